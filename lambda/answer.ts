@@ -1,0 +1,74 @@
+import type { ResponseData } from './contract';
+import { NOTHING_SUFFIX } from './contract';
+import { listNames } from './plan/explain';
+import type { Intent } from './plan/intent';
+
+/** What comes of a request. */
+export type Answer =
+  | FinalAnswer
+  /** A newer request took over: no answer, and the function ends normally. */
+  | { readonly kind: 'silent'; readonly because: string }
+  /** Not yet: the function ends with an error, so that Lambda tries again. */
+  | { readonly kind: 'try-again'; readonly reason: string };
+
+/** What CloudFormation is told. */
+export interface FinalAnswer {
+  readonly kind: 'answer';
+  readonly status: 'SUCCESS' | 'FAILED';
+  readonly physicalId: string;
+  readonly reason: string;
+  readonly data: ResponseData;
+}
+
+/** What was done, for the answer's Data. */
+export interface Facts {
+  readonly applied?: readonly string[];
+  readonly reverted?: readonly string[];
+  readonly kept?: readonly string[];
+  readonly drift?: string | null;
+}
+
+/** Longest text of one key of Data, in characters: all of it and the reason share 4,096 bytes. */
+const MAX_VALUE = 400;
+
+export function success(intent: Intent, reason: string, facts: Facts = {}): FinalAnswer {
+  return { kind: 'answer', status: 'SUCCESS', physicalId: physicalIdOf(intent), reason, data: dataOf(intent, facts) };
+}
+
+/**
+ * A Create that left nothing behind says so in its physical id: the Delete that CloudFormation sends for it needs no
+ * database then, and a wrong security group on the first day does not end in ROLLBACK_FAILED.
+ */
+export function failed(intent: Intent, reason: string, leftNothing: boolean, facts: Facts = {}): FinalAnswer {
+  const suffix = intent.kind === 'create' && leftNothing ? NOTHING_SUFFIX : '';
+  return {
+    kind: 'answer',
+    status: 'FAILED',
+    physicalId: `${physicalIdOf(intent)}${suffix}`,
+    reason,
+    data: dataOf(intent, facts),
+  };
+}
+
+/**
+ * Set at Create, per resource and database; later requests get back the id that they were sent. Any other id would make
+ * CloudFormation take the resource for replaced and send a Delete.
+ */
+export function physicalIdOf(intent: Intent): string {
+  if (intent.kind !== 'create') return intent.physicalId;
+  const { stackId, logicalId } = intent.request.resource;
+  const stackName = /:stack\/([^/]+)/.exec(stackId)?.[1] ?? 'stack';
+  return `aurora-migrations:${stackName}/${logicalId}:${intent.release.database}`;
+}
+
+function dataOf({ release }: Intent, facts: Facts): ResponseData {
+  const list = (names: readonly string[] | undefined): string => listNames(names ?? []).slice(0, MAX_VALUE);
+  return {
+    Version: release.version,
+    Digest: release.digest,
+    Applied: list(facts.applied),
+    Reverted: list(facts.reverted),
+    Kept: list(facts.kept),
+    Drift: (facts.drift ?? '').slice(0, MAX_VALUE),
+  };
+}

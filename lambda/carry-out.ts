@@ -1,0 +1,131 @@
+import type { Answer } from './answer';
+import { failed, physicalIdOf, success } from './answer';
+import { apply } from './engine/apply';
+import type { Journal } from './engine/journal';
+import { createJournal } from './engine/journal-tables';
+import type { Database } from './engine/ports';
+import { rollBack } from './engine/roll-back';
+import { noteSession } from './engine/session';
+import { VouchedScripts } from './engine/vouched-scripts';
+import { explainFailure, explainOutcome } from './plan/explain';
+import type { History } from './plan/history';
+import { sameResource } from './plan/history';
+import type { Intent } from './plan/intent';
+import type { Outcome } from './plan/outcome';
+import type { ForwardPlan, Plan, RevertPlan } from './plan/plan';
+import { isEmpty } from './plan/plan';
+import type { World } from './world';
+
+/** What carrying out a plan needs: a session that holds the lock. */
+export interface CarryOutPorts extends World {
+  readonly database: Database;
+  readonly journal: Journal;
+  /** Whether the journal's tables are there with all their columns. */
+  readonly hasJournal: boolean;
+}
+
+/** Share of the time that is kept for undoing. */
+const RESERVE = 0.2;
+
+
+/** Does what was decided, and says what was done. */
+export async function carryOut(decided: Plan, intent: Intent, history: History, ports: CarryOutPorts): Promise<Answer> {
+  const { hasJournal } = ports;
+  const note = async (): Promise<void> => {
+    if (hasJournal && intent.kind === 'update') await ports.journal.noteRequest(intent.request, 'Update');
+    if (hasJournal && intent.kind === 'delete') await ports.journal.noteRequest(intent.request, 'Delete');
+  };
+  switch (decided.kind) {
+    case 'stale':
+      return { kind: 'silent', because: 'a newer request of this resource is there' };
+    case 'wait':
+      return { kind: 'try-again', reason: explainFailure(decided.failure) };
+    case 'nothing':
+      await note();
+      return success(intent, decided.because);
+    case 'refuse':
+      await note();
+      return failed(intent, explainFailure(decided.failure), leftNothing(intent, history));
+    case 'forward':
+      if (!hasJournal) await createJournal(ports.database);
+      return forward(decided, intent as Intent & { kind: 'create' | 'update' }, ports);
+    case 'revert':
+      await note();
+      return revert(decided, intent, ports);
+    default:
+      return decided satisfies never;
+  }
+}
+
+async function forward(
+  decided: ForwardPlan,
+  intent: Intent & { kind: 'create' | 'update' },
+  ports: CarryOutPorts,
+): Promise<Answer> {
+  const { journal, code, own, clock } = ports;
+  const old = intent.kind === 'update' ? intent.old : null;
+  const hasNothingToDo = decided.continues === null && isEmpty(decided);
+  const id =
+    decided.continues?.id ??
+    (await journal.beginDeployment({
+      request: intent.request,
+      type: intent.kind === 'create' ? 'Create' : 'Update',
+      rootStackId: ports.rootStackId,
+      physicalId: physicalIdOf(intent),
+      oldHash: old?.hash ?? null,
+      newHash: intent.release.hash,
+      oldDigest: old?.digest ?? null,
+      newDigest: intent.release.digest,
+      manifest: code.migrations,
+      status: hasNothingToDo ? 'applied' : 'running',
+    }));
+  const kept = decided.kept.map((row) => row.name);
+  if (hasNothingToDo) return success(intent, 'no migration is pending', { kept });
+  if (decided.continues !== null) await journal.continueDeployment(id);
+
+  const scripts = new VouchedScripts(journal, code, own, [code.digest, ...(old === null ? [] : [old.digest])]);
+  const run = { ...ports, restoreSession: await noteSession(ports.database) };
+  const outcome = await apply(run, { id, scripts, reserveMs: clock.remaining() * RESERVE }, decided);
+  return conclude(outcome, id, intent, ports);
+}
+
+async function revert(decided: RevertPlan, intent: Intent, ports: CarryOutPorts): Promise<Answer> {
+  const scripts = new VouchedScripts(ports.journal, ports.code, ports.own, [decided.vouchedBy]);
+  const run = { ...ports, restoreSession: await noteSession(ports.database) };
+  const outcome = await rollBack(run, scripts, decided);
+  const answer = await conclude(outcome, decided.deployment.id, intent, ports);
+  if (decided.failure === null) return answer;
+  return failed(intent, explainFailure(decided.failure), hasReverted(outcome));
+}
+
+/** Writes how a deployment ended, and says it. The journal first: an answer must never be news to it. */
+async function conclude(outcome: Outcome, id: number, intent: Intent, ports: CarryOutPorts): Promise<Answer> {
+  if (outcome.kind === 'cancelled') {
+    return { kind: 'silent', because: 'a newer request of this resource cancelled the run' };
+  }
+  const reason = explainOutcome(outcome);
+  const undone = outcome.kind === 'applied' ? null : outcome.undone;
+  const facts = outcome.kind === 'applied' ? outcome : { ...undone };
+  if (undone?.drift != null) ports.log.error('the schema is not what it was before', { drift: undone.drift });
+  const isSuccess = outcome.kind === 'applied' || (outcome.kind === 'reverted' && undone?.failure === null);
+  const status = outcome.kind === 'applied' ? 'applied' : hasReverted(outcome) ? 'reverted' : 'failed';
+  await ports.journal.endDeployment(id, {
+    status,
+    // A rollback works on the row of the deployment that it undoes, which was answered before.
+    answered: outcome.kind === 'reverted' ? null : isSuccess ? 'SUCCESS' : 'FAILED',
+    error: isSuccess ? null : reason,
+    schemaAfter: outcome.kind === 'applied' ? outcome.schemaAfter : null,
+  });
+  return isSuccess ? success(intent, reason, facts) : failed(intent, reason, status === 'reverted', facts);
+}
+
+/** Whether nothing of the deployment is left but what had to be kept. */
+function hasReverted(outcome: Outcome): boolean {
+  return (outcome.kind === 'reverted' || outcome.kind === 'failed') && outcome.undone?.failure === null;
+}
+
+/** Whether no deployment of the resource stands in this database. */
+function leftNothing(intent: Intent, history: History): boolean {
+  const { resource } = intent.request;
+  return history.deployments.every((row) => !sameResource(row.resource, resource) || row.status === 'reverted');
+}

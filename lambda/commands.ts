@@ -1,0 +1,62 @@
+import type { Fields } from './edges/cfn-request';
+import { readHistory } from './engine/history-reader';
+import type { Database } from './engine/ports';
+import { explainFailure } from './plan/explain';
+import { versionOf } from './plan/manifest';
+import type { World } from './world';
+
+/** Commands by direct invoke. None of them writes. */
+const COMMANDS = ['status', 'plan'] as const;
+type Command = (typeof COMMANDS)[number];
+
+/** Reads a command; null where the event is none. */
+export function readCommand(event: Fields): Command | null {
+  const { command } = event;
+  return COMMANDS.find((known) => known === command) ?? null;
+}
+
+/** Runs a command and gives its result, which Lambda returns as JSON. */
+export async function runCommand(command: Command, world: World): Promise<unknown> {
+  const connection = await world.connect();
+  if (connection.kind === 'failed') throw new Error(explainFailure(connection.failure));
+  try {
+    return await RUN[command](connection.session.database, world);
+  } finally {
+    connection.session.close();
+  }
+}
+
+const RUN: Readonly<Record<Command, (database: Database, world: World) => Promise<unknown>>> = { status, plan };
+
+/** What the database says ran, and what of the function's release did not. */
+async function status(database: Database, world: World): Promise<unknown> {
+  const { history } = await readHistory(database, { stackId: '', logicalId: '' });
+  const newest = history.deployments[0];
+  return {
+    database: database.name,
+    release: { version: versionOf(world.code), digest: world.code.digest, count: world.code.migrations.length },
+    migrations: history.migrations.map(({ name, state, stepsDone, stepsTotal }) => ({ name, state, stepsDone, stepsTotal })),
+    pending: pendingOf(history.migrations, world),
+    deployment: newest
+      ? {
+          type: newest.type,
+          status: newest.status,
+          stack: newest.resource.stackId,
+          endedAt: newest.endedAt === null ? null : new Date(newest.endedAt).toISOString(),
+          isSettled: newest.settledAt !== null,
+          error: newest.error,
+        }
+      : null,
+  };
+}
+
+/** What `up` would do. */
+async function plan(database: Database, world: World): Promise<unknown> {
+  const { history } = await readHistory(database, { stackId: '', logicalId: '' });
+  return { apply: pendingOf(history.migrations, world) };
+}
+
+function pendingOf(rows: readonly { readonly name: string; readonly state: string }[], { code }: World): readonly string[] {
+  const done = new Set(rows.filter(({ state }) => state === 'applied' || state === 'kept').map(({ name }) => name));
+  return code.migrations.map(({ name }) => name).filter((name) => !done.has(name));
+}

@@ -1,0 +1,68 @@
+/**
+ * The names that the constructs (`lib/`) and the function (`lambda/`) share, so that the compiler couples the two.
+ *
+ * Everything here is a public contract: a function of an older release receives what a newer template sends, and the
+ * other way round, whenever a stack is rolled back. Names are added, never changed or removed.
+ */
+
+import type { OnDeleteValue, OnRemovedValue, OutOfOrderValue } from './plan/intent';
+
+/** The custom resource's type in the template. */
+export const RESOURCE_TYPE = 'Custom::AuroraMigrations';
+
+/**
+ * The custom resource's properties. All are strings: CloudFormation turns every scalar into one.
+ * `ServiceToken` and `ServiceTimeout` stand beside them in an event and mean nothing to us.
+ */
+export interface ResourceProperties {
+  /** The manifest's digest, `v1:` and 64 hex digits. */
+  readonly Digest: string;
+  /** Name of the newest migration, or the empty string where there is none. */
+  readonly Version: string;
+  /** Number of migrations, in decimal. */
+  readonly Count: string;
+  /** Identity of the database: cluster or instance resource id, a slash, the database's name. */
+  readonly Database: string;
+  readonly OnDelete: OnDeleteValue;
+  readonly OnRemoved: OnRemovedValue;
+  readonly OutOfOrder: OutOfOrderValue;
+  /** A new value at each synth where `runOnEveryUpdate` is on; absent otherwise. */
+  readonly Nonce?: string;
+}
+
+/** Names of the function's environment variables. None of them is a secret. */
+export const ENVIRONMENT = {
+  /** Host name of the writer. */
+  host: 'DATABASE_HOST',
+  /** Port, in decimal. */
+  port: 'DATABASE_PORT',
+  /** Name of the database that is migrated and holds the journal. */
+  database: 'DATABASE_NAME',
+  /** ARN of the secret with `username` and `password`. */
+  secretArn: 'DATABASE_SECRET_ARN',
+  /** Id of the outermost stack (a nested stack's root): the one whose status settles a deployment. */
+  rootStackId: 'ROOT_STACK_ID',
+  /** Seconds for which connecting is tried again. Default 90. */
+  connectSeconds: 'CONNECT_SECONDS',
+} as const;
+
+/**
+ * Keys of the answer's `Data`. An answer always has all of them: CloudFormation fails a resource whose template reads a
+ * key that an answer lacks, in a rollback too.
+ */
+export const DATA_KEYS = ['Version', 'Digest', 'Applied', 'Reverted', 'Kept', 'Drift'] as const;
+export type DataKey = (typeof DATA_KEYS)[number];
+export type ResponseData = Readonly<Record<DataKey, string>>;
+
+/** Suffix of the physical id of a Create that changed nothing: a Delete with it needs no database. */
+export const NOTHING_SUFFIX = ':nothing';
+
+/** Files of the function's asset, relative to its root. */
+export const ASSET = {
+  /** The prebuilt bundle. */
+  bundle: 'index.js',
+  /** {@link Manifest} as JSON. */
+  manifest: 'manifest.json',
+  /** Folder with one stored script a migration, `<name>.json`. */
+  scripts: 'scripts',
+} as const;

@@ -1,0 +1,120 @@
+import type { Answer } from './answer';
+import { failed, success } from './answer';
+import { carryOut } from './carry-out';
+import { NOTHING_SUFFIX } from './contract';
+import { readHistory } from './engine/history-reader';
+import { Journal } from './engine/journal';
+import { lockName, takeLock } from './engine/lock';
+import type { Database, LogFields } from './engine/ports';
+import { ConnectionLost } from './engine/ports';
+import { explainFailure } from './plan/explain';
+import type { Failure } from './plan/failure';
+import { failure } from './plan/failure';
+import type { Intent } from './plan/intent';
+import type { Plan } from './plan/plan';
+import { plan } from './plan/plan';
+import type { World } from './world';
+
+/** What carrying out a request needs. */
+export interface DeployPorts extends World {
+  /** Whether no earlier attempt at this request can have written anything. */
+  readonly isFirstAttempt: boolean;
+}
+
+/** Share of the time that is kept for undoing. */
+const RESERVE = 0.2;
+
+/** Lost connections after which a request is given up. */
+const MAX_CONNECTIONS = 5;
+
+/**
+ * Carries out one CloudFormation request: connect, take the lock, read history, decide, do it, say what was done.
+ * After a lost connection nothing is carried on from memory: it starts over, and history says what is left to do.
+ */
+export async function deploy(intent: Intent, ports: DeployPorts): Promise<Answer> {
+  if (intent.kind === 'delete' && intent.physicalId.endsWith(NOTHING_SUFFIX)) {
+    return success(intent, 'the create had changed nothing');
+  }
+  for (let connections = 1; ; connections += 1) {
+    const connection = await ports.connect();
+    if (connection.kind === 'failed') return cannotConnect(intent, connection.failure, ports, connections);
+    try {
+      return await underLock(intent, connection.session.database, ports);
+    } catch (error) {
+      if (!(error instanceof ConnectionLost)) throw error;
+      ports.log.warn('the connection was lost, starting over from history', { error: error.message, connections });
+      if (connections === MAX_CONNECTIONS) return connectionLost(intent, error);
+    } finally {
+      connection.session.close();
+    }
+  }
+}
+
+async function underLock(intent: Intent, database: Database, ports: DeployPorts): Promise<Answer> {
+  const { request } = intent;
+  const name = lockName(database.name);
+  const journal = new Journal(database, name);
+  const read = (): ReturnType<typeof readHistory> => readHistory(database, request.resource);
+
+  const lock = await takeLock(database, name, ports.clock, ports.clock.remaining() * (1 - RESERVE), async () => {
+    const { history, isComplete } = await read();
+    if (history.newestRequestAt > request.issuedAt) return false;
+    if (isComplete) await journal.cancelOlder(request);
+    return true;
+  });
+  if (lock.kind === 'given-up') return { kind: 'silent', because: 'a newer request of this resource is there' };
+  if (lock.kind === 'busy') return failed(intent, explainFailure(lockNotFree(lock.holder, lock.waitedMs)), false);
+
+  const { history, isComplete } = await read();
+  const decided = plan(intent, ports.code, history, ports.clock.now());
+  ports.log.info('planned', { plan: decided.kind, ...summary(decided) });
+  return carryOut(decided, intent, history, { ...ports, database, journal, hasJournal: isComplete });
+}
+
+/** A Delete must not hold up the stack's end for a schema that stays as it is. */
+function cannotConnect(intent: Intent, problem: Failure, ports: DeployPorts, connections: number): Answer {
+  const reason = explainFailure(problem);
+  if (intent.kind === 'delete' && intent.release.onDelete === 'RETAIN') {
+    ports.log.error('the database could not be reached, the schema stays as it is (onDelete RETAIN)', { reason });
+    return success(intent, reason);
+  }
+  return failed(intent, reason, ports.isFirstAttempt && connections === 1);
+}
+
+function connectionLost(intent: Intent, error: ConnectionLost): Answer {
+  const message =
+    `the connection to the database was lost ${MAX_CONNECTIONS} times (${error.message}); ` +
+    `what was applied is in the table migration and is taken back by the rollback. Check the database's health and deploy again`;
+  return failed(intent, explainFailure(failure('connection-lost', message)), false);
+}
+
+function lockNotFree(holder: number | null, waitedMs: number): Failure {
+  const message =
+    `another session${holder === null ? '' : ` (connection ${holder})`} held the lock of this database for ${Math.round(waitedMs / 1000)} s; ` +
+    `nothing was run. Wait until it has ended, or end it with KILL, and deploy again`;
+  return failure('lock-not-free', message);
+}
+
+/** What a plan will do, for the log. */
+function summary(decided: Plan): LogFields {
+  switch (decided.kind) {
+    case 'forward':
+      return { apply: names(decided.apply), undo: names(decided.undo), revert: names(decided.revert) };
+    case 'revert':
+      return { revert: names(decided.revert), keep: names(decided.keep) };
+    case 'nothing':
+      return { because: decided.because };
+    case 'refuse':
+    case 'wait':
+      return { code: decided.failure.code };
+    case 'stale':
+      return {};
+    default:
+      return decided satisfies never;
+  }
+}
+
+function names(list: readonly { readonly name: string }[]): readonly string[] {
+  return list.map((item) => item.name);
+}
+

@@ -1,0 +1,124 @@
+import { createHash } from 'node:crypto';
+import type { Intent, Release, Request } from '../plan/intent';
+
+/** What an answer repeats of its request, in CloudFormation's spelling, and where it goes. */
+export interface ReplyTo {
+  readonly StackId: string;
+  readonly RequestId: string;
+  readonly LogicalResourceId: string;
+  readonly responseUrl: string;
+}
+
+export type ParsedRequest =
+  | { readonly kind: 'request'; readonly intent: Intent; readonly replyTo: ReplyTo }
+  /** It can be answered, but not understood. */
+  | { readonly kind: 'malformed'; readonly problem: string; readonly replyTo: ReplyTo; readonly physicalId: string }
+  /** It cannot even be answered. */
+  | { readonly kind: 'unanswerable'; readonly problem: string };
+
+/** Whether an event means to be a custom resource request, well-formed or not. */
+export function isCfnRequest(event: Fields): boolean {
+  return 'RequestType' in event || 'ResponseURL' in event;
+}
+
+export type Fields = Readonly<Record<string, unknown>>;
+
+/** Longer than anything that CloudFormation sends; a column of the journal holds it. */
+const MAX_FIELD = 255;
+
+/** Reads a custom resource request. CloudFormation makes every scalar a string; here they get their meaning, once. */
+export function parseCfnRequest(event: Fields, now: number): ParsedRequest {
+  const { ResponseURL: responseUrl, RequestId, StackId, LogicalResourceId, PhysicalResourceId } = event;
+  if (!isText(responseUrl) || !isText(RequestId) || !URL.canParse(responseUrl)) {
+    return { kind: 'unanswerable', problem: 'the request has no RequestId or no ResponseURL' };
+  }
+  const replyTo: ReplyTo = {
+    StackId: isText(StackId) ? StackId : '',
+    RequestId,
+    LogicalResourceId: isText(LogicalResourceId) ? LogicalResourceId : '',
+    responseUrl,
+  };
+  const problem = problemOf(event);
+  if (problem !== null) {
+    return { kind: 'malformed', problem, replyTo, physicalId: isText(PhysicalResourceId) ? PhysicalResourceId : 'malformed:nothing' };
+  }
+  const request: Request = {
+    resource: { stackId: replyTo.StackId, logicalId: replyTo.LogicalResourceId },
+    requestId: RequestId,
+    issuedAt: issuedAt(responseUrl) ?? now,
+  };
+  return { kind: 'request', intent: intentOf(event, request), replyTo };
+}
+
+function problemOf(event: Fields): string | null {
+  const { RequestType, StackId, LogicalResourceId, RequestId, PhysicalResourceId, ResourceProperties, OldResourceProperties } = event;
+  const type = RequestType;
+  if (type !== 'Create' && type !== 'Update' && type !== 'Delete') {
+    return 'RequestType is none of Create, Update and Delete';
+  }
+  for (const [name, value] of Object.entries({ StackId, LogicalResourceId, RequestId })) {
+    if (!isText(value) || value.length > MAX_FIELD) return `${name} is missing or longer than ${MAX_FIELD} characters`;
+  }
+  if (type !== 'Create' && !isText(PhysicalResourceId)) return 'PhysicalResourceId is missing';
+  if (!isFields(ResourceProperties)) return 'ResourceProperties is missing';
+  if (type === 'Update' && !isFields(OldResourceProperties)) return 'OldResourceProperties is missing';
+  if (type !== 'Delete' && !isText(ResourceProperties['Digest'])) return 'the property Digest is missing';
+  return null;
+}
+
+function intentOf(event: Fields, request: Request): Intent {
+  const release = releaseOf(event['ResourceProperties'] as Fields);
+  const physicalId = event['PhysicalResourceId'] as string;
+  switch (event['RequestType']) {
+    case 'Create':
+      return { kind: 'create', request, release };
+    case 'Update':
+      return { kind: 'update', request, physicalId, release, old: releaseOf(event['OldResourceProperties'] as Fields) };
+    default:
+      return { kind: 'delete', request, physicalId, release };
+  }
+}
+
+/** Properties of an older release may lack what a newer one sends: they come back in rollbacks and Deletes. */
+function releaseOf(properties: Fields): Release {
+  const text = (name: string): string => {
+    const value = properties[name];
+    return typeof value === 'string' ? value : '';
+  };
+  return {
+    digest: text('Digest'),
+    version: text('Version'),
+    database: text('Database'),
+    onDelete: text('OnDelete') === 'REVERT' ? 'REVERT' : 'RETAIN',
+    onRemoved: text('OnRemoved') === 'REVERT' ? 'REVERT' : 'FAIL',
+    outOfOrder: text('OutOfOrder') === 'FAIL' ? 'FAIL' : 'ALLOW',
+    hash: hashOf(properties),
+  };
+}
+
+/** CloudFormation adds these two to the properties; they say nothing about a release. */
+const NOT_OURS = new Set(['ServiceToken', 'ServiceTimeout']);
+
+function hashOf(properties: Fields): string {
+  const sorted = Object.entries(properties)
+    .filter(([name]) => !NOT_OURS.has(name))
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+  return createHash('sha256').update(JSON.stringify(sorted)).digest('hex');
+}
+
+/** When the ResponseURL was signed (`X-Amz-Date`, YYYYMMDDThhmmssZ): one value a request, the same in each delivery. */
+function issuedAt(responseUrl: string): number | null {
+  const date = new URL(responseUrl).searchParams.get('X-Amz-Date') ?? '';
+  const match = /^(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2})Z$/.exec(date);
+  if (match === null) return null;
+  const [, year, month, day, hours, minutes, seconds] = match;
+  return Date.parse(`${year}-${month}-${day}T${hours}:${minutes}:${seconds}Z`);
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value !== '';
+}
+
+function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

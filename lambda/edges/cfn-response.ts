@@ -1,0 +1,71 @@
+import cfnResponse from 'cfn-response';
+import type { ResponseData } from '../contract';
+import { deliver } from './cfn-transport';
+import type { ReplyTo } from './cfn-request';
+
+/** What CloudFormation is told. */
+export interface Reply {
+  readonly status: 'SUCCESS' | 'FAILED';
+  readonly physicalId: string;
+  /** One paragraph; cut in the middle where it does not fit. */
+  readonly reason: string;
+  readonly data: ResponseData;
+}
+
+/** CloudFormation takes 4,096 bytes; the rest is JSON and the ids. Source: the user guide, crpg-ref-responses. */
+const MAX_BODY_BYTES = 4096;
+
+/**
+ * Answers a request with cfn-response and waits until the answer is delivered. Throws where it cannot be by the deadline
+ * (epoch milliseconds).
+ */
+export async function sendReply(to: ReplyTo, reply: Reply, deadline: number): Promise<void> {
+  const event = { ...to, ResponseURL: to.responseUrl };
+  const send = (reason: string): void => {
+    // On Node.js 24 Lambda's context has no `done`, and the library calls it.
+    const context = { logStreamName: reason, done: () => undefined };
+    quietly(() => cfnResponse.send(event, context, reply.status, reply.data, reply.physicalId));
+  };
+  await deliver(to.responseUrl, deadline, () => send(fit(to, reply)));
+}
+
+function fit(to: ReplyTo, reply: Reply): string {
+  const { StackId, RequestId, LogicalResourceId } = to;
+  const rest = { Status: reply.status, Reason: '', PhysicalResourceId: reply.physicalId, StackId, RequestId, LogicalResourceId, Data: reply.data };
+  return cutInTheMiddle(reply.reason, MAX_BODY_BYTES - Buffer.byteLength(JSON.stringify(rest)));
+}
+
+const ELLIPSIS = ' […] ';
+
+/**
+ * Cuts a text in the middle so that its JSON form has at most `bytes` bytes, never inside a character. The beginning
+ * (file, step, the error) and the end (what to do, the log) say most.
+ */
+export function cutInTheMiddle(text: string, bytes: number): string {
+  const size = (part: string): number => Buffer.byteLength(JSON.stringify(part)) - 2;
+  if (size(text) <= bytes) return text;
+  const characters = [...text];
+  let low = 0;
+  let high = characters.length;
+  const cut = (kept: number): string => {
+    const tail = Math.floor(kept / 3);
+    return characters.slice(0, kept - tail).join('') + ELLIPSIS + characters.slice(characters.length - tail).join('');
+  };
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if (size(cut(middle)) <= bytes) low = middle;
+    else high = middle - 1;
+  }
+  return cut(low);
+}
+
+/** The library prints the answer in lines that are no JSON; ours are. */
+function quietly(work: () => void): void {
+  const { log } = console;
+  console.log = () => undefined;
+  try {
+    work();
+  } finally {
+    console.log = log;
+  }
+}

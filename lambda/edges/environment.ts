@@ -1,0 +1,32 @@
+import { ENVIRONMENT } from '../contract';
+import type { Address } from './mysql';
+
+/** The function's settings. */
+export interface Settings {
+  readonly address: Address;
+  readonly secretArn: string;
+  readonly rootStackId: string;
+  readonly connectSeconds: number;
+}
+
+/** An Aurora that was paused for more than a day needs 30 s; a fail-over about as long. */
+const DEFAULT_CONNECT_SECONDS = 90;
+
+/** Reads the environment that the construct set. Throws where a variable is missing. */
+export function readSettings(environment: NodeJS.ProcessEnv): Settings {
+  const read = (name: string): string => {
+    const value = environment[name];
+    if (value === undefined || value === '') throw new Error(`the environment variable ${name} is missing; no SQL was run`);
+    return value;
+  };
+  return {
+    address: {
+      host: read(ENVIRONMENT.host),
+      port: Number(read(ENVIRONMENT.port)),
+      database: read(ENVIRONMENT.database),
+    },
+    secretArn: read(ENVIRONMENT.secretArn),
+    rootStackId: read(ENVIRONMENT.rootStackId),
+    connectSeconds: Number(environment[ENVIRONMENT.connectSeconds] ?? DEFAULT_CONNECT_SECONDS),
+  };
+}

@@ -1,0 +1,97 @@
+import { AwsClient } from 'aws4fetch';
+import type { Failure } from '../plan/failure';
+import { failure } from '../plan/failure';
+
+/** What the database's secret holds. Never logged. */
+export interface Credentials {
+  readonly username: string;
+  readonly password: string;
+}
+
+export type SecretResult =
+  | { readonly kind: 'credentials'; readonly credentials: Credentials }
+  | { readonly kind: 'failed'; readonly failure: Failure };
+
+/** Without a route to the endpoint a connection hangs; Secrets Manager answers within a second. */
+const TIMEOUT_MS = 10_000;
+
+/**
+ * Reads the database's secret. Nothing is kept between two calls: a password may be rotated at any time.
+ *
+ * Signed by aws4fetch (2.5 KB) and not sent by the AWS SDK's client: one call of one operation does not pay for the
+ * client's load time at each cold start.
+ */
+export async function readSecret(secretArn: string, environment: NodeJS.ProcessEnv): Promise<SecretResult> {
+  const endpoint = endpointOf(secretArn, environment);
+  const client = new AwsClient({
+    accessKeyId: environment['AWS_ACCESS_KEY_ID'] ?? '',
+    secretAccessKey: environment['AWS_SECRET_ACCESS_KEY'] ?? '',
+    ...(environment['AWS_SESSION_TOKEN'] ? { sessionToken: environment['AWS_SESSION_TOKEN'] } : {}),
+    service: 'secretsmanager',
+    region: regionOf(secretArn),
+    retries: 2,
+  });
+  let status: number;
+  let body: string;
+  try {
+    const response = await client.fetch(endpoint, {
+      method: 'POST',
+      headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': 'secretsmanager.GetSecretValue' },
+      body: JSON.stringify({ SecretId: secretArn }),
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+    status = response.status;
+    body = await response.text();
+  } catch (error) {
+    return unreachable(endpoint, error);
+  }
+  return status === 200 ? parse(secretArn, body) : refused(secretArn, status, body);
+}
+
+/** The variable is the one that the AWS SDKs read, so that an emulator is found the same way. */
+function endpointOf(secretArn: string, environment: NodeJS.ProcessEnv): string {
+  const override = environment['AWS_ENDPOINT_URL_SECRETS_MANAGER'];
+  if (override !== undefined && override !== '') return override;
+  const domain = secretArn.startsWith('arn:aws-cn:') ? 'amazonaws.com.cn' : 'amazonaws.com';
+  return `https://secretsmanager.${regionOf(secretArn)}.${domain}/`;
+}
+
+function regionOf(secretArn: string): string {
+  return secretArn.split(':')[3] ?? '';
+}
+
+function parse(secretArn: string, body: string): SecretResult {
+  try {
+    const { SecretString } = JSON.parse(body) as { readonly SecretString?: string };
+    const { username, password } = JSON.parse(SecretString ?? '') as Partial<Credentials>;
+    if (typeof username === 'string' && typeof password === 'string') {
+      return { kind: 'credentials', credentials: { username, password } };
+    }
+  } catch {
+    // The parser's message would quote the secret.
+  }
+  return failed(
+    `the secret ${secretArn} is not a JSON object with "username" and "password"; no SQL was run. Give the construct the database's own secret`,
+  );
+}
+
+function refused(secretArn: string, status: number, body: string): SecretResult {
+  const type = /"__type"\s*:\s*"(?:[^"#]*#)?([A-Za-z]+)"/.exec(body)?.[1] ?? 'no error type';
+  return failed(
+    `Secrets Manager refused to give the secret ${secretArn} (HTTP ${status}, ${type}); no SQL was run. ` +
+      `Check that it exists and that the function's role may read it and use its KMS key`,
+  );
+}
+
+function unreachable(endpoint: string, error: unknown): SecretResult {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return failed(
+    `Secrets Manager at ${new URL(endpoint).host} cannot be reached (${reason}); no SQL was run. ` +
+      `The function's subnets need an interface endpoint for Secrets Manager, or a NAT gateway`,
+  );
+}
+
+function failed(message: string): SecretResult {
+  return { kind: 'failed', failure: failure('cannot-read-secret', message) };
+}

@@ -1,0 +1,18 @@
+import { deflateSync, inflateSync } from 'node:zlib';
+
+/**
+ * Compresses a text in the form of MySQL's COMPRESS(), so that `SELECT UNCOMPRESS(script) FROM migration` reads it in any
+ * client: four bytes with the length, little-endian, then a zlib stream.
+ * Source: https://dev.mysql.com/doc/refman/8.0/en/encryption-functions.html#function_compress
+ */
+export function compress(text: string): Buffer {
+  const bytes = Buffer.from(text, 'utf8');
+  const length = Buffer.alloc(4);
+  length.writeUInt32LE(bytes.length);
+  return Buffer.concat([length, deflateSync(bytes)]);
+}
+
+/** Reads what {@link compress} or the server's COMPRESS() made. Throws for anything else. */
+export function uncompress(stored: Buffer): string {
+  return inflateSync(stored.subarray(4)).toString('utf8');
+}

@@ -1,0 +1,99 @@
+import { sha256 } from '../plan/checksum';
+import { describeDrift } from '../plan/compare';
+import type { SchemaObject, SchemaSnapshot } from '../plan/inventory';
+import { JOURNAL_TABLES } from './journal-tables';
+import type { Database, Row } from './ports';
+import type { Run } from './run';
+import { identifier, sql } from './sql';
+
+/**
+ * Reads the definitions of all objects of the database as the server prints them. Left out is what changes without
+ * anybody changing the schema: the journal's own tables and the next AUTO_INCREMENT value.
+ */
+export async function readSchema(database: Database): Promise<SchemaSnapshot> {
+  const objects: SchemaObject[] = [];
+  for (const { kind, name } of await listObjects(database)) {
+    const [row] = await database.query(sql`SHOW CREATE ${SHOWN_AS[kind]} ${identifier(database.name, name)}`);
+    objects.push({ kind, name, definition: normalise(row === undefined ? '' : definitionOf(kind, row)) });
+  }
+  return { objects };
+}
+
+/** The schema before a deployment: what an earlier attempt noted, or else what is there now. */
+export async function noteSchemaBefore(run: Run, deployment: number): Promise<SchemaSnapshot> {
+  const noted = await schemaBefore(run, deployment);
+  if (noted !== null) return noted;
+  const schema = await readSchema(run.database);
+  await run.journal.setSchemaBefore(deployment, schemaDigest(schema), JSON.stringify(schema));
+  return schema;
+}
+
+/** The schema that was noted before a deployment; null where none was. */
+export async function schemaBefore(run: Run, deployment: number): Promise<SchemaSnapshot | null> {
+  const text = await run.journal.schemaBefore(deployment);
+  return text === null ? null : (JSON.parse(text) as SchemaSnapshot);
+}
+
+/** How the schema differs from an earlier one, in words; null where it does not. */
+export async function driftSince(run: Run, before: SchemaSnapshot): Promise<string | null> {
+  return describeDrift(before, await readSchema(run.database));
+}
+
+/** Hash over a schema; equal exactly where all definitions are. */
+export function schemaDigest(schema: SchemaSnapshot): string {
+  return sha256(JSON.stringify(schema.objects));
+}
+
+type Kind = SchemaObject['kind'];
+
+const SHOWN_AS = {
+  table: { text: 'TABLE' },
+  view: { text: 'VIEW' },
+  procedure: { text: 'PROCEDURE' },
+  function: { text: 'FUNCTION' },
+  trigger: { text: 'TRIGGER' },
+  event: { text: 'EVENT' },
+} as const satisfies Record<Kind, { text: string }>;
+
+/** The column of SHOW CREATE's answer that holds the definition. */
+const DEFINITION_COLUMN = {
+  table: 'Create Table',
+  view: 'Create View',
+  procedure: 'Create Procedure',
+  function: 'Create Function',
+  trigger: 'SQL Original Statement',
+  event: 'Create Event',
+} as const satisfies Record<Kind, string>;
+
+async function listObjects(database: Database): Promise<readonly { readonly kind: Kind; readonly name: string }[]> {
+  const schema = database.name;
+  const rows = await database.query(
+    sql`SELECT IF(TABLE_TYPE LIKE '%VIEW', 'view', 'table') AS kind, TABLE_NAME AS name
+          FROM information_schema.TABLES WHERE TABLE_SCHEMA = ${schema}
+        UNION ALL SELECT LOWER(ROUTINE_TYPE), ROUTINE_NAME FROM information_schema.ROUTINES
+          WHERE ROUTINE_SCHEMA = ${schema} AND ROUTINE_TYPE IN ('PROCEDURE', 'FUNCTION')
+        UNION ALL SELECT 'trigger', TRIGGER_NAME FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = ${schema}
+        UNION ALL SELECT 'event', EVENT_NAME FROM information_schema.EVENTS WHERE EVENT_SCHEMA = ${schema}`,
+  );
+  const journal = new Set<string>(JOURNAL_TABLES);
+  return rows
+    .map((row) => ({ kind: String(row['kind']) as Kind, name: String(row['name']) }))
+    .filter(({ kind, name }) => !(kind === 'table' && journal.has(name)))
+    .toSorted((a, b) => (`${a.kind} ${a.name}` < `${b.kind} ${b.name}` ? -1 : 1));
+}
+
+/** A definition that the user may not see is NULL: then the name alone counts. MariaDB prints a sequence as a table. */
+function definitionOf(kind: Kind, row: Row): string {
+  const definition = row[DEFINITION_COLUMN[kind]] ?? row['Create View'] ?? '';
+  return `${String(definition)}${extraOf(row)}`;
+}
+
+/** A routine's or trigger's sql_mode is part of what it does, and not of its text. */
+function extraOf(row: Row): string {
+  const mode = row['sql_mode'];
+  return mode === undefined || mode === null ? '' : `\n-- sql_mode ${String(mode)}`;
+}
+
+function normalise(definition: string): string {
+  return definition.replace(/(\n\).*?) AUTO_INCREMENT=\d+/, '$1');
+}

@@ -1,0 +1,147 @@
+import type { DeploymentRow, DeploymentStatus, History, HistoryRow, MigrationState } from '../plan/history';
+import type { Resource } from '../plan/intent';
+import { withoutExtension } from '../plan/name';
+import type { Checksum } from '../plan/types';
+import { deploymentTable, migrationTable } from './journal-tables';
+import type { Database, Row } from './ports';
+import { sql } from './sql';
+
+/** What the journal holds, and whether its tables have all the columns that this code knows. */
+export interface Reading {
+  readonly history: History;
+  readonly isComplete: boolean;
+}
+
+const NO_SUCH_TABLE = 1146;
+const NO_SUCH_COLUMN = 1054;
+
+/** Forward deployments of one resource that are read: chains of updates without rollback are not longer. */
+const DEPLOYMENTS_READ = 100;
+
+/** Reads history. Missing tables are an empty history: only a forward request creates them. */
+export async function readHistory(database: Database, resource: Resource): Promise<Reading> {
+  try {
+    const deployments = await readDeployments(database, resource);
+    const migrations = await readMigrations(database);
+    const newestRequestAt = Math.max(0, ...deployments.newestRequests);
+    return { history: { migrations, deployments: deployments.rows, newestRequestAt }, isComplete: true };
+  } catch (error) {
+    const number = (error as { errno?: number }).errno;
+    if (number !== NO_SUCH_TABLE && number !== NO_SUCH_COLUMN) throw error;
+    const migrations = await readForeignTable(database);
+    return { history: { migrations, deployments: [], newestRequestAt: 0 }, isComplete: false };
+  }
+}
+
+/** What the table `migration` holds, in order of application. Throws where it lacks our columns. */
+export async function readMigrations(database: Database): Promise<readonly HistoryRow[]> {
+  const rows = await database.query(
+    sql`SELECT m.name, m.checksum, m.state, m.stepsDone, m.stepsTotal, m.downStepsDone, m.deployment,
+          (m.irreversible <> 0 OR m.script IS NULL) AS irreversible, d.stackId, d.logicalId
+        FROM ${migrationTable(database)} m LEFT JOIN ${deploymentTable(database)} d ON d.id = m.deployment
+        ORDER BY m.id IS NOT NULL, m.id, m.createdAt, m.name`,
+  );
+  return rows.map((row) => ({
+    storedName: text(row, 'name'),
+    name: row['checksum'] === null ? withoutExtension(text(row, 'name')) : text(row, 'name'),
+    checksum: optionalText(row, 'checksum') as Checksum | null,
+    state: text(row, 'state') as MigrationState,
+    stepsDone: Number(row['stepsDone']),
+    stepsTotal: Number(row['stepsTotal']),
+    downStepsDone: Number(row['downStepsDone']),
+    irreversible: Number(row['irreversible']) !== 0,
+    deployment: optionalNumber(row, 'deployment'),
+    owner: ownerOf(row),
+  }));
+}
+
+/** A table that another tool made, or one that lacks our newest columns and thus cannot hold anything that needs them. */
+async function readForeignTable(database: Database): Promise<readonly HistoryRow[]> {
+  try {
+    const rows = await database.query(sql`SELECT name FROM ${migrationTable(database)} ORDER BY name`);
+    return rows.map((row) => ({
+      storedName: text(row, 'name'),
+      name: withoutExtension(text(row, 'name')),
+      checksum: null,
+      state: 'applied',
+      stepsDone: 0,
+      stepsTotal: 0,
+      downStepsDone: 0,
+      irreversible: true,
+      deployment: null,
+      owner: null,
+    }));
+  } catch (error) {
+    if ((error as { errno?: number }).errno === NO_SUCH_TABLE) return [];
+    throw error;
+  }
+}
+
+async function readDeployments(
+  database: Database,
+  resource: Resource,
+): Promise<{ readonly rows: readonly DeploymentRow[]; readonly newestRequests: readonly number[] }> {
+  const columns =
+    'id, stackId, logicalId, requestId, type, physicalId, oldHash, newHash, newDigest, status, cancelled, answered, ' +
+    'stackStatus, sawFailure, error, ' +
+    ['issuedAt', 'newestRequestAt', 'startedAt', 'endedAt', 'settledAt', 'stackStatusAt'].map(milliseconds).join(', ');
+  const table = deploymentTable(database);
+  const rows = await database.query(
+    `(SELECT ${columns} ` +
+      sql`FROM ${table} WHERE stackId = ${resource.stackId} AND logicalId = ${resource.logicalId}
+          ORDER BY id DESC LIMIT ${DEPLOYMENTS_READ})` +
+      ` UNION (SELECT ${columns} ` +
+      sql`FROM ${table} WHERE status <> 'reverted' ORDER BY id DESC LIMIT 1) ORDER BY id DESC`,
+  );
+  const ours = rows.filter((row) => row['stackId'] === resource.stackId && row['logicalId'] === resource.logicalId);
+  return { rows: rows.map(deploymentOf), newestRequests: ours.map((row) => Number(row['newestRequestAt'] ?? 0)) };
+}
+
+function deploymentOf(row: Row): DeploymentRow {
+  return {
+    id: Number(row['id']),
+    resource: { stackId: optionalText(row, 'stackId') ?? '', logicalId: optionalText(row, 'logicalId') ?? '' },
+    requestId: optionalText(row, 'requestId') ?? '',
+    issuedAt: optionalNumber(row, 'issuedAt') ?? 0,
+    type: text(row, 'type') as DeploymentRow['type'],
+    physicalId: optionalText(row, 'physicalId'),
+    oldHash: optionalText(row, 'oldHash'),
+    newHash: optionalText(row, 'newHash'),
+    newDigest: optionalText(row, 'newDigest') ?? '',
+    status: text(row, 'status') as DeploymentStatus,
+    cancelled: Number(row['cancelled']) !== 0,
+    answered: optionalText(row, 'answered') as DeploymentRow['answered'],
+    startedAt: optionalNumber(row, 'startedAt') ?? 0,
+    endedAt: optionalNumber(row, 'endedAt'),
+    settledAt: optionalNumber(row, 'settledAt'),
+    stackStatus: optionalText(row, 'stackStatus'),
+    stackStatusAt: optionalNumber(row, 'stackStatusAt'),
+    sawFailure: Number(row['sawFailure']) !== 0,
+    error: optionalText(row, 'error'),
+  };
+}
+
+/** Epoch milliseconds of a DATETIME that is UTC, whatever the session's time zone. */
+function milliseconds(column: string): string {
+  return `TIMESTAMPDIFF(MICROSECOND, '1970-01-01', ${column}) DIV 1000 AS ${column}`;
+}
+
+function ownerOf(row: Row): Resource | null {
+  const stackId = optionalText(row, 'stackId');
+  const logicalId = optionalText(row, 'logicalId');
+  return stackId === null || logicalId === null ? null : { stackId, logicalId };
+}
+
+function text(row: Row, column: string): string {
+  return optionalText(row, column) ?? '';
+}
+
+function optionalText(row: Row, column: string): string | null {
+  const value = row[column];
+  return value === null || value === undefined ? null : String(value);
+}
+
+function optionalNumber(row: Row, column: string): number | null {
+  const value = row[column];
+  return value === null || value === undefined ? null : Number(value);
+}

@@ -1,0 +1,98 @@
+import type { Script } from '../plan/types';
+
+/** A row as the server sent it. */
+export type Row = Readonly<Record<string, string | number | Buffer | null>>;
+
+/** The one session that does all the work of a run, and holds the lock. */
+export interface Database {
+  /** The database that is migrated and holds the journal. */
+  readonly name: string;
+  /** Runs one statement as it is and gives its rows; none for a statement that gives none. */
+  query(sql: string): Promise<readonly Row[]>;
+  /** Runs one writing statement as it is. */
+  write(sql: string): Promise<Written>;
+  /** Runs one statement with parameters, for a JavaScript migration. */
+  prepared(sql: string, parameters: readonly unknown[]): Promise<unknown>;
+  /** Whether the session is inside a transaction, as the server says. */
+  inTransaction(): Promise<boolean>;
+}
+
+/** The server's answer to a writing statement. */
+export interface Written {
+  /** Rows that it inserted, deleted or found for an update, changed or not. */
+  readonly found: number;
+  /** The AUTO_INCREMENT value that it made; 0 where it made none. */
+  readonly insertId: number;
+}
+
+/** The server refused a statement. The session goes on. */
+export class ServerError extends Error {
+  override readonly name = 'ServerError';
+
+  constructor(
+    /** Such as `ER_DUP_FIELDNAME`. */
+    readonly code: string,
+    readonly errno: number,
+    message: string,
+  ) {
+    super(message);
+  }
+
+  /** The error as an administrator would write it down. */
+  get summary(): string {
+    return `${this.code} (${this.errno}): ${this.message}`;
+  }
+}
+
+/**
+ * The session is gone, and with it the lock. The statement that ran may have happened or not, so nothing goes on from
+ * memory: connect, take the lock, read history anew.
+ */
+export class ConnectionLost extends Error {
+  override readonly name = 'ConnectionLost';
+}
+
+/** The scripts in the function's own code. */
+export interface OwnScripts {
+  /** The stored form of a migration's script, as JSON text. Throws for a name that the manifest lacks. */
+  text(name: string): string;
+  /** The statements of an up that is too large to be stored. Throws for a name that has none. */
+  largeUp(name: string): readonly string[];
+  /** Makes functions of a JavaScript migration's source. */
+  module(name: string, source: string): MigrationModule;
+}
+
+/** A JavaScript migration. */
+export interface MigrationModule {
+  readonly up: (context: MigrationContext) => Promise<void>;
+  readonly down?: (context: MigrationContext) => Promise<void>;
+}
+
+/** What a JavaScript migration is given. */
+export interface MigrationContext {
+  /** Runs one statement and gives its rows, or the server's answer to a writing one. */
+  readonly query: (sql: string, parameters?: readonly unknown[]) => Promise<unknown>;
+}
+
+/** One line of the function's log. Never a secret, a ResponseURL or a statement. */
+export type LogFields = Readonly<Record<string, string | number | boolean | null | readonly string[]>>;
+
+export interface Log {
+  info(message: string, fields?: LogFields): void;
+  warn(message: string, fields?: LogFields): void;
+  error(message: string, fields?: LogFields): void;
+}
+
+/** Time, as the function has it. Milliseconds. */
+export interface Clock {
+  now(): number;
+  /** Until Lambda kills the process. */
+  remaining(): number;
+}
+
+/** A script with all that is needed to run it. */
+export interface LoadedScript {
+  readonly name: string;
+  readonly file: string;
+  readonly script: Script;
+}

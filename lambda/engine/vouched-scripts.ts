@@ -1,0 +1,70 @@
+import { sha256 } from '../plan/checksum';
+import type { Failure } from '../plan/failure';
+import { failure } from '../plan/failure';
+import type { HistoryRow } from '../plan/history';
+import { digestOf } from '../plan/manifest';
+import type { Manifest, Script } from '../plan/types';
+import type { Journal } from './journal';
+import type { OwnScripts } from './ports';
+
+export type VouchedScript =
+  | { readonly kind: 'script'; readonly script: Script }
+  | { readonly kind: 'refused'; readonly failure: Failure };
+
+/**
+ * Loads scripts that one of some digests vouches for.
+ *
+ * A script in the journal runs only if its hash is in a manifest whose hash chain is a digest that came from
+ * CloudFormation or is the function's own: whoever can write rows must not thereby run code in the function.
+ */
+export class VouchedScripts {
+  readonly #journal: Journal;
+  readonly #code: Manifest;
+  readonly #own: OwnScripts;
+  readonly #digests: readonly string[];
+  #vouched: Promise<ReadonlyMap<string, ReadonlySet<string>>> | undefined;
+
+  constructor(journal: Journal, code: Manifest, own: OwnScripts, digests: readonly string[]) {
+    this.#journal = journal;
+    this.#code = code;
+    this.#own = own;
+    this.#digests = digests;
+  }
+
+  /** The script of a row of history; where the stored one is not vouched for, the function's own of that name. */
+  async load({ storedName, name, checksum }: HistoryRow): Promise<VouchedScript> {
+    this.#vouched ??= this.#readVouched();
+    const hashes = (await this.#vouched).get(name);
+    const stored = await this.#journal.script(storedName);
+    if (stored !== null && hashes?.has(sha256(stored)) === true) return { kind: 'script', script: parse(stored) };
+    // A release built with another bundler has other scripts of the same sources.
+    const isOurs =
+      this.#digests.includes(this.#code.digest) &&
+      this.#code.migrations.some((entry) => entry.name === name && entry.checksum === checksum);
+    if (stored !== null && isOurs) return { kind: 'script', script: parse(this.#own.text(name)) };
+    return {
+      kind: 'refused',
+      failure: failure(
+        'not-vouched',
+        stored === null
+          ? `the journal holds no script of ${storedName}, so it cannot be reverted; it is still applied. Revert it by hand and delete its row from the table migration`
+          : `the stored script of ${storedName} is not the one that the release was deployed with; it was not run and the migration is still applied. ` +
+              `Somebody changed the table migration or migration_deployment: find out who, revert the migration by hand and delete its row`,
+      ),
+    };
+  }
+
+  async #readVouched(): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
+    const vouched = new Map<string, Set<string>>();
+    for (const digest of new Set(this.#digests)) {
+      const entries = digest === this.#code.digest ? this.#code.migrations : await this.#journal.manifest(digest);
+      if (entries === null || digestOf(entries) !== digest) continue;
+      for (const { name, sha256: hash } of entries) vouched.set(name, (vouched.get(name) ?? new Set()).add(hash));
+    }
+    return vouched;
+  }
+}
+
+function parse(text: string): Script {
+  return JSON.parse(text) as Script;
+}

@@ -1,0 +1,131 @@
+import type { Answer, FinalAnswer } from './answer';
+import { failed } from './answer';
+import { readCommand, runCommand } from './commands';
+import { deploy } from './deploy';
+import type { Fields, ParsedRequest } from './edges/cfn-request';
+import { isCfnRequest, parseCfnRequest } from './edges/cfn-request';
+import type { Reply } from './edges/cfn-response';
+import { sendReply } from './edges/cfn-response';
+import { openSession } from './edges/database-connection';
+import { readSettings } from './edges/environment';
+import { jsonLog } from './edges/log';
+import { ownScripts, readManifest } from './edges/own-scripts';
+import { readSecret } from './edges/secret';
+import { parseStackStatus } from './edges/stack-events';
+import type { Clock, Log } from './engine/ports';
+import { settle } from './settle';
+import type { World } from './world';
+
+/** What Lambda tells a function of an invocation; no more than nodejs22.x and nodejs24.x both have. */
+export interface LambdaContext {
+  readonly awsRequestId: string;
+  readonly logGroupName: string;
+  readonly logStreamName: string;
+  getRemainingTimeInMillis(): number;
+}
+
+/**
+ * The function. Its events are CloudFormation's custom resource requests, status changes of its own stack, and commands;
+ * anything else is an error, and no SQL is run.
+ */
+export async function handler(event: unknown, context: LambdaContext): Promise<unknown> {
+  const log = jsonLog({ requestId: context.awsRequestId });
+  if (typeof event !== 'object' || event === null) throw new Error('unknown event: not an object; no SQL was run');
+  const fields = event as Fields;
+  if (isCfnRequest(fields)) return handleRequest(parseCfnRequest(fields, Date.now()), context, log);
+
+  const status = parseStackStatus(fields);
+  if (status !== null) return settle(status, worldOf(context, log));
+  const command = readCommand(fields);
+  if (command !== null) return runCommand(command, worldOf(context, log));
+  const keys = Object.keys(fields).slice(0, 5).join(', ');
+  throw new Error(`unknown event with the keys ${keys}: neither a request of CloudFormation, nor a status of its stack, nor a command; no SQL was run`);
+}
+
+/** Milliseconds before Lambda's time-out at which an answer must be delivered. */
+const ANSWER_MARGIN = 1_000;
+
+async function handleRequest(parsed: ParsedRequest, context: LambdaContext, log: Log): Promise<void> {
+  if (parsed.kind === 'unanswerable') throw new Error(`${parsed.problem}; no SQL was run and nobody can be told`);
+  const reply = parsed.kind === 'malformed' ? malformed(parsed) : await carryOut(parsed, context, log);
+  if (reply === null) return;
+  log.info('answering', { status: reply.status, reason: reply.reason, physicalId: reply.physicalId });
+  await sendReply(parsed.replyTo, reply, Date.now() + context.getRemainingTimeInMillis() - ANSWER_MARGIN);
+}
+
+/** The answer to a request; null where it gets none. Throws to have Lambda try again. */
+async function carryOut(
+  { intent }: ParsedRequest & { kind: 'request' },
+  context: LambdaContext,
+  log: Log,
+): Promise<Reply | null> {
+  const attempt = countAttempt(context.awsRequestId);
+  const age = Date.now() - intent.request.issuedAt;
+  const isFirstAttempt = attempt === 1 && age < FIRST_ATTEMPT_WITHIN;
+  let answer: Answer;
+  try {
+    answer = await deploy(intent, { ...worldOf(context, log), isFirstAttempt });
+  } catch (error) {
+    // A bug, or something that nobody thought of. The stack must not hang for it.
+    const message = error instanceof Error ? error.message : String(error);
+    log.error('unexpected', { message, stack: error instanceof Error ? (error.stack ?? '') : '' });
+    answer = failed(intent, `${message}. What was applied is in the table migration; the rollback takes it back [internal]`, false);
+  }
+  switch (answer.kind) {
+    case 'silent':
+      log.info('no answer', { because: answer.because });
+      return null;
+    case 'try-again':
+      if (attempt < MAX_ATTEMPTS && age < LAST_ATTEMPT_AFTER) throw new Error(answer.reason);
+      return withLogStream(failed(intent, answer.reason, isFirstAttempt), context);
+    case 'answer':
+      return withLogStream(answer, context);
+    default:
+      return answer satisfies never;
+  }
+}
+
+function malformed({ problem, physicalId }: ParsedRequest & { kind: 'malformed' }): Reply {
+  const data = { Version: '', Digest: '', Applied: '', Reverted: '', Kept: '', Drift: '' };
+  return { status: 'FAILED', physicalId, reason: `${problem}; no SQL was run [bad-request]`, data };
+}
+
+/** A failure says where the rest can be read. */
+function withLogStream(answer: FinalAnswer, context: LambdaContext): Reply {
+  const where = answer.status === 'FAILED' ? ` Log: ${context.logGroupName} ${context.logStreamName}` : '';
+  return { ...answer, reason: `${answer.reason}${where}` };
+}
+
+/** Lambda invokes asynchronously three times: at once, after a minute, after two more. */
+const MAX_ATTEMPTS = 3;
+const LAST_ATTEMPT_AFTER = 170_000;
+const FIRST_ATTEMPT_WITHIN = 30_000;
+
+/** Attempts seen by this process, by Lambda's request id, which all of them share. */
+const attempts = new Map<string, number>();
+
+function countAttempt(awsRequestId: string): number {
+  const attempt = (attempts.get(awsRequestId) ?? 0) + 1;
+  attempts.set(awsRequestId, attempt);
+  return attempt;
+}
+
+function worldOf(context: LambdaContext, log: Log): World {
+  const settings = readSettings(process.env);
+  const clock: Clock = { now: () => Date.now(), remaining: () => context.getRemainingTimeInMillis() };
+  return {
+    clock,
+    log,
+    rootStackId: settings.rootStackId,
+    code: readManifest(__dirname),
+    own: ownScripts(__dirname),
+    connect: () =>
+      openSession({
+        address: settings.address,
+        readSecret: () => readSecret(settings.secretArn, process.env),
+        tryForMs: Math.min(settings.connectSeconds * 1000, clock.remaining() / 2),
+        log,
+        clock,
+      }),
+  };
+}

@@ -1,0 +1,155 @@
+import { failure } from './failure';
+import type { DeploymentRow, History, HistoryRow } from './history';
+import { sameResource } from './history';
+import type { Intent, Resource } from './intent';
+import { compareNames } from './name';
+import type { ForwardPlan, RefusePlan } from './plan';
+import type { Manifest, ManifestEntry } from './types';
+
+/** The forward plan of a Create or Update, or the reason why it may not be carried out. */
+export function checkForward(
+  intent: Intent & { kind: 'create' | 'update' },
+  own: DeploymentRow | null,
+  ours: readonly DeploymentRow[],
+  code: Manifest,
+  history: History,
+): ForwardPlan | RefusePlan {
+  const stored = new Map(history.migrations.map((row) => [row.name, row]));
+  const shipped = new Set<string>(code.migrations.map((entry) => entry.name));
+
+  const changed = code.migrations.filter((entry) => hasChanged(entry, stored.get(entry.name)));
+  if (changed.length > 0) return refuseChanged(changed, stored);
+
+  const pending = code.migrations.filter((entry) => !isDone(stored.get(entry.name)));
+  const late = lateOnes(pending, history.migrations);
+  if (late.length > 0 && intent.release.outOfOrder === 'FAIL') return refuseLate(late, history.migrations);
+
+  const lacking = history.migrations.filter((row) => !shipped.has(row.name)).toReversed();
+  const removed = lacking.filter((row) => row.state === 'applied');
+  const refusal = removed.length > 0 ? refuseRemoved(intent, removed, ours) : null;
+  if (refusal !== null) return refusal;
+
+  return {
+    kind: 'forward',
+    continues: own,
+    undo: history.migrations.filter((row) => row.state === 'applying' || row.state === 'reverting').toReversed(),
+    apply: pending,
+    revert: removed,
+    adopt: code.migrations.flatMap((entry) => {
+      const row = stored.get(entry.name);
+      return row !== undefined && (row.checksum === null || row.state === 'kept') ? [{ row, entry }] : [];
+    }),
+    kept: lacking.filter((row) => row.state === 'kept'),
+  };
+}
+
+function isDone(row: HistoryRow | undefined): boolean {
+  return row?.state === 'applied' || row?.state === 'kept';
+}
+
+/** A half-applied migration may have changed: its stored script is undone, and the new text starts from the beginning. */
+function hasChanged(entry: ManifestEntry, row: HistoryRow | undefined): boolean {
+  return row !== undefined && isDone(row) && row.checksum !== null && row.checksum !== entry.checksum;
+}
+
+function lateOnes(pending: readonly ManifestEntry[], rows: readonly HistoryRow[]): readonly ManifestEntry[] {
+  const newest = newestName(rows);
+  return pending.filter((entry) => newest !== null && compareNames(entry.name, newest) < 0);
+}
+
+function newestName(rows: readonly HistoryRow[]): string | null {
+  return rows
+    .filter((row) => row.state === 'applied')
+    .reduce<string | null>(
+      (newest, row) => (newest === null || compareNames(row.name, newest) > 0 ? row.name : newest),
+      null,
+    );
+}
+
+function refuseChanged(entries: readonly ManifestEntry[], stored: ReadonlyMap<string, HistoryRow>): RefusePlan {
+  const kept = entries.filter((entry) => stored.get(entry.name)?.state === 'kept').map((entry) => entry.name);
+  const list = entries.map(
+    (entry) =>
+      `${entry.name} (applied ${shorten(stored.get(entry.name)?.checksum)}, in the release ${shorten(entry.checksum)})`,
+  );
+  const advice =
+    kept.length > 0
+      ? `Rename what a rollback had kept (${kept.join(', ')}) or put its text back`
+      : `Put the applied text back (line ends and trailing blanks do not count) and make the change in a new migration`;
+  return refuse(
+    'checksum-changed',
+    `applied migration${plural(entries)} edited: ${list.join(', ')}; nothing was run. ${advice}`,
+  );
+}
+
+function refuseLate(late: readonly ManifestEntry[], rows: readonly HistoryRow[]): RefusePlan {
+  return refuse(
+    'out-of-order',
+    `pending migration${plural(late)} ${names(late)} sort${late.length === 1 ? 's' : ''} before the applied ${newestName(rows)}; ` +
+      `nothing was run. Give ${late.length === 1 ? 'it a newer number' : 'them newer numbers'}, or set outOfOrder to ALLOW`,
+  );
+}
+
+function refuseRemoved(
+  intent: Intent & { kind: 'create' | 'update' },
+  removed: readonly HistoryRow[],
+  ours: readonly DeploymentRow[],
+): RefusePlan | null {
+  const { request, release } = intent;
+  const owner = removed.find((row) => isForeign(row, request.resource, ours))?.owner;
+  if (intent.kind === 'create') {
+    return refuse(
+      'removed-migration',
+      `the database has applied migration${plural(removed)} that this release lacks: ${names(removed)}` +
+        (owner ? ` (applied by ${owner.logicalId} of stack ${owner.stackId})` : '') +
+        `; nothing was run. One database has one manifest: deploy a release that contains ${removed.length === 1 ? 'it' : 'them'}, or use another database`,
+    );
+  }
+  if (owner) {
+    return refuse(
+      'removed-migration',
+      `the release lacks ${names(removed)}, applied by ${owner.logicalId} of stack ${owner.stackId}; nothing was run. ` +
+        `One database has one manifest: add the migration${plural(removed)} to this release`,
+    );
+  }
+  if (release.onRemoved === 'FAIL') {
+    return refuse(
+      'removed-migration',
+      `the release lacks applied migration${plural(removed)} ${names(removed)}; nothing was run. ` +
+        `Put the file${plural(removed)} back, or set onRemoved to REVERT to have ${removed.length === 1 ? 'it' : 'them'} reverted`,
+    );
+  }
+  const irreversible = removed.filter((row) => row.irreversible);
+  if (irreversible.length === 0) return null;
+  return refuse(
+    'removed-migration',
+    `the release lacks ${names(irreversible)}, which cannot be reverted; nothing was run. Put the file${plural(irreversible)} back`,
+  );
+}
+
+/** Applied by another resource, and not taken over since by a Create of this one. */
+function isForeign(row: HistoryRow, resource: Resource, ours: readonly DeploymentRow[]): boolean {
+  if (row.owner === null || row.deployment === null || sameResource(row.owner, resource)) return false;
+  const { deployment } = row;
+  return !ours.some((own) => own.type === 'Create' && own.status === 'applied' && own.id > deployment);
+}
+
+function refuse(code: 'checksum-changed' | 'out-of-order' | 'removed-migration', message: string): RefusePlan {
+  return { kind: 'refuse', failure: failure(code, message) };
+}
+
+/** At most this many names stand in a sentence: an answer has room for 4,096 bytes. */
+const MAX_NAMES = 10;
+
+function names(list: readonly { readonly name: string }[]): string {
+  const shown = list.slice(0, MAX_NAMES).map((item) => item.name);
+  return shown.join(', ') + (list.length > MAX_NAMES ? ` and ${list.length - MAX_NAMES} more` : '');
+}
+
+function plural(list: readonly unknown[]): string {
+  return list.length === 1 ? '' : 's';
+}
+
+function shorten(checksum: string | null | undefined): string {
+  return checksum?.slice(0, 12) ?? 'unknown';
+}

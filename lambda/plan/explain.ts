@@ -1,0 +1,60 @@
+import type { Failure } from './failure';
+import type { Outcome, Undone } from './outcome';
+
+/** At most this many names stand in a list: an answer has room for 4,096 bytes. */
+const MAX_NAMES = 20;
+
+/** Names in a row, and how many more there are. */
+export function listNames(names: readonly string[]): string {
+  const shown = names.slice(0, MAX_NAMES).join(', ');
+  return names.length > MAX_NAMES ? `${shown} and ${names.length - MAX_NAMES} more` : shown;
+}
+
+/** A failure as the answer's Reason says it. */
+export function explainFailure({ code, message }: Failure): string {
+  return `${message} [${code}]`;
+}
+
+/** What was done, in one paragraph: what happened, what was undone, what the schema is now, what to do. */
+export function explainOutcome(outcome: Exclude<Outcome, { kind: 'cancelled' }>): string {
+  switch (outcome.kind) {
+    case 'applied':
+      return [
+        count(outcome.applied, 'applied'),
+        outcome.reverted.length > 0 ? `${count(outcome.reverted, 'reverted')}, which the release lacks` : '',
+        outcome.kept.length > 0 ? `${count(outcome.kept, 'kept')} by an earlier rollback, not in the release` : '',
+      ]
+        .filter((part) => part !== '')
+        .join('; ');
+    case 'reverted':
+      return outcome.undone.failure === null ? explainUndone(outcome.undone) : explainUnfinished(outcome.undone);
+    case 'failed':
+      return `${outcome.failure.message}. ${explainState(outcome)} [${outcome.failure.code}]`;
+    default:
+      return outcome satisfies never;
+  }
+}
+
+function explainState({ failure, undone }: Outcome & { kind: 'failed' }): string {
+  if (undone === null) return '';
+  if (undone.failure !== null) return `Undoing it failed: ${explainUnfinished(undone)}`;
+  const advice = failure.code === 'out-of-time' ? 'Give the construct a longer timeout, or deploy fewer migrations at once' : 'Correct the migration and deploy again';
+  return `${explainUndone(undone)}. ${advice}`;
+}
+
+function explainUndone({ reverted, kept, drift }: Undone): string {
+  const what = reverted.length > 0 ? count(reverted, 'reverted') : 'Nothing had to be reverted';
+  if (kept.length > 0) return `${what}; ${count(kept, 'kept')}, since an irreversible migration is among them`;
+  if (drift !== null) return `${what}; the schema is not what it was before: ${drift}`;
+  return `${what}; the schema is as it was before the deployment`;
+}
+
+function explainUnfinished({ reverted, failure }: Undone): string {
+  const done = reverted.length > 0 ? `. Before it, ${count(reverted, 'reverted')}` : '';
+  return failure === null ? '' : `${explainFailure(failure)}${done}`;
+}
+
+function count(names: readonly string[], done: string): string {
+  if (names.length === 0) return `no migration ${done}`;
+  return `${names.length} migration${names.length === 1 ? '' : 's'} ${done} (${listNames(names)})`;
+}

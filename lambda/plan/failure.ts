@@ -1,0 +1,32 @@
+/**
+ * Stable codes of the failures a user can meet. A code is part of the public contract: alarms and scripts match on it.
+ */
+export type FailureCode =
+  | 'bad-request'
+  | 'cannot-connect'
+  | 'cannot-read-secret'
+  | 'checksum-changed'
+  | 'code-not-updated'
+  | 'connection-lost'
+  | 'incompatible-journal'
+  | 'internal'
+  | 'lock-not-free'
+  | 'migration-failed'
+  | 'needs-repair'
+  | 'not-vouched'
+  | 'out-of-order'
+  | 'out-of-time'
+  | 'removed-migration'
+  | 'revert-failed';
+
+/** An expected failure: a value, not an exception. */
+export interface Failure {
+  readonly code: FailureCode;
+  /** What happened, to which migration and step, what the state is now, what to do. One paragraph, without the code. */
+  readonly message: string;
+}
+
+/** Makes a {@link Failure}. */
+export function failure(code: FailureCode, message: string): Failure {
+  return { code, message };
+}

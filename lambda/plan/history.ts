@@ -1,0 +1,109 @@
+import type { Resource } from './intent';
+import type { Checksum } from './types';
+
+/** What the database says ran. Read under the lock, or it may be out of date before it is used. */
+export interface History {
+  /** In order of application, oldest first. */
+  readonly migrations: readonly HistoryRow[];
+  /** Forward deployments, newest first: those of the request's resource, and the newest of any resource. */
+  readonly deployments: readonly DeploymentRow[];
+  /** When the newest request of the request's resource was issued, in epoch milliseconds; 0 where none was seen. */
+  readonly newestRequestAt: number;
+}
+
+/**
+ * - `applying`: begun, and not known to be done
+ * - `applied`: done
+ * - `reverting`: its down has begun
+ * - `kept`: a rollback should have reverted it and could not; a release need not contain it
+ */
+export type MigrationState = 'applying' | 'applied' | 'reverting' | 'kept';
+
+export interface HistoryRow {
+  /** The name as it is stored: rows of other tools may have a file's extension. */
+  readonly storedName: string;
+  /** The name that a manifest is matched with. */
+  readonly name: string;
+  /** Null in a row that another tool wrote and no release of ours has contained yet. */
+  readonly checksum: Checksum | null;
+  readonly state: MigrationState;
+  /** Steps of the up that are done; frozen once reverting starts. */
+  readonly stepsDone: number;
+  readonly stepsTotal: number;
+  /** Steps of the down that are done. */
+  readonly downStepsDone: number;
+  readonly irreversible: boolean;
+  /** The deployment that applied it; null for adopted rows. */
+  readonly deployment: number | null;
+  /** The resource of that deployment. */
+  readonly owner: Resource | null;
+}
+
+/**
+ * - `running`: begun; its process may have died
+ * - `applied`: all of it is in the schema
+ * - `reverting`: being undone, or its undoing was cut short
+ * - `reverted`: nothing of it is left but what is `kept`
+ * - `failed`: it failed and could not be undone completely
+ */
+export type DeploymentStatus = 'running' | 'applied' | 'reverting' | 'reverted' | 'failed';
+
+export interface DeploymentRow {
+  readonly id: number;
+  readonly resource: Resource;
+  readonly requestId: string;
+  readonly issuedAt: number;
+  /** `Delete` is a mark: a Delete came before anything else of its resource. */
+  readonly type: 'Create' | 'Update' | 'up' | 'Delete';
+  readonly physicalId: string | null;
+  readonly oldHash: string | null;
+  readonly newHash: string | null;
+  readonly newDigest: string;
+  readonly status: DeploymentStatus;
+  /** A newer request of the same resource wants this one to stop. */
+  readonly cancelled: boolean;
+  /** What CloudFormation was told; null as long as it was told nothing. */
+  readonly answered: 'SUCCESS' | 'FAILED' | null;
+  /** Epoch milliseconds. */
+  readonly startedAt: number;
+  readonly endedAt: number | null;
+  /** When the stack operation that carried it was seen to end well. */
+  readonly settledAt: number | null;
+  /** The newest status of the outermost stack that was seen after it began, and that status's own time. */
+  readonly stackStatus: string | null;
+  readonly stackStatusAt: number | null;
+  /** A ROLLBACK or FAILED status of the stack was seen. */
+  readonly sawFailure: boolean;
+  readonly error: string | null;
+}
+
+/** Whether two resources are the same one. */
+export function sameResource(a: Resource, b: Resource): boolean {
+  return a.stackId === b.stackId && a.logicalId === b.logicalId;
+}
+
+/** A deployment that nobody heard of for this long after its success is taken as settled. Milliseconds. */
+const SETTLES_AFTER = 24 * 60 * 60 * 1000;
+
+/**
+ * Whether the stack operation that carried a deployment has ended well. The rule of the 24 hours holds only where the
+ * deployment was answered SUCCESS and no failure of the stack was seen: a stack may hang in UPDATE_ROLLBACK_FAILED over
+ * a weekend and be continued then.
+ */
+export function isSettled(row: DeploymentRow, now: number): boolean {
+  if (row.settledAt !== null) return true;
+  return row.answered === 'SUCCESS' && !row.sawFailure && row.endedAt !== null && now - row.endedAt > SETTLES_AFTER;
+}
+
+/**
+ * Whether a new stack operation has begun since the deployment ended. Then a request that mirrors the deployment is a
+ * deliberate deployment of the older release and not a rollback.
+ */
+export function newOperationBegan(row: DeploymentRow): boolean {
+  return (
+    row.stackStatus === 'UPDATE_IN_PROGRESS' &&
+    row.stackStatusAt !== null &&
+    row.endedAt !== null &&
+    row.stackStatusAt > row.endedAt
+  );
+}

@@ -1,0 +1,50 @@
+/** What a stack's deletion does to the schema. */
+export type OnDeleteValue = 'RETAIN' | 'REVERT';
+
+/** What happens to applied migrations that a release no longer contains. */
+export type OnRemovedValue = 'FAIL' | 'REVERT';
+
+/** What happens to a pending migration that sorts before an applied one. */
+export type OutOfOrderValue = 'ALLOW' | 'FAIL';
+
+/** A custom resource, as CloudFormation names it. */
+export interface Resource {
+  readonly stackId: string;
+  readonly logicalId: string;
+}
+
+/**
+ * One CloudFormation request. `requestId` alone does not identify it: CloudFormation uses the same one again when it
+ * retries a failed deployment (aws/aws-cdk#35957), so the time at which the ResponseURL was signed belongs to it.
+ */
+export interface Request {
+  readonly resource: Resource;
+  readonly requestId: string;
+  /** X-Amz-Date of the ResponseURL in epoch milliseconds (whole seconds); the time of arrival where it has none. */
+  readonly issuedAt: number;
+}
+
+/** What a request's properties say, read once. */
+export interface Release {
+  readonly digest: string;
+  readonly version: string;
+  readonly database: string;
+  readonly onDelete: OnDeleteValue;
+  readonly onRemoved: OnRemovedValue;
+  readonly outOfOrder: OutOfOrderValue;
+  /** Hash over all properties but ServiceToken and ServiceTimeout: tells a rollback from a new deployment. */
+  readonly hash: string;
+}
+
+/** What a CloudFormation request wants. */
+export type Intent =
+  | { readonly kind: 'create'; readonly request: Request; readonly release: Release }
+  | {
+      readonly kind: 'update';
+      readonly request: Request;
+      readonly physicalId: string;
+      readonly release: Release;
+      /** The release that the resource had before this request. In a rollback: the one that is undone. */
+      readonly old: Release;
+    }
+  | { readonly kind: 'delete'; readonly request: Request; readonly physicalId: string; readonly release: Release };

@@ -1,0 +1,200 @@
+import { alterTableEffects } from './alter-table';
+import { keyOf, type DbObject, type Effect, type ObjectKind } from './db-object';
+import { deleteEffects, insertEffects, loadEffects, skipCommonTables, updateEffects } from './row-effects';
+import { classify } from './statement-kind';
+import { TokenReader, type QualifiedName } from './token-reader';
+import { tokensOf } from './tokens';
+
+export { keyOf, type DbObject, type Effect, type ObjectKind };
+
+/**
+ * Names the objects that a statement touches, and how; none for one that changes nothing that lasts.
+ *
+ * Undefined where the text does not tell: CALL, EXECUTE, GRANT, EXCHANGE PARTITION and all that is not known. What a
+ * foreign key or a trigger does in turn is not followed.
+ */
+export function effectsOf(statement: string): readonly Effect[] | undefined {
+  const reader = new TokenReader(tokensOf(statement));
+  while (reader.acceptMark('('));
+  const verb = reader.keyword();
+  reader.next();
+  switch (verb) {
+    case 'CREATE':
+      return createEffects(reader);
+    case 'DROP':
+      return dropEffects(reader);
+    case 'ALTER':
+      return alterEffects(reader);
+    case 'RENAME':
+      return reader.acceptAny('TABLE', 'TABLES') ? renameTableEffects(reader) : undefined;
+    case 'TRUNCATE': {
+      reader.accept('TABLE');
+      const table = reader.qualifiedName();
+      return table && [{ action: 'data', write: 'delete', object: { kind: 'rows', ...table } }];
+    }
+    case 'WITH':
+      skipCommonTables(reader);
+      return rowEffects(reader, reader.next()?.text.toUpperCase() ?? '', statement);
+    case 'SET':
+    case 'USE':
+    case 'DO':
+    case 'SELECT':
+      return effectsOfQuery(statement);
+    case 'ANALYZE':
+    case 'OPTIMIZE':
+    case 'CHECK':
+    case 'SHOW':
+    case 'EXPLAIN':
+    case 'DESCRIBE':
+    case 'DESC':
+      return [];
+    default:
+      return rowEffects(reader, verb, statement);
+  }
+}
+
+function rowEffects(reader: TokenReader, verb: string, statement: string): readonly Effect[] | undefined {
+  switch (verb) {
+    case 'SELECT':
+      return effectsOfQuery(statement);
+    case 'INSERT':
+    case 'REPLACE':
+      return insertEffects(reader, verb, statement);
+    case 'UPDATE':
+      return updateEffects(reader);
+    case 'DELETE':
+      return deleteEffects(reader);
+    case 'LOAD':
+      return reader.accept('DATA') ? loadEffects(reader) : undefined;
+    default:
+      return undefined;
+  }
+}
+
+/** None, unless it changes the server, writes a file or takes locks. */
+function effectsOfQuery(statement: string): readonly Effect[] | undefined {
+  const { kind } = classify(statement);
+  return kind === 'dml' || kind === 'session' ? [] : undefined;
+}
+
+/** The kinds of objects by the word that names them. */
+const KINDS: Readonly<Record<string, Exclude<ObjectKind, 'column' | 'constraint' | 'rows' | 'partition'>>> = {
+  DATABASE: 'database',
+  SCHEMA: 'database',
+  TABLE: 'table',
+  TABLES: 'table',
+  VIEW: 'view',
+  PROCEDURE: 'procedure',
+  FUNCTION: 'function',
+  TRIGGER: 'trigger',
+  EVENT: 'event',
+  INDEX: 'index',
+};
+
+function createEffects(reader: TokenReader): readonly Effect[] | undefined {
+  const orReplace = reader.accept('OR REPLACE');
+  const { kind, temporary } = kindAfterOptions(reader);
+  const ifNotExists = reader.accept('IF NOT EXISTS');
+  const name = kind && reader.qualifiedName();
+  if (!name) return undefined;
+  // A temporary table ends with its session, and hides the table whose name it has.
+  if (temporary) return [];
+  const object = kind === 'index' || kind === 'trigger' ? onTable(reader, kind, name) : { kind, ...name };
+  return object && [{ action: 'create', object, ...(ifNotExists && { ifNotExists }), ...(orReplace && { orReplace }) }];
+}
+
+function dropEffects(reader: TokenReader): readonly Effect[] | undefined {
+  const { kind, temporary } = kindAfterOptions(reader);
+  if (temporary) return [];
+  if (!kind) return undefined;
+  const ifExists = reader.accept('IF EXISTS');
+  const effects: Effect[] = [];
+  do {
+    const name = reader.qualifiedName();
+    const object = name && (kind === 'index' ? onTable(reader, kind, name) : { kind, ...name });
+    if (!object) return undefined;
+    effects.push({ action: 'drop', object, ...(ifExists && { ifExists }) });
+  } while (reader.acceptMark(','));
+  return effects;
+}
+
+function alterEffects(reader: TokenReader): readonly Effect[] | undefined {
+  const { kind } = kindAfterOptions(reader);
+  if (kind === 'table') return alterTableEffects(reader);
+  reader.accept('IF EXISTS');
+  const name = kind && kind !== 'index' ? reader.qualifiedName() : undefined;
+  if (!kind || !name) return undefined;
+  while (kind === 'event' && reader.peek() && reader.keyword() !== 'DO') {
+    const to = reader.accept('RENAME TO') && reader.qualifiedName();
+    if (to) return [{ action: 'rename', object: { kind, ...name }, to: { kind, ...to } }];
+    reader.next();
+  }
+  return [{ action: 'alter', object: { kind, ...name } }];
+}
+
+/** Takes ALGORITHM, DEFINER, UNIQUE and the like, and the word that says what kind of object it is about. */
+function kindAfterOptions(reader: TokenReader): {
+  readonly kind?: (typeof KINDS)[string];
+  readonly temporary?: boolean;
+} {
+  let temporary = false;
+  for (let read = 0; read < 12 && reader.peek(); read += 1) {
+    const word = reader.keyword();
+    if (word === 'DEFINER') {
+      reader.next();
+      reader.acceptMark('=');
+      reader.next();
+      if (reader.acceptMark('@')) reader.next();
+      reader.group();
+      continue;
+    }
+    if (OTHER_KINDS.has(word)) return {};
+    reader.next();
+    const kind = KINDS[word];
+    if (kind) return { kind, temporary };
+    temporary ||= word === 'TEMPORARY';
+  }
+  return {};
+}
+
+const OTHER_KINDS = new Set([
+  'USER',
+  'ROLE',
+  'SERVER',
+  'TABLESPACE',
+  'LOGFILE',
+  'RESOURCE',
+  'REFERENCE',
+  'PREPARE',
+  'SEQUENCE',
+  'INSTANCE',
+  'PACKAGE',
+]);
+
+/** Reads on to the table of an index or trigger. */
+function onTable(
+  reader: TokenReader,
+  kind: 'index' | 'trigger',
+  { schema, name }: QualifiedName,
+): DbObject | undefined {
+  while (reader.peek() && !reader.accept('ON')) reader.next();
+  const table = reader.qualifiedName();
+  return table && { kind, schema: kind === 'trigger' ? schema : table.schema, table: table.name, name };
+}
+
+/** Follows each table through the list, so that a swap by way of a third name is seen as the swap it is. */
+function renameTableEffects(reader: TokenReader): readonly Effect[] | undefined {
+  const moves: { from: DbObject; to: DbObject }[] = [];
+  do {
+    reader.accept('IF EXISTS');
+    const from = reader.qualifiedName();
+    if (reader.keyword() === 'WAIT') [reader.next(), reader.next()];
+    reader.accept('NOWAIT');
+    const to = reader.accept('TO') ? reader.qualifiedName() : undefined;
+    if (!from || !to) return undefined;
+    const earlier = moves.find((move) => keyOf(move.to) === keyOf({ kind: 'table', ...from }));
+    if (earlier) earlier.to = { kind: 'table', ...to };
+    else moves.push({ from: { kind: 'table', ...from }, to: { kind: 'table', ...to } });
+  } while (reader.acceptMark(','));
+  return moves.map(({ from, to }) => ({ action: 'rename', object: from, to }));
+}

@@ -1,0 +1,34 @@
+import type { Failure } from './failure';
+
+/** What was done. */
+export type Outcome =
+  | {
+      readonly kind: 'applied';
+      readonly applied: readonly string[];
+      readonly reverted: readonly string[];
+      /** Kept migrations that the release lacks. */
+      readonly kept: readonly string[];
+      /** Digest of the schema as it is now. */
+      readonly schemaAfter: string;
+    }
+  | { readonly kind: 'reverted'; readonly undone: Undone }
+  | {
+      readonly kind: 'failed';
+      readonly failure: Failure;
+      /** What became of what the run had applied; null where it had applied nothing. */
+      readonly undone: Undone | null;
+    }
+  /** A newer request wants the schema: the run stopped between two migrations and undid nothing. */
+  | { readonly kind: 'cancelled' };
+
+/** What a revert did. */
+export interface Undone {
+  /** Newest first. */
+  readonly reverted: readonly string[];
+  /** Irreversible migrations, and those below them. */
+  readonly kept: readonly string[];
+  /** Why it could not go on; null where it went to its end. */
+  readonly failure: Failure | null;
+  /** How the schema differs from what it was before, in words; null where it does not or could not be compared. */
+  readonly drift: string | null;
+}

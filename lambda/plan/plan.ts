@@ -1,0 +1,226 @@
+import { checkForward } from './check-forward';
+import type { Failure } from './failure';
+import { failure } from './failure';
+import type { DeploymentRow, History, HistoryRow } from './history';
+import { isSettled, newOperationBegan, sameResource } from './history';
+import type { Intent } from './intent';
+import type { Manifest, ManifestEntry } from './types';
+
+/** What to do, decided before anything is done. */
+export type Plan = StalePlan | NothingPlan | WaitPlan | RefusePlan | ForwardPlan | RevertPlan;
+
+/** A newer request of the same resource was seen: no SQL, no answer. */
+export interface StalePlan {
+  readonly kind: 'stale';
+}
+
+/** All is as the request wants it. */
+export interface NothingPlan {
+  readonly kind: 'nothing';
+  readonly because: string;
+}
+
+/** This instance of the function has not got the release's code yet: no answer, so that Lambda tries again. */
+export interface WaitPlan {
+  readonly kind: 'wait';
+  readonly failure: Failure;
+}
+
+export interface RefusePlan {
+  readonly kind: 'refuse';
+  readonly failure: Failure;
+}
+
+/** Applies what is pending. */
+export interface ForwardPlan {
+  readonly kind: 'forward';
+  /** The row of an earlier attempt at the same request, which this run continues. */
+  readonly continues: DeploymentRow | null;
+  /** Half-applied migrations, undone first, newest first. */
+  readonly undo: readonly HistoryRow[];
+  readonly apply: readonly ManifestEntry[];
+  /** Applied migrations that the release lacks, reverted last, newest first (`onRemoved: REVERT`). */
+  readonly revert: readonly HistoryRow[];
+  /** Rows of other tools, which get this release's checksum, and kept rows that the release contains. */
+  readonly adopt: readonly Adoption[];
+  /** Kept rows that the release lacks: reported, not refused. */
+  readonly kept: readonly HistoryRow[];
+}
+
+/** An applied migration that becomes part of a release without being run. */
+export interface Adoption {
+  readonly row: HistoryRow;
+  readonly entry: ManifestEntry;
+}
+
+/** Takes the schema back. */
+export interface RevertPlan {
+  readonly kind: 'revert';
+  /** The deployment that is undone. */
+  readonly deployment: DeploymentRow;
+  /** Newest first. */
+  readonly revert: readonly HistoryRow[];
+  /** What an irreversible migration holds back, newest first. */
+  readonly keep: readonly HistoryRow[];
+  /** The digest that CloudFormation vouches for: stored scripts run only if they are part of it. */
+  readonly vouchedBy: string;
+  /** What the request is told once it is done; null is SUCCESS. */
+  readonly failure: Failure | null;
+}
+
+/**
+ * Decides what a CloudFormation request means for a database. The order of the checks is part of the design: nothing may
+ * be written or cancelled for a request that turns out to be stale, and a rollback must not need the manifest.
+ */
+export function plan(intent: Intent, code: Manifest, history: History, now: number): Plan {
+  const { request } = intent;
+  if (history.newestRequestAt > request.issuedAt) return { kind: 'stale' };
+
+  const ours = history.deployments.filter((row) => sameResource(row.resource, request.resource));
+  const own = ours.find((row) => row.requestId === request.requestId && row.issuedAt === request.issuedAt);
+  if (own?.cancelled) return { kind: 'stale' };
+  if (own !== undefined && own.status !== 'running') return planAgain(own, intent, history);
+
+  switch (intent.kind) {
+    case 'delete':
+      return planDelete(intent, ours[0], history, now);
+    case 'update': {
+      // A request with a row of its own was found to be no rollback before.
+      const newest = own === undefined ? ours[0] : undefined;
+      const rollback = newest && planRollback(intent, newest, code, history, now);
+      return rollback ?? planForward(intent, own ?? null, ours, code, history);
+    }
+    case 'create':
+      return planForward(intent, own ?? null, ours, code, history);
+    default:
+      return intent satisfies never;
+  }
+}
+
+/** The same request once more: Lambda delivers at least once. Decided from history, never from a cache of answers. */
+function planAgain(own: DeploymentRow, intent: Intent, history: History): Plan {
+  const before = failure('migration-failed', own.error ?? 'an earlier attempt at this request failed');
+  switch (own.status) {
+    case 'applied':
+      return { kind: 'nothing', because: 'this request was carried out before' };
+    case 'reverting':
+      return { ...revertOf(own, intent.release.digest, history), failure: before };
+    case 'reverted':
+    case 'failed':
+    case 'running':
+      return { kind: 'refuse', failure: before };
+    default:
+      return own.status satisfies never;
+  }
+}
+
+/** The rollback of `newest`, or undefined where the request is no rollback of it. */
+function planRollback(
+  intent: Intent & { kind: 'update' },
+  newest: DeploymentRow,
+  code: Manifest,
+  history: History,
+  now: number,
+): Plan | undefined {
+  const mirrors = newest.oldHash === intent.release.hash && newest.newHash === intent.old.hash;
+  if (!mirrors || isSettled(newest, now) || newOperationBegan(newest)) return undefined;
+  if (newest.status === 'reverted')
+    return { kind: 'nothing', because: 'the deployment that is rolled back undid itself' };
+
+  const revert = revertOf(newest, intent.old.digest, history);
+  const hadNoEffect = newest.status === 'applied' && revert.revert.length + revert.keep.length === 0;
+  // A deployment without effect needs no undoing, and where the code is the release's, going forward comes to the same.
+  // Going forward is the safe side: a deployment that was rolled back before it wrote its row leaves such a mirror.
+  if (hadNoEffect) {
+    return code.digest === intent.release.digest
+      ? undefined
+      : { kind: 'nothing', because: 'the deployment that is rolled back had changed nothing' };
+  }
+  return revert;
+}
+
+function planDelete(
+  intent: Intent & { kind: 'delete' },
+  newest: DeploymentRow | undefined,
+  history: History,
+  now: number,
+): Plan {
+  if (newest?.type === 'Create' && newest.status !== 'reverted' && !isSettled(newest, now)) {
+    // A create that is rolled back. One that was answered SUCCESS may also be deleted in its own right, before the
+    // event of its settling arrived: then only a status of the stack can tell.
+    const rolledBack = newest.answered !== 'SUCCESS' || (newest.stackStatus ?? '').includes('ROLLBACK');
+    if (rolledBack) return revertOf(newest, intent.release.digest, history);
+  }
+  const owner = history.deployments.find((row) => row.status !== 'reverted');
+  const isOwner =
+    owner !== undefined &&
+    sameResource(owner.resource, intent.request.resource) &&
+    owner.physicalId === intent.physicalId;
+  if (!isOwner) return { kind: 'nothing', because: 'this resource owns nothing in this database' };
+  if (intent.release.onDelete === 'RETAIN') {
+    return { kind: 'nothing', because: 'the schema stays as it is (onDelete RETAIN)' };
+  }
+  return {
+    ...splitAtIrreversible(newestFirst(history.migrations)),
+    kind: 'revert',
+    deployment: owner,
+    vouchedBy: intent.release.digest,
+    failure: null,
+  };
+}
+
+function planForward(
+  intent: Intent & { kind: 'create' | 'update' },
+  own: DeploymentRow | null,
+  ours: readonly DeploymentRow[],
+  code: Manifest,
+  history: History,
+): Plan {
+  const { release } = intent;
+  const newest = ours.find((row) => row !== own && row.status !== 'reverted');
+  if (code.digest !== release.digest) {
+    const isThere = newest?.newDigest === release.digest && newest.status === 'applied';
+    if (own === null && isThere) return { kind: 'nothing', because: 'the database is at this release already' };
+    return {
+      kind: 'wait',
+      failure: failure(
+        'code-not-updated',
+        `the function's code carries ${code.digest}, the deployment wants ${release.digest}; no migration was run. ` +
+          `Deploy again; if it happens again, the function's code and the custom resource come from different builds`,
+      ),
+    };
+  }
+  const isSameRelease = own === null && newest?.newHash === release.hash && newest.status === 'applied';
+  const forward = checkForward(intent, own, ours, code, history);
+  // No row for a release whose row stands already: a rollback that had nothing to undo would leave a row that the next
+  // try of the same deployment mirrors.
+  if (forward.kind === 'forward' && isSameRelease && isEmpty(forward)) {
+    return { kind: 'nothing', because: 'the database is at this release already' };
+  }
+  return forward;
+}
+
+/** Whether a forward plan has nothing to do but to write its row. */
+export function isEmpty(forward: ForwardPlan): boolean {
+  const { undo, apply, revert, adopt } = forward;
+  return [undo, apply, revert, adopt].every((list) => list.length === 0);
+}
+
+function revertOf(deployment: DeploymentRow, vouchedBy: string, history: History): RevertPlan {
+  return { ...planUndo(deployment.id, history.migrations), kind: 'revert', deployment, vouchedBy, failure: null };
+}
+
+/** Exactly what one deployment applied, newest first, and what of it has to stay. */
+export function planUndo(deployment: number, rows: readonly HistoryRow[]): Pick<RevertPlan, 'revert' | 'keep'> {
+  return splitAtIrreversible(newestFirst(rows).filter((row) => row.deployment === deployment));
+}
+
+function newestFirst(rows: readonly HistoryRow[]): readonly HistoryRow[] {
+  return rows.toReversed().filter((row) => row.state !== 'kept');
+}
+
+/** An applied irreversible migration and all below it stay: what is newer goes. */
+function splitAtIrreversible(rows: readonly HistoryRow[]): Pick<RevertPlan, 'revert' | 'keep'> {
+  const stop = rows.findIndex((row) => row.irreversible && row.state === 'applied');
+  return stop === -1 ? { revert: rows, keep: [] } : { revert: rows.slice(0, stop), keep: rows.slice(stop) };
+}

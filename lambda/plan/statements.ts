@@ -1,0 +1,220 @@
+import {
+  endOfComment,
+  endOfQuoted,
+  executableStart,
+  isBlank,
+  isCommentEnd,
+  isCommentStart,
+  isMark,
+  isQuote,
+  keywordOf,
+  tokensOf,
+} from './tokens';
+
+/** A statement as written, without its delimiter and without the comments before and after it. */
+export interface Statement {
+  readonly text: string;
+  /** Line of its first character, counted from 1. */
+  readonly line: number;
+}
+
+/** What keeps a text from being read, and where. */
+export interface Unreadable {
+  readonly kind: 'unreadable';
+  /** Counted from 1. */
+  readonly line: number;
+  readonly column?: number;
+  readonly problem: string;
+}
+
+/** Splits a text into the statements that the mysql client would send, or says why it cannot. */
+export function splitStatements(
+  sql: string,
+): { readonly kind: 'statements'; readonly statements: readonly string[] } | Unreadable {
+  const split = statementsWithLines(sql);
+  return split.kind === 'unreadable'
+    ? split
+    : { kind: 'statements', statements: split.statements.map(({ text }) => text) };
+}
+
+/**
+ * Splits like {@link splitStatements} and says on which line each statement starts.
+ *
+ * One difference to the client: a delimiter inside of an executable comment does not end the statement, where the client
+ * would cut the comment in two. Linear in the text's length, and the statements are slices of it.
+ */
+export function statementsWithLines(
+  sql: string,
+): { readonly kind: 'statements'; readonly statements: readonly Statement[] } | Unreadable {
+  const statements: Statement[] = [];
+  const position = positionsIn(sql);
+  let delimiter = ';';
+  let first = -1;
+  let last = -1;
+  let executableSince = -1;
+  let atLineStart = true;
+
+  const finish = (): Unreadable | undefined => {
+    if (first < 0) return undefined;
+    const text = sql.slice(first, last);
+    const { line } = position(first);
+    first = -1;
+    const problem = delimiter === ';' ? cutProblem(text) : undefined;
+    if (problem !== undefined) return { kind: 'unreadable', line, problem };
+    statements.push({ text, line });
+    return undefined;
+  };
+
+  for (let at = sql.charCodeAt(0) === 0xfeff ? 1 : 0; at < sql.length;) {
+    const code = sql.charCodeAt(at);
+    if (isBlank(code)) {
+      if (code === 10) atLineStart = true;
+      at += 1;
+      continue;
+    }
+
+    if (executableSince < 0 && (first < 0 || atLineStart)) {
+      const command = delimiterCommandAt(sql, at, first >= 0);
+      if (command !== undefined) {
+        const problem =
+          finish() ?? (command.problem && { kind: 'unreadable', ...position(at), problem: command.problem });
+        if (problem) return problem;
+        delimiter = command.delimiter;
+        at = command.end;
+        continue;
+      }
+    }
+
+    let end = at + 1;
+    if (executableSince < 0 && code === delimiter.charCodeAt(0) && sql.startsWith(delimiter, at)) {
+      const problem = finish();
+      if (problem) return problem;
+      at += delimiter.length;
+      continue;
+    } else if (isQuote(code)) {
+      const closed = endOfQuoted(sql, at);
+      if (closed === undefined) return { kind: 'unreadable', ...position(at), problem: OPEN_QUOTE[code] ?? '' };
+      end = closed;
+    } else if (isCommentStart(sql, at)) {
+      const closed = endOfComment(sql, at);
+      if (closed === undefined) return { kind: 'unreadable', ...position(at), problem: OPEN_COMMENT };
+      at = closed;
+      continue;
+    } else if (executableStart(sql, at) > 0) {
+      executableSince = at;
+      end = at + executableStart(sql, at);
+    } else if (executableSince >= 0 && isCommentEnd(sql, at)) {
+      executableSince = -1;
+      end = at + 2;
+    }
+    if (first < 0) first = at;
+    last = end;
+    at = end;
+    atLineStart = false;
+  }
+
+  if (executableSince >= 0) return { kind: 'unreadable', ...position(executableSince), problem: OPEN_COMMENT };
+  return finish() ?? { kind: 'statements', statements };
+}
+
+const OPEN_QUOTE: Readonly<Record<number, string>> = {
+  34: 'the string that opens here with " is never closed',
+  39: "the string that opens here with ' is never closed",
+  96: 'the name that opens here with ` is never closed',
+};
+const OPEN_COMMENT = 'the comment that opens here with /* is never closed';
+const MISSING_DELIMITER =
+  'missing DELIMITER: the body holds ";", so put "DELIMITER //" on a line before this statement, "//" after its END, and "DELIMITER ;" on the line after that';
+
+interface DelimiterCommand {
+  readonly delimiter: string;
+  readonly end: number;
+  readonly problem?: string;
+}
+
+const DELIMITER_COMMAND = /delimiter(?:[ \t]+([^\s]+))?(?:[ \t][^\n]*)?\r?(?=\n|$)/iy;
+
+/**
+ * Reads the client's DELIMITER command. In the middle of a statement only one with a delimiter of signs counts, which the
+ * client takes as the statement's end; else a column of that name would end it.
+ */
+function delimiterCommandAt(sql: string, at: number, inStatement: boolean): DelimiterCommand | undefined {
+  if ((sql.charCodeAt(at) | 32) !== 100) return undefined;
+  DELIMITER_COMMAND.lastIndex = at;
+  const match = DELIMITER_COMMAND.exec(sql);
+  if (!match) return undefined;
+  const quoted = match[1] ?? '';
+  const delimiter = /^(['"`])(.+)\1$/.exec(quoted)?.[2] ?? quoted;
+  if (inStatement && !/^[^\w\s,()=.'"`]+$/.test(delimiter)) return undefined;
+  const end = at + match[0].length;
+  if (delimiter === '') return { delimiter, end, problem: 'DELIMITER must be followed by a delimiter, such as //' };
+  if (delimiter.includes('\\')) return { delimiter, end, problem: 'a delimiter cannot contain a backslash' };
+  return { delimiter, end };
+}
+
+const PROGRAMS = new Set(['PROCEDURE', 'FUNCTION', 'TRIGGER', 'EVENT']);
+const BLOCKS = new Set(['IF', 'CASE', 'LOOP', 'REPEAT', 'WHILE']);
+const BODY_VERBS = new Set(
+  'RETURN SET SELECT INSERT REPLACE UPDATE DELETE CALL WITH DO CREATE ALTER DROP TRUNCATE SIGNAL'.split(' '),
+);
+
+/** Says what is wrong with a statement that ";" has cut where the client would have cut it too. */
+function cutProblem(text: string): string | undefined {
+  if (/^end\b/i.test(text)) return MISSING_DELIMITER;
+  if (/^use[ \t]+\S+[ \t]*\r?\n/i.test(text)) return 'missing ";" after USE';
+  // A body inside of an executable comment was not cut: such a statement ends with the comment's end.
+  if (!/^(?:create|alter|\/\*)/i.test(text) || text.endsWith('*/')) return undefined;
+  return opensBlock(text) ? MISSING_DELIMITER : undefined;
+}
+
+/** True where a stored program's body is a block, other than an empty one: all others hold a ";". */
+function opensBlock(text: string): boolean {
+  let program = '';
+  let state: 'kind' | 'name' | 'header' | 'body' | 'block' = 'kind';
+  let depth = 0;
+  let read = 0;
+  let previous = '';
+  for (const token of tokensOf(text)) {
+    const word = keywordOf(token);
+    if (isMark(token, '(')) depth += 1;
+    if (isMark(token, ')')) depth -= 1;
+    switch (state) {
+      case 'kind':
+        // Between CREATE and the kind stand OR REPLACE, DEFINER = `user`@`host` and AGGREGATE at most.
+        read += 1;
+        if (read > 12 || word === 'TABLE' || word === 'VIEW') return false;
+        if (PROGRAMS.has(word)) [program, state] = [word, 'name'];
+        break;
+      case 'name':
+        if (!['IF', 'NOT', 'EXISTS'].includes(word))
+          state = program === 'TRIGGER' || program === 'EVENT' ? 'header' : 'body';
+        break;
+      case 'header':
+        if (word === (program === 'TRIGGER' ? 'ROW' : 'DO')) state = 'body';
+        break;
+      case 'body':
+        if (depth > 0) break;
+        if (word === 'BEGIN') state = 'block';
+        else if (BLOCKS.has(word)) return true;
+        else if (BODY_VERBS.has(word) && previous !== 'CHARACTER') return false;
+        break;
+      case 'block':
+        return word !== 'END';
+    }
+    previous = word;
+  }
+  return state === 'block';
+}
+
+/** Gives lines and columns for indexes that never go back, counting each line end once. */
+function positionsIn(sql: string): (index: number) => { readonly line: number; readonly column: number } {
+  let line = 1;
+  let lineStart = 0;
+  return (index) => {
+    for (let next = sql.indexOf('\n', lineStart); next >= 0 && next < index; next = sql.indexOf('\n', lineStart)) {
+      line += 1;
+      lineStart = next + 1;
+    }
+    return { line, column: index - lineStart + 1 };
+  };
+}

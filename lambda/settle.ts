@@ -1,0 +1,17 @@
+import type { StackStatus } from './edges/stack-events';
+import { noteStackStatus } from './engine/settle';
+import { explainFailure } from './plan/explain';
+import type { World } from './world';
+
+/** Notes a status of the outermost stack. Throws where the database cannot be reached: Lambda tries again. */
+export async function settle(status: StackStatus, { connect, log, rootStackId }: World): Promise<void> {
+  if (status.stackId !== rootStackId) return;
+  const connection = await connect();
+  if (connection.kind === 'failed') throw new Error(explainFailure(connection.failure));
+  try {
+    await noteStackStatus(connection.session.database, status);
+    log.info('stack status noted', { status: status.status });
+  } finally {
+    connection.session.close();
+  }
+}

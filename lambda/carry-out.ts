@@ -27,7 +27,6 @@ export interface CarryOutPorts extends World {
 /** Share of the time that is kept for undoing. */
 const RESERVE = 0.2;
 
-
 /** Does what was decided, and says what was done. */
 export async function carryOut(decided: Plan, intent: Intent, history: History, ports: CarryOutPorts): Promise<Answer> {
   const { hasJournal } = ports;
@@ -106,7 +105,8 @@ async function conclude(outcome: Outcome, id: number, intent: Intent, ports: Car
   const reason = explainOutcome(outcome);
   const undone = outcome.kind === 'applied' ? null : outcome.undone;
   const facts = outcome.kind === 'applied' ? outcome : { ...undone };
-  if (undone?.drift != null) ports.log.error('the schema is not what it was before', { drift: undone.drift });
+  if (undone !== null && undone.drift !== null)
+    ports.log.error('the schema is not what it was before', { drift: undone.drift });
   const isSuccess = outcome.kind === 'applied' || (outcome.kind === 'reverted' && undone?.failure === null);
   const status = outcome.kind === 'applied' ? 'applied' : hasReverted(outcome) ? 'reverted' : 'failed';
   await ports.journal.endDeployment(id, {

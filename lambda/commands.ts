@@ -35,7 +35,12 @@ async function status(database: Database, world: World): Promise<unknown> {
   return {
     database: database.name,
     release: { version: versionOf(world.code), digest: world.code.digest, count: world.code.migrations.length },
-    migrations: history.migrations.map(({ name, state, stepsDone, stepsTotal }) => ({ name, state, stepsDone, stepsTotal })),
+    migrations: history.migrations.map(({ name, state, stepsDone, stepsTotal }) => ({
+      name,
+      state,
+      stepsDone,
+      stepsTotal,
+    })),
     pending: pendingOf(history.migrations, world),
     deployment: newest
       ? {
@@ -56,7 +61,10 @@ async function plan(database: Database, world: World): Promise<unknown> {
   return { apply: pendingOf(history.migrations, world) };
 }
 
-function pendingOf(rows: readonly { readonly name: string; readonly state: string }[], { code }: World): readonly string[] {
+function pendingOf(
+  rows: readonly { readonly name: string; readonly state: string }[],
+  { code }: World,
+): readonly string[] {
   const done = new Set(rows.filter(({ state }) => state === 'applied' || state === 'kept').map(({ name }) => name));
   return code.migrations.map(({ name }) => name).filter((name) => !done.has(name));
 }

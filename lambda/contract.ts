@@ -26,6 +26,11 @@ export interface ResourceProperties {
   readonly OnDelete: OnDeleteValue;
   readonly OnRemoved: OnRemovedValue;
   readonly OutOfOrder: OutOfOrderValue;
+  /**
+   * One hash over the checksums of all migrations. The digest is over statements only; with this, an applied migration
+   * of which no more than a comment was edited is refused by the deployment that brings the edit, not by a later one.
+   */
+  readonly Checksum?: string;
   /** A new value at each synth where `runOnEveryUpdate` is on; absent otherwise. */
   readonly Nonce?: string;
 }
@@ -63,6 +68,9 @@ export const ASSET = {
   bundle: 'index.js',
   /** {@link Manifest} as JSON. */
   manifest: 'manifest.json',
-  /** Folder with one stored script a migration, `<name>.json`. */
+  /**
+   * Folder with one stored script a migration, `<name>.json`; and, where its up is too large for the database, that as
+   * a JSON array of statements, `<name>.up.json`.
+   */
   scripts: 'scripts',
 } as const;

@@ -117,4 +117,3 @@ function summary(decided: Plan): LogFields {
 function names(list: readonly { readonly name: string }[]): readonly string[] {
   return list.map((item) => item.name);
 }
-

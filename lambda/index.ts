@@ -39,7 +39,9 @@ export async function handler(event: unknown, context: LambdaContext): Promise<u
   const command = readCommand(fields);
   if (command !== null) return runCommand(command, worldOf(context, log));
   const keys = Object.keys(fields).slice(0, 5).join(', ');
-  throw new Error(`unknown event with the keys ${keys}: neither a request of CloudFormation, nor a status of its stack, nor a command; no SQL was run`);
+  throw new Error(
+    `unknown event with the keys ${keys}: neither a request of CloudFormation, nor a status of its stack, nor a command; no SQL was run`,
+  );
 }
 
 /** Milliseconds before Lambda's time-out at which an answer must be delivered. */
@@ -69,7 +71,11 @@ async function carryOut(
     // A bug, or something that nobody thought of. The stack must not hang for it.
     const message = error instanceof Error ? error.message : String(error);
     log.error('unexpected', { message, stack: error instanceof Error ? (error.stack ?? '') : '' });
-    answer = failed(intent, `${message}. What was applied is in the table migration; the rollback takes it back [internal]`, false);
+    answer = failed(
+      intent,
+      `${message}. What was applied is in the table migration; the rollback takes it back [internal]`,
+      false,
+    );
   }
   switch (answer.kind) {
     case 'silent':

@@ -40,7 +40,12 @@ export function parseCfnRequest(event: Fields, now: number): ParsedRequest {
   };
   const problem = problemOf(event);
   if (problem !== null) {
-    return { kind: 'malformed', problem, replyTo, physicalId: isText(PhysicalResourceId) ? PhysicalResourceId : 'malformed:nothing' };
+    return {
+      kind: 'malformed',
+      problem,
+      replyTo,
+      physicalId: isText(PhysicalResourceId) ? PhysicalResourceId : 'malformed:nothing',
+    };
   }
   const request: Request = {
     resource: { stackId: replyTo.StackId, logicalId: replyTo.LogicalResourceId },
@@ -51,7 +56,15 @@ export function parseCfnRequest(event: Fields, now: number): ParsedRequest {
 }
 
 function problemOf(event: Fields): string | null {
-  const { RequestType, StackId, LogicalResourceId, RequestId, PhysicalResourceId, ResourceProperties, OldResourceProperties } = event;
+  const {
+    RequestType,
+    StackId,
+    LogicalResourceId,
+    RequestId,
+    PhysicalResourceId,
+    ResourceProperties,
+    OldResourceProperties,
+  } = event;
   const type = RequestType;
   if (type !== 'Create' && type !== 'Update' && type !== 'Delete') {
     return 'RequestType is none of Create, Update and Delete';

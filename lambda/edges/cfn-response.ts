@@ -31,7 +31,15 @@ export async function sendReply(to: ReplyTo, reply: Reply, deadline: number): Pr
 
 function fit(to: ReplyTo, reply: Reply): string {
   const { StackId, RequestId, LogicalResourceId } = to;
-  const rest = { Status: reply.status, Reason: '', PhysicalResourceId: reply.physicalId, StackId, RequestId, LogicalResourceId, Data: reply.data };
+  const rest = {
+    Status: reply.status,
+    Reason: '',
+    PhysicalResourceId: reply.physicalId,
+    StackId,
+    RequestId,
+    LogicalResourceId,
+    Data: reply.data,
+  };
   return cutInTheMiddle(reply.reason, MAX_BODY_BYTES - Buffer.byteLength(JSON.stringify(rest)));
 }
 
@@ -44,7 +52,7 @@ const ELLIPSIS = ' […] ';
 export function cutInTheMiddle(text: string, bytes: number): string {
   const size = (part: string): number => Buffer.byteLength(JSON.stringify(part)) - 2;
   if (size(text) <= bytes) return text;
-  const characters = [...text];
+  const characters = Array.from(text);
   let low = 0;
   let high = characters.length;
   const cut = (kept: number): string => {

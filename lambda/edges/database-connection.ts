@@ -7,8 +7,7 @@ import { CannotConnect, connect } from './mysql';
 import type { SecretResult } from './secret';
 
 export type ConnectionResult =
-  | { readonly kind: 'connected'; readonly session: Session }
-  | { readonly kind: 'failed'; readonly failure: Failure };
+  { readonly kind: 'connected'; readonly session: Session } | { readonly kind: 'failed'; readonly failure: Failure };
 
 /** What connecting needs. */
 export interface ConnectionOptions {
@@ -64,10 +63,14 @@ function explain(error: CannotConnect, address: Address, user: string, waitedMs:
   const what = `${error.code}: ${error.message}`;
   const seconds = Math.round(waitedMs / 1000);
   if (error.code === 'ER_ACCESS_DENIED_ERROR') {
-    return cannot(`${where} refused the user ${user} (the secret was read anew once); no SQL was run. Check that the secret is this database's`);
+    return cannot(
+      `${where} refused the user ${user} (the secret was read anew once); no SQL was run. Check that the secret is this database's`,
+    );
   }
   if (error.code === 'ER_BAD_DB_ERROR' || error.code === 'ER_DBACCESS_DENIED_ERROR') {
-    return cannot(`${where} has no database ${address.database}, or ${user} may not use it (${what}); no SQL was run. Create it, or correct databaseName`);
+    return cannot(
+      `${where} has no database ${address.database}, or ${user} may not use it (${what}); no SQL was run. Create it, or correct databaseName`,
+    );
   }
   if (PASSING.has(error.code)) {
     return cannot(

@@ -16,7 +16,8 @@ const DEFAULT_CONNECT_SECONDS = 90;
 export function readSettings(environment: NodeJS.ProcessEnv): Settings {
   const read = (name: string): string => {
     const value = environment[name];
-    if (value === undefined || value === '') throw new Error(`the environment variable ${name} is missing; no SQL was run`);
+    if (value === undefined || value === '')
+      throw new Error(`the environment variable ${name} is missing; no SQL was run`);
     return value;
   };
   return {

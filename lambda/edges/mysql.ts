@@ -68,8 +68,7 @@ export async function connect(address: Address, { username, password }: Credenti
     const { code, message } = (original ?? error) as Error & { readonly code?: string };
     throw new CannotConnect(code ?? 'UNKNOWN', message);
   }
-  // serverless-mysql types its client as mysql's, which mysql2's is compatible with.
-  const client = mysql.getClient() as unknown as Connection;
+  const client = mysql.getClient();
   return { database: databaseOf(client, address.database), close: () => client.destroy() };
 }
 
@@ -97,8 +96,8 @@ export function databaseOf(client: Connection, name: string): Database {
     write: async (statement) => writtenOf(await run(statement)),
     prepared,
     inTransaction: async () => {
-      const { serverStatus } = (await run('DO 0')) as ResultSetHeader & { readonly serverStatus?: number };
-      return ((serverStatus ?? 0) & SERVER_STATUS_IN_TRANS) !== 0;
+      const { serverStatus } = (await run('DO 0')) as ResultSetHeader;
+      return (serverStatus & SERVER_STATUS_IN_TRANS) !== 0;
     },
   };
 }
@@ -111,7 +110,9 @@ function writtenOf(result: unknown): Written {
 /** Errors with which the server ends the session: shutdown, KILL, idle for too long. */
 const SESSION_ENDED = new Set([1053, 1927, 3169, 4031]);
 
-function translate(error: Error & { readonly code?: string; readonly errno?: number; readonly fatal?: boolean }): Error {
+function translate(
+  error: Error & { readonly code?: string; readonly errno?: number; readonly fatal?: boolean },
+): Error {
   const { errno, code, message } = error;
   // Errors of the server have numbers from 1000 up; those of Node.js are negative or missing.
   const isServers = typeof errno === 'number' && errno >= 1000 && !SESSION_ENDED.has(errno) && error.fatal !== true;

@@ -13,7 +13,8 @@ export interface StackStatus {
  * Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/event-detail-stack-status-change.html
  */
 export function parseStackStatus(event: Fields): StackStatus | null {
-  if (event['source'] !== 'aws.cloudformation' || event['detail-type'] !== 'CloudFormation Stack Status Change') return null;
+  if (event['source'] !== 'aws.cloudformation' || event['detail-type'] !== 'CloudFormation Stack Status Change')
+    return null;
   const detail = event['detail'] as { 'stack-id'?: unknown; 'status-details'?: { status?: unknown } } | undefined;
   const stackId = detail?.['stack-id'];
   const status = detail?.['status-details']?.status;

@@ -44,7 +44,8 @@ export async function apply(run: Run, deployment: RunningDeployment, plan: Forwa
   const undone = await revertRows(run, plan.undo, { scripts, before, certain: null });
   if (undone.failure !== null) return { kind: 'failed', failure: undone.failure, undone: null };
 
-  for (const { row, entry } of plan.adopt) await run.journal.adoptMigration(row.storedName, entry.checksum, deployment.id);
+  for (const { row, entry } of plan.adopt)
+    await run.journal.adoptMigration(row.storedName, entry.checksum, deployment.id);
 
   const applied: string[] = [];
   const stop = await applyAll(run, deployment, plan.apply, applied);
@@ -84,7 +85,8 @@ async function applyOne(run: Run, deployment: RunningDeployment, entry: Manifest
   const text = own.text(entry.name);
   if (!(await journal.beginMigration(deployment.id, entry, text))) return { kind: 'cancelled' };
   const script = JSON.parse(text) as Script;
-  const stop = 'module' in script ? await applyModule(run, entry, script.module) : await applySql(run, entry, script.up);
+  const stop =
+    'module' in script ? await applyModule(run, entry, script.module) : await applySql(run, entry, script.up);
   if (stop !== null || touchesSession(script)) await run.restoreSession();
   return stop;
 }
@@ -130,7 +132,11 @@ function touchesSession(script: Script): boolean {
 }
 
 function stepFailed(entry: ManifestEntry, where: string, error: string, certain: string | null): Stop {
-  return { kind: 'failed', failure: failure('migration-failed', `${entry.file} failed at ${where}: ${error}`), certain };
+  return {
+    kind: 'failed',
+    failure: failure('migration-failed', `${entry.file} failed at ${where}: ${error}`),
+    certain,
+  };
 }
 
 function outOfTime(entry: ManifestEntry): Stop {

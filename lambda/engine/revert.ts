@@ -73,7 +73,9 @@ async function runDown(run: Run, row: HistoryRow, isHalf: boolean, known: Circum
 
 async function revertWhole(run: Run, row: HistoryRow, script: SqlScript): Promise<Failure | null> {
   const result = await revertSteps(run, row.storedName, script, row.downStepsDone);
-  return result.kind === 'done' ? null : revertFailed(row, `down step ${result.step} of ${result.total}`, result.error.summary);
+  return result.kind === 'done'
+    ? null
+    : revertFailed(row, `down step ${result.step} of ${result.total}`, result.error.summary);
 }
 
 async function revertModule(run: Run, row: HistoryRow, script: ModuleScript, isHalf: boolean): Promise<Failure | null> {
@@ -105,7 +107,10 @@ async function revertHalf(run: Run, row: HistoryRow, script: SqlScript, known: C
   });
   const unpaired = decisions.filter((decision) => decision.kind === 'leave' && decision.reason !== 'not-done');
   if (unpaired.length > 0) {
-    return needsRepair(row, `${unpaired.length} of its down statements cannot be told to belong to the steps that were done`);
+    return needsRepair(
+      row,
+      `${unpaired.length} of its down statements cannot be told to belong to the steps that were done`,
+    );
   }
   for (const [index, decision] of decisions.entries()) {
     const error = await runDecision(run, decision);

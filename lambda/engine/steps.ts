@@ -11,7 +11,8 @@ export type StepsResult =
   | { readonly kind: 'failed'; readonly step: number; readonly total: number; readonly error: ServerError };
 
 /** A JavaScript migration is one step. `isPartial`: what it did before it failed could not be rolled back. */
-export type ModuleResult = { readonly kind: 'done' } | { readonly kind: 'failed'; readonly error: string; readonly isPartial: boolean };
+export type ModuleResult =
+  { readonly kind: 'done' } | { readonly kind: 'failed'; readonly error: string; readonly isPartial: boolean };
 
 /** What running steps needs. */
 export interface StepPorts {

@@ -15,7 +15,11 @@ export interface Runnable {
  * plan was made from: a name that is not pending (or not executed) makes it throw before anything runs. The journal is
  * written by the steps themselves, since the write must be atomic with the last of them; umzug's comes after it.
  */
-export async function runWithUmzug(direction: 'up' | 'down', runnables: readonly Runnable[], log: Log): Promise<boolean> {
+export async function runWithUmzug(
+  direction: 'up' | 'down',
+  runnables: readonly Runnable[],
+  log: Log,
+): Promise<boolean> {
   if (runnables.length === 0) return true;
   const stop = new Stopped();
   const runOrStop = async (runnable: Runnable): Promise<void> => {

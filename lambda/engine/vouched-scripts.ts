@@ -8,8 +8,7 @@ import type { Journal } from './journal';
 import type { OwnScripts } from './ports';
 
 export type VouchedScript =
-  | { readonly kind: 'script'; readonly script: Script }
-  | { readonly kind: 'refused'; readonly failure: Failure };
+  { readonly kind: 'script'; readonly script: Script } | { readonly kind: 'refused'; readonly failure: Failure };
 
 /**
  * Loads scripts that one of some digests vouches for.

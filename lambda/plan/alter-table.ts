@@ -1,6 +1,7 @@
 import { keyOf, type DbObject, type Effect } from './db-object';
 import { columnExtras, elementsMade, partOf } from './table-elements';
 import { TokenReader, type QualifiedName } from './token-reader';
+import { keywordOf } from './tokens';
 
 /** Reads an ALTER TABLE from behind these words; undefined where what it does cannot be told from its text. */
 export function alterTableEffects(reader: TokenReader): readonly Effect[] | undefined {
@@ -8,7 +9,10 @@ export function alterTableEffects(reader: TokenReader): readonly Effect[] | unde
   const table = reader.qualifiedName();
   if (!table) return undefined;
   const effects: Effect[] = [];
-  for (const clause of reader.list()) {
+  const clauses = reader.list();
+  // What partitions are changed stands alone in its statement, and its commas separate names.
+  const changesPartitions = keywordOf(clauses[0]?.[1]) === 'PARTITION';
+  for (const clause of changesPartitions ? [clauses.flat()] : clauses) {
     const made = clauseEffects(new TokenReader(clause), table);
     if (!made) return undefined;
     effects.push(...made);
@@ -107,7 +111,8 @@ function dropEffects(reader: TokenReader, table: QualifiedName): readonly Effect
         : 'column';
   reader.accept('COLUMN');
   const ifExists = reader.accept('IF EXISTS');
-  const names = kind === 'partition' ? reader.list().map(([token]) => token?.text) : [reader.name()];
+  const names =
+    kind === 'partition' ? reader.list().flatMap((tokens) => tokens.map(({ text }) => text)) : [reader.name()];
   return names.flatMap((name) => (name === undefined ? [] : [{ action: 'drop', object: part(kind, name), ifExists }]));
 }
 

@@ -121,17 +121,15 @@ export class DownPairing {
 
   /** An UPDATE is paired column by column: filling an old column anew is not the reverse of having filled a new one. */
   #judgeUpdate(effect: Of<'data'>, table: DbObject): Verdict {
-    const columnOf = (name: string): DbObject => ({ kind: 'column', schema: table.schema, table: table.name, name });
-    const old = (effect.columns ?? []).filter((name) => {
-      const column = columnOf(name);
-      return !this.#replay.isMade(column) && !this.#isRestored(column);
-    });
-    const verdicts = old.map((name) => {
+    const verdicts = (effect.columns ?? []).map((name): Verdict => {
+      const column: DbObject = { kind: 'column', schema: table.schema, table: table.name, name };
+      if (this.#replay.isMade(column) || this.#isRestored(column)) return 'done';
+      if (!this.#mayExist(column) && !this.#stood(column)) return 'not-done';
       const verdict = this.#judgeRows({ ...effect, columns: [name] });
       // A column that would have been dropped still holds what it held.
-      return verdict === 'unpaired' && this.#isLeftUndone(columnOf(name), 'drop') ? 'not-done' : verdict;
+      return verdict === 'unpaired' ? this.#notDoneOrUnpaired(column, 'drop') : verdict;
     });
-    const [first = 'done'] = verdicts;
+    const [first = 'unpaired'] = verdicts;
     return verdicts.every((verdict) => verdict === first) ? first : 'unpaired';
   }
 

@@ -38,7 +38,10 @@ export function explainOutcome(outcome: Exclude<Outcome, { kind: 'cancelled' }>)
 function explainState({ failure, undone }: Outcome & { kind: 'failed' }): string {
   if (undone === null) return '';
   if (undone.failure !== null) return `Undoing it failed: ${explainUnfinished(undone)}`;
-  const advice = failure.code === 'out-of-time' ? 'Give the construct a longer timeout, or deploy fewer migrations at once' : 'Correct the migration and deploy again';
+  const advice =
+    failure.code === 'out-of-time'
+      ? 'Give the construct a longer timeout, or deploy fewer migrations at once'
+      : 'Correct the migration and deploy again';
   return `${explainUndone(undone)}. ${advice}`;
 }
 

@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { compileFunction } from 'node:vm';
 import { createConnection, type Connection } from 'mysql2';
-import type { Answer } from '../../lambda/answer';
+import type { Answer, FinalAnswer } from '../../lambda/answer';
 import type { ResourceProperties } from '../../lambda/contract';
 import { deploy, type DeployPorts } from '../../lambda/deploy';
 import { parseCfnRequest } from '../../lambda/edges/cfn-request';
 import { databaseOf } from '../../lambda/edges/mysql';
 import { readSchema } from '../../lambda/engine/fingerprint';
+import { noteStackStatus } from '../../lambda/engine/settle';
 import type { Database, Log, LogFields, MigrationModule, Row } from '../../lambda/engine/ports';
 import { checksumOf, sha256 } from '../../lambda/plan/checksum';
 import type { Intent } from '../../lambda/plan/intent';
@@ -86,7 +88,7 @@ export class Scene {
     const outside = connectTo(server);
     const name = `scene_${randomUUID().slice(0, 8)}`;
     const scene = new Scene(server, name, outside);
-    await scene.sql(`CREATE DATABASE ${name}`);
+    await scene.sql(`CREATE DATABASE ${name} CHARACTER SET utf8mb4`);
     await scene.sql(`USE ${name}`);
     return scene;
   }
@@ -96,10 +98,25 @@ export class Scene {
     for (const connection of [...this.connections, this.outside]) connection.destroy();
   }
 
+  /** The stack's operation ends well, and EventBridge says so. */
+  async settle(): Promise<void> {
+    const change = { stackId: this.stackId, status: 'UPDATE_COMPLETE', at: Date.now() + 1000 };
+    await noteStackStatus(databaseOf(this.outside, this.name), change);
+  }
+
+  /** The answer to a request that must have one. */
+  async answer(...args: Parameters<Scene['run']>): Promise<FinalAnswer> {
+    const answer = await this.run(...args);
+    if (answer.kind !== 'answer') throw new Error(`no answer: ${JSON.stringify(answer)}`);
+    return answer;
+  }
+
   /** Runs a statement as somebody else. */
   sql(statement: string): Promise<readonly Row[]> {
     return new Promise((resolve, reject) =>
-      this.outside.query(statement, (error, rows) => (error ? reject(error) : resolve(rows as unknown as readonly Row[]))),
+      this.outside.query(statement, (error, rows) =>
+        error ? reject(error) : resolve(rows as unknown as readonly Row[]),
+      ),
     );
   }
 
@@ -140,13 +157,15 @@ export class Scene {
 
   /** Has the function of a release handle a request. */
   run(intent: Intent, code: Release, more: Partial<DeployPorts> = {}): Promise<Answer> {
-    const log = (level: string) => (message: string, fields: LogFields = {}) =>
-      void this.logged.push({ level, message, fields });
+    const log =
+      (level: string) =>
+      (message: string, fields: LogFields = {}) =>
+        void this.logged.push({ level, message, fields });
     const write: Log = { info: log('info'), warn: log('warn'), error: log('error') };
     return deploy(intent, {
       connect: () => Promise.resolve({ kind: 'connected', session: this.session() }),
       code: code.manifest,
-      own: ownScriptsOf(code),
+      own: this.ownScripts(code),
       rootStackId: this.stackId,
       isFirstAttempt: true,
       log: write,
@@ -160,6 +179,24 @@ export class Scene {
     const connection = connectTo(this.server, this.name);
     this.connections.push(connection);
     return { database: databaseOf(connection, this.name), connection, close: () => connection.destroy() };
+  }
+
+  /** Waits until something is so; the test's own time-out ends it. */
+  async until(isSo: () => Promise<boolean>): Promise<void> {
+    while (!(await isSo())) await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+
+  ownScripts({ scripts }: Release): DeployPorts['own'] {
+    return {
+      text: (name) => scripts.get(name) ?? '',
+      largeUp: () => [],
+      module: (_name, source) => {
+        const module = { exports: {} };
+        const evaluate = compileFunction(source, ['module', 'exports']) as (...parameters: readonly unknown[]) => void;
+        evaluate(module, module.exports);
+        return module.exports as MigrationModule;
+      },
+    };
   }
 
   #request(event: Readonly<Record<string, unknown>>): Intent {
@@ -198,14 +235,23 @@ function connectTo(server: TestServer, database?: string): Connection {
   return connection;
 }
 
-function ownScriptsOf({ scripts }: Release): DeployPorts['own'] {
-  return {
-    text: (name) => scripts.get(name) ?? '',
-    largeUp: () => [],
-    module: (_name, source) => {
-      const module = { exports: {} };
-      new Function('module', 'exports', source)(module, module.exports);
-      return module.exports as MigrationModule;
-    },
-  };
-}
+/** Three releases' worth of migrations, as the tests use them. */
+export const USER = `-- migrate:up
+CREATE TABLE user (id BIGINT PRIMARY KEY AUTO_INCREMENT, email VARCHAR(190) NOT NULL UNIQUE);
+-- migrate:down
+DROP TABLE user;`;
+
+export const NAME = `-- migrate:up
+ALTER TABLE user ADD COLUMN name VARCHAR(100) NULL;
+INSERT INTO user (email, name) VALUES ('a@example.com', 'Åsa');
+-- migrate:down
+DELETE FROM user WHERE email = 'a@example.com';
+ALTER TABLE user DROP COLUMN name;`;
+
+export const ORDERS = `-- migrate:up
+CREATE TABLE orders (id BIGINT PRIMARY KEY, user BIGINT, FOREIGN KEY (user) REFERENCES user (id));
+-- migrate:down
+DROP TABLE orders;`;
+
+export const FIRST = release({ '0001_user': USER });
+export const SECOND = release({ '0001_user': USER, '0002_name': NAME, '0003_orders': ORDERS });

@@ -1,0 +1,275 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import ts from 'typescript';
+
+const ROOT = path.dirname(__dirname);
+const LAYERS = ['bin', 'lib', 'lambda', 'cli', 'rehearsal'];
+
+/** What a layer may import. A layer is the longest of these paths that a file's path begins with. */
+interface Rule {
+  /** Files and folders of the repository, beside the layer itself. */
+  readonly own: readonly string[];
+  /** Of these, only types. */
+  readonly typesOf?: readonly string[];
+  /** Packages and Node modules; absent: all. */
+  readonly packages?: readonly string[];
+}
+
+// Of Node, plan/ and engine/ get what only computes.
+const RULES: Readonly<Record<string, Rule>> = {
+  'lambda/plan/': { own: [], packages: ['node:crypto'] },
+  'lambda/engine/': {
+    own: ['lambda/plan/', 'lambda/errors.ts'],
+    packages: ['umzug', 'node:crypto', 'node:zlib', 'node:util'],
+  },
+  // What an edge reports it makes with plan/ and the ports; what is done about it is decided elsewhere.
+  'lambda/edges/': { own: ['lambda/plan/', 'lambda/engine/ports.ts', 'lambda/contract.ts', 'lambda/errors.ts'] },
+  'lambda/contract.ts': { own: [], typesOf: ['lambda/plan/'], packages: [] },
+  'lambda/errors.ts': { own: [], typesOf: ['lambda/plan/'], packages: [] },
+  'lambda/': {
+    own: ['lambda/plan/', 'lambda/engine/', 'lambda/edges/', 'lambda/contract.ts', 'lambda/errors.ts'],
+    packages: ['node:fs', 'node:path'],
+  },
+  'lib/': { own: ['lambda/contract.ts', 'lambda/plan/'] },
+  'cli/': { own: ['lambda/', 'lib/', 'rehearsal/'] },
+  'rehearsal/': { own: ['lambda/contract.ts', 'lambda/plan/', 'lib/', 'bin/'] },
+  'bin/': { own: ['lib/', 'cli/'] },
+};
+
+/** Modules that reach outside: of the function's code, only edges/ may have them. */
+const OUTSIDE = [
+  'mysql2',
+  'serverless-mysql',
+  'cfn-response',
+  'aws4fetch',
+  'node:https',
+  'node:http',
+  'node:net',
+  'node:tls',
+  'https',
+  'http',
+  'net',
+  'tls',
+];
+
+/** In place of a path that is computed: of a file of the user's or of the asset, where a layer may have that at all. */
+const COMPUTED = '<computed>';
+
+interface Import {
+  readonly from: string;
+  readonly line: number;
+  readonly specifier: string;
+  /** Path from the root of the repository where it is a file of ours. */
+  readonly file?: string;
+  readonly typeOnly: boolean;
+}
+
+const FILES = LAYERS.flatMap((layer) => sourcesIn(layer));
+const SOURCES = new Map(FILES.map((file) => [file, parse(file)]));
+const IMPORTS = FILES.flatMap((file) => importsOf(file));
+
+test('there are files to check in lib/, lambda/ and rehearsal/', () => {
+  for (const layer of ['lib/', 'lambda/plan/', 'lambda/engine/', 'lambda/edges/', 'rehearsal/']) {
+    expect({ layer, found: FILES.some((file) => file.startsWith(layer)) }).toEqual({ layer, found: true });
+  }
+});
+
+test('each layer imports only what it may', () => {
+  expect(IMPORTS.filter((each) => !isAllowed(each)).map(sentence)).toEqual([]);
+});
+
+test('of the function, only edges/ reaches outside', () => {
+  const imported = IMPORTS.filter(
+    ({ from, specifier, typeOnly }) =>
+      from.startsWith('lambda/') &&
+      !from.startsWith('lambda/edges/') &&
+      !typeOnly &&
+      OUTSIDE.includes(packageOf(specifier)),
+  ).map(sentence);
+  const called = identifiers((file) => file.startsWith('lambda/') && !file.startsWith('lambda/edges/'), ['fetch']);
+  expect([...imported, ...called]).toEqual([]);
+});
+
+test('no file imports itself through others', () => {
+  expect(cycles()).toEqual([]);
+});
+
+test('plan/ is pure: nothing asynchronous, no clock, no chance, no I/O', () => {
+  const inPlan = (file: string): boolean => file.startsWith('lambda/plan/');
+  const names = [
+    'Date',
+    'performance',
+    'process',
+    'globalThis',
+    'console',
+    'fs',
+    'require',
+    'Promise',
+    'setTimeout',
+    'setInterval',
+    'setImmediate',
+    'queueMicrotask',
+  ];
+  const found = identifiers(inPlan, names);
+  visitAll(inPlan, (node, at) => {
+    if (ts.isAwaitExpression(node) || node.kind === ts.SyntaxKind.AsyncKeyword)
+      found.push(`${at()}: ${node.getText()}`);
+    if (ts.isPropertyAccessExpression(node) && node.getText() === 'Math.random') found.push(`${at()}: Math.random`);
+    if (ts.isNamedImports(node) && node.elements.some(({ name }) => /^random/.test(name.text)))
+      found.push(`${at()}: ${node.getText()}`);
+  });
+  expect(found).toEqual([]);
+});
+
+test('no file is over 300 lines', () => {
+  const long = [...SOURCES].map(([file, source]) => ({
+    file,
+    lines: source.getLineAndCharacterOfPosition(source.end).line,
+  }));
+  expect(long.filter(({ lines }) => lines > 300)).toEqual([]);
+});
+
+test('no file or folder is a drawer for everything', () => {
+  const drawer = /(^|\/)(utils?|helpers?|common|misc|shared)(\/|\.[^/]*$)/;
+  expect([...FILES, ...sourcesIn('test'), ...sourcesIn('scripts')].filter((file) => drawer.test(file))).toEqual([]);
+});
+
+function isAllowed({ from, specifier, file, typeOnly }: Import): boolean {
+  const layer = layerOf(from);
+  const rule = RULES[layer];
+  if (!rule) return false;
+  if (file === undefined) return rule.packages === undefined || rule.packages.includes(packageOf(specifier));
+  const isIn = (folders: readonly string[]): boolean => folders.some((folder) => file.startsWith(folder));
+  return layerOf(file) === layer || isIn(rule.own) || (typeOnly && isIn(rule.typesOf ?? []));
+}
+
+function layerOf(file: string): string {
+  const layers = Object.keys(RULES).filter((layer) => file.startsWith(layer));
+  return layers.sort((a, b) => b.length - a.length)[0] ?? '';
+}
+
+function packageOf(specifier: string): string {
+  return specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/');
+}
+
+function sentence({ from, line, specifier, typeOnly }: Import): string {
+  return `${from}:${String(line)} imports ${typeOnly ? 'types of ' : ''}${specifier}`;
+}
+
+function sourcesIn(folder: string): string[] {
+  const absolute = path.join(ROOT, folder);
+  if (!fs.existsSync(absolute)) return [];
+  return fs
+    .readdirSync(absolute, { recursive: true, encoding: 'utf8' })
+    .map((entry) => path.posix.join(folder, entry.replaceAll(path.sep, '/')))
+    .filter((file) => /\.[cm]?[jt]s$/.test(file) && !file.endsWith('.d.ts'))
+    .sort();
+}
+
+function parse(file: string): ts.SourceFile {
+  return ts.createSourceFile(file, fs.readFileSync(path.join(ROOT, file), 'utf8'), ts.ScriptTarget.Latest, true);
+}
+
+function visitAll(wanted: (file: string) => boolean, visit: (node: ts.Node, at: () => string) => void): void {
+  for (const [file, source] of SOURCES) {
+    if (!wanted(file)) continue;
+    const walk = (node: ts.Node): void => {
+      visit(node, () => `${file}:${String(lineOf(source, node))}`);
+      ts.forEachChild(node, walk);
+    };
+    walk(source);
+  }
+}
+
+/** Uses of global names, not of properties or of type members that are called so. */
+function identifiers(wanted: (file: string) => boolean, names: readonly string[]): string[] {
+  const found: string[] = [];
+  visitAll(wanted, (node, at) => {
+    if (!ts.isIdentifier(node) || !names.includes(node.text)) return;
+    const { parent } = node;
+    const isMember =
+      (ts.isPropertyAccessExpression(parent) && parent.name === node) ||
+      ((ts.isPropertyAssignment(parent) || ts.isPropertySignature(parent) || ts.isMethodSignature(parent)) &&
+        parent.name === node);
+    if (!isMember) found.push(`${at()}: ${node.text}`);
+  });
+  return found;
+}
+
+/** Everything that a file imports: `import`, `export … from`, `import()`, `require()` and `import('…')` types. */
+function importsOf(from: string): Import[] {
+  const found: Import[] = [];
+  visitAll(
+    (file) => file === from,
+    (node) => {
+      const read = readImport(node);
+      if (!read) return;
+      const source = node.getSourceFile();
+      const file = read.specifier.startsWith('.') ? resolve(from, read.specifier) : undefined;
+      found.push({ from, line: lineOf(source, node), ...read, file });
+    },
+  );
+  return found;
+}
+
+function readImport(node: ts.Node): { specifier: string; typeOnly: boolean } | undefined {
+  const text = (name: ts.Node | undefined): string => (name && ts.isStringLiteralLike(name) ? name.text : COMPUTED);
+  if (ts.isImportDeclaration(node)) {
+    return { specifier: text(node.moduleSpecifier), typeOnly: isTypeOnly(node.importClause) };
+  }
+  if (ts.isExportDeclaration(node) && node.moduleSpecifier) {
+    return { specifier: text(node.moduleSpecifier), typeOnly: node.isTypeOnly };
+  }
+  if (ts.isImportEqualsDeclaration(node) && ts.isExternalModuleReference(node.moduleReference)) {
+    return { specifier: text(node.moduleReference.expression), typeOnly: node.isTypeOnly };
+  }
+  if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument)) {
+    return { specifier: text(node.argument.literal), typeOnly: true };
+  }
+  if (!ts.isCallExpression(node)) return undefined;
+  const { expression: callee, arguments: args } = node;
+  const loads = callee.kind === ts.SyntaxKind.ImportKeyword || (ts.isIdentifier(callee) && callee.text === 'require');
+  return loads ? { specifier: text(args[0]), typeOnly: false } : undefined;
+}
+
+function isTypeOnly(clause: ts.ImportClause | undefined): boolean {
+  if (!clause) return false;
+  if (clause.phaseModifier === ts.SyntaxKind.TypeKeyword) return true;
+  const { name, namedBindings } = clause;
+  return (
+    !name &&
+    namedBindings !== undefined &&
+    ts.isNamedImports(namedBindings) &&
+    namedBindings.elements.every((each) => each.isTypeOnly)
+  );
+}
+
+function resolve(from: string, specifier: string): string {
+  const base = path.posix.join(path.posix.dirname(from), specifier);
+  const stem = base.replace(/\.js$/, '');
+  const isFile = (file: string): boolean =>
+    fs.statSync(path.join(ROOT, file), { throwIfNoEntry: false })?.isFile() ?? false;
+  // That a file exists is the compiler's business.
+  return [base, `${stem}/index.ts`].find(isFile) ?? `${stem}.ts`;
+}
+
+function lineOf(source: ts.SourceFile, node: ts.Node): number {
+  return source.getLineAndCharacterOfPosition(node.getStart()).line + 1;
+}
+
+/** Circles of imports, types aside: those are gone when the code runs. */
+function cycles(): string[] {
+  const found = new Set<string>();
+  const done = new Set<string>();
+  const visit = (file: string, trail: readonly string[]): void => {
+    const start = trail.indexOf(file);
+    if (start >= 0) found.add([...trail.slice(start), file].join(' → '));
+    if (start >= 0 || done.has(file)) return;
+    for (const each of IMPORTS) {
+      if (each.from === file && each.file !== undefined && !each.typeOnly) visit(each.file, [...trail, file]);
+    }
+    done.add(file);
+  };
+  for (const file of FILES) visit(file, []);
+  return [...found];
+}

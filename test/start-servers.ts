@@ -1,0 +1,49 @@
+import { execFile } from 'node:child_process';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { startDatabase, startMysql, type Database } from '../rehearsal/database';
+import { NODE24_VARIABLE, SERVERS_VARIABLE, type TestServer } from './servers';
+
+/** Where the tear-down finds the servers: it is another module, in the same process. */
+export const RUNNING = Symbol.for('cdk-aurora-migrations.test-servers');
+
+/**
+ * Jest's global set-up: starts the servers and finds Node 24, once for all test files. What is missing is said aloud, so
+ * that a run with less in it does not look like a whole one, and is an error in CI.
+ */
+export default async function startServers(): Promise<void> {
+  const [running, node24] = await Promise.all([startDatabases(), findNode24()]);
+  Object.assign(globalThis, { [RUNNING]: running });
+  process.env[SERVERS_VARIABLE] = JSON.stringify(running.map(toTestServer));
+  if (node24 !== undefined) process.env[NODE24_VARIABLE] = node24;
+}
+
+/** Nothing is stopped where the second one fails: a server of ours ends with this process. */
+async function startDatabases(): Promise<readonly Database[]> {
+  // No test asks these for durability: those that crash a server start their own.
+  const first = await startDatabase({ fast: true });
+  const second = first.kind === 'mysql' ? undefined : await startMysql({ fast: true });
+  if (first.kind === 'mysql') note('MariaDB', `the tests run on MySQL ${first.version} only`);
+  else if (second === undefined) note('MySQL', `the tests run on MariaDB ${first.version} only`);
+  return second === undefined ? [first] : [first, second];
+}
+
+async function findNode24(): Promise<string | undefined> {
+  try {
+    const { stdout } = await promisify(execFile)(process.execPath, [path.join(__dirname, '../scripts/node24.mjs')]);
+    return stdout.trim();
+  } catch (error) {
+    if (process.env.CI === 'true') throw error;
+    note('Node 24', `the function runs on Node ${process.versions.node} only (${String(error)})`);
+    return undefined;
+  }
+}
+
+function note(what: string, consequence: string): void {
+  process.stderr.write(`\nnote: no ${what} here: ${consequence}\n`);
+}
+
+function toTestServer({ kind, version, host, port, user, password, caFile, url }: Database): TestServer {
+  const name = `${kind === 'mariadb' ? 'MariaDB' : 'MySQL'} ${/^[\d.]+/.exec(version)?.[0] ?? version}`;
+  return { name, kind, version, host, port, user, password, caFile, url };
+}

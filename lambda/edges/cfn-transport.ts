@@ -22,7 +22,7 @@ export function request(_options: unknown, onResponse: (response: ResponseSummar
     },
     end: () => {
       put(delivery.url, withoutPreamble(body), delivery.deadline).then((response) => {
-        onResponse(response);
+        quietly(() => onResponse(response));
         delivery.resolve();
       }, delivery.reject);
     },
@@ -56,8 +56,19 @@ let next: Delivery | null = null;
 export function deliver(url: string, deadline: number, send: () => void): Promise<void> {
   return new Promise((resolve, reject) => {
     next = { url, deadline, resolve, reject };
-    send();
+    quietly(send);
   });
+}
+
+/** The library prints the answer and its status in lines that are no JSON; ours are. */
+function quietly(work: () => void): void {
+  const { log } = console;
+  console.log = () => undefined;
+  try {
+    work();
+  } finally {
+    console.log = log;
+  }
 }
 
 const PREAMBLE = 'See the details in CloudWatch Log Stream: ';

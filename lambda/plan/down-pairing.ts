@@ -116,7 +116,10 @@ export class DownPairing {
     if (!table) return 'unpaired';
     if (this.#replay.isMade(table) || this.#isRestored(table)) return 'done';
     if (!this.#mayExist(table)) return this.#stood(table) ? 'unpaired' : 'missing';
-    return effect.write === 'update' ? this.#judgeUpdate(effect, table) : this.#judgeRows(effect);
+    const verdict = effect.write === 'update' ? this.#judgeUpdate(effect, table) : this.#judgeRows(effect);
+    // A table that would have been dropped still holds the rows that would be put back.
+    const isKept = effect.write !== 'delete' && !this.#isWritten(table) && this.#isLeftUndone(table, 'drop');
+    return verdict === 'unpaired' && isKept ? 'not-done' : verdict;
   }
 
   /** An UPDATE is paired column by column: filling an old column anew is not the reverse of having filled a new one. */
@@ -141,6 +144,11 @@ export class DownPairing {
     // Rows of which some were written and some not cannot be told apart by a statement's text.
     if (this.#replay.doubtfulWrites.some(isUndone) || wasDone === wasNotDone) return 'unpaired';
     return wasDone ? 'done' : 'not-done';
+  }
+
+  #isWritten(table: DbObject): boolean {
+    const rows = this.#key({ ...table, kind: 'rows' });
+    return [...this.#replay.writes, ...this.#replay.doubtfulWrites].some(({ object }) => this.#key(object) === rows);
   }
 
   /** An index or constraint without a name, alone in its statement. */
@@ -192,6 +200,7 @@ export class DownPairing {
 
   /** True where a step that was not done would have had this effect on the object, or on the table that it is a part of. */
   #isLeftUndone(object: DbObject, action: Effect['action']): boolean {
+    if (this.#replay.doubtful.has(this.#key(object))) return false;
     const table = parentOf(object);
     const keys = new Set([this.#key(object), ...(table ? [this.#key(table)] : [])]);
     return this.#replay.notDone.some((effect) => {

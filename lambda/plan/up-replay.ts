@@ -50,6 +50,8 @@ export class UpReplay {
   readonly doubtfulWrites: Write[] = [];
   /** Effects of the steps that were not done, or that found nothing to do. */
   readonly notDone: Effect[] = [];
+  /** Objects that a step in doubt may have made or taken away, where the snapshots do not tell. */
+  readonly doubtful = new Set<string>();
   /** True where a step that was or may be done does not say what it does. */
   hasUnknown = false;
   /** Made by a done step and still there: may be dropped. */
@@ -80,6 +82,8 @@ export class UpReplay {
       if (effect.action === 'data') this.doubtfulWrites.push(effect);
       const proof = this.#proofOf(effect);
       if (proof === 'not-done') this.notDone.push(effect);
+      if (proof === 'none')
+        this.doubtful.add(this.snapshots.key(effect.action === 'rename' ? effect.to : effect.object));
       return proof === 'done';
     });
     this.done(proven);

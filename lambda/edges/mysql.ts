@@ -117,6 +117,7 @@ function translate(
   // Errors of the server have numbers from 1000 up; those of Node.js are negative or missing.
   const isServers = typeof errno === 'number' && errno >= 1000 && !SESSION_ENDED.has(errno) && error.fatal !== true;
   if (isServers) return new ServerError(code ?? 'ER_UNKNOWN', errno, message);
-  if (typeof errno !== 'number' && code === undefined) return error;
+  // A mistake in the call, a parameter of the wrong type say, has neither.
+  if (typeof errno !== 'number' && code === undefined && error.fatal !== true) return error;
   return new ConnectionLost(`${code ?? 'UNKNOWN'}: ${message}`);
 }

@@ -1,16 +1,21 @@
 import type { Failure } from '../plan/failure';
 import { failure } from '../plan/failure';
+import type { HistoryRow } from '../plan/history';
 import type { SchemaSnapshot } from '../plan/inventory';
 import type { Outcome, Undone } from '../plan/outcome';
 import type { ForwardPlan } from '../plan/plan';
 import { planUndo } from '../plan/plan';
-import { classify } from '../plan/statement-kind';
-import type { ManifestEntry, Script } from '../plan/types';
+import type { StepNature } from '../plan/step-nature';
+import { carriesSession, natureOf } from '../plan/step-nature';
+import type { ManifestEntry, ModuleScript, Script, SqlScript } from '../plan/types';
+import { resolveDoubt } from './doubt';
 import { driftSince, noteSchemaBefore, readSchema, schemaDigest } from './fingerprint';
 import { readMigrations } from './history-reader';
+import { runModule } from './module';
 import { revertRows } from './revert';
 import type { Run } from './run';
-import { applySteps, runModule } from './steps';
+import type { Start } from './steps';
+import { BLIND, fingerprintBefore, runSteps } from './steps';
 import { runWithUmzug } from './umzug';
 import type { VouchedScripts } from './vouched-scripts';
 
@@ -29,8 +34,6 @@ type Stop =
   | {
       readonly kind: 'failed';
       readonly failure: Failure;
-      /** The migration that was begun and failed, where it is known that nothing of the failed step stayed. */
-      readonly certain: string | null;
     };
 
 /**
@@ -41,19 +44,24 @@ export async function apply(run: Run, deployment: RunningDeployment, plan: Forwa
   const { scripts } = deployment;
   const before = await noteSchemaBefore(run, deployment.id);
 
-  const undone = await revertRows(run, plan.undo, { scripts, before, certain: null });
+  const half = await resumable(run, deployment, plan.undo[0]);
+  const undone = await revertRows(run, half === null ? plan.undo : plan.undo.slice(1), { scripts, before });
   if (undone.failure !== null) return { kind: 'failed', failure: undone.failure, undone: null };
 
   for (const { row, entry } of plan.adopt)
     await run.journal.adoptMigration(row.storedName, entry.checksum, deployment.id);
 
   const applied: string[] = [];
-  const stop = await applyAll(run, deployment, plan.apply, applied);
-  if (stop !== null) return stop.kind === 'cancelled' ? stop : undo(run, deployment, stop, before);
+  const stop = await applyAll(run, deployment, plan.apply, half, applied);
+  if (stop !== null) {
+    // A newer request that wants the schema kills what runs; it undoes it too.
+    const isCancelled = stop.kind === 'cancelled' || (await run.journal.isCancelled(deployment.id));
+    return isCancelled ? { kind: 'cancelled' } : undo(run, deployment, stop, before);
+  }
 
-  const removed = await revertRows(run, plan.revert, { scripts, before: null, certain: null });
+  const removed = await revertRows(run, plan.revert, { scripts, before: null });
   if (removed.failure !== null) {
-    return undo(run, deployment, { kind: 'failed', failure: removed.failure, certain: null }, before);
+    return undo(run, deployment, { kind: 'failed', failure: removed.failure }, before);
   }
   const schemaAfter = schemaDigest(await readSchema(run.database));
   return { kind: 'applied', applied, reverted: removed.reverted, kept: plan.kept.map((row) => row.name), schemaAfter };
@@ -63,13 +71,14 @@ async function applyAll(
   run: Run,
   deployment: RunningDeployment,
   entries: readonly ManifestEntry[],
+  half: HistoryRow | null,
   applied: string[],
 ): Promise<Stop | null> {
   const stops: Stop[] = [];
   const runnables = entries.map((entry) => ({
     name: entry.name,
     run: async () => {
-      const stop = await applyOne(run, deployment, entry);
+      const stop = await applyOne(run, deployment, entry, entry.name === half?.name ? half : null);
       if (stop !== null) stops.push(stop);
       else applied.push(entry.name);
       return stop === null;
@@ -79,32 +88,106 @@ async function applyAll(
   return stops[0] ?? null;
 }
 
-async function applyOne(run: Run, deployment: RunningDeployment, entry: ManifestEntry): Promise<Stop | null> {
-  const { journal, own, clock } = run;
-  if (clock.remaining() < deployment.reserveMs) return outOfTime(entry);
-  const text = own.text(entry.name);
-  if (!(await journal.beginMigration(deployment.id, entry, text))) return { kind: 'cancelled' };
+/**
+ * The half-applied migration with which this run goes on, where an earlier attempt at the same deployment left one whose
+ * text is proved to be the same and whose progress can be told. Any other is undone first, and started over.
+ */
+async function resumable(
+  run: Run,
+  deployment: RunningDeployment,
+  row: HistoryRow | undefined,
+): Promise<HistoryRow | null> {
+  if (row?.state !== 'applying' || row.deployment !== deployment.id || row.before === BLIND) return null;
+  const entry = run.code.migrations.find(({ name }) => name === row.name);
+  if (entry === undefined || entry.checksum !== row.checksum) return null;
+  const text = run.own.text(entry.name);
+  const script = JSON.parse(text) as Script;
+  if ('module' in script || (await run.journal.script(row.storedName)) !== text) return null;
+  return carriesSession(upOf(run, entry, script)) ? null : row;
+}
+
+/** The statements of an up, wherever they are kept. */
+function upOf({ own }: Run, entry: ManifestEntry, script: SqlScript): readonly string[] {
+  return script.upSha256 === undefined ? script.up : own.largeUp(entry.name);
+}
+
+async function applyOne(
+  run: Run,
+  deployment: RunningDeployment,
+  entry: ManifestEntry,
+  resume: HistoryRow | null,
+): Promise<Stop | null> {
+  if (run.clock.remaining() < deployment.reserveMs) return outOfTime(entry);
+  const text = run.own.text(entry.name);
   const script = JSON.parse(text) as Script;
   const stop =
-    'module' in script ? await applyModule(run, entry, script.module) : await applySql(run, entry, script.up);
+    'module' in script
+      ? await applyModule(run, deployment, entry, text, script)
+      : await applySql(run, deployment, entry, text, script, resume);
   if (stop !== null || touchesSession(script)) await run.restoreSession();
   return stop;
 }
 
-async function applySql(run: Run, entry: ManifestEntry, stored: readonly string[]): Promise<Stop | null> {
-  const statements = stored.length === entry.steps ? stored : run.own.largeUp(entry.name);
-  const result = await applySteps(run, entry.name, statements);
-  if (result.kind === 'done') return null;
-  return stepFailed(entry, `step ${result.step} of ${result.total}`, result.error.summary, entry.name);
+async function applySql(
+  run: Run,
+  deployment: RunningDeployment,
+  entry: ManifestEntry,
+  text: string,
+  script: SqlScript,
+  resume: HistoryRow | null,
+): Promise<Stop | null> {
+  const { database, journal } = run;
+  const statements = upOf(run, entry, script);
+  const start = await startOf(run, deployment, entry, text, statements, resume);
+  if (start === null) return { kind: 'cancelled' };
+  const steps = statements.map((statement) => ({ statement }));
+  const result = await runSteps(database, journal.up(entry.name, deployment.id, stopwatch(run)), steps, start);
+  if (result.kind !== 'failed') return result.kind === 'done' ? null : result;
+  return stepFailed(entry, `step ${result.step} of ${steps.length}`, result.error.summary);
 }
 
-async function applyModule(run: Run, entry: ManifestEntry, source: string): Promise<Stop | null> {
-  const { up } = run.own.module(entry.name, source);
-  const start = run.clock.now();
-  const done = (): Promise<void> => run.journal.stepsDone(entry.name, 1, true, run.clock.now() - start);
-  const result = await runModule(run.database, up, done);
-  if (result.kind === 'done') return null;
-  return stepFailed(entry, 'its up', result.error, result.isPartial ? null : entry.name);
+/** Where a migration starts: at its beginning, or behind the steps that an attempt did that died; null if cancelled. */
+async function startOf(
+  run: Run,
+  deployment: RunningDeployment,
+  entry: ManifestEntry,
+  text: string,
+  statements: readonly string[],
+  resume: HistoryRow | null,
+): Promise<Start | null> {
+  const { database, journal } = run;
+  if (resume !== null) {
+    const done = await resolveDoubt(database, statements, { done: resume.stepsDone, before: resume.before });
+    if (done === null) throw new Error(`${entry.name} was resumed though nothing shows how far it came`);
+    await journal.resolveDoubt(resume.storedName, 'stepsDone', done);
+    return { done, isBegun: false };
+  }
+  const [first] = statements;
+  const nature = first === undefined ? 'session' : natureOf(first);
+  const before =
+    first === undefined || nature === 'session' || nature === 'dml' ? null : await fingerprintBefore(database, first);
+  const isBegun = before !== null;
+  return (await journal.beginMigration(deployment.id, entry, text, before)) ? { done: 0, isBegun } : null;
+}
+
+async function applyModule(
+  run: Run,
+  deployment: RunningDeployment,
+  entry: ManifestEntry,
+  text: string,
+  script: ModuleScript,
+): Promise<Stop | null> {
+  const { database, journal } = run;
+  if (!(await journal.beginMigration(deployment.id, entry, text, null))) return { kind: 'cancelled' };
+  const { up } = run.own.module(entry.name, script.module);
+  const result = await runModule(database, journal.up(entry.name, deployment.id, stopwatch(run)), up);
+  if (result.kind !== 'failed') return result.kind === 'done' ? null : result;
+  return stepFailed(entry, 'its up', result.error);
+}
+
+function stopwatch({ clock }: Run): () => number {
+  const start = clock.now();
+  return () => clock.now() - start;
 }
 
 /** Takes back what the deployment applied, in this attempt at the request or an earlier one. */
@@ -117,7 +200,7 @@ async function undo(
   await run.journal.startReverting(deployment.id);
   const { revert, keep } = planUndo(deployment.id, await readMigrations(run.database));
   const { scripts } = deployment;
-  const { reverted, failure: problem } = await revertRows(run, revert, { scripts, before, certain: stop.certain });
+  const { reverted, failure: problem } = await revertRows(run, revert, { scripts, before });
   if (problem === null) await run.journal.keepMigrations(keep.map((row) => row.storedName));
   const kept = keep.map((row) => row.name);
   const drift = problem === null && kept.length === 0 ? await driftSince(run, before) : null;
@@ -125,21 +208,19 @@ async function undo(
   return { kind: 'failed', failure: stop.failure, undone };
 }
 
+const LEAVES_SESSION = new Set<StepNature>(['dml', 'visible', 'repeatable']);
+
 /** A migration without SET, USE or anything else that can change the session leaves it as it was. */
 function touchesSession(script: Script): boolean {
   if ('module' in script) return true;
-  return script.up.some((statement) => !['ddl', 'dml'].includes(classify(statement).kind));
+  return script.up.some((statement) => !LEAVES_SESSION.has(natureOf(statement)));
 }
 
-function stepFailed(entry: ManifestEntry, where: string, error: string, certain: string | null): Stop {
-  return {
-    kind: 'failed',
-    failure: failure('migration-failed', `${entry.file} failed at ${where}: ${error}`),
-    certain,
-  };
+function stepFailed(entry: ManifestEntry, where: string, error: string): Stop {
+  return { kind: 'failed', failure: failure('migration-failed', `${entry.file} failed at ${where}: ${error}`) };
 }
 
 function outOfTime(entry: ManifestEntry): Stop {
   const message = `the time ran out before ${entry.file}`;
-  return { kind: 'failed', failure: failure('out-of-time', message), certain: null };
+  return { kind: 'failed', failure: failure('out-of-time', message) };
 }

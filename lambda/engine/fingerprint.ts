@@ -1,8 +1,9 @@
 import { sha256 } from '../plan/checksum';
 import { describeDrift } from '../plan/compare';
 import type { SchemaObject, SchemaSnapshot } from '../plan/inventory';
+import { readDefinition } from './definition';
 import { JOURNAL_TABLES } from './journal-tables';
-import type { Database, Row } from './ports';
+import type { Database } from './ports';
 import type { Run } from './run';
 import { identifier, sql } from './sql';
 
@@ -13,8 +14,10 @@ import { identifier, sql } from './sql';
 export async function readSchema(database: Database): Promise<SchemaSnapshot> {
   const objects: SchemaObject[] = [];
   for (const { kind, name } of await listObjects(database)) {
-    const [row] = await database.query(sql`SHOW CREATE ${SHOWN_AS[kind]} ${identifier(database.name, name)}`);
-    objects.push({ kind, name, definition: normalise(row === undefined ? '' : definitionOf(kind, row)) });
+    const shown = sql`${SHOWN_AS[kind]} ${identifier(database.name, name)}`;
+    const definition = await readDefinition(database, shown);
+    // Null: somebody dropped it since it was listed.
+    if (definition !== null) objects.push({ kind, name, definition });
   }
   return { objects };
 }
@@ -55,16 +58,6 @@ const SHOWN_AS = {
   event: { text: 'EVENT' },
 } as const satisfies Record<Kind, { text: string }>;
 
-/** The column of SHOW CREATE's answer that holds the definition. */
-const DEFINITION_COLUMN = {
-  table: 'Create Table',
-  view: 'Create View',
-  procedure: 'Create Procedure',
-  function: 'Create Function',
-  trigger: 'SQL Original Statement',
-  event: 'Create Event',
-} as const satisfies Record<Kind, string>;
-
 async function listObjects(database: Database): Promise<readonly { readonly kind: Kind; readonly name: string }[]> {
   const schema = database.name;
   const rows = await database.query(
@@ -80,20 +73,4 @@ async function listObjects(database: Database): Promise<readonly { readonly kind
     .map((row) => ({ kind: String(row['kind']) as Kind, name: String(row['name']) }))
     .filter(({ kind, name }) => !(kind === 'table' && journal.has(name)))
     .toSorted((a, b) => (`${a.kind} ${a.name}` < `${b.kind} ${b.name}` ? -1 : 1));
-}
-
-/** A definition that the user may not see is NULL: then the name alone counts. MariaDB prints a sequence as a table. */
-function definitionOf(kind: Kind, row: Row): string {
-  const definition = row[DEFINITION_COLUMN[kind]] ?? row['Create View'] ?? '';
-  return `${String(definition)}${extraOf(row)}`;
-}
-
-/** A routine's or trigger's sql_mode is part of what it does, and not of its text. */
-function extraOf(row: Row): string {
-  const mode = row['sql_mode'];
-  return mode === undefined || mode === null ? '' : `\n-- sql_mode ${String(mode)}`;
-}
-
-function normalise(definition: string): string {
-  return definition.replace(/(\n\).*?) AUTO_INCREMENT=\d+/, '$1');
 }

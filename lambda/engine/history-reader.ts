@@ -36,7 +36,7 @@ export async function readHistory(database: Database, resource: Resource): Promi
 /** What the table `migration` holds, in order of application. Throws where it lacks our columns. */
 export async function readMigrations(database: Database): Promise<readonly HistoryRow[]> {
   const rows = await database.query(
-    sql`SELECT m.name, m.checksum, m.state, m.stepsDone, m.stepsTotal, m.downStepsDone, m.deployment,
+    sql`SELECT m.name, m.checksum, m.state, m.stepsDone, m.stepsTotal, m.downStepsDone, m.\`before\`, m.deployment,
           (m.irreversible <> 0 OR m.script IS NULL) AS irreversible, d.stackId, d.logicalId
         FROM ${migrationTable(database)} m LEFT JOIN ${deploymentTable(database)} d ON d.id = m.deployment
         ORDER BY m.id IS NOT NULL, m.id, m.createdAt, m.name`,
@@ -49,6 +49,7 @@ export async function readMigrations(database: Database): Promise<readonly Histo
     stepsDone: Number(row['stepsDone']),
     stepsTotal: Number(row['stepsTotal']),
     downStepsDone: Number(row['downStepsDone']),
+    before: optionalText(row, 'before'),
     irreversible: Number(row['irreversible']) !== 0,
     deployment: optionalNumber(row, 'deployment'),
     owner: ownerOf(row),
@@ -67,6 +68,7 @@ async function readForeignTable(database: Database): Promise<readonly HistoryRow
       stepsDone: 0,
       stepsTotal: 0,
       downStepsDone: 0,
+      before: null,
       irreversible: true,
       deployment: null,
       owner: null,

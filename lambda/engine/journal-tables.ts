@@ -17,6 +17,7 @@ const MIGRATION_COLUMNS = {
   irreversible: 'TINYINT NOT NULL DEFAULT 0',
   before: 'CHAR(64) NULL COMMENT "fingerprint of what the step in doubt touches"',
   script: 'LONGBLOB NULL COMMENT "read it with UNCOMPRESS(script)"',
+  downs: 'LONGBLOB NULL COMMENT "the down statements chosen when reverting began"',
   durationMs: 'INT UNSIGNED NULL',
 } as const;
 

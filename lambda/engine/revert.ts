@@ -1,16 +1,16 @@
 import { sha256 } from '../plan/checksum';
 import type { Failure } from '../plan/failure';
 import { failure } from '../plan/failure';
-import type { DownDecision } from '../plan/half-applied';
 import { pairDowns } from '../plan/half-applied';
 import type { HistoryRow } from '../plan/history';
 import type { SchemaSnapshot } from '../plan/inventory';
 import type { ModuleScript, SqlScript } from '../plan/types';
+import { resolveDoubt } from './doubt';
 import { readSchema } from './fingerprint';
-import type { ServerError } from './ports';
-import { ConnectionLost } from './ports';
+import { runModule } from './module';
 import type { Run } from './run';
-import { revertSteps, runModule, runStep } from './steps';
+import type { Step } from './steps';
+import { runSteps } from './steps';
 import { runWithUmzug } from './umzug';
 import type { VouchedScripts } from './vouched-scripts';
 
@@ -19,8 +19,6 @@ export interface Circumstances {
   readonly scripts: VouchedScripts;
   /** The schema before the deployment that applied them, where it is known. */
   readonly before: SchemaSnapshot | null;
-  /** The half-applied migration of which it is known that its first step that is not journalled did nothing. */
-  readonly certain: string | null;
 }
 
 export interface Reverted {
@@ -32,75 +30,111 @@ export interface Reverted {
 /** Reverts migrations one by one in the given order, and stops at the first that cannot be reverted. */
 export async function revertRows(run: Run, rows: readonly HistoryRow[], known: Circumstances): Promise<Reverted> {
   const reverted: string[] = [];
-  let problem: Failure | null = null;
+  const problems: Failure[] = [];
   const runnables = rows.map((row) => ({
     name: row.name,
     run: async () => {
-      problem = await revertRow(run, row, known);
-      if (problem !== null) return false;
-      reverted.push(row.name);
-      return true;
+      const problem = await revertRow(run, row, known);
+      if (problem === null) reverted.push(row.name);
+      else problems.push(problem);
+      return problem === null;
     },
   }));
   await runWithUmzug('down', runnables, run.log);
-  return { reverted, failure: problem };
+  return { reverted, failure: problems[0] ?? null };
 }
 
 async function revertRow(run: Run, row: HistoryRow, known: Circumstances): Promise<Failure | null> {
-  const isHalf = row.state === 'applying' || (row.state === 'reverting' && row.stepsDone < row.stepsTotal);
-  const didNothing = isHalf && row.stepsDone === 0 && known.certain === row.name;
-  if (!didNothing) {
-    const problem = await runDown(run, row, isHalf, known);
-    if (problem !== null) return problem;
-  }
-  await run.journal.removeMigration(row.storedName);
-  return null;
+  const didNothing = row.state === 'applying' && row.stepsDone === 0 && row.before === null;
+  const problem = didNothing ? null : await runDown(run, row, known);
+  if (problem === null) await run.journal.removeMigration(row.storedName);
+  return problem;
 }
 
-async function runDown(run: Run, row: HistoryRow, isHalf: boolean, known: Circumstances): Promise<Failure | null> {
+async function runDown(run: Run, row: HistoryRow, known: Circumstances): Promise<Failure | null> {
   const loaded = await known.scripts.load(row);
   if (loaded.kind === 'refused') return loaded.failure;
   const { script } = loaded;
-  if (script.irreversible === true) return irreversible(row);
-  if (!(await run.journal.beginRevert(row.storedName))) throw new ConnectionLost('the lock is no longer ours');
+  if (script.irreversible === true) return needsRepair(row, 'it is irreversible');
   try {
-    if ('module' in script) return await revertModule(run, row, script, isHalf);
-    return isHalf ? await revertHalf(run, row, script, known) : await revertWhole(run, row, script);
+    if ('module' in script) return await revertModule(run, row, script);
+    return await revertSql(run, row, script, known);
   } finally {
     await run.restoreSession();
   }
 }
 
-async function revertWhole(run: Run, row: HistoryRow, script: SqlScript): Promise<Failure | null> {
-  const result = await revertSteps(run, row.storedName, script, row.downStepsDone);
-  return result.kind === 'done'
-    ? null
-    : revertFailed(row, `down step ${result.step} of ${result.total}`, result.error.summary);
-}
-
-async function revertModule(run: Run, row: HistoryRow, script: ModuleScript, isHalf: boolean): Promise<Failure | null> {
-  if (isHalf && script.idempotentDown !== true) {
+async function revertModule(run: Run, row: HistoryRow, script: ModuleScript): Promise<Failure | null> {
+  if (row.before !== null && script.idempotentDown !== true) {
     return needsRepair(row, 'a JavaScript migration stopped half-way after it had changed the schema');
   }
   const { down } = run.own.module(row.name, script.module);
-  if (down === undefined) return irreversible(row);
-  const result = await runModule(run.database, down, () => run.journal.downStepsDone(row.storedName, 1));
-  return result.kind === 'done' ? null : revertFailed(row, 'its down', result.error);
+  if (down === undefined) return needsRepair(row, 'it has no down');
+  if (row.state !== 'reverting') await run.journal.beginRevert(row.storedName, '[]');
+  const result = await runModule(run.database, run.journal.down(row.storedName), down);
+  return result.kind === 'failed' ? revertFailed(row, 'its down', result.error) : null;
+}
+
+async function revertSql(run: Run, row: HistoryRow, script: SqlScript, known: Circumstances): Promise<Failure | null> {
+  const isResumed = row.state === 'reverting';
+  const chosen = isResumed ? await chosenBefore(run, row, script) : await choose(run, row, script, known);
+  if (chosen.kind === 'refused') return chosen.failure;
+  const { steps } = chosen;
+  const progress = isResumed ? { done: row.downStepsDone, before: row.before } : { done: 0, before: null };
+  const statements = steps.map(({ statement }) => statement);
+  const done = await resolveDoubt(run.database, statements, progress);
+  if (done === null) return needsRepair(row, `nothing shows whether step ${progress.done + 1} of its down was done`);
+  const result = await runSteps(run.database, run.journal.down(row.storedName), steps, { done, isBegun: false });
+  if (result.kind !== 'failed') return null;
+  return revertFailed(row, `down step ${result.step} of ${steps.length}`, result.error.summary);
+}
+
+/** The down statements that are run for a migration. */
+type Chosen =
+  { readonly kind: 'steps'; readonly steps: readonly Step[] } | { readonly kind: 'refused'; readonly failure: Failure };
+
+/** How the journal keeps the choice: positions in the script's down, and whether its object may be missing. */
+type StoredDowns = readonly (readonly [position: number, mayBeMissing: boolean])[];
+
+/** What was chosen when the revert began. Positions only: the text comes from the script, which is vouched for. */
+async function chosenBefore(run: Run, row: HistoryRow, script: SqlScript): Promise<Chosen> {
+  const stored = await run.journal.chosenDowns(row.storedName);
+  const downs: StoredDowns = stored === null ? wholeDown(script) : (JSON.parse(stored) as StoredDowns);
+  return { kind: 'steps', steps: stepsOf(script, downs) };
+}
+
+async function choose(run: Run, row: HistoryRow, script: SqlScript, known: Circumstances): Promise<Chosen> {
+  const downs = row.state === 'applying' ? await chooseForHalf(run, row, script, known) : wholeDown(script);
+  if ('code' in downs) return { kind: 'refused', failure: downs };
+  await run.journal.beginRevert(row.storedName, JSON.stringify(downs));
+  return { kind: 'steps', steps: stepsOf(script, downs) };
+}
+
+function wholeDown(script: SqlScript): StoredDowns {
+  return script.down.map((_, position) => [position, false]);
 }
 
 /**
- * Takes back what a half-applied migration had done: only those of its down statements that belong to a done step.
- * Running the whole down would drop what the migration never made: a `CREATE TABLE user` that failed because the table
- * is there would cost the application its users.
+ * Chooses for a half-applied migration: only those of its down statements that belong to a done step. Running the whole
+ * down would drop what the migration never made: a `CREATE TABLE user` that failed because the table is there would cost
+ * the application its users.
  */
-async function revertHalf(run: Run, row: HistoryRow, script: SqlScript, known: Circumstances): Promise<Failure | null> {
+async function chooseForHalf(
+  run: Run,
+  row: HistoryRow,
+  script: SqlScript,
+  known: Circumstances,
+): Promise<StoredDowns | Failure> {
   const up = upOf(run, row, script);
   if (up === null) return needsRepair(row, 'its up is too large to be stored, and this function has another');
+  const stepsDone = await resolveDoubt(run.database, up, { done: row.stepsDone, before: row.before });
+  if (stepsDone === null) return needsRepair(row, `nothing shows whether step ${row.stepsDone + 1} was done`);
+  await run.restoreSession();
+  await run.journal.resolveDoubt(row.storedName, 'stepsDone', stepsDone);
   const decisions = pairDowns({
     up,
     down: script.down,
-    stepsDone: row.stepsDone,
-    ...(known.certain === row.name ? {} : { inDoubt: row.stepsDone }),
+    stepsDone,
     before: known.before,
     now: await readSchema(run.database),
     defaultSchema: run.database.name,
@@ -112,20 +146,22 @@ async function revertHalf(run: Run, row: HistoryRow, script: SqlScript, known: C
       `${unpaired.length} of its down statements cannot be told to belong to the steps that were done`,
     );
   }
-  for (const [index, decision] of decisions.entries()) {
-    const error = await runDecision(run, decision);
-    if (error !== null) return revertFailed(row, `down step ${index + 1} of ${decisions.length}`, error.summary);
-  }
-  return null;
+  return decisions.flatMap((decision, position) =>
+    decision.kind === 'run' ? [[position, decision.tolerateUnknown] as const] : [],
+  );
 }
 
 /** What a down runs into where the step that would have made its object was never done. */
-const UNKNOWN_OBJECT = new Set([1008, 1051, 1054, 1072, 1091, 1146, 1176, 1305, 1360, 1539, 3821, 3940, 4092]);
+const UNKNOWN_OBJECT: ReadonlySet<number> = new Set([
+  1008, 1051, 1054, 1072, 1091, 1146, 1176, 1305, 1360, 1539, 3821, 3940, 4092,
+]);
 
-async function runDecision(run: Run, decision: DownDecision): Promise<ServerError | null> {
-  if (decision.kind === 'leave') return null;
-  const error = await runStep(run.database, decision.statement, () => Promise.resolve());
-  return error !== null && decision.tolerateUnknown && UNKNOWN_OBJECT.has(error.errno) ? null : error;
+function stepsOf(script: SqlScript, downs: StoredDowns): readonly Step[] {
+  return downs.flatMap(([position, mayBeMissing]) => {
+    const statement = script.down[position];
+    if (statement === undefined) return [];
+    return [mayBeMissing ? { statement, tolerated: UNKNOWN_OBJECT } : { statement }];
+  });
 }
 
 function upOf(run: Run, row: HistoryRow, script: SqlScript): readonly string[] | null {
@@ -146,11 +182,7 @@ function revertFailed(row: HistoryRow, where: string, error: string): Failure {
 function needsRepair(row: HistoryRow, why: string): Failure {
   return failure(
     'needs-repair',
-    `${row.name} was applied up to step ${row.stepsDone} of ${row.stepsTotal} and cannot be taken back by itself: ${why}; nothing of it was reverted. ` +
+    `${row.name} was applied up to step ${row.stepsDone} of ${row.stepsTotal} and cannot be taken back by itself: ${why}; nothing more of it was reverted. ` +
       `Undo what it did by hand, delete its row from the table migration, and try again`,
   );
-}
-
-function irreversible(row: HistoryRow): Failure {
-  return needsRepair(row, 'it is irreversible');
 }

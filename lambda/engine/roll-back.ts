@@ -10,7 +10,7 @@ export async function rollBack(run: Run, scripts: VouchedScripts, plan: RevertPl
   const { deployment, revert, keep } = plan;
   await run.journal.startReverting(deployment.id);
   const before = await schemaBefore(run, deployment.id);
-  const { reverted, failure } = await revertRows(run, revert, { scripts, before, certain: null });
+  const { reverted, failure } = await revertRows(run, revert, { scripts, before });
   if (failure === null) await run.journal.keepMigrations(keep.map((row) => row.storedName));
   // Only what this deployment changed can be compared with what was there before it.
   const isComparable = failure === null && keep.length === 0 && revert.every((row) => row.deployment === deployment.id);

@@ -1,113 +1,108 @@
-import { classify } from '../plan/statement-kind';
-import type { SqlScript } from '../plan/types';
-import type { Journal } from './journal';
-import type { Clock, Database, MigrationModule } from './ports';
+import { natureOf } from '../plan/step-nature';
+import type { StepJournal } from './journal';
+import type { Database } from './ports';
 import { ServerError } from './ports';
+import { stepFingerprint } from './step-fingerprint';
 
 /** How the steps of one migration ended. */
 export type StepsResult =
   | { readonly kind: 'done' }
-  /** The server refused a step. What it had done of this step is undone: a DDL statement is atomic, DML is rolled back. */
-  | { readonly kind: 'failed'; readonly step: number; readonly total: number; readonly error: ServerError };
+  /** The server refused a step, which did nothing: a DDL statement is atomic, DML is rolled back. */
+  | { readonly kind: 'failed'; readonly step: number; readonly error: ServerError }
+  /** Somebody wants the run to stop; no step is in doubt. */
+  | { readonly kind: 'cancelled' };
 
-/** A JavaScript migration is one step. `isPartial`: what it did before it failed could not be rolled back. */
-export type ModuleResult =
-  { readonly kind: 'done' } | { readonly kind: 'failed'; readonly error: string; readonly isPartial: boolean };
-
-/** What running steps needs. */
-export interface StepPorts {
-  readonly database: Database;
-  readonly journal: Journal;
-  readonly clock: Clock;
+/** One statement to run. */
+export interface Step {
+  readonly statement: string;
+  /** Errors that count as done. */
+  readonly tolerated?: ReadonlySet<number>;
 }
+
+/** Where steps start. */
+export interface Start {
+  /** Steps that are done. */
+  readonly done: number;
+  /** Whether the journal says already that the next one begins. */
+  readonly isBegun: boolean;
+}
+
+/** In place of a fingerprint: nothing will show whether the step was done. */
+export const BLIND = 'blind';
 
 /**
- * Runs the up statements of a migration whose row says that it begins, and journals each.
+ * Runs steps from the first that is not done, and journals each.
  *
- * MySQL commits at each DDL statement, so a migration cannot be one transaction. DML and its journal write can.
+ * MySQL commits at each DDL statement, so a migration cannot be one transaction. A DML step and its journal write are one.
+ * Before a DDL step the journal says that it begins, with the fingerprint of what it touches; that it is done is said by
+ * the next write. So after a crash at most one step is in doubt, and its fingerprint tells.
  */
-export async function applySteps(ports: StepPorts, name: string, statements: readonly string[]): Promise<StepsResult> {
-  const { database, journal, clock } = ports;
-  const start = clock.now();
-  const total = statements.length;
-  for (const [index, statement] of statements.entries()) {
-    const done = (): Promise<void> => journal.stepsDone(name, index + 1, index + 1 === total, clock.now() - start);
-    const error = await runStep(database, statement, done);
-    if (error !== null) return { kind: 'failed', step: index + 1, total, error };
-  }
-  return { kind: 'done' };
-}
-
-/** Runs the down statements of a wholly applied migration, from the first that is not done yet. */
-export async function revertSteps(
-  ports: StepPorts,
-  storedName: string,
-  script: SqlScript,
-  downStepsDone: number,
-): Promise<StepsResult> {
-  const { database, journal } = ports;
-  const total = script.down.length;
-  for (const [index, statement] of script.down.entries()) {
-    const { kind } = classify(statement);
-    // Session statements hold for the statements after them only, and a new run is a new session.
-    if (index < downStepsDone && kind !== 'session') continue;
-    const error = await runStep(database, statement, () => journal.downStepsDone(storedName, index + 1));
-    if (error !== null) return { kind: 'failed', step: index + 1, total, error };
-  }
-  return { kind: 'done' };
-}
-
-/** Runs one statement and its journal write; in one transaction where the statement allows it. */
-export async function runStep(
+export async function runSteps(
   database: Database,
-  statement: string,
-  journalDone: () => Promise<void>,
-): Promise<ServerError | null> {
-  const isDml = classify(statement).kind === 'dml';
+  journal: StepJournal,
+  steps: readonly Step[],
+  from: Start,
+): Promise<StepsResult> {
+  /** The last step ran, and the journal does not say so yet. */
+  let isOwed = false;
+  const last = steps.findLastIndex(({ statement }) => natureOf(statement) !== 'session');
+  const cancelled = async (done: number): Promise<StepsResult> => {
+    if (isOwed) await journal.stands(done);
+    return { kind: 'cancelled' };
+  };
+  for (const [index, step] of steps.entries()) {
+    const nature = natureOf(step.statement);
+    // Session statements hold for those after them, and a new run is a new session: they are never counted as done.
+    if (index < from.done && nature !== 'session') continue;
+    const isDdl = nature !== 'session' && nature !== 'dml';
+    const isBegun = index === from.done && from.isBegun;
+    if (isDdl && !isBegun) {
+      const before = await fingerprintBefore(database, step.statement);
+      if (!(await journal.begins(index, before))) return cancelled(index);
+    }
+    const isLast = index === last;
+    const done = nature === 'dml' ? (): Promise<boolean> => journal.done(index + 1, isLast) : null;
+    const result = await runStep(database, step, done);
+    if (result instanceof ServerError) {
+      await journal.stands(index);
+      return { kind: 'failed', step: index + 1, error: result };
+    }
+    if (result === 'cancelled') return cancelled(index);
+    isOwed = isDdl || (isOwed && nature === 'session');
+    // The last one, and one of which nothing shows afterwards that it was done, are written down at once.
+    if (isDdl && (isLast || nature === 'blind')) {
+      if (!(await journal.done(index + 1, isLast))) return cancelled(index + 1);
+      isOwed = false;
+    }
+  }
+  // Nothing was left to be counted: the last step turned out to be done, or all of them only set the session.
+  if (from.done > last) await journal.done(steps.length, true);
+  return { kind: 'done' };
+}
+
+/** What the journal says of a DDL step that begins. */
+export async function fingerprintBefore(database: Database, statement: string): Promise<string> {
+  return natureOf(statement) === 'blind' ? BLIND : stepFingerprint(database, statement);
+}
+
+/** Runs one step, with its journal write in one transaction where there is one. */
+async function runStep(
+  database: Database,
+  { statement, tolerated }: Step,
+  journalDone: (() => Promise<boolean>) | null,
+): Promise<'done' | 'cancelled' | ServerError> {
+  if (journalDone !== null) await database.write('START TRANSACTION');
   try {
-    if (isDml) await database.write('START TRANSACTION');
     await database.write(statement);
   } catch (error) {
     if (!(error instanceof ServerError)) throw error;
-    if (isDml) await database.write('ROLLBACK');
-    return error;
+    if (tolerated?.has(error.errno) !== true) {
+      if (journalDone !== null) await database.write('ROLLBACK');
+      return error;
+    }
   }
-  await journalDone();
-  if (isDml) await database.write('COMMIT');
-  return null;
-}
-
-/** Runs a JavaScript migration's function in a transaction, which holds as long as the function does no DDL. */
-export async function runModule(
-  database: Database,
-  run: MigrationModule['up'],
-  journalDone: () => Promise<void>,
-): Promise<ModuleResult> {
-  await database.write('START TRANSACTION');
-  try {
-    await run({
-      query: (statement, parameters) =>
-        parameters === undefined || parameters.length === 0
-          ? database.query(statement)
-          : database.prepared(statement, parameters),
-    });
-  } catch (error) {
-    if (!isExpected(error)) throw error;
-    const isPartial = !(await database.inTransaction());
-    await database.write('ROLLBACK');
-    return { kind: 'failed', error: messageOf(error), isPartial };
-  }
-  await journalDone();
-  await database.write('COMMIT');
-  return { kind: 'done' };
-}
-
-/** A lost connection ends the run; anything else that a migration throws is its own failure. */
-function isExpected(error: unknown): boolean {
-  return error instanceof ServerError || !(error instanceof Error) || error.name !== 'ConnectionLost';
-}
-
-function messageOf(error: unknown): string {
-  if (error instanceof ServerError) return error.summary;
-  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  if (journalDone === null) return 'done';
+  const isJournalled = await journalDone();
+  await database.write(isJournalled ? 'COMMIT' : 'ROLLBACK');
+  return isJournalled ? 'done' : 'cancelled';
 }

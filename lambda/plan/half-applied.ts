@@ -31,7 +31,10 @@ export interface HalfApplied {
   readonly down: readonly string[];
   /** Number of up statements that are done. */
   readonly stepsDone: number;
-  /** Index of the one up statement of which nobody knows whether it was done. */
+  /**
+   * Index of the one up statement of which nobody knows whether it was done. DML is never in doubt: it is committed
+   * together with the note that it is done.
+   */
   readonly inDoubt?: number;
   /** What was there before this migration; null where nobody has noted it. An older state will do, less exactly. */
   readonly before: ReadonlySet<string> | SchemaSnapshot | null;
@@ -45,12 +48,18 @@ export interface HalfApplied {
  * They are paired with the done steps by the objects that both name. Nothing that stood before and that no done step
  * made is dropped, and no rows are changed that no done step wrote: `CREATE TABLE user` that failed because the table is
  * there must not cost the application its users.
+ *
+ * The decisions hold together: where one is `cannot-be-paired` or `unknown`, the caller had better run none of them.
  */
 export function pairDowns(half: HalfApplied): readonly DownDecision[] {
   const up = resolveStatements(half.up, half.defaultSchema);
   const down = resolveStatements(half.down, half.defaultSchema);
   const isDone = (index: number): boolean => index < half.stepsDone && index !== half.inDoubt;
-  const steps = up.map((step, index) => ({ ...step, isDone: isDone(index), isInDoubt: index === half.inDoubt }));
+  const steps = up.map((step, index) => ({
+    ...step,
+    isDone: isDone(index),
+    isInDoubt: index === half.inDoubt && !step.isDml,
+  }));
   const counted = steps.filter(({ isSession }) => !isSession);
   if (counted.every((step) => step.isDone) && half.stepsDone > 0) return down.map((statement) => run(statement, false));
   if (!counted.some((step) => step.isDone || step.isInDoubt))

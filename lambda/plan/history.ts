@@ -32,6 +32,8 @@ export interface HistoryRow {
   readonly stepsTotal: number;
   /** Steps of the down that are done. */
   readonly downStepsDone: number;
+  /** Fingerprint before the step that was begun and is not known to be done; null where no step is in doubt. */
+  readonly before: string | null;
   readonly irreversible: boolean;
   /** The deployment that applied it; null for adopted rows. */
   readonly deployment: number | null;

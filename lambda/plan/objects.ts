@@ -188,7 +188,7 @@ function renameTableEffects(reader: TokenReader): readonly Effect[] | undefined 
   do {
     reader.accept('IF EXISTS');
     const from = reader.qualifiedName();
-    if (reader.keyword() === 'WAIT') [reader.next(), reader.next()];
+    if (reader.accept('WAIT')) reader.next();
     reader.accept('NOWAIT');
     const to = reader.accept('TO') ? reader.qualifiedName() : undefined;
     if (!from || !to) return undefined;

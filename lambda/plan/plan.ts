@@ -139,6 +139,16 @@ function planRollback(
   return revert;
 }
 
+/**
+ * Statuses in which a stack deletes what the operation that goes back had created. A rollback that is over is none of
+ * them: it may have been a later operation's, and the Delete that comes after it is the user's.
+ */
+const ROLLING_BACK: ReadonlySet<string> = new Set([
+  'ROLLBACK_IN_PROGRESS',
+  'UPDATE_ROLLBACK_IN_PROGRESS',
+  'UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS',
+]);
+
 function planDelete(
   intent: Intent & { kind: 'delete' },
   newest: DeploymentRow | undefined,
@@ -147,9 +157,10 @@ function planDelete(
 ): Plan {
   if (newest?.type === 'Create' && newest.status !== 'reverted' && !isSettled(newest, now)) {
     // A create that is rolled back. One that was answered SUCCESS may also be deleted in its own right, before the
-    // event of its settling arrived: then only a status of the stack can tell.
-    const rolledBack = newest.answered !== 'SUCCESS' || (newest.stackStatus ?? '').includes('ROLLBACK');
-    if (rolledBack) return revertOf(newest, intent.release.digest, history);
+    // event of its settling arrived: then only a status of the stack can tell, or that its undoing was begun before.
+    const isRolledBack =
+      newest.answered !== 'SUCCESS' || newest.status !== 'applied' || ROLLING_BACK.has(newest.stackStatus ?? '');
+    if (isRolledBack) return revertOf(newest, intent.release.digest, history);
   }
   const owner = history.deployments.find((row) => row.status !== 'reverted');
   const isOwner =
@@ -178,9 +189,10 @@ function planForward(
 ): Plan {
   const { release } = intent;
   const newest = ours.find((row) => row !== own && row.status !== 'reverted');
+  // A Create always writes its row: it takes the history over, and rows of an earlier life of the resource prove nothing.
+  const standing = intent.kind === 'update' && own === null && newest?.status === 'applied' ? newest : undefined;
   if (code.digest !== release.digest) {
-    const isThere = newest?.newDigest === release.digest && newest.status === 'applied';
-    if (own === null && isThere) return { kind: 'nothing', because: 'the database is at this release already' };
+    if (standing?.newDigest === release.digest) return { kind: 'nothing', because: 'the database is at this release already' };
     return {
       kind: 'wait',
       failure: failure(
@@ -190,11 +202,10 @@ function planForward(
       ),
     };
   }
-  const isSameRelease = own === null && newest?.newHash === release.hash && newest.status === 'applied';
   const forward = checkForward(intent, own, ours, code, history);
   // No row for a release whose row stands already: a rollback that had nothing to undo would leave a row that the next
   // try of the same deployment mirrors.
-  if (forward.kind === 'forward' && isSameRelease && isEmpty(forward)) {
+  if (forward.kind === 'forward' && standing?.newHash === release.hash && isEmpty(forward)) {
     return { kind: 'nothing', because: 'the database is at this release already' };
   }
   return forward;

@@ -56,9 +56,12 @@ export function statementsWithLines(
 
   const finish = (): Unreadable | undefined => {
     if (first < 0) return undefined;
+    // After "END;" and another delimiter a ";" is left over, which the client takes off.
+    while (last > first && (sql.charCodeAt(last - 1) === 59 || isBlank(sql.charCodeAt(last - 1)))) last -= 1;
     const text = sql.slice(first, last);
     const { line } = position(first);
     first = -1;
+    if (text === '') return undefined;
     const problem = delimiter === ';' ? cutProblem(text) : undefined;
     if (problem !== undefined) return { kind: 'unreadable', line, problem };
     statements.push({ text, line });
@@ -76,9 +79,7 @@ export function statementsWithLines(
     if (executableSince < 0 && (first < 0 || atLineStart)) {
       const command = delimiterCommandAt(sql, at, first >= 0);
       if (command !== undefined) {
-        const problem =
-          finish() ?? (command.problem && { kind: 'unreadable', ...position(at), problem: command.problem });
-        if (problem) return problem;
+        if (command.problem) return { kind: 'unreadable', ...position(at), problem: command.problem };
         delimiter = command.delimiter;
         at = command.end;
         continue;
@@ -95,7 +96,8 @@ export function statementsWithLines(
       const closed = endOfQuoted(sql, at);
       if (closed === undefined) return { kind: 'unreadable', ...position(at), problem: OPEN_QUOTE[code] ?? '' };
       end = closed;
-    } else if (isCommentStart(sql, at)) {
+    } else if (isCommentStart(sql, at) || (first < 0 && sql.startsWith('--', at))) {
+      // Where a statement could begin, the client takes two hyphens for a comment without a blank after them, too.
       const closed = endOfComment(sql, at);
       if (closed === undefined) return { kind: 'unreadable', ...position(at), problem: OPEN_COMMENT };
       at = closed;
@@ -135,18 +137,21 @@ interface DelimiterCommand {
 const DELIMITER_COMMAND = /delimiter(?:[ \t]+([^\s]+))?(?:[ \t][^\n]*)?\r?(?=\n|$)/iy;
 
 /**
- * Reads the client's DELIMITER command. In the middle of a statement only one with a delimiter of signs counts, which the
- * client takes as the statement's end; else a column of that name would end it.
+ * Reads the client's DELIMITER command. In the middle of a statement the client knows none, and a line may well begin
+ * with a column of that name; but if a delimiter of signs follows, someone forgot to end the statement before it.
  */
 function delimiterCommandAt(sql: string, at: number, inStatement: boolean): DelimiterCommand | undefined {
   if ((sql.charCodeAt(at) | 32) !== 100) return undefined;
   DELIMITER_COMMAND.lastIndex = at;
   const match = DELIMITER_COMMAND.exec(sql);
   if (!match) return undefined;
-  const quoted = match[1] ?? '';
-  const delimiter = /^(['"`])(.+)\1$/.exec(quoted)?.[2] ?? quoted;
-  if (inStatement && !/^[^\w\s,()=.'"`]+$/.test(delimiter)) return undefined;
+  const argument = match[1] ?? '';
+  const delimiter = /^(['"`])(.+)\1$/.exec(argument)?.[2] ?? argument;
   const end = at + match[0].length;
+  if (inStatement) {
+    const isCode = !/^[^\w\s,()=.'"`]+$/.test(delimiter);
+    return isCode ? undefined : { delimiter, end, problem: 'the statement before DELIMITER is not ended' };
+  }
   if (delimiter === '') return { delimiter, end, problem: 'DELIMITER must be followed by a delimiter, such as //' };
   if (delimiter.includes('\\')) return { delimiter, end, problem: 'a delimiter cannot contain a backslash' };
   return { delimiter, end };

@@ -82,8 +82,9 @@ export class TokenReader {
   /** Takes the tokens until one outside of all parentheses ends it, cut at the commas outside of all parentheses. */
   list(ends: () => boolean = () => false, closes = false): readonly (readonly Token[])[] {
     const items: Token[][] = [[]];
-    for (let depth = 0; this.peek() && (depth > 0 || !ends());) {
-      const token = this.next()!;
+    let depth = 0;
+    for (let token = this.peek(); token && (depth > 0 || !ends()); token = this.peek()) {
+      this.next();
       if (isMark(token, '(')) depth += 1;
       if (isMark(token, ')')) depth -= 1;
       if (depth === 0 && isMark(token, ',')) items.push([]);

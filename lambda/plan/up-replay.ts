@@ -9,6 +9,7 @@ import { tokensOf } from './tokens';
 export interface ResolvedStatement {
   readonly statement: string;
   readonly isSession: boolean;
+  readonly isDml: boolean;
   /** Undefined where they cannot be told. */
   readonly effects: readonly Effect[] | undefined;
 }
@@ -25,7 +26,7 @@ export function resolveStatements(statements: readonly string[], defaultSchema: 
         ? { ...effect, object: inForce(effect.object), to: inForce(effect.to) }
         : { ...effect, object: inForce(effect.object) },
     );
-    return { statement, isSession: kind === 'session', effects };
+    return { statement, isSession: kind === 'session', isDml: kind === 'dml', effects };
   });
 }
 
@@ -34,6 +35,7 @@ function usedSchema(statement: string): string | undefined {
   return reader.accept('USE') ? reader.name() : undefined;
 }
 
+type Proof = 'done' | 'not-done' | 'none';
 type Write = Effect & { readonly action: 'data' };
 
 /** What an up has made, changed and removed so far, by the keys of the objects. */
@@ -78,12 +80,15 @@ export class UpReplay {
 
   /** A step of which nobody knows whether it was done: only what the snapshots prove counts as done. */
   inDoubt(effects: readonly Effect[] | undefined): void {
+    const moved = this.#proofOfRenames(effects ?? []);
     const proven = effects?.filter((effect) => {
       if (effect.action === 'data') this.doubtfulWrites.push(effect);
-      const proof = this.#proofOf(effect);
+      const proof = effect.action === 'rename' ? moved : this.#proofOf(effect);
       if (proof === 'not-done') this.notDone.push(effect);
-      if (proof === 'none')
-        this.doubtful.add(this.snapshots.key(effect.action === 'rename' ? effect.to : effect.object));
+      if (proof === 'none') {
+        this.doubtful.add(this.snapshots.key(effect.object));
+        if (effect.action === 'rename') this.doubtful.add(this.snapshots.key(effect.to));
+      }
       return proof === 'done';
     });
     this.done(proven);
@@ -101,6 +106,8 @@ export class UpReplay {
   isMade(object: DbObject): boolean {
     const { key, before, now } = this.snapshots;
     const table = tableOf(object);
+    // A table that may have been swapped with another may be the other.
+    if (this.doubtful.has(key(object)) || (table && this.doubtful.has(key(table)))) return false;
     if (this.#made.has(key(object)) || (table && this.#made.has(key(table)))) return true;
     const appeared = now.has(key(object)) && !before.has(key(object)) && this.snapshots.isBeforeKnown;
     const isOthers = this.notDone.some(
@@ -109,7 +116,23 @@ export class UpReplay {
     return appeared && !isOthers && table !== undefined && this.#unnamed.has(`${object.kind} ${key(table)}`);
   }
 
-  #proofOf(effect: Effect): 'done' | 'not-done' | 'none' {
+  /** All renames of a statement happen or none: a name that is both left and taken says nothing. */
+  #proofOfRenames(effects: readonly Effect[]): Proof {
+    const { now, key, isBeforeKnown } = this.snapshots;
+    const renames = effects.filter((effect) => effect.action === 'rename');
+    const from = new Set(renames.map(({ object }) => key(object)));
+    const to = new Set(renames.map((effect) => key(effect.to)));
+    const left = [...from].filter((each) => !to.has(each));
+    const taken = [...to].filter((each) => !from.has(each));
+    const isVisible = renames.every(
+      (effect) => this.snapshots.isVisible(effect.object) && this.snapshots.isVisible(effect.to),
+    );
+    if (!isBeforeKnown || !isVisible || left.length === 0) return 'none';
+    if (left.every((each) => !now.has(each)) && taken.every((each) => now.has(each))) return 'done';
+    return left.every((each) => now.has(each)) && taken.every((each) => !now.has(each)) ? 'not-done' : 'none';
+  }
+
+  #proofOf(effect: Exclude<Effect, { readonly action: 'rename' }>): Proof {
     const { object } = effect;
     const { now, key, isBeforeKnown } = this.snapshots;
     // To set again what is already so does no harm, and a name that the server makes up is looked for later.
@@ -123,10 +146,6 @@ export class UpReplay {
         return stands ? 'done' : 'not-done';
       case 'drop':
         return stands ? 'not-done' : stood ? 'done' : 'none';
-      case 'rename': {
-        const arrived = now.has(key(effect.to));
-        return arrived && !stands ? 'done' : stands && !arrived ? 'not-done' : 'none';
-      }
     }
   }
 

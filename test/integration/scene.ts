@@ -74,7 +74,7 @@ export class Scene {
   /** What the function logged. */
   readonly logged: { readonly level: string; readonly message: string; readonly fields: LogFields }[] = [];
   readonly connections: Connection[] = [];
-  stackId = `arn:aws:cloudformation:eu-west-1:123456789012:stack/app/${randomUUID()}`;
+  stackId = stackArn();
   #seconds = 0;
 
   private constructor(
@@ -96,6 +96,11 @@ export class Scene {
   async end(): Promise<void> {
     await this.sql(`DROP DATABASE IF EXISTS ${this.name}`);
     for (const connection of [...this.connections, this.outside]) connection.destroy();
+  }
+
+  /** Another stack, as if the one before had never been. */
+  renew(): void {
+    this.stackId = stackArn();
   }
 
   /** The stack's operation ends well, and EventBridge says so. */
@@ -215,6 +220,10 @@ export class Scene {
     if (parsed.kind !== 'request') throw new Error(parsed.problem);
     return parsed.intent;
   }
+}
+
+function stackArn(): string {
+  return `arn:aws:cloudformation:eu-west-1:123456789012:stack/app/${randomUUID()}`;
 }
 
 /** What a Create of these tests is answered with. */

@@ -1,0 +1,44 @@
+import type { Database, Row } from './ports';
+import { ServerError } from './ports';
+
+/** Nothing there by that name: table, database, routine, trigger, event. */
+const ABSENT = new Set([1146, 1049, 1305, 1360, 1539]);
+
+/** A view whose tables are gone has no definition that can be shown. */
+const INVALID_VIEW = 1356;
+
+/**
+ * An object's definition as the server prints it, without what changes by itself; null where there is none.
+ * `shown` is what follows SHOW CREATE, such as TABLE `user`.
+ */
+export async function readDefinition(database: Database, shown: string): Promise<string | null> {
+  try {
+    const [row] = await database.query(`SHOW CREATE ${shown}`);
+    return row === undefined ? null : definitionOf(row);
+  } catch (error) {
+    if (!(error instanceof ServerError)) throw error;
+    if (ABSENT.has(error.errno)) return null;
+    if (error.errno === INVALID_VIEW) return 'a view of tables that are gone';
+    throw error;
+  }
+}
+
+/** The columns of SHOW CREATE's answers that hold the definition. */
+const DEFINITION_COLUMNS = [
+  'Create Table',
+  'Create View',
+  'Create Procedure',
+  'Create Function',
+  'SQL Original Statement',
+  'Create Event',
+  'Create Database',
+] as const;
+
+/** Definitions that the user may not see are NULL: then that the object is there is all that counts. */
+function definitionOf(row: Row): string {
+  const column = DEFINITION_COLUMNS.find((name) => row[name] !== undefined);
+  const definition = column === undefined ? '' : String(row[column] ?? '');
+  // A routine's or trigger's sql_mode is part of what it does, and not of its text.
+  const mode = row['sql_mode'] === undefined ? '' : `\n-- sql_mode ${String(row['sql_mode'])}`;
+  return definition.replace(/(\n\).*?) AUTO_INCREMENT=\d+/, '$1') + mode;
+}

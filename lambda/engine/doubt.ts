@@ -1,0 +1,35 @@
+import { natureOf } from '../plan/step-nature';
+import type { Database } from './ports';
+import { stepFingerprint } from './step-fingerprint';
+import { BLIND } from './steps';
+
+/** A migration's or its down's progress, as the journal has it. */
+export interface Progress {
+  readonly done: number;
+  /** Fingerprint before the step after the done ones; null where it was not begun. */
+  readonly before: string | null;
+}
+
+/**
+ * The number of steps that are done, once it is known what became of the one that had begun when its process died; null
+ * where nothing shows it. Call it under the lock only: a statement whose client died runs to its end, and its session
+ * keeps the lock until then.
+ *
+ * DDL is atomic, so the objects are either as they were before the step (it did not happen) or not (it did). An error
+ * code would prove nothing: "already exists" may come from the step itself, or from somebody else's table.
+ */
+export async function resolveDoubt(
+  database: Database,
+  statements: readonly string[],
+  progress: Progress,
+): Promise<number | null> {
+  const { done, before } = progress;
+  const inDoubt = statements[done];
+  if (before === null || inDoubt === undefined) return done;
+  if (before === BLIND) return null;
+  // The names in the statement mean what they meant when it ran.
+  for (const statement of statements.slice(0, done)) {
+    if (natureOf(statement) === 'session') await database.write(statement);
+  }
+  return (await stepFingerprint(database, inDoubt)) === before ? done : done + 1;
+}

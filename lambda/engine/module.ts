@@ -1,0 +1,52 @@
+import { natureOf } from '../plan/step-nature';
+import type { StepJournal } from './journal';
+import type { Database, MigrationModule } from './ports';
+import { ServerError } from './ports';
+
+/** How a JavaScript migration ended. `isPartial`: what it did before it failed could not be rolled back. */
+export type ModuleResult =
+  | { readonly kind: 'done' }
+  | { readonly kind: 'failed'; readonly error: string; readonly isPartial: boolean }
+  | { readonly kind: 'cancelled' };
+
+/** In place of a fingerprint: the module has left its transaction, so that it may be half done after a crash. */
+const PARTIAL = 'module';
+
+/**
+ * Runs a JavaScript migration's function as one step, in a transaction that holds as long as the function runs nothing
+ * but DML. Before the first statement that may commit, the journal says so in the same transaction: that statement's
+ * commit takes it along.
+ */
+export async function runModule(
+  database: Database,
+  journal: StepJournal,
+  run: MigrationModule['up'],
+): Promise<ModuleResult> {
+  let isPartial = false;
+  const query = async (statement: string, parameters: readonly unknown[] = []): Promise<unknown> => {
+    const nature = natureOf(statement);
+    if (nature !== 'dml' && nature !== 'session' && !isPartial) {
+      await journal.begins(0, PARTIAL);
+      isPartial = true;
+    }
+    return parameters.length === 0 ? database.query(statement) : database.prepared(statement, parameters);
+  };
+  await database.write('START TRANSACTION');
+  try {
+    await run({ query });
+  } catch (error) {
+    if (error instanceof Error && error.name === 'ConnectionLost') throw error;
+    await database.write('ROLLBACK');
+    if (!isPartial) await journal.stands(0);
+    return { kind: 'failed', error: messageOf(error), isPartial };
+  }
+  const isJournalled = await journal.done(1, true);
+  // What has left the transaction cannot be taken out of it again; the newer request will revert it.
+  await database.write(isJournalled ? 'COMMIT' : 'ROLLBACK');
+  return isJournalled ? { kind: 'done' } : { kind: 'cancelled' };
+}
+
+function messageOf(error: unknown): string {
+  if (error instanceof ServerError) return error.summary;
+  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+}

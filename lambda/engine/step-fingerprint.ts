@@ -1,0 +1,44 @@
+import { sha256 } from '../plan/checksum';
+import type { DbObject } from '../plan/db-object';
+import { tableOf } from '../plan/db-object';
+import { effectsOf } from '../plan/objects';
+import { readDefinition } from './definition';
+import { readSchema, schemaDigest } from './fingerprint';
+import type { Database } from './ports';
+import { fragment, identifier, sql } from './sql';
+
+/**
+ * Hash over the definitions of the objects that a statement names, as they are now; of the whole schema where its text
+ * does not tell. Names without a schema mean the session's database, as they do in the statement.
+ */
+export async function stepFingerprint(database: Database, statement: string): Promise<string> {
+  const effects = effectsOf(statement);
+  if (effects === undefined) return schemaDigest(await readSchema(database));
+  const objects = effects.flatMap((effect) =>
+    effect.action === 'rename' ? [effect.object, effect.to] : [effect.object],
+  );
+  const definitions = new Map<string, string>();
+  for (const shown of objects.map(shownAs)) {
+    if (!definitions.has(shown)) definitions.set(shown, (await readDefinition(database, shown)) ?? 'absent');
+  }
+  return sha256(JSON.stringify([...definitions]));
+}
+
+const KEYWORDS = {
+  database: 'DATABASE',
+  table: 'TABLE',
+  // SHOW CREATE TABLE shows a view too, and a statement may take the one for the other.
+  view: 'TABLE',
+  procedure: 'PROCEDURE',
+  function: 'FUNCTION',
+  trigger: 'TRIGGER',
+  event: 'EVENT',
+} as const;
+
+/** What follows SHOW CREATE: of a part of a table, the table. */
+function shownAs(object: DbObject): string {
+  const whole = tableOf(object) ?? object;
+  const keyword = fragment(KEYWORDS[whole.kind as keyof typeof KEYWORDS]);
+  const names = whole.schema === undefined ? [whole.name] : [whole.schema, whole.name];
+  return sql`${keyword} ${identifier(...names)}`;
+}

@@ -1,7 +1,8 @@
 import type { Answer } from './answer';
 import { failed, physicalIdOf, success } from './answer';
 import { apply } from './engine/apply';
-import type { Journal } from './engine/journal';
+import type { DeploymentJournal } from './engine/deployment-journal';
+import type { MigrationJournal } from './engine/migration-journal';
 import { createJournal } from './engine/journal-tables';
 import type { Database } from './engine/ports';
 import { rollBack } from './engine/roll-back';
@@ -19,7 +20,8 @@ import type { World } from './world';
 /** What carrying out a plan needs: a session that holds the lock. */
 export interface CarryOutPorts extends World {
   readonly database: Database;
-  readonly journal: Journal;
+  readonly deployments: DeploymentJournal;
+  readonly migrations: MigrationJournal;
   /** Whether the journal's tables are there with all their columns. */
   readonly hasJournal: boolean;
 }
@@ -31,8 +33,8 @@ const RESERVE = 0.2;
 export async function carryOut(decided: Plan, intent: Intent, history: History, ports: CarryOutPorts): Promise<Answer> {
   const { hasJournal } = ports;
   const note = async (): Promise<void> => {
-    if (hasJournal && intent.kind === 'update') await ports.journal.noteRequest(intent.request, 'Update');
-    if (hasJournal && intent.kind === 'delete') await ports.journal.noteRequest(intent.request, 'Delete');
+    if (hasJournal && intent.kind === 'update') await ports.deployments.noteRequest(intent.request, 'Update');
+    if (hasJournal && intent.kind === 'delete') await ports.deployments.noteRequest(intent.request, 'Delete');
   };
   switch (decided.kind) {
     case 'stale':
@@ -61,12 +63,12 @@ async function forward(
   intent: Intent & { kind: 'create' | 'update' },
   ports: CarryOutPorts,
 ): Promise<Answer> {
-  const { journal, code, own, clock } = ports;
+  const { deployments, code, clock } = ports;
   const old = intent.kind === 'update' ? intent.old : null;
   const hasNothingToDo = decided.continues === null && isEmpty(decided);
   const id =
     decided.continues?.id ??
-    (await journal.beginDeployment({
+    (await deployments.begin({
       request: intent.request,
       type: intent.kind === 'create' ? 'Create' : 'Update',
       rootStackId: ports.rootStackId,
@@ -80,16 +82,16 @@ async function forward(
     }));
   const kept = decided.kept.map((row) => row.name);
   if (hasNothingToDo) return success(intent, 'no migration is pending', { kept });
-  if (decided.continues !== null) await journal.continueDeployment(id);
+  if (decided.continues !== null) await deployments.continue(id);
 
-  const scripts = new VouchedScripts(journal, code, own, [code.digest, ...(old === null ? [] : [old.digest])]);
+  const scripts = new VouchedScripts(ports, [code.digest, ...(old === null ? [] : [old.digest])]);
   const run = { ...ports, restoreSession: await noteSession(ports.database) };
   const outcome = await apply(run, { id, scripts, reserveMs: clock.remaining() * RESERVE }, decided);
   return conclude(outcome, id, intent, ports);
 }
 
 async function revert(decided: RevertPlan, intent: Intent, ports: CarryOutPorts): Promise<Answer> {
-  const scripts = new VouchedScripts(ports.journal, ports.code, ports.own, [decided.vouchedBy]);
+  const scripts = new VouchedScripts(ports, [decided.vouchedBy]);
   const run = { ...ports, restoreSession: await noteSession(ports.database) };
   const outcome = await rollBack(run, scripts, decided);
   const answer = await conclude(outcome, decided.deployment.id, intent, ports);
@@ -109,7 +111,7 @@ async function conclude(outcome: Outcome, id: number, intent: Intent, ports: Car
     ports.log.error('the schema is not what it was before', { drift: undone.drift });
   const isSuccess = outcome.kind === 'applied' || (outcome.kind === 'reverted' && undone?.failure === null);
   const status = outcome.kind === 'applied' ? 'applied' : hasReverted(outcome) ? 'reverted' : 'failed';
-  await ports.journal.endDeployment(id, {
+  await ports.deployments.end(id, {
     status,
     // A rollback works on the row of the deployment that it undoes, which was answered before.
     answered: outcome.kind === 'reverted' ? null : isSuccess ? 'SUCCESS' : 'FAILED',

@@ -3,7 +3,8 @@ import { failed, success } from './answer';
 import { carryOut } from './carry-out';
 import { NOTHING_SUFFIX } from './contract';
 import { readHistory } from './engine/history-reader';
-import { Journal } from './engine/journal';
+import { DeploymentJournal } from './engine/deployment-journal';
+import { MigrationJournal } from './engine/migration-journal';
 import { lockName, takeLock } from './engine/lock';
 import type { Database, LogFields } from './engine/ports';
 import { ConnectionLost } from './engine/ports';
@@ -53,13 +54,14 @@ export async function deploy(intent: Intent, ports: DeployPorts): Promise<Answer
 async function underLock(intent: Intent, database: Database, ports: DeployPorts): Promise<Answer> {
   const { request } = intent;
   const name = lockName(database.name);
-  const journal = new Journal(database, name);
+  const deployments = new DeploymentJournal(database);
+  const migrations = new MigrationJournal(database, name);
   const read = (): ReturnType<typeof readHistory> => readHistory(database, request.resource);
 
   const lock = await takeLock(database, name, ports.clock, ports.clock.remaining() * (1 - RESERVE), async () => {
     const { history, isComplete } = await read();
     if (history.newestRequestAt > request.issuedAt) return false;
-    if (isComplete) await journal.cancelOlder(request);
+    if (isComplete) await deployments.cancelOlder(request);
     return true;
   });
   if (lock.kind === 'given-up') return { kind: 'silent', because: 'a newer request of this resource is there' };
@@ -68,7 +70,7 @@ async function underLock(intent: Intent, database: Database, ports: DeployPorts)
   const { history, isComplete } = await read();
   const decided = plan(intent, ports.code, history, ports.clock.now());
   ports.log.info('planned', { plan: decided.kind, ...summary(decided) });
-  return carryOut(decided, intent, history, { ...ports, database, journal, hasJournal: isComplete });
+  return carryOut(decided, intent, history, { ...ports, database, deployments, migrations, hasJournal: isComplete });
 }
 
 /** A Delete must not hold up the stack's end for a schema that stays as it is. */

@@ -48,14 +48,13 @@ export async function apply(run: Run, deployment: RunningDeployment, plan: Forwa
   const undone = await revertRows(run, half === null ? plan.undo : plan.undo.slice(1), { scripts, before });
   if (undone.failure !== null) return { kind: 'failed', failure: undone.failure, undone: null };
 
-  for (const { row, entry } of plan.adopt)
-    await run.journal.adoptMigration(row.storedName, entry.checksum, deployment.id);
+  for (const { row, entry } of plan.adopt) await run.migrations.adopt(row.storedName, entry.checksum, deployment.id);
 
   const applied: string[] = [];
   const stop = await applyAll(run, deployment, plan.apply, half, applied);
   if (stop !== null) {
     // A newer request that wants the schema kills what runs; it undoes it too.
-    const isCancelled = stop.kind === 'cancelled' || (await run.journal.isCancelled(deployment.id));
+    const isCancelled = stop.kind === 'cancelled' || (await run.deployments.isCancelled(deployment.id));
     return isCancelled ? { kind: 'cancelled' } : undo(run, deployment, stop, before);
   }
 
@@ -102,7 +101,7 @@ async function resumable(
   if (entry === undefined || entry.checksum !== row.checksum) return null;
   const text = run.own.text(entry.name);
   const script = JSON.parse(text) as Script;
-  if ('module' in script || (await run.journal.script(row.storedName)) !== text) return null;
+  if ('module' in script || (await run.migrations.script(row.storedName)) !== text) return null;
   return carriesSession(upOf(run, entry, script)) ? null : row;
 }
 
@@ -136,12 +135,12 @@ async function applySql(
   script: SqlScript,
   resume: HistoryRow | null,
 ): Promise<Stop | null> {
-  const { database, journal } = run;
+  const { database, migrations } = run;
   const statements = upOf(run, entry, script);
   const start = await startOf(run, deployment, entry, text, statements, resume);
   if (start === null) return { kind: 'cancelled' };
   const steps = statements.map((statement) => ({ statement }));
-  const result = await runSteps(database, journal.up(entry.name, deployment.id, stopwatch(run)), steps, start);
+  const result = await runSteps(database, migrations.up(entry.name, deployment.id, stopwatch(run)), steps, start);
   if (result.kind !== 'failed') return result.kind === 'done' ? null : result;
   return stepFailed(entry, `step ${result.step} of ${steps.length}`, result.error.summary);
 }
@@ -155,11 +154,11 @@ async function startOf(
   statements: readonly string[],
   resume: HistoryRow | null,
 ): Promise<Start | null> {
-  const { database, journal } = run;
+  const { database, migrations } = run;
   if (resume !== null) {
     const done = await resolveDoubt(database, statements, { done: resume.stepsDone, before: resume.before });
     if (done === null) throw new Error(`${entry.name} was resumed though nothing shows how far it came`);
-    await journal.resolveDoubt(resume.storedName, 'stepsDone', done);
+    await migrations.resolveDoubt(resume.storedName, 'stepsDone', done);
     return { done, isBegun: false };
   }
   const [first] = statements;
@@ -167,7 +166,7 @@ async function startOf(
   const before =
     first === undefined || nature === 'session' || nature === 'dml' ? null : await fingerprintBefore(database, first);
   const isBegun = before !== null;
-  return (await journal.beginMigration(deployment.id, entry, text, before)) ? { done: 0, isBegun } : null;
+  return (await migrations.begin(deployment.id, entry, text, before)) ? { done: 0, isBegun } : null;
 }
 
 async function applyModule(
@@ -177,10 +176,10 @@ async function applyModule(
   text: string,
   script: ModuleScript,
 ): Promise<Stop | null> {
-  const { database, journal } = run;
-  if (!(await journal.beginMigration(deployment.id, entry, text, null))) return { kind: 'cancelled' };
+  const { database, migrations } = run;
+  if (!(await migrations.begin(deployment.id, entry, text, null))) return { kind: 'cancelled' };
   const { up } = run.own.module(entry.name, script.module);
-  const result = await runModule(database, journal.up(entry.name, deployment.id, stopwatch(run)), up);
+  const result = await runModule(database, migrations.up(entry.name, deployment.id, stopwatch(run)), up);
   if (result.kind !== 'failed') return result.kind === 'done' ? null : result;
   return stepFailed(entry, 'its up', result.error);
 }
@@ -197,11 +196,11 @@ async function undo(
   stop: Stop & { kind: 'failed' },
   before: SchemaSnapshot,
 ): Promise<Outcome> {
-  await run.journal.startReverting(deployment.id);
+  await run.deployments.startReverting(deployment.id);
   const { revert, keep } = planUndo(deployment.id, await readMigrations(run.database));
   const { scripts } = deployment;
   const { reverted, failure: problem } = await revertRows(run, revert, { scripts, before });
-  if (problem === null) await run.journal.keepMigrations(keep.map((row) => row.storedName));
+  if (problem === null) await run.migrations.keep(keep.map((row) => row.storedName));
   const kept = keep.map((row) => row.name);
   const drift = problem === null && kept.length === 0 ? await driftSince(run, before) : null;
   const undone: Undone = { reverted, kept, failure: problem, drift };

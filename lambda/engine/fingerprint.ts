@@ -27,13 +27,13 @@ export async function noteSchemaBefore(run: Run, deployment: number): Promise<Sc
   const noted = await schemaBefore(run, deployment);
   if (noted !== null) return noted;
   const schema = await readSchema(run.database);
-  await run.journal.setSchemaBefore(deployment, schemaDigest(schema), JSON.stringify(schema));
+  await run.deployments.setSchemaBefore(deployment, schemaDigest(schema), JSON.stringify(schema));
   return schema;
 }
 
 /** The schema that was noted before a deployment; null where none was. */
 export async function schemaBefore(run: Run, deployment: number): Promise<SchemaSnapshot | null> {
-  const text = await run.journal.schemaBefore(deployment);
+  const text = await run.deployments.schemaBefore(deployment);
   return text === null ? null : (JSON.parse(text) as SchemaSnapshot);
 }
 

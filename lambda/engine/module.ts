@@ -1,5 +1,5 @@
 import { natureOf } from '../plan/step-nature';
-import type { StepJournal } from './journal';
+import type { StepJournal } from './migration-journal';
 import type { Database, MigrationModule } from './ports';
 import { ServerError } from './ports';
 
@@ -22,12 +22,12 @@ export async function runModule(
   journal: StepJournal,
   run: MigrationModule['up'],
 ): Promise<ModuleResult> {
-  let isPartial = false;
+  const progress = { isPartial: false };
   const query = async (statement: string, parameters: readonly unknown[] = []): Promise<unknown> => {
     const nature = natureOf(statement);
-    if (nature !== 'dml' && nature !== 'session' && !isPartial) {
+    if (nature !== 'dml' && nature !== 'session' && !progress.isPartial) {
       await journal.begins(0, PARTIAL);
-      isPartial = true;
+      progress.isPartial = true;
     }
     return parameters.length === 0 ? database.query(statement) : database.prepared(statement, parameters);
   };
@@ -37,8 +37,8 @@ export async function runModule(
   } catch (error) {
     if (error instanceof Error && error.name === 'ConnectionLost') throw error;
     await database.write('ROLLBACK');
-    if (!isPartial) await journal.stands(0);
-    return { kind: 'failed', error: messageOf(error), isPartial };
+    if (!progress.isPartial) await journal.stands(0);
+    return { kind: 'failed', error: messageOf(error), isPartial: progress.isPartial };
   }
   const isJournalled = await journal.done(1, true);
   // What has left the transaction cannot be taken out of it again; the newer request will revert it.

@@ -47,7 +47,7 @@ export async function revertRows(run: Run, rows: readonly HistoryRow[], known: C
 async function revertRow(run: Run, row: HistoryRow, known: Circumstances): Promise<Failure | null> {
   const didNothing = row.state === 'applying' && row.stepsDone === 0 && row.before === null;
   const problem = didNothing ? null : await runDown(run, row, known);
-  if (problem === null) await run.journal.removeMigration(row.storedName);
+  if (problem === null) await run.migrations.remove(row.storedName);
   return problem;
 }
 
@@ -70,8 +70,8 @@ async function revertModule(run: Run, row: HistoryRow, script: ModuleScript): Pr
   }
   const { down } = run.own.module(row.name, script.module);
   if (down === undefined) return needsRepair(row, 'it has no down');
-  if (row.state !== 'reverting') await run.journal.beginRevert(row.storedName, '[]');
-  const result = await runModule(run.database, run.journal.down(row.storedName), down);
+  if (row.state !== 'reverting') await run.migrations.beginRevert(row.storedName, '[]');
+  const result = await runModule(run.database, run.migrations.down(row.storedName), down);
   return result.kind === 'failed' ? revertFailed(row, 'its down', result.error) : null;
 }
 
@@ -84,7 +84,7 @@ async function revertSql(run: Run, row: HistoryRow, script: SqlScript, known: Ci
   const statements = steps.map(({ statement }) => statement);
   const done = await resolveDoubt(run.database, statements, progress);
   if (done === null) return needsRepair(row, `nothing shows whether step ${progress.done + 1} of its down was done`);
-  const result = await runSteps(run.database, run.journal.down(row.storedName), steps, { done, isBegun: false });
+  const result = await runSteps(run.database, run.migrations.down(row.storedName), steps, { done, isBegun: false });
   if (result.kind !== 'failed') return null;
   return revertFailed(row, `down step ${result.step} of ${steps.length}`, result.error.summary);
 }
@@ -98,7 +98,7 @@ type StoredDowns = readonly (readonly [position: number, mayBeMissing: boolean])
 
 /** What was chosen when the revert began. Positions only: the text comes from the script, which is vouched for. */
 async function chosenBefore(run: Run, row: HistoryRow, script: SqlScript): Promise<Chosen> {
-  const stored = await run.journal.chosenDowns(row.storedName);
+  const stored = await run.migrations.chosenDowns(row.storedName);
   const downs: StoredDowns = stored === null ? wholeDown(script) : (JSON.parse(stored) as StoredDowns);
   return { kind: 'steps', steps: stepsOf(script, downs) };
 }
@@ -106,7 +106,7 @@ async function chosenBefore(run: Run, row: HistoryRow, script: SqlScript): Promi
 async function choose(run: Run, row: HistoryRow, script: SqlScript, known: Circumstances): Promise<Chosen> {
   const downs = row.state === 'applying' ? await chooseForHalf(run, row, script, known) : wholeDown(script);
   if ('code' in downs) return { kind: 'refused', failure: downs };
-  await run.journal.beginRevert(row.storedName, JSON.stringify(downs));
+  await run.migrations.beginRevert(row.storedName, JSON.stringify(downs));
   return { kind: 'steps', steps: stepsOf(script, downs) };
 }
 
@@ -130,7 +130,7 @@ async function chooseForHalf(
   const stepsDone = await resolveDoubt(run.database, up, { done: row.stepsDone, before: row.before });
   if (stepsDone === null) return needsRepair(row, `nothing shows whether step ${row.stepsDone + 1} was done`);
   await run.restoreSession();
-  await run.journal.resolveDoubt(row.storedName, 'stepsDone', stepsDone);
+  await run.migrations.resolveDoubt(row.storedName, 'stepsDone', stepsDone);
   const decisions = pairDowns({
     up,
     down: script.down,

@@ -1,5 +1,5 @@
 import { deploymentTable } from './journal-tables';
-import { at } from './journal';
+import { at } from './deployment-journal';
 import type { Database } from './ports';
 import { ServerError } from './ports';
 import { fragment, sql } from './sql';

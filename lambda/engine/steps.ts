@@ -1,5 +1,5 @@
 import { natureOf } from '../plan/step-nature';
-import type { StepJournal } from './journal';
+import type { StepJournal } from './migration-journal';
 import type { Database } from './ports';
 import { ServerError } from './ports';
 import { stepFingerprint } from './step-fingerprint';

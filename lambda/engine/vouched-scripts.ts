@@ -4,8 +4,18 @@ import { failure } from '../plan/failure';
 import type { HistoryRow } from '../plan/history';
 import { digestOf } from '../plan/manifest';
 import type { Manifest, Script } from '../plan/types';
-import type { Journal } from './journal';
+import type { DeploymentJournal } from './deployment-journal';
+import type { MigrationJournal } from './migration-journal';
 import type { OwnScripts } from './ports';
+
+/** Where scripts and manifests are. */
+export interface VouchedSources {
+  readonly deployments: DeploymentJournal;
+  readonly migrations: MigrationJournal;
+  /** The manifest and the scripts in the function's own code. */
+  readonly code: Manifest;
+  readonly own: OwnScripts;
+}
 
 export type VouchedScript =
   { readonly kind: 'script'; readonly script: Script } | { readonly kind: 'refused'; readonly failure: Failure };
@@ -17,14 +27,16 @@ export type VouchedScript =
  * CloudFormation or is the function's own: whoever can write rows must not thereby run code in the function.
  */
 export class VouchedScripts {
-  readonly #journal: Journal;
+  readonly #deployments: DeploymentJournal;
+  readonly #migrations: MigrationJournal;
   readonly #code: Manifest;
   readonly #own: OwnScripts;
   readonly #digests: readonly string[];
   #vouched: Promise<ReadonlyMap<string, ReadonlySet<string>>> | undefined;
 
-  constructor(journal: Journal, code: Manifest, own: OwnScripts, digests: readonly string[]) {
-    this.#journal = journal;
+  constructor({ deployments, migrations, code, own }: VouchedSources, digests: readonly string[]) {
+    this.#deployments = deployments;
+    this.#migrations = migrations;
     this.#code = code;
     this.#own = own;
     this.#digests = digests;
@@ -34,7 +46,7 @@ export class VouchedScripts {
   async load({ storedName, name, checksum }: HistoryRow): Promise<VouchedScript> {
     this.#vouched ??= this.#readVouched();
     const hashes = (await this.#vouched).get(name);
-    const stored = await this.#journal.script(storedName);
+    const stored = await this.#migrations.script(storedName);
     if (stored !== null && hashes?.has(sha256(stored)) === true) return { kind: 'script', script: parse(stored) };
     // A release built with another bundler has other scripts of the same sources.
     const isOurs =
@@ -56,7 +68,7 @@ export class VouchedScripts {
   async #readVouched(): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
     const vouched = new Map<string, Set<string>>();
     for (const digest of new Set(this.#digests)) {
-      const entries = digest === this.#code.digest ? this.#code.migrations : await this.#journal.manifest(digest);
+      const entries = digest === this.#code.digest ? this.#code.migrations : await this.#deployments.manifest(digest);
       if (entries === null || digestOf(entries) !== digest) continue;
       for (const { name, sha256: hash } of entries) vouched.set(name, (vouched.get(name) ?? new Set()).add(hash));
     }

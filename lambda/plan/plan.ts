@@ -192,7 +192,8 @@ function planForward(
   // A Create always writes its row: it takes the history over, and rows of an earlier life of the resource prove nothing.
   const standing = intent.kind === 'update' && own === null && newest?.status === 'applied' ? newest : undefined;
   if (code.digest !== release.digest) {
-    if (standing?.newDigest === release.digest) return { kind: 'nothing', because: 'the database is at this release already' };
+    if (standing?.newDigest === release.digest)
+      return { kind: 'nothing', because: 'the database is at this release already' };
     return {
       kind: 'wait',
       failure: failure(

@@ -114,7 +114,7 @@ function faultAt(command: number, when: 'before' | 'after') {
         prepared: (statement, parameters) => lose(session, () => database.prepared(statement, parameters)),
         inTransaction: () => database.inTransaction(),
       };
-      return Promise.resolve({ kind: 'connected' as const, session: { database: faulty, close: session.close } });
+      return Promise.resolve({ kind: 'connected' as const, session: { database: faulty, close: () => session.close() } });
     },
   };
 }

@@ -1,0 +1,151 @@
+import type { DeploymentStatus } from '../plan/history';
+import type { Request } from '../plan/intent';
+import type { ManifestEntry } from '../plan/types';
+import { compress, uncompress } from './compressed';
+import { deploymentTable } from './journal-tables';
+import type { Database } from './ports';
+import type { Fragment } from './sql';
+import { fragment, sql } from './sql';
+
+/** What a new deployment row says. */
+export interface NewDeployment {
+  readonly request: Request;
+  readonly type: 'Create' | 'Update' | 'up';
+  readonly rootStackId: string;
+  readonly physicalId: string;
+  readonly oldHash: string | null;
+  readonly newHash: string;
+  readonly oldDigest: string | null;
+  readonly newDigest: string;
+  readonly manifest: readonly ManifestEntry[];
+  /** `applied` where there is nothing to do: then the row is ended at once. */
+  readonly status: 'running' | 'applied';
+}
+
+/** How a deployment ended. */
+export interface Ending {
+  readonly status: DeploymentStatus;
+  /** Null leaves what is there. */
+  readonly answered: 'SUCCESS' | 'FAILED' | null;
+  readonly error: string | null;
+  readonly schemaAfter: string | null;
+}
+
+/** Writes the table `migration_deployment`. */
+export class DeploymentJournal {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  /** Writes the row of a forward request and gives its id. */
+  async begin(row: NewDeployment): Promise<number> {
+    const { request } = row;
+    const isEnded = row.status === 'applied';
+    const manifest = compress(JSON.stringify(row.manifest.map(({ name, sha256 }) => [name, sha256])));
+    const { insertId } = await this.#database.write(
+      sql`INSERT INTO ${deploymentTable(this.#database)} (stackId, logicalId, rootStackId, requestId, issuedAt,
+            newestRequestAt, type, physicalId, oldHash, newHash, oldDigest, newDigest, manifest, status, answered,
+            session, startedAt, endedAt)
+          VALUES (${request.resource.stackId}, ${request.resource.logicalId}, ${row.rootStackId}, ${request.requestId},
+            ${at(request.issuedAt)}, ${at(request.issuedAt)}, ${row.type}, ${row.physicalId}, ${row.oldHash},
+            ${row.newHash}, ${row.oldDigest}, ${row.newDigest}, ${manifest}, ${row.status},
+            ${isEnded ? 'SUCCESS' : null}, CONNECTION_ID(), UTC_TIMESTAMP(3), ${isEnded ? NOW : null})`,
+    );
+    return insertId;
+  }
+
+  /** Notes that another attempt at a request goes on with its row. */
+  async continue(id: number): Promise<void> {
+    await this.#update(id, sql`session = CONNECTION_ID(), attempts = attempts + 1`);
+  }
+
+  async setSchemaBefore(id: number, digest: string, text: string): Promise<void> {
+    await this.#update(id, sql`schemaBefore = ${digest}, schemaBeforeText = ${compress(text)}`);
+  }
+
+  /** The schema as it was before a deployment, as it was stored; null where it was not. */
+  async schemaBefore(id: number): Promise<string | null> {
+    const [row] = await this.#database.query(
+      sql`SELECT schemaBeforeText AS text FROM ${deploymentTable(this.#database)} WHERE id = ${id}`,
+    );
+    const stored = row?.['text'];
+    return Buffer.isBuffer(stored) ? uncompress(stored) : null;
+  }
+
+  async isCancelled(id: number): Promise<boolean> {
+    const [row] = await this.#database.query(
+      sql`SELECT cancelled FROM ${deploymentTable(this.#database)} WHERE id = ${id}`,
+    );
+    return Number(row?.['cancelled']) !== 0;
+  }
+
+  async startReverting(id: number): Promise<void> {
+    await this.#update(id, sql`status = 'reverting'`);
+  }
+
+  /** Written before the answer is sent: an answer that CloudFormation has must not be news to the journal. */
+  async end(id: number, ending: Ending): Promise<void> {
+    const { status, answered, error, schemaAfter } = ending;
+    await this.#update(
+      id,
+      sql`status = ${status}, answered = COALESCE(${answered}, answered), error = ${error}, endedAt = UTC_TIMESTAMP(3),
+          schemaAfter = COALESCE(${schemaAfter}, schemaAfter)`,
+    );
+  }
+
+  /**
+   * Notes a request that writes no row of its own, so that an older one that is still on its way finds itself stale.
+   * Where the resource has no row at all, the mark is a row that stands for no deployment.
+   */
+  async noteRequest(request: Request, type: 'Update' | 'Delete'): Promise<void> {
+    const table = deploymentTable(this.#database);
+    const { stackId, logicalId } = request.resource;
+    const { found } = await this.#database.write(
+      sql`UPDATE ${table} SET newestRequestAt = COALESCE(GREATEST(newestRequestAt, ${at(request.issuedAt)}), ${at(request.issuedAt)}),
+            cancelled = IF(status = 'running' AND issuedAt < ${at(request.issuedAt)}, 1, cancelled)
+          WHERE stackId = ${stackId} AND logicalId = ${logicalId}`,
+    );
+    if (found > 0) return;
+    await this.#database.write(
+      sql`INSERT INTO ${table} (stackId, logicalId, requestId, issuedAt, newestRequestAt, type, status, endedAt)
+          VALUES (${stackId}, ${logicalId}, ${request.requestId}, ${at(request.issuedAt)}, ${at(request.issuedAt)},
+            ${type}, 'reverted', UTC_TIMESTAMP(3))`,
+    );
+  }
+
+  /** Tells runs of older requests of a resource to stop. May be called without the lock: a mark only ever appears. */
+  async cancelOlder({ resource, issuedAt }: Request): Promise<void> {
+    await this.#database.write(
+      sql`UPDATE ${deploymentTable(this.#database)} SET cancelled = 1
+          WHERE stackId = ${resource.stackId} AND logicalId = ${resource.logicalId}
+            AND status = 'running' AND issuedAt < ${at(issuedAt)}`,
+    );
+  }
+
+  /** The manifest that one digest stood for, as a deployment stored it. The caller checks it against the digest. */
+  async manifest(digest: string): Promise<readonly Pick<ManifestEntry, 'name' | 'sha256'>[] | null> {
+    const [row] = await this.#database.query(
+      sql`SELECT manifest FROM ${deploymentTable(this.#database)}
+          WHERE newDigest = ${digest} AND manifest IS NOT NULL ORDER BY id DESC LIMIT 1`,
+    );
+    const stored = row?.['manifest'];
+    if (!Buffer.isBuffer(stored)) return null;
+    const pairs = JSON.parse(uncompress(stored)) as readonly (readonly [ManifestEntry['name'], string])[];
+    return pairs.map(([name, sha256]) => ({ name, sha256 }));
+  }
+
+  async #update(id: number, assignments: string): Promise<void> {
+    await this.#database.write(
+      sql`UPDATE ${deploymentTable(this.#database)} SET ` + assignments + sql` WHERE id = ${id}`,
+    );
+  }
+}
+
+const NOW = fragment('UTC_TIMESTAMP(3)');
+
+/** A DATETIME in UTC, whatever the session's time zone. */
+export function at(epochMilliseconds: number): Fragment {
+  return fragment(`('1970-01-01' + INTERVAL ${Math.round(epochMilliseconds)}000 MICROSECOND)`);
+}

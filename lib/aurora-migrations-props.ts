@@ -1,0 +1,121 @@
+import type { Duration } from 'aws-cdk-lib';
+import type * as ec2 from 'aws-cdk-lib/aws-ec2';
+import type * as logs from 'aws-cdk-lib/aws-logs';
+import type { DatabaseTarget } from './database-target';
+
+/** What the deletion of the stack, or of the construct, does to the schema. */
+export enum OnDelete {
+  /** The schema and its history stay as they are. */
+  RETAIN = 'RETAIN',
+  /** All migrations are reverted, newest first. Their downs drop what the ups made, with all data. */
+  REVERT = 'REVERT',
+}
+
+/** What happens where the database has applied migrations that the release no longer contains. */
+export enum OnRemoved {
+  /** The deployment fails and names them. */
+  FAIL = 'FAIL',
+  /** They are reverted, newest first, with the scripts that the database has kept. */
+  REVERT = 'REVERT',
+}
+
+/** What happens to a pending migration that sorts before one that is applied, as after the merge of two branches. */
+export enum OutOfOrder {
+  /** It is applied. */
+  ALLOW = 'ALLOW',
+  /** The deployment fails and names it. */
+  FAIL = 'FAIL',
+}
+
+/** What `AuroraMigrations` is made of. */
+export interface AuroraMigrationsProps {
+  /** The database to migrate. */
+  readonly database: DatabaseTarget;
+
+  /**
+   * Folder with the migrations: `NNNN_name.sql` with `-- migrate:up` and `-- migrate:down`, `NNNN_name.up.sql` beside
+   * `NNNN_name.down.sql`, or `NNNN_name.js`, `.cjs` or `.ts` with `up` and `down`. They are applied in the order of
+   * their names. A relative path counts from the working directory; `path.join(__dirname, …)` is safer.
+   */
+  readonly directory: string;
+
+  /**
+   * VPC in which the function runs.
+   *
+   * @default - the database's; an error at synth where the database is imported
+   */
+  readonly vpc?: ec2.IVpc;
+
+  /**
+   * Subnets in which the function runs. They need a way to Secrets Manager and to S3, over NAT or VPC endpoints.
+   *
+   * @default - the database's where they are known and not public, else the VPC's private subnets, else its isolated ones
+   */
+  readonly vpcSubnets?: ec2.SubnetSelection;
+
+  /**
+   * Security groups of the function. The database is opened for them.
+   *
+   * @default - a new one, which lets out HTTPS and the way to the database only
+   */
+  readonly securityGroups?: ec2.ISecurityGroup[];
+
+  /**
+   * Longest time of one attempt, at most 15 minutes. A run that needs longer goes on in up to two more attempts.
+   *
+   * @default Duration.minutes(15)
+   */
+  readonly timeout?: Duration;
+
+  /**
+   * Memory of the function in mebibytes.
+   *
+   * @default 512
+   */
+  readonly memorySize?: number;
+
+  /**
+   * How long the function's log is kept. The log group itself stays when the stack is deleted: the reason of a failed
+   * deployment names a stream in it.
+   *
+   * @default logs.RetentionDays.ONE_MONTH
+   */
+  readonly logRetention?: logs.RetentionDays;
+
+  /**
+   * Log group of the function, instead of one of its own. It excludes `logRetention`.
+   *
+   * @default - a new log group, kept when the stack is deleted
+   */
+  readonly logGroup?: logs.ILogGroup;
+
+  /**
+   * What the deletion of the stack, or of this construct, does to the schema.
+   *
+   * @default OnDelete.RETAIN
+   */
+  readonly onDelete?: OnDelete;
+
+  /**
+   * What happens where the database has applied migrations that the release no longer contains. A rollback is not
+   * concerned: it always reverts what its deployment applied.
+   *
+   * @default OnRemoved.FAIL
+   */
+  readonly onRemoved?: OnRemoved;
+
+  /**
+   * What happens to a pending migration that sorts before an applied one.
+   *
+   * @default OutOfOrder.ALLOW
+   */
+  readonly outOfOrder?: OutOfOrder;
+
+  /**
+   * Whether each update of the stack runs the function, also one that brings no migration. Every synth then gives
+   * another template.
+   *
+   * @default false - CloudFormation calls the function when the migrations, the database or an option changed
+   */
+  readonly runOnEveryUpdate?: boolean;
+}

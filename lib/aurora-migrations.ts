@@ -1,0 +1,210 @@
+import { randomUUID } from 'node:crypto';
+import { Annotations, CfnResource, CustomResource, Duration } from 'aws-cdk-lib';
+import type * as ec2 from 'aws-cdk-lib/aws-ec2';
+import type * as iam from 'aws-cdk-lib/aws-iam';
+import type * as lambda from 'aws-cdk-lib/aws-lambda';
+import { Construct, type IConstruct } from 'constructs';
+import { RESOURCE_TYPE, type ResourceProperties } from '../lambda/contract';
+import { sha256 } from '../lambda/plan/checksum';
+import { versionOf } from '../lambda/plan/manifest';
+import { type AuroraMigrationsProps, OnDelete, OnRemoved, OutOfOrder } from './aurora-migrations-props';
+import type { DatabaseTargetConfig } from './database-target-config';
+import { type FunctionPlacement, placeFunction } from './function-placement';
+import { describe } from './migration-problem';
+import { type MigrationSet, readMigrations } from './migration-source';
+import { MigrationsFunction } from './migrations-function';
+import { networkNeeds } from './network-needs';
+import { settleRule } from './settle-rule';
+import { ValidationError } from './validation-error';
+
+/** Longest time that Lambda lets a function run. */
+const MAX_TIMEOUT = Duration.minutes(15);
+
+/**
+ * Mebibytes. A run takes at most 200; Lambda gives processor time by memory, and with 512 loading the function does not
+ * become the longest part of a run that mostly waits for the database.
+ */
+const DEFAULT_MEMORY_SIZE = 512;
+
+/** Longest time that CloudFormation waits for a custom resource: two more attempts of 15 minutes fit into it. */
+const SERVICE_TIMEOUT = Duration.hours(1);
+
+/** Warnings can be acknowledged under these ids. */
+const WARNING_PREFIX = 'cdk-aurora-migrations:';
+
+/**
+ * Migrates a database's schema with its stack: pending migrations are applied before the resources given to
+ * `executeBefore` are updated, and a deployment that fails takes the schema back to what it was.
+ *
+ * ```ts
+ * const migrations = new AuroraMigrations(this, 'Migrations', {
+ *   database: DatabaseTarget.cluster(cluster, { databaseName: 'app' }),
+ *   directory: path.join(__dirname, '../migrations'),
+ * });
+ * migrations.executeBefore(apiFunction);
+ * ```
+ *
+ * Its id must not change once it is deployed: CloudFormation refuses a custom resource whose function is another one.
+ */
+export class AuroraMigrations extends Construct implements ec2.IConnectable, iam.IGrantable {
+  /**
+   * Name of the newest migration in the database, the empty string where there is none.
+   *
+   * It is an attribute of the custom resource: what uses it is created and updated after the migrations ran.
+   */
+  readonly version: string;
+
+  /**
+   * One hash over all migrations of the release, their order included.
+   *
+   * It is an attribute of the custom resource: what uses it is created and updated after the migrations ran, and again
+   * whenever a migration was added.
+   */
+  readonly digest: string;
+
+  /** The function that runs the migrations, for alarms and direct invocation. */
+  readonly migrationsFunction: lambda.IFunction;
+
+  /** Network connections of the function. */
+  readonly connections: ec2.Connections;
+
+  /** The function's role. */
+  readonly grantPrincipal: iam.IPrincipal;
+
+  private readonly resource: CustomResource;
+  private readonly waiting: Construct[] = [];
+
+  /**
+   * @throws ValidationError naming all problems of the directory; or where something about the database is not known
+   */
+  constructor(scope: Construct, id: string, props: AuroraMigrationsProps) {
+    super(scope, id);
+    requireValid(this, props);
+    const migrations = this.read(props.directory);
+    const database = props.database.bind(this);
+    const placement = placeFunction(this, database, props);
+    const { function: handler, needs } = new MigrationsFunction(this, 'Function', {
+      database,
+      migrations,
+      placement,
+      timeout: props.timeout ?? MAX_TIMEOUT,
+      memorySize: props.memorySize ?? DEFAULT_MEMORY_SIZE,
+      logGroup: props.logGroup,
+      logRetention: props.logRetention,
+    });
+    this.resource = new CustomResource(this, 'Resource', {
+      resourceType: RESOURCE_TYPE,
+      // The unqualified ARN, for ever: CloudFormation refuses to change it, and a version's ARN changes with the code.
+      serviceToken: handler.functionArn,
+      serviceTimeout: SERVICE_TIMEOUT,
+      properties: { ...propertiesFor(props, migrations, database) },
+    });
+    // The rule too: it must be listening before the first migration runs, and until the last one was reverted.
+    this.resource.node.addDependency(
+      ...needs,
+      settleRule(this, 'Settle', handler),
+      database.needs,
+      networkNeeds(this, placement, database),
+    );
+    this.node.addValidation({ validate: () => this.problemsOfOrder(database, placement) });
+    this.version = this.resource.getAttString('Version');
+    this.digest = this.resource.getAttString('Digest');
+    this.migrationsFunction = handler;
+    this.connections = handler.connections;
+    this.grantPrincipal = handler.grantPrincipal;
+  }
+
+  /**
+   * Makes resources wait for the migrations: they are created and updated after the schema was.
+   *
+   * On a rollback CloudFormation keeps this order: the schema goes back first, and code that is still new then runs on
+   * the old schema for a moment.
+   *
+   * @param scopes constructs of the application; all resources in them wait. None may hold what the migrations need
+   * themselves, such as the VPC or the cluster: that is an error at synth.
+   */
+  executeBefore(...scopes: Construct[]): void {
+    for (const scope of scopes) {
+      scope.node.addDependency(this.resource);
+      this.waiting.push(scope);
+    }
+  }
+
+  /**
+   * Makes the migrations wait for resources, such as other migrations of the same cluster.
+   *
+   * @param scopes constructs; the migrations run after all resources in them were created and updated
+   */
+  executeAfter(...scopes: Construct[]): void {
+    this.resource.node.addDependency(
+      ...scopes.map((scope) => (scope instanceof AuroraMigrations ? scope.resource : scope)),
+    );
+  }
+
+  private read(directory: string): MigrationSet {
+    const { found, problems, warnings } = readMigrations(directory);
+    if (found === undefined) {
+      const [first, ...others] = problems;
+      throw new ValidationError(
+        this,
+        first !== undefined && others.length === 0 ? first.code : 'migrations-unusable',
+        `the migrations in ${directory} cannot be used, nothing is deployed:${problems.map((problem) => `\n  ${describe(problem)}`).join('')}`,
+      );
+    }
+    for (const warning of warnings) {
+      Annotations.of(this).addWarningV2(`${WARNING_PREFIX}${warning.code}`, describe(warning));
+    }
+    return found;
+  }
+
+  /** CloudFormation would refuse the template as circular, and name a dozen resources. */
+  private problemsOfOrder(database: DatabaseTargetConfig, placement: FunctionPlacement): string[] {
+    const needed = [this, ...this.resource.node.dependencies, database.secret, placement.vpc].filter(holdsResources);
+    return this.waiting.flatMap((scope) => {
+      const circular = needed.find((construct) => construct.node.scopes.includes(scope));
+      return circular === undefined
+        ? []
+        : `executeBefore was given ${scope.node.path}, which holds ${circular.node.path} that the migrations need themselves: give the application's own constructs (order-circular)`;
+    });
+  }
+}
+
+/** Not so an imported VPC or secret: nothing is created for it, so nothing waits. */
+function holdsResources(construct: IConstruct): boolean {
+  return construct.node.findAll().some((node) => CfnResource.isCfnResource(node));
+}
+
+function requireValid(scope: Construct, { timeout, logGroup, logRetention }: AuroraMigrationsProps): void {
+  if (timeout !== undefined && !timeout.isUnresolved() && timeout.toSeconds() > MAX_TIMEOUT.toSeconds()) {
+    throw new ValidationError(
+      scope,
+      'timeout-too-long',
+      `timeout is ${timeout.toSeconds()} seconds, Lambda allows at most ${MAX_TIMEOUT.toSeconds()}: a run that needs longer goes on in two more attempts by itself`,
+    );
+  }
+  if (logGroup !== undefined && logRetention !== undefined) {
+    throw new ValidationError(
+      scope,
+      'log-options-conflict',
+      'logRetention counts for the own log group only: set it on the given logGroup, or leave logGroup out',
+    );
+  }
+}
+
+function propertiesFor(
+  props: AuroraMigrationsProps,
+  { manifest }: MigrationSet,
+  database: DatabaseTargetConfig,
+): ResourceProperties {
+  return {
+    Digest: manifest.digest,
+    Version: versionOf(manifest),
+    Count: String(manifest.migrations.length),
+    Database: database.identity,
+    Checksum: sha256(manifest.migrations.map(({ checksum }) => checksum).join('\n')),
+    OnDelete: props.onDelete ?? OnDelete.RETAIN,
+    OnRemoved: props.onRemoved ?? OnRemoved.FAIL,
+    OutOfOrder: props.outOfOrder ?? OutOfOrder.ALLOW,
+    ...(props.runOnEveryUpdate === true && { Nonce: randomUUID() }),
+  };
+}

@@ -1,0 +1,155 @@
+import * as path from 'node:path';
+import { Aws, CfnOutput, Duration, Fn, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as rds from 'aws-cdk-lib/aws-rds';
+import type { Construct } from 'constructs';
+import { AuroraMigrations } from './aurora-migrations';
+import { DatabaseTarget } from './database-target';
+import { packageRoot } from './package-root';
+
+/** What the sample stack is made of. */
+export interface AuroraStackProps extends StackProps {
+  /**
+   * Folder with the migrations.
+   *
+   * @default - `migrations/` of this repository
+   */
+  readonly directory?: string;
+
+  /**
+   * Name of the database that is created and migrated.
+   *
+   * @default 'app'
+   */
+  readonly databaseName?: string;
+
+  /**
+   * Whether the cluster can be deleted only after this was turned off and deployed.
+   *
+   * @default true
+   */
+  readonly deletionProtection?: boolean;
+
+  /**
+   * How long automatic backups are kept, 1 to 35 days.
+   *
+   * @default Duration.days(7)
+   */
+  readonly backupRetention?: Duration;
+
+  /**
+   * Smallest capacity in Aurora capacity units, 0 to 256. With 0 an idle cluster is paused; the first connection after
+   * that takes up to 30 seconds, which the migrations wait for.
+   *
+   * @default 0.5
+   */
+  readonly minCapacity?: number;
+
+  /**
+   * Largest capacity in Aurora capacity units, 1 to 256.
+   *
+   * @default 4
+   */
+  readonly maxCapacity?: number;
+}
+
+/**
+ * An Aurora MySQL cluster in a network without a way to the internet, whose schema moves with the stack: the deployable
+ * form of this repository, and an example for your own stack.
+ */
+export class AuroraStack extends Stack {
+  /** Two isolated subnets in two zones. */
+  readonly vpc: ec2.Vpc;
+
+  /** Aurora MySQL, Serverless v2. */
+  readonly cluster: rds.DatabaseCluster;
+
+  /** The migrations; give your application's functions to `executeBefore`. */
+  readonly migrations: AuroraMigrations;
+
+  /** Way to S3, for the answers to CloudFormation only. Allow your buckets with `addToPolicy`. */
+  readonly s3Endpoint: ec2.GatewayVpcEndpoint;
+
+  /** Way to Secrets Manager. Let your functions in with `connections.allowDefaultPortFrom`. */
+  readonly secretsManagerEndpoint: ec2.InterfaceVpcEndpoint;
+
+  constructor(scope: Construct, id: string, props: AuroraStackProps = {}) {
+    super(scope, id, props);
+    this.vpc = this.isolatedVpc();
+    this.s3Endpoint = this.wayToCloudFormation();
+    this.secretsManagerEndpoint = this.vpc.addInterfaceEndpoint('SecretsManager', {
+      service: ec2.InterfaceVpcEndpointAwsService.SECRETS_MANAGER,
+      subnets: { subnetType: ec2.SubnetType.PRIVATE_ISOLATED },
+      open: false,
+    });
+    this.cluster = this.auroraCluster(props);
+    this.migrations = new AuroraMigrations(this, 'Migrations', {
+      database: DatabaseTarget.cluster(this.cluster),
+      directory: props.directory ?? path.join(packageRoot(), 'migrations'),
+      runOnEveryUpdate: true,
+    });
+    this.secretsManagerEndpoint.connections.allowDefaultPortFrom(this.migrations, 'migrations');
+    this.outputs();
+  }
+
+  private isolatedVpc(): ec2.Vpc {
+    return new ec2.Vpc(this, 'Vpc', {
+      maxAzs: 2,
+      natGateways: 0,
+      subnetConfiguration: [{ name: 'Isolated', subnetType: ec2.SubnetType.PRIVATE_ISOLATED }],
+      // It would bring a second custom resource with a function of its own; nothing uses the default group.
+      restrictDefaultSecurityGroup: false,
+    });
+  }
+
+  /**
+   * The function answers CloudFormation by a PUT into a bucket of AWS, whose name is the region's without dashes. A
+   * gateway endpoint costs nothing.
+   * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cfn-vpce-bucketnames.html
+   */
+  private wayToCloudFormation(): ec2.GatewayVpcEndpoint {
+    const endpoint = this.vpc.addGatewayEndpoint('S3', { service: ec2.GatewayVpcEndpointAwsService.S3 });
+    const region = Fn.join('', Fn.split('-', Aws.REGION));
+    endpoint.addToPolicy(
+      new iam.PolicyStatement({
+        sid: 'AnswersToCloudFormation',
+        // Whoever holds the signed URL of a request: the request is not signed with the function's role.
+        principals: [new iam.AnyPrincipal()],
+        actions: ['s3:PutObject'],
+        resources: [`arn:${Aws.PARTITION}:s3:::cloudformation-custom-resource-response-${region}/*`],
+      }),
+    );
+    return endpoint;
+  }
+
+  private auroraCluster(props: AuroraStackProps): rds.DatabaseCluster {
+    return new rds.DatabaseCluster(this, 'Database', {
+      engine: rds.DatabaseClusterEngine.auroraMysql({ version: rds.AuroraMysqlEngineVersion.VER_3_10_4 }),
+      writer: rds.ClusterInstance.serverlessV2('Writer'),
+      serverlessV2MinCapacity: props.minCapacity ?? 0.5,
+      serverlessV2MaxCapacity: props.maxCapacity ?? 4,
+      vpc: this.vpc,
+      vpcSubnets: { subnetType: ec2.SubnetType.PRIVATE_ISOLATED },
+      defaultDatabaseName: props.databaseName ?? 'app',
+      credentials: rds.Credentials.fromGeneratedSecret('admin'),
+      iamAuthentication: true,
+      storageEncrypted: true,
+      parameters: { require_secure_transport: 'ON' },
+      deletionProtection: props.deletionProtection ?? true,
+      removalPolicy: RemovalPolicy.SNAPSHOT,
+      backup: { retention: props.backupRetention ?? Duration.days(7) },
+    });
+  }
+
+  private outputs(): void {
+    new CfnOutput(this, 'SchemaVersion', {
+      description: 'Name of the newest migration in the database',
+      value: this.migrations.version,
+    });
+    new CfnOutput(this, 'StatusCommand', {
+      description: 'Shows which migrations are applied and which are pending',
+      value: `aws lambda invoke --region ${this.region} --function-name ${this.migrations.migrationsFunction.functionName} --cli-binary-format raw-in-base64-out --payload '{"command":"status"}' /dev/stdout`,
+    });
+  }
+}

@@ -1,0 +1,4 @@
+export { AuroraMigrations } from './aurora-migrations';
+export { type AuroraMigrationsProps, OnDelete, OnRemoved, OutOfOrder } from './aurora-migrations-props';
+export { DatabaseTarget } from './database-target';
+export type { DatabaseTargetConfig, DatabaseTargetOptions } from './database-target-config';

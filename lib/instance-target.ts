@@ -1,0 +1,53 @@
+import { type CfnResource, Tokenization } from 'aws-cdk-lib';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as rds from 'aws-cdk-lib/aws-rds';
+import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
+import type { Construct } from 'constructs';
+import type { DatabaseTargetConfig, DatabaseTargetOptions } from './database-target-config';
+import { resolvesAlike, resourcesBeside, synthTimeDependency } from './synth-time-dependency';
+import { requireDatabaseName, requireMysql, requireSecret } from './target-checks';
+
+/** The members that the instances of this app have and imported ones have not. */
+interface KnownInstance extends rds.IDatabaseInstance {
+  readonly vpc?: ec2.IVpc;
+  readonly secret?: secretsmanager.ISecret;
+}
+
+/** What `AuroraMigrations` needs to know of an RDS instance. */
+export function instanceTargetConfig(
+  scope: Construct,
+  instance: rds.IDatabaseInstance,
+  options: DatabaseTargetOptions,
+): DatabaseTargetConfig {
+  const known: KnownInstance = instance;
+  requireMysql(scope, instance, instance.engine?.engineType);
+  const databaseName = requireDatabaseName(scope, instance, options.databaseName, createdDatabase(instance));
+  return {
+    host: instance.instanceEndpoint.hostname,
+    port: Tokenization.stringifyNumber(instance.instanceEndpoint.port),
+    databaseName,
+    secret: requireSecret(scope, instance, options.secret, known.secret),
+    identity: `${instance.instanceResourceId ?? instance.instanceIdentifier}/${databaseName}`,
+    connections: new ec2.Connections({
+      securityGroups: instance.connections.securityGroups,
+      defaultPort: ec2.Port.tcp(instance.instanceEndpoint.port),
+    }),
+    needs: synthTimeDependency(() =>
+      resourcesBeside(scope, instance).filter((resource) => isAttachmentTo(resource, instance)),
+    ),
+    vpc: known.vpc,
+  };
+}
+
+function createdDatabase(instance: rds.IDatabaseInstance): string | undefined {
+  const resource = instance.node.defaultChild;
+  return rds.CfnDBInstance.isCfnDBInstance(resource) ? resource.dbName : undefined;
+}
+
+/** The attachment writes host and user into the secret; before it, the secret has a password only. */
+function isAttachmentTo(resource: CfnResource, instance: rds.IDatabaseInstance): boolean {
+  return (
+    secretsmanager.CfnSecretTargetAttachment.isCfnSecretTargetAttachment(resource) &&
+    resolvesAlike(resource, resource.targetId, instance.instanceIdentifier)
+  );
+}

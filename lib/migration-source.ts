@@ -1,0 +1,125 @@
+import * as path from 'node:path';
+import { checksumOf, sha256 } from '../lambda/plan/checksum';
+import { manifestOf } from '../lambda/plan/manifest';
+import { compareNames } from '../lambda/plan/name';
+import type { Manifest, ManifestEntry, MigrationName, Script, SqlScript } from '../lambda/plan/types';
+import { listMigrations, type MigrationFiles } from './migration-files';
+import type { MigrationProblem, Reading } from './migration-problem';
+import { readModules } from './module-migration';
+import { readSourceText, type SourceText } from './source-text';
+import { readPairedSql, readSectionedSql } from './sql-migration';
+
+/** The migrations of a directory, ready for the function. */
+export interface MigrationSet {
+  readonly manifest: Manifest;
+  /** What goes into the asset's folder of scripts, by file name. */
+  readonly scripts: ReadonlyMap<string, string>;
+}
+
+/** A migration in the form in which the function gets it. */
+interface StoredMigration {
+  readonly entry: ManifestEntry;
+  /** JSON by file name. */
+  readonly scripts: Readonly<Record<string, string>>;
+}
+
+/** Bytes. A larger up is not kept in the database: it is not needed to revert. */
+const LARGE_UP = 4 * 1024 * 1024;
+
+/** Reads all migrations of a directory in the order of their names, or says everything that is wrong with them. */
+export function readMigrations(directory: string): Reading<MigrationSet> {
+  const folder = path.resolve(directory);
+  const listing = listMigrations(folder);
+  const texts = listing.migrations.flatMap(filesOf).map((file) => readSourceText(folder, file));
+  const sources = new Map(texts.flatMap(({ found }) => (found === undefined ? [] : [[found.file, found]])));
+  const modules = readModules(
+    folder,
+    listing.migrations
+      .filter(isModule)
+      .flatMap(filesOf)
+      .filter((file) => sources.has(file)),
+  );
+  const readings = listing.migrations.map((files) => readScript(files, sources, modules.scripts));
+
+  const problems = [listing, ...texts, modules, ...readings].flatMap((reading) => reading.problems);
+  const warnings = readings.flatMap((reading) => reading.warnings);
+  if (problems.length > 0) {
+    return { problems: [...problems].sort(byFileAndLine), warnings };
+  }
+  return { found: setOf(readings.flatMap(({ found }) => found ?? [])), problems, warnings };
+}
+
+function isModule(files: MigrationFiles): boolean {
+  return files.form === 'module';
+}
+
+function filesOf(files: MigrationFiles): string[] {
+  return (files.form === 'pair' ? [files.up, files.down] : [files.file]).filter((file) => file !== undefined);
+}
+
+/** A file that could not be read has its problem already, so the migration then adds none. */
+function readScript(
+  files: MigrationFiles,
+  sources: ReadonlyMap<string, SourceText>,
+  modules: ReadonlyMap<string, Script>,
+): Reading<StoredMigration> {
+  const own = filesOf(files).flatMap((file) => sources.get(file) ?? []);
+  if (own.length < filesOf(files).length) {
+    return { problems: [], warnings: [] };
+  }
+  const { found, problems, warnings } = parse(files, sources, modules);
+  return { found: found && store(files.name, found, own), problems, warnings };
+}
+
+function parse(
+  files: MigrationFiles,
+  sources: ReadonlyMap<string, SourceText>,
+  modules: ReadonlyMap<string, Script>,
+): Reading<Script> {
+  const textOf = (file: string | undefined): SourceText | undefined =>
+    file === undefined ? undefined : sources.get(file);
+  switch (files.form) {
+    case 'module':
+      return { found: modules.get(files.file), problems: [], warnings: [] };
+    case 'pair':
+      return readPairedSql(files.name, textOf(files.up), textOf(files.down));
+    case 'sections':
+      return readSectionedSql({ file: files.file, source: textOf(files.file)?.source ?? '' });
+  }
+}
+
+function store(name: MigrationName, script: Script, sources: readonly SourceText[]): StoredMigration {
+  const { stored, largeUp } = 'up' in script ? withoutLargeUp(script) : { stored: script };
+  const json = JSON.stringify(stored);
+  const entry: ManifestEntry = {
+    name,
+    file: sources[0]?.file ?? name,
+    checksum: checksumOf(...sources.map(({ source }) => source)),
+    sha256: sha256(json),
+    steps: 'up' in script ? script.up.length : 1,
+    irreversible: script.irreversible === true,
+  };
+  const scripts = { [`${name}.json`]: json, ...(largeUp !== undefined && { [`${name}.up.json`]: largeUp }) };
+  return { entry, scripts };
+}
+
+/** The order of the keys is part of the script's hash. */
+function withoutLargeUp(script: SqlScript): { readonly stored: SqlScript; readonly largeUp?: string } {
+  const largeUp = JSON.stringify(script.up);
+  if (Buffer.byteLength(largeUp) <= LARGE_UP) {
+    return { stored: script };
+  }
+  const { v, down, irreversible } = script;
+  return { stored: { v, up: [], upSha256: sha256(largeUp), down, ...(irreversible && { irreversible }) }, largeUp };
+}
+
+function setOf(migrations: readonly StoredMigration[]): MigrationSet {
+  return {
+    manifest: manifestOf(migrations.map(({ entry }) => entry)),
+    scripts: new Map(migrations.flatMap(({ scripts }) => Object.entries(scripts))),
+  };
+}
+
+function byFileAndLine(a: MigrationProblem, b: MigrationProblem): number {
+  return compareNames(a.file, b.file) || (a.line ?? 0) - (b.line ?? 0);
+}

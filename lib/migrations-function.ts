@@ -1,0 +1,127 @@
+import { Duration, RemovalPolicy, type Stack } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import { Construct, type IConstruct } from 'constructs';
+import { ENVIRONMENT } from '../lambda/contract';
+import type { DatabaseTargetConfig } from './database-target-config';
+import { functionAsset } from './function-asset';
+import type { FunctionPlacement } from './function-placement';
+import type { MigrationSet } from './migration-source';
+import { outermostStack } from './outermost-stack';
+
+/** What the function is made of. */
+export interface MigrationsFunctionProps {
+  readonly database: DatabaseTargetConfig;
+  readonly migrations: MigrationSet;
+  readonly placement: FunctionPlacement;
+  readonly timeout: Duration;
+  /** Mebibytes. */
+  readonly memorySize: number;
+  readonly logGroup?: logs.ILogGroup;
+  readonly logRetention?: logs.RetentionDays;
+}
+
+/**
+ * Certificates of Amazon's own authorities, RDS among them. Node.js 20 and later on Lambda do not load them by
+ * themselves. https://docs.aws.amazon.com/lambda/latest/dg/lambda-nodejs.html
+ */
+const CA_CERTIFICATES = '/var/runtime/ca-cert.pem';
+
+/**
+ * The one function: it answers the custom resource, hears of the stack's status and takes commands.
+ *
+ * It has no reserved concurrency. A newer request must run *beside* the one that it cancels; a throttled request waits in
+ * Lambda's queue for up to six hours, CloudFormation for one; and the share would be missing in the user's account.
+ */
+export class MigrationsFunction extends Construct {
+  readonly function: lambda.Function;
+  /** What the function needs besides what its own resource refers to. */
+  readonly needs: readonly IConstruct[];
+
+  constructor(scope: Construct, id: string, props: MigrationsFunctionProps) {
+    super(scope, id);
+    const logGroup = props.logGroup ?? this.ownLogGroup(props.logRetention);
+    const role = this.leastPrivilegedRole(props.database, logGroup);
+    this.function = new lambda.Function(this, 'Resource', {
+      description: 'Applies and reverts database migrations with its CloudFormation stack',
+      // Not NODEJS_LATEST: the runtime must not change with an update of aws-cdk-lib that nobody tested with this code.
+      runtime: lambda.Runtime.NODEJS_24_X,
+      architecture: lambda.Architecture.ARM_64,
+      handler: 'index.handler',
+      code: functionAsset(this, props.migrations),
+      timeout: props.timeout,
+      memorySize: props.memorySize,
+      environment: environmentFor(props.database, outermostStack(this)),
+      vpc: props.placement.vpc,
+      vpcSubnets: props.placement.vpcSubnets,
+      securityGroups: props.placement.securityGroups,
+      role,
+      logGroup,
+    });
+    this.needs = [role, logGroup, this.retries()];
+  }
+
+  /**
+   * RETAIN, because a failed Create ends with the stack's deletion, and FAILED's reason names the log stream: the log is
+   * wanted most when the stack is gone. Retention empties it, an empty group costs nothing.
+   */
+  private ownLogGroup(retention: logs.RetentionDays = logs.RetentionDays.ONE_MONTH): logs.ILogGroup {
+    return new logs.LogGroup(this, 'Logs', { retention, removalPolicy: RemovalPolicy.RETAIN });
+  }
+
+  private leastPrivilegedRole(database: DatabaseTargetConfig, logGroup: logs.ILogGroup): iam.Role {
+    const role = new iam.Role(this, 'Role', {
+      description: 'Function that applies the database migrations',
+      assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
+    });
+    logGroup.grantWrite(role);
+    database.secret.grantRead(role);
+    role.addToPolicy(networkInterfaces());
+    return role;
+  }
+
+  /**
+   * A run that ran out of time or died is called again by Lambda, twice at most, and goes on where it stopped. An event
+   * that waited longer than 50 minutes is dropped: CloudFormation gives up after 60, and a run that begins later would
+   * change the schema under a stack that has gone on.
+   */
+  private retries(): lambda.EventInvokeConfig {
+    return new lambda.EventInvokeConfig(this, 'Retries', {
+      function: this.function,
+      maxEventAge: Duration.seconds(3000),
+      retryAttempts: 2,
+    });
+  }
+}
+
+/**
+ * What Lambda needs to put a function into a VPC; EC2 knows no narrower resource for these, the interfaces do not exist
+ * yet. The list is that of AWSLambdaVPCAccessExecutionRole without its log permissions on everything.
+ * https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions
+ */
+function networkInterfaces(): iam.PolicyStatement {
+  return new iam.PolicyStatement({
+    sid: 'NetworkInterfacesOfTheFunction',
+    actions: [
+      'ec2:AssignPrivateIpAddresses',
+      'ec2:CreateNetworkInterface',
+      'ec2:DeleteNetworkInterface',
+      'ec2:DescribeNetworkInterfaces',
+      'ec2:DescribeSubnets',
+      'ec2:UnassignPrivateIpAddresses',
+    ],
+    resources: ['*'],
+  });
+}
+
+function environmentFor(database: DatabaseTargetConfig, stack: Stack): Record<string, string> {
+  return {
+    [ENVIRONMENT.host]: database.host,
+    [ENVIRONMENT.port]: database.port,
+    [ENVIRONMENT.database]: database.databaseName,
+    [ENVIRONMENT.secretArn]: database.secret.secretArn,
+    [ENVIRONMENT.rootStackId]: stack.stackId,
+    NODE_EXTRA_CA_CERTS: CA_CERTIFICATES,
+  };
+}

@@ -1,0 +1,50 @@
+import { CfnResource, Stack } from 'aws-cdk-lib';
+import { Dependable, type IConstruct, type IDependable } from 'constructs';
+
+/**
+ * A dependency on resources that are looked for only when the app is synthesized, so that those count too which are
+ * added after us, such as a VPC endpoint in the next line of the user's stack.
+ *
+ * Single resources, and not the construct that holds them: a user's function may stand in the same VPC construct, and
+ * with `executeBefore` it waits for us; to depend on the whole construct would be a cycle.
+ */
+export function synthTimeDependency(find: () => CfnResource[]): IDependable {
+  const dependable: IDependable = {};
+  Dependable.implement(dependable, {
+    get dependencyRoots(): IConstruct[] {
+      return find();
+    },
+  });
+  return dependable;
+}
+
+/**
+ * All resources of the stacks that hold the given constructs and of the stacks around those. No other stack is looked
+ * at: it could depend on ours, and the two would then wait for each other.
+ */
+export function resourcesBeside(...constructs: readonly IConstruct[]): CfnResource[] {
+  const stacks = new Set(constructs.flatMap((construct) => withParents(Stack.of(construct))));
+  const resources = new Set<CfnResource>();
+  for (const stack of stacks) {
+    for (const node of stack.node.findAll()) {
+      if (CfnResource.isCfnResource(node) && stacks.has(Stack.of(node))) {
+        resources.add(node);
+      }
+    }
+  }
+  return [...resources];
+}
+
+/** Tells whether two values are the same once their tokens are resolved, as seen from one resource. */
+export function resolvesAlike(from: IConstruct, a: unknown, b: unknown): boolean {
+  return resolved(from, a) === resolved(from, b);
+}
+
+/** The text of a value whose tokens are resolved, as seen from one resource. */
+export function resolved(from: IConstruct, value: unknown): string | undefined {
+  return JSON.stringify(Stack.of(from).resolve(value));
+}
+
+function withParents(stack: Stack): Stack[] {
+  return stack.nestedStackParent === undefined ? [stack] : [stack, ...withParents(stack.nestedStackParent)];
+}

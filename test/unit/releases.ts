@@ -1,0 +1,158 @@
+import { sha256 } from '../../lambda/plan/checksum';
+import type { DeploymentRow, HistoryRow, MigrationState } from '../../lambda/plan/history';
+import type { Intent, Release, Request, Resource } from '../../lambda/plan/intent';
+import { manifestOf, versionOf } from '../../lambda/plan/manifest';
+import type { Plan } from '../../lambda/plan/plan';
+import type { Checksum, Manifest, ManifestEntry, MigrationName } from '../../lambda/plan/types';
+
+/** The resource of these tests. */
+export const OURS: Resource = {
+  stackId: 'arn:aws:cloudformation:eu-west-1:123456789012:stack/app/1',
+  logicalId: 'Migrations',
+};
+export const PHYSICAL_ID = 'aurora-migrations:app/Migrations:cluster-A/app';
+
+/** A moment of these tests, in seconds. */
+export function second(count: number): number {
+  return Date.UTC(2026, 0, 1) + count * 1000;
+}
+
+/** What stands behind a migration's number: `2'` is 2 with another text, `2!` says that it is irreversible. */
+function entryOf(token: string): ManifestEntry {
+  const name = `000${token.replace(/\D/g, '')}` as MigrationName;
+  const text = name + (token.includes("'") ? ' edited' : '');
+  return {
+    name,
+    file: `${name}.sql`,
+    checksum: sha256(text) as Checksum,
+    sha256: sha256(`script of ${text}`),
+    steps: 2,
+    irreversible: token.includes('!'),
+  };
+}
+
+/** The manifest of a release: `shipped('1 2 3')`. */
+export function shipped(list: string): Manifest {
+  return manifestOf(tokensOf(list).map(entryOf));
+}
+
+const STATES: Readonly<Record<string, MigrationState>> = { '~': 'applying', '<': 'reverting', '^': 'kept' };
+
+/**
+ * Rows of history in their order of application: `done('1 _ 3')`. After its number: `~` half applied, `<` reverting,
+ * `^` kept, `!` irreversible, `'` of another text, `?` written by another tool.
+ */
+export function done(list: string, by: DeploymentRow | null = null): readonly HistoryRow[] {
+  return tokensOf(list).map((token) => {
+    const entry = entryOf(token);
+    const isForeign = token.includes('?');
+    return {
+      storedName: isForeign ? `${entry.name}.js` : entry.name,
+      name: entry.name,
+      checksum: isForeign ? null : entry.checksum,
+      state: STATES[/[~<^]/.exec(token)?.[0] ?? ''] ?? 'applied',
+      stepsDone: token.includes('~') ? 1 : 2,
+      stepsTotal: 2,
+      downStepsDone: 0,
+      irreversible: isForeign || entry.irreversible,
+      deployment: by?.id ?? null,
+      owner: by?.resource ?? null,
+    };
+  });
+}
+
+function tokensOf(list: string): readonly string[] {
+  return list.split(' ').filter((token) => token !== '' && token !== '_');
+}
+
+/** What the properties of a release say. */
+export function releaseOf(list: string, options: Partial<Release> & { readonly nonce?: string } = {}): Release {
+  const manifest = shipped(list);
+  const { nonce, ...more } = options;
+  const said = {
+    digest: manifest.digest,
+    version: versionOf(manifest),
+    database: 'cluster-A/app',
+    onDelete: 'RETAIN',
+    onRemoved: 'FAIL',
+    outOfOrder: 'ALLOW',
+    ...more,
+  } as const;
+  return { ...said, hash: sha256(JSON.stringify([said, nonce])) };
+}
+
+/** A request of the resource, by default the one of second 100. */
+export function request(at = 100, more: Partial<Request> = {}): Request {
+  return { resource: OURS, requestId: `request-${at}`, issuedAt: second(at), ...more };
+}
+
+export function create(release: Release, of = request()): Intent & { kind: 'create' } {
+  return { kind: 'create', request: of, release };
+}
+
+export function update(old: Release, release: Release, of = request()): Intent & { kind: 'update' } {
+  return { kind: 'update', request: of, physicalId: PHYSICAL_ID, release, old };
+}
+
+export function remove(release: Release, of = request(), physicalId = PHYSICAL_ID): Intent & { kind: 'delete' } {
+  return { kind: 'delete', request: of, physicalId, release };
+}
+
+/** The row of a forward request, applied and answered a second after it was issued unless said otherwise. */
+export function deployment(intent: Intent, more: Partial<DeploymentRow> = {}): DeploymentRow {
+  const { request: of, release } = intent;
+  return {
+    id: 1,
+    resource: of.resource,
+    requestId: of.requestId,
+    issuedAt: of.issuedAt,
+    type: intent.kind === 'create' ? 'Create' : 'Update',
+    physicalId: intent.kind === 'create' ? PHYSICAL_ID : intent.physicalId,
+    oldHash: intent.kind === 'update' ? intent.old.hash : null,
+    newHash: release.hash,
+    newDigest: release.digest,
+    status: 'applied',
+    cancelled: false,
+    answered: 'SUCCESS',
+    startedAt: of.issuedAt,
+    endedAt: of.issuedAt + 1000,
+    settledAt: null,
+    stackStatus: null,
+    stackStatusAt: null,
+    sawFailure: false,
+    error: null,
+    ...more,
+  };
+}
+
+/** A plan in one line: `apply 2 3`, `revert 3 2, keep 1`, `refuse: out-of-order`. */
+export function told(plan: Plan): string {
+  switch (plan.kind) {
+    case 'stale':
+      return 'stale';
+    case 'nothing':
+      return `nothing: ${plan.because}`;
+    case 'wait':
+    case 'refuse':
+      return `${plan.kind}: ${plan.failure.code}`;
+    case 'forward': {
+      const { undo, apply, revert, adopt, kept } = plan;
+      const rows = adopt.map(({ row }) => row);
+      return lists({ undo, adopt: rows, apply, revert, 'although it lacks': kept }) || 'only its row';
+    }
+    case 'revert':
+      return (
+        (lists({ revert: plan.revert, keep: plan.keep }) || 'revert nothing') +
+        (plan.failure === null ? '' : `, then fail: ${plan.failure.code}`)
+      );
+    default:
+      return plan satisfies never;
+  }
+}
+
+function lists(named: Readonly<Record<string, readonly { readonly name: string }[]>>): string {
+  return Object.entries(named)
+    .filter(([, list]) => list.length > 0)
+    .map(([verb, list]) => `${verb} ${list.map(({ name }) => name.replace(/^0*/, '')).join(' ')}`)
+    .join(', ');
+}

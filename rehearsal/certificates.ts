@@ -1,0 +1,81 @@
+import { generateKeyPair } from 'node:crypto';
+import { promisify } from 'node:util';
+import forge from 'node-forge';
+
+/** A certificate authority of this rehearsal: its own certificate, and a server certificate for the loopback address. */
+export interface Authority {
+  /** The authority's certificate in PEM, for whoever shall trust it. */
+  readonly ca: string;
+  /** A server's certificate in PEM, for 127.0.0.1, ::1 and localhost. */
+  readonly certificate: string;
+  /** The private key of that certificate in PEM. */
+  readonly key: string;
+}
+
+/**
+ * The two authorities that a function in AWS meets: the public one that every Node trusts by itself (S3, Secrets
+ * Manager), and Amazon RDS's, which is trusted only where `NODE_EXTRA_CA_CERTS` says so. Two, so that a template that
+ * forgets that variable fails here as it would there.
+ */
+export interface Certificates {
+  readonly publicAuthority: Authority;
+  readonly databaseAuthority: Authority;
+}
+
+/** Makes the certificates of one rehearsal. They are good for two days and are never stored. */
+export async function makeCertificates(): Promise<Certificates> {
+  // forge needs seconds for a key pair where Node needs a tenth of one; and one pair serves all of them, because what
+  // is trusted is told apart by the issuer's name, and nobody outlives this process.
+  const keys = await promisify(generateKeyPair)('rsa', {
+    modulusLength: 2048,
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+  });
+  return {
+    publicAuthority: makeAuthority('Rehearsal Public CA', keys),
+    databaseAuthority: makeAuthority('Rehearsal Database CA', keys),
+  };
+}
+
+interface KeyPair {
+  readonly publicKey: string;
+  readonly privateKey: string;
+}
+
+function makeAuthority(name: string, keys: KeyPair): Authority {
+  return {
+    ca: sign(name, name, keys, [
+      { name: 'basicConstraints', cA: true, critical: true },
+      { name: 'keyUsage', keyCertSign: true, cRLSign: true, critical: true },
+    ]),
+    certificate: sign(`${name} loopback server`, name, keys, [
+      { name: 'basicConstraints', cA: false },
+      { name: 'keyUsage', digitalSignature: true, keyEncipherment: true },
+      { name: 'extKeyUsage', serverAuth: true },
+      { name: 'subjectAltName', altNames: [dnsName('localhost'), ipAddress('127.0.0.1'), ipAddress('::1')] },
+    ]),
+    key: keys.privateKey,
+  };
+}
+
+function sign(subject: string, issuer: string, keys: KeyPair, extensions: readonly object[]): string {
+  const certificate = forge.pki.createCertificate();
+  certificate.publicKey = forge.pki.publicKeyFromPem(keys.publicKey);
+  // A leading zero keeps the serial number positive, as RFC 5280 wants it.
+  certificate.serialNumber = '00' + forge.util.bytesToHex(forge.random.getBytesSync(15));
+  certificate.validity.notBefore = new Date(Date.now() - 3_600_000);
+  certificate.validity.notAfter = new Date(Date.now() + 2 * 86_400_000);
+  certificate.setSubject([{ name: 'commonName', value: subject }]);
+  certificate.setIssuer([{ name: 'commonName', value: issuer }]);
+  certificate.setExtensions([...extensions]);
+  certificate.sign(forge.pki.privateKeyFromPem(keys.privateKey), forge.md.sha256.create());
+  return forge.pki.certificateToPem(certificate);
+}
+
+function dnsName(value: string): object {
+  return { type: 2, value };
+}
+
+function ipAddress(ip: string): object {
+  return { type: 7, ip };
+}

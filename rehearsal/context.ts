@@ -1,0 +1,71 @@
+import type { Account, DatabaseAddress } from './attributes';
+import type { Cloud } from './cloud';
+import type { FunctionSettings } from './function';
+import type { ResponseEndpoint } from './response-endpoint';
+import type { CustomResourceCall, Fault, FaultPhase, LiveResource, ResourceStatus, StackStatus } from './stack-types';
+
+/** What is the same for all operations of one stack, from its creation to its deletion. */
+export interface StackSettings {
+  readonly cloud: Cloud;
+  readonly endpoint: ResponseEndpoint;
+  readonly database: DatabaseAddress;
+  /** Makes a database of the server, where there is none of that name. */
+  readonly createDatabase: (name: string) => Promise<void>;
+  /** Settings for a function with these variables. */
+  readonly functionSettings: (variables: Readonly<Record<string, string>>) => FunctionSettings;
+  /** Folder for code that stands in the template itself. */
+  readonly scratchFolder: string;
+  readonly functionTimeoutMs?: number;
+  /** Replaces the `ServiceTimeout` of custom resources. */
+  readonly serviceTimeoutMs?: number;
+  /** Types of custom resources that succeed at once without their function being called. */
+  readonly notPlayed: ReadonlySet<string>;
+  readonly codeRollback: 'before' | 'after';
+  /** Texts that must not stand in any answer. */
+  readonly secrets: readonly string[];
+  /** Attributes that take the place of made-up ones, by `LogicalId.Attribute`. */
+  readonly attributes: Readonly<Record<string, string>>;
+  readonly parameters: Readonly<Record<string, string>>;
+}
+
+/** The resources that a stack has; the one thing that an operation changes. */
+export interface StackResources {
+  /** As they are now, half-done ones included. */
+  readonly live: Map<string, LiveResource>;
+  /** As they were when the last operation ended well: what a rollback goes back to. */
+  stable: ReadonlyMap<string, LiveResource>;
+  /** Replaced ones that no map holds any more and the next clean-up deletes. */
+  readonly orphans: LiveResource[];
+}
+
+/** Of a stack that is not created yet. */
+export function newResources(): StackResources {
+  return { live: new Map(), stable: new Map(), orphans: [] };
+}
+
+/** One operation on a stack. */
+export interface Operation {
+  readonly account: Account;
+  readonly settings: StackSettings;
+  readonly resources: StackResources;
+  readonly deliveries: number;
+  readonly rollback: boolean;
+  /** Whether an update may answer another physical id. */
+  readonly mayBeReplaced: (logicalId: string) => boolean;
+  /** The id of the next request to a custom resource, where it is not to be a new one. */
+  readonly requestIdFor: (logicalId: string) => string | undefined;
+  readonly faultFor: (logicalId: string, phase: FaultPhase) => Fault | undefined;
+  readonly emit: (resource: EventSubject, status: ResourceStatus, reason?: string) => void;
+  readonly setStatus: (status: StackStatus, reason?: string) => void;
+  readonly onViolation: (violation: string) => void;
+  /** Keeps a request's end for the record. */
+  readonly note: (call: CustomResourceCall) => void;
+  /** Keeps what goes on after the operation gave it up. */
+  readonly background: (work: Promise<unknown>) => void;
+}
+
+export interface EventSubject {
+  readonly logicalId: string;
+  readonly type: string;
+  readonly physicalId?: string;
+}

@@ -1,0 +1,121 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Operation } from './context';
+import type { Answer } from './response-checks';
+import type { CustomResourceEvent, CustomResourceOutcome } from './stack-types';
+import { isJsonList, isJsonObject, type Json, type JsonObject, textOf } from './json';
+
+/** A request to a custom resource's function, before it has its ids and its URL. */
+export interface CustomResourceRequest {
+  readonly requestType: CustomResourceEvent['RequestType'];
+  readonly logicalId: string;
+  readonly type: string;
+  readonly physicalId?: string;
+  readonly properties: JsonObject;
+  readonly oldProperties?: JsonObject;
+}
+
+/** Sends a request to a custom resource's function and waits for its answer, or until nobody can give one any more. */
+export async function callCustomResource(
+  operation: Operation,
+  request: CustomResourceRequest,
+  signal: AbortSignal,
+): Promise<CustomResourceOutcome> {
+  const { settings, deliveries } = operation;
+  const requestId = operation.requestIdFor(request.logicalId) ?? randomUUID();
+  const functionArn = textOf(request.properties.ServiceToken);
+  const expected = settings.endpoint.expect(
+    {
+      requestType: request.requestType,
+      stackId: operation.account.stackId,
+      requestId,
+      logicalResourceId: request.logicalId,
+      physicalResourceId: request.physicalId,
+      replacementMeant: operation.mayBeReplaced(request.logicalId),
+      secrets: settings.secrets,
+    },
+    operation.onViolation,
+  );
+  for (let i = 1; i < deliveries; i += 1) settings.endpoint.allowAnother(expected.url);
+  const event = eventFor(operation.account.stackId, requestId, expected.url, functionArn, request);
+
+  const handled = Promise.all(Array.from({ length: deliveries }, () => settings.cloud.deliver(functionArn, event)));
+  operation.background(handled.catch(() => undefined));
+
+  const outcome = await Promise.race([
+    expected.answer.then((answer) => fromAnswer(answer, requestId)),
+    // Real CloudFormation waits for the whole ServiceTimeout; when all attempts have ended, nobody is left to answer.
+    handled.then(() => noAnswer(requestId, 'all attempts ended without one'), functionMissing),
+    timeOut(settings.serviceTimeoutMs ?? Number(request.properties.ServiceTimeout ?? 3600) * 1000, requestId),
+    aborted(signal),
+  ]);
+  operation.note({ event, functionArn, outcome });
+  return outcome;
+}
+
+function eventFor(
+  stackId: string,
+  requestId: string,
+  url: string,
+  serviceToken: string,
+  { requestType, logicalId, type, physicalId, properties, oldProperties }: CustomResourceRequest,
+): CustomResourceEvent {
+  return {
+    RequestType: requestType,
+    ServiceToken: serviceToken,
+    ResponseURL: url,
+    StackId: stackId,
+    RequestId: requestId,
+    ResourceType: type,
+    LogicalResourceId: logicalId,
+    ...(physicalId === undefined ? {} : { PhysicalResourceId: physicalId }),
+    ResourceProperties: stringify(properties) as JsonObject,
+    ...(oldProperties === undefined ? {} : { OldResourceProperties: stringify(oldProperties) as JsonObject }),
+  };
+}
+
+/** CloudFormation turns every scalar into a text; lists and maps keep their form. */
+export function stringify(value: Json): Json {
+  if (isJsonList(value)) return value.map(stringify);
+  if (isJsonObject(value)) {
+    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, stringify(inner)]));
+  }
+  return String(value);
+}
+
+function fromAnswer(answer: Answer, requestId: string): CustomResourceOutcome {
+  if (answer.kind === 'success') {
+    return { kind: 'success', physicalId: answer.physicalResourceId, data: answer.data as JsonObject };
+  }
+  return {
+    kind: 'failed',
+    physicalId: answer.physicalResourceId,
+    reason: `Received response status [FAILED] from custom resource. Message returned: ${answer.reason} (RequestId: ${requestId})`,
+  };
+}
+
+async function noAnswer(requestId: string, why: string): Promise<CustomResourceOutcome> {
+  // The function may have sent its answer without waiting for it to arrive.
+  await sleep(50);
+  return {
+    kind: 'failed',
+    reason: `CloudFormation did not receive a response from your Custom Resource. Please check your logs for requestId [${requestId}]. (${why})`,
+  };
+}
+
+function functionMissing(error: unknown): CustomResourceOutcome {
+  return { kind: 'failed', reason: error instanceof Error ? error.message : String(error) };
+}
+
+async function timeOut(milliseconds: number, requestId: string): Promise<CustomResourceOutcome> {
+  // Unreferenced: it stays behind where the answer comes first, and must not keep the process alive.
+  await sleep(milliseconds, undefined, { ref: false });
+  return noAnswer(requestId, `ServiceTimeout of ${milliseconds / 1000} s`);
+}
+
+function aborted(signal: AbortSignal): Promise<CustomResourceOutcome> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve({ kind: 'cancelled' });
+    else signal.addEventListener('abort', () => resolve({ kind: 'cancelled' }), { once: true });
+  });
+}

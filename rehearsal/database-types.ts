@@ -1,0 +1,46 @@
+import type { Certificates } from './certificates';
+
+/** A database server that rehearsals and tests may use. */
+export interface Database {
+  readonly kind: 'mariadb' | 'mysql';
+  readonly version: string;
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+  readonly password: string;
+  /** PEM file with the authority of the server's certificate; absent where `DATABASE_URL` does not name one. */
+  readonly caFile?: string;
+  /** The same as a URL, fit for `DATABASE_URL` of another process. Holds the password. */
+  readonly url: string;
+  /** Whether we started this server and may throw away what is in it. */
+  readonly ownServer: boolean;
+  /** Ends the server and removes its files; does nothing to a server that was only found. */
+  stop(): Promise<void>;
+  /** Kills the server as a crash would; its data stay. */
+  kill(): Promise<void>;
+  /** Starts the server again on its data, after {@link kill} or without it, on the same port. */
+  restart(): Promise<void>;
+}
+
+export interface DatabaseOptions {
+  /**
+   * Password of the server's root user.
+   * @default - a random one
+   */
+  readonly password?: string;
+  /**
+   * More arguments for a server that is started.
+   * @default - none
+   */
+  readonly args?: readonly string[];
+  /**
+   * Whether durability is given up for speed.
+   * @default false
+   */
+  readonly fast?: boolean;
+  /**
+   * Certificates to use.
+   * @default - new ones
+   */
+  readonly certificates?: Certificates;
+}

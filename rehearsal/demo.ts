@@ -1,0 +1,175 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import Table from 'cli-table3';
+import { createColors } from 'picocolors';
+import { Rehearsal } from './rehearsal';
+import { formatEvent, styleFor } from './report';
+import type { SampleRelease } from './sample-app';
+import { APPLICATION, SAMPLE_STACK, synthesize } from './sample-app';
+import type { SchemaDump } from './schema-dump';
+import { differences, dumpSchema } from './schema-dump';
+import type { Stack } from './stack';
+import type { Fault, OperationResult, StackEvent, StackStatus } from './stack-types';
+
+/** One deployment of the demo, and what must come of it. */
+interface Scene {
+  readonly title: string;
+  readonly release: SampleRelease;
+  readonly fail?: Readonly<Record<string, Fault | string>>;
+  readonly expected: StackStatus;
+  /** Whether the schema must be what it was before. */
+  readonly isTakenBack: boolean;
+}
+
+const FIRST = [
+  '0001_create_user.sql',
+  '0002_create_session.up.sql',
+  '0002_create_session.down.sql',
+  '0003_add_user_role.sql',
+];
+const SECOND = [...FIRST, '0004_add_user_handle.ts', '0005_log_email_changes.sql'];
+
+const TEAM = `-- migrate:up
+CREATE TABLE team (id INT NOT NULL PRIMARY KEY, name VARCHAR(100) NOT NULL);
+ALTER TABLE user ADD COLUMN team INT NULL, ADD CONSTRAINT user_team_fk FOREIGN KEY (team) REFERENCES team (id);
+-- migrate:down
+ALTER TABLE user DROP FOREIGN KEY user_team_fk, DROP COLUMN team;
+DROP TABLE team;
+`;
+
+const BROKEN = `-- migrate:up
+CREATE TABLE invoice (id INT NOT NULL PRIMARY KEY, user BIGINT UNSIGNED NOT NULL);
+ALTER TABLE user ADD COLUMN vat VARCHAR(20) NULL;
+ALTER TABLE user ADD COLUMN email VARCHAR(100) NULL;
+CREATE TABLE invoice_line (id INT NOT NULL PRIMARY KEY);
+INSERT INTO invoice_line VALUES (1);
+-- migrate:down
+DROP TABLE invoice_line;
+ALTER TABLE user DROP COLUMN email;
+ALTER TABLE user DROP COLUMN vat;
+DROP TABLE invoice;
+`;
+
+const SCENES: readonly Scene[] = [
+  {
+    title: 'cdk deploy, release 1: the stack is created, with three migrations',
+    release: { files: FIRST, version: '1' },
+    expected: 'CREATE_COMPLETE',
+    isTakenBack: false,
+  },
+  {
+    title: 'cdk deploy, release 2: two more migrations, one of them in TypeScript, one with a trigger',
+    release: { files: SECOND, version: '2' },
+    expected: 'UPDATE_COMPLETE',
+    isTakenBack: false,
+  },
+  {
+    title: 'cdk deploy, release 3: the migration succeeds, then the application fails; the stack rolls back',
+    release: { files: SECOND, more: { '0006_create_team.sql': TEAM }, version: '3' },
+    fail: { [APPLICATION]: 'Resource handler returned message: "the application\'s new code is broken"' },
+    expected: 'UPDATE_ROLLBACK_COMPLETE',
+    isTakenBack: true,
+  },
+  {
+    title: 'cdk deploy, release 4: a migration fails in its third of five statements',
+    release: { files: SECOND, more: { '0006_create_invoice.sql': BROKEN }, version: '4' },
+    expected: 'UPDATE_ROLLBACK_COMPLETE',
+    isTakenBack: true,
+  },
+];
+
+const style = styleFor(process.stdout);
+const colors = createColors(style.color);
+
+/** Rehearses four deployments of the sample app and says whether each came out as it must. */
+async function demo(): Promise<boolean> {
+  const startedAt = Date.now();
+  const folder = mkdtempSync(path.join(tmpdir(), 'demo-'));
+  const rehearsal = await Rehearsal.start({ database: { fast: true } });
+  try {
+    const { kind, version, host, port } = rehearsal.database;
+    print(
+      `CloudFormation is played on this machine; the function is the real bundle, the database ${kind} ${version} at ${host}:${port}.`,
+    );
+    const stack = rehearsal.stack(SAMPLE_STACK, { listener: printEvent });
+    let before: SchemaDump | null = null;
+    let isGood = true;
+    for (const [index, scene] of SCENES.entries()) {
+      print('', colors.bold(`${index + 1}. ${scene.title}`), '');
+      hidden = 0;
+      const result = await stack.deploy(synthesize(scene.release, path.join(folder, String(index))), {
+        fail: scene.fail,
+      });
+      const after = await dumpSchema(rehearsal.database, 'app');
+      isGood = conclude(scene, stack, result, before, after) && isGood;
+      before = after;
+    }
+    const seconds = ((Date.now() - startedAt) / 1000).toFixed(1);
+    print(
+      '',
+      isGood
+        ? colors.green(`All ${SCENES.length} deployments came out as they must, in ${seconds} s.`)
+        : colors.red('A deployment did not come out as it must: see above.'),
+    );
+    return isGood;
+  } finally {
+    await rehearsal.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function conclude(
+  scene: Scene,
+  stack: Stack,
+  result: OperationResult,
+  before: SchemaDump | null,
+  after: SchemaDump,
+): boolean {
+  if (hidden > 0) print(colors.dim(`(${hidden} events of networks, roles and the like are not shown)`));
+  print('', historyTable(after), `schema: ${[...after.objects.keys()].join(', ')}`);
+  const changed = before === null ? [] : differences(before, after);
+  if (scene.isTakenBack) {
+    print(
+      changed.length === 0
+        ? colors.green('The schema is identical to the one before.')
+        : colors.red(`Not as before: ${changed.join(', ')}`),
+    );
+  }
+  const isGood =
+    result.status === scene.expected && (!scene.isTakenBack || changed.length === 0) && stack.violations.length === 0;
+  print(
+    `${isGood ? colors.green(result.status) : colors.red(`${result.status}, not ${scene.expected}`)} in ${(result.durationMs / 1000).toFixed(1)} s`,
+  );
+  return isGood;
+}
+
+function historyTable({ history }: SchemaDump): string {
+  const table = new Table({ head: ['migration', 'state', 'steps'], style: { head: [], border: [], compact: true } });
+  for (const { name, state, steps } of history) table.push([name, state, steps]);
+  return table.toString();
+}
+
+/** What the story is about; the rest of the sample stack only makes it long. */
+const SHOWN = new Set([
+  'AWS::CloudFormation::Stack',
+  'AWS::Lambda::Function',
+  'AWS::RDS::DBCluster',
+  'AWS::RDS::DBInstance',
+  'Custom::AuroraMigrations',
+]);
+
+let hidden = 0;
+
+function printEvent(event: StackEvent): void {
+  if (SHOWN.has(event.type)) print(formatEvent(event, style));
+  else hidden += 1;
+}
+
+function print(...lines: readonly string[]): void {
+  process.stdout.write(`${lines.join('\n')}\n`);
+}
+
+void demo().then((isGood) => {
+  process.exitCode = isGood ? 0 : 1;
+});

@@ -1,0 +1,234 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import path from 'node:path';
+import type { Readable, Writable } from 'node:stream';
+import type { FunctionConfiguration, FunctionError, InvocationOutcome } from './function-types';
+import { forEachLine } from './lines';
+
+/** What an environment needs besides the function's own configuration. */
+export interface EnvironmentSettings {
+  /** The Node that runs the function. */
+  readonly nodePath: string;
+  readonly region: string;
+  /** Variables that replace or join the function's own. */
+  readonly variables: Readonly<Record<string, string>>;
+}
+
+export interface EnvironmentResult {
+  readonly outcome: InvocationOutcome;
+  readonly initMs?: number;
+  readonly maxRssKb?: number;
+  readonly log: string;
+}
+
+/**
+ * One execution environment: a child process that has loaded the code and handles one event at a time. Between two
+ * invocations it is frozen: it blocks in a read of the next one. It is gone after a crash or a time-out.
+ */
+export class Environment {
+  readonly #configuration: FunctionConfiguration;
+  readonly #child: ChildProcess;
+  readonly #ended: Promise<void>;
+  #current: CurrentInvocation | undefined;
+  #first = true;
+  #gone = false;
+  #stopped = false;
+
+  constructor(configuration: FunctionConfiguration, settings: EnvironmentSettings) {
+    this.#configuration = configuration;
+    this.#child = spawn(
+      settings.nodePath,
+      [
+        // The heap is not all that a process needs memory for.
+        `--max-old-space-size=${Math.floor(configuration.memoryMb * 0.9)}`,
+        path.join(__dirname, 'runtime.cjs'),
+        runtimeArguments(configuration),
+      ],
+      {
+        cwd: configuration.codeFolder,
+        env: environmentVariables(configuration, settings),
+        stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'],
+      },
+    );
+    // A child that died closed its end of this pipe: its exit says so, EPIPE need not.
+    this.#requests.on('error', () => undefined);
+    for (const output of [1, 2]) {
+      forEachLine(this.#child.stdio[output] as Readable, (line) => this.#onLogLine(line));
+    }
+    forEachLine(this.#child.stdio[3] as Readable, (line) => this.#onMessage(JSON.parse(line) as Message));
+    this.#ended = new Promise((resolve) => {
+      this.#child.once('error', (error) => this.#onEnd(`did not start: ${error.message}`, resolve));
+      this.#child.once('close', (code, signal) => this.#onEnd(signal ?? `exit code ${code}`, resolve));
+    });
+  }
+
+  /** Whether it can take another event. */
+  get isIdle(): boolean {
+    return !this.#gone && this.#current === undefined;
+  }
+
+  get isGone(): boolean {
+    return this.#gone;
+  }
+
+  /** Handles one event; never rejects. */
+  async invoke(event: unknown, requestId: string): Promise<EnvironmentResult> {
+    const { timeoutMs } = this.#configuration;
+    const wasFirst = this.#first;
+    this.#first = false;
+
+    const timer = setTimeout(() => this.#onTimeout(), timeoutMs);
+    const { message, log } = await new Promise<Settled>((resolve) => {
+      const endOfLog = `\u0000${randomUUID()}`;
+      this.#current = { endOfLog, openLogs: 2, log: [], resolve };
+      const request = { requestId, event: JSON.stringify(event), deadline: Date.now() + timeoutMs, endOfLog };
+      this.#requests.write(`${JSON.stringify(request)}\n`);
+    });
+    clearTimeout(timer);
+    this.#current = undefined;
+
+    switch (message.kind) {
+      case 'stopped':
+        return { outcome: message, log };
+      case 'crashed':
+      case 'timed-out':
+        return { outcome: { kind: message.kind, error: message.error }, log };
+      case 'failed':
+      case 'returned':
+        return {
+          outcome:
+            message.kind === 'failed'
+              ? { kind: 'failed', error: message.error }
+              : { kind: 'returned', payload: JSON.parse(message.payload) as unknown },
+          initMs: wasFirst ? message.initMs : undefined,
+          maxRssKb: message.maxRssKb,
+          log,
+        };
+    }
+  }
+
+  /** Kills the process, as a lack of memory would; the invocation that runs in it ends as a crash. */
+  async kill(): Promise<void> {
+    this.#child.kill('SIGKILL');
+    await this.#ended;
+  }
+
+  /** Kills the process because nobody needs it any more; the invocation that runs in it ends as stopped. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    await this.kill();
+  }
+
+  get #requests(): Writable {
+    return this.#child.stdio[4] as Writable;
+  }
+
+  #onLogLine(line: string): void {
+    const current = this.#current;
+    if (current === undefined) return;
+    if (line.endsWith(current.endOfLog)) {
+      const rest = line.slice(0, -current.endOfLog.length);
+      if (rest !== '') current.log.push(rest);
+      current.openLogs -= 1;
+      settleWhenWhole(current);
+    } else {
+      current.log.push(line);
+    }
+  }
+
+  #onMessage(message: Message): void {
+    if (this.#current === undefined) return;
+    this.#current.message = message;
+    settleWhenWhole(this.#current);
+  }
+
+  #onTimeout(): void {
+    if (this.#current === undefined) return;
+    const seconds = (this.#configuration.timeoutMs / 1000).toFixed(2);
+    this.#current.message = {
+      kind: 'timed-out',
+      error: { errorType: 'Sandbox.Timedout', errorMessage: `Task timed out after ${seconds} seconds`, trace: [] },
+    };
+    this.#child.kill('SIGKILL');
+  }
+
+  /** The process is gone, and all that it wrote was read. */
+  #onEnd(how: string, resolve: () => void): void {
+    this.#gone = true;
+    resolve();
+    const current = this.#current;
+    if (current === undefined) return;
+    const said = current.message;
+    const message: Message =
+      this.#stopped && said?.kind !== 'timed-out'
+        ? { kind: 'stopped' }
+        : said?.kind === 'crashed' || said?.kind === 'timed-out'
+          ? said
+          : {
+              kind: 'crashed',
+              error: { errorType: 'Runtime.ExitError', errorMessage: `Runtime exited: ${how}`, trace: [] },
+            };
+    current.resolve({ message, log: current.log.join('\n') });
+  }
+}
+
+interface CurrentInvocation {
+  readonly endOfLog: string;
+  readonly log: string[];
+  readonly resolve: (settled: Settled) => void;
+  openLogs: number;
+  message?: Message;
+}
+
+interface Settled {
+  readonly message: Message;
+  readonly log: string;
+}
+
+type Message =
+  | { readonly kind: 'returned'; readonly payload: string; readonly initMs: number; readonly maxRssKb: number }
+  | { readonly kind: 'failed'; readonly error: FunctionError; readonly initMs: number; readonly maxRssKb: number }
+  | { readonly kind: 'crashed' | 'timed-out'; readonly error: FunctionError }
+  | { readonly kind: 'stopped' };
+
+/** The result and the two logs come by three pipes: the result counts when both logs' ends were seen. */
+function settleWhenWhole({ message, openLogs, log, resolve }: CurrentInvocation): void {
+  if ((message?.kind === 'returned' || message?.kind === 'failed') && openLogs === 0) {
+    resolve({ message, log: log.join('\n') });
+  }
+}
+
+function runtimeArguments({ name, arn, memoryMb, handler, codeFolder }: FunctionConfiguration): string {
+  const date = new Date().toISOString().slice(0, 10).replaceAll('-', '/');
+  return JSON.stringify({
+    handlerName: handler,
+    codeFolder,
+    context: {
+      functionName: name,
+      functionVersion: '$LATEST',
+      invokedFunctionArn: arn,
+      memoryLimitInMB: String(memoryMb),
+      logGroupName: `/aws/lambda/${name}`,
+      logStreamName: `${date}/[$LATEST]${randomUUID().replaceAll('-', '')}`,
+    },
+  });
+}
+
+/** Nothing of our own environment: what a function finds in AWS it finds here, and no more. */
+function environmentVariables(
+  { name, memoryMb, codeFolder, variables }: FunctionConfiguration,
+  settings: EnvironmentSettings,
+): Record<string, string> {
+  return {
+    ...variables,
+    AWS_REGION: settings.region,
+    AWS_LAMBDA_FUNCTION_NAME: name,
+    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(memoryMb),
+    AWS_ACCESS_KEY_ID: 'AKIAREHEARSALREHEARS',
+    AWS_SECRET_ACCESS_KEY: 'rehearsal/not/a/real/secret/access/key00',
+    AWS_SESSION_TOKEN: 'rehearsal-session-token',
+    LAMBDA_TASK_ROOT: codeFolder,
+    TZ: ':UTC',
+    ...settings.variables,
+  };
+}

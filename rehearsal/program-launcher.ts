@@ -1,0 +1,87 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { open, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { commonArguments, createDataFolder, tailOf } from './data-folder';
+import type { ServerProgram } from './server-program';
+import type { Launcher, RunningServer, ServerStart } from './throwaway-server';
+
+/** Starts a server program of this machine. */
+export function programLauncher(program: ServerProgram): Launcher {
+  return {
+    async launch(start) {
+      const data = path.join(start.folder, 'data');
+      const initFile = path.join(start.folder, 'init.sql');
+      if (start.kind === 'first') {
+        await createDataFolder(program, data);
+        await writeFile(initFile, rootAccounts(program, start.password), { mode: 0o600 });
+      } else {
+        await writeFile(initFile, '');
+      }
+      return spawnServer(program, start, [
+        ...commonArguments(),
+        `--datadir=${data}`,
+        '--bind-address=127.0.0.1',
+        `--port=${start.port}`,
+        `--socket=${path.join(start.folder, 'server.sock')}`,
+        `--pid-file=${path.join(start.folder, 'server.pid')}`,
+        `--init-file=${initFile}`,
+        `--tmpdir=${start.folder}`,
+        // Aurora's default; MariaDB's was latin1 for long.
+        '--character-set-server=utf8mb4',
+        ...(program.kind === 'mysql' ? ['--loose-mysqlx=OFF', '--secure-file-priv=NULL'] : []),
+        ...start.args,
+      ]);
+    },
+  };
+}
+
+async function spawnServer(
+  program: ServerProgram,
+  { folder }: ServerStart,
+  args: readonly string[],
+): Promise<RunningServer> {
+  const logFile = path.join(folder, 'server.log');
+  const log = await open(logFile, 'w');
+  try {
+    const child = spawn(program.file, args, {
+      stdio: ['ignore', log.fd, log.fd],
+      // Out of our process group: a Ctrl-C in the terminal is for us to handle, the guard ends the server.
+      detached: true,
+      cwd: folder,
+    });
+    const gone = once(child, 'exit');
+    await once(child, 'spawn');
+    child.unref();
+    if (child.pid === undefined) throw new Error(`${program.file} did not start`);
+    return {
+      pid: child.pid,
+      hasEnded: () => child.exitCode !== null || child.signalCode !== null,
+      untilGone() {
+        // Whoever waits for the end must not be let go by an event loop that has nothing else to do.
+        child.ref();
+        return gone;
+      },
+      tail: () => tailOf(logFile),
+    };
+  } finally {
+    await log.close();
+  }
+}
+
+/** Root by TCP with a password. An initialised data directory only has a root that no network client can be. */
+function rootAccounts(program: ServerProgram, password: string): string {
+  const quoted = `'${password.replace(/\\/g, '\\\\').replace(/'/g, "''")}'`;
+  return ['localhost', '127.0.0.1', '::1']
+    .flatMap((host) => {
+      const create =
+        program.kind === 'mariadb'
+          ? `CREATE OR REPLACE USER root@'${host}' IDENTIFIED BY ${quoted};`
+          : host === 'localhost'
+            ? `ALTER USER root@localhost IDENTIFIED BY ${quoted};`
+            : `CREATE USER IF NOT EXISTS root@'${host}' IDENTIFIED BY ${quoted};`;
+      return [create, `GRANT ALL PRIVILEGES ON *.* TO root@'${host}' WITH GRANT OPTION;`];
+    })
+    .map((statement) => `${statement}\n`)
+    .join('');
+}

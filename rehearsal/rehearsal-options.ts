@@ -1,0 +1,85 @@
+import type { Database, DatabaseOptions } from './database-types';
+import type { StackEvent } from './stack-types';
+
+/** How a rehearsal is played. */
+export interface RehearsalOptions {
+  /**
+   * A database server that runs already, or how to start one.
+   * @default - a server is found or started, and stopped at the end
+   */
+  readonly database?: Database | DatabaseOptions;
+  /**
+   * When a rollback takes the function's code back: before the custom resource's Update, as the order of dependencies
+   * makes CloudFormation do it, or after it.
+   * @default 'before'
+   */
+  readonly codeRollback?: 'before' | 'after';
+  /**
+   * Called with each event of each stack.
+   * @default - nobody is
+   */
+  readonly listener?: (event: StackEvent) => void;
+  /**
+   * The Node that runs the functions.
+   * @default - the one that runs this
+   */
+  readonly nodePath?: string;
+  /**
+   * Milliseconds before the second and the third attempt of an asynchronous invocation. Lambda's are 60,000 and 120,000.
+   * @default [20, 40]
+   */
+  readonly retryDelaysMs?: readonly number[];
+}
+
+/** What a stack is given in place of what AWS would give it. */
+export interface StackOverrides {
+  /**
+   * Attributes by `LogicalId.Attribute`.
+   * @default - made up
+   */
+  readonly attributes?: Readonly<Record<string, string>>;
+  /**
+   * Variables of the functions that work on a database, above those of the template.
+   * @default - host and port of the real server
+   */
+  readonly environment?: Readonly<Record<string, string>>;
+  /**
+   * Values of the template's parameters.
+   * @default - their defaults
+   */
+  readonly parameters?: Readonly<Record<string, string>>;
+  /**
+   * Replaces the `Timeout` of functions.
+   * @default - the template's
+   */
+  readonly functionTimeoutMs?: number;
+  /**
+   * Replaces the `ServiceTimeout` of custom resources.
+   * @default - the template's
+   */
+  readonly serviceTimeoutMs?: number;
+  /**
+   * Resources whose updates may answer another physical id, by logical id or its beginning.
+   * @default - none: another id is a violation
+   */
+  readonly mayBeReplaced?: readonly string[];
+  /**
+   * Types of custom resources that succeed at once.
+   * @default - those of the CDK itself that call AWS
+   */
+  readonly notPlayed?: readonly string[];
+  /**
+   * Called with each event of this stack.
+   * @default - the rehearsal's listener
+   */
+  readonly listener?: (event: StackEvent) => void;
+  /** @default 'eu-central-1' */
+  readonly region?: string;
+  /** @default '111122223333' */
+  readonly accountId?: string;
+  /**
+   * Takes the place of the rehearsal's.
+   * @default - the rehearsal's
+   */
+  readonly codeRollback?: 'before' | 'after';
+}

@@ -1,0 +1,188 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { ENVIRONMENT } from '../lambda/contract';
+import { makeCertificates } from './certificates';
+import { Cloud } from './cloud';
+import { startDatabase } from './database';
+import type { Database } from './database-types';
+import { Databases } from './databases';
+import type { FunctionSettings } from './function';
+import type { Invocation } from './function-types';
+import { guard, type Release } from './guard';
+import type { RehearsalOptions, StackOverrides } from './rehearsal-options';
+import { holdsText } from './response-checks';
+import { ResponseEndpoint } from './response-endpoint';
+import { SecretsEndpoint } from './secrets-endpoint';
+import { Stack } from './stack';
+
+export type { RehearsalOptions, StackOverrides } from './rehearsal-options';
+
+/** CloudFormation, Lambda, Secrets Manager and a database server, played on this machine. */
+export class Rehearsal {
+  /** The database server. */
+  readonly database: Database;
+  /** Secrets Manager, which has the server's user and password as every secret's value. */
+  readonly secrets: SecretsEndpoint;
+  /** Where functions put their answers. */
+  readonly answers: ResponseEndpoint;
+  readonly #parts: Parts;
+  readonly #options: RehearsalOptions;
+  readonly #clouds: Cloud[] = [];
+
+  private constructor(parts: Parts, options: RehearsalOptions) {
+    this.database = parts.database;
+    this.secrets = parts.secrets;
+    this.answers = parts.answers;
+    this.#parts = parts;
+    this.#options = options;
+  }
+
+  /** Starts what a rehearsal needs. {@link stop} ends it; should this process die before, it ends all the same. */
+  static async start(options: RehearsalOptions = {}): Promise<Rehearsal> {
+    const certificates = await makeCertificates();
+    const { database: given = {} } = options;
+    const ownDatabase = !('port' in given);
+    const database = ownDatabase ? await startDatabase({ certificates, ...given }) : given;
+    const folder = await mkdtemp(path.join(tmpdir(), 'rehearsal-'));
+    const release = await guard({ pids: [], folder });
+
+    const { ca } = certificates.publicAuthority;
+    const publicCaFile = path.join(folder, 'public-ca.pem');
+    const allCaFile = path.join(folder, 'all-ca.pem');
+    await writeFile(publicCaFile, ca);
+    await writeFile(allCaFile, ca + (database.caFile === undefined ? '' : await readFile(database.caFile, 'utf8')));
+
+    const { host, port, user, password } = database;
+    const secret = { username: user, password, host, port, engine: 'mysql' };
+    const violationSinks: string[][] = [];
+    return new Rehearsal(
+      {
+        database,
+        ownDatabase,
+        databases: new Databases(database),
+        secrets: await SecretsEndpoint.start(certificates.publicAuthority, secret),
+        answers: await ResponseEndpoint.start(certificates.publicAuthority, (violation) => {
+          for (const sink of violationSinks) sink.push(violation);
+        }),
+        violationSinks,
+        folder,
+        release,
+        publicCaFile,
+        allCaFile,
+      },
+      options,
+    );
+  }
+
+  /** A stack that is not deployed yet. */
+  stack(name: string, overrides: StackOverrides = {}): Stack {
+    const { database, databases, folder, violationSinks } = this.#parts;
+    const { region = 'eu-central-1', accountId = '111122223333' } = overrides;
+    const cloud = new Cloud();
+    this.#clouds.push(cloud);
+    const violations: string[] = [];
+    violationSinks.push(violations);
+    const invocations: Invocation[] = [];
+    const onInvocation = (invocation: Invocation): void => {
+      invocations.push(invocation);
+      violations.push(...secretsInLog(invocation, database.password));
+    };
+    return new Stack({
+      name,
+      region,
+      accountId,
+      violations,
+      invocations,
+      mayBeReplaced: overrides.mayBeReplaced ?? [],
+      listener: overrides.listener ?? this.#options.listener ?? (() => undefined),
+      settings: {
+        cloud,
+        endpoint: this.answers,
+        database: { host: database.host, port: database.port },
+        createDatabase: (databaseName) => databases.create(databaseName),
+        functionSettings: (variables) => ({
+          nodePath: this.#options.nodePath ?? process.execPath,
+          region,
+          variables: this.#variablesAbove(variables, overrides.environment ?? {}),
+          retryDelaysMs: this.#options.retryDelaysMs ?? [20, 40],
+          onInvocation,
+        }),
+        scratchFolder: folder,
+        functionTimeoutMs: overrides.functionTimeoutMs,
+        serviceTimeoutMs: overrides.serviceTimeoutMs,
+        notPlayed: new Set(overrides.notPlayed ?? CDK_PROVIDERS),
+        codeRollback: overrides.codeRollback ?? this.#options.codeRollback ?? 'before',
+        secrets: [database.password],
+        attributes: overrides.attributes ?? {},
+        parameters: overrides.parameters ?? {},
+      },
+    });
+  }
+
+  /** Ends all that was started. */
+  async stop(): Promise<void> {
+    const { databases, folder, ownDatabase, release } = this.#parts;
+    await Promise.all(this.#clouds.map((cloud) => cloud.stop()));
+    await Promise.all([this.answers.stop(), this.secrets.stop()]);
+    if (ownDatabase) {
+      await databases.dropFromForeignServer();
+      await this.database.stop();
+    }
+    await rm(folder, { recursive: true, force: true });
+    release();
+  }
+
+  /** What a function finds here in place of AWS. */
+  #variablesAbove(
+    variables: Readonly<Record<string, string>>,
+    overrides: Readonly<Record<string, string>>,
+  ): FunctionSettings['variables'] {
+    const { publicCaFile, allCaFile } = this.#parts;
+    const worksOnDatabase = variables[ENVIRONMENT.host] !== undefined;
+    return {
+      AWS_ENDPOINT_URL_SECRETS_MANAGER: this.secrets.url,
+      // S3 and Secrets Manager are trusted anyway; the database only where the template asks for RDS's certificates.
+      NODE_EXTRA_CA_CERTS: variables.NODE_EXTRA_CA_CERTS === undefined ? publicCaFile : allCaFile,
+      ...(worksOnDatabase
+        ? { [ENVIRONMENT.host]: this.database.host, [ENVIRONMENT.port]: String(this.database.port), ...overrides }
+        : {}),
+    };
+  }
+}
+
+interface Parts {
+  readonly database: Database;
+  readonly ownDatabase: boolean;
+  readonly databases: Databases;
+  readonly secrets: SecretsEndpoint;
+  readonly answers: ResponseEndpoint;
+  readonly violationSinks: string[][];
+  readonly folder: string;
+  readonly release: Release;
+  readonly publicCaFile: string;
+  readonly allCaFile: string;
+}
+
+// They would call AWS services that no rehearsal has.
+const CDK_PROVIDERS = [
+  'Custom::AWS',
+  'Custom::CDKBucketDeployment',
+  'Custom::CrossRegionExportReader',
+  'Custom::CrossRegionExportWriter',
+  'Custom::DescribeVpcEndpoints',
+  'Custom::ECRAutoDeleteImages',
+  'Custom::LogRetention',
+  'Custom::S3AutoDeleteObjects',
+  'Custom::S3BucketNotifications',
+  'Custom::VpcRestrictDefaultSG',
+];
+
+/** The password and the ResponseURL give access to whoever reads a log. */
+function secretsInLog({ log, event, functionName, requestId }: Invocation, password: string): readonly string[] {
+  const url = (event as { readonly ResponseURL?: unknown } | undefined)?.ResponseURL;
+  const found: string[] = [];
+  if (holdsText(log, password)) found.push('the password');
+  if (typeof url === 'string' && holdsText(log, url)) found.push('the ResponseURL');
+  return found.map((secret) => `the log of ${functionName}, request ${requestId}, holds ${secret}`);
+}

@@ -1,5 +1,6 @@
 import type { ResponseData } from './contract';
 import { NOTHING_SUFFIX } from './contract';
+import { cutInTheMiddle } from './edges/cfn-response';
 import { listNames } from './plan/explain';
 import type { Intent } from './plan/intent';
 
@@ -8,8 +9,10 @@ export type Answer =
   | FinalAnswer
   /** A newer request took over: no answer, and the function ends normally. */
   | { readonly kind: 'silent'; readonly because: string }
-  /** Not yet: the function ends with an error, so that Lambda tries again. */
-  | { readonly kind: 'try-again'; readonly reason: string };
+  /** Not yet: the function ends with an error, so that Lambda tries again; the last try answers FAILED. */
+  | { readonly kind: 'try-again'; readonly reason: string }
+  /** Not finished: the function ends with an error, and the next try goes on from what is journalled. */
+  | { readonly kind: 'go-on'; readonly reason: string };
 
 /** What CloudFormation is told. */
 export interface FinalAnswer {
@@ -28,7 +31,7 @@ export interface Facts {
   readonly drift?: string | null;
 }
 
-/** Longest text of one key of Data, in characters: all of it and the reason share 4,096 bytes. */
+/** Longest text of one key of Data, in bytes: all of it and the reason share 4,096 of them. */
 const MAX_VALUE = 400;
 
 export function success(intent: Intent, reason: string, facts: Facts = {}): FinalAnswer {
@@ -62,13 +65,13 @@ export function physicalIdOf(intent: Intent): string {
 }
 
 function dataOf({ release }: Intent, facts: Facts): ResponseData {
-  const list = (names: readonly string[] | undefined): string => listNames(names ?? []).slice(0, MAX_VALUE);
+  const list = (names: readonly string[] | undefined): string => cutInTheMiddle(listNames(names ?? []), MAX_VALUE);
   return {
     Version: release.version,
     Digest: release.digest,
     Applied: list(facts.applied),
     Reverted: list(facts.reverted),
     Kept: list(facts.kept),
-    Drift: (facts.drift ?? '').slice(0, MAX_VALUE),
+    Drift: cutInTheMiddle(facts.drift ?? '', MAX_VALUE),
   };
 }

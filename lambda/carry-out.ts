@@ -6,7 +6,9 @@ import type { MigrationJournal } from './engine/migration-journal';
 import { createJournal } from './engine/journal-tables';
 import type { Database } from './engine/ports';
 import { rollBack } from './engine/roll-back';
-import { noteSession } from './engine/session';
+import type { Run } from './engine/run';
+import { readySession } from './engine/session';
+import { timeBudget } from './engine/time-budget';
 import { VouchedScripts } from './engine/vouched-scripts';
 import { explainFailure, explainOutcome } from './plan/explain';
 import type { History } from './plan/history';
@@ -26,8 +28,14 @@ export interface CarryOutPorts extends World {
   readonly hasJournal: boolean;
 }
 
-/** Share of the time that is kept for undoing. */
+/** Share of the last attempt's time that is kept for undoing. */
 const RESERVE = 0.2;
+
+/** Time for killing a statement, for journalling and for answering. Milliseconds. */
+const JOURNAL_MS = 15_000;
+
+/** Lambda's: the first and two more. */
+const MAX_ATTEMPTS = 3;
 
 /** Does what was decided, and says what was done. */
 export async function carryOut(decided: Plan, intent: Intent, history: History, ports: CarryOutPorts): Promise<Answer> {
@@ -63,7 +71,7 @@ async function forward(
   intent: Intent & { kind: 'create' | 'update' },
   ports: CarryOutPorts,
 ): Promise<Answer> {
-  const { deployments, code, clock } = ports;
+  const { deployments, code } = ports;
   const old = intent.kind === 'update' ? intent.old : null;
   const hasNothingToDo = decided.continues === null && isEmpty(decided);
   const id =
@@ -85,24 +93,47 @@ async function forward(
   if (decided.continues !== null) await deployments.continue(id);
 
   const scripts = new VouchedScripts(ports, [code.digest, ...(old === null ? [] : [old.digest])]);
-  const run = { ...ports, restoreSession: await noteSession(ports.database) };
-  const outcome = await apply(run, { id, scripts, reserveMs: clock.remaining() * RESERVE }, decided);
+  const isLastAttempt = (decided.continues?.attempts ?? 0) + 1 >= MAX_ATTEMPTS;
+  const outcome = await apply(await startRun(ports, isLastAttempt), { id, scripts, isLastAttempt }, decided);
   return conclude(outcome, id, intent, ports);
 }
 
 async function revert(decided: RevertPlan, intent: Intent, ports: CarryOutPorts): Promise<Answer> {
   const scripts = new VouchedScripts(ports, [decided.vouchedBy]);
-  const run = { ...ports, restoreSession: await noteSession(ports.database) };
-  const outcome = await rollBack(run, scripts, decided);
+  const run = await startRun(ports, false);
+  const outcome = await rollBack({ ...run, budget: run.undoBudget }, scripts, decided);
   const answer = await conclude(outcome, decided.deployment.id, intent, ports);
-  if (decided.failure === null) return answer;
+  if (decided.failure === null || answer.kind !== 'answer') return answer;
   return failed(intent, explainFailure(decided.failure), hasReverted(outcome));
+}
+
+/** A run that may be tried again needs no time for undoing. */
+async function startRun(ports: CarryOutPorts, isLastAttempt: boolean): Promise<Run> {
+  const { database, clock, log } = ports;
+  const { id, restore } = await readySession(database);
+  const kill = async (): Promise<void> => {
+    const connection = await ports.connect();
+    if (connection.kind === 'failed') throw new Error(explainFailure(connection.failure));
+    await connection.session.database.write(`KILL QUERY ${id}`);
+    connection.session.close();
+  };
+  const share = clock.remaining() * RESERVE;
+  return {
+    ...ports,
+    restoreSession: restore,
+    budget: timeBudget(clock, isLastAttempt ? share : Math.min(share, JOURNAL_MS), kill, log),
+    undoBudget: timeBudget(clock, Math.min(share / 4, JOURNAL_MS), kill, log),
+  };
 }
 
 /** Writes how a deployment ended, and says it. The journal first: an answer must never be news to it. */
 async function conclude(outcome: Outcome, id: number, intent: Intent, ports: CarryOutPorts): Promise<Answer> {
   if (outcome.kind === 'cancelled') {
     return { kind: 'silent', because: 'a newer request of this resource cancelled the run' };
+  }
+  if (outcome.kind === 'unfinished') return { kind: 'go-on', reason: explainFailure(outcome.failure) };
+  if (outcome.kind === 'reverted' && outcome.undone.failure?.code === 'out-of-time') {
+    return { kind: 'go-on', reason: explainFailure(outcome.undone.failure) };
   }
   const reason = explainOutcome(outcome);
   const undone = outcome.kind === 'applied' ? null : outcome.undone;

@@ -12,6 +12,7 @@ import { jsonLog } from './edges/log';
 import { ownScripts, readManifest } from './edges/own-scripts';
 import { readSecret } from './edges/secret';
 import { parseStackStatus } from './edges/stack-events';
+import { sleep } from './edges/timer';
 import type { Clock, Log } from './engine/ports';
 import { settle } from './settle';
 import type { World } from './world';
@@ -84,6 +85,8 @@ async function carryOut(
     case 'try-again':
       if (attempt < MAX_ATTEMPTS && age < LAST_ATTEMPT_AFTER) throw new Error(answer.reason);
       return withLogStream(failed(intent, answer.reason, isFirstAttempt), context);
+    case 'go-on':
+      throw new Error(answer.reason);
     case 'answer':
       return withLogStream(answer, context);
     default:
@@ -118,7 +121,7 @@ function countAttempt(awsRequestId: string): number {
 
 function worldOf(context: LambdaContext, log: Log): World {
   const settings = readSettings(process.env);
-  const clock: Clock = { now: () => Date.now(), remaining: () => context.getRemainingTimeInMillis() };
+  const clock: Clock = { now: () => Date.now(), remaining: () => context.getRemainingTimeInMillis(), sleep };
   return {
     clock,
     log,

@@ -26,6 +26,9 @@ export type Fields = Readonly<Record<string, unknown>>;
 /** Longer than anything that CloudFormation sends; a column of the journal holds it. */
 const MAX_FIELD = 255;
 
+/** CloudFormation's limit, and the width of the journal's column. */
+const MAX_PHYSICAL_ID = 1024;
+
 /** Reads a custom resource request. CloudFormation makes every scalar a string; here they get their meaning, once. */
 export function parseCfnRequest(event: Fields, now: number): ParsedRequest {
   const { ResponseURL: responseUrl, RequestId, StackId, LogicalResourceId, PhysicalResourceId } = event;
@@ -72,10 +75,15 @@ function problemOf(event: Fields): string | null {
   for (const [name, value] of Object.entries({ StackId, LogicalResourceId, RequestId })) {
     if (!isText(value) || value.length > MAX_FIELD) return `${name} is missing or longer than ${MAX_FIELD} characters`;
   }
-  if (type !== 'Create' && !isText(PhysicalResourceId)) return 'PhysicalResourceId is missing';
+  if (type !== 'Create' && (!isText(PhysicalResourceId) || PhysicalResourceId.length > MAX_PHYSICAL_ID)) {
+    return `PhysicalResourceId is missing or longer than ${MAX_PHYSICAL_ID} characters`;
+  }
   if (!isFields(ResourceProperties)) return 'ResourceProperties is missing';
   if (type === 'Update' && !isFields(OldResourceProperties)) return 'OldResourceProperties is missing';
   if (type !== 'Delete' && !isText(ResourceProperties['Digest'])) return 'the property Digest is missing';
+  for (const [name, value] of Object.entries(ResourceProperties)) {
+    if (isText(value) && value.length > MAX_FIELD) return `the property ${name} is longer than ${MAX_FIELD} characters`;
+  }
   return null;
 }
 
@@ -125,7 +133,8 @@ function issuedAt(responseUrl: string): number | null {
   const match = /^(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2})Z$/.exec(date);
   if (match === null) return null;
   const [, year, month, day, hours, minutes, seconds] = match;
-  return Date.parse(`${year}-${month}-${day}T${hours}:${minutes}:${seconds}Z`);
+  const time = Date.parse(`${year}-${month}-${day}T${hours}:${minutes}:${seconds}Z`);
+  return Number.isNaN(time) ? null : time;
 }
 
 function isText(value: unknown): value is string {

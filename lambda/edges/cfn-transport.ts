@@ -80,15 +80,18 @@ function withoutPreamble(body: string): Buffer {
 }
 
 const ATTEMPT_TIMEOUT_MS = 10_000;
+const SHORTEST_ATTEMPT_MS = 500;
 const MAX_PAUSE_MS = 5_000;
 
 async function put(url: string, body: Buffer, deadline: number): Promise<ResponseSummary> {
   for (let pause = 200; ; pause = Math.min(pause * 2, MAX_PAUSE_MS)) {
-    const result = await attempt(url, body).catch((error: unknown) => error as Error);
-    if (!(result instanceof Error) && result.statusCode < 300) return result;
+    const timeoutMs = Math.max(SHORTEST_ATTEMPT_MS, Math.min(ATTEMPT_TIMEOUT_MS, deadline - Date.now()));
+    const result = await attempt(url, body, timeoutMs).catch((error: unknown) => error as Error);
+    const isAnswer = 'statusCode' in result;
+    if (isAnswer && result.statusCode < 300) return result;
     // A refusal (the URL has expired, say) stays one.
-    const isFinal = !(result instanceof Error) && result.statusCode < 500;
-    const what = result instanceof Error ? result.message : `HTTP ${result.statusCode} ${result.statusMessage}`;
+    const isFinal = isAnswer && result.statusCode < 500;
+    const what = isAnswer ? `HTTP ${result.statusCode} ${result.statusMessage}` : result.message;
     if (isFinal || Date.now() + pause > deadline) {
       throw new Error(
         `CloudFormation's answer could not be delivered to ${new URL(url).host}: ${what}. ` +
@@ -99,7 +102,7 @@ async function put(url: string, body: Buffer, deadline: number): Promise<Respons
   }
 }
 
-function attempt(url: string, body: Buffer): Promise<ResponseSummary> {
+function attempt(url: string, body: Buffer, timeoutMs: number): Promise<ResponseSummary> {
   const { request: start } = new URL(url).protocol === 'http:' ? http : https;
   return new Promise((resolve, reject) => {
     const put = start(
@@ -108,7 +111,7 @@ function attempt(url: string, body: Buffer): Promise<ResponseSummary> {
         method: 'PUT',
         // The URL is signed for an empty content type.
         headers: { 'content-type': '', 'content-length': body.length },
-        timeout: ATTEMPT_TIMEOUT_MS,
+        timeout: timeoutMs,
         // An idle connection kept open would keep the process from freezing in peace.
         agent: false,
       },
@@ -120,7 +123,7 @@ function attempt(url: string, body: Buffer): Promise<ResponseSummary> {
         response.on('error', reject);
       },
     );
-    put.on('timeout', () => put.destroy(new Error(`no answer within ${ATTEMPT_TIMEOUT_MS / 1000} s`)));
+    put.on('timeout', () => put.destroy(new Error(`no answer within ${timeoutMs / 1000} s`)));
     put.on('error', reject);
     put.end(body);
   });

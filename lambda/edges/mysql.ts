@@ -72,9 +72,6 @@ export async function connect(address: Address, { username, password }: Credenti
   return { database: databaseOf(client, address.database), close: () => client.destroy() };
 }
 
-/** The server says with each answer whether a transaction is open. */
-const SERVER_STATUS_IN_TRANS = 1;
-
 /** The port of a connection. */
 export function databaseOf(client: Connection, name: string): Database {
   const run = (statement: string): Promise<unknown> =>
@@ -95,10 +92,6 @@ export function databaseOf(client: Connection, name: string): Database {
     },
     write: async (statement) => writtenOf(await run(statement)),
     prepared,
-    inTransaction: async () => {
-      const { serverStatus } = (await run('DO 0')) as ResultSetHeader;
-      return (serverStatus & SERVER_STATUS_IN_TRANS) !== 0;
-    },
   };
 }
 

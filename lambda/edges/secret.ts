@@ -84,8 +84,10 @@ function refused(secretArn: string, status: number, body: string): SecretResult 
 }
 
 function unreachable(endpoint: string, error: unknown): SecretResult {
-  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  const reason = cause instanceof Error ? cause.message : String(cause);
+  const { cause, message } = error as Error & { readonly cause?: Error & { readonly code?: string } };
+  // An error that stands for several addresses has a code and no message.
+  const reason =
+    [cause?.message, cause?.code, message].find((text) => text !== undefined && text !== '') ?? 'no reason';
   return failed(
     `Secrets Manager at ${new URL(endpoint).host} cannot be reached (${reason}); no SQL was run. ` +
       `The function's subnets need an interface endpoint for Secrets Manager, or a NAT gateway`,

@@ -24,17 +24,16 @@ export interface RunningDeployment {
   readonly id: number;
   /** What may be run to take something back. */
   readonly scripts: VouchedScripts;
-  /** Milliseconds of Lambda's time that are kept for undoing. */
-  readonly reserveMs: number;
+  /** Whether Lambda will not try again, so that what cannot be finished has to be undone. */
+  readonly isLastAttempt: boolean;
 }
 
 /** Why a run stopped before its end. */
 type Stop =
   | { readonly kind: 'cancelled' }
-  | {
-      readonly kind: 'failed';
-      readonly failure: Failure;
-    };
+  | { readonly kind: 'failed'; readonly failure: Failure }
+  /** `hasProgress`: something was done since this attempt began. */
+  | { readonly kind: 'out-of-time'; readonly failure: Failure; readonly hasProgress: boolean };
 
 /**
  * Carries out a forward plan. A run that fails undoes what its deployment applied, so that CloudFormation's rollback
@@ -55,12 +54,16 @@ export async function apply(run: Run, deployment: RunningDeployment, plan: Forwa
   if (stop !== null) {
     // A newer request that wants the schema kills what runs; it undoes it too.
     const isCancelled = stop.kind === 'cancelled' || (await run.deployments.isCancelled(deployment.id));
-    return isCancelled ? { kind: 'cancelled' } : undo(run, deployment, stop, before);
+    if (isCancelled) return { kind: 'cancelled' };
+    const hasProgress = stop.kind === 'out-of-time' && (stop.hasProgress || applied.length > 0);
+    return hasProgress && !deployment.isLastAttempt
+      ? { kind: 'unfinished', failure: stop.failure }
+      : undo(run, deployment, stop.failure, before);
   }
 
   const removed = await revertRows(run, plan.revert, { scripts, before: null });
   if (removed.failure !== null) {
-    return undo(run, deployment, { kind: 'failed', failure: removed.failure }, before);
+    return undo(run, deployment, removed.failure, before);
   }
   const schemaAfter = schemaDigest(await readSchema(run.database));
   return { kind: 'applied', applied, reverted: removed.reverted, kept: plan.kept.map((row) => row.name), schemaAfter };
@@ -116,7 +119,7 @@ async function applyOne(
   entry: ManifestEntry,
   resume: HistoryRow | null,
 ): Promise<Stop | null> {
-  if (run.clock.remaining() < deployment.reserveMs) return outOfTime(entry);
+  if (run.budget.isSpent()) return outOfTime(entry.file, false);
   const text = run.own.text(entry.name);
   const script = JSON.parse(text) as Script;
   const stop =
@@ -135,14 +138,24 @@ async function applySql(
   script: SqlScript,
   resume: HistoryRow | null,
 ): Promise<Stop | null> {
-  const { database, migrations } = run;
+  const { migrations } = run;
   const statements = upOf(run, entry, script);
   const start = await startOf(run, deployment, entry, text, statements, resume);
   if (start === null) return { kind: 'cancelled' };
   const steps = statements.map((statement) => ({ statement }));
-  const result = await runSteps(database, migrations.up(entry.name, deployment.id, stopwatch(run)), steps, start);
-  if (result.kind !== 'failed') return result.kind === 'done' ? null : result;
-  return stepFailed(entry, `step ${result.step} of ${steps.length}`, result.error.summary);
+  const result = await runSteps(run, migrations.up(entry.name, deployment.id, stopwatch(run)), steps, start);
+  switch (result.kind) {
+    case 'done':
+      return null;
+    case 'cancelled':
+      return result;
+    case 'out-of-time':
+      return outOfTime(`step ${result.step} of ${steps.length} of ${entry.file}`, result.progress > 0);
+    case 'failed':
+      return stepFailed(entry, `step ${result.step} of ${steps.length}`, result.error.summary);
+    default:
+      return result satisfies never;
+  }
 }
 
 /** Where a migration starts: at its beginning, or behind the steps that an attempt did that died; null if cancelled. */
@@ -193,18 +206,21 @@ function stopwatch({ clock }: Run): () => number {
 async function undo(
   run: Run,
   deployment: RunningDeployment,
-  stop: Stop & { kind: 'failed' },
+  problem: Failure,
   before: SchemaSnapshot,
 ): Promise<Outcome> {
   await run.deployments.startReverting(deployment.id);
   const { revert, keep } = planUndo(deployment.id, await readMigrations(run.database));
   const { scripts } = deployment;
-  const { reverted, failure: problem } = await revertRows(run, revert, { scripts, before });
-  if (problem === null) await run.migrations.keep(keep.map((row) => row.storedName));
+  const { reverted, failure: obstacle } = await revertRows({ ...run, budget: run.undoBudget }, revert, {
+    scripts,
+    before,
+  });
+  if (obstacle === null) await run.migrations.keep(keep.map((row) => row.storedName));
   const kept = keep.map((row) => row.name);
-  const drift = problem === null && kept.length === 0 ? await driftSince(run, before) : null;
-  const undone: Undone = { reverted, kept, failure: problem, drift };
-  return { kind: 'failed', failure: stop.failure, undone };
+  const drift = obstacle === null && kept.length === 0 ? await driftSince(run, before) : null;
+  const undone: Undone = { reverted, kept, failure: obstacle, drift };
+  return { kind: 'failed', failure: problem, undone };
 }
 
 const LEAVES_SESSION = new Set<StepNature>(['dml', 'visible', 'repeatable']);
@@ -219,7 +235,6 @@ function stepFailed(entry: ManifestEntry, where: string, error: string): Stop {
   return { kind: 'failed', failure: failure('migration-failed', `${entry.file} failed at ${where}: ${error}`) };
 }
 
-function outOfTime(entry: ManifestEntry): Stop {
-  const message = `the time ran out before ${entry.file}`;
-  return { kind: 'failed', failure: failure('out-of-time', message) };
+function outOfTime(where: string, hasProgress: boolean): Stop {
+  return { kind: 'out-of-time', failure: failure('out-of-time', `the time ran out before ${where}`), hasProgress };
 }

@@ -85,7 +85,7 @@ async function readDeployments(
 ): Promise<{ readonly rows: readonly DeploymentRow[]; readonly newestRequests: readonly number[] }> {
   const columns =
     'id, stackId, logicalId, requestId, type, physicalId, oldHash, newHash, newDigest, status, cancelled, answered, ' +
-    'stackStatus, sawFailure, error, ' +
+    'attempts, stackStatus, sawFailure, error, ' +
     ['issuedAt', 'newestRequestAt', 'startedAt', 'endedAt', 'settledAt', 'stackStatusAt'].map(milliseconds).join(', ');
   const table = deploymentTable(database);
   const rows = await database.query(
@@ -112,6 +112,7 @@ function deploymentOf(row: Row): DeploymentRow {
     newDigest: optionalText(row, 'newDigest') ?? '',
     status: text(row, 'status') as DeploymentStatus,
     cancelled: Number(row['cancelled']) !== 0,
+    attempts: Number(row['attempts']),
     answered: optionalText(row, 'answered') as DeploymentRow['answered'],
     startedAt: optionalNumber(row, 'startedAt') ?? 0,
     endedAt: optionalNumber(row, 'endedAt'),

@@ -122,11 +122,11 @@ export class MigrationJournal {
     for (const name of storedNames) await this.#update(name, sql`state = 'kept'`);
   }
 
-  /** Makes a row of an earlier tool or a kept one part of a release. */
+  /** Makes a row of an earlier tool part of a release, or a kept one, which then belongs to that release's deployment. */
   async adopt(storedName: string, checksum: string, deployment: number): Promise<void> {
     await this.#update(
       storedName,
-      sql`state = 'applied', checksum = ${checksum}, deployment = COALESCE(deployment, ${deployment})`,
+      sql`deployment = IF(state = 'kept', ${deployment}, deployment), state = 'applied', checksum = ${checksum}`,
     );
   }
 

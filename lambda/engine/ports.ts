@@ -13,8 +13,6 @@ export interface Database {
   write(sql: string): Promise<Written>;
   /** Runs one statement with parameters, for a JavaScript migration. */
   prepared(sql: string, parameters: readonly unknown[]): Promise<unknown>;
-  /** Whether the session is inside a transaction, as the server says. */
-  inTransaction(): Promise<boolean>;
 }
 
 /** The server's answer to a writing statement. */
@@ -88,6 +86,7 @@ export interface Clock {
   now(): number;
   /** Until Lambda kills the process. */
   remaining(): number;
+  sleep(ms: number): Promise<void>;
 }
 
 /** A script with all that is needed to run it. */

@@ -84,9 +84,10 @@ async function revertSql(run: Run, row: HistoryRow, script: SqlScript, known: Ci
   const statements = steps.map(({ statement }) => statement);
   const done = await resolveDoubt(run.database, statements, progress);
   if (done === null) return needsRepair(row, `nothing shows whether step ${progress.done + 1} of its down was done`);
-  const result = await runSteps(run.database, run.migrations.down(row.storedName), steps, { done, isBegun: false });
-  if (result.kind !== 'failed') return null;
-  return revertFailed(row, `down step ${result.step} of ${steps.length}`, result.error.summary);
+  const result = await runSteps(run, run.migrations.down(row.storedName), steps, { done, isBegun: false });
+  const where = `down step ${'step' in result ? result.step : 0} of ${steps.length}`;
+  if (result.kind === 'out-of-time') return outOfTime(row, where);
+  return result.kind === 'failed' ? revertFailed(row, where, result.error.summary) : null;
 }
 
 /** The down statements that are run for a migration. */
@@ -176,6 +177,13 @@ function revertFailed(row: HistoryRow, where: string, error: string): Failure {
     'revert-failed',
     `reverting ${row.name} failed at ${where}: ${error}. It is still partly in the schema. ` +
       `Remove what stands in the way and continue the rollback (aws cloudformation continue-update-rollback): it goes on at this step`,
+  );
+}
+
+function outOfTime(row: HistoryRow, where: string): Failure {
+  return failure(
+    'out-of-time',
+    `the time ran out before ${where} of ${row.name}; what was done is journalled, and the next attempt goes on from there`,
   );
 }
 

@@ -3,6 +3,7 @@ import type { DeploymentJournal } from './deployment-journal';
 import type { MigrationJournal } from './migration-journal';
 import type { Clock, Database, Log, OwnScripts } from './ports';
 import type { RestoreSession } from './session';
+import type { TimeBudget } from './time-budget';
 
 /** What a run works with. */
 export interface Run {
@@ -15,4 +16,8 @@ export interface Run {
   readonly code: Manifest;
   readonly own: OwnScripts;
   readonly restoreSession: RestoreSession;
+  /** For what the run was started for. */
+  readonly budget: TimeBudget;
+  /** For taking it back where it fails. */
+  readonly undoBudget: TimeBudget;
 }

@@ -1,8 +1,17 @@
 import { natureOf } from '../plan/step-nature';
 import type { StepJournal } from './migration-journal';
-import type { Database } from './ports';
+import type { Clock, Database, Log } from './ports';
 import { ServerError } from './ports';
 import { stepFingerprint } from './step-fingerprint';
+import type { TimeBudget } from './time-budget';
+
+/** What running steps needs. */
+export interface StepPorts {
+  readonly database: Database;
+  readonly budget: TimeBudget;
+  readonly clock: Clock;
+  readonly log: Log;
+}
 
 /** How the steps of one migration ended. */
 export type StepsResult =
@@ -10,7 +19,9 @@ export type StepsResult =
   /** The server refused a step, which did nothing: a DDL statement is atomic, DML is rolled back. */
   | { readonly kind: 'failed'; readonly step: number; readonly error: ServerError }
   /** Somebody wants the run to stop; no step is in doubt. */
-  | { readonly kind: 'cancelled' };
+  | { readonly kind: 'cancelled' }
+  /** The time ran out before this step, or in it: then it was killed and did nothing. `progress`: steps done just now. */
+  | { readonly kind: 'out-of-time'; readonly step: number; readonly progress: number };
 
 /** One statement to run. */
 export interface Step {
@@ -38,11 +49,12 @@ export const BLIND = 'blind';
  * the next write. So after a crash at most one step is in doubt, and its fingerprint tells.
  */
 export async function runSteps(
-  database: Database,
+  { database, budget, ...ports }: StepPorts,
   journal: StepJournal,
   steps: readonly Step[],
   from: Start,
 ): Promise<StepsResult> {
+  let progress = 0;
   /** The last step ran, and the journal does not say so yet. */
   let isOwed = false;
   const last = steps.findLastIndex(({ statement }) => natureOf(statement) !== 'session');
@@ -54,6 +66,10 @@ export async function runSteps(
     const nature = natureOf(step.statement);
     // Session statements hold for those after them, and a new run is a new session: they are never counted as done.
     if (index < from.done && nature !== 'session') continue;
+    if (budget.isSpent()) {
+      await journal.stands(index);
+      return { kind: 'out-of-time', step: index + 1, progress };
+    }
     const isDdl = nature !== 'session' && nature !== 'dml';
     const isBegun = index === from.done && from.isBegun;
     if (isDdl && !isBegun) {
@@ -62,13 +78,19 @@ export async function runSteps(
     }
     const isLast = index === last;
     const done = nature === 'dml' ? (): Promise<boolean> => journal.done(index + 1, isLast) : null;
-    const result = await runStep(database, step, done);
+    const result = isDdl
+      ? await runDdl({ database, budget, ...ports }, step)
+      : await runStep(database, budget, step, done);
     if (result instanceof ServerError) {
       await journal.stands(index);
-      return { kind: 'failed', step: index + 1, error: result };
+      const isKilled = result.errno === QUERY_KILLED && budget.isSpent();
+      return isKilled
+        ? { kind: 'out-of-time', step: index + 1, progress }
+        : { kind: 'failed', step: index + 1, error: result };
     }
     if (result === 'cancelled') return cancelled(index);
     isOwed = isDdl || (isOwed && nature === 'session');
+    if (nature !== 'session') progress += 1;
     // The last one, and one of which nothing shows afterwards that it was done, are written down at once.
     if (isDdl && (isLast || nature === 'blind')) {
       if (!(await journal.done(index + 1, isLast))) return cancelled(index + 1);
@@ -85,15 +107,42 @@ export async function fingerprintBefore(database: Database, statement: string): 
   return natureOf(statement) === 'blind' ? BLIND : stepFingerprint(database, statement);
 }
 
+/** KILL QUERY. A statement that answers it has changed nothing (measured for ALTER on both servers). */
+const QUERY_KILLED = 1317;
+
+/** A metadata lock was not free within lock_wait_timeout: somebody has the table open in a transaction. */
+const LOCK_WAIT_TIMEOUT = 1205;
+
+/** Pauses before a DDL statement is tried again, in seconds: with the queue for the table released in between. */
+const PAUSES = [5, 10, 20, 20, 20, 20, 20, 20];
+
+/**
+ * Runs DDL, and tries again where others use the table. While it waits for the metadata lock, all queries that come
+ * after it wait too: without the pauses a long transaction and a migration would stop the application between them.
+ */
+async function runDdl(
+  { database, budget, clock, log }: StepPorts,
+  step: Step,
+): Promise<'done' | 'cancelled' | ServerError> {
+  for (const pause of PAUSES) {
+    const result = await runStep(database, budget, step, null);
+    if (!(result instanceof ServerError) || result.errno !== LOCK_WAIT_TIMEOUT || budget.isSpent()) return result;
+    log.warn('others use the table, trying again', { seconds: pause });
+    await clock.sleep(pause * 1000);
+  }
+  return runStep(database, budget, step, null);
+}
+
 /** Runs one step, with its journal write in one transaction where there is one. */
 async function runStep(
   database: Database,
+  budget: TimeBudget,
   { statement, tolerated }: Step,
   journalDone: (() => Promise<boolean>) | null,
 ): Promise<'done' | 'cancelled' | ServerError> {
   if (journalDone !== null) await database.write('START TRANSACTION');
   try {
-    await database.write(statement);
+    await budget.within(() => database.write(statement));
   } catch (error) {
     if (!(error instanceof ServerError)) throw error;
     if (tolerated?.has(error.errno) !== true) {

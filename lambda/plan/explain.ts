@@ -16,7 +16,7 @@ export function explainFailure({ code, message }: Failure): string {
 }
 
 /** What was done, in one paragraph: what happened, what was undone, what the schema is now, what to do. */
-export function explainOutcome(outcome: Exclude<Outcome, { kind: 'cancelled' }>): string {
+export function explainOutcome(outcome: Exclude<Outcome, { kind: 'cancelled' | 'unfinished' }>): string {
   switch (outcome.kind) {
     case 'applied':
       return [
@@ -29,20 +29,20 @@ export function explainOutcome(outcome: Exclude<Outcome, { kind: 'cancelled' }>)
     case 'reverted':
       return outcome.undone.failure === null ? explainUndone(outcome.undone) : explainUnfinished(outcome.undone);
     case 'failed':
-      return `${outcome.failure.message}. ${explainState(outcome)} [${outcome.failure.code}]`;
+      return `${[outcome.failure.message, ...explainState(outcome)].join('. ')} [${outcome.failure.code}]`;
     default:
       return outcome satisfies never;
   }
 }
 
-function explainState({ failure, undone }: Outcome & { kind: 'failed' }): string {
-  if (undone === null) return '';
-  if (undone.failure !== null) return `Undoing it failed: ${explainUnfinished(undone)}`;
+function explainState({ failure, undone }: Outcome & { kind: 'failed' }): readonly string[] {
+  if (undone === null) return [];
+  if (undone.failure !== null) return [`Undoing it failed: ${explainUnfinished(undone)}`];
   const advice =
     failure.code === 'out-of-time'
       ? 'Give the construct a longer timeout, or deploy fewer migrations at once'
       : 'Correct the migration and deploy again';
-  return `${explainUndone(undone)}. ${advice}`;
+  return [explainUndone(undone), advice];
 }
 
 function explainUndone({ reverted, kept, drift }: Undone): string {

@@ -64,6 +64,8 @@ export interface DeploymentRow {
   readonly status: DeploymentStatus;
   /** A newer request of the same resource wants this one to stop. */
   readonly cancelled: boolean;
+  /** Attempts at it that took the lock. */
+  readonly attempts: number;
   /** What CloudFormation was told; null as long as it was told nothing. */
   readonly answered: 'SUCCESS' | 'FAILED' | null;
   /** Epoch milliseconds. */

@@ -18,6 +18,8 @@ export type Outcome =
       /** What became of what the run had applied; null where it had applied nothing. */
       readonly undone: Undone | null;
     }
+  /** The time ran out after some progress: the next attempt goes on from there. */
+  | { readonly kind: 'unfinished'; readonly failure: Failure }
   /** A newer request wants the schema: the run stopped between two migrations and undid nothing. */
   | { readonly kind: 'cancelled' };
 

@@ -39,50 +39,66 @@ describe.each(servers())('a run on $name that loses its connection', (server) =>
   });
   afterEach(() => scene.end());
 
-  it.each(['before', 'after'] as const)('%s any of its commands applies everything exactly once', async (when) => {
-    const expected = await expectedSchema();
-    let points = 0;
-    for (let command = 1; command < MANY; command += 1) {
-      await scene.sql(`DROP DATABASE ${scene.name}`);
-      await scene.sql(`CREATE DATABASE ${scene.name} CHARACTER SET utf8mb4`);
-      scene.renew();
-      await scene.answer(scene.create(FIRST), FIRST);
-      const fault = faultAt(command, when);
-      const answer = await scene.answer(scene.update(FIRST, MIXED), MIXED, { connect: fault.connect(scene) });
+  it.each(['before', 'after'] as const)(
+    '%s any of its commands applies everything exactly once',
+    async (when) => {
+      const expected = await expectedSchema();
+      let points = 0;
+      for (let command = 1; command < MANY; command += 1) {
+        await scene.sql(`DROP DATABASE ${scene.name}`);
+        await scene.sql(`CREATE DATABASE ${scene.name} CHARACTER SET utf8mb4`);
+        scene.renew();
+        await scene.answer(scene.create(FIRST), FIRST);
+        const fault = faultAt(command, when);
+        const answer = await scene.answer(scene.update(FIRST, MIXED), MIXED, { connect: fault.connect(scene) });
 
-      expect([command, answer.status, answer.reason]).toEqual([command, 'SUCCESS', expect.any(String)]);
-      expect([command, await scene.schema()]).toEqual([command, expected]);
-      expect([command, await scene.sql(`SELECT name FROM ${scene.name}.user ORDER BY email`)]).toEqual([command, ROWS]);
-      expect([command, await scene.history()]).toEqual([
-        command,
-        ['0001_user applied', '0002_mixed applied', '0003_script applied'],
-      ]);
-      if (!fault.happened()) break;
-      points += 1;
-    }
-    expect(points).toBeGreaterThan(30);
-  }, 240_000);
+        expect([command, answer.status, answer.reason]).toEqual([command, 'SUCCESS', expect.any(String)]);
+        expect([command, await scene.schema()]).toEqual([command, expected]);
+        expect([command, await scene.sql(`SELECT name FROM ${scene.name}.user ORDER BY email`)]).toEqual([
+          command,
+          ROWS,
+        ]);
+        expect([command, await scene.history()]).toEqual([
+          command,
+          ['0001_user applied', '0002_mixed applied', '0003_script applied'],
+        ]);
+        if (!fault.happened()) break;
+        points += 1;
+      }
+      expect(points).toBeGreaterThan(30);
+    },
+    240_000,
+  );
 
-  it.each(['before', 'after'] as const)('%s any command of its rollback takes everything back exactly once', async (when) => {
-    let points = 0;
-    for (let command = 1; command < MANY; command += 1) {
-      await scene.sql(`DROP DATABASE ${scene.name}`);
-      await scene.sql(`CREATE DATABASE ${scene.name} CHARACTER SET utf8mb4`);
-      scene.renew();
-      await scene.answer(scene.create(FIRST), FIRST);
-      const before = await scene.schema();
-      await scene.answer(scene.update(FIRST, MIXED), MIXED);
-      const fault = faultAt(command, when);
-      const answer = await scene.answer(scene.update(MIXED, FIRST), FIRST, { connect: fault.connect(scene) });
+  it.each(['before', 'after'] as const)(
+    '%s any command of its rollback takes everything back exactly once',
+    async (when) => {
+      let points = 0;
+      for (let command = 1; command < MANY; command += 1) {
+        await scene.sql(`DROP DATABASE ${scene.name}`);
+        await scene.sql(`CREATE DATABASE ${scene.name} CHARACTER SET utf8mb4`);
+        scene.renew();
+        await scene.answer(scene.create(FIRST), FIRST);
+        const before = await scene.schema();
+        await scene.answer(scene.update(FIRST, MIXED), MIXED);
+        const fault = faultAt(command, when);
+        const answer = await scene.answer(scene.update(MIXED, FIRST), FIRST, { connect: fault.connect(scene) });
 
-      expect([command, answer.status, answer.reason, answer.data.Drift]).toEqual([command, 'SUCCESS', expect.any(String), '']);
-      expect([command, await scene.schema()]).toEqual([command, before]);
-      expect([command, await scene.history()]).toEqual([command, ['0001_user applied']]);
-      if (!fault.happened()) break;
-      points += 1;
-    }
-    expect(points).toBeGreaterThan(20);
-  }, 240_000);
+        expect([command, answer.status, answer.reason, answer.data.Drift]).toEqual([
+          command,
+          'SUCCESS',
+          expect.any(String),
+          '',
+        ]);
+        expect([command, await scene.schema()]).toEqual([command, before]);
+        expect([command, await scene.history()]).toEqual([command, ['0001_user applied']]);
+        if (!fault.happened()) break;
+        points += 1;
+      }
+      expect(points).toBeGreaterThan(20);
+    },
+    240_000,
+  );
 
   async function expectedSchema(): Promise<Readonly<Record<string, string>>> {
     await scene.answer(scene.create(MIXED), MIXED);
@@ -114,7 +130,10 @@ function faultAt(command: number, when: 'before' | 'after') {
         prepared: (statement, parameters) => lose(session, () => database.prepared(statement, parameters)),
         inTransaction: () => database.inTransaction(),
       };
-      return Promise.resolve({ kind: 'connected' as const, session: { database: faulty, close: () => session.close() } });
+      return Promise.resolve({
+        kind: 'connected' as const,
+        session: { database: faulty, close: () => session.close() },
+      });
     },
   };
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { compileFunction } from 'node:vm';
 import { createConnection, type Connection } from 'mysql2';
 import type { Answer, FinalAnswer } from '../../lambda/answer';
@@ -174,7 +175,7 @@ export class Scene {
       rootStackId: this.stackId,
       isFirstAttempt: true,
       log: write,
-      clock: { now: () => Date.now(), remaining: () => 60_000 },
+      clock: { now: () => Date.now(), remaining: () => 60_000, sleep: (ms) => sleep(ms) },
       ...more,
     });
   }

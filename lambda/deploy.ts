@@ -5,9 +5,10 @@ import { NOTHING_SUFFIX } from './contract';
 import { readHistory } from './engine/history-reader';
 import { DeploymentJournal } from './engine/deployment-journal';
 import { MigrationJournal } from './engine/migration-journal';
+import { interruptOlder } from './engine/interrupt';
 import { lockName, takeLock } from './engine/lock';
 import type { Database, LogFields } from './engine/ports';
-import { ConnectionLost } from './engine/ports';
+import { ConnectionLost, ServerError } from './engine/ports';
 import { explainFailure } from './plan/explain';
 import type { Failure } from './plan/failure';
 import { failure } from './plan/failure';
@@ -26,7 +27,10 @@ export interface DeployPorts extends World {
 const RESERVE = 0.2;
 
 /** Lost connections after which a request is given up. */
-const MAX_CONNECTIONS = 5;
+const MAX_CONNECTIONS = 6;
+
+/** Before connecting again: at once, then with the patience that a fail-over needs. */
+const PAUSES_MS = [0, 1_000, 5_000, 10_000, 15_000];
 
 /**
  * Carries out one CloudFormation request: connect, take the lock, read history, decide, do it, say what was done.
@@ -42,9 +46,10 @@ export async function deploy(intent: Intent, ports: DeployPorts): Promise<Answer
     try {
       return await underLock(intent, connection.session.database, ports);
     } catch (error) {
-      if (!(error instanceof ConnectionLost)) throw error;
+      if (!mayStartOver(error)) throw error;
       ports.log.warn('the connection was lost, starting over from history', { error: error.message, connections });
       if (connections === MAX_CONNECTIONS) return connectionLost(intent, error);
+      await ports.clock.sleep(PAUSES_MS[connections - 1] ?? 0);
     } finally {
       connection.session.close();
     }
@@ -58,12 +63,18 @@ async function underLock(intent: Intent, database: Database, ports: DeployPorts)
   const migrations = new MigrationJournal(database, name);
   const read = (): ReturnType<typeof readHistory> => readHistory(database, request.resource);
 
-  const lock = await takeLock(database, name, ports.clock, ports.clock.remaining() * (1 - RESERVE), async () => {
-    const { history, isComplete } = await read();
-    if (history.newestRequestAt > request.issuedAt) return false;
-    if (isComplete) await deployments.cancelOlder(request);
-    return true;
-  });
+  const lock = await takeLock(
+    database,
+    name,
+    ports.clock,
+    ports.clock.remaining() * (1 - RESERVE),
+    async (waitedMs) => {
+      const { history, isComplete } = await read();
+      if (history.newestRequestAt > request.issuedAt) return false;
+      if (isComplete) await interruptOlder(database, deployments, name, request, waitedMs, ports.log);
+      return true;
+    },
+  );
   if (lock.kind === 'given-up') return { kind: 'silent', because: 'a newer request of this resource is there' };
   if (lock.kind === 'busy') return failed(intent, explainFailure(lockNotFree(lock.holder, lock.waitedMs)), false);
 
@@ -72,6 +83,16 @@ async function underLock(intent: Intent, database: Database, ports: DeployPorts)
   ports.log.info('planned', { plan: decided.kind, ...summary(decided) });
   return carryOut(decided, intent, history, { ...ports, database, deployments, migrations, hasJournal: isComplete });
 }
+
+/**
+ * The connection is lost, or a statement of the journal was killed: by the newer request that wants this one to stop,
+ * which history will say.
+ */
+function mayStartOver(error: unknown): error is Error {
+  return error instanceof ConnectionLost || (error instanceof ServerError && error.errno === QUERY_KILLED);
+}
+
+const QUERY_KILLED = 1317;
 
 /** A Delete must not hold up the stack's end for a schema that stays as it is. */
 function cannotConnect(intent: Intent, problem: Failure, ports: DeployPorts, connections: number): Answer {
@@ -83,16 +104,16 @@ function cannotConnect(intent: Intent, problem: Failure, ports: DeployPorts, con
   return failed(intent, reason, ports.isFirstAttempt && connections === 1);
 }
 
-function connectionLost(intent: Intent, error: ConnectionLost): Answer {
+function connectionLost(intent: Intent, error: Error): Answer {
   const message =
     `the connection to the database was lost ${MAX_CONNECTIONS} times (${error.message}); ` +
     `what was applied is in the table migration and is taken back by the rollback. Check the database's health and deploy again`;
   return failed(intent, explainFailure(failure('connection-lost', message)), false);
 }
 
-function lockNotFree(holder: number | null, waitedMs: number): Failure {
+function lockNotFree(holder: string, waitedMs: number): Failure {
   const message =
-    `another session${holder === null ? '' : ` (connection ${holder})`} held the lock of this database for ${Math.round(waitedMs / 1000)} s; ` +
+    `the lock of this database was not free for ${Math.round(waitedMs / 1000)} s: ${holder} holds it; ` +
     `nothing was run. Wait until it has ended, or end it with KILL, and deploy again`;
   return failure('lock-not-free', message);
 }

@@ -100,6 +100,9 @@ function writtenOf(result: unknown): Written {
   return { found: affectedRows ?? 0, insertId: insertId ?? 0 };
 }
 
+/** An option of the server forbids the statement; `read-only` is one of them. */
+const READ_ONLY = 1290;
+
 /** Errors with which the server ends the session: shutdown, KILL, idle for too long. */
 const SESSION_ENDED = new Set([1053, 1927, 3169, 4031]);
 
@@ -109,6 +112,8 @@ function translate(
   const { errno, code, message } = error;
   // Errors of the server have numbers from 1000 up; those of Node.js are negative or missing.
   const isServers = typeof errno === 'number' && errno >= 1000 && !SESSION_ENDED.has(errno) && error.fatal !== true;
+  // A writer that has just become a reader.
+  if (errno === READ_ONLY && /read-only/.test(message)) return new ConnectionLost(message);
   if (isServers) return new ServerError(code ?? 'ER_UNKNOWN', errno, message);
   // A mistake in the call, a parameter of the wrong type say, has neither.
   if (typeof errno !== 'number' && code === undefined && error.fatal !== true) return error;

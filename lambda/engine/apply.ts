@@ -14,8 +14,9 @@ import { readMigrations } from './history-reader';
 import { runModule } from './module';
 import { revertRows } from './revert';
 import type { Run } from './run';
-import type { Start } from './steps';
-import { BLIND, fingerprintBefore, runSteps } from './steps';
+import { describeBlockers } from './sessions';
+import type { Start, StepsResult } from './steps';
+import { BLIND, fingerprintBefore, LOCK_WAIT_TIMEOUT, runSteps } from './steps';
 import { runWithUmzug } from './umzug';
 import type { VouchedScripts } from './vouched-scripts';
 
@@ -152,7 +153,7 @@ async function applySql(
     case 'out-of-time':
       return outOfTime(`step ${result.step} of ${steps.length} of ${entry.file}`, result.progress > 0);
     case 'failed':
-      return stepFailed(entry, `step ${result.step} of ${steps.length}`, result.error.summary);
+      return stepFailed(entry, `step ${result.step} of ${steps.length}`, await describeError(run, result, statements));
     default:
       return result satisfies never;
   }
@@ -224,6 +225,17 @@ async function undo(
 }
 
 const LEAVES_SESSION = new Set<StepNature>(['dml', 'visible', 'repeatable']);
+
+/** A lock that was not free is explained by who holds it. */
+async function describeError(
+  { database }: Run,
+  { error, step }: StepsResult & { kind: 'failed' },
+  statements: readonly string[],
+): Promise<string> {
+  const blockers =
+    error.errno === LOCK_WAIT_TIMEOUT ? await describeBlockers(database, statements[step - 1] ?? '') : null;
+  return blockers === null ? error.summary : `${error.summary}; the table is in use by ${blockers}`;
+}
 
 /** A migration without SET, USE or anything else that can change the session leaves it as it was. */
 function touchesSession(script: Script): boolean {

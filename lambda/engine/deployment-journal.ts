@@ -115,13 +115,22 @@ export class DeploymentJournal {
     );
   }
 
-  /** Tells runs of older requests of a resource to stop. May be called without the lock: a mark only ever appears. */
-  async cancelOlder({ resource, issuedAt }: Request): Promise<void> {
+  /**
+   * Tells runs of older requests of a resource to stop, and gives the session of the one that holds the lock; null where
+   * none of them does. May be called without the lock: a mark only ever appears.
+   */
+  async cancelOlder({ resource, issuedAt }: Request, lockName: string): Promise<number | null> {
     await this.#database.write(
       sql`UPDATE ${deploymentTable(this.#database)} SET cancelled = 1
           WHERE stackId = ${resource.stackId} AND logicalId = ${resource.logicalId}
             AND status = 'running' AND issuedAt < ${at(issuedAt)}`,
     );
+    const [row] = await this.#database.query(
+      sql`SELECT session FROM ${deploymentTable(this.#database)}
+          WHERE stackId = ${resource.stackId} AND logicalId = ${resource.logicalId} AND status = 'running'
+            AND cancelled <> 0 AND session = IS_USED_LOCK(${lockName}) LIMIT 1`,
+    );
+    return row === undefined ? null : Number(row['session']);
   }
 
   /** The manifest that one digest stood for, as a deployment stored it. The caller checks it against the digest. */

@@ -37,13 +37,14 @@ export async function readHistory(database: Database, resource: Resource): Promi
 export async function readMigrations(database: Database): Promise<readonly HistoryRow[]> {
   const rows = await database.query(
     sql`SELECT m.name, m.checksum, m.state, m.stepsDone, m.stepsTotal, m.downStepsDone, m.\`before\`, m.deployment,
-          (m.irreversible <> 0 OR m.script IS NULL) AS irreversible, d.stackId, d.logicalId
+          m.script IS NULL AS isForeign, (m.irreversible <> 0 OR m.script IS NULL) AS irreversible, d.stackId, d.logicalId
         FROM ${migrationTable(database)} m LEFT JOIN ${deploymentTable(database)} d ON d.id = m.deployment
         ORDER BY m.id IS NOT NULL, m.id, m.createdAt, m.name`,
   );
   return rows.map((row) => ({
     storedName: text(row, 'name'),
-    name: row['checksum'] === null ? withoutExtension(text(row, 'name')) : text(row, 'name'),
+    // An adopted row keeps the name that another tool gave it, for as long as it is there.
+    name: Number(row['isForeign']) !== 0 ? withoutExtension(text(row, 'name')) : text(row, 'name'),
     checksum: optionalText(row, 'checksum') as Checksum | null,
     state: text(row, 'state') as MigrationState,
     stepsDone: Number(row['stepsDone']),

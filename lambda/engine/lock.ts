@@ -1,5 +1,6 @@
 import { sha256 } from '../plan/checksum';
 import type { Clock, Database } from './ports';
+import { describeSession } from './sessions';
 import { sql } from './sql';
 
 /**
@@ -13,7 +14,7 @@ export function lockName(databaseName: string): string {
 export type LockResult =
   | { readonly kind: 'held' }
   /** Somebody else held it until the time ran out. */
-  | { readonly kind: 'busy'; readonly holder: number | null; readonly waitedMs: number }
+  | { readonly kind: 'busy'; readonly holder: string; readonly waitedMs: number }
   /** The caller no longer wants it. */
   | { readonly kind: 'given-up' };
 
@@ -31,14 +32,14 @@ export async function takeLock(
   name: string,
   clock: Clock,
   waitMs: number,
-  whileBusy: () => Promise<boolean>,
+  whileBusy: (waitedMs: number) => Promise<boolean>,
 ): Promise<LockResult> {
   const start = clock.now();
   for (let seconds = 0; ; seconds = SLICE_SECONDS) {
     if (await getLock(database, name, seconds)) return { kind: 'held' };
     const waitedMs = clock.now() - start;
     if (waitedMs >= waitMs) return { kind: 'busy', holder: await holderOf(database, name), waitedMs };
-    if (!(await whileBusy())) return { kind: 'given-up' };
+    if (!(await whileBusy(waitedMs))) return { kind: 'given-up' };
   }
 }
 
@@ -52,8 +53,10 @@ async function getLock(database: Database, name: string, seconds: number): Promi
   return Number(answer) === 1;
 }
 
-async function holderOf(database: Database, name: string): Promise<number | null> {
+async function holderOf(database: Database, name: string): Promise<string> {
   const [row] = await database.query(sql`SELECT IS_USED_LOCK(${name}) AS holder`);
   const holder = row?.['holder'];
-  return holder === null || holder === undefined ? null : Number(holder);
+  return holder === null || holder === undefined
+    ? 'a session that has just ended'
+    : describeSession(database, Number(holder));
 }

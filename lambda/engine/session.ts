@@ -1,4 +1,5 @@
 import type { Database } from './ports';
+import { ConnectionLost } from './ports';
 import { fragment, identifier, sql } from './sql';
 
 /** What a migration may set for itself, and what would change how the next one runs. */
@@ -26,7 +27,10 @@ export interface ReadySession {
  */
 export async function readySession(database: Database): Promise<ReadySession> {
   const columns = VARIABLES.map((name) => `@@SESSION.${name} AS ${name}`).join(', ');
-  const [settings] = await database.query(`SELECT CONNECTION_ID() AS id, ${columns}`);
+  const [settings] = await database.query(`SELECT CONNECTION_ID() AS id, @@innodb_read_only AS isReadOnly, ${columns}`);
+  if (Number(settings?.['isReadOnly']) !== 0) {
+    throw new ConnectionLost('the server is read-only: it is failing over, or the host is that of a reader');
+  }
   await database.write(LIMITS);
   const assignments = VARIABLES.map((name) => sql`${fragment(name)} = ${settings?.[name] ?? null}`);
   const restore = async (): Promise<void> => {

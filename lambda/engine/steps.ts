@@ -111,7 +111,7 @@ export async function fingerprintBefore(database: Database, statement: string): 
 const QUERY_KILLED = 1317;
 
 /** A metadata lock was not free within lock_wait_timeout: somebody has the table open in a transaction. */
-const LOCK_WAIT_TIMEOUT = 1205;
+export const LOCK_WAIT_TIMEOUT = 1205;
 
 /** Pauses before a DDL statement is tried again, in seconds: with the queue for the table released in between. */
 const PAUSES = [5, 10, 20, 20, 20, 20, 20, 20];

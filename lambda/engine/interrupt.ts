@@ -1,0 +1,36 @@
+import type { Request } from '../plan/intent';
+import type { DeploymentJournal } from './deployment-journal';
+import type { Database, Log } from './ports';
+import { ServerError } from './ports';
+import { sql } from './sql';
+
+/** A runner that does not stop after its statement was killed is killed itself. */
+const PATIENCE_MS = 10_000;
+
+/**
+ * Ends the run of an older request of the same resource, which holds the lock: tells it to stop, kills the statement that
+ * it runs, and after a while its session. Each time only if the lock's holder is the session that the older row names: a
+ * server that failed over counts its sessions from one again.
+ */
+export async function interruptOlder(
+  database: Database,
+  deployments: DeploymentJournal,
+  lock: string,
+  request: Request,
+  waitedMs: number,
+  log: Log,
+): Promise<void> {
+  const holder = await deployments.cancelOlder(request, lock);
+  if (holder === null) return;
+  const isStubborn = waitedMs > PATIENCE_MS;
+  log.warn('an older request of this resource runs; ending it', { session: holder, isStubborn });
+  try {
+    // KILL QUERY does nothing to a session between two statements; KILL ends it, and the server frees the lock.
+    await database.write(sql`KILL ${{ text: isStubborn ? 'CONNECTION' : 'QUERY' }} ${holder}`);
+  } catch (error) {
+    if (!(error instanceof ServerError) || error.errno !== NO_SUCH_THREAD) throw error;
+  }
+}
+
+/** It ended by itself in the meantime. */
+const NO_SUCH_THREAD = 1094;

@@ -1,0 +1,89 @@
+import { lockName } from '../../lambda/engine/lock';
+import { servers } from '../servers';
+import { FIRST, release, Scene, SECOND, USER } from './scene';
+
+/** Takes hours, and ends at once where it is killed; SLEEP would take a KILL for its end. */
+const SLOW = `CREATE TABLE slow_step AS SELECT COUNT(*) AS n
+  FROM information_schema.COLUMNS a, information_schema.COLUMNS b, information_schema.COLUMNS c`;
+
+/** Time runs out soon: what waits gives up. */
+function short(ms: number) {
+  const end = Date.now() + ms;
+  return { clock: { now: () => Date.now(), remaining: () => end - Date.now(), sleep: () => Promise.resolve() } };
+}
+
+describe.each(servers())('time and others on $name', (server) => {
+  let scene: Scene;
+  beforeEach(async () => {
+    scene = await Scene.start(server);
+  });
+  afterEach(() => scene.end());
+
+  it('a lock that is not free is answered FAILED with its holder, and nothing is run', async () => {
+    const [row] = await scene.sql(`SELECT GET_LOCK('${lockName(scene.name)}', 0) AS held, CONNECTION_ID() AS id`);
+    expect(row?.['held']).toBe(1);
+
+    const answer = await scene.answer(scene.create(FIRST), FIRST, short(3000));
+
+    expect(answer.status).toBe('FAILED');
+    expect(answer.reason).toMatch(
+      new RegExp(`connection ${String(row?.['id'])} of root@.* holds it; nothing was run.*\\[lock-not-free\\]`),
+    );
+    expect(await scene.schema()).toEqual({});
+  });
+
+  it('a table that others use is tried again, and then answered FAILED with who uses it', async () => {
+    await scene.answer(scene.create(FIRST), FIRST);
+    const before = await scene.schema();
+    const blocker = scene.session();
+    await blocker.database.write('START TRANSACTION');
+    await blocker.database.query('SELECT * FROM user');
+    const paused: number[] = [];
+    const answer = await scene.answer(scene.update(FIRST, SECOND), SECOND, {
+      clock: { now: () => Date.now(), remaining: () => 600_000, sleep: (ms) => Promise.resolve(void paused.push(ms)) },
+      connect: () => {
+        const session = scene.session();
+        const { database } = session;
+        // The server's least, so that the test does not wait for minutes.
+        const write = (sql: string) => database.write(sql.replace('lock_wait_timeout = 20', 'lock_wait_timeout = 1'));
+        return Promise.resolve({ kind: 'connected', session: { ...session, database: { ...database, write } } });
+      },
+    });
+    expect(answer.status).toBe('FAILED');
+    expect(answer.reason).toContain('0002_name.sql failed at step 1 of 2: ER_LOCK_WAIT_TIMEOUT (1205)');
+    if (server.kind === 'mysql') expect(answer.reason).toMatch(/the table is in use by connection \d+ of root@/);
+    expect(paused).toEqual([5000, 10000, 20000, 20000, 20000, 20000, 20000, 20000]);
+    await blocker.database.write('ROLLBACK');
+    expect(await scene.schema()).toEqual(before);
+  }, 60_000);
+
+  it('a run whose time ends keeps what it did; the next attempt goes on there, and the last one undoes it', async () => {
+    await scene.answer(scene.create(FIRST), FIRST);
+    const before = await scene.schema();
+    const slow = release({
+      '0001_user': USER,
+      '0002_slow': `-- migrate:up
+CREATE TABLE first_step (id INT);
+${SLOW};
+-- migrate:down
+DROP TABLE slow_step;
+DROP TABLE first_step;`,
+    });
+    const intent = scene.update(FIRST, slow);
+
+    expect(await scene.run(intent, slow, short(2000))).toMatchObject({ kind: 'go-on' });
+    expect(await scene.history()).toEqual(['0001_user applied', '0002_slow applying']);
+    expect(Object.keys(await scene.schema())).toEqual(['table first_step', 'table user']);
+
+    // The second attempt gets no further, which earns no third.
+    const answer = await scene.answer(intent, slow, short(2000));
+    expect(answer).toMatchObject({ status: 'FAILED' });
+    expect(answer.reason).toContain('the time ran out before step 2 of 2 of 0002_slow.sql');
+    expect(await scene.schema()).toEqual(before);
+    expect(
+      await scene.sql(
+        "SELECT 1 FROM information_schema.processlist WHERE info LIKE '%slow_step AS%' AND info NOT LIKE '%processlist%'",
+      ),
+    ).toEqual([]);
+  }, 30_000);
+});

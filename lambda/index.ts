@@ -14,6 +14,7 @@ import { readSecret } from './edges/secret';
 import { parseStackStatus } from './edges/stack-events';
 import { sleep } from './edges/timer';
 import type { Clock, Log } from './engine/ports';
+import { answerFailure } from './on-failure';
 import { settle } from './settle';
 import type { World } from './world';
 
@@ -43,6 +44,12 @@ export async function handler(event: unknown, context: LambdaContext): Promise<u
   throw new Error(
     `unknown event with the keys ${keys}: neither a request of CloudFormation, nor a status of its stack, nor a command; no SQL was run`,
   );
+}
+
+/** The handler of the other function, which Lambda calls when all attempts of this one have failed. */
+export async function onFailure(event: unknown, context: LambdaContext): Promise<void> {
+  const log = jsonLog({ requestId: context.awsRequestId });
+  await answerFailure(event as Parameters<typeof answerFailure>[0], log, clockOf(context));
 }
 
 /** Milliseconds before Lambda's time-out at which an answer must be delivered. */
@@ -121,7 +128,7 @@ function countAttempt(awsRequestId: string): number {
 
 function worldOf(context: LambdaContext, log: Log): World {
   const settings = readSettings(process.env);
-  const clock: Clock = { now: () => Date.now(), remaining: () => context.getRemainingTimeInMillis(), sleep };
+  const clock = clockOf(context);
   return {
     clock,
     log,
@@ -137,4 +144,8 @@ function worldOf(context: LambdaContext, log: Log): World {
         clock,
       }),
   };
+}
+
+function clockOf(context: LambdaContext): Clock {
+  return { now: () => Date.now(), remaining: () => context.getRemainingTimeInMillis(), sleep };
 }

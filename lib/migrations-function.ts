@@ -1,10 +1,12 @@
 import { Duration, RemovalPolicy, type Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
+import { LambdaDestination } from 'aws-cdk-lib/aws-lambda-destinations';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct, type IConstruct } from 'constructs';
 import { ENVIRONMENT } from '../lambda/contract';
 import type { DatabaseTargetConfig } from './database-target-config';
+import { FailureAnswer } from './failure-answer';
 import { functionAsset } from './function-asset';
 import type { FunctionPlacement } from './function-placement';
 import type { MigrationSet } from './migration-source';
@@ -43,13 +45,14 @@ export class MigrationsFunction extends Construct {
     super(scope, id);
     const logGroup = props.logGroup ?? this.ownLogGroup(props.logRetention);
     const role = this.leastPrivilegedRole(props.database, logGroup);
+    const code = functionAsset(this, props.migrations);
     this.function = new lambda.Function(this, 'Resource', {
       description: 'Applies and reverts database migrations with its CloudFormation stack',
       // Not NODEJS_LATEST: the runtime must not change with an update of aws-cdk-lib that nobody tested with this code.
       runtime: lambda.Runtime.NODEJS_24_X,
       architecture: lambda.Architecture.ARM_64,
       handler: 'index.handler',
-      code: functionAsset(this, props.migrations),
+      code,
       timeout: props.timeout,
       memorySize: props.memorySize,
       environment: environmentFor(props.database, outermostStack(this)),
@@ -59,7 +62,8 @@ export class MigrationsFunction extends Construct {
       role,
       logGroup,
     });
-    this.needs = [role, logGroup, this.retries()];
+    const failureAnswer = new FailureAnswer(this, 'OnFailure', { code, logGroup });
+    this.needs = [role, logGroup, this.retries(failureAnswer), failureAnswer];
   }
 
   /**
@@ -86,11 +90,12 @@ export class MigrationsFunction extends Construct {
    * that waited longer than 50 minutes is dropped: CloudFormation gives up after 60, and a run that begins later would
    * change the schema under a stack that has gone on.
    */
-  private retries(): lambda.EventInvokeConfig {
+  private retries(failureAnswer: FailureAnswer): lambda.EventInvokeConfig {
     return new lambda.EventInvokeConfig(this, 'Retries', {
       function: this.function,
       maxEventAge: Duration.seconds(3000),
       retryAttempts: 2,
+      onFailure: new LambdaDestination(failureAnswer.function),
     });
   }
 }

@@ -14,6 +14,7 @@ export type FailureCode =
   | 'migration-failed'
   | 'needs-repair'
   | 'not-vouched'
+  | 'out-of-attempts'
   | 'out-of-order'
   | 'out-of-time'
   | 'removed-migration'

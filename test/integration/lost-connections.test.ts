@@ -128,7 +128,6 @@ function faultAt(command: number, when: 'before' | 'after') {
         query: (statement) => lose(session, () => database.query(statement)),
         write: (statement) => lose(session, () => database.write(statement)),
         prepared: (statement, parameters) => lose(session, () => database.prepared(statement, parameters)),
-        inTransaction: () => database.inTransaction(),
       };
       return Promise.resolve({
         kind: 'connected' as const,

@@ -14,7 +14,15 @@ import {
 } from '../../lib';
 import { RESOURCE_TYPE } from '../../lambda/contract';
 import { fakePackage } from './fake-package';
-import { database, emptyApp, migrationsOf, onlyOfType, type Properties, stackUnderTest } from './stack-under-test';
+import {
+  database,
+  emptyApp,
+  migrationsOf,
+  onlyOfType,
+  propertiesOf,
+  type Properties,
+  stackUnderTest,
+} from './stack-under-test';
 import { thrownBy } from './thrown-by';
 
 jest.mock('../../lib/package-root', () => ({ packageRoot: () => fakePackage() }));
@@ -54,6 +62,10 @@ describe('with the defaults', () => {
       'Migrations23B444C5',
       'MigrationsFunctionA15BBDB3',
       'MigrationsFunctionLogsE3FC0E35',
+      'MigrationsFunctionOnFailure28E2FC23',
+      'MigrationsFunctionOnFailureEventInvokeConfigF3DDF576',
+      'MigrationsFunctionOnFailureRole3E15F40D',
+      'MigrationsFunctionOnFailureRoleDefaultPolicy024769C4',
       'MigrationsFunctionRetries2DA3AF83',
       'MigrationsFunctionRole0B476E12',
       'MigrationsFunctionRoleDefaultPolicyF26A0864',
@@ -102,8 +114,9 @@ describe('with the defaults', () => {
   });
 
   test('the role may write this log, read this secret and have network interfaces, nothing else', () => {
-    expect(onlyOfType(template, 'AWS::IAM::Role')).not.toHaveProperty('ManagedPolicyArns');
-    expect(onlyOfType(template, 'AWS::IAM::Policy')['PolicyDocument']).toEqual({
+    expect(propertiesOf(template, 'MigrationsFunctionRole0B476E12')).not.toHaveProperty('ManagedPolicyArns');
+    const policy = propertiesOf(template, 'MigrationsFunctionRoleDefaultPolicyF26A0864');
+    expect(policy['PolicyDocument']).toEqual({
       Version: '2012-10-17',
       Statement: [
         {
@@ -128,6 +141,39 @@ describe('with the defaults', () => {
             'ec2:UnassignPrivateIpAddresses',
           ],
           Resource: '*',
+        },
+        {
+          Effect: 'Allow',
+          Action: 'lambda:InvokeFunction',
+          Resource: [
+            { 'Fn::GetAtt': ['MigrationsFunctionOnFailure28E2FC23', 'Arn'] },
+            { 'Fn::Join': ['', [{ 'Fn::GetAtt': ['MigrationsFunctionOnFailure28E2FC23', 'Arn'] }, ':*']] },
+          ],
+        },
+      ],
+    });
+  });
+
+  test('another function answers for it when all of its attempts have failed: no VPC, no secret, only its log', () => {
+    template.hasResourceProperties('AWS::Lambda::EventInvokeConfig', {
+      FunctionName: { Ref: 'MigrationsFunctionA15BBDB3' },
+      MaximumEventAgeInSeconds: 3000,
+      MaximumRetryAttempts: 2,
+      DestinationConfig: {
+        OnFailure: { Destination: { 'Fn::GetAtt': ['MigrationsFunctionOnFailure28E2FC23', 'Arn'] } },
+      },
+    });
+    const answerer = propertiesOf(template, 'MigrationsFunctionOnFailure28E2FC23');
+    expect(answerer).toMatchObject({ Handler: 'index.onFailure', Runtime: 'nodejs24.x' });
+    expect(answerer).not.toHaveProperty('VpcConfig');
+    expect(answerer).not.toHaveProperty('Environment');
+    expect(propertiesOf(template, 'MigrationsFunctionOnFailureRoleDefaultPolicy024769C4')['PolicyDocument']).toEqual({
+      Version: '2012-10-17',
+      Statement: [
+        {
+          Effect: 'Allow',
+          Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+          Resource: { 'Fn::GetAtt': ['MigrationsFunctionLogsE3FC0E35', 'Arn'] },
         },
       ],
     });

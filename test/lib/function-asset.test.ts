@@ -8,8 +8,18 @@ import { digestOf } from '../../lambda/plan/manifest';
 import type { Manifest } from '../../lambda/plan/types';
 import { fakePackage } from './fake-package';
 import { CREATE_USER, migrationFolder } from './migration-folder';
-import { database, emptyApp, migrationsOf, onlyOfType, type Properties, stackUnderTest } from './stack-under-test';
+import {
+  database,
+  emptyApp,
+  migrationsOf,
+  onlyOfType,
+  propertiesOf,
+  type Properties,
+  stackUnderTest,
+} from './stack-under-test';
 import { thrownBy } from './thrown-by';
+
+const FUNCTION = 'MigrationsFunctionA15BBDB3';
 
 jest.mock('../../lib/package-root', () => ({ packageRoot: () => fakePackage() }));
 
@@ -39,7 +49,7 @@ function release(files: Readonly<Record<string, string>>): Release {
   migrationsOf(stack, database(stack).cluster, { directory: migrationFolder(files) });
   const { directory } = app.synth();
   const template = Template.fromStack(stack);
-  const { S3Key: code } = onlyOfType(template, 'AWS::Lambda::Function')['Code'] as { S3Key: string };
+  const { S3Key: code } = propertiesOf(template, FUNCTION)['Code'] as { S3Key: string };
   return {
     properties: onlyOfType(template, RESOURCE_TYPE),
     code,

@@ -74,3 +74,11 @@ export function onlyOfType(template: Template, type: string): Properties {
   expect(resources).toHaveLength(1);
   return resources[0]!.Properties;
 }
+
+/** Properties of the resource with a logical id. */
+export function propertiesOf(template: Template, logicalId: string): Properties {
+  const resources = template.toJSON() as { Resources: Readonly<Record<string, { Properties: Properties }>> };
+  const resource = resources.Resources[logicalId];
+  if (resource === undefined) throw new Error(`the template has no resource ${logicalId}`);
+  return resource.Properties;
+}

@@ -10,7 +10,10 @@ function check(
   code: string,
   rows: readonly HistoryRow[],
   options: Partial<Release> = {},
-  { as = 'update' as 'create' | 'update', deployments = [] as History['deployments'] } = {},
+  {
+    as = 'update',
+    deployments = [],
+  }: { readonly as?: 'create' | 'update'; readonly deployments?: History['deployments'] } = {},
 ): ForwardPlan | RefusePlan {
   const release = releaseOf(code, options);
   const intent = as === 'create' ? create(release) : update(A, release);
@@ -73,7 +76,9 @@ describe('an applied migration whose text changed', () => {
   });
 
   test('says what to do about one that a rollback kept', () => {
-    expect(refusal(check("1 2'", done('1 2^')))).toContain('Rename what a rollback had kept (0002) or put its text back');
+    expect(refusal(check("1 2'", done('1 2^')))).toContain(
+      'Rename what a rollback had kept (0002) or put its text back',
+    );
   });
 });
 
@@ -128,20 +133,28 @@ describe('an applied migration that the release lacks', () => {
 });
 
 describe('rule 8: one database has one manifest', () => {
-  const other: Resource = { stackId: 'arn:aws:cloudformation:eu-west-1:123456789012:stack/other/2', logicalId: 'Theirs' };
+  const other: Resource = {
+    stackId: 'arn:aws:cloudformation:eu-west-1:123456789012:stack/other/2',
+    logicalId: 'Theirs',
+  };
   const theirs = deployment(create(releaseOf('1 2'), request(1, { resource: other })), { id: 1 });
 
-  test.each(['FAIL', 'REVERT'] as const)('a Create that lacks an applied migration is refused with onRemoved %s', (onRemoved) => {
-    const rows = done('1 2', theirs);
-    expect(refusal(check('1', rows, { onRemoved }, { as: 'create', deployments: [theirs] }))).toBe(
-      `the database has applied migration that this release lacks: 0002 (applied by Theirs of stack ${other.stackId}); nothing was run. ` +
-        'One database has one manifest: deploy a release that contains it, or use another database',
-    );
-  });
+  test.each(['FAIL', 'REVERT'] as const)(
+    'a Create that lacks an applied migration is refused with onRemoved %s',
+    (onRemoved) => {
+      const rows = done('1 2', theirs);
+      expect(refusal(check('1', rows, { onRemoved }, { as: 'create', deployments: [theirs] }))).toBe(
+        `the database has applied migration that this release lacks: 0002 (applied by Theirs of stack ${other.stackId}); nothing was run. ` +
+          'One database has one manifest: deploy a release that contains it, or use another database',
+      );
+    },
+  );
 
   test('an Update does not revert what another resource applied', () => {
     const plan = check('1', done('1 2', theirs), { onRemoved: 'REVERT' }, { deployments: [theirs] });
-    expect(refusal(plan)).toContain(`the release lacks 0002, applied by Theirs of stack ${other.stackId}; nothing was run`);
+    expect(refusal(plan)).toContain(
+      `the release lacks 0002, applied by Theirs of stack ${other.stackId}; nothing was run`,
+    );
   });
 
   test('an Update reverts what a Create of its resource took over', () => {

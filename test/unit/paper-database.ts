@@ -36,7 +36,12 @@ export class PaperDatabase {
   }
 
   /** One invocation of the function. */
-  handle(intent: Intent, code: Manifest, now: number, fate: Fate = {}): { readonly plan: Plan; readonly ending: Ending } {
+  handle(
+    intent: Intent,
+    code: Manifest,
+    now: number,
+    fate: Fate = {},
+  ): { readonly plan: Plan; readonly ending: Ending } {
     const decided = plan(intent, code, this.history(intent), now);
     return { plan: decided, ending: this.#carryOut(decided, intent, now, fate) };
   }
@@ -85,12 +90,26 @@ export class PaperDatabase {
     if (decided.continues === null && isEmpty(decided)) return this.#end(id, 'applied', now, 'SUCCESS');
     this.#drop(decided.undo);
     for (const { row, entry } of decided.adopt) {
-      this.#replace({ ...row, state: 'applied', checksum: entry.checksum, deployment: row.deployment ?? id });
+      this.#replace({
+        ...row,
+        state: 'applied',
+        checksum: entry.checksum,
+        deployment: row.state === 'kept' ? id : row.deployment,
+      });
     }
     for (const [index, entry] of decided.apply.entries()) {
       const { name, checksum, steps, irreversible } = entry;
-      const counts = { stepsDone: 1, stepsTotal: steps, downStepsDone: 0 };
-      const row: HistoryRow = { storedName: name, name, checksum, state: 'applying', ...counts, irreversible, deployment: id, owner: intent.request.resource };
+      const counts = { stepsDone: 1, stepsTotal: steps, downStepsDone: 0, before: null };
+      const row: HistoryRow = {
+        storedName: name,
+        name,
+        checksum,
+        state: 'applying',
+        ...counts,
+        irreversible,
+        deployment: id,
+        owner: intent.request.resource,
+      };
       this.migrations = [...this.migrations, row];
       if (fate.diesAt === index) return 'died';
       if (fate.failsAt === index) return this.#undo(id, now, fate);

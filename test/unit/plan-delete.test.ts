@@ -1,7 +1,20 @@
 import type { DeploymentRow, History, HistoryRow } from '../../lambda/plan/history';
 import type { Intent } from '../../lambda/plan/intent';
 import { plan } from '../../lambda/plan/plan';
-import { create, deployment, done, OURS, PHYSICAL_ID, releaseOf, remove, request, second, shipped, told, update } from './releases';
+import {
+  create,
+  deployment,
+  done,
+  OURS,
+  PHYSICAL_ID,
+  releaseOf,
+  remove,
+  request,
+  second,
+  shipped,
+  told,
+  update,
+} from './releases';
 
 const A = releaseOf('1 2');
 const NOW = second(200);
@@ -29,10 +42,22 @@ describe.each(['RETAIN', 'REVERT'] as const)('rule 6: with onDelete %s, a Delete
     ['died', { status: 'running', answered: null, endedAt: null }],
     ['failed and could not be undone', { status: 'failed', answered: 'FAILED' }],
     ['was cut short while it undid itself', { status: 'reverting', answered: null }],
-    ['succeeded, in a stack that rolls back', { stackStatus: 'ROLLBACK_IN_PROGRESS', stackStatusAt: second(52), sawFailure: true }],
-    ['succeeded, in an update of the stack that rolls back', { stackStatus: 'UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS', stackStatusAt: second(52), sawFailure: true }],
-    ['succeeded, and whose undoing failed once', { status: 'failed', stackStatus: 'DELETE_IN_PROGRESS', stackStatusAt: second(70), sawFailure: true }],
-    ['succeeded, and whose undoing was cut short', { status: 'reverting', stackStatus: 'DELETE_IN_PROGRESS', stackStatusAt: second(70), sawFailure: true }],
+    [
+      'succeeded, in a stack that rolls back',
+      { stackStatus: 'ROLLBACK_IN_PROGRESS', stackStatusAt: second(52), sawFailure: true },
+    ],
+    [
+      'succeeded, in an update of the stack that rolls back',
+      { stackStatus: 'UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS', stackStatusAt: second(52), sawFailure: true },
+    ],
+    [
+      'succeeded, and whose undoing failed once',
+      { status: 'failed', stackStatus: 'DELETE_IN_PROGRESS', stackStatusAt: second(70), sawFailure: true },
+    ],
+    [
+      'succeeded, and whose undoing was cut short',
+      { status: 'reverting', stackStatus: 'DELETE_IN_PROGRESS', stackStatusAt: second(70), sawFailure: true },
+    ],
   ])('of a Create that %s reverts what it applied', (_name, more) => {
     const row = created(more);
     expect(decide(remove(release), done('1 2~', row), [row])).toBe('revert 2 1');
@@ -67,7 +92,11 @@ describe.each(['RETAIN', 'REVERT'] as const)('rule 6: with onDelete %s, a Delete
   });
 
   test('after an Update does as the option says, whatever became of the Update', () => {
-    const updated = deployment(update(A, release, request(70)), { id: 2, stackStatus: 'ROLLBACK_IN_PROGRESS', sawFailure: true });
+    const updated = deployment(update(A, release, request(70)), {
+      id: 2,
+      stackStatus: 'ROLLBACK_IN_PROGRESS',
+      sawFailure: true,
+    });
     const reverted = { ...updated, status: 'reverted' } as const;
     for (const row of [updated, reverted]) {
       expect(decide(remove(release), done('1 2', settled), [row, settled])).toBe(asOptionSays('revert 2 1'));
@@ -75,7 +104,9 @@ describe.each(['RETAIN', 'REVERT'] as const)('rule 6: with onDelete %s, a Delete
   });
 
   test('with an id that is not ours touches nothing', () => {
-    expect(decide(remove(release, request(), 'app-Migrations-1ABCDEFGH'), done('1 2', settled), [settled])).toBe(NOT_OURS);
+    expect(decide(remove(release, request(), 'app-Migrations-1ABCDEFGH'), done('1 2', settled), [settled])).toBe(
+      NOT_OURS,
+    );
   });
 
   test('on a database without a journal does nothing', () => {

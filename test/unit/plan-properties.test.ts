@@ -18,9 +18,19 @@ test('the plan of an applied plan is nothing, for the same request and for anoth
       const database = new PaperDatabase();
       database.handle(create(releaseOf(before), request(1)), shipped(before), second(1));
       const old = releaseOf(before);
-      const release = releaseOf(`${before} ${after.split(' ').filter((token) => !before.includes(token)).join(' ')}`);
+      const release = releaseOf(
+        `${before} ${after
+          .split(' ')
+          .filter((token) => !before.includes(token))
+          .join(' ')}`,
+      );
       const code = { digest: release.digest, list: release };
-      const manifest = shipped(`${before} ${after.split(' ').filter((token) => !before.includes(token)).join(' ')}`);
+      const manifest = shipped(
+        `${before} ${after
+          .split(' ')
+          .filter((token) => !before.includes(token))
+          .join(' ')}`,
+      );
       expect(manifest.digest).toBe(code.digest);
       const intent = update(old, release, request(60));
       expect(database.handle(intent, manifest, second(60)).ending).toBe('SUCCESS');
@@ -29,7 +39,8 @@ test('the plan of an applied plan is nothing, for the same request and for anoth
       for (const again of [intent, update(old, release, request(120))]) {
         const { plan: decided, ending } = database.handle(again, manifest, second(120));
         expect(decided.kind === 'nothing' || decided.kind === 'forward').toBe(true);
-        if (decided.kind === 'forward') expect([...decided.apply, ...decided.undo, ...decided.revert, ...decided.adopt]).toEqual([]);
+        if (decided.kind === 'forward')
+          expect([...decided.apply, ...decided.undo, ...decided.revert, ...decided.adopt]).toEqual([]);
         expect(ending).toBe('SUCCESS');
         expect(database.schema).toBe(schema);
       }
@@ -60,11 +71,16 @@ test('a forward deployment and its rollback come to nothing: what was applied is
 });
 
 const rows: fc.Arbitrary<readonly HistoryRow[]> = fc
-  .uniqueArray(fc.tuple(fc.constantFrom(...NUMBERS), fc.constantFrom('', '~', '<', '^', '!', "'", '?'), fc.option(fc.nat(4))), {
-    selector: ([number]) => number,
-  })
+  .uniqueArray(
+    fc.tuple(fc.constantFrom(...NUMBERS), fc.constantFrom('', '~', '<', '^', '!', "'", '?'), fc.option(fc.nat(4))),
+    {
+      selector: ([number]) => number,
+    },
+  )
   .map((tokens) =>
-    tokens.flatMap(([number, mark, id]) => done(`${number}${mark}`, id === null ? null : deployment(create(releaseOf('1')), { id }))),
+    tokens.flatMap(([number, mark, id]) =>
+      done(`${number}${mark}`, id === null ? null : deployment(create(releaseOf('1')), { id })),
+    ),
   );
 const release: fc.Arbitrary<Release> = fc
   .tuple(
@@ -79,14 +95,24 @@ const release: fc.Arbitrary<Release> = fc
 const intent: fc.Arbitrary<Intent> = fc
   .tuple(release, release, fc.constantFrom('create', 'update', 'delete'), fc.integer({ min: 0, max: 9 }))
   .map(([old, next, kind, at]) =>
-    kind === 'create' ? create(next, request(at)) : kind === 'update' ? update(old, next, request(at)) : remove(next, request(at)),
+    kind === 'create'
+      ? create(next, request(at))
+      : kind === 'update'
+        ? update(old, next, request(at))
+        : remove(next, request(at)),
   );
 const deployments: fc.Arbitrary<readonly DeploymentRow[]> = fc
   .array(
     fc.tuple(
       intent,
       fc.record({
-        status: fc.constantFrom('running' as const, 'applied' as const, 'reverting' as const, 'reverted' as const, 'failed' as const),
+        status: fc.constantFrom(
+          'running' as const,
+          'applied' as const,
+          'reverting' as const,
+          'reverted' as const,
+          'failed' as const,
+        ),
         answered: fc.constantFrom('SUCCESS' as const, 'FAILED' as const, null),
         cancelled: fc.boolean(),
         endedAt: fc.constantFrom(null, second(3)),
@@ -104,9 +130,15 @@ const deployments: fc.Arbitrary<readonly DeploymentRow[]> = fc
 test('the planner never throws, and never plans the same migration twice', () => {
   fc.assert(
     fc.property(intent, list, rows, deployments, fc.nat(9), (asked, code, migrations, past, newest) => {
-      const decided = plan(asked, shipped(code), { migrations, deployments: past, newestRequestAt: second(newest) }, second(9));
+      const decided = plan(
+        asked,
+        shipped(code),
+        { migrations, deployments: past, newestRequestAt: second(newest) },
+        second(9),
+      );
       const planned = decided.kind === 'forward' ? decided.apply.map(({ name }) => name) : [];
-      const undone = decided.kind === 'revert' || decided.kind === 'forward' ? decided.revert.map(({ name }) => name) : [];
+      const undone =
+        decided.kind === 'revert' || decided.kind === 'forward' ? decided.revert.map(({ name }) => name) : [];
       expect(new Set(planned).size).toBe(planned.length);
       expect(new Set(undone).size).toBe(undone.length);
       if (decided.kind === 'refuse' || decided.kind === 'wait') expect(decided.failure.message).not.toBe('');
@@ -176,7 +208,8 @@ class PaperStack {
     this.#tried = next;
     const [old, release] = [this.#release(this.tokens, this.#option), this.#release(next.tokens, next.option)];
     this.database.note('UPDATE_IN_PROGRESS', this.#tick());
-    const isGood = this.#invoke(update(old, release, this.#request()), next.tokens, befalls) === 'SUCCESS' && !siblingFails;
+    const isGood =
+      this.#invoke(update(old, release, this.#request()), next.tokens, befalls) === 'SUCCESS' && !siblingFails;
     this.#late?.();
     this.#late = null;
     if (isGood) {
@@ -207,7 +240,8 @@ class PaperStack {
 
   #next(change: Operation['change']): { readonly tokens: readonly string[]; readonly option: number } {
     const newest = Number(this.tokens.at(-1)?.replace("'", '') ?? 10);
-    const more = (count: number): readonly string[] => Array.from({ length: count }, (_, index) => String(newest + index + 1));
+    const more = (count: number): readonly string[] =>
+      Array.from({ length: count }, (_, index) => String(newest + index + 1));
     const option = this.#option;
     switch (change) {
       case 'add one':

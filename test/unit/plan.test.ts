@@ -31,7 +31,8 @@ describe('the order of checks', () => {
 
   test('a stale request is nothing else, whatever it asks for and whatever it was', () => {
     const past = history(AFTER_B, [updatedB(), createdA], second(101));
-    for (const intent of [create(B), update(A, B), rollback, remove(A)]) expect(decide(intent, '1 2 3', past)).toBe('stale');
+    for (const intent of [create(B), update(A, B), rollback, remove(A)])
+      expect(decide(intent, '1 2 3', past)).toBe('stale');
   });
 
   test('a request of the same second is not older', () => {
@@ -58,7 +59,9 @@ describe('the order of checks', () => {
 
   test("the code's digest comes before the checksums: other code says nothing of the release's texts", () => {
     expect(decide(update(A, B), "1'", history(done('1', createdA), [createdA]))).toBe('wait: code-not-updated');
-    expect(decide(update(A, releaseOf("1'")), "1'", history(done('1', createdA), [createdA]))).toBe('refuse: checksum-changed');
+    expect(decide(update(A, releaseOf("1'")), "1'", history(done('1', createdA), [createdA]))).toBe(
+      'refuse: checksum-changed',
+    );
   });
 });
 
@@ -94,7 +97,12 @@ describe('rule 1: rows and requests', () => {
 
   test('a second delivery of a failed request repeats why it failed', () => {
     const own = updatedB({ status: 'reverted', error: '0002.sql failed at step 2 of 2' });
-    const decided = plan(update(A, B, request(50)), shipped('1 2 3'), history(done('1', createdA), [own, createdA]), NOW);
+    const decided = plan(
+      update(A, B, request(50)),
+      shipped('1 2 3'),
+      history(done('1', createdA), [own, createdA]),
+      NOW,
+    );
     expect(decided).toMatchObject({ failure: { message: '0002.sql failed at step 2 of 2' } });
   });
 
@@ -107,8 +115,16 @@ describe('rule 1: rows and requests', () => {
   test('A→B fails and is rolled back; B deployed again is a deployment, and no rollback of the rollback', () => {
     const reverted = updatedB({ status: 'reverted', answered: 'FAILED' });
     const past = history(done('1', createdA), [reverted, createdA]);
-    expect(decide(update(B, A, request(60)), '1', past)).toBe('nothing: the deployment that is rolled back undid itself');
+    expect(decide(update(B, A, request(60)), '1', past)).toBe(
+      'nothing: the deployment that is rolled back undid itself',
+    );
     expect(decide(update(A, B, request(100)), '1 2 3', past)).toBe('apply 2 3');
+  });
+
+  test('a request that changes no property of ours is continued, and is no rollback of itself', () => {
+    const own = deployment(update(B, B, request(50)), { id: 2, status: 'running', answered: null, endedAt: null });
+    const past = history([...done('1', createdA), ...done('2', own)], [own, createdA]);
+    expect(decide(update(B, B, request(50)), '1 2 3', past)).toBe('apply 3');
   });
 
   test('only an option changes: the second delivery does not take the first for its mirror', () => {
@@ -175,34 +191,6 @@ describe('rule 2: the mirror', () => {
   });
 });
 
-describe('rule 4: settling', () => {
-  const rollback = update(B, A);
-  test.each<[string, Partial<DeploymentRow>, string]>([
-    ['is settled', { settledAt: second(60) }, 'refuse: removed-migration'],
-    ['saw a new operation begin after it', { stackStatus: 'UPDATE_IN_PROGRESS', stackStatusAt: second(52) }, 'refuse: removed-migration'],
-    ['only saw its own operation begin', { stackStatus: 'UPDATE_IN_PROGRESS', stackStatusAt: second(49) }, 'revert 3 2'],
-    ['saw its stack roll back', { stackStatus: 'UPDATE_ROLLBACK_IN_PROGRESS', stackStatusAt: second(52), sawFailure: true }, 'revert 3 2'],
-    ['died, so that no end is known', { status: 'running', endedAt: null, stackStatus: 'UPDATE_IN_PROGRESS', stackStatusAt: second(52) }, 'revert 3 2'],
-  ])('the mirror of a deployment that %s', (_name, more, expected) => {
-    const row = updatedB(more);
-    const past = history([...done('1', createdA), ...done('2 3', row)], [row, createdA]);
-    expect(decide(rollback, '1', past)).toBe(expected);
-  });
-
-  const DAY = 24 * 60 * 60;
-  test.each<[string, Partial<DeploymentRow>, number, string]>([
-    ['a day less a second after its success', {}, DAY - 1, 'revert 3 2'],
-    ['more than a day after its success', {}, DAY + 1, 'refuse: removed-migration'],
-    ['over a weekend in UPDATE_ROLLBACK_FAILED', { sawFailure: true }, 3 * DAY, 'revert 3 2'],
-    ['more than a day after its failure', { answered: 'FAILED', status: 'failed' }, 3 * DAY, 'revert 3 2'],
-    ['more than a day after it died', { answered: null, status: 'running', endedAt: null }, 3 * DAY, 'revert 3 2'],
-  ])('a rollback that comes %s', (_name, more, seconds, expected) => {
-    const row = updatedB(more);
-    const past = history([...done('1', createdA), ...done('2 3', row)], [row, createdA]);
-    expect(decide(update(B, A, request(51 + seconds)), '1', past, second(51 + seconds))).toBe(expected);
-  });
-});
-
 describe('rule 5: stale requests', () => {
   test('a forward run that still connected while its rollback was told "nothing to do" does not migrate afterwards', () => {
     const before = history(done('1', createdA), [createdA]);
@@ -223,9 +211,24 @@ describe('a code that is not the one of the release', () => {
   test.each<[string, string, readonly DeploymentRow[], string]>([
     ['waits where the release is not in the database', '1', [createdA], 'wait: code-not-updated'],
     ['waits where nothing ever was', '', [], 'wait: code-not-updated'],
-    ['waits where the release was there and has been undone', '1', [updatedB({ status: 'reverted' }), createdA], 'wait: code-not-updated'],
-    ['waits where the release failed half-way', '1 2', [updatedB({ status: 'failed' }), createdA], 'wait: code-not-updated'],
-    ['has nothing to do where the database is exactly there', '1 2 3', [updatedB({ settledAt: NOW }), createdA], 'nothing: the database is at this release already'],
+    [
+      'waits where the release was there and has been undone',
+      '1',
+      [updatedB({ status: 'reverted' }), createdA],
+      'wait: code-not-updated',
+    ],
+    [
+      'waits where the release failed half-way',
+      '1 2',
+      [updatedB({ status: 'failed' }), createdA],
+      'wait: code-not-updated',
+    ],
+    [
+      'has nothing to do where the database is exactly there',
+      '1 2 3',
+      [updatedB({ settledAt: NOW }), createdA],
+      'nothing: the database is at this release already',
+    ],
   ])('%s', (_name, rows, deployments, expected) => {
     const again = releaseOf('1 2 3', { nonce: '2' });
     expect(decide(update(A, again), '1', history(done(rows), deployments))).toBe(expected);
@@ -252,6 +255,6 @@ test('the first Create applies everything, on a database that has no journal', (
   expect(decide(create(B), '1 2 3', history([], []))).toBe('apply 1 2 3');
 });
 
-test("an Update on an empty database applies everything: the cluster was replaced", () => {
+test('an Update on an empty database applies everything: the cluster was replaced', () => {
   expect(decide(update(A, B), '1 2 3', history([], []))).toBe('apply 1 2 3');
 });

@@ -1,0 +1,39 @@
+import { failed } from './answer';
+import type { Fields } from './edges/cfn-request';
+import { isCfnRequest, parseCfnRequest } from './edges/cfn-request';
+import { sendReply } from './edges/cfn-response';
+import type { Clock, Log } from './engine/ports';
+
+/** What Lambda tells a destination. Source: Lambda developer guide, "Capturing records of asynchronous invocations". */
+interface FailureRecord {
+  readonly requestContext?: { readonly condition?: string; readonly functionArn?: string };
+  readonly requestPayload?: unknown;
+  readonly responsePayload?: { readonly errorMessage?: string } | null;
+}
+
+/**
+ * Answers FAILED in the name of a function that died in all its attempts or ran out of them, so that the stack goes back
+ * instead of waiting for an hour. It runs outside of the VPC: a lost route must not silence it too.
+ */
+export async function answerFailure(record: FailureRecord, log: Log, clock: Clock): Promise<void> {
+  const { requestPayload, requestContext, responsePayload } = record;
+  if (!isFields(requestPayload) || !isCfnRequest(requestPayload)) {
+    log.warn('an event failed that nobody waits for', { condition: requestContext?.condition ?? '' });
+    return;
+  }
+  const parsed = parseCfnRequest(requestPayload, clock.now());
+  if (parsed.kind !== 'request') {
+    log.error('a request failed that cannot be answered', { problem: parsed.problem });
+    return;
+  }
+  const last = responsePayload?.errorMessage ?? 'it said nothing';
+  const reason =
+    `the function that runs the migrations did not come to an end (${requestContext?.condition ?? 'unknown condition'}); its last words: ${last}. ` +
+    `What it did is in the table migration, and the rollback takes it back. See the log of ${requestContext?.functionArn ?? 'the function'} [out-of-attempts]`;
+  log.error('answering for a function that failed', { reason });
+  await sendReply(parsed.replyTo, failed(parsed.intent, reason, false), clock.now() + clock.remaining());
+}
+
+function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,50 @@
+import { describeDrift } from '../../lambda/plan/compare';
+import type { SchemaObject, SchemaSnapshot } from '../../lambda/plan/inventory';
+
+const table = (name: string, ...lines: readonly string[]): SchemaObject => ({
+  kind: 'table',
+  name,
+  definition: `CREATE TABLE \`${name}\` (\n${lines.join(',\n')}\n) ENGINE=InnoDB`,
+});
+const schema = (...objects: readonly SchemaObject[]): SchemaSnapshot => ({ objects });
+const USER = table('user', '  `id` int', '  `name` text');
+
+test.each<[string, SchemaSnapshot, SchemaSnapshot, string | null]>([
+  ['the same', schema(USER), schema(USER), null],
+  ['the same in another order', schema(USER, table('a', 'b')), schema(table('a', 'b'), USER), null],
+  ['both empty', schema(), schema(), null],
+  ['a table less', schema(USER), schema(), 'table user is missing'],
+  ['a table more', schema(), schema(USER), 'table user is new'],
+  [
+    'a column more',
+    schema(USER),
+    schema(table('user', '  `id` int', '  `name` text', '  `b` int')),
+    'table user is changed (with `b` int)',
+  ],
+  ['a column less', schema(USER), schema(table('user', '  `id` int')), 'table user is changed (without `name` text)'],
+  [
+    'another type',
+    schema(USER),
+    schema(table('user', '  `id` bigint', '  `name` text')),
+    'table user is changed (without `id` int and with `id` bigint)',
+  ],
+  [
+    'columns in another order',
+    schema(USER),
+    schema(table('user', '  `name` text', '  `id` int')),
+    'table user is changed',
+  ],
+  [
+    'a view in place of a table',
+    schema(USER),
+    schema({ ...USER, kind: 'view' }),
+    'table user is missing; view user is new',
+  ],
+])('two schemas that are %s', (_what, before, now, expected) => {
+  expect(describeDrift(before, now)).toBe(expected);
+});
+
+test('of many differences the first five are named, and how many more there are', () => {
+  const many = schema(...Array.from({ length: 8 }, (_, index) => table(`t${index}`, 'a')));
+  expect(describeDrift(schema(), many)).toMatch(/^table t0 is new; .*; table t4 is new; and 3 more$/);
+});

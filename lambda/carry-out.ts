@@ -15,7 +15,7 @@ import type { History } from './plan/history';
 import { sameResource } from './plan/history';
 import type { Intent } from './plan/intent';
 import type { Outcome } from './plan/outcome';
-import type { ForwardPlan, Plan, RevertPlan } from './plan/plan';
+import type { AwaitStatusPlan, ForwardPlan, Plan, RevertPlan } from './plan/plan';
 import { isEmpty } from './plan/plan';
 import type { World } from './world';
 
@@ -24,8 +24,10 @@ export interface CarryOutPorts extends World {
   readonly database: Database;
   readonly deployments: DeploymentJournal;
   readonly migrations: MigrationJournal;
-  /** Whether the journal's tables are there with all their columns. */
+  /** Whether the journal's tables are there. */
   readonly hasJournal: boolean;
+  /** False after a reconnection: it is still the same attempt. */
+  readonly isNewAttempt: boolean;
 }
 
 /** Share of the last attempt's time that is kept for undoing. */
@@ -38,7 +40,12 @@ const JOURNAL_MS = 15_000;
 const MAX_ATTEMPTS = 3;
 
 /** Does what was decided, and says what was done. */
-export async function carryOut(decided: Plan, intent: Intent, history: History, ports: CarryOutPorts): Promise<Answer> {
+export async function carryOut(
+  decided: Exclude<Plan, AwaitStatusPlan>,
+  intent: Intent,
+  history: History,
+  ports: CarryOutPorts,
+): Promise<Answer> {
   const { hasJournal } = ports;
   const note = async (): Promise<void> => {
     if (hasJournal && intent.kind === 'update') await ports.deployments.noteRequest(intent.request, 'Update');
@@ -90,19 +97,25 @@ async function forward(
     }));
   const kept = decided.kept.map((row) => row.name);
   if (hasNothingToDo) return success(intent, 'no migration is pending', { kept });
-  if (decided.continues !== null) await deployments.continue(id);
+  if (decided.continues !== null) await deployments.continue(id, ports.isNewAttempt);
 
   const scripts = new VouchedScripts(ports, [code.digest, ...(old === null ? [] : [old.digest])]);
-  const isLastAttempt = (decided.continues?.attempts ?? 0) + 1 >= MAX_ATTEMPTS;
+  const attempt = (decided.continues?.attempts ?? 0) + (ports.isNewAttempt ? 1 : 0);
+  const isLastAttempt = attempt >= MAX_ATTEMPTS;
   const outcome = await apply(await startRun(ports, isLastAttempt), { id, scripts, isLastAttempt }, decided);
-  return conclude(outcome, id, intent, ports);
+  return conclude(outcome, [id], intent, ports);
 }
 
 async function revert(decided: RevertPlan, intent: Intent, ports: CarryOutPorts): Promise<Answer> {
-  const scripts = new VouchedScripts(ports, [decided.vouchedBy]);
+  const scripts = new VouchedScripts(ports, decided.vouchedBy);
   const run = await startRun(ports, false);
   const outcome = await rollBack({ ...run, budget: run.undoBudget }, scripts, decided);
-  const answer = await conclude(outcome, decided.deployment.id, intent, ports);
+  const answer = await conclude(
+    outcome,
+    decided.deployments.map(({ id }) => id),
+    intent,
+    ports,
+  );
   if (decided.failure === null || answer.kind !== 'answer') return answer;
   return failed(intent, explainFailure(decided.failure), hasReverted(outcome));
 }
@@ -127,7 +140,12 @@ async function startRun(ports: CarryOutPorts, isLastAttempt: boolean): Promise<R
 }
 
 /** Writes how a deployment ended, and says it. The journal first: an answer must never be news to it. */
-async function conclude(outcome: Outcome, id: number, intent: Intent, ports: CarryOutPorts): Promise<Answer> {
+async function conclude(
+  outcome: Outcome,
+  ids: readonly number[],
+  intent: Intent,
+  ports: CarryOutPorts,
+): Promise<Answer> {
   if (outcome.kind === 'cancelled') {
     return { kind: 'silent', because: 'a newer request of this resource cancelled the run' };
   }
@@ -137,18 +155,19 @@ async function conclude(outcome: Outcome, id: number, intent: Intent, ports: Car
   }
   const reason = explainOutcome(outcome);
   const undone = outcome.kind === 'applied' ? null : outcome.undone;
-  const facts = outcome.kind === 'applied' ? outcome : { ...undone };
+  const facts = outcome.kind === 'applied' ? outcome : { ...undone, applied: undone?.reapplied ?? [] };
   if (undone !== null && undone.drift !== null)
     ports.log.error('the schema is not what it was before', { drift: undone.drift });
   const isSuccess = outcome.kind === 'applied' || (outcome.kind === 'reverted' && undone?.failure === null);
   const status = outcome.kind === 'applied' ? 'applied' : hasReverted(outcome) ? 'reverted' : 'failed';
-  await ports.deployments.end(id, {
+  const ending = {
     status,
     // A rollback works on the row of the deployment that it undoes, which was answered before.
     answered: outcome.kind === 'reverted' ? null : isSuccess ? 'SUCCESS' : 'FAILED',
     error: isSuccess ? null : reason,
     schemaAfter: outcome.kind === 'applied' ? outcome.schemaAfter : null,
-  });
+  } as const;
+  for (const id of ids) await ports.deployments.end(id, ending);
   return isSuccess ? success(intent, reason, facts) : failed(intent, reason, status === 'reverted', facts);
 }
 

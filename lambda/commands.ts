@@ -2,6 +2,7 @@ import type { Fields } from './edges/cfn-request';
 import { readHistory } from './engine/history-reader';
 import type { Database } from './engine/ports';
 import { explainFailure } from './plan/explain';
+import type { History } from './plan/history';
 import { versionOf } from './plan/manifest';
 import type { World } from './world';
 
@@ -30,7 +31,7 @@ const RUN: Readonly<Record<Command, (database: Database, world: World) => Promis
 
 /** What the database says ran, and what of the function's release did not. */
 async function status(database: Database, world: World): Promise<unknown> {
-  const { history } = await readHistory(database, { stackId: '', logicalId: '' });
+  const history = await readAll(database);
   const newest = history.deployments[0];
   return {
     database: database.name,
@@ -57,8 +58,18 @@ async function status(database: Database, world: World): Promise<unknown> {
 
 /** What `up` would do. */
 async function plan(database: Database, world: World): Promise<unknown> {
-  const { history } = await readHistory(database, { stackId: '', logicalId: '' });
+  const history = await readAll(database);
   return { apply: pendingOf(history.migrations, world) };
+}
+
+async function readAll(database: Database): Promise<History> {
+  const reading = await readHistory(database, { stackId: '', logicalId: '' });
+  if (reading.journal === 'outdated') {
+    throw new Error(
+      'an older release of the function made the journal; it is brought up to date by the next deployment',
+    );
+  }
+  return reading.history;
 }
 
 function pendingOf(

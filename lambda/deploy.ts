@@ -2,7 +2,9 @@ import type { Answer } from './answer';
 import { failed, success } from './answer';
 import { carryOut } from './carry-out';
 import { NOTHING_SUFFIX } from './contract';
+import type { Reading } from './engine/history-reader';
 import { readHistory } from './engine/history-reader';
+import { createJournal } from './engine/journal-tables';
 import { DeploymentJournal } from './engine/deployment-journal';
 import { MigrationJournal } from './engine/migration-journal';
 import { interruptOlder } from './engine/interrupt';
@@ -12,8 +14,9 @@ import { ConnectionLost, ServerError } from './engine/ports';
 import { explainFailure } from './plan/explain';
 import type { Failure } from './plan/failure';
 import { failure } from './plan/failure';
-import type { Intent } from './plan/intent';
-import type { Plan } from './plan/plan';
+import type { History } from './plan/history';
+import type { Intent, Resource } from './plan/intent';
+import type { AwaitStatusPlan, Plan } from './plan/plan';
 import { plan } from './plan/plan';
 import type { World } from './world';
 
@@ -44,7 +47,7 @@ export async function deploy(intent: Intent, ports: DeployPorts): Promise<Answer
     const connection = await ports.connect();
     if (connection.kind === 'failed') return cannotConnect(intent, connection.failure, ports, connections);
     try {
-      return await underLock(intent, connection.session.database, ports);
+      return await underLock(intent, connection.session.database, { ...ports, isNewAttempt: connections === 1 });
     } catch (error) {
       if (!mayStartOver(error)) throw error;
       ports.log.warn('the connection was lost, starting over from history', { error: error.message, connections });
@@ -56,32 +59,71 @@ export async function deploy(intent: Intent, ports: DeployPorts): Promise<Answer
   }
 }
 
-async function underLock(intent: Intent, database: Database, ports: DeployPorts): Promise<Answer> {
+async function underLock(
+  intent: Intent,
+  database: Database,
+  ports: DeployPorts & { readonly isNewAttempt: boolean },
+): Promise<Answer> {
   const { request } = intent;
+  const { clock, log } = ports;
   const name = lockName(database.name);
   const deployments = new DeploymentJournal(database);
   const migrations = new MigrationJournal(database, name);
-  const read = (): ReturnType<typeof readHistory> => readHistory(database, request.resource);
-
-  const lock = await takeLock(
-    database,
-    name,
-    ports.clock,
-    ports.clock.remaining() * (1 - RESERVE),
-    async (waitedMs) => {
-      const { history, isComplete } = await read();
-      if (history.newestRequestAt > request.issuedAt) return false;
-      if (isComplete) await interruptOlder(database, deployments, name, request, waitedMs, ports.log);
-      return true;
-    },
-  );
+  const lock = await takeLock(database, name, clock, clock.remaining() * (1 - RESERVE), async (waitedMs) => {
+    const reading = await readHistory(database, request.resource);
+    if (reading.journal === 'outdated') return true;
+    if (reading.history.newestRequestAt > request.issuedAt) return false;
+    if (reading.journal === 'complete') await interruptOlder(database, deployments, name, request, waitedMs, log);
+    return true;
+  });
   if (lock.kind === 'given-up') return { kind: 'silent', because: 'a newer request of this resource is there' };
   if (lock.kind === 'busy') return failed(intent, explainFailure(lockNotFree(lock.holder, lock.waitedMs)), false);
 
-  const { history, isComplete } = await read();
-  const decided = plan(intent, ports.code, history, ports.clock.now());
-  ports.log.info('planned', { plan: decided.kind, ...summary(decided) });
-  return carryOut(decided, intent, history, { ...ports, database, deployments, migrations, hasJournal: isComplete });
+  const { decided, history, journal } = await decide(intent, database, ports);
+  log.info('planned', { plan: decided.kind, ...summary(decided) });
+  return carryOut(decided, intent, history, {
+    ...ports,
+    database,
+    deployments,
+    migrations,
+    hasJournal: journal === 'complete',
+  });
+}
+
+/** How long a Delete waits for the event that tells whether it belongs to a rollback. Milliseconds. */
+const AWAIT_STATUS = 30_000;
+
+interface Decision {
+  readonly decided: Exclude<Plan, AwaitStatusPlan>;
+  readonly history: History;
+  readonly journal: 'complete' | 'absent';
+}
+
+/** Reads history under the lock and decides; looks again as long as a status of the stack is awaited. */
+async function decide(intent: Intent, database: Database, { code, clock, log }: DeployPorts): Promise<Decision> {
+  const until = clock.now() + Math.min(AWAIT_STATUS, clock.remaining() / 2);
+  for (;;) {
+    const { history, journal } = await readUpToDate(database, intent.request.resource);
+    const mayAwait = clock.now() < until;
+    const decided = plan(intent, code, history, clock.now(), mayAwait);
+    if (decided.kind !== 'await-status') return { decided, history, journal };
+    log.info('waiting for the stack to say whether it rolls back');
+    await clock.sleep(1_000);
+  }
+}
+
+/** Brings a journal up to date that older code made, under the lock. */
+async function readUpToDate(
+  database: Database,
+  resource: Resource,
+): Promise<Reading & { journal: 'complete' | 'absent' }> {
+  const reading = await readHistory(database, resource);
+  if (reading.journal !== 'outdated') return reading;
+  await createJournal(database);
+  const again = await readHistory(database, resource);
+  if (again.journal === 'outdated')
+    throw new Error('the tables migration and migration_deployment lack columns that could not be added');
+  return again;
 }
 
 /**
@@ -119,12 +161,12 @@ function lockNotFree(holder: string, waitedMs: number): Failure {
 }
 
 /** What a plan will do, for the log. */
-function summary(decided: Plan): LogFields {
+function summary(decided: Decision['decided']): LogFields {
   switch (decided.kind) {
     case 'forward':
       return { apply: names(decided.apply), undo: names(decided.undo), revert: names(decided.revert) };
     case 'revert':
-      return { revert: names(decided.revert), keep: names(decided.keep) };
+      return { revert: names(decided.revert), reapply: names(decided.reapply), keep: names(decided.keep) };
     case 'nothing':
       return { because: decided.because };
     case 'refuse':

@@ -2,14 +2,14 @@ import type { Failure } from '../plan/failure';
 import { failure } from '../plan/failure';
 import type { HistoryRow } from '../plan/history';
 import type { SchemaSnapshot } from '../plan/inventory';
-import type { Outcome, Undone } from '../plan/outcome';
+import type { Outcome } from '../plan/outcome';
 import type { ForwardPlan } from '../plan/plan';
 import { planUndo } from '../plan/plan';
 import type { StepNature } from '../plan/step-nature';
 import { carriesSession, natureOf } from '../plan/step-nature';
 import type { ManifestEntry, ModuleScript, Script, SqlScript } from '../plan/types';
 import { resolveDoubt } from './doubt';
-import { driftSince, noteSchemaBefore, readSchema, schemaDigest } from './fingerprint';
+import { noteSchemaBefore, readSchema, schemaDigest } from './fingerprint';
 import { readMigrations } from './history-reader';
 import { runModule } from './module';
 import { revertRows } from './revert';
@@ -17,6 +17,7 @@ import type { Run } from './run';
 import { describeBlockers } from './sessions';
 import type { Start, StepsResult } from './steps';
 import { BLIND, fingerprintBefore, LOCK_WAIT_TIMEOUT, runSteps } from './steps';
+import { takeBack } from './take-back';
 import { runWithUmzug } from './umzug';
 import type { VouchedScripts } from './vouched-scripts';
 
@@ -42,11 +43,12 @@ type Stop =
  */
 export async function apply(run: Run, deployment: RunningDeployment, plan: ForwardPlan): Promise<Outcome> {
   const { scripts } = deployment;
-  const before = await noteSchemaBefore(run, deployment.id);
-
   const half = await resumable(run, deployment, plan.undo[0]);
-  const undone = await revertRows(run, half === null ? plan.undo : plan.undo.slice(1), { scripts, before });
+  const undone = await revertRows(run, half === null ? plan.undo : plan.undo.slice(1), scripts);
   if (undone.failure !== null) return { kind: 'failed', failure: undone.failure, undone: null };
+  await run.migrations.forget(plan.forget.map((row) => row.storedName));
+  // Without what others left half-applied: that stood there before, but nobody wants it back.
+  const before = await noteSchemaBefore(run, deployment.id);
 
   for (const { row, entry } of plan.adopt) await run.migrations.adopt(row.storedName, entry.checksum, deployment.id);
 
@@ -62,7 +64,7 @@ export async function apply(run: Run, deployment: RunningDeployment, plan: Forwa
       : undo(run, deployment, stop.failure, before);
   }
 
-  const removed = await revertRows(run, plan.revert, { scripts, before: null });
+  const removed = await revertRows(run, plan.revert, scripts, deployment.id);
   if (removed.failure !== null) {
     return undo(run, deployment, removed.failure, before);
   }
@@ -210,21 +212,16 @@ async function undo(
   problem: Failure,
   before: SchemaSnapshot,
 ): Promise<Outcome> {
-  await run.deployments.startReverting(deployment.id);
-  const { revert, keep } = planUndo(deployment.id, await readMigrations(run.database));
-  const { scripts } = deployment;
-  const { reverted, failure: obstacle } = await revertRows({ ...run, budget: run.undoBudget }, revert, {
-    scripts,
+  await run.deployments.startReverting(deployment.id, problem.message);
+  const { revert, keep, reapply } = planUndo(new Set([deployment.id]), await readMigrations(run.database));
+  const undone = await takeBack(
+    { ...run, budget: run.undoBudget },
+    deployment.scripts,
+    { revert, keep, reapply },
     before,
-  });
-  if (obstacle === null) await run.migrations.keep(keep.map((row) => row.storedName));
-  const kept = keep.map((row) => row.name);
-  const drift = obstacle === null && kept.length === 0 ? await driftSince(run, before) : null;
-  const undone: Undone = { reverted, kept, failure: obstacle, drift };
+  );
   return { kind: 'failed', failure: problem, undone };
 }
-
-const LEAVES_SESSION = new Set<StepNature>(['dml', 'visible', 'repeatable']);
 
 /** A lock that was not free is explained by who holds it. */
 async function describeError(
@@ -236,6 +233,8 @@ async function describeError(
     error.errno === LOCK_WAIT_TIMEOUT ? await describeBlockers(database, statements[step - 1] ?? '') : null;
   return blockers === null ? error.summary : `${error.summary}; the table is in use by ${blockers}`;
 }
+
+const LEAVES_SESSION = new Set<StepNature>(['dml', 'visible', 'repeatable']);
 
 /** A migration without SET, USE or anything else that can change the session leaves it as it was. */
 function touchesSession(script: Script): boolean {

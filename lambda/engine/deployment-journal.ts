@@ -57,8 +57,8 @@ export class DeploymentJournal {
   }
 
   /** Notes that another attempt at a request goes on with its row. */
-  async continue(id: number): Promise<void> {
-    await this.#update(id, sql`session = CONNECTION_ID(), attempts = attempts + 1`);
+  async continue(id: number, isNewAttempt: boolean): Promise<void> {
+    await this.#update(id, sql`session = CONNECTION_ID(), attempts = attempts + ${isNewAttempt}`);
   }
 
   async setSchemaBefore(id: number, digest: string, text: string): Promise<void> {
@@ -81,8 +81,9 @@ export class DeploymentJournal {
     return Number(row?.['cancelled']) !== 0;
   }
 
-  async startReverting(id: number): Promise<void> {
-    await this.#update(id, sql`status = 'reverting'`);
+  /** `error`: why it is taken back, for a later attempt that ends it; null leaves what is there. */
+  async startReverting(id: number, error: string | null): Promise<void> {
+    await this.#update(id, sql`status = 'reverting', error = COALESCE(${error}, error)`);
   }
 
   /** Written before the answer is sent: an answer that CloudFormation has must not be news to the journal. */
@@ -90,7 +91,7 @@ export class DeploymentJournal {
     const { status, answered, error, schemaAfter } = ending;
     await this.#update(
       id,
-      sql`status = ${status}, answered = COALESCE(${answered}, answered), error = ${error}, endedAt = UTC_TIMESTAMP(3),
+      sql`status = ${status}, answered = COALESCE(${answered}, answered), error = COALESCE(${error}, error), endedAt = UTC_TIMESTAMP(3),
           schemaAfter = COALESCE(${schemaAfter}, schemaAfter)`,
     );
   }

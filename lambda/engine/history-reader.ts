@@ -6,11 +6,14 @@ import { deploymentTable, migrationTable } from './journal-tables';
 import type { Database, Row } from './ports';
 import { sql } from './sql';
 
-/** What the journal holds, and whether its tables have all the columns that this code knows. */
-export interface Reading {
-  readonly history: History;
-  readonly isComplete: boolean;
-}
+/**
+ * What the journal holds.
+ * - `complete`: its tables have all the columns that this code knows
+ * - `absent`: there are none, or only one that another tool made
+ * - `outdated`: older code made them; {@link createJournal} adds what is missing, then read again
+ */
+export type Reading =
+  { readonly journal: 'complete' | 'absent'; readonly history: History } | { readonly journal: 'outdated' };
 
 const NO_SUCH_TABLE = 1146;
 const NO_SUCH_COLUMN = 1054;
@@ -24,19 +27,21 @@ export async function readHistory(database: Database, resource: Resource): Promi
     const deployments = await readDeployments(database, resource);
     const migrations = await readMigrations(database);
     const newestRequestAt = Math.max(0, ...deployments.newestRequests);
-    return { history: { migrations, deployments: deployments.rows, newestRequestAt }, isComplete: true };
+    return { history: { migrations, deployments: deployments.rows, newestRequestAt }, journal: 'complete' };
   } catch (error) {
     const number = (error as { errno?: number }).errno;
-    if (number !== NO_SUCH_TABLE && number !== NO_SUCH_COLUMN) throw error;
+    // Deployments are read first: where their table is there, the tables are ours.
+    if (number === NO_SUCH_COLUMN) return { journal: 'outdated' };
+    if (number !== NO_SUCH_TABLE) throw error;
     const migrations = await readForeignTable(database);
-    return { history: { migrations, deployments: [], newestRequestAt: 0 }, isComplete: false };
+    return { history: { migrations, deployments: [], newestRequestAt: 0 }, journal: 'absent' };
   }
 }
 
 /** What the table `migration` holds, in order of application. Throws where it lacks our columns. */
 export async function readMigrations(database: Database): Promise<readonly HistoryRow[]> {
   const rows = await database.query(
-    sql`SELECT m.name, m.checksum, m.state, m.stepsDone, m.stepsTotal, m.downStepsDone, m.\`before\`, m.deployment,
+    sql`SELECT m.name, m.checksum, m.state, m.stepsDone, m.stepsTotal, m.downStepsDone, m.\`before\`, m.deployment, m.removedBy,
           m.script IS NULL AS isForeign, (m.irreversible <> 0 OR m.script IS NULL) AS irreversible, d.stackId, d.logicalId
         FROM ${migrationTable(database)} m LEFT JOIN ${deploymentTable(database)} d ON d.id = m.deployment
         ORDER BY m.id IS NOT NULL, m.id, m.createdAt, m.name`,
@@ -54,10 +59,11 @@ export async function readMigrations(database: Database): Promise<readonly Histo
     irreversible: Number(row['irreversible']) !== 0,
     deployment: optionalNumber(row, 'deployment'),
     owner: ownerOf(row),
+    removedBy: optionalNumber(row, 'removedBy'),
   }));
 }
 
-/** A table that another tool made, or one that lacks our newest columns and thus cannot hold anything that needs them. */
+/** A table that another tool made. */
 async function readForeignTable(database: Database): Promise<readonly HistoryRow[]> {
   try {
     const rows = await database.query(sql`SELECT name FROM ${migrationTable(database)} ORDER BY name`);
@@ -73,6 +79,7 @@ async function readForeignTable(database: Database): Promise<readonly HistoryRow
       irreversible: true,
       deployment: null,
       owner: null,
+      removedBy: null,
     }));
   } catch (error) {
     if ((error as { errno?: number }).errno === NO_SUCH_TABLE) return [];
@@ -94,7 +101,10 @@ async function readDeployments(
       sql`FROM ${table} WHERE stackId = ${resource.stackId} AND logicalId = ${resource.logicalId}
           ORDER BY id DESC LIMIT ${DEPLOYMENTS_READ})` +
       ` UNION (SELECT ${columns} ` +
-      sql`FROM ${table} WHERE status <> 'reverted' ORDER BY id DESC LIMIT 1) ORDER BY id DESC`,
+      sql`FROM ${table} WHERE status <> 'reverted' ORDER BY id DESC LIMIT 1)` +
+      ` UNION (SELECT ${columns} ` +
+      sql`FROM ${table} WHERE stackId = ${resource.stackId} AND logicalId = ${resource.logicalId}
+          AND type = 'Create' AND status = 'applied' ORDER BY id DESC LIMIT 1) ORDER BY id DESC`,
   );
   const ours = rows.filter((row) => row['stackId'] === resource.stackId && row['logicalId'] === resource.logicalId);
   return { rows: rows.map(deploymentOf), newestRequests: ours.map((row) => Number(row['newestRequestAt'] ?? 0)) };

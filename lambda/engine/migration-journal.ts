@@ -95,10 +95,11 @@ export class MigrationJournal {
   }
 
   /** Writes that a migration's down begins, and which of its statements are to be run. */
-  async beginRevert(storedName: string, downs: string): Promise<void> {
+  async beginRevert(storedName: string, downs: string, removedBy: number | null): Promise<void> {
     await this.#writeStep(
       storedName,
-      sql`state = 'reverting', downStepsDone = 0, \`before\` = NULL, downs = ${compress(downs)}`,
+      sql`state = 'reverting', downStepsDone = 0, \`before\` = NULL, downs = ${compress(downs)},
+        removedBy = COALESCE(${removedBy}, removedBy)`,
       fragment('TRUE'),
     );
   }
@@ -117,9 +118,44 @@ export class MigrationJournal {
     await this.#database.write(sql`DELETE FROM ${migrationTable(this.#database)} WHERE name = ${storedName}`);
   }
 
-  /** Marks what a rollback could not revert. */
+  /** Keeps the row of a migration that was reverted because a release lacks it. */
+  async markRemoved(storedName: string): Promise<void> {
+    await this.#update(
+      storedName,
+      sql`state = 'removed', stepsDone = 0, downStepsDone = 0, downs = NULL, \`before\` = NULL`,
+    );
+  }
+
+  /** Removes rows of removed migrations. */
+  async forget(storedNames: readonly string[]): Promise<void> {
+    for (const name of storedNames) await this.remove(name);
+  }
+
+  /** Writes that a removed migration is begun again. */
+  async beginAgain(storedName: string): Promise<void> {
+    await this.#writeStep(
+      storedName,
+      sql`state = 'applying', stepsDone = 0, downStepsDone = 0, downs = NULL, \`before\` = NULL`,
+      fragment('TRUE'),
+    );
+  }
+
+  /** Journals the steps of a removed migration that is applied again. */
+  again(storedName: string): StepJournal {
+    const always = fragment('TRUE');
+    return {
+      begins: (done, before) => this.#writeStep(storedName, sql`stepsDone = ${done}, \`before\` = ${before}`, always),
+      done: (done, isLast) => {
+        const applied = isLast ? ", state = 'applied', removedBy = NULL" : '';
+        return this.#writeStep(storedName, sql`stepsDone = ${done}, \`before\` = NULL` + applied, always);
+      },
+      stands: (done) => this.#update(storedName, sql`stepsDone = ${done}, \`before\` = NULL`),
+    };
+  }
+
+  /** Marks what a rollback could not revert. It stays irreversible: whoever takes it over did not make it. */
   async keep(storedNames: readonly string[]): Promise<void> {
-    for (const name of storedNames) await this.#update(name, sql`state = 'kept'`);
+    for (const name of storedNames) await this.#update(name, sql`state = 'kept', irreversible = 1`);
   }
 
   /** Makes a row of an earlier tool part of a release, or a kept one, which then belongs to that release's deployment. */

@@ -3,10 +3,9 @@ import type { Failure } from '../plan/failure';
 import { failure } from '../plan/failure';
 import { pairDowns } from '../plan/half-applied';
 import type { HistoryRow } from '../plan/history';
-import type { SchemaSnapshot } from '../plan/inventory';
 import type { ModuleScript, SqlScript } from '../plan/types';
 import { resolveDoubt } from './doubt';
-import { readSchema } from './fingerprint';
+import { readSchema, schemaBefore } from './fingerprint';
 import { runModule } from './module';
 import type { Run } from './run';
 import type { Step } from './steps';
@@ -14,27 +13,28 @@ import { runSteps } from './steps';
 import { runWithUmzug } from './umzug';
 import type { VouchedScripts } from './vouched-scripts';
 
-/** What is known of the migrations that are taken back. */
-export interface Circumstances {
-  readonly scripts: VouchedScripts;
-  /** The schema before the deployment that applied them, where it is known. */
-  readonly before: SchemaSnapshot | null;
-}
-
 export interface Reverted {
   /** Names, in the order in which they were reverted. */
   readonly reverted: readonly string[];
   readonly failure: Failure | null;
 }
 
-/** Reverts migrations one by one in the given order, and stops at the first that cannot be reverted. */
-export async function revertRows(run: Run, rows: readonly HistoryRow[], known: Circumstances): Promise<Reverted> {
+/**
+ * Reverts migrations one by one in the given order, and stops at the first that cannot be reverted. `removedBy`: the
+ * deployment whose release lacks them; their rows are kept until it has settled.
+ */
+export async function revertRows(
+  run: Run,
+  rows: readonly HistoryRow[],
+  scripts: VouchedScripts,
+  removedBy: number | null = null,
+): Promise<Reverted> {
   const reverted: string[] = [];
   const problems: Failure[] = [];
   const runnables = rows.map((row) => ({
     name: row.name,
     run: async () => {
-      const problem = await revertRow(run, row, known);
+      const problem = await revertRow(run, row, scripts, removedBy ?? row.removedBy);
       if (problem === null) reverted.push(row.name);
       else problems.push(problem);
       return problem === null;
@@ -44,40 +44,62 @@ export async function revertRows(run: Run, rows: readonly HistoryRow[], known: C
   return { reverted, failure: problems[0] ?? null };
 }
 
-async function revertRow(run: Run, row: HistoryRow, known: Circumstances): Promise<Failure | null> {
+async function revertRow(
+  run: Run,
+  row: HistoryRow,
+  scripts: VouchedScripts,
+  removedBy: number | null,
+): Promise<Failure | null> {
   const didNothing = row.state === 'applying' && row.stepsDone === 0 && row.before === null;
-  const problem = didNothing ? null : await runDown(run, row, known);
-  if (problem === null) await run.migrations.remove(row.storedName);
-  return problem;
+  const problem = didNothing ? null : await runDown(run, row, scripts, removedBy);
+  if (problem !== null) return problem;
+  if (removedBy === null) await run.migrations.remove(row.storedName);
+  else await run.migrations.markRemoved(row.storedName);
+  return null;
 }
 
-async function runDown(run: Run, row: HistoryRow, known: Circumstances): Promise<Failure | null> {
-  const loaded = await known.scripts.load(row);
+async function runDown(
+  run: Run,
+  row: HistoryRow,
+  scripts: VouchedScripts,
+  removedBy: number | null,
+): Promise<Failure | null> {
+  const loaded = await scripts.load(row);
   if (loaded.kind === 'refused') return loaded.failure;
   const { script } = loaded;
   if (script.irreversible === true) return needsRepair(row, 'it is irreversible');
   try {
-    if ('module' in script) return await revertModule(run, row, script);
-    return await revertSql(run, row, script, known);
+    if ('module' in script) return await revertModule(run, row, script, removedBy);
+    return await revertSql(run, row, script, removedBy);
   } finally {
     await run.restoreSession();
   }
 }
 
-async function revertModule(run: Run, row: HistoryRow, script: ModuleScript): Promise<Failure | null> {
+async function revertModule(
+  run: Run,
+  row: HistoryRow,
+  script: ModuleScript,
+  removedBy: number | null,
+): Promise<Failure | null> {
   if (row.before !== null && script.idempotentDown !== true) {
     return needsRepair(row, 'a JavaScript migration stopped half-way after it had changed the schema');
   }
   const { down } = run.own.module(row.name, script.module);
   if (down === undefined) return needsRepair(row, 'it has no down');
-  if (row.state !== 'reverting') await run.migrations.beginRevert(row.storedName, '[]');
+  if (row.state !== 'reverting') await run.migrations.beginRevert(row.storedName, '[]', removedBy);
   const result = await runModule(run.database, run.migrations.down(row.storedName), down);
   return result.kind === 'failed' ? revertFailed(row, 'its down', result.error) : null;
 }
 
-async function revertSql(run: Run, row: HistoryRow, script: SqlScript, known: Circumstances): Promise<Failure | null> {
+async function revertSql(
+  run: Run,
+  row: HistoryRow,
+  script: SqlScript,
+  removedBy: number | null,
+): Promise<Failure | null> {
   const isResumed = row.state === 'reverting';
-  const chosen = isResumed ? await chosenBefore(run, row, script) : await choose(run, row, script, known);
+  const chosen = isResumed ? await chosenBefore(run, row, script) : await choose(run, row, script, removedBy);
   if (chosen.kind === 'refused') return chosen.failure;
   const { steps } = chosen;
   const progress = isResumed ? { done: row.downStepsDone, before: row.before } : { done: 0, before: null };
@@ -104,10 +126,10 @@ async function chosenBefore(run: Run, row: HistoryRow, script: SqlScript): Promi
   return { kind: 'steps', steps: stepsOf(script, downs) };
 }
 
-async function choose(run: Run, row: HistoryRow, script: SqlScript, known: Circumstances): Promise<Chosen> {
-  const downs = row.state === 'applying' ? await chooseForHalf(run, row, script, known) : wholeDown(script);
+async function choose(run: Run, row: HistoryRow, script: SqlScript, removedBy: number | null): Promise<Chosen> {
+  const downs = row.state === 'applying' ? await chooseForHalf(run, row, script) : wholeDown(script);
   if ('code' in downs) return { kind: 'refused', failure: downs };
-  await run.migrations.beginRevert(row.storedName, JSON.stringify(downs));
+  await run.migrations.beginRevert(row.storedName, JSON.stringify(downs), removedBy);
   return { kind: 'steps', steps: stepsOf(script, downs) };
 }
 
@@ -120,12 +142,7 @@ function wholeDown(script: SqlScript): StoredDowns {
  * down would drop what the migration never made: a `CREATE TABLE user` that failed because the table is there would cost
  * the application its users.
  */
-async function chooseForHalf(
-  run: Run,
-  row: HistoryRow,
-  script: SqlScript,
-  known: Circumstances,
-): Promise<StoredDowns | Failure> {
+async function chooseForHalf(run: Run, row: HistoryRow, script: SqlScript): Promise<StoredDowns | Failure> {
   const up = upOf(run, row, script);
   if (up === null) return needsRepair(row, 'its up is too large to be stored, and this function has another');
   const stepsDone = await resolveDoubt(run.database, up, { done: row.stepsDone, before: row.before });
@@ -136,7 +153,7 @@ async function chooseForHalf(
     up,
     down: script.down,
     stepsDone,
-    before: known.before,
+    before: row.deployment === null ? null : await schemaBefore(run, row.deployment),
     now: await readSchema(run.database),
     defaultSchema: run.database.name,
   });

@@ -1,4 +1,4 @@
-import { deploymentTable } from './journal-tables';
+import { deploymentTable, migrationTable } from './journal-tables';
 import { at } from './deployment-journal';
 import type { Database } from './ports';
 import { ServerError } from './ports';
@@ -41,7 +41,12 @@ export async function noteStackStatus(database: Database, change: StackStatusCha
     await database.write(
       sql`UPDATE ${table} SET settledAt = UTC_TIMESTAMP(3)
           WHERE rootStackId = ${stackId} AND status = 'applied' AND settledAt IS NULL
-            AND ${hasBegun}`,
+            AND ${hasBegun} AND (stackStatusAt IS NULL OR stackStatusAt <= ${at(change.at)})`,
+    );
+    // The release that removed them is there to stay.
+    await database.write(
+      sql`DELETE m FROM ${migrationTable(database)} m JOIN ${table} d ON d.id = m.removedBy
+          WHERE m.state = 'removed' AND d.settledAt IS NOT NULL`,
     );
   } catch (error) {
     // Nothing was ever deployed here.

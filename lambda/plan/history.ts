@@ -16,8 +16,9 @@ export interface History {
  * - `applied`: done
  * - `reverting`: its down has begun
  * - `kept`: a rollback should have reverted it and could not; a release need not contain it
+ * - `removed`: reverted because a release lacked it; kept until that release has settled, to be applied again if it fails
  */
-export type MigrationState = 'applying' | 'applied' | 'reverting' | 'kept';
+export type MigrationState = 'applying' | 'applied' | 'reverting' | 'kept' | 'removed';
 
 export interface HistoryRow {
   /** The name as it is stored: rows of other tools may have a file's extension. */
@@ -39,6 +40,8 @@ export interface HistoryRow {
   readonly deployment: number | null;
   /** The resource of that deployment. */
   readonly owner: Resource | null;
+  /** The deployment that removes it or has removed it; null for all others. */
+  readonly removedBy: number | null;
 }
 
 /**
@@ -110,4 +113,19 @@ export function newOperationBegan(row: DeploymentRow): boolean {
     row.endedAt !== null &&
     row.stackStatusAt > row.endedAt
   );
+}
+
+/**
+ * The deployments that one rollback may undo, newest first: the newest unsettled one, and those before it that it was
+ * built upon without any stack operation having ended well in between (`--no-rollback`, then another try).
+ */
+export function chainOf(ours: readonly DeploymentRow[], now: number): readonly DeploymentRow[] {
+  const chain: DeploymentRow[] = [];
+  for (const row of ours) {
+    if (row.status === 'reverted' || row.newHash === null) continue;
+    const next = chain.at(-1);
+    if (isSettled(row, now) || (next !== undefined && next.oldHash !== row.newHash)) break;
+    chain.push(row);
+  }
+  return chain;
 }

@@ -27,6 +27,8 @@ export type Outcome =
 export interface Undone {
   /** Newest first. */
   readonly reverted: readonly string[];
+  /** What the undone deployments had removed and that is applied again, oldest first. */
+  readonly reapplied: readonly string[];
   /** Irreversible migrations, and those below them. */
   readonly kept: readonly string[];
   /** Why it could not go on; null where it went to its end. */

@@ -2,12 +2,12 @@ import { checkForward } from './check-forward';
 import type { Failure } from './failure';
 import { failure } from './failure';
 import type { DeploymentRow, History, HistoryRow } from './history';
-import { isSettled, newOperationBegan, sameResource } from './history';
+import { chainOf, isSettled, newOperationBegan, sameResource } from './history';
 import type { Intent } from './intent';
 import type { Manifest, ManifestEntry } from './types';
 
 /** What to do, decided before anything is done. */
-export type Plan = StalePlan | NothingPlan | WaitPlan | RefusePlan | ForwardPlan | RevertPlan;
+export type Plan = StalePlan | NothingPlan | WaitPlan | AwaitStatusPlan | RefusePlan | ForwardPlan | RevertPlan;
 
 /** A newer request of the same resource was seen: no SQL, no answer. */
 export interface StalePlan {
@@ -26,6 +26,11 @@ export interface WaitPlan {
   readonly failure: Failure;
 }
 
+/** Only the stack's status can tell what is wanted, and it has not arrived yet: look again soon. */
+export interface AwaitStatusPlan {
+  readonly kind: 'await-status';
+}
+
 export interface RefusePlan {
   readonly kind: 'refuse';
   readonly failure: Failure;
@@ -36,11 +41,13 @@ export interface ForwardPlan {
   readonly kind: 'forward';
   /** The row of an earlier attempt at the same request, which this run continues. */
   readonly continues: DeploymentRow | null;
-  /** Half-applied migrations, undone first, newest first. */
+  /** Half-applied migrations, and those of a deployment that never settled whose text has changed. Newest first. */
   readonly undo: readonly HistoryRow[];
   readonly apply: readonly ManifestEntry[];
-  /** Applied migrations that the release lacks, reverted last, newest first (`onRemoved: REVERT`). */
+  /** Applied migrations that the release lacks, reverted last, newest first. */
   readonly revert: readonly HistoryRow[];
+  /** Removed migrations that the release contains again: their rows make room. */
+  readonly forget: readonly HistoryRow[];
   /** Rows of other tools, which get this release's checksum, and kept rows that the release contains. */
   readonly adopt: readonly Adoption[];
   /** Kept rows that the release lacks: reported, not refused. */
@@ -56,14 +63,16 @@ export interface Adoption {
 /** Takes the schema back. */
 export interface RevertPlan {
   readonly kind: 'revert';
-  /** The deployment that is undone. */
-  readonly deployment: DeploymentRow;
+  /** The deployments that are undone, newest first. */
+  readonly deployments: readonly DeploymentRow[];
   /** Newest first. */
   readonly revert: readonly HistoryRow[];
+  /** What those deployments had removed, applied again from the journal, oldest first. */
+  readonly reapply: readonly HistoryRow[];
   /** What an irreversible migration holds back, newest first. */
   readonly keep: readonly HistoryRow[];
-  /** The digest that CloudFormation vouches for: stored scripts run only if they are part of it. */
-  readonly vouchedBy: string;
+  /** Digests that CloudFormation vouches for: stored scripts run only if they are part of one. */
+  readonly vouchedBy: readonly string[];
   /** What the request is told once it is done; null is SUCCESS. */
   readonly failure: Failure | null;
 }
@@ -71,8 +80,10 @@ export interface RevertPlan {
 /**
  * Decides what a CloudFormation request means for a database. The order of the checks is part of the design: nothing may
  * be written or cancelled for a request that turns out to be stale, and a rollback must not need the manifest.
+ *
+ * `mayAwait`: whether the caller would look again for a status of the stack.
  */
-export function plan(intent: Intent, code: Manifest, history: History, now: number): Plan {
+export function plan(intent: Intent, code: Manifest, history: History, now: number, mayAwait = false): Plan {
   const { request } = intent;
   if (history.newestRequestAt > request.issuedAt) return { kind: 'stale' };
 
@@ -83,15 +94,14 @@ export function plan(intent: Intent, code: Manifest, history: History, now: numb
 
   switch (intent.kind) {
     case 'delete':
-      return planDelete(intent, ours[0], history, now);
+      return planDelete(intent, ours[0], history, now, mayAwait);
     case 'update': {
       // A request with a row of its own was found to be no rollback before.
-      const newest = own === undefined ? ours[0] : undefined;
-      const rollback = newest && planRollback(intent, newest, code, history, now);
-      return rollback ?? planForward(intent, own ?? null, ours, code, history);
+      const rollback = own === undefined ? planRollback(intent, ours, code, history, now) : undefined;
+      return rollback ?? planForward(intent, own ?? null, ours, code, history, now);
     }
     case 'create':
-      return planForward(intent, own ?? null, ours, code, history);
+      return planForward(intent, own ?? null, ours, code, history, now);
     default:
       return intent satisfies never;
   }
@@ -104,7 +114,7 @@ function planAgain(own: DeploymentRow, intent: Intent, history: History): Plan {
     case 'applied':
       return { kind: 'nothing', because: 'this request was carried out before' };
     case 'reverting':
-      return { ...revertOf(own, intent.release.digest, history), failure: before };
+      return { ...revertOf([own], digestsOf(intent), history), failure: before };
     case 'reverted':
     case 'failed':
     case 'running':
@@ -114,29 +124,35 @@ function planAgain(own: DeploymentRow, intent: Intent, history: History): Plan {
   }
 }
 
-/** The rollback of `newest`, or undefined where the request is no rollback of it. */
+/** The rollback of the newest deployment, or of a chain of them; undefined where the request is no rollback. */
 function planRollback(
   intent: Intent & { kind: 'update' },
-  newest: DeploymentRow,
+  ours: readonly DeploymentRow[],
   code: Manifest,
   history: History,
   now: number,
 ): Plan | undefined {
-  const mirrors = newest.oldHash === intent.release.hash && newest.newHash === intent.old.hash;
-  if (!mirrors || isSettled(newest, now) || newOperationBegan(newest)) return undefined;
-  if (newest.status === 'reverted')
+  const [newest] = ours;
+  const isMirror = (from: DeploymentRow, to: DeploymentRow): boolean =>
+    from.newHash === intent.old.hash && to.oldHash === intent.release.hash;
+  if (newest?.status === 'reverted' && isMirror(newest, newest) && !newOperationBegan(newest)) {
     return { kind: 'nothing', because: 'the deployment that is rolled back undid itself' };
+  }
+  const chain = chainOf(ours, now);
+  const [last] = chain;
+  if (last === undefined || newOperationBegan(last)) return undefined;
+  const first = chain.findIndex((link) => isMirror(last, link));
+  if (first === -1) return undefined;
 
-  const revert = revertOf(newest, intent.old.digest, history);
-  const hadNoEffect = newest.status === 'applied' && revert.revert.length + revert.keep.length === 0;
+  const links = chain.slice(0, first + 1);
+  const revert = revertOf(links, digestsOf(intent), history);
+  const changed = [...revert.revert, ...revert.keep, ...revert.reapply];
   // A deployment without effect needs no undoing, and where the code is the release's, going forward comes to the same.
   // Going forward is the safe side: a deployment that was rolled back before it wrote its row leaves such a mirror.
-  if (hadNoEffect) {
-    return code.digest === intent.release.digest
-      ? undefined
-      : { kind: 'nothing', because: 'the deployment that is rolled back had changed nothing' };
-  }
-  return revert;
+  if (changed.length > 0 || links.some(({ status }) => status !== 'applied')) return revert;
+  return code.digest === intent.release.digest
+    ? undefined
+    : { kind: 'nothing', because: 'the deployment that is rolled back had changed nothing' };
 }
 
 /**
@@ -154,14 +170,19 @@ function planDelete(
   newest: DeploymentRow | undefined,
   history: History,
   now: number,
+  mayAwait: boolean,
 ): Plan {
-  if (newest?.type === 'Create' && newest.status !== 'reverted' && !isSettled(newest, now)) {
-    // A create that is rolled back. One that was answered SUCCESS may also be deleted in its own right, before the
-    // event of its settling arrived: then only a status of the stack can tell, or that its undoing was begun before.
-    const isRolledBack =
-      newest.answered !== 'SUCCESS' || newest.status !== 'applied' || ROLLING_BACK.has(newest.stackStatus ?? '');
-    if (isRolledBack) return revertOf(newest, intent.release.digest, history);
-  }
+  const unsettled =
+    newest?.type === 'Create' && newest.status !== 'reverted' && !isSettled(newest, now) ? newest : null;
+  // A create that is rolled back. One that was answered SUCCESS may also be deleted in its own right, before the event
+  // of its settling arrived: then only a status of the stack can tell, or that its undoing was begun before.
+  const isRolledBack =
+    unsettled !== null &&
+    (unsettled.answered !== 'SUCCESS' ||
+      unsettled.status !== 'applied' ||
+      ROLLING_BACK.has(unsettled.stackStatus ?? ''));
+  if (isRolledBack) return revertOf([unsettled], digestsOf(intent), history);
+  if (unsettled !== null && mayAwait) return { kind: 'await-status' };
   const owner = history.deployments.find((row) => row.status !== 'reverted');
   const isOwner =
     owner !== undefined &&
@@ -171,11 +192,14 @@ function planDelete(
   if (intent.release.onDelete === 'RETAIN') {
     return { kind: 'nothing', because: 'the schema stays as it is (onDelete RETAIN)' };
   }
+  // Whether it settled is not known: what others applied before it may still be in use.
+  if (unsettled !== null) return revertOf([unsettled], digestsOf(intent), history);
   return {
     ...splitAtIrreversible(newestFirst(history.migrations)),
     kind: 'revert',
-    deployment: owner,
-    vouchedBy: intent.release.digest,
+    deployments: [owner],
+    reapply: [],
+    vouchedBy: digestsOf(intent),
     failure: null,
   };
 }
@@ -186,6 +210,7 @@ function planForward(
   ours: readonly DeploymentRow[],
   code: Manifest,
   history: History,
+  now: number,
 ): Plan {
   const { release } = intent;
   const newest = ours.find((row) => row !== own && row.status !== 'reverted');
@@ -203,7 +228,7 @@ function planForward(
       ),
     };
   }
-  const forward = checkForward(intent, own, ours, code, history);
+  const forward = checkForward(intent, own, ours, code, history, now);
   // No row for a release whose row stands already: a rollback that had nothing to undo would leave a row that the next
   // try of the same deployment mirrors.
   if (forward.kind === 'forward' && standing?.newHash === release.hash && isEmpty(forward)) {
@@ -214,21 +239,37 @@ function planForward(
 
 /** Whether a forward plan has nothing to do but to write its row. */
 export function isEmpty(forward: ForwardPlan): boolean {
-  const { undo, apply, revert, adopt } = forward;
-  return [undo, apply, revert, adopt].every((list) => list.length === 0);
+  const { undo, apply, revert, adopt, forget } = forward;
+  return [undo, apply, revert, adopt, forget].every((list) => list.length === 0);
 }
 
-function revertOf(deployment: DeploymentRow, vouchedBy: string, history: History): RevertPlan {
-  return { ...planUndo(deployment.id, history.migrations), kind: 'revert', deployment, vouchedBy, failure: null };
+/** Reverts exactly what some deployments applied, and applies again what they removed. */
+function revertOf(deployments: readonly DeploymentRow[], vouchedBy: readonly string[], history: History): RevertPlan {
+  const ids = new Set(deployments.map(({ id }) => id));
+  return { ...planUndo(ids, history.migrations), kind: 'revert', deployments, vouchedBy, failure: null };
 }
 
-/** Exactly what one deployment applied, newest first, and what of it has to stay. */
-export function planUndo(deployment: number, rows: readonly HistoryRow[]): Pick<RevertPlan, 'revert' | 'keep'> {
-  return splitAtIrreversible(newestFirst(rows).filter((row) => row.deployment === deployment));
+/** What undoing some deployments means for the migrations. */
+export function planUndo(
+  deployments: ReadonlySet<number>,
+  rows: readonly HistoryRow[],
+): Pick<RevertPlan, 'revert' | 'keep' | 'reapply'> {
+  const isTheirs = (id: number | null): boolean => id !== null && deployments.has(id);
+  const reapply = rows.filter((row) => isTheirs(row.removedBy) && !isTheirs(row.deployment));
+  // A removal that was cut short is finished first: what is to be applied again then starts from its beginning.
+  const revert = newestFirst(rows).filter(
+    (row) => isTheirs(row.deployment) || (row.state === 'reverting' && reapply.includes(row)),
+  );
+  return { ...splitAtIrreversible(revert), reapply };
+}
+
+/** The digests that a request brings: of the release that is undone, and of the one that is gone back to. */
+function digestsOf(intent: Intent): readonly string[] {
+  return intent.kind === 'update' ? [intent.old.digest, intent.release.digest] : [intent.release.digest];
 }
 
 function newestFirst(rows: readonly HistoryRow[]): readonly HistoryRow[] {
-  return rows.toReversed().filter((row) => row.state !== 'kept');
+  return rows.toReversed().filter((row) => row.state !== 'kept' && row.state !== 'removed');
 }
 
 /** An applied irreversible migration and all below it stay: what is newer goes. */

@@ -107,6 +107,7 @@ describe.each(servers())('a request on $name', (server) => {
     await scene.sql(`CREATE TABLE ${scene.name}.counter (n INT PRIMARY KEY)`);
     expect(await scene.run(scene.create(many), many)).toMatchObject({ status: 'SUCCESS' });
     expect(await scene.sql(`SELECT COUNT(*) AS n FROM ${scene.name}.counter`)).toEqual([{ n: 500 }]);
+    await scene.stackIs('ROLLBACK_IN_PROGRESS');
     expect(await scene.run(scene.delete(many, 'made-up'), many)).toMatchObject({ status: 'SUCCESS' });
   });
 
@@ -145,6 +146,8 @@ describe.each(servers())('a request on $name', (server) => {
       status: 'SUCCESS',
       data: { Reverted: '0003_orders, 0002_name' },
     });
+    expect(await scene.history()).toEqual(['0001_user applied', '0002_name removed', '0003_orders removed']);
+    await scene.settle();
     expect(await scene.history()).toEqual(['0001_user applied']);
   });
 

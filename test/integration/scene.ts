@@ -19,6 +19,9 @@ import { splitStatements } from '../../lambda/plan/statements';
 import type { Manifest, ManifestEntry, MigrationName, Script, SqlScript } from '../../lambda/plan/types';
 import type { TestServer } from '../servers';
 
+/** Servers that other tests keep busy answer late. */
+jest.setTimeout(60_000);
+
 /** A release made of texts: `{ '0001_a': '-- migrate:up …' }` or a JavaScript migration's functions. */
 export interface Release {
   readonly manifest: Manifest;
@@ -105,8 +108,13 @@ export class Scene {
   }
 
   /** The stack's operation ends well, and EventBridge says so. */
-  async settle(): Promise<void> {
-    const change = { stackId: this.stackId, status: 'UPDATE_COMPLETE', at: Date.now() + 1000 };
+  settle(): Promise<void> {
+    return this.stackIs('UPDATE_COMPLETE');
+  }
+
+  /** EventBridge tells a status of the stack. */
+  async stackIs(status: string): Promise<void> {
+    const change = { stackId: this.stackId, status, at: Date.now() + 1000 };
     await noteStackStatus(databaseOf(this.outside, this.name), change);
   }
 

@@ -1,0 +1,68 @@
+import type { Failure } from '../plan/failure';
+import { failure } from '../plan/failure';
+import type { HistoryRow } from '../plan/history';
+import { resolveDoubt } from './doubt';
+import { runModule } from './module';
+import type { Run } from './run';
+import { runSteps } from './steps';
+import { runWithUmzug } from './umzug';
+import type { VouchedScripts } from './vouched-scripts';
+
+export interface Reapplied {
+  readonly reapplied: readonly string[];
+  readonly failure: Failure | null;
+}
+
+/**
+ * Applies removed migrations again, from the journal: the release that lacked them is undone, and the function's code may
+ * be that release's.
+ */
+export async function reapplyRows(run: Run, rows: readonly HistoryRow[], scripts: VouchedScripts): Promise<Reapplied> {
+  const reapplied: string[] = [];
+  const problems: Failure[] = [];
+  const runnables = rows.map((row) => ({
+    name: row.name,
+    run: async () => {
+      const problem = await reapplyRow(run, row, scripts);
+      if (problem === null) reapplied.push(row.name);
+      else problems.push(problem);
+      return problem === null;
+    },
+  }));
+  await runWithUmzug('up', runnables, run.log);
+  return { reapplied, failure: problems[0] ?? null };
+}
+
+async function reapplyRow(run: Run, row: HistoryRow, scripts: VouchedScripts): Promise<Failure | null> {
+  const loaded = await scripts.load(row);
+  if (loaded.kind === 'refused') return loaded.failure;
+  const { script } = loaded;
+  const journal = run.migrations.again(row.storedName);
+  // An earlier attempt may have died in it.
+  const isResumed = row.state === 'applying';
+  if (!isResumed) await run.migrations.beginAgain(row.storedName);
+  try {
+    if ('module' in script) {
+      if (isResumed && row.before !== null) return reapplyFailed(row, 'an earlier attempt stopped half-way in it');
+      const result = await runModule(run.database, journal, run.own.module(row.name, script.module).up);
+      return result.kind === 'failed' ? reapplyFailed(row, result.error) : null;
+    }
+    if (script.upSha256 !== undefined) return reapplyFailed(row, 'its up is too large to be kept in the journal');
+    const steps = script.up.map((statement) => ({ statement }));
+    const progress = isResumed ? { done: row.stepsDone, before: row.before } : { done: 0, before: null };
+    const done = await resolveDoubt(run.database, script.up, progress);
+    if (done === null) return reapplyFailed(row, `nothing shows whether its step ${progress.done + 1} was done`);
+    const result = await runSteps(run, journal, steps, { done, isBegun: false });
+    return result.kind === 'failed' ? reapplyFailed(row, result.error.summary) : null;
+  } finally {
+    await run.restoreSession();
+  }
+}
+
+function reapplyFailed(row: HistoryRow, error: string): Failure {
+  return failure(
+    'revert-failed',
+    `applying ${row.name} again, which the failed release had removed, failed: ${error}. ` +
+      `Remove what stands in the way and continue the rollback (aws cloudformation continue-update-rollback)`,
+  );
+}

@@ -1,8 +1,17 @@
 import type { Account, DatabaseAddress } from './attributes';
 import type { Cloud } from './cloud';
 import type { FunctionSettings } from './function';
+import type { Invocation } from './function-types';
 import type { ResponseEndpoint } from './response-endpoint';
-import type { CustomResourceCall, Fault, FaultPhase, LiveResource, ResourceStatus, StackStatus } from './stack-types';
+import type {
+  CustomResourceCall,
+  Fault,
+  FaultPhase,
+  LiveResource,
+  ResourceStatus,
+  StackEvent,
+  StackStatus,
+} from './stack-types';
 
 /** What is the same for all operations of one stack, from its creation to its deletion. */
 export interface StackSettings {
@@ -26,6 +35,21 @@ export interface StackSettings {
   /** Attributes that take the place of made-up ones, by `LogicalId.Attribute`. */
   readonly attributes: Readonly<Record<string, string>>;
   readonly parameters: Readonly<Record<string, string>>;
+}
+
+/** What a stack is made of before it is deployed. */
+export interface StackOptions {
+  readonly name: string;
+  readonly region: string;
+  readonly accountId: string;
+  readonly settings: StackSettings;
+  readonly listener: (event: StackEvent) => void;
+  /** All that broke the protocol so far, of this stack; the functions and the endpoint add to it. */
+  readonly violations: string[];
+  /** All invocations of the stack's functions so far; the functions add to it. */
+  readonly invocations: Invocation[];
+  /** Resources whose updates may answer another physical id, by logical id or its beginning. */
+  readonly mayBeReplaced: readonly string[];
 }
 
 /** The resources that a stack has; the one thing that an operation changes. */
@@ -60,8 +84,10 @@ export interface Operation {
   readonly onViolation: (violation: string) => void;
   /** Keeps a request's end for the record. */
   readonly note: (call: CustomResourceCall) => void;
-  /** Keeps what goes on after the operation gave it up. */
+  /** Keeps work that the operation need not wait for: a function goes on when nobody waits for its answer any more. */
   readonly background: (work: Promise<unknown>) => void;
+  /** Keeps work that the operation is to see the end of, though CloudFormation would not. */
+  readonly finishing: (work: Promise<unknown>) => void;
 }
 
 export interface EventSubject {

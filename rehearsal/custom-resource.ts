@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Operation } from './context';
+import { messageOf } from './error-facts';
 import type { Answer } from './response-checks';
 import type { CustomResourceEvent, CustomResourceOutcome } from './stack-types';
 import { isJsonList, isJsonObject, type Json, type JsonObject, textOf } from './json';
@@ -42,13 +43,21 @@ export async function callCustomResource(
   const handled = Promise.all(Array.from({ length: deliveries }, () => settings.cloud.deliver(functionArn, event)));
   operation.background(handled.catch(() => undefined));
 
+  const answered = new AbortController();
   const outcome = await Promise.race([
     expected.answer.then((answer) => fromAnswer(answer, requestId)),
     // Real CloudFormation waits for the whole ServiceTimeout; when all attempts have ended, nobody is left to answer.
     handled.then(() => noAnswer(requestId, 'all attempts ended without one'), functionMissing),
-    timeOut(settings.serviceTimeoutMs ?? Number(request.properties.ServiceTimeout ?? 3600) * 1000, requestId),
+    timeOut(
+      settings.serviceTimeoutMs ?? Number(request.properties.ServiceTimeout ?? 3600) * 1000,
+      requestId,
+      answered.signal,
+    ),
     aborted(signal),
-  ]);
+  ]).finally(() => answered.abort());
+  // A function is not done when it has answered; what it then writes to its log, say, belongs to this operation.
+  if (outcome.kind !== 'cancelled' && settings.endpoint.answersTo(expected.url).length > 0)
+    operation.finishing(handled);
   operation.note({ event, functionArn, outcome });
   return outcome;
 }
@@ -104,12 +113,11 @@ async function noAnswer(requestId: string, why: string): Promise<CustomResourceO
 }
 
 function functionMissing(error: unknown): CustomResourceOutcome {
-  return { kind: 'failed', reason: error instanceof Error ? error.message : String(error) };
+  return { kind: 'failed', reason: messageOf(error) };
 }
 
-async function timeOut(milliseconds: number, requestId: string): Promise<CustomResourceOutcome> {
-  // Unreferenced: it stays behind where the answer comes first, and must not keep the process alive.
-  await sleep(milliseconds, undefined, { ref: false });
+async function timeOut(milliseconds: number, requestId: string, answered: AbortSignal): Promise<CustomResourceOutcome> {
+  await sleep(milliseconds, undefined, { signal: answered });
   return noAnswer(requestId, `ServiceTimeout of ${milliseconds / 1000} s`);
 }
 

@@ -5,6 +5,7 @@ import { constants } from 'node:fs';
 import { cp, mkdir, mkdtemp, readFile, rename, rm, stat } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import path from 'node:path';
+import { guard } from './guard';
 import type { ServerProgram } from './server-program';
 
 /**
@@ -33,6 +34,7 @@ export async function findOrMakeTemplate(key: string, make: (folder: string) => 
 
   // Not made in the cache itself: where AppArmor guards a server, it may write to /tmp but not to a home folder.
   const workshop = await mkdtemp(path.join(tmpdir(), 'aurora-template-'));
+  const release = await guard({ pids: [], folder: workshop });
   const arriving = `${template}.${randomUUID()}`;
   try {
     const made = path.join(workshop, 'template');
@@ -45,6 +47,7 @@ export async function findOrMakeTemplate(key: string, make: (folder: string) => 
   } finally {
     await rm(arriving, { recursive: true, force: true });
     await rm(workshop, { recursive: true, force: true });
+    release();
   }
   return template;
 }
@@ -98,6 +101,8 @@ async function initialiseMariadb(file: string, data: string): Promise<void> {
       ...commonArguments(),
       '--bootstrap',
       `--datadir=${data}`,
+      // In the common /tmp a server that starts removes the temporary tables of the others.
+      `--tmpdir=${path.dirname(data)}`,
       '--loose-skip-innodb-doublewrite',
       '--innodb-flush-log-at-trx-commit=0',
       '--loose-innodb-flush-method=nosync',
@@ -139,6 +144,7 @@ async function initialiseMysql(file: string, data: string): Promise<void> {
       ...commonArguments(),
       '--initialize-insecure',
       `--datadir=${data}`,
+      `--tmpdir=${path.dirname(data)}`,
       '--skip-log-bin',
       '--innodb-flush-log-at-trx-commit=0',
       '--innodb-doublewrite=OFF',

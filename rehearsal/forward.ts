@@ -1,5 +1,6 @@
 import { attributeFor } from './attributes';
 import type { Operation } from './context';
+import { messageOf } from './error-facts';
 import { attributesRead, dependenciesOf, refuseCircles } from './graph';
 import { evaluate, holds, type Scope } from './intrinsics';
 import { runInOrder } from './ordered-run';
@@ -69,9 +70,8 @@ async function bring(
   try {
     wanted = want(template, scope, logicalId, definition);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
     const subject = { logicalId, type: definition.Type, physicalId: before?.physicalId };
-    operation.emit(subject, before === undefined ? 'CREATE_FAILED' : 'UPDATE_FAILED', reason);
+    operation.emit(subject, before === undefined ? 'CREATE_FAILED' : 'UPDATE_FAILED', messageOf(error));
     return 'failed';
   }
   return before === undefined || before.createFailed

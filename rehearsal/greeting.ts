@@ -1,4 +1,5 @@
 import { createServer, connect } from 'node:net';
+import { messageOf } from './error-facts';
 
 /** What a MySQL or MariaDB server says of itself before anyone logs in. */
 export interface Greeting {
@@ -21,7 +22,7 @@ export function readGreeting(host: string, port: number): Promise<Greeting> {
         if (greeting === undefined) return;
         resolve(greeting);
       } catch (error) {
-        reject(error instanceof Error ? error : new Error(String(error)));
+        reject(new Error(messageOf(error), { cause: error }));
       }
       socket.destroy();
     });

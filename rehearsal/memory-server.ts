@@ -6,11 +6,10 @@ import path from 'node:path';
 import { createConnection } from 'mysql2/promise';
 import { makeCertificates } from './certificates';
 import type { Database, DatabaseOptions } from './database-types';
+import type { DatabaseFound } from './database-way';
+import { codeOf, messageOf } from './error-facts';
 import { readGreeting } from './greeting';
 import { guard } from './guard';
-
-export type MemoryServer =
-  { readonly kind: 'started'; readonly database: Database } | { readonly kind: 'unavailable'; readonly reason: string };
 
 /** What we use of mysql-memory-server, which is no dependency: whoever wants it installs it. */
 interface MemoryServerPackage {
@@ -25,13 +24,13 @@ interface MemoryServerPackage {
 export async function startMemoryServer(
   options: DatabaseOptions,
   load: () => MemoryServerPackage | undefined = loadPackage,
-): Promise<MemoryServer> {
+): Promise<DatabaseFound> {
   const memoryServer = load();
   if (memoryServer === undefined) return { kind: 'unavailable', reason: 'not installed' };
   try {
     return { kind: 'started', database: await start(memoryServer, options) };
   } catch (error) {
-    return { kind: 'unavailable', reason: error instanceof Error ? error.message : String(error) };
+    return { kind: 'unavailable', reason: messageOf(error) };
   }
 }
 
@@ -40,7 +39,7 @@ function loadPackage(): MemoryServerPackage | undefined {
     try {
       return createRequire(from)('mysql-memory-server') as MemoryServerPackage;
     } catch (error) {
-      if ((error as { readonly code?: unknown }).code !== 'MODULE_NOT_FOUND') throw error;
+      if (codeOf(error) !== 'MODULE_NOT_FOUND') throw error;
     }
   }
   return undefined;

@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { generatedPhysicalId, physicalIdFor } from './attributes';
 import type { Operation } from './context';
 import { callCustomResource, stringify } from './custom-resource';
+import { messageOf } from './error-facts';
 import { textOf } from './json';
 import { putNative, removeNative } from './native-resource';
 import type { CustomResourceOutcome, FaultPhase, LiveResource } from './stack-types';
@@ -210,7 +211,7 @@ async function tryToPut(operation: Operation, resource: LiveResource): Promise<s
     await putNative(operation, resource);
     return undefined;
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return messageOf(error);
   }
 }
 

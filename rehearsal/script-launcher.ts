@@ -5,6 +5,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { findOrMakeTemplate, tailOf } from './data-folder';
+import { codeOf } from './error-facts';
 import { findFreePort, readGreeting } from './greeting';
 import { parseServerVersion } from './server-program';
 import type { Launcher } from './throwaway-server';
@@ -78,7 +79,7 @@ async function goneFrom(port: number): Promise<void> {
   for (;;) {
     const listening = await readGreeting('127.0.0.1', port).then(
       () => true,
-      (error: unknown) => !(error instanceof Error && 'code' in error && error.code === 'ECONNREFUSED'),
+      (error: unknown) => codeOf(error) !== 'ECONNREFUSED',
     );
     if (!listening) return;
     await sleep(20);

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type { Account } from './attributes';
-import { newResources, type Operation, type StackResources, type StackSettings } from './context';
+import { newResources, type Operation, type StackOptions, type StackResources } from './context';
 import { outputsOf } from './forward';
 import { faultFinder } from './faults';
 import type { LambdaFunction } from './function';
@@ -20,20 +20,6 @@ import type {
 } from './stack-types';
 import { StatusEvents, statusEvent } from './status-events';
 import { findLogicalId, loadTemplate, type Template, type TemplateBody } from './template';
-
-export interface StackOptions {
-  readonly name: string;
-  readonly region: string;
-  readonly accountId: string;
-  readonly settings: StackSettings;
-  readonly listener: (event: StackEvent) => void;
-  /** All that broke the protocol so far, of this stack; the functions and the endpoint add to it. */
-  readonly violations: string[];
-  /** All invocations of the stack's functions so far; the functions add to it. */
-  readonly invocations: Invocation[];
-  /** Resources whose updates may answer another physical id, by logical id or its beginning. */
-  readonly mayBeReplaced: readonly string[];
-}
 
 const CREATABLE: readonly StackStatus[] = ['NOT_CREATED', 'DELETE_COMPLETE', 'ROLLBACK_COMPLETE'];
 /** Where a failure was not rolled back. */
@@ -213,13 +199,16 @@ export class Stack {
     const firstEvent = this.#events.length;
     const firstViolation = this.violations.length;
     const cancel = (this.#cancel = new AbortController());
-    const operation = this.#newOperation(template, options);
+    const finishing: Promise<unknown>[] = [];
+    const operation = this.#newOperation(template, options, finishing);
     try {
       await run(operation, cancel);
       if (template !== undefined && /^(CREATE|UPDATE)_COMPLETE$/.test(this.#status)) {
         this.#template = template;
         this.#outputs = outputsOf(operation, template);
       }
+      if (this.#resources.live.size === 0) this.#outputs = {};
+      await Promise.all(finishing);
       await this.#statusEvents.idle();
     } finally {
       this.#cancel = undefined;
@@ -240,7 +229,7 @@ export class Stack {
     return result;
   }
 
-  #newOperation(template: Template | undefined, options: DeployOptions): Operation {
+  #newOperation(template: Template | undefined, options: DeployOptions, finishing: Promise<unknown>[]): Operation {
     const { settings } = this.#options;
     const account = this.#account;
     const findId = (name: string): string => this.#findId(name, template?.body);
@@ -270,6 +259,7 @@ export class Stack {
       },
       onViolation: (violation) => this.#options.violations.push(violation),
       note: (call) => this.#calls.push(call),
+      finishing: (work) => finishing.push(work),
       background: (work) => {
         const kept = work.finally(() => this.#background.delete(kept));
         this.#background.add(kept);

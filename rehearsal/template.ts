@@ -88,7 +88,11 @@ function candidates(body: TemplateBody, name: string): readonly string[] {
     const [, ...below] = textOf(body.Resources[id]?.Metadata?.['aws:cdk:path']).split('/');
     return paths.includes(below.join('/'));
   });
-  return byPath.length > 0 ? byPath : ids.filter((id) => id.startsWith(name));
+  if (byPath.length > 0) return byPath;
+  // The CDK writes paths into a template only where its CLI runs it; its logical ids are the path and a hash.
+  const start = name.replace(/[^A-Za-z0-9]/g, '');
+  const byHash = ids.filter((id) => id.startsWith(start) && /^[0-9A-F]{8}$/.test(id.slice(start.length)));
+  return byHash.length > 0 ? byHash : ids.filter((id) => id.startsWith(name));
 }
 
 async function findTemplateFile(folder: string, stackName: string): Promise<string> {

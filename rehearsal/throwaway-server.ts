@@ -5,6 +5,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Authority, makeCertificates } from './certificates';
 import type { Database, DatabaseOptions } from './database-types';
+import { codeOf, messageOf } from './error-facts';
 import { findFreePort, type Greeting, readGreeting } from './greeting';
 import { guard, type Release } from './guard';
 
@@ -65,7 +66,7 @@ export async function startThrowawayServer(launcher: Launcher, options: Database
     try {
       process.kill(killed.pid, 'SIGKILL');
     } catch (error) {
-      if (!isNoSuchProcess(error)) throw error;
+      if (codeOf(error) !== 'ESRCH') throw error;
     }
     await killed.untilGone();
   }
@@ -128,7 +129,7 @@ async function startOnFreePort(
       return { port, greeting: await start(port) };
     } catch (error) {
       await kill();
-      const taken = error instanceof Error && /address already in use|Bind on TCP\/IP port/i.test(error.message);
+      const taken = /address already in use|Bind on TCP\/IP port/i.test(messageOf(error));
       if (!taken || attempt === 3) throw error;
     }
   }
@@ -147,8 +148,4 @@ async function waitForGreeting(server: RunningServer, port: number): Promise<Gre
       await sleep(5);
     }
   }
-}
-
-function isNoSuchProcess(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ESRCH';
 }

@@ -1,0 +1,262 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { type Connection, createConnection } from 'mysql2/promise';
+import { makeCertificates } from '../../rehearsal/certificates';
+import { type Database, startDatabase } from '../../rehearsal/database';
+import { databaseAt, parseDatabaseUrl } from '../../rehearsal/database-url';
+import { Databases } from '../../rehearsal/databases';
+import { type DebianMachine, startDebianServer } from '../../rehearsal/debian-server';
+import { readGreeting } from '../../rehearsal/greeting';
+import { startMemoryServer } from '../../rehearsal/memory-server';
+import { findServerPrograms, parseServerVersion } from '../../rehearsal/server-program';
+import { servers } from '../servers';
+
+jest.setTimeout(120_000);
+
+const started: Database[] = [];
+const folder = mkdtempSync(path.join(tmpdir(), 'rehearsal-test-'));
+const { DATABASE_URL, XDG_CACHE_HOME } = process.env;
+beforeAll(() => {
+  delete process.env.DATABASE_URL;
+  // A template of this test's own: the first start makes it, the second one takes it.
+  process.env.XDG_CACHE_HOME = folder;
+});
+afterAll(async () => {
+  Object.assign(process.env, { ...(DATABASE_URL && { DATABASE_URL }), ...(XDG_CACHE_HOME && { XDG_CACHE_HOME }) });
+  await Promise.all(started.map((database) => database.stop()));
+  rmSync(folder, { recursive: true });
+});
+
+async function start(...options: Parameters<typeof startDatabase>): Promise<Database> {
+  const database = await startDatabase(...options);
+  started.push(database);
+  return database;
+}
+
+function connect({ host, port, user, password, caFile }: Database, database?: string): Promise<Connection> {
+  return createConnection({ host, port, user, password, database, ssl: { ca: readFileSync(caFile!) } });
+}
+
+test('two servers that start at once share one template, and are servers of their own', async () => {
+  const [one, two] = await Promise.all([start({ fast: true }), start({ password: `it's "quoted" \\ 表` })]);
+  expect(one.port).not.toBe(two.port);
+  expect(readdirSync(path.join(folder, 'cdk-aurora-migrations'))).toEqual([`${one.kind}-${one.version}`]);
+  for (const database of [one, two]) {
+    const connection = await connect(database);
+    const [rows] = await connection.query("SHOW STATUS LIKE 'Ssl_version'");
+    expect(rows).toEqual([{ Variable_name: 'Ssl_version', Value: expect.stringContaining('TLS') }]);
+    await connection.end();
+  }
+});
+
+test('a server that is killed keeps its data until it is restarted', async () => {
+  const database = await start({ args: ['--max-connections=17'] });
+  const before = await connect(database);
+  await before.query('CREATE DATABASE kept');
+  await before.end();
+
+  await database.kill();
+  await expect(readGreeting(database.host, database.port)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+  await database.restart();
+
+  const after = await connect(database, 'kept');
+  expect((await after.query('SELECT @@max_connections AS value'))[0]).toEqual([{ value: 17 }]);
+  await after.end();
+});
+
+test('a server that is stopped leaves nothing behind', async () => {
+  const database = await start({ fast: true });
+  const files = path.dirname(database.caFile!);
+  expect(existsSync(files)).toBe(true);
+  await database.stop();
+  expect(existsSync(files)).toBe(false);
+  await expect(readGreeting(database.host, database.port)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+});
+
+test('a server that refuses its arguments says why', async () => {
+  await expect(start({ args: ['--no-such-option'] })).rejects.toThrow(/ended while it started:[^]*no-such-option/);
+});
+
+test('the server of DATABASE_URL goes before all others, and is not ours to end', async () => {
+  const [server] = servers();
+  process.env.DATABASE_URL = server!.url;
+  try {
+    const database = await startDatabase();
+    expect(database).toMatchObject({
+      port: server!.port,
+      kind: server!.kind,
+      caFile: server!.caFile,
+      ownServer: false,
+    });
+    await database.stop();
+    await expect(database.kill()).rejects.toThrow("it is DATABASE_URL's, not ours");
+    await expect(readGreeting(server!.host, server!.port)).resolves.toMatchObject({ kind: server!.kind });
+  } finally {
+    delete process.env.DATABASE_URL;
+  }
+});
+
+test('on the server of DATABASE_URL, what was made is dropped and what was there stays', async () => {
+  const database = await databaseAt(servers()[0]!.url);
+  const connection = await connect(database);
+  await connection.query('CREATE DATABASE rehearsal_was_there');
+  try {
+    const databases = new Databases(database);
+    await Promise.all(['rehearsal_was_there', 'rehearsal_new', 'rehearsal_new'].map((name) => databases.create(name)));
+    await databases.dropFromForeignServer();
+    const [rows] = await connection.query("SHOW DATABASES LIKE 'rehearsal\\_%'");
+    expect((rows as object[]).flatMap((row) => Object.values(row) as unknown[])).toEqual(['rehearsal_was_there']);
+  } finally {
+    await connection.query('DROP DATABASE rehearsal_was_there');
+    await connection.end();
+  }
+});
+
+test('a DATABASE_URL is taken apart', () => {
+  expect(parseDatabaseUrl('mysql://us%40er:p%3Aw@db.example:3307/app?ssl-ca=%2Ftmp%2Fca.pem')).toEqual({
+    host: 'db.example',
+    port: 3307,
+    user: 'us@er',
+    password: 'p:w',
+    caFile: '/tmp/ca.pem',
+  });
+  expect(parseDatabaseUrl('mysql://[::1]')).toMatchObject({ host: '::1', port: 3306, user: 'root', password: '' });
+  expect(() => parseDatabaseUrl('secret')).toThrow('DATABASE_URL is no URL; expected mysql://');
+  expect(() => parseDatabaseUrl('postgres://x')).toThrow('DATABASE_URL begins with postgres://; expected mysql://');
+});
+
+test('a DATABASE_URL where nobody answers is an error, and not a reason to start another server', async () => {
+  await expect(databaseAt('mysql://root:password@127.0.0.1:1/')).rejects.toThrow(
+    'DATABASE_URL names a server at 127.0.0.1:1 that does not answer',
+  );
+});
+
+test('a server tells its kind and version', () => {
+  expect(parseServerVersion('mysqld  Ver 8.0.40 for Linux on x86_64 (MySQL Community Server - GPL)')).toEqual({
+    kind: 'mysql',
+    version: '8.0.40',
+  });
+  expect(
+    parseServerVersion('mysqld  Ver 10.11.14-MariaDB-0+deb12u2 for debian-linux-gnu on x86_64 (Debian 12)'),
+  ).toEqual({
+    kind: 'mariadb',
+    version: '10.11.14-MariaDB-0+deb12u2',
+  });
+  expect(parseServerVersion('usage: mysqld')).toBeUndefined();
+});
+
+test('programs on the PATH go before those in the usual folders', async () => {
+  const program = path.join(folder, 'mysqld');
+  writeFileSync(program, '#!/bin/sh\necho "mysqld  Ver 8.0.99 for Linux"\n', { mode: 0o755 });
+  expect((await findServerPrograms(folder))[0]).toEqual({ kind: 'mysql', version: '8.0.99', file: program });
+});
+
+test('a machine without any server gets one error that lists the ways to one', async () => {
+  const asked: string[] = [];
+  const no = (name: string, reason: string) => ({
+    name,
+    start: () => {
+      asked.push(name);
+      return Promise.resolve({ kind: 'unavailable', reason } as const);
+    },
+  });
+  const error = startDatabase({}, [no('one way', 'not here'), no('another way', 'only as root')]);
+  await expect(error).rejects.toThrow(/DATABASE_URL=[^]*mysqld[^]*npm install[^]*apt-get install/);
+  await expect(error).rejects.toThrow('tried: one way: not here; another way: only as root');
+  expect(asked).toEqual(['one way', 'another way']);
+});
+
+describe('on Debian', () => {
+  const started = { kind: 'started', database: {} as Database } as const;
+  function machine(change: Partial<DebianMachine> = {}, failures = 0) {
+    const commands: string[] = [];
+    const runAptGet = (args: readonly string[]): Promise<void> => {
+      commands.push(args[0]!);
+      const fails = args[0] === 'install' && commands.filter((command) => command === 'install').length <= failures;
+      return fails ? Promise.reject(new Error('Unable to locate package')) : Promise.resolve();
+    };
+    return { commands, debian: { isLinux: true, isRoot: true, runAptGet, ...change } };
+  }
+
+  test.each([
+    { failures: 0, commands: ['install'], found: { kind: 'started' } },
+    { failures: 1, commands: ['install', 'update', 'install'], found: { kind: 'started' } },
+    {
+      failures: 2,
+      commands: ['install', 'update', 'install'],
+      found: { kind: 'unavailable', reason: 'Unable to locate package' },
+    },
+  ])(
+    'the server is installed, where that fails $failures times by $commands',
+    async ({ failures, commands, found }) => {
+      const { commands: ran, debian } = machine({}, failures);
+      expect(await startDebianServer({}, debian, () => Promise.resolve(started))).toMatchObject(found);
+      expect(ran).toEqual(commands);
+    },
+  );
+
+  test.each([
+    { change: { isRoot: false }, reason: 'only as root' },
+    { change: { isLinux: false }, reason: 'only on Debian and Ubuntu' },
+    {
+      change: { runAptGet: () => Promise.reject(Object.assign(new Error('spawn'), { code: 'ENOENT' })) },
+      reason: 'there is no apt-get',
+    },
+  ])('the server is not installed: $reason', async ({ change, reason }) => {
+    const { debian } = machine(change);
+    expect(await startDebianServer({}, debian)).toEqual({ kind: 'unavailable', reason });
+  });
+});
+
+describe('mysql-memory-server', () => {
+  test('is no way where it is not installed, or fails', async () => {
+    expect(await startMemoryServer({}, () => undefined)).toEqual({ kind: 'unavailable', reason: 'not installed' });
+    const broken = { createDB: () => Promise.reject(new Error('no internet')) };
+    expect(await startMemoryServer({}, () => broken)).toEqual({ kind: 'unavailable', reason: 'no internet' });
+  });
+
+  const mysql = servers().find(({ kind }) => kind === 'mysql');
+  (mysql === undefined ? test.skip : test)('gets our certificate and a user of ours', async () => {
+    const real = await databaseAt(mysql!.url);
+    const admin = await connect(real);
+    await admin.query("CREATE USER 'passwordless'@'%'");
+    await admin.query("GRANT ALL PRIVILEGES ON *.* TO 'passwordless'@'%' WITH GRANT OPTION");
+    const [[before]] = (await admin.query(
+      'SELECT @@ssl_ca AS ca, @@ssl_cert AS cert, @@ssl_key AS `key`',
+    )) as unknown as readonly [readonly [Record<string, string>]];
+    let stopped = false;
+    try {
+      const certificates = await makeCertificates();
+      const memory = await startMemoryServer({ certificates, password: 'own' }, () => ({
+        createDB: () =>
+          Promise.resolve({
+            port: mysql!.port,
+            username: 'passwordless',
+            stop: () => {
+              stopped = true;
+              return Promise.resolve();
+            },
+          }),
+      }));
+      expect(memory).toMatchObject({
+        kind: 'started',
+        database: { kind: 'mysql', user: 'rehearsal', password: 'own' },
+      });
+      if (memory.kind !== 'started') return;
+      const connection = await connect(memory.database);
+      await connection.end();
+      await memory.database.stop();
+      expect(stopped).toBe(true);
+    } finally {
+      await admin.query('SET GLOBAL ssl_ca = ?, GLOBAL ssl_cert = ?, GLOBAL ssl_key = ?', [
+        before.ca,
+        before.cert,
+        before.key,
+      ]);
+      await admin.query('ALTER INSTANCE RELOAD TLS');
+      await admin.query("DROP USER IF EXISTS 'passwordless'@'%', 'rehearsal'@'%'");
+      await admin.end();
+    }
+  });
+});

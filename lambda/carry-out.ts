@@ -1,5 +1,6 @@
 import type { Answer } from './answer';
 import { failed, physicalIdOf, success } from './answer';
+import { LOG } from './contract';
 import { apply } from './engine/apply';
 import type { DeploymentJournal } from './engine/deployment-journal';
 import type { MigrationJournal } from './engine/migration-journal';
@@ -121,7 +122,7 @@ async function revert(decided: RevertPlan, intent: Intent, ports: CarryOutPorts)
 }
 
 /** A run that may be tried again needs no time for undoing. */
-async function startRun(ports: CarryOutPorts, isLastAttempt: boolean): Promise<Run> {
+export async function startRun(ports: CarryOutPorts, isLastAttempt: boolean): Promise<Run> {
   const { database, clock, log } = ports;
   const { id, restore } = await readySession(database);
   const kill = async (): Promise<void> => {
@@ -156,8 +157,7 @@ async function conclude(
   const reason = explainOutcome(outcome);
   const undone = outcome.kind === 'applied' ? null : outcome.undone;
   const facts = outcome.kind === 'applied' ? outcome : { ...undone, applied: undone?.reapplied ?? [] };
-  if (undone !== null && undone.drift !== null)
-    ports.log.error('the schema is not what it was before', { drift: undone.drift });
+  if (undone !== null && undone.drift !== null) ports.log.error(LOG.drift, { drift: undone.drift });
   const isSuccess = outcome.kind === 'applied' || (outcome.kind === 'reverted' && undone?.failure === null);
   const status = outcome.kind === 'applied' ? 'applied' : hasReverted(outcome) ? 'reverted' : 'failed';
   const ending = {

@@ -4,11 +4,12 @@ import type { Database } from './engine/ports';
 import { explainFailure } from './plan/explain';
 import type { History } from './plan/history';
 import { versionOf } from './plan/manifest';
+import { up } from './up';
 import type { World } from './world';
 
-/** Commands by direct invoke. None of them writes. */
-const COMMANDS = ['status', 'plan'] as const;
-type Command = (typeof COMMANDS)[number];
+/** Commands by direct invoke or over HTTP. */
+const COMMANDS = ['status', 'plan', 'up'] as const;
+export type Command = (typeof COMMANDS)[number];
 
 /** Reads a command; null where the event is none. */
 export function readCommand(event: Fields): Command | null {
@@ -17,17 +18,21 @@ export function readCommand(event: Fields): Command | null {
 }
 
 /** Runs a command and gives its result, which Lambda returns as JSON. */
-export async function runCommand(command: Command, world: World): Promise<unknown> {
+export async function runCommand(command: Command, world: World, requestId: string): Promise<unknown> {
   const connection = await world.connect();
   if (connection.kind === 'failed') throw new Error(explainFailure(connection.failure));
   try {
-    return await RUN[command](connection.session.database, world);
+    return await RUN[command](connection.session.database, world, requestId);
   } finally {
     connection.session.close();
   }
 }
 
-const RUN: Readonly<Record<Command, (database: Database, world: World) => Promise<unknown>>> = { status, plan };
+const RUN: Readonly<Record<Command, (database: Database, world: World, requestId: string) => Promise<unknown>>> = {
+  status,
+  plan,
+  up,
+};
 
 /** What the database says ran, and what of the function's release did not. */
 async function status(database: Database, world: World): Promise<unknown> {

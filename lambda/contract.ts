@@ -74,3 +74,11 @@ export const ASSET = {
    */
   scripts: 'scripts',
 } as const;
+
+/** Messages of the function's log that the alarms wait for. */
+export const LOG = {
+  /** With `status`: what CloudFormation is told. */
+  answering: 'answering',
+  /** With `drift`: a rollback did not restore the schema. */
+  drift: 'the schema is not what it was before',
+} as const;

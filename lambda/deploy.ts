@@ -2,9 +2,7 @@ import type { Answer } from './answer';
 import { failed, success } from './answer';
 import { carryOut } from './carry-out';
 import { NOTHING_SUFFIX } from './contract';
-import type { Reading } from './engine/history-reader';
-import { readHistory } from './engine/history-reader';
-import { createJournal } from './engine/journal-tables';
+import { readHistory, readUpToDate } from './engine/history-reader';
 import { DeploymentJournal } from './engine/deployment-journal';
 import { MigrationJournal } from './engine/migration-journal';
 import { interruptOlder } from './engine/interrupt';
@@ -15,7 +13,7 @@ import { explainFailure } from './plan/explain';
 import type { Failure } from './plan/failure';
 import { failure } from './plan/failure';
 import type { History } from './plan/history';
-import type { Intent, Resource } from './plan/intent';
+import type { Intent } from './plan/intent';
 import type { AwaitStatusPlan, Plan } from './plan/plan';
 import { plan } from './plan/plan';
 import type { World } from './world';
@@ -110,20 +108,6 @@ async function decide(intent: Intent, database: Database, { code, clock, log }: 
     log.info('waiting for the stack to say whether it rolls back');
     await clock.sleep(1_000);
   }
-}
-
-/** Brings a journal up to date that older code made, under the lock. */
-async function readUpToDate(
-  database: Database,
-  resource: Resource,
-): Promise<Reading & { journal: 'complete' | 'absent' }> {
-  const reading = await readHistory(database, resource);
-  if (reading.journal !== 'outdated') return reading;
-  await createJournal(database);
-  const again = await readHistory(database, resource);
-  if (again.journal === 'outdated')
-    throw new Error('the tables migration and migration_deployment lack columns that could not be added');
-  return again;
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { Answer, FinalAnswer } from './answer';
 import { failed } from './answer';
 import { readCommand, runCommand } from './commands';
+import { LOG } from './contract';
 import { deploy } from './deploy';
 import type { Fields, ParsedRequest } from './edges/cfn-request';
 import { isCfnRequest, parseCfnRequest } from './edges/cfn-request';
@@ -8,6 +9,7 @@ import type { Reply } from './edges/cfn-response';
 import { sendReply } from './edges/cfn-response';
 import { openSession } from './edges/database-connection';
 import { readSettings } from './edges/environment';
+import { parseHttpRequest } from './edges/http';
 import { jsonLog } from './edges/log';
 import { ownScripts, readManifest } from './edges/own-scripts';
 import { readSecret } from './edges/secret';
@@ -15,6 +17,7 @@ import { parseStackStatus } from './edges/stack-events';
 import { sleep } from './edges/timer';
 import type { Clock, Log } from './engine/ports';
 import { answerFailure } from './on-failure';
+import { respond } from './respond';
 import { settle } from './settle';
 import type { World } from './world';
 
@@ -38,8 +41,10 @@ export async function handler(event: unknown, context: LambdaContext): Promise<u
 
   const status = parseStackStatus(fields);
   if (status !== null) return settle(status, worldOf(context, log));
+  const http = parseHttpRequest(fields);
+  if (http !== null) return respond(http, worldOf(context, log), context.awsRequestId);
   const command = readCommand(fields);
-  if (command !== null) return runCommand(command, worldOf(context, log));
+  if (command !== null) return runCommand(command, worldOf(context, log), context.awsRequestId);
   const keys = Object.keys(fields).slice(0, 5).join(', ');
   throw new Error(
     `unknown event with the keys ${keys}: neither a request of CloudFormation, nor a status of its stack, nor a command; no SQL was run`,
@@ -59,7 +64,7 @@ async function handleRequest(parsed: ParsedRequest, context: LambdaContext, log:
   if (parsed.kind === 'unanswerable') throw new Error(`${parsed.problem}; no SQL was run and nobody can be told`);
   const reply = parsed.kind === 'malformed' ? malformed(parsed) : await carryOut(parsed, context, log);
   if (reply === null) return;
-  log.info('answering', { status: reply.status, reason: reply.reason, physicalId: reply.physicalId });
+  log.info(LOG.answering, { status: reply.status, reason: reply.reason, physicalId: reply.physicalId });
   await sendReply(parsed.replyTo, reply, Date.now() + context.getRemainingTimeInMillis() - ANSWER_MARGIN);
 }
 

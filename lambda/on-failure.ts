@@ -1,4 +1,5 @@
 import { failed } from './answer';
+import { LOG } from './contract';
 import type { Fields } from './edges/cfn-request';
 import { isCfnRequest, parseCfnRequest } from './edges/cfn-request';
 import { sendReply } from './edges/cfn-response';
@@ -30,7 +31,7 @@ export async function answerFailure(record: FailureRecord, log: Log, clock: Cloc
   const reason =
     `the function that runs the migrations did not come to an end (${requestContext?.condition ?? 'unknown condition'}); its last words: ${last}. ` +
     `What it did is in the table migration, and the rollback takes it back. See the log of ${requestContext?.functionArn ?? 'the function'} [out-of-attempts]`;
-  log.error('answering for a function that failed', { reason });
+  log.error(LOG.answering, { status: 'FAILED', reason });
   await sendReply(parsed.replyTo, failed(parsed.intent, reason, false), clock.now() + clock.remaining());
 }
 

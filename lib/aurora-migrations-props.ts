@@ -1,6 +1,7 @@
 import type { Duration } from 'aws-cdk-lib';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type * as logs from 'aws-cdk-lib/aws-logs';
+import type * as sns from 'aws-cdk-lib/aws-sns';
 import type { DatabaseTarget } from './database-target';
 
 /** What the deletion of the stack, or of the construct, does to the schema. */
@@ -118,4 +119,21 @@ export interface AuroraMigrationsProps {
    * @default false - CloudFormation calls the function when the migrations, the database or an option changed
    */
   readonly runOnEveryUpdate?: boolean;
+
+  /**
+   * Whether the function gets a URL: `POST /migrate` applies what is pending of the release that was deployed last, and
+   * `GET /status` tells what is applied, both as JSON. Callers sign their requests (IAM authentication) and need
+   * `lambda:InvokeFunctionUrl`: grant it with `migrationsFunction.grantInvokeUrl(…)`.
+   *
+   * @default false
+   */
+  readonly httpEndpoint?: boolean;
+
+  /**
+   * Topic that is told when a deployment of migrations failed, a rollback did not restore the schema, or the function
+   * died.
+   *
+   * @default - no alarms
+   */
+  readonly alarmTopic?: sns.ITopic;
 }

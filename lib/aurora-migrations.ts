@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Annotations, CfnResource, CustomResource, Duration } from 'aws-cdk-lib';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type * as iam from 'aws-cdk-lib/aws-iam';
-import type * as lambda from 'aws-cdk-lib/aws-lambda';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct, type IConstruct } from 'constructs';
 import { RESOURCE_TYPE, type ResourceProperties } from '../lambda/contract';
 import { sha256 } from '../lambda/plan/checksum';
@@ -12,6 +12,7 @@ import type { DatabaseTargetConfig } from './database-target-config';
 import { type FunctionPlacement, placeFunction } from './function-placement';
 import { describe } from './migration-problem';
 import { type MigrationSet, readMigrations } from './migration-source';
+import { MigrationAlarms } from './migration-alarms';
 import { MigrationsFunction } from './migrations-function';
 import { networkNeeds } from './network-needs';
 import { settleRule } from './settle-rule';
@@ -62,6 +63,9 @@ export class AuroraMigrations extends Construct implements ec2.IConnectable, iam
    */
   readonly digest: string;
 
+  /** URL of the function, with a slash at its end; undefined without `httpEndpoint`. */
+  readonly endpointUrl?: string;
+
   /** The function that runs the migrations, for alarms and direct invocation. */
   readonly migrationsFunction: lambda.IFunction;
 
@@ -83,7 +87,12 @@ export class AuroraMigrations extends Construct implements ec2.IConnectable, iam
     const migrations = this.read(props.directory);
     const database = props.database.bind(this);
     const placement = placeFunction(this, database, props);
-    const { function: handler, needs } = new MigrationsFunction(this, 'Function', {
+    const {
+      function: handler,
+      failureAnswer,
+      logGroup,
+      needs,
+    } = new MigrationsFunction(this, 'Function', {
       database,
       migrations,
       placement,
@@ -107,6 +116,13 @@ export class AuroraMigrations extends Construct implements ec2.IConnectable, iam
       networkNeeds(this, placement, database),
     );
     this.node.addValidation({ validate: () => this.problemsOfOrder(database, placement) });
+    if (props.httpEndpoint === true) {
+      this.endpointUrl = handler.addFunctionUrl({ authType: lambda.FunctionUrlAuthType.AWS_IAM }).url;
+    }
+    if (props.alarmTopic !== undefined) {
+      const functions = [handler, failureAnswer];
+      new MigrationAlarms(this, 'Alarms', { topic: props.alarmTopic, logGroup, functions });
+    }
     this.version = this.resource.getAttString('Version');
     this.digest = this.resource.getAttString('Digest');
     this.migrationsFunction = handler;

@@ -38,6 +38,9 @@ const CA_CERTIFICATES = '/var/runtime/ca-cert.pem';
  */
 export class MigrationsFunction extends Construct {
   readonly function: lambda.Function;
+  /** Answers for the function where all of its attempts have failed. */
+  readonly failureAnswer: lambda.Function;
+  readonly logGroup: logs.ILogGroup;
   /** What the function needs besides what its own resource refers to. */
   readonly needs: readonly IConstruct[];
 
@@ -62,8 +65,10 @@ export class MigrationsFunction extends Construct {
       role,
       logGroup,
     });
+    this.logGroup = logGroup;
     const failureAnswer = new FailureAnswer(this, 'OnFailure', { code, logGroup });
     this.needs = [role, logGroup, this.retries(failureAnswer), failureAnswer];
+    this.failureAnswer = failureAnswer.function;
   }
 
   /**

@@ -2,7 +2,7 @@ import type { DeploymentRow, DeploymentStatus, History, HistoryRow, MigrationSta
 import type { Resource } from '../plan/intent';
 import { withoutExtension } from '../plan/name';
 import type { Checksum } from '../plan/types';
-import { deploymentTable, migrationTable } from './journal-tables';
+import { createJournal, deploymentTable, migrationTable } from './journal-tables';
 import type { Database, Row } from './ports';
 import { sql } from './sql';
 
@@ -36,6 +36,20 @@ export async function readHistory(database: Database, resource: Resource): Promi
     const migrations = await readForeignTable(database);
     return { history: { migrations, deployments: [], newestRequestAt: 0 }, journal: 'absent' };
   }
+}
+
+/** Reads history under the lock, and brings a journal up to date first that older code made. */
+export async function readUpToDate(
+  database: Database,
+  resource: Resource,
+): Promise<Reading & { journal: 'complete' | 'absent' }> {
+  const reading = await readHistory(database, resource);
+  if (reading.journal !== 'outdated') return reading;
+  await createJournal(database);
+  const again = await readHistory(database, resource);
+  if (again.journal === 'outdated')
+    throw new Error('the tables migration and migration_deployment lack columns that could not be added');
+  return again;
 }
 
 /** What the table `migration` holds, in order of application. Throws where it lacks our columns. */
@@ -101,7 +115,7 @@ async function readDeployments(
       sql`FROM ${table} WHERE stackId = ${resource.stackId} AND logicalId = ${resource.logicalId}
           ORDER BY id DESC LIMIT ${DEPLOYMENTS_READ})` +
       ` UNION (SELECT ${columns} ` +
-      sql`FROM ${table} WHERE status <> 'reverted' ORDER BY id DESC LIMIT 1)` +
+      sql`FROM ${table} WHERE status <> 'reverted' AND type <> 'up' ORDER BY id DESC LIMIT 1)` +
       ` UNION (SELECT ${columns} ` +
       sql`FROM ${table} WHERE stackId = ${resource.stackId} AND logicalId = ${resource.logicalId}
           AND type = 'Create' AND status = 'applied' ORDER BY id DESC LIMIT 1) ORDER BY id DESC`,

@@ -10,7 +10,7 @@ import { parseCfnRequest } from '../../lambda/edges/cfn-request';
 import { databaseOf } from '../../lambda/edges/mysql';
 import { readSchema } from '../../lambda/engine/fingerprint';
 import { noteStackStatus } from '../../lambda/engine/settle';
-import type { Database, Log, LogFields, MigrationModule, Row } from '../../lambda/engine/ports';
+import type { Database, LogFields, MigrationModule, Row } from '../../lambda/engine/ports';
 import { checksumOf, sha256 } from '../../lambda/plan/checksum';
 import type { Intent } from '../../lambda/plan/intent';
 import { manifestOf, versionOf } from '../../lambda/plan/manifest';
@@ -171,21 +171,24 @@ export class Scene {
 
   /** Has the function of a release handle a request. */
   run(intent: Intent, code: Release, more: Partial<DeployPorts> = {}): Promise<Answer> {
+    return deploy(intent, { ...this.ports(code), ...more });
+  }
+
+  /** What the function of a release has of the world. */
+  ports(code: Release): DeployPorts {
     const log =
       (level: string) =>
       (message: string, fields: LogFields = {}) =>
         void this.logged.push({ level, message, fields });
-    const write: Log = { info: log('info'), warn: log('warn'), error: log('error') };
-    return deploy(intent, {
+    return {
       connect: () => Promise.resolve({ kind: 'connected', session: this.session() }),
       code: code.manifest,
       own: this.ownScripts(code),
       rootStackId: this.stackId,
       isFirstAttempt: true,
-      log: write,
+      log: { info: log('info'), warn: log('warn'), error: log('error') },
       clock: { now: () => Date.now(), remaining: () => 60_000, sleep: (ms) => sleep(ms) },
-      ...more,
-    });
+    };
   }
 
   /** A new session of the function's. */

@@ -127,15 +127,25 @@ function hashOf(properties: Fields): string {
   return createHash('sha256').update(JSON.stringify(sorted)).digest('hex');
 }
 
-/** When the ResponseURL was signed (`X-Amz-Date`, YYYYMMDDThhmmssZ): one value a request, the same in each delivery. */
+/**
+ * When the ResponseURL was signed: one value a request, the same in each delivery. `X-Amz-Date` says it (signature version
+ * 4); URLs of version 2 say when they expire, which is as long after it for all of them. Null where neither is there, as
+ * with some emulators.
+ */
 function issuedAt(responseUrl: string): number | null {
-  const date = new URL(responseUrl).searchParams.get('X-Amz-Date') ?? '';
-  const match = /^(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2})Z$/.exec(date);
-  if (match === null) return null;
-  const [, year, month, day, hours, minutes, seconds] = match;
-  const time = Date.parse(`${year}-${month}-${day}T${hours}:${minutes}:${seconds}Z`);
-  return Number.isNaN(time) ? null : time;
+  const parameters = new URL(responseUrl).searchParams;
+  const match = /^(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2})Z$/.exec(parameters.get('X-Amz-Date') ?? '');
+  if (match !== null) {
+    const [, year, month, day, hours, minutes, seconds] = match;
+    const time = Date.parse(`${year}-${month}-${day}T${hours}:${minutes}:${seconds}Z`);
+    return Number.isNaN(time) ? null : time;
+  }
+  const expires = /^\d{9,11}$/.exec(parameters.get('Expires') ?? '');
+  return expires === null ? null : (Number(expires[0]) - VALID_SECONDS) * 1000;
 }
+
+/** For how long the URLs are valid. */
+const VALID_SECONDS = 7200;
 
 function isText(value: unknown): value is string {
   return typeof value === 'string' && value !== '';

@@ -239,3 +239,30 @@ describe('bad input', () => {
     expect(isCfnRequest(event)).toBe(expected);
   });
 });
+
+describe('the time at which a request was issued', () => {
+  const issuedAt = (query: string): number => {
+    const parsed = parseCfnRequest(
+      {
+        RequestType: 'Create',
+        RequestId: 'request-1',
+        StackId: 'arn:aws:cloudformation:us-east-1:111122223333:stack/app/1',
+        LogicalResourceId: 'Migrations',
+        ResponseURL: `https://example.invalid/answer?${query}`,
+        ResourceProperties: PROPERTIES,
+      },
+      ARRIVAL,
+    );
+    if (parsed.kind !== 'request') throw new Error(parsed.kind);
+    return parsed.intent.request.issuedAt;
+  };
+
+  it('is two hours before a URL of signature version 2 expires', () => {
+    const expires = Date.UTC(2026, 0, 31, 14, 0, 5) / 1000;
+    expect(issuedAt(`AWSAccessKeyId=AKIA&Expires=${expires}&Signature=abc`)).toBe(Date.UTC(2026, 0, 31, 12, 0, 5));
+  });
+
+  it('is that of the arrival where the URL tells nothing', () => {
+    expect(issuedAt('Expires=soon')).toBe(ARRIVAL);
+  });
+});

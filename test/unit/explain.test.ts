@@ -7,7 +7,7 @@ const FAILED = failure(
   "0002_name.sql failed at step 3 of 5: ER_DUP_FIELDNAME (1060): Duplicate column name 'name'",
 );
 const STUCK = failure('revert-failed', 'reverting 0002_name failed at down step 1 of 2: ER_PARSE_ERROR (1064): no');
-const CLEAN: Undone = { reverted: ['0002_name', '0001_user'], kept: [], failure: null, drift: null };
+const CLEAN: Undone = { reverted: ['0002_name', '0001_user'], reapplied: [], kept: [], failure: null, drift: null };
 
 test('a failure is its sentence, and its code for whoever matches on it', () => {
   expect(explainFailure(FAILED)).toBe(`${FAILED.message} [migration-failed]`);
@@ -61,6 +61,16 @@ describe('a rollback says', () => {
   ])('%s', (_what, more, expected) => {
     expect(explainOutcome({ kind: 'reverted', undone: { ...CLEAN, ...more } })).toBe(expected);
   });
+});
+
+test.failing('a rollback says what it applied again, and that is not nothing', () => {
+  const undone = { ...CLEAN, reverted: [], reapplied: ['0003_c', '0004_d'] };
+  expect(explainOutcome({ kind: 'reverted', undone })).toBe(
+    '2 migrations applied again (0003_c, 0004_d); the schema is as it was before the deployment',
+  );
+  expect(explainOutcome({ kind: 'reverted', undone: { ...undone, reverted: ['0005_e'] } })).toBe(
+    '1 migration reverted (0005_e); 2 migrations applied again (0003_c, 0004_d); the schema is as it was before the deployment',
+  );
 });
 
 describe('a deployment that failed says', () => {

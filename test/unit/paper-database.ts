@@ -3,22 +3,25 @@ import { sameResource } from '../../lambda/plan/history';
 import type { Intent } from '../../lambda/plan/intent';
 import { isEmpty, plan, planUndo, type ForwardPlan, type Plan, type RevertPlan } from '../../lambda/plan/plan';
 import type { Manifest } from '../../lambda/plan/types';
+import { PaperTables } from './paper-database-tables';
 import { deployment } from './releases';
 
-/** What befalls a run: the migration (counted from 0) at which it fails or dies, and whether it dies while it undoes. */
+/** What befalls an attempt. Migrations are counted from 0: those applied, then those removed or applied again. */
 export interface Fate {
   readonly failsAt?: number;
   readonly diesAt?: number;
-  readonly diesUndoing?: boolean;
+  readonly diesUndoingAt?: number;
+  readonly failsUndoingAt?: number;
 }
 
 export type Ending = 'SUCCESS' | 'FAILED' | 'silent' | 'try-again' | 'died';
 
-/** A journal and an engine on paper: they do to history what the real ones do when they carry out a plan. */
+/** A journal and an engine on paper: they do to history and tables what the real ones do when they carry out a plan. */
 export class PaperDatabase {
   migrations: readonly HistoryRow[] = [];
   /** Newest first. */
   deployments: readonly DeploymentRow[] = [];
+  readonly tables = new PaperTables();
   #newestRequestAt = 0;
 
   history({ request }: Intent): History {
@@ -30,23 +33,27 @@ export class PaperDatabase {
     };
   }
 
-  /** `0001 applied 0002 kept`, in order of application. */
-  get schema(): string {
-    return this.migrations.map(({ name, state }) => `${name} ${state}`).join(' ');
+  /** `0001 applied 0002 kept`, in order of application; without what was removed. */
+  get journal(): string {
+    const rows = this.migrations.filter(({ state }) => state !== 'removed');
+    return rows.map(({ name, state }) => `${name} ${state}`).join(' ');
   }
 
-  /** One invocation of the function. */
+  /** One invocation of the function. `onAwait`: what arrives while it waits for a status of the stack. */
   handle(
     intent: Intent,
     code: Manifest,
     now: number,
     fate: Fate = {},
+    onAwait?: () => void,
   ): { readonly plan: Plan; readonly ending: Ending } {
-    const decided = plan(intent, code, this.history(intent), now);
-    return { plan: decided, ending: this.#carryOut(decided, intent, now, fate) };
+    const first = plan(intent, code, this.history(intent), now, true);
+    if (first.kind === 'await-status') onAwait?.();
+    const decided = first.kind === 'await-status' ? plan(intent, code, this.history(intent), now) : first;
+    return { plan: first, ending: this.#carryOut(decided, intent, now, fate) };
   }
 
-  /** A status of the stack. */
+  /** A status of the stack, as `engine/settle.ts` notes it. */
   note(status: string, at: number): void {
     const [newest] = this.deployments;
     const hasBegun = (row: DeploymentRow): boolean => row.startedAt <= at + 10_000;
@@ -59,8 +66,12 @@ export class PaperDatabase {
     }
     if (status !== 'CREATE_COMPLETE' && status !== 'UPDATE_COMPLETE') return;
     for (const row of this.deployments) {
-      if (row.status === 'applied' && row.settledAt === null && hasBegun(row)) this.#change(row.id, { settledAt: at });
+      const isOutdated = row.stackStatusAt !== null && row.stackStatusAt > at;
+      if (row.status === 'applied' && row.settledAt === null && hasBegun(row) && !isOutdated)
+        this.#change(row.id, { settledAt: at });
     }
+    const settled = new Set(this.deployments.filter(({ settledAt }) => settledAt !== null).map(({ id }) => id));
+    this.migrations = this.migrations.filter((row) => row.state !== 'removed' || !settled.has(row.removedBy ?? 0));
   }
 
   #carryOut(decided: Plan, intent: Intent, now: number, fate: Fate): Ending {
@@ -80,6 +91,8 @@ export class PaperDatabase {
       case 'revert':
         this.#noteRequest(intent);
         return this.#revert(decided, now, fate);
+      case 'await-status':
+        throw new Error('nobody waits any more');
       default:
         return decided satisfies never;
     }
@@ -87,63 +100,83 @@ export class PaperDatabase {
 
   #forward(decided: ForwardPlan, intent: Intent, now: number, fate: Fate): Ending {
     const id = decided.continues?.id ?? this.#begin(intent, now);
-    if (decided.continues === null && isEmpty(decided)) return this.#end(id, 'applied', now, 'SUCCESS');
-    this.#drop(decided.undo);
+    if (decided.continues === null && isEmpty(decided)) return this.#end([id], 'applied', now, 'SUCCESS');
+    for (const row of decided.undo) this.#takeDown(row);
+    for (const { storedName } of decided.forget) this.#drop(storedName);
     for (const { row, entry } of decided.adopt) {
-      this.#replace({
-        ...row,
-        state: 'applied',
-        checksum: entry.checksum,
-        deployment: row.state === 'kept' ? id : row.deployment,
-      });
+      const taken = row.state === 'kept' ? id : row.deployment;
+      this.#replace({ ...row, state: 'applied', checksum: entry.checksum, deployment: taken });
     }
+    const applied = decided.apply.length;
     for (const [index, entry] of decided.apply.entries()) {
       const { name, checksum, steps, irreversible } = entry;
       const counts = { stepsDone: 1, stepsTotal: steps, downStepsDone: 0, before: null };
-      const row: HistoryRow = {
-        storedName: name,
-        name,
-        checksum,
-        state: 'applying',
-        ...counts,
-        irreversible,
-        deployment: id,
-        owner: intent.request.resource,
-      };
-      this.migrations = [...this.migrations, row];
+      const owner = intent.request.resource;
+      const row = { storedName: name, name, checksum, ...counts, irreversible, deployment: id, owner, removedBy: null };
+      if (this.migrations.some(({ storedName }) => storedName === name)) throw new Error(`${name} has a row already`);
+      this.migrations = [...this.migrations, { ...row, state: 'applying' }];
+      this.tables.begin(name, checksum);
       if (fate.diesAt === index) return 'died';
       if (fate.failsAt === index) return this.#undo(id, now, fate);
+      this.tables.finish(name);
       this.#replace({ ...row, state: 'applied', stepsDone: steps });
     }
-    this.#drop(decided.revert);
-    return this.#end(id, 'applied', now, 'SUCCESS');
+    for (const [index, row] of decided.revert.entries()) {
+      const begun: HistoryRow = { ...row, state: 'reverting', removedBy: id };
+      this.#replace(begun);
+      this.tables.tear(row.name);
+      if (fate.diesAt === applied + index) return 'died';
+      if (fate.failsAt === applied + index) return this.#undo(id, now, fate);
+      this.#takeDown(begun);
+    }
+    return this.#end([id], 'applied', now, 'SUCCESS');
   }
 
   #undo(id: number, now: number, fate: Fate): Ending {
     this.#change(id, { status: 'reverting' });
-    const { revert, keep } = planUndo(id, this.migrations);
-    if (!this.#takeBack(revert, keep, fate)) return 'died';
-    return this.#end(id, 'reverted', now, 'FAILED');
+    const ending = this.#takeBack(planUndo(new Set([id]), this.migrations), fate);
+    if (ending === 'died') return 'died';
+    return this.#end([id], ending === 'SUCCESS' ? 'reverted' : 'failed', now, 'FAILED');
   }
 
-  #revert({ deployment: { id }, revert, keep, failure }: RevertPlan, now: number, fate: Fate): Ending {
-    this.#change(id, { status: 'reverting' });
-    if (!this.#takeBack(revert, keep, fate)) return 'died';
-    this.#end(id, 'reverted', now, null);
-    return failure === null ? 'SUCCESS' : 'FAILED';
+  #revert(decided: RevertPlan, now: number, fate: Fate): Ending {
+    const ids = decided.deployments.map(({ id }) => id);
+    for (const id of ids) this.#change(id, { status: 'reverting' });
+    const ending = this.#takeBack(decided, fate);
+    if (ending === 'died') return 'died';
+    this.#end(ids, ending === 'SUCCESS' ? 'reverted' : 'failed', now, null);
+    return decided.failure === null ? ending : 'FAILED';
   }
 
-  #takeBack(revert: readonly HistoryRow[], keep: readonly HistoryRow[], fate: Fate): boolean {
-    const [first, ...rest] = revert;
-    if (fate.diesUndoing === true && first !== undefined) {
-      const [second] = rest;
-      if (second === undefined) this.#replace({ ...first, state: 'reverting' });
-      else this.#drop([first]);
-      return false;
+  #takeBack(
+    { revert, keep, reapply }: Pick<RevertPlan, 'revert' | 'keep' | 'reapply'>,
+    fate: Fate,
+  ): 'SUCCESS' | 'FAILED' | 'died' {
+    for (const [index, row] of revert.entries()) {
+      if (index === fate.diesUndoingAt || index === fate.failsUndoingAt) {
+        this.#replace({ ...row, state: 'reverting' });
+        this.tables.tear(row.name);
+        return index === fate.diesUndoingAt ? 'died' : 'FAILED';
+      }
+      this.#takeDown(row);
     }
-    this.#drop(revert);
-    for (const row of keep) this.#replace({ ...row, state: 'kept' });
-    return true;
+    for (const row of keep) this.#replace({ ...row, state: 'kept', irreversible: true });
+    for (const [index, row] of reapply.entries()) {
+      if (row.state !== 'applying') this.tables.begin(row.name, row.checksum);
+      this.#replace({ ...row, state: 'applying' });
+      const at = revert.length + index;
+      if (at === fate.diesUndoingAt || at === fate.failsUndoingAt) return at === fate.diesUndoingAt ? 'died' : 'FAILED';
+      this.tables.finish(row.name);
+      this.#replace({ ...row, state: 'applied', removedBy: null });
+    }
+    return 'SUCCESS';
+  }
+
+  /** Runs a down. What a release removed keeps its row. */
+  #takeDown(row: HistoryRow): void {
+    this.tables.drop(row.name);
+    if (row.removedBy === null) this.#drop(row.storedName);
+    else this.#replace({ ...row, state: 'removed' });
   }
 
   #begin(intent: Intent, now: number): number {
@@ -154,12 +187,20 @@ export class PaperDatabase {
     return id;
   }
 
-  #end(id: number, status: DeploymentStatus, now: number, answered: 'SUCCESS' | 'FAILED' | null): Ending {
-    this.#change(id, { status, endedAt: now + 1000, ...(answered === null ? {} : { answered }) });
+  #end(ids: readonly number[], status: DeploymentStatus, now: number, answered: 'SUCCESS' | 'FAILED' | null): Ending {
+    for (const id of ids) this.#change(id, { status, endedAt: now + 1000, ...(answered === null ? {} : { answered }) });
     return answered ?? 'SUCCESS';
   }
 
-  #noteRequest({ request }: Intent): void {
+  /** A resource without a row gets one that stands for no deployment. */
+  #noteRequest(intent: Intent): void {
+    const { request } = intent;
+    if (this.deployments.length === 0) {
+      const type = intent.kind === 'delete' ? 'Delete' : 'Update';
+      this.deployments = [
+        deployment(intent, { type, status: 'reverted', oldHash: null, newHash: null, answered: null }),
+      ];
+    }
     this.#newestRequestAt = Math.max(this.#newestRequestAt, request.issuedAt);
     for (const { id, status, issuedAt } of this.deployments) {
       if (status === 'running' && issuedAt < request.issuedAt) this.#change(id, { cancelled: true });
@@ -174,8 +215,7 @@ export class PaperDatabase {
     this.migrations = this.migrations.map((row) => (row.storedName === changed.storedName ? changed : row));
   }
 
-  #drop(rows: readonly HistoryRow[]): void {
-    const names = new Set(rows.map(({ storedName }) => storedName));
-    this.migrations = this.migrations.filter(({ storedName }) => !names.has(storedName));
+  #drop(storedName: string): void {
+    this.migrations = this.migrations.filter((row) => row.storedName !== storedName);
   }
 }

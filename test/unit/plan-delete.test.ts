@@ -166,7 +166,10 @@ describe('onDelete REVERT', () => {
 
   test('is vouched for by the digest of the release that is deleted', () => {
     const past: History = { migrations: done('1 2', settled), deployments: [settled], newestRequestAt: 0 };
-    expect(plan(remove(release), shipped('9'), past, NOW)).toMatchObject({ kind: 'revert', vouchedBy: release.digest });
+    expect(plan(remove(release), shipped('9'), past, NOW)).toMatchObject({
+      kind: 'revert',
+      vouchedBy: [release.digest],
+    });
   });
 
   test('delivered once more it finds nothing to revert', () => {

@@ -150,9 +150,14 @@ describe('rule 2: the mirror', () => {
     expect(decide(update(B, A), '1 2 3', past)).toBe(expected);
   });
 
-  test('what a rollback runs is vouched for by the release that it undoes', () => {
+  test('what a rollback runs is vouched for by the release that it undoes, and by the one that it goes back to', () => {
     const decided = plan(update(B, A), shipped('1'), history(AFTER_B, [updatedB(), createdA]), NOW);
-    expect(decided).toMatchObject({ kind: 'revert', vouchedBy: B.digest, deployment: { id: 2 }, failure: null });
+    expect(decided).toMatchObject({
+      kind: 'revert',
+      vouchedBy: [B.digest, A.digest],
+      deployments: [{ id: 2 }],
+      failure: null,
+    });
   });
 
   test('a rollback reverts in the order of application, not of the names', () => {

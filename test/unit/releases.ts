@@ -36,13 +36,22 @@ export function shipped(list: string): Manifest {
   return manifestOf(tokensOf(list).map(entryOf));
 }
 
-const STATES: Readonly<Record<string, MigrationState>> = { '~': 'applying', '<': 'reverting', '^': 'kept' };
+const STATES: Readonly<Record<string, MigrationState>> = {
+  '~': 'applying',
+  '<': 'reverting',
+  '^': 'kept',
+  '-': 'removed',
+};
 
 /**
  * Rows of history in their order of application: `done('1 _ 3')`. After its number: `~` half applied, `<` reverting,
- * `^` kept, `!` irreversible, `'` of another text, `?` written by another tool.
+ * `^` kept, `-` removed, `!` irreversible, `'` of another text, `?` written by another tool.
  */
-export function done(list: string, by: DeploymentRow | null = null): readonly HistoryRow[] {
+export function done(
+  list: string,
+  by: DeploymentRow | null = null,
+  removedBy: DeploymentRow | null = null,
+): readonly HistoryRow[] {
   return tokensOf(list).map((token) => {
     const entry = entryOf(token);
     const isForeign = token.includes('?');
@@ -50,7 +59,7 @@ export function done(list: string, by: DeploymentRow | null = null): readonly Hi
       storedName: isForeign ? `${entry.name}.js` : entry.name,
       name: entry.name,
       checksum: isForeign ? null : entry.checksum,
-      state: STATES[/[~<^]/.exec(token)?.[0] ?? ''] ?? 'applied',
+      state: STATES[/[~<^-]/.exec(token)?.[0] ?? ''] ?? 'applied',
       stepsDone: token.includes('~') ? 1 : 2,
       stepsTotal: 2,
       downStepsDone: 0,
@@ -58,6 +67,7 @@ export function done(list: string, by: DeploymentRow | null = null): readonly Hi
       irreversible: isForeign || entry.irreversible,
       deployment: by?.id ?? null,
       owner: by?.resource ?? null,
+      removedBy: removedBy?.id ?? null,
     };
   });
 }
@@ -131,20 +141,21 @@ export function deployment(intent: Intent, more: Partial<DeploymentRow> = {}): D
 export function told(plan: Plan): string {
   switch (plan.kind) {
     case 'stale':
-      return 'stale';
+    case 'await-status':
+      return plan.kind;
     case 'nothing':
       return `nothing: ${plan.because}`;
     case 'wait':
     case 'refuse':
       return `${plan.kind}: ${plan.failure.code}`;
     case 'forward': {
-      const { undo, apply, revert, adopt, kept } = plan;
+      const { undo, apply, revert, forget, adopt, kept } = plan;
       const rows = adopt.map(({ row }) => row);
-      return lists({ undo, adopt: rows, apply, revert, 'although it lacks': kept }) || 'only its row';
+      return lists({ undo, forget, adopt: rows, apply, revert, 'although it lacks': kept }) || 'only its row';
     }
     case 'revert':
       return (
-        (lists({ revert: plan.revert, keep: plan.keep }) || 'revert nothing') +
+        (lists({ revert: plan.revert, keep: plan.keep, reapply: plan.reapply }) || 'revert nothing') +
         (plan.failure === null ? '' : `, then fail: ${plan.failure.code}`)
       );
     default:

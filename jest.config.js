@@ -24,7 +24,7 @@ module.exports = {
     {
       ...shared,
       displayName: 'integration',
-      testMatch: ['<rootDir>/test/{integration,rehearsal}/**/*.test.ts'],
+      testMatch: ['<rootDir>/test/{integration,rehearsal,faults}/**/*.test.ts'],
       // The servers are started once for all files.
       globalSetup: '<rootDir>/test/start-servers.ts',
       globalTeardown: '<rootDir>/test/stop-servers.ts',

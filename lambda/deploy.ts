@@ -111,14 +111,15 @@ async function decide(intent: Intent, database: Database, { code, clock, log }: 
 }
 
 /**
- * The connection is lost, or a statement of the journal was killed: by the newer request that wants this one to stop,
- * which history will say.
+ * The connection is lost, or a statement of the journal was ended from outside: killed by the newer request that wants
+ * this one to stop, which history will say, or chosen as the victim of a deadlock.
  */
 function mayStartOver(error: unknown): error is Error {
-  return error instanceof ConnectionLost || (error instanceof ServerError && error.errno === QUERY_KILLED);
+  return error instanceof ConnectionLost || (error instanceof ServerError && ENDED_FROM_OUTSIDE.has(error.errno));
 }
 
-const QUERY_KILLED = 1317;
+/** KILL QUERY, deadlock, lock wait time-out. */
+const ENDED_FROM_OUTSIDE: ReadonlySet<number> = new Set([1317, 1213, 1205]);
 
 /** A Delete must not hold up the stack's end for a schema that stays as it is. */
 function cannotConnect(intent: Intent, problem: Failure, ports: DeployPorts, connections: number): Answer {

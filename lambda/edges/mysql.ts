@@ -35,8 +35,7 @@ export class CannotConnect extends Error {
 const CONNECT_TIMEOUT_MS = 10_000;
 
 /**
- * Connects once with serverless-mysql, which waits and tries again where the server has too many connections, and hands
- * over its client. Nothing is ever run through serverless-mysql's `query()`: after a lost connection it runs the
+ * Connects once with serverless-mysql, which hands over its client. Nothing is ever run through serverless-mysql's `query()`: after a lost connection it runs the
  * statement again, on a session that has no lock.
  */
 export async function connect(address: Address, { username, password }: Credentials): Promise<Session> {
@@ -57,6 +56,8 @@ export async function connect(address: Address, { username, password }: Credenti
       multipleStatements: false,
       enableKeepAlive: true,
     },
+    // It would try again 50 times, after each time-out too: minutes without a word. The caller has the patience and the log.
+    maxRetries: 0,
     // Its `end()` would kill idle sessions of the same user, one that holds the lock among them.
     manageConns: false,
     // It throws `new Error(error)`, without the code.

@@ -1,4 +1,5 @@
 import { AwsClient } from 'aws4fetch';
+import { sleep } from './timer';
 import type { Failure } from '../plan/failure';
 import { failure } from '../plan/failure';
 
@@ -29,23 +30,42 @@ export async function readSecret(secretArn: string, environment: NodeJS.ProcessE
     ...(environment['AWS_SESSION_TOKEN'] ? { sessionToken: environment['AWS_SESSION_TOKEN'] } : {}),
     service: 'secretsmanager',
     region: regionOf(secretArn),
-    retries: 2,
   });
-  let status: number;
-  let body: string;
   try {
-    const response = await client.fetch(endpoint, {
-      method: 'POST',
-      headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': 'secretsmanager.GetSecretValue' },
-      body: JSON.stringify({ SecretId: secretArn }),
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-    });
-    status = response.status;
-    body = await response.text();
+    for (const pause of [...PAUSES_MS, null]) {
+      const { status, body } = await ask(client, endpoint, secretArn);
+      if (status === 200) return parse(secretArn, body);
+      if (pause === null || !isPassing(status, body)) return refused(secretArn, status, body);
+      await sleep(pause);
+    }
+    throw new Error('the last try neither succeeded nor failed');
   } catch (error) {
     return unreachable(endpoint, error);
   }
-  return status === 200 ? parse(secretArn, body) : refused(secretArn, status, body);
+}
+
+/** Before another try. */
+const PAUSES_MS = [200, 800, 2_000];
+
+async function ask(client: AwsClient, endpoint: string, secretArn: string): Promise<{ status: number; body: string }> {
+  const request = await client.sign(endpoint, {
+    method: 'POST',
+    headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': 'secretsmanager.GetSecretValue' },
+    body: JSON.stringify({ SecretId: secretArn }),
+  });
+  // Given to `fetch` and not to the request: a request holds its signal weakly, and once it is collected the time-out
+  // never comes.
+  const response = await fetch(request, { signal: AbortSignal.timeout(TIMEOUT_MS) });
+  return { status: response.status, body: await response.text() };
+}
+
+/** Throttling has the status of a mistake of ours. */
+function isPassing(status: number, body: string): boolean {
+  return status >= 500 || status === 429 || errorType(body) === 'ThrottlingException';
+}
+
+function errorType(body: string): string {
+  return /"__type"\s*:\s*"(?:[^"#]*#)?([A-Za-z]+)"/.exec(body)?.[1] ?? 'no error type';
 }
 
 /** The variable is the one that the AWS SDKs read, so that an emulator is found the same way. */
@@ -76,9 +96,8 @@ function parse(secretArn: string, body: string): SecretResult {
 }
 
 function refused(secretArn: string, status: number, body: string): SecretResult {
-  const type = /"__type"\s*:\s*"(?:[^"#]*#)?([A-Za-z]+)"/.exec(body)?.[1] ?? 'no error type';
   return failed(
-    `Secrets Manager refused to give the secret ${secretArn} (HTTP ${status}, ${type}); no SQL was run. ` +
+    `Secrets Manager refused to give the secret ${secretArn} (HTTP ${status}, ${errorType(body)}); no SQL was run. ` +
       `Check that it exists and that the function's role may read it and use its KMS key`,
   );
 }

@@ -118,13 +118,14 @@ export class DeploymentJournal {
 
   /**
    * Tells runs of older requests of a resource to stop, and gives the session of the one that holds the lock; null where
-   * none of them does. May be called without the lock: a mark only ever appears.
+   * none of them does. May be called without the lock: a mark only ever appears. Times are whole seconds; of two requests
+   * of the same second the one with a running row came first, since an operation brings one deployment only.
    */
-  async cancelOlder({ resource, issuedAt }: Request, lockName: string): Promise<number | null> {
+  async cancelOlder({ resource, requestId, issuedAt }: Request, lockName: string): Promise<number | null> {
     await this.#database.write(
       sql`UPDATE ${deploymentTable(this.#database)} SET cancelled = 1
           WHERE stackId = ${resource.stackId} AND logicalId = ${resource.logicalId}
-            AND status = 'running' AND issuedAt < ${at(issuedAt)}`,
+            AND status = 'running' AND issuedAt <= ${at(issuedAt)} AND requestId <> ${requestId}`,
     );
     const [row] = await this.#database.query(
       sql`SELECT session FROM ${deploymentTable(this.#database)}

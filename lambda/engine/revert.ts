@@ -85,6 +85,8 @@ async function revertModule(
   if (row.before !== null && script.idempotentDown !== true) {
     return needsRepair(row, 'a JavaScript migration stopped half-way after it had changed the schema');
   }
+  // An attempt that died between the down and the removal of the row.
+  if (row.state === 'reverting' && row.downStepsDone > 0) return null;
   const { down } = run.own.module(row.name, script.module);
   if (down === undefined) return needsRepair(row, 'it has no down');
   if (row.state !== 'reverting') await run.migrations.beginRevert(row.storedName, '[]', removedBy);

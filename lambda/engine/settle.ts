@@ -7,9 +7,6 @@ import { fragment, sql } from './sql';
 /** The stack operation has ended well; what it deployed stays. */
 const SETTLING = new Set(['CREATE_COMPLETE', 'UPDATE_COMPLETE']);
 
-/** EventBridge's times are whole seconds of another clock than the database's. */
-const SLACK_MS = 10_000;
-
 const NO_SUCH_TABLE = 1146;
 
 /** A change of the status of the stack whose deployments the journal holds. */
@@ -21,36 +18,47 @@ export interface StackStatusChange {
 }
 
 /**
- * Notes a stack's status at the newest deployment of each of its resources, and settles deployments that began before a
- * status of success. An event that is older than the deployment belongs to an earlier operation and settles nothing.
+ * Notes a stack's status at the newest deployment of each of its resources, and settles deployments that were asked for
+ * before a status of success. An event that is older than the deployment belongs to an earlier operation: it comes late,
+ * and settles nothing. Both times are CloudFormation's, in whole seconds: the database's clock has no part in it.
  */
 export async function noteStackStatus(database: Database, change: StackStatusChange): Promise<void> {
   const { stackId, status } = change;
   const table = deploymentTable(database);
   const isFailure = status.includes('ROLLBACK') || status.endsWith('_FAILED');
   try {
-    const hasBegun = fragment(sql`startedAt <= ${at(change.at + SLACK_MS)}`);
-    await database.write(
-      sql`UPDATE ${table} SET sawFailure = IF(${isFailure}, 1, sawFailure),
-            stackStatus = IF(stackStatusAt IS NULL OR stackStatusAt <= ${at(change.at)}, ${status}, stackStatus),
-            stackStatusAt = COALESCE(GREATEST(stackStatusAt, ${at(change.at)}), ${at(change.at)})
-          WHERE ${hasBegun} AND id IN (SELECT id FROM (
-            SELECT MAX(id) AS id FROM ${table} WHERE rootStackId = ${stackId} GROUP BY stackId, logicalId) newest)`,
+    // Ids first, then rows by their key: a scan that updates would lock rows that a run beside it writes.
+    const newest = await idsOf(
+      database,
+      sql`SELECT MAX(id) AS id FROM ${table} WHERE rootStackId = ${stackId} GROUP BY stackId, logicalId`,
     );
+    const hasBegun = fragment(sql`issuedAt <= ${at(change.at)}`);
+    for (const id of newest) {
+      await database.write(
+        sql`UPDATE ${table} SET sawFailure = IF(${isFailure}, 1, sawFailure),
+              stackStatus = IF(stackStatusAt IS NULL OR stackStatusAt <= ${at(change.at)}, ${status}, stackStatus),
+              stackStatusAt = COALESCE(GREATEST(stackStatusAt, ${at(change.at)}), ${at(change.at)})
+            WHERE id = ${id} AND ${hasBegun}`,
+      );
+    }
     if (!SETTLING.has(status)) return;
-    await database.write(
-      sql`UPDATE ${table} SET settledAt = UTC_TIMESTAMP(3)
-          WHERE rootStackId = ${stackId} AND status = 'applied' AND settledAt IS NULL
-            AND ${hasBegun} AND (stackStatusAt IS NULL OR stackStatusAt <= ${at(change.at)})`,
+    const isOpen = fragment(
+      sql`status = 'applied' AND settledAt IS NULL AND ${hasBegun}
+          AND (stackStatusAt IS NULL OR stackStatusAt <= ${at(change.at)})`,
     );
-    // The release that removed them is there to stay.
-    await database.write(
-      sql`DELETE m FROM ${migrationTable(database)} m JOIN ${table} d ON d.id = m.removedBy
-          WHERE m.state = 'removed' AND d.settledAt IS NOT NULL`,
-    );
+    const settled = await idsOf(database, sql`SELECT id FROM ${table} WHERE rootStackId = ${stackId} AND ${isOpen}`);
+    for (const id of settled) {
+      await database.write(sql`UPDATE ${table} SET settledAt = UTC_TIMESTAMP(3) WHERE id = ${id} AND ${isOpen}`);
+      // The release that removed them is there to stay.
+      await database.write(sql`DELETE FROM ${migrationTable(database)} WHERE state = 'removed' AND removedBy = ${id}`);
+    }
   } catch (error) {
     // Nothing was ever deployed here.
     if (error instanceof ServerError && error.errno === NO_SUCH_TABLE) return;
     throw error;
   }
+}
+
+async function idsOf(database: Database, query: string): Promise<readonly number[]> {
+  return (await database.query(query)).map((row) => Number(row['id']));
 }

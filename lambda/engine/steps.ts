@@ -78,9 +78,9 @@ export async function runSteps(
     }
     const isLast = index === last;
     const done = nature === 'dml' ? (): Promise<boolean> => journal.done(index + 1, isLast) : null;
-    const result = isDdl
-      ? await runDdl({ database, budget, ...ports }, step)
-      : await runStep(database, budget, step, done);
+    const result = await (done === null
+      ? runDdl({ database, budget, ...ports }, step)
+      : runDml({ database, budget, ...ports }, step, done));
     if (result instanceof ServerError) {
       await journal.stands(index);
       const isKilled = result.errno === QUERY_KILLED && budget.isSpent();
@@ -131,6 +131,24 @@ async function runDdl(
     await clock.sleep(pause * 1000);
   }
   return runStep(database, budget, step, null);
+}
+
+/** The server chose this transaction as the victim of a deadlock with the application's, and rolled it back. */
+const DEADLOCK = 1213;
+const DEADLOCK_PAUSES = [100, 500, 2_000];
+
+async function runDml(
+  { database, budget, clock, log }: StepPorts,
+  step: Step,
+  done: () => Promise<boolean>,
+): Promise<'done' | 'cancelled' | ServerError> {
+  for (const pause of DEADLOCK_PAUSES) {
+    const result = await runStep(database, budget, step, done);
+    if (!(result instanceof ServerError) || result.errno !== DEADLOCK) return result;
+    log.warn('deadlock with another transaction, trying again');
+    await clock.sleep(pause);
+  }
+  return runStep(database, budget, step, done);
 }
 
 /** Runs one step, with its journal write in one transaction where there is one. */

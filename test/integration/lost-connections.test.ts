@@ -24,7 +24,10 @@ ALTER TABLE user DROP COLUMN name;`.replace('SET @unused = 1', "SET time_zone = 
   '0003_script': `exports.up = async ({ query }) => {
   await query('INSERT INTO user (email, name) VALUES (?, ?)', ['c@example.com', '表']);
 };
-exports.down = async ({ query }) => { await query('DELETE FROM user WHERE email = ?', ['c@example.com']); };`,
+exports.down = async ({ query }) => {
+  const { affectedRows } = await query('DELETE FROM user WHERE email = ?', ['c@example.com']);
+  if (affectedRows !== 1) throw new Error('a down that ran twice');
+};`,
 });
 
 const ROWS = [{ name: 'Åsa!' }, { name: 'Bo!' }, { name: '表' }];

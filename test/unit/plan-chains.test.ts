@@ -118,7 +118,7 @@ describe('rule 3: the rollback of tries that were not rolled back, A→B→C', (
 
   test('that is over and comes once more has nothing to do', () => {
     const over = [tryC({ status: 'reverted' }), tryB({ status: 'reverted' })] as const;
-    expect(decide(back(), '1', applied([]), over)).toBe('nothing: the database is at this release already');
+    expect(decide(back(), '1', applied([]), over)).toMatch(/^nothing:/);
   });
 });
 

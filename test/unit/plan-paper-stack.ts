@@ -171,7 +171,9 @@ export class PaperStack {
     const manifest = shipped(code.tokens.join(' '));
     const { plan, ending } = this.database.handle(intent, manifest, this.#tick(), fate, this.#onAwait);
     const old = intent.kind === 'update' ? `${this.#words(intent.old)}→` : '';
-    this.story.push(`${old}${this.#words(intent.release)}: ${plan.kind}, ${ending}; ${this.database.tables}`);
+    this.story.push(
+      `${old}${this.#words(intent.release)}: ${plan.kind}, ${ending}; ${this.database.tables.toString()}`,
+    );
     return ending;
   }
 
@@ -213,8 +215,12 @@ export class PaperStack {
       }
       case 'try again':
         return this.#tried;
-      default:
+      case 'option':
+      case 'other resources':
+      case 'roll back':
         return { ...this.#now, option: option + 1 };
+      default:
+        return change satisfies never;
     }
   }
 

@@ -162,8 +162,9 @@ describe('rule 2: the mirror', () => {
 
   test('a rollback reverts in the order of application, not of the names', () => {
     const old = releaseOf('3');
+    const created = deployment(create(old, request(1)), { id: 1, settledAt: second(5) });
     const row = deployment(update(old, releaseOf('1 2 3'), request(50)), { id: 2 });
-    const past = history([...done('3', createdA), ...done('1 2', row)], [row, createdA]);
+    const past = history([...done('3', created), ...done('1 2', row)], [row, created]);
     expect(decide(update(releaseOf('1 2 3'), old), '3', past)).toBe('revert 2 1');
   });
 

@@ -1,0 +1,144 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { StackStatus } from '../../rehearsal/stack-types';
+import { type DatabaseState, stateDifferences } from './database-state';
+import type { ExecutedCommand, Fault } from './fault-injector';
+import { SIBLING, UNREPEATABLE } from './fault-releases';
+import type { FaultOperation } from './fault-stack';
+import type { FaultStage } from './fault-stage';
+
+/**
+ * Where the fault strikes: in an update that would succeed; in the rollback of one that succeeded and whose sibling
+ * failed; in an update whose last migration fails, so that it undoes itself.
+ */
+export const RUNS = ['update', 'revert', 'undo'] as const;
+export type RunName = (typeof RUNS)[number];
+
+/** Whose code carries out the rollback. */
+export const CODE_ORDERS = ['old-first', 'new-first'] as const;
+export type CodeOrder = (typeof CODE_ORDERS)[number];
+
+/** One run with at most one fault. */
+export interface FaultPoint {
+  readonly run: RunName;
+  readonly order: CodeOrder;
+  readonly fault?: Fault;
+}
+
+/** What the states before and after the update are. */
+export interface ExpectedStates {
+  readonly before: DatabaseState;
+  readonly after: DatabaseState;
+}
+
+export interface PointResult {
+  /**
+   * `repair`: a JavaScript migration with DDL died half-way and said so.
+   */
+  readonly verdict: 'held' | 'broken' | 'repair';
+  readonly problems: readonly string[];
+  readonly status: StackStatus;
+  readonly reason: string;
+  readonly executed: readonly ExecutedCommand[];
+  /** The command at which the fault struck. */
+  readonly struck?: ExecutedCommand;
+  /** What the functions logged, for the report. */
+  readonly log: string;
+  readonly durationMs: number;
+}
+
+/** A point that takes longer hangs. */
+const PATIENCE_MS = 150_000;
+
+/** Lambda's time-out for a function that waits for an answer which never comes; less the margin for its own answer. */
+const STALL_TIMEOUT_MS = 4_000;
+
+const FAIL = { [SIBLING]: 'the sibling fails on purpose' };
+
+/** Plays a run with its fault to the end of all that comes of it, and looks at what there is then. */
+export async function playPoint(stage: FaultStage, point: FaultPoint, expected?: ExpectedStates): Promise<PointResult> {
+  await stage.reset();
+  const startedAt = Date.now();
+  const { run, order, fault } = point;
+  const { injector, stack, templates } = stage;
+  if (run !== 'revert') injector.arm(fault);
+  const operation = stack.update(
+    run === 'undo' ? templates.broken : templates.second,
+    {
+      codeRollback: order === 'old-first' ? 'before' : 'after',
+      ...(fault?.kind === 'stall' ? { functionTimeoutMs: STALL_TIMEOUT_MS } : {}),
+    },
+    run === 'revert' ? FAIL : undefined,
+    (status) => {
+      if (run === 'revert' && status === 'UPDATE_ROLLBACK_IN_PROGRESS') injector.arm(fault);
+    },
+  );
+  const result = await Promise.race([operation, sleep(PATIENCE_MS, null, { ref: false })]);
+  injector.disarm();
+  await stage.serverIsBack();
+
+  const problems = [...(await problemsOf(stage, point, result, expected))];
+  const { executed, struck } = injector;
+  if (fault !== undefined && struck === undefined) {
+    problems.push(`the run ended before its command ${fault.command}: something else went wrong`);
+  }
+  const isRepair = result?.status === 'UPDATE_ROLLBACK_FAILED' && saysRepair(result);
+  return {
+    verdict: problems.length > 0 ? 'broken' : isRepair ? 'repair' : 'held',
+    problems,
+    status: stack.status,
+    reason: result === null ? 'no end' : reasonsOf(result),
+    executed,
+    struck,
+    log: stage.invocations.map(({ log }) => log).join('\n'),
+    durationMs: Date.now() - startedAt,
+  };
+}
+
+async function problemsOf(
+  { stack, state }: FaultStage,
+  { run }: FaultPoint,
+  result: FaultOperation | null,
+  expected: ExpectedStates | undefined,
+): Promise<readonly string[]> {
+  if (result === null) return [`nothing ended within ${PATIENCE_MS / 1000} s: the stack is in ${stack.status}`];
+  const problems = [...stack.violations];
+  for (const { outcome } of result.calls) {
+    if (outcome.kind === 'failed' && outcome.reason.includes('did not receive a response'))
+      problems.push(outcome.reason);
+  }
+  if (expected === undefined) return problems;
+  const found = await state.read();
+  const wanted = wantedState(run, result.status, expected);
+  if (wanted !== null) {
+    const differences = stateDifferences(wanted, found);
+    if (differences.length > 0) problems.push(`${result.status}, but the database differs:\n${differences.join('\n')}`);
+  } else if (result.status !== 'UPDATE_ROLLBACK_FAILED' || !saysRepair(result)) {
+    problems.push(`ended in ${result.status}`);
+  } else if (!found.some((line) => line.startsWith(`history: ${UNREPEATABLE} `))) {
+    // Whoever repairs must be told the truth.
+    problems.push(`needs repair, but the history does not have ${UNREPEATABLE}`);
+  }
+  if (problems.length > 0) problems.push(...(await state.deployments()));
+  return problems;
+}
+
+/** What the database must be like in a status; null where the status itself is wrong, or right only with a reason. */
+function wantedState(run: RunName, status: StackStatus, { before, after }: ExpectedStates): DatabaseState | null {
+  if (status === 'UPDATE_ROLLBACK_COMPLETE') return before;
+  return status === 'UPDATE_COMPLETE' && run === 'update' ? after : null;
+}
+
+function saysRepair({ calls }: FaultOperation): boolean {
+  const outcome = calls.at(-1)?.outcome;
+  return (
+    outcome?.kind === 'failed' && outcome.reason.includes('[needs-repair]') && outcome.reason.includes(UNREPEATABLE)
+  );
+}
+
+function reasonsOf({ calls }: FaultOperation): string {
+  return calls
+    .map(
+      ({ event, outcome }) => `${event.RequestType}: ${outcome.kind}${'reason' in outcome ? ` ${outcome.reason}` : ''}`,
+    )
+    .join('\n');
+}

@@ -1,0 +1,173 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { App, Stack } from 'aws-cdk-lib';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as rds from 'aws-cdk-lib/aws-rds';
+import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
+import * as sns from 'aws-cdk-lib/aws-sns';
+import { AuroraMigrations, DatabaseTarget } from '../../lib';
+
+export const STACK = 'Faults';
+
+/** Logical id of the resource that comes after the migrations, and can be made to fail. */
+export const SIBLING = 'Sibling';
+
+/** The JavaScript migration with DDL whose down does not say that it may be repeated: it may end in `needs-repair`. */
+export const UNREPEATABLE = '0008_unrepeatable';
+
+/** Migrations by file name. */
+export type Files = Readonly<Record<string, string>>;
+
+const FIRST: Files = {
+  '0001_account.sql': `-- migrate:up
+CREATE TABLE account (id INT PRIMARY KEY, name VARCHAR(100) NOT NULL, balance INT NOT NULL DEFAULT 0);
+INSERT INTO account VALUES (1, 'Åsa', 100), (2, 'Bo', 200), (3, '表', 300);
+-- migrate:down
+DROP TABLE account;
+`,
+};
+
+/** DDL in steps, DML that must not run twice, session statements, a trigger, JavaScript with and without DDL. */
+function second(side: string): Files {
+  return {
+    ...FIRST,
+    '0002_audit.sql': `-- migrate:up
+ALTER TABLE account ADD COLUMN email VARCHAR(190) NULL;
+CREATE TABLE audit (id INT PRIMARY KEY, account INT NOT NULL, note VARCHAR(100) NOT NULL);
+ALTER TABLE audit ADD INDEX audit_note (note), ADD CONSTRAINT audit_account FOREIGN KEY (account) REFERENCES account (id);
+-- migrate:down
+DROP TABLE audit;
+ALTER TABLE account DROP COLUMN email;
+`,
+    '0003_rows.sql': `-- migrate:up
+UPDATE account SET balance = balance + 10;
+INSERT INTO audit (id, account, note) SELECT id, id, 'opened' FROM account;
+UPDATE account SET balance = balance * 2 WHERE id = 2;
+-- migrate:down
+UPDATE account SET balance = balance / 2 WHERE id = 2;
+DELETE FROM audit WHERE note = 'opened';
+UPDATE account SET balance = balance - 10;
+`,
+    '0004_session.sql': `-- migrate:up
+SET foreign_key_checks = 0;
+USE ${side};
+CREATE TABLE report (id INT PRIMARY KEY, total INT NOT NULL);
+INSERT INTO report VALUES (1, 600);
+UPDATE report SET total = total + 1;
+-- migrate:down
+USE ${side};
+UPDATE report SET total = total - 1;
+DELETE FROM report WHERE id = 1;
+DROP TABLE report;
+`,
+    '0005_trigger.sql': `-- migrate:up
+DELIMITER //
+CREATE TRIGGER account_changed AFTER UPDATE ON account FOR EACH ROW
+BEGIN
+  UPDATE audit SET note = CONCAT(note, '.') WHERE account = NEW.id;
+END//
+DELIMITER ;
+UPDATE account SET balance = balance + 1 WHERE id = 3;
+-- migrate:down
+DROP TRIGGER account_changed;
+UPDATE account SET balance = balance - 1 WHERE id = 3;
+`,
+    '0006_rows_by_script.js': `export const up = async ({ query }) => {
+  const rows = await query('SELECT id FROM account ORDER BY id');
+  for (const { id } of rows) await query('UPDATE account SET balance = balance + ? WHERE id = ?', [Number(id), id]);
+};
+export const down = async ({ query }) => {
+  await query('UPDATE account SET balance = balance - id');
+};
+`,
+    '0007_repeatable.js': `export const idempotentDown = true;
+export const up = async ({ query }) => {
+  await query('CREATE TABLE tag (id INT PRIMARY KEY, name VARCHAR(50) NOT NULL)');
+  await query('INSERT INTO tag VALUES (?, ?)', [1, 'new']);
+};
+export const down = async ({ query }) => {
+  await query('DROP TABLE IF EXISTS tag');
+};
+`,
+    [`${UNREPEATABLE}.js`]: `export const up = async ({ query }) => {
+  await query('CREATE TABLE badge (id INT PRIMARY KEY)');
+  await query('INSERT INTO badge VALUES (1)');
+};
+export const down = async ({ query }) => {
+  await query('DELETE FROM badge');
+  await query('DROP TABLE badge');
+};
+`,
+    '0009_last.sql': `-- migrate:up
+ALTER TABLE tag ADD COLUMN color INT NOT NULL DEFAULT 7;
+UPDATE tag SET color = color + 1;
+-- migrate:down
+ALTER TABLE tag DROP COLUMN color;
+`,
+  };
+}
+
+/** The second release with a migration more, whose last step fails: the run undoes all of it by itself. */
+function broken(side: string): Files {
+  return {
+    ...second(side),
+    '0010_broken.sql': `-- migrate:up
+CREATE TABLE extra (id INT PRIMARY KEY);
+UPDATE account SET balance = balance + 1000;
+INSERT INTO account (id, name) VALUES (1, 'twice');
+-- migrate:down
+DELETE FROM account WHERE name = 'twice';
+UPDATE account SET balance = balance - 1000;
+DROP TABLE extra;
+`,
+  };
+}
+
+/** The folders of the synthesized releases. */
+export interface FaultReleases {
+  readonly first: string;
+  readonly second: string;
+  readonly broken: string;
+}
+
+/** Synthesizes the releases for a database and another one beside it. */
+export function synthesizeReleases(database: string, side: string, folder: string): FaultReleases {
+  const synthesize = (name: string, files: Files): string =>
+    synthesizeRelease(name, database, files, path.join(folder, name));
+  return {
+    first: synthesize('first', FIRST),
+    second: synthesize('second', second(side)),
+    broken: synthesize('broken', broken(side)),
+  };
+}
+
+/** Synthesizes one release: the migrations over an imported cluster, and the sibling that waits for them. */
+export function synthesizeRelease(version: string, databaseName: string, files: Files, folder: string): string {
+  const directory = path.join(folder, 'migrations');
+  const outdir = path.join(folder, 'cdk.out');
+  mkdirSync(directory, { recursive: true });
+  for (const [file, text] of Object.entries(files)) writeFileSync(path.join(directory, file), text);
+  const app = new App({ outdir, analyticsReporting: false, builtinCloudFormationValidation: false });
+  const stack = new Stack(app, STACK);
+  const vpc = ec2.Vpc.fromVpcAttributes(stack, 'Vpc', {
+    vpcId: 'vpc-12345678',
+    availabilityZones: ['eu-central-1a'],
+    privateSubnetIds: ['subnet-12345678'],
+  });
+  const cluster = rds.DatabaseCluster.fromDatabaseClusterAttributes(stack, 'Cluster', {
+    clusterIdentifier: 'faults',
+    clusterResourceIdentifier: 'cluster-FAULTS',
+    clusterEndpointAddress: 'faults.example.com',
+    port: 3306,
+    engine: rds.DatabaseClusterEngine.AURORA_MYSQL,
+  });
+  const secret = secretsmanager.Secret.fromSecretNameV2(stack, 'Secret', 'faults');
+  const migrations = new AuroraMigrations(stack, 'Migrations', {
+    database: DatabaseTarget.cluster(cluster, { databaseName, secret }),
+    directory,
+    vpc,
+  });
+  const sibling = new sns.CfnTopic(stack, SIBLING, { displayName: version });
+  migrations.executeBefore(sibling);
+  return app.synth().directory;
+}

@@ -1,0 +1,37 @@
+import { Cloud } from '../../rehearsal/cloud';
+import type { FunctionConfiguration } from '../../rehearsal/function-types';
+import { type FunctionSettings, LambdaFunction } from '../../rehearsal/function';
+
+/**
+ * A cloud in which each version of a function stays warm when another one takes its place: a process that starts costs
+ * more than all that a point does.
+ */
+export class WarmCloud extends Cloud {
+  readonly #versions = new Map<string, LambdaFunction>();
+  readonly #current = new Map<string, LambdaFunction>();
+
+  override putFunction(configuration: FunctionConfiguration, settings: FunctionSettings): void {
+    const key = JSON.stringify(configuration);
+    const version = this.#versions.get(key) ?? new LambdaFunction(configuration, settings);
+    this.#versions.set(key, version);
+    this.#current.set(configuration.arn, version);
+  }
+
+  override removeFunction(arn: string): void {
+    this.#current.delete(arn);
+  }
+
+  override function(arn: string): LambdaFunction | undefined {
+    return this.#current.get(arn.split(':').slice(0, 7).join(':'));
+  }
+
+  /** Kills all functions that run at this moment. */
+  async crash(): Promise<void> {
+    await Promise.all([...this.#versions.values()].map((version) => version.crash()));
+  }
+
+  override async stop(): Promise<void> {
+    await Promise.all([...this.#versions.values()].map((version) => version.stop()));
+    await super.stop();
+  }
+}

@@ -48,7 +48,7 @@ export async function up(database: Database, world: World, requestId: string): P
   if (obstacle !== null) return obstacle;
 
   const intent = intentOf(world, requestId);
-  const plan = checkForward(intent, null, [], world.code, history, world.clock.now());
+  const plan = checkForward(intent, null, [], world.code, history);
   if (plan.kind === 'refuse') return { kind: 'refused', failure: plan.failure };
 
   const deployments = new DeploymentJournal(database);

@@ -42,10 +42,7 @@ export async function noteStackStatus(database: Database, change: StackStatusCha
       );
     }
     if (!SETTLING.has(status)) return;
-    const isOpen = fragment(
-      sql`status = 'applied' AND settledAt IS NULL AND ${hasBegun}
-          AND (stackStatusAt IS NULL OR stackStatusAt <= ${at(change.at)})`,
-    );
+    const isOpen = fragment(sql`status = 'applied' AND settledAt IS NULL AND ${hasBegun}`);
     const settled = await idsOf(database, sql`SELECT id FROM ${table} WHERE rootStackId = ${stackId} AND ${isOpen}`);
     for (const id of settled) {
       await database.write(sql`UPDATE ${table} SET settledAt = UTC_TIMESTAMP(3) WHERE id = ${id} AND ${isOpen}`);

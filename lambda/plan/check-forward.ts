@@ -1,6 +1,6 @@
 import { failure } from './failure';
 import type { DeploymentRow, History, HistoryRow } from './history';
-import { chainOf, sameResource } from './history';
+import { sameResource } from './history';
 import type { Intent, Resource } from './intent';
 import { compareNames } from './name';
 import type { ForwardPlan, RefusePlan } from './plan';
@@ -13,36 +13,28 @@ export function checkForward(
   ours: readonly DeploymentRow[],
   code: Manifest,
   history: History,
-  now: number,
 ): ForwardPlan | RefusePlan {
   const stored = new Map(history.migrations.map((row) => [row.name, row]));
   const shipped = new Set<string>(code.migrations.map((entry) => entry.name));
 
-  // What a deployment applied that never went live may still change, or be taken out again. That it did not is believed
-  // only where the stack was seen to fail: the event of a success may be late, or lost.
-  const unsettled = chainOf(ours, now).filter(({ id, sawFailure }) => id !== own?.id && sawFailure);
-  const neverLive = new Set(unsettled.map(({ id }) => id));
-  const isLive = (row: HistoryRow): boolean => row.deployment === null || !neverLive.has(row.deployment);
-
+  // Also where the deployment that applied it is not known to have settled: the event of its success may be late or lost,
+  // and a schema that is live must not be taken for one that never was.
   const changed = code.migrations.filter((entry) => hasChanged(entry, stored.get(entry.name)));
-  const edited = changed.filter((entry) => isLive(rowOf(stored, entry)));
-  if (edited.length > 0) return refuseChanged(edited, stored);
-  const replaced = changed.map((entry) => rowOf(stored, entry));
+  if (changed.length > 0) return refuseChanged(changed, stored);
 
-  const pending = code.migrations.filter((entry) => !isDone(stored.get(entry.name)) || changed.includes(entry));
+  const pending = code.migrations.filter((entry) => !isDone(stored.get(entry.name)));
   const late = lateOnes(pending, history.migrations);
   if (late.length > 0 && intent.release.outOfOrder === 'FAIL') return refuseLate(late, history.migrations);
 
   const lacking = history.migrations.filter((row) => !shipped.has(row.name)).toReversed();
   const removed = lacking.filter((row) => row.state === 'applied');
-  const removedLive = removed.filter(isLive);
-  const refusal = removedLive.length > 0 ? refuseRemoved(intent, removedLive, ours) : null;
+  const refusal = removed.length > 0 ? refuseRemoved(intent, removed, ours) : null;
   if (refusal !== null) return refusal;
 
   return {
     kind: 'forward',
     continues: own,
-    undo: history.migrations.filter((row) => isHalf(row) || replaced.includes(row)).toReversed(),
+    undo: history.migrations.filter(isHalf).toReversed(),
     apply: pending,
     revert: removed,
     adopt: code.migrations.flatMap((entry) => {
@@ -56,12 +48,6 @@ export function checkForward(
 
 function isHalf({ state }: HistoryRow): boolean {
   return state === 'applying' || state === 'reverting';
-}
-
-function rowOf(stored: ReadonlyMap<string, HistoryRow>, { name }: ManifestEntry): HistoryRow {
-  const row = stored.get(name);
-  if (row === undefined) throw new Error(`history has no ${name}`);
-  return row;
 }
 
 function isDone(row: HistoryRow | undefined): boolean {

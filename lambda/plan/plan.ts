@@ -41,7 +41,7 @@ export interface ForwardPlan {
   readonly kind: 'forward';
   /** The row of an earlier attempt at the same request, which this run continues. */
   readonly continues: DeploymentRow | null;
-  /** Half-applied migrations, and those of a deployment that never settled whose text has changed. Newest first. */
+  /** Half-applied migrations, undone first, newest first. */
   readonly undo: readonly HistoryRow[];
   readonly apply: readonly ManifestEntry[];
   /** Applied migrations that the release lacks, reverted last, newest first. */
@@ -98,10 +98,10 @@ export function plan(intent: Intent, code: Manifest, history: History, now: numb
     case 'update': {
       // A request with a row of its own was found to be no rollback before.
       const rollback = own === undefined ? planRollback(intent, ours, code, history, now) : undefined;
-      return rollback ?? planForward(intent, own ?? null, ours, code, history, now);
+      return rollback ?? planForward(intent, own ?? null, ours, code, history);
     }
     case 'create':
-      return planForward(intent, own ?? null, ours, code, history, now);
+      return planForward(intent, own ?? null, ours, code, history);
     default:
       return intent satisfies never;
   }
@@ -133,6 +133,8 @@ function planRollback(
   now: number,
 ): Plan | undefined {
   const [newest] = ours;
+  // The same properties on both sides: it goes nowhere, and surely not back.
+  if (intent.old.hash === intent.release.hash) return undefined;
   const isMirror = (from: DeploymentRow, to: DeploymentRow): boolean =>
     from.newHash === intent.old.hash && to.oldHash === intent.release.hash;
   if (newest?.status === 'reverted' && isMirror(newest, newest) && !newOperationBegan(newest)) {
@@ -210,7 +212,6 @@ function planForward(
   ours: readonly DeploymentRow[],
   code: Manifest,
   history: History,
-  now: number,
 ): Plan {
   const { release } = intent;
   const newest = ours.find((row) => row !== own && row.status !== 'reverted');
@@ -228,7 +229,7 @@ function planForward(
       ),
     };
   }
-  const forward = checkForward(intent, own, ours, code, history, now);
+  const forward = checkForward(intent, own, ours, code, history);
   // No row for a release whose row stands already: a rollback that had nothing to undo would leave a row that the next
   // try of the same deployment mirrors.
   if (forward.kind === 'forward' && standing?.newHash === release.hash && isEmpty(forward)) {

@@ -2,7 +2,7 @@ import { checkForward } from '../../lambda/plan/check-forward';
 import type { History, HistoryRow } from '../../lambda/plan/history';
 import type { Release, Resource } from '../../lambda/plan/intent';
 import type { ForwardPlan, RefusePlan } from '../../lambda/plan/plan';
-import { create, deployment, done, OURS, releaseOf, request, second, shipped, told, update } from './releases';
+import { create, deployment, done, OURS, releaseOf, request, shipped, told, update } from './releases';
 
 const A = releaseOf('1');
 
@@ -18,14 +18,7 @@ function check(
   const release = releaseOf(code, options);
   const intent = as === 'create' ? create(release) : update(A, release);
   const ours = deployments.filter(({ resource }) => resource === OURS);
-  return checkForward(
-    intent,
-    null,
-    ours,
-    shipped(code),
-    { migrations: rows, deployments, newestRequestAt: 0 },
-    second(200),
-  );
+  return checkForward(intent, null, ours, shipped(code), { migrations: rows, deployments, newestRequestAt: 0 });
 }
 
 function refusal(plan: ForwardPlan | RefusePlan): string {

@@ -1,7 +1,6 @@
 import type { DeploymentRow, HistoryRow } from '../../lambda/plan/history';
 import type { Intent } from '../../lambda/plan/intent';
 import { plan } from '../../lambda/plan/plan';
-import { PaperDatabase } from './paper-database';
 import { create, deployment, done, OURS, releaseOf, remove, request, second, shipped, told, update } from './releases';
 
 /**
@@ -74,12 +73,6 @@ describe('rules 2 and 3: a rollback is known as one', () => {
     },
   );
 
-  test.failing('A→B fails before us, B→B dies and stays: another try of B→B is no rollback of the one before', () => {
-    const died = deployment(update(B, B, request(100)), { id: 2, status: 'running', answered: null, endedAt: null });
-    const rows = [...done('1', createdA), ...done('2~', died)];
-    expect(decide(update(B, B, request(200)), '1 2', rows, [died, createdA])).toBe('undo 2, apply 2');
-  });
-
   test.failing('A→D leaves no row, D→B dies and stays, B→D is tried: D was never there to go back to', () => {
     const D = releaseOf('1 4');
     const died = deployment(update(D, B, request(100)), { id: 2, status: 'running', answered: null, endedAt: null });
@@ -94,49 +87,6 @@ describe('rules 2 and 3: a rollback is known as one', () => {
     expect(decide(update(B, A, request(100)), '1', rows, [own, theirs, createdA])).toBe(
       'nothing: the deployment that is rolled back had changed nothing',
     );
-  });
-});
-
-describe('rule 3: what is live is not taken for what never went live', () => {
-  test.failing.each([
-    ['1', 'refuse: removed-migration'],
-    ["1 2'", 'refuse: checksum-changed'],
-  ])(
-    'a status is late: one refused try of %p, and the second drops the table of a live migration',
-    (list, expected) => {
-      const database = new PaperDatabase();
-      const next = releaseOf(list, { nonce: 'next' });
-      database.handle(create(A, request(1)), shipped('1'), second(1));
-      database.note('CREATE_COMPLETE', second(10));
-      database.note('UPDATE_IN_PROGRESS', second(90));
-      database.handle(update(A, B, request(100)), shipped('1 2'), second(100));
-      database.note('UPDATE_IN_PROGRESS', second(200));
-      expect(told(database.handle(update(B, next, request(210)), shipped(list), second(210)).plan)).toBe(expected);
-      // Of second 110, when the update of B was complete.
-      database.note('UPDATE_COMPLETE', second(110));
-      database.note('UPDATE_ROLLBACK_IN_PROGRESS', second(220));
-      database.handle(update(next, B, request(230)), shipped('1 2'), second(230));
-      database.note('UPDATE_ROLLBACK_COMPLETE', second(240));
-      database.note('UPDATE_IN_PROGRESS', second(300));
-      expect(told(database.handle(update(B, next, request(310)), shipped(list), second(310)).plan)).toBe(expected);
-    },
-  );
-
-  test.failing.each([
-    ['1', 'refuse: removed-migration'],
-    ["1 2'", 'refuse: checksum-changed'],
-  ])('A→B stays, B→C goes through and its status is late, then C→D with %p', (list, expected) => {
-    const changed = releaseOf('1 2', { nonce: 'option' });
-    const c = deployment(update(B, changed, request(100)), { id: 3 });
-    const rows = [...done('1', createdA), ...done('2', tryB())];
-    const next = update(changed, releaseOf(list, { nonce: 'next' }), request(200));
-    expect(decide(next, list, rows, [c, tryB(), createdA])).toBe(expected);
-  });
-
-  test.failing('what never went live and is irreversible is not begun with: refused before anything is run', () => {
-    const rows = [...done('1', createdA), ...done('2!', tryB())];
-    const next = update(B, releaseOf('1 3'), request(100));
-    expect(decide(next, '1 3', rows, [tryB(), createdA])).toBe('refuse: removed-migration');
   });
 });
 

@@ -139,7 +139,7 @@ describe('a failure', () => {
   test('of a service that stays down is told by its status, and not tried for ever', async () => {
     server.reactions = [503];
     expect(await problem(read())).toContain('(HTTP 503, no error type)');
-    expect(server.received).toHaveLength(3);
+    expect(server.received).toHaveLength(4);
   });
 });
 

@@ -22,7 +22,7 @@ async function main(): Promise<void> {
   try {
     for (const server of servers) if (server !== undefined) await compare(server);
   } finally {
-    await Promise.all(servers.map((server) => server?.stop()));
+    for (const server of servers) await server?.stop();
   }
 }
 

@@ -45,8 +45,12 @@ function explainState({ failure, undone }: Outcome & { kind: 'failed' }): readon
   return [explainUndone(undone), advice];
 }
 
-function explainUndone({ reverted, kept, drift }: Undone): string {
-  const what = reverted.length > 0 ? count(reverted, 'reverted') : 'Nothing had to be reverted';
+function explainUndone({ reverted, reapplied, kept, drift }: Undone): string {
+  const done = [
+    ...(reverted.length > 0 ? [count(reverted, 'reverted')] : []),
+    ...(reapplied.length > 0 ? [count(reapplied, 'applied again')] : []),
+  ];
+  const what = done.length > 0 ? done.join('; ') : 'Nothing had to be reverted';
   if (kept.length > 0) return `${what}; ${count(kept, 'kept')}, since an irreversible migration is among them`;
   if (drift !== null) return `${what}; the schema is not what it was before: ${drift}`;
   return `${what}; the schema is as it was before the deployment`;

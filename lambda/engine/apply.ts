@@ -10,13 +10,14 @@ import { carriesSession, natureOf } from '../plan/step-nature';
 import type { ManifestEntry, ModuleScript, Script, SqlScript } from '../plan/types';
 import { resolveDoubt } from './doubt';
 import { noteSchemaBefore, readSchema, schemaDigest } from './fingerprint';
+import type { ForwardJournal } from './forward-journal';
 import { readMigrations } from './history-reader';
 import { runModule } from './module';
 import { revertRows } from './revert';
 import type { Run } from './run';
 import { describeBlockers } from './sessions';
-import type { Start, StepsResult } from './steps';
-import { BLIND, fingerprintBefore, LOCK_WAIT_TIMEOUT, runSteps } from './steps';
+import type { StepJournal, StepsResult } from './steps';
+import { BLIND, LOCK_WAIT_TIMEOUT, runSteps } from './steps';
 import { takeBack } from './take-back';
 import { runWithUmzug } from './umzug';
 import type { VouchedScripts } from './vouched-scripts';
@@ -79,18 +80,20 @@ async function applyAll(
   half: HistoryRow | null,
   applied: string[],
 ): Promise<Stop | null> {
+  const journal = run.migrations.forward(deployment.id);
   const stops: Stop[] = [];
   const runnables = entries.map((entry) => ({
     name: entry.name,
     run: async () => {
-      const stop = await applyOne(run, deployment, entry, entry.name === half?.name ? half : null);
+      const stop = await applyOne(run, journal, entry, entry.name === half?.name ? half : null);
       if (stop !== null) stops.push(stop);
       else applied.push(entry.name);
       return stop === null;
     },
   }));
   await runWithUmzug('up', runnables, run.log);
-  return stops[0] ?? null;
+  const mayGoOn = await journal.settle();
+  return stops[0] ?? (mayGoOn ? null : { kind: 'cancelled' });
 }
 
 /**
@@ -103,6 +106,8 @@ async function resumable(
   row: HistoryRow | undefined,
 ): Promise<HistoryRow | null> {
   if (row?.state !== 'applying' || row.deployment !== deployment.id || row.before === BLIND) return null;
+  // Its script may not be stored to its end.
+  if (row.stepsDone === 0 && row.before === null) return null;
   const entry = run.code.migrations.find(({ name }) => name === row.name);
   if (entry === undefined || entry.checksum !== row.checksum) return null;
   const text = run.own.text(entry.name);
@@ -118,35 +123,37 @@ function upOf({ own }: Run, entry: ManifestEntry, script: SqlScript): readonly s
 
 async function applyOne(
   run: Run,
-  deployment: RunningDeployment,
+  journal: ForwardJournal,
   entry: ManifestEntry,
   resume: HistoryRow | null,
 ): Promise<Stop | null> {
   if (run.budget.isSpent()) return outOfTime(entry.file, false);
   const text = run.own.text(entry.name);
   const script = JSON.parse(text) as Script;
-  const stop =
-    'module' in script
-      ? await applyModule(run, deployment, entry, text, script)
-      : await applySql(run, deployment, entry, text, script, resume);
+  const steps = journal.steps(entry, text, resume !== null, stopwatch(run));
+  if ('module' in script) {
+    // A module's statements may take what is written in its transaction with them when they are rolled back.
+    if (!(await journal.settle())) return { kind: 'cancelled' };
+    const stop = await applyModule(run, steps, entry, script);
+    await run.restoreSession();
+    return stop;
+  }
+  const stop = await applySql(run, steps, entry, script, resume);
   if (stop !== null || touchesSession(script)) await run.restoreSession();
   return stop;
 }
 
 async function applySql(
   run: Run,
-  deployment: RunningDeployment,
+  journal: StepJournal,
   entry: ManifestEntry,
-  text: string,
   script: SqlScript,
   resume: HistoryRow | null,
 ): Promise<Stop | null> {
-  const { migrations } = run;
   const statements = upOf(run, entry, script);
-  const start = await startOf(run, deployment, entry, text, statements, resume);
-  if (start === null) return { kind: 'cancelled' };
+  const done = resume === null ? 0 : await doneOf(run, resume, statements);
   const steps = statements.map((statement) => ({ statement }));
-  const result = await runSteps(run, migrations.up(entry.name, deployment.id, stopwatch(run)), steps, start);
+  const result = await runSteps(run, journal, steps, done);
   switch (result.kind) {
     case 'done':
       return null;
@@ -161,41 +168,22 @@ async function applySql(
   }
 }
 
-/** Where a migration starts: at its beginning, or behind the steps that an attempt did that died; null if cancelled. */
-async function startOf(
-  run: Run,
-  deployment: RunningDeployment,
-  entry: ManifestEntry,
-  text: string,
-  statements: readonly string[],
-  resume: HistoryRow | null,
-): Promise<Start | null> {
-  const { database, migrations } = run;
-  if (resume !== null) {
-    const done = await resolveDoubt(database, statements, { done: resume.stepsDone, before: resume.before });
-    if (done === null) throw new Error(`${entry.name} was resumed though nothing shows how far it came`);
-    await migrations.resolveDoubt(resume.storedName, 'stepsDone', done);
-    return { done, isBegun: false };
-  }
-  const [first] = statements;
-  const nature = first === undefined ? 'session' : natureOf(first);
-  const before =
-    first === undefined || nature === 'session' || nature === 'dml' ? null : await fingerprintBefore(database, first);
-  const isBegun = before !== null;
-  return (await migrations.begin(deployment.id, entry, text, before)) ? { done: 0, isBegun } : null;
+/** How many steps an attempt did that died. */
+async function doneOf({ database, migrations }: Run, row: HistoryRow, statements: readonly string[]): Promise<number> {
+  const done = await resolveDoubt(database, statements, { done: row.stepsDone, before: row.before });
+  if (done === null) throw new Error(`${row.name} was resumed though nothing shows how far it came`);
+  await migrations.resolveDoubt(row.storedName, 'stepsDone', done);
+  return done;
 }
 
 async function applyModule(
   run: Run,
-  deployment: RunningDeployment,
+  journal: StepJournal,
   entry: ManifestEntry,
-  text: string,
   script: ModuleScript,
 ): Promise<Stop | null> {
-  const { database, migrations } = run;
-  if (!(await migrations.begin(deployment.id, entry, text, null))) return { kind: 'cancelled' };
   const { up } = run.own.module(entry.name, script.module);
-  const result = await runModule(database, migrations.up(entry.name, deployment.id, stopwatch(run)), up);
+  const result = await runModule(run.database, journal, up);
   if (result.kind !== 'failed') return result.kind === 'done' ? null : result;
   return stepFailed(entry, 'its up', result.error);
 }
@@ -237,8 +225,7 @@ async function describeError(
 const LEAVES_SESSION = new Set<StepNature>(['dml', 'visible', 'repeatable']);
 
 /** A migration without SET, USE or anything else that can change the session leaves it as it was. */
-function touchesSession(script: Script): boolean {
-  if ('module' in script) return true;
+function touchesSession(script: SqlScript): boolean {
   return script.up.some((statement) => !LEAVES_SESSION.has(natureOf(statement)));
 }
 

@@ -1,5 +1,5 @@
 import { natureOf } from '../plan/step-nature';
-import type { StepJournal } from './migration-journal';
+import type { StepJournal } from './steps';
 import type { Database, MigrationModule } from './ports';
 import { ServerError } from './ports';
 
@@ -40,7 +40,7 @@ export async function runModule(
     if (!progress.isPartial) await journal.stands(0);
     return { kind: 'failed', error: messageOf(error), isPartial: progress.isPartial };
   }
-  const isJournalled = await journal.done(1, true);
+  const isJournalled = await journal.done(1, true, false);
   // What has left the transaction cannot be taken out of it again; the newer request will revert it.
   await database.write(isJournalled ? 'COMMIT' : 'ROLLBACK');
   return isJournalled ? { kind: 'done' } : { kind: 'cancelled' };

@@ -52,7 +52,7 @@ async function reapplyRow(run: Run, row: HistoryRow, scripts: VouchedScripts): P
     const progress = isResumed ? { done: row.stepsDone, before: row.before } : { done: 0, before: null };
     const done = await resolveDoubt(run.database, script.up, progress);
     if (done === null) return reapplyFailed(row, `nothing shows whether its step ${progress.done + 1} was done`);
-    const result = await runSteps(run, journal, steps, { done, isBegun: false });
+    const result = await runSteps(run, journal, steps, done);
     return result.kind === 'failed' ? reapplyFailed(row, result.error.summary) : null;
   } finally {
     await run.restoreSession();

@@ -108,7 +108,7 @@ async function revertSql(
   const statements = steps.map(({ statement }) => statement);
   const done = await resolveDoubt(run.database, statements, progress);
   if (done === null) return needsRepair(row, `nothing shows whether step ${progress.done + 1} of its down was done`);
-  const result = await runSteps(run, run.migrations.down(row.storedName), steps, { done, isBegun: false });
+  const result = await runSteps(run, run.migrations.down(row.storedName), steps, done);
   const where = `down step ${'step' in result ? result.step : 0} of ${steps.length}`;
   if (result.kind === 'out-of-time') return outOfTime(row, where);
   return result.kind === 'failed' ? revertFailed(row, where, result.error.summary) : null;

@@ -1,5 +1,4 @@
 import { natureOf } from '../plan/step-nature';
-import type { StepJournal } from './migration-journal';
 import type { Clock, Database, Log } from './ports';
 import { ServerError } from './ports';
 import { stepFingerprint } from './step-fingerprint';
@@ -11,6 +10,19 @@ export interface StepPorts {
   readonly budget: TimeBudget;
   readonly clock: Clock;
   readonly log: Log;
+}
+
+/** Journals steps one by one. */
+export interface StepJournal {
+  /** Before DDL: `done` steps are done, and the next begins on objects with that fingerprint. False: do not run it. */
+  begins(done: number, before: string): Promise<boolean>;
+  /**
+   * After a step; in its transaction where it is DML. `mayWait`: its fingerprint shows that it is done, so that this may be
+   * written later. False: roll it back, and stop.
+   */
+  done(done: number, isLast: boolean, mayWait: boolean): Promise<boolean>;
+  /** Exactly `done` steps are done, and none is in doubt. */
+  stands(done: number): Promise<void>;
 }
 
 /** How the steps of one migration ended. */
@@ -30,19 +42,11 @@ export interface Step {
   readonly tolerated?: ReadonlySet<number>;
 }
 
-/** Where steps start. */
-export interface Start {
-  /** Steps that are done. */
-  readonly done: number;
-  /** Whether the journal says already that the next one begins. */
-  readonly isBegun: boolean;
-}
-
 /** In place of a fingerprint: nothing will show whether the step was done. */
 export const BLIND = 'blind';
 
 /**
- * Runs steps from the first that is not done, and journals each.
+ * Runs steps from the first that is not done, `doneBefore` being done already, and journals each.
  *
  * MySQL commits at each DDL statement, so a migration cannot be one transaction. A DML step and its journal write are one.
  * Before a DDL step the journal says that it begins, with the fingerprint of what it touches; that it is done is said by
@@ -52,7 +56,7 @@ export async function runSteps(
   { database, budget, ...ports }: StepPorts,
   journal: StepJournal,
   steps: readonly Step[],
-  from: Start,
+  doneBefore: number,
 ): Promise<StepsResult> {
   let progress = 0;
   /** The last step ran, and the journal does not say so yet. */
@@ -65,19 +69,18 @@ export async function runSteps(
   for (const [index, step] of steps.entries()) {
     const nature = natureOf(step.statement);
     // Session statements hold for those after them, and a new run is a new session: they are never counted as done.
-    if (index < from.done && nature !== 'session') continue;
+    if (index < doneBefore && nature !== 'session') continue;
     if (budget.isSpent()) {
       await journal.stands(index);
       return { kind: 'out-of-time', step: index + 1, progress };
     }
     const isDdl = nature !== 'session' && nature !== 'dml';
-    const isBegun = index === from.done && from.isBegun;
-    if (isDdl && !isBegun) {
+    if (isDdl) {
       const before = await fingerprintBefore(database, step.statement);
       if (!(await journal.begins(index, before))) return cancelled(index);
     }
     const isLast = index === last;
-    const done = nature === 'dml' ? (): Promise<boolean> => journal.done(index + 1, isLast) : null;
+    const done = nature === 'dml' ? (): Promise<boolean> => journal.done(index + 1, isLast, false) : null;
     const result = await (done === null
       ? runDdl({ database, budget, ...ports }, step)
       : runDml({ database, budget, ...ports }, step, done));
@@ -91,19 +94,19 @@ export async function runSteps(
     if (result === 'cancelled') return cancelled(index);
     isOwed = isDdl || (isOwed && nature === 'session');
     if (nature !== 'session') progress += 1;
-    // The last one, and one of which nothing shows afterwards that it was done, are written down at once.
+    // The last one has no next write of its own; one of which nothing shows that it was done is written down at once.
     if (isDdl && (isLast || nature === 'blind')) {
-      if (!(await journal.done(index + 1, isLast))) return cancelled(index + 1);
+      if (!(await journal.done(index + 1, isLast, nature !== 'blind'))) return cancelled(index + 1);
       isOwed = false;
     }
   }
   // Nothing was left to be counted: the last step turned out to be done, or all of them only set the session.
-  if (from.done > last) await journal.done(steps.length, true);
+  if (doneBefore > last) await journal.done(steps.length, true, true);
   return { kind: 'done' };
 }
 
 /** What the journal says of a DDL step that begins. */
-export async function fingerprintBefore(database: Database, statement: string): Promise<string> {
+async function fingerprintBefore(database: Database, statement: string): Promise<string> {
   return natureOf(statement) === 'blind' ? BLIND : stepFingerprint(database, statement);
 }
 

@@ -1,38 +1,45 @@
-import type { Fields } from './edges/cfn-request';
+import { NOBODY } from './by-hand';
+import { down } from './down';
 import { readHistory } from './engine/history-reader';
 import type { Database } from './engine/ports';
+import type { Command } from './plan/command';
 import { explainFailure } from './plan/explain';
 import type { History } from './plan/history';
 import { versionOf } from './plan/manifest';
+import { repair } from './repair';
 import { up } from './up';
+import { verify } from './verify';
 import type { World } from './world';
-
-/** Commands by direct invoke or over HTTP. */
-const COMMANDS = ['status', 'plan', 'up'] as const;
-export type Command = (typeof COMMANDS)[number];
-
-/** Reads a command; null where the event is none. */
-export function readCommand(event: Fields): Command | null {
-  const { command } = event;
-  return COMMANDS.find((known) => known === command) ?? null;
-}
 
 /** Runs a command and gives its result, which Lambda returns as JSON. */
 export async function runCommand(command: Command, world: World, requestId: string): Promise<unknown> {
   const connection = await world.connect();
   if (connection.kind === 'failed') throw new Error(explainFailure(connection.failure));
   try {
-    return await RUN[command](connection.session.database, world, requestId);
+    return await run(command, connection.session.database, world, requestId);
   } finally {
     connection.session.close();
   }
 }
 
-const RUN: Readonly<Record<Command, (database: Database, world: World, requestId: string) => Promise<unknown>>> = {
-  status,
-  plan,
-  up,
-};
+function run(command: Command, database: Database, world: World, requestId: string): Promise<unknown> {
+  switch (command.kind) {
+    case 'status':
+      return status(database, world);
+    case 'plan':
+      return plan(database, world);
+    case 'verify':
+      return verify(database, world);
+    case 'up':
+      return up(database, world, requestId);
+    case 'down':
+      return down(database, world, command.until);
+    case 'repair':
+      return repair(database, world, command);
+    default:
+      return command satisfies never;
+  }
+}
 
 /** What the database says ran, and what of the function's release did not. */
 async function status(database: Database, world: World): Promise<unknown> {
@@ -68,7 +75,7 @@ async function plan(database: Database, world: World): Promise<unknown> {
 }
 
 async function readAll(database: Database): Promise<History> {
-  const reading = await readHistory(database, { stackId: '', logicalId: '' });
+  const reading = await readHistory(database, NOBODY);
   if (reading.journal === 'outdated') {
     throw new Error(
       'an older release of the function made the journal; it is brought up to date by the next deployment',

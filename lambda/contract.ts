@@ -43,8 +43,10 @@ export const ENVIRONMENT = {
   port: 'DATABASE_PORT',
   /** Name of the database that is migrated and holds the journal. */
   database: 'DATABASE_NAME',
-  /** ARN of the secret with `username` and `password`. */
+  /** ARN of the secret with `username` and `password`. Not set where there is an `iamUser`. */
   secretArn: 'DATABASE_SECRET_ARN',
+  /** Name of the database user who logs in with a token of IAM, in place of a secret. */
+  iamUser: 'DATABASE_IAM_USER',
   /** Id of the outermost stack (a nested stack's root): the one whose status settles a deployment. */
   rootStackId: 'ROOT_STACK_ID',
   /** Seconds for which connecting is tried again. Default 90. */

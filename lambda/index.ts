@@ -1,6 +1,6 @@
 import type { Answer, FinalAnswer } from './answer';
 import { failed } from './answer';
-import { readCommand, runCommand } from './commands';
+import { runCommand } from './commands';
 import { LOG } from './contract';
 import { deploy } from './deploy';
 import type { Fields, ParsedRequest } from './edges/cfn-request';
@@ -8,15 +8,19 @@ import { isCfnRequest, parseCfnRequest } from './edges/cfn-request';
 import type { Reply } from './edges/cfn-response';
 import { sendReply } from './edges/cfn-response';
 import { openSession } from './edges/database-connection';
+import type { Settings } from './edges/environment';
 import { readSettings } from './edges/environment';
 import { parseHttpRequest } from './edges/http';
+import { signIamToken } from './edges/iam-token';
 import { jsonLog } from './edges/log';
 import { ownScripts, readManifest } from './edges/own-scripts';
+import type { SecretResult } from './edges/secret';
 import { readSecret } from './edges/secret';
 import { parseStackStatus } from './edges/stack-events';
 import { sleep } from './edges/timer';
 import type { Clock, Log } from './engine/ports';
 import { answerFailure } from './on-failure';
+import { readCommand } from './plan/command';
 import { respond } from './respond';
 import { settle } from './settle';
 import type { World } from './world';
@@ -44,6 +48,7 @@ export async function handler(event: unknown, context: LambdaContext): Promise<u
   const http = parseHttpRequest(fields);
   if (http !== null) return respond(http, worldOf(context, log), context.awsRequestId);
   const command = readCommand(fields);
+  if (command?.kind === 'unreadable') throw new Error(`${command.problem}; no SQL was run`);
   if (command !== null) return runCommand(command, worldOf(context, log), context.awsRequestId);
   const keys = Object.keys(fields).slice(0, 5).join(', ');
   throw new Error(
@@ -65,7 +70,7 @@ async function handleRequest(parsed: ParsedRequest, context: LambdaContext, log:
   const reply = parsed.kind === 'malformed' ? malformed(parsed) : await carryOut(parsed, context, log);
   if (reply === null) return;
   log.info(LOG.answering, { status: reply.status, reason: reply.reason, physicalId: reply.physicalId });
-  await sendReply(parsed.replyTo, reply, Date.now() + context.getRemainingTimeInMillis() - ANSWER_MARGIN);
+  await sendReply(parsed.replyTo, reply, Date.now() + context.getRemainingTimeInMillis() - ANSWER_MARGIN, log);
 }
 
 /** The answer to a request; null where it gets none. Throws to have Lambda try again. */
@@ -134,21 +139,37 @@ function countAttempt(awsRequestId: string): number {
 function worldOf(context: LambdaContext, log: Log): World {
   const settings = readSettings(process.env);
   const clock = clockOf(context);
+  let connections = 0;
   return {
     clock,
     log,
     rootStackId: settings.rootStackId,
     code: readManifest(__dirname),
     own: ownScripts(__dirname),
-    connect: () =>
-      openSession({
+    connect: () => {
+      connections += 1;
+      return openSession({
         address: settings.address,
-        readSecret: () => readSecret(settings.secretArn, process.env),
+        readSecret: () => readCredentials(settings),
         tryForMs: Math.min(settings.connectSeconds * 1000, clock.remaining() / 2),
+        // Asking takes a round trip, which is for those that have met a reader, or have lost their writer.
+        mustBeWriter: connections > 1,
         log,
         clock,
-      }),
+      });
+    },
   };
+}
+
+function readCredentials({ login, address }: Settings): Promise<SecretResult> {
+  switch (login.kind) {
+    case 'secret':
+      return readSecret(login.secretArn, process.env);
+    case 'iam':
+      return signIamToken(address, login.user, process.env);
+    default:
+      return login satisfies never;
+  }
 }
 
 function clockOf(context: LambdaContext): Clock {

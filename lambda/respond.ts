@@ -8,7 +8,7 @@ import type { World } from './world';
 export async function respond(request: HttpRequest, world: World, requestId: string): Promise<HttpResponse> {
   if (request.kind === 'refused') return request.response;
   try {
-    const result = await runCommand(request.command, world, requestId);
+    const result = await runCommand({ kind: request.command }, world, requestId);
     return request.command === 'up' ? responseTo(result as UpResult) : jsonResponse(200, result);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);

@@ -12,8 +12,11 @@ export interface ExpectedAnswer {
   readonly answer: Promise<Answer>;
 }
 
-/** What an answer of the endpoint can be made to be instead of 200. */
-export type EndpointFault = 'status-503' | 'reset';
+/**
+ * What an answer of the endpoint can be made to be instead of 200: S3 has too much to do, the policy of a VPC's endpoint
+ * refuses, the URL is too old, the connection ends, or nothing comes back.
+ */
+export type EndpointFault = 'status-503' | 'denied' | 'expired' | 'reset' | 'hang';
 
 /** The S3 bucket of CloudFormation that answers are put into, with a check of each of them. */
 export class ResponseEndpoint {
@@ -116,6 +119,14 @@ function onAnswer(
       return;
     case 'status-503':
       response.writeHead(503).end('<Error><Code>SlowDown</Code></Error>');
+      return;
+    case 'denied':
+      response.writeHead(403).end('<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>');
+      return;
+    case 'expired':
+      response.writeHead(403).end('<Error><Code>AccessDenied</Code><Message>Request has expired</Message></Error>');
+      return;
+    case 'hang':
       return;
     case undefined:
   }

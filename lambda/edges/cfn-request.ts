@@ -32,7 +32,7 @@ const MAX_PHYSICAL_ID = 1024;
 /** Reads a custom resource request. CloudFormation makes every scalar a string; here they get their meaning, once. */
 export function parseCfnRequest(event: Fields, now: number): ParsedRequest {
   const { ResponseURL: responseUrl, RequestId, StackId, LogicalResourceId, PhysicalResourceId } = event;
-  if (!isText(responseUrl) || !isText(RequestId) || !URL.canParse(responseUrl)) {
+  if (!isText(responseUrl) || !isText(RequestId) || !URL.canParse(responseUrl) || !/^https?:/i.test(responseUrl)) {
     return { kind: 'unanswerable', problem: 'the request has no RequestId or no ResponseURL' };
   }
   const replyTo: ReplyTo = {

@@ -1,5 +1,6 @@
 import cfnResponse from 'cfn-response';
 import type { ResponseData } from '../contract';
+import type { Log } from '../engine/ports';
 import { deliver } from './cfn-transport';
 import type { ReplyTo } from './cfn-request';
 
@@ -15,18 +16,51 @@ export interface Reply {
 /** CloudFormation takes 4,096 bytes; the rest is JSON and the ids. Source: the user guide, crpg-ref-responses. */
 const MAX_BODY_BYTES = 4096;
 
+/** How long one delivery is tried. Who tries after it may have another route. Milliseconds. */
+const DELIVERY_MS = 120_000;
+
 /**
- * Answers a request with cfn-response and waits until the answer is delivered. Throws where it cannot be by the deadline
- * (epoch milliseconds).
+ * Answers a request with cfn-response and waits until the answer is delivered. Throws {@link UndeliveredAnswer} where it
+ * cannot be within two minutes, or by the deadline (epoch milliseconds).
  */
-export async function sendReply(to: ReplyTo, reply: Reply, deadline: number): Promise<void> {
+export async function sendReply(to: ReplyTo, reply: Reply, deadline: number, log: Log): Promise<void> {
   const event = { ...to, ResponseURL: to.responseUrl };
   const send = (reason: string): void => {
     // On Node.js 24 Lambda's context has no `done`, and the library calls it.
     const context = { logStreamName: reason, done: () => undefined };
     cfnResponse.send(event, context, reply.status, reply.data, reply.physicalId);
   };
-  await deliver(to.responseUrl, deadline, () => send(fit(to, reply)));
+  const destination = { url: to.responseUrl, deadline: Math.min(deadline, Date.now() + DELIVERY_MS), log };
+  const reason = fit(to, reply);
+  try {
+    await deliver(destination, () => send(reason));
+  } catch (error) {
+    throw new UndeliveredAnswer((error as Error).message, { ...reply, reason });
+  }
+}
+
+/** Not the class's own name, which the bundle shortens. */
+const UNDELIVERED = 'UndeliveredAnswer';
+
+/**
+ * The answer stands and does not get through. Lambda hands the name and the message of a function's error on, so that who
+ * answers for the function, by another route, can give the same answer: FAILED in place of SUCCESS would take a schema
+ * back that is as it should be.
+ */
+export class UndeliveredAnswer extends Error {
+  override readonly name = UNDELIVERED;
+
+  constructor(problem: string, reply: Reply) {
+    super(`${problem}. ${MARK}${JSON.stringify(reply)}`);
+  }
+}
+
+const MARK = 'The answer: ';
+
+/** The answer that an error of the function carries; null where it carries none. */
+export function undeliveredReply(errorType: string, errorMessage: string): Reply | null {
+  if (errorType !== UNDELIVERED) return null;
+  return JSON.parse(errorMessage.slice(errorMessage.indexOf(MARK) + MARK.length)) as Reply;
 }
 
 function fit(to: ReplyTo, reply: Reply): string {

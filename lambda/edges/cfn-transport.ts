@@ -1,13 +1,16 @@
 import * as http from 'node:http';
 import * as https from 'node:https';
-import { setTimeout as sleep } from 'node:timers/promises';
+import type { Log } from '../engine/ports';
+import { networkProblem, TRY_MS } from './network-problem';
+import { sleep } from './timer';
 
 /**
  * The `https` that `cfn-response` gets. It takes what the library writes and delivers it as CloudFormation needs it:
  *
  * - content-length counts bytes; the library counts characters, and an answer with é or 表 would arrive cut;
  * - the Reason is the real one; the library's own says to see a log stream, whose name is the only part one can choose;
- * - 5xx answers, resets and time-outs are tried again until the deadline; the library tries once and ignores the status;
+ * - 5xx answers, resets and time-outs are tried again until the deadline, and what is missing is named in the log after the
+ *   first of them; the library tries once and ignores the status;
  * - the URL is used as it is, its port and protocol included, so that emulators are reached too.
  */
 export function request(_options: unknown, onResponse: (response: ResponseSummary) => void): LibraryRequest {
@@ -21,7 +24,7 @@ export function request(_options: unknown, onResponse: (response: ResponseSummar
       body += chunk;
     },
     end: () => {
-      put(delivery.url, withoutPreamble(body), delivery.deadline).then((response) => {
+      put(delivery, withoutPreamble(body)).then((response) => {
         quietly(() => onResponse(response));
         delivery.resolve();
       }, delivery.reject);
@@ -42,10 +45,15 @@ interface LibraryRequest {
   end(): void;
 }
 
-interface Delivery {
+/** Where an answer goes, and until when it is tried. */
+export interface Destination {
   readonly url: string;
   /** Epoch milliseconds. */
   readonly deadline: number;
+  readonly log: Log;
+}
+
+interface Delivery extends Destination {
   readonly resolve: () => void;
   readonly reject: (error: Error) => void;
 }
@@ -53,9 +61,9 @@ interface Delivery {
 let next: Delivery | null = null;
 
 /** Has the library send (`send` must call it at once) and waits until CloudFormation has the answer. */
-export function deliver(url: string, deadline: number, send: () => void): Promise<void> {
+export function deliver(to: Destination, send: () => void): Promise<void> {
   return new Promise((resolve, reject) => {
-    next = { url, deadline, resolve, reject };
+    next = { ...to, resolve, reject };
     quietly(send);
   });
 }
@@ -79,27 +87,48 @@ function withoutPreamble(body: string): Buffer {
   return Buffer.from(JSON.stringify(answer), 'utf8');
 }
 
-const ATTEMPT_TIMEOUT_MS = 10_000;
-const SHORTEST_ATTEMPT_MS = 500;
+const SHORTEST_TRY_MS = 500;
 const MAX_PAUSE_MS = 5_000;
 
-async function put(url: string, body: Buffer, deadline: number): Promise<ResponseSummary> {
+async function put({ url, deadline, log }: Destination, body: Buffer): Promise<ResponseSummary> {
+  const { host } = new URL(url);
   for (let pause = 200; ; pause = Math.min(pause * 2, MAX_PAUSE_MS)) {
-    const timeoutMs = Math.max(SHORTEST_ATTEMPT_MS, Math.min(ATTEMPT_TIMEOUT_MS, deadline - Date.now()));
-    const result = await attempt(url, body, timeoutMs).catch((error: unknown) => error as Error);
+    const timeoutMs = Math.max(SHORTEST_TRY_MS, Math.min(TRY_MS, deadline - Date.now()));
+    const result = await attempt(url, body, timeoutMs).catch((error: unknown) => error as NodeJS.ErrnoException);
     const isAnswer = 'statusCode' in result;
     if (isAnswer && result.statusCode < 300) return result;
-    // A refusal (the URL has expired, say) stays one.
-    const isFinal = isAnswer && result.statusCode < 500;
-    const what = isAnswer ? `HTTP ${result.statusCode} ${result.statusMessage}` : result.message;
-    if (isFinal || Date.now() + pause > deadline) {
-      throw new Error(
-        `CloudFormation's answer could not be delivered to ${new URL(url).host}: ${what}. ` +
-          `The function's subnets need a route to S3 (a gateway endpoint, or a NAT gateway)`,
-      );
+    if (isAnswer && EXPIRED.test(result.statusMessage)) {
+      // Neither another try nor anybody else can answer then.
+      log.error('nobody waits for the answer any more: its URL has expired', { host });
+      return result;
     }
+    const problem = `${host}: ${isAnswer ? explainRefusal(result) : explainError(result)}`;
+    // A refusal stays one.
+    const isFinal = isAnswer && result.statusCode < 500;
+    if (isFinal || Date.now() + pause > deadline) {
+      throw new Error(`CloudFormation's answer could not be delivered to ${problem}`);
+    }
+    log.warn("CloudFormation's answer is not delivered yet, trying again", { problem });
     await sleep(pause);
   }
+}
+
+/** S3's words for a signed URL that is too old. Source: the Amazon S3 user guide, "Sharing objects with presigned URLs". */
+const EXPIRED = /Request has expired/;
+
+function explainRefusal({ statusCode, statusMessage }: ResponseSummary): string {
+  const what = `HTTP ${statusCode} ${statusMessage}`;
+  if (statusCode !== 403) return what;
+  return `${what}. The policy of the VPC's endpoint for S3 must let s3:PutObject through to this bucket of CloudFormation's`;
+}
+
+function explainError({ code, message }: NodeJS.ErrnoException): string {
+  const problem = networkProblem(code ?? '');
+  const advice =
+    problem?.advice ??
+    "The function's subnets need a route to S3 (a gateway endpoint, or a NAT gateway), and its security group must let it out on port 443";
+  // An error that stands for several addresses has a code and no message.
+  return `${problem === null ? '' : `${problem.what}: `}${message || code}. ${advice}`;
 }
 
 function attempt(url: string, body: Buffer, timeoutMs: number): Promise<ResponseSummary> {
@@ -111,20 +140,32 @@ function attempt(url: string, body: Buffer, timeoutMs: number): Promise<Response
         method: 'PUT',
         // The URL is signed for an empty content type.
         headers: { 'content-type': '', 'content-length': body.length },
-        timeout: timeoutMs,
         // An idle connection kept open would keep the process from freezing in peace.
         agent: false,
       },
       (response) => {
-        response.resume();
+        let content = '';
+        response.setEncoding('utf8').on('data', (chunk: string) => (content += chunk));
         response.on('end', () =>
-          resolve({ statusCode: response.statusCode ?? 0, statusMessage: response.statusMessage ?? '' }),
+          resolve({
+            statusCode: response.statusCode ?? 0,
+            statusMessage: refusalIn(content) ?? response.statusMessage ?? '',
+          }),
         );
         response.on('error', reject);
       },
     );
-    put.on('timeout', () => put.destroy(new Error(`no answer within ${timeoutMs / 1000} s`)));
+    const late = Object.assign(new Error(`no answer within ${timeoutMs / 1000} s`), { code: 'ETIMEDOUT' });
+    const timer = setTimeout(() => put.destroy(late), timeoutMs);
+    put.on('close', () => clearTimeout(timer));
     put.on('error', reject);
     put.end(body);
   });
+}
+
+/** S3's code and message. Nothing else of what it says: it repeats the signature. */
+function refusalIn(content: string): string | null {
+  const part = (name: string): string | undefined => new RegExp(`<${name}>([^<]{1,300})<`).exec(content)?.[1];
+  const [code, message] = [part('Code'), part('Message')];
+  return code === undefined ? null : `${code}${message === undefined ? '' : `: ${message}`}`;
 }

@@ -1,10 +1,14 @@
 import { ENVIRONMENT } from '../contract';
 import type { Address } from './mysql';
 
+/** Where the credentials come from. */
+export type Login =
+  { readonly kind: 'secret'; readonly secretArn: string } | { readonly kind: 'iam'; readonly user: string };
+
 /** The function's settings. */
 export interface Settings {
   readonly address: Address;
-  readonly secretArn: string;
+  readonly login: Login;
   readonly rootStackId: string;
   readonly connectSeconds: number;
 }
@@ -20,13 +24,14 @@ export function readSettings(environment: NodeJS.ProcessEnv): Settings {
       throw new Error(`the environment variable ${name} is missing; no SQL was run`);
     return value;
   };
+  const iamUser = environment[ENVIRONMENT.iamUser];
   return {
     address: {
       host: read(ENVIRONMENT.host),
       port: Number(read(ENVIRONMENT.port)),
       database: read(ENVIRONMENT.database),
     },
-    secretArn: read(ENVIRONMENT.secretArn),
+    login: iamUser ? { kind: 'iam', user: iamUser } : { kind: 'secret', secretArn: read(ENVIRONMENT.secretArn) },
     rootStackId: read(ENVIRONMENT.rootStackId),
     connectSeconds: Number(environment[ENVIRONMENT.connectSeconds] ?? DEFAULT_CONNECT_SECONDS),
   };

@@ -23,10 +23,12 @@ const ROUTES: Readonly<Record<string, { readonly method: string; readonly comman
  * Source: https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html (payload format 2.0)
  */
 export function parseHttpRequest(event: Fields): HttpRequest | null {
-  const http = (event['requestContext'] as { readonly http?: { readonly method?: unknown } } | undefined)?.http;
-  if (http === undefined) return null;
+  const context = event['requestContext'] as
+    { readonly http?: { readonly method?: unknown } | null } | null | undefined;
+  const http = context?.http;
+  if (http === undefined || http === null) return null;
   const path = typeof event['rawPath'] === 'string' ? event['rawPath'] : '';
-  const route = ROUTES[path];
+  const route = Object.hasOwn(ROUTES, path) ? ROUTES[path] : undefined;
   if (route === undefined)
     return refused(404, `there is no ${path}; there are ${Object.keys(ROUTES).join(' and ')}`, {});
   if (http.method !== route.method) {

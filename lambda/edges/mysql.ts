@@ -1,3 +1,4 @@
+import { connect as openSocket } from 'node:net';
 import type { Connection, ResultSetHeader } from 'mysql2';
 import serverlessMysql from 'serverless-mysql';
 import type { Database, Row, Written } from '../engine/ports';
@@ -23,38 +24,67 @@ export class CannotConnect extends Error {
   override readonly name = 'CannotConnect';
 
   constructor(
-    /** A Node.js or MySQL error code, such as `ECONNREFUSED` or `ER_ACCESS_DENIED_ERROR`. */
+    /** A Node.js or MySQL error code, such as `ECONNREFUSED` or `ER_ACCESS_DENIED_ERROR`; {@link READER} for a reader. */
     readonly code: string,
     message: string,
+    /** Whether there was somebody to talk to: packets come through, so that neither route nor rule is missing. */
+    readonly isReached: boolean,
   ) {
     super(message);
   }
 }
 
-/** One attempt. A paused Aurora accepts nothing for 15 to 30 s; a missing route never does. */
-const CONNECT_TIMEOUT_MS = 10_000;
+/** The code of {@link CannotConnect} where the server takes no writes: it is failing over, or the host is a reader's. */
+export const READER = 'READER';
+
+/** What one try to connect is about. */
+export interface ConnectOptions {
+  readonly address: Address;
+  readonly credentials: Credentials;
+  /** Milliseconds until the server must have taken the session. */
+  readonly timeoutMs: number;
+  /** Whether a server that takes no writes is refused. */
+  readonly mustBeWriter: boolean;
+}
+
+/**
+ * A host that vanished in mid-statement says nothing any more, and without this its statement is waited for until the
+ * function's own end. Probed after this silence, it is known to be gone ten seconds later. Milliseconds.
+ */
+const KEEP_ALIVE_MS = 10_000;
 
 /**
  * Connects once with serverless-mysql, which hands over its client. Nothing is ever run through serverless-mysql's `query()`: after a lost connection it runs the
  * statement again, on a session that has no lock.
  */
-export async function connect(address: Address, { username, password }: Credentials): Promise<Session> {
+export async function connect(options: ConnectOptions): Promise<Session> {
+  const { address, credentials, timeoutMs, mustBeWriter } = options;
   let original: unknown;
+  let isReached = false;
   const mysql = serverlessMysql({
     config: {
       host: address.host,
       port: address.port,
-      user: username,
-      password,
+      user: credentials.username,
+      password: credentials.password,
+      // Servers ask for a token as it is. By then TLS is up and the certificate verified.
+      enableCleartextPlugin: credentials.isIamToken === true,
       database: address.database,
       charset: 'utf8mb4',
       timezone: 'Z',
-      connectTimeout: CONNECT_TIMEOUT_MS,
+      connectTimeout: timeoutMs,
+      stream: () =>
+        openSocket({
+          host: address.host,
+          port: address.port,
+          noDelay: true,
+          keepAlive: true,
+          keepAliveInitialDelay: KEEP_ALIVE_MS,
+        }).once('connect', () => (isReached = true)),
       // The certificate is verified against NODE_EXTRA_CA_CERTS; the host's name must be in it.
       ssl: { rejectUnauthorized: true, verifyIdentity: true, minVersion: 'TLSv1.2' },
       // The server refuses a text that our splitter took for one statement and that is two.
       multipleStatements: false,
-      enableKeepAlive: true,
     },
     // It would try again 50 times, after each time-out too: minutes without a word. The caller has the patience and the log.
     maxRetries: 0,
@@ -67,10 +97,23 @@ export async function connect(address: Address, { username, password }: Credenti
     await mysql.connect();
   } catch (error) {
     const { code, message } = (original ?? error) as Error & { readonly code?: string };
-    throw new CannotConnect(code ?? 'UNKNOWN', message);
+    throw new CannotConnect(code ?? 'UNKNOWN', message, isReached);
   }
   const client = mysql.getClient();
-  return { database: databaseOf(client, address.database), close: () => client.destroy() };
+  const session = { database: databaseOf(client, address.database), close: () => client.destroy() };
+  if (mustBeWriter) await refuseReader(session);
+  return session;
+}
+
+async function refuseReader(session: Session): Promise<void> {
+  try {
+    const [row] = await session.database.query('SELECT @@innodb_read_only OR @@read_only AS isReader');
+    if (Number(row?.['isReader']) === 0) return;
+  } catch (error) {
+    throw new CannotConnect('PROTOCOL_CONNECTION_LOST', (error as Error).message, true);
+  }
+  session.close();
+  throw new CannotConnect(READER, 'the server is read-only', true);
 }
 
 /** The port of a connection. */
@@ -102,7 +145,10 @@ function writtenOf(result: unknown): Written {
 }
 
 /** An option of the server forbids the statement; `read-only` is one of them. */
-const READ_ONLY = 1290;
+const FORBIDDEN = 1290;
+
+/** The server, or InnoDB in it, takes no writes. */
+const READ_ONLY = new Set([1836, 1874]);
 
 /** Errors with which the server ends the session: shutdown, KILL, idle for too long. */
 const SESSION_ENDED = new Set([1053, 1927, 3169, 4031]);
@@ -114,7 +160,8 @@ function translate(
   // Errors of the server have numbers from 1000 up; those of Node.js are negative or missing.
   const isServers = typeof errno === 'number' && errno >= 1000 && !SESSION_ENDED.has(errno) && error.fatal !== true;
   // A writer that has just become a reader.
-  if (errno === READ_ONLY && /read-only/.test(message)) return new ConnectionLost(message);
+  const isReader = READ_ONLY.has(errno ?? 0) || (errno === FORBIDDEN && /read-only/.test(message));
+  if (isReader) return new ConnectionLost(message);
   if (isServers) return new ServerError(code ?? 'ER_UNKNOWN', errno, message);
   // A mistake in the call, a parameter of the wrong type say, has neither.
   if (typeof errno !== 'number' && code === undefined && error.fatal !== true) return error;

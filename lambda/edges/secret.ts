@@ -1,20 +1,20 @@
 import { AwsClient } from 'aws4fetch';
+import { networkProblem, TRY_MS } from './network-problem';
 import { sleep } from './timer';
 import type { Failure } from '../plan/failure';
 import { failure } from '../plan/failure';
 
-/** What the database's secret holds. Never logged. */
+/** What the database's secret holds, or a token in its place. Never logged. */
 export interface Credentials {
   readonly username: string;
   readonly password: string;
+  /** The password is a token that IAM gave out: the server asks for it as it is and not for its hash. */
+  readonly isIamToken?: true;
 }
 
 export type SecretResult =
   | { readonly kind: 'credentials'; readonly credentials: Credentials }
   | { readonly kind: 'failed'; readonly failure: Failure };
-
-/** Without a route to the endpoint a connection hangs; Secrets Manager answers within a second. */
-const TIMEOUT_MS = 10_000;
 
 /**
  * Reads the database's secret. Nothing is kept between two calls: a password may be rotated at any time.
@@ -31,9 +31,11 @@ export async function readSecret(secretArn: string, environment: NodeJS.ProcessE
     service: 'secretsmanager',
     region: regionOf(secretArn),
   });
+  // For all tries together. Without a route to the endpoint a connection hangs; Secrets Manager answers within a second.
+  const timeOut = AbortSignal.timeout(TRY_MS);
   try {
     for (const pause of [...PAUSES_MS, null]) {
-      const { status, body } = await ask(client, endpoint, secretArn);
+      const { status, body } = await ask(client, endpoint, secretArn, timeOut);
       if (status === 200) return parse(secretArn, body);
       if (pause === null || !isPassing(status, body)) return refused(secretArn, status, body);
       await sleep(pause);
@@ -47,7 +49,12 @@ export async function readSecret(secretArn: string, environment: NodeJS.ProcessE
 /** Before another try. */
 const PAUSES_MS = [200, 800, 2_000];
 
-async function ask(client: AwsClient, endpoint: string, secretArn: string): Promise<{ status: number; body: string }> {
+async function ask(
+  client: AwsClient,
+  endpoint: string,
+  secretArn: string,
+  signal: AbortSignal,
+): Promise<{ status: number; body: string }> {
   const request = await client.sign(endpoint, {
     method: 'POST',
     headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': 'secretsmanager.GetSecretValue' },
@@ -55,7 +62,7 @@ async function ask(client: AwsClient, endpoint: string, secretArn: string): Prom
   });
   // Given to `fetch` and not to the request: a request holds its signal weakly, and once it is collected the time-out
   // never comes.
-  const response = await fetch(request, { signal: AbortSignal.timeout(TIMEOUT_MS) });
+  const response = await fetch(request, { signal });
   return { status: response.status, body: await response.text() };
 }
 
@@ -103,13 +110,18 @@ function refused(secretArn: string, status: number, body: string): SecretResult 
 }
 
 function unreachable(endpoint: string, error: unknown): SecretResult {
-  const { cause, message } = error as Error & { readonly cause?: Error & { readonly code?: string } };
+  const { cause, message, name } = error as Error & { readonly cause?: Error & { readonly code?: string } };
   // An error that stands for several addresses has a code and no message.
   const reason =
     [cause?.message, cause?.code, message].find((text) => text !== undefined && text !== '') ?? 'no reason';
+  const problem = networkProblem(cause?.code ?? name);
+  const advice =
+    problem?.advice ??
+    "The function's subnets need an interface endpoint for Secrets Manager, or a NAT gateway; " +
+      "the endpoint's security group must let the function's in on port 443";
   return failed(
-    `Secrets Manager at ${new URL(endpoint).host} cannot be reached (${reason}); no SQL was run. ` +
-      `The function's subnets need an interface endpoint for Secrets Manager, or a NAT gateway`,
+    `Secrets Manager at ${new URL(endpoint).host} cannot be reached (${problem === null ? '' : `${problem.what}: `}${reason}); ` +
+      `no SQL was run. ${advice}`,
   );
 }
 

@@ -147,6 +147,16 @@ export class DeploymentJournal {
     return pairs.map(([name, sha256]) => ({ name, sha256 }));
   }
 
+  /** Digests of the releases that some deployments brought. */
+  async digests(ids: readonly number[]): Promise<readonly string[]> {
+    if (ids.length === 0) return [];
+    const rows = await this.#database.query(
+      sql`SELECT DISTINCT newDigest FROM ${deploymentTable(this.#database)}
+          WHERE id IN (${fragment(ids.join(', '))}) AND newDigest IS NOT NULL`,
+    );
+    return rows.map((row) => String(row['newDigest']));
+  }
+
   async #update(id: number, assignments: string): Promise<void> {
     await this.#database.write(
       sql`UPDATE ${deploymentTable(this.#database)} SET ` + assignments + sql` WHERE id = ${id}`,

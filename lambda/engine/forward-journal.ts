@@ -7,7 +7,7 @@ import type { Fragment } from './sql';
 import { fragment, sql } from './sql';
 
 /** A statement of ours longer than this is sent in parts: max_allowed_packet is 16 MB on MariaDB, 64 MB on MySQL. */
-const CHUNK_BYTES = 2 * 1024 * 1024;
+export const CHUNK_BYTES = 2 * 1024 * 1024;
 
 /** A migration all of whose steps are done, which the journal does not say yet. */
 interface Owed {

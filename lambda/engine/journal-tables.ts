@@ -30,7 +30,7 @@ const DEPLOYMENT_COLUMNS = {
   physicalId: 'VARCHAR(1024) NULL',
   issuedAt: 'DATETIME(3) NULL',
   newestRequestAt: 'DATETIME(3) NULL COMMENT "of any request of the resource since"',
-  type: 'VARCHAR(16) NOT NULL DEFAULT "up" COMMENT "Create, Update or up; Delete is a mark only"',
+  type: 'VARCHAR(16) NOT NULL DEFAULT "up" COMMENT "Create, Update or up; Delete, down and repair are marks only"',
   oldHash: 'CHAR(64) NULL COMMENT "over the properties before"',
   newHash: 'CHAR(64) NULL COMMENT "over the properties"',
   oldDigest: 'VARCHAR(80) NULL',

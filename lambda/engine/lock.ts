@@ -54,9 +54,12 @@ async function getLock(database: Database, name: string, seconds: number): Promi
 }
 
 async function holderOf(database: Database, name: string): Promise<string> {
+  return (await lockHolder(database, name)) ?? 'a session that has just ended';
+}
+
+/** Who holds the lock, in words; null where nobody does. */
+export async function lockHolder(database: Database, name: string): Promise<string | null> {
   const [row] = await database.query(sql`SELECT IS_USED_LOCK(${name}) AS holder`);
   const holder = row?.['holder'];
-  return holder === null || holder === undefined
-    ? 'a session that has just ended'
-    : describeSession(database, Number(holder));
+  return holder === null || holder === undefined ? null : describeSession(database, Number(holder));
 }

@@ -48,5 +48,9 @@ export async function runModule(
 
 function messageOf(error: unknown): string {
   if (error instanceof ServerError) return error.summary;
-  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  return message.slice(0, MAX_MESSAGE);
 }
+
+/** A column of the journal takes 65,535 bytes and an answer 4,096; what a migration throws may be of any length. */
+const MAX_MESSAGE = 4_000;

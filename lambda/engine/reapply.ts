@@ -1,6 +1,7 @@
 import type { Failure } from '../plan/failure';
 import { failure } from '../plan/failure';
 import type { HistoryRow } from '../plan/history';
+import { adviseApplied, adviseStep } from '../plan/repair-advice';
 import { resolveDoubt } from './doubt';
 import { runModule } from './module';
 import type { Run } from './run';
@@ -51,7 +52,10 @@ async function reapplyRow(run: Run, row: HistoryRow, scripts: VouchedScripts): P
     const steps = script.up.map((statement) => ({ statement }));
     const progress = isResumed ? { done: row.stepsDone, before: row.before } : { done: 0, before: null };
     const done = await resolveDoubt(run.database, script.up, progress);
-    if (done === null) return reapplyFailed(row, `nothing shows whether its step ${progress.done + 1} was done`);
+    if (done === null) {
+      const step = progress.done + 1;
+      return reapplyFailed(row, `nothing shows whether its step ${step} was done: ${adviseStep(row.name, step)}`);
+    }
     const result = await runSteps(run, journal, steps, done);
     return result.kind === 'failed' ? reapplyFailed(row, result.error.summary) : null;
   } finally {
@@ -63,6 +67,7 @@ function reapplyFailed(row: HistoryRow, error: string): Failure {
   return failure(
     'revert-failed',
     `applying ${row.name} again, which the failed release had removed, failed: ${error}. ` +
-      `Remove what stands in the way and continue the rollback (aws cloudformation continue-update-rollback)`,
+      `Remove what stands in the way and continue the rollback (aws cloudformation continue-update-rollback). ` +
+      `Or ${adviseApplied(row.name)}`,
   );
 }

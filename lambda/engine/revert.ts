@@ -3,6 +3,7 @@ import type { Failure } from '../plan/failure';
 import { failure } from '../plan/failure';
 import { pairDowns } from '../plan/half-applied';
 import type { HistoryRow } from '../plan/history';
+import { adviseHalf, adviseReverted, adviseStep } from '../plan/repair-advice';
 import type { ModuleScript, SqlScript } from '../plan/types';
 import { resolveDoubt } from './doubt';
 import { readSchema, schemaBefore } from './fingerprint';
@@ -107,7 +108,7 @@ async function revertSql(
   const progress = isResumed ? { done: row.downStepsDone, before: row.before } : { done: 0, before: null };
   const statements = steps.map(({ statement }) => statement);
   const done = await resolveDoubt(run.database, statements, progress);
-  if (done === null) return needsRepair(row, `nothing shows whether step ${progress.done + 1} of its down was done`);
+  if (done === null) return stepInDoubt(row, progress.done + 1, 'down');
   const result = await runSteps(run, run.migrations.down(row.storedName), steps, done);
   const where = `down step ${'step' in result ? result.step : 0} of ${steps.length}`;
   if (result.kind === 'out-of-time') return outOfTime(row, where);
@@ -148,7 +149,7 @@ async function chooseForHalf(run: Run, row: HistoryRow, script: SqlScript): Prom
   const up = upOf(run, row, script);
   if (up === null) return needsRepair(row, 'its up is too large to be stored, and this function has another');
   const stepsDone = await resolveDoubt(run.database, up, { done: row.stepsDone, before: row.before });
-  if (stepsDone === null) return needsRepair(row, `nothing shows whether step ${row.stepsDone + 1} was done`);
+  if (stepsDone === null) return stepInDoubt(row, row.stepsDone + 1, 'up');
   await run.restoreSession();
   await run.migrations.resolveDoubt(row.storedName, 'stepsDone', stepsDone);
   const decisions = pairDowns({
@@ -195,7 +196,8 @@ function revertFailed(row: HistoryRow, where: string, error: string): Failure {
   return failure(
     'revert-failed',
     `reverting ${row.name} failed at ${where}: ${error}. It is still partly in the schema. ` +
-      `Remove what stands in the way and continue the rollback (aws cloudformation continue-update-rollback): it goes on at this step`,
+      `Remove what stands in the way and try again (a rollback: aws cloudformation continue-update-rollback): it goes on at this step. ` +
+      `Or ${adviseReverted(row.name)}`,
   );
 }
 
@@ -207,9 +209,20 @@ function outOfTime(row: HistoryRow, where: string): Failure {
 }
 
 function needsRepair(row: HistoryRow, why: string): Failure {
+  return repairFailure(row, why, adviseHalf(row.name));
+}
+
+function stepInDoubt(row: HistoryRow, step: number, direction: 'up' | 'down'): Failure {
+  return repairFailure(
+    row,
+    `nothing shows whether step ${step} of its ${direction} was done`,
+    adviseStep(row.name, step),
+  );
+}
+
+function repairFailure(row: HistoryRow, why: string, advice: string): Failure {
   return failure(
     'needs-repair',
-    `${row.name} was applied up to step ${row.stepsDone} of ${row.stepsTotal} and cannot be taken back by itself: ${why}; nothing more of it was reverted. ` +
-      `Undo what it did by hand, delete its row from the table migration, and try again`,
+    `${row.name} was applied up to step ${row.stepsDone} of ${row.stepsTotal} and cannot be taken back by itself: ${why}; nothing more of it was reverted. What to do: ${advice}`,
   );
 }

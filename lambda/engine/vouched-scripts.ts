@@ -3,6 +3,7 @@ import type { Failure } from '../plan/failure';
 import { failure } from '../plan/failure';
 import type { HistoryRow } from '../plan/history';
 import { digestOf } from '../plan/manifest';
+import { adviseApplied, adviseReverted } from '../plan/repair-advice';
 import type { Manifest, Script } from '../plan/types';
 import type { DeploymentJournal } from './deployment-journal';
 import type { MigrationJournal } from './migration-journal';
@@ -43,7 +44,8 @@ export class VouchedScripts {
   }
 
   /** The script of a row of history; where the stored one is not vouched for, the function's own of that name. */
-  async load({ storedName, name, checksum }: HistoryRow): Promise<VouchedScript> {
+  async load(row: HistoryRow): Promise<VouchedScript> {
+    const { storedName, name, checksum } = row;
     this.#vouched ??= this.#readVouched();
     const hashes = (await this.#vouched).get(name);
     const stored = await this.#migrations.script(storedName);
@@ -53,16 +55,21 @@ export class VouchedScripts {
       this.#digests.includes(this.#code.digest) &&
       this.#code.migrations.some((entry) => entry.name === name && entry.checksum === checksum);
     if (stored !== null && isOurs) return { kind: 'script', script: parse(this.#own.text(name)) };
-    return {
-      kind: 'refused',
-      failure: failure(
-        'not-vouched',
-        stored === null
-          ? `the journal holds no script of ${storedName}, so it cannot be reverted; it is still applied. Revert it by hand and delete its row from the table migration`
-          : `the stored script of ${storedName} is not the one that the release was deployed with; it was not run and the migration is still applied. ` +
-              `Somebody changed the table migration or migration_deployment: find out who, revert the migration by hand and delete its row`,
-      ),
-    };
+    return { kind: 'refused', failure: notVouched(row, stored !== null) };
+  }
+
+  /** Whether a row's stored script is in one of the manifests; true where it has none. */
+  async hasTrueScript({ storedName, name }: HistoryRow): Promise<boolean> {
+    this.#vouched ??= this.#readVouched();
+    const hashes = (await this.#vouched).get(name);
+    try {
+      const stored = await this.#migrations.script(storedName);
+      return stored === null || hashes?.has(sha256(stored)) === true;
+    } catch (error) {
+      // zlib's: what is stored is no script at all.
+      if (String((error as { code?: unknown }).code).startsWith('Z_')) return false;
+      throw error;
+    }
   }
 
   async #readVouched(): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
@@ -74,6 +81,20 @@ export class VouchedScripts {
     }
     return vouched;
   }
+}
+
+function notVouched({ storedName, state }: HistoryRow, hasScript: boolean): Failure {
+  const now =
+    state === 'removed'
+      ? `it was not applied again: ${adviseApplied(storedName)}`
+      : `it is still applied: ${adviseReverted(storedName)}`;
+  return failure(
+    'not-vouched',
+    hasScript
+      ? `the stored script of ${storedName} is not the one that the release was deployed with; it was not run. ` +
+          `Somebody changed the table migration or migration_deployment: find out who. As for the migration, ${now}`
+      : `the journal holds no script of ${storedName}, so it cannot be run; ${now}`,
+  );
 }
 
 function parse(text: string): Script {

@@ -4,6 +4,7 @@ import { sameResource } from './history';
 import type { Intent, Resource } from './intent';
 import { compareNames } from './name';
 import type { ForwardPlan, RefusePlan } from './plan';
+import { adviseChecksum, adviseReverted } from './repair-advice';
 import type { Manifest, ManifestEntry } from './types';
 
 /** The forward plan of a Create or Update, or the reason why it may not be carried out. */
@@ -46,20 +47,23 @@ export function checkForward(
   };
 }
 
-function isHalf({ state }: HistoryRow): boolean {
+/** Begun, in the one direction or the other, and not done. */
+export function isHalf({ state }: HistoryRow): boolean {
   return state === 'applying' || state === 'reverting';
 }
 
-function isDone(row: HistoryRow | undefined): boolean {
+/** In the schema from its first step to its last. */
+export function isDone(row: HistoryRow | undefined): boolean {
   return row?.state === 'applied' || row?.state === 'kept';
 }
 
 /** A half-applied migration may have changed: its stored script is undone, and the new text starts from the beginning. */
-function hasChanged(entry: ManifestEntry, row: HistoryRow | undefined): boolean {
+export function hasChanged(entry: ManifestEntry, row: HistoryRow | undefined): boolean {
   return row !== undefined && isDone(row) && row.checksum !== null && row.checksum !== entry.checksum;
 }
 
-function lateOnes(pending: readonly ManifestEntry[], rows: readonly HistoryRow[]): readonly ManifestEntry[] {
+/** Pending migrations that sort before an applied one. */
+export function lateOnes(pending: readonly ManifestEntry[], rows: readonly HistoryRow[]): readonly ManifestEntry[] {
   const newest = newestName(rows);
   return pending.filter((entry) => newest !== null && compareNames(entry.name, newest) < 0);
 }
@@ -83,9 +87,11 @@ function refuseChanged(entries: readonly ManifestEntry[], stored: ReadonlyMap<st
     kept.length > 0
       ? `Rename what a rollback had kept (${kept.join(', ')}) or put its text back`
       : `Put the applied text back (line ends and trailing blanks do not count) and make the change in a new migration`;
+  const [first] = entries;
+  const repair = first === undefined ? '' : `; ${adviseChecksum(first.name, first.checksum)}`;
   return refuse(
     'checksum-changed',
-    `applied migration${plural(entries)} edited: ${list.join(', ')}; nothing was run. ${advice}`,
+    `applied migration${plural(entries)} edited: ${list.join(', ')}; nothing was run. ${advice}${repair}`,
   );
 }
 
@@ -127,10 +133,12 @@ function refuseRemoved(
     );
   }
   const irreversible = removed.filter((row) => row.irreversible);
-  if (irreversible.length === 0) return null;
+  const [first] = irreversible;
+  if (first === undefined) return null;
   return refuse(
     'removed-migration',
-    `the release lacks ${names(irreversible)}, which cannot be reverted; nothing was run. Put the file${plural(irreversible)} back`,
+    `the release lacks ${names(irreversible)}, which cannot be reverted; nothing was run. Put the file${plural(irreversible)} back. ` +
+      `Or ${adviseReverted(first.name)}`,
   );
 }
 

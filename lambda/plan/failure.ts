@@ -10,6 +10,7 @@ export type FailureCode =
   | 'connection-lost'
   | 'incompatible-journal'
   | 'internal'
+  | 'irreversible'
   | 'lock-not-free'
   | 'migration-failed'
   | 'needs-repair'

@@ -57,32 +57,6 @@ DROP TABLE team;`,
     expect(await scene.schema()).toEqual(before);
   });
 
-  it('can be deployed again once it is repaired, though the request before looks the same', async () => {
-    await scene.answer(scene.create(FIRST), FIRST);
-    await scene.answer(scene.update(FIRST, SECOND), SECOND);
-    await scene.answer(scene.update(SECOND, FIRST), FIRST);
-
-    expect(await scene.answer(scene.update(FIRST, SECOND), SECOND)).toMatchObject({
-      status: 'SUCCESS',
-      data: { Applied: '0002_name, 0003_orders' },
-    });
-    expect(await scene.history()).toEqual(['0001_user applied', '0002_name applied', '0003_orders applied']);
-  });
-
-  it('does not drop what stood there before it', async () => {
-    await scene.sql(`CREATE TABLE ${scene.name}.user (id INT PRIMARY KEY, precious TEXT)`);
-    await scene.sql(`INSERT INTO ${scene.name}.user VALUES (1, 'keep me')`);
-
-    const answer = await scene.answer(scene.create(FIRST), FIRST);
-
-    expect(answer).toMatchObject({ status: 'FAILED', physicalId: `${PHYSICAL_ID}:nothing` });
-    expect(answer.reason).toContain('0001_user.sql failed at step 1 of 1');
-    expect(await scene.sql(`SELECT precious FROM ${scene.name}.user`)).toEqual([{ precious: 'keep me' }]);
-    expect(await scene.answer(scene.delete(FIRST, `${PHYSICAL_ID}:nothing`), FIRST)).toMatchObject({
-      status: 'SUCCESS',
-    });
-  });
-
   it('keeps rows that a failed INSERT did not add', async () => {
     await scene.answer(scene.create(SECOND), SECOND);
     const seed = release({

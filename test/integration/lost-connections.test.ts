@@ -1,5 +1,6 @@
+import { databaseOf } from '../../lambda/edges/mysql';
 import type { Database } from '../../lambda/engine/ports';
-import { ConnectionLost } from '../../lambda/engine/ports';
+import { ConnectionLost, ServerError } from '../../lambda/engine/ports';
 import { servers } from '../servers';
 import { FIRST, release, Scene, USER } from './scene';
 
@@ -107,6 +108,35 @@ describe.each(servers())('a run on $name that loses its connection', (server) =>
     await scene.answer(scene.create(MIXED), MIXED);
     return scene.schema();
   }
+});
+
+describe.each(servers())('an error of $name', (server) => {
+  let scene: Scene;
+  beforeEach(async () => {
+    scene = await Scene.start(server);
+  });
+  afterEach(() => scene.end());
+  const raise = (number: number, text: string): Promise<unknown> =>
+    databaseOf(scene.outside, scene.name).write(
+      `SIGNAL SQLSTATE 'HY000' SET MYSQL_ERRNO = ${number}, MESSAGE_TEXT = '${text}'`,
+    );
+
+  test.each([
+    [1290, 'The MySQL server is running with the --read-only option so it cannot execute this statement'],
+    [1290, 'The MySQL server is running with the --super-read-only option so it cannot execute this statement'],
+    [1836, 'Running in read-only mode'],
+    [1874, 'InnoDB is in read only mode.'],
+  ])(
+    'with the number %i is that of a server that fails over: the run starts over on another session',
+    async (number, text) => {
+      await expect(raise(number, text)).rejects.toThrow(ConnectionLost);
+    },
+  );
+
+  test('that another option brings is the statement’s own', async () => {
+    const text = 'The MySQL server is running with the --secure-file-priv option so it cannot execute this statement';
+    await expect(raise(1290, text)).rejects.toThrow(ServerError);
+  });
 });
 
 /** The session ends at one command of the run: before it reaches the server, or after, before its answer arrives. */

@@ -50,9 +50,34 @@ describe.each(servers())('on $name', (server) => {
     expect((await invoke({ command: 'plan' })).outcome).toEqual({ kind: 'returned', payload: { apply: [] } });
   });
 
+  test('the command verify finds nothing, in real migrations of every form', async () => {
+    const state = await scene.state();
+    expect((await invoke({ command: 'verify' })).outcome).toEqual({
+      kind: 'returned',
+      payload: { ok: true, findings: [] },
+    });
+    expect(await scene.state()).toEqual(state);
+  });
+
+  test('the commands down and up take migrations of every form back, and apply them again', async () => {
+    const schema = await scene.schema();
+    const names = [...NAMES].reverse();
+    const downs = await invoke({ command: 'down', steps: 3 });
+    expect(downs.outcome).toEqual({ kind: 'returned', payload: { kind: 'reverted', reverted: names, drift: null } });
+    expect((await scene.schema()).size).toBe(0);
+    expect((await invoke({ command: 'verify' })).outcome).toMatchObject({ payload: { ok: true } });
+    const ups = await invoke({ command: 'up' });
+    expect(ups.outcome).toMatchObject({ kind: 'returned', payload: { kind: 'applied', applied: NAMES } });
+    expect(await scene.schema()).toEqual(schema);
+    expect((await invoke({ command: 'verify' })).outcome).toMatchObject({ payload: { ok: true } });
+  });
+
   test.each([
     { what: 'an empty event', event: {} },
     { what: 'an unknown command', event: { command: 'nope' } },
+    { what: 'a command with a field that it does not have', event: { command: 'up', to: '0001_user' } },
+    { what: 'a down without an end', event: { command: 'down' } },
+    { what: 'a repair of nothing', event: { command: 'repair', migration: '0003_second_user' } },
     { what: 'a command that is no text', event: { command: ['status'] } },
     { what: 'a list', event: [] },
     { what: 'a text', event: 'status' },

@@ -27,7 +27,9 @@ describe.each(servers())('time and others on $name', (server) => {
 
     expect(answer.status).toBe('FAILED');
     expect(answer.reason).toMatch(
-      new RegExp(`connection ${String(row?.['id'])} of root@.* holds it; nothing was run.*\\[lock-not-free\\]`),
+      new RegExp(
+        `connection ${String(row?.['id'])} of root@.*, for \\d+ s in its present state holds it; nothing was run.*\\[lock-not-free\\]`,
+      ),
     );
     expect(await scene.schema()).toEqual({});
   });

@@ -1,7 +1,9 @@
 import { parseHttpRequest } from '../../lambda/edges/http';
+import { lockName } from '../../lambda/engine/lock';
 import { respond } from '../../lambda/respond';
 import type { World } from '../../lambda/world';
 import { servers } from '../servers';
+import { hastyClock, invoke } from './by-hand';
 import { FIRST, type Release, Scene, SECOND } from './scene';
 
 describe.each(servers())('the HTTP endpoint on $name', (server) => {
@@ -42,6 +44,16 @@ describe.each(servers())('the HTTP endpoint on $name', (server) => {
       status: 'SUCCESS',
       data: { Reverted: '0003_orders, 0002_name' },
     });
+  });
+
+  it('refuses while a deployment holds the lock, and says who', async () => {
+    const session = scene.session();
+    await session.database.query(`SELECT GET_LOCK('${lockName(scene.name)}', 0)`);
+    expect(await invoke(scene, SECOND, { command: 'up' }, { clock: hastyClock() })).toMatchObject({
+      kind: 'refused',
+      failure: { code: 'lock-not-free', message: expect.stringMatching(/^connection \d+ .*holds the lock/) },
+    });
+    expect(await scene.schema()).toEqual({});
   });
 
   it('tells the status', async () => {

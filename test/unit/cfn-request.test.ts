@@ -158,9 +158,12 @@ describe('bad input', () => {
     });
   });
 
-  test('with a ResponseURL that is none nobody can be answered', () => {
-    expect(parseCfnRequest({ ...CREATE, ResponseURL: 'not a url' }, ARRIVAL).kind).toBe('unanswerable');
-  });
+  test.each(['not a url', 'file:///etc/passwd', 'ftp://127.0.0.1/answer'])(
+    'with %s as its ResponseURL nobody can be answered',
+    (ResponseURL) => {
+      expect(parseCfnRequest({ ...CREATE, ResponseURL }, ARRIVAL).kind).toBe('unanswerable');
+    },
+  );
 
   test.each<[string, Fields, string]>([
     ['without a type', without(CREATE, 'RequestType'), 'RequestType is none of Create, Update and Delete'],

@@ -1,9 +1,18 @@
 import fc from 'fast-check';
-import { cutInTheMiddle, sendReply, type Reply } from '../../lambda/edges/cfn-response';
+import {
+  cutInTheMiddle,
+  sendReply,
+  UndeliveredAnswer,
+  undeliveredReply,
+  type Reply,
+} from '../../lambda/edges/cfn-response';
+import type { Log } from '../../lambda/engine/ports';
 import { AnswerServer } from './answer-server';
 
 const DATA = { Version: '0001_user', Digest: 'v1:abc', Applied: '0001_user', Reverted: '', Kept: '', Drift: '' };
 const REPLY: Reply = { status: 'FAILED', physicalId: 'ours', reason: 'it failed', data: DATA };
+
+const SILENT: Log = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
 let server: AnswerServer;
 beforeAll(async () => {
@@ -21,7 +30,8 @@ const to = (): Parameters<typeof sendReply>[0] => ({
   LogicalResourceId: 'Migrations',
   responseUrl: `http://127.0.0.1:${server.port}/arn%3Aaws%7CMigrations?X-Amz-Date=20260131T120005Z&X-Amz-Signature=topsecret`,
 });
-const send = (more: Partial<Reply> = {}): Promise<void> => sendReply(to(), { ...REPLY, ...more }, Date.now() + 5_000);
+const send = (more: Partial<Reply> = {}): Promise<void> =>
+  sendReply(to(), { ...REPLY, ...more }, Date.now() + 5_000, SILENT);
 
 test('an answer has the fields that CloudFormation reads, and repeats the ids of the request', async () => {
   await send();
@@ -97,6 +107,7 @@ test('the longest fields that a request can have leave room for an answer', asyn
     { ...to(), StackId: long, RequestId: long, LogicalResourceId: long },
     { ...REPLY, data, reason: 'x'.repeat(9000) },
     Date.now() + 5_000,
+    SILENT,
   );
   expect(server.last.bytes.length).toBeLessThanOrEqual(4096);
   expect(server.last.body['Data']).toEqual(data);
@@ -123,6 +134,19 @@ test('nothing that the library prints gets into the log, the signed URL least of
     for (const spy of spies) spy.mockRestore();
   }
   expect(written).toEqual([]);
+});
+
+test('an answer that is not delivered comes back whole out of the error that says so, and out of no other', async () => {
+  server.reactions = [403];
+  const reply: Reply = { ...REPLY, reason: `The answer: {} é表🙂 ${'x'.repeat(9000)}` };
+  const error: unknown = await send(reply).catch((thrown: unknown) => thrown);
+  const { name, message } = error as Error;
+  expect(error).toBeInstanceOf(UndeliveredAnswer);
+  server.reactions = [200];
+  await send(undeliveredReply(name, message)!);
+  expect(server.received.at(-1)!.body).toEqual(server.received.at(-2)!.body);
+  expect(undeliveredReply('Error', message)).toBeNull();
+  expect(undeliveredReply('', 'it said nothing')).toBeNull();
 });
 
 describe('a text that is cut in the middle', () => {

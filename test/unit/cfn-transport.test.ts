@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { sendReply } from '../../lambda/edges/cfn-response';
+import type { Log, LogFields } from '../../lambda/engine/ports';
 import { makeCertificates, type Authority } from '../../rehearsal/certificates';
 import { AnswerServer, type Reaction } from './answer-server';
 
@@ -23,7 +24,15 @@ describe('an answer', () => {
       { StackId: 's', RequestId: 'r', LogicalResourceId: 'l', responseUrl: url() },
       REPLY,
       Date.now() + milliseconds,
+      log,
     );
+  const logged: string[] = [];
+  const note = (message: string, fields: LogFields = {}): void =>
+    void logged.push(`${message} ${JSON.stringify(fields)}`);
+  const log: Log = { info: note, warn: note, error: note };
+  beforeEach(() => {
+    logged.length = 0;
+  });
 
   test.each<[string, Reaction[]]>([
     ['a 503', [503, 200]],
@@ -50,13 +59,59 @@ describe('an answer', () => {
   );
 
   test.each<[string, Reaction, RegExp]>([
-    ['always answers 503', 503, /HTTP 503 .*need a route to S3/],
+    ['always answers 503', 503, /HTTP 503 Service Unavailable\. The answer/],
     ['always resets', 'reset', /socket hang up|ECONNRESET/],
     ['never answers', 'hang', /no answer within/],
   ])('to a server that %s is given up at the deadline', async (_what, reaction, message) => {
     server.reactions = [reaction];
     await expect(send(700)).rejects.toThrow(message);
     expect(server.received.length).toBeGreaterThan(0);
+  });
+
+  test('that is not taken is in the log after the first try, with its host and what is missing', async () => {
+    server.reactions = ['reset', 503, 200];
+    await send(20_000);
+    expect(logged).toEqual([
+      expect.stringMatching(
+        new RegExp(
+          `is not delivered yet, trying again .*127.0.0.1:${server.port}: it ended the connection: .*need a route to S3`,
+        ),
+      ),
+      expect.stringContaining(`127.0.0.1:${server.port}: HTTP 503 Service Unavailable`),
+    ]);
+    expect(logged.join()).not.toContain('topsecret');
+  });
+
+  test('that the policy of an endpoint refuses says so, and repeats nothing of the signed URL', async () => {
+    server.reactions = [403];
+    server.content =
+      '<Error><Code>AccessDenied</Code><Message>Access Denied</Message><Signature>topsecret</Signature></Error>';
+    const error: unknown = await send(1_000).catch((reason: unknown) => reason);
+    expect(String(error)).toContain(
+      "HTTP 403 AccessDenied: Access Denied. The policy of the VPC's endpoint for S3 must let s3:PutObject through",
+    );
+    expect(String(error)).not.toContain('topsecret');
+  });
+
+  test('that comes too late, its URL having expired, is given up for good: nobody waits for it', async () => {
+    server.reactions = [403];
+    server.content = '<Error><Code>AccessDenied</Code><Message>Request has expired</Message></Error>';
+    await send(20_000);
+    expect(server.received).toHaveLength(1);
+    expect(logged).toEqual([expect.stringContaining('nobody waits for the answer any more: its URL has expired')]);
+  });
+
+  test('to a name that does not resolve, or to a port where nothing listens, says which', async () => {
+    const to = { StackId: 's', RequestId: 'r', LogicalResourceId: 'l' };
+    await expect(sendReply({ ...to, responseUrl: 'https://nobody.invalid/' }, REPLY, Date.now(), log)).rejects.toThrow(
+      /nobody\.invalid: its name cannot be resolved: .*VPC's DNS support is on/,
+    );
+    const gone = await AnswerServer.start();
+    const responseUrl = `http://127.0.0.1:${gone.port}/`;
+    await gone.stop();
+    await expect(sendReply({ ...to, responseUrl }, REPLY, Date.now(), log)).rejects.toThrow(
+      /127\.0\.0\.1:\d+: nothing listens there: .*need a route to S3/,
+    );
   });
 
   test('is tried once though its deadline is over', async () => {
@@ -159,7 +214,7 @@ describe('the bundle, in a process of its own', () => {
       { RequestType: 'Create', RequestId: 'r' },
       'THROWN the request has no RequestId or no ResponseURL; no SQL was run and nobody can be told',
     ],
-    ['an unknown command', { command: 'drop' }, 'THROWN unknown event with the keys command'],
+    ['an unknown command', { command: 'drop' }, 'no SQL was run'],
   ])('ends with an error for %s, before it asks for any setting', async (_what, event, expected) => {
     expect(await invoke(event, {})).toContain(expected);
   });

@@ -67,7 +67,9 @@ describe('an applied migration whose text changed', () => {
     expect(message).toBe(
       `applied migration edited: 0002 (applied ${done('2')[0]!.checksum!.slice(0, 12)}, in the release ` +
         `${shipped("2'").migrations[0]!.checksum.slice(0, 12)}); nothing was run. Put the applied text back ` +
-        '(line ends and trailing blanks do not count) and make the change in a new migration',
+        '(line ends and trailing blanks do not count) and make the change in a new migration; where it comes to the ' +
+        'same in the database, invoke the function with {"command":"repair","migration":"0002","checksum":' +
+        `"${shipped("2'").migrations[0]!.checksum}"} and try again`,
     );
   });
 
@@ -127,7 +129,8 @@ describe('an applied migration that the release lacks', () => {
         'Put the files back, or set onRemoved to REVERT to have them reverted',
     );
     expect(refusal(check('1', done('1 2! 3', own), { onRemoved: 'REVERT' }, { deployments: [own] }))).toBe(
-      'the release lacks 0002, which cannot be reverted; nothing was run. Put the file back',
+      'the release lacks 0002, which cannot be reverted; nothing was run. Put the file back. Or undo what it did by hand ' +
+        'and invoke the function with {"command":"repair","migration":"0002","is":"reverted"}; then try again',
     );
   });
 });

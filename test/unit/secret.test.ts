@@ -128,12 +128,22 @@ describe('a failure', () => {
     expect(message).toContain('need an interface endpoint for Secrets Manager, or a NAT gateway');
   });
 
-  test('comes of an endpoint that takes the call and never answers: ten seconds are all that it gets', async () => {
+  test('tells a name that cannot be resolved from an endpoint that is missing', async () => {
+    const message = await problem(read(ARN, { AWS_ENDPOINT_URL_SECRETS_MANAGER: 'https://nobody.invalid/' }));
+    expect(message).toMatch(
+      /Secrets Manager at nobody\.invalid cannot be reached \(its name cannot be resolved: .*nobody\.invalid\)/,
+    );
+    expect(message).toContain("the VPC's DNS support is on");
+    expect(message).not.toContain('NAT gateway');
+  });
+
+  test('comes of an endpoint that takes the call and never answers: eight seconds are all that it gets, tries and all', async () => {
     const soon = AbortSignal.timeout(50);
     const spy = jest.spyOn(AbortSignal, 'timeout').mockReturnValue(soon);
     server.reactions = ['hang'];
-    expect(await problem(read())).toMatch(/cannot be reached \(.*timeout.*\); no SQL was run/i);
-    expect(spy).toHaveBeenCalledWith(10_000);
+    expect(await problem(read())).toMatch(/cannot be reached \(nothing came back: .*timeout.*\); no SQL was run/i);
+    expect(spy).toHaveBeenCalledTimes(1);
+    expect(spy).toHaveBeenCalledWith(8_000);
   });
 
   test('of a service that stays down is told by its status, and not tried for ever', async () => {

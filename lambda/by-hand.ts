@@ -1,0 +1,73 @@
+import type { CarryOutPorts } from './carry-out';
+import { DeploymentJournal } from './engine/deployment-journal';
+import { readUpToDate } from './engine/history-reader';
+import { lockName, takeLock } from './engine/lock';
+import { MigrationJournal } from './engine/migration-journal';
+import type { Database } from './engine/ports';
+import type { Failure, FailureCode } from './plan/failure';
+import { failure } from './plan/failure';
+import type { History } from './plan/history';
+import type { World } from './world';
+
+/** It may not be run now; nothing was. */
+export interface Refused {
+  readonly kind: 'refused';
+  readonly failure: Failure;
+}
+
+/** What a command works with that changes something: a session that holds the lock, and history read under it. */
+export interface ByHand {
+  readonly kind: 'held';
+  readonly history: History;
+  readonly ports: CarryOutPorts;
+}
+
+/** How long it waits for a deployment that holds the lock. Milliseconds. */
+const PATIENCE_MS = 10_000;
+
+/** A run by hand belongs to no stack: no rollback undoes it, no event settles it, and it cancels nobody. */
+export const NOBODY = { stackId: '', logicalId: '' };
+
+/** Takes the lock for a command, and reads history. */
+export async function byHand(database: Database, world: World): Promise<ByHand | Refused> {
+  const name = lockName(database.name);
+  const lock = await takeLock(database, name, world.clock, PATIENCE_MS, () => Promise.resolve(true));
+  if (lock.kind !== 'held') {
+    const holder = lock.kind === 'busy' ? lock.holder : 'somebody';
+    return refused(
+      'lock-not-free',
+      `${holder} holds the lock of this database, probably for a deployment; nothing was run`,
+    );
+  }
+  const { history, journal } = await readUpToDate(database, NOBODY);
+  const deployments = new DeploymentJournal(database);
+  const migrations = new MigrationJournal(database, name);
+  const hasJournal = journal === 'complete';
+  const ports = { ...world, database, deployments, migrations, hasJournal, isNewAttempt: true };
+  return { kind: 'held', history, ports };
+}
+
+/**
+ * Why a schema must not be changed outside of a deployment now; null where it may. Only the release that CloudFormation
+ * deployed last may be worked on: anything else would run ahead of the stack, whose rollback knows nothing of it.
+ */
+export function obstacleOf({ deployments }: History, { code }: World): Refused | null {
+  const newest = deployments.find(({ type }) => type === 'Create' || type === 'Update');
+  if (newest === undefined) return null;
+  if (newest.status !== 'applied') {
+    return refused(
+      'code-not-updated',
+      `the newest deployment is ${newest.status}, not applied; nothing was run. Wait for it, continue its rollback, or deploy`,
+    );
+  }
+  if (newest.newDigest === code.digest) return null;
+  return refused(
+    'code-not-updated',
+    `the function's code carries ${code.digest}, the newest deployment ${newest.newDigest}; nothing was run. Deploy instead`,
+  );
+}
+
+/** Makes a {@link Refused}. */
+export function refused(code: FailureCode, message: string): Refused {
+  return { kind: 'refused', failure: failure(code, message) };
+}

@@ -1,0 +1,56 @@
+import type { SchemaSnapshot } from '../plan/inventory';
+import { compress, uncompress } from './compressed';
+import { readSchema, schemaDigest } from './fingerprint';
+import { deploymentTable } from './journal-tables';
+import type { Database } from './ports';
+import { sql } from './sql';
+
+/** The schema as the last run left it. */
+export interface LeftSchema {
+  /** That run's row in the table `migration_deployment`. */
+  readonly id: number;
+  readonly type: string;
+  /** Whether that run was taken back, so that the schema is the one before it. */
+  readonly isReverted: boolean;
+  readonly digest: string;
+  /** The schema itself, where a run has stored it. */
+  readonly schema: SchemaSnapshot | null;
+}
+
+/**
+ * Notes the schema that somebody made by hand, as a row that is no deployment to anything that decides: it belongs to no
+ * resource, and counts as reverted from the beginning.
+ */
+export async function noteSchemaByHand(database: Database, type: 'down' | 'repair'): Promise<void> {
+  const schema = await readSchema(database);
+  const digest = schemaDigest(schema);
+  const text = compress(JSON.stringify(schema));
+  await database.write(
+    sql`INSERT INTO ${deploymentTable(database)} (type, status, schemaBefore, schemaBeforeText, schemaAfter, startedAt, endedAt)
+        VALUES (${type}, 'reverted', ${digest}, ${text}, ${digest}, UTC_TIMESTAMP(3), UTC_TIMESTAMP(3))`,
+  );
+}
+
+/** The schema that the run that ended last has left; null where that is not known. */
+export async function readLeftSchema(database: Database): Promise<LeftSchema | null> {
+  const table = deploymentTable(database);
+  const [row] = await database.query(
+    sql`SELECT id, type, status, IF(status = 'applied' OR type IN ('down', 'repair'), schemaAfter, schemaBefore) AS digest
+        FROM ${table} WHERE endedAt IS NOT NULL
+        HAVING digest IS NOT NULL OR status IN ('failed', 'reverting') ORDER BY endedAt DESC, id LIMIT 1`,
+  );
+  if (row === undefined || row['status'] === 'failed' || row['status'] === 'reverting') return null;
+  const digest = String(row['digest']);
+  // Any run that began with that very schema has stored it.
+  const [stored] = await database.query(
+    sql`SELECT schemaBeforeText AS text FROM ${table} WHERE schemaBefore = ${digest} AND schemaBeforeText IS NOT NULL LIMIT 1`,
+  );
+  const text = stored?.['text'];
+  return {
+    id: Number(row['id']),
+    type: String(row['type']),
+    isReverted: row['status'] === 'reverted' && row['type'] !== 'down' && row['type'] !== 'repair',
+    digest,
+    schema: Buffer.isBuffer(text) ? (JSON.parse(uncompress(text)) as SchemaSnapshot) : null,
+  };
+}

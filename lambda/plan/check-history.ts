@@ -1,0 +1,65 @@
+import { hasChanged, isHalf, lateOnes, isDone } from './check-forward';
+import type { History, HistoryRow } from './history';
+import { adviseChecksum, adviseHalf, adviseStep } from './repair-advice';
+import type { Manifest } from './types';
+
+/** Stable codes of what can be found. */
+export type FindingCode =
+  | 'checksum-changed'
+  | 'deployment-unfinished'
+  | 'drift'
+  | 'half-applied'
+  | 'journal-absent'
+  | 'journal-outdated'
+  | 'kept-migration'
+  | 'lock-held'
+  | 'not-vouched'
+  | 'out-of-order'
+  | 'removed-migration';
+
+/** Something that is not as the release and the history say that it should be. */
+export interface Finding {
+  readonly code: FindingCode;
+  readonly message: string;
+  readonly migration?: string;
+}
+
+/** Compares what the database says ran with a release. `blind`: the mark of a blind step in doubt. */
+export function checkHistory(code: Manifest, { migrations }: History, blind: string): readonly Finding[] {
+  const shipped = new Set<string>(code.migrations.map(({ name }) => name));
+  const stored = new Map(migrations.map((row) => [row.name, row]));
+  const pending = code.migrations.filter(({ name }) => !isDone(stored.get(name)));
+  const changed = code.migrations.filter((entry) => hasChanged(entry, stored.get(entry.name)));
+  return [
+    ...changed.map(({ name, checksum }) => {
+      const applied = stored.get(name)?.checksum ?? 'unknown';
+      const advice = `Put the applied text back; ${adviseChecksum(name, checksum)}`;
+      return found('checksum-changed', `was edited: applied ${applied}, in the release ${checksum}. ${advice}`, name);
+    }),
+    ...migrations
+      .filter((row) => row.state === 'applied' && !shipped.has(row.name))
+      .map(({ name }) => found('removed-migration', 'is applied, and the release lacks it', name)),
+    ...migrations
+      .filter(({ state }) => state === 'kept')
+      .map(({ name }) => found('kept-migration', 'should have been reverted by a rollback and was kept', name)),
+    ...migrations.filter(isHalf).map((row) => found('half-applied', describeHalf(row, blind), row.name)),
+    ...lateOnes(pending, migrations).map(({ name }) =>
+      found('out-of-order', 'is pending and sorts before an applied one', name),
+    ),
+  ];
+}
+
+function describeHalf(row: HistoryRow, blind: string): string {
+  const isUp = row.state === 'applying';
+  const done = isUp ? row.stepsDone : row.downStepsDone;
+  const direction = isUp ? 'up' : 'down';
+  if (row.before === blind) {
+    return `stopped in step ${done + 1} of its ${direction}, and nothing shows whether that was done: ${adviseStep(row.name, done + 1)}`;
+  }
+  const steps = `${done} step${done === 1 ? '' : 's'} of its ${direction} ${done === 1 ? 'is' : 'are'} known to be done`;
+  return `is half-applied: ${steps}. The next deployment undoes it first, or the next rollback; where that is refused: ${adviseHalf(row.name)}`;
+}
+
+function found(code: FindingCode, what: string, migration: string): Finding {
+  return { code, message: `${migration} ${what}`, migration };
+}

@@ -1,0 +1,100 @@
+/** What somebody wants who invokes the function directly. */
+export type Command =
+  | { readonly kind: 'status' | 'plan' | 'up' | 'verify' }
+  | { readonly kind: 'down'; readonly until: DownUntil }
+  | { readonly kind: 'repair'; readonly migration: string; readonly what: Repair };
+
+/** Where going down ends. */
+export type DownUntil =
+  /** What was applied after this migration is reverted. */
+  | { readonly kind: 'name'; readonly name: string }
+  /** This many migrations are reverted. */
+  | { readonly kind: 'steps'; readonly steps: number };
+
+/** What somebody says of a migration that the function cannot know by itself. */
+export type Repair =
+  /** What became of the one step of which nothing shows whether it was done. */
+  | { readonly kind: 'step'; readonly step: number; readonly isDone: boolean }
+  /** What a person has made of the whole migration by hand. */
+  | { readonly kind: 'state'; readonly is: 'applied' | 'reverted' }
+  /** An edited text counts as what was applied; null: the one in the function's code. */
+  | { readonly kind: 'checksum'; readonly checksum: string | null };
+
+/** An event that is meant as a command and is none. */
+export interface Unreadable {
+  readonly kind: 'unreadable';
+  readonly problem: string;
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const FORMS = [
+  '{"command":"status"}',
+  '{"command":"plan"}',
+  '{"command":"up"}',
+  '{"command":"verify"}',
+  '{"command":"down","to":"0003_name"}',
+  '{"command":"down","steps":1}',
+  '{"command":"repair","migration":"0003_name","step":2,"is":"done" or "not-done"}',
+  '{"command":"repair","migration":"0003_name","is":"applied" or "reverted"}',
+  '{"command":"repair","migration":"0003_name","checksum":true or the 64 digits}',
+] as const;
+
+/** Longest piece of an event that is repeated in an error. */
+const MAX_SHOWN = 200;
+
+/**
+ * Reads an event as a command; null where it is not meant as one. A field that is not known makes it unreadable: what
+ * changes a schema must not guess what was meant.
+ */
+export function readCommand(event: Fields): Command | Unreadable | null {
+  if (!('command' in event)) return null;
+  const { command, ...fields } = event;
+  const read = typeof command === 'string' ? READERS.get(command) : undefined;
+  const shown = JSON.stringify(event).slice(0, MAX_SHOWN);
+  return read?.(fields) ?? { kind: 'unreadable', problem: `${shown} is no command; these are: ${FORMS.join(', ')}` };
+}
+
+const READERS: ReadonlyMap<string, (fields: Fields) => Command | null> = new Map([
+  ...(['status', 'plan', 'up', 'verify'] as const).map(
+    (kind) => [kind, (fields: Fields) => (isEmpty(fields) ? { kind } : null)] as const,
+  ),
+  ['down', readDown] as const,
+  ['repair', readRepair] as const,
+]);
+
+function readDown({ to, steps, ...others }: Fields): Command | null {
+  if (!isEmpty(others)) return null;
+  if (isName(to) && steps === undefined) return { kind: 'down', until: { kind: 'name', name: to } };
+  if (isCount(steps) && to === undefined) return { kind: 'down', until: { kind: 'steps', steps } };
+  return null;
+}
+
+function readRepair({ migration, ...fields }: Fields): Command | null {
+  const what = isName(migration) ? readWhat(fields) : null;
+  return what === null ? null : { kind: 'repair', migration: migration as string, what };
+}
+
+function readWhat({ step, is, checksum, ...others }: Fields): Repair | null {
+  if (!isEmpty(others)) return null;
+  if (checksum !== undefined) {
+    const isReadable = checksum === true || (typeof checksum === 'string' && /^[0-9a-f]{64}$/.test(checksum));
+    if (step !== undefined || is !== undefined || !isReadable) return null;
+    return { kind: 'checksum', checksum: checksum === true ? null : checksum };
+  }
+  if (step === undefined) return is === 'applied' || is === 'reverted' ? { kind: 'state', is } : null;
+  if (!isCount(step) || (is !== 'done' && is !== 'not-done')) return null;
+  return { kind: 'step', step, isDone: is === 'done' };
+}
+
+function isEmpty(fields: Fields): boolean {
+  return Object.keys(fields).length === 0;
+}
+
+function isName(value: unknown): value is string {
+  return typeof value === 'string' && value !== '';
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && Number(value) > 0;
+}

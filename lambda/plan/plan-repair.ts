@@ -1,0 +1,92 @@
+import { isHalf } from './check-forward';
+import type { Repair } from './command';
+import { failure } from './failure';
+import type { HistoryRow } from './history';
+import type { RefusePlan } from './plan';
+import { adviseHalf } from './repair-advice';
+import type { Checksum, Manifest, ManifestEntry } from './types';
+
+/** What is written down of a migration because a person says so. */
+export type RepairPlan =
+  | RefusePlan
+  /** So many of its steps are done, and none is in doubt. */
+  | {
+      readonly kind: 'resolve';
+      readonly row: HistoryRow;
+      readonly counter: 'stepsDone' | 'downStepsDone';
+      readonly done: number;
+    }
+  /** All of it is in the schema. */
+  | { readonly kind: 'finish'; readonly row: HistoryRow }
+  /** Nothing of it is in the schema. */
+  | { readonly kind: 'forget'; readonly row: HistoryRow }
+  /** It is what this checksum stands for; `entry`: the one of the function's code, where it has that very text. */
+  | {
+      readonly kind: 'accept';
+      readonly row: HistoryRow;
+      readonly checksum: Checksum;
+      readonly entry: ManifestEntry | null;
+    };
+
+/** Decides what a repair writes, or why it does not fit what the history says. `blind`: the mark of a blind step. */
+export function planRepair(
+  migration: string,
+  what: Repair,
+  rows: readonly HistoryRow[],
+  code: Manifest,
+  blind: string,
+): RepairPlan {
+  const row = rows.find(({ name, storedName }) => name === migration || storedName === migration);
+  // What a release removed and its rollback could not apply again may have been applied by hand.
+  const isThere = row?.state !== 'removed' || (what.kind === 'state' && what.is === 'applied');
+  if (row === undefined || !isThere) return refuse(`the history has no ${migration} that is applied`);
+  switch (what.kind) {
+    case 'step':
+      return resolveStep(row, what, blind);
+    case 'state':
+      if (what.is === 'reverted') return { kind: 'forget', row };
+      return isHalf(row) || row.state === 'removed'
+        ? { kind: 'finish', row }
+        : refuse(`${row.name} is ${row.state} already`);
+    case 'checksum':
+      return acceptText(row, what.checksum, code);
+    default:
+      return what satisfies never;
+  }
+}
+
+function resolveStep(row: HistoryRow, { step, isDone }: Repair & { kind: 'step' }, blind: string): RepairPlan {
+  if (!isHalf(row)) return refuse(`${row.name} is ${row.state}; no step of it is in doubt`);
+  if (row.before !== blind) {
+    return refuse(
+      `the function itself can tell how far ${row.name} came, or a JavaScript migration stopped half-way. ` +
+        `Try again first; where that is refused: ${adviseHalf(row.name)}`,
+    );
+  }
+  const counter = row.state === 'applying' ? 'stepsDone' : 'downStepsDone';
+  const inDoubt = row[counter] + 1;
+  if (step !== inDoubt) {
+    const direction = row.state === 'applying' ? 'up' : 'down';
+    return refuse(`of ${row.name}, step ${inDoubt} of its ${direction} is in doubt, not step ${step}`);
+  }
+  return { kind: 'resolve', row, counter, done: isDone ? step : step - 1 };
+}
+
+function acceptText(row: HistoryRow, said: string | null, code: Manifest): RepairPlan {
+  if (isHalf(row)) {
+    return refuse(
+      `${row.name} is half-applied, and an edited text starts over. Where that is refused: ${adviseHalf(row.name)}`,
+    );
+  }
+  if (row.checksum === null) return refuse(`${row.name} is adopted with whatever text the next deployment brings`);
+  const own = code.migrations.find(({ name }) => name === row.name);
+  const checksum = said ?? own?.checksum;
+  if (checksum === undefined)
+    return refuse(`the function's code has no ${row.name}; say the checksum in place of true`);
+  if (checksum === row.checksum) return refuse(`${row.name} has the checksum ${checksum} already`);
+  return { kind: 'accept', row, checksum: checksum as Checksum, entry: own?.checksum === checksum ? own : null };
+}
+
+function refuse(message: string): RefusePlan {
+  return { kind: 'refuse', failure: failure('bad-request', `${message}; nothing was written`) };
+}

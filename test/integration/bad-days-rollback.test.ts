@@ -1,0 +1,61 @@
+import type { Rehearsal } from '../../rehearsal/rehearsal';
+import { servers } from '../servers';
+import { USER } from './small-migrations';
+import { synthesizeReleases } from './small-app';
+import { productionNode, rehearseOn, StackScene } from './stack-scene';
+
+const TEAM = {
+  '0002_team.sql': `-- migrate:up
+CREATE TABLE team (id INT NOT NULL PRIMARY KEY);
+ALTER TABLE user ADD COLUMN team INT NULL;
+CREATE TABLE badge (id INT NOT NULL PRIMARY KEY);
+-- migrate:down
+DROP TABLE badge;
+ALTER TABLE user DROP COLUMN team;
+DROP TABLE team;
+`,
+};
+const RELEASES = synthesizeReleases({
+  first: { migrations: USER },
+  second: { migrations: { ...USER, ...TEAM }, application: '2' },
+});
+const BEFORE = ['0001_user applied 2/2'];
+
+describe.each(servers())('on $name', (server) => {
+  let rehearsal: Rehearsal;
+  beforeAll(async () => {
+    rehearsal = await rehearseOn(server, { nodePath: productionNode() });
+  });
+  afterAll(() => rehearsal.stop());
+
+  test.each(['before', 'after'] as const)(
+    'a down that fails in a rollback says where, and goes on there once it is repaired (code back %s it)',
+    async (codeRollback) => {
+      const scene = new StackScene(rehearsal, { codeRollback });
+      const { stack } = scene;
+      await stack.deploy(RELEASES.first);
+      const schema = await scene.schema();
+
+      const meddle = (): Promise<unknown> => scene.sql(`ALTER TABLE ${scene.database}.user DROP COLUMN team`);
+      const fail = { Application: { reason: 'no room', after: meddle } };
+      expect(await stack.deploy(RELEASES.second, { fail })).toMatchObject({ status: 'UPDATE_ROLLBACK_FAILED' });
+      expect(scene.said).toContain('reverting 0002_team failed at down step 2 of 3: ER_CANT_DROP_FIELD_OR_KEY (1091)');
+      expect(scene.said).toContain('aws cloudformation continue-update-rollback');
+      expect(await scene.tables()).toEqual(expect.arrayContaining(['team', 'user']));
+      expect(await scene.tables()).not.toContain('badge');
+
+      // Nothing has changed: it fails in the same place, and does not begin with the table that is gone.
+      expect(await stack.continueUpdateRollback()).toMatchObject({ status: 'UPDATE_ROLLBACK_FAILED' });
+      expect(scene.said.match(/failed at down step 2 of 3/g)!.length).toBeGreaterThan(1);
+      expect(scene.said).not.toContain('ER_BAD_TABLE_ERROR');
+
+      await scene.sql(`ALTER TABLE ${scene.database}.user ADD COLUMN team INT NULL`);
+      expect(await stack.continueUpdateRollback()).toMatchObject({ status: 'UPDATE_ROLLBACK_COMPLETE' });
+      expect(await scene.schema()).toEqual(schema);
+      expect(await scene.history()).toEqual(BEFORE);
+      expect(scene.physicalIds.size).toBe(1);
+      await scene.end();
+      expect(stack.violations).toEqual([]);
+    },
+  );
+});

@@ -1,0 +1,29 @@
+import { runCommand } from '../../lambda/commands';
+import { readCommand } from '../../lambda/plan/command';
+import type { World } from '../../lambda/world';
+import type { Release, Scene } from './scene';
+
+/** Has the function of a release carry out the event of a command. */
+export async function invoke(
+  scene: Scene,
+  code: Release,
+  event: Readonly<Record<string, unknown>>,
+  more: Partial<World> = {},
+): Promise<unknown> {
+  const command = readCommand(event);
+  if (command === null || command.kind === 'unreadable') throw new Error(`no command: ${JSON.stringify(command)}`);
+  return runCommand(command, { ...scene.ports(code), ...more }, 'request-1');
+}
+
+/** A clock on which nobody waits long. */
+export function hastyClock(): World['clock'] {
+  let now = Date.now();
+  return { now: () => (now += 6_000), remaining: () => 60_000, sleep: () => Promise.resolve() };
+}
+
+/** The command that a text tells somebody to invoke the function with. */
+export function commandIn(text: string | undefined): Record<string, unknown> {
+  const command = /\{"command":"(?:repair|down)"[^}]*\}/.exec(text ?? '')?.[0];
+  if (command === undefined) throw new Error(`it names no command: ${text}`);
+  return JSON.parse(command) as Record<string, unknown>;
+}

@@ -2,7 +2,7 @@ import type { Answer } from './answer';
 import { failed, physicalIdOf, success } from './answer';
 import { LOG } from './contract';
 import { apply } from './engine/apply';
-import type { DeploymentJournal } from './engine/deployment-journal';
+import type { DeploymentJournal, NewDeployment } from './engine/deployment-journal';
 import type { MigrationJournal } from './engine/migration-journal';
 import { createJournal } from './engine/journal-tables';
 import type { Database } from './engine/ports';
@@ -56,12 +56,16 @@ export async function carryOut(
     case 'stale':
       return { kind: 'silent', because: 'a newer request of this resource is there' };
     case 'wait':
+      await note();
       return { kind: 'try-again', reason: explainFailure(decided.failure) };
     case 'nothing':
       await note();
       return success(intent, decided.because);
     case 'refuse':
       await note();
+      if (hasJournal && intent.kind === 'update' && !isJournalled(intent, history)) {
+        await ports.deployments.begin({ ...rowOf(intent, 'reverted', ports), error: decided.failure.message });
+      }
       return failed(intent, explainFailure(decided.failure), leftNothing(intent, history));
     case 'forward':
       if (!hasJournal) await createJournal(ports.database);
@@ -80,31 +84,40 @@ async function forward(
   ports: CarryOutPorts,
 ): Promise<Answer> {
   const { deployments, code } = ports;
-  const old = intent.kind === 'update' ? intent.old : null;
   const hasNothingToDo = decided.continues === null && isEmpty(decided);
   const id =
-    decided.continues?.id ??
-    (await deployments.begin({
-      request: intent.request,
-      type: intent.kind === 'create' ? 'Create' : 'Update',
-      rootStackId: ports.rootStackId,
-      physicalId: physicalIdOf(intent),
-      oldHash: old?.hash ?? null,
-      newHash: intent.release.hash,
-      oldDigest: old?.digest ?? null,
-      newDigest: intent.release.digest,
-      manifest: code.migrations,
-      status: hasNothingToDo ? 'applied' : 'running',
-    }));
+    decided.continues?.id ?? (await deployments.begin(rowOf(intent, hasNothingToDo ? 'applied' : 'running', ports)));
   const kept = decided.kept.map((row) => row.name);
   if (hasNothingToDo) return success(intent, 'no migration is pending', { kept });
   if (decided.continues !== null) await deployments.continue(id, ports.isNewAttempt);
 
-  const scripts = new VouchedScripts(ports, [code.digest, ...(old === null ? [] : [old.digest])]);
+  const digests = intent.kind === 'update' ? [code.digest, intent.old.digest] : [code.digest];
+  const scripts = new VouchedScripts(ports, digests);
   const attempt = (decided.continues?.attempts ?? 0) + (ports.isNewAttempt ? 1 : 0);
   const isLastAttempt = attempt >= MAX_ATTEMPTS;
   const outcome = await apply(await startRun(ports, isLastAttempt), { id, scripts, isLastAttempt }, decided);
   return conclude(outcome, [id], intent, ports);
+}
+
+/** The row of a forward request. */
+function rowOf(
+  intent: Intent & { kind: 'create' | 'update' },
+  status: NewDeployment['status'],
+  { code, rootStackId }: CarryOutPorts,
+): NewDeployment {
+  const old = intent.kind === 'update' ? intent.old : null;
+  return {
+    request: intent.request,
+    type: intent.kind === 'create' ? 'Create' : 'Update',
+    rootStackId,
+    physicalId: physicalIdOf(intent),
+    oldHash: old?.hash ?? null,
+    newHash: intent.release.hash,
+    oldDigest: old?.digest ?? null,
+    newDigest: intent.release.digest,
+    manifest: code.migrations,
+    status,
+  };
 }
 
 async function revert(decided: RevertPlan, intent: Intent, ports: CarryOutPorts): Promise<Answer> {
@@ -174,6 +187,16 @@ async function conclude(
 /** Whether nothing of the deployment is left but what had to be kept. */
 function hasReverted(outcome: Outcome): boolean {
   return (outcome.kind === 'reverted' || outcome.kind === 'failed') && outcome.undone?.failure === null;
+}
+
+/** Whether a request has a row. */
+function isJournalled({ request }: Intent, history: History): boolean {
+  return history.deployments.some(
+    (row) =>
+      sameResource(row.resource, request.resource) &&
+      row.requestId === request.requestId &&
+      row.issuedAt === request.issuedAt,
+  );
 }
 
 /** Whether no deployment of the resource stands in this database. */

@@ -88,7 +88,7 @@ async function underLock(
   });
 }
 
-/** How long a Delete waits for the event that tells whether it belongs to a rollback. Milliseconds. */
+/** How long a request waits for the event that tells whether it belongs to a rollback. Milliseconds. */
 const AWAIT_STATUS = 30_000;
 
 interface Decision {

@@ -18,8 +18,10 @@ export interface NewDeployment {
   readonly oldDigest: string | null;
   readonly newDigest: string;
   readonly manifest: readonly ManifestEntry[];
-  /** `applied` where there is nothing to do: then the row is ended at once. */
-  readonly status: 'running' | 'applied';
+  /** `applied` where there is nothing to do, `reverted` where it is refused: then the row is ended at once. */
+  readonly status: 'running' | 'applied' | 'reverted';
+  /** Why it is refused. */
+  readonly error?: string;
 }
 
 /** How a deployment ended. */
@@ -30,6 +32,8 @@ export interface Ending {
   readonly error: string | null;
   readonly schemaAfter: string | null;
 }
+
+const ANSWERED = { running: null, applied: 'SUCCESS', reverted: 'FAILED' } as const;
 
 /** Writes the table `migration_deployment`. */
 export class DeploymentJournal {
@@ -42,16 +46,16 @@ export class DeploymentJournal {
   /** Writes the row of a forward request and gives its id. */
   async begin(row: NewDeployment): Promise<number> {
     const { request } = row;
-    const isEnded = row.status === 'applied';
+    const isEnded = row.status !== 'running';
     const manifest = compress(JSON.stringify(row.manifest.map(({ name, sha256 }) => [name, sha256])));
     const { insertId } = await this.#database.write(
       sql`INSERT INTO ${deploymentTable(this.#database)} (stackId, logicalId, rootStackId, requestId, issuedAt,
             newestRequestAt, type, physicalId, oldHash, newHash, oldDigest, newDigest, manifest, status, answered,
-            session, startedAt, endedAt)
+            session, startedAt, endedAt, error)
           VALUES (${request.resource.stackId}, ${request.resource.logicalId}, ${row.rootStackId}, ${request.requestId},
             ${at(request.issuedAt)}, ${at(request.issuedAt)}, ${row.type}, ${row.physicalId}, ${row.oldHash},
             ${row.newHash}, ${row.oldDigest}, ${row.newDigest}, ${manifest}, ${row.status},
-            ${isEnded ? 'SUCCESS' : null}, CONNECTION_ID(), UTC_TIMESTAMP(3), ${isEnded ? NOW : null})`,
+            ${ANSWERED[row.status]}, CONNECTION_ID(), UTC_TIMESTAMP(3), ${isEnded ? NOW : null}, ${row.error ?? null})`,
     );
     return insertId;
   }

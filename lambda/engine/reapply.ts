@@ -1,6 +1,7 @@
 import type { Failure } from '../plan/failure';
 import { failure } from '../plan/failure';
 import type { HistoryRow } from '../plan/history';
+import { isStillWhole } from '../plan/plan-undo';
 import { adviseApplied, adviseStep } from '../plan/repair-advice';
 import { resolveDoubt } from './doubt';
 import { runModule } from './module';
@@ -35,6 +36,10 @@ export async function reapplyRows(run: Run, rows: readonly HistoryRow[], scripts
 }
 
 async function reapplyRow(run: Run, row: HistoryRow, scripts: VouchedScripts): Promise<Failure | null> {
+  if (isStillWhole(row)) {
+    await run.migrations.again(row.storedName).done(row.stepsDone, true, false);
+    return null;
+  }
   const loaded = await scripts.load(row);
   if (loaded.kind === 'refused') return loaded.failure;
   const { script } = loaded;

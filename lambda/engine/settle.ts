@@ -34,13 +34,16 @@ export async function noteStackStatus(database: Database, change: StackStatusCha
     );
     const hasBegun = fragment(sql`issuedAt <= ${at(change.at)}`);
     for (const id of newest) {
+      // A day after its success a deployment counts as settled: what fails then is a later operation.
       await database.write(
-        sql`UPDATE ${table} SET sawFailure = IF(${isFailure}, 1, sawFailure),
+        sql`UPDATE ${table} SET sawFailure = IF(${isFailure} AND NOT COALESCE(answered = 'SUCCESS'
+                AND endedAt < ${at(change.at)} - INTERVAL 1 DAY, 0), 1, sawFailure),
               stackStatus = IF(stackStatusAt IS NULL OR stackStatusAt <= ${at(change.at)}, ${status}, stackStatus),
               stackStatusAt = COALESCE(GREATEST(stackStatusAt, ${at(change.at)}), ${at(change.at)})
             WHERE id = ${id} AND ${hasBegun}`,
       );
     }
+    if (status === 'UPDATE_ROLLBACK_COMPLETE') await keepSkipped(database, newest, change.at);
     if (!SETTLING.has(status)) return;
     const isOpen = fragment(sql`status = 'applied' AND settledAt IS NULL AND ${hasBegun}`);
     const settled = await idsOf(database, sql`SELECT id FROM ${table} WHERE rootStackId = ${stackId} AND ${isOpen}`);
@@ -53,6 +56,30 @@ export async function noteStackStatus(database: Database, change: StackStatusCha
     // Nothing was ever deployed here.
     if (error instanceof ServerError && error.errno === NO_SUCH_TABLE) return;
     throw error;
+  }
+}
+
+/**
+ * A stack's rollback is over, and a deployment that ended was not undone: its resource was skipped
+ * (`continue-update-rollback --resources-to-skip`). What it applied stays, and nobody will ask for it to be reverted. Of
+ * the same second, it is the rollback of the operation before.
+ */
+async function keepSkipped(database: Database, newest: readonly number[], over: number): Promise<void> {
+  const table = deploymentTable(database);
+  for (const deployment of newest) {
+    const skipped = await idsOf(
+      database,
+      sql`SELECT id FROM ${table} WHERE id = ${deployment} AND type = 'Update' AND status IN ('applied', 'failed')
+            AND issuedAt < ${at(over)}
+            AND settledAt IS NULL AND sawFailure = 1 AND stackStatus = 'UPDATE_ROLLBACK_COMPLETE'`,
+    );
+    for (const id of skipped) {
+      await database.write(
+        sql`UPDATE ${migrationTable(database)} SET state = 'kept', irreversible = 1
+            WHERE deployment = ${id} AND state = 'applied'`,
+      );
+      await database.write(sql`UPDATE ${table} SET status = 'reverted' WHERE id = ${id}`);
+    }
   }
 }
 

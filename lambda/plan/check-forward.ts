@@ -1,6 +1,6 @@
 import { failure } from './failure';
 import type { DeploymentRow, History, HistoryRow } from './history';
-import { sameResource } from './history';
+import { isSettled, sameResource } from './history';
 import type { Intent, Resource } from './intent';
 import { compareNames } from './name';
 import type { ForwardPlan, RefusePlan } from './plan';
@@ -42,9 +42,36 @@ export function checkForward(
       const row = stored.get(entry.name);
       return row !== undefined && (row.checksum === null || row.state === 'kept') ? [{ row, entry }] : [];
     }),
-    forget: history.migrations.filter((row) => row.state === 'removed' && shipped.has(row.name)),
+    forget: history.migrations.filter(
+      (row) => shipped.has(row.name) && (row.state === 'removed' || (isHalf(row) && row.removedBy !== null)),
+    ),
     kept: lacking.filter((row) => row.state === 'kept'),
   };
+}
+
+/**
+ * Refuses a release that contains what an unsettled deployment removed: a rollback would have to apply that again, and
+ * could not tell it from what this release applied under the same name.
+ */
+export function checkRemovals(
+  own: DeploymentRow | null,
+  ours: readonly DeploymentRow[],
+  code: Manifest,
+  history: History,
+  now: number,
+): RefusePlan | null {
+  const open = ours.filter((row) => row !== own && row.status !== 'reverted' && !isSettled(row, now));
+  const removers = new Set(open.map(({ id }) => id));
+  const shipped = new Set<string>(code.migrations.map(({ name }) => name));
+  const wanted = history.migrations.filter(
+    ({ name, removedBy }) => removedBy !== null && removers.has(removedBy) && shipped.has(name),
+  );
+  if (wanted.length === 0) return null;
+  return refuse(
+    'removed-migration',
+    `${names(wanted)} ${wanted.length === 1 ? 'was' : 'were'} reverted by a release whose deployment is not known to have ended well; ` +
+      `nothing was run. Roll the stack back, or deploy again once its status is UPDATE_COMPLETE`,
+  );
 }
 
 /** Begun, in the one direction or the other, and not done. */

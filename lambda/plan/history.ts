@@ -115,17 +115,23 @@ export function newOperationBegan(row: DeploymentRow): boolean {
   );
 }
 
-/**
- * The deployments that one rollback may undo, newest first: the newest unsettled one, and those before it that it was
- * built upon without any stack operation having ended well in between (`--no-rollback`, then another try).
- */
-export function chainOf(ours: readonly DeploymentRow[], now: number): readonly DeploymentRow[] {
-  const chain: DeploymentRow[] = [];
-  for (const row of ours) {
-    if (row.status === 'reverted' || row.newHash === null) continue;
-    const next = chain.at(-1);
-    if (isSettled(row, now) || (next !== undefined && next.oldHash !== row.newHash)) break;
-    chain.push(row);
-  }
-  return chain;
+/** What was tried since a resource was at a release. */
+export interface Tried {
+  /** Unsettled deployments, newest first: also those that undid themselves, whose hashes tell what was tried last. */
+  readonly tried: readonly DeploymentRow[];
+  /**
+   * Whether the resource was ever at that release. `never`: what it was at before is another one, and a request that
+   * named this one as its old release came after a try that left no row. `unknown`: history does not go back so far.
+   */
+  readonly stood: 'surely' | 'unknown' | 'never';
+}
+
+/** Finds what going back to a release would undo. */
+export function triedSince(hash: string, ours: readonly DeploymentRow[], now: number): Tried {
+  const end = ours.findIndex((row) => isSettled(row, now) || (row.newHash === hash && row.status === 'applied'));
+  const unsettled = end === -1 ? ours : ours.slice(0, end);
+  const base = ours[end];
+  if (base?.newHash === hash) return { tried: unsettled, stood: 'surely' };
+  const oldest = unsettled.findLastIndex((row) => row.oldHash === hash);
+  return { tried: unsettled.slice(0, oldest + 1), stood: base === undefined ? 'unknown' : 'never' };
 }

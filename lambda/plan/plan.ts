@@ -1,10 +1,15 @@
-import { checkForward } from './check-forward';
+import { checkForward, checkRemovals } from './check-forward';
 import type { Failure } from './failure';
 import { failure } from './failure';
 import type { DeploymentRow, History, HistoryRow } from './history';
-import { chainOf, isSettled, newOperationBegan, sameResource } from './history';
+import { sameResource } from './history';
 import type { Intent } from './intent';
+import { planDelete } from './plan-delete';
+import { planRollback } from './plan-rollback';
+import { revertOf } from './plan-undo';
 import type { Manifest, ManifestEntry } from './types';
+
+export { planUndo } from './plan-undo';
 
 /** What to do, decided before anything is done. */
 export type Plan = StalePlan | NothingPlan | WaitPlan | AwaitStatusPlan | RefusePlan | ForwardPlan | RevertPlan;
@@ -88,20 +93,23 @@ export function plan(intent: Intent, code: Manifest, history: History, now: numb
   if (history.newestRequestAt > request.issuedAt) return { kind: 'stale' };
 
   const ours = history.deployments.filter((row) => sameResource(row.resource, request.resource));
-  const own = ours.find((row) => row.requestId === request.requestId && row.issuedAt === request.issuedAt);
+  // The mark of a request that there was nothing to do for is no deployment.
+  const own = ours.find(
+    (row) => row.newHash !== null && row.requestId === request.requestId && row.issuedAt === request.issuedAt,
+  );
   if (own?.cancelled) return { kind: 'stale' };
   if (own !== undefined && own.status !== 'running') return planAgain(own, intent, history);
 
   switch (intent.kind) {
     case 'delete':
-      return planDelete(intent, ours[0], history, now, mayAwait);
+      return planDelete(intent, ours, history, now, mayAwait);
     case 'update': {
       // A request with a row of its own was found to be no rollback before.
-      const rollback = own === undefined ? planRollback(intent, ours, code, history, now) : undefined;
-      return rollback ?? planForward(intent, own ?? null, ours, code, history);
+      const rollback = own === undefined ? planRollback(intent, ours, code, history, now, mayAwait) : undefined;
+      return rollback ?? planForward(intent, own ?? null, ours, code, history, now);
     }
     case 'create':
-      return planForward(intent, own ?? null, ours, code, history);
+      return planForward(intent, own ?? null, ours, code, history, now);
     default:
       return intent satisfies never;
   }
@@ -114,7 +122,7 @@ function planAgain(own: DeploymentRow, intent: Intent, history: History): Plan {
     case 'applied':
       return { kind: 'nothing', because: 'this request was carried out before' };
     case 'reverting':
-      return { ...revertOf([own], digestsOf(intent), history), failure: before };
+      return { ...revertOf([own], intent, history), failure: before };
     case 'reverted':
     case 'failed':
     case 'running':
@@ -124,94 +132,13 @@ function planAgain(own: DeploymentRow, intent: Intent, history: History): Plan {
   }
 }
 
-/** The rollback of the newest deployment, or of a chain of them; undefined where the request is no rollback. */
-function planRollback(
-  intent: Intent & { kind: 'update' },
-  ours: readonly DeploymentRow[],
-  code: Manifest,
-  history: History,
-  now: number,
-): Plan | undefined {
-  const [newest] = ours;
-  // The same properties on both sides: it goes nowhere, and surely not back.
-  if (intent.old.hash === intent.release.hash) return undefined;
-  const isMirror = (from: DeploymentRow, to: DeploymentRow): boolean =>
-    from.newHash === intent.old.hash && to.oldHash === intent.release.hash;
-  if (newest?.status === 'reverted' && isMirror(newest, newest) && !newOperationBegan(newest)) {
-    return { kind: 'nothing', because: 'the deployment that is rolled back undid itself' };
-  }
-  const chain = chainOf(ours, now);
-  const [last] = chain;
-  if (last === undefined || newOperationBegan(last)) return undefined;
-  const first = chain.findIndex((link) => isMirror(last, link));
-  if (first === -1) return undefined;
-
-  const links = chain.slice(0, first + 1);
-  const revert = revertOf(links, digestsOf(intent), history);
-  const changed = [...revert.revert, ...revert.keep, ...revert.reapply];
-  // A deployment without effect needs no undoing, and where the code is the release's, going forward comes to the same.
-  // Going forward is the safe side: a deployment that was rolled back before it wrote its row leaves such a mirror.
-  if (changed.length > 0 || links.some(({ status }) => status !== 'applied')) return revert;
-  return code.digest === intent.release.digest
-    ? undefined
-    : { kind: 'nothing', because: 'the deployment that is rolled back had changed nothing' };
-}
-
-/**
- * Statuses in which a stack deletes what the operation that goes back had created. A rollback that is over is none of
- * them: it may have been a later operation's, and the Delete that comes after it is the user's.
- */
-const ROLLING_BACK: ReadonlySet<string> = new Set([
-  'ROLLBACK_IN_PROGRESS',
-  'UPDATE_ROLLBACK_IN_PROGRESS',
-  'UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS',
-]);
-
-function planDelete(
-  intent: Intent & { kind: 'delete' },
-  newest: DeploymentRow | undefined,
-  history: History,
-  now: number,
-  mayAwait: boolean,
-): Plan {
-  const unsettled =
-    newest?.type === 'Create' && newest.status !== 'reverted' && !isSettled(newest, now) ? newest : null;
-  // A create that is rolled back. One that was answered SUCCESS may also be deleted in its own right, before the event
-  // of its settling arrived: then only a status of the stack can tell, or that its undoing was begun before.
-  const isRolledBack =
-    unsettled !== null &&
-    (unsettled.answered !== 'SUCCESS' ||
-      unsettled.status !== 'applied' ||
-      ROLLING_BACK.has(unsettled.stackStatus ?? ''));
-  if (isRolledBack) return revertOf([unsettled], digestsOf(intent), history);
-  if (unsettled !== null && mayAwait) return { kind: 'await-status' };
-  const owner = history.deployments.find((row) => row.status !== 'reverted');
-  const isOwner =
-    owner !== undefined &&
-    sameResource(owner.resource, intent.request.resource) &&
-    owner.physicalId === intent.physicalId;
-  if (!isOwner) return { kind: 'nothing', because: 'this resource owns nothing in this database' };
-  if (intent.release.onDelete === 'RETAIN') {
-    return { kind: 'nothing', because: 'the schema stays as it is (onDelete RETAIN)' };
-  }
-  // Whether it settled is not known: what others applied before it may still be in use.
-  if (unsettled !== null) return revertOf([unsettled], digestsOf(intent), history);
-  return {
-    ...splitAtIrreversible(newestFirst(history.migrations)),
-    kind: 'revert',
-    deployments: [owner],
-    reapply: [],
-    vouchedBy: digestsOf(intent),
-    failure: null,
-  };
-}
-
 function planForward(
   intent: Intent & { kind: 'create' | 'update' },
   own: DeploymentRow | null,
   ours: readonly DeploymentRow[],
   code: Manifest,
   history: History,
+  now: number,
 ): Plan {
   const { release } = intent;
   const newest = ours.find((row) => row !== own && row.status !== 'reverted');
@@ -229,7 +156,7 @@ function planForward(
       ),
     };
   }
-  const forward = checkForward(intent, own, ours, code, history);
+  const forward = checkRemovals(own, ours, code, history, now) ?? checkForward(intent, own, ours, code, history);
   // No row for a release whose row stands already: a rollback that had nothing to undo would leave a row that the next
   // try of the same deployment mirrors.
   if (forward.kind === 'forward' && standing?.newHash === release.hash && isEmpty(forward)) {
@@ -242,39 +169,4 @@ function planForward(
 export function isEmpty(forward: ForwardPlan): boolean {
   const { undo, apply, revert, adopt, forget } = forward;
   return [undo, apply, revert, adopt, forget].every((list) => list.length === 0);
-}
-
-/** Reverts exactly what some deployments applied, and applies again what they removed. */
-function revertOf(deployments: readonly DeploymentRow[], vouchedBy: readonly string[], history: History): RevertPlan {
-  const ids = new Set(deployments.map(({ id }) => id));
-  return { ...planUndo(ids, history.migrations), kind: 'revert', deployments, vouchedBy, failure: null };
-}
-
-/** What undoing some deployments means for the migrations. */
-export function planUndo(
-  deployments: ReadonlySet<number>,
-  rows: readonly HistoryRow[],
-): Pick<RevertPlan, 'revert' | 'keep' | 'reapply'> {
-  const isTheirs = (id: number | null): boolean => id !== null && deployments.has(id);
-  const reapply = rows.filter((row) => isTheirs(row.removedBy) && !isTheirs(row.deployment));
-  // A removal that was cut short is finished first: what is to be applied again then starts from its beginning.
-  const revert = newestFirst(rows).filter(
-    (row) => isTheirs(row.deployment) || (row.state === 'reverting' && reapply.includes(row)),
-  );
-  return { ...splitAtIrreversible(revert), reapply };
-}
-
-/** The digests that a request brings: of the release that is undone, and of the one that is gone back to. */
-function digestsOf(intent: Intent): readonly string[] {
-  return intent.kind === 'update' ? [intent.old.digest, intent.release.digest] : [intent.release.digest];
-}
-
-function newestFirst(rows: readonly HistoryRow[]): readonly HistoryRow[] {
-  return rows.toReversed().filter((row) => row.state !== 'kept' && row.state !== 'removed');
-}
-
-/** An applied irreversible migration and all below it stay: what is newer goes. */
-function splitAtIrreversible(rows: readonly HistoryRow[]): Pick<RevertPlan, 'revert' | 'keep'> {
-  const stop = rows.findIndex((row) => row.irreversible && row.state === 'applied');
-  return stop === -1 ? { revert: rows, keep: [] } : { revert: rows.slice(0, stop), keep: rows.slice(stop) };
 }

@@ -46,6 +46,8 @@ describe.each(servers())('a release on $name that lacks what is applied, with on
 
     expect(answer.status).toBe('FAILED');
     expect(answer.reason).toContain('reverting 0002_name failed at down step 1 of 2');
+    // Nothing of it was taken down: what stands in the way of its down does not stand in the way of keeping it.
+    expect(await scene.history()).toEqual(['0001_user applied', '0002_name applied', '0003_orders applied']);
     await scene.sql(`DROP TABLE ${scene.name}.mine`);
     expect(await scene.answer(scene.update(without, SECOND), SECOND)).toMatchObject({ status: 'SUCCESS' });
     expect(await scene.schema()).toEqual(before);
@@ -90,5 +92,38 @@ describe.each(servers())('updates on $name without rollback', (server) => {
     const edited = release({ '0001_user': USER, '0002_name': NAME.replaceAll('Åsa', 'Asa') });
     expect(await scene.answer(scene.update(second, edited), edited)).toMatchObject({ status: 'FAILED' });
     expect(await scene.sql(`SELECT name FROM ${scene.name}.user`)).toEqual([{ name: 'Åsa' }]);
+  });
+
+  it('are rolled back together where the last was refused, also by the old code: its manifest vouches for the others', async () => {
+    const before = await scene.schema();
+    await scene.answer(scene.update(FIRST, second), second);
+    await scene.stackIs('UPDATE_FAILED');
+    const edited = release({ '0001_user': USER.replace('190', '191'), '0002_name': NAME });
+    expect(await scene.answer(scene.update(second, edited), edited)).toMatchObject({ status: 'FAILED' });
+    expect(await scene.deployments()).toEqual(['Create applied', 'Update applied', 'Update reverted']);
+
+    expect(await scene.answer(scene.update(edited, FIRST), FIRST)).toMatchObject({
+      status: 'SUCCESS',
+      data: { Reverted: '0002_name', Drift: '' },
+    });
+    expect(await scene.schema()).toEqual(before);
+  });
+
+  it('are refused where one brings back what another removed, until the stack has settled', async () => {
+    await scene.answer(scene.update(FIRST, third), third);
+    await scene.settle();
+    const without = release({ '0001_user': USER }, { OnRemoved: 'REVERT' });
+    expect(await scene.answer(scene.update(third, without), without)).toMatchObject({ status: 'SUCCESS' });
+    await scene.stackIs('UPDATE_FAILED');
+
+    const answer = await scene.answer(scene.update(without, second), second);
+    expect(answer.status).toBe('FAILED');
+    expect(answer.reason).toContain(
+      '0002_name was reverted by a release whose deployment is not known to have ended well',
+    );
+    expect(await scene.answer(scene.update(second, third), second)).toMatchObject({
+      status: 'SUCCESS',
+      data: { Applied: '0002_name, 0003_orders', Drift: '' },
+    });
   });
 });

@@ -2,6 +2,7 @@ import type { DeploymentRow, DeploymentStatus, History, HistoryRow } from '../..
 import { sameResource } from '../../lambda/plan/history';
 import type { Intent } from '../../lambda/plan/intent';
 import { isEmpty, plan, planUndo, type ForwardPlan, type Plan, type RevertPlan } from '../../lambda/plan/plan';
+import { isStillWhole } from '../../lambda/plan/plan-undo';
 import type { Manifest } from '../../lambda/plan/types';
 import { PaperTables } from './paper-database-tables';
 import { deployment } from './releases';
@@ -12,6 +13,8 @@ export interface Fate {
   readonly diesAt?: number;
   readonly diesUndoingAt?: number;
   readonly failsUndoingAt?: number;
+  /** A down that fails or dies has done nothing yet. */
+  readonly atFirstStep?: boolean;
 }
 
 export type Ending = 'SUCCESS' | 'FAILED' | 'silent' | 'try-again' | 'died';
@@ -56,7 +59,7 @@ export class PaperDatabase {
   /** A status of the stack, as `engine/settle.ts` notes it. */
   note(status: string, at: number): void {
     const [newest] = this.deployments;
-    const hasBegun = (row: DeploymentRow): boolean => row.startedAt <= at + 10_000;
+    const hasBegun = (row: DeploymentRow): boolean => row.issuedAt <= at;
     if (newest !== undefined && hasBegun(newest)) {
       const isNewer = newest.stackStatusAt === null || newest.stackStatusAt <= at;
       this.#change(newest.id, {
@@ -66,9 +69,7 @@ export class PaperDatabase {
     }
     if (status !== 'CREATE_COMPLETE' && status !== 'UPDATE_COMPLETE') return;
     for (const row of this.deployments) {
-      const isOutdated = row.stackStatusAt !== null && row.stackStatusAt > at;
-      if (row.status === 'applied' && row.settledAt === null && hasBegun(row) && !isOutdated)
-        this.#change(row.id, { settledAt: at });
+      if (row.status === 'applied' && row.settledAt === null && hasBegun(row)) this.#change(row.id, { settledAt: at });
     }
     const settled = new Set(this.deployments.filter(({ settledAt }) => settledAt !== null).map(({ id }) => id));
     this.migrations = this.migrations.filter((row) => row.state !== 'removed' || !settled.has(row.removedBy ?? 0));
@@ -79,12 +80,16 @@ export class PaperDatabase {
       case 'stale':
         return 'silent';
       case 'wait':
+        this.#noteRequest(intent);
         return 'try-again';
       case 'nothing':
         this.#noteRequest(intent);
         return 'SUCCESS';
       case 'refuse':
         this.#noteRequest(intent);
+        if (intent.kind === 'update' && !this.#hasRow(intent)) {
+          this.#end([this.#begin(intent, now)], 'reverted', now, 'FAILED');
+        }
         return 'FAILED';
       case 'forward':
         return this.#forward(decided, intent, now, fate);
@@ -122,9 +127,8 @@ export class PaperDatabase {
       this.#replace({ ...row, state: 'applied', stepsDone: steps });
     }
     for (const [index, row] of decided.revert.entries()) {
-      const begun: HistoryRow = { ...row, state: 'reverting', removedBy: id };
-      this.#replace(begun);
-      this.tables.tear(row.name);
+      const begun: HistoryRow = { ...row, removedBy: id };
+      if (fate.diesAt === applied + index || fate.failsAt === applied + index) this.#begunDown(begun, fate);
       if (fate.diesAt === applied + index) return 'died';
       if (fate.failsAt === applied + index) return this.#undo(id, now, fate);
       this.#takeDown(begun);
@@ -154,29 +158,39 @@ export class PaperDatabase {
   ): 'SUCCESS' | 'FAILED' | 'died' {
     for (const [index, row] of revert.entries()) {
       if (index === fate.diesUndoingAt || index === fate.failsUndoingAt) {
-        this.#replace({ ...row, state: 'reverting' });
-        this.tables.tear(row.name);
+        this.#begunDown(row, fate);
         return index === fate.diesUndoingAt ? 'died' : 'FAILED';
       }
       this.#takeDown(row);
     }
     for (const row of keep) this.#replace({ ...row, state: 'kept', irreversible: true });
     for (const [index, row] of reapply.entries()) {
+      if (isStillWhole(row)) {
+        this.#replace({ ...row, state: 'applied', removedBy: null });
+        continue;
+      }
       if (row.state !== 'applying') this.tables.begin(row.name, row.checksum);
-      this.#replace({ ...row, state: 'applying' });
+      this.#replace({ ...row, state: 'applying', downStepsDone: 0 });
       const at = revert.length + index;
       if (at === fate.diesUndoingAt || at === fate.failsUndoingAt) return at === fate.diesUndoingAt ? 'died' : 'FAILED';
       this.tables.finish(row.name);
-      this.#replace({ ...row, state: 'applied', removedBy: null });
+      this.#replace({ ...row, state: 'applied', downStepsDone: 0, removedBy: null });
     }
     return 'SUCCESS';
+  }
+
+  /** A down that does not get to its end. */
+  #begunDown(row: HistoryRow, { atFirstStep = false }: Fate): void {
+    const downStepsDone = atFirstStep ? row.downStepsDone : 1;
+    this.#replace({ ...row, state: 'reverting', downStepsDone });
+    if (downStepsDone > 0) this.tables.tear(row.name);
   }
 
   /** Runs a down. What a release removed keeps its row. */
   #takeDown(row: HistoryRow): void {
     this.tables.drop(row.name);
     if (row.removedBy === null) this.#drop(row.storedName);
-    else this.#replace({ ...row, state: 'removed' });
+    else this.#replace({ ...row, state: 'removed', downStepsDone: 0 });
   }
 
   #begin(intent: Intent, now: number): number {
@@ -205,6 +219,10 @@ export class PaperDatabase {
     for (const { id, status, issuedAt } of this.deployments) {
       if (status === 'running' && issuedAt < request.issuedAt) this.#change(id, { cancelled: true });
     }
+  }
+
+  #hasRow({ request }: Intent): boolean {
+    return this.deployments.some((row) => row.requestId === request.requestId && row.issuedAt === request.issuedAt);
   }
 
   #change(id: number, more: Partial<DeploymentRow>): void {

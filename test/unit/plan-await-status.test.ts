@@ -74,7 +74,37 @@ describe('rule 6: a Delete awaits a status', () => {
   });
 });
 
-test('Create and Update await nothing', () => {
+describe('rule 4: an Update that goes back awaits a status', () => {
+  const B = releaseOf('1 2 3');
+  const settled = created({ settledAt: second(60) });
+  const updated = (more: Partial<DeploymentRow>): DeploymentRow =>
+    deployment(update(A, B, request(80)), { id: 2, ...more });
+  const after = (row: DeploymentRow, from = B): readonly string[] =>
+    decide(update(from, A), [...done('1 2', settled), ...done('3', row)], [row, settled]);
+
+  test('where another operation began since, which may have failed', () => {
+    const row = updated({ stackStatus: 'UPDATE_IN_PROGRESS', stackStatusAt: second(90) });
+    expect(after(row)).toEqual(['await-status', 'refuse: removed-migration']);
+  });
+
+  test('where what was tried last left no row, or is what it goes back to', () => {
+    expect(after(updated({}), releaseOf('9'))).toEqual(['await-status', 'refuse: removed-migration']);
+    expect(after(updated({ status: 'failed' }), A)).toEqual(['await-status', 'refuse: removed-migration']);
+  });
+
+  test.each(['UPDATE_ROLLBACK_IN_PROGRESS', 'UPDATE_ROLLBACK_FAILED'])('until the stack is in %s', (stackStatus) => {
+    const row = updated({ stackStatus, stackStatusAt: second(90) });
+    for (const from of [B, A, releaseOf('9')]) expect(after(row, from)).toEqual(['revert 3', 'revert 3']);
+  });
+
+  test('but not where nothing is left that could be undone', () => {
+    const row = updated({ status: 'reverted' });
+    const there = 'nothing: the database is at this release already';
+    expect(decide(update(releaseOf('9'), A), done('1 2', settled), [row, settled])).toEqual([there, there]);
+  });
+});
+
+test('a Create and an Update that goes on await nothing', () => {
   const row = created();
   for (const intent of [create(releaseOf('1 2 3')), update(A, releaseOf('1 2 3'))]) {
     const past = { migrations: done('1 2', row), deployments: [row], newestRequestAt: 0 };

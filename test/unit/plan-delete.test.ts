@@ -198,3 +198,33 @@ describe('rules 9 and 11: what cannot be reverted', () => {
     expect(decide(update(B, A), [...done('1 2!', settled), ...done('3', row)], [row, settled])).toBe('revert 3');
   });
 });
+
+describe('rule 6: a Delete of a stack that was never well, and was updated without rollback', () => {
+  const B = releaseOf('1 2');
+  const first = deployment(create(releaseOf('1'), request(20)), { id: 1, sawFailure: true });
+  const tried = (more: Partial<DeploymentRow> = {}): DeploymentRow =>
+    deployment(update(releaseOf('1'), B, request(50)), { id: 2, ...more });
+  const rolling = { stackStatus: 'ROLLBACK_IN_PROGRESS', stackStatusAt: second(90) };
+
+  test('reverts all of it, newest first', () => {
+    const row = tried(rolling);
+    expect(decide(remove(B), [...done('1', first), ...done('2', row)], [row, first])).toBe('revert 2 1');
+  });
+
+  test('reverts the Create where the update had undone itself', () => {
+    const row = tried({ ...rolling, status: 'reverted', answered: 'FAILED' });
+    expect(decide(remove(B), done('1', first), [row, first])).toBe('revert 1');
+  });
+
+  test('does as the option says where no status tells that it goes back', () => {
+    const rows = [...done('1', first), ...done('2', tried())];
+    expect(decide(remove(B), rows, [tried(), first])).toBe(KEPT);
+    expect(decide(remove(releaseOf('1 2', { onDelete: 'REVERT' })), rows, [tried(), first])).toBe('revert 2 1');
+  });
+
+  test('that comes a second time is no attempt that failed', () => {
+    const again = remove(B, request(100), 'of-somebody-else');
+    const mark = deployment(again, { type: 'Delete', status: 'reverted', newHash: null, answered: null });
+    expect(decide(again, [], [mark])).toBe(NOT_OURS);
+  });
+});

@@ -1,7 +1,7 @@
 import type { Intent, OnRemovedValue, Release } from '../../lambda/plan/intent';
 import { PaperDatabase, type Ending, type Fate } from './paper-database';
 import { shorten } from './paper-database-tables';
-import { create, releaseOf, request, second, shipped, update } from './releases';
+import { create, releaseOf, remove, request, second, shipped, update } from './releases';
 
 export type Change = (typeof CHANGES)[number];
 
@@ -64,9 +64,18 @@ export class PaperStack {
   /** Live migrations that a release of this chain was told to remove. */
   #dispensable: ReadonlySet<string> = new Set();
 
-  constructor() {
+  /** `stays`: its creation fails after us and is not rolled back. */
+  constructor({ stays = false } = {}) {
     this.#invoke(create(releaseOfState(this.#live), this.#request()), this.#live);
-    this.database.note('CREATE_COMPLETE', this.#tick());
+    this.#note(stays ? 'CREATE_FAILED' : 'CREATE_COMPLETE');
+  }
+
+  /** The rollback of a stack that was never well deletes it. */
+  rollBackCreation(codeFirst: boolean): void {
+    this.#note('ROLLBACK_IN_PROGRESS');
+    const code = codeFirst ? this.#live : this.#now;
+    expect(this.#invoke(remove(releaseOfState(this.#now), this.#request()), code)).toBe('SUCCESS');
+    this.#comeBack();
   }
 
   /** What is in the database, by its tables and by its journal. */
@@ -162,9 +171,17 @@ export class PaperStack {
   #invoke(intent: Intent, code: State, befalls: Fate = {}): Ending {
     for (let left = 3, fate = befalls; left > 0; left -= 1, fate = {}) {
       const ending = this.#attempt(intent, code, fate);
+      if (ending === 'SUCCESS') this.#repeat(intent, code);
       if (ending !== 'died' && ending !== 'try-again') return ending;
     }
     return 'FAILED';
+  }
+
+  /** Lambda delivers at least once: what was carried out is not carried out again, whatever the code is by then. */
+  #repeat(intent: Intent, code: State): void {
+    const before = [this.database.migrations, this.database.tables.toString()];
+    this.#attempt(intent, code, {});
+    expect([this.database.migrations, this.database.tables.toString()]).toEqual(before);
   }
 
   #attempt(intent: Intent, code: State, fate: Fate): Ending {

@@ -78,28 +78,20 @@ describe('rule 9: a chain in which one removes what another applied', () => {
 
   test('what never went live is not applied again', () => {
     const migrations = [...done('1 2 3', createdA), ...done('4-', b, c)];
-    expect(told(planOf(update(B, A, request(200)), migrations, [c, b, createdA]))).toBe(
-      'nothing: the deployment that is rolled back had changed nothing',
-    );
+    expect(told(planOf(update(B, A, request(200)), '1 4', migrations, [c, b, createdA]))).toBe('revert nothing');
   });
 
   test('what went live before the chain is', () => {
     const migrations = [...done('1', createdA), ...done('2- 3-', createdA, c), ...done('4', b)];
-    expect(told(planOf(update(B, A, request(200)), migrations, [c, b, createdA]))).toBe('revert 4, reapply 2 3');
+    expect(told(planOf(update(B, A, request(200)), '1 4', migrations, [c, b, createdA]))).toBe('revert 4, reapply 2 3');
   });
 
   test('a rollback to the middle of it gives back what the middle had applied', () => {
     const migrations = [...done('1 2 3', createdA), ...done('4-', b, c)];
-    expect(told(planOf(update(B, releaseOf('1 2 3 4'), request(200)), migrations, [c, b, createdA]))).toBe('reapply 4');
+    expect(told(planOf(update(B, releaseOf('1 2 3 4'), request(200)), '1 4', migrations, [c, b, createdA]))).toBe(
+      'reapply 4',
+    );
   });
-
-  function planOf(
-    intent: Intent,
-    migrations: readonly HistoryRow[],
-    deployments: readonly DeploymentRow[],
-  ): ReturnType<typeof plan> {
-    return plan(intent, shipped('1 4'), { migrations, deployments, newestRequestAt: 0 }, second(300));
-  }
 });
 
 describe('rule 9: a run that fails gives back what it had removed itself', () => {
@@ -165,3 +157,54 @@ describe('rule 9: what a rollback kept', () => {
     expect(decide(update(before, releaseOf(list), request(100)), list, done(rows, createdA), row)).toBe(expected);
   });
 });
+
+describe('rule 9: a removal that is not settled', () => {
+  const old = releaseOf('1 2 3');
+  const lacks = releaseOf('1 4', { onRemoved: 'REVERT' });
+  const base = deployment(create(old, request(1)), { id: 1, settledAt: second(5) });
+  const b = deployment(update(old, lacks, request(50)), { id: 2, sawFailure: true });
+
+  test.each(['1 2 4', "1 2' 4"])(
+    'one is brought back by %p in a chain: the rollback of the chain could not tell whose it is',
+    (list) => {
+      const rows = [...done('1', base), ...done('2- 3-', base, b), ...done('4', b)];
+      expect(told(planOf(update(lacks, releaseOf(list), request(100)), list, rows, [b, base]))).toBe(
+        'refuse: removed-migration',
+      );
+    },
+  );
+
+  test('a removal that was cut short is finished though an irreversible migration of the release stays', () => {
+    const rows = [...done('1 2', base), ...done('3<', base, b), ...done('4!', b)];
+    const died = { ...b, status: 'running', answered: null, endedAt: null } as const;
+    expect(told(planOf(update(lacks, old, request(100)), '1 2 3', rows, [died, base]))).toBe(
+      'revert 3, keep 4, reapply 3',
+    );
+  });
+
+  test('one whose removal is finished by a release that has it leaves no row that would be in the way', () => {
+    const rows = [...done('1 2', base), ...done('3<', base, b)];
+    const next = update(old, releaseOf('1 2 3 5'), request(100));
+    expect(told(planOf(next, '1 2 3 5', rows, [{ ...b, status: 'reverted' }, base]))).toBe(
+      'undo 3, forget 3, apply 3 5',
+    );
+  });
+
+  test.each([
+    ['reverting', 'reapply 3'],
+    ['failed', 'reapply 3'],
+  ] as const)('a down that did nothing leaves nothing to finish: of a deployment that is %s', (status, expected) => {
+    const rows = [...done('1 2', base), ...done('3>', base, b)];
+    const past = [{ ...b, status }, base];
+    expect(told(planOf(update(lacks, old, request(100)), '1 2 3', rows, past))).toBe(expected);
+  });
+});
+
+function planOf(
+  intent: Intent,
+  code: string,
+  migrations: readonly HistoryRow[],
+  deployments: readonly DeploymentRow[],
+): ReturnType<typeof plan> {
+  return plan(intent, shipped(code), { migrations, deployments, newestRequestAt: 0 }, second(300));
+}

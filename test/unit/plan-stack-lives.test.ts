@@ -3,11 +3,17 @@ import type { Fate } from './paper-database';
 import { CHANGES, PaperStack, type Change, type Operation } from './plan-paper-stack';
 
 const fate: fc.Arbitrary<Fate> = fc.record(
-  { failsAt: fc.nat(3), diesAt: fc.nat(3), diesUndoingAt: fc.nat(3), failsUndoingAt: fc.nat(3) },
+  {
+    failsAt: fc.nat(3),
+    diesAt: fc.nat(3),
+    diesUndoingAt: fc.nat(3),
+    failsUndoingAt: fc.nat(3),
+    atFirstStep: fc.boolean(),
+  },
   { requiredKeys: [] },
 );
 const undoing: fc.Arbitrary<Fate> = fc.record(
-  { diesUndoingAt: fc.nat(4), failsUndoingAt: fc.nat(4) },
+  { diesUndoingAt: fc.nat(4), failsUndoingAt: fc.nat(4), atFirstStep: fc.boolean() },
   { requiredKeys: [] },
 );
 
@@ -26,14 +32,21 @@ const operation: fc.Arbitrary<Operation> = fc.record({
 
 function live(operations: readonly Operation[]): void {
   const stack = new PaperStack();
-  for (const each of operations) {
-    try {
-      if (stack.run(each)) expect(stack.found).toEqual(stack.expected);
-    } catch (error) {
-      throw new Error(`${String(error)}\n${stack.story.join('\n')}`);
-    }
+  tell(stack, () => {
+    for (const each of operations) if (stack.run(each)) expect(stack.found).toEqual(stack.expected);
+  });
+}
+
+/** What happened, where it comes to a failure. */
+function tell(stack: PaperStack, run: () => void): void {
+  try {
+    run();
+  } catch (error) {
+    throw new Error(`${String(error)}\n${stack.story.join('\n')}`);
   }
 }
+
+const FORWARD = CHANGES.filter((change) => change !== 'roll back');
 
 /** Lives of up to eight operations, all of which have something in common. */
 function lives(
@@ -57,5 +70,48 @@ describe('whatever happens to a stack, its schema is the one of the release that
   test('where tries without rollback follow each other, and every one of them got through to the database', () => {
     const common: Partial<Operation> = { fate: {}, givenUp: 'never' };
     fc.assert(lives(common, ['add one', 'add three', 'option', 'other resources', 'roll back']), { numRuns });
+  });
+
+  test('without rollback too, with tries that were refused or given up, and statuses that come late', () => {
+    fc.assert(lives({}), { numRuns });
+  });
+
+  test('also where its creation was never well, and all is deleted that was tried since', () => {
+    const tries = fc.array(
+      fc
+        .tuple(operation, fc.constantFrom(...FORWARD))
+        .map(([each, change]): Operation => ({ ...each, change, siblingFails: true, stays: true })),
+      { maxLength: 4 },
+    );
+    const property = fc.property(tries, fc.boolean(), (operations, codeFirst) => {
+      const stack = new PaperStack({ stays: true });
+      tell(stack, () => {
+        for (const each of operations) stack.run(each);
+        stack.rollBackCreation(codeFirst);
+        expect(stack.found).toEqual(['', '']);
+      });
+    });
+    fc.assert(property, { numRuns });
+  });
+
+  test('tries without rollback and their rollback come to nothing: every row of history is as it was before', () => {
+    const tries = fc.array(
+      fc
+        .tuple(operation, fc.constantFrom(...FORWARD))
+        .map(([each, change]): Operation => ({ ...each, change, siblingFails: true, stays: true })),
+      { minLength: 1, maxLength: 5 },
+    );
+    const property = fc.property(tries, operation, (operations, last) => {
+      const stack = new PaperStack();
+      tell(stack, () => {
+        const [tables, journal] = [stack.database.tables.toString(), stack.database.migrations];
+        for (const each of operations) stack.run(each);
+        stack.run({ ...last, change: 'roll back' });
+        expect(stack.database.tables.toString()).toBe(tables);
+        // What a try had applied and another had removed leaves a mark, which any later release overwrites.
+        expect(stack.database.migrations.filter(({ state }) => state !== 'removed')).toEqual(journal);
+      });
+    });
+    fc.assert(property, { numRuns });
   });
 });

@@ -39,13 +39,14 @@ export function shipped(list: string): Manifest {
 const STATES: Readonly<Record<string, MigrationState>> = {
   '~': 'applying',
   '<': 'reverting',
+  '>': 'reverting',
   '^': 'kept',
   '-': 'removed',
 };
 
 /**
  * Rows of history in their order of application: `done('1 _ 3')`. After its number: `~` half applied, `<` reverting,
- * `^` kept, `-` removed, `!` irreversible, `'` of another text, `?` written by another tool.
+ * `>` reverting with nothing of it done yet, `^` kept, `-` removed, `!` irreversible, `'` of another text, `?` written by another tool.
  */
 export function done(
   list: string,
@@ -59,10 +60,10 @@ export function done(
       storedName: isForeign ? `${entry.name}.js` : entry.name,
       name: entry.name,
       checksum: isForeign ? null : entry.checksum,
-      state: STATES[/[~<^-]/.exec(token)?.[0] ?? ''] ?? 'applied',
+      state: STATES[/[~<>^-]/.exec(token)?.[0] ?? ''] ?? 'applied',
       stepsDone: token.includes('~') ? 1 : 2,
       stepsTotal: 2,
-      downStepsDone: 0,
+      downStepsDone: token.includes('<') ? 1 : 0,
       before: null,
       irreversible: isForeign || entry.irreversible,
       deployment: by?.id ?? null,

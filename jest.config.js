@@ -2,6 +2,8 @@
 const shared = {
   testEnvironment: 'node',
   transform: {
+    // The first that matches counts.
+    '/lib/review/table-statement-reader\\.ts$': '<rootDir>/scripts/parser-transform.cjs',
     '\\.ts$': ['ts-jest', { tsconfig: 'tsconfig.test.json' }],
     // cfn-response asks for modules that the bundle replaces: the tests replace the same ones.
     '/node_modules/cfn-response/index\\.js$': '<rootDir>/scripts/cfn-response-transform.cjs',
@@ -19,12 +21,12 @@ module.exports = {
     {
       ...shared,
       displayName: 'unit',
-      testMatch: ['<rootDir>/test/{unit,lib}/**/*.test.ts', '<rootDir>/test/architecture.test.ts'],
+      testMatch: ['<rootDir>/test/{unit,lib,rules/planner}/**/*.test.ts', '<rootDir>/test/architecture.test.ts'],
     },
     {
       ...shared,
       displayName: 'integration',
-      testMatch: ['<rootDir>/test/{integration,rehearsal,faults}/**/*.test.ts'],
+      testMatch: ['<rootDir>/test/{integration,rehearsal,faults,rules/servers}/**/*.test.ts'],
       // The servers are started once for all files.
       globalSetup: '<rootDir>/test/start-servers.ts',
       globalTeardown: '<rootDir>/test/stop-servers.ts',

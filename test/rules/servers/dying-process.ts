@@ -1,0 +1,47 @@
+import type { DeployPorts } from '../../../lambda/deploy';
+import type { Database } from '../../../lambda/engine/ports';
+import type { Scene } from '../../integration/scene';
+
+/** The process is gone: nothing that it meant to do afterwards is done. */
+export class ProcessDied extends Error {
+  override readonly name = 'ProcessDied';
+}
+
+/**
+ * A process that dies at the first command that begins so: before it reaches the server, or after, before its answer is
+ * read. To be given to {@link Scene.run}, which then rejects with {@link ProcessDied}.
+ */
+export function dyingAt(scene: Scene, command: string | RegExp, when: 'before' | 'after'): Partial<DeployPorts> {
+  const isIt = (statement: string): boolean =>
+    typeof command === 'string' ? statement.startsWith(command) : command.test(statement);
+  return {
+    connect: () => {
+      const session = scene.session();
+      let isDead = false;
+      const die = (): never => {
+        isDead = true;
+        session.close();
+        throw new ProcessDied(`${when} ${String(command)}`);
+      };
+      const dieAt = async <T>(statement: string, work: () => Promise<T>): Promise<T> => {
+        if (isDead) die();
+        if (!isIt(statement)) return work();
+        if (when === 'after') await work();
+        return die();
+      };
+      const { database } = session;
+      const mortal: Database = {
+        name: database.name,
+        query: (statement) => dieAt(statement, () => database.query(statement)),
+        write: (statement) => dieAt(statement, () => database.write(statement)),
+        prepared: (statement, parameters) => dieAt(statement, () => database.prepared(statement, parameters)),
+      };
+      return Promise.resolve({ kind: 'connected', session: { database: mortal, close: () => session.close() } });
+    },
+  };
+}
+
+/** An SQL migration as a text. */
+export function migration(up: string, down = 'SELECT 1'): string {
+  return `-- migrate:up\n${up};\n-- migrate:down\n${down};`;
+}

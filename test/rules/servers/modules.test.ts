@@ -1,0 +1,87 @@
+import { release, Scene } from '../../integration/scene';
+import { servers } from '../../servers';
+import { dyingAt, ProcessDied } from './dying-process';
+
+const ROWS = `exports.up = async ({ query }) => {
+  await query('INSERT INTO counted VALUES (1)');
+  await query('INSERT INTO counted VALUES (2)');
+};
+exports.down = async ({ query }) => { await query('DELETE FROM counted'); };`;
+
+const TABLE = `exports.up = async ({ query }) => {
+  await query('CREATE TABLE IF NOT EXISTS made (id INT)');
+  await query('INSERT INTO counted VALUES (1)');
+};
+exports.down = async ({ query }) => {
+  await query('DROP TABLE IF EXISTS made');
+  await query('DELETE FROM counted');
+};`;
+
+describe.each(servers())('on $name', (server) => {
+  let scene: Scene;
+  beforeEach(async () => {
+    scene = await Scene.start(server);
+    await scene.sql('CREATE TABLE counted (n INT)');
+  });
+  afterEach(() => scene.end());
+
+  const count = async (): Promise<unknown> => (await scene.sql('SELECT COUNT(*) AS n FROM counted'))[0]?.['n'];
+
+  test.each([
+    ['INSERT INTO counted VALUES (1)', 'after'],
+    ['INSERT INTO counted VALUES (2)', 'after'],
+    ['COMMIT', 'before'],
+    ['COMMIT', 'after'],
+  ] as const)(
+    'rule 15: a JavaScript migration that stayed in its transaction is one with its row: it died at %s (%s)',
+    async (command, when) => {
+      const code = release({ '0001_rows': ROWS });
+      const create = scene.create(code);
+      await expect(scene.run(create, code, dyingAt(scene, command, when))).rejects.toThrow(ProcessDied);
+      expect(await count()).toBe(command === 'COMMIT' && when === 'after' ? 2 : 0);
+
+      expect(await scene.answer(create, code)).toMatchObject({ status: 'SUCCESS' });
+      expect([await count(), await scene.history()]).toEqual([2, ['0001_rows applied']]);
+    },
+  );
+
+  test('rule 15: one that died before its first DDL reached the server had done nothing, and starts over', async () => {
+    const code = release({ '0001_table': TABLE });
+    const create = scene.create(code);
+    const dying = dyingAt(scene, 'CREATE TABLE IF NOT EXISTS made', 'before');
+    await expect(scene.run(create, code, dying)).rejects.toThrow(ProcessDied);
+    expect(await scene.answer(create, code)).toMatchObject({ status: 'SUCCESS' });
+    expect(await count()).toBe(1);
+  });
+
+  test.each(['CREATE TABLE IF NOT EXISTS made', 'INSERT INTO counted'])(
+    'rule 15: one that died in the middle, with DDL behind it, is not resumed: FAILED, needs repair (after %s)',
+    async (command) => {
+      const code = release({ '0001_table': TABLE });
+      const create = scene.create(code);
+      await expect(scene.run(create, code, dyingAt(scene, command, 'after'))).rejects.toThrow(ProcessDied);
+      const left = [await scene.schema(), await count()];
+
+      const answer = await scene.answer(create, code);
+
+      expect(answer.status).toBe('FAILED');
+      expect(answer.reason).toContain('[needs-repair]');
+      expect([await scene.schema(), await count()]).toEqual(left);
+    },
+  );
+
+  test.each([
+    ['CREATE TABLE IF NOT EXISTS made', 'after'],
+    ['INSERT INTO counted', 'after'],
+  ] as const)('rule 15: its down is run where it says idempotentDown (%s, %s)', async (command, when) => {
+    const code = release({ '0001_table': TABLE });
+    const script = JSON.stringify({ v: 1, module: TABLE, idempotentDown: true });
+    const idempotent = { ...code, scripts: new Map([['0001_table', script]]) };
+    const create = scene.create(idempotent);
+    await expect(scene.run(create, idempotent, dyingAt(scene, command, when))).rejects.toThrow(ProcessDied);
+
+    expect(await scene.answer(create, idempotent)).toMatchObject({ status: 'SUCCESS' });
+    expect(scene.logged).toContainEqual(expect.objectContaining({ message: 'reverting' }));
+    expect([await count(), await scene.history()]).toEqual([1, ['0001_table applied']]);
+  });
+});

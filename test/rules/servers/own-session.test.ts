@@ -1,0 +1,119 @@
+import { release, Scene } from '../../integration/scene';
+import { servers } from '../../servers';
+import { migration } from './dying-process';
+
+/** What changes by itself, or is ours to set. */
+const OWN = new Set(['identity', 'last_insert_id', 'timestamp', 'statement_id', 'lock_wait_timeout', 'wait_timeout']);
+
+describe.each(servers())('on $name', (server) => {
+  let scene: Scene;
+  beforeEach(async () => {
+    scene = await Scene.start(server);
+  });
+  afterEach(() => scene.end());
+
+  /** What a migration leaves different in the session that goes on with the next one. */
+  const leftBy = async (set: string): Promise<readonly string[]> => {
+    const code = release({ '0001_set': migration(`${set}; CREATE TABLE a (id INT)`, 'DROP TABLE a') });
+    const session = scene.session();
+    const { database } = session;
+    const variables = async (): Promise<ReadonlyMap<string, string>> => {
+      const rows = await database.query('SHOW SESSION VARIABLES');
+      const [more] = await database.query('SELECT CURRENT_ROLE() AS role, DATABASE() AS db, CONNECTION_ID() AS id');
+      return new Map([
+        ...rows.map((row) => [String(row['Variable_name']), String(row['Value'])] as const),
+        ...Object.entries(more!).map(([name, value]) => [name, String(value)] as const),
+      ]);
+    };
+    // Names as the function's own sessions have them.
+    await database.write('SET NAMES utf8mb4');
+    const before = await variables();
+    await scene.answer(scene.create(code), code, {
+      connect: () => Promise.resolve({ kind: 'connected', session: { database, close: () => undefined } }),
+    });
+    const after = await variables();
+    session.close();
+    const limits = [after.get('lock_wait_timeout'), after.get('wait_timeout')].join() === '20,60' ? [] : ['limits'];
+    return [...before.keys()].filter((name) => !OWN.has(name) && before.get(name) !== after.get(name)).concat(limits);
+  };
+
+  test.each([
+    "SET sql_mode = 'ANSI_QUOTES,NO_BACKSLASH_ESCAPES'",
+    'SET foreign_key_checks = 0, unique_checks = 0',
+    "SET time_zone = '+05:00'",
+    'SET NAMES latin1',
+    'SET character_set_results = NULL',
+    'SET sql_safe_updates = 1',
+    'USE information_schema',
+  ])('rule 13: before the next journal statement the session is ours: %s', async (set) => {
+    const code = set.startsWith('USE') ? set.replace('information_schema', scene.name) : set;
+    expect(await leftBy(code)).toEqual([]);
+  });
+
+  // NOT KEPT: `engine/session.ts` puts back a fixed list of settings, and these are not in it.
+  test.failing.each([
+    'SET SESSION TRANSACTION ISOLATION LEVEL READ UNCOMMITTED',
+    'SET innodb_lock_wait_timeout = 1',
+    'SET lock_wait_timeout = 1',
+    'SET wait_timeout = 1000',
+    'SET sql_select_limit = 1',
+    'SET completion_type = 1',
+    'SET default_storage_engine = MEMORY',
+    'SET sql_log_bin = 0',
+    'SET auto_increment_increment = 10',
+    'SET explicit_defaults_for_timestamp = 0',
+    'SET group_concat_max_len = 4',
+  ])('rule 13: before the next journal statement the session is ours: %s', async (set) => {
+    expect(await leftBy(set)).toEqual([]);
+  });
+
+  // NOT KEPT: the role is not put back.
+  test.failing('rule 13: before the next journal statement the session is ours: SET ROLE', async () => {
+    const role = `role_${scene.name}`;
+    await scene.sql(`CREATE ROLE ${role}`);
+    try {
+      await scene.sql(`GRANT ${role} TO CURRENT_USER()`);
+      expect(await leftBy(`SET ROLE ${role}`)).toEqual([]);
+    } finally {
+      await scene.sql(`DROP ROLE ${role}`);
+    }
+  });
+
+  const setsFirst = (set: string) =>
+    release({
+      '0001_set': migration(`${set}; CREATE TABLE a (id INT)`, 'DROP TABLE a'),
+      '0002_next': migration('CREATE TABLE b (id INT)', 'DROP TABLE b'),
+      '0003_last': migration('CREATE TABLE c (id INT); CREATE TABLE a (id INT)', 'DROP TABLE c'),
+    });
+
+  // NOT KEPT: COMMIT and ROLLBACK of ours begin another transaction, in which the deployment's last write is lost: the
+  // answer is SUCCESS, the row says `running` for ever.
+  test.failing("rule 13: SET completion_type = 'CHAIN', and the answer is news to the journal", async () => {
+    const code = release({ '0001_set': migration("SET completion_type = 'CHAIN'; CREATE TABLE a (id INT)") });
+    expect(await scene.answer(scene.create(code), code)).toMatchObject({ status: 'SUCCESS' });
+    expect(await scene.deployments()).toEqual(['Create applied']);
+  });
+
+  // NOT KEPT: the undo reads a history of one row, and reverts only the oldest migration.
+  test.failing('rule 13: SET sql_select_limit = 1, and a failed run takes back all that it applied', async () => {
+    const code = setsFirst('SET sql_select_limit = 1');
+    expect(await scene.answer(scene.create(code), code)).toMatchObject({ status: 'FAILED' });
+    expect(await scene.schema()).toEqual({});
+  });
+
+  // NOT KEPT: endedAt is of 1970, so that any UPDATE_IN_PROGRESS looks like a new operation and the rollback is refused.
+  test.failing('rule 13: SET timestamp, and the end of the deployment is not in the past', async () => {
+    const code = release({ '0001_set': migration('SET timestamp = 1000; CREATE TABLE a (id INT)') });
+    await scene.answer(scene.create(code), code);
+    const [row] = await scene.sql(`SELECT endedAt >= startedAt AS isLater FROM ${scene.name}.migration_deployment`);
+    expect(row).toEqual({ isLater: 1 });
+  });
+
+  // NOT KEPT: the journal write after it fails, and the answer is an internal error in place of the migration's.
+  test.failing('rule 13: SET SESSION TRANSACTION READ ONLY, and the journal can be written', async () => {
+    const code = setsFirst('SET SESSION TRANSACTION READ ONLY');
+    const answer = await scene.answer(scene.create(code), code);
+    expect(answer.reason).toContain('0001_set.sql failed at step 2 of 2');
+    expect(await scene.deployments()).toEqual(['Create reverted']);
+  });
+});

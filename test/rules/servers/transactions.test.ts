@@ -1,0 +1,104 @@
+import { release, Scene } from '../../integration/scene';
+import { servers } from '../../servers';
+import { dyingAt, migration, ProcessDied } from './dying-process';
+
+describe.each(servers())('on $name', (server) => {
+  let scene: Scene;
+  beforeEach(async () => {
+    scene = await Scene.start(server);
+    await scene.sql('CREATE TABLE counted (n INT)');
+  });
+  afterEach(() => scene.end());
+
+  const count = async (): Promise<unknown> => (await scene.sql('SELECT COUNT(*) AS n FROM counted'))[0]?.['n'];
+
+  test('rule 13 (ran): LOCK TABLES, and the journal write fails with 1100', async () => {
+    await scene.sql('CREATE TABLE journal (n INT)');
+    await scene.sql('LOCK TABLES counted WRITE');
+    await expect(scene.sql('INSERT INTO journal VALUES (1)')).rejects.toMatchObject({ errno: 1100 });
+    await scene.sql('UNLOCK TABLES');
+  });
+
+  test('rule 13 (ran): a CALL that commits inside is not taken back with its transaction', async () => {
+    await scene.sql('CREATE PROCEDURE committing() BEGIN INSERT INTO counted VALUES (1); COMMIT; END');
+    await scene.sql('START TRANSACTION');
+    await scene.sql('CALL committing()');
+    await scene.sql('ROLLBACK');
+    expect(await count()).toBe(1);
+  });
+
+  test.each([
+    ['before', 0],
+    ['after', 1],
+  ] as const)('rule 13: a CALL that commits inside does not run twice: a run that died %s it', async (when, times) => {
+    await scene.sql('CREATE PROCEDURE committing() BEGIN INSERT INTO counted VALUES (1); COMMIT; END');
+    const code = release({ '0001_call': migration('CALL committing()', 'DELETE FROM counted') });
+    const create = scene.create(code);
+    await expect(scene.run(create, code, dyingAt(scene, 'CALL', when))).rejects.toThrow(ProcessDied);
+
+    const answer = await scene.answer(create, code);
+
+    expect(answer.status).toBe('FAILED');
+    expect(answer.reason).toContain('nothing shows whether step 1 ');
+    expect(answer.reason).toContain('[needs-repair]');
+    expect(await count()).toBe(times);
+  });
+
+  // So no DML of the allow-list can end the transaction that its journal write is in.
+  test('rule 13: what DML calls cannot commit: functions and triggers are refused with 1422', async () => {
+    const bodies = [
+      'FUNCTION f() RETURNS INT DETERMINISTIC BEGIN COMMIT; RETURN 1; END',
+      'FUNCTION f() RETURNS INT DETERMINISTIC BEGIN CREATE TABLE inside (id INT); RETURN 1; END',
+      'TRIGGER t BEFORE INSERT ON counted FOR EACH ROW BEGIN COMMIT; END',
+      'TRIGGER t BEFORE INSERT ON counted FOR EACH ROW BEGIN CREATE TABLE inside (id INT); END',
+    ];
+    for (const body of bodies) await expect(scene.sql(`CREATE ${body}`)).rejects.toMatchObject({ errno: 1422 });
+  });
+
+  test.each([
+    'INSERT INTO counted VALUES (1)',
+    'REPLACE INTO counted VALUES (1)',
+    'UPDATE counted SET n = n + 1',
+    'DELETE FROM counted WHERE n = 0 LIMIT 1',
+  ])('rule 13: %s and its journal write are one, wherever the process dies', async (statement) => {
+    await scene.sql('INSERT INTO counted VALUES (0), (0)');
+    const code = release({ '0001_dml': migration(`CREATE TABLE first_step (id INT); ${statement}`) });
+    const sum = async (): Promise<unknown> => (await scene.sql('SELECT COUNT(*) AS n, SUM(n) AS s FROM counted'))[0];
+    const before = await sum();
+    for (const [command, when] of [
+      [statement, 'before'],
+      [statement, 'after'],
+      [/^UPDATE .*migration.*stepsDone = 2/, 'after'],
+      ['COMMIT', 'before'],
+    ] as const) {
+      scene.renew();
+      await scene.sql(`DROP TABLE IF EXISTS ${scene.name}.migration, ${scene.name}.migration_deployment, first_step`);
+      const create = scene.create(code);
+      await expect(scene.run(create, code, dyingAt(scene, command, when))).rejects.toThrow(ProcessDied);
+      expect([command, when, await sum()]).toEqual([command, when, before]);
+    }
+    scene.renew();
+    await scene.sql(`DROP TABLE IF EXISTS ${scene.name}.migration, ${scene.name}.migration_deployment, first_step`);
+    const create = scene.create(code);
+    await expect(scene.run(create, code, dyingAt(scene, 'COMMIT', 'after'))).rejects.toThrow(ProcessDied);
+    const after = await sum();
+    expect(after).not.toEqual(before);
+    expect(await scene.answer(create, code)).toMatchObject({ status: 'SUCCESS' });
+    expect(await sum()).toEqual(after);
+  });
+
+  // NOT KEPT. The row is there although the transaction was rolled back; the next attempt inserts it again.
+  test.failing.each(['MyISAM', 'MEMORY'])(
+    'rule 13: DML on a table of %s is no part of a transaction, and does not run twice',
+    async (engine) => {
+      await scene.sql(`ALTER TABLE counted ENGINE = ${engine}`);
+      const code = release({
+        '0001_dml': migration('CREATE TABLE first_step (id INT); INSERT INTO counted VALUES (1)'),
+      });
+      const create = scene.create(code);
+      await expect(scene.run(create, code, dyingAt(scene, 'COMMIT', 'before'))).rejects.toThrow(ProcessDied);
+      await scene.run(create, code);
+      expect(await count()).toBe(1);
+    },
+  );
+});

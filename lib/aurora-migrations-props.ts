@@ -36,9 +36,18 @@ export interface AuroraMigrationsProps {
   /**
    * Folder with the migrations: `NNNN_name.sql` with `-- migrate:up` and `-- migrate:down`, `NNNN_name.up.sql` beside
    * `NNNN_name.down.sql`, or `NNNN_name.js`, `.cjs` or `.ts` with `up` and `down`. They are applied in the order of
-   * their names. A relative path counts from the working directory; `path.join(__dirname, …)` is safer.
+   * their names. A relative path counts from the working directory; `path.join(__dirname, …)` is safer. A file that is
+   * none of these or cannot be read, and a folder without migrations, is an error at synth.
    */
   readonly directory: string;
+
+  /**
+   * Migrations up to this name are not reviewed at synth: for those that ran long ago and can no longer be edited. It
+   * need not be a whole name; `0900` does for all before `0900_`.
+   *
+   * @default - all migrations are reviewed
+   */
+  readonly reviewAfter?: string;
 
   /**
    * VPC in which the function runs.
@@ -62,14 +71,25 @@ export interface AuroraMigrationsProps {
   readonly securityGroups?: ec2.ISecurityGroup[];
 
   /**
-   * Longest time of one attempt, at most 15 minutes. A run that needs longer goes on in up to two more attempts.
+   * Whether the VPC endpoints are added that the function lacks: one for S3, through which only answers to CloudFormation
+   * pass (free of charge), and one for Secrets Manager (charged by the hour), unless it logs in by IAM. Nothing is added
+   * where there is a way already, and all migrations of a stack share the endpoints of a VPC. In a VPC that also has
+   * subnets with a way to the internet, the endpoint for Secrets Manager takes the calls of all of them over; it lets in
+   * all addresses of the VPC and all callers of this account then, and otherwise this function only.
+   *
+   * @default false - a warning at synth names what is missing
+   */
+  readonly addEndpoints?: boolean;
+
+  /**
+   * Longest time of one attempt, at most 15 minutes; more is an error at synth. A run that needs longer goes on in up to two more attempts.
    *
    * @default Duration.minutes(15)
    */
   readonly timeout?: Duration;
 
   /**
-   * Memory of the function in mebibytes.
+   * Memory of the function in mebibytes, 128 to 10240.
    *
    * @default 512
    */
@@ -84,7 +104,8 @@ export interface AuroraMigrationsProps {
   readonly logRetention?: logs.RetentionDays;
 
   /**
-   * Log group of the function, instead of one of its own. It excludes `logRetention`.
+   * Log group of the function, instead of one of its own. It excludes `logRetention`: both together are an error at
+   * synth.
    *
    * @default - a new log group, kept when the stack is deleted
    */

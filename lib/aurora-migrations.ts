@@ -7,16 +7,19 @@ import { Construct, type IConstruct } from 'constructs';
 import { RESOURCE_TYPE, type ResourceProperties } from '../lambda/contract';
 import { sha256 } from '../lambda/plan/checksum';
 import { versionOf } from '../lambda/plan/manifest';
+import { compareNames } from '../lambda/plan/name';
 import { type AuroraMigrationsProps, OnDelete, OnRemoved, OutOfOrder } from './aurora-migrations-props';
 import type { DatabaseTargetConfig } from './database-target-config';
 import { type FunctionPlacement, placeFunction } from './function-placement';
-import { describe } from './migration-problem';
+import { describe, type MigrationWarning } from './migration-problem';
 import { type MigrationSet, readMigrations } from './migration-source';
 import { MigrationAlarms } from './migration-alarms';
 import { MigrationsFunction } from './migrations-function';
 import { networkNeeds } from './network-needs';
+import { calledServices, warnOfNetworkGaps } from './network-warnings';
 import { settleRule } from './settle-rule';
 import { ValidationError } from './validation-error';
+import { addMissingEndpoints } from './vpc-endpoints';
 
 /** Longest time that Lambda lets a function run. */
 const MAX_TIMEOUT = Duration.minutes(15);
@@ -46,6 +49,9 @@ const WARNING_PREFIX = 'cdk-aurora-migrations:';
  * ```
  *
  * Its id must not change once it is deployed: CloudFormation refuses a custom resource whose function is another one.
+ *
+ * What cannot be deployed is an error at synth, which names the construct, everything that is wrong and what to change: a
+ * migration that cannot be read, options that contradict each other, a database of which not enough is known.
  */
 export class AuroraMigrations extends Construct implements ec2.IConnectable, iam.IGrantable {
   /**
@@ -79,14 +85,19 @@ export class AuroraMigrations extends Construct implements ec2.IConnectable, iam
   private readonly waiting: Construct[] = [];
 
   /**
+   * @param scope the stack or construct that the migrations belong to
+   * @param id unique in the scope; it must not change once it is deployed
+   * @param props the database, the folder with the migrations, and options
    * @throws ValidationError naming all problems of the directory; or where something about the database is not known
    */
   constructor(scope: Construct, id: string, props: AuroraMigrationsProps) {
     super(scope, id);
     requireValid(this, props);
-    const migrations = this.read(props.directory);
+    const migrations = this.read(props);
     const database = props.database.bind(this);
     const placement = placeFunction(this, database, props);
+    if (props.addEndpoints === true) addMissingEndpoints(this, placement, database);
+    warnOfNetworkGaps(this, placement, calledServices(database));
     const {
       function: handler,
       failureAnswer,
@@ -157,7 +168,7 @@ export class AuroraMigrations extends Construct implements ec2.IConnectable, iam
     );
   }
 
-  private read(directory: string): MigrationSet {
+  private read({ directory, reviewAfter }: AuroraMigrationsProps): MigrationSet {
     const { found, problems, warnings } = readMigrations(directory);
     if (found === undefined) {
       const [first, ...others] = problems;
@@ -167,15 +178,28 @@ export class AuroraMigrations extends Construct implements ec2.IConnectable, iam
         `the migrations in ${directory} cannot be used, nothing is deployed:${problems.map((problem) => `\n  ${describe(problem)}`).join('')}`,
       );
     }
+    for (const { name } of found.manifest.migrations) new Construct(this, name);
     for (const warning of warnings) {
-      Annotations.of(this).addWarningV2(`${WARNING_PREFIX}${warning.code}`, describe(warning));
+      if (reviewAfter === undefined || compareNames(warning.migration, reviewAfter) > 0) this.warn(warning);
     }
     return found;
   }
 
+  /** At a construct of the migration's own, so that the same id can be acknowledged for one and for all. */
+  private warn(warning: MigrationWarning): void {
+    const { code, migration } = warning;
+    Annotations.of(this.node.findChild(migration)).addWarningV2(
+      `${WARNING_PREFIX}${code}`,
+      `${describe(warning)}. If it is to be so, write "review:ignore ${code}" into a comment of the file before it is released, or acknowledge it in the app`,
+    );
+  }
+
   /** CloudFormation would refuse the template as circular, and name a dozen resources. */
   private problemsOfOrder(database: DatabaseTargetConfig, placement: FunctionPlacement): string[] {
-    const needed = [this, ...this.resource.node.dependencies, database.secret, placement.vpc].filter(holdsResources);
+    const { secret } = database;
+    const needed = [this, ...this.resource.node.dependencies, ...(secret ? [secret] : []), placement.vpc].filter(
+      holdsResources,
+    );
     return this.waiting.flatMap((scope) => {
       const circular = needed.find((construct) => construct.node.scopes.includes(scope));
       return circular === undefined

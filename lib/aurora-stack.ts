@@ -1,12 +1,14 @@
 import * as path from 'node:path';
-import { Aws, CfnOutput, Duration, Fn, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
+import { CfnOutput, Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
-import * as iam from 'aws-cdk-lib/aws-iam';
 import * as rds from 'aws-cdk-lib/aws-rds';
 import type { Construct } from 'constructs';
+import { acknowledgeFinding } from './acknowledged-finding';
 import { AuroraMigrations } from './aurora-migrations';
 import { DatabaseTarget } from './database-target';
 import { packageRoot } from './package-root';
+import { answersToCloudFormation } from './response-bucket';
+import { readingOf } from './vpc-endpoints';
 
 /** What the sample stack is made of. */
 export interface AuroraStackProps extends StackProps {
@@ -71,7 +73,10 @@ export class AuroraStack extends Stack {
   /** Way to S3, for the answers to CloudFormation only. Allow your buckets with `addToPolicy`. */
   readonly s3Endpoint: ec2.GatewayVpcEndpoint;
 
-  /** Way to Secrets Manager. Let your functions in with `connections.allowDefaultPortFrom`. */
+  /**
+   * Way to Secrets Manager, for reading the database's secret only. Let your functions in with
+   * `connections.allowDefaultPortFrom`, and allow other secrets with `addToPolicy`.
+   */
   readonly secretsManagerEndpoint: ec2.InterfaceVpcEndpoint;
 
   constructor(scope: Construct, id: string, props: AuroraStackProps = {}) {
@@ -90,6 +95,8 @@ export class AuroraStack extends Stack {
       runOnEveryUpdate: true,
     });
     this.secretsManagerEndpoint.connections.allowDefaultPortFrom(this.migrations, 'migrations');
+    if (this.cluster.secret !== undefined) this.secretsManagerEndpoint.addToPolicy(readingOf(this.cluster.secret));
+    this.acknowledgeFindings();
     this.outputs();
   }
 
@@ -103,23 +110,10 @@ export class AuroraStack extends Stack {
     });
   }
 
-  /**
-   * The function answers CloudFormation by a PUT into a bucket of AWS, whose name is the region's without dashes. A
-   * gateway endpoint costs nothing.
-   * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cfn-vpce-bucketnames.html
-   */
+  /** A gateway endpoint costs nothing. */
   private wayToCloudFormation(): ec2.GatewayVpcEndpoint {
     const endpoint = this.vpc.addGatewayEndpoint('S3', { service: ec2.GatewayVpcEndpointAwsService.S3 });
-    const region = Fn.join('', Fn.split('-', Aws.REGION));
-    endpoint.addToPolicy(
-      new iam.PolicyStatement({
-        sid: 'AnswersToCloudFormation',
-        // Whoever holds the signed URL of a request: the request is not signed with the function's role.
-        principals: [new iam.AnyPrincipal()],
-        actions: ['s3:PutObject'],
-        resources: [`arn:${Aws.PARTITION}:s3:::cloudformation-custom-resource-response-${region}/*`],
-      }),
-    );
+    endpoint.addToPolicy(answersToCloudFormation());
     return endpoint;
   }
 
@@ -140,6 +134,30 @@ export class AuroraStack extends Stack {
       removalPolicy: RemovalPolicy.SNAPSHOT,
       backup: { retention: props.backupRetention ?? Duration.days(7) },
     });
+  }
+
+  /** What AWS recommends for production and this stack, an example without costs on the side, leaves to you. */
+  private acknowledgeFindings(): void {
+    acknowledgeFinding(
+      this.vpc,
+      'AwsSolutions-VPC7',
+      'Flow logs are charged by volume, and this VPC has no way in or out but two endpoints with policies: add them with vpc.addFlowLog()',
+    );
+    acknowledgeFinding(
+      this.cluster,
+      'AwsSolutions-SMG4',
+      'Rotation brings a function of its own with a way to RDS and its price: add it with cluster.addRotationSingleUser(); the migrations read the secret anew at each run',
+    );
+    acknowledgeFinding(
+      this.cluster,
+      'AwsSolutions-RDS11',
+      'Another port hides nothing here: no way leads into the VPC, and the security group lets in named groups only',
+    );
+    acknowledgeFinding(
+      this.cluster,
+      'AwsSolutions-RDS14',
+      'Aurora Serverless v2 has no backtrack; backups allow to go back to any second of the retention time',
+    );
   }
 
   private outputs(): void {

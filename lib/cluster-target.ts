@@ -4,8 +4,10 @@ import * as rds from 'aws-cdk-lib/aws-rds';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import type { DatabaseTargetConfig, DatabaseTargetOptions } from './database-target-config';
-import { resolvesAlike, resourcesBeside, synthTimeDependency } from './synth-time-dependency';
-import { requireDatabaseName, requireMysql, requireSecret } from './target-checks';
+import { chooseLogin, type DatabaseLogin } from './database-login';
+import { managedSecret } from './managed-secret';
+import { isOn, resolvesAlike, resourcesBeside, synthTimeDependency } from './synth-time-dependency';
+import { requireDatabaseName, requireMysql } from './target-checks';
 import { ValidationError } from './validation-error';
 
 /** The members that the clusters of this app have and imported ones have not. */
@@ -15,22 +17,35 @@ interface KnownCluster extends rds.IDatabaseCluster {
   readonly secret?: secretsmanager.ISecret;
 }
 
-/** What `AuroraMigrations` needs to know of an Aurora cluster. */
+/**
+ * What `AuroraMigrations` needs to know of an Aurora cluster.
+ *
+ * @param login how the function logs in where the cluster does not decide it: a proxy stands before it
+ */
 export function clusterTargetConfig(
   scope: Construct,
   cluster: rds.IDatabaseCluster,
   options: DatabaseTargetOptions,
+  login?: DatabaseLogin,
 ): DatabaseTargetConfig {
   const known: KnownCluster = cluster;
   requireMysql(scope, cluster, cluster.engine?.engineType);
-  const databaseName = requireDatabaseName(scope, cluster, options.databaseName, createdDatabase(cluster));
+  const resource = resourceOf(cluster);
+  const databaseName = requireDatabaseName(scope, cluster, options.databaseName, resource?.databaseName);
+  const resourceId = resourceIdOf(cluster);
   const endpoint = endpointOf(scope, cluster);
   return {
     host: endpoint.hostname,
     port: Tokenization.stringifyNumber(endpoint.port),
     databaseName,
-    secret: requireSecret(scope, cluster, options.secret, known.secret),
-    identity: `${resourceIdOf(cluster)}/${databaseName}`,
+    ...(login ??
+      chooseLogin(scope, cluster, options, {
+        secret: managedSecret(scope, resource, known.secret),
+        resourceId,
+        takesIam: resource && isOn(resource, resource.enableIamDatabaseAuthentication),
+      })),
+    // Without a resource id its name tells it from others in the region.
+    identity: `${resourceId ?? cluster.clusterIdentifier}/${databaseName}`,
     connections: new ec2.Connections({
       securityGroups: cluster.connections.securityGroups,
       defaultPort: ec2.Port.tcp(endpoint.port),
@@ -45,9 +60,9 @@ export function clusterTargetConfig(
   };
 }
 
-function createdDatabase(cluster: rds.IDatabaseCluster): string | undefined {
+function resourceOf(cluster: rds.IDatabaseCluster): rds.CfnDBCluster | undefined {
   const resource = cluster.node.defaultChild;
-  return rds.CfnDBCluster.isCfnDBCluster(resource) ? resource.databaseName : undefined;
+  return rds.CfnDBCluster.isCfnDBCluster(resource) ? resource : undefined;
 }
 
 function endpointOf(scope: Construct, cluster: rds.IDatabaseCluster): rds.Endpoint {
@@ -62,12 +77,12 @@ function endpointOf(scope: Construct, cluster: rds.IDatabaseCluster): rds.Endpoi
   }
 }
 
-/** An imported cluster throws where it was given no resource id; its name then tells it from others in the region. */
-function resourceIdOf(cluster: rds.IDatabaseCluster): string {
+/** An imported cluster throws where it was given none. */
+function resourceIdOf(cluster: rds.IDatabaseCluster): string | undefined {
   try {
     return cluster.clusterResourceIdentifier;
   } catch {
-    return cluster.clusterIdentifier;
+    return undefined;
   }
 }
 

@@ -14,14 +14,57 @@ export interface DatabaseTargetOptions {
   readonly databaseName?: string;
 
   /**
-   * Secret with `username` and `password` of a user who may change the schema.
+   * Secret with `username` and `password` of a user who may change the schema. It excludes `iamUser`.
    *
-   * @default - the secret of the cluster or instance; an error at synth where it has none
+   * @default - the secret of the cluster or instance, also one that RDS manages (`manageMasterUserPassword`); an error
+   * at synth where it has none
    */
   readonly secret?: secretsmanager.ISecret;
+
+  /**
+   * Database user who logs in by IAM database authentication, in place of a password. The function signs the token by
+   * itself and needs no way to Secrets Manager. The user must exist, made with
+   * `IDENTIFIED WITH AWSAuthenticationPlugin AS 'RDS'`. It excludes `secret`.
+   *
+   * @default - the function logs in with a secret
+   */
+  readonly iamUser?: string;
 }
 
-/** What `AuroraMigrations` needs to know of a database. */
+/** How a database behind RDS Proxy is reached. */
+export interface ProxyTargetOptions extends DatabaseTargetOptions {
+  /**
+   * Security groups of the proxy. They are opened for the function.
+   *
+   * @default - the proxy's where it is of this app; not known where it is imported
+   */
+  readonly securityGroups?: ec2.ISecurityGroup[];
+}
+
+/** How a database is reached of which no more is known than its secret. */
+export interface SecretTargetOptions {
+  /** Host name of the server, of the writer where it is a cluster. Its certificate must be for this name. */
+  readonly host: string;
+
+  /**
+   * Port of the server.
+   *
+   * @default 3306
+   */
+  readonly port?: number;
+
+  /** Name of the database that is migrated and that holds the journal. It must exist. */
+  readonly databaseName: string;
+
+  /**
+   * Security groups of the database. They are opened for the function.
+   *
+   * @default - not known: the function may go out on the port, and a warning says that the database must let it in
+   */
+  readonly securityGroups?: ec2.ISecurityGroup[];
+}
+
+/** What `AuroraMigrations` needs to know of a database. It has either a `secret`, or `iamUser` and `iamUserArn`. */
 export interface DatabaseTargetConfig {
   /** Host name of the writer. */
   readonly host: string;
@@ -32,8 +75,26 @@ export interface DatabaseTargetConfig {
   /** Name of the database that is migrated. */
   readonly databaseName: string;
 
-  /** Secret with `username` and `password`. */
-  readonly secret: secretsmanager.ISecret;
+  /**
+   * Secret with `username` and `password`.
+   *
+   * @default - the function logs in as `iamUser`
+   */
+  readonly secret?: secretsmanager.ISecret;
+
+  /**
+   * Database user who logs in by IAM database authentication.
+   *
+   * @default - the function logs in with `secret`
+   */
+  readonly iamUser?: string;
+
+  /**
+   * What the function must be allowed to connect as: `arn:aws:rds-db:<region>:<account>:dbuser:<resource id>/<user>`.
+   *
+   * @default - the function logs in with `secret`
+   */
+  readonly iamUserArn?: string;
 
   /**
    * What tells this database from every other: resource id, a slash, name of the database. Where it changes, the

@@ -1,8 +1,16 @@
 import type * as rds from 'aws-cdk-lib/aws-rds';
+import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import { clusterTargetConfig } from './cluster-target';
-import type { DatabaseTargetConfig, DatabaseTargetOptions } from './database-target-config';
+import type {
+  DatabaseTargetConfig,
+  DatabaseTargetOptions,
+  ProxyTargetOptions,
+  SecretTargetOptions,
+} from './database-target-config';
 import { instanceTargetConfig } from './instance-target';
+import { proxyTargetConfig } from './proxy-target';
+import { secretTargetConfig } from './secret-target';
 
 /**
  * The database whose schema is migrated.
@@ -33,10 +41,32 @@ export abstract class DatabaseTarget {
   }
 
   /**
+   * A cluster or an instance behind RDS Proxy, of this app or imported. Connecting to the database itself is the better
+   * choice where there is a way: the function needs one session of its own from the first statement to the last, and
+   * the proxy can only pin it.
+   *
+   * @param proxy the proxy; where it and what stands behind it are of this app, name, secret and VPC are known
+   * @param options what cannot be known from the proxy
+   */
+  static proxy(proxy: rds.IDatabaseProxy, options: ProxyTargetOptions = {}): DatabaseTarget {
+    return new BoundTarget((scope) => proxyTargetConfig(scope, proxy, options));
+  }
+
+  /**
+   * A database that no construct stands for, such as one of another team.
+   *
+   * @param secret secret with `username` and `password`; it may hold more, nothing else of it is read
+   * @param options where the database is
+   */
+  static secret(secret: secretsmanager.ISecret, options: SecretTargetOptions): DatabaseTarget {
+    return new BoundTarget((scope) => secretTargetConfig(scope, secret, options));
+  }
+
+  /**
    * Called by `AuroraMigrations` with itself.
    *
    * @param scope the construct that uses the target
-   * @throws ValidationError where the database's name, secret or endpoint is not known, or its engine is not MySQL
+   * @throws ValidationError where the database's name, endpoint or way to log in is not known, or its engine is not MySQL
    */
   abstract bind(scope: Construct): DatabaseTargetConfig;
 }

@@ -1,4 +1,9 @@
 export { AuroraMigrations } from './aurora-migrations';
 export { type AuroraMigrationsProps, OnDelete, OnRemoved, OutOfOrder } from './aurora-migrations-props';
 export { DatabaseTarget } from './database-target';
-export type { DatabaseTargetConfig, DatabaseTargetOptions } from './database-target-config';
+export type {
+  DatabaseTargetConfig,
+  DatabaseTargetOptions,
+  ProxyTargetOptions,
+  SecretTargetOptions,
+} from './database-target-config';

@@ -4,8 +4,10 @@ import * as rds from 'aws-cdk-lib/aws-rds';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import type { DatabaseTargetConfig, DatabaseTargetOptions } from './database-target-config';
-import { resolvesAlike, resourcesBeside, synthTimeDependency } from './synth-time-dependency';
-import { requireDatabaseName, requireMysql, requireSecret } from './target-checks';
+import { chooseLogin, type DatabaseLogin } from './database-login';
+import { managedSecret } from './managed-secret';
+import { isOn, resolvesAlike, resourcesBeside, synthTimeDependency } from './synth-time-dependency';
+import { requireDatabaseName, requireMysql } from './target-checks';
 
 /** The members that the instances of this app have and imported ones have not. */
 interface KnownInstance extends rds.IDatabaseInstance {
@@ -13,20 +15,31 @@ interface KnownInstance extends rds.IDatabaseInstance {
   readonly secret?: secretsmanager.ISecret;
 }
 
-/** What `AuroraMigrations` needs to know of an RDS instance. */
+/**
+ * What `AuroraMigrations` needs to know of an RDS instance.
+ *
+ * @param login how the function logs in where the instance does not decide it: a proxy stands before it
+ */
 export function instanceTargetConfig(
   scope: Construct,
   instance: rds.IDatabaseInstance,
   options: DatabaseTargetOptions,
+  login?: DatabaseLogin,
 ): DatabaseTargetConfig {
   const known: KnownInstance = instance;
   requireMysql(scope, instance, instance.engine?.engineType);
-  const databaseName = requireDatabaseName(scope, instance, options.databaseName, createdDatabase(instance));
+  const resource = resourceOf(instance);
+  const databaseName = requireDatabaseName(scope, instance, options.databaseName, resource?.dbName);
   return {
     host: instance.instanceEndpoint.hostname,
     port: Tokenization.stringifyNumber(instance.instanceEndpoint.port),
     databaseName,
-    secret: requireSecret(scope, instance, options.secret, known.secret),
+    ...(login ??
+      chooseLogin(scope, instance, options, {
+        secret: managedSecret(scope, resource, known.secret),
+        resourceId: instance.instanceResourceId,
+        takesIam: resource && isOn(resource, resource.enableIamDatabaseAuthentication),
+      })),
     identity: `${instance.instanceResourceId ?? instance.instanceIdentifier}/${databaseName}`,
     connections: new ec2.Connections({
       securityGroups: instance.connections.securityGroups,
@@ -39,9 +52,9 @@ export function instanceTargetConfig(
   };
 }
 
-function createdDatabase(instance: rds.IDatabaseInstance): string | undefined {
+function resourceOf(instance: rds.IDatabaseInstance): rds.CfnDBInstance | undefined {
   const resource = instance.node.defaultChild;
-  return rds.CfnDBInstance.isCfnDBInstance(resource) ? resource.dbName : undefined;
+  return rds.CfnDBInstance.isCfnDBInstance(resource) ? resource : undefined;
 }
 
 /** The attachment writes host and user into the secret; before it, the secret has a password only. */

@@ -1,3 +1,5 @@
+import type { MigrationName } from '../lambda/plan/types';
+
 /** What is wrong with a migration file, or worth knowing of it. */
 export interface MigrationProblem {
   /** Stable, for programs. */
@@ -8,6 +10,11 @@ export interface MigrationProblem {
   readonly line?: number;
   /** What it is and what to do. */
   readonly problem: string;
+}
+
+/** What is worth knowing of a migration. */
+export interface MigrationWarning extends MigrationProblem {
+  readonly migration: MigrationName;
 }
 
 /** What was found in the files of one migration. */

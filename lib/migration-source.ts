@@ -4,8 +4,9 @@ import { manifestOf } from '../lambda/plan/manifest';
 import { compareNames } from '../lambda/plan/name';
 import type { Manifest, ManifestEntry, MigrationName, Script, SqlScript } from '../lambda/plan/types';
 import { listMigrations, type MigrationFiles } from './migration-files';
-import type { MigrationProblem, Reading } from './migration-problem';
+import type { MigrationProblem, MigrationWarning, Reading } from './migration-problem';
 import { readModules } from './module-migration';
+import { type ReadMigration, reviewWarnings } from './review/review-warnings';
 import { readSourceText, type SourceText } from './source-text';
 import { readPairedSql, readSectionedSql } from './sql-migration';
 
@@ -17,7 +18,7 @@ export interface MigrationSet {
 }
 
 /** A migration in the form in which the function gets it. */
-interface StoredMigration {
+interface StoredMigration extends ReadMigration {
   readonly entry: ManifestEntry;
   /** JSON by file name. */
   readonly scripts: Readonly<Record<string, string>>;
@@ -26,8 +27,13 @@ interface StoredMigration {
 /** Bytes. A larger up is not kept in the database: it is not needed to revert. */
 const LARGE_UP = 4 * 1024 * 1024;
 
+/** What was found in a directory. */
+export interface MigrationSetReading extends Reading<MigrationSet> {
+  readonly warnings: readonly MigrationWarning[];
+}
+
 /** Reads all migrations of a directory in the order of their names, or says everything that is wrong with them. */
-export function readMigrations(directory: string): Reading<MigrationSet> {
+export function readMigrations(directory: string): MigrationSetReading {
   const folder = path.resolve(directory);
   const listing = listMigrations(folder);
   const texts = listing.migrations.flatMap(filesOf).map((file) => readSourceText(folder, file));
@@ -42,11 +48,11 @@ export function readMigrations(directory: string): Reading<MigrationSet> {
   const readings = listing.migrations.map((files) => readScript(files, sources, modules.scripts));
 
   const problems = [listing, ...texts, modules, ...readings].flatMap((reading) => reading.problems);
-  const warnings = readings.flatMap((reading) => reading.warnings);
   if (problems.length > 0) {
-    return { problems: [...problems].sort(byFileAndLine), warnings };
+    return { problems: [...problems].sort(byFileAndLine), warnings: [] };
   }
-  return { found: setOf(readings.flatMap(({ found }) => found ?? [])), problems, warnings };
+  const migrations = readings.flatMap(({ found }) => found ?? []);
+  return { found: setOf(migrations), problems, warnings: reviewWarnings(migrations) };
 }
 
 function isModule(files: MigrationFiles): boolean {
@@ -68,7 +74,7 @@ function readScript(
     return { problems: [], warnings: [] };
   }
   const { found, problems, warnings } = parse(files, sources, modules);
-  return { found: found && store(files.name, found, own), problems, warnings };
+  return { found: found && store(files.name, found, own, warnings), problems, warnings };
 }
 
 function parse(
@@ -88,19 +94,25 @@ function parse(
   }
 }
 
-function store(name: MigrationName, script: Script, sources: readonly SourceText[]): StoredMigration {
+function store(
+  name: MigrationName,
+  script: Script,
+  files: readonly SourceText[],
+  warnings: readonly MigrationProblem[],
+): StoredMigration {
   const { stored, largeUp } = 'up' in script ? withoutLargeUp(script) : { stored: script };
   const json = JSON.stringify(stored);
+  const sources = files.map(({ source }) => source);
   const entry: ManifestEntry = {
     name,
-    file: sources[0]?.file ?? name,
-    checksum: checksumOf(...sources.map(({ source }) => source)),
+    file: files[0]?.file ?? name,
+    checksum: checksumOf(...sources),
     sha256: sha256(json),
     steps: 'up' in script ? script.up.length : 1,
     irreversible: script.irreversible === true,
   };
   const scripts = { [`${name}.json`]: json, ...(largeUp !== undefined && { [`${name}.up.json`]: largeUp }) };
-  return { entry, scripts };
+  return { entry, scripts, sources, warnings };
 }
 
 /** The order of the keys is part of the script's hash. */

@@ -1,10 +1,10 @@
 import { Duration, RemovalPolicy, type Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
-import { LambdaDestination } from 'aws-cdk-lib/aws-lambda-destinations';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct, type IConstruct } from 'constructs';
 import { ENVIRONMENT } from '../lambda/contract';
+import { acknowledgeFinding } from './acknowledged-finding';
 import type { DatabaseTargetConfig } from './database-target-config';
 import { FailureAnswer } from './failure-answer';
 import { functionAsset } from './function-asset';
@@ -67,6 +67,7 @@ export class MigrationsFunction extends Construct {
     });
     this.logGroup = logGroup;
     const failureAnswer = new FailureAnswer(this, 'OnFailure', { code, logGroup });
+    role.addToPolicy(invoke(failureAnswer.function.functionArn));
     this.needs = [role, logGroup, this.retries(failureAnswer), failureAnswer];
     this.failureAnswer = failureAnswer.function;
   }
@@ -85,8 +86,14 @@ export class MigrationsFunction extends Construct {
       assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
     });
     logGroup.grantWrite(role);
-    database.secret.grantRead(role);
+    database.secret?.grantRead(role);
+    if (database.iamUserArn !== undefined) role.addToPolicy(connectAs(database.iamUserArn));
     role.addToPolicy(networkInterfaces());
+    acknowledgeFinding(
+      role,
+      'AwsSolutions-IAM5[Resource::*]',
+      'Only the network interfaces that Lambda makes for a function in a VPC: EC2 knows no narrower resource for them, they do not exist yet',
+    );
     return role;
   }
 
@@ -100,9 +107,20 @@ export class MigrationsFunction extends Construct {
       function: this.function,
       maxEventAge: Duration.seconds(3000),
       retryAttempts: 2,
-      onFailure: new LambdaDestination(failureAnswer.function),
+      // Not LambdaDestination: it would allow every version of the other function too.
+      onFailure: { bind: () => ({ destination: failureAnswer.function.functionArn }) },
     });
   }
+}
+
+/** What Lambda needs to hand an event to another function: this one, and not its versions. */
+function invoke(functionArn: string): iam.PolicyStatement {
+  return new iam.PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [functionArn] });
+}
+
+/** One user of one database: https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/UsingWithRDS.IAMDBAuth.IAMPolicy.html */
+function connectAs(iamUserArn: string): iam.PolicyStatement {
+  return new iam.PolicyStatement({ actions: ['rds-db:connect'], resources: [iamUserArn] });
 }
 
 /**
@@ -130,7 +148,8 @@ function environmentFor(database: DatabaseTargetConfig, stack: Stack): Record<st
     [ENVIRONMENT.host]: database.host,
     [ENVIRONMENT.port]: database.port,
     [ENVIRONMENT.database]: database.databaseName,
-    [ENVIRONMENT.secretArn]: database.secret.secretArn,
+    ...(database.secret && { [ENVIRONMENT.secretArn]: database.secret.secretArn }),
+    ...(database.iamUser !== undefined && { [ENVIRONMENT.iamUser]: database.iamUser }),
     [ENVIRONMENT.rootStackId]: stack.stackId,
     NODE_EXTRA_CA_CERTS: CA_CERTIFICATES,
   };

@@ -43,7 +43,10 @@ export function readModules(directory: string, files: readonly string[]): Module
   };
 }
 
-/** An optional peer dependency: who has SQL migrations only need not install it. Ours is found first, then the app's. */
+/**
+ * Found beside us or in the app's folder, also of an app in Python. It is no peer dependency: who has SQL migrations only
+ * need not install it, and jsii knows no optional ones.
+ */
 function findEsbuild(): typeof esbuild | undefined {
   const require = createRequire(__filename);
   try {
@@ -57,7 +60,8 @@ function esbuildMissing(file: string): MigrationProblem {
   return {
     code: 'esbuild-missing',
     file,
-    problem: 'a JavaScript or TypeScript migration needs esbuild: run "npm install --save-dev esbuild"',
+    problem:
+      'a JavaScript or TypeScript migration needs esbuild: run "npm install --save-dev esbuild" in the app\'s folder',
   };
 }
 

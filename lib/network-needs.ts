@@ -45,11 +45,14 @@ export function networkNeeds(
  * service may well wait for the application, and that for us.
  */
 function isNeededEndpoint(resource: CfnResource, vpc: ec2.IVpc): resource is ec2.CfnVPCEndpoint {
-  return (
-    ec2.CfnVPCEndpoint.isCfnVPCEndpoint(resource) &&
-    /\.(?:s3|secretsmanager)"/.test(resolved(resource, resource.serviceName) ?? '') &&
-    resolvesAlike(resource, resource.vpcId, vpc.vpcId)
-  );
+  return isEndpointFor(resource, ['s3', 'secretsmanager']) && resolvesAlike(resource, resource.vpcId, vpc.vpcId);
+}
+
+/** Whether a resource is a VPC endpoint for one of some services, such as `s3`. */
+export function isEndpointFor(resource: CfnResource, services: readonly string[]): resource is ec2.CfnVPCEndpoint {
+  if (!ec2.CfnVPCEndpoint.isCfnVPCEndpoint(resource)) return false;
+  const name = resolved(resource, resource.serviceName) ?? '';
+  return services.some((service) => name.includes(`.${service}"`));
 }
 
 function routing(resources: readonly CfnResource[], placement: FunctionPlacement): CfnResource[] {
@@ -83,7 +86,7 @@ function routing(resources: readonly CfnResource[], placement: FunctionPlacement
  * for addresses. Not every rule of their groups: one that lets the application in refers to the application's group,
  * which with `executeBefore` waits for us.
  */
-function isNeededRule(resource: CfnResource, ours: readonly string[], theirs: readonly string[]): boolean {
+export function isNeededRule(resource: CfnResource, ours: readonly string[], theirs: readonly string[]): boolean {
   const isOneOf = (groups: readonly string[], id: unknown): boolean =>
     groups.some((group) => resolvesAlike(resource, id, group));
   if (ec2.CfnSecurityGroupIngress.isCfnSecurityGroupIngress(resource)) {

@@ -1,8 +1,10 @@
 import { parseSections, saysIrreversible } from '../lambda/plan/sections';
 import { classify } from '../lambda/plan/statement-kind';
-import { statementsWithLines } from '../lambda/plan/statements';
+import { statementsWithLines, type Statement } from '../lambda/plan/statements';
 import type { SqlScript } from '../lambda/plan/types';
 import { failed, type MigrationProblem, type Reading } from './migration-problem';
+import { reviewMigration } from './review/review-migration';
+import { underReview } from './review/statement-under-review';
 import type { SourceText } from './source-text';
 
 /** SQL of one direction, and where it stands in its file. */
@@ -112,12 +114,22 @@ function scriptOf(up: SqlPart, down: SqlPart, irreversible: boolean): Reading<Sq
   if (ups.found === undefined || downs.found === undefined || problems.length > 0) {
     return { problems, warnings };
   }
-  const found: SqlScript = { v: 1, up: ups.found, down: downs.found, ...(irreversible && { irreversible }) };
-  return { found, problems, warnings };
+  const found: SqlScript = {
+    v: 1,
+    up: ups.found.map(({ text }) => text),
+    down: downs.found.map(({ text }) => text),
+    ...(irreversible && { irreversible }),
+  };
+  const findings = reviewMigration({
+    up: underReview(up.file, ups.found),
+    down: underReview(down.file, downs.found),
+    irreversible,
+  });
+  return { found, problems, warnings: [...warnings, ...findings] };
 }
 
 /** Splits the statements and sorts out those that would take transactions and locks out of the function's hands. */
-function statementsIn({ file, text, line }: SqlPart): Reading<readonly string[]> & { problems: MigrationProblem[] } {
+function statementsIn({ file, text, line }: SqlPart): Reading<readonly Statement[]> & { problems: MigrationProblem[] } {
   const split = statementsWithLines(text);
   if (split.kind === 'unreadable') {
     return {
@@ -125,14 +137,14 @@ function statementsIn({ file, text, line }: SqlPart): Reading<readonly string[]>
       warnings: [],
     };
   }
-  const found: string[] = [];
+  const found: Statement[] = [];
   const problems: MigrationProblem[] = [];
   const warnings: MigrationProblem[] = [];
   for (const statement of split.statements) {
     const { kind, verb } = classify(statement.text);
     const at = { file, line: line + statement.line - 1 };
     if (kind !== 'transaction') {
-      found.push(statement.text);
+      found.push({ text: statement.text, line: at.line });
     } else if (verb === 'LOCK TABLES' || verb === 'UNLOCK TABLES') {
       // A dump is full of them. The lock under which migrations run makes them needless; run, they would keep the
       // journal from being written.

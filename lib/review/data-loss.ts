@@ -1,0 +1,107 @@
+import { keyOf, type DbObject, type Effect } from '../../lambda/plan/db-object';
+import { tokensOf, isMark, keywordOf } from '../../lambda/plan/tokens';
+import type { MadeObjects } from './made-objects';
+import { finding, type Finding, type StatementUnderReview } from './statement-under-review';
+
+/** Tells which rows a statement of an up destroys, that stood before the migration. */
+export function destroyed(statement: StatementUnderReview, made: MadeObjects): readonly Finding[] {
+  const losses = (statement.effects ?? []).filter(({ object }) => !made.has(object)).map(lossOf(statement));
+  const [loss, ...others] = losses.filter((each) => each !== undefined);
+  if (loss === undefined) return [];
+  const more = others.length === 0 ? '' : `, and so on: ${others.length} more`;
+  return [
+    finding(
+      'destructive-statement',
+      statement,
+      `${loss.what}${more}. No down brings the rows back. ${loss.instead}, and have a snapshot`,
+    ),
+  ];
+}
+
+interface Loss {
+  readonly what: string;
+  readonly instead: string;
+}
+
+function lossOf({ text, kind }: StatementUnderReview): (effect: Effect) => Loss | undefined {
+  return (effect) => {
+    const { action, object } = effect;
+    if (action === 'drop') return dropLoss(object);
+    if (action !== 'data' || effect.write !== 'delete') return undefined;
+    if (kind === 'dml' && isLimited(text)) return undefined;
+    return { what: `all rows of ${object.name} are deleted`, instead: 'Name the rows with WHERE' };
+  };
+}
+
+function dropLoss({ kind, name, table = '' }: DbObject): Loss | undefined {
+  const later = 'Drop it a release after the last code that uses it is gone';
+  switch (kind) {
+    case 'database':
+    case 'table':
+      return { what: `the ${kind} ${name} is dropped with all its rows`, instead: later };
+    case 'column':
+      return { what: `the column ${table}.${name} is dropped with all its values`, instead: later };
+    case 'partition':
+      return { what: `the partition ${name} of ${table} is dropped with all its rows`, instead: later };
+    case 'constraint':
+    case 'event':
+    case 'function':
+    case 'index':
+    case 'procedure':
+    case 'rows':
+    case 'trigger':
+    case 'view':
+      return undefined;
+    default:
+      return kind satisfies never;
+  }
+}
+
+/** True where a DELETE says which rows, outside of all parentheses. */
+function isLimited(text: string): boolean {
+  let depth = 0;
+  for (const token of tokensOf(text)) {
+    if (isMark(token, '(')) depth += 1;
+    if (isMark(token, ')')) depth -= 1;
+    if (depth === 0 && ['WHERE', 'LIMIT', 'JOIN'].includes(keywordOf(token))) return true;
+  }
+  return false;
+}
+
+/** Tells which rows that stood before a statement changes so that the down does not put them back. */
+export function overwritten(
+  statement: StatementUnderReview,
+  made: MadeObjects,
+  down: readonly StatementUnderReview[],
+): readonly Finding[] {
+  const rewritten = (statement.effects ?? []).filter(
+    (effect) => overwrites(effect) && !made.has(effect.object) && !setsOnlyMadeColumns(effect, made),
+  );
+  const [effect] = rewritten.filter(({ object }) => !down.some((each) => writes(each, object)));
+  if (statement.kind !== 'dml' || effect === undefined || destroyed(statement, made).length > 0) return [];
+  return [
+    finding(
+      'irreversible-statement',
+      statement,
+      `it changes rows of ${effect.object.name}, and no statement of the down writes to that table: a rollback leaves them changed. Keep the old values in a column or table of their own until the next release, and write them back in the down`,
+    ),
+  ];
+}
+
+function overwrites(effect: Effect): boolean {
+  return effect.action === 'data' && effect.write !== 'insert';
+}
+
+/** A column that the migration adds is taken back with all that was written into it. */
+function setsOnlyMadeColumns(effect: Effect, made: MadeObjects): boolean {
+  if (effect.action !== 'data' || effect.columns === undefined) return false;
+  const { schema, name: table } = effect.object;
+  return effect.columns.every((name) => made.has({ kind: 'column', schema, table, name }));
+}
+
+/** What cannot be told may write to it. */
+function writes({ effects }: StatementUnderReview, rows: DbObject): boolean {
+  return (
+    effects === undefined || effects.some(({ action, object }) => action === 'data' && keyOf(object) === keyOf(rows))
+  );
+}

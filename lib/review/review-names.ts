@@ -1,0 +1,25 @@
+import type { ManifestEntry } from '../../lambda/plan/types';
+import type { Finding } from './statement-under-review';
+
+/** Looks at the names of all migrations, in their order. */
+export function reviewNames(migrations: readonly Pick<ManifestEntry, 'name' | 'file'>[]): readonly Finding[] {
+  return migrations.flatMap(({ name, file }, index): readonly Finding[] => {
+    const before = migrations[index - 1];
+    if (before === undefined || numberOf(name) > numberOf(before.name)) return [];
+    return numberOf(name) === numberOf(before.name)
+      ? [{ code: 'number-twice', file, problem: sameNumber(before.name) }]
+      : [{ code: 'name-order', file, problem: smallerNumber(before.name) }];
+  });
+}
+
+function sameNumber(before: string): string {
+  return `it has the number of ${before}, after which it runs because of the letters that follow: if it is not released yet, give it the next number`;
+}
+
+function smallerNumber(before: string): string {
+  return `it runs after ${before}, whose number is larger: names are sorted by their characters, not by their numbers. If it is not released yet, write its number with as many digits as the others have`;
+}
+
+function numberOf(name: string): bigint {
+  return BigInt(/^\d+/.exec(name)?.[0] ?? 0);
+}

@@ -1,0 +1,31 @@
+import type { ManifestEntry } from '../../lambda/plan/types';
+import type { MigrationProblem, MigrationWarning } from '../migration-problem';
+import { ignoredCodes } from './ignored-codes';
+import { reviewNames } from './review-names';
+import type { Finding } from './statement-under-review';
+
+/** A migration that was read, with what its statements gave rise to. */
+export interface ReadMigration {
+  readonly entry: Pick<ManifestEntry, 'name' | 'file' | 'irreversible'>;
+  /** Of its one file or two. */
+  readonly sources: readonly string[];
+  readonly warnings: readonly MigrationProblem[];
+}
+
+/** All warnings about migrations in their order, without those that their files acknowledge. */
+export function reviewWarnings(migrations: readonly ReadMigration[]): readonly MigrationWarning[] {
+  const ofNames = reviewNames(migrations.map(({ entry }) => entry));
+  return migrations.flatMap(({ entry, sources, warnings }) => {
+    const ignored = new Set(sources.flatMap((source) => [...ignoredCodes(source)]));
+    const named = ofNames.filter(({ file }) => file === entry.file);
+    return [...named, ...irreversible(entry), ...warnings]
+      .filter(({ code }) => !ignored.has(code))
+      .map((warning) => ({ ...warning, migration: entry.name }));
+  });
+}
+
+function irreversible({ file, irreversible: isDeclared }: ReadMigration['entry']): readonly Finding[] {
+  const problem =
+    'it is declared irreversible: a rollback keeps it and every migration below it, and old code then runs on the new schema. Write a down, if there is one';
+  return isDeclared ? [{ code: 'irreversible-migration', file, problem }] : [];
+}

@@ -1,0 +1,210 @@
+import * as grammar from 'dt-sql-parser/dist/lib/mysql/MySqlParser.js';
+import { MySQL } from 'dt-sql-parser/dist/parser/mysql/index.js';
+import type { ColumnDefinition, TableChange, TableStatement } from './table-change';
+
+// Loaded when the first such statement is met, and bundled with the parser into one file when the package is built: see
+// scripts/bundle-parser.mjs. It therefore imports nothing of ours but types.
+
+const parser = new MySQL();
+
+/** ANTLR's number for the end of the text. */
+const END = -1;
+
+/** Parses an ALTER TABLE or CREATE INDEX; undefined where the grammar does not know what it says. */
+export function readTableStatement(sql: string): TableStatement | undefined {
+  let errors = 0;
+  const parse = parser.createParser(sql, () => (errors += 1));
+  const isAlter = parse.inputStream.LA(1) === grammar.MySqlParser.KW_ALTER;
+  const tree = isAlter ? parse.alterTable() : parse.createIndex();
+  if (errors > 0 || parse.inputStream.LA(1) !== END) return undefined;
+  return tree instanceof grammar.AlterTableContext ? readAlterTable(tree) : readCreateIndex(tree);
+}
+
+function readCreateIndex(index: grammar.CreateIndexContext): TableStatement {
+  return {
+    changes: [
+      {
+        kind: index.KW_FULLTEXT() ? 'add-fulltext-index' : index.KW_SPATIAL() ? 'add-spatial-index' : 'add-index',
+      },
+    ],
+    algorithm: index._algType?.text?.toUpperCase(),
+    lock: index._lockType?.text?.toUpperCase(),
+  };
+}
+
+function readAlterTable(alter: grammar.AlterTableContext): TableStatement | undefined {
+  const changes: TableChange[] = [];
+  let algorithm: string | undefined;
+  let lock: string | undefined;
+  for (const clause of alter.alterOption()) {
+    if (clause instanceof grammar.AlterBySetAlgorithmContext) {
+      algorithm = lastWord(clause);
+    } else if (clause instanceof grammar.AlterByLockContext) {
+      lock = lastWord(clause);
+    } else {
+      const read = changesOf(clause);
+      if (read === undefined) return undefined;
+      changes.push(...read);
+    }
+  }
+  for (const clause of alter.alterPartitionSpecification()) {
+    const read = changesOfPartitions(clause);
+    if (read === undefined) return undefined;
+    changes.push(...read);
+  }
+  return { changes, algorithm, lock };
+}
+
+function lastWord(clause: grammar.AlterOptionContext): string | undefined {
+  return clause.stop?.text?.toUpperCase();
+}
+
+/** What one clause does; undefined where it is none that we know. */
+function changesOf(clause: grammar.AlterOptionContext): readonly TableChange[] | undefined {
+  if (clause instanceof grammar.AlterByAddColumnContext) return columnAdded(clause.columnDefinition());
+  if (clause instanceof grammar.AlterByAddColumnsContext) return clause.columnDefinition().flatMap(columnAdded);
+  if (clause instanceof grammar.AlterByDropColumnContext) return [{ kind: 'drop-column' }];
+  if (clause instanceof grammar.AlterByRenameColumnContext) return [{ kind: 'rename-column' }];
+  if (clause instanceof grammar.AlterByAlterColumnDefaultContext) return [{ kind: 'change-default' }];
+  if (clause instanceof grammar.AlterByModifyColumnContext) {
+    const [name] = clause.columnName();
+    return name && [columnChanged(clause, nameOf(name), nameOf(name))];
+  }
+  if (clause instanceof grammar.AlterByChangeColumnContext) {
+    const [name] = clause.columnName();
+    return name && [columnChanged(clause, nameOf(name), nameOf(clause.columnNameCreate()))];
+  }
+  if (clause instanceof grammar.AlterByAddIndexContext) return [{ kind: 'add-index' }];
+  if (clause instanceof grammar.AlterByAddUniqueKeyContext) return [{ kind: 'add-index' }];
+  if (clause instanceof grammar.AlterByAddSpecialIndexContext) {
+    return [{ kind: clause.KW_FULLTEXT() ? 'add-fulltext-index' : 'add-spatial-index' }];
+  }
+  if (clause instanceof grammar.AlterByDropIndexContext) return [{ kind: 'drop-index' }];
+  if (clause instanceof grammar.AlterByRenameIndexContext) return [{ kind: 'rename-index' }];
+  if (clause instanceof grammar.AlterByAlterIndexVisibilityContext) return [{ kind: 'change-index-visibility' }];
+  if (clause instanceof grammar.AlterByAddPrimaryKeyContext) return [{ kind: 'add-primary-key' }];
+  if (clause instanceof grammar.AlterByDropPrimaryKeyContext) return [{ kind: 'drop-primary-key' }];
+  if (clause instanceof grammar.AlterByAddForeignKeyContext) return [{ kind: 'add-foreign-key' }];
+  if (clause instanceof grammar.AlterByDropForeignKeyContext) return [{ kind: 'drop-foreign-key' }];
+  if (clause instanceof grammar.AlterByAddCheckTableConstraintContext) {
+    return [{ kind: /NOT\s*ENFORCED$/i.test(clause.getText()) ? 'add-unenforced-check' : 'add-check' }];
+  }
+  if (clause instanceof grammar.AlterByAlterCheckTableConstraintContext) {
+    return [{ kind: clause.KW_NOT() ? 'drop-check' : 'enforce-check' }];
+  }
+  if (clause instanceof grammar.AlterByDropConstraintCheckContext) return [{ kind: 'drop-check' }];
+  if (clause instanceof grammar.AlterByConvertCharsetContext) return [{ kind: 'convert-charset' }];
+  if (clause instanceof grammar.AlterByDefaultCharsetContext) return [{ kind: 'change-default-charset' }];
+  if (clause instanceof grammar.AlterByTableOptionContext) return clause.tableOption().flatMap(optionChanged);
+  if (clause instanceof grammar.AlterByRenameContext) return [{ kind: 'rename-table' }];
+  if (clause instanceof grammar.AlterByForceContext) return [{ kind: 'force-rebuild' }];
+  if (clause instanceof grammar.AlterByOrderContext) return [{ kind: 'order-rows' }];
+  if (clause instanceof grammar.AlterKeysContext) return [];
+  if (clause instanceof grammar.AlterByValidateContext) return [];
+  if (clause instanceof grammar.AlterPartitionContext) {
+    return changesOfPartitions(clause.alterPartitionSpecification());
+  }
+  return undefined;
+}
+
+function changesOfPartitions(clause: grammar.AlterPartitionSpecificationContext): readonly TableChange[] | undefined {
+  if (clause instanceof grammar.AlterByAddPartitionContext) return [{ kind: 'add-partition' }];
+  if (clause instanceof grammar.AlterByDropPartitionContext) return [{ kind: 'drop-partition' }];
+  if (clause instanceof grammar.AlterByTruncatePartitionContext) return [{ kind: 'drop-partition' }];
+  if (clause instanceof grammar.AlterByRemovePartitioningContext) return [{ kind: 'remove-partitioning' }];
+  for (const kind of REWRITES) if (clause instanceof kind) return [{ kind: 'rewrite-partitions' }];
+  for (const kind of HARMLESS) if (clause instanceof kind) return [];
+  return undefined;
+}
+
+const REWRITES = [
+  grammar.AlterByCoalescePartitionContext,
+  grammar.AlterByReorganizePartitionContext,
+  grammar.AlterByRebuildPartitionContext,
+  grammar.AlterByOptimizePartitionContext,
+  grammar.AlterByRepairPartitionContext,
+];
+
+const HARMLESS = [
+  grammar.AlterByAnalyzePartitionContext,
+  grammar.AlterByCheckPartitionContext,
+  grammar.AlterByExchangePartitionContext,
+];
+
+function columnAdded(definition: grammar.ColumnDefinitionContext): readonly TableChange[] {
+  const has = (kind: abstract new (...args: never[]) => unknown): boolean =>
+    definition.columnConstraint().some((constraint) => constraint instanceof kind);
+  const generated = definition
+    .columnConstraint()
+    .find((constraint) => constraint instanceof grammar.GeneratedColumnConstraintContext);
+  const expression = definition
+    .columnConstraint()
+    .some(
+      (each) => each instanceof grammar.DefaultColumnConstraintContext && each.defaultValue().expression() !== null,
+    );
+  return [
+    {
+      kind: generated
+        ? generated.KW_STORED()
+          ? 'add-stored-column'
+          : 'add-virtual-column'
+        : has(grammar.AutoIncrementColumnConstraintContext)
+          ? 'add-auto-increment-column'
+          : expression
+            ? 'add-column-with-expression'
+            : 'add-column',
+    },
+    ...(has(grammar.PrimaryKeyColumnConstraintContext) ? [{ kind: 'add-primary-key' as const }] : []),
+    ...(has(grammar.UniqueKeyColumnConstraintContext) ? [{ kind: 'add-index' as const }] : []),
+    ...(has(grammar.CheckExprContext) ? [{ kind: 'add-check' as const }] : []),
+  ];
+}
+
+function columnChanged(
+  clause: grammar.AlterByModifyColumnContext | grammar.AlterByChangeColumnContext,
+  from: string,
+  to: string,
+): TableChange {
+  const moves = clause.KW_FIRST() !== null || clause.KW_AFTER() !== null;
+  return { kind: 'change-column', from, to, definition: definitionOf(clause.columnDefinition()), moves };
+}
+
+function definitionOf(definition: grammar.ColumnDefinitionContext): ColumnDefinition {
+  const constraints = definition.columnConstraint();
+  const isDefault = (each: grammar.ColumnConstraintContext): boolean =>
+    each instanceof grammar.DefaultColumnConstraintContext;
+  const isNull = (each: grammar.ColumnConstraintContext): boolean =>
+    each instanceof grammar.NullColumnConstraintContext;
+  const [explicitDefault] = constraints.filter(isDefault).map(textOf);
+  return {
+    type: textOf(definition.dataType()),
+    nullable: !constraints.some((each) => isNull(each) && textOf(each).startsWith('not')),
+    // To say that it is NULL is to say nothing.
+    default: explicitDefault === 'defaultnull' ? undefined : explicitDefault,
+    attributes: constraints
+      .filter((each) => !isDefault(each) && !isNull(each))
+      .map(textOf)
+      .sort(),
+  };
+}
+
+function optionChanged(option: grammar.TableOptionContext): TableChange {
+  if (option instanceof grammar.TableOptionEngineContext) return { kind: 'change-engine' };
+  if (option instanceof grammar.TableOptionRowFormatContext) return { kind: 'change-row-format' };
+  if (option instanceof grammar.TableOptionKeyBlockSizeContext) return { kind: 'change-row-format' };
+  if (option instanceof grammar.TableOptionEncryptionContext) return { kind: 'encrypt-table' };
+  if (option instanceof grammar.TableOptionCharsetContext) return { kind: 'change-default-charset' };
+  if (option instanceof grammar.TableOptionCollateContext) return { kind: 'change-default-charset' };
+  return { kind: 'change-metadata' };
+}
+
+function nameOf(context: { getText(): string }): string {
+  return context.getText().replace(/^`(.*)`$/s, (_, name: string) => name.replaceAll('``', '`'));
+}
+
+/** A node's text without blanks, in small letters but for strings. */
+function textOf(context: { getText(): string }): string {
+  return context
+    .getText()
+    .replace(/'(?:[^'\\]|\\.|'')*'|[^']+/gs, (part) => (part.startsWith("'") ? part : part.toLowerCase()));
+}

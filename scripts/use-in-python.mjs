@@ -1,0 +1,81 @@
+/**
+ * Uses the wheel that `npm run build:jsii` made as a stranger would: the README's example in a fresh Python app with a
+ * virtual environment of its own, outside of the repository and without esbuild, with the lowest `aws-cdk-lib` that the
+ * package says it works with.
+ */
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { addModule, checkAssembly, freshApp } from './fresh-app.mjs';
+import { readmeExample } from './readme-example.mjs';
+import { run } from './run.mjs';
+
+const root = path.dirname(import.meta.dirname);
+const { version, jsii, peerDependencies } = JSON.parse(fs.readFileSync(path.join(root, 'package.json'), 'utf8'));
+const lowestCdk = peerDependencies['aws-cdk-lib'].replace('^', '');
+const { module } = jsii.targets.python;
+const wheel = path.join(root, `dist/jsii/python/${module}-${version}-py3-none-any.whl`);
+
+const example = readmeExample('python');
+const APP = `
+${example.imports}
+from aws_cdk import App, Stack, aws_ec2 as ec2, aws_lambda as lambda_, aws_rds as rds
+
+
+class Foreign(Stack):
+    def __init__(self, app: App) -> None:
+        super().__init__(app, "Foreign")
+        vpc = ec2.Vpc(self, "Vpc")
+        cluster = rds.DatabaseCluster(
+            self,
+            "Cluster",
+            engine=rds.DatabaseClusterEngine.aurora_mysql(version=rds.AuroraMysqlEngineVersion.VER_3_08_0),
+            writer=rds.ClusterInstance.serverless_v2("Writer"),
+            vpc=vpc,
+        )
+        api_function = lambda_.Function(
+            self,
+            "Api",
+            runtime=lambda_.Runtime.PYTHON_3_13,
+            handler="index.api",
+            code=lambda_.Code.from_inline("def api(event, context): pass"),
+        )
+${example.rest.replace(/^(?=.)/gm, ' '.repeat(8))}
+
+app = App(outdir="cdk.out")
+Foreign(app)
+app.synth()
+`;
+
+const temporary = fs.mkdtempSync(path.join(os.tmpdir(), 'use-in-python-'));
+// Unpacked packages are kept here in place of the home folder.
+const env = { ...process.env, JSII_RUNTIME_PACKAGE_CACHE_ROOT: path.join(temporary, 'jsii') };
+try {
+  const python = virtualEnvironment();
+  run(python, ['-m', 'pip', 'install', '--quiet', wheel, `aws-cdk-lib==${lowestCdk}`], temporary);
+  const app = path.join(temporary, 'app');
+  freshApp(app);
+  fs.writeFileSync(path.join(app, 'lib/app.py'), APP);
+  run(python, ['lib/app.py'], app, env);
+  checkAssembly(path.join(app, 'cdk.out'));
+  checkModuleWithoutEsbuild(python, app);
+  console.log(`${path.basename(wheel)} works in a fresh Python app with aws-cdk-lib ${lowestCdk}: synth, bundle`);
+} finally {
+  fs.rmSync(temporary, { recursive: true, force: true });
+}
+
+function virtualEnvironment() {
+  const folder = path.join(temporary, 'environment');
+  run('python3', ['-m', 'venv', folder], temporary);
+  return path.join(folder, process.platform === 'win32' ? 'Scripts' : 'bin', 'python');
+}
+
+/** What JavaScript says must reach a reader of Python's output. */
+function checkModuleWithoutEsbuild(python, app) {
+  addModule(app);
+  const { status, stderr } = spawnSync(python, ['lib/app.py'], { cwd: app, env, encoding: 'utf8' });
+  assert.notEqual(status, 0, 'a JavaScript migration cannot be bundled without esbuild');
+  assert.match(stderr, /0003_fill_user\.js: .*npm install .*esbuild/);
+}

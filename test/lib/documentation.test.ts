@@ -1,0 +1,77 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { Annotations, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import * as rds from 'aws-cdk-lib/aws-rds';
+import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
+import ts from 'typescript';
+import { AuroraMigrations, DatabaseTarget } from '../../lib';
+import { RESOURCE_TYPE } from '../../lambda/contract';
+import { fakePackage } from './fake-package';
+import { CREATE_USER, migrationFolder } from './migration-folder';
+import { database, emptyApp } from './stack-under-test';
+
+jest.mock('../../lib/package-root', () => ({ packageRoot: () => fakePackage() }));
+
+const ROOT = path.dirname(path.dirname(__dirname));
+
+/** The TypeScript of a document, example by example. */
+function examplesIn(document: string): readonly string[] {
+  const text = fs.readFileSync(path.join(ROOT, document), 'utf8');
+  return [...text.matchAll(/^```ts\n([^]*?)^```$/gm)].map((match) => match[1]!);
+}
+
+/** Runs an example in a stack that has what it refers to. */
+function run(example: string): Stack {
+  const stack = new Stack(emptyApp(), 'Stack', { env: { account: '111122223333', region: 'eu-central-1' } });
+  const { vpc, cluster } = database(stack);
+  const folder = migrationFolder(
+    Object.fromEntries(['', 'app/', 'reporting/'].map((at) => [`migrations/${at}0001_create_user.sql`, CREATE_USER])),
+  );
+  const given = {
+    ...{ path, Annotations, ec2, rds, secretsmanager, AuroraMigrations, DatabaseTarget, vpc, cluster },
+    billingGroup: new ec2.SecurityGroup(stack, 'BillingGroup', { vpc }),
+    migrations: new AuroraMigrations(stack, 'Given', {
+      database: DatabaseTarget.cluster(cluster, { databaseName: 'given' }),
+      directory: path.join(folder, 'migrations'),
+    }),
+    apiFunction: new lambda.Function(stack, 'Api', {
+      runtime: lambda.Runtime.NODEJS_24_X,
+      handler: 'index.handler',
+      code: lambda.Code.fromInline('exports.handler = async () => {};'),
+    }),
+    __dirname: path.join(folder, 'lib'),
+  };
+  const { outputText } = ts.transpileModule(`{\n${example}\n}`, {
+    compilerOptions: { target: ts.ScriptTarget.ES2023 },
+  });
+  // eslint-disable-next-line @typescript-eslint/no-implied-eval -- text of this repository, and examples are for running
+  new Function(...Object.keys(given), outputText).apply(stack, Object.values(given));
+  return stack;
+}
+
+describe('docs/targets.md', () => {
+  const examples = examplesIn('docs/targets.md');
+
+  test.each(examples.map((example) => [example.trim().split('\n')[0], example]))('%s … synthesizes', (_, example) => {
+    const template = Template.fromStack(run(example));
+    expect(Object.keys(template.findResources(RESOURCE_TYPE)).length).toBeGreaterThan(
+      example.includes('new AuroraMigrations') ? 1 : 0,
+    );
+  });
+
+  test('names every code of an error that is about targets, logging in and network', () => {
+    const text = fs.readFileSync(path.join(ROOT, 'docs/targets.md'), 'utf8');
+    const files = fs
+      .readdirSync(path.join(ROOT, 'lib'))
+      .filter((file) => /target|login|placement|endpoints/.test(file))
+      .map((file) => fs.readFileSync(path.join(ROOT, 'lib', file), 'utf8'));
+    const codes = files.flatMap((source) =>
+      [...source.matchAll(/new ValidationError\(\s*\w+,\s*'([a-z-]+)'/g)].map((match) => match[1]!),
+    );
+    expect(codes.length).toBeGreaterThan(12);
+    expect(codes.filter((code) => !text.includes(`\`${code}\``))).toEqual([]);
+  });
+});

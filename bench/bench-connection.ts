@@ -1,0 +1,40 @@
+import { readFileSync } from 'node:fs';
+import { createConnection, type Connection } from 'mysql2';
+import type { Database } from '../lambda/engine/ports';
+import type { Database as Server } from '../rehearsal/database';
+
+/** Connects to a server. */
+export function connect(server: Server, database?: string): Promise<Connection> {
+  const { host, port, user, password, caFile } = server;
+  const connection = createConnection({
+    host,
+    port,
+    user,
+    password,
+    ...(database === undefined ? {} : { database }),
+    ...(caFile === undefined ? {} : { ssl: { ca: readFileSync(caFile, 'utf8') } }),
+  });
+  // The server is stopped before connections that were only destroyed are gone.
+  connection.on('error', () => undefined);
+  return new Promise((resolve, reject) =>
+    connection.connect((error) => (error === null ? resolve(connection) : reject(error))),
+  );
+}
+
+/** Counts the commands that go through a port. */
+export function counting(database: Database): { readonly database: Database; readonly count: () => number } {
+  let count = 0;
+  return {
+    count: () => count,
+    database: {
+      name: database.name,
+      query: (sql) => ((count += 1), database.query(sql)),
+      write: (sql) => ((count += 1), database.write(sql)),
+      prepared: (sql, parameters) => ((count += 1), database.prepared(sql, parameters)),
+    },
+  };
+}
+
+export function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+}

@@ -1,0 +1,66 @@
+import { randomUUID } from 'node:crypto';
+import { deploy } from '../lambda/deploy';
+import type { Database, Log } from '../lambda/engine/ports';
+import { checksumOf, sha256 } from '../lambda/plan/checksum';
+import type { Intent } from '../lambda/plan/intent';
+import { manifestOf } from '../lambda/plan/manifest';
+import type { Manifest, ManifestEntry, MigrationName } from '../lambda/plan/types';
+
+/** A release of migrations of one statement each. */
+export interface BenchRelease {
+  readonly manifest: Manifest;
+  readonly scripts: ReadonlyMap<string, string>;
+}
+
+export function releaseOf(migrations: number, statement: (index: number) => string): BenchRelease {
+  const scripts = new Map<string, string>();
+  const entries = Array.from({ length: migrations }, (_, index): ManifestEntry => {
+    const up = statement(index);
+    const text = JSON.stringify({ v: 1, up: [up], down: [`DROP TABLE t${index}`] });
+    scripts.set(nameOf(index), text);
+    const name = nameOf(index) as MigrationName;
+    return { name, file: `${name}.sql`, checksum: checksumOf(up), sha256: sha256(text), steps: 1, irreversible: false };
+  });
+  return { manifest: manifestOf(entries), scripts };
+}
+
+/** Carries out a Create of a release, as the function does once it is connected. Throws where it does not succeed. */
+export async function migrate(database: Database, { manifest, scripts }: BenchRelease, nonce = ''): Promise<void> {
+  const silent: Log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+  const answer = await deploy(intentFor(manifest, nonce), {
+    connect: () => Promise.resolve({ kind: 'connected', session: { database, close: () => undefined } }),
+    code: manifest,
+    own: {
+      text: (name) => scripts.get(name) ?? '',
+      largeUp: () => [],
+      module: () => ({ up: () => Promise.resolve() }),
+    },
+    rootStackId: STACK,
+    isFirstAttempt: true,
+    log: silent,
+    clock: { now: () => Date.now(), remaining: () => 900_000, sleep: () => Promise.resolve() },
+  });
+  if (answer.kind !== 'answer' || answer.status !== 'SUCCESS') throw new Error(JSON.stringify(answer));
+}
+
+const STACK = 'arn:aws:cloudformation:eu-west-1:111122223333:stack/bench/1';
+
+function intentFor(manifest: Manifest, nonce: string): Intent {
+  return {
+    kind: 'create',
+    request: { resource: { stackId: STACK, logicalId: 'Bench' }, requestId: randomUUID(), issuedAt: Date.now() },
+    release: {
+      digest: manifest.digest,
+      version: '',
+      database: 'bench',
+      onDelete: 'RETAIN',
+      onRemoved: 'FAIL',
+      outOfOrder: 'ALLOW',
+      hash: sha256(manifest.digest + nonce),
+    },
+  };
+}
+
+export function nameOf(index: number): string {
+  return `${String(index + 1).padStart(5, '0')}_migration`;
+}

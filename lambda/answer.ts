@@ -1,5 +1,5 @@
 import type { ResponseData } from './contract';
-import { NOTHING_SUFFIX } from './contract';
+import { NOTHING_SUFFIX, PHYSICAL_ID_PREFIX } from './contract';
 import { cutInTheMiddle } from './edges/cfn-response';
 import { listNames } from './plan/explain';
 import type { Intent } from './plan/intent';
@@ -61,7 +61,7 @@ export function physicalIdOf(intent: Intent): string {
   if (intent.kind !== 'create') return intent.physicalId;
   const { stackId, logicalId } = intent.request.resource;
   const stackName = /:stack\/([^/]+)/.exec(stackId)?.[1] ?? 'stack';
-  return `aurora-migrations:${stackName}/${logicalId}:${intent.release.database}`;
+  return `${PHYSICAL_ID_PREFIX}${stackName}/${logicalId}:${intent.release.database}`;
 }
 
 function dataOf({ release }: Intent, facts: Facts): ResponseData {

@@ -1,10 +1,12 @@
 import type { Answer } from './answer';
 import { failed, physicalIdOf, success } from './answer';
-import { LOG } from './contract';
+import { LOG, PHYSICAL_ID_PREFIX } from './contract';
 import { apply } from './engine/apply';
 import type { DeploymentJournal, NewDeployment } from './engine/deployment-journal';
+import { killQuery } from './engine/interrupt';
 import type { MigrationJournal } from './engine/migration-journal';
 import { createJournal } from './engine/journal-tables';
+import { lockName } from './engine/lock';
 import type { Database } from './engine/ports';
 import { rollBack } from './engine/roll-back';
 import type { Run } from './engine/run';
@@ -15,6 +17,7 @@ import { explainFailure, explainOutcome } from './plan/explain';
 import type { History } from './plan/history';
 import { sameResource } from './plan/history';
 import type { Intent } from './plan/intent';
+import { checksumOfAll } from './plan/manifest';
 import type { Outcome } from './plan/outcome';
 import type { AwaitStatusPlan, ForwardPlan, Plan, RevertPlan } from './plan/plan';
 import { isEmpty } from './plan/plan';
@@ -59,17 +62,21 @@ export async function carryOut(
       await note();
       return { kind: 'try-again', reason: explainFailure(decided.failure) };
     case 'nothing':
+      if (!hasJournal && mayOvertakeCreate(intent)) {
+        await createJournal(ports.database);
+        await ports.deployments.noteRequest(intent.request, 'Delete');
+      }
       await note();
       return success(intent, decided.because);
     case 'refuse':
       await note();
       if (hasJournal && intent.kind === 'update' && !isJournalled(intent, history)) {
-        await ports.deployments.begin({ ...rowOf(intent, 'reverted', ports), error: decided.failure.message });
+        await ports.deployments.begin({ ...rowOf(intent, 'reverted', history, ports), error: decided.failure.message });
       }
       return failed(intent, explainFailure(decided.failure), leftNothing(intent, history));
     case 'forward':
       if (!hasJournal) await createJournal(ports.database);
-      return forward(decided, intent as Intent & { kind: 'create' | 'update' }, ports);
+      return forward(decided, intent as Intent & { kind: 'create' | 'update' }, history, ports);
     case 'revert':
       await note();
       return revert(decided, intent, ports);
@@ -78,15 +85,26 @@ export async function carryOut(
   }
 }
 
+/**
+ * CloudFormation itself makes the physical id of a Create that it stopped waiting for. That Create may still be connecting,
+ * and would migrate for a stack that is gone: so this Delete leaves its mark, though nothing else but a forward request
+ * ever makes the journal's tables.
+ */
+function mayOvertakeCreate(intent: Intent): boolean {
+  return intent.kind === 'delete' && !intent.physicalId.startsWith(PHYSICAL_ID_PREFIX);
+}
+
 async function forward(
   decided: ForwardPlan,
   intent: Intent & { kind: 'create' | 'update' },
+  history: History,
   ports: CarryOutPorts,
 ): Promise<Answer> {
   const { deployments, code } = ports;
   const hasNothingToDo = decided.continues === null && isEmpty(decided);
   const id =
-    decided.continues?.id ?? (await deployments.begin(rowOf(intent, hasNothingToDo ? 'applied' : 'running', ports)));
+    decided.continues?.id ??
+    (await deployments.begin(rowOf(intent, hasNothingToDo ? 'applied' : 'running', history, ports)));
   const kept = decided.kept.map((row) => row.name);
   if (hasNothingToDo) return success(intent, 'no migration is pending', { kept });
   if (decided.continues !== null) await deployments.continue(id, ports.isNewAttempt);
@@ -103,9 +121,14 @@ async function forward(
 function rowOf(
   intent: Intent & { kind: 'create' | 'update' },
   status: NewDeployment['status'],
+  history: History,
   { code, rootStackId }: CarryOutPorts,
 ): NewDeployment {
   const old = intent.kind === 'update' ? intent.old : null;
+  const { digest } = intent.release;
+  // Of thousands of migrations it is large, and the same for each deployment of a release.
+  const standing = history.deployments.find((row) => row.status !== 'reverted');
+  const isStored = standing?.status === 'applied' && standing.newDigest === digest;
   return {
     request: intent.request,
     type: intent.kind === 'create' ? 'Create' : 'Update',
@@ -114,8 +137,9 @@ function rowOf(
     oldHash: old?.hash ?? null,
     newHash: intent.release.hash,
     oldDigest: old?.digest ?? null,
-    newDigest: intent.release.digest,
-    manifest: code.migrations,
+    newDigest: digest,
+    checksum: checksumOfAll(code.migrations),
+    manifest: isStored || code.digest !== digest ? null : code.migrations,
     status,
   };
 }
@@ -137,17 +161,20 @@ async function revert(decided: RevertPlan, intent: Intent, ports: CarryOutPorts)
 /** A run that may be tried again needs no time for undoing. */
 export async function startRun(ports: CarryOutPorts, isLastAttempt: boolean): Promise<Run> {
   const { database, clock, log } = ports;
-  const { id, restore } = await readySession(database);
+  const { id, settings } = await readySession(database, log);
   const kill = async (): Promise<void> => {
     const connection = await ports.connect();
     if (connection.kind === 'failed') throw new Error(explainFailure(connection.failure));
-    await connection.session.database.write(`KILL QUERY ${id}`);
-    connection.session.close();
+    try {
+      await killQuery(connection.session.database, lockName(database.name), id);
+    } finally {
+      connection.session.close();
+    }
   };
   const share = clock.remaining() * RESERVE;
   return {
     ...ports,
-    restoreSession: restore,
+    settings,
     budget: timeBudget(clock, isLastAttempt ? share : Math.min(share, JOURNAL_MS), kill, log),
     undoBudget: timeBudget(clock, Math.min(share / 4, JOURNAL_MS), kill, log),
   };

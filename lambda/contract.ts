@@ -61,6 +61,9 @@ export const DATA_KEYS = ['Version', 'Digest', 'Applied', 'Reverted', 'Kept', 'D
 export type DataKey = (typeof DATA_KEYS)[number];
 export type ResponseData = Readonly<Record<DataKey, string>>;
 
+/** Begins every physical id of ours. Public: it is kept by CloudFormation. */
+export const PHYSICAL_ID_PREFIX = 'aurora-migrations:';
+
 /** Suffix of the physical id of a Create that changed nothing: a Delete with it needs no database. */
 export const NOTHING_SUFFIX = ':nothing';
 

@@ -15,7 +15,7 @@ import { failure } from './plan/failure';
 import type { History } from './plan/history';
 import type { Intent } from './plan/intent';
 import type { AwaitStatusPlan, Plan } from './plan/plan';
-import { plan } from './plan/plan';
+import { isEmpty, plan } from './plan/plan';
 import type { World } from './world';
 
 /** What carrying out a request needs. */
@@ -100,8 +100,15 @@ interface Decision {
 /** Reads history under the lock and decides; looks again as long as a status of the stack is awaited. */
 async function decide(intent: Intent, database: Database, { code, clock, log }: DeployPorts): Promise<Decision> {
   const until = clock.now() + Math.min(AWAIT_STATUS, clock.remaining() / 2);
-  for (;;) {
-    const { history, journal } = await readUpToDate(database, intent.request.resource);
+  const release = intent.kind !== 'delete' && intent.release.digest === code.digest ? code : undefined;
+  const first = await readUpToDate(database, intent.request.resource, release);
+  if (first.isAtRelease) {
+    // What the release and the database have alike is left out on both sides.
+    const decided = plan(intent, { ...code, migrations: [] }, first.history, clock.now(), false);
+    if (decided.kind === 'forward' && isEmpty(decided)) return { ...first, decided };
+  }
+  for (let reading = first.isAtRelease ? null : first; ; reading = null) {
+    const { history, journal } = reading ?? (await readUpToDate(database, intent.request.resource));
     const mayAwait = clock.now() < until;
     const decided = plan(intent, code, history, clock.now(), mayAwait);
     if (decided.kind !== 'await-status') return { decided, history, journal };

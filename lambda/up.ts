@@ -8,7 +8,7 @@ import { VouchedScripts } from './engine/vouched-scripts';
 import { checkForward } from './plan/check-forward';
 import { explainOutcome } from './plan/explain';
 import type { Intent } from './plan/intent';
-import { versionOf } from './plan/manifest';
+import { checksumOfAll, versionOf } from './plan/manifest';
 import type { World } from './world';
 
 /** What a run by hand came to. */
@@ -42,6 +42,7 @@ export async function up(database: Database, world: World, requestId: string): P
     oldDigest: null,
     newDigest: world.code.digest,
     manifest: world.code.migrations,
+    checksum: checksumOfAll(world.code.migrations),
     status: 'running',
   });
   const scripts = new VouchedScripts(ports, [world.code.digest]);

@@ -5,8 +5,7 @@ import type * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct, type IConstruct } from 'constructs';
 import { RESOURCE_TYPE, type ResourceProperties } from '../lambda/contract';
-import { sha256 } from '../lambda/plan/checksum';
-import { versionOf } from '../lambda/plan/manifest';
+import { checksumOfAll, versionOf } from '../lambda/plan/manifest';
 import { compareNames } from '../lambda/plan/name';
 import { type AuroraMigrationsProps, OnDelete, OnRemoved, OutOfOrder } from './aurora-migrations-props';
 import type { DatabaseTargetConfig } from './database-target-config';
@@ -241,7 +240,7 @@ function propertiesFor(
     Version: versionOf(manifest),
     Count: String(manifest.migrations.length),
     Database: database.identity,
-    Checksum: sha256(manifest.migrations.map(({ checksum }) => checksum).join('\n')),
+    Checksum: checksumOfAll(manifest.migrations),
     OnDelete: props.onDelete ?? OnDelete.RETAIN,
     OnRemoved: props.onRemoved ?? OnRemoved.FAIL,
     OutOfOrder: props.outOfOrder ?? OutOfOrder.ALLOW,

@@ -113,7 +113,11 @@ async function resumable(
   const text = run.own.text(entry.name);
   const script = JSON.parse(text) as Script;
   if ('module' in script || (await run.migrations.script(row.storedName)) !== text) return null;
-  return carriesSession(upOf(run, entry, script)) ? null : row;
+  const statements = upOf(run, entry, script);
+  if (carriesSession(statements)) return null;
+  // Its id could be read when the step began, and now it may not be.
+  const isTold = (await resolveDoubt(run.database, statements, { done: row.stepsDone, before: row.before })) !== null;
+  return isTold ? row : null;
 }
 
 /** The statements of an up, wherever they are kept. */
@@ -134,12 +138,16 @@ async function applyOne(
   if ('module' in script) {
     // A module's statements may take what is written in its transaction with them when they are rolled back.
     if (!(await journal.settle())) return { kind: 'cancelled' };
+    await run.settings.note();
     const stop = await applyModule(run, steps, entry, script);
-    await run.restoreSession();
+    await run.settings.restore();
     return stop;
   }
-  const stop = await applySql(run, steps, entry, script, resume);
-  if (stop !== null || touchesSession(script)) await run.restoreSession();
+  const statements = upOf(run, entry, script);
+  const mayChangeSession = touchesSession(statements);
+  if (mayChangeSession) await run.settings.note();
+  const stop = await applySql(run, steps, entry, statements, resume);
+  if (stop !== null || mayChangeSession) await run.settings.restore();
   return stop;
 }
 
@@ -147,10 +155,9 @@ async function applySql(
   run: Run,
   journal: StepJournal,
   entry: ManifestEntry,
-  script: SqlScript,
+  statements: readonly string[],
   resume: HistoryRow | null,
 ): Promise<Stop | null> {
-  const statements = upOf(run, entry, script);
   const done = resume === null ? 0 : await doneOf(run, resume, statements);
   const steps = statements.map((statement) => ({ statement }));
   const result = await runSteps(run, journal, steps, done);
@@ -225,8 +232,8 @@ async function describeError(
 const LEAVES_SESSION = new Set<StepNature>(['dml', 'visible', 'repeatable']);
 
 /** A migration without SET, USE or anything else that can change the session leaves it as it was. */
-function touchesSession(script: SqlScript): boolean {
-  return script.up.some((statement) => !LEAVES_SESSION.has(natureOf(statement)));
+function touchesSession(statements: readonly string[]): boolean {
+  return statements.some((statement) => !LEAVES_SESSION.has(natureOf(statement)));
 }
 
 function stepFailed(entry: ManifestEntry, where: string, error: string): Stop {

@@ -17,7 +17,9 @@ export interface NewDeployment {
   readonly newHash: string;
   readonly oldDigest: string | null;
   readonly newDigest: string;
-  readonly manifest: readonly ManifestEntry[];
+  /** Null where an earlier row has it. */
+  readonly manifest: readonly ManifestEntry[] | null;
+  readonly checksum: string;
   /** `applied` where there is nothing to do, `reverted` where it is refused: then the row is ended at once. */
   readonly status: 'running' | 'applied' | 'reverted';
   /** Why it is refused. */
@@ -47,14 +49,15 @@ export class DeploymentJournal {
   async begin(row: NewDeployment): Promise<number> {
     const { request } = row;
     const isEnded = row.status !== 'running';
-    const manifest = compress(JSON.stringify(row.manifest.map(({ name, sha256 }) => [name, sha256])));
+    const manifest = row.manifest?.map(({ name, sha256 }) => [name, sha256]) ?? null;
     const { insertId } = await this.#database.write(
       sql`INSERT INTO ${deploymentTable(this.#database)} (stackId, logicalId, rootStackId, requestId, issuedAt,
-            newestRequestAt, type, physicalId, oldHash, newHash, oldDigest, newDigest, manifest, status, answered,
+            newestRequestAt, type, physicalId, oldHash, newHash, oldDigest, newDigest, checksum, manifest, status, answered,
             session, startedAt, endedAt, error)
           VALUES (${request.resource.stackId}, ${request.resource.logicalId}, ${row.rootStackId}, ${request.requestId},
             ${at(request.issuedAt)}, ${at(request.issuedAt)}, ${row.type}, ${row.physicalId}, ${row.oldHash},
-            ${row.newHash}, ${row.oldDigest}, ${row.newDigest}, ${manifest}, ${row.status},
+            ${row.newHash}, ${row.oldDigest}, ${row.newDigest}, ${row.checksum},
+            ${manifest === null ? null : compress(JSON.stringify(manifest))}, ${row.status},
             ${ANSWERED[row.status]}, CONNECTION_ID(), UTC_TIMESTAMP(3), ${isEnded ? NOW : null}, ${row.error ?? null})`,
     );
     return insertId;

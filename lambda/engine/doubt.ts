@@ -1,4 +1,5 @@
 import { natureOf } from '../plan/step-nature';
+import { PARTITION_ID, partitionId } from './partition-id';
 import type { Database } from './ports';
 import { stepFingerprint } from './step-fingerprint';
 import { BLIND } from './steps';
@@ -31,5 +32,7 @@ export async function resolveDoubt(
   for (const statement of statements.slice(0, done)) {
     if (natureOf(statement) === 'session') await database.write(statement);
   }
-  return (await stepFingerprint(database, inDoubt)) === before ? done : done + 1;
+  const now = await (before.startsWith(PARTITION_ID) ? partitionId : stepFingerprint)(database, inDoubt);
+  if (now === null) return null;
+  return now === before ? done : done + 1;
 }

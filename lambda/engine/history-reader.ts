@@ -1,7 +1,8 @@
 import type { DeploymentRow, DeploymentStatus, History, HistoryRow, MigrationState } from '../plan/history';
 import type { Resource } from '../plan/intent';
+import { checksumOfAll } from '../plan/manifest';
 import { withoutExtension } from '../plan/name';
-import type { Checksum } from '../plan/types';
+import type { Checksum, Manifest } from '../plan/types';
 import { createJournal, deploymentTable, migrationTable } from './journal-tables';
 import type { Database, Row } from './ports';
 import { sql } from './sql';
@@ -13,7 +14,13 @@ import { sql } from './sql';
  * - `outdated`: older code made them; {@link createJournal} adds what is missing, then read again
  */
 export type Reading =
-  { readonly journal: 'complete' | 'absent'; readonly history: History } | { readonly journal: 'outdated' };
+  | {
+      readonly journal: 'complete' | 'absent';
+      readonly history: History;
+      /** The database is exactly at the release that was asked about, whose migrations were not read. */
+      readonly isAtRelease: boolean;
+    }
+  | { readonly journal: 'outdated' };
 
 const NO_SUCH_TABLE = 1146;
 const NO_SUCH_COLUMN = 1054;
@@ -21,20 +28,26 @@ const NO_SUCH_COLUMN = 1054;
 /** Forward deployments of one resource that are read: chains of updates without rollback are not longer. */
 const DEPLOYMENTS_READ = 100;
 
-/** Reads history. Missing tables are an empty history: only a forward request creates them. */
-export async function readHistory(database: Database, resource: Resource): Promise<Reading> {
+/**
+ * Reads history. Missing tables are an empty history: only a forward request creates them.
+ *
+ * Where `release` is given, and the newest deployment left exactly that release in the database, its migrations are not
+ * read, and `isAtRelease` says so: what a release with thousands of migrations has applied already costs no time.
+ */
+export async function readHistory(database: Database, resource: Resource, release?: Manifest): Promise<Reading> {
   try {
-    const deployments = await readDeployments(database, resource);
-    const migrations = await readMigrations(database);
-    const newestRequestAt = Math.max(0, ...deployments.newestRequests);
-    return { history: { migrations, deployments: deployments.rows, newestRequestAt }, journal: 'complete' };
+    const { rows: deployments, newestRequests } = await readDeployments(database, resource);
+    const newestRequestAt = Math.max(0, ...newestRequests);
+    const isAtRelease = release !== undefined && (await holdsExactly(database, release, deployments));
+    const migrations = isAtRelease ? [] : await readMigrations(database);
+    return { history: { migrations, deployments, newestRequestAt }, isAtRelease, journal: 'complete' };
   } catch (error) {
     const number = (error as { errno?: number }).errno;
     // Deployments are read first: where their table is there, the tables are ours.
     if (number === NO_SUCH_COLUMN) return { journal: 'outdated' };
     if (number !== NO_SUCH_TABLE) throw error;
     const migrations = await readForeignTable(database);
-    return { history: { migrations, deployments: [], newestRequestAt: 0 }, journal: 'absent' };
+    return { history: { migrations, deployments: [], newestRequestAt: 0 }, isAtRelease: false, journal: 'absent' };
   }
 }
 
@@ -42,14 +55,35 @@ export async function readHistory(database: Database, resource: Resource): Promi
 export async function readUpToDate(
   database: Database,
   resource: Resource,
+  release?: Manifest,
 ): Promise<Reading & { journal: 'complete' | 'absent' }> {
-  const reading = await readHistory(database, resource);
+  const reading = await readHistory(database, resource, release);
   if (reading.journal !== 'outdated') return reading;
   await createJournal(database);
   const again = await readHistory(database, resource);
   if (again.journal === 'outdated')
     throw new Error('the tables migration and migration_deployment lack columns that could not be added');
   return again;
+}
+
+/**
+ * Whether the table `migration` holds exactly what a release carries: the newest deployment that was not taken back
+ * applied just that release, as many rows are there, and each of them is applied.
+ */
+async function holdsExactly(
+  database: Database,
+  { digest, migrations }: Manifest,
+  deployments: readonly DeploymentRow[],
+): Promise<boolean> {
+  const newest = deployments.find(({ status }) => status !== 'reverted');
+  const isSame =
+    newest?.status === 'applied' && newest.newDigest === digest && newest.checksum === checksumOfAll(migrations);
+  if (!isSame) return false;
+  const states = await database.query(
+    sql`SELECT state, COUNT(*) AS count FROM ${migrationTable(database)} GROUP BY state`,
+  );
+  const [only] = states;
+  return states.length === 1 && only?.['state'] === 'applied' && Number(only['count']) === migrations.length;
 }
 
 /** What the table `migration` holds, in order of application. Throws where it lacks our columns. */
@@ -106,7 +140,7 @@ async function readDeployments(
   resource: Resource,
 ): Promise<{ readonly rows: readonly DeploymentRow[]; readonly newestRequests: readonly number[] }> {
   const columns =
-    'id, stackId, logicalId, requestId, type, physicalId, oldHash, newHash, newDigest, status, cancelled, answered, ' +
+    'id, stackId, logicalId, requestId, type, physicalId, oldHash, newHash, newDigest, checksum, status, cancelled, answered, ' +
     'attempts, stackStatus, sawFailure, error, ' +
     ['issuedAt', 'newestRequestAt', 'startedAt', 'endedAt', 'settledAt', 'stackStatusAt'].map(milliseconds).join(', ');
   const table = deploymentTable(database);
@@ -135,6 +169,7 @@ function deploymentOf(row: Row): DeploymentRow {
     oldHash: optionalText(row, 'oldHash'),
     newHash: optionalText(row, 'newHash'),
     newDigest: optionalText(row, 'newDigest') ?? '',
+    checksum: optionalText(row, 'checksum'),
     status: text(row, 'status') as DeploymentStatus,
     cancelled: Number(row['cancelled']) !== 0,
     attempts: Number(row['attempts']),

@@ -2,7 +2,7 @@ import type { Request } from '../plan/intent';
 import type { DeploymentJournal } from './deployment-journal';
 import type { Database, Log } from './ports';
 import { ServerError } from './ports';
-import { sql } from './sql';
+import { fragment, sql } from './sql';
 
 /** A runner that does not stop after its statement was killed is killed itself. */
 const PATIENCE_MS = 10_000;
@@ -24,9 +24,22 @@ export async function interruptOlder(
   if (holder === null) return;
   const isStubborn = waitedMs > PATIENCE_MS;
   log.warn('an older request of this resource runs; ending it', { session: holder, isStubborn });
+  // KILL QUERY does nothing to a session between two statements; KILL ends it, and the server frees the lock.
+  await kill(database, isStubborn ? 'CONNECTION' : 'QUERY', holder);
+}
+
+/**
+ * Ends the statement that a run's own session has been at for too long, from another session. Not if that session does not
+ * hold the lock: after a fail-over its number may be somebody else's.
+ */
+export async function killQuery(database: Database, lock: string, session: number): Promise<void> {
+  const [row] = await database.query(sql`SELECT IS_USED_LOCK(${lock}) AS holder`);
+  if (Number(row?.['holder']) === session) await kill(database, 'QUERY', session);
+}
+
+async function kill(database: Database, what: 'CONNECTION' | 'QUERY', session: number): Promise<void> {
   try {
-    // KILL QUERY does nothing to a session between two statements; KILL ends it, and the server frees the lock.
-    await database.write(sql`KILL ${{ text: isStubborn ? 'CONNECTION' : 'QUERY' }} ${holder}`);
+    await database.write(sql`KILL ${fragment(what)} ${session}`);
   } catch (error) {
     if (!(error instanceof ServerError) || error.errno !== NO_SUCH_THREAD) throw error;
   }

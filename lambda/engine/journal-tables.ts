@@ -35,6 +35,7 @@ const DEPLOYMENT_COLUMNS = {
   newHash: 'CHAR(64) NULL COMMENT "over the properties"',
   oldDigest: 'VARCHAR(80) NULL',
   newDigest: 'VARCHAR(80) NULL',
+  checksum: 'CHAR(64) NULL COMMENT "sha256 over the checksums of all its migrations"',
   manifest: 'LONGBLOB NULL COMMENT "read it with UNCOMPRESS(manifest)"',
   status: 'VARCHAR(16) NOT NULL DEFAULT "running" COMMENT "running, applied, reverting, reverted or failed"',
   answered: 'VARCHAR(16) NULL COMMENT "SUCCESS or FAILED"',
@@ -76,7 +77,7 @@ export async function createJournal(database: Database): Promise<void> {
       '`name` VARCHAR(255) NOT NULL PRIMARY KEY, ' +
       '`createdAt` DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3), ' +
       '`updatedAt` DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3), ' +
-      `${definitions(MIGRATION_COLUMNS)}) ${options}`,
+      `${definitions(MIGRATION_COLUMNS)}, ${STATE_KEY}) ${options}`,
   );
   await database.write(
     sql`CREATE TABLE IF NOT EXISTS ${deploymentTable(database)} (` +
@@ -86,6 +87,9 @@ export async function createJournal(database: Database): Promise<void> {
   await addMissing(database, 'migration', MIGRATION_COLUMNS);
   await addMissing(database, 'migration_deployment', DEPLOYMENT_COLUMNS);
 }
+
+/** Counting rows by their state must not read the scripts that are stored beside it. */
+const STATE_KEY = 'KEY `state` (`state`)';
 
 async function addMissing(
   database: Database,
@@ -100,6 +104,7 @@ async function addMissing(
   const missing = Object.entries(columns).filter(([name]) => !existing.has(name.toLowerCase()));
   if (missing.length === 0) return;
   const additions = missing.map(([name, type]) => `ADD COLUMN ${definition(name, type)}`);
+  if (missing.some(([name]) => name === 'state')) additions.push(`ADD ${STATE_KEY}`);
   // One ALTER: a process that dies leaves the table as it was or as it should be.
   await database.write(sql`ALTER TABLE ${identifier(database.name, table)} ` + additions.join(', '));
 }

@@ -1,5 +1,6 @@
 import { natureOf } from '../plan/step-nature';
 import type { StepJournal } from './steps';
+import { COMMIT, ROLLBACK } from './steps';
 import type { Database, MigrationModule } from './ports';
 import { ServerError } from './ports';
 
@@ -31,19 +32,29 @@ export async function runModule(
     }
     return parameters.length === 0 ? database.query(statement) : database.prepared(statement, parameters);
   };
-  await database.write('START TRANSACTION');
+  // Between its statements a module may do anything else, for longer than the server keeps an idle session.
+  const [limit] = await database.query('SELECT @@SESSION.wait_timeout AS seconds');
+  const pings = setInterval(() => void ping(database), (Number(limit?.['seconds']) * 1000) / 3);
   try {
+    await database.write('START TRANSACTION');
     await run({ query });
   } catch (error) {
     if (error instanceof Error && error.name === 'ConnectionLost') throw error;
-    await database.write('ROLLBACK');
+    await database.write(ROLLBACK);
     if (!progress.isPartial) await journal.stands(0);
     return { kind: 'failed', error: messageOf(error), isPartial: progress.isPartial };
+  } finally {
+    clearInterval(pings);
   }
   const isJournalled = await journal.done(1, true, false);
   // What has left the transaction cannot be taken out of it again; the newer request will revert it.
-  await database.write(isJournalled ? 'COMMIT' : 'ROLLBACK');
+  await database.write(isJournalled ? COMMIT : ROLLBACK);
   return isJournalled ? { kind: 'done' } : { kind: 'cancelled' };
+}
+
+/** That the connection is lost shows at the next statement of the module. */
+async function ping(database: Database): Promise<void> {
+  await database.query('DO 0').catch(() => undefined);
 }
 
 function messageOf(error: unknown): string {

@@ -47,6 +47,7 @@ async function reapplyRow(run: Run, row: HistoryRow, scripts: VouchedScripts): P
   // An earlier attempt may have died in it.
   const isResumed = row.state === 'applying';
   if (!isResumed) await run.migrations.beginAgain(row.storedName);
+  await run.settings.note();
   try {
     if ('module' in script) {
       if (isResumed && row.before !== null) return reapplyFailed(row, 'an earlier attempt stopped half-way in it');
@@ -64,7 +65,7 @@ async function reapplyRow(run: Run, row: HistoryRow, scripts: VouchedScripts): P
     const result = await runSteps(run, journal, steps, done);
     return result.kind === 'failed' ? reapplyFailed(row, result.error.summary) : null;
   } finally {
-    await run.restoreSession();
+    await run.settings.restore();
   }
 }
 

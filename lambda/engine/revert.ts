@@ -69,11 +69,12 @@ async function runDown(
   if (loaded.kind === 'refused') return loaded.failure;
   const { script } = loaded;
   if (script.irreversible === true) return needsRepair(row, 'it is irreversible');
+  await run.settings.note();
   try {
     if ('module' in script) return await revertModule(run, row, script, removedBy);
     return await revertSql(run, row, script, removedBy);
   } finally {
-    await run.restoreSession();
+    await run.settings.restore();
   }
 }
 
@@ -150,7 +151,7 @@ async function chooseForHalf(run: Run, row: HistoryRow, script: SqlScript): Prom
   if (up === null) return needsRepair(row, 'its up is too large to be stored, and this function has another');
   const stepsDone = await resolveDoubt(run.database, up, { done: row.stepsDone, before: row.before });
   if (stepsDone === null) return stepInDoubt(row, row.stepsDone + 1, 'up');
-  await run.restoreSession();
+  await run.settings.restore();
   await run.migrations.resolveDoubt(row.storedName, 'stepsDone', stepsDone);
   const decisions = pairDowns({
     up,

@@ -2,7 +2,7 @@ import type { Manifest } from '../plan/types';
 import type { DeploymentJournal } from './deployment-journal';
 import type { MigrationJournal } from './migration-journal';
 import type { Clock, Database, Log, OwnScripts } from './ports';
-import type { RestoreSession } from './session';
+import type { SessionSettings } from './session';
 import type { TimeBudget } from './time-budget';
 
 /** What a run works with. */
@@ -15,7 +15,8 @@ export interface Run {
   /** The manifest and the scripts in the function's own code. */
   readonly code: Manifest;
   readonly own: OwnScripts;
-  readonly restoreSession: RestoreSession;
+  /** The session's, which migrations may change. */
+  readonly settings: SessionSettings;
   /** For what the run was started for. */
   readonly budget: TimeBudget;
   /** For taking it back where it fails. */

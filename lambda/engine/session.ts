@@ -1,9 +1,6 @@
-import type { Database } from './ports';
-import { ConnectionLost } from './ports';
+import type { Database, Log } from './ports';
+import { ConnectionLost, ServerError } from './ports';
 import { fragment, identifier, sql } from './sql';
-
-/** What a migration may set for itself, and what would change how the next one runs. */
-const VARIABLES = ['sql_mode', 'foreign_key_checks', 'unique_checks', 'time_zone', 'sql_safe_updates'] as const;
 
 /**
  * Seconds. A session whose process died is gone after a minute, even where its end was never told. A statement of ours
@@ -11,34 +8,92 @@ const VARIABLES = ['sql_mode', 'foreign_key_checks', 'unique_checks', 'time_zone
  */
 const LIMITS = 'SET SESSION wait_timeout = 60, lock_wait_timeout = 20';
 
-/** Puts the session's settings back to what they were when the run began. */
-export type RestoreSession = () => Promise<void>;
-
 /** A session that is ready for work. */
 export interface ReadySession {
   /** Its number on the server. */
   readonly id: number;
-  readonly restore: RestoreSession;
+  readonly settings: SessionSettings;
 }
 
-/**
- * Sets the session's limits and notes its other settings. They are put back one by one and not with COM_RESET_CONNECTION, which would free the
- * lock.
- */
-export async function readySession(database: Database): Promise<ReadySession> {
-  const columns = VARIABLES.map((name) => `@@SESSION.${name} AS ${name}`).join(', ');
-  const [settings] = await database.query(`SELECT CONNECTION_ID() AS id, @@innodb_read_only AS isReadOnly, ${columns}`);
-  if (Number(settings?.['isReadOnly']) !== 0) {
+/** Sets the session's limits, and looks whether it is one that can write. */
+export async function readySession(database: Database, log: Log): Promise<ReadySession> {
+  const [row] = await database.query('SELECT CONNECTION_ID() AS id, @@innodb_read_only AS isReadOnly');
+  if (Number(row?.['isReadOnly']) !== 0) {
     throw new ConnectionLost('the server is read-only: it is failing over, or the host is that of a reader');
   }
   await database.write(LIMITS);
-  const assignments = VARIABLES.map((name) => sql`${fragment(name)} = ${settings?.[name] ?? null}`);
-  const restore = async (): Promise<void> => {
-    // A migration may have left a transaction open; without one, ROLLBACK does nothing.
-    await database.write('ROLLBACK');
-    await database.write(`SET SESSION autocommit = 1, ${assignments.join(', ')}`);
-    await database.write('SET NAMES utf8mb4');
-    await database.write(sql`USE ${identifier(database.name)}`);
-  };
-  return { id: Number(settings?.['id']), restore };
+  return { id: Number(row?.['id']), settings: new SessionSettings(database, log) };
 }
+
+/**
+ * The session's variables, its role and its database. A migration may set any of them, directly or in a procedure that it
+ * calls, and what it leaves would change how the next one runs and what the journal's own statements do: under
+ * sql_select_limit = 1 the history has one row, and after completion_type = 'CHAIN' nothing is ever committed.
+ *
+ * They are put back one by one and not with COM_RESET_CONNECTION, which would free the lock.
+ */
+export class SessionSettings {
+  readonly #database: Database;
+  readonly #log: Log;
+  #noted: { readonly variables: ReadonlyMap<string, string>; readonly role: string } | null = null;
+
+  constructor(database: Database, log: Log) {
+    this.#database = database;
+    this.#log = log;
+  }
+
+  /** Notes what is set. Call it before the first statement that may change it; later calls do nothing. */
+  async note(): Promise<void> {
+    this.#noted ??= { variables: await this.#variables(), role: await this.#role() };
+  }
+
+  /** Puts everything back to what was noted. Without a note nothing can have changed but an open transaction. */
+  async restore(): Promise<void> {
+    // First what would change the statements below. Without a transaction, ROLLBACK does nothing.
+    await this.#database.write('ROLLBACK AND NO CHAIN NO RELEASE');
+    if (this.#noted === null) return;
+    await this.#database.write(
+      'SET SESSION autocommit = 1, sql_select_limit = DEFAULT, completion_type = DEFAULT, timestamp = DEFAULT',
+    );
+    await this.#database.write('SET NAMES utf8mb4');
+    await this.#database.write(sql`USE ${identifier(this.#database.name)}`);
+    const { variables, role } = this.#noted;
+    if ((await this.#role()) !== role) await this.#database.write(sql`SET ROLE ${fragment(role)}`);
+    for (const [name, now] of await this.#variables()) {
+      const before = variables.get(name);
+      if (before !== undefined && before !== now && !CHANGING.test(name)) await this.#set(name, before);
+    }
+  }
+
+  async #set(name: string, value: string): Promise<void> {
+    const literal = /^-?\d+(\.\d+)?$/.test(value) ? fragment(value) : value;
+    try {
+      await this.#database.write(sql`SET SESSION ${fragment(name)} = ${literal}`);
+    } catch (error) {
+      if (!(error instanceof ServerError)) throw error;
+      // Somebody has changed a variable of the whole server.
+      if (!NOT_OF_SESSION.has(error.errno))
+        this.#log.warn('a session variable stays as it is', { name, error: error.code });
+    }
+  }
+
+  async #variables(): Promise<ReadonlyMap<string, string>> {
+    const rows = await this.#database.query('SHOW SESSION VARIABLES');
+    return new Map(rows.map((row) => [String(row['Variable_name']), String(row['Value'] ?? '')]));
+  }
+
+  /** The role as SET ROLE takes it. MySQL gives it quoted, MariaDB bare. */
+  async #role(): Promise<string> {
+    const [row] = await this.#database.query('SELECT CURRENT_ROLE() AS role');
+    const role = row?.['role'];
+    if (typeof role !== 'string' || role === 'NONE') return 'NONE';
+    return role.includes('`') ? role : identifier(role).text;
+  }
+}
+
+/** Variables that change by themselves. */
+const CHANGING =
+  /^(timestamp|last_insert_id|identity|insert_id|rand_seed\d|error_count|warning_count|pseudo_.*|gtid_.*|last_gtid|in_transaction|in_predicate.*|statement_id)$/;
+
+/** A variable of the server, or one that nobody can set. */
+const NOT_OF_SESSION = new Set([1193, 1229, 1238]);

@@ -1,4 +1,5 @@
 import { natureOf } from '../plan/step-nature';
+import { partitionId } from './partition-id';
 import type { Clock, Database, Log } from './ports';
 import { ServerError } from './ports';
 import { stepFingerprint } from './step-fingerprint';
@@ -107,7 +108,8 @@ export async function runSteps(
 
 /** What the journal says of a DDL step that begins. */
 async function fingerprintBefore(database: Database, statement: string): Promise<string> {
-  return natureOf(statement) === 'blind' ? BLIND : stepFingerprint(database, statement);
+  if (natureOf(statement) !== 'blind') return stepFingerprint(database, statement);
+  return (await partitionId(database, statement)) ?? BLIND;
 }
 
 /** KILL QUERY. A statement that answers it has changed nothing (measured for ALTER on both servers). */
@@ -154,6 +156,10 @@ async function runDml(
   return runStep(database, budget, step, done);
 }
 
+/** As written whatever completion_type a migration has set. */
+export const COMMIT = 'COMMIT AND NO CHAIN NO RELEASE';
+export const ROLLBACK = 'ROLLBACK AND NO CHAIN NO RELEASE';
+
 /** Runs one step, with its journal write in one transaction where there is one. */
 async function runStep(
   database: Database,
@@ -167,12 +173,12 @@ async function runStep(
   } catch (error) {
     if (!(error instanceof ServerError)) throw error;
     if (tolerated?.has(error.errno) !== true) {
-      if (journalDone !== null) await database.write('ROLLBACK');
+      if (journalDone !== null) await database.write(ROLLBACK);
       return error;
     }
   }
   if (journalDone === null) return 'done';
   const isJournalled = await journalDone();
-  await database.write(isJournalled ? 'COMMIT' : 'ROLLBACK');
+  await database.write(isJournalled ? COMMIT : ROLLBACK);
   return isJournalled ? 'done' : 'cancelled';
 }

@@ -64,6 +64,8 @@ export interface DeploymentRow {
   readonly oldHash: string | null;
   readonly newHash: string | null;
   readonly newDigest: string;
+  /** Over what the source files of its release said; null in a row that older code wrote. */
+  readonly checksum: string | null;
   readonly status: DeploymentStatus;
   /** A newer request of the same resource wants this one to stop. */
   readonly cancelled: boolean;

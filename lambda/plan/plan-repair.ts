@@ -57,7 +57,7 @@ export function planRepair(
 
 function resolveStep(row: HistoryRow, { step, isDone }: Repair & { kind: 'step' }, blind: string): RepairPlan {
   if (!isHalf(row)) return refuse(`${row.name} is ${row.state}; no step of it is in doubt`);
-  if (row.before !== blind) {
+  if (row.before?.startsWith(blind) !== true) {
     return refuse(
       `the function itself can tell how far ${row.name} came, or a JavaScript migration stopped half-way. ` +
         `Try again first; where that is refused: ${adviseHalf(row.name)}`,

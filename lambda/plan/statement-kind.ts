@@ -111,13 +111,19 @@ function classifySet(statement: string): StatementKind {
     const userVariable = target[0]?.text === '@' && target[1]?.text !== '@';
     if (userVariable) continue;
     const [scope = '', next = ''] = words;
-    const local = scope === 'SESSION' || scope === 'LOCAL';
-    if (scope === 'AUTOCOMMIT' || (local && next === 'AUTOCOMMIT'))
-      return { kind: 'transaction', verb: 'SET AUTOCOMMIT' };
+    const name = scope === 'SESSION' || scope === 'LOCAL' ? next : scope;
+    if (TRANSACTION_VARIABLES.has(name)) return { kind: 'transaction', verb: `SET ${name}` };
+    // SET TRANSACTION takes its characteristics with commas between them.
+    if ((name === 'TRANSACTION' || name === 'READ') && words.join(' ').endsWith('READ ONLY')) {
+      return { kind: 'transaction', verb: 'SET TRANSACTION READ ONLY' };
+    }
     if (NOT_SESSION.has(scope) || (index === 0 && isServerSet(scope, next))) kind = { kind: 'other', verb: 'SET' };
   }
   return kind;
 }
+
+/** After these the journal could not be written, or not together with a step. */
+const TRANSACTION_VARIABLES = new Set(['AUTOCOMMIT', 'TRANSACTION_READ_ONLY', 'TX_READ_ONLY']);
 
 const NOT_SESSION = new Set(['GLOBAL', 'PERSIST', 'PERSIST_ONLY']);
 

@@ -123,6 +123,7 @@ export function deployment(intent: Intent, more: Partial<DeploymentRow> = {}): D
     oldHash: intent.kind === 'update' ? intent.old.hash : null,
     newHash: release.hash,
     newDigest: release.digest,
+    checksum: null,
     status: 'applied',
     cancelled: false,
     attempts: 1,

@@ -59,6 +59,17 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
     'SET SESSION autocommit = 1',
     'SET @a = 1, LOCAL autocommit = 0',
   ],
+  'transaction SET TRANSACTION_READ_ONLY': [
+    'SET transaction_read_only = 1',
+    'SET @@session.transaction_read_only = ON',
+  ],
+  'transaction SET TX_READ_ONLY': ['SET SESSION tx_read_only = 1'],
+  'transaction SET TRANSACTION READ ONLY': [
+    'SET TRANSACTION READ ONLY',
+    'SET SESSION TRANSACTION READ ONLY',
+    'set local transaction read only',
+    'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED, READ ONLY',
+  ],
   'transaction START TRANSACTION': ['START TRANSACTION', 'start transaction read only'],
   'transaction BEGIN': ['BEGIN', 'BEGIN WORK'],
   'transaction COMMIT': ['COMMIT', 'commit and chain'],

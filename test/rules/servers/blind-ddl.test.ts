@@ -141,8 +141,7 @@ describe.each(servers())('on $name', (server) => {
     }
   });
 
-  // NOT KEPT: an EXCHANGE is blind even where its partition's TABLE_ID can be read.
-  test.failing.each([
+  test.each([
     ['EXCHANGE PARTITION', 'before'],
     ['EXCHANGE PARTITION', 'after'],
     ['TRUNCATE PARTITION', 'before'],

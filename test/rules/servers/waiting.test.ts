@@ -103,7 +103,7 @@ describe.each(servers())('on $name', (server) => {
 
   test('rule 18: @@innodb_read_only is 0 on a server that can write, and the session is ready', async () => {
     const { database } = scene.session();
-    expect((await readySession(database)).id).toBeGreaterThan(0);
+    expect((await readySession(database, scene.ports(FIRST).log)).id).toBeGreaterThan(0);
   });
 
   test('rule 18: GET_LOCK is server-wide: the same name excludes a session of another database, another name does not', async () => {

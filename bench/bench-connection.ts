@@ -4,13 +4,14 @@ import type { Database } from '../lambda/engine/ports';
 import type { Database as Server } from '../rehearsal/database';
 
 /** Connects to a server. */
-export function connect(server: Server, database?: string): Promise<Connection> {
+export function connect(server: Server, database?: string, multipleStatements = false): Promise<Connection> {
   const { host, port, user, password, caFile } = server;
   const connection = createConnection({
     host,
     port,
     user,
     password,
+    multipleStatements,
     ...(database === undefined ? {} : { database }),
     ...(caFile === undefined ? {} : { ssl: { ca: readFileSync(caFile, 'utf8') } }),
   });
@@ -31,6 +32,7 @@ export function counting(database: Database): { readonly database: Database; rea
       query: (sql) => ((count += 1), database.query(sql)),
       write: (sql) => ((count += 1), database.write(sql)),
       prepared: (sql, parameters) => ((count += 1), database.prepared(sql, parameters)),
+      readTogether: (statements) => ((count += 1), database.readTogether(statements)),
     },
   };
 }

@@ -31,7 +31,8 @@ async function compare(server: Server): Promise<void> {
       plain.push(await inDatabase(server, (connection) => sendPlainly(connection, statement)));
       ours.push(
         await inDatabase(server, async (connection, name) => {
-          const counted = counting(databaseOf(connection, name));
+          const many = (): Promise<Connection> => connect(server, name, true);
+          const counted = counting(databaseOf(connection, name, many));
           await migrate(counted.database, release);
           commands = counted.count();
         }),

@@ -53,12 +53,23 @@ export interface ConnectOptions {
  */
 const KEEP_ALIVE_MS = 10_000;
 
-/**
- * Connects once with serverless-mysql, which hands over its client. Nothing is ever run through serverless-mysql's `query()`: after a lost connection it runs the
- * statement again, on a session that has no lock.
- */
+/** Connects once. */
 export async function connect(options: ConnectOptions): Promise<Session> {
-  const { address, credentials, timeoutMs, mustBeWriter } = options;
+  const client = await open(options, false);
+  const database = databaseOf(client, options.address.database, () => open(options, true));
+  const session = { database, close: () => client.destroy() };
+  if (options.mustBeWriter) await refuseReader(session);
+  return session;
+}
+
+/**
+ * Connects with serverless-mysql, which hands over its client. Nothing is ever run through serverless-mysql's `query()`:
+ * after a lost connection it runs the statement again, on a session that has no lock.
+ */
+async function open(
+  { address, credentials, timeoutMs }: ConnectOptions,
+  multipleStatements: boolean,
+): Promise<Connection> {
   let original: unknown;
   let isReached = false;
   const mysql = serverlessMysql({
@@ -83,8 +94,8 @@ export async function connect(options: ConnectOptions): Promise<Session> {
         }).once('connect', () => (isReached = true)),
       // The certificate is verified against NODE_EXTRA_CA_CERTS; the host's name must be in it.
       ssl: { rejectUnauthorized: true, verifyIdentity: true, minVersion: 'TLSv1.2' },
-      // The server refuses a text that our splitter took for one statement and that is two.
-      multipleStatements: false,
+      // Never where a migration runs: the server then refuses a text that our splitter took for one statement and that is two.
+      multipleStatements,
     },
     // It would try again 50 times, after each time-out too: minutes without a word. The caller has the patience and the log.
     maxRetries: 0,
@@ -99,10 +110,7 @@ export async function connect(options: ConnectOptions): Promise<Session> {
     const { code, message } = (original ?? error) as Error & { readonly code?: string };
     throw new CannotConnect(code ?? 'UNKNOWN', message, isReached);
   }
-  const client = mysql.getClient();
-  const session = { database: databaseOf(client, address.database), close: () => client.destroy() };
-  if (mustBeWriter) await refuseReader(session);
-  return session;
+  return mysql.getClient();
 }
 
 async function refuseReader(session: Session): Promise<void> {
@@ -116,12 +124,9 @@ async function refuseReader(session: Session): Promise<void> {
   throw new CannotConnect(READER, 'the server is read-only', true);
 }
 
-/** The port of a connection. */
-export function databaseOf(client: Connection, name: string): Database {
-  const run = (statement: string): Promise<unknown> =>
-    new Promise((resolve, reject) => {
-      client.query(statement, (error, result) => (error ? reject(translate(error)) : resolve(result)));
-    });
+/** The port of a connection. `openMany` opens another that takes many statements in one packet. */
+export function databaseOf(client: Connection, name: string, openMany?: () => Promise<Connection>): Database {
+  const run = (statement: string): Promise<unknown> => send(client, statement);
   const prepared = (statement: string, parameters: readonly unknown[]): Promise<unknown> =>
     new Promise((resolve, reject) => {
       client.execute(statement, [...parameters] as never[], (error, result) =>
@@ -136,7 +141,43 @@ export function databaseOf(client: Connection, name: string): Database {
     },
     write: async (statement) => writtenOf(await run(statement)),
     prepared,
+    readTogether: (statements) =>
+      openMany === undefined || statements.length < MANY ? Promise.resolve(null) : readTogether(openMany, statements),
   };
+}
+
+function send(client: Connection, statement: string): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    client.query(statement, (error, result) => (error ? reject(translate(error)) : resolve(result)));
+  });
+}
+
+/** Reading so few one by one takes less time than connecting. */
+const MANY = 40;
+
+/** Statements in one packet. */
+const PACKET = 200;
+
+/** Any failure is left to the session that holds the lock, which reads the same one by one. */
+async function readTogether(
+  open: () => Promise<Connection>,
+  statements: readonly string[],
+): Promise<readonly (readonly Row[])[] | null> {
+  let client: Connection | undefined;
+  try {
+    client = await open();
+    const results: (readonly Row[])[] = [];
+    for (let start = 0; start < statements.length; start += PACKET) {
+      const packet = statements.slice(start, start + PACKET);
+      const result = await send(client, packet.join(';'));
+      results.push(...((packet.length === 1 ? [result] : result) as readonly (readonly Row[])[]));
+    }
+    return results;
+  } catch {
+    return null;
+  } finally {
+    client?.destroy();
+  }
 }
 
 function writtenOf(result: unknown): Written {

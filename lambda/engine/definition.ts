@@ -23,6 +23,18 @@ export async function readDefinition(database: Database, shown: string): Promise
   }
 }
 
+/** The same for many objects, in as few round trips as can be. */
+export async function readDefinitions(
+  database: Database,
+  shown: readonly string[],
+): Promise<readonly (string | null)[]> {
+  const answers = await database.readTogether(shown.map((object) => `SHOW CREATE ${object}`));
+  if (answers !== null) return answers.map(([row]) => (row === undefined ? null : definitionOf(row)));
+  const definitions: (string | null)[] = [];
+  for (const object of shown) definitions.push(await readDefinition(database, object));
+  return definitions;
+}
+
 /** The columns of SHOW CREATE's answers that hold the definition. */
 const DEFINITION_COLUMNS = [
   'Create Table',

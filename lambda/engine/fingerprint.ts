@@ -1,7 +1,7 @@
 import { sha256 } from '../plan/checksum';
 import { describeDrift } from '../plan/compare';
 import type { SchemaObject, SchemaSnapshot } from '../plan/inventory';
-import { readDefinition } from './definition';
+import { readDefinitions } from './definition';
 import { JOURNAL_TABLES } from './journal-tables';
 import type { Database } from './ports';
 import type { Run } from './run';
@@ -12,13 +12,16 @@ import { identifier, sql } from './sql';
  * anybody changing the schema: the journal's own tables and the next AUTO_INCREMENT value.
  */
 export async function readSchema(database: Database): Promise<SchemaSnapshot> {
-  const objects: SchemaObject[] = [];
-  for (const { kind, name } of await listObjects(database)) {
-    const shown = sql`${SHOWN_AS[kind]} ${identifier(database.name, name)}`;
-    const definition = await readDefinition(database, shown);
+  const listed = await listObjects(database);
+  const definitions = await readDefinitions(
+    database,
+    listed.map(({ kind, name }) => sql`${SHOWN_AS[kind]} ${identifier(database.name, name)}`),
+  );
+  const objects = listed.flatMap(({ kind, name }, index): readonly SchemaObject[] => {
+    const definition = definitions[index] ?? null;
     // Null: somebody dropped it since it was listed.
-    if (definition !== null) objects.push({ kind, name, definition });
-  }
+    return definition === null ? [] : [{ kind, name, definition }];
+  });
   return { objects };
 }
 

@@ -13,6 +13,11 @@ export interface Database {
   write(sql: string): Promise<Written>;
   /** Runs one statement with parameters, for a JavaScript migration. */
   prepared(sql: string, parameters: readonly unknown[]): Promise<unknown>;
+  /**
+   * Runs many statements that only read, in a session of their own and many to a packet, and gives the rows of each; null
+   * where that would not be faster or does not work, and they are to be run one by one.
+   */
+  readTogether(statements: readonly string[]): Promise<readonly (readonly Row[])[] | null>;
 }
 
 /** The server's answer to a writing statement. */

@@ -161,6 +161,7 @@ function faultAt(command: number, when: 'before' | 'after') {
         query: (statement) => lose(session, () => database.query(statement)),
         write: (statement) => lose(session, () => database.write(statement)),
         prepared: (statement, parameters) => lose(session, () => database.prepared(statement, parameters)),
+        readTogether: (statements) => database.readTogether(statements),
       };
       return Promise.resolve({
         kind: 'connected' as const,

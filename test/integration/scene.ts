@@ -241,7 +241,7 @@ function stackArn(): string {
 /** What a Create of these tests is answered with. */
 export const PHYSICAL_ID = 'aurora-migrations:app/Migrations:cluster-TEST/app';
 
-function connectTo(server: TestServer, database?: string): Connection {
+export function connectTo(server: TestServer, database?: string, multipleStatements = false): Connection {
   const connection = createConnection({
     host: server.host,
     port: server.port,
@@ -250,6 +250,7 @@ function connectTo(server: TestServer, database?: string): Connection {
     ...(database === undefined ? {} : { database }),
     charset: 'utf8mb4',
     timezone: 'Z',
+    multipleStatements,
     ...(server.caFile === undefined ? {} : { ssl: { ca: readFileSync(server.caFile, 'utf8') } }),
   });
   connection.on('error', () => undefined);

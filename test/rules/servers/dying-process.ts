@@ -35,6 +35,7 @@ export function dyingAt(scene: Scene, command: string | RegExp, when: 'before' |
         query: (statement) => dieAt(statement, () => database.query(statement)),
         write: (statement) => dieAt(statement, () => database.write(statement)),
         prepared: (statement, parameters) => dieAt(statement, () => database.prepared(statement, parameters)),
+        readTogether: (statements) => database.readTogether(statements),
       };
       return Promise.resolve({ kind: 'connected', session: { database: mortal, close: () => session.close() } });
     },

@@ -100,25 +100,48 @@ function onCall(request: IncomingMessage, form: URLSearchParams, response: Serve
     answer(status, `<ErrorResponse>${error}<RequestId>1</RequestId></ErrorResponse>`, code);
   };
   const mistake = findMistake(request, form);
-  if (mistake !== undefined) { refuse(400, mistake.code, mistake.message); return; }
-  if (kind === undefined) { refuse(400, 'InvalidAction', `could not find operation ${action}`); return; }
+  if (mistake !== undefined) {
+    refuse(400, mistake.code, mistake.message);
+    return;
+  }
+  if (kind === undefined) {
+    refuse(400, 'InvalidAction', `could not find operation ${action}`);
+    return;
+  }
   const fault = state.faults.shift();
   switch (fault) {
-    case 'access-denied':
-      { refuse(403, 'AccessDenied', `User is not authorized to perform: rds:${action}`); return; }
-    case 'busy':
-      { refuse(400, kind.busy, 'it is not in available state'); return; }
-    case 'quota':
-      { refuse(400, 'SnapshotQuotaExceeded', 'Cannot create more than 100 manual snapshots'); return; }
-    case 'unavailable':
-      { refuse(503, 'ServiceUnavailable', 'try later'); return; }
+    case 'access-denied': {
+      refuse(403, 'AccessDenied', `User is not authorized to perform: rds:${action}`);
+      return;
+    }
+    case 'busy': {
+      refuse(400, kind.busy, 'it is not in available state');
+      return;
+    }
+    case 'quota': {
+      refuse(400, 'SnapshotQuotaExceeded', 'Cannot create more than 100 manual snapshots');
+      return;
+    }
+    case 'unavailable': {
+      refuse(503, 'ServiceUnavailable', 'try later');
+      return;
+    }
     case undefined:
   }
   const isNew = action === `Create${kind.noun}`;
   const looks = state.snapshots.get(snapshot);
-  if (isNew && looks !== undefined) { refuse(400, kind.exists, `Cannot create the snapshot: ${snapshot} exists`); return; }
-  if (!isNew && looks === undefined) { refuse(404, kind.notFound, `${snapshot} not found.`); return; }
-  if (isNew && !isName(snapshot)) { refuse(400, 'InvalidParameterValue', 'the identifier is not a valid one'); return; }
+  if (isNew && looks !== undefined) {
+    refuse(400, kind.exists, `Cannot create the snapshot: ${snapshot} exists`);
+    return;
+  }
+  if (!isNew && looks === undefined) {
+    refuse(404, kind.notFound, `${snapshot} not found.`);
+    return;
+  }
+  if (isNew && !isName(snapshot)) {
+    refuse(400, 'InvalidParameterValue', 'the identifier is not a valid one');
+    return;
+  }
   state.snapshots.set(snapshot, looks === undefined ? 0 : looks + 1);
   const status = (looks ?? -1) + 1 < state.looks ? 'creating' : state.end;
   const item = `<${kind.noun}><${kind.noun}Identifier>${snapshot}</${kind.noun}Identifier><Status>${status}</Status></${kind.noun}>`;

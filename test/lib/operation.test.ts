@@ -172,9 +172,9 @@ describe('snapshotBefore', () => {
     migrationsOf(stack, cluster, { addEndpoints: true, snapshotBefore: SnapshotBefore.ALWAYS });
     const endpoints = Object.entries(endpointsIn(Template.fromStack(stack)));
     expect(endpoints.map(([id]) => id.replace(/^MigrationsEndpoints[0-9a-f]{42}/, ''))).toEqual([
-      expect.stringMatching(/^Rds/),
       expect.stringMatching(/^S3/),
       expect.stringMatching(/^SecretsManager/),
+      expect.stringMatching(/^Rds/),
     ]);
     const rdsEndpoint = endpoints.find(([id]) => id.includes('Rds'))!;
     expect(JSON.stringify(rdsEndpoint)).toContain('rds:CreateDBClusterSnapshot');

@@ -37,6 +37,7 @@ export async function migrate(database: Database, { manifest, scripts }: BenchRe
     },
     rootStackId: STACK,
     isFirstAttempt: true,
+    isLastAttempt: false,
     log: silent,
     clock: { now: () => Date.now(), remaining: () => 900_000, sleep: () => Promise.resolve() },
   });

@@ -3,6 +3,7 @@ import { NOTHING_SUFFIX, PHYSICAL_ID_PREFIX } from './contract';
 import { cutInTheMiddle } from './edges/cfn-response';
 import { listNames } from './plan/explain';
 import type { Intent } from './plan/intent';
+import type { Tally } from './plan/outcome';
 
 /** What comes of a request. */
 export type Answer =
@@ -21,6 +22,7 @@ export interface FinalAnswer {
   readonly physicalId: string;
   readonly reason: string;
   readonly data: ResponseData;
+  readonly tally: Tally;
 }
 
 /** What was done, for the answer's Data. */
@@ -29,13 +31,24 @@ export interface Facts {
   readonly reverted?: readonly string[];
   readonly kept?: readonly string[];
   readonly drift?: string | null;
+  /** How many migrations earlier attempts at the request applied. */
+  readonly appliedBefore?: number;
+  /** How many migrations of the release the request found not applied. */
+  readonly pending?: number;
 }
 
 /** Longest text of one key of Data, in bytes: all of it and the reason share 4,096 of them. */
 const MAX_VALUE = 400;
 
 export function success(intent: Intent, reason: string, facts: Facts = {}): FinalAnswer {
-  return { kind: 'answer', status: 'SUCCESS', physicalId: physicalIdOf(intent), reason, data: dataOf(intent, facts) };
+  return {
+    kind: 'answer',
+    status: 'SUCCESS',
+    physicalId: physicalIdOf(intent),
+    reason,
+    data: dataOf(intent, facts),
+    tally: tallyOf(facts),
+  };
 }
 
 /**
@@ -50,6 +63,7 @@ export function failed(intent: Intent, reason: string, leftNothing: boolean, fac
     physicalId: `${physicalIdOf(intent)}${suffix}`,
     reason,
     data: dataOf(intent, facts),
+    tally: tallyOf(facts),
   };
 }
 
@@ -73,5 +87,14 @@ function dataOf({ release }: Intent, facts: Facts): ResponseData {
     Reverted: list(facts.reverted),
     Kept: list(facts.kept),
     Drift: cutInTheMiddle(facts.drift ?? '', MAX_VALUE),
+  };
+}
+
+function tallyOf({ applied = [], reverted = [], drift = null, appliedBefore = 0, pending }: Facts): Tally {
+  return {
+    applied: applied.length + appliedBefore,
+    reverted: reverted.length,
+    ...(pending !== undefined && { pending }),
+    hasMismatch: drift !== null,
   };
 }

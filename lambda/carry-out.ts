@@ -1,5 +1,5 @@
 import type { Answer } from './answer';
-import { failed, physicalIdOf, success } from './answer';
+import { failed, type Facts, physicalIdOf, success } from './answer';
 import { LOG, PHYSICAL_ID_PREFIX } from './contract';
 import { apply } from './engine/apply';
 import type { DeploymentJournal, NewDeployment } from './engine/deployment-journal';
@@ -106,7 +106,7 @@ async function forward(
     decided.continues?.id ??
     (await deployments.begin(rowOf(intent, hasNothingToDo ? 'applied' : 'running', history, ports)));
   const kept = decided.kept.map((row) => row.name);
-  if (hasNothingToDo) return success(intent, 'no migration is pending', { kept });
+  if (hasNothingToDo) return success(intent, 'no migration is pending', { kept, pending: 0 });
   if (decided.continues !== null) await deployments.continue(id, ports.isNewAttempt);
 
   const digests = intent.kind === 'update' ? [code.digest, intent.old.digest] : [code.digest];
@@ -114,7 +114,12 @@ async function forward(
   const attempt = (decided.continues?.attempts ?? 0) + (ports.isNewAttempt ? 1 : 0);
   const isLastAttempt = attempt >= MAX_ATTEMPTS;
   const outcome = await apply(await startRun(ports, isLastAttempt), { id, scripts, isLastAttempt }, decided);
-  return conclude(outcome, [id], intent, ports);
+  const earlier = history.migrations.filter((row) => row.deployment === id && row.state === 'applied').length;
+  const pending = earlier + decided.apply.length;
+  return conclude(outcome, [id], intent, ports, {
+    pending,
+    ...(outcome.kind === 'applied' && { appliedBefore: earlier }),
+  });
 }
 
 /** The row of a forward request. */
@@ -186,6 +191,7 @@ async function conclude(
   ids: readonly number[],
   intent: Intent,
   ports: CarryOutPorts,
+  counted: Pick<Facts, 'appliedBefore' | 'pending'> = {},
 ): Promise<Answer> {
   if (outcome.kind === 'cancelled') {
     return { kind: 'silent', because: 'a newer request of this resource cancelled the run' };
@@ -196,7 +202,8 @@ async function conclude(
   }
   const reason = explainOutcome(outcome);
   const undone = outcome.kind === 'applied' ? null : outcome.undone;
-  const facts = outcome.kind === 'applied' ? outcome : { ...undone, applied: undone?.reapplied ?? [] };
+  const done: Facts = outcome.kind === 'applied' ? outcome : { ...undone, applied: undone?.reapplied ?? [] };
+  const facts = { ...done, ...counted };
   if (undone !== null && undone.drift !== null) ports.log.error(LOG.drift, { drift: undone.drift });
   const isSuccess = outcome.kind === 'applied' || (outcome.kind === 'reverted' && undone?.failure === null);
   const status = outcome.kind === 'applied' ? 'applied' : hasReverted(outcome) ? 'reverted' : 'failed';

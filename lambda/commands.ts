@@ -1,5 +1,6 @@
 import { NOBODY } from './by-hand';
 import { down } from './down';
+import { awaitSnapshot } from './engine/await-snapshot';
 import { readHistory } from './engine/history-reader';
 import type { Database } from './engine/ports';
 import type { Command } from './plan/command';
@@ -7,37 +8,53 @@ import { explainFailure } from './plan/explain';
 import type { History } from './plan/history';
 import { versionOf } from './plan/manifest';
 import { repair } from './repair';
+import type { SnapshotFirst } from './snapshot-first';
+import type { UpResult } from './up';
 import { up } from './up';
 import { verify } from './verify';
 import type { World } from './world';
 
 /** Runs a command and gives its result, which Lambda returns as JSON. */
 export async function runCommand(command: Command, world: World, requestId: string): Promise<unknown> {
+  const withDatabase = (work: (database: Database) => Promise<unknown>): Promise<unknown> => inSession(world, work);
+  switch (command.kind) {
+    case 'status':
+      return withDatabase((database) => status(database, world));
+    case 'plan':
+      return withDatabase((database) => plan(database, world));
+    case 'verify':
+      return withDatabase((database) => verify(database, world));
+    case 'up':
+      return runUp(world, requestId);
+    case 'down':
+      return withDatabase((database) => down(database, world, command.until));
+    case 'repair':
+      return withDatabase((database) => repair(database, world, command));
+    default:
+      return command satisfies never;
+  }
+}
+
+async function inSession<Result>(world: World, work: (database: Database) => Promise<Result>): Promise<Result> {
   const connection = await world.connect();
   if (connection.kind === 'failed') throw new Error(explainFailure(connection.failure));
   try {
-    return await run(command, connection.session.database, world, requestId);
+    return await work(connection.session.database);
   } finally {
     connection.session.close();
   }
 }
 
-function run(command: Command, database: Database, world: World, requestId: string): Promise<unknown> {
-  switch (command.kind) {
-    case 'status':
-      return status(database, world);
-    case 'plan':
-      return plan(database, world);
-    case 'verify':
-      return verify(database, world);
-    case 'up':
-      return up(database, world, requestId);
-    case 'down':
-      return down(database, world, command.until);
-    case 'repair':
-      return repair(database, world, command);
-    default:
-      return command satisfies never;
+async function runUp(world: World, requestId: string): Promise<UpResult> {
+  let snapshot: string | null = null;
+  for (;;) {
+    const result: UpResult | SnapshotFirst = await inSession(world, (database) =>
+      up(database, world, requestId, snapshot),
+    );
+    if (result.kind !== 'snapshot-first') return result;
+    snapshot = result.name;
+    const awaited = world.snapshots && (await awaitSnapshot(world.snapshots, snapshot, world));
+    if (awaited !== undefined && awaited.kind !== 'available') return { kind: 'refused', failure: awaited.failure };
   }
 }
 

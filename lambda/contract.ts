@@ -51,6 +51,10 @@ export const ENVIRONMENT = {
   rootStackId: 'ROOT_STACK_ID',
   /** Seconds for which connecting is tried again. Default 90. */
   connectSeconds: 'CONNECT_SECONDS',
+  /** `DESTRUCTIVE` or `ALWAYS`: before which runs a snapshot is taken. Not set where none is. */
+  snapshotBefore: 'SNAPSHOT_BEFORE',
+  /** ARN of the cluster or the instance of which it is taken. */
+  snapshotOf: 'SNAPSHOT_OF',
 } as const;
 
 /**
@@ -80,7 +84,27 @@ export const ASSET = {
   scripts: 'scripts',
 } as const;
 
-/** Messages of the function's log that the alarms wait for. */
+/** Metrics of the function, one value each a request that was answered. Alarms and dashboards find them by these names. */
+export const METRICS = {
+  namespace: 'AuroraMigrations',
+  dimensions: {
+    /** Name of the stack. */
+    stack: 'Stack',
+    /** Logical id of the custom resource. */
+    resource: 'Resource',
+  },
+  applied: 'Applied',
+  reverted: 'Reverted',
+  pending: 'Pending',
+  /** From the time of the request to its answer, over all attempts. */
+  duration: 'Duration',
+  /** 1 where the answer is FAILED, 0 otherwise. */
+  failures: 'Failures',
+  /** 1 where a rollback did not restore the schema, 0 otherwise. */
+  schemaMismatch: 'SchemaMismatch',
+} as const;
+
+/** Messages of the function's log that people search for. */
 export const LOG = {
   /** With `status`: what CloudFormation is told. */
   answering: 'answering',

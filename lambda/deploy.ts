@@ -4,6 +4,7 @@ import { carryOut } from './carry-out';
 import { NOTHING_SUFFIX } from './contract';
 import { readHistory, readUpToDate } from './engine/history-reader';
 import { DeploymentJournal } from './engine/deployment-journal';
+import { awaitSnapshot } from './engine/await-snapshot';
 import { MigrationJournal } from './engine/migration-journal';
 import { interruptOlder } from './engine/interrupt';
 import { lockName, takeLock } from './engine/lock';
@@ -16,12 +17,16 @@ import type { History } from './plan/history';
 import type { Intent } from './plan/intent';
 import type { AwaitStatusPlan, Plan } from './plan/plan';
 import { isEmpty, plan } from './plan/plan';
+import type { SnapshotFirst } from './snapshot-first';
+import { snapshotFirst } from './snapshot-first';
 import type { World } from './world';
 
 /** What carrying out a request needs. */
 export interface DeployPorts extends World {
   /** Whether no earlier attempt at this request can have written anything. */
   readonly isFirstAttempt: boolean;
+  /** Whether Lambda will not try again, as far as that can be told without a journal. */
+  readonly isLastAttempt: boolean;
 }
 
 /** Share of the time that is kept for undoing. */
@@ -41,27 +46,56 @@ export async function deploy(intent: Intent, ports: DeployPorts): Promise<Answer
   if (intent.kind === 'delete' && intent.physicalId.endsWith(NOTHING_SUFFIX)) {
     return success(intent, 'the create had changed nothing');
   }
+  let snapshot: string | null = null;
   for (let connections = 1; ; connections += 1) {
     const connection = await ports.connect();
     if (connection.kind === 'failed') return cannotConnect(intent, connection.failure, ports, connections);
+    let result: Answer | SnapshotFirst;
     try {
-      return await underLock(intent, connection.session.database, { ...ports, isNewAttempt: connections === 1 });
+      const isNewAttempt = connections === 1;
+      result = await underLock(intent, connection.session.database, { ...ports, isNewAttempt, snapshot });
     } catch (error) {
       if (!mayStartOver(error)) throw error;
       ports.log.warn('the connection was lost, starting over from history', { error: error.message, connections });
       if (connections === MAX_CONNECTIONS) return connectionLost(intent, error);
       await ports.clock.sleep(PAUSES_MS[connections - 1] ?? 0);
+      continue;
     } finally {
       connection.session.close();
     }
+    if (result.kind !== 'snapshot-first') return result;
+    // Then once more from the beginning: in the meantime a newer request may have come.
+    const obstacle = await obstacleToSnapshot(intent, result.name, ports);
+    if (obstacle !== null) return obstacle;
+    snapshot = result.name;
   }
 }
 
+/** Waits for the snapshot that a request wants. The answer where it will not be there; null where it is. */
+async function obstacleToSnapshot(intent: Intent, name: string, ports: DeployPorts): Promise<Answer | null> {
+  const { snapshots } = ports;
+  if (snapshots === undefined) return null;
+  const result = await awaitSnapshot(snapshots, name, ports);
+  switch (result.kind) {
+    case 'available':
+      return null;
+    case 'not-yet': {
+      const reason = explainFailure(result.failure);
+      return ports.isLastAttempt ? failed(intent, reason, false) : { kind: 'go-on', reason };
+    }
+    case 'failed':
+      return failed(intent, explainFailure(result.failure), false);
+    default:
+      return result satisfies never;
+  }
+}
+
+/** @param ports `snapshot`: the one that was waited for */
 async function underLock(
   intent: Intent,
   database: Database,
-  ports: DeployPorts & { readonly isNewAttempt: boolean },
-): Promise<Answer> {
+  ports: DeployPorts & { readonly isNewAttempt: boolean; readonly snapshot: string | null },
+): Promise<Answer | SnapshotFirst> {
   const { request } = intent;
   const { clock, log } = ports;
   const name = lockName(database.name);
@@ -79,6 +113,12 @@ async function underLock(
 
   const { decided, history, journal } = await decide(intent, database, ports);
   log.info('planned', { plan: decided.kind, ...summary(decided) });
+  if (decided.kind === 'forward') {
+    const { resource, requestId, issuedAt } = request;
+    const identity = [resource.stackId, resource.logicalId, requestId, issuedAt].join('\n');
+    const first = snapshotFirst(decided, intent.release.version, identity, ports, ports.snapshot);
+    if (first !== null) return first;
+  }
   return carryOut(decided, intent, history, {
     ...ports,
     database,

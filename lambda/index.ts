@@ -13,9 +13,11 @@ import { readSettings } from './edges/environment';
 import { parseHttpRequest } from './edges/http';
 import { signIamToken } from './edges/iam-token';
 import { jsonLog } from './edges/log';
+import { putMetrics } from './edges/metrics';
 import { ownScripts, readManifest } from './edges/own-scripts';
 import type { SecretResult } from './edges/secret';
 import { readSecret } from './edges/secret';
+import { rdsSnapshots } from './edges/snapshot';
 import { parseStackStatus } from './edges/stack-events';
 import { sleep } from './edges/timer';
 import type { Clock, Log } from './engine/ports';
@@ -71,6 +73,8 @@ async function handleRequest(parsed: ParsedRequest, context: LambdaContext, log:
   if (reply === null) return;
   log.info(LOG.answering, { status: reply.status, reason: reply.reason, physicalId: reply.physicalId });
   await sendReply(parsed.replyTo, reply, Date.now() + context.getRemainingTimeInMillis() - ANSWER_MARGIN, log);
+  // Afterwards, so that each answer counts once: one that does not get through is given by the other function.
+  putMetrics(parsed.replyTo, reply, parsed.kind === 'request' ? parsed.intent.request.issuedAt : null);
 }
 
 /** The answer to a request; null where it gets none. Throws to have Lambda try again. */
@@ -82,13 +86,15 @@ async function carryOut(
   const attempt = countAttempt(context.awsRequestId);
   const age = Date.now() - intent.request.issuedAt;
   const isFirstAttempt = attempt === 1 && age < FIRST_ATTEMPT_WITHIN;
+  // An attempt that waits for a snapshot takes half of its time.
+  const isLastAttempt = attempt >= MAX_ATTEMPTS || age >= LAST_ATTEMPT_AFTER + context.getRemainingTimeInMillis() / 2;
   let answer: Answer;
   try {
-    answer = await deploy(intent, { ...worldOf(context, log), isFirstAttempt });
+    answer = await deploy(intent, { ...worldOf(context, log), isFirstAttempt, isLastAttempt });
   } catch (error) {
     // A bug, or something that nobody thought of. The stack must not hang for it.
     const message = error instanceof Error ? error.message : String(error);
-    log.error('unexpected', { message, stack: error instanceof Error ? (error.stack ?? '') : '' });
+    log.error('unexpected', { error: message, stack: error instanceof Error ? (error.stack ?? '') : '' });
     answer = failed(
       intent,
       `${message}. What was applied is in the table migration; the rollback takes it back [internal]`,
@@ -139,8 +145,10 @@ function countAttempt(awsRequestId: string): number {
 function worldOf(context: LambdaContext, log: Log): World {
   const settings = readSettings(process.env);
   const clock = clockOf(context);
+  const { snapshot } = settings;
   let connections = 0;
   return {
+    ...(snapshot !== null && { snapshots: rdsSnapshots(snapshot.of, snapshot.when, process.env) }),
     clock,
     log,
     rootStackId: settings.rootStackId,

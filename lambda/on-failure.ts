@@ -3,6 +3,7 @@ import { LOG } from './contract';
 import type { Fields } from './edges/cfn-request';
 import { isCfnRequest, parseCfnRequest } from './edges/cfn-request';
 import { sendReply, undeliveredReply } from './edges/cfn-response';
+import { putMetrics } from './edges/metrics';
 import type { Clock, Log } from './engine/ports';
 
 /** What Lambda tells a destination. Source: Lambda developer guide, "Capturing records of asynchronous invocations". */
@@ -36,6 +37,7 @@ export async function answerFailure(record: FailureRecord, log: Log, clock: Cloc
   const { status, reason } = reply;
   log.error(LOG.answering, { status, reason });
   await sendReply(parsed.replyTo, reply, clock.now() + clock.remaining(), log);
+  putMetrics(parsed.replyTo, reply, parsed.intent.request.issuedAt);
 }
 
 function isFields(value: unknown): value is Fields {

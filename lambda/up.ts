@@ -9,6 +9,8 @@ import { checkForward } from './plan/check-forward';
 import { explainOutcome } from './plan/explain';
 import type { Intent } from './plan/intent';
 import { checksumOfAll, versionOf } from './plan/manifest';
+import type { SnapshotFirst } from './snapshot-first';
+import { snapshotFirst } from './snapshot-first';
 import type { World } from './world';
 
 /** What a run by hand came to. */
@@ -18,8 +20,17 @@ export type UpResult =
   /** It failed and was taken back. */
   | { readonly kind: 'failed'; readonly reason: string };
 
-/** Applies what is pending outside of a deployment, under the same lock and the same rules. */
-export async function up(database: Database, world: World, requestId: string): Promise<UpResult> {
+/**
+ * Applies what is pending outside of a deployment, under the same lock and the same rules.
+ *
+ * @param snapshot name of the snapshot that was waited for
+ */
+export async function up(
+  database: Database,
+  world: World,
+  requestId: string,
+  snapshot: string | null = null,
+): Promise<UpResult | SnapshotFirst> {
   const held = await byHand(database, world);
   if (held.kind === 'refused') return held;
   const { history, ports } = held;
@@ -29,6 +40,9 @@ export async function up(database: Database, world: World, requestId: string): P
   const intent = intentOf(world, requestId);
   const plan = checkForward(intent, null, [], world.code, history);
   if (plan.kind === 'refuse') return { kind: 'refused', failure: plan.failure };
+
+  const first = snapshotFirst(plan, versionOf(world.code), requestId, world, snapshot);
+  if (first !== null) return first;
 
   await createJournal(database);
   const { deployments } = ports;

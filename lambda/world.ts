@@ -1,5 +1,5 @@
 import type { ConnectionResult } from './edges/database-connection';
-import type { Clock, Log, OwnScripts } from './engine/ports';
+import type { Clock, Log, OwnScripts, Snapshots } from './engine/ports';
 import type { Manifest } from './plan/types';
 
 /** What the function has of the world outside an event. */
@@ -11,4 +11,6 @@ export interface World {
   readonly rootStackId: string;
   readonly log: Log;
   readonly clock: Clock;
+  /** Absent where none is ever wanted. */
+  readonly snapshots?: Snapshots;
 }

@@ -28,6 +28,20 @@ export enum OutOfOrder {
   FAIL = 'FAIL',
 }
 
+/** When a snapshot of the database is taken before it is migrated. */
+export enum SnapshotBefore {
+  /**
+   * Before a deployment that may destroy rows no down brings back: by a destructive or irreversible statement, by a
+   * migration that is declared irreversible, by one of which that cannot be told (a JavaScript or TypeScript migration, a
+   * stored procedure), or by reverting a migration that the release no longer contains.
+   */
+  DESTRUCTIVE = 'DESTRUCTIVE',
+  /** Before every deployment that applies or reverts a migration. */
+  ALWAYS = 'ALWAYS',
+  /** Never. */
+  NEVER = 'NEVER',
+}
+
 /** What `AuroraMigrations` is made of. */
 export interface AuroraMigrationsProps {
   /** The database to migrate. */
@@ -72,9 +86,10 @@ export interface AuroraMigrationsProps {
 
   /**
    * Whether the VPC endpoints are added that the function lacks: one for S3, through which only answers to CloudFormation
-   * pass (free of charge), and one for Secrets Manager (charged by the hour), unless it logs in by IAM. Nothing is added
+   * pass (free of charge), one for Secrets Manager (charged by the hour), unless it logs in by IAM, and with
+   * `snapshotBefore` one for RDS (charged by the hour). Nothing is added
    * where there is a way already, and all migrations of a stack share the endpoints of a VPC. In a VPC that also has
-   * subnets with a way to the internet, the endpoint for Secrets Manager takes the calls of all of them over; it lets in
+   * subnets with a way to the internet, the endpoints for Secrets Manager and RDS take the calls of all of them over; they let in
    * all addresses of the VPC and all callers of this account then, and otherwise this function only.
    *
    * @default false - a warning at synth names what is missing
@@ -151,10 +166,29 @@ export interface AuroraMigrationsProps {
   readonly httpEndpoint?: boolean;
 
   /**
-   * Topic that is told when a deployment of migrations failed, a rollback did not restore the schema, or the function
+   * Topic that is told by alarms when a deployment of migrations failed, a rollback did not restore the schema, or the function
    * died.
    *
    * @default - no alarms
    */
   readonly alarmTopic?: sns.ITopic;
+
+  /**
+   * Whether there is a CloudWatch dashboard: what deployments applied, reverted and found pending, failures, duration, the
+   * function's own errors, and its last warnings.
+   *
+   * @default false
+   */
+  readonly dashboard?: boolean;
+
+  /**
+   * When a snapshot of the cluster or instance is taken before it is migrated. It is named after the release, and waited
+   * for; a deployment whose snapshot fails, or is not there within half of the function's time in all three attempts, is
+   * FAILED before any migration ran. Snapshots are kept until you delete them. The function needs a way to RDS and then
+   * has the permission to make snapshots whose names begin with `aurora-migrations-`. Another value is an error at synth
+   * where the cluster or instance is not known, as with `DatabaseTarget.secret`.
+   *
+   * @default SnapshotBefore.NEVER
+   */
+  readonly snapshotBefore?: SnapshotBefore;
 }

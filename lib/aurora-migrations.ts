@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { Annotations, CfnResource, CustomResource, Duration } from 'aws-cdk-lib';
+import { Annotations, CfnResource, CustomResource, Duration, Stack } from 'aws-cdk-lib';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
@@ -7,16 +7,19 @@ import { Construct, type IConstruct } from 'constructs';
 import { RESOURCE_TYPE, type ResourceProperties } from '../lambda/contract';
 import { checksumOfAll, versionOf } from '../lambda/plan/manifest';
 import { compareNames } from '../lambda/plan/name';
-import { type AuroraMigrationsProps, OnDelete, OnRemoved, OutOfOrder } from './aurora-migrations-props';
+import { type AuroraMigrationsProps, OnDelete, OnRemoved, OutOfOrder, SnapshotBefore } from './aurora-migrations-props';
 import type { DatabaseTargetConfig } from './database-target-config';
+import { DeploymentMetrics } from './deployment-metrics';
 import { type FunctionPlacement, placeFunction } from './function-placement';
 import { describe, type MigrationWarning } from './migration-problem';
 import { type MigrationSet, readMigrations } from './migration-source';
 import { MigrationAlarms } from './migration-alarms';
+import { MigrationDashboard } from './migration-dashboard';
 import { MigrationsFunction } from './migrations-function';
 import { networkNeeds } from './network-needs';
 import { calledServices, warnOfNetworkGaps } from './network-warnings';
 import { settleRule } from './settle-rule';
+import { snapshotAccess } from './snapshot-access';
 import { ValidationError } from './validation-error';
 import { addMissingEndpoints } from './vpc-endpoints';
 
@@ -68,6 +71,12 @@ export class AuroraMigrations extends Construct implements ec2.IConnectable, iam
    */
   readonly digest: string;
 
+  /**
+   * Command line for the AWS CLI that shows which migrations are applied and which are pending. Whoever runs it needs
+   * `lambda:InvokeFunction` on the function.
+   */
+  readonly statusCommand: string;
+
   /** URL of the function, with a slash at its end; undefined without `httpEndpoint`. */
   readonly endpointUrl?: string;
 
@@ -94,9 +103,13 @@ export class AuroraMigrations extends Construct implements ec2.IConnectable, iam
     requireValid(this, props);
     const migrations = this.read(props);
     const database = props.database.bind(this);
+    const { snapshotBefore = SnapshotBefore.NEVER } = props;
+    const snapshots =
+      snapshotBefore === SnapshotBefore.NEVER ? undefined : snapshotAccess(this, database, snapshotBefore);
     const placement = placeFunction(this, database, props);
-    if (props.addEndpoints === true) addMissingEndpoints(this, placement, database);
-    warnOfNetworkGaps(this, placement, calledServices(database));
+    const services = calledServices(database, snapshots);
+    if (props.addEndpoints === true) addMissingEndpoints(this, placement, database, snapshots);
+    warnOfNetworkGaps(this, placement, services);
     const {
       function: handler,
       failureAnswer,
@@ -110,6 +123,7 @@ export class AuroraMigrations extends Construct implements ec2.IConnectable, iam
       memorySize: props.memorySize ?? DEFAULT_MEMORY_SIZE,
       logGroup: props.logGroup,
       logRetention: props.logRetention,
+      snapshots,
     });
     this.resource = new CustomResource(this, 'Resource', {
       resourceType: RESOURCE_TYPE,
@@ -123,18 +137,21 @@ export class AuroraMigrations extends Construct implements ec2.IConnectable, iam
       ...needs,
       settleRule(this, 'Settle', handler),
       database.needs,
-      networkNeeds(this, placement, database),
+      networkNeeds(this, placement, database, services),
     );
     this.node.addValidation({ validate: () => this.problemsOfOrder(database, placement) });
     if (props.httpEndpoint === true) {
       this.endpointUrl = handler.addFunctionUrl({ authType: lambda.FunctionUrlAuthType.AWS_IAM }).url;
     }
+    const metrics = new DeploymentMetrics(this.resource.node.defaultChild as CfnResource);
+    const functions = [handler, failureAnswer];
     if (props.alarmTopic !== undefined) {
-      const functions = [handler, failureAnswer];
-      new MigrationAlarms(this, 'Alarms', { topic: props.alarmTopic, logGroup, functions });
+      new MigrationAlarms(this, 'Alarms', { topic: props.alarmTopic, metrics, functions });
     }
+    if (props.dashboard === true) new MigrationDashboard(this, 'Dashboard', { metrics, functions, logGroup });
     this.version = this.resource.getAttString('Version');
     this.digest = this.resource.getAttString('Digest');
+    this.statusCommand = `aws lambda invoke --region ${Stack.of(this).region} --function-name ${handler.functionName} --cli-binary-format raw-in-base64-out --payload '{"command":"status"}' /dev/stdout`;
     this.migrationsFunction = handler;
     this.connections = handler.connections;
     this.grantPrincipal = handler.grantPrincipal;

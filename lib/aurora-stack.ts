@@ -167,7 +167,7 @@ export class AuroraStack extends Stack {
     });
     new CfnOutput(this, 'StatusCommand', {
       description: 'Shows which migrations are applied and which are pending',
-      value: `aws lambda invoke --region ${this.region} --function-name ${this.migrations.migrationsFunction.functionName} --cli-binary-format raw-in-base64-out --payload '{"command":"status"}' /dev/stdout`,
+      value: this.migrations.statusCommand,
     });
   }
 }

@@ -46,6 +46,7 @@ export function clusterTargetConfig(
       })),
     // Without a resource id its name tells it from others in the region.
     identity: `${resourceId ?? cluster.clusterIdentifier}/${databaseName}`,
+    clusterArn: cluster.clusterArn,
     connections: new ec2.Connections({
       securityGroups: cluster.connections.securityGroups,
       defaultPort: ec2.Port.tcp(endpoint.port),

@@ -102,6 +102,20 @@ export interface DatabaseTargetConfig {
    */
   readonly identity: string;
 
+  /**
+   * ARN of the Aurora cluster that holds the database, for `snapshotBefore`.
+   *
+   * @default - it is in no cluster, or that is not known
+   */
+  readonly clusterArn?: string;
+
+  /**
+   * ARN of the RDS instance that holds the database, for `snapshotBefore`.
+   *
+   * @default - it is in no instance, or that is not known
+   */
+  readonly instanceArn?: string;
+
   /** Where the function is let in. */
   readonly connections: ec2.Connections;
 

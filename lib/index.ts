@@ -1,5 +1,5 @@
 export { AuroraMigrations } from './aurora-migrations';
-export { type AuroraMigrationsProps, OnDelete, OnRemoved, OutOfOrder } from './aurora-migrations-props';
+export { type AuroraMigrationsProps, OnDelete, OnRemoved, OutOfOrder, SnapshotBefore } from './aurora-migrations-props';
 export { DatabaseTarget } from './database-target';
 export type {
   DatabaseTargetConfig,

@@ -41,6 +41,7 @@ export function instanceTargetConfig(
         takesIam: resource && isOn(resource, resource.enableIamDatabaseAuthentication),
       })),
     identity: `${instance.instanceResourceId ?? instance.instanceIdentifier}/${databaseName}`,
+    instanceArn: instance.instanceArn,
     connections: new ec2.Connections({
       securityGroups: instance.connections.securityGroups,
       defaultPort: ec2.Port.tcp(instance.instanceEndpoint.port),

@@ -7,6 +7,7 @@ import { listMigrations, type MigrationFiles } from './migration-files';
 import type { MigrationProblem, MigrationWarning, Reading } from './migration-problem';
 import { readModules } from './module-migration';
 import { type ReadMigration, reviewWarnings } from './review/review-warnings';
+import type { ReviewCode } from './review/statement-under-review';
 import { readSourceText, type SourceText } from './source-text';
 import { readPairedSql, readSectionedSql } from './sql-migration';
 
@@ -110,9 +111,22 @@ function store(
     sha256: sha256(json),
     steps: 'up' in script ? script.up.length : 1,
     irreversible: script.irreversible === true,
+    ...(mayDestroy(script, warnings) && { destructive: true }),
   };
   const scripts = { [`${name}.json`]: json, ...(largeUp !== undefined && { [`${name}.up.json`]: largeUp }) };
   return { entry, scripts, sources, warnings };
+}
+
+/** What the review says of a statement that destroys rows for good, or of which it cannot tell what it does. */
+const DESTROYS: ReadonlySet<string> = new Set<ReviewCode>([
+  'blind-statement',
+  'destructive-statement',
+  'irreversible-statement',
+]);
+
+/** Of a module nothing can be told. What a file acknowledges counts too: the warning is off, the rows are gone. */
+function mayDestroy(script: Script, warnings: readonly MigrationProblem[]): boolean {
+  return script.irreversible === true || 'module' in script || warnings.some(({ code }) => DESTROYS.has(code));
 }
 
 /** The order of the keys is part of the script's hash. */

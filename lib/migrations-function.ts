@@ -11,6 +11,7 @@ import { functionAsset } from './function-asset';
 import type { FunctionPlacement } from './function-placement';
 import type { MigrationSet } from './migration-source';
 import { outermostStack } from './outermost-stack';
+import type { SnapshotAccess } from './snapshot-access';
 
 /** What the function is made of. */
 export interface MigrationsFunctionProps {
@@ -22,6 +23,8 @@ export interface MigrationsFunctionProps {
   readonly memorySize: number;
   readonly logGroup?: logs.ILogGroup;
   readonly logRetention?: logs.RetentionDays;
+  /** Absent where no snapshot is ever taken. */
+  readonly snapshots?: SnapshotAccess;
 }
 
 /**
@@ -47,7 +50,7 @@ export class MigrationsFunction extends Construct {
   constructor(scope: Construct, id: string, props: MigrationsFunctionProps) {
     super(scope, id);
     const logGroup = props.logGroup ?? this.ownLogGroup(props.logRetention);
-    const role = this.leastPrivilegedRole(props.database, logGroup);
+    const role = this.leastPrivilegedRole(props, logGroup);
     const code = functionAsset(this, props.migrations);
     this.function = new lambda.Function(this, 'Resource', {
       description: 'Applies and reverts database migrations with its CloudFormation stack',
@@ -58,7 +61,7 @@ export class MigrationsFunction extends Construct {
       code,
       timeout: props.timeout,
       memorySize: props.memorySize,
-      environment: environmentFor(props.database, outermostStack(this)),
+      environment: environmentFor(props, outermostStack(this)),
       vpc: props.placement.vpc,
       vpcSubnets: props.placement.vpcSubnets,
       securityGroups: props.placement.securityGroups,
@@ -80,7 +83,7 @@ export class MigrationsFunction extends Construct {
     return new logs.LogGroup(this, 'Logs', { retention, removalPolicy: RemovalPolicy.RETAIN });
   }
 
-  private leastPrivilegedRole(database: DatabaseTargetConfig, logGroup: logs.ILogGroup): iam.Role {
+  private leastPrivilegedRole({ database, snapshots }: MigrationsFunctionProps, logGroup: logs.ILogGroup): iam.Role {
     const role = new iam.Role(this, 'Role', {
       description: 'Function that applies the database migrations',
       assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
@@ -88,6 +91,14 @@ export class MigrationsFunction extends Construct {
     logGroup.grantWrite(role);
     database.secret?.grantRead(role);
     if (database.iamUserArn !== undefined) role.addToPolicy(connectAs(database.iamUserArn));
+    if (snapshots !== undefined) {
+      role.addToPolicy(snapshots.statement);
+      acknowledgeFinding(
+        role,
+        `AwsSolutions-IAM5[Resource::${snapshots.wildcard}]`,
+        'Only snapshots with names of ours, of this one database: each release has its own, so that they cannot be listed',
+      );
+    }
     role.addToPolicy(networkInterfaces());
     acknowledgeFinding(
       role,
@@ -143,7 +154,7 @@ function networkInterfaces(): iam.PolicyStatement {
   });
 }
 
-function environmentFor(database: DatabaseTargetConfig, stack: Stack): Record<string, string> {
+function environmentFor({ database, snapshots }: MigrationsFunctionProps, stack: Stack): Record<string, string> {
   return {
     [ENVIRONMENT.host]: database.host,
     [ENVIRONMENT.port]: database.port,
@@ -151,6 +162,7 @@ function environmentFor(database: DatabaseTargetConfig, stack: Stack): Record<st
     ...(database.secret && { [ENVIRONMENT.secretArn]: database.secret.secretArn }),
     ...(database.iamUser !== undefined && { [ENVIRONMENT.iamUser]: database.iamUser }),
     [ENVIRONMENT.rootStackId]: stack.stackId,
+    ...(snapshots && { [ENVIRONMENT.snapshotBefore]: snapshots.when, [ENVIRONMENT.snapshotOf]: snapshots.of }),
     NODE_EXTRA_CA_CERTS: CA_CERTIFICATES,
   };
 }

@@ -2,11 +2,8 @@ import { CfnResource } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type { Construct } from 'constructs';
 import type { FunctionPlacement } from './function-placement';
-import { isEndpointFor } from './network-needs';
+import { type CalledService, isEndpointFor } from './network-needs';
 import { isOn, resolvesAlike } from './synth-time-dependency';
-
-/** A service that the function calls. */
-export type CalledService = 's3' | 'secretsmanager';
 
 /** What of the function's way to a service is missing. */
 export interface NetworkGap {

@@ -5,6 +5,9 @@ import type { DatabaseTargetConfig } from './database-target-config';
 import type { FunctionPlacement } from './function-placement';
 import { resolved, resolvesAlike, resourcesBeside, synthTimeDependency } from './synth-time-dependency';
 
+/** A service that the function calls, as the names of VPC endpoints have it. */
+export type CalledService = 's3' | 'secretsmanager' | 'rds';
+
 /**
  * The resources without which the function cannot reach the database, its secret or CloudFormation: routes and network
  * ACLs of its subnets, VPC endpoints, security group rules.
@@ -16,12 +19,13 @@ export function networkNeeds(
   scope: IConstruct,
   placement: FunctionPlacement,
   database: DatabaseTargetConfig,
+  services: readonly CalledService[],
 ): IDependable {
   const ourGroups = placement.securityGroups;
   const otherGroups = database.connections.securityGroups;
   return synthTimeDependency(() => {
     const resources = resourcesBeside(scope, placement.vpc, ...ourGroups, ...otherGroups);
-    const endpoints = resources.filter((resource) => isNeededEndpoint(resource, placement.vpc));
+    const endpoints = resources.filter((resource) => isNeededEndpoint(resource, placement.vpc, services));
     const groupsBeyond = [
       ...otherGroups.map((group) => group.securityGroupId),
       ...endpoints.flatMap((endpoint) => endpoint.securityGroupIds ?? []),
@@ -41,15 +45,22 @@ export function networkNeeds(
 }
 
 /**
- * Endpoints of the VPC for the two services that the function calls. Not all: an endpoint for the application's own
+ * Endpoints of the VPC for the services that the function calls. Not all: an endpoint for the application's own
  * service may well wait for the application, and that for us.
  */
-function isNeededEndpoint(resource: CfnResource, vpc: ec2.IVpc): resource is ec2.CfnVPCEndpoint {
-  return isEndpointFor(resource, ['s3', 'secretsmanager']) && resolvesAlike(resource, resource.vpcId, vpc.vpcId);
+function isNeededEndpoint(
+  resource: CfnResource,
+  vpc: ec2.IVpc,
+  services: readonly CalledService[],
+): resource is ec2.CfnVPCEndpoint {
+  return isEndpointFor(resource, services) && resolvesAlike(resource, resource.vpcId, vpc.vpcId);
 }
 
 /** Whether a resource is a VPC endpoint for one of some services, such as `s3`. */
-export function isEndpointFor(resource: CfnResource, services: readonly string[]): resource is ec2.CfnVPCEndpoint {
+export function isEndpointFor(
+  resource: CfnResource,
+  services: readonly CalledService[],
+): resource is ec2.CfnVPCEndpoint {
   if (!ec2.CfnVPCEndpoint.isCfnVPCEndpoint(resource)) return false;
   const name = resolved(resource, resource.serviceName) ?? '';
   return services.some((service) => name.includes(`.${service}"`));

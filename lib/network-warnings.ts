@@ -2,11 +2,23 @@ import { Annotations, Aspects } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { DatabaseTargetConfig } from './database-target-config';
 import type { FunctionPlacement } from './function-placement';
-import { type CalledService, networkGaps, type NetworkGap } from './network-gaps';
+import { networkGaps, type NetworkGap } from './network-gaps';
+import type { CalledService } from './network-needs';
+import type { SnapshotAccess } from './snapshot-access';
 
-/** The services that the function calls: S3 with its answers, Secrets Manager only where it logs in with a secret. */
-export function calledServices({ secret }: DatabaseTargetConfig): readonly CalledService[] {
-  return secret === undefined ? ['s3'] : ['s3', 'secretsmanager'];
+/**
+ * The services that the function calls: S3 with its answers, Secrets Manager only where it logs in with a secret, RDS only
+ * where it takes snapshots.
+ */
+export function calledServices(
+  { secret }: DatabaseTargetConfig,
+  snapshots: SnapshotAccess | undefined,
+): readonly CalledService[] {
+  return [
+    's3',
+    ...(secret === undefined ? [] : (['secretsmanager'] as const)),
+    ...(snapshots === undefined ? [] : (['rds'] as const)),
+  ];
 }
 
 /**
@@ -52,5 +64,10 @@ const TEXTS: Readonly<Record<CalledService, { name: string; missing: string; con
     name: 'secrets-manager',
     missing: 'an interface endpoint for Secrets Manager with private DNS',
     consequence: "Secrets Manager, from which the function reads the database's secret,",
+  },
+  rds: {
+    name: 'rds',
+    missing: 'an interface endpoint for RDS with private DNS',
+    consequence: 'RDS, where the function takes the snapshots of snapshotBefore,',
   },
 };

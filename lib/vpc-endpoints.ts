@@ -6,8 +6,10 @@ import { Construct } from 'constructs';
 import type { DatabaseTargetConfig } from './database-target-config';
 import type { FunctionPlacement } from './function-placement';
 import { endpointsFor, isGateway, networkGaps, resourcesOfApp, serves } from './network-gaps';
+import type { CalledService } from './network-needs';
 import { calledServices } from './network-warnings';
 import { answersToCloudFormation } from './response-bucket';
+import type { SnapshotAccess } from './snapshot-access';
 import { ValidationError } from './validation-error';
 
 /**
@@ -18,28 +20,34 @@ export function addMissingEndpoints(
   scope: Construct,
   placement: FunctionPlacement,
   database: DatabaseTargetConfig,
+  snapshots: SnapshotAccess | undefined,
 ): void {
   const id = `MigrationsEndpoints${placement.vpc.node.addr}`;
   const stack = Stack.of(scope);
   forbidOtherStack(scope, placement.vpc);
   const existing = stack.node.tryFindChild(id) as VpcEndpoints | undefined;
-  const gaps = networkGaps(scope, placement, calledServices(database));
+  const gaps = networkGaps(scope, placement, calledServices(database, snapshots));
   if (existing === undefined && gaps.length === 0) return;
   const endpoints = existing ?? new VpcEndpoints(stack, id, placement);
   for (const { service, subnets } of gaps) {
     if (service === 's3') endpoints.addS3(scope, subnets);
-    else endpoints.addSecretsManager();
+    else endpoints.addInterface(service);
   }
-  if (database.secret !== undefined) endpoints.letIn(placement, database.secret);
+  if (database.secret !== undefined) endpoints.letIn('secretsmanager', placement, readingOf(database.secret));
+  if (snapshots !== undefined) endpoints.letIn('rds', placement, throughEndpoint(snapshots.statement));
 }
 
 /** Endpoints of another stack are for its own functions, and nothing makes CloudFormation deploy that stack first. */
 function forbidOtherStack(scope: Construct, vpc: ec2.IVpc): void {
   const stack = Stack.of(scope);
   const resources = resourcesOfApp(scope);
-  const theirs = [...endpointsFor('s3', vpc, resources), ...endpointsFor('secretsmanager', vpc, resources)].find(
-    (endpoint) => Stack.of(endpoint) !== stack && endpoint.node.scopes.some((around) => around instanceof VpcEndpoints),
-  );
+  const services = ['s3', 'secretsmanager', 'rds'] as const;
+  const theirs = services
+    .flatMap((service) => endpointsFor(service, vpc, resources))
+    .find(
+      (endpoint) =>
+        Stack.of(endpoint) !== stack && endpoint.node.scopes.some((around) => around instanceof VpcEndpoints),
+    );
   if (theirs === undefined) return;
   throw new ValidationError(
     scope,
@@ -48,10 +56,20 @@ function forbidOtherStack(scope: Construct, vpc: ec2.IVpc): void {
   );
 }
 
+/** Services with an endpoint that has addresses in the subnets. */
+type InterfaceService = Exclude<CalledService, 's3'>;
+
+const INTERFACES: Readonly<
+  Record<InterfaceService, { readonly id: string; readonly service: ec2.InterfaceVpcEndpointAwsService }>
+> = {
+  secretsmanager: { id: 'SecretsManager', service: ec2.InterfaceVpcEndpointAwsService.SECRETS_MANAGER },
+  rds: { id: 'Rds', service: ec2.InterfaceVpcEndpointAwsService.RDS },
+};
+
 /** The endpoints of one VPC that one stack adds. */
 class VpcEndpoints extends Construct {
   private s3?: ec2.GatewayVpcEndpoint;
-  private secretsManager?: ec2.InterfaceVpcEndpoint;
+  private readonly interfaces = new Map<InterfaceService, ec2.InterfaceVpcEndpoint>();
   private readonly vpc: ec2.IVpc;
 
   constructor(
@@ -81,33 +99,36 @@ class VpcEndpoints extends Construct {
         subnets: [{ subnets: [...subnets] }],
       });
       this.s3.addToPolicy(answersToCloudFormation());
-      this.forbidAnother(this.s3);
+      this.forbidAnother('s3', this.s3);
     } else {
       const resource = this.s3.node.defaultChild as ec2.CfnVPCEndpoint;
       resource.routeTableIds = [...new Set([...(resource.routeTableIds ?? []), ...tables])];
     }
   }
 
-  addSecretsManager(): void {
-    if (this.secretsManager !== undefined) return;
-    this.secretsManager = new ec2.InterfaceVpcEndpoint(this, 'SecretsManager', {
+  addInterface(service: InterfaceService): void {
+    if (this.interfaces.has(service)) return;
+    const endpoint = new ec2.InterfaceVpcEndpoint(this, INTERFACES[service].id, {
       vpc: this.vpc,
-      service: ec2.InterfaceVpcEndpointAwsService.SECRETS_MANAGER,
+      service: INTERFACES[service].service,
       subnets: this.placement.vpcSubnets,
       open: this.isShared,
     });
-    if (this.isShared) this.secretsManager.addToPolicy(callsOfThisAccount());
-    this.forbidAnother(this.secretsManager);
+    if (this.isShared) endpoint.addToPolicy(callsOfThisAccount(service));
+    this.forbidAnother(service, endpoint);
+    this.interfaces.set(service, endpoint);
   }
 
-  letIn({ securityGroups }: FunctionPlacement, secret: secretsmanager.ISecret): void {
-    if (this.secretsManager === undefined) return;
-    new ec2.Connections({ securityGroups }).allowTo(this.secretsManager, ec2.Port.tcp(443), 'migrations');
-    if (!this.isShared) this.secretsManager.addToPolicy(readingOf(secret));
+  /** @param calls what passes where the endpoint is for our functions only */
+  letIn(service: InterfaceService, { securityGroups }: FunctionPlacement, calls: iam.PolicyStatement): void {
+    const endpoint = this.interfaces.get(service);
+    if (endpoint === undefined) return;
+    new ec2.Connections({ securityGroups }).allowTo(endpoint, ec2.Port.tcp(443), 'migrations');
+    if (!this.isShared) endpoint.addToPolicy(calls);
   }
 
   /**
-   * Whether others in the VPC may call Secrets Manager too, over the internet. An endpoint takes their calls over, so it
+   * Whether others in the VPC may call the same services too, over the internet. An endpoint takes their calls over, so it
    * must let them in.
    */
   private get isShared(): boolean {
@@ -115,9 +136,8 @@ class VpcEndpoints extends Construct {
   }
 
   /** One that the user adds in a later line would fail in the deployment, half-way. */
-  private forbidAnother(endpoint: ec2.GatewayVpcEndpoint | ec2.InterfaceVpcEndpoint): void {
+  private forbidAnother(service: CalledService, endpoint: ec2.GatewayVpcEndpoint | ec2.InterfaceVpcEndpoint): void {
     const own = endpoint.node.defaultChild as ec2.CfnVPCEndpoint;
-    const service = isGateway(own) ? 's3' : 'secretsmanager';
     endpoint.node.addValidation({
       validate: () => {
         const others = endpointsFor(service, this.vpc, resourcesOfApp(this)).filter(
@@ -148,10 +168,15 @@ export function readingOf(secret: secretsmanager.ISecret): iam.PolicyStatement {
   });
 }
 
-function callsOfThisAccount(): iam.PolicyStatement {
+/** What a role may do, for the policy of an endpoint: what each caller may is said by its own role. */
+function throughEndpoint(statement: iam.PolicyStatement): iam.PolicyStatement {
+  return statement.copy({ sid: undefined, principals: [new iam.AnyPrincipal()] });
+}
+
+function callsOfThisAccount(service: InterfaceService): iam.PolicyStatement {
   return new iam.PolicyStatement({
     principals: [new iam.AnyPrincipal()],
-    actions: ['secretsmanager:*'],
+    actions: [`${service}:*`],
     resources: ['*'],
     conditions: { StringEquals: { 'aws:PrincipalAccount': Aws.ACCOUNT_ID } },
   });

@@ -14,6 +14,7 @@ import type { RehearsalOptions, StackOverrides } from './rehearsal-options';
 import { holdsText } from './response-checks';
 import { ResponseEndpoint } from './response-endpoint';
 import { SecretsEndpoint } from './secrets-endpoint';
+import { SnapshotsEndpoint } from './snapshots-endpoint';
 import { Stack } from './stack';
 
 export type { RehearsalOptions, StackOverrides } from './rehearsal-options';
@@ -24,6 +25,8 @@ export class Rehearsal {
   readonly database: Database;
   /** Secrets Manager, which has the server's user and password as every secret's value. */
   readonly secrets: SecretsEndpoint;
+  /** RDS, which takes snapshots of any cluster and instance. */
+  readonly snapshots: SnapshotsEndpoint;
   /** Where functions put their answers. */
   readonly answers: ResponseEndpoint;
   readonly #parts: Parts;
@@ -33,6 +36,7 @@ export class Rehearsal {
   private constructor(parts: Parts, options: RehearsalOptions) {
     this.database = parts.database;
     this.secrets = parts.secrets;
+    this.snapshots = parts.snapshots;
     this.answers = parts.answers;
     this.#parts = parts;
     this.#options = options;
@@ -62,6 +66,7 @@ export class Rehearsal {
         ownDatabase,
         databases: new Databases(database),
         secrets: await SecretsEndpoint.start(certificates.publicAuthority, secret),
+        snapshots: await SnapshotsEndpoint.start(certificates.publicAuthority),
         answers: await ResponseEndpoint.start(certificates.publicAuthority, (violation) => {
           for (const sink of violationSinks) sink.push(violation);
         }),
@@ -124,7 +129,7 @@ export class Rehearsal {
   async stop(): Promise<void> {
     const { databases, folder, ownDatabase, release } = this.#parts;
     await Promise.all(this.#clouds.map((cloud) => cloud.stop()));
-    await Promise.all([this.answers.stop(), this.secrets.stop()]);
+    await Promise.all([this.answers.stop(), this.secrets.stop(), this.snapshots.stop()]);
     if (ownDatabase) {
       await databases.dropFromForeignServer();
       await this.database.stop();
@@ -142,6 +147,7 @@ export class Rehearsal {
     const worksOnDatabase = variables[ENVIRONMENT.host] !== undefined;
     return {
       AWS_ENDPOINT_URL_SECRETS_MANAGER: this.secrets.url,
+      AWS_ENDPOINT_URL_RDS: this.snapshots.url,
       // S3 and Secrets Manager are trusted anyway; the database only where the template asks for RDS's certificates.
       NODE_EXTRA_CA_CERTS: variables.NODE_EXTRA_CA_CERTS === undefined ? publicCaFile : allCaFile,
       ...(worksOnDatabase
@@ -152,6 +158,7 @@ export class Rehearsal {
 }
 
 interface Parts {
+  readonly snapshots: SnapshotsEndpoint;
   readonly database: Database;
   readonly ownDatabase: boolean;
   readonly databases: Databases;

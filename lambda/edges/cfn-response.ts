@@ -1,6 +1,7 @@
 import cfnResponse from 'cfn-response';
 import type { ResponseData } from '../contract';
 import type { Log } from '../engine/ports';
+import type { Tally } from '../plan/outcome';
 import { deliver } from './cfn-transport';
 import type { ReplyTo } from './cfn-request';
 
@@ -11,6 +12,8 @@ export interface Reply {
   /** One paragraph; cut in the middle where it does not fit. */
   readonly reason: string;
   readonly data: ResponseData;
+  /** For the metrics; no part of what is sent. Absent where nothing was done. */
+  readonly tally?: Tally;
 }
 
 /** CloudFormation takes 4,096 bytes; the rest is JSON and the ids. Source: the user guide, crpg-ref-responses. */

@@ -1,4 +1,5 @@
 import { ENVIRONMENT } from '../contract';
+import type { SnapshotWhen } from '../plan/plan-snapshot';
 import type { Address } from './mysql';
 
 /** Where the credentials come from. */
@@ -11,6 +12,8 @@ export interface Settings {
   readonly login: Login;
   readonly rootStackId: string;
   readonly connectSeconds: number;
+  /** Null where no snapshot is ever wanted. */
+  readonly snapshot: { readonly when: SnapshotWhen; readonly of: string } | null;
 }
 
 /** An Aurora that was paused for more than a day needs 30 s; a fail-over about as long. */
@@ -24,6 +27,7 @@ export function readSettings(environment: NodeJS.ProcessEnv): Settings {
       throw new Error(`the environment variable ${name} is missing; no SQL was run`);
     return value;
   };
+  const when = environment[ENVIRONMENT.snapshotBefore];
   const iamUser = environment[ENVIRONMENT.iamUser];
   return {
     address: {
@@ -34,5 +38,6 @@ export function readSettings(environment: NodeJS.ProcessEnv): Settings {
     login: iamUser ? { kind: 'iam', user: iamUser } : { kind: 'secret', secretArn: read(ENVIRONMENT.secretArn) },
     rootStackId: read(ENVIRONMENT.rootStackId),
     connectSeconds: Number(environment[ENVIRONMENT.connectSeconds] ?? DEFAULT_CONNECT_SECONDS),
+    snapshot: when ? { when: when as SnapshotWhen, of: read(ENVIRONMENT.snapshotOf) } : null,
   };
 }

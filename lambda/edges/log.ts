@@ -1,17 +1,15 @@
+import { Logger } from '@aws-lambda-powertools/logger';
 import type { Log, LogFields } from '../engine/ports';
 
 /**
- * The function's log: one JSON object a line, in the shape of Lambda's own JSON log format, so that CloudWatch Logs
- * Insights finds the fields by name.
+ * The function's log: one JSON object a line, so that CloudWatch Logs Insights finds the fields by name. Its level is set
+ * the way that Powertools and Lambda have for it, with `POWERTOOLS_LOG_LEVEL` or Lambda's own application log level.
  */
 export function jsonLog(fields: LogFields): Log {
-  const write = (level: 'INFO' | 'WARN' | 'ERROR', message: string, more: LogFields = {}): void => {
-    const line = { timestamp: new Date().toISOString(), level, message, ...fields, ...more };
-    process.stdout.write(`${JSON.stringify(line)}\n`);
-  };
+  const logger = new Logger({ serviceName: 'aurora-migrations', persistentKeys: fields });
   return {
-    info: (message, more) => write('INFO', message, more),
-    warn: (message, more) => write('WARN', message, more),
-    error: (message, more) => write('ERROR', message, more),
+    info: (message, more = {}) => logger.info(message, more),
+    warn: (message, more = {}) => logger.warn(message, more),
+    error: (message, more = {}) => logger.error(message, more),
   };
 }

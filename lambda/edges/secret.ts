@@ -1,5 +1,6 @@
-import { AwsClient } from 'aws4fetch';
-import { networkProblem, TRY_MS } from './network-problem';
+import type { AwsClient } from 'aws4fetch';
+import { awsClient, unreachable } from './aws-client';
+import { TRY_MS } from './network-problem';
 import { sleep } from './timer';
 import type { Failure } from '../plan/failure';
 import { failure } from '../plan/failure';
@@ -16,21 +17,10 @@ export type SecretResult =
   | { readonly kind: 'credentials'; readonly credentials: Credentials }
   | { readonly kind: 'failed'; readonly failure: Failure };
 
-/**
- * Reads the database's secret. Nothing is kept between two calls: a password may be rotated at any time.
- *
- * Signed by aws4fetch (2.5 KB) and not sent by the AWS SDK's client: one call of one operation does not pay for the
- * client's load time at each cold start.
- */
+/** Reads the database's secret. Nothing is kept between two calls: a password may be rotated at any time. */
 export async function readSecret(secretArn: string, environment: NodeJS.ProcessEnv): Promise<SecretResult> {
   const endpoint = endpointOf(secretArn, environment);
-  const client = new AwsClient({
-    accessKeyId: environment['AWS_ACCESS_KEY_ID'] ?? '',
-    secretAccessKey: environment['AWS_SECRET_ACCESS_KEY'] ?? '',
-    ...(environment['AWS_SESSION_TOKEN'] ? { sessionToken: environment['AWS_SESSION_TOKEN'] } : {}),
-    service: 'secretsmanager',
-    region: regionOf(secretArn),
-  });
+  const client = awsClient('secretsmanager', regionOf(secretArn), environment);
   // For all tries together. Without a route to the endpoint a connection hangs; Secrets Manager answers within a second.
   const timeOut = AbortSignal.timeout(TRY_MS);
   try {
@@ -42,7 +32,7 @@ export async function readSecret(secretArn: string, environment: NodeJS.ProcessE
     }
     throw new Error('the last try neither succeeded nor failed');
   } catch (error) {
-    return unreachable(endpoint, error);
+    return notReached(endpoint, error);
   }
 }
 
@@ -109,19 +99,13 @@ function refused(secretArn: string, status: number, body: string): SecretResult 
   );
 }
 
-function unreachable(endpoint: string, error: unknown): SecretResult {
-  const { cause, message, name } = error as Error & { readonly cause?: Error & { readonly code?: string } };
-  // An error that stands for several addresses has a code and no message.
-  const reason =
-    [cause?.message, cause?.code, message].find((text) => text !== undefined && text !== '') ?? 'no reason';
-  const problem = networkProblem(cause?.code ?? name);
-  const advice =
-    problem?.advice ??
-    "The function's subnets need an interface endpoint for Secrets Manager, or a NAT gateway; " +
-      "the endpoint's security group must let the function's in on port 443";
+function notReached(endpoint: string, error: unknown): SecretResult {
+  const { why, advice } = unreachable(error);
   return failed(
-    `Secrets Manager at ${new URL(endpoint).host} cannot be reached (${problem === null ? '' : `${problem.what}: `}${reason}); ` +
-      `no SQL was run. ${advice}`,
+    `Secrets Manager at ${new URL(endpoint).host} cannot be reached (${why}); no SQL was run. ` +
+      (advice ??
+        "The function's subnets need an interface endpoint for Secrets Manager, or a NAT gateway; " +
+          "the endpoint's security group must let the function's in on port 443"),
   );
 }
 

@@ -1,3 +1,4 @@
+import type { SnapshotWhen } from '../plan/plan-snapshot';
 import type { Script } from '../plan/types';
 
 /** A row as the server sent it. */
@@ -80,10 +81,13 @@ export interface MigrationContext {
 /** One line of the function's log. Never a secret, a ResponseURL or a statement. */
 export type LogFields = Readonly<Record<string, string | number | boolean | null | readonly string[]>>;
 
+/** Each line has these by itself: the logger drops a field of such a name. */
+type NotOwn = { readonly [Own in 'level' | 'message' | 'timestamp' | 'service' | 'sampling_rate']?: never };
+
 export interface Log {
-  info(message: string, fields?: LogFields): void;
-  warn(message: string, fields?: LogFields): void;
-  error(message: string, fields?: LogFields): void;
+  info(message: string, fields?: LogFields & NotOwn): void;
+  warn(message: string, fields?: LogFields & NotOwn): void;
+  error(message: string, fields?: LogFields & NotOwn): void;
 }
 
 /** Time, as the function has it. Milliseconds. */
@@ -93,6 +97,24 @@ export interface Clock {
   remaining(): number;
   sleep(ms: number): Promise<void>;
 }
+
+/** Snapshots of the cluster or the instance that holds the database. */
+export interface Snapshots {
+  /** Before which runs one is wanted. */
+  readonly when: SnapshotWhen;
+  /** What became of a snapshot. */
+  look(name: string): Promise<SnapshotState>;
+  /** Begins to take one. One that is there under the same name stays as it is. */
+  take(name: string): Promise<SnapshotState>;
+}
+
+/** What is known of a snapshot. */
+export type SnapshotState =
+  | { readonly kind: 'absent' | 'creating' | 'available' }
+  /** It cannot be taken or told at the moment. */
+  | { readonly kind: 'passing'; readonly problem: string }
+  /** There will be none. */
+  | { readonly kind: 'failed'; readonly problem: string };
 
 /** A script with all that is needed to run it. */
 export interface LoadedScript {

@@ -14,6 +14,7 @@ export type FailureCode =
   | 'lock-not-free'
   | 'migration-failed'
   | 'needs-repair'
+  | 'no-snapshot'
   | 'not-vouched'
   | 'out-of-attempts'
   | 'out-of-order'

@@ -23,6 +23,17 @@ export type Outcome =
   /** A newer request wants the schema: the run stopped between two migrations and undid nothing. */
   | { readonly kind: 'cancelled' };
 
+/** What came of a request, in numbers. */
+export interface Tally {
+  /** Migrations that were applied and stand; in a rollback those that were applied again. */
+  readonly applied: number;
+  readonly reverted: number;
+  /** Migrations of the release that the request found not applied; absent where it did not come to that. */
+  readonly pending?: number;
+  /** Whether the schema is not what it was before, after a revert. */
+  readonly hasMismatch: boolean;
+}
+
 /** What a revert did. */
 export interface Undone {
   /** Newest first. */

@@ -45,6 +45,8 @@ export interface ManifestEntry {
   /** Number of steps of its up; 1 for a module. */
   readonly steps: number;
   readonly irreversible: boolean;
+  /** It may destroy rows that no down brings back. No part of the digest. */
+  readonly destructive?: true;
 }
 
 /** The ordered list of migrations that a release carries. */

@@ -62,7 +62,7 @@ describe.each(servers())('the function, whose $name', (server) => {
 
   test('was not there for as long as CONNECT_SECONDS says is given up, and named', async () => {
     await proxy.close();
-    const { thrown, log } = await live.invoke(STATUS, { environment: behindProxy({ CONNECT_SECONDS: '1' }) });
+    const { thrown, log } = await live.invoke(STATUS, { environment: behindProxy({ CONNECT_SECONDS: '3' }) });
     expect(thrown).toMatch(
       /127\.0\.0\.1:\d+ took no connection for \d s: nothing listens there \(ECONNREFUSED: .*\[cannot-connect\]/,
     );

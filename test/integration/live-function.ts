@@ -61,9 +61,19 @@ export class LiveFunction {
 
   async invoke(event: object, { environment, milliseconds = 60_000, onLine }: LiveOptions = {}): Promise<LiveResult> {
     const { host, port, caFile } = this.#server;
+    // Lambda has one log for both; what is written first stands first.
     const child = spawn(
-      productionNode(),
-      ['-e', SCRIPT, path.join(this.#folder, 'index.js'), JSON.stringify(event), String(milliseconds)],
+      '/bin/sh',
+      [
+        '-c',
+        'exec "$0" "$@" 2>&1',
+        productionNode(),
+        '-e',
+        SCRIPT,
+        path.join(this.#folder, 'index.js'),
+        JSON.stringify(event),
+        String(milliseconds),
+      ],
       {
         env: {
           PATH: process.env['PATH'],

@@ -186,6 +186,7 @@ export class Scene {
       own: this.ownScripts(code),
       rootStackId: this.stackId,
       isFirstAttempt: true,
+      isLastAttempt: false,
       log: { info: log('info'), warn: log('warn'), error: log('error') },
       clock: { now: () => Date.now(), remaining: () => 60_000, sleep: (ms) => sleep(ms) },
     };

@@ -1,14 +1,15 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { Annotations, Stack } from 'aws-cdk-lib';
+import { Annotations, CfnOutput, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as rds from 'aws-cdk-lib/aws-rds';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
+import * as sns from 'aws-cdk-lib/aws-sns';
 import ts from 'typescript';
-import { AuroraMigrations, DatabaseTarget } from '../../lib';
-import { RESOURCE_TYPE } from '../../lambda/contract';
+import { AuroraMigrations, DatabaseTarget, SnapshotBefore } from '../../lib';
+import { METRICS, RESOURCE_TYPE } from '../../lambda/contract';
 import { fakePackage } from './fake-package';
 import { CREATE_USER, migrationFolder } from './migration-folder';
 import { database, emptyApp } from './stack-under-test';
@@ -31,7 +32,8 @@ function run(example: string): Stack {
     Object.fromEntries(['', 'app/', 'reporting/'].map((at) => [`migrations/${at}0001_create_user.sql`, CREATE_USER])),
   );
   const given = {
-    ...{ path, Annotations, ec2, rds, secretsmanager, AuroraMigrations, DatabaseTarget, vpc, cluster },
+    ...{ path, Annotations, CfnOutput, ec2, lambda, rds, secretsmanager, sns, vpc, cluster },
+    ...{ AuroraMigrations, DatabaseTarget, SnapshotBefore },
     billingGroup: new ec2.SecurityGroup(stack, 'BillingGroup', { vpc }),
     migrations: new AuroraMigrations(stack, 'Given', {
       database: DatabaseTarget.cluster(cluster, { databaseName: 'given' }),
@@ -52,8 +54,8 @@ function run(example: string): Stack {
   return stack;
 }
 
-describe('docs/targets.md', () => {
-  const examples = examplesIn('docs/targets.md');
+describe.each(['docs/targets.md', 'docs/operation.md'])('%s', (document) => {
+  const examples = examplesIn(document);
 
   test.each(examples.map((example) => [example.trim().split('\n')[0], example]))('%s … synthesizes', (_, example) => {
     const template = Template.fromStack(run(example));
@@ -61,7 +63,39 @@ describe('docs/targets.md', () => {
       example.includes('new AuroraMigrations') ? 1 : 0,
     );
   });
+});
 
+describe('docs/operation.md', () => {
+  const text = fs.readFileSync(path.join(ROOT, 'docs/operation.md'), 'utf8');
+
+  test('names every metric, and the code of a snapshot that is not there', () => {
+    const { namespace, dimensions, ...names } = METRICS;
+    const all = [
+      namespace,
+      ...Object.values(dimensions),
+      ...Object.values(names),
+      'no-snapshot',
+      'snapshot-source-unknown',
+    ];
+    expect(all.filter((name) => !text.includes(`\`${name}\``))).toEqual([]);
+  });
+
+  test('has only messages that the function logs', () => {
+    const table = text.slice(text.indexOf('| message'), text.indexOf('The newest failures'));
+    const messages = [...table.matchAll(/^\| (`.*?) +\|/gm)].flatMap(([, cell]) =>
+      [...cell!.matchAll(/`([^`]+)`/g)].map(([, message]) => message!),
+    );
+    const sources = fs
+      .readdirSync(path.join(ROOT, 'lambda'), { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.ts'))
+      .map((file) => fs.readFileSync(path.join(ROOT, 'lambda', file), 'utf8'))
+      .join('\n');
+    expect(messages.length).toBeGreaterThan(12);
+    expect(messages.filter((message) => !sources.includes(`'${message}'`))).toEqual([]);
+  });
+});
+
+describe('docs/targets.md', () => {
   test('names every code of an error that is about targets, logging in and network', () => {
     const text = fs.readFileSync(path.join(ROOT, 'docs/targets.md'), 'utf8');
     const files = fs

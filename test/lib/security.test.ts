@@ -4,6 +4,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import type { IConstruct } from 'constructs';
+import { SnapshotBefore } from '../../lib';
 import { AuroraStack } from '../../lib/aurora-stack';
 import { fakePackage } from './fake-package';
 import { migrationFolder } from './migration-folder';
@@ -31,17 +32,23 @@ function acknowledgedIn(scope: IConstruct): [string, string][] {
 }
 
 describe('cdk-nag finds nothing', () => {
-  test('in the construct with all of its options, and one finding is explained', () => {
+  test('in the construct with all of its options, and two findings are explained', () => {
     const stack = new Stack(emptyApp(), 'Stack');
     const { cluster } = database(stack);
     const migrations = migrationsOf(stack, cluster, {
       alarmTopic: new sns.Topic(stack, 'Topic'),
       httpEndpoint: true,
       addEndpoints: true,
+      dashboard: true,
+      snapshotBefore: SnapshotBefore.DESTRUCTIVE,
     });
 
     expect(findingsIn(migrations)).toEqual([]);
     expect(acknowledgedIn(migrations)).toEqual([
+      [
+        expect.stringMatching(/^AwsSolutions-IAM5\[Resource::.*cluster-snapshot:aurora-migrations-\*\]$/),
+        expect.stringMatching(/names of ours/),
+      ],
       ['AwsSolutions-IAM5[Resource::*]', expect.stringMatching(/EC2 knows no narrower resource/)],
     ]);
   });

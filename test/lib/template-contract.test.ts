@@ -3,7 +3,7 @@ import { Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import type * as rds from 'aws-cdk-lib/aws-rds';
 import * as sns from 'aws-cdk-lib/aws-sns';
-import { type AuroraMigrationsProps, DatabaseTarget } from '../../lib';
+import { type AuroraMigrationsProps, DatabaseTarget, SnapshotBefore } from '../../lib';
 import { AuroraStack } from '../../lib/aurora-stack';
 import { RESOURCE_TYPE } from '../../lambda/contract';
 import { fakePackage } from './fake-package';
@@ -53,13 +53,9 @@ const IDS = {
     'MigrationsSettleAllowEventRuleStackMigrationsFunctionBA8885B72FB407C3',
   ],
   httpEndpoint: ['MigrationsFunctionFunctionUrlC95BD5AD'],
-  alarmTopic: [
-    'MigrationsAlarmsDied8746A701',
-    'MigrationsAlarmsDrift7F68AA37',
-    'MigrationsAlarmsDriftMetric2596F33E',
-    'MigrationsAlarmsFailed2D63BD16',
-    'MigrationsAlarmsFailedMetric3ADDF2B2',
-  ],
+  alarmTopic: ['MigrationsAlarmsDied8746A701', 'MigrationsAlarmsDrift7F68AA37', 'MigrationsAlarmsFailed2D63BD16'],
+  dashboard: ['MigrationsDashboard1A2EB382'],
+  snapshotBefore: [],
   addEndpoints: [
     'MigrationsEndpointsc884a39c2ca994aa136b5f01c35d9386e6d50fd727S3BF137DF0',
     'MigrationsEndpointsc884a39c2ca994aa136b5f01c35d9386e6d50fd727SecretsManager23770570',
@@ -108,6 +104,8 @@ describe('logical ids stay as they are', () => {
   test.each<[keyof typeof IDS, (stack: Stack) => Partial<AuroraMigrationsProps>]>([
     ['httpEndpoint', () => ({ httpEndpoint: true })],
     ['alarmTopic', (stack) => ({ alarmTopic: new sns.Topic(stack, 'Topic') })],
+    ['dashboard', () => ({ dashboard: true })],
+    ['snapshotBefore', () => ({ snapshotBefore: SnapshotBefore.ALWAYS })],
   ])('%s only adds some', (option, props) => {
     expect(idsIn(templateWith(props), /Migrations/)).toEqual([...IDS.always, ...IDS[option]].sort());
   });
@@ -179,6 +177,12 @@ const CALLING_THE_OTHER = {
   Resource: { 'Fn::GetAtt': ['MigrationsFunctionOnFailure28E2FC23', 'Arn'] },
 };
 
+function rdsArn(...end: readonly unknown[]): unknown {
+  const [first, ...others] = end;
+  const start = ['arn:', { Ref: 'AWS::Partition' }, ':rds:', { Ref: 'AWS::Region' }, ':', { Ref: 'AWS::AccountId' }];
+  return { 'Fn::Join': ['', [...start, first, ...others]] };
+}
+
 /** Everything that is allowed, to the letter: what is added here has to be needed. */
 const PERMISSIONS = {
   MigrationsFunctionRole0B476E12: ASSUMED_BY_LAMBDA,
@@ -205,8 +209,35 @@ describe('permissions are exact', () => {
     ['httpEndpoint', () => ({ httpEndpoint: true })],
     ['alarmTopic', (stack) => ({ alarmTopic: new sns.Topic(stack, 'Topic') })],
     ['runOnEveryUpdate', () => ({ runOnEveryUpdate: true })],
+    ['dashboard', () => ({ dashboard: true })],
+    ['snapshotBefore: NEVER', () => ({ snapshotBefore: SnapshotBefore.NEVER })],
   ])('%s needs no more', (_, props) => {
     expect(permissionsIn(templateWith(props))).toEqual(PERMISSIONS);
+  });
+
+  test('snapshotBefore needs snapshots of this cluster, with names of ours', () => {
+    const permissions = permissionsIn(templateWith(() => ({ snapshotBefore: SnapshotBefore.DESTRUCTIVE })));
+    expect(permissions).toEqual({
+      ...PERMISSIONS,
+      MigrationsFunctionRoleDefaultPolicyF26A0864: {
+        Version: '2012-10-17',
+        Statement: [
+          WRITING_THE_LOG,
+          READING_THE_SECRET,
+          {
+            Sid: 'SnapshotsBeforeMigrating',
+            Effect: 'Allow',
+            Action: ['rds:CreateDBClusterSnapshot', 'rds:DescribeDBClusterSnapshots'],
+            Resource: [
+              rdsArn(':cluster:', { Ref: 'ClusterEB0386A7' }),
+              rdsArn(':cluster-snapshot:aurora-migrations-*'),
+            ],
+          },
+          NETWORK_INTERFACES,
+          CALLING_THE_OTHER,
+        ],
+      },
+    });
   });
 });
 

@@ -1,0 +1,34 @@
+import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import { METRICS } from '../contract';
+import type { ReplyTo } from './cfn-request';
+import type { Reply } from './cfn-response';
+
+/**
+ * Writes the metrics of an answered request as one line of the log, in CloudWatch's embedded metric format: it takes no
+ * permission, no call and no route. The dimensions are those that a template knows at synth.
+ *
+ * @param issuedAt when CloudFormation made the request, in epoch milliseconds; null where that cannot be told
+ */
+export function putMetrics(
+  { StackId, LogicalResourceId }: ReplyTo,
+  { status, tally }: Reply,
+  issuedAt: number | null,
+): void {
+  const metrics = new Metrics({ namespace: METRICS.namespace });
+  // The library's own, the name of a service.
+  metrics.clearDefaultDimensions();
+  metrics.addDimensions({
+    [METRICS.dimensions.stack]: StackId.split('/')[1] ?? '',
+    [METRICS.dimensions.resource]: LogicalResourceId,
+  });
+  const count = (name: string, value: number): unknown => metrics.addMetric(name, MetricUnit.Count, value);
+  count(METRICS.failures, status === 'FAILED' ? 1 : 0);
+  count(METRICS.schemaMismatch, tally?.hasMismatch === true ? 1 : 0);
+  count(METRICS.applied, tally?.applied ?? 0);
+  count(METRICS.reverted, tally?.reverted ?? 0);
+  if (tally?.pending !== undefined) count(METRICS.pending, tally.pending);
+  if (issuedAt !== null) {
+    metrics.addMetric(METRICS.duration, MetricUnit.Milliseconds, Math.max(0, Date.now() - issuedAt));
+  }
+  metrics.publishStoredMetrics();
+}

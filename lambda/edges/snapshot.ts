@@ -1,0 +1,85 @@
+import { awsClient, unreachable } from './aws-client';
+import { TRY_MS } from './network-problem';
+import type { Snapshots, SnapshotState } from '../engine/ports';
+import type { SnapshotWhen } from '../plan/plan-snapshot';
+
+/** The names that RDS has for snapshots of a cluster and for those of an instance. */
+const KINDS = {
+  cluster: { of: 'DBClusterIdentifier', named: 'DBClusterSnapshotIdentifier', noun: 'DBClusterSnapshot' },
+  db: { of: 'DBInstanceIdentifier', named: 'DBSnapshotIdentifier', noun: 'DBSnapshot' },
+} as const;
+
+/** Answers to a call that the same call may not get a minute later: the database is busy, or too many calls come. */
+const PASSING = /^(InvalidDB(Cluster|Instance)State(Fault)?|Throttling(Exception)?|RequestLimitExceeded)$/;
+
+/**
+ * Takes snapshots by RDS's API, which is called with forms and answers in XML. Of an answer one element is read: the
+ * status of the one snapshot that it is about, or the code of the error.
+ *
+ * @param of ARN of the cluster or the instance
+ */
+export function rdsSnapshots(of: string, when: SnapshotWhen, environment: NodeJS.ProcessEnv): Snapshots {
+  const [, partition = 'aws', , region = '', , type, id = ''] = of.split(':');
+  const kind = KINDS[type === 'cluster' ? 'cluster' : 'db'];
+  const domain = partition === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com';
+  // The variable is the one that the AWS SDKs read, so that an emulator is found the same way.
+  const endpoint = environment['AWS_ENDPOINT_URL_RDS'] || `https://rds.${region}.${domain}/`;
+
+  const call = async (action: string, parameters: Readonly<Record<string, string>>): Promise<SnapshotState> => {
+    try {
+      const request = await awsClient('rds', region, environment).sign(endpoint, {
+        method: 'POST',
+        headers: { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' },
+        body: new URLSearchParams({ Action: action, Version: '2014-10-31', ...parameters }).toString(),
+      });
+      const response = await fetch(request, { signal: AbortSignal.timeout(TRY_MS) });
+      const body = await response.text();
+      return response.ok ? stateOf(body) : stateAfter(response.status, body, `${action} of ${of}`);
+    } catch (error) {
+      return notReached(endpoint, error);
+    }
+  };
+  return {
+    when,
+    look: (name) => call(`Describe${kind.noun}s`, { [kind.named]: name }),
+    take: (name) => call(`Create${kind.noun}`, { [kind.of]: id, [kind.named]: name }),
+  };
+}
+
+/** https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DBClusterSnapshot.html */
+function stateOf(body: string): SnapshotState {
+  const status = elementOf('Status', body);
+  switch (status) {
+    case 'available':
+    case 'creating':
+      return { kind: status };
+    case null:
+      return { kind: 'absent' };
+    default:
+      return { kind: 'failed', problem: `RDS says that it is ${status}` };
+  }
+}
+
+function stateAfter(httpStatus: number, body: string, what: string): SnapshotState {
+  const code = elementOf('Code', body) ?? 'no error code';
+  if (/^DB(Cluster)?SnapshotNotFound(Fault)?$/.test(code)) return { kind: 'absent' };
+  // Another attempt at the same request was quicker.
+  if (/^DB(Cluster)?SnapshotAlreadyExists(Fault)?$/.test(code)) return { kind: 'creating' };
+  const message = elementOf('Message', body) ?? 'no message';
+  const problem = `RDS refused ${what} (HTTP ${httpStatus}, ${code}: ${message})`;
+  return { kind: httpStatus >= 500 || PASSING.test(code) ? 'passing' : 'failed', problem };
+}
+
+/** The text of the first element of a name; null where there is none. */
+function elementOf(name: string, xml: string): string | null {
+  return new RegExp(`<${name}>([^<]+)</${name}>`).exec(xml)?.[1] ?? null;
+}
+
+function notReached(endpoint: string, error: unknown): SnapshotState {
+  const { why, advice } = unreachable(error);
+  const problem =
+    `RDS at ${new URL(endpoint).host} cannot be reached (${why}). ` +
+    (advice ??
+      "The function's subnets need an interface endpoint for RDS, or a NAT gateway; the endpoint's security group must let the function's in on port 443");
+  return { kind: 'failed', problem };
+}

@@ -1,0 +1,44 @@
+import { sha256 } from './checksum';
+import type { ForwardPlan } from './plan';
+
+/** Before which runs a snapshot is taken. */
+export type SnapshotWhen = 'DESTRUCTIVE' | 'ALWAYS';
+
+/** Begins the name of every snapshot: the function may make those only. */
+export const SNAPSHOT_PREFIX = 'aurora-migrations';
+
+/** RDS takes 255 characters; the prefix and the hash need their share. */
+const MAX_VERSION = 200;
+
+/**
+ * Whether a snapshot is to be taken before a plan is carried out. One that continues an earlier attempt has changed the
+ * schema already, and has its snapshot from before that.
+ */
+export function wantsSnapshot(
+  when: SnapshotWhen,
+  { continues, undo, apply, revert }: Pick<ForwardPlan, 'continues' | 'undo' | 'apply' | 'revert'>,
+): boolean {
+  if (continues !== null) return false;
+  switch (when) {
+    case 'ALWAYS':
+      return [undo, apply, revert].some((list) => list.length > 0);
+    case 'DESTRUCTIVE':
+      // The down of a removed migration drops what its up made, with all that was written into it since.
+      return revert.length > 0 || apply.some(({ destructive }) => destructive === true);
+    default:
+      return when satisfies never;
+  }
+}
+
+/**
+ * Name of the snapshot before a release, for RDS: lower-case letters, digits and single hyphens, a letter first. All
+ * attempts at one request give the same name, and no other request does.
+ */
+export function snapshotName(version: string, request: string): string {
+  const readable = version
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .slice(0, MAX_VERSION)
+    .replace(/^-|-$/g, '');
+  return [SNAPSHOT_PREFIX, readable, sha256(request).slice(0, 16)].filter((part) => part !== '').join('-');
+}

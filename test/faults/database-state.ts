@@ -1,128 +1,122 @@
-import { readFileSync } from 'node:fs';
-import { createConnection, type Connection, type RowDataPacket } from 'mysql2/promise';
-import type { Database } from '../../rehearsal/database-types';
-import { dumpSchema } from '../../rehearsal/schema-dump';
+import type { Connection, RowDataPacket } from 'mysql2/promise';
 
 /** All that a deployment may change, as lines that can be compared and shown. */
 export type DatabaseState = readonly string[];
 
-/** Sees the database from outside of the proxy, with nothing of the function's code. */
+/** Sees the databases from outside of the proxy, with nothing of the function's code. */
 export class StateReader {
-  /** Another database, in which a migration works too. */
-  readonly side: string;
-  readonly #server: Database;
+  readonly #connect: () => Promise<Connection>;
   readonly #name: string;
+  readonly #side: string;
   /** Holds a copy of what there was after the first release. */
   readonly #kept: string;
+  #connection: Connection | undefined;
+  #restore = '';
 
-  constructor(server: Database, name: string) {
-    this.#server = server;
+  /** @param name - of the migrated database; there is another one beside it, in which a migration works too */
+  constructor(name: string, connect: () => Promise<Connection>) {
+    this.#connect = connect;
     this.#name = name;
-    this.side = `${name}_side`;
+    this.#side = `${name}_side`;
     this.#kept = `${name}_kept`;
   }
 
   /** Makes all databases new. */
   async create(): Promise<void> {
-    await this.#connected(async (connection) => {
-      for (const name of [this.#name, this.side, this.#kept]) await renew(connection, name);
-    });
+    await this.#rows([this.#name, this.#side, this.#kept].map(renewal).join(''));
   }
 
-  /** Keeps a copy of the tables. */
+  /** Keeps a copy of the tables. Only good for tables without foreign keys, of which the first release has none. */
   async keep(): Promise<void> {
-    await this.#connected((connection) => copyTables(connection, this.#name, this.#kept));
+    const tables = (await this.#tables()).map(([, table]) => table);
+    const copy = (from: string, to: string): string =>
+      tables
+        .map(
+          (table) =>
+            `CREATE TABLE ${to}.${table} LIKE ${from}.${table}; INSERT INTO ${to}.${table} SELECT * FROM ${from}.${table};`,
+        )
+        .join('');
+    await this.#rows(copy(this.#name, this.#kept));
+    this.#restore = renewal(this.#name) + copy(this.#kept, this.#name);
   }
 
-  /** Goes back to the copy. */
+  /** Goes back to the copy; nobody else is connected then. */
   async restore(): Promise<void> {
-    await this.#connected(async (connection) => {
-      await renew(connection, this.#name);
-      if ((await tablesOf(connection, this.side)).length > 0) await renew(connection, this.side);
-      await copyTables(connection, this.#kept, this.#name);
-    });
-  }
-
-  async drop(): Promise<void> {
-    await this.#connected(async (connection) => {
-      for (const name of [this.#name, this.side, this.#kept]) await connection.query(`DROP DATABASE IF EXISTS ${name}`);
-    });
+    const [others, side] = await this.#rows(
+      `SELECT ID AS id FROM information_schema.PROCESSLIST WHERE USER = 'root' AND ID <> CONNECTION_ID();` +
+        `SHOW TABLES FROM ${this.#side};`,
+    );
+    for (const { id } of others!) await this.#rows(`KILL ${String(id)}; DO 0;`).catch(() => undefined);
+    await this.#rows(this.#restore + (side!.length > 0 ? renewal(this.#side) : ''));
   }
 
   /** Schema, rows and history. */
   async read(): Promise<DatabaseState> {
-    if (!(await this.#hasJournal())) return [];
-    const { objects, history } = await dumpSchema(this.#server, this.#name);
-    const lines = [...objects].map(([name, definition]) => `${name}: ${definition}`);
-    lines.push(...history.map(({ name, state, steps }) => `history: ${name} ${state} ${steps}`));
-    await this.#connected(async (connection) => {
-      const side = await tablesOf(connection, this.side);
-      for (const table of side) {
-        const [shown] = await connection.query<RowDataPacket[]>(`SHOW CREATE TABLE ${this.side}.${table}`);
-        lines.push(`table ${this.side}.${table}: ${String(shown[0]?.['Create Table'])}`);
-      }
-      const main = (await tablesOf(connection, this.#name)).filter((table) => !table.startsWith('migration'));
-      const all = [...main.map((table) => `${this.#name}.${table}`), ...side.map((table) => `${this.side}.${table}`)];
-      for (const table of all) {
-        const [rows] = await connection.query<RowDataPacket[]>(`SELECT * FROM ${table} ORDER BY 1`);
-        lines.push(...rows.map((row) => `row of ${table}: ${JSON.stringify(row)}`));
-      }
-    });
-    return lines;
-  }
-
-  /** Before the first deployment there is none, and nothing else. */
-  async #hasJournal(): Promise<boolean> {
-    let tables: readonly string[] = [];
-    await this.#connected(async (connection) => {
-      tables = await tablesOf(connection, this.#name);
-    });
-    return tables.length > 0;
+    const tables = await this.#tables();
+    // Before the first deployment there is none, and nothing else.
+    if (!tables.some(([database, table]) => database === this.#name && table === 'migration')) return [];
+    const [triggers] = await this.#rows(`SHOW TRIGGERS FROM ${this.#name}; DO 0;`);
+    const queries: string[] = [`SELECT name, state, stepsDone, stepsTotal FROM ${this.#name}.migration ORDER BY id`];
+    const formats: ((rows: readonly RowDataPacket[]) => readonly string[])[] = [
+      (rows) =>
+        rows.map(({ name, state, stepsDone, stepsTotal }) => `history: ${name} ${state} ${stepsDone}/${stepsTotal}`),
+    ];
+    for (const { Trigger: trigger } of triggers!) {
+      queries.push(`SHOW CREATE TRIGGER ${this.#name}.${String(trigger)}`);
+      formats.push(([row]) => [`trigger ${String(trigger)}: ${String(row?.['SQL Original Statement'])}`]);
+    }
+    for (const [database, table] of tables.filter(([, name]) => !name.startsWith('migration'))) {
+      const name = `${database}.${table}`;
+      queries.push(`SHOW CREATE TABLE ${name}`, `SELECT * FROM ${name} ORDER BY 1`);
+      formats.push(
+        ([row]) => [`table ${name}: ${String(row?.['Create Table']).replace(/ AUTO_INCREMENT=\d+/, '')}`],
+        (rows) => rows.map((row) => `row of ${name}: ${JSON.stringify(row)}`),
+      );
+    }
+    const found = await this.#rows(`${queries.join(';')}; DO 0;`);
+    return formats.flatMap((format, index) => format(found[index]!));
   }
 
   /** The journal's rows of deployments, for the report of a point that did not hold. */
   async deployments(): Promise<readonly string[]> {
-    const rows: string[] = [];
-    await this.#connected(async (connection) => {
-      const [found] = await connection.query<RowDataPacket[]>(
-        `SELECT id, type, status, answered, cancelled, attempts, stackStatus, error FROM ${this.#name}.migration_deployment ORDER BY id`,
-      );
-      rows.push(...found.map((row) => JSON.stringify(row)));
-    });
-    return rows;
+    const [rows] = await this.#rows(
+      `SELECT id, type, status, answered, cancelled, attempts, stackStatus, error FROM ${this.#name}.migration_deployment ORDER BY id; DO 0;`,
+    );
+    return rows!.map((row) => JSON.stringify(row));
   }
 
-  async #connected(work: (connection: Connection) => Promise<void>): Promise<void> {
-    const { host, port, user, password, caFile } = this.#server;
-    const ssl = caFile === undefined ? undefined : { ca: readFileSync(caFile, 'utf8') };
-    const connection = await createConnection({ host, port, user, password, ssl });
+  close(): void {
+    this.#connection?.destroy();
+    this.#connection = undefined;
+  }
+
+  async #tables(): Promise<readonly (readonly [database: string, table: string])[]> {
+    const [rows] = await this.#rows(
+      `SELECT TABLE_SCHEMA AS db, TABLE_NAME AS name FROM information_schema.TABLES ` +
+        `WHERE TABLE_SCHEMA IN ('${this.#name}', '${this.#side}') ORDER BY 1, 2; DO 0;`,
+    );
+    return rows!.map((row) => [String(row['db']), String(row['name'])]);
+  }
+
+  /** Runs statements, more than one, in one packet. A connection that the server's end has cut is made anew. */
+  async #rows(statements: string): Promise<readonly (readonly RowDataPacket[])[]> {
+    if (this.#connection === undefined) {
+      const made = await this.#connect();
+      made.on('error', () => this.close());
+      this.#connection = made;
+    }
     try {
-      await work(connection);
-    } finally {
-      connection.destroy();
+      const [rows] = await this.#connection.query<RowDataPacket[][]>(statements);
+      return rows;
+    } catch (error) {
+      this.close();
+      throw error;
     }
   }
 }
 
-async function renew(connection: Connection, database: string): Promise<void> {
-  await connection.query(`DROP DATABASE IF EXISTS ${database}`);
-  await connection.query(`CREATE DATABASE ${database} CHARACTER SET utf8mb4`);
-}
-
-/** Only good for tables without foreign keys, of which the first release has none. */
-async function copyTables(connection: Connection, from: string, to: string): Promise<void> {
-  for (const table of await tablesOf(connection, from)) {
-    await connection.query(`CREATE TABLE ${to}.${table} LIKE ${from}.${table}`);
-    await connection.query(`INSERT INTO ${to}.${table} SELECT * FROM ${from}.${table}`);
-  }
-}
-
-async function tablesOf(connection: Connection, database: string): Promise<readonly string[]> {
-  const [rows] = await connection.query<RowDataPacket[]>(
-    `SELECT TABLE_NAME AS name FROM information_schema.TABLES WHERE TABLE_SCHEMA = ? ORDER BY 1`,
-    [database],
-  );
-  return rows.map((row) => String(row['name']));
+function renewal(database: string): string {
+  return `DROP DATABASE IF EXISTS ${database}; CREATE DATABASE ${database} CHARACTER SET utf8mb4;`;
 }
 
 /** Lines that only one of two states has: `-` of the wanted one, `+` of the one found. */

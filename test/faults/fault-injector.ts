@@ -1,112 +1,285 @@
-import type { Command, CommandWatcher, Reply, Verdict } from './proxy-session';
-
-/** What goes wrong. */
-export const FAULT_KINDS = ['kill', 'drop', 'server', 'stall'] as const;
-export type FaultKind = (typeof FAULT_KINDS)[number];
-
-/** Before the command reaches the server, or when the server has executed it and before the client hears of it. */
-export const FAULT_MOMENTS = ['before', 'after'] as const;
-export type FaultMoment = (typeof FAULT_MOMENTS)[number];
-
-export interface Fault {
-  readonly kind: FaultKind;
-  readonly moment: FaultMoment;
-  /** Number of the command at which it strikes, from 1. */
-  readonly command: number;
-}
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Fault, type FaultMoment, type FaultTarget, makesWait, waitsForTimeout } from './fault';
+import { type Command, type CommandWatcher, PREPARE, type ProxySession, TLS, type Verdict } from './proxy-session';
+import type { Reply } from './reply-reader';
 
 /** What a fault does to the world. */
 export interface FaultActions {
-  killFunction(): Promise<void>;
+  /** Kills the process that a session belongs to. */
+  killFunction(session: ProxySession): Promise<void>;
   /** Kills the server and starts it again; resolves when it is dead. */
   crashServer(): Promise<void>;
+  /** Makes all that writes wait on the server. */
+  block(): Promise<void>;
+  /** Lets it go on. */
+  unblock(): Promise<void>;
+  /**
+   * Lets the time of a session's process go by as long as it waits.
+   * @param isQuiet - whether no other session is at work
+   */
+  hurry(session: ProxySession, isQuiet: () => boolean, signal: AbortSignal): Promise<void>;
+  /** Whether the sessions are those of one process. */
+  isSameFunction(session: ProxySession, other: ProxySession): Promise<boolean>;
 }
 
-/** A command of a run, and what came of it. */
-export interface ExecutedCommand {
+/** A command that a client sent, and what came of it. */
+export interface SentCommand {
+  readonly session: ProxySession;
+  readonly target: FaultTarget;
   readonly text: string;
-  reply?: Reply;
+  readonly sql: string;
+  /** Whether it reached the server. */
+  isSent: boolean;
+  /** Of each of its statements that the server has answered. */
+  replies: readonly Reply[];
+  /** Whether the session ended before the server had answered all of it. */
+  isUnanswered: boolean;
 }
 
-/** Strikes at one command of the function's runs, and keeps a record of all of them. */
+/** What happened on the server, in its order. */
+export type ServerEvent =
+  | { readonly kind: 'answered'; readonly command: SentCommand }
+  | { readonly kind: 'ended'; readonly session: ProxySession; readonly unanswered?: SentCommand };
+
+/** A statement that has not been answered by then waits for a lock. */
+const WAITS_AFTER_MS = 40;
+
+/** Time for a dead function's successor to meet the statement that it left behind. */
+const OUTLIVES_MS = 150;
+
+/** Strikes at one command of the functions, and keeps a record of all of them. */
 export class FaultInjector implements CommandWatcher {
   readonly #actions: FaultActions;
   #fault: Fault | undefined;
   #isCounting = false;
-  #executed: ExecutedCommand[] = [];
-  #struck: ExecutedCommand | undefined;
-  readonly #open = new Map<Command, ExecutedCommand>();
+  #counted: SentCommand[] = [];
+  #struck: SentCommand | undefined;
+  #sent: SentCommand[] = [];
+  #events: ServerEvent[] = [];
+  #waiting: SentCommand | undefined;
+  /** Whether the server is kept from writing now. */
+  #isBlocked = false;
+  #inTheBackground: Promise<unknown> = Promise.resolve();
+  /** Ends the jumps of a waiting function's clock. */
+  #hurry:
+    { readonly session: ProxySession; readonly known: Set<ProxySession>; readonly end: AbortController } | undefined;
+  readonly #open = new Map<Command, SentCommand>();
+  /** Sessions that have sent no command yet. */
+  readonly #loggingIn = new Set<ProxySession>();
 
   constructor(actions: FaultActions) {
     this.#actions = actions;
   }
 
-  /** Counts the commands of runs from here on, from 1; and strikes at one of them, where a fault is given. */
+  /** Forgets all that was recorded. */
+  reset(): void {
+    this.#sent = [];
+    this.#events = [];
+    this.#counted = [];
+    this.#struck = undefined;
+    this.#waiting = undefined;
+  }
+
+  /** Counts commands from here on, from 1; and strikes at one of them, where a fault is given. */
   arm(fault?: Fault): void {
     this.#fault = fault;
     this.#isCounting = true;
-    this.#executed = [];
-    this.#struck = undefined;
+    this.#counted = [];
   }
 
-  disarm(): void {
+  /** Ends what the fault does, and strikes no more. */
+  async disarm(): Promise<void> {
     this.#isCounting = false;
     this.#fault = undefined;
+    this.#hurry?.end.abort();
+    this.#hurry = undefined;
+    await this.#inTheBackground;
+    await this.#unblock();
   }
 
-  /** The commands of runs since it was armed. */
-  get executed(): readonly ExecutedCommand[] {
-    return this.#executed;
+  /** All commands since the last reset. */
+  get sent(): readonly SentCommand[] {
+    return this.#sent;
+  }
+
+  get events(): readonly ServerEvent[] {
+    return this.#events;
+  }
+
+  /** The commands since it was armed. */
+  get counted(): readonly SentCommand[] {
+    return this.#counted;
   }
 
   /** The command at which the fault struck. */
-  get struck(): ExecutedCommand | undefined {
+  get struck(): SentCommand | undefined {
     return this.#struck;
   }
 
   async beforeServer(command: Command): Promise<Verdict> {
-    if (!this.#isCounting || !isRun(command)) return 'pass';
-    const entry: ExecutedCommand = { text: command.text };
-    this.#executed.push(entry);
+    const entry: SentCommand = {
+      session: command.session,
+      target: targetOf(command),
+      text: command.text,
+      sql: command.sql,
+      isSent: false,
+      replies: [],
+      isUnanswered: false,
+    };
     this.#open.set(command, entry);
-    return this.#strikes('before', entry) ? this.#strike(command) : 'pass';
+    this.#sent.push(entry);
+    if (command.phase === 'login') this.#loggingIn.add(command.session);
+    else this.#loggingIn.delete(command.session);
+    void this.#noteProgress(entry);
+    if (this.#isCounting) this.#counted.push(entry);
+    const fault = this.#fault;
+    if (fault !== undefined && makesWait(fault) && this.#waiting === undefined && this.#isAt(fault.command, entry)) {
+      this.#waiting = entry;
+      if (fault.target !== 'own-kill' && !this.#isStruckAt('during', entry)) this.#struck = entry;
+      this.#isBlocked = true;
+      await this.#actions.block();
+    }
+    if (this.#isStruckAt('before', entry)) return this.#strike(entry);
+    entry.isSent = true;
+    // The proxy answers this one.
+    if (entry.text === TLS) this.#open.delete(command);
+    return 'pass';
   }
 
-  async beforeReply(command: Command, reply: Reply): Promise<Verdict> {
+  onSent(command: Command): void {
+    const entry = this.#open.get(command);
+    if (entry === undefined || entry !== this.#waiting) return;
+    if (this.#fault !== undefined && waitsForTimeout(this.#fault)) this.#letTimePass(entry.session);
+    if (!this.#isStruckAt('during', entry)) return;
+    this.#inTheBackground = sleep(WAITS_AFTER_MS).then(async () => {
+      if (this.#struck === undefined) await this.#strike(entry);
+      await sleep(OUTLIVES_MS);
+      await this.#unblock();
+    });
+  }
+
+  async betweenReplies(command: Command, reply: Reply): Promise<Verdict> {
+    const entry = this.#open.get(command);
+    if (entry === undefined) return 'pass';
+    entry.replies = [...entry.replies, reply];
+    return this.#isStruckAt('between', entry) ? this.#strike(entry) : 'pass';
+  }
+
+  async beforeReply(command: Command, replies: readonly Reply[]): Promise<Verdict> {
     const entry = this.#open.get(command);
     this.#open.delete(command);
     if (entry === undefined) return 'pass';
-    entry.reply = reply;
-    return this.#strikes('after', entry) ? this.#strike(command) : 'pass';
+    entry.replies = replies;
+    this.#events.push({ kind: 'answered', command: entry });
+    // The function has ended a statement of its own: what it writes then must not wait.
+    if (entry.target === 'own-kill') void this.#unblock();
+    const moment = this.#isStruckAt('during', entry) ? 'during' : 'after';
+    if (this.#isStruckAt(moment, entry)) return this.#strike(entry);
+    if (entry.target === 'own-kill' && this.#fault?.kind === 'slow') this.#hurry?.end.abort();
+    return 'pass';
   }
 
-  #strikes(moment: FaultMoment, entry: ExecutedCommand): boolean {
+  onEnd(session: ProxySession, unanswered: Command | undefined): void {
+    const entry = unanswered && this.#open.get(unanswered);
+    if (entry !== undefined) entry.isUnanswered = true;
+    this.#events.push({ kind: 'ended', session, unanswered: entry });
+    this.#loggingIn.delete(session);
+    for (const command of this.#open.keys()) if (command.session === session) this.#open.delete(command);
+  }
+
+  /** The client of the statement that waits is gone. */
+  onClientGone(session: ProxySession): void {
+    if (this.#waiting?.session !== session || !this.#isBlocked) return;
+    this.#inTheBackground = sleep(OUTLIVES_MS).then(() => this.#unblock());
+  }
+
+  /** Whether it is that one of the commands that the fault is about. */
+  #isAt(number: number, entry: SentCommand): boolean {
+    if (!this.#isCounting) return false;
+    const target = this.#fault?.target === 'own-kill' ? 'work' : this.#fault?.target;
+    const counted = this.#counted.filter((command) => command.target === target);
+    return counted[number - 1] === entry;
+  }
+
+  #isStruckAt(moment: FaultMoment, entry: SentCommand): boolean {
     const fault = this.#fault;
-    if (fault?.moment !== moment || this.#executed.indexOf(entry) + 1 !== fault.command) return false;
-    this.#struck = entry;
-    return true;
+    if (this.#struck !== undefined || fault === undefined || fault.moment !== moment || fault.kind === 'slow')
+      return false;
+    return fault.target === 'own-kill'
+      ? entry.target === 'own-kill' && this.#waiting !== undefined
+      : this.#isAt(fault.command, entry);
   }
 
-  async #strike({ session }: Command): Promise<Verdict> {
+  async #strike(entry: SentCommand): Promise<Verdict> {
+    this.#struck = entry;
+    const { session } = entry;
     switch (this.#fault?.kind) {
       case 'kill':
-        await this.#actions.killFunction();
+        await this.#actions.killFunction(session);
         return 'hold';
       case 'drop':
         session.drop();
         return 'hold';
       case 'server':
+        // The server's start takes real time.
+        this.#hurry?.end.abort();
         await this.#actions.crashServer();
         return 'hold';
       case 'stall':
+        this.#letTimePass(session);
         return 'hold';
+      case 'slow':
       case undefined:
         return 'pass';
     }
   }
+
+  #letTimePass(session: ProxySession): void {
+    if (this.#hurry !== undefined && !this.#hurry.end.signal.aborted) return;
+    const end = new AbortController();
+    this.#hurry = { session, known: new Set(this.#sent.map((command) => command.session)), end };
+    let count = 0;
+    const isQuiet = (): boolean => {
+      const isSame = count === this.#sent.length;
+      count = this.#sent.length;
+      return (
+        isSame &&
+        [...this.#open.values()].every((command) => command === this.#struck || this.#mustWait(command)) &&
+        [...this.#loggingIn].every((each) => each === this.#struck?.session)
+      );
+    };
+    void this.#actions.hurry(session, isQuiet, end.signal);
+  }
+
+  /** Whether a command cannot be answered, because nobody may write now. */
+  #mustWait(command: SentCommand): boolean {
+    return command === this.#waiting || (this.#isBlocked && !/^\s*SELECT\b/i.test(command.sql));
+  }
+
+  /** A function that has gone on to another session waits no more. */
+  async #noteProgress({ session, target }: SentCommand): Promise<void> {
+    const hurry = this.#hurry;
+    if (hurry === undefined || (target !== 'work' && target !== 'event') || hurry.known.has(session)) return;
+    hurry.known.add(session);
+    if (await this.#actions.isSameFunction(session, hurry.session)) hurry.end.abort();
+  }
+
+  async #unblock(): Promise<void> {
+    if (!this.#isBlocked) return;
+    this.#isBlocked = false;
+    await this.#actions.unblock();
+  }
 }
 
-/** A session that begins with the lock does work; those of status events and of KILL do not. */
-function isRun({ session }: Command): boolean {
-  return session.purpose.includes('GET_LOCK');
+/** What the packet is part of. A session that begins with the lock does work; others note a status, or kill. */
+function targetOf({ phase, session, text }: Command): FaultTarget {
+  if (phase === 'login') return 'login';
+  const purpose = session.purpose === '' ? text : session.purpose;
+  if (purpose.startsWith('KILL ')) return 'own-kill';
+  return purpose.includes('GET_LOCK') ? 'work' : 'event';
+}
+
+/** Whether a command may change what is in the database. */
+export function mayWrite({ target, sql, text }: SentCommand): boolean {
+  return target === 'work' && !text.startsWith(PREPARE) && !/^\s*(SELECT|SHOW|SET|USE|START|ROLLBACK)\b/i.test(sql);
 }

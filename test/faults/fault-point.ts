@@ -1,10 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { StackStatus } from '../../rehearsal/stack-types';
 import { type DatabaseState, stateDifferences } from './database-state';
-import type { ExecutedCommand, Fault } from './fault-injector';
+import type { Fault } from './fault';
+import type { SentCommand } from './fault-injector';
 import { SIBLING, UNREPEATABLE } from './fault-releases';
 import type { FaultOperation } from './fault-stack';
 import type { FaultStage } from './fault-stage';
+import { StatementLedger } from './statement-ledger';
 
 /**
  * Where the fault strikes: in an update that would succeed; in the rollback of one that succeeded and whose sibling
@@ -38,9 +40,10 @@ export interface PointResult {
   readonly problems: readonly string[];
   readonly status: StackStatus;
   readonly reason: string;
-  readonly executed: readonly ExecutedCommand[];
+  /** The commands that the fault may strike at, in their order. */
+  readonly counted: readonly SentCommand[];
   /** The command at which the fault struck. */
-  readonly struck?: ExecutedCommand;
+  readonly struck?: SentCommand;
   /** What the functions logged, for the report. */
   readonly log: string;
   readonly durationMs: number;
@@ -48,9 +51,6 @@ export interface PointResult {
 
 /** A point that takes longer hangs. */
 const PATIENCE_MS = 150_000;
-
-/** Lambda's time-out for a function that waits for an answer which never comes; less the margin for its own answer. */
-const STALL_TIMEOUT_MS = 4_000;
 
 const FAIL = { [SIBLING]: 'the sibling fails on purpose' };
 
@@ -60,24 +60,22 @@ export async function playPoint(stage: FaultStage, point: FaultPoint, expected?:
   const startedAt = Date.now();
   const { run, order, fault } = point;
   const { injector, stack, templates } = stage;
+  stage.cloud.isSerial = fault === undefined || fault.target !== 'work' || fault.kind === 'slow';
   if (run !== 'revert') injector.arm(fault);
   const operation = stack.update(
     run === 'undo' ? templates.broken : templates.second,
-    {
-      codeRollback: order === 'old-first' ? 'before' : 'after',
-      ...(fault?.kind === 'stall' ? { functionTimeoutMs: STALL_TIMEOUT_MS } : {}),
-    },
+    { codeRollback: order === 'old-first' ? 'before' : 'after' },
     run === 'revert' ? FAIL : undefined,
     (status) => {
       if (run === 'revert' && status === 'UPDATE_ROLLBACK_IN_PROGRESS') injector.arm(fault);
     },
   );
   const result = await Promise.race([operation, sleep(PATIENCE_MS, null, { ref: false })]);
-  injector.disarm();
+  await injector.disarm();
   await stage.serverIsBack();
 
   const problems = [...(await problemsOf(stage, point, result, expected))];
-  const { executed, struck } = injector;
+  const { counted, struck } = injector;
   if (fault !== undefined && struck === undefined) {
     problems.push(`the run ended before its command ${fault.command}: something else went wrong`);
   }
@@ -87,7 +85,7 @@ export async function playPoint(stage: FaultStage, point: FaultPoint, expected?:
     problems,
     status: stack.status,
     reason: result === null ? 'no end' : reasonsOf(result),
-    executed,
+    counted,
     struck,
     log: stage.invocations.map(({ log }) => log).join('\n'),
     durationMs: Date.now() - startedAt,
@@ -95,13 +93,13 @@ export async function playPoint(stage: FaultStage, point: FaultPoint, expected?:
 }
 
 async function problemsOf(
-  { stack, state }: FaultStage,
+  { stack, state, statements, injector }: FaultStage,
   { run }: FaultPoint,
   result: FaultOperation | null,
   expected: ExpectedStates | undefined,
 ): Promise<readonly string[]> {
   if (result === null) return [`nothing ended within ${PATIENCE_MS / 1000} s: the stack is in ${stack.status}`];
-  const problems = [...stack.violations];
+  const problems = [...stack.violations, ...new StatementLedger(statements, injector.events).repeated()];
   for (const { outcome } of result.calls) {
     if (outcome.kind === 'failed' && outcome.reason.includes('did not receive a response'))
       problems.push(outcome.reason);

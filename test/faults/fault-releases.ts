@@ -1,13 +1,14 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { App, Stack } from 'aws-cdk-lib';
-import * as ec2 from 'aws-cdk-lib/aws-ec2';
-import * as rds from 'aws-cdk-lib/aws-rds';
-import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
-import * as sns from 'aws-cdk-lib/aws-sns';
-import { AuroraMigrations, DatabaseTarget } from '../../lib';
+import type { MigrationStatement } from './statement-ledger';
 
 export const STACK = 'Faults';
+
+/** The migrated database. */
+export const DATABASE = 'faults';
+
+/** Another database, in which a migration works too. */
+export const SIDE_DATABASE = `${DATABASE}_side`;
 
 /** Logical id of the resource that comes after the migrations, and can be made to fail. */
 export const SIBLING = 'Sibling';
@@ -28,10 +29,9 @@ DROP TABLE account;
 };
 
 /** DDL in steps, DML that must not run twice, session statements, a trigger, JavaScript with and without DDL. */
-function second(side: string): Files {
-  return {
-    ...FIRST,
-    '0002_audit.sql': `-- migrate:up
+const SECOND: Files = {
+  ...FIRST,
+  '0002_audit.sql': `-- migrate:up
 ALTER TABLE account ADD COLUMN email VARCHAR(190) NULL;
 CREATE TABLE audit (id INT PRIMARY KEY, account INT NOT NULL, note VARCHAR(100) NOT NULL);
 ALTER TABLE audit ADD INDEX audit_note (note), ADD CONSTRAINT audit_account FOREIGN KEY (account) REFERENCES account (id);
@@ -39,7 +39,7 @@ ALTER TABLE audit ADD INDEX audit_note (note), ADD CONSTRAINT audit_account FORE
 DROP TABLE audit;
 ALTER TABLE account DROP COLUMN email;
 `,
-    '0003_rows.sql': `-- migrate:up
+  '0003_rows.sql': `-- migrate:up
 UPDATE account SET balance = balance + 10;
 INSERT INTO audit (id, account, note) SELECT id, id, 'opened' FROM account;
 UPDATE account SET balance = balance * 2 WHERE id = 2;
@@ -48,19 +48,19 @@ UPDATE account SET balance = balance / 2 WHERE id = 2;
 DELETE FROM audit WHERE note = 'opened';
 UPDATE account SET balance = balance - 10;
 `,
-    '0004_session.sql': `-- migrate:up
+  '0004_session.sql': `-- migrate:up
 SET foreign_key_checks = 0;
-USE ${side};
+USE ${SIDE_DATABASE};
 CREATE TABLE report (id INT PRIMARY KEY, total INT NOT NULL);
 INSERT INTO report VALUES (1, 600);
 UPDATE report SET total = total + 1;
 -- migrate:down
-USE ${side};
+USE ${SIDE_DATABASE};
 UPDATE report SET total = total - 1;
 DELETE FROM report WHERE id = 1;
 DROP TABLE report;
 `,
-    '0005_trigger.sql': `-- migrate:up
+  '0005_trigger.sql': `-- migrate:up
 DELIMITER //
 CREATE TRIGGER account_changed AFTER UPDATE ON account FOR EACH ROW
 BEGIN
@@ -72,7 +72,7 @@ UPDATE account SET balance = balance + 1 WHERE id = 3;
 DROP TRIGGER account_changed;
 UPDATE account SET balance = balance - 1 WHERE id = 3;
 `,
-    '0006_rows_by_script.js': `export const up = async ({ query }) => {
+  '0006_rows_by_script.js': `export const up = async ({ query }) => {
   const rows = await query('SELECT id FROM account ORDER BY id');
   for (const { id } of rows) await query('UPDATE account SET balance = balance + ? WHERE id = ?', [Number(id), id]);
 };
@@ -80,7 +80,7 @@ export const down = async ({ query }) => {
   await query('UPDATE account SET balance = balance - id');
 };
 `,
-    '0007_repeatable.js': `export const idempotentDown = true;
+  '0007_repeatable.js': `export const idempotentDown = true;
 export const up = async ({ query }) => {
   await query('CREATE TABLE tag (id INT PRIMARY KEY, name VARCHAR(50) NOT NULL)');
   await query('INSERT INTO tag VALUES (?, ?)', [1, 'new']);
@@ -89,7 +89,7 @@ export const down = async ({ query }) => {
   await query('DROP TABLE IF EXISTS tag');
 };
 `,
-    [`${UNREPEATABLE}.js`]: `export const up = async ({ query }) => {
+  [`${UNREPEATABLE}.js`]: `export const up = async ({ query }) => {
   await query('CREATE TABLE badge (id INT PRIMARY KEY)');
   await query('INSERT INTO badge VALUES (1)');
 };
@@ -98,20 +98,18 @@ export const down = async ({ query }) => {
   await query('DROP TABLE badge');
 };
 `,
-    '0009_last.sql': `-- migrate:up
+  '0009_last.sql': `-- migrate:up
 ALTER TABLE tag ADD COLUMN color INT NOT NULL DEFAULT 7;
 UPDATE tag SET color = color + 1;
 -- migrate:down
 ALTER TABLE tag DROP COLUMN color;
 `,
-  };
-}
+};
 
 /** The second release with a migration more, whose last step fails: the run undoes all of it by itself. */
-function broken(side: string): Files {
-  return {
-    ...second(side),
-    '0010_broken.sql': `-- migrate:up
+const BROKEN: Files = {
+  ...SECOND,
+  '0010_broken.sql': `-- migrate:up
 CREATE TABLE extra (id INT PRIMARY KEY);
 UPDATE account SET balance = balance + 1000;
 INSERT INTO account (id, name) VALUES (1, 'twice');
@@ -120,54 +118,38 @@ DELETE FROM account WHERE name = 'twice';
 UPDATE account SET balance = balance - 1000;
 DROP TABLE extra;
 `,
-  };
+};
+
+/** The releases, by name. */
+export const RELEASES = { first: FIRST, second: SECOND, broken: BROKEN } as const;
+export type ReleaseName = keyof typeof RELEASES;
+
+/** Reads the statements of a synthesized release's migrations as the function sends them. */
+export function migrationStatements(assembly: string): readonly MigrationStatement[] {
+  const asset = readdirSync(assembly).find((name) => name.startsWith('asset.') && !path.extname(name).endsWith('zip'));
+  const statements: MigrationStatement[] = [];
+  for (const file of Object.keys(BROKEN)) {
+    const migration = path.parse(file).name;
+    const form = file.endsWith('.js') ? 'module' : 'sql';
+    const texts = form === 'module' ? textsOfModule(BROKEN[file]!) : textsOfScript(assembly, asset ?? '', migration);
+    for (const direction of ['up', 'down'] as const) {
+      statements.push(...texts[direction].map((text) => ({ migration, form, direction, text }) as const));
+    }
+  }
+  return statements;
 }
 
-/** The folders of the synthesized releases. */
-export interface FaultReleases {
-  readonly first: string;
-  readonly second: string;
-  readonly broken: string;
+interface Texts {
+  readonly up: readonly string[];
+  readonly down: readonly string[];
 }
 
-/** Synthesizes the releases for a database and another one beside it. */
-export function synthesizeReleases(database: string, side: string, folder: string): FaultReleases {
-  const synthesize = (name: string, files: Files): string =>
-    synthesizeRelease(name, database, files, path.join(folder, name));
-  return {
-    first: synthesize('first', FIRST),
-    second: synthesize('second', second(side)),
-    broken: synthesize('broken', broken(side)),
-  };
+function textsOfScript(assembly: string, asset: string, migration: string): Texts {
+  return JSON.parse(readFileSync(path.join(assembly, asset, 'scripts', `${migration}.json`), 'utf8')) as Texts;
 }
 
-/** Synthesizes one release: the migrations over an imported cluster, and the sibling that waits for them. */
-export function synthesizeRelease(version: string, databaseName: string, files: Files, folder: string): string {
-  const directory = path.join(folder, 'migrations');
-  const outdir = path.join(folder, 'cdk.out');
-  mkdirSync(directory, { recursive: true });
-  for (const [file, text] of Object.entries(files)) writeFileSync(path.join(directory, file), text);
-  const app = new App({ outdir, analyticsReporting: false, builtinCloudFormationValidation: false });
-  const stack = new Stack(app, STACK);
-  const vpc = ec2.Vpc.fromVpcAttributes(stack, 'Vpc', {
-    vpcId: 'vpc-12345678',
-    availabilityZones: ['eu-central-1a'],
-    privateSubnetIds: ['subnet-12345678'],
-  });
-  const cluster = rds.DatabaseCluster.fromDatabaseClusterAttributes(stack, 'Cluster', {
-    clusterIdentifier: 'faults',
-    clusterResourceIdentifier: 'cluster-FAULTS',
-    clusterEndpointAddress: 'faults.example.com',
-    port: 3306,
-    engine: rds.DatabaseClusterEngine.AURORA_MYSQL,
-  });
-  const secret = secretsmanager.Secret.fromSecretNameV2(stack, 'Secret', 'faults');
-  const migrations = new AuroraMigrations(stack, 'Migrations', {
-    database: DatabaseTarget.cluster(cluster, { databaseName, secret }),
-    directory,
-    vpc,
-  });
-  const sibling = new sns.CfnTopic(stack, SIBLING, { displayName: version });
-  migrations.executeBefore(sibling);
-  return app.synth().directory;
+function textsOfModule(source: string): Texts {
+  const [up = '', down = ''] = source.split('export const down');
+  const texts = (part: string): readonly string[] => [...part.matchAll(/query\('([^']*)'/g)].map(([, text]) => text!);
+  return { up: texts(up), down: texts(down) };
 }

@@ -1,19 +1,23 @@
-import { FAULT_KINDS, FAULT_MOMENTS, type FaultKind, type FaultMoment } from './fault-injector';
 import {
-  CODE_ORDERS,
-  type CodeOrder,
-  type ExpectedStates,
-  type PointResult,
-  playPoint,
-  type RunName,
-  RUNS,
-} from './fault-point';
+  type Fault,
+  FAULT_KINDS,
+  FAULT_MOMENTS,
+  FAULT_TARGETS,
+  type FaultKind,
+  type FaultMoment,
+  type FaultTarget,
+} from './fault';
+import { mayWrite, type SentCommand } from './fault-injector';
+import { CODE_ORDERS, type CodeOrder, type ExpectedStates, playPoint, type RunName, RUNS } from './fault-point';
 import type { FaultStage } from './fault-stage';
+import { TLS } from './proxy-session';
+import type { MigrationStatement } from './statement-ledger';
 
 /** All points of one run that differ only in the command at which the fault strikes. */
 export interface FaultSeries {
   readonly kind: FaultKind;
   readonly moment: FaultMoment;
+  readonly target: FaultTarget;
   readonly run: RunName;
   readonly order: CodeOrder;
 }
@@ -23,16 +27,47 @@ export interface SeriesPoint extends FaultSeries {
   readonly command: number;
 }
 
+/** A command of a run without faults. */
+export interface PlannedCommand {
+  readonly text: string;
+  readonly mayWrite: boolean;
+  /** How many replies it has. */
+  readonly replies: number;
+  /** Whether it is a step of an SQL migration, which the function kills where it outlasts its time. */
+  readonly isOwnStep: boolean;
+  /** Whether it is a statement of any migration. */
+  readonly isStatement: boolean;
+}
+
 /** What runs are like without any fault. */
 export interface FaultlessRuns {
   readonly expected: ExpectedStates;
-  /** Number of commands that each run sends. */
-  readonly commands: ReadonlyMap<string, number>;
+  /** The commands of each run and target, by their names. */
+  readonly commands: Readonly<Record<string, readonly PlannedCommand[]>>;
 }
 
+/** KILL QUERY is tried for so many statements of a run, the same distance apart: it knows nothing of the journal. */
+const KILLS_OF_A_RUN = 6;
+
 export const ALL_SERIES: readonly FaultSeries[] = FAULT_KINDS.flatMap((kind) =>
-  FAULT_MOMENTS.flatMap((moment) => RUNS.flatMap((run) => CODE_ORDERS.map((order) => ({ kind, moment, run, order })))),
+  FAULT_MOMENTS.flatMap((moment) =>
+    FAULT_TARGETS.filter((target) => canBe({ kind, moment, target })).flatMap((target) =>
+      RUNS.flatMap((run) => CODE_ORDERS.map((order) => ({ kind, moment, target, run, order }))),
+    ),
+  ),
 );
+
+function canBe({ kind, moment, target }: Omit<Fault, 'command'>): boolean {
+  switch (moment) {
+    case 'before':
+    case 'after':
+      return kind !== 'slow';
+    case 'during':
+      return target === 'work' && (kind === 'kill' || kind === 'drop' || kind === 'slow');
+    case 'between':
+      return target === 'work' && kind !== 'slow';
+  }
+}
 
 /** Plays each run without a fault: what comes of it is what must come of it with one. */
 export async function playWithoutFaults(stage: FaultStage): Promise<FaultlessRuns> {
@@ -41,51 +76,61 @@ export async function playWithoutFaults(stage: FaultStage): Promise<FaultlessRun
   const update = await playPoint(stage, { run: 'update', order: 'old-first' });
   const expected = { before, after: await stage.state.read() };
   if (update.status !== 'UPDATE_COMPLETE') throw new Error(`the update fails without any fault: ${update.reason}`);
-  const commands = new Map<string, number>();
+  const commands: Record<string, readonly PlannedCommand[]> = {};
+  const forms = new Map(stage.statements.map(({ text, form }) => [text, form]));
   for (const run of RUNS) {
     for (const order of CODE_ORDERS) {
       const result = await playPoint(stage, { run, order }, expected);
       if (result.verdict !== 'held')
         throw new Error(`${run}, ${order} does not hold without any fault: ${result.problems.join('\n')}`);
-      commands.set(`${run} ${order}`, result.executed.length);
+      for (const target of FAULT_TARGETS) {
+        commands[`${run} ${order} ${target}`] = result.counted
+          .filter((command) => command.target === target)
+          .map((command) => planned(command, forms));
+      }
     }
   }
   return { expected, commands };
 }
 
-/** The points of a series: every `every`-th command, from `offset` on. */
+function planned(command: SentCommand, forms: ReadonlyMap<string, MigrationStatement['form']>): PlannedCommand {
+  const { text, sql, replies } = command;
+  const form = mayWrite(command) ? forms.get(sql) : undefined;
+  return {
+    text,
+    mayWrite: mayWrite(command),
+    replies: replies.length,
+    isStatement: form !== undefined,
+    isOwnStep: form === 'sql',
+  };
+}
+
+/** The points of a series: every `every`-th of them, from `offset` on. */
 export function pointsOf(
   series: FaultSeries,
   { commands }: FaultlessRuns,
   every = 1,
   offset = 0,
 ): readonly SeriesPoint[] {
-  const count = commands.get(`${series.run} ${series.order}`) ?? 0;
-  const points: SeriesPoint[] = [];
-  for (let command = 1 + (offset % every); command <= count; command += every) points.push({ ...series, command });
-  return points;
+  const { run, order, target } = series;
+  const all = commands[`${run} ${order} ${target === 'own-kill' ? 'work' : target}`] ?? [];
+  const numbers = all.flatMap((command, index) => (isPossible(series, command) ? [index + 1] : []));
+  const step = target === 'own-kill' ? Math.ceil(numbers.length / KILLS_OF_A_RUN) : 1;
+  return numbers
+    .filter((_, index) => index % step === 0)
+    .filter((_, index) => index % every === offset % every)
+    .map((command) => ({ ...series, command }));
 }
 
-/** Plays points on several stages at once. */
-export async function playPoints(
-  stages: readonly FaultStage[],
-  points: readonly SeriesPoint[],
-  expected: ReadonlyMap<FaultStage, ExpectedStates>,
-  onResult: (point: SeriesPoint, result: PointResult) => void,
-): Promise<void> {
-  const queue = [...points];
-  await Promise.all(
-    stages.map(async (stage) => {
-      for (let point = queue.shift(); point !== undefined; point = queue.shift()) {
-        const { kind, moment, command, run, order } = point;
-        const result = await playPoint(stage, { run, order, fault: { kind, moment, command } }, expected.get(stage));
-        onResult(point, result);
-      }
-    }),
-  );
+function isPossible({ kind, moment, target }: FaultSeries, command: PlannedCommand): boolean {
+  if (target === 'own-kill') return command.isOwnStep;
+  // Its answer is not the server's but the proxy's.
+  if (target === 'login' && moment === 'after') return command.text !== TLS;
+  if (moment === 'during') return command.mayWrite && (kind !== 'slow' || command.isStatement);
+  return moment !== 'between' || command.replies > 1;
 }
 
 /** How a point is repeated. */
-export function repetitionOf({ kind, moment, run, order, command }: SeriesPoint, server: string): string {
-  return `npm run test:faults -- --server ${server} --kind ${kind} --moment ${moment} --run ${run} --order ${order} --point ${command}`;
+export function repetitionOf({ kind, moment, target, run, order, command }: SeriesPoint, server: string): string {
+  return `npm run test:faults -- --server ${server} --kind ${kind} --moment ${moment} --target ${target} --run ${run} --order ${order} --point ${command}`;
 }

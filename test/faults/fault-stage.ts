@@ -1,58 +1,74 @@
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { Certificates } from '../../rehearsal/certificates';
 import type { StackSettings } from '../../rehearsal/context';
 import type { Database } from '../../rehearsal/database-types';
 import type { Invocation } from '../../rehearsal/function-types';
+import { guard } from '../../rehearsal/guard';
 import { ResponseEndpoint } from '../../rehearsal/response-endpoint';
 import { SecretsEndpoint } from '../../rehearsal/secrets-endpoint';
 import { loadTemplate, type Template } from '../../rehearsal/template';
+import { jumpClock } from './clock-jumper';
 import { StateReader } from './database-state';
 import { FaultInjector } from './fault-injector';
-import { STACK, synthesizeReleases } from './fault-releases';
+import { DATABASE, migrationStatements, type ReleaseName, STACK } from './fault-releases';
+import { type FaultServer, startFaultServer } from './fault-server';
 import { FaultStack } from './fault-stack';
+import { killProcessOfPort, processOfPort } from './function-process';
 import { MysqlProxy } from './mysql-proxy';
+import type { MigrationStatement } from './statement-ledger';
 import { WarmCloud } from './warm-cloud';
+import { WriteBlocker } from './write-blocker';
 
-export interface StageSettings {
-  readonly server: Database;
-  /** The server's: the proxy shows a certificate of the same authority. */
-  readonly certificates: Certificates;
-  /** Tells stages on the same server apart. */
-  readonly name: string;
-  /** Where the releases are synthesized. */
-  readonly folder: string;
-}
+type FaultTemplates = Readonly<Record<ReleaseName, Template>>;
 
-/** Templates of the releases. */
-export interface FaultTemplates {
-  readonly first: Template;
-  readonly second: Template;
-  readonly broken: Template;
-}
-
-/** A database, a proxy before it, the releases, and a stack that was created with the first of them. */
+/** A server, a proxy before it, the releases, and a stack that was created with the first of them. */
 export class FaultStage {
   readonly server: Database;
   readonly templates: FaultTemplates;
+  /** Of all releases' migrations. */
+  readonly statements: readonly MigrationStatement[];
   readonly state: StateReader;
   readonly injector: FaultInjector;
   readonly stack: FaultStack;
+  readonly cloud: WarmCloud;
   /** Of the functions, since the last call of {@link reset}. */
   invocations: Invocation[] = [];
   readonly #ends: (() => Promise<unknown>)[];
+  #dropAll: () => void = () => undefined;
   #serverIsBack: Promise<void> = Promise.resolve();
 
-  private constructor(server: Database, templates: FaultTemplates, state: StateReader, parts: StageParts) {
-    this.server = server;
+  private constructor(
+    { database, connect }: FaultServer,
+    templates: FaultTemplates,
+    statements: readonly MigrationStatement[],
+    parts: StageParts,
+  ) {
+    this.server = database;
     this.templates = templates;
-    this.state = state;
+    this.statements = statements;
+    this.cloud = parts.cloud;
     this.#ends = parts.ends;
+    this.state = new StateReader(DATABASE, connect);
+    const pids = new Map<number, number>();
+    const blocker = new WriteBlocker(connect);
     this.injector = new FaultInjector({
-      killFunction: () => parts.cloud.crash(),
+      killFunction: ({ clientPort }) => killProcessOfPort(clientPort, () => parts.cloud.crash()),
       crashServer: async () => {
-        await server.kill();
-        this.#serverIsBack = server.restart();
+        this.state.close();
+        await database.kill();
+        this.#serverIsBack = database.restart();
+      },
+      block: () => blocker.block(),
+      unblock: () => blocker.unblock(),
+      hurry: async ({ clientPort }, isQuiet, signal) => {
+        const pid = await processOfPort(clientPort);
+        if (pid !== undefined) pids.set(clientPort, pid);
+        if (pid !== undefined) await jumpClock(pid, isQuiet, signal);
+      },
+      isSameFunction: async (session, hurried) => {
+        const pid = await processOfPort(session.clientPort);
+        return pid !== undefined && pid === pids.get(hurried.clientPort);
       },
     });
     this.stack = new FaultStack(
@@ -61,23 +77,27 @@ export class FaultStage {
     );
   }
 
-  static async start({ server, certificates, ...settings }: StageSettings): Promise<FaultStage> {
-    const name = `faults_${settings.name}`;
-    const folder = path.join(settings.folder, name);
-    await mkdir(folder, { recursive: true });
-    const state = new StateReader(server, name);
-    await state.create();
-    const folders = synthesizeReleases(name, state.side, folder);
+  /**
+   * Undefined where this machine has no server of the kind.
+   * @param releases - folder of the synthesized releases
+   */
+  static async start(kind: Database['kind'], releases: string): Promise<FaultStage | undefined> {
+    const server = await startFaultServer(kind);
+    if (server === undefined) return undefined;
+    const { certificates, socketPath } = server;
+    const assembly = (name: ReleaseName): string => path.join(releases, name, 'cdk.out');
     const templates = {
-      first: await loadTemplate(folders.first, STACK),
-      second: await loadTemplate(folders.second, STACK),
-      broken: await loadTemplate(folders.broken, STACK),
+      first: await loadTemplate(assembly('first'), STACK),
+      second: await loadTemplate(assembly('second'), STACK),
+      broken: await loadTemplate(assembly('broken'), STACK),
     };
 
+    const folder = await mkdtemp(path.join(tmpdir(), 'faults-'));
+    const release = await guard({ pids: [], folder });
     const { ca } = certificates.publicAuthority;
     const caFile = path.join(folder, 'ca.pem');
-    await writeFile(caFile, ca + (await readFile(server.caFile ?? '', 'utf8')));
-    const { host, port, user, password } = server;
+    await writeFile(caFile, ca + (await readFile(server.database.caFile ?? '', 'utf8')));
+    const { host, port, user, password } = server.database;
     const secrets = await SecretsEndpoint.start(certificates.publicAuthority, { username: user, password });
     const strays: string[] = [];
     const endpoint = await ResponseEndpoint.start(certificates.publicAuthority, (stray) => strays.push(stray));
@@ -96,6 +116,7 @@ export class FaultStage {
           NODE_EXTRA_CA_CERTS: caFile,
           DATABASE_HOST: host,
           DATABASE_PORT: String(ports.proxy),
+          NODE_OPTIONS: `--require=${path.join(__dirname, 'jumping-clock.cjs')}`,
         },
         retryDelaysMs: [1, 1],
         onInvocation,
@@ -109,26 +130,41 @@ export class FaultStage {
       parameters: {},
     });
     const ends: StageParts['ends'] = [];
-    const stage = new FaultStage(server, templates, state, { ends, cloud, stackSettings });
+    const statements = migrationStatements(assembly('broken'));
+    const stage = new FaultStage(server, templates, statements, { ends, cloud, stackSettings });
     const authority = certificates.databaseAuthority;
-    const proxy = await MysqlProxy.start({ host, port, authority, watcher: stage.injector });
+    const proxy = await MysqlProxy.start({ socketPath, authority, watcher: stage.injector });
     ports.proxy = proxy.port;
+    stage.#dropAll = () => proxy.dropAll();
     ends.push(
       () => cloud.stop(),
       () => Promise.all([proxy.stop(), endpoint.stop(), secrets.stop()]),
-      () => state.drop(),
+      () => server.database.stop(),
       () => rm(folder, { recursive: true, force: true }),
     );
-    await stage.stack.create(templates.first);
-    await state.keep();
-    return stage;
+    try {
+      await stage.state.create();
+      await stage.stack.create(templates.first);
+      await stage.state.keep();
+      return stage;
+    } catch (error) {
+      await stage.stop();
+      throw error;
+    } finally {
+      ends.push(() => {
+        release();
+        return Promise.resolve();
+      });
+    }
   }
 
   /** Puts everything back to what it was when the first release had been created. */
   async reset(): Promise<void> {
     await this.#serverIsBack;
+    this.#dropAll();
     await this.state.restore();
     this.invocations = [];
+    this.injector.reset();
   }
 
   /** Resolves when the server takes connections, after a crash too. */
@@ -138,6 +174,7 @@ export class FaultStage {
 
   async stop(): Promise<void> {
     await this.#serverIsBack;
+    this.state.close();
     for (const end of this.#ends) await end();
   }
 }

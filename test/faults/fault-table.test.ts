@@ -1,33 +1,42 @@
-import type { ExpectedStates, PointResult } from './fault-point';
-import { ALL_SERIES, playPoints, playWithoutFaults, pointsOf, repetitionOf, type SeriesPoint } from './fault-series';
-import { FaultServer } from './fault-server';
-import type { FaultStage } from './fault-stage';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { guard } from '../../rehearsal/guard';
+import { playPoint } from './fault-point';
+import { ALL_SERIES, playWithoutFaults, pointsOf, repetitionOf, type SeriesPoint } from './fault-series';
+import { makesWait, waitsForTimeout } from './fault';
+import { FaultStage } from './fault-stage';
+import { synthesizeReleases } from './synthesize-release';
 
 /** Points of a run of the tests, of each server; all of them are played by `npm run test:faults`. */
 const POINTS = 40;
 
 /** Servers that crash and functions that wait for their time-out cost seconds each. */
-const SLOW_POINTS = 4;
+const SLOW_POINTS = 6;
 
 /** Other points each day, and the same ones for whoever repeats a run. `FAULT_OFFSET` chooses them. */
 const OFFSET = Number(process.env.FAULT_OFFSET ?? Math.floor(Date.now() / 86_400_000) % 1000);
 
 describe.each(['mariadb', 'mysql'] as const)('faults at every k-th command on %s', (kind) => {
-  let server: FaultServer | undefined;
+  let folder = '';
+  let end = (): void => undefined;
+  let stage: FaultStage | undefined;
   beforeAll(async () => {
-    server = await FaultServer.start(kind);
+    folder = await mkdtemp(path.join(tmpdir(), 'fault-releases-'));
+    end = await guard({ pids: [], folder });
+    synthesizeReleases(folder);
+    stage = await FaultStage.start(kind, folder);
+  }, 120_000);
+  afterAll(async () => {
+    await stage?.stop();
+    await rm(folder, { recursive: true, force: true });
+    end();
   }, 60_000);
-  afterAll(() => server?.stop());
 
   test(`hold (FAULT_OFFSET=${OFFSET})`, async () => {
     // The set-up of the tests has said aloud which server is missing.
-    if (server === undefined) return;
-    const [stage, ...others] = await server.stages(2);
-    const runs = await playWithoutFaults(stage!);
-    const expected = new Map<FaultStage, ExpectedStates>([[stage!, runs.expected]]);
-    for (const other of others) expected.set(other, (await playWithoutFaults(other)).expected);
-
-    const isSlow = ({ kind: fault }: { readonly kind: string }): boolean => fault === 'server' || fault === 'stall';
+    if (stage === undefined) return;
+    const runs = await playWithoutFaults(stage);
     const all = ALL_SERIES.flatMap((series) => pointsOf(series, runs));
     const fast = everyKth(
       all.filter((point) => !isSlow(point)),
@@ -35,15 +44,24 @@ describe.each(['mariadb', 'mysql'] as const)('faults at every k-th command on %s
     );
     const slow = everyKth(all.filter(isSlow), SLOW_POINTS);
     const broken: string[] = [];
-    const onResult = (point: SeriesPoint, { verdict, status, problems, reason }: PointResult): void => {
+    for (const point of [...fast, ...slow]) {
+      const { run, order, command, kind: fault, moment, target } = point;
+      const result = await playPoint(
+        stage,
+        { run, order, fault: { kind: fault, moment, target, command } },
+        runs.expected,
+      );
+      const { verdict, status, problems, reason } = result;
       if (verdict === 'broken') broken.push([repetitionOf(point, kind), status, ...problems, reason].join('\n'));
-    };
-    await playPoints([stage!, ...others], fast, expected, onResult);
-    await playPoints([stage!], slow, expected, onResult);
+    }
     expect(broken).toEqual([]);
     expect(fast.length + slow.length).toBeGreaterThanOrEqual(POINTS);
   }, 240_000);
 });
+
+function isSlow(point: SeriesPoint): boolean {
+  return point.kind === 'server' || makesWait(point) || waitsForTimeout(point);
+}
 
 function everyKth<T>(all: readonly T[], count: number): readonly T[] {
   const every = Math.max(1, Math.floor(all.length / count));

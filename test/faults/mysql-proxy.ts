@@ -5,9 +5,8 @@ import type { Authority } from '../../rehearsal/certificates';
 import { type CommandWatcher, ProxySession } from './proxy-session';
 
 export interface ProxySettings {
-  /** Where the real server is. */
-  readonly host: string;
-  readonly port: number;
+  /** The real server's Unix socket. */
+  readonly socketPath: string;
   /** What clients trust to be that server. */
   readonly authority: Authority;
   readonly watcher: CommandWatcher;
@@ -25,24 +24,47 @@ export class MysqlProxy {
     this.port = (server.address() as AddressInfo).port;
   }
 
-  static async start({ host, port, authority, watcher }: ProxySettings): Promise<MysqlProxy> {
+  static async start({ socketPath, authority, watcher }: ProxySettings): Promise<MysqlProxy> {
     const { certificate: cert, key } = authority;
     const secureContext = createSecureContext({ cert, key });
     const sessions = new Set<ProxySession>();
     const server = createServer((client) => {
-      const session = new ProxySession(client, { host, port, secureContext, watcher });
+      const session: ProxySession = new ProxySession(client, {
+        socketPath,
+        secureContext,
+        watcher: {
+          beforeServer: (command) => watcher.beforeServer(command),
+          onSent: (command) => watcher.onSent(command),
+          betweenReplies: (command, reply) => watcher.betweenReplies(command, reply),
+          beforeReply: (command, replies) => watcher.beforeReply(command, replies),
+          onClientGone: (gone) => watcher.onClientGone(gone),
+          onEnd: (ended, unanswered) => {
+            sessions.delete(ended);
+            watcher.onEnd(ended, unanswered);
+          },
+        },
+      });
       sessions.add(session);
-      client.once('close', () => sessions.delete(session));
     });
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     return new MysqlProxy(server, sessions);
   }
 
+  /** Resolves when the server has ended all sessions whose clients are gone. */
+  async idle(): Promise<void> {
+    await Promise.all([...this.#sessions].map((session) => session.ended));
+  }
+
+  /** Ends all sessions, whatever they do. */
+  dropAll(): void {
+    for (const session of this.#sessions) session.destroy();
+  }
+
   async stop(): Promise<void> {
     const closed = once(this.#server, 'close');
     this.#server.close();
-    for (const session of this.#sessions) session.drop();
+    this.dropAll();
     await closed;
   }
 }

@@ -24,3 +24,11 @@ export class PacketReader {
     }
   }
 }
+
+/** The same packet with another sequence number, and with other bytes at its payload's beginning. */
+export function withSequence({ raw }: Packet, sequence: number, beginning: Buffer = Buffer.alloc(0)): Buffer {
+  const changed = Buffer.from(raw);
+  changed.writeUInt8(sequence & 0xff, 3);
+  beginning.copy(changed, 4);
+  return changed;
+}

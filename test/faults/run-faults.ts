@@ -1,198 +1,167 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { parseArgs } from 'node:util';
-import Table from 'cli-table3';
+import { guard } from '../../rehearsal/guard';
+import { makesWait, waitsForTimeout } from './fault';
+import { RELEASES } from './fault-releases';
+import { brokenPoints, tableOf } from './fault-report';
+import { FaultResults, nameOf, readable } from './fault-results';
 import {
-  playPoints,
-  playWithoutFaults,
-  pointsOf,
   ALL_SERIES,
-  type FaultlessRuns,
   type FaultSeries,
+  type FaultlessRuns,
+  pointsOf,
   repetitionOf,
   type SeriesPoint,
 } from './fault-series';
-import type { ExpectedStates, PointResult } from './fault-point';
-import { FaultServer } from './fault-server';
-import type { FaultStage } from './fault-stage';
+import type { ReportedResult } from './fault-worker';
+import { useFastFolder } from './fast-folder';
+import { synthesizeReleases } from './synthesize-release';
+import { WorkerPool } from './worker-pool';
 
 const HELP = `npm run test:faults -- [options]
-  --server mariadb|mysql  --kind kill|drop|server|stall  --moment before|after
-  --run update|revert|undo  --order old-first|new-first
-  --point N     only the N-th command, with all that is known of it
-  --every K     every K-th command, --offset O the first of them
-  --jobs J      stages at once (default 2; a stall waits, so it has 8)`;
+  --server mariadb|mysql  --kind kill|drop|server|stall|slow  --moment before|during|between|after
+  --target work|login|event|own-kill  --run update|revert|undo  --order old-first|new-first
+  --point N       only the N-th command, with all that is known of it
+  --every K       every K-th command, --offset O the first of them
+  --jobs J        points at once (default 2; those that wait for a server or a time-out are more)
+  --results FILE  where each result is noted, as a line of JSON; --resume: what is noted there is not played again
+  --minutes M     begins no further point after that time; go on with --resume`;
 
 const { values: options } = parseArgs({
   options: {
     server: { type: 'string' },
     kind: { type: 'string' },
     moment: { type: 'string' },
+    target: { type: 'string' },
     run: { type: 'string' },
     order: { type: 'string' },
     point: { type: 'string' },
     every: { type: 'string', default: '1' },
     offset: { type: 'string', default: '0' },
     jobs: { type: 'string', default: '2' },
+    results: { type: 'string' },
+    resume: { type: 'boolean', default: false },
+    minutes: { type: 'string', default: 'Infinity' },
     help: { type: 'boolean', default: false },
   },
 });
 
-/** What became of the points of a series. */
-interface Tally {
-  readonly server: string;
-  readonly series: FaultSeries;
-  tried: number;
-  held: number;
-  /** Of those held: updates that the fault made go back, though nothing was wrong with them. */
-  back: number;
-  repair: number;
-  broken: number;
-  milliseconds: number;
-}
+/** A number is that of a command of the work, where nothing else is said. */
+const wantedTarget = options.target ?? (options.point === undefined ? undefined : 'work');
+
+const until = Date.now() + Number(options.minutes) * 60_000;
 
 /** Plays the points that were asked for and prints one table; true where all of them held. */
 async function runFaults(): Promise<boolean> {
-  const tallies: Tally[] = [];
-  for (const kind of ['mariadb', 'mysql'] as const) {
-    if (options.server !== undefined && options.server !== kind) continue;
-    const server = await FaultServer.start(kind);
-    if (server === undefined) {
-      print(`note: no ${kind} of our own here: its points are not tried`);
-      continue;
+  await useFastFolder();
+  const folder = await mkdtemp(path.join(tmpdir(), 'fault-releases-'));
+  const release = await guard({ pids: [], folder });
+  const results = new FaultResults(codeOf(), options.results, options.resume);
+  try {
+    synthesizeReleases(folder);
+    for (const server of ['mariadb', 'mysql'] as const) {
+      if ((options.server ?? server) !== server) continue;
+      const pool = new WorkerPool(server, folder);
+      try {
+        const started = await pool.start();
+        if (started === null) print(`note: no ${server} of our own here: its points are not tried`);
+        else {
+          print(`${server} ${started.version}`);
+          await playAll(server, pool, started.runs, results);
+        }
+      } finally {
+        await pool.stop();
+      }
     }
-    try {
-      tallies.push(...(await runOn(server)));
-    } finally {
-      await server.stop();
-    }
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+    release();
   }
-  print(tableOf(tallies));
-  return tallies.every(({ broken }) => broken === 0);
+  print(tableOf(results.lines));
+  const broken = brokenPoints(results.lines);
+  for (const point of broken) print(point);
+  return broken.length === 0;
 }
 
-async function runOn(server: FaultServer): Promise<readonly Tally[]> {
-  const { kind: name, version } = server.database;
-  print(`${name} ${version}`);
-  const faultless = new Map<FaultStage, FaultlessRuns>();
-  const expected = new Map<FaultStage, ExpectedStates>();
-  const tallies: Tally[] = [];
-  for (const series of ALL_SERIES.filter(isWanted)) {
-    const stages = await server.stages(jobsFor(series));
-    for (const stage of stages) {
-      const runs = faultless.get(stage) ?? (await playWithoutFaults(stage));
-      faultless.set(stage, runs);
-      expected.set(stage, runs.expected);
-    }
-    const runs = faultless.get(stages[0]!)!;
-    const points =
-      options.point === undefined
-        ? pointsOf(series, runs, Number(options.every), Number(options.offset))
-        : [{ ...series, command: Number(options.point) }];
-    const tally: Tally = { server: name, series, tried: 0, held: 0, back: 0, repair: 0, broken: 0, milliseconds: 0 };
-    tallies.push(tally);
+async function playAll(server: string, pool: WorkerPool, runs: FaultlessRuns, results: FaultResults): Promise<void> {
+  const wanted = ALL_SERIES.filter(isWanted);
+  for (const jobs of [...new Set(wanted.map(jobsFor))]) {
+    const points = wanted
+      .filter((series) => jobsFor(series) === jobs)
+      .flatMap((series) => pointsFor(series, runs))
+      .filter((point) => !results.has(server, point));
     const startedAt = Date.now();
-    await playPoints(stages, points, expected, (point, result) => {
-      count(tally, result);
-      if (result.verdict !== 'held' || options.point !== undefined) print(describe(point, result, name));
+    let count = 0;
+    const queue = {
+      next: (): SeriesPoint | undefined => (Date.now() < until ? points.shift() : undefined),
+      length: points.length,
+    };
+    await pool.play(jobs, queue, (point, result) => {
+      results.add(server, point, result);
+      count += 1;
+      if (result.verdict === 'broken' || options.point !== undefined) print(describe(point, result, server));
+      if (count % 100 === 0) print(progress(server, point, count, queue.length, Date.now() - startedAt));
     });
-    tally.milliseconds = Date.now() - startedAt;
-    const { kind, moment, run, order } = series;
-    print(
-      `${name} ${kind} ${moment}, ${run}, ${order}: ${tally.tried} tried, ${tally.held} held (${tally.back} went back), ${tally.repair} need repair, ${tally.broken} broken; ${tally.milliseconds} ms`,
-    );
   }
-  return tallies;
 }
 
-function isWanted({ kind, moment, run, order }: FaultSeries): boolean {
+function pointsFor(series: FaultSeries, runs: FaultlessRuns): readonly SeriesPoint[] {
+  if (options.point !== undefined) return [{ ...series, command: Number(options.point) }];
+  return pointsOf(series, runs, Number(options.every), Number(options.offset));
+}
+
+function isWanted({ kind, moment, target, run, order }: FaultSeries): boolean {
   return (
-    [options.kind, kind].includes(kind) &&
     (options.kind ?? kind) === kind &&
     (options.moment ?? moment) === moment &&
+    (wantedTarget ?? target) === target &&
     (options.run ?? run) === run &&
     (options.order ?? order) === order
   );
 }
 
-/** A crash of the server strikes all stages on it. */
-function jobsFor({ kind }: FaultSeries): number {
-  if (kind === 'server' || options.point !== undefined) return 1;
-  return kind === 'stall' ? Math.max(8, Number(options.jobs)) : Number(options.jobs);
+/** What waits leaves the processors to others. */
+function jobsFor(series: FaultSeries): number {
+  const jobs = Number(options.jobs);
+  const fault = { ...series, command: 0 };
+  if (options.point !== undefined) return 1;
+  return series.kind === 'server' || makesWait(fault) || waitsForTimeout(fault) ? jobs * 2 : jobs + 1;
 }
 
-function count(tally: Tally, { verdict, status }: PointResult): void {
-  tally.tried += 1;
-  tally[verdict] += 1;
-  if (tally.series.run === 'update' && verdict === 'held' && status !== 'UPDATE_COMPLETE') tally.back += 1;
+/** The bundle and the migrations: what a result is about. */
+function codeOf(): string {
+  const bundle = readFileSync(path.join(__dirname, '../../dist/function/index.js'));
+  return createHash('sha256').update(bundle).update(JSON.stringify(RELEASES)).digest('hex').slice(0, 16);
 }
 
-function describe(point: SeriesPoint, result: PointResult, server: string): string {
-  const { verdict, status, struck, problems, reason, log, executed } = result;
-  const head = `${verdict.toUpperCase()} at command ${point.command}: ${shorten(struck?.text ?? 'none')}: ${status}`;
-  if (verdict === 'repair' && options.point === undefined) return head;
-  const details = [head, `repeat: ${repetitionOf(point, server)}`, ...problems, reason];
-  const refused = executed.flatMap(({ text, reply }) =>
-    typeof reply === 'number' ? [`error ${reply}: ${shorten(text)}`] : [],
-  );
-  details.push(...refused);
+function progress(server: string, point: SeriesPoint, count: number, of: number, elapsedMs: number): string {
+  const each = elapsedMs / count;
+  return `${server} ${nameOf(point)}, ${point.run}, ${point.order}: ${count} of ${of}, ${Math.round(each)} ms each, ${Math.round(((of - count) * each) / 60_000)} min left`;
+}
+
+function describe(point: SeriesPoint, result: ReportedResult, server: string): string {
+  const { verdict, status, struck, problems, reason, log, counted } = result;
+  const shorten = (text: string): string => readable(text).slice(0, 200);
+  const details = [
+    `${verdict.toUpperCase()} at command ${point.command}: ${shorten(struck?.text ?? 'none')}: ${status}`,
+    `repeat: ${repetitionOf(point, server)}`,
+    ...problems,
+    reason,
+  ];
   if (options.point !== undefined) {
-    details.push(...executed.map(({ text, reply }, index) => `${index + 1} ${reply ?? '-'} ${shorten(text)}`), log);
+    const numbers = new Map<string, number>();
+    for (const { target, text, replies } of counted) {
+      const number = (numbers.get(target) ?? 0) + 1;
+      numbers.set(target, number);
+      details.push(`${target} ${number} ${replies.join(' ')} ${shorten(text)}`);
+    }
+    details.push(log);
   }
   return details.join('\n');
-}
-
-function shorten(text: string): string {
-  return readable(text).replace(/\s+/g, ' ').slice(0, 200);
-}
-
-/** The journal's statements hold their values in hexadecimal. */
-function readable(text: string): string {
-  return text.replace(/_utf8mb4 X'([0-9a-f]*)'/g, (_, hex: string) => `'${Buffer.from(hex, 'hex').toString('utf8')}'`);
-}
-
-function tableOf(tallies: readonly Tally[]): string {
-  const table = new Table({
-    head: ['server', 'fault', 'run', 'code', 'tried', 'held', 'of these back', 'repair', 'broken', 'ms a point'],
-    style: { head: [], border: [], compact: true },
-  });
-  const sum = { tried: 0, held: 0, back: 0, repair: 0, broken: 0, milliseconds: 0 };
-  for (const { server, series, tried, held, back, repair, broken, milliseconds } of tallies) {
-    const { kind, moment, run, order } = series;
-    table.push([
-      server,
-      `${kind} ${moment}`,
-      run,
-      order,
-      tried,
-      held,
-      back,
-      repair,
-      broken,
-      perPoint(milliseconds, tried),
-    ]);
-    sum.tried += tried;
-    sum.held += held;
-    sum.back += back;
-    sum.repair += repair;
-    sum.broken += broken;
-    sum.milliseconds += milliseconds;
-  }
-  table.push([
-    'all',
-    '',
-    '',
-    '',
-    sum.tried,
-    sum.held,
-    sum.back,
-    sum.repair,
-    sum.broken,
-    perPoint(sum.milliseconds, sum.tried),
-  ]);
-  return table.toString();
-}
-
-function perPoint(milliseconds: number, tried: number): number {
-  return tried === 0 ? 0 : Math.round(milliseconds / tried);
 }
 
 function print(line: string): void {

@@ -1,5 +1,6 @@
 import path from 'node:path';
-import { type Files, synthesizeRelease } from './fault-releases';
+import type { Files } from './fault-releases';
+import { synthesizeRelease } from './synthesize-release';
 
 /** Each release has the migrations of the ones before it and one more. */
 const MIGRATIONS: readonly (readonly [file: string, text: string])[] = [

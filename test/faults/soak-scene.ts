@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Stack } from '../../rehearsal/stack';
 import type { StackStatus } from '../../rehearsal/stack-types';
 import { type DatabaseState, stateDifferences, type StateReader } from './database-state';
-import type { Fault, FaultInjector, FaultKind } from './fault-injector';
+import type { Fault, FaultKind } from './fault';
+import type { FaultInjector } from './fault-injector';
 import { SIBLING } from './fault-releases';
 import type { Random } from './random';
 import type { SoakRelease } from './soak-releases';
@@ -55,9 +56,10 @@ export class SoakScene {
     say(
       `${action} to release ${target}, ${fault === undefined ? 'no fault' : `${fault.kind} ${fault.moment} command ${fault.command}`}`,
     );
+    injector.reset();
     injector.arm(fault);
     const wanted = await this.#act(action, target);
-    injector.disarm();
+    await injector.disarm();
     await this.#parts.serverIsBack();
     await stack.idle();
     return this.#check(wanted);
@@ -95,8 +97,11 @@ export class SoakScene {
         await stack.deploy(release.good, { ...options, deliveries: 2 });
         return either;
       case 'redeliver': {
-        // An old request that comes once more must change nothing.
-        const calls = stack.calls.filter(({ outcome }) => outcome.kind !== 'cancelled');
+        // An old request that comes once more must change nothing. A deleted stack took its function with it.
+        const functionArn = stack.calls.at(-1)?.functionArn;
+        const calls = stack.calls.filter(
+          (call) => call.outcome.kind !== 'cancelled' && call.functionArn === functionArn,
+        );
         await stack.redeliver(random.pick(calls));
         return { [stack.status]: now };
       }
@@ -165,6 +170,6 @@ export class SoakScene {
     if (random.next() < 0.3) return undefined;
     const dice = random.next();
     const kind: FaultKind = dice < 0.05 ? 'server' : dice < 0.08 ? 'stall' : dice < 0.5 ? 'drop' : 'kill';
-    return { kind, moment: random.next() < 0.5 ? 'before' : 'after', command: 1 + random.below(100) };
+    return { kind, moment: random.next() < 0.5 ? 'before' : 'after', target: 'work', command: 1 + random.below(100) };
   }
 }

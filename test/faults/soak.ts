@@ -2,14 +2,14 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { makeCertificates } from '../../rehearsal/certificates';
-import { startDatabase, startMysql } from '../../rehearsal/database';
-import type { Database } from '../../rehearsal/database-types';
 import { guard } from '../../rehearsal/guard';
 import { Rehearsal } from '../../rehearsal/rehearsal';
 import { type DatabaseState, StateReader } from './database-state';
+import { useFastFolder } from './fast-folder';
 import { FaultInjector } from './fault-injector';
 import { STACK } from './fault-releases';
+import { type FaultServer, startFaultServer } from './fault-server';
+import { killProcessOfPort } from './function-process';
 import { MysqlProxy } from './mysql-proxy';
 import { Random } from './random';
 import { synthesizeSoakReleases } from './soak-releases';
@@ -35,26 +35,30 @@ const FUNCTION_TIMEOUT_MS = 6_000;
 async function soak(): Promise<boolean> {
   const firstSeed = Number(options.seed ?? Date.now() % 1_000_000);
   const until = Date.now() + Number(options.minutes) * 60_000;
-  const certificates = await makeCertificates();
-  const database: Database | undefined =
-    options.server === 'mysql' ? await startMysql({ certificates }) : await startDatabase({ certificates });
-  if (database?.ownServer !== true) throw new Error(`no ${options.server} server of our own here`);
+  await useFastFolder();
+  const server = await startFaultServer(options.server === 'mysql' ? 'mysql' : 'mariadb');
+  if (server === undefined) throw new Error(`no ${options.server} server of our own here`);
+  const { database, certificates, socketPath, connect } = server;
   const folder = await mkdtemp(path.join(tmpdir(), 'soak-'));
   const release = await guard({ pids: [], folder });
 
   let back: Promise<void> = Promise.resolve();
-  let stop: () => Promise<void> = () => Promise.resolve();
+  const state = new StateReader(DATABASE, connect);
   const injector = new FaultInjector({
-    killFunction: () => stop(),
+    killFunction: ({ clientPort }) => killProcessOfPort(clientPort, () => Promise.resolve()),
     crashServer: async () => {
+      state.close();
       await database.kill();
       back = database.restart();
     },
+    // The soak makes no statement wait, and sits the functions' time-outs out: they are short.
+    block: () => Promise.resolve(),
+    unblock: () => Promise.resolve(),
+    hurry: () => Promise.resolve(),
+    isSameFunction: () => Promise.resolve(false),
   });
-  const { host, port } = database;
-  const proxy = await MysqlProxy.start({ host, port, authority: certificates.databaseAuthority, watcher: injector });
+  const proxy = await MysqlProxy.start({ socketPath, authority: certificates.databaseAuthority, watcher: injector });
   const environment = { DATABASE_PORT: String(proxy.port) };
-  const state = new StateReader(database, DATABASE);
   try {
     const releases = synthesizeSoakReleases(DATABASE, folder);
     const states: DatabaseState[] = [[]];
@@ -74,7 +78,6 @@ async function soak(): Promise<boolean> {
         const random = new Random(seed);
         const codeRollback = random.pick(['before', 'after'] as const);
         const stack = rehearsal.stack(STACK, { environment, codeRollback, functionTimeoutMs: FUNCTION_TIMEOUT_MS });
-        stop = () => stack.function('Migrations').crash();
         const say = (line: string): void => void said.push(line);
         const scene = new SoakScene({
           random,
@@ -93,6 +96,7 @@ async function soak(): Promise<boolean> {
         }
         return [];
       });
+      if (seed === firstSeed) print(memory());
       print(`seed ${seed}: ${said.length} deployments, ${problems.length === 0 ? 'all well' : 'NOT WELL'}`);
       if (problems.length > 0) {
         print([...said, ...problems].join('\n'));
@@ -101,24 +105,36 @@ async function soak(): Promise<boolean> {
         return false;
       }
     }
+    print(memory());
     print(`${deployments} deployments on ${database.kind} ${database.version}: all well`);
     return true;
   } finally {
     await back;
     await proxy.stop();
+    state.close();
     await database.stop();
     await rm(folder, { recursive: true, force: true });
     release();
   }
 }
 
-async function inRehearsal<T>(database: Database, work: (rehearsal: Rehearsal) => Promise<T>): Promise<T> {
+async function inRehearsal<T>(
+  database: FaultServer['database'],
+  work: (rehearsal: Rehearsal) => Promise<T>,
+): Promise<T> {
   const rehearsal = await Rehearsal.start({ database, retryDelaysMs: [1, 1] });
   try {
     return await work(rehearsal);
   } finally {
     await rehearsal.stop();
   }
+}
+
+/** A soak that grows would end by itself some day. */
+function memory(): string {
+  const { rss, heapUsed } = process.memoryUsage();
+  const megabytes = (bytes: number): string => `${Math.round(bytes / 2 ** 20)} MB`;
+  return `memory of the harness: ${megabytes(rss)}, heap ${megabytes(heapUsed)}`;
 }
 
 function print(line: string): void {

@@ -1,5 +1,5 @@
 import { Cloud } from '../../rehearsal/cloud';
-import type { FunctionConfiguration } from '../../rehearsal/function-types';
+import type { FunctionConfiguration, Invocation } from '../../rehearsal/function-types';
 import { type FunctionSettings, LambdaFunction } from '../../rehearsal/function';
 
 /**
@@ -7,8 +7,11 @@ import { type FunctionSettings, LambdaFunction } from '../../rehearsal/function'
  * more than all that a point does.
  */
 export class WarmCloud extends Cloud {
+  /** Whether events are handled one after the other, so that their packets always come in the same order. */
+  isSerial = false;
   readonly #versions = new Map<string, LambdaFunction>();
   readonly #current = new Map<string, LambdaFunction>();
+  #last: Promise<unknown> = Promise.resolve();
 
   override putFunction(configuration: FunctionConfiguration, settings: FunctionSettings): void {
     const key = JSON.stringify(configuration);
@@ -23,6 +26,14 @@ export class WarmCloud extends Cloud {
 
   override function(arn: string): LambdaFunction | undefined {
     return this.#current.get(arn.split(':').slice(0, 7).join(':'));
+  }
+
+  override async deliver(functionArn: string, event: unknown): Promise<Invocation> {
+    const deliver = (): Promise<Invocation> => super.deliver(functionArn, event);
+    if (!this.isSerial) return deliver();
+    const delivered = this.#last.then(deliver);
+    this.#last = delivered.catch(() => undefined);
+    return delivered;
   }
 
   /** Kills all functions that run at this moment. */

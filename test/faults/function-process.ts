@@ -1,0 +1,53 @@
+import { readdir, readFile, readlink } from 'node:fs/promises';
+
+/** The child process of ours that holds the client's end of a connection; undefined where the system does not say. */
+export async function processOfPort(port: number): Promise<number | undefined> {
+  // The table of connections is not read at one moment: one that is there may be missed when others come and go.
+  for (let tries = 0; tries < TRIES; tries += 1) {
+    const pid = await lookUp(port);
+    if (pid !== undefined) return pid;
+  }
+  return undefined;
+}
+
+/**
+ * Kills that process, and no other.
+ * @param otherwise - for where the system does not say which one it is
+ */
+export async function killProcessOfPort(port: number, otherwise: () => Promise<void>): Promise<void> {
+  const pid = await processOfPort(port);
+  if (pid === undefined) await otherwise();
+  else process.kill(pid, 'SIGKILL');
+}
+
+const TRIES = 3;
+
+async function lookUp(port: number): Promise<number | undefined> {
+  try {
+    const inode = await inodeOf(port);
+    if (inode === undefined) return undefined;
+    const children = await readFile(`/proc/${process.pid}/task/${process.pid}/children`, 'utf8');
+    for (const pid of children.trim().split(' ').map(Number)) if (await holds(pid, inode)) return pid;
+    return undefined;
+  } catch {
+    // There is no /proc but on Linux.
+    return undefined;
+  }
+}
+
+async function inodeOf(port: number): Promise<string | undefined> {
+  const local = port.toString(16).toUpperCase().padStart(4, '0');
+  const table = await readFile('/proc/net/tcp', 'utf8');
+  for (const line of table.split('\n')) {
+    const fields = line.trim().split(/\s+/);
+    if (fields[1]?.endsWith(`:${local}`) === true && fields[9] !== '0') return fields[9];
+  }
+  return undefined;
+}
+
+async function holds(pid: number, inode: string): Promise<boolean> {
+  const folder = `/proc/${pid}/fd`;
+  const files = await readdir(folder).catch(() => []);
+  const links = await Promise.all(files.map((file) => readlink(`${folder}/${file}`).catch(() => '')));
+  return links.includes(`socket:[${inode}]`);
+}

@@ -27,7 +27,7 @@ export async function up(database: Database, world: World, requestId: string): P
   if (obstacle !== null) return obstacle;
 
   const intent = intentOf(world, requestId);
-  const plan = checkForward(intent, null, [], world.code, history);
+  const plan = checkForward(intent, null, [], world.code, history, world.clock.now());
   if (plan.kind === 'refuse') return { kind: 'refused', failure: plan.failure };
 
   await createJournal(database);

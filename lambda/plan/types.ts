@@ -45,6 +45,8 @@ export interface ManifestEntry {
   /** Number of steps of its up; 1 for a module. */
   readonly steps: number;
   readonly irreversible: boolean;
+  /** `contract`: runs after the application was updated. Absent: it expands, and runs before. No part of the digest. */
+  readonly phase?: 'contract';
 }
 
 /** The ordered list of migrations that a release carries. */

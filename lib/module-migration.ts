@@ -21,7 +21,7 @@ type ModuleFunction = (exports: MigrationExports, require: (id: string) => unkno
 export interface ModuleReadings {
   /** By file. */
   readonly scripts: ReadonlyMap<string, ModuleScript>;
-  /** Files with the phase contract. It is no part of the script: what is stored to be reverted does not change with it. */
+  /** Files with the phase contract. */
   readonly contracting: ReadonlySet<string>;
   readonly problems: readonly MigrationProblem[];
 }

@@ -207,7 +207,7 @@ export class PaperConstruct {
     if (adds === 'option' || adds === 'roll back') return { tokens, option: option + 1 };
     if (adds === 'less') return { tokens: tokens.slice(0, Math.max(1, tokens.length - 1)), option: option + 1 };
     const last = Math.max(...tokens.map((token) => Number(token.replace(/\D/g, ''))));
-    const more = [...adds].map((phase, index) => `${last + index + 1}${phase === 'c' ? 'c' : ''}`);
+    const more = Array.from(adds, (phase, index) => `${last + index + 1}${phase === 'c' ? 'c' : ''}`);
     return { tokens: [...tokens, ...more], option };
   }
 

@@ -7,6 +7,7 @@ import type { Command } from './plan/command';
 import { explainFailure } from './plan/explain';
 import type { History } from './plan/history';
 import { versionOf } from './plan/manifest';
+import type { ManifestEntry } from './plan/types';
 import { repair } from './repair';
 import type { SnapshotFirst } from './snapshot-first';
 import type { UpResult } from './up';
@@ -62,6 +63,7 @@ async function runUp(world: World, requestId: string): Promise<UpResult> {
 async function status(database: Database, world: World): Promise<unknown> {
   const history = await readAll(database);
   const newest = history.deployments[0];
+  const pending = pendingOf(history.migrations, world);
   return {
     database: database.name,
     release: { version: versionOf(world.code), digest: world.code.digest, count: world.code.migrations.length },
@@ -71,7 +73,8 @@ async function status(database: Database, world: World): Promise<unknown> {
       stepsDone,
       stepsTotal,
     })),
-    pending: pendingOf(history.migrations, world),
+    pending: namesOf(pending),
+    contract: namesOf(contracting(pending)),
     deployment: newest
       ? {
           type: newest.type,
@@ -88,7 +91,8 @@ async function status(database: Database, world: World): Promise<unknown> {
 /** What `up` would do. */
 async function plan(database: Database, world: World): Promise<unknown> {
   const history = await readAll(database);
-  return { apply: pendingOf(history.migrations, world) };
+  const pending = pendingOf(history.migrations, world);
+  return { apply: namesOf(pending), contract: namesOf(contracting(pending)) };
 }
 
 async function readAll(database: Database): Promise<History> {
@@ -104,7 +108,16 @@ async function readAll(database: Database): Promise<History> {
 function pendingOf(
   rows: readonly { readonly name: string; readonly state: string }[],
   { code }: World,
-): readonly string[] {
+): readonly ManifestEntry[] {
   const done = new Set(rows.filter(({ state }) => state === 'applied' || state === 'kept').map(({ name }) => name));
-  return code.migrations.map(({ name }) => name).filter((name) => !done.has(name));
+  return code.migrations.filter(({ name }) => !done.has(name));
+}
+
+function namesOf(entries: readonly ManifestEntry[]): readonly string[] {
+  return entries.map(({ name }) => name);
+}
+
+/** What a deployment leaves for after the application. */
+function contracting(entries: readonly ManifestEntry[]): readonly ManifestEntry[] {
+  return entries.filter(({ phase }) => phase === 'contract');
 }

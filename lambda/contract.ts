@@ -31,6 +31,11 @@ export interface ResourceProperties {
    * of which no more than a comment was edited is refused by the deployment that brings the edit, not by a later one.
    */
   readonly Checksum?: string;
+  /**
+   * In the second resource of a construct, which runs the migrations of the phase contract: logical id of the first, which
+   * runs the rest. Absent in the first.
+   */
+  readonly ContractOf?: string;
   /** A new value at each synth where `runOnEveryUpdate` is on; absent otherwise. */
   readonly Nonce?: string;
 }

@@ -38,7 +38,7 @@ export async function up(
   if (obstacle !== null) return obstacle;
 
   const intent = intentOf(world, requestId);
-  const plan = checkForward(intent, null, [], world.code, history);
+  const plan = checkForward(intent, null, [], world.code, history, world.clock.now());
   if (plan.kind === 'refuse') return { kind: 'refused', failure: plan.failure };
 
   const first = snapshotFirst(plan, versionOf(world.code), requestId, world, snapshot);

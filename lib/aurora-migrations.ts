@@ -90,6 +90,8 @@ export class AuroraMigrations extends Construct implements ec2.IConnectable, iam
   readonly grantPrincipal: iam.IPrincipal;
 
   private readonly resource: CustomResource;
+  /** Runs what has the phase contract. */
+  private readonly contract?: CustomResource;
   private readonly waiting: Construct[] = [];
 
   /**
@@ -125,13 +127,8 @@ export class AuroraMigrations extends Construct implements ec2.IConnectable, iam
       logRetention: props.logRetention,
       snapshots,
     });
-    this.resource = new CustomResource(this, 'Resource', {
-      resourceType: RESOURCE_TYPE,
-      // The unqualified ARN, for ever: CloudFormation refuses to change it, and a version's ARN changes with the code.
-      serviceToken: handler.functionArn,
-      serviceTimeout: SERVICE_TIMEOUT,
-      properties: { ...propertiesFor(props, migrations, database) },
-    });
+    const properties = propertiesFor(props, migrations, database);
+    this.resource = customResource(this, 'Resource', handler, properties);
     // The rule too: it must be listening before the first migration runs, and until the last one was reverted.
     this.resource.node.addDependency(
       ...needs,
@@ -139,6 +136,11 @@ export class AuroraMigrations extends Construct implements ec2.IConnectable, iam
       database.needs,
       networkNeeds(this, placement, database, services),
     );
+    if (migrations.manifest.migrations.some(({ phase }) => phase === 'contract')) {
+      const { logicalId } = this.resource.node.defaultChild as CfnResource;
+      this.contract = customResource(this, 'Contract', handler, { ...properties, ContractOf: logicalId });
+      this.contract.node.addDependency(this.resource);
+    }
     this.node.addValidation({ validate: () => this.problemsOfOrder(database, placement) });
     if (props.httpEndpoint === true) {
       this.endpointUrl = handler.addFunctionUrl({ authType: lambda.FunctionUrlAuthType.AWS_IAM }).url;
@@ -163,12 +165,19 @@ export class AuroraMigrations extends Construct implements ec2.IConnectable, iam
    * On a rollback CloudFormation keeps this order: the schema goes back first, and code that is still new then runs on
    * the old schema for a moment.
    *
+   * Migrations of the phase contract run after these resources were updated.
+   *
    * @param scopes constructs of the application; all resources in them wait. None may hold what the migrations need
    * themselves, such as the VPC or the cluster: that is an error at synth.
+   * @throws ValidationError where there are migrations of the phase contract and a construct is in another stack
    */
   executeBefore(...scopes: Construct[]): void {
     for (const scope of scopes) {
       scope.node.addDependency(this.resource);
+      if (this.contract !== undefined) {
+        requireSameStack(this, scope);
+        this.contract.node.addDependency(scope);
+      }
       this.waiting.push(scope);
     }
   }
@@ -213,16 +222,48 @@ export class AuroraMigrations extends Construct implements ec2.IConnectable, iam
   /** CloudFormation would refuse the template as circular, and name a dozen resources. */
   private problemsOfOrder(database: DatabaseTargetConfig, placement: FunctionPlacement): string[] {
     const { secret } = database;
+    const unordered =
+      this.contract !== undefined && this.waiting.length === 0
+        ? [
+            'there are migrations of the phase contract, and executeBefore was given nothing: give it the application whose update they wait for, or take the line "-- migrate:phase contract" out of what is not released yet (contract-unordered)',
+          ]
+        : [];
     const needed = [this, ...this.resource.node.dependencies, ...(secret ? [secret] : []), placement.vpc].filter(
       holdsResources,
     );
-    return this.waiting.flatMap((scope) => {
+    const circles = this.waiting.flatMap((scope) => {
       const circular = needed.find((construct) => construct.node.scopes.includes(scope));
       return circular === undefined
         ? []
         : `executeBefore was given ${scope.node.path}, which holds ${circular.node.path} that the migrations need themselves: give the application's own constructs (order-circular)`;
     });
+    return [...unordered, ...circles];
   }
+}
+
+function customResource(
+  scope: Construct,
+  id: string,
+  handler: lambda.IFunction,
+  properties: ResourceProperties,
+): CustomResource {
+  return new CustomResource(scope, id, {
+    resourceType: RESOURCE_TYPE,
+    // The unqualified ARN, for ever: CloudFormation refuses to change it, and a version's ARN changes with the code.
+    serviceToken: handler.functionArn,
+    serviceTimeout: SERVICE_TIMEOUT,
+    properties: { ...properties },
+  });
+}
+
+/** The contracting resource would wait for a stack that waits for its own. */
+function requireSameStack(migrations: Construct, scope: Construct): void {
+  if (Stack.of(scope).node.scopes.includes(Stack.of(migrations))) return;
+  throw new ValidationError(
+    migrations,
+    'contract-other-stack',
+    `executeBefore was given ${scope.node.path} of another stack, which cannot be waited for with migrations of the phase contract: put both into one stack, or release those migrations without "migrate:phase contract" once the new code is live everywhere`,
+  );
 }
 
 /** Not so an imported VPC or secret: nothing is created for it, so nothing waits. */

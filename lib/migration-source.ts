@@ -2,10 +2,11 @@ import * as path from 'node:path';
 import { checksumOf, sha256 } from '../lambda/plan/checksum';
 import { manifestOf } from '../lambda/plan/manifest';
 import { compareNames } from '../lambda/plan/name';
+import { saysContract } from '../lambda/plan/sections';
 import type { Manifest, ManifestEntry, MigrationName, Script, SqlScript } from '../lambda/plan/types';
 import { listMigrations, type MigrationFiles } from './migration-files';
 import type { MigrationProblem, MigrationWarning, Reading } from './migration-problem';
-import { readModules } from './module-migration';
+import { type ModuleReadings, readModules } from './module-migration';
 import { type ReadMigration, reviewWarnings } from './review/review-warnings';
 import type { ReviewCode } from './review/statement-under-review';
 import { readSourceText, type SourceText } from './source-text';
@@ -46,7 +47,7 @@ export function readMigrations(directory: string): MigrationSetReading {
       .flatMap(filesOf)
       .filter((file) => sources.has(file)),
   );
-  const readings = listing.migrations.map((files) => readScript(files, sources, modules.scripts));
+  const readings = listing.migrations.map((files) => readScript(files, sources, modules));
 
   const problems = [listing, ...texts, modules, ...readings].flatMap((reading) => reading.problems);
   if (problems.length > 0) {
@@ -68,14 +69,16 @@ function filesOf(files: MigrationFiles): string[] {
 function readScript(
   files: MigrationFiles,
   sources: ReadonlyMap<string, SourceText>,
-  modules: ReadonlyMap<string, Script>,
+  modules: ModuleReadings,
 ): Reading<StoredMigration> {
   const own = filesOf(files).flatMap((file) => sources.get(file) ?? []);
   if (own.length < filesOf(files).length) {
     return { problems: [], warnings: [] };
   }
-  const { found, problems, warnings } = parse(files, sources, modules);
-  return { found: found && store(files.name, found, own, warnings), problems, warnings };
+  const { found, problems, warnings } = parse(files, sources, modules.scripts);
+  const isContract =
+    files.form === 'module' ? modules.contracting.has(files.file) : own.some(({ source }) => saysContract(source));
+  return { found: found && store(files.name, found, own, warnings, isContract), problems, warnings };
 }
 
 function parse(
@@ -100,6 +103,7 @@ function store(
   script: Script,
   files: readonly SourceText[],
   warnings: readonly MigrationProblem[],
+  isContract: boolean,
 ): StoredMigration {
   const { stored, largeUp } = 'up' in script ? withoutLargeUp(script) : { stored: script };
   const json = JSON.stringify(stored);
@@ -112,6 +116,7 @@ function store(
     steps: 'up' in script ? script.up.length : 1,
     irreversible: script.irreversible === true,
     ...(mayDestroy(script, warnings) && { destructive: true }),
+    ...(isContract && { phase: 'contract' }),
   };
   const scripts = { [`${name}.json`]: json, ...(largeUp !== undefined && { [`${name}.up.json`]: largeUp }) };
   return { entry, scripts, sources, warnings };

@@ -12,6 +12,7 @@ interface MigrationExports {
   readonly down?: unknown;
   readonly idempotentDown?: unknown;
   readonly irreversible?: unknown;
+  readonly phase?: unknown;
 }
 
 type ModuleFunction = (exports: MigrationExports, require: (id: string) => unknown, module: object) => void;
@@ -20,6 +21,8 @@ type ModuleFunction = (exports: MigrationExports, require: (id: string) => unkno
 export interface ModuleReadings {
   /** By file. */
   readonly scripts: ReadonlyMap<string, ModuleScript>;
+  /** Files with the phase contract. */
+  readonly contracting: ReadonlySet<string>;
   readonly problems: readonly MigrationProblem[];
 }
 
@@ -29,16 +32,17 @@ export interface ModuleReadings {
  */
 export function readModules(directory: string, files: readonly string[]): ModuleReadings {
   if (files.length === 0) {
-    return { scripts: new Map(), problems: [] };
+    return { scripts: new Map(), contracting: new Set(), problems: [] };
   }
   const bundler = findEsbuild();
   if (bundler === undefined) {
-    return { scripts: new Map(), problems: files.map(esbuildMissing) };
+    return { scripts: new Map(), contracting: new Set(), problems: files.map(esbuildMissing) };
   }
   const { sources, problems } = bundle(bundler, directory, files);
   const readings = [...sources].map(([file, source]) => ({ file, ...scriptOf(file, source) }));
   return {
     scripts: new Map(readings.flatMap(({ file, found }) => (found === undefined ? [] : [[file, found]]))),
+    contracting: new Set(readings.filter(({ isContract }) => isContract).map(({ file }) => file)),
     problems: [...problems, ...readings.flatMap((reading) => reading.problems)],
   };
 }
@@ -112,7 +116,7 @@ function problemsOf(failure: Partial<esbuild.BuildFailure> & Error, files: reado
   }));
 }
 
-function scriptOf(file: string, source: string): Reading<ModuleScript> {
+function scriptOf(file: string, source: string): Reading<ModuleScript> & { readonly isContract?: boolean } {
   let exported: MigrationExports;
   try {
     exported = evaluate(file, source);
@@ -137,15 +141,26 @@ function scriptOf(file: string, source: string): Reading<ModuleScript> {
     ...(idempotentDown && { idempotentDown }),
     ...(irreversible && { irreversible }),
   };
-  return { found, problems: [], warnings: [] };
+  return { found, problems: [], warnings: [], isContract: exported.phase === 'contract' };
 }
 
-function problemOf(file: string, { up, down }: MigrationExports, irreversible: boolean): MigrationProblem | undefined {
+function problemOf(
+  file: string,
+  { up, down, phase }: MigrationExports,
+  irreversible: boolean,
+): MigrationProblem | undefined {
   if (typeof up !== 'function') {
     return {
       code: 'up-missing',
       file,
       problem: 'it does not export a function up: write "export async function up({ query }) { … }"',
+    };
+  }
+  if (phase !== undefined && phase !== 'contract') {
+    return {
+      code: 'phase-unknown',
+      file,
+      problem: 'its export phase is not known: write "export const phase = \'contract\'", or leave it out',
     };
   }
   if (irreversible && down !== undefined) {

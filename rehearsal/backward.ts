@@ -6,14 +6,16 @@ import { deleteResource, isPlayed, updateResource, type ActionResult } from './r
 import type { LiveResource } from './stack-types';
 
 /**
- * The update part of an update's rollback: takes every changed resource back, what others need first. Returns those
+ * The update part of an update's rollback: takes every changed resource back, what others need first or last. Returns those
  * that failed.
  * @param skip - logical ids that are taken for rolled back without anything being done
  */
 export async function putBack(operation: Operation, skip: ReadonlySet<string>): Promise<readonly string[]> {
   const { resources, settings } = operation;
-  const nodes = [...resources.stable.values()].map(({ logicalId, after }) => ({ id: logicalId, after }));
-  const postponed = settings.codeRollback === 'after' ? functionsOfCustomResources(operation) : new Set<string>();
+  const inOrder = [...resources.stable.values()].map(({ logicalId, after }) => ({ id: logicalId, after }));
+  const nodes = settings.neededRollback === 'last' ? reversed(inOrder) : inOrder;
+  const functions = functionsOfCustomResources(operation);
+  const isFirst = (id: string): boolean => functions.has(id) === (settings.codeRollback === 'before');
   const neverCancelled = new AbortController();
 
   const run = async (id: string, signal: AbortSignal): Promise<ActionResult> => {
@@ -24,14 +26,16 @@ export async function putBack(operation: Operation, skip: ReadonlySet<string>): 
     operation.emit(target, 'UPDATE_COMPLETE');
     return 'done';
   };
+  // In the order of dependencies, the code that goes back before the custom resource needs no turn of its own.
+  const isOneTurn = settings.neededRollback === 'first' && settings.codeRollback === 'before';
   const first = await runInOrder(
-    nodes.filter(({ id }) => !postponed.has(id)),
+    nodes.filter(({ id }) => isOneTurn || isFirst(id)),
     run,
     'finish-others',
     neverCancelled,
   );
   const second = await runInOrder(
-    nodes.filter(({ id }) => postponed.has(id)),
+    nodes.filter(({ id }) => !isOneTurn && !isFirst(id)),
     run,
     'finish-others',
     neverCancelled,

@@ -30,6 +30,7 @@ export interface StackSettings {
   /** Types of custom resources that succeed at once without their function being called. */
   readonly notPlayed: ReadonlySet<string>;
   readonly codeRollback: 'before' | 'after';
+  readonly neededRollback: 'first' | 'last';
   /** Texts that must not stand in any answer. */
   readonly secrets: readonly string[];
   /** Attributes that take the place of made-up ones, by `LogicalId.Attribute`. */

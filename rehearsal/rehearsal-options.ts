@@ -15,6 +15,11 @@ export interface RehearsalOptions {
    */
   readonly codeRollback?: 'before' | 'after';
   /**
+   * Whether a rollback takes back first what others need, as CloudFormation does it, or last.
+   * @default 'first'
+   */
+  readonly neededRollback?: 'first' | 'last';
+  /**
    * Called with each event of each stack.
    * @default - nobody is
    */
@@ -77,6 +82,11 @@ export interface StackOverrides {
   readonly region?: string;
   /** @default '111122223333' */
   readonly accountId?: string;
+  /**
+   * Takes the place of the rehearsal's.
+   * @default - the rehearsal's
+   */
+  readonly neededRollback?: 'first' | 'last';
   /**
    * Takes the place of the rehearsal's.
    * @default - the rehearsal's

@@ -118,6 +118,7 @@ export class Rehearsal {
         serviceTimeoutMs: overrides.serviceTimeoutMs,
         notPlayed: new Set(overrides.notPlayed ?? CDK_PROVIDERS),
         codeRollback: overrides.codeRollback ?? this.#options.codeRollback ?? 'before',
+        neededRollback: overrides.neededRollback ?? this.#options.neededRollback ?? 'first',
         secrets: [database.password],
         attributes: overrides.attributes ?? {},
         parameters: overrides.parameters ?? {},

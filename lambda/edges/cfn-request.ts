@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Intent, Release, Request } from '../plan/intent';
+import type { Intent, Release, Request, Resource } from '../plan/intent';
 
 /** What an answer repeats of its request, in CloudFormation's spelling, and where it goes. */
 export interface ReplyTo {
@@ -51,11 +51,16 @@ export function parseCfnRequest(event: Fields, now: number): ParsedRequest {
     };
   }
   const request: Request = {
-    resource: { stackId: replyTo.StackId, logicalId: replyTo.LogicalResourceId },
+    resource: resourceOf(replyTo, event['ResourceProperties'] as Fields),
     requestId: RequestId,
     issuedAt: issuedAt(responseUrl) ?? now,
   };
   return { kind: 'request', intent: intentOf(event, request), replyTo };
+}
+
+function resourceOf({ StackId, LogicalResourceId }: ReplyTo, { ContractOf }: Fields): Resource {
+  const resource = { stackId: StackId, logicalId: LogicalResourceId };
+  return isText(ContractOf) ? { ...resource, contractOf: ContractOf } : resource;
 }
 
 function problemOf(event: Fields): string | null {

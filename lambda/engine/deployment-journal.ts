@@ -1,5 +1,5 @@
 import type { DeploymentStatus } from '../plan/history';
-import type { Request } from '../plan/intent';
+import type { Request, Resource } from '../plan/intent';
 import type { ManifestEntry } from '../plan/types';
 import { compress, uncompress } from './compressed';
 import { deploymentTable } from './journal-tables';
@@ -51,10 +51,10 @@ export class DeploymentJournal {
     const isEnded = row.status !== 'running';
     const manifest = row.manifest?.map(({ name, sha256 }) => [name, sha256]) ?? null;
     const { insertId } = await this.#database.write(
-      sql`INSERT INTO ${deploymentTable(this.#database)} (stackId, logicalId, rootStackId, requestId, issuedAt,
+      sql`INSERT INTO ${deploymentTable(this.#database)} (stackId, logicalId, contractOf, rootStackId, requestId, issuedAt,
             newestRequestAt, type, physicalId, oldHash, newHash, oldDigest, newDigest, checksum, manifest, status, answered,
             session, startedAt, endedAt, error)
-          VALUES (${request.resource.stackId}, ${request.resource.logicalId}, ${row.rootStackId}, ${request.requestId},
+          VALUES (${request.resource.stackId}, ${request.resource.logicalId}, ${request.resource.contractOf ?? null}, ${row.rootStackId}, ${request.requestId},
             ${at(request.issuedAt)}, ${at(request.issuedAt)}, ${row.type}, ${row.physicalId}, ${row.oldHash},
             ${row.newHash}, ${row.oldDigest}, ${row.newDigest}, ${row.checksum},
             ${manifest === null ? null : compress(JSON.stringify(manifest))}, ${row.status},
@@ -109,7 +109,7 @@ export class DeploymentJournal {
    */
   async noteRequest(request: Request, type: 'Update' | 'Delete'): Promise<void> {
     const table = deploymentTable(this.#database);
-    const { stackId, logicalId } = request.resource;
+    const { stackId, logicalId, contractOf = null } = request.resource;
     const { found } = await this.#database.write(
       sql`UPDATE ${table} SET newestRequestAt = COALESCE(GREATEST(newestRequestAt, ${at(request.issuedAt)}), ${at(request.issuedAt)}),
             cancelled = IF(status = 'running' AND issuedAt < ${at(request.issuedAt)}, 1, cancelled)
@@ -117,26 +117,25 @@ export class DeploymentJournal {
     );
     if (found > 0) return;
     await this.#database.write(
-      sql`INSERT INTO ${table} (stackId, logicalId, requestId, issuedAt, newestRequestAt, type, status, endedAt)
-          VALUES (${stackId}, ${logicalId}, ${request.requestId}, ${at(request.issuedAt)}, ${at(request.issuedAt)},
+      sql`INSERT INTO ${table} (stackId, logicalId, contractOf, requestId, issuedAt, newestRequestAt, type, status, endedAt)
+          VALUES (${stackId}, ${logicalId}, ${contractOf}, ${request.requestId}, ${at(request.issuedAt)}, ${at(request.issuedAt)},
             ${type}, 'reverted', UTC_TIMESTAMP(3))`,
     );
   }
 
   /**
-   * Tells runs of older requests of a resource to stop, and gives the session of the one that holds the lock; null where
+   * Tells runs of older requests of a construct to stop, and gives the session of the one that holds the lock; null where
    * none of them does. May be called without the lock: a mark only ever appears. Times are whole seconds; of two requests
    * of the same second the one with a running row came first, since an operation brings one deployment only.
    */
   async cancelOlder({ resource, requestId, issuedAt }: Request, lockName: string): Promise<number | null> {
     await this.#database.write(
       sql`UPDATE ${deploymentTable(this.#database)} SET cancelled = 1
-          WHERE stackId = ${resource.stackId} AND logicalId = ${resource.logicalId}
-            AND status = 'running' AND issuedAt <= ${at(issuedAt)} AND requestId <> ${requestId}`,
+          WHERE ${ofConstruct(resource)} AND status = 'running' AND issuedAt <= ${at(issuedAt)} AND requestId <> ${requestId}`,
     );
     const [row] = await this.#database.query(
       sql`SELECT session FROM ${deploymentTable(this.#database)}
-          WHERE stackId = ${resource.stackId} AND logicalId = ${resource.logicalId} AND status = 'running'
+          WHERE ${ofConstruct(resource)} AND status = 'running'
             AND cancelled <> 0 AND session = IS_USED_LOCK(${lockName}) LIMIT 1`,
     );
     return row === undefined ? null : Number(row['session']);
@@ -169,6 +168,11 @@ export class DeploymentJournal {
       sql`UPDATE ${deploymentTable(this.#database)} SET ` + assignments + sql` WHERE id = ${id}`,
     );
   }
+}
+
+/** Deployments of either resource of a construct. */
+export function ofConstruct({ stackId, logicalId, contractOf = logicalId }: Resource): Fragment {
+  return fragment(sql`stackId = ${stackId} AND COALESCE(contractOf, logicalId) = ${contractOf}`);
 }
 
 const NOW = fragment('UTC_TIMESTAMP(3)');

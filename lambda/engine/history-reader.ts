@@ -1,9 +1,11 @@
 import type { DeploymentRow, DeploymentStatus, History, HistoryRow, MigrationState } from '../plan/history';
+import { sameConstruct } from '../plan/history';
 import type { Resource } from '../plan/intent';
 import { checksumOfAll } from '../plan/manifest';
 import { withoutExtension } from '../plan/name';
 import type { Checksum, Manifest } from '../plan/types';
 import { createJournal, deploymentTable, migrationTable } from './journal-tables';
+import { ofConstruct } from './deployment-journal';
 import type { Database, Row } from './ports';
 import { sql } from './sql';
 
@@ -25,7 +27,7 @@ export type Reading =
 const NO_SUCH_TABLE = 1146;
 const NO_SUCH_COLUMN = 1054;
 
-/** Forward deployments of one resource that are read: chains of updates without rollback are not longer. */
+/** Forward deployments of one construct that are read: chains of updates without rollback are not longer. */
 const DEPLOYMENTS_READ = 100;
 
 /**
@@ -90,7 +92,7 @@ async function holdsExactly(
 export async function readMigrations(database: Database): Promise<readonly HistoryRow[]> {
   const rows = await database.query(
     sql`SELECT m.name, m.checksum, m.state, m.stepsDone, m.stepsTotal, m.downStepsDone, m.\`before\`, m.deployment, m.removedBy,
-          m.script IS NULL AS isForeign, (m.irreversible <> 0 OR m.script IS NULL) AS irreversible, d.stackId, d.logicalId
+          m.script IS NULL AS isForeign, (m.irreversible <> 0 OR m.script IS NULL) AS irreversible, d.stackId, COALESCE(d.contractOf, d.logicalId) AS logicalId
         FROM ${migrationTable(database)} m LEFT JOIN ${deploymentTable(database)} d ON d.id = m.deployment
         ORDER BY m.id IS NOT NULL, m.id, m.createdAt, m.name`,
   );
@@ -140,28 +142,27 @@ async function readDeployments(
   resource: Resource,
 ): Promise<{ readonly rows: readonly DeploymentRow[]; readonly newestRequests: readonly number[] }> {
   const columns =
-    'id, stackId, logicalId, requestId, type, physicalId, oldHash, newHash, newDigest, checksum, status, cancelled, answered, ' +
+    'id, stackId, logicalId, contractOf, requestId, type, physicalId, oldHash, newHash, newDigest, checksum, status, cancelled, answered, ' +
     'attempts, stackStatus, sawFailure, error, ' +
     ['issuedAt', 'newestRequestAt', 'startedAt', 'endedAt', 'settledAt', 'stackStatusAt'].map(milliseconds).join(', ');
   const table = deploymentTable(database);
   const rows = await database.query(
     `(SELECT ${columns} ` +
-      sql`FROM ${table} WHERE stackId = ${resource.stackId} AND logicalId = ${resource.logicalId}
-          ORDER BY id DESC LIMIT ${DEPLOYMENTS_READ})` +
+      sql`FROM ${table} WHERE ${ofConstruct(resource)} ORDER BY id DESC LIMIT ${DEPLOYMENTS_READ})` +
       ` UNION (SELECT ${columns} ` +
       sql`FROM ${table} WHERE status <> 'reverted' AND type <> 'up' ORDER BY id DESC LIMIT 1)` +
       ` UNION (SELECT ${columns} ` +
-      sql`FROM ${table} WHERE stackId = ${resource.stackId} AND logicalId = ${resource.logicalId}
+      sql`FROM ${table} WHERE ${ofConstruct(resource)} AND contractOf IS NULL
           AND type = 'Create' AND status = 'applied' ORDER BY id DESC LIMIT 1) ORDER BY id DESC`,
   );
-  const ours = rows.filter((row) => row['stackId'] === resource.stackId && row['logicalId'] === resource.logicalId);
+  const ours = rows.filter((row) => sameConstruct(resourceOf(row), resource));
   return { rows: rows.map(deploymentOf), newestRequests: ours.map((row) => Number(row['newestRequestAt'] ?? 0)) };
 }
 
 function deploymentOf(row: Row): DeploymentRow {
   return {
     id: Number(row['id']),
-    resource: { stackId: optionalText(row, 'stackId') ?? '', logicalId: optionalText(row, 'logicalId') ?? '' },
+    resource: resourceOf(row),
     requestId: optionalText(row, 'requestId') ?? '',
     issuedAt: optionalNumber(row, 'issuedAt') ?? 0,
     type: text(row, 'type') as DeploymentRow['type'],
@@ -182,6 +183,12 @@ function deploymentOf(row: Row): DeploymentRow {
     sawFailure: Number(row['sawFailure']) !== 0,
     error: optionalText(row, 'error'),
   };
+}
+
+function resourceOf(row: Row): Resource {
+  const contractOf = optionalText(row, 'contractOf');
+  const resource = { stackId: text(row, 'stackId'), logicalId: text(row, 'logicalId') };
+  return contractOf === null ? resource : { ...resource, contractOf };
 }
 
 /** Epoch milliseconds of a DATETIME that is UTC, whatever the session's time zone. */

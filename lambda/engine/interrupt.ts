@@ -8,7 +8,7 @@ import { fragment, sql } from './sql';
 const PATIENCE_MS = 10_000;
 
 /**
- * Ends the run of an older request of the same resource, which holds the lock: tells it to stop, kills the statement that
+ * Ends the run of an older request of the same construct, which holds the lock: tells it to stop, kills the statement that
  * it runs, and after a while its session. Each time only if the lock's holder is the session that the older row names: a
  * server that failed over counts its sessions from one again.
  */

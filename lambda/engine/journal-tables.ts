@@ -25,6 +25,7 @@ const MIGRATION_COLUMNS = {
 const DEPLOYMENT_COLUMNS = {
   stackId: 'VARCHAR(255) NULL',
   logicalId: 'VARCHAR(255) NULL',
+  contractOf: 'VARCHAR(255) NULL COMMENT "logical id of the first resource of its construct, where it is the second"',
   rootStackId: 'VARCHAR(255) NULL COMMENT "the stack whose status settles the deployment"',
   requestId: 'VARCHAR(255) NULL',
   physicalId: 'VARCHAR(1024) NULL',

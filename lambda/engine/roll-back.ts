@@ -1,4 +1,5 @@
 import type { Outcome } from '../plan/outcome';
+import type { SchemaSnapshot } from '../plan/inventory';
 import type { RevertPlan } from '../plan/plan';
 import { schemaBefore } from './fingerprint';
 import type { Run } from './run';
@@ -10,8 +11,16 @@ export async function rollBack(run: Run, scripts: VouchedScripts, plan: RevertPl
   const ids = plan.deployments.map(({ id }) => id);
   for (const id of ids) await run.deployments.startReverting(id, null);
   // Only what these deployments changed can be compared with what was there before the oldest of them.
-  const oldest = ids.at(-1);
   const isComparable = plan.revert.every((row) => row.deployment !== null && ids.includes(row.deployment));
-  const before = isComparable && oldest !== undefined ? await schemaBefore(run, oldest) : null;
+  const before = isComparable ? await schemaBeforeAll(run, ids) : null;
   return { kind: 'reverted', undone: await takeBack(run, scripts, plan, before) };
+}
+
+/** The schema before the oldest of some deployments, newest first, that had anything to do: only such a one has stored it. */
+async function schemaBeforeAll(run: Run, ids: readonly number[]): Promise<SchemaSnapshot | null> {
+  for (const id of ids.toReversed()) {
+    const before = await schemaBefore(run, id);
+    if (before !== null) return before;
+  }
+  return null;
 }

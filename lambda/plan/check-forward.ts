@@ -1,19 +1,23 @@
 import { failure } from './failure';
 import type { DeploymentRow, History, HistoryRow } from './history';
-import { isSettled, sameResource } from './history';
+import { isSettled, sameConstruct } from './history';
 import type { Intent, Resource } from './intent';
 import { compareNames } from './name';
 import type { ForwardPlan, RefusePlan } from './plan';
 import { adviseChecksum, adviseReverted } from './repair-advice';
 import type { Manifest, ManifestEntry } from './types';
 
-/** The forward plan of a Create or Update, or the reason why it may not be carried out. */
+/**
+ * The forward plan of a Create or Update, or the reason why it may not be carried out. `ours`: the deployments of its
+ * construct.
+ */
 export function checkForward(
   intent: Intent & { kind: 'create' | 'update' },
   own: DeploymentRow | null,
   ours: readonly DeploymentRow[],
   code: Manifest,
   history: History,
+  now: number,
 ): ForwardPlan | RefusePlan {
   const stored = new Map(history.migrations.map((row) => [row.name, row]));
   const shipped = new Set<string>(code.migrations.map((entry) => entry.name));
@@ -24,7 +28,8 @@ export function checkForward(
   if (changed.length > 0) return refuseChanged(changed, stored);
 
   const pending = code.migrations.filter((entry) => !isDone(stored.get(entry.name)));
-  const late = lateOnes(pending, history.migrations);
+  const open = new Set(ours.filter((row) => !isSettled(row, now)).map(({ id }) => id));
+  const late = lateOnes(pending, history.migrations, open);
   if (late.length > 0 && intent.release.outOfOrder === 'FAIL') return refuseLate(late, history.migrations);
 
   const lacking = history.migrations.filter((row) => !shipped.has(row.name)).toReversed();
@@ -89,10 +94,21 @@ export function hasChanged(entry: ManifestEntry, row: HistoryRow | undefined): b
   return row !== undefined && isDone(row) && row.checksum !== null && row.checksum !== entry.checksum;
 }
 
-/** Pending migrations that sort before an applied one. */
-export function lateOnes(pending: readonly ManifestEntry[], rows: readonly HistoryRow[]): readonly ManifestEntry[] {
+/**
+ * Pending migrations that sort before an applied one. What contracts runs after the rest of its release, and so is not
+ * late for what `open` deployments applied.
+ */
+export function lateOnes(
+  pending: readonly ManifestEntry[],
+  rows: readonly HistoryRow[],
+  open: ReadonlySet<number> = new Set(),
+): readonly ManifestEntry[] {
   const newest = newestName(rows);
-  return pending.filter((entry) => newest !== null && compareNames(entry.name, newest) < 0);
+  const newestBefore = newestName(rows.filter(({ deployment }) => deployment === null || !open.has(deployment)));
+  return pending.filter(({ name, phase }) => {
+    const limit = phase === 'contract' ? newestBefore : newest;
+    return limit !== null && compareNames(name, limit) < 0;
+  });
 }
 
 function newestName(rows: readonly HistoryRow[]): string | null {
@@ -169,11 +185,14 @@ function refuseRemoved(
   );
 }
 
-/** Applied by another resource, and not taken over since by a Create of this one. */
+/** Applied by another construct, and not taken over since by a Create of this one. */
 function isForeign(row: HistoryRow, resource: Resource, ours: readonly DeploymentRow[]): boolean {
-  if (row.owner === null || row.deployment === null || sameResource(row.owner, resource)) return false;
+  if (row.owner === null || row.deployment === null || sameConstruct(row.owner, resource)) return false;
   const { deployment } = row;
-  return !ours.some((own) => own.type === 'Create' && own.status === 'applied' && own.id > deployment);
+  return !ours.some(
+    ({ type, status, id, resource: { contractOf } }) =>
+      type === 'Create' && status === 'applied' && contractOf === undefined && id > deployment,
+  );
 }
 
 function refuse(code: 'checksum-changed' | 'out-of-order' | 'removed-migration', message: string): RefusePlan {

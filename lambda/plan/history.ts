@@ -5,9 +5,9 @@ import type { Checksum } from './types';
 export interface History {
   /** In order of application, oldest first. */
   readonly migrations: readonly HistoryRow[];
-  /** Forward deployments, newest first: those of the request's resource, and the newest of any resource. */
+  /** Forward deployments, newest first: those of the request's construct, and the newest of any resource. */
   readonly deployments: readonly DeploymentRow[];
-  /** When the newest request of the request's resource was issued, in epoch milliseconds; 0 where none was seen. */
+  /** When the newest request of the request's construct was issued, in epoch milliseconds; 0 where none was seen. */
   readonly newestRequestAt: number;
 }
 
@@ -38,7 +38,7 @@ export interface HistoryRow {
   readonly irreversible: boolean;
   /** The deployment that applied it; null for adopted rows. */
   readonly deployment: number | null;
-  /** The resource of that deployment. */
+  /** The resource of that deployment, or the first one of its construct. */
   readonly owner: Resource | null;
   /** The deployment that removes it or has removed it; null for all others. */
   readonly removedBy: number | null;
@@ -89,6 +89,16 @@ export interface DeploymentRow {
 /** Whether two resources are the same one. */
 export function sameResource(a: Resource, b: Resource): boolean {
   return a.stackId === b.stackId && a.logicalId === b.logicalId;
+}
+
+/** Whether two resources belong to one construct: its first resource, and the one that contracts. */
+export function sameConstruct(a: Resource, b: Resource): boolean {
+  return a.stackId === b.stackId && (a.contractOf ?? a.logicalId) === (b.contractOf ?? b.logicalId);
+}
+
+/** Whether nothing was applied yet but by earlier attempts at one deployment. */
+export function isFresh({ migrations }: History, own: DeploymentRow | null): boolean {
+  return migrations.every(({ deployment }) => own !== null && deployment === own.id);
 }
 
 /** A deployment that nobody heard of for this long after its success is taken as settled. Milliseconds. */

@@ -11,6 +11,11 @@ export type OutOfOrderValue = 'ALLOW' | 'FAIL';
 export interface Resource {
   readonly stackId: string;
   readonly logicalId: string;
+  /**
+   * In the second resource of a construct, which runs what has the phase contract: logical id of the first, which runs the
+   * rest. Absent in the first.
+   */
+  readonly contractOf?: string;
 }
 
 /**

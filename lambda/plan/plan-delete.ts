@@ -1,5 +1,5 @@
 import type { DeploymentRow, History } from './history';
-import { isSettled, sameResource } from './history';
+import { isSettled, sameConstruct } from './history';
 import type { Intent } from './intent';
 import type { Plan } from './plan';
 import { revertAll, revertOf } from './plan-undo';
@@ -14,7 +14,13 @@ const ROLLING_BACK: ReadonlySet<string> = new Set([
   'UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS',
 ]);
 
-/** A Delete undoes a Create that is rolled back, and what was tried since; otherwise `onDelete` decides. */
+/**
+ * A Delete undoes a Create that is rolled back, and what was tried since; otherwise `onDelete` decides.
+ *
+ * Of a construct with two resources, the first one's Delete decides: it takes everything back in the reverse order of
+ * history. The second one may also be deleted because no migration has the phase contract any more; and where several
+ * releases had both phases, its migrations lie between those of the other.
+ */
 export function planDelete(
   intent: Intent & { kind: 'delete' },
   ours: readonly DeploymentRow[],
@@ -28,19 +34,23 @@ export function planDelete(
   // only a status of the stack can tell, or that its undoing was begun before.
   const isUnfinished = newest?.type === 'Create' && (newest.answered !== 'SUCCESS' || newest.status !== 'applied');
   const isRolledBack = isUnfinished || ROLLING_BACK.has(newest?.stackStatus ?? '');
-  if (unsettled.length > 0 && isRolledBack) return revertOf(unsettled, intent, history);
+  if (unsettled.length > 0 && isRolledBack) return revertOf(unsettled, intent, history, now);
+  if (intent.request.resource.contractOf !== undefined) {
+    return { kind: 'nothing', because: 'what becomes of the schema is up to the first resource of its construct' };
+  }
   if (unsettled.length > 0 && mayAwait) return { kind: 'await-status' };
+  const newestStanding = ours.find((row) => row.status !== 'reverted');
   const owner = history.deployments.find((row) => row.status !== 'reverted');
   const isOwner =
     owner !== undefined &&
-    sameResource(owner.resource, intent.request.resource) &&
-    owner.physicalId === intent.physicalId;
+    sameConstruct(owner.resource, intent.request.resource) &&
+    newestStanding?.physicalId === intent.physicalId;
   if (!isOwner) return { kind: 'nothing', because: 'this resource owns nothing in this database' };
   if (intent.release.onDelete === 'RETAIN') {
     return { kind: 'nothing', because: 'the schema stays as it is (onDelete RETAIN)' };
   }
   // Whether it settled is not known: what others applied before it may still be in use.
-  return unsettled.length > 0 ? revertOf(unsettled, intent, history) : revertAll(owner, intent, history);
+  return unsettled.length > 0 ? revertOf(unsettled, intent, history, now) : revertAll(owner, intent, history);
 }
 
 /** What stands of an unsettled Create and the tries since, newest first; empty where any of it has settled. */

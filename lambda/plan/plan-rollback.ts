@@ -37,7 +37,7 @@ export function planRollback(
   const isRollback = isKnown || ROLLING_BACK.has(newest.stackStatus ?? '');
   if (!isRollback) return mayAwait ? { kind: 'await-status' } : undefined;
 
-  const revert = revertOf(links, intent, history);
+  const revert = revertOf(links, intent, history, now);
   const hasEffect = [...revert.revert, ...revert.keep, ...revert.reapply].length > 0;
   // A deployment that was rolled back before it wrote its row may have left a row of its rollback, which the next try of
   // the deployment mirrors. Where the code is the release's, going forward is right for both.

@@ -1,14 +1,29 @@
 import type { DeploymentRow, History, HistoryRow } from './history';
+import { isSettled, sameConstruct, sameResource } from './history';
 import type { Intent } from './intent';
 import type { RevertPlan } from './plan';
 
-/** Reverts exactly what some deployments applied, and applies again what they removed. */
-export function revertOf(deployments: readonly DeploymentRow[], intent: Intent, history: History): RevertPlan {
-  const ids = new Set(deployments.map(({ id }) => id));
+/**
+ * Reverts exactly what some deployments of a resource applied, and applies again what they removed.
+ *
+ * The other resource of the construct goes back in the same operation, sooner or later. What it deployed since then stands
+ * on what is reverted here, so it is undone too, and its own request will find nothing left to do.
+ */
+export function revertOf(links: readonly DeploymentRow[], intent: Intent, history: History, now: number): RevertPlan {
+  const { resource } = intent.request;
+  const oldest = Math.min(...links.map(({ id }) => id));
+  const others = history.deployments.filter(
+    (row) =>
+      row.id > oldest &&
+      sameConstruct(row.resource, resource) &&
+      !sameResource(row.resource, resource) &&
+      !isSettled(row, now),
+  );
+  const deployments = [...links, ...others.filter(({ status }) => status !== 'reverted')];
   return {
-    ...planUndo(ids, history.migrations),
+    ...planUndo(idsOf(deployments), history.migrations, idsOf(others)),
     kind: 'revert',
-    deployments,
+    deployments: deployments.toSorted((a, b) => b.id - a.id),
     vouchedBy: digestsOf(intent),
     failure: null,
   };
@@ -17,7 +32,7 @@ export function revertOf(deployments: readonly DeploymentRow[], intent: Intent, 
 /** Reverts all that is applied, whoever applied it. */
 export function revertAll(owner: DeploymentRow, intent: Intent, history: History): RevertPlan {
   return {
-    ...splitAtIrreversible(newestFirst(history.migrations)),
+    ...splitAtIrreversible(inSchema(history.migrations.toReversed())),
     kind: 'revert',
     deployments: [owner],
     reapply: [],
@@ -26,14 +41,23 @@ export function revertAll(owner: DeploymentRow, intent: Intent, history: History
   };
 }
 
-/** What undoing some deployments means for the migrations. */
+/**
+ * What undoing some deployments means for the migrations. `others`: what one of these had to keep when it was undone holds
+ * back what is below it.
+ */
 export function planUndo(
   deployments: ReadonlySet<number>,
   rows: readonly HistoryRow[],
+  others: ReadonlySet<number> = new Set(),
 ): Pick<RevertPlan, 'revert' | 'keep' | 'reapply'> {
   const isTheirs = (id: number | null): boolean => id !== null && deployments.has(id);
   const reapply = rows.filter((row) => isTheirs(row.removedBy) && !isTheirs(row.deployment));
-  const { revert, keep } = splitAtIrreversible(newestFirst(rows).filter((row) => isTheirs(row.deployment)));
+  const newestFirst = rows.toReversed();
+  const held = newestFirst.findIndex(({ state, deployment }) => state === 'kept' && others.has(deployment ?? 0));
+  const { revert, keep } = splitAtIrreversible(
+    inSchema(newestFirst).filter((row) => isTheirs(row.deployment)),
+    new Set(held === -1 ? [] : newestFirst.slice(held)),
+  );
   // A removal that was cut short is finished first: what is to be applied again then starts from its beginning.
   const cutShort = reapply.filter((row) => row.state === 'reverting' && !isStillWhole(row)).toReversed();
   return { revert: [...revert, ...cutShort], keep, reapply };
@@ -49,12 +73,19 @@ function digestsOf(intent: Intent): readonly string[] {
   return intent.kind === 'update' ? [intent.old.digest, intent.release.digest] : [intent.release.digest];
 }
 
-function newestFirst(rows: readonly HistoryRow[]): readonly HistoryRow[] {
-  return rows.toReversed().filter((row) => row.state !== 'kept' && row.state !== 'removed');
+function inSchema(rows: readonly HistoryRow[]): readonly HistoryRow[] {
+  return rows.filter((row) => row.state !== 'kept' && row.state !== 'removed');
 }
 
-/** An applied irreversible migration and all below it stay: what is newer goes. */
-function splitAtIrreversible(rows: readonly HistoryRow[]): Pick<RevertPlan, 'revert' | 'keep'> {
-  const stop = rows.findIndex((row) => row.irreversible && row.state === 'applied');
+/** An applied irreversible migration and all below it stay: what is newer goes. `held`: what stays in any case. */
+function splitAtIrreversible(
+  rows: readonly HistoryRow[],
+  held: ReadonlySet<HistoryRow> = new Set(),
+): Pick<RevertPlan, 'revert' | 'keep'> {
+  const stop = rows.findIndex((row) => held.has(row) || (row.irreversible && row.state === 'applied'));
   return stop === -1 ? { revert: rows, keep: [] } : { revert: rows.slice(0, stop), keep: rows.slice(stop) };
+}
+
+function idsOf(rows: readonly DeploymentRow[]): ReadonlySet<number> {
+  return new Set(rows.map(({ id }) => id));
 }

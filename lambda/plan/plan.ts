@@ -2,7 +2,7 @@ import { checkForward, checkRemovals } from './check-forward';
 import type { Failure } from './failure';
 import { failure } from './failure';
 import type { DeploymentRow, History, HistoryRow } from './history';
-import { sameResource } from './history';
+import { isFresh, sameConstruct, sameResource } from './history';
 import type { Intent } from './intent';
 import { planDelete } from './plan-delete';
 import { planRollback } from './plan-rollback';
@@ -98,7 +98,7 @@ export function plan(intent: Intent, code: Manifest, history: History, now: numb
     (row) => row.newHash !== null && row.requestId === request.requestId && row.issuedAt === request.issuedAt,
   );
   if (own?.cancelled) return { kind: 'stale' };
-  if (own !== undefined && own.status !== 'running') return planAgain(own, intent, history);
+  if (own !== undefined && own.status !== 'running') return planAgain(own, intent, history, now);
 
   switch (intent.kind) {
     case 'delete':
@@ -116,13 +116,13 @@ export function plan(intent: Intent, code: Manifest, history: History, now: numb
 }
 
 /** The same request once more: Lambda delivers at least once. Decided from history, never from a cache of answers. */
-function planAgain(own: DeploymentRow, intent: Intent, history: History): Plan {
+function planAgain(own: DeploymentRow, intent: Intent, history: History, now: number): Plan {
   const before = failure('migration-failed', own.error ?? 'an earlier attempt at this request failed');
   switch (own.status) {
     case 'applied':
       return { kind: 'nothing', because: 'this request was carried out before' };
     case 'reverting':
-      return { ...revertOf([own], intent, history), failure: before };
+      return { ...revertOf([own], intent, history, now), failure: before };
     case 'reverted':
     case 'failed':
     case 'running':
@@ -156,13 +156,39 @@ function planForward(
       ),
     };
   }
-  const forward = checkRemovals(own, ours, code, history, now) ?? checkForward(intent, own, ours, code, history);
+  if (standing?.newHash === release.hash && isAhead(history, standing, release.digest)) {
+    return { kind: 'nothing', because: 'what was tried since is taken back with the first resource of the construct' };
+  }
+  const both = history.deployments.filter((row) => sameConstruct(row.resource, intent.request.resource));
+  const checked = checkRemovals(own, both, code, history, now) ?? checkForward(intent, own, both, code, history, now);
+  const forward = checked.kind === 'forward' ? inPhase(checked, intent, own, history) : checked;
   // No row for a release whose row stands already: a rollback that had nothing to undo would leave a row that the next
   // try of the same deployment mirrors.
   if (forward.kind === 'forward' && standing?.newHash === release.hash && isEmpty(forward)) {
     return { kind: 'nothing', because: 'the database is at this release already' };
   }
   return forward;
+}
+
+/**
+ * Whether the first resource of a construct has tried another release since the second one was deployed. Then the second
+ * one goes back from a try that never came here, and before the first one does.
+ */
+function isAhead({ deployments }: History, { id, resource }: DeploymentRow, digest: string): boolean {
+  const first = deployments.find(
+    (row) =>
+      row.status !== 'reverted' && sameConstruct(row.resource, resource) && !sameResource(row.resource, resource),
+  );
+  return resource.contractOf !== undefined && first !== undefined && first.id > id && first.newDigest !== digest;
+}
+
+/**
+ * Leaves to the construct's second resource what contracts: it runs once the application was updated. Not so in a database
+ * without history: no application can need its old schema, and so it gets the same order as one that grew.
+ */
+function inPhase(forward: ForwardPlan, { request }: Intent, own: DeploymentRow | null, history: History): ForwardPlan {
+  if (request.resource.contractOf !== undefined || isFresh(history, own)) return forward;
+  return { ...forward, apply: forward.apply.filter(({ phase }) => phase !== 'contract') };
 }
 
 /** Whether a forward plan has nothing to do but to write its row. */

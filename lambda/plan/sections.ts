@@ -27,7 +27,9 @@ interface Marker {
   readonly end: number;
 }
 
-const MARKER = /^[ \t]*--[ \t]*migrate:(?:[ \t]*(up|down|irreversible)|(\S+))(?:[ \t][^\n]*)?\r?$/gim;
+const MARKER = /^[ \t]*--[ \t]*migrate:(?:[ \t]*(up|down|irreversible|phase)|(\S+))(?:[ \t]([^\n]*))?\r?$/gim;
+
+const CONTRACT = 'phase contract';
 
 /**
  * Cuts a file in dbmate's format at `-- migrate:up` and `-- migrate:down`.
@@ -38,14 +40,15 @@ const MARKER = /^[ \t]*--[ \t]*migrate:(?:[ \t]*(up|down|irreversible)|(\S+))(?:
  */
 export function parseSections(source: string): Sections | Unmarked | Unreadable {
   const markers = markersOf(source);
-  const [first] = markers.filter(({ name }) => name !== 'irreversible');
+  const [first] = markers.filter(({ name }) => name !== 'irreversible' && name !== CONTRACT);
   if (!first) return { kind: 'unmarked', line: 1, problem: 'the line "-- migrate:up" is missing' };
 
   const [up, secondUp] = markers.filter(({ name }) => name === 'up');
   const [down, secondDown] = markers.filter(({ name }) => name === 'down');
   const [irreversible] = markers.filter(({ name }) => name === 'irreversible');
-  const unknown = markers.find(({ name }) => !['up', 'down', 'irreversible'].includes(name));
-  if (unknown) return at(unknown, `"migrate:${unknown.name}" is not a marker, only up, down and irreversible are`);
+  const unknown = markers.find(({ name }) => !['up', 'down', 'irreversible', CONTRACT].includes(name));
+  if (unknown)
+    return at(unknown, `"migrate:${unknown.name}" is not a marker, only up, down, irreversible and ${CONTRACT} are`);
   if (secondUp) return at(secondUp, `"migrate:up" stands here a second time, the first is on line ${up?.line}`);
   if (secondDown) return at(secondDown, `"migrate:down" stands here a second time, the first is on line ${down?.line}`);
   if (!up) return at(first, '"migrate:up" is missing');
@@ -77,6 +80,11 @@ export function saysIrreversible(source: string): boolean {
   return markersOf(source).some(({ name }) => name === 'irreversible');
 }
 
+/** True where a file says `-- migrate:phase contract` on a line, whatever its form. */
+export function saysContract(source: string): boolean {
+  return markersOf(source).some(({ name }) => name === CONTRACT);
+}
+
 function markersOf(source: string): readonly Marker[] {
   const text = source.charCodeAt(0) === 0xfeff ? ` ${source.slice(1)}` : source;
   let line = 1;
@@ -87,8 +95,10 @@ function markersOf(source: string): readonly Marker[] {
       counted = next + 1;
     }
     const after = match.index + match[0].length;
+    const name = (match[1] ?? match[2] ?? '').toLowerCase();
     return {
-      name: (match[1] ?? match[2] ?? '').toLowerCase(),
+      // Which phase it is belongs to the marker; what stands after the others means nothing.
+      name: name === 'phase' ? `phase ${match[3]?.trim() ?? ''}`.trim() : name,
       line,
       start: match.index,
       end: Math.min(after + 1, text.length),

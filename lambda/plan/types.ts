@@ -47,6 +47,8 @@ export interface ManifestEntry {
   readonly irreversible: boolean;
   /** It may destroy rows that no down brings back. No part of the digest. */
   readonly destructive?: true;
+  /** `contract`: runs after the application was updated. Absent: it expands, and runs before. No part of the digest. */
+  readonly phase?: 'contract';
 }
 
 /** The ordered list of migrations that a release carries. */

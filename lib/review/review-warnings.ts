@@ -2,11 +2,12 @@ import type { ManifestEntry } from '../../lambda/plan/types';
 import type { MigrationProblem, MigrationWarning } from '../migration-problem';
 import { ignoredCodes } from './ignored-codes';
 import { reviewNames } from './review-names';
+import { reviewPhases } from './review-phases';
 import type { Finding } from './statement-under-review';
 
 /** A migration that was read, with what its statements gave rise to. */
 export interface ReadMigration {
-  readonly entry: Pick<ManifestEntry, 'name' | 'file' | 'irreversible'>;
+  readonly entry: Pick<ManifestEntry, 'name' | 'file' | 'irreversible' | 'phase'>;
   /** Of its one file or two. */
   readonly sources: readonly string[];
   readonly warnings: readonly MigrationProblem[];
@@ -14,10 +15,11 @@ export interface ReadMigration {
 
 /** All warnings about migrations in their order, without those that their files acknowledge. */
 export function reviewWarnings(migrations: readonly ReadMigration[]): readonly MigrationWarning[] {
-  const ofNames = reviewNames(migrations.map(({ entry }) => entry));
+  const entries = migrations.map(({ entry }) => entry);
+  const ofOrder = [...reviewNames(entries), ...reviewPhases(entries)];
   return migrations.flatMap(({ entry, sources, warnings }) => {
     const ignored = new Set(sources.flatMap((source) => [...ignoredCodes(source)]));
-    const named = ofNames.filter(({ file }) => file === entry.file);
+    const named = ofOrder.filter(({ file }) => file === entry.file);
     return [...named, ...irreversible(entry), ...warnings]
       .filter(({ code }) => !ignored.has(code))
       .map((warning) => ({ ...warning, migration: entry.name }));

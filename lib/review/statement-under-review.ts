@@ -25,6 +25,7 @@ export type ReviewCode =
   | 'irreversible-statement'
   | 'name-order'
   | 'number-twice'
+  | 'phase-order'
   | 'table-copy'
   | 'table-lock'
   | 'table-rebuild'

@@ -275,8 +275,9 @@ export class FaultInjector implements CommandWatcher {
 function targetOf({ phase, session, text }: Command): FaultTarget {
   if (phase === 'login') return 'login';
   const purpose = session.purpose === '' ? text : session.purpose;
-  if (purpose.startsWith('KILL ')) return 'own-kill';
-  return purpose.includes('GET_LOCK') ? 'work' : 'event';
+  if (purpose.includes('GET_LOCK')) return 'work';
+  // Before it kills, it asks who holds the lock.
+  return text.startsWith('KILL ') ? 'own-kill' : 'event';
 }
 
 /** Whether a command may change what is in the database. */

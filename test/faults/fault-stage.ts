@@ -125,6 +125,7 @@ export class FaultStage {
       serviceTimeoutMs: 120_000,
       notPlayed: new Set(),
       codeRollback: 'before',
+      neededRollback: 'first',
       secrets: [password],
       attributes: {},
       parameters: {},

@@ -14,7 +14,7 @@ import type { Database, LogFields, MigrationModule, Row } from '../../lambda/eng
 import { checksumOf, sha256 } from '../../lambda/plan/checksum';
 import type { Intent } from '../../lambda/plan/intent';
 import { manifestOf, versionOf } from '../../lambda/plan/manifest';
-import { parseSections } from '../../lambda/plan/sections';
+import { parseSections, saysContract } from '../../lambda/plan/sections';
 import { splitStatements } from '../../lambda/plan/statements';
 import type { Manifest, ManifestEntry, MigrationName, Script, SqlScript } from '../../lambda/plan/types';
 import type { TestServer } from '../servers';
@@ -43,6 +43,7 @@ export function release(migrations: Readonly<Record<string, string>>, more: Part
       sha256: sha256(json),
       steps: isModule ? 1 : script.up.length,
       irreversible: script.irreversible === true,
+      ...(saysContract(source) && { phase: 'contract' }),
     };
   });
   const manifest = manifestOf(entries);
@@ -217,14 +218,14 @@ export class Scene {
     };
   }
 
-  #request(event: Readonly<Record<string, unknown>>): Intent {
+  #request(event: Readonly<Record<string, unknown>> & { readonly ResourceProperties: ResourceProperties }): Intent {
     this.#seconds += 1;
     const date = new Date(Date.UTC(2026, 0, 1) + this.#seconds * 1000).toISOString().replace(/[-:]|\.\d+/g, '');
     const parsed = parseCfnRequest(
       {
         RequestId: randomUUID(),
         StackId: this.stackId,
-        LogicalResourceId: 'Migrations',
+        LogicalResourceId: event.ResourceProperties.ContractOf === undefined ? 'Migrations' : 'MigrationsContract',
         ResponseURL: `https://example.invalid/answer?X-Amz-Date=${date}`,
         ...event,
       },

@@ -19,6 +19,11 @@ export interface SmallRelease {
    * @default '1'
    */
   readonly application?: string;
+  /**
+   * Something that waits for all of the migrations, those of the phase contract too. Another value is another version.
+   * @default - nothing
+   */
+  readonly afterwards?: string;
   readonly props?: Partial<AuroraMigrationsProps>;
   /** Whether the function lacks the certificates of RDS. */
   readonly withoutCertificates?: boolean;
@@ -61,6 +66,11 @@ function addStack(app: App, name: string, release: SmallRelease): string {
     properties: { DisplayName: release.application ?? '1' },
   });
   migrations.executeBefore(application);
+  if (release.afterwards !== undefined) {
+    const properties = { DisplayName: release.afterwards };
+    const afterwards = new CfnResource(scope, 'Afterwards', { type: 'AWS::SNS::Topic', properties });
+    afterwards.node.addDependency(migrations);
+  }
   return scope.templateFile;
 }
 

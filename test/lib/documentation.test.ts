@@ -24,20 +24,19 @@ function examplesIn(document: string): readonly string[] {
   return [...text.matchAll(/^```ts\n([^]*?)^```$/gm)].map((match) => match[1]!);
 }
 
-/** Runs an example in a stack that has what it refers to. */
-function run(example: string): Stack {
+/** Runs an example in a stack that has what it refers to. `more`: migrations beside the one that is in each folder. */
+function run(example: string, more: Readonly<Record<string, string>> = {}): Stack {
   const stack = new Stack(emptyApp(), 'Stack', { env: { account: '111122223333', region: 'eu-central-1' } });
   const { vpc, cluster } = database(stack);
-  const folder = migrationFolder(
-    Object.fromEntries(['', 'app/', 'reporting/'].map((at) => [`migrations/${at}0001_create_user.sql`, CREATE_USER])),
-  );
+  const first = ['', 'app/', 'reporting/'].map((at) => [`migrations/${at}0001_create_user.sql`, CREATE_USER]);
+  const folder = migrationFolder({ ...(Object.fromEntries(first) as Record<string, string>), ...more });
   const given = {
     ...{ path, Annotations, CfnOutput, ec2, lambda, rds, secretsmanager, sns, vpc, cluster },
     ...{ AuroraMigrations, DatabaseTarget, SnapshotBefore },
     billingGroup: new ec2.SecurityGroup(stack, 'BillingGroup', { vpc }),
     migrations: new AuroraMigrations(stack, 'Given', {
       database: DatabaseTarget.cluster(cluster, { databaseName: 'given' }),
-      directory: path.join(folder, 'migrations'),
+      directory: path.join(folder, 'migrations/app'),
     }),
     apiFunction: new lambda.Function(stack, 'Api', {
       runtime: lambda.Runtime.NODEJS_24_X,
@@ -107,5 +106,26 @@ describe('docs/targets.md', () => {
     );
     expect(codes.length).toBeGreaterThan(12);
     expect(codes.filter((code) => !text.includes(`\`${code}\``))).toEqual([]);
+  });
+});
+
+describe('docs/expand-contract.md', () => {
+  const text = fs.readFileSync(path.join(ROOT, 'docs/expand-contract.md'), 'utf8');
+  const [migration] = [...text.matchAll(/^```sql\n([^]*?)^```$/gm)].map((match) => match[1]!);
+
+  test('its example synthesizes with its migration, which runs after the application', () => {
+    const [example, ...others] = examplesIn('docs/expand-contract.md');
+    const stack = run(example!, { 'migrations/0002_drop_email.sql': migration! });
+    const template = Template.fromStack(stack);
+    const [[, contract]] = Object.entries(template.findResources(RESOURCE_TYPE)).filter(([id]) =>
+      id.startsWith('MigrationsContract'),
+    ) as [[string, { readonly DependsOn: readonly string[] }]];
+    expect(contract.DependsOn.some((id) => id.startsWith('Api'))).toBe(true);
+    expect(others).toEqual([]);
+  });
+
+  test('names the codes of what cannot be ordered', () => {
+    for (const code of ['contract-other-stack', 'contract-unordered', 'phase-order'])
+      expect(text).toContain(`\`${code}\``);
   });
 });

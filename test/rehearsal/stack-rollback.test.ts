@@ -31,6 +31,26 @@ describe('a sibling that fails', () => {
     },
   );
 
+  test.each([
+    { neededRollback: 'first', codeRollback: 'before', order: ['Handler', 'Thing', 'Application'] },
+    { neededRollback: 'last', codeRollback: 'before', order: ['Handler', 'Application', 'Thing'] },
+    { neededRollback: 'last', codeRollback: 'after', order: ['Application', 'Thing', 'Handler'] },
+  ] as const)(
+    'goes back with needed resources $neededRollback and code $codeRollback',
+    async ({ order, ...options }) => {
+      const stack = rehearsal.stack('Order', options);
+      await stack.deploy(OLD);
+      const after = { Afterwards: { Type: 'AWS::SNS::Topic', DependsOn: ['Application', 'Thing'] } };
+      const next = fixtureTemplate({ properties: { Value: 'b' }, code: 'handler-2', application: '2', more: after });
+      const { events } = await stack.deploy(next, { fail: { Afterwards: 'no room' } });
+      const rolledBack = events.slice(events.findIndex(({ status }) => status === 'UPDATE_ROLLBACK_IN_PROGRESS'));
+      const done = rolledBack.filter(
+        ({ status, logicalId }) => status === 'UPDATE_COMPLETE' && /^(Handler|Thing|Application)$/.test(logicalId),
+      );
+      expect(done.map(({ logicalId }) => logicalId)).toEqual(order);
+    },
+  );
+
   test('cancels what is in flight, and the rollback does not wait for it', async () => {
     const inFlight = moment('Thing UPDATE_IN_PROGRESS');
     const stack = rehearsal.stack('InFlight', { listener: inFlight.listener });

@@ -5,6 +5,8 @@
 export class PaperTables {
   readonly #texts = new Map<string, string>();
   readonly #half = new Set<string>();
+  /** Whether a down may only run on what was made last. */
+  isStrict = false;
 
   /** `0001:888b19 0002:3bfc26?` in order of names: each with its text, and a mark where it is there in part only. */
   toString(): string {
@@ -29,6 +31,8 @@ export class PaperTables {
   }
 
   drop(name: string): void {
+    const newest = [...this.#texts.keys()].at(-1);
+    if (this.isStrict && name !== newest) throw new Error(`${name} is dropped under ${newest}`);
     if (!this.#texts.delete(name)) throw new Error(`there is no table of ${name}`);
     this.#half.delete(name);
   }

@@ -1,5 +1,5 @@
 import type { DeploymentRow, DeploymentStatus, History, HistoryRow } from '../../lambda/plan/history';
-import { sameResource } from '../../lambda/plan/history';
+import { sameConstruct, sameResource } from '../../lambda/plan/history';
 import type { Intent } from '../../lambda/plan/intent';
 import { isEmpty, plan, planUndo, type ForwardPlan, type Plan, type RevertPlan } from '../../lambda/plan/plan';
 import { isStillWhole } from '../../lambda/plan/plan-undo';
@@ -28,7 +28,7 @@ export class PaperDatabase {
   #newestRequestAt = 0;
 
   history({ request }: Intent): History {
-    const ours = this.deployments.some(({ resource }) => sameResource(resource, request.resource));
+    const ours = this.deployments.some(({ resource }) => sameConstruct(resource, request.resource));
     return {
       migrations: this.migrations,
       deployments: this.deployments,
@@ -58,9 +58,11 @@ export class PaperDatabase {
 
   /** A status of the stack, as `engine/settle.ts` notes it. */
   note(status: string, at: number): void {
-    const [newest] = this.deployments;
     const hasBegun = (row: DeploymentRow): boolean => row.issuedAt <= at;
-    if (newest !== undefined && hasBegun(newest)) {
+    const newestOnes = this.deployments.filter(
+      ({ resource }, index, rows) => rows.findIndex((row) => sameResource(row.resource, resource)) === index,
+    );
+    for (const newest of newestOnes.filter(hasBegun)) {
       const isNewer = newest.stackStatusAt === null || newest.stackStatusAt <= at;
       this.#change(newest.id, {
         sawFailure: newest.sawFailure || status.includes('ROLLBACK') || status.endsWith('_FAILED'),
@@ -116,7 +118,8 @@ export class PaperDatabase {
     for (const [index, entry] of decided.apply.entries()) {
       const { name, checksum, steps, irreversible } = entry;
       const counts = { stepsDone: 1, stepsTotal: steps, downStepsDone: 0, before: null };
-      const owner = intent.request.resource;
+      const { stackId, logicalId, contractOf = logicalId } = intent.request.resource;
+      const owner = { stackId, logicalId: contractOf };
       const row = { storedName: name, name, checksum, ...counts, irreversible, deployment: id, owner, removedBy: null };
       if (this.migrations.some(({ storedName }) => storedName === name)) throw new Error(`${name} has a row already`);
       this.migrations = [...this.migrations, { ...row, state: 'applying' }];
@@ -209,20 +212,25 @@ export class PaperDatabase {
   /** A resource without a row gets one that stands for no deployment. */
   #noteRequest(intent: Intent): void {
     const { request } = intent;
-    if (this.deployments.length === 0) {
+    const isOurs = ({ resource }: DeploymentRow): boolean => sameResource(resource, request.resource);
+    if (!this.deployments.some(isOurs)) {
       const type = intent.kind === 'delete' ? 'Delete' : 'Update';
-      this.deployments = [
-        deployment(intent, { type, status: 'reverted', oldHash: null, newHash: null, answered: null }),
-      ];
+      const mark = { id: this.deployments.length + 1, status: 'reverted', oldHash: null, newHash: null } as const;
+      this.deployments = [deployment(intent, { ...mark, type, answered: null }), ...this.deployments];
     }
     this.#newestRequestAt = Math.max(this.#newestRequestAt, request.issuedAt);
-    for (const { id, status, issuedAt } of this.deployments) {
+    for (const { id, status, issuedAt } of this.deployments.filter(isOurs)) {
       if (status === 'running' && issuedAt < request.issuedAt) this.#change(id, { cancelled: true });
     }
   }
 
   #hasRow({ request }: Intent): boolean {
-    return this.deployments.some((row) => row.requestId === request.requestId && row.issuedAt === request.issuedAt);
+    return this.deployments.some(
+      (row) =>
+        sameResource(row.resource, request.resource) &&
+        row.requestId === request.requestId &&
+        row.issuedAt === request.issuedAt,
+    );
   }
 
   #change(id: number, more: Partial<DeploymentRow>): void {

@@ -10,17 +10,24 @@ export const OURS: Resource = {
   stackId: 'arn:aws:cloudformation:eu-west-1:123456789012:stack/app/1',
   logicalId: 'Migrations',
 };
-export const PHYSICAL_ID = 'aurora-migrations:app/Migrations:cluster-A/app';
+export const PHYSICAL_ID = physicalIdOf(OURS);
+
+/** The second resource of the same construct. */
+export const CONTRACT: Resource = { ...OURS, logicalId: 'MigrationsContract', contractOf: OURS.logicalId };
+
+function physicalIdOf({ logicalId }: Resource): string {
+  return `aurora-migrations:app/${logicalId}:cluster-A/app`;
+}
 
 /** A moment of these tests, in seconds. */
 export function second(count: number): number {
   return Date.UTC(2026, 0, 1) + count * 1000;
 }
 
-/** What stands behind a migration's number: `2'` is 2 with another text, `2!` says that it is irreversible. */
+/** What stands behind a migration's number: `2'` is 2 with another text, `2!` irreversible, `2c` of the phase contract. */
 function entryOf(token: string): ManifestEntry {
   const name = `000${token.replace(/\D/g, '')}` as MigrationName;
-  const text = name + (token.includes("'") ? ' edited' : '');
+  const text = name + (token.includes("'") ? ' edited' : '') + (token.includes('c') ? ' contracting' : '');
   return {
     name,
     file: `${name}.sql`,
@@ -28,6 +35,7 @@ function entryOf(token: string): ManifestEntry {
     sha256: sha256(`script of ${text}`),
     steps: 2,
     irreversible: token.includes('!'),
+    ...(token.includes('c') && { phase: 'contract' }),
   };
 }
 
@@ -103,10 +111,14 @@ export function create(release: Release, of = request()): Intent & { kind: 'crea
 }
 
 export function update(old: Release, release: Release, of = request()): Intent & { kind: 'update' } {
-  return { kind: 'update', request: of, physicalId: PHYSICAL_ID, release, old };
+  return { kind: 'update', request: of, physicalId: physicalIdOf(of.resource), release, old };
 }
 
-export function remove(release: Release, of = request(), physicalId = PHYSICAL_ID): Intent & { kind: 'delete' } {
+export function remove(
+  release: Release,
+  of = request(),
+  physicalId = physicalIdOf(of.resource),
+): Intent & { kind: 'delete' } {
   return { kind: 'delete', request: of, physicalId, release };
 }
 
@@ -119,7 +131,7 @@ export function deployment(intent: Intent, more: Partial<DeploymentRow> = {}): D
     requestId: of.requestId,
     issuedAt: of.issuedAt,
     type: intent.kind === 'create' ? 'Create' : 'Update',
-    physicalId: intent.kind === 'create' ? PHYSICAL_ID : intent.physicalId,
+    physicalId: intent.kind === 'create' ? physicalIdOf(of.resource) : intent.physicalId,
     oldHash: intent.kind === 'update' ? intent.old.hash : null,
     newHash: release.hash,
     newDigest: release.digest,

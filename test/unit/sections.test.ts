@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { parseSections, saysIrreversible } from '../../lambda/plan/sections';
+import { parseSections, saysContract, saysIrreversible } from '../../lambda/plan/sections';
 
 describe('a file is cut at its markers', () => {
   const cases: readonly (readonly [name: string, source: string, sections: object])[] = [
@@ -52,15 +52,28 @@ describe('a file that is not in the format is refused with its line', () => {
     ['an open comment before the up', '/* a\n-- migrate:up\n', 1, /never closed/],
     ['a misspelt marker', '-- migrate:up\nA;\n-- migrate:donw\nB;', 3, /"migrate:donw" is not a marker/],
     ['a marker with a semicolon', '-- migrate:up\nA;\n-- migrate:down;\nB;', 3, /"migrate:down;" is not a marker/],
+    [
+      'a phase that there is not',
+      '-- migrate:phase shrink\n-- migrate:up\nA;',
+      1,
+      /"migrate:phase shrink" is not a marker/,
+    ],
+    ['a phase without a name', '-- migrate:up\nA;\n-- migrate:phase\n', 3, /"migrate:phase" is not a marker/],
     ['irreversible with a down', '-- migrate:up\nA;\n-- migrate:irreversible\n-- migrate:down\nB;', 3, /contradicts/],
   ];
   test.each(cases)('%s', (_, source, line, problem) =>
     expect(parseSections(source)).toMatchObject({ kind: 'unreadable', line, problem: expect.stringMatching(problem) }),
   );
 
-  test.each(['', 'CREATE TABLE a (b INT);', '-- migrate:irreversible\nA;', '-- migrate up\nA;', 'A -- migrate:up'])(
-    'no marker at all is a case of its own: %j',
-    (source) => expect(parseSections(source)).toMatchObject({ kind: 'unmarked' }),
+  test.each([
+    '',
+    'CREATE TABLE a (b INT);',
+    '-- migrate:irreversible\nA;',
+    '-- migrate:phase contract\nA;',
+    '-- migrate up\nA;',
+    'A -- migrate:up',
+  ])('no marker at all is a case of its own: %j', (source) =>
+    expect(parseSections(source)).toMatchObject({ kind: 'unmarked' }),
   );
 
   test('no text makes it throw, and up and down are the text after their markers', () => {
@@ -91,4 +104,12 @@ describe('a file that is not in the format is refused with its line', () => {
 test('a file of its own says that it is irreversible on a line', () => {
   expect(saysIrreversible('A;\n-- migrate:irreversible\nB;')).toBe(true);
   expect(saysIrreversible('A;\n-- this is not migrate:irreversible\n')).toBe(false);
+});
+
+test('a file says on a line that it contracts, wherever that stands', () => {
+  expect(saysContract('-- migrate:phase contract\n-- migrate:up\nA;')).toBe(true);
+  expect(saysContract('A;\r\n  --migrate:PHASE  contract \r\n')).toBe(true);
+  expect(saysContract('A;\n-- migrate:phase shrink\n-- see migrate:phase contract\n')).toBe(false);
+  const source = '-- migrate:up\nA;\n-- migrate:phase contract\n-- migrate:down\nB;';
+  expect(parseSections(source)).toMatchObject({ kind: 'sections', upLine: 2, downLine: 5 });
 });

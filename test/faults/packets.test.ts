@@ -34,7 +34,7 @@ describe.each(['mariadb', 'mysql'] as const)('the proxy before %s', (kind) => {
     proxy = await MysqlProxy.start({ socketPath, authority: certificates.databaseAuthority, watcher: injector });
   }, 60_000);
   afterAll(async () => {
-    await proxy?.stop();
+    await proxy.stop();
     await server?.database.stop();
   });
 

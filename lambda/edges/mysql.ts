@@ -107,11 +107,16 @@ async function open(
   try {
     await mysql.connect();
   } catch (error) {
-    const { code, message } = (original ?? error) as Error & { readonly code?: string };
-    throw new CannotConnect(code ?? 'UNKNOWN', message, isReached);
+    const { code = 'UNKNOWN', message } = (original ?? error) as Error & { readonly code?: string };
+    throw new CannotConnect(code === TLS_FAILED && WENT_AWAY.test(message) ? 'ECONNRESET' : code, message, isReached);
   }
   return mysql.getClient();
 }
+
+/** The driver's one code for whatever ends the TLS handshake: a certificate that is not trusted, or a server that dies. */
+const TLS_FAILED = 'HANDSHAKE_SSL_ERROR';
+/** Node's words for the latter. */
+const WENT_AWAY = /socket disconnected before secure TLS connection|ECONNRESET|EPIPE/;
 
 async function refuseReader(session: Session): Promise<void> {
   try {

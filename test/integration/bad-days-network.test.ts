@@ -60,6 +60,16 @@ describe.each(servers())('the function, whose $name', (server) => {
     expect(Buffer.concat(proxy.received)).toHaveLength(0);
   });
 
+  test('dies in the TLS handshake and works again is tried again, and not taken for one that is not trusted', async () => {
+    proxy.treatment = 'cut-in-tls';
+    const { log, returned } = await live.invoke(STATUS, {
+      environment: behindProxy(),
+      onLine: ({ code }) => void (code === 'ECONNRESET' && (proxy.treatment = 'pass')),
+    });
+    expect(returned).toMatchObject({ database: 'mysql', pending: [] });
+    expect(log.filter(({ message }) => message === TRYING)[0]).toMatchObject({ code: 'ECONNRESET' });
+  });
+
   test('was not there for as long as CONNECT_SECONDS says is given up, and named', async () => {
     await proxy.close();
     const { thrown, log } = await live.invoke(STATUS, { environment: behindProxy({ CONNECT_SECONDS: '3' }) });

@@ -9,7 +9,9 @@ export type Treatment =
   /** It is taken, and nothing comes of it, as with a server that is paused. */
   | 'hang'
   /** It gets through, and the server says that it has no TLS, as somebody in between would have it. */
-  | 'without-tls';
+  | 'without-tls'
+  /** It ends in the TLS handshake, as with a server that dies then. */
+  | 'cut-in-tls';
 
 /** Stands between a function and its database, and can fail as that does. */
 export class DatabaseProxy {
@@ -89,6 +91,11 @@ export class DatabaseProxy {
     database.on('error', () => database.destroy());
     client.on('data', (chunk) => this.received.push(chunk));
     if (this.treatment === 'without-tls') database.once('data', (greeting: Buffer) => denyTls(greeting));
+    if (this.treatment === 'cut-in-tls') {
+      database.pipe(client);
+      client.once('data', () => client.destroy());
+      return;
+    }
     client.pipe(database).pipe(client);
     client.on('close', () => database.destroy());
     database.on('close', () => client.destroy());

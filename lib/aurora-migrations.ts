@@ -20,6 +20,7 @@ import { networkNeeds } from './network-needs';
 import { calledServices, warnOfNetworkGaps } from './network-warnings';
 import { settleRule } from './settle-rule';
 import { snapshotAccess } from './snapshot-access';
+import { requireSameStack } from './require-same-stack';
 import { ValidationError } from './validation-error';
 import { addMissingEndpoints } from './vpc-endpoints';
 
@@ -254,16 +255,6 @@ function customResource(
     serviceTimeout: SERVICE_TIMEOUT,
     properties: { ...properties },
   });
-}
-
-/** The contracting resource would wait for a stack that waits for its own. */
-function requireSameStack(migrations: Construct, scope: Construct): void {
-  if (Stack.of(scope).node.scopes.includes(Stack.of(migrations))) return;
-  throw new ValidationError(
-    migrations,
-    'contract-other-stack',
-    `executeBefore was given ${scope.node.path} of another stack, which cannot be waited for with migrations of the phase contract: put both into one stack, or release those migrations without "migrate:phase contract" once the new code is live everywhere`,
-  );
 }
 
 /** Not so an imported VPC or secret: nothing is created for it, so nothing waits. */

@@ -34,7 +34,10 @@ describe.each(servers())('the command down on $name', (server) => {
     });
     expect(await scene.schema()).toEqual(first);
     expect(await scene.history()).toEqual(['0001_user applied']);
-    expect(await invoke(scene, SECOND, { command: 'plan' })).toEqual({ apply: ['0002_name', '0003_orders'] });
+    expect(await invoke(scene, SECOND, { command: 'plan' })).toEqual({
+      apply: ['0002_name', '0003_orders'],
+      contract: [],
+    });
     expect(await down({ to: '0001_user' })).toEqual({ kind: 'reverted', reverted: [], drift: null });
   });
 

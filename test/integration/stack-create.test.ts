@@ -76,7 +76,7 @@ describe.each(servers())('on $name, a create', (server) => {
     expect(result.status).toBe('ROLLBACK_COMPLETE');
     expect(result.reason).toContain(`127.0.0.1:${port} took no connection for`);
     expect(result.reason).toContain('ECONNREFUSED');
-    expect(result.reason).toContain(`its security group lets the function's in on port ${port}`);
+    expect(result.reason).toContain('nothing listens there');
     expect(scene.requests).toEqual(['Create failed', 'Delete success']);
     expect([...scene.physicalIds]).toEqual([expect.stringMatching(/:nothing$/)]);
     // The secret is read for a connection only.

@@ -61,8 +61,8 @@ function makeAuthority(name: string, keys: KeyPair): Authority {
 function sign(subject: string, issuer: string, keys: KeyPair, extensions: readonly object[]): string {
   const certificate = forge.pki.createCertificate();
   certificate.publicKey = forge.pki.publicKeyFromPem(keys.publicKey);
-  // A leading zero keeps the serial number positive, as RFC 5280 wants it.
-  certificate.serialNumber = '00' + forge.util.bytesToHex(forge.random.getBytesSync(15));
+  // The first byte keeps the serial number positive, as RFC 5280 wants it; OpenSSL refuses one that begins with two zeros.
+  certificate.serialNumber = '01' + forge.util.bytesToHex(forge.random.getBytesSync(15));
   certificate.validity.notBefore = new Date(Date.now() - 3_600_000);
   certificate.validity.notAfter = new Date(Date.now() + 2 * 86_400_000);
   certificate.setSubject([{ name: 'commonName', value: subject }]);

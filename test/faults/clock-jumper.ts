@@ -6,12 +6,18 @@ const SAMPLE_MS = 12;
 /** So many samples in a row must show that nothing happens. */
 const SAMPLES = 4;
 
+/** What is known from outside of a process that waits. */
+export interface Waiting {
+  /** Whether nobody else is at work for it. */
+  readonly isQuiet: () => boolean;
+  readonly onJump: () => void;
+}
+
 /**
  * Lets the clock of a function's process jump on whenever the process only waits, until it is gone or the signal says that
  * it has what it waited for. See `jumping-clock.cjs`.
- * @param isQuiet - whether nobody else is at work for it
  */
-export async function jumpClock(pid: number, isQuiet: () => boolean, signal: AbortSignal): Promise<void> {
+export async function jumpClock(pid: number, { isQuiet, onJump }: Waiting, signal: AbortSignal): Promise<void> {
   let last = '';
   for (let quiet = 0; !signal.aborted;) {
     await sleep(SAMPLE_MS);
@@ -23,6 +29,7 @@ export async function jumpClock(pid: number, isQuiet: () => boolean, signal: Abo
     quiet = 0;
     try {
       process.kill(pid, 'SIGUSR2');
+      onJump();
     } catch {
       return;
     }

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Waiting } from './clock-jumper';
 import { type Fault, type FaultMoment, type FaultTarget, makesWait, waitsForTimeout } from './fault';
 import { type Command, type CommandWatcher, PREPARE, type ProxySession, TLS, type Verdict } from './proxy-session';
 import type { Reply } from './reply-reader';
@@ -13,11 +14,8 @@ export interface FaultActions {
   block(): Promise<void>;
   /** Lets it go on. */
   unblock(): Promise<void>;
-  /**
-   * Lets the time of a session's process go by as long as it waits.
-   * @param isQuiet - whether no other session is at work
-   */
-  hurry(session: ProxySession, isQuiet: () => boolean, signal: AbortSignal): Promise<void>;
+  /** Lets the time of a session's process go by as long as it waits. */
+  hurry(session: ProxySession, waiting: Waiting, signal: AbortSignal): Promise<void>;
   /** Whether the sessions are those of one process. */
   isSameFunction(session: ProxySession, other: ProxySession): Promise<boolean>;
 }
@@ -46,6 +44,9 @@ const WAITS_AFTER_MS = 40;
 
 /** Time for a dead function's successor to meet the statement that it left behind. */
 const OUTLIVES_MS = 150;
+
+/** Within this a function whose time is up has sent its KILL, also on a machine that is busy with other things. */
+const ON_ITS_WAY_MS = 5_000;
 
 /** Strikes at one command of the functions, and keeps a record of all of them. */
 export class FaultInjector implements CommandWatcher {
@@ -239,16 +240,23 @@ export class FaultInjector implements CommandWatcher {
     const end = new AbortController();
     this.#hurry = { session, known: new Set(this.#sent.map((command) => command.session)), end };
     let count = 0;
+    let jumpedAt = 0;
     const isQuiet = (): boolean => {
       const isSame = count === this.#sent.length;
       count = this.#sent.length;
+      // From its timer to its KILL the function is at work, though much of that is waiting for an answer.
+      const isOnItsWay = this.#waiting !== undefined && !this.#hasKill() && Date.now() - jumpedAt < ON_ITS_WAY_MS;
       return (
         isSame &&
+        !isOnItsWay &&
         [...this.#open.values()].every((command) => command === this.#struck || this.#mustWait(command)) &&
         [...this.#loggingIn].every((each) => each === this.#struck?.session)
       );
     };
-    void this.#actions.hurry(session, isQuiet, end.signal);
+    const onJump = (): void => {
+      jumpedAt = Date.now();
+    };
+    void this.#actions.hurry(session, { isQuiet, onJump }, end.signal);
   }
 
   /** Whether a command cannot be answered, because nobody may write now. */
@@ -256,10 +264,18 @@ export class FaultInjector implements CommandWatcher {
     return command === this.#waiting || (this.#isBlocked && !/^\s*SELECT\b/i.test(command.sql));
   }
 
+  /** Whether the function has sent its KILL. */
+  #hasKill(): boolean {
+    return this.#sent.some(({ target }) => target === 'own-kill');
+  }
+
   /** A function that has gone on to another session waits no more. */
   async #noteProgress({ session, target }: SentCommand): Promise<void> {
     const hurry = this.#hurry;
-    if (hurry === undefined || (target !== 'work' && target !== 'event') || hurry.known.has(session)) return;
+    // What looks like the session of a status event may be the one that kills.
+    const isProgress =
+      target === 'work' || (target === 'event' && this.#fault?.target !== 'own-kill' && this.#waiting === undefined);
+    if (hurry === undefined || !isProgress || hurry.known.has(session)) return;
     hurry.known.add(session);
     if (await this.#actions.isSameFunction(session, hurry.session)) hurry.end.abort();
   }
@@ -276,7 +292,6 @@ function targetOf({ phase, session, text }: Command): FaultTarget {
   if (phase === 'login') return 'login';
   const purpose = session.purpose === '' ? text : session.purpose;
   if (purpose.includes('GET_LOCK')) return 'work';
-  // Before it kills, it asks who holds the lock.
   return text.startsWith('KILL ') ? 'own-kill' : 'event';
 }
 

@@ -61,10 +61,10 @@ export class FaultStage {
       },
       block: () => blocker.block(),
       unblock: () => blocker.unblock(),
-      hurry: async ({ clientPort }, isQuiet, signal) => {
+      hurry: async ({ clientPort }, waiting, signal) => {
         const pid = await processOfPort(clientPort);
         if (pid !== undefined) pids.set(clientPort, pid);
-        if (pid !== undefined) await jumpClock(pid, isQuiet, signal);
+        if (pid !== undefined) await jumpClock(pid, waiting, signal);
       },
       isSameFunction: async (session, hurried) => {
         const pid = await processOfPort(session.clientPort);

@@ -1,4 +1,5 @@
 import { readdir, readFile, readlink } from 'node:fs/promises';
+import { codeOf } from '../../rehearsal/error-facts';
 
 /** The child process of ours that holds the client's end of a connection; undefined where the system does not say. */
 export async function processOfPort(port: number): Promise<number | undefined> {
@@ -16,8 +17,16 @@ export async function processOfPort(port: number): Promise<number | undefined> {
  */
 export async function killProcessOfPort(port: number, otherwise: () => Promise<void>): Promise<void> {
   const pid = await processOfPort(port);
-  if (pid === undefined) await otherwise();
-  else process.kill(pid, 'SIGKILL');
+  if (pid === undefined) {
+    await otherwise();
+    return;
+  }
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    // It was faster.
+    if (codeOf(error) !== 'ESRCH') throw error;
+  }
 }
 
 const TRIES = 3;

@@ -22,7 +22,7 @@ function set(callback, ms, ...args) {
     callback(...args);
   };
   const handle = real.set(fire, ms);
-  pending.set(handle, { due: now() + (Number(ms) || 0), fire });
+  pending.set(handle, { handle, due: now() + (Number(ms) || 0), fire });
   return handle;
 }
 
@@ -39,7 +39,10 @@ promises.setTimeout = (ms, value, options) =>
   options?.signal === undefined ? new Promise((resolve) => set(resolve, ms, value)) : sleep(ms, value, options);
 
 process.on('SIGUSR2', () => {
-  const [next] = [...pending.values()].sort((one, other) => one.due - other.due);
+  // What nobody waits for, such as the end of an idle connection, has no reference.
+  const [next] = [...pending.values()]
+    .filter(({ handle }) => handle.hasRef())
+    .sort((one, other) => one.due - other.due);
   if (next === undefined) {
     process.kill(process.pid, 'SIGKILL');
     return;

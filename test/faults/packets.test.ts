@@ -34,8 +34,9 @@ describe.each(['mariadb', 'mysql'] as const)('the proxy before %s', (kind) => {
     proxy = await MysqlProxy.start({ socketPath, authority: certificates.databaseAuthority, watcher: injector });
   }, 60_000);
   afterAll(async () => {
+    if (server === undefined) return;
     await proxy.stop();
-    await server?.database.stop();
+    await server.database.stop();
   });
 
   beforeEach(async () => {

@@ -24,7 +24,7 @@ export class WorkerPool {
     return (await this.#add()) === null ? null : this.#first!;
   }
 
-  /** Plays points on that many workers at once. */
+  /** Plays points on that many workers at once. Where a worker fails, another one plays its point again. */
   async play(
     count: number,
     queue: { readonly next: () => SeriesPoint | undefined; readonly length: number },
@@ -33,9 +33,15 @@ export class WorkerPool {
     const wanted = Math.min(count, queue.length);
     while (this.#workers.length < wanted) await this.#add();
     await Promise.all(
-      this.#workers.slice(0, wanted).map(async (worker) => {
+      this.#workers.slice(0, wanted).map(async (first) => {
+        let worker = first;
         for (let point = queue.next(); point !== undefined; point = queue.next()) {
-          const report = await ask(worker, { kind: 'play', point });
+          let report = await ask(worker, { kind: 'play', point });
+          if (report.kind === 'failed') {
+            process.stderr.write(`a worker failed: ${report.message}\n`);
+            worker = await this.#replace(worker);
+            report = await ask(worker, { kind: 'play', point });
+          }
           if (report.kind !== 'played') throw new Error(report.kind === 'failed' ? report.message : report.kind);
           onResult(point, report.result);
         }
@@ -44,13 +50,15 @@ export class WorkerPool {
   }
 
   async stop(): Promise<void> {
-    await Promise.all(
-      this.#workers.map(async (worker) => {
-        const gone = once(worker, 'exit');
-        worker.disconnect();
-        await gone;
-      }),
-    );
+    await Promise.all(this.#workers.map(end));
+  }
+
+  async #replace(worker: ChildProcess): Promise<ChildProcess> {
+    this.#workers.splice(this.#workers.indexOf(worker), 1);
+    await end(worker);
+    const other = await this.#add();
+    if (other === null) throw new Error(`no ${this.#server} any more`);
+    return other;
   }
 
   async #add(): Promise<ChildProcess | null> {
@@ -68,6 +76,13 @@ export class WorkerPool {
     this.#workers.push(worker);
     return worker;
   }
+}
+
+async function end(worker: ChildProcess): Promise<void> {
+  if (!worker.connected) return;
+  const gone = once(worker, 'exit');
+  worker.disconnect();
+  await gone;
 }
 
 async function ask(worker: ChildProcess, order: WorkerOrder): Promise<WorkerReport> {

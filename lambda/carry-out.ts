@@ -51,9 +51,11 @@ export async function carryOut(
   ports: CarryOutPorts,
 ): Promise<Answer> {
   const { hasJournal } = ports;
-  const note = async (): Promise<void> => {
-    if (hasJournal && intent.kind === 'update') await ports.deployments.noteRequest(intent.request, 'Update');
-    if (hasJournal && intent.kind === 'delete') await ports.deployments.noteRequest(intent.request, 'Delete');
+  const note = async (takesBack: string | null = null): Promise<void> => {
+    if (hasJournal && intent.kind === 'update')
+      await ports.deployments.noteRequest(intent.request, 'Update', takesBack);
+    if (hasJournal && intent.kind === 'delete')
+      await ports.deployments.noteRequest(intent.request, 'Delete', takesBack);
   };
   switch (decided.kind) {
     case 'stale':
@@ -64,9 +66,9 @@ export async function carryOut(
     case 'nothing':
       if (!hasJournal && mayOvertakeCreate(intent)) {
         await createJournal(ports.database);
-        await ports.deployments.noteRequest(intent.request, 'Delete');
+        await ports.deployments.noteRequest(intent.request, 'Delete', intent.release.hash);
       }
-      await note();
+      await note(takenBackBy(intent, history));
       return success(intent, decided.because);
     case 'refuse':
       await note();
@@ -78,7 +80,7 @@ export async function carryOut(
       if (!hasJournal) await createJournal(ports.database);
       return forward(decided, intent as Intent & { kind: 'create' | 'update' }, history, ports);
     case 'revert':
-      await note();
+      await note(takenBackBy(intent, history));
       return revert(decided, intent, ports);
     default:
       return decided satisfies never;
@@ -221,6 +223,12 @@ async function conclude(
 /** Whether nothing of the deployment is left but what had to be kept. */
 function hasReverted(outcome: Outcome): boolean {
   return (outcome.kind === 'reverted' || outcome.kind === 'failed') && outcome.undone?.failure === null;
+}
+
+/** Hash of the properties that a request without a deployment of its own leads away from. */
+function takenBackBy(intent: Intent, history: History): string | null {
+  if (isJournalled(intent, history)) return null;
+  return intent.kind === 'update' ? intent.old.hash : intent.release.hash;
 }
 
 /** Whether a request has a row. */

@@ -9,6 +9,7 @@ import type { Invocation } from './function-types';
 import { type Json, textOf } from './json';
 import { firstFailure, ProtocolViolationError } from './operation-result';
 import type { Answer } from './response-checks';
+import { secondAfter } from './second-after';
 import { createStack, deleteStack, rollBack, rollBackUpdate, updateStack } from './stack-operations';
 import type {
   CustomResourceCall,
@@ -44,6 +45,7 @@ export class Stack {
   #template: Template | undefined;
   #outputs: Readonly<Record<string, Json>> = {};
   #cancel: AbortController | undefined;
+  #endedAt = 0;
 
   constructor(options: StackOptions) {
     this.#options = options;
@@ -195,10 +197,11 @@ export class Stack {
     run: (operation: Operation, cancel: AbortController) => Promise<void>,
   ): Promise<OperationResult> {
     if (this.#cancel !== undefined) throw this.#wrongStatus('operated on');
+    const cancel = (this.#cancel = new AbortController());
+    await secondAfter(this.#endedAt);
     const startedAt = Date.now();
     const firstEvent = this.#events.length;
     const firstViolation = this.violations.length;
-    const cancel = (this.#cancel = new AbortController());
     const finishing: Promise<unknown>[] = [];
     const operation = this.#newOperation(template, options, finishing);
     try {
@@ -212,6 +215,7 @@ export class Stack {
       await this.#statusEvents.idle();
     } finally {
       this.#cancel = undefined;
+      this.#endedAt = Date.now();
     }
 
     const events = this.#events.slice(firstEvent);

@@ -106,19 +106,24 @@ export class DeploymentJournal {
   /**
    * Notes a request that writes no row of its own, so that an older one that is still on its way finds itself stale.
    * Where the resource has no row at all, the mark is a row that stands for no deployment.
+   * @param takesBack - hash of the properties that it takes back; null where it takes nothing back
    */
-  async noteRequest(request: Request, type: 'Update' | 'Delete'): Promise<void> {
+  async noteRequest(request: Request, type: 'Update' | 'Delete', takesBack: string | null): Promise<void> {
     const table = deploymentTable(this.#database);
     const { stackId, logicalId, contractOf = null } = request.resource;
+    const issuedAt = at(request.issuedAt);
     const { found } = await this.#database.write(
-      sql`UPDATE ${table} SET newestRequestAt = COALESCE(GREATEST(newestRequestAt, ${at(request.issuedAt)}), ${at(request.issuedAt)}),
-            cancelled = IF(status = 'running' AND issuedAt < ${at(request.issuedAt)}, 1, cancelled)
+      // Assignments are made from left to right: the first one must not see what the second one does.
+      sql`UPDATE ${table} SET takenBack = IF(newestRequestAt = ${issuedAt}, COALESCE(${takesBack}, takenBack), ${takesBack}),
+            newestRequestAt = COALESCE(GREATEST(newestRequestAt, ${issuedAt}), ${issuedAt}),
+            cancelled = IF(status = 'running' AND issuedAt < ${issuedAt}, 1, cancelled)
           WHERE stackId = ${stackId} AND logicalId = ${logicalId}`,
     );
     if (found > 0) return;
     await this.#database.write(
-      sql`INSERT INTO ${table} (stackId, logicalId, contractOf, requestId, issuedAt, newestRequestAt, type, status, endedAt)
-          VALUES (${stackId}, ${logicalId}, ${contractOf}, ${request.requestId}, ${at(request.issuedAt)}, ${at(request.issuedAt)},
+      sql`INSERT INTO ${table} (stackId, logicalId, contractOf, requestId, issuedAt, newestRequestAt, takenBack, type, status,
+            endedAt)
+          VALUES (${stackId}, ${logicalId}, ${contractOf}, ${request.requestId}, ${issuedAt}, ${issuedAt}, ${takesBack},
             ${type}, 'reverted', UTC_TIMESTAMP(3))`,
     );
   }

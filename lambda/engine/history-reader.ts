@@ -38,11 +38,10 @@ const DEPLOYMENTS_READ = 100;
  */
 export async function readHistory(database: Database, resource: Resource, release?: Manifest): Promise<Reading> {
   try {
-    const { rows: deployments, newestRequests } = await readDeployments(database, resource);
-    const newestRequestAt = Math.max(0, ...newestRequests);
+    const { deployments, ...newestRequest } = await readDeployments(database, resource);
     const isAtRelease = release !== undefined && (await holdsExactly(database, release, deployments));
     const migrations = isAtRelease ? [] : await readMigrations(database);
-    return { history: { migrations, deployments, newestRequestAt }, isAtRelease, journal: 'complete' };
+    return { history: { migrations, deployments, ...newestRequest }, isAtRelease, journal: 'complete' };
   } catch (error) {
     const number = (error as { errno?: number }).errno;
     // Deployments are read first: where their table is there, the tables are ours.
@@ -137,12 +136,9 @@ async function readForeignTable(database: Database): Promise<readonly HistoryRow
   }
 }
 
-async function readDeployments(
-  database: Database,
-  resource: Resource,
-): Promise<{ readonly rows: readonly DeploymentRow[]; readonly newestRequests: readonly number[] }> {
+async function readDeployments(database: Database, resource: Resource): Promise<Omit<History, 'migrations'>> {
   const columns =
-    'id, stackId, logicalId, contractOf, requestId, type, physicalId, oldHash, newHash, newDigest, checksum, status, cancelled, answered, ' +
+    'id, stackId, logicalId, contractOf, requestId, type, physicalId, oldHash, newHash, newDigest, checksum, status, cancelled, takenBack, answered, ' +
     'attempts, stackStatus, sawFailure, error, ' +
     ['issuedAt', 'newestRequestAt', 'startedAt', 'endedAt', 'settledAt', 'stackStatusAt'].map(milliseconds).join(', ');
   const table = deploymentTable(database);
@@ -156,7 +152,13 @@ async function readDeployments(
           AND type = 'Create' AND status = 'applied' ORDER BY id DESC LIMIT 1) ORDER BY id DESC`,
   );
   const ours = rows.filter((row) => sameConstruct(resourceOf(row), resource));
-  return { rows: rows.map(deploymentOf), newestRequests: ours.map((row) => Number(row['newestRequestAt'] ?? 0)) };
+  const newestRequestAt = Math.max(0, ...ours.map((row) => Number(row['newestRequestAt'])));
+  const newest = ours.filter((row) => Number(row['newestRequestAt']) === newestRequestAt);
+  return {
+    deployments: rows.map(deploymentOf),
+    newestRequestAt,
+    takenBackThen: newest.map((row) => optionalText(row, 'takenBack')).filter((hash) => hash !== null),
+  };
 }
 
 function deploymentOf(row: Row): DeploymentRow {

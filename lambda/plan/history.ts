@@ -9,6 +9,8 @@ export interface History {
   readonly deployments: readonly DeploymentRow[];
   /** When the newest request of the request's construct was issued, in epoch milliseconds; 0 where none was seen. */
   readonly newestRequestAt: number;
+  /** Hashes of the properties that requests of that very second took back. */
+  readonly takenBackThen?: readonly string[];
 }
 
 /**

@@ -97,7 +97,7 @@ export function plan(intent: Intent, code: Manifest, history: History, now: numb
   const own = ours.find(
     (row) => row.newHash !== null && row.requestId === request.requestId && row.issuedAt === request.issuedAt,
   );
-  if (own?.cancelled) return { kind: 'stale' };
+  if (own?.cancelled || isTakenBack(intent, own, history)) return { kind: 'stale' };
   if (own !== undefined && own.status !== 'running') return planAgain(own, intent, history, now);
 
   switch (intent.kind) {
@@ -113,6 +113,18 @@ export function plan(intent: Intent, code: Manifest, history: History, now: numb
     default:
       return intent satisfies never;
   }
+}
+
+/**
+ * Whether a request that has not begun was overtaken by the one that takes it back. Both may have been signed in the same
+ * second, and the times of ResponseURLs have no fraction; but only one of them leads away from where the other one leads.
+ */
+function isTakenBack(intent: Intent, own: DeploymentRow | undefined, history: History): boolean {
+  if (own !== undefined || intent.kind === 'delete' || history.newestRequestAt !== intent.request.issuedAt)
+    return false;
+  const { release } = intent;
+  const leadsNowhere = intent.kind === 'update' && intent.old.hash === release.hash;
+  return !leadsNowhere && (history.takenBackThen ?? []).includes(release.hash);
 }
 
 /** The same request once more: Lambda delivers at least once. Decided from history, never from a cache of answers. */

@@ -6,7 +6,7 @@ import type { TemplateBody } from '../../rehearsal/template';
 import { servers } from '../servers';
 import { MARKED, PROFILE, USER, WIDENED } from './small-migrations';
 import { synthesizeReleases } from './small-app';
-import { pause, productionNode, rehearseOn, StackScene } from './stack-scene';
+import { productionNode, rehearseOn, StackScene } from './stack-scene';
 
 const RELEASES = synthesizeReleases({
   first: { migrations: USER },
@@ -44,7 +44,6 @@ describe.each(servers())('on $name', (server) => {
       await scene.sql(`SELECT * FROM ${scene.database}.user ${lock}`);
       const update = stack.deploy(RELEASES[release]);
       await scene.running(statement);
-      await nextSecond();
       stack.cancelUpdate();
       expect(await update).toMatchObject({ status: 'UPDATE_ROLLBACK_COMPLETE' });
       await stack.idle();
@@ -100,10 +99,4 @@ function parametersFor(file: string, rootStackId: string): Readonly<Record<strin
   const { Parameters: parameters = {} } = JSON.parse(readFileSync(file, 'utf8')) as TemplateBody;
   expect(Object.keys(parameters)).toHaveLength(1);
   return Object.fromEntries(Object.keys(parameters).map((name) => [name, rootStackId]));
-}
-
-/** Requests are told apart by whole seconds: that of their signature. */
-async function nextSecond(): Promise<void> {
-  const now = Math.floor(Date.now() / 1000);
-  while (Math.floor(Date.now() / 1000) === now) await pause();
 }

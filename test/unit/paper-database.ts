@@ -26,6 +26,7 @@ export class PaperDatabase {
   deployments: readonly DeploymentRow[] = [];
   readonly tables = new PaperTables();
   #newestRequestAt = 0;
+  #takenBackThen: readonly string[] = [];
 
   history({ request }: Intent): History {
     const ours = this.deployments.some(({ resource }) => sameConstruct(resource, request.resource));
@@ -33,6 +34,7 @@ export class PaperDatabase {
       migrations: this.migrations,
       deployments: this.deployments,
       newestRequestAt: ours ? this.#newestRequestAt : 0,
+      takenBackThen: ours ? this.#takenBackThen : [],
     };
   }
 
@@ -85,7 +87,7 @@ export class PaperDatabase {
         this.#noteRequest(intent);
         return 'try-again';
       case 'nothing':
-        this.#noteRequest(intent);
+        this.#noteRequest(intent, this.#takenBackBy(intent));
         return 'SUCCESS';
       case 'refuse':
         this.#noteRequest(intent);
@@ -96,7 +98,7 @@ export class PaperDatabase {
       case 'forward':
         return this.#forward(decided, intent, now, fate);
       case 'revert':
-        this.#noteRequest(intent);
+        this.#noteRequest(intent, this.#takenBackBy(intent));
         return this.#revert(decided, now, fate);
       case 'await-status':
         throw new Error('nobody waits any more');
@@ -200,6 +202,7 @@ export class PaperDatabase {
     const id = this.deployments.length + 1;
     const row = deployment(intent, { id, status: 'running', answered: null, startedAt: now, endedAt: null });
     this.deployments = [row, ...this.deployments];
+    if (intent.request.issuedAt > this.#newestRequestAt) this.#takenBackThen = [];
     this.#newestRequestAt = Math.max(this.#newestRequestAt, intent.request.issuedAt);
     return id;
   }
@@ -210,7 +213,7 @@ export class PaperDatabase {
   }
 
   /** A resource without a row gets one that stands for no deployment. */
-  #noteRequest(intent: Intent): void {
+  #noteRequest(intent: Intent, takesBack: string | null = null): void {
     const { request } = intent;
     const isOurs = ({ resource }: DeploymentRow): boolean => sameResource(resource, request.resource);
     if (!this.deployments.some(isOurs)) {
@@ -218,10 +221,17 @@ export class PaperDatabase {
       const mark = { id: this.deployments.length + 1, status: 'reverted', oldHash: null, newHash: null } as const;
       this.deployments = [deployment(intent, { ...mark, type, answered: null }), ...this.deployments];
     }
+    if (request.issuedAt > this.#newestRequestAt) this.#takenBackThen = [];
+    if (takesBack !== null) this.#takenBackThen = [...this.#takenBackThen, takesBack];
     this.#newestRequestAt = Math.max(this.#newestRequestAt, request.issuedAt);
     for (const { id, status, issuedAt } of this.deployments.filter(isOurs)) {
       if (status === 'running' && issuedAt < request.issuedAt) this.#change(id, { cancelled: true });
     }
+  }
+
+  #takenBackBy(intent: Intent): string | null {
+    if (this.#hasRow(intent)) return null;
+    return intent.kind === 'update' ? intent.old.hash : intent.release.hash;
   }
 
   #hasRow({ request }: Intent): boolean {

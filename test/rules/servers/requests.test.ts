@@ -14,6 +14,11 @@ function named<T extends Intent>(intent: T, logicalId: string): T {
   return 'physicalId' in renamed ? { ...renamed, physicalId: idOf(logicalId) } : renamed;
 }
 
+/** As if CloudFormation had signed both URLs in one second. */
+function inSecondOf<T extends Intent>({ request: { issuedAt } }: Intent, intent: T): T {
+  return { ...intent, request: { ...intent.request, issuedAt } };
+}
+
 function idOf(logicalId: string): string {
   return PHYSICAL_ID.replace('Migrations', logicalId);
 }
@@ -105,6 +110,40 @@ describe.each(servers())('on $name', (server) => {
     const before = await deployments();
     expect(await scene.run(overtaken, SECOND)).toMatchObject({ kind: 'silent' });
     expect([await deployments(), await scene.history()]).toEqual([before, ['0001_user applied']]);
+  });
+
+  test('rule 5: nor one whose rollback was signed in the same second; that operation is tried again later', async () => {
+    await scene.answer(scene.create(FIRST), FIRST);
+    const overtaken = scene.update(FIRST, SECOND);
+    const rollback = inSecondOf(overtaken, scene.update(SECOND, FIRST));
+    expect(await scene.answer(rollback, FIRST)).toMatchObject({ status: 'SUCCESS' });
+    expect(await scene.run(overtaken, SECOND)).toMatchObject({ kind: 'silent' });
+    expect(await scene.answer(rollback, FIRST)).toMatchObject({ status: 'SUCCESS' });
+    expect(await scene.history()).toEqual(['0001_user applied']);
+    expect(await scene.answer(scene.update(FIRST, SECOND), SECOND)).toMatchObject({ status: 'SUCCESS' });
+  });
+
+  test('rule 5: nor a Create whose Delete was signed in the same second', async () => {
+    const overtaken = scene.create(FIRST);
+    await scene.answer(inSecondOf(overtaken, scene.delete(FIRST, 'app-Migrations-1ABC')), FIRST);
+    expect(await scene.run(overtaken, FIRST)).toMatchObject({ kind: 'silent' });
+    expect(await scene.schema()).toEqual({});
+  });
+
+  test('rule 5: a rollback of the same second is answered, whether its update was carried out, refused, or twice', async () => {
+    await scene.answer(scene.create(FIRST), FIRST);
+    const update = scene.update(FIRST, SECOND);
+    await scene.answer(update, SECOND);
+    await scene.answer(update, SECOND);
+    const rollback = inSecondOf(update, scene.update(SECOND, FIRST));
+    expect(await scene.answer(rollback, SECOND)).toMatchObject({ status: 'SUCCESS' });
+    expect(await scene.history()).toEqual(['0001_user applied']);
+
+    const other = release({ '0001_user': ORDERS });
+    const refused = scene.update(FIRST, other);
+    expect(await scene.answer(refused, other)).toMatchObject({ status: 'FAILED' });
+    const back = inSecondOf(refused, scene.update(other, FIRST));
+    expect(await scene.answer(back, other)).toMatchObject({ status: 'SUCCESS' });
   });
 
   test('rule 5: an Update that waits for its code leaves its date: an older one that still connects is stale', async () => {

@@ -34,7 +34,6 @@ const FUNCTION_TIMEOUT_MS = 6_000;
 /** Deploys at random with random faults, for a while; true where nothing was ever wrong. */
 async function soak(): Promise<boolean> {
   const firstSeed = Number(options.seed ?? Date.now() % 1_000_000);
-  const until = Date.now() + Number(options.minutes) * 60_000;
   await useFastFolder();
   const server = await startFaultServer(options.server === 'mysql' ? 'mysql' : 'mariadb');
   if (server === undefined) throw new Error(`no ${options.server} server of our own here`);
@@ -70,6 +69,7 @@ async function soak(): Promise<boolean> {
       states.push(await state.read());
     }
 
+    const until = Date.now() + Number(options.minutes) * 60_000;
     let deployments = 0;
     for (let seed = firstSeed; Date.now() < until; seed += 1) {
       await state.create();

@@ -4,9 +4,11 @@ import { readUpToDate } from './engine/history-reader';
 import { lockName, takeLock } from './engine/lock';
 import { MigrationJournal } from './engine/migration-journal';
 import type { Database } from './engine/ports';
+import { listNames } from './plan/explain';
 import type { Failure, FailureCode } from './plan/failure';
 import { failure } from './plan/failure';
-import type { History } from './plan/history';
+import type { DeploymentRow, History } from './plan/history';
+import type { ForwardPlan } from './plan/plan';
 import type { World } from './world';
 
 /** It may not be run now; nothing was. */
@@ -52,7 +54,7 @@ export async function byHand(database: Database, world: World): Promise<ByHand |
  * deployed last may be worked on: anything else would run ahead of the stack, whose rollback knows nothing of it.
  */
 export function obstacleOf({ deployments }: History, { code }: World): Refused | null {
-  const newest = deployments.find(({ type }) => type === 'Create' || type === 'Update');
+  const newest = deployments.find(isOfStack);
   if (newest === undefined) return null;
   if (newest.status !== 'applied') {
     return refused(
@@ -65,6 +67,26 @@ export function obstacleOf({ deployments }: History, { code }: World): Refused |
     'code-not-updated',
     `the function's code carries ${code.digest}, the newest deployment ${newest.newDigest}; nothing was run. Deploy instead`,
   );
+}
+
+/**
+ * Why what is pending must not be applied now; null where it may. Between the two resources of a construct the application
+ * is updated: until then its old code may need what the phase contract takes away.
+ */
+export function obstacleToContract({ deployments }: History, { apply }: ForwardPlan): Refused | null {
+  const newest = deployments.find(isOfStack);
+  const isBetween = newest !== undefined && newest.resource.contractOf === undefined && newest.settledAt === null;
+  const contracting = apply.filter(({ phase }) => phase === 'contract');
+  if (!isBetween || contracting.length === 0) return null;
+  return refused(
+    'out-of-order',
+    `${listNames(contracting.map(({ name }) => name))} of the phase contract must wait until the application was updated, ` +
+      `and the newest deployment has not come so far; nothing was run. Wait for it, or deploy`,
+  );
+}
+
+function isOfStack({ type }: DeploymentRow): boolean {
+  return type === 'Create' || type === 'Update';
 }
 
 /** Makes a {@link Refused}. */

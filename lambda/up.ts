@@ -1,5 +1,5 @@
 import type { Refused } from './by-hand';
-import { byHand, NOBODY, obstacleOf } from './by-hand';
+import { byHand, NOBODY, obstacleOf, obstacleToContract } from './by-hand';
 import { startRun } from './carry-out';
 import { apply } from './engine/apply';
 import { createJournal } from './engine/journal-tables';
@@ -40,6 +40,8 @@ export async function up(
   const intent = intentOf(world, requestId);
   const plan = checkForward(intent, null, [], world.code, history, world.clock.now());
   if (plan.kind === 'refuse') return { kind: 'refused', failure: plan.failure };
+  const early = obstacleToContract(history, plan);
+  if (early !== null) return early;
 
   const first = snapshotFirst(plan, versionOf(world.code), requestId, world, snapshot);
   if (first !== null) return first;

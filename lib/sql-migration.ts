@@ -1,4 +1,4 @@
-import { parseSections, saysIrreversible } from '../lambda/plan/sections';
+import { misspeltMarker, parseSections, saysIrreversible } from '../lambda/plan/sections';
 import { classify } from '../lambda/plan/statement-kind';
 import { statementsWithLines, type Statement } from '../lambda/plan/statements';
 import type { SqlScript } from '../lambda/plan/types';
@@ -63,11 +63,13 @@ export function readPairedSql(name: string, up?: SourceText, down?: SourceText):
       problem: `it has no ${name}.down.sql beside it: add that file with the statements that undo these, or the line "-- migrate:irreversible" here`,
     });
   }
-  const marked = [up, down].find((text) => text !== undefined && parseSections(text.source).kind !== 'unmarked');
-  if (marked !== undefined) {
+  for (const { file, source } of down === undefined ? [up] : [up, down]) {
+    const misspelt = misspeltMarker(source);
+    if (misspelt) return failed({ code: 'unreadable-sql', file, line: misspelt.line, problem: misspelt.problem });
+    if (parseSections(source).kind === 'unmarked') continue;
     return failed({
       code: 'section-misplaced',
-      file: marked.file,
+      file,
       problem: `it has "-- migrate:" sections, which count in a file named ${name}.sql only: rename it, or take them out`,
     });
   }

@@ -46,9 +46,8 @@ export function parseSections(source: string): Sections | Unmarked | Unreadable 
   const [up, secondUp] = markers.filter(({ name }) => name === 'up');
   const [down, secondDown] = markers.filter(({ name }) => name === 'down');
   const [irreversible] = markers.filter(({ name }) => name === 'irreversible');
-  const unknown = markers.find(({ name }) => !['up', 'down', 'irreversible', CONTRACT].includes(name));
-  if (unknown)
-    return at(unknown, `"migrate:${unknown.name}" is not a marker, only up, down, irreversible and ${CONTRACT} are`);
+  const misspelt = misspeltIn(markers);
+  if (misspelt) return misspelt;
   if (secondUp) return at(secondUp, `"migrate:up" stands here a second time, the first is on line ${up?.line}`);
   if (secondDown) return at(secondDown, `"migrate:down" stands here a second time, the first is on line ${down?.line}`);
   if (!up) return at(first, '"migrate:up" is missing');
@@ -73,6 +72,18 @@ export function parseSections(source: string): Sections | Unmarked | Unreadable 
     downLine: down && down.line + 1,
     irreversible: irreversible !== undefined,
   };
+}
+
+/** A line that looks like a marker and is none; undefined where there is no such line. */
+export function misspeltMarker(source: string): Unreadable | undefined {
+  return misspeltIn(markersOf(source));
+}
+
+function misspeltIn(markers: readonly Marker[]): Unreadable | undefined {
+  const unknown = markers.find(({ name }) => !['up', 'down', 'irreversible', CONTRACT].includes(name));
+  return (
+    unknown && at(unknown, `"migrate:${unknown.name}" is not a marker, only up, down, irreversible and ${CONTRACT} are`)
+  );
 }
 
 /** True where a file of its own, such as `0001_name.up.sql`, says `-- migrate:irreversible` on a line. */

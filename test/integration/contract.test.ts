@@ -53,9 +53,13 @@ describe.each(servers())('two resources of one construct on $name', (server) => 
     expect(await scene.history()).toEqual(['0001_user applied', '0003_orders applied', '0002_name applied']);
   });
 
-  it('by hand, all phases are applied', async () => {
+  it('by hand, all phases are applied, but not before the application was updated', async () => {
     await atFirst();
     await scene.answer(scene.update(FIRST, SECOND), SECOND);
+    const message = expect.stringContaining('0002_name of the phase contract must wait') as string;
+    expect(await invoke(scene, SECOND, { command: 'up' })).toMatchObject({ kind: 'refused', failure: { message } });
+    expect(await scene.history()).toEqual(['0001_user applied', '0003_orders applied']);
+    await scene.settle();
     expect(await invoke(scene, SECOND, { command: 'up' })).toMatchObject({ applied: ['0002_name'] });
   });
 

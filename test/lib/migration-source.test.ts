@@ -160,6 +160,11 @@ describe('what cannot be used', () => {
       [/^0001_a.up.sql: .* \(section-misplaced\)$/],
     ],
     [
+      'a misspelt phase in one of a pair',
+      { '0001_a.up.sql': '-- migrate:phase contrat\nDO 1;', '0001_a.down.sql': 'DO 1' },
+      [/^0001_a.up.sql:1: "migrate:phase contrat" is not a marker, .* \(unreadable-sql\)$/],
+    ],
+    [
       'an up without statements',
       { '0001_a.sql': '-- migrate:up\n-- soon\n-- migrate:down\nDO 1;' },
       [/^0001_a.sql:2: its up has no statement/],

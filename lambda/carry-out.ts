@@ -7,6 +7,7 @@ import { killQuery } from './engine/interrupt';
 import type { MigrationJournal } from './engine/migration-journal';
 import { createJournal } from './engine/journal-tables';
 import { lockName } from './engine/lock';
+import { PlainTables } from './engine/plain-tables';
 import type { Database } from './engine/ports';
 import { rollBack } from './engine/roll-back';
 import type { Run } from './engine/run';
@@ -182,6 +183,7 @@ export async function startRun(ports: CarryOutPorts, isLastAttempt: boolean): Pr
   return {
     ...ports,
     settings,
+    plainTables: new PlainTables(database),
     budget: timeBudget(clock, isLastAttempt ? share : Math.min(share, JOURNAL_MS), kill, log),
     undoBudget: timeBudget(clock, Math.min(share / 4, JOURNAL_MS), kill, log),
   };

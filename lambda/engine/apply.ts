@@ -190,7 +190,7 @@ async function applyModule(
   script: ModuleScript,
 ): Promise<Stop | null> {
   const { up } = run.own.module(entry.name, script.module);
-  const result = await runModule(run.database, journal, up);
+  const result = await runModule(run, journal, up);
   if (result.kind !== 'failed') return result.kind === 'done' ? null : result;
   return stepFailed(entry, 'its up', result.error);
 }

@@ -1,5 +1,5 @@
 import { natureOf } from '../plan/step-nature';
-import type { StepJournal } from './steps';
+import type { StepJournal, StepPorts } from './steps';
 import { COMMIT, ROLLBACK } from './steps';
 import type { Database, MigrationModule } from './ports';
 import { ServerError } from './ports';
@@ -19,17 +19,20 @@ const PARTIAL = 'module';
  * commit takes it along.
  */
 export async function runModule(
-  database: Database,
+  { database, plainTables }: Pick<StepPorts, 'database' | 'plainTables'>,
   journal: StepJournal,
   run: MigrationModule['up'],
 ): Promise<ModuleResult> {
   const progress = { isPartial: false };
   const query = async (statement: string, parameters: readonly unknown[] = []): Promise<unknown> => {
-    const nature = natureOf(statement);
+    const nature = await plainTables.natureOf(statement);
     if (nature !== 'dml' && nature !== 'session' && !progress.isPartial) {
       await journal.begins(0, PARTIAL);
       progress.isPartial = true;
+      // DML on a table without transactions commits nothing.
+      if (natureOf(statement) === 'dml') await database.write('COMMIT AND CHAIN NO RELEASE');
     }
+    plainTables.note(statement);
     return parameters.length === 0 ? database.query(statement) : database.prepared(statement, parameters);
   };
   // Between its statements a module may do anything else, for longer than the server keeps an idle session.

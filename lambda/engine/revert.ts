@@ -92,7 +92,7 @@ async function revertModule(
   const { down } = run.own.module(row.name, script.module);
   if (down === undefined) return needsRepair(row, 'it has no down');
   if (row.state !== 'reverting') await run.migrations.beginRevert(row.storedName, '[]', removedBy);
-  const result = await runModule(run.database, run.migrations.down(row.storedName), down);
+  const result = await runModule(run, run.migrations.down(row.storedName), down);
   return result.kind === 'failed' ? revertFailed(row, 'its down', result.error) : null;
 }
 

@@ -1,6 +1,7 @@
 import type { Manifest } from '../plan/types';
 import type { DeploymentJournal } from './deployment-journal';
 import type { MigrationJournal } from './migration-journal';
+import type { PlainTables } from './plain-tables';
 import type { Clock, Database, Log, OwnScripts } from './ports';
 import type { SessionSettings } from './session';
 import type { TimeBudget } from './time-budget';
@@ -15,6 +16,7 @@ export interface Run {
   /** The manifest and the scripts in the function's own code. */
   readonly code: Manifest;
   readonly own: OwnScripts;
+  readonly plainTables: PlainTables;
   /** The session's, which migrations may change. */
   readonly settings: SessionSettings;
   /** For what the run was started for. */

@@ -1,5 +1,7 @@
+import type { StepNature } from '../plan/step-nature';
 import { natureOf } from '../plan/step-nature';
 import { partitionId } from './partition-id';
+import type { PlainTables } from './plain-tables';
 import type { Clock, Database, Log } from './ports';
 import { ServerError } from './ports';
 import { stepFingerprint } from './step-fingerprint';
@@ -8,6 +10,7 @@ import type { TimeBudget } from './time-budget';
 /** What running steps needs. */
 export interface StepPorts {
   readonly database: Database;
+  readonly plainTables: PlainTables;
   readonly budget: TimeBudget;
   readonly clock: Clock;
   readonly log: Log;
@@ -54,11 +57,12 @@ export const BLIND = 'blind';
  * the next write. So after a crash at most one step is in doubt, and its fingerprint tells.
  */
 export async function runSteps(
-  { database, budget, ...ports }: StepPorts,
+  ports: StepPorts,
   journal: StepJournal,
   steps: readonly Step[],
   doneBefore: number,
 ): Promise<StepsResult> {
+  const { database, budget, plainTables } = ports;
   let progress = 0;
   /** The last step ran, and the journal does not say so yet. */
   let isOwed = false;
@@ -68,7 +72,7 @@ export async function runSteps(
     return { kind: 'cancelled' };
   };
   for (const [index, step] of steps.entries()) {
-    const nature = natureOf(step.statement);
+    const nature = await plainTables.natureOf(step.statement);
     // Session statements hold for those after them, and a new run is a new session: they are never counted as done.
     if (index < doneBefore && nature !== 'session') continue;
     if (budget.isSpent()) {
@@ -77,14 +81,13 @@ export async function runSteps(
     }
     const isDdl = nature !== 'session' && nature !== 'dml';
     if (isDdl) {
-      const before = await fingerprintBefore(database, step.statement);
+      const before = await fingerprintBefore(database, step.statement, nature);
       if (!(await journal.begins(index, before))) return cancelled(index);
     }
     const isLast = index === last;
     const done = nature === 'dml' ? (): Promise<boolean> => journal.done(index + 1, isLast, false) : null;
-    const result = await (done === null
-      ? runDdl({ database, budget, ...ports }, step)
-      : runDml({ database, budget, ...ports }, step, done));
+    const result = await (done === null ? runDdl(ports, step) : runDml(ports, step, done));
+    plainTables.note(step.statement);
     if (result instanceof ServerError) {
       await journal.stands(index);
       const isKilled = result.errno === QUERY_KILLED && budget.isSpent();
@@ -107,8 +110,8 @@ export async function runSteps(
 }
 
 /** What the journal says of a DDL step that begins. */
-async function fingerprintBefore(database: Database, statement: string): Promise<string> {
-  if (natureOf(statement) !== 'blind') return stepFingerprint(database, statement);
+async function fingerprintBefore(database: Database, statement: string, nature: StepNature): Promise<string> {
+  if (nature !== 'blind') return stepFingerprint(database, statement);
   return (await partitionId(database, statement)) ?? BLIND;
 }
 

@@ -45,6 +45,23 @@ describe.each(servers())('on $name', (server) => {
     },
   );
 
+  test.each(['before', 'after'] as const)(
+    'rule 13: one that writes to a table without transactions has left its own: it died %s that',
+    async (when) => {
+      await scene.sql('ALTER TABLE counted ENGINE = MyISAM');
+      const code = release({ '0001_rows': ROWS });
+      const create = scene.create(code);
+      await expect(scene.run(create, code, dyingAt(scene, 'INSERT INTO counted VALUES (1)', when))).rejects.toThrow(
+        ProcessDied,
+      );
+      expect(await scene.answer(create, code)).toMatchObject({
+        status: 'FAILED',
+        reason: expect.stringContaining('[needs-repair]') as string,
+      });
+      expect(await count()).toBe(when === 'before' ? 0 : 1);
+    },
+  );
+
   test('rule 15: one that died before its first DDL reached the server had done nothing, and starts over', async () => {
     const code = release({ '0001_table': TABLE });
     const create = scene.create(code);

@@ -153,7 +153,7 @@ describe('rule 8: one database has one manifest', () => {
     },
   );
 
-  test('an Update does not revert what another resource applied', () => {
+  test('rule 8: an Update does not revert what another resource applied', () => {
     const plan = check('1', done('1 2', theirs), { onRemoved: 'REVERT' }, { deployments: [theirs] });
     expect(refusal(plan)).toContain(
       `the release lacks 0002, applied by Theirs of stack ${other.stackId}; nothing was run`,

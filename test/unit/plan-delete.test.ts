@@ -113,7 +113,7 @@ describe.each(['RETAIN', 'REVERT'] as const)('rule 6: with onDelete %s, a Delete
     expect(decide(remove(release), done('1? 2?'), [])).toBe(NOT_OURS);
   });
 
-  test('of a construct that was renamed does not drop the application that lives on', () => {
+  test('rule 6: of a construct that was renamed does not drop the application that lives on', () => {
     const renamed = deployment(create(A, request(80, { resource: { ...OURS, logicalId: 'Renamed' } })), {
       id: 2,
       physicalId: 'aurora-migrations:app/Renamed:cluster-A/app',

@@ -66,7 +66,7 @@ describe('the order of checks', () => {
 });
 
 describe('rule 1: rows and requests', () => {
-  test('a request is known again by its id and its date: its row is continued', () => {
+  test('rule 1: a request is known again by its id and its date: its row is continued', () => {
     const running = updatedB({ status: 'running', answered: null, endedAt: null });
     const decided = plan(
       update(A, B, request(50)),
@@ -112,7 +112,7 @@ describe('rule 1: rows and requests', () => {
     expect(decide(update(A, B, request(50)), '1 2 3', past)).toBe('stale');
   });
 
-  test('A→B fails and is rolled back; B deployed again is a deployment, and no rollback of the rollback', () => {
+  test('rule 1: A→B fails and is rolled back; B deployed again is a deployment, and no rollback of the rollback', () => {
     const reverted = updatedB({ status: 'reverted', answered: 'FAILED' });
     const past = history(done('1', createdA), [reverted, createdA]);
     expect(decide(update(B, A, request(60)), '1', past)).toBe(
@@ -127,7 +127,7 @@ describe('rule 1: rows and requests', () => {
     expect(decide(update(B, B, request(50)), '1 2 3', past)).toBe('apply 3');
   });
 
-  test('only an option changes: the second delivery does not take the first for its mirror', () => {
+  test('rule 1: only an option changes: the second delivery does not take the first for its mirror', () => {
     const other = releaseOf('1', { onDelete: 'REVERT' });
     const own = deployment(update(A, other, request(50)), { id: 2 });
     const past = history(done('1', createdA), [own, createdA]);
@@ -197,7 +197,7 @@ describe('rule 2: the mirror', () => {
 });
 
 describe('rule 5: stale requests', () => {
-  test('a forward run that still connected while its rollback was told "nothing to do" does not migrate afterwards', () => {
+  test('rule 5: a forward run that still connected while its rollback was told "nothing to do" does not migrate afterwards', () => {
     const before = history(done('1', createdA), [createdA]);
     expect(decide(update(B, A, request(60)), '1', before)).toBe('nothing: the database is at this release already');
     // The rollback leaves its date, under the lock.
@@ -239,7 +239,7 @@ describe('a code that is not the one of the release', () => {
     expect(decide(update(A, again), '1', history(done(rows), deployments))).toBe(expected);
   });
 
-  test('a Create is never told that the database is there already: an earlier life of the resource is no proof', () => {
+  test('rule 6: a Create is never told that the database is there already: an earlier life of the resource is no proof', () => {
     const earlier = deployment(create(B, request(1)), { id: 1 });
     const deleted = deployment(update(B, A, request(2)), { id: 2, status: 'reverted' });
     expect(decide(create(B), '1', history([], [deleted, earlier]))).toBe('wait: code-not-updated');
@@ -260,6 +260,6 @@ test('the first Create applies everything, on a database that has no journal', (
   expect(decide(create(B), '1 2 3', history([], []))).toBe('apply 1 2 3');
 });
 
-test('an Update on an empty database applies everything: the cluster was replaced', () => {
+test('rule 7: an Update on an empty database applies everything: the cluster was replaced', () => {
   expect(decide(update(A, B), '1 2 3', history([], []))).toBe('apply 1 2 3');
 });

@@ -23,11 +23,13 @@ export async function runModule(
   journal: StepJournal,
   run: MigrationModule['up'],
 ): Promise<ModuleResult> {
-  const progress = { isPartial: false };
+  const progress = { isPartial: false, isCancelled: false };
   const query = async (statement: string, parameters: readonly unknown[] = []): Promise<unknown> => {
     const nature = await plainTables.natureOf(statement);
     if (nature !== 'dml' && nature !== 'session' && !progress.isPartial) {
-      await journal.begins(0, PARTIAL);
+      // A module may catch the error and go on.
+      progress.isCancelled ||= !(await journal.begins(0, PARTIAL));
+      if (progress.isCancelled) throw new Error('a newer request wants the deployment to stop');
       progress.isPartial = true;
       // DML on a table without transactions commits nothing.
       if (natureOf(statement) === 'dml') await database.write('COMMIT AND CHAIN NO RELEASE');
@@ -44,6 +46,7 @@ export async function runModule(
   } catch (error) {
     if (error instanceof Error && error.name === 'ConnectionLost') throw error;
     await database.write(ROLLBACK);
+    if (progress.isCancelled) return { kind: 'cancelled' };
     if (!progress.isPartial) await journal.stands(0);
     return { kind: 'failed', error: messageOf(error), isPartial: progress.isPartial };
   } finally {

@@ -62,6 +62,27 @@ describe.each(servers())('on $name', (server) => {
     },
   );
 
+  test.each([
+    ['as it is', TABLE],
+    ['though it swallows all errors', TABLE.replaceAll(/await (query\('.*?'\))/g, 'await $1.catch(() => {})')],
+  ])('rule 19: one that was cancelled before its first DDL runs nothing that may commit, %s', async (_, module) => {
+    const code = release({ '0001_table': module });
+    const session = scene.session();
+    const query = async (statement: string) => {
+      if (/wait_timeout/.test(statement))
+        await scene.sql(`UPDATE ${scene.name}.migration_deployment SET cancelled = 1 WHERE status = 'running'`);
+      return session.database.query(statement);
+    };
+    const database = { ...session.database, query };
+    const connect = () => Promise.resolve({ kind: 'connected', session: { ...session, database } } as const);
+    expect(await scene.run(scene.create(code), code, { connect })).toMatchObject({ kind: 'silent' });
+    expect([Object.keys(await scene.schema()), await count(), await scene.history()]).toEqual([
+      ['table counted'],
+      0,
+      [],
+    ]);
+  });
+
   test('rule 15: one that died before its first DDL reached the server had done nothing, and starts over', async () => {
     const code = release({ '0001_table': TABLE });
     const create = scene.create(code);

@@ -50,11 +50,13 @@ export interface Step {
 export const BLIND = 'blind';
 
 /**
- * Runs steps from the first that is not done, `doneBefore` being done already, and journals each.
+ * Runs steps from the first that is not done, `doneBefore` being done already, and journals them.
  *
- * MySQL commits at each DDL statement, so a migration cannot be one transaction. A DML step and its journal write are one.
- * Before a DDL step the journal says that it begins, with the fingerprint of what it touches; that it is done is said by
- * the next write. So after a crash at most one step is in doubt, and its fingerprint tells.
+ * MySQL commits at each DDL statement, so a migration cannot be one transaction. DML steps that follow each other and their
+ * journal write are one: where one of them fails, or somebody wants the run to stop, none of them is left, and no down has
+ * to guess which rows were written. Before a DDL step the journal says that it begins, with the fingerprint of what it
+ * touches; that it is done is said by the next write. So after a crash at most one step is in doubt, and its fingerprint
+ * tells.
  */
 export async function runSteps(
   ports: StepPorts,
@@ -71,8 +73,12 @@ export async function runSteps(
     if (isOwed) await journal.stands(done);
     return { kind: 'cancelled' };
   };
+  let next = 0;
   for (const [index, step] of steps.entries()) {
-    const nature = await plainTables.natureOf(step.statement);
+    // Done in one transaction with those before it.
+    if (index < next) continue;
+    const { statement } = step;
+    const nature = await plainTables.natureOf(statement);
     // Session statements hold for those after them, and a new run is a new session: they are never counted as done.
     if (index < doneBefore && nature !== 'session') continue;
     if (budget.isSpent()) {
@@ -81,32 +87,54 @@ export async function runSteps(
     }
     const isDdl = nature !== 'session' && nature !== 'dml';
     if (isDdl) {
-      const before = await fingerprintBefore(database, step.statement, nature);
+      const before = await fingerprintBefore(database, statement, nature);
       if (!(await journal.begins(index, before))) return cancelled(index);
     }
-    const isLast = index === last;
-    const done = nature === 'dml' ? (): Promise<boolean> => journal.done(index + 1, isLast, false) : null;
-    const result = await (done === null ? runDdl(ports, step) : runDml(ports, step, done));
-    plainTables.note(step.statement);
-    if (result instanceof ServerError) {
+    const result =
+      nature === 'dml'
+        ? await runTransaction(ports, await transactionFrom(plainTables, steps, index), (count) =>
+            journal.done(index + count, index + count === last + 1, false),
+          )
+        : await runAlone(ports, step);
+    plainTables.note(statement);
+    if (typeof result === 'object') {
       await journal.stands(index);
-      const isKilled = result.errno === QUERY_KILLED && budget.isSpent();
-      return isKilled
-        ? { kind: 'out-of-time', step: index + 1, progress }
-        : { kind: 'failed', step: index + 1, error: result };
+      const step = index + result.at + 1;
+      const { error } = result;
+      const isOutOfTime = error === null || (error.errno === QUERY_KILLED && budget.isSpent());
+      return isOutOfTime ? { kind: 'out-of-time', step, progress } : { kind: 'failed', step, error };
     }
     if (result === 'cancelled') return cancelled(index);
+    next = index + result;
     isOwed = isDdl || (isOwed && nature === 'session');
-    if (nature !== 'session') progress += 1;
+    if (nature !== 'session') progress += result;
     // The last one has no next write of its own; one of which nothing shows that it was done is written down at once.
+    const isLast = index === last;
     if (isDdl && (isLast || nature === 'blind')) {
-      if (!(await journal.done(index + 1, isLast, nature !== 'blind'))) return cancelled(index + 1);
+      if (!(await journal.done(next, isLast, nature !== 'blind'))) return cancelled(next);
       isOwed = false;
     }
   }
   // Nothing was left to be counted: the last step turned out to be done, or all of them only set the session.
   if (doneBefore > last) await journal.done(steps.length, true, true);
   return { kind: 'done' };
+}
+
+/** The DML steps from `first` on that may be one transaction, with the session statements between them. */
+async function transactionFrom(
+  plainTables: PlainTables,
+  steps: readonly Step[],
+  first: number,
+): Promise<readonly Step[]> {
+  const found: Step[] = [];
+  let lastDml = 0;
+  for (const step of steps.slice(first)) {
+    const nature = await plainTables.natureOf(step.statement);
+    if (nature !== 'dml' && nature !== 'session') break;
+    found.push(step);
+    if (nature === 'dml') lastDml = found.length;
+  }
+  return found.slice(0, lastDml);
 }
 
 /** What the journal says of a DDL step that begins. */
@@ -124,64 +152,88 @@ export const LOCK_WAIT_TIMEOUT = 1205;
 /** Pauses before a DDL statement is tried again, in seconds: with the queue for the table released in between. */
 const PAUSES = [5, 10, 20, 20, 20, 20, 20, 20];
 
+/** The step `at`, from 0, did not run, and none of those with it is left. `error`: null where the time ran out before it. */
+interface Stopped {
+  readonly at: number;
+  readonly error: ServerError | null;
+}
+
 /**
- * Runs DDL, and tries again where others use the table. While it waits for the metadata lock, all queries that come
+ * Runs one step, and tries again where others use the table. While DDL waits for the metadata lock, all queries that come
  * after it wait too: without the pauses a long transaction and a migration would stop the application between them.
  */
-async function runDdl(
-  { database, budget, clock, log }: StepPorts,
-  step: Step,
-): Promise<'done' | 'cancelled' | ServerError> {
+async function runAlone({ database, budget, clock, log }: StepPorts, step: Step): Promise<1 | Stopped> {
   for (const pause of PAUSES) {
-    const result = await runStep(database, budget, step, null);
-    if (!(result instanceof ServerError) || result.errno !== LOCK_WAIT_TIMEOUT || budget.isSpent()) return result;
+    const error = await runStep(database, budget, step);
+    if (error === null) return 1;
+    if (error.errno !== LOCK_WAIT_TIMEOUT || budget.isSpent()) return { at: 0, error };
     log.warn('others use the table, trying again', { seconds: pause });
     await clock.sleep(pause * 1000);
   }
-  return runStep(database, budget, step, null);
+  const error = await runStep(database, budget, step);
+  return error === null ? 1 : { at: 0, error };
 }
 
 /** The server chose this transaction as the victim of a deadlock with the application's, and rolled it back. */
 const DEADLOCK = 1213;
 const DEADLOCK_PAUSES = [100, 500, 2_000];
 
-async function runDml(
-  { database, budget, clock, log }: StepPorts,
-  step: Step,
-  done: () => Promise<boolean>,
-): Promise<'done' | 'cancelled' | ServerError> {
+/** Holding rows for longer stops the application, and what is done so far is lost where the time runs out. Milliseconds. */
+const LONG_TRANSACTION = 30_000;
+
+/** Runs DML steps and their journal write in one transaction; the first of them only, where that was long. Gives their number. */
+async function runTransaction(
+  ports: StepPorts,
+  steps: readonly Step[],
+  journalDone: (count: number) => Promise<boolean>,
+): Promise<number | 'cancelled' | Stopped> {
   for (const pause of DEADLOCK_PAUSES) {
-    const result = await runStep(database, budget, step, done);
-    if (!(result instanceof ServerError) || result.errno !== DEADLOCK) return result;
-    log.warn('deadlock with another transaction, trying again');
-    await clock.sleep(pause);
+    const result = await tryTransaction(ports, steps, journalDone);
+    if (typeof result !== 'object' || result.error?.errno !== DEADLOCK) return result;
+    ports.log.warn('deadlock with another transaction, trying again');
+    await ports.clock.sleep(pause);
   }
-  return runStep(database, budget, step, done);
+  return tryTransaction(ports, steps, journalDone);
 }
 
 /** As written whatever completion_type a migration has set. */
 export const COMMIT = 'COMMIT AND NO CHAIN NO RELEASE';
 export const ROLLBACK = 'ROLLBACK AND NO CHAIN NO RELEASE';
 
-/** Runs one step, with its journal write in one transaction where there is one. */
+async function tryTransaction(
+  { database, budget, clock }: StepPorts,
+  steps: readonly Step[],
+  journalDone: (count: number) => Promise<boolean>,
+): Promise<number | 'cancelled' | Stopped> {
+  await database.write('START TRANSACTION');
+  const startedAt = clock.now();
+  let count = 0;
+  for (const step of steps) {
+    const isOutOfTime = count > 0 && budget.isSpent();
+    const error = isOutOfTime ? null : await runStep(database, budget, step);
+    if (error !== null || isOutOfTime) {
+      await database.write(ROLLBACK);
+      return { at: count, error };
+    }
+    count += 1;
+    if (clock.now() - startedAt > LONG_TRANSACTION) break;
+  }
+  const isJournalled = await journalDone(count);
+  await database.write(isJournalled ? COMMIT : ROLLBACK);
+  return isJournalled ? count : 'cancelled';
+}
+
+/** Runs one step. The error of a server that refused it; null where it ran, or where that error counts as done. */
 async function runStep(
   database: Database,
   budget: TimeBudget,
   { statement, tolerated }: Step,
-  journalDone: (() => Promise<boolean>) | null,
-): Promise<'done' | 'cancelled' | ServerError> {
-  if (journalDone !== null) await database.write('START TRANSACTION');
+): Promise<ServerError | null> {
   try {
     await budget.within(() => database.write(statement));
+    return null;
   } catch (error) {
     if (!(error instanceof ServerError)) throw error;
-    if (tolerated?.has(error.errno) !== true) {
-      if (journalDone !== null) await database.write(ROLLBACK);
-      return error;
-    }
+    return tolerated?.has(error.errno) === true ? null : error;
   }
-  if (journalDone === null) return 'done';
-  const isJournalled = await journalDone();
-  await database.write(isJournalled ? COMMIT : ROLLBACK);
-  return isJournalled ? 'done' : 'cancelled';
 }

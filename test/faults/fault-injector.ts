@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Waiting } from './clock-jumper';
-import { type Fault, type FaultMoment, type FaultTarget, makesWait, waitsForTimeout } from './fault';
-import { type Command, type CommandWatcher, PREPARE, type ProxySession, TLS, type Verdict } from './proxy-session';
+import { type Fault, type FaultMoment, makesWait, waitsForTimeout } from './fault';
+import { type Command, type CommandWatcher, type ProxySession, TLS, type Verdict } from './proxy-session';
 import type { Reply } from './reply-reader';
+import { type SentCommand, type ServerEvent, targetOf } from './sent-command';
 
 /** What a fault does to the world. */
 export interface FaultActions {
@@ -16,34 +17,20 @@ export interface FaultActions {
   unblock(): Promise<void>;
   /** Lets the time of a session's process go by as long as it waits. */
   hurry(session: ProxySession, waiting: Waiting, signal: AbortSignal): Promise<void>;
+  /** Cancels the stack's update, where one is under way. */
+  cancel(): void;
   /** Whether the sessions are those of one process. */
   isSameFunction(session: ProxySession, other: ProxySession): Promise<boolean>;
 }
-
-/** A command that a client sent, and what came of it. */
-export interface SentCommand {
-  readonly session: ProxySession;
-  readonly target: FaultTarget;
-  readonly text: string;
-  readonly sql: string;
-  /** Whether it reached the server. */
-  isSent: boolean;
-  /** Of each of its statements that the server has answered. */
-  replies: readonly Reply[];
-  /** Whether the session ended before the server had answered all of it. */
-  isUnanswered: boolean;
-}
-
-/** What happened on the server, in its order. */
-export type ServerEvent =
-  | { readonly kind: 'answered'; readonly command: SentCommand }
-  | { readonly kind: 'ended'; readonly session: ProxySession; readonly unanswered?: SentCommand };
 
 /** A statement that has not been answered by then waits for a lock. */
 const WAITS_AFTER_MS = 40;
 
 /** Time for a dead function's successor to meet the statement that it left behind. */
 const OUTLIVES_MS = 150;
+
+/** Within this the request of a rollback has ended the older one's statement; where that has no row yet, it cannot. */
+const IS_TOLD_MS = 250;
 
 /** Within this a function whose time is up has sent its KILL, also on a machine that is busy with other things. */
 const ON_ITS_WAY_MS = 5_000;
@@ -229,10 +216,21 @@ export class FaultInjector implements CommandWatcher {
       case 'stall':
         this.#letTimePass(session);
         return 'hold';
+      case 'cancel':
+        await this.#cancel();
+        return 'pass';
       case 'slow':
       case undefined:
         return 'pass';
     }
+  }
+
+  /** Holds the command until the rollback's request has told the run to stop, and has killed its statement. */
+  async #cancel(): Promise<void> {
+    this.#actions.cancel();
+    const until = Date.now() + IS_TOLD_MS;
+    while (Date.now() < until && !this.#sent.some(({ text }) => text.startsWith('KILL '))) await sleep(5);
+    await sleep(5);
   }
 
   #letTimePass(session: ProxySession): void {
@@ -285,17 +283,4 @@ export class FaultInjector implements CommandWatcher {
     this.#isBlocked = false;
     await this.#actions.unblock();
   }
-}
-
-/** What the packet is part of. A session that begins with the lock does work; others note a status, or kill. */
-function targetOf({ phase, session, text }: Command): FaultTarget {
-  if (phase === 'login') return 'login';
-  const purpose = session.purpose === '' ? text : session.purpose;
-  if (purpose.includes('GET_LOCK')) return 'work';
-  return text.startsWith('KILL ') ? 'own-kill' : 'event';
-}
-
-/** Whether a command may change what is in the database. */
-export function mayWrite({ target, sql, text }: SentCommand): boolean {
-  return target === 'work' && !text.startsWith(PREPARE) && !/^\s*(SELECT|SHOW|SET|USE|START|ROLLBACK)\b/i.test(sql);
 }

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { StackStatus } from '../../rehearsal/stack-types';
 import { type DatabaseState, stateDifferences } from './database-state';
 import type { Fault } from './fault';
-import type { SentCommand } from './fault-injector';
+import type { SentCommand } from './sent-command';
 import { SIBLING, UNREPEATABLE } from './fault-releases';
 import type { FaultOperation } from './fault-stack';
 import type { FaultStage } from './fault-stage';
@@ -70,7 +70,8 @@ async function playOnce(stage: FaultStage, point: FaultPoint, expected?: Expecte
   const startedAt = Date.now();
   const { run, order, fault } = point;
   const { injector, stack, templates } = stage;
-  stage.cloud.isSerial = fault === undefined || fault.target !== 'work' || fault.kind === 'slow';
+  const isAlone = fault === undefined || fault.target !== 'work' || fault.kind === 'slow';
+  stage.cloud.isSerial = isAlone && fault?.kind !== 'cancel';
   if (run !== 'revert') injector.arm(fault);
   const operation = stack.update(
     run === 'undo' ? templates.broken : templates.second,

@@ -7,7 +7,7 @@ import {
   type FaultMoment,
   type FaultTarget,
 } from './fault';
-import { mayWrite, type SentCommand } from './fault-injector';
+import { mayWrite, type SentCommand } from './sent-command';
 import { CODE_ORDERS, type CodeOrder, type ExpectedStates, playPoint, type RunName, RUNS } from './fault-point';
 import type { FaultStage } from './fault-stage';
 import { TLS } from './proxy-session';
@@ -52,12 +52,16 @@ const KILLS_OF_A_RUN = 6;
 export const ALL_SERIES: readonly FaultSeries[] = FAULT_KINDS.flatMap((kind) =>
   FAULT_MOMENTS.flatMap((moment) =>
     FAULT_TARGETS.filter((target) => canBe({ kind, moment, target })).flatMap((target) =>
-      RUNS.flatMap((run) => CODE_ORDERS.map((order) => ({ kind, moment, target, run, order }))),
+      RUNS.filter((run) => kind !== 'cancel' || run !== 'revert').flatMap((run) =>
+        CODE_ORDERS.map((order) => ({ kind, moment, target, run, order })),
+      ),
     ),
   ),
 );
 
+/** Only an update can be cancelled, and not its rollback; whose status event is handled meanwhile is all the same. */
 function canBe({ kind, moment, target }: Omit<Fault, 'command'>): boolean {
+  if (kind === 'cancel' && target !== 'work' && target !== 'login') return false;
   switch (moment) {
     case 'before':
     case 'after':
@@ -65,7 +69,7 @@ function canBe({ kind, moment, target }: Omit<Fault, 'command'>): boolean {
     case 'during':
       return target === 'work' && (kind === 'kill' || kind === 'drop' || kind === 'slow');
     case 'between':
-      return target === 'work' && kind !== 'slow';
+      return target === 'work' && kind !== 'slow' && kind !== 'cancel';
   }
 }
 

@@ -26,6 +26,7 @@ export class FaultStack {
   readonly #background = new Set<Promise<unknown>>();
   #created: StackResources = newResources();
   #status: StackStatus = 'NOT_CREATED';
+  #cancel = new AbortController();
 
   constructor(name: string, settings: StackSettings) {
     this.#settings = settings;
@@ -59,9 +60,15 @@ export class FaultStack {
     const resources = { live: new Map(live), stable: new Map(stable), orphans: [] };
     this.violations = [];
     const { operation, calls } = this.#begin(template, { ...this.#settings, ...settings }, resources, fail, onStatus);
-    await updateStack(operation, template, new AbortController());
+    this.#cancel = new AbortController();
+    await updateStack(operation, template, this.#cancel);
     await this.idle();
     return { status: this.#status, calls };
+  }
+
+  /** Stops an update that is under way, as {@link Stack.cancelUpdate} does. */
+  cancel(): void {
+    if (this.#status === 'UPDATE_IN_PROGRESS') this.#cancel.abort();
   }
 
   /** Resolves when nothing runs any more. */

@@ -66,6 +66,7 @@ export class FaultStage {
         if (pid !== undefined) pids.set(clientPort, pid);
         if (pid !== undefined) await jumpClock(pid, waiting, signal);
       },
+      cancel: () => this.stack.cancel(),
       isSameFunction: async (session, hurried) => {
         const pid = await processOfPort(session.clientPort);
         return pid !== undefined && pid === pids.get(hurried.clientPort);

@@ -1,5 +1,8 @@
-/** What goes wrong. `slow`: the statement waits on the server until the function's own KILL QUERY, or its end. */
-export const FAULT_KINDS = ['kill', 'drop', 'server', 'stall', 'slow'] as const;
+/**
+ * What goes wrong. `slow`: the statement waits on the server until the function's own KILL QUERY, or its end. `cancel`: the
+ * update is cancelled, and the run goes on while the request of the rollback is there.
+ */
+export const FAULT_KINDS = ['kill', 'drop', 'server', 'stall', 'slow', 'cancel'] as const;
 export type FaultKind = (typeof FAULT_KINDS)[number];
 
 /**

@@ -29,6 +29,7 @@ describe.each(['mariadb', 'mysql'] as const)('the proxy before %s', (kind) => {
       block: () => Promise.resolve(),
       unblock: () => Promise.resolve(),
       hurry: () => Promise.resolve(),
+      cancel: () => undefined,
       isSameFunction: () => Promise.resolve(false),
     });
     proxy = await MysqlProxy.start({ socketPath, authority: certificates.databaseAuthority, watcher: injector });

@@ -23,7 +23,7 @@ import { synthesizeReleases } from './synthesize-release';
 import { WorkerPool } from './worker-pool';
 
 const HELP = `npm run test:faults -- [options]
-  --server mariadb|mysql  --kind kill|drop|server|stall|slow  --moment before|during|between|after
+  --server mariadb|mysql  --kind kill|drop|server|stall|slow|cancel  --moment before|during|between|after
   --target work|login|event|own-kill  --run update|revert|undo  --order old-first|new-first
   --point N       only the N-th command, with all that is known of it
   --every K       every K-th command, --offset O the first of them

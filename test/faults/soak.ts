@@ -54,6 +54,7 @@ async function soak(): Promise<boolean> {
     block: () => Promise.resolve(),
     unblock: () => Promise.resolve(),
     hurry: () => Promise.resolve(),
+    cancel: () => undefined,
     isSameFunction: () => Promise.resolve(false),
   });
   const proxy = await MysqlProxy.start({ socketPath, authority: certificates.databaseAuthority, watcher: injector });

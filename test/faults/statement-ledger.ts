@@ -1,4 +1,4 @@
-import type { SentCommand, ServerEvent } from './fault-injector';
+import type { SentCommand, ServerEvent } from './sent-command';
 import { PREPARE, type ProxySession } from './proxy-session';
 
 /** A statement of a migration. */

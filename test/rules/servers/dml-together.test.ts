@@ -1,0 +1,108 @@
+import { release, Scene } from '../../integration/scene';
+import { servers } from '../../servers';
+import { dyingAt, migration, ProcessDied } from './dying-process';
+
+const DOWN = 'DELETE FROM counted WHERE n > 10';
+const THREE = `INSERT INTO counted VALUES (11); SET @more = 1; INSERT INTO counted VALUES (12);
+  UPDATE counted SET n = n + @more WHERE n = 12`;
+
+describe.each(servers())('DML steps that follow each other on $name', (server) => {
+  let scene: Scene;
+  beforeEach(async () => {
+    scene = await Scene.start(server);
+    await scene.sql('CREATE TABLE counted (n INT PRIMARY KEY)');
+    await scene.sql('INSERT INTO counted VALUES (1)');
+  });
+  afterEach(() => scene.end());
+
+  const rows = async (): Promise<unknown> => (await scene.sql('SELECT n FROM counted ORDER BY n')).map(({ n }) => n);
+  const steps = async (): Promise<unknown> =>
+    (await scene.sql(`SELECT state, stepsDone FROM ${scene.name}.migration`)).map(
+      ({ state, stepsDone }) => `${String(state)} ${String(stepsDone)}`,
+    );
+
+  test('rule 11: where the last one fails none is left, and no down has to guess which rows are whose', async () => {
+    await scene.sql('INSERT INTO counted VALUES (13)');
+    const code = release({ '0001_rows': migration(THREE, DOWN) });
+    const create = scene.create(code);
+    const answer = await scene.answer(create, code);
+    expect(answer).toMatchObject({
+      status: 'FAILED',
+      reason: expect.stringContaining('0001_rows.sql failed at step 4 of 4: ER_DUP_ENTRY') as string,
+    });
+    expect(answer.reason).not.toContain('needs-repair');
+    expect([await rows(), await steps()]).toEqual([[1, 13], []]);
+  });
+
+  test('rule 11: the DDL before them is taken back by itself, though its down deletes rows too', async () => {
+    await scene.sql('INSERT INTO counted VALUES (13)');
+    const schema = await scene.schema();
+    const code = release({
+      '0001_rows': migration(`CREATE TABLE made (id INT); ${THREE}`, `${DOWN}; DROP TABLE made`),
+    });
+    expect(await scene.answer(scene.create(code), code)).toMatchObject({ status: 'FAILED', data: { Drift: '' } });
+    expect([await rows(), await scene.schema()]).toEqual([[1, 13], schema]);
+  });
+
+  test.each([
+    ['INSERT INTO counted VALUES (12)', 'after'],
+    ['UPDATE counted', 'before'],
+    ['COMMIT', 'before'],
+  ] as const)('rule 13: they and their journal write are one: died at %s (%s)', async (command, when) => {
+    const code = release({ '0001_rows': migration(THREE, DOWN) });
+    const create = scene.create(code);
+    await expect(scene.run(create, code, dyingAt(scene, command, when))).rejects.toThrow(ProcessDied);
+    expect([await rows(), await steps()]).toEqual([[1], []]);
+    expect(await scene.answer(create, code)).toMatchObject({ status: 'SUCCESS' });
+    expect([await rows(), await steps()]).toEqual([[1, 11, 13], ['applied 4']]);
+  });
+
+  test('rule 19: a run that is cancelled among them leaves none, and goes back without anybody', async () => {
+    const first = release({ '0000_first': migration('SELECT 1') });
+    const code = release({ '0000_first': migration('SELECT 1'), '0001_rows': migration(THREE, DOWN) });
+    await scene.answer(scene.create(first), first);
+    const session = scene.session();
+    const write = async (statement: string) => {
+      if (statement.startsWith('UPDATE counted'))
+        await scene.sql(`UPDATE ${scene.name}.migration_deployment SET cancelled = 1 WHERE status = 'running'`);
+      return session.database.write(statement);
+    };
+    const connect = () =>
+      Promise.resolve({
+        kind: 'connected',
+        session: { ...session, database: { ...session.database, write } },
+      } as const);
+    expect(await scene.run(scene.update(first, code), code, { connect })).toMatchObject({ kind: 'silent' });
+    expect(await rows()).toEqual([1]);
+    expect(await scene.answer(scene.update(code, first), first)).toMatchObject({ status: 'SUCCESS' });
+    expect([await rows(), await steps()]).toEqual([[1], ['applied 1']]);
+  });
+
+  test('a long transaction is written down in parts: others want the rows, and a later attempt goes on from there', async () => {
+    let now = Date.now();
+    const clock = { now: () => (now += 20_000), remaining: () => 600_000, sleep: () => Promise.resolve() };
+    const inserts = [11, 12, 13].map((n) => `INSERT INTO counted VALUES (${n})`);
+    const code = release({ '0001_rows': migration(inserts.join(';'), DOWN) });
+    const create = scene.create(code);
+    const dying = dyingAt(scene, 'INSERT INTO counted VALUES (13)', 'after');
+    await expect(scene.run(create, code, { ...dying, clock })).rejects.toThrow(ProcessDied);
+    expect([await rows(), await steps()]).toEqual([[1, 11, 12], ['applying 2']]);
+    expect(await scene.answer(create, code)).toMatchObject({ status: 'SUCCESS' });
+    expect(await rows()).toEqual([1, 11, 12, 13]);
+  });
+
+  test('downs too: where one fails, none is left, and a later attempt runs them all', async () => {
+    const first = release({ '0000_first': migration('SELECT 1') });
+    const down = 'DELETE FROM counted WHERE n > 10; INSERT INTO counted VALUES (2)';
+    const code = release({ '0000_first': migration('SELECT 1'), '0001_rows': migration(THREE, down) });
+    await scene.answer(scene.create(first), first);
+    await scene.answer(scene.update(first, code), code);
+    await scene.sql('INSERT INTO counted VALUES (2)');
+    const rollback = scene.update(code, first);
+    expect(await scene.answer(rollback, first)).toMatchObject({ status: 'FAILED' });
+    expect(await rows()).toEqual([1, 2, 11, 13]);
+    await scene.sql('DELETE FROM counted WHERE n = 2');
+    expect(await scene.answer(scene.update(code, first), first)).toMatchObject({ status: 'SUCCESS' });
+    expect(await rows()).toEqual([1, 2]);
+  });
+});

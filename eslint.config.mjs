@@ -1,7 +1,7 @@
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['dist/', 'cdk.out/', 'coverage/', '.cache/', 'migrations/', 'examples/'] },
+  { ignores: ['dist/', 'cdk.out/', 'coverage/', '.cache/', 'migrations/'] },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   {
     files: ['**/*.ts'],

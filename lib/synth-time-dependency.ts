@@ -1,4 +1,4 @@
-import { CfnResource, Stack } from 'aws-cdk-lib';
+import { CfnResource, Reference, Stack, Tokenization } from 'aws-cdk-lib';
 import { Dependable, type IConstruct, type IDependable } from 'constructs';
 
 /**
@@ -37,7 +37,16 @@ export function resourcesBeside(...constructs: readonly IConstruct[]): CfnResour
 
 /** Tells whether two values are the same once their tokens are resolved, as seen from one resource. */
 export function resolvesAlike(from: IConstruct, a: unknown, b: unknown): boolean {
-  return resolved(from, a) === resolved(from, b);
+  return resolved(from, a) === resolved(from, b) && foreignTarget(from, a) === foreignTarget(from, b);
+}
+
+/**
+ * The resource of another stack that a value refers to. Resolved, it is only a logical id, and stacks of one class, such as
+ * the stages of a pipeline, have the same ones.
+ */
+function foreignTarget(from: IConstruct, value: unknown): IConstruct | undefined {
+  const token = Tokenization.reverse(value, { failConcat: false });
+  return Reference.isReference(token) && Stack.of(token.target) !== Stack.of(from) ? token.target : undefined;
 }
 
 /** The text of a value whose tokens are resolved, as seen from one resource. */

@@ -49,6 +49,11 @@ export interface StackOverrides {
    */
   readonly environment?: Readonly<Record<string, string>>;
   /**
+   * The databases that come with the clusters and instances; others are for migrations to create.
+   * @default - those that the stack's functions work on
+   */
+  readonly databases?: readonly string[];
+  /**
    * Values of the template's parameters.
    * @default - their defaults
    */

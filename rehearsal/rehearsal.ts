@@ -105,7 +105,9 @@ export class Rehearsal {
         cloud,
         endpoint: this.answers,
         database: { host: database.host, port: database.port },
-        createDatabase: (databaseName) => databases.create(databaseName),
+        createDatabase: async (databaseName) => {
+          if (overrides.databases?.includes(databaseName) ?? true) await databases.create(databaseName);
+        },
         functionSettings: (variables) => ({
           nodePath: this.#options.nodePath ?? process.execPath,
           region,

@@ -71,13 +71,14 @@ function install() {
     'README.md',
     'API.md',
     'CHANGELOG.md',
+    'examples/README.md',
     'dist/function/index.js',
     'dist/THIRD-PARTY-LICENSES.txt',
   ]) {
     assert(files.includes(path.normalize(wanted)), `the package lacks ${wanted}`);
   }
   const strange = files.filter((file) =>
-    /(^|[\\/])(test|rehearsal|migrations|node_modules)[\\/]|\.tsbuildinfo$/.test(file),
+    /(^|[\\/])(test|rehearsal|node_modules|cdk\.out)[\\/]|^migrations[\\/]|\.tsbuildinfo$/.test(file),
   );
   assert.deepEqual(strange, [], 'the package contains files that are of no use to its users');
   return app;

@@ -7,7 +7,13 @@ import { networkProblem, TRY_MS } from './network-problem';
 import type { Credentials, SecretResult } from './secret';
 
 export type ConnectionResult =
-  { readonly kind: 'connected'; readonly session: Session } | { readonly kind: 'failed'; readonly failure: Failure };
+  | { readonly kind: 'connected'; readonly session: Session }
+  | {
+      readonly kind: 'failed';
+      readonly failure: Failure;
+      /** Whether the server says that there is no such database. */
+      readonly isMissing?: boolean;
+    };
 
 /** What connecting needs. */
 export interface ConnectionOptions {
@@ -54,7 +60,9 @@ export async function openSession(options: ConnectionOptions): Promise<Connectio
       }
       const waitedMs = clock.now() - start;
       const passing = passingProblem(error, address);
-      if (passing === null) return cannot(explain(error, address, credentials));
+      if (passing === null) {
+        return { ...cannot(explain(error, address, credentials)), isMissing: code === 'ER_BAD_DB_ERROR' };
+      }
       if (waitedMs + pause > tryForMs) return cannot(gaveUp(passing, error, address, waitedMs));
       // Each time with what may be missing: the answer, which says it too, comes when the patience has ended.
       const problem = `${where(address)}: ${passing.what}. ${passing.advice}`;
@@ -131,6 +139,6 @@ function said({ code, message }: CannotConnect): string {
   return message === '' ? code : `${code}: ${message}`;
 }
 
-function cannot(message: string): ConnectionResult {
+function cannot(message: string): ConnectionResult & { readonly kind: 'failed' } {
   return { kind: 'failed', failure: failure('cannot-connect', message) };
 }

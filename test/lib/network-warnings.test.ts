@@ -34,6 +34,17 @@ describe('what is missing is named at synth', () => {
     expect(networkAnnotations(withNat)).toEqual([]);
   });
 
+  test('also where another stack has all of it in a VPC with the same logical id', () => {
+    const app = emptyApp();
+    const [first, second] = ['First', 'Second'].map((id) => new Stack(app, id)) as [Stack, Stack];
+    const vpc = vpcIn(first, ISOLATED);
+    vpc.addGatewayEndpoint('S3', S3);
+    vpc.addInterfaceEndpoint('Secrets', SECRETS);
+    for (const stack of [first, second]) migrate(stack, stack === first ? vpc : vpcIn(stack, ISOLATED));
+    expect(networkAnnotations(first)).toEqual([]);
+    expect(networkAnnotations(second)).toEqual(['no-way-to-s3', 'no-way-to-secrets-manager']);
+  });
+
   test('nothing where the endpoints are added in a later line', () => {
     const vpc = vpcIn(stack, ISOLATED);
     migrate(stack, vpc);

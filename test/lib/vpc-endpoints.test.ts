@@ -206,6 +206,16 @@ describe('addEndpoints', () => {
     });
   });
 
+  test('adds endpoints to each of two stacks of one class, whose VPCs only have the same logical id', () => {
+    const stacks = ['Test', 'Production'].map((id) => {
+      const stack = new Stack(app, id);
+      migrate(stack, vpcIn(stack, ISOLATED), { addEndpoints: true });
+      return stack;
+    });
+    const sizes = stacks.map((stack) => Object.keys(endpointsIn(Template.fromStack(stack))).length);
+    expect(sizes).toEqual([2, 2]);
+  });
+
   test('adds to an imported VPC what its isolated subnets need, and needs their route tables', () => {
     const attributes = { vpcId: 'vpc-1', availabilityZones: ['a'], isolatedSubnetIds: ['subnet-1'] };
     const unrouted = ec2.Vpc.fromVpcAttributes(stack, 'Unrouted', attributes);

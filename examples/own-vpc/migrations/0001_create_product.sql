@@ -1,0 +1,13 @@
+-- migrate:up
+CREATE TABLE product (
+  id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT,
+  sku VARCHAR(40) NOT NULL,
+  name VARCHAR(200) NOT NULL,
+  priceCents INT UNSIGNED NOT NULL,
+  createdAt DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
+  PRIMARY KEY (id),
+  UNIQUE KEY product_sku (sku)
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4;
+
+-- migrate:down
+DROP TABLE product;

@@ -1,0 +1,150 @@
+import { execFile } from 'node:child_process';
+import {
+  appendFileSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+
+const ROOT = path.dirname(path.dirname(__dirname));
+
+/** A change of a copy of an example: what makes an older or a newer release of it. */
+export type Edit = (folder: string) => void;
+
+/** Releases of an example: copies of its folder, each with a `cdk.out`. */
+export class ExampleApp {
+  readonly #folder: string;
+
+  private constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /** Copies an example for each release, into a place where only what a user installs can be imported, and runs its app. */
+  static async synthesize(name: string, releases: Readonly<Record<string, readonly Edit[]>>): Promise<ExampleApp> {
+    const app = new ExampleApp(mkdtempSync(path.join(tmpdir(), 'example-')));
+    try {
+      await app.#synthesize(name, releases);
+    } catch (error) {
+      app.remove();
+      throw error;
+    }
+    return app;
+  }
+
+  /** The template of the one stack whose file's name in `cdk.out` begins so. */
+  templateFile(release: string, start: string): string {
+    const outdir = path.join(this.#of(release), 'cdk.out');
+    const found = filesIn(outdir).filter((file) => file.startsWith(start) && file.endsWith('.template.json'));
+    const [file] = found;
+    if (file === undefined || found.length > 1) throw new Error(`${start} is ${found.join(', ') || 'nothing'}`);
+    return path.join(outdir, file);
+  }
+
+  /** What the CDK would print beside the result: warnings, errors and infos of all stacks. */
+  annotations(release: string): readonly string[] {
+    const outdir = path.join(this.#of(release), 'cdk.out');
+    const metadata = filesIn(outdir)
+      .filter((file) => file.endsWith('.metadata.json'))
+      .map((file) => JSON.parse(readFileSync(path.join(outdir, file), 'utf8')) as Metadata);
+    if (metadata.length === 0) throw new Error(`${outdir} has no metadata`);
+    return metadata
+      .flatMap((each) => Object.entries(each))
+      .flatMap(([at, entries]) => entries.map(({ type, data }) => ({ at, type, data })))
+      .filter(({ type }) => ['aws:cdk:warning', 'aws:cdk:error', 'aws:cdk:info'].includes(type))
+      .map(({ at, type, data }) => `${type} ${at} ${String(data)}`);
+  }
+
+  /** What the CDK would ask AWS for, which needs credentials at synth. */
+  lookups(release: string): readonly unknown[] {
+    const outdir = path.join(this.#of(release), 'cdk.out');
+    return filesIn(outdir)
+      .filter((file) => /^(assembly-[^/]*\/)?manifest\.json$/.test(file))
+      .flatMap((file) => (JSON.parse(readFileSync(path.join(outdir, file), 'utf8')) as Manifest).missing ?? []);
+  }
+
+  /** Removes it all. */
+  remove(): void {
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  async #synthesize(name: string, releases: Readonly<Record<string, readonly Edit[]>>): Promise<void> {
+    this.#install();
+    for (const [release, edits] of Object.entries(releases)) {
+      cpSync(path.join(ROOT, 'examples', name), this.#of(release), { recursive: true });
+      for (const edit of edits) edit(this.#of(release));
+    }
+    const { context = {} } = JSON.parse(readFileSync(path.join(ROOT, 'examples', name, 'cdk.json'), 'utf8')) as {
+      readonly context?: object;
+    };
+    await promisify(execFile)(
+      process.execPath,
+      [
+        ...['--require', path.join(ROOT, 'test/faults/typescript.cjs'), path.join(__dirname, 'synthesize-example.cjs')],
+        ...Object.keys(releases).map((release) => this.#of(release)),
+      ],
+      // The CDK's own rules for templates take longer than all else, and are left to `cdk synth`.
+      { env: { PATH: process.env.PATH, CDK_CONTEXT_JSON: JSON.stringify(context), CDK_VALIDATION: 'false' } },
+    );
+  }
+
+  #of(release: string): string {
+    return path.join(this.#folder, release);
+  }
+
+  /** As `npm install` would lay it out, but with the sources of the package in place of its build. */
+  #install(): void {
+    const modules = path.join(this.#folder, 'node_modules');
+    const own = path.join(modules, 'cdk-aurora-migrations');
+    mkdirSync(own, { recursive: true });
+    writeFileSync(
+      path.join(own, 'index.js'),
+      `module.exports = require(${JSON.stringify(path.join(ROOT, 'lib/index.ts'))});`,
+    );
+    for (const name of ['aws-cdk-lib', 'constructs']) {
+      symlinkSync(path.join(ROOT, 'node_modules', name), path.join(modules, name));
+    }
+  }
+}
+
+/** Takes the newest migrations of a folder away, each with all of its files. */
+export function withoutNewest(count: number, directory = 'migrations'): Edit {
+  return (folder) => {
+    const files = readdirSync(path.join(folder, directory)).sort();
+    const names = [...new Set(files.map((file) => file.replace(/\..*$/, '')))].slice(-count);
+    for (const file of files.filter((each) => names.includes(each.replace(/\..*$/, '')))) {
+      rmSync(path.join(folder, directory, file));
+    }
+  };
+}
+
+/** Adds to a file, which is made where it is not there. */
+export function withMore(file: string, text: string): Edit {
+  return (folder) => appendFileSync(path.join(folder, file), text);
+}
+
+/** Replaces a text that must be there. */
+export function withReplaced(file: string, before: string, after: string): Edit {
+  return (folder) => {
+    const text = readFileSync(path.join(folder, file), 'utf8');
+    if (!text.includes(before)) throw new Error(`${file} does not have ${before}`);
+    writeFileSync(path.join(folder, file), text.replace(before, after));
+  };
+}
+
+interface Manifest {
+  readonly missing?: readonly unknown[];
+}
+
+type Metadata = Readonly<Record<string, readonly { readonly type: string; readonly data: unknown }[]>>;
+
+function filesIn(folder: string): readonly string[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' });
+}

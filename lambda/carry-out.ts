@@ -18,7 +18,6 @@ import { explainFailure, explainOutcome } from './plan/explain';
 import type { History } from './plan/history';
 import { sameResource } from './plan/history';
 import type { Intent } from './plan/intent';
-import { checksumOfAll } from './plan/manifest';
 import type { Outcome } from './plan/outcome';
 import type { AwaitStatusPlan, ForwardPlan, Plan, RevertPlan } from './plan/plan';
 import { isEmpty } from './plan/plan';
@@ -146,7 +145,7 @@ function rowOf(
     newHash: intent.release.hash,
     oldDigest: old?.digest ?? null,
     newDigest: digest,
-    checksum: checksumOfAll(code.migrations),
+    checksum: code.checksum,
     manifest: isStored || code.digest !== digest ? null : code.migrations,
     status,
   };

@@ -8,7 +8,7 @@ import { VouchedScripts } from './engine/vouched-scripts';
 import { checkForward } from './plan/check-forward';
 import { explainOutcome } from './plan/explain';
 import type { Intent } from './plan/intent';
-import { checksumOfAll, versionOf } from './plan/manifest';
+import { versionOf } from './plan/manifest';
 import type { SnapshotFirst } from './snapshot-first';
 import { snapshotFirst } from './snapshot-first';
 import type { World } from './world';
@@ -58,7 +58,7 @@ export async function up(
     oldDigest: null,
     newDigest: world.code.digest,
     manifest: world.code.migrations,
-    checksum: checksumOfAll(world.code.migrations),
+    checksum: world.code.checksum,
     status: 'running',
   });
   const scripts = new VouchedScripts(ports, [world.code.digest]);

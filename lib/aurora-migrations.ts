@@ -5,7 +5,7 @@ import type * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct, type IConstruct } from 'constructs';
 import { RESOURCE_TYPE, type ResourceProperties } from '../lambda/contract';
-import { checksumOfAll, versionOf } from '../lambda/plan/manifest';
+import { versionOf } from '../lambda/plan/manifest';
 import { compareNames } from '../lambda/plan/name';
 import { type AuroraMigrationsProps, OnDelete, OnRemoved, OutOfOrder, SnapshotBefore } from './aurora-migrations-props';
 import type { DatabaseTargetConfig } from './database-target-config';
@@ -289,7 +289,7 @@ function propertiesFor(
     Version: versionOf(manifest),
     Count: String(manifest.migrations.length),
     Database: database.identity,
-    Checksum: checksumOfAll(manifest.migrations),
+    Checksum: manifest.checksum,
     OnDelete: props.onDelete ?? OnDelete.RETAIN,
     OnRemoved: props.onRemoved ?? OnRemoved.FAIL,
     OutOfOrder: props.outOfOrder ?? OutOfOrder.ALLOW,

@@ -1,6 +1,7 @@
 import type { ManifestEntry } from '../plan/types';
 import { compress } from './compressed';
 import { deploymentTable, migrationTable } from './journal-tables';
+import { ServerError } from './ports';
 import type { StepJournal } from './steps';
 import type { RowWriter } from './row-writer';
 import type { Fragment } from './sql';
@@ -14,6 +15,16 @@ interface Owed {
   readonly name: string;
   readonly durationMs: number;
 }
+
+/** A row of the table `migration` that is to be written. `values`: all that nothing else depends on. */
+interface NewRow {
+  readonly id: number;
+  readonly name: string;
+  readonly values: string;
+}
+
+/** A number is out of range. */
+const OUT_OF_RANGE = 1690;
 
 /**
  * Journals the migrations of one forward deployment, with one write where one of them ends and the next begins.
@@ -87,9 +98,9 @@ export class ForwardJournal {
     const id = (this.#newestId ?? (await this.#readNewestId())) + 1;
     // What cannot be undone as long as its script is not complete must not have begun.
     const state = durationMs === null ? 'applying' : 'applied';
-    const row = sql`${entry.name}, ${id}, ${entry.checksum}, d.id, ${state}, ${done}, ${entry.steps}, ${entry.irreversible},
+    const values = sql`${entry.checksum}, ${state}, ${done}, ${entry.steps}, ${entry.irreversible},
       ${isLarge ? null : before}, ${durationMs}, ${stored.subarray(0, CHUNK_BYTES)}`;
-    if (!(await this.#insertRow(row))) return this.#rows.requireLock();
+    if (!(await this.#insertRow({ id, name: entry.name, values }))) return this.#rows.requireLock();
     this.#newestId = id;
     for (let offset = CHUNK_BYTES; offset < stored.length; offset += CHUNK_BYTES) {
       const chunk = stored.subarray(offset, offset + CHUNK_BYTES);
@@ -99,33 +110,50 @@ export class ForwardJournal {
     return this.#rows.writeStep(entry.name, progress(done, before, null), this.#mayGoOn());
   }
 
-  /** The new row and the end of the migration before it in one statement, which is one commit and one round trip. */
-  async #insertRow(row: string): Promise<boolean> {
+  /**
+   * The new row and the end of the migration before it in one statement, which is one commit and one round trip. False
+   * where it may not be written.
+   *
+   * As VALUES, and the condition as a value, which is faster than a SELECT with the condition in its WHERE: two rows of that
+   * go through a temporary table first.
+   */
+  async #insertRow({ id, name, values }: NewRow): Promise<boolean> {
     const { database } = this.#rows;
-    const table = migrationTable(database);
-    const from = fragment(
-      sql`FROM ${deploymentTable(database)} d WHERE d.id = ${this.#deployment} AND d.cancelled = 0 AND ${this.#rows.lockIsOurs()}`,
-    );
-    const columns =
-      'name, id, checksum, deployment, state, stepsDone, stepsTotal, irreversible, `before`, durationMs, script';
-    const insert = sql`INSERT INTO ${table} (${fragment(columns)}, createdAt, updatedAt)
-      SELECT ${fragment(row)}, UTC_TIMESTAMP(3), UTC_TIMESTAMP(3) ${from}`;
+    const columns = 'id, name, checksum, state, stepsDone, stepsTotal, irreversible, `before`, durationMs, script';
+    // An id plus ~0 is more than a BIGINT, which is an error whatever the sql_mode is: then nothing is written.
+    const guarded = fragment(sql`${id} + IF(${this.#mayInsert()}, CAST(0 AS UNSIGNED), ~0)`);
+    const insert = sql`INSERT INTO ${migrationTable(database)} (${fragment(columns)}, deployment, createdAt, updatedAt)
+      VALUES (${guarded}, ${name}, ${fragment(values)}, ${this.#deployment}, UTC_TIMESTAMP(3), UTC_TIMESTAMP(3))`;
     const owed = this.#owed;
-    if (owed === null) return (await this.#rows.database.write(insert)).found > 0;
-    const name = fragment(sql`${table}.name = ${owed.name}`);
-    const { found } = await database.write(
-      // The owed row is there, so that of these values only its name counts.
-      insert +
-        sql` UNION ALL SELECT ${owed.name}, 0, NULL, 0, ${'applied'}, 0, 0, 0, NULL, NULL, NULL, UTC_TIMESTAMP(3), UTC_TIMESTAMP(3) ${from}
-        ON DUPLICATE KEY UPDATE state = IF(${name}, 'applied', state), stepsDone = IF(${name}, stepsTotal, stepsDone),
-          \`before\` = IF(${name}, NULL, \`before\`), durationMs = IF(${name}, ${owed.durationMs}, durationMs),
-          updatedAt = UTC_TIMESTAMP(3)`,
-    );
-    if (found === 0) return false;
-    // One row inserted, and one updated, which counts twice.
-    if (found !== 3) throw new Error(`the row of ${owed.name} is gone, or that of the next migration is there already`);
+    try {
+      const { found } = await database.write(insert + (owed === null ? '' : this.#endOf(owed)));
+      // One row inserted, and one updated, which counts twice.
+      if (owed !== null && found !== 3)
+        throw new Error(`the row of ${owed.name} is gone, or that of the next migration is there already`);
+    } catch (error) {
+      if (error instanceof ServerError && error.errno === OUT_OF_RANGE) return false;
+      throw error;
+    }
     this.#owed = null;
     return true;
+  }
+
+  /** What makes an INSERT end a migration whose row is there too. */
+  #endOf({ name, durationMs }: Owed): string {
+    const isIt = fragment(sql`${migrationTable(this.#rows.database)}.name = ${name}`);
+    // Of these values only the name counts.
+    return sql`, (0, ${name}, NULL, ${'applied'}, 0, 0, 0, NULL, NULL, NULL, 0, UTC_TIMESTAMP(3), UTC_TIMESTAMP(3))
+      ON DUPLICATE KEY UPDATE state = IF(${isIt}, 'applied', state), stepsDone = IF(${isIt}, stepsTotal, stepsDone),
+        \`before\` = IF(${isIt}, NULL, \`before\`), durationMs = IF(${isIt}, ${durationMs}, durationMs),
+        updatedAt = UTC_TIMESTAMP(3)`;
+  }
+
+  /** Read as it is now, and not as it was when the transaction of a step began. */
+  #mayInsert(): Fragment {
+    const deployment = fragment(
+      sql`SELECT 1 FROM ${deploymentTable(this.#rows.database)} WHERE id = ${this.#deployment} AND cancelled = 0 LOCK IN SHARE MODE`,
+    );
+    return fragment(sql`EXISTS (${deployment}) AND ${this.#rows.lockIsOurs()}`);
   }
 
   async #readNewestId(): Promise<number> {

@@ -1,7 +1,6 @@
 import type { DeploymentRow, DeploymentStatus, History, HistoryRow, MigrationState } from '../plan/history';
 import { sameConstruct } from '../plan/history';
 import type { Resource } from '../plan/intent';
-import { checksumOfAll } from '../plan/manifest';
 import { withoutExtension } from '../plan/name';
 import type { Checksum, Manifest } from '../plan/types';
 import { createJournal, deploymentTable, migrationTable } from './journal-tables';
@@ -73,12 +72,11 @@ export async function readUpToDate(
  */
 async function holdsExactly(
   database: Database,
-  { digest, migrations }: Manifest,
+  { digest, checksum, migrations }: Manifest,
   deployments: readonly DeploymentRow[],
 ): Promise<boolean> {
   const newest = deployments.find(({ status }) => status !== 'reverted');
-  const isSame =
-    newest?.status === 'applied' && newest.newDigest === digest && newest.checksum === checksumOfAll(migrations);
+  const isSame = newest?.status === 'applied' && newest.newDigest === digest && newest.checksum === checksum;
   if (!isSame) return false;
   const states = await database.query(
     sql`SELECT state, COUNT(*) AS count FROM ${migrationTable(database)} GROUP BY state`,

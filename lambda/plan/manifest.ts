@@ -11,14 +11,14 @@ export function digestOf(migrations: readonly Pick<ManifestEntry, 'name' | 'sha2
   return `v1:${migrations.reduce(link, sha256('v1'))}`;
 }
 
-/** Hash over what the source files say, which the digest need not change with: a comment is no part of a script. */
-export function checksumOfAll(migrations: readonly Pick<ManifestEntry, 'checksum'>[]): string {
-  return sha256(migrations.map(({ checksum }) => checksum).join('\n'));
-}
-
 /** Makes a manifest of entries that are already in order. */
 export function manifestOf(migrations: readonly ManifestEntry[]): Manifest {
-  return { version: 1, digest: digestOf(migrations), migrations };
+  return { version: 1, digest: digestOf(migrations), checksum: checksumOfAll(migrations), migrations };
+}
+
+/** Hash over what the source files say, which the digest need not change with: a comment is no part of a script. */
+function checksumOfAll(migrations: readonly Pick<ManifestEntry, 'checksum'>[]): string {
+  return sha256(migrations.map(({ checksum }) => checksum).join('\n'));
 }
 
 /** Name of the newest migration, or the empty string. */

@@ -55,5 +55,7 @@ export interface ManifestEntry {
 export interface Manifest {
   readonly version: 1;
   readonly digest: string;
+  /** Hash over the checksums of all migrations; here because of thousands of them it takes its time. */
+  readonly checksum: string;
   readonly migrations: readonly ManifestEntry[];
 }

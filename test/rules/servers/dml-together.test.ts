@@ -1,3 +1,4 @@
+import { failure } from '../../../lambda/plan/failure';
 import { release, Scene } from '../../integration/scene';
 import { servers } from '../../servers';
 import { dyingAt, migration, ProcessDied } from './dying-process';
@@ -77,6 +78,43 @@ describe.each(servers())('DML steps that follow each other on $name', (server) =
     expect(await scene.answer(scene.update(code, first), first)).toMatchObject({ status: 'SUCCESS' });
     expect([await rows(), await steps()]).toEqual([[1], ['applied 1']]);
   });
+
+  test.each(['', 'TRADITIONAL', 'ANSI', 'NO_UNSIGNED_SUBTRACTION,ALLOW_INVALID_DATES'])(
+    'rule 13: that they may not be written down any more is seen under any sql_mode (%s)',
+    async (mode) => {
+      const code = release({
+        '0001_rows': migration(`SET SESSION sql_mode = '${mode}'; INSERT INTO counted VALUES (11)`, DOWN),
+      });
+      const create = scene.create(code);
+      for (const what of ['unlocked', 'cancelled']) {
+        scene.renew();
+        const session = scene.session();
+        const write = async (statement: string) => {
+          const written = await session.database.write(statement);
+          if (!statement.startsWith('INSERT INTO counted')) return written;
+          if (what === 'unlocked') await session.database.query('DO RELEASE_ALL_LOCKS()');
+          else await scene.sql(`UPDATE ${scene.name}.migration_deployment SET cancelled = 1 WHERE status = 'running'`);
+          return written;
+        };
+        let connections = 0;
+        const connect = () => {
+          connections += 1;
+          const database = { ...session.database, write };
+          const failed = { kind: 'failed', failure: failure('cannot-connect', 'nobody there') } as const;
+          return Promise.resolve(
+            connections === 1 ? ({ kind: 'connected', session: { ...session, database } } as const) : failed,
+          );
+        };
+        const answer = await scene.run(create, code, { connect });
+        expect([what, answer]).toEqual([
+          what,
+          expect.objectContaining(what === 'cancelled' ? { kind: 'silent' } : { status: 'FAILED' }),
+        ]);
+        expect([what, await rows(), await steps()]).toEqual([what, [1], []]);
+        await scene.sql(`UPDATE ${scene.name}.migration_deployment SET cancelled = 0`);
+      }
+    },
+  );
 
   test('a long transaction is written down in parts: others want the rows, and a later attempt goes on from there', async () => {
     let now = Date.now();

@@ -6,6 +6,12 @@ import type { Intent } from '../lambda/plan/intent';
 import { manifestOf } from '../lambda/plan/manifest';
 import type { Manifest, ManifestEntry, MigrationName } from '../lambda/plan/types';
 
+/** What migrations of one statement do; the table `target` is there. */
+export const STATEMENTS = {
+  'CREATE TABLE': (index: number) => `CREATE TABLE t${index} (id INT PRIMARY KEY, name VARCHAR(50))`,
+  INSERT: (index: number) => `INSERT INTO target VALUES (${index}, 'row')`,
+} as const;
+
 /** A release of migrations of one statement each. */
 export interface BenchRelease {
   readonly manifest: Manifest;

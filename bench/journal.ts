@@ -3,7 +3,7 @@ import type { Connection } from 'mysql2';
 import { databaseOf } from '../lambda/edges/mysql';
 import { type Database as Server, startDatabase, startMysql } from '../rehearsal/database';
 import { connect, counting, median } from './bench-connection';
-import { migrate, nameOf, releaseOf } from './bench-release';
+import { migrate, nameOf, releaseOf, STATEMENTS } from './bench-release';
 
 /**
  * What the journal costs: many migrations of one statement each, against one connection that sends the same statements
@@ -45,11 +45,6 @@ async function compare(server: Server): Promise<void> {
     );
   }
 }
-
-const STATEMENTS = {
-  'CREATE TABLE': (index: number) => `CREATE TABLE t${index} (id INT PRIMARY KEY, name VARCHAR(50))`,
-  INSERT: (index: number) => `INSERT INTO target VALUES (${index}, 'row')`,
-} as const;
 
 async function inDatabase(
   server: Server,

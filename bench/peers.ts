@@ -6,7 +6,7 @@ import path from 'node:path';
 import { databaseOf } from '../lambda/edges/mysql';
 import { type Database as Server, startDatabase, startMysql } from '../rehearsal/database';
 import { connect, median } from './bench-connection';
-import { migrate, nameOf, releaseOf } from './bench-release';
+import { migrate, nameOf, releaseOf, STATEMENTS } from './bench-release';
 
 /**
  * Many migrations of one statement each, against the server's own command line client that is fed the same statements with
@@ -16,11 +16,6 @@ import { migrate, nameOf, releaseOf } from './bench-release';
 const MIGRATIONS = Number(process.argv[2] ?? 1_000);
 const ROUNDS = Number(process.argv[3] ?? 3);
 const DBMATE = process.argv[4];
-
-const STATEMENTS = {
-  'CREATE TABLE': (index: number) => `CREATE TABLE t${index} (id INT PRIMARY KEY, name VARCHAR(50))`,
-  INSERT: (index: number) => `INSERT INTO target VALUES (${index}, 'row')`,
-} as const;
 
 type Runner = (server: Server, name: string) => Promise<void> | void;
 

@@ -1,0 +1,65 @@
+import { pairDowns, type DownDecision, type HalfApplied } from '../../lambda/plan/half-applied';
+
+/** What stands in the database, as keys without their backticks. */
+export function keys(objects: string): ReadonlySet<string> {
+  return new Set(
+    objects
+      .split(',')
+      .map((key) => key.trim())
+      .filter((key) => key !== '')
+      .map((key) =>
+        key.replace(
+          / (.*)$/,
+          (_, path: string) =>
+            ` ${path
+              .split('.')
+              .map((part) => `\`${part}\``)
+              .join('.')}`,
+        ),
+      ),
+  );
+}
+
+/** Decides over the downs, and says each decision in short. */
+export function decide(
+  half: Partial<Omit<HalfApplied, 'before' | 'now'>> & { before?: string | null; now: string },
+): readonly string[] {
+  const before = half.before === null ? null : keys(half.before ?? '');
+  const decisions = pairDowns({
+    up: [],
+    down: [],
+    stepsDone: 1,
+    defaultSchema: 'app',
+    ...half,
+    before,
+    now: keys(half.now),
+  });
+  return decisions.map(inShort);
+}
+
+function inShort(decision: DownDecision): string {
+  if (decision.kind === 'leave') return decision.reason;
+  return `run${decision.tolerateUnknown ? ' tolerant' : ''}${decision.isSession ? ' session' : ''}`;
+}
+
+/** A half-applied migration, and what is done with its down. */
+export interface Case {
+  readonly name: string;
+  readonly up: readonly string[];
+  readonly done?: number;
+  readonly inDoubt?: number;
+  readonly before?: string | null;
+  readonly now: string;
+  /** Each statement of the down, and what becomes of it. */
+  readonly down: Readonly<Record<string, string>>;
+}
+
+/** A test for each case. */
+export function checkAll(cases: readonly Case[]): void {
+  test.each(cases.map((each) => [each.name, each] as const))('%s', (_, { down, done, ...half }) => {
+    const decisions = decide({ ...half, down: Object.keys(down), stepsDone: done ?? 1 });
+    expect(Object.fromEntries(Object.keys(down).map((statement, index) => [statement, decisions[index]]))).toEqual(
+      down,
+    );
+  });
+}

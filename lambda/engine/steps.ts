@@ -1,5 +1,5 @@
 import type { StepNature } from '../plan/step-nature';
-import { natureOf } from '../plan/step-nature';
+import { fitsTransaction, natureOf } from '../plan/step-nature';
 import { partitionId } from './partition-id';
 import type { PlainTables } from './plain-tables';
 import type { Clock, Database, Log } from './ports';
@@ -120,7 +120,7 @@ export async function runSteps(
   return { kind: 'done' };
 }
 
-/** The DML steps from `first` on that may be one transaction, with the session statements between them. */
+/** The DML steps from `first` on that may be one transaction, with the session steps between them. */
 async function transactionFrom(
   plainTables: PlainTables,
   steps: readonly Step[],
@@ -130,7 +130,7 @@ async function transactionFrom(
   let lastDml = 0;
   for (const step of steps.slice(first)) {
     const nature = await plainTables.natureOf(step.statement);
-    if (nature !== 'dml' && nature !== 'session') break;
+    if (nature !== 'dml' && !(nature === 'session' && fitsTransaction(step.statement))) break;
     found.push(step);
     if (nature === 'dml') lastDml = found.length;
   }

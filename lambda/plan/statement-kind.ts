@@ -9,7 +9,10 @@ import { isMark, keywordOf, tokensOf } from './tokens';
  */
 export interface StatementKind {
   readonly kind: 'dml' | 'ddl' | 'session' | 'transaction' | 'other';
-  /** The statement's first words in capitals, as many as tell it apart: `INSERT`, `LOCK TABLES`, `SET AUTOCOMMIT`. */
+  /**
+   * The statement's first words in capitals, as many as tell it apart: `INSERT`, `LOCK TABLES`, `SET AUTOCOMMIT`; `SET @` where
+   * it sets nothing but user variables.
+   */
   readonly verb: string;
 }
 
@@ -98,7 +101,7 @@ function classifySet(statement: string): StatementKind {
   const query = classifyQuery(statement, 'SET');
   if (query.kind === 'transaction') return query;
 
-  let kind: StatementKind = { kind: 'session', verb: 'SET' };
+  let kind: StatementKind = { kind: 'session', verb: 'SET @' };
   let depth = 0;
   for (const [index, token] of tokens.entries()) {
     if (isMark(token, '(')) depth += 1;
@@ -110,6 +113,7 @@ function classifySet(statement: string): StatementKind {
     const words = target.filter(({ kind: type }) => type !== 'mark').map(({ text }) => text.toUpperCase());
     const userVariable = target[0]?.text === '@' && target[1]?.text !== '@';
     if (userVariable) continue;
+    if (kind.kind === 'session') kind = { kind: 'session', verb: 'SET' };
     const [scope = '', next = ''] = words;
     const name = scope === 'SESSION' || scope === 'LOCAL' ? next : scope;
     if (TRANSACTION_VARIABLES.has(name)) return { kind: 'transaction', verb: `SET ${name}` };

@@ -67,6 +67,12 @@ function isGuarded(effect: Effect): boolean {
   }
 }
 
+/** Whether a session step may run in the transaction of others: there, some system variables cannot be set. */
+export function fitsTransaction(statement: string): boolean {
+  const { verb } = classify(statement);
+  return verb === 'USE' || verb === 'SET @';
+}
+
 /** A RENAME after which all names are there as before: two tables of the same form show no difference. */
 function isSwap(effects: readonly Effect[]): boolean {
   const renames = effects.filter((effect) => effect.action === 'rename');

@@ -58,6 +58,25 @@ describe.each(servers())('DML steps that follow each other on $name', (server) =
     expect([await rows(), await steps()]).toEqual([[1, 11, 13], ['applied 4']]);
   });
 
+  test.each(['SET TRANSACTION ISOLATION LEVEL READ COMMITTED', 'SET SESSION sql_log_bin = 0', 'SET NAMES utf8mb4'])(
+    'what cannot be set in a transaction ends it: %s',
+    async (set) => {
+      const code = release({
+        '0001_rows': migration(
+          `INSERT INTO counted VALUES (11); USE ${scene.name}; INSERT INTO counted VALUES (12); ${set};
+          INSERT INTO counted VALUES (13); UPDATE counted SET n = n + 1 WHERE n = 13`,
+          DOWN,
+        ),
+      });
+      const create = scene.create(code);
+      const dying = dyingAt(scene, 'UPDATE counted', 'before');
+      await expect(scene.run(create, code, dying)).rejects.toThrow(ProcessDied);
+      expect([await rows(), await steps()]).toEqual([[1, 11, 12], ['applying 3']]);
+      expect(await scene.answer(create, code)).toMatchObject({ status: 'SUCCESS' });
+      expect(await rows()).toEqual([1, 11, 12, 14]);
+    },
+  );
+
   test('rule 19: a run that is cancelled among them leaves none, and goes back without anybody', async () => {
     const first = release({ '0000_first': migration('SELECT 1') });
     const code = release({ '0000_first': migration('SELECT 1'), '0001_rows': migration(THREE, DOWN) });

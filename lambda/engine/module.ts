@@ -31,9 +31,9 @@ export async function runModule(
       progress.isCancelled ||= !(await journal.begins(0, PARTIAL));
       if (progress.isCancelled) throw new Error('a newer request wants the deployment to stop');
       progress.isPartial = true;
-      // DML on a table without transactions commits nothing.
-      if (natureOf(statement) === 'dml') await database.write('COMMIT AND CHAIN NO RELEASE');
     }
+    // DML on a table without transactions commits nothing, and what the journal says of it must not be rolled back.
+    if (nature === 'blind' && natureOf(statement) === 'dml') await database.write('COMMIT AND CHAIN NO RELEASE');
     plainTables.note(statement);
     return parameters.length === 0 ? database.query(statement) : database.prepared(statement, parameters);
   };

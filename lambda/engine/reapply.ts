@@ -5,6 +5,7 @@ import { isStillWhole } from '../plan/plan-undo';
 import { adviseApplied, adviseStep } from '../plan/repair-advice';
 import { resolveDoubt } from './doubt';
 import { runModule } from './module';
+import { outOfTime } from './revert';
 import type { Run } from './run';
 import { runSteps } from './steps';
 import { runWithUmzug } from './umzug';
@@ -63,6 +64,7 @@ async function reapplyRow(run: Run, row: HistoryRow, scripts: VouchedScripts): P
       return reapplyFailed(row, `nothing shows whether its step ${step} was done: ${adviseStep(row.name, step)}`);
     }
     const result = await runSteps(run, journal, steps, done);
+    if (result.kind === 'out-of-time') return outOfTime(row, `step ${result.step} of ${steps.length}`);
     return result.kind === 'failed' ? reapplyFailed(row, result.error.summary) : null;
   } finally {
     await run.settings.restore();

@@ -202,7 +202,8 @@ function revertFailed(row: HistoryRow, where: string, error: string): Failure {
   );
 }
 
-function outOfTime(row: HistoryRow, where: string): Failure {
+/** The time ran out in something that a rollback does; another attempt goes on with it. */
+export function outOfTime(row: HistoryRow, where: string): Failure {
   return failure(
     'out-of-time',
     `the time ran out before ${where} of ${row.name}; what was done is journalled, and the next attempt goes on from there`,

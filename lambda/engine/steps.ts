@@ -1,5 +1,5 @@
 import type { StepNature } from '../plan/step-nature';
-import { fitsTransaction, natureOf } from '../plan/step-nature';
+import { carriesSession, fitsTransaction, natureOf } from '../plan/step-nature';
 import { partitionId } from './partition-id';
 import type { PlainTables } from './plain-tables';
 import type { Clock, Database, Log } from './ports';
@@ -73,6 +73,9 @@ export async function runSteps(
     if (isOwed) await journal.stands(done);
     return { kind: 'cancelled' };
   };
+  /** Not less than before: of the steps that are done, those that set the session are run again. */
+  const stands = (done: number): Promise<void> => journal.stands(Math.max(done, doneBefore));
+  const carries = (): boolean => carriesSession(steps.map((each) => each.statement));
   let next = 0;
   for (const [index, step] of steps.entries()) {
     // Done in one transaction with those before it.
@@ -82,7 +85,7 @@ export async function runSteps(
     // Session statements hold for those after them, and a new run is a new session: they are never counted as done.
     if (index < doneBefore && nature !== 'session') continue;
     if (budget.isSpent()) {
-      await journal.stands(index);
+      await stands(index);
       return { kind: 'out-of-time', step: index + 1, progress };
     }
     const isDdl = nature !== 'session' && nature !== 'dml';
@@ -92,13 +95,14 @@ export async function runSteps(
     }
     const result =
       nature === 'dml'
-        ? await runTransaction(ports, await transactionFrom(plainTables, steps, index), (count) =>
+        ? await runTransaction(ports, await transactionFrom(plainTables, steps, index), carries, (count) =>
             journal.done(index + count, index + count === last + 1, false),
           )
         : await runAlone(ports, step);
     plainTables.note(statement);
     if (typeof result === 'object') {
-      await journal.stands(index);
+      // What DML had done to a table without transactions is there still: it stays in doubt.
+      if (nature !== 'blind' || natureOf(statement) !== 'dml') await stands(index);
       const step = index + result.at + 1;
       const { error } = result;
       const isOutOfTime = error === null || (error.errno === QUERY_KILLED && budget.isSpent());
@@ -116,7 +120,10 @@ export async function runSteps(
     }
   }
   // Nothing was left to be counted: the last step turned out to be done, or all of them only set the session.
-  if (doneBefore > last) await journal.done(steps.length, true, true);
+  if (doneBefore > last) {
+    const isWritten = await journal.done(steps.length, true, doneBefore > 0);
+    if (!isWritten) return { kind: 'cancelled' };
+  }
   return { kind: 'done' };
 }
 
@@ -133,6 +140,8 @@ async function transactionFrom(
     if (nature !== 'dml' && !(nature === 'session' && fitsTransaction(step.statement))) break;
     found.push(step);
     if (nature === 'dml') lastDml = found.length;
+    // What follows a USE names other tables.
+    else plainTables.note(step.statement);
   }
   return found.slice(0, lastDml);
 }
@@ -166,7 +175,8 @@ async function runAlone({ database, budget, clock, log }: StepPorts, step: Step)
   for (const pause of PAUSES) {
     const error = await runStep(database, budget, step);
     if (error === null) return 1;
-    if (error.errno !== LOCK_WAIT_TIMEOUT || budget.isSpent()) return { at: 0, error };
+    const mayRepeat = error.errno === LOCK_WAIT_TIMEOUT && natureOf(step.statement) !== 'dml' && !budget.isSpent();
+    if (!mayRepeat) return { at: 0, error };
     log.warn('others use the table, trying again', { seconds: pause });
     await clock.sleep(pause * 1000);
   }
@@ -181,15 +191,22 @@ const DEADLOCK_PAUSES = [100, 500, 2_000];
 /** Holding rows for longer stops the application, and what is done so far is lost where the time runs out. Milliseconds. */
 const LONG_TRANSACTION = 30_000;
 
-/** Runs DML steps and their journal write in one transaction; the first of them only, where that was long. Gives their number. */
+/**
+ * Runs DML steps and their journal write in one transaction; the first of them only, where that was long. Gives their number.
+ *
+ * After a deadlock it is tried again, but not where its steps depend on what the first try has left in the session: a
+ * rollback restores neither the database that USE chose nor variables, temporary tables or LAST_INSERT_ID().
+ */
 async function runTransaction(
   ports: StepPorts,
   steps: readonly Step[],
+  carriesOn: () => boolean,
   journalDone: (count: number) => Promise<boolean>,
 ): Promise<number | 'cancelled' | Stopped> {
   for (const pause of DEADLOCK_PAUSES) {
     const result = await tryTransaction(ports, steps, journalDone);
     if (typeof result !== 'object' || result.error?.errno !== DEADLOCK) return result;
+    if (carriesOn() || steps.some(({ statement }) => natureOf(statement) === 'session')) return result;
     ports.log.warn('deadlock with another transaction, trying again');
     await ports.clock.sleep(pause);
   }

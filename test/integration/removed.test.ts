@@ -34,6 +34,31 @@ describe.each(servers())('a release on $name that lacks what is applied, with on
     expect(await scene.history()).toEqual(['0001_user applied', '0002_name applied', '0003_orders applied']);
   });
 
+  it('gets it back in several attempts, where the time runs out', async () => {
+    const before = await scene.schema();
+    await scene.answer(scene.update(SECOND, without), without);
+    let remaining = 600_000;
+    const clock = { now: () => Date.now(), remaining: () => remaining, sleep: () => Promise.resolve() };
+    const session = scene.session();
+    const write = async (statement: string) => {
+      if (statement.includes("state = 'applying'")) remaining = 1_000;
+      return session.database.write(statement);
+    };
+    const connect = () =>
+      Promise.resolve({
+        kind: 'connected',
+        session: { ...session, database: { ...session.database, write } },
+      } as const);
+    const rollback = scene.update(without, SECOND);
+    expect(await scene.run(rollback, SECOND, { clock, connect })).toMatchObject({
+      kind: 'go-on',
+      reason: expect.stringContaining('the time ran out before step 1 of 2 of 0002_name') as string,
+    });
+    expect(await scene.answer(rollback, SECOND)).toMatchObject({ status: 'SUCCESS', data: { Drift: '' } });
+    expect(await scene.schema()).toEqual(before);
+    expect(await scene.history()).toEqual(['0001_user applied', '0002_name applied', '0003_orders applied']);
+  });
+
   it('gets it back at once when a removal fails', async () => {
     const before = await scene.schema();
     // Rows that the down of 0002 would have to keep.

@@ -77,6 +77,76 @@ describe.each(servers())('DML steps that follow each other on $name', (server) =
     },
   );
 
+  test.each([
+    ['is tried again', '', 'SUCCESS'],
+    ['is not, where USE was in it: the first ones would run elsewhere', 'USE information_schema;', 'FAILED'],
+    ['is not, where a variable goes through it', 'SET @more = 1;', 'FAILED'],
+  ])('a transaction that the server chose as the victim of a deadlock %s', async (_, between, status) => {
+    await scene.sql('CREATE TABLE weighty (n INT PRIMARY KEY)');
+    await scene.sql(`INSERT INTO weighty VALUES ${Array.from({ length: 200 }, (_, n) => `(${n})`).join()}`);
+    await scene.sql('CREATE TABLE other (n INT PRIMARY KEY)');
+    await scene.sql('INSERT INTO other VALUES (1)');
+    const { database: application } = scene.session();
+    for (const statement of ['START TRANSACTION', 'UPDATE weighty SET n = n + 1000', 'UPDATE other SET n = n + 1'])
+      await application.write(statement);
+
+    const ours = `UPDATE counted SET n = n + 10; ${between} UPDATE ${scene.name}.other SET n = n + 10`;
+    const code = release({ '0001_rows': migration(ours, 'DELETE FROM counted') });
+    const create = scene.create(code);
+    const running = scene.answer(create, code);
+    await scene.until(async () => {
+      const waiting = "SELECT 1 FROM information_schema.PROCESSLIST WHERE INFO LIKE 'UPDATE %.other SET n = n + 10%'";
+      return (await scene.sql(waiting)).length > 0;
+    });
+    await application.write('UPDATE counted SET n = n + 100');
+    await application.write('COMMIT');
+    const isDone = status === 'SUCCESS';
+    const reason = expect.stringContaining(isDone ? '0001_rows' : 'ER_LOCK_DEADLOCK') as string;
+    expect(await running).toMatchObject({ status, reason });
+    expect([await rows(), await scene.sql('SELECT n FROM other')]).toEqual(
+      isDone ? [[111], [{ n: 12 }]] : [[101], [{ n: 2 }]],
+    );
+  });
+
+  test('what sets the session and nothing else is applied, alone and before another', async () => {
+    const code = release({
+      '0001_set': migration('SET @a = 1'),
+      '0002_rows': migration('INSERT INTO counted VALUES (11)', DOWN),
+      '0003_set': migration('SET NAMES utf8mb4'),
+    });
+    expect(await scene.answer(scene.create(code), code)).toMatchObject({ status: 'SUCCESS' });
+    expect(await steps()).toEqual(['applied 1', 'applied 1', 'applied 1']);
+  });
+
+  test('rule 12: a step that sets the session and is run again takes nothing back of what is done', async () => {
+    const first = release({ '0000_first': migration('SELECT 1') });
+    const down = `USE ${scene.name}; UPDATE counted SET n = n + 100; ALTER TABLE counted ADD gone INT`;
+    const code = release({ '0000_first': migration('SELECT 1'), '0001_rows': migration('DO 1', down) });
+    await scene.answer(scene.create(first), first);
+    await scene.answer(scene.update(first, code), code);
+    const rollback = scene.update(code, first);
+    await expect(scene.run(rollback, first, dyingAt(scene, 'ALTER TABLE counted', 'before'))).rejects.toThrow(
+      ProcessDied,
+    );
+    expect(await rows()).toEqual([101]);
+    // The next attempt has no time left when it comes to the USE.
+    let remaining = 600_000;
+    const clock = { now: () => Date.now(), remaining: () => remaining, sleep: () => Promise.resolve() };
+    const session = scene.session();
+    const query = async (statement: string) => {
+      if (statement.includes('downs')) remaining = 1_000;
+      return session.database.query(statement);
+    };
+    const connect = () =>
+      Promise.resolve({
+        kind: 'connected',
+        session: { ...session, database: { ...session.database, query } },
+      } as const);
+    expect(await scene.run(rollback, first, { clock, connect })).toMatchObject({ kind: 'go-on' });
+    expect(await scene.answer(rollback, first)).toMatchObject({ status: 'SUCCESS' });
+    expect(await rows()).toEqual([101]);
+  });
+
   test('rule 19: a run that is cancelled among them leaves none, and goes back without anybody', async () => {
     const first = release({ '0000_first': migration('SELECT 1') });
     const code = release({ '0000_first': migration('SELECT 1'), '0001_rows': migration(THREE, DOWN) });

@@ -62,6 +62,16 @@ describe.each(servers())('on $name', (server) => {
     },
   );
 
+  test('rule 13: so has one whose first call was no DML and committed nothing', async () => {
+    await scene.sql('ALTER TABLE counted ENGINE = MyISAM');
+    const code = release({ '0001_rows': ROWS.replace('await', "await query('SHOW TABLES'); await") });
+    const create = scene.create(code);
+    const dying = dyingAt(scene, 'INSERT INTO counted VALUES (1)', 'after');
+    await expect(scene.run(create, code, dying)).rejects.toThrow(ProcessDied);
+    expect((await scene.answer(create, code)).reason).toContain('[needs-repair]');
+    expect(await count()).toBe(1);
+  });
+
   test.each([
     ['as it is', TABLE],
     ['though it swallows all errors', TABLE.replaceAll(/await (query\('.*?'\))/g, 'await $1.catch(() => {})')],

@@ -130,6 +130,35 @@ describe.each(servers())('on $name', (server) => {
       expect(await scene.sql('SELECT n FROM made')).toEqual([{ n: 1 }]);
     });
 
+    test('rule 13: so it is in another database, once that is used', async () => {
+      await scene.sql(`CREATE TABLE clean (n INT)`);
+      const elsewhere = `${scene.name}_2`;
+      await scene.sql(`CREATE DATABASE ${elsewhere}`);
+      try {
+        await scene.sql(`CREATE TABLE ${elsewhere}.apart (n INT) ENGINE = ${engine}`);
+        const used = release({
+          '0001_dml': migration(`INSERT INTO clean VALUES (1); USE ${elsewhere}; INSERT INTO apart VALUES (1)`),
+        });
+        const create = scene.create(used);
+        await expect(scene.run(create, used, dyingAt(scene, 'INSERT INTO apart', 'after'))).rejects.toThrow(
+          ProcessDied,
+        );
+        expect((await scene.answer(create, used)).reason).toContain('nothing shows whether step 3 ');
+        expect(await scene.sql(`SELECT n FROM ${elsewhere}.apart`)).toEqual([{ n: 1 }]);
+      } finally {
+        await scene.sql(`DROP DATABASE ${elsewhere}`);
+      }
+    });
+
+    test('rule 13: where it fails in the middle, what it did is there: it needs repair', async () => {
+      await scene.sql('ALTER TABLE counted ADD UNIQUE (n)');
+      const both = release({
+        '0001_dml': migration('CREATE TABLE first_step (id INT); INSERT INTO counted VALUES (1), (1)'),
+      });
+      expect((await scene.answer(scene.create(both), both)).reason).toContain('[needs-repair]');
+      expect(await count()).toBe(1);
+    });
+
     test('rule 13: without a failure it runs once', async () => {
       expect(await scene.answer(scene.create(code), code)).toMatchObject({ status: 'SUCCESS' });
       expect(await count()).toBe(1);

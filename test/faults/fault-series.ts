@@ -46,6 +46,12 @@ export interface FaultlessRuns {
   readonly commands: Readonly<Record<string, readonly PlannedCommand[]>>;
 }
 
+/**
+ * Packets with which the status event of the update's beginning and the update itself log in. Of a cancelled update nobody
+ * knows who logs in after that, and in which order.
+ */
+const LOGINS_BEFORE_WORK = 6;
+
 /** KILL QUERY is tried for so many statements of a run, the same distance apart: it knows nothing of the journal. */
 const KILLS_OF_A_RUN = 6;
 
@@ -118,7 +124,9 @@ export function pointsOf(
 ): readonly SeriesPoint[] {
   const { run, order, target } = series;
   const all = commands[`${run} ${order} ${target === 'own-kill' ? 'work' : target}`] ?? [];
-  const numbers = all.flatMap((command, index) => (isPossible(series, command) ? [index + 1] : []));
+  const numbers = all
+    .flatMap((command, index) => (isPossible(series, command) ? [index + 1] : []))
+    .filter((number) => series.kind !== 'cancel' || target !== 'login' || number <= LOGINS_BEFORE_WORK);
   const step = target === 'own-kill' ? Math.ceil(numbers.length / KILLS_OF_A_RUN) : 1;
   return numbers
     .filter((_, index) => index % step === 0)

@@ -44,11 +44,7 @@ describe.each(servers())('a release on $name that lacks what is applied, with on
       if (statement.includes("state = 'applying'")) remaining = 1_000;
       return session.database.write(statement);
     };
-    const connect = () =>
-      Promise.resolve({
-        kind: 'connected',
-        session: { ...session, database: { ...session.database, write } },
-      } as const);
+    const connect = scene.connectingTo(session, { write });
     const rollback = scene.update(without, SECOND);
     expect(await scene.run(rollback, SECOND, { clock, connect })).toMatchObject({
       kind: 'go-on',

@@ -200,6 +200,15 @@ export class Scene {
     return { database: databaseOf(connection, this.name), connection, close: () => connection.destroy() };
   }
 
+  /** Connects to a session of which some commands are changed. */
+  connectingTo(
+    session: { readonly database: Database; close(): void },
+    change: Partial<Database>,
+  ): DeployPorts['connect'] {
+    const database = { ...session.database, ...change };
+    return () => Promise.resolve({ kind: 'connected', session: { ...session, database } });
+  }
+
   /** Waits until something is so; the test's own time-out ends it. */
   async until(isSo: () => Promise<boolean>): Promise<void> {
     while (!(await isSo())) await new Promise((resolve) => setTimeout(resolve, 20));

@@ -109,8 +109,7 @@ describe.each(servers())('on $name', (server) => {
       return session.database.write(sql);
     };
     const answer = await scene.answer(scene.create(SECOND), SECOND, {
-      connect: () =>
-        Promise.resolve({ kind: 'connected', session: { ...session, database: { ...session.database, write } } }),
+      connect: scene.connectingTo(session, { write }),
     });
     expect(answer).toMatchObject({ status: 'SUCCESS', data: { Applied: '0002_name, 0003_orders' } });
     expect(alterations).toHaveLength(1);

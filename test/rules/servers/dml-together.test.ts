@@ -137,11 +137,7 @@ describe.each(servers())('DML steps that follow each other on $name', (server) =
       if (statement.includes('downs')) remaining = 1_000;
       return session.database.query(statement);
     };
-    const connect = () =>
-      Promise.resolve({
-        kind: 'connected',
-        session: { ...session, database: { ...session.database, query } },
-      } as const);
+    const connect = scene.connectingTo(session, { query });
     expect(await scene.run(rollback, first, { clock, connect })).toMatchObject({ kind: 'go-on' });
     expect(await scene.answer(rollback, first)).toMatchObject({ status: 'SUCCESS' });
     expect(await rows()).toEqual([101]);
@@ -157,11 +153,7 @@ describe.each(servers())('DML steps that follow each other on $name', (server) =
         await scene.sql(`UPDATE ${scene.name}.migration_deployment SET cancelled = 1 WHERE status = 'running'`);
       return session.database.write(statement);
     };
-    const connect = () =>
-      Promise.resolve({
-        kind: 'connected',
-        session: { ...session, database: { ...session.database, write } },
-      } as const);
+    const connect = scene.connectingTo(session, { write });
     expect(await scene.run(scene.update(first, code), code, { connect })).toMatchObject({ kind: 'silent' });
     expect(await rows()).toEqual([1]);
     expect(await scene.answer(scene.update(code, first), first)).toMatchObject({ status: 'SUCCESS' });

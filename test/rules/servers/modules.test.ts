@@ -83,8 +83,7 @@ describe.each(servers())('on $name', (server) => {
         await scene.sql(`UPDATE ${scene.name}.migration_deployment SET cancelled = 1 WHERE status = 'running'`);
       return session.database.query(statement);
     };
-    const database = { ...session.database, query };
-    const connect = () => Promise.resolve({ kind: 'connected', session: { ...session, database } } as const);
+    const connect = scene.connectingTo(session, { query });
     expect(await scene.run(scene.create(code), code, { connect })).toMatchObject({ kind: 'silent' });
     expect([Object.keys(await scene.schema()), await count(), await scene.history()]).toEqual([
       ['table counted'],

@@ -63,8 +63,7 @@ describe.each(servers())('on $name', (server) => {
       return session.database.write(statement);
     };
     await scene.answer(scene.create(FIRST), FIRST, {
-      connect: () =>
-        Promise.resolve({ kind: 'connected', session: { ...session, database: { ...session.database, write } } }),
+      connect: scene.connectingTo(session, { write }),
     });
     expect(seen).toEqual([{ idle: 60, lock_wait: 20 }]);
   });
@@ -232,8 +231,7 @@ describe.each(servers())('on $name', (server) => {
       return session.database.write(statement);
     };
     const answer = await scene.run(scene.update(FIRST, code), code, {
-      connect: () =>
-        Promise.resolve({ kind: 'connected', session: { ...session, database: { ...session.database, write } } }),
+      connect: scene.connectingTo(session, { write }),
     });
     expect(answer).toMatchObject({ kind: 'silent' });
     expect(

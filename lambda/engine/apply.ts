@@ -34,6 +34,8 @@ export interface RunningDeployment {
 /** Why a run stopped before its end. */
 type Stop =
   | { readonly kind: 'cancelled' }
+  /** A deadlock took migrations that were done along: they are to be run again. */
+  | { readonly kind: 'rolled-back' }
   | { readonly kind: 'failed'; readonly failure: Failure }
   /** `hasProgress`: something was done since this attempt began. */
   | { readonly kind: 'out-of-time'; readonly failure: Failure; readonly hasProgress: boolean };
@@ -53,13 +55,13 @@ export async function apply(run: Run, deployment: RunningDeployment, plan: Forwa
 
   for (const { row, entry } of plan.adopt) await run.migrations.adopt(row.storedName, entry.checksum, deployment.id);
 
-  const applied: string[] = [];
+  const applied = new Set<string>();
   const stop = await applyAll(run, deployment, plan.apply, half, applied);
   if (stop !== null) {
     // A newer request that wants the schema kills what runs; it undoes it too.
     const isCancelled = stop.kind === 'cancelled' || (await run.deployments.isCancelled(deployment.id));
     if (isCancelled) return { kind: 'cancelled' };
-    const hasProgress = stop.kind === 'out-of-time' && (stop.hasProgress || applied.length > 0);
+    const hasProgress = stop.kind === 'out-of-time' && (stop.hasProgress || applied.size > 0);
     return hasProgress && !deployment.isLastAttempt
       ? { kind: 'unfinished', failure: stop.failure }
       : undo(run, deployment, stop.failure, before);
@@ -70,7 +72,13 @@ export async function apply(run: Run, deployment: RunningDeployment, plan: Forwa
     return undo(run, deployment, removed.failure, before);
   }
   const schemaAfter = schemaDigest(await readSchema(run.database));
-  return { kind: 'applied', applied, reverted: removed.reverted, kept: plan.kept.map((row) => row.name), schemaAfter };
+  return {
+    kind: 'applied',
+    applied: [...applied],
+    reverted: removed.reverted,
+    kept: plan.kept.map((row) => row.name),
+    schemaAfter,
+  };
 }
 
 async function applyAll(
@@ -78,22 +86,38 @@ async function applyAll(
   deployment: RunningDeployment,
   entries: readonly ManifestEntry[],
   half: HistoryRow | null,
-  applied: string[],
+  applied: Set<string>,
+): Promise<Exclude<Stop, { kind: 'rolled-back' }> | null> {
+  const journal = run.migrations.forward(deployment.id, run.clock);
+  for (;;) {
+    const pending = entries.filter(({ name }) => !applied.has(name));
+    const stop = await applyPending(run, journal, pending, half, applied);
+    const mayGoOn = await journal.settle();
+    for (const name of journal.takeRolledBack()) applied.delete(name);
+    if (stop?.kind !== 'rolled-back') return stop ?? (mayGoOn ? null : { kind: 'cancelled' });
+    if (!mayGoOn) return { kind: 'cancelled' };
+  }
+}
+
+async function applyPending(
+  run: Run,
+  journal: ForwardJournal,
+  entries: readonly ManifestEntry[],
+  half: HistoryRow | null,
+  applied: Set<string>,
 ): Promise<Stop | null> {
-  const journal = run.migrations.forward(deployment.id);
   const stops: Stop[] = [];
   const runnables = entries.map((entry) => ({
     name: entry.name,
     run: async () => {
       const stop = await applyOne(run, journal, entry, entry.name === half?.name ? half : null);
       if (stop !== null) stops.push(stop);
-      else applied.push(entry.name);
+      else applied.add(entry.name);
       return stop === null;
     },
   }));
   await runWithUmzug('up', runnables, run.log);
-  const mayGoOn = await journal.settle();
-  return stops[0] ?? (mayGoOn ? null : { kind: 'cancelled' });
+  return stops[0] ?? null;
 }
 
 /**
@@ -134,16 +158,20 @@ async function applyOne(
   if (run.budget.isSpent()) return outOfTime(entry.file, false);
   const text = run.own.text(entry.name);
   const script = JSON.parse(text) as Script;
-  const steps = journal.steps(entry, text, resume !== null, stopwatch(run));
+  const migration = { entry, script: text, isBegun: resume !== null, elapsedMs: stopwatch(run) };
   if ('module' in script) {
     // A module's statements may take what is written in its transaction with them when they are rolled back.
     if (!(await journal.settle())) return { kind: 'cancelled' };
     await run.settings.note();
-    const stop = await applyModule(run, steps, entry, script);
+    const stop = await applyModule(run, journal.steps({ ...migration, mayShare: false }), entry, script);
     await run.settings.restore();
     return stop;
   }
   const statements = upOf(run, entry, script);
+  const isDml = statements.every((statement) => natureOf(statement) === 'dml');
+  const mayShare = isDml && resume === null && !carriesSession(statements);
+  if (!mayShare && !(await journal.commit())) return { kind: 'cancelled' };
+  const steps = journal.steps({ ...migration, mayShare });
   const mayChangeSession = touchesSession(statements);
   if (mayChangeSession) await run.settings.note();
   const stop = await applySql(run, steps, entry, statements, resume);
@@ -165,6 +193,7 @@ async function applySql(
     case 'done':
       return null;
     case 'cancelled':
+    case 'rolled-back':
       return result;
     case 'out-of-time':
       return outOfTime(`step ${result.step} of ${steps.length} of ${entry.file}`, result.progress > 0);

@@ -1,14 +1,27 @@
 import type { ManifestEntry } from '../plan/types';
 import { compress } from './compressed';
 import { deploymentTable, migrationTable } from './journal-tables';
+import type { Clock } from './ports';
 import { ServerError } from './ports';
 import type { StepJournal } from './steps';
 import type { RowWriter } from './row-writer';
 import type { Fragment } from './sql';
 import { fragment, sql } from './sql';
+import { COMMIT, ROLLBACK } from './transaction';
 
 /** A statement of ours longer than this is sent in parts: max_allowed_packet is 16 MB on MariaDB, 64 MB on MySQL. */
 export const CHUNK_BYTES = 2 * 1024 * 1024;
+
+/** A migration whose steps are journalled. */
+interface JournalledMigration {
+  readonly entry: ManifestEntry;
+  readonly script: string;
+  /** Whether an earlier attempt wrote its row. */
+  readonly isBegun: boolean;
+  /** Whether its transaction may stay open for the next migration, and be that of the one before: it is DML alone. */
+  readonly mayShare: boolean;
+  readonly elapsedMs: () => number;
+}
 
 /** A migration all of whose steps are done, which the journal does not say yet. */
 interface Owed {
@@ -16,15 +29,33 @@ interface Owed {
   readonly durationMs: number;
 }
 
-/** A row of the table `migration` that is to be written. `values`: all that nothing else depends on. */
+/** A row of the table `migration` that is to be written. */
 interface NewRow {
-  readonly id: number;
   readonly name: string;
+  /** All that nothing else depends on, as SQL. */
   readonly values: string;
+  /** What of a large script is written after the row. */
+  readonly rest: Buffer;
+}
+
+/** A transaction that is open. */
+interface Open {
+  readonly since: number;
+  /** Of migrations that are done in it, and not written yet. */
+  readonly rows: NewRow[];
 }
 
 /** A number is out of range. */
 const OUT_OF_RANGE = 1690;
+
+/**
+ * For so long the transaction of a migration that is DML alone stays open for the next one. As long as it is, the rows that
+ * they have changed are locked, and what was done is lost where the time runs out. Milliseconds.
+ */
+const SHARED_MS = 250;
+
+/** Of SQL text: more rows than that are not kept for one INSERT. */
+const SHARED_BYTES = 512 * 1024;
 
 /**
  * Journals the migrations of one forward deployment, with one write where one of them ends and the next begins.
@@ -33,23 +64,28 @@ const OUT_OF_RANGE = 1690;
  *   of one DML statement is written once, and one that died before its first step was never there.
  * - That the last step of a migration is done may wait for the beginning of the next: its fingerprint tells, as it does for
  *   every step that is in doubt.
+ * - Quick migrations of nothing but DML that follow each other are one transaction: of those, either all that were committed
+ *   together are done, or none is.
  */
 export class ForwardJournal {
   readonly #rows: RowWriter;
   readonly #deployment: number;
+  readonly #clock: Clock;
   #owed: Owed | null = null;
   #newestId: number | null = null;
+  #open: Open | null = null;
+  #rolledBack: string[] = [];
+  /** Not after a deadlock: the smaller a transaction, the rarer they are. */
+  #mayShare = true;
 
-  constructor(rows: RowWriter, deployment: number) {
+  constructor(rows: RowWriter, deployment: number, clock: Clock) {
     this.#rows = rows;
     this.#deployment = deployment;
+    this.#clock = clock;
   }
 
-  /**
-   * Journals the steps of one migration. `isBegun`: an earlier attempt wrote its row. Each write answers false where the
-   * deployment was cancelled.
-   */
-  steps(entry: ManifestEntry, script: string, isBegun: boolean, elapsedMs: () => number): StepJournal {
+  /** Journals the steps of one migration. Each write answers false where the deployment was cancelled. */
+  steps({ entry, script, isBegun, mayShare, elapsedMs }: JournalledMigration): StepJournal {
     const { name } = entry;
     let hasRow = isBegun;
     const write = async (done: number, before: string | null, durationMs: number | null): Promise<boolean> => {
@@ -59,13 +95,24 @@ export class ForwardJournal {
       hasRow ||= isWritten;
       return isWritten;
     };
+    const duration = (isLast: boolean): number | null => (isLast ? Math.round(elapsedMs()) : null);
     return {
-      begins: (done, before) => write(done, before, null),
+      begins: async (done, before) => (await this.commit()) && write(done, before, null),
       done: async (done, isLast, mayWait) => {
-        const durationMs = isLast ? Math.round(elapsedMs()) : null;
-        if (durationMs === null || !mayWait) return write(done, null, durationMs);
+        const durationMs = duration(isLast);
+        if (durationMs === null || !mayWait) return (await this.commit()) && write(done, null, durationMs);
         this.#owed = { name, durationMs };
         return true;
+      },
+      transaction: {
+        begin: () => this.#begin(),
+        end: async (done, isLast) => {
+          const durationMs = duration(isLast);
+          const mayWait = mayShare && isLast && !hasRow;
+          if (mayWait && this.#leaveOpen(newRow(entry, script, done, null, durationMs))) return true;
+          return this.#end(await write(done, null, durationMs));
+        },
+        rollBack: () => this.#rollBack(),
       },
       stands: async (done) => {
         // Without a row, what was to be its first step did nothing, or was rolled back with it.
@@ -74,15 +121,62 @@ export class ForwardJournal {
     };
   }
 
+  /** Commits what was left open for the next migration. False where the deployment was cancelled: then it is rolled back. */
+  async commit(): Promise<boolean> {
+    if (this.#open === null) return true;
+    return this.#end(await this.#insertRows([]));
+  }
+
   /** Writes what is owed. False where the deployment was cancelled. Call it before anything else reads the journal. */
   async settle(): Promise<boolean> {
+    const isCommitted = await this.commit();
     const owed = this.#owed;
-    if (owed === null) return true;
+    if (owed === null) return isCommitted;
     this.#owed = null;
     const mayGoOn = await this.#rows.writeStep(owed.name, finished(owed), this.#mayGoOn());
     // It is done all the same.
     if (!mayGoOn) await this.#rows.update(owed.name, finished(owed));
     return mayGoOn;
+  }
+
+  /** The migrations that were done and are rolled back since the last call, with another one or because of a cancellation. */
+  takeRolledBack(): readonly string[] {
+    const names = this.#rolledBack;
+    this.#rolledBack = [];
+    return names;
+  }
+
+  async #begin(): Promise<void> {
+    if (this.#open !== null) return;
+    await this.#rows.database.write('START TRANSACTION');
+    this.#open = { since: this.#clock.now(), rows: [] };
+  }
+
+  /** Keeps the row of a migration that is done, for the transaction's end. False where that is to come now. */
+  #leaveOpen(row: NewRow): boolean {
+    const open = this.#open;
+    if (!this.#mayShare || open === null || this.#clock.now() - open.since > SHARED_MS) return false;
+    const bytes = open.rows.reduce((sum, { values }) => sum + values.length, row.values.length);
+    if (bytes > SHARED_BYTES || row.rest.length > 0) return false;
+    open.rows.push(row);
+    return true;
+  }
+
+  async #end(isJournalled: boolean): Promise<boolean> {
+    if (!isJournalled) await this.#rollBack();
+    else await this.#rows.database.write(COMMIT);
+    this.#open = null;
+    return isJournalled;
+  }
+
+  async #rollBack(): Promise<boolean> {
+    const lost = this.#open?.rows ?? [];
+    this.#open = null;
+    await this.#rows.database.write(ROLLBACK);
+    this.#newestId = null;
+    this.#rolledBack.push(...lost.map(({ name }) => name));
+    this.#mayShare &&= lost.length === 0;
+    return lost.length > 0;
   }
 
   /** Writes a migration's row, with all that is needed to undo it. */
@@ -93,48 +187,50 @@ export class ForwardJournal {
     before: string | null,
     durationMs: number | null,
   ): Promise<boolean> {
-    const stored = compress(script);
-    const isLarge = stored.length > CHUNK_BYTES;
-    const id = (this.#newestId ?? (await this.#readNewestId())) + 1;
-    // What cannot be undone as long as its script is not complete must not have begun.
-    const state = durationMs === null ? 'applying' : 'applied';
-    const values = sql`${entry.checksum}, ${state}, ${done}, ${entry.steps}, ${entry.irreversible},
-      ${isLarge ? null : before}, ${durationMs}, ${stored.subarray(0, CHUNK_BYTES)}`;
-    if (!(await this.#insertRow({ id, name: entry.name, values }))) return this.#rows.requireLock();
-    this.#newestId = id;
-    for (let offset = CHUNK_BYTES; offset < stored.length; offset += CHUNK_BYTES) {
-      const chunk = stored.subarray(offset, offset + CHUNK_BYTES);
+    const row = newRow(entry, script, done, before, durationMs);
+    if (!(await this.#insertRows([row]))) return false;
+    const { rest } = row;
+    for (let offset = 0; offset < rest.length; offset += CHUNK_BYTES) {
+      const chunk = rest.subarray(offset, offset + CHUNK_BYTES);
       await this.#rows.update(entry.name, sql`script = CONCAT(script, ${chunk})`);
     }
-    if (!isLarge || before === null) return true;
+    if (rest.length === 0 || before === null) return true;
     return this.#rows.writeStep(entry.name, progress(done, before, null), this.#mayGoOn());
   }
 
   /**
-   * The new row and the end of the migration before it in one statement, which is one commit and one round trip. False
-   * where it may not be written.
+   * New rows, those that wait for the transaction's end before them, and the end of the migration before all of these: in
+   * one statement, which is one commit and one round trip. False where they may not be written.
    *
    * As VALUES, and the condition as a value, which is faster than a SELECT with the condition in its WHERE: two rows of that
    * go through a temporary table first.
    */
-  async #insertRow({ id, name, values }: NewRow): Promise<boolean> {
+  async #insertRows(newest: readonly NewRow[]): Promise<boolean> {
     const { database } = this.#rows;
-    const columns = 'id, name, checksum, state, stepsDone, stepsTotal, irreversible, `before`, durationMs, script';
+    const rows = [...(this.#open?.rows ?? []), ...newest];
+    if (rows.length === 0) return true;
+    const newestId = this.#newestId ?? (await this.#readNewestId());
     // An id plus ~0 is more than a BIGINT, which is an error whatever the sql_mode is: then nothing is written.
-    const guarded = fragment(sql`${id} + IF(${this.#mayInsert()}, CAST(0 AS UNSIGNED), ~0)`);
+    const guard = fragment(sql`IF(${this.#mayInsert()}, CAST(0 AS UNSIGNED), ~0)`);
+    const values = rows.map(({ name, values }, index) => {
+      const id = fragment(index === 0 ? sql`${newestId + 1} + ${guard}` : String(newestId + 1 + index));
+      return sql`(${id}, ${name}, ${fragment(values)}, ${this.#deployment}, UTC_TIMESTAMP(3), UTC_TIMESTAMP(3))`;
+    });
+    const columns = 'id, name, checksum, state, stepsDone, stepsTotal, irreversible, `before`, durationMs, script';
     const insert = sql`INSERT INTO ${migrationTable(database)} (${fragment(columns)}, deployment, createdAt, updatedAt)
-      VALUES (${guarded}, ${name}, ${fragment(values)}, ${this.#deployment}, UTC_TIMESTAMP(3), UTC_TIMESTAMP(3))`;
+      VALUES ${fragment(values.join(', '))}`;
     const owed = this.#owed;
     try {
       const { found } = await database.write(insert + (owed === null ? '' : this.#endOf(owed)));
-      // One row inserted, and one updated, which counts twice.
-      if (owed !== null && found !== 3)
-        throw new Error(`the row of ${owed.name} is gone, or that of the next migration is there already`);
+      // A row that was inserted counts once, and one that was updated twice.
+      if (owed !== null && found !== rows.length + 2)
+        throw new Error(`the row of ${owed.name} is gone, or that of a later migration is there already`);
     } catch (error) {
-      if (error instanceof ServerError && error.errno === OUT_OF_RANGE) return false;
+      if (error instanceof ServerError && error.errno === OUT_OF_RANGE) return this.#rows.requireLock();
       throw error;
     }
     this.#owed = null;
+    this.#newestId = newestId + rows.length;
     return true;
   }
 
@@ -167,6 +263,23 @@ export class ForwardJournal {
       sql`NOT EXISTS (SELECT 1 FROM ${deploymentTable(this.#rows.database)} WHERE id = ${this.#deployment} AND cancelled <> 0)`,
     );
   }
+}
+
+function newRow(
+  { name, checksum, steps, irreversible }: ManifestEntry,
+  script: string,
+  done: number,
+  before: string | null,
+  durationMs: number | null,
+): NewRow {
+  const stored = compress(script);
+  const rest = stored.subarray(CHUNK_BYTES);
+  // What cannot be undone as long as its script is not complete must not have begun.
+  const begun = rest.length > 0 ? null : before;
+  const state = durationMs === null ? 'applying' : 'applied';
+  const values = sql`${checksum}, ${state}, ${done}, ${steps}, ${irreversible}, ${begun}, ${durationMs},
+    ${stored.subarray(0, CHUNK_BYTES)}`;
+  return { name, values, rest };
 }
 
 function progress(done: number, before: string | null, durationMs: number | null): string {

@@ -1,10 +1,11 @@
 import { compress, uncompress } from './compressed';
 import { ForwardJournal } from './forward-journal';
 import { migrationTable } from './journal-tables';
-import type { Database } from './ports';
+import type { Clock, Database } from './ports';
 import { RowWriter } from './row-writer';
 import { fragment, sql } from './sql';
 import type { StepJournal } from './steps';
+import { ownTransaction } from './transaction';
 
 const ALWAYS = fragment('TRUE');
 
@@ -28,17 +29,20 @@ export class MigrationJournal {
   }
 
   /** Journals what a forward deployment applies. */
-  forward(deployment: number): ForwardJournal {
-    return new ForwardJournal(this.#rows, deployment);
+  forward(deployment: number, clock: Clock): ForwardJournal {
+    return new ForwardJournal(this.#rows, deployment, clock);
   }
 
   /** Journals the steps of a migration's down. */
   down(storedName: string): StepJournal {
+    const done = (count: number): Promise<boolean> =>
+      this.#rows.writeStep(storedName, sql`downStepsDone = ${count}, \`before\` = NULL`, ALWAYS);
     return {
-      begins: (done, before) =>
-        this.#rows.writeStep(storedName, sql`downStepsDone = ${done}, \`before\` = ${before}`, ALWAYS),
-      done: (done) => this.#rows.writeStep(storedName, sql`downStepsDone = ${done}, \`before\` = NULL`, ALWAYS),
-      stands: (done) => this.#rows.update(storedName, sql`downStepsDone = ${done}, \`before\` = NULL`),
+      begins: (count, before) =>
+        this.#rows.writeStep(storedName, sql`downStepsDone = ${count}, \`before\` = ${before}`, ALWAYS),
+      done,
+      transaction: ownTransaction(this.#database, done),
+      stands: (count) => this.#rows.update(storedName, sql`downStepsDone = ${count}, \`before\` = NULL`),
     };
   }
 
@@ -95,14 +99,16 @@ export class MigrationJournal {
 
   /** Journals the steps of a removed migration that is applied again. */
   again(storedName: string): StepJournal {
+    const done = (count: number, isLast: boolean): Promise<boolean> => {
+      const applied = isLast ? ", state = 'applied', removedBy = NULL" : '';
+      return this.#rows.writeStep(storedName, sql`stepsDone = ${count}, \`before\` = NULL` + applied, ALWAYS);
+    };
     return {
-      begins: (done, before) =>
-        this.#rows.writeStep(storedName, sql`stepsDone = ${done}, \`before\` = ${before}`, ALWAYS),
-      done: (done, isLast) => {
-        const applied = isLast ? ", state = 'applied', removedBy = NULL" : '';
-        return this.#rows.writeStep(storedName, sql`stepsDone = ${done}, \`before\` = NULL` + applied, ALWAYS);
-      },
-      stands: (done) => this.#rows.update(storedName, sql`stepsDone = ${done}, \`before\` = NULL`),
+      begins: (count, before) =>
+        this.#rows.writeStep(storedName, sql`stepsDone = ${count}, \`before\` = ${before}`, ALWAYS),
+      done,
+      transaction: ownTransaction(this.#database, done),
+      stands: (count) => this.#rows.update(storedName, sql`stepsDone = ${count}, \`before\` = NULL`),
     };
   }
 

@@ -9,7 +9,7 @@ import { resolveDoubt } from './doubt';
 import { readSchema, schemaBefore } from './fingerprint';
 import { runModule } from './module';
 import type { Run } from './run';
-import type { Step } from './steps';
+import type { Step } from './step';
 import { runSteps } from './steps';
 import { runWithUmzug } from './umzug';
 import type { VouchedScripts } from './vouched-scripts';

@@ -1,4 +1,5 @@
 import type { Manifest } from '../plan/types';
+import type { AbsentTables } from './absent-tables';
 import type { DeploymentJournal } from './deployment-journal';
 import type { MigrationJournal } from './migration-journal';
 import type { PlainTables } from './plain-tables';
@@ -17,6 +18,7 @@ export interface Run {
   readonly code: Manifest;
   readonly own: OwnScripts;
   readonly plainTables: PlainTables;
+  readonly absentTables: AbsentTables;
   /** The session's, which migrations may change. */
   readonly settings: SessionSettings;
   /** For what the run was started for. */

@@ -1,19 +1,19 @@
 import type { StepNature } from '../plan/step-nature';
 import { carriesSession, fitsTransaction, natureOf } from '../plan/step-nature';
+import type { AbsentTables } from './absent-tables';
 import { partitionId } from './partition-id';
 import type { PlainTables } from './plain-tables';
-import type { Clock, Database, Log } from './ports';
-import { ServerError } from './ports';
+import type { ServerError } from './ports';
+import type { Step, StepContext, Stopped } from './step';
+import { runStep } from './step';
 import { stepFingerprint } from './step-fingerprint';
-import type { TimeBudget } from './time-budget';
+import type { Transaction, TransactionResult } from './transaction';
+import { runTransaction } from './transaction';
 
 /** What running steps needs. */
-export interface StepPorts {
-  readonly database: Database;
+export interface StepPorts extends StepContext {
   readonly plainTables: PlainTables;
-  readonly budget: TimeBudget;
-  readonly clock: Clock;
-  readonly log: Log;
+  readonly absentTables: AbsentTables;
 }
 
 /** Journals steps one by one. */
@@ -21,10 +21,12 @@ export interface StepJournal {
   /** Before DDL: `done` steps are done, and the next begins on objects with that fingerprint. False: do not run it. */
   begins(done: number, before: string): Promise<boolean>;
   /**
-   * After a step; in its transaction where it is DML. `mayWait`: its fingerprint shows that it is done, so that this may be
-   * written later. False: roll it back, and stop.
+   * After a step that is not one of DML in our transaction. `mayWait`: its fingerprint shows that it is done, so that this may
+   * be written later. False: stop, and roll back what can be.
    */
   done(done: number, isLast: boolean, mayWait: boolean): Promise<boolean>;
+  /** For DML steps. */
+  readonly transaction: Transaction;
   /** Exactly `done` steps are done, and none is in doubt. */
   stands(done: number): Promise<void>;
 }
@@ -36,15 +38,10 @@ export type StepsResult =
   | { readonly kind: 'failed'; readonly step: number; readonly error: ServerError }
   /** Somebody wants the run to stop; no step is in doubt. */
   | { readonly kind: 'cancelled' }
+  /** A deadlock took its steps along, and migrations that were not committed yet: they are to be run again. */
+  | { readonly kind: 'rolled-back' }
   /** The time ran out before this step, or in it: then it was killed and did nothing. `progress`: steps done just now. */
   | { readonly kind: 'out-of-time'; readonly step: number; readonly progress: number };
-
-/** One statement to run. */
-export interface Step {
-  readonly statement: string;
-  /** Errors that count as done. */
-  readonly tolerated?: ReadonlySet<number>;
-}
 
 /** In place of a fingerprint: nothing will show whether the step was done. */
 export const BLIND = 'blind';
@@ -64,7 +61,7 @@ export async function runSteps(
   steps: readonly Step[],
   doneBefore: number,
 ): Promise<StepsResult> {
-  const { database, budget, plainTables } = ports;
+  const { budget, plainTables } = ports;
   let progress = 0;
   /** The last step ran, and the journal does not say so yet. */
   let isOwed = false;
@@ -75,7 +72,6 @@ export async function runSteps(
   };
   /** Not less than before: of the steps that are done, those that set the session are run again. */
   const stands = (done: number): Promise<void> => journal.stands(Math.max(done, doneBefore));
-  const carries = (): boolean => carriesSession(steps.map((each) => each.statement));
   let next = 0;
   for (const [index, step] of steps.entries()) {
     // Done in one transaction with those before it.
@@ -90,17 +86,12 @@ export async function runSteps(
     }
     const isDdl = nature !== 'session' && nature !== 'dml';
     if (isDdl) {
-      const before = await fingerprintBefore(database, statement, nature);
+      const before = await fingerprintBefore(ports, statement, nature);
       if (!(await journal.begins(index, before))) return cancelled(index);
     }
-    const result =
-      nature === 'dml'
-        ? await runTransaction(ports, await transactionFrom(plainTables, steps, index), carries, (count) =>
-            journal.done(index + count, index + count === last + 1, false),
-          )
-        : await runAlone(ports, step);
-    plainTables.note(statement);
-    if (typeof result === 'object') {
+    const result = nature === 'dml' ? await runDml(ports, journal, steps, index, last) : await runAlone(ports, step);
+    note(ports, statement);
+    if (result.kind === 'stopped') {
       // What DML had done to a table without transactions is there still: it stays in doubt.
       if (nature !== 'blind' || natureOf(statement) !== 'dml') await stands(index);
       const step = index + result.at + 1;
@@ -108,10 +99,11 @@ export async function runSteps(
       const isOutOfTime = error === null || (error.errno === QUERY_KILLED && budget.isSpent());
       return isOutOfTime ? { kind: 'out-of-time', step, progress } : { kind: 'failed', step, error };
     }
-    if (result === 'cancelled') return cancelled(index);
-    next = index + result;
+    if (result.kind === 'rolled-back') return result;
+    if (result.kind === 'cancelled') return cancelled(index);
+    next = index + result.count;
     isOwed = isDdl || (isOwed && nature === 'session');
-    if (nature !== 'session') progress += result;
+    if (nature !== 'session') progress += result.count;
     // The last one has no next write of its own; one of which nothing shows that it was done is written down at once.
     const isLast = index === last;
     if (isDdl && (isLast || nature === 'blind')) {
@@ -127,28 +119,51 @@ export async function runSteps(
   return { kind: 'done' };
 }
 
-/** The DML steps from `first` on that may be one transaction, with the session steps between them. */
-async function transactionFrom(
-  plainTables: PlainTables,
+/** Runs the DML steps from `first` on that may be one transaction. `last`: the last one that counts. */
+async function runDml(
+  ports: StepPorts,
+  journal: StepJournal,
   steps: readonly Step[],
   first: number,
-): Promise<readonly Step[]> {
+  last: number,
+): Promise<TransactionResult> {
+  const together = await stepsTogether(ports, steps, first);
+  return runTransaction(ports, journal.transaction, {
+    steps: together,
+    first,
+    hasLast: first + together.length === last + 1,
+    carrySession: () => carriesSession(steps.map(({ statement }) => statement)),
+  });
+}
+
+/** The DML steps from `first` on that may be one transaction, with the session steps between them. */
+async function stepsTogether(ports: StepPorts, steps: readonly Step[], first: number): Promise<readonly Step[]> {
   const found: Step[] = [];
   let lastDml = 0;
   for (const step of steps.slice(first)) {
-    const nature = await plainTables.natureOf(step.statement);
+    const nature = await ports.plainTables.natureOf(step.statement);
     if (nature !== 'dml' && !(nature === 'session' && fitsTransaction(step.statement))) break;
     found.push(step);
     if (nature === 'dml') lastDml = found.length;
     // What follows a USE names other tables.
-    else plainTables.note(step.statement);
+    else note(ports, step.statement);
   }
   return found.slice(0, lastDml);
 }
 
+/** What is known of the database may not hold after a statement. */
+function note({ plainTables, absentTables }: StepPorts, statement: string): void {
+  plainTables.note(statement);
+  absentTables.note(statement);
+}
+
 /** What the journal says of a DDL step that begins. */
-async function fingerprintBefore(database: Database, statement: string, nature: StepNature): Promise<string> {
-  if (nature !== 'blind') return stepFingerprint(database, statement);
+async function fingerprintBefore(
+  { database, absentTables }: StepPorts,
+  statement: string,
+  nature: StepNature,
+): Promise<string> {
+  if (nature !== 'blind') return stepFingerprint(database, statement, absentTables);
   return (await partitionId(database, statement)) ?? BLIND;
 }
 
@@ -161,96 +176,22 @@ export const LOCK_WAIT_TIMEOUT = 1205;
 /** Pauses before a DDL statement is tried again, in seconds: with the queue for the table released in between. */
 const PAUSES = [5, 10, 20, 20, 20, 20, 20, 20];
 
-/** The step `at`, from 0, did not run, and none of those with it is left. `error`: null where the time ran out before it. */
-interface Stopped {
-  readonly at: number;
-  readonly error: ServerError | null;
-}
-
 /**
  * Runs one step, and tries again where others use the table. While DDL waits for the metadata lock, all queries that come
  * after it wait too: without the pauses a long transaction and a migration would stop the application between them.
  */
-async function runAlone({ database, budget, clock, log }: StepPorts, step: Step): Promise<1 | Stopped> {
+async function runAlone(context: StepContext, step: Step): Promise<{ kind: 'done'; count: 1 } | Stopped> {
   for (const pause of PAUSES) {
-    const error = await runStep(database, budget, step);
-    if (error === null) return 1;
-    const mayRepeat = error.errno === LOCK_WAIT_TIMEOUT && natureOf(step.statement) !== 'dml' && !budget.isSpent();
-    if (!mayRepeat) return { at: 0, error };
-    log.warn('others use the table, trying again', { seconds: pause });
-    await clock.sleep(pause * 1000);
+    const error = await runStep(context, step);
+    if (error === null) return ONE_DONE;
+    const mayRepeat =
+      error.errno === LOCK_WAIT_TIMEOUT && natureOf(step.statement) !== 'dml' && !context.budget.isSpent();
+    if (!mayRepeat) return { kind: 'stopped', at: 0, error };
+    context.log.warn('others use the table, trying again', { seconds: pause });
+    await context.clock.sleep(pause * 1000);
   }
-  const error = await runStep(database, budget, step);
-  return error === null ? 1 : { at: 0, error };
+  const error = await runStep(context, step);
+  return error === null ? ONE_DONE : { kind: 'stopped', at: 0, error };
 }
 
-/** The server chose this transaction as the victim of a deadlock with the application's, and rolled it back. */
-const DEADLOCK = 1213;
-const DEADLOCK_PAUSES = [100, 500, 2_000];
-
-/** Holding rows for longer stops the application, and what is done so far is lost where the time runs out. Milliseconds. */
-const LONG_TRANSACTION = 30_000;
-
-/**
- * Runs DML steps and their journal write in one transaction; the first of them only, where that was long. Gives their number.
- *
- * After a deadlock it is tried again, but not where its steps depend on what the first try has left in the session: a
- * rollback restores neither the database that USE chose nor variables, temporary tables or LAST_INSERT_ID().
- */
-async function runTransaction(
-  ports: StepPorts,
-  steps: readonly Step[],
-  carriesOn: () => boolean,
-  journalDone: (count: number) => Promise<boolean>,
-): Promise<number | 'cancelled' | Stopped> {
-  for (const pause of DEADLOCK_PAUSES) {
-    const result = await tryTransaction(ports, steps, journalDone);
-    if (typeof result !== 'object' || result.error?.errno !== DEADLOCK) return result;
-    if (carriesOn() || steps.some(({ statement }) => natureOf(statement) === 'session')) return result;
-    ports.log.warn('deadlock with another transaction, trying again');
-    await ports.clock.sleep(pause);
-  }
-  return tryTransaction(ports, steps, journalDone);
-}
-
-/** As written whatever completion_type a migration has set. */
-export const COMMIT = 'COMMIT AND NO CHAIN NO RELEASE';
-export const ROLLBACK = 'ROLLBACK AND NO CHAIN NO RELEASE';
-
-async function tryTransaction(
-  { database, budget, clock }: StepPorts,
-  steps: readonly Step[],
-  journalDone: (count: number) => Promise<boolean>,
-): Promise<number | 'cancelled' | Stopped> {
-  await database.write('START TRANSACTION');
-  const startedAt = clock.now();
-  let count = 0;
-  for (const step of steps) {
-    const isOutOfTime = count > 0 && budget.isSpent();
-    const error = isOutOfTime ? null : await runStep(database, budget, step);
-    if (error !== null || isOutOfTime) {
-      await database.write(ROLLBACK);
-      return { at: count, error };
-    }
-    count += 1;
-    if (clock.now() - startedAt > LONG_TRANSACTION) break;
-  }
-  const isJournalled = await journalDone(count);
-  await database.write(isJournalled ? COMMIT : ROLLBACK);
-  return isJournalled ? count : 'cancelled';
-}
-
-/** Runs one step. The error of a server that refused it; null where it ran, or where that error counts as done. */
-async function runStep(
-  database: Database,
-  budget: TimeBudget,
-  { statement, tolerated }: Step,
-): Promise<ServerError | null> {
-  try {
-    await budget.within(() => database.write(statement));
-    return null;
-  } catch (error) {
-    if (!(error instanceof ServerError)) throw error;
-    return tolerated?.has(error.errno) === true ? null : error;
-  }
-}
+const ONE_DONE = { kind: 'done', count: 1 } as const;

@@ -1,0 +1,108 @@
+import { natureOf } from '../plan/step-nature';
+import type { Database } from './ports';
+import type { Step, StepContext, Stopped } from './step';
+import { runStep } from './step';
+
+/** As written whatever completion_type a migration has set. */
+export const COMMIT = 'COMMIT AND NO CHAIN NO RELEASE';
+export const ROLLBACK = 'ROLLBACK AND NO CHAIN NO RELEASE';
+
+/** The transaction in which DML steps and their journal write are one. */
+export interface Transaction {
+  begin(): Promise<void>;
+  /** Journals that `done` steps are done, and commits. False: they may not be, and none of them is left. */
+  end(done: number, isLast: boolean): Promise<boolean>;
+  /** True where steps of other migrations were rolled back with it. */
+  rollBack(): Promise<boolean>;
+}
+
+/** A transaction of one migration. */
+export function ownTransaction(database: Database, journalDone: Transaction['end']): Transaction {
+  return {
+    begin: async () => {
+      await database.write('START TRANSACTION');
+    },
+    end: async (done, isLast) => {
+      const isJournalled = await journalDone(done, isLast);
+      await database.write(isJournalled ? COMMIT : ROLLBACK);
+      return isJournalled;
+    },
+    rollBack: async () => {
+      await database.write(ROLLBACK);
+      return false;
+    },
+  };
+}
+
+/** How steps in a transaction ended: so many of them are done, or none of them. */
+export type TransactionResult =
+  | { readonly kind: 'done'; readonly count: number }
+  | { readonly kind: 'cancelled' }
+  | Stopped
+  /** Steps of earlier migrations are gone with them: they are to be run again. */
+  | { readonly kind: 'rolled-back' };
+
+/** The server chose this transaction as the victim of a deadlock with the application's, and rolled it back. */
+const DEADLOCK = 1213;
+const DEADLOCK_PAUSES = [100, 500, 2_000];
+
+/** Holding rows for longer stops the application, and what is done so far is lost where the time runs out. Milliseconds. */
+const LONG_TRANSACTION = 30_000;
+
+/** DML steps that are run in one transaction. */
+export interface StepsTogether {
+  readonly steps: readonly Step[];
+  /** Whether the last of them is the migration's. */
+  readonly hasLast: boolean;
+  /** How many of the migration's steps are before them. */
+  readonly first: number;
+  /** Whether they depend on what others left in the session. */
+  readonly carrySession: () => boolean;
+}
+
+/**
+ * Runs DML steps and their journal write in one transaction; the first of them only, where that was long.
+ *
+ * After a deadlock it is tried again, but not where its steps depend on what the first try has left in the session: a
+ * rollback restores neither the database that USE chose nor variables, temporary tables or LAST_INSERT_ID().
+ */
+export async function runTransaction(
+  context: StepContext,
+  transaction: Transaction,
+  together: StepsTogether,
+): Promise<TransactionResult> {
+  for (const pause of DEADLOCK_PAUSES) {
+    const result = await tryTransaction(context, transaction, together);
+    if (result.kind === 'rolled-back')
+      context.log.warn('deadlock with another transaction, going back to its first step');
+    if (result.kind !== 'stopped' || result.error?.errno !== DEADLOCK) return result;
+    const { steps, carrySession } = together;
+    if (carrySession() || steps.some(({ statement }) => natureOf(statement) === 'session')) return result;
+    context.log.warn('deadlock with another transaction, trying again');
+    await context.clock.sleep(pause);
+  }
+  return tryTransaction(context, transaction, together);
+}
+
+async function tryTransaction(
+  context: StepContext,
+  transaction: Transaction,
+  { steps, first, hasLast }: StepsTogether,
+): Promise<TransactionResult> {
+  const { budget, clock } = context;
+  await transaction.begin();
+  const startedAt = clock.now();
+  let count = 0;
+  for (const step of steps) {
+    const isOutOfTime = count > 0 && budget.isSpent();
+    const error = isOutOfTime ? null : await runStep(context, step);
+    if (error !== null || isOutOfTime) {
+      const tookOthers = await transaction.rollBack();
+      return tookOthers && error?.errno === DEADLOCK ? { kind: 'rolled-back' } : { kind: 'stopped', at: count, error };
+    }
+    count += 1;
+    if (clock.now() - startedAt > LONG_TRANSACTION) break;
+  }
+  const isLast = hasLast && count === steps.length;
+  return (await transaction.end(first + count, isLast)) ? { kind: 'done', count } : { kind: 'cancelled' };
+}

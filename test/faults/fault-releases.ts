@@ -42,11 +42,15 @@ ALTER TABLE account DROP COLUMN email;
   '0003_rows.sql': `-- migrate:up
 UPDATE account SET balance = balance + 10;
 INSERT INTO audit (id, account, note) SELECT id, id, 'opened' FROM account;
+-- migrate:down
+DELETE FROM audit WHERE note = 'opened';
+UPDATE account SET balance = balance - 10;
+`,
+  // In one transaction with the one before it.
+  '0003_rows_doubled.sql': `-- migrate:up
 UPDATE account SET balance = balance * 2 WHERE id = 2;
 -- migrate:down
 UPDATE account SET balance = balance / 2 WHERE id = 2;
-DELETE FROM audit WHERE note = 'opened';
-UPDATE account SET balance = balance - 10;
 `,
   '0004_session.sql': `-- migrate:up
 SET foreign_key_checks = 0;

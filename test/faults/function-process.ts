@@ -1,10 +1,12 @@
 import { readdir, readFile, readlink } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { codeOf } from '../../rehearsal/error-facts';
 
 /** The child process of ours that holds the client's end of a connection; undefined where the system does not say. */
 export async function processOfPort(port: number): Promise<number | undefined> {
   // The table of connections is not read at one moment: one that is there may be missed when others come and go.
-  for (let tries = 0; tries < TRIES; tries += 1) {
+  for (const pause of PAUSES) {
+    if (pause > 0) await sleep(pause);
     const pid = await lookUp(port);
     if (pid !== undefined) return pid;
   }
@@ -29,7 +31,8 @@ export async function killProcessOfPort(port: number, otherwise: () => Promise<v
   }
 }
 
-const TRIES = 3;
+/** Before each look, in milliseconds. */
+const PAUSES = [0, 0, 0, 10, 50, 200];
 
 async function lookUp(port: number): Promise<number | undefined> {
   try {

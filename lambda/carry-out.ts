@@ -1,7 +1,6 @@
 import type { Answer } from './answer';
 import { failed, type Facts, physicalIdOf, success } from './answer';
 import { LOG, PHYSICAL_ID_PREFIX } from './contract';
-import { AbsentTables } from './engine/absent-tables';
 import { apply } from './engine/apply';
 import type { DeploymentJournal, NewDeployment } from './engine/deployment-journal';
 import { killQuery } from './engine/interrupt';
@@ -184,7 +183,6 @@ export async function startRun(ports: CarryOutPorts, isLastAttempt: boolean): Pr
     ...ports,
     settings,
     plainTables: new PlainTables(database),
-    absentTables: new AbsentTables(database, clock),
     budget: timeBudget(clock, isLastAttempt ? share : Math.min(share, JOURNAL_MS), kill, log),
     undoBudget: timeBudget(clock, Math.min(share / 4, JOURNAL_MS), kill, log),
   };

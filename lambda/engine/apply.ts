@@ -93,9 +93,13 @@ async function applyAll(
     const pending = entries.filter(({ name }) => !applied.has(name));
     const stop = await applyPending(run, journal, pending, half, applied);
     const mayGoOn = await journal.settle();
-    for (const name of journal.takeRolledBack()) applied.delete(name);
-    if (stop?.kind !== 'rolled-back') return stop ?? (mayGoOn ? null : { kind: 'cancelled' });
+    const rolledBack = journal.takeRolledBack();
+    for (const name of rolledBack) applied.delete(name);
+    // Those that went with the one that was killed may be done by the next attempt, which has more time for them.
+    if (stop?.kind === 'out-of-time' && rolledBack.length > 0) return { ...stop, hasProgress: true };
+    if (stop !== null && stop.kind !== 'rolled-back') return stop;
     if (!mayGoOn) return { kind: 'cancelled' };
+    if (stop === null) return null;
   }
 }
 
@@ -169,12 +173,14 @@ async function applyOne(
   }
   const statements = upOf(run, entry, script);
   const isDml = statements.every((statement) => natureOf(statement) === 'dml');
-  const mayShare = isDml && resume === null && !carriesSession(statements);
+  const mayShare = isDml && resume === null && !carriesSession(statements) && (await run.plainTables.areNone());
   if (!mayShare && !(await journal.commit())) return { kind: 'cancelled' };
   const steps = journal.steps({ ...migration, mayShare });
   const mayChangeSession = touchesSession(statements);
   if (mayChangeSession) await run.settings.note();
   const stop = await applySql(run, steps, entry, statements, resume);
+  // Where the time ran out before its first step, the transaction of those before it is open still.
+  if (stop !== null && !(await journal.commit())) return { kind: 'cancelled' };
   if (stop !== null || mayChangeSession) await run.settings.restore();
   return stop;
 }

@@ -30,7 +30,6 @@ export async function noteSchemaBefore(run: Run, deployment: number): Promise<Sc
   const noted = await schemaBefore(run, deployment);
   if (noted !== null) return noted;
   const schema = await readSchema(run.database);
-  run.absentTables.learn(schema);
   await run.deployments.setSchemaBefore(deployment, schemaDigest(schema), JSON.stringify(schema));
   return schema;
 }

@@ -19,7 +19,7 @@ const PARTIAL = 'module';
  * commit takes it along.
  */
 export async function runModule(
-  { database, plainTables, absentTables }: Pick<StepPorts, 'database' | 'plainTables' | 'absentTables'>,
+  { database, plainTables }: Pick<StepPorts, 'database' | 'plainTables'>,
   journal: StepJournal,
   run: MigrationModule['up'],
 ): Promise<ModuleResult> {
@@ -35,7 +35,6 @@ export async function runModule(
     // DML on a table without transactions commits nothing, and what the journal says of it must not be rolled back.
     if (nature === 'blind' && natureOf(statement) === 'dml') await database.write('COMMIT AND CHAIN NO RELEASE');
     plainTables.note(statement);
-    absentTables.note(statement);
     return parameters.length === 0 ? database.query(statement) : database.prepared(statement, parameters);
   };
   // Between its statements a module may do anything else, for longer than the server keeps an idle session.

@@ -32,6 +32,12 @@ export class PlainTables {
     return isNamed ? 'blind' : nature;
   }
 
+  /** Whether there are none: a view or a trigger may lead to one that the text of a statement does not name. */
+  async areNone(): Promise<boolean> {
+    this.#tables ??= await this.#read();
+    return this.#tables.length === 0;
+  }
+
   /** Told of each statement: it may make one. */
   note(statement: string): void {
     if (natureOf(statement) === 'dml') return;

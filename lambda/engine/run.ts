@@ -1,5 +1,4 @@
 import type { Manifest } from '../plan/types';
-import type { AbsentTables } from './absent-tables';
 import type { DeploymentJournal } from './deployment-journal';
 import type { MigrationJournal } from './migration-journal';
 import type { PlainTables } from './plain-tables';
@@ -18,7 +17,6 @@ export interface Run {
   readonly code: Manifest;
   readonly own: OwnScripts;
   readonly plainTables: PlainTables;
-  readonly absentTables: AbsentTables;
   /** The session's, which migrations may change. */
   readonly settings: SessionSettings;
   /** For what the run was started for. */

@@ -2,7 +2,6 @@ import { sha256 } from '../plan/checksum';
 import type { DbObject } from '../plan/db-object';
 import { tableOf } from '../plan/db-object';
 import { effectsOf } from '../plan/objects';
-import type { AbsentTables } from './absent-tables';
 import { readDefinition } from './definition';
 import { readSchema, schemaDigest } from './fingerprint';
 import type { Database } from './ports';
@@ -11,20 +10,16 @@ import { fragment, identifier, sql } from './sql';
 /**
  * Hash over the definitions of the objects that a statement names, as they are now; of the whole schema where its text
  * does not tell. Names without a schema mean the session's database, as they do in the statement.
- * @param absent - of these nobody needs to ask
  */
-export async function stepFingerprint(database: Database, statement: string, absent?: AbsentTables): Promise<string> {
+export async function stepFingerprint(database: Database, statement: string): Promise<string> {
   const effects = effectsOf(statement);
   if (effects === undefined) return schemaDigest(await readSchema(database));
   const objects = effects.flatMap((effect) =>
     effect.action === 'rename' ? [effect.object, effect.to] : [effect.object],
   );
   const definitions = new Map<string, string>();
-  for (const object of objects.map(wholeOf)) {
-    const shown = shownAs(object);
-    if (definitions.has(shown)) continue;
-    const definition = (await absent?.has(object)) === true ? null : await readDefinition(database, shown);
-    definitions.set(shown, definition ?? 'absent');
+  for (const shown of objects.map(shownAs)) {
+    if (!definitions.has(shown)) definitions.set(shown, (await readDefinition(database, shown)) ?? 'absent');
   }
   return sha256(JSON.stringify([...definitions]));
 }
@@ -40,14 +35,10 @@ const KEYWORDS = {
   event: 'EVENT',
 } as const;
 
-/** Of a part of a table, the table. */
-function wholeOf(object: DbObject): DbObject {
-  return tableOf(object) ?? object;
-}
-
-/** What follows SHOW CREATE. */
-function shownAs({ kind, schema, name }: DbObject): string {
-  const keyword = fragment(KEYWORDS[kind as keyof typeof KEYWORDS]);
-  const names = schema === undefined ? [name] : [schema, name];
+/** What follows SHOW CREATE: of a part of a table, the table. */
+function shownAs(object: DbObject): string {
+  const whole = tableOf(object) ?? object;
+  const keyword = fragment(KEYWORDS[whole.kind as keyof typeof KEYWORDS]);
+  const names = whole.schema === undefined ? [whole.name] : [whole.schema, whole.name];
   return sql`${keyword} ${identifier(...names)}`;
 }

@@ -1,9 +1,8 @@
 import type { StepNature } from '../plan/step-nature';
 import { carriesSession, fitsTransaction, natureOf } from '../plan/step-nature';
-import type { AbsentTables } from './absent-tables';
 import { partitionId } from './partition-id';
 import type { PlainTables } from './plain-tables';
-import type { ServerError } from './ports';
+import type { Database, ServerError } from './ports';
 import type { Step, StepContext, Stopped } from './step';
 import { runStep } from './step';
 import { stepFingerprint } from './step-fingerprint';
@@ -13,7 +12,6 @@ import { runTransaction } from './transaction';
 /** What running steps needs. */
 export interface StepPorts extends StepContext {
   readonly plainTables: PlainTables;
-  readonly absentTables: AbsentTables;
 }
 
 /** Journals steps one by one. */
@@ -86,11 +84,11 @@ export async function runSteps(
     }
     const isDdl = nature !== 'session' && nature !== 'dml';
     if (isDdl) {
-      const before = await fingerprintBefore(ports, statement, nature);
+      const before = await fingerprintBefore(ports.database, statement, nature);
       if (!(await journal.begins(index, before))) return cancelled(index);
     }
     const result = nature === 'dml' ? await runDml(ports, journal, steps, index, last) : await runAlone(ports, step);
-    note(ports, statement);
+    plainTables.note(statement);
     if (result.kind === 'stopped') {
       // What DML had done to a table without transactions is there still: it stays in doubt.
       if (nature !== 'blind' || natureOf(statement) !== 'dml') await stands(index);
@@ -127,7 +125,7 @@ async function runDml(
   first: number,
   last: number,
 ): Promise<TransactionResult> {
-  const together = await stepsTogether(ports, steps, first);
+  const together = await stepsTogether(ports.plainTables, steps, first);
   return runTransaction(ports, journal.transaction, {
     steps: together,
     first,
@@ -137,33 +135,27 @@ async function runDml(
 }
 
 /** The DML steps from `first` on that may be one transaction, with the session steps between them. */
-async function stepsTogether(ports: StepPorts, steps: readonly Step[], first: number): Promise<readonly Step[]> {
+async function stepsTogether(
+  plainTables: PlainTables,
+  steps: readonly Step[],
+  first: number,
+): Promise<readonly Step[]> {
   const found: Step[] = [];
   let lastDml = 0;
   for (const step of steps.slice(first)) {
-    const nature = await ports.plainTables.natureOf(step.statement);
+    const nature = await plainTables.natureOf(step.statement);
     if (nature !== 'dml' && !(nature === 'session' && fitsTransaction(step.statement))) break;
     found.push(step);
     if (nature === 'dml') lastDml = found.length;
     // What follows a USE names other tables.
-    else note(ports, step.statement);
+    else plainTables.note(step.statement);
   }
   return found.slice(0, lastDml);
 }
 
-/** What is known of the database may not hold after a statement. */
-function note({ plainTables, absentTables }: StepPorts, statement: string): void {
-  plainTables.note(statement);
-  absentTables.note(statement);
-}
-
 /** What the journal says of a DDL step that begins. */
-async function fingerprintBefore(
-  { database, absentTables }: StepPorts,
-  statement: string,
-  nature: StepNature,
-): Promise<string> {
-  if (nature !== 'blind') return stepFingerprint(database, statement, absentTables);
+async function fingerprintBefore(database: Database, statement: string, nature: StepNature): Promise<string> {
+  if (nature !== 'blind') return stepFingerprint(database, statement);
   return (await partitionId(database, statement)) ?? BLIND;
 }
 

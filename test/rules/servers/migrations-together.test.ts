@@ -1,4 +1,5 @@
 import type { Database } from '../../../lambda/engine/ports';
+import { ServerError } from '../../../lambda/engine/ports';
 import { release, Scene } from '../../integration/scene';
 import { servers } from '../../servers';
 import { dyingAt, migration, ProcessDied } from './dying-process';
@@ -137,6 +138,55 @@ describe.each(servers())('migrations of DML alone that follow each other, on $na
     ]);
     expect(await scene.answer(create, code)).toMatchObject({ status: 'SUCCESS' });
     expect(await rows()).toEqual([1, 11, 13]);
+  });
+
+  test('where it runs out between the looks at it of one migration, those before it stay done', async () => {
+    const code = release(ROWS);
+    const create = scene.create(code);
+    let looks = -1;
+    const { connect } = watched((statement) => {
+      if (statement.startsWith('INSERT INTO counted VALUES (11)')) looks = 0;
+      return Promise.resolve();
+    });
+    const remaining = (): number => {
+      if (looks >= 0) looks += 1;
+      return looks > 1 ? 1_000 : 600_000;
+    };
+    const clock = { ...CLOCK, now: () => Date.now(), remaining };
+    expect(await scene.run(create, code, { connect, clock })).toMatchObject({ kind: 'go-on' });
+    expect([await rows(), await scene.history()]).toEqual([[1, 11], ['0001_a applied']]);
+    expect(await scene.answer(create, code)).toMatchObject({ status: 'SUCCESS' });
+    expect(await rows()).toEqual([1, 11, 13]);
+  });
+
+  test('where it runs out in one of them, those that were rolled back with it are tried again', async () => {
+    const code = release(ROWS);
+    const create = scene.create(code);
+    let remaining = 600_000;
+    const session = scene.session();
+    const write = async (statement: string) => {
+      if (!statement.startsWith('UPDATE counted')) return session.database.write(statement);
+      remaining = 1_000;
+      throw new ServerError('ER_QUERY_INTERRUPTED', 1317, 'Query execution was interrupted');
+    };
+    const clock = { ...CLOCK, now: () => Date.now(), remaining: () => remaining };
+    const connect = scene.connectingTo(session, { write });
+    expect(await scene.run(create, code, { connect, clock })).toMatchObject({ kind: 'go-on' });
+    expect([await rows(), await history()]).toEqual([[1], []]);
+    expect(await scene.answer(create, code)).toMatchObject({ status: 'SUCCESS' });
+    expect(await rows()).toEqual([1, 11, 13]);
+  });
+
+  test('are not one transaction where a view may lead to a table without transactions', async () => {
+    await scene.sql('CREATE TABLE plain (n INT) ENGINE=MyISAM');
+    await scene.sql('CREATE VIEW audit AS SELECT n FROM plain');
+    const code = release({
+      '0001_a': migration('INSERT INTO audit VALUES (7)', 'DELETE FROM audit WHERE n = 7'),
+      '0002_b': migration('INSERT INTO counted VALUES (1)'),
+    });
+    const answer = await scene.answer(scene.create(code), code);
+    expect(answer).toMatchObject({ status: 'FAILED', reason: expect.stringContaining('(0001_a)') as string });
+    expect(await scene.sql('SELECT n FROM plain')).toEqual([]);
   });
 
   test.each([

@@ -81,6 +81,7 @@ export async function apply(run: Run, deployment: RunningDeployment, plan: Forwa
   };
 }
 
+/** Applies migrations in their order. Those that a deadlock took along with another are applied again, by themselves. */
 async function applyAll(
   run: Run,
   deployment: RunningDeployment,

@@ -1,6 +1,7 @@
 import { failure } from '../../../lambda/plan/failure';
 import { release, Scene } from '../../integration/scene';
 import { servers } from '../../servers';
+import { weightyApplication } from './deadlock';
 import { dyingAt, migration, ProcessDied } from './dying-process';
 
 const DOWN = 'DELETE FROM counted WHERE n > 10';
@@ -82,24 +83,12 @@ describe.each(servers())('DML steps that follow each other on $name', (server) =
     ['is not, where USE was in it: the first ones would run elsewhere', 'USE information_schema;', 'FAILED'],
     ['is not, where a variable goes through it', 'SET @more = 1;', 'FAILED'],
   ])('a transaction that the server chose as the victim of a deadlock %s', async (_, between, status) => {
-    await scene.sql('CREATE TABLE weighty (n INT PRIMARY KEY)');
-    await scene.sql(`INSERT INTO weighty VALUES ${Array.from({ length: 200 }, (_, n) => `(${n})`).join()}`);
-    await scene.sql('CREATE TABLE other (n INT PRIMARY KEY)');
-    await scene.sql('INSERT INTO other VALUES (1)');
-    const { database: application } = scene.session();
-    for (const statement of ['START TRANSACTION', 'UPDATE weighty SET n = n + 1000', 'UPDATE other SET n = n + 1'])
-      await application.write(statement);
-
+    const application = await weightyApplication(scene);
     const ours = `UPDATE counted SET n = n + 10; ${between} UPDATE ${scene.name}.other SET n = n + 10`;
     const code = release({ '0001_rows': migration(ours, 'DELETE FROM counted') });
     const create = scene.create(code);
     const running = scene.answer(create, code);
-    await scene.until(async () => {
-      const waiting = "SELECT 1 FROM information_schema.PROCESSLIST WHERE INFO LIKE 'UPDATE %.other SET n = n + 10%'";
-      return (await scene.sql(waiting)).length > 0;
-    });
-    await application.write('UPDATE counted SET n = n + 100');
-    await application.write('COMMIT');
+    await application.meet('UPDATE %.other SET n = n + 10');
     const isDone = status === 'SUCCESS';
     const reason = expect.stringContaining(isDone ? '0001_rows' : 'ER_LOCK_DEADLOCK') as string;
     expect(await running).toMatchObject({ status, reason });

@@ -2,6 +2,7 @@ import type { Database } from '../../../lambda/engine/ports';
 import { ServerError } from '../../../lambda/engine/ports';
 import { release, Scene } from '../../integration/scene';
 import { servers } from '../../servers';
+import { weightyApplication } from './deadlock';
 import { dyingAt, migration, ProcessDied } from './dying-process';
 
 const ROWS = {
@@ -218,14 +219,7 @@ describe.each(servers())('migrations of DML alone that follow each other, on $na
   });
 
   test('the victim of a deadlock and those before it are run again, each once', async () => {
-    await scene.sql('CREATE TABLE weighty (n INT PRIMARY KEY)');
-    await scene.sql(`INSERT INTO weighty VALUES ${Array.from({ length: 200 }, (_, n) => `(${n})`).join()}`);
-    await scene.sql('CREATE TABLE other (n INT PRIMARY KEY)');
-    await scene.sql('INSERT INTO other VALUES (1)');
-    const { database: application } = scene.session();
-    for (const statement of ['START TRANSACTION', 'UPDATE weighty SET n = n + 1000', 'UPDATE other SET n = n + 1'])
-      await application.write(statement);
-
+    const application = await weightyApplication(scene);
     const code = release({
       '0000_made': migration('CREATE TABLE made (n INT)', 'DROP TABLE made'),
       '0001_a': migration('UPDATE counted SET n = n + 10', 'SELECT 1'),
@@ -234,12 +228,7 @@ describe.each(servers())('migrations of DML alone that follow each other, on $na
     });
     const { sent, connect } = watched();
     const running = scene.run(scene.create(code), code, { connect });
-    await scene.until(async () => {
-      const waiting = "SELECT 1 FROM information_schema.PROCESSLIST WHERE INFO LIKE 'UPDATE other SET n = n + 10%'";
-      return (await scene.sql(waiting)).length > 0;
-    });
-    await application.write('UPDATE counted SET n = n + 100');
-    await application.write('COMMIT');
+    await application.meet('UPDATE other SET n = n + 10');
     expect(await running).toMatchObject({
       status: 'SUCCESS',
       reason: expect.stringContaining('4 migrations') as string,

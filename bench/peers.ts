@@ -37,7 +37,10 @@ async function compare(server: Server, folder: string): Promise<void> {
       client: (_, name) => runClient(server, name, statement),
       ours: async (_, name) => {
         const connection = await connect(server, name);
-        await migrate(databaseOf(connection, name, () => connect(server, name, true)), release);
+        await migrate(
+          databaseOf(connection, name, () => connect(server, name, true)),
+          release,
+        );
         connection.destroy();
       },
     };

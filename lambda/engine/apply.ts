@@ -173,8 +173,7 @@ async function applyOne(
     return stop;
   }
   const statements = upOf(run, entry, script);
-  const isDml = statements.every((statement) => natureOf(statement) === 'dml');
-  const mayShare = isDml && resume === null && !carriesSession(statements) && (await run.plainTables.areNone());
+  const mayShare = resume === null && !carriesSession(statements) && (await isDmlAlone(run, statements));
   if (!mayShare && !(await journal.commit())) return { kind: 'cancelled' };
   const steps = journal.steps({ ...migration, mayShare });
   const mayChangeSession = touchesSession(statements);
@@ -184,6 +183,11 @@ async function applyOne(
   if (stop !== null && !(await journal.commit())) return { kind: 'cancelled' };
   if (stop !== null || mayChangeSession) await run.settings.restore();
   return stop;
+}
+
+async function isDmlAlone({ plainTables }: Run, statements: readonly string[]): Promise<boolean> {
+  for (const statement of statements) if ((await plainTables.natureOf(statement)) !== 'dml') return false;
+  return true;
 }
 
 async function applySql(

@@ -1,14 +1,16 @@
 import type { StepNature } from '../plan/step-nature';
 import { natureOf } from '../plan/step-nature';
-import type { Database } from './ports';
+import type { Database, Row } from './ports';
 
 /**
  * Tables whose engine knows no transactions, such as MyISAM, MEMORY and Aria. What DML does to them is there at once and
- * no rollback takes it away, so a step on one of them cannot be one with its journal entry.
+ * no rollback takes it away, so a step on one of them cannot be one with its journal entry; nor can one on a view, a table
+ * with a trigger, or a function that leads to one.
  */
 export class PlainTables {
   readonly #database: Database;
-  #tables: readonly PlainTable[] | undefined;
+  /** With what leads to them. */
+  #tables: readonly Named[] | undefined;
   /** Where names without a schema may be: in the migrated database, and in those that a migration has used. */
   #used: string;
 
@@ -32,12 +34,6 @@ export class PlainTables {
     return isNamed ? 'blind' : nature;
   }
 
-  /** Whether there are none: a view or a trigger may lead to one that the text of a statement does not name. */
-  async areNone(): Promise<boolean> {
-    this.#tables ??= await this.#read();
-    return this.#tables.length === 0;
-  }
-
   /** Told of each statement: it may make one. */
   note(statement: string): void {
     if (natureOf(statement) === 'dml') return;
@@ -45,20 +41,58 @@ export class PlainTables {
     if ((this.#tables ?? []).length > 0 || ENGINE.test(statement)) this.#tables = undefined;
   }
 
-  async #read(): Promise<readonly PlainTable[]> {
-    const rows = await this.#database.query(
-      `SELECT LOWER(t.TABLE_SCHEMA) AS db, LOWER(t.TABLE_NAME) AS name FROM information_schema.TABLES t
-         JOIN information_schema.ENGINES e ON e.ENGINE = t.ENGINE AND e.TRANSACTIONS = 'NO'
-       WHERE t.TABLE_TYPE = 'BASE TABLE' AND t.TABLE_SCHEMA NOT IN ('mysql', 'information_schema', 'performance_schema', 'sys')`,
-    );
-    return rows.map((row) => ({ schema: String(row['db']), name: String(row['name']) }));
+  async #read(): Promise<readonly Named[]> {
+    const tables = (await this.#database.query(PLAIN)).map(named);
+    if (tables.length === 0) return tables;
+    const others = (await this.#database.query(OTHERS)).map((row) => ({ ...named(row), text: row['text'] ?? null }));
+    return [...tables, ...leadingTo(tables, others)];
   }
 }
 
-interface PlainTable {
+/** Names in small letters: a statement may write them in others. */
+interface Named {
   readonly schema: string;
   readonly name: string;
 }
+
+/** A view, the table of a trigger, or a routine. `text`: what it runs; null where the user may not see it. */
+interface Other extends Named {
+  readonly text: Row[string];
+}
+
+function named(row: Row): Named {
+  return { schema: String(row['db']).toLowerCase(), name: String(row['name']).toLowerCase() };
+}
+
+/** Those whose text names one of the tables, or one that leads to them. */
+function leadingTo(tables: readonly Named[], others: readonly Other[]): readonly Named[] {
+  const found: Other[] = [];
+  // What is found is looked for in turn.
+  const look = ({ schema, name }: Named): void => {
+    for (const other of others) {
+      if (found.includes(other)) continue;
+      const text = other.text === null ? null : String(other.text).toLowerCase();
+      const leads = text === null || (text.includes(name) && (other.schema === schema || text.includes(schema)));
+      if (leads) found.push(other);
+    }
+  };
+  tables.forEach(look);
+  for (const other of found) look(other);
+  return found;
+}
+
+const NOT_OURS = "('mysql', 'information_schema', 'performance_schema', 'sys')";
+
+const PLAIN = `SELECT t.TABLE_SCHEMA AS db, t.TABLE_NAME AS name FROM information_schema.TABLES t
+    JOIN information_schema.ENGINES e ON e.ENGINE = t.ENGINE AND e.TRANSACTIONS = 'NO'
+  WHERE t.TABLE_TYPE = 'BASE TABLE' AND t.TABLE_SCHEMA NOT IN ${NOT_OURS}`;
+
+const OTHERS = `SELECT TABLE_SCHEMA AS db, TABLE_NAME AS name, VIEW_DEFINITION AS text FROM information_schema.VIEWS
+    WHERE TABLE_SCHEMA NOT IN ${NOT_OURS}
+  UNION ALL SELECT EVENT_OBJECT_SCHEMA, EVENT_OBJECT_TABLE, ACTION_STATEMENT FROM information_schema.TRIGGERS
+    WHERE EVENT_OBJECT_SCHEMA NOT IN ${NOT_OURS}
+  UNION ALL SELECT ROUTINE_SCHEMA, ROUTINE_NAME, ROUTINE_DEFINITION FROM information_schema.ROUTINES
+    WHERE ROUTINE_SCHEMA NOT IN ${NOT_OURS}`;
 
 const USE = /\bUSE\b/i;
 

@@ -150,6 +150,35 @@ describe.each(servers())('on $name', (server) => {
       }
     });
 
+    test.each([
+      ['a view', ['CREATE VIEW shown AS SELECT n FROM counted'], 'INSERT INTO shown VALUES (1)'],
+      [
+        'a view of a view',
+        ['CREATE VIEW v AS SELECT n FROM counted', 'CREATE VIEW w AS SELECT n FROM v'],
+        'INSERT INTO w VALUES (1)',
+      ],
+      [
+        'a trigger',
+        ['CREATE TRIGGER t AFTER INSERT ON clean FOR EACH ROW INSERT INTO counted VALUES (1)'],
+        'INSERT INTO clean VALUES (1)',
+      ],
+      [
+        'a function',
+        [
+          'CREATE FUNCTION f() RETURNS INT DETERMINISTIC MODIFIES SQL DATA BEGIN INSERT INTO counted VALUES (1); RETURN 1; END',
+        ],
+        'DO F()',
+      ],
+    ])('rule 13: so it is where %s leads to it', async (_, setUp, dml) => {
+      await scene.sql('CREATE TABLE clean (n INT)');
+      for (const statement of setUp) await scene.sql(statement);
+      const led = release({ '0001_dml': migration(`CREATE TABLE first_step (id INT); ${dml}`) });
+      const create = scene.create(led);
+      await expect(scene.run(create, led, dyingAt(scene, dml, 'after'))).rejects.toThrow(ProcessDied);
+      expect((await scene.answer(create, led)).reason).toContain('nothing shows whether step 2 ');
+      expect(await count()).toBe(1);
+    });
+
     test('rule 13: where it fails in the middle, what it did is there: it needs repair', async () => {
       await scene.sql('ALTER TABLE counted ADD UNIQUE (n)');
       const both = release({

@@ -145,7 +145,10 @@ async function resumable(
   const statements = upOf(run, entry, script);
   if (carriesSession(statements)) return null;
   // Its id could be read when the step began, and now it may not be.
+  // It runs what sets the session, which the migrations after this one must not find.
+  await run.settings.note();
   const isTold = (await resolveDoubt(run.database, statements, { done: row.stepsDone, before: row.before })) !== null;
+  await run.settings.restore();
   return isTold ? row : null;
 }
 

@@ -1,5 +1,5 @@
 import type { StepNature } from '../plan/step-nature';
-import { carriesSession, fitsTransaction, natureOf } from '../plan/step-nature';
+import { carriesSession, fitsTransaction, isProcedure, natureOf } from '../plan/step-nature';
 import { partitionId } from './partition-id';
 import type { PlainTables } from './plain-tables';
 import type { Database, ServerError } from './ports';
@@ -7,7 +7,7 @@ import type { Step, StepContext, Stopped } from './step';
 import { runStep } from './step';
 import { stepFingerprint } from './step-fingerprint';
 import type { Transaction, TransactionResult } from './transaction';
-import { runTransaction } from './transaction';
+import { COMMIT, runTransaction } from './transaction';
 
 /** What running steps needs. */
 export interface StepPorts extends StepContext {
@@ -68,8 +68,15 @@ export async function runSteps(
     if (isOwed) await journal.stands(done);
     return { kind: 'cancelled' };
   };
-  /** Not less than before: of the steps that are done, those that set the session are run again. */
-  const stands = (done: number): Promise<void> => journal.stands(Math.max(done, doneBefore));
+  const first = steps.findIndex(({ statement }) => natureOf(statement) !== 'session');
+  /**
+   * Not less than before: of the steps that are done, those that set the session are run again. None where only such came
+   * before: a migration that has done nothing must be known as such, or its undoing asks for a person.
+   */
+  const stands = (done: number): Promise<void> => {
+    const all = Math.max(done, doneBefore);
+    return journal.stands(all <= first ? 0 : all);
+  };
   let next = 0;
   for (const [index, step] of steps.entries()) {
     // Done in one transaction with those before it.
@@ -90,15 +97,20 @@ export async function runSteps(
     const result = nature === 'dml' ? await runDml(ports, journal, steps, index, last) : await runAlone(ports, step);
     plainTables.note(statement);
     if (result.kind === 'stopped') {
-      // What DML had done to a table without transactions is there still: it stays in doubt.
-      if (nature !== 'blind' || natureOf(statement) !== 'dml') await stands(index);
-      const step = index + result.at + 1;
       const { error } = result;
+      // What DML had done to a table without transactions is there still, and so is what a procedure did: it stays in doubt.
+      if (nature !== 'blind' || (error !== null && didNothing(statement, error))) await stands(index);
+      const step = index + result.at + 1;
       const isOutOfTime = error === null || (error.errno === QUERY_KILLED && budget.isSpent());
       return isOutOfTime ? { kind: 'out-of-time', step, progress } : { kind: 'failed', step, error };
     }
     if (result.kind === 'rolled-back') return result;
     if (result.kind === 'cancelled') return cancelled(index);
+    // A procedure may leave a transaction open, and the journal's write would be lost with it.
+    if (isProcedure(statement)) {
+      await ports.database.write('SET SESSION autocommit = 1');
+      await ports.database.write(COMMIT);
+    }
     next = index + result.count;
     isOwed = isDdl || (isOwed && nature === 'session');
     if (nature !== 'session') progress += result.count;
@@ -116,6 +128,19 @@ export async function runSteps(
   }
   return { kind: 'done' };
 }
+
+/** Whether a blind step that the server refused has surely done nothing: DDL is atomic, and a procedure may not have begun. */
+function didNothing(statement: string, { errno, message }: ServerError): boolean {
+  if (natureOf(statement) === 'dml') return false;
+  const [, called] = CALLED.exec(statement) ?? [];
+  if (!isProcedure(statement)) return true;
+  return called !== undefined && NOT_BEGUN.has(errno) && message.includes(called);
+}
+
+/** The procedure is not there, has other parameters, or may not be run: said of the one that is called, or of one in it. */
+const NOT_BEGUN = new Set([1305, 1318, 1370]);
+
+const CALLED = /\bCALL\s+(?:`?[\w$]+`?\s*\.\s*)?`?([\w$]+)/i;
 
 /** Runs the DML steps from `first` on that may be one transaction. `last`: the last one that counts. */
 async function runDml(
@@ -177,7 +202,11 @@ async function runAlone(context: StepContext, step: Step): Promise<{ kind: 'done
     const error = await runStep(context, step);
     if (error === null) return ONE_DONE;
     const mayRepeat =
-      error.errno === LOCK_WAIT_TIMEOUT && natureOf(step.statement) !== 'dml' && !context.budget.isSpent();
+      error.errno === LOCK_WAIT_TIMEOUT &&
+      natureOf(step.statement) !== 'dml' &&
+      // What one had done before it met the lock is committed.
+      !isProcedure(step.statement) &&
+      !context.budget.isSpent();
     if (!mayRepeat) return { kind: 'stopped', at: 0, error };
     context.log.warn('others use the table, trying again', { seconds: pause });
     await context.clock.sleep(pause * 1000);

@@ -67,6 +67,12 @@ function isGuarded(effect: Effect): boolean {
   }
 }
 
+/** Whether a statement runs what nobody has read: statements that commit one by one, of which some may be done. */
+export function isProcedure(statement: string): boolean {
+  const { verb } = classify(statement);
+  return verb === 'CALL' || verb === 'EXECUTE';
+}
+
 /** Whether a session step may run in the transaction of others: there, some system variables cannot be set. */
 export function fitsTransaction(statement: string): boolean {
   const { verb } = classify(statement);

@@ -12,6 +12,7 @@ import type { Database } from './engine/ports';
 import { rollBack } from './engine/roll-back';
 import type { Run } from './engine/run';
 import { readySession } from './engine/session';
+import type { Killer } from './engine/time-budget';
 import { timeBudget } from './engine/time-budget';
 import { VouchedScripts } from './engine/vouched-scripts';
 import { explainFailure, explainOutcome } from './plan/explain';
@@ -169,22 +170,19 @@ async function revert(decided: RevertPlan, intent: Intent, ports: CarryOutPorts)
 export async function startRun(ports: CarryOutPorts, isLastAttempt: boolean): Promise<Run> {
   const { database, clock, log } = ports;
   const { id, settings } = await readySession(database, log);
-  const kill = async (): Promise<void> => {
+  const connectKiller = async (): Promise<Killer> => {
     const connection = await ports.connect();
     if (connection.kind === 'failed') throw new Error(explainFailure(connection.failure));
-    try {
-      await killQuery(connection.session.database, lockName(database.name), id);
-    } finally {
-      connection.session.close();
-    }
+    const { session } = connection;
+    return { kill: () => killQuery(session.database, lockName(database.name), id), close: () => session.close() };
   };
   const share = clock.remaining() * RESERVE;
   return {
     ...ports,
     settings,
     plainTables: new PlainTables(database),
-    budget: timeBudget(clock, isLastAttempt ? share : Math.min(share, JOURNAL_MS), kill, log),
-    undoBudget: timeBudget(clock, Math.min(share / 4, JOURNAL_MS), kill, log),
+    budget: timeBudget(clock, isLastAttempt ? share : Math.min(share, JOURNAL_MS), connectKiller, log),
+    undoBudget: timeBudget(clock, Math.min(share / 4, JOURNAL_MS), connectKiller, log),
   };
 }
 

@@ -59,8 +59,9 @@ export async function apply(run: Run, deployment: RunningDeployment, plan: Forwa
   const stop = await applyAll(run, deployment, plan.apply, half, applied);
   if (stop !== null) {
     // A newer request that wants the schema kills what runs; it undoes it too.
-    const isCancelled = stop.kind === 'cancelled' || (await run.deployments.isCancelled(deployment.id));
-    if (isCancelled) return { kind: 'cancelled' };
+    if (await run.deployments.isCancelled(deployment.id)) return { kind: 'cancelled' };
+    // Nobody else would answer.
+    if (stop.kind === 'cancelled') throw new Error('a row of the journal is gone that this deployment was to write');
     const hasProgress = stop.kind === 'out-of-time' && (stop.hasProgress || applied.size > 0);
     return hasProgress && !deployment.isLastAttempt
       ? { kind: 'unfinished', failure: stop.failure }

@@ -1,4 +1,4 @@
-import { natureOf } from '../plan/step-nature';
+import { classify } from '../plan/statement-kind';
 import type { StepJournal, StepPorts } from './steps';
 import { COMMIT, ROLLBACK } from './transaction';
 import type { Database, MigrationModule } from './ports';
@@ -15,7 +15,7 @@ const PARTIAL = 'module';
 
 /**
  * Runs a JavaScript migration's function as one step, in a transaction that holds as long as the function runs nothing
- * but DML. Before the first statement that may commit, the journal says so in the same transaction: that statement's
+ * but DML. Before the first statement that may end it, the journal says so in the same transaction, and that statement's
  * commit takes it along.
  */
 export async function runModule(
@@ -23,17 +23,22 @@ export async function runModule(
   journal: StepJournal,
   run: MigrationModule['up'],
 ): Promise<ModuleResult> {
-  const progress = { isPartial: false, isCancelled: false };
+  const progress = { isPartial: false, isCommitted: false, isCancelled: false };
   const query = async (statement: string, parameters: readonly unknown[] = []): Promise<unknown> => {
     const nature = await plainTables.natureOf(statement);
     if (nature !== 'dml' && nature !== 'session' && !progress.isPartial) {
+      // What the module wants to be rolled back, and not the journal's write.
+      if (classify(statement).verb === 'ROLLBACK') await database.write('ROLLBACK AND CHAIN NO RELEASE');
       // A module may catch the error and go on.
       progress.isCancelled ||= !(await journal.begins(0, PARTIAL));
       if (progress.isCancelled) throw new Error('a newer request wants the deployment to stop');
       progress.isPartial = true;
     }
-    // DML on a table without transactions commits nothing, and what the journal says of it must not be rolled back.
-    if (nature === 'blind' && natureOf(statement) === 'dml') await database.write('COMMIT AND CHAIN NO RELEASE');
+    // DDL takes what the journal says along when it commits. This may commit nothing, and a procedure may roll back.
+    if (nature === 'blind' && !progress.isCommitted) {
+      await database.write('COMMIT AND CHAIN NO RELEASE');
+      progress.isCommitted = true;
+    }
     plainTables.note(statement);
     return parameters.length === 0 ? database.query(statement) : database.prepared(statement, parameters);
   };

@@ -8,25 +8,58 @@ export interface TimeBudget {
   within<T>(work: () => Promise<T>): Promise<T>;
 }
 
+/** Another session, which can end what the run's own session is at. */
+export interface Killer {
+  /** Resolves when the server has done it. */
+  kill(): Promise<void>;
+  close(): void;
+}
+
+/** SLEEP takes a KILL for its end, and the procedure that it is in goes on. */
+const AGAIN_MS = 1_000;
+
 /**
  * A budget that is spent when `reserveMs` are left of Lambda's time: the rest is for journalling, undoing and answering.
- * `kill` ends the statement that the session runs, by another session. A killed DDL statement changed nothing.
+ * A killed DDL statement changed nothing.
  */
-export function timeBudget(clock: Clock, reserveMs: number, kill: () => Promise<void>, log: Log): TimeBudget {
+export function timeBudget(
+  clock: Clock,
+  reserveMs: number,
+  connectKiller: () => Promise<Killer>,
+  log: Log,
+): TimeBudget {
   return {
     isSpent: () => clock.remaining() <= reserveMs,
     within: async (work) => {
+      let isOver = false;
+      let sent: Promise<void> = Promise.resolve();
+      const killUntilOver = async (): Promise<void> => {
+        log.warn('a statement outlasts the time that is left, killing it');
+        const killer = await connectKiller();
+        try {
+          while (!isOver) {
+            sent = killer.kill();
+            await sent;
+            await clock.sleep(AGAIN_MS);
+          }
+        } finally {
+          killer.close();
+        }
+      };
       const timer = setTimeout(
-        () => {
-          log.warn('a statement outlasts the time that is left, killing it');
-          kill().catch((error: unknown) => log.error('the statement could not be killed', { error: String(error) }));
-        },
+        () =>
+          void killUntilOver().catch((error: unknown) =>
+            log.error('the statement could not be killed', { error: String(error) }),
+          ),
         Math.max(0, clock.remaining() - reserveMs),
       );
       try {
         return await work();
       } finally {
+        isOver = true;
         clearTimeout(timer);
+        // One that is under way would end the next statement: the first of the undo.
+        await sent.catch(() => undefined);
       }
     },
   };

@@ -2,7 +2,7 @@ import { isMark, keywordOf, tokensOf } from './tokens';
 
 /**
  * How a statement has to be run:
- * - `dml`: in one transaction with its journal write
+ * - `dml`: in one transaction with its journal write; so are statements that only read
  * - `ddl`, `other`: may commit by itself, so it is journalled before and after
  * - `session`: changes nothing but the session, never counted as done
  * - `transaction`: would take transactions or locks out of our hands, never run
@@ -17,6 +17,8 @@ export interface StatementKind {
 }
 
 const DML = new Set(['INSERT', 'REPLACE', 'UPDATE', 'DELETE', 'SELECT', 'WITH', 'DO']);
+/** They change nothing, and what a transaction has done stays in it. */
+const READS = new Set(['SHOW', 'EXPLAIN', 'DESCRIBE', 'DESC']);
 const DDL = new Set(['CREATE', 'ALTER', 'DROP', 'RENAME', 'TRUNCATE']);
 const TRANSACTION = new Set(['BEGIN', 'COMMIT', 'ROLLBACK', 'SAVEPOINT', 'XA']);
 /** Objects that live outside of a database: what happened to them cannot be read from its schema. */
@@ -48,7 +50,7 @@ export function classify(statement: string): StatementKind {
   if (first === 'SELECT' || first === 'WITH' || first === 'DO') return classifyQuery(statement, first);
   if (first === 'FLUSH' && holdsFlushedTables(statement))
     return { kind: 'transaction', verb: 'FLUSH TABLES WITH READ LOCK' };
-  if (DML.has(first)) return { kind: 'dml', verb: first };
+  if (DML.has(first) || READS.has(first)) return { kind: 'dml', verb: first };
   if (DDL.has(first)) {
     const server = SERVER_OBJECTS.has(second) && !(second === 'SPATIAL' && third === 'INDEX');
     return { kind: server ? 'other' : 'ddl', verb: first };

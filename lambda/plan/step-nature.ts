@@ -13,19 +13,7 @@ import { classify } from './statement-kind';
 export type StepNature = 'session' | 'dml' | 'visible' | 'repeatable' | 'blind';
 
 /** Statements that are not DDL and whose repetition does no harm. */
-const HARMLESS = new Set([
-  'ANALYZE',
-  'OPTIMIZE',
-  'CHECK',
-  'REPAIR',
-  'GRANT',
-  'REVOKE',
-  'FLUSH',
-  'SHOW',
-  'EXPLAIN',
-  'DESCRIBE',
-  'DESC',
-]);
+const HARMLESS = new Set(['ANALYZE', 'OPTIMIZE', 'CHECK', 'REPAIR', 'GRANT', 'REVOKE', 'FLUSH']);
 
 /** Tells the nature of a step. */
 export function natureOf(statement: string): StepNature {
@@ -100,4 +88,4 @@ export function carriesSession(statements: readonly string[]): boolean {
 
 /** A guess on the safe side: in a string or comment these only cost the migration its resumption. */
 const CARRIED =
-  /(?<![@\w'"`])@(?![@\s])|\bCREATE\s+(?:OR\s+REPLACE\s+)?TEMPORARY\b|\bLAST_INSERT_ID\s*\(|\bFOUND_ROWS\s*\(|\bROW_COUNT\s*\(|\bPREPARE\b/i;
+  /(?<![@\w'"`])@(?![@\s])|\bCREATE\s+(?:OR\s+REPLACE\s+)?TEMPORARY\b|\bLAST_INSERT_ID\s*\(|\bFOUND_ROWS\s*\(|\bROW_COUNT\s*\(|\bPREPARE\b|@@\s*(?:\w+\s*\.\s*)?(?:identity|last_insert_id)\b/i;

@@ -59,6 +59,14 @@ describe.each(servers())('time and others on $name', (server) => {
     expect(await scene.schema()).toEqual(before);
   }, 60_000);
 
+  it('a procedure that takes a kill for the end of its SLEEP is killed again', async () => {
+    await scene.sql('CREATE PROCEDURE slow() BEGIN DO SLEEP(100); DO SLEEP(100); DO SLEEP(100); END');
+    const slow = release({ '0001_slow': '-- migrate:up\nCALL slow();\n-- migrate:down\nDO 0;' });
+    const start = Date.now();
+    expect((await scene.answer(scene.create(slow), slow, short(2000))).status).toBeDefined();
+    expect(Date.now() - start).toBeLessThan(60_000);
+  }, 70_000);
+
   it('a run whose time ends keeps what it did; the next attempt goes on there, and the last one undoes it', async () => {
     await scene.answer(scene.create(FIRST), FIRST);
     const before = await scene.schema();

@@ -16,6 +16,8 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
   ],
   'dml WITH': ['WITH a AS (SELECT 1) SELECT * FROM a', 'WITH a AS (SELECT 1) DELETE FROM b'],
   'dml DO': ['DO SLEEP(1)'],
+  'dml EXPLAIN': ['EXPLAIN SELECT 1'],
+  'dml SHOW': ['SHOW TABLES'],
   'dml LOAD DATA': ["LOAD DATA LOCAL INFILE 'a' INTO TABLE b", "LOAD DATA FROM S3 's3://a' INTO TABLE b"],
   'ddl CREATE': [
     'CREATE TABLE a (b INT)',
@@ -85,7 +87,6 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
   'transaction RELEASE_LOCK': ["DO RELEASE_LOCK('a')"],
   'other SELECT': ["SELECT 1 INTO OUTFILE 'a'", "SELECT 1 FROM a INTO DUMPFILE 'b'"],
   'other CALL': ['CALL a()'],
-  'other EXPLAIN': ['EXPLAIN SELECT 1'],
   'other GRANT': ['GRANT SELECT ON a TO b'],
   'other CREATE': ['CREATE USER a', 'CREATE ROLE a'],
   'other DROP': ['DROP PREPARE a', 'DROP USER a'],

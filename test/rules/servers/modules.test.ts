@@ -131,4 +131,40 @@ describe.each(servers())('on $name', (server) => {
     expect(scene.logged).toContainEqual(expect.objectContaining({ message: 'reverting' }));
     expect([await count(), await scene.history()]).toEqual([1, ['0001_table applied']]);
   });
+
+  /** What takes the module's transaction, and with it the row that says how far it came. */
+  const PROCEDURE = 'CREATE PROCEDURE fill() BEGIN INSERT INTO counted VALUES (2); ROLLBACK; END';
+  const taking = (statement: string, end: string) =>
+    release({
+      '0001_taking': `exports.up = async ({ query }) => {
+  await query('INSERT INTO counted VALUES (1)');
+  await query('${statement}');
+  await query('CREATE TABLE made (id INT)');
+  ${end}
+};
+exports.down = async () => {};`,
+    });
+
+  test.each([
+    ['ROLLBACK', 0],
+    ['CALL fill()', 1],
+    ['COMMIT', 1],
+    ['START TRANSACTION', 1],
+  ] as const)('rule 13: one that ends its transaction with %s keeps its row', async (statement, rows) => {
+    await scene.sql(PROCEDURE);
+    const code = taking(statement, '');
+    expect(await scene.answer(scene.create(code), code)).toMatchObject({ status: 'SUCCESS' });
+    expect([await count(), await scene.history()]).toEqual([rows, ['0001_taking applied']]);
+  });
+
+  test.each(['ROLLBACK', 'CALL fill()', 'COMMIT', 'START TRANSACTION'])(
+    'rule 15: one that ends its transaction with %s and then fails is known to be half done',
+    async (statement) => {
+      await scene.sql(PROCEDURE);
+      const code = taking(statement, "throw new Error('no');");
+      expect((await scene.answer(scene.create(code), code)).reason).toContain('needs-repair');
+      expect(await scene.history()).toEqual(['0001_taking applying']);
+      expect(Object.keys(await scene.schema())).toContain('table made');
+    },
+  );
 });

@@ -240,4 +240,18 @@ describe.each(servers())('on $name', (server) => {
     expect([await scene.sql('SELECT email FROM user'), await scene.sql('SELECT id FROM a')]).toEqual([[], []]);
     expect(Object.keys(await scene.schema())).toEqual(['table a', 'table user']);
   });
+
+  test('a runner whose row somebody took away is not silent, as if it were cancelled: nobody else would answer', async () => {
+    const code = release({
+      '0001_steps': migration('CREATE TABLE a (id INT); CREATE TABLE b (id INT)', 'DROP TABLE b; DROP TABLE a'),
+    });
+    const session = scene.session();
+    const write = async (statement: string) => {
+      const written = await session.database.write(statement);
+      if (statement.startsWith('CREATE TABLE a')) await scene.sql(`DELETE FROM ${scene.name}.migration`);
+      return written;
+    };
+    const run = scene.run(scene.create(code), code, { connect: scene.connectingTo(session, { write }) });
+    await expect(run).rejects.toThrow('a row of the journal is gone');
+  });
 });

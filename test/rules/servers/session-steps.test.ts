@@ -100,6 +100,11 @@ describe.each(servers())('on $name', (server) => {
       up: 'CREATE TABLE a (n INT PRIMARY KEY AUTO_INCREMENT) AUTO_INCREMENT = 5; INSERT INTO a VALUES (NULL); CREATE TABLE b AS SELECT LAST_INSERT_ID() AS n',
       down: 'DROP TABLE b; DROP TABLE a',
     },
+    {
+      what: '@@identity',
+      up: 'CREATE TABLE a (n INT PRIMARY KEY AUTO_INCREMENT) AUTO_INCREMENT = 5; INSERT INTO a VALUES (NULL); CREATE TABLE b AS SELECT @@identity AS n',
+      down: 'DROP TABLE b; DROP TABLE a',
+    },
   ])('rule 12: a migration that carries $what across steps starts over, and counts once', async ({ up, down }) => {
     const code = release({ '0001_carry': migration(up, down) });
     const create = scene.create(code);

@@ -1,7 +1,7 @@
 import { classify } from '../plan/statement-kind';
 import type { StepJournal, StepPorts } from './steps';
 import { COMMIT, ROLLBACK } from './transaction';
-import type { Database, MigrationModule } from './ports';
+import type { Database, MigrationContext, MigrationModule } from './ports';
 import { ServerError } from './ports';
 
 /** How a JavaScript migration ended. `isPartial`: what it did before it failed could not be rolled back. */
@@ -23,8 +23,9 @@ export async function runModule(
   journal: StepJournal,
   run: MigrationModule['up'],
 ): Promise<ModuleResult> {
-  const progress = { isPartial: false, isCommitted: false, isCancelled: false };
-  const query = async (statement: string, parameters: readonly unknown[] = []): Promise<unknown> => {
+  const progress = { isPartial: false, isCommitted: false, isCancelled: false, isOver: false };
+  const send = async (statement: string, parameters: readonly unknown[]): Promise<unknown> => {
+    if (progress.isOver) throw new Error('the migration is over, no query of it is run any more');
     const nature = await plainTables.natureOf(statement);
     if (nature !== 'dml' && nature !== 'session' && !progress.isPartial) {
       // What the module wants to be rolled back, and not the journal's write.
@@ -42,19 +43,37 @@ export async function runModule(
     plainTables.note(statement);
     return parameters.length === 0 ? database.query(statement) : database.prepared(statement, parameters);
   };
+  // A module may begin several queries together: each is run after the one before it.
+  const running = new Set<Promise<unknown>>();
+  let last: Promise<unknown> = Promise.resolve();
+  const query: MigrationContext['query'] = (statement, parameters = []) => {
+    const next = (): Promise<unknown> => send(statement, parameters);
+    const result = last.then(next, next);
+    last = result;
+    running.add(result);
+    const forget = (): unknown => running.delete(result);
+    result.then(forget, forget);
+    return result;
+  };
   // Between its statements a module may do anything else, for longer than the server keeps an idle session.
   const [limit] = await database.query('SELECT @@SESSION.wait_timeout AS seconds');
   const pings = setInterval(() => void ping(database), (Number(limit?.['seconds']) * 1000) / 3);
   try {
     await database.write('START TRANSACTION');
     await run({ query });
+    // Those that it did not wait for are part of it, their errors too.
+    while (running.size > 0) await Promise.all(running);
   } catch (error) {
+    progress.isOver = true;
+    // Where one of several failed, another would be run after the rollback, outside of any transaction.
+    await Promise.allSettled(running);
     if (error instanceof Error && error.name === 'ConnectionLost') throw error;
     await database.write(ROLLBACK);
     if (progress.isCancelled) return { kind: 'cancelled' };
     if (!progress.isPartial) await journal.stands(0);
     return { kind: 'failed', error: messageOf(error), isPartial: progress.isPartial };
   } finally {
+    progress.isOver = true;
     clearInterval(pings);
   }
   const isJournalled = await journal.done(1, true, false);

@@ -233,8 +233,8 @@ async function applyModule(
   entry: ManifestEntry,
   script: ModuleScript,
 ): Promise<Stop | null> {
-  const { up } = run.own.module(entry.name, script.module);
-  const result = await runModule(run, journal, up);
+  // What it does when it is loaded may fail as well.
+  const result = await runModule(run, journal, (context) => run.own.module(entry.name, script.module).up(context));
   if (result.kind !== 'failed') return result.kind === 'done' ? null : result;
   return stepFailed(entry, 'its up', result.error);
 }

@@ -52,7 +52,7 @@ async function reapplyRow(run: Run, row: HistoryRow, scripts: VouchedScripts): P
   try {
     if ('module' in script) {
       if (isResumed && row.before !== null) return reapplyFailed(row, 'an earlier attempt stopped half-way in it');
-      const result = await runModule(run, journal, run.own.module(row.name, script.module).up);
+      const result = await runModule(run, journal, (context) => run.own.module(row.name, script.module).up(context));
       return result.kind === 'failed' ? reapplyFailed(row, result.error) : null;
     }
     if (script.upSha256 !== undefined) return reapplyFailed(row, 'its up is too large to be kept in the journal');

@@ -73,13 +73,13 @@ export function classify(statement: string): StatementKind {
   }
 }
 
-/** The first three words in capitals, past the parentheses that may open a query. */
-function firstWords(statement: string): readonly string[] {
+/** The first four words in capitals, past the parentheses that may open a query. */
+export function firstWords(statement: string): readonly string[] {
   const words: string[] = [];
   for (const token of tokensOf(statement)) {
     if (words.length === 0 && isMark(token, '(')) continue;
     words.push(keywordOf(token));
-    if (words.length === 3) break;
+    if (words.length === 4) break;
   }
   return words;
 }

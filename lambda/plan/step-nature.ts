@@ -1,6 +1,6 @@
 import type { DbObject, Effect } from './db-object';
 import { effectsOf } from './objects';
-import { classify } from './statement-kind';
+import { classify, firstWords } from './statement-kind';
 
 /**
  * How a step is journalled, and what is believed of it after a crash:
@@ -59,6 +59,16 @@ function isGuarded(effect: Effect): boolean {
 export function isProcedure(statement: string): boolean {
   const { verb } = classify(statement);
   return verb === 'CALL' || verb === 'EXECUTE';
+}
+
+/** Whether a statement of that nature may end the transaction that it is run in. */
+export function endsTransaction(statement: string, nature: StepNature): boolean {
+  if (nature === 'dml' || nature === 'session') return false;
+  const [first = '', second = '', third = '', fourth = ''] = firstWords(statement);
+  const isTemporary = second === 'TEMPORARY' || (second === 'OR' && third === 'REPLACE' && fourth === 'TEMPORARY');
+  if (first === 'CREATE' || first === 'DROP') return !isTemporary;
+  if (first === 'ROLLBACK') return second !== 'TO' && third !== 'TO';
+  return first !== 'SAVEPOINT' && !(first === 'RELEASE' && second === 'SAVEPOINT');
 }
 
 /** Whether a session step may run in the transaction of others: there, some system variables cannot be set. */

@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
 import { lockName } from '../../lambda/engine/lock';
 import { servers } from '../servers';
 import { FIRST, release, Scene, SECOND, USER } from './scene';
@@ -6,10 +8,10 @@ import { FIRST, release, Scene, SECOND, USER } from './scene';
 const SLOW = `CREATE TABLE slow_step AS SELECT COUNT(*) AS n
   FROM information_schema.COLUMNS a, information_schema.COLUMNS b, information_schema.COLUMNS c`;
 
-/** Time runs out soon: what waits gives up. */
+/** Time runs out soon. */
 function short(ms: number) {
   const end = Date.now() + ms;
-  return { clock: { now: () => Date.now(), remaining: () => end - Date.now(), sleep: () => Promise.resolve() } };
+  return { clock: { now: () => Date.now(), remaining: () => end - Date.now(), sleep: (ms: number) => sleep(ms) } };
 }
 
 describe.each(servers())('time and others on $name', (server) => {

@@ -226,4 +226,85 @@ exports.down = async () => {};`,
     await expect(late?.('INSERT INTO counted VALUES (1)')).rejects.toThrow('the migration is over');
     expect(await count()).toBe(0);
   });
+
+  test.each([
+    ['a savepoint, and fails', "await query('SAVEPOINT s'); throw new Error('no');", 0],
+    [
+      'a savepoint, and goes back to it',
+      "await query('SAVEPOINT s'); await query('INSERT INTO counted VALUES (2)'); await query('ROLLBACK TO SAVEPOINT s');",
+      1,
+    ],
+    [
+      'a temporary table, and rolls back',
+      "await query('CREATE TEMPORARY TABLE t (n INT)'); await query('ROLLBACK');",
+      0,
+    ],
+    ['a temporary table, and fails', "await query('CREATE TEMPORARY TABLE t (n INT)'); throw new Error('no');", 0],
+  ] as const)('rule 15: one that makes %s', async (_, rest, rows) => {
+    const code = body(`await query('INSERT INTO counted VALUES (1)'); ${rest}`);
+    const answer = await scene.answer(scene.create(code), code);
+    expect(answer.status).toBe(rest.includes('throw') ? 'FAILED' : 'SUCCESS');
+    expect([await count(), await scene.history()]).toEqual([
+      rows,
+      answer.status === 'FAILED' ? [] : ['0001_body applied'],
+    ]);
+  });
+
+  test('rule 17: one that goes on after it lost its transaction to a deadlock fails, and leaves nothing', async () => {
+    await scene.sql('CREATE TABLE locked (id INT PRIMARY KEY, n INT)');
+    await scene.sql('INSERT INTO locked VALUES (1, 0), (2, 0)');
+    const other = scene.session().database;
+    await other.write('START TRANSACTION');
+    // The server chooses the transaction that has written less.
+    const many = Array.from({ length: 50 }, () => '(9)').join();
+    await other.write(`INSERT INTO counted VALUES ${many}`);
+    await other.write('UPDATE locked SET n = 1 WHERE id = 2');
+    const code = body(`await query('INSERT INTO counted VALUES (1)');
+      await query('UPDATE locked SET n = 5 WHERE id = 1');
+      await query('UPDATE locked SET n = 5 WHERE id = 2').catch(() => {});
+      await query('INSERT INTO counted VALUES (2)').catch(() => {});`);
+    const waits =
+      "SELECT 1 FROM information_schema.processlist WHERE info LIKE 'UPDATE locked SET n = 5 WHERE id = 2%'";
+    const running = scene.answer(scene.create(code), code);
+    await scene.until(async () => (await scene.sql(waits)).length > 0);
+    await other.write('UPDATE locked SET n = 1 WHERE id = 1');
+    await other.write('ROLLBACK');
+    expect((await running).reason).toContain('0001_body.js failed at its up: ER_LOCK_DEADLOCK (1213)');
+    expect([await count(), await scene.history()]).toEqual([0, []]);
+  });
+
+  test('rule 19: one that was cancelled after its DDL and came to its end is taken back by its down', async () => {
+    const session = scene.session();
+    const query = async (statement: string) => {
+      const rows = await session.database.query(statement);
+      if (statement.startsWith('CREATE TABLE IF NOT EXISTS made'))
+        await scene.sql(`UPDATE ${scene.name}.migration_deployment SET cancelled = 1 WHERE status = 'running'`);
+      return rows;
+    };
+    const nothing = release({});
+    const code = release({ '0001_table': TABLE });
+    await scene.answer(scene.create(nothing), nothing);
+    const update = scene.update(nothing, code);
+    expect(await scene.run(update, code, { connect: scene.connectingTo(session, { query }) })).toMatchObject({
+      kind: 'silent',
+    });
+    expect(Object.keys(await scene.schema())).toEqual(['table counted', 'table made']);
+    expect(await scene.answer(scene.update(code, nothing), nothing)).toMatchObject({ status: 'SUCCESS' });
+    expect([Object.keys(await scene.schema()), await count()]).toEqual([['table counted'], 0]);
+  });
+
+  test('one that leaves its tables locked', async () => {
+    const code = body("await query('LOCK TABLES counted WRITE'); await query('INSERT INTO counted VALUES (1)');");
+    expect(await scene.answer(scene.create(code), code)).toMatchObject({ status: 'SUCCESS' });
+    expect([await count(), await scene.history()]).toEqual([1, ['0001_body applied']]);
+  });
+
+  test.each([
+    ['throws what cannot be read', body("throw { toString() { throw new Error('no'); } }")],
+    ['throws when it is loaded', release({ '0001_body': "throw new Error('no');" })],
+  ])('one that %s fails as any other', async (_, code) => {
+    const answer = await scene.answer(scene.create(code), code);
+    expect(answer.reason).toContain('0001_body.js failed at its up: ');
+    expect(await scene.deployments()).toEqual(['Create reverted']);
+  });
 });

@@ -1,0 +1,105 @@
+import { classify } from '../plan/statement-kind';
+import type { StepNature } from '../plan/step-nature';
+import { endsTransaction } from '../plan/step-nature';
+import type { PlainTables } from './plain-tables';
+import type { Database, MigrationContext } from './ports';
+import { ServerError } from './ports';
+import type { StepJournal } from './steps';
+
+/** In place of a fingerprint: the module has left its transaction, so that it may be half done after a crash. */
+const PARTIAL = 'module';
+
+/** The server chose the transaction as the victim of a deadlock, and rolled it back. */
+const DEADLOCK = 1213;
+
+/**
+ * The queries of a JavaScript migration, in a transaction for as long as none of them ends it. Before the first one that may,
+ * the journal says so.
+ *
+ * A module may begin several together, and forget to wait for one. They are run one after another, and none after its end:
+ * on the same session are the journal's writes, and the migrations that follow.
+ */
+export class ModuleQueries {
+  readonly #database: Database;
+  readonly #plainTables: PlainTables;
+  readonly #journal: StepJournal;
+  readonly #running = new Set<Promise<unknown>>();
+  #last: Promise<unknown> = Promise.resolve();
+  #isPartial = false;
+  #isCommitted = false;
+  #isCancelled = false;
+  #isOver = false;
+  #deadlock: ServerError | null = null;
+
+  constructor(database: Database, plainTables: PlainTables, journal: StepJournal) {
+    this.#database = database;
+    this.#plainTables = plainTables;
+    this.#journal = journal;
+  }
+
+  /** Whether the transaction was left, so that not all can be rolled back. */
+  get isPartial(): boolean {
+    return this.#isPartial;
+  }
+
+  /** Whether the journal forbade to leave the transaction. */
+  get isCancelled(): boolean {
+    return this.#isCancelled;
+  }
+
+  readonly query: MigrationContext['query'] = (statement, parameters = []) => {
+    const next = (): Promise<unknown> => this.#run(statement, parameters);
+    const result = this.#last.then(next, next);
+    this.#last = result;
+    this.#running.add(result);
+    const forget = (): unknown => this.#running.delete(result);
+    result.then(forget, forget);
+    return result;
+  };
+
+  /** Resolves when all that were begun are done. Throws the error of one that nobody waited for, and of a lost transaction. */
+  async done(): Promise<void> {
+    while (this.#running.size > 0) await Promise.all(this.#running);
+    if (this.#deadlock !== null) throw this.#deadlock;
+    this.#isOver = true;
+  }
+
+  /** Resolves when the one that runs has ended. No other is run. */
+  async stop(): Promise<void> {
+    this.#isOver = true;
+    await Promise.allSettled(this.#running);
+  }
+
+  async #run(statement: string, parameters: readonly unknown[]): Promise<unknown> {
+    if (this.#isOver) throw new Error('the migration is over, no query of it is run any more');
+    // A module may catch the error and go on: what it did before is gone, and what followed would be done by itself.
+    if (this.#deadlock !== null) throw this.#deadlock;
+    const nature = await this.#plainTables.natureOf(statement);
+    if (endsTransaction(statement, nature)) await this.#leave(statement, nature);
+    this.#plainTables.note(statement);
+    try {
+      return await (parameters.length === 0
+        ? this.#database.query(statement)
+        : this.#database.prepared(statement, parameters));
+    } catch (error) {
+      if (!this.#isPartial && error instanceof ServerError && error.errno === DEADLOCK) this.#deadlock = error;
+      throw error;
+    }
+  }
+
+  /** Before a statement that may end the transaction. DDL takes what the journal says of it along when it commits. */
+  async #leave(statement: string, nature: StepNature): Promise<void> {
+    if (!this.#isPartial) {
+      // What the module wants to be rolled back, and not the journal's write.
+      if (classify(statement).verb === 'ROLLBACK') await this.#database.write('ROLLBACK AND CHAIN NO RELEASE');
+      this.#isCancelled ||= !(await this.#journal.begins(0, PARTIAL));
+      if (this.#isCancelled) throw new Error('a newer request wants the deployment to stop');
+      this.#isPartial = true;
+    }
+    // It may commit nothing itself, and a procedure may roll back.
+    if (!this.#isCommitted && nature === 'blind') {
+      await this.#database.write('COMMIT AND CHAIN NO RELEASE');
+      this.#isCommitted = true;
+    }
+  }
+}

@@ -1,0 +1,31 @@
+import { endsTransaction, natureOf } from '../../lambda/plan/step-nature';
+
+describe('whether a statement may end the transaction that it is run in', () => {
+  it.each([
+    'CREATE TABLE a (b INT)',
+    'CREATE OR REPLACE TABLE temporary (b INT)',
+    'DROP TABLE a',
+    'COMMIT',
+    'ROLLBACK',
+    'ROLLBACK AND CHAIN',
+    'START TRANSACTION',
+    'CALL a()',
+    'LOCK TABLES a READ',
+  ])('%s: yes', (statement) => {
+    expect(endsTransaction(statement, natureOf(statement))).toBe(true);
+  });
+
+  it.each([
+    'INSERT INTO a VALUES (1)',
+    'SET @a = 1',
+    'CREATE TEMPORARY TABLE a (b INT)',
+    'CREATE OR REPLACE TEMPORARY TABLE a (b INT)',
+    'DROP TEMPORARY TABLE a',
+    'SAVEPOINT a',
+    'RELEASE SAVEPOINT a',
+    'ROLLBACK TO a',
+    'ROLLBACK WORK TO SAVEPOINT a',
+  ])('%s: no', (statement) => {
+    expect(endsTransaction(statement, natureOf(statement))).toBe(false);
+  });
+});

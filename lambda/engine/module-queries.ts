@@ -49,11 +49,13 @@ export class ModuleQueries {
 
   readonly query: MigrationContext['query'] = (statement, parameters = []) => {
     const next = (): Promise<unknown> => this.#run(statement, parameters);
-    const result = this.#last.then(next, next);
-    this.#last = result;
+    this.#last = this.#last.then(next, next);
+    // The module's own promise: an error that it does not look at ends the process, as any other in Node does. Were it looked
+    // at here, the migration would go on as if that query had been run.
+    const result = this.#last.then((rows) => rows);
     this.#running.add(result);
     const forget = (): unknown => this.#running.delete(result);
-    result.then(forget, forget);
+    this.#last.then(forget, forget);
     return result;
   };
 

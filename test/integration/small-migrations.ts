@@ -87,6 +87,16 @@ export async function down() {}
 `,
 };
 
+/** Does not wait for a query that fails, and goes on. */
+export const FORGETFUL = {
+  '0002_forgetful.js': `export async function up({ query }) {
+  query('INSERT INTO nowhere VALUES (1)');
+  await query("INSERT INTO user (email) VALUES ('forgotten@example.com')");
+}
+export async function down() {}
+`,
+};
+
 /** Needs more memory than there is. */
 export const GREEDY = {
   '0002_greedy.js': `export async function up() {

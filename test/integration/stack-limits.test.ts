@@ -1,12 +1,13 @@
 import type { Rehearsal } from '../../rehearsal/rehearsal';
 import { servers } from '../servers';
-import { GREEDY, MARKED, USER } from './small-migrations';
+import { FORGETFUL, GREEDY, MARKED, USER } from './small-migrations';
 import { synthesizeReleases } from './small-app';
 import { pause, productionNode, rehearseOn, StackScene } from './stack-scene';
 
 const RELEASES = synthesizeReleases({
   first: { migrations: USER },
   marked: { migrations: { ...USER, ...MARKED } },
+  forgetful: { migrations: { ...USER, ...FORGETFUL } },
   greedy: { migrations: { ...USER, ...GREEDY }, props: { memorySize: 128 } },
 });
 const BEFORE = ['0001_user applied 2/2'];
@@ -58,14 +59,17 @@ describe.each(servers())('on $name', (server) => {
   });
 });
 
-test('a function that runs out of memory in all its attempts is answered for, and the stack goes back', async () => {
+test.each([
+  ['runs out of memory', 'greedy', '[out-of-attempts]'],
+  ['ends by an error that a migration did not wait for', 'forgetful', "nowhere' doesn't exist"],
+] as const)('a function that %s in all its attempts is answered for, and the stack goes back', async (_, name, why) => {
   const rehearsal = await rehearseOn(servers()[0]!, { nodePath: productionNode() });
   try {
     const scene = new StackScene(rehearsal);
     await scene.stack.deploy(RELEASES.first);
-    const result = await scene.stack.deploy(RELEASES.greedy);
+    const result = await scene.stack.deploy(RELEASES[name]);
     expect(result.status).toBe('UPDATE_ROLLBACK_COMPLETE');
-    expect(result.reason).toContain('[out-of-attempts]');
+    expect(result.reason).toContain(why);
     expect(scene.attemptsAt('Update')).toEqual(['crashed', 'crashed', 'crashed', 'returned']);
     expect(await scene.history()).toEqual(BEFORE);
     await scene.end();

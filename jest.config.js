@@ -16,6 +16,8 @@ const shared = {
 /** @type {import('jest').Config} */
 module.exports = {
   maxWorkers: 2,
+  // Against tests that hang, not slow ones: nothing is timed here, and a busy machine may take ten times as long.
+  testTimeout: 60_000,
   reporters: ['default', ...(process.env.TEST_COUNT_FILE ? ['<rootDir>/scripts/test-count-reporter.cjs'] : [])],
   projects: [
     {

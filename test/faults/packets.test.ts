@@ -33,7 +33,7 @@ describe.each(['mariadb', 'mysql'] as const)('the proxy before %s', (kind) => {
       isSameFunction: () => Promise.resolve(false),
     });
     proxy = await MysqlProxy.start({ socketPath, authority: certificates.databaseAuthority, watcher: injector });
-  }, 60_000);
+  });
   afterAll(async () => {
     if (server === undefined) return;
     await proxy.stop();

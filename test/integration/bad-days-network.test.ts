@@ -7,7 +7,7 @@ import { LiveFunction } from './live-function';
 import { pause } from './stack-scene';
 
 // A host from which nothing comes back is given up after eight seconds, each time.
-jest.setTimeout(60_000);
+jest.setTimeout(120_000);
 
 const STATUS = { command: 'status' };
 const TRYING = 'the database does not take the connection, trying again';
@@ -74,9 +74,9 @@ describe.each(servers())('the function, whose $name', (server) => {
 
   test('was not there for as long as CONNECT_SECONDS says is given up, and named', async () => {
     await proxy.close();
-    const { thrown, log } = await live.invoke(STATUS, { environment: behindProxy({ CONNECT_SECONDS: '3' }) });
+    const { thrown, log } = await live.invoke(STATUS, { environment: behindProxy({ CONNECT_SECONDS: '6' }) });
     expect(thrown).toMatch(
-      /127\.0\.0\.1:\d+ took no connection for \d s: nothing listens there \(ECONNREFUSED: .*\[cannot-connect\]/,
+      /127\.0\.0\.1:\d+ took no connection for \d+ s: nothing listens there \(ECONNREFUSED: .*\[cannot-connect\]/,
     );
     expect(log.length).toBeGreaterThan(1);
   });
@@ -92,7 +92,7 @@ describe('a session', () => {
     const session = connect({
       address: { host: '127.0.0.1', port: proxy.port, database: 'app' },
       credentials: { username: 'app', password: 'secret' },
-      timeoutMs: 3_000,
+      timeoutMs: 8_000,
       mustBeWriter: false,
     }).catch((error: unknown) => error);
     const KEEP_ALIVE = '02';

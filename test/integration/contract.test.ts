@@ -15,7 +15,6 @@ CREATE TABLE slow AS SELECT SLEEP(600) AS nothing;
 -- migrate:down
 DROP TABLE slow;`,
 });
-const SLEEPING = "SELECT 1 FROM information_schema.processlist WHERE info LIKE 'CREATE TABLE slow %'";
 const ID = 'aurora-migrations:app/MigrationsContract:cluster-TEST/app';
 
 /** The same release as the construct's second resource has it. */
@@ -89,7 +88,7 @@ describe.each(servers())('two resources of one construct on $name', (server) => 
     await atFirst();
     await scene.answer(scene.update(FIRST, SLOW), SLOW);
     const contract = scene.run(scene.update(second(FIRST), second(SLOW), ID), SLOW);
-    await scene.until(async () => (await scene.sql(SLEEPING)).length > 0);
+    await scene.until(() => scene.isRunning('CREATE TABLE slow '));
 
     const back = await scene.answer(scene.update(SLOW, FIRST), FIRST);
 

@@ -151,7 +151,7 @@ describe.each(servers())('the command down on $name', (server) => {
 
   it('refuses while a deployment holds the lock, and stops nobody', async () => {
     const session = scene.session();
-    await session.database.query(`SELECT GET_LOCK('${lockName(scene.name)}', 0)`);
+    await session.database.query(`SELECT GET_LOCK('${lockName(scene.name)}', 10)`);
     const event = { command: 'down', steps: 1 };
     expect(await invoke(scene, SECOND, event, { clock: hastyClock() })).toMatchObject({
       kind: 'refused',

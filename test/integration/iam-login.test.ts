@@ -10,9 +10,6 @@ import { servers } from '../servers';
 import type { Task } from './open-session';
 import { type GatewaySettings, TokenGateway } from './token-gateway';
 
-/** Neither of the processes that these tests start takes a second, but this machine may be busy. */
-jest.setTimeout(60_000);
-
 const ROOT = path.dirname(path.dirname(__dirname));
 const PASSWORD = 'certainly-secret';
 

@@ -19,7 +19,7 @@ async function main({ address, user, password }: Task): Promise<string> {
       password === undefined
         ? signIamToken(address, user, process.env)
         : Promise.resolve({ kind: 'credentials', credentials: { username: user, password } }),
-    tryForMs: 0,
+    tryForMs: 30_000,
     mustBeWriter: false,
     log: { info: silent, warn: silent, error: silent },
     clock: { now: () => Date.now(), remaining: () => 60_000, sleep: () => Promise.resolve() },

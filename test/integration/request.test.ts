@@ -1,8 +1,6 @@
 import { servers } from '../servers';
 import { FIRST, NAME, ORDERS, release, Scene, SECOND, USER } from './scene';
 
-const SLEEPING = "SELECT 1 FROM information_schema.processlist WHERE info LIKE 'CREATE TABLE slower%'";
-
 describe.each(servers())('a request on $name', (server) => {
   let scene: Scene;
   beforeEach(async () => {
@@ -191,7 +189,7 @@ DROP TABLE slow;`,
       '0003_orders': ORDERS,
     });
     const running = scene.run(scene.update(FIRST, slow), slow);
-    await scene.until(async () => (await scene.sql(SLEEPING)).length > 0);
+    await scene.until(() => scene.isRunning('CREATE TABLE slower'));
 
     const rollback = await scene.run(scene.update(slow, FIRST), FIRST);
 

@@ -9,6 +9,7 @@ import { deploy, type DeployPorts } from '../../lambda/deploy';
 import { parseCfnRequest } from '../../lambda/edges/cfn-request';
 import { databaseOf } from '../../lambda/edges/mysql';
 import { readSchema } from '../../lambda/engine/fingerprint';
+import { lockName } from '../../lambda/engine/lock';
 import { noteStackStatus } from '../../lambda/engine/settle';
 import type { Database, LogFields, MigrationModule, Row } from '../../lambda/engine/ports';
 import { checksumOf, sha256 } from '../../lambda/plan/checksum';
@@ -20,7 +21,7 @@ import type { Manifest, ManifestEntry, MigrationName, Script, SqlScript } from '
 import type { TestServer } from '../servers';
 
 /** Servers that other tests keep busy answer late. */
-jest.setTimeout(60_000);
+jest.setTimeout(120_000);
 
 /** A release made of texts: `{ '0001_a': '-- migrate:up …' }` or a JavaScript migration's functions. */
 export interface Release {
@@ -99,8 +100,10 @@ export class Scene {
   }
 
   async end(): Promise<void> {
+    // Before the database: a transaction that a failed test left open would keep it, and all tests after this one.
+    for (const connection of this.connections) connection.destroy();
     await this.sql(`DROP DATABASE IF EXISTS ${this.name}`);
-    for (const connection of [...this.connections, this.outside]) connection.destroy();
+    this.outside.destroy();
   }
 
   /** Another stack, as if the one before had never been. */
@@ -207,6 +210,21 @@ export class Scene {
   ): DeployPorts['connect'] {
     const database = { ...session.database, ...change };
     return () => Promise.resolve({ kind: 'connected', session: { ...session, database } });
+  }
+
+  /** Whether a session in this database runs a statement that begins so, and is in a state that begins so. */
+  async isRunning(statement: string, state = ''): Promise<boolean> {
+    const rows = await this.sql(
+      `SELECT 1 FROM information_schema.processlist
+       WHERE DB = '${this.name}' AND INFO LIKE '${statement}%' AND COALESCE(STATE, '') LIKE '${state}%'`,
+    );
+    return rows.length > 0;
+  }
+
+  /** Waits until the server has noticed that the function's last session was closed. */
+  unlocked(): Promise<void> {
+    const isFree = `SELECT IS_FREE_LOCK('${lockName(this.name)}') AS isFree`;
+    return this.until(async () => (await this.sql(isFree))[0]?.['isFree'] === 1);
   }
 
   /** Waits until something is so; the test's own time-out ends it. */

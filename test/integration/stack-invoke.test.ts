@@ -55,6 +55,7 @@ describe.each(servers())('on $name', (server) => {
 
   test('the command verify finds nothing, in real migrations of every form', async () => {
     const state = await scene.state();
+    await scene.unlocked();
     expect((await invoke({ command: 'verify' })).outcome).toEqual({
       kind: 'returned',
       payload: { ok: true, findings: [] },
@@ -68,10 +69,12 @@ describe.each(servers())('on $name', (server) => {
     const downs = await invoke({ command: 'down', steps: 3 });
     expect(downs.outcome).toEqual({ kind: 'returned', payload: { kind: 'reverted', reverted: names, drift: null } });
     expect((await scene.schema()).size).toBe(0);
+    await scene.unlocked();
     expect((await invoke({ command: 'verify' })).outcome).toMatchObject({ payload: { ok: true } });
     const ups = await invoke({ command: 'up' });
     expect(ups.outcome).toMatchObject({ kind: 'returned', payload: { kind: 'applied', applied: NAMES } });
     expect(await scene.schema()).toEqual(schema);
+    await scene.unlocked();
     expect((await invoke({ command: 'verify' })).outcome).toMatchObject({ payload: { ok: true } });
   });
 

@@ -13,7 +13,7 @@ const RELEASES = synthesizeReleases({
 const BEFORE = ['0001_user applied 2/2'];
 
 /** Of this a fifth is kept for journalling. The rest is enough to begin a statement, however slow a process starts. */
-const FUNCTION_TIMEOUT_MS = 6_000;
+const FUNCTION_TIMEOUT_MS = 10_000;
 
 describe.each(servers())('on $name', (server) => {
   let rehearsal: Rehearsal;

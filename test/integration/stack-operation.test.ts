@@ -118,9 +118,9 @@ describe.each(servers())('on $name', (server) => {
     });
 
     test('that takes longer than an attempt is waited for by the next ones, which take no other', async () => {
-      const slow = new StackScene(rehearsal, { functionTimeoutMs: 5_000 });
+      const slow = new StackScene(rehearsal, { functionTimeoutMs: 8_000 });
       await slow.stack.deploy(RELEASES.first);
-      rehearsal.snapshots.endsAfter(4, 'available');
+      rehearsal.snapshots.endsAfter(6, 'available');
       expect(await slow.stack.deploy(RELEASES.always)).toMatchObject({ status: 'UPDATE_COMPLETE' });
       expect(slow.attemptsAt('Update')).toEqual(['failed', 'failed', 'returned']);
       expect(taken()).toHaveLength(1);
@@ -128,7 +128,7 @@ describe.each(servers())('on $name', (server) => {
     });
 
     test('that is not there in the last attempt fails the deployment, and nothing is run', async () => {
-      const slow = new StackScene(rehearsal, { functionTimeoutMs: 5_000 });
+      const slow = new StackScene(rehearsal, { functionTimeoutMs: 8_000 });
       await slow.stack.deploy(RELEASES.first);
       const before = await slow.state();
       rehearsal.snapshots.endsAfter(100, 'available');

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createConnection, type Connection, type RowDataPacket } from 'mysql2/promise';
+import { lockName } from '../../lambda/engine/lock';
 import { databaseAt } from '../../rehearsal/database-url';
 import { Rehearsal } from '../../rehearsal/rehearsal';
 import type { RehearsalOptions, StackOverrides } from '../../rehearsal/rehearsal-options';
@@ -9,7 +10,7 @@ import type { Stack } from '../../rehearsal/stack';
 import { nodes, servers, type TestServer } from '../servers';
 
 // Each deployment starts several processes, and those take what they take.
-jest.setTimeout(120_000);
+jest.setTimeout(300_000);
 
 /** A rehearsal on one of the servers that run for all tests. */
 export async function rehearseOn(server: TestServer, options: RehearsalOptions = {}): Promise<Rehearsal> {
@@ -89,6 +90,12 @@ export class StackScene {
     const isRunning = (row: RowDataPacket): boolean =>
       row['db'] === this.database && String(row['Info']).startsWith(statement);
     while (!(await this.sql('SHOW FULL PROCESSLIST')).some(isRunning)) await pause();
+  }
+
+  /** Waits until the server has noticed that the function's last session was closed. */
+  async unlocked(): Promise<void> {
+    const isFree = `SELECT IS_FREE_LOCK('${lockName(this.database)}') AS isFree`;
+    while ((await this.sql(isFree))[0]?.['isFree'] !== 1) await pause();
   }
 
   /** How the attempts at requests of a type ended, in order. */

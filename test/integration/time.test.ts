@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
+import type { DeployPorts } from '../../lambda/deploy';
 import { lockName } from '../../lambda/engine/lock';
 import { servers } from '../servers';
 import { FIRST, release, Scene, SECOND, USER } from './scene';
@@ -12,6 +13,30 @@ const SLOW = `CREATE TABLE slow_step AS SELECT COUNT(*) AS n
 function short(ms: number) {
   const end = Date.now() + ms;
   return { clock: { now: () => Date.now(), remaining: () => end - Date.now(), sleep: (ms: number) => sleep(ms) } };
+}
+
+/** Time runs out in the second step of a migration, however long all before it takes. */
+function shortFromSecondStep(scene: Scene): Partial<DeployPorts> {
+  let end: number | null = null;
+  const { database, ...session } = scene.session();
+  const write = (sql: string) => {
+    // Of this, ten seconds at least are kept for the journal and the undo.
+    if (sql.includes('stepsDone = 1')) end ??= Date.now() + 12_500;
+    return database.write(sql);
+  };
+  let isFirst = true;
+  return {
+    clock: {
+      now: () => Date.now(),
+      remaining: () => (end === null ? 60_000 : end - Date.now()),
+      sleep: (ms: number) => sleep(ms),
+    },
+    connect: () => {
+      const own = isFirst ? { ...session, database: { ...database, write } } : scene.session();
+      isFirst = false;
+      return Promise.resolve({ kind: 'connected', session: own });
+    },
+  };
 }
 
 describe.each(servers())('time and others on $name', (server) => {
@@ -59,7 +84,7 @@ describe.each(servers())('time and others on $name', (server) => {
     expect(paused).toEqual([5000, 10000, 20000, 20000, 20000, 20000, 20000, 20000]);
     await blocker.database.write('ROLLBACK');
     expect(await scene.schema()).toEqual(before);
-  }, 60_000);
+  });
 
   it('a procedure that takes a kill for the end of its SLEEP is killed again', async () => {
     await scene.sql('CREATE PROCEDURE slow() BEGIN DO SLEEP(100); DO SLEEP(100); DO SLEEP(100); END');
@@ -67,7 +92,7 @@ describe.each(servers())('time and others on $name', (server) => {
     const start = Date.now();
     expect((await scene.answer(scene.create(slow), slow, short(2000))).status).toBeDefined();
     expect(Date.now() - start).toBeLessThan(60_000);
-  }, 70_000);
+  });
 
   it('a run whose time ends keeps what it did; the next attempt goes on there, and the last one undoes it', async () => {
     await scene.answer(scene.create(FIRST), FIRST);
@@ -83,19 +108,15 @@ DROP TABLE first_step;`,
     });
     const intent = scene.update(FIRST, slow);
 
-    expect(await scene.run(intent, slow, short(2000))).toMatchObject({ kind: 'go-on' });
+    expect(await scene.run(intent, slow, shortFromSecondStep(scene))).toMatchObject({ kind: 'go-on' });
     expect(await scene.history()).toEqual(['0001_user applied', '0002_slow applying']);
     expect(Object.keys(await scene.schema())).toEqual(['table first_step', 'table user']);
 
     // The second attempt gets no further, which earns no third.
-    const answer = await scene.answer(intent, slow, short(2000));
+    const answer = await scene.answer(intent, slow, shortFromSecondStep(scene));
     expect(answer).toMatchObject({ status: 'FAILED' });
     expect(answer.reason).toContain('the time ran out before step 2 of 2 of 0002_slow.sql');
     expect(await scene.schema()).toEqual(before);
-    expect(
-      await scene.sql(
-        "SELECT 1 FROM information_schema.processlist WHERE info LIKE '%slow_step AS%' AND info NOT LIKE '%processlist%'",
-      ),
-    ).toEqual([]);
-  }, 30_000);
+    expect(await scene.isRunning('CREATE TABLE slow_step')).toBe(false);
+  });
 });

@@ -145,7 +145,7 @@ describe.each(servers())('the command verify on $name', (server) => {
 
   it('says who holds the lock, without waiting for it', async () => {
     const session = scene.session();
-    await session.database.query(`SELECT GET_LOCK('${lockName(scene.name)}', 0)`);
+    await session.database.query(`SELECT GET_LOCK('${lockName(scene.name)}', 10)`);
     const { findings } = (await invoke(scene, SECOND, { command: 'verify' })) as Verification;
     expect(findings).toEqual([
       { code: 'lock-held', message: expect.stringMatching(/^connection \d+ .*holds the lock/) },

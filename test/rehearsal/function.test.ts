@@ -3,8 +3,6 @@ import { LambdaFunction, type FunctionSettings } from '../../rehearsal/function'
 import type { FunctionConfiguration, Invocation } from '../../rehearsal/function-types';
 import { nodes } from '../servers';
 
-jest.setTimeout(60_000);
-
 const running: LambdaFunction[] = [];
 afterEach(async () => {
   await Promise.all(running.splice(0).map((each) => each.stop()));

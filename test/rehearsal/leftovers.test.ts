@@ -6,8 +6,6 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { buildSync } from 'esbuild';
 
-jest.setTimeout(60_000);
-
 const folder = mkdtempSync(path.join(tmpdir(), 'rehearsal-test-'));
 const program = path.join(folder, 'program.cjs');
 beforeAll(() => {

@@ -3,9 +3,6 @@ import { Rehearsal } from '../../rehearsal/rehearsal';
 import type { RehearsalOptions } from '../../rehearsal/rehearsal-options';
 import { servers } from '../servers';
 
-// Processes and servers start; on a machine with other work that takes what it takes.
-jest.setTimeout(60_000);
-
 /** A rehearsal on one of the servers that run for all tests. */
 export async function startRehearsal(options: RehearsalOptions = {}): Promise<Rehearsal> {
   return Rehearsal.start({ database: await databaseAt(servers()[0]!.url), retryDelaysMs: [1, 1], ...options });

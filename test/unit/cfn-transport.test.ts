@@ -86,7 +86,7 @@ describe('an answer', () => {
     server.reactions = [403];
     server.content =
       '<Error><Code>AccessDenied</Code><Message>Access Denied</Message><Signature>topsecret</Signature></Error>';
-    const error: unknown = await send(1_000).catch((reason: unknown) => reason);
+    const error: unknown = await send(20_000).catch((reason: unknown) => reason);
     expect(String(error)).toContain(
       "HTTP 403 AccessDenied: Access Denied. The policy of the VPC's endpoint for S3 must let s3:PutObject through",
     );
@@ -121,14 +121,14 @@ describe('an answer', () => {
 
   test('that cannot be delivered does not show the signed URL in the error', async () => {
     server.reactions = [403];
-    const error: unknown = await send(1_000).catch((reason: unknown) => reason);
+    const error: unknown = await send(20_000).catch((reason: unknown) => reason);
     expect(String((error as Error).stack)).not.toContain('topsecret');
   });
 
   test('that was given up leaves nothing behind for the next one', async () => {
     server.reactions = [403, 200];
-    await expect(send(1_000)).rejects.toThrow();
-    await send(1_000);
+    await expect(send(20_000)).rejects.toThrow();
+    await send(20_000);
     expect(server.received).toHaveLength(2);
   });
 });
@@ -200,7 +200,7 @@ describe('the bundle, in a process of its own', () => {
   });
 
   test('does not answer to a server whose certificate it does not trust', async () => {
-    const output = await invoke(malformed(), {}, 1_500);
+    const output = await invoke(malformed(), {}, 4_000);
     expect(output).toMatch(/THROWN CloudFormation's answer could not be delivered to 127\.0\.0\.1:\d+: .*certificate/);
     expect(server.received).toEqual([]);
     expect(output).not.toContain('topsecret');

@@ -18,10 +18,6 @@ describe.each(servers())('on $name', (server) => {
     (await database.query(`SELECT GET_LOCK('${lock}', ${seconds}) AS answer`))[0]?.['answer'];
   const idOf = async ({ database }: Session): Promise<number> =>
     Number((await database.query('SELECT CONNECTION_ID() AS id'))[0]?.['id']);
-  const runs = (statement: string): Promise<boolean> =>
-    scene
-      .sql(`SELECT 1 FROM information_schema.processlist WHERE INFO LIKE '${statement}%' AND DB = '${scene.name}'`)
-      .then((rows) => rows.length > 0);
   const fill = async (table: string, rows: number): Promise<void> => {
     await scene.sql(`CREATE TABLE ${table} (id INT PRIMARY KEY, note CHAR(200) NOT NULL)`);
     await scene.sql(`INSERT INTO ${table} VALUES (0, REPEAT('x', 200))`);
@@ -33,15 +29,17 @@ describe.each(servers())('on $name', (server) => {
     await fill('big', 65_536);
     const dying = scene.session();
     expect(await takeLock(dying)).toBe(1);
+    let isOver = false;
     void dying.database
       .write('ALTER TABLE big ADD COLUMN late INT NOT NULL DEFAULT 7, ALGORITHM=COPY')
-      .catch(() => undefined);
-    await scene.until(() => runs('ALTER TABLE big'));
+      .catch(() => undefined)
+      .finally(() => (isOver = true));
+    await scene.until(async () => isOver || (await scene.isRunning('ALTER TABLE big')));
     dying.close();
     const heir = scene.session();
     // The lock is free only when the statement is over.
     expect(await takeLock(heir, 60)).toBe(1);
-    expect(await runs('ALTER TABLE big')).toBe(false);
+    expect(await scene.isRunning('ALTER TABLE big')).toBe(false);
     expect(Object.values((await scene.sql('SHOW CREATE TABLE big'))[0]!).join()).toContain('`late`');
   });
 
@@ -58,7 +56,7 @@ describe.each(servers())('on $name', (server) => {
     const waiter = scene.session();
     const id = await idOf(waiter);
     void takeLock(waiter, 3600).catch(() => undefined);
-    await scene.until(() => runs('SELECT GET_LOCK'));
+    await scene.until(() => scene.isRunning('SELECT GET_LOCK'));
     die(waiter.connection);
     // Its session is gone long before its hour is over.
     await scene.until(
@@ -86,7 +84,7 @@ describe.each(servers())('on $name', (server) => {
         (error: unknown) => (error as { errno?: number }).errno,
       );
       void ended.finally(() => (isOver = true));
-      await scene.until(async () => isOver || (await runs('ALTER TABLE big')));
+      await scene.until(async () => isOver || (await scene.isRunning('ALTER TABLE big')));
       // Each round a little later.
       for (let wait = 0; wait < round; wait += 1) await scene.sql('DO SLEEP(0.005)');
       await scene.sql(`KILL QUERY ${id}`).catch(() => undefined);
@@ -110,7 +108,7 @@ describe.each(servers())('on $name', (server) => {
         () => 'done',
         (error: unknown) => (error as Error).name,
       );
-    await scene.until(() => runs('CREATE TABLE endless'));
+    await scene.until(() => scene.isRunning('CREATE TABLE endless'));
     await scene.sql(`KILL ${id}`);
     expect(await ended).toBe('ConnectionLost');
   });
@@ -126,7 +124,7 @@ describe.each(servers())('on $name', (server) => {
       (answer) => answer,
       (error: unknown) => (error as { errno: number }).errno,
     );
-    await scene.until(() => runs('SELECT GET_LOCK'));
+    await scene.until(() => scene.isRunning('SELECT GET_LOCK'));
     await scene.sql(`KILL QUERY ${id}`);
     expect([null, 1317]).toContain(await killed);
   });

@@ -263,10 +263,8 @@ exports.down = async () => {};`,
       await query('UPDATE locked SET n = 5 WHERE id = 1');
       await query('UPDATE locked SET n = 5 WHERE id = 2').catch(() => {});
       await query('INSERT INTO counted VALUES (2)').catch(() => {});`);
-    const waits =
-      "SELECT 1 FROM information_schema.processlist WHERE info LIKE 'UPDATE locked SET n = 5 WHERE id = 2%'";
     const running = scene.answer(scene.create(code), code);
-    await scene.until(async () => (await scene.sql(waits)).length > 0);
+    await scene.until(() => scene.isRunning('UPDATE locked SET n = 5 WHERE id = 2'));
     await other.write('UPDATE locked SET n = 1 WHERE id = 1');
     await other.write('ROLLBACK');
     expect((await running).reason).toContain('0001_body.js failed at its up: ER_LOCK_DEADLOCK (1213)');

@@ -182,7 +182,7 @@ describe.each(servers())('on $name', (server) => {
   test('rule 5: a command never cancels: it finds the lock taken, and is refused', async () => {
     await scene.answer(scene.create(FIRST), FIRST);
     const runner = scene.session();
-    await runner.database.query(`SELECT GET_LOCK('${lockName(scene.name)}', 0)`);
+    await runner.database.query(`SELECT GET_LOCK('${lockName(scene.name)}', 10)`);
     await scene.sql(
       `UPDATE ${scene.name}.migration_deployment SET status = 'running', session = IS_USED_LOCK('${lockName(scene.name)}')`,
     );

@@ -31,9 +31,6 @@ describe.each(servers())('on $name', (server) => {
     const blocker = scene.session();
     await blocker.database.write('START TRANSACTION');
     await blocker.database.query('SELECT * FROM user');
-    const waits = "SELECT 1 FROM information_schema.processlist WHERE INFO LIKE 'ALTER TABLE user ADD COLUMN late%'";
-    const queues =
-      "SELECT 1 FROM information_schema.processlist WHERE INFO LIKE 'SELECT COUNT(*) AS orders FROM user%'";
     const application = scene.session();
     const served: string[] = [];
 
@@ -51,10 +48,10 @@ describe.each(servers())('on $name', (server) => {
         },
       },
     });
-    await scene.until(async () => (await scene.sql(waits)).length > 0);
+    await scene.until(() => scene.isRunning('ALTER TABLE user ADD COLUMN late', 'Waiting for table metadata lock'));
     const query = application.database.query('SELECT COUNT(*) AS orders FROM user').then(() => served.push('served'));
     // It waits behind our ALTER, though it needs no more than the blocker does.
-    await scene.until(async () => served.length > 0 || (await scene.sql(queues)).length > 0);
+    await scene.until(async () => served.length > 0 || (await scene.isRunning('SELECT COUNT(*) AS orders')));
     expect(served).toEqual([]);
 
     expect(await running).toMatchObject({ status: 'SUCCESS' });
@@ -110,7 +107,7 @@ describe.each(servers())('on $name', (server) => {
     const other = await Scene.start(server);
     const answerTo = async (name: string): Promise<unknown> =>
       (await other.sql(`SELECT GET_LOCK('${name}', 0) AS answer`))[0]?.['answer'];
-    await scene.sql(`SELECT GET_LOCK('${lockName(scene.name)}', 0)`);
+    await scene.sql(`SELECT GET_LOCK('${lockName(scene.name)}', 10)`);
     expect(await answerTo(lockName(scene.name))).toBe(0);
     expect(await answerTo(lockName(other.name))).toBe(1);
     await other.end();

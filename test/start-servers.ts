@@ -43,7 +43,7 @@ function note(what: string, consequence: string): void {
   process.stderr.write(`\nnote: no ${what} here: ${consequence}\n`);
 }
 
-function toTestServer({ kind, version, host, port, user, password, caFile, url }: Database): TestServer {
+function toTestServer({ kind, version, host, port, user, password, caFile, url, ownServer }: Database): TestServer {
   const name = `${kind === 'mariadb' ? 'MariaDB' : 'MySQL'} ${/^[\d.]+/.exec(version)?.[0] ?? version}`;
-  return { name, kind, version, host, port, user, password, caFile, url };
+  return { name, kind, version, host, port, user, password, caFile, url, ownServer };
 }

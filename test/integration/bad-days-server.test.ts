@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { startDatabase, startMysql } from '../../rehearsal/database';
 import type { Database } from '../../rehearsal/database-types';
 import { Rehearsal } from '../../rehearsal/rehearsal';
-import { servers } from '../servers';
+import { describeEach, ownServers } from '../servers';
 import { DatabaseProxy } from './database-proxy';
 import { SECRET_ARN, synthesizeReleases } from './small-app';
 import { MARKED, USER } from './small-migrations';
@@ -19,7 +19,7 @@ const APPLIED = ['0001_user applied 2/2'];
 const APP = { username: 'app', password: 'of-the-application' };
 
 /** Settings of the whole server are changed here, so it is one of our own. */
-describe.each(servers().map(({ name, kind }) => ({ name, kind })))('on $name', ({ kind }) => {
+describeEach(ownServers(), 'on $name', ({ kind }) => {
   let database: Database;
   let rehearsal: Rehearsal;
   let proxy: DatabaseProxy;

@@ -2,7 +2,7 @@ import { type ChangeKind, executionOf } from '../../lib/review/online-ddl';
 import { changesOfColumn } from '../../lib/review/table-change';
 import { costOf } from '../../lib/review/table-cost';
 import { readTableStatement } from '../../lib/review/table-statement-reader';
-import { servers } from '../servers';
+import { describeEach, servers } from '../servers';
 import { Scene } from './scene';
 
 const PLAIN = `CREATE TABLE t (
@@ -113,7 +113,7 @@ const MIXED: readonly string[] = [
 /** MariaDB has rules of its own. */
 const mysql = servers().filter(({ kind }) => kind === 'mysql');
 
-describe.each(mysql)('on $name, as on Aurora, the review knows what it costs to', (server) => {
+describeEach(mysql, 'on $name, as on Aurora, the review knows what it costs to', (server) => {
   let scene: Scene;
   beforeAll(async () => {
     scene = await Scene.start(server);

@@ -3,7 +3,7 @@ import type { Waiting } from './clock-jumper';
 import { type Fault, type FaultMoment, makesWait, waitsForTimeout } from './fault';
 import { type Command, type CommandWatcher, type ProxySession, TLS, type Verdict } from './proxy-session';
 import type { Reply } from './reply-reader';
-import { type SentCommand, type ServerEvent, targetOf } from './sent-command';
+import { hasMoment, type SentCommand, type ServerEvent, targetOf } from './sent-command';
 
 /** What a fault does to the world. */
 export interface FaultActions {
@@ -183,9 +183,10 @@ export class FaultInjector implements CommandWatcher {
 
   /** Whether it is that one of the commands that the fault is about. */
   #isAt(number: number, entry: SentCommand): boolean {
-    if (!this.#isCounting) return false;
-    const target = this.#fault?.target === 'own-kill' ? 'work' : this.#fault?.target;
-    const counted = this.#counted.filter((command) => command.target === target);
+    const fault = this.#fault;
+    if (!this.#isCounting || fault === undefined) return false;
+    const target = fault.target === 'own-kill' ? 'work' : fault.target;
+    const counted = this.#counted.filter((command) => command.target === target && hasMoment(fault.moment, command));
     return counted[number - 1] === entry;
   }
 

@@ -7,10 +7,9 @@ import {
   type FaultMoment,
   type FaultTarget,
 } from './fault';
-import { mayWrite, type SentCommand } from './sent-command';
+import { hasMoment, mayWrite, type SentCommand } from './sent-command';
 import { CODE_ORDERS, type CodeOrder, type ExpectedStates, playPoint, type RunName, RUNS } from './fault-point';
 import type { FaultStage } from './fault-stage';
-import { TLS } from './proxy-session';
 import type { MigrationStatement } from './statement-ledger';
 
 /** All points of one run that differ only in the command at which the fault strikes. */
@@ -122,11 +121,12 @@ export function pointsOf(
   every = 1,
   offset = 0,
 ): readonly SeriesPoint[] {
-  const { run, order, target } = series;
+  const { kind, moment, run, order, target } = series;
   const all = commands[`${run} ${order} ${target === 'own-kill' ? 'work' : target}`] ?? [];
   const numbers = all
-    .flatMap((command, index) => (isPossible(series, command) ? [index + 1] : []))
-    .filter((number) => series.kind !== 'cancel' || target !== 'login' || number <= LOGINS_BEFORE_WORK);
+    .slice(0, kind === 'cancel' && target === 'login' ? LOGINS_BEFORE_WORK : undefined)
+    .filter((command) => hasMoment(moment, command))
+    .flatMap((command, index) => (isPossible(series, command) ? [index + 1] : []));
   const step = target === 'own-kill' ? Math.ceil(numbers.length / KILLS_OF_A_RUN) : 1;
   return numbers
     .filter((_, index) => index % step === 0)
@@ -136,8 +136,6 @@ export function pointsOf(
 
 function isPossible({ kind, moment, target }: FaultSeries, command: PlannedCommand): boolean {
   if (target === 'own-kill') return command.isOwnStep;
-  // Its answer is not the server's but the proxy's.
-  if (target === 'login' && moment === 'after') return command.text !== TLS;
   if (moment === 'during') return command.mayWrite && (kind !== 'slow' || command.isStatement);
   return moment !== 'between' || command.replies > 1;
 }

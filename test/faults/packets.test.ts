@@ -85,23 +85,40 @@ describeEach(ownServers(), 'the proxy before $name', ({ kind }) => {
     expect(ledger.count).toBe(2);
   });
 
+  test('strikes after the reply to a login, also where two logins fall between each other', async () => {
+    injector.arm({ kind: 'drop', moment: 'after', target: 'login', command: 4 });
+    const logins = await Promise.allSettled([connect(), connect()]);
+    for (const login of logins) if (login.status === 'fulfilled') login.value.destroy();
+    await proxy.idle();
+    await injector.disarm();
+
+    expect(logins.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    expect(injector.struck?.text).toBe('log in');
+  });
+
   /** What the ledger says of the work that a client of the proxy did. */
   async function ledgerOf(work: (connection: Connection) => Promise<void>, fault?: Fault): Promise<StatementLedger> {
-    const { user, password, host } = server.database;
-    const connection = await createConnection({
-      host,
-      port: proxy.port,
-      user,
-      password,
-      multipleStatements: true,
-      ssl: { rejectUnauthorized: false },
-    });
-    connection.on('error', () => undefined);
+    const connection = await connect();
     injector.arm(fault);
     await work(connection);
     connection.destroy();
     await proxy.idle();
     await injector.disarm();
     return new StatementLedger(STATEMENTS, injector.events);
+  }
+
+  async function connect(): Promise<Connection> {
+    const { user, password, host } = server.database;
+    const ssl = { rejectUnauthorized: false };
+    const connection = await createConnection({
+      host,
+      port: proxy.port,
+      user,
+      password,
+      multipleStatements: true,
+      ssl,
+    });
+    connection.on('error', () => undefined);
+    return connection;
   }
 });

@@ -1,5 +1,5 @@
-import type { FaultTarget } from './fault';
-import { type Command, PREPARE, type ProxySession } from './proxy-session';
+import type { FaultMoment, FaultTarget } from './fault';
+import { type Command, PREPARE, type ProxySession, TLS } from './proxy-session';
 import type { Reply } from './reply-reader';
 
 /** A command that a client sent, and what came of it. */
@@ -32,4 +32,12 @@ export function targetOf({ phase, session, text }: Command): FaultTarget {
 /** Whether a command may change what is in the database. */
 export function mayWrite({ target, sql, text }: SentCommand): boolean {
   return target === 'work' && !text.startsWith(PREPARE) && !/^\s*(SELECT|SHOW|SET|USE|START|ROLLBACK)\b/i.test(sql);
+}
+
+/**
+ * Whether there is such a moment of a command. The request for TLS never reaches the server, so nothing comes after it. Such
+ * a command is not counted: which number it has depends on how the logins of two functions fall between each other.
+ */
+export function hasMoment(moment: FaultMoment, { text }: Pick<SentCommand, 'text'>): boolean {
+  return moment !== 'after' || text !== TLS;
 }

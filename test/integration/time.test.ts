@@ -3,11 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { DeployPorts } from '../../lambda/deploy';
 import { lockName } from '../../lambda/engine/lock';
 import { servers } from '../servers';
+import { ENDLESS_QUERY } from './endless-query';
 import { FIRST, release, Scene, SECOND, USER } from './scene';
-
-/** Takes hours, and ends at once where it is killed; SLEEP would take a KILL for its end. */
-const SLOW = `CREATE TABLE slow_step AS SELECT COUNT(*) AS n
-  FROM information_schema.COLUMNS a, information_schema.COLUMNS b, information_schema.COLUMNS c`;
 
 /** Time runs out soon. */
 function short(ms: number) {
@@ -101,7 +98,7 @@ describe.each(servers())('time and others on $name', (server) => {
       '0001_user': USER,
       '0002_slow': `-- migrate:up
 CREATE TABLE first_step (id INT);
-${SLOW};
+CREATE TABLE slow_step AS ${ENDLESS_QUERY};
 -- migrate:down
 DROP TABLE slow_step;
 DROP TABLE first_step;`,

@@ -2,13 +2,10 @@ import { DeploymentJournal } from '../../../lambda/engine/deployment-journal';
 import { interruptOlder } from '../../../lambda/engine/interrupt';
 import { lockName } from '../../../lambda/engine/lock';
 import { failure } from '../../../lambda/plan/failure';
+import { ENDLESS_QUERY } from '../../integration/endless-query';
 import { release, Scene, SECOND, USER } from '../../integration/scene';
 import { servers } from '../../servers';
 import { migration } from './dying-process';
-
-/** Takes hours, and ends at once where it is killed. */
-const ENDLESS = `CREATE TABLE endless AS SELECT COUNT(*) AS n
-  FROM information_schema.COLUMNS a, information_schema.COLUMNS b, information_schema.COLUMNS c`;
 
 /** In place of a second connection. */
 const GONE = { kind: 'failed', failure: failure('cannot-connect', 'the session was lost') } as const;
@@ -16,7 +13,10 @@ const GONE = { kind: 'failed', failure: failure('cannot-connect', 'the session w
 const FIRST = release({ '0001_user': USER });
 const ENDLESS_RELEASE = release({
   '0001_user': USER,
-  '0002_slow': migration(`CREATE TABLE first_step (id INT); ${ENDLESS}`, 'DROP TABLE endless; DROP TABLE first_step'),
+  '0002_slow': migration(
+    `CREATE TABLE first_step (id INT); CREATE TABLE endless AS ${ENDLESS_QUERY}`,
+    'DROP TABLE endless; DROP TABLE first_step',
+  ),
 });
 
 describe.each(servers())('on $name', (server) => {

@@ -50,6 +50,31 @@ export async function migrate(database: Database, { manifest, scripts }: BenchRe
   if (answer.kind !== 'answer' || answer.status !== 'SUCCESS') throw new Error(JSON.stringify(answer));
 }
 
+/**
+ * Sends the same statements with one INSERT into a history table each, as the server's own client does. `looks`: and before
+ * each of them a look at the table that it makes, which is not there yet.
+ */
+export async function sendPlainly(
+  database: Database,
+  migrations: number,
+  statement: (index: number) => string,
+  looks = false,
+): Promise<void> {
+  await database.write(HISTORY);
+  for (let index = 0; index < migrations; index += 1) {
+    if (looks) await database.query(`SHOW CREATE TABLE t${index}`).catch(() => undefined);
+    await database.write(statement(index));
+    await database.write(historyRow(index));
+  }
+}
+
+/** A table of what was applied, as simple as it can be. */
+export const HISTORY = 'CREATE TABLE history (name VARCHAR(255) PRIMARY KEY, at DATETIME)';
+
+export function historyRow(index: number): string {
+  return `INSERT INTO history VALUES ('${nameOf(index)}', NOW())`;
+}
+
 const STACK = 'arn:aws:cloudformation:eu-west-1:111122223333:stack/bench/1';
 
 function intentFor(manifest: Manifest, nonce: string): Intent {

@@ -3,7 +3,7 @@ import type { Connection } from 'mysql2';
 import { databaseOf } from '../lambda/edges/mysql';
 import { type Database as Server, startDatabase, startMysql } from '../rehearsal/database';
 import { connect, counting, median } from './bench-connection';
-import { migrate, nameOf, releaseOf, STATEMENTS } from './bench-release';
+import { migrate, releaseOf, sendPlainly, STATEMENTS } from './bench-release';
 
 /**
  * What the journal costs: many migrations of one statement each, against one connection that sends the same statements
@@ -28,7 +28,9 @@ async function compare(server: Server): Promise<void> {
     const ours: number[] = [];
     let commands = 0;
     for (let round = 0; round < ROUNDS; round += 1) {
-      plain.push(await inDatabase(server, (connection) => sendPlainly(connection, statement)));
+      plain.push(
+        await inDatabase(server, (connection) => sendPlainly(databaseOf(connection, ''), MIGRATIONS, statement)),
+      );
       ours.push(
         await inDatabase(server, async (connection, name) => {
           const many = (): Promise<Connection> => connect(server, name, true);
@@ -62,15 +64,6 @@ async function inDatabase(
   await databaseOf(admin, '').write(`DROP DATABASE ${name}`);
   admin.destroy();
   return duration;
-}
-
-async function sendPlainly(connection: Connection, statement: (index: number) => string): Promise<void> {
-  const database = databaseOf(connection, '');
-  await database.write('CREATE TABLE history (name VARCHAR(255) PRIMARY KEY, at DATETIME)');
-  for (let index = 0; index < MIGRATIONS; index += 1) {
-    await database.write(statement(index));
-    await database.write(`INSERT INTO history VALUES ('${nameOf(index)}', NOW())`);
-  }
 }
 
 function perMigration(milliseconds: number): string {

@@ -4,14 +4,18 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { databaseOf } from '../lambda/edges/mysql';
+import type { Database } from '../lambda/engine/ports';
 import { type Database as Server, startDatabase, startMysql } from '../rehearsal/database';
 import { connect, median } from './bench-connection';
-import { migrate, nameOf, releaseOf, STATEMENTS } from './bench-release';
+import { HISTORY, historyRow, migrate, releaseOf, sendPlainly, STATEMENTS } from './bench-release';
 
 /**
  * Many migrations of one statement each, against the server's own command line client that is fed the same statements with
  * one INSERT into a history table each, and against dbmate, where it is given: `node dist/bench/peers.js 1000 3 DBMATE`.
  * In turn, with connecting and the start of the programs; ours has no start, since a function is warm or pays it once.
+ *
+ * Between the client and ours, the client's statements over Node's connection (plain), and with a look at what is there before
+ * each CREATE TABLE (looking): a journal that can tell after a crash whether the statement ran needs at least that.
  */
 const MIGRATIONS = Number(process.argv[2] ?? 1_000);
 const ROUNDS = Number(process.argv[3] ?? 3);
@@ -35,15 +39,11 @@ async function compare(server: Server, folder: string): Promise<void> {
     const release = releaseOf(MIGRATIONS, statement);
     const runners: Record<string, Runner> = {
       client: (_, name) => runClient(server, name, statement),
-      ours: async (_, name) => {
-        const connection = await connect(server, name);
-        await migrate(
-          databaseOf(connection, name, () => connect(server, name, true)),
-          release,
-        );
-        connection.destroy();
-      },
+      plain: runConnected((database) => sendPlainly(database, MIGRATIONS, statement)),
+      ours: runConnected((database) => migrate(database, release)),
     };
+    if (kind === 'CREATE TABLE')
+      runners['looking'] = runConnected((database) => sendPlainly(database, MIGRATIONS, statement, true));
     if (DBMATE !== undefined) {
       const directory = writeMigrations(mkdtempSync(path.join(folder, 'dbmate-')), statement);
       runners['dbmate'] = (_, name) => runDbmate(DBMATE, server, name, directory);
@@ -75,15 +75,19 @@ async function inDatabase(server: Server, run: Runner): Promise<number> {
   return duration;
 }
 
+function runConnected(work: (database: Database) => Promise<void>): Runner {
+  return async (server, name) => {
+    const connection = await connect(server, name);
+    await work(databaseOf(connection, name, () => connect(server, name, true)));
+    connection.destroy();
+  };
+}
+
 function runClient({ host, port, user, password }: Server, name: string, statement: (index: number) => string): void {
-  const history = 'CREATE TABLE history (name VARCHAR(255) PRIMARY KEY, at DATETIME);';
-  const statements = Array.from(
-    { length: MIGRATIONS },
-    (_, index) => `${statement(index)};\nINSERT INTO history VALUES ('${nameOf(index)}', NOW());`,
-  );
+  const statements = Array.from({ length: MIGRATIONS }, (_, index) => [statement(index), historyRow(index)]).flat();
   const login = [`--host=${host}`, `--port=${port}`, `--user=${user}`, '--protocol=tcp', '--ssl'];
   const { status, stderr, error } = spawnSync('mariadb', [...login, name], {
-    input: [history, ...statements].join('\n'),
+    input: [HISTORY, ...statements].map((sql) => `${sql};\n`).join(''),
     env: { ...process.env, MYSQL_PWD: password },
   });
   if (status !== 0) throw error ?? new Error(String(stderr));

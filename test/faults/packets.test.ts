@@ -109,14 +109,13 @@ describeEach(ownServers(), 'the proxy before $name', ({ kind }) => {
 
   async function connect(): Promise<Connection> {
     const { user, password, host } = server.database;
-    const ssl = { rejectUnauthorized: false };
     const connection = await createConnection({
       host,
       port: proxy.port,
       user,
       password,
       multipleStatements: true,
-      ssl,
+      ssl: { rejectUnauthorized: false },
     });
     connection.on('error', () => undefined);
     return connection;

@@ -2,7 +2,7 @@ import { sha256 } from '../plan/checksum';
 import { describeDrift } from '../plan/compare';
 import type { SchemaObject, SchemaSnapshot } from '../plan/inventory';
 import { readDefinitions } from './definition';
-import { JOURNAL_TABLES } from './journal-tables';
+import { JOURNAL_TABLES } from '../plan/journal-touch';
 import type { Database } from './ports';
 import type { Run } from './run';
 import { identifier, sql } from './sql';

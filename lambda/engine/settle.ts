@@ -7,7 +7,8 @@ import { fragment, sql } from './sql';
 /** The stack operation has ended well; what it deployed stays. */
 const SETTLING = new Set(['CREATE_COMPLETE', 'UPDATE_COMPLETE']);
 
-const NO_SUCH_TABLE = 1146;
+/** No such table, and no such column: one of that name is somebody else's. */
+const NOT_THERE: ReadonlySet<number> = new Set([1146, 1054]);
 
 /** A change of the status of the stack whose deployments the journal holds. */
 export interface StackStatusChange {
@@ -54,7 +55,7 @@ export async function noteStackStatus(database: Database, change: StackStatusCha
     }
   } catch (error) {
     // Nothing was ever deployed here.
-    if (error instanceof ServerError && error.errno === NO_SUCH_TABLE) return;
+    if (error instanceof ServerError && NOT_THERE.has(error.errno)) return;
     throw error;
   }
 }

@@ -48,6 +48,12 @@ export async function noteSchemaBefore(run: Run, deployment: number): Promise<Sc
   return schema;
 }
 
+/** Notes what a deployment has made of the schema, so that a later look can say what was changed since. */
+export async function noteSchemaAfter(run: Run, deployment: number): Promise<void> {
+  const schema = await readSchema(run.database);
+  await run.deployments.setSchemaAfter(deployment, schemaDigest(schema), JSON.stringify(schema));
+}
+
 /** The schema that was noted before a deployment; null where none was. */
 export async function schemaBefore(run: Run, deployment: number): Promise<SchemaSnapshot | null> {
   const text = await run.deployments.schemaBefore(deployment);

@@ -3,6 +3,7 @@ import { readSchema, schemaDigest } from '../../lambda/engine/fingerprint';
 import { databaseOf } from '../../lambda/edges/mysql';
 import type { SchemaSnapshot } from '../../lambda/plan/inventory';
 import { servers } from '../servers';
+import { dyingAt, ProcessDied } from '../rules/servers/dying-process';
 import { release, Scene, USER, type Release } from './scene';
 
 /** What a release changes, by hand or in a migration, and how the difference is told where it is not taken back. */
@@ -172,6 +173,26 @@ describe.each(servers())('what SHOW CREATE of tables and routines does not show,
     expect(answer).toMatchObject({ status: 'FAILED', data: { Drift: '' } });
     expect(await schema()).toEqual(before);
   });
+
+  it.each(['before', 'after'] as const)(
+    'the process dies %s an ALTER DATABASE without a name: that step is known to be done or not, and taken back',
+    async (when) => {
+      const before = await start(changes[0]!);
+      const second = withChange(
+        'CREATE TABLE b (id INT); ALTER DATABASE COLLATE utf8mb4_unicode_ci; CREATE TABLE c (id INT)',
+        'DROP TABLE c; ALTER DATABASE COLLATE utf8mb4_bin; DROP TABLE b',
+      );
+      const update = scene.update(first, second);
+      await expect(scene.run(update, second, dyingAt(scene, 'ALTER DATABASE', when))).rejects.toThrow(ProcessDied);
+      await scene.unlocked();
+
+      expect(await scene.answer(scene.update(second, first), first)).toMatchObject({
+        status: 'SUCCESS',
+        data: { Reverted: '0002_change', Drift: '' },
+      });
+      expect(await schema()).toEqual(before);
+    },
+  );
 
   it('a schema that older code has noted has no difference in them', async () => {
     await start(changes[0]!);

@@ -214,6 +214,21 @@ describe.each(servers())('the command verify on $name', (server) => {
     ]);
   });
 
+  it('says that the journal is out of date where only that column lacks, and the next deployment adds it', async () => {
+    const table = `${scene.name}.migration_deployment`;
+    await scene.sql(`ALTER TABLE ${table} DROP COLUMN schemaAfterText`);
+    expect(await codes()).toEqual(['journal-outdated']);
+    const log = release({ '0001_user': USER, '0002_name': NAME, '0003_orders': ORDERS, '0004_log': LOG });
+    expect(await scene.answer(scene.update(SECOND, log), log)).toMatchObject({ status: 'SUCCESS' });
+    expect(await verify(log)).toEqual(FINE);
+    await scene.sql(`ALTER TABLE ${table} DROP COLUMN schemaAfterText`);
+    expect(await scene.answer(scene.update(log, SECOND), SECOND)).toMatchObject({
+      status: 'SUCCESS',
+      data: { Drift: '' },
+    });
+    expect(await verify()).toEqual(FINE);
+  });
+
   it('says that the journal is out of date, or not there', async () => {
     await scene.sql(`ALTER TABLE ${scene.name}.migration DROP COLUMN removedBy`);
     expect(await codes()).toEqual(['journal-outdated']);

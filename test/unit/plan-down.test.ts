@@ -29,7 +29,7 @@ test.each<[string, DownUntil]>([
   ['1! 2!', to('0001')],
   ['1 2!', steps(2)],
   ['1? 2?', steps(1)],
-  ['1 2^', to('0001')],
+  ['1 2^!', to('0001')],
   // A removed migration is not there any more.
   ['1 2! 3-', steps(1)],
 ])('nothing is newer than the irreversible one in %p', (list, until) => {

@@ -98,7 +98,18 @@ const STATEMENTS: readonly (readonly [
   ],
   [
     'blind-statement',
-    [['CALL fill()'], ['ALTER TABLE user EXCHANGE PARTITION p0 WITH TABLE old'], ["CREATE USER 'app'@'%'"]],
+    [
+      ['CALL fill()'],
+      ['ALTER TABLE user EXCHANGE PARTITION p0 WITH TABLE old'],
+      ["CREATE USER 'app'@'%'"],
+      ['SET GLOBAL max_connections = 9'],
+      ['SET PERSIST max_connections = 9'],
+      ['ALTER INSTANCE ROTATE INNODB MASTER KEY'],
+      ["CREATE SERVER s FOREIGN DATA WRAPPER mysql OPTIONS (HOST 'a')"],
+      ["INSTALL PLUGIN p SONAME 'p.so'"],
+      ['CREATE SEQUENCE s'],
+      ['CREATE LIBRARY l LANGUAGE JAVASCRIPT AS $$ export function f(n) { return n } $$'],
+    ],
     [
       ["GRANT SELECT ON app.* TO 'app'@'%'"],
       ['ANALYZE TABLE user'],

@@ -154,20 +154,20 @@ async function decide(intent: Intent, database: Database, { code, clock, log }: 
     const mayAwait = clock.now() < until;
     const decided = plan(intent, code, history, clock.now(), mayAwait);
     if (decided.kind !== 'await-status') return { decided, history, journal };
-    if (!isWaiting) log.info(...waitingFor(intent, limit));
+    if (!isWaiting) log.info('waiting for a status of the stack', waitingFor(intent, limit));
     isWaiting = true;
     await clock.sleep(1_000);
   }
 }
 
-/** Said once: nobody else tells why a Delete right after a Create takes so long. */
-function waitingFor(intent: Intent, limitMs: number): [message: string, fields: LogFields] {
+/** For what a request waits: nobody else tells why a Delete right after a Create takes so long. */
+function waitingFor(intent: Intent, limitMs: number): { atMostSeconds: number; why: string; otherwise: string } {
   const why =
     `it tells whether this ${intent.kind} belongs to a rollback: the deployment before it was answered SUCCESS, ` +
     'and nothing has told since that it is there to stay';
   const otherwise =
     intent.kind === 'delete' ? `onDelete ${intent.release.onDelete} decides` : 'it is carried out as a deployment';
-  return [`waiting for a status of the stack, ${Math.round(limitMs / 1000)} s at most`, { why, otherwise }];
+  return { atMostSeconds: Math.round(limitMs / 1000), why, otherwise };
 }
 
 /**

@@ -83,8 +83,9 @@ describe.each(servers())('a request on $name', (server) => {
     expect(scene.logged.filter(({ message }) => /status of the stack/.test(message))).toEqual([
       {
         level: 'info',
-        message: 'waiting for a status of the stack, 30 s at most',
+        message: 'waiting for a status of the stack',
         fields: {
+          atMostSeconds: 30,
           why: expect.stringMatching(/^it tells whether this delete belongs to a rollback: /) as string,
           otherwise: 'onDelete REVERT decides',
         },

@@ -138,7 +138,9 @@ async function readDeployments(database: Database, resource: Resource): Promise<
   const columns =
     'id, stackId, logicalId, contractOf, requestId, type, physicalId, oldHash, newHash, newDigest, checksum, status, cancelled, takenBack, answered, ' +
     'attempts, stackStatus, sawFailure, error, ' +
-    ['issuedAt', 'newestRequestAt', 'startedAt', 'endedAt', 'settledAt', 'stackStatusAt'].map(milliseconds).join(', ');
+    ['issuedAt', 'newestRequestAt', 'startedAt', 'endedAt', 'settledAt', 'stackStatusAt'].map(milliseconds).join(', ') +
+    // Not wanted here: a journal that lacks the column is to be known as one that older code made.
+    ', schemaAfterText IS NULL AS isUnused';
   const table = deploymentTable(database);
   const rows = await database.query(
     `(SELECT ${columns} ` +

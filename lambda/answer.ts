@@ -74,9 +74,16 @@ export function failed(intent: Intent, reason: string, leftNothing: boolean, fac
 export function physicalIdOf(intent: Intent): string {
   if (intent.kind !== 'create') return intent.physicalId;
   const { stackId, logicalId } = intent.request.resource;
-  const stackName = /:stack\/([^/]+)/.exec(stackId)?.[1] ?? 'stack';
-  return `${PHYSICAL_ID_PREFIX}${stackName}/${logicalId}:${intent.release.database}`;
+  return `${PHYSICAL_ID_PREFIX}${stackNameOf(stackId)}/${logicalId}:${intent.release.database}`;
 }
+
+/** The stack's name in its ARN. */
+export function stackNameOf(stackId: string): string {
+  return /:stack\/([^/]+)/.exec(stackId)?.[1] ?? 'stack';
+}
+
+/** Data of an answer that has nothing to say. */
+export const EMPTY_DATA: ResponseData = { Version: '', Digest: '', Applied: '', Reverted: '', Kept: '', Drift: '' };
 
 function dataOf({ release }: Intent, facts: Facts): ResponseData {
   const list = (names: readonly string[] | undefined): string => cutInTheMiddle(listNames(names ?? []), MAX_VALUE);

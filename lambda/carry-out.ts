@@ -213,7 +213,6 @@ async function conclude(
     // A rollback works on the row of the deployment that it undoes, which was answered before.
     answered: outcome.kind === 'reverted' ? null : isSuccess ? 'SUCCESS' : 'FAILED',
     error: isSuccess ? null : reason,
-    schemaAfter: outcome.kind === 'applied' ? outcome.schemaAfter : null,
   } as const;
   for (const id of ids) await ports.deployments.end(id, ending);
   return isSuccess ? success(intent, reason, facts) : failed(intent, reason, status === 'reverted', facts);

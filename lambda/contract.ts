@@ -40,6 +40,20 @@ export interface ResourceProperties {
   readonly Nonce?: string;
 }
 
+/** The type of the resource of one release. */
+export const RELEASE_TYPE = 'Custom::AuroraMigrationsRelease';
+
+/**
+ * The properties of the resource of one release. Its logical id changes with the digest: CloudFormation deletes the
+ * resource of the release before once an update has succeeded, and that of a release that failed once all else is back.
+ */
+export interface ReleaseProperties {
+  readonly Digest: string;
+  readonly Database: string;
+  /** Logical id of the first resource of its construct. */
+  readonly ReleaseOf: string;
+}
+
 /** Names of the function's environment variables. None of them is a secret. */
 export const ENVIRONMENT = {
   /** Host name of the writer. */

@@ -147,7 +147,9 @@ async function decide(
   database: Database,
   { code, clock, log }: DeployPorts,
 ): Promise<Decision | UnusableReading> {
-  const until = clock.now() + Math.min(AWAIT_STATUS, clock.remaining() / 2);
+  const limit = Math.min(AWAIT_STATUS, clock.remaining() / 2);
+  const until = clock.now() + limit;
+  let isWaiting = false;
   const release = intent.kind !== 'delete' && intent.release.digest === code.digest ? code : undefined;
   const first = await readUpToDate(database, intent.request.resource, release);
   if (first.journal === 'unusable') return first;
@@ -163,9 +165,20 @@ async function decide(
     const mayAwait = clock.now() < until;
     const decided = plan(intent, code, history, clock.now(), mayAwait);
     if (decided.kind !== 'await-status') return { decided, history, journal };
-    log.info('waiting for the stack to say whether it rolls back');
+    if (!isWaiting) log.info('waiting for a status of the stack', waitingFor(intent, limit));
+    isWaiting = true;
     await clock.sleep(1_000);
   }
+}
+
+/** For what a request waits: nobody else tells why a Delete right after a Create takes so long. */
+function waitingFor(intent: Intent, limitMs: number): { atMostSeconds: number; why: string; otherwise: string } {
+  const why =
+    `it tells whether this ${intent.kind} belongs to a rollback: the deployment before it was answered SUCCESS, ` +
+    'and nothing has told since that it is there to stay';
+  const otherwise =
+    intent.kind === 'delete' ? `onDelete ${intent.release.onDelete} decides` : 'it is carried out as a deployment';
+  return { atMostSeconds: Math.round(limitMs / 1000), why, otherwise };
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { Answer, FinalAnswer } from './answer';
-import { failed } from './answer';
+import { EMPTY_DATA, failed } from './answer';
 import { runCommand } from './commands';
 import { LOG } from './contract';
 import { deploy } from './deploy';
@@ -23,6 +23,7 @@ import { sleep } from './edges/timer';
 import type { Clock, Log } from './engine/ports';
 import { answerFailure } from './on-failure';
 import { readCommand } from './plan/command';
+import { carryOutRelease } from './release';
 import { respond } from './respond';
 import { settle } from './settle';
 import type { World } from './world';
@@ -69,15 +70,34 @@ const ANSWER_MARGIN = 1_000;
 
 async function handleRequest(parsed: ParsedRequest, context: LambdaContext, log: Log): Promise<void> {
   if (parsed.kind === 'unanswerable') throw new Error(`${parsed.problem}; no SQL was run and nobody can be told`);
-  const reply = parsed.kind === 'malformed' ? malformed(parsed) : await carryOut(parsed, context, log);
+  const reply = await replyFor(parsed, context, log);
   if (reply === null) return;
   log.info(LOG.answering, { status: reply.status, reason: reply.reason, physicalId: reply.physicalId });
   await sendReply(parsed.replyTo, reply, Date.now() + context.getRemainingTimeInMillis() - ANSWER_MARGIN, log);
+  // The resource of a release deploys nothing, and has another name each time.
+  if (parsed.kind === 'release') return;
   // Afterwards, so that each answer counts once: one that does not get through is given by the other function.
   putMetrics(parsed.replyTo, reply, parsed.kind === 'request' ? parsed.intent.request.issuedAt : null);
 }
 
 /** The answer to a request; null where it gets none. Throws to have Lambda try again. */
+async function replyFor(
+  parsed: Exclude<ParsedRequest, { kind: 'unanswerable' }>,
+  context: LambdaContext,
+  log: Log,
+): Promise<Reply | null> {
+  switch (parsed.kind) {
+    case 'malformed':
+      return malformed(parsed);
+    case 'release':
+      return carryOutRelease(parsed.event, parsed.replyTo, worldOf(context, log));
+    case 'request':
+      return carryOut(parsed, context, log);
+    default:
+      return parsed satisfies never;
+  }
+}
+
 async function carryOut(
   { intent }: ParsedRequest & { kind: 'request' },
   context: LambdaContext,
@@ -118,8 +138,7 @@ async function carryOut(
 }
 
 function malformed({ problem, physicalId }: ParsedRequest & { kind: 'malformed' }): Reply {
-  const data = { Version: '', Digest: '', Applied: '', Reverted: '', Kept: '', Drift: '' };
-  return { status: 'FAILED', physicalId, reason: `${problem}; no SQL was run [bad-request]`, data };
+  return { status: 'FAILED', physicalId, reason: `${problem}; no SQL was run [bad-request]`, data: EMPTY_DATA };
 }
 
 /** A failure says where the rest can be read. */

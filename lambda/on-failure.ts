@@ -1,10 +1,12 @@
 import { failed } from './answer';
 import { LOG } from './contract';
-import type { Fields } from './edges/cfn-request';
+import type { Fields, ParsedRequest } from './edges/cfn-request';
 import { isCfnRequest, parseCfnRequest } from './edges/cfn-request';
+import type { Reply } from './edges/cfn-response';
 import { sendReply, undeliveredReply } from './edges/cfn-response';
 import { putMetrics } from './edges/metrics';
 import type { Clock, Log } from './engine/ports';
+import { releaseReply } from './release';
 
 /** What Lambda tells a destination. Source: Lambda developer guide, "Capturing records of asynchronous invocations". */
 interface FailureRecord {
@@ -25,7 +27,7 @@ export async function answerFailure(record: FailureRecord, log: Log, clock: Cloc
     return;
   }
   const parsed = parseCfnRequest(requestPayload, clock.now());
-  if (parsed.kind !== 'request') {
+  if (parsed.kind === 'malformed' || parsed.kind === 'unanswerable') {
     log.error('a request failed that cannot be answered', { problem: parsed.problem });
     return;
   }
@@ -33,11 +35,23 @@ export async function answerFailure(record: FailureRecord, log: Log, clock: Cloc
   const why =
     `the function that runs the migrations did not come to an end (${requestContext?.condition ?? 'unknown condition'}); its last words: ${errorMessage}. ` +
     `What it did is in the table migration, and the rollback takes it back. See the log of ${requestContext?.functionArn ?? 'the function'} [out-of-attempts]`;
-  const reply = undeliveredReply(errorType, errorMessage) ?? failed(parsed.intent, why, false);
+  const reply = undeliveredReply(errorType, errorMessage) ?? replyInItsName(parsed, why);
   const { status, reason } = reply;
   log.error(LOG.answering, { status, reason });
   await sendReply(parsed.replyTo, reply, clock.now() + clock.remaining(), log);
-  putMetrics(parsed.replyTo, reply, parsed.intent.request.issuedAt);
+  if (parsed.kind === 'request') putMetrics(parsed.replyTo, reply, parsed.intent.request.issuedAt);
+}
+
+/** The resource of a release runs no migration: for a note that was not written no stack must fail. */
+function replyInItsName(parsed: Exclude<ParsedRequest, { kind: 'malformed' | 'unanswerable' }>, why: string): Reply {
+  switch (parsed.kind) {
+    case 'release':
+      return releaseReply(parsed.event, parsed.replyTo, why);
+    case 'request':
+      return failed(parsed.intent, why, false);
+    default:
+      return parsed satisfies never;
+  }
 }
 
 function isFields(value: unknown): value is Fields {

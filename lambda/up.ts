@@ -64,7 +64,7 @@ export async function up(
   const scripts = new VouchedScripts(ports, [world.code.digest]);
   const outcome = await apply(await startRun(ports, true), { id, scripts, isLastAttempt: true }, plan);
   if (outcome.kind === 'applied') {
-    await deployments.end(id, { status: 'applied', answered: null, error: null, schemaAfter: outcome.schemaAfter });
+    await deployments.end(id, { status: 'applied', answered: null, error: null });
     return { kind: 'applied', applied: outcome.applied, version: versionOf(world.code) };
   }
   const reason = outcome.kind === 'failed' ? explainOutcome(outcome) : 'the run was ended from outside';
@@ -73,7 +73,6 @@ export async function up(
     status: isUndone ? 'reverted' : 'failed',
     answered: null,
     error: reason,
-    schemaAfter: null,
   });
   return { kind: 'failed', reason };
 }

@@ -14,6 +14,7 @@ import type { Finding } from './plan/check-history';
 import { checkHistory } from './plan/check-history';
 import { describeDrift } from './plan/compare';
 import type { History, HistoryRow } from './plan/history';
+import type { SchemaSnapshot } from './plan/inventory';
 import { adviseReverted } from './plan/repair-advice';
 import type { World } from './world';
 
@@ -91,10 +92,14 @@ async function driftOf(database: Database, rows: readonly HistoryRow[]): Promise
   const left = await readLeftSchema(database);
   if (left === null || !isComparable(left, rows)) return [];
   const now = await readSchema(database);
-  if (schemaDigest(now) === left.digest) return [];
-  const what = left.schema === null ? null : describeDrift(left.schema, now);
-  const details = what ?? 'how it differs is not known, only the digest of that schema was stored';
-  return [{ code: 'drift', message: `the schema is not what the last run (${left.type} ${left.id}) left: ${details}` }];
+  const what = left.schema === null ? undescribed(left, now) : describeDrift(left.schema, now);
+  if (what === null) return [];
+  return [{ code: 'drift', message: `the schema is not what the last run (${left.type} ${left.id}) left: ${what}` }];
+}
+
+function undescribed(left: LeftSchema, now: SchemaSnapshot): string | null {
+  if (schemaDigest(now) === left.digest) return null;
+  return 'how it differs is not known, since an older release of the function has stored only the digest of that schema';
 }
 
 /** What is half-applied, or was kept by a rollback, is no drift. */

@@ -1,13 +1,12 @@
-import { randomUUID } from 'node:crypto';
-import { Annotations, CfnResource, CustomResource, Duration, Stack } from 'aws-cdk-lib';
+import { Annotations, CfnResource, type CustomResource, Duration, Stack } from 'aws-cdk-lib';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct, type IConstruct } from 'constructs';
-import { RESOURCE_TYPE, type ResourceProperties } from '../lambda/contract';
-import { versionOf } from '../lambda/plan/manifest';
+import { RELEASE_TYPE, RESOURCE_TYPE } from '../lambda/contract';
 import { compareNames } from '../lambda/plan/name';
-import { type AuroraMigrationsProps, OnDelete, OnRemoved, OutOfOrder, SnapshotBefore } from './aurora-migrations-props';
+import { type AuroraMigrationsProps, SnapshotBefore } from './aurora-migrations-props';
+import { customResource, propertiesFor, releaseId } from './custom-resource';
 import type { DatabaseTargetConfig } from './database-target-config';
 import { DeploymentMetrics } from './deployment-metrics';
 import { type FunctionPlacement, placeFunction } from './function-placement';
@@ -32,9 +31,6 @@ const MAX_TIMEOUT = Duration.minutes(15);
  * become the longest part of a run that mostly waits for the database.
  */
 const DEFAULT_MEMORY_SIZE = 512;
-
-/** Longest time that CloudFormation waits for a custom resource: two more attempts of 15 minutes fit into it. */
-const SERVICE_TIMEOUT = Duration.hours(1);
 
 /** Warnings can be acknowledged under these ids. */
 const WARNING_PREFIX = 'cdk-aurora-migrations:';
@@ -91,6 +87,8 @@ export class AuroraMigrations extends Construct implements ec2.IConnectable, iam
   readonly grantPrincipal: iam.IPrincipal;
 
   private readonly resource: CustomResource;
+  /** There as long as its release is. The application waits for it. */
+  private readonly release: CustomResource;
   /** Runs what has the phase contract. */
   private readonly contract?: CustomResource;
   private readonly waiting: Construct[] = [];
@@ -129,7 +127,14 @@ export class AuroraMigrations extends Construct implements ec2.IConnectable, iam
       snapshots,
     });
     const properties = propertiesFor(props, migrations, database);
-    this.resource = customResource(this, 'Resource', handler, properties);
+    this.resource = customResource(this, 'Resource', RESOURCE_TYPE, handler, properties);
+    const { logicalId } = this.resource.node.defaultChild as CfnResource;
+    this.release = customResource(this, releaseId(properties), RELEASE_TYPE, handler, {
+      Digest: properties.Digest,
+      Database: properties.Database,
+      ReleaseOf: logicalId,
+    });
+    this.release.node.addDependency(this.resource);
     // The rule too: it must be listening before the first migration runs, and until the last one was reverted.
     this.resource.node.addDependency(
       ...needs,
@@ -138,9 +143,11 @@ export class AuroraMigrations extends Construct implements ec2.IConnectable, iam
       networkNeeds(this, placement, database, services),
     );
     if (migrations.manifest.migrations.some(({ phase }) => phase === 'contract')) {
-      const { logicalId } = this.resource.node.defaultChild as CfnResource;
-      this.contract = customResource(this, 'Contract', handler, { ...properties, ContractOf: logicalId });
-      this.contract.node.addDependency(this.resource);
+      this.contract = customResource(this, 'Contract', RESOURCE_TYPE, handler, {
+        ...properties,
+        ContractOf: logicalId,
+      });
+      this.contract.node.addDependency(this.release);
     }
     this.node.addValidation({ validate: () => this.problemsOfOrder(database, placement) });
     if (props.httpEndpoint === true) {
@@ -174,7 +181,7 @@ export class AuroraMigrations extends Construct implements ec2.IConnectable, iam
    */
   executeBefore(...scopes: Construct[]): void {
     for (const scope of scopes) {
-      scope.node.addDependency(this.resource);
+      scope.node.addDependency(this.release);
       if (this.contract !== undefined) {
         requireSameStack(this, scope);
         this.contract.node.addDependency(scope);
@@ -242,21 +249,6 @@ export class AuroraMigrations extends Construct implements ec2.IConnectable, iam
   }
 }
 
-function customResource(
-  scope: Construct,
-  id: string,
-  handler: lambda.IFunction,
-  properties: ResourceProperties,
-): CustomResource {
-  return new CustomResource(scope, id, {
-    resourceType: RESOURCE_TYPE,
-    // The unqualified ARN, for ever: CloudFormation refuses to change it, and a version's ARN changes with the code.
-    serviceToken: handler.functionArn,
-    serviceTimeout: SERVICE_TIMEOUT,
-    properties: { ...properties },
-  });
-}
-
 /** Not so an imported VPC or secret: nothing is created for it, so nothing waits. */
 function holdsResources(construct: IConstruct): boolean {
   return construct.node.findAll().some((node) => CfnResource.isCfnResource(node));
@@ -277,22 +269,4 @@ function requireValid(scope: Construct, { timeout, logGroup, logRetention }: Aur
       'logRetention counts for the own log group only: set it on the given logGroup, or leave logGroup out',
     );
   }
-}
-
-function propertiesFor(
-  props: AuroraMigrationsProps,
-  { manifest }: MigrationSet,
-  database: DatabaseTargetConfig,
-): ResourceProperties {
-  return {
-    Digest: manifest.digest,
-    Version: versionOf(manifest),
-    Count: String(manifest.migrations.length),
-    Database: database.identity,
-    Checksum: manifest.checksum,
-    OnDelete: props.onDelete ?? OnDelete.RETAIN,
-    OnRemoved: props.onRemoved ?? OnRemoved.FAIL,
-    OutOfOrder: props.outOfOrder ?? OutOfOrder.ALLOW,
-    ...(props.runOnEveryUpdate === true && { Nonce: randomUUID() }),
-  };
 }

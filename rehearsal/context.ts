@@ -5,6 +5,7 @@ import type { Invocation } from './function-types';
 import type { ResponseEndpoint } from './response-endpoint';
 import type {
   CustomResourceCall,
+  DeployOptions,
   Fault,
   FaultPhase,
   LiveResource,
@@ -75,6 +76,8 @@ export interface Operation {
   readonly resources: StackResources;
   readonly deliveries: number;
   readonly rollback: boolean;
+  /** Whether an update deletes what its template does not have any more. */
+  readonly cleanUp: boolean;
   /** Whether an update may answer another physical id. */
   readonly mayBeReplaced: (logicalId: string) => boolean;
   /** The id of the next request to a custom resource, where it is not to be a new one. */
@@ -89,6 +92,12 @@ export interface Operation {
   readonly background: (work: Promise<unknown>) => void;
   /** Keeps work that the operation is to see the end of, though CloudFormation would not. */
   readonly finishing: (work: Promise<unknown>) => void;
+}
+
+/** What of an operation its caller may choose, with the defaults. */
+export function howItGoes(options: DeployOptions): Pick<Operation, 'deliveries' | 'rollback' | 'cleanUp'> {
+  const { deliveries = 1, rollback = true, cleanUp = true } = options;
+  return { deliveries, rollback, cleanUp };
 }
 
 export interface EventSubject {

@@ -27,7 +27,7 @@ export async function updateStack(operation: Operation, template: Template, canc
   const run = await moveForward(operation, template, cancel);
   if (!hasFailed(run, cancel)) {
     setStatus('UPDATE_COMPLETE_CLEANUP_IN_PROGRESS');
-    await cleanUp(operation, (logicalId) => !run.removed.includes(logicalId));
+    if (operation.cleanUp) await cleanUp(operation, (logicalId) => !run.removed.includes(logicalId));
     resources.stable = new Map(resources.live);
     setStatus('UPDATE_COMPLETE');
   } else if (operation.rollback) {

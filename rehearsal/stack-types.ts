@@ -101,6 +101,11 @@ export interface DeployOptions {
    */
   readonly rollback?: boolean;
   /**
+   * Whether an update ends with its clean-up; false is a nested stack, which waits with it for the update of its root.
+   * @default true
+   */
+  readonly cleanUp?: boolean;
+  /**
    * How often each request to a custom resource is delivered; Lambda promises at least once.
    * @default 1
    */

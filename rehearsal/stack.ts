@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type { Account } from './attributes';
-import { newResources, type Operation, type StackOptions, type StackResources } from './context';
+import { howItGoes, newResources, type Operation, type StackOptions, type StackResources } from './context';
 import { outputsOf } from './forward';
 import { faultFinder } from './faults';
 import type { LambdaFunction } from './function';
@@ -242,8 +242,7 @@ export class Stack {
       account,
       settings,
       resources: this.#resources,
-      deliveries: options.deliveries ?? 1,
-      rollback: options.rollback ?? true,
+      ...howItGoes(options),
       mayBeReplaced: (logicalId) => this.#options.mayBeReplaced.some((name) => logicalId.startsWith(name)),
       requestIdFor: () => undefined,
       faultFor: faultFinder(options.fail, findId),

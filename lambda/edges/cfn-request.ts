@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Intent, Release, Request, Resource } from '../plan/intent';
+import type { Intent, Release, ReleaseEvent, Request, Resource } from '../plan/intent';
 
 /** What an answer repeats of its request, in CloudFormation's spelling, and where it goes. */
 export interface ReplyTo {
@@ -11,6 +11,8 @@ export interface ReplyTo {
 
 export type ParsedRequest =
   | { readonly kind: 'request'; readonly intent: Intent; readonly replyTo: ReplyTo }
+  /** It is about the resource of one release, which runs no migration. */
+  | { readonly kind: 'release'; readonly event: ReleaseEvent; readonly replyTo: ReplyTo }
   /** It can be answered, but not understood. */
   | { readonly kind: 'malformed'; readonly problem: string; readonly replyTo: ReplyTo; readonly physicalId: string }
   /** It cannot even be answered. */
@@ -50,12 +52,23 @@ export function parseCfnRequest(event: Fields, now: number): ParsedRequest {
       physicalId: isText(PhysicalResourceId) ? PhysicalResourceId : 'malformed:nothing',
     };
   }
-  const request: Request = {
-    resource: resourceOf(replyTo, event['ResourceProperties'] as Fields),
-    requestId: RequestId,
-    issuedAt: issuedAt(responseUrl) ?? now,
-  };
+  const properties = event['ResourceProperties'] as Fields;
+  const at = issuedAt(responseUrl) ?? now;
+  const { ReleaseOf } = properties;
+  if (isText(ReleaseOf)) return { kind: 'release', event: releaseEventOf(event, ReleaseOf, at), replyTo };
+  const request: Request = { resource: resourceOf(replyTo, properties), requestId: RequestId, issuedAt: at };
   return { kind: 'request', intent: intentOf(event, request), replyTo };
+}
+
+function releaseEventOf(event: Fields, releaseOf: string, issuedAt: number): ReleaseEvent {
+  const { Digest } = event['ResourceProperties'] as Fields;
+  return {
+    kind: event['RequestType'] === 'Delete' ? 'deleted' : 'created',
+    construct: { stackId: event['StackId'] as string, logicalId: releaseOf },
+    digest: isText(Digest) ? Digest : '',
+    physicalId: isText(event['PhysicalResourceId']) ? event['PhysicalResourceId'] : null,
+    issuedAt,
+  };
 }
 
 function resourceOf({ StackId, LogicalResourceId }: ReplyTo, { ContractOf }: Fields): Resource {

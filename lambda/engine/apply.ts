@@ -9,7 +9,7 @@ import type { StepNature } from '../plan/step-nature';
 import { carriesSession, natureOf } from '../plan/step-nature';
 import type { ManifestEntry, ModuleScript, Script, SqlScript } from '../plan/types';
 import { resolveDoubt } from './doubt';
-import { noteSchemaBefore, readSchema, schemaDigest } from './fingerprint';
+import { noteSchemaAfter, noteSchemaBefore } from './fingerprint';
 import type { ForwardJournal } from './forward-journal';
 import { readMigrations } from './history-reader';
 import { refusedMigration } from './journal-guard';
@@ -73,13 +73,12 @@ export async function apply(run: Run, deployment: RunningDeployment, plan: Forwa
   if (removed.failure !== null) {
     return undo(run, deployment, removed.failure, before);
   }
-  const schemaAfter = schemaDigest(await readSchema(run.database));
+  await noteSchemaAfter(run, deployment.id);
   return {
     kind: 'applied',
     applied: [...applied],
     reverted: removed.reverted,
     kept: plan.kept.map((row) => row.name),
-    schemaAfter,
   };
 }
 

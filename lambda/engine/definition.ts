@@ -7,18 +7,26 @@ const ABSENT = new Set([1146, 1049, 1305, 1360, 1539]);
 /** A view whose tables are gone has no definition that can be shown. */
 const INVALID_VIEW = 1356;
 
+/** An object as the server shows it. */
+export interface Definition {
+  /** What SHOW CREATE prints, without what changes by itself. */
+  readonly text: string;
+  /** Of what runs: the database's collation when it was made, which its parameters and variables have. */
+  readonly databaseCollation?: string;
+}
+
 /**
  * An object's definition as the server prints it, without what changes by itself; null where there is none.
  * `shown` is what follows SHOW CREATE, such as TABLE `user`.
  */
-export async function readDefinition(database: Database, shown: string): Promise<string | null> {
+export async function readDefinition(database: Database, shown: string): Promise<Definition | null> {
   try {
     const [row] = await database.query(`SHOW CREATE ${shown}`);
     return row === undefined ? null : definitionOf(row);
   } catch (error) {
     if (!(error instanceof ServerError)) throw error;
     if (ABSENT.has(error.errno)) return null;
-    if (error.errno === INVALID_VIEW) return 'a view of tables that are gone';
+    if (error.errno === INVALID_VIEW) return { text: 'a view of tables that are gone' };
     throw error;
   }
 }
@@ -27,10 +35,10 @@ export async function readDefinition(database: Database, shown: string): Promise
 export async function readDefinitions(
   database: Database,
   shown: readonly string[],
-): Promise<readonly (string | null)[]> {
+): Promise<readonly (Definition | null)[]> {
   const answers = await database.readTogether(shown.map((object) => `SHOW CREATE ${object}`));
   if (answers !== null) return answers.map(([row]) => (row === undefined ? null : definitionOf(row)));
-  const definitions: (string | null)[] = [];
+  const definitions: (Definition | null)[] = [];
   for (const object of shown) definitions.push(await readDefinition(database, object));
   return definitions;
 }
@@ -44,13 +52,18 @@ const DEFINITION_COLUMNS = [
   'SQL Original Statement',
   'Create Event',
   'Create Database',
+  'Create Package',
+  'Create Package Body',
+  'Create Library',
 ] as const;
 
 /** Definitions that the user may not see are NULL: then that the object is there is all that counts. */
-function definitionOf(row: Row): string {
+function definitionOf(row: Row): Definition {
   const column = DEFINITION_COLUMNS.find((name) => row[name] !== undefined);
   const definition = column === undefined ? '' : String(row[column] ?? '');
   // A routine's or trigger's sql_mode is part of what it does, and not of its text.
   const mode = row['sql_mode'] === undefined ? '' : `\n-- sql_mode ${String(row['sql_mode'])}`;
-  return definition.replace(/(\n\).*?) AUTO_INCREMENT=\d+/, '$1') + mode;
+  const text = definition.replace(/(\n\).*?) AUTO_INCREMENT=\d+/, '$1') + mode;
+  const collation = row['Database Collation'];
+  return { text, ...(typeof collation === 'string' && { databaseCollation: collation }) };
 }

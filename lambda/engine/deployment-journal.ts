@@ -32,7 +32,6 @@ export interface Ending {
   /** Null leaves what is there. */
   readonly answered: 'SUCCESS' | 'FAILED' | null;
   readonly error: string | null;
-  readonly schemaAfter: string | null;
 }
 
 const ANSWERED = { running: null, applied: 'SUCCESS', reverted: 'FAILED' } as const;
@@ -81,6 +80,21 @@ export class DeploymentJournal {
     return Buffer.isBuffer(stored) ? uncompress(stored) : null;
   }
 
+  /**
+   * Notes the schema that a deployment has left. Only that of the newest is ever asked for: stored once, it takes no more
+   * room with each deployment.
+   */
+  async setSchemaAfter(id: number, digest: string, text: string): Promise<void> {
+    const table = deploymentTable(this.#database);
+    // Ids first, then rows by their key: a scan that updates would lock rows that another session writes.
+    const stored = await this.#database.query(sql`SELECT id FROM ${table} WHERE schemaAfterText IS NOT NULL`);
+    const ids = [id, ...stored.map((row) => Number(row['id']))].join(', ');
+    await this.#database.write(
+      sql`UPDATE ${table} SET schemaAfter = IF(id = ${id}, ${digest}, schemaAfter),
+            schemaAfterText = IF(id = ${id}, ${compress(text)}, NULL) WHERE id IN (${fragment(ids)})`,
+    );
+  }
+
   async isCancelled(id: number): Promise<boolean> {
     const [row] = await this.#database.query(
       sql`SELECT cancelled FROM ${deploymentTable(this.#database)} WHERE id = ${id}`,
@@ -95,11 +109,11 @@ export class DeploymentJournal {
 
   /** Written before the answer is sent: an answer that CloudFormation has must not be news to the journal. */
   async end(id: number, ending: Ending): Promise<void> {
-    const { status, answered, error, schemaAfter } = ending;
+    const { status, answered, error } = ending;
     await this.#update(
       id,
       sql`status = ${status}, answered = COALESCE(${answered}, answered), error = COALESCE(${error}, error), endedAt = UTC_TIMESTAMP(3),
-          schemaAfter = COALESCE(${schemaAfter}, schemaAfter), holds = ${status === 'applied' ? this.#standing() : null}`,
+          holds = ${status === 'applied' ? this.#standing() : null}`,
     );
   }
 

@@ -198,7 +198,9 @@ async function readDeployments(
   const columns =
     'id, stackId, logicalId, contractOf, requestId, type, physicalId, oldHash, newHash, newDigest, checksum, status, cancelled, takenBack, answered, ' +
     'attempts, stackStatus, sawFailure, error, ' +
-    ['issuedAt', 'newestRequestAt', 'startedAt', 'endedAt', 'settledAt', 'stackStatusAt'].map(milliseconds).join(', ');
+    ['issuedAt', 'newestRequestAt', 'startedAt', 'endedAt', 'settledAt', 'stackStatusAt'].map(milliseconds).join(', ') +
+    // Not wanted here: a journal that lacks the column is to be known as one that older code made.
+    ', schemaAfterText IS NULL AS isUnused';
   const table = deploymentTable(database);
   const all = await database.query(
     `(SELECT holds, 0 AS isNewestApplied, ${columns} ` +

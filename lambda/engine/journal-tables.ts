@@ -50,6 +50,7 @@ const DEPLOYMENT_COLUMNS = {
   schemaBefore: 'CHAR(64) NULL COMMENT "sha256 over the normalised schema"',
   schemaBeforeText: 'LONGBLOB NULL COMMENT "read it with UNCOMPRESS(schemaBeforeText)"',
   schemaAfter: 'CHAR(64) NULL',
+  schemaAfterText: 'LONGBLOB NULL COMMENT "of the newest run only; read it with UNCOMPRESS(schemaAfterText)"',
   holds: 'INT UNSIGNED NULL COMMENT "migrations that it left in the history, where none was taken away since"',
   startedAt: 'DATETIME(3) NULL COMMENT "this and all other times are UTC"',
   endedAt: 'DATETIME(3) NULL',

@@ -2,7 +2,7 @@ import type { SchemaSnapshot } from '../plan/inventory';
 import { compress, uncompress } from './compressed';
 import { readSchema, schemaDigest } from './fingerprint';
 import { deploymentTable } from './journal-tables';
-import type { Database } from './ports';
+import type { Database, Row } from './ports';
 import { sql } from './sql';
 
 /** The schema as the last run left it. */
@@ -41,16 +41,31 @@ export async function readLeftSchema(database: Database): Promise<LeftSchema | n
   );
   if (row === undefined || row['status'] === 'failed' || row['status'] === 'reverting') return null;
   const digest = String(row['digest']);
-  // Any run that began with that very schema has stored it.
+  const id = Number(row['id']);
+  // Not above: a text may be larger than what the server has for sorting.
   const [stored] = await database.query(
-    sql`SELECT schemaBeforeText AS text FROM ${table} WHERE schemaBefore = ${digest} AND schemaBeforeText IS NOT NULL LIMIT 1`,
+    sql`SELECT IF(status = 'applied', schemaAfterText, schemaBeforeText) AS text FROM ${table} WHERE id = ${id}`,
   );
-  const text = stored?.['text'];
   return {
-    id: Number(row['id']),
+    id,
     type: String(row['type']),
     isReverted: row['status'] === 'reverted' && row['type'] !== 'down' && row['type'] !== 'repair',
     digest,
-    schema: Buffer.isBuffer(text) ? (JSON.parse(uncompress(text)) as SchemaSnapshot) : null,
+    schema: snapshotIn(stored) ?? (await withSameObjects(database, digest)),
   };
+}
+
+/** Older code has stored no schema at a run's end; but any run that began with the same objects has stored those. */
+async function withSameObjects(database: Database, digest: string): Promise<SchemaSnapshot | null> {
+  const [row] = await database.query(
+    sql`SELECT schemaBeforeText AS text FROM ${deploymentTable(database)}
+        WHERE schemaBefore = ${digest} AND schemaBeforeText IS NOT NULL LIMIT 1`,
+  );
+  const stored = snapshotIn(row);
+  return stored === null ? null : { objects: stored.objects };
+}
+
+function snapshotIn(row: Row | undefined): SchemaSnapshot | null {
+  const text = row?.['text'];
+  return Buffer.isBuffer(text) ? (JSON.parse(uncompress(text)) as SchemaSnapshot) : null;
 }

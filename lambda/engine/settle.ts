@@ -1,7 +1,9 @@
 import { deploymentTable, migrationTable } from './journal-tables';
-import { at } from './deployment-journal';
+import { at, ofConstruct } from './deployment-journal';
+import type { ReleaseEvent } from '../plan/intent';
 import type { Database } from './ports';
 import { ServerError } from './ports';
+import type { Fragment } from './sql';
 import { fragment, sql } from './sql';
 
 /** The stack operation has ended well; what it deployed stays. */
@@ -46,18 +48,56 @@ export async function noteStackStatus(database: Database, change: StackStatusCha
     }
     if (status === 'UPDATE_ROLLBACK_COMPLETE') await keepSkipped(database, newest, change.at);
     if (!SETTLING.has(status)) return;
-    const isOpen = fragment(sql`status = 'applied' AND settledAt IS NULL AND ${hasBegun}`);
-    const settled = await idsOf(database, sql`SELECT id FROM ${table} WHERE rootStackId = ${stackId} AND ${isOpen}`);
-    for (const id of settled) {
-      await database.write(sql`UPDATE ${table} SET settledAt = UTC_TIMESTAMP(3) WHERE id = ${id} AND ${isOpen}`);
-      // The release that removed them is there to stay.
-      await database.write(sql`DELETE FROM ${migrationTable(database)} WHERE state = 'removed' AND removedBy = ${id}`);
-    }
+    await settle(database, fragment(sql`rootStackId = ${stackId} AND ${hasBegun}`));
   } catch (error) {
     // Nothing was ever deployed here.
     if (error instanceof ServerError && NOT_THERE.has(error.errno)) return;
     throw error;
   }
+}
+
+/**
+ * CloudFormation has deleted the resource of a release. Where another release stands in the database by then, it is there
+ * to stay: the update that brought it has succeeded, or one that failed is back at it. All deployments of the construct
+ * that were asked for before are settled. Gives how many.
+ *
+ * Where it is the release that stands, its stack or its construct is going away, or its rollback was skipped; and a stack
+ * whose creation failed deletes all releases that were tried. Those settle nothing.
+ */
+export async function noteReleaseGone(
+  database: Database,
+  { construct, digest, issuedAt }: ReleaseEvent,
+): Promise<number> {
+  const table = deploymentTable(database);
+  try {
+    const [standing] = await database.query(
+      sql`SELECT newDigest, stackStatus FROM ${table}
+          WHERE ${ofConstruct(construct)} AND status <> 'reverted' AND newHash IS NOT NULL ORDER BY id DESC LIMIT 1`,
+    );
+    if (standing === undefined || standing['newDigest'] === digest) return 0;
+    if (GOING_AWAY.has(String(standing['stackStatus']))) return 0;
+    return await settle(database, fragment(sql`${ofConstruct(construct)} AND issuedAt <= ${at(issuedAt)}`));
+  } catch (error) {
+    if (error instanceof ServerError && NOT_THERE.has(error.errno)) return 0;
+    throw error;
+  }
+}
+
+/** Statuses of a stack that deletes all of its resources. */
+const GOING_AWAY = new Set(['ROLLBACK_IN_PROGRESS', 'ROLLBACK_FAILED', 'DELETE_IN_PROGRESS', 'DELETE_FAILED']);
+
+/** Settles those of some deployments that are applied. */
+async function settle(database: Database, ofThem: Fragment): Promise<number> {
+  const table = deploymentTable(database);
+  const isOpen = fragment(sql`status = 'applied' AND settledAt IS NULL AND ${ofThem}`);
+  // Ids first, then rows by their key: a scan that updates would lock rows that a run beside it writes.
+  const settled = await idsOf(database, sql`SELECT id FROM ${table} WHERE ${isOpen}`);
+  for (const id of settled) {
+    await database.write(sql`UPDATE ${table} SET settledAt = UTC_TIMESTAMP(3) WHERE id = ${id} AND ${isOpen}`);
+    // The release that removed them is there to stay.
+    await database.write(sql`DELETE FROM ${migrationTable(database)} WHERE state = 'removed' AND removedBy = ${id}`);
+  }
+  return settled.length;
 }
 
 /**

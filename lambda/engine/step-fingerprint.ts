@@ -18,8 +18,9 @@ export async function stepFingerprint(database: Database, statement: string): Pr
     effect.action === 'rename' ? [effect.object, effect.to] : [effect.object],
   );
   const definitions = new Map<string, string>();
-  for (const shown of objects.map(shownAs)) {
-    if (!definitions.has(shown)) definitions.set(shown, (await readDefinition(database, shown)) ?? 'absent');
+  for (const object of objects) {
+    const shown = shownAs(await named(database, object));
+    if (!definitions.has(shown)) definitions.set(shown, (await readDefinition(database, shown))?.text ?? 'absent');
   }
   return sha256(JSON.stringify([...definitions]));
 }
@@ -34,6 +35,13 @@ const KEYWORDS = {
   trigger: 'TRIGGER',
   event: 'EVENT',
 } as const;
+
+/** ALTER DATABASE may leave its name to the session. */
+async function named(database: Database, object: DbObject): Promise<DbObject> {
+  if (object.kind !== 'database' || object.name !== '') return object;
+  const [row] = await database.query('SELECT DATABASE() AS name');
+  return { ...object, name: String(row?.['name'] ?? database.name) };
+}
 
 /** What follows SHOW CREATE: of a part of a table, the table. */
 function shownAs(object: DbObject): string {

@@ -20,7 +20,7 @@ export interface DbObject {
   readonly schema?: string;
   /** Of a column, index, constraint or partition; of a trigger only where the statement says it. */
   readonly table?: string;
-  /** Of rows: the table's name. The empty string where the server makes the name up. The primary key is `PRIMARY`. */
+  /** Of rows: the table's name. The empty string where the server makes the name up, and for the default database. The primary key is `PRIMARY`. */
   readonly name: string;
 }
 

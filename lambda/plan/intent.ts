@@ -41,6 +41,21 @@ export interface Release {
   readonly hash: string;
 }
 
+/**
+ * What CloudFormation tells with the resource of one release. `created`: the schema is ready for the release, and its
+ * application begins. `deleted`: another release has taken its place, or the stack is going away.
+ */
+export interface ReleaseEvent {
+  readonly kind: 'created' | 'deleted';
+  /** The first resource of the release's construct. */
+  readonly construct: Resource;
+  readonly digest: string;
+  /** Null where CloudFormation has not given it one yet. */
+  readonly physicalId: string | null;
+  /** As in {@link Request}. */
+  readonly issuedAt: number;
+}
+
 /** What a CloudFormation request wants. */
 export type Intent =
   | { readonly kind: 'create'; readonly request: Request; readonly release: Release }

@@ -10,19 +10,32 @@ export interface SchemaObject {
   readonly definition: string;
 }
 
-/** All objects of a database at one moment. */
-export interface SchemaSnapshot {
-  readonly objects: readonly SchemaObject[];
+/** What is compared besides: of a kind that stands among the objects too, it is what their definitions do not show. */
+export interface SchemaDetail {
+  readonly kind: SchemaObject['kind'] | 'database' | 'package' | 'package body' | 'library';
+  readonly name: string;
+  readonly definition: string;
 }
 
-/** Keys of all objects of a database, those inside of its tables included, as {@link keyOf} makes them. */
-export function inventoryOf(schema: SchemaSnapshot): Set<string> {
-  return new Set(
-    schema.objects.flatMap(({ kind, name, definition }) => [
+/** A database at one moment. */
+export interface SchemaSnapshot {
+  readonly objects: readonly SchemaObject[];
+  /**
+   * The database's own properties, objects of further kinds, and what the definitions of the objects do not show. Beside
+   * `objects`, since older code compares all that stands there. Absent where such code took the snapshot.
+   */
+  readonly details?: readonly SchemaDetail[];
+}
+
+/** Keys of a database and all its objects, those inside of its tables included, as {@link keyOf} makes them. */
+export function inventoryOf({ objects, details = [] }: SchemaSnapshot): Set<string> {
+  return new Set([
+    ...objects.flatMap(({ kind, name, definition }) => [
       keyOf({ kind, name }),
       ...(kind === 'table' ? partsOf(name, definition) : []).map((part) => keyOf(part)),
     ]),
-  );
+    ...details.flatMap(({ kind, name }) => (kind === 'database' ? [keyOf({ kind, name })] : [])),
+  ]);
 }
 
 function partsOf(table: string, definition: string): readonly DbObject[] {

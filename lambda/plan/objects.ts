@@ -3,7 +3,7 @@ import { keyOf, type DbObject, type Effect, type ObjectKind } from './db-object'
 import { deleteEffects, insertEffects, loadEffects, skipCommonTables, updateEffects } from './row-effects';
 import { classify } from './statement-kind';
 import { TokenReader, type QualifiedName } from './token-reader';
-import { tokensOf } from './tokens';
+import { isMark, tokensOf } from './tokens';
 
 export { keyOf, type DbObject, type Effect, type ObjectKind };
 
@@ -121,6 +121,7 @@ function dropEffects(reader: TokenReader): readonly Effect[] | undefined {
 function alterEffects(reader: TokenReader): readonly Effect[] | undefined {
   const { kind } = kindAfterOptions(reader);
   if (kind === 'table') return alterTableEffects(reader);
+  if (kind === 'database' && leavesNameOut(reader)) return [{ action: 'alter', object: { kind, name: '' } }];
   reader.accept('IF EXISTS');
   const name = kind && kind !== 'index' ? reader.qualifiedName() : undefined;
   if (!kind || !name) return undefined;
@@ -130,6 +131,13 @@ function alterEffects(reader: TokenReader): readonly Effect[] | undefined {
     reader.next();
   }
   return [{ action: 'alter', object: { kind, ...name } }];
+}
+
+/** Of the words that may follow ALTER DATABASE these are none that a server takes for a name (measured on both servers). */
+function leavesNameOut(reader: TokenReader): boolean {
+  const word = reader.keyword();
+  if (word === 'COMMENT') return reader.peek(1)?.kind === 'string' || isMark(reader.peek(1), '=');
+  return word === 'DEFAULT' || word === 'CHARACTER' || word === 'COLLATE' || word === 'READ';
 }
 
 /** Takes ALGORITHM, DEFINER, UNIQUE and the like, and the word that says what kind of object it is about. */
@@ -169,6 +177,7 @@ const OTHER_KINDS = new Set([
   'SEQUENCE',
   'INSTANCE',
   'PACKAGE',
+  'LIBRARY',
 ]);
 
 /** Reads on to the table of an index or trigger. */

@@ -8,8 +8,6 @@ export type Outcome =
       readonly reverted: readonly string[];
       /** Kept migrations that the release lacks. */
       readonly kept: readonly string[];
-      /** Digest of the schema as it is now. */
-      readonly schemaAfter: string;
     }
   | { readonly kind: 'reverted'; readonly undone: Undone }
   | {

@@ -22,7 +22,7 @@ export function planDown(until: DownUntil, rows: readonly HistoryRow[]): DownPla
     return revertIfPossible(newestFirst.slice(0, newestFirst.indexOf(target)));
   }
   if (until.steps > newestFirst.length) {
-    const there = `there are ${newestFirst.length} migrations to revert, not ${until.steps}`;
+    const there = `the history has ${newestFirst.length} migrations, not ${until.steps}`;
     return refuse('bad-request', `${there}; nothing was run`);
   }
   return revertIfPossible(newestFirst.slice(0, until.steps));
@@ -38,14 +38,23 @@ export function comparableDeployment(revert: readonly HistoryRow[], rows: readon
 }
 
 function revertIfPossible(revert: readonly HistoryRow[]): DownPlan | RefusePlan {
-  const fixed = revert.filter((row) => row.irreversible).map(({ name }) => name);
+  const fixed = revert.filter((row) => row.irreversible);
   const [newest] = fixed;
   if (newest === undefined) return { kind: 'down', revert };
+  const names = listNames(fixed.map(({ name }) => name));
   return refuse(
     'irreversible',
-    `${listNames(fixed)} cannot be reverted (irreversible, adopted from another tool, or kept by a rollback); nothing was run. ` +
-      `What is newer can be reverted with {"command":"down","to":${JSON.stringify(newest)}}. Or ${adviseReverted(newest)}`,
+    `${names} cannot be reverted (irreversible, adopted from another tool, or kept by a rollback); nothing was run. ${adviseAbout(newest, revert)}`,
   );
+}
+
+/** What can be done where a migration is in the way, the newest such. */
+function adviseAbout(newest: HistoryRow, revert: readonly HistoryRow[]): string {
+  const { name } = newest;
+  const byHand = adviseReverted(name);
+  if (newest === revert[0])
+    return `${name} is the newest migration, so that "down" can revert nothing at all. To take it back, ${byHand}`;
+  return `What is newer than ${name} can be reverted with ${JSON.stringify({ command: 'down', to: name })}. Or ${byHand}`;
 }
 
 function refuseTarget(name: string, newestFirst: readonly HistoryRow[]): RefusePlan {

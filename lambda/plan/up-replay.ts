@@ -20,7 +20,10 @@ export function resolveStatements(statements: readonly string[], defaultSchema: 
   return statements.map((statement) => {
     const { kind, verb } = classify(statement);
     if (verb === 'USE') schema = usedSchema(statement) ?? schema;
-    const inForce = (object: DbObject): DbObject => ({ ...object, schema: object.schema ?? schema });
+    const inForce = (object: DbObject): DbObject =>
+      object.kind === 'database'
+        ? { ...object, name: object.name === '' ? schema : object.name }
+        : { ...object, schema: object.schema ?? schema };
     const effects = effectsOf(statement)?.map((effect) =>
       effect.action === 'rename'
         ? { ...effect, object: inForce(effect.object), to: inForce(effect.to) }

@@ -1,5 +1,6 @@
 import { natureOf } from '../../lambda/plan/step-nature';
 import { destroyed, overwritten } from './data-loss';
+import { propertiesLeftByDown } from './database-coverage';
 import { leftByDown } from './down-coverage';
 import { MadeObjects } from './made-objects';
 import { finding, type Finding, type StatementUnderReview } from './statement-under-review';
@@ -29,7 +30,11 @@ export function reviewMigration({ up, down, irreversible }: MigrationUnderReview
     );
     made.follow(effects);
   }
-  return [...findings, ...mixed(up, rowsBefore), ...(irreversible ? [] : leftByDown(up, down))];
+  return [
+    ...findings,
+    ...mixed(up, rowsBefore),
+    ...(irreversible ? [] : [...leftByDown(up, down), ...propertiesLeftByDown(up, down)]),
+  ];
 }
 
 function blind(statement: StatementUnderReview): readonly Finding[] {

@@ -1,6 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { Account } from '../../rehearsal/attributes';
-import { newResources, type Operation, type StackResources, type StackSettings } from '../../rehearsal/context';
+import {
+  howItGoes,
+  newResources,
+  type Operation,
+  type StackResources,
+  type StackSettings,
+} from '../../rehearsal/context';
 import { faultFinder } from '../../rehearsal/faults';
 import { createStack, updateStack } from '../../rehearsal/stack-operations';
 import type { CustomResourceCall, DeployOptions, StackStatus } from '../../rehearsal/stack-types';
@@ -96,8 +102,7 @@ export class FaultStack {
       account: this.#account,
       settings,
       resources,
-      deliveries: 1,
-      rollback: true,
+      ...howItGoes({}),
       mayBeReplaced: () => false,
       requestIdFor: () => undefined,
       faultFor: faultFinder(fail, (name) => findLogicalId([template.body], name)),

@@ -67,6 +67,32 @@ describe.each(servers())('a request on $name', (server) => {
     expect(await scene.history()).toEqual([]);
   });
 
+  it('says once for what a Delete right after a Create waits, and how long at most', async () => {
+    const reverting = release({ '0001_user': USER }, { OnDelete: 'REVERT' });
+    await scene.answer(scene.create(reverting), reverting);
+    let slept = 0;
+    const clock = {
+      now: () => Date.now() + slept,
+      remaining: () => 900_000,
+      sleep: (ms: number) => Promise.resolve(void (slept += ms)),
+    };
+    const answer = await scene.answer(scene.delete(reverting), reverting, { clock });
+
+    expect(answer).toMatchObject({ status: 'SUCCESS', data: { Reverted: '0001_user' } });
+    expect(slept).toBeGreaterThan(20_000);
+    expect(scene.logged.filter(({ message }) => /status of the stack/.test(message))).toEqual([
+      {
+        level: 'info',
+        message: 'waiting for a status of the stack',
+        fields: {
+          atMostSeconds: 30,
+          why: expect.stringMatching(/^it tells whether this delete belongs to a rollback: /) as string,
+          otherwise: 'onDelete REVERT decides',
+        },
+      },
+    ]);
+  });
+
   it('takes a Create back that never settled, whatever onDelete says and whatever id CloudFormation made up', async () => {
     await scene.run(scene.create(SECOND), SECOND);
     await scene.sql(`UPDATE ${scene.name}.migration_deployment SET answered = NULL, status = 'running'`);

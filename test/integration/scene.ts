@@ -18,6 +18,7 @@ import { manifestOf, versionOf } from '../../lambda/plan/manifest';
 import { parseSections, saysContract } from '../../lambda/plan/sections';
 import { splitStatements } from '../../lambda/plan/statements';
 import type { Manifest, ManifestEntry, MigrationName, Script, SqlScript } from '../../lambda/plan/types';
+import { carryOutRelease } from '../../lambda/release';
 import type { TestServer } from '../servers';
 
 /** Servers that other tests keep busy answer late. */
@@ -173,6 +174,28 @@ export class Scene {
     return this.#request({ RequestType: 'Delete', PhysicalResourceId: physicalId, ResourceProperties: of.properties });
   }
 
+  /** CloudFormation deletes the resource of a release. Gives the reason of the answer. */
+  async releaseGone(gone: Release, ports: DeployPorts = this.ports(gone), at = this.#nextSecond()): Promise<string> {
+    const construct = { stackId: this.stackId, logicalId: 'Migrations' };
+    const replyTo = { StackId: this.stackId, LogicalResourceId: 'Release', RequestId: randomUUID(), responseUrl: '' };
+    const event = {
+      kind: 'deleted',
+      construct,
+      digest: gone.manifest.digest,
+      physicalId: 'ours',
+      issuedAt: at,
+    } as const;
+    const { status, reason, physicalId } = await carryOutRelease(event, replyTo, ports);
+    expect([status, physicalId]).toEqual(['SUCCESS', 'ours']);
+    return reason;
+  }
+
+  /** When the next request is issued, in epoch milliseconds. */
+  #nextSecond(): number {
+    this.#seconds += 1;
+    return Date.UTC(2026, 0, 1) + this.#seconds * 1000;
+  }
+
   /** Has the function of a release handle a request. */
   run(intent: Intent, code: Release, more: Partial<DeployPorts> = {}): Promise<Answer> {
     return deploy(intent, { ...this.ports(code), ...more });
@@ -246,8 +269,7 @@ export class Scene {
   }
 
   #request(event: Readonly<Record<string, unknown>> & { readonly ResourceProperties: ResourceProperties }): Intent {
-    this.#seconds += 1;
-    const date = new Date(Date.UTC(2026, 0, 1) + this.#seconds * 1000).toISOString().replace(/[-:]|\.\d+/g, '');
+    const date = new Date(this.#nextSecond()).toISOString().replace(/[-:]|\.\d+/g, '');
     const parsed = parseCfnRequest(
       {
         RequestId: randomUUID(),
@@ -258,7 +280,7 @@ export class Scene {
       },
       Date.now(),
     );
-    if (parsed.kind !== 'request') throw new Error(parsed.problem);
+    if (parsed.kind !== 'request') throw new Error(`not a request of a release's migrations: ${parsed.kind}`);
     return parsed.intent;
   }
 }

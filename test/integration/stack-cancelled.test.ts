@@ -50,7 +50,7 @@ describe.each(servers())('on $name', (server) => {
       // It ended although the lock was not free yet.
       await scene.sql('COMMIT');
       expect(scene.requests).toEqual(['Create success', 'Update cancelled', 'Update success']);
-      expect(rehearsal.answers.answersTo(stack.calls[1]!.event.ResponseURL)).toEqual([]);
+      expect(rehearsal.answers.answersTo(scene.calls[1]!.event.ResponseURL)).toEqual([]);
       expect(await scene.schema()).toEqual(schema);
       expect(await scene.history()).toEqual(BEFORE);
       expect(await scene.sql(`SELECT email FROM ${scene.database}.user`)).toEqual([{ email: 'first@example.com' }]);
@@ -84,7 +84,8 @@ describe.each(servers())('on $name', (server) => {
     const schema = await scene.schema();
 
     // The nested stack was updated and says so; then the root goes back, and with it the nested stack.
-    expect(await stack.deploy(RELEASES.nestedSecond)).toMatchObject({ status: 'UPDATE_COMPLETE' });
+    const nested = { cleanUp: false };
+    expect(await stack.deploy(RELEASES.nestedSecond, nested)).toMatchObject({ status: 'UPDATE_COMPLETE' });
     expect(await scene.history()).toEqual(AFTER);
     expect(await settled()).toEqual([true, false]);
     await tell(root, 'UPDATE_ROLLBACK_IN_PROGRESS');

@@ -140,7 +140,7 @@ describe.each(servers())('on $name', (server) => {
       const done = [USER_DONE, LOGIN_DONE, LOGIN_REQUIRED];
       expect(await stack.deploy(RELEASES.note, { fail: { Afterwards: 'no room' } })).toMatchObject(failed);
       expect([await scene.schema(), await scene.history()]).toEqual([login, done]);
-      const asked = stack.calls.slice(-2).map(({ event }) => /Contract/.test(event.LogicalResourceId));
+      const asked = scene.calls.slice(-2).map(({ event }) => /Contract/.test(event.LogicalResourceId));
       expect(asked).toEqual(order.neededRollback === 'first' ? [false, true] : [true, false]);
       expect(await stack.deploy(RELEASES.note)).toMatchObject({ status: 'UPDATE_COMPLETE' });
       expect(await scene.history()).toEqual([...done, NOTE_DONE, EMAIL_DROPPED]);

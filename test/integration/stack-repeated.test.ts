@@ -125,6 +125,17 @@ describe.each(servers())('on $name', (server) => {
     expect(await scene.history()).toEqual(AFTER);
   });
 
+  test('so it is where no status was ever heard of', async () => {
+    const { stack } = scene;
+    const statusEvents = { hold: true };
+    await stack.deploy(RELEASES.first, { statusEvents });
+    await stack.deploy(RELEASES.second, { statusEvents });
+    const result = await stack.deploy(RELEASES.first, { statusEvents });
+    expect(result.status).toBe('UPDATE_ROLLBACK_COMPLETE');
+    expect(result.reason).toContain('the release lacks applied migrations 0003_second_user, 0002_profile');
+    expect(await scene.history()).toEqual(AFTER);
+  });
+
   /** When the newest request was signed, by CloudFormation's clock. */
   function newestRequestAt(): number {
     const url = new URL(scene.stack.calls.at(-1)!.event.ResponseURL);

@@ -69,7 +69,7 @@ describe.each(everyRuntime())('on $name', ({ server, nodePath }) => {
     expect(scene.physicalIds.size).toBe(1);
 
     const state = await scene.state();
-    const [failing, rollback] = stack.calls.slice(-2);
+    const [failing, rollback] = scene.calls.slice(-2);
     expect((await stack.redeliver(rollback!)).answer).toMatchObject({ kind: 'success' });
     expect(await scene.state()).toEqual(state);
     // Too late to be heard: a newer request of the same resource is there.
@@ -84,7 +84,7 @@ describe.each(everyRuntime())('on $name', ({ server, nodePath }) => {
     await stack.deploy(RELEASES.first);
     await stack.deploy(RELEASES.second);
     const state = await scene.state();
-    const { answer } = await stack.redeliver(stack.calls.at(-1)!);
+    const { answer } = await stack.redeliver(scene.calls.at(-1)!);
     expect(answer).toMatchObject({ kind: 'success', physicalResourceId: [...scene.physicalIds][0] });
     expect(await scene.state()).toEqual(state);
     expect(stack.violations).toEqual([]);

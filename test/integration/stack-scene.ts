@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createConnection, type Connection, type RowDataPacket } from 'mysql2/promise';
+import { RELEASE_TYPE } from '../../lambda/contract';
 import { lockName } from '../../lambda/engine/lock';
 import { databaseAt } from '../../rehearsal/database-url';
 import { Rehearsal } from '../../rehearsal/rehearsal';
 import type { RehearsalOptions, StackOverrides } from '../../rehearsal/rehearsal-options';
 import { dumpSchema } from '../../rehearsal/schema-dump';
 import type { Stack } from '../../rehearsal/stack';
+import type { CustomResourceEvent } from '../../rehearsal/stack-types';
 import { nodes, servers, type TestServer } from '../servers';
 
 // Each deployment starts several processes, and those take what they take.
@@ -101,19 +103,25 @@ export class StackScene {
   /** How the attempts at requests of a type ended, in order. */
   attemptsAt(requestType: 'Create' | 'Update' | 'Delete'): readonly string[] {
     return this.stack.invocations
-      .filter(({ event }) => (event as { readonly RequestType?: unknown }).RequestType === requestType)
+      .map(({ event, outcome }) => ({ event: event as Partial<CustomResourceEvent>, outcome }))
+      .filter(({ event }) => event.RequestType === requestType && event.ResourceType !== RELEASE_TYPE)
       .map(({ outcome }) => outcome.kind);
   }
 
-  /** Requests that the stack sent to the function, and what came of each. */
-  get requests(): readonly string[] {
-    return this.stack.calls.map(({ event, outcome }) => `${event.RequestType} ${outcome.kind}`);
+  /** Requests for migrations that the stack sent to the function, and what came of each. */
+  get calls(): Stack['calls'] {
+    return this.stack.calls.filter(({ event }) => event.ResourceType !== RELEASE_TYPE);
   }
 
-  /** All physical ids that requests were sent with or answered with. */
+  /** The same in words. */
+  get requests(): readonly string[] {
+    return this.calls.map(({ event, outcome }) => `${event.RequestType} ${outcome.kind}`);
+  }
+
+  /** All physical ids that requests for migrations were sent with or answered with. */
   get physicalIds(): ReadonlySet<string> {
     return new Set(
-      this.stack.calls.flatMap(({ event, outcome }) => [
+      this.calls.flatMap(({ event, outcome }) => [
         ...(event.PhysicalResourceId === undefined ? [] : [event.PhysicalResourceId]),
         ...('physicalId' in outcome && outcome.physicalId !== undefined ? [outcome.physicalId] : []),
       ]),

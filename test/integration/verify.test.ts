@@ -63,11 +63,75 @@ describe.each(servers())('the command verify on $name', (server) => {
     expect(await verify()).toEqual(FINE);
   });
 
-  it('says what differs in the schema', async () => {
+  const drift = async (code = SECOND): Promise<string | undefined> =>
+    (await verify(code)).findings.map(({ code, message }) => `${code}: ${message}`).join('\n');
+  const damage = async (): Promise<void> => {
     await scene.sql(`ALTER TABLE ${scene.name}.user ADD COLUMN age INT`);
-    expect((await verify()).findings).toEqual([
-      { code: 'drift', message: expect.stringMatching(/^the schema is not what the last run \(Update 2\) left: /) },
-    ]);
+    await scene.sql(`CREATE VIEW ${scene.name}.extra AS SELECT 1`);
+    await scene.sql(`DROP TABLE ${scene.name}.orders`);
+    await scene.sql(`ALTER DATABASE ${scene.name} CHARACTER SET latin1`);
+  };
+  const DAMAGE =
+    /: table orders is missing; view extra is new; table user is changed \(with `age` int.*\); database scene_\w+ is changed \(without DEFAULT CHARACTER SET utf8mb4.* and with DEFAULT CHARACTER SET latin1.*\)$/;
+  const stored = async (): Promise<readonly number[]> =>
+    (await scene.sql(`SELECT id FROM ${scene.name}.migration_deployment WHERE schemaAfterText IS NOT NULL`)).map(
+      ({ id }) => Number(id),
+    );
+
+  it('says how the schema differs from what a deployment has left', async () => {
+    await damage();
+    expect(await drift()).toMatch(/^drift: the schema is not what the last run \(Update 2\) left: /);
+    expect(await drift()).toMatch(DAMAGE);
+  });
+
+  it('says how it differs from what down, up, a failed deployment, a rollback and a repair have left', async () => {
+    const later = { '0001_user': USER, '0002_name': NAME, '0003_orders': ORDERS, '0004_log': LOG };
+    const bad = '-- migrate:up\nDROP TABLE none;\n-- migrate:down\nDO 1;';
+    const log = release(later);
+    const failing = release({ ...later, '0005_bad': bad });
+    const repair = async (): Promise<void> => {
+      await scene.sql(`DROP TABLE ${scene.name}.orders`);
+      await invoke(scene, SECOND, { command: 'repair', migration: '0003_orders', is: 'reverted' });
+    };
+    const runs: readonly (readonly [string, () => Promise<unknown>])[] = [
+      ['down', () => invoke(scene, SECOND, { command: 'down', steps: 1 })],
+      ['up', () => invoke(scene, SECOND, { command: 'up' })],
+      ['Update', () => scene.answer(scene.update(SECOND, failing), failing)],
+      ['Update', () => scene.answer(scene.update(SECOND, log), log)],
+      ['Update', () => scene.answer(scene.update(log, SECOND), SECOND)],
+      ['repair', repair],
+    ];
+    for (const [type, run] of runs) {
+      await run();
+      const code = (await scene.history()).includes('0004_log applied') ? log : SECOND;
+      expect(await verify(code)).toEqual(FINE);
+      await scene.sql(`CREATE TABLE ${scene.name}.extra (id INT)`);
+      expect(await drift(code)).toMatch(new RegExp(`^drift: .*\\(${type} \\d+\\) left: table extra is new$`));
+      await scene.sql(`DROP TABLE ${scene.name}.extra`);
+    }
+  });
+
+  it('stores the schema that a run has left once, that of the newest', async () => {
+    const more = { '0001_user': USER, '0002_name': NAME, '0003_orders': ORDERS, '0004_log': LOG };
+    const log = release(more);
+    expect(await stored()).toEqual([2]);
+    await scene.answer(scene.update(SECOND, log), log);
+    expect(await stored()).toEqual([3]);
+    // A release without anything to do leaves it to the one before it.
+    await scene.settle();
+    const same = release(more, { OnDelete: 'REVERT' });
+    await scene.answer(scene.update(log, same), same);
+    expect(await stored()).toEqual([3]);
+    await damage();
+    expect(await drift(same)).toMatch(/table orders is missing/);
+  });
+
+  it('knows less of what older code has left', async () => {
+    const table = `${scene.name}.migration_deployment`;
+    await scene.sql(`UPDATE ${table} SET schemaAfterText = NULL`);
+    expect(await verify()).toEqual(FINE);
+    await scene.sql(`ALTER TABLE ${scene.name}.user ADD COLUMN age INT`);
+    expect(await drift()).toMatch(/left: how it differs is not known, since an older release of the function/);
     // Now somebody has stored that schema: the deployment that began with it.
     await scene.sql(`ALTER TABLE ${scene.name}.user DROP COLUMN age`);
     const broken = release({
@@ -77,12 +141,10 @@ describe.each(servers())('the command verify on $name', (server) => {
       '0004_bad': '-- migrate:up\nDROP TABLE none;\n-- migrate:down\nDO 1;',
     });
     await scene.answer(scene.update(SECOND, broken), broken);
-    await scene.sql(`ALTER TABLE ${scene.name}.user ADD COLUMN age INT`);
-    await scene.sql(`CREATE TABLE ${scene.name}.extra (id INT)`);
-    await scene.sql(`DROP TABLE ${scene.name}.orders`);
-    const [drift] = (await verify()).findings;
-    expect(drift?.message).toMatch(
-      /table orders is missing; table extra is new; table user is changed \(with `age` int.*\)$/,
+    await scene.sql(`UPDATE ${table} SET endedAt = endedAt - INTERVAL 1 HOUR WHERE id = 3`);
+    await damage();
+    expect(await drift()).toMatch(
+      /\(Update 2\) left: table orders is missing; view extra is new; table user is changed \(with `age` int.*\)$/,
     );
   });
 
@@ -150,6 +212,21 @@ describe.each(servers())('the command verify on $name', (server) => {
     expect(findings).toEqual([
       { code: 'lock-held', message: expect.stringMatching(/^connection \d+ .*holds the lock/) },
     ]);
+  });
+
+  it('says that the journal is out of date where only that column lacks, and the next deployment adds it', async () => {
+    const table = `${scene.name}.migration_deployment`;
+    await scene.sql(`ALTER TABLE ${table} DROP COLUMN schemaAfterText`);
+    expect(await codes()).toEqual(['journal-outdated']);
+    const log = release({ '0001_user': USER, '0002_name': NAME, '0003_orders': ORDERS, '0004_log': LOG });
+    expect(await scene.answer(scene.update(SECOND, log), log)).toMatchObject({ status: 'SUCCESS' });
+    expect(await verify(log)).toEqual(FINE);
+    await scene.sql(`ALTER TABLE ${table} DROP COLUMN schemaAfterText`);
+    expect(await scene.answer(scene.update(log, SECOND), SECOND)).toMatchObject({
+      status: 'SUCCESS',
+      data: { Drift: '' },
+    });
+    expect(await verify()).toEqual(FINE);
   });
 
   it('says that the journal is out of date, or not there', async () => {

@@ -3,7 +3,7 @@ import { Duration } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { AuroraStack, type AuroraStackProps } from '../../lib/aurora-stack';
 import { readMigrations } from '../../lib/migration-source';
-import { RESOURCE_TYPE } from '../../lambda/contract';
+import { RELEASE_TYPE, RESOURCE_TYPE } from '../../lambda/contract';
 import { fakePackage } from './fake-package';
 import { emptyApp } from './stack-under-test';
 import { TemplateGraph, type TemplateJson } from './template-graph';
@@ -90,10 +90,11 @@ describe('with the defaults', () => {
     const before = graph.before(graph.ofType(RESOURCE_TYPE)[0]!);
 
     template.hasResourceProperties('AWS::EC2::SecurityGroupIngress', { FromPort: 443, ToPort: 443 });
-    // Everything of this stack but the custom resource itself is needed by it.
-    expect(Object.keys((template.toJSON() as TemplateJson).Resources).filter((id) => !before.has(id))).toEqual(
-      graph.ofType(RESOURCE_TYPE),
-    );
+    // Everything of this stack but the custom resources themselves is needed by them.
+    expect(Object.keys((template.toJSON() as TemplateJson).Resources).filter((id) => !before.has(id))).toEqual([
+      ...graph.ofType(RESOURCE_TYPE),
+      ...graph.ofType(RELEASE_TYPE),
+    ]);
     expect(graph.circular()).toEqual([]);
   });
 

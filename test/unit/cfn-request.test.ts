@@ -35,7 +35,7 @@ const DELETE: Fields = { ...CREATE, RequestType: 'Delete', PhysicalResourceId: '
 
 function parsed(event: Fields): ParsedRequest & { kind: 'request' } {
   const result = parseCfnRequest(event, ARRIVAL);
-  if (result.kind !== 'request') throw new Error(result.problem);
+  if (result.kind !== 'request') throw new Error(`read as ${result.kind}`);
   return result;
 }
 

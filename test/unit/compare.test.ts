@@ -1,5 +1,5 @@
 import { describeDrift } from '../../lambda/plan/compare';
-import type { SchemaObject, SchemaSnapshot } from '../../lambda/plan/inventory';
+import type { SchemaDetail, SchemaObject, SchemaSnapshot } from '../../lambda/plan/inventory';
 
 const table = (name: string, ...lines: readonly string[]): SchemaObject => ({
   kind: 'table',
@@ -42,6 +42,48 @@ test.each<[string, SchemaSnapshot, SchemaSnapshot, string | null]>([
   ],
 ])('two schemas that are %s', (_what, before, now, expected) => {
   expect(describeDrift(before, now)).toBe(expected);
+});
+
+describe('the details beside the objects', () => {
+  const withDetails = (...details: readonly SchemaDetail[]): SchemaSnapshot => ({ objects: [USER], details });
+  const database = (name: string, definition: string): SchemaDetail => ({ kind: 'database', name, definition });
+  const LATIN = database('app', "DEFAULT CHARACTER SET latin1\nDEFAULT ENCRYPTION='N'");
+  const UTF8 = database('app', "DEFAULT CHARACTER SET utf8mb4\nDEFAULT ENCRYPTION='N'");
+  const FOLLOWS: SchemaDetail = { kind: 'table', name: 'user', definition: 'FOLLOWS other' };
+
+  test.each<[string, SchemaSnapshot, SchemaSnapshot, string | null]>([
+    ['the same', withDetails(UTF8, FOLLOWS), withDetails(FOLLOWS, UTF8), null],
+    [
+      'another property of the database',
+      withDetails(UTF8),
+      withDetails(LATIN),
+      'database app is changed (without DEFAULT CHARACTER SET utf8mb4 and with DEFAULT CHARACTER SET latin1)',
+    ],
+    ['a database of another name', withDetails(UTF8), withDetails({ ...UTF8, name: 'restored' }), null],
+    [
+      'a further object',
+      withDetails(),
+      withDetails({ kind: 'library', name: 'a', definition: '' }),
+      'library a is new',
+    ],
+    [
+      'what the definition of an object does not show',
+      withDetails(FOLLOWS),
+      withDetails(),
+      'table user is changed (without FOLLOWS other)',
+    ],
+    [
+      'an object with such details, dropped',
+      withDetails(FOLLOWS),
+      { objects: [], details: [] },
+      'table user is missing',
+    ],
+    ['details that older code did not read before', schema(USER), withDetails(LATIN, FOLLOWS), null],
+    ['details that older code does not read now', withDetails(LATIN, FOLLOWS), schema(USER), null],
+    ['a table, beside unread details', schema(USER), { objects: [], details: [LATIN] }, 'table user is missing'],
+  ])('%s', (_what, before, now, expected) => {
+    expect(describeDrift(before, now)).toBe(expected);
+  });
 });
 
 test('of many differences the first five are named, and how many more there are', () => {

@@ -41,7 +41,9 @@ export async function byHand(database: Database, world: World): Promise<ByHand |
       `${holder} holds the lock of this database, probably for a deployment; nothing was run`,
     );
   }
-  const { history, journal } = await readUpToDate(database, NOBODY);
+  const reading = await readUpToDate(database, NOBODY);
+  if (reading.journal === 'unusable') return { kind: 'refused', failure: reading.failure };
+  const { history, journal } = reading;
   const deployments = new DeploymentJournal(database);
   const migrations = new MigrationJournal(database, name);
   const hasJournal = journal === 'complete';

@@ -240,7 +240,7 @@ function isJournalled({ request }: Intent, history: History): boolean {
 }
 
 /** Whether no deployment of the resource stands in this database. */
-function leftNothing(intent: Intent, history: History): boolean {
+export function leftNothing(intent: Intent, history: History): boolean {
   const { resource } = intent.request;
   return history.deployments.every((row) => !sameResource(row.resource, resource) || row.status === 'reverted');
 }

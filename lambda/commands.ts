@@ -102,6 +102,7 @@ async function readAll(database: Database): Promise<History> {
       'an older release of the function made the journal; it is brought up to date by the next deployment',
     );
   }
+  if (reading.journal === 'unusable') throw new Error(explainFailure(reading.failure));
   return reading.history;
 }
 

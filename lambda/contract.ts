@@ -129,4 +129,6 @@ export const LOG = {
   answering: 'answering',
   /** With `drift`: a rollback did not restore the schema. */
   drift: 'the schema is not what it was before',
+  /** With `reason`: a part of the journal is missing, and a request that needs nothing of it was answered SUCCESS. */
+  unusable: 'the journal cannot be used',
 } as const;

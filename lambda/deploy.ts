@@ -1,7 +1,9 @@
 import type { Answer } from './answer';
 import { failed, success } from './answer';
+import { answerUnusable } from './answer-unusable';
 import { carryOut } from './carry-out';
 import { NOTHING_SUFFIX } from './contract';
+import type { UnusableReading } from './engine/history-reader';
 import { readHistory, readUpToDate } from './engine/history-reader';
 import { DeploymentJournal } from './engine/deployment-journal';
 import { awaitSnapshot } from './engine/await-snapshot';
@@ -103,7 +105,7 @@ async function underLock(
   const migrations = new MigrationJournal(database, name);
   const lock = await takeLock(database, name, clock, clock.remaining() * (1 - RESERVE), async (waitedMs) => {
     const reading = await readHistory(database, request.resource);
-    if (reading.journal === 'outdated') return true;
+    if (reading.journal === 'outdated' || reading.journal === 'unusable') return true;
     if (reading.history.newestRequestAt > request.issuedAt) return false;
     if (reading.journal === 'complete') await interruptOlder(database, deployments, name, request, waitedMs, log);
     return true;
@@ -111,7 +113,9 @@ async function underLock(
   if (lock.kind === 'given-up') return { kind: 'silent', because: 'a newer request of this resource is there' };
   if (lock.kind === 'busy') return failed(intent, explainFailure(lockNotFree(lock.holder, lock.waitedMs)), false);
 
-  const { decided, history, journal } = await decide(intent, database, ports);
+  const decision = await decide(intent, database, ports);
+  if (decision.journal === 'unusable') return answerUnusable(intent, decision, ports);
+  const { decided, history, journal } = decision;
   log.info('planned', { plan: decided.kind, ...summary(decided) });
   if (decided.kind === 'forward') {
     const { resource, requestId, issuedAt } = request;
@@ -138,19 +142,26 @@ interface Decision {
 }
 
 /** Reads history under the lock and decides; looks again as long as a status of the stack is awaited. */
-async function decide(intent: Intent, database: Database, { code, clock, log }: DeployPorts): Promise<Decision> {
+async function decide(
+  intent: Intent,
+  database: Database,
+  { code, clock, log }: DeployPorts,
+): Promise<Decision | UnusableReading> {
   const limit = Math.min(AWAIT_STATUS, clock.remaining() / 2);
   const until = clock.now() + limit;
   let isWaiting = false;
   const release = intent.kind !== 'delete' && intent.release.digest === code.digest ? code : undefined;
   const first = await readUpToDate(database, intent.request.resource, release);
+  if (first.journal === 'unusable') return first;
   if (first.isAtRelease) {
     // What the release and the database have alike is left out on both sides.
     const decided = plan(intent, { ...code, migrations: [] }, first.history, clock.now(), false);
     if (decided.kind === 'forward' && isEmpty(decided)) return { ...first, decided };
   }
   for (let reading = first.isAtRelease ? null : first; ; reading = null) {
-    const { history, journal } = reading ?? (await readUpToDate(database, intent.request.resource));
+    const newest = reading ?? (await readUpToDate(database, intent.request.resource));
+    if (newest.journal === 'unusable') return newest;
+    const { history, journal } = newest;
     const mayAwait = clock.now() < until;
     const decided = plan(intent, code, history, clock.now(), mayAwait);
     if (decided.kind !== 'await-status') return { decided, history, journal };

@@ -42,6 +42,10 @@ async function findingsOf(database: Database, world: World, isAtWork: boolean): 
     const message = 'an older release of the function made the journal; the next deployment brings it up to date';
     return [{ code: 'journal-outdated', message }];
   }
+  if (reading.journal === 'unusable') {
+    const { code, message } = reading.failure;
+    return [{ code: code === 'incompatible-journal' ? code : 'journal-incomplete', message }];
+  }
   if (reading.journal === 'absent') {
     const message = 'there is no table migration_deployment: nothing was deployed to this database yet';
     return [{ code: 'journal-absent', message }];

@@ -102,8 +102,8 @@ export class AuroraMigrations extends Construct implements ec2.IConnectable, iam
   constructor(scope: Construct, id: string, props: AuroraMigrationsProps) {
     super(scope, id);
     requireValid(this, props);
-    const migrations = this.read(props);
     const database = props.database.bind(this);
+    const migrations = this.read(props, database.databaseName);
     const { snapshotBefore = SnapshotBefore.NEVER } = props;
     const snapshots =
       snapshotBefore === SnapshotBefore.NEVER ? undefined : snapshotAccess(this, database, snapshotBefore);
@@ -201,8 +201,8 @@ export class AuroraMigrations extends Construct implements ec2.IConnectable, iam
     );
   }
 
-  private read({ directory, reviewAfter }: AuroraMigrationsProps): MigrationSet {
-    const { found, problems, warnings } = readMigrations(directory);
+  private read({ directory, reviewAfter }: AuroraMigrationsProps, databaseName: string): MigrationSet {
+    const { found, problems, warnings } = readMigrations(directory, databaseName);
     if (found === undefined) {
       const [first, ...others] = problems;
       throw new ValidationError(

@@ -1,4 +1,5 @@
 import * as path from 'node:path';
+import { Token } from 'aws-cdk-lib';
 import { checksumOf, sha256 } from '../lambda/plan/checksum';
 import { manifestOf } from '../lambda/plan/manifest';
 import { compareNames } from '../lambda/plan/name';
@@ -34,8 +35,11 @@ export interface MigrationSetReading extends Reading<MigrationSet> {
   readonly warnings: readonly MigrationWarning[];
 }
 
-/** Reads all migrations of a directory in the order of their names, or says everything that is wrong with them. */
-export function readMigrations(directory: string): MigrationSetReading {
+/**
+ * Reads all migrations of a directory in the order of their names, or says everything that is wrong with them. `database`:
+ * name of the one that they are for, which may be a token.
+ */
+export function readMigrations(directory: string, database?: string): MigrationSetReading {
   const folder = path.resolve(directory);
   const listing = listMigrations(folder);
   const texts = listing.migrations.flatMap(filesOf).map((file) => readSourceText(folder, file));
@@ -47,7 +51,8 @@ export function readMigrations(directory: string): MigrationSetReading {
       .flatMap(filesOf)
       .filter((file) => sources.has(file)),
   );
-  const readings = listing.migrations.map((files) => readScript(files, sources, modules));
+  const known = Token.isUnresolved(database) ? undefined : database;
+  const readings = listing.migrations.map((files) => readScript(files, sources, modules, known));
 
   const problems = [listing, ...texts, modules, ...readings].flatMap((reading) => reading.problems);
   if (problems.length > 0) {
@@ -70,12 +75,13 @@ function readScript(
   files: MigrationFiles,
   sources: ReadonlyMap<string, SourceText>,
   modules: ModuleReadings,
+  database: string | undefined,
 ): Reading<StoredMigration> {
   const own = filesOf(files).flatMap((file) => sources.get(file) ?? []);
   if (own.length < filesOf(files).length) {
     return { problems: [], warnings: [] };
   }
-  const { found, problems, warnings } = parse(files, sources, modules.scripts);
+  const { found, problems, warnings } = parse(files, sources, modules.scripts, database);
   const isContract =
     files.form === 'module' ? modules.contracting.has(files.file) : own.some(({ source }) => saysContract(source));
   return { found: found && store(files.name, found, own, warnings, isContract), problems, warnings };
@@ -85,6 +91,7 @@ function parse(
   files: MigrationFiles,
   sources: ReadonlyMap<string, SourceText>,
   modules: ReadonlyMap<string, Script>,
+  database: string | undefined,
 ): Reading<Script> {
   const textOf = (file: string | undefined): SourceText | undefined =>
     file === undefined ? undefined : sources.get(file);
@@ -92,9 +99,9 @@ function parse(
     case 'module':
       return { found: modules.get(files.file), problems: [], warnings: [] };
     case 'pair':
-      return readPairedSql(files.name, textOf(files.up), textOf(files.down));
+      return readPairedSql(files.name, { up: textOf(files.up), down: textOf(files.down) }, database);
     case 'sections':
-      return readSectionedSql({ file: files.file, source: textOf(files.file)?.source ?? '' });
+      return readSectionedSql({ file: files.file, source: textOf(files.file)?.source ?? '' }, database);
   }
 }
 

@@ -1,3 +1,5 @@
+import { describeTouch } from '../lambda/plan/journal-touch';
+import { JournalWatch } from '../lambda/plan/journal-watch';
 import { misspeltMarker, parseSections, saysIrreversible } from '../lambda/plan/sections';
 import { classify } from '../lambda/plan/statement-kind';
 import { statementsWithLines, type Statement } from '../lambda/plan/statements';
@@ -15,8 +17,8 @@ interface SqlPart {
   readonly line: number;
 }
 
-/** Reads a migration of one file with sections, dbmate's format. */
-export function readSectionedSql({ file, source }: SourceText): Reading<SqlScript> {
+/** Reads a migration of one file with sections, dbmate's format. `database`: name of the migrated one, where it is known. */
+export function readSectionedSql({ file, source }: SourceText, database?: string): Reading<SqlScript> {
   const sections = parseSections(withUnixLineEnds(source));
   if (sections.kind === 'unmarked') {
     const name = file.replace(/\.sql$/, '');
@@ -43,11 +45,19 @@ export function readSectionedSql({ file, source }: SourceText): Reading<SqlScrip
     { file, text: sections.up, line: sections.upLine },
     { file, text: sections.down ?? '', line: sections.downLine ?? 1 },
     irreversible,
+    database,
   );
 }
 
-/** Reads a migration of two files, golang-migrate's format. One of them may be missing, which is a problem. */
-export function readPairedSql(name: string, up?: SourceText, down?: SourceText): Reading<SqlScript> {
+/**
+ * Reads a migration of two files, golang-migrate's format. One of them may be missing, which is a problem. `database`: name of
+ * the migrated one, where it is known.
+ */
+export function readPairedSql(
+  name: string,
+  { up, down }: { readonly up?: SourceText; readonly down?: SourceText },
+  database?: string,
+): Reading<SqlScript> {
   if (up === undefined) {
     return failed({
       code: 'up-missing',
@@ -77,6 +87,7 @@ export function readPairedSql(name: string, up?: SourceText, down?: SourceText):
     wholeFile(up),
     down === undefined ? { file: up.file, text: '', line: 1 } : wholeFile(down),
     irreversible,
+    database,
   );
 }
 
@@ -84,9 +95,9 @@ function wholeFile({ file, source }: SourceText): SqlPart {
   return { file, text: withUnixLineEnds(source), line: 1 };
 }
 
-function scriptOf(up: SqlPart, down: SqlPart, irreversible: boolean): Reading<SqlScript> {
-  const ups = statementsIn(up);
-  const downs = statementsIn(down);
+function scriptOf(up: SqlPart, down: SqlPart, irreversible: boolean, database: string | undefined): Reading<SqlScript> {
+  const ups = statementsIn(up, database);
+  const downs = statementsIn(down, database);
   const problems = [...ups.problems, ...downs.problems];
   const warnings = [...ups.warnings, ...downs.warnings];
   if (ups.found?.length === 0) {
@@ -130,8 +141,14 @@ function scriptOf(up: SqlPart, down: SqlPart, irreversible: boolean): Reading<Sq
   return { found, problems, warnings: [...warnings, ...findings] };
 }
 
-/** Splits the statements and sorts out those that would take transactions and locks out of the function's hands. */
-function statementsIn({ file, text, line }: SqlPart): Reading<readonly Statement[]> & { problems: MigrationProblem[] } {
+/**
+ * Splits the statements and sorts out those that would take transactions and locks out of the function's hands, or touch
+ * its journal.
+ */
+function statementsIn(
+  { file, text, line }: SqlPart,
+  database: string | undefined,
+): Reading<readonly Statement[]> & { problems: MigrationProblem[] } {
   const split = statementsWithLines(text);
   if (split.kind === 'unreadable') {
     return {
@@ -142,9 +159,17 @@ function statementsIn({ file, text, line }: SqlPart): Reading<readonly Statement
   const found: Statement[] = [];
   const problems: MigrationProblem[] = [];
   const warnings: MigrationProblem[] = [];
+  const journal = new JournalWatch(database);
   for (const statement of split.statements) {
     const { kind, verb } = classify(statement.text);
     const at = { file, line: line + statement.line - 1 };
+    const touch = journal.look(statement.text);
+    if (touch?.isExact === true) problems.push({ ...at, code: 'journal-touched', problem: describeTouch(touch) });
+    if (touch?.isExact === false) {
+      // Whether it is the journal is up to the server, which the function asks.
+      const where = 'on a server that does not tell capitals in names of tables apart (lower_case_table_names)';
+      warnings.push({ ...at, code: 'journal-touched', problem: `${where} ${describeTouch(touch)}` });
+    }
     if (kind !== 'transaction') {
       found.push({ text: statement.text, line: at.line });
     } else if (verb === 'LOCK TABLES' || verb === 'UNLOCK TABLES') {

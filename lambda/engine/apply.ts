@@ -12,6 +12,7 @@ import { resolveDoubt } from './doubt';
 import { noteSchemaAfter, noteSchemaBefore } from './fingerprint';
 import type { ForwardJournal } from './forward-journal';
 import { readMigrations } from './history-reader';
+import { refusedMigration } from './journal-guard';
 import { runModule } from './module';
 import { revertRows } from './revert';
 import type { Run } from './run';
@@ -176,6 +177,8 @@ async function applyOne(
     return stop;
   }
   const statements = upOf(run, entry, script);
+  const refusal = await refusedMigration(run.database, statements, script.down);
+  if (refusal !== null) return (await journal.commit()) ? notRun(entry, refusal) : { kind: 'cancelled' };
   const mayShare = resume === null && !carriesSession(statements) && (await isDmlAlone(run, statements));
   if (!mayShare && !(await journal.commit())) return { kind: 'cancelled' };
   const steps = journal.steps({ ...migration, mayShare });
@@ -277,6 +280,10 @@ const LEAVES_SESSION = new Set<StepNature>(['dml', 'visible', 'repeatable']);
 /** A migration without SET, USE or anything else that can change the session leaves it as it was. */
 function touchesSession(statements: readonly string[]): boolean {
   return statements.some((statement) => !LEAVES_SESSION.has(natureOf(statement)));
+}
+
+function notRun({ file }: ManifestEntry, why: string): Stop {
+  return { kind: 'failed', failure: failure('journal-touched', `${file} was not run, because of ${why}`) };
 }
 
 function stepFailed(entry: ManifestEntry, where: string, error: string): Stop {

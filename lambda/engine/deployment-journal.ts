@@ -2,7 +2,7 @@ import type { DeploymentStatus } from '../plan/history';
 import type { Request, Resource } from '../plan/intent';
 import type { ManifestEntry } from '../plan/types';
 import { compress, uncompress } from './compressed';
-import { deploymentTable } from './journal-tables';
+import { deploymentTable, migrationTable } from './journal-tables';
 import type { Database } from './ports';
 import type { Fragment } from './sql';
 import { fragment, sql } from './sql';
@@ -52,12 +52,12 @@ export class DeploymentJournal {
     const { insertId } = await this.#database.write(
       sql`INSERT INTO ${deploymentTable(this.#database)} (stackId, logicalId, contractOf, rootStackId, requestId, issuedAt,
             newestRequestAt, type, physicalId, oldHash, newHash, oldDigest, newDigest, checksum, manifest, status, answered,
-            session, startedAt, endedAt, error)
+            session, startedAt, endedAt, error, holds)
           VALUES (${request.resource.stackId}, ${request.resource.logicalId}, ${request.resource.contractOf ?? null}, ${row.rootStackId}, ${request.requestId},
             ${at(request.issuedAt)}, ${at(request.issuedAt)}, ${row.type}, ${row.physicalId}, ${row.oldHash},
             ${row.newHash}, ${row.oldDigest}, ${row.newDigest}, ${row.checksum},
             ${manifest === null ? null : compress(JSON.stringify(manifest))}, ${row.status},
-            ${ANSWERED[row.status]}, CONNECTION_ID(), UTC_TIMESTAMP(3), ${isEnded ? NOW : null}, ${row.error ?? null})`,
+            ${ANSWERED[row.status]}, CONNECTION_ID(), UTC_TIMESTAMP(3), ${isEnded ? NOW : null}, ${row.error ?? null}, ${row.status === 'applied' ? this.#standing() : null})`,
     );
     return insertId;
   }
@@ -112,7 +112,18 @@ export class DeploymentJournal {
     const { status, answered, error } = ending;
     await this.#update(
       id,
-      sql`status = ${status}, answered = COALESCE(${answered}, answered), error = COALESCE(${error}, error), endedAt = UTC_TIMESTAMP(3)`,
+      sql`status = ${status}, answered = COALESCE(${answered}, answered), error = COALESCE(${error}, error), endedAt = UTC_TIMESTAMP(3),
+          holds = ${status === 'applied' ? this.#standing() : null}`,
+    );
+  }
+
+  /**
+   * Before a migration that a deployment applied is taken out of the history: what it and later ones left there is no longer
+   * what must be there. 0: whoever applied it.
+   */
+  async unseal(deployment: number): Promise<void> {
+    await this.#database.write(
+      sql`UPDATE ${deploymentTable(this.#database)} SET holds = NULL WHERE id >= ${deployment} AND holds IS NOT NULL`,
     );
   }
 
@@ -179,6 +190,11 @@ export class DeploymentJournal {
           WHERE id IN (${fragment(ids.join(', '))}) AND newDigest IS NOT NULL`,
     );
     return rows.map((row) => String(row['newDigest']));
+  }
+
+  /** How many migrations stand in the history. */
+  #standing(): Fragment {
+    return fragment(sql`(SELECT COUNT(*) FROM ${migrationTable(this.#database)} WHERE state IN ('applied', 'kept'))`);
   }
 
   async #update(id: number, assignments: string): Promise<void> {

@@ -1,8 +1,12 @@
 import type { DeploymentRow, DeploymentStatus, History, HistoryRow, MigrationState } from '../plan/history';
 import { sameConstruct } from '../plan/history';
+import type { Failure } from '../plan/failure';
 import type { Resource } from '../plan/intent';
+import type { Seal } from '../plan/journal-problem';
+import { lossOfDeployments, lossOfMigrations, notWhole } from '../plan/journal-problem';
 import { withoutExtension } from '../plan/name';
 import type { Checksum, Manifest } from '../plan/types';
+import { findJournal } from './journal-finder';
 import { createJournal, deploymentTable, migrationTable } from './journal-tables';
 import { ofConstruct } from './deployment-journal';
 import type { Database, Row } from './ports';
@@ -13,15 +17,25 @@ import { sql } from './sql';
  * - `complete`: its tables have all the columns that this code knows
  * - `absent`: there are none, or only one that another tool made
  * - `outdated`: older code made them; {@link createJournal} adds what is missing, then read again
+ * - `unusable`: a part of it is missing, or somebody else's table has its name
  */
-export type Reading =
-  | {
-      readonly journal: 'complete' | 'absent';
-      readonly history: History;
-      /** The database is exactly at the release that was asked about, whose migrations were not read. */
-      readonly isAtRelease: boolean;
-    }
-  | { readonly journal: 'outdated' };
+export type Reading = UsableReading | { readonly journal: 'outdated' } | UnusableReading;
+
+export interface UsableReading {
+  readonly journal: 'complete' | 'absent';
+  readonly history: History;
+  /** The database is exactly at the release that was asked about, whose migrations were not read. */
+  readonly isAtRelease: boolean;
+}
+
+export interface UnusableReading {
+  readonly journal: 'unusable';
+  readonly failure: Failure;
+  /** Nothing of ours is there: somebody else's table has the name of one of the journal's. */
+  readonly isForeign: boolean;
+  /** What the deployments say; null where they could not be read. Of migrations it has none. */
+  readonly history: History | null;
+}
 
 const NO_SUCH_TABLE = 1146;
 const NO_SUCH_COLUMN = 1054;
@@ -30,24 +44,50 @@ const NO_SUCH_COLUMN = 1054;
 const DEPLOYMENTS_READ = 100;
 
 /**
- * Reads history. Missing tables are an empty history: only a forward request creates them.
+ * Reads history. Missing tables are an empty history: only a forward request creates them. Not so where only one of them
+ * is missing, or rows that must be there.
  *
  * Where `release` is given, and the newest deployment left exactly that release in the database, its migrations are not
  * read, and `isAtRelease` says so: what a release with thousands of migrations has applied already costs no time.
  */
 export async function readHistory(database: Database, resource: Resource, release?: Manifest): Promise<Reading> {
+  let history: History | null = null;
   try {
-    const { deployments, ...newestRequest } = await readDeployments(database, resource);
-    const isAtRelease = release !== undefined && (await holdsExactly(database, release, deployments));
-    const migrations = isAtRelease ? [] : await readMigrations(database);
-    return { history: { migrations, deployments, ...newestRequest }, isAtRelease, journal: 'complete' };
+    const { seal, ...deployments } = await readDeployments(database, resource);
+    history = { migrations: [], ...deployments };
+    const isAtRelease = release !== undefined && (await holdsExactly(database, release, history.deployments));
+    if (isAtRelease) return { history, isAtRelease, journal: 'complete' };
+    const { rows, newestDeployment } = await readRows(database);
+    const stray = lossOfDeployments(rows, newestDeployment);
+    if (stray !== null) return { ...notUsable(stray), history: null };
+    const loss = seal === null ? null : lossOfMigrations(rows, seal);
+    if (seal !== null && loss !== null && (await isSealed(database, seal))) return { ...notUsable(loss), history };
+    return { history: { ...history, migrations: rows }, isAtRelease, journal: 'complete' };
   } catch (error) {
     const number = (error as { errno?: number }).errno;
-    // Deployments are read first: where their table is there, the tables are ours.
-    if (number === NO_SUCH_COLUMN) return { journal: 'outdated' };
-    if (number !== NO_SUCH_TABLE) throw error;
-    const migrations = await readForeignTable(database);
-    return { history: { migrations, deployments: [], newestRequestAt: 0 }, isAtRelease: false, journal: 'absent' };
+    if (number !== NO_SUCH_COLUMN && number !== NO_SUCH_TABLE) throw error;
+    return readOther(database, history);
+  }
+}
+
+function notUsable(what: string): Omit<UnusableReading, 'history'> {
+  return { journal: 'unusable', failure: notWhole(what), isForeign: false };
+}
+
+/** What there is in place of a journal that this code can read. */
+async function readOther(database: Database, history: History | null): Promise<Reading> {
+  const found = await findJournal(database);
+  switch (found.kind) {
+    case 'absent': {
+      const migrations = found.hasNames ? await readForeignTable(database) : [];
+      return { history: { migrations, deployments: [], newestRequestAt: 0 }, isAtRelease: false, journal: 'absent' };
+    }
+    case 'outdated':
+      return { journal: 'outdated' };
+    case 'unusable':
+      return { journal: 'unusable', failure: found.failure, isForeign: found.isForeign, history };
+    default:
+      return found satisfies never;
   }
 }
 
@@ -56,7 +96,7 @@ export async function readUpToDate(
   database: Database,
   resource: Resource,
   release?: Manifest,
-): Promise<Reading & { journal: 'complete' | 'absent' }> {
+): Promise<UsableReading | UnusableReading> {
   const reading = await readHistory(database, resource, release);
   if (reading.journal !== 'outdated') return reading;
   await createJournal(database);
@@ -87,13 +127,27 @@ async function holdsExactly(
 
 /** What the table `migration` holds, in order of application. Throws where it lacks our columns. */
 export async function readMigrations(database: Database): Promise<readonly HistoryRow[]> {
+  return (await readRows(database)).rows;
+}
+
+interface Rows {
+  readonly rows: readonly HistoryRow[];
+  /** Id of the newest row of the table `migration_deployment`; 0 where there is none, or no migration. */
+  readonly newestDeployment: number;
+}
+
+async function readRows(database: Database): Promise<Rows> {
   const rows = await database.query(
-    sql`SELECT m.name, m.checksum, m.state, m.stepsDone, m.stepsTotal, m.downStepsDone, m.\`before\`, m.deployment, m.removedBy,
+    sql`SELECT (SELECT MAX(id) FROM ${deploymentTable(database)}) AS newestDeployment, m.name, m.checksum, m.state, m.stepsDone, m.stepsTotal, m.downStepsDone, m.\`before\`, m.deployment, m.removedBy,
           m.script IS NULL AS isForeign, (m.irreversible <> 0 OR m.script IS NULL) AS irreversible, d.stackId, COALESCE(d.contractOf, d.logicalId) AS logicalId
         FROM ${migrationTable(database)} m LEFT JOIN ${deploymentTable(database)} d ON d.id = m.deployment
         ORDER BY m.id IS NOT NULL, m.id, m.createdAt, m.name`,
   );
-  return rows.map((row) => ({
+  return { rows: rows.map(migrationOf), newestDeployment: Number(rows[0]?.['newestDeployment'] ?? 0) };
+}
+
+function migrationOf(row: Row): HistoryRow {
+  return {
     storedName: text(row, 'name'),
     // An adopted row keeps the name that another tool gave it, for as long as it is there.
     name: Number(row['isForeign']) !== 0 ? withoutExtension(text(row, 'name')) : text(row, 'name'),
@@ -107,34 +161,40 @@ export async function readMigrations(database: Database): Promise<readonly Histo
     deployment: optionalNumber(row, 'deployment'),
     owner: ownerOf(row),
     removedBy: optionalNumber(row, 'removedBy'),
-  }));
+  };
 }
 
 /** A table that another tool made. */
 async function readForeignTable(database: Database): Promise<readonly HistoryRow[]> {
-  try {
-    const rows = await database.query(sql`SELECT name FROM ${migrationTable(database)} ORDER BY name`);
-    return rows.map((row) => ({
-      storedName: text(row, 'name'),
-      name: withoutExtension(text(row, 'name')),
-      checksum: null,
-      state: 'applied',
-      stepsDone: 0,
-      stepsTotal: 0,
-      downStepsDone: 0,
-      before: null,
-      irreversible: true,
-      deployment: null,
-      owner: null,
-      removedBy: null,
-    }));
-  } catch (error) {
-    if ((error as { errno?: number }).errno === NO_SUCH_TABLE) return [];
-    throw error;
-  }
+  const rows = await database.query(sql`SELECT name FROM ${migrationTable(database)} ORDER BY name`);
+  return rows.map((row) => ({
+    storedName: text(row, 'name'),
+    name: withoutExtension(text(row, 'name')),
+    checksum: null,
+    state: 'applied',
+    stepsDone: 0,
+    stepsTotal: 0,
+    downStepsDone: 0,
+    before: null,
+    irreversible: true,
+    deployment: null,
+    owner: null,
+    removedBy: null,
+  }));
 }
 
-async function readDeployments(database: Database, resource: Resource): Promise<Omit<History, 'migrations'>> {
+/** Whether what a deployment left there is still there: what takes a migration away says so before. */
+async function isSealed(database: Database, { id, holds }: Seal): Promise<boolean> {
+  const rows = await database.query(
+    sql`SELECT 1 FROM ${deploymentTable(database)} WHERE id = ${id} AND holds = ${holds} AND status = 'applied'`,
+  );
+  return rows.length > 0;
+}
+
+async function readDeployments(
+  database: Database,
+  resource: Resource,
+): Promise<Omit<History, 'migrations'> & { readonly seal: Seal | null }> {
   const columns =
     'id, stackId, logicalId, contractOf, requestId, type, physicalId, oldHash, newHash, newDigest, checksum, status, cancelled, takenBack, answered, ' +
     'attempts, stackStatus, sawFailure, error, ' +
@@ -142,23 +202,34 @@ async function readDeployments(database: Database, resource: Resource): Promise<
     // Not wanted here: a journal that lacks the column is to be known as one that older code made.
     ', schemaAfterText IS NULL AS isUnused';
   const table = deploymentTable(database);
-  const rows = await database.query(
-    `(SELECT ${columns} ` +
+  const all = await database.query(
+    `(SELECT holds, 0 AS isNewestApplied, ${columns} ` +
       sql`FROM ${table} WHERE ${ofConstruct(resource)} ORDER BY id DESC LIMIT ${DEPLOYMENTS_READ})` +
-      ` UNION (SELECT ${columns} ` +
+      ` UNION (SELECT holds, 0, ${columns} ` +
       sql`FROM ${table} WHERE status <> 'reverted' AND type <> 'up' ORDER BY id DESC LIMIT 1)` +
-      ` UNION (SELECT ${columns} ` +
+      ` UNION (SELECT holds, 0, ${columns} ` +
       sql`FROM ${table} WHERE ${ofConstruct(resource)} AND contractOf IS NULL
-          AND type = 'Create' AND status = 'applied' ORDER BY id DESC LIMIT 1) ORDER BY id DESC`,
+          AND type = 'Create' AND status = 'applied' ORDER BY id DESC LIMIT 1)` +
+      ` UNION (SELECT holds, 1, ${columns} ` +
+      sql`FROM ${table} WHERE status = 'applied' ORDER BY id DESC LIMIT 1) ORDER BY id DESC`,
   );
+  const rows = all.filter((row) => Number(row['isNewestApplied']) === 0);
+  const newestApplied = all.find((row) => Number(row['isNewestApplied']) === 1);
   const ours = rows.filter((row) => sameConstruct(resourceOf(row), resource));
   const newestRequestAt = Math.max(0, ...ours.map((row) => Number(row['newestRequestAt'])));
   const newest = ours.filter((row) => Number(row['newestRequestAt']) === newestRequestAt);
   return {
+    seal: sealOf(newestApplied),
     deployments: rows.map(deploymentOf),
     newestRequestAt,
     takenBackThen: newest.map((row) => optionalText(row, 'takenBack')).filter((hash) => hash !== null),
   };
+}
+
+/** Older code, which knows of no seal, may have taken away since what an older deployment left. */
+function sealOf(newestApplied: Row | undefined): Seal | null {
+  const holds = newestApplied === undefined ? null : optionalNumber(newestApplied, 'holds');
+  return newestApplied === undefined || holds === null ? null : { id: Number(newestApplied['id']), holds };
 }
 
 function deploymentOf(row: Row): DeploymentRow {

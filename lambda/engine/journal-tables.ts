@@ -1,3 +1,4 @@
+import type { JOURNAL_TABLES } from '../plan/journal-touch';
 import type { Database } from './ports';
 import type { Fragment } from './sql';
 import { identifier, sql } from './sql';
@@ -7,6 +8,8 @@ import { identifier, sql } from './sql';
  * made, whenever a stack is rolled back. So every column is nullable or has a default.
  */
 const MIGRATION_COLUMNS = {
+  createdAt: 'DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3)',
+  updatedAt: 'DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3)',
   id: 'BIGINT UNSIGNED NULL COMMENT "order of application"',
   checksum: 'CHAR(64) NULL COMMENT "sha256 over the source file, normalised"',
   deployment: 'BIGINT UNSIGNED NULL COMMENT "id in migration_deployment"',
@@ -48,6 +51,7 @@ const DEPLOYMENT_COLUMNS = {
   schemaBeforeText: 'LONGBLOB NULL COMMENT "read it with UNCOMPRESS(schemaBeforeText)"',
   schemaAfter: 'CHAR(64) NULL',
   schemaAfterText: 'LONGBLOB NULL COMMENT "of the newest run only; read it with UNCOMPRESS(schemaAfterText)"',
+  holds: 'INT UNSIGNED NULL COMMENT "migrations that it left in the history, where none was taken away since"',
   startedAt: 'DATETIME(3) NULL COMMENT "this and all other times are UTC"',
   endedAt: 'DATETIME(3) NULL',
   settledAt: 'DATETIME(3) NULL',
@@ -56,9 +60,6 @@ const DEPLOYMENT_COLUMNS = {
   sawFailure: 'TINYINT NOT NULL DEFAULT 0 COMMENT "a ROLLBACK or FAILED status was seen"',
   error: 'TEXT NULL',
 } as const;
-
-/** Names of the journal's tables, which the comparison of schemas leaves out. */
-export const JOURNAL_TABLES = ['migration', 'migration_deployment'] as const;
 
 export function migrationTable(database: Database): Fragment {
   return identifier(database.name, 'migration');
@@ -70,7 +71,7 @@ export function deploymentTable(database: Database): Fragment {
 
 /**
  * Creates the journal, or adds the columns that an existing `migration` table lacks: one made by umzug's users
- * (`createdAt, updatedAt, name`) is adopted in place, and the code that made it can still insert into it.
+ * (`createdAt, updatedAt, name`, or `name` alone) is adopted in place, and the code that made it can still insert into it.
  * Call it under the lock, and for forward requests only.
  */
 export async function createJournal(database: Database): Promise<void> {
@@ -78,8 +79,6 @@ export async function createJournal(database: Database): Promise<void> {
   await database.write(
     sql`CREATE TABLE IF NOT EXISTS ${migrationTable(database)} (` +
       '`name` VARCHAR(255) NOT NULL PRIMARY KEY, ' +
-      '`createdAt` DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3), ' +
-      '`updatedAt` DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3), ' +
       `${definitions(MIGRATION_COLUMNS)}, ${STATE_KEY}) ${options}`,
   );
   await database.write(

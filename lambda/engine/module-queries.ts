@@ -1,6 +1,7 @@
 import { classify } from '../plan/statement-kind';
 import type { StepNature } from '../plan/step-nature';
 import { endsTransaction } from '../plan/step-nature';
+import { JournalGuard } from './journal-guard';
 import type { PlainTables } from './plain-tables';
 import type { Database, MigrationContext } from './ports';
 import { ServerError } from './ports';
@@ -23,6 +24,7 @@ export class ModuleQueries {
   readonly #database: Database;
   readonly #plainTables: PlainTables;
   readonly #journal: StepJournal;
+  readonly #guard: JournalGuard;
   readonly #running = new Set<Promise<unknown>>();
   #last: Promise<unknown> = Promise.resolve();
   #isPartial = false;
@@ -30,11 +32,13 @@ export class ModuleQueries {
   #isCancelled = false;
   #isOver = false;
   #deadlock: ServerError | null = null;
+  #refusal: string | null = null;
 
   constructor(database: Database, plainTables: PlainTables, journal: StepJournal) {
     this.#database = database;
     this.#plainTables = plainTables;
     this.#journal = journal;
+    this.#guard = new JournalGuard(database);
   }
 
   /** Whether the transaction was left, so that not all can be rolled back. */
@@ -63,6 +67,7 @@ export class ModuleQueries {
   async done(): Promise<void> {
     while (this.#running.size > 0) await Promise.all(this.#running);
     if (this.#deadlock !== null) throw this.#deadlock;
+    if (this.#refusal !== null) throw new Error(this.#refusal);
     this.#isOver = true;
   }
 
@@ -76,6 +81,9 @@ export class ModuleQueries {
     if (this.#isOver) throw new Error('the migration is over, no query of it is run any more');
     // A module may catch the error and go on: what it did before is gone, and what followed would be done by itself.
     if (this.#deadlock !== null) throw this.#deadlock;
+    // Also for those after it: a module that catches the error must not be taken for done.
+    this.#refusal ??= await this.#guard.refusal(statement);
+    if (this.#refusal !== null) throw new Error(this.#refusal);
     const nature = await this.#plainTables.natureOf(statement);
     if (endsTransaction(statement, nature)) await this.#leave(statement, nature);
     this.#plainTables.note(statement);

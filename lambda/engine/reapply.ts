@@ -4,6 +4,7 @@ import type { HistoryRow } from '../plan/history';
 import { isStillWhole } from '../plan/plan-undo';
 import { adviseApplied, adviseStep } from '../plan/repair-advice';
 import { resolveDoubt } from './doubt';
+import { refusedStep } from './journal-guard';
 import { runModule } from './module';
 import { outOfTime } from './revert';
 import type { Run } from './run';
@@ -44,6 +45,8 @@ async function reapplyRow(run: Run, row: HistoryRow, scripts: VouchedScripts): P
   const loaded = await scripts.load(row);
   if (loaded.kind === 'refused') return loaded.failure;
   const { script } = loaded;
+  const refused = 'module' in script ? null : await refusedStep(run.database, script.up);
+  if (refused !== null) return reapplyFailed(row, `step ${refused.step}: ${refused.why}`);
   const journal = run.migrations.again(row.storedName);
   // An earlier attempt may have died in it.
   const isResumed = row.state === 'applying';

@@ -7,6 +7,7 @@ import { adviseHalf, adviseReverted, adviseStep } from '../plan/repair-advice';
 import type { ModuleScript, SqlScript } from '../plan/types';
 import { resolveDoubt } from './doubt';
 import { readSchema, schemaBefore } from './fingerprint';
+import { refusedStep } from './journal-guard';
 import { runModule } from './module';
 import type { Run } from './run';
 import type { Step } from './step';
@@ -41,6 +42,8 @@ export async function revertRows(
       return problem === null;
     },
   }));
+  const standing = rows.filter(({ state }) => state === 'applied');
+  if (standing.length > 0) await run.deployments.unseal(Math.min(...standing.map(({ deployment }) => deployment ?? 0)));
   await runWithUmzug('down', runnables, run.log);
   return { reverted, failure: problems[0] ?? null };
 }
@@ -102,6 +105,8 @@ async function revertSql(
   script: SqlScript,
   removedBy: number | null,
 ): Promise<Failure | null> {
+  const refused = await refusedStep(run.database, script.down);
+  if (refused !== null) return downRefused(row, refused);
   const isResumed = row.state === 'reverting';
   const chosen = isResumed ? await chosenBefore(run, row, script) : await choose(run, row, script, removedBy);
   if (chosen.kind === 'refused') return chosen.failure;
@@ -199,6 +204,13 @@ function revertFailed(row: HistoryRow, where: string, error: string): Failure {
     `reverting ${row.name} failed at ${where}: ${error}. It is still partly in the schema. ` +
       `Remove what stands in the way and try again (a rollback: aws cloudformation continue-update-rollback): it goes on at this step. ` +
       `Or ${adviseReverted(row.name)}`,
+  );
+}
+
+function downRefused(row: HistoryRow, { step, why }: { readonly step: number; readonly why: string }): Failure {
+  return failure(
+    'journal-touched',
+    `${row.name} was not reverted, because of step ${step} of its down: ${why}. It is still applied: ${adviseReverted(row.name)}`,
   );
 }
 

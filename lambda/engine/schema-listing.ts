@@ -1,5 +1,5 @@
 import type { SchemaDetail, SchemaObject } from '../plan/inventory';
-import { JOURNAL_TABLES } from './journal-tables';
+import { JOURNAL_TABLES } from '../plan/journal-touch';
 import type { Database, Row } from './ports';
 import { sql } from './sql';
 

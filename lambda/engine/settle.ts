@@ -9,7 +9,8 @@ import { fragment, sql } from './sql';
 /** The stack operation has ended well; what it deployed stays. */
 const SETTLING = new Set(['CREATE_COMPLETE', 'UPDATE_COMPLETE']);
 
-const NO_SUCH_TABLE = 1146;
+/** No such table, and no such column: one of that name is somebody else's. */
+const NOT_THERE: ReadonlySet<number> = new Set([1146, 1054]);
 
 /** A change of the status of the stack whose deployments the journal holds. */
 export interface StackStatusChange {
@@ -50,7 +51,7 @@ export async function noteStackStatus(database: Database, change: StackStatusCha
     await settle(database, fragment(sql`rootStackId = ${stackId} AND ${hasBegun}`));
   } catch (error) {
     // Nothing was ever deployed here.
-    if (error instanceof ServerError && error.errno === NO_SUCH_TABLE) return;
+    if (error instanceof ServerError && NOT_THERE.has(error.errno)) return;
     throw error;
   }
 }
@@ -77,7 +78,7 @@ export async function noteReleaseGone(
     if (GOING_AWAY.has(String(standing['stackStatus']))) return 0;
     return await settle(database, fragment(sql`${ofConstruct(construct)} AND issuedAt <= ${at(issuedAt)}`));
   } catch (error) {
-    if (error instanceof ServerError && error.errno === NO_SUCH_TABLE) return 0;
+    if (error instanceof ServerError && NOT_THERE.has(error.errno)) return 0;
     throw error;
   }
 }

@@ -11,6 +11,8 @@ export type FailureCode =
   | 'incompatible-journal'
   | 'internal'
   | 'irreversible'
+  | 'journal-incomplete'
+  | 'journal-touched'
   | 'lock-not-free'
   | 'migration-failed'
   | 'needs-repair'

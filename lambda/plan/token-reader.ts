@@ -93,4 +93,11 @@ export class TokenReader {
     if (closes) this.next();
     return items;
   }
+
+  /** Takes all that is left. */
+  rest(): readonly Token[] {
+    const tokens: Token[] = [];
+    for (let token = this.next(); token; token = this.next()) tokens.push(token);
+    return tokens;
+  }
 }

@@ -1,0 +1,58 @@
+import { describeTouch } from '../plan/journal-touch';
+import { JournalWatch } from '../plan/journal-watch';
+import type { Database } from './ports';
+
+/**
+ * Keeps statements of a migration from the journal's tables: without them applied migrations would run again, over live rows,
+ * and nothing could be taken back. Synth refuses such a statement in a file; this is for JavaScript, for stored scripts of
+ * older releases, and for a database whose name is not known at synth. One for each up or down.
+ */
+export class JournalGuard {
+  readonly #database: Database;
+  readonly #watch: JournalWatch;
+
+  constructor(database: Database) {
+    this.#database = database;
+    this.#watch = new JournalWatch(database.name);
+  }
+
+  /** Why the next statement of the migration must not be sent; null where it may. */
+  async refusal(statement: string): Promise<string | null> {
+    const touch = this.#watch.look(statement);
+    if (touch === null) return null;
+    return touch.isExact || (await this.#takesAnyCase()) ? describeTouch(touch) : null;
+  }
+
+  async #takesAnyCase(): Promise<boolean> {
+    const [row] = await this.#database.query('SELECT @@lower_case_table_names AS setting');
+    return Number(row?.['setting']) !== 0;
+  }
+}
+
+/** The first of the statements of an up or down that must not be sent, and why; null where all may. */
+export async function refusedStep(
+  database: Database,
+  statements: readonly string[],
+): Promise<{ readonly step: number; readonly why: string } | null> {
+  const guard = new JournalGuard(database);
+  for (const [index, statement] of statements.entries()) {
+    const why = await guard.refusal(statement);
+    if (why !== null) return { step: index + 1, why };
+  }
+  return null;
+}
+
+/**
+ * Why a migration must not be run, told before its first statement; null where it may. Also where only its down would touch the
+ * journal: what is applied must be possible to revert.
+ */
+export async function refusedMigration(
+  database: Database,
+  up: readonly string[],
+  down: readonly string[],
+): Promise<string | null> {
+  const refused = await refusedStep(database, up);
+  if (refused !== null) return `step ${refused.step} of ${up.length}: ${refused.why}`;
+  const refusedDown = await refusedStep(database, down);
+  return refusedDown === null ? null : `step ${refusedDown.step} of its down: ${refusedDown.why}`;
+}

@@ -2,7 +2,7 @@ import type { Clock, Log } from '../engine/ports';
 import type { Failure } from '../plan/failure';
 import { failure } from '../plan/failure';
 import type { Address, Session } from './mysql';
-import { CannotConnect, connect, READER } from './mysql';
+import { CannotConnect, connect, READER, UNFIT } from './mysql';
 import { networkProblem, TRY_MS } from './network-problem';
 import type { Credentials, SecretResult } from './secret';
 
@@ -48,7 +48,9 @@ export async function openSession(options: ConnectionOptions): Promise<Connectio
     const { credentials } = secret;
     const timeoutMs = Math.min(TRY_MS, Math.max(SHORTEST_TRY_MS, tryForMs - (clock.now() - start)));
     try {
-      return { kind: 'connected', session: await connect({ address, credentials, timeoutMs, mustBeWriter }) };
+      const { session, look } = await connect({ address, credentials, timeoutMs, mustBeWriter });
+      if (look.leftOut.length > 0) log.info(LEFT_OUT, { modes: look.leftOut });
+      return { kind: 'connected', session };
     } catch (error) {
       if (!(error instanceof CannotConnect)) throw error;
       const { code } = error;
@@ -73,6 +75,8 @@ export async function openSession(options: ConnectionOptions): Promise<Connectio
 }
 
 const SHORTEST_TRY_MS = 1_000;
+
+const LEFT_OUT = "the server's sql_mode changes how SQL is read; the session works without these modes";
 
 interface PassingProblem {
   readonly what: string;
@@ -107,6 +111,7 @@ function gaveUp({ what, advice }: PassingProblem, error: CannotConnect, address:
 
 function explain(error: CannotConnect, address: Address, { username: user, isIamToken }: Credentials): string {
   const { code } = error;
+  if (code === UNFIT) return `${where(address)}: ${error.message}; no SQL was run. See docs/sessions.md`;
   if (code === 'ER_ACCESS_DENIED_ERROR' && isIamToken === true) {
     return (
       `${where(address)} refused the IAM token of the user ${user}; no SQL was run. Check that the user exists there, ` +

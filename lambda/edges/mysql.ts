@@ -3,6 +3,8 @@ import type { Connection, ResultSetHeader } from 'mysql2';
 import serverlessMysql from 'serverless-mysql';
 import type { Database, Row, Written } from '../engine/ports';
 import { ConnectionLost, ServerError } from '../engine/ports';
+import type { SessionLook } from '../plan/session-state';
+import { prepareSession } from './prepare-session';
 import type { Credentials } from './secret';
 
 /** Where the database is. */
@@ -24,7 +26,7 @@ export class CannotConnect extends Error {
   override readonly name = 'CannotConnect';
 
   constructor(
-    /** A Node.js or MySQL error code, such as `ECONNREFUSED` or `ER_ACCESS_DENIED_ERROR`; {@link READER} for a reader. */
+    /** A Node.js or MySQL error code, such as `ECONNREFUSED` or `ER_ACCESS_DENIED_ERROR`; {@link READER}, {@link UNFIT}. */
     readonly code: string,
     message: string,
     /** Whether there was somebody to talk to: packets come through, so that neither route nor rule is missing. */
@@ -36,6 +38,9 @@ export class CannotConnect extends Error {
 
 /** The code of {@link CannotConnect} where the server takes no writes: it is failing over, or the host is a reader's. */
 export const READER = 'READER';
+
+/** The code of {@link CannotConnect} where the session cannot be put into the state that the function works in. */
+export const UNFIT = 'UNFIT';
 
 /** What one try to connect is about. */
 export interface ConnectOptions {
@@ -53,20 +58,52 @@ export interface ConnectOptions {
  */
 const KEEP_ALIVE_MS = 10_000;
 
-/** Connects once. */
-export async function connect(options: ConnectOptions): Promise<Session> {
-  const client = await open(options, false);
-  const database = databaseOf(client, options.address.database, () => open(options, true));
-  const session = { database, close: () => client.destroy() };
-  if (options.mustBeWriter) await refuseReader(session);
-  return session;
+/** A session, and what connecting showed. */
+export interface Connected {
+  readonly session: Session;
+  readonly look: SessionLook;
 }
+
+/** Connects once. */
+export async function connect(options: ConnectOptions): Promise<Connected> {
+  const { client, look } = await open(options, false);
+  if (options.mustBeWriter && look.isReader) {
+    client.destroy();
+    throw new CannotConnect(READER, 'the server is read-only', true);
+  }
+  const openMany = async (): Promise<Connection> => (await open(options, true)).client;
+  const database = databaseOf(client, options.address.database, openMany);
+  return { session: { database, close: () => client.destroy() }, look };
+}
+
+interface Opened {
+  readonly client: Connection;
+  readonly look: SessionLook;
+}
+
+/** Opens a session in the state that all sessions of the function have. Nothing else opens one. */
+async function open(options: ConnectOptions, multipleStatements: boolean): Promise<Opened> {
+  const client = await openBare(options, multipleStatements);
+  try {
+    const look = await prepareSession((statement) => send(client, statement, options.timeoutMs));
+    if (look.obstacle !== null) throw new CannotConnect(UNFIT, look.obstacle, true);
+    return { client, look };
+  } catch (error) {
+    client.destroy();
+    if (!(error instanceof ConnectionLost)) throw error;
+    const isSilent = error.message.startsWith(SILENT);
+    throw new CannotConnect(isSilent ? SILENT : 'PROTOCOL_CONNECTION_LOST', error.message, true);
+  }
+}
+
+/** The driver's code for a statement that took too long. */
+const SILENT = 'PROTOCOL_SEQUENCE_TIMEOUT';
 
 /**
  * Connects with serverless-mysql, which hands over its client. Nothing is ever run through serverless-mysql's `query()`:
  * after a lost connection it runs the statement again, on a session that has no lock.
  */
-async function open(
+async function openBare(
   { address, credentials, timeoutMs }: ConnectOptions,
   multipleStatements: boolean,
 ): Promise<Connection> {
@@ -118,17 +155,6 @@ const TLS_FAILED = 'HANDSHAKE_SSL_ERROR';
 /** Node's words for the latter. */
 const WENT_AWAY = /socket disconnected before secure TLS connection|ECONNRESET|EPIPE/;
 
-async function refuseReader(session: Session): Promise<void> {
-  try {
-    const [row] = await session.database.query('SELECT @@innodb_read_only OR @@read_only AS isReader');
-    if (Number(row?.['isReader']) === 0) return;
-  } catch (error) {
-    throw new CannotConnect('PROTOCOL_CONNECTION_LOST', (error as Error).message, true);
-  }
-  session.close();
-  throw new CannotConnect(READER, 'the server is read-only', true);
-}
-
 /** The port of a connection. `openMany` opens another that takes many statements in one packet. */
 export function databaseOf(client: Connection, name: string, openMany?: () => Promise<Connection>): Database {
   const run = (statement: string): Promise<unknown> => send(client, statement);
@@ -151,9 +177,12 @@ export function databaseOf(client: Connection, name: string, openMany?: () => Pr
   };
 }
 
-function send(client: Connection, statement: string): Promise<unknown> {
+/** @param timeout milliseconds; without it a statement takes what it takes */
+function send(client: Connection, statement: string, timeout?: number): Promise<unknown> {
   return new Promise((resolve, reject) => {
-    client.query(statement, (error, result) => (error ? reject(translate(error)) : resolve(result)));
+    client.query({ sql: statement, ...(timeout !== undefined && { timeout }) }, (error, result) =>
+      error ? reject(translate(error)) : resolve(result),
+    );
   });
 }
 

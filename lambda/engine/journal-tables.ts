@@ -75,7 +75,8 @@ export function deploymentTable(database: Database): Fragment {
  * Call it under the lock, and for forward requests only.
  */
 export async function createJournal(database: Database): Promise<void> {
-  const options = 'ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin';
+  // Whatever a server makes by default: in the formats before DYNAMIC, a key of so long a name does not fit.
+  const options = 'ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin ROW_FORMAT=DYNAMIC';
   await database.write(
     sql`CREATE TABLE IF NOT EXISTS ${migrationTable(database)} (` +
       '`name` VARCHAR(255) NOT NULL PRIMARY KEY, ' +
@@ -99,13 +100,17 @@ async function addMissing(
   columns: Readonly<Record<string, string>>,
 ): Promise<void> {
   const rows = await database.query(
-    sql`SELECT COLUMN_NAME AS name FROM information_schema.COLUMNS
+    sql`SELECT COLUMN_NAME AS name, ENGINE AS engine FROM information_schema.COLUMNS
+        JOIN information_schema.TABLES USING (TABLE_SCHEMA, TABLE_NAME)
         WHERE TABLE_SCHEMA = ${database.name} AND TABLE_NAME = ${table}`,
   );
   const existing = new Set(rows.map((row) => String(row['name']).toLowerCase()));
   const missing = Object.entries(columns).filter(([name]) => !existing.has(name.toLowerCase()));
-  if (missing.length === 0) return;
   const additions = missing.map(([name, type]) => `ADD COLUMN ${definition(name, type)}`);
+  // Made by another tool where the server's default is an engine without transactions: what is to be committed with a
+  // migration's rows would be there before them.
+  if (rows.some((row) => String(row['engine']).toLowerCase() !== 'innodb')) additions.push('ENGINE=InnoDB');
+  if (additions.length === 0) return;
   if (missing.some(([name]) => name === 'state')) additions.push(`ADD ${STATE_KEY}`);
   // One ALTER: a process that dies leaves the table as it was or as it should be.
   await database.write(sql`ALTER TABLE ${identifier(database.name, table)} ` + additions.join(', '));

@@ -13,6 +13,9 @@ const PARTIAL = 'module';
 /** The server chose the transaction as the victim of a deadlock, and rolled it back. */
 const DEADLOCK = 1213;
 
+/** A lock was not free in time. The server rolls back the statement, or where it is set up so, the transaction. */
+const LOCK_WAIT_TIMEOUT = 1205;
+
 /**
  * The queries of a JavaScript migration, in a transaction for as long as none of them ends it. Before the first one that may,
  * the journal says so.
@@ -31,7 +34,7 @@ export class ModuleQueries {
   #isCommitted = false;
   #isCancelled = false;
   #isOver = false;
-  #deadlock: ServerError | null = null;
+  #lost: ServerError | null = null;
   #refusal: string | null = null;
 
   constructor(database: Database, plainTables: PlainTables, journal: StepJournal) {
@@ -66,7 +69,7 @@ export class ModuleQueries {
   /** Resolves when all that were begun are done. Throws the error of one that nobody waited for, and of a lost transaction. */
   async done(): Promise<void> {
     while (this.#running.size > 0) await Promise.all(this.#running);
-    if (this.#deadlock !== null) throw this.#deadlock;
+    if (this.#lost !== null) throw this.#lost;
     if (this.#refusal !== null) throw new Error(this.#refusal);
     this.#isOver = true;
   }
@@ -80,7 +83,7 @@ export class ModuleQueries {
   async #run(statement: string, parameters: readonly unknown[]): Promise<unknown> {
     if (this.#isOver) throw new Error('the migration is over, no query of it is run any more');
     // A module may catch the error and go on: what it did before is gone, and what followed would be done by itself.
-    if (this.#deadlock !== null) throw this.#deadlock;
+    if (this.#lost !== null) throw this.#lost;
     // Also for those after it: a module that catches the error must not be taken for done.
     this.#refusal ??= await this.#guard.refusal(statement);
     if (this.#refusal !== null) throw new Error(this.#refusal);
@@ -92,9 +95,15 @@ export class ModuleQueries {
         ? this.#database.query(statement)
         : this.#database.prepared(statement, parameters));
     } catch (error) {
-      if (!this.#isPartial && error instanceof ServerError && error.errno === DEADLOCK) this.#deadlock = error;
+      if (!this.#isPartial && error instanceof ServerError && (await this.#tookTransaction(error))) this.#lost = error;
       throw error;
     }
+  }
+
+  async #tookTransaction({ errno }: ServerError): Promise<boolean> {
+    if (errno !== LOCK_WAIT_TIMEOUT) return errno === DEADLOCK;
+    const [row] = await this.#database.query('SELECT @@innodb_rollback_on_timeout AS takesAll');
+    return Number(row?.['takesAll']) !== 0;
   }
 
   /** Before a statement that may end the transaction. DDL takes what the journal says of it along when it commits. */

@@ -1,12 +1,8 @@
+import { SET_STATE } from '../plan/session-state';
 import type { Database, Log } from './ports';
 import { ConnectionLost, ServerError } from './ports';
+import type { Fragment } from './sql';
 import { fragment, identifier, sql } from './sql';
-
-/**
- * Seconds. A session whose process died is gone after a minute, even where its end was never told. A statement of ours
- * that waits for a table stops all others from using it, so it does not wait long.
- */
-const LIMITS = 'SET SESSION wait_timeout = 60, lock_wait_timeout = 20';
 
 /** A session that is ready for work. */
 export interface ReadySession {
@@ -15,13 +11,12 @@ export interface ReadySession {
   readonly settings: SessionSettings;
 }
 
-/** Sets the session's limits, and looks whether it is one that can write. */
+/** Looks whether the session is one that can write. */
 export async function readySession(database: Database, log: Log): Promise<ReadySession> {
   const [row] = await database.query('SELECT CONNECTION_ID() AS id, @@innodb_read_only AS isReadOnly');
   if (Number(row?.['isReadOnly']) !== 0) {
     throw new ConnectionLost('the server is read-only: it is failing over, or the host is that of a reader');
   }
-  await database.write(LIMITS);
   return { id: Number(row?.['id']), settings: new SessionSettings(database, log) };
 }
 
@@ -47,28 +42,29 @@ export class SessionSettings {
     this.#noted ??= { variables: await this.#variables(), role: await this.#role() };
   }
 
-  /** Puts everything back to what was noted. Without a note nothing can have changed but an open transaction. */
+  /**
+   * Puts the session into the state that it had after connecting, and what is the server's own back to what was noted.
+   * Without a note nothing can have changed but an open transaction.
+   */
   async restore(): Promise<void> {
     // First what would change the statements below. Without a transaction, ROLLBACK does nothing.
     await this.#database.write('ROLLBACK AND NO CHAIN NO RELEASE');
     if (this.#noted === null) return;
-    await this.#database.write(
-      'SET SESSION autocommit = 1, sql_select_limit = DEFAULT, completion_type = DEFAULT, timestamp = DEFAULT',
-    );
-    await this.#database.write('SET NAMES utf8mb4');
+    await this.#database.write(SET_STATE);
+    // By itself: a server may keep it for administrators.
+    await this.#set('timestamp', fragment('DEFAULT'));
     await this.#database.write(sql`USE ${identifier(this.#database.name)}`);
     const { variables, role } = this.#noted;
     if ((await this.#role()) !== role) await this.#database.write(sql`SET ROLE ${fragment(role)}`);
     for (const [name, now] of await this.#variables()) {
       const before = variables.get(name);
-      if (before !== undefined && before !== now && !CHANGING.test(name)) await this.#set(name, before);
+      if (before !== undefined && before !== now && !CHANGING.test(name)) await this.#set(name, literalOf(before));
     }
   }
 
-  async #set(name: string, value: string): Promise<void> {
-    const literal = /^-?\d+(\.\d+)?$/.test(value) ? fragment(value) : value;
+  async #set(name: string, value: string | Fragment): Promise<void> {
     try {
-      await this.#database.write(sql`SET SESSION ${fragment(name)} = ${literal}`);
+      await this.#database.write(sql`SET SESSION ${fragment(name)} = ${value}`);
     } catch (error) {
       if (!(error instanceof ServerError)) throw error;
       // Somebody has changed a variable of the whole server.
@@ -89,6 +85,10 @@ export class SessionSettings {
     if (typeof role !== 'string' || role === 'NONE') return 'NONE';
     return role.includes('`') ? role : identifier(role).text;
   }
+}
+
+function literalOf(value: string): string | Fragment {
+  return /^-?\d+(\.\d+)?$/.test(value) ? fragment(value) : value;
 }
 
 /** Variables that change by themselves. */

@@ -12,7 +12,7 @@ export interface Fragment {
  *
  * Not as prepared parameters: those cost a round trip more at their first use, count against max_prepared_stmt_count and
  * pin a session of RDS Proxy. Not as quoted strings: what a backslash means in them depends on the sql_mode, which a
- * migration may set.
+ * migration may set, and an empty one may be NULL.
  */
 export function sql(parts: TemplateStringsArray, ...values: readonly SqlValue[]): string {
   return parts.reduce((text, part, index) => text + literal(values[index - 1] ?? null) + part);
@@ -32,8 +32,7 @@ function literal(value: SqlValue): string {
   if (value === null) return 'NULL';
   if (typeof value === 'number') return String(value);
   if (typeof value === 'boolean') return value ? '1' : '0';
-  if (typeof value === 'string')
-    return value === '' ? "''" : `_utf8mb4 X'${Buffer.from(value, 'utf8').toString('hex')}'`;
-  if (Buffer.isBuffer(value)) return value.length === 0 ? "''" : `X'${value.toString('hex')}'`;
+  if (typeof value === 'string') return `_utf8mb4 X'${Buffer.from(value, 'utf8').toString('hex')}'`;
+  if (Buffer.isBuffer(value)) return `X'${value.toString('hex')}'`;
   return value.text;
 }

@@ -13,7 +13,9 @@ import { fragment, identifier, sql } from './sql';
  */
 export async function stepFingerprint(database: Database, statement: string): Promise<string> {
   const effects = effectsOf(statement);
-  if (effects === undefined) return schemaDigest(await readSchema(database));
+  // In this session and no other: what SHOW CREATE prints depends on what the migration has set.
+  const here = { ...database, readTogether: () => Promise.resolve(null) };
+  if (effects === undefined) return schemaDigest(await readSchema(here));
   const objects = effects.flatMap((effect) =>
     effect.action === 'rename' ? [effect.object, effect.to] : [effect.object],
   );

@@ -16,6 +16,7 @@ import { checksumOf, sha256 } from '../../lambda/plan/checksum';
 import type { Intent } from '../../lambda/plan/intent';
 import { manifestOf, versionOf } from '../../lambda/plan/manifest';
 import { parseSections, saysContract } from '../../lambda/plan/sections';
+import { SET_STATE } from '../../lambda/plan/session-state';
 import { splitStatements } from '../../lambda/plan/statements';
 import type { Manifest, ManifestEntry, MigrationName, Script, SqlScript } from '../../lambda/plan/types';
 import { carryOutRelease } from '../../lambda/release';
@@ -223,6 +224,11 @@ export class Scene {
   session(): { readonly database: Database; readonly connection: Connection; close(): void } {
     const connection = connectTo(this.server, this.name);
     this.connections.push(connection);
+    // As connecting does; what the session is told next waits for it.
+    connection.query(SET_STATE, (error) => {
+      // And not the end of a session that a test destroys at once.
+      if (error?.sqlState !== undefined) throw error;
+    });
     return { database: databaseOf(connection, this.name), connection, close: () => connection.destroy() };
   }
 

@@ -109,10 +109,10 @@ export const METRICS = {
   schemaMismatch: 'SchemaMismatch',
 } as const;
 
-/** Messages of the function's log that people search for. */
+/** Beginnings of messages of the function's log that people search for. */
 export const LOG = {
-  /** With `status`: what CloudFormation is told. */
+  /** Then status and reason, which are also the fields `status` and `reason`: what CloudFormation is told. */
   answering: 'answering',
-  /** With `drift`: a rollback did not restore the schema. */
+  /** Then how it differs, which is also the field `drift`: a rollback did not restore the schema. */
   drift: 'the schema is not what it was before',
 } as const;

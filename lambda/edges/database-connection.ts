@@ -53,7 +53,7 @@ export async function openSession(options: ConnectionOptions): Promise<Connectio
       if (!(error instanceof CannotConnect)) throw error;
       const { code } = error;
       if (code === 'ER_ACCESS_DENIED_ERROR' && !wasReadAnew) {
-        log.warn('the database refuses the password, reading the secret anew', { code });
+        log.warn(`the database refuses the password (${code}), reading the secret anew`, { code });
         wasReadAnew = true;
         secret = await options.readSecret();
         continue;
@@ -66,7 +66,8 @@ export async function openSession(options: ConnectionOptions): Promise<Connectio
       if (waitedMs + pause > tryForMs) return cannot(gaveUp(passing, error, address, waitedMs));
       // Each time with what may be missing: the answer, which says it too, comes when the patience has ended.
       const problem = `${where(address)}: ${passing.what}. ${passing.advice}`;
-      log.warn('the database does not take the connection, trying again', { code, waitedMs, problem });
+      const trying = 'the database does not take the connection, trying again';
+      log.warn(`${trying} (${where(address)}: ${passing.what})`, { code, waitedMs, problem });
       await clock.sleep(pause);
     }
   }

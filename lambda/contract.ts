@@ -87,7 +87,18 @@ export const ASSET = {
    * a JSON array of statements, `<name>.up.json`.
    */
   scripts: 'scripts',
+  /** Certificates in PEM of authorities that the function trusts besides; only where the construct was given some. */
+  authorities: 'authorities.pem',
 } as const;
+
+/** Where Lambda unpacks a function's asset. */
+export const TASK_ROOT = '/var/task';
+
+/**
+ * Certificates of Amazon's own authorities, RDS among them. Node.js 20 and later on Lambda do not load them by
+ * themselves. https://docs.aws.amazon.com/lambda/latest/dg/lambda-nodejs.html
+ */
+export const AMAZON_AUTHORITIES = '/var/runtime/ca-cert.pem';
 
 /** Metrics of the function, one value each a request that was answered. Alarms and dashboards find them by these names. */
 export const METRICS = {

@@ -2,6 +2,7 @@ import type { Answer } from './answer';
 import { failed } from './answer';
 import { runCommand } from './commands';
 import { deploy } from './deploy';
+import { databaseAuthorities } from './edges/authorities';
 import type { Fields, ParsedRequest } from './edges/cfn-request';
 import { isCfnRequest, parseCfnRequest } from './edges/cfn-request';
 import type { Reply } from './edges/cfn-response';
@@ -164,6 +165,7 @@ function worldOf(context: LambdaContext, log: Log): World {
       connections += 1;
       return openSession({
         address: settings.address,
+        authorities: databaseAuthorities(process.env, __dirname),
         readSecret: () => readCredentials(settings),
         tryForMs: Math.min(settings.connectSeconds * 1000, clock.remaining() / 2),
         // Asking takes a round trip, which is for those that have met a reader, or have lost their writer.

@@ -23,6 +23,8 @@ export interface ConnectionOptions {
   readonly tryForMs: number;
   /** Whether a server that takes no writes is waited for to take them, as one that fails over will. */
   readonly mustBeWriter: boolean;
+  /** Authorities for the server's certificate, as PEM. Absent: those that Node.js trusts. */
+  readonly authorities?: readonly string[];
   readonly log: Log;
   readonly clock: Clock;
 }
@@ -39,7 +41,7 @@ const MAX_PAUSE_MS = 5_000;
  * A refused password is taken for a rotated one once.
  */
 export async function openSession(options: ConnectionOptions): Promise<ConnectionResult> {
-  const { address, tryForMs, mustBeWriter, log, clock } = options;
+  const { address, tryForMs, mustBeWriter, authorities, log, clock } = options;
   const start = clock.now();
   let secret = await options.readSecret();
   let wasReadAnew = false;
@@ -48,7 +50,10 @@ export async function openSession(options: ConnectionOptions): Promise<Connectio
     const { credentials } = secret;
     const timeoutMs = Math.min(TRY_MS, Math.max(SHORTEST_TRY_MS, tryForMs - (clock.now() - start)));
     try {
-      return { kind: 'connected', session: await connect({ address, credentials, timeoutMs, mustBeWriter }) };
+      return {
+        kind: 'connected',
+        session: await connect({ address, credentials, timeoutMs, mustBeWriter, authorities }),
+      };
     } catch (error) {
       if (!(error instanceof CannotConnect)) throw error;
       const { code } = error;

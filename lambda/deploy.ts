@@ -149,12 +149,18 @@ async function decide(intent: Intent, database: Database, { code, clock, log }: 
     const decided = plan(intent, { ...code, migrations: [] }, first.history, clock.now(), false);
     if (decided.kind === 'forward' && isEmpty(decided)) return { ...first, decided };
   }
+  let isWaiting = false;
   for (let reading = first.isAtRelease ? null : first; ; reading = null) {
     const { history, journal } = reading ?? (await readUpToDate(database, intent.request.resource));
     const mayAwait = clock.now() < until;
     const decided = plan(intent, code, history, clock.now(), mayAwait);
     if (decided.kind !== 'await-status') return { decided, history, journal };
-    log.info('waiting for the stack to say whether it rolls back');
+    // Once: it looks again each second.
+    if (!isWaiting) {
+      const seconds = Math.round((until - clock.now()) / 1000);
+      log.info(`waiting for the stack to say whether it rolls back, for ${seconds} s at most`, { seconds });
+    }
+    isWaiting = true;
     await clock.sleep(1_000);
   }
 }

@@ -121,8 +121,8 @@ async function carryOut(
 }
 
 /**
- * What has Lambda try again. Where no attempt comes to an end, the other function is told no more than this; where it was
- * said does not matter then, and would be most of what the log shows.
+ * What has Lambda try again. Where no attempt comes to an end, the other function is told no more than this. Without a stack:
+ * it would be most of what the log shows, and says nothing of an end that was wanted.
  */
 function lastWords(reason: string, { logGroupName, logStreamName }: LambdaContext): Error {
   const error = new Error(`${reason}${logPlace(logGroupName, logStreamName)}`);

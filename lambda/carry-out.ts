@@ -205,7 +205,8 @@ async function conclude(
   const undone = outcome.kind === 'applied' ? null : outcome.undone;
   const done: Facts = outcome.kind === 'applied' ? outcome : { ...undone, applied: undone?.reapplied ?? [] };
   const facts = { ...done, ...counted };
-  if (undone !== null && undone.drift !== null) ports.log.error(LOG.drift, { drift: undone.drift });
+  const drift = undone?.drift ?? null;
+  if (drift !== null) ports.log.error(`${LOG.drift}: ${drift}`, { drift });
   const isSuccess = outcome.kind === 'applied' || (outcome.kind === 'reverted' && undone?.failure === null);
   const status = outcome.kind === 'applied' ? 'applied' : hasReverted(outcome) ? 'reverted' : 'failed';
   const ending = {

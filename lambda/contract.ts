@@ -101,7 +101,18 @@ export const ASSET = {
    * a JSON array of statements, `<name>.up.json`.
    */
   scripts: 'scripts',
+  /** Certificates in PEM of authorities that the function trusts besides; only where the construct was given some. */
+  authorities: 'authorities.pem',
 } as const;
+
+/** Where Lambda unpacks a function's asset. */
+export const TASK_ROOT = '/var/task';
+
+/**
+ * Certificates of Amazon's own authorities, RDS among them. Node.js 20 and later on Lambda do not load them by
+ * themselves. https://docs.aws.amazon.com/lambda/latest/dg/lambda-nodejs.html
+ */
+export const AMAZON_AUTHORITIES = '/var/runtime/ca-cert.pem';
 
 /** Metrics of the function, one value each a request that was answered. Alarms and dashboards find them by these names. */
 export const METRICS = {
@@ -123,11 +134,11 @@ export const METRICS = {
   schemaMismatch: 'SchemaMismatch',
 } as const;
 
-/** Messages of the function's log that people search for. */
+/** Beginnings of messages of the function's log that people search for. */
 export const LOG = {
-  /** With `status`: what CloudFormation is told. */
+  /** Then status and reason, which are also the fields `status` and `reason`: what CloudFormation is told. */
   answering: 'answering',
-  /** With `drift`: a rollback did not restore the schema. */
+  /** Then how it differs, which is also the field `drift`: a rollback did not restore the schema. */
   drift: 'the schema is not what it was before',
   /** With `reason`: a part of the journal is missing, and a request that needs nothing of it was answered SUCCESS. */
   unusable: 'the journal cannot be used',

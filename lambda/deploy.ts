@@ -12,6 +12,7 @@ import { interruptOlder } from './engine/interrupt';
 import { lockName, takeLock } from './engine/lock';
 import type { Database, LogFields } from './engine/ports';
 import { ConnectionLost, ServerError } from './engine/ports';
+import { describePlan } from './plan/describe-plan';
 import { explainFailure } from './plan/explain';
 import type { Failure } from './plan/failure';
 import { failure } from './plan/failure';
@@ -58,7 +59,8 @@ export async function deploy(intent: Intent, ports: DeployPorts): Promise<Answer
       result = await underLock(intent, connection.session.database, { ...ports, isNewAttempt, snapshot });
     } catch (error) {
       if (!mayStartOver(error)) throw error;
-      ports.log.warn('the connection was lost, starting over from history', { error: error.message, connections });
+      const lost = 'the connection was lost, starting over from history';
+      ports.log.warn(`${lost}: ${error.message}`, { error: error.message, connections });
       if (connections === MAX_CONNECTIONS) return connectionLost(intent, error);
       await ports.clock.sleep(PAUSES_MS[connections - 1] ?? 0);
       continue;
@@ -116,7 +118,7 @@ async function underLock(
   const decision = await decide(intent, database, ports);
   if (decision.journal === 'unusable') return answerUnusable(intent, decision, ports);
   const { decided, history, journal } = decision;
-  log.info('planned', { plan: decided.kind, ...summary(decided) });
+  log.info(`planned: ${describePlan(decided)}`, { plan: decided.kind, ...summary(decided) });
   if (decided.kind === 'forward') {
     const { resource, requestId, issuedAt } = request;
     const identity = [resource.stackId, resource.logicalId, requestId, issuedAt].join('\n');
@@ -196,7 +198,8 @@ const ENDED_FROM_OUTSIDE: ReadonlySet<number> = new Set([1317, 1213, 1205]);
 function cannotConnect(intent: Intent, problem: Failure, ports: DeployPorts, connections: number): Answer {
   const reason = explainFailure(problem);
   if (intent.kind === 'delete' && intent.release.onDelete === 'RETAIN') {
-    ports.log.error('the database could not be reached, the schema stays as it is (onDelete RETAIN)', { reason });
+    const message = 'the database could not be reached, the schema stays as it is (onDelete RETAIN)';
+    ports.log.error(`${message}: ${reason}`, { reason });
     return success(intent, reason);
   }
   return failed(intent, reason, ports.isFirstAttempt && connections === 1);

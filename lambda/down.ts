@@ -60,7 +60,7 @@ export async function down(database: Database, world: World, until: DownUntil): 
   await noteSchemaByHand(database, 'down');
   const { reverted, failure, drift } = undone;
   if (failure !== null) return { kind: 'failed', reverted, reason: explainOutcome({ kind: 'reverted', undone }) };
-  if (drift !== null) world.log.error(LOG.drift, { drift });
+  if (drift !== null) world.log.error(`${LOG.drift}: ${drift}`, { drift });
   return { kind: 'reverted', reverted, drift };
 }
 

@@ -1,12 +1,12 @@
-import type { Answer, FinalAnswer } from './answer';
+import type { Answer } from './answer';
 import { EMPTY_DATA, failed } from './answer';
 import { runCommand } from './commands';
-import { LOG } from './contract';
 import { deploy } from './deploy';
+import { databaseAuthorities } from './edges/authorities';
 import type { Fields, ParsedRequest } from './edges/cfn-request';
 import { isCfnRequest, parseCfnRequest } from './edges/cfn-request';
 import type { Reply } from './edges/cfn-response';
-import { sendReply } from './edges/cfn-response';
+import { logPlace, sendReply } from './edges/cfn-response';
 import { openSession } from './edges/database-connection';
 import type { Settings } from './edges/environment';
 import { readSettings } from './edges/environment';
@@ -21,6 +21,7 @@ import { rdsSnapshots } from './edges/snapshot';
 import { parseStackStatus } from './edges/stack-events';
 import { sleep } from './edges/timer';
 import type { Clock, Log } from './engine/ports';
+import { logAnswer } from './log-answer';
 import { answerFailure } from './on-failure';
 import { readCommand } from './plan/command';
 import { carryOutRelease } from './release';
@@ -62,7 +63,7 @@ export async function handler(event: unknown, context: LambdaContext): Promise<u
 /** The handler of the other function, which Lambda calls when all attempts of this one have failed. */
 export async function onFailure(event: unknown, context: LambdaContext): Promise<void> {
   const log = jsonLog({ requestId: context.awsRequestId });
-  await answerFailure(event as Parameters<typeof answerFailure>[0], log, clockOf(context));
+  await answerFailure(event as Parameters<typeof answerFailure>[0], log, clockOf(context), context.logGroupName);
 }
 
 /** Milliseconds before Lambda's time-out at which an answer must be delivered. */
@@ -70,9 +71,11 @@ const ANSWER_MARGIN = 1_000;
 
 async function handleRequest(parsed: ParsedRequest, context: LambdaContext, log: Log): Promise<void> {
   if (parsed.kind === 'unanswerable') throw new Error(`${parsed.problem}; no SQL was run and nobody can be told`);
-  const reply = await replyFor(parsed, context, log);
-  if (reply === null) return;
-  log.info(LOG.answering, { status: reply.status, reason: reply.reason, physicalId: reply.physicalId });
+  const answer = await replyFor(parsed, context, log);
+  if (answer === null) return;
+  const reply =
+    answer.status === 'FAILED' ? { ...answer, readAt: logPlace(context.logGroupName, context.logStreamName) } : answer;
+  logAnswer(log, reply);
   await sendReply(parsed.replyTo, reply, Date.now() + context.getRemainingTimeInMillis() - ANSWER_MARGIN, log);
   // The resource of a release deploys nothing, and has another name each time.
   if (parsed.kind === 'release') return;
@@ -114,7 +117,7 @@ async function carryOut(
   } catch (error) {
     // A bug, or something that nobody thought of. The stack must not hang for it.
     const message = error instanceof Error ? error.message : String(error);
-    log.error('unexpected', { error: message, stack: error instanceof Error ? (error.stack ?? '') : '' });
+    log.error(`unexpected: ${message}`, { error: message, stack: error instanceof Error ? (error.stack ?? '') : '' });
     answer = failed(
       intent,
       `${message}. What was applied is in the table migration; the rollback takes it back [internal]`,
@@ -123,28 +126,32 @@ async function carryOut(
   }
   switch (answer.kind) {
     case 'silent':
-      log.info('no answer', { because: answer.because });
+      log.info(`no answer: ${answer.because}`, { because: answer.because });
       return null;
     case 'try-again':
-      if (attempt < MAX_ATTEMPTS && age < LAST_ATTEMPT_AFTER) throw new Error(answer.reason);
-      return withLogStream(failed(intent, answer.reason, isFirstAttempt), context);
+      if (attempt < MAX_ATTEMPTS && age < LAST_ATTEMPT_AFTER) throw lastWords(answer.reason, context);
+      return failed(intent, answer.reason, isFirstAttempt);
     case 'go-on':
-      throw new Error(answer.reason);
+      throw lastWords(answer.reason, context);
     case 'answer':
-      return withLogStream(answer, context);
+      return answer;
     default:
       return answer satisfies never;
   }
 }
 
-function malformed({ problem, physicalId }: ParsedRequest & { kind: 'malformed' }): Reply {
-  return { status: 'FAILED', physicalId, reason: `${problem}; no SQL was run [bad-request]`, data: EMPTY_DATA };
+/**
+ * What has Lambda try again. Where no attempt comes to an end, the other function is told no more than this. Without a stack:
+ * it would be most of what the log shows, and says nothing of an end that was wanted.
+ */
+function lastWords(reason: string, { logGroupName, logStreamName }: LambdaContext): Error {
+  const error = new Error(`${reason}${logPlace(logGroupName, logStreamName)}`);
+  delete error.stack;
+  return error;
 }
 
-/** A failure says where the rest can be read. */
-function withLogStream(answer: FinalAnswer, context: LambdaContext): Reply {
-  const where = answer.status === 'FAILED' ? ` Log: ${context.logGroupName} ${context.logStreamName}` : '';
-  return { ...answer, reason: `${answer.reason}${where}` };
+function malformed({ problem, physicalId }: ParsedRequest & { kind: 'malformed' }): Reply {
+  return { status: 'FAILED', physicalId, reason: `${problem}; no SQL was run [bad-request]`, data: EMPTY_DATA };
 }
 
 /** Lambda invokes asynchronously three times: at once, after a minute, after two more. */
@@ -177,6 +184,7 @@ function worldOf(context: LambdaContext, log: Log): World {
       connections += 1;
       return openSession({
         address: settings.address,
+        authorities: databaseAuthorities(process.env, __dirname),
         readSecret: () => readCredentials(settings),
         tryForMs: Math.min(settings.connectSeconds * 1000, clock.remaining() / 2),
         // Asking takes a round trip, which is for those that have met a reader, or have lost their writer.

@@ -1,11 +1,11 @@
 import { failed } from './answer';
-import { LOG } from './contract';
 import type { Fields, ParsedRequest } from './edges/cfn-request';
 import { isCfnRequest, parseCfnRequest } from './edges/cfn-request';
 import type { Reply } from './edges/cfn-response';
-import { sendReply, undeliveredReply } from './edges/cfn-response';
+import { logPlace, sendReply, splitLogPlace, undeliveredReply } from './edges/cfn-response';
 import { putMetrics } from './edges/metrics';
 import type { Clock, Log } from './engine/ports';
+import { logAnswer } from './log-answer';
 import { releaseReply } from './release';
 
 /** What Lambda tells a destination. Source: Lambda developer guide, "Capturing records of asynchronous invocations". */
@@ -19,25 +19,34 @@ interface FailureRecord {
  * Answers FAILED in the name of a function that died in all its attempts or ran out of them, so that the stack goes back
  * instead of waiting for an hour. It runs outside of the VPC: a lost route must not silence it too. Where the function had
  * an answer that did not get through, this gives that one.
+ *
+ * @param logGroup that of both functions
  */
-export async function answerFailure(record: FailureRecord, log: Log, clock: Clock): Promise<void> {
+export async function answerFailure(record: FailureRecord, log: Log, clock: Clock, logGroup: string): Promise<void> {
   const { requestPayload, requestContext, responsePayload } = record;
+  const condition = requestContext?.condition ?? 'unknown condition';
   if (!isFields(requestPayload) || !isCfnRequest(requestPayload)) {
-    log.warn('an event failed that nobody waits for', { condition: requestContext?.condition ?? '' });
+    log.warn(`an event failed that nobody waits for (${condition})`, { condition });
     return;
   }
   const parsed = parseCfnRequest(requestPayload, clock.now());
   if (parsed.kind === 'malformed' || parsed.kind === 'unanswerable') {
-    log.error('a request failed that cannot be answered', { problem: parsed.problem });
+    log.error(`a request failed that cannot be answered: ${parsed.problem}`, { problem: parsed.problem });
     return;
   }
   const { errorType = '', errorMessage = 'it said nothing' } = responsePayload ?? {};
+  const lastWords = splitLogPlace(errorMessage);
   const why =
-    `the function that runs the migrations did not come to an end (${requestContext?.condition ?? 'unknown condition'}); its last words: ${errorMessage}. ` +
+    `the function that runs the migrations did not come to an end (${condition}); its last words: ${lastWords.text}. ` +
     `What it did is in the table migration, and the rollback takes it back. See the log of ${requestContext?.functionArn ?? 'the function'} [out-of-attempts]`;
-  const reply = undeliveredReply(errorType, errorMessage) ?? replyInItsName(parsed, why);
-  const { status, reason } = reply;
-  log.error(LOG.answering, { status, reason });
+  // Of a process that was killed nobody knows the stream. This function's own has nothing but the answer in it: the whole
+  // group has the last lines of both.
+  const reply = undeliveredReply(errorType, errorMessage) ?? {
+    ...replyInItsName(parsed, why),
+    readAt: lastWords.readAt ?? logPlace(logGroup, null),
+  };
+  log.warn(`answering for a function that did not (${condition})`, { condition });
+  logAnswer(log, reply);
   await sendReply(parsed.replyTo, reply, clock.now() + clock.remaining(), log);
   if (parsed.kind === 'request') putMetrics(parsed.replyTo, reply, parsed.intent.request.issuedAt);
 }

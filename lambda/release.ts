@@ -42,11 +42,14 @@ async function noteGone(event: ReleaseEvent, world: World): Promise<string> {
       return settled === 0 ? 'nothing is deployed in its place' : 'what was deployed in its place is there to stay';
     } catch (error) {
       problem = error instanceof Error ? error.message : String(error);
-      world.log.warn('the end of a release could not be written down, trying again', { error: problem });
+      world.log.warn(`the end of a release could not be written down, trying again: ${problem}`, { error: problem });
     } finally {
       connection.session.close();
     }
   }
-  world.log.error('the end of a release could not be written down', { digest: event.digest, error: problem });
+  world.log.error(`the end of a release could not be written down: ${problem}`, {
+    digest: event.digest,
+    error: problem,
+  });
   return `it could not be written down that this release is gone: ${problem}`;
 }

@@ -46,7 +46,7 @@ export async function repair(
   await writeRepair({ ...ports, rows: new RowWriter(database, lockName(database.name)) }, plan);
   // Only somebody's work by hand makes the schema another one than the last run left.
   if (what.kind === 'state') await noteSchemaByHand(database, 'repair');
-  world.log.warn('repaired by hand', { migration: plan.row.name, ...what });
+  world.log.warn(`repaired by hand: ${plan.row.name}`, { migration: plan.row.name, ...what });
   const row = (await readMigrations(database)).find(({ storedName }) => storedName === plan.row.storedName);
   return {
     kind: 'repaired',

@@ -12,7 +12,7 @@ export async function respond(request: HttpRequest, world: World, requestId: str
     return request.command === 'up' ? responseTo(result as UpResult) : jsonResponse(200, result);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    world.log.error('unexpected', { error: message });
+    world.log.error(`unexpected: ${message}`, { error: message });
     return jsonResponse(500, { error: message });
   }
 }

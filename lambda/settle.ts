@@ -12,7 +12,7 @@ export async function settle(status: StackStatus, { connect, log, rootStackId }:
   if (connection.kind === 'failed') throw new Error(explainFailure(connection.failure));
   try {
     await noteStackStatus(connection.session.database, status);
-    log.info('stack status noted', { status: status.status });
+    log.info(`stack status noted: ${status.status}`, { status: status.status });
   } finally {
     connection.session.close();
   }

@@ -111,6 +111,16 @@ export interface AuroraMigrationsProps {
   readonly memorySize?: number;
 
   /**
+   * File with certificates (PEM) of authorities that the function trusts besides Amazon's and those of Node.js: of a
+   * database or an endpoint whose certificate is of a company's own authority. They count for the database and for HTTPS. A
+   * file that cannot be read or holds anything but certificates is an error at synth. A relative path counts from the
+   * working directory.
+   *
+   * @default - none
+   */
+  readonly certificateAuthorities?: string;
+
+  /**
    * How long the function's log is kept. The log group itself stays when the stack is deleted: the reason of a failed
    * deployment names a stream in it.
    *

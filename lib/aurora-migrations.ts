@@ -77,8 +77,8 @@ export class AuroraMigrations extends Construct implements ec2.IConnectable, iam
   /** URL of the function, with a slash at its end; undefined without `httpEndpoint`. */
   readonly endpointUrl?: string;
 
-  /** The function that runs the migrations, for alarms and direct invocation. */
-  readonly migrationsFunction: lambda.IFunction;
+  /** The function that runs the migrations, for alarms, direct invocation, and variables of your own (`addEnvironment`). */
+  readonly migrationsFunction: lambda.Function;
 
   /** Network connections of the function. */
   readonly connections: ec2.Connections;
@@ -117,13 +117,12 @@ export class AuroraMigrations extends Construct implements ec2.IConnectable, iam
       logGroup,
       needs,
     } = new MigrationsFunction(this, 'Function', {
+      ...props,
       database,
       migrations,
       placement,
       timeout: props.timeout ?? MAX_TIMEOUT,
       memorySize: props.memorySize ?? DEFAULT_MEMORY_SIZE,
-      logGroup: props.logGroup,
-      logRetention: props.logRetention,
       snapshots,
     });
     const properties = propertiesFor(props, migrations, database);

@@ -18,19 +18,27 @@ const BUNDLE_FOLDER = path.join('dist', 'function');
  * Written straight into the cloud assembly, so no Docker is needed and no temporary folder is left. The hash is ours and
  * not one over files: the same bundle and migrations give the same hash on every machine, and the function is updated
  * only when one of them changes.
+ *
+ * @param authorities certificates in PEM that the function trusts besides
  */
-export function functionAsset(scope: Construct, migrations: MigrationSet): lambda.Code {
+export function functionAsset(scope: Construct, migrations: MigrationSet, authorities?: string): lambda.Code {
   const folder = path.join(packageRoot(), BUNDLE_FOLDER);
   const bundle = readBundle(scope, path.join(folder, ASSET.bundle));
   const manifest = JSON.stringify(migrations.manifest);
   return lambda.Code.fromAsset(folder, {
     // The manifest holds the sha256 of every script, so this covers the scripts too.
-    assetHash: createHash('sha256').update(bundle).update('\0').update(manifest).digest('hex'),
+    assetHash: createHash('sha256')
+      .update(bundle)
+      .update('\0')
+      .update(manifest)
+      .update(authorities === undefined ? '' : `\0${authorities}`)
+      .digest('hex'),
     bundling: {
       image: DockerImage.fromRegistry('never-used-because-local-bundling-always-succeeds'),
       local: {
         tryBundle: (output: string): boolean => {
           writeAsset(output, bundle, manifest, migrations.scripts);
+          if (authorities !== undefined) fs.writeFileSync(path.join(output, ASSET.authorities), authorities);
           return true;
         },
       },

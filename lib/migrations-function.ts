@@ -3,14 +3,16 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct, type IConstruct } from 'constructs';
-import { ENVIRONMENT } from '../lambda/contract';
+import { AMAZON_AUTHORITIES, ASSET, ENVIRONMENT, TASK_ROOT } from '../lambda/contract';
 import { acknowledgeFinding } from './acknowledged-finding';
+import { readAuthorities } from './certificate-authorities';
 import type { DatabaseTargetConfig } from './database-target-config';
 import { FailureAnswer } from './failure-answer';
 import { functionAsset } from './function-asset';
 import type { FunctionPlacement } from './function-placement';
 import type { MigrationSet } from './migration-source';
 import { outermostStack } from './outermost-stack';
+import { keepOwnVariables } from './own-variables';
 import type { SnapshotAccess } from './snapshot-access';
 
 /** What the function is made of. */
@@ -25,13 +27,9 @@ export interface MigrationsFunctionProps {
   readonly logRetention?: logs.RetentionDays;
   /** Absent where no snapshot is ever taken. */
   readonly snapshots?: SnapshotAccess;
+  /** File with certificates in PEM of authorities that the function trusts besides. */
+  readonly certificateAuthorities?: string;
 }
-
-/**
- * Certificates of Amazon's own authorities, RDS among them. Node.js 20 and later on Lambda do not load them by
- * themselves. https://docs.aws.amazon.com/lambda/latest/dg/lambda-nodejs.html
- */
-const CA_CERTIFICATES = '/var/runtime/ca-cert.pem';
 
 /**
  * The one function: it answers the custom resource, hears of the stack's status and takes commands.
@@ -51,7 +49,10 @@ export class MigrationsFunction extends Construct {
     super(scope, id);
     const logGroup = props.logGroup ?? this.ownLogGroup(props.logRetention);
     const role = this.leastPrivilegedRole(props, logGroup);
-    const code = functionAsset(this, props.migrations);
+    const { certificateAuthorities: file } = props;
+    const authorities = file === undefined ? undefined : readAuthorities(this, file);
+    const code = functionAsset(this, props.migrations, authorities);
+    const variables = ownVariables(props, outermostStack(this));
     this.function = new lambda.Function(this, 'Resource', {
       description: 'Applies and reverts database migrations with its CloudFormation stack',
       // Not NODEJS_LATEST: the runtime must not change with an update of aws-cdk-lib that nobody tested with this code.
@@ -61,13 +62,17 @@ export class MigrationsFunction extends Construct {
       code,
       timeout: props.timeout,
       memorySize: props.memorySize,
-      environment: environmentFor(props, outermostStack(this)),
+      environment: {
+        ...variables,
+        NODE_EXTRA_CA_CERTS: authorities === undefined ? AMAZON_AUTHORITIES : `${TASK_ROOT}/${ASSET.authorities}`,
+      },
       vpc: props.placement.vpc,
       vpcSubnets: props.placement.vpcSubnets,
       securityGroups: props.placement.securityGroups,
       role,
       logGroup,
     });
+    keepOwnVariables(this.function, variables);
     this.logGroup = logGroup;
     const failureAnswer = new FailureAnswer(this, 'OnFailure', { code, logGroup });
     role.addToPolicy(invoke(failureAnswer.function.functionArn));
@@ -154,7 +159,7 @@ function networkInterfaces(): iam.PolicyStatement {
   });
 }
 
-function environmentFor({ database, snapshots }: MigrationsFunctionProps, stack: Stack): Record<string, string> {
+function ownVariables({ database, snapshots }: MigrationsFunctionProps, stack: Stack): Record<string, string> {
   return {
     [ENVIRONMENT.host]: database.host,
     [ENVIRONMENT.port]: database.port,
@@ -163,6 +168,5 @@ function environmentFor({ database, snapshots }: MigrationsFunctionProps, stack:
     ...(database.iamUser !== undefined && { [ENVIRONMENT.iamUser]: database.iamUser }),
     [ENVIRONMENT.rootStackId]: stack.stackId,
     ...(snapshots && { [ENVIRONMENT.snapshotBefore]: snapshots.when, [ENVIRONMENT.snapshotOf]: snapshots.of }),
-    NODE_EXTRA_CA_CERTS: CA_CERTIFICATES,
   };
 }

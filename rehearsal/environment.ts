@@ -26,6 +26,8 @@ export interface EnvironmentResult {
  * invocations it is frozen: it blocks in a read of the next one. It is gone after a crash or a time-out.
  */
 export class Environment {
+  /** Name of the stream that all of its lines are in. */
+  readonly logStream = nameLogStream();
   readonly #configuration: FunctionConfiguration;
   readonly #child: ChildProcess;
   readonly #ended: Promise<void>;
@@ -42,7 +44,7 @@ export class Environment {
         // The heap is not all that a process needs memory for.
         `--max-old-space-size=${Math.floor(configuration.memoryMb * 0.9)}`,
         path.join(__dirname, 'runtime.cjs'),
-        runtimeArguments(configuration),
+        runtimeArguments(configuration, this.logStream),
       ],
       {
         cwd: configuration.codeFolder,
@@ -198,8 +200,15 @@ function settleWhenWhole({ message, openLogs, log, resolve }: CurrentInvocation)
   }
 }
 
-function runtimeArguments({ name, arn, memoryMb, handler, codeFolder }: FunctionConfiguration): string {
+function nameLogStream(): string {
   const date = new Date().toISOString().slice(0, 10).replaceAll('-', '/');
+  return `${date}/[$LATEST]${randomUUID().replaceAll('-', '')}`;
+}
+
+function runtimeArguments(
+  { name, arn, memoryMb, handler, codeFolder }: FunctionConfiguration,
+  logStreamName: string,
+): string {
   return JSON.stringify({
     handlerName: handler,
     codeFolder,
@@ -209,7 +218,7 @@ function runtimeArguments({ name, arn, memoryMb, handler, codeFolder }: Function
       invokedFunctionArn: arn,
       memoryLimitInMB: String(memoryMb),
       logGroupName: `/aws/lambda/${name}`,
-      logStreamName: `${date}/[$LATEST]${randomUUID().replaceAll('-', '')}`,
+      logStreamName,
     },
   });
 }

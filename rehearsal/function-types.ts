@@ -40,6 +40,8 @@ export interface Invocation {
   readonly initMs?: number;
   /** Highest resident set of the environment so far; absent where the process did not live to say it. */
   readonly maxRssKb?: number;
+  /** Name of the stream of its lines; absent where the rehearsal was stopped before. */
+  readonly logStream?: string;
   /** What was written to standard output and standard error, with Lambda's START, END and REPORT lines. */
   readonly log: string;
 }

@@ -88,9 +88,8 @@ export class LambdaFunction {
   async #attempt(event: unknown, requestId: string, attempt: number): Promise<Invocation> {
     const startedAt = new Date();
     const configuration = this.#configuration;
-    const result = this.#stopping.signal.aborted
-      ? { outcome: { kind: 'stopped' as const }, log: '' }
-      : await this.#environmentFor(configuration).invoke(event, requestId);
+    const environment = this.#stopping.signal.aborted ? undefined : this.#environmentFor(configuration);
+    const result = (await environment?.invoke(event, requestId)) ?? { outcome: { kind: 'stopped' as const }, log: '' };
     const durationMs = Date.now() - startedAt.getTime();
     this.#removeUseless();
 
@@ -104,6 +103,7 @@ export class LambdaFunction {
       durationMs,
       initMs: result.initMs,
       maxRssKb: result.maxRssKb,
+      logStream: environment?.logStream,
       log: wholeLog(configuration, requestId, durationMs, result),
     };
     this.#settings.onInvocation(invocation);

@@ -1,5 +1,8 @@
 import { AwsClient } from 'aws4fetch';
+import type { Endpoint } from './endpoint';
 import { networkProblem } from './network-problem';
+
+type Reached = Endpoint & { readonly kind: 'endpoint' };
 
 /**
  * Signs calls of an AWS service with the function's role, by aws4fetch (2.5 KB) and not by the AWS SDK's client: a few
@@ -15,19 +18,18 @@ export function awsClient(service: string, region: string, environment: NodeJS.P
   });
 }
 
-/** Why `fetch` got no answer. */
-export interface Unreachable {
-  readonly why: string;
-  /** What to look at; null where that depends on the service. */
-  readonly advice: string | null;
-}
-
-/** Reads the error of a `fetch` that got no answer. */
-export function unreachable(error: unknown): Unreachable {
-  const { cause, message, name } = error as Error & { readonly cause?: Error & { readonly code?: string } };
+/** What to say where `fetch` got no answer of a service: its error, and what to look at. */
+export function notReached(service: string, { url, setBy }: Reached, thrown: unknown, state = ''): string {
+  const { cause, message, name } = thrown as Error & { readonly cause?: Error & { readonly code?: string } };
   // An error that stands for several addresses has a code and no message.
   const reason =
     [cause?.message, cause?.code, message].find((text) => text !== undefined && text !== '') ?? 'no reason';
   const problem = networkProblem(cause?.code ?? name);
-  return { why: `${problem === null ? '' : `${problem.what}: `}${reason}`, advice: problem?.advice ?? null };
+  const why = `${problem === null ? '' : `${problem.what}: `}${reason}`;
+  const advice =
+    problem?.advice ??
+    `The function's subnets need an interface endpoint for ${service}, or a NAT gateway; ` +
+      "the endpoint's security group must let the function's in on port 443";
+  const where = setBy === null ? '' : `. The variable ${setBy} says that it is there`;
+  return `${service} at ${new URL(url).host} cannot be reached (${why})${state}. ${advice}${where}`;
 }

@@ -11,6 +11,8 @@ export interface Reply {
   readonly physicalId: string;
   /** One paragraph; cut in the middle where it does not fit. */
   readonly reason: string;
+  /** Where more can be read, as {@link logPlace} says it: the end of what is sent as the Reason, and never cut. */
+  readonly readAt?: string;
   readonly data: ResponseData;
   /** For the metrics; no part of what is sent. Absent where nothing was done. */
   readonly tally?: Tally;
@@ -36,10 +38,27 @@ export async function sendReply(to: ReplyTo, reply: Reply, deadline: number, log
   const destination = { url: to.responseUrl, deadline: Math.min(deadline, Date.now() + DELIVERY_MS), log };
   const reason = fit(to, reply);
   try {
-    await deliver(destination, () => send(reason));
+    await deliver(destination, () => send(`${reason}${reply.readAt ?? ''}`));
   } catch (error) {
     throw new UndeliveredAnswer((error as Error).message, { ...reply, reason });
   }
+}
+
+/**
+ * The end of a FAILED Reason. `cdk deploy` and `cdk diagnose` look in a Reason for `CloudWatch Log Stream:` and a name, and
+ * print the stream's last lines; without one, the last lines of the whole group. The group they find by the function.
+ * https://github.com/aws/aws-cdk-cli/pull/1645
+ *
+ * @param stream null where it is not known
+ */
+export function logPlace(group: string, stream: string | null): string {
+  return ` Log: ${group}${stream === null ? '' : `, CloudWatch Log Stream: ${stream}`}`;
+}
+
+/** Takes the log's place, where one stands at a text's end, away from it. */
+export function splitLogPlace(text: string): { readonly text: string; readonly readAt: string | null } {
+  const place = / Log: \S+, CloudWatch Log Stream: \S+$/.exec(text);
+  return place === null ? { text, readAt: null } : { text: text.slice(0, place.index), readAt: place[0] };
 }
 
 /** Not the class's own name, which the bundle shortens. */
@@ -70,7 +89,7 @@ function fit(to: ReplyTo, reply: Reply): string {
   const { StackId, RequestId, LogicalResourceId } = to;
   const rest = {
     Status: reply.status,
-    Reason: '',
+    Reason: reply.readAt ?? '',
     PhysicalResourceId: reply.physicalId,
     StackId,
     RequestId,

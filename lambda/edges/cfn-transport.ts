@@ -99,7 +99,7 @@ async function put({ url, deadline, log }: Destination, body: Buffer): Promise<R
     if (isAnswer && result.statusCode < 300) return result;
     if (isAnswer && EXPIRED.test(result.statusMessage)) {
       // Neither another try nor anybody else can answer then.
-      log.error('nobody waits for the answer any more: its URL has expired', { host });
+      log.error(`nobody waits for the answer any more: its URL has expired (${host})`, { host });
       return result;
     }
     const problem = `${host}: ${isAnswer ? explainRefusal(result) : explainError(result)}`;
@@ -108,7 +108,7 @@ async function put({ url, deadline, log }: Destination, body: Buffer): Promise<R
     if (isFinal || Date.now() + pause > deadline) {
       throw new Error(`CloudFormation's answer could not be delivered to ${problem}`);
     }
-    log.warn("CloudFormation's answer is not delivered yet, trying again", { problem });
+    log.warn(`CloudFormation's answer is not delivered yet, trying again (${problem})`, { problem });
     await sleep(pause);
   }
 }

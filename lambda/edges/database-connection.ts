@@ -23,6 +23,8 @@ export interface ConnectionOptions {
   readonly tryForMs: number;
   /** Whether a server that takes no writes is waited for to take them, as one that fails over will. */
   readonly mustBeWriter: boolean;
+  /** Authorities for the server's certificate, as PEM. Absent: those that Node.js trusts. */
+  readonly authorities?: readonly string[];
   readonly log: Log;
   readonly clock: Clock;
 }
@@ -39,7 +41,7 @@ const MAX_PAUSE_MS = 5_000;
  * A refused password is taken for a rotated one once.
  */
 export async function openSession(options: ConnectionOptions): Promise<ConnectionResult> {
-  const { address, tryForMs, mustBeWriter, log, clock } = options;
+  const { address, tryForMs, mustBeWriter, authorities, log, clock } = options;
   const start = clock.now();
   let secret = await options.readSecret();
   let wasReadAnew = false;
@@ -48,14 +50,14 @@ export async function openSession(options: ConnectionOptions): Promise<Connectio
     const { credentials } = secret;
     const timeoutMs = Math.min(TRY_MS, Math.max(SHORTEST_TRY_MS, tryForMs - (clock.now() - start)));
     try {
-      const { session, look } = await connect({ address, credentials, timeoutMs, mustBeWriter });
+      const { session, look } = await connect({ address, credentials, timeoutMs, mustBeWriter, authorities });
       if (look.leftOut.length > 0) log.info(LEFT_OUT, { modes: look.leftOut });
       return { kind: 'connected', session };
     } catch (error) {
       if (!(error instanceof CannotConnect)) throw error;
       const { code } = error;
       if (code === 'ER_ACCESS_DENIED_ERROR' && !wasReadAnew) {
-        log.warn('the database refuses the password, reading the secret anew', { code });
+        log.warn(`the database refuses the password (${code}), reading the secret anew`, { code });
         wasReadAnew = true;
         secret = await options.readSecret();
         continue;
@@ -68,7 +70,8 @@ export async function openSession(options: ConnectionOptions): Promise<Connectio
       if (waitedMs + pause > tryForMs) return cannot(gaveUp(passing, error, address, waitedMs));
       // Each time with what may be missing: the answer, which says it too, comes when the patience has ended.
       const problem = `${where(address)}: ${passing.what}. ${passing.advice}`;
-      log.warn('the database does not take the connection, trying again', { code, waitedMs, problem });
+      const trying = 'the database does not take the connection, trying again';
+      log.warn(`${trying} (${where(address)}: ${passing.what})`, { code, waitedMs, problem });
       await clock.sleep(pause);
     }
   }

@@ -1,5 +1,6 @@
 import { AwsV4Signer } from 'aws4fetch';
 import { failure } from '../plan/failure';
+import { regionOf } from './endpoint';
 import type { Address } from './mysql';
 import type { SecretResult } from './secret';
 
@@ -17,7 +18,7 @@ export async function signIamToken(
   environment: NodeJS.ProcessEnv,
   now = new Date(),
 ): Promise<SecretResult> {
-  const region = environment['AWS_REGION'] ?? '';
+  const region = regionOf('', environment) ?? '';
   const accessKeyId = environment['AWS_ACCESS_KEY_ID'] ?? '';
   const secretAccessKey = environment['AWS_SECRET_ACCESS_KEY'] ?? '';
   if (region === '' || accessKeyId === '' || secretAccessKey === '') {

@@ -21,14 +21,22 @@ export function putMetrics(
     [METRICS.dimensions.stack]: StackId.split('/')[1] ?? '',
     [METRICS.dimensions.resource]: LogicalResourceId,
   });
-  const count = (name: string, value: number): unknown => metrics.addMetric(name, MetricUnit.Count, value);
+  const said: string[] = [];
+  const add = (name: string, unit: Parameters<Metrics['addMetric']>[1], value: number, noun = ''): void => {
+    metrics.addMetric(name, unit, value);
+    said.push(`${name} ${value}${noun}`);
+  };
+  const count = (name: string, value: number): void => add(name, MetricUnit.Count, value);
   count(METRICS.failures, status === 'FAILED' ? 1 : 0);
   count(METRICS.schemaMismatch, tally?.hasMismatch === true ? 1 : 0);
   count(METRICS.applied, tally?.applied ?? 0);
   count(METRICS.reverted, tally?.reverted ?? 0);
   if (tally?.pending !== undefined) count(METRICS.pending, tally.pending);
   if (issuedAt !== null) {
-    metrics.addMetric(METRICS.duration, MetricUnit.Milliseconds, Math.max(0, Date.now() - issuedAt));
+    add(METRICS.duration, MetricUnit.Milliseconds, Math.max(0, Date.now() - issuedAt), ' ms');
   }
+  // What `cdk deploy` shows of the line, which it would repeat whole otherwise. No level: at a level of WARN, Lambda's own
+  // filter would take an INFO line away, and the metrics with it.
+  metrics.addMetadata('message', `metrics: ${said.join(', ')}`);
   metrics.publishStoredMetrics();
 }

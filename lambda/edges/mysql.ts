@@ -50,6 +50,8 @@ export interface ConnectOptions {
   readonly timeoutMs: number;
   /** Whether a server that takes no writes is refused. */
   readonly mustBeWriter: boolean;
+  /** Authorities for the server's certificate, as PEM. Absent: those that Node.js trusts. */
+  readonly authorities?: readonly string[];
 }
 
 /**
@@ -104,7 +106,7 @@ const SILENT = 'PROTOCOL_SEQUENCE_TIMEOUT';
  * after a lost connection it runs the statement again, on a session that has no lock.
  */
 async function openBare(
-  { address, credentials, timeoutMs }: ConnectOptions,
+  { address, credentials, timeoutMs, authorities }: ConnectOptions,
   multipleStatements: boolean,
 ): Promise<Connection> {
   let original: unknown;
@@ -129,8 +131,13 @@ async function openBare(
           keepAlive: true,
           keepAliveInitialDelay: KEEP_ALIVE_MS,
         }).once('connect', () => (isReached = true)),
-      // The certificate is verified against NODE_EXTRA_CA_CERTS; the host's name must be in it.
-      ssl: { rejectUnauthorized: true, verifyIdentity: true, minVersion: 'TLSv1.2' },
+      // The certificate is verified against NODE_EXTRA_CA_CERTS too; the host's name must be in it.
+      ssl: {
+        ...(authorities && { ca: [...authorities] }),
+        rejectUnauthorized: true,
+        verifyIdentity: true,
+        minVersion: 'TLSv1.2',
+      },
       // Never where a migration runs: the server then refuses a text that our splitter took for one statement and that is two.
       multipleStatements,
     },

@@ -1,5 +1,6 @@
 import type { AwsClient } from 'aws4fetch';
-import { awsClient, unreachable } from './aws-client';
+import { awsClient, notReached } from './aws-client';
+import { endpointOf } from './endpoint';
 import { TRY_MS } from './network-problem';
 import { sleep } from './timer';
 import type { Failure } from '../plan/failure';
@@ -17,22 +18,30 @@ export type SecretResult =
   | { readonly kind: 'credentials'; readonly credentials: Credentials }
   | { readonly kind: 'failed'; readonly failure: Failure };
 
-/** Reads the database's secret. Nothing is kept between two calls: a password may be rotated at any time. */
+/**
+ * Reads the database's secret. Nothing is kept between two calls: a password may be rotated at any time.
+ *
+ * @param secretArn its ARN; or its name, which is what emulators put in the place of an ARN
+ */
 export async function readSecret(secretArn: string, environment: NodeJS.ProcessEnv): Promise<SecretResult> {
-  const endpoint = endpointOf(secretArn, environment);
-  const client = awsClient('secretsmanager', regionOf(secretArn), environment);
+  const endpoint = endpointOf('secretsmanager', secretArn, environment);
+  if (endpoint.kind === 'unknown') {
+    return failed(`the secret ${secretArn} cannot be read: ${endpoint.problem}; no SQL was run`);
+  }
+  const { url, region } = endpoint;
+  const client = awsClient('secretsmanager', region, environment);
   // For all tries together. Without a route to the endpoint a connection hangs; Secrets Manager answers within a second.
   const timeOut = AbortSignal.timeout(TRY_MS);
   try {
     for (const pause of [...PAUSES_MS, null]) {
-      const { status, body } = await ask(client, endpoint, secretArn, timeOut);
+      const { status, body } = await ask(client, url, secretArn, timeOut);
       if (status === 200) return parse(secretArn, body);
       if (pause === null || !isPassing(status, body)) return refused(secretArn, status, body);
       await sleep(pause);
     }
     throw new Error('the last try neither succeeded nor failed');
   } catch (error) {
-    return notReached(endpoint, error);
+    return failed(notReached('Secrets Manager', endpoint, error, '; no SQL was run'));
   }
 }
 
@@ -41,11 +50,11 @@ const PAUSES_MS = [200, 800, 2_000];
 
 async function ask(
   client: AwsClient,
-  endpoint: string,
+  url: string,
   secretArn: string,
   signal: AbortSignal,
 ): Promise<{ status: number; body: string }> {
-  const request = await client.sign(endpoint, {
+  const request = await client.sign(url, {
     method: 'POST',
     headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': 'secretsmanager.GetSecretValue' },
     body: JSON.stringify({ SecretId: secretArn }),
@@ -63,18 +72,6 @@ function isPassing(status: number, body: string): boolean {
 
 function errorType(body: string): string {
   return /"__type"\s*:\s*"(?:[^"#]*#)?([A-Za-z]+)"/.exec(body)?.[1] ?? 'no error type';
-}
-
-/** The variable is the one that the AWS SDKs read, so that an emulator is found the same way. */
-function endpointOf(secretArn: string, environment: NodeJS.ProcessEnv): string {
-  const override = environment['AWS_ENDPOINT_URL_SECRETS_MANAGER'];
-  if (override !== undefined && override !== '') return override;
-  const domain = secretArn.startsWith('arn:aws-cn:') ? 'amazonaws.com.cn' : 'amazonaws.com';
-  return `https://secretsmanager.${regionOf(secretArn)}.${domain}/`;
-}
-
-function regionOf(secretArn: string): string {
-  return secretArn.split(':')[3] ?? '';
 }
 
 function parse(secretArn: string, body: string): SecretResult {
@@ -96,16 +93,6 @@ function refused(secretArn: string, status: number, body: string): SecretResult 
   return failed(
     `Secrets Manager refused to give the secret ${secretArn} (HTTP ${status}, ${errorType(body)}); no SQL was run. ` +
       `Check that it exists and that the function's role may read it and use its KMS key`,
-  );
-}
-
-function notReached(endpoint: string, error: unknown): SecretResult {
-  const { why, advice } = unreachable(error);
-  return failed(
-    `Secrets Manager at ${new URL(endpoint).host} cannot be reached (${why}); no SQL was run. ` +
-      (advice ??
-        "The function's subnets need an interface endpoint for Secrets Manager, or a NAT gateway; " +
-          "the endpoint's security group must let the function's in on port 443"),
   );
 }
 

@@ -1,4 +1,5 @@
-import { awsClient, unreachable } from './aws-client';
+import { awsClient, notReached } from './aws-client';
+import { endpointOf } from './endpoint';
 import { TRY_MS } from './network-problem';
 import type { Snapshots, SnapshotState } from '../engine/ports';
 import type { SnapshotWhen } from '../plan/plan-snapshot';
@@ -19,15 +20,14 @@ const PASSING = /^(InvalidDB(Cluster|Instance)State(Fault)?|Throttling(Exception
  * @param of ARN of the cluster or the instance
  */
 export function rdsSnapshots(of: string, when: SnapshotWhen, environment: NodeJS.ProcessEnv): Snapshots {
-  const [, partition = 'aws', , region = '', , type, id = ''] = of.split(':');
+  const [, , , , , type, id = ''] = of.split(':');
   const kind = KINDS[type === 'cluster' ? 'cluster' : 'db'];
-  const domain = partition === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com';
-  // The variable is the one that the AWS SDKs read, so that an emulator is found the same way.
-  const endpoint = environment['AWS_ENDPOINT_URL_RDS'] || `https://rds.${region}.${domain}/`;
+  const endpoint = endpointOf('rds', of, environment);
 
   const call = async (action: string, parameters: Readonly<Record<string, string>>): Promise<SnapshotState> => {
+    if (endpoint.kind === 'unknown') return { kind: 'failed', problem: `RDS cannot be called: ${endpoint.problem}` };
     try {
-      const request = await awsClient('rds', region, environment).sign(endpoint, {
+      const request = await awsClient('rds', endpoint.region, environment).sign(endpoint.url, {
         method: 'POST',
         headers: { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' },
         body: new URLSearchParams({ Action: action, Version: '2014-10-31', ...parameters }).toString(),
@@ -36,7 +36,7 @@ export function rdsSnapshots(of: string, when: SnapshotWhen, environment: NodeJS
       const body = await response.text();
       return response.ok ? stateOf(body) : stateAfter(response.status, body, `${action} of ${of}`);
     } catch (error) {
-      return notReached(endpoint, error);
+      return { kind: 'failed', problem: notReached('RDS', endpoint, error) };
     }
   };
   return {
@@ -73,13 +73,4 @@ function stateAfter(httpStatus: number, body: string, what: string): SnapshotSta
 /** The text of the first element of a name; null where there is none. */
 function elementOf(name: string, xml: string): string | null {
   return new RegExp(`<${name}>([^<]+)</${name}>`).exec(xml)?.[1] ?? null;
-}
-
-function notReached(endpoint: string, error: unknown): SnapshotState {
-  const { why, advice } = unreachable(error);
-  const problem =
-    `RDS at ${new URL(endpoint).host} cannot be reached (${why}). ` +
-    (advice ??
-      "The function's subnets need an interface endpoint for RDS, or a NAT gateway; the endpoint's security group must let the function's in on port 443");
-  return { kind: 'failed', problem };
 }

@@ -253,6 +253,7 @@ async function undo(
   problem: Failure,
   before: SchemaSnapshot,
 ): Promise<Outcome> {
+  run.log.warn(`${problem.message}; taking the deployment back`, { code: problem.code });
   await run.deployments.startReverting(deployment.id, problem.message);
   const { revert, keep, reapply } = planUndo(new Set([deployment.id]), await readMigrations(run.database));
   const undone = await takeBack(

@@ -29,12 +29,12 @@ export async function awaitSnapshot(
     const waitedMs = clock.now() - start;
     switch (state.kind) {
       case 'available':
-        log.info('the snapshot is there', { snapshot: name, waitedMs });
+        log.info(`the snapshot is there: ${name}`, { snapshot: name, waitedMs });
         return { kind: 'available' };
       case 'failed':
         return { kind: 'failed', failure: noSnapshot(name, state.problem) };
       case 'passing':
-        log.warn('the snapshot has to wait', { snapshot: name, waitedMs, problem: state.problem });
+        log.warn(`the snapshot has to wait: ${state.problem}`, { snapshot: name, waitedMs, problem: state.problem });
         break;
       case 'absent':
       case 'creating':
@@ -53,7 +53,7 @@ export async function awaitSnapshot(
 async function lookOrTake(snapshots: Snapshots, name: string, log: Log): Promise<SnapshotState> {
   const state = await snapshots.look(name);
   if (state.kind !== 'absent') return state;
-  log.info('taking a snapshot before migrating', { snapshot: name });
+  log.info(`taking a snapshot before migrating: ${name}`, { snapshot: name });
   return snapshots.take(name);
 }
 

@@ -69,7 +69,7 @@ export class SessionSettings {
       if (!(error instanceof ServerError)) throw error;
       // Somebody has changed a variable of the whole server.
       if (!NOT_OF_SESSION.has(error.errno))
-        this.#log.warn('a session variable stays as it is', { name, error: error.code });
+        this.#log.warn(`a session variable stays as it is: ${name} (${error.code})`, { name, error: error.code });
     }
   }
 

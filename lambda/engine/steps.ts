@@ -208,7 +208,7 @@ async function runAlone(context: StepContext, step: Step): Promise<{ kind: 'done
       !isProcedure(step.statement) &&
       !context.budget.isSpent();
     if (!mayRepeat) return { kind: 'stopped', at: 0, error };
-    context.log.warn('others use the table, trying again', { seconds: pause });
+    context.log.warn(`others use the table, trying again in ${pause} s`, { seconds: pause });
     await context.clock.sleep(pause * 1000);
   }
   const error = await runStep(context, step);

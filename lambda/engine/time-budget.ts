@@ -49,7 +49,7 @@ export function timeBudget(
       const timer = setTimeout(
         () =>
           void killUntilOver().catch((error: unknown) =>
-            log.error('the statement could not be killed', { error: String(error) }),
+            log.error(`the statement could not be killed: ${String(error)}`, { error: String(error) }),
           ),
         Math.max(0, clock.remaining() - reserveMs),
       );

@@ -37,11 +37,8 @@ export async function runWithUmzug(
       logMigration: ({ name }) => Promise.resolve(void executed.add(name)),
       unlogMigration: ({ name }) => Promise.resolve(void executed.delete(name)),
     },
-    logger: undefined,
+    logger: { info: (event) => logEvent(event, log), warn: ignore, error: ignore, debug: ignore },
   });
-  for (const event of ['migrating', 'migrated', 'reverting', 'reverted'] as const) {
-    umzug.on(event, ({ name }) => log.info(event, { migration: name }));
-  }
   try {
     await umzug[direction]({ migrations: runnables.map(({ name }) => name) });
     return true;
@@ -54,3 +51,13 @@ export async function runWithUmzug(
 }
 
 class Stopped extends Error {}
+
+const ignore = (): void => undefined;
+
+/** What umzug tells of a migration, with its name and how long it took: that is all that `cdk deploy` shows of a line. */
+function logEvent({ event, name, durationSeconds }: Readonly<Record<string, unknown>>, log: Log): void {
+  if (typeof event !== 'string' || typeof name !== 'string') return;
+  const ms = typeof durationSeconds === 'number' ? Math.round(durationSeconds * 1000) : null;
+  const fields = { migration: name, ...(ms !== null && { ms }) };
+  log.info(`${event} ${name}${ms === null ? '' : ` in ${ms} ms`}`, fields);
+}

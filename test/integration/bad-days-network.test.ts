@@ -40,7 +40,7 @@ describe.each(servers())('the function, whose $name', (server) => {
       },
     });
     expect(returned).toMatchObject({ database: 'mysql', pending: [] });
-    const lines = log.filter(({ message }) => message === TRYING);
+    const lines = log.filter(({ message }) => message.startsWith(TRYING));
     const where = `127.0.0.1:${proxy.port}`;
     expect(lines[0]).toMatchObject({
       code: 'ECONNREFUSED',
@@ -69,7 +69,7 @@ describe.each(servers())('the function, whose $name', (server) => {
       },
     });
     expect(returned).toMatchObject({ database: 'mysql', pending: [] });
-    expect(log.filter(({ message }) => message === TRYING)[0]).toMatchObject({ code: 'ECONNRESET' });
+    expect(log.filter(({ message }) => message.startsWith(TRYING))[0]).toMatchObject({ code: 'ECONNRESET' });
   });
 
   test('was not there for as long as CONNECT_SECONDS says is given up, and named', async () => {

@@ -52,8 +52,9 @@ describe.each(servers())('on $name', (server) => {
       .flatMap((log) => log.split('\n'))
       .filter((line) => line.includes('"_aws"'))
       .map((line) => {
-        const { _aws, Duration, ...values } = JSON.parse(line) as Line & { readonly _aws: Line };
+        const { _aws, Duration, message, ...values } = JSON.parse(line) as Line & { readonly _aws: Line };
         expect(_aws).toMatchObject({ CloudWatchMetrics: [{ Namespace: 'AuroraMigrations' }] });
+        expect(message).toMatch(/^metrics: Failures \d, .*Duration \d+ ms$/);
         expect(Duration).toBeGreaterThanOrEqual(0);
         return values;
       });

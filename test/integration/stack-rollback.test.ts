@@ -63,7 +63,7 @@ describe.each(everyRuntime())('on $name', ({ server, nodePath }) => {
     expect(result.reason).toContain(
       '1 migration reverted (0004_invoice); the schema is as it was before the deployment',
     );
-    expect(result.reason).toMatch(/Log: \/aws\/lambda\/\S+ \S+\[\$LATEST]/);
+    expect(result.reason).toMatch(/Log: \/aws\/lambda\/\S+, CloudWatch Log Stream: \S+\[\$LATEST]/);
     expect(await scene.schema()).toEqual(schema);
     expect(await scene.history()).toEqual(AFTER);
     expect(scene.physicalIds.size).toBe(1);

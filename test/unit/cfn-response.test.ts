@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import {
   cutInTheMiddle,
+  logPlace,
   sendReply,
   UndeliveredAnswer,
   undeliveredReply,
@@ -8,6 +9,7 @@ import {
 } from '../../lambda/edges/cfn-response';
 import type { Log } from '../../lambda/engine/ports';
 import { AnswerServer } from './answer-server';
+import { cdkCli } from './cdk-cli';
 
 const DATA = { Version: '0001_user', Digest: 'v1:abc', Applied: '0001_user', Reverted: '', Kept: '', Drift: '' };
 const REPLY: Reply = { status: 'FAILED', physicalId: 'ours', reason: 'it failed', data: DATA };
@@ -75,13 +77,13 @@ test.each([
 ])(
   'a reason of 10,000 characters in %s is cut to CloudFormation’s 4,096 bytes, in the middle',
   async (_what, character) => {
-    const reason = `0002_orders.sql failed at step 3 of 5: ${character.repeat(10_000)} Log: /aws/lambda/f 2026/01/31`;
-    await send({ reason });
+    const reason = `0002_orders.sql failed at step 3 of 5: ${character.repeat(10_000)} [migration-failed]`;
+    await send({ reason, readAt: logPlace('/aws/lambda/f', '2026/01/31/[$LATEST]7') });
     expect(server.last.bytes.length).toBeLessThanOrEqual(4096);
     expect(server.last.bytes.length).toBeGreaterThan(4096 - 12);
     const arrived = String(server.last.body['Reason']);
     expect(arrived).toMatch(
-      /^0002_orders\.sql failed at step 3 of 5: .* \[…\] .* Log: \/aws\/lambda\/f 2026\/01\/31$/su,
+      /^0002_orders\.sql failed at step 3 of 5: .* \[…\] .* \[migration-failed\] Log: \/aws\/lambda\/f, CloudWatch Log Stream: 2026\/01\/31\/\[\$LATEST\]7$/su,
     );
     expect(isWellFormed(arrived)).toBe(true);
   },
@@ -113,6 +115,24 @@ test('the longest fields that a request can have leave room for an answer', asyn
   expect(server.last.body['Data']).toEqual(data);
 });
 
+test.each(['x', '🙂'])(
+  'the longest name of a stream is whole in a Reason that is cut to a few %s',
+  async (character) => {
+    // Of a log group that several functions share, the stream's name has the function's, of up to 64 characters.
+    const stream = `2026/11/27/${'f'.repeat(64)}[$LATEST]${'0'.repeat(32)}`;
+    const value = '表'.repeat(133);
+    const data = { ...DATA, Version: 'v'.repeat(255), Applied: value, Reverted: value, Kept: value, Drift: value };
+    const reason = `0001_a.sql failed at step 1 of 1: ${character.repeat(4_000)}`;
+    await send({ data, reason, readAt: logPlace('g'.repeat(512), stream) });
+    expect(server.last.bytes.length).toBeLessThanOrEqual(4096);
+    const arrived = String(server.last.body['Reason']);
+    expect(arrived).toMatch(/^0001_a\.sql failed at step 1 of 1: .*\[…\]/u);
+    // As CloudFormation hands it on.
+    const status = `Received response status [FAILED] from custom resource. Message returned: ${arrived} (RequestId: 1)`;
+    expect(cdkCli().extractLogStreamName(status)).toBe(stream);
+  },
+);
+
 test('nothing that the library prints gets into the log, the signed URL least of all', async () => {
   const written: unknown[] = [];
   const spies = [
@@ -138,7 +158,8 @@ test('nothing that the library prints gets into the log, the signed URL least of
 
 test('an answer that is not delivered comes back whole out of the error that says so, and out of no other', async () => {
   server.reactions = [403];
-  const reply: Reply = { ...REPLY, reason: `The answer: {} é表🙂 ${'x'.repeat(9000)}` };
+  const readAt = logPlace('g', 's');
+  const reply: Reply = { ...REPLY, reason: `The answer: {} é表🙂 ${'x'.repeat(9000)}`, readAt };
   const error: unknown = await send(reply).catch((thrown: unknown) => thrown);
   const { name, message } = error as Error;
   expect(error).toBeInstanceOf(UndeliveredAnswer);

@@ -186,7 +186,7 @@ describe('the bundle, in a process of its own', () => {
     expect(server.received).toHaveLength(1);
     expect(server.last.body).toMatchObject({
       Status: 'FAILED',
-      Reason: 'ResourceProperties is missing; no SQL was run [bad-request]',
+      Reason: 'ResourceProperties is missing; no SQL was run [bad-request] Log: g, CloudWatch Log Stream: s',
       PhysicalResourceId: 'ours 表',
       RequestId: 'b1c2',
     });
@@ -196,7 +196,10 @@ describe('the bundle, in a process of its own', () => {
       .trim()
       .split('\n')
       .filter((line) => !line.startsWith('RETURNED'));
-    expect(lines.map((line) => (JSON.parse(line) as { message: string }).message)).toEqual(['answering']);
+    expect(lines.map((line) => (JSON.parse(line) as { message: string }).message).sort()).toEqual([
+      'answering FAILED: ResourceProperties is missing; no SQL was run [bad-request]',
+      expect.stringMatching(/^metrics: /),
+    ]);
   });
 
   test('does not answer to a server whose certificate it does not trust', async () => {

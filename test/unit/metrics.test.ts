@@ -1,6 +1,7 @@
 import { success } from '../../lambda/answer';
 import { putMetrics } from '../../lambda/edges/metrics';
 import type { Reply } from '../../lambda/edges/cfn-response';
+import { cdkCli } from './cdk-cli';
 import { create, releaseOf } from './releases';
 
 const A = releaseOf('a');
@@ -57,8 +58,17 @@ test('a deployment is one line in the embedded metric format, under its stack an
     ...{ Stack: 'app', Resource: 'Migrations23B444C5' },
     ...{ Applied: 3, Reverted: 1, Pending: 3, Failures: 0, SchemaMismatch: 0 },
     Duration: expect.any(Number),
+    message: `metrics: Failures 0, SchemaMismatch 0, Applied 3, Reverted 1, Pending 3, Duration ${String(values['Duration'])} ms`,
   });
   expect(values['Duration']).toBeGreaterThanOrEqual(5_000);
+});
+
+test('the line reads in what cdk deploy prints of it, and has no level by which Lambda could take it away', () => {
+  const line = lineOf(FAILED);
+  expect(cdkCli().parseLambdaLogEvents([{ message: JSON.stringify(line) }])).toEqual([
+    'metrics: Failures 1, SchemaMismatch 0, Applied 0, Reverted 0',
+  ]);
+  expect(line).not.toHaveProperty('level');
 });
 
 test('a failure and a schema that differs are ones, and nothing of the answer is repeated', () => {

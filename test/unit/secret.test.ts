@@ -58,6 +58,18 @@ describe('a secret', () => {
     expect(JSON.stringify(headers)).not.toContain('secretaccesskey');
   });
 
+  test('given by its name is asked for in the region of the function, at the endpoint of all services', async () => {
+    server.content = holding({ username: 'admin', password: 'p' });
+    const environment = {
+      AWS_ENDPOINT_URL_SECRETS_MANAGER: undefined,
+      AWS_ENDPOINT_URL: `http://127.0.0.1:${server.port}/gateway/`,
+      AWS_REGION: 'eu-central-1',
+    };
+    expect((await read('app/admin', environment)).kind).toBe('credentials');
+    expect(server.last).toMatchObject({ path: '/gateway/', body: { SecretId: 'app/admin' } });
+    expect(server.last.headers.authorization).toMatch(/\/eu-central-1\/secretsmanager\//);
+  });
+
   test('is read without a token where the credentials have none', async () => {
     server.content = holding({ username: 'admin', password: 'p' });
     expect((await read(ARN, { AWS_SESSION_TOKEN: undefined })).kind).toBe('credentials');
@@ -126,6 +138,22 @@ describe('a failure', () => {
     expect(message).toContain(`Secrets Manager at 127.0.0.1:${port} cannot be reached (`);
     expect(message).toContain('ECONNREFUSED');
     expect(message).toContain('need an interface endpoint for Secrets Manager, or a NAT gateway');
+  });
+
+  test('names the variable that leads to an endpoint that is not there', async () => {
+    const message = await problem(
+      read(ARN, { AWS_ENDPOINT_URL_SECRETS_MANAGER: '', AWS_ENDPOINT_URL: 'http://nobody.invalid/' }),
+    );
+    expect(message).toMatch(
+      /^Secrets Manager at nobody\.invalid .*The variable AWS_ENDPOINT_URL says that it is there$/,
+    );
+  });
+
+  test('says that no region is known, and does not ask an endpoint that cannot be', async () => {
+    expect(await problem(read('app/admin'))).toBe(
+      'the secret app/admin cannot be read: no region is known: app/admin names none, and neither AWS_REGION nor AWS_DEFAULT_REGION is set; no SQL was run',
+    );
+    expect(server.received).toHaveLength(0);
   });
 
   test('tells a name that cannot be resolved from an endpoint that is missing', async () => {

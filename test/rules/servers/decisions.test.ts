@@ -139,7 +139,7 @@ describe.each(servers())('on $name', (server) => {
       const next = half('new_text');
       expect(await scene.answer(scene.update(old, next), next)).toMatchObject({ status: 'SUCCESS' });
       expect(Object.keys(await scene.schema())).toEqual(['table first_step', 'table new_text', 'table user']);
-      expect(scene.logged).toContainEqual(expect.objectContaining({ message: 'reverting' }));
+      expect(scene.logged).toContainEqual(expect.objectContaining({ message: expect.stringMatching(/^reverting /) }));
     });
 
     test('its done steps are undone where the release has no such file', async () => {

@@ -81,7 +81,7 @@ describe.each(servers())('on $name', (server) => {
 
     expect(await scene.answer(create, code)).toMatchObject({ status: 'SUCCESS' });
     expect(await tablesOf(scene.name)).toEqual(['a', 'b', 'events']);
-    expect(scene.logged).not.toContainEqual(expect.objectContaining({ message: 'reverting' }));
+    expect(scene.logged).not.toContainEqual(expect.objectContaining({ message: expect.stringMatching(/^reverting /) }));
   });
 
   test.each([
@@ -111,7 +111,7 @@ describe.each(servers())('on $name', (server) => {
     await expect(scene.run(create, code, dyingAt(scene, 'CREATE TABLE b', 'before'))).rejects.toThrow(ProcessDied);
 
     expect(await scene.answer(create, code)).toMatchObject({ status: 'SUCCESS' });
-    expect(scene.logged).toContainEqual(expect.objectContaining({ message: 'reverting' }));
+    expect(scene.logged).toContainEqual(expect.objectContaining({ message: expect.stringMatching(/^reverting /) }));
     expect(await scene.sql('SELECT n FROM a')).toEqual([{ n: 5 }]);
     expect(await scene.sql('SELECT CAST(n AS SIGNED) AS n FROM b')).toEqual([{ n: 5 }]);
   });

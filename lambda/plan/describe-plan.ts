@@ -1,0 +1,32 @@
+import { listNames } from './explain';
+import type { AwaitStatusPlan, Plan } from './plan';
+
+/** What a plan will do, in words: who sees the message of a line of the log only has to know which migrations it is about. */
+export function describePlan(decided: Exclude<Plan, AwaitStatusPlan>): string {
+  switch (decided.kind) {
+    case 'forward': {
+      const { undo, apply, revert } = decided;
+      const parts = [listed('undo', undo), listed('apply', apply), listed('revert', revert)].flat();
+      return parts.length > 0 ? parts.join('; ') : 'nothing is pending';
+    }
+    case 'revert': {
+      const { revert, reapply, keep } = decided;
+      const parts = [listed('revert', revert), listed('apply again', reapply), listed('keep', keep)].flat();
+      return parts.length > 0 ? parts.join('; ') : 'nothing has to be reverted';
+    }
+    case 'nothing':
+      return `nothing to do, ${decided.because}`;
+    case 'refuse':
+      return `refused, ${decided.failure.code}`;
+    case 'wait':
+      return `not yet, ${decided.failure.code}`;
+    case 'stale':
+      return 'nothing to do, a newer request of this resource is there';
+    default:
+      return decided satisfies never;
+  }
+}
+
+function listed(verb: string, list: readonly { readonly name: string }[]): readonly string[] {
+  return list.length === 0 ? [] : [`${verb} ${listNames(list.map(({ name }) => name))}`];
+}

@@ -19,6 +19,7 @@ import { MigrationDashboard } from './migration-dashboard';
 import { MigrationsFunction } from './migrations-function';
 import { networkNeeds } from './network-needs';
 import { calledServices, warnOfNetworkGaps } from './network-warnings';
+import { requireOneManifest } from './one-manifest';
 import { settleRule } from './settle-rule';
 import { snapshotAccess } from './snapshot-access';
 import { requireSameStack } from './require-same-stack';
@@ -150,6 +151,7 @@ export class AuroraMigrations extends Construct implements ec2.IConnectable, iam
       needs: [...(secret ? [secret] : []), placement.vpc, ...placement.securityGroups],
       values: [host, port, ...(secret ? [secret.secretArn] : []), ...placement.subnets.subnetIds],
     });
+    requireOneManifest({ scope: this, directory: props.directory, digest: migrations.manifest.digest, database });
     if (props.httpEndpoint === true) {
       this.endpointUrl = handler.addFunctionUrl({ authType: lambda.FunctionUrlAuthType.AWS_IAM }).url;
     }

@@ -12,6 +12,7 @@ import type { DatabaseTargetConfig } from './database-target-config';
 import { DeploymentMetrics } from './deployment-metrics';
 import { ExecutionOrder } from './execution-order';
 import { placeFunction } from './function-placement';
+import { checkHost } from './host-checks';
 import { describe, type MigrationWarning } from './migration-problem';
 import { type MigrationSet, readMigrations } from './migration-source';
 import { MigrationAlarms } from './migration-alarms';
@@ -108,6 +109,7 @@ export class AuroraMigrations extends Construct implements ec2.IConnectable, iam
     requireValid(this, props);
     const migrations = this.read(props);
     const database = props.database.bind(this);
+    checkHost(this, database.host);
     const { snapshotBefore = SnapshotBefore.NEVER } = props;
     const snapshots =
       snapshotBefore === SnapshotBefore.NEVER ? undefined : snapshotAccess(this, database, snapshotBefore);

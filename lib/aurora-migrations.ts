@@ -2,14 +2,16 @@ import { Annotations, CfnResource, type CustomResource, Duration, Stack } from '
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
-import { Construct, type IConstruct } from 'constructs';
+import { Construct } from 'constructs';
 import { RELEASE_TYPE, RESOURCE_TYPE } from '../lambda/contract';
 import { compareNames } from '../lambda/plan/name';
 import { type AuroraMigrationsProps, SnapshotBefore } from './aurora-migrations-props';
 import { customResource, propertiesFor, releaseId } from './custom-resource';
 import type { DatabaseTargetConfig } from './database-target-config';
 import { DeploymentMetrics } from './deployment-metrics';
-import { type FunctionPlacement, placeFunction } from './function-placement';
+import { ExecutionOrder } from './execution-order';
+import { placeFunction } from './function-placement';
+import { checkHost } from './host-checks';
 import { describe, type MigrationWarning } from './migration-problem';
 import { type MigrationSet, readMigrations } from './migration-source';
 import { MigrationAlarms } from './migration-alarms';
@@ -17,6 +19,7 @@ import { MigrationDashboard } from './migration-dashboard';
 import { MigrationsFunction } from './migrations-function';
 import { networkNeeds } from './network-needs';
 import { calledServices, warnOfNetworkGaps } from './network-warnings';
+import { requireOneManifest } from './one-manifest';
 import { settleRule } from './settle-rule';
 import { snapshotAccess } from './snapshot-access';
 import { requireSameStack } from './require-same-stack';
@@ -91,7 +94,7 @@ export class AuroraMigrations extends Construct implements ec2.IConnectable, iam
   private readonly release: CustomResource;
   /** Runs what has the phase contract. */
   private readonly contract?: CustomResource;
-  private readonly waiting: Construct[] = [];
+  private readonly order: ExecutionOrder;
 
   /**
    * @param scope the stack or construct that the migrations belong to
@@ -103,6 +106,7 @@ export class AuroraMigrations extends Construct implements ec2.IConnectable, iam
     super(scope, id);
     requireValid(this, props);
     const database = props.database.bind(this);
+    checkHost(this, database.host);
     const migrations = this.read(props, database.databaseName);
     const { snapshotBefore = SnapshotBefore.NEVER } = props;
     const snapshots =
@@ -148,7 +152,14 @@ export class AuroraMigrations extends Construct implements ec2.IConnectable, iam
       });
       this.contract.node.addDependency(this.release);
     }
-    this.node.addValidation({ validate: () => this.problemsOfOrder(database, placement) });
+    const { secret, host, port } = database;
+    this.order = new ExecutionOrder(this, {
+      resource: this.resource,
+      contract: this.contract,
+      needs: [...(secret ? [secret] : []), placement.vpc, ...placement.securityGroups],
+      values: [host, port, ...(secret ? [secret.secretArn] : []), ...placement.subnets.subnetIds],
+    });
+    requireOneManifest({ scope: this, directory: props.directory, digest: migrations.manifest.digest, database });
     if (props.httpEndpoint === true) {
       this.endpointUrl = handler.addFunctionUrl({ authType: lambda.FunctionUrlAuthType.AWS_IAM }).url;
     }
@@ -175,7 +186,8 @@ export class AuroraMigrations extends Construct implements ec2.IConnectable, iam
    * Migrations of the phase contract run after these resources were updated.
    *
    * @param scopes constructs of the application; all resources in them wait. None may hold what the migrations need
-   * themselves, such as the VPC or the cluster: that is an error at synth.
+   * themselves, such as the VPC or the cluster, or be in its stack where that is another one than the migrations': that is
+   * an error at synth. That nothing at all waits for the migrations is a warning.
    * @throws ValidationError where there are migrations of the phase contract and a construct is in another stack
    */
   executeBefore(...scopes: Construct[]): void {
@@ -185,7 +197,7 @@ export class AuroraMigrations extends Construct implements ec2.IConnectable, iam
         requireSameStack(this, scope);
         this.contract.node.addDependency(scope);
       }
-      this.waiting.push(scope);
+      this.order.addWaiting(scope);
     }
   }
 
@@ -195,9 +207,10 @@ export class AuroraMigrations extends Construct implements ec2.IConnectable, iam
    * @param scopes constructs; the migrations run after all resources in them were created and updated
    */
   executeAfter(...scopes: Construct[]): void {
-    this.resource.node.addDependency(
-      ...scopes.map((scope) => (scope instanceof AuroraMigrations ? scope.resource : scope)),
-    );
+    for (const scope of scopes) {
+      this.resource.node.addDependency(scope instanceof AuroraMigrations ? scope.resource : scope);
+      this.order.addAwaited(scope);
+    }
   }
 
   private read({ directory, reviewAfter }: AuroraMigrationsProps, databaseName: string): MigrationSet {
@@ -225,32 +238,6 @@ export class AuroraMigrations extends Construct implements ec2.IConnectable, iam
       `${describe(warning)}. If it is to be so, write "review:ignore ${code}" into a comment of the file before it is released, or acknowledge it in the app`,
     );
   }
-
-  /** CloudFormation would refuse the template as circular, and name a dozen resources. */
-  private problemsOfOrder(database: DatabaseTargetConfig, placement: FunctionPlacement): string[] {
-    const { secret } = database;
-    const unordered =
-      this.contract !== undefined && this.waiting.length === 0
-        ? [
-            'there are migrations of the phase contract, and executeBefore was given nothing: give it the application whose update they wait for, or take the line "-- migrate:phase contract" out of what is not released yet (contract-unordered)',
-          ]
-        : [];
-    const needed = [this, ...this.resource.node.dependencies, ...(secret ? [secret] : []), placement.vpc].filter(
-      holdsResources,
-    );
-    const circles = this.waiting.flatMap((scope) => {
-      const circular = needed.find((construct) => construct.node.scopes.includes(scope));
-      return circular === undefined
-        ? []
-        : `executeBefore was given ${scope.node.path}, which holds ${circular.node.path} that the migrations need themselves: give the application's own constructs (order-circular)`;
-    });
-    return [...unordered, ...circles];
-  }
-}
-
-/** Not so an imported VPC or secret: nothing is created for it, so nothing waits. */
-function holdsResources(construct: IConstruct): boolean {
-  return construct.node.findAll().some((node) => CfnResource.isCfnResource(node));
 }
 
 function requireValid(scope: Construct, { timeout, logGroup, logRetention }: AuroraMigrationsProps): void {

@@ -5,7 +5,9 @@ import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import type { DatabaseTargetConfig, DatabaseTargetOptions } from './database-target-config';
 import { chooseLogin, type DatabaseLogin } from './database-login';
+import { warnOfForeignPort } from './foreign-ports';
 import { managedSecret } from './managed-secret';
+import { warnOfMissingDatabase } from './missing-database';
 import { isOn, resolvesAlike, resourcesBeside, synthTimeDependency } from './synth-time-dependency';
 import { requireDatabaseName, requireMysql } from './target-checks';
 import { ValidationError } from './validation-error';
@@ -32,11 +34,14 @@ export function clusterTargetConfig(
   requireMysql(scope, cluster, cluster.engine?.engineType);
   const resource = resourceOf(cluster);
   const databaseName = requireDatabaseName(scope, cluster, options.databaseName, resource?.databaseName);
+  warnOfMissingDatabase(scope, resource, databaseName);
   const resourceId = resourceIdOf(cluster);
   const endpoint = endpointOf(scope, cluster);
+  const port = Tokenization.stringifyNumber(endpoint.port);
+  if (cluster.engine === undefined) warnOfForeignPort(scope, port);
   return {
     host: endpoint.hostname,
-    port: Tokenization.stringifyNumber(endpoint.port),
+    port,
     databaseName,
     ...(login ??
       chooseLogin(scope, cluster, options, {

@@ -5,8 +5,9 @@ import type { IDependable } from 'constructs';
 /** How a database is reached. */
 export interface DatabaseTargetOptions {
   /**
-   * Name of the database that is migrated and that holds the journal. It must exist: a cluster makes the one that its
-   * `defaultDatabaseName` names.
+   * Name of the database that is migrated and that holds the journal. It must exist: a new cluster makes the one that its
+   * `defaultDatabaseName` names, which must not be changed once it is deployed. A warning at synth says where it is seen
+   * that nothing creates it.
    *
    * @default - the name that the cluster or instance was created with; an error at synth where it has none or it is
    * imported
@@ -43,7 +44,10 @@ export interface ProxyTargetOptions extends DatabaseTargetOptions {
 
 /** How a database is reached of which no more is known than its secret. */
 export interface SecretTargetOptions {
-  /** Host name of the server, of the writer where it is a cluster. Its certificate must be for this name. */
+  /**
+   * Host name of the server, of the writer where it is a cluster. Its certificate must be for this name. A reader's
+   * endpoint is an error at synth; an address, which must be in the certificate, is a warning.
+   */
   readonly host: string;
 
   /**

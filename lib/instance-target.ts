@@ -5,7 +5,9 @@ import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import type { DatabaseTargetConfig, DatabaseTargetOptions } from './database-target-config';
 import { chooseLogin, type DatabaseLogin } from './database-login';
+import { warnOfForeignPort } from './foreign-ports';
 import { managedSecret } from './managed-secret';
+import { warnOfMissingDatabase } from './missing-database';
 import { isOn, resolvesAlike, resourcesBeside, synthTimeDependency } from './synth-time-dependency';
 import { requireDatabaseName, requireMysql } from './target-checks';
 
@@ -30,9 +32,12 @@ export function instanceTargetConfig(
   requireMysql(scope, instance, instance.engine?.engineType);
   const resource = resourceOf(instance);
   const databaseName = requireDatabaseName(scope, instance, options.databaseName, resource?.dbName);
+  warnOfMissingDatabase(scope, resource, databaseName);
+  const port = Tokenization.stringifyNumber(instance.instanceEndpoint.port);
+  if (instance.engine === undefined) warnOfForeignPort(scope, port);
   return {
     host: instance.instanceEndpoint.hostname,
-    port: Tokenization.stringifyNumber(instance.instanceEndpoint.port),
+    port,
     databaseName,
     ...(login ??
       chooseLogin(scope, instance, options, {

@@ -90,7 +90,7 @@ function bundle(bundler: typeof esbuild, directory: string, files: readonly stri
       bundle: true,
       format: 'cjs',
       platform: 'node',
-      target: 'node20',
+      target: 'node22',
       minifyWhitespace: true,
       legalComments: 'none',
       charset: 'utf8',

@@ -1,5 +1,6 @@
 import { CfnResource, Reference, Stack, Tokenization } from 'aws-cdk-lib';
 import { Dependable, type IConstruct, type IDependable } from 'constructs';
+import { stacksOf } from './stack-chain';
 
 /**
  * A dependency on resources that are looked for only when the app is synthesized, so that those count too which are
@@ -23,7 +24,7 @@ export function synthTimeDependency(find: () => CfnResource[]): IDependable {
  * at: it could depend on ours, and the two would then wait for each other.
  */
 export function resourcesBeside(...constructs: readonly IConstruct[]): CfnResource[] {
-  const stacks = new Set(constructs.flatMap((construct) => withParents(Stack.of(construct))));
+  const stacks = new Set(constructs.flatMap(stacksOf));
   const resources = new Set<CfnResource>();
   for (const stack of stacks) {
     for (const node of stack.node.findAll()) {
@@ -58,8 +59,4 @@ export function resolved(from: IConstruct, value: unknown): string | undefined {
 export function isOn(from: IConstruct, flag: unknown): boolean {
   const text = resolved(from, flag);
   return text !== undefined && text !== 'false';
-}
-
-function withParents(stack: Stack): Stack[] {
-  return stack.nestedStackParent === undefined ? [stack] : [stack, ...withParents(stack.nestedStackParent)];
 }

@@ -20,7 +20,7 @@ export function requireDatabaseName(
     throw new ValidationError(
       scope,
       'database-name-unknown',
-      `the name of the database in ${database.node.path} is not known: give it as databaseName in the options of DatabaseTarget, or create the database with the cluster (defaultDatabaseName)`,
+      `the name of the database in ${database.node.path} is not known: give it as databaseName in the options of DatabaseTarget. It must be there: a cluster that is not deployed yet creates it with defaultDatabaseName (an instance with databaseName); on one that is, leave that as it is, since CloudFormation would replace it by an empty one`,
     );
   }
   if (!Token.isUnresolved(name) && (name === '' || name.length > MAX_NAME_LENGTH || isSystemDatabase(name))) {

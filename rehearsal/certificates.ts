@@ -6,7 +6,7 @@ import forge from 'node-forge';
 export interface Authority {
   /** The authority's certificate in PEM, for whoever shall trust it. */
   readonly ca: string;
-  /** A server's certificate in PEM, for 127.0.0.1, ::1 and localhost. */
+  /** A server's certificate in PEM. */
   readonly certificate: string;
   /** The private key of that certificate in PEM. */
   readonly key: string;
@@ -22,8 +22,16 @@ export interface Certificates {
   readonly databaseAuthority: Authority;
 }
 
+/** What the servers' certificates are for. */
+export interface ServerNames {
+  readonly names: readonly string[];
+  readonly addresses: readonly string[];
+}
+
+const LOOPBACK: ServerNames = { names: ['localhost'], addresses: ['127.0.0.1', '::1'] };
+
 /** Makes the certificates of one rehearsal. They are good for two days and are never stored. */
-export async function makeCertificates(): Promise<Certificates> {
+export async function makeCertificates(server: ServerNames = LOOPBACK): Promise<Certificates> {
   // forge needs seconds for a key pair where Node needs a tenth of one; and one pair serves all of them, because what
   // is trusted is told apart by the issuer's name, and nobody outlives this process.
   const keys = await promisify(generateKeyPair)('rsa', {
@@ -32,8 +40,8 @@ export async function makeCertificates(): Promise<Certificates> {
     privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
   });
   return {
-    publicAuthority: makeAuthority('Rehearsal Public CA', keys),
-    databaseAuthority: makeAuthority('Rehearsal Database CA', keys),
+    publicAuthority: makeAuthority('Rehearsal Public CA', keys, server),
+    databaseAuthority: makeAuthority('Rehearsal Database CA', keys, server),
   };
 }
 
@@ -42,7 +50,7 @@ interface KeyPair {
   readonly privateKey: string;
 }
 
-function makeAuthority(name: string, keys: KeyPair): Authority {
+function makeAuthority(name: string, keys: KeyPair, server: ServerNames): Authority {
   return {
     ca: sign(name, name, keys, [
       { name: 'basicConstraints', cA: true, critical: true },
@@ -52,7 +60,7 @@ function makeAuthority(name: string, keys: KeyPair): Authority {
       { name: 'basicConstraints', cA: false },
       { name: 'keyUsage', digitalSignature: true, keyEncipherment: true },
       { name: 'extKeyUsage', serverAuth: true },
-      { name: 'subjectAltName', altNames: [dnsName('localhost'), ipAddress('127.0.0.1'), ipAddress('::1')] },
+      { name: 'subjectAltName', altNames: [...server.names.map(dnsName), ...server.addresses.map(ipAddress)] },
     ]),
     key: keys.privateKey,
   };

@@ -20,7 +20,7 @@ const { metafile } = await build({
   bundle: true,
   platform: 'node',
   format: 'cjs',
-  target: 'node20',
+  target: 'node22',
   minify: true,
   // Licences go into their own file; a map would double the asset.
   legalComments: 'none',

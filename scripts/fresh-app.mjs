@@ -26,9 +26,9 @@ export function addModule(folder) {
   );
 }
 
-/** Checks what the README's example makes of a stack named Foreign with a function Api, and gives the function's asset. */
+/** Checks what the README's example makes of a stack named Shop with a function Api, and gives the function's asset. */
 export function checkAssembly(assembly) {
-  const { Resources, Outputs } = readJson(assembly, 'Foreign.template.json');
+  const { Resources, Outputs } = readJson(assembly, 'Shop.template.json');
   const ours = Object.entries(Resources).filter(([, { Type }]) => Type === 'Custom::AuroraMigrations');
   assert.equal(ours.length, 1, 'the template has one custom resource of ours');
   const [[id, { Properties }]] = ours;
@@ -48,6 +48,11 @@ export function checkAssembly(assembly) {
   const { digest, migrations } = readJson(asset, 'manifest.json');
   assert.deepEqual([digest, migrations.length], [Properties.Digest, 2]);
   assert.deepEqual(fs.readdirSync(path.join(asset, 'scripts')).sort(), ['0001_create_user.json', '0002_add_name.json']);
+  const { artifacts } = readJson(assembly, 'manifest.json');
+  const { metadata, additionalMetadataFile } = artifacts.Shop;
+  const said = Object.values(metadata ?? readJson(assembly, additionalMetadataFile)).flat();
+  const warnings = said.filter(({ type, data }) => /warning|error/.test(type) && String(data).includes('cdk-aurora-'));
+  assert.deepEqual(warnings, [], 'the example is synthesized without a warning of ours');
   return asset;
 }
 

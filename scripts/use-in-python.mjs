@@ -18,46 +18,15 @@ const lowestCdk = peerDependencies['aws-cdk-lib'].replace('^', '');
 const { module } = jsii.targets.python;
 const wheel = path.join(root, `dist/jsii/python/${module}-${version}-py3-none-any.whl`);
 
-const example = readmeExample('python');
-const APP = `
-${example.imports}
-from aws_cdk import App, Stack, aws_ec2 as ec2, aws_lambda as lambda_, aws_rds as rds
-
-
-class Foreign(Stack):
-    def __init__(self, app: App) -> None:
-        super().__init__(app, "Foreign")
-        vpc = ec2.Vpc(self, "Vpc")
-        cluster = rds.DatabaseCluster(
-            self,
-            "Cluster",
-            engine=rds.DatabaseClusterEngine.aurora_mysql(version=rds.AuroraMysqlEngineVersion.VER_3_08_0),
-            writer=rds.ClusterInstance.serverless_v2("Writer"),
-            vpc=vpc,
-        )
-        api_function = lambda_.Function(
-            self,
-            "Api",
-            runtime=lambda_.Runtime.PYTHON_3_13,
-            handler="index.api",
-            code=lambda_.Code.from_inline("def api(event, context): pass"),
-        )
-${example.rest.replace(/^(?=.)/gm, ' '.repeat(8))}
-
-app = App(outdir="cdk.out")
-Foreign(app)
-app.synth()
-`;
-
 const temporary = fs.mkdtempSync(path.join(os.tmpdir(), 'use-in-python-'));
-// Unpacked packages are kept here in place of the home folder.
-const env = { ...process.env, JSII_RUNTIME_PACKAGE_CACHE_ROOT: path.join(temporary, 'jsii') };
+// Unpacked packages are kept here in place of the home folder; and what the CDK's command line says to an app.
+const env = { ...process.env, CDK_OUTDIR: 'cdk.out', JSII_RUNTIME_PACKAGE_CACHE_ROOT: path.join(temporary, 'jsii') };
 try {
   const python = virtualEnvironment();
   run(python, ['-m', 'pip', 'install', '--quiet', wheel, `aws-cdk-lib==${lowestCdk}`], temporary);
   const app = path.join(temporary, 'app');
   freshApp(app);
-  fs.writeFileSync(path.join(app, 'lib/app.py'), APP);
+  fs.writeFileSync(path.join(app, 'lib/app.py'), readmeExample('python'));
   run(python, ['lib/app.py'], app, env);
   checkAssembly(path.join(app, 'cdk.out'));
   checkModuleWithoutEsbuild(python, app);

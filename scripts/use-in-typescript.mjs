@@ -16,42 +16,14 @@ const { name, version, peerDependencies } = JSON.parse(fs.readFileSync(path.join
 const lowestCdk = peerDependencies['aws-cdk-lib'].replace('^', '');
 const tarball = path.join(root, `dist/jsii/js/${name}@${version}.jsii.tgz`);
 
-const example = readmeExample('ts');
-const APP = `
-  ${example.imports}
-  import { App, Stack } from 'aws-cdk-lib';
-  import * as ec2 from 'aws-cdk-lib/aws-ec2';
-  import * as lambda from 'aws-cdk-lib/aws-lambda';
-  import * as rds from 'aws-cdk-lib/aws-rds';
-
-  class Foreign extends Stack {
-    constructor(app: App) {
-      super(app, 'Foreign');
-      const vpc = new ec2.Vpc(this, 'Vpc');
-      const cluster = new rds.DatabaseCluster(this, 'Cluster', {
-        engine: rds.DatabaseClusterEngine.auroraMysql({ version: rds.AuroraMysqlEngineVersion.VER_3_08_0 }),
-        writer: rds.ClusterInstance.serverlessV2('Writer'),
-        vpc,
-      });
-      const apiFunction = new lambda.Function(this, 'Api', {
-        runtime: lambda.Runtime.NODEJS_22_X,
-        handler: 'index.api',
-        code: lambda.Code.fromInline('exports.api = async () => {};'),
-      });
-      ${example.rest}
-    }
-  }
-
-  const app = new App({ outdir: 'cdk.out' });
-  new Foreign(app);
-  app.synth();
-`;
+/** What the CDK's command line says to an app. */
+const SYNTH = { ...process.env, CDK_OUTDIR: 'cdk.out' };
 
 const temporary = fs.mkdtempSync(path.join(os.tmpdir(), 'use-in-typescript-'));
 try {
   const app = install();
   checkTypes(app);
-  run(process.execPath, ['lib/app.js'], app);
+  run(process.execPath, ['lib/app.js'], app, SYNTH);
   checkBundle(checkAssembly(path.join(app, 'cdk.out')));
   checkModuleWithoutEsbuild(app);
   console.log(`${path.basename(tarball)} works in a fresh app with aws-cdk-lib ${lowestCdk}: types, synth, bundle`);
@@ -85,7 +57,7 @@ function install() {
 }
 
 function checkTypes(app) {
-  fs.writeFileSync(path.join(app, 'lib/app.ts'), APP);
+  fs.writeFileSync(path.join(app, 'lib/app.ts'), readmeExample('ts'));
   fs.writeFileSync(
     path.join(app, 'tsconfig.json'),
     JSON.stringify({
@@ -112,7 +84,7 @@ function checkBundle(asset) {
 
 function checkModuleWithoutEsbuild(app) {
   addModule(app);
-  const { status, stderr } = spawnSync(process.execPath, ['lib/app.js'], { cwd: app, encoding: 'utf8' });
+  const { status, stderr } = spawnSync(process.execPath, ['lib/app.js'], { cwd: app, env: SYNTH, encoding: 'utf8' });
   assert.notEqual(status, 0, 'a JavaScript migration cannot be bundled without esbuild');
   assert.match(stderr, /0003_fill_user\.js/);
   assert.match(stderr, /npm install .*esbuild/);

@@ -12,8 +12,8 @@ export interface TestServer extends Pick<
 /** Name of the environment variable in which the servers travel from Jest's process to its workers, as JSON. */
 export const SERVERS_VARIABLE = 'TEST_SERVERS';
 
-/** Name of the environment variable with the path of a Node 24 binary; not set where there is none. */
-export const NODE24_VARIABLE = 'TEST_NODE24';
+/** Name of the environment variable in which the Node binaries travel in the same way. */
+export const NODES_VARIABLE = 'TEST_NODES';
 
 /** The servers of this run, at least one: `describe.each(servers())('on $name', (server) => …)`. */
 export function servers(): readonly TestServer[] {
@@ -35,9 +35,14 @@ export function describeEach(some: readonly TestServer[], name: string, suite: (
   else test.skip(`${name}: no such server here`, () => undefined);
 }
 
-/** The Node binaries to run the function with: this one, and Node 24 where it is another one and is there. */
-export function nodes(): readonly { readonly name: string; readonly path: string }[] {
-  const here = { name: `Node ${process.versions.node}`, path: process.execPath };
-  const node24 = process.env[NODE24_VARIABLE];
-  return node24 === undefined || node24 === here.path ? [here] : [here, { name: 'Node 24', path: node24 }];
+/** A Node binary to run the function with. */
+export interface TestNode {
+  readonly name: string;
+  readonly path: string;
+}
+
+/** The Node versions that functions run on, the newest last; this process's own where none of them is here. */
+export function nodes(): readonly TestNode[] {
+  const found = JSON.parse(process.env[NODES_VARIABLE] ?? '[]') as TestNode[];
+  return found.length > 0 ? found : [{ name: `Node ${process.versions.node}`, path: process.execPath }];
 }

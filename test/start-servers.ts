@@ -2,20 +2,20 @@ import { execFile } from 'node:child_process';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { startDatabase, startMysql, type Database } from '../rehearsal/database';
-import { NODE24_VARIABLE, SERVERS_VARIABLE, type TestServer } from './servers';
+import { NODES_VARIABLE, SERVERS_VARIABLE, type TestServer } from './servers';
 
 /** Where the tear-down finds the servers: it is another module, in the same process. */
 export const RUNNING = Symbol.for('cdk-aurora-migrations.test-servers');
 
 /**
- * Jest's global set-up: starts the servers and finds Node 24, once for all test files. What is missing is said aloud, so
+ * Jest's global set-up: starts the servers and finds the function's Node versions, once for all test files. What is missing is said aloud, so
  * that a run with less in it does not look like a whole one, and is an error in CI.
  */
 export default async function startServers(): Promise<void> {
-  const [running, node24] = await Promise.all([startDatabases(), findNode24()]);
+  const [running, nodes] = await Promise.all([startDatabases(), findNodes()]);
   Object.assign(globalThis, { [RUNNING]: running });
   process.env[SERVERS_VARIABLE] = JSON.stringify(running.map(toTestServer));
-  if (node24 !== undefined) process.env[NODE24_VARIABLE] = node24;
+  process.env[NODES_VARIABLE] = nodes;
 }
 
 /** Nothing is stopped where the second one fails: a server of ours ends with this process. */
@@ -28,14 +28,16 @@ async function startDatabases(): Promise<readonly Database[]> {
   return second === undefined ? [first] : [first, second];
 }
 
-async function findNode24(): Promise<string | undefined> {
+/** As JSON. */
+async function findNodes(): Promise<string> {
   try {
-    const { stdout } = await promisify(execFile)(process.execPath, [path.join(__dirname, '../scripts/node24.mjs')]);
-    return stdout.trim();
+    return (await promisify(execFile)(process.execPath, [path.join(__dirname, '../scripts/function-nodes.mjs')]))
+      .stdout;
   } catch (error) {
     if (process.env.CI === 'true') throw error;
-    note('Node 24', `the function runs on Node ${process.versions.node} only (${String(error)})`);
-    return undefined;
+    const { stdout, stderr } = error as { readonly stdout?: string; readonly stderr?: string };
+    note('Node of the function', `it runs on fewer versions (${stderr?.trim() ?? String(error)})`);
+    return stdout?.startsWith('[') === true ? stdout : '[]';
   }
 }
 

@@ -1,4 +1,4 @@
-import { connect as openSocket } from 'node:net';
+import { connect as openSocket, type Socket } from 'node:net';
 import type { Connection, ResultSetHeader } from 'mysql2';
 import serverlessMysql from 'serverless-mysql';
 import type { Database, Row, Written } from '../engine/ports';
@@ -123,15 +123,8 @@ async function openBare(
       charset: 'utf8mb4',
       timezone: 'Z',
       connectTimeout: timeoutMs,
-      stream: () =>
-        openSocket({
-          host: address.host,
-          port: address.port,
-          noDelay: true,
-          keepAlive: true,
-          keepAliveInitialDelay: KEEP_ALIVE_MS,
-        }).once('connect', () => (isReached = true)),
-      // The certificate is verified against NODE_EXTRA_CA_CERTS too; the host's name must be in it.
+      stream: () => openStream(address).once('connect', () => (isReached = true)),
+      // The certificate is verified against NODE_EXTRA_CA_CERTS too; the host's name or address must be in it.
       ssl: {
         ...(authorities && { ca: [...authorities] }),
         rejectUnauthorized: true,
@@ -155,6 +148,17 @@ async function openBare(
     throw new CannotConnect(code === TLS_FAILED && WENT_AWAY.test(message) ? 'ECONNRESET' : code, message, isReached);
   }
   return mysql.getClient();
+}
+
+/**
+ * The driver gives Node.js no server name where the host is an address, and Node.js then verifies the certificate for the
+ * name that the socket was opened with, or else for "localhost": anybody's certificate for that would do. An address is
+ * no name that Node.js remembers by itself. (Node.js has no documented way, for a socket that is open already.)
+ * https://github.com/nodejs/node/blob/v24.11.1/lib/internal/tls/wrap.js
+ */
+function openStream({ host, port }: Address): Socket {
+  const socket = openSocket({ host, port, noDelay: true, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_MS });
+  return Object.assign(socket, { _host: host });
 }
 
 /** The driver's one code for whatever ends the TLS handshake: a certificate that is not trusted, or a server that dies. */

@@ -23,7 +23,7 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** What the function would say of its session. */
-async function open(task: Task): Promise<string> {
+async function open(task: Task, caFile = 'ca.pem'): Promise<string> {
   const { stdout } = await promisify(execFile)(
     process.execPath,
     [
@@ -36,7 +36,7 @@ async function open(task: Task): Promise<string> {
       cwd: ROOT,
       env: {
         PATH: process.env.PATH,
-        NODE_EXTRA_CA_CERTS: path.join(folder, 'ca.pem'),
+        NODE_EXTRA_CA_CERTS: path.join(folder, caFile),
         AWS_REGION: 'eu-central-1',
         AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE',
         AWS_SECRET_ACCESS_KEY: 'secretaccesskey',
@@ -117,6 +117,23 @@ describe.each(servers())('on $name', (server) => {
     expect(await open(task(port))).toContain('is not trusted');
 
     expect(tokens).toEqual([]);
+  });
+
+  test.each([
+    ['127.0.0.1', { names: [], addresses: ['127.0.0.1'] }, true],
+    ['127.0.0.1', { names: ['localhost'], addresses: ['::1'] }, false],
+    ['127.0.0.1', { names: ['127.0.0.1'], addresses: [] }, false],
+    ['localhost', { names: ['localhost'], addresses: [] }, true],
+    ['localhost', { names: ['db.example.com'], addresses: ['127.0.0.1'] }, false],
+  ])('for the host %s a certificate of %j is the right one: %s', async (host, certificate, isRight) => {
+    const { databaseAuthority: authority } = await makeCertificates(certificate);
+    writeFileSync(path.join(folder, 'other-ca.pem'), authority.ca);
+    const { port, tokens } = await startGateway({ authority });
+
+    const said = await open({ ...task(port), address: { host, port, database: user } }, 'other-ca.pem');
+
+    expect(said).toContain(isRight ? `${user}@% in ${user}` : `the certificate of ${host}:${port} is not trusted`);
+    expect(tokens).toHaveLength(isRight ? 1 : 0);
   });
 
   test('a password is never sent as it is, not even to a server that asks for it', async () => {

@@ -30,7 +30,7 @@ export function everyRuntime(): readonly {
   );
 }
 
-/** Node 24, which the function has in production, where it is here. */
+/** What the function runs on in production, where it is here. */
 export function productionNode(): string {
   return nodes().at(-1)!.path;
 }

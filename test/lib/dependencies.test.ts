@@ -158,7 +158,7 @@ test('what the migrations need cannot wait for them', () => {
     /executeBefore was given Stack\/Cluster, which holds Stack\/Cluster\/\S+ that the migrations need themselves/,
   );
   expect(synthesize).toThrow(/executeBefore was given Stack\/Vpc, which holds/);
-  expect(synthesize).toThrow(/executeBefore was given Stack\/Migrations, which holds/);
+  expect(synthesize).toThrow(/executeBefore was given Stack\/Migrations, which the migrations need themselves/);
 });
 
 describe('over several stacks', () => {

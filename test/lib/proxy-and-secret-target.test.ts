@@ -1,4 +1,4 @@
-import { Stack } from 'aws-cdk-lib';
+import { CfnResource, Stack } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as rds from 'aws-cdk-lib/aws-rds';
@@ -44,7 +44,8 @@ function proxyOf(options: Partial<rds.DatabaseProxyOptions> = {}): rds.DatabaseP
 
 describe('a proxy', () => {
   test('of this app is the host, and the cluster behind it says all else', () => {
-    migrate(DatabaseTarget.proxy(proxyOf(), { databaseName: 'app' }));
+    const migrations = migrate(DatabaseTarget.proxy(proxyOf(), { databaseName: 'app' }));
+    migrations.executeBefore(new CfnResource(stack, 'Api', { type: 'Test::Api' }));
 
     const template = Template.fromStack(stack);
     expect(variablesOf(template)).toMatchObject({
@@ -165,7 +166,14 @@ describe('a proxy', () => {
   });
 
   test.each<[string, () => DatabaseTarget, string]>([
-    ['no name of a database', () => DatabaseTarget.proxy(proxyOf()), 'database-name-unknown'],
+    [
+      'no name of a database',
+      () => {
+        (cluster.node.defaultChild as rds.CfnDBCluster).databaseName = undefined;
+        return DatabaseTarget.proxy(proxyOf());
+      },
+      'database-name-unknown',
+    ],
     [
       'a user for tokens where it takes none',
       () => DatabaseTarget.proxy(proxyOf(), { databaseName: 'app', iamUser: 'migrator' }),
@@ -188,7 +196,8 @@ describe('a database known by its secret', () => {
   test('is reached at the given place, and let in where its groups are given', () => {
     const securityGroups = [ec2.SecurityGroup.fromSecurityGroupId(stack, 'Group', 'sg-12345678')];
     const options = { host: 'orders.example.com', port: 3307, databaseName: 'shop', securityGroups };
-    migrate(DatabaseTarget.secret(secretNamed(), options), vpc);
+    const migrations = migrate(DatabaseTarget.secret(secretNamed(), options), vpc);
+    migrations.executeBefore(new CfnResource(stack, 'Api', { type: 'Test::Api' }));
 
     const template = Template.fromStack(stack);
     expect(variablesOf(template)).toMatchObject({

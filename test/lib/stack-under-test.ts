@@ -50,6 +50,7 @@ export function database(scope: Construct): { readonly vpc: ec2.Vpc; readonly cl
     writer: rds.ClusterInstance.serverlessV2('Writer'),
     readers: [rds.ClusterInstance.serverlessV2('Reader')],
     vpc,
+    defaultDatabaseName: 'app',
   });
   return { vpc, cluster };
 }

@@ -7,7 +7,6 @@ import { RELEASE_TYPE, RESOURCE_TYPE } from '../lambda/contract';
 import { compareNames } from '../lambda/plan/name';
 import { type AuroraMigrationsProps, SnapshotBefore } from './aurora-migrations-props';
 import { customResource, propertiesFor, releaseId } from './custom-resource';
-import type { DatabaseTargetConfig } from './database-target-config';
 import { DeploymentMetrics } from './deployment-metrics';
 import { ExecutionOrder } from './execution-order';
 import { placeFunction } from './function-placement';

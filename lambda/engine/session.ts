@@ -93,7 +93,7 @@ function literalOf(value: string): string | Fragment {
 
 /** Variables that change by themselves. */
 const CHANGING =
-  /^(timestamp|last_insert_id|identity|insert_id|rand_seed\d|error_count|warning_count|pseudo_.*|gtid_.*|last_gtid|in_transaction|in_predicate.*|statement_id)$/;
+  /^(timestamp|character_set_database|collation_database|last_insert_id|identity|insert_id|rand_seed\d|error_count|warning_count|pseudo_.*|gtid_.*|last_gtid|in_transaction|in_predicate.*|statement_id)$/;
 
 /** A variable of the server, or one that nobody can set. */
 const NOT_OF_SESSION = new Set([1193, 1229, 1238]);

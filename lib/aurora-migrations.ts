@@ -16,6 +16,7 @@ import { MigrationAlarms } from './migration-alarms';
 import { MigrationDashboard } from './migration-dashboard';
 import { MigrationsFunction } from './migrations-function';
 import { networkNeeds } from './network-needs';
+import { warnOfNested } from './nested-migrations';
 import { calledServices, warnOfNetworkGaps } from './network-warnings';
 import { settleRule } from './settle-rule';
 import { snapshotAccess } from './snapshot-access';
@@ -202,7 +203,7 @@ export class AuroraMigrations extends Construct implements ec2.IConnectable, iam
   }
 
   private read({ directory, reviewAfter }: AuroraMigrationsProps): MigrationSet {
-    const { found, problems, warnings } = readMigrations(directory);
+    const { found, problems, warnings, nested } = readMigrations(directory);
     if (found === undefined) {
       const [first, ...others] = problems;
       throw new ValidationError(
@@ -212,6 +213,7 @@ export class AuroraMigrations extends Construct implements ec2.IConnectable, iam
       );
     }
     for (const { name } of found.manifest.migrations) new Construct(this, name);
+    warnOfNested(this, directory, nested);
     for (const warning of warnings) {
       if (reviewAfter === undefined || compareNames(warning.migration, reviewAfter) > 0) this.warn(warning);
     }

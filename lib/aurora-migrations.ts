@@ -17,6 +17,7 @@ import { MigrationAlarms } from './migration-alarms';
 import { MigrationDashboard } from './migration-dashboard';
 import { MigrationsFunction } from './migrations-function';
 import { networkNeeds } from './network-needs';
+import { warnOfNested } from './nested-migrations';
 import { calledServices, warnOfNetworkGaps } from './network-warnings';
 import { requireOneManifest } from './one-manifest';
 import { settleRule } from './settle-rule';
@@ -213,7 +214,7 @@ export class AuroraMigrations extends Construct implements ec2.IConnectable, iam
   }
 
   private read({ directory, reviewAfter }: AuroraMigrationsProps, databaseName: string): MigrationSet {
-    const { found, problems, warnings } = readMigrations(directory, databaseName);
+    const { found, problems, warnings, nested } = readMigrations(directory, databaseName);
     if (found === undefined) {
       const [first, ...others] = problems;
       throw new ValidationError(
@@ -223,6 +224,7 @@ export class AuroraMigrations extends Construct implements ec2.IConnectable, iam
       );
     }
     for (const { name } of found.manifest.migrations) new Construct(this, name);
+    warnOfNested(this, directory, nested);
     for (const warning of warnings) {
       if (reviewAfter === undefined || compareNames(warning.migration, reviewAfter) > 0) this.warn(warning);
     }

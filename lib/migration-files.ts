@@ -14,6 +14,8 @@ export type MigrationFiles =
 export interface Listing {
   readonly migrations: readonly MigrationFiles[];
   readonly problems: readonly MigrationProblem[];
+  /** Subdirectories that hold files which look like migrations: `v2 (0001_a.sql and 3 more)`. */
+  readonly nested: readonly string[];
 }
 
 /** How a file takes part in a migration. */
@@ -37,8 +39,8 @@ interface NamedFile {
 }
 
 /**
- * Lists the migrations of a directory in the order of their names. Subdirectories are left alone: modules may import
- * from them.
+ * Lists the migrations of a directory in the order of their names. Subdirectories are left alone, for modules may import
+ * from them, or they belong to another construct; only those that hold what looks like migrations are named.
  */
 export function listMigrations(directory: string): Listing {
   const stats = fs.statSync(directory, { throwIfNoEntry: false });
@@ -56,11 +58,14 @@ export function listMigrations(directory: string): Listing {
     if ('problem' in found) problems.push(found);
     else named.push(found);
   }
+  const nested = nestedMigrations(directory);
   if (named.length === 0 && problems.length === 0) {
     return failedListing(
       directory,
       'directory-empty',
-      'it holds no migration: add one, such as 0001_create_user.sql, or correct the property directory',
+      nested.length > 0
+        ? `it holds no migration itself, and subdirectories are not read: there are some in ${nested.join(', ')}. Move them up, or correct the property directory`
+        : 'it holds no migration: add one, such as 0001_create_user.sql, or correct the property directory',
     );
   }
   const migrations: MigrationFiles[] = [];
@@ -69,11 +74,11 @@ export function listMigrations(directory: string): Listing {
     if ('problem' in joined) problems.push(joined);
     else migrations.push(joined);
   }
-  return { migrations, problems };
+  return { migrations, problems, nested };
 }
 
 function failedListing(directory: string, code: string, problem: string): Listing {
-  return { migrations: [], problems: [{ code, file: directory, problem }] };
+  return { migrations: [], problems: [{ code, file: directory, problem }], nested: [] };
 }
 
 function filesIn(directory: string): string[] {
@@ -82,6 +87,31 @@ function filesIn(directory: string): string[] {
     .filter((entry) => !HARMLESS.test(entry.name) && isFile(directory, entry))
     .map((entry) => entry.name)
     .sort(compareNames);
+}
+
+function nestedMigrations(directory: string): string[] {
+  const nested: string[] = [];
+  for (const below of subdirectories(directory)) {
+    const [first, ...more] = filesIn(path.join(directory, below)).filter(looksLikeMigration);
+    if (first === undefined) continue;
+    nested.push(`${below} (${first}${more.length === 0 ? '' : ` and ${more.length} more`})`);
+  }
+  return nested;
+}
+
+/** Down to the third level: neither a tree of packages nor a link that leads in a circle is gone through. */
+function subdirectories(directory: string, above = '', depth = 3): string[] {
+  if (depth === 0) return [];
+  return fs
+    .readdirSync(path.join(directory, above), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.') && entry.name !== 'node_modules')
+    .map(({ name }) => path.posix.join(above, name))
+    .sort(compareNames)
+    .flatMap((name) => [name, ...subdirectories(directory, name, depth - 1)]);
+}
+
+function looksLikeMigration(file: string): boolean {
+  return /^\d+[_-].*\.(?:sql|js|cjs|ts)$/.test(file) && 'part' in nameOf(file);
 }
 
 function isFile(directory: string, entry: fs.Dirent): boolean {

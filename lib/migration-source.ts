@@ -33,6 +33,8 @@ const LARGE_UP = 4 * 1024 * 1024;
 /** What was found in a directory. */
 export interface MigrationSetReading extends Reading<MigrationSet> {
   readonly warnings: readonly MigrationWarning[];
+  /** Subdirectories that hold files which look like migrations, and are not read. */
+  readonly nested: readonly string[];
 }
 
 /**
@@ -56,10 +58,10 @@ export function readMigrations(directory: string, database?: string): MigrationS
 
   const problems = [listing, ...texts, modules, ...readings].flatMap((reading) => reading.problems);
   if (problems.length > 0) {
-    return { problems: [...problems].sort(byFileAndLine), warnings: [] };
+    return { problems: [...problems].sort(byFileAndLine), nested: [], warnings: [] };
   }
   const migrations = readings.flatMap(({ found }) => found ?? []);
-  return { found: setOf(migrations), problems, warnings: reviewWarnings(migrations) };
+  return { found: setOf(migrations), problems, nested: listing.nested, warnings: reviewWarnings(migrations) };
 }
 
 function isModule(files: MigrationFiles): boolean {

@@ -1,10 +1,13 @@
 import { describeTouch } from '../lambda/plan/journal-touch';
 import { JournalWatch } from '../lambda/plan/journal-watch';
-import { misspeltMarker, parseSections, saysIrreversible } from '../lambda/plan/sections';
+import { misspeltMarker, parseSections, saysIrreversible, withoutMarkers } from '../lambda/plan/sections';
 import { classify } from '../lambda/plan/statement-kind';
-import { statementsWithLines, type Statement } from '../lambda/plan/statements';
+import { statementsWithLines, type Statement, type Unreadable } from '../lambda/plan/statements';
 import type { SqlScript } from '../lambda/plan/types';
+import { backslashProblem } from './client-commands';
 import { failed, type MigrationProblem, type Reading } from './migration-problem';
+import { nearMarker } from './near-markers';
+import { refusalOf } from './refused-statement';
 import { reviewMigration } from './review/review-migration';
 import { underReview } from './review/statement-under-review';
 import type { SourceText } from './source-text';
@@ -19,6 +22,8 @@ interface SqlPart {
 
 /** Reads a migration of one file with sections, dbmate's format. `database`: name of the migrated one, where it is known. */
 export function readSectionedSql({ file, source }: SourceText, database?: string): Reading<SqlScript> {
+  const near = nearMarker(source);
+  if (near) return failed({ code: 'unreadable-sql', file, ...near });
   const sections = parseSections(withUnixLineEnds(source));
   if (sections.kind === 'unmarked') {
     const name = file.replace(/\.sql$/, '');
@@ -30,10 +35,10 @@ export function readSectionedSql({ file, source }: SourceText, database?: string
     });
   }
   if (sections.kind === 'unreadable') {
-    return failed({ code: 'unreadable-sql', file, line: sections.line, problem: sections.problem });
+    return failed(unreadable(file, sections));
   }
   const { irreversible } = sections;
-  if (sections.down === undefined && !irreversible) {
+  if (sections.down === undefined && !irreversible && !saysNothingToDo(sections.up)) {
     return failed({
       code: 'down-missing',
       file,
@@ -65,8 +70,8 @@ export function readPairedSql(
       problem: `it has no ${name}.up.sql beside it: add that file or remove this one`,
     });
   }
-  const irreversible = saysIrreversible(up.source);
-  if (down === undefined && !irreversible) {
+  const irreversible = saysIrreversible(up.source) || (down !== undefined && saysIrreversible(down.source));
+  if (down === undefined && !irreversible && !saysNothingToDo(up.source)) {
     return failed({
       code: 'down-missing',
       file: up.file,
@@ -74,7 +79,7 @@ export function readPairedSql(
     });
   }
   for (const { file, source } of down === undefined ? [up] : [up, down]) {
-    const misspelt = misspeltMarker(source);
+    const misspelt = misspeltMarker(source) ?? nearMarker(source, file === up.file ? 'up' : 'down');
     if (misspelt) return failed({ code: 'unreadable-sql', file, line: misspelt.line, problem: misspelt.problem });
     if (parseSections(source).kind === 'unmarked') continue;
     return failed({
@@ -96,8 +101,11 @@ function wholeFile({ file, source }: SourceText): SqlPart {
 }
 
 function scriptOf(up: SqlPart, down: SqlPart, irreversible: boolean, database: string | undefined): Reading<SqlScript> {
-  const ups = statementsIn(up, database);
-  const downs = statementsIn(down, database);
+  const ownUps = statementsIn(up, database);
+  const isNothing = ownUps.found?.length === 0 && saysNothingToDo(up.text);
+  const ups = isNothing ? NOTHING : ownUps;
+  const ownDowns = statementsIn(down, database);
+  const downs = isNothing && !irreversible && ownDowns.found?.length === 0 ? NOTHING : ownDowns;
   const problems = [...ups.problems, ...downs.problems];
   const warnings = [...ups.warnings, ...downs.warnings];
   if (ups.found?.length === 0) {
@@ -105,10 +113,19 @@ function scriptOf(up: SqlPart, down: SqlPart, irreversible: boolean, database: s
       code: 'up-empty',
       file: up.file,
       line: up.line,
-      problem: 'its up has no statement: add one, or remove the migration',
+      problem: 'its up has no statement: add one, or a comment that says why it does nothing, or remove the migration',
     });
   }
-  if (downs.found?.length === 0 && !irreversible) {
+  if (isNothing && !irreversible && downs !== NOTHING && downs.found !== undefined) {
+    problems.push({
+      code: 'up-empty',
+      file: up.file,
+      line: up.line,
+      problem:
+        'its up has no statement, so that those of its down would undo what it did not do: remove them, or add those of the up (DO 0; if it is to be so)',
+    });
+  }
+  if (downs.found?.length === 0 && ups.found?.length !== 0 && !irreversible) {
     problems.push({
       code: 'down-empty',
       file: down.file,
@@ -149,20 +166,20 @@ function statementsIn(
   { file, text, line }: SqlPart,
   database: string | undefined,
 ): Reading<readonly Statement[]> & { problems: MigrationProblem[] } {
-  const split = statementsWithLines(text);
-  if (split.kind === 'unreadable') {
-    return {
-      problems: [{ code: 'unreadable-sql', file, line: line + split.line - 1, problem: split.problem }],
-      warnings: [],
-    };
-  }
+  const statements: Statement[] = [];
+  const split = statementsWithLines(text, statements);
   const found: Statement[] = [];
   const problems: MigrationProblem[] = [];
   const warnings: MigrationProblem[] = [];
   const journal = new JournalWatch(database);
-  for (const statement of split.statements) {
-    const { kind, verb } = classify(statement.text);
+  for (const statement of statements) {
     const at = { file, line: line + statement.line - 1 };
+    const refusal = refusalOf(statement.text);
+    if (refusal !== undefined) {
+      problems.push({ ...at, ...refusal });
+      continue;
+    }
+    const { kind, verb } = classify(statement.text);
     const touch = journal.look(statement.text);
     if (touch?.isExact === true) problems.push({ ...at, code: 'journal-touched', problem: describeTouch(touch) });
     if (touch?.isExact === false) {
@@ -188,7 +205,37 @@ function statementsIn(
       });
     }
   }
-  return { found, problems, warnings };
+  if (split.kind === 'unreadable') {
+    // A mode or a command that is not followed is why the rest cannot be read: it says more than what came of it.
+    const cause = problems.filter(({ code }) => code === 'sql-mode' || code === 'client-command');
+    const own = unreadable(file, { ...split, line: line + split.line - 1 });
+    return { problems: cause.length > 0 ? cause : [own], warnings: [] };
+  }
+  return { found: problems.length === 0 ? found : undefined, problems, warnings };
+}
+
+/** What a migration runs that says in a comment that it does nothing: each has a step, for what is told of its steps. */
+const NOTHING: Reading<readonly Statement[]> & { problems: MigrationProblem[]; found: readonly Statement[] } = {
+  found: [{ text: 'DO 0', line: 1 }],
+  problems: [],
+  warnings: [],
+};
+
+/**
+ * True where an up holds comments only. Other tools run such files without a word; without any comment it looks like a
+ * template that nobody has filled.
+ */
+function saysNothingToDo(up: string): boolean {
+  const text = withoutMarkers(up);
+  if (!/(?:--|#|\/\*)[^]*?[\p{L}\d]/u.test(text)) return false;
+  const split = statementsWithLines(text);
+  return split.kind === 'statements' && split.statements.length === 0;
+}
+
+function unreadable(file: string, { line, problem, backslash }: Unreadable): MigrationProblem {
+  return backslash === undefined
+    ? { code: 'unreadable-sql', file, line, problem }
+    : { code: 'client-command', file, line, problem: backslashProblem(backslash) };
 }
 
 /** So that the stored script, and with it the digest, is the same whether git has checked out LF or CRLF. */

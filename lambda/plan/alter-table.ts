@@ -8,6 +8,8 @@ export function alterTableEffects(reader: TokenReader): readonly Effect[] | unde
   reader.accept('IF EXISTS');
   const table = reader.qualifiedName();
   if (!table) return undefined;
+  if (reader.accept('WAIT')) reader.next();
+  else reader.accept('NOWAIT');
   const effects: Effect[] = [];
   const clauses = reader.list();
   // What partitions are changed stands alone in its statement, and its commas separate names.
@@ -72,8 +74,6 @@ function clauseEffects(reader: TokenReader, table: QualifiedName): readonly Effe
     case 'ALGORITHM':
     case 'LOCK':
     case 'FORCE':
-    case 'WAIT':
-    case 'NOWAIT':
       return [];
     default:
       return [{ action: 'alter', object: itself }];

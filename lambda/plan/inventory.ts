@@ -1,7 +1,7 @@
 import { keyOf, type DbObject } from './db-object';
 import { elementsMade, partOf } from './table-elements';
 import { TokenReader } from './token-reader';
-import { isMark, keywordOf, tokensOf } from './tokens';
+import { isMark, tokensOf } from './tokens';
 
 /** An object of a database with its definition as SHOW CREATE gives it. */
 export interface SchemaObject {
@@ -41,12 +41,7 @@ export function inventoryOf({ objects, details = [] }: SchemaSnapshot): Set<stri
 function partsOf(table: string, definition: string): readonly DbObject[] {
   const reader = new TokenReader(tokensOf(definition));
   while (reader.peek() && !reader.isNext('(')) reader.next();
-  const elements = reader.group().flatMap((tokens) => {
-    const first = tokens[0];
-    return first?.kind === 'word' && keywordOf(first) === 'PERIOD'
-      ? []
-      : elementsMade(new TokenReader(tokens), { name: table });
-  });
+  const elements = reader.group().flatMap((tokens) => elementsMade(new TokenReader(tokens), { name: table }));
 
   const partitions: DbObject[] = [];
   for (let token = reader.next(); token; token = reader.next()) {

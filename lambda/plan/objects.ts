@@ -148,6 +148,10 @@ function kindAfterOptions(reader: TokenReader): {
   let temporary = false;
   for (let read = 0; read < 12 && reader.peek(); read += 1) {
     const word = reader.keyword();
+    if (reader.accept('SQL SECURITY')) {
+      reader.next();
+      continue;
+    }
     if (word === 'DEFINER') {
       reader.next();
       reader.acceptMark('=');

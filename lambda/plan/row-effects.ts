@@ -1,4 +1,5 @@
 import type { Effect } from './db-object';
+import { isMark } from './tokens';
 import type { QualifiedName, TokenReader } from './token-reader';
 
 interface TableReference {
@@ -31,7 +32,7 @@ export function updateEffects(reader: TokenReader): readonly Effect[] | undefine
   const references = tableReferences(reader, ['SET']);
   if (!reader.accept('SET') || references.length === 0) return undefined;
   const columns = new Map<TableReference, string[]>();
-  for (const [...tokens] of reader.list(() => ENDS.has(reader.keyword()))) {
+  for (const [...tokens] of reader.list((previous) => ENDS.has(reader.keyword()) && !isMark(previous, '.'))) {
     const path = tokens.slice(
       0,
       tokens.findIndex(({ kind, text }) => kind === 'mark' && /[=:]/.test(text)),
@@ -49,6 +50,9 @@ export function updateEffects(reader: TokenReader): readonly Effect[] | undefine
 
 /** Reads a DELETE, of one table or several, from behind its verb. */
 export function deleteEffects(reader: TokenReader): readonly Effect[] | undefined {
+  skip(reader, MODIFIERS);
+  // Elsewhere a table may be called so.
+  if (!isMark(reader.peek(1), '.') && !isMark(reader.peek(1), ',')) reader.accept('QUICK');
   skip(reader, MODIFIERS);
   const listsFirst = !reader.accept('FROM');
   const targets: QualifiedName[] = [];
@@ -79,10 +83,10 @@ export function skipCommonTables(reader: TokenReader): void {
   }
 }
 
-const MODIFIERS = ['LOW_PRIORITY', 'HIGH_PRIORITY', 'DELAYED', 'QUICK', 'IGNORE'];
-const ENDS = new Set(['WHERE', 'ORDER', 'LIMIT', 'RETURNING']);
+const MODIFIERS = ['LOW_PRIORITY', 'HIGH_PRIORITY', 'DELAYED', 'IGNORE'];
+const ENDS = new Set(['WHERE', 'ORDER', 'LIMIT']);
 const NO_ALIAS = new Set(
-  'JOIN INNER CROSS LEFT RIGHT NATURAL STRAIGHT_JOIN ON USING USE IGNORE FORCE PARTITION SET WHERE ORDER LIMIT RETURNING'.split(
+  'JOIN INNER CROSS LEFT RIGHT NATURAL STRAIGHT_JOIN ON USING USE IGNORE FORCE PARTITION SET WHERE ORDER LIMIT'.split(
     ' ',
   ),
 );

@@ -91,6 +91,11 @@ export function saysIrreversible(source: string): boolean {
   return markersOf(source).some(({ name }) => name === 'irreversible');
 }
 
+/** A text without the lines that are markers, each of them a comment to everyone else. */
+export function withoutMarkers(source: string): string {
+  return source.replace(MARKER, '');
+}
+
 /** True where a file says `-- migrate:phase contract` on a line, whatever its form. */
 export function saysContract(source: string): boolean {
   return markersOf(source).some(({ name }) => name === CONTRACT);

@@ -25,6 +25,8 @@ export interface Unreadable {
   readonly line: number;
   readonly column?: number;
   readonly problem: string;
+  /** What follows this backslash outside of quotes: a command of the client. */
+  readonly backslash?: string;
 }
 
 /** Splits a text into the statements that the mysql client would send, or says why it cannot. */
@@ -42,11 +44,13 @@ export function splitStatements(
  *
  * One difference to the client: a delimiter inside of an executable comment does not end the statement, where the client
  * would cut the comment in two. Linear in the text's length, and the statements are slices of it.
+ *
+ * @param statements takes the statements, those before what cannot be read, too
  */
 export function statementsWithLines(
   sql: string,
+  statements: Statement[] = [],
 ): { readonly kind: 'statements'; readonly statements: readonly Statement[] } | Unreadable {
-  const statements: Statement[] = [];
   const position = positionsIn(sql);
   let delimiter = ';';
   let first = -1;
@@ -102,6 +106,9 @@ export function statementsWithLines(
       if (closed === undefined) return { kind: 'unreadable', ...position(at), problem: OPEN_COMMENT };
       at = closed;
       continue;
+    } else if (code === 92 && sql.charAt(at + 1) !== 'N') {
+      // The client takes no backslash outside of quotes for SQL but the one of \N, an old NULL.
+      return { kind: 'unreadable', ...position(at), problem: BACKSLASH, backslash: sql.charAt(at + 1) };
     } else if (executableStart(sql, at) > 0) {
       executableSince = at;
       end = at + executableStart(sql, at);
@@ -124,6 +131,7 @@ const OPEN_QUOTE: Readonly<Record<number, string>> = {
   39: "the string that opens here with ' is never closed",
   96: 'the name that opens here with ` is never closed',
 };
+const BACKSLASH = 'a backslash stands outside of quotes';
 const OPEN_COMMENT = 'the comment that opens here with /* is never closed';
 const MISSING_DELIMITER =
   'missing DELIMITER: the body holds ";", so put "DELIMITER //" on a line before this statement, "//" after its END, and "DELIMITER ;" on the line after that';

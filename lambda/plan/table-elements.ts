@@ -7,7 +7,7 @@ import type { QualifiedName, TokenReader } from './token-reader';
  */
 export function elementsMade(reader: TokenReader, table: QualifiedName): readonly DbObject[] {
   const part = partOf(table);
-  const symbol = reader.accept('CONSTRAINT') && !ELEMENTS.has(reader.keyword()) ? (reader.name() ?? '') : '';
+  const symbol = reader.accept('CONSTRAINT') ? symbolOf(reader) : '';
   switch (reader.keyword()) {
     case 'PRIMARY':
       return [part('index', 'PRIMARY')];
@@ -25,6 +25,7 @@ export function elementsMade(reader: TokenReader, table: QualifiedName): readonl
     case 'CHECK':
       return [part('constraint', symbol)];
     default: {
+      if (reader.accept('PERIOD FOR')) return [];
       reader.accept('IF NOT EXISTS');
       const name = reader.name();
       return name === undefined ? [] : [part('column', name), ...columnExtras(reader, table)];
@@ -55,6 +56,12 @@ export function partOf(table: QualifiedName): (kind: DbObject['kind'], name: str
 
 const ELEMENTS = new Set(['PRIMARY', 'UNIQUE', 'FOREIGN', 'CHECK']);
 
+function symbolOf(reader: TokenReader): string {
+  reader.accept('IF NOT EXISTS');
+  return ELEMENTS.has(reader.keyword()) ? '' : (reader.name() ?? '');
+}
+
+/** USING is reserved: no index is called so. */
 function optionalName(reader: TokenReader): string {
-  return reader.isNext('(') || ['USING', 'TYPE'].includes(reader.keyword()) ? '' : (reader.name() ?? '');
+  return reader.isNext('(') || reader.keyword() === 'USING' ? '' : (reader.name() ?? '');
 }

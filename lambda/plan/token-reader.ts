@@ -79,11 +79,15 @@ export class TokenReader {
     return this.acceptMark('(') ? this.list(() => this.isNext(')'), true) : [];
   }
 
-  /** Takes the tokens until one outside of all parentheses ends it, cut at the commas outside of all parentheses. */
-  list(ends: () => boolean = () => false, closes = false): readonly (readonly Token[])[] {
+  /**
+   * Takes the tokens until one outside of all parentheses ends it, cut at the commas outside of all parentheses.
+   *
+   * @param ends is given the token before in the same item
+   */
+  list(ends: (previous?: Token) => boolean = () => false, closes = false): readonly (readonly Token[])[] {
     const items: Token[][] = [[]];
     let depth = 0;
-    for (let token = this.peek(); token && (depth > 0 || !ends()); token = this.peek()) {
+    for (let token = this.peek(); token && (depth > 0 || !ends(items.at(-1)?.at(-1))); token = this.peek()) {
       this.next();
       if (isMark(token, '(')) depth += 1;
       if (isMark(token, ')')) depth -= 1;

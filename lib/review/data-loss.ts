@@ -27,10 +27,15 @@ function lossOf({ text, kind }: StatementUnderReview): (effect: Effect) => Loss 
   return (effect) => {
     const { action, object } = effect;
     if (action === 'drop') return dropLoss(object);
+    if (action === 'create' && effect.orReplace === true && object.kind === 'table') return replacedLoss(object);
     if (action !== 'data' || effect.write !== 'delete') return undefined;
     if (kind === 'dml' && isLimited(text)) return undefined;
     return { what: `all rows of ${object.name} are deleted`, instead: 'Name the rows with WHERE' };
   };
+}
+
+function replacedLoss({ name }: DbObject): Loss {
+  return { what: `the table ${name} is replaced, and all its rows are gone`, instead: 'Create it under another name' };
 }
 
 function dropLoss({ kind, name, table = '' }: DbObject): Loss | undefined {

@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { isMark, keywordOf, tokensOf } from '../../lambda/plan/tokens';
 import { TokenReader, type QualifiedName } from '../../lambda/plan/token-reader';
 import type { MadeObjects } from './made-objects';
+import { readableStatement } from './readable-statement';
 import { finding, type Finding, type StatementUnderReview } from './statement-under-review';
 import type { ColumnDefinition, TableStatement } from './table-change';
 import { costOf } from './table-cost';
@@ -61,7 +62,10 @@ interface Target {
 /** The tables of a statement whose cost depends on what it says; undefined for all others. */
 function targetOf(sql: string): Target | undefined {
   const reader = new TokenReader(tokensOf(sql));
-  if (reader.accept('ALTER TABLE')) {
+  if (reader.accept('ALTER')) {
+    while (reader.acceptAny('ONLINE', 'IGNORE'));
+    if (!reader.accept('TABLE')) return undefined;
+    reader.accept('IF EXISTS');
     const table = reader.qualifiedName();
     return table && { verb: 'ALTER', tables: [table] };
   }
@@ -72,6 +76,8 @@ function targetOf(sql: string): Target | undefined {
     return { verb: 'OPTIMIZE', tables };
   }
   if (!reader.accept('CREATE')) return undefined;
+  reader.accept('OR REPLACE');
+  reader.accept('ONLINE');
   reader.acceptAny('UNIQUE', 'FULLTEXT', 'SPATIAL');
   if (!reader.accept('INDEX')) return undefined;
   while (reader.peek() && !reader.accept('ON')) reader.next();
@@ -80,8 +86,8 @@ function targetOf(sql: string): Target | undefined {
 }
 
 function readStatement(sql: string): TableStatement | undefined {
-  const { readTableStatement } = loadReader();
-  return readTableStatement(withoutComments(sql));
+  const readable = readableStatement(sql);
+  return readable === undefined ? undefined : loadReader().readTableStatement(readable);
 }
 
 let loaded: typeof tableStatementReader | undefined;
@@ -90,17 +96,6 @@ let loaded: typeof tableStatementReader | undefined;
 function loadReader(): typeof tableStatementReader {
   loaded ??= createRequire(__filename)('./table-statement-reader') as typeof tableStatementReader;
   return loaded;
-}
-
-/** The grammar takes an executable comment for a comment, and the server for code. */
-function withoutComments(sql: string): string {
-  let text = '';
-  let end = 0;
-  for (const token of tokensOf(sql)) {
-    text += `${token.start > end && end > 0 ? ' ' : ''}${sql.slice(token.start, token.end)}`;
-    end = token.end;
-  }
-  return text;
 }
 
 /** What a SET makes of foreign_key_checks; undefined where it leaves them. */

@@ -148,7 +148,7 @@ function columnAdded(definition: grammar.ColumnDefinitionContext): readonly Tabl
         ? generated.KW_STORED()
           ? 'add-stored-column'
           : 'add-virtual-column'
-        : has(grammar.AutoIncrementColumnConstraintContext)
+        : definition.columnConstraint().some(countsUp)
           ? 'add-auto-increment-column'
           : expression
             ? 'add-column-with-expression'
@@ -158,6 +158,11 @@ function columnAdded(definition: grammar.ColumnDefinitionContext): readonly Tabl
     ...(has(grammar.UniqueKeyColumnConstraintContext) ? [{ kind: 'add-index' as const }] : []),
     ...(has(grammar.CheckExprContext) ? [{ kind: 'add-check' as const }] : []),
   ];
+}
+
+/** The grammar has ON UPDATE CURRENT_TIMESTAMP under the same name. */
+function countsUp(constraint: grammar.ColumnConstraintContext): boolean {
+  return constraint instanceof grammar.AutoIncrementColumnConstraintContext && constraint.KW_AUTO_INCREMENT() !== null;
 }
 
 function columnChanged(

@@ -32,6 +32,11 @@ const TABLE: readonly (readonly [statement: string, ...effects: readonly string[
     "CREATE OR REPLACE ALGORITHM=MERGE DEFINER='a'@'%' SQL SECURITY INVOKER VIEW v AS SELECT 1",
     'create table `v` or replace',
   ],
+  ['CREATE SQL SECURITY DEFINER VIEW v AS SELECT 1', 'create table `v`'],
+  [
+    '/*!50001 CREATE ALGORITHM=UNDEFINED */ /*!50013 DEFINER=`a`@`b` SQL SECURITY DEFINER */ /*!50001 VIEW v AS SELECT 1 */',
+    'create table `v`',
+  ],
   ['CREATE DEFINER=CURRENT_USER() TRIGGER t BEFORE INSERT ON a FOR EACH ROW SET @x = 1', 'create trigger `t`'],
   [
     '/*!50003 CREATE*/ /*!50017 DEFINER=`a`@`b`*/ /*!50003 TRIGGER t BEFORE INSERT ON a FOR EACH ROW SET @x=1 */',
@@ -70,6 +75,21 @@ const TABLE: readonly (readonly [statement: string, ...effects: readonly string[
   ['ALTER PROCEDURE p COMMENT "x"', 'alter procedure `p`'],
 
   ['ALTER TABLE a ADD b INT', 'create column `a`.`b`'],
+  ['ALTER TABLE a ADD type INT, DROP status', 'create column `a`.`type`', 'drop column `a`.`status`'],
+  ['ALTER TABLE a ADD period INT', 'create column `a`.`period`'],
+  ['ALTER TABLE a ADD PERIOD FOR SYSTEM_TIME (b, c)', 'alter table `a`'],
+  ['ALTER TABLE a WAIT 5 ADD b INT', 'create column `a`.`b`'],
+  ['ALTER TABLE IF EXISTS wait NOWAIT DROP COLUMN nowait', 'drop column `wait`.`nowait`'],
+  ['ALTER TABLE a ADD INDEX type (b)', 'create index `a`.`type`'],
+  ['ALTER TABLE a ADD INDEX type TYPE BTREE (b)', 'create index `a`.`type`'],
+  ['ALTER TABLE a ADD INDEX USING BTREE (b)', 'create index `a`.``'],
+  ['ALTER TABLE a ADD CONSTRAINT IF NOT EXISTS c CHECK (b > 0)', 'create constraint `a`.`c` if not exists'],
+  ['INSERT quick VALUES (1)', 'insert rows `quick`'],
+  ['UPDATE quick SET b = 1', 'update rows `quick` (b)'],
+  ['UPDATE a SET a.limit = 1, b = 2 LIMIT 1', 'update rows `a` (limit, b)'],
+  ['DELETE QUICK IGNORE FROM quick', 'delete rows `quick`'],
+  ['DELETE quick FROM quick', 'delete rows `quick`'],
+  ['DELETE quick.*, b FROM quick JOIN b', 'delete rows `quick`', 'delete rows `b`'],
   ['ALTER TABLE d.a ADD COLUMN B INT DEFAULT (1 + 2) AFTER c', 'create `d` column `a`.`b`'],
   ['ALTER TABLE a ADD COLUMN IF NOT EXISTS b INT', 'create column `a`.`b` if not exists'],
   [

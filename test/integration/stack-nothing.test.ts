@@ -1,0 +1,56 @@
+import type { Rehearsal } from '../../rehearsal/rehearsal';
+import { BROKEN, PROFILE, USER } from './small-migrations';
+import { synthesizeReleases } from './small-app';
+import { servers } from '../servers';
+import { rehearseOn, StackScene } from './stack-scene';
+
+/** Migrations that hold comments only, in each form that other tools' folders have. */
+const NOTHING = {
+  '0001_aside.up.sql': '-- Only other databases need this.\n',
+  '0001_aside.down.sql': '-- Nothing to undo.\n',
+  '0003_moved.sql': '-- migrate:up\n/* CREATE TABLE moved (id INT); */\n-- migrate:down\n',
+};
+const RELEASES = synthesizeReleases({
+  first: { migrations: USER },
+  second: { migrations: { ...USER, ...PROFILE, ...NOTHING }, application: '2' },
+  broken: { migrations: { ...USER, ...PROFILE, ...BROKEN, ...NOTHING, '0005_end.up.sql': '# end' }, application: '3' },
+});
+const BEFORE = ['0001_user applied 2/2'];
+const AFTER = [
+  ...BEFORE,
+  '0001_aside applied 1/1',
+  '0002_profile applied 4/4',
+  '0003_moved applied 1/1',
+  '0003_second_user applied 1/1',
+];
+
+describe.each(servers())('migrations that hold comments only, on $name', (server) => {
+  let rehearsal: Rehearsal;
+  beforeAll(async () => {
+    rehearsal = await rehearseOn(server);
+  });
+  afterAll(() => rehearsal.stop());
+
+  test.each(['before', 'after'] as const)(
+    'go forth and back with the others, where the code goes back %s the custom resource',
+    async (codeRollback) => {
+      const scene = new StackScene(rehearsal, { codeRollback });
+      const { stack } = scene;
+      expect(await stack.deploy(RELEASES.first)).toMatchObject({ status: 'CREATE_COMPLETE' });
+      const schema = await scene.schema();
+
+      const failed = await stack.deploy(RELEASES.second, { fail: { Application: 'no room' } });
+      expect(failed).toMatchObject({ status: 'UPDATE_ROLLBACK_COMPLETE', reason: 'no room' });
+      expect(await scene.schema()).toEqual(schema);
+      expect(await scene.history()).toEqual(BEFORE);
+
+      expect(await stack.deploy(RELEASES.second)).toMatchObject({ status: 'UPDATE_COMPLETE' });
+      expect(await scene.history()).toEqual(AFTER);
+
+      expect((await stack.deploy(RELEASES.broken)).status).toBe('UPDATE_ROLLBACK_COMPLETE');
+      expect(await scene.history()).toEqual(AFTER);
+      expect(stack.violations).toEqual([]);
+      await scene.end();
+    },
+  );
+});

@@ -39,14 +39,11 @@ export function lossOfDeployments(rows: readonly HistoryRow[], newest: number): 
 
 /** Why migrations that were read cannot be all that the journal held; null where nothing shows it. */
 export function lossOfMigrations(rows: readonly HistoryRow[], { id, holds }: Seal): string | null {
-  const standing = rows.filter(isStanding).length;
+  // One that is being reverted is there still; one that was removed is in no deployment's count.
+  const standing = rows.filter(({ state }) => state !== 'removed').length;
   return standing < holds
     ? `deployment ${id} left ${holds} applied in the table migration, which has ${standing}`
     : null;
-}
-
-function isStanding({ state }: HistoryRow): boolean {
-  return state === 'applied' || state === 'kept';
 }
 
 const MAX_COLUMNS = 6;

@@ -3,6 +3,7 @@ import type { Connection, ResultSetHeader } from 'mysql2';
 import serverlessMysql from 'serverless-mysql';
 import type { Database, Row, Written } from '../engine/ports';
 import { ConnectionLost, ServerError } from '../engine/ports';
+import { payloadBytes, tooLarge } from './packet-size';
 import type { Credentials } from './secret';
 
 /** Where the database is. */
@@ -53,6 +54,13 @@ export interface ConnectOptions {
  */
 const KEEP_ALIVE_MS = 10_000;
 
+/**
+ * What the driver does not tell the server that it can: to send it a file (LOAD DATA LOCAL). There is none here, and the
+ * server then refuses the statement by itself. One that asks for a file all the same gets an empty one.
+ * Source: https://dev.mysql.com/doc/refman/8.4/en/load-data-local-security.html
+ */
+export const CLIENT_FLAGS = ['-LOCAL_FILES'];
+
 /** Connects once. */
 export async function connect(options: ConnectOptions): Promise<Session> {
   const client = await open(options, false);
@@ -83,6 +91,7 @@ async function open(
       database: address.database,
       charset: 'utf8mb4',
       timezone: 'Z',
+      flags: CLIENT_FLAGS,
       connectTimeout: timeoutMs,
       stream: () =>
         openSocket({
@@ -131,15 +140,19 @@ async function refuseReader(session: Session): Promise<void> {
 
 /** The port of a connection. `openMany` opens another that takes many statements in one packet. */
 export function databaseOf(client: Connection, name: string, openMany?: () => Promise<Connection>): Database {
-  const run = (statement: string): Promise<unknown> => send(client, statement);
+  const packets = { max: Infinity };
+  const run = (statement: string): Promise<unknown> => send(client, statement, packets.max);
   const prepared = (statement: string, parameters: readonly unknown[]): Promise<unknown> =>
     new Promise((resolve, reject) => {
+      const bytes = payloadBytes(statement, parameters);
+      if (bytes >= packets.max) return reject(tooLarge(bytes, packets.max));
       client.execute(statement, [...parameters] as never[], (error, result) =>
         error ? reject(translate(error)) : resolve(result),
       );
     });
   return {
     name,
+    packets,
     query: async (statement) => {
       const result = await run(statement);
       return Array.isArray(result) ? (result as readonly Row[]) : [];
@@ -151,10 +164,19 @@ export function databaseOf(client: Connection, name: string, openMany?: () => Pr
   };
 }
 
-function send(client: Connection, statement: string): Promise<unknown> {
+/** Refused before it is sent where it is too large: a server that gets such a packet closes the connection. */
+function send(client: Connection, statement: string, max = Infinity): Promise<unknown> {
   return new Promise((resolve, reject) => {
-    client.query(statement, (error, result) => (error ? reject(translate(error)) : resolve(result)));
+    const bytes = payloadBytes(statement);
+    if (bytes >= max) return reject(tooLarge(bytes, max));
+    client.query(statement, (error, result) => (error ? reject(known(translate(error))) : resolve(result)));
   });
+}
+
+/** What the driver says of a statement without parameters is said of a step, and no bug of ours. */
+function known(error: Error): Error {
+  const isKnown = error instanceof ServerError || error instanceof ConnectionLost;
+  return isKnown ? error : new ServerError(DRIVERS_CODE, 0, error.message);
 }
 
 /** Reading so few one by one takes less time than connecting. */
@@ -196,8 +218,17 @@ const FORBIDDEN = 1290;
 /** The server, or InnoDB in it, takes no writes. */
 const READ_ONLY = new Set([1836, 1874]);
 
-/** Errors with which the server ends the session: shutdown, KILL, idle for too long. */
-const SESSION_ENDED = new Set([1053, 1927, 3169, 4031]);
+/** Errors with which the server ends the session: shutdown, a packet that is too large, KILL, idle for too long. */
+const SESSION_ENDED = new Set([1053, 1153, 1927, 3169, 4031]);
+
+/** The server would have the client send a file, or may not ask for one. By MySQL 5.7, MySQL 8, MariaDB. */
+const NO_LOCAL_FILES = new Set([1148, 3948, 4166]);
+
+const NO_FILE =
+  'LOAD … LOCAL needs a file on the client, which the function has not: write the rows as INSERT statements';
+
+/** The driver's own errors that say what is wrong with a statement or its parameters: nothing of it was sent. */
+const DRIVERS_CODE = 'DRIVER_REFUSED';
 
 function translate(
   error: Error & { readonly code?: string; readonly errno?: number; readonly fatal?: boolean },
@@ -208,8 +239,13 @@ function translate(
   // A writer that has just become a reader.
   const isReader = READ_ONLY.has(errno ?? 0) || (errno === FORBIDDEN && /read-only/.test(message));
   if (isReader) return new ConnectionLost(message);
-  if (isServers) return new ServerError(code ?? 'ER_UNKNOWN', errno, message);
-  // A mistake in the call, a parameter of the wrong type say, has neither.
+  if (isServers) {
+    const text = NO_LOCAL_FILES.has(errno) && /\blocal|not allowed/i.test(message) ? `${message}. ${NO_FILE}` : message;
+    return new ServerError(code ?? 'ER_UNKNOWN', errno, text);
+  }
+  if (/LOCAL INFILE/.test(message)) return new ServerError(DRIVERS_CODE, 0, NO_FILE);
+  // A mistake in the call, a parameter of the wrong type say: some have a code of Node's.
+  if (error instanceof TypeError || error instanceof RangeError) return error;
   if (typeof errno !== 'number' && code === undefined && error.fatal !== true) return error;
   return new ConnectionLost(`${code ?? 'UNKNOWN'}: ${message}`);
 }

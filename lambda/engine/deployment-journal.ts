@@ -5,7 +5,9 @@ import { compress, uncompress } from './compressed';
 import { deploymentTable } from './journal-tables';
 import type { Database } from './ports';
 import type { Fragment } from './sql';
+import { partsOf } from './large-value';
 import { fragment, sql } from './sql';
+import { COMMIT } from './transaction';
 
 /** What a new deployment row says. */
 export interface NewDeployment {
@@ -50,6 +52,9 @@ export class DeploymentJournal {
     const { request } = row;
     const isEnded = row.status !== 'running';
     const manifest = row.manifest?.map(({ name, sha256 }) => [name, sha256]) ?? null;
+    const [first, ...rest] =
+      manifest === null ? [null] : partsOf(compress(JSON.stringify(manifest)), this.#database.packets);
+    if (rest.length > 0) await this.#database.write('START TRANSACTION');
     const { insertId } = await this.#database.write(
       sql`INSERT INTO ${deploymentTable(this.#database)} (stackId, logicalId, contractOf, rootStackId, requestId, issuedAt,
             newestRequestAt, type, physicalId, oldHash, newHash, oldDigest, newDigest, checksum, manifest, status, answered,
@@ -57,9 +62,11 @@ export class DeploymentJournal {
           VALUES (${request.resource.stackId}, ${request.resource.logicalId}, ${request.resource.contractOf ?? null}, ${row.rootStackId}, ${request.requestId},
             ${at(request.issuedAt)}, ${at(request.issuedAt)}, ${row.type}, ${row.physicalId}, ${row.oldHash},
             ${row.newHash}, ${row.oldDigest}, ${row.newDigest}, ${row.checksum},
-            ${manifest === null ? null : compress(JSON.stringify(manifest))}, ${row.status},
+            ${first ?? null}, ${row.status},
             ${ANSWERED[row.status]}, CONNECTION_ID(), UTC_TIMESTAMP(3), ${isEnded ? NOW : null}, ${row.error ?? null})`,
     );
+    for (const part of rest) await this.#update(insertId, sql`manifest = CONCAT(manifest, ${part})`);
+    if (rest.length > 0) await this.#database.write(COMMIT);
     return insertId;
   }
 
@@ -69,7 +76,11 @@ export class DeploymentJournal {
   }
 
   async setSchemaBefore(id: number, digest: string, text: string): Promise<void> {
-    await this.#update(id, sql`schemaBefore = ${digest}, schemaBeforeText = ${compress(text)}`);
+    const [first, ...rest] = partsOf(compress(text), this.#database.packets);
+    if (rest.length > 0) await this.#database.write('START TRANSACTION');
+    await this.#update(id, sql`schemaBefore = ${digest}, schemaBeforeText = ${first}`);
+    for (const part of rest) await this.#update(id, sql`schemaBeforeText = CONCAT(schemaBeforeText, ${part})`);
+    if (rest.length > 0) await this.#database.write(COMMIT);
   }
 
   /** The schema as it was before a deployment, as it was stored; null where it was not. */

@@ -13,13 +13,16 @@ import { noteSchemaBefore, readSchema, schemaDigest } from './fingerprint';
 import type { ForwardJournal } from './forward-journal';
 import { readMigrations } from './history-reader';
 import { runModule } from './module';
+import type { MigrationModule } from './ports';
 import { revertRows } from './revert';
 import type { Run } from './run';
 import { describeBlockers } from './sessions';
 import type { StepJournal, StepsResult } from './steps';
 import { BLIND, LOCK_WAIT_TIMEOUT, runSteps } from './steps';
+import { stepsOf } from './step';
 import { takeBack } from './take-back';
 import { runWithUmzug } from './umzug';
+import { UnchangedSteps } from './unchanged-steps';
 import type { VouchedScripts } from './vouched-scripts';
 
 /** A forward deployment under way. */
@@ -167,7 +170,9 @@ async function applyOne(
   if (run.budget.isSpent()) return outOfTime(entry.file, false);
   const text = run.own.text(entry.name);
   const script = JSON.parse(text) as Script;
-  const migration = { entry, script: text, isBegun: resume !== null, elapsedMs: stopwatch(run) };
+  const statements = 'module' in script ? [] : upOf(run, entry, script);
+  const unchanged = new UnchangedSteps(run.database, statements, resume?.unchanged);
+  const migration = { entry, script: text, isBegun: resume !== null, elapsedMs: stopwatch(run), unchanged };
   if ('module' in script) {
     // A module's statements may take what is written in its transaction with them when they are rolled back.
     if (!(await journal.settle())) return { kind: 'cancelled' };
@@ -176,13 +181,12 @@ async function applyOne(
     await run.settings.restore();
     return stop;
   }
-  const statements = upOf(run, entry, script);
   const mayShare = resume === null && !carriesSession(statements) && (await isDmlAlone(run, statements));
   if (!mayShare && !(await journal.commit())) return { kind: 'cancelled' };
   const steps = journal.steps({ ...migration, mayShare });
   const mayChangeSession = touchesSession(statements);
   if (mayChangeSession) await run.settings.note();
-  const stop = await applySql(run, steps, entry, statements, resume);
+  const stop = await applySql(run, steps, entry, statements, resume, unchanged);
   // Where the time ran out before its first step, the transaction of those before it is open still.
   if (stop !== null && !(await journal.commit())) return { kind: 'cancelled' };
   if (stop !== null || mayChangeSession) await run.settings.restore();
@@ -200,10 +204,11 @@ async function applySql(
   entry: ManifestEntry,
   statements: readonly string[],
   resume: HistoryRow | null,
+  unchanged: UnchangedSteps,
 ): Promise<Stop | null> {
   const done = resume === null ? 0 : await doneOf(run, resume, statements);
-  const steps = statements.map((statement) => ({ statement }));
-  const result = await runSteps(run, journal, steps, done);
+  const steps = stepsOf(statements, entry.file);
+  const result = await runSteps(run, journal, steps, done, unchanged);
   switch (result.kind) {
     case 'done':
       return null;
@@ -234,7 +239,8 @@ async function applyModule(
   script: ModuleScript,
 ): Promise<Stop | null> {
   // What it does when it is loaded may fail as well.
-  const result = await runModule(run, journal, (context) => run.own.module(entry.name, script.module).up(context));
+  const up: MigrationModule['up'] = (context) => run.own.module(entry.name, script.module).up(context);
+  const result = await runModule(run, journal, up, `the up of ${entry.file}`);
   if (result.kind !== 'failed') return result.kind === 'done' ? null : result;
   return stepFailed(entry, 'its up', result.error);
 }

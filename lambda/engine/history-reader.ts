@@ -88,7 +88,7 @@ async function holdsExactly(
 /** What the table `migration` holds, in order of application. Throws where it lacks our columns. */
 export async function readMigrations(database: Database): Promise<readonly HistoryRow[]> {
   const rows = await database.query(
-    sql`SELECT m.name, m.checksum, m.state, m.stepsDone, m.stepsTotal, m.downStepsDone, m.\`before\`, m.deployment, m.removedBy,
+    sql`SELECT m.name, m.checksum, m.state, m.stepsDone, m.stepsTotal, m.unchanged, m.downStepsDone, m.\`before\`, m.deployment, m.removedBy,
           m.script IS NULL AS isForeign, (m.irreversible <> 0 OR m.script IS NULL) AS irreversible, d.stackId, COALESCE(d.contractOf, d.logicalId) AS logicalId
         FROM ${migrationTable(database)} m LEFT JOIN ${deploymentTable(database)} d ON d.id = m.deployment
         ORDER BY m.id IS NOT NULL, m.id, m.createdAt, m.name`,
@@ -101,6 +101,7 @@ export async function readMigrations(database: Database): Promise<readonly Histo
     state: text(row, 'state') as MigrationState,
     stepsDone: Number(row['stepsDone']),
     stepsTotal: Number(row['stepsTotal']),
+    unchanged: Number(row['unchanged']),
     downStepsDone: Number(row['downStepsDone']),
     before: optionalText(row, 'before'),
     irreversible: Number(row['irreversible']) !== 0,

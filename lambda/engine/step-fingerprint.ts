@@ -1,5 +1,5 @@
 import { sha256 } from '../plan/checksum';
-import type { DbObject } from '../plan/db-object';
+import type { DbObject, Effect } from '../plan/db-object';
 import { tableOf } from '../plan/db-object';
 import { effectsOf } from '../plan/objects';
 import { readDefinition } from './definition';
@@ -14,14 +14,24 @@ import { fragment, identifier, sql } from './sql';
 export async function stepFingerprint(database: Database, statement: string): Promise<string> {
   const effects = effectsOf(statement);
   if (effects === undefined) return schemaDigest(await readSchema(database));
-  const objects = effects.flatMap((effect) =>
-    effect.action === 'rename' ? [effect.object, effect.to] : [effect.object],
-  );
   const definitions = new Map<string, string>();
-  for (const shown of objects.map(shownAs)) {
-    if (!definitions.has(shown)) definitions.set(shown, (await readDefinition(database, shown)) ?? 'absent');
+  for (const shown of shownBy(effects)) {
+    if (!definitions.has(shown)) definitions.set(shown, (await readDefinition(database, shown)) ?? ABSENT);
   }
   return sha256(JSON.stringify([...definitions]));
+}
+
+/** What {@link stepFingerprint} is of a statement with these effects where none of its objects is there. */
+export function absentFingerprint(effects: readonly Effect[]): string {
+  return sha256(JSON.stringify([...new Map(shownBy(effects).map((shown) => [shown, ABSENT]))]));
+}
+
+const ABSENT = 'absent';
+
+function shownBy(effects: readonly Effect[]): readonly string[] {
+  return effects
+    .flatMap((effect) => (effect.action === 'rename' ? [effect.object, effect.to] : [effect.object]))
+    .map(shownAs);
 }
 
 const KEYWORDS = {

@@ -145,7 +145,7 @@ export function databaseOf(client: Connection, name: string, openMany?: () => Pr
   const prepared = (statement: string, parameters: readonly unknown[]): Promise<unknown> =>
     new Promise((resolve, reject) => {
       const bytes = payloadBytes(statement, parameters);
-      if (bytes >= packets.max) return reject(tooLarge(bytes, packets.max));
+      if (bytes >= packets.max) throw tooLarge(bytes, packets.max);
       client.execute(statement, [...parameters] as never[], (error, result) =>
         error ? reject(translate(error)) : resolve(result),
       );
@@ -168,7 +168,7 @@ export function databaseOf(client: Connection, name: string, openMany?: () => Pr
 function send(client: Connection, statement: string, max = Infinity): Promise<unknown> {
   return new Promise((resolve, reject) => {
     const bytes = payloadBytes(statement);
-    if (bytes >= max) return reject(tooLarge(bytes, max));
+    if (bytes >= max) throw tooLarge(bytes, max);
     client.query(statement, (error, result) => (error ? reject(known(translate(error))) : resolve(result)));
   });
 }
@@ -245,7 +245,7 @@ function translate(
   }
   if (/LOCAL INFILE/.test(message)) return new ServerError(DRIVERS_CODE, 0, NO_FILE);
   // A mistake in the call, a parameter of the wrong type say: some have a code of Node's.
-  if (error instanceof TypeError || error instanceof RangeError) return error;
+  if (error.name === 'TypeError' || error.name === 'RangeError') return error;
   if (typeof errno !== 'number' && code === undefined && error.fatal !== true) return error;
   return new ConnectionLost(`${code ?? 'UNKNOWN'}: ${message}`);
 }

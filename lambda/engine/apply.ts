@@ -12,6 +12,7 @@ import { resolveDoubt } from './doubt';
 import { noteSchemaBefore, readSchema, schemaDigest } from './fingerprint';
 import type { ForwardJournal } from './forward-journal';
 import { readMigrations } from './history-reader';
+import { storedBytes } from './large-value';
 import { runModule } from './module';
 import type { MigrationModule } from './ports';
 import { revertRows } from './revert';
@@ -170,6 +171,8 @@ async function applyOne(
   if (run.budget.isSpent()) return outOfTime(entry.file, false);
   const text = run.own.text(entry.name);
   const script = JSON.parse(text) as Script;
+  const stored = storedBytes(text, run.database.packets.max);
+  if (stored !== null) return tooLargeToStore(entry, stored, run.database.packets.max);
   const statements = 'module' in script ? [] : upOf(run, entry, script);
   const unchanged = new UnchangedSteps(run.database, statements, resume?.unchanged);
   const migration = { entry, script: text, isBegun: resume !== null, elapsedMs: stopwatch(run), unchanged };
@@ -288,6 +291,13 @@ function touchesSession(statements: readonly string[]): boolean {
 
 function stepFailed(entry: ManifestEntry, where: string, error: string): Stop {
   return { kind: 'failed', failure: failure('migration-failed', `${entry.file} failed at ${where}: ${error}`) };
+}
+
+function tooLargeToStore({ file }: ManifestEntry, bytes: number, max: number): Stop {
+  const message =
+    `${file} was not run: the journal keeps ${bytes.toLocaleString('en-US')} bytes of it, compressed, to undo it, and the ` +
+    `server's max_allowed_packet is ${max.toLocaleString('en-US')}`;
+  return { kind: 'failed', failure: failure('migration-failed', message) };
 }
 
 function outOfTime(where: string, hasProgress: boolean): Stop {

@@ -29,6 +29,7 @@ export function counting(database: Database): { readonly database: Database; rea
     count: () => count,
     database: {
       name: database.name,
+      packets: database.packets,
       query: (sql) => ((count += 1), database.query(sql)),
       write: (sql) => ((count += 1), database.write(sql)),
       prepared: (sql, parameters) => ((count += 1), database.prepared(sql, parameters)),

@@ -38,6 +38,9 @@ const RESERVE = 0.2;
 /** Lost connections after which a request is given up. */
 const MAX_CONNECTIONS = 6;
 
+/** Lost so often in a row while the same statement ran, it is that statement which ends the connection. */
+const SAME_STEP = 3;
+
 /** Before connecting again: at once, then with the patience that a fail-over needs. */
 const PAUSES_MS = [0, 1_000, 5_000, 10_000, 15_000];
 
@@ -50,6 +53,7 @@ export async function deploy(intent: Intent, ports: DeployPorts): Promise<Answer
     return success(intent, 'the create had changed nothing');
   }
   let snapshot: string | null = null;
+  const losses: (string | null)[] = [];
   for (let connections = 1; ; connections += 1) {
     const connection = await ports.connect();
     if (connection.kind === 'failed') return cannotConnect(intent, connection.failure, ports, connections);
@@ -61,7 +65,8 @@ export async function deploy(intent: Intent, ports: DeployPorts): Promise<Answer
       if (!mayStartOver(error)) throw error;
       const lost = 'the connection was lost, starting over from history';
       ports.log.warn(`${lost}: ${error.message}`, { error: error.message, connections });
-      if (connections === MAX_CONNECTIONS) return connectionLost(intent, error);
+      losses.push(error instanceof ConnectionLost ? error.where : null);
+      if (connections === MAX_CONNECTIONS || culpritOf(losses) !== null) return connectionLost(intent, error, losses);
       await ports.clock.sleep(PAUSES_MS[connections - 1] ?? 0);
       continue;
     } finally {
@@ -205,10 +210,26 @@ function cannotConnect(intent: Intent, problem: Failure, ports: DeployPorts, con
   return failed(intent, reason, ports.isFirstAttempt && connections === 1);
 }
 
-function connectionLost(intent: Intent, error: Error): Answer {
+/** The step that was running at each of the last losses of the connection; null where it was not one and the same. */
+function culpritOf(losses: readonly (string | null)[]): string | null {
+  const [first = null, ...others] = losses.slice(-SAME_STEP);
+  return others.length === SAME_STEP - 1 && others.every((where) => where === first) ? first : null;
+}
+
+function connectionLost(intent: Intent, error: Error, losses: readonly (string | null)[]): Answer {
+  const culprit = culpritOf(losses);
+  const times = `${losses.length} times`;
+  const [lost, advice] =
+    culprit === null
+      ? [times, `Check the database's health and deploy again`]
+      : [
+          `${times}, ${losses.length === SAME_STEP ? 'each time' : `the last ${SAME_STEP} times`} at ${culprit}`,
+          `That statement itself ends the connection: a proxy takes no packet that large, or the server crashes on it or has no ` +
+            `memory left for it. Look into the error log of the database, split or change the statement, and deploy again`,
+        ];
   const message =
-    `the connection to the database was lost ${MAX_CONNECTIONS} times (${error.message}); ` +
-    `what was applied is in the table migration and is taken back by the rollback. Check the database's health and deploy again`;
+    `the connection to the database was lost ${lost} (${error.message}); ` +
+    `what was applied is in the table migration and is taken back by the rollback. ${advice}`;
   return failed(intent, explainFailure(failure('connection-lost', message)), false);
 }
 

@@ -3,6 +3,7 @@ import { Token } from 'aws-cdk-lib';
 import { checksumOf, sha256 } from '../lambda/plan/checksum';
 import { manifestOf } from '../lambda/plan/manifest';
 import { compareNames } from '../lambda/plan/name';
+import { outlineOf } from '../lambda/plan/up-outline';
 import { saysContract } from '../lambda/plan/sections';
 import type { Manifest, ManifestEntry, MigrationName, Script, SqlScript } from '../lambda/plan/types';
 import { listMigrations, type MigrationFiles } from './migration-files';
@@ -27,7 +28,7 @@ interface StoredMigration extends ReadMigration {
   readonly scripts: Readonly<Record<string, string>>;
 }
 
-/** Bytes. A larger up is not kept in the database: it is not needed to revert. */
+/** Bytes. Of a larger up no more is kept in the database than is needed to revert it. */
 const LARGE_UP = 4 * 1024 * 1024;
 
 /** What was found in a directory. */
@@ -150,7 +151,17 @@ function withoutLargeUp(script: SqlScript): { readonly stored: SqlScript; readon
     return { stored: script };
   }
   const { v, down, irreversible } = script;
-  return { stored: { v, up: [], upSha256: sha256(largeUp), down, ...(irreversible && { irreversible }) }, largeUp };
+  const outline = outlineOf(script.up);
+  const isSmall = Buffer.byteLength(JSON.stringify(outline)) <= LARGE_UP;
+  const stored: SqlScript = {
+    v,
+    up: [],
+    upSha256: sha256(largeUp),
+    ...(isSmall && { upOutline: outline }),
+    down,
+    ...(irreversible && { irreversible }),
+  };
+  return { stored, largeUp };
 }
 
 function setOf(migrations: readonly StoredMigration[]): MigrationSet {

@@ -4,6 +4,7 @@ import serverlessMysql from 'serverless-mysql';
 import type { Database, Row, Written } from '../engine/ports';
 import { ConnectionLost, ServerError } from '../engine/ports';
 import type { SessionLook } from '../plan/session-state';
+import { payloadBytes, tooLarge } from './packet-size';
 import { prepareSession } from './prepare-session';
 import type { Credentials } from './secret';
 
@@ -60,6 +61,13 @@ export interface ConnectOptions {
  */
 const KEEP_ALIVE_MS = 10_000;
 
+/**
+ * What the driver does not tell the server that it can: to send it a file (LOAD DATA LOCAL). There is none here, and the
+ * server then refuses the statement by itself. One that asks for a file all the same gets an empty one.
+ * Source: https://dev.mysql.com/doc/refman/8.4/en/load-data-local-security.html
+ */
+export const CLIENT_FLAGS = ['-LOCAL_FILES'];
+
 /** A session, and what connecting showed. */
 export interface Connected {
   readonly session: Session;
@@ -87,7 +95,7 @@ interface Opened {
 async function open(options: ConnectOptions, multipleStatements: boolean): Promise<Opened> {
   const client = await openBare(options, multipleStatements);
   try {
-    const look = await prepareSession((statement) => send(client, statement, options.timeoutMs));
+    const look = await prepareSession((statement) => send(client, statement, Infinity, options.timeoutMs));
     if (look.obstacle !== null) throw new CannotConnect(UNFIT, look.obstacle, true);
     return { client, look };
   } catch (error) {
@@ -122,6 +130,7 @@ async function openBare(
       database: address.database,
       charset: 'utf8mb4',
       timezone: 'Z',
+      flags: CLIENT_FLAGS,
       connectTimeout: timeoutMs,
       stream: () => openStream(address).once('connect', () => (isReached = true)),
       // The certificate is verified against NODE_EXTRA_CA_CERTS too; the host's name or address must be in it.
@@ -168,15 +177,19 @@ const WENT_AWAY = /socket disconnected before secure TLS connection|ECONNRESET|E
 
 /** The port of a connection. `openMany` opens another that takes many statements in one packet. */
 export function databaseOf(client: Connection, name: string, openMany?: () => Promise<Connection>): Database {
-  const run = (statement: string): Promise<unknown> => send(client, statement);
+  const packets = { max: Infinity };
+  const run = (statement: string): Promise<unknown> => send(client, statement, packets.max);
   const prepared = (statement: string, parameters: readonly unknown[]): Promise<unknown> =>
     new Promise((resolve, reject) => {
+      const bytes = payloadBytes(statement, parameters);
+      if (bytes >= packets.max) throw tooLarge(bytes, packets.max);
       client.execute(statement, [...parameters] as never[], (error, result) =>
         error ? reject(translate(error)) : resolve(result),
       );
     });
   return {
     name,
+    packets,
     query: async (statement) => {
       const result = await run(statement);
       return Array.isArray(result) ? (result as readonly Row[]) : [];
@@ -188,13 +201,26 @@ export function databaseOf(client: Connection, name: string, openMany?: () => Pr
   };
 }
 
-/** @param timeout milliseconds; without it a statement takes what it takes */
-function send(client: Connection, statement: string, timeout?: number): Promise<unknown> {
+/**
+ * Refused before it is sent where it is too large: a server that gets such a packet closes the connection.
+ *
+ * @param max bytes that the server takes at once
+ * @param timeout milliseconds; without it a statement takes what it takes
+ */
+function send(client: Connection, statement: string, max = Infinity, timeout?: number): Promise<unknown> {
   return new Promise((resolve, reject) => {
+    const bytes = payloadBytes(statement);
+    if (bytes >= max) throw tooLarge(bytes, max);
     client.query({ sql: statement, ...(timeout !== undefined && { timeout }) }, (error, result) =>
-      error ? reject(translate(error)) : resolve(result),
+      error ? reject(known(translate(error))) : resolve(result),
     );
   });
+}
+
+/** What the driver says of a statement without parameters is said of a step, and no bug of ours. */
+function known(error: Error): Error {
+  const isKnown = error instanceof ServerError || error instanceof ConnectionLost;
+  return isKnown ? error : new ServerError(DRIVERS_CODE, 0, error.message);
 }
 
 /** Reading so few one by one takes less time than connecting. */
@@ -236,8 +262,17 @@ const FORBIDDEN = 1290;
 /** The server, or InnoDB in it, takes no writes. */
 const READ_ONLY = new Set([1836, 1874]);
 
-/** Errors with which the server ends the session: shutdown, KILL, idle for too long. */
-const SESSION_ENDED = new Set([1053, 1927, 3169, 4031]);
+/** Errors with which the server ends the session: shutdown, a packet that is too large, KILL, idle for too long. */
+const SESSION_ENDED = new Set([1053, 1153, 1927, 3169, 4031]);
+
+/** The server would have the client send a file, or may not ask for one. By MySQL 5.7, MySQL 8, MariaDB. */
+const NO_LOCAL_FILES = new Set([1148, 3948, 4166]);
+
+const NO_FILE =
+  'LOAD … LOCAL needs a file on the client, which the function has not: write the rows as INSERT statements';
+
+/** The driver's own errors that say what is wrong with a statement or its parameters: nothing of it was sent. */
+const DRIVERS_CODE = 'DRIVER_REFUSED';
 
 function translate(
   error: Error & { readonly code?: string; readonly errno?: number; readonly fatal?: boolean },
@@ -248,8 +283,13 @@ function translate(
   // A writer that has just become a reader.
   const isReader = READ_ONLY.has(errno ?? 0) || (errno === FORBIDDEN && /read-only/.test(message));
   if (isReader) return new ConnectionLost(message);
-  if (isServers) return new ServerError(code ?? 'ER_UNKNOWN', errno, message);
-  // A mistake in the call, a parameter of the wrong type say, has neither.
+  if (isServers) {
+    const text = NO_LOCAL_FILES.has(errno) && /\blocal|not allowed/i.test(message) ? `${message}. ${NO_FILE}` : message;
+    return new ServerError(code ?? 'ER_UNKNOWN', errno, text);
+  }
+  if (/LOCAL INFILE/.test(message)) return new ServerError(DRIVERS_CODE, 0, NO_FILE);
+  // A mistake in the call, a parameter of the wrong type say: some have a code of Node's.
+  if (error.name === 'TypeError' || error.name === 'RangeError') return error;
   if (typeof errno !== 'number' && code === undefined && error.fatal !== true) return error;
   return new ConnectionLost(`${code ?? 'UNKNOWN'}: ${message}`);
 }

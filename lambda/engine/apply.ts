@@ -1,5 +1,4 @@
 import type { Failure } from '../plan/failure';
-import { failure } from '../plan/failure';
 import type { HistoryRow } from '../plan/history';
 import type { SchemaSnapshot } from '../plan/inventory';
 import type { Outcome } from '../plan/outcome';
@@ -13,14 +12,20 @@ import { noteSchemaAfter, noteSchemaBefore } from './fingerprint';
 import type { ForwardJournal } from './forward-journal';
 import { readMigrations } from './history-reader';
 import { refusedMigration } from './journal-guard';
+import { storedBytes } from './large-value';
 import { runModule } from './module';
+import type { MigrationModule } from './ports';
 import { revertRows } from './revert';
 import type { Run } from './run';
 import { describeBlockers } from './sessions';
 import type { StepJournal, StepsResult } from './steps';
 import { BLIND, LOCK_WAIT_TIMEOUT, runSteps } from './steps';
+import { stepsOf } from './step';
+import type { Stop } from './stop';
+import { notRun, outOfTime, stepFailed, tooLargeToStore } from './stop';
 import { takeBack } from './take-back';
 import { runWithUmzug } from './umzug';
+import { UnchangedSteps } from './unchanged-steps';
 import type { VouchedScripts } from './vouched-scripts';
 
 /** A forward deployment under way. */
@@ -31,15 +36,6 @@ export interface RunningDeployment {
   /** Whether Lambda will not try again, so that what cannot be finished has to be undone. */
   readonly isLastAttempt: boolean;
 }
-
-/** Why a run stopped before its end. */
-type Stop =
-  | { readonly kind: 'cancelled' }
-  /** A deadlock took migrations that were done along: they are to be run again. */
-  | { readonly kind: 'rolled-back' }
-  | { readonly kind: 'failed'; readonly failure: Failure }
-  /** `hasProgress`: something was done since this attempt began. */
-  | { readonly kind: 'out-of-time'; readonly failure: Failure; readonly hasProgress: boolean };
 
 /**
  * Carries out a forward plan. A run that fails undoes what its deployment applied, so that CloudFormation's rollback
@@ -167,7 +163,11 @@ async function applyOne(
   if (run.budget.isSpent()) return outOfTime(entry.file, false);
   const text = run.own.text(entry.name);
   const script = JSON.parse(text) as Script;
-  const migration = { entry, script: text, isBegun: resume !== null, elapsedMs: stopwatch(run) };
+  const stored = storedBytes(text, run.database.packets.max);
+  if (stored !== null) return tooLargeToStore(entry, stored, run.database.packets.max);
+  const statements = 'module' in script ? [] : upOf(run, entry, script);
+  const unchanged = new UnchangedSteps(run.database, statements, resume?.unchanged);
+  const migration = { entry, script: text, isBegun: resume !== null, elapsedMs: stopwatch(run), unchanged };
   if ('module' in script) {
     // A module's statements may take what is written in its transaction with them when they are rolled back.
     if (!(await journal.settle())) return { kind: 'cancelled' };
@@ -176,7 +176,6 @@ async function applyOne(
     await run.settings.restore();
     return stop;
   }
-  const statements = upOf(run, entry, script);
   const refusal = await refusedMigration(run.database, statements, script.down);
   if (refusal !== null) return (await journal.commit()) ? notRun(entry, refusal) : { kind: 'cancelled' };
   const mayShare = resume === null && !carriesSession(statements) && (await isDmlAlone(run, statements));
@@ -184,7 +183,7 @@ async function applyOne(
   const steps = journal.steps({ ...migration, mayShare });
   const mayChangeSession = touchesSession(statements);
   if (mayChangeSession) await run.settings.note();
-  const stop = await applySql(run, steps, entry, statements, resume);
+  const stop = await applySql(run, steps, entry, statements, resume, unchanged);
   // Where the time ran out before its first step, the transaction of those before it is open still.
   if (stop !== null && !(await journal.commit())) return { kind: 'cancelled' };
   if (stop !== null || mayChangeSession) await run.settings.restore();
@@ -202,10 +201,11 @@ async function applySql(
   entry: ManifestEntry,
   statements: readonly string[],
   resume: HistoryRow | null,
+  unchanged: UnchangedSteps,
 ): Promise<Stop | null> {
   const done = resume === null ? 0 : await doneOf(run, resume, statements);
-  const steps = statements.map((statement) => ({ statement }));
-  const result = await runSteps(run, journal, steps, done);
+  const steps = stepsOf(statements, entry.file);
+  const result = await runSteps(run, journal, steps, done, unchanged);
   switch (result.kind) {
     case 'done':
       return null;
@@ -236,7 +236,8 @@ async function applyModule(
   script: ModuleScript,
 ): Promise<Stop | null> {
   // What it does when it is loaded may fail as well.
-  const result = await runModule(run, journal, (context) => run.own.module(entry.name, script.module).up(context));
+  const up: MigrationModule['up'] = (context) => run.own.module(entry.name, script.module).up(context);
+  const result = await runModule(run, journal, up, `the up of ${entry.file}`);
   if (result.kind !== 'failed') return result.kind === 'done' ? null : result;
   return stepFailed(entry, 'its up', result.error);
 }
@@ -281,16 +282,4 @@ const LEAVES_SESSION = new Set<StepNature>(['dml', 'visible', 'repeatable']);
 /** A migration without SET, USE or anything else that can change the session leaves it as it was. */
 function touchesSession(statements: readonly string[]): boolean {
   return statements.some((statement) => !LEAVES_SESSION.has(natureOf(statement)));
-}
-
-function notRun({ file }: ManifestEntry, why: string): Stop {
-  return { kind: 'failed', failure: failure('journal-touched', `${file} was not run, because of ${why}`) };
-}
-
-function stepFailed(entry: ManifestEntry, where: string, error: string): Stop {
-  return { kind: 'failed', failure: failure('migration-failed', `${entry.file} failed at ${where}: ${error}`) };
-}
-
-function outOfTime(where: string, hasProgress: boolean): Stop {
-  return { kind: 'out-of-time', failure: failure('out-of-time', `the time ran out before ${where}`), hasProgress };
 }

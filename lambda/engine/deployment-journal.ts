@@ -5,7 +5,9 @@ import { compress, uncompress } from './compressed';
 import { deploymentTable, migrationTable } from './journal-tables';
 import type { Database } from './ports';
 import type { Fragment } from './sql';
+import { partsOf } from './large-value';
 import { fragment, sql } from './sql';
+import { COMMIT } from './transaction';
 
 /** What a new deployment row says. */
 export interface NewDeployment {
@@ -49,6 +51,9 @@ export class DeploymentJournal {
     const { request } = row;
     const isEnded = row.status !== 'running';
     const manifest = row.manifest?.map(({ name, sha256 }) => [name, sha256]) ?? null;
+    const [first, ...rest] =
+      manifest === null ? [null] : partsOf(compress(JSON.stringify(manifest)), this.#database.packets);
+    if (rest.length > 0) await this.#database.write('START TRANSACTION');
     const { insertId } = await this.#database.write(
       sql`INSERT INTO ${deploymentTable(this.#database)} (stackId, logicalId, contractOf, rootStackId, requestId, issuedAt,
             newestRequestAt, type, physicalId, oldHash, newHash, oldDigest, newDigest, checksum, manifest, status, answered,
@@ -56,9 +61,11 @@ export class DeploymentJournal {
           VALUES (${request.resource.stackId}, ${request.resource.logicalId}, ${request.resource.contractOf ?? null}, ${row.rootStackId}, ${request.requestId},
             ${at(request.issuedAt)}, ${at(request.issuedAt)}, ${row.type}, ${row.physicalId}, ${row.oldHash},
             ${row.newHash}, ${row.oldDigest}, ${row.newDigest}, ${row.checksum},
-            ${manifest === null ? null : compress(JSON.stringify(manifest))}, ${row.status},
+            ${first ?? null}, ${row.status},
             ${ANSWERED[row.status]}, CONNECTION_ID(), UTC_TIMESTAMP(3), ${isEnded ? NOW : null}, ${row.error ?? null}, ${row.status === 'applied' ? this.#standing() : null})`,
     );
+    for (const part of rest) await this.#update(insertId, sql`manifest = CONCAT(manifest, ${part})`);
+    if (rest.length > 0) await this.#database.write(COMMIT);
     return insertId;
   }
 
@@ -68,7 +75,11 @@ export class DeploymentJournal {
   }
 
   async setSchemaBefore(id: number, digest: string, text: string): Promise<void> {
-    await this.#update(id, sql`schemaBefore = ${digest}, schemaBeforeText = ${compress(text)}`);
+    const [first, ...rest] = partsOf(compress(text), this.#database.packets);
+    if (rest.length > 0) await this.#database.write('START TRANSACTION');
+    await this.#update(id, sql`schemaBefore = ${digest}, schemaBeforeText = ${first}`);
+    for (const part of rest) await this.#update(id, sql`schemaBeforeText = CONCAT(schemaBeforeText, ${part})`);
+    if (rest.length > 0) await this.#database.write(COMMIT);
   }
 
   /** The schema as it was before a deployment, as it was stored; null where it was not. */
@@ -89,10 +100,14 @@ export class DeploymentJournal {
     // Ids first, then rows by their key: a scan that updates would lock rows that another session writes.
     const stored = await this.#database.query(sql`SELECT id FROM ${table} WHERE schemaAfterText IS NOT NULL`);
     const ids = [id, ...stored.map((row) => Number(row['id']))].join(', ');
+    const [first, ...rest] = partsOf(compress(text), this.#database.packets);
+    if (rest.length > 0) await this.#database.write('START TRANSACTION');
     await this.#database.write(
       sql`UPDATE ${table} SET schemaAfter = IF(id = ${id}, ${digest}, schemaAfter),
-            schemaAfterText = IF(id = ${id}, ${compress(text)}, NULL) WHERE id IN (${fragment(ids)})`,
+            schemaAfterText = IF(id = ${id}, ${first}, NULL) WHERE id IN (${fragment(ids)})`,
     );
+    for (const part of rest) await this.#update(id, sql`schemaAfterText = CONCAT(schemaAfterText, ${part})`);
+    if (rest.length > 0) await this.#database.write(COMMIT);
   }
 
   async isCancelled(id: number): Promise<boolean> {

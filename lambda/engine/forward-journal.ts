@@ -1,16 +1,15 @@
 import type { ManifestEntry } from '../plan/types';
 import { compress } from './compressed';
 import { deploymentTable, migrationTable } from './journal-tables';
-import type { Clock } from './ports';
+import { partBytes, partsOf } from './large-value';
+import type { Clock, Packets } from './ports';
 import { ServerError } from './ports';
 import type { StepJournal } from './steps';
 import type { RowWriter } from './row-writer';
 import type { Fragment } from './sql';
 import { fragment, sql } from './sql';
 import { COMMIT, ROLLBACK } from './transaction';
-
-/** A statement of ours longer than this is sent in parts: max_allowed_packet is 16 MB on MariaDB, 64 MB on MySQL. */
-export const CHUNK_BYTES = 2 * 1024 * 1024;
+import type { UnchangedSteps } from './unchanged-steps';
 
 /** A migration whose steps are journalled. */
 interface JournalledMigration {
@@ -21,6 +20,7 @@ interface JournalledMigration {
   /** Whether its transaction may stay open for the next migration, and be that of the one before: it is DML alone. */
   readonly mayShare: boolean;
   readonly elapsedMs: () => number;
+  readonly unchanged: UnchangedSteps;
 }
 
 /** A migration all of whose steps are done, which the journal does not say yet. */
@@ -35,7 +35,7 @@ interface NewRow {
   /** All that nothing else depends on, as SQL. */
   readonly values: string;
   /** What of a large script is written after the row. */
-  readonly rest: Buffer;
+  readonly rest: readonly Buffer[];
 }
 
 /** A transaction that is open. */
@@ -85,13 +85,13 @@ export class ForwardJournal {
   }
 
   /** Journals the steps of one migration. Each write answers false where the deployment was cancelled. */
-  steps({ entry, script, isBegun, mayShare, elapsedMs }: JournalledMigration): StepJournal {
+  steps({ entry, script, isBegun, mayShare, elapsedMs, unchanged }: JournalledMigration): StepJournal {
     const { name } = entry;
     let hasRow = isBegun;
     const write = async (done: number, before: string | null, durationMs: number | null): Promise<boolean> => {
       const isWritten = hasRow
-        ? await this.#rows.writeStep(name, progress(done, before, durationMs), this.#mayGoOn())
-        : await this.#insert(entry, script, done, before, durationMs);
+        ? await this.#rows.writeStep(name, progress(done, before, durationMs, unchanged), this.#mayGoOn())
+        : await this.#insert(entry, script, done, before, durationMs, unchanged);
       hasRow ||= isWritten;
       return isWritten;
     };
@@ -109,14 +109,18 @@ export class ForwardJournal {
         end: async (done, isLast) => {
           const durationMs = duration(isLast);
           const mayWait = mayShare && isLast && !hasRow;
-          if (mayWait && this.#leaveOpen(newRow(entry, script, done, null, durationMs))) return true;
+          if (
+            mayWait &&
+            this.#leaveOpen(newRow(entry, script, done, null, durationMs, unchanged, this.#rows.database.packets))
+          )
+            return true;
           return this.#end(await write(done, null, durationMs));
         },
         rollBack: () => this.#rollBack(),
       },
       stands: async (done) => {
         // Without a row, what was to be its first step did nothing, or was rolled back with it.
-        if (hasRow) await this.#rows.update(name, progress(done, null, null));
+        if (hasRow) await this.#rows.update(name, progress(done, null, null, unchanged));
       },
     };
   }
@@ -157,7 +161,8 @@ export class ForwardJournal {
     const open = this.#open;
     if (!this.#mayShare || open === null || this.#clock.now() - open.since > SHARED_MS) return false;
     const bytes = open.rows.reduce((sum, { values }) => sum + values.length, row.values.length);
-    if (bytes > SHARED_BYTES || row.rest.length > 0) return false;
+    const limit = Math.min(SHARED_BYTES, partBytes(this.#rows.database.packets));
+    if (bytes > limit || row.rest.length > 0) return false;
     open.rows.push(row);
     return true;
   }
@@ -186,16 +191,14 @@ export class ForwardJournal {
     done: number,
     before: string | null,
     durationMs: number | null,
+    unchanged: UnchangedSteps,
   ): Promise<boolean> {
-    const row = newRow(entry, script, done, before, durationMs);
+    const row = newRow(entry, script, done, before, durationMs, unchanged, this.#rows.database.packets);
     if (!(await this.#insertRows([row]))) return false;
     const { rest } = row;
-    for (let offset = 0; offset < rest.length; offset += CHUNK_BYTES) {
-      const chunk = rest.subarray(offset, offset + CHUNK_BYTES);
-      await this.#rows.update(entry.name, sql`script = CONCAT(script, ${chunk})`);
-    }
+    for (const part of rest) await this.#rows.update(entry.name, sql`script = CONCAT(script, ${part})`);
     if (rest.length === 0 || before === null) return true;
-    return this.#rows.writeStep(entry.name, progress(done, before, null), this.#mayGoOn());
+    return this.#rows.writeStep(entry.name, progress(done, before, null, unchanged), this.#mayGoOn());
   }
 
   /**
@@ -216,7 +219,8 @@ export class ForwardJournal {
       const id = fragment(index === 0 ? sql`${newestId + 1} + ${guard}` : String(newestId + 1 + index));
       return sql`(${id}, ${name}, ${fragment(values)}, ${this.#deployment}, UTC_TIMESTAMP(3), UTC_TIMESTAMP(3))`;
     });
-    const columns = 'id, name, checksum, state, stepsDone, stepsTotal, irreversible, `before`, durationMs, script';
+    const columns =
+      'id, name, checksum, state, stepsDone, stepsTotal, unchanged, irreversible, `before`, durationMs, script';
     const insert = sql`INSERT INTO ${migrationTable(database)} (${fragment(columns)}, deployment, createdAt, updatedAt)
       VALUES ${fragment(values.join(', '))}`;
     const owed = this.#owed;
@@ -238,7 +242,7 @@ export class ForwardJournal {
   #endOf({ name, durationMs }: Owed): string {
     const isIt = fragment(sql`${migrationTable(this.#rows.database)}.name = ${name}`);
     // Of these values only the name counts.
-    return sql`, (0, ${name}, NULL, ${'applied'}, 0, 0, 0, NULL, NULL, NULL, 0, UTC_TIMESTAMP(3), UTC_TIMESTAMP(3))
+    return sql`, (0, ${name}, NULL, ${'applied'}, 0, 0, 0, 0, NULL, NULL, NULL, 0, UTC_TIMESTAMP(3), UTC_TIMESTAMP(3))
       ON DUPLICATE KEY UPDATE state = IF(${isIt}, 'applied', state), stepsDone = IF(${isIt}, stepsTotal, stepsDone),
         \`before\` = IF(${isIt}, NULL, \`before\`), durationMs = IF(${isIt}, ${durationMs}, durationMs),
         updatedAt = UTC_TIMESTAMP(3)`;
@@ -271,20 +275,21 @@ function newRow(
   done: number,
   before: string | null,
   durationMs: number | null,
+  unchanged: UnchangedSteps,
+  packets: Packets,
 ): NewRow {
-  const stored = compress(script);
-  const rest = stored.subarray(CHUNK_BYTES);
+  const [stored, ...rest] = partsOf(compress(script), packets);
   // What cannot be undone as long as its script is not complete must not have begun.
   const begun = rest.length > 0 ? null : before;
   const state = durationMs === null ? 'applying' : 'applied';
-  const values = sql`${checksum}, ${state}, ${done}, ${steps}, ${irreversible}, ${begun}, ${durationMs},
-    ${stored.subarray(0, CHUNK_BYTES)}`;
+  const values = sql`${checksum}, ${state}, ${done}, ${steps}, ${unchanged.count}, ${irreversible}, ${begun}, ${durationMs},
+    ${stored}`;
   return { name, values, rest };
 }
 
-function progress(done: number, before: string | null, durationMs: number | null): string {
+function progress(done: number, before: string | null, durationMs: number | null, unchanged: UnchangedSteps): string {
   const isApplied = durationMs === null ? '' : sql`, state = 'applied', durationMs = ${durationMs}`;
-  return sql`stepsDone = ${done}, \`before\` = ${before}` + isApplied;
+  return sql`stepsDone = ${done}, unchanged = ${unchanged.count}, \`before\` = ${before}` + isApplied;
 }
 
 function finished({ durationMs }: Owed): string {

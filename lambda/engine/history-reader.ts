@@ -138,7 +138,7 @@ interface Rows {
 
 async function readRows(database: Database): Promise<Rows> {
   const rows = await database.query(
-    sql`SELECT (SELECT MAX(id) FROM ${deploymentTable(database)}) AS newestDeployment, m.name, m.checksum, m.state, m.stepsDone, m.stepsTotal, m.downStepsDone, m.\`before\`, m.deployment, m.removedBy,
+    sql`SELECT (SELECT MAX(id) FROM ${deploymentTable(database)}) AS newestDeployment, m.name, m.checksum, m.state, m.stepsDone, m.stepsTotal, m.unchanged, m.downStepsDone, m.\`before\`, m.deployment, m.removedBy,
           m.script IS NULL AS isForeign, (m.irreversible <> 0 OR m.script IS NULL) AS irreversible, d.stackId, COALESCE(d.contractOf, d.logicalId) AS logicalId
         FROM ${migrationTable(database)} m LEFT JOIN ${deploymentTable(database)} d ON d.id = m.deployment
         ORDER BY m.id IS NOT NULL, m.id, m.createdAt, m.name`,
@@ -155,6 +155,7 @@ function migrationOf(row: Row): HistoryRow {
     state: text(row, 'state') as MigrationState,
     stepsDone: Number(row['stepsDone']),
     stepsTotal: Number(row['stepsTotal']),
+    unchanged: Number(row['unchanged']),
     downStepsDone: Number(row['downStepsDone']),
     before: optionalText(row, 'before'),
     irreversible: Number(row['irreversible']) !== 0,

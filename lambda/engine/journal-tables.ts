@@ -18,6 +18,7 @@ const MIGRATION_COLUMNS = {
   stepsDone: 'INT UNSIGNED NOT NULL DEFAULT 0',
   stepsTotal: 'INT UNSIGNED NOT NULL DEFAULT 0',
   downStepsDone: 'INT UNSIGNED NOT NULL DEFAULT 0',
+  unchanged: 'INT UNSIGNED NOT NULL DEFAULT 0 COMMENT "first steps that are known to have changed nothing"',
   irreversible: 'TINYINT NOT NULL DEFAULT 0',
   before: 'CHAR(64) NULL COMMENT "fingerprint of what the step in doubt touches"',
   script: 'LONGBLOB NULL COMMENT "read it with UNCOMPRESS(script)"',

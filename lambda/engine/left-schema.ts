@@ -2,8 +2,10 @@ import type { SchemaSnapshot } from '../plan/inventory';
 import { compress, uncompress } from './compressed';
 import { readSchema, schemaDigest } from './fingerprint';
 import { deploymentTable } from './journal-tables';
+import { partsOf } from './large-value';
 import type { Database, Row } from './ports';
 import { sql } from './sql';
+import { COMMIT } from './transaction';
 
 /** The schema as the last run left it. */
 export interface LeftSchema {
@@ -24,11 +26,18 @@ export interface LeftSchema {
 export async function noteSchemaByHand(database: Database, type: 'down' | 'repair'): Promise<void> {
   const schema = await readSchema(database);
   const digest = schemaDigest(schema);
-  const text = compress(JSON.stringify(schema));
-  await database.write(
-    sql`INSERT INTO ${deploymentTable(database)} (type, status, schemaBefore, schemaBeforeText, schemaAfter, startedAt, endedAt)
+  const [text, ...rest] = partsOf(compress(JSON.stringify(schema)), database.packets);
+  const table = deploymentTable(database);
+  if (rest.length > 0) await database.write('START TRANSACTION');
+  const { insertId } = await database.write(
+    sql`INSERT INTO ${table} (type, status, schemaBefore, schemaBeforeText, schemaAfter, startedAt, endedAt)
         VALUES (${type}, 'reverted', ${digest}, ${text}, ${digest}, UTC_TIMESTAMP(3), UTC_TIMESTAMP(3))`,
   );
+  for (const part of rest)
+    await database.write(
+      sql`UPDATE ${table} SET schemaBeforeText = CONCAT(schemaBeforeText, ${part}) WHERE id = ${insertId}`,
+    );
+  if (rest.length > 0) await database.write(COMMIT);
 }
 
 /** The schema that the run that ended last has left; null where that is not known. */

@@ -92,7 +92,7 @@ export class MigrationJournal {
   async beginAgain(storedName: string): Promise<void> {
     await this.#rows.writeStep(
       storedName,
-      sql`state = 'applying', stepsDone = 0, downStepsDone = 0, downs = NULL, \`before\` = NULL`,
+      sql`state = 'applying', stepsDone = 0, unchanged = 0, downStepsDone = 0, downs = NULL, \`before\` = NULL`,
       ALWAYS,
     );
   }

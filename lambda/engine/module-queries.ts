@@ -1,11 +1,14 @@
 import { classify } from '../plan/statement-kind';
 import type { StepNature } from '../plan/step-nature';
 import { endsTransaction } from '../plan/step-nature';
+import { isRead } from '../plan/without-trace';
 import { JournalGuard } from './journal-guard';
 import type { PlainTables } from './plain-tables';
 import type { Database, MigrationContext } from './ports';
-import { ServerError } from './ports';
+import { ConnectionLost, ServerError } from './ports';
+import { stepFingerprint } from './step-fingerprint';
 import type { StepJournal } from './steps';
+import { UnchangedSteps } from './unchanged-steps';
 
 /** In place of a fingerprint: the module has left its transaction, so that it may be half done after a crash. */
 const PARTIAL = 'module';
@@ -36,17 +39,33 @@ export class ModuleQueries {
   #isOver = false;
   #lost: ServerError | null = null;
   #refusal: string | null = null;
+  #hasChanged = false;
+  /** Each text once: a module may run one for every row. */
+  readonly #reads = new Set<string>();
+  readonly #where: string | null;
+  readonly #unchanged: UnchangedSteps;
 
-  constructor(database: Database, plainTables: PlainTables, journal: StepJournal) {
+  constructor(database: Database, plainTables: PlainTables, journal: StepJournal, where: string | null) {
+    this.#where = where;
     this.#database = database;
     this.#plainTables = plainTables;
     this.#journal = journal;
     this.#guard = new JournalGuard(database);
+    this.#unchanged = new UnchangedSteps(database, []);
   }
 
   /** Whether the transaction was left, so that not all can be rolled back. */
   get isPartial(): boolean {
     return this.#isPartial;
+  }
+
+  /**
+   * Whether any query may have changed the schema or a row. To be asked when the module is over: looking between its queries
+   * would change what ROW_COUNT() gives it.
+   */
+  async hasChanged(): Promise<boolean> {
+    for (const read of this.#reads) this.#hasChanged ||= !(await this.#unchanged.changesNothing(read, 0, null));
+    return this.#hasChanged;
   }
 
   /** Whether the journal forbade to leave the transaction. */
@@ -90,11 +109,17 @@ export class ModuleQueries {
     const nature = await this.#plainTables.natureOf(statement);
     if (endsTransaction(statement, nature)) await this.#leave(statement, nature);
     this.#plainTables.note(statement);
+    const before = this.#hasChanged ? null : await this.#before(statement, nature);
     try {
-      return await (parameters.length === 0
+      const result = await (parameters.length === 0
         ? this.#database.query(statement)
         : this.#database.prepared(statement, parameters));
+      await this.#note(statement, result, before);
+      return result;
     } catch (error) {
+      if (error instanceof ConnectionLost) error.where ??= this.#where;
+      // Other DDL that the server refuses has done nothing.
+      this.#hasChanged ||= nature === 'blind' || DROPS.test(statement);
       if (!this.#isPartial && error instanceof ServerError && (await this.#tookTransaction(error))) this.#lost = error;
       throw error;
     }
@@ -104,6 +129,20 @@ export class ModuleQueries {
     if (errno !== LOCK_WAIT_TIMEOUT) return errno === DEADLOCK;
     const [row] = await this.#database.query('SELECT @@innodb_rollback_on_timeout AS takesAll');
     return Number(row?.['takesAll']) !== 0;
+  }
+
+  async #note(statement: string, result: unknown, before: string | null): Promise<void> {
+    if (this.#hasChanged) return;
+    // A table may be filled by a SELECT as it is made.
+    const found = isRead(statement) || (before !== null && !/\bSELECT\b/i.test(statement)) ? 0 : foundBy(result);
+    if (before !== null) this.#hasChanged = !(await this.#unchanged.changesNothing(statement, found, before));
+    else if (found > 0) this.#hasChanged = true;
+    else this.#reads.add(statement);
+  }
+
+  async #before(statement: string, nature: StepNature): Promise<string | null> {
+    if (nature === 'dml' || nature === 'session') return null;
+    return nature === 'repeatable' ? stepFingerprint(this.#database, statement) : '';
   }
 
   /** Before a statement that may end the transaction. DDL takes what the journal says of it along when it commits. */
@@ -121,4 +160,13 @@ export class ModuleQueries {
       this.#isCommitted = true;
     }
   }
+}
+
+/** Of several objects it may have dropped some, on MariaDB. */
+const DROPS = /\bDROP\b[^;]*,/i;
+
+/** Rows that a writing statement changed; one where that is not known. */
+function foundBy(result: unknown): number {
+  const { affectedRows } = result as { readonly affectedRows?: unknown };
+  return typeof affectedRows === 'number' ? affectedRows : 1;
 }

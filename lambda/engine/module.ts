@@ -10,14 +10,15 @@ export type ModuleResult =
 
 /**
  * Runs a JavaScript migration's function as one step, in a transaction that holds as long as the function runs nothing
- * but DML. Before the first statement that may end it, the journal says so.
+ * but DML. Before the first statement that may end it, the journal says so. `where`: how messages name it.
  */
 export async function runModule(
   { database, plainTables }: Pick<StepPorts, 'database' | 'plainTables'>,
   journal: StepJournal,
   run: MigrationModule['up'],
+  where: string | null = null,
 ): Promise<ModuleResult> {
-  const queries = new ModuleQueries(database, plainTables, journal);
+  const queries = new ModuleQueries(database, plainTables, journal, where);
   // Between its statements a module may do anything else, for longer than the server keeps an idle session.
   const [limit] = await database.query('SELECT @@SESSION.wait_timeout AS seconds');
   const pings = setInterval(() => void ping(database), (Number(limit?.['seconds']) * 1000) / 3);
@@ -31,7 +32,7 @@ export async function runModule(
     await database.write(ROLLBACK);
     if (queries.isPartial) await database.write(UNLOCK);
     if (queries.isCancelled) return { kind: 'cancelled' };
-    if (!queries.isPartial) await journal.stands(0);
+    if (!queries.isPartial || !(await queries.hasChanged())) await journal.stands(0);
     return { kind: 'failed', error: messageOf(error) };
   } finally {
     clearInterval(pings);

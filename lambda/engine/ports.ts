@@ -8,6 +8,8 @@ export type Row = Readonly<Record<string, string | number | Buffer | null>>;
 export interface Database {
   /** The database that is migrated and holds the journal. */
   readonly name: string;
+  /** What the server takes at once. A larger statement is refused with a {@link ServerError}, and not sent. */
+  readonly packets: Packets;
   /** Runs one statement as it is and gives its rows; none for a statement that gives none. */
   query(sql: string): Promise<readonly Row[]>;
   /** Runs one writing statement as it is. */
@@ -19,6 +21,11 @@ export interface Database {
    * where that would not be faster or does not work, and they are to be run one by one.
    */
   readTogether(statements: readonly string[]): Promise<readonly (readonly Row[])[] | null>;
+}
+
+/** `max`: the session's max_allowed_packet, in bytes; Infinity until somebody has asked for it. */
+export interface Packets {
+  max: number;
 }
 
 /** The server's answer to a writing statement. */
@@ -54,6 +61,8 @@ export class ServerError extends Error {
  */
 export class ConnectionLost extends Error {
   override readonly name = 'ConnectionLost';
+  /** The step whose statement ran, as messages name it; null where it was something else. */
+  where: string | null = null;
 }
 
 /** The scripts in the function's own code. */

@@ -8,6 +8,7 @@ import { refusedStep } from './journal-guard';
 import { runModule } from './module';
 import { outOfTime } from './revert';
 import type { Run } from './run';
+import { stepsOf } from './step';
 import { runSteps } from './steps';
 import { runWithUmzug } from './umzug';
 import type { VouchedScripts } from './vouched-scripts';
@@ -55,11 +56,16 @@ async function reapplyRow(run: Run, row: HistoryRow, scripts: VouchedScripts): P
   try {
     if ('module' in script) {
       if (isResumed && row.before !== null) return reapplyFailed(row, 'an earlier attempt stopped half-way in it');
-      const result = await runModule(run, journal, (context) => run.own.module(row.name, script.module).up(context));
+      const result = await runModule(
+        run,
+        journal,
+        (context) => run.own.module(row.name, script.module).up(context),
+        `the up of ${row.name}`,
+      );
       return result.kind === 'failed' ? reapplyFailed(row, result.error) : null;
     }
     if (script.upSha256 !== undefined) return reapplyFailed(row, 'its up is too large to be kept in the journal');
-    const steps = script.up.map((statement) => ({ statement }));
+    const steps = stepsOf(script.up, row.name);
     const progress = isResumed ? { done: row.stepsDone, before: row.before } : { done: 0, before: null };
     const done = await resolveDoubt(run.database, script.up, progress);
     if (done === null) {

@@ -1,6 +1,6 @@
 import type { RepairPlan } from '../plan/plan-repair';
 import { compress } from './compressed';
-import { CHUNK_BYTES } from './forward-journal';
+import { partsOf } from './large-value';
 import type { MigrationJournal } from './migration-journal';
 import type { OwnScripts } from './ports';
 import type { RowWriter } from './row-writer';
@@ -53,8 +53,8 @@ async function accept(
     sql`checksum = ${checksum}, stepsDone = ${entry.steps}, stepsTotal = ${entry.steps},
       irreversible = IF(state = 'kept', 1, ${entry.irreversible}), script = ''`,
   );
-  for (let offset = 0; offset < script.length; offset += CHUNK_BYTES) {
-    await rows.update(storedName, sql`script = CONCAT(script, ${script.subarray(offset, offset + CHUNK_BYTES)})`);
+  for (const part of partsOf(script, rows.database.packets)) {
+    await rows.update(storedName, sql`script = CONCAT(script, ${part})`);
   }
   await rows.database.write('COMMIT');
 }

@@ -1,10 +1,9 @@
-import { sha256 } from '../plan/checksum';
 import type { Failure } from '../plan/failure';
 import { failure } from '../plan/failure';
 import { pairDowns } from '../plan/half-applied';
 import type { HistoryRow } from '../plan/history';
 import { adviseHalf, adviseReverted, adviseStep } from '../plan/repair-advice';
-import type { ModuleScript, SqlScript } from '../plan/types';
+import type { ModuleScript, Script, SqlScript } from '../plan/types';
 import { resolveDoubt } from './doubt';
 import { readSchema, schemaBefore } from './fingerprint';
 import { refusedStep } from './journal-guard';
@@ -36,10 +35,10 @@ export async function revertRows(
   const runnables = rows.map((row) => ({
     name: row.name,
     run: async () => {
-      const problem = await revertRow(run, row, scripts, removedBy ?? row.removedBy);
-      if (problem === null) reverted.push(row.name);
-      else problems.push(problem);
-      return problem === null;
+      const result = await revertRow(run, row, scripts, removedBy ?? row.removedBy);
+      if (result === 'reverted') reverted.push(row.name);
+      else if (result !== 'did-nothing') problems.push(result);
+      return problems.length === 0;
     },
   }));
   const standing = rows.filter(({ state }) => state === 'applied');
@@ -53,13 +52,18 @@ async function revertRow(
   row: HistoryRow,
   scripts: VouchedScripts,
   removedBy: number | null,
-): Promise<Failure | null> {
-  const didNothing = row.state === 'applying' && row.stepsDone === 0 && row.before === null;
+): Promise<'reverted' | 'did-nothing' | Failure> {
+  const didNothing = hasChangedNothing(row, row.stepsDone) && row.before === null;
   const problem = didNothing ? null : await runDown(run, row, scripts, removedBy);
-  if (problem !== null) return problem;
+  if (problem !== null && problem !== 'did-nothing') return problem;
   if (removedBy === null) await run.migrations.remove(row.storedName);
   else await run.migrations.markRemoved(row.storedName);
-  return null;
+  return didNothing || problem !== null ? 'did-nothing' : 'reverted';
+}
+
+/** Whether a migration that failed after so many steps has left schema and rows as they were. */
+function hasChangedNothing({ state, unchanged = 0 }: HistoryRow, stepsDone: number): boolean {
+  return state === 'applying' && stepsDone <= unchanged;
 }
 
 async function runDown(
@@ -67,10 +71,11 @@ async function runDown(
   row: HistoryRow,
   scripts: VouchedScripts,
   removedBy: number | null,
-): Promise<Failure | null> {
+): Promise<'did-nothing' | Failure | null> {
   const loaded = await scripts.load(row);
   if (loaded.kind === 'refused') return loaded.failure;
   const { script } = loaded;
+  if ('up' in script && (await failedInDoubtOnly(run, row, script))) return 'did-nothing';
   if (script.irreversible === true) return needsRepair(row, 'it is irreversible');
   await run.settings.note();
   try {
@@ -79,6 +84,17 @@ async function runDown(
   } finally {
     await run.settings.restore();
   }
+}
+
+/** Whether the one step of a migration that may have changed anything is in doubt, and turns out not to be done. */
+async function failedInDoubtOnly(run: Run, row: HistoryRow, script: SqlScript): Promise<boolean> {
+  if (row.before === null || !hasChangedNothing(row, row.stepsDone)) return false;
+  const up = upOf(run, row, script);
+  if (up === null) return false;
+  await run.settings.note();
+  const stepsDone = await resolveDoubt(run.database, up, { done: row.stepsDone, before: row.before });
+  await run.settings.restore();
+  return stepsDone !== null && hasChangedNothing(row, stepsDone);
 }
 
 async function revertModule(
@@ -95,7 +111,7 @@ async function revertModule(
   const { down } = run.own.module(row.name, script.module);
   if (down === undefined) return needsRepair(row, 'it has no down');
   if (row.state !== 'reverting') await run.migrations.beginRevert(row.storedName, '[]', removedBy);
-  const result = await runModule(run, run.migrations.down(row.storedName), down);
+  const result = await runModule(run, run.migrations.down(row.storedName), down, `the down of ${row.name}`);
   return result.kind === 'failed' ? revertFailed(row, 'its down', result.error) : null;
 }
 
@@ -132,14 +148,14 @@ type StoredDowns = readonly (readonly [position: number, mayBeMissing: boolean])
 async function chosenBefore(run: Run, row: HistoryRow, script: SqlScript): Promise<Chosen> {
   const stored = await run.migrations.chosenDowns(row.storedName);
   const downs: StoredDowns = stored === null ? wholeDown(script) : (JSON.parse(stored) as StoredDowns);
-  return { kind: 'steps', steps: stepsOf(script, downs) };
+  return { kind: 'steps', steps: downSteps(row, script, downs) };
 }
 
 async function choose(run: Run, row: HistoryRow, script: SqlScript, removedBy: number | null): Promise<Chosen> {
   const downs = row.state === 'applying' ? await chooseForHalf(run, row, script) : wholeDown(script);
   if ('code' in downs) return { kind: 'refused', failure: downs };
   await run.migrations.beginRevert(row.storedName, JSON.stringify(downs), removedBy);
-  return { kind: 'steps', steps: stepsOf(script, downs) };
+  return { kind: 'steps', steps: downSteps(row, script, downs) };
 }
 
 function wholeDown(script: SqlScript): StoredDowns {
@@ -183,19 +199,23 @@ const UNKNOWN_OBJECT: ReadonlySet<number> = new Set([
   1008, 1051, 1054, 1072, 1091, 1146, 1176, 1305, 1360, 1539, 3821, 3940, 4092,
 ]);
 
-function stepsOf(script: SqlScript, downs: StoredDowns): readonly Step[] {
+function downSteps(row: HistoryRow, script: SqlScript, downs: StoredDowns): readonly Step[] {
   return downs.flatMap(([position, mayBeMissing]) => {
     const statement = script.down[position];
     if (statement === undefined) return [];
-    return [mayBeMissing ? { statement, tolerated: UNKNOWN_OBJECT } : { statement }];
+    const where = `down step ${position + 1} of ${script.down.length} of ${row.name}`;
+    return [mayBeMissing ? { statement, where, tolerated: UNKNOWN_OBJECT } : { statement, where }];
   });
 }
 
+/** The statements of an up, or what stands for them; null where neither is at hand. */
 function upOf(run: Run, row: HistoryRow, script: SqlScript): readonly string[] | null {
   if (script.upSha256 === undefined) return script.up;
-  if (!run.code.migrations.some((entry) => entry.name === row.name)) return null;
-  const up = run.own.largeUp(row.name);
-  return sha256(JSON.stringify(up)) === script.upSha256 ? up : null;
+  const { upOutline = null } = script;
+  if (!run.code.migrations.some((entry) => entry.name === row.name)) return upOutline;
+  // Edited, it may be another one, and need not be large.
+  const own = JSON.parse(run.own.text(row.name)) as Script;
+  return 'up' in own && own.upSha256 === script.upSha256 ? run.own.largeUp(row.name) : upOutline;
 }
 
 function revertFailed(row: HistoryRow, where: string, error: string): Failure {

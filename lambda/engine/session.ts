@@ -13,7 +13,10 @@ export interface ReadySession {
 
 /** Looks whether the session is one that can write. */
 export async function readySession(database: Database, log: Log): Promise<ReadySession> {
-  const [row] = await database.query('SELECT CONNECTION_ID() AS id, @@innodb_read_only AS isReadOnly');
+  const [row] = await database.query(
+    'SELECT CONNECTION_ID() AS id, @@innodb_read_only AS isReadOnly, @@max_allowed_packet AS maxPacket',
+  );
+  database.packets.max = Number(row?.['maxPacket'] ?? Infinity);
   if (Number(row?.['isReadOnly']) !== 0) {
     throw new ConnectionLost('the server is read-only: it is failing over, or the host is that of a reader');
   }

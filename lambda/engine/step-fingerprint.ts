@@ -1,5 +1,5 @@
 import { sha256 } from '../plan/checksum';
-import type { DbObject } from '../plan/db-object';
+import type { DbObject, Effect } from '../plan/db-object';
 import { tableOf } from '../plan/db-object';
 import { effectsOf } from '../plan/objects';
 import { readDefinition } from './definition';
@@ -16,15 +16,23 @@ export async function stepFingerprint(database: Database, statement: string): Pr
   // In this session and no other: what SHOW CREATE prints depends on what the migration has set.
   const here = { ...database, readTogether: () => Promise.resolve(null) };
   if (effects === undefined) return schemaDigest(await readSchema(here));
-  const objects = effects.flatMap((effect) =>
-    effect.action === 'rename' ? [effect.object, effect.to] : [effect.object],
-  );
   const definitions = new Map<string, string>();
-  for (const object of objects) {
+  for (const object of objectsOf(effects)) {
     const shown = shownAs(await named(database, object));
-    if (!definitions.has(shown)) definitions.set(shown, (await readDefinition(database, shown))?.text ?? 'absent');
+    if (!definitions.has(shown)) definitions.set(shown, (await readDefinition(database, shown))?.text ?? ABSENT);
   }
   return sha256(JSON.stringify([...definitions]));
+}
+
+/** What {@link stepFingerprint} is of a statement with these effects where none of its objects is there. */
+export function absentFingerprint(effects: readonly Effect[]): string {
+  return sha256(JSON.stringify([...new Map(objectsOf(effects).map((object) => [shownAs(object), ABSENT]))]));
+}
+
+const ABSENT = 'absent';
+
+function objectsOf(effects: readonly Effect[]): readonly DbObject[] {
+  return effects.flatMap((effect) => (effect.action === 'rename' ? [effect.object, effect.to] : [effect.object]));
 }
 
 const KEYWORDS = {

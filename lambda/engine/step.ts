@@ -1,5 +1,5 @@
-import type { Clock, Database, Log } from './ports';
-import { ServerError } from './ports';
+import type { Clock, Database, Log, Written } from './ports';
+import { ConnectionLost, ServerError } from './ports';
 import type { TimeBudget } from './time-budget';
 
 /** One statement to run. */
@@ -7,6 +7,14 @@ export interface Step {
   readonly statement: string;
   /** Errors that count as done. */
   readonly tolerated?: ReadonlySet<number>;
+  /** As messages name it. */
+  readonly where?: string;
+}
+
+/** Makes steps of statements. `of`: what they are the steps of. */
+export function stepsOf(statements: readonly string[], of: string): readonly Step[] {
+  const total = statements.length;
+  return statements.map((statement, index) => ({ statement, where: `step ${index + 1} of ${total} of ${of}` }));
 }
 
 /** What running one needs. */
@@ -24,16 +32,18 @@ export interface Stopped {
   readonly error: ServerError | null;
 }
 
-/** Runs one step. The error of a server that refused it; null where it ran, or where that error counts as done. */
+/** Runs one step. The error of a server that refused it, unless that error counts as done. */
 export async function runStep(
   { database, budget }: StepContext,
-  { statement, tolerated }: Step,
-): Promise<ServerError | null> {
+  { statement, tolerated, where }: Step,
+): Promise<ServerError | Written> {
   try {
-    await budget.within(() => database.write(statement));
-    return null;
+    return await budget.within(() => database.write(statement));
   } catch (error) {
+    if (error instanceof ConnectionLost) error.where ??= where ?? null;
     if (!(error instanceof ServerError)) throw error;
-    return tolerated?.has(error.errno) === true ? null : error;
+    return tolerated?.has(error.errno) === true ? NOTHING_WRITTEN : error;
   }
 }
+
+const NOTHING_WRITTEN: Written = { found: 0, insertId: 0 };

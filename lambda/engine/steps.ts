@@ -1,11 +1,14 @@
 import type { StepNature } from '../plan/step-nature';
+import { effectsOf } from '../plan/objects';
 import { carriesSession, fitsTransaction, isProcedure, natureOf } from '../plan/step-nature';
 import { partitionId } from './partition-id';
 import type { PlainTables } from './plain-tables';
-import type { Database, ServerError } from './ports';
+import type { Database } from './ports';
+import { ServerError } from './ports';
 import type { Step, StepContext, Stopped } from './step';
 import { runStep } from './step';
 import { stepFingerprint } from './step-fingerprint';
+import type { UnchangedSteps } from './unchanged-steps';
 import type { Transaction, TransactionResult } from './transaction';
 import { COMMIT, runTransaction } from './transaction';
 
@@ -52,12 +55,15 @@ export const BLIND = 'blind';
  * to guess which rows were written. Before a DDL step the journal says that it begins, with the fingerprint of what it
  * touches; that it is done is said by the next write. So after a crash at most one step is in doubt, and its fingerprint
  * tells.
+ *
+ * `unchanged`: is told what each step did, for an up that may fail; null for steps that are taken back in no case.
  */
 export async function runSteps(
   ports: StepPorts,
   journal: StepJournal,
   steps: readonly Step[],
   doneBefore: number,
+  unchanged: UnchangedSteps | null = null,
 ): Promise<StepsResult> {
   const { budget, plainTables } = ports;
   let progress = 0;
@@ -68,14 +74,18 @@ export async function runSteps(
     if (isOwed) await journal.stands(done);
     return { kind: 'cancelled' };
   };
-  const first = steps.findIndex(({ statement }) => natureOf(statement) !== 'session');
+  // Of an up, a SET that may call a function of yours is looked at by `unchanged`.
+  const first = steps.findIndex(
+    ({ statement }) => natureOf(statement) !== 'session' || (unchanged !== null && statement.includes('(')),
+  );
   /**
    * Not less than before: of the steps that are done, those that set the session are run again. None where only such came
-   * before: a migration that has done nothing must be known as such, or its undoing asks for a person.
+   * before, or what changed nothing: a migration that has done nothing must be known as such, or its undoing asks for a
+   * person.
    */
   const stands = (done: number): Promise<void> => {
     const all = Math.max(done, doneBefore);
-    return journal.stands(all <= first ? 0 : all);
+    return journal.stands(all <= Math.max(first, unchanged?.count ?? 0) ? 0 : all);
   };
   let next = 0;
   for (const [index, step] of steps.entries()) {
@@ -90,16 +100,22 @@ export async function runSteps(
       return { kind: 'out-of-time', step: index + 1, progress };
     }
     const isDdl = nature !== 'session' && nature !== 'dml';
+    let before: string | null = null;
     if (isDdl) {
-      const before = await fingerprintBefore(ports.database, statement, nature);
+      before = await fingerprintBefore(ports.database, statement, nature);
       if (!(await journal.begins(index, before))) return cancelled(index);
     }
-    const result = nature === 'dml' ? await runDml(ports, journal, steps, index, last) : await runAlone(ports, step);
+    const result =
+      nature === 'dml'
+        ? await runDml(ports, journal, steps, index, last, unchanged)
+        : await runAlone(ports, step, (found) => unchanged?.note(index, statement, found, before));
     plainTables.note(statement);
     if (result.kind === 'stopped') {
       const { error } = result;
       // What DML had done to a table without transactions is there still, and so is what a procedure did: it stays in doubt.
-      if (nature !== 'blind' || (error !== null && didNothing(statement, error))) await stands(index);
+      if (nature !== 'blind' || (error !== null && didNothing(statement, error))) {
+        await stands(before !== null && (await isDonePartly(ports.database, statement, before)) ? index + 1 : index);
+      }
       const step = index + result.at + 1;
       const isOutOfTime = error === null || (error.errno === QUERY_KILLED && budget.isSpent());
       return isOutOfTime ? { kind: 'out-of-time', step, progress } : { kind: 'failed', step, error };
@@ -137,6 +153,17 @@ function didNothing(statement: string, { errno, message }: ServerError): boolean
   return called !== undefined && NOT_BEGUN.has(errno) && message.includes(called);
 }
 
+/**
+ * Whether a refused DROP of several objects has dropped some of them, as on MariaDB where one of them is not there. It then
+ * counts as done, as it would after a crash: that nothing was done must not be believed of it.
+ * Source: https://mariadb.com/kb/en/atomic-ddl/
+ */
+async function isDonePartly(database: Database, statement: string, before: string): Promise<boolean> {
+  const effects = effectsOf(statement) ?? [];
+  if (effects.length < 2 || effects.some(({ action }) => action !== 'drop')) return false;
+  return (await stepFingerprint(database, statement)) !== before;
+}
+
 /** The procedure is not there, has other parameters, or may not be run: said of the one that is called, or of one in it. */
 const NOT_BEGUN = new Set([1305, 1318, 1370]);
 
@@ -149,6 +176,7 @@ async function runDml(
   steps: readonly Step[],
   first: number,
   last: number,
+  unchanged: UnchangedSteps | null,
 ): Promise<TransactionResult> {
   const together = await stepsTogether(ports.plainTables, steps, first);
   return runTransaction(ports, journal.transaction, {
@@ -156,6 +184,7 @@ async function runDml(
     first,
     hasLast: first + together.length === last + 1,
     carrySession: () => carriesSession(steps.map(({ statement }) => statement)),
+    unchanged,
   });
 }
 
@@ -197,22 +226,29 @@ const PAUSES = [5, 10, 20, 20, 20, 20, 20, 20];
  * Runs one step, and tries again where others use the table. While DDL waits for the metadata lock, all queries that come
  * after it wait too: without the pauses a long transaction and a migration would stop the application between them.
  */
-async function runAlone(context: StepContext, step: Step): Promise<{ kind: 'done'; count: 1 } | Stopped> {
-  for (const pause of PAUSES) {
-    const error = await runStep(context, step);
-    if (error === null) return ONE_DONE;
+async function runAlone(
+  context: StepContext,
+  step: Step,
+  note: (found: number) => Promise<void> | undefined,
+): Promise<{ kind: 'done'; count: 1 } | Stopped> {
+  for (let attempt = 0; ; attempt += 1) {
+    const result = await runStep(context, step);
+    if (!(result instanceof ServerError)) {
+      await note(result.found);
+      return ONE_DONE;
+    }
+    const error = result;
+    const pause = PAUSES[attempt];
     const mayRepeat =
       error.errno === LOCK_WAIT_TIMEOUT &&
       natureOf(step.statement) !== 'dml' &&
       // What one had done before it met the lock is committed.
       !isProcedure(step.statement) &&
       !context.budget.isSpent();
-    if (!mayRepeat) return { kind: 'stopped', at: 0, error };
+    if (pause === undefined || !mayRepeat) return { kind: 'stopped', at: 0, error };
     context.log.warn(`others use the table, trying again in ${pause} s`, { seconds: pause });
     await context.clock.sleep(pause * 1000);
   }
-  const error = await runStep(context, step);
-  return error === null ? ONE_DONE : { kind: 'stopped', at: 0, error };
 }
 
 const ONE_DONE = { kind: 'done', count: 1 } as const;

@@ -1,7 +1,9 @@
 import { natureOf } from '../plan/step-nature';
 import type { Database } from './ports';
+import { ServerError } from './ports';
 import type { Step, StepContext, Stopped } from './step';
 import { runStep } from './step';
+import type { UnchangedSteps } from './unchanged-steps';
 
 /** As written whatever completion_type a migration has set. */
 export const COMMIT = 'COMMIT AND NO CHAIN NO RELEASE';
@@ -58,6 +60,8 @@ export interface StepsTogether {
   readonly first: number;
   /** Whether they depend on what others left in the session. */
   readonly carrySession: () => boolean;
+  /** Is told what each of them did. */
+  readonly unchanged: UnchangedSteps | null;
 }
 
 /**
@@ -87,7 +91,7 @@ export async function runTransaction(
 async function tryTransaction(
   context: StepContext,
   transaction: Transaction,
-  { steps, first, hasLast }: StepsTogether,
+  { steps, first, hasLast, unchanged }: StepsTogether,
 ): Promise<TransactionResult> {
   const { budget, clock } = context;
   await transaction.begin();
@@ -95,11 +99,13 @@ async function tryTransaction(
   let count = 0;
   for (const step of steps) {
     const isOutOfTime = count > 0 && budget.isSpent();
-    const error = isOutOfTime ? null : await runStep(context, step);
-    if (error !== null || isOutOfTime) {
+    const result = isOutOfTime ? null : await runStep(context, step);
+    if (result === null || result instanceof ServerError) {
+      const error = result;
       const tookOthers = await transaction.rollBack();
       return tookOthers && error?.errno === DEADLOCK ? { kind: 'rolled-back' } : { kind: 'stopped', at: count, error };
     }
+    await unchanged?.note(first + count, step.statement, result.found);
     count += 1;
     if (clock.now() - startedAt > LONG_TRANSACTION) break;
   }

@@ -55,7 +55,18 @@ export class VouchedScripts {
       this.#digests.includes(this.#code.digest) &&
       this.#code.migrations.some((entry) => entry.name === name && entry.checksum === checksum);
     if (stored !== null && isOurs) return { kind: 'script', script: parse(this.#own.text(name)) };
-    return { kind: 'refused', failure: notVouched(row, stored !== null) };
+    const why = stored === null ? 'absent' : (await this.#isOfItsRelease(row, stored)) ? 'not-brought' : 'changed';
+    return { kind: 'refused', failure: notVouched(row, why) };
+  }
+
+  /** Whether a script is the one that the deployment which applied it brought, as far as the journal itself can tell. */
+  async #isOfItsRelease({ name, deployment }: HistoryRow, stored: string): Promise<boolean> {
+    for (const digest of await this.#deployments.digests(deployment === null ? [] : [deployment])) {
+      const entries = await this.#deployments.manifest(digest);
+      if (entries === null || digestOf(entries) !== digest) continue;
+      if (entries.some((entry) => entry.name === name && entry.sha256 === sha256(stored))) return true;
+    }
+    return false;
   }
 
   /** Whether a row's stored script is in one of the manifests; true where it has none. */
@@ -83,19 +94,33 @@ export class VouchedScripts {
   }
 }
 
-function notVouched({ storedName, state }: HistoryRow, hasScript: boolean): Failure {
+/**
+ * - `absent`: there is no script
+ * - `not-brought`: the request names neither as old nor as new the release that it belongs to. After two deployments without
+ *   rollback, CloudFormation goes back from the second one to the release before the first: it forgets the first. That the
+ *   journal has its row proves nothing, since whoever can write scripts can write rows.
+ * - `changed`: no release that the journal knows has it
+ */
+function notVouched({ storedName, state }: HistoryRow, why: 'absent' | 'not-brought' | 'changed'): Failure {
   const now =
     state === 'removed'
       ? `it was not applied again: ${adviseApplied(storedName)}`
       : `it is still applied: ${adviseReverted(storedName)}`;
   return failure(
     'not-vouched',
-    hasScript
-      ? `the stored script of ${storedName} is not the one that the release was deployed with; it was not run. ` +
-          `Somebody changed the table migration or migration_deployment: find out who. As for the migration, ${now}`
-      : `the journal holds no script of ${storedName}, so it cannot be run; ${now}`,
+    `${REASONS[why](storedName)} ${why === 'absent' ? now : `As for the migration, ${now}`}`,
   );
 }
+
+const REASONS = {
+  absent: (name: string) => `the journal holds no script of ${name}, so it cannot be run;`,
+  'not-brought': (name: string) =>
+    `${name} was applied with a text that neither the release which is taken back nor the one which is gone back to has, as ` +
+    `after a deployment with --no-rollback and another one with the file edited; only texts of these two are run. Nobody need have changed anything.`,
+  changed: (name: string) =>
+    `the stored script of ${name} is not the one that the release was deployed with; it was not run. ` +
+    `Somebody changed the table migration or migration_deployment: find out who.`,
+};
 
 function parse(text: string): Script {
   return JSON.parse(text) as Script;

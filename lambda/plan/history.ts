@@ -33,6 +33,8 @@ export interface HistoryRow {
   /** Steps of the up that are done; frozen once reverting starts. */
   readonly stepsDone: number;
   readonly stepsTotal: number;
+  /** The first steps of the up that are known to have changed neither schema nor rows; absent: none. */
+  readonly unchanged?: number;
   /** Steps of the down that are done. */
   readonly downStepsDone: number;
   /** Fingerprint before the step that was begun and is not known to be done; null where no step is in doubt. */

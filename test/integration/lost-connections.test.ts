@@ -158,6 +158,7 @@ function faultAt(command: number, when: 'before' | 'after') {
       const { database } = session;
       const faulty: Database = {
         name: database.name,
+        packets: database.packets,
         query: (statement) => lose(session, () => database.query(statement)),
         write: (statement) => lose(session, () => database.write(statement)),
         prepared: (statement, parameters) => lose(session, () => database.prepared(statement, parameters)),

@@ -7,7 +7,7 @@ import type { Answer, FinalAnswer } from '../../lambda/answer';
 import type { ResourceProperties } from '../../lambda/contract';
 import { deploy, type DeployPorts } from '../../lambda/deploy';
 import { parseCfnRequest } from '../../lambda/edges/cfn-request';
-import { databaseOf } from '../../lambda/edges/mysql';
+import { CLIENT_FLAGS, databaseOf } from '../../lambda/edges/mysql';
 import { readSchema } from '../../lambda/engine/fingerprint';
 import { lockName } from '../../lambda/engine/lock';
 import { noteStackStatus } from '../../lambda/engine/settle';
@@ -307,6 +307,7 @@ export function connectTo(server: TestServer, database?: string, multipleStateme
     ...(database === undefined ? {} : { database }),
     charset: 'utf8mb4',
     timezone: 'Z',
+    flags: CLIENT_FLAGS,
     multipleStatements,
     ...(server.caFile === undefined ? {} : { ssl: { ca: readFileSync(server.caFile, 'utf8') } }),
   });

@@ -71,7 +71,9 @@ describe('what is read', () => {
 
     const up = JSON.stringify(rows);
     expect(scripts.get('0001_a.up.json')).toBe(up);
-    expect(scripts.get('0001_a.json')).toBe(`{"v":1,"up":[],"upSha256":"${sha256(up)}","down":["DELETE FROM a"]}`);
+    expect(scripts.get('0001_a.json')).toBe(
+      `{"v":1,"up":[],"upSha256":"${sha256(up)}","upOutline":${JSON.stringify(rows.map(() => 'INSERT INTO `a`'))},"down":["DELETE FROM a"]}`,
+    );
     expect(manifest.migrations).toMatchObject([{ steps: 5, sha256: sha256(scripts.get('0001_a.json')!) }]);
   });
 

@@ -32,6 +32,7 @@ export function dyingAt(scene: Scene, command: string | RegExp, when: 'before' |
       const { database } = session;
       const mortal: Database = {
         name: database.name,
+        packets: database.packets,
         query: (statement) => dieAt(statement, () => database.query(statement)),
         write: (statement) => dieAt(statement, () => database.write(statement)),
         prepared: (statement, parameters) => dieAt(statement, () => database.prepared(statement, parameters)),

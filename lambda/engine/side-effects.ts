@@ -1,0 +1,39 @@
+import type { Database } from './ports';
+
+/**
+ * Tells of which statements more may come than their text says: a stored function or a trigger may write any row. Of one
+ * migration: as soon as it has made such an object itself, nobody asks.
+ */
+export class SideEffects {
+  readonly #database: Database;
+  #names: readonly string[] | undefined;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  /**
+   * Whether a statement may have run one: its text has the name of a function, of a table with a trigger, or of a view,
+   * where there are functions. A trigger runs for rows that INSERT IGNORE then leaves out, too. A sequence is no row, and
+   * moves on all the same.
+   */
+  async mayHave(statement: string): Promise<boolean> {
+    const text = statement.toLowerCase();
+    if (SEQUENCE.test(text)) return true;
+    this.#names ??= (await this.#database.query(NAMES)).map((row) => String(row['name']).toLowerCase());
+    return this.#names.some((name) => text.includes(name));
+  }
+}
+
+const SEQUENCE = /\b(nextval|setval|next\s+value)\b/;
+
+const OURS = "NOT IN ('mysql', 'information_schema', 'performance_schema', 'sys')";
+
+const FUNCTIONS = `FROM information_schema.ROUTINES WHERE ROUTINE_TYPE = 'FUNCTION' AND ROUTINE_SCHEMA ${OURS}`;
+
+/** With a LIMIT, so that a migration's sql_select_limit does not cut it. */
+const NAMES = `SELECT ROUTINE_NAME AS name ${FUNCTIONS}
+  UNION SELECT EVENT_OBJECT_TABLE FROM information_schema.TRIGGERS WHERE EVENT_OBJECT_SCHEMA ${OURS}
+  UNION SELECT TABLE_NAME FROM information_schema.VIEWS
+    WHERE TABLE_SCHEMA ${OURS} AND EXISTS (SELECT 1 ${FUNCTIONS})
+  LIMIT 18446744073709551615`;

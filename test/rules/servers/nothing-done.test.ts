@@ -1,0 +1,199 @@
+import { release, Scene } from '../../integration/scene';
+import { servers } from '../../servers';
+import { dyingAt, migration, ProcessDied } from './dying-process';
+
+const A = migration('CREATE TABLE a (id INT PRIMARY KEY); INSERT INTO a VALUES (1)', 'DROP TABLE a');
+const FAILS = 'CREATE TABLE b (id INT) COLLATE=nope_ci';
+
+const irreversible = (up: string): string => `-- migrate:up\n${up};\n-- migrate:irreversible\n`;
+
+/** What mysqldump writes before its first INSERT. */
+const DUMP = `/*!40101 SET @OLD_CHARACTER_SET_CLIENT=@@CHARACTER_SET_CLIENT */;
+/*!40101 SET NAMES utf8mb4 */;
+/*!40014 SET @OLD_FOREIGN_KEY_CHECKS=@@FOREIGN_KEY_CHECKS, FOREIGN_KEY_CHECKS=0 */;
+DROP TABLE IF EXISTS b;
+/*!40101 SET @saved_cs_client     = @@character_set_client */;
+/*!50503 SET character_set_client = utf8mb4 */;
+${FAILS}`;
+
+/** Steps that change nothing in a database with the table `a` of one row. */
+const NOTHING: readonly (readonly [string, string])[] = [
+  ['DROP … IF EXISTS of what is not there', 'DROP TABLE IF EXISTS b'],
+  ['such a DROP of several', 'DROP TABLE IF EXISTS b, `c d`'],
+  ['such a DROP of a view', 'DROP VIEW IF EXISTS v'],
+  ['such a DROP of a routine', 'DROP PROCEDURE IF EXISTS p'],
+  ['such a DROP of a trigger', 'DROP TRIGGER IF EXISTS t'],
+  ['such a DROP of a database', 'DROP DATABASE IF EXISTS nowhere_at_all'],
+  ['CREATE … IF NOT EXISTS of what is there', 'CREATE TABLE IF NOT EXISTS a (other INT)'],
+  ['SELECT', 'SELECT COUNT(*) FROM a'],
+  ['DO', 'DO SLEEP(0)'],
+  ['SHOW', 'SHOW TABLES'],
+  ['an UPDATE that finds no row', 'UPDATE a SET id = 9 WHERE id = 8'],
+  ['a DELETE that finds no row', 'DELETE FROM a WHERE id = 8'],
+  ['an INSERT … SELECT of no row', 'INSERT INTO a SELECT id + 1 FROM a WHERE id = 8'],
+  ['an INSERT IGNORE of a row that is there', 'INSERT IGNORE INTO a VALUES (1)'],
+  ['DISABLE KEYS', '/*!40000 ALTER TABLE `a` DISABLE KEYS */'],
+  ['ANALYZE', 'ANALYZE TABLE a'],
+  ['SET', "SET sql_mode = ''; SET @x = (SELECT MAX(id) FROM a)"],
+  ['a temporary table', 'CREATE TEMPORARY TABLE tmp (id INT); INSERT INTO tmp SELECT id FROM a WHERE id = 8'],
+  ['all that a dump begins with', DUMP.replace(`;\n${FAILS}`, '')],
+];
+
+/** Steps that change something, or of which that cannot be told. */
+const SOMETHING: readonly (readonly [string, string])[] = [
+  ['a DROP of what was there', 'DROP TABLE IF EXISTS a'],
+  ['a DROP of one of two', 'DROP TABLE IF EXISTS nowhere, a'],
+  ['a table dropped and made again', 'DROP TABLE IF EXISTS a; CREATE TABLE a (id INT PRIMARY KEY)'],
+  ['CREATE … IF NOT EXISTS of what was not there', 'CREATE TABLE IF NOT EXISTS c (id INT)'],
+  ['an INSERT', 'INSERT INTO a VALUES (2)'],
+  ['a SELECT that calls a function', 'SELECT writes()'],
+  ['a SET that calls a function', 'SET @x = writes()'],
+  ['a SELECT of a view that calls a function', 'SELECT * FROM seen'],
+  ['an INSERT IGNORE that a trigger has seen', 'INSERT IGNORE INTO watched VALUES (1)'],
+  ['TRUNCATE', 'TRUNCATE TABLE a'],
+  ['GRANT', 'GRANT SELECT ON a TO CURRENT_USER()'],
+  ['an ALTER that ends where it began', 'ALTER TABLE a ADD COLUMN x INT; ALTER TABLE a DROP COLUMN x'],
+];
+
+describe.each(servers())('a migration that failed on $name', (server) => {
+  let scene: Scene;
+  beforeEach(async () => {
+    scene = await Scene.start(server);
+  });
+  afterEach(() => scene.end());
+  const rows = () => scene.sql(`SELECT id FROM ${scene.name}.a ORDER BY id`);
+
+  describe.each([true, false])('irreversible: %s', (isIrreversible) => {
+    test.each(NOTHING)('rule 24: after %s it is forgotten', async (_, steps) => {
+      const first = release({ '0001_a': A });
+      const up = `${steps};\n${FAILS}`;
+      const next = release({
+        '0001_a': A,
+        // A down that must not run.
+        '0002_b': isIrreversible ? irreversible(up) : migration(up, 'DROP TABLE a'),
+      });
+      await scene.answer(scene.create(first), first);
+      const schema = await scene.schema();
+
+      const answer = await scene.answer(scene.update(first, next), next);
+
+      expect(answer.status).toBe('FAILED');
+      expect(answer.reason).toContain('Nothing had to be reverted; the schema is as it was before the deployment');
+      expect(await scene.deployments()).toEqual(['Create applied', 'Update reverted']);
+      for (const code of [first, next]) {
+        expect(await scene.answer(scene.update(next, first), code)).toMatchObject({ status: 'SUCCESS' });
+      }
+      expect(await scene.history()).toEqual(['0001_a applied']);
+      expect([await scene.schema(), await rows()]).toEqual([schema, [{ id: 1 }]]);
+    });
+  });
+
+  test.each(SOMETHING)('rule 24: after %s a person has to look', async (_, steps) => {
+    const made = release({ '0001_a': WITH_SIDE_EFFECTS });
+    const next = release({ '0001_a': WITH_SIDE_EFFECTS, '0002_b': irreversible(`${steps};\n${FAILS}`) });
+    await scene.answer(scene.create(made), made);
+    const answer = await scene.answer(scene.update(made, next), next);
+    expect(answer.reason).toContain('[needs-repair]');
+    expect(await scene.answer(scene.update(next, made), made)).toMatchObject({ status: 'FAILED' });
+  });
+
+  test('rule 24: a DROP that has dropped one of two before the server refused it is something done', async () => {
+    const first = release({ '0001_a': A });
+    const next = release({ '0001_a': A, '0002_b': irreversible('SELECT 1; DROP TABLE a, nowhere') });
+    await scene.answer(scene.create(first), first);
+    const answer = await scene.answer(scene.update(first, next), next);
+    // On MySQL the statement is atomic.
+    const isThere = Object.keys(await scene.schema()).includes('table a');
+    expect(answer.reason).toContain(isThere ? 'Nothing had to be reverted' : '[needs-repair]');
+  });
+
+  test('rule 24: a DROP IF EXISTS of what a migration before it in the same deployment made is something done', async () => {
+    const first = release({ '0001_a': A });
+    const b = migration('CREATE TABLE b (id INT)', 'DROP TABLE b');
+    const next = release({ '0001_a': A, '0002_b': b, '0003_dump': irreversible(DUMP) });
+    await scene.answer(scene.create(first), first);
+    const answer = await scene.answer(scene.update(first, next), next);
+    expect(answer.reason).toContain('[needs-repair]');
+  });
+
+  describe.each(['the old code', 'the new code'])('rolled back by %s', (which) => {
+    test.each(['before', 'after'] as const)(
+      'rule 24: after a crash %s any of its statements it is forgotten, and so where the next attempt meets the error',
+      async (when) => {
+        const first = release({ '0001_a': A });
+        const next = release({
+          '0001_a': A,
+          '0002_dump': irreversible(`SELECT 1; UPDATE a SET id = 2 WHERE id = 8; ${DUMP}`),
+        });
+        const code = which === 'the old code' ? first : next;
+        for (const command of ['SELECT 1', 'UPDATE a', 'DROP TABLE IF EXISTS b', /SET @saved/, 'CREATE TABLE b']) {
+          // The server refuses that one: there is no moment after it.
+          if (when === 'after' && command === 'CREATE TABLE b') continue;
+          for (const attempts of [0, 1]) {
+            await scene.sql(`DROP DATABASE ${scene.name}`);
+            await scene.sql(`CREATE DATABASE ${scene.name} CHARACTER SET utf8mb4`);
+            scene.renew();
+            await scene.answer(scene.create(first), first);
+            const schema = await scene.schema();
+            const update = scene.update(first, next);
+            await expect(scene.run(update, next, dyingAt(scene, command, when))).rejects.toThrow(ProcessDied);
+            await scene.unlocked();
+            if (attempts > 0) expect((await scene.answer(update, next)).reason).toContain('nope_ci');
+
+            const answer = await scene.answer(scene.update(next, first), code);
+            expect([command, attempts, answer.status, answer.reason]).toEqual([
+              command,
+              attempts,
+              'SUCCESS',
+              expect.stringMatching(/^(Nothing had to be reverted|the deployment that is rolled back undid itself)/),
+            ]);
+            expect([await scene.schema(), await rows(), await scene.history()]).toEqual([
+              schema,
+              [{ id: 1 }],
+              ['0001_a applied'],
+            ]);
+          }
+        }
+      },
+    );
+
+    test.each([
+      ['DROP TABLE IF EXISTS b', true],
+      ['SELECT id FROM a', true],
+      ['UPDATE a SET id = 9 WHERE id = 8', true],
+      ['DROP TABLE IF EXISTS a', false],
+      ['TRUNCATE TABLE a', false],
+    ])('rule 24: a JavaScript migration that failed after %s', async (statement, isNothing) => {
+      const first = release({ '0001_a': A });
+      const next = release({
+        '0001_a': A,
+        '0002_script': `exports.up = async ({ query }) => {
+          await query('${statement}'.replace('8', '?'), '${statement}'.includes('8') ? [8] : []);
+          await query('${FAILS}');
+        };
+        exports.down = async () => { throw new Error('not to be run'); };`,
+      });
+      await scene.answer(scene.create(first), first);
+      const answer = await scene.answer(scene.update(first, next), next);
+      expect(answer.reason).toContain('nope_ci');
+      expect(answer.reason).toContain(isNothing ? 'Nothing had to be reverted' : '[needs-repair]');
+      const rollback = await scene.answer(scene.update(next, first), which === 'the old code' ? first : next);
+      expect(rollback.status).toBe(isNothing ? 'SUCCESS' : 'FAILED');
+    });
+  });
+});
+
+/** A function that writes, a view that calls it, and a table with a trigger. */
+const WITH_SIDE_EFFECTS = `-- migrate:up
+CREATE TABLE a (id INT PRIMARY KEY);
+INSERT INTO a VALUES (1);
+CREATE TABLE log (id INT);
+CREATE TABLE watched (id INT PRIMARY KEY);
+INSERT INTO watched VALUES (1);
+DELIMITER //
+CREATE FUNCTION writes() RETURNS INT MODIFIES SQL DATA BEGIN INSERT INTO log VALUES (1); RETURN 1; END//
+DELIMITER ;
+CREATE VIEW seen AS SELECT writes() AS x;
+CREATE TRIGGER watch BEFORE INSERT ON watched FOR EACH ROW INSERT INTO log VALUES (2);
+-- migrate:down
+DROP TRIGGER watch; DROP VIEW seen; DROP FUNCTION writes; DROP TABLE watched; DROP TABLE log; DROP TABLE a;`;

@@ -1,5 +1,6 @@
 import { Annotations, Aspects, CfnResource, Reference, Stack, Tokenization } from 'aws-cdk-lib';
 import type { Construct, IConstruct } from 'constructs';
+import { outermostStack } from './outermost-stack';
 import { stacksOf, wholeStackOf } from './stack-chain';
 import { circleThrough, isWaitedFor } from './template-circle';
 import { ValidationError } from './validation-error';
@@ -76,16 +77,18 @@ export class ExecutionOrder {
   #refuseStacksInCircles(): void {
     for (const scope of this.#waiting) {
       const whole = wholeStackOf(scope, this.scope);
-      const needed = whole && this.#neededIn(whole);
+      if (whole === undefined) continue;
+      const needed = this.#neededIn(whole);
       if (needed === undefined) continue;
-      this.#refuse(`executeBefore was given ${scope.node.path}, and the migrations need ${within(needed, whole!)}`);
+      this.#refuse(`executeBefore was given ${scope.node.path}, and the migrations need ${within(needed, whole)}`);
     }
     for (const scope of this.awaited()) {
       const whole = wholeStackOf(scope, this.scope);
-      const waiting = whole && this.#waitingForUs(whole);
+      if (whole === undefined) continue;
+      const waiting = this.#waitingForUs(whole);
       if (waiting === undefined) continue;
       this.#refuse(
-        `executeAfter was given ${scope.node.path}, and ${within(waiting, whole!)} waits for the stack of the migrations`,
+        `executeAfter was given ${scope.node.path}, and ${within(waiting, whole)} waits for the stack of the migrations`,
       );
     }
   }
@@ -102,13 +105,13 @@ export class ExecutionOrder {
   #neededIn(whole: Stack): IConstruct | undefined {
     return (
       this.#needed().find((construct) => stacksOf(construct).includes(whole)) ??
-      (waitsForStack(stacksOf(this.scope).at(-1)!, whole) ? whole : undefined)
+      (waitsForStack(outermostStack(this.scope), whole) ? whole : undefined)
     );
   }
 
   /** What is in another stack and waits for ours, as far as it can be seen before the CDK orders the stacks. */
   #waitingForUs(whole: Stack): IConstruct | undefined {
-    const outermost = stacksOf(this.scope).at(-1)!;
+    const outermost = outermostStack(this.scope);
     if (waitsForStack(whole, outermost)) return whole;
     return whole.node.findAll().find((node) => {
       const ours = wholeStackOf(this.scope, node);
@@ -140,7 +143,7 @@ export class ExecutionOrder {
   }
 
   #isStackWaitedFor(): boolean {
-    const outermost = stacksOf(this.scope).at(-1)!;
+    const outermost = outermostStack(this.scope);
     return this.scope.node.root.node
       .findAll()
       .some((node) => Stack.isStack(node) && node !== outermost && waitsForStack(node, outermost));

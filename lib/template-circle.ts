@@ -57,7 +57,7 @@ function trace(
   last: CfnResource,
 ): readonly CfnResource[] {
   const path = [last];
-  for (let at = last; at !== start; path.unshift(at)) at = from.get(at)!;
+  for (let at = last; at !== start; path.unshift(at)) at = from.get(at) ?? start;
   return path;
 }
 
@@ -104,9 +104,9 @@ function idsIn(key: string, value: unknown): readonly string[] {
     case 'DependsOn':
       return [value].flat() as string[];
     case 'Fn::GetAtt':
-      return [first.split('.')[0]!];
+      return [first.replace(/\..*$/, '')];
     case 'Fn::Sub':
-      return [...first.matchAll(/\$\{([A-Za-z0-9]+)/g)].map((match) => match[1]!);
+      return [...first.matchAll(/\$\{([A-Za-z0-9]+)/g)].map((match) => match[1] ?? '');
     default:
       return [];
   }

@@ -1,4 +1,4 @@
-import { Annotations, App, CfnOutput, CfnResource, NestedStack, Stack } from 'aws-cdk-lib';
+import { Annotations, type App, CfnOutput, CfnResource, NestedStack, Stack } from 'aws-cdk-lib';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { AuroraMigrations, type AuroraMigrationsProps, DatabaseTarget } from '../../lib';
@@ -73,8 +73,20 @@ describe('what waits in a circle is named, over stacks', () => {
   });
 
   test.each([
-    ['executeBefore', (a: AuroraMigrations, b: AuroraMigrations): void => (a.executeBefore(b), b.executeBefore(a))],
-    ['executeAfter', (a: AuroraMigrations, b: AuroraMigrations): void => (a.executeAfter(b), b.executeAfter(a))],
+    [
+      'executeBefore',
+      (a: AuroraMigrations, b: AuroraMigrations): void => {
+        a.executeBefore(b);
+        b.executeBefore(a);
+      },
+    ],
+    [
+      'executeAfter',
+      (a: AuroraMigrations, b: AuroraMigrations): void => {
+        a.executeAfter(b);
+        b.executeAfter(a);
+      },
+    ],
   ])('two constructs with migrations, by %s', (name, order) => {
     const { app, data, migrations } = overStacks();
     const { cluster } = { cluster: data.node.findChild('Cluster') as never };
@@ -183,15 +195,12 @@ describe('that nothing waits for the migrations', () => {
         }),
     ],
     ['a stack nested in ours', (migrations, stack) => migrations.executeBefore(new NestedStack(stack, 'Nested'))],
-    [
-      'another stack',
-      (migrations, stack) => migrations.executeBefore(resourceIn(new Stack(stack.node.root as App, 'App'))),
-    ],
-    ['another stack by its own', (_, stack) => new Stack(stack.node.root as App, 'App').addStackDependency(stack)],
+    ['another stack', (migrations, stack) => migrations.executeBefore(resourceIn(new Stack(stack.node.root, 'App')))],
+    ['another stack by its own', (_, stack) => new Stack(stack.node.root, 'App').addStackDependency(stack)],
     [
       'another stack by an attribute',
       (migrations, stack) =>
-        new CfnResource(new Stack(stack.node.root as App, 'App'), 'Api', {
+        new CfnResource(new Stack(stack.node.root, 'App'), 'Api', {
           type: 'Test::Api',
           properties: { Version: migrations.version },
         }),

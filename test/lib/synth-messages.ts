@@ -8,7 +8,7 @@ export function warningsOn(construct: IConstruct): Readonly<Record<string, strin
   const entries = Annotations.fromStack(stack).findWarning(`/${construct.node.path}`, Match.anyValue());
   return Object.fromEntries(
     entries.map(({ entry }) => {
-      const text = String(entry.data);
+      const text = entry.data as string;
       return [/\[ack: cdk-aurora-migrations:([\w-]+)\]$/.exec(text)?.[1] ?? 'not-ours', text];
     }),
   );

@@ -12,7 +12,8 @@ export type FoundTables = { readonly [Table in (typeof JOURNAL_TABLES)[number]]?
 
 /**
  * - `ours`: it is the journal's, though it may lack columns that newer code has
- * - `adoptable`: the table of the article, or of umzug's SequelizeStorage: names, and two times or none
+ * - `adoptable`: the table of the article, or of umzug's SequelizeStorage: names, and two times or none (its option
+ *   `timestamps` is off by default: https://app.unpkg.com/umzug@3.8.2/files/lib/storage/sequelize.js)
  * - `foreign`: anything else, such as Yii's `migration (version, apply_time)`, TypeORM's `(id, timestamp, name)`, or a view
  */
 export type TableKind = 'ours' | 'adoptable' | 'foreign';

@@ -1,4 +1,4 @@
-import { Annotations, CfnResource, type CustomResource, Duration, Stack } from 'aws-cdk-lib';
+import { Annotations, type CfnResource, type CustomResource, Duration, Stack } from 'aws-cdk-lib';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';

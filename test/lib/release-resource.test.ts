@@ -30,7 +30,7 @@ test('the resource of a release tells the function which release it is, and whos
   const migrations = onlyOfType(first, RESOURCE_TYPE);
   expect(onlyOfType(first, RELEASE_TYPE)).toEqual({
     ServiceToken: migrations['ServiceToken'],
-    ServiceTimeout: 3600,
+    ServiceTimeout: migrations['ServiceTimeout'],
     Digest: migrations['Digest'],
     Database: migrations['Database'],
     ReleaseOf: 'Migrations23B444C5',

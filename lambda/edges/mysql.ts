@@ -62,11 +62,13 @@ export interface ConnectOptions {
 const KEEP_ALIVE_MS = 10_000;
 
 /**
- * What the driver does not tell the server that it can: to send it a file (LOAD DATA LOCAL). There is none here, and the
- * server then refuses the statement by itself. One that asks for a file all the same gets an empty one.
- * Source: https://dev.mysql.com/doc/refman/8.4/en/load-data-local-security.html
+ * What the driver does not tell the server.
+ * - That it can send it a file (LOAD DATA LOCAL). There is none here, and the server then refuses the statement by itself. One
+ *   that asks for a file all the same gets an empty one.
+ *   Source: https://dev.mysql.com/doc/refman/8.4/en/load-data-local-security.html
+ * - That it wants the sql_mode IGNORE_SPACE, under which `CREATE TABLE count (…)` is an error.
  */
-export const CLIENT_FLAGS = ['-LOCAL_FILES'];
+export const CLIENT_FLAGS = ['-LOCAL_FILES', '-IGNORE_SPACE'];
 
 /** A session, and what connecting showed. */
 export interface Connected {

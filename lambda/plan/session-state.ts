@@ -57,8 +57,7 @@ const SETTINGS: readonly Setting[] = [
 /**
  * Modes that change how a statement is read, how a comparison reads what is stored, or what SHOW CREATE prints. Migrations
  * are split and reviewed where no server can be asked, so they are read alike everywhere; what else the server has in its
- * sql_mode, such as how strict it is, is its owner's choice and stays. The driver itself adds IGNORE_SPACE, under which
- * `CREATE TABLE count (…)` is an error.
+ * sql_mode, such as how strict it is, is its owner's choice and stays.
  */
 const READING_MODES = [
   'ANSI_QUOTES',

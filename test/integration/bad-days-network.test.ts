@@ -165,7 +165,7 @@ describe('the function', () => {
     expect(secrets).toMatch(
       new RegExp(
         `^Secrets Manager at 127.0.0.1:${port} cannot be reached \\(nothing came back: .*\\); no SQL was run. ` +
-          "The function's subnets need an interface endpoint for Secrets Manager, or a NAT gateway; .* port 443 \\[cannot-read-secret\\]$",
+          "The function's subnets need an interface endpoint for Secrets Manager, or a NAT gateway; .* port 443\\. The variable AWS_ENDPOINT_URL_SECRETS_MANAGER says that it is there \\[cannot-read-secret\\]$",
       ),
     );
     expect(s3).toBe(

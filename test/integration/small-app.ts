@@ -45,6 +45,15 @@ export function synthesizeReleases<Name extends string>(
 ): Readonly<Record<Name, string>> {
   const outdir = mkdtempSync(path.join(tmpdir(), 'small-app-'));
   folders.push(outdir);
+  const files = Object.entries<SmallRelease>(releases).map(([name, release]) => [
+    name,
+    synthesize(outdir, name, release),
+  ]);
+  return Object.fromEntries(files.map(([name, file]) => [name, path.join(outdir, file!)])) as Record<Name, string>;
+}
+
+/** In an app of its own: of one app, two releases would be two folders for one database. Gives its template's file. */
+function synthesize(outdir: string, name: string, release: SmallRelease): string {
   const app = new App({
     outdir,
     analyticsReporting: false,
@@ -52,12 +61,6 @@ export function synthesizeReleases<Name extends string>(
     // A nested stack's template has no list of assets: where its code lies is in the metadata.
     context: { 'aws:cdk:enable-asset-metadata': true },
   });
-  const files = Object.entries<SmallRelease>(releases).map(([name, release]) => [name, addStack(app, name, release)]);
-  app.synth();
-  return Object.fromEntries(files.map(([name, file]) => [name, path.join(outdir, file!)])) as Record<Name, string>;
-}
-
-function addStack(app: App, name: string, release: SmallRelease): string {
   const stack = new Stack(app, name);
   const scope = release.nested === true ? new NestedStack(stack, 'Database') : stack;
   const migrations = migrationsIn(scope, release);
@@ -71,6 +74,7 @@ function addStack(app: App, name: string, release: SmallRelease): string {
     const afterwards = new CfnResource(scope, 'Afterwards', { type: 'AWS::SNS::Topic', properties });
     afterwards.node.addDependency(migrations);
   }
+  app.synth();
   return scope.templateFile;
 }
 

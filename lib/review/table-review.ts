@@ -20,7 +20,7 @@ export class TableReview {
   /** To be called for each statement in its order: what a SET says holds for those after it. */
   review(statement: StatementUnderReview, made: MadeObjects): readonly Finding[] {
     this.#checksForeignKeys = foreignKeyChecksAfter(statement) ?? this.#checksForeignKeys;
-    const target = targetOf(statement.text);
+    const target = targetOf(statement);
     if (target === undefined || target.tables.every((table) => made.has({ kind: 'table', ...table }))) return [];
     const read =
       target.verb === 'OPTIMIZE' ? { changes: [{ kind: 'force-rebuild' as const }] } : readStatement(statement.text);
@@ -42,10 +42,10 @@ export class TableReview {
 
   /** A down gives a column the definition back that it had: no other statement says that. */
   #definitionInDown(tables: readonly QualifiedName[], column: string): ColumnDefinition | undefined {
-    for (const { text } of this.#down) {
-      const target = targetOf(text);
+    for (const down of this.#down) {
+      const target = targetOf(down);
       if (target?.verb !== 'ALTER' || target.tables[0]?.name !== tables[0]?.name) continue;
-      for (const change of readStatement(text)?.changes ?? []) {
+      for (const change of readStatement(down.text)?.changes ?? []) {
         if (change.kind === 'change-column' && change.from.toLowerCase() === column.toLowerCase())
           return change.definition;
       }
@@ -60,8 +60,12 @@ interface Target {
 }
 
 /** The tables of a statement whose cost depends on what it says; undefined for all others. */
-function targetOf(sql: string): Target | undefined {
-  const reader = new TokenReader(tokensOf(sql));
+function targetOf({ text, schema }: StatementUnderReview): Target | undefined {
+  const target = targetIn(new TokenReader(tokensOf(text)));
+  return target && { verb: target.verb, tables: target.tables.map((table) => ({ schema, ...table })) };
+}
+
+function targetIn(reader: TokenReader): Target | undefined {
   if (reader.accept('ALTER')) {
     while (reader.acceptAny('ONLINE', 'IGNORE'));
     if (!reader.accept('TABLE')) return undefined;

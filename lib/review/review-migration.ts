@@ -30,7 +30,7 @@ export function reviewMigration({ home, up, down, irreversible }: MigrationUnder
       ...(irreversible ? [] : overwritten(statement, made, down)),
       ...tables.review(statement, made),
     );
-    made.follow(effects);
+    made.follow(statement.effects);
   }
   return [...findings, ...blindStatements(up), ...mixed(up, rowsBefore), ...(irreversible ? [] : left(home, up, down))];
 }

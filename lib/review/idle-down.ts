@@ -16,7 +16,7 @@ export function leftByIdleDown(
   if (down.some(({ effects }) => effects === undefined || effects.length > 0)) return [];
   const [first, ...others] = changingStatements(up).filter(({ line }) => !told.some((each) => each.line === line));
   if (first === undefined) return [];
-  const more = others.length === 0 ? '' : ` (as do ${others.length} more of the up)`;
+  const more = others.length === 0 ? '' : `, as other statements of the up do (${others.length} more)`;
   return [
     finding(
       'down-incomplete',

@@ -1,5 +1,6 @@
 import { keywordOf, tokensOf, type Token } from '../lambda/plan/tokens';
 import { clientWordProblem } from './client-commands';
+import { foreignSyntax } from './foreign-syntax';
 import type { MigrationProblem } from './migration-problem';
 import { refusedSqlMode } from './sql-mode-refusal';
 import { nearestStatementWord, STATEMENT_WORDS } from './statement-words';
@@ -20,12 +21,18 @@ export function refusalOf(statement: string): Refusal | undefined {
   if (verb === 'LOAD' && tokens.slice(1).some((token) => keywordOf(token) === 'LOCAL')) {
     return { code: 'local-file', problem: LOCAL_FILE };
   }
+  const instead = foreignSyntax(statement);
+  if (instead !== undefined) return { code: 'foreign-syntax', problem: foreignProblem(instead) };
   const mode = verb === 'SET' ? refusedSqlMode(statement) : undefined;
   return mode === undefined ? undefined : { code: 'sql-mode', problem: modeProblem(mode) };
 }
 
 const LOCAL_FILE =
   'LOAD … LOCAL reads a file of the client, and the function that runs migrations has no such file: write the rows as INSERT, or load the file from S3 (LOAD DATA FROM S3)';
+
+function foreignProblem(instead: string): string {
+  return `it is SQL of another database, and a syntax error on MySQL and on MariaDB: ${instead}`;
+}
 
 function modeProblem(mode: string): string {
   const instead =

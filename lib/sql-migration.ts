@@ -150,9 +150,12 @@ function scriptOf(up: SqlPart, down: SqlPart, irreversible: boolean, database: s
     down: downs.found.map(({ text }) => text),
     ...(irreversible && { irreversible }),
   };
+  // Where its name is not known, no other database has this one.
+  const home = database ?? '';
   const findings = reviewMigration({
-    up: underReview(up.file, ups.found),
-    down: underReview(down.file, downs.found),
+    home,
+    up: underReview(up.file, ups.found, home),
+    down: underReview(down.file, downs.found, home),
     irreversible,
   });
   return { found, problems, warnings: [...warnings, ...findings] };

@@ -8,6 +8,8 @@ import { tokensOf } from './tokens';
 /** A statement's effects, its names completed with the database in force. */
 export interface ResolvedStatement {
   readonly statement: string;
+  /** The database that names without one are in. */
+  readonly schema: string;
   readonly isSession: boolean;
   readonly isDml: boolean;
   /** Undefined where they cannot be told. */
@@ -29,7 +31,7 @@ export function resolveStatements(statements: readonly string[], defaultSchema: 
         ? { ...effect, object: inForce(effect.object), to: inForce(effect.to) }
         : { ...effect, object: inForce(effect.object) },
     );
-    return { statement, isSession: kind === 'session', isDml: kind === 'dml', effects };
+    return { statement, schema, isSession: kind === 'session', isDml: kind === 'dml', effects };
   });
 }
 

@@ -1,4 +1,5 @@
-import type { DbObject } from '../../lambda/plan/db-object';
+import type { DbObject, Effect } from '../../lambda/plan/db-object';
+import { effectsOf } from '../../lambda/plan/objects';
 import { TokenReader } from '../../lambda/plan/token-reader';
 import { tokensOf } from '../../lambda/plan/tokens';
 import { finding, type Finding, type StatementUnderReview } from './statement-under-review';
@@ -51,18 +52,23 @@ const PROPERTIES = {
 } as const;
 
 function propertiesSet(statement: StatementUnderReview): readonly SetProperty[] {
-  const altered = statement.effects?.find(({ action, object }) => action === 'alter' && object.kind === 'database');
+  const altered = statement.effects?.find(altersDatabase);
   if (altered === undefined) return [];
   const { object: database } = altered;
   const reader = new TokenReader(tokensOf(statement.text));
   // The name may be one of the words.
-  for (let skip = database.name === '' ? 2 : 3; skip > 0; skip -= 1) reader.next();
+  const isNamed = effectsOf(statement.text)?.find(altersDatabase)?.object.name !== '';
+  for (let skip = isNamed ? 3 : 2; skip > 0; skip -= 1) reader.next();
   const found = new Set<SetProperty['property']>();
   for (; reader.peek(); reader.next()) {
     const word = reader.keyword() as keyof typeof PROPERTIES;
     if (Object.hasOwn(PROPERTIES, word)) found.add(PROPERTIES[word]);
   }
   return [...found].map((property) => ({ statement, database, property }));
+}
+
+function altersDatabase({ action, object }: Effect): boolean {
+  return action === 'alter' && object.kind === 'database';
 }
 
 /** A statement without a name means the default database, and that may be the one that another names. */

@@ -1,20 +1,23 @@
-import { natureOf } from '../../lambda/plan/step-nature';
+import { blindStatements } from './blind-statements';
 import { destroyed, overwritten } from './data-loss';
 import { propertiesLeftByDown } from './database-coverage';
 import { leftByDown } from './down-coverage';
+import { leftByIdleDown } from './idle-down';
 import { MadeObjects } from './made-objects';
 import { finding, type Finding, type StatementUnderReview } from './statement-under-review';
 import { TableReview } from './table-review';
 
 /** A migration in SQL whose files could be read. */
 export interface MigrationUnderReview {
+  /** The migrated database; the empty string where its name is not known. */
+  readonly home: string;
   readonly up: readonly StatementUnderReview[];
   readonly down: readonly StatementUnderReview[];
   readonly irreversible: boolean;
 }
 
 /** Says what is worth a second look before a migration is released. Of a down, only what it leaves. */
-export function reviewMigration({ up, down, irreversible }: MigrationUnderReview): readonly Finding[] {
+export function reviewMigration({ home, up, down, irreversible }: MigrationUnderReview): readonly Finding[] {
   const made = new MadeObjects();
   const tables = new TableReview(down);
   const rowsBefore: StatementUnderReview[] = [];
@@ -26,26 +29,19 @@ export function reviewMigration({ up, down, irreversible }: MigrationUnderReview
       ...destroyed(statement, made),
       ...(irreversible ? [] : overwritten(statement, made, down)),
       ...tables.review(statement, made),
-      ...blind(statement),
     );
-    made.follow(effects);
+    made.follow(statement.effects);
   }
-  return [
-    ...findings,
-    ...mixed(up, rowsBefore),
-    ...(irreversible ? [] : [...leftByDown(up, down), ...propertiesLeftByDown(up, down)]),
-  ];
+  return [...findings, ...blindStatements(up), ...mixed(up, rowsBefore), ...(irreversible ? [] : left(home, up, down))];
 }
 
-function blind(statement: StatementUnderReview): readonly Finding[] {
-  if (statement.effects !== undefined || natureOf(statement.text) !== 'blind') return [];
-  return [
-    finding(
-      'blind-statement',
-      statement,
-      'nothing in the schema shows whether it ran: if the function dies just then, the deployment ends as FAILED and a person has to say. Put it into a migration of its own, and make it one that may run twice',
-    ),
-  ];
+function left(
+  home: string,
+  up: readonly StatementUnderReview[],
+  down: readonly StatementUnderReview[],
+): readonly Finding[] {
+  const named = [...leftByDown(up, down, home), ...propertiesLeftByDown(up, down)];
+  return [...named, ...leftByIdleDown(up, down, named)];
 }
 
 /** Rows of tables that the migration itself makes go with them, and do not count. */

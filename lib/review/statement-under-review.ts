@@ -1,7 +1,7 @@
 import type { Effect } from '../../lambda/plan/db-object';
-import { effectsOf } from '../../lambda/plan/objects';
 import { classify, type StatementKind } from '../../lambda/plan/statement-kind';
 import type { Statement } from '../../lambda/plan/statements';
+import { resolveStatements } from '../../lambda/plan/up-replay';
 import type { MigrationProblem } from '../migration-problem';
 
 /** A statement of a migration's file, read as far as the engine reads it. */
@@ -11,7 +11,9 @@ export interface StatementUnderReview {
   /** Line of the file, counted from 1. */
   readonly line: number;
   readonly kind: StatementKind['kind'];
-  /** Absent where the text does not tell. */
+  /** The database that its names without one are in. */
+  readonly schema: string;
+  /** Each object with its database. Absent where the text does not tell. */
   readonly effects?: readonly Effect[];
 }
 
@@ -36,14 +38,23 @@ export interface Finding extends MigrationProblem {
   readonly code: ReviewCode;
 }
 
-/** Reads the statements of one file. */
-export function underReview(file: string, statements: readonly Statement[]): readonly StatementUnderReview[] {
-  return statements.map(({ text, line }) => ({
+/** Reads the statements of one direction, which begins in the database `home`. */
+export function underReview(
+  file: string,
+  statements: readonly Statement[],
+  home: string,
+): readonly StatementUnderReview[] {
+  const resolved = resolveStatements(
+    statements.map(({ text }) => text),
+    home,
+  );
+  return resolved.map(({ statement: text, schema, effects }, index) => ({
     text,
     file,
-    line,
+    line: statements[index]?.line ?? 1,
     kind: classify(text).kind,
-    effects: effectsOf(text),
+    schema,
+    effects,
   }));
 }
 

@@ -20,12 +20,20 @@ export interface ColumnChange {
   readonly moves: boolean;
 }
 
+/** A column that a statement adds. */
+export interface AddedColumn {
+  readonly name: string;
+  readonly definition: ColumnDefinition;
+}
+
 /** One change that a statement makes to a table. */
 export type TableChange = ColumnChange | { readonly kind: Exclude<ChangeKind, 'change-column'> };
 
 /** What a statement says that changes a table. */
 export interface TableStatement {
   readonly changes: readonly TableChange[];
+  /** The columns that its changes add. */
+  readonly added?: readonly AddedColumn[];
   /** In capitals, where it says so. */
   readonly algorithm?: string;
   readonly lock?: string;

@@ -1,5 +1,11 @@
 import { executionOf, type ChangeKind, type Execution } from './online-ddl';
-import { changesOfColumn, type ColumnDefinition, type TableChange, type TableStatement } from './table-change';
+import {
+  changesOfColumn,
+  type ColumnChange,
+  type ColumnDefinition,
+  type TableChange,
+  type TableStatement,
+} from './table-change';
 
 /** What a statement costs those who use the table. */
 export interface TableCost {
@@ -11,8 +17,8 @@ export interface TableCost {
 export interface CostContext {
   /** The statement runs with foreign_key_checks on. */
   readonly checksForeignKeys: boolean;
-  /** The definition that a column has before the statement, by its name after it; undefined where it is not known. */
-  readonly definitionBefore: (column: string) => ColumnDefinition | undefined;
+  /** The definition that a column has before the statement; undefined where it is not known. */
+  readonly definitionBefore: (change: ColumnChange) => ColumnDefinition | undefined;
 }
 
 /**
@@ -91,6 +97,6 @@ function kindsOf(changes: readonly TableChange[], context: CostContext): readonl
 function kindsOfChange(change: TableChange, context: CostContext): readonly ChangeKind[] {
   if (change.kind === 'add-foreign-key' && !context.checksForeignKeys) return ['add-unchecked-foreign-key'];
   if (change.kind !== 'change-column') return [change.kind];
-  const before = context.definitionBefore(change.to);
+  const before = context.definitionBefore(change);
   return before === undefined ? ['change-column'] : changesOfColumn(change, before);
 }

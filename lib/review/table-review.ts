@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { isMark, keywordOf, tokensOf } from '../../lambda/plan/tokens';
 import { TokenReader, type QualifiedName } from '../../lambda/plan/token-reader';
+import { ColumnDefinitions } from './column-definitions';
 import type { MadeObjects } from './made-objects';
 import { readableStatement } from './readable-statement';
 import { finding, type Finding, type StatementUnderReview } from './statement-under-review';
@@ -11,19 +12,35 @@ import type * as tableStatementReader from './table-statement-reader';
 /** Finds the statements of an up that copy, lock or rebuild a table that others use. */
 export class TableReview {
   readonly #down: readonly StatementUnderReview[];
+  readonly #definitions = new ColumnDefinitions();
   #checksForeignKeys = true;
 
   constructor(down: readonly StatementUnderReview[]) {
     this.#down = down;
   }
 
-  /** To be called for each statement in its order: what a SET says holds for those after it. */
+  /** To be called for each statement in its order: what a SET says holds for those after it, and a column's definition. */
   review(statement: StatementUnderReview, made: MadeObjects): readonly Finding[] {
     this.#checksForeignKeys = foreignKeyChecksAfter(statement) ?? this.#checksForeignKeys;
-    const target = targetOf(statement.text);
-    if (target === undefined || target.tables.every((table) => made.has({ kind: 'table', ...table }))) return [];
+    const target = targetOf(statement);
+    const [table] = target?.tables ?? [];
+    if (!target || !table || target.tables.every((each) => made.has({ kind: 'table', ...each }))) {
+      this.#definitions.forget(statement.effects);
+      return [];
+    }
     const read =
       target.verb === 'OPTIMIZE' ? { changes: [{ kind: 'force-rebuild' as const }] } : readStatement(statement.text);
+    const findings = this.#findings(statement, table, read);
+    this.#definitions.forget(statement.effects);
+    if (read) this.#definitions.note(table, read, statement.effects);
+    return findings;
+  }
+
+  #findings(
+    statement: StatementUnderReview,
+    table: QualifiedName,
+    read: TableStatement | undefined,
+  ): readonly Finding[] {
     if (read === undefined) {
       return [
         finding(
@@ -35,17 +52,17 @@ export class TableReview {
     }
     const cost = costOf(read, {
       checksForeignKeys: this.#checksForeignKeys,
-      definitionBefore: (column) => this.#definitionInDown(target.tables, column),
+      definitionBefore: ({ from, to }) => this.#definitions.of(table, from) ?? this.#definitionInDown(table, to),
     });
     return cost === undefined ? [] : [finding(cost.code, statement, cost.problem)];
   }
 
   /** A down gives a column the definition back that it had: no other statement says that. */
-  #definitionInDown(tables: readonly QualifiedName[], column: string): ColumnDefinition | undefined {
-    for (const { text } of this.#down) {
-      const target = targetOf(text);
-      if (target?.verb !== 'ALTER' || target.tables[0]?.name !== tables[0]?.name) continue;
-      for (const change of readStatement(text)?.changes ?? []) {
+  #definitionInDown({ name }: QualifiedName, column: string): ColumnDefinition | undefined {
+    for (const down of this.#down) {
+      const target = targetOf(down);
+      if (target?.verb !== 'ALTER' || target.tables[0]?.name !== name) continue;
+      for (const change of readStatement(down.text)?.changes ?? []) {
         if (change.kind === 'change-column' && change.from.toLowerCase() === column.toLowerCase())
           return change.definition;
       }
@@ -60,8 +77,12 @@ interface Target {
 }
 
 /** The tables of a statement whose cost depends on what it says; undefined for all others. */
-function targetOf(sql: string): Target | undefined {
-  const reader = new TokenReader(tokensOf(sql));
+function targetOf({ text, schema }: StatementUnderReview): Target | undefined {
+  const target = targetIn(new TokenReader(tokensOf(text)));
+  return target && { verb: target.verb, tables: target.tables.map((table) => ({ schema, ...table })) };
+}
+
+function targetIn(reader: TokenReader): Target | undefined {
   if (reader.accept('ALTER')) {
     while (reader.acceptAny('ONLINE', 'IGNORE'));
     if (!reader.accept('TABLE')) return undefined;

@@ -1,6 +1,6 @@
 import * as grammar from 'dt-sql-parser/dist/lib/mysql/MySqlParser.js';
 import { MySQL } from 'dt-sql-parser/dist/parser/mysql/index.js';
-import type { ColumnDefinition, TableChange, TableStatement } from './table-change';
+import type { AddedColumn, ColumnDefinition, TableChange, TableStatement } from './table-change';
 
 // Loaded when the first such statement is met, and bundled with the parser into one file when the package is built: see
 // scripts/bundle-parser.mjs. It therefore imports nothing of ours but types.
@@ -34,6 +34,7 @@ function readCreateIndex(index: grammar.CreateIndexContext): TableStatement {
 
 function readAlterTable(alter: grammar.AlterTableContext): TableStatement | undefined {
   const changes: TableChange[] = [];
+  const added: AddedColumn[] = [];
   let algorithm: string | undefined;
   let lock: string | undefined;
   for (const clause of alter.alterOption()) {
@@ -45,6 +46,7 @@ function readAlterTable(alter: grammar.AlterTableContext): TableStatement | unde
       const read = changesOf(clause);
       if (read === undefined) return undefined;
       changes.push(...read);
+      added.push(...columnsAdded(clause));
     }
   }
   for (const clause of alter.alterPartitionSpecification()) {
@@ -52,7 +54,26 @@ function readAlterTable(alter: grammar.AlterTableContext): TableStatement | unde
     if (read === undefined) return undefined;
     changes.push(...read);
   }
-  return { changes, algorithm, lock };
+  return { changes, added, algorithm, lock };
+}
+
+function columnsAdded(clause: grammar.AlterOptionContext): readonly AddedColumn[] {
+  // Behind FIRST or AFTER stands the name of another.
+  if (clause instanceof grammar.AlterByAddColumnContext)
+    return namedColumns(clause.columnName(), [clause.columnDefinition()]);
+  if (clause instanceof grammar.AlterByAddColumnsContext)
+    return namedColumns(clause.columnName(), clause.columnDefinition());
+  return [];
+}
+
+function namedColumns(
+  names: readonly grammar.ColumnNameContext[],
+  definitions: readonly grammar.ColumnDefinitionContext[],
+): readonly AddedColumn[] {
+  return definitions.flatMap((definition, index) => {
+    const name = names[index];
+    return name ? [{ name: nameOf(name), definition: definitionOf(definition) }] : [];
+  });
 }
 
 function lastWord(clause: grammar.AlterOptionContext): string | undefined {
@@ -187,7 +208,9 @@ function definitionOf(definition: grammar.ColumnDefinitionContext): ColumnDefini
     // To say that it is NULL is to say nothing.
     default: explicitDefault === 'defaultnull' ? undefined : explicitDefault,
     attributes: constraints
-      .filter((each) => !isDefault(each) && !isNull(each))
+      .filter(
+        (each) => !isDefault(each) && !isNull(each) && !(each instanceof grammar.UniqueKeyColumnConstraintContext),
+      )
       .map(textOf)
       .sort(),
   };

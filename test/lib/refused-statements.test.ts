@@ -1,3 +1,4 @@
+import { FOREIGN_STATEMENTS, NEARLY_FOREIGN_STATEMENTS } from './foreign-statements';
 import { problemsOf, read, scriptsOf } from './read-migrations';
 
 function up(sql: string): Readonly<Record<string, string>> {
@@ -154,4 +155,21 @@ describe('a first word that is no SQL', () => {
       expect(scriptsOf(read(up(sql)))['0001_a']).toBeDefined();
     },
   );
+});
+
+describe('SQL of another database', () => {
+  test.each(FOREIGN_STATEMENTS)('%j is refused', (sql) => {
+    expect(codeOf(`${sql};`)).toBe('foreign-syntax');
+  });
+
+  test.each(NEARLY_FOREIGN_STATEMENTS)('%j is left to the server', (sql) => {
+    expect(scriptsOf(read(up(`${sql};`)))['0001_a']).toBeDefined();
+  });
+
+  test('is told in a down, with its line and what to write in its place', () => {
+    const files = { '0001_a.up.sql': 'CREATE INDEX i ON t (a);', '0001_a.down.sql': 'DO 0;\n\nDROP INDEX i;' };
+    expect(problemsOf(files)).toEqual([
+      '0001_a.down.sql:3: it is SQL of another database, and a syntax error on MySQL and on MariaDB: name the table: DROP INDEX name ON table (foreign-syntax)',
+    ]);
+  });
 });

@@ -74,6 +74,27 @@ const STATEMENTS: readonly (readonly [
       ['CREATE VIEW v AS SELECT 1'],
       ['ALTER TABLE user ADD COLUMN a INT, ADD COLUMN b INT', 'ALTER TABLE user DROP COLUMN a'],
       ['DROP VIEW v'],
+      // A down that does nothing.
+      ['ALTER TABLE user MODIFY a BIGINT', 'DO 0'],
+      ['CREATE INDEX i ON user (a)', 'SELECT 1; SET @a = 1; DO 0'],
+      ['ALTER TABLE user ADD KEY i (a)', 'SHOW TABLES'],
+      ['ALTER TABLE user ADD COLUMN IF NOT EXISTS a INT', 'DO 0'],
+      ['ALTER TABLE user DISABLE KEYS, ADD CHECK (a > 0)', 'DO 0'],
+      ['RENAME TABLE user TO person', 'USE other; DO 0'],
+      ['CREATE OR REPLACE VIEW v AS SELECT 1', 'DO 0'],
+      ['DROP PROCEDURE p; CREATE PROCEDURE p() DO 1', 'DO 0'],
+      ['DROP TABLE IF EXISTS a', 'DO 0'],
+      ['ALTER EVENT e DISABLE; CALL fill()', 'DO 0'],
+      // Beside a statement that cannot be followed.
+      ['CREATE TABLE a (id INT); CALL fill()', 'DROP TABLE b'],
+      ['CREATE TABLE a (id INT)', "CALL tidy('b')"],
+      ['CREATE TABLE a (id INT)', "GRANT SELECT ON app.* TO 'app'@'%'"],
+      ['CREATE TABLE `a b` (id INT); CREATE TABLE c (id INT)', 'CALL drop_table("a_b"); DROP TABLE c'],
+      ['ALTER TABLE user DROP COLUMN a; CALL fill()', 'INSERT INTO user (b) VALUES (1)'],
+      // In another database.
+      ['USE other; CREATE TABLE z (id INT)', 'DROP TABLE z'],
+      ['CREATE TABLE z (id INT)', 'USE other; DROP TABLE z'],
+      ['USE `other`; CREATE TABLE z (id INT)', 'USE third; DROP TABLE z'],
       ['ALTER DATABASE CHARACTER SET latin1 COLLATE latin1_swedish_ci'],
       ["ALTER DATABASE app DEFAULT ENCRYPTION = 'Y'", 'ALTER DATABASE app COLLATE utf8mb4_bin'],
       ["ALTER SCHEMA COMMENT 'new'", 'DO 0'],
@@ -87,13 +108,31 @@ const STATEMENTS: readonly (readonly [
       ['ALTER DATABASE app COLLATE latin1_bin; ALTER DATABASE app COLLATE utf8mb4_bin'],
       ['ALTER DATABASE app COLLATE latin1_bin', 'CALL put_back()'],
       ['CREATE DATABASE other; ALTER DATABASE other COLLATE latin1_bin', 'DROP DATABASE other'],
+      ['USE other; CREATE TABLE z (id INT)', 'DROP TABLE other.z'],
+      ['CREATE TABLE other.z (id INT)', 'USE other; DROP TABLE z'],
+      ['USE other; CREATE TABLE z (id INT); USE third; CREATE TABLE z (id INT)', 'USE third; DROP TABLE z, other.z'],
+      ['USE other; ALTER DATABASE COLLATE latin1_bin', 'ALTER DATABASE other COLLATE utf8mb4_bin'],
+      ['INSERT INTO user VALUES (1)', 'DO 0'],
+      ['SET @a = 1; ANALYZE TABLE user', 'DO 0'],
+      ['CREATE TABLE draft (id INT); ALTER TABLE draft ADD b INT; DROP TABLE draft', 'DO 0'],
+      ['DROP PROCEDURE IF EXISTS p; CREATE PROCEDURE p() DO 1; CALL p(); DROP PROCEDURE p', 'DO 0'],
+      ['CREATE TABLE IF NOT EXISTS a (id INT); RENAME TABLE a TO b; DROP TABLE b', 'DO 0'],
+      ['CREATE TEMPORARY TABLE draft (id INT)', 'DO 0'],
+      ['/*!40000 ALTER TABLE user DISABLE KEYS */; INSERT INTO user VALUES (1)', 'DO 0'],
+      ['ALTER TABLE user ENGINE = InnoDB; ALTER TABLE user FORCE; ALTER TABLE user AUTO_INCREMENT 5', 'DO 0'],
+      ['ALTER TABLE user REBUILD PARTITION p0, p1', 'DO 0'],
+      ['ALTER TABLE user MODIFY a BIGINT', 'CALL put_back()'],
+      ['CREATE TABLE a (id INT); CALL fill()', 'DROP TABLE a'],
+      ['CREATE TABLE A1 (id INT)', "CALL drop_table('A1')"],
+      ['CREATE TABLE a1 (id INT)', "SET @s = 'DROP TABLE a1'; PREPARE s FROM @s; EXECUTE s"],
+      ['CREATE TABLE a1 (id INT); CREATE PROCEDURE undo_a() DROP TABLE a1', 'CALL undo_a(); DROP PROCEDURE undo_a'],
       ['CREATE TABLE a (id INT)', 'DROP TABLE IF EXISTS a'],
       ['CREATE TABLE a (id INT); ALTER TABLE a ADD COLUMN b INT', 'DROP TABLE a'],
       ['CREATE TABLE a (id INT); RENAME TABLE a TO b', 'DROP TABLE b'],
       ['CREATE TABLE a (id INT); CREATE TRIGGER t AFTER INSERT ON a FOR EACH ROW SET @x = 1', 'DROP TABLE a'],
-      ['DROP PROCEDURE p; CREATE PROCEDURE p() DO 1'],
-      ['CREATE VIEW v AS SELECT 1', 'CALL put_back()'],
-      ['CREATE OR REPLACE VIEW v AS SELECT 1'],
+      ['DROP PROCEDURE p; CREATE PROCEDURE p() DO 1', 'DROP PROCEDURE p; CREATE PROCEDURE p() DO 0'],
+      ['CREATE VIEW v AS SELECT 1', "CALL drop_view('v')"],
+      ['CREATE OR REPLACE VIEW v AS SELECT 1', 'CREATE OR REPLACE VIEW v AS SELECT 0'],
     ],
   ],
   [
@@ -146,11 +185,33 @@ const STATEMENTS: readonly (readonly [
       ['ALTER TABLE user CONVERT TO CHARACTER SET utf8mb4'],
       ['ALTER TABLE user ADD COLUMN c INT, ALGORITHM = COPY', 'ALTER TABLE user DROP COLUMN c'],
       ['CREATE TABLE IF NOT EXISTS user (id INT); ALTER TABLE user DROP PRIMARY KEY'],
+      [
+        'DROP TABLE IF EXISTS user; CALL fill(); CREATE TABLE IF NOT EXISTS user (id INT); ALTER TABLE user DROP PRIMARY KEY',
+      ],
+      ['DROP TABLE user; USE other; CREATE TABLE IF NOT EXISTS user (id INT); ALTER TABLE user DROP PRIMARY KEY'],
+      ['DROP VIEW IF EXISTS user; CREATE TABLE IF NOT EXISTS user (id INT); ALTER TABLE user DROP PRIMARY KEY'],
+      ['CREATE TABLE user (id INT); USE other; ALTER TABLE user DROP PRIMARY KEY'],
+      ['ALTER TABLE user ADD b TEXT; ALTER TABLE user MODIFY b BLOB'],
+      ['ALTER TABLE user ADD COLUMN IF NOT EXISTS b TEXT; ALTER TABLE user MODIFY b TEXT NOT NULL'],
+      ['ALTER TABLE user ADD b TEXT; ALTER TABLE role MODIFY b TEXT NOT NULL'],
+      [
+        'ALTER TABLE user ADD b TEXT; ALTER TABLE user CONVERT TO CHARACTER SET utf8mb4, LOCK=NONE; ALTER TABLE user MODIFY b TEXT',
+      ],
+      ['ALTER TABLE user ADD b TEXT; ALTER TABLE user RENAME COLUMN b TO c; ALTER TABLE user MODIFY c TEXT NOT NULL'],
+      ['ALTER TABLE user ADD b TEXT; CALL change_b(); ALTER TABLE user MODIFY b TEXT NOT NULL'],
       ['ALTER TABLE user ADD c INT AS (a + 1) VIRTUAL, ADD d INT, ADD KEY (d)', 'ALTER TABLE user DROP c, DROP d'],
     ],
     [
       ['ALTER TABLE user MODIFY a BIGINT, ALGORITHM=INPLACE'],
       ['ALTER TABLE user MODIFY a BIGINT, LOCK=NONE'],
+      ['DROP TABLE IF EXISTS user; CREATE TABLE IF NOT EXISTS user (id INT); ALTER TABLE user DROP PRIMARY KEY'],
+      ['USE other; CREATE TABLE user (id INT); ALTER TABLE user DROP PRIMARY KEY; ALTER TABLE other.user ORDER BY id'],
+      ['ALTER TABLE user ADD b TEXT; ALTER TABLE user MODIFY `B` TEXT NOT NULL', 'ALTER TABLE user DROP b'],
+      ['ALTER TABLE user ADD (a INT, b TEXT); ALTER TABLE user MODIFY b TEXT NOT NULL'],
+      [
+        'ALTER TABLE user ADD b TEXT UNIQUE AFTER a; ALTER TABLE user CHANGE b c TEXT; ALTER TABLE user MODIFY c TEXT NOT NULL',
+      ],
+      ['USE other; ALTER TABLE user ADD b TEXT; ALTER TABLE other.user MODIFY b TEXT NOT NULL'],
       ['ALTER TABLE user MODIFY a VARCHAR(50)', 'ALTER TABLE user MODIFY a VARCHAR(20)'],
       ['SET foreign_key_checks = 0; ALTER TABLE user ADD FOREIGN KEY (a) REFERENCES role (id)'],
       ['SET @old = 1, FOREIGN_KEY_CHECKS=OFF; ALTER TABLE user ADD FOREIGN KEY (a) REFERENCES role (id)'],
@@ -263,7 +324,8 @@ test('a migration that is declared irreversible is told, and not statement by st
 test('a warning names the line of the file, the statement, why and what to do', () => {
   const { warnings } = readMigrations(
     migrationFolder({
-      '0001_a.sql': '-- A comment.\n-- migrate:up\n\n  ALTER TABLE user\n  DROP PRIMARY KEY;\n-- migrate:down\nDO 1;\n',
+      '0001_a.sql':
+        '-- A comment.\n-- migrate:up\n\n  ALTER TABLE user\n  DROP PRIMARY KEY;\n-- migrate:down\nALTER TABLE user ADD PRIMARY KEY (id);\n',
     }),
   );
 
@@ -306,6 +368,49 @@ describe('a file acknowledges', () => {
 
     expect(reviewOf({ '0001_a.sql': sql('-- review:ignore table-rebuild'), '0002_b.sql': sql('-- no') })).toEqual([
       'table-rebuild 0002_b.sql:3',
+    ]);
+  });
+});
+
+describe('a warning that stands for several statements', () => {
+  function warningsFor(up: string, down: string, database?: string): readonly string[] {
+    const folder = migrationFolder({ '0001_a.up.sql': up, '0001_a.down.sql': down });
+    return readMigrations(folder, database).warnings.map(({ code, line, problem }) => `${code}:${line} ${problem}`);
+  }
+
+  test('is one for all CALLs, with their lines, and one for each other kind', () => {
+    const up = `CALL a();\nCALL b();\n${'CALL a();\n'.repeat(23)}CREATE USER x;\nCREATE USER y;\nCREATE SEQUENCE s;\n`;
+
+    expect(warningsFor(up, 'DO 0')).toEqual([
+      expect.stringMatching(/^blind-statement:1 "CALL a\(\)".*with 24 more of its kind \(line 2, 3, 4, 5, 6, …\)$/),
+      expect.stringMatching(/^blind-statement:26 "CREATE USER x".*with 1 more of its kind \(line 27\)$/),
+      expect.stringMatching(/^blind-statement:28 "CREATE SEQUENCE s".*may run twice$/),
+    ]);
+  });
+
+  test('tells a down that does nothing once, beside what is told by name', () => {
+    const up =
+      'CREATE TABLE a (id INT);\nALTER TABLE user ADD KEY i (a), LOCK=NONE;\nDROP INDEX j ON user;\nCREATE INDEX k ON a (id);\n';
+
+    expect(warningsFor(up, '-- Nothing.\nDO 0;')).toEqual([
+      'down-incomplete:1 "CREATE TABLE a (id INT)": the down does not drop the table a, so that a rollback cannot restore the schema. Add the statement to the down',
+      'down-incomplete:2 "ALTER TABLE user ADD KEY i (a), LOCK=NONE": it changes the schema, as other statements of the up do (1 more), and the down does nothing: a rollback leaves that as it is. Write the statements that undo it, or "-- migrate:irreversible"',
+    ]);
+  });
+
+  test('says that the down means another database', () => {
+    expect(warningsFor('USE other;\nCREATE TABLE z (id INT);', 'DROP TABLE z;', 'app')).toEqual([
+      expect.stringMatching(/the down does not drop the table other\.z, .*it names one in another database.*same USE/),
+    ]);
+    expect(warningsFor('USE app;\nCREATE TABLE z (id INT);', 'DROP TABLE z;', 'app')).toEqual([]);
+    expect(warningsFor('CREATE TABLE app.z (id INT);', 'DROP TABLE z;', 'app')).toEqual([]);
+  });
+
+  test('says what a CALL leaves open', () => {
+    expect(warningsFor('CREATE TABLE a (id INT);\nCREATE VIEW v AS SELECT 1;', "CALL tidy('v');")).toEqual([
+      expect.stringMatching(
+        /^down-incomplete:1 .*no statement of the down names the table a: unless .*CALL.* drops it/,
+      ),
     ]);
   });
 });

@@ -10,7 +10,7 @@ import { awaitSnapshot } from './engine/await-snapshot';
 import { MigrationJournal } from './engine/migration-journal';
 import { interruptOlder } from './engine/interrupt';
 import { lockName, takeLock } from './engine/lock';
-import type { Database, LogFields } from './engine/ports';
+import type { Database, Log, LogFields } from './engine/ports';
 import { ConnectionLost, ServerError } from './engine/ports';
 import { describePlan } from './plan/describe-plan';
 import { explainFailure } from './plan/explain';
@@ -172,20 +172,22 @@ async function decide(
     const mayAwait = clock.now() < until;
     const decided = plan(intent, code, history, clock.now(), mayAwait);
     if (decided.kind !== 'await-status') return { decided, history, journal };
-    if (!isWaiting) log.info('waiting for a status of the stack', waitingFor(intent, limit));
+    if (!isWaiting) sayWaiting(intent, limit, log);
     isWaiting = true;
     await clock.sleep(1_000);
   }
 }
 
-/** For what a request waits: nobody else tells why a Delete right after a Create takes so long. */
-function waitingFor(intent: Intent, limitMs: number): { atMostSeconds: number; why: string; otherwise: string } {
+/** Says for what a request waits: nobody else tells why a Delete right after a Create takes so long. */
+function sayWaiting(intent: Intent, limitMs: number, log: Log): void {
+  const atMostSeconds = Math.round(limitMs / 1000);
   const why =
     `it tells whether this ${intent.kind} belongs to a rollback: the deployment before it was answered SUCCESS, ` +
     'and nothing has told since that it is there to stay';
   const otherwise =
     intent.kind === 'delete' ? `onDelete ${intent.release.onDelete} decides` : 'it is carried out as a deployment';
-  return { atMostSeconds: Math.round(limitMs / 1000), why, otherwise };
+  const message = `waiting for a status of the stack, ${atMostSeconds} s at most: ${why}. Without it, ${otherwise}`;
+  log.info(message, { atMostSeconds, why, otherwise });
 }
 
 /**

@@ -67,12 +67,11 @@ describe.each(servers())('time and others on $name', (server) => {
     const paused: number[] = [];
     const answer = await scene.answer(scene.update(FIRST, SECOND), SECOND, {
       clock: { now: () => Date.now(), remaining: () => 600_000, sleep: (ms) => Promise.resolve(void paused.push(ms)) },
-      connect: () => {
+      connect: async () => {
         const session = scene.session();
-        const { database } = session;
         // The server's least, so that the test does not wait for minutes.
-        const write = (sql: string) => database.write(sql.replace('lock_wait_timeout = 20', 'lock_wait_timeout = 1'));
-        return Promise.resolve({ kind: 'connected', session: { ...session, database: { ...database, write } } });
+        await session.database.write('SET SESSION lock_wait_timeout = 1');
+        return { kind: 'connected', session };
       },
     });
     expect(answer.status).toBe('FAILED');

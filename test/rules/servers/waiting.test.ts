@@ -19,12 +19,10 @@ describe.each(servers())('on $name', (server) => {
   afterEach(() => scene.end());
 
   /** The function's sessions, with fewer than twenty seconds of waiting for a table. */
-  const impatient = (seconds: number) => () => {
+  const impatient = (seconds: number) => async () => {
     const session = scene.session();
-    const { database } = session;
-    const write = (sql: string) =>
-      database.write(sql.replace('lock_wait_timeout = 20', `lock_wait_timeout = ${seconds}`));
-    return Promise.resolve({ kind: 'connected' as const, session: { ...session, database: { ...database, write } } });
+    await session.database.write(`SET SESSION lock_wait_timeout = ${seconds}`);
+    return { kind: 'connected' as const, session };
   };
 
   test('rule 17: our waiting ALTER stops every query of the application, and lets them through in its pauses', async () => {

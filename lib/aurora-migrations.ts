@@ -150,7 +150,7 @@ export class AuroraMigrations extends Construct implements ec2.IConnectable, iam
         ...properties,
         ContractOf: logicalId,
       });
-      this.contract.node.addDependency(this.release);
+      this.contract.node.addDependency(this.resource, this.release);
     }
     const { secret, host, port } = database;
     this.order = new ExecutionOrder(this, {
@@ -192,7 +192,7 @@ export class AuroraMigrations extends Construct implements ec2.IConnectable, iam
    */
   executeBefore(...scopes: Construct[]): void {
     for (const scope of scopes) {
-      scope.node.addDependency(this.release);
+      scope.node.addDependency(this.resource, this.release);
       if (this.contract !== undefined) {
         requireSameStack(this, scope);
         this.contract.node.addDependency(scope);

@@ -35,7 +35,9 @@ export function checkAssembly(assembly) {
   assert.equal(Properties.Version, '0002_add_name');
   assert.deepEqual(Outputs.SchemaVersion.Value, { 'Fn::GetAtt': [id, 'Version'] });
   const [api] = Object.entries(Resources).find(([name]) => /^Api[0-9A-F]{8}$/.test(name)) ?? [];
-  assert(Resources[api].DependsOn.includes(id), 'the function waits for the migrations');
+  const [release] = Object.entries(Resources).find(([, { Type }]) => Type === 'Custom::AuroraMigrationsRelease') ?? [];
+  for (const awaited of [id, release])
+    assert(Resources[api].DependsOn.includes(awaited), `the function waits for the migrations, and so for ${awaited}`);
   const handlers = Object.values(Resources).filter(({ Properties }) => Properties?.Handler === 'index.handler');
   const folders = fs.readdirSync(assembly).filter((entry) => fs.existsSync(path.join(assembly, entry, 'index.js')));
   assert.equal(folders.length, 1, 'the assembly has one asset with the bundle');

@@ -1,0 +1,79 @@
+import type { ResourceProperties } from '../../lambda/contract';
+import { checksumOf, sha256 } from '../../lambda/plan/checksum';
+import { manifestOf, versionOf } from '../../lambda/plan/manifest';
+import { parseSections, saysContract } from '../../lambda/plan/sections';
+import { splitStatements } from '../../lambda/plan/statements';
+import type { Manifest, ManifestEntry, MigrationName, Script, SqlScript } from '../../lambda/plan/types';
+
+/** A release made of texts: `{ '0001_a': '-- migrate:up …' }` or a JavaScript migration's functions. */
+export interface Release {
+  readonly manifest: Manifest;
+  readonly scripts: ReadonlyMap<string, string>;
+  readonly properties: ResourceProperties;
+}
+
+export function release(migrations: Readonly<Record<string, string>>, more: Partial<ResourceProperties> = {}): Release {
+  const scripts = new Map<string, string>();
+  const entries = Object.entries(migrations).map(([name, source]): ManifestEntry => {
+    const script = scriptOf(source);
+    const json = JSON.stringify(script);
+    scripts.set(name, json);
+    const isModule = 'module' in script;
+    return {
+      name: name as MigrationName,
+      file: `${name}.${isModule ? 'js' : 'sql'}`,
+      checksum: checksumOf(source),
+      sha256: sha256(json),
+      steps: isModule ? 1 : script.up.length,
+      irreversible: script.irreversible === true,
+      ...(saysContract(source) && { phase: 'contract' }),
+    };
+  });
+  const manifest = manifestOf(entries);
+  const properties: ResourceProperties = {
+    Digest: manifest.digest,
+    Version: versionOf(manifest),
+    Count: String(entries.length),
+    Database: 'cluster-TEST/app',
+    OnDelete: 'RETAIN',
+    OnRemoved: 'FAIL',
+    OutOfOrder: 'ALLOW',
+    ...more,
+  };
+  return { manifest, scripts, properties };
+}
+
+function scriptOf(source: string): Script {
+  if (!source.includes('-- migrate:up')) return { v: 1, module: source };
+  const sections = parseSections(source);
+  if (sections.kind !== 'sections') throw new Error(`unreadable migration: ${JSON.stringify(sections)}`);
+  const script: SqlScript = { v: 1, up: split(sections.up), down: split(sections.down ?? '') };
+  return sections.irreversible ? { ...script, irreversible: true } : script;
+}
+
+function split(text: string): readonly string[] {
+  const result = splitStatements(text);
+  if (result.kind !== 'statements') throw new Error(`unreadable statements: ${JSON.stringify(result)}`);
+  return result.statements;
+}
+
+/** Three releases' worth of migrations, as the tests use them. */
+export const USER = `-- migrate:up
+CREATE TABLE user (id BIGINT PRIMARY KEY AUTO_INCREMENT, email VARCHAR(190) NOT NULL UNIQUE);
+-- migrate:down
+DROP TABLE user;`;
+
+export const NAME = `-- migrate:up
+ALTER TABLE user ADD COLUMN name VARCHAR(100) NULL;
+INSERT INTO user (email, name) VALUES ('a@example.com', 'Åsa');
+-- migrate:down
+DELETE FROM user WHERE email = 'a@example.com';
+ALTER TABLE user DROP COLUMN name;`;
+
+export const ORDERS = `-- migrate:up
+CREATE TABLE orders (id BIGINT PRIMARY KEY, user BIGINT, FOREIGN KEY (user) REFERENCES user (id));
+-- migrate:down
+DROP TABLE orders;`;
+
+export const FIRST = release({ '0001_user': USER });
+export const SECOND = release({ '0001_user': USER, '0002_name': NAME, '0003_orders': ORDERS });

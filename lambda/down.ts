@@ -57,6 +57,7 @@ export async function down(database: Database, world: World, until: DownUntil): 
     { revert: plan.revert, keep: [], reapply: [] },
     before,
   );
+  await ports.deployments.seal();
   await noteSchemaByHand(database, 'down');
   const { reverted, failure, drift } = undone;
   if (failure !== null) return { kind: 'failed', reverted, reason: explainOutcome({ kind: 'reverted', undone }) };

@@ -42,8 +42,9 @@ export async function repair(
   const plan = planRepair(migration, what, history.migrations, world.code, BLIND);
   if (plan.kind === 'refuse') return { kind: 'refused', failure: plan.failure };
 
-  if (plan.kind === 'forget') await ports.deployments.unseal(0);
+  if (plan.kind === 'forget') await ports.deployments.unseal();
   await writeRepair({ ...ports, rows: new RowWriter(database, lockName(database.name)) }, plan);
+  await ports.deployments.seal();
   // Only somebody's work by hand makes the schema another one than the last run left.
   if (what.kind === 'state') await noteSchemaByHand(database, 'repair');
   world.log.warn(`repaired by hand: ${plan.row.name}`, { migration: plan.row.name, ...what });

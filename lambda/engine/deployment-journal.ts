@@ -130,16 +130,23 @@ export class DeploymentJournal {
       sql`status = ${status}, answered = COALESCE(${answered}, answered), error = COALESCE(${error}, error), endedAt = UTC_TIMESTAMP(3),
           holds = ${status === 'applied' ? this.#standing() : null}`,
     );
+    if (status !== 'applied') await this.seal();
   }
 
   /**
-   * Before a migration that a deployment applied is taken out of the history: what it and later ones left there is no longer
-   * what must be there. 0: whoever applied it.
+   * Before a migration is taken out of the history: what deployments left there is no longer what must be there. Of all of
+   * them: two stacks of one database may have ended theirs in another order than they began them.
    */
-  async unseal(deployment: number): Promise<void> {
-    await this.#database.write(
-      sql`UPDATE ${deploymentTable(this.#database)} SET holds = NULL WHERE id >= ${deployment} AND holds IS NOT NULL`,
+  async unseal(): Promise<void> {
+    await this.#database.write(sql`UPDATE ${deploymentTable(this.#database)} SET holds = NULL WHERE holds IS NOT NULL`);
+  }
+
+  /** Afterwards: what stands now must be there from now on. Under the lock. */
+  async seal(): Promise<void> {
+    const [newest] = await this.#database.query(
+      sql`SELECT id FROM ${deploymentTable(this.#database)} WHERE status = 'applied' ORDER BY id DESC LIMIT 1`,
     );
+    if (newest !== undefined) await this.#update(Number(newest['id']), sql`holds = ${this.#standing()}`);
   }
 
   /**

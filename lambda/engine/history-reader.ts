@@ -273,7 +273,8 @@ function milliseconds(column: string): string {
 function ownerOf(row: Row): Resource | null {
   const stackId = optionalText(row, 'stackId');
   const logicalId = optionalText(row, 'logicalId');
-  return stackId === null || logicalId === null ? null : { stackId, logicalId };
+  // What `up` applied belongs to no resource.
+  return stackId === null || stackId === '' || logicalId === null ? null : { stackId, logicalId };
 }
 
 function text(row: Row, column: string): string {

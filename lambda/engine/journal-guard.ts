@@ -23,6 +23,11 @@ export class JournalGuard {
     return touch.isExact || (await this.#takesAnyCase()) ? describeTouch(touch) : null;
   }
 
+  /** Told where the server has refused a USE. */
+  useFailed(): void {
+    this.#watch.useFailed();
+  }
+
   async #takesAnyCase(): Promise<boolean> {
     const [row] = await this.#database.query('SELECT @@lower_case_table_names AS setting');
     return Number(row?.['setting']) !== 0;

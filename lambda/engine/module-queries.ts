@@ -118,6 +118,7 @@ export class ModuleQueries {
       return result;
     } catch (error) {
       if (error instanceof ConnectionLost) error.where ??= this.#where;
+      if (classify(statement).verb === 'USE') this.#guard.useFailed();
       // Other DDL that the server refuses has done nothing.
       this.#hasChanged ||= nature === 'blind' || DROPS.test(statement);
       if (!this.#isPartial && error instanceof ServerError && (await this.#tookTransaction(error))) this.#lost = error;
@@ -163,7 +164,7 @@ export class ModuleQueries {
 }
 
 /** Of several objects it may have dropped some, on MariaDB. */
-const DROPS = /\bDROP\b[^;]*,/i;
+const DROPS = /\bDROP\b[^;]*,|\bDROP\s+(DATABASE|SCHEMA)\b|\bOR\s+REPLACE\b/i;
 
 /** Rows that a writing statement changed; one where that is not known. */
 function foundBy(result: unknown): number {

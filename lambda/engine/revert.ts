@@ -4,6 +4,7 @@ import { pairDowns } from '../plan/half-applied';
 import type { HistoryRow } from '../plan/history';
 import { adviseHalf, adviseReverted, adviseStep } from '../plan/repair-advice';
 import type { ModuleScript, Script, SqlScript } from '../plan/types';
+import { showsWhenDone } from '../plan/without-trace';
 import { resolveDoubt } from './doubt';
 import { readSchema, schemaBefore } from './fingerprint';
 import { refusedStep } from './journal-guard';
@@ -41,8 +42,7 @@ export async function revertRows(
       return problems.length === 0;
     },
   }));
-  const standing = rows.filter(({ state }) => state === 'applied');
-  if (standing.length > 0) await run.deployments.unseal(Math.min(...standing.map(({ deployment }) => deployment ?? 0)));
+  if (rows.some(({ state }) => state === 'applied')) await run.deployments.unseal();
   await runWithUmzug('down', runnables, run.log);
   return { reverted, failure: problems[0] ?? null };
 }
@@ -90,7 +90,7 @@ async function runDown(
 async function failedInDoubtOnly(run: Run, row: HistoryRow, script: SqlScript): Promise<boolean> {
   if (row.before === null || !hasChangedNothing(row, row.stepsDone)) return false;
   const up = upOf(run, row, script);
-  if (up === null) return false;
+  if (up === null || !showsWhenDone(up[row.stepsDone] ?? '')) return false;
   await run.settings.note();
   const stepsDone = await resolveDoubt(run.database, up, { done: row.stepsDone, before: row.before });
   await run.settings.restore();

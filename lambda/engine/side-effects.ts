@@ -13,27 +13,32 @@ export class SideEffects {
   }
 
   /**
-   * Whether a statement may have run one: its text has the name of a function, of a table with a trigger, or of a view,
-   * where there are functions. A trigger runs for rows that INSERT IGNORE then leaves out, too. A sequence is no row, and
+   * Whether a statement may have run one: its text has the name of a function or package, of a table with a trigger, or of a
+   * view, where there is any of these. A trigger runs for rows that INSERT IGNORE then leaves out, too. A sequence is no row, and
    * moves on all the same.
    */
   async mayHave(statement: string): Promise<boolean> {
     const text = statement.toLowerCase();
-    if (SEQUENCE.test(text)) return true;
+    if (movesSequence(statement)) return true;
     this.#names ??= (await this.#database.query(NAMES)).map((row) => String(row['name']).toLowerCase());
     return this.#names.some((name) => text.includes(name));
   }
 }
 
-const SEQUENCE = /\b(nextval|setval|next\s+value)\b/;
+/** Whether a statement takes a value of a sequence. */
+export function movesSequence(statement: string): boolean {
+  return /\b(nextval|setval|next\s+value)\b/i.test(statement);
+}
 
 const OURS = "NOT IN ('mysql', 'information_schema', 'performance_schema', 'sys')";
 
-const FUNCTIONS = `FROM information_schema.ROUTINES WHERE ROUTINE_TYPE = 'FUNCTION' AND ROUTINE_SCHEMA ${OURS}`;
+const FUNCTIONS = `FROM information_schema.ROUTINES WHERE ROUTINE_TYPE <> 'PROCEDURE' AND ROUTINE_SCHEMA ${OURS}`;
+
+const TRIGGERS = `FROM information_schema.TRIGGERS WHERE EVENT_OBJECT_SCHEMA ${OURS}`;
 
 /** With a LIMIT, so that a migration's sql_select_limit does not cut it. */
 const NAMES = `SELECT ROUTINE_NAME AS name ${FUNCTIONS}
-  UNION SELECT EVENT_OBJECT_TABLE FROM information_schema.TRIGGERS WHERE EVENT_OBJECT_SCHEMA ${OURS}
+  UNION SELECT EVENT_OBJECT_TABLE ${TRIGGERS}
   UNION SELECT TABLE_NAME FROM information_schema.VIEWS
-    WHERE TABLE_SCHEMA ${OURS} AND EXISTS (SELECT 1 ${FUNCTIONS})
+    WHERE TABLE_SCHEMA ${OURS} AND (EXISTS (SELECT 1 ${FUNCTIONS}) OR EXISTS (SELECT 1 ${TRIGGERS}))
   LIMIT 18446744073709551615`;

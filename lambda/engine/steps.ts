@@ -114,7 +114,8 @@ export async function runSteps(
       const { error } = result;
       // What DML had done to a table without transactions is there still, and so is what a procedure did: it stays in doubt.
       if (nature !== 'blind' || (error !== null && didNothing(statement, error))) {
-        await stands(before !== null && (await isDonePartly(ports.database, statement, before)) ? index + 1 : index);
+        const isPartly = before !== null && (await isDonePartly(ports.database, statement, before, error));
+        await stands(isPartly ? index + 1 : index);
       }
       const step = index + result.at + 1;
       const isOutOfTime = error === null || (error.errno === QUERY_KILLED && budget.isSpent());
@@ -154,15 +155,27 @@ function didNothing(statement: string, { errno, message }: ServerError): boolean
 }
 
 /**
- * Whether a refused DROP of several objects has dropped some of them, as on MariaDB where one of them is not there. It then
- * counts as done, as it would after a crash: that nothing was done must not be believed of it.
+ * Whether a refused statement has dropped something all the same, as on MariaDB a DROP of several objects does where one of
+ * them is not there, a CREATE OR REPLACE whose SELECT fails, and a DROP DATABASE that meets a foreign key. It then counts as
+ * done, as it would after a crash: that nothing was done must not be believed of it.
  * Source: https://mariadb.com/kb/en/atomic-ddl/
  */
-async function isDonePartly(database: Database, statement: string, before: string): Promise<boolean> {
+async function isDonePartly(
+  database: Database,
+  statement: string,
+  before: string,
+  error: ServerError | null,
+): Promise<boolean> {
   const effects = effectsOf(statement) ?? [];
-  if (effects.length < 2 || effects.some(({ action }) => action !== 'drop')) return false;
+  const drops = effects.filter(({ action }) => action === 'drop');
+  if (drops.some(({ object }) => object.kind === 'database')) return error === null || !NOT_DROPPED.has(error.errno);
+  const isReplaced = effects.some((effect) => effect.action === 'create' && effect.orReplace === true);
+  if (!isReplaced && (drops.length < 2 || drops.length < effects.length)) return false;
   return (await stepFingerprint(database, statement)) !== before;
 }
+
+/** No such database, or no right to drop one. */
+const NOT_DROPPED = new Set([1008, 1044, 1049, 1227]);
 
 /** The procedure is not there, has other parameters, or may not be run: said of the one that is called, or of one in it. */
 const NOT_BEGUN = new Set([1305, 1318, 1370]);

@@ -4,7 +4,7 @@ import { firstWords } from '../plan/statement-kind';
 import { natureOf } from '../plan/step-nature';
 import { isRead, isWithoutTrace } from '../plan/without-trace';
 import type { Database } from './ports';
-import { SideEffects } from './side-effects';
+import { movesSequence, SideEffects } from './side-effects';
 import { absentFingerprint, stepFingerprint } from './step-fingerprint';
 
 /**
@@ -73,7 +73,7 @@ const ASKS_BACK = /\b(ROW_COUNT|FOUND_ROWS)\s*\(/i;
 
 /** A USE or SET that calls nothing. */
 function isSimple(statement: string): boolean {
-  return natureOf(statement) === 'session' && !statement.includes('(');
+  return natureOf(statement) === 'session' && !statement.includes('(') && !movesSequence(statement);
 }
 
 const TEMPORARY = /^(CREATE|CREATE OR REPLACE|DROP) TEMPORARY\b/;

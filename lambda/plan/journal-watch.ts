@@ -18,10 +18,16 @@ export class JournalWatch {
   readonly #variables = new Map<string, readonly string[]>();
   /** The database that names without one are in; undefined for the migrated one. */
   #home: string | undefined;
+  #homeBefore: string | undefined;
 
   /** @param database name of the migrated database; undefined where it is not known: then qualified names are another's */
   constructor(database: string | undefined) {
     this.#database = database;
+  }
+
+  /** The server has refused the USE that was looked at last: names mean what they meant before. */
+  useFailed(): void {
+    this.#home = this.#homeBefore;
   }
 
   /** What the next statement of the migration would do to the journal; null where nothing of the kind is seen. */
@@ -75,6 +81,7 @@ export class JournalWatch {
       case 'EXECUTE':
         return yield* this.#prepared(reader, home);
       case 'USE':
+        this.#homeBefore = this.#home;
         this.#home = reader.name();
         return;
       case 'BEGIN':

@@ -1,6 +1,7 @@
 import type { DbObject, Effect } from './db-object';
 import { effectsOf } from './objects';
 import { classify, firstWords } from './statement-kind';
+import { isWithoutTrace } from './without-trace';
 
 /**
  * How a step is journalled, and what is believed of it after a crash:
@@ -25,12 +26,17 @@ export function natureOf(statement: string): StepNature {
     case 'transaction':
       return 'blind';
     case 'other':
-      return HARMLESS.has(verb) ? 'repeatable' : 'blind';
+      return isHarmless(statement, verb) ? 'repeatable' : 'blind';
     case 'ddl':
       return natureOfDdl(effectsOf(statement));
     default:
       return kind satisfies never;
   }
+}
+
+/** MariaDB's ANALYZE of a statement runs it. */
+function isHarmless(statement: string, verb: string): boolean {
+  return HARMLESS.has(verb) && (verb !== 'ANALYZE' || isWithoutTrace(statement));
 }
 
 function natureOfDdl(effects: readonly Effect[] | undefined): StepNature {

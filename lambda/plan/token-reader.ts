@@ -66,6 +66,8 @@ export class TokenReader {
 
   /** Takes a name that may be qualified with its database. */
   qualifiedName(): QualifiedName | undefined {
+    // MariaDB takes `.t` for a name in the database that is in use.
+    this.acceptMark('.');
     const first = this.name();
     if (first === undefined) return undefined;
     if (!this.isNext('.') || isMark(this.peek(1), '*')) return { name: first };

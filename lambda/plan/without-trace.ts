@@ -1,3 +1,4 @@
+import { effectsOf } from './objects';
 import { classify, firstWords } from './statement-kind';
 import { keywordOf, tokensOf } from './tokens';
 
@@ -14,6 +15,18 @@ export function isWithoutTrace(statement: string): boolean {
   if (!words.startsWith('ALTER TABLE ')) return false;
   const all = [...tokensOf(statement)].map((token) => keywordOf(token) || token.text).join(' ');
   return /^ALTER TABLE \S+( \. \S+)? (DISABLE|ENABLE) KEYS$/.test(all);
+}
+
+/**
+ * Whether the definitions of its objects surely tell that a statement was run. Not of an ALTER, which may put back in the end
+ * what it has emptied, nor of OR REPLACE: the table looks as before, and its rows are gone.
+ */
+export function showsWhenDone(statement: string): boolean {
+  const effects = effectsOf(statement) ?? [];
+  if (effects.length === 0 || firstWords(statement)[0] === 'ALTER') return false;
+  return effects.every(
+    (effect) => (effect.action === 'create' && effect.orReplace !== true) || ['drop', 'rename'].includes(effect.action),
+  );
 }
 
 /** Whether a DML or session statement only reads, but for what the functions in it do. */

@@ -82,6 +82,13 @@ describe.each(servers())('a migration that touches the journal on $name', (serve
     expect(await state()).toEqual(before);
   });
 
+  it('after a USE that the server refused, names mean what they meant before', async () => {
+    const code = withMore(moduleOf('await query("USE nowhere").catch(() => 0); await query("DELETE FROM migration");'));
+    const answer = await scene.answer(scene.update(FIRST, code), code);
+    expect(answer.reason).toContain('DELETE migration is refused');
+    expect(await state()).toEqual(before);
+  });
+
   it('as a query of JavaScript: it fails, and so it does where it catches the error', async () => {
     for (const up of [
       'await query("DELETE FROM migration");',

@@ -29,3 +29,15 @@ describe('whether a statement may end the transaction that it is run in', () => 
     expect(endsTransaction(statement, natureOf(statement))).toBe(false);
   });
 });
+
+describe('what nothing shows afterwards', () => {
+  it.each([
+    ['ANALYZE TABLE a', 'repeatable'],
+    ['ANALYZE LOCAL TABLE a', 'repeatable'],
+    // MariaDB's, which runs the statement.
+    ['ANALYZE UPDATE a SET x = x + 1', 'blind'],
+    ['ANALYZE FORMAT=JSON DELETE FROM a', 'blind'],
+  ])('%s is %s', (statement, nature) => {
+    expect(natureOf(statement)).toBe(nature);
+  });
+});

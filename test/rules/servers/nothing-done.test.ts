@@ -55,6 +55,15 @@ const SOMETHING: readonly (readonly [string, string])[] = [
   ['an ALTER that ends where it began', 'ALTER TABLE a ADD COLUMN x INT; ALTER TABLE a DROP COLUMN x'],
 ];
 
+const WITH_X = migration('CREATE TABLE a (id INT PRIMARY KEY, x INT); INSERT INTO a VALUES (1, 5)', 'DROP TABLE a');
+
+/** A view on a table with a trigger, in a database without functions. */
+const TRIGGERED = migration(
+  'CREATE TABLE seen_by (id INT); CREATE TABLE a (id INT PRIMARY KEY); INSERT INTO a VALUES (1); ' +
+    'CREATE TRIGGER t BEFORE INSERT ON a FOR EACH ROW INSERT INTO seen_by VALUES (NEW.id); CREATE VIEW through AS SELECT * FROM a',
+  'DROP VIEW through; DROP TABLE a; DROP TABLE seen_by',
+);
+
 describe.each(servers())('a migration that failed on $name', (server) => {
   let scene: Scene;
   beforeEach(async () => {
@@ -105,6 +114,71 @@ describe.each(servers())('a migration that failed on $name', (server) => {
     // On MySQL the statement is atomic.
     const isThere = Object.keys(await scene.schema()).includes('table a');
     expect(answer.reason).toContain(isThere ? 'Nothing had to be reverted' : '[needs-repair]');
+  });
+
+  const onMariadb = server.kind === 'mariadb';
+  const EMPTIED: readonly (readonly [string, string])[] = [
+    ['ALTER TABLE a DROP COLUMN x, ADD COLUMN x INT', 'ALTER TABLE a DROP'],
+    ...(onMariadb
+      ? ([
+          ['CREATE OR REPLACE TABLE a (id INT PRIMARY KEY, x INT)', 'CREATE OR REPLACE'],
+          ['ANALYZE UPDATE a SET x = x + 1', 'ANALYZE UPDATE'],
+        ] as const)
+      : []),
+  ];
+  test.each(EMPTIED)(
+    'rule 24: after a crash in %s, which leaves the form, a person has to look',
+    async (step, begin) => {
+      const first = release({ '0001_a': WITH_X });
+      const next = release({ '0001_a': WITH_X, '0002_b': irreversible(`SELECT 1; ${step}; DO 0`) });
+      await scene.answer(scene.create(first), first);
+      const dying = dyingAt(scene, begin, 'after');
+      await expect(scene.run(scene.update(first, next), next, dying)).rejects.toThrow(ProcessDied);
+      await scene.unlocked();
+      const answer = await scene.answer(scene.update(next, first), first);
+      expect(answer).toMatchObject({ status: 'FAILED' });
+      expect(answer.reason).toContain('[needs-repair]');
+    },
+  );
+
+  // MySQL's DDL is atomic, and it has no sequences.
+  if (onMariadb)
+    test.each([
+      [
+        'CREATE OR REPLACE whose SELECT fails',
+        'CREATE OR REPLACE TABLE a (id INT PRIMARY KEY) AS SELECT 1 AS id UNION ALL SELECT 1',
+      ],
+      ['DROP DATABASE that meets a foreign key', 'DROP DATABASE {other}'],
+      ['SET that moves a sequence', 'SET @x = NEXT VALUE FOR counted; CREATE TABLE b (id INT) COLLATE=nope_ci'],
+    ])('rule 24: a refused %s has done something', async (_, up) => {
+      const other = `${scene.name}_other`;
+      await scene.sql(`CREATE DATABASE ${other}`);
+      try {
+        await scene.sql(`CREATE TABLE ${other}.kept (id INT PRIMARY KEY)`);
+        await scene.sql(`CREATE TABLE ${other}.zero (id INT PRIMARY KEY)`);
+        await scene.sql('CREATE SEQUENCE counted');
+        const first = release({ '0001_a': A });
+        const next = release({ '0001_a': A, '0002_b': irreversible(`SELECT 1; ${up.replace('{other}', other)}`) });
+        await scene.answer(scene.create(first), first);
+        await scene.sql(`CREATE TABLE held (id INT, FOREIGN KEY (id) REFERENCES ${other}.kept (id))`);
+        const answer = await scene.answer(scene.update(first, next), next);
+        expect(answer.status).toBe('FAILED');
+        expect(answer.reason).toContain('[needs-repair]');
+      } finally {
+        await scene.sql('DROP TABLE IF EXISTS held');
+        await scene.sql(`DROP DATABASE IF EXISTS ${other}`);
+      }
+    });
+
+  test('rule 24: an INSERT IGNORE through a view that a trigger has seen is something done', async () => {
+    const first = release({ '0001_a': TRIGGERED });
+    const next = release({
+      '0001_a': TRIGGERED,
+      '0002_b': irreversible(`INSERT IGNORE INTO through VALUES (1); ${FAILS}`),
+    });
+    await scene.answer(scene.create(first), first);
+    const answer = await scene.answer(scene.update(first, next), next);
+    expect(answer.reason).toContain('[needs-repair]');
   });
 
   test('rule 24: a DROP IF EXISTS of what a migration before it in the same deployment made is something done', async () => {

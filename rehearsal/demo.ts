@@ -157,6 +157,7 @@ const SHOWN = new Set([
   'AWS::RDS::DBCluster',
   'AWS::RDS::DBInstance',
   'Custom::AuroraMigrations',
+  'Custom::AuroraMigrationsRelease',
 ]);
 
 let hidden = 0;

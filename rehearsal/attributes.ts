@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { type Json, type JsonObject, textOf } from './json';
 
 /** Whose resources ids and attributes are made up for. */
@@ -7,6 +7,17 @@ export interface Account {
   readonly stackId: string;
   readonly region: string;
   readonly accountId: string;
+}
+
+/** Of a stack that is about to be created. */
+export function newAccount(stack: {
+  readonly name: string;
+  readonly region: string;
+  readonly accountId: string;
+}): Account {
+  const { name: stackName, region, accountId } = stack;
+  const stackId = `arn:aws:cloudformation:${region}:${accountId}:stack/${stackName}/${randomUUID()}`;
+  return { stackName, stackId, region, accountId };
 }
 
 /** The address that database clusters and instances get. */

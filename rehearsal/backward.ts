@@ -67,30 +67,47 @@ export interface Doomed {
   readonly policy: string;
 }
 
-/** Deletes resources, those that need others first. Returns those that failed. */
-export async function deleteAll(operation: Operation, doomed: readonly Doomed[]): Promise<readonly LiveResource[]> {
+/**
+ * Deletes resources, those that need others first. Returns those that failed.
+ * @param attempts - how often each is tried; after several, what it needs is deleted all the same
+ */
+export async function deleteAll(
+  operation: Operation,
+  doomed: readonly Doomed[],
+  attempts = 1,
+): Promise<readonly LiveResource[]> {
   // Two of them may have one logical id: a resource and its replacement.
   const byKey = new Map(doomed.map((each, index) => [String(index), each]));
   const nodes = [...byKey].map(([id, { resource }]) => ({
     id,
     after: [...byKey].filter(([, other]) => resource.after.includes(other.resource.logicalId)).map(([key]) => key),
   }));
-  const { failed } = await runInOrder(
+  const failed: LiveResource[] = [];
+  await runInOrder(
     reversed(nodes),
     async (key, signal) => {
       const each = byKey.get(key);
-      return each === undefined ? 'done' : deleteResource(operation, each.resource, each.policy, signal);
+      if (each === undefined) return 'done';
+      for (let attempt = 1; attempt <= attempts; attempt += 1) {
+        const result = await deleteResource(operation, each.resource, each.policy, signal);
+        if (result === 'done') return 'done';
+      }
+      failed.push(each.resource);
+      return attempts > 1 ? 'done' : 'failed';
     },
     'finish-others',
   );
-  return failed.flatMap((key) => byKey.get(key)?.resource ?? []);
+  return failed;
 }
 
-/** The clean-up at the end of an update or of its rollback; failures in it do not fail the operation. */
-export async function cleanUp(operation: Operation, wanted: (logicalId: string) => boolean): Promise<void> {
-  const { live, stable, orphans } = operation.resources;
+/**
+ * The clean-up at the end of an update or of its rollback. What cannot be deleted is given up and forgotten: that does not
+ * fail the operation. Returns whether all was deleted.
+ */
+export async function cleanUp(operation: Operation): Promise<boolean> {
+  const { live, stable, orphans, unwanted: ids } = operation.resources;
   const unwanted = [...live.values()]
-    .filter(({ logicalId }) => !wanted(logicalId))
+    .filter(({ logicalId }) => ids.has(logicalId))
     .map((resource) => ({ resource, policy: resource.deletionPolicy }));
   const replaced = [...stable.values()].filter(
     ({ logicalId, physicalId }) => live.has(logicalId) && live.get(logicalId)?.physicalId !== physicalId,
@@ -100,11 +117,17 @@ export async function cleanUp(operation: Operation, wanted: (logicalId: string) 
     .filter(({ logicalId, physicalId }) => live.get(logicalId)?.physicalId !== physicalId)
     .map((resource) => ({ resource, policy: resource.updateReplacePolicy }));
 
-  for (const { logicalId, physicalId } of await deleteAll(operation, [...unwanted, ...leftover])) {
+  const failed = await deleteAll(operation, [...unwanted, ...leftover], CLEAN_UP_ATTEMPTS);
+  for (const { logicalId, physicalId } of failed) {
     // CloudFormation does not come back to what it could not delete here.
     if (live.get(logicalId)?.physicalId === physicalId) live.delete(logicalId);
+    operation.settings.liveCode?.isGone(logicalId);
   }
+  return failed.length === 0;
 }
+
+/** "CloudFormation tries to delete a resource three times before CloudFormation skips the resource and continues the cleanup" */
+const CLEAN_UP_ATTEMPTS = 3;
 
 /** The functions that custom resources call: whether their code is the old or the new one in a rollback, is the question. */
 function functionsOfCustomResources(operation: Operation): ReadonlySet<string> {

@@ -2,6 +2,7 @@ import type { Account, DatabaseAddress } from './attributes';
 import type { Cloud } from './cloud';
 import type { FunctionSettings } from './function';
 import type { Invocation } from './function-types';
+import type { LiveCode } from './live-code';
 import type { ResponseEndpoint } from './response-endpoint';
 import type {
   CustomResourceCall,
@@ -21,6 +22,8 @@ export interface StackSettings {
   readonly database: DatabaseAddress;
   /** Makes a database of the server, where there is none of that name. */
   readonly createDatabase: (name: string) => Promise<void>;
+  /** Looks whether live code has the schema that it was written for. */
+  readonly liveCode?: LiveCode;
   /** Settings for a function with these variables. */
   readonly functionSettings: (variables: Readonly<Record<string, string>>) => FunctionSettings;
   /** Folder for code that stands in the template itself. */
@@ -62,11 +65,13 @@ export interface StackResources {
   stable: ReadonlyMap<string, LiveResource>;
   /** Replaced ones that no map holds any more and the next clean-up deletes. */
   readonly orphans: LiveResource[];
+  /** What the next clean-up deletes besides: logical ids that the template does not have any more, or again. */
+  unwanted: ReadonlySet<string>;
 }
 
 /** Of a stack that is not created yet. */
 export function newResources(): StackResources {
-  return { live: new Map(), stable: new Map(), orphans: [] };
+  return { live: new Map(), stable: new Map(), orphans: [], unwanted: new Set() };
 }
 
 /** One operation on a stack. */
@@ -76,7 +81,7 @@ export interface Operation {
   readonly resources: StackResources;
   readonly deliveries: number;
   readonly rollback: boolean;
-  /** Whether an update deletes what its template does not have any more. */
+  /** Whether an update or its rollback ends with its clean-up. */
   readonly cleanUp: boolean;
   /** Whether an update may answer another physical id. */
   readonly mayBeReplaced: (logicalId: string) => boolean;

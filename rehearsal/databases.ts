@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
-import { type Connection, createConnection } from 'mysql2/promise';
+import type { Connection } from 'mysql2/promise';
+import { connectTo } from './connect';
 import type { Database } from './database-types';
 
 /** The databases that rehearsals make on a server. */
@@ -36,9 +36,7 @@ export class Databases {
   }
 
   async #connected<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
-    const { host, port, user, password, caFile } = this.#server;
-    const ssl = caFile === undefined ? undefined : { ca: await readFile(caFile, 'utf8') };
-    const connection = await createConnection({ host, port, user, password, ssl });
+    const connection = await connectTo(this.#server);
     try {
       return await work(connection);
     } finally {

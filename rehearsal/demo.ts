@@ -3,14 +3,16 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import Table from 'cli-table3';
 import { createColors } from 'picocolors';
+import { migrationLines } from './migration-lines';
 import { Rehearsal } from './rehearsal';
-import { formatEvent, styleFor } from './report';
+import { formatEvent, formatLine, styleFor } from './report';
+import type { Invocation } from './function-types';
 import type { SampleRelease } from './sample-app';
 import { APPLICATION, SAMPLE_STACK, synthesize } from './sample-app';
 import type { SchemaDump } from './schema-dump';
 import { differences, dumpSchema } from './schema-dump';
 import type { Stack } from './stack';
-import type { Fault, OperationResult, StackEvent, StackStatus } from './stack-types';
+import type { Fault, OperationResult, StackStatus } from './stack-types';
 
 /** One deployment of the demo, and what must come of it. */
 interface Scene {
@@ -65,7 +67,8 @@ const SCENES: readonly Scene[] = [
     isTakenBack: false,
   },
   {
-    title: 'cdk deploy, release 3: the migration succeeds, then the application fails; the stack rolls back',
+    title:
+      'cdk deploy, release 3: the migration succeeds, then the application fails; the code goes back, then the schema',
     release: { files: SECOND, more: { '0006_create_team.sql': TEAM }, version: '3' },
     fail: { [APPLICATION]: 'Resource handler returned message: "the application\'s new code is broken"' },
     expected: 'UPDATE_ROLLBACK_COMPLETE',
@@ -92,19 +95,22 @@ async function demo(): Promise<boolean> {
     print(
       `CloudFormation is played on this machine; the function is the real bundle, the database ${kind} ${version} at ${host}:${port}.`,
     );
-    const stack = rehearsal.stack(SAMPLE_STACK, { listener: printEvent });
+    const stack = rehearsal.stack(SAMPLE_STACK);
     let before: SchemaDump | null = null;
     let isGood = true;
+    let invocations = 0;
     for (const [index, scene] of SCENES.entries()) {
       print('', colors.bold(`${index + 1}. ${scene.title}`), '');
-      hidden = 0;
       const result = await stack.deploy(synthesize(scene.release, path.join(folder, String(index))), {
         fail: scene.fail,
       });
+      printStory(result, stack.invocations.slice(invocations));
+      invocations = stack.invocations.length;
       const after = await dumpSchema(rehearsal.database, 'app');
       isGood = conclude(scene, stack, result, before, after) && isGood;
       before = after;
     }
+    isGood = concludeLiveCode(stack) && isGood;
     const seconds = ((Date.now() - startedAt) / 1000).toFixed(1);
     print(
       '',
@@ -126,7 +132,6 @@ function conclude(
   before: SchemaDump | null,
   after: SchemaDump,
 ): boolean {
-  if (hidden > 0) print(colors.dim(`(${hidden} events of networks, roles and the like are not shown)`));
   print('', historyTable(after), `schema: ${[...after.objects.keys()].join(', ')}`);
   const changed = before === null ? [] : differences(before, after);
   if (scene.isTakenBack) {
@@ -142,6 +147,19 @@ function conclude(
     `${isGood ? colors.green(result.status) : colors.red(`${result.status}, not ${scene.expected}`)} in ${(result.durationMs / 1000).toFixed(1)} s`,
   );
   return isGood;
+}
+
+/** Says what the rehearsal saw whenever code or schema changed. */
+function concludeLiveCode({ liveCode: { checks, violations } }: Stack): boolean {
+  if (violations.length === 0 && checks > 0) {
+    print(
+      '',
+      colors.green(`At each of ${checks} changes of code or schema, live code had the schema it was written for.`),
+    );
+    return true;
+  }
+  print('', ...(checks === 0 ? ['Nobody looked at the live code.'] : violations).map((line) => colors.red(line)));
+  return false;
 }
 
 function historyTable({ history }: SchemaDump): string {
@@ -160,11 +178,16 @@ const SHOWN = new Set([
   'Custom::AuroraMigrationsRelease',
 ]);
 
-let hidden = 0;
-
-function printEvent(event: StackEvent): void {
-  if (SHOWN.has(event.type)) print(formatEvent(event, style));
-  else hidden += 1;
+/** What CloudFormation says, and between it what the function says of migrations. */
+function printStory({ events }: OperationResult, invocations: readonly Invocation[]): void {
+  const shown = events.filter(({ type }) => SHOWN.has(type));
+  const lines = [
+    ...shown.map((event) => ({ time: event.time, text: formatEvent(event, style) })),
+    ...migrationLines(invocations).map(({ time, message }) => ({ time, text: formatLine(time, message, style) })),
+  ].toSorted((a, b) => a.time.getTime() - b.time.getTime());
+  print(...lines.map(({ text }) => text));
+  const hidden = events.length - shown.length;
+  if (hidden > 0) print(colors.dim(`(${hidden} events of networks, roles and the like are not shown)`));
 }
 
 function print(...lines: readonly string[]): void {

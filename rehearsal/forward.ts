@@ -6,6 +6,8 @@ import { evaluate, holds, type Scope } from './intrinsics';
 import { runInOrder } from './ordered-run';
 import { createResource, updateResource, type ActionResult, type WantedResource } from './resource-actions';
 import type { Json, JsonObject } from './json';
+import type { LiveResource } from './stack-types';
+import { writtenFor } from './written-for';
 import { assetPath, type ResourceDefinition, type Template } from './template';
 
 /** What a forward run did. */
@@ -68,7 +70,7 @@ async function bring(
   const before = operation.resources.live.get(logicalId);
   let wanted: WantedResource;
   try {
-    wanted = want(template, scope, logicalId, definition);
+    wanted = want(template, scope, logicalId, definition, operation.resources.live);
   } catch (error) {
     const subject = { logicalId, type: definition.Type, physicalId: before?.physicalId };
     operation.emit(subject, before === undefined ? 'CREATE_FAILED' : 'UPDATE_FAILED', messageOf(error));
@@ -79,18 +81,27 @@ async function bring(
     : updateResource(operation, before, wanted, 'update', signal);
 }
 
-function want(template: Template, scope: Scope, logicalId: string, definition: ResourceDefinition): WantedResource {
+function want(
+  template: Template,
+  scope: Scope,
+  logicalId: string,
+  definition: ResourceDefinition,
+  live: ReadonlyMap<string, LiveResource>,
+): WantedResource {
   const properties = evaluate(definition.Properties ?? {}, scope) as JsonObject;
   const code = properties.Code as JsonObject | undefined;
   const { Resources: all, Outputs: outputs = {} } = template.body;
+  const after = dependenciesOf(definition, (name) => all[name] !== undefined);
+  const isFunction = definition.Type === 'AWS::Lambda::Function';
   return {
     logicalId,
     type: definition.Type,
     properties,
-    after: dependenciesOf(definition, (name) => all[name] !== undefined),
+    after,
+    writtenFor: isFunction ? writtenFor(after, live) : {},
     deletionPolicy: definition.DeletionPolicy ?? 'Delete',
     updateReplacePolicy: definition.UpdateReplacePolicy ?? 'Delete',
-    codePath: definition.Type === 'AWS::Lambda::Function' ? assetPath(template, definition, code?.S3Key) : undefined,
+    codePath: isFunction ? assetPath(template, definition, code?.S3Key) : undefined,
     attributesRead: definition.Type.startsWith('AWS::')
       ? []
       : attributesRead([all, outputs] as unknown as Json, logicalId),

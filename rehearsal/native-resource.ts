@@ -58,6 +58,8 @@ async function putFunction(operation: Operation, resource: LiveResource): Promis
   const database = { ...configuration.variables, ...functionSettings.variables }[ENVIRONMENT.database];
   // The cluster or instance comes with its database; here that name is only known to the function that works on it.
   if (database !== undefined) await settings.createDatabase(database);
+  if (database !== undefined)
+    await settings.liveCode?.knowFunction(configuration.arn, database, configuration.codeFolder);
   settings.cloud.putFunction(configuration, functionSettings);
 }
 

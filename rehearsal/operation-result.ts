@@ -1,4 +1,4 @@
-import type { OperationResult, StackEvent } from './stack-types';
+import type { OperationResult, StackEvent, StackStatus } from './stack-types';
 
 /** Says that an operation ended, but that an answer or a log broke the rules on the way. */
 export class ProtocolViolationError extends Error {
@@ -13,8 +13,18 @@ export class ProtocolViolationError extends Error {
   }
 }
 
+/** What became of an operation that has just ended. */
+export function resultOf(
+  status: StackStatus,
+  events: readonly StackEvent[],
+  outputs: OperationResult['outputs'],
+  startedAt: number,
+): OperationResult {
+  return { status, reason: firstFailure(events), events, outputs, durationMs: Date.now() - startedAt };
+}
+
 /** Why an operation did not end well: what failed first, not what was cancelled for it. */
-export function firstFailure(events: readonly StackEvent[]): string | undefined {
+function firstFailure(events: readonly StackEvent[]): string | undefined {
   const failed = events.find(
     ({ kind, status, reason }) => kind === 'resource' && status.endsWith('_FAILED') && !reason?.endsWith(' cancelled'),
   );

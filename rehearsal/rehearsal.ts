@@ -10,6 +10,8 @@ import { Databases } from './databases';
 import type { FunctionSettings } from './function';
 import type { Invocation } from './function-types';
 import { guard, type Release } from './guard';
+import { JournalReader } from './journal-reader';
+import { LiveCode } from './live-code';
 import type { RehearsalOptions, StackOverrides } from './rehearsal-options';
 import { holdsText } from './response-checks';
 import { ResponseEndpoint } from './response-endpoint';
@@ -108,6 +110,7 @@ export class Rehearsal {
         createDatabase: async (databaseName) => {
           if (overrides.databases?.includes(databaseName) ?? true) await databases.create(databaseName);
         },
+        liveCode: new LiveCode(new JournalReader(database)),
         functionSettings: (variables) => ({
           nodePath: this.#options.nodePath ?? process.execPath,
           region,

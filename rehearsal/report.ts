@@ -47,6 +47,12 @@ export function formatEvent(
   return [line, ...wrap(reason.trim(), width - INDENT.length).map((part) => INDENT + paint(part))].join('\n');
 }
 
+/** What something else says in the midst of events. */
+export function formatLine(time: Date, text: string, { color }: Pick<ReportStyle, 'color'>): string {
+  const colors = createColors(color);
+  return `${colors.dim(clock(time))} | ${colors.bold(text)}`;
+}
+
 // The longest that occur in nearly every deployment; the few longer ones may push their line out.
 const STATUS_WIDTH = 'UPDATE_ROLLBACK_IN_PROGRESS'.length;
 const TYPE_WIDTH = 'AWS::SecretsManager::SecretTargetAttachment'.length;

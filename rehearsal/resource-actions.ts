@@ -2,11 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { generatedPhysicalId, physicalIdFor } from './attributes';
 import type { Operation } from './context';
-import { callCustomResource, stringify } from './custom-resource';
+import { callCustomResource, type CustomResourceRequest, stringify } from './custom-resource';
 import { messageOf } from './error-facts';
 import { textOf } from './json';
 import { putNative, removeNative } from './native-resource';
 import type { CustomResourceOutcome, FaultPhase, LiveResource } from './stack-types';
+import { writtenForBoth } from './written-for';
 
 export type ActionResult = 'done' | 'failed';
 
@@ -22,6 +23,12 @@ export async function createResource(
   wanted: WantedResource,
   signal: AbortSignal,
 ): Promise<ActionResult> {
+  const result = await create(operation, wanted, signal);
+  await operation.settings.liveCode?.becomes(wanted.logicalId, wanted.writtenFor);
+  return result;
+}
+
+async function create(operation: Operation, wanted: WantedResource, signal: AbortSignal): Promise<ActionResult> {
   const { account, resources, emit } = operation;
   const { logicalId, type, properties } = wanted;
   const begun: LiveResource = {
@@ -53,7 +60,7 @@ export async function createResource(
   }
 
   const request = { requestType: 'Create', logicalId, type, properties } as const;
-  const outcome = checkAttributes(wanted, await callCustomResource(operation, request, signal));
+  const outcome = checkAttributes(wanted, await ask(operation, request, signal));
   switch (outcome.kind) {
     case 'success': {
       const created = { ...begun, physicalId: outcome.physicalId, attributes: outcome.data, createFailed: false };
@@ -70,6 +77,24 @@ export async function createResource(
 
 /** Takes a resource from what it is to what is wanted, by an Update; does nothing where nothing changed. */
 export async function updateResource(
+  operation: Operation,
+  before: LiveResource,
+  wanted: WantedResource,
+  phase: 'update' | 'rollback',
+  signal: AbortSignal,
+): Promise<ActionResult> {
+  const { liveCode } = operation.settings;
+  if (isUnchanged(before, wanted)) {
+    const both = writtenForBoth(before.writtenFor, wanted.writtenFor);
+    liveCode?.isStill(wanted.logicalId, both);
+    return update(operation, before, { ...wanted, writtenFor: both }, phase, signal);
+  }
+  const result = await update(operation, before, wanted, phase, signal);
+  await liveCode?.[result === 'done' ? 'becomes' : 'mayBecome'](wanted.logicalId, wanted.writtenFor);
+  return result;
+}
+
+async function update(
   operation: Operation,
   before: LiveResource,
   wanted: WantedResource,
@@ -125,7 +150,7 @@ export async function updateResource(
 
   const oldProperties = before.properties;
   const request = { requestType: 'Update', logicalId, type, physicalId, properties, oldProperties } as const;
-  const outcome = checkAttributes(wanted, await callCustomResource(operation, request, signal));
+  const outcome = checkAttributes(wanted, await ask(operation, request, signal));
   switch (outcome.kind) {
     case 'success': {
       const updated = { ...after, physicalId: outcome.physicalId, attributes: outcome.data };
@@ -155,6 +180,19 @@ export async function deleteResource(
   policy: string,
   signal: AbortSignal,
 ): Promise<ActionResult> {
+  const result = await remove(operation, resource, policy, signal);
+  if (result === 'done' && !operation.resources.live.has(resource.logicalId)) {
+    operation.settings.liveCode?.isGone(resource.logicalId);
+  }
+  return result;
+}
+
+async function remove(
+  operation: Operation,
+  resource: LiveResource,
+  policy: string,
+  signal: AbortSignal,
+): Promise<ActionResult> {
   const { resources, emit } = operation;
   const { logicalId, type, physicalId, properties } = resource;
   const forget = (): ActionResult => {
@@ -172,11 +210,8 @@ export async function deleteResource(
     return 'failed';
   }
   if (isPlayed(operation, resource)) {
-    const outcome = await callCustomResource(
-      operation,
-      { requestType: 'Delete', logicalId, type, physicalId, properties },
-      signal,
-    );
+    const request = { requestType: 'Delete', logicalId, type, physicalId, properties } as const;
+    const outcome = await ask(operation, request, signal);
     if (outcome.kind !== 'success') {
       emit(resource, 'DELETE_FAILED', outcome.kind === 'failed' ? outcome.reason : 'Resource deletion cancelled');
       return 'failed';
@@ -186,6 +221,16 @@ export async function deleteResource(
   }
   emit(resource, 'DELETE_COMPLETE');
   return forget();
+}
+
+async function ask(
+  operation: Operation,
+  request: CustomResourceRequest,
+  signal: AbortSignal,
+): Promise<CustomResourceOutcome> {
+  const call = (): Promise<CustomResourceOutcome> => callCustomResource(operation, request, signal);
+  const { liveCode } = operation.settings;
+  return liveCode === undefined ? call() : liveCode.during(request, call);
 }
 
 /** Whether an update has nothing to do. */

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { createConnection, type RowDataPacket } from 'mysql2/promise';
+import type { RowDataPacket } from 'mysql2/promise';
+import { connectTo } from './connect';
 import type { Database } from './database-types';
 
 /** What a person sees of a database. */
@@ -12,14 +12,7 @@ export interface SchemaDump {
 
 /** Reads a database from outside, with nothing of the function's code: what the rehearsal says is a second opinion. */
 export async function dumpSchema(server: Database, name: string): Promise<SchemaDump> {
-  const connection = await createConnection({
-    host: server.host,
-    port: server.port,
-    user: server.user,
-    password: server.password,
-    database: name,
-    ...(server.caFile === undefined ? {} : { ssl: { ca: readFileSync(server.caFile, 'utf8') } }),
-  });
+  const connection = await connectTo(server, name);
   const rows = async (sql: string): Promise<readonly RowDataPacket[]> =>
     (await connection.query<RowDataPacket[]>(sql))[0];
   try {

@@ -26,10 +26,9 @@ export async function updateStack(operation: Operation, template: Template, canc
   setStatus('UPDATE_IN_PROGRESS', 'User Initiated');
   const run = await moveForward(operation, template, cancel);
   if (!hasFailed(run, cancel)) {
+    resources.unwanted = new Set(run.removed);
     setStatus('UPDATE_COMPLETE_CLEANUP_IN_PROGRESS');
-    if (operation.cleanUp) await cleanUp(operation, (logicalId) => !run.removed.includes(logicalId));
-    resources.stable = new Map(resources.live);
-    setStatus('UPDATE_COMPLETE');
+    if (operation.cleanUp) await finishUpdate(operation);
   } else if (operation.rollback) {
     await rollBack(operation, summaryOf(run));
   } else {
@@ -57,11 +56,25 @@ export async function rollBackUpdate(operation: Operation, reason: string, skip:
     setStatus('UPDATE_ROLLBACK_FAILED', `The following resource(s) failed to update: [${failed.join(', ')}]. `);
     return;
   }
+  resources.unwanted = new Set([...resources.live.keys()].filter((id) => !resources.stable.has(id)));
   setStatus('UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS');
-  const { stable } = resources;
-  await cleanUp(operation, (logicalId) => stable.has(logicalId));
-  resources.stable = new Map(resources.live);
-  setStatus('UPDATE_ROLLBACK_COMPLETE');
+  if (operation.cleanUp) await finishRollback(operation);
+}
+
+/** The clean-up of an update that has succeeded, and its end. */
+export async function finishUpdate(operation: Operation): Promise<void> {
+  const reason = (await cleanUp(operation))
+    ? undefined
+    : 'Update successful. One or more resources could not be deleted.';
+  operation.resources.stable = new Map(operation.resources.live);
+  operation.setStatus('UPDATE_COMPLETE', reason);
+}
+
+/** The clean-up of an update that was rolled back, and its end. */
+export async function finishRollback(operation: Operation): Promise<void> {
+  const reason = (await cleanUp(operation)) ? undefined : 'One or more resources could not be deleted.';
+  operation.resources.stable = new Map(operation.resources.live);
+  operation.setStatus('UPDATE_ROLLBACK_COMPLETE', reason);
 }
 
 /** Deletes a stack. What fails to be deleted stays, with all that it needs. */

@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from './json';
+import type { WrittenFor } from './written-for';
 
 /** A stack's status as CloudFormation names it; `NOT_CREATED` before the first deployment. */
 export type StackStatus =
@@ -59,6 +60,8 @@ export interface LiveResource {
   readonly after: readonly string[];
   readonly deletionPolicy: string;
   readonly updateReplacePolicy: string;
+  /** Of an application's function: the releases that its code is part of. */
+  readonly writtenFor: WrittenFor;
   /** Where a function's code lies. */
   readonly codePath?: string;
   /** Attributes that the template reads of it. */
@@ -101,7 +104,8 @@ export interface DeployOptions {
    */
   readonly rollback?: boolean;
   /**
-   * Whether an update ends with its clean-up; false is a nested stack, which waits with it for the update of its root.
+   * Whether an update or a rollback ends with its clean-up; false is a nested stack, which waits with it for its root:
+   * until `Stack.cleanUp` where the root has succeeded or is back, or `Stack.rollback` where the root goes back.
    * @default true
    */
   readonly cleanUp?: boolean;

@@ -1,16 +1,27 @@
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-import type { Account } from './attributes';
+import { type Account, newAccount } from './attributes';
 import { howItGoes, newResources, type Operation, type StackOptions, type StackResources } from './context';
 import { outputsOf } from './forward';
 import { faultFinder } from './faults';
 import type { LambdaFunction } from './function';
 import type { Invocation } from './function-types';
-import { type Json, textOf } from './json';
-import { firstFailure, ProtocolViolationError } from './operation-result';
-import type { Answer } from './response-checks';
+import type { Json } from './json';
+import type { LiveCodeReport } from './live-code';
+import { ProtocolViolationError, resultOf } from './operation-result';
+import { redeliver, type Redelivery } from './redelivery';
 import { secondAfter } from './second-after';
-import { createStack, deleteStack, rollBack, rollBackUpdate, updateStack } from './stack-operations';
+import { servingFunction } from './serving-function';
+import {
+  createStack,
+  deleteStack,
+  finishRollback,
+  finishUpdate,
+  rollBack,
+  rollBackUpdate,
+  updateStack,
+} from './stack-operations';
+import { CREATABLE, HALF_DONE, UPDATABLE } from './stack-status';
 import type {
   CustomResourceCall,
   DeployOptions,
@@ -21,16 +32,6 @@ import type {
 } from './stack-types';
 import { StatusEvents, statusEvent } from './status-events';
 import { findLogicalId, loadTemplate, type Template, type TemplateBody } from './template';
-
-const CREATABLE: readonly StackStatus[] = ['NOT_CREATED', 'DELETE_COMPLETE', 'ROLLBACK_COMPLETE'];
-/** Where a failure was not rolled back. */
-const HALF_DONE: readonly StackStatus[] = ['CREATE_FAILED', 'UPDATE_FAILED'];
-const UPDATABLE: readonly StackStatus[] = [
-  'CREATE_COMPLETE',
-  'UPDATE_COMPLETE',
-  'UPDATE_ROLLBACK_COMPLETE',
-  ...HALF_DONE,
-];
 
 /** A stack, deployed as CloudFormation would. */
 export class Stack {
@@ -43,13 +44,15 @@ export class Stack {
   #account: Account;
   #status: StackStatus = 'NOT_CREATED';
   #template: Template | undefined;
+  /** Of an update that waits with its clean-up. */
+  #updated: Template | undefined;
   #outputs: Readonly<Record<string, Json>> = {};
   #cancel: AbortController | undefined;
   #endedAt = 0;
 
   constructor(options: StackOptions) {
     this.#options = options;
-    this.#account = this.#newAccount();
+    this.#account = newAccount(options);
     this.#statusEvents = new StatusEvents(options.settings.cloud, (failure) => options.violations.push(failure));
   }
 
@@ -82,6 +85,11 @@ export class Stack {
     return this.#options.violations;
   }
 
+  /** Whether live code had the schema that it was written for, at each change of either. */
+  get liveCode(): LiveCodeReport {
+    return this.#options.settings.liveCode ?? { checks: 0, violations: [] };
+  }
+
   /** The resources as they are. */
   get resources(): ReadonlyMap<string, LiveResource> {
     return this.#resources.live;
@@ -96,7 +104,7 @@ export class Stack {
   async deploy(source: string | TemplateBody, options: DeployOptions = {}): Promise<OperationResult> {
     const template = await loadTemplate(source, this.#options.name);
     if (CREATABLE.includes(this.#status)) {
-      this.#account = this.#newAccount();
+      this.#account = newAccount(this.#options);
       this.#resources = newResources();
       return this.#operate(template, options, (operation, cancel) => createStack(operation, template, cancel));
     }
@@ -108,10 +116,24 @@ export class Stack {
     return this.#operate(template, options, (operation, cancel) => updateStack(operation, template, cancel));
   }
 
-  /** Takes a stack that failed without rollback back to its last stable state, as `cdk rollback` does. */
+  /**
+   * Takes a stack that failed without rollback back to its last stable state, as `cdk rollback` does; or a nested stack that
+   * waits with its clean-up, as a root that fails does.
+   */
   async rollback(options: DeployOptions = {}): Promise<OperationResult> {
-    if (!HALF_DONE.includes(this.#status)) throw this.#wrongStatus('rolled back');
+    if (![...HALF_DONE, 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS'].includes(this.#status)) {
+      throw this.#wrongStatus('rolled back');
+    }
     return this.#operate(this.#template, options, (operation) => rollBack(operation, 'User Initiated. '));
+  }
+
+  /** Does the clean-up that a nested stack has waited with, as its root does when all of it is updated or is back. */
+  async cleanUp(options: DeployOptions = {}): Promise<OperationResult> {
+    const isForward = this.#status === 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS';
+    if (!isForward && this.#status !== 'UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS')
+      throw this.#wrongStatus('cleaned');
+    const finish = isForward ? finishUpdate : finishRollback;
+    return this.#operate(isForward ? this.#updated : this.#template, options, (operation) => finish(operation));
   }
 
   /** Tries again what failed in a rollback. */
@@ -156,27 +178,17 @@ export class Stack {
 
   /** The function of that name, for {@link LambdaFunction.crash} and the like. */
   function(name: string): LambdaFunction {
-    const resource = this.#resources.live.get(this.#findId(name));
-    const token = resource?.properties.ServiceToken;
-    const found = [...this.#resources.live.values()].find(({ physicalId, type }) =>
-      token === undefined
-        ? physicalId === resource?.physicalId
-        : type === 'AWS::Lambda::Function' && physicalId === textOf(token).split(':')[6],
-    );
+    const { live } = this.#resources;
+    const found = servingFunction(live.get(this.#findId(name)), live);
     const prefix = `arn:aws:lambda:${this.#account.region}:${this.#account.accountId}:function:`;
-    const result = this.#options.settings.cloud.function(`${prefix}${found?.physicalId}`);
+    const result = this.#options.settings.cloud.function(`${prefix}${found}`);
     if (result === undefined) throw new Error(`"${name}" is neither a function nor served by one`);
     return result;
   }
 
   /** Delivers a request once more, as Lambda may do at any time. Resolves with the answer that it gave, if it gave one. */
-  async redeliver(call: CustomResourceCall): Promise<{ readonly invocation: Invocation; readonly answer?: Answer }> {
-    const { cloud, endpoint } = this.#options.settings;
-    const { ResponseURL: url } = call.event;
-    endpoint.allowAnother(url);
-    const before = endpoint.answersTo(url).length;
-    const invocation = await cloud.deliver(call.functionArn, call.event);
-    return { invocation, answer: endpoint.answersTo(url)[before] };
+  async redeliver(call: CustomResourceCall): Promise<Redelivery> {
+    return redeliver(this.#options.settings, call);
   }
 
   /** Delivers the status events that were kept back. Resolves when they were handled. */
@@ -210,22 +222,17 @@ export class Stack {
         this.#template = template;
         this.#outputs = outputsOf(operation, template);
       }
+      this.#updated = this.#status === 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS' ? template : undefined;
       if (this.#resources.live.size === 0) this.#outputs = {};
       await Promise.all(finishing);
       await this.#statusEvents.idle();
     } finally {
+      await this.#options.settings.liveCode?.end();
       this.#cancel = undefined;
       this.#endedAt = Date.now();
     }
 
-    const events = this.#events.slice(firstEvent);
-    const result: OperationResult = {
-      status: this.#status,
-      reason: firstFailure(events),
-      events,
-      outputs: this.#outputs,
-      durationMs: Date.now() - startedAt,
-    };
+    const result = resultOf(this.#status, this.#events.slice(firstEvent), this.#outputs, startedAt);
     const violations = this.violations.slice(firstViolation);
     if (violations.length > 0 && options.tolerateViolations !== true) {
       throw new ProtocolViolationError(violations, result);
@@ -284,12 +291,6 @@ export class Stack {
     if (this.#resources.live.has(name)) return name;
     // What an update removes is in the last template only.
     return findLogicalId([next, this.#template?.body], name);
-  }
-
-  #newAccount(): Account {
-    const { name: stackName, region, accountId } = this.#options;
-    const stackId = `arn:aws:cloudformation:${region}:${accountId}:stack/${stackName}/${randomUUID()}`;
-    return { stackName, stackId, region, accountId };
   }
 
   #wrongStatus(verb: string): Error {

@@ -23,7 +23,10 @@ module.exports = {
     {
       ...shared,
       displayName: 'unit',
-      testMatch: ['<rootDir>/test/{unit,lib,rules/planner}/**/*.test.ts', '<rootDir>/test/architecture.test.ts'],
+      testMatch: [
+        '<rootDir>/test/{unit,lib,explore,rules/planner}/**/*.test.ts',
+        '<rootDir>/test/architecture.test.ts',
+      ],
     },
     {
       ...shared,

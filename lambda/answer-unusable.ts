@@ -6,7 +6,7 @@ import type { UnusableReading } from './engine/history-reader';
 import type { Log } from './engine/ports';
 import { explainFailure } from './plan/explain';
 import type { History } from './plan/history';
-import { sameResource } from './plan/history';
+import { isOvertaken, sameResource } from './plan/history';
 import type { Intent } from './plan/intent';
 
 /**
@@ -19,7 +19,7 @@ export function answerUnusable(
   { log, isFirstAttempt }: { readonly log: Log; readonly isFirstAttempt: boolean },
 ): Answer {
   const reason = explainFailure(failure);
-  if ((history?.newestRequestAt ?? 0) > intent.request.issuedAt) {
+  if (history !== null && isOvertaken(intent, history)) {
     return { kind: 'silent', because: 'a newer request of this resource is there' };
   }
   const ownsNothing = isForeign || (history !== null && leftNothing(intent, history));
@@ -38,6 +38,11 @@ export function answerUnusable(
       if (intent.release.onDelete === 'REVERT') return failed(intent, reason, false);
       log.error(LOG.unusable, { reason });
       return success(intent, `the schema stays as it is (onDelete RETAIN); ${reason}`);
+    case 'release-begins':
+      return failed(intent, reason, false);
+    case 'release-ends':
+      log.error(LOG.unusable, { reason });
+      return success(intent, `it could not be written down that this release has ended; ${reason}`);
     default:
       return intent satisfies never;
   }

@@ -3,6 +3,7 @@ import { NOTHING_SUFFIX, PHYSICAL_ID_PREFIX } from './contract';
 import { cutInTheMiddle } from './edges/cfn-response';
 import { listNames } from './plan/explain';
 import type { Intent } from './plan/intent';
+import { isOfRelease } from './plan/intent';
 import type { Tally } from './plan/outcome';
 
 /** What comes of a request. */
@@ -72,13 +73,14 @@ export function failed(intent: Intent, reason: string, leftNothing: boolean, fac
  * CloudFormation take the resource for replaced and send a Delete.
  */
 export function physicalIdOf(intent: Intent): string {
-  if (intent.kind !== 'create') return intent.physicalId;
   const { stackId, logicalId } = intent.request.resource;
-  return `${PHYSICAL_ID_PREFIX}${stackNameOf(stackId)}/${logicalId}:${intent.release.database}`;
+  const prefix = `${PHYSICAL_ID_PREFIX}${stackNameOf(stackId)}`;
+  if (isOfRelease(intent)) return intent.physicalId ?? `${prefix}/${intent.logicalId}`;
+  return intent.kind === 'create' ? `${prefix}/${logicalId}:${intent.release.database}` : intent.physicalId;
 }
 
 /** The stack's name in its ARN. */
-export function stackNameOf(stackId: string): string {
+function stackNameOf(stackId: string): string {
   return /:stack\/([^/]+)/.exec(stackId)?.[1] ?? 'stack';
 }
 

@@ -1,4 +1,4 @@
-import type { CarryOutPorts } from './carry-out';
+import type { CarryOutPorts } from './start-run';
 import { DeploymentJournal } from './engine/deployment-journal';
 import { readUpToDate } from './engine/history-reader';
 import { lockName, takeLock } from './engine/lock';
@@ -7,7 +7,9 @@ import type { Database } from './engine/ports';
 import { listNames } from './plan/explain';
 import type { Failure, FailureCode } from './plan/failure';
 import { failure } from './plan/failure';
+import { describeOwed } from './plan/describe-owed';
 import type { DeploymentRow, History } from './plan/history';
+import { isOwed } from './plan/history';
 import type { ForwardPlan } from './plan/plan';
 import type { World } from './world';
 
@@ -58,6 +60,7 @@ export async function byHand(database: Database, world: World): Promise<ByHand |
 export function obstacleOf({ deployments }: History, { code }: World): Refused | null {
   const newest = deployments.find(isOfStack);
   if (newest === undefined) return null;
+  if (isOwed(newest)) return refused('revert-owed', `${describeOwed(newest)}; nothing was run`);
   if (newest.status !== 'applied') {
     return refused(
       'code-not-updated',

@@ -2,44 +2,23 @@ import type { Answer } from './answer';
 import { failed, type Facts, physicalIdOf, success } from './answer';
 import { LOG, PHYSICAL_ID_PREFIX } from './contract';
 import { apply } from './engine/apply';
-import type { DeploymentJournal, NewDeployment } from './engine/deployment-journal';
-import { killQuery } from './engine/interrupt';
-import type { MigrationJournal } from './engine/migration-journal';
+import type { NewDeployment } from './engine/deployment-journal';
 import { createJournal } from './engine/journal-tables';
-import { lockName } from './engine/lock';
-import { PlainTables } from './engine/plain-tables';
-import type { Database } from './engine/ports';
 import { rollBack } from './engine/roll-back';
-import type { Run } from './engine/run';
-import { readySession } from './engine/session';
-import type { Killer } from './engine/time-budget';
-import { timeBudget } from './engine/time-budget';
+import { takeBack } from './engine/take-back';
 import { VouchedScripts } from './engine/vouched-scripts';
 import { explainFailure, explainOutcome } from './plan/explain';
-import type { History } from './plan/history';
+import type { DeploymentRow, History } from './plan/history';
 import { sameResource } from './plan/history';
-import type { Intent } from './plan/intent';
+import type { Intent, ReleaseIntent } from './plan/intent';
+import { isOfRelease } from './plan/intent';
 import type { Outcome } from './plan/outcome';
 import type { AwaitStatusPlan, ForwardPlan, Plan, RevertPlan } from './plan/plan';
 import { isEmpty } from './plan/plan';
-import type { World } from './world';
-
-/** What carrying out a plan needs: a session that holds the lock. */
-export interface CarryOutPorts extends World {
-  readonly database: Database;
-  readonly deployments: DeploymentJournal;
-  readonly migrations: MigrationJournal;
-  /** Whether the journal's tables are there. */
-  readonly hasJournal: boolean;
-  /** False after a reconnection: it is still the same attempt. */
-  readonly isNewAttempt: boolean;
-}
-
-/** Share of the last attempt's time that is kept for undoing. */
-const RESERVE = 0.2;
-
-/** Time for killing a statement, for journalling and for answering. Milliseconds. */
-const JOURNAL_MS = 15_000;
+import type { ResumePlan } from './plan/plan-resume';
+import { carryOutRelease, endReleaseWithRevert } from './release';
+import type { CarryOutPorts } from './start-run';
+import { startRun } from './start-run';
 
 /** Lambda's: the first and two more. */
 const MAX_ATTEMPTS = 3;
@@ -71,6 +50,13 @@ export async function carryOut(
       }
       await note(takenBackBy(intent, history));
       return success(intent, decided.because);
+    case 'begin-release':
+    case 'end-release':
+    case 'refuse-release':
+      return carryOutRelease(decided, intent as ReleaseIntent, ports);
+    case 'resume':
+      await note(takenBackBy(intent, history));
+      return resume(decided, intent, ports);
     case 'refuse':
       await note();
       if (hasJournal && intent.kind === 'update' && !isJournalled(intent, history)) {
@@ -82,6 +68,7 @@ export async function carryOut(
       return forward(decided, intent as Intent & { kind: 'create' | 'update' }, history, ports);
     case 'revert':
       await note(takenBackBy(intent, history));
+      if (isOfRelease(intent)) return endReleaseWithRevert(intent, ports, () => revert(decided, intent, ports));
       return revert(decided, intent, ports);
     default:
       return decided satisfies never;
@@ -153,37 +140,46 @@ function rowOf(
 }
 
 async function revert(decided: RevertPlan, intent: Intent, ports: CarryOutPorts): Promise<Answer> {
+  const { deployments } = ports;
+  // First: whatever becomes of what follows, it is known that it is owed.
+  await deployments.owe(idsOf(decided.owes), intent.request, intent.release.onRemoved);
   const scripts = new VouchedScripts(ports, decided.vouchedBy);
   const run = await startRun(ports, false);
   const outcome = await rollBack({ ...run, budget: run.undoBudget }, scripts, decided);
-  const answer = await conclude(
-    outcome,
-    decided.deployments.map(({ id }) => id),
-    intent,
-    ports,
-  );
+  if (decided.owes.length > 0) await deployments.seal();
+  const isDone = outcome.kind === 'reverted' && outcome.undone.failure === null && decided.owes.length === 0;
+  if (isDone) await ports.migrations.forgetRemoved(idsOf(decided.deployments));
+  const concluded = await conclude(outcome, idsOf(decided.deployments), intent, ports);
+  const answer = decided.owes.length === 0 ? concluded : sayOwed(concluded, decided.owes);
   if (decided.failure === null || answer.kind !== 'answer') return answer;
   return failed(intent, explainFailure(decided.failure), hasReverted(outcome));
 }
 
-/** A run that may be tried again needs no time for undoing. */
-export async function startRun(ports: CarryOutPorts, isLastAttempt: boolean): Promise<Run> {
-  const { database, clock, log } = ports;
-  const { id, settings } = await readySession(database, log);
-  const connectKiller = async (): Promise<Killer> => {
-    const connection = await ports.connect();
-    if (connection.kind === 'failed') throw new Error(explainFailure(connection.failure));
-    const { session } = connection;
-    return { kill: () => killQuery(session.database, lockName(database.name), id), close: () => session.close() };
-  };
-  const share = clock.remaining() * RESERVE;
-  return {
-    ...ports,
-    settings,
-    plainTables: new PlainTables(database),
-    budget: timeBudget(clock, isLastAttempt ? share : Math.min(share, JOURNAL_MS), connectKiller, log),
-    undoBudget: timeBudget(clock, Math.min(share / 4, JOURNAL_MS), connectKiller, log),
-  };
+/** What was to be undone stays. First it is not owed any more: its code is live. */
+async function resume(decided: ResumePlan, intent: Intent, ports: CarryOutPorts): Promise<Answer> {
+  await ports.deployments.oweNoMore(idsOf(decided.deployments));
+  const because = 'what was to be taken back stays';
+  if (decided.reapply.length === 0 && decided.revert.length === 0) return success(intent, because);
+  const run = await startRun(ports, false);
+  const undone = await takeBack(
+    { ...run, budget: run.undoBudget },
+    new VouchedScripts(ports, decided.vouchedBy),
+    { revert: decided.revert, keep: [], reapply: decided.reapply },
+    null,
+  );
+  await ports.deployments.seal();
+  return conclude({ kind: 'reverted', undone: { ...undone, reverted: [] } }, [], intent, ports);
+}
+
+function sayOwed(answer: Answer, owes: readonly DeploymentRow[]): Answer {
+  if (answer.kind !== 'answer' || answer.status === 'FAILED') return answer;
+  const digests = [...new Set(owes.map(({ newDigest }) => newDigest))].join(' and ');
+  const reason = `what the release ${digests} applied is reverted once the application is back, when CloudFormation ends that release`;
+  return { ...answer, reason: `${answer.data.Reverted === '' ? '' : `${answer.data.Reverted} reverted; `}${reason}` };
+}
+
+function idsOf(rows: readonly DeploymentRow[]): readonly number[] {
+  return rows.map(({ id }) => id);
 }
 
 /** Writes how a deployment ended, and says it. The journal first: an answer must never be news to it. */

@@ -6,6 +6,7 @@ import type { Database } from './engine/ports';
 import type { Command } from './plan/command';
 import { explainFailure } from './plan/explain';
 import type { History } from './plan/history';
+import { isOwed } from './plan/history';
 import { versionOf } from './plan/manifest';
 import type { ManifestEntry } from './plan/types';
 import { repair } from './repair';
@@ -82,6 +83,7 @@ async function status(database: Database, world: World): Promise<unknown> {
           stack: newest.resource.stackId,
           endedAt: newest.endedAt === null ? null : new Date(newest.endedAt).toISOString(),
           isSettled: newest.settledAt !== null,
+          isOwed: isOwed(newest),
           error: newest.error,
         }
       : null,

@@ -54,6 +54,20 @@ export interface ReleaseProperties {
   readonly ReleaseOf: string;
 }
 
+/**
+ * The statuses of its outermost stack that the function is told. Most of what it has to know the resources of releases tell
+ * it; but a creation has no clean-up, so nothing else tells that it ended well, or that a Delete belongs to its rollback.
+ */
+export const TOLD_STATUSES = [
+  'CREATE_COMPLETE',
+  'UPDATE_COMPLETE',
+  'ROLLBACK_IN_PROGRESS',
+  'UPDATE_ROLLBACK_IN_PROGRESS',
+  'UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS',
+  'UPDATE_ROLLBACK_COMPLETE',
+  'DELETE_IN_PROGRESS',
+] as const;
+
 /** Names of the function's environment variables. None of them is a secret. */
 export const ENVIRONMENT = {
   /** Host name of the writer. */
@@ -128,7 +142,7 @@ export const METRICS = {
   pending: 'Pending',
   /** From the time of the request to its answer, over all attempts. */
   duration: 'Duration',
-  /** 1 where the answer is FAILED, 0 otherwise. */
+  /** 1 where the answer is FAILED, or where the end of a release could not be written down; 0 otherwise. */
   failures: 'Failures',
   /** 1 where a rollback did not restore the schema, 0 otherwise. */
   schemaMismatch: 'SchemaMismatch',
@@ -140,6 +154,8 @@ export const LOG = {
   answering: 'answering',
   /** Then how it differs, which is also the field `drift`: a rollback did not restore the schema. */
   drift: 'the schema is not what it was before',
+  /** Then why: the end of a release could not be written down, nor what it was to take back be taken back. */
+  releaseNotEnded: 'the end of a release could not be written down',
   /** With `reason`: a part of the journal is missing, and a request that needs nothing of it was answered SUCCESS. */
   unusable: 'the journal cannot be used',
 } as const;

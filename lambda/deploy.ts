@@ -2,7 +2,7 @@ import type { Answer } from './answer';
 import { failed, success } from './answer';
 import { answerUnusable } from './answer-unusable';
 import { carryOut } from './carry-out';
-import { NOTHING_SUFFIX } from './contract';
+import { LOG, NOTHING_SUFFIX } from './contract';
 import type { UnusableReading } from './engine/history-reader';
 import { readHistory, readUpToDate } from './engine/history-reader';
 import { DeploymentJournal } from './engine/deployment-journal';
@@ -17,6 +17,7 @@ import { explainFailure } from './plan/explain';
 import type { Failure } from './plan/failure';
 import { failure } from './plan/failure';
 import type { History } from './plan/history';
+import { isOvertaken } from './plan/history';
 import type { Intent } from './plan/intent';
 import type { AwaitStatusPlan, Plan } from './plan/plan';
 import { isEmpty, plan } from './plan/plan';
@@ -56,6 +57,9 @@ export async function deploy(intent: Intent, ports: DeployPorts): Promise<Answer
   const losses: (string | null)[] = [];
   for (let connections = 1; ; connections += 1) {
     const connection = await ports.connect();
+    if (connection.kind === 'failed' && intent.kind === 'release-ends' && connection.isMissing === true) {
+      return success(intent, 'the database is gone, and its journal with it');
+    }
     if (connection.kind === 'failed') return cannotConnect(intent, connection.failure, ports, connections);
     let result: Answer | SnapshotFirst;
     try {
@@ -113,7 +117,7 @@ async function underLock(
   const lock = await takeLock(database, name, clock, clock.remaining() * (1 - RESERVE), async (waitedMs) => {
     const reading = await readHistory(database, request.resource);
     if (reading.journal === 'outdated' || reading.journal === 'unusable') return true;
-    if (reading.history.newestRequestAt > request.issuedAt) return false;
+    if (isOvertaken(intent, reading.history)) return false;
     if (reading.journal === 'complete') await interruptOlder(database, deployments, name, request, waitedMs, log);
     return true;
   });
@@ -139,7 +143,7 @@ async function underLock(
   });
 }
 
-/** How long a request waits for the event that tells whether it belongs to a rollback. Milliseconds. */
+/** How long a Delete waits for the event that tells whether it belongs to a rollback. Milliseconds. */
 const AWAIT_STATUS = 30_000;
 
 interface Decision {
@@ -157,12 +161,13 @@ async function decide(
   const limit = Math.min(AWAIT_STATUS, clock.remaining() / 2);
   const until = clock.now() + limit;
   let isWaiting = false;
-  const release = intent.kind !== 'delete' && intent.release.digest === code.digest ? code : undefined;
+  const isForward = intent.kind === 'create' || intent.kind === 'update';
+  const release = isForward && intent.release.digest === code.digest ? code : undefined;
   const first = await readUpToDate(database, intent.request.resource, release);
   if (first.journal === 'unusable') return first;
   if (first.isAtRelease) {
     // What the release and the database have alike is left out on both sides.
-    const decided = plan(intent, { ...code, migrations: [] }, first.history, clock.now(), false);
+    const decided = plan(intent, { ...code, migrations: [] }, first.history);
     if (decided.kind === 'forward' && isEmpty(decided)) return { ...first, decided };
   }
   for (let reading = first.isAtRelease ? null : first; ; reading = null) {
@@ -170,7 +175,7 @@ async function decide(
     if (newest.journal === 'unusable') return newest;
     const { history, journal } = newest;
     const mayAwait = clock.now() < until;
-    const decided = plan(intent, code, history, clock.now(), mayAwait);
+    const decided = plan(intent, code, history, mayAwait);
     if (decided.kind !== 'await-status') return { decided, history, journal };
     if (!isWaiting) sayWaiting(intent, limit, log);
     isWaiting = true;
@@ -182,10 +187,9 @@ async function decide(
 function sayWaiting(intent: Intent, limitMs: number, log: Log): void {
   const atMostSeconds = Math.round(limitMs / 1000);
   const why =
-    `it tells whether this ${intent.kind} belongs to a rollback: the deployment before it was answered SUCCESS, ` +
+    'it tells whether this Delete belongs to a rollback: the Create before it was answered SUCCESS, ' +
     'and nothing has told since that it is there to stay';
-  const otherwise =
-    intent.kind === 'delete' ? `onDelete ${intent.release.onDelete} decides` : 'it is carried out as a deployment';
+  const otherwise = `onDelete ${intent.release.onDelete} decides`;
   const message = `waiting for a status of the stack, ${atMostSeconds} s at most: ${why}. Without it, ${otherwise}`;
   log.info(message, { atMostSeconds, why, otherwise });
 }
@@ -204,6 +208,11 @@ const ENDED_FROM_OUTSIDE: ReadonlySet<number> = new Set([1317, 1213, 1205]);
 /** A Delete must not hold up the stack's end for a schema that stays as it is. */
 function cannotConnect(intent: Intent, problem: Failure, ports: DeployPorts, connections: number): Answer {
   const reason = explainFailure(problem);
+  if (intent.kind === 'release-ends') {
+    ports.log.error(`${LOG.releaseNotEnded}: ${reason}`, { digest: intent.release.digest, error: reason });
+    const answer = success(intent, `it could not be written down that this release has ended: ${reason}`);
+    return { ...answer, tally: { ...answer.tally, hasFailed: true } };
+  }
   if (intent.kind === 'delete' && intent.release.onDelete === 'RETAIN') {
     const message = 'the database could not be reached, the schema stays as it is (onDelete RETAIN)';
     ports.log.error(`${message}: ${reason}`, { reason });
@@ -248,12 +257,22 @@ function summary(decided: Decision['decided']): LogFields {
     case 'forward':
       return { apply: names(decided.apply), undo: names(decided.undo), revert: names(decided.revert) };
     case 'revert':
-      return { revert: names(decided.revert), reapply: names(decided.reapply), keep: names(decided.keep) };
+      return {
+        revert: names([...decided.revert, ...decided.early]),
+        reapply: names(decided.reapply),
+        keep: names(decided.keep),
+        waits: decided.owes.length > 0,
+      };
+    case 'resume':
+      return { reapply: names(decided.reapply) };
     case 'nothing':
+    case 'end-release':
       return { because: decided.because };
     case 'refuse':
+    case 'refuse-release':
     case 'wait':
       return { code: decided.failure.code };
+    case 'begin-release':
     case 'stale':
       return {};
     default:

@@ -1,7 +1,7 @@
 import type { Refused } from './by-hand';
 import { byHand, obstacleOf, refused } from './by-hand';
-import type { CarryOutPorts } from './carry-out';
-import { startRun } from './carry-out';
+import type { CarryOutPorts } from './start-run';
+import { startRun } from './start-run';
 import { LOG } from './contract';
 import { schemaBefore } from './engine/fingerprint';
 import { noteSchemaByHand } from './engine/left-schema';

@@ -24,7 +24,7 @@ import type { Clock, Log } from './engine/ports';
 import { logAnswer } from './log-answer';
 import { answerFailure } from './on-failure';
 import { readCommand } from './plan/command';
-import { carryOutRelease } from './release';
+import type { Resource } from './plan/intent';
 import { respond } from './respond';
 import { settle } from './settle';
 import type { World } from './world';
@@ -77,10 +77,15 @@ async function handleRequest(parsed: ParsedRequest, context: LambdaContext, log:
     answer.status === 'FAILED' ? { ...answer, readAt: logPlace(context.logGroupName, context.logStreamName) } : answer;
   logAnswer(log, reply);
   await sendReply(parsed.replyTo, reply, Date.now() + context.getRemainingTimeInMillis() - ANSWER_MARGIN, log);
-  // The resource of a release deploys nothing, and has another name each time.
-  if (parsed.kind === 'release') return;
   // Afterwards, so that each answer counts once: one that does not get through is given by the other function.
-  putMetrics(parsed.replyTo, reply, parsed.kind === 'request' ? parsed.intent.request.issuedAt : null);
+  putMetrics(resourceOf(parsed), reply, parsed.kind === 'request' ? parsed.intent.request.issuedAt : null);
+}
+
+function resourceOf(parsed: Exclude<ParsedRequest, { kind: 'unanswerable' }>): Resource {
+  const { StackId, LogicalResourceId } = parsed.replyTo;
+  return parsed.kind === 'request'
+    ? parsed.intent.request.resource
+    : { stackId: StackId, logicalId: LogicalResourceId };
 }
 
 /** The answer to a request; null where it gets none. Throws to have Lambda try again. */
@@ -92,8 +97,6 @@ async function replyFor(
   switch (parsed.kind) {
     case 'malformed':
       return malformed(parsed);
-    case 'release':
-      return carryOutRelease(parsed.event, parsed.replyTo, worldOf(context, log));
     case 'request':
       return carryOut(parsed, context, log);
     default:

@@ -1,12 +1,10 @@
 import { failed } from './answer';
-import type { Fields, ParsedRequest } from './edges/cfn-request';
+import type { Fields } from './edges/cfn-request';
 import { isCfnRequest, parseCfnRequest } from './edges/cfn-request';
-import type { Reply } from './edges/cfn-response';
 import { logPlace, sendReply, splitLogPlace, undeliveredReply } from './edges/cfn-response';
 import { putMetrics } from './edges/metrics';
 import type { Clock, Log } from './engine/ports';
 import { logAnswer } from './log-answer';
-import { releaseReply } from './release';
 
 /** What Lambda tells a destination. Source: Lambda developer guide, "Capturing records of asynchronous invocations". */
 interface FailureRecord {
@@ -42,25 +40,13 @@ export async function answerFailure(record: FailureRecord, log: Log, clock: Cloc
   // Of a process that was killed nobody knows the stream. This function's own has nothing but the answer in it: the whole
   // group has the last lines of both.
   const reply = undeliveredReply(errorType, errorMessage) ?? {
-    ...replyInItsName(parsed, why),
+    ...failed(parsed.intent, why, false),
     readAt: lastWords.readAt ?? logPlace(logGroup, null),
   };
   log.warn(`answering for a function that did not (${condition})`, { condition });
   logAnswer(log, reply);
   await sendReply(parsed.replyTo, reply, clock.now() + clock.remaining(), log);
-  if (parsed.kind === 'request') putMetrics(parsed.replyTo, reply, parsed.intent.request.issuedAt);
-}
-
-/** The resource of a release runs no migration: for a note that was not written no stack must fail. */
-function replyInItsName(parsed: Exclude<ParsedRequest, { kind: 'malformed' | 'unanswerable' }>, why: string): Reply {
-  switch (parsed.kind) {
-    case 'release':
-      return releaseReply(parsed.event, parsed.replyTo, why);
-    case 'request':
-      return failed(parsed.intent, why, false);
-    default:
-      return parsed satisfies never;
-  }
+  putMetrics(parsed.intent.request.resource, reply, parsed.intent.request.issuedAt);
 }
 
 function isFields(value: unknown): value is Fields {

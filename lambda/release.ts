@@ -1,55 +1,72 @@
-import { EMPTY_DATA, stackNameOf } from './answer';
-import { PHYSICAL_ID_PREFIX } from './contract';
-import type { ReplyTo } from './edges/cfn-request';
-import type { Reply } from './edges/cfn-response';
-import { noteReleaseGone } from './engine/settle';
-import { explainFailure } from './plan/explain';
-import type { ReleaseEvent } from './plan/intent';
-import type { World } from './world';
+import type { Answer } from './answer';
+import { failed, success } from './answer';
+import { noteSchemaAfter } from './engine/fingerprint';
+import { ReleaseJournal } from './engine/release-journal';
+import { revertRows } from './engine/revert';
+import { settleBefore } from './engine/settle';
+import { VouchedScripts } from './engine/vouched-scripts';
+import { explainFailure, listNames } from './plan/explain';
+import type { ReleaseIntent } from './plan/intent';
+import type { BeginReleasePlan, EndReleasePlan, RefuseReleasePlan } from './plan/plan-release';
+import type { CarryOutPorts } from './start-run';
+import { startRun } from './start-run';
+
+/** Does what was decided for the resource of one release, but for what is owed. */
+export async function carryOutRelease(
+  decided: BeginReleasePlan | EndReleasePlan | RefuseReleasePlan,
+  intent: ReleaseIntent,
+  ports: CarryOutPorts,
+): Promise<Answer> {
+  const { database, deployments, hasJournal } = ports;
+  switch (decided.kind) {
+    case 'begin-release':
+      // Before the answer: the application is live only where this is written.
+      if (hasJournal) await new ReleaseJournal(database).noteBegun(intent);
+      return success(intent, 'the schema is ready for this release');
+    case 'end-release':
+      if (hasJournal) await new ReleaseJournal(database).noteEnded(intent);
+      return endRelease(decided, intent, ports);
+    case 'refuse-release':
+      await deployments.oweNoMore(decided.resumes.map(({ id }) => id));
+      if (hasJournal) await deployments.takesNothingBack(intent.request.resource);
+      return failed(intent, explainFailure(decided.failure), false);
+    default:
+      return decided satisfies never;
+  }
+}
+
+/** Reverts what only the release that has ended had, and settles what stands in its place. */
+async function endRelease(decided: EndReleasePlan, intent: ReleaseIntent, ports: CarryOutPorts): Promise<Answer> {
+  const { removes, newest } = decided;
+  let reverted: readonly string[] = [];
+  if (removes.length > 0 && newest !== null) {
+    const run = await startRun(ports, false);
+    // What ends now is not gone back to any more: no row of it is kept.
+    const rows = removes.map((row) => ({ ...row, removedBy: null }));
+    const scripts = new VouchedScripts(ports, [intent.release.digest]);
+    const result = await revertRows({ ...run, budget: run.undoBudget }, rows, scripts);
+    reverted = result.reverted;
+    await ports.deployments.seal();
+    if (result.failure?.code === 'out-of-time') return { kind: 'go-on', reason: explainFailure(result.failure) };
+    if (result.failure !== null) return failed(intent, explainFailure(result.failure), false, { reverted });
+    await noteSchemaAfter(run, newest.id);
+  }
+  if (decided.settles) await settleBefore(ports.database, intent.request);
+  const done = reverted.length > 0 ? `; ${listNames(reverted)} reverted, which the release in its place lacks` : '';
+  return success(intent, `${decided.because}${done}`, { reverted });
+}
 
 /**
- * Carries out a request about the resource of one release. That it is deleted is how CloudFormation tells, in order and
- * waiting for our answer, that what took its place is there to stay.
- *
- * Always SUCCESS: where it cannot be written down, the schema is as it should be all the same, and a stack that goes away
- * must not stick for a note.
+ * Ends a release of which something is owed. That it has ended is noted first: where reverting fails, nobody comes back, and
+ * the next deployment is to know that nobody will.
  */
-export async function carryOutRelease(event: ReleaseEvent, replyTo: ReplyTo, world: World): Promise<Reply> {
-  const reason = event.kind === 'created' ? 'the schema is ready for this release' : await noteGone(event, world);
-  return releaseReply(event, replyTo, reason);
-}
-
-/** What CloudFormation is told of the resource of a release, whoever tells it. */
-export function releaseReply({ physicalId, digest }: ReleaseEvent, replyTo: ReplyTo, reason: string): Reply {
-  const id = physicalId ?? `${PHYSICAL_ID_PREFIX}${stackNameOf(replyTo.StackId)}/${replyTo.LogicalResourceId}`;
-  return { status: 'SUCCESS', physicalId: id, reason, data: { ...EMPTY_DATA, Digest: digest } };
-}
-
-/** Connections that may be lost before the note is given up. */
-const MAX_CONNECTIONS = 3;
-
-async function noteGone(event: ReleaseEvent, world: World): Promise<string> {
-  let problem = '';
-  for (let connections = 0; connections < MAX_CONNECTIONS; connections += 1) {
-    const connection = await world.connect();
-    if (connection.kind === 'failed') {
-      if (connection.isMissing === true) return 'the database is gone, and its journal with it';
-      problem = explainFailure(connection.failure);
-      break;
-    }
-    try {
-      const settled = await noteReleaseGone(connection.session.database, event);
-      return settled === 0 ? 'nothing is deployed in its place' : 'what was deployed in its place is there to stay';
-    } catch (error) {
-      problem = error instanceof Error ? error.message : String(error);
-      world.log.warn(`the end of a release could not be written down, trying again: ${problem}`, { error: problem });
-    } finally {
-      connection.session.close();
-    }
-  }
-  world.log.error(`the end of a release could not be written down: ${problem}`, {
-    digest: event.digest,
-    error: problem,
-  });
-  return `it could not be written down that this release is gone: ${problem}`;
+export async function endReleaseWithRevert(
+  intent: ReleaseIntent,
+  { database }: CarryOutPorts,
+  revert: () => Promise<Answer>,
+): Promise<Answer> {
+  await new ReleaseJournal(database).noteEnded(intent);
+  const answer = await revert();
+  if (answer.kind === 'answer' && answer.status === 'SUCCESS') await settleBefore(database, intent.request);
+  return answer;
 }

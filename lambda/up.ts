@@ -1,6 +1,6 @@
 import type { Refused } from './by-hand';
 import { byHand, NOBODY, obstacleOf, obstacleToContract } from './by-hand';
-import { startRun } from './carry-out';
+import { startRun } from './start-run';
 import { apply } from './engine/apply';
 import { createJournal } from './engine/journal-tables';
 import type { Database } from './engine/ports';
@@ -38,7 +38,7 @@ export async function up(
   if (obstacle !== null) return obstacle;
 
   const intent = intentOf(world, requestId);
-  const plan = checkForward(intent, null, [], world.code, history, world.clock.now());
+  const plan = checkForward(intent, null, [], world.code, history);
   if (plan.kind === 'refuse') return { kind: 'refused', failure: plan.failure };
   const early = obstacleToContract(history, plan);
   if (early !== null) return early;

@@ -13,7 +13,9 @@ import { isHalf } from './plan/check-forward';
 import type { Finding } from './plan/check-history';
 import { checkHistory } from './plan/check-history';
 import { describeDrift } from './plan/compare';
+import { describeOwed } from './plan/describe-owed';
 import type { History, HistoryRow } from './plan/history';
+import { isOwed } from './plan/history';
 import type { SchemaSnapshot } from './plan/inventory';
 import { adviseReverted } from './plan/repair-advice';
 import type { World } from './world';
@@ -61,7 +63,9 @@ async function findingsOf(database: Database, world: World, isAtWork: boolean): 
 
 function unfinishedIn({ deployments }: History): readonly Finding[] {
   const newest = deployments.find(({ type }) => type === 'Create' || type === 'Update');
-  if (newest === undefined || newest.status === 'applied') return [];
+  if (newest === undefined) return [];
+  if (isOwed(newest)) return [{ code: 'revert-owed', message: describeOwed(newest) }];
+  if (newest.status === 'applied') return [];
   const why = newest.error === null ? '' : `: ${newest.error}`;
   return [{ code: 'deployment-unfinished', message: `the newest deployment is ${newest.status}, not applied${why}` }];
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Intent, Release, ReleaseEvent, Request, Resource } from '../plan/intent';
+import type { Intent, Release, ReleaseIntent, Request, Resource } from '../plan/intent';
 
 /** What an answer repeats of its request, in CloudFormation's spelling, and where it goes. */
 export interface ReplyTo {
@@ -11,8 +11,6 @@ export interface ReplyTo {
 
 export type ParsedRequest =
   | { readonly kind: 'request'; readonly intent: Intent; readonly replyTo: ReplyTo }
-  /** It is about the resource of one release, which runs no migration. */
-  | { readonly kind: 'release'; readonly event: ReleaseEvent; readonly replyTo: ReplyTo }
   /** It can be answered, but not understood. */
   | { readonly kind: 'malformed'; readonly problem: string; readonly replyTo: ReplyTo; readonly physicalId: string }
   /** It cannot even be answered. */
@@ -53,25 +51,17 @@ export function parseCfnRequest(event: Fields, now: number): ParsedRequest {
     };
   }
   const properties = event['ResourceProperties'] as Fields;
-  const at = issuedAt(responseUrl) ?? now;
-  const { ReleaseOf } = properties;
-  if (isText(ReleaseOf)) return { kind: 'release', event: releaseEventOf(event, ReleaseOf, at), replyTo };
-  const request: Request = { resource: resourceOf(replyTo, properties), requestId: RequestId, issuedAt: at };
+  const request: Request = {
+    resource: resourceOf(replyTo, properties),
+    requestId: RequestId,
+    issuedAt: issuedAt(responseUrl) ?? now,
+  };
   return { kind: 'request', intent: intentOf(event, request), replyTo };
 }
 
-function releaseEventOf(event: Fields, releaseOf: string, issuedAt: number): ReleaseEvent {
-  const { Digest } = event['ResourceProperties'] as Fields;
-  return {
-    kind: event['RequestType'] === 'Delete' ? 'deleted' : 'created',
-    construct: { stackId: event['StackId'] as string, logicalId: releaseOf },
-    digest: isText(Digest) ? Digest : '',
-    physicalId: isText(event['PhysicalResourceId']) ? event['PhysicalResourceId'] : null,
-    issuedAt,
-  };
-}
-
-function resourceOf({ StackId, LogicalResourceId }: ReplyTo, { ContractOf }: Fields): Resource {
+/** The resource of a release belongs to the first one of its construct, which is the one that history knows. */
+function resourceOf({ StackId, LogicalResourceId }: ReplyTo, { ContractOf, ReleaseOf }: Fields): Resource {
+  if (isText(ReleaseOf)) return { stackId: StackId, logicalId: ReleaseOf };
   const resource = { stackId: StackId, logicalId: LogicalResourceId };
   return isText(ContractOf) ? { ...resource, contractOf: ContractOf } : resource;
 }
@@ -106,7 +96,9 @@ function problemOf(event: Fields): string | null {
 }
 
 function intentOf(event: Fields, request: Request): Intent {
-  const release = releaseOf(event['ResourceProperties'] as Fields);
+  const properties = event['ResourceProperties'] as Fields;
+  const release = releaseOf(properties);
+  if (isText(properties['ReleaseOf'])) return releaseIntentOf(event, request, release);
   const physicalId = event['PhysicalResourceId'] as string;
   switch (event['RequestType']) {
     case 'Create':
@@ -116,6 +108,20 @@ function intentOf(event: Fields, request: Request): Intent {
     default:
       return { kind: 'delete', request, physicalId, release };
   }
+}
+
+function releaseIntentOf(
+  { RequestType, LogicalResourceId, PhysicalResourceId }: Fields,
+  request: Request,
+  release: Release,
+): ReleaseIntent {
+  return {
+    kind: RequestType === 'Delete' ? 'release-ends' : 'release-begins',
+    request,
+    logicalId: LogicalResourceId as string,
+    physicalId: isText(PhysicalResourceId) ? PhysicalResourceId : null,
+    release,
+  };
 }
 
 /** Properties of an older release may lack what a newer one sends: they come back in rollbacks and Deletes. */

@@ -1,25 +1,22 @@
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { METRICS } from '../contract';
-import type { ReplyTo } from './cfn-request';
+import type { Resource } from '../plan/intent';
 import type { Reply } from './cfn-response';
 
 /**
  * Writes the metrics of an answered request as one line of the log, in CloudWatch's embedded metric format: it takes no
  * permission, no call and no route. The dimensions are those that a template knows at synth.
  *
+ * @param resource what the request was about; of the resource of a release, the first one of its construct
  * @param issuedAt when CloudFormation made the request, in epoch milliseconds; null where that cannot be told
  */
-export function putMetrics(
-  { StackId, LogicalResourceId }: ReplyTo,
-  { status, tally }: Reply,
-  issuedAt: number | null,
-): void {
+export function putMetrics({ stackId, logicalId }: Resource, { status, tally }: Reply, issuedAt: number | null): void {
   const metrics = new Metrics({ namespace: METRICS.namespace });
   // The library's own, the name of a service.
   metrics.clearDefaultDimensions();
   metrics.addDimensions({
-    [METRICS.dimensions.stack]: StackId.split('/')[1] ?? '',
-    [METRICS.dimensions.resource]: LogicalResourceId,
+    [METRICS.dimensions.stack]: stackId.split('/')[1] ?? '',
+    [METRICS.dimensions.resource]: logicalId,
   });
   const said: string[] = [];
   const add = (name: string, unit: Parameters<Metrics['addMetric']>[1], value: number, noun = ''): void => {
@@ -27,7 +24,7 @@ export function putMetrics(
     said.push(`${name} ${value}${noun}`);
   };
   const count = (name: string, value: number): void => add(name, MetricUnit.Count, value);
-  count(METRICS.failures, status === 'FAILED' ? 1 : 0);
+  count(METRICS.failures, status === 'FAILED' || tally?.hasFailed === true ? 1 : 0);
   count(METRICS.schemaMismatch, tally?.hasMismatch === true ? 1 : 0);
   count(METRICS.applied, tally?.applied ?? 0);
   count(METRICS.reverted, tally?.reverted ?? 0);

@@ -46,6 +46,7 @@ export async function apply(run: Run, deployment: RunningDeployment, plan: Forwa
   const half = await resumable(run, deployment, plan.undo[0]);
   const undone = await revertRows(run, half === null ? plan.undo : plan.undo.slice(1), scripts);
   if (undone.failure !== null) return { kind: 'failed', failure: undone.failure, undone: null };
+  await run.deployments.oweNoMore(plan.takesOver.map(({ id }) => id));
   await run.migrations.forget(plan.forget.map((row) => row.storedName));
   // Without what others left half-applied: that stood there before, but nobody wants it back.
   const before = await noteSchemaBefore(run, deployment.id);
@@ -69,11 +70,16 @@ export async function apply(run: Run, deployment: RunningDeployment, plan: Forwa
   if (removed.failure !== null) {
     return undo(run, deployment, removed.failure, before);
   }
+  await run.migrations.leave(
+    plan.leaving.map((row) => row.storedName),
+    deployment.id,
+  );
   await noteSchemaAfter(run, deployment.id);
   return {
     kind: 'applied',
     applied: [...applied],
     reverted: removed.reverted,
+    leaving: plan.leaving.map((row) => row.name),
     kept: plan.kept.map((row) => row.name),
   };
 }

@@ -1,5 +1,5 @@
 import type { DeploymentStatus } from '../plan/history';
-import type { Request, Resource } from '../plan/intent';
+import type { OnRemovedValue, Request, Resource } from '../plan/intent';
 import type { ManifestEntry } from '../plan/types';
 import { compress, uncompress } from './compressed';
 import { deploymentTable, migrationTable } from './journal-tables';
@@ -122,13 +122,44 @@ export class DeploymentJournal {
     await this.#update(id, sql`status = 'reverting', error = COALESCE(${error}, error)`);
   }
 
+  /** Writes that deployments are to be undone, once the application is back. */
+  async owe(ids: readonly number[], { issuedAt }: Request, under: OnRemovedValue): Promise<void> {
+    for (const id of ids) await this.#update(id, sql`owedAt = ${at(issuedAt)}, owedUnder = ${under}`);
+  }
+
+  /** Writes that deployments are not to be undone any more. One that its undoing has changed stands again. */
+  async oweNoMore(ids: readonly number[]): Promise<void> {
+    for (const id of ids) await this.#update(id, sql`owedAt = NULL, owedUnder = NULL, status = 'applied'`);
+  }
+
+  /** Writes that what the newest requests of a construct took back is there to stay: the next request may bring it again. */
+  async takesNothingBack(construct: Resource): Promise<void> {
+    await this.#database.write(
+      sql`UPDATE ${deploymentTable(this.#database)} SET takenBack = NULL WHERE ${ofConstruct(construct)} AND takenBack IS NOT NULL`,
+    );
+  }
+
+  /** Ends the deployments that are owed and of which nothing is left to be undone: somebody did it by hand. Gives their ids. */
+  async endUndone(): Promise<readonly number[]> {
+    const ended = await this.#database.query(
+      sql`SELECT id FROM ${deploymentTable(this.#database)} d WHERE owedAt IS NOT NULL AND status <> 'reverted'
+            AND NOT EXISTS (SELECT 1 FROM ${migrationTable(this.#database)} m
+              WHERE d.id IN (m.deployment, m.removedBy) AND m.state <> 'kept'
+                AND NOT (m.state = 'removed' AND m.removedBy = m.deployment))`,
+    );
+    const ids = ended.map((row) => Number(row['id']));
+    for (const id of ids) await this.end(id, { status: 'reverted', answered: null, error: null });
+    return ids;
+  }
+
   /** Written before the answer is sent: an answer that CloudFormation has must not be news to the journal. */
   async end(id: number, ending: Ending): Promise<void> {
     const { status, answered, error } = ending;
     await this.#update(
       id,
       sql`status = ${status}, answered = COALESCE(${answered}, answered), error = COALESCE(${error}, error), endedAt = UTC_TIMESTAMP(3),
-          holds = ${status === 'applied' ? this.#standing() : null}`,
+          holds = ${status === 'applied' ? this.#standing() : null},
+          owedAt = IF(${status} = 'reverted', NULL, owedAt)`,
     );
     if (status !== 'applied') await this.seal();
   }

@@ -220,7 +220,7 @@ export class ForwardJournal {
       return sql`(${id}, ${name}, ${fragment(values)}, ${this.#deployment}, UTC_TIMESTAMP(3), UTC_TIMESTAMP(3))`;
     });
     const columns =
-      'id, name, checksum, state, stepsDone, stepsTotal, unchanged, irreversible, `before`, durationMs, script';
+      'id, name, checksum, state, stepsDone, stepsTotal, unchanged, irreversible, contracts, `before`, durationMs, script';
     const insert = sql`INSERT INTO ${migrationTable(database)} (${fragment(columns)}, deployment, createdAt, updatedAt)
       VALUES ${fragment(values.join(', '))}`;
     const owed = this.#owed;
@@ -242,7 +242,7 @@ export class ForwardJournal {
   #endOf({ name, durationMs }: Owed): string {
     const isIt = fragment(sql`${migrationTable(this.#rows.database)}.name = ${name}`);
     // Of these values only the name counts.
-    return sql`, (0, ${name}, NULL, ${'applied'}, 0, 0, 0, 0, NULL, NULL, NULL, 0, UTC_TIMESTAMP(3), UTC_TIMESTAMP(3))
+    return sql`, (0, ${name}, NULL, ${'applied'}, 0, 0, 0, 0, 0, NULL, NULL, NULL, 0, UTC_TIMESTAMP(3), UTC_TIMESTAMP(3))
       ON DUPLICATE KEY UPDATE state = IF(${isIt}, 'applied', state), stepsDone = IF(${isIt}, stepsTotal, stepsDone),
         \`before\` = IF(${isIt}, NULL, \`before\`), durationMs = IF(${isIt}, ${durationMs}, durationMs),
         updatedAt = UTC_TIMESTAMP(3)`;
@@ -270,7 +270,7 @@ export class ForwardJournal {
 }
 
 function newRow(
-  { name, checksum, steps, irreversible }: ManifestEntry,
+  { name, checksum, steps, irreversible, phase }: ManifestEntry,
   script: string,
   done: number,
   before: string | null,
@@ -282,8 +282,7 @@ function newRow(
   // What cannot be undone as long as its script is not complete must not have begun.
   const begun = rest.length > 0 ? null : before;
   const state = durationMs === null ? 'applying' : 'applied';
-  const values = sql`${checksum}, ${state}, ${done}, ${steps}, ${unchanged.count}, ${irreversible}, ${begun}, ${durationMs},
-    ${stored}`;
+  const values = sql`${checksum}, ${state}, ${done}, ${steps}, ${unchanged.count}, ${irreversible}, ${phase === 'contract'}, ${begun}, ${durationMs}, ${stored}`;
   return { name, values, rest };
 }
 

@@ -1,5 +1,5 @@
-import type { DeploymentRow, DeploymentStatus, History, HistoryRow, MigrationState } from '../plan/history';
-import { sameConstruct } from '../plan/history';
+import type { DeploymentRow, History, HistoryRow, MigrationState } from '../plan/history';
+import { isOwed } from '../plan/history';
 import type { Failure } from '../plan/failure';
 import type { Resource } from '../plan/intent';
 import type { Seal } from '../plan/journal-problem';
@@ -8,8 +8,9 @@ import { withoutExtension } from '../plan/name';
 import type { Checksum, Manifest } from '../plan/types';
 import { findJournal } from './journal-finder';
 import { createJournal, deploymentTable, migrationTable } from './journal-tables';
-import { ofConstruct } from './deployment-journal';
+import { readDeployments } from './deployment-rows';
 import type { Database, Row } from './ports';
+import { optionalNumber, optionalText, text } from './row-values';
 import { sql } from './sql';
 
 /**
@@ -39,9 +40,6 @@ export interface UnusableReading {
 
 const NO_SUCH_TABLE = 1146;
 const NO_SUCH_COLUMN = 1054;
-
-/** Forward deployments of one construct that are read: chains of updates without rollback are not longer. */
-const DEPLOYMENTS_READ = 100;
 
 /**
  * Reads history. Missing tables are an empty history: only a forward request creates them. Not so where only one of them
@@ -80,7 +78,11 @@ async function readOther(database: Database, history: History | null): Promise<R
   switch (found.kind) {
     case 'absent': {
       const migrations = found.hasNames ? await readForeignTable(database) : [];
-      return { history: { migrations, deployments: [], newestRequestAt: 0 }, isAtRelease: false, journal: 'absent' };
+      return {
+        history: { migrations, deployments: [], releases: [], newestRequestAt: 0 },
+        isAtRelease: false,
+        journal: 'absent',
+      };
     }
     case 'outdated':
       return { journal: 'outdated' };
@@ -116,7 +118,8 @@ async function holdsExactly(
   deployments: readonly DeploymentRow[],
 ): Promise<boolean> {
   const newest = deployments.find(({ status }) => status !== 'reverted');
-  const isSame = newest?.status === 'applied' && newest.newDigest === digest && newest.checksum === checksum;
+  const isSame =
+    newest?.status === 'applied' && !isOwed(newest) && newest.newDigest === digest && newest.checksum === checksum;
   if (!isSame) return false;
   const states = await database.query(
     sql`SELECT state, COUNT(*) AS count FROM ${migrationTable(database)} GROUP BY state`,
@@ -139,7 +142,7 @@ interface Rows {
 async function readRows(database: Database): Promise<Rows> {
   const rows = await database.query(
     sql`SELECT (SELECT MAX(id) FROM ${deploymentTable(database)}) AS newestDeployment, m.name, m.checksum, m.state, m.stepsDone, m.stepsTotal, m.unchanged, m.downStepsDone, m.\`before\`, m.deployment, m.removedBy,
-          m.script IS NULL AS isForeign, (m.irreversible <> 0 OR m.script IS NULL) AS irreversible, d.stackId, COALESCE(d.contractOf, d.logicalId) AS logicalId
+          m.script IS NULL AS isForeign, (m.irreversible <> 0 OR m.script IS NULL) AS irreversible, (m.contracts <> 0 OR d.contractOf IS NOT NULL) AS contracts, d.stackId, COALESCE(d.contractOf, d.logicalId) AS logicalId
         FROM ${migrationTable(database)} m LEFT JOIN ${deploymentTable(database)} d ON d.id = m.deployment
         ORDER BY m.id IS NOT NULL, m.id, m.createdAt, m.name`,
   );
@@ -159,6 +162,7 @@ function migrationOf(row: Row): HistoryRow {
     downStepsDone: Number(row['downStepsDone']),
     before: optionalText(row, 'before'),
     irreversible: Number(row['irreversible']) !== 0,
+    contracts: Number(row['contracts']) !== 0,
     deployment: optionalNumber(row, 'deployment'),
     owner: ownerOf(row),
     removedBy: optionalNumber(row, 'removedBy'),
@@ -192,101 +196,9 @@ async function isSealed(database: Database, { id, holds }: Seal): Promise<boolea
   return rows.length > 0;
 }
 
-async function readDeployments(
-  database: Database,
-  resource: Resource,
-): Promise<Omit<History, 'migrations'> & { readonly seal: Seal | null }> {
-  const columns =
-    'id, stackId, logicalId, contractOf, requestId, type, physicalId, oldHash, newHash, newDigest, checksum, status, cancelled, takenBack, answered, ' +
-    'attempts, stackStatus, sawFailure, error, ' +
-    ['issuedAt', 'newestRequestAt', 'startedAt', 'endedAt', 'settledAt', 'stackStatusAt'].map(milliseconds).join(', ') +
-    // Not wanted here: a journal that lacks the column is to be known as one that older code made.
-    ', schemaAfterText IS NULL AS isUnused';
-  const table = deploymentTable(database);
-  const all = await database.query(
-    `(SELECT holds, 0 AS isNewestApplied, ${columns} ` +
-      sql`FROM ${table} WHERE ${ofConstruct(resource)} ORDER BY id DESC LIMIT ${DEPLOYMENTS_READ})` +
-      ` UNION (SELECT holds, 0, ${columns} ` +
-      sql`FROM ${table} WHERE status <> 'reverted' AND type <> 'up' ORDER BY id DESC LIMIT 1)` +
-      ` UNION (SELECT holds, 0, ${columns} ` +
-      sql`FROM ${table} WHERE ${ofConstruct(resource)} AND contractOf IS NULL
-          AND type = 'Create' AND status = 'applied' ORDER BY id DESC LIMIT 1)` +
-      ` UNION (SELECT holds, 1, ${columns} ` +
-      sql`FROM ${table} WHERE status = 'applied' ORDER BY id DESC LIMIT 1) ORDER BY id DESC`,
-  );
-  const rows = all.filter((row) => Number(row['isNewestApplied']) === 0);
-  const newestApplied = all.find((row) => Number(row['isNewestApplied']) === 1);
-  const ours = rows.filter((row) => sameConstruct(resourceOf(row), resource));
-  const newestRequestAt = Math.max(0, ...ours.map((row) => Number(row['newestRequestAt'])));
-  const newest = ours.filter((row) => Number(row['newestRequestAt']) === newestRequestAt);
-  return {
-    seal: sealOf(newestApplied),
-    deployments: rows.map(deploymentOf),
-    newestRequestAt,
-    takenBackThen: newest.map((row) => optionalText(row, 'takenBack')).filter((hash) => hash !== null),
-  };
-}
-
-/** Older code, which knows of no seal, may have taken away since what an older deployment left. */
-function sealOf(newestApplied: Row | undefined): Seal | null {
-  const holds = newestApplied === undefined ? null : optionalNumber(newestApplied, 'holds');
-  return newestApplied === undefined || holds === null ? null : { id: Number(newestApplied['id']), holds };
-}
-
-function deploymentOf(row: Row): DeploymentRow {
-  return {
-    id: Number(row['id']),
-    resource: resourceOf(row),
-    requestId: optionalText(row, 'requestId') ?? '',
-    issuedAt: optionalNumber(row, 'issuedAt') ?? 0,
-    type: text(row, 'type') as DeploymentRow['type'],
-    physicalId: optionalText(row, 'physicalId'),
-    oldHash: optionalText(row, 'oldHash'),
-    newHash: optionalText(row, 'newHash'),
-    newDigest: optionalText(row, 'newDigest') ?? '',
-    checksum: optionalText(row, 'checksum'),
-    status: text(row, 'status') as DeploymentStatus,
-    cancelled: Number(row['cancelled']) !== 0,
-    attempts: Number(row['attempts']),
-    answered: optionalText(row, 'answered') as DeploymentRow['answered'],
-    startedAt: optionalNumber(row, 'startedAt') ?? 0,
-    endedAt: optionalNumber(row, 'endedAt'),
-    settledAt: optionalNumber(row, 'settledAt'),
-    stackStatus: optionalText(row, 'stackStatus'),
-    stackStatusAt: optionalNumber(row, 'stackStatusAt'),
-    sawFailure: Number(row['sawFailure']) !== 0,
-    error: optionalText(row, 'error'),
-  };
-}
-
-function resourceOf(row: Row): Resource {
-  const contractOf = optionalText(row, 'contractOf');
-  const resource = { stackId: text(row, 'stackId'), logicalId: text(row, 'logicalId') };
-  return contractOf === null ? resource : { ...resource, contractOf };
-}
-
-/** Epoch milliseconds of a DATETIME that is UTC, whatever the session's time zone. */
-function milliseconds(column: string): string {
-  return `TIMESTAMPDIFF(MICROSECOND, '1970-01-01', ${column}) DIV 1000 AS ${column}`;
-}
-
 function ownerOf(row: Row): Resource | null {
   const stackId = optionalText(row, 'stackId');
   const logicalId = optionalText(row, 'logicalId');
   // What `up` applied belongs to no resource.
   return stackId === null || stackId === '' || logicalId === null ? null : { stackId, logicalId };
-}
-
-function text(row: Row, column: string): string {
-  return optionalText(row, column) ?? '';
-}
-
-function optionalText(row: Row, column: string): string | null {
-  const value = row[column];
-  return value === null || value === undefined ? null : String(value);
-}
-
-function optionalNumber(row: Row, column: string): number | null {
-  const value = row[column];
-  return value === null || value === undefined ? null : Number(value);
 }

@@ -20,6 +20,7 @@ const MIGRATION_COLUMNS = {
   downStepsDone: 'INT UNSIGNED NOT NULL DEFAULT 0',
   unchanged: 'INT UNSIGNED NOT NULL DEFAULT 0 COMMENT "first steps that are known to have changed nothing"',
   irreversible: 'TINYINT NOT NULL DEFAULT 0',
+  contracts: 'TINYINT NOT NULL DEFAULT 0 COMMENT "of the phase contract"',
   before: 'CHAR(64) NULL COMMENT "fingerprint of what the step in doubt touches"',
   script: 'LONGBLOB NULL COMMENT "read it with UNCOMPRESS(script)"',
   downs: 'LONGBLOB NULL COMMENT "the down statements chosen when reverting began"',
@@ -36,7 +37,7 @@ const DEPLOYMENT_COLUMNS = {
   issuedAt: 'DATETIME(3) NULL',
   newestRequestAt: 'DATETIME(3) NULL COMMENT "of any request of the resource since"',
   takenBack: 'CHAR(64) NULL COMMENT "over the properties that the newest request took back, where it did"',
-  type: 'VARCHAR(16) NOT NULL DEFAULT "up" COMMENT "Create, Update or up; Delete, down and repair are marks only"',
+  type: 'VARCHAR(16) NOT NULL DEFAULT "up" COMMENT "Create, Update or up; Release tells of an application; Delete, down and repair are marks only"',
   oldHash: 'CHAR(64) NULL COMMENT "over the properties before"',
   newHash: 'CHAR(64) NULL COMMENT "over the properties"',
   oldDigest: 'VARCHAR(80) NULL',
@@ -58,7 +59,10 @@ const DEPLOYMENT_COLUMNS = {
   settledAt: 'DATETIME(3) NULL',
   stackStatus: 'VARCHAR(64) NULL',
   stackStatusAt: 'DATETIME(3) NULL',
-  sawFailure: 'TINYINT NOT NULL DEFAULT 0 COMMENT "a ROLLBACK or FAILED status was seen"',
+  sawFailure: 'TINYINT NOT NULL DEFAULT 0 COMMENT "written by older code"',
+  releaseOf: 'VARCHAR(255) NULL COMMENT "in the row of a release: logical id of the first resource of its construct"',
+  owedAt: 'DATETIME(3) NULL COMMENT "asked to be undone then, which waits until the application is back"',
+  owedUnder: 'VARCHAR(16) NULL COMMENT "onRemoved of the release that is gone back to"',
   error: 'TEXT NULL',
 } as const;
 

@@ -83,9 +83,23 @@ export class MigrationJournal {
     );
   }
 
+  /** Writes that migrations are to be reverted once the release before has ended: the deployment's release lacks them. */
+  async leave(storedNames: readonly string[], deployment: number): Promise<void> {
+    for (const name of storedNames) await this.#rows.update(name, sql`removedBy = ${deployment}`);
+  }
+
   /** Removes rows of removed migrations. */
   async forget(storedNames: readonly string[]): Promise<void> {
     for (const name of storedNames) await this.remove(name);
+  }
+
+  /** Removes rows of what some deployments both applied and took away, once all of them are undone: nothing wants it back. */
+  async forgetRemoved(deployments: readonly number[]): Promise<void> {
+    if (deployments.length === 0) return;
+    const ids = fragment(deployments.join(', '));
+    await this.#database.write(
+      sql`DELETE FROM ${migrationTable(this.#database)} WHERE state = 'removed' AND removedBy IN (${ids}) AND deployment IN (${ids})`,
+    );
   }
 
   /** Writes that a removed migration is begun again. */
@@ -121,7 +135,8 @@ export class MigrationJournal {
   async adopt(storedName: string, checksum: string, deployment: number): Promise<void> {
     await this.#rows.update(
       storedName,
-      sql`deployment = IF(state = 'kept', ${deployment}, deployment), state = 'applied', checksum = ${checksum}`,
+      sql`deployment = IF(state = 'kept', ${deployment}, deployment), state = 'applied', checksum = ${checksum},
+        removedBy = NULL`,
     );
   }
 }

@@ -1,6 +1,7 @@
 import type { Failure } from '../plan/failure';
 import { failure } from '../plan/failure';
 import type { HistoryRow } from '../plan/history';
+import { isLeaving } from '../plan/history';
 import { isStillWhole } from '../plan/plan-undo';
 import { adviseApplied, adviseStep } from '../plan/repair-advice';
 import { resolveDoubt } from './doubt';
@@ -29,8 +30,8 @@ export async function reapplyRows(run: Run, rows: readonly HistoryRow[], scripts
     name: row.name,
     run: async () => {
       const problem = await reapplyRow(run, row, scripts);
-      if (problem === null) reapplied.push(row.name);
-      else problems.push(problem);
+      if (problem !== null) problems.push(problem);
+      else if (!isLeaving(row)) reapplied.push(row.name);
       return problem === null;
     },
   }));
@@ -39,7 +40,7 @@ export async function reapplyRows(run: Run, rows: readonly HistoryRow[], scripts
 }
 
 async function reapplyRow(run: Run, row: HistoryRow, scripts: VouchedScripts): Promise<Failure | null> {
-  if (isStillWhole(row)) {
+  if (isStillWhole(row) || isLeaving(row)) {
     await run.migrations.again(row.storedName).done(row.stepsDone, true, false);
     return null;
   }

@@ -4,6 +4,7 @@ import type { RevertPlan } from '../plan/plan';
 import { schemaBefore } from './fingerprint';
 import type { Run } from './run';
 import { takeBack } from './take-back';
+import { takeEarly } from './take-early';
 import type { VouchedScripts } from './vouched-scripts';
 
 /** Carries out a revert plan: what a rollback or a Delete of CloudFormation asks for. */
@@ -11,9 +12,16 @@ export async function rollBack(run: Run, scripts: VouchedScripts, plan: RevertPl
   const ids = plan.deployments.map(({ id }) => id);
   for (const id of ids) await run.deployments.startReverting(id, null);
   // Only what these deployments changed can be compared with what was there before the oldest of them.
-  const isComparable = plan.revert.every((row) => row.deployment !== null && ids.includes(row.deployment));
+  const isComparable =
+    plan.owes.length === 0 && plan.revert.every((row) => row.deployment !== null && ids.includes(row.deployment));
   const before = isComparable ? await schemaBeforeAll(run, ids) : null;
-  return { kind: 'reverted', undone: await takeBack(run, scripts, plan, before) };
+  const undone = await takeBack(run, scripts, plan, before);
+  if (undone.failure !== null || plan.early.length === 0) return { kind: 'reverted', undone };
+  const early = await takeEarly(run, plan.early, scripts);
+  return {
+    kind: 'reverted',
+    undone: { ...undone, reverted: [...undone.reverted, ...early.reverted], failure: early.failure },
+  };
 }
 
 /** The schema before the oldest of some deployments, newest first, that had anything to do: only such a one has stored it. */

@@ -1,6 +1,6 @@
 import { deploymentTable, migrationTable } from './journal-tables';
 import { at, ofConstruct } from './deployment-journal';
-import type { ReleaseEvent } from '../plan/intent';
+import type { Request } from '../plan/intent';
 import type { Database } from './ports';
 import { ServerError } from './ports';
 import type { Fragment } from './sql';
@@ -28,7 +28,6 @@ export interface StackStatusChange {
 export async function noteStackStatus(database: Database, change: StackStatusChange): Promise<void> {
   const { stackId, status } = change;
   const table = deploymentTable(database);
-  const isFailure = status.includes('ROLLBACK') || status.endsWith('_FAILED');
   try {
     // Ids first, then rows by their key: a scan that updates would lock rows that a run beside it writes.
     const newest = await idsOf(
@@ -37,11 +36,8 @@ export async function noteStackStatus(database: Database, change: StackStatusCha
     );
     const hasBegun = fragment(sql`issuedAt <= ${at(change.at)}`);
     for (const id of newest) {
-      // A day after its success a deployment counts as settled: what fails then is a later operation.
       await database.write(
-        sql`UPDATE ${table} SET sawFailure = IF(${isFailure} AND NOT COALESCE(answered = 'SUCCESS'
-                AND endedAt < ${at(change.at)} - INTERVAL 1 DAY, 0), 1, sawFailure),
-              stackStatus = IF(stackStatusAt IS NULL OR stackStatusAt <= ${at(change.at)}, ${status}, stackStatus),
+        sql`UPDATE ${table} SET stackStatus = IF(stackStatusAt IS NULL OR stackStatusAt <= ${at(change.at)}, ${status}, stackStatus),
               stackStatusAt = COALESCE(GREATEST(stackStatusAt, ${at(change.at)}), ${at(change.at)})
             WHERE id = ${id} AND ${hasBegun}`,
       );
@@ -56,40 +52,15 @@ export async function noteStackStatus(database: Database, change: StackStatusCha
   }
 }
 
-/**
- * CloudFormation has deleted the resource of a release. Where another release stands in the database by then, it is there
- * to stay: the update that brought it has succeeded, or one that failed is back at it. All deployments of the construct
- * that were asked for before are settled. Gives how many.
- *
- * Where it is the release that stands, its stack or its construct is going away, or its rollback was skipped; and a stack
- * whose creation failed deletes all releases that were tried. Those settle nothing.
- */
-export async function noteReleaseGone(
-  database: Database,
-  { construct, digest, issuedAt }: ReleaseEvent,
-): Promise<number> {
-  const table = deploymentTable(database);
-  try {
-    const [standing] = await database.query(
-      sql`SELECT newDigest, stackStatus FROM ${table}
-          WHERE ${ofConstruct(construct)} AND status <> 'reverted' AND newHash IS NOT NULL ORDER BY id DESC LIMIT 1`,
-    );
-    if (standing === undefined || standing['newDigest'] === digest) return 0;
-    if (GOING_AWAY.has(String(standing['stackStatus']))) return 0;
-    return await settle(database, fragment(sql`${ofConstruct(construct)} AND issuedAt <= ${at(issuedAt)}`));
-  } catch (error) {
-    if (error instanceof ServerError && NOT_THERE.has(error.errno)) return 0;
-    throw error;
-  }
+/** A release has ended, and what stands in its place is there to stay: settles what was asked for before. */
+export async function settleBefore(database: Database, { resource, issuedAt }: Request): Promise<void> {
+  await settle(database, fragment(sql`${ofConstruct(resource)} AND issuedAt <= ${at(issuedAt)}`));
 }
 
-/** Statuses of a stack that deletes all of its resources. */
-const GOING_AWAY = new Set(['ROLLBACK_IN_PROGRESS', 'ROLLBACK_FAILED', 'DELETE_IN_PROGRESS', 'DELETE_FAILED']);
-
 /** Settles those of some deployments that are applied. */
-async function settle(database: Database, ofThem: Fragment): Promise<number> {
+async function settle(database: Database, ofThem: Fragment): Promise<void> {
   const table = deploymentTable(database);
-  const isOpen = fragment(sql`status = 'applied' AND settledAt IS NULL AND ${ofThem}`);
+  const isOpen = fragment(sql`status = 'applied' AND settledAt IS NULL AND owedAt IS NULL AND ${ofThem}`);
   // Ids first, then rows by their key: a scan that updates would lock rows that a run beside it writes.
   const settled = await idsOf(database, sql`SELECT id FROM ${table} WHERE ${isOpen}`);
   for (const id of settled) {
@@ -97,22 +68,23 @@ async function settle(database: Database, ofThem: Fragment): Promise<number> {
     // The release that removed them is there to stay.
     await database.write(sql`DELETE FROM ${migrationTable(database)} WHERE state = 'removed' AND removedBy = ${id}`);
   }
-  return settled.length;
 }
 
 /**
  * A stack's rollback is over, and a deployment that ended was not undone: its resource was skipped
  * (`continue-update-rollback --resources-to-skip`). What it applied stays, and nobody will ask for it to be reverted. Of
- * the same second, it is the rollback of the operation before.
+ * the same second, it is the rollback of the operation before. While its release stands, the rollback was another one's.
  */
 async function keepSkipped(database: Database, newest: readonly number[], over: number): Promise<void> {
   const table = deploymentTable(database);
   for (const deployment of newest) {
     const skipped = await idsOf(
       database,
-      sql`SELECT id FROM ${table} WHERE id = ${deployment} AND type = 'Update' AND status IN ('applied', 'failed')
+      sql`SELECT id FROM ${table} d WHERE id = ${deployment} AND type = 'Update' AND status IN ('applied', 'failed')
             AND issuedAt < ${at(over)}
-            AND settledAt IS NULL AND sawFailure = 1 AND stackStatus = 'UPDATE_ROLLBACK_COMPLETE'`,
+            AND settledAt IS NULL AND owedAt IS NULL AND stackStatus = 'UPDATE_ROLLBACK_COMPLETE'
+            AND NOT EXISTS (SELECT 1 FROM ${table} r WHERE r.type = 'Release' AND r.endedAt IS NULL AND r.stackId = d.stackId
+              AND r.releaseOf = COALESCE(d.contractOf, d.logicalId) AND r.newDigest = d.newDigest)`,
     );
     for (const id of skipped) {
       await database.write(

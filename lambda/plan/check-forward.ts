@@ -1,6 +1,7 @@
+import type { FailureCode } from './failure';
 import { failure } from './failure';
-import type { DeploymentRow, History, HistoryRow } from './history';
-import { isSettled, sameConstruct } from './history';
+import type { DeploymentRow, History, HistoryRow, ReleaseRow } from './history';
+import { isLeaving, isOwed, isSettled, isStanding, sameConstruct } from './history';
 import type { Intent, Resource } from './intent';
 import { compareNames } from './name';
 import type { ForwardPlan, RefusePlan } from './plan';
@@ -17,41 +18,94 @@ export function checkForward(
   ours: readonly DeploymentRow[],
   code: Manifest,
   history: History,
-  now: number,
 ): ForwardPlan | RefusePlan {
   const stored = new Map(history.migrations.map((row) => [row.name, row]));
   const shipped = new Set<string>(code.migrations.map((entry) => entry.name));
 
   // Also where the deployment that applied it is not known to have settled: the event of its success may be late or lost,
   // and a schema that is live must not be taken for one that never was.
-  const changed = code.migrations.filter((entry) => hasChanged(entry, stored.get(entry.name)));
+  const takesOver = ours.filter(isOwed);
+  const given = givenUp(takesOver, code, history);
+  const holder = takesOver.find(({ newDigest }) => isStanding(newDigest, history));
+  if (given.length > 0 && holder !== undefined) return refuseOwed(given);
+  const isGiven = (row: HistoryRow | undefined): boolean => row !== undefined && given.includes(row);
+
+  const changed = code.migrations.filter((entry) => {
+    const row = stored.get(entry.name);
+    return !isGiven(row) && hasChanged(entry, row);
+  });
   if (changed.length > 0) return refuseChanged(changed, stored);
 
-  const pending = code.migrations.filter((entry) => !isDone(stored.get(entry.name)));
-  const open = new Set(ours.filter((row) => !isSettled(row, now)).map(({ id }) => id));
+  const pending = code.migrations.filter(({ name }) => isGiven(stored.get(name)) || !isDone(stored.get(name)));
+  const open = new Set(ours.filter((row) => !isSettled(row)).map(({ id }) => id));
   const late = lateOnes(pending, history.migrations, open);
   if (late.length > 0 && intent.release.outOfOrder === 'FAIL') return refuseLate(late, history.migrations);
 
-  const lacking = history.migrations.filter((row) => !shipped.has(row.name)).toReversed();
-  const removed = lacking.filter((row) => row.state === 'applied');
+  const lacking = history.migrations.filter((row) => !shipped.has(row.name) && !isGiven(row)).toReversed();
+  // One that an earlier release lacked goes with the release before that.
+  const standing = new Set(ours.filter(({ status }) => status === 'applied').map(({ id }) => id));
+  const goesAnyway = (row: HistoryRow): boolean =>
+    intent.kind === 'update' && isLeaving(row) && standing.has(row.removedBy ?? 0);
+  const removed = lacking.filter((row) => row.state === 'applied' && !goesAnyway(row));
   const refusal = removed.length > 0 ? refuseRemoved(intent, removed, ours) : null;
   if (refusal !== null) return refusal;
 
+  const end = removed.findIndex((row) => isInUse(row, intent, ours, history));
   return {
     kind: 'forward',
     continues: own,
-    undo: history.migrations.filter(isHalf).toReversed(),
+    undo: history.migrations.filter((row) => isHalf(row) || isGiven(row)).toReversed(),
     apply: pending,
-    revert: removed,
+    revert: end === -1 ? removed : removed.slice(0, end),
+    leaving: end === -1 ? [] : removed.slice(end),
     adopt: code.migrations.flatMap((entry) => {
       const row = stored.get(entry.name);
-      return row !== undefined && (row.checksum === null || row.state === 'kept') ? [{ row, entry }] : [];
+      const isAdopted = row !== undefined && (row.checksum === null || row.state === 'kept' || isLeaving(row));
+      return isAdopted ? [{ row, entry }] : [];
     }),
     forget: history.migrations.filter(
       (row) => shipped.has(row.name) && (row.state === 'removed' || (isHalf(row) && row.removedBy !== null)),
     ),
     kept: lacking.filter((row) => row.state === 'kept'),
+    takesOver,
   };
+}
+
+/**
+ * Whether live code of another release may need a migration that this one lacks. Not what contracts: the code of this release
+ * needs what that took away.
+ */
+function isInUse(
+  { contracts, deployment }: HistoryRow,
+  { release }: Intent,
+  ours: readonly DeploymentRow[],
+  { releases }: History,
+): boolean {
+  const others = releases.filter(({ isStanding, digest }) => isStanding && digest !== release.digest);
+  const isOf = (other: ReleaseRow, row: DeploymentRow): boolean =>
+    row.status !== 'reverted' && row.newDigest === other.digest;
+  const hasIt = (other: ReleaseRow): boolean =>
+    (ours.find((row) => isOf(other, row))?.id ?? Infinity) >= (deployment ?? 0);
+  return contracts !== true && others.some(hasIt);
+}
+
+/** What is applied and owed, and is not in the release as it was applied. */
+function givenUp(owed: readonly DeploymentRow[], code: Manifest, { migrations }: History): readonly HistoryRow[] {
+  const ids = new Set(owed.map(({ id }) => id));
+  const texts = new Map<string, string>(code.migrations.map(({ name, checksum }) => [name, checksum]));
+  return migrations.filter(
+    ({ name, state, deployment, checksum }) =>
+      state === 'applied' && deployment !== null && ids.has(deployment) && texts.get(name) !== checksum,
+  );
+}
+
+function refuseOwed(rows: readonly HistoryRow[]): RefusePlan {
+  const one = rows.length === 1;
+  return refuse(
+    'revert-owed',
+    `${names(rows)} ${one ? 'was' : 'were'} applied by a deployment that did not end well, and ${one ? 'is' : 'are'} reverted once no ` +
+      `code of it can be live any more; nothing was run. Roll the stack back first, or put the file${plural(rows)} back`,
+  );
 }
 
 /**
@@ -63,13 +117,18 @@ export function checkRemovals(
   ours: readonly DeploymentRow[],
   code: Manifest,
   history: History,
-  now: number,
 ): RefusePlan | null {
-  const open = ours.filter((row) => row !== own && row.status !== 'reverted' && !isSettled(row, now));
+  const open = ours.filter((row) => row !== own && row.status !== 'reverted' && !isSettled(row) && !isOwed(row));
   const removers = new Set(open.map(({ id }) => id));
   const shipped = new Set<string>(code.migrations.map(({ name }) => name));
+  // What a deployment applied itself is not applied again where it is undone.
   const wanted = history.migrations.filter(
-    ({ name, removedBy }) => removedBy !== null && removers.has(removedBy) && shipped.has(name),
+    (row) =>
+      row.removedBy !== null &&
+      row.removedBy !== row.deployment &&
+      removers.has(row.removedBy) &&
+      shipped.has(row.name) &&
+      !isLeaving(row),
   );
   if (wanted.length === 0) return null;
   return refuse(
@@ -195,7 +254,7 @@ function isForeign(row: HistoryRow, resource: Resource, ours: readonly Deploymen
   );
 }
 
-function refuse(code: 'checksum-changed' | 'out-of-order' | 'removed-migration', message: string): RefusePlan {
+function refuse(code: FailureCode, message: string): RefusePlan {
   return { kind: 'refuse', failure: failure(code, message) };
 }
 

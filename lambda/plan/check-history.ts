@@ -1,6 +1,7 @@
 import { hasChanged, isHalf, lateOnes, isDone } from './check-forward';
 import type { History, HistoryRow } from './history';
-import { adviseChecksum, adviseHalf, adviseStep } from './repair-advice';
+import { isLeaving } from './history';
+import { adviseChecksum, adviseHalf, adviseReverted, adviseStep } from './repair-advice';
 import type { Manifest } from './types';
 
 /** Stable codes of what can be found. */
@@ -17,7 +18,8 @@ export type FindingCode =
   | 'lock-held'
   | 'not-vouched'
   | 'out-of-order'
-  | 'removed-migration';
+  | 'removed-migration'
+  | 'revert-owed';
 
 /** Something that is not as the release and the history say that it should be. */
 export interface Finding {
@@ -40,7 +42,11 @@ export function checkHistory(code: Manifest, { migrations }: History, blind: str
     }),
     ...migrations
       .filter((row) => row.state === 'applied' && !shipped.has(row.name))
-      .map(({ name }) => found('removed-migration', 'is applied, and the release lacks it', name)),
+      .map((row) =>
+        isLeaving(row)
+          ? found('revert-owed', describeLeaving(row.name), row.name)
+          : found('removed-migration', 'is applied, and the release lacks it', row.name),
+      ),
     ...migrations
       .filter(({ state }) => state === 'kept')
       .map(({ name }) => found('kept-migration', 'should have been reverted by a rollback and was kept', name)),
@@ -49,6 +55,13 @@ export function checkHistory(code: Manifest, { migrations }: History, blind: str
       found('out-of-order', 'is pending and sorts before an applied one', name),
     ),
   ];
+}
+
+function describeLeaving(name: string): string {
+  return (
+    `is applied, and waits to be reverted since the release lacks it. It is when CloudFormation deletes the resource of the ` +
+    `release before, at the end of the update. If that is over: ${adviseReverted(name)}`
+  );
 }
 
 function describeHalf(row: HistoryRow, blind: string): string {

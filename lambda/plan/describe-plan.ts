@@ -5,17 +5,27 @@ import type { AwaitStatusPlan, Plan } from './plan';
 export function describePlan(decided: Exclude<Plan, AwaitStatusPlan>): string {
   switch (decided.kind) {
     case 'forward': {
-      const { undo, apply, revert } = decided;
-      const parts = [listed('undo', undo), listed('apply', apply), listed('revert', revert)].flat();
+      const { undo, apply, revert, leaving } = decided;
+      const later = listed('once the release before has ended, revert', leaving);
+      const parts = [listed('undo', undo), listed('apply', apply), listed('revert', revert), later].flat();
       return parts.length > 0 ? parts.join('; ') : 'nothing is pending';
     }
     case 'revert': {
-      const { revert, reapply, keep } = decided;
-      const parts = [listed('revert', revert), listed('apply again', reapply), listed('keep', keep)].flat();
+      const { revert, early, reapply, keep, owes } = decided;
+      const later = owes.length > 0 ? ['the rest once the application is back'] : [];
+      const now = [...revert, ...early];
+      const parts = [listed('revert', now), listed('apply again', reapply), listed('keep', keep), later].flat();
       return parts.length > 0 ? parts.join('; ') : 'nothing has to be reverted';
     }
     case 'nothing':
       return `nothing to do, ${decided.because}`;
+    case 'resume':
+      return ['what was to be taken back stays', ...listed('apply again', decided.reapply)].join('; ');
+    case 'begin-release':
+      return 'the application of the release may begin';
+    case 'end-release':
+      return [`the release has ended, ${decided.because}`, ...listed('revert', decided.removes)].join('; ');
+    case 'refuse-release':
     case 'refuse':
       return `refused, ${decided.failure.code}`;
     case 'wait':

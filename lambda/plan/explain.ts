@@ -22,6 +22,9 @@ export function explainOutcome(outcome: Exclude<Outcome, { kind: 'cancelled' | '
       return [
         count(outcome.applied, 'applied'),
         outcome.reverted.length > 0 ? `${count(outcome.reverted, 'reverted')}, which the release lacks` : '',
+        outcome.leaving.length > 0
+          ? `${count(outcome.leaving, 'to be reverted')}, which the release lacks, once no code of the release before is live`
+          : '',
         outcome.kept.length > 0 ? `${count(outcome.kept, 'kept')} by an earlier rollback, not in the release` : '',
       ]
         .filter((part) => part !== '')

@@ -22,7 +22,8 @@ export type FailureCode =
   | 'out-of-order'
   | 'out-of-time'
   | 'removed-migration'
-  | 'revert-failed';
+  | 'revert-failed'
+  | 'revert-owed';
 
 /** An expected failure: a value, not an exception. */
 export interface Failure {

@@ -1,4 +1,4 @@
-import type { Resource } from './intent';
+import type { Intent, OnRemovedValue, Resource } from './intent';
 import type { Checksum } from './types';
 
 /** What the database says ran. Read under the lock, or it may be out of date before it is used. */
@@ -7,10 +7,21 @@ export interface History {
   readonly migrations: readonly HistoryRow[];
   /** Forward deployments, newest first: those of the request's construct, and the newest of any resource. */
   readonly deployments: readonly DeploymentRow[];
+  /** The releases of the request's construct whose application may have begun. */
+  readonly releases: readonly ReleaseRow[];
   /** When the newest request of the request's construct was issued, in epoch milliseconds; 0 where none was seen. */
   readonly newestRequestAt: number;
   /** Hashes of the properties that requests of that very second took back. */
   readonly takenBackThen?: readonly string[];
+}
+
+/** What is known of the resource of a release. It is written down before CloudFormation is told that it may go on. */
+export interface ReleaseRow {
+  readonly digest: string;
+  /** When its newest Create was issued, in epoch milliseconds. */
+  readonly createdAt: number;
+  /** Whether it was not deleted since: code of the release may be live. */
+  readonly isStanding: boolean;
 }
 
 /**
@@ -40,11 +51,13 @@ export interface HistoryRow {
   /** Fingerprint before the step that was begun and is not known to be done; null where no step is in doubt. */
   readonly before: string | null;
   readonly irreversible: boolean;
+  /** Whether it has the phase contract; absent: it has not. */
+  readonly contracts?: boolean;
   /** The deployment that applied it; null for adopted rows. */
   readonly deployment: number | null;
   /** The resource of that deployment, or the first one of its construct. */
   readonly owner: Resource | null;
-  /** The deployment that removes it or has removed it; null for all others. */
+  /** The deployment whose release lacks it, and that removes it or has removed it; null for all others. */
   readonly removedBy: number | null;
 }
 
@@ -85,9 +98,27 @@ export interface DeploymentRow {
   /** The newest status of the outermost stack that was seen after it began, and that status's own time. */
   readonly stackStatus: string | null;
   readonly stackStatusAt: number | null;
-  /** A ROLLBACK or FAILED status of the stack was seen. */
-  readonly sawFailure: boolean;
+  /**
+   * When the request was issued that wants it undone, where that waits until the application is back; null where nothing
+   * waits. Epoch milliseconds.
+   */
+  readonly owedAt: number | null;
+  /** What the release that is gone back to says, should it turn out to be deployed on purpose. */
+  readonly owedUnder: OnRemovedValue | null;
   readonly error: string | null;
+}
+
+/** Applied, and to be reverted once no code of a release that has it is live any more. */
+export function isLeaving({ state, removedBy }: HistoryRow): boolean {
+  return state === 'applied' && removedBy !== null;
+}
+
+/**
+ * Whether CloudFormation has gone on without the answer to a request: a newer one of the construct was seen. It waits for
+ * the end of a release, though it may delete the second resource beside it.
+ */
+export function isOvertaken({ kind, request }: Intent, { newestRequestAt }: History): boolean {
+  return kind !== 'release-ends' && newestRequestAt > request.issuedAt;
 }
 
 /** Whether two resources are the same one. */
@@ -105,29 +136,25 @@ export function isFresh({ migrations }: History, own: DeploymentRow | null): boo
   return migrations.every(({ deployment }) => own !== null && deployment === own.id);
 }
 
-/** A deployment that nobody heard of for this long after its success is taken as settled. Milliseconds. */
-const SETTLES_AFTER = 24 * 60 * 60 * 1000;
-
-/**
- * Whether the stack operation that carried a deployment has ended well. The rule of the 24 hours holds only where the
- * deployment was answered SUCCESS and no failure of the stack was seen: a stack may hang in UPDATE_ROLLBACK_FAILED over
- * a weekend and be continued then.
- */
-export function isSettled(row: DeploymentRow, now: number): boolean {
-  if (row.settledAt !== null) return true;
-  return row.answered === 'SUCCESS' && !row.sawFailure && row.endedAt !== null && now - row.endedAt > SETTLES_AFTER;
+/** Whether the stack operation that carried a deployment has ended well. */
+export function isSettled({ settledAt }: DeploymentRow): boolean {
+  return settledAt !== null;
 }
 
-/**
- * Whether a new stack operation has begun since the deployment ended. Then a request that mirrors the deployment is a
- * deliberate deployment of the older release and not a rollback.
- */
-export function newOperationBegan(row: DeploymentRow): boolean {
-  return (
-    row.stackStatus === 'UPDATE_IN_PROGRESS' &&
-    row.stackStatusAt !== null &&
-    row.endedAt !== null &&
-    row.stackStatusAt > row.endedAt
+/** Whether a deployment is to be undone as soon as the application is back. */
+export function isOwed({ owedAt, status }: DeploymentRow): boolean {
+  return owedAt !== null && status !== 'reverted';
+}
+
+/** Whether the application of a release may be live, as far as CloudFormation has told. */
+export function isStanding(digest: string, { releases }: History): boolean {
+  return releases.some((release) => release.isStanding && release.digest === digest);
+}
+
+/** Deployments of a construct that left or may have left something, newest first; marks of requests are none. */
+export function standingOf(construct: Resource, { deployments }: History): readonly DeploymentRow[] {
+  return deployments.filter(
+    (row) => row.newHash !== null && row.status !== 'reverted' && sameConstruct(row.resource, construct),
   );
 }
 
@@ -143,8 +170,11 @@ export interface Tried {
 }
 
 /** Finds what going back to a release would undo. */
-export function triedSince(hash: string, ours: readonly DeploymentRow[], now: number): Tried {
-  const end = ours.findIndex((row) => isSettled(row, now) || (row.newHash === hash && row.status === 'applied'));
+export function triedSince(hash: string, ours: readonly DeploymentRow[]): Tried {
+  // An Update goes back to nothing that was before its resource was created: rows of an earlier life prove nothing.
+  const end = ours.findIndex(
+    (row) => isSettled(row) || row.type === 'Create' || (row.newHash === hash && row.status === 'applied'),
+  );
   const unsettled = end === -1 ? ours : ours.slice(0, end);
   const base = ours[end];
   if (base?.newHash === hash) return { tried: unsettled, stood: 'surely' };

@@ -42,18 +42,24 @@ export interface Release {
 }
 
 /**
- * What CloudFormation tells with the resource of one release. `created`: the schema is ready for the release, and its
- * application begins. `deleted`: another release has taken its place, or the stack is going away.
+ * What CloudFormation tells with the resource of one release. Its logical id carries the digest, so that it is created
+ * before the application of a release is updated, and deleted only once all of an update has succeeded, or once all else is
+ * back.
  */
-export interface ReleaseEvent {
-  readonly kind: 'created' | 'deleted';
-  /** The first resource of the release's construct. */
-  readonly construct: Resource;
-  readonly digest: string;
+export interface ReleaseIntent {
+  /**
+   * - `release-begins`: the schema is ready, and the application of the release comes next
+   * - `release-ends`: no code of the release is live any more, or the stack goes away
+   */
+  readonly kind: 'release-begins' | 'release-ends';
+  /** Its resource is the first one of the release's construct. */
+  readonly request: Request;
+  /** Of the release's resource. */
+  readonly logicalId: string;
   /** Null where CloudFormation has not given it one yet. */
   readonly physicalId: string | null;
-  /** As in {@link Request}. */
-  readonly issuedAt: number;
+  /** Of its properties only digest and database are known. */
+  readonly release: Release;
 }
 
 /** What a CloudFormation request wants. */
@@ -67,4 +73,10 @@ export type Intent =
       /** The release that the resource had before this request. In a rollback: the one that is undone. */
       readonly old: Release;
     }
-  | { readonly kind: 'delete'; readonly request: Request; readonly physicalId: string; readonly release: Release };
+  | { readonly kind: 'delete'; readonly request: Request; readonly physicalId: string; readonly release: Release }
+  | ReleaseIntent;
+
+/** Whether a request is about the resource of one release. */
+export function isOfRelease(intent: Intent): intent is ReleaseIntent {
+  return intent.kind === 'release-begins' || intent.kind === 'release-ends';
+}

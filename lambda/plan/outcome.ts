@@ -6,6 +6,8 @@ export type Outcome =
       readonly kind: 'applied';
       readonly applied: readonly string[];
       readonly reverted: readonly string[];
+      /** Reverted once the release before has ended. */
+      readonly leaving: readonly string[];
       /** Kept migrations that the release lacks. */
       readonly kept: readonly string[];
     }
@@ -30,6 +32,8 @@ export interface Tally {
   readonly pending?: number;
   /** Whether the schema is not what it was before, after a revert. */
   readonly hasMismatch: boolean;
+  /** Whether somebody has to look at it, though the answer was SUCCESS. */
+  readonly hasFailed?: boolean;
 }
 
 /** What a revert did. */

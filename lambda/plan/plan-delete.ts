@@ -1,5 +1,5 @@
 import type { DeploymentRow, History } from './history';
-import { isSettled, sameConstruct } from './history';
+import { isOwed, isSettled, sameConstruct } from './history';
 import type { Intent } from './intent';
 import type { Plan } from './plan';
 import { revertAll, revertOf } from './plan-undo';
@@ -25,17 +25,20 @@ export function planDelete(
   intent: Intent & { kind: 'delete' },
   ours: readonly DeploymentRow[],
   history: History,
-  now: number,
   mayAwait: boolean,
 ): Plan {
   const [newest] = ours;
-  const unsettled = unsettledSinceCreate(ours, now);
+  const isContract = intent.request.resource.contractOf !== undefined;
+  if (isContract && ours.some(isOwed)) {
+    return { kind: 'nothing', because: 'what is to be taken back is when its release ends' };
+  }
+  const unsettled = unsettledSinceCreate(ours);
   // One that was answered SUCCESS may also be deleted in its own right, before the event of its settling arrived: then
   // only a status of the stack can tell, or that its undoing was begun before.
   const isUnfinished = newest?.type === 'Create' && (newest.answered !== 'SUCCESS' || newest.status !== 'applied');
   const isRolledBack = isUnfinished || ROLLING_BACK.has(newest?.stackStatus ?? '');
-  if (unsettled.length > 0 && isRolledBack) return revertOf(unsettled, intent, history, now);
-  if (intent.request.resource.contractOf !== undefined) {
+  if (unsettled.length > 0 && isRolledBack) return revertOf(unsettled, intent, history);
+  if (isContract) {
     return { kind: 'nothing', because: 'what becomes of the schema is up to the first resource of its construct' };
   }
   if (unsettled.length > 0 && mayAwait) return { kind: 'await-status' };
@@ -50,13 +53,13 @@ export function planDelete(
     return { kind: 'nothing', because: 'the schema stays as it is (onDelete RETAIN)' };
   }
   // Whether it settled is not known: what others applied before it may still be in use.
-  return unsettled.length > 0 ? revertOf(unsettled, intent, history, now) : revertAll(owner, intent, history);
+  return unsettled.length > 0 ? revertOf(unsettled, intent, history) : revertAll(owner, intent, history);
 }
 
 /** What stands of an unsettled Create and the tries since, newest first; empty where any of it has settled. */
-function unsettledSinceCreate(ours: readonly DeploymentRow[], now: number): readonly DeploymentRow[] {
-  const end = ours.findIndex((row) => row.type === 'Create' || isSettled(row, now));
+function unsettledSinceCreate(ours: readonly DeploymentRow[]): readonly DeploymentRow[] {
+  const end = ours.findIndex((row) => row.type === 'Create' || isSettled(row));
   const created = ours[end];
-  if (created === undefined || isSettled(created, now)) return [];
+  if (created === undefined || isSettled(created)) return [];
   return ours.slice(0, end + 1).filter(({ status }) => status !== 'reverted');
 }

@@ -1,49 +1,67 @@
+import { defer } from './defer';
 import type { DeploymentRow, History } from './history';
-import { newOperationBegan, triedSince } from './history';
+import { isOwed, isStanding, triedSince } from './history';
 import type { Intent } from './intent';
 import type { Plan } from './plan';
 import { revertOf } from './plan-undo';
 import type { Manifest } from './types';
 
 /**
- * The rollback of all that was tried since the resource was at the release that is asked for: of the newest deployment,
- * or of several where a stack that failed was not rolled back (`--no-rollback`). Undefined where the request is none.
+ * Going back to a release from all that was tried since: from the newest deployment, or from several where a stack that
+ * failed was not rolled back (`--no-rollback`). Undefined where the request is no such thing.
  *
- * CloudFormation marks no request as a rollback. It is one where it goes from the release that was tried last to the one
- * before all tries; or, whatever was tried last left a row or not, where the stack says that it rolls back.
+ * CloudFormation marks no request as a rollback, and this need not tell one from an older release that is deployed on
+ * purpose: what live code may use waits for what CloudFormation says next. Where the older release has no resource of its
+ * own, since it was deployed before there were any, nothing will be said: then it is a rollback if it goes from the release
+ * that was tried last to the one before, or where a status of the stack says so.
  */
 export function planRollback(
   intent: Intent & { kind: 'update' },
   ours: readonly DeploymentRow[],
   code: Manifest,
   history: History,
-  now: number,
-  mayAwait: boolean,
 ): Plan | undefined {
   const { old, release } = intent;
-  const { tried, stood } = triedSince(release.hash, ours, now);
-  const [newest] = tried;
-  if (newest === undefined) return undefined;
+  const { tried, stood } = triedSince(release.hash, ours);
+  if (tried.length === 0) return undefined;
 
-  const links = tried.filter(({ status }) => status !== 'reverted');
+  const links = tried.filter((row) => row.status !== 'reverted' && !isLeftOver(row, tried, history));
   const last = tried.findIndex((row) => row.newHash === old.hash);
   // The same properties on both sides go nowhere, and surely not back.
   const isMirror =
     last !== -1 && old.hash !== release.hash && tried.slice(0, last).every((row) => !links.includes(row));
-  const isKnown = isMirror && stood !== 'never' && !newOperationBegan(newest);
-  if (links.length === 0) {
-    return isKnown ? { kind: 'nothing', because: 'the deployment that is rolled back undid itself' } : undefined;
-  }
-  const isRollback = isKnown || ROLLING_BACK.has(newest.stackStatus ?? '');
-  if (!isRollback) return mayAwait ? { kind: 'await-status' } : undefined;
+  const isToldOf = isStanding(release.digest, history);
+  const isBack =
+    (isMirror && stood !== 'never') || (isToldOf ? stood === 'surely' : links.length > 0 && isRollingBack(tried));
+  if (!isBack || (!isToldOf && isOtherStanding(tried, history))) return undefined;
+  if (links.length === 0) return { kind: 'nothing', because: 'the deployment that is rolled back undid itself' };
 
-  const revert = revertOf(links, intent, history, now);
+  const revert = revertOf(links, intent, history);
   const hasEffect = [...revert.revert, ...revert.keep, ...revert.reapply].length > 0;
   // A deployment that was rolled back before it wrote its row may have left a row of its rollback, which the next try of
   // the deployment mirrors. Where the code is the release's, going forward is right for both.
   const mayBeForward = stood === 'unknown' && !hasEffect && links.every(({ status }) => status === 'applied');
-  return mayBeForward && code.digest === release.digest ? undefined : revert;
+  if (mayBeForward && code.digest === release.digest) return undefined;
+  return isToldOf ? defer(revert, intent, history) : revert;
 }
 
-/** Statuses in which the next Update of a resource can be no other than that of a rollback. */
-const ROLLING_BACK: ReadonlySet<string> = new Set(['UPDATE_ROLLBACK_IN_PROGRESS', 'UPDATE_ROLLBACK_FAILED']);
+/**
+ * Whether the stack was at a release that is noted as standing and was not tried since: a rollback goes to that one, and to
+ * no other.
+ */
+function isOtherStanding(tried: readonly DeploymentRow[], { releases }: History): boolean {
+  return releases.some(({ isStanding, digest }) => isStanding && tried.every(({ newDigest }) => newDigest !== digest));
+}
+
+function isRollingBack([newest]: readonly DeploymentRow[]): boolean {
+  return newest?.stackStatus === 'UPDATE_ROLLBACK_IN_PROGRESS' || newest?.stackStatus === 'UPDATE_ROLLBACK_FAILED';
+}
+
+/**
+ * Owed, and its release has ended, as has every later one that is owed with it: what should have taken it back has failed,
+ * and nobody vouches for it any more.
+ */
+function isLeftOver(row: DeploymentRow, tried: readonly DeploymentRow[], history: History): boolean {
+  const holders = tried.filter((other) => isOwed(other) && other.id >= row.id);
+  return isOwed(row) && holders.every(({ newDigest }) => !isStanding(newDigest, history));
+}

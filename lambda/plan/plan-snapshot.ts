@@ -16,15 +16,15 @@ const MAX_VERSION = 200;
  */
 export function wantsSnapshot(
   when: SnapshotWhen,
-  { continues, undo, apply, revert }: Pick<ForwardPlan, 'continues' | 'undo' | 'apply' | 'revert'>,
+  { continues, undo, apply, revert, leaving }: Pick<ForwardPlan, 'continues' | 'undo' | 'apply' | 'revert' | 'leaving'>,
 ): boolean {
   if (continues !== null) return false;
   switch (when) {
     case 'ALWAYS':
-      return [undo, apply, revert].some((list) => list.length > 0);
+      return [undo, apply, revert, leaving].some((list) => list.length > 0);
     case 'DESTRUCTIVE':
       // The down of a removed migration drops what its up made, with all that was written into it since.
-      return revert.length > 0 || apply.some(({ destructive }) => destructive === true);
+      return revert.length > 0 || leaving.length > 0 || apply.some(({ destructive }) => destructive === true);
     default:
       return when satisfies never;
   }

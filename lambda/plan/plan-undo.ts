@@ -9,7 +9,7 @@ import type { RevertPlan } from './plan';
  * The other resource of the construct goes back in the same operation, sooner or later. What it deployed since then stands
  * on what is reverted here, so it is undone too, and its own request will find nothing left to do.
  */
-export function revertOf(links: readonly DeploymentRow[], intent: Intent, history: History, now: number): RevertPlan {
+export function revertOf(links: readonly DeploymentRow[], intent: Intent, history: History): RevertPlan {
   const { resource } = intent.request;
   const oldest = Math.min(...links.map(({ id }) => id));
   const others = history.deployments.filter(
@@ -17,7 +17,7 @@ export function revertOf(links: readonly DeploymentRow[], intent: Intent, histor
       row.id > oldest &&
       sameConstruct(row.resource, resource) &&
       !sameResource(row.resource, resource) &&
-      !isSettled(row, now),
+      !isSettled(row),
   );
   const deployments = [...links, ...others.filter(({ status }) => status !== 'reverted')];
   return {
@@ -26,6 +26,8 @@ export function revertOf(links: readonly DeploymentRow[], intent: Intent, histor
     deployments: deployments.toSorted((a, b) => b.id - a.id),
     vouchedBy: digestsOf(intent),
     failure: null,
+    early: [],
+    owes: [],
   };
 }
 
@@ -38,6 +40,8 @@ export function revertAll(owner: DeploymentRow, intent: Intent, history: History
     reapply: [],
     vouchedBy: digestsOf(intent),
     failure: null,
+    early: [],
+    owes: [],
   };
 }
 

@@ -2,9 +2,14 @@ import { checkForward, checkRemovals } from './check-forward';
 import type { Failure } from './failure';
 import { failure } from './failure';
 import type { DeploymentRow, History, HistoryRow } from './history';
-import { isFresh, sameConstruct, sameResource } from './history';
-import type { Intent } from './intent';
+import { isFresh, isOvertaken, isOwed, sameConstruct, sameResource } from './history';
+import type { Intent, ReleaseIntent } from './intent';
+import { isOfRelease } from './intent';
 import { planDelete } from './plan-delete';
+import type { BeginReleasePlan, EndReleasePlan, RefuseReleasePlan } from './plan-release';
+import { planRelease } from './plan-release';
+import type { ResumePlan } from './plan-resume';
+import { planResume } from './plan-resume';
 import { planRollback } from './plan-rollback';
 import { revertOf } from './plan-undo';
 import type { Manifest, ManifestEntry } from './types';
@@ -12,7 +17,18 @@ import type { Manifest, ManifestEntry } from './types';
 export { planUndo } from './plan-undo';
 
 /** What to do, decided before anything is done. */
-export type Plan = StalePlan | NothingPlan | WaitPlan | AwaitStatusPlan | RefusePlan | ForwardPlan | RevertPlan;
+export type Plan =
+  | StalePlan
+  | NothingPlan
+  | WaitPlan
+  | AwaitStatusPlan
+  | RefusePlan
+  | ForwardPlan
+  | RevertPlan
+  | ResumePlan
+  | BeginReleasePlan
+  | RefuseReleasePlan
+  | EndReleasePlan;
 
 /** A newer request of the same resource was seen: no SQL, no answer. */
 export interface StalePlan {
@@ -31,7 +47,7 @@ export interface WaitPlan {
   readonly failure: Failure;
 }
 
-/** Only the stack's status can tell what is wanted, and it has not arrived yet: look again soon. */
+/** Only the stack's status can tell whether a Delete belongs to a rollback, and it has not arrived yet: look again soon. */
 export interface AwaitStatusPlan {
   readonly kind: 'await-status';
 }
@@ -46,17 +62,21 @@ export interface ForwardPlan {
   readonly kind: 'forward';
   /** The row of an earlier attempt at the same request, which this run continues. */
   readonly continues: DeploymentRow | null;
-  /** Half-applied migrations, undone first, newest first. */
+  /** Half-applied migrations, and owed ones that the release does not contain as they are: undone first, newest first. */
   readonly undo: readonly HistoryRow[];
   readonly apply: readonly ManifestEntry[];
   /** Applied migrations that the release lacks, reverted last, newest first. */
   readonly revert: readonly HistoryRow[];
+  /** Applied migrations that the release lacks, reverted when the release before it ends: its code is live until then. */
+  readonly leaving: readonly HistoryRow[];
   /** Removed migrations that the release contains again: their rows make room. */
   readonly forget: readonly HistoryRow[];
-  /** Rows of other tools, which get this release's checksum, and kept rows that the release contains. */
+  /** Rows of other tools, which get this release's checksum; kept rows, and leaving ones, that the release contains. */
   readonly adopt: readonly Adoption[];
   /** Kept rows that the release lacks: reported, not refused. */
   readonly kept: readonly HistoryRow[];
+  /** Deployments that were owed: what the release contains of them becomes part of it. */
+  readonly takesOver: readonly DeploymentRow[];
 }
 
 /** An applied migration that becomes part of a release without being run. */
@@ -80,6 +100,10 @@ export interface RevertPlan {
   readonly vouchedBy: readonly string[];
   /** What the request is told once it is done; null is SUCCESS. */
   readonly failure: Failure | null;
+  /** What contracts, newest first: taken back now as far as it can be applied again without losing rows. */
+  readonly early: readonly HistoryRow[];
+  /** Deployments that are undone later, when their release ends: code of it may be live. */
+  readonly owes: readonly DeploymentRow[];
 }
 
 /**
@@ -88,28 +112,34 @@ export interface RevertPlan {
  *
  * `mayAwait`: whether the caller would look again for a status of the stack.
  */
-export function plan(intent: Intent, code: Manifest, history: History, now: number, mayAwait = false): Plan {
+export function plan(intent: Intent, code: Manifest, history: History, mayAwait = false): Plan {
   const { request } = intent;
-  if (history.newestRequestAt > request.issuedAt) return { kind: 'stale' };
+  if (isOvertaken(intent, history)) return { kind: 'stale' };
+  if (isOfRelease(intent)) return planRelease(intent, code, history);
 
   const ours = history.deployments.filter((row) => sameResource(row.resource, request.resource));
   // The mark of a request that there was nothing to do for is no deployment.
   const own = ours.find(
     (row) => row.newHash !== null && row.requestId === request.requestId && row.issuedAt === request.issuedAt,
   );
-  if (own?.cancelled || isTakenBack(intent, own, history)) return { kind: 'stale' };
-  if (own !== undefined && own.status !== 'running') return planAgain(own, intent, history, now);
+  // Where it is owed, it is to be undone since.
+  if (own !== undefined && (own.cancelled || isOwed(own))) return { kind: 'stale' };
+  // What is owed has a row: this is no late request for it, though it may be of the second in which it was taken back.
+  const resume = own === undefined && intent.kind === 'update' ? planResume(intent, history) : undefined;
+  if (resume !== undefined) return resume;
+  if (isTakenBack(intent, own, history)) return { kind: 'stale' };
+  if (own !== undefined && own.status !== 'running') return planAgain(own, intent, history);
 
   switch (intent.kind) {
     case 'delete':
-      return planDelete(intent, ours, history, now, mayAwait);
+      return planDelete(intent, ours, history, mayAwait);
     case 'update': {
       // A request with a row of its own was found to be no rollback before.
-      const rollback = own === undefined ? planRollback(intent, ours, code, history, now, mayAwait) : undefined;
-      return rollback ?? planForward(intent, own ?? null, ours, code, history, now);
+      const back = own === undefined ? planRollback(intent, ours, code, history) : undefined;
+      return back ?? planForward(intent, own ?? null, ours, code, history);
     }
     case 'create':
-      return planForward(intent, own ?? null, ours, code, history, now);
+      return planForward(intent, own ?? null, ours, code, history);
     default:
       return intent satisfies never;
   }
@@ -119,22 +149,36 @@ export function plan(intent: Intent, code: Manifest, history: History, now: numb
  * Whether a request that has not begun was overtaken by the one that takes it back. Both may have been signed in the same
  * second, and the times of ResponseURLs have no fraction; but only one of them leads away from where the other one leads.
  */
-function isTakenBack(intent: Intent, own: DeploymentRow | undefined, history: History): boolean {
+function isTakenBack(
+  intent: Exclude<Intent, ReleaseIntent>,
+  own: DeploymentRow | undefined,
+  history: History,
+): boolean {
   if (own !== undefined || intent.kind === 'delete' || history.newestRequestAt !== intent.request.issuedAt)
     return false;
-  const { release } = intent;
+  const { release, request } = intent;
   const leadsNowhere = intent.kind === 'update' && intent.old.hash === release.hash;
-  return !leadsNowhere && (history.takenBackThen ?? []).includes(release.hash);
+  if (leadsNowhere) return false;
+  // The second resource follows the first one, whose properties are others. If that was taken back, so is this.
+  const first = history.deployments.find(
+    (row) =>
+      row.newHash !== null && sameConstruct(row.resource, request.resource) && row.resource.contractOf === undefined,
+  );
+  const isFirstBack = first !== undefined && (isOwed(first) || first.status === 'reverted');
+  const brings = intent.kind === 'create' || intent.old.digest !== release.digest;
+  if (request.resource.contractOf !== undefined && brings && isFirstBack && first.newDigest === release.digest)
+    return true;
+  return (history.takenBackThen ?? []).includes(release.hash);
 }
 
 /** The same request once more: Lambda delivers at least once. Decided from history, never from a cache of answers. */
-function planAgain(own: DeploymentRow, intent: Intent, history: History, now: number): Plan {
+function planAgain(own: DeploymentRow, intent: Exclude<Intent, ReleaseIntent>, history: History): Plan {
   const before = failure('migration-failed', own.error ?? 'an earlier attempt at this request failed');
   switch (own.status) {
     case 'applied':
       return { kind: 'nothing', because: 'this request was carried out before' };
     case 'reverting':
-      return { ...revertOf([own], intent, history, now), failure: before };
+      return { ...revertOf([own], intent, history), failure: before };
     case 'reverted':
     case 'failed':
     case 'running':
@@ -150,12 +194,12 @@ function planForward(
   ours: readonly DeploymentRow[],
   code: Manifest,
   history: History,
-  now: number,
 ): Plan {
   const { release } = intent;
   const newest = ours.find((row) => row !== own && row.status !== 'reverted');
   // A Create always writes its row: it takes the history over, and rows of an earlier life of the resource prove nothing.
-  const standing = intent.kind === 'update' && own === null && newest?.status === 'applied' ? newest : undefined;
+  const standing =
+    intent.kind === 'update' && own === null && newest?.status === 'applied' && !isOwed(newest) ? newest : undefined;
   if (code.digest !== release.digest) {
     if (standing?.newDigest === release.digest)
       return { kind: 'nothing', because: 'the database is at this release already' };
@@ -172,7 +216,7 @@ function planForward(
     return { kind: 'nothing', because: 'what was tried since is taken back with the first resource of the construct' };
   }
   const both = history.deployments.filter((row) => sameConstruct(row.resource, intent.request.resource));
-  const checked = checkRemovals(own, both, code, history, now) ?? checkForward(intent, own, both, code, history, now);
+  const checked = checkRemovals(own, both, code, history) ?? checkForward(intent, own, both, code, history);
   const forward = checked.kind === 'forward' ? inPhase(checked, intent, own, history) : checked;
   // No row for a release whose row stands already: a rollback that had nothing to undo would leave a row that the next
   // try of the same deployment mirrors.
@@ -205,6 +249,6 @@ function inPhase(forward: ForwardPlan, { request }: Intent, own: DeploymentRow |
 
 /** Whether a forward plan has nothing to do but to write its row. */
 export function isEmpty(forward: ForwardPlan): boolean {
-  const { undo, apply, revert, adopt, forget } = forward;
-  return [undo, apply, revert, adopt, forget].every((list) => list.length === 0);
+  const { undo, apply, revert, leaving, adopt, forget, takesOver } = forward;
+  return [undo, apply, revert, leaving, adopt, forget, takesOver].every((list) => list.length === 0);
 }

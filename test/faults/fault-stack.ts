@@ -63,7 +63,7 @@ export class FaultStack {
     onStatus: (status: StackStatus) => void,
   ): Promise<FaultOperation> {
     const { live, stable } = this.#created;
-    const resources = { live: new Map(live), stable: new Map(stable), orphans: [] };
+    const resources = { ...newResources(), live: new Map(live), stable };
     this.violations = [];
     const { operation, calls } = this.#begin(template, { ...this.#settings, ...settings }, resources, fail, onStatus);
     this.#cancel = new AbortController();

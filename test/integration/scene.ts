@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { compileFunction } from 'node:vm';
 import { createConnection, type Connection } from 'mysql2';
 import type { Answer, FinalAnswer } from '../../lambda/answer';
-import type { ResourceProperties } from '../../lambda/contract';
+import type { ReleaseProperties, ResourceProperties } from '../../lambda/contract';
 import { deploy, type DeployPorts } from '../../lambda/deploy';
 import { parseCfnRequest } from '../../lambda/edges/cfn-request';
 import { CLIENT_FLAGS, databaseOf } from '../../lambda/edges/mysql';
@@ -14,7 +14,6 @@ import { noteStackStatus } from '../../lambda/engine/settle';
 import type { Database, LogFields, MigrationModule, Row } from '../../lambda/engine/ports';
 import type { Intent } from '../../lambda/plan/intent';
 import { SET_STATE } from '../../lambda/plan/session-state';
-import { carryOutRelease } from '../../lambda/release';
 import type { TestServer } from '../servers';
 import type { Release } from './release';
 
@@ -121,18 +120,23 @@ export class Scene {
     return this.#request({ RequestType: 'Delete', PhysicalResourceId: physicalId, ResourceProperties: of.properties });
   }
 
-  /** CloudFormation deletes the resource of a release. Gives the reason of the answer. */
-  async releaseGone(gone: Release, ports: DeployPorts = this.ports(gone), at = this.#nextSecond()): Promise<string> {
-    const construct = { stackId: this.stackId, logicalId: 'Migrations' };
-    const replyTo = { StackId: this.stackId, LogicalResourceId: 'Release', RequestId: randomUUID(), responseUrl: '' };
-    const event = {
-      kind: 'deleted',
-      construct,
-      digest: gone.manifest.digest,
-      physicalId: 'ours',
-      issuedAt: at,
-    } as const;
-    const { status, reason, physicalId } = await carryOutRelease(event, replyTo, ports);
+  /** CloudFormation creates the resource of a release: its application may begin. */
+  begins(begun: Release): Intent {
+    return this.#request({ RequestType: 'Create', ...ofRelease(begun) });
+  }
+
+  /** CloudFormation deletes the resource of a release: none of its code is live any more. */
+  ends(gone: Release): Intent {
+    return this.#request({ RequestType: 'Delete', PhysicalResourceId: 'ours', ...ofRelease(gone) });
+  }
+
+  /** The resource of a release is deleted. Gives the reason of the answer. */
+  async releaseGone(gone: Release, ports: DeployPorts = this.ports(gone), at?: number): Promise<string> {
+    const intent = this.ends(gone);
+    const issuedAt = at ?? intent.request.issuedAt;
+    const answer = await deploy({ ...intent, request: { ...intent.request, issuedAt } }, ports);
+    if (answer.kind !== 'answer') throw new Error(answer.kind);
+    const { status, reason, physicalId } = answer;
     expect([status, physicalId]).toEqual(['SUCCESS', 'ours']);
     return reason;
   }
@@ -220,13 +224,15 @@ export class Scene {
     };
   }
 
-  #request(event: Readonly<Record<string, unknown>> & { readonly ResourceProperties: ResourceProperties }): Intent {
+  #request(
+    event: Readonly<Record<string, unknown>> & { readonly ResourceProperties: ResourceProperties | ReleaseProperties },
+  ): Intent {
     const date = new Date(this.#nextSecond()).toISOString().replace(/[-:]|\.\d+/g, '');
     const parsed = parseCfnRequest(
       {
         RequestId: randomUUID(),
         StackId: this.stackId,
-        LogicalResourceId: event.ResourceProperties.ContractOf === undefined ? 'Migrations' : 'MigrationsContract',
+        LogicalResourceId: 'ContractOf' in event.ResourceProperties ? 'MigrationsContract' : 'Migrations',
         ResponseURL: `https://example.invalid/answer?X-Amz-Date=${date}`,
         ...event,
       },
@@ -235,6 +241,17 @@ export class Scene {
     if (parsed.kind !== 'request') throw new Error(`not a request of a release's migrations: ${parsed.kind}`);
     return parsed.intent;
   }
+}
+
+/** What an event says of the resource of a release. */
+function ofRelease({ properties: { Digest, Database } }: Release): {
+  readonly LogicalResourceId: string;
+  readonly ResourceProperties: ReleaseProperties;
+} {
+  return {
+    LogicalResourceId: `Release${Digest.slice(3, 15)}`,
+    ResourceProperties: { Digest, Database, ReleaseOf: 'Migrations' },
+  };
 }
 
 function stackArn(): string {

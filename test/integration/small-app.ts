@@ -20,6 +20,11 @@ export interface SmallRelease {
    */
   readonly application?: string;
   /**
+   * Functions of the application besides, of the same version; they are not run.
+   * @default - none
+   */
+  readonly functions?: readonly string[];
+  /**
    * Something that waits for all of the migrations, those of the phase contract too. Another value is another version.
    * @default - nothing
    */
@@ -69,6 +74,10 @@ function synthesize(outdir: string, name: string, release: SmallRelease): string
     properties: { DisplayName: release.application ?? '1' },
   });
   migrations.executeBefore(application);
+  for (const id of release.functions ?? []) {
+    const properties = { Runtime: 'python3.13', Description: release.application ?? '1' };
+    migrations.executeBefore(new CfnResource(scope, id, { type: 'AWS::Lambda::Function', properties }));
+  }
   if (release.afterwards !== undefined) {
     const properties = { DisplayName: release.afterwards };
     const afterwards = new CfnResource(scope, 'Afterwards', { type: 'AWS::SNS::Topic', properties });

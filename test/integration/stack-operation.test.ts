@@ -62,12 +62,22 @@ describe.each(servers())('on $name', (server) => {
 
   describe('metrics', () => {
     const OF = { Resource: expect.stringMatching(/^Migrations/), Stack: expect.stringMatching(/^Small-/) };
+    const TOLD = { ...OF, Applied: 0, Reverted: 0, Failures: 0, SchemaMismatch: 0 };
 
     test('are one line for each answer: applied, nothing pending, failed and taken back', async () => {
       await scene.stack.deploy(RELEASES.first);
-      expect(metrics()).toEqual([{ ...OF, Applied: 1, Reverted: 0, Pending: 1, Failures: 0, SchemaMismatch: 0 }]);
+      expect(metrics()).toEqual([
+        { ...OF, Applied: 1, Reverted: 0, Pending: 1, Failures: 0, SchemaMismatch: 0 },
+        // The resource of the release.
+        TOLD,
+      ]);
       await scene.stack.deploy(RELEASES.second);
-      expect(metrics()).toEqual([{ ...OF, Applied: 2, Reverted: 0, Pending: 2, Failures: 0, SchemaMismatch: 0 }]);
+      expect(metrics()).toEqual([
+        { ...OF, Applied: 2, Reverted: 0, Pending: 2, Failures: 0, SchemaMismatch: 0 },
+        // That of the new release is created, that of the old one deleted.
+        TOLD,
+        TOLD,
+      ]);
       await scene.stack.deploy(RELEASES.broken);
       expect(metrics()).toEqual([
         { ...OF, Applied: 0, Reverted: 1, Pending: 1, Failures: 1, SchemaMismatch: 0 },

@@ -82,7 +82,8 @@ export class StackScene {
       schema: await this.schema(),
       migrations: await this.sql(`SELECT * FROM ${this.database}.migration ORDER BY id`),
       deployments: await this.sql(
-        `SELECT id, type, status, answered, error, endedAt FROM ${this.database}.migration_deployment ORDER BY id`,
+        `SELECT id, type, status, answered, error, endedAt FROM ${this.database}.migration_deployment
+          WHERE type <> 'Release' ORDER BY id`,
       ),
     };
   }

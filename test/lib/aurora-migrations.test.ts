@@ -129,12 +129,25 @@ describe('with the defaults', () => {
     });
   });
 
-  test('every status of the stack is told to the function', () => {
+  test('the statuses of the stack that say how it ended or goes back are told to the function', () => {
     template.hasResourceProperties('AWS::Events::Rule', {
       EventPattern: {
         source: ['aws.cloudformation'],
         'detail-type': ['CloudFormation Stack Status Change'],
-        detail: { 'stack-id': [{ Ref: 'AWS::StackId' }] },
+        detail: {
+          'stack-id': [{ Ref: 'AWS::StackId' }],
+          'status-details': {
+            status: [
+              'CREATE_COMPLETE',
+              'UPDATE_COMPLETE',
+              'ROLLBACK_IN_PROGRESS',
+              'UPDATE_ROLLBACK_IN_PROGRESS',
+              'UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS',
+              'UPDATE_ROLLBACK_COMPLETE',
+              'DELETE_IN_PROGRESS',
+            ],
+          },
+        },
       },
       Targets: [Match.objectLike({ Arn: { 'Fn::GetAtt': ['MigrationsFunctionA15BBDB3', 'Arn'] } })],
     });

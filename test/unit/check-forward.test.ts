@@ -18,7 +18,12 @@ function check(
   const release = releaseOf(code, options);
   const intent = as === 'create' ? create(release) : update(A, release);
   const ours = deployments.filter(({ resource }) => resource === OURS);
-  return checkForward(intent, null, ours, shipped(code), { migrations: rows, deployments, newestRequestAt: 0 }, 0);
+  return checkForward(intent, null, ours, shipped(code), {
+    migrations: rows,
+    deployments,
+    newestRequestAt: 0,
+    releases: [],
+  });
 }
 
 function refusal(plan: ForwardPlan | RefusePlan): string {

@@ -14,7 +14,7 @@ test('a failure is its sentence, and its code for whoever matches on it', () => 
 });
 
 describe('a deployment that was applied says', () => {
-  const applied = { kind: 'applied', applied: ['0002_name'], reverted: [], kept: [], schemaAfter: 'abc' } as const;
+  const applied = { kind: 'applied', applied: ['0002_name'], reverted: [], leaving: [], kept: [] } as const;
 
   test('what it applied', () => {
     expect(explainOutcome(applied)).toBe('1 migration applied (0002_name)');
@@ -26,6 +26,10 @@ describe('a deployment that was applied says', () => {
     expect(explainOutcome({ ...applied, reverted: ['0009_c', '0008_b'], kept: ['0007_a'] })).toBe(
       '1 migration applied (0002_name); 2 migrations reverted (0009_c, 0008_b), which the release lacks; ' +
         '1 migration kept (0007_a) by an earlier rollback, not in the release',
+    );
+    expect(explainOutcome({ ...applied, leaving: ['0009_c'] })).toBe(
+      '1 migration applied (0002_name); 1 migration to be reverted (0009_c), which the release lacks, ' +
+        'once no code of the release before is live',
     );
   });
 });

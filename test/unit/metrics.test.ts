@@ -7,11 +7,15 @@ import { create, releaseOf } from './releases';
 const A = releaseOf('a');
 
 const TO = {
-  StackId: 'arn:aws:cloudformation:eu-west-1:123456789012:stack/app/1',
-  RequestId: 'r',
-  LogicalResourceId: 'Migrations23B444C5',
-  responseUrl: 'https://example.invalid/?X-Amz-Signature=secret',
+  stackId: 'arn:aws:cloudformation:eu-west-1:123456789012:stack/app/1',
+  logicalId: 'Migrations23B444C5',
 };
+
+test('an answer of SUCCESS that somebody has to look at counts as a failure', () => {
+  const { tally, ...reply } = success(create(A), 'the end of a release could not be written down');
+  expect(lineOf({ ...reply, tally })).toMatchObject({ Failures: 0 });
+  expect(lineOf({ ...reply, tally: { ...tally, hasFailed: true } })).toMatchObject({ Failures: 1 });
+});
 
 /** The one line that is written. */
 function lineOf(reply: Reply, issuedAt: number | null = null): Readonly<Record<string, unknown>> {

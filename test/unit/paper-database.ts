@@ -1,6 +1,6 @@
 import type { DeploymentRow, DeploymentStatus, History, HistoryRow } from '../../lambda/plan/history';
 import { sameConstruct, sameResource } from '../../lambda/plan/history';
-import type { Intent } from '../../lambda/plan/intent';
+import type { Intent, ReleaseIntent } from '../../lambda/plan/intent';
 import { isEmpty, plan, planUndo, type ForwardPlan, type Plan, type RevertPlan } from '../../lambda/plan/plan';
 import { isStillWhole } from '../../lambda/plan/plan-undo';
 import type { Manifest } from '../../lambda/plan/types';
@@ -34,6 +34,7 @@ export class PaperDatabase {
       migrations: this.migrations,
       deployments: this.deployments,
       newestRequestAt: ours ? this.#newestRequestAt : 0,
+      releases: [],
       takenBackThen: ours ? this.#takenBackThen : [],
     };
   }
@@ -52,9 +53,9 @@ export class PaperDatabase {
     fate: Fate = {},
     onAwait?: () => void,
   ): { readonly plan: Plan; readonly ending: Ending } {
-    const first = plan(intent, code, this.history(intent), now, true);
+    const first = plan(intent, code, this.history(intent), true);
     if (first.kind === 'await-status') onAwait?.();
-    const decided = first.kind === 'await-status' ? plan(intent, code, this.history(intent), now) : first;
+    const decided = first.kind === 'await-status' ? plan(intent, code, this.history(intent)) : first;
     return { plan: first, ending: this.#carryOut(decided, intent, now, fate) };
   }
 
@@ -67,7 +68,6 @@ export class PaperDatabase {
     for (const newest of newestOnes.filter(hasBegun)) {
       const isNewer = newest.stackStatusAt === null || newest.stackStatusAt <= at;
       this.#change(newest.id, {
-        sawFailure: newest.sawFailure || status.includes('ROLLBACK') || status.endsWith('_FAILED'),
         ...(isNewer ? { stackStatus: status, stackStatusAt: at } : {}),
       });
     }
@@ -100,6 +100,10 @@ export class PaperDatabase {
       case 'revert':
         this.#noteRequest(intent, this.#takenBackBy(intent));
         return this.#revert(decided, now, fate);
+      case 'resume':
+      case 'begin-release':
+      case 'end-release':
+      case 'refuse-release':
       case 'await-status':
         throw new Error('nobody waits any more');
       default:
@@ -118,11 +122,21 @@ export class PaperDatabase {
     }
     const applied = decided.apply.length;
     for (const [index, entry] of decided.apply.entries()) {
-      const { name, checksum, steps, irreversible } = entry;
+      const { name, checksum, steps, irreversible, phase } = entry;
       const counts = { stepsDone: 1, stepsTotal: steps, downStepsDone: 0, before: null };
       const { stackId, logicalId, contractOf = logicalId } = intent.request.resource;
       const owner = { stackId, logicalId: contractOf };
-      const row = { storedName: name, name, checksum, ...counts, irreversible, deployment: id, owner, removedBy: null };
+      const row = {
+        storedName: name,
+        name,
+        checksum,
+        ...counts,
+        irreversible,
+        contracts: phase === 'contract',
+        deployment: id,
+        owner,
+        removedBy: null,
+      };
       if (this.migrations.some(({ storedName }) => storedName === name)) throw new Error(`${name} has a row already`);
       this.migrations = [...this.migrations, { ...row, state: 'applying' }];
       this.tables.begin(name, checksum);
@@ -200,7 +214,13 @@ export class PaperDatabase {
 
   #begin(intent: Intent, now: number): number {
     const id = this.deployments.length + 1;
-    const row = deployment(intent, { id, status: 'running', answered: null, startedAt: now, endedAt: null });
+    const row = deployment(intent as Exclude<Intent, ReleaseIntent>, {
+      id,
+      status: 'running',
+      answered: null,
+      startedAt: now,
+      endedAt: null,
+    });
     this.deployments = [row, ...this.deployments];
     if (intent.request.issuedAt > this.#newestRequestAt) this.#takenBackThen = [];
     this.#newestRequestAt = Math.max(this.#newestRequestAt, intent.request.issuedAt);
@@ -219,7 +239,10 @@ export class PaperDatabase {
     if (!this.deployments.some(isOurs)) {
       const type = intent.kind === 'delete' ? 'Delete' : 'Update';
       const mark = { id: this.deployments.length + 1, status: 'reverted', oldHash: null, newHash: null } as const;
-      this.deployments = [deployment(intent, { ...mark, type, answered: null }), ...this.deployments];
+      this.deployments = [
+        deployment(intent as Exclude<Intent, ReleaseIntent>, { ...mark, type, answered: null }),
+        ...this.deployments,
+      ];
     }
     if (request.issuedAt > this.#newestRequestAt) this.#takenBackThen = [];
     if (takesBack !== null) this.#takenBackThen = [...this.#takenBackThen, takesBack];

@@ -7,7 +7,7 @@ import { create, deployment, done, releaseOf, request, second, shipped, told, up
 const [A, B] = [releaseOf('1'), releaseOf('1 2')];
 const createdA = deployment(create(A, request(1)), { id: 1, settledAt: second(5) });
 const tryB = (more: Partial<DeploymentRow> = {}): DeploymentRow =>
-  deployment(update(A, B, request(50)), { id: 2, sawFailure: true, ...more });
+  deployment(update(A, B, request(50)), { id: 2, ...more });
 
 function decide(
   intent: Intent,
@@ -16,7 +16,7 @@ function decide(
   deployments: readonly DeploymentRow[],
   mayAwait = false,
 ): string {
-  return told(plan(intent, shipped(code), { migrations, deployments, newestRequestAt: 0 }, second(300), mayAwait));
+  return told(plan(intent, shipped(code), { migrations, deployments, newestRequestAt: 0, releases: [] }, mayAwait));
 }
 
 describe('what may be live is not taken for what never was', () => {

@@ -15,7 +15,6 @@ import {
   update,
 } from './releases';
 
-const NOW = second(200);
 const [A, B] = [releaseOf('1'), releaseOf('1 2 3c')];
 
 function decide(
@@ -24,7 +23,7 @@ function decide(
   deployments: readonly DeploymentRow[],
   code = '1 2 3c',
 ): string {
-  return told(plan(intent, shipped(code), { migrations, deployments, newestRequestAt: 0 }, NOW));
+  return told(plan(intent, shipped(code), { migrations, deployments, newestRequestAt: 0, releases: [] }));
 }
 
 const contracting = (at: number): Intent['request'] => request(at, { resource: CONTRACT });
@@ -77,12 +76,12 @@ describe('forward', () => {
 describe('a rollback', () => {
   test('of the first resource undoes what the second one did since, before its own', () => {
     expect(decide(update(B, A), GROWN, [contracted, expanded, settled])).toBe('revert 3 2');
-    const { deployments } = plan(
-      update(B, A),
-      shipped('1'),
-      { migrations: GROWN, deployments: [contracted, expanded, settled], newestRequestAt: 0 },
-      NOW,
-    ) as { readonly deployments: readonly DeploymentRow[] };
+    const { deployments } = plan(update(B, A), shipped('1'), {
+      migrations: GROWN,
+      deployments: [contracted, expanded, settled],
+      newestRequestAt: 0,
+      releases: [],
+    }) as { readonly deployments: readonly DeploymentRow[] };
     expect(deployments).toEqual([contracted, expanded]);
   });
 
@@ -152,8 +151,18 @@ describe('a Delete with onDelete REVERT', () => {
     expect(decide(remove(release, request(), 'app-Migrations-1ABCDEFGH'), GROWN, rows)).toMatch(/^nothing: .* owns/);
   });
 
+  test('the second one, which a failed update had made, leaves to the end of the release what waits for that', () => {
+    const owed = {
+      owedAt: second(90),
+      owedUnder: 'FAIL',
+      stackStatus: 'UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS',
+    } as const;
+    const rows = [{ ...contracted, ...owed }, { ...expanded, ...owed }, settled];
+    expect(decide(remove(B, contracting(100)), GROWN, rows)).toMatch(/^nothing: .* when its release ends/);
+  });
+
   test('of a creation of the second one that is rolled back reverts what it applied', () => {
-    const row = { ...contracted, stackStatus: 'UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS', sawFailure: true };
+    const row = { ...contracted, stackStatus: 'UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS' };
     expect(decide(remove(release, contracting(100)), GROWN, [row, { ...expanded, settledAt: second(70) }])).toBe(
       'revert 3',
     );

@@ -1,7 +1,19 @@
-import type { DeploymentRow, HistoryRow } from '../../lambda/plan/history';
+import type { DeploymentRow, HistoryRow, ReleaseRow } from '../../lambda/plan/history';
 import type { Intent } from '../../lambda/plan/intent';
 import { plan, planUndo } from '../../lambda/plan/plan';
-import { create, deployment, done, releaseOf, remove, request, second, shipped, told, update } from './releases';
+import {
+  create,
+  deployment,
+  done,
+  releaseEnds,
+  releaseOf,
+  remove,
+  request,
+  second,
+  shipped,
+  told,
+  update,
+} from './releases';
 
 /** A release of three migrations; and one that lacks two of them, has another, and says REVERT. */
 const A = releaseOf('1 2 3');
@@ -17,8 +29,8 @@ const ofA = (list: string): readonly HistoryRow[] =>
     .flatMap((token) => done(token, createdA, /[-<~]/.test(token) || token.includes('+') ? updatedB() : null));
 
 function decide(intent: Intent, code: string, migrations: readonly HistoryRow[], row: DeploymentRow): string {
-  const past = { migrations, deployments: [row, createdA], newestRequestAt: 0 };
-  return told(plan(intent, shipped(code), past, second(300)));
+  const past = { migrations, deployments: [row, createdA], newestRequestAt: 0, releases: [] };
+  return told(plan(intent, shipped(code), past));
 }
 
 const rollback = update(B, A, request(100));
@@ -45,8 +57,8 @@ describe('rule 9: the rollback of a release that removed migrations', () => {
   });
 
   test('is vouched for by the release that had them, whose scripts are run again', () => {
-    const past = { migrations: ofA('1 2- 3-'), deployments: [updatedB(), createdA], newestRequestAt: 0 };
-    expect(plan(rollback, shipped('1 4'), past, second(300))).toMatchObject({ vouchedBy: [B.digest, A.digest] });
+    const past = { migrations: ofA('1 2- 3-'), deployments: [updatedB(), createdA], newestRequestAt: 0, releases: [] };
+    expect(plan(rollback, shipped('1 4'), past)).toMatchObject({ vouchedBy: [B.digest, A.digest] });
   });
 
   test('applies nothing again that another deployment removed', () => {
@@ -73,7 +85,7 @@ describe('rule 9: the rollback of a release that removed migrations', () => {
 });
 
 describe('rule 9: a chain in which one removes what another applied', () => {
-  const b = deployment(update(A, releaseOf('1 2 3 4'), request(50)), { id: 2, sawFailure: true });
+  const b = deployment(update(A, releaseOf('1 2 3 4'), request(50)), { id: 2 });
   const c = deployment(update(releaseOf('1 2 3 4'), B, request(100)), { id: 3 });
 
   test('what never went live is not applied again', () => {
@@ -162,7 +174,7 @@ describe('rule 9: a removal that is not settled', () => {
   const old = releaseOf('1 2 3');
   const lacks = releaseOf('1 4', { onRemoved: 'REVERT' });
   const base = deployment(create(old, request(1)), { id: 1, settledAt: second(5) });
-  const b = deployment(update(old, lacks, request(50)), { id: 2, sawFailure: true });
+  const b = deployment(update(old, lacks, request(50)), { id: 2 });
 
   test.each(['1 2 4', "1 2' 4"])(
     'one is brought back by %p in a chain: the rollback of the chain could not tell whose it is',
@@ -206,5 +218,71 @@ function planOf(
   migrations: readonly HistoryRow[],
   deployments: readonly DeploymentRow[],
 ): ReturnType<typeof plan> {
-  return plan(intent, shipped(code), { migrations, deployments, newestRequestAt: 0 }, second(300));
+  return plan(intent, shipped(code), { migrations, deployments, newestRequestAt: 0, releases: [] });
 }
+
+describe('while the resource of the release before stands, what a release lacks stays until that one ends', () => {
+  const standing = (digest: string, at = 1): ReleaseRow => ({ digest, createdAt: second(at), isStanding: true });
+  const leaving = (by: DeploymentRow): readonly HistoryRow[] => [
+    ...done('1', createdA),
+    ...done('2 3', createdA).map((row) => ({ ...row, removedBy: by.id })),
+  ];
+  const decideWith = (
+    intent: Intent,
+    migrations: readonly HistoryRow[],
+    deployments: readonly DeploymentRow[],
+    releases: readonly ReleaseRow[],
+  ): string =>
+    told(
+      plan(intent, shipped('1 4'), {
+        migrations,
+        deployments: [...deployments, createdA],
+        newestRequestAt: 0,
+        releases,
+      }),
+    );
+
+  const C = releaseOf('1 4 5');
+  const both = [standing(A.digest), standing(B.digest, 51)];
+  const b = updatedB();
+  const rows = [...leaving(b), ...done('4', b)];
+
+  test('the update leaves them in the schema', () => {
+    const before = done('1 2 3', createdA);
+    expect(decideWith(update(A, B), before, [], [standing(A.digest)])).toBe('apply 4, leaving 3 2');
+    expect(decideWith(update(A, B), before, [], [])).toBe('apply 4, revert 3 2');
+  });
+
+  test('its own second attempt leaves them again, the next release that lacks them where they are', () => {
+    const running = updatedB({ status: 'running', answered: null });
+    expect(decideWith(update(A, B, request(50)), rows, [running], both)).toBe('leaving 3 2');
+    const next = releaseOf('1 4', { nonce: 'next' });
+    expect(decideWith(update(B, next), rows, [updatedB({ settledAt: second(90) })], both)).toBe('only its row');
+  });
+
+  test('the end of the release before reverts them, newest first', () => {
+    expect(decideWith(releaseEnds(A), rows, [b], both)).toBe('end-release, settle, revert 3 2');
+    const cutShort = rows.map((row) => (row.name === '0003' ? { ...row, state: 'reverting' as const } : row));
+    expect(decideWith(releaseEnds(A), cutShort, [updatedB({ settledAt: second(90) })], both)).toBe(
+      'end-release, settle, revert 3 2',
+    );
+  });
+
+  test('the end of another release, which had not got them, does not', () => {
+    const c = deployment(update(B, C, request(80)), { id: 3 });
+    expect(decideWith(releaseEnds(B), rows, [c, b], [...both, standing(C.digest, 81)])).toBe('end-release, settle');
+  });
+
+  test('a rollback leaves them alone until the end of the release that lacks them, which only takes the mark away', () => {
+    expect(decideWith(update(B, A), rows, [b], both)).toBe('revert nothing, owe the rest');
+    const owed = updatedB({ owedAt: second(60), owedUnder: 'FAIL' });
+    expect(decideWith(releaseEnds(B), rows, [owed], both)).toBe('revert 4, reapply 2 3');
+  });
+
+  test('a later release that has them again takes them over', () => {
+    const settled = updatedB({ settledAt: second(90) });
+    const later = releaseOf('1 2 3 4');
+    const past = { migrations: rows, deployments: [settled, createdA], newestRequestAt: 0, releases: both };
+    expect(told(plan(update(B, later), shipped('1 2 3 4'), past))).toBe('adopt 2 3');
+  });
+});

@@ -7,28 +7,25 @@ const A = releaseOf('1');
 const B = releaseOf('1 2 3');
 const createdA = deployment(create(A, request(1)), { id: 1, settledAt: second(5) });
 
-function decide(rollback: Intent, of: Partial<DeploymentRow>, now = second(200)): string {
+function decide(rollback: Intent, of: Partial<DeploymentRow>): string {
   const row = deployment(update(A, B, request(50)), { id: 2, ...of });
   const migrations = [...done('1', createdA), ...done('2 3', row)];
-  return told(plan(rollback, shipped('1'), { migrations, deployments: [row, createdA], newestRequestAt: 0 }, now));
+  return told(
+    plan(rollback, shipped('1'), { migrations, deployments: [row, createdA], newestRequestAt: 0, releases: [] }),
+  );
 }
 
 describe('rule 4: settling', () => {
   test.each<[string, Partial<DeploymentRow>, string]>([
     ['is settled', { settledAt: second(60) }, 'refuse: removed-migration'],
     [
-      'saw a new operation begin after it',
+      'saw any operation begin, since such an event may come late',
       { stackStatus: 'UPDATE_IN_PROGRESS', stackStatusAt: second(52) },
-      'refuse: removed-migration',
-    ],
-    [
-      'only saw its own operation begin',
-      { stackStatus: 'UPDATE_IN_PROGRESS', stackStatusAt: second(49) },
       'revert 3 2',
     ],
     [
       'saw its stack roll back',
-      { stackStatus: 'UPDATE_ROLLBACK_IN_PROGRESS', stackStatusAt: second(52), sawFailure: true },
+      { stackStatus: 'UPDATE_ROLLBACK_IN_PROGRESS', stackStatusAt: second(52) },
       'revert 3 2',
     ],
     [
@@ -38,16 +35,5 @@ describe('rule 4: settling', () => {
     ],
   ])('the mirror of a deployment that %s', (_name, more, expected) => {
     expect(decide(update(B, A), more)).toBe(expected);
-  });
-
-  const DAY = 24 * 60 * 60;
-  test.each<[string, Partial<DeploymentRow>, number, string]>([
-    ['a day less a second after its success', {}, DAY - 1, 'revert 3 2'],
-    ['more than a day after its success', {}, DAY + 1, 'refuse: removed-migration'],
-    ['over a weekend in UPDATE_ROLLBACK_FAILED', { sawFailure: true }, 3 * DAY, 'revert 3 2'],
-    ['more than a day after its failure', { answered: 'FAILED', status: 'failed' }, 3 * DAY, 'revert 3 2'],
-    ['more than a day after it died', { answered: null, status: 'running', endedAt: null }, 3 * DAY, 'revert 3 2'],
-  ])('a rollback that comes %s', (_name, more, seconds, expected) => {
-    expect(decide(update(B, A, request(51 + seconds)), more, second(51 + seconds))).toBe(expected);
   });
 });

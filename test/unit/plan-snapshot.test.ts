@@ -2,7 +2,7 @@ import { snapshotName, wantsSnapshot } from '../../lambda/plan/plan-snapshot';
 import type { HistoryRow, DeploymentRow } from '../../lambda/plan/history';
 import type { ManifestEntry } from '../../lambda/plan/types';
 
-const NOTHING = { continues: null, undo: [], apply: [], revert: [] };
+const NOTHING = { continues: null, undo: [], apply: [], revert: [], leaving: [] };
 const HARMLESS = { name: '0001_a' } as unknown as ManifestEntry;
 const DESTRUCTIVE = { ...HARMLESS, destructive: true } as const;
 const ROW = {} as HistoryRow;
@@ -12,6 +12,7 @@ describe('a snapshot is wanted', () => {
     ['DESTRUCTIVE', 'a destructive migration', { apply: [HARMLESS, DESTRUCTIVE] }, true],
     ['DESTRUCTIVE', 'harmless ones', { apply: [HARMLESS] }, false],
     ['DESTRUCTIVE', 'reverting what the release lacks', { revert: [ROW] }, true],
+    ['DESTRUCTIVE', 'what is reverted at the end', { leaving: [ROW] }, true],
     ['DESTRUCTIVE', 'nothing', {}, false],
     ['ALWAYS', 'harmless ones', { apply: [HARMLESS] }, true],
     ['ALWAYS', 'undoing what is half-applied', { undo: [ROW] }, true],

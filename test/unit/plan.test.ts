@@ -17,11 +17,11 @@ function history(
   deployments: readonly DeploymentRow[],
   newestRequestAt = Math.max(0, ...deployments.map(({ issuedAt }) => issuedAt)),
 ): History {
-  return { migrations, deployments, newestRequestAt };
+  return { migrations, deployments, newestRequestAt, releases: [] };
 }
 
-function decide(intent: Intent, code: string, past: History, now = NOW): string {
-  return told(plan(intent, shipped(code), past, now));
+function decide(intent: Intent, code: string, past: History): string {
+  return told(plan(intent, shipped(code), past));
 }
 
 const AFTER_B = [...done('1', createdA), ...done('2 3', updatedB())];
@@ -72,7 +72,6 @@ describe('rule 1: rows and requests', () => {
       update(A, B, request(50)),
       shipped('1 2 3'),
       history([...done('1', createdA), ...done('2', running)], [running, createdA]),
-      NOW,
     );
     expect(decided).toMatchObject({ kind: 'forward', continues: { id: 2 }, apply: [{ name: '0003' }] });
   });
@@ -97,12 +96,7 @@ describe('rule 1: rows and requests', () => {
 
   test('a second delivery of a failed request repeats why it failed', () => {
     const own = updatedB({ status: 'reverted', error: '0002.sql failed at step 2 of 2' });
-    const decided = plan(
-      update(A, B, request(50)),
-      shipped('1 2 3'),
-      history(done('1', createdA), [own, createdA]),
-      NOW,
-    );
+    const decided = plan(update(A, B, request(50)), shipped('1 2 3'), history(done('1', createdA), [own, createdA]));
     expect(decided).toMatchObject({ failure: { message: '0002.sql failed at step 2 of 2' } });
   });
 
@@ -151,7 +145,7 @@ describe('rule 2: the mirror', () => {
   });
 
   test('what a rollback runs is vouched for by the release that it undoes, and by the one that it goes back to', () => {
-    const decided = plan(update(B, A), shipped('1'), history(AFTER_B, [updatedB(), createdA]), NOW);
+    const decided = plan(update(B, A), shipped('1'), history(AFTER_B, [updatedB(), createdA]));
     expect(decided).toMatchObject({
       kind: 'revert',
       vouchedBy: [B.digest, A.digest],
@@ -246,7 +240,7 @@ describe('a code that is not the one of the release', () => {
   });
 
   test('both digests stand in the message', () => {
-    const decided = plan(update(A, B), shipped('1'), history(done('1', createdA), [createdA]), NOW);
+    const decided = plan(update(A, B), shipped('1'), history(done('1', createdA), [createdA]));
     expect(decided).toMatchObject({ kind: 'wait' });
     const { message } = (decided as Plan & { kind: 'wait' }).failure;
     expect(message).toBe(

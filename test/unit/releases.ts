@@ -1,6 +1,6 @@
 import { sha256 } from '../../lambda/plan/checksum';
 import type { DeploymentRow, HistoryRow, MigrationState } from '../../lambda/plan/history';
-import type { Intent, Release, Request, Resource } from '../../lambda/plan/intent';
+import type { Intent, Release, ReleaseIntent, Request, Resource } from '../../lambda/plan/intent';
 import { manifestOf, versionOf } from '../../lambda/plan/manifest';
 import type { Plan } from '../../lambda/plan/plan';
 import type { Checksum, Manifest, ManifestEntry, MigrationName } from '../../lambda/plan/types';
@@ -74,6 +74,7 @@ export function done(
       downStepsDone: token.includes('<') ? 1 : 0,
       before: null,
       irreversible: isForeign || entry.irreversible,
+      contracts: entry.phase === 'contract' || by?.resource.contractOf !== undefined,
       deployment: by?.id ?? null,
       owner: by?.resource ?? null,
       removedBy: removedBy?.id ?? null,
@@ -122,8 +123,18 @@ export function remove(
   return { kind: 'delete', request: of, physicalId, release };
 }
 
+/** A release begins or ends, as the request of its resource tells. */
+export function releaseEnds(release: Release, of = request()): ReleaseIntent {
+  const logicalId = `Release${release.digest.slice(-6)}`;
+  return { kind: 'release-ends', request: of, logicalId, physicalId: logicalId, release };
+}
+
+export function releaseBegins(release: Release, of = request()): ReleaseIntent {
+  return { ...releaseEnds(release, of), kind: 'release-begins', physicalId: null };
+}
+
 /** The row of a forward request, applied and answered a second after it was issued unless said otherwise. */
-export function deployment(intent: Intent, more: Partial<DeploymentRow> = {}): DeploymentRow {
+export function deployment(intent: Exclude<Intent, ReleaseIntent>, more: Partial<DeploymentRow> = {}): DeploymentRow {
   const { request: of, release } = intent;
   return {
     id: 1,
@@ -145,7 +156,8 @@ export function deployment(intent: Intent, more: Partial<DeploymentRow> = {}): D
     settledAt: null,
     stackStatus: null,
     stackStatusAt: null,
-    sawFailure: false,
+    owedAt: null,
+    owedUnder: null,
     error: null,
     ...more,
   };
@@ -163,13 +175,25 @@ export function told(plan: Plan): string {
     case 'refuse':
       return `${plan.kind}: ${plan.failure.code}`;
     case 'forward': {
-      const { undo, apply, revert, forget, adopt, kept } = plan;
+      const { undo, apply, revert, leaving, forget, adopt, kept } = plan;
       const rows = adopt.map(({ row }) => row);
-      return lists({ undo, forget, adopt: rows, apply, revert, 'although it lacks': kept }) || 'only its row';
+      return lists({ undo, forget, adopt: rows, apply, revert, leaving, 'although it lacks': kept }) || 'only its row';
     }
+    case 'resume':
+      return lists({ resume: plan.reapply }) || 'resume';
+    case 'begin-release':
+      return plan.kind;
+    case 'end-release':
+      return [plan.settles ? 'end-release, settle' : plan.kind, lists({ revert: plan.removes })]
+        .filter(Boolean)
+        .join(', ');
+    case 'refuse-release':
+      return `refuse: ${plan.failure.code}`;
     case 'revert':
       return (
-        (lists({ revert: plan.revert, keep: plan.keep, reapply: plan.reapply }) || 'revert nothing') +
+        (lists({ revert: plan.revert, early: plan.early, keep: plan.keep, reapply: plan.reapply }) ||
+          'revert nothing') +
+        (plan.owes.length > 0 ? ', owe the rest' : '') +
         (plan.failure === null ? '' : `, then fail: ${plan.failure.code}`)
       );
     default:

@@ -28,7 +28,7 @@ function decide(
   deployments: readonly DeploymentRow[],
   newestRequestAt = 0,
 ) {
-  return plan(intent, shipped(code), { migrations, deployments, newestRequestAt }, second(300));
+  return plan(intent, shipped(code), { migrations, deployments, newestRequestAt, releases: [] });
 }
 
 describe('rule 1: rows and requests', () => {
@@ -70,7 +70,7 @@ test.each([
 ])(
   'rule 3: a chained forward run does not revert by itself what the try before it applied and it %s',
   (_what, list, refused) => {
-    const b = updatedB({ sawFailure: true, stackStatus: 'UPDATE_FAILED', stackStatusAt: second(60) });
+    const b = updatedB({ stackStatus: 'UPDATE_FAILED', stackStatusAt: second(60) });
     const rows = [...done('1', createdA), ...done('2', b)];
     const fix = releaseOf(list, { nonce: 'fix' });
     expect(told(decide(update(B, fix, request(100)), list, rows, [b, createdA]))).toBe(refused);

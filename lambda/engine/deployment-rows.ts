@@ -1,0 +1,103 @@
+import type { DeploymentRow, DeploymentStatus, History } from '../plan/history';
+import { sameConstruct } from '../plan/history';
+import type { Resource } from '../plan/intent';
+import type { Seal } from '../plan/journal-problem';
+import { ofConstruct } from './deployment-journal';
+import { deploymentTable } from './journal-tables';
+import type { Database, Row } from './ports';
+import { ofReleases, releaseOf } from './release-journal';
+import { optionalNumber, optionalText, text } from './row-values';
+import { sql } from './sql';
+
+/** Forward deployments of one construct that are read: chains of updates without rollback are not longer. */
+const DEPLOYMENTS_READ = 100;
+
+/** What a row of the answer is. */
+const DEPLOYMENTS = 0;
+const NEWEST_APPLIED = 1;
+const RELEASES = 2;
+
+/** What the table `migration_deployment` says for one construct. Throws where it lacks our columns. */
+export async function readDeployments(
+  database: Database,
+  resource: Resource,
+): Promise<Omit<History, 'migrations'> & { readonly seal: Seal | null }> {
+  const columns =
+    'id, stackId, logicalId, contractOf, requestId, type, physicalId, oldHash, newHash, newDigest, checksum, status, cancelled, takenBack, answered, ' +
+    'attempts, stackStatus, owedUnder, error, ' +
+    ['issuedAt', 'newestRequestAt', 'startedAt', 'endedAt', 'settledAt', 'stackStatusAt', 'owedAt']
+      .map(milliseconds)
+      .join(', ') +
+    // Not wanted here: a journal that lacks the column is to be known as one that older code made.
+    ', schemaAfterText IS NULL AS isUnused';
+  const table = deploymentTable(database);
+  const all = await database.query(
+    `(SELECT holds, ${DEPLOYMENTS} AS part, ${columns} ` +
+      sql`FROM ${table} WHERE ${ofConstruct(resource)} ORDER BY id DESC LIMIT ${DEPLOYMENTS_READ})` +
+      ` UNION (SELECT holds, ${DEPLOYMENTS}, ${columns} ` +
+      sql`FROM ${table} WHERE status <> 'reverted' AND type <> 'up' ORDER BY id DESC LIMIT 1)` +
+      ` UNION (SELECT holds, ${DEPLOYMENTS}, ${columns} ` +
+      sql`FROM ${table} WHERE ${ofConstruct(resource)} AND contractOf IS NULL
+          AND type = 'Create' AND status = 'applied' ORDER BY id DESC LIMIT 1)` +
+      ` UNION (SELECT holds, ${NEWEST_APPLIED}, ${columns} ` +
+      sql`FROM ${table} WHERE status = 'applied' ORDER BY id DESC LIMIT 1)` +
+      ` UNION (SELECT holds, ${RELEASES}, ${columns} ` +
+      sql`FROM ${table} WHERE ${ofReleases(resource)}) ORDER BY id DESC`,
+  );
+  const rows = all.filter((row) => Number(row['part']) === DEPLOYMENTS);
+  const newestApplied = all.find((row) => Number(row['part']) === NEWEST_APPLIED);
+  const ours = rows.filter((row) => sameConstruct(resourceOf(row), resource));
+  const newestRequestAt = Math.max(0, ...ours.map((row) => Number(row['newestRequestAt'])));
+  const newest = ours.filter((row) => Number(row['newestRequestAt']) === newestRequestAt);
+  return {
+    seal: sealOf(newestApplied),
+    deployments: rows.map(deploymentOf),
+    releases: all.filter((row) => Number(row['part']) === RELEASES).map(releaseOf),
+    newestRequestAt,
+    takenBackThen: newest.map((row) => optionalText(row, 'takenBack')).filter((hash) => hash !== null),
+  };
+}
+
+/** Older code, which knows of no seal, may have taken away since what an older deployment left. */
+function sealOf(newestApplied: Row | undefined): Seal | null {
+  const holds = newestApplied === undefined ? null : optionalNumber(newestApplied, 'holds');
+  return newestApplied === undefined || holds === null ? null : { id: Number(newestApplied['id']), holds };
+}
+
+function deploymentOf(row: Row): DeploymentRow {
+  return {
+    id: Number(row['id']),
+    resource: resourceOf(row),
+    requestId: optionalText(row, 'requestId') ?? '',
+    issuedAt: optionalNumber(row, 'issuedAt') ?? 0,
+    type: text(row, 'type') as DeploymentRow['type'],
+    physicalId: optionalText(row, 'physicalId'),
+    oldHash: optionalText(row, 'oldHash'),
+    newHash: optionalText(row, 'newHash'),
+    newDigest: optionalText(row, 'newDigest') ?? '',
+    checksum: optionalText(row, 'checksum'),
+    status: text(row, 'status') as DeploymentStatus,
+    cancelled: Number(row['cancelled']) !== 0,
+    attempts: Number(row['attempts']),
+    answered: optionalText(row, 'answered') as DeploymentRow['answered'],
+    startedAt: optionalNumber(row, 'startedAt') ?? 0,
+    endedAt: optionalNumber(row, 'endedAt'),
+    settledAt: optionalNumber(row, 'settledAt'),
+    stackStatus: optionalText(row, 'stackStatus'),
+    stackStatusAt: optionalNumber(row, 'stackStatusAt'),
+    owedAt: optionalNumber(row, 'owedAt'),
+    owedUnder: optionalText(row, 'owedUnder') as DeploymentRow['owedUnder'],
+    error: optionalText(row, 'error'),
+  };
+}
+
+function resourceOf(row: Row): Resource {
+  const contractOf = optionalText(row, 'contractOf');
+  const resource = { stackId: text(row, 'stackId'), logicalId: text(row, 'logicalId') };
+  return contractOf === null ? resource : { ...resource, contractOf };
+}
+
+/** Epoch milliseconds of a DATETIME that is UTC, whatever the session's time zone. */
+function milliseconds(column: string): string {
+  return `TIMESTAMPDIFF(MICROSECOND, '1970-01-01', ${column}) DIV 1000 AS ${column}`;
+}

@@ -1,0 +1,64 @@
+import type { DeploymentRow, History, HistoryRow } from './history';
+import type { Intent } from './intent';
+import type { RevertPlan } from './plan';
+import { isTakenEarly } from './plan-resume';
+
+/**
+ * Leaves to the end of the release what its live code may use. What was never live goes at once. So does what contracts,
+ * from the newest on: the old code needs it back before it is live.
+ *
+ * The second resource of a construct is asked after the application where an older release is deployed on purpose, and its
+ * new release was begun by then: so its request surely belongs to a rollback. The first one's may be either, and takes early
+ * only what can be applied again.
+ */
+export function defer(whole: RevertPlan, intent: Intent, history: History): RevertPlan {
+  const begun = begunOf(whole.deployments, history);
+  if (begun.size === 0) return whole;
+  const { resource } = intent.request;
+  const hasBegun = (row: HistoryRow): boolean => begun.has(row.removedBy ?? row.deployment ?? 0);
+  const waits = whole.revert.findIndex(
+    (row) => hasBegun(row) && !(resource.contractOf !== undefined && row.contracts === true),
+  );
+  const now = waits === -1 ? whole.revert : whole.revert.slice(0, waits);
+  const later = whole.revert.slice(now.length);
+  const end = later.findIndex(({ contracts }) => contracts !== true);
+  const early = end === -1 ? later : later.slice(0, end);
+  const keepsNow = later.length === 0 && whole.keep[0] !== undefined && !hasBegun(whole.keep[0]);
+  // Whoever has anything among what waits is not undone yet.
+  const waiting = [...later, ...(keepsNow ? [] : whole.keep)].flatMap(({ deployment, removedBy }) => [
+    deployment,
+    removedBy,
+  ]);
+  const owes = whole.deployments.filter(({ id }) => begun.has(id) || waiting.includes(id));
+  const reapply = whole.reapply.filter(({ removedBy }) => !owes.some(({ id }) => id === removedBy));
+  const isDone = later.length === 0 && (keepsNow || whole.keep.length === 0) && reapply.length === whole.reapply.length;
+  // By an earlier attempt, or the same request once more: it may have to be applied again.
+  const hasTakenEarly = history.migrations.some((row) => isTakenEarly(row) && begun.has(row.deployment ?? 0));
+  if (isDone && !hasTakenEarly) return whole;
+  return {
+    ...whole,
+    revert: now,
+    early,
+    keep: keepsNow ? whole.keep : [],
+    reapply,
+    deployments: whole.deployments.filter((row) => !owes.includes(row)),
+    owes,
+  };
+}
+
+/**
+ * Ids of deployments whose code may have been live: the resource of their release was created after one of them. So were
+ * those before: what they applied is in that release too, though it may have no code of its own that was ever live.
+ */
+function begunOf(rows: readonly DeploymentRow[], { releases }: History): ReadonlySet<number> {
+  const digests = new Set(
+    releases
+      .filter(({ digest, createdAt, isStanding }) => {
+        const first = rows.filter(({ newDigest }) => newDigest === digest);
+        return isStanding && first.some(({ issuedAt }) => issuedAt <= createdAt);
+      })
+      .map(({ digest }) => digest),
+  );
+  const newest = Math.max(0, ...rows.filter(({ newDigest }) => digests.has(newDigest)).map(({ id }) => id));
+  return new Set(rows.filter(({ id }) => id <= newest).map(({ id }) => id));
+}

@@ -1,0 +1,213 @@
+import { listNames } from './explain';
+import type { Failure } from './failure';
+import { failure } from './failure';
+import type { DeploymentRow, History, HistoryRow } from './history';
+import { isLeaving, isOwed, isStanding, sameConstruct, sameResource, standingOf } from './history';
+import type { ReleaseIntent, Resource } from './intent';
+import type { NothingPlan, RevertPlan, StalePlan } from './plan';
+import { isTakenEarly } from './plan-resume';
+import { planUndo } from './plan-undo';
+import type { Manifest } from './types';
+
+/** The application of a release may begin: this is written down before CloudFormation is told so. */
+export interface BeginReleasePlan {
+  readonly kind: 'begin-release';
+}
+
+/** The application of a release must not begin, since another one is live and is to stay so. */
+export interface RefuseReleasePlan {
+  readonly kind: 'refuse-release';
+  readonly failure: Failure;
+  /** Deployments that are not to be undone after all. */
+  readonly resumes: readonly DeploymentRow[];
+}
+
+/** No code of a release is live any more. */
+export interface EndReleasePlan {
+  readonly kind: 'end-release';
+  /** Whether what stands in its place is there to stay: all that was asked for before is settled then. */
+  readonly settles: boolean;
+  /** What the release had and the one in its place lacks, newest first: reverted now. */
+  readonly removes: readonly HistoryRow[];
+  /** The deployment that left the schema; null where there is none. */
+  readonly newest: DeploymentRow | null;
+  readonly because: string;
+}
+
+/** Decides what a request about the resource of a release means. */
+export function planRelease(
+  intent: ReleaseIntent,
+  code: Manifest,
+  history: History,
+): BeginReleasePlan | RefuseReleasePlan | EndReleasePlan | RevertPlan | NothingPlan | StalePlan {
+  switch (intent.kind) {
+    case 'release-begins':
+      return planBegin(intent, history);
+    case 'release-ends':
+      return planEnd(intent, code, history);
+    default:
+      return intent.kind satisfies never;
+  }
+}
+
+/**
+ * Whether the application of a release may begin. Where another release stands that is owed, this one is deployed on
+ * purpose and not gone back to: going back creates no release anew.
+ */
+function planBegin(
+  { request, release: { digest } }: ReleaseIntent,
+  history: History,
+): BeginReleasePlan | RefuseReleasePlan | StalePlan {
+  const standing = standingOf(request.resource, history);
+  const newest = standing.find(({ resource }) => resource.contractOf === undefined);
+  if (newest === undefined) return { kind: 'begin-release' };
+  const owed = standing.filter(isOwed);
+  if (newest.newDigest === digest) {
+    // Its own undoing was asked for since: CloudFormation does not wait for this request any more.
+    if (isOwed(newest)) return { kind: 'stale' };
+    if (newest.status === 'applied') return { kind: 'begin-release' };
+    return refuseRelease(`the deployment of this release is ${newest.status}, not applied`, []);
+  }
+  if (newest.owedUnder === 'REVERT' && isOwed(newest)) return { kind: 'begin-release' };
+  const ids = new Set((owed.length > 0 ? owed : since(digest, standing)).map(({ id }) => id));
+  const lacking = history.migrations
+    .filter(
+      (row) => row.deployment !== null && ids.has(row.deployment) && (row.state !== 'removed' || isTakenEarly(row)),
+    )
+    .toReversed();
+  const what =
+    lacking.length === 0
+      ? 'the database is at another release'
+      : `the release lacks applied migration${lacking.length === 1 ? '' : 's'} ${listNames(lacking.map(({ name }) => name))}`;
+  return refuseRelease(what, owed);
+}
+
+/** Deployments since a release was there; none where it never was, and what it lacks is not known. */
+function since(digest: string, standing: readonly DeploymentRow[]): readonly DeploymentRow[] {
+  return standing.slice(
+    0,
+    Math.max(
+      0,
+      standing.findIndex(({ newDigest }) => newDigest === digest),
+    ),
+  );
+}
+
+function refuseRelease(what: string, resumes: readonly DeploymentRow[]): RefuseReleasePlan {
+  const message =
+    `${what}; nothing was dropped, and the application was not updated. ` +
+    `Put the files back, or set onRemoved to REVERT to have them reverted`;
+  return { kind: 'refuse-release', failure: failure('removed-migration', message), resumes };
+}
+
+/** Statuses of a stack that deletes all of its resources: what becomes of the schema is up to the Delete of the first one. */
+const GOING_AWAY: ReadonlySet<string> = new Set(['ROLLBACK_IN_PROGRESS', 'DELETE_IN_PROGRESS']);
+
+/** Statuses of a stack that goes back: the construct may go with it, where the failed update had brought it. */
+const GOING_BACK: ReadonlySet<string> = new Set([
+  'UPDATE_ROLLBACK_IN_PROGRESS',
+  'UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS',
+]);
+
+/** What was last heard of the stack. It is noted at the newest row of each resource, whatever has become of that. */
+function statusesOf(construct: Resource, { deployments }: History): readonly string[] {
+  const rows = deployments.filter((row) => row.newHash !== null && sameConstruct(row.resource, construct));
+  return rows
+    .filter((row) => rows.find(({ resource }) => sameResource(resource, row.resource)) === row)
+    .flatMap(({ stackStatus }) => stackStatus ?? []);
+}
+
+/**
+ * What it means that CloudFormation deletes the resource of a release. It does so after all of an update has succeeded, or
+ * after all else is back: what is owed is reverted now. Of several releases that are owed, the newest one's vouches for the
+ * scripts of all; the function's own code, which is back too, for what they had removed.
+ */
+function planEnd(
+  { request, release: { digest } }: ReleaseIntent,
+  code: Manifest,
+  history: History,
+): EndReleasePlan | NothingPlan | RevertPlan {
+  const { issuedAt, resource } = request;
+  if (history.releases.some((release) => release.digest === digest && release.createdAt > issuedAt)) {
+    return { kind: 'nothing', because: 'the release was deployed again since' };
+  }
+  const standing = standingOf(resource, history);
+  const statuses = statusesOf(resource, history);
+  const isGoingAway = statuses.some((status) => GOING_AWAY.has(status));
+  const owed = standing.filter(isOwed);
+  const [newestOwed] = owed;
+  if (newestOwed === undefined) {
+    const [newest] = standing;
+    // What has no application that began has not come to a good end: its update failed, and the construct goes with it.
+    const hasSucceeded = newest !== undefined && newest.newDigest !== digest && isStanding(newest.newDigest, history);
+    const settles = hasSucceeded && !isGoingAway && !statuses.some((status) => GOING_BACK.has(status));
+    return {
+      kind: 'end-release',
+      settles,
+      removes: settles ? leavingWith(digest, standing, history) : [],
+      newest: standing[0] ?? null,
+      because: settles ? 'what was deployed in its place is there to stay' : 'nothing is deployed in its place',
+    };
+  }
+  const isDue = (newestOwed.owedAt ?? 0) <= issuedAt && !isGoingAway;
+  if (!isDue || newestOwed.newDigest !== digest) {
+    // What another release lacks that is owed too goes now: nobody else vouches for it.
+    const removes = isDue ? leavingWith(digest, standing, history).filter(appliedBy(owed)) : [];
+    const because = 'what is to be taken back waits for another request';
+    return { kind: 'end-release', settles: false, removes, newest: newestOwed, because };
+  }
+  const undone = vouchedDeployments(digest, owed, history);
+  return {
+    ...planUndo(new Set(undone.map(({ id }) => id)), history.migrations),
+    kind: 'revert',
+    deployments: undone,
+    vouchedBy: [digest, code.digest],
+    failure: null,
+    early: [],
+    owes: [],
+  };
+}
+
+/**
+ * Of what is owed, newest first, as much as a release vouches for: all, but where it lacks what a release before it applied.
+ * That, and what is below, is left to the end of the other one.
+ */
+function vouchedDeployments(
+  digest: string,
+  owed: readonly DeploymentRow[],
+  history: History,
+): readonly DeploymentRow[] {
+  if (!history.migrations.filter(appliedBy(owed)).some(isLeaving)) return owed;
+  const end = owed.findIndex(({ newDigest }) => newDigest !== digest && isStanding(newDigest, history));
+  return end === -1 ? owed : owed.slice(0, end);
+}
+
+function appliedBy(deployments: readonly DeploymentRow[]): (row: HistoryRow) => boolean {
+  const ids = new Set<number | null>(deployments.map(({ id }) => id));
+  return ({ deployment }) => ids.has(deployment);
+}
+
+/**
+ * What a release was the last to have, newest first: the one that was deployed after it lacked it. Only its own digest
+ * vouches for that. Also what an earlier attempt at this began to revert.
+ */
+function leavingWith(digest: string, standing: readonly DeploymentRow[], history: History): readonly HistoryRow[] {
+  const removers = new Set(
+    standing
+      .filter((remover) => {
+        // Of a try without live code, what the release lacks was reverted at once.
+        const before = standing.filter(
+          ({ id, newDigest }) =>
+            id < remover.id &&
+            newDigest !== remover.newDigest &&
+            (newDigest === digest || isStanding(newDigest, history)),
+        );
+        const last = before.find(({ newHash }) => newHash === remover.oldHash) ?? before[0];
+        return last === undefined || last.newDigest === digest;
+      })
+      .map(({ id }) => id),
+  );
+  return history.migrations
+    .filter((row) => removers.has(row.removedBy ?? 0) && (isLeaving(row) || row.state === 'reverting'))
+    .toReversed();
+}

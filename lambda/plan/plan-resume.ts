@@ -1,0 +1,44 @@
+import type { DeploymentRow, History, HistoryRow } from './history';
+import { isOwed, isStanding, standingOf } from './history';
+import type { Intent } from './intent';
+import { isStillWhole } from './plan-undo';
+
+/** What was to be undone stays: its release is the one that is asked for again, and its application is live. */
+export interface ResumePlan {
+  readonly kind: 'resume';
+  readonly deployments: readonly DeploymentRow[];
+  /** What was taken back early and not to its end, newest first. */
+  readonly revert: readonly HistoryRow[];
+  /** What was taken back early, oldest first: applied again from the journal. */
+  readonly reapply: readonly HistoryRow[];
+  /** As in {@link RevertPlan}. */
+  readonly vouchedBy: readonly string[];
+}
+
+/**
+ * An Update to the release of which something is owed or was taken back early: an older release was deployed on purpose,
+ * was refused, and the stack goes back from it. The function may have any release's code by then.
+ */
+export function planResume(intent: Intent & { kind: 'update' }, history: History): ResumePlan | undefined {
+  const { request, release, old } = intent;
+  const standing = standingOf(request.resource, history);
+  const newest = standing.find(({ resource }) => resource.contractOf === undefined);
+  const isTheOne = request.resource.contractOf === undefined && newest?.newHash === release.hash;
+  if (!isTheOne || !isStanding(newest.newDigest, history)) return undefined;
+  const owed = standing.filter(isOwed);
+  const takenEarly = history.migrations.filter(isTakenEarly);
+  if (owed.length === 0 && takenEarly.length === 0) return undefined;
+  return {
+    kind: 'resume',
+    deployments: owed,
+    revert: takenEarly.filter((row) => row.state === 'reverting' && !isStillWhole(row)).toReversed(),
+    // Where nobody has refused the older release, its code may be live: then this waits for the next release, as pending.
+    reapply: takenEarly.filter((row) => owed.length === 0 || row.state !== 'removed'),
+    vouchedBy: [release.digest, old.digest],
+  };
+}
+
+/** Taken back before it was known whether that is to stay: its row is kept, to be applied again. */
+export function isTakenEarly({ state, deployment, removedBy }: HistoryRow): boolean {
+  return state !== 'applied' && state !== 'kept' && removedBy !== null && removedBy === deployment;
+}

@@ -1,0 +1,145 @@
+import type { Intent, ReleaseIntent } from '../../lambda/plan/intent';
+import type { plan, Plan } from '../../lambda/plan/plan';
+import { CONTRACT, OURS, told } from '../unit/releases';
+import type { Alphabet } from './alphabet';
+import { problemOfSchema } from './invariants';
+import type { Ending, Fate } from './paper-engine';
+import { PaperEngine } from './paper-engine';
+import type { PaperJournal } from './paper-journal';
+import { cancelOlder, historyOf, noteStackStatus } from './paper-journal';
+import type { Delivery, World } from './world';
+
+/** What is the same for all of an exploration. */
+export interface Run {
+  readonly alphabet: Alphabet;
+  readonly plan: typeof plan;
+  /** Whether what contracts may be taken back and applied again without losing rows. */
+  readonly isLossless: boolean;
+  /** Whether a status of the stack ever reaches the function. */
+  readonly hears: boolean;
+  /** Whether a stack whose creation fails may stay (CREATE_FAILED), and be updated. */
+  readonly staysNew: boolean;
+  /** Counts the plans that were made, by what they say. */
+  readonly onPlan?: (plan: Plan) => void;
+}
+
+/** What may come of a request that reaches the function. */
+export interface Outcome {
+  readonly label: string;
+  readonly journal: PaperJournal;
+  readonly events: World['events'];
+  readonly ending: Ending | 'died';
+  /** Whether something went wrong that is none of the planner's business. */
+  readonly isFault: boolean;
+  /** An up of the release's own failed: releases do. */
+  readonly hasFailed: boolean;
+  readonly problem: string | null;
+}
+
+export function intentOf({ kind, part, to, from, issuedAt, requestId, id }: Delivery, alphabet: Alphabet): Intent {
+  const resource = part === 'first' ? OURS : CONTRACT;
+  const request = { resource, requestId, issuedAt };
+  const release = alphabet.of(to)[part];
+  const ours = `aurora-migrations:app/${resource.logicalId}:cluster-A/app`;
+  const physicalId = id === 'theirs' ? `app-${resource.logicalId}-made-by-cloudformation` : ours;
+  switch (kind) {
+    case 'create':
+      return { kind, request, release };
+    case 'update':
+      return { kind, request, release, physicalId, old: alphabet.of(from)[part] };
+    case 'delete':
+      return { kind, request, release, physicalId };
+    case 'release-begins':
+    case 'release-ends':
+      return { kind, request, release, physicalId: null, logicalId: `Release${to}` } satisfies ReleaseIntent;
+    default:
+      return kind satisfies never;
+  }
+}
+
+/** All that may come of a request, where as many faults as `faultsLeft` may happen. */
+export function deliver(world: World, delivery: Delivery, run: Run): readonly Outcome[] {
+  if (delivery.kind === 'delete' && delivery.id === 'nothing') {
+    return [{ ...quiet(world), label: 'nothing to delete', ending: 'SUCCESS' }];
+  }
+  const intent = intentOf(delivery, run.alphabet);
+  const code = run.alphabet.of(world.stack.code ?? delivery.to).manifest;
+  const decide = (journal: PaperJournal, mayAwait: boolean): Plan =>
+    run.plan(intent, code, historyOf(journal, intent.request.resource), mayAwait);
+  const first = decide(world.journal, true);
+  if (first.kind !== 'await-status') return outcomes(world, world.events, first, delivery, intent, run);
+  run.onPlan?.(first);
+  const waits = world.events.map((event) => {
+    const journal = noteStackStatus(world.journal, event.status, event.at);
+    return { ...world, journal, events: world.events.filter((other) => other !== event) };
+  });
+  // What is on its way comes while it waits.
+  return (waits.length > 0 ? waits : [world]).flatMap((then) =>
+    outcomes(then, then.events, decide(then.journal, false), delivery, intent, run),
+  );
+}
+
+function outcomes(
+  world: World,
+  events: World['events'],
+  decided: Plan,
+  delivery: Delivery,
+  intent: Intent,
+  run: Run,
+): readonly Outcome[] {
+  if (decided.kind === 'await-status') throw new Error('it still waits');
+  run.onPlan?.(decided);
+  const history = historyOf(world.journal, intent.request.resource);
+  const surroundings = {
+    code: run.alphabet.of(world.stack.code ?? delivery.to).manifest,
+    manifest: (digest: string) => run.alphabet.manifest(digest),
+    isLossless: () => run.isLossless,
+  };
+  const label = told(decided);
+  const all: Outcome[] = [];
+  const play = (fate: Fate, what: string, isFault: boolean): { ups: number; downs: number } => {
+    const engine = new PaperEngine(world.journal, surroundings, fate);
+    const writing = engine.carryOut(decided, intent, history);
+    const seen: PaperJournal[] = [];
+    let problem: string | null = null;
+    let ending: Ending | null = null;
+    while (ending === null) {
+      const next = writing.next();
+      if (next.done === true) {
+        ending = next.value;
+        continue;
+      }
+      problem ??= problemOfSchema(world.stack, next.value, run);
+      seen.push(next.value);
+    }
+    const hasFailed = fate.failsAt !== undefined;
+    if (engine.notVouchedFor !== null)
+      problem ??= `the request brings no digest that vouches for ${engine.notVouchedFor}`;
+    const common = { events, problem, hasFailed };
+    all.push({ ...common, label: `${label}${what}`, journal: engine.journal, ending, isFault });
+    if (isFault || world.faultsLeft === 0) return engine.counts;
+    for (const [index, journal] of seen.entries()) {
+      const dies = `${label}${what}, dies after write ${index + 1} of ${seen.length}`;
+      all.push({ ...common, label: dies, journal, ending: 'died', isFault: true });
+    }
+    return engine.counts;
+  };
+  const { ups, downs } = play({}, '', false);
+  // The ups of a release may fail at any time; that what was applied before cannot be applied again is a fault.
+  const isForward = decided.kind === 'forward';
+  for (let up = 0; up < ups && (isForward || world.faultsLeft > 0); up += 1)
+    play({ failsAt: up }, `, but up ${up + 1} fails`, !isForward);
+  for (let down = 0; down < downs && world.faultsLeft > 0; down += 1)
+    play({ failsUndoingAt: down }, `, but down ${down + 1} fails`, true);
+  return all;
+}
+
+/** A request that does not get to the database. */
+export function quiet({ journal, events }: World): Omit<Outcome, 'label' | 'ending'> {
+  return { journal, events, isFault: false, hasFailed: false, problem: null };
+}
+
+/** A run that is under way when a newer request comes, which ends it and takes its lock. */
+export function interrupted(journal: PaperJournal, newer: number): PaperJournal {
+  return cancelOlder(journal, { resource: OURS, requestId: '', issuedAt: newer });
+}

@@ -1,0 +1,292 @@
+import { OURS, CONTRACT } from '../unit/releases';
+import { sameResource } from '../../lambda/plan/history';
+import type { Move } from './cloudformation';
+import { afterStep, cleanUps, failures, namesOf, operations, requestOf } from './cloudformation';
+import type { Outcome, Run } from './delivery';
+import { deliver, interrupted, quiet } from './delivery';
+import { problemOfRest, problemOfSchema } from './invariants';
+import type { PaperJournal } from './paper-journal';
+import { noteStackStatus } from './paper-journal';
+import type { CustomResource, Delivery, Stack, Step, World } from './world';
+
+/** Every way in which the world may go on, each with what is wrong about it. */
+export function movesOf(world: World, run: Run): readonly Move[] {
+  const [step] = world.stack.todo;
+  return [
+    ...operations(world, run.alphabet),
+    ...world.events.map((_, index) => hear(world, index)),
+    ...world.late.flatMap((_, index) => arrive(world, index, run)),
+    ...(world.stack.mode === 'failing' ? failures(world, run.alphabet, run.staysNew, 'failed') : []),
+    ...(world.stack.mode === 'forward' && world.stack.inFlight === null
+      ? failures(world, run.alphabet, run.staysNew, 'something else fails')
+      : []),
+    ...(step !== undefined && world.stack.mode !== 'back-failed' ? take(world, step, run) : []),
+  ].map((move) => checked(move, run));
+}
+
+function checked(move: Move, run: Run): Move {
+  const { world, problem } = move;
+  return { ...move, problem: problem ?? problemOfSchema(world.stack, world.journal, run) ?? problemOfRest(world, run) };
+}
+
+/** A status reaches the function that is not the newest any more. */
+function hear(world: World, index: number): Move {
+  const { status, at } = world.events[index]!;
+  const events = world.events.toSpliced(index, 1);
+  return {
+    label: `event ${status} arrives`,
+    world: { ...world, events, journal: noteStackStatus(world.journal, status, at) },
+  };
+}
+
+/** A request reaches the function that CloudFormation does not wait for. */
+function arrive(world: World, index: number, run: Run): readonly Move[] {
+  const delivery = world.late[index]!;
+  const late = world.late.toSpliced(index, 1);
+  return affordable(world, deliver(world, delivery, run)).map((outcome) => {
+    const isAgain = outcome.ending === 'died';
+    // Where the newer one died, both go the same way: back.
+    const mayGoOn = world.stack.inFlight !== null;
+    const hasChanged = delivery.isRepeated && !mayGoOn && tellsApart(world.journal, outcome.journal);
+    return {
+      label: `${delivery.isRepeated ? 'again' : 'late'}: ${describe(delivery)}: ${outcome.label} = ${outcome.ending}`,
+      world: { ...after(world, outcome), late: isAgain ? world.late : late },
+      problem: outcome.problem ?? (hasChanged ? 'a request that was carried out before has changed something' : null),
+    };
+  });
+}
+
+function tellsApart(a: PaperJournal, b: PaperJournal): boolean {
+  const said = ({ schema, migrations }: PaperJournal): string => JSON.stringify([schema, migrations]);
+  return said(a) !== said(b);
+}
+
+function affordable(world: World, all: readonly Outcome[]): readonly Outcome[] {
+  return all.filter(({ isFault }) => !isFault || world.faultsLeft > 0);
+}
+
+function after(world: World, { journal, events, isFault }: Outcome): World {
+  return { ...world, journal, events, faultsLeft: world.faultsLeft - (isFault ? 1 : 0) };
+}
+
+/** The next step of an operation. */
+function take(world: World, step: Step, run: Run): readonly Move[] {
+  const request = world.stack.inFlight ?? requestOf(world, step);
+  if (request !== null) return call(world, step, request, run);
+  if (step.do === 'status') return say(world, step.status, run);
+  const label = step.do === 'start' || step.do === 'finish' ? `application: ${step.do} ${step.code ?? 'nothing'}` : '';
+  const todo = world.stack.todo.slice(1);
+  return [{ label, world: { ...world, stack: { ...afterStep(world.stack, step, true, 'ours'), todo } } }];
+}
+
+/** The stack takes a status on, and the function is told, or will be. */
+function say(before: World, status: string, run: Run): readonly Move[] {
+  const now = before.now + (before.stack.isSameSecond ? 0 : 1);
+  const world: World = { ...before, now };
+  const label = `stack is ${status}`;
+  return entered(world, status, run).flatMap((stack) => {
+    if (!run.hears) return [{ label, world: { ...world, stack } }];
+    const journal = noteStackStatus(world.journal, status, now * 1000);
+    const told = { label, world: { ...world, stack, journal } };
+    if (world.faultsLeft === 0 || !world.journal.isThere) return [told];
+    const events = [...world.events, { status, at: now * 1000 }];
+    return [
+      told,
+      { label: `${label}, which is told late`, world: { ...world, stack, events, faultsLeft: world.faultsLeft - 1 } },
+    ];
+  });
+}
+
+/** What becomes of a stack that takes a status on. */
+function entered({ stack: before, journal }: World, status: string, run: Run): readonly Stack[] {
+  const stack: Stack = { ...before, status, todo: before.todo.slice(1) };
+  const cleanUp = (more: Partial<Stack>, name: Stack['target'], last: string): readonly Stack[] =>
+    cleanUps(stack, name, run.alphabet).map((steps) => ({
+      ...stack,
+      ...more,
+      todo: [...steps, { do: 'status', status: last }],
+    }));
+  switch (status) {
+    case 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS':
+      return cleanUp(
+        // What is owed stays so where the construct goes away.
+        { mode: 'cleanup', excuses: stack.target === null ? stack.excuses : [] },
+        stack.target,
+        'UPDATE_COMPLETE',
+      );
+    case 'UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS':
+      return cleanUp(
+        { mode: 'back-cleanup', code: stack.stable ?? stack.code },
+        stack.stable,
+        'UPDATE_ROLLBACK_COMPLETE',
+      );
+    case 'CREATE_COMPLETE':
+    case 'UPDATE_COMPLETE': {
+      const retained = stack.target !== null ? stack.retained : retainedOf(before, journal, run);
+      return [{ ...stack, mode: 'idle', isNew: false, stable: stack.target, dispensable: [], retained }];
+    }
+    case 'UPDATE_ROLLBACK_COMPLETE':
+      return [{ ...stack, mode: 'idle', target: stack.stable, dispensable: [] }];
+    case 'ROLLBACK_COMPLETE':
+    case 'DELETE_COMPLETE':
+      return [{ ...stack, mode: 'gone' }];
+    default:
+      return [stack];
+  }
+}
+
+/** What the schema is to hold once the construct is gone. */
+function retainedOf({ stable }: Stack, { schema }: PaperJournal, { alphabet }: Run): readonly string[] {
+  const [any = ''] = alphabet.names;
+  return alphabet.of(stable ?? any).first.onDelete === 'REVERT' ? [] : schema.map(({ name }) => name);
+}
+
+/** CloudFormation calls the function, and waits for it or does not. */
+function call(before: World, step: Step, request: Delivery, run: Run): readonly Move[] {
+  const isFirstTry = before.stack.inFlight === null;
+  const world: World = {
+    ...before,
+    now: request.issuedAt / 1000,
+    stack: { ...before.stack, isSameSecond: false, inFlight: null },
+  };
+  const all = affordable(world, [...deliver(world, request, run), ...unreached(world, request)]);
+  const said = describe(request);
+  const moves = all.flatMap((outcome): readonly Move[] => {
+    const label = `${said}: ${outcome.label} = ${outcome.ending}`;
+    const next = after(world, outcome);
+    const { problem } = outcome;
+    if (outcome.ending === 'died')
+      return [{ label, problem, world: { ...next, stack: { ...next.stack, inFlight: request } } }];
+    const { stack, problem: stuck } = answered(next, step, request, outcome, isFirstTry, run);
+    const move: Move = { label, problem: problem ?? stuck, world: { ...next, stack } };
+    if (next.faultsLeft === 0 || outcome.isFault) return [move];
+    const late = [...next.late, { ...request, isRepeated: true }];
+    const again = { ...next, stack, late, faultsLeft: next.faultsLeft - 1 };
+    return [move, { label: `${label}, and will come again`, problem: move.problem, world: again }];
+  });
+  const isForward = before.stack.mode === 'forward';
+  return isForward ? [...moves, ...givenUp(world, step, request, all, isFirstTry)] : moves;
+}
+
+/** The database is not reached. */
+function unreached(world: World, { kind }: Delivery): readonly Outcome[] {
+  const isForgiven = kind === 'release-ends';
+  const outcome = { ...quiet(world), label: 'no database', isFault: true } as const;
+  return [{ ...outcome, ending: 'FAILED' }, ...(isForgiven ? [{ ...outcome, ending: 'SUCCESS' } as const] : [])];
+}
+
+/** What CloudFormation makes of an answer. */
+function answered(
+  world: World,
+  step: Step,
+  request: Delivery,
+  outcome: Outcome,
+  isFirstTry: boolean,
+  run: Run,
+): { readonly stack: Stack; readonly problem: string | null } {
+  const { stack } = world;
+  const isDone = outcome.ending === 'SUCCESS';
+  const isCreated = request.kind === 'create' && isDone;
+  const id = isCreated ? 'ours' : hasLeftNothing(request, outcome.journal) ? 'nothing' : request.id;
+  const next = afterStep(stack, step, isDone, id);
+  const todo = stack.todo.slice(1);
+  const isStuck = !outcome.isFault && !outcome.hasFailed;
+  const stuck = isStuck ? `${describe(request)} was answered ${outcome.ending}` : null;
+  const excuses = [...new Set([...stack.excuses, ...excusesFor(step, request, outcome)])];
+  if (isDone) return { stack: { ...next, todo, excuses }, problem: null };
+  switch (stack.mode) {
+    case 'forward':
+      return {
+        stack: { ...next, mode: 'failing', todo: [] },
+        problem: !isFirstTry || isRefusable(world, request, run) ? null : stuck,
+      };
+    case 'cleanup':
+    case 'back-cleanup':
+      return { stack: { ...next, todo, excuses }, problem: stuck };
+    case 'back':
+      return { stack: { ...stack, mode: 'back-failed', status: 'UPDATE_ROLLBACK_FAILED' }, problem: stuck };
+    case 'deleting': {
+      const again: Step = { do: 'status', status: stack.isNew ? 'ROLLBACK_IN_PROGRESS' : 'DELETE_IN_PROGRESS' };
+      return { stack: { ...stack, todo: [again, ...stack.todo] }, problem: stuck };
+    }
+    case 'idle':
+    case 'failing':
+    case 'back-failed':
+    case 'stays':
+    case 'gone':
+      throw new Error(`nobody waits in a stack that is ${stack.mode}`);
+    default:
+      return stack.mode satisfies never;
+  }
+}
+
+/** Why the schema need not be as CloudFormation shows it, after such an answer. */
+function excusesFor(step: Step, { id }: Delivery, { isFault }: Outcome): readonly string[] {
+  if (step.do === 'end' && isFault) return [`the end of ${step.of} failed`];
+  if (step.do === 'delete' && isFault) return ['a Delete failed'];
+  // A Create that was carried out although CloudFormation had given it up: its Delete has an id that nobody knows.
+  return step.do === 'delete' && id === 'theirs' ? ['the Create was given up'] : [];
+}
+
+/** Whether a release lacks what the database has, so that it may be refused. */
+function isRefusable({ journal, stack }: World, { to }: Delivery, { alphabet }: Run): boolean {
+  const names = namesOf(to, alphabet);
+  const isTakenAway = journal.migrations.some(({ name, removedBy }) => removedBy !== null && names.includes(name));
+  return stack.excuses.length > 0 || isTakenAway || journal.schema.some(({ name }) => !names.includes(name));
+}
+
+function hasLeftNothing({ kind, part }: Delivery, { deployments }: PaperJournal): boolean {
+  const resource = part === 'first' ? OURS : CONTRACT;
+  return (
+    kind === 'create' && deployments.every((row) => !sameResource(row.resource, resource) || row.status === 'reverted')
+  );
+}
+
+/** CloudFormation stops waiting for a request, which is lost, or comes late, or is under way. */
+function givenUp(
+  world: World,
+  step: Step,
+  request: Delivery,
+  all: readonly Outcome[],
+  isFirstTry: boolean,
+): readonly Move[] {
+  const cost = isFirstTry ? 1 : 0;
+  if (world.faultsLeft < cost) return [];
+  const id: CustomResource['id'] = request.kind === 'create' ? 'theirs' : request.id;
+  const stack: Stack = { ...afterStep(world.stack, step, false, id), mode: 'failing', todo: [] };
+  const base: World = { ...world, stack, faultsLeft: world.faultsLeft - cost };
+  const said = `${describe(request)} is given up`;
+  const late = [...base.late, request];
+  return [
+    { label: `${said} and lost`, world: base },
+    { label: `${said} and comes late`, world: { ...base, late } },
+    ...all
+      .filter(({ isFault, ending }) => isFirstTry && (!isFault || ending === 'died'))
+      .map(({ label, journal, ending, problem, events }): Move =>
+        ending === 'died'
+          ? {
+              label: `${said} and ended: ${label}`,
+              problem,
+              world: { ...base, late, journal: interrupted(journal, request.issuedAt), events },
+            }
+          : { label: `${said} and carried out: ${label} = ${ending}`, problem, world: { ...base, journal, events } },
+      ),
+  ];
+}
+
+function describe({ kind, part, to, from }: Delivery): string {
+  const resource = part === 'first' ? 'M' : 'C';
+  switch (kind) {
+    case 'create':
+    case 'delete':
+      return `${resource} ${kind} ${to}`;
+    case 'update':
+      return `${resource} ${from}→${to}`;
+    case 'release-begins':
+      return `R(${to}) create`;
+    case 'release-ends':
+      return `R(${to}) delete`;
+    default:
+      return kind satisfies never;
+  }
+}

@@ -1,0 +1,294 @@
+import type { History, HistoryRow } from '../../lambda/plan/history';
+import { isLeaving, sameResource } from '../../lambda/plan/history';
+import type { Intent, ReleaseIntent } from '../../lambda/plan/intent';
+import { isOfRelease } from '../../lambda/plan/intent';
+import { isEmpty, planUndo } from '../../lambda/plan/plan';
+import type { AwaitStatusPlan, ForwardPlan, Plan, RevertPlan } from '../../lambda/plan/plan';
+import type { ResumePlan } from '../../lambda/plan/plan-resume';
+import { isStillWhole } from '../../lambda/plan/plan-undo';
+import type { Manifest, ManifestEntry } from '../../lambda/plan/types';
+import type { JournalledIntent, PaperJournal } from './paper-journal';
+import * as journalled from './paper-journal';
+
+export type Ending = 'SUCCESS' | 'FAILED' | 'silent' | 'try-again';
+
+/** What befalls a run: which of its ups and which of its downs fails, counted from 0. */
+export interface Fate {
+  readonly failsAt?: number;
+  readonly failsUndoingAt?: number;
+}
+
+/** What the engine has beside a journal. */
+export interface Surroundings {
+  readonly code: Manifest;
+  /** The manifest that a digest stands for. */
+  readonly manifest: (digest: string) => Manifest | undefined;
+  /** Whether a migration may be taken back and applied again without losing rows. */
+  readonly isLossless: (name: string) => boolean;
+}
+
+/** Stops after each write, where a process may die. */
+type Writing<T> = Generator<PaperJournal, T>;
+
+type Undo = Pick<RevertPlan, 'revert' | 'keep' | 'reapply'>;
+
+/** The engine on paper: for a plan it does the same writes in the same order as `carry-out.ts` and `engine/`. */
+export class PaperEngine {
+  #ups = 0;
+  #downs = 0;
+  /** A migration whose script no digest of the request vouches for. */
+  notVouchedFor: string | null = null;
+
+  constructor(
+    public journal: PaperJournal,
+    private readonly surroundings: Surroundings,
+    private readonly fate: Fate = {},
+  ) {}
+
+  /** How many ups and downs were begun. */
+  get counts(): { readonly ups: number; readonly downs: number } {
+    return { ups: this.#ups, downs: this.#downs };
+  }
+
+  *carryOut(decided: Exclude<Plan, AwaitStatusPlan>, intent: Intent, history: History): Writing<Ending> {
+    switch (decided.kind) {
+      case 'stale':
+        return 'silent';
+      case 'wait':
+        yield* this.#note(intent, null);
+        return 'try-again';
+      case 'nothing':
+        this.#markDelete(intent);
+        yield* this.#note(intent, takenBackBy(intent, history));
+        return 'SUCCESS';
+      case 'begin-release':
+        if (this.journal.isThere) yield* this.#write(journalled.noteBegun(this.journal, intent as ReleaseIntent));
+        return 'SUCCESS';
+      case 'end-release':
+        if (this.journal.isThere) yield* this.#write(journalled.noteEnded(this.journal, intent as ReleaseIntent));
+        if (
+          !(yield* this.#takeDown(decided.removes, {
+            vouchedBy: [intent.release.digest],
+            removedBy: null,
+            isForGood: true,
+          }))
+        )
+          return 'FAILED';
+        if (decided.settles) yield* this.#write(journalled.settleBefore(this.journal, intent.request));
+        return 'SUCCESS';
+      case 'refuse-release':
+        yield* this.#oweNoMore(decided.resumes);
+        yield* this.#write(journalled.takesNothingBack(this.journal));
+        return 'FAILED';
+      case 'resume':
+        yield* this.#note(intent, takenBackBy(intent, history));
+        return yield* this.#resume(decided);
+      case 'refuse':
+        yield* this.#note(intent, null);
+        if (this.journal.isThere && intent.kind === 'update' && !isJournalled(intent, history))
+          yield* this.#write(journalled.begin(this.journal, intent, 'reverted'));
+        return 'FAILED';
+      case 'forward':
+        return yield* this.#forward(decided, intent as JournalledIntent);
+      case 'revert':
+        yield* this.#note(intent, takenBackBy(intent, history));
+        return yield* this.#revert(decided, intent);
+      default:
+        return decided satisfies never;
+    }
+  }
+
+  *#write(journal: PaperJournal): Writing<void> {
+    this.journal = journal;
+    yield journal;
+  }
+
+  *#note(intent: Intent, takesBack: string | null): Writing<void> {
+    if (this.journal.isThere && (intent.kind === 'update' || intent.kind === 'delete'))
+      yield* this.#write(journalled.noteRequest(this.journal, intent, takesBack));
+  }
+
+  /** A Delete whose Create CloudFormation did not wait for leaves its mark in any case. */
+  #markDelete(intent: Intent): void {
+    if (this.journal.isThere || intent.kind !== 'delete' || intent.physicalId.startsWith('aurora-migrations:')) return;
+    this.journal = { ...this.journal, isThere: true };
+    this.journal = journalled.noteRequest(this.journal, intent, intent.release.hash);
+  }
+
+  *#forward(decided: ForwardPlan, intent: JournalledIntent): Writing<Ending> {
+    this.journal = { ...this.journal, isThere: true };
+    if (decided.continues === null) {
+      const isDone = isEmpty(decided);
+      yield* this.#write(journalled.begin(this.journal, intent, isDone ? 'applied' : 'running'));
+      if (isDone) return 'SUCCESS';
+    }
+    const id = decided.continues?.id ?? this.journal.deployments[0]!.id;
+    const vouchedBy = [this.surroundings.code.digest, ...(intent.kind === 'update' ? [intent.old.digest] : [])];
+    if (!(yield* this.#takeDown(decided.undo, { vouchedBy, removedBy: null }))) {
+      yield* this.#write(journalled.end(this.journal, [id], 'failed', 'FAILED'));
+      return 'FAILED';
+    }
+    yield* this.#oweNoMore(decided.takesOver);
+    for (const { name } of decided.forget) yield* this.#write(journalled.drop(this.journal, name));
+    for (const { row, entry } of decided.adopt) {
+      const taken = row.state === 'kept' ? id : row.deployment;
+      yield* this.#put({ ...row, state: 'applied', checksum: entry.checksum, deployment: taken, removedBy: null });
+    }
+    for (const entry of decided.apply)
+      if (!(yield* this.#apply(entry, id, intent))) return yield* this.#undo(id, vouchedBy);
+    if (!(yield* this.#takeDown(decided.revert, { vouchedBy, removedBy: id }))) return yield* this.#undo(id, vouchedBy);
+    for (const row of decided.leaving) yield* this.#put({ ...row, removedBy: id });
+    yield* this.#write(journalled.end(this.journal, [id], 'applied', 'SUCCESS'));
+    return 'SUCCESS';
+  }
+
+  *#apply(entry: ManifestEntry, id: number, { request: { resource } }: JournalledIntent): Writing<boolean> {
+    const { name, checksum, steps, irreversible, phase } = entry;
+    const { stackId, logicalId, contractOf = logicalId } = resource;
+    const counts = { stepsDone: 1, stepsTotal: steps, downStepsDone: 0, before: null };
+    const owner = { stackId, logicalId: contractOf };
+    const row = {
+      storedName: name,
+      name,
+      checksum,
+      ...counts,
+      irreversible,
+      contracts: phase === 'contract',
+      deployment: id,
+      owner,
+      removedBy: null,
+    };
+    if (this.journal.migrations.some((other) => other.name === name)) throw new Error(`${name} has a row already`);
+    yield* this.#put({ ...row, state: 'applying' }, { text: checksum, isHalf: true });
+    if (this.#ups++ === this.fate.failsAt) return false;
+    yield* this.#put({ ...row, state: 'applied', stepsDone: steps }, { text: checksum, isHalf: false });
+    return true;
+  }
+
+  /** A deployment that fails takes itself back. */
+  *#undo(id: number, vouchedBy: readonly string[]): Writing<Ending> {
+    yield* this.#write(journalled.change(this.journal, [id], { status: 'reverting' }));
+    const isDone = yield* this.#takeBack(planUndo(new Set([id]), this.journal.migrations), vouchedBy);
+    yield* this.#write(journalled.end(this.journal, [id], isDone ? 'reverted' : 'failed', 'FAILED'));
+    return 'FAILED';
+  }
+
+  *#revert(decided: RevertPlan, intent: Intent): Writing<Ending> {
+    const { vouchedBy, owes } = decided;
+    if (isOfRelease(intent)) yield* this.#write(journalled.noteEnded(this.journal, intent));
+    if (owes.length > 0)
+      yield* this.#write(journalled.owe(this.journal, idsOf(owes), intent.request.issuedAt, intent.release.onRemoved));
+    const ids = idsOf(decided.deployments);
+    if (ids.length > 0) yield* this.#write(journalled.change(this.journal, ids, { status: 'reverting' }));
+    let isDone = yield* this.#takeBack(decided, vouchedBy);
+    if (isDone) isDone = yield* this.#takeEarly(decided.early, vouchedBy);
+    if (isDone) {
+      const isTheirs = (id: number | null): boolean => id !== null && ids.includes(id);
+      const isForgotten = (row: HistoryRow): boolean =>
+        row.state === 'removed' && isTheirs(row.removedBy) && isTheirs(row.deployment);
+      for (const { name } of this.journal.migrations.filter(isForgotten))
+        yield* this.#write(journalled.drop(this.journal, name));
+    }
+    if (ids.length > 0) yield* this.#write(journalled.end(this.journal, ids, isDone ? 'reverted' : 'failed', null));
+    if (isDone && isOfRelease(intent)) yield* this.#write(journalled.settleBefore(this.journal, intent.request));
+    return isDone && decided.failure === null ? 'SUCCESS' : 'FAILED';
+  }
+
+  *#resume({ deployments, revert, reapply, vouchedBy }: ResumePlan): Writing<Ending> {
+    yield* this.#oweNoMore(deployments);
+    return (yield* this.#takeBack({ revert, keep: [], reapply }, vouchedBy)) ? 'SUCCESS' : 'FAILED';
+  }
+
+  *#takeBack({ revert, keep, reapply }: Undo, vouchedBy: readonly string[]): Writing<boolean> {
+    if (!(yield* this.#takeDown(revert, { vouchedBy, removedBy: null }))) return false;
+    for (const row of keep) yield* this.#put({ ...row, state: 'kept', irreversible: true });
+    for (const row of reapply) if (!(yield* this.#reapply(row, vouchedBy))) return false;
+    return true;
+  }
+
+  *#takeEarly(rows: readonly HistoryRow[], vouchedBy: readonly string[]): Writing<boolean> {
+    for (const row of rows) {
+      if (row.state !== 'reverting' && !this.#mayTakeEarly(row, vouchedBy)) break;
+      if (!(yield* this.#takeDown([row], { vouchedBy, removedBy: row.deployment }))) return false;
+    }
+    return true;
+  }
+
+  #mayTakeEarly(row: HistoryRow, vouchedBy: readonly string[]): boolean {
+    return this.#isVouchedFor(row, vouchedBy) && this.surroundings.isLossless(row.name);
+  }
+
+  *#reapply(row: HistoryRow, vouchedBy: readonly string[]): Writing<boolean> {
+    const applied: HistoryRow = {
+      ...row,
+      state: 'applied',
+      stepsDone: row.stepsTotal,
+      downStepsDone: 0,
+      removedBy: null,
+    };
+    if (isStillWhole(row) || isLeaving(row)) {
+      yield* this.#put(applied);
+      return true;
+    }
+    if (!this.#isVouchedFor(row, vouchedBy)) return false;
+    const half: HistoryRow = { ...row, state: 'applying', stepsDone: 1, downStepsDone: 0 };
+    yield* this.#put(half, { text: row.checksum, isHalf: true });
+    if (this.#ups++ === this.fate.failsAt) return false;
+    yield* this.#put(applied, { text: row.checksum, isHalf: false });
+    return true;
+  }
+
+  /** Runs downs in order; false where one fails. What a release removes keeps its row. */
+  *#takeDown(
+    rows: readonly HistoryRow[],
+    by: { readonly vouchedBy: readonly string[]; readonly removedBy: number | null; readonly isForGood?: boolean },
+  ): Writing<boolean> {
+    for (const row of rows) {
+      if (!this.#isVouchedFor(row, by.vouchedBy)) return false;
+      const removedBy = by.removedBy ?? row.removedBy;
+      const begun: HistoryRow = { ...row, state: 'reverting', removedBy };
+      yield* this.#put(begun);
+      if (this.#downs++ === this.fate.failsUndoingAt) return false;
+      yield* this.#put({ ...begun, downStepsDone: 1 }, { text: row.checksum, isHalf: true });
+      this.journal = journalled.make(this.journal, row.name, null);
+      if (removedBy === null || by.isForGood === true) yield* this.#write(journalled.drop(this.journal, row.name));
+      else yield* this.#put({ ...begun, state: 'removed', stepsDone: 0, downStepsDone: 0 });
+    }
+    return true;
+  }
+
+  *#put(row: HistoryRow, made?: Omit<journalled.Made, 'name'>): Writing<void> {
+    const journal = made === undefined ? this.journal : journalled.make(this.journal, row.name, made);
+    yield* this.#write(journalled.put(journal, row));
+  }
+
+  *#oweNoMore(rows: readonly { readonly id: number }[]): Writing<void> {
+    if (rows.length > 0) yield* this.#write(journalled.oweNoMore(this.journal, idsOf(rows)));
+  }
+
+  /** As `engine/vouched-scripts.ts` decides. */
+  #isVouchedFor({ name, checksum }: HistoryRow, digests: readonly string[]): boolean {
+    const known = digests.map((digest) => this.surroundings.manifest(digest)?.migrations ?? []).flat();
+    const isVouchedFor = known.some((entry) => entry.name === name && entry.checksum === checksum);
+    if (!isVouchedFor) this.notVouchedFor = name;
+    return isVouchedFor;
+  }
+}
+
+function idsOf(rows: readonly { readonly id: number }[]): readonly number[] {
+  return rows.map(({ id }) => id);
+}
+
+function takenBackBy(intent: Intent, history: History): string | null {
+  if (isJournalled(intent, history)) return null;
+  return intent.kind === 'update' ? intent.old.hash : intent.release.hash;
+}
+
+function isJournalled({ request }: Intent, { deployments }: History): boolean {
+  return deployments.some(
+    (row) =>
+      sameResource(row.resource, request.resource) &&
+      row.requestId === request.requestId &&
+      row.issuedAt === request.issuedAt,
+  );
+}

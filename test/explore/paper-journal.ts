@@ -1,0 +1,207 @@
+import type { DeploymentRow, DeploymentStatus, History, HistoryRow, ReleaseRow } from '../../lambda/plan/history';
+import { isOwed, sameConstruct, sameResource } from '../../lambda/plan/history';
+import type { Intent, OnRemovedValue, ReleaseIntent, Request, Resource } from '../../lambda/plan/intent';
+import { deployment } from '../unit/releases';
+
+/** A row of the table `migration_deployment`, with the columns that history gives once for all of them. */
+export interface JournalRow extends DeploymentRow {
+  readonly newestRequestAt: number;
+  readonly takenBack: string | null;
+}
+
+/** What is in the schema of a migration. */
+export interface Made {
+  readonly name: string;
+  readonly text: string | null;
+  /** Begun, or begun to be dropped. */
+  readonly isHalf: boolean;
+}
+
+/** The journal's tables and the schema beside them, on paper. It is never changed: each write gives another one. */
+export interface PaperJournal {
+  readonly isThere: boolean;
+  readonly migrations: readonly HistoryRow[];
+  /** Newest first. */
+  readonly deployments: readonly JournalRow[];
+  readonly releases: readonly (ReleaseRow & { readonly logicalId: string })[];
+  readonly schema: readonly Made[];
+}
+
+export const NO_JOURNAL: PaperJournal = { isThere: false, migrations: [], deployments: [], releases: [], schema: [] };
+
+/** As `engine/history-reader.ts` reads it. */
+export function historyOf({ migrations, deployments, releases }: PaperJournal, resource: Resource): History {
+  const ours = deployments.filter((row) => sameConstruct(row.resource, resource));
+  const newestRequestAt = Math.max(0, ...ours.map((row) => row.newestRequestAt));
+  const newest = ours.filter((row) => row.newestRequestAt === newestRequestAt);
+  return {
+    migrations,
+    deployments,
+    releases,
+    newestRequestAt,
+    takenBackThen: newest.flatMap(({ takenBack }) => (takenBack === null ? [] : [takenBack])),
+  };
+}
+
+export type JournalledIntent = Exclude<Intent, ReleaseIntent>;
+
+/** Writes the row of a forward request. */
+export function begin(journal: PaperJournal, intent: JournalledIntent, status: DeploymentStatus): PaperJournal {
+  const answered = status === 'applied' ? 'SUCCESS' : status === 'reverted' ? 'FAILED' : null;
+  return { ...journal, deployments: [rowOf(journal, intent, { status, answered }), ...journal.deployments] };
+}
+
+function rowOf(journal: PaperJournal, intent: JournalledIntent, more: Partial<JournalRow>): JournalRow {
+  const { issuedAt } = intent.request;
+  const row = deployment(intent, { id: journal.deployments.length + 1, startedAt: 0, endedAt: 0 });
+  return { ...row, newestRequestAt: issuedAt, takenBack: null, ...more };
+}
+
+/** As `DeploymentJournal.noteRequest` does. */
+export function noteRequest(journal: PaperJournal, intent: JournalledIntent, takesBack: string | null): PaperJournal {
+  const { resource, issuedAt } = intent.request;
+  const isOurs = (row: JournalRow): boolean => sameResource(row.resource, resource);
+  if (!journal.deployments.some(isOurs)) {
+    const type = intent.kind === 'delete' ? 'Delete' : 'Update';
+    const nothing = { physicalId: null, oldHash: null, newHash: null, newDigest: '', answered: null } as const;
+    const mark = rowOf(journal, intent, { ...nothing, type, status: 'reverted', takenBack: takesBack });
+    return { ...journal, deployments: [mark, ...journal.deployments] };
+  }
+  return changeEach(journal, isOurs, (row) => ({
+    takenBack: row.newestRequestAt === issuedAt ? (takesBack ?? row.takenBack) : takesBack,
+    newestRequestAt: Math.max(row.newestRequestAt, issuedAt),
+    cancelled: row.cancelled || (row.status === 'running' && row.issuedAt < issuedAt),
+  }));
+}
+
+/** As `DeploymentJournal.cancelOlder` does while an older run holds the lock. */
+export function cancelOlder(journal: PaperJournal, { resource, requestId, issuedAt }: Request): PaperJournal {
+  const isOlder = (row: JournalRow): boolean =>
+    sameConstruct(row.resource, resource) &&
+    row.status === 'running' &&
+    row.issuedAt <= issuedAt &&
+    row.requestId !== requestId;
+  return changeEach(journal, isOlder, () => ({ cancelled: true }));
+}
+
+export function change(journal: PaperJournal, ids: readonly number[], more: Partial<JournalRow>): PaperJournal {
+  return changeEach(
+    journal,
+    ({ id }) => ids.includes(id),
+    () => more,
+  );
+}
+
+export function owe(journal: PaperJournal, ids: readonly number[], at: number, under: OnRemovedValue): PaperJournal {
+  return change(journal, ids, { owedAt: at, owedUnder: under });
+}
+
+export function oweNoMore(journal: PaperJournal, ids: readonly number[]): PaperJournal {
+  return change(journal, ids, { owedAt: null, owedUnder: null, status: 'applied' });
+}
+
+export function end(
+  journal: PaperJournal,
+  ids: readonly number[],
+  status: DeploymentStatus,
+  answered: DeploymentRow['answered'],
+): PaperJournal {
+  return change(journal, ids, {
+    status,
+    ...(answered === null ? {} : { answered }),
+    ...(status === 'reverted' ? { owedAt: null } : {}),
+  });
+}
+
+/** As `ReleaseJournal.noteBegun` does. */
+export function noteBegun(journal: PaperJournal, { logicalId, request, release }: ReleaseIntent): PaperJournal {
+  const others = journal.releases.filter((row) => row.logicalId !== logicalId);
+  const begun = { logicalId, digest: release.digest, createdAt: request.issuedAt, isStanding: true };
+  return { ...journal, releases: [...others, begun].toSorted((a, b) => (a.logicalId < b.logicalId ? -1 : 1)) };
+}
+
+/** As `ReleaseJournal.noteEnded` does. */
+export function noteEnded(journal: PaperJournal, { logicalId }: ReleaseIntent): PaperJournal {
+  const releases = journal.releases.map((row) => (row.logicalId === logicalId ? { ...row, isStanding: false } : row));
+  return { ...journal, releases };
+}
+
+/** As `settleBefore` of `engine/settle.ts` does. */
+export function settleBefore(journal: PaperJournal, { resource, issuedAt }: Request): PaperJournal {
+  return settle(journal, (row) => sameConstruct(row.resource, resource) && row.issuedAt <= issuedAt);
+}
+
+/** A status of the stack, as `noteStackStatus` of `engine/settle.ts` notes it. Marks belong to no stack. */
+export function noteStackStatus(before: PaperJournal, status: string, at: number): PaperJournal {
+  const rows = before.deployments.filter(({ newHash }) => newHash !== null);
+  const newest = rows
+    .filter(({ resource }, index) => rows.findIndex((row) => sameResource(row.resource, resource)) === index)
+    .map(({ id }) => id);
+  let journal = changeEach(
+    before,
+    (row) => newest.includes(row.id) && row.issuedAt <= at && (row.stackStatusAt ?? 0) <= at,
+    () => ({ stackStatus: status, stackStatusAt: at }),
+  );
+  if (status === 'UPDATE_ROLLBACK_COMPLETE') journal = keepSkipped(journal, newest, at);
+  if (status !== 'CREATE_COMPLETE' && status !== 'UPDATE_COMPLETE') return journal;
+  return settle(journal, (row) => row.newHash !== null && row.issuedAt <= at);
+}
+
+function settle(journal: PaperJournal, isAsked: (row: JournalRow) => boolean): PaperJournal {
+  const isOpen = (row: JournalRow): boolean =>
+    row.status === 'applied' && row.settledAt === null && row.owedAt === null && isAsked(row);
+  const ids = new Set(journal.deployments.filter(isOpen).map(({ id }) => id));
+  const migrations = journal.migrations.filter((row) => row.state !== 'removed' || !ids.has(row.removedBy ?? 0));
+  return changeEach({ ...journal, migrations }, isOpen, () => ({ settledAt: 0 }));
+}
+
+function keepSkipped(before: PaperJournal, newest: readonly number[], at: number): PaperJournal {
+  const isSkipped = (row: JournalRow): boolean =>
+    newest.includes(row.id) &&
+    row.type === 'Update' &&
+    (row.status === 'applied' || row.status === 'failed') &&
+    row.issuedAt < at &&
+    row.settledAt === null &&
+    !isOwed(row) &&
+    row.stackStatus === 'UPDATE_ROLLBACK_COMPLETE' &&
+    !before.releases.some(({ isStanding, digest }) => isStanding && digest === row.newDigest);
+  const skipped = before.deployments.filter(isSkipped).map(({ id }) => id);
+  const migrations = before.migrations.map((row) =>
+    row.state === 'applied' && row.deployment !== null && skipped.includes(row.deployment)
+      ? { ...row, state: 'kept' as const, irreversible: true }
+      : row,
+  );
+  return change({ ...before, migrations }, skipped, { status: 'reverted' });
+}
+
+function changeEach(
+  journal: PaperJournal,
+  isMeant: (row: JournalRow) => boolean,
+  more: (row: JournalRow) => Partial<JournalRow>,
+): PaperJournal {
+  return { ...journal, deployments: journal.deployments.map((row) => (isMeant(row) ? { ...row, ...more(row) } : row)) };
+}
+
+/** Puts a row of the table `migration` in the place of the one with its name, or at the end. */
+export function put(journal: PaperJournal, row: HistoryRow): PaperJournal {
+  const isThere = journal.migrations.some(({ name }) => name === row.name);
+  const migrations = isThere
+    ? journal.migrations.map((other) => (other.name === row.name ? row : other))
+    : [...journal.migrations, row];
+  return { ...journal, migrations };
+}
+
+export function drop(journal: PaperJournal, name: string): PaperJournal {
+  return { ...journal, migrations: journal.migrations.filter((row) => row.name !== name) };
+}
+
+/** What a step of an up or of a down does to the schema; null: nothing is left. Complains as a server would. */
+export function make(journal: PaperJournal, name: string, made: Omit<Made, 'name'> | null): PaperJournal {
+  const others = journal.schema.filter((each) => each.name !== name);
+  const schema = made === null ? others : [...others, { name, ...made }];
+  return { ...journal, schema: schema.toSorted((a, b) => (a.name < b.name ? -1 : 1)) };
+}
+
+export function takesNothingBack(journal: PaperJournal): PaperJournal {
+  return { ...journal, deployments: journal.deployments.map((row) => ({ ...row, takenBack: null })) };
+}

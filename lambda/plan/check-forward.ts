@@ -101,10 +101,12 @@ function givenUp(owed: readonly DeploymentRow[], code: Manifest, { migrations }:
 
 function refuseOwed(rows: readonly HistoryRow[]): RefusePlan {
   const one = rows.length === 1;
+  const [first] = rows;
+  const advice = first === undefined ? '' : `. If the stack is back already, ${adviseReverted(first.name)}`;
   return refuse(
     'revert-owed',
     `${names(rows)} ${one ? 'was' : 'were'} applied by a deployment that did not end well, and ${one ? 'is' : 'are'} reverted once no ` +
-      `code of it can be live any more; nothing was run. Roll the stack back first, or put the file${plural(rows)} back`,
+      `code of it can be live any more; nothing was run. Roll the stack back first, or put the file${plural(rows)} back${advice}`,
   );
 }
 

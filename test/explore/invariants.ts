@@ -17,8 +17,10 @@ export function problemOfSchema(stack: Stack, journal: PaperJournal, { alphabet,
     if (missing !== undefined)
       return `${stack.isNew ? 'in a stack that was never well, ' : ''}code of ${name} is live, and ${missing} is not in the schema`;
     const alien = [...begun].find((each) => isContracting(each, alphabet) && !contracts.includes(each));
-    // What cannot be applied again without losing rows waits until the release has ended, whatever live code needs.
-    if (alien !== undefined && (isLossless || !isOwedIn(journal, alien)))
+    // What cannot be applied again without losing rows waits until the release has ended, whatever live code needs; and
+    // where that end was lost, until the next deployment, which may have it again.
+    const mayWait = !isLossless && (hasLostEnd(stack) || isOwedIn(journal, alien ?? ''));
+    if (alien !== undefined && !mayWait)
       return `code of ${name} is live, and ${alien} contracts, which it does not know`;
   }
   if (stack.stable === null || stack.mode === 'deleting' || stack.mode === 'gone') return null;
@@ -26,6 +28,10 @@ export function problemOfSchema(stack: Stack, journal: PaperJournal, { alphabet,
   const kept = isLossless ? expands : [...expands, ...contracts];
   const dropped = kept.find((each) => !whole.has(each) && !isDispensable(each));
   return dropped === undefined ? null : `the stack is at ${stack.stable}, and ${dropped} was dropped`;
+}
+
+function hasLostEnd({ excuses }: Stack): boolean {
+  return excuses.some((why) => why.startsWith('the end of'));
 }
 
 function isContracting(name: string, alphabet: Run['alphabet']): boolean {
@@ -62,7 +68,7 @@ export function problemOfRest(world: World, { alphabet }: Run): string | null {
   const isSilent = ['skipped', 'a Delete failed', 'the Create was given up'].some((why) => stack.excuses.includes(why));
   // A later try had again what a lost end had left: now it is only what the release lacks.
   const mayBeLeft = [...alphabet.letters.values()].some(({ first }) => first.onRemoved === 'REVERT');
-  const isLeft = mayBeLeft && stack.excuses.some((why) => why.startsWith('the end of'));
+  const isLeft = mayBeLeft && hasLostEnd(stack);
   const hidden = isSilent || isLeft ? undefined : excess.find(({ name }) => !isVisible(name, journal));
   if (hidden !== undefined) return `at rest at ${stack.stable}, and ${hidden.name} is left and forgotten`;
   const owed = journal.deployments.find(isOwed);

@@ -222,7 +222,8 @@ function revertFailed(row: HistoryRow, where: string, error: string): Failure {
   return failure(
     'revert-failed',
     `reverting ${row.name} failed at ${where}: ${error}. It is still partly in the schema. ` +
-      `Remove what stands in the way and try again (a rollback: aws cloudformation continue-update-rollback): it goes on at this step. ` +
+      `Remove what stands in the way and try again (a rollback: aws cloudformation continue-update-rollback; where it is over, ` +
+      `deploy the same release): it goes on at this step. ` +
       `Or ${adviseReverted(row.name)}`,
   );
 }

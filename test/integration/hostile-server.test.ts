@@ -231,7 +231,11 @@ describeEach(ownServers(), 'on a server like $name', ({ kind }) => {
       expect([await scene.schema(), await people(), await scene.history()]).toEqual([schema, rows, history]);
       expect(scene.said).not.toContain('the schema is not what it was before');
       expect(scene.said).not.toContain('the connection was lost');
-      expect(await scene.sql(`SELECT type, status FROM ${scene.database}.migration_deployment ORDER BY id`)).toEqual([
+      expect(
+        await scene.sql(
+          `SELECT type, status FROM ${scene.database}.migration_deployment WHERE type <> 'Release' ORDER BY id`,
+        ),
+      ).toEqual([
         { type: 'Create', status: 'applied' },
         { type: 'Update', status: 'reverted' },
         { type: 'Update', status: 'applied' },

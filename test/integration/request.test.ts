@@ -88,7 +88,7 @@ describe.each(servers())('a request on $name', (server) => {
         ) as string,
         fields: {
           atMostSeconds: 30,
-          why: expect.stringMatching(/^it tells whether this delete belongs to a rollback: /) as string,
+          why: expect.stringMatching(/^it tells whether this Delete belongs to a rollback: /) as string,
           otherwise: 'onDelete REVERT decides',
         },
       },

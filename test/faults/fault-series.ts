@@ -97,6 +97,7 @@ export async function playWithoutFaults(stage: FaultStage): Promise<FaultlessRun
           .filter((command) => command.target === target)
           .map((command) => planned(command, forms));
       }
+      if (commands[`${run} ${order} work`]?.length === 0) throw new Error(`${run}, ${order}: no session does any work`);
     }
   }
   return { expected, commands };

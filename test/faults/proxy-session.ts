@@ -1,6 +1,7 @@
 import { connect, type Socket } from 'node:net';
 import { type SecureContext, TLSSocket } from 'node:tls';
 import { type Packet, PacketReader, withSequence } from './packet-reader';
+import { preparesSession } from './prepares-session';
 import { type Reply, ReplyReader } from './reply-reader';
 
 /**
@@ -57,7 +58,7 @@ const ATTRIBUTES_END = 3;
  * the packets are seen. The server's side is not, so that all of a session's cost is the client's.
  */
 export class ProxySession {
-  /** Text of the first command: it tells what the session is for. */
+  /** Text of the first command after those that put the session into its state: it tells what the session is for. */
   purpose = '';
   /** Resolves when the server's side is closed. */
   readonly ended: Promise<unknown>;
@@ -149,7 +150,7 @@ export class ProxySession {
       return;
     }
     const pending = isLogin ? this.#newPending('login', 'log in') : this.#newWork(packet.payload);
-    if (!isLogin && this.purpose === '') this.purpose = pending.command.text;
+    if (!isLogin && this.purpose === '' && !preparesSession(pending.command.text)) this.purpose = pending.command.text;
     if (!(await this.#begin(pending))) return;
     this.#pending = pending;
     pending.isSent = true;

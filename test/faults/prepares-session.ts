@@ -1,0 +1,6 @@
+import { LOOK, SET_STATE } from '../../lambda/plan/session-state';
+
+/** Whether a command puts a session into the state that all of the function's have, which says nothing of its purpose. */
+export function preparesSession(text: string): boolean {
+  return text.includes(SET_STATE) || text.includes(LOOK);
+}

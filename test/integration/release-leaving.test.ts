@@ -1,0 +1,52 @@
+import { servers } from '../servers';
+import { ReleaseStory } from './release-story';
+import { release, Scene } from './scene';
+
+const table = (name: string): string =>
+  `-- migrate:up\nCREATE TABLE ${name} (id BIGINT PRIMARY KEY);\n-- migrate:down\nDROP TABLE ${name};`;
+const USER = {
+  '0001_user': `-- migrate:up
+CREATE TABLE user (id BIGINT PRIMARY KEY AUTO_INCREMENT, email VARCHAR(190) NOT NULL UNIQUE, phone VARCHAR(50) NULL,
+  nick VARCHAR(50) NULL);
+-- migrate:down
+DROP TABLE user;`,
+};
+const TWO = { '0002_two': table('two') };
+const THREE = { '0003_three': table('three') };
+const REVERT = { OnRemoved: 'REVERT' } as const;
+
+const A = release({ ...USER, ...TWO });
+const A_REVERTING = release({ ...USER, ...TWO }, REVERT);
+/** Has more than A. */
+const B_MORE = release({ ...USER, ...TWO, ...THREE });
+
+describe.each(servers())('on $name, what waits to be reverted', (server) => {
+  let scene: Scene;
+  let story: ReleaseStory;
+  const tables = async (): Promise<readonly string[]> => Object.keys(await scene.schema());
+  beforeEach(async () => {
+    scene = await Scene.start(server);
+    story = new ReleaseStory(scene);
+    await story.create(A);
+    await scene.settle();
+  });
+  afterEach(() => scene.end());
+
+  it('waits no more where the release that lacked it was to go back: the next one says itself what becomes of it', async () => {
+    await story.update(A, B_MORE, true);
+    await scene.settle();
+    await story.succeed(A_REVERTING, scene.update(B_MORE, A_REVERTING), scene.begins(A_REVERTING));
+    // The end of its release is lost.
+    await story.succeed(B_MORE, scene.update(A_REVERTING, B_MORE));
+    expect(await story.owed()).toEqual(['Update applied FAIL']);
+    expect(await scene.answer(scene.update(B_MORE, A), A)).toMatchObject({
+      status: 'FAILED',
+      reason: expect.stringContaining('[removed-migration]') as string,
+    });
+    await story.succeed(B_MORE, scene.update(A, B_MORE));
+    expect(await tables()).toContain('table three');
+
+    await story.update(B_MORE, A_REVERTING, true);
+    expect(await tables()).toEqual(['table two', 'table user']);
+  });
+});

@@ -35,9 +35,11 @@ export async function carryOutRelease(
   }
 }
 
-/** Reverts what only the release that has ended had, and settles what stands in its place. */
+/** Settles what stands in the place of a release that has ended, and reverts what only that one had. */
 async function endRelease(decided: EndReleasePlan, intent: ReleaseIntent, ports: CarryOutPorts): Promise<Answer> {
   const { removes, newest } = decided;
+  // First: whatever becomes of what follows, that one is there to stay.
+  if (decided.settles) await settleBefore(ports.database, intent.request);
   let reverted: readonly string[] = [];
   if (removes.length > 0 && newest !== null) {
     const run = await startRun(ports, false);
@@ -51,7 +53,6 @@ async function endRelease(decided: EndReleasePlan, intent: ReleaseIntent, ports:
     if (result.failure !== null) return failed(intent, explainFailure(result.failure), false, { reverted });
     await noteSchemaAfter(run, newest.id);
   }
-  if (decided.settles) await settleBefore(ports.database, intent.request);
   const done = reverted.length > 0 ? `; ${listNames(reverted)} reverted, which the release in its place lacks` : '';
   return success(intent, `${decided.because}${done}`, { reverted });
 }

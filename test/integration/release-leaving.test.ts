@@ -17,6 +17,8 @@ const REVERT = { OnRemoved: 'REVERT' } as const;
 
 const A = release({ ...USER, ...TWO });
 const A_REVERTING = release({ ...USER, ...TWO }, REVERT);
+/** Lacks what A has. */
+const B_INSTEAD = release({ ...USER, ...THREE }, REVERT);
 /** Has more than A. */
 const B_MORE = release({ ...USER, ...TWO, ...THREE });
 
@@ -48,5 +50,15 @@ describe.each(servers())('on $name, what waits to be reverted', (server) => {
 
     await story.update(B_MORE, A_REVERTING, true);
     expect(await tables()).toEqual(['table two', 'table user']);
+  });
+
+  it('may be hard to revert, and the release that lacks it is there to stay: going back is no rollback', async () => {
+    await story.update(A, B_INSTEAD);
+    await scene.sql('RENAME TABLE two TO hidden');
+    expect(await scene.answer(scene.ends(A), B_INSTEAD)).toMatchObject({ status: 'FAILED' });
+    await scene.sql('RENAME TABLE hidden TO two');
+    // No status of the stack was heard.
+    expect(await scene.answer(scene.update(B_INSTEAD, A), A)).toMatchObject({ status: 'FAILED' });
+    expect(await tables()).toContain('table three');
   });
 });

@@ -73,10 +73,10 @@ export function checkForward(
 
 /**
  * Whether live code of another release may need a migration that this one lacks. Not what contracts: the code of this release
- * needs what that took away.
+ * needs what that took away. What `up` applied may be in a release whose own deployment is older.
  */
 function isInUse(
-  { contracts, deployment }: HistoryRow,
+  { contracts, deployment, owner }: HistoryRow,
   { release }: Intent,
   ours: readonly DeploymentRow[],
   { releases }: History,
@@ -86,7 +86,7 @@ function isInUse(
     row.status !== 'reverted' && row.newDigest === other.digest;
   const hasIt = (other: ReleaseRow): boolean =>
     (ours.find((row) => isOf(other, row))?.id ?? Infinity) >= (deployment ?? 0);
-  return contracts !== true && others.some(hasIt);
+  return contracts !== true && others.some((other) => owner === null || hasIt(other));
 }
 
 /** What is applied and owed, and is not in the release as it was applied. */

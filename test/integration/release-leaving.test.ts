@@ -1,4 +1,5 @@
 import { servers } from '../servers';
+import { invoke } from './by-hand';
 import { ReleaseStory } from './release-story';
 import { release, Scene } from './scene';
 
@@ -60,5 +61,14 @@ describe.each(servers())('on $name, what waits to be reverted', (server) => {
     // No status of the stack was heard.
     expect(await scene.answer(scene.update(B_INSTEAD, A), A)).toMatchObject({ status: 'FAILED' });
     expect(await tables()).toContain('table three');
+  });
+
+  it('may have been applied by hand: it is in use as long as its release stands', async () => {
+    await invoke(scene, A, { command: 'down', steps: 1 });
+    await invoke(scene, A, { command: 'up' });
+    await story.succeed(B_INSTEAD, scene.update(A, B_INSTEAD));
+    expect(await tables()).toContain('table two');
+    await story.succeed(B_INSTEAD, scene.begins(B_INSTEAD), scene.ends(A));
+    expect(await tables()).toEqual(['table three', 'table user']);
   });
 });

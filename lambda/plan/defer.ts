@@ -1,4 +1,5 @@
 import type { DeploymentRow, History, HistoryRow } from './history';
+import { isLeaving } from './history';
 import type { Intent } from './intent';
 import type { RevertPlan } from './plan';
 import { isTakenEarly } from './plan-resume';
@@ -15,7 +16,8 @@ export function defer(whole: RevertPlan, intent: Intent, history: History): Reve
   const begun = begunOf(whole.deployments, history);
   if (begun.size === 0) return whole;
   const { resource } = intent.request;
-  const hasBegun = (row: HistoryRow): boolean => begun.has(row.removedBy ?? row.deployment ?? 0);
+  const hasBegun = (row: HistoryRow): boolean =>
+    begun.has((isLeaving(row) ? row.deployment : (row.removedBy ?? row.deployment)) ?? 0);
   const waits = whole.revert.findIndex(
     (row) => hasBegun(row) && !(resource.contractOf !== undefined && row.contracts === true),
   );
@@ -25,12 +27,13 @@ export function defer(whole: RevertPlan, intent: Intent, history: History): Reve
   const early = end === -1 ? later : later.slice(0, end);
   const keepsNow = later.length === 0 && whole.keep[0] !== undefined && !hasBegun(whole.keep[0]);
   // Whoever has anything among what waits is not undone yet.
-  const waiting = [...later, ...(keepsNow ? [] : whole.keep)].flatMap(({ deployment, removedBy }) => [
-    deployment,
-    removedBy,
-  ]);
+  const waitingRows = [...later, ...(keepsNow ? [] : whole.keep)];
+  const waiting = waitingRows.flatMap((row) => [row.deployment, isLeaving(row) ? null : row.removedBy]);
   const owes = whole.deployments.filter(({ id }) => begun.has(id) || waiting.includes(id));
-  const reapply = whole.reapply.filter(({ removedBy }) => !owes.some(({ id }) => id === removedBy));
+  const isOfOwed = ({ removedBy }: HistoryRow): boolean => owes.some(({ id }) => id === removedBy);
+  const reapply = whole.reapply.filter((row) => !isOfOwed(row));
+  // Whoever was to take it away is undone now, and what it stands in waits without that.
+  const stays = waitingRows.filter((row) => isLeaving(row) && !isOfOwed(row)).toReversed();
   const isDone = later.length === 0 && (keepsNow || whole.keep.length === 0) && reapply.length === whole.reapply.length;
   // By an earlier attempt, or the same request once more: it may have to be applied again.
   const hasTakenEarly = history.migrations.some((row) => isTakenEarly(row) && begun.has(row.deployment ?? 0));
@@ -40,7 +43,7 @@ export function defer(whole: RevertPlan, intent: Intent, history: History): Reve
     revert: now,
     early,
     keep: keepsNow ? whole.keep : [],
-    reapply,
+    reapply: [...reapply, ...stays],
     deployments: whole.deployments.filter((row) => !owes.includes(row)),
     owes,
   };

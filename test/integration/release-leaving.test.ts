@@ -22,6 +22,8 @@ const A_REVERTING = release({ ...USER, ...TWO }, REVERT);
 const B_INSTEAD = release({ ...USER, ...THREE }, REVERT);
 /** Has more than A. */
 const B_MORE = release({ ...USER, ...TWO, ...THREE });
+/** Lacks what that one has. */
+const C_INSTEAD = release({ ...USER, ...TWO, '0004_four': table('four') }, REVERT);
 
 describe.each(servers())('on $name, what waits to be reverted', (server) => {
   let scene: Scene;
@@ -70,5 +72,37 @@ describe.each(servers())('on $name, what waits to be reverted', (server) => {
     expect(await tables()).toContain('table two');
     await story.succeed(B_INSTEAD, scene.begins(B_INSTEAD), scene.ends(A));
     expect(await tables()).toEqual(['table three', 'table user']);
+  });
+
+  describe('since a release lacks what a live one has, both without rollback', () => {
+    const atA = async (): Promise<unknown> => [await tables(), await scene.history(), await story.owed()];
+    const isAtA = [['table two', 'table user'], ['0001_user applied', '0002_two applied'], []];
+    beforeEach(async () => {
+      await story.succeed(B_MORE, scene.update(A, B_MORE), scene.begins(B_MORE));
+      await scene.sql('INSERT INTO three VALUES (1)');
+      await story.succeed(C_INSTEAD, scene.update(B_MORE, C_INSTEAD));
+    });
+
+    it.each([
+      ['newer', C_INSTEAD],
+      ['older', A],
+    ])('stays until that one ends, where only that one was live: by the %s code', async (_name, code) => {
+      await story.succeed(code, scene.update(C_INSTEAD, A));
+      expect(await scene.sql('SELECT id FROM three')).toHaveLength(1);
+      expect(await tables()).not.toContain('table four');
+      await story.succeed(A, scene.ends(B_MORE));
+      expect(await atA()).toEqual(isAtA);
+    });
+
+    it.each([
+      ['newer', C_INSTEAD, B_MORE],
+      ['older', B_MORE, C_INSTEAD],
+    ])('stays where both were live, of which the %s ends first', async (_name, first, last) => {
+      await story.succeed(C_INSTEAD, scene.begins(C_INSTEAD));
+      await story.succeed(A, scene.update(C_INSTEAD, A));
+      expect(await scene.sql('SELECT id FROM three')).toHaveLength(1);
+      await story.succeed(A, scene.ends(first), scene.ends(last));
+      expect(await atA()).toEqual(isAtA);
+    });
   });
 });

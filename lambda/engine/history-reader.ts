@@ -110,7 +110,7 @@ export async function readUpToDate(
 
 /**
  * Whether the table `migration` holds exactly what a release carries: the newest deployment that was not taken back
- * applied just that release, as many rows are there, and each of them is applied.
+ * applied just that release, as many rows are there, and each of them is applied, and there to stay.
  */
 async function holdsExactly(
   database: Database,
@@ -122,10 +122,11 @@ async function holdsExactly(
     newest?.status === 'applied' && !isOwed(newest) && newest.newDigest === digest && newest.checksum === checksum;
   if (!isSame) return false;
   const states = await database.query(
-    sql`SELECT state, COUNT(*) AS count FROM ${migrationTable(database)} GROUP BY state`,
+    sql`SELECT state, removedBy IS NULL AS stays, COUNT(*) AS count FROM ${migrationTable(database)} GROUP BY state, stays`,
   );
   const [only] = states;
-  return states.length === 1 && only?.['state'] === 'applied' && Number(only['count']) === migrations.length;
+  const areThereToStay = only?.['state'] === 'applied' && Number(only['stays']) !== 0;
+  return states.length === 1 && areThereToStay && Number(only['count']) === migrations.length;
 }
 
 /** What the table `migration` holds, in order of application. Throws where it lacks our columns. */

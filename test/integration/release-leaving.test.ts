@@ -12,6 +12,13 @@ CREATE TABLE user (id BIGINT PRIMARY KEY AUTO_INCREMENT, email VARCHAR(190) NOT 
 -- migrate:down
 DROP TABLE user;`,
 };
+const NO_NICK = {
+  '0005_no_nick': `-- migrate:phase contract
+-- migrate:up
+ALTER TABLE user DROP COLUMN nick;
+-- migrate:down
+ALTER TABLE user ADD COLUMN nick VARCHAR(50) NULL;`,
+};
 const TWO = { '0002_two': table('two') };
 const THREE = { '0003_three': table('three') };
 const REVERT = { OnRemoved: 'REVERT' } as const;
@@ -104,5 +111,12 @@ describe.each(servers())('on $name, what waits to be reverted', (server) => {
       await story.succeed(A, scene.ends(first), scene.ends(last));
       expect(await atA()).toEqual(isAtA);
     });
+  });
+
+  it('counts for nothing where as much is pending: the second resource contracts all the same', async () => {
+    const B = release({ ...USER, ...NO_NICK }, REVERT);
+    await story.update(A, B);
+    expect(await story.columns()).toEqual(['id', 'email', 'phone']);
+    expect(await scene.history()).toEqual(['0001_user applied', '0002_two applied', '0005_no_nick applied']);
   });
 });

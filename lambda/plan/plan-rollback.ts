@@ -33,7 +33,7 @@ export function planRollback(
   const isToldOf = isStanding(release.digest, history);
   const isBack =
     (isMirror && stood !== 'never') || (isToldOf ? stood === 'surely' : links.length > 0 && isRollingBack(tried));
-  if (!isBack || (!isToldOf && isOtherStanding(tried, history))) return undefined;
+  if (!isBack || hasEnded(release.digest, history) || (!isToldOf && isOtherStanding(tried, history))) return undefined;
   if (links.length === 0) return { kind: 'nothing', because: 'the deployment that is rolled back undid itself' };
 
   const revert = revertOf(links, intent, history);
@@ -43,6 +43,14 @@ export function planRollback(
   const mayBeForward = stood === 'unknown' && !hasEffect && links.every(({ status }) => status === 'applied');
   if (mayBeForward && code.digest === release.digest) return undefined;
   return isToldOf ? defer(revert, intent, history) : revert;
+}
+
+/**
+ * Whether a release is noted as ended: another one has taken its place, so that no rollback goes to it. Also where the
+ * process died before it had settled that one.
+ */
+function hasEnded(digest: string, { releases }: History): boolean {
+  return releases.some((release) => release.digest === digest && !release.isStanding);
 }
 
 /**

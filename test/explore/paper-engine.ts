@@ -66,6 +66,7 @@ export class PaperEngine {
         return 'SUCCESS';
       case 'end-release':
         if (this.journal.isThere) yield* this.#write(journalled.noteEnded(this.journal, intent as ReleaseIntent));
+        if (decided.settles) yield* this.#write(journalled.settleBefore(this.journal, intent.request));
         if (
           !(yield* this.#takeDown(decided.removes, {
             vouchedBy: [intent.release.digest],
@@ -74,7 +75,6 @@ export class PaperEngine {
           }))
         )
           return 'FAILED';
-        if (decided.settles) yield* this.#write(journalled.settleBefore(this.journal, intent.request));
         return 'SUCCESS';
       case 'refuse-release':
         yield* this.#oweNoMore(decided.resumes);

@@ -5,17 +5,21 @@ import type { Seal } from '../plan/journal-problem';
 import { ofConstruct } from './deployment-journal';
 import { deploymentTable } from './journal-tables';
 import type { Database, Row } from './ports';
-import { ofReleases, releaseOf } from './release-journal';
+import { ofReleases, ofStandingReleases, releaseOf } from './release-journal';
 import { optionalNumber, optionalText, text } from './row-values';
 import { sql } from './sql';
 
 /** Forward deployments of one construct that are read: chains of updates without rollback are not longer. */
 const DEPLOYMENTS_READ = 100;
 
+/** So are releases; those that stand come first. */
+const RELEASES_READ = 100;
+
 /** What a row of the answer is. */
 const DEPLOYMENTS = 0;
 const NEWEST_APPLIED = 1;
 const RELEASES = 2;
+const RELEASE_OF_OTHERS = 3;
 
 /** What the table `migration_deployment` says for one construct. Throws where it lacks our columns. */
 export async function readDeployments(
@@ -23,7 +27,7 @@ export async function readDeployments(
   resource: Resource,
 ): Promise<Omit<History, 'migrations'> & { readonly seal: Seal | null }> {
   const columns =
-    'id, stackId, logicalId, contractOf, requestId, type, physicalId, oldHash, newHash, newDigest, checksum, status, cancelled, takenBack, answered, ' +
+    'id, stackId, logicalId, contractOf, releaseOf, requestId, type, physicalId, oldHash, newHash, newDigest, checksum, status, cancelled, takenBack, answered, ' +
     'attempts, stackStatus, owedUnder, error, ' +
     ['issuedAt', 'newestRequestAt', 'startedAt', 'endedAt', 'settledAt', 'stackStatusAt', 'owedAt']
       .map(milliseconds)
@@ -42,10 +46,13 @@ export async function readDeployments(
       ` UNION (SELECT holds, ${NEWEST_APPLIED}, ${columns} ` +
       sql`FROM ${table} WHERE status = 'applied' ORDER BY id DESC LIMIT 1)` +
       ` UNION (SELECT holds, ${RELEASES}, ${columns} ` +
-      sql`FROM ${table} WHERE ${ofReleases(resource)}) ORDER BY id DESC`,
+      sql`FROM ${table} WHERE ${ofReleases(resource)} ORDER BY endedAt IS NULL DESC, id DESC LIMIT ${RELEASES_READ})` +
+      ` UNION (SELECT holds, ${RELEASE_OF_OTHERS}, ${columns} ` +
+      sql`FROM ${table} WHERE ${ofStandingReleases()} AND NOT (${ofReleases(resource)}) ORDER BY id DESC LIMIT 1) ORDER BY id DESC`,
   );
   const rows = all.filter((row) => Number(row['part']) === DEPLOYMENTS);
   const newestApplied = all.find((row) => Number(row['part']) === NEWEST_APPLIED);
+  const ofOthers = all.find((row) => Number(row['part']) === RELEASE_OF_OTHERS);
   const ours = rows.filter((row) => sameConstruct(resourceOf(row), resource));
   const newestRequestAt = Math.max(0, ...ours.map((row) => Number(row['newestRequestAt'])));
   const newest = ours.filter((row) => Number(row['newestRequestAt']) === newestRequestAt);
@@ -53,6 +60,9 @@ export async function readDeployments(
     seal: sealOf(newestApplied),
     deployments: rows.map(deploymentOf),
     releases: all.filter((row) => Number(row['part']) === RELEASES).map(releaseOf),
+    ...(ofOthers !== undefined && {
+      alsoInUseBy: { stackId: text(ofOthers, 'stackId'), logicalId: text(ofOthers, 'releaseOf') },
+    }),
     newestRequestAt,
     takenBackThen: newest.map((row) => optionalText(row, 'takenBack')).filter((hash) => hash !== null),
   };

@@ -47,7 +47,7 @@ export function checkForward(
   const goesAnyway = (row: HistoryRow): boolean =>
     intent.kind === 'update' && isLeaving(row) && standing.has(row.removedBy ?? 0);
   const removed = lacking.filter((row) => row.state === 'applied' && !goesAnyway(row));
-  const refusal = removed.length > 0 ? refuseRemoved(intent, removed, ours) : null;
+  const refusal = removed.length > 0 ? refuseRemoved(intent, removed, ours, history) : null;
   if (refusal !== null) return refusal;
 
   const end = removed.findIndex((row) => isInUse(row, intent, ours, history));
@@ -211,6 +211,7 @@ function refuseRemoved(
   intent: Intent & { kind: 'create' | 'update' },
   removed: readonly HistoryRow[],
   ours: readonly DeploymentRow[],
+  { alsoInUseBy }: History,
 ): RefusePlan | null {
   const { request, release } = intent;
   const owner = removed.find((row) => isForeign(row, request.resource, ours))?.owner;
@@ -234,6 +235,15 @@ function refuseRemoved(
       'removed-migration',
       `the release lacks applied migration${plural(removed)} ${names(removed)}; nothing was run. ` +
         `Put the file${plural(removed)} back, or set onRemoved to REVERT to have ${removed.length === 1 ? 'it' : 'them'} reverted`,
+    );
+  }
+  const [newest] = removed;
+  if (alsoInUseBy && newest) {
+    return refuse(
+      'removed-migration',
+      `the release lacks ${names(removed)}, which ${alsoInUseBy.logicalId} of stack ${alsoInUseBy.stackId} may use; nothing was run. ` +
+        `Constructs that share a database need the same migrations: put the file${plural(removed)} back. ` +
+        `Or, where that stack is gone, ${adviseReverted(newest.name)}`,
     );
   }
   const irreversible = removed.filter((row) => row.irreversible);

@@ -50,15 +50,18 @@ export function defer(whole: RevertPlan, intent: Intent, history: History): Reve
 }
 
 /**
- * Ids of deployments whose code may have been live: the resource of their release was created after one of them. So were
- * those before: what they applied is in that release too, though it may have no code of its own that was ever live.
+ * Ids of deployments whose code may have been live: the resource of their release was created after one of them, or before
+ * the second resource was asked. So were those before: what they applied is in that release too, though it may have no code of its own that was ever live.
  */
 function begunOf(rows: readonly DeploymentRow[], { releases }: History): ReadonlySet<number> {
   const digests = new Set(
     releases
       .filter(({ digest, createdAt, isStanding }) => {
         const first = rows.filter(({ newDigest }) => newDigest === digest);
-        return isStanding && first.some(({ issuedAt }) => issuedAt <= createdAt);
+        return (
+          isStanding &&
+          first.some(({ issuedAt, resource }) => issuedAt <= createdAt || resource.contractOf !== undefined)
+        );
       })
       .map(({ digest }) => digest),
   );

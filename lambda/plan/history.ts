@@ -9,6 +9,8 @@ export interface History {
   readonly deployments: readonly DeploymentRow[];
   /** The releases of the request's construct whose application may have begun. */
   readonly releases: readonly ReleaseRow[];
+  /** The newest construct beside the request's own of which a release may be live; absent: there is none. */
+  readonly alsoInUseBy?: Resource;
   /** When the newest request of the request's construct was issued, in epoch milliseconds; 0 where none was seen. */
   readonly newestRequestAt: number;
   /** Hashes of the properties that requests of that very second took back. */

@@ -1,6 +1,6 @@
 import { defer } from './defer';
 import type { DeploymentRow, History } from './history';
-import { isOwed, isStanding, triedSince } from './history';
+import { isOwed, isSettled, isStanding, standingOf, triedSince } from './history';
 import type { Intent } from './intent';
 import type { Plan } from './plan';
 import { revertOf } from './plan-undo';
@@ -22,7 +22,9 @@ export function planRollback(
   history: History,
 ): Plan | undefined {
   const { old, release } = intent;
-  const { tried, stood } = triedSince(release.hash, ours);
+  const since = triedSince(release.hash, ours);
+  const { stood } = since;
+  const tried = since.tried.length > 0 ? since.tried : contractedAhead(intent, ours, history);
   if (tried.length === 0) return undefined;
 
   const links = tried.filter((row) => row.status !== 'reverted' && !isLeftOver(row, tried, history));
@@ -43,6 +45,25 @@ export function planRollback(
   const mayBeForward = stood === 'unknown' && !hasEffect && links.every(({ status }) => status === 'applied');
   if (mayBeForward && code.digest === release.digest) return undefined;
   return isToldOf ? defer(revert, intent, history) : revert;
+}
+
+/**
+ * What the second resource of a construct applied of another release, though the first one has no row of that: its Update
+ * was taken for a rollback, and only then the release began.
+ */
+function contractedAhead(
+  { request, release }: Intent,
+  [newest]: readonly DeploymentRow[],
+  history: History,
+): readonly DeploymentRow[] {
+  if (request.resource.contractOf !== undefined) return [];
+  return standingOf(request.resource, history).filter(
+    (row) =>
+      row.resource.contractOf !== undefined &&
+      row.id > (newest?.id ?? Infinity) &&
+      row.newDigest !== release.digest &&
+      !isSettled(row),
+  );
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { FinalAnswer } from '../../lambda/answer';
 import { servers } from '../servers';
 import { invoke } from './by-hand';
 import { ReleaseStory } from './release-story';
@@ -111,6 +112,25 @@ describe.each(servers())('on $name, what waits to be reverted', (server) => {
       await story.succeed(A, scene.ends(first), scene.ends(last));
       expect(await atA()).toEqual(isAtA);
     });
+  });
+
+  it('is not reverted where another stack, which took it over, may use it', async () => {
+    const { stackId } = scene;
+    scene.renew();
+    await story.succeed(A, scene.create(A), scene.begins(A));
+    const other = scene.stackId;
+    scene.stackId = stackId;
+    const update = (): Promise<FinalAnswer> => scene.answer(scene.update(A, B_INSTEAD), B_INSTEAD);
+    expect(await update()).toMatchObject({
+      status: 'FAILED',
+      reason: expect.stringMatching(new RegExp(`0002_two, which Migrations of stack ${other} may use`)) as string,
+    });
+    expect(await tables()).toContain('table two');
+
+    scene.stackId = other;
+    await story.succeed(A, scene.ends(A));
+    scene.stackId = stackId;
+    expect(await update()).toMatchObject({ status: 'SUCCESS' });
   });
 
   it('counts for nothing where as much is pending: the second resource contracts all the same', async () => {

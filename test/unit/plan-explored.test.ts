@@ -8,8 +8,8 @@ const alphabet = new Alphabet(
 const created = ['CREATE_IN_PROGRESS', 'M create A', 'R(A) create', 'CREATE_COMPLETE'];
 
 /** The plans for the requests after `before`, and the schema in the end. */
-function playAfter(before: readonly string[], trace: readonly string[]): readonly string[] {
-  const { plans, schema } = play([...before, ...trace], alphabet);
+function playAfter(before: readonly string[], trace: readonly string[], releases = alphabet): readonly string[] {
+  const { plans, schema } = play([...before, ...trace], releases);
   const count = before.filter((line) => !/^[A-Z_]+$/.test(line)).length;
   return [...plans.slice(count), schema];
 }
@@ -135,4 +135,18 @@ describe('a contracting request that comes late, in the second in which its roll
       '1 2 3',
     ]);
   });
+});
+
+test('what contracts is taken back where the first resource has no row of the release that brought it', () => {
+  const reverting = new Alphabet({ A: '1', B2: '1 2 3c' }, { onRemoved: 'REVERT', onDelete: 'RETAIN' });
+  // The ends of R(B2) are lost: to go forward to it again looks like a rollback, until it begins.
+  const before = ['M create B2', 'R(B2) create', 'M B2→A', 'R(A) create'];
+  expect(playAfter(before, ['M A→B2', 'R(B2) create', 'C create B2', 'M B2→A', 'R(B2) delete'], reverting)).toEqual([
+    'revert nothing, owe the rest',
+    'begin-release',
+    'forget 3, adopt 2, apply 3',
+    'early 3, owe the rest',
+    'revert nothing',
+    '1 2',
+  ]);
 });

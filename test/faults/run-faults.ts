@@ -26,6 +26,7 @@ const HELP = `npm run test:faults -- [options]
   --server mariadb|mysql  --kind kill|drop|server|stall|slow|cancel  --moment before|during|between|after
   --target work|login|event|own-kill  --run update|revert|undo  --order old-first|new-first
   --point N       only the N-th command, with all that is known of it
+  --from N --to N only commands from the one to the other
   --every K       every K-th command, --offset O the first of them
   --jobs J        points at once (default 2; those that wait for a server or a time-out are more)
   --results FILE  where each result is noted, as a line of JSON; --resume: what is noted there is not played again
@@ -40,6 +41,8 @@ const { values: options } = parseArgs({
     run: { type: 'string' },
     order: { type: 'string' },
     point: { type: 'string' },
+    from: { type: 'string', default: '1' },
+    to: { type: 'string', default: 'Infinity' },
     every: { type: 'string', default: '1' },
     offset: { type: 'string', default: '0' },
     jobs: { type: 'string', default: '2' },
@@ -111,7 +114,10 @@ async function playAll(server: string, pool: WorkerPool, runs: FaultlessRuns, re
 
 function pointsFor(series: FaultSeries, runs: FaultlessRuns): readonly SeriesPoint[] {
   if (options.point !== undefined) return [{ ...series, command: Number(options.point) }];
-  return pointsOf(series, runs, Number(options.every), Number(options.offset));
+  const [from, to] = [Number(options.from), Number(options.to)];
+  return pointsOf(series, runs, Number(options.every), Number(options.offset)).filter(
+    ({ command }) => from <= command && command <= to,
+  );
 }
 
 function isWanted({ kind, moment, target, run, order }: FaultSeries): boolean {

@@ -134,6 +134,20 @@ describe('a custom resource that fails itself', () => {
   });
 });
 
+test('what cannot be deleted in the clean-up of a rollback is tried three times and given up: the rollback is complete', async () => {
+  const stack = rehearsal.stack('Undeletable');
+  await stack.deploy(fixtureTemplate({ resource: false }));
+  const next = fixtureTemplate({ properties: { Value: 'a', OnDelete: 'fail', Id: 'new' }, application: '2' });
+  const result = await stack.deploy(next, { fail: { Application: 'no room' } });
+
+  expect(result).toMatchObject({ status: 'UPDATE_ROLLBACK_COMPLETE', reason: 'no room' });
+  expect(requestsIn(stack.calls)).toEqual(['Create a', ...Array<string>(3).fill('Delete a of new')]);
+  expect(new Set(stack.calls.map(({ event }) => event.RequestId)).size).toBe(4);
+  expect(stack.resources.has('Thing')).toBe(false);
+  const again = await stack.deploy(fixtureTemplate({ resource: false, application: '3' }));
+  expect(again.status).toBe('UPDATE_COMPLETE');
+});
+
 describe('a rollback that fails', () => {
   async function failedRollback(name: string): Promise<Stack> {
     const stack = rehearsal.stack(name);

@@ -42,8 +42,7 @@ export async function migrate(database: Database, { manifest, scripts }: BenchRe
       module: () => ({ up: () => Promise.resolve() }),
     },
     rootStackId: STACK,
-    isFirstAttempt: true,
-    isLastAttempt: false,
+    attempt: { isFirst: true, isLast: false, isLastThoughLong: false },
     log: silent,
     clock: { now: () => Date.now(), remaining: () => 900_000, sleep: () => Promise.resolve() },
   });

@@ -1,5 +1,6 @@
 import type { Answer } from './answer';
 import { failed, success } from './answer';
+import type { Attempt } from './attempt';
 import { leftNothing } from './carry-out';
 import { LOG } from './contract';
 import type { UnusableReading } from './engine/history-reader';
@@ -16,7 +17,7 @@ import type { Intent } from './plan/intent';
 export function answerUnusable(
   intent: Intent,
   { failure, isForeign, history }: UnusableReading,
-  { log, isFirstAttempt }: { readonly log: Log; readonly isFirstAttempt: boolean },
+  { log, attempt }: { readonly log: Log; readonly attempt: Attempt },
 ): Answer {
   const reason = explainFailure(failure);
   if (history !== null && isOvertaken(intent, history)) {
@@ -25,7 +26,7 @@ export function answerUnusable(
   const ownsNothing = isForeign || (history !== null && leftNothing(intent, history));
   switch (intent.kind) {
     case 'create':
-      return failed(intent, reason, ownsNothing || (history === null && isFirstAttempt));
+      return failed(intent, reason, ownsNothing || (history === null && attempt.isFirst));
     case 'update':
       if (history === null || !isBack(intent, history)) return failed(intent, reason, false);
       log.error(LOG.unusable, { reason });

@@ -1,5 +1,6 @@
 import type { Answer } from './answer';
 import { failed, type Facts, physicalIdOf, success } from './answer';
+import { isLastOf } from './attempt';
 import { LOG, PHYSICAL_ID_PREFIX } from './contract';
 import { apply } from './engine/apply';
 import type { NewDeployment } from './engine/deployment-journal';
@@ -19,9 +20,6 @@ import type { ResumePlan } from './plan/plan-resume';
 import { carryOutRelease, endReleaseWithRevert } from './release';
 import type { CarryOutPorts } from './start-run';
 import { startRun } from './start-run';
-
-/** Lambda's: the first and two more. */
-const MAX_ATTEMPTS = 3;
 
 /** Does what was decided, and says what was done. */
 export async function carryOut(
@@ -102,7 +100,7 @@ async function forward(
   const digests = intent.kind === 'update' ? [code.digest, intent.old.digest] : [code.digest];
   const scripts = new VouchedScripts(ports, digests);
   const attempt = (decided.continues?.attempts ?? 0) + (ports.isNewAttempt ? 1 : 0);
-  const isLastAttempt = attempt >= MAX_ATTEMPTS;
+  const isLastAttempt = isLastOf(attempt);
   const outcome = await apply(await startRun(ports, isLastAttempt), { id, scripts, isLastAttempt }, decided);
   const earlier = history.migrations.filter((row) => row.deployment === id && row.state === 'applied').length;
   const pending = earlier + decided.apply.length;

@@ -1,6 +1,5 @@
 import { NOBODY } from './by-hand';
 import { down } from './down';
-import { awaitSnapshot } from './engine/await-snapshot';
 import { readHistory } from './engine/history-reader';
 import type { Database } from './engine/ports';
 import type { Command } from './plan/command';
@@ -10,7 +9,7 @@ import { isOwed } from './plan/history';
 import { versionOf } from './plan/manifest';
 import type { ManifestEntry } from './plan/types';
 import { repair } from './repair';
-import type { SnapshotFirst } from './snapshot-first';
+import { withSnapshot } from './snapshot-first';
 import type { UpResult } from './up';
 import { up } from './up';
 import { verify } from './verify';
@@ -48,16 +47,10 @@ async function inSession<Result>(world: World, work: (database: Database) => Pro
 }
 
 async function runUp(world: World, requestId: string): Promise<UpResult> {
-  let snapshot: string | null = null;
-  for (;;) {
-    const result: UpResult | SnapshotFirst = await inSession(world, (database) =>
-      up(database, world, requestId, snapshot),
-    );
-    if (result.kind !== 'snapshot-first') return result;
-    snapshot = result.name;
-    const awaited = world.snapshots && (await awaitSnapshot(world.snapshots, snapshot, world));
-    if (awaited !== undefined && awaited.kind !== 'available') return { kind: 'refused', failure: awaited.failure };
-  }
+  const result = await withSnapshot(world, (snapshot) =>
+    inSession(world, (database) => up(database, world, requestId, snapshot)),
+  );
+  return result.kind === 'no-snapshot' ? { kind: 'refused', failure: result.failure } : result;
 }
 
 /** What the database says ran, and what of the function's release did not. */

@@ -1,12 +1,13 @@
 import type { Answer } from './answer';
 import { failed, success } from './answer';
+import type { Attempt } from './attempt';
+import { UNDO_SHARE } from './attempt';
 import { answerUnusable } from './answer-unusable';
 import { carryOut } from './carry-out';
 import { LOG, NOTHING_SUFFIX } from './contract';
 import type { UnusableReading } from './engine/history-reader';
 import { readHistory, readUpToDate } from './engine/history-reader';
 import { DeploymentJournal } from './engine/deployment-journal';
-import { awaitSnapshot } from './engine/await-snapshot';
 import { MigrationJournal } from './engine/migration-journal';
 import { interruptOlder } from './engine/interrupt';
 import { lockName, takeLock } from './engine/lock';
@@ -20,21 +21,16 @@ import type { History } from './plan/history';
 import { isOvertaken } from './plan/history';
 import type { Intent } from './plan/intent';
 import type { AwaitStatusPlan, Plan } from './plan/plan';
-import { isEmpty, plan } from './plan/plan';
+import { plan, planAtRelease } from './plan/plan';
 import type { SnapshotFirst } from './snapshot-first';
-import { snapshotFirst } from './snapshot-first';
+import { snapshotFirst, withSnapshot } from './snapshot-first';
 import type { World } from './world';
 
 /** What carrying out a request needs. */
 export interface DeployPorts extends World {
-  /** Whether no earlier attempt at this request can have written anything. */
-  readonly isFirstAttempt: boolean;
-  /** Whether Lambda will not try again, as far as that can be told without a journal. */
-  readonly isLastAttempt: boolean;
+  /** As far as it can be told without a journal. */
+  readonly attempt: Attempt;
 }
-
-/** Share of the time that is kept for undoing. */
-const RESERVE = 0.2;
 
 /** Lost connections after which a request is given up. */
 const MAX_CONNECTIONS = 6;
@@ -45,15 +41,23 @@ const SAME_STEP = 3;
 /** Before connecting again: at once, then with the patience that a fail-over needs. */
 const PAUSES_MS = [0, 1_000, 5_000, 10_000, 15_000];
 
-/**
- * Carries out one CloudFormation request: connect, take the lock, read history, decide, do it, say what was done.
- * After a lost connection nothing is carried on from memory: it starts over, and history says what is left to do.
- */
+/** Carries out one CloudFormation request: connect, take the lock, read history, decide, do it, say what was done. */
 export async function deploy(intent: Intent, ports: DeployPorts): Promise<Answer> {
   if (intent.kind === 'delete' && intent.physicalId.endsWith(NOTHING_SUFFIX)) {
     return success(intent, 'the create had changed nothing');
   }
-  let snapshot: string | null = null;
+  const result = await withSnapshot(ports, (snapshot) => connected(intent, ports, snapshot));
+  if (result.kind !== 'no-snapshot') return result;
+  const reason = explainFailure(result.failure);
+  return result.mayCome && !ports.attempt.isLastThoughLong ? { kind: 'go-on', reason } : failed(intent, reason, false);
+}
+
+/**
+ * After a lost connection nothing is carried on from memory: it starts over, and history says what is left to do.
+ *
+ * @param snapshot name of the snapshot that was waited for
+ */
+async function connected(intent: Intent, ports: DeployPorts, snapshot: string | null): Promise<Answer | SnapshotFirst> {
   const losses: (string | null)[] = [];
   for (let connections = 1; ; connections += 1) {
     const connection = await ports.connect();
@@ -61,10 +65,9 @@ export async function deploy(intent: Intent, ports: DeployPorts): Promise<Answer
       return success(intent, 'the database is gone, and its journal with it');
     }
     if (connection.kind === 'failed') return cannotConnect(intent, connection.failure, ports, connections);
-    let result: Answer | SnapshotFirst;
     try {
       const isNewAttempt = connections === 1;
-      result = await underLock(intent, connection.session.database, { ...ports, isNewAttempt, snapshot });
+      return await underLock(intent, connection.session.database, { ...ports, isNewAttempt, snapshot });
     } catch (error) {
       if (!mayStartOver(error)) throw error;
       const lost = 'the connection was lost, starting over from history';
@@ -72,34 +75,9 @@ export async function deploy(intent: Intent, ports: DeployPorts): Promise<Answer
       losses.push(error instanceof ConnectionLost ? error.where : null);
       if (connections === MAX_CONNECTIONS || culpritOf(losses) !== null) return connectionLost(intent, error, losses);
       await ports.clock.sleep(PAUSES_MS[connections - 1] ?? 0);
-      continue;
     } finally {
       connection.session.close();
     }
-    if (result.kind !== 'snapshot-first') return result;
-    // Then once more from the beginning: in the meantime a newer request may have come.
-    const obstacle = await obstacleToSnapshot(intent, result.name, ports);
-    if (obstacle !== null) return obstacle;
-    snapshot = result.name;
-  }
-}
-
-/** Waits for the snapshot that a request wants. The answer where it will not be there; null where it is. */
-async function obstacleToSnapshot(intent: Intent, name: string, ports: DeployPorts): Promise<Answer | null> {
-  const { snapshots } = ports;
-  if (snapshots === undefined) return null;
-  const result = await awaitSnapshot(snapshots, name, ports);
-  switch (result.kind) {
-    case 'available':
-      return null;
-    case 'not-yet': {
-      const reason = explainFailure(result.failure);
-      return ports.isLastAttempt ? failed(intent, reason, false) : { kind: 'go-on', reason };
-    }
-    case 'failed':
-      return failed(intent, explainFailure(result.failure), false);
-    default:
-      return result satisfies never;
   }
 }
 
@@ -114,9 +92,9 @@ async function underLock(
   const name = lockName(database.name);
   const deployments = new DeploymentJournal(database);
   const migrations = new MigrationJournal(database, name);
-  const lock = await takeLock(database, name, clock, clock.remaining() * (1 - RESERVE), async (waitedMs) => {
+  const lock = await takeLock(database, name, clock, clock.remaining() * (1 - UNDO_SHARE), async (waitedMs) => {
     const reading = await readHistory(database, request.resource);
-    if (reading.journal === 'outdated' || reading.journal === 'unusable') return true;
+    if (reading.journal === 'unusable') return true;
     if (isOvertaken(intent, reading.history)) return false;
     if (reading.journal === 'complete') await interruptOlder(database, deployments, name, request, waitedMs, log);
     return true;
@@ -162,20 +140,22 @@ async function decide(
   const until = clock.now() + limit;
   let isWaiting = false;
   const isForward = intent.kind === 'create' || intent.kind === 'update';
-  const release = isForward && intent.release.digest === code.digest ? code : undefined;
-  const first = await readUpToDate(database, intent.request.resource, release);
-  if (first.journal === 'unusable') return first;
-  if (first.isAtRelease) {
-    // What the release and the database have alike is left out on both sides.
-    const decided = plan(intent, { ...code, migrations: [] }, first.history);
-    if (decided.kind === 'forward' && isEmpty(decided)) return { ...first, decided };
-  }
-  for (let reading = first.isAtRelease ? null : first; ; reading = null) {
-    const newest = reading ?? (await readUpToDate(database, intent.request.resource));
-    if (newest.journal === 'unusable') return newest;
-    const { history, journal } = newest;
-    const mayAwait = clock.now() < until;
-    const decided = plan(intent, code, history, mayAwait);
+  const { resource } = intent.request;
+  let release = isForward && intent.release.digest === code.digest ? code : undefined;
+  for (;;) {
+    const found = await readHistory(database, resource, release);
+    // Before columns are added: what was overtaken writes nothing.
+    const isStale = found.journal === 'outdated' && isOvertaken(intent, found.history);
+    if (isStale) return { decided: { kind: 'stale' }, history: found.history, journal: 'complete' };
+    const reading = found.journal === 'outdated' ? await readUpToDate(database, resource) : found;
+    if (reading.journal === 'unusable') return reading;
+    const { history, journal } = reading;
+    const decided = reading.isAtRelease
+      ? planAtRelease(intent, code, history)
+      : plan(intent, code, history, clock.now() < until);
+    // What there is to do can be told only from all rows.
+    release = undefined;
+    if (decided === null) continue;
     if (decided.kind !== 'await-status') return { decided, history, journal };
     if (!isWaiting) sayWaiting(intent, limit, log);
     isWaiting = true;
@@ -218,7 +198,7 @@ function cannotConnect(intent: Intent, problem: Failure, ports: DeployPorts, con
     ports.log.error(`${message}: ${reason}`, { reason });
     return success(intent, reason);
   }
-  return failed(intent, reason, ports.isFirstAttempt && connections === 1);
+  return failed(intent, reason, ports.attempt.isFirst && connections === 1);
 }
 
 /** The step that was running at each of the last losses of the connection; null where it was not one and the same. */

@@ -1,5 +1,6 @@
 import type { Answer } from './answer';
 import { EMPTY_DATA, failed } from './answer';
+import { attemptAt } from './attempt';
 import { runCommand } from './commands';
 import { deploy } from './deploy';
 import { databaseAuthorities } from './edges/authorities';
@@ -109,14 +110,11 @@ async function carryOut(
   context: LambdaContext,
   log: Log,
 ): Promise<Reply | null> {
-  const attempt = countAttempt(context.awsRequestId);
   const age = Date.now() - intent.request.issuedAt;
-  const isFirstAttempt = attempt === 1 && age < FIRST_ATTEMPT_WITHIN;
-  // An attempt that waits for a snapshot takes half of its time.
-  const isLastAttempt = attempt >= MAX_ATTEMPTS || age >= LAST_ATTEMPT_AFTER + context.getRemainingTimeInMillis() / 2;
+  const attempt = attemptAt(context.awsRequestId, age, context.getRemainingTimeInMillis());
   let answer: Answer;
   try {
-    answer = await deploy(intent, { ...worldOf(context, log), isFirstAttempt, isLastAttempt });
+    answer = await deploy(intent, { ...worldOf(context, log), attempt });
   } catch (error) {
     // A bug, or something that nobody thought of. The stack must not hang for it.
     const message = error instanceof Error ? error.message : String(error);
@@ -132,8 +130,8 @@ async function carryOut(
       log.info(`no answer: ${answer.because}`, { because: answer.because });
       return null;
     case 'try-again':
-      if (attempt < MAX_ATTEMPTS && age < LAST_ATTEMPT_AFTER) throw lastWords(answer.reason, context);
-      return failed(intent, answer.reason, isFirstAttempt);
+      if (!attempt.isLast) throw lastWords(answer.reason, context);
+      return failed(intent, answer.reason, attempt.isFirst);
     case 'go-on':
       throw lastWords(answer.reason, context);
     case 'answer':
@@ -155,20 +153,6 @@ function lastWords(reason: string, { logGroupName, logStreamName }: LambdaContex
 
 function malformed({ problem, physicalId }: ParsedRequest & { kind: 'malformed' }): Reply {
   return { status: 'FAILED', physicalId, reason: `${problem}; no SQL was run [bad-request]`, data: EMPTY_DATA };
-}
-
-/** Lambda invokes asynchronously three times: at once, after a minute, after two more. */
-const MAX_ATTEMPTS = 3;
-const LAST_ATTEMPT_AFTER = 170_000;
-const FIRST_ATTEMPT_WITHIN = 30_000;
-
-/** Attempts seen by this process, by Lambda's request id, which all of them share. */
-const attempts = new Map<string, number>();
-
-function countAttempt(awsRequestId: string): number {
-  const attempt = (attempts.get(awsRequestId) ?? 0) + 1;
-  attempts.set(awsRequestId, attempt);
-  return attempt;
 }
 
 function worldOf(context: LambdaContext, log: Log): World {

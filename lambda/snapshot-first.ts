@@ -1,3 +1,5 @@
+import { awaitSnapshot } from './engine/await-snapshot';
+import type { Failure } from './plan/failure';
 import type { ForwardPlan } from './plan/plan';
 import { snapshotName, wantsSnapshot } from './plan/plan-snapshot';
 import type { World } from './world';
@@ -6,6 +8,37 @@ import type { World } from './world';
 export interface SnapshotFirst {
   readonly kind: 'snapshot-first';
   readonly name: string;
+}
+
+/** The snapshot that is wanted is not there. */
+export interface NoSnapshot {
+  readonly kind: 'no-snapshot';
+  readonly failure: Failure;
+  /** Whether it may yet come. */
+  readonly mayCome: boolean;
+}
+
+/**
+ * Does what may want a snapshot first; once that is there, from its beginning: in the meantime a newer request may have come.
+ *
+ * @param work gets the name of the snapshot that was waited for
+ */
+export async function withSnapshot<Result extends { readonly kind: string }>(
+  world: World,
+  work: (snapshot: string | null) => Promise<Result | SnapshotFirst>,
+): Promise<Result | NoSnapshot> {
+  for (let snapshot: string | null = null; ;) {
+    const result: Result | SnapshotFirst = await work(snapshot);
+    if (!isSnapshotFirst(result)) return result;
+    snapshot = result.name;
+    const awaited = world.snapshots && (await awaitSnapshot(world.snapshots, snapshot, world));
+    if (awaited !== undefined && awaited.kind !== 'available')
+      return { kind: 'no-snapshot', failure: awaited.failure, mayCome: awaited.kind === 'not-yet' };
+  }
+}
+
+function isSnapshotFirst(result: { readonly kind: string }): result is SnapshotFirst {
+  return result.kind === 'snapshot-first';
 }
 
 /**

@@ -1,3 +1,4 @@
+import { UNDO_SHARE } from './attempt';
 import type { DeploymentJournal } from './engine/deployment-journal';
 import { killQuery } from './engine/interrupt';
 import { lockName } from './engine/lock';
@@ -22,9 +23,6 @@ export interface CarryOutPorts extends World {
   readonly isNewAttempt: boolean;
 }
 
-/** Share of the last attempt's time that is kept for undoing. */
-const RESERVE = 0.2;
-
 /** Time for killing a statement, for journalling and for answering. Milliseconds. */
 const JOURNAL_MS = 15_000;
 
@@ -38,7 +36,7 @@ export async function startRun(ports: CarryOutPorts, isLastAttempt: boolean): Pr
     const { session } = connection;
     return { kill: () => killQuery(session.database, lockName(database.name), id), close: () => session.close() };
   };
-  const share = clock.remaining() * RESERVE;
+  const share = clock.remaining() * UNDO_SHARE;
   return {
     ...ports,
     settings,

@@ -30,7 +30,7 @@ export async function readDeployments(
     'id, stackId, logicalId, contractOf, releaseOf, requestId, type, physicalId, oldHash, newHash, newDigest, checksum, status, cancelled, takenBack, answered, ' +
     'attempts, stackStatus, owedUnder, error, ' +
     ['issuedAt', 'newestRequestAt', 'startedAt', 'endedAt', 'settledAt', 'stackStatusAt', 'owedAt']
-      .map(milliseconds)
+      .map((column) => `${milliseconds(column)} AS ${column}`)
       .join(', ') +
     // Not wanted here: a journal that lacks the column is to be known as one that older code made.
     ', schemaAfterText IS NULL AS isUnused';
@@ -66,6 +66,15 @@ export async function readDeployments(
     newestRequestAt,
     takenBackThen: newest.map((row) => optionalText(row, 'takenBack')).filter((hash) => hash !== null),
   };
+}
+
+/** When the newest request of a construct was issued, in epoch milliseconds; 0 where none was seen. */
+export async function readNewestRequestAt(database: Database, resource: Resource): Promise<number> {
+  const [row] = await database.query(
+    `SELECT ${milliseconds('MAX(newestRequestAt)')} AS newestRequestAt ` +
+      sql`FROM ${deploymentTable(database)} WHERE ${ofConstruct(resource)}`,
+  );
+  return Number(row?.['newestRequestAt'] ?? 0);
 }
 
 /** Older code, which knows of no seal, may have taken away since what an older deployment left. */
@@ -109,5 +118,5 @@ function resourceOf(row: Row): Resource {
 
 /** Epoch milliseconds of a DATETIME that is UTC, whatever the session's time zone. */
 function milliseconds(column: string): string {
-  return `TIMESTAMPDIFF(MICROSECOND, '1970-01-01', ${column}) DIV 1000 AS ${column}`;
+  return `TIMESTAMPDIFF(MICROSECOND, '1970-01-01', ${column}) DIV 1000`;
 }

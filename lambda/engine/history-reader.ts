@@ -8,7 +8,7 @@ import { withoutExtension } from '../plan/name';
 import type { Checksum, Manifest } from '../plan/types';
 import { findJournal } from './journal-finder';
 import { createJournal, deploymentTable, migrationTable } from './journal-tables';
-import { readDeployments } from './deployment-rows';
+import { readDeployments, readNewestRequestAt } from './deployment-rows';
 import type { Database, Row } from './ports';
 import { optionalNumber, optionalText, text } from './row-values';
 import { sql } from './sql';
@@ -20,13 +20,19 @@ import { sql } from './sql';
  * - `outdated`: older code made them; {@link createJournal} adds what is missing, then read again
  * - `unusable`: a part of it is missing, or somebody else's table has its name
  */
-export type Reading = UsableReading | { readonly journal: 'outdated' } | UnusableReading;
+export type Reading = UsableReading | OutdatedReading | UnusableReading;
 
 export interface UsableReading {
   readonly journal: 'complete' | 'absent';
   readonly history: History;
   /** The database is exactly at the release that was asked about, whose migrations were not read. */
   readonly isAtRelease: boolean;
+}
+
+export interface OutdatedReading {
+  readonly journal: 'outdated';
+  /** Nothing but when the newest request was issued: what tells that a request was overtaken. */
+  readonly history: History;
 }
 
 export interface UnusableReading {
@@ -37,6 +43,8 @@ export interface UnusableReading {
   /** What the deployments say; null where they could not be read. Of migrations it has none. */
   readonly history: History | null;
 }
+
+const NO_HISTORY: History = { migrations: [], deployments: [], releases: [], newestRequestAt: 0 };
 
 const NO_SUCH_TABLE = 1146;
 const NO_SUCH_COLUMN = 1054;
@@ -64,7 +72,7 @@ export async function readHistory(database: Database, resource: Resource, releas
   } catch (error) {
     const number = (error as { errno?: number }).errno;
     if (number !== NO_SUCH_COLUMN && number !== NO_SUCH_TABLE) throw error;
-    return readOther(database, history);
+    return readOther(database, resource, history);
   }
 }
 
@@ -73,23 +81,36 @@ function notUsable(what: string): Omit<UnusableReading, 'history'> {
 }
 
 /** What there is in place of a journal that this code can read. */
-async function readOther(database: Database, history: History | null): Promise<Reading> {
+async function readOther(database: Database, resource: Resource, history: History | null): Promise<Reading> {
   const found = await findJournal(database);
   switch (found.kind) {
     case 'absent': {
       const migrations = found.hasNames ? await readForeignTable(database) : [];
       return {
-        history: { migrations, deployments: [], releases: [], newestRequestAt: 0 },
+        history: { ...NO_HISTORY, migrations },
         isAtRelease: false,
         journal: 'absent',
       };
     }
     case 'outdated':
-      return { journal: 'outdated' };
+      return {
+        journal: 'outdated',
+        history: { ...NO_HISTORY, newestRequestAt: await newestRequestAt(database, resource) },
+      };
     case 'unusable':
       return { journal: 'unusable', failure: found.failure, isForeign: found.isForeign, history };
     default:
       return found satisfies never;
+  }
+}
+
+/** What older code has noted of it; 0 where it had no such column yet. */
+async function newestRequestAt(database: Database, resource: Resource): Promise<number> {
+  try {
+    return await readNewestRequestAt(database, resource);
+  } catch (error) {
+    if ((error as { errno?: number }).errno !== NO_SUCH_COLUMN) throw error;
+    return 0;
   }
 }
 

@@ -146,6 +146,15 @@ export function plan(intent: Intent, code: Manifest, history: History, mayAwait 
 }
 
 /**
+ * Decides what a request means for a database that holds exactly the release in the function's code, whose migrations were
+ * not read: what both have alike is left out on both sides. Null where there is more to do than to write a row.
+ */
+export function planAtRelease(intent: Intent, code: Manifest, history: History): ForwardPlan | null {
+  const decided = plan(intent, { ...code, migrations: [] }, history);
+  return decided.kind === 'forward' && isEmpty(decided) ? decided : null;
+}
+
+/**
  * Whether a request that has not begun was overtaken by the one that takes it back. Both may have been signed in the same
  * second, and the times of ResponseURLs have no fraction; but only one of them leads away from where the other one leads.
  */

@@ -66,7 +66,9 @@ describe.each(servers())('on $name, what must be in the history is known again',
     scene.stackId = second;
     expect(await scene.answer(scene.update(FIRST, SECOND), SECOND)).toMatchObject({ status: 'SUCCESS' });
     scene.stackId = first;
-    expect(await scene.answer(update, SECOND, { isFirstAttempt: false })).toMatchObject({ status: 'SUCCESS' });
+    expect(
+      await scene.answer(update, SECOND, { attempt: { isFirst: false, isLast: false, isLastThoughLong: false } }),
+    ).toMatchObject({ status: 'SUCCESS' });
     scene.stackId = second;
     expect(await scene.answer(scene.update(SECOND, FIRST), FIRST)).toMatchObject({ status: 'SUCCESS' });
     scene.stackId = first;

@@ -53,6 +53,16 @@ describe.each(servers())('on $name', (server) => {
     },
   );
 
+  it('a journal that older code made stays as it is where a newer request was there before', async () => {
+    await story.succeed(A, scene.create(A));
+    const late = scene.update(A, B_PLAIN);
+    await story.succeed(A, scene.update(B_PLAIN, A));
+    await scene.sql('ALTER TABLE migration_deployment DROP COLUMN owedAt, DROP COLUMN releaseOf');
+    expect(await scene.run(late, B_PLAIN)).toMatchObject({ kind: 'silent' });
+    const columns = await scene.sql('SHOW COLUMNS FROM migration_deployment');
+    expect(columns.map((column) => column['Field'])).not.toContain('owedAt');
+  });
+
   it('a stack from before there were resources of releases goes back at once, and so does the next that has them', async () => {
     await story.succeed(A, scene.create(A), scene.create(second(A)));
     const schema = await scene.schema();

@@ -163,8 +163,7 @@ export class Scene {
       code: code.manifest,
       own: this.ownScripts(code),
       rootStackId: this.stackId,
-      isFirstAttempt: true,
-      isLastAttempt: false,
+      attempt: { isFirst: true, isLast: false, isLastThoughLong: false },
       log: { info: log('info'), warn: log('warn'), error: log('error') },
       clock: { now: () => Date.now(), remaining: () => 60_000, sleep: (ms) => sleep(ms) },
     };

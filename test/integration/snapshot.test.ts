@@ -76,7 +76,11 @@ describe.each(servers())('a snapshot before migrating on $name', (server) => {
       kind: 'go-on',
       reason: expect.stringContaining('[no-snapshot]'),
     });
-    const last = await scene.answer(intent, SECOND, { snapshots, clock: impatient(), isLastAttempt: true });
+    const last = await scene.answer(intent, SECOND, {
+      snapshots,
+      clock: impatient(),
+      attempt: { isFirst: false, isLast: true, isLastThoughLong: true },
+    });
     expect(last).toMatchObject({ status: 'FAILED', physicalId: PHYSICAL_ID });
     expect(last.reason).toMatch(/it is being taken, after \d+ s; no migration was run.*\[no-snapshot\]/);
     expect(await scene.deployments()).toEqual(['Create applied']);

@@ -24,6 +24,8 @@ export interface ReleaseRow {
   readonly createdAt: number;
   /** Whether it was not deleted since: code of the release may be live. */
   readonly isStanding: boolean;
+  /** When that it was deleted was written down, by the database's clock, in epoch milliseconds; null where it stands. */
+  readonly endedAt: number | null;
 }
 
 /**
@@ -169,6 +171,8 @@ export interface Tried {
    * named this one as its old release came after a try that left no row. `unknown`: history does not go back so far.
    */
   readonly stood: 'surely' | 'unknown' | 'never';
+  /** Whether what brought it to that release has settled. */
+  readonly isSettled: boolean;
 }
 
 /** Finds what going back to a release would undo. */
@@ -179,7 +183,8 @@ export function triedSince(hash: string, ours: readonly DeploymentRow[]): Tried 
   );
   const unsettled = end === -1 ? ours : ours.slice(0, end);
   const base = ours[end];
-  if (base?.newHash === hash) return { tried: unsettled, stood: 'surely' };
+  if (base?.newHash === hash) return { tried: unsettled, stood: 'surely', isSettled: isSettled(base) };
   const oldest = unsettled.findLastIndex((row) => row.oldHash === hash);
-  return { tried: unsettled.slice(0, oldest + 1), stood: base === undefined ? 'unknown' : 'never' };
+  const stood = base === undefined ? 'unknown' : 'never';
+  return { tried: unsettled.slice(0, oldest + 1), stood, isSettled: false };
 }

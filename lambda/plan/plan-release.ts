@@ -109,11 +109,16 @@ const GOING_BACK: ReadonlySet<string> = new Set([
   'UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS',
 ]);
 
-/** What was last heard of the stack. It is noted at the newest row of each resource, whatever has become of that. */
+/**
+ * What was last heard of the stack. It is noted at the newest row of each resource, whatever has become of that; what is
+ * older than the newest of these was of an operation before.
+ */
 function statusesOf(construct: Resource, { deployments }: History): readonly string[] {
   const rows = deployments.filter((row) => row.newHash !== null && sameConstruct(row.resource, construct));
+  const since = rows[0]?.issuedAt ?? 0;
   return rows
     .filter((row) => rows.find(({ resource }) => sameResource(resource, row.resource)) === row)
+    .filter(({ stackStatusAt }) => (stackStatusAt ?? 0) >= since)
     .flatMap(({ stackStatus }) => stackStatus ?? []);
 }
 

@@ -211,7 +211,7 @@ function refuseRemoved(
   intent: Intent & { kind: 'create' | 'update' },
   removed: readonly HistoryRow[],
   ours: readonly DeploymentRow[],
-  { alsoInUseBy }: History,
+  { alsoInUseBy = [] }: History,
 ): RefusePlan | null {
   const { request, release } = intent;
   const owner = removed.find((row) => isForeign(row, request.resource, ours))?.owner;
@@ -238,10 +238,11 @@ function refuseRemoved(
     );
   }
   const [newest] = removed;
-  if (alsoInUseBy && newest) {
+  const [other] = alsoInUseBy;
+  if (other && newest) {
     return refuse(
       'removed-migration',
-      `the release lacks ${names(removed)}, which ${alsoInUseBy.logicalId} of stack ${alsoInUseBy.stackId} may use; nothing was run. ` +
+      `the release lacks ${names(removed)}, which ${other.logicalId} of stack ${other.stackId} may use; nothing was run. ` +
         `Constructs that share a database need the same migrations: put the file${plural(removed)} back. ` +
         `Or, where that stack is gone, ${adviseReverted(newest.name)}`,
     );

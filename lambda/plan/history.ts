@@ -9,8 +9,8 @@ export interface History {
   readonly deployments: readonly DeploymentRow[];
   /** The releases of the request's construct whose application may have begun. */
   readonly releases: readonly ReleaseRow[];
-  /** The newest construct beside the request's own of which a release may be live; absent: there is none. */
-  readonly alsoInUseBy?: Resource;
+  /** The releases of other constructs that may be live, newest first; absent: there is none. */
+  readonly alsoInUseBy?: readonly OtherRelease[];
   /** When the newest request of the request's construct was issued, in epoch milliseconds; 0 where none was seen. */
   readonly newestRequestAt: number;
   /** Hashes of the properties that requests of that very second took back. */
@@ -26,6 +26,11 @@ export interface ReleaseRow {
   readonly isStanding: boolean;
   /** When that it was deleted was written down, by the database's clock, in epoch milliseconds; null where it stands. */
   readonly endedAt: number | null;
+}
+
+/** A release of another construct of the database, whose first resource it names. */
+export interface OtherRelease extends Resource {
+  readonly digest: string;
 }
 
 /**
@@ -160,6 +165,20 @@ export function standingOf(construct: Resource, { deployments }: History): reado
   return deployments.filter(
     (row) => row.newHash !== null && row.status !== 'reverted' && sameConstruct(row.resource, construct),
   );
+}
+
+/** Releases of other stacks whose code may be live. A construct of the same stack goes back or away with it. */
+export function liveElsewhere({ stackId }: Resource, { alsoInUseBy = [] }: History): readonly OtherRelease[] {
+  return alsoInUseBy.filter((other) => other.stackId !== stackId);
+}
+
+/** The release of another stack that is the same as one that some deployments brought, where its code may be live. */
+export function sharedWith(
+  deployments: readonly DeploymentRow[],
+  resource: Resource,
+  history: History,
+): OtherRelease | undefined {
+  return liveElsewhere(resource, history).find(({ digest }) => deployments.some((row) => row.newDigest === digest));
 }
 
 /** What was tried since a resource was at a release. */

@@ -35,7 +35,7 @@ export function planRollback(
   const isToldOf = isStanding(release.digest, history);
   const isBack =
     (isMirror && stood !== 'never') || (isToldOf ? stood === 'surely' : links.length > 0 && isRollingBack(tried));
-  if (!isBack || hasEnded(release.digest, tried, history)) return undefined;
+  if (!isBack || (!isToldOf && hasEnded(release.digest, tried, history))) return undefined;
   // What is noted as standing may be of before the stack settled at this one, deployed by code that cannot note an end.
   if (!isToldOf && !since.isSettled && isOtherStanding(tried, history)) return undefined;
   if (links.length === 0) return { kind: 'nothing', because: 'the deployment that is rolled back undid itself' };

@@ -1,4 +1,4 @@
-import type { DeploymentRow, DeploymentStatus, History } from '../plan/history';
+import type { DeploymentRow, DeploymentStatus, History, OtherRelease } from '../plan/history';
 import { sameConstruct } from '../plan/history';
 import type { Resource } from '../plan/intent';
 import type { Seal } from '../plan/journal-problem';
@@ -19,7 +19,7 @@ const RELEASES_READ = 100;
 const DEPLOYMENTS = 0;
 const NEWEST_APPLIED = 1;
 const RELEASES = 2;
-const RELEASE_OF_OTHERS = 3;
+const RELEASES_OF_OTHERS = 3;
 
 /** What the table `migration_deployment` says for one construct. Throws where it lacks our columns. */
 export async function readDeployments(
@@ -47,12 +47,12 @@ export async function readDeployments(
       sql`FROM ${table} WHERE status = 'applied' ORDER BY id DESC LIMIT 1)` +
       ` UNION (SELECT holds, ${RELEASES}, ${columns} ` +
       sql`FROM ${table} WHERE ${ofReleases(resource)} ORDER BY endedAt IS NULL DESC, id DESC LIMIT ${RELEASES_READ})` +
-      ` UNION (SELECT holds, ${RELEASE_OF_OTHERS}, ${columns} ` +
-      sql`FROM ${table} WHERE ${ofStandingReleases()} AND NOT (${ofReleases(resource)}) ORDER BY id DESC LIMIT 1) ORDER BY id DESC`,
+      ` UNION (SELECT holds, ${RELEASES_OF_OTHERS}, ${columns} ` +
+      sql`FROM ${table} WHERE ${ofStandingReleases()} AND NOT (${ofReleases(resource)}) ORDER BY id DESC LIMIT ${RELEASES_READ}) ORDER BY id DESC`,
   );
   const rows = all.filter((row) => Number(row['part']) === DEPLOYMENTS);
   const newestApplied = all.find((row) => Number(row['part']) === NEWEST_APPLIED);
-  const ofOthers = all.find((row) => Number(row['part']) === RELEASE_OF_OTHERS);
+  const alsoInUseBy = all.filter((row) => Number(row['part']) === RELEASES_OF_OTHERS).map(otherRelease);
   const ours = rows.filter((row) => sameConstruct(resourceOf(row), resource));
   const newestRequestAt = Math.max(0, ...ours.map((row) => Number(row['newestRequestAt'])));
   const newest = ours.filter((row) => Number(row['newestRequestAt']) === newestRequestAt);
@@ -60,9 +60,7 @@ export async function readDeployments(
     seal: sealOf(newestApplied),
     deployments: rows.map(deploymentOf),
     releases: all.filter((row) => Number(row['part']) === RELEASES).map(releaseOf),
-    ...(ofOthers !== undefined && {
-      alsoInUseBy: { stackId: text(ofOthers, 'stackId'), logicalId: text(ofOthers, 'releaseOf') },
-    }),
+    ...(alsoInUseBy.length > 0 && { alsoInUseBy }),
     newestRequestAt,
     takenBackThen: newest.map((row) => optionalText(row, 'takenBack')).filter((hash) => hash !== null),
   };
@@ -108,6 +106,10 @@ function deploymentOf(row: Row): DeploymentRow {
     owedUnder: optionalText(row, 'owedUnder') as DeploymentRow['owedUnder'],
     error: optionalText(row, 'error'),
   };
+}
+
+function otherRelease(row: Row): OtherRelease {
+  return { stackId: text(row, 'stackId'), logicalId: text(row, 'releaseOf'), digest: text(row, 'newDigest') };
 }
 
 function resourceOf(row: Row): Resource {

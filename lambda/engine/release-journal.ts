@@ -3,6 +3,7 @@ import type { ReleaseIntent, Resource } from '../plan/intent';
 import { at } from './deployment-journal';
 import { deploymentTable } from './journal-tables';
 import type { Database, Row } from './ports';
+import { optionalNumber } from './row-values';
 import type { Fragment } from './sql';
 import { fragment, sql } from './sql';
 
@@ -34,10 +35,10 @@ export class ReleaseJournal {
     );
   }
 
-  /** Notes that a release has ended. */
+  /** Notes that a release has ended. A request that comes again does not change when. */
   async noteEnded({ request, logicalId }: ReleaseIntent): Promise<void> {
     await this.#database.write(
-      sql`UPDATE ${deploymentTable(this.#database)} SET endedAt = UTC_TIMESTAMP(3)
+      sql`UPDATE ${deploymentTable(this.#database)} SET endedAt = COALESCE(endedAt, UTC_TIMESTAMP(3))
           WHERE ${ofReleases(request.resource)} AND logicalId = ${logicalId}`,
     );
   }
@@ -49,6 +50,7 @@ export function releaseOf(row: Row): ReleaseRow {
     digest: String(row['newDigest']),
     createdAt: Number(row['issuedAt']),
     isStanding: row['endedAt'] === null,
+    endedAt: optionalNumber(row, 'endedAt'),
   };
 }
 

@@ -42,8 +42,12 @@ export function checkForward(
   if (late.length > 0 && intent.release.outOfOrder === 'FAIL') return refuseLate(late, history.migrations);
 
   const lacking = history.migrations.filter((row) => !shipped.has(row.name) && !isGiven(row)).toReversed();
-  // One that an earlier release lacked goes with the release before that; not so where that one is to be undone.
-  const standing = new Set(ours.filter((row) => row.status === 'applied' && !isOwed(row)).map(({ id }) => id));
+  // One that an earlier release lacked goes with the release before that; not so where that one is to be undone, or has not
+  // succeeded and this one asks for nothing to be removed.
+  const mayGo = (row: DeploymentRow): boolean => isSettled(row) || intent.release.onRemoved === 'REVERT';
+  const standing = new Set(
+    ours.filter((row) => row.status === 'applied' && !isOwed(row) && mayGo(row)).map(({ id }) => id),
+  );
   const goesAnyway = (row: HistoryRow): boolean =>
     intent.kind === 'update' && isLeaving(row) && standing.has(row.removedBy ?? 0);
   const removed = lacking.filter((row) => row.state === 'applied' && !goesAnyway(row));
@@ -211,7 +215,7 @@ function refuseRemoved(
   intent: Intent & { kind: 'create' | 'update' },
   removed: readonly HistoryRow[],
   ours: readonly DeploymentRow[],
-  { alsoInUseBy }: History,
+  { alsoInUseBy = [] }: History,
 ): RefusePlan | null {
   const { request, release } = intent;
   const owner = removed.find((row) => isForeign(row, request.resource, ours))?.owner;
@@ -238,10 +242,11 @@ function refuseRemoved(
     );
   }
   const [newest] = removed;
-  if (alsoInUseBy && newest) {
+  const [other] = alsoInUseBy;
+  if (other && newest) {
     return refuse(
       'removed-migration',
-      `the release lacks ${names(removed)}, which ${alsoInUseBy.logicalId} of stack ${alsoInUseBy.stackId} may use; nothing was run. ` +
+      `the release lacks ${names(removed)}, which ${other.logicalId} of stack ${other.stackId} may use; nothing was run. ` +
         `Constructs that share a database need the same migrations: put the file${plural(removed)} back. ` +
         `Or, where that stack is gone, ${adviseReverted(newest.name)}`,
     );

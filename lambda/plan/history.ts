@@ -9,8 +9,8 @@ export interface History {
   readonly deployments: readonly DeploymentRow[];
   /** The releases of the request's construct whose application may have begun. */
   readonly releases: readonly ReleaseRow[];
-  /** The newest construct beside the request's own of which a release may be live; absent: there is none. */
-  readonly alsoInUseBy?: Resource;
+  /** The releases of other constructs that may be live, newest first; absent: there is none. */
+  readonly alsoInUseBy?: readonly OtherRelease[];
   /** When the newest request of the request's construct was issued, in epoch milliseconds; 0 where none was seen. */
   readonly newestRequestAt: number;
   /** Hashes of the properties that requests of that very second took back. */
@@ -24,6 +24,13 @@ export interface ReleaseRow {
   readonly createdAt: number;
   /** Whether it was not deleted since: code of the release may be live. */
   readonly isStanding: boolean;
+  /** When that it was deleted was written down, by the database's clock, in epoch milliseconds; null where it stands. */
+  readonly endedAt: number | null;
+}
+
+/** A release of another construct of the database, whose first resource it names. */
+export interface OtherRelease extends Resource {
+  readonly digest: string;
 }
 
 /**
@@ -160,6 +167,20 @@ export function standingOf(construct: Resource, { deployments }: History): reado
   );
 }
 
+/** Releases of other stacks whose code may be live. A construct of the same stack goes back or away with it. */
+export function liveElsewhere({ stackId }: Resource, { alsoInUseBy = [] }: History): readonly OtherRelease[] {
+  return alsoInUseBy.filter((other) => other.stackId !== stackId);
+}
+
+/** The release of another stack that is the same as one that some deployments brought, where its code may be live. */
+export function sharedWith(
+  deployments: readonly DeploymentRow[],
+  resource: Resource,
+  history: History,
+): OtherRelease | undefined {
+  return liveElsewhere(resource, history).find(({ digest }) => deployments.some((row) => row.newDigest === digest));
+}
+
 /** What was tried since a resource was at a release. */
 export interface Tried {
   /** Unsettled deployments, newest first: also those that undid themselves, whose hashes tell what was tried last. */
@@ -169,6 +190,8 @@ export interface Tried {
    * named this one as its old release came after a try that left no row. `unknown`: history does not go back so far.
    */
   readonly stood: 'surely' | 'unknown' | 'never';
+  /** Whether what brought it to that release has settled. */
+  readonly isSettled: boolean;
 }
 
 /** Finds what going back to a release would undo. */
@@ -179,7 +202,8 @@ export function triedSince(hash: string, ours: readonly DeploymentRow[]): Tried 
   );
   const unsettled = end === -1 ? ours : ours.slice(0, end);
   const base = ours[end];
-  if (base?.newHash === hash) return { tried: unsettled, stood: 'surely' };
+  if (base?.newHash === hash) return { tried: unsettled, stood: 'surely', isSettled: isSettled(base) };
   const oldest = unsettled.findLastIndex((row) => row.oldHash === hash);
-  return { tried: unsettled.slice(0, oldest + 1), stood: base === undefined ? 'unknown' : 'never' };
+  const stood = base === undefined ? 'unknown' : 'never';
+  return { tried: unsettled.slice(0, oldest + 1), stood, isSettled: false };
 }

@@ -1,5 +1,5 @@
 import type { DeploymentRow, History } from './history';
-import { isOwed, isSettled, sameConstruct } from './history';
+import { isOwed, isSettled, liveElsewhere, sameConstruct, sharedWith } from './history';
 import type { Intent } from './intent';
 import type { Plan } from './plan';
 import { revertAll, revertOf } from './plan-undo';
@@ -14,6 +14,8 @@ const ROLLING_BACK: ReadonlySet<string> = new Set([
   'UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS',
 ]);
 
+const IN_USE: Plan = { kind: 'nothing', because: 'the schema stays as it is: another stack may use it' };
+
 /**
  * A Delete undoes a Create that is rolled back, and what was tried since; otherwise `onDelete` decides.
  *
@@ -27,8 +29,9 @@ export function planDelete(
   history: History,
   mayAwait: boolean,
 ): Plan {
+  const { resource } = intent.request;
   const [newest] = ours;
-  const isContract = intent.request.resource.contractOf !== undefined;
+  const isContract = resource.contractOf !== undefined;
   if (isContract && ours.some(isOwed)) {
     return { kind: 'nothing', because: 'what is to be taken back is when its release ends' };
   }
@@ -37,7 +40,9 @@ export function planDelete(
   // only a status of the stack can tell, or that its undoing was begun before.
   const isUnfinished = newest?.type === 'Create' && (newest.answered !== 'SUCCESS' || newest.status !== 'applied');
   const isRolledBack = isUnfinished || ROLLING_BACK.has(newest?.stackStatus ?? '');
-  if (unsettled.length > 0 && isRolledBack) return revertOf(unsettled, intent, history);
+  if (unsettled.length > 0 && isRolledBack) {
+    return sharedWith(unsettled, resource, history) === undefined ? revertOf(unsettled, intent, history) : IN_USE;
+  }
   if (isContract) {
     return { kind: 'nothing', because: 'what becomes of the schema is up to the first resource of its construct' };
   }
@@ -45,12 +50,13 @@ export function planDelete(
   const newestStanding = ours.find((row) => row.status !== 'reverted');
   const owner = history.deployments.find((row) => row.status !== 'reverted');
   const isOwner =
-    owner !== undefined &&
-    sameConstruct(owner.resource, intent.request.resource) &&
-    newestStanding?.physicalId === intent.physicalId;
+    owner !== undefined && sameConstruct(owner.resource, resource) && newestStanding?.physicalId === intent.physicalId;
   if (!isOwner) return { kind: 'nothing', because: 'this resource owns nothing in this database' };
   if (intent.release.onDelete === 'RETAIN') {
     return { kind: 'nothing', because: 'the schema stays as it is (onDelete RETAIN)' };
+  }
+  if (liveElsewhere(resource, history).length > 0) {
+    return IN_USE;
   }
   // Whether it settled is not known: what others applied before it may still be in use.
   return unsettled.length > 0 ? revertOf(unsettled, intent, history) : revertAll(owner, intent, history);

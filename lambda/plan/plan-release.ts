@@ -1,12 +1,13 @@
 import { listNames } from './explain';
 import type { Failure } from './failure';
 import { failure } from './failure';
-import type { DeploymentRow, History, HistoryRow } from './history';
-import { isLeaving, isOwed, isStanding, sameConstruct, sameResource, standingOf } from './history';
+import type { DeploymentRow, History, HistoryRow, OtherRelease } from './history';
+import { isLeaving, isOwed, isStanding, sameConstruct, sameResource, sharedWith, standingOf } from './history';
 import type { ReleaseIntent, Resource } from './intent';
 import type { NothingPlan, RevertPlan, StalePlan } from './plan';
 import { isTakenEarly } from './plan-resume';
 import { planUndo } from './plan-undo';
+import { adviseReverted } from './repair-advice';
 import type { Manifest } from './types';
 
 /** The application of a release may begin: this is written down before CloudFormation is told so. */
@@ -109,11 +110,16 @@ const GOING_BACK: ReadonlySet<string> = new Set([
   'UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS',
 ]);
 
-/** What was last heard of the stack. It is noted at the newest row of each resource, whatever has become of that. */
+/**
+ * What was last heard of the stack. It is noted at the newest row of each resource, whatever has become of that; what is
+ * older than the newest of these was of an operation before.
+ */
 function statusesOf(construct: Resource, { deployments }: History): readonly string[] {
   const rows = deployments.filter((row) => row.newHash !== null && sameConstruct(row.resource, construct));
+  const since = rows[0]?.issuedAt ?? 0;
   return rows
     .filter((row) => rows.find(({ resource }) => sameResource(resource, row.resource)) === row)
+    .filter(({ stackStatusAt }) => (stackStatusAt ?? 0) >= since)
     .flatMap(({ stackStatus }) => stackStatus ?? []);
 }
 
@@ -157,15 +163,21 @@ function planEnd(
     return { kind: 'end-release', settles: false, removes, newest: newestOwed, because };
   }
   const undone = vouchedDeployments(digest, owed, history);
-  return {
-    ...planUndo(new Set(undone.map(({ id }) => id)), history.migrations),
-    kind: 'revert',
-    deployments: undone,
-    vouchedBy: [digest, code.digest],
-    failure: null,
-    early: [],
-    owes: [],
-  };
+  const undo = planUndo(new Set(undone.map(({ id }) => id)), history.migrations);
+  const plan = { kind: 'revert', vouchedBy: [digest, code.digest], early: [], owes: [] } as const;
+  const other = sharedWith(undone, resource, history);
+  if (other === undefined || undo.revert.length === 0) return { ...plan, ...undo, deployments: undone, failure: null };
+  // It stays owed.
+  return { ...plan, deployments: [], revert: [], keep: [], reapply: [], failure: inUseBy(other, undo.revert) };
+}
+
+function inUseBy({ logicalId, stackId }: OtherRelease, rows: readonly HistoryRow[]): Failure {
+  const [first] = rows;
+  const message =
+    `${listNames(rows.map(({ name }) => name))} waits to be reverted and is not, since ${logicalId} of stack ${stackId} has this ` +
+    `release too, and its code may be live. Deploy the release to this stack again: what waits becomes part of it` +
+    (first === undefined ? '' : `. Or, where that stack is gone or goes back too, ${adviseReverted(first.name)}`);
+  return failure('revert-owed', message);
 }
 
 /**

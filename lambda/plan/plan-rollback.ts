@@ -35,7 +35,9 @@ export function planRollback(
   const isToldOf = isStanding(release.digest, history);
   const isBack =
     (isMirror && stood !== 'never') || (isToldOf ? stood === 'surely' : links.length > 0 && isRollingBack(tried));
-  if (!isBack || hasEnded(release.digest, history) || (!isToldOf && isOtherStanding(tried, history))) return undefined;
+  if (!isBack || (!isToldOf && hasEnded(release.digest, tried, history))) return undefined;
+  // What is noted as standing may be of before the stack settled at this one, deployed by code that cannot note an end.
+  if (!isToldOf && !since.isSettled && isOtherStanding(tried, history)) return undefined;
   if (links.length === 0) return { kind: 'nothing', because: 'the deployment that is rolled back undid itself' };
 
   const revert = revertOf(links, intent, history);
@@ -68,10 +70,12 @@ function contractedAhead(
 
 /**
  * Whether a release is noted as ended: another one has taken its place, so that no rollback goes to it. Also where the
- * process died before it had settled that one.
+ * process died before it had settled that one. Not where it ended before the first try: then it lost no more than its
+ * resource, with an update that was to bring that to a stack from before there were any.
  */
-function hasEnded(digest: string, { releases }: History): boolean {
-  return releases.some((release) => release.digest === digest && !release.isStanding);
+function hasEnded(digest: string, tried: readonly DeploymentRow[], { releases }: History): boolean {
+  const first = tried.at(-1)?.startedAt ?? 0;
+  return releases.some(({ digest: of, endedAt }) => of === digest && endedAt !== null && endedAt >= first);
 }
 
 /**

@@ -24,7 +24,10 @@ export interface Options {
   readonly onDelete: OnDeleteValue;
 }
 
-/** The releases of one exploration: `{ A: '1', B: '1 2' }`; an apostrophe in a name is another option of the same release. */
+/**
+ * The releases of one exploration: `{ A: '1', B: '1 2' }`; an apostrophe in a name is another option of the same release, a
+ * minus is onRemoved REVERT.
+ */
 export class Alphabet {
   readonly letters: ReadonlyMap<Name, Letter>;
 
@@ -53,13 +56,14 @@ export class Alphabet {
 function letterOf(name: Name, tokens: string, options: Options): Letter {
   const manifest = shipped(tokens);
   const nonce = name.includes("'") ? 'other' : 'usual';
+  const more = name.includes('-') ? { ...options, onRemoved: 'REVERT' as const } : options;
   const namesOf = (isContracting: boolean): readonly string[] =>
     manifest.migrations.filter(({ phase }) => (phase === 'contract') === isContracting).map((entry) => entry.name);
   return {
     name,
     manifest,
-    first: releaseOf(tokens, { nonce, ...options }),
-    second: releaseOf(tokens, { nonce: `${nonce}, contracting`, ...options }),
+    first: releaseOf(tokens, { nonce, ...more }),
+    second: releaseOf(tokens, { nonce: `${nonce}, contracting`, ...more }),
     expands: namesOf(false),
     contracts: namesOf(true),
     code: name,

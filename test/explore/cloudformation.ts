@@ -89,7 +89,8 @@ function forward(stack: Stack, name: Name | null, alphabet: Alphabet): Partial<S
     target: name,
     todo: [...todo, { do: 'status', status: isCreated ? 'CREATE_COMPLETE' : 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS' }],
     code: letter?.name ?? stack.code,
-    dispensable: [...new Set([...stack.dispensable, ...lacking])],
+    // A release that wants nothing to be removed says so of what a failed try was to remove, too.
+    dispensable: isRemoving || letter === null ? [...new Set([...stack.dispensable, ...lacking])] : [],
   };
 }
 

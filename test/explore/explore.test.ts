@@ -35,6 +35,11 @@ describe('all ways that an app with one construct may go', () => {
     const other = new Alphabet({ A: '1', B: '1 2', B2: '1 2 3c' }, { onRemoved: 'REVERT', onDelete: 'RETAIN' });
     expect(explored(2, 1, { alphabet: other }).violations).toEqual([]);
   });
+
+  test('nor where only one try has them reverted', () => {
+    const one = new Alphabet({ A: '1 2', 'D-': '1 4', D: '1 4' }, { onRemoved: 'FAIL', onDelete: 'RETAIN' });
+    expect(explored(3, 0, { alphabet: one }).violations).toEqual([]);
+  });
 });
 
 describe('a planner with a fault is found out, with the shortest way to it', () => {

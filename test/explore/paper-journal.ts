@@ -53,7 +53,7 @@ export function begin(journal: PaperJournal, intent: JournalledIntent, status: D
 
 function rowOf(journal: PaperJournal, intent: JournalledIntent, more: Partial<JournalRow>): JournalRow {
   const { issuedAt } = intent.request;
-  const row = deployment(intent, { id: journal.deployments.length + 1, startedAt: 0, endedAt: 0 });
+  const row = deployment(intent, { id: journal.deployments.length + 1, endedAt: 0 });
   return { ...row, newestRequestAt: issuedAt, takenBack: null, ...more };
 }
 
@@ -116,13 +116,15 @@ export function end(
 /** As `ReleaseJournal.noteBegun` does. */
 export function noteBegun(journal: PaperJournal, { logicalId, request, release }: ReleaseIntent): PaperJournal {
   const others = journal.releases.filter((row) => row.logicalId !== logicalId);
-  const begun = { logicalId, digest: release.digest, createdAt: request.issuedAt, isStanding: true };
+  const begun = { logicalId, digest: release.digest, createdAt: request.issuedAt, isStanding: true, endedAt: null };
   return { ...journal, releases: [...others, begun].toSorted((a, b) => (a.logicalId < b.logicalId ? -1 : 1)) };
 }
 
 /** As `ReleaseJournal.noteEnded` does. */
-export function noteEnded(journal: PaperJournal, { logicalId }: ReleaseIntent): PaperJournal {
-  const releases = journal.releases.map((row) => (row.logicalId === logicalId ? { ...row, isStanding: false } : row));
+export function noteEnded(journal: PaperJournal, { logicalId, request: { issuedAt } }: ReleaseIntent): PaperJournal {
+  const releases = journal.releases.map((row) =>
+    row.logicalId === logicalId ? { ...row, isStanding: false, endedAt: row.endedAt ?? issuedAt } : row,
+  );
   return { ...journal, releases };
 }
 

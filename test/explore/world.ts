@@ -134,7 +134,7 @@ export function keyOf(world: World): string {
   const times = new Set([now * 1000]);
   for (const row of journal.deployments)
     for (const time of [row.issuedAt, row.newestRequestAt, row.owedAt, row.stackStatusAt]) times.add(time ?? 0);
-  for (const { createdAt } of journal.releases) times.add(createdAt);
+  for (const { createdAt, endedAt } of journal.releases) times.add(createdAt).add(endedAt ?? 0);
   for (const { issuedAt } of requests) times.add(issuedAt);
   for (const { at } of events) times.add(at);
   const ranks = new Map([...times].sort((a, b) => a - b).map((time, rank) => [time, rank]));
@@ -155,7 +155,7 @@ export function keyOf(world: World): string {
     events.map(({ status, at }) => [status, rank(at)]),
     journal.isThere,
     journal.schema.map((made) => [made.name, made.text?.slice(0, 6), made.isHalf]),
-    journal.releases.map((row) => [row.logicalId, row.isStanding, rank(row.createdAt)]),
+    journal.releases.map((row) => [row.logicalId, row.isStanding, rank(row.createdAt), rank(row.endedAt)]),
     journal.migrations.map((row) => [
       [row.name, row.checksum?.slice(0, 6), row.state, row.stepsDone, row.downStepsDone, row.irreversible],
       [row.deployment, row.removedBy],

@@ -28,6 +28,8 @@ const A = release({ ...USER, ...TWO });
 const A_REVERTING = release({ ...USER, ...TWO }, REVERT);
 /** Lacks what A has. */
 const B_INSTEAD = release({ ...USER, ...THREE }, REVERT);
+/** The same release, which does not want to lose anything. */
+const B_KEEPING = release({ ...USER, ...THREE });
 /** Has more than A. */
 const B_MORE = release({ ...USER, ...TWO, ...THREE });
 /** Lacks what that one has. */
@@ -61,6 +63,17 @@ describe.each(servers())('on $name, what waits to be reverted', (server) => {
 
     await story.update(B_MORE, A_REVERTING, true);
     expect(await tables()).toEqual(['table two', 'table user']);
+  });
+
+  it('stays where its remover failed and stayed (--no-rollback), and the next try has onRemoved FAIL: it names it', async () => {
+    await story.succeed(B_INSTEAD, scene.update(A, B_INSTEAD), scene.begins(B_INSTEAD));
+    expect(await scene.answer(scene.update(B_INSTEAD, B_KEEPING), B_KEEPING)).toMatchObject({
+      status: 'FAILED',
+      reason: expect.stringMatching(/lacks applied migration 0002_two.*\[removed-migration\]/) as string,
+    });
+    const put = release({ ...USER, ...TWO, ...THREE });
+    await story.succeed(put, scene.update(B_KEEPING, put), scene.begins(put), scene.ends(A), scene.ends(B_INSTEAD));
+    expect(await tables()).toEqual(['table three', 'table two', 'table user']);
   });
 
   it('may be hard to revert, and the release that lacks it is there to stay: going back is no rollback', async () => {

@@ -51,6 +51,34 @@ describe('a rollback over several tries (--no-rollback)', () => {
   });
 });
 
+describe('a stack that was deployed by code that knew of no resources of releases', () => {
+  const bare = ['M create A', 'CREATE_COMPLETE'];
+  const tried = ['M A→B', 'R(B) create', 'M B→A', 'R(B) delete'];
+
+  test('goes back although an update failed that was to bring the resource of its release', () => {
+    expect(playAfter(bare, ['R(A) create', 'R(A) delete', ...tried])).toEqual([
+      'begin-release',
+      'end-release',
+      'apply 2',
+      'begin-release',
+      'revert 2',
+      'end-release',
+      '1',
+    ]);
+  });
+
+  test('goes back although the end of the release before is not noted, which such code was asked for', () => {
+    const before = [...created, 'M A→B', 'UPDATE_COMPLETE'];
+    expect(playAfter(before, ['M B→B3', 'R(B3) create', 'M B3→B', 'R(B3) delete'])).toEqual([
+      'apply 4',
+      'begin-release',
+      'revert 4',
+      'end-release',
+      '1 2',
+    ]);
+  });
+});
+
 test('what was taken back early stays owed when the same request comes once more', () => {
   const before = ['M create B', 'R(B) create', 'CREATE_COMPLETE', 'M B→B2', 'R(B2) create', 'C create B2'];
   expect(playAfter(before, ['M B2→B', 'again', 'R(B2) delete'])).toEqual([
@@ -135,6 +163,19 @@ describe('a contracting request that comes late, in the second in which its roll
       '1 2 3',
     ]);
   });
+});
+
+test('a status of the operation before does not keep the end of a release from settling what stands in its place', () => {
+  const reverting = new Alphabet({ B: '1 2', B2: '1 2 3c', D: '1 4' }, { onRemoved: 'REVERT', onDelete: 'RETAIN' });
+  const failed = ['M B→B2', 'R(B2) create', 'C create B2', 'UPDATE_ROLLBACK_IN_PROGRESS', 'M B2→B', 'R(B2) delete'];
+  // The end of that rollback is not heard of.
+  const before = ['M create B', 'R(B) create', 'CREATE_COMPLETE', ...failed];
+  expect(playAfter(before, ['M B→D', 'R(D) create', 'R(B) delete'], reverting)).toEqual([
+    'apply 4, leaving 2',
+    'begin-release',
+    'end-release, settle, revert 2',
+    '1 4',
+  ]);
 });
 
 test('what contracts is taken back where the first resource has no row of the release that brought it', () => {

@@ -222,7 +222,12 @@ function planOf(
 }
 
 describe('while the resource of the release before stands, what a release lacks stays until that one ends', () => {
-  const standing = (digest: string, at = 1): ReleaseRow => ({ digest, createdAt: second(at), isStanding: true });
+  const standing = (digest: string, at = 1): ReleaseRow => ({
+    digest,
+    createdAt: second(at),
+    isStanding: true,
+    endedAt: null,
+  });
   const leaving = (by: DeploymentRow): readonly HistoryRow[] => [
     ...done('1', createdA),
     ...done('2 3', createdA).map((row) => ({ ...row, removedBy: by.id })),

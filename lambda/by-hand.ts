@@ -10,8 +10,8 @@ import { failure } from './plan/failure';
 import { describeOwed } from './plan/describe-owed';
 import type { DeploymentRow, History } from './plan/history';
 import { isOwed } from './plan/history';
-import type { ForwardPlan } from './plan/plan';
 import type { World } from './world';
+import type { ForwardPlan } from './plan/plan-types';
 
 /** It may not be run now; nothing was. */
 export interface Refused {

@@ -14,12 +14,11 @@ import { sameResource } from './plan/history';
 import type { Intent, ReleaseIntent } from './plan/intent';
 import { isOfRelease } from './plan/intent';
 import type { Outcome } from './plan/outcome';
-import type { AwaitStatusPlan, ForwardPlan, Plan, RevertPlan } from './plan/plan';
 import { isEmpty } from './plan/plan';
-import type { ResumePlan } from './plan/plan-resume';
 import { carryOutRelease, endReleaseWithRevert } from './release';
 import type { CarryOutPorts } from './start-run';
 import { startRun } from './start-run';
+import type { AwaitStatusPlan, ForwardPlan, Plan, ResumePlan, RevertPlan } from './plan/plan-types';
 
 /** Does what was decided, and says what was done. */
 export async function carryOut(

@@ -20,11 +20,11 @@ import { failure } from './plan/failure';
 import type { History } from './plan/history';
 import { isOvertaken } from './plan/history';
 import type { Intent } from './plan/intent';
-import type { AwaitStatusPlan, Plan } from './plan/plan';
 import { plan, planAtRelease } from './plan/plan';
 import type { SnapshotFirst } from './snapshot-first';
 import { snapshotFirst, withSnapshot } from './snapshot-first';
 import type { World } from './world';
+import type { AwaitStatusPlan, Plan } from './plan/plan-types';
 
 /** What carrying out a request needs. */
 export interface DeployPorts extends World {

@@ -7,9 +7,9 @@ import { settleBefore } from './engine/settle';
 import { VouchedScripts } from './engine/vouched-scripts';
 import { explainFailure, listNames } from './plan/explain';
 import type { ReleaseIntent } from './plan/intent';
-import type { BeginReleasePlan, EndReleasePlan, RefuseReleasePlan } from './plan/plan-release';
 import type { CarryOutPorts } from './start-run';
 import { startRun } from './start-run';
+import type { BeginReleasePlan, EndReleasePlan, RefuseReleasePlan } from './plan/plan-types';
 
 /** Does what was decided for the resource of one release, but for what is owed. */
 export async function carryOutRelease(

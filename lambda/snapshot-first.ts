@@ -1,8 +1,8 @@
 import { awaitSnapshot } from './engine/await-snapshot';
 import type { Failure } from './plan/failure';
-import type { ForwardPlan } from './plan/plan';
 import { snapshotName, wantsSnapshot } from './plan/plan-snapshot';
 import type { World } from './world';
+import type { ForwardPlan } from './plan/plan-types';
 
 /** A plan may be carried out only once this snapshot is there. It is waited for without a session, and so without the lock. */
 export interface SnapshotFirst {

@@ -2,8 +2,7 @@ import type { Failure } from '../plan/failure';
 import type { HistoryRow } from '../plan/history';
 import type { SchemaSnapshot } from '../plan/inventory';
 import type { Outcome } from '../plan/outcome';
-import type { ForwardPlan } from '../plan/plan';
-import { planUndo } from '../plan/plan';
+import { planUndo } from '../plan/plan-undo';
 import type { StepNature } from '../plan/step-nature';
 import { carriesSession, natureOf } from '../plan/step-nature';
 import type { ManifestEntry, ModuleScript, Script, SqlScript } from '../plan/types';
@@ -27,6 +26,7 @@ import { takeBack } from './take-back';
 import { runWithUmzug } from './umzug';
 import { UnchangedSteps } from './unchanged-steps';
 import type { VouchedScripts } from './vouched-scripts';
+import type { ForwardPlan } from '../plan/plan-types';
 
 /** A forward deployment under way. */
 export interface RunningDeployment {

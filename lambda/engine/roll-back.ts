@@ -1,11 +1,11 @@
 import type { Outcome } from '../plan/outcome';
 import type { SchemaSnapshot } from '../plan/inventory';
-import type { RevertPlan } from '../plan/plan';
 import { schemaBefore } from './fingerprint';
 import type { Run } from './run';
 import { takeBack } from './take-back';
 import { takeEarly } from './take-early';
 import type { VouchedScripts } from './vouched-scripts';
+import type { RevertPlan } from '../plan/plan-types';
 
 /** Carries out a revert plan: what a rollback or a Delete of CloudFormation asks for. */
 export async function rollBack(run: Run, scripts: VouchedScripts, plan: RevertPlan): Promise<Outcome> {

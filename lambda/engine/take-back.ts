@@ -1,11 +1,11 @@
 import type { SchemaSnapshot } from '../plan/inventory';
 import type { Undone } from '../plan/outcome';
-import type { RevertPlan } from '../plan/plan';
 import { driftSince } from './fingerprint';
 import { reapplyRows } from './reapply';
 import { revertRows } from './revert';
 import type { Run } from './run';
 import type { VouchedScripts } from './vouched-scripts';
+import type { RevertPlan } from '../plan/plan-types';
 
 /**
  * Undoes deployments: reverts what they applied, newest first, and applies again what they removed, oldest first. Then

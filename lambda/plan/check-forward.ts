@@ -4,9 +4,9 @@ import type { DeploymentRow, History, HistoryRow, ReleaseRow } from './history';
 import { isLeaving, isOwed, isSettled, isStanding, sameConstruct } from './history';
 import type { Intent, Resource } from './intent';
 import { compareNames } from './name';
-import type { ForwardPlan, RefusePlan } from './plan';
 import { adviseChecksum, adviseReverted } from './repair-advice';
 import type { Manifest, ManifestEntry } from './types';
+import type { ForwardPlan, RefusePlan } from './plan-types';
 
 /**
  * The forward plan of a Create or Update, or the reason why it may not be carried out. `ours`: the deployments of its

@@ -1,8 +1,8 @@
 import type { DeploymentRow, History, HistoryRow } from './history';
 import { isLeaving } from './history';
 import type { Intent } from './intent';
-import type { RevertPlan } from './plan';
 import { isTakenEarly } from './plan-resume';
+import type { RevertPlan } from './plan-types';
 
 /**
  * Leaves to the end of the release what its live code may use. What was never live goes at once. So does what contracts,

@@ -1,5 +1,5 @@
 import { listNames } from './explain';
-import type { AwaitStatusPlan, Plan } from './plan';
+import type { AwaitStatusPlan, Plan } from './plan-types';
 
 /** What a plan will do, in words: who sees the message of a line of the log only has to know which migrations it is about. */
 export function describePlan(decided: Exclude<Plan, AwaitStatusPlan>): string {

@@ -1,8 +1,8 @@
 import type { DeploymentRow, History } from './history';
 import { isOwed, isSettled, liveElsewhere, sameConstruct, sharedWith } from './history';
 import type { Intent } from './intent';
-import type { Plan } from './plan';
 import { revertAll, revertOf } from './plan-undo';
+import type { Plan } from './plan-types';
 
 /**
  * Statuses in which a stack deletes what the operation that goes back had created. A rollback that is over is none of

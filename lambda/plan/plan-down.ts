@@ -3,8 +3,8 @@ import { listNames } from './explain';
 import type { FailureCode } from './failure';
 import { failure } from './failure';
 import type { HistoryRow } from './history';
-import type { RefusePlan } from './plan';
 import { adviseReverted } from './repair-advice';
+import type { RefusePlan } from './plan-types';
 
 /** Reverts what was applied last, outside of a deployment. */
 export interface DownPlan {

@@ -4,36 +4,18 @@ import { failure } from './failure';
 import type { DeploymentRow, History, HistoryRow, OtherRelease } from './history';
 import { isLeaving, isOwed, isStanding, sameConstruct, sameResource, sharedWith, standingOf } from './history';
 import type { ReleaseIntent, Resource } from './intent';
-import type { NothingPlan, RevertPlan, StalePlan } from './plan';
 import { isTakenEarly } from './plan-resume';
 import { planUndo } from './plan-undo';
 import { adviseReverted } from './repair-advice';
 import type { Manifest } from './types';
-
-/** The application of a release may begin: this is written down before CloudFormation is told so. */
-export interface BeginReleasePlan {
-  readonly kind: 'begin-release';
-}
-
-/** The application of a release must not begin, since another one is live and is to stay so. */
-export interface RefuseReleasePlan {
-  readonly kind: 'refuse-release';
-  readonly failure: Failure;
-  /** Deployments that are not to be undone after all. */
-  readonly resumes: readonly DeploymentRow[];
-}
-
-/** No code of a release is live any more. */
-export interface EndReleasePlan {
-  readonly kind: 'end-release';
-  /** Whether what stands in its place is there to stay: all that was asked for before is settled then. */
-  readonly settles: boolean;
-  /** What the release had and the one in its place lacks, newest first: reverted now. */
-  readonly removes: readonly HistoryRow[];
-  /** The deployment that left the schema; null where there is none. */
-  readonly newest: DeploymentRow | null;
-  readonly because: string;
-}
+import type {
+  BeginReleasePlan,
+  EndReleasePlan,
+  NothingPlan,
+  RefuseReleasePlan,
+  RevertPlan,
+  StalePlan,
+} from './plan-types';
 
 /** Decides what a request about the resource of a release means. */
 export function planRelease(
@@ -215,7 +197,7 @@ function leavingWith(digest: string, standing: readonly DeploymentRow[], history
             (newDigest === digest || isStanding(newDigest, history)),
         );
         const last = before.find(({ newHash }) => newHash === remover.oldHash) ?? before[0];
-        return last === undefined || last.newDigest === digest;
+        return last?.newDigest === digest;
       })
       .map(({ id }) => id),
   );

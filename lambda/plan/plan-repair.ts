@@ -2,9 +2,9 @@ import { isHalf } from './check-forward';
 import type { Repair } from './command';
 import { failure } from './failure';
 import type { HistoryRow } from './history';
-import type { RefusePlan } from './plan';
 import { adviseHalf } from './repair-advice';
 import type { Checksum, Manifest, ManifestEntry } from './types';
+import type { RefusePlan } from './plan-types';
 
 /** What is written down of a migration because a person says so. */
 export type RepairPlan =

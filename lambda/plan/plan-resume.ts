@@ -1,19 +1,8 @@
-import type { DeploymentRow, History, HistoryRow } from './history';
+import type { History, HistoryRow } from './history';
 import { isOwed, isStanding, standingOf } from './history';
 import type { Intent } from './intent';
 import { isStillWhole } from './plan-undo';
-
-/** What was to be undone stays: its release is the one that is asked for again, and its application is live. */
-export interface ResumePlan {
-  readonly kind: 'resume';
-  readonly deployments: readonly DeploymentRow[];
-  /** What was taken back early and not to its end, newest first. */
-  readonly revert: readonly HistoryRow[];
-  /** What was taken back early, oldest first: applied again from the journal. */
-  readonly reapply: readonly HistoryRow[];
-  /** As in {@link RevertPlan}. */
-  readonly vouchedBy: readonly string[];
-}
+import type { ResumePlan } from './plan-types';
 
 /**
  * An Update to the release of which something is owed or was taken back early: an older release was deployed on purpose,

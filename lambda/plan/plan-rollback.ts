@@ -2,9 +2,9 @@ import { defer } from './defer';
 import type { DeploymentRow, History } from './history';
 import { isOwed, isSettled, isStanding, standingOf, triedSince } from './history';
 import type { Intent } from './intent';
-import type { Plan } from './plan';
 import { revertOf } from './plan-undo';
 import type { Manifest } from './types';
+import type { Plan } from './plan-types';
 
 /**
  * Going back to a release from all that was tried since: from the newest deployment, or from several where a stack that

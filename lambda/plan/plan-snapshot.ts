@@ -1,5 +1,5 @@
 import { sha256 } from './checksum';
-import type { ForwardPlan } from './plan';
+import type { ForwardPlan } from './plan-types';
 
 /** Before which runs a snapshot is taken. */
 export type SnapshotWhen = 'DESTRUCTIVE' | 'ALWAYS';

@@ -1,7 +1,7 @@
 import type { DeploymentRow, History, HistoryRow } from './history';
 import { isSettled, sameConstruct, sameResource } from './history';
 import type { Intent } from './intent';
-import type { RevertPlan } from './plan';
+import type { RevertPlan } from './plan-types';
 
 /**
  * Reverts exactly what some deployments of a resource applied, and applies again what they removed.

@@ -1,110 +1,16 @@
 import { checkForward, checkRemovals } from './check-forward';
-import type { Failure } from './failure';
 import { failure } from './failure';
-import type { DeploymentRow, History, HistoryRow } from './history';
+import type { DeploymentRow, History } from './history';
 import { isFresh, isOvertaken, isOwed, sameConstruct, sameResource } from './history';
 import type { Intent, ReleaseIntent } from './intent';
 import { isOfRelease } from './intent';
 import { planDelete } from './plan-delete';
-import type { BeginReleasePlan, EndReleasePlan, RefuseReleasePlan } from './plan-release';
 import { planRelease } from './plan-release';
-import type { ResumePlan } from './plan-resume';
 import { planResume } from './plan-resume';
 import { planRollback } from './plan-rollback';
 import { revertOf } from './plan-undo';
-import type { Manifest, ManifestEntry } from './types';
-
-export { planUndo } from './plan-undo';
-
-/** What to do, decided before anything is done. */
-export type Plan =
-  | StalePlan
-  | NothingPlan
-  | WaitPlan
-  | AwaitStatusPlan
-  | RefusePlan
-  | ForwardPlan
-  | RevertPlan
-  | ResumePlan
-  | BeginReleasePlan
-  | RefuseReleasePlan
-  | EndReleasePlan;
-
-/** A newer request of the same resource was seen: no SQL, no answer. */
-export interface StalePlan {
-  readonly kind: 'stale';
-}
-
-/** All is as the request wants it. */
-export interface NothingPlan {
-  readonly kind: 'nothing';
-  readonly because: string;
-}
-
-/** This instance of the function has not got the release's code yet: no answer, so that Lambda tries again. */
-export interface WaitPlan {
-  readonly kind: 'wait';
-  readonly failure: Failure;
-}
-
-/** Only the stack's status can tell whether a Delete belongs to a rollback, and it has not arrived yet: look again soon. */
-export interface AwaitStatusPlan {
-  readonly kind: 'await-status';
-}
-
-export interface RefusePlan {
-  readonly kind: 'refuse';
-  readonly failure: Failure;
-}
-
-/** Applies what is pending. */
-export interface ForwardPlan {
-  readonly kind: 'forward';
-  /** The row of an earlier attempt at the same request, which this run continues. */
-  readonly continues: DeploymentRow | null;
-  /** Half-applied migrations, and owed ones that the release does not contain as they are: undone first, newest first. */
-  readonly undo: readonly HistoryRow[];
-  readonly apply: readonly ManifestEntry[];
-  /** Applied migrations that the release lacks, reverted last, newest first. */
-  readonly revert: readonly HistoryRow[];
-  /** Applied migrations that the release lacks, reverted when the release before it ends: its code is live until then. */
-  readonly leaving: readonly HistoryRow[];
-  /** Removed migrations that the release contains again: their rows make room. */
-  readonly forget: readonly HistoryRow[];
-  /** Rows of other tools, which get this release's checksum; kept rows, and leaving ones, that the release contains. */
-  readonly adopt: readonly Adoption[];
-  /** Kept rows that the release lacks: reported, not refused. */
-  readonly kept: readonly HistoryRow[];
-  /** Deployments that were owed: what the release contains of them becomes part of it. */
-  readonly takesOver: readonly DeploymentRow[];
-}
-
-/** An applied migration that becomes part of a release without being run. */
-export interface Adoption {
-  readonly row: HistoryRow;
-  readonly entry: ManifestEntry;
-}
-
-/** Takes the schema back. */
-export interface RevertPlan {
-  readonly kind: 'revert';
-  /** The deployments that are undone, newest first. */
-  readonly deployments: readonly DeploymentRow[];
-  /** Newest first. */
-  readonly revert: readonly HistoryRow[];
-  /** What those deployments had removed, applied again from the journal, oldest first. */
-  readonly reapply: readonly HistoryRow[];
-  /** What an irreversible migration holds back, newest first. */
-  readonly keep: readonly HistoryRow[];
-  /** Digests that CloudFormation vouches for: stored scripts run only if they are part of one. */
-  readonly vouchedBy: readonly string[];
-  /** What the request is told once it is done; null is SUCCESS. */
-  readonly failure: Failure | null;
-  /** What contracts, newest first: taken back now as far as it can be applied again without losing rows. */
-  readonly early: readonly HistoryRow[];
-  /** Deployments that are undone later, when their release ends: code of it may be live. */
-  readonly owes: readonly DeploymentRow[];
-}
+import type { Manifest } from './types';
+import type { ForwardPlan, Plan } from './plan-types';
 
 /**
  * Decides what a CloudFormation request means for a database. The order of the checks is part of the design: nothing may

@@ -1,5 +1,5 @@
 import type { Intent, ReleaseIntent } from '../../lambda/plan/intent';
-import type { plan, Plan } from '../../lambda/plan/plan';
+import type { plan } from '../../lambda/plan/plan';
 import { CONTRACT, OURS, told } from '../unit/releases';
 import type { Alphabet } from './alphabet';
 import { problemOfSchema } from './invariants';
@@ -8,6 +8,7 @@ import { PaperEngine } from './paper-engine';
 import type { PaperJournal } from './paper-journal';
 import { cancelOlder, historyOf, noteStackStatus } from './paper-journal';
 import type { Delivery, World } from './world';
+import type { Plan } from '../../lambda/plan/plan-types';
 
 /** What is the same for all of an exploration. */
 export interface Run {

@@ -1,10 +1,10 @@
-import type { Plan } from '../../lambda/plan/plan';
 import { plan } from '../../lambda/plan/plan';
 import { Alphabet } from './alphabet';
 import type { Run } from './delivery';
 import type { Explored } from './explore';
 import { explore } from './explore';
 import { emptyWorld } from './world';
+import type { Plan } from '../../lambda/plan/plan-types';
 
 const alphabet = new Alphabet({ A: '1', B: '1 2', B2: '1 2 3c' }, { onRemoved: 'FAIL', onDelete: 'RETAIN' });
 const usual: Run = { alphabet, plan, isLossless: true, hears: true, staysNew: false };

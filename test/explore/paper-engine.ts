@@ -2,13 +2,13 @@ import type { History, HistoryRow } from '../../lambda/plan/history';
 import { isLeaving, sameResource } from '../../lambda/plan/history';
 import type { Intent, ReleaseIntent } from '../../lambda/plan/intent';
 import { isOfRelease } from '../../lambda/plan/intent';
-import { isEmpty, planUndo } from '../../lambda/plan/plan';
-import type { AwaitStatusPlan, ForwardPlan, Plan, RevertPlan } from '../../lambda/plan/plan';
-import type { ResumePlan } from '../../lambda/plan/plan-resume';
+import { isEmpty } from '../../lambda/plan/plan';
+import { planUndo } from '../../lambda/plan/plan-undo';
 import { isStillWhole } from '../../lambda/plan/plan-undo';
 import type { Manifest, ManifestEntry } from '../../lambda/plan/types';
 import type { JournalledIntent, PaperJournal } from './paper-journal';
 import * as journalled from './paper-journal';
+import type { AwaitStatusPlan, ForwardPlan, Plan, ResumePlan, RevertPlan } from '../../lambda/plan/plan-types';
 
 export type Ending = 'SUCCESS' | 'FAILED' | 'silent' | 'try-again';
 

@@ -1,8 +1,8 @@
 import { checkForward } from '../../lambda/plan/check-forward';
 import type { History, HistoryRow } from '../../lambda/plan/history';
 import type { Release, Resource } from '../../lambda/plan/intent';
-import type { ForwardPlan, RefusePlan } from '../../lambda/plan/plan';
 import { create, deployment, done, OURS, releaseOf, request, shipped, told, update } from './releases';
+import type { ForwardPlan, RefusePlan } from '../../lambda/plan/plan-types';
 
 const A = releaseOf('1');
 

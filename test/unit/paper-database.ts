@@ -1,11 +1,13 @@
 import type { DeploymentRow, DeploymentStatus, History, HistoryRow } from '../../lambda/plan/history';
 import { sameConstruct, sameResource } from '../../lambda/plan/history';
 import type { Intent, ReleaseIntent } from '../../lambda/plan/intent';
-import { isEmpty, plan, planUndo, type ForwardPlan, type Plan, type RevertPlan } from '../../lambda/plan/plan';
+import { isEmpty, plan } from '../../lambda/plan/plan';
+import { planUndo } from '../../lambda/plan/plan-undo';
 import { isStillWhole } from '../../lambda/plan/plan-undo';
 import type { Manifest } from '../../lambda/plan/types';
 import { PaperTables } from './paper-database-tables';
 import { deployment } from './releases';
+import type { ForwardPlan, Plan, RevertPlan } from '../../lambda/plan/plan-types';
 
 /** What befalls an attempt. Migrations are counted from 0: those applied, then those removed or applied again. */
 export interface Fate {

@@ -1,6 +1,7 @@
 import type { DeploymentRow, HistoryRow, ReleaseRow } from '../../lambda/plan/history';
 import type { Intent } from '../../lambda/plan/intent';
-import { plan, planUndo } from '../../lambda/plan/plan';
+import { plan } from '../../lambda/plan/plan';
+import { planUndo } from '../../lambda/plan/plan-undo';
 import {
   create,
   deployment,

@@ -1,7 +1,8 @@
 import type { DeploymentRow, History, HistoryRow } from '../../lambda/plan/history';
 import type { Intent } from '../../lambda/plan/intent';
-import { plan, type Plan } from '../../lambda/plan/plan';
+import { plan } from '../../lambda/plan/plan';
 import { create, deployment, done, OURS, releaseOf, remove, request, second, shipped, told, update } from './releases';
+import type { Plan } from '../../lambda/plan/plan-types';
 
 const A = releaseOf('1');
 const B = releaseOf('1 2 3');

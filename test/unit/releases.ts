@@ -2,8 +2,8 @@ import { sha256 } from '../../lambda/plan/checksum';
 import type { DeploymentRow, HistoryRow, MigrationState } from '../../lambda/plan/history';
 import type { Intent, Release, ReleaseIntent, Request, Resource } from '../../lambda/plan/intent';
 import { manifestOf, versionOf } from '../../lambda/plan/manifest';
-import type { Plan } from '../../lambda/plan/plan';
 import type { Checksum, Manifest, ManifestEntry, MigrationName } from '../../lambda/plan/types';
+import type { Plan } from '../../lambda/plan/plan-types';
 
 /** The resource of these tests. */
 export const OURS: Resource = {

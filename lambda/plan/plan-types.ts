@@ -1,0 +1,130 @@
+import type { Failure } from './failure';
+import type { DeploymentRow, HistoryRow } from './history';
+import type { ManifestEntry } from './types';
+
+/** What to do, decided before anything is done. */
+export type Plan =
+  | StalePlan
+  | NothingPlan
+  | WaitPlan
+  | AwaitStatusPlan
+  | RefusePlan
+  | ForwardPlan
+  | RevertPlan
+  | ResumePlan
+  | BeginReleasePlan
+  | RefuseReleasePlan
+  | EndReleasePlan;
+
+/** A newer request of the same resource was seen: no SQL, no answer. */
+export interface StalePlan {
+  readonly kind: 'stale';
+}
+
+/** All is as the request wants it. */
+export interface NothingPlan {
+  readonly kind: 'nothing';
+  readonly because: string;
+}
+
+/** This instance of the function has not got the release's code yet: no answer, so that Lambda tries again. */
+export interface WaitPlan {
+  readonly kind: 'wait';
+  readonly failure: Failure;
+}
+
+/** Only the stack's status can tell whether a Delete belongs to a rollback, and it has not arrived yet: look again soon. */
+export interface AwaitStatusPlan {
+  readonly kind: 'await-status';
+}
+
+export interface RefusePlan {
+  readonly kind: 'refuse';
+  readonly failure: Failure;
+}
+
+/** Applies what is pending. */
+export interface ForwardPlan {
+  readonly kind: 'forward';
+  /** The row of an earlier attempt at the same request, which this run continues. */
+  readonly continues: DeploymentRow | null;
+  /** Half-applied migrations, and owed ones that the release does not contain as they are: undone first, newest first. */
+  readonly undo: readonly HistoryRow[];
+  readonly apply: readonly ManifestEntry[];
+  /** Applied migrations that the release lacks, reverted last, newest first. */
+  readonly revert: readonly HistoryRow[];
+  /** Applied migrations that the release lacks, reverted when the release before it ends: its code is live until then. */
+  readonly leaving: readonly HistoryRow[];
+  /** Removed migrations that the release contains again: their rows make room. */
+  readonly forget: readonly HistoryRow[];
+  /** Rows of other tools, which get this release's checksum; kept rows, and leaving ones, that the release contains. */
+  readonly adopt: readonly Adoption[];
+  /** Kept rows that the release lacks: reported, not refused. */
+  readonly kept: readonly HistoryRow[];
+  /** Deployments that were owed: what the release contains of them becomes part of it. */
+  readonly takesOver: readonly DeploymentRow[];
+}
+
+/** An applied migration that becomes part of a release without being run. */
+export interface Adoption {
+  readonly row: HistoryRow;
+  readonly entry: ManifestEntry;
+}
+
+/** Takes the schema back. */
+export interface RevertPlan {
+  readonly kind: 'revert';
+  /** The deployments that are undone, newest first. */
+  readonly deployments: readonly DeploymentRow[];
+  /** Newest first. */
+  readonly revert: readonly HistoryRow[];
+  /** What those deployments had removed, applied again from the journal, oldest first. */
+  readonly reapply: readonly HistoryRow[];
+  /** What an irreversible migration holds back, newest first. */
+  readonly keep: readonly HistoryRow[];
+  /** Digests that CloudFormation vouches for: stored scripts run only if they are part of one. */
+  readonly vouchedBy: readonly string[];
+  /** What the request is told once it is done; null is SUCCESS. */
+  readonly failure: Failure | null;
+  /** What contracts, newest first: taken back now as far as it can be applied again without losing rows. */
+  readonly early: readonly HistoryRow[];
+  /** Deployments that are undone later, when their release ends: code of it may be live. */
+  readonly owes: readonly DeploymentRow[];
+}
+
+/** The application of a release may begin: this is written down before CloudFormation is told so. */
+export interface BeginReleasePlan {
+  readonly kind: 'begin-release';
+}
+
+/** The application of a release must not begin, since another one is live and is to stay so. */
+export interface RefuseReleasePlan {
+  readonly kind: 'refuse-release';
+  readonly failure: Failure;
+  /** Deployments that are not to be undone after all. */
+  readonly resumes: readonly DeploymentRow[];
+}
+
+/** No code of a release is live any more. */
+export interface EndReleasePlan {
+  readonly kind: 'end-release';
+  /** Whether what stands in its place is there to stay: all that was asked for before is settled then. */
+  readonly settles: boolean;
+  /** What the release had and the one in its place lacks, newest first: reverted now. */
+  readonly removes: readonly HistoryRow[];
+  /** The deployment that left the schema; null where there is none. */
+  readonly newest: DeploymentRow | null;
+  readonly because: string;
+}
+
+/** What was to be undone stays: its release is the one that is asked for again, and its application is live. */
+export interface ResumePlan {
+  readonly kind: 'resume';
+  readonly deployments: readonly DeploymentRow[];
+  /** What was taken back early and not to its end, newest first. */
+  readonly revert: readonly HistoryRow[];
+  /** What was taken back early, oldest first: applied again from the journal. */
+  readonly reapply: readonly HistoryRow[];
+  /** As in {@link RevertPlan}. */
+  readonly vouchedBy: readonly string[];
+}

@@ -3,7 +3,7 @@ import { byHand, obstacleOf, refused } from './by-hand';
 import type { CarryOutPorts } from './start-run';
 import { startRun } from './start-run';
 import { LOG } from './contract';
-import { schemaBefore } from './engine/fingerprint';
+import { schemaBefore } from './engine/noted-schema';
 import { noteSchemaByHand } from './engine/left-schema';
 import type { Database } from './engine/ports';
 import type { Run } from './engine/run';

@@ -1,6 +1,6 @@
 import type { Answer } from './answer';
 import { failed, success } from './answer';
-import { noteSchemaAfter } from './engine/fingerprint';
+import { noteSchemaAfter } from './engine/noted-schema';
 import { ReleaseJournal } from './engine/release-journal';
 import { revertRows } from './engine/revert';
 import { settleBefore } from './engine/settle';

@@ -7,7 +7,7 @@ import type { StepNature } from '../plan/step-nature';
 import { carriesSession, natureOf } from '../plan/step-nature';
 import type { ManifestEntry, ModuleScript, Script, SqlScript } from '../plan/types';
 import { resolveDoubt } from './doubt';
-import { noteSchemaAfter, noteSchemaBefore } from './fingerprint';
+import { noteSchemaAfter, noteSchemaBefore } from './noted-schema';
 import type { ForwardJournal } from './forward-journal';
 import { readMigrations } from './history-reader';
 import { refusedMigration } from './journal-guard';

@@ -1,11 +1,9 @@
 import { sha256 } from '../plan/checksum';
-import { describeDrift } from '../plan/compare';
 import type { SchemaSnapshot } from '../plan/inventory';
 import { databaseProperties } from './database-properties';
 import type { Definition } from './definition';
 import { readDefinitions } from './definition';
 import type { Database } from './ports';
-import type { Run } from './run';
 import type { Listed } from './schema-listing';
 import { listSchema } from './schema-listing';
 import { fragment, identifier, sql } from './sql';
@@ -37,32 +35,6 @@ export async function readSchema(database: Database): Promise<SchemaSnapshot> {
       ...follows,
     ],
   };
-}
-
-/** The schema before a deployment: what an earlier attempt noted, or else what is there now. */
-export async function noteSchemaBefore(run: Run, deployment: number): Promise<SchemaSnapshot> {
-  const noted = await schemaBefore(run, deployment);
-  if (noted !== null) return noted;
-  const schema = await readSchema(run.database);
-  await run.deployments.setSchemaBefore(deployment, schemaDigest(schema), JSON.stringify(schema));
-  return schema;
-}
-
-/** Notes what a deployment has made of the schema, so that a later look can say what was changed since. */
-export async function noteSchemaAfter(run: Run, deployment: number): Promise<void> {
-  const schema = await readSchema(run.database);
-  await run.deployments.setSchemaAfter(deployment, schemaDigest(schema), JSON.stringify(schema));
-}
-
-/** The schema that was noted before a deployment; null where none was. */
-export async function schemaBefore(run: Run, deployment: number): Promise<SchemaSnapshot | null> {
-  const text = await run.deployments.schemaBefore(deployment);
-  return text === null ? null : (JSON.parse(text) as SchemaSnapshot);
-}
-
-/** How the schema differs from an earlier one, in words; null where it does not. */
-export async function driftSince(run: Run, before: SchemaSnapshot): Promise<string | null> {
-  return describeDrift(before, await readSchema(run.database));
 }
 
 /** Hash over the definitions of the objects alone: older code makes the same of them, and compares it. */

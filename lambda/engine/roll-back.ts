@@ -1,6 +1,6 @@
 import type { Outcome } from '../plan/outcome';
 import type { SchemaSnapshot } from '../plan/inventory';
-import { schemaBefore } from './fingerprint';
+import { schemaBefore } from './noted-schema';
 import type { Run } from './run';
 import { takeBack } from './take-back';
 import { takeEarly } from './take-early';

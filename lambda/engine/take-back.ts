@@ -1,6 +1,6 @@
 import type { SchemaSnapshot } from '../plan/inventory';
 import type { Undone } from '../plan/outcome';
-import { driftSince } from './fingerprint';
+import { driftSince } from './noted-schema';
 import { reapplyRows } from './reapply';
 import { revertRows } from './revert';
 import type { Run } from './run';

@@ -9,8 +9,6 @@ export type DownDecision =
       readonly statement: string;
       /** Its object may be missing, because the step that makes it was never done: an error that says so is none. */
       readonly tolerateUnknown: boolean;
-      /** USE or SET: runs for the sake of the others, and is never counted as done. */
-      readonly isSession: boolean;
     }
   | {
       readonly kind: 'leave';
@@ -21,21 +19,14 @@ export type DownDecision =
        * - `unknown`: its text does not say what it does
        */
       readonly reason: 'not-done' | 'cannot-be-paired' | 'unknown';
-      /** Keys of the objects for which it is left. */
-      readonly objects: readonly string[];
     };
 
 /** A migration that stopped half-way, and what is known of the database. */
 export interface HalfApplied {
   readonly up: readonly string[];
   readonly down: readonly string[];
-  /** Number of up statements that are done. */
+  /** Number of up statements that are done; of none it is in doubt. */
   readonly stepsDone: number;
-  /**
-   * Index of the one up statement of which nobody knows whether it was done. DML is never in doubt: it is committed
-   * together with the note that it is done.
-   */
-  readonly inDoubt?: number;
   /** What was there before this migration; null where nobody has noted it. An older state will do, less exactly. */
   readonly before: ReadonlySet<string> | SchemaSnapshot | null;
   readonly now: ReadonlySet<string> | SchemaSnapshot;
@@ -54,28 +45,22 @@ export interface HalfApplied {
 export function pairDowns(half: HalfApplied): readonly DownDecision[] {
   const up = resolveStatements(half.up, half.defaultSchema);
   const down = resolveStatements(half.down, half.defaultSchema);
-  const isDone = (index: number): boolean => index < half.stepsDone && index !== half.inDoubt;
-  const steps = up.map((step, index) => ({
-    ...step,
-    isDone: isDone(index),
-    isInDoubt: index === half.inDoubt && !step.isDml,
-  }));
+  const steps = up.map((step, index) => ({ ...step, isDone: index < half.stepsDone }));
   const counted = steps.filter(({ isSession }) => !isSession);
-  if (counted.every((step) => step.isDone) && half.stepsDone > 0) return down.map((statement) => run(statement, false));
-  if (!counted.some((step) => step.isDone || step.isInDoubt))
-    return down.map((statement) => leave(statement, 'not-done', []));
+  if (counted.every(({ isDone }) => isDone) && half.stepsDone > 0)
+    return down.map((statement) => run(statement, false));
+  if (!counted.some(({ isDone }) => isDone)) return down.map((statement) => leave(statement, 'not-done'));
 
   const before = half.before && keysOf(half.before);
   const replay = new UpReplay(new Snapshots(before, keysOf(half.now), half.defaultSchema));
   for (const step of steps) {
     if (step.isDone) replay.done(step.effects);
-    else if (step.isInDoubt) replay.inDoubt(step.effects);
     else replay.notDone.push(...(step.effects ?? []));
   }
   const pairing = new DownPairing(replay);
   return down.map((statement) => {
-    if (!statement.effects) return leave(statement, 'unknown', []);
-    const { match, objects } = pairing.match(statement.effects);
+    if (!statement.effects) return leave(statement, 'unknown');
+    const match = pairing.match(statement.effects);
     switch (match) {
       case 'done':
         return run(statement, false);
@@ -83,21 +68,19 @@ export function pairDowns(half: HalfApplied): readonly DownDecision[] {
         return run(statement, true);
       case 'not-done':
       case 'cannot-be-paired':
-        return leave(statement, match, objects);
+        return leave(statement, match);
+      default:
+        return match satisfies never;
     }
   });
 }
 
-function run({ statement, isSession }: ResolvedStatement, tolerateUnknown: boolean): DownDecision {
-  return { kind: 'run', statement, tolerateUnknown, isSession };
+function run({ statement }: ResolvedStatement, tolerateUnknown: boolean): DownDecision {
+  return { kind: 'run', statement, tolerateUnknown };
 }
 
-function leave(
-  { statement }: ResolvedStatement,
-  reason: 'not-done' | 'cannot-be-paired' | 'unknown',
-  objects: readonly string[],
-): DownDecision {
-  return { kind: 'leave', statement, reason, objects };
+function leave({ statement }: ResolvedStatement, reason: 'not-done' | 'cannot-be-paired' | 'unknown'): DownDecision {
+  return { kind: 'leave', statement, reason };
 }
 
 function keysOf(schema: ReadonlySet<string> | SchemaSnapshot): ReadonlySet<string> {

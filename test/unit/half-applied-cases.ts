@@ -39,7 +39,7 @@ export function decide(
 
 function inShort(decision: DownDecision): string {
   if (decision.kind === 'leave') return decision.reason;
-  return `run${decision.tolerateUnknown ? ' tolerant' : ''}${decision.isSession ? ' session' : ''}`;
+  return `run${decision.tolerateUnknown ? ' tolerant' : ''}`;
 }
 
 /** A half-applied migration, and what is done with its down. */
@@ -47,7 +47,6 @@ export interface Case {
   readonly name: string;
   readonly up: readonly string[];
   readonly done?: number;
-  readonly inDoubt?: number;
   readonly before?: string | null;
   readonly now: string;
   /** Each statement of the down, and what becomes of it. */

@@ -1,4 +1,4 @@
-import { natureOf } from '../plan/step-nature';
+import type { Step } from '../plan/step';
 import { PARTITION_ID, partitionId } from './partition-id';
 import type { Database } from './ports';
 import { stepFingerprint } from './step-fingerprint';
@@ -21,16 +21,16 @@ export interface Progress {
  */
 export async function resolveDoubt(
   database: Database,
-  statements: readonly string[],
+  steps: readonly Step[],
   progress: Progress,
 ): Promise<number | null> {
   const { done, before } = progress;
-  const inDoubt = statements[done];
+  const inDoubt = steps[done];
   if (before === null || inDoubt === undefined) return done;
   if (before === BLIND) return null;
   // The names in the statement mean what they meant when it ran.
-  for (const statement of statements.slice(0, done)) {
-    if (natureOf(statement) === 'session') await database.write(statement);
+  for (const { nature, text } of steps.slice(0, done)) {
+    if (nature === 'session') await database.write(text);
   }
   const now = await (before.startsWith(PARTITION_ID) ? partitionId : stepFingerprint)(database, inDoubt);
   if (now === null) return null;

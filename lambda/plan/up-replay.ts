@@ -1,42 +1,32 @@
 import { keyOf, tableOf, type DbObject, type Effect, type ObjectKind } from './db-object';
 import { inOrder, KnownObjects } from './known-objects';
-import { effectsOf } from './objects';
-import { classify } from './statement-kind';
-import { TokenReader } from './token-reader';
-import { tokensOf } from './tokens';
+import type { Step } from './step';
 
-/** A statement's effects, its names completed with the database in force. */
-export interface ResolvedStatement {
-  readonly statement: string;
+/** A step's effects, its names completed with the database in force. */
+export interface ResolvedStep {
+  readonly step: Step;
   /** The database that names without one are in. */
   readonly schema: string;
-  readonly isSession: boolean;
   /** Undefined where they cannot be told. */
   readonly effects: readonly Effect[] | undefined;
 }
 
-/** Resolves statements that run one after the other: USE changes what the later ones mean. */
-export function resolveStatements(statements: readonly string[], defaultSchema: string): readonly ResolvedStatement[] {
+/** Resolves steps that run one after the other: USE changes what the later ones mean. */
+export function resolveSteps(steps: readonly Step[], defaultSchema: string): readonly ResolvedStep[] {
   let schema = defaultSchema;
-  return statements.map((statement) => {
-    const { kind, verb } = classify(statement);
-    if (verb === 'USE') schema = usedSchema(statement) ?? schema;
+  return steps.map((step) => {
+    schema = step.uses ?? schema;
     const inForce = (object: DbObject): DbObject =>
       object.kind === 'database'
         ? { ...object, name: object.name === '' ? schema : object.name }
         : { ...object, schema: object.schema ?? schema };
-    const effects = effectsOf(statement)?.map((effect) =>
+    const effects = step.effects?.map((effect) =>
       effect.action === 'rename'
         ? { ...effect, object: inForce(effect.object), to: inForce(effect.to) }
         : { ...effect, object: inForce(effect.object) },
     );
-    return { statement, schema, isSession: kind === 'session', effects };
+    return { step, schema, effects };
   });
-}
-
-function usedSchema(statement: string): string | undefined {
-  const reader = new TokenReader(tokensOf(statement));
-  return reader.accept('USE') ? reader.name() : undefined;
 }
 
 /** What an up has made, changed and removed so far. */

@@ -1,4 +1,5 @@
 import { pairDowns, type DownDecision, type HalfApplied } from '../../lambda/plan/half-applied';
+import { stepOf } from '../../lambda/plan/step';
 
 /** What stands in the database, as keys without their backticks. */
 export function keys(objects: string): ReadonlySet<string> {
@@ -22,15 +23,20 @@ export function keys(objects: string): ReadonlySet<string> {
 
 /** Decides over the downs, and says each decision in short. */
 export function decide(
-  half: Partial<Omit<HalfApplied, 'before' | 'now'>> & { before?: string | null; now: string },
+  half: Partial<Omit<HalfApplied, 'before' | 'now' | 'up' | 'down'>> & {
+    up?: readonly string[];
+    down?: readonly string[];
+    before?: string | null;
+    now: string;
+  },
 ): readonly string[] {
   const before = half.before === null ? null : keys(half.before ?? '');
   const decisions = pairDowns({
-    up: [],
-    down: [],
     stepsDone: 1,
     defaultSchema: 'app',
     ...half,
+    up: (half.up ?? []).map(stepOf),
+    down: (half.down ?? []).map(stepOf),
     before,
     now: keys(half.now),
   });

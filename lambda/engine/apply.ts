@@ -22,7 +22,7 @@ import { LOCK_WAIT_TIMEOUT } from './run-alone';
 import type { Run } from './run';
 import { describeBlockers } from './sessions';
 import type { StepJournal, StepsResult } from './steps';
-import { BLIND, runSteps } from './steps';
+import { runSteps } from './steps';
 import type { Stop } from './stop';
 import { notRun, outOfTime, stepFailed, tooLargeToStore } from './stop';
 import { takeBack } from './take-back';
@@ -139,7 +139,7 @@ async function resumable(
   deployment: RunningDeployment,
   row: HistoryRow | undefined,
 ): Promise<HistoryRow | null> {
-  if (row?.state !== 'applying' || row.deployment !== deployment.id || row.before === BLIND) return null;
+  if (row?.state !== 'applying' || row.deployment !== deployment.id || row.before?.kind === 'blind') return null;
   // Its script may not be stored to its end.
   if (row.stepsDone === 0 && row.before === null) return null;
   const entry = run.code.migrations.find(({ name }) => name === row.name);

@@ -1,3 +1,4 @@
+import { storedMark, type Mark } from '../plan/mark';
 import type { ManifestEntry } from '../plan/types';
 import { compress } from './compressed';
 import { deploymentTable, migrationTable } from './journal-tables';
@@ -88,7 +89,7 @@ export class ForwardJournal {
   steps({ entry, script, isBegun, mayShare, elapsedMs, unchanged }: JournalledMigration): StepJournal {
     const { name } = entry;
     let hasRow = isBegun;
-    const write = async (done: number, before: string | null, durationMs: number | null): Promise<boolean> => {
+    const write = async (done: number, before: Mark | null, durationMs: number | null): Promise<boolean> => {
       const isWritten = hasRow
         ? await this.#rows.writeStep(name, progress(done, before, durationMs, unchanged), this.#mayGoOn())
         : await this.#insert(entry, script, done, before, durationMs, unchanged);
@@ -189,7 +190,7 @@ export class ForwardJournal {
     entry: ManifestEntry,
     script: string,
     done: number,
-    before: string | null,
+    before: Mark | null,
     durationMs: number | null,
     unchanged: UnchangedSteps,
   ): Promise<boolean> {
@@ -273,22 +274,24 @@ function newRow(
   { name, checksum, steps, irreversible, phase }: ManifestEntry,
   script: string,
   done: number,
-  before: string | null,
+  before: Mark | null,
   durationMs: number | null,
   unchanged: UnchangedSteps,
   packets: Packets,
 ): NewRow {
   const [stored, ...rest] = partsOf(compress(script), packets);
   // What cannot be undone as long as its script is not complete must not have begun.
-  const begun = rest.length > 0 ? null : before;
+  const begun = rest.length > 0 || before === null ? null : storedMark(before);
   const state = durationMs === null ? 'applying' : 'applied';
   const values = sql`${checksum}, ${state}, ${done}, ${steps}, ${unchanged.count}, ${irreversible}, ${phase === 'contract'}, ${begun}, ${durationMs}, ${stored}`;
   return { name, values, rest };
 }
 
-function progress(done: number, before: string | null, durationMs: number | null, unchanged: UnchangedSteps): string {
+function progress(done: number, before: Mark | null, durationMs: number | null, unchanged: UnchangedSteps): string {
   const isApplied = durationMs === null ? '' : sql`, state = 'applied', durationMs = ${durationMs}`;
-  return sql`stepsDone = ${done}, unchanged = ${unchanged.count}, \`before\` = ${before}` + isApplied;
+  return (
+    sql`stepsDone = ${done}, unchanged = ${unchanged.count}, \`before\` = ${before && storedMark(before)}` + isApplied
+  );
 }
 
 function finished({ durationMs }: Owed): string {

@@ -1,3 +1,4 @@
+import { storedMark } from '../plan/mark';
 import { compress, uncompress } from './compressed';
 import { ForwardJournal } from './forward-journal';
 import { migrationTable } from './journal-tables';
@@ -39,7 +40,7 @@ export class MigrationJournal {
       this.#rows.writeStep(storedName, sql`downStepsDone = ${count}, \`before\` = NULL`, ALWAYS);
     return {
       begins: (count, before) =>
-        this.#rows.writeStep(storedName, sql`downStepsDone = ${count}, \`before\` = ${before}`, ALWAYS),
+        this.#rows.writeStep(storedName, sql`downStepsDone = ${count}, \`before\` = ${storedMark(before)}`, ALWAYS),
       done,
       transaction: ownTransaction(this.#database, done),
       stands: (count) => this.#rows.update(storedName, sql`downStepsDone = ${count}, \`before\` = NULL`),
@@ -119,7 +120,7 @@ export class MigrationJournal {
     };
     return {
       begins: (count, before) =>
-        this.#rows.writeStep(storedName, sql`stepsDone = ${count}, \`before\` = ${before}`, ALWAYS),
+        this.#rows.writeStep(storedName, sql`stepsDone = ${count}, \`before\` = ${storedMark(before)}`, ALWAYS),
       done,
       transaction: ownTransaction(this.#database, done),
       stands: (count) => this.#rows.update(storedName, sql`stepsDone = ${count}, \`before\` = NULL`),

@@ -1,3 +1,4 @@
+import type { Mark } from '../plan/mark';
 import { stepOf, type Step } from '../plan/step';
 import type { StepNature } from '../plan/step-nature';
 import { JournalGuard } from './journal-guard';
@@ -7,9 +8,6 @@ import { ConnectionLost, ServerError } from './ports';
 import { stepFingerprint } from './step-fingerprint';
 import type { StepJournal } from './steps';
 import { UnchangedSteps } from './unchanged-steps';
-
-/** In place of a fingerprint: the module has left its transaction, so that it may be half done after a crash. */
-const PARTIAL = 'module';
 
 /** The server chose the transaction as the victim of a deadlock, and rolled it back. */
 const DEADLOCK = 1213;
@@ -133,7 +131,7 @@ export class ModuleQueries {
     return Number(row?.['takesAll']) !== 0;
   }
 
-  async #note(step: Step, result: unknown, before: string | null): Promise<void> {
+  async #note(step: Step, result: unknown, before: Mark | null): Promise<void> {
     if (this.#hasChanged) return;
     const found = step.isRead || (before !== null && !step.hasQuery) ? 0 : foundBy(result);
     if (before !== null) this.#hasChanged = !(await this.#unchanged.changesNothing(step, found, before));
@@ -141,9 +139,10 @@ export class ModuleQueries {
     else this.#reads.set(step.text, step);
   }
 
-  async #before(step: Step, nature: StepNature): Promise<string | null> {
+  async #before(step: Step, nature: StepNature): Promise<Mark | null> {
     if (nature === 'dml' || nature === 'session') return null;
-    return nature === 'repeatable' ? stepFingerprint(this.#database, step) : '';
+    if (nature !== 'repeatable') return { kind: 'blind' };
+    return { kind: 'fingerprint', hash: await stepFingerprint(this.#database, step) };
   }
 
   /** Before a statement that may end the transaction. DDL takes what the journal says of it along when it commits. */
@@ -151,7 +150,7 @@ export class ModuleQueries {
     if (!this.#isPartial) {
       // What the module wants to be rolled back, and not the journal's write.
       if (step.verb === 'ROLLBACK') await this.#database.write('ROLLBACK AND CHAIN NO RELEASE');
-      this.#isCancelled ||= !(await this.#journal.begins(0, PARTIAL));
+      this.#isCancelled ||= !(await this.#journal.begins(0, { kind: 'module' }));
       if (this.#isCancelled) throw new Error('a newer request wants the deployment to stop');
       this.#isPartial = true;
     }

@@ -3,9 +3,6 @@ import type { Database } from './ports';
 import { ServerError } from './ports';
 import { sql } from './sql';
 
-/** Begins what the journal keeps in place of a fingerprint where an id shows whether the step was done. */
-export const PARTITION_ID = 'blind partition ';
-
 /** No such view (the other server's is asked), and no privilege PROCESS. */
 const UNKNOWN_TABLE = 1109;
 const NO_PRIVILEGE = 1227;
@@ -27,7 +24,7 @@ export async function partitionId(database: Database, step: Step): Promise<strin
 async function readId(database: Database, query: string): Promise<string | null> {
   try {
     const [row] = await database.query(query);
-    return row === undefined ? null : `${PARTITION_ID}${String(row['id'])}`;
+    return row === undefined ? null : String(row['id']);
   } catch (error) {
     if (error instanceof ServerError && (error.errno === UNKNOWN_TABLE || error.errno === NO_PRIVILEGE)) return null;
     throw error;

@@ -1,3 +1,4 @@
+import type { Mark } from '../plan/mark';
 import type { Step } from '../plan/step';
 import type { Database, ServerError } from './ports';
 import { stepFingerprint } from './step-fingerprint';
@@ -18,7 +19,7 @@ export function didNothing({ nature, isProcedure, called }: Step, { errno, messa
 export async function isDonePartly(
   database: Database,
   step: Step,
-  before: string,
+  before: Mark,
   error: ServerError | null,
 ): Promise<boolean> {
   const { effects = [] } = step;
@@ -26,7 +27,7 @@ export async function isDonePartly(
   if (drops.some(({ object }) => object.kind === 'database')) return error === null || !NOT_DROPPED.has(error.errno);
   const isReplaced = effects.some((effect) => effect.action === 'create' && effect.orReplace === true);
   if (!isReplaced && (drops.length < 2 || drops.length < effects.length)) return false;
-  return (await stepFingerprint(database, step)) !== before;
+  return before.kind === 'fingerprint' && (await stepFingerprint(database, step)) !== before.hash;
 }
 
 /** No such database, or no right to drop one. */

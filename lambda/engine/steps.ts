@@ -1,3 +1,4 @@
+import type { Mark } from '../plan/mark';
 import type { Segment, StepToRun } from '../plan/segments';
 import { segmentsOf } from '../plan/segments';
 import type { Step } from '../plan/step';
@@ -21,8 +22,8 @@ export interface StepPorts extends StepContext {
 
 /** Journals steps one by one. */
 export interface StepJournal {
-  /** Before DDL: `done` steps are done, and the next begins on objects with that fingerprint. False: do not run it. */
-  begins(done: number, before: string): Promise<boolean>;
+  /** Before DDL: `done` steps are done, and the next begins. False: do not run it. */
+  begins(done: number, before: Mark): Promise<boolean>;
   /**
    * After a step that is not one of DML in our transaction. `mayWait`: its fingerprint shows that it is done, so that this may
    * be written later. False: stop, and roll back what can be.
@@ -45,9 +46,6 @@ export type StepsResult =
   | { readonly kind: 'rolled-back' }
   /** The time ran out before this step, or in it: then it was killed and did nothing. `progress`: steps done just now. */
   | { readonly kind: 'out-of-time'; readonly step: number; readonly progress: number };
-
-/** In place of a fingerprint: nothing will show whether the step was done. */
-export const BLIND = 'blind';
 
 /**
  * Runs steps from the first that is not done, `doneBefore` being done already, and journals them.
@@ -155,7 +153,7 @@ class StepsRun {
   async #runDdl(run: StepToRun, nature: StepNature): Promise<StepsResult | null> {
     const { step, at } = run;
     const { database, plainTables } = this.#ports;
-    const before = await fingerprintBefore(database, step, nature);
+    const before = await markOf(database, step, nature);
     if (!(await this.#journal.begins(at, before))) return this.#cancelled(at);
     const result = await runAlone(this.#ports, run, (found) => this.#unchanged?.note(run, found, before));
     plainTables.note(step);
@@ -230,9 +228,10 @@ class StepsRun {
 }
 
 /** What the journal says of a DDL step that begins. */
-async function fingerprintBefore(database: Database, step: Step, nature: StepNature): Promise<string> {
-  if (nature !== 'blind') return stepFingerprint(database, step);
-  return (await partitionId(database, step)) ?? BLIND;
+async function markOf(database: Database, step: Step, nature: StepNature): Promise<Mark> {
+  if (nature !== 'blind') return { kind: 'fingerprint', hash: await stepFingerprint(database, step) };
+  const id = await partitionId(database, step);
+  return id === null ? { kind: 'blind' } : { kind: 'partition', id };
 }
 
 /** KILL QUERY. A statement that answers it has changed nothing (measured for ALTER on both servers). */

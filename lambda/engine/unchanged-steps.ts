@@ -1,4 +1,5 @@
 import type { DbObject, Effect } from '../plan/db-object';
+import type { Mark } from '../plan/mark';
 import type { StepToRun } from '../plan/segments';
 import type { Step } from '../plan/step';
 import type { Database } from './ports';
@@ -36,17 +37,17 @@ export class UnchangedSteps {
   }
 
   /**
-   * Told of each step that was done: how many rows it wrote, and of DDL the fingerprint before it. Those of a transaction
+   * Told of each step that was done: how many rows it wrote, and of DDL its mark. Those of a transaction
    * that is tried again are told of again.
    */
-  async note({ step, at }: StepToRun, found: number, before: string | null = null): Promise<void> {
+  async note({ step, at }: StepToRun, found: number, before: Mark | null = null): Promise<void> {
     if (at > this.#count || at >= this.#last) return;
     if (!(await this.changesNothing(step, found, before))) this.#count = at;
     else if (at === this.#count) this.#count = at + 1;
   }
 
   /** Whether a step that was run has surely changed neither the schema nor a row. */
-  async changesNothing(step: Step, found: number, before: string | null): Promise<boolean> {
+  async changesNothing(step: Step, found: number, before: Mark | null): Promise<boolean> {
     this.#hasTemporary ||= step.isTemporary;
     if (step.isWithoutTrace) return true;
     if (before !== null && !step.isTemporary) return found === 0 && (await this.#hitNothing(step, before));
@@ -56,14 +57,15 @@ export class UnchangedSteps {
     return !(await this.#sideEffects.mayHave(step));
   }
 
-  /** Whether DDL with IF [NOT] EXISTS found nothing to do. `before`: the fingerprint of its objects before it. */
-  async #hitNothing(step: Step, before: string): Promise<boolean> {
+  /** Whether DDL with IF [NOT] EXISTS found nothing to do. */
+  async #hitNothing(step: Step, before: Mark): Promise<boolean> {
     const { effects = [] } = step;
     // A temporary table would be looked at in place of the one that it hides.
-    if (effects.length === 0 || !effects.every(isGuarded) || this.#hasTemporary) return false;
+    if (before.kind !== 'fingerprint' || effects.length === 0 || !effects.every(isGuarded) || this.#hasTemporary)
+      return false;
     // Most of them are told without another look.
-    if (before === absentFingerprint(effects)) return effects.every(({ action }) => action === 'drop');
-    return (await stepFingerprint(this.#database, step)) === before;
+    if (before.hash === absentFingerprint(effects)) return effects.every(({ action }) => action === 'drop');
+    return (await stepFingerprint(this.#database, step)) === before.hash;
   }
 }
 

@@ -1,11 +1,12 @@
-import { storedMark, type Mark } from '../plan/mark';
+import type { Mark } from '../plan/mark';
 import type { ManifestEntry } from '../plan/types';
-import { compress } from './compressed';
 import { deploymentTable, migrationTable } from './journal-tables';
-import { partBytes, partsOf } from './large-value';
-import type { Clock, Packets } from './ports';
+import { partBytes } from './large-value';
+import type { NewRow, Owed } from './migration-row';
+import { finished, newRow, progress } from './migration-row';
+import type { Clock } from './ports';
 import { ServerError } from './ports';
-import type { StepJournal } from './steps';
+import type { StepJournal } from './step-journal';
 import type { RowWriter } from './row-writer';
 import type { Fragment } from './sql';
 import { fragment, sql } from './sql';
@@ -22,21 +23,6 @@ interface JournalledMigration {
   readonly mayShare: boolean;
   readonly elapsedMs: () => number;
   readonly unchanged: UnchangedSteps;
-}
-
-/** A migration all of whose steps are done, which the journal does not say yet. */
-interface Owed {
-  readonly name: string;
-  readonly durationMs: number;
-}
-
-/** A row of the table `migration` that is to be written. */
-interface NewRow {
-  readonly name: string;
-  /** All that nothing else depends on, as SQL. */
-  readonly values: string;
-  /** What of a large script is written after the row. */
-  readonly rest: readonly Buffer[];
 }
 
 /** A transaction that is open. */
@@ -96,20 +82,32 @@ export class ForwardJournal {
       hasRow ||= isWritten;
       return isWritten;
     };
-    const duration = (isLast: boolean): number | null => (isLast ? Math.round(elapsedMs()) : null);
+    const duration = (): number => Math.round(elapsedMs());
     return {
-      begins: async (done, before) => (await this.commit()) && write(done, before, null),
-      done: async (done, isLast, mayWait) => {
-        const durationMs = duration(isLast);
-        if (durationMs === null || !mayWait) return (await this.commit()) && write(done, null, durationMs);
-        this.#owed = { name, durationMs };
-        return true;
+      note: async (event) => {
+        const { done } = event;
+        switch (event.kind) {
+          case 'begins':
+            return (await this.commit()) && write(done, event.mark, null);
+          case 'done':
+            return (await this.commit()) && write(done, null, null);
+          case 'finished':
+            if (!event.isShown) return (await this.commit()) && write(done, null, duration());
+            this.#owed = { name, durationMs: duration() };
+            return true;
+          case 'stands':
+            // Without a row, what was to be its first step did nothing, or was rolled back with it.
+            if (hasRow) await this.#rows.update(name, progress(done, null, null, unchanged));
+            return true;
+          default:
+            return event satisfies never;
+        }
       },
       transaction: {
         begin: () => this.#begin(),
-        end: async (done, isLast) => {
-          const durationMs = duration(isLast);
-          const mayWait = mayShare && isLast && !hasRow;
+        end: async ({ kind, done }) => {
+          const durationMs = kind === 'finished' ? duration() : null;
+          const mayWait = mayShare && durationMs !== null && !hasRow;
           if (
             mayWait &&
             this.#leaveOpen(newRow(entry, script, done, null, durationMs, unchanged, this.#rows.database.packets))
@@ -118,10 +116,6 @@ export class ForwardJournal {
           return this.#end(await write(done, null, durationMs));
         },
         rollBack: () => this.#rollBack(),
-      },
-      stands: async (done) => {
-        // Without a row, what was to be its first step did nothing, or was rolled back with it.
-        if (hasRow) await this.#rows.update(name, progress(done, null, null, unchanged));
       },
     };
   }
@@ -268,32 +262,4 @@ export class ForwardJournal {
       sql`NOT EXISTS (SELECT 1 FROM ${deploymentTable(this.#rows.database)} WHERE id = ${this.#deployment} AND cancelled <> 0)`,
     );
   }
-}
-
-function newRow(
-  { name, checksum, steps, irreversible, phase }: ManifestEntry,
-  script: string,
-  done: number,
-  before: Mark | null,
-  durationMs: number | null,
-  unchanged: UnchangedSteps,
-  packets: Packets,
-): NewRow {
-  const [stored, ...rest] = partsOf(compress(script), packets);
-  // What cannot be undone as long as its script is not complete must not have begun.
-  const begun = rest.length > 0 || before === null ? null : storedMark(before);
-  const state = durationMs === null ? 'applying' : 'applied';
-  const values = sql`${checksum}, ${state}, ${done}, ${steps}, ${unchanged.count}, ${irreversible}, ${phase === 'contract'}, ${begun}, ${durationMs}, ${stored}`;
-  return { name, values, rest };
-}
-
-function progress(done: number, before: Mark | null, durationMs: number | null, unchanged: UnchangedSteps): string {
-  const isApplied = durationMs === null ? '' : sql`, state = 'applied', durationMs = ${durationMs}`;
-  return (
-    sql`stepsDone = ${done}, unchanged = ${unchanged.count}, \`before\` = ${before && storedMark(before)}` + isApplied
-  );
-}
-
-function finished({ durationMs }: Owed): string {
-  return sql`stepsDone = stepsTotal, \`before\` = NULL, state = 'applied', durationMs = ${durationMs}`;
 }

@@ -6,7 +6,7 @@ import type { PlainTables } from './plain-tables';
 import type { Database, MigrationContext } from './ports';
 import { ConnectionLost, ServerError } from './ports';
 import { stepFingerprint } from './step-fingerprint';
-import type { StepJournal } from './steps';
+import type { StepJournal } from './step-journal';
 import { UnchangedSteps } from './unchanged-steps';
 
 /** The server chose the transaction as the victim of a deadlock, and rolled it back. */
@@ -150,7 +150,7 @@ export class ModuleQueries {
     if (!this.#isPartial) {
       // What the module wants to be rolled back, and not the journal's write.
       if (step.verb === 'ROLLBACK') await this.#database.write('ROLLBACK AND CHAIN NO RELEASE');
-      this.#isCancelled ||= !(await this.#journal.begins(0, { kind: 'module' }));
+      this.#isCancelled ||= !(await this.#journal.note({ kind: 'begins', done: 0, mark: { kind: 'module' } }));
       if (this.#isCancelled) throw new Error('a newer request wants the deployment to stop');
       this.#isPartial = true;
     }

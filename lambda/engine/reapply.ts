@@ -41,7 +41,7 @@ export async function reapplyRows(run: Run, rows: readonly HistoryRow[], scripts
 
 async function reapplyRow(run: Run, row: HistoryRow, scripts: VouchedScripts): Promise<Failure | null> {
   if (isStillWhole(row) || isLeaving(row)) {
-    await run.migrations.again(row.storedName).done(row.stepsDone, true, false);
+    await run.migrations.again(row.storedName).note({ kind: 'finished', done: row.stepsDone, isShown: false });
     return null;
   }
   const loaded = await scripts.load(row);

@@ -11,28 +11,13 @@ import { didNothing, isDonePartly } from './refused-ddl';
 import { runAlone } from './run-alone';
 import type { StepContext } from './run-step';
 import { stepFingerprint } from './step-fingerprint';
+import type { StepJournal } from './step-journal';
 import type { UnchangedSteps } from './unchanged-steps';
-import type { Transaction } from './transaction';
 import { COMMIT, runTransaction } from './transaction';
 
 /** What running steps needs. */
 export interface StepPorts extends StepContext {
   readonly plainTables: PlainTables;
-}
-
-/** Journals steps one by one. */
-export interface StepJournal {
-  /** Before DDL: `done` steps are done, and the next begins. False: do not run it. */
-  begins(done: number, before: Mark): Promise<boolean>;
-  /**
-   * After a step that is not one of DML in our transaction. `mayWait`: its fingerprint shows that it is done, so that this may
-   * be written later. False: stop, and roll back what can be.
-   */
-  done(done: number, isLast: boolean, mayWait: boolean): Promise<boolean>;
-  /** For DML steps. */
-  readonly transaction: Transaction;
-  /** Exactly `done` steps are done, and none is in doubt. */
-  stands(done: number): Promise<void>;
 }
 
 /** How the steps of one migration ended. */
@@ -72,7 +57,7 @@ export async function runSteps(
   if (stopped !== null) return stopped;
   // Nothing was left to be counted: the last step turned out to be done, or all of them only set the session.
   if (doneBefore > run.last) {
-    const isWritten = await journal.done(steps.length, true, doneBefore > 0);
+    const isWritten = await journal.note({ kind: 'finished', done: steps.length, isShown: doneBefore > 0 });
     if (!isWritten) return { kind: 'cancelled' };
   }
   return { kind: 'done' };
@@ -153,15 +138,15 @@ class StepsRun {
   async #runDdl(run: StepToRun, nature: StepNature): Promise<StepsResult | null> {
     const { step, at } = run;
     const { database, plainTables } = this.#ports;
-    const before = await markOf(database, step, nature);
-    if (!(await this.#journal.begins(at, before))) return this.#cancelled(at);
-    const result = await runAlone(this.#ports, run, (found) => this.#unchanged?.note(run, found, before));
+    const mark = await markOf(database, step, nature);
+    if (!(await this.#journal.note({ kind: 'begins', done: at, mark }))) return this.#cancelled(at);
+    const result = await runAlone(this.#ports, run, (found) => this.#unchanged?.note(run, found, mark));
     plainTables.note(step);
     if (result.kind === 'stopped') {
       const { error } = result;
       // What DML had done to a table without transactions is there still, and so is what a procedure did: it stays in doubt.
       if (nature !== 'blind' || (error !== null && didNothing(step, error))) {
-        await this.#stands((await isDonePartly(database, step, before, error)) ? at + 1 : at);
+        await this.#stands((await isDonePartly(database, step, mark, error)) ? at + 1 : at);
       }
       return this.#stoppedAt(at, error);
     }
@@ -173,9 +158,12 @@ class StepsRun {
     this.#progress += 1;
     this.#isOwed = true;
     // The last one has no next write of its own; one of which nothing shows that it was done is written down at once.
+    const isShown = nature !== 'blind';
     const isLast = at === this.last;
-    if (!isLast && nature !== 'blind') return null;
-    if (!(await this.#journal.done(at + 1, isLast, nature !== 'blind'))) return this.#cancelled(at + 1);
+    if (!isLast && isShown) return null;
+    const done = at + 1;
+    const event = isLast ? ({ kind: 'finished', done, isShown } as const) : ({ kind: 'done', done } as const);
+    if (!(await this.#journal.note(event))) return this.#cancelled(done);
     this.#isOwed = false;
     return null;
   }
@@ -212,7 +200,7 @@ class StepsRun {
   }
 
   async #cancelled(done: number): Promise<StepsResult> {
-    if (this.#isOwed) await this.#journal.stands(done);
+    if (this.#isOwed) await this.#journal.note({ kind: 'stands', done });
     return { kind: 'cancelled' };
   }
 
@@ -223,7 +211,8 @@ class StepsRun {
    */
   async #stands(done: number): Promise<void> {
     const all = Math.max(done, this.#doneBefore);
-    await this.#journal.stands(all <= Math.max(this.#leading, this.#unchanged?.count ?? 0) ? 0 : all);
+    const isNothing = all <= Math.max(this.#leading, this.#unchanged?.count ?? 0);
+    await this.#journal.note({ kind: 'stands', done: isNothing ? 0 : all });
   }
 }
 

@@ -3,6 +3,7 @@ import type { Database } from './ports';
 import { ServerError } from './ports';
 import type { StepContext, Stopped } from './run-step';
 import { runStep } from './run-step';
+import type { StepEvent } from './step-journal';
 import type { UnchangedSteps } from './unchanged-steps';
 
 /** As written whatever completion_type a migration has set. */
@@ -12,20 +13,20 @@ export const ROLLBACK = 'ROLLBACK AND NO CHAIN NO RELEASE';
 /** The transaction in which DML steps and their journal write are one. */
 export interface Transaction {
   begin(): Promise<void>;
-  /** Journals that `done` steps are done, and commits. False: they may not be, and none of them is left. */
-  end(done: number, isLast: boolean): Promise<boolean>;
+  /** Journals what became of its steps, and commits. False: they may not be done, and none of them is left. */
+  end(event: StepEvent & { readonly kind: 'done' | 'finished' }): Promise<boolean>;
   /** True where steps of other migrations were rolled back with it. */
   rollBack(): Promise<boolean>;
 }
 
 /** A transaction of one migration. */
-export function ownTransaction(database: Database, journalDone: Transaction['end']): Transaction {
+export function ownTransaction(database: Database, note: Transaction['end']): Transaction {
   return {
     begin: async () => {
       await database.write('START TRANSACTION');
     },
-    end: async (done, isLast) => {
-      const isJournalled = await journalDone(done, isLast);
+    end: async (event) => {
+      const isJournalled = await note(event);
       await database.write(isJournalled ? COMMIT : ROLLBACK);
       return isJournalled;
     },
@@ -110,5 +111,8 @@ async function tryTransaction(
     if (clock.now() - startedAt > LONG_TRANSACTION) break;
   }
   const isLast = hasLast && count === steps.length;
-  return (await transaction.end(done, isLast)) ? { kind: 'done', count } : { kind: 'cancelled' };
+  const isJournalled = await transaction.end(
+    isLast ? { kind: 'finished', done, isShown: true } : { kind: 'done', done },
+  );
+  return isJournalled ? { kind: 'done', count } : { kind: 'cancelled' };
 }

@@ -5,11 +5,16 @@ import { finding, type Finding, type StatementUnderReview } from './statement-un
 export function blindStatements(up: readonly StatementUnderReview[]): readonly Finding[] {
   const byKind = new Map<string, StatementUnderReview[]>();
   for (const statement of up) {
-    if (statement.effects !== undefined || statement.step.nature !== 'blind') continue;
+    if (!isBlind(statement)) continue;
     const kind = kindOf(statement.step);
     byKind.set(kind, [...(byKind.get(kind) ?? []), statement]);
   }
   return [...byKind.values()].flatMap(([first, ...others]) => (first === undefined ? [] : [blind(first, others)]));
+}
+
+/** Whether nobody can tell what it does, and nothing shows that it did. */
+export function isBlind({ effects, step }: StatementUnderReview): boolean {
+  return effects === undefined && step.nature === 'blind';
 }
 
 /** Its first words: `CALL`, whatever it calls, `CREATE USER`. */

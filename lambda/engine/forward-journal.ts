@@ -1,8 +1,7 @@
 import type { Mark } from '../plan/mark';
-import type { ManifestEntry } from '../plan/types';
 import { deploymentTable, migrationTable } from './journal-tables';
 import { partBytes } from './large-value';
-import type { NewRow, Owed } from './migration-row';
+import type { JournalledMigration, NewRow, Owed } from './migration-row';
 import { finished, newRow, progress } from './migration-row';
 import type { Clock } from './ports';
 import { ServerError } from './ports';
@@ -11,19 +10,6 @@ import type { RowWriter } from './row-writer';
 import type { Fragment } from './sql';
 import { fragment, sql } from './sql';
 import { COMMIT, ROLLBACK } from './transaction';
-import type { UnchangedSteps } from './unchanged-steps';
-
-/** A migration whose steps are journalled. */
-interface JournalledMigration {
-  readonly entry: ManifestEntry;
-  readonly script: string;
-  /** Whether an earlier attempt wrote its row. */
-  readonly isBegun: boolean;
-  /** Whether its transaction may stay open for the next migration, and be that of the one before: it is DML alone. */
-  readonly mayShare: boolean;
-  readonly elapsedMs: () => number;
-  readonly unchanged: UnchangedSteps;
-}
 
 /** A transaction that is open. */
 interface Open {
@@ -72,13 +58,14 @@ export class ForwardJournal {
   }
 
   /** Journals the steps of one migration. Each write answers false where the deployment was cancelled. */
-  steps({ entry, script, isBegun, mayShare, elapsedMs, unchanged }: JournalledMigration): StepJournal {
-    const { name } = entry;
-    let hasRow = isBegun;
+  steps(migration: JournalledMigration): StepJournal {
+    const { mayShare, elapsedMs, unchanged } = migration;
+    const { name } = migration.entry;
+    let hasRow = migration.isBegun;
     const write = async (done: number, before: Mark | null, durationMs: number | null): Promise<boolean> => {
       const isWritten = hasRow
         ? await this.#rows.writeStep(name, progress(done, before, durationMs, unchanged), this.#mayGoOn())
-        : await this.#insert(entry, script, done, before, durationMs, unchanged);
+        : await this.#insert(migration, done, before, durationMs);
       hasRow ||= isWritten;
       return isWritten;
     };
@@ -108,11 +95,7 @@ export class ForwardJournal {
         end: async ({ kind, done }) => {
           const durationMs = kind === 'finished' ? duration() : null;
           const mayWait = mayShare && durationMs !== null && !hasRow;
-          if (
-            mayWait &&
-            this.#leaveOpen(newRow(entry, script, done, null, durationMs, unchanged, this.#rows.database.packets))
-          )
-            return true;
+          if (mayWait && this.#leaveOpen(this.#rowOf(migration, done, null, durationMs))) return true;
           return this.#end(await write(done, null, durationMs));
         },
         rollBack: () => this.#rollBack(),
@@ -181,19 +164,21 @@ export class ForwardJournal {
 
   /** Writes a migration's row, with all that is needed to undo it. */
   async #insert(
-    entry: ManifestEntry,
-    script: string,
+    migration: JournalledMigration,
     done: number,
     before: Mark | null,
     durationMs: number | null,
-    unchanged: UnchangedSteps,
   ): Promise<boolean> {
-    const row = newRow(entry, script, done, before, durationMs, unchanged, this.#rows.database.packets);
+    const row = this.#rowOf(migration, done, before, durationMs);
     if (!(await this.#insertRows([row]))) return false;
-    const { rest } = row;
-    for (const part of rest) await this.#rows.update(entry.name, sql`script = CONCAT(script, ${part})`);
+    const { name, rest } = row;
+    for (const part of rest) await this.#rows.update(name, sql`script = CONCAT(script, ${part})`);
     if (rest.length === 0 || before === null) return true;
-    return this.#rows.writeStep(entry.name, progress(done, before, null, unchanged), this.#mayGoOn());
+    return this.#rows.writeStep(name, progress(done, before, null, migration.unchanged), this.#mayGoOn());
+  }
+
+  #rowOf(migration: JournalledMigration, done: number, before: Mark | null, durationMs: number | null): NewRow {
+    return newRow(migration, done, before, durationMs, this.#rows.database.packets);
   }
 
   /**

@@ -6,6 +6,18 @@ import type { Packets } from './ports';
 import { sql } from './sql';
 import type { UnchangedSteps } from './unchanged-steps';
 
+/** A migration whose steps are journalled. */
+export interface JournalledMigration {
+  readonly entry: ManifestEntry;
+  readonly script: string;
+  /** Whether an earlier attempt wrote its row. */
+  readonly isBegun: boolean;
+  /** Whether its transaction may stay open for the next migration, and be that of the one before: it is DML alone. */
+  readonly mayShare: boolean;
+  readonly elapsedMs: () => number;
+  readonly unchanged: UnchangedSteps;
+}
+
 /** A migration all of whose steps are done, which the journal does not say yet. */
 export interface Owed {
   readonly name: string;
@@ -23,14 +35,13 @@ export interface NewRow {
 
 /** The row of a migration that begins, or is done with its first write. */
 export function newRow(
-  { name, checksum, steps, irreversible, phase }: ManifestEntry,
-  script: string,
+  { entry, script, unchanged }: JournalledMigration,
   done: number,
   before: Mark | null,
   durationMs: number | null,
-  unchanged: UnchangedSteps,
   packets: Packets,
 ): NewRow {
+  const { name, checksum, steps, irreversible, phase } = entry;
   const [stored, ...rest] = partsOf(compress(script), packets);
   // What cannot be undone as long as its script is not complete must not have begun.
   const begun = rest.length > 0 || before === null ? null : storedMark(before);

@@ -26,6 +26,5 @@ async function isLossless(row: HistoryRow, scripts: VouchedScripts): Promise<boo
   if (row.state === 'reverting') return true;
   const loaded = await scripts.load(row);
   if (loaded.kind === 'refused' || 'module' in loaded.script || loaded.script.upSha256 !== undefined) return false;
-  const [up, down] = [loaded.script.up, loaded.script.down].map((steps) => steps.map(({ text }) => text));
-  return isLosslessThereAndBack(up ?? [], down ?? []);
+  return isLosslessThereAndBack(loaded.script.up, loaded.script.down);
 }

@@ -76,25 +76,25 @@ export class DownPairing {
 
   #judgeCreate({ object, ifNotExists, orReplace }: Of<'create'>): Verdict {
     if (this.#isRestored(object)) return ifNotExists || orReplace || parentOf(object) ? 'done' : 'unpaired';
-    const isGone = this.#isGone(object) || this.#wentWithItsTable(object);
+    const isGone = this.#known.is(object, 'gone') || this.#wentWithItsTable(object);
     if (!this.#mayExist(object)) return isGone ? 'done' : this.#notDoneOrUnpaired(object, 'drop');
     if (isGone && !this.#snapshots.isVisible(object)) return 'done';
-    if (orReplace && (this.#isAltered(object) || this.#replay.isMade(object))) return 'done';
+    if (orReplace && (this.#known.is(object, 'altered') || this.#replay.isMade(object))) return 'done';
     return this.#isAsItWas(object) ? 'not-done' : this.#notDoneOrUnpaired(object, orReplace ? 'alter' : 'drop');
   }
 
   #judgeAlter(object: DbObject): Verdict {
     if (this.#replay.isMade(object) || this.#isRestored(object)) return 'done';
     if (!this.#mayExist(object)) return this.#stood(object) ? this.#notDoneOrUnpaired(object, 'alter') : 'missing';
-    if (this.#isAltered(object)) return 'done';
+    if (this.#known.is(object, 'altered')) return 'done';
     return this.#isAsItWas(object) ? 'not-done' : this.#notDoneOrUnpaired(object, 'alter');
   }
 
   #judgeRename({ object, to }: Of<'rename'>, all: readonly Effect[]): Verdict {
     const [from, target] = [this.#key(object), this.#key(to)];
     const movesAway = all.some((other) => other.action === 'rename' && this.#key(other.object) === target);
-    const isFree = !this.#snapshots.isVisible(to) || !this.#isThere(to) || movesAway;
-    if (this.#mayExist(object) && isFree && this.#known.ofName(from).origin === target) return 'done';
+    const isFree = !this.#snapshots.isVisible(to) || !this.#known.is(to, 'there') || movesAway;
+    if (this.#mayExist(object) && isFree && this.#known.origin(object) === target) return 'done';
     const isLeftUndone = this.#replay.notDone.some(
       (other) => other.action === 'rename' && this.#key(other.object) === target && this.#key(other.to) === from,
     );
@@ -145,7 +145,7 @@ export class DownPairing {
   #judgeUnnamed(object: DbObject): Verdict {
     const table = tableOf(object);
     if (!table) return 'unpaired';
-    if (this.#replay.isMade(table) || this.#isRestored(table) || this.#isThinned(table)) return 'done';
+    if (this.#replay.isMade(table) || this.#isRestored(table) || this.#known.is(table, 'thinned')) return 'done';
     const isLeftUndone = this.#replay.notDone.some(
       (other) => other.action === 'drop' && other.object.kind === object.kind && this.#isPartOf(other.object, table),
     );
@@ -155,13 +155,13 @@ export class DownPairing {
   /** DROP CONSTRAINT may mean a unique index. */
   #asItExists(object: DbObject): DbObject {
     const index: DbObject = { ...object, kind: 'index' };
-    const isIndex = object.kind === 'constraint' && !this.#mayExist(object) && this.#isThere(index);
+    const isIndex = object.kind === 'constraint' && !this.#mayExist(object) && this.#known.is(index, 'there');
     return isIndex ? index : object;
   }
 
   /** False where the object is known not to be there. */
   #mayExist(object: DbObject): boolean {
-    return !this.#snapshots.isVisible(object) || this.#isThere(object);
+    return !this.#snapshots.isVisible(object) || this.#known.is(object, 'there');
   }
 
   #stood(object: DbObject): boolean {
@@ -170,8 +170,9 @@ export class DownPairing {
 
   /** True for what stood before and no done step has touched: to leave it is to leave it as it was. */
   #isAsItWas(object: DbObject): boolean {
-    const isMoved = this.#known.ofName(this.#key(object)).origin !== undefined;
-    const isTouched = this.#isAltered(object) || this.#isGone(object) || isMoved || this.#replay.isMade(object);
+    const isMoved = this.#known.origin(object) !== undefined;
+    const isTouched =
+      this.#known.is(object, 'altered') || this.#known.is(object, 'gone') || isMoved || this.#replay.isMade(object);
     return this.#snapshots.isBeforeKnown && this.#stood(object) && !this.#replay.hasUnknown && !isTouched;
   }
 
@@ -179,7 +180,7 @@ export class DownPairing {
   #wentWithItsTable(object: DbObject): boolean {
     const table = parentOf(object);
     if (!table || !this.#snapshots.isBeforeKnown || !this.#stood(object)) return false;
-    return this.#isGone(table) || this.#isThinned(table);
+    return this.#known.is(table, 'gone') || this.#known.is(table, 'thinned');
   }
 
   #notDoneOrUnpaired(object: DbObject, action: Effect['action']): Verdict {
@@ -201,7 +202,7 @@ export class DownPairing {
 
   #isRestored(object: DbObject): boolean {
     const table = tableOf(object);
-    return [object, ...(table ? [table] : [])].some((each) => this.#known.ofObject(this.#key(each)).isRestored);
+    return this.#known.is(object, 'restored') || (table !== undefined && this.#known.is(table, 'restored'));
   }
 
   #isPartOf(object: DbObject, table: DbObject): boolean {
@@ -209,28 +210,12 @@ export class DownPairing {
     return owner !== undefined && this.#key(owner) === this.#key(table);
   }
 
-  #isThere(object: DbObject): boolean {
-    return this.#known.ofObject(this.#key(object)).isThere === true;
-  }
-
-  #isAltered(object: DbObject): boolean {
-    return this.#known.ofObject(this.#key(object)).isAltered === true;
-  }
-
-  #isGone(object: DbObject): boolean {
-    return this.#known.ofName(this.#key(object)).isGone === true;
-  }
-
-  #isThinned(table: DbObject): boolean {
-    return this.#known.ofName(this.#key(table)).isThinned === true;
-  }
-
   #follow(effects: readonly Effect[]): void {
     const { dropsAndAlters, renames, createsAndData, tableRenames } = inOrder(effects);
     for (const { action, object } of dropsAndAlters) if (action === 'drop') this.#known.forget(object);
     this.#known.rename(renames);
     for (const { action, object } of createsAndData) {
-      if (action === 'create') this.#known.noteObject(this.#key(object), { isThere: true, isRestored: true });
+      if (action === 'create') this.#known.note(object, 'there', 'restored');
     }
     this.#known.rename(tableRenames);
   }

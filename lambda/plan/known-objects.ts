@@ -2,112 +2,107 @@ import { keyOf, partPrefixesOf, type DbObject, type Effect, type ObjectKind } fr
 
 type Rename = Pick<Effect & { readonly action: 'rename' }, 'object' | 'to'>;
 
-/** What is known of the object that has a name: it goes along where the object is renamed, and ends where it is dropped. */
-export interface OfObject {
-  /** It is there, as far as statements and snapshots tell. */
-  readonly isThere?: true;
-  /** The up made it: it may be dropped. */
-  readonly isMade?: true;
-  readonly isAltered?: true;
-  /** The down itself made it. */
-  readonly isRestored?: true;
-}
+/**
+ * Of the object that has a name; goes along where the object is renamed, and ends where it is dropped:
+ * - `there`: as far as statements and snapshots tell
+ * - `made`: by the up, so that it may be dropped
+ * - `altered`: by the up
+ * - `restored`: made by the down itself
+ */
+const OF_OBJECT = ['there', 'made', 'altered', 'restored'] as const;
 
-/** What is known of a name, and stays with it where its table is renamed. */
-export interface OfName {
-  /** The key under which its object stood before that was renamed. */
-  readonly origin?: string | undefined;
-  /** What stood under it was dropped by the up: it may be made again. */
-  readonly isGone?: true;
-  /** Of a table: the up dropped something of it. A column takes its indexes along. */
-  readonly isThinned?: true;
-  /** Of a table: the kinds of the parts that the up made and whose names the server made up. */
-  readonly unnamed?: readonly ObjectKind[];
-}
+/**
+ * Of a name, whatever object has it:
+ * - `gone`: what stood under it was dropped by the up, so that it may be made again
+ * - `thinned`: of that table the up dropped something; a column takes its indexes along
+ * - `unnamed …`: of that table the up made such a part, whose name the server made up
+ */
+type OfName = 'gone' | 'thinned' | `unnamed ${ObjectKind}`;
 
-interface Known {
-  readonly object: OfObject;
-  readonly name: OfName;
-}
+export type Fact = (typeof OF_OBJECT)[number] | OfName;
 
-const NOTHING: Known = { object: {}, name: {} };
-
-/** What is known of a database's objects, by their keys. */
+/** What is known of a database's objects. */
 export class KnownObjects {
-  readonly #known = new Map<string, Known>();
-  readonly #defaultSchema: string;
+  /** By the objects' keys. */
+  readonly #facts = new Map<string, Set<Fact>>();
+  /** The key under which an object stood before it was renamed, by the key that it has now. */
+  readonly #origins = new Map<string, string>();
 
-  constructor(defaultSchema: string, there: ReadonlySet<string>) {
-    this.#defaultSchema = defaultSchema;
+  constructor(
+    readonly defaultSchema: string,
+    there: ReadonlySet<string>,
+  ) {
     this.look(there);
   }
 
-  ofObject(key: string): OfObject {
-    return (this.#known.get(key) ?? NOTHING).object;
+  is(object: DbObject, fact: Fact): boolean {
+    return this.#factsOf(this.#key(object)).has(fact);
   }
 
-  ofName(key: string): OfName {
-    return (this.#known.get(key) ?? NOTHING).name;
+  note(object: DbObject, ...facts: readonly Fact[]): void {
+    this.#add(this.#key(object), facts);
   }
 
-  noteObject(key: string, facts: OfObject): void {
-    const { object, name } = this.#known.get(key) ?? NOTHING;
-    this.#known.set(key, { object: { ...object, ...facts }, name });
-  }
-
-  noteName(key: string, facts: OfName): void {
-    const { object, name } = this.#known.get(key) ?? NOTHING;
-    this.#known.set(key, { object, name: { ...name, ...facts } });
+  /** The key under which the object stood before it was renamed; undefined where it was not. */
+  origin(object: DbObject): string | undefined {
+    return this.#origins.get(this.#key(object));
   }
 
   /** Takes what is there from a look at the database. */
   look(there: ReadonlySet<string>): void {
-    for (const [key, { object, name }] of this.#known) {
-      const unseen: { -readonly [Fact in keyof OfObject]: OfObject[Fact] } = { ...object };
-      delete unseen.isThere;
-      this.#known.set(key, { object: unseen, name });
-    }
-    for (const key of there) this.noteObject(key, { isThere: true });
+    for (const facts of this.#facts.values()) facts.delete('there');
+    for (const key of there) this.#add(key, ['there']);
   }
 
   /** An object is dropped, and with a table all its parts. */
   forget(object: DbObject): void {
-    const key = keyOf(object, this.#defaultSchema);
-    this.#forgetObject(key);
-    this.noteName(key, { origin: undefined });
-    if (object.kind !== 'table') return;
-    const prefixes = partPrefixesOf(object, this.#defaultSchema);
-    for (const part of this.#known.keys()) {
-      if (prefixes.some((prefix) => part.startsWith(prefix))) this.#forgetObject(part);
-    }
+    this.#origins.delete(this.#key(object));
+    for (const { from } of this.#movesOf({ object, to: object })) this.#take(from);
   }
 
   /** Objects are renamed, all at once, so that two may swap their names; the parts of a table follow it. */
   rename(renames: readonly Rename[]): void {
-    const moves = renames.map(({ object, to }) => {
-      const [from, target] = [keyOf(object, this.#defaultSchema), keyOf(to, this.#defaultSchema)];
-      const parts = object.kind === 'table' ? this.#partsMoved(object, to) : [];
-      return { from, to: target, facts: this.ofObject(from), origin: this.ofName(from).origin ?? from, parts };
-    });
-    const moved = moves.flatMap(({ parts, ...itself }) => [itself, ...parts]);
-    for (const { from } of moved) this.#forgetObject(from);
-    for (const { to, facts } of moved) this.noteObject(to, facts);
-    for (const { from } of moves) this.noteName(from, { origin: undefined });
-    for (const { to, origin } of moves) if (origin !== to) this.noteName(to, { origin });
+    const moved = renames
+      .flatMap((each) => this.#movesOf(each))
+      .map(({ from, to }) => ({ to, facts: this.#take(from) }));
+    for (const { to, facts } of moved) this.#add(to, facts);
+    const origins = renames.map(({ object, to }) => ({
+      to: this.#key(to),
+      origin: this.origin(object) ?? this.#key(object),
+    }));
+    for (const { object } of renames) this.#origins.delete(this.#key(object));
+    for (const { to, origin } of origins) if (origin !== to) this.#origins.set(to, origin);
   }
 
-  #partsMoved(table: DbObject, to: DbObject): readonly { from: string; to: string; facts: OfObject }[] {
-    const prefixes = partPrefixesOf(table, this.#defaultSchema);
-    const targets = partPrefixesOf(to, this.#defaultSchema);
-    return [...this.#known].flatMap(([key, { object: facts }]) => {
+  /** The keys of an object and the parts of a table, before and after it is renamed. */
+  #movesOf({ object, to }: Rename): readonly { readonly from: string; readonly to: string }[] {
+    const itself = { from: this.#key(object), to: this.#key(to) };
+    if (object.kind !== 'table') return [itself];
+    const prefixes = partPrefixesOf(object, this.defaultSchema);
+    const targets = partPrefixesOf(to, this.defaultSchema);
+    const parts = [...this.#facts.keys()].flatMap((key) => {
       const at = prefixes.findIndex((prefix) => key.startsWith(prefix));
-      const [prefix = '', target = ''] = [prefixes[at], targets[at]];
-      return at < 0 ? [] : [{ from: key, to: target + key.slice(prefix.length), facts }];
+      return at < 0 ? [] : [{ from: key, to: (targets[at] ?? '') + key.slice(prefixes[at]?.length) }];
     });
+    return [itself, ...parts];
   }
 
-  #forgetObject(key: string): void {
-    this.#known.set(key, { object: {}, name: this.ofName(key) });
+  /** Takes away what is known of the object that has a key. */
+  #take(key: string): readonly Fact[] {
+    const facts = this.#factsOf(key);
+    return OF_OBJECT.filter((fact) => facts.delete(fact));
+  }
+
+  #add(key: string, facts: readonly Fact[]): void {
+    this.#facts.set(key, new Set([...this.#factsOf(key), ...facts]));
+  }
+
+  #factsOf(key: string): Set<Fact> {
+    return this.#facts.get(key) ?? new Set();
+  }
+
+  #key(object: DbObject): string {
+    return keyOf(object, this.defaultSchema);
   }
 }
 

@@ -1,4 +1,4 @@
-import { keyOf, tableOf, type DbObject, type Effect, type ObjectKind } from './db-object';
+import { keyOf, tableOf, type DbObject, type Effect } from './db-object';
 import { inOrder, KnownObjects } from './known-objects';
 import type { Step } from './step';
 
@@ -59,24 +59,18 @@ export class UpReplay {
   isMade(object: DbObject): boolean {
     const { key, before, now } = this.snapshots;
     const table = tableOf(object);
-    const isNoted = (each: DbObject): boolean => this.known.ofObject(key(each)).isMade === true;
-    if (isNoted(object) || (table && isNoted(table))) return true;
+    if (this.known.is(object, 'made') || (table && this.known.is(table, 'made'))) return true;
     const appeared = now.has(key(object)) && !before.has(key(object)) && this.snapshots.isBeforeKnown;
     const isOthers = this.notDone.some(
       ({ action, object: other }) => action === 'create' && key(other) === key(object),
     );
-    return appeared && !isOthers && table !== undefined && this.#unnamedOf(table).includes(object.kind);
-  }
-
-  #unnamedOf(table: DbObject): readonly ObjectKind[] {
-    return this.known.ofName(this.snapshots.key(table)).unnamed ?? [];
+    return appeared && !isOthers && table !== undefined && this.known.is(table, `unnamed ${object.kind}`);
   }
 
   #done(effect: Effect): void {
     const { object } = effect;
-    const key = this.snapshots.key(object);
     const table = tableOf(object);
-    const { isThere = false } = this.known.ofObject(key);
+    const isThere = this.known.is(object, 'there');
     switch (effect.action) {
       case 'create': {
         // Where nobody can look, a conditional CREATE may have found what it would have made.
@@ -86,11 +80,9 @@ export class UpReplay {
           this.notDone.push(effect);
           return;
         }
-        this.known.noteObject(key, { isThere: true });
-        if (object.name === '' && table) {
-          const unnamed = [...this.#unnamedOf(table), object.kind];
-          this.known.noteName(this.snapshots.key(table), { unnamed });
-        } else this.known.noteObject(key, stood && effect.orReplace ? { isAltered: true } : { isMade: true });
+        this.known.note(object, 'there');
+        if (object.name === '' && table) this.known.note(table, `unnamed ${object.kind}`);
+        else this.known.note(object, stood && effect.orReplace ? 'altered' : 'made');
         return;
       }
       case 'drop': {
@@ -99,14 +91,14 @@ export class UpReplay {
         if (foundNothing) {
           this.notDone.push(effect);
         } else if (!this.isMade(object)) {
-          this.known.noteName(key, { isGone: true });
-          if (table) this.known.noteName(this.snapshots.key(table), { isThinned: true });
+          this.known.note(object, 'gone');
+          if (table) this.known.note(table, 'thinned');
         }
         this.known.forget(object);
         return;
       }
       case 'alter':
-        this.known.noteObject(key, { isAltered: true });
+        this.known.note(object, 'altered');
         return;
       case 'data':
         this.writes.push(effect);

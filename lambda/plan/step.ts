@@ -75,8 +75,8 @@ export interface PartitionName {
 
 /** Reads a statement. */
 export function stepOf(text: string): Step {
-  const { kind, verb } = classify(text);
   const words = firstWords(text);
+  const { kind, verb } = classify(text, words);
   const effects = effectsOf(text);
   const leavesNoTrace = isWithoutTrace(words, text);
   const nature = natureOf(kind, verb, effects, leavesNoTrace);

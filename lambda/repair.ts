@@ -6,7 +6,6 @@ import { lockName } from './engine/lock';
 import type { Database } from './engine/ports';
 import { writeRepair } from './engine/repair-journal';
 import { RowWriter } from './engine/row-writer';
-import { BLIND } from './engine/steps';
 import type { Command } from './plan/command';
 import type { MigrationState } from './plan/history';
 import { planRepair } from './plan/plan-repair';
@@ -39,7 +38,7 @@ export async function repair(
   const { history, ports } = held;
   if (!ports.hasJournal)
     return refused('bad-request', 'nothing was deployed to this database yet; nothing was written');
-  const plan = planRepair(migration, what, history.migrations, world.code, BLIND);
+  const plan = planRepair(migration, what, history.migrations, world.code);
   if (plan.kind === 'refuse') return { kind: 'refused', failure: plan.failure };
 
   if (plan.kind === 'forget') await ports.deployments.unseal();

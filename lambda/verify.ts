@@ -7,7 +7,6 @@ import { readLeftSchema } from './engine/left-schema';
 import { lockHolder, lockName } from './engine/lock';
 import { MigrationJournal } from './engine/migration-journal';
 import type { Database } from './engine/ports';
-import { BLIND } from './engine/steps';
 import { VouchedScripts } from './engine/vouched-scripts';
 import { isHalf } from './plan/check-forward';
 import type { Finding } from './plan/check-history';
@@ -55,7 +54,7 @@ async function findingsOf(database: Database, world: World, isAtWork: boolean): 
   const { history } = reading;
   return [
     ...(isAtWork ? [] : unfinishedIn(history)),
-    ...checkHistory(world.code, history, BLIND),
+    ...checkHistory(world.code, history),
     ...(await untrueScripts(database, world, history.migrations)),
     ...(await driftOf(database, history.migrations)),
   ];

@@ -10,9 +10,8 @@ import { listMigrations, type MigrationFiles } from './migration-files';
 import type { MigrationProblem, MigrationWarning, Reading } from './migration-problem';
 import { type ModuleReadings, readModules } from './module-migration';
 import { type ReadMigration, reviewWarnings } from './review/review-warnings';
-import type { ReviewCode } from './review/statement-under-review';
 import { readSourceText, type SourceText } from './source-text';
-import { readPairedSql, readSectionedSql } from './sql-migration';
+import { readPairedSql, readSectionedSql, type FoundScript } from './sql-migration';
 
 /** The migrations of a directory, ready for the function. */
 export interface MigrationSet {
@@ -95,12 +94,15 @@ function parse(
   sources: ReadonlyMap<string, SourceText>,
   modules: ReadonlyMap<string, Script>,
   database: string | undefined,
-): Reading<Script> {
+): Reading<FoundScript> {
   const textOf = (file: string | undefined): SourceText | undefined =>
     file === undefined ? undefined : sources.get(file);
   switch (files.form) {
-    case 'module':
-      return { found: modules.get(files.file), problems: [], warnings: [] };
+    case 'module': {
+      const script = modules.get(files.file);
+      // Of a module nothing can be told.
+      return { found: script && { script, isDestructive: true }, problems: [], warnings: [] };
+    }
     case 'pair':
       return readPairedSql(files.name, { up: textOf(files.up), down: textOf(files.down) }, database);
     case 'sections':
@@ -110,7 +112,7 @@ function parse(
 
 function store(
   name: MigrationName,
-  script: Script,
+  { script, isDestructive }: FoundScript,
   files: readonly SourceText[],
   warnings: readonly MigrationProblem[],
   isContract: boolean,
@@ -125,23 +127,11 @@ function store(
     sha256: sha256(json),
     steps: 'up' in script ? script.up.length : 1,
     irreversible: script.irreversible === true,
-    ...(mayDestroy(script, warnings) && { destructive: true }),
+    ...(isDestructive && { destructive: true }),
     ...(isContract && { phase: 'contract' }),
   };
   const scripts = { [`${name}.json`]: json, ...(largeUp !== undefined && { [`${name}.up.json`]: largeUp }) };
   return { entry, scripts, sources, warnings };
-}
-
-/** What the review says of a statement that destroys rows for good, or of which it cannot tell what it does. */
-const DESTROYS: ReadonlySet<string> = new Set<ReviewCode>([
-  'blind-statement',
-  'destructive-statement',
-  'irreversible-statement',
-]);
-
-/** Of a module nothing can be told. What a file acknowledges counts too: the warning is off, the rows are gone. */
-function mayDestroy(script: Script, warnings: readonly MigrationProblem[]): boolean {
-  return script.irreversible === true || 'module' in script || warnings.some(({ code }) => DESTROYS.has(code));
 }
 
 /** The order of the keys is part of the script's hash. */

@@ -3,14 +3,22 @@ import { JournalWatch } from '../lambda/plan/journal-watch';
 import { misspeltMarker, parseSections, saysIrreversible, withoutMarkers } from '../lambda/plan/sections';
 import { classify } from '../lambda/plan/statement-kind';
 import { statementsWithLines, type Statement, type Unreadable } from '../lambda/plan/statements';
-import type { SqlScript } from '../lambda/plan/types';
+import type { Script, SqlScript } from '../lambda/plan/types';
 import { backslashProblem } from './client-commands';
 import { failed, type MigrationProblem, type Reading } from './migration-problem';
 import { nearMarker } from './near-markers';
 import { refusalOf } from './refused-statement';
+import { mayDestroyRows } from './review/may-destroy-rows';
 import { reviewMigration } from './review/review-migration';
 import { underReview } from './review/statement-under-review';
 import type { SourceText } from './source-text';
+
+/** What a migration runs, and what is told of it. */
+export interface FoundScript {
+  readonly script: Script;
+  /** It may destroy rows that no down brings back. */
+  readonly isDestructive: boolean;
+}
 
 /** SQL of one direction, and where it stands in its file. */
 interface SqlPart {
@@ -21,7 +29,7 @@ interface SqlPart {
 }
 
 /** Reads a migration of one file with sections, dbmate's format. `database`: name of the migrated one, where it is known. */
-export function readSectionedSql({ file, source }: SourceText, database?: string): Reading<SqlScript> {
+export function readSectionedSql({ file, source }: SourceText, database?: string): Reading<FoundScript> {
   const near = nearMarker(source);
   if (near) return failed({ code: 'unreadable-sql', file, ...near });
   const sections = parseSections(withUnixLineEnds(source));
@@ -62,7 +70,7 @@ export function readPairedSql(
   name: string,
   { up, down }: { readonly up?: SourceText; readonly down?: SourceText },
   database?: string,
-): Reading<SqlScript> {
+): Reading<FoundScript> {
   if (up === undefined) {
     return failed({
       code: 'up-missing',
@@ -100,7 +108,12 @@ function wholeFile({ file, source }: SourceText): SqlPart {
   return { file, text: withUnixLineEnds(source), line: 1 };
 }
 
-function scriptOf(up: SqlPart, down: SqlPart, irreversible: boolean, database: string | undefined): Reading<SqlScript> {
+function scriptOf(
+  up: SqlPart,
+  down: SqlPart,
+  irreversible: boolean,
+  database: string | undefined,
+): Reading<FoundScript> {
   const ownUps = statementsIn(up, 'up', database);
   const isNothing = ownUps.found?.length === 0 && saysNothingToDo(up.text);
   const ups = isNothing ? NOTHING : ownUps;
@@ -144,7 +157,7 @@ function scriptOf(up: SqlPart, down: SqlPart, irreversible: boolean, database: s
   if (ups.found === undefined || downs.found === undefined || problems.length > 0) {
     return { problems, warnings };
   }
-  const found: SqlScript = {
+  const script: SqlScript = {
     v: 1,
     up: ups.found.map(({ text }) => text),
     down: downs.found.map(({ text }) => text),
@@ -152,13 +165,14 @@ function scriptOf(up: SqlPart, down: SqlPart, irreversible: boolean, database: s
   };
   // Where its name is not known, no other database has this one.
   const home = database ?? '';
-  const findings = reviewMigration({
+  const migration = {
     home,
     up: underReview(up.file, ups.found, home),
     down: underReview(down.file, downs.found, home),
     irreversible,
-  });
-  return { found, problems, warnings: [...warnings, ...findings] };
+  };
+  const found = { script, isDestructive: mayDestroyRows(migration) };
+  return { found, problems, warnings: [...warnings, ...reviewMigration(migration)] };
 }
 
 /**

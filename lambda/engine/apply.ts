@@ -3,9 +3,11 @@ import type { HistoryRow } from '../plan/history';
 import type { SchemaSnapshot } from '../plan/inventory';
 import type { Outcome } from '../plan/outcome';
 import { planUndo } from '../plan/plan-undo';
+import { readScript, type SqlSteps } from '../plan/script';
+import { stepsToRun } from '../plan/segments';
+import { stepOf, type Step } from '../plan/step';
 import type { StepNature } from '../plan/step-nature';
-import { carriesSession, natureOf } from '../plan/step-nature';
-import type { ManifestEntry, ModuleScript, Script, SqlScript } from '../plan/types';
+import type { ManifestEntry, ModuleScript } from '../plan/types';
 import { resolveDoubt } from './doubt';
 import { noteSchemaAfter, noteSchemaBefore } from './noted-schema';
 import type { ForwardJournal } from './forward-journal';
@@ -15,11 +17,12 @@ import { storedBytes } from './large-value';
 import { runModule } from './module';
 import type { MigrationModule } from './ports';
 import { revertRows } from './revert';
+import { LOCK_WAIT_TIMEOUT } from './run-alone';
 import type { Run } from './run';
 import { describeBlockers } from './sessions';
-import type { StepJournal, StepsResult } from './steps';
-import { BLIND, LOCK_WAIT_TIMEOUT, runSteps } from './steps';
-import { stepsOf } from './step';
+import type { StepJournal } from './step-journal';
+import type { StepsResult } from './steps';
+import { runSteps } from './steps';
 import type { Stop } from './stop';
 import { notRun, outOfTime, stepFailed, tooLargeToStore } from './stop';
 import { takeBack } from './take-back';
@@ -137,27 +140,32 @@ async function resumable(
   deployment: RunningDeployment,
   row: HistoryRow | undefined,
 ): Promise<HistoryRow | null> {
-  if (row?.state !== 'applying' || row.deployment !== deployment.id || row.before === BLIND) return null;
+  if (row?.state !== 'applying' || row.deployment !== deployment.id || row.before?.kind === 'blind') return null;
   // Its script may not be stored to its end.
   if (row.stepsDone === 0 && row.before === null) return null;
   const entry = run.code.migrations.find(({ name }) => name === row.name);
   if (entry === undefined || entry.checksum !== row.checksum) return null;
   const text = run.own.text(entry.name);
-  const script = JSON.parse(text) as Script;
+  const script = readScript(text);
   if ('module' in script || (await run.migrations.script(row.storedName)) !== text) return null;
-  const statements = upOf(run, entry, script);
-  if (carriesSession(statements)) return null;
+  const up = upOf(run, entry, script);
+  if (carriesSession(up)) return null;
   // Its id could be read when the step began, and now it may not be.
   // It runs what sets the session, which the migrations after this one must not find.
   await run.settings.note();
-  const isTold = (await resolveDoubt(run.database, statements, { done: row.stepsDone, before: row.before })) !== null;
+  const isTold = (await resolveDoubt(run.database, up, { done: row.stepsDone, before: row.before })) !== null;
   await run.settings.restore();
   return isTold ? row : null;
 }
 
-/** The statements of an up, wherever they are kept. */
-function upOf({ own }: Run, entry: ManifestEntry, script: SqlScript): readonly string[] {
-  return script.upSha256 === undefined ? script.up : own.largeUp(entry.name);
+/** The steps of an up, wherever they are kept. */
+function upOf({ own }: Run, entry: ManifestEntry, script: SqlSteps): readonly Step[] {
+  return script.upSha256 === undefined ? script.up : own.largeUp(entry.name).map(stepOf);
+}
+
+/** Such a migration cannot go on in a new session; it has to start over. */
+function carriesSession(steps: readonly Step[]): boolean {
+  return steps.some((step) => step.carriesSession);
 }
 
 async function applyOne(
@@ -168,11 +176,11 @@ async function applyOne(
 ): Promise<Stop | null> {
   if (run.budget.isSpent()) return outOfTime(entry.file, false);
   const text = run.own.text(entry.name);
-  const script = JSON.parse(text) as Script;
+  const script = readScript(text);
   const stored = storedBytes(text, run.database.packets.max);
   if (stored !== null) return tooLargeToStore(entry, stored, run.database.packets.max);
-  const statements = 'module' in script ? [] : upOf(run, entry, script);
-  const unchanged = new UnchangedSteps(run.database, statements, resume?.unchanged);
+  const up = 'module' in script ? [] : upOf(run, entry, script);
+  const unchanged = new UnchangedSteps(run.database, up, resume?.unchanged);
   const migration = { entry, script: text, isBegun: resume !== null, elapsedMs: stopwatch(run), unchanged };
   if ('module' in script) {
     // A module's statements may take what is written in its transaction with them when they are rolled back.
@@ -182,22 +190,22 @@ async function applyOne(
     await run.settings.restore();
     return stop;
   }
-  const refusal = await refusedMigration(run.database, statements, script.down);
+  const refusal = await refusedMigration(run.database, up, script.down);
   if (refusal !== null) return (await journal.commit()) ? notRun(entry, refusal) : { kind: 'cancelled' };
-  const mayShare = resume === null && !carriesSession(statements) && (await isDmlAlone(run, statements));
+  const mayShare = resume === null && !carriesSession(up) && (await isDmlAlone(run, up));
   if (!mayShare && !(await journal.commit())) return { kind: 'cancelled' };
   const steps = journal.steps({ ...migration, mayShare });
-  const mayChangeSession = touchesSession(statements);
+  const mayChangeSession = touchesSession(up);
   if (mayChangeSession) await run.settings.note();
-  const stop = await applySql(run, steps, entry, statements, resume, unchanged);
+  const stop = await applySql(run, steps, entry, up, resume, unchanged);
   // Where the time ran out before its first step, the transaction of those before it is open still.
   if (stop !== null && !(await journal.commit())) return { kind: 'cancelled' };
   if (stop !== null || mayChangeSession) await run.settings.restore();
   return stop;
 }
 
-async function isDmlAlone({ plainTables }: Run, statements: readonly string[]): Promise<boolean> {
-  for (const statement of statements) if ((await plainTables.natureOf(statement)) !== 'dml') return false;
+async function isDmlAlone({ plainTables }: Run, steps: readonly Step[]): Promise<boolean> {
+  for (const step of steps) if ((await plainTables.natureOf(step)) !== 'dml') return false;
   return true;
 }
 
@@ -205,12 +213,12 @@ async function applySql(
   run: Run,
   journal: StepJournal,
   entry: ManifestEntry,
-  statements: readonly string[],
+  up: readonly Step[],
   resume: HistoryRow | null,
   unchanged: UnchangedSteps,
 ): Promise<Stop | null> {
-  const done = resume === null ? 0 : await doneOf(run, resume, statements);
-  const steps = stepsOf(statements, entry.file);
+  const done = resume === null ? 0 : await doneOf(run, resume, up);
+  const steps = stepsToRun(up, entry.file);
   const result = await runSteps(run, journal, steps, done, unchanged);
   switch (result.kind) {
     case 'done':
@@ -221,15 +229,15 @@ async function applySql(
     case 'out-of-time':
       return outOfTime(`step ${result.step} of ${steps.length} of ${entry.file}`, result.progress > 0);
     case 'failed':
-      return stepFailed(entry, `step ${result.step} of ${steps.length}`, await describeError(run, result, statements));
+      return stepFailed(entry, `step ${result.step} of ${steps.length}`, await describeError(run, result, up));
     default:
       return result satisfies never;
   }
 }
 
 /** How many steps an attempt did that died. */
-async function doneOf({ database, migrations }: Run, row: HistoryRow, statements: readonly string[]): Promise<number> {
-  const done = await resolveDoubt(database, statements, { done: row.stepsDone, before: row.before });
+async function doneOf({ database, migrations }: Run, row: HistoryRow, up: readonly Step[]): Promise<number> {
+  const done = await resolveDoubt(database, up, { done: row.stepsDone, before: row.before });
   if (done === null) throw new Error(`${row.name} was resumed though nothing shows how far it came`);
   await migrations.resolveDoubt(row.storedName, 'stepsDone', done);
   return done;
@@ -276,16 +284,17 @@ async function undo(
 async function describeError(
   { database }: Run,
   { error, step }: StepsResult & { kind: 'failed' },
-  statements: readonly string[],
+  steps: readonly Step[],
 ): Promise<string> {
-  const blockers =
-    error.errno === LOCK_WAIT_TIMEOUT ? await describeBlockers(database, statements[step - 1] ?? '') : null;
+  const refused = steps[step - 1];
+  const isLocked = error.errno === LOCK_WAIT_TIMEOUT && refused !== undefined;
+  const blockers = isLocked ? await describeBlockers(database, refused) : null;
   return blockers === null ? error.summary : `${error.summary}; the table is in use by ${blockers}`;
 }
 
 const LEAVES_SESSION = new Set<StepNature>(['dml', 'visible', 'repeatable']);
 
 /** A migration without SET, USE or anything else that can change the session leaves it as it was. */
-function touchesSession(statements: readonly string[]): boolean {
-  return statements.some((statement) => !LEAVES_SESSION.has(natureOf(statement)));
+function touchesSession(steps: readonly Step[]): boolean {
+  return steps.some(({ nature }) => !LEAVES_SESSION.has(nature));
 }

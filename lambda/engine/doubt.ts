@@ -1,14 +1,14 @@
-import { natureOf } from '../plan/step-nature';
-import { PARTITION_ID, partitionId } from './partition-id';
+import type { Mark } from '../plan/mark';
+import type { Step } from '../plan/step';
+import { partitionId } from './partition-id';
 import type { Database } from './ports';
 import { stepFingerprint } from './step-fingerprint';
-import { BLIND } from './steps';
 
 /** A migration's or its down's progress, as the journal has it. */
 export interface Progress {
   readonly done: number;
-  /** Fingerprint before the step after the done ones; null where it was not begun. */
-  readonly before: string | null;
+  /** Of the step after the done ones; null where it was not begun. */
+  readonly before: Mark | null;
 }
 
 /**
@@ -21,18 +21,25 @@ export interface Progress {
  */
 export async function resolveDoubt(
   database: Database,
-  statements: readonly string[],
+  steps: readonly Step[],
   progress: Progress,
 ): Promise<number | null> {
   const { done, before } = progress;
-  const inDoubt = statements[done];
+  const inDoubt = steps[done];
   if (before === null || inDoubt === undefined) return done;
-  if (before === BLIND) return null;
+  if (before.kind === 'blind' || before.kind === 'module') return null;
   // The names in the statement mean what they meant when it ran.
-  for (const statement of statements.slice(0, done)) {
-    if (natureOf(statement) === 'session') await database.write(statement);
+  for (const { nature, text } of steps.slice(0, done)) {
+    if (nature === 'session') await database.write(text);
   }
-  const now = await (before.startsWith(PARTITION_ID) ? partitionId : stepFingerprint)(database, inDoubt);
-  if (now === null) return null;
-  return now === before ? done : done + 1;
+  switch (before.kind) {
+    case 'fingerprint':
+      return (await stepFingerprint(database, inDoubt)) === before.hash ? done : done + 1;
+    case 'partition': {
+      const id = await partitionId(database, inDoubt);
+      return id === null ? null : id === before.id ? done : done + 1;
+    }
+    default:
+      return before satisfies never;
+  }
 }

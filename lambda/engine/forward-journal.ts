@@ -1,42 +1,15 @@
-import type { ManifestEntry } from '../plan/types';
-import { compress } from './compressed';
+import type { Mark } from '../plan/mark';
 import { deploymentTable, migrationTable } from './journal-tables';
-import { partBytes, partsOf } from './large-value';
-import type { Clock, Packets } from './ports';
+import { partBytes } from './large-value';
+import type { JournalledMigration, NewRow, Owed } from './migration-row';
+import { finished, newRow, progress } from './migration-row';
+import type { Clock } from './ports';
 import { ServerError } from './ports';
-import type { StepJournal } from './steps';
+import type { StepJournal } from './step-journal';
 import type { RowWriter } from './row-writer';
 import type { Fragment } from './sql';
 import { fragment, sql } from './sql';
 import { COMMIT, ROLLBACK } from './transaction';
-import type { UnchangedSteps } from './unchanged-steps';
-
-/** A migration whose steps are journalled. */
-interface JournalledMigration {
-  readonly entry: ManifestEntry;
-  readonly script: string;
-  /** Whether an earlier attempt wrote its row. */
-  readonly isBegun: boolean;
-  /** Whether its transaction may stay open for the next migration, and be that of the one before: it is DML alone. */
-  readonly mayShare: boolean;
-  readonly elapsedMs: () => number;
-  readonly unchanged: UnchangedSteps;
-}
-
-/** A migration all of whose steps are done, which the journal does not say yet. */
-interface Owed {
-  readonly name: string;
-  readonly durationMs: number;
-}
-
-/** A row of the table `migration` that is to be written. */
-interface NewRow {
-  readonly name: string;
-  /** All that nothing else depends on, as SQL. */
-  readonly values: string;
-  /** What of a large script is written after the row. */
-  readonly rest: readonly Buffer[];
-}
 
 /** A transaction that is open. */
 interface Open {
@@ -85,42 +58,47 @@ export class ForwardJournal {
   }
 
   /** Journals the steps of one migration. Each write answers false where the deployment was cancelled. */
-  steps({ entry, script, isBegun, mayShare, elapsedMs, unchanged }: JournalledMigration): StepJournal {
-    const { name } = entry;
-    let hasRow = isBegun;
-    const write = async (done: number, before: string | null, durationMs: number | null): Promise<boolean> => {
+  steps(migration: JournalledMigration): StepJournal {
+    const { mayShare, elapsedMs, unchanged } = migration;
+    const { name } = migration.entry;
+    let hasRow = migration.isBegun;
+    const write = async (done: number, before: Mark | null, durationMs: number | null): Promise<boolean> => {
       const isWritten = hasRow
         ? await this.#rows.writeStep(name, progress(done, before, durationMs, unchanged), this.#mayGoOn())
-        : await this.#insert(entry, script, done, before, durationMs, unchanged);
+        : await this.#insert(migration, done, before, durationMs);
       hasRow ||= isWritten;
       return isWritten;
     };
-    const duration = (isLast: boolean): number | null => (isLast ? Math.round(elapsedMs()) : null);
+    const duration = (): number => Math.round(elapsedMs());
     return {
-      begins: async (done, before) => (await this.commit()) && write(done, before, null),
-      done: async (done, isLast, mayWait) => {
-        const durationMs = duration(isLast);
-        if (durationMs === null || !mayWait) return (await this.commit()) && write(done, null, durationMs);
-        this.#owed = { name, durationMs };
-        return true;
+      note: async (event) => {
+        const { done } = event;
+        switch (event.kind) {
+          case 'begins':
+            return (await this.commit()) && write(done, event.mark, null);
+          case 'done':
+            return (await this.commit()) && write(done, null, null);
+          case 'finished':
+            if (!event.isShown) return (await this.commit()) && write(done, null, duration());
+            this.#owed = { name, durationMs: duration() };
+            return true;
+          case 'stands':
+            // Without a row, what was to be its first step did nothing, or was rolled back with it.
+            if (hasRow) await this.#rows.update(name, progress(done, null, null, unchanged));
+            return true;
+          default:
+            return event satisfies never;
+        }
       },
       transaction: {
         begin: () => this.#begin(),
-        end: async (done, isLast) => {
-          const durationMs = duration(isLast);
-          const mayWait = mayShare && isLast && !hasRow;
-          if (
-            mayWait &&
-            this.#leaveOpen(newRow(entry, script, done, null, durationMs, unchanged, this.#rows.database.packets))
-          )
-            return true;
+        end: async ({ kind, done }) => {
+          const durationMs = kind === 'finished' ? duration() : null;
+          const mayWait = mayShare && durationMs !== null && !hasRow;
+          if (mayWait && this.#leaveOpen(this.#rowOf(migration, done, null, durationMs))) return true;
           return this.#end(await write(done, null, durationMs));
         },
         rollBack: () => this.#rollBack(),
-      },
-      stands: async (done) => {
-        // Without a row, what was to be its first step did nothing, or was rolled back with it.
-        if (hasRow) await this.#rows.update(name, progress(done, null, null, unchanged));
       },
     };
   }
@@ -186,19 +164,21 @@ export class ForwardJournal {
 
   /** Writes a migration's row, with all that is needed to undo it. */
   async #insert(
-    entry: ManifestEntry,
-    script: string,
+    migration: JournalledMigration,
     done: number,
-    before: string | null,
+    before: Mark | null,
     durationMs: number | null,
-    unchanged: UnchangedSteps,
   ): Promise<boolean> {
-    const row = newRow(entry, script, done, before, durationMs, unchanged, this.#rows.database.packets);
+    const row = this.#rowOf(migration, done, before, durationMs);
     if (!(await this.#insertRows([row]))) return false;
-    const { rest } = row;
-    for (const part of rest) await this.#rows.update(entry.name, sql`script = CONCAT(script, ${part})`);
+    const { name, rest } = row;
+    for (const part of rest) await this.#rows.update(name, sql`script = CONCAT(script, ${part})`);
     if (rest.length === 0 || before === null) return true;
-    return this.#rows.writeStep(entry.name, progress(done, before, null, unchanged), this.#mayGoOn());
+    return this.#rows.writeStep(name, progress(done, before, null, migration.unchanged), this.#mayGoOn());
+  }
+
+  #rowOf(migration: JournalledMigration, done: number, before: Mark | null, durationMs: number | null): NewRow {
+    return newRow(migration, done, before, durationMs, this.#rows.database.packets);
   }
 
   /**
@@ -267,30 +247,4 @@ export class ForwardJournal {
       sql`NOT EXISTS (SELECT 1 FROM ${deploymentTable(this.#rows.database)} WHERE id = ${this.#deployment} AND cancelled <> 0)`,
     );
   }
-}
-
-function newRow(
-  { name, checksum, steps, irreversible, phase }: ManifestEntry,
-  script: string,
-  done: number,
-  before: string | null,
-  durationMs: number | null,
-  unchanged: UnchangedSteps,
-  packets: Packets,
-): NewRow {
-  const [stored, ...rest] = partsOf(compress(script), packets);
-  // What cannot be undone as long as its script is not complete must not have begun.
-  const begun = rest.length > 0 ? null : before;
-  const state = durationMs === null ? 'applying' : 'applied';
-  const values = sql`${checksum}, ${state}, ${done}, ${steps}, ${unchanged.count}, ${irreversible}, ${phase === 'contract'}, ${begun}, ${durationMs}, ${stored}`;
-  return { name, values, rest };
-}
-
-function progress(done: number, before: string | null, durationMs: number | null, unchanged: UnchangedSteps): string {
-  const isApplied = durationMs === null ? '' : sql`, state = 'applied', durationMs = ${durationMs}`;
-  return sql`stepsDone = ${done}, unchanged = ${unchanged.count}, \`before\` = ${before}` + isApplied;
-}
-
-function finished({ durationMs }: Owed): string {
-  return sql`stepsDone = stepsTotal, \`before\` = NULL, state = 'applied', durationMs = ${durationMs}`;
 }

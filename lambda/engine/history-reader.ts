@@ -4,6 +4,7 @@ import type { Failure } from '../plan/failure';
 import type { Resource } from '../plan/intent';
 import type { Seal } from '../plan/journal-problem';
 import { lossOfDeployments, lossOfMigrations, notWhole } from '../plan/journal-problem';
+import { readMark } from '../plan/mark';
 import { withoutExtension } from '../plan/name';
 import type { Checksum, Manifest } from '../plan/types';
 import { findJournal } from './journal-finder';
@@ -172,6 +173,7 @@ async function readRows(database: Database): Promise<Rows> {
 }
 
 function migrationOf(row: Row): HistoryRow {
+  const before = optionalText(row, 'before');
   return {
     storedName: text(row, 'name'),
     // An adopted row keeps the name that another tool gave it, for as long as it is there.
@@ -182,7 +184,7 @@ function migrationOf(row: Row): HistoryRow {
     stepsTotal: Number(row['stepsTotal']),
     unchanged: Number(row['unchanged']),
     downStepsDone: Number(row['downStepsDone']),
-    before: optionalText(row, 'before'),
+    before: before === null ? null : readMark(before),
     irreversible: Number(row['irreversible']) !== 0,
     contracts: Number(row['contracts']) !== 0,
     deployment: optionalNumber(row, 'deployment'),

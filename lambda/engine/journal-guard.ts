@@ -1,5 +1,6 @@
 import { describeTouch } from '../plan/journal-touch';
 import { JournalWatch } from '../plan/journal-watch';
+import type { Step } from '../plan/step';
 import type { Database } from './ports';
 
 /**
@@ -16,9 +17,9 @@ export class JournalGuard {
     this.#watch = new JournalWatch(database.name);
   }
 
-  /** Why the next statement of the migration must not be sent; null where it may. */
-  async refusal(statement: string): Promise<string | null> {
-    const touch = this.#watch.look(statement);
+  /** Why the next step of the migration must not be sent; null where it may. */
+  async refusal({ text }: Step): Promise<string | null> {
+    const touch = this.#watch.look(text);
     if (touch === null) return null;
     return touch.isExact || (await this.#takesAnyCase()) ? describeTouch(touch) : null;
   }
@@ -34,14 +35,14 @@ export class JournalGuard {
   }
 }
 
-/** The first of the statements of an up or down that must not be sent, and why; null where all may. */
+/** The first of the steps of an up or down that must not be sent, and why; null where all may. */
 export async function refusedStep(
   database: Database,
-  statements: readonly string[],
+  steps: readonly Step[],
 ): Promise<{ readonly step: number; readonly why: string } | null> {
   const guard = new JournalGuard(database);
-  for (const [index, statement] of statements.entries()) {
-    const why = await guard.refusal(statement);
+  for (const [index, step] of steps.entries()) {
+    const why = await guard.refusal(step);
     if (why !== null) return { step: index + 1, why };
   }
   return null;
@@ -53,8 +54,8 @@ export async function refusedStep(
  */
 export async function refusedMigration(
   database: Database,
-  up: readonly string[],
-  down: readonly string[],
+  up: readonly Step[],
+  down: readonly Step[],
 ): Promise<string | null> {
   const refused = await refusedStep(database, up);
   if (refused !== null) return `step ${refused.step} of ${up.length}: ${refused.why}`;

@@ -1,10 +1,11 @@
+import { storedMark } from '../plan/mark';
 import { compress, uncompress } from './compressed';
 import { ForwardJournal } from './forward-journal';
 import { migrationTable } from './journal-tables';
 import type { Clock, Database } from './ports';
 import { RowWriter } from './row-writer';
 import { fragment, sql } from './sql';
-import type { StepJournal } from './steps';
+import type { StepEvent, StepJournal } from './step-journal';
 import { ownTransaction } from './transaction';
 
 const ALWAYS = fragment('TRUE');
@@ -35,15 +36,7 @@ export class MigrationJournal {
 
   /** Journals the steps of a migration's down. */
   down(storedName: string): StepJournal {
-    const done = (count: number): Promise<boolean> =>
-      this.#rows.writeStep(storedName, sql`downStepsDone = ${count}, \`before\` = NULL`, ALWAYS);
-    return {
-      begins: (count, before) =>
-        this.#rows.writeStep(storedName, sql`downStepsDone = ${count}, \`before\` = ${before}`, ALWAYS),
-      done,
-      transaction: ownTransaction(this.#database, done),
-      stands: (count) => this.#rows.update(storedName, sql`downStepsDone = ${count}, \`before\` = NULL`),
-    };
+    return this.#steps(storedName, 'downStepsDone', '');
   }
 
   /** Writes how many steps are done, once it is known what became of the one in doubt. */
@@ -113,17 +106,21 @@ export class MigrationJournal {
 
   /** Journals the steps of a removed migration that is applied again. */
   again(storedName: string): StepJournal {
-    const done = (count: number, isLast: boolean): Promise<boolean> => {
-      const applied = isLast ? ", state = 'applied', removedBy = NULL" : '';
-      return this.#rows.writeStep(storedName, sql`stepsDone = ${count}, \`before\` = NULL` + applied, ALWAYS);
+    return this.#steps(storedName, 'stepsDone', ", state = 'applied', removedBy = NULL");
+  }
+
+  /** `finished`: what else is written with the last one, as SQL. */
+  #steps(storedName: string, counter: 'stepsDone' | 'downStepsDone', finished: string): StepJournal {
+    const note = async (event: StepEvent): Promise<boolean> => {
+      const mark = event.kind === 'begins' ? storedMark(event.mark) : null;
+      const progress = sql`${fragment(counter)} = ${event.done}, \`before\` = ${mark}`;
+      if (event.kind !== 'stands') {
+        return this.#rows.writeStep(storedName, progress + (event.kind === 'finished' ? finished : ''), ALWAYS);
+      }
+      await this.#rows.update(storedName, progress);
+      return true;
     };
-    return {
-      begins: (count, before) =>
-        this.#rows.writeStep(storedName, sql`stepsDone = ${count}, \`before\` = ${before}`, ALWAYS),
-      done,
-      transaction: ownTransaction(this.#database, done),
-      stands: (count) => this.#rows.update(storedName, sql`stepsDone = ${count}, \`before\` = NULL`),
-    };
+    return { note, transaction: ownTransaction(this.#database, note) };
   }
 
   /** Marks what a rollback could not revert. It stays irreversible: whoever takes it over did not make it. */

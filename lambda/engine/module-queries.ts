@@ -1,17 +1,13 @@
-import { classify } from '../plan/statement-kind';
+import type { Mark } from '../plan/mark';
+import { stepOf, type Step } from '../plan/step';
 import type { StepNature } from '../plan/step-nature';
-import { endsTransaction } from '../plan/step-nature';
-import { isRead } from '../plan/without-trace';
 import { JournalGuard } from './journal-guard';
 import type { PlainTables } from './plain-tables';
 import type { Database, MigrationContext } from './ports';
 import { ConnectionLost, ServerError } from './ports';
 import { stepFingerprint } from './step-fingerprint';
-import type { StepJournal } from './steps';
+import type { StepJournal } from './step-journal';
 import { UnchangedSteps } from './unchanged-steps';
-
-/** In place of a fingerprint: the module has left its transaction, so that it may be half done after a crash. */
-const PARTIAL = 'module';
 
 /** The server chose the transaction as the victim of a deadlock, and rolled it back. */
 const DEADLOCK = 1213;
@@ -41,7 +37,7 @@ export class ModuleQueries {
   #refusal: string | null = null;
   #hasChanged = false;
   /** Each text once: a module may run one for every row. */
-  readonly #reads = new Set<string>();
+  readonly #reads = new Map<string, Step>();
   readonly #where: string | null;
   readonly #unchanged: UnchangedSteps;
 
@@ -64,7 +60,8 @@ export class ModuleQueries {
    * would change what ROW_COUNT() gives it.
    */
   async hasChanged(): Promise<boolean> {
-    for (const read of this.#reads) this.#hasChanged ||= !(await this.#unchanged.changesNothing(read, 0, null));
+    for (const read of this.#reads.values())
+      this.#hasChanged ||= !(await this.#unchanged.changesNothing(read, 0, null));
     return this.#hasChanged;
   }
 
@@ -103,24 +100,26 @@ export class ModuleQueries {
     if (this.#isOver) throw new Error('the migration is over, no query of it is run any more');
     // A module may catch the error and go on: what it did before is gone, and what followed would be done by itself.
     if (this.#lost !== null) throw this.#lost;
+    const step = stepOf(statement);
     // Also for those after it: a module that catches the error must not be taken for done.
-    this.#refusal ??= await this.#guard.refusal(statement);
+    this.#refusal ??= await this.#guard.refusal(step);
     if (this.#refusal !== null) throw new Error(this.#refusal);
-    const nature = await this.#plainTables.natureOf(statement);
-    if (endsTransaction(statement, nature)) await this.#leave(statement, nature);
-    this.#plainTables.note(statement);
-    const before = this.#hasChanged ? null : await this.#before(statement, nature);
+    const nature = await this.#plainTables.natureOf(step);
+    // DML that no transaction can hold is journalled as what ends it.
+    if (step.endsTransaction || nature !== step.nature) await this.#leave(step, nature);
+    this.#plainTables.note(step);
+    const before = this.#hasChanged ? null : await this.#before(step, nature);
     try {
       const result = await (parameters.length === 0
-        ? this.#database.query(statement)
-        : this.#database.prepared(statement, parameters));
-      await this.#note(statement, result, before);
+        ? this.#database.query(step.text)
+        : this.#database.prepared(step.text, parameters));
+      await this.#note(step, result, before);
       return result;
     } catch (error) {
       if (error instanceof ConnectionLost) error.where ??= this.#where;
-      if (classify(statement).verb === 'USE') this.#guard.useFailed();
+      if (step.verb === 'USE') this.#guard.useFailed();
       // Other DDL that the server refuses has done nothing.
-      this.#hasChanged ||= nature === 'blind' || DROPS.test(statement);
+      this.#hasChanged ||= nature === 'blind' || step.mayDropPartly;
       if (!this.#isPartial && error instanceof ServerError && (await this.#tookTransaction(error))) this.#lost = error;
       throw error;
     }
@@ -132,26 +131,26 @@ export class ModuleQueries {
     return Number(row?.['takesAll']) !== 0;
   }
 
-  async #note(statement: string, result: unknown, before: string | null): Promise<void> {
+  async #note(step: Step, result: unknown, before: Mark | null): Promise<void> {
     if (this.#hasChanged) return;
-    // A table may be filled by a SELECT as it is made.
-    const found = isRead(statement) || (before !== null && !/\bSELECT\b/i.test(statement)) ? 0 : foundBy(result);
-    if (before !== null) this.#hasChanged = !(await this.#unchanged.changesNothing(statement, found, before));
+    const found = step.isRead || (before !== null && !step.hasQuery) ? 0 : foundBy(result);
+    if (before !== null) this.#hasChanged = !(await this.#unchanged.changesNothing(step, found, before));
     else if (found > 0) this.#hasChanged = true;
-    else this.#reads.add(statement);
+    else this.#reads.set(step.text, step);
   }
 
-  async #before(statement: string, nature: StepNature): Promise<string | null> {
+  async #before(step: Step, nature: StepNature): Promise<Mark | null> {
     if (nature === 'dml' || nature === 'session') return null;
-    return nature === 'repeatable' ? stepFingerprint(this.#database, statement) : '';
+    if (nature !== 'repeatable') return { kind: 'blind' };
+    return { kind: 'fingerprint', hash: await stepFingerprint(this.#database, step) };
   }
 
   /** Before a statement that may end the transaction. DDL takes what the journal says of it along when it commits. */
-  async #leave(statement: string, nature: StepNature): Promise<void> {
+  async #leave(step: Step, nature: StepNature): Promise<void> {
     if (!this.#isPartial) {
       // What the module wants to be rolled back, and not the journal's write.
-      if (classify(statement).verb === 'ROLLBACK') await this.#database.write('ROLLBACK AND CHAIN NO RELEASE');
-      this.#isCancelled ||= !(await this.#journal.begins(0, PARTIAL));
+      if (step.verb === 'ROLLBACK') await this.#database.write('ROLLBACK AND CHAIN NO RELEASE');
+      this.#isCancelled ||= !(await this.#journal.note({ kind: 'begins', done: 0, mark: { kind: 'module' } }));
       if (this.#isCancelled) throw new Error('a newer request wants the deployment to stop');
       this.#isPartial = true;
     }
@@ -162,9 +161,6 @@ export class ModuleQueries {
     }
   }
 }
-
-/** Of several objects it may have dropped some, on MariaDB. */
-const DROPS = /\bDROP\b[^;]*,|\bDROP\s+(DATABASE|SCHEMA)\b|\bOR\s+REPLACE\b/i;
 
 /** Rows that a writing statement changed; one where that is not known. */
 function foundBy(result: unknown): number {

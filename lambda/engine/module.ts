@@ -1,5 +1,6 @@
 import { ModuleQueries } from './module-queries';
-import type { StepJournal, StepPorts } from './steps';
+import type { StepJournal } from './step-journal';
+import type { StepPorts } from './steps';
 import { COMMIT, ROLLBACK } from './transaction';
 import type { Database, MigrationModule } from './ports';
 import { ServerError } from './ports';
@@ -32,17 +33,17 @@ export async function runModule(
     await database.write(ROLLBACK);
     if (queries.isPartial) await database.write(UNLOCK);
     if (queries.isCancelled) return { kind: 'cancelled' };
-    if (!queries.isPartial || !(await queries.hasChanged())) await journal.stands(0);
+    if (!queries.isPartial || !(await queries.hasChanged())) await journal.note({ kind: 'stands', done: 0 });
     return { kind: 'failed', error: messageOf(error) };
   } finally {
     clearInterval(pings);
   }
   if (queries.isPartial) await database.write(UNLOCK);
-  const isJournalled = await journal.done(1, true, false);
+  const isJournalled = await journal.note({ kind: 'finished', done: 1, isShown: false });
   if (isJournalled || queries.isPartial) await database.write(COMMIT);
   else await database.write(ROLLBACK);
   // What has left the transaction is there all the same, and its down takes it back.
-  if (!isJournalled && queries.isPartial) await journal.stands(1);
+  if (!isJournalled && queries.isPartial) await journal.note({ kind: 'stands', done: 1 });
   return isJournalled ? { kind: 'done' } : { kind: 'cancelled' };
 }
 

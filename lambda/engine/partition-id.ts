@@ -1,25 +1,19 @@
+import type { Step } from '../plan/step';
 import type { Database } from './ports';
 import { ServerError } from './ports';
 import { sql } from './sql';
-
-/** Begins what the journal keeps in place of a fingerprint where an id shows whether the step was done. */
-export const PARTITION_ID = 'blind partition ';
-
-/** Swaps or empties one partition; with names that the list of InnoDB's tables shows as they are. */
-const ONE_PARTITION =
-  /^\s*ALTER\s+TABLE\s+(?:`?(\w+)`?\s*\.\s*)?`?(\w+)`?\s+(?:EXCHANGE|TRUNCATE)\s+PARTITION\s+`?(\w+)`?(?:\s+WITH\b|\s*$)/i;
 
 /** No such view (the other server's is asked), and no privilege PROCESS. */
 const UNKNOWN_TABLE = 1109;
 const NO_PRIVILEGE = 1227;
 
 /**
- * The TABLE_ID of the partition that a statement swaps or empties, which SHOW CREATE does not show and which changes with
- * it; null for all other statements, and where it cannot be read. Names without a schema mean the session's database.
+ * The TABLE_ID of the partition that a step swaps or empties, which SHOW CREATE does not show and which changes with
+ * it; null for all other steps, and where it cannot be read. Names without a schema mean the session's database.
  */
-export async function partitionId(database: Database, statement: string): Promise<string | null> {
-  const [, schema, table, partition] = ONE_PARTITION.exec(statement) ?? [];
-  if (table === undefined || partition === undefined) return null;
+export async function partitionId(database: Database, step: Step): Promise<string | null> {
+  if (step.partition === undefined) return null;
+  const { schema, table, partition } = step.partition;
   // MySQL writes `#p#` and the partition's name in lower case.
   const name = sql`LOWER(CONCAT(COALESCE(${schema ?? null}, DATABASE()), ${`/${table}#p#${partition}`}))`;
   const from = (view: string): Promise<string | null> =>
@@ -30,7 +24,7 @@ export async function partitionId(database: Database, statement: string): Promis
 async function readId(database: Database, query: string): Promise<string | null> {
   try {
     const [row] = await database.query(query);
-    return row === undefined ? null : `${PARTITION_ID}${String(row['id'])}`;
+    return row === undefined ? null : String(row['id']);
   } catch (error) {
     if (error instanceof ServerError && (error.errno === UNKNOWN_TABLE || error.errno === NO_PRIVILEGE)) return null;
     throw error;

@@ -1,5 +1,7 @@
+import type { Segment, StepToRun } from '../plan/segments';
+import { segmentsOf } from '../plan/segments';
+import type { Step } from '../plan/step';
 import type { StepNature } from '../plan/step-nature';
-import { natureOf } from '../plan/step-nature';
 import type { Database, Row } from './ports';
 
 /**
@@ -20,25 +22,35 @@ export class PlainTables {
   }
 
   /**
-   * The nature of a statement that is about to run. DML that may concern one is blind: its text has the name somewhere, and
+   * The nature of a step that is about to run. DML that may concern one is blind: its text has the name somewhere, and
    * the schema's, unless that was used.
    */
-  async natureOf(statement: string): Promise<StepNature> {
-    const nature = natureOf(statement);
+  async natureOf({ nature, text: asWritten }: Step): Promise<StepNature> {
     if (nature !== 'dml') return nature;
     this.#tables ??= await this.#read();
     if (this.#tables.length === 0) return nature;
-    const text = statement.toLowerCase();
+    const text = asWritten.toLowerCase();
     const mayBeIn = this.#used + text;
     const isNamed = this.#tables.some(({ schema, name }) => text.includes(name) && mayBeIn.includes(schema));
     return isNamed ? 'blind' : nature;
   }
 
-  /** Told of each statement: it may make one. */
-  note(statement: string): void {
-    if (natureOf(statement) === 'dml') return;
-    if (USE.test(statement)) this.#used += statement.toLowerCase();
-    if ((this.#tables ?? []).length > 0 || ENGINE.test(statement)) this.#tables = undefined;
+  /** Cuts DML that is about to run once more, where some of it may concern one. */
+  async cut(steps: readonly StepToRun[]): Promise<readonly Segment[]> {
+    const plain = new Set<StepToRun>();
+    for (const run of steps) {
+      if ((await this.natureOf(run.step)) === 'blind') plain.add(run);
+      // What follows a USE names other tables.
+      else this.note(run.step);
+    }
+    return segmentsOf(steps, (run) => plain.has(run));
+  }
+
+  /** Told of each step: it may make one. */
+  note(step: Step): void {
+    if (step.nature === 'dml') return;
+    if (step.mayUse) this.#used += step.text.toLowerCase();
+    if ((this.#tables ?? []).length > 0 || step.maySetEngine) this.#tables = undefined;
   }
 
   async #read(): Promise<readonly Named[]> {
@@ -93,8 +105,3 @@ const OTHERS = `SELECT TABLE_SCHEMA AS db, TABLE_NAME AS name, VIEW_DEFINITION A
     WHERE EVENT_OBJECT_SCHEMA NOT IN ${NOT_OURS}
   UNION ALL SELECT ROUTINE_SCHEMA, ROUTINE_NAME, ROUTINE_DEFINITION FROM information_schema.ROUTINES
     WHERE ROUTINE_SCHEMA NOT IN ${NOT_OURS}`;
-
-const USE = /\bUSE\b/i;
-
-/** Sets an engine, of a table or as the default for those to come; or runs what nobody has read. */
-const ENGINE = /ENGINE(?!\s*=?\s*InnoDB\b)|\bCALL\b|\bEXECUTE\b/i;

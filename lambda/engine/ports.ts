@@ -1,5 +1,4 @@
 import type { SnapshotWhen } from '../plan/plan-snapshot';
-import type { Script } from '../plan/types';
 
 /** A row as the server sent it. */
 export type Row = Readonly<Record<string, string | number | Buffer | null>>;
@@ -124,10 +123,3 @@ export type SnapshotState =
   | { readonly kind: 'passing'; readonly problem: string }
   /** There will be none. */
   | { readonly kind: 'failed'; readonly problem: string };
-
-/** A script with all that is needed to run it. */
-export interface LoadedScript {
-  readonly name: string;
-  readonly file: string;
-  readonly script: Script;
-}

@@ -4,12 +4,12 @@ import type { HistoryRow } from '../plan/history';
 import { isLeaving } from '../plan/history';
 import { isStillWhole } from '../plan/plan-undo';
 import { adviseApplied, adviseStep } from '../plan/repair-advice';
+import { stepsToRun } from '../plan/segments';
 import { resolveDoubt } from './doubt';
 import { refusedStep } from './journal-guard';
 import { runModule } from './module';
 import { outOfTime } from './revert';
 import type { Run } from './run';
-import { stepsOf } from './step';
 import { runSteps } from './steps';
 import { runWithUmzug } from './umzug';
 import type { VouchedScripts } from './vouched-scripts';
@@ -41,7 +41,7 @@ export async function reapplyRows(run: Run, rows: readonly HistoryRow[], scripts
 
 async function reapplyRow(run: Run, row: HistoryRow, scripts: VouchedScripts): Promise<Failure | null> {
   if (isStillWhole(row) || isLeaving(row)) {
-    await run.migrations.again(row.storedName).done(row.stepsDone, true, false);
+    await run.migrations.again(row.storedName).note({ kind: 'finished', done: row.stepsDone, isShown: false });
     return null;
   }
   const loaded = await scripts.load(row);
@@ -66,7 +66,7 @@ async function reapplyRow(run: Run, row: HistoryRow, scripts: VouchedScripts): P
       return result.kind === 'failed' ? reapplyFailed(row, result.error) : null;
     }
     if (script.upSha256 !== undefined) return reapplyFailed(row, 'its up is too large to be kept in the journal');
-    const steps = stepsOf(script.up, row.name);
+    const steps = stepsToRun(script.up, row.name);
     const progress = isResumed ? { done: row.stepsDone, before: row.before } : { done: 0, before: null };
     const done = await resolveDoubt(run.database, script.up, progress);
     if (done === null) {

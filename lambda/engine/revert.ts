@@ -3,15 +3,16 @@ import { failure } from '../plan/failure';
 import { pairDowns } from '../plan/half-applied';
 import type { HistoryRow } from '../plan/history';
 import { adviseHalf, adviseReverted, adviseStep } from '../plan/repair-advice';
-import type { ModuleScript, Script, SqlScript } from '../plan/types';
-import { showsWhenDone } from '../plan/without-trace';
+import { readScript, type SqlSteps } from '../plan/script';
+import type { StepToRun } from '../plan/segments';
+import { stepOf, type Step } from '../plan/step';
+import type { ModuleScript } from '../plan/types';
 import { resolveDoubt } from './doubt';
 import { readSchema } from './fingerprint';
 import { schemaBefore } from './noted-schema';
 import { refusedStep } from './journal-guard';
 import { runModule } from './module';
 import type { Run } from './run';
-import type { Step } from './step';
 import { runSteps } from './steps';
 import { runWithUmzug } from './umzug';
 import type { VouchedScripts } from './vouched-scripts';
@@ -88,10 +89,10 @@ async function runDown(
 }
 
 /** Whether the one step of a migration that may have changed anything is in doubt, and turns out not to be done. */
-async function failedInDoubtOnly(run: Run, row: HistoryRow, script: SqlScript): Promise<boolean> {
+async function failedInDoubtOnly(run: Run, row: HistoryRow, script: SqlSteps): Promise<boolean> {
   if (row.before === null || !hasChangedNothing(row, row.stepsDone)) return false;
   const up = upOf(run, row, script);
-  if (up === null || !showsWhenDone(up[row.stepsDone] ?? '')) return false;
+  if (up === null || up[row.stepsDone]?.showsWhenDone !== true) return false;
   await run.settings.note();
   const stepsDone = await resolveDoubt(run.database, up, { done: row.stepsDone, before: row.before });
   await run.settings.restore();
@@ -119,7 +120,7 @@ async function revertModule(
 async function revertSql(
   run: Run,
   row: HistoryRow,
-  script: SqlScript,
+  script: SqlSteps,
   removedBy: number | null,
 ): Promise<Failure | null> {
   const refused = await refusedStep(run.database, script.down);
@@ -129,8 +130,8 @@ async function revertSql(
   if (chosen.kind === 'refused') return chosen.failure;
   const { steps } = chosen;
   const progress = isResumed ? { done: row.downStepsDone, before: row.before } : { done: 0, before: null };
-  const statements = steps.map(({ statement }) => statement);
-  const done = await resolveDoubt(run.database, statements, progress);
+  const down = steps.map(({ step }) => step);
+  const done = await resolveDoubt(run.database, down, progress);
   if (done === null) return stepInDoubt(row, progress.done + 1, 'down');
   const result = await runSteps(run, run.migrations.down(row.storedName), steps, done);
   const where = `down step ${'step' in result ? result.step : 0} of ${steps.length}`;
@@ -138,28 +139,29 @@ async function revertSql(
   return result.kind === 'failed' ? revertFailed(row, where, result.error.summary) : null;
 }
 
-/** The down statements that are run for a migration. */
+/** The down steps that are run for a migration. */
 type Chosen =
-  { readonly kind: 'steps'; readonly steps: readonly Step[] } | { readonly kind: 'refused'; readonly failure: Failure };
+  | { readonly kind: 'steps'; readonly steps: readonly StepToRun[] }
+  | { readonly kind: 'refused'; readonly failure: Failure };
 
 /** How the journal keeps the choice: positions in the script's down, and whether its object may be missing. */
 type StoredDowns = readonly (readonly [position: number, mayBeMissing: boolean])[];
 
 /** What was chosen when the revert began. Positions only: the text comes from the script, which is vouched for. */
-async function chosenBefore(run: Run, row: HistoryRow, script: SqlScript): Promise<Chosen> {
+async function chosenBefore(run: Run, row: HistoryRow, script: SqlSteps): Promise<Chosen> {
   const stored = await run.migrations.chosenDowns(row.storedName);
   const downs: StoredDowns = stored === null ? wholeDown(script) : (JSON.parse(stored) as StoredDowns);
   return { kind: 'steps', steps: downSteps(row, script, downs) };
 }
 
-async function choose(run: Run, row: HistoryRow, script: SqlScript, removedBy: number | null): Promise<Chosen> {
+async function choose(run: Run, row: HistoryRow, script: SqlSteps, removedBy: number | null): Promise<Chosen> {
   const downs = row.state === 'applying' ? await chooseForHalf(run, row, script) : wholeDown(script);
   if ('code' in downs) return { kind: 'refused', failure: downs };
   await run.migrations.beginRevert(row.storedName, JSON.stringify(downs), removedBy);
   return { kind: 'steps', steps: downSteps(row, script, downs) };
 }
 
-function wholeDown(script: SqlScript): StoredDowns {
+function wholeDown(script: SqlSteps): StoredDowns {
   return script.down.map((_, position) => [position, false]);
 }
 
@@ -168,7 +170,7 @@ function wholeDown(script: SqlScript): StoredDowns {
  * down would drop what the migration never made: a `CREATE TABLE user` that failed because the table is there would cost
  * the application its users.
  */
-async function chooseForHalf(run: Run, row: HistoryRow, script: SqlScript): Promise<StoredDowns | Failure> {
+async function chooseForHalf(run: Run, row: HistoryRow, script: SqlSteps): Promise<StoredDowns | Failure> {
   const up = upOf(run, row, script);
   if (up === null) return needsRepair(row, 'its up is too large to be stored, and this function has another');
   const stepsDone = await resolveDoubt(run.database, up, { done: row.stepsDone, before: row.before });
@@ -200,23 +202,23 @@ const UNKNOWN_OBJECT: ReadonlySet<number> = new Set([
   1008, 1051, 1054, 1072, 1091, 1146, 1176, 1305, 1360, 1539, 3821, 3940, 4092,
 ]);
 
-function downSteps(row: HistoryRow, script: SqlScript, downs: StoredDowns): readonly Step[] {
-  return downs.flatMap(([position, mayBeMissing]) => {
-    const statement = script.down[position];
-    if (statement === undefined) return [];
+function downSteps(row: HistoryRow, script: SqlSteps, downs: StoredDowns): readonly StepToRun[] {
+  return downs.flatMap(([position, mayBeMissing], at) => {
+    const step = script.down[position];
+    if (step === undefined) return [];
     const where = `down step ${position + 1} of ${script.down.length} of ${row.name}`;
-    return [mayBeMissing ? { statement, where, tolerated: UNKNOWN_OBJECT } : { statement, where }];
+    return [{ step, at, where, ...(mayBeMissing && { tolerated: UNKNOWN_OBJECT }) }];
   });
 }
 
-/** The statements of an up, or what stands for them; null where neither is at hand. */
-function upOf(run: Run, row: HistoryRow, script: SqlScript): readonly string[] | null {
+/** The steps of an up, or what stands for them; null where neither is at hand. */
+function upOf(run: Run, row: HistoryRow, script: SqlSteps): readonly Step[] | null {
   if (script.upSha256 === undefined) return script.up;
   const { upOutline = null } = script;
   if (!run.code.migrations.some((entry) => entry.name === row.name)) return upOutline;
   // Edited, it may be another one, and need not be large.
-  const own = JSON.parse(run.own.text(row.name)) as Script;
-  return 'up' in own && own.upSha256 === script.upSha256 ? run.own.largeUp(row.name) : upOutline;
+  const own = readScript(run.own.text(row.name));
+  return 'up' in own && own.upSha256 === script.upSha256 ? run.own.largeUp(row.name).map(stepOf) : upOutline;
 }
 
 function revertFailed(row: HistoryRow, where: string, error: string): Failure {

@@ -1,5 +1,5 @@
 import { tableOf } from '../plan/db-object';
-import { effectsOf } from '../plan/objects';
+import type { Step } from '../plan/step';
 import type { Database, Row } from './ports';
 import { ServerError } from './ports';
 import { fragment, sql } from './sql';
@@ -10,9 +10,8 @@ export async function describeSession(database: Database, id: number): Promise<s
   return rows.length === 0 ? `connection ${id}` : rows.map(describe).join(', ');
 }
 
-/** The sessions that keep a statement from its tables, in words; null where the server does not show them. */
-export async function describeBlockers(database: Database, statement: string): Promise<string | null> {
-  const effects = effectsOf(statement) ?? [];
+/** The sessions that keep a step from its tables, in words; null where the server does not show them. */
+export async function describeBlockers(database: Database, { effects = [] }: Step): Promise<string | null> {
   const tables = [...new Set(effects.map(({ object }) => (tableOf(object) ?? object).name))];
   if (tables.length === 0) return null;
   const names = fragment(tables.map((table) => sql`${table}`).join(', '));

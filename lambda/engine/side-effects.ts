@@ -1,3 +1,4 @@
+import type { Step } from '../plan/step';
 import type { Database } from './ports';
 
 /**
@@ -17,17 +18,12 @@ export class SideEffects {
    * view, where there is any of these. A trigger runs for rows that INSERT IGNORE then leaves out, too. A sequence is no row, and
    * moves on all the same.
    */
-  async mayHave(statement: string): Promise<boolean> {
-    const text = statement.toLowerCase();
-    if (movesSequence(statement)) return true;
+  async mayHave(step: Step): Promise<boolean> {
+    if (step.movesSequence) return true;
+    const text = step.text.toLowerCase();
     this.#names ??= (await this.#database.query(NAMES)).map((row) => String(row['name']).toLowerCase());
     return this.#names.some((name) => text.includes(name));
   }
-}
-
-/** Whether a statement takes a value of a sequence. */
-export function movesSequence(statement: string): boolean {
-  return /\b(nextval|setval|next\s+value)\b/i.test(statement);
 }
 
 const OURS = "NOT IN ('mysql', 'information_schema', 'performance_schema', 'sys')";

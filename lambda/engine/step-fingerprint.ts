@@ -1,18 +1,17 @@
 import { sha256 } from '../plan/checksum';
 import type { DbObject, Effect } from '../plan/db-object';
 import { tableOf } from '../plan/db-object';
-import { effectsOf } from '../plan/objects';
+import type { Step } from '../plan/step';
 import { readDefinition } from './definition';
 import { readSchema, schemaDigest } from './fingerprint';
 import type { Database } from './ports';
 import { fragment, identifier, sql } from './sql';
 
 /**
- * Hash over the definitions of the objects that a statement names, as they are now; of the whole schema where its text
+ * Hash over the definitions of the objects that a step names, as they are now; of the whole schema where its text
  * does not tell. Names without a schema mean the session's database, as they do in the statement.
  */
-export async function stepFingerprint(database: Database, statement: string): Promise<string> {
-  const effects = effectsOf(statement);
+export async function stepFingerprint(database: Database, { effects }: Step): Promise<string> {
   // In this session and no other: what SHOW CREATE prints depends on what the migration has set.
   const here = { ...database, readTogether: () => Promise.resolve(null) };
   if (effects === undefined) return schemaDigest(await readSchema(here));
@@ -24,7 +23,7 @@ export async function stepFingerprint(database: Database, statement: string): Pr
   return sha256(JSON.stringify([...definitions]));
 }
 
-/** What {@link stepFingerprint} is of a statement with these effects where none of its objects is there. */
+/** What {@link stepFingerprint} is of a step with these effects where none of its objects is there. */
 export function absentFingerprint(effects: readonly Effect[]): string {
   return sha256(JSON.stringify([...new Map(objectsOf(effects).map((object) => [shownAs(object), ABSENT]))]));
 }

@@ -1,8 +1,9 @@
-import { natureOf } from '../plan/step-nature';
+import type { StepToRun } from '../plan/segments';
 import type { Database } from './ports';
 import { ServerError } from './ports';
-import type { Step, StepContext, Stopped } from './step';
-import { runStep } from './step';
+import type { StepContext, Stopped } from './run-step';
+import { runStep } from './run-step';
+import type { StepEvent } from './step-journal';
 import type { UnchangedSteps } from './unchanged-steps';
 
 /** As written whatever completion_type a migration has set. */
@@ -12,20 +13,20 @@ export const ROLLBACK = 'ROLLBACK AND NO CHAIN NO RELEASE';
 /** The transaction in which DML steps and their journal write are one. */
 export interface Transaction {
   begin(): Promise<void>;
-  /** Journals that `done` steps are done, and commits. False: they may not be, and none of them is left. */
-  end(done: number, isLast: boolean): Promise<boolean>;
+  /** Journals what became of its steps, and commits. False: they may not be done, and none of them is left. */
+  end(event: StepEvent & { readonly kind: 'done' | 'finished' }): Promise<boolean>;
   /** True where steps of other migrations were rolled back with it. */
   rollBack(): Promise<boolean>;
 }
 
 /** A transaction of one migration. */
-export function ownTransaction(database: Database, journalDone: Transaction['end']): Transaction {
+export function ownTransaction(database: Database, note: Transaction['end']): Transaction {
   return {
     begin: async () => {
       await database.write('START TRANSACTION');
     },
-    end: async (done, isLast) => {
-      const isJournalled = await journalDone(done, isLast);
+    end: async (event) => {
+      const isJournalled = await note(event);
       await database.write(isJournalled ? COMMIT : ROLLBACK);
       return isJournalled;
     },
@@ -53,11 +54,9 @@ const LONG_TRANSACTION = 30_000;
 
 /** DML steps that are run in one transaction. */
 export interface StepsTogether {
-  readonly steps: readonly Step[];
+  readonly steps: readonly StepToRun[];
   /** Whether the last of them is the migration's. */
   readonly hasLast: boolean;
-  /** How many of the migration's steps are before them. */
-  readonly first: number;
   /** Whether they depend on what others left in the session. */
   readonly carrySession: () => boolean;
   /** Is told what each of them did. */
@@ -81,7 +80,7 @@ export async function runTransaction(
       context.log.warn('deadlock with another transaction, going back to its first step');
     if (result.kind !== 'stopped' || result.error?.errno !== DEADLOCK) return result;
     const { steps, carrySession } = together;
-    if (carrySession() || steps.some(({ statement }) => natureOf(statement) === 'session')) return result;
+    if (carrySession() || steps.some(({ step }) => step.nature === 'session')) return result;
     context.log.warn('deadlock with another transaction, trying again');
     await context.clock.sleep(pause);
   }
@@ -91,24 +90,29 @@ export async function runTransaction(
 async function tryTransaction(
   context: StepContext,
   transaction: Transaction,
-  { steps, first, hasLast, unchanged }: StepsTogether,
+  { steps, hasLast, unchanged }: StepsTogether,
 ): Promise<TransactionResult> {
   const { budget, clock } = context;
   await transaction.begin();
   const startedAt = clock.now();
   let count = 0;
-  for (const step of steps) {
+  let done = 0;
+  for (const run of steps) {
     const isOutOfTime = count > 0 && budget.isSpent();
-    const result = isOutOfTime ? null : await runStep(context, step);
+    const result = isOutOfTime ? null : await runStep(context, run);
     if (result === null || result instanceof ServerError) {
       const error = result;
       const tookOthers = await transaction.rollBack();
       return tookOthers && error?.errno === DEADLOCK ? { kind: 'rolled-back' } : { kind: 'stopped', at: count, error };
     }
-    await unchanged?.note(first + count, step.statement, result.found);
+    await unchanged?.note(run, result.found);
+    done = run.at + 1;
     count += 1;
     if (clock.now() - startedAt > LONG_TRANSACTION) break;
   }
   const isLast = hasLast && count === steps.length;
-  return (await transaction.end(first + count, isLast)) ? { kind: 'done', count } : { kind: 'cancelled' };
+  const isJournalled = await transaction.end(
+    isLast ? { kind: 'finished', done, isShown: true } : { kind: 'done', done },
+  );
+  return isJournalled ? { kind: 'done', count } : { kind: 'cancelled' };
 }

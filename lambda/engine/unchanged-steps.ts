@@ -1,10 +1,9 @@
 import type { DbObject, Effect } from '../plan/db-object';
-import { effectsOf } from '../plan/objects';
-import { firstWords } from '../plan/statement-kind';
-import { natureOf } from '../plan/step-nature';
-import { isRead, isWithoutTrace } from '../plan/without-trace';
+import type { Mark } from '../plan/mark';
+import type { StepToRun } from '../plan/segments';
+import type { Step } from '../plan/step';
 import type { Database } from './ports';
-import { movesSequence, SideEffects } from './side-effects';
+import { SideEffects } from './side-effects';
 import { absentFingerprint, stepFingerprint } from './step-fingerprint';
 
 /**
@@ -22,13 +21,13 @@ export class UnchangedSteps {
   #hasTemporary = false;
 
   /**
-   * @param statements - of the migration: with the last one it is applied, and nobody asks
+   * @param steps - of the migration: with the last one it is applied, and nobody asks
    * @param count - what an earlier attempt has counted
    */
-  constructor(database: Database, statements: readonly string[], count = 0) {
+  constructor(database: Database, steps: readonly Step[], count = 0) {
     this.#database = database;
     // Our looking between two steps would change what these functions give.
-    this.#last = statements.some((statement) => ASKS_BACK.test(statement)) ? 0 : statements.length - 1;
+    this.#last = steps.some(({ asksBack }) => asksBack) ? 0 : steps.length - 1;
     this.#sideEffects = new SideEffects(database);
     this.#count = count;
   }
@@ -38,45 +37,37 @@ export class UnchangedSteps {
   }
 
   /**
-   * Told of each step that was done: how many rows it wrote, and of DDL the fingerprint before it. Those of a transaction
+   * Told of each step that was done: how many rows it wrote, and of DDL its mark. Those of a transaction
    * that is tried again are told of again.
    */
-  async note(step: number, statement: string, found: number, before: string | null = null): Promise<void> {
-    if (step > this.#count || step >= this.#last) return;
-    if (!(await this.changesNothing(statement, found, before))) this.#count = step;
-    else if (step === this.#count) this.#count = step + 1;
+  async note({ step, at }: StepToRun, found: number, before: Mark | null = null): Promise<void> {
+    if (at > this.#count || at >= this.#last) return;
+    if (!(await this.changesNothing(step, found, before))) this.#count = at;
+    else if (at === this.#count) this.#count = at + 1;
   }
 
-  /** Whether a statement that was run has surely changed neither the schema nor a row. */
-  async changesNothing(statement: string, found: number, before: string | null): Promise<boolean> {
-    const isTemporary = TEMPORARY.test(firstWords(statement).join(' '));
-    this.#hasTemporary ||= isTemporary;
-    if (isWithoutTrace(statement)) return true;
-    if (before !== null && !isTemporary) return found === 0 && (await this.#hitNothing(statement, before));
-    if (isSimple(statement)) return true;
-    if ((found > 0 && !isTemporary) || (!isRead(statement) && /\bRETURNING\b/i.test(statement))) return false;
-    return !(await this.#sideEffects.mayHave(statement));
+  /** Whether a step that was run has surely changed neither the schema nor a row. */
+  async changesNothing(step: Step, found: number, before: Mark | null): Promise<boolean> {
+    this.#hasTemporary ||= step.isTemporary;
+    if (step.isWithoutTrace) return true;
+    if (before !== null && !step.isTemporary) return found === 0 && (await this.#hitNothing(step, before));
+    // A USE or SET that calls nothing.
+    if (step.nature === 'session' && !step.mayCall && !step.movesSequence) return true;
+    if ((found > 0 && !step.isTemporary) || step.givesRows) return false;
+    return !(await this.#sideEffects.mayHave(step));
   }
 
-  /** Whether DDL with IF [NOT] EXISTS found nothing to do. `before`: the fingerprint of its objects before it. */
-  async #hitNothing(statement: string, before: string): Promise<boolean> {
-    const effects = effectsOf(statement) ?? [];
+  /** Whether DDL with IF [NOT] EXISTS found nothing to do. */
+  async #hitNothing(step: Step, before: Mark): Promise<boolean> {
+    const { effects = [] } = step;
     // A temporary table would be looked at in place of the one that it hides.
-    if (effects.length === 0 || !effects.every(isGuarded) || this.#hasTemporary) return false;
+    if (before.kind !== 'fingerprint' || effects.length === 0 || !effects.every(isGuarded) || this.#hasTemporary)
+      return false;
     // Most of them are told without another look.
-    if (before === absentFingerprint(effects)) return effects.every(({ action }) => action === 'drop');
-    return (await stepFingerprint(this.#database, statement)) === before;
+    if (before.hash === absentFingerprint(effects)) return effects.every(({ action }) => action === 'drop');
+    return (await stepFingerprint(this.#database, step)) === before.hash;
   }
 }
-
-const ASKS_BACK = /\b(ROW_COUNT|FOUND_ROWS)\s*\(/i;
-
-/** A USE or SET that calls nothing. */
-function isSimple(statement: string): boolean {
-  return natureOf(statement) === 'session' && !statement.includes('(') && !movesSequence(statement);
-}
-
-const TEMPORARY = /^(CREATE|CREATE OR REPLACE|DROP) TEMPORARY\b/;
 
 /** Not OR REPLACE: the new table looks like the old one, and is empty. */
 function isGuarded(effect: Effect): effect is Effect & { readonly object: DbObject } {

@@ -4,7 +4,8 @@ import { failure } from '../plan/failure';
 import type { HistoryRow } from '../plan/history';
 import { digestOf } from '../plan/manifest';
 import { adviseApplied, adviseReverted } from '../plan/repair-advice';
-import type { Manifest, Script } from '../plan/types';
+import { readScript, type ReadScript } from '../plan/script';
+import type { Manifest } from '../plan/types';
 import type { DeploymentJournal } from './deployment-journal';
 import type { MigrationJournal } from './migration-journal';
 import type { OwnScripts } from './ports';
@@ -19,7 +20,7 @@ export interface VouchedSources {
 }
 
 export type VouchedScript =
-  { readonly kind: 'script'; readonly script: Script } | { readonly kind: 'refused'; readonly failure: Failure };
+  { readonly kind: 'script'; readonly script: ReadScript } | { readonly kind: 'refused'; readonly failure: Failure };
 
 /**
  * Loads scripts that one of some digests vouches for.
@@ -49,12 +50,12 @@ export class VouchedScripts {
     this.#vouched ??= this.#readVouched();
     const hashes = (await this.#vouched).get(name);
     const stored = await this.#migrations.script(storedName);
-    if (stored !== null && hashes?.has(sha256(stored)) === true) return { kind: 'script', script: parse(stored) };
+    if (stored !== null && hashes?.has(sha256(stored)) === true) return { kind: 'script', script: readScript(stored) };
     // A release built with another bundler has other scripts of the same sources.
     const isOurs =
       this.#digests.includes(this.#code.digest) &&
       this.#code.migrations.some((entry) => entry.name === name && entry.checksum === checksum);
-    if (stored !== null && isOurs) return { kind: 'script', script: parse(this.#own.text(name)) };
+    if (stored !== null && isOurs) return { kind: 'script', script: readScript(this.#own.text(name)) };
     const why = stored === null ? 'absent' : (await this.#isOfItsRelease(row, stored)) ? 'not-brought' : 'changed';
     return { kind: 'refused', failure: notVouched(row, why) };
   }
@@ -121,7 +122,3 @@ const REASONS = {
     `the stored script of ${name} is not the one that the release was deployed with; it was not run. ` +
     `Somebody changed the table migration or migration_deployment: find out who.`,
 };
-
-function parse(text: string): Script {
-  return JSON.parse(text) as Script;
-}

@@ -28,8 +28,8 @@ export interface Finding {
   readonly migration?: string;
 }
 
-/** Compares what the database says ran with a release. `blind`: the mark of a blind step in doubt. */
-export function checkHistory(code: Manifest, { migrations }: History, blind: string): readonly Finding[] {
+/** Compares what the database says ran with a release. */
+export function checkHistory(code: Manifest, { migrations }: History): readonly Finding[] {
   const shipped = new Set<string>(code.migrations.map(({ name }) => name));
   const stored = new Map(migrations.map((row) => [row.name, row]));
   const pending = code.migrations.filter(({ name }) => !isDone(stored.get(name)));
@@ -50,7 +50,7 @@ export function checkHistory(code: Manifest, { migrations }: History, blind: str
     ...migrations
       .filter(({ state }) => state === 'kept')
       .map(({ name }) => found('kept-migration', 'should have been reverted by a rollback and was kept', name)),
-    ...migrations.filter(isHalf).map((row) => found('half-applied', describeHalf(row, blind), row.name)),
+    ...migrations.filter(isHalf).map((row) => found('half-applied', describeHalf(row), row.name)),
     ...lateOnes(pending, migrations).map(({ name }) =>
       found('out-of-order', 'is pending and sorts before an applied one', name),
     ),
@@ -64,11 +64,11 @@ function describeLeaving(name: string): string {
   );
 }
 
-function describeHalf(row: HistoryRow, blind: string): string {
+function describeHalf(row: HistoryRow): string {
   const isUp = row.state === 'applying';
   const done = isUp ? row.stepsDone : row.downStepsDone;
   const direction = isUp ? 'up' : 'down';
-  if (row.before === blind) {
+  if (row.before?.kind === 'blind') {
     return `stopped in step ${done + 1} of its ${direction}, and nothing shows whether that was done: ${adviseStep(row.name, done + 1)}`;
   }
   const steps = `${done} step${done === 1 ? '' : 's'} of its ${direction} ${done === 1 ? 'is' : 'are'} known to be done`;

@@ -1,19 +1,15 @@
 import { parentOf, tableOf, type DbObject, type Effect } from './db-object';
-import { forget, inOrder, rename } from './key-set';
+import { inOrder, type KnownObjects } from './known-objects';
 import type { Snapshots, UpReplay } from './up-replay';
 
-/** What a down statement is to the up. */
-export interface Match {
-  /**
-   * - `done`: it undoes what done steps did
-   * - `missing`: so it does, or its objects are missing, which is as good
-   * - `not-done`: leaving it leaves nothing over
-   * - `cannot-be-paired`: neither is sure
-   */
-  readonly match: 'done' | 'missing' | 'not-done' | 'cannot-be-paired';
-  /** Keys of the objects for which it must not run. */
-  readonly objects: readonly string[];
-}
+/**
+ * What a down statement is to the up:
+ * - `done`: it undoes what done steps did
+ * - `missing`: so it does, or its objects are missing, which is as good
+ * - `not-done`: leaving it leaves nothing over
+ * - `cannot-be-paired`: neither is sure
+ */
+export type Match = 'done' | 'missing' | 'not-done' | 'cannot-be-paired';
 
 /**
  * How one effect stands to the up: as in {@link Match}, and `needless` where it meets no object and says that this is
@@ -27,15 +23,14 @@ type Of<A extends Effect['action']> = Effect & { readonly action: A };
 export class DownPairing {
   readonly #replay: UpReplay;
   readonly #snapshots: Snapshots;
-  /** What will be there when the statements matched so far have run. */
-  readonly #current: Set<string>;
-  /** Made by the down itself. */
-  readonly #restored = new Set<string>();
+  /** What will be so when the statements matched so far have run. */
+  readonly #known: KnownObjects;
 
   constructor(replay: UpReplay) {
     this.#replay = replay;
     this.#snapshots = replay.snapshots;
-    this.#current = new Set(replay.snapshots.now);
+    this.#known = replay.known;
+    this.#known.look(replay.snapshots.now);
   }
 
   /** Matches the next statement, and takes it as run if it is going to run. */
@@ -43,19 +38,14 @@ export class DownPairing {
     // What the server names is made along with what has a name: the index of a foreign key, say.
     const named = effects.filter(({ object }) => object.name !== '');
     const judged = named.length > 0 ? named : effects;
-    const verdicts = judged.map((effect) => this.#judge(effect, effects));
-    const keys = (...of: readonly Verdict[]): readonly string[] =>
-      judged.filter((_, index) => of.includes(verdicts[index] ?? 'done')).map(({ object }) => this.#key(object));
-    const has = (verdict: Verdict): boolean => verdicts.includes(verdict);
-
-    if (has('unpaired')) return { match: 'cannot-be-paired', objects: keys('unpaired') };
+    const verdicts = new Set(judged.map((effect) => this.#judge(effect, effects)));
+    if (verdicts.has('unpaired')) return 'cannot-be-paired';
+    const isMissing = verdicts.has('missing');
     // A server that misses one of several objects refuses the statement for all of them.
-    if (has('done') && (has('not-done') || has('missing'))) {
-      return { match: 'cannot-be-paired', objects: keys('not-done', 'missing') };
-    }
-    if (has('not-done')) return { match: 'not-done', objects: keys('not-done') };
+    if (verdicts.has('done') && (verdicts.has('not-done') || isMissing)) return 'cannot-be-paired';
+    if (verdicts.has('not-done')) return 'not-done';
     this.#follow(effects);
-    return { match: has('missing') || has('needless') ? 'missing' : 'done', objects: [] };
+    return isMissing || verdicts.has('needless') ? 'missing' : 'done';
   }
 
   #judge(effect: Effect, all: readonly Effect[]): Verdict {
@@ -86,25 +76,25 @@ export class DownPairing {
 
   #judgeCreate({ object, ifNotExists, orReplace }: Of<'create'>): Verdict {
     if (this.#isRestored(object)) return ifNotExists || orReplace || parentOf(object) ? 'done' : 'unpaired';
-    const isGone = this.#replay.gone.has(this.#key(object)) || this.#wentWithItsTable(object);
+    const isGone = this.#known.is(object, 'gone') || this.#wentWithItsTable(object);
     if (!this.#mayExist(object)) return isGone ? 'done' : this.#notDoneOrUnpaired(object, 'drop');
     if (isGone && !this.#snapshots.isVisible(object)) return 'done';
-    if (orReplace && (this.#replay.altered.has(this.#key(object)) || this.#replay.isMade(object))) return 'done';
+    if (orReplace && (this.#known.is(object, 'altered') || this.#replay.isMade(object))) return 'done';
     return this.#isAsItWas(object) ? 'not-done' : this.#notDoneOrUnpaired(object, orReplace ? 'alter' : 'drop');
   }
 
   #judgeAlter(object: DbObject): Verdict {
     if (this.#replay.isMade(object) || this.#isRestored(object)) return 'done';
     if (!this.#mayExist(object)) return this.#stood(object) ? this.#notDoneOrUnpaired(object, 'alter') : 'missing';
-    if (this.#replay.altered.has(this.#key(object))) return 'done';
+    if (this.#known.is(object, 'altered')) return 'done';
     return this.#isAsItWas(object) ? 'not-done' : this.#notDoneOrUnpaired(object, 'alter');
   }
 
   #judgeRename({ object, to }: Of<'rename'>, all: readonly Effect[]): Verdict {
     const [from, target] = [this.#key(object), this.#key(to)];
     const movesAway = all.some((other) => other.action === 'rename' && this.#key(other.object) === target);
-    const isFree = !this.#snapshots.isVisible(to) || !this.#current.has(target) || movesAway;
-    if (this.#mayExist(object) && isFree && this.#replay.origin.get(from) === target) return 'done';
+    const isFree = !this.#snapshots.isVisible(to) || !this.#known.is(to, 'there') || movesAway;
+    if (this.#mayExist(object) && isFree && this.#known.origin(object) === target) return 'done';
     const isLeftUndone = this.#replay.notDone.some(
       (other) => other.action === 'rename' && this.#key(other.object) === target && this.#key(other.to) === from,
     );
@@ -142,21 +132,20 @@ export class DownPairing {
     const wasDone = this.#replay.writes.some(isUndone);
     const wasNotDone = this.#replay.notDone.some(isUndone);
     // Rows of which some were written and some not cannot be told apart by a statement's text.
-    if (this.#replay.doubtfulWrites.some(isUndone) || wasDone === wasNotDone) return 'unpaired';
+    if (wasDone === wasNotDone) return 'unpaired';
     return wasDone ? 'done' : 'not-done';
   }
 
   #isWritten(table: DbObject): boolean {
     const rows = this.#key({ ...table, kind: 'rows' });
-    return [...this.#replay.writes, ...this.#replay.doubtfulWrites].some(({ object }) => this.#key(object) === rows);
+    return this.#replay.writes.some(({ object }) => this.#key(object) === rows);
   }
 
   /** An index or constraint without a name, alone in its statement. */
   #judgeUnnamed(object: DbObject): Verdict {
     const table = tableOf(object);
     if (!table) return 'unpaired';
-    if (this.#replay.isMade(table) || this.#isRestored(table) || this.#replay.thinned.has(this.#key(table)))
-      return 'done';
+    if (this.#replay.isMade(table) || this.#isRestored(table) || this.#known.is(table, 'thinned')) return 'done';
     const isLeftUndone = this.#replay.notDone.some(
       (other) => other.action === 'drop' && other.object.kind === object.kind && this.#isPartOf(other.object, table),
     );
@@ -166,13 +155,13 @@ export class DownPairing {
   /** DROP CONSTRAINT may mean a unique index. */
   #asItExists(object: DbObject): DbObject {
     const index: DbObject = { ...object, kind: 'index' };
-    const isIndex = object.kind === 'constraint' && !this.#mayExist(object) && this.#current.has(this.#key(index));
+    const isIndex = object.kind === 'constraint' && !this.#mayExist(object) && this.#known.is(index, 'there');
     return isIndex ? index : object;
   }
 
   /** False where the object is known not to be there. */
   #mayExist(object: DbObject): boolean {
-    return !this.#snapshots.isVisible(object) || this.#current.has(this.#key(object));
+    return !this.#snapshots.isVisible(object) || this.#known.is(object, 'there');
   }
 
   #stood(object: DbObject): boolean {
@@ -181,17 +170,17 @@ export class DownPairing {
 
   /** True for what stood before and no done step has touched: to leave it is to leave it as it was. */
   #isAsItWas(object: DbObject): boolean {
-    const { altered, gone, origin, hasUnknown } = this.#replay;
-    const key = this.#key(object);
-    const isTouched = altered.has(key) || gone.has(key) || origin.has(key) || this.#replay.isMade(object);
-    return this.#snapshots.isBeforeKnown && this.#stood(object) && !hasUnknown && !isTouched;
+    const isMoved = this.#known.origin(object) !== undefined;
+    const isTouched =
+      this.#known.is(object, 'altered') || this.#known.is(object, 'gone') || isMoved || this.#replay.isMade(object);
+    return this.#snapshots.isBeforeKnown && this.#stood(object) && !this.#replay.hasUnknown && !isTouched;
   }
 
   /** A dropped table takes its triggers along, a dropped column its indexes. */
   #wentWithItsTable(object: DbObject): boolean {
     const table = parentOf(object);
     if (!table || !this.#snapshots.isBeforeKnown || !this.#stood(object)) return false;
-    return this.#replay.gone.has(this.#key(table)) || this.#replay.thinned.has(this.#key(table));
+    return this.#known.is(table, 'gone') || this.#known.is(table, 'thinned');
   }
 
   #notDoneOrUnpaired(object: DbObject, action: Effect['action']): Verdict {
@@ -200,7 +189,6 @@ export class DownPairing {
 
   /** True where a step that was not done would have had this effect on the object, or on the table that it is a part of. */
   #isLeftUndone(object: DbObject, action: Effect['action']): boolean {
-    if (this.#replay.doubtful.has(this.#key(object))) return false;
     const table = parentOf(object);
     const keys = new Set([this.#key(object), ...(table ? [this.#key(table)] : [])]);
     return this.#replay.notDone.some((effect) => {
@@ -214,7 +202,7 @@ export class DownPairing {
 
   #isRestored(object: DbObject): boolean {
     const table = tableOf(object);
-    return this.#restored.has(this.#key(object)) || (table !== undefined && this.#restored.has(this.#key(table)));
+    return this.#known.is(object, 'restored') || (table !== undefined && this.#known.is(table, 'restored'));
   }
 
   #isPartOf(object: DbObject, table: DbObject): boolean {
@@ -223,15 +211,13 @@ export class DownPairing {
   }
 
   #follow(effects: readonly Effect[]): void {
-    const { defaultSchema } = this.#snapshots;
     const { dropsAndAlters, renames, createsAndData, tableRenames } = inOrder(effects);
-    this.#replay.undone(effects);
-    for (const keys of [this.#current, this.#restored]) {
-      for (const { action, object } of dropsAndAlters) if (action === 'drop') forget(keys, object, defaultSchema);
-      rename(keys, renames, defaultSchema);
-      for (const { action, object } of createsAndData) if (action === 'create') keys.add(this.#key(object));
-      rename(keys, tableRenames, defaultSchema);
+    for (const { action, object } of dropsAndAlters) if (action === 'drop') this.#known.forget(object);
+    this.#known.rename(renames);
+    for (const { action, object } of createsAndData) {
+      if (action === 'create') this.#known.note(object, 'there', 'restored');
     }
+    this.#known.rename(tableRenames);
   }
 
   #key(object: DbObject): string {

@@ -1,41 +1,31 @@
 import { DownPairing } from './down-pairing';
 import { inventoryOf, type SchemaSnapshot } from './inventory';
-import { resolveStatements, Snapshots, UpReplay, type ResolvedStatement } from './up-replay';
+import type { Step } from './step';
+import { resolveSteps, Snapshots, UpReplay } from './up-replay';
 
 /** What to do with one statement of a down. */
 export type DownDecision =
   | {
       readonly kind: 'run';
-      readonly statement: string;
       /** Its object may be missing, because the step that makes it was never done: an error that says so is none. */
       readonly tolerateUnknown: boolean;
-      /** USE or SET: runs for the sake of the others, and is never counted as done. */
-      readonly isSession: boolean;
     }
   | {
       readonly kind: 'leave';
-      readonly statement: string;
       /**
        * - `not-done`: the step that it undoes was not done; nothing is left over by leaving it
        * - `cannot-be-paired`: it may undo what was not done, or is needed to undo what was; only a person can tell
        * - `unknown`: its text does not say what it does
        */
       readonly reason: 'not-done' | 'cannot-be-paired' | 'unknown';
-      /** Keys of the objects for which it is left. */
-      readonly objects: readonly string[];
     };
 
 /** A migration that stopped half-way, and what is known of the database. */
 export interface HalfApplied {
-  readonly up: readonly string[];
-  readonly down: readonly string[];
-  /** Number of up statements that are done. */
+  readonly up: readonly Step[];
+  readonly down: readonly Step[];
+  /** Number of up statements that are done; of none it is in doubt. */
   readonly stepsDone: number;
-  /**
-   * Index of the one up statement of which nobody knows whether it was done. DML is never in doubt: it is committed
-   * together with the note that it is done.
-   */
-  readonly inDoubt?: number;
   /** What was there before this migration; null where nobody has noted it. An older state will do, less exactly. */
   readonly before: ReadonlySet<string> | SchemaSnapshot | null;
   readonly now: ReadonlySet<string> | SchemaSnapshot;
@@ -52,52 +42,42 @@ export interface HalfApplied {
  * The decisions hold together: where one is `cannot-be-paired` or `unknown`, the caller had better run none of them.
  */
 export function pairDowns(half: HalfApplied): readonly DownDecision[] {
-  const up = resolveStatements(half.up, half.defaultSchema);
-  const down = resolveStatements(half.down, half.defaultSchema);
-  const isDone = (index: number): boolean => index < half.stepsDone && index !== half.inDoubt;
-  const steps = up.map((step, index) => ({
-    ...step,
-    isDone: isDone(index),
-    isInDoubt: index === half.inDoubt && !step.isDml,
-  }));
-  const counted = steps.filter(({ isSession }) => !isSession);
-  if (counted.every((step) => step.isDone) && half.stepsDone > 0) return down.map((statement) => run(statement, false));
-  if (!counted.some((step) => step.isDone || step.isInDoubt))
-    return down.map((statement) => leave(statement, 'not-done', []));
+  const down = resolveSteps(half.down, half.defaultSchema);
+  const up = resolveSteps(half.up, half.defaultSchema).map((each, at) => ({ ...each, isDone: at < half.stepsDone }));
+  const counted = up.filter(({ step }) => step.nature !== 'session');
+  if (counted.every(({ isDone }) => isDone) && half.stepsDone > 0) return down.map(() => run(false));
+  if (!counted.some(({ isDone }) => isDone)) return down.map(() => leave('not-done'));
 
   const before = half.before && keysOf(half.before);
   const replay = new UpReplay(new Snapshots(before, keysOf(half.now), half.defaultSchema));
-  for (const step of steps) {
-    if (step.isDone) replay.done(step.effects);
-    else if (step.isInDoubt) replay.inDoubt(step.effects);
-    else replay.notDone.push(...(step.effects ?? []));
+  for (const { effects, isDone } of up) {
+    if (isDone) replay.done(effects);
+    else replay.notDone.push(...(effects ?? []));
   }
   const pairing = new DownPairing(replay);
-  return down.map((statement) => {
-    if (!statement.effects) return leave(statement, 'unknown', []);
-    const { match, objects } = pairing.match(statement.effects);
+  return down.map(({ effects }) => {
+    if (!effects) return leave('unknown');
+    const match = pairing.match(effects);
     switch (match) {
       case 'done':
-        return run(statement, false);
+        return run(false);
       case 'missing':
-        return run(statement, true);
+        return run(true);
       case 'not-done':
       case 'cannot-be-paired':
-        return leave(statement, match, objects);
+        return leave(match);
+      default:
+        return match satisfies never;
     }
   });
 }
 
-function run({ statement, isSession }: ResolvedStatement, tolerateUnknown: boolean): DownDecision {
-  return { kind: 'run', statement, tolerateUnknown, isSession };
+function run(tolerateUnknown: boolean): DownDecision {
+  return { kind: 'run', tolerateUnknown };
 }
 
-function leave(
-  { statement }: ResolvedStatement,
-  reason: 'not-done' | 'cannot-be-paired' | 'unknown',
-  objects: readonly string[],
-): DownDecision {
-  return { kind: 'leave', statement, reason, objects };
+function leave(reason: 'not-done' | 'cannot-be-paired' | 'unknown'): DownDecision {
+  return { kind: 'leave', reason };
 }
 
 function keysOf(schema: ReadonlySet<string> | SchemaSnapshot): ReadonlySet<string> {

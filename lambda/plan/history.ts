@@ -1,4 +1,5 @@
 import type { Intent, OnRemovedValue, Resource } from './intent';
+import type { Mark } from './mark';
 import type { Checksum } from './types';
 
 /** What the database says ran. Read under the lock, or it may be out of date before it is used. */
@@ -57,8 +58,8 @@ export interface HistoryRow {
   readonly unchanged?: number;
   /** Steps of the down that are done. */
   readonly downStepsDone: number;
-  /** Fingerprint before the step that was begun and is not known to be done; null where no step is in doubt. */
-  readonly before: string | null;
+  /** Of the step that was begun and is not known to be done; null where no step is in doubt. */
+  readonly before: Mark | null;
   readonly irreversible: boolean;
   /** Whether it has the phase contract; absent: it has not. */
   readonly contracts?: boolean;

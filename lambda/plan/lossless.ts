@@ -1,3 +1,4 @@
+import type { Step } from './step';
 import { TokenReader } from './token-reader';
 import { tokensOf, type Token } from './tokens';
 
@@ -11,7 +12,7 @@ import { tokensOf, type Token } from './tokens';
  *   seen in the text, even where it sets nothing but a new column
  * - an INSERT from a SELECT locks the live rows that it reads, and may call a stored function that writes
  */
-export function isLosslessThereAndBack(up: readonly string[], down: readonly string[]): boolean {
+export function isLosslessThereAndBack(up: readonly Step[], down: readonly Step[]): boolean {
   const dropped = keysOf(up, droppedBy);
   const made = keysOf(down, madeBy);
   // What only one of the two names would make the up fail when it runs again.
@@ -20,11 +21,11 @@ export function isLosslessThereAndBack(up: readonly string[], down: readonly str
 
 type Keys = readonly string[] | undefined;
 
-function keysOf(statements: readonly string[], read: (reader: TokenReader) => Keys): ReadonlySet<string> | undefined {
+function keysOf(steps: readonly Step[], read: (reader: TokenReader) => Keys): ReadonlySet<string> | undefined {
   const keys = new Set<string>();
-  for (const statement of statements) {
+  for (const { text } of steps) {
     // Whether a server runs what is in an executable comment cannot be known here.
-    const found = /\/\*M?!/.test(statement) ? undefined : read(new TokenReader(tokensOf(statement)));
+    const found = /\/\*M?!/.test(text) ? undefined : read(new TokenReader(tokensOf(text)));
     for (const key of found ?? [undefined]) {
       if (key === undefined || keys.has(key)) return undefined;
       keys.add(key);

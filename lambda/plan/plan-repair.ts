@@ -28,21 +28,15 @@ export type RepairPlan =
       readonly entry: ManifestEntry | null;
     };
 
-/** Decides what a repair writes, or why it does not fit what the history says. `blind`: the mark of a blind step. */
-export function planRepair(
-  migration: string,
-  what: Repair,
-  rows: readonly HistoryRow[],
-  code: Manifest,
-  blind: string,
-): RepairPlan {
+/** Decides what a repair writes, or why it does not fit what the history says. */
+export function planRepair(migration: string, what: Repair, rows: readonly HistoryRow[], code: Manifest): RepairPlan {
   const row = rows.find(({ name, storedName }) => name === migration || storedName === migration);
   // What a release removed and its rollback could not apply again may have been applied by hand.
   const isThere = row?.state !== 'removed' || (what.kind === 'state' && what.is === 'applied');
   if (row === undefined || !isThere) return refuse(`the history has no ${migration} that is applied`);
   switch (what.kind) {
     case 'step':
-      return resolveStep(row, what, blind);
+      return resolveStep(row, what);
     case 'state':
       if (what.is === 'reverted') return { kind: 'forget', row };
       return isHalf(row) || row.state === 'removed'
@@ -55,9 +49,9 @@ export function planRepair(
   }
 }
 
-function resolveStep(row: HistoryRow, { step, isDone }: Repair & { kind: 'step' }, blind: string): RepairPlan {
+function resolveStep(row: HistoryRow, { step, isDone }: Repair & { kind: 'step' }): RepairPlan {
   if (!isHalf(row)) return refuse(`${row.name} is ${row.state}; no step of it is in doubt`);
-  if (row.before?.startsWith(blind) !== true) {
+  if (row.before?.kind !== 'blind' && row.before?.kind !== 'partition') {
     return refuse(
       `the function itself can tell how far ${row.name} came, or a JavaScript migration stopped half-way. ` +
         `Try again first; where that is refused: ${adviseHalf(row.name)}`,

@@ -41,9 +41,11 @@ const LOCK_FUNCTIONS = new Set(['GET_LOCK', 'RELEASE_LOCK', 'RELEASE_ALL_LOCKS']
  *
  * DML is an allow-list: what is not known to stay inside of a transaction is treated as committing. The reverse mistake
  * would run a statement twice after a crash.
+ *
+ * @param words its first ones, where they are read already
  */
-export function classify(statement: string): StatementKind {
-  const [first = '', second = '', third = ''] = firstWords(statement);
+export function classify(statement: string, words = firstWords(statement)): StatementKind {
+  const [first = '', second = '', third = ''] = words;
   if (TRANSACTION.has(first)) return { kind: 'transaction', verb: first };
   if (first === 'SET') return classifySet(statement);
   if (first === 'USE') return { kind: 'session', verb: 'USE' };

@@ -1,7 +1,5 @@
 import type { DbObject, Effect } from './db-object';
-import { effectsOf } from './objects';
-import { classify, firstWords } from './statement-kind';
-import { isWithoutTrace } from './without-trace';
+import type { StatementKind } from './statement-kind';
 
 /**
  * How a step is journalled, and what is believed of it after a crash:
@@ -17,8 +15,12 @@ export type StepNature = 'session' | 'dml' | 'visible' | 'repeatable' | 'blind';
 const HARMLESS = new Set(['ANALYZE', 'OPTIMIZE', 'CHECK', 'REPAIR', 'GRANT', 'REVOKE', 'FLUSH']);
 
 /** Tells the nature of a step. */
-export function natureOf(statement: string): StepNature {
-  const { kind, verb } = classify(statement);
+export function natureOf(
+  kind: StatementKind['kind'],
+  verb: string,
+  effects: readonly Effect[] | undefined,
+  isWithoutTrace: boolean,
+): StepNature {
   switch (kind) {
     case 'session':
     case 'dml':
@@ -26,17 +28,13 @@ export function natureOf(statement: string): StepNature {
     case 'transaction':
       return 'blind';
     case 'other':
-      return isHarmless(statement, verb) ? 'repeatable' : 'blind';
+      // MariaDB's ANALYZE of a statement runs it.
+      return HARMLESS.has(verb) && (verb !== 'ANALYZE' || isWithoutTrace) ? 'repeatable' : 'blind';
     case 'ddl':
-      return natureOfDdl(effectsOf(statement));
+      return natureOfDdl(effects);
     default:
       return kind satisfies never;
   }
-}
-
-/** MariaDB's ANALYZE of a statement runs it. */
-function isHarmless(statement: string, verb: string): boolean {
-  return HARMLESS.has(verb) && (verb !== 'ANALYZE' || isWithoutTrace(statement));
 }
 
 function natureOfDdl(effects: readonly Effect[] | undefined): StepNature {
@@ -61,26 +59,14 @@ function isGuarded(effect: Effect): boolean {
   }
 }
 
-/** Whether a statement runs what nobody has read: statements that commit one by one, of which some may be done. */
-export function isProcedure(statement: string): boolean {
-  const { verb } = classify(statement);
-  return verb === 'CALL' || verb === 'EXECUTE';
-}
-
-/** Whether a statement of that nature may end the transaction that it is run in. */
-export function endsTransaction(statement: string, nature: StepNature): boolean {
+/** Whether a statement with these first words may end the transaction that it is run in. */
+export function endsTransaction(words: readonly string[], nature: StepNature): boolean {
   if (nature === 'dml' || nature === 'session') return false;
-  const [first = '', second = '', third = '', fourth = ''] = firstWords(statement);
+  const [first = '', second = '', third = '', fourth = ''] = words;
   const isTemporary = second === 'TEMPORARY' || (second === 'OR' && third === 'REPLACE' && fourth === 'TEMPORARY');
   if (first === 'CREATE' || first === 'DROP') return !isTemporary;
   if (first === 'ROLLBACK') return second !== 'TO' && third !== 'TO';
   return first !== 'SAVEPOINT' && !(first === 'RELEASE' && second === 'SAVEPOINT');
-}
-
-/** Whether a session step may run in the transaction of others: there, some system variables cannot be set. */
-export function fitsTransaction(statement: string): boolean {
-  const { verb } = classify(statement);
-  return verb === 'USE' || verb === 'SET @';
 }
 
 /** A RENAME after which all names are there as before: two tables of the same form show no difference. */
@@ -93,15 +79,3 @@ function isSwap(effects: readonly Effect[]): boolean {
 function nameOf({ schema, name }: DbObject): string {
   return JSON.stringify([schema, name]);
 }
-
-/**
- * Whether the steps of a migration depend on what earlier ones left in the session: user variables, temporary tables,
- * LAST_INSERT_ID(). Such a migration cannot go on in a new session; it has to start over.
- */
-export function carriesSession(statements: readonly string[]): boolean {
-  return statements.some((statement) => CARRIED.test(statement));
-}
-
-/** A guess on the safe side: in a string or comment these only cost the migration its resumption. */
-const CARRIED =
-  /(?<![@\w'"`])@(?![@\s])|\bCREATE\s+(?:OR\s+REPLACE\s+)?TEMPORARY\b|\bLAST_INSERT_ID\s*\(|\bFOUND_ROWS\s*\(|\bROW_COUNT\s*\(|\bPREPARE\b|@@\s*(?:\w+\s*\.\s*)?(?:identity|last_insert_id)\b/i;

@@ -1,5 +1,5 @@
-import { effectsOf } from './objects';
-import { classify, firstWords } from './statement-kind';
+import type { Effect } from './db-object';
+import type { StatementKind } from './statement-kind';
 import { keywordOf, tokensOf } from './tokens';
 
 /** Statements that look after a table or a cache, by what may stand between their first word and TABLE. */
@@ -9,10 +9,10 @@ const CARE = /^(ANALYZE|OPTIMIZE|CHECK)( LOCAL| NO_WRITE_TO_BINLOG)? TABLES?\b/;
  * Whether a statement surely leaves schema and rows as they are, wherever it is run: mysqldump's DISABLE KEYS (which InnoDB
  * ignores), and what looks after tables. Not MariaDB's ANALYZE of a statement, which runs it.
  */
-export function isWithoutTrace(statement: string): boolean {
-  const words = firstWords(statement).join(' ');
-  if (CARE.test(words)) return true;
-  if (!words.startsWith('ALTER TABLE ')) return false;
+export function isWithoutTrace(words: readonly string[], statement: string): boolean {
+  const start = words.join(' ');
+  if (CARE.test(start)) return true;
+  if (!start.startsWith('ALTER TABLE ')) return false;
   const all = [...tokensOf(statement)].map((token) => keywordOf(token) || token.text).join(' ');
   return /^ALTER TABLE \S+( \. \S+)? (DISABLE|ENABLE) KEYS$/.test(all);
 }
@@ -21,21 +21,20 @@ export function isWithoutTrace(statement: string): boolean {
  * Whether the definitions of its objects surely tell that a statement was run. Not of an ALTER, which may put back in the end
  * what it has emptied, nor of OR REPLACE: the table looks as before, and its rows are gone.
  */
-export function showsWhenDone(statement: string): boolean {
-  const effects = effectsOf(statement) ?? [];
-  if (effects.length === 0 || firstWords(statement)[0] === 'ALTER') return false;
+export function showsWhenDone(words: readonly string[], effects: readonly Effect[] = []): boolean {
+  if (effects.length === 0 || words[0] === 'ALTER') return false;
   return effects.every(
     (effect) => (effect.action === 'create' && effect.orReplace !== true) || ['drop', 'rename'].includes(effect.action),
   );
 }
 
-/** Whether a DML or session statement only reads, but for what the functions in it do. */
-export function isRead(statement: string): boolean {
-  const { kind, verb } = classify(statement);
+/** Whether a statement only reads, but for what the functions in it do. */
+export function isRead(kind: StatementKind['kind'], words: readonly string[]): boolean {
+  const [first = '', second] = words;
   if (kind === 'session') return true;
-  if (kind !== 'dml' || !READS.has(verb)) return false;
+  if (kind !== 'dml' || !READS.has(first)) return false;
   // EXPLAIN ANALYZE runs what it explains.
-  return !EXPLAINS.has(verb) || firstWords(statement)[1] !== 'ANALYZE';
+  return !EXPLAINS.has(first) || second !== 'ANALYZE';
 }
 
 const EXPLAINS = new Set(['EXPLAIN', 'DESCRIBE', 'DESC']);

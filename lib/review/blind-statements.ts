@@ -1,23 +1,25 @@
-import { firstWords } from '../../lambda/plan/statement-kind';
-import { isProcedure, natureOf } from '../../lambda/plan/step-nature';
+import type { Step } from '../../lambda/plan/step';
 import { finding, type Finding, type StatementUnderReview } from './statement-under-review';
 
 /** Finds the statements after which nothing shows whether they ran: one warning for all of a kind. */
 export function blindStatements(up: readonly StatementUnderReview[]): readonly Finding[] {
   const byKind = new Map<string, StatementUnderReview[]>();
   for (const statement of up) {
-    if (statement.effects !== undefined || natureOf(statement.text) !== 'blind') continue;
-    const kind = kindOf(statement.text);
+    if (!isBlind(statement)) continue;
+    const kind = kindOf(statement.step);
     byKind.set(kind, [...(byKind.get(kind) ?? []), statement]);
   }
   return [...byKind.values()].flatMap(([first, ...others]) => (first === undefined ? [] : [blind(first, others)]));
 }
 
+/** Whether nobody can tell what it does, and nothing shows that it did. */
+export function isBlind({ effects, step }: StatementUnderReview): boolean {
+  return effects === undefined && step.nature === 'blind';
+}
+
 /** Its first words: `CALL`, whatever it calls, `CREATE USER`. */
-function kindOf(text: string): string {
-  return firstWords(text)
-    .slice(0, isProcedure(text) ? 1 : 2)
-    .join(' ');
+function kindOf({ words, isProcedure }: Step): string {
+  return words.slice(0, isProcedure ? 1 : 2).join(' ');
 }
 
 function blind(first: StatementUnderReview, others: readonly StatementUnderReview[]): Finding {

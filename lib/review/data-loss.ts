@@ -5,8 +5,7 @@ import { finding, type Finding, type StatementUnderReview } from './statement-un
 
 /** Tells which rows a statement of an up destroys, that stood before the migration. */
 export function destroyed(statement: StatementUnderReview, made: MadeObjects): readonly Finding[] {
-  const losses = (statement.effects ?? []).filter(({ object }) => !made.has(object)).map(lossOf(statement));
-  const [loss, ...others] = losses.filter((each) => each !== undefined);
+  const [loss, ...others] = lossesOf(statement, made);
   if (loss === undefined) return [];
   const more = others.length === 0 ? '' : `, and so on: ${others.length} more`;
   return [
@@ -16,6 +15,12 @@ export function destroyed(statement: StatementUnderReview, made: MadeObjects): r
       `${loss.what}${more}. No down brings the rows back. ${loss.instead}, and have a snapshot`,
     ),
   ];
+}
+
+/** The rows that stood before the migration and that a statement of its up destroys. */
+export function lossesOf(statement: StatementUnderReview, made: MadeObjects): readonly Loss[] {
+  const losses = (statement.effects ?? []).filter(({ object }) => !made.has(object)).map(lossOf(statement));
+  return losses.filter((each) => each !== undefined);
 }
 
 interface Loss {
@@ -79,11 +84,8 @@ export function overwritten(
   made: MadeObjects,
   down: readonly StatementUnderReview[],
 ): readonly Finding[] {
-  const rewritten = (statement.effects ?? []).filter(
-    (effect) => overwrites(effect) && !made.has(effect.object) && !setsOnlyMadeColumns(effect, made),
-  );
-  const [effect] = rewritten.filter(({ object }) => !down.some((each) => writes(each, object)));
-  if (statement.kind !== 'dml' || effect === undefined || destroyed(statement, made).length > 0) return [];
+  const [effect] = overwritesOf(statement, made, down);
+  if (effect === undefined || lossesOf(statement, made).length > 0) return [];
   return [
     finding(
       'irreversible-statement',
@@ -91,6 +93,19 @@ export function overwritten(
       `it changes rows of ${effect.object.name}, and no statement of the down writes to that table: a rollback leaves them changed. Keep the old values in a column or table of their own until the next release, and write them back in the down`,
     ),
   ];
+}
+
+/** What a statement of DML does to rows that stood before, and that no statement of the down puts back. */
+export function overwritesOf(
+  statement: StatementUnderReview,
+  made: MadeObjects,
+  down: readonly StatementUnderReview[],
+): readonly Effect[] {
+  if (statement.kind !== 'dml') return [];
+  const rewritten = (statement.effects ?? []).filter(
+    (effect) => overwrites(effect) && !made.has(effect.object) && !setsOnlyMadeColumns(effect, made),
+  );
+  return rewritten.filter(({ object }) => !down.some((each) => writes(each, object)));
 }
 
 function overwrites(effect: Effect): boolean {

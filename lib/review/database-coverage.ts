@@ -1,5 +1,4 @@
 import type { DbObject, Effect } from '../../lambda/plan/db-object';
-import { effectsOf } from '../../lambda/plan/objects';
 import { TokenReader } from '../../lambda/plan/token-reader';
 import { tokensOf } from '../../lambda/plan/tokens';
 import { finding, type Finding, type StatementUnderReview } from './statement-under-review';
@@ -57,7 +56,7 @@ function propertiesSet(statement: StatementUnderReview): readonly SetProperty[] 
   const { object: database } = altered;
   const reader = new TokenReader(tokensOf(statement.text));
   // The name may be one of the words.
-  const isNamed = effectsOf(statement.text)?.find(altersDatabase)?.object.name !== '';
+  const isNamed = statement.step.effects?.find(altersDatabase)?.object.name !== '';
   for (let skip = isNamed ? 3 : 2; skip > 0; skip -= 1) reader.next();
   const found = new Set<SetProperty['property']>();
   for (; reader.peek(); reader.next()) {

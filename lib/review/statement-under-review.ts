@@ -1,11 +1,13 @@
 import type { Effect } from '../../lambda/plan/db-object';
-import { classify, type StatementKind } from '../../lambda/plan/statement-kind';
 import type { Statement } from '../../lambda/plan/statements';
-import { resolveStatements } from '../../lambda/plan/up-replay';
+import type { StatementKind } from '../../lambda/plan/statement-kind';
+import { stepOf, type Step } from '../../lambda/plan/step';
+import { resolveSteps } from '../../lambda/plan/up-replay';
 import type { MigrationProblem } from '../migration-problem';
 
 /** A statement of a migration's file, read as far as the engine reads it. */
 export interface StatementUnderReview {
+  readonly step: Step;
   readonly text: string;
   readonly file: string;
   /** Line of the file, counted from 1. */
@@ -44,15 +46,16 @@ export function underReview(
   statements: readonly Statement[],
   home: string,
 ): readonly StatementUnderReview[] {
-  const resolved = resolveStatements(
-    statements.map(({ text }) => text),
+  const resolved = resolveSteps(
+    statements.map(({ text }) => stepOf(text)),
     home,
   );
-  return resolved.map(({ statement: text, schema, effects }, index) => ({
-    text,
+  return resolved.map(({ step, schema, effects }, index) => ({
+    step,
+    text: step.text,
     file,
     line: statements[index]?.line ?? 1,
-    kind: classify(text).kind,
+    kind: step.kind,
     schema,
     effects,
   }));

@@ -1,4 +1,5 @@
 import { pairDowns, type DownDecision, type HalfApplied } from '../../lambda/plan/half-applied';
+import { stepOf } from '../../lambda/plan/step';
 
 /** What stands in the database, as keys without their backticks. */
 export function keys(objects: string): ReadonlySet<string> {
@@ -22,15 +23,20 @@ export function keys(objects: string): ReadonlySet<string> {
 
 /** Decides over the downs, and says each decision in short. */
 export function decide(
-  half: Partial<Omit<HalfApplied, 'before' | 'now'>> & { before?: string | null; now: string },
+  half: Partial<Omit<HalfApplied, 'before' | 'now' | 'up' | 'down'>> & {
+    up?: readonly string[];
+    down?: readonly string[];
+    before?: string | null;
+    now: string;
+  },
 ): readonly string[] {
   const before = half.before === null ? null : keys(half.before ?? '');
   const decisions = pairDowns({
-    up: [],
-    down: [],
     stepsDone: 1,
     defaultSchema: 'app',
     ...half,
+    up: (half.up ?? []).map(stepOf),
+    down: (half.down ?? []).map(stepOf),
     before,
     now: keys(half.now),
   });
@@ -39,7 +45,7 @@ export function decide(
 
 function inShort(decision: DownDecision): string {
   if (decision.kind === 'leave') return decision.reason;
-  return `run${decision.tolerateUnknown ? ' tolerant' : ''}${decision.isSession ? ' session' : ''}`;
+  return `run${decision.tolerateUnknown ? ' tolerant' : ''}`;
 }
 
 /** A half-applied migration, and what is done with its down. */
@@ -47,7 +53,6 @@ export interface Case {
   readonly name: string;
   readonly up: readonly string[];
   readonly done?: number;
-  readonly inDoubt?: number;
   readonly before?: string | null;
   readonly now: string;
   /** Each statement of the down, and what becomes of it. */

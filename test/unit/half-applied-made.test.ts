@@ -201,14 +201,6 @@ describe('rows that no done step wrote are left alone', () => {
       down: { "DELETE FROM role WHERE name = 'a'": 'not-done', 'DELETE FROM x': 'run', 'DROP TABLE x': 'run' },
     },
     {
-      name: 'nobody knows whether the rows were removed',
-      up: ['CREATE TABLE x (y INT)', 'TRUNCATE role'],
-      inDoubt: 1,
-      before,
-      now: `${before}, table x`,
-      down: { 'INSERT INTO role SELECT * FROM backup': 'cannot-be-paired', 'DROP TABLE x': 'run' },
-    },
-    {
       name: 'a table is altered, its rows were never written',
       up: ['ALTER TABLE role ADD x INT', 'SELECT broken'],
       before,

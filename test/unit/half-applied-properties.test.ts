@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { pairDowns } from '../../lambda/plan/half-applied';
+import { stepOf } from '../../lambda/plan/step';
 import { keys } from './half-applied-cases';
 
 test('whatever the migration, nothing that stood before and that no done step dropped or made is dropped', () => {
@@ -38,15 +39,15 @@ test('whatever the migration, nothing that stood before and that no done step dr
         for (const step of up.slice(0, stepsDone)) fc.pre(play(state, step, 'new'));
         const all = (of: Iterable<string>): string => [...of].map((table) => `table ${table}`).join(',');
         const decisions = pairDowns({
-          up,
-          down,
+          up: up.map(stepOf),
+          down: down.map(stepOf),
           stepsDone,
           before: keys(all(old)),
           now: keys(all(state.keys())),
           defaultSchema: 'app',
         });
-        for (const decision of decisions) {
-          if (decision.kind === 'run') play(state, decision.statement, 'restored');
+        for (const [at, decision] of decisions.entries()) {
+          if (decision.kind === 'run') play(state, down[at]!, 'restored');
         }
         expect([...state.values()].filter((origin) => origin === 'old')).toHaveLength(old.length);
       },

@@ -14,7 +14,7 @@ describe('how much is done', () => {
 
   test('some done: session statements run with what is paired', () => {
     expect(decide({ up, down, stepsDone: 2, now: 'table a, table c', before: 'table c' })).toEqual([
-      'run session',
+      'run',
       'not-done',
       'run',
     ]);
@@ -134,9 +134,9 @@ describe('nothing that stood before is dropped', () => {
       done: 2,
       now: 'table events',
       down: {
-        'USE x': 'run session',
+        'USE x': 'run',
         'DROP TABLE events': 'not-done',
-        'USE app': 'run session',
+        'USE app': 'run',
         'DROP TABLE IF EXISTS events': 'run',
       },
     },

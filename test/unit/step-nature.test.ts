@@ -1,4 +1,4 @@
-import { endsTransaction, natureOf } from '../../lambda/plan/step-nature';
+import { stepOf } from '../../lambda/plan/step';
 
 describe('whether a statement may end the transaction that it is run in', () => {
   it.each([
@@ -12,7 +12,7 @@ describe('whether a statement may end the transaction that it is run in', () => 
     'CALL a()',
     'LOCK TABLES a READ',
   ])('%s: yes', (statement) => {
-    expect(endsTransaction(statement, natureOf(statement))).toBe(true);
+    expect(stepOf(statement).endsTransaction).toBe(true);
   });
 
   it.each([
@@ -26,7 +26,7 @@ describe('whether a statement may end the transaction that it is run in', () => 
     'ROLLBACK TO a',
     'ROLLBACK WORK TO SAVEPOINT a',
   ])('%s: no', (statement) => {
-    expect(endsTransaction(statement, natureOf(statement))).toBe(false);
+    expect(stepOf(statement).endsTransaction).toBe(false);
   });
 });
 
@@ -38,6 +38,6 @@ describe('what nothing shows afterwards', () => {
     ['ANALYZE UPDATE a SET x = x + 1', 'blind'],
     ['ANALYZE FORMAT=JSON DELETE FROM a', 'blind'],
   ])('%s is %s', (statement, nature) => {
-    expect(natureOf(statement)).toBe(nature);
+    expect(stepOf(statement).nature).toBe(nature);
   });
 });

@@ -1,4 +1,4 @@
-import { isRead, isWithoutTrace } from '../../lambda/plan/without-trace';
+import { stepOf } from '../../lambda/plan/step';
 
 test.each([
   ['ANALYZE TABLE a', true],
@@ -15,7 +15,7 @@ test.each([
   ['REPAIR TABLE a', false],
   ['TRUNCATE TABLE a', false],
 ])('%s leaves schema and rows as they are: %s', (statement, expected) => {
-  expect(isWithoutTrace(statement)).toBe(expected);
+  expect(stepOf(statement).isWithoutTrace).toBe(expected);
 });
 
 test.each([
@@ -32,5 +32,5 @@ test.each([
   ['INSERT INTO a VALUES (1)', false],
   ['SET GLOBAL max_connections = 1', false],
 ])('%s only reads: %s', (statement, expected) => {
-  expect(isRead(statement)).toBe(expected);
+  expect(stepOf(statement).isRead).toBe(expected);
 });

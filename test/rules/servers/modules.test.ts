@@ -214,12 +214,7 @@ exports.down = async () => {};`,
   test('after its end none is run', async () => {
     const { database } = scene.session();
     const yes = () => Promise.resolve(true);
-    const journal = {
-      begins: yes,
-      done: yes,
-      stands: () => Promise.resolve(),
-      transaction: ownTransaction(database, yes),
-    };
+    const journal = { note: yes, transaction: ownTransaction(database, yes) };
     let late: MigrationContext['query'] | undefined;
     const up = ({ query }: MigrationContext): Promise<void> => Promise.resolve(void (late = query));
     await runModule({ database, plainTables: new PlainTables(database) }, journal, up);

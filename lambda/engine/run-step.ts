@@ -1,21 +1,7 @@
+import type { StepToRun } from '../plan/segments';
 import type { Clock, Database, Log, Written } from './ports';
 import { ConnectionLost, ServerError } from './ports';
 import type { TimeBudget } from './time-budget';
-
-/** One statement to run. */
-export interface Step {
-  readonly statement: string;
-  /** Errors that count as done. */
-  readonly tolerated?: ReadonlySet<number>;
-  /** As messages name it. */
-  readonly where?: string;
-}
-
-/** Makes steps of statements. `of`: what they are the steps of. */
-export function stepsOf(statements: readonly string[], of: string): readonly Step[] {
-  const total = statements.length;
-  return statements.map((statement, index) => ({ statement, where: `step ${index + 1} of ${total} of ${of}` }));
-}
 
 /** What running one needs. */
 export interface StepContext {
@@ -35,12 +21,12 @@ export interface Stopped {
 /** Runs one step. The error of a server that refused it, unless that error counts as done. */
 export async function runStep(
   { database, budget }: StepContext,
-  { statement, tolerated, where }: Step,
+  { step, tolerated, where }: StepToRun,
 ): Promise<ServerError | Written> {
   try {
-    return await budget.within(() => database.write(statement));
+    return await budget.within(() => database.write(step.text));
   } catch (error) {
-    if (error instanceof ConnectionLost) error.where ??= where ?? null;
+    if (error instanceof ConnectionLost) error.where ??= where;
     if (!(error instanceof ServerError)) throw error;
     return tolerated?.has(error.errno) === true ? NOTHING_WRITTEN : error;
   }

@@ -1,0 +1,67 @@
+import type { Step } from './step';
+import type { StepNature } from './step-nature';
+
+/** A step that is to be run, at its place in an up or down. */
+export interface StepToRun {
+  readonly step: Step;
+  /** From 0. */
+  readonly at: number;
+  /** As messages name it. */
+  readonly where: string;
+  /** Errors that count as done. */
+  readonly tolerated?: ReadonlySet<number>;
+}
+
+/**
+ * Steps that are run together:
+ * - `session`: changes nothing but the session
+ * - `dml`: steps that may be one transaction, with the session steps between them
+ * - `ddl`: commits by itself, or is treated as if it did
+ */
+export type Segment =
+  | { readonly kind: 'session'; readonly run: StepToRun }
+  | { readonly kind: 'dml'; readonly steps: readonly StepToRun[] }
+  | { readonly kind: 'ddl'; readonly run: StepToRun; readonly nature: Exclude<StepNature, 'session' | 'dml'> };
+
+/** The steps of an up or down. `of`: what they are the steps of. */
+export function stepsToRun(steps: readonly Step[], of: string): readonly StepToRun[] {
+  return steps.map((step, at) => ({ step, at, where: `step ${at + 1} of ${steps.length} of ${of}` }));
+}
+
+/** Cuts steps into segments. `isPlain`: DML that no transaction can hold. */
+export function segmentsOf(
+  steps: readonly StepToRun[],
+  isPlain: (run: StepToRun) => boolean = () => false,
+): readonly Segment[] {
+  const segments: Segment[] = [];
+  for (let next = 0; next < steps.length;) {
+    const together = togetherFrom(steps, next, isPlain);
+    const run = steps[next];
+    if (together.length > 0) segments.push({ kind: 'dml', steps: together });
+    else if (run !== undefined) segments.push(alone(run));
+    next += Math.max(together.length, 1);
+  }
+  return segments;
+}
+
+/** The steps from one of DML on that may be one transaction, to the last one of DML. */
+function togetherFrom(
+  steps: readonly StepToRun[],
+  first: number,
+  isPlain: (run: StepToRun) => boolean,
+): readonly StepToRun[] {
+  let end = first;
+  for (let next = first; next < steps.length; next += 1) {
+    const run = steps[next];
+    const isDml = run?.step.nature === 'dml' && !isPlain(run);
+    if (!isDml && (next === first || run?.step.fitsTransaction !== true)) break;
+    if (isDml) end = next + 1;
+  }
+  return steps.slice(first, end);
+}
+
+function alone(run: StepToRun): Segment {
+  const { nature } = run.step;
+  if (nature === 'session') return { kind: 'session', run };
+  return { kind: 'ddl', run, nature: nature === 'dml' ? 'blind' : nature };
+}

@@ -25,6 +25,7 @@ import type { SnapshotFirst } from './snapshot-first';
 import { snapshotFirst, withSnapshot } from './snapshot-first';
 import type { World } from './world';
 import type { AwaitStatusPlan, Plan } from './plan/plan-types';
+import { ER_LOCK_DEADLOCK, ER_LOCK_WAIT_TIMEOUT, ER_QUERY_INTERRUPTED } from './plan/server-error-numbers';
 
 /** What carrying out a request needs. */
 export interface DeployPorts extends World {
@@ -183,7 +184,7 @@ function mayStartOver(error: unknown): error is Error {
 }
 
 /** KILL QUERY, deadlock, lock wait time-out. */
-const ENDED_FROM_OUTSIDE: ReadonlySet<number> = new Set([1317, 1213, 1205]);
+const ENDED_FROM_OUTSIDE: ReadonlySet<number> = new Set([ER_QUERY_INTERRUPTED, ER_LOCK_DEADLOCK, ER_LOCK_WAIT_TIMEOUT]);
 
 /** A Delete must not hold up the stack's end for a schema that stays as it is. */
 function cannotConnect(intent: Intent, problem: Failure, ports: DeployPorts, connections: number): Answer {

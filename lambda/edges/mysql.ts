@@ -7,6 +7,19 @@ import type { SessionLook } from '../plan/session-state';
 import { payloadBytes, tooLarge } from './packet-size';
 import { prepareSession } from './prepare-session';
 import type { Credentials } from './secret';
+import {
+  ER_CLIENT_INTERACTION_TIMEOUT,
+  ER_CLIENT_LOCAL_FILES_DISABLED,
+  ER_CONNECTION_KILLED,
+  ER_INNODB_READ_ONLY,
+  ER_LOAD_INFILE_CAPABILITY_DISABLED,
+  ER_NET_PACKET_TOO_LARGE,
+  ER_NOT_ALLOWED_COMMAND,
+  ER_OPTION_PREVENTS_STATEMENT,
+  ER_READ_ONLY_MODE,
+  ER_SERVER_SHUTDOWN,
+  ER_SESSION_WAS_KILLED,
+} from '../plan/server-error-numbers';
 
 /** Where the database is. */
 export interface Address {
@@ -258,17 +271,24 @@ function writtenOf(result: unknown): Written {
   return { found: affectedRows ?? 0, insertId: insertId ?? 0 };
 }
 
-/** An option of the server forbids the statement; `read-only` is one of them. */
-const FORBIDDEN = 1290;
-
 /** The server, or InnoDB in it, takes no writes. */
-const READ_ONLY = new Set([1836, 1874]);
+const READ_ONLY = new Set([ER_READ_ONLY_MODE, ER_INNODB_READ_ONLY]);
 
 /** Errors with which the server ends the session: shutdown, a packet that is too large, KILL, idle for too long. */
-const SESSION_ENDED = new Set([1053, 1153, 1927, 3169, 4031]);
+const SESSION_ENDED = new Set([
+  ER_SERVER_SHUTDOWN,
+  ER_NET_PACKET_TOO_LARGE,
+  ER_CONNECTION_KILLED,
+  ER_SESSION_WAS_KILLED,
+  ER_CLIENT_INTERACTION_TIMEOUT,
+]);
 
 /** The server would have the client send a file, or may not ask for one. By MySQL 5.7, MySQL 8, MariaDB. */
-const NO_LOCAL_FILES = new Set([1148, 3948, 4166]);
+const NO_LOCAL_FILES = new Set([
+  ER_NOT_ALLOWED_COMMAND,
+  ER_CLIENT_LOCAL_FILES_DISABLED,
+  ER_LOAD_INFILE_CAPABILITY_DISABLED,
+]);
 
 const NO_FILE =
   'LOAD … LOCAL needs a file on the client, which the function has not: write the rows as INSERT statements';
@@ -283,7 +303,7 @@ function translate(
   // Errors of the server have numbers from 1000 up; those of Node.js are negative or missing.
   const isServers = typeof errno === 'number' && errno >= 1000 && !SESSION_ENDED.has(errno) && error.fatal !== true;
   // A writer that has just become a reader.
-  const isReader = READ_ONLY.has(errno ?? 0) || (errno === FORBIDDEN && /read-only/.test(message));
+  const isReader = READ_ONLY.has(errno ?? 0) || (errno === ER_OPTION_PREVENTS_STATEMENT && /read-only/.test(message));
   if (isReader) return new ConnectionLost(message);
   if (isServers) {
     const text = NO_LOCAL_FILES.has(errno) && /\blocal|not allowed/i.test(message) ? `${message}. ${NO_FILE}` : message;

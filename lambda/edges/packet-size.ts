@@ -1,7 +1,5 @@
 import { ServerError } from '../engine/ports';
-
-/** ER_NET_PACKET_TOO_LARGE, by which a server refuses a packet; it closes the connection afterwards. */
-const TOO_LARGE = 1153;
+import { ER_NET_PACKET_TOO_LARGE } from '../plan/server-error-numbers';
 
 /** Of a command's first bytes, and of each parameter's type and length, at most. */
 const HEADER_BYTES = 3;
@@ -38,7 +36,7 @@ function jsonBytes(value: object): number {
 export function tooLarge(bytes: number, max: number): ServerError {
   return new ServerError(
     'ER_NET_PACKET_TOO_LARGE',
-    TOO_LARGE,
+    ER_NET_PACKET_TOO_LARGE,
     `the statement takes ${grouped(bytes)} bytes and the server's max_allowed_packet is ${grouped(max)}; it was not sent. ` +
       `Split it into several statements, or have the server take larger ones`,
   );

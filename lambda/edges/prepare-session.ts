@@ -2,6 +2,7 @@ import type { Row } from '../engine/ports';
 import { ServerError } from '../engine/ports';
 import type { SessionLook } from '../plan/session-state';
 import { LOOK, lookAt, SET_STATE, SINGLE_SETS } from '../plan/session-state';
+import { ER_UNKNOWN_SYSTEM_VARIABLE } from '../plan/server-error-numbers';
 
 /** Puts a new session into the state that all sessions of the function have, and looks whether it took: two round trips. */
 export async function prepareSession(run: (statement: string) => Promise<unknown>): Promise<SessionLook> {
@@ -23,12 +24,10 @@ async function setOneByOne(run: (statement: string) => Promise<unknown>): Promis
       await run(statement);
     } catch (error) {
       if (!(error instanceof ServerError)) throw error;
-      if (error.errno !== UNKNOWN_VARIABLE) {
+      if (error.errno !== ER_UNKNOWN_SYSTEM_VARIABLE) {
         return `the session variable ${name} cannot be set (${error.summary}). Grant the user what that takes`;
       }
     }
   }
   return null;
 }
-
-const UNKNOWN_VARIABLE = 1193;

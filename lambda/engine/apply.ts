@@ -17,7 +17,6 @@ import { storedBytes } from './large-value';
 import { runModule } from './module';
 import type { MigrationModule } from './ports';
 import { revertRows } from './revert';
-import { LOCK_WAIT_TIMEOUT } from './run-alone';
 import type { Run } from './run';
 import { describeBlockers } from './sessions';
 import type { StepJournal } from './step-journal';
@@ -30,6 +29,7 @@ import { runWithUmzug } from './umzug';
 import { UnchangedSteps } from './unchanged-steps';
 import type { VouchedScripts } from './vouched-scripts';
 import type { ForwardPlan } from '../plan/plan-types';
+import { ER_LOCK_WAIT_TIMEOUT } from '../plan/server-error-numbers';
 
 /** A forward deployment under way. */
 export interface RunningDeployment {
@@ -287,7 +287,7 @@ async function describeError(
   steps: readonly Step[],
 ): Promise<string> {
   const refused = steps[step - 1];
-  const isLocked = error.errno === LOCK_WAIT_TIMEOUT && refused !== undefined;
+  const isLocked = error.errno === ER_LOCK_WAIT_TIMEOUT && refused !== undefined;
   const blockers = isLocked ? await describeBlockers(database, refused) : null;
   return blockers === null ? error.summary : `${error.summary}; the table is in use by ${blockers}`;
 }

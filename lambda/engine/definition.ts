@@ -1,11 +1,22 @@
 import type { Database, Row } from './ports';
 import { ServerError } from './ports';
+import {
+  ER_BAD_DB_ERROR,
+  ER_EVENT_DOES_NOT_EXIST,
+  ER_NO_SUCH_TABLE,
+  ER_SP_DOES_NOT_EXIST,
+  ER_TRG_DOES_NOT_EXIST,
+  ER_VIEW_INVALID,
+} from '../plan/server-error-numbers';
 
 /** Nothing there by that name: table, database, routine, trigger, event. */
-const ABSENT = new Set([1146, 1049, 1305, 1360, 1539]);
-
-/** A view whose tables are gone has no definition that can be shown. */
-const INVALID_VIEW = 1356;
+const ABSENT = new Set([
+  ER_NO_SUCH_TABLE,
+  ER_BAD_DB_ERROR,
+  ER_SP_DOES_NOT_EXIST,
+  ER_TRG_DOES_NOT_EXIST,
+  ER_EVENT_DOES_NOT_EXIST,
+]);
 
 /** An object as the server shows it. */
 export interface Definition {
@@ -26,7 +37,7 @@ export async function readDefinition(database: Database, shown: string): Promise
   } catch (error) {
     if (!(error instanceof ServerError)) throw error;
     if (ABSENT.has(error.errno)) return null;
-    if (error.errno === INVALID_VIEW) return { text: 'a view of tables that are gone' };
+    if (error.errno === ER_VIEW_INVALID) return { text: 'a view of tables that are gone' };
     throw error;
   }
 }

@@ -7,7 +7,7 @@ import type { Database } from './ports';
 import type { Fragment } from './sql';
 import { partsOf } from './large-value';
 import { fragment, sql } from './sql';
-import { COMMIT } from './transaction';
+import { COMMIT } from './own-transaction';
 
 /** What a new deployment row says. */
 export interface NewDeployment {

@@ -9,7 +9,8 @@ import type { StepJournal } from './step-journal';
 import type { RowWriter } from './row-writer';
 import type { Fragment } from './sql';
 import { fragment, sql } from './sql';
-import { COMMIT, ROLLBACK } from './transaction';
+import { COMMIT, ROLLBACK } from './own-transaction';
+import { ER_DATA_OUT_OF_RANGE } from '../plan/server-error-numbers';
 
 /** A transaction that is open. */
 interface Open {
@@ -17,9 +18,6 @@ interface Open {
   /** Of migrations that are done in it, and not written yet. */
   readonly rows: NewRow[];
 }
-
-/** A number is out of range. */
-const OUT_OF_RANGE = 1690;
 
 /**
  * For so long the transaction of a migration that is DML alone stays open for the next one. As long as it is, the rows that
@@ -210,7 +208,7 @@ export class ForwardJournal {
       if (owed !== null && found !== rows.length + 2)
         throw new Error(`the row of ${owed.name} is gone, or that of a later migration is there already`);
     } catch (error) {
-      if (error instanceof ServerError && error.errno === OUT_OF_RANGE) return this.#rows.requireLock();
+      if (error instanceof ServerError && error.errno === ER_DATA_OUT_OF_RANGE) return this.#rows.requireLock();
       throw error;
     }
     this.#owed = null;

@@ -13,6 +13,7 @@ import { readDeployments, readNewestRequestAt } from './deployment-rows';
 import type { Database, Row } from './ports';
 import { optionalNumber, optionalText, text } from './row-values';
 import { sql } from './sql';
+import { ER_BAD_FIELD_ERROR, ER_NO_SUCH_TABLE } from '../plan/server-error-numbers';
 
 /**
  * What the journal holds.
@@ -47,9 +48,6 @@ export interface UnusableReading {
 
 const NO_HISTORY: History = { migrations: [], deployments: [], releases: [], newestRequestAt: 0 };
 
-const NO_SUCH_TABLE = 1146;
-const NO_SUCH_COLUMN = 1054;
-
 /**
  * Reads history. Missing tables are an empty history: only a forward request creates them. Not so where only one of them
  * is missing, or rows that must be there.
@@ -72,7 +70,7 @@ export async function readHistory(database: Database, resource: Resource, releas
     return { history: { ...history, migrations: rows }, isAtRelease, journal: 'complete' };
   } catch (error) {
     const number = (error as { errno?: number }).errno;
-    if (number !== NO_SUCH_COLUMN && number !== NO_SUCH_TABLE) throw error;
+    if (number !== ER_BAD_FIELD_ERROR && number !== ER_NO_SUCH_TABLE) throw error;
     return readOther(database, resource, history);
   }
 }
@@ -110,7 +108,7 @@ async function newestRequestAt(database: Database, resource: Resource): Promise<
   try {
     return await readNewestRequestAt(database, resource);
   } catch (error) {
-    if ((error as { errno?: number }).errno !== NO_SUCH_COLUMN) throw error;
+    if ((error as { errno?: number }).errno !== ER_BAD_FIELD_ERROR) throw error;
     return 0;
   }
 }

@@ -3,6 +3,7 @@ import type { DeploymentJournal } from './deployment-journal';
 import type { Database, Log } from './ports';
 import { ServerError } from './ports';
 import { fragment, sql } from './sql';
+import { ER_NO_SUCH_THREAD } from '../plan/server-error-numbers';
 
 /** A runner that does not stop after its statement was killed is killed itself. */
 const PATIENCE_MS = 10_000;
@@ -41,9 +42,6 @@ async function kill(database: Database, what: 'CONNECTION' | 'QUERY', session: n
   try {
     await database.write(sql`KILL ${fragment(what)} ${session}`);
   } catch (error) {
-    if (!(error instanceof ServerError) || error.errno !== NO_SUCH_THREAD) throw error;
+    if (!(error instanceof ServerError) || error.errno !== ER_NO_SUCH_THREAD) throw error;
   }
 }
-
-/** It ended by itself in the meantime. */
-const NO_SUCH_THREAD = 1094;

@@ -5,7 +5,7 @@ import { deploymentTable } from './journal-tables';
 import { partsOf } from './large-value';
 import type { Database, Row } from './ports';
 import { sql } from './sql';
-import { COMMIT } from './transaction';
+import { COMMIT } from './own-transaction';
 
 /** The schema as the last run left it. */
 export interface LeftSchema {

@@ -6,7 +6,7 @@ import type { Clock, Database } from './ports';
 import { RowWriter } from './row-writer';
 import { fragment, sql } from './sql';
 import type { StepEvent, StepJournal } from './step-journal';
-import { ownTransaction } from './transaction';
+import { ownTransaction } from './own-transaction';
 
 const ALWAYS = fragment('TRUE');
 

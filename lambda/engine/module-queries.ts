@@ -8,12 +8,7 @@ import { ConnectionLost, ServerError } from './ports';
 import { stepFingerprint } from './step-fingerprint';
 import type { StepJournal } from './step-journal';
 import { UnchangedSteps } from './unchanged-steps';
-
-/** The server chose the transaction as the victim of a deadlock, and rolled it back. */
-const DEADLOCK = 1213;
-
-/** A lock was not free in time. The server rolls back the statement, or where it is set up so, the transaction. */
-const LOCK_WAIT_TIMEOUT = 1205;
+import { ER_LOCK_DEADLOCK, ER_LOCK_WAIT_TIMEOUT } from '../plan/server-error-numbers';
 
 /**
  * The queries of a JavaScript migration, in a transaction for as long as none of them ends it. Before the first one that may,
@@ -126,7 +121,7 @@ export class ModuleQueries {
   }
 
   async #tookTransaction({ errno }: ServerError): Promise<boolean> {
-    if (errno !== LOCK_WAIT_TIMEOUT) return errno === DEADLOCK;
+    if (errno !== ER_LOCK_WAIT_TIMEOUT) return errno === ER_LOCK_DEADLOCK;
     const [row] = await this.#database.query('SELECT @@innodb_rollback_on_timeout AS takesAll');
     return Number(row?.['takesAll']) !== 0;
   }

@@ -1,7 +1,7 @@
 import { ModuleQueries } from './module-queries';
 import type { StepJournal } from './step-journal';
 import type { StepPorts } from './steps';
-import { COMMIT, ROLLBACK } from './transaction';
+import { COMMIT, ROLLBACK } from './own-transaction';
 import type { Database, MigrationModule } from './ports';
 import { ServerError } from './ports';
 

@@ -2,10 +2,7 @@ import type { Step } from '../plan/step';
 import type { Database } from './ports';
 import { ServerError } from './ports';
 import { sql } from './sql';
-
-/** No such view (the other server's is asked), and no privilege PROCESS. */
-const UNKNOWN_TABLE = 1109;
-const NO_PRIVILEGE = 1227;
+import { ER_SPECIFIC_ACCESS_DENIED_ERROR, ER_UNKNOWN_TABLE } from '../plan/server-error-numbers';
 
 /**
  * The TABLE_ID of the partition that a step swaps or empties, which SHOW CREATE does not show and which changes with
@@ -26,7 +23,11 @@ async function readId(database: Database, query: string): Promise<string | null>
     const [row] = await database.query(query);
     return row === undefined ? null : String(row['id']);
   } catch (error) {
-    if (error instanceof ServerError && (error.errno === UNKNOWN_TABLE || error.errno === NO_PRIVILEGE)) return null;
+    if (
+      error instanceof ServerError &&
+      (error.errno === ER_UNKNOWN_TABLE || error.errno === ER_SPECIFIC_ACCESS_DENIED_ERROR)
+    )
+      return null;
     throw error;
   }
 }

@@ -2,6 +2,15 @@ import type { Mark } from '../plan/mark';
 import type { Step } from '../plan/step';
 import type { Database, ServerError } from './ports';
 import { stepFingerprint } from './step-fingerprint';
+import {
+  ER_BAD_DB_ERROR,
+  ER_DBACCESS_DENIED_ERROR,
+  ER_DB_DROP_EXISTS,
+  ER_PROCACCESS_DENIED_ERROR,
+  ER_SPECIFIC_ACCESS_DENIED_ERROR,
+  ER_SP_DOES_NOT_EXIST,
+  ER_SP_WRONG_NO_OF_ARGS,
+} from '../plan/server-error-numbers';
 
 /** Whether a blind step that the server refused has surely done nothing: DDL is atomic, and a procedure may not have begun. */
 export function didNothing({ nature, isProcedure, called }: Step, { errno, message }: ServerError): boolean {
@@ -31,7 +40,12 @@ export async function isDonePartly(
 }
 
 /** No such database, or no right to drop one. */
-const NOT_DROPPED = new Set([1008, 1044, 1049, 1227]);
+const NOT_DROPPED = new Set([
+  ER_DB_DROP_EXISTS,
+  ER_DBACCESS_DENIED_ERROR,
+  ER_BAD_DB_ERROR,
+  ER_SPECIFIC_ACCESS_DENIED_ERROR,
+]);
 
 /** The procedure is not there, has other parameters, or may not be run: said of the one that is called, or of one in it. */
-const NOT_BEGUN = new Set([1305, 1318, 1370]);
+const NOT_BEGUN = new Set([ER_SP_DOES_NOT_EXIST, ER_SP_WRONG_NO_OF_ARGS, ER_PROCACCESS_DENIED_ERROR]);

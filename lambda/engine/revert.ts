@@ -16,6 +16,21 @@ import type { Run } from './run';
 import { runSteps } from './steps';
 import { runWithUmzug } from './umzug';
 import type { VouchedScripts } from './vouched-scripts';
+import {
+  ER_BAD_FIELD_ERROR,
+  ER_BAD_TABLE_ERROR,
+  ER_CANT_DROP_FIELD_OR_KEY,
+  ER_CHECK_CONSTRAINT_NOT_FOUND,
+  ER_CONSTRAINT_NOT_FOUND,
+  ER_DB_DROP_EXISTS,
+  ER_EVENT_DOES_NOT_EXIST,
+  ER_KEY_COLUMN_DOES_NOT_EXIST,
+  ER_KEY_DOES_NOT_EXIST,
+  ER_NO_SUCH_TABLE,
+  ER_SP_DOES_NOT_EXIST,
+  ER_TRG_DOES_NOT_EXIST,
+  ER_UNKNOWN_VIEW,
+} from '../plan/server-error-numbers';
 
 export interface Reverted {
   /** Names, in the order in which they were reverted. */
@@ -199,7 +214,19 @@ async function chooseForHalf(run: Run, row: HistoryRow, script: SqlSteps): Promi
 
 /** What a down runs into where the step that would have made its object was never done. */
 const UNKNOWN_OBJECT: ReadonlySet<number> = new Set([
-  1008, 1051, 1054, 1072, 1091, 1146, 1176, 1305, 1360, 1539, 3821, 3940, 4092,
+  ER_DB_DROP_EXISTS,
+  ER_BAD_TABLE_ERROR,
+  ER_BAD_FIELD_ERROR,
+  ER_KEY_COLUMN_DOES_NOT_EXIST,
+  ER_CANT_DROP_FIELD_OR_KEY,
+  ER_NO_SUCH_TABLE,
+  ER_KEY_DOES_NOT_EXIST,
+  ER_SP_DOES_NOT_EXIST,
+  ER_TRG_DOES_NOT_EXIST,
+  ER_EVENT_DOES_NOT_EXIST,
+  ER_CHECK_CONSTRAINT_NOT_FOUND,
+  ER_CONSTRAINT_NOT_FOUND,
+  ER_UNKNOWN_VIEW,
 ]);
 
 function downSteps(row: HistoryRow, script: SqlSteps, downs: StoredDowns): readonly StepToRun[] {

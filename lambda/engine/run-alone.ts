@@ -2,9 +2,7 @@ import type { StepToRun } from '../plan/segments';
 import { ServerError } from './ports';
 import type { StepContext, Stopped } from './run-step';
 import { runStep } from './run-step';
-
-/** A metadata lock was not free within lock_wait_timeout: somebody has the table open in a transaction. */
-export const LOCK_WAIT_TIMEOUT = 1205;
+import { ER_LOCK_WAIT_TIMEOUT } from '../plan/server-error-numbers';
 
 /** Pauses before a DDL statement is tried again, in seconds: with the queue for the table released in between. */
 const PAUSES = [5, 10, 20, 20, 20, 20, 20, 20];
@@ -27,7 +25,7 @@ export async function runAlone(
     const error = result;
     const pause = PAUSES[attempt];
     const mayRepeat =
-      error.errno === LOCK_WAIT_TIMEOUT &&
+      error.errno === ER_LOCK_WAIT_TIMEOUT &&
       run.step.nature !== 'dml' &&
       // What one had done before it met the lock is committed.
       !run.step.isProcedure &&

@@ -3,6 +3,11 @@ import type { Database, Log } from './ports';
 import { ConnectionLost, ServerError } from './ports';
 import type { Fragment } from './sql';
 import { fragment, identifier, sql } from './sql';
+import {
+  ER_GLOBAL_VARIABLE,
+  ER_INCORRECT_GLOBAL_LOCAL_VAR,
+  ER_UNKNOWN_SYSTEM_VARIABLE,
+} from '../plan/server-error-numbers';
 
 /** A session that is ready for work. */
 export interface ReadySession {
@@ -99,4 +104,4 @@ const CHANGING =
   /^(timestamp|character_set_database|collation_database|last_insert_id|identity|insert_id|rand_seed\d|error_count|warning_count|pseudo_.*|gtid_.*|last_gtid|in_transaction|in_predicate.*|statement_id)$/;
 
 /** A variable of the server, or one that nobody can set. */
-const NOT_OF_SESSION = new Set([1193, 1229, 1238]);
+const NOT_OF_SESSION = new Set([ER_UNKNOWN_SYSTEM_VARIABLE, ER_GLOBAL_VARIABLE, ER_INCORRECT_GLOBAL_LOCAL_VAR]);

@@ -5,12 +5,13 @@ import type { Database } from './ports';
 import { ServerError } from './ports';
 import type { Fragment } from './sql';
 import { fragment, sql } from './sql';
+import { ER_BAD_FIELD_ERROR, ER_NO_SUCH_TABLE } from '../plan/server-error-numbers';
 
 /** The stack operation has ended well; what it deployed stays. */
 const SETTLING = new Set(['CREATE_COMPLETE', 'UPDATE_COMPLETE']);
 
 /** No such table, and no such column: one of that name is somebody else's. */
-const NOT_THERE: ReadonlySet<number> = new Set([1146, 1054]);
+const NOT_THERE: ReadonlySet<number> = new Set([ER_NO_SUCH_TABLE, ER_BAD_FIELD_ERROR]);
 
 /** A change of the status of the stack whose deployments the journal holds. */
 export interface StackStatusChange {

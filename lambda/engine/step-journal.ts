@@ -1,5 +1,4 @@
 import type { Mark } from '../plan/mark';
-import type { Transaction } from './transaction';
 
 /** Journals the steps of one migration. */
 export interface StepJournal {
@@ -21,3 +20,12 @@ export type StepEvent =
   | { readonly kind: 'done'; readonly done: number }
   | { readonly kind: 'finished'; readonly done: number; readonly isShown: boolean }
   | { readonly kind: 'stands'; readonly done: number };
+
+/** The transaction in which DML steps and their journal write are one. */
+export interface Transaction {
+  begin(): Promise<void>;
+  /** Journals what became of its steps, and commits. False: they may not be done, and none of them is left. */
+  end(event: StepEvent & { readonly kind: 'done' | 'finished' }): Promise<boolean>;
+  /** True where steps of other migrations were rolled back with it. */
+  rollBack(): Promise<boolean>;
+}

@@ -13,7 +13,9 @@ import type { StepContext } from './run-step';
 import { stepFingerprint } from './step-fingerprint';
 import type { StepJournal } from './step-journal';
 import type { UnchangedSteps } from './unchanged-steps';
-import { COMMIT, runTransaction } from './transaction';
+import { COMMIT } from './own-transaction';
+import { runTransaction } from './run-transaction';
+import { ER_QUERY_INTERRUPTED } from '../plan/server-error-numbers';
 
 /** What running steps needs. */
 export interface StepPorts extends StepContext {
@@ -194,7 +196,7 @@ class StepsRun {
   }
 
   #stoppedAt(at: number, error: ServerError | null): StepsResult {
-    const isOutOfTime = error === null || (error.errno === QUERY_KILLED && this.#ports.budget.isSpent());
+    const isOutOfTime = error === null || (error.errno === ER_QUERY_INTERRUPTED && this.#ports.budget.isSpent());
     const step = at + 1;
     return isOutOfTime ? { kind: 'out-of-time', step, progress: this.#progress } : { kind: 'failed', step, error };
   }
@@ -222,6 +224,3 @@ async function markOf(database: Database, step: Step, nature: StepNature): Promi
   const id = await partitionId(database, step);
   return id === null ? { kind: 'blind' } : { kind: 'partition', id };
 }
-
-/** KILL QUERY. A statement that answers it has changed nothing (measured for ALTER on both servers). */
-const QUERY_KILLED = 1317;

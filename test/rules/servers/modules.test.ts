@@ -1,7 +1,7 @@
 import { runModule } from '../../../lambda/engine/module';
 import { PlainTables } from '../../../lambda/engine/plain-tables';
 import type { MigrationContext } from '../../../lambda/engine/ports';
-import { ownTransaction } from '../../../lambda/engine/transaction';
+import { ownTransaction } from '../../../lambda/engine/own-transaction';
 import { release, Scene } from '../../integration/scene';
 import { servers } from '../../servers';
 import { dyingAt, ProcessDied } from './dying-process';

@@ -1,41 +1,10 @@
 import type { StepToRun } from '../plan/segments';
-import type { Database } from './ports';
 import { ServerError } from './ports';
 import type { StepContext, Stopped } from './run-step';
 import { runStep } from './run-step';
-import type { StepEvent } from './step-journal';
+import type { Transaction } from './step-journal';
 import type { UnchangedSteps } from './unchanged-steps';
-
-/** As written whatever completion_type a migration has set. */
-export const COMMIT = 'COMMIT AND NO CHAIN NO RELEASE';
-export const ROLLBACK = 'ROLLBACK AND NO CHAIN NO RELEASE';
-
-/** The transaction in which DML steps and their journal write are one. */
-export interface Transaction {
-  begin(): Promise<void>;
-  /** Journals what became of its steps, and commits. False: they may not be done, and none of them is left. */
-  end(event: StepEvent & { readonly kind: 'done' | 'finished' }): Promise<boolean>;
-  /** True where steps of other migrations were rolled back with it. */
-  rollBack(): Promise<boolean>;
-}
-
-/** A transaction of one migration. */
-export function ownTransaction(database: Database, note: Transaction['end']): Transaction {
-  return {
-    begin: async () => {
-      await database.write('START TRANSACTION');
-    },
-    end: async (event) => {
-      const isJournalled = await note(event);
-      await database.write(isJournalled ? COMMIT : ROLLBACK);
-      return isJournalled;
-    },
-    rollBack: async () => {
-      await database.write(ROLLBACK);
-      return false;
-    },
-  };
-}
+import { ER_LOCK_DEADLOCK } from '../plan/server-error-numbers';
 
 /** How steps in a transaction ended: so many of them are done, or none of them. */
 export type TransactionResult =
@@ -45,8 +14,6 @@ export type TransactionResult =
   /** Steps of earlier migrations are gone with them: they are to be run again. */
   | { readonly kind: 'rolled-back' };
 
-/** The server chose this transaction as the victim of a deadlock with the application's, and rolled it back. */
-const DEADLOCK = 1213;
 const DEADLOCK_PAUSES = [100, 500, 2_000];
 
 /** Holding rows for longer stops the application, and what is done so far is lost where the time runs out. Milliseconds. */
@@ -78,7 +45,7 @@ export async function runTransaction(
     const result = await tryTransaction(context, transaction, together);
     if (result.kind === 'rolled-back')
       context.log.warn('deadlock with another transaction, going back to its first step');
-    if (result.kind !== 'stopped' || result.error?.errno !== DEADLOCK) return result;
+    if (result.kind !== 'stopped' || result.error?.errno !== ER_LOCK_DEADLOCK) return result;
     const { steps, carrySession } = together;
     if (carrySession() || steps.some(({ step }) => step.nature === 'session')) return result;
     context.log.warn('deadlock with another transaction, trying again');
@@ -103,7 +70,9 @@ async function tryTransaction(
     if (result === null || result instanceof ServerError) {
       const error = result;
       const tookOthers = await transaction.rollBack();
-      return tookOthers && error?.errno === DEADLOCK ? { kind: 'rolled-back' } : { kind: 'stopped', at: count, error };
+      return tookOthers && error?.errno === ER_LOCK_DEADLOCK
+        ? { kind: 'rolled-back' }
+        : { kind: 'stopped', at: count, error };
     }
     await unchanged?.note(run, result.found);
     done = run.at + 1;

@@ -1,0 +1,49 @@
+/**
+ * Numbers of the errors of MySQL and MariaDB that decide anything here, by the servers' own names for them.
+ * Sources: "Server Error Message Reference" of MySQL, "Error Codes" of MariaDB.
+ */
+export const ER_DB_DROP_EXISTS = 1008;
+export const ER_DBACCESS_DENIED_ERROR = 1044;
+export const ER_BAD_DB_ERROR = 1049;
+export const ER_BAD_TABLE_ERROR = 1051;
+export const ER_SERVER_SHUTDOWN = 1053;
+export const ER_BAD_FIELD_ERROR = 1054;
+export const ER_KEY_COLUMN_DOES_NOT_EXIST = 1072;
+export const ER_CANT_DROP_FIELD_OR_KEY = 1091;
+export const ER_NO_SUCH_THREAD = 1094;
+/** Also of a table of information_schema that this server has not. */
+export const ER_UNKNOWN_TABLE = 1109;
+export const ER_NO_SUCH_TABLE = 1146;
+export const ER_NOT_ALLOWED_COMMAND = 1148;
+/** The server closes the connection afterwards. */
+export const ER_NET_PACKET_TOO_LARGE = 1153;
+export const ER_KEY_DOES_NOT_EXIST = 1176;
+export const ER_UNKNOWN_SYSTEM_VARIABLE = 1193;
+/** The server rolls back the statement, or where it is set up so, the transaction. */
+export const ER_LOCK_WAIT_TIMEOUT = 1205;
+/** The server chose the transaction as the victim, and rolled it back. */
+export const ER_LOCK_DEADLOCK = 1213;
+export const ER_SPECIFIC_ACCESS_DENIED_ERROR = 1227;
+export const ER_GLOBAL_VARIABLE = 1229;
+export const ER_INCORRECT_GLOBAL_LOCAL_VAR = 1238;
+/** An option forbids the statement; `read-only` is one of them. */
+export const ER_OPTION_PREVENTS_STATEMENT = 1290;
+export const ER_SP_DOES_NOT_EXIST = 1305;
+export const ER_QUERY_INTERRUPTED = 1317;
+export const ER_SP_WRONG_NO_OF_ARGS = 1318;
+/** A view whose tables are gone: it has no definition that can be shown. */
+export const ER_VIEW_INVALID = 1356;
+export const ER_TRG_DOES_NOT_EXIST = 1360;
+export const ER_PROCACCESS_DENIED_ERROR = 1370;
+export const ER_EVENT_DOES_NOT_EXIST = 1539;
+export const ER_DATA_OUT_OF_RANGE = 1690;
+export const ER_READ_ONLY_MODE = 1836;
+export const ER_INNODB_READ_ONLY = 1874;
+export const ER_CONNECTION_KILLED = 1927;
+export const ER_SESSION_WAS_KILLED = 3169;
+export const ER_CHECK_CONSTRAINT_NOT_FOUND = 3821;
+export const ER_CONSTRAINT_NOT_FOUND = 3940;
+export const ER_CLIENT_LOCAL_FILES_DISABLED = 3948;
+export const ER_CLIENT_INTERACTION_TIMEOUT = 4031;
+export const ER_UNKNOWN_VIEW = 4092;
+export const ER_LOAD_INFILE_CAPABILITY_DISABLED = 4166;

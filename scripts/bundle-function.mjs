@@ -6,10 +6,11 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
+import { errorNames } from './error-names.cjs';
 import { aliasOf } from './function-aliases.cjs';
 import { licencesOf } from './licences.mjs';
 
-const GZIP_LIMIT = 250 * 1024;
+const GZIP_LIMIT = 180 * 1024;
 const root = path.dirname(import.meta.dirname);
 const outfile = path.join(root, 'dist/function/index.js');
 
@@ -32,7 +33,8 @@ const { metafile } = await build({
   plugins: [
     {
       name: 'function-aliases',
-      setup({ onResolve }) {
+      setup({ onResolve, onLoad }) {
+        onLoad({ filter: /mysql2\/lib\/constants\/errors\.js$/ }, ({ path: file }) => ({ contents: errorNames(file) }));
         onResolve({ filter: /.*/ }, ({ path: request, importer }) => {
           const to = aliasOf(request, importer);
           return to ? { path: to } : undefined;

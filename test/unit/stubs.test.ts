@@ -1,6 +1,13 @@
+import path from 'node:path';
 import nodeUrl from 'node:url';
+import vm from 'node:vm';
 import { getDecoder, getEncoder } from '../../lambda/edges/stubs/iconv-lite';
 import { parse } from '../../lambda/edges/stubs/url';
+
+const { errorNames } = jest.requireActual<{ readonly errorNames: (file: string) => string }>(
+  '../../scripts/error-names.cjs',
+);
+const isProperty = jest.requireActual<(name: string) => boolean>('../../lambda/edges/stubs/is-property');
 
 // The real one, which mysql2 brings along.
 const iconv = jest.requireActual<{
@@ -66,3 +73,19 @@ test('a ResponseURL is taken apart as Node does it', () => {
   const { hostname, path } = nodeUrl.parse(url);
   expect(parse(url)).toEqual({ hostname, path });
 });
+
+test('the names and numbers of errors are those of mysql2', () => {
+  const file = path.join(path.dirname(require.resolve('mysql2/package.json')), 'lib/constants/errors.js');
+  const errors = {};
+  vm.runInNewContext(errorNames(file), { exports: errors });
+  expect(errors).toEqual({ ...jest.requireActual<object>(file) });
+  expect(Object.keys(errors).length).toBeGreaterThan(3_000);
+});
+
+test.each(['name', '$', '_1', 'größe', 'ひらがな', '1a', 'a-b', '', 'a b', 'x\u200d', 'constructor'])(
+  'whether %j can stand behind a point is told as is-property does it',
+  (text) => {
+    const real = jest.requireActual<(name: string) => boolean>('is-property');
+    expect(isProperty(text)).toBe(real(text));
+  },
+);

@@ -117,18 +117,12 @@ async function applyPending(
   half: HistoryRow | null,
   applied: Set<string>,
 ): Promise<Stop | null> {
-  const stops: Stop[] = [];
-  const runnables = entries.map((entry) => ({
-    name: entry.name,
-    run: async () => {
-      const stop = await applyOne(run, journal, entry, entry.name === half?.name ? half : null);
-      if (stop !== null) stops.push(stop);
-      else applied.add(entry.name);
-      return stop === null;
-    },
-  }));
-  await runWithUmzug('up', runnables, run.log);
-  return stops[0] ?? null;
+  const applyNext = async (entry: ManifestEntry): Promise<Stop | null> => {
+    const stop = await applyOne(run, journal, entry, entry.name === half?.name ? half : null);
+    if (stop === null) applied.add(entry.name);
+    return stop;
+  };
+  return runWithUmzug('up', entries, applyNext, run.log);
 }
 
 /**

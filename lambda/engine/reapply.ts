@@ -25,18 +25,12 @@ export interface Reapplied {
  */
 export async function reapplyRows(run: Run, rows: readonly HistoryRow[], scripts: VouchedScripts): Promise<Reapplied> {
   const reapplied: string[] = [];
-  const problems: Failure[] = [];
-  const runnables = rows.map((row) => ({
-    name: row.name,
-    run: async () => {
-      const problem = await reapplyRow(run, row, scripts);
-      if (problem !== null) problems.push(problem);
-      else if (!isLeaving(row)) reapplied.push(row.name);
-      return problem === null;
-    },
-  }));
-  await runWithUmzug('up', runnables, run.log);
-  return { reapplied, failure: problems[0] ?? null };
+  const reapplyOne = async (row: HistoryRow): Promise<Failure | null> => {
+    const problem = await reapplyRow(run, row, scripts);
+    if (problem === null && !isLeaving(row)) reapplied.push(row.name);
+    return problem;
+  };
+  return { failure: await runWithUmzug('up', rows, reapplyOne, run.log), reapplied };
 }
 
 async function reapplyRow(run: Run, row: HistoryRow, scripts: VouchedScripts): Promise<Failure | null> {

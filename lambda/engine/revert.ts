@@ -49,19 +49,14 @@ export async function revertRows(
   removedBy: number | null = null,
 ): Promise<Reverted> {
   const reverted: string[] = [];
-  const problems: Failure[] = [];
-  const runnables = rows.map((row) => ({
-    name: row.name,
-    run: async () => {
-      const result = await revertRow(run, row, scripts, removedBy ?? row.removedBy);
-      if (result === 'reverted') reverted.push(row.name);
-      else if (result !== 'did-nothing') problems.push(result);
-      return problems.length === 0;
-    },
-  }));
+  const revertOne = async (row: HistoryRow): Promise<Failure | null> => {
+    const result = await revertRow(run, row, scripts, removedBy ?? row.removedBy);
+    if (result === 'reverted') reverted.push(row.name);
+    return typeof result === 'string' ? null : result;
+  };
   if (rows.some(({ state }) => state === 'applied')) await run.deployments.unseal();
-  await runWithUmzug('down', runnables, run.log);
-  return { reverted, failure: problems[0] ?? null };
+  const failed = await runWithUmzug('down', rows, revertOne, run.log);
+  return { reverted, failure: failed };
 }
 
 async function revertRow(

@@ -1,37 +1,32 @@
 import { Umzug } from 'umzug';
 import type { Log } from './ports';
 
-/** One migration, ready to be run by umzug. `run` answers false where the run must stop there. */
-export interface Runnable {
-  readonly name: string;
-  run(): Promise<boolean>;
-}
-
 /**
- * Runs migrations in the given order with umzug, which names and reports them; true where all of them ran.
+ * Runs migrations in the given order with umzug, which names and reports them, until `run` says of one why it must stop
+ * there; null where all of them ran.
  *
  * Our planner decides and umzug executes: left to itself it does not see rows without a file, would then revert the
  * wrong migration, and takes a missing down for a done one. So it is given explicit names and, as its storage, what the
  * plan was made from: a name that is not pending (or not executed) makes it throw before anything runs. The journal is
  * written by the steps themselves, since the write must be atomic with the last of them; umzug's comes after it.
  */
-export async function runWithUmzug(
+export async function runWithUmzug<Item extends { readonly name: string }, Problem>(
   direction: 'up' | 'down',
-  runnables: readonly Runnable[],
+  items: readonly Item[],
+  run: (item: Item) => Promise<Problem | null>,
   log: Log,
-): Promise<boolean> {
-  if (runnables.length === 0) return true;
+): Promise<Problem | null> {
+  if (items.length === 0) return null;
+  let problem: Problem | null = null;
   const stop = new Stopped();
-  const runOrStop = async (runnable: Runnable): Promise<void> => {
-    if (!(await runnable.run())) throw stop;
+  const runOrStop = async (item: Item): Promise<void> => {
+    problem = await run(item);
+    if (problem !== null) throw stop;
   };
-  const executed = new Set(direction === 'up' ? [] : runnables.map(({ name }) => name));
+  const names = items.map(({ name }) => name);
+  const executed = new Set(direction === 'up' ? [] : names);
   const umzug = new Umzug({
-    migrations: runnables.map((runnable) => ({
-      name: runnable.name,
-      up: () => runOrStop(runnable),
-      down: () => runOrStop(runnable),
-    })),
+    migrations: items.map((item) => ({ name: item.name, up: () => runOrStop(item), down: () => runOrStop(item) })),
     storage: {
       executed: () => Promise.resolve([...executed]),
       logMigration: ({ name }) => Promise.resolve(void executed.add(name)),
@@ -40,12 +35,12 @@ export async function runWithUmzug(
     logger: { info: (event) => logEvent(event, log), warn: ignore, error: ignore, debug: ignore },
   });
   try {
-    await umzug[direction]({ migrations: runnables.map(({ name }) => name) });
-    return true;
+    await umzug[direction]({ migrations: names });
+    return null;
   } catch (error) {
     // umzug wraps what a migration throws; the caller is told what was thrown.
     const cause = error instanceof Error ? error.cause : undefined;
-    if (cause === stop) return false;
+    if (cause === stop) return problem;
     throw cause ?? error;
   }
 }

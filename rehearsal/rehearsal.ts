@@ -18,6 +18,7 @@ import { ResponseEndpoint } from './response-endpoint';
 import { SecretsEndpoint } from './secrets-endpoint';
 import { SnapshotsEndpoint } from './snapshots-endpoint';
 import { Stack } from './stack';
+import { UsedProcesses } from './used-processes';
 
 export type { RehearsalOptions, StackOverrides } from './rehearsal-options';
 
@@ -34,6 +35,7 @@ export class Rehearsal {
   readonly #parts: Parts;
   readonly #options: RehearsalOptions;
   readonly #clouds: Cloud[] = [];
+  readonly #usedProcesses: UsedProcesses | undefined;
 
   private constructor(parts: Parts, options: RehearsalOptions) {
     this.database = parts.database;
@@ -42,6 +44,7 @@ export class Rehearsal {
     this.answers = parts.answers;
     this.#parts = parts;
     this.#options = options;
+    if (options.reuseProcesses === true) this.#usedProcesses = new UsedProcesses();
   }
 
   /** Starts what a rehearsal needs. {@link stop} ends it; should this process die before, it ends all the same. */
@@ -114,6 +117,7 @@ export class Rehearsal {
         functionSettings: (variables) => ({
           nodePath: this.#options.nodePath ?? process.execPath,
           region,
+          usedProcesses: this.#usedProcesses,
           variables: this.#variablesAbove(variables, overrides.environment ?? {}),
           retryDelaysMs: this.#options.retryDelaysMs ?? [20, 40],
           onInvocation,
@@ -135,6 +139,7 @@ export class Rehearsal {
   async stop(): Promise<void> {
     const { databases, folder, ownDatabase, release } = this.#parts;
     await Promise.all(this.#clouds.map((cloud) => cloud.stop()));
+    await this.#usedProcesses?.stop();
     await Promise.all([this.answers.stop(), this.secrets.stop(), this.snapshots.stop()]);
     if (ownDatabase) {
       await databases.dropFromForeignServer();

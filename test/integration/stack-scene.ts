@@ -16,7 +16,12 @@ jest.setTimeout(300_000);
 
 /** A rehearsal on one of the servers that run for all tests. */
 export async function rehearseOn(server: TestServer, options: RehearsalOptions = {}): Promise<Rehearsal> {
-  return Rehearsal.start({ database: await databaseAt(server.url), retryDelaysMs: [1, 1], ...options });
+  return Rehearsal.start({
+    database: await databaseAt(server.url),
+    retryDelaysMs: [1, 1],
+    reuseProcesses: true,
+    ...options,
+  });
 }
 
 /** Every server with every Node that functions run on. */

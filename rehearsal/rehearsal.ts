@@ -4,6 +4,7 @@ import path from 'node:path';
 import { ENVIRONMENT } from '../lambda/contract';
 import { makeCertificates } from './certificates';
 import { Cloud } from './cloud';
+import { CloudClock } from './cloud-clock';
 import { startDatabase } from './database';
 import type { Database } from './database-types';
 import { Databases } from './databases';
@@ -35,6 +36,7 @@ export class Rehearsal {
   readonly #parts: Parts;
   readonly #options: RehearsalOptions;
   readonly #clouds: Cloud[] = [];
+  readonly #clock = new CloudClock();
   readonly #usedProcesses: UsedProcesses | undefined;
 
   private constructor(parts: Parts, options: RehearsalOptions) {
@@ -108,6 +110,7 @@ export class Rehearsal {
       listener: overrides.listener ?? this.#options.listener ?? (() => undefined),
       settings: {
         cloud,
+        clock: this.#clock,
         endpoint: this.answers,
         database: { host: database.host, port: database.port },
         createDatabase: async (databaseName) => {

@@ -1,14 +1,15 @@
 /** @type {import('jest').Config} */
 const shared = {
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/scripts/shared-modules-environment.cjs',
   transform: {
     // The first that matches counts.
     '/lib/review/table-statement-reader\\.ts$': '<rootDir>/scripts/parser-transform.cjs',
     '\\.ts$': ['ts-jest', { tsconfig: 'tsconfig.test.json' }],
     // cfn-response asks for modules that the bundle replaces: the tests replace the same ones.
     '/node_modules/cfn-response/index\\.js$': '<rootDir>/scripts/cfn-response-transform.cjs',
+    '/node_modules/(aws-cdk-lib|constructs)/.*\\.js$': '<rootDir>/scripts/shared-modules-transform.cjs',
   },
-  transformIgnorePatterns: ['/node_modules/(?!cfn-response/)'],
+  transformIgnorePatterns: ['/node_modules/(?!(cfn-response|aws-cdk-lib|constructs)/)'],
   // What the build leaves behind would shadow the sources.
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/cdk.out/', '<rootDir>/.cache/'],
 };

@@ -15,6 +15,14 @@ const shared = {
 };
 
 /** @type {import('jest').Config} */
+const onServers = {
+  ...shared,
+  // The servers are started once for all files.
+  globalSetup: '<rootDir>/test/start-servers.ts',
+  globalTeardown: '<rootDir>/test/stop-servers.ts',
+};
+
+/** @type {import('jest').Config} */
 module.exports = {
   maxWorkers: 2,
   // Against tests that hang, not slow ones: nothing is timed here, and a busy machine may take ten times as long.
@@ -30,12 +38,15 @@ module.exports = {
       ],
     },
     {
-      ...shared,
+      ...onServers,
       displayName: 'integration',
-      testMatch: ['<rootDir>/test/{integration,rehearsal,faults,rules/servers}/**/*.test.ts'],
-      // The servers are started once for all files.
-      globalSetup: '<rootDir>/test/start-servers.ts',
-      globalTeardown: '<rootDir>/test/stop-servers.ts',
+      testMatch: ['<rootDir>/test/{integration,stacks,rehearsal,faults,rules/servers}/**/*.test.ts'],
+    },
+    {
+      // What is known of the servers and asks nothing of ours: `npm run test:other-server` has it, `npm test` has not.
+      ...onServers,
+      displayName: 'measured',
+      testMatch: ['<rootDir>/test/measured/**/*.test.ts'],
     },
   ],
 };

@@ -3,7 +3,7 @@ const shared = {
   testEnvironment: '<rootDir>/scripts/shared-modules-environment.cjs',
   transform: {
     // The first that matches counts.
-    '/lib/review/table-statement-reader\\.ts$': '<rootDir>/scripts/parser-transform.cjs',
+    '/lib/review/table-statement-reader\\.ts$': '<rootDir>/scripts/shared-modules-transform.cjs',
     '\\.ts$': ['ts-jest', { tsconfig: 'tsconfig.test.json' }],
     // cfn-response asks for modules that the bundle replaces: the tests replace the same ones.
     '/node_modules/cfn-response/index\\.js$': '<rootDir>/scripts/cfn-response-transform.cjs',

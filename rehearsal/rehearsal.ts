@@ -33,10 +33,11 @@ export class Rehearsal {
   readonly snapshots: SnapshotsEndpoint;
   /** Where functions put their answers. */
   readonly answers: ResponseEndpoint;
+  /** CloudFormation's, by which requests and statuses are timed. */
+  readonly clock = new CloudClock();
   readonly #parts: Parts;
   readonly #options: RehearsalOptions;
   readonly #clouds: Cloud[] = [];
-  readonly #clock = new CloudClock();
   readonly #usedProcesses: UsedProcesses | undefined;
 
   private constructor(parts: Parts, options: RehearsalOptions) {
@@ -110,7 +111,7 @@ export class Rehearsal {
       listener: overrides.listener ?? this.#options.listener ?? (() => undefined),
       settings: {
         cloud,
-        clock: this.#clock,
+        clock: this.clock,
         endpoint: this.answers,
         database: { host: database.host, port: database.port },
         createDatabase: async (databaseName) => {

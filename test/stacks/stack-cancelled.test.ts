@@ -66,7 +66,7 @@ describe.each(stackServers())('on $name', (server) => {
     const { stack } = scene;
     const tell = async (stackId: string, status: StackStatus): Promise<void> => {
       const account = { stackName: 'Root', stackId, region: 'eu-central-1', accountId: '111122223333' };
-      const event = statusEvent(account, status, { time: new Date(), token: 'root' });
+      const event = statusEvent(account, status, { time: rehearsal.clock.now(), token: 'root' });
       expect(await stack.invoke('Migrations', event)).toMatchObject({ outcome: { kind: 'returned' } });
     };
     const settled = async (): Promise<readonly boolean[]> => {

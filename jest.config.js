@@ -1,16 +1,25 @@
 /** @type {import('jest').Config} */
 const shared = {
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/scripts/shared-modules-environment.cjs',
   transform: {
     // The first that matches counts.
-    '/lib/review/table-statement-reader\\.ts$': '<rootDir>/scripts/parser-transform.cjs',
+    '/lib/review/table-statement-reader\\.ts$': '<rootDir>/scripts/shared-modules-transform.cjs',
     '\\.ts$': ['ts-jest', { tsconfig: 'tsconfig.test.json' }],
     // cfn-response asks for modules that the bundle replaces: the tests replace the same ones.
     '/node_modules/cfn-response/index\\.js$': '<rootDir>/scripts/cfn-response-transform.cjs',
+    '/node_modules/(aws-cdk-lib|constructs)/.*\\.js$': '<rootDir>/scripts/shared-modules-transform.cjs',
   },
-  transformIgnorePatterns: ['/node_modules/(?!cfn-response/)'],
+  transformIgnorePatterns: ['/node_modules/(?!(cfn-response|aws-cdk-lib|constructs)/)'],
   // What the build leaves behind would shadow the sources.
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/cdk.out/', '<rootDir>/.cache/'],
+};
+
+/** @type {import('jest').Config} */
+const onServers = {
+  ...shared,
+  // The servers are started once for all files.
+  globalSetup: '<rootDir>/test/start-servers.ts',
+  globalTeardown: '<rootDir>/test/stop-servers.ts',
 };
 
 /** @type {import('jest').Config} */
@@ -29,12 +38,15 @@ module.exports = {
       ],
     },
     {
-      ...shared,
+      ...onServers,
       displayName: 'integration',
-      testMatch: ['<rootDir>/test/{integration,rehearsal,faults,rules/servers}/**/*.test.ts'],
-      // The servers are started once for all files.
-      globalSetup: '<rootDir>/test/start-servers.ts',
-      globalTeardown: '<rootDir>/test/stop-servers.ts',
+      testMatch: ['<rootDir>/test/{integration,stacks,rehearsal,faults,rules/servers}/**/*.test.ts'],
+    },
+    {
+      // What is known of the servers and asks nothing of ours: `npm run test:other-server` has it, `npm test` has not.
+      ...onServers,
+      displayName: 'measured',
+      testMatch: ['<rootDir>/test/measured/**/*.test.ts'],
     },
   ],
 };

@@ -1,5 +1,6 @@
 import type { Account, DatabaseAddress } from './attributes';
 import type { Cloud } from './cloud';
+import type { CloudClock } from './cloud-clock';
 import type { FunctionSettings } from './function';
 import type { Invocation } from './function-types';
 import type { LiveCode } from './live-code';
@@ -18,6 +19,7 @@ import type {
 /** What is the same for all operations of one stack, from its creation to its deletion. */
 export interface StackSettings {
   readonly cloud: Cloud;
+  readonly clock: CloudClock;
   readonly endpoint: ResponseEndpoint;
   readonly database: DatabaseAddress;
   /** Makes a database of the server, where there is none of that name. */

@@ -36,6 +36,7 @@ export async function callCustomResource(
       secrets: settings.secrets,
     },
     operation.onViolation,
+    settings.clock.now(),
   );
   for (let i = 1; i < deliveries; i += 1) settings.endpoint.allowAnother(expected.url);
   const event = eventFor(operation.account.stackId, requestId, expected.url, functionArn, request);

@@ -1,9 +1,7 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import path from 'node:path';
-import type { Readable, Writable } from 'node:stream';
 import type { FunctionConfiguration, FunctionError, InvocationOutcome } from './function-types';
-import { forEachLine } from './lines';
+import { type RuntimeMessage, RuntimeProcess, type RuntimeProcessSettings } from './runtime-process';
+import type { UsedProcesses } from './used-processes';
 
 /** What an environment needs besides the function's own configuration. */
 export interface EnvironmentSettings {
@@ -12,6 +10,11 @@ export interface EnvironmentSettings {
   readonly region: string;
   /** Variables that replace or join the function's own. */
   readonly variables: Readonly<Record<string, string>>;
+  /**
+   * Processes of environments that ended.
+   * @default - each environment has a process of its own
+   */
+  readonly usedProcesses?: UsedProcesses;
 }
 
 export interface EnvironmentResult {
@@ -29,39 +32,30 @@ export class Environment {
   /** Name of the stream that all of its lines are in. */
   readonly logStream = nameLogStream();
   readonly #configuration: FunctionConfiguration;
-  readonly #child: ChildProcess;
-  readonly #ended: Promise<void>;
+  readonly #process: RuntimeProcess;
+  readonly #processSettings: RuntimeProcessSettings;
+  readonly #usedProcesses: UsedProcesses | undefined;
   #current: CurrentInvocation | undefined;
   #first = true;
   #gone = false;
   #stopped = false;
+  #givenBack: Promise<void> | undefined;
 
   constructor(configuration: FunctionConfiguration, settings: EnvironmentSettings) {
     this.#configuration = configuration;
-    this.#child = spawn(
-      settings.nodePath,
-      [
-        // The heap is not all that a process needs memory for.
-        `--max-old-space-size=${Math.floor(configuration.memoryMb * 0.9)}`,
-        path.join(__dirname, 'runtime.cjs'),
-        runtimeArguments(configuration, this.logStream),
-      ],
-      {
-        cwd: configuration.codeFolder,
-        env: environmentVariables(configuration, settings),
-        stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'],
-      },
-    );
-    // A child that died closed its end of this pipe: its exit says so, EPIPE need not.
-    this.#requests.on('error', () => undefined);
-    for (const output of [1, 2]) {
-      forEachLine(this.#child.stdio[output] as Readable, (line) => this.#onLogLine(line));
-    }
-    forEachLine(this.#child.stdio[3] as Readable, (line) => this.#onMessage(JSON.parse(line) as Message));
-    this.#ended = new Promise((resolve) => {
-      this.#child.once('error', (error) => this.#onEnd(`did not start: ${error.message}`, resolve));
-      this.#child.once('close', (code, signal) => this.#onEnd(signal ?? `exit code ${code}`, resolve));
-    });
+    const variables = environmentVariables(configuration, settings);
+    const { nodePath, usedProcesses } = settings;
+    this.#usedProcesses = usedProcesses;
+    this.#processSettings = { nodePath, memoryMb: configuration.memoryMb, variables };
+    this.#process = usedProcesses?.take(this.#processSettings) ?? new RuntimeProcess(this.#processSettings);
+    this.#process.listener = {
+      onLogLine: (line) => this.#onLogLine(line),
+      onMessage: (message) => this.#onMessage(message),
+      onEnd: (how) => this.#onEnd(how),
+    };
+    const { handler: handlerName, codeFolder } = configuration;
+    const context = fixedContext(configuration, this.logStream);
+    this.#process.tell({ kind: 'load', handlerName, codeFolder, context, variables });
   }
 
   /** Whether it can take another event. */
@@ -83,8 +77,8 @@ export class Environment {
     const { message, log } = await new Promise<Settled>((resolve) => {
       const endOfLog = `\u0000${randomUUID()}`;
       this.#current = { endOfLog, openLogs: 2, log: [], resolve };
-      const request = { requestId, event: JSON.stringify(event), deadline: Date.now() + timeoutMs, endOfLog };
-      this.#requests.write(`${JSON.stringify(request)}\n`);
+      const deadline = Date.now() + timeoutMs;
+      this.#process.tell({ kind: 'invoke', requestId, event: JSON.stringify(event), deadline, endOfLog });
     });
     clearTimeout(timer);
     this.#current = undefined;
@@ -111,18 +105,17 @@ export class Environment {
 
   /** Kills the process, as a lack of memory would; the invocation that runs in it ends as a crash. */
   async kill(): Promise<void> {
-    this.#child.kill('SIGKILL');
-    await this.#ended;
+    // What was given back may be another one's by now.
+    await (this.#givenBack ?? this.#process.kill());
   }
 
-  /** Kills the process because nobody needs it any more; the invocation that runs in it ends as stopped. */
+  /** Ends it because nobody needs it any more; the invocation that runs in it ends as stopped. */
   async stop(): Promise<void> {
     this.#stopped = true;
-    await this.kill();
-  }
-
-  get #requests(): Writable {
-    return this.#child.stdio[4] as Writable;
+    if (this.#usedProcesses === undefined || !this.isIdle) return this.kill();
+    this.#gone = true;
+    this.#givenBack = this.#usedProcesses.giveBack(this.#process, this.#processSettings);
+    await this.#givenBack;
   }
 
   #onLogLine(line: string): void {
@@ -138,8 +131,8 @@ export class Environment {
     }
   }
 
-  #onMessage(message: Message): void {
-    if (this.#current === undefined) return;
+  #onMessage(message: RuntimeMessage): void {
+    if (this.#current === undefined || message.kind === 'unloaded') return;
     this.#current.message = message;
     settleWhenWhole(this.#current);
   }
@@ -151,13 +144,12 @@ export class Environment {
       kind: 'timed-out',
       error: { errorType: 'Sandbox.Timedout', errorMessage: `Task timed out after ${seconds} seconds`, trace: [] },
     };
-    this.#child.kill('SIGKILL');
+    void this.#process.kill();
   }
 
   /** The process is gone, and all that it wrote was read. */
-  #onEnd(how: string, resolve: () => void): void {
+  #onEnd(how: string): void {
     this.#gone = true;
-    resolve();
     const current = this.#current;
     if (current === undefined) return;
     const said = current.message;
@@ -188,9 +180,8 @@ interface Settled {
 }
 
 type Message =
-  | { readonly kind: 'returned'; readonly payload: string; readonly initMs: number; readonly maxRssKb: number }
-  | { readonly kind: 'failed'; readonly error: FunctionError; readonly initMs: number; readonly maxRssKb: number }
-  | { readonly kind: 'crashed' | 'timed-out'; readonly error: FunctionError }
+  | Exclude<RuntimeMessage, { readonly kind: 'unloaded' }>
+  | { readonly kind: 'timed-out'; readonly error: FunctionError }
   | { readonly kind: 'stopped' };
 
 /** The result and the two logs come by three pipes: the result counts when both logs' ends were seen. */
@@ -205,22 +196,18 @@ function nameLogStream(): string {
   return `${date}/[$LATEST]${randomUUID().replaceAll('-', '')}`;
 }
 
-function runtimeArguments(
-  { name, arn, memoryMb, handler, codeFolder }: FunctionConfiguration,
+function fixedContext(
+  { name, arn, memoryMb }: FunctionConfiguration,
   logStreamName: string,
-): string {
-  return JSON.stringify({
-    handlerName: handler,
-    codeFolder,
-    context: {
-      functionName: name,
-      functionVersion: '$LATEST',
-      invokedFunctionArn: arn,
-      memoryLimitInMB: String(memoryMb),
-      logGroupName: `/aws/lambda/${name}`,
-      logStreamName,
-    },
-  });
+): Readonly<Record<string, string>> {
+  return {
+    functionName: name,
+    functionVersion: '$LATEST',
+    invokedFunctionArn: arn,
+    memoryLimitInMB: String(memoryMb),
+    logGroupName: `/aws/lambda/${name}`,
+    logStreamName,
+  };
 }
 
 /** Nothing of our own environment: what a function finds in AWS it finds here, and no more. */

@@ -30,6 +30,12 @@ export interface RehearsalOptions {
    */
   readonly nodePath?: string;
   /**
+   * Whether an environment may begin in the process of one that ended, and loads its code there anew. It takes a twentieth
+   * of the time. One that crashed, ran out of time or left anything undone takes its process along, as in Lambda.
+   * @default false
+   */
+  readonly reuseProcesses?: boolean;
+  /**
    * Milliseconds before the second and the third attempt of an asynchronous invocation. Lambda's are 60,000 and 120,000.
    * @default [20, 40]
    */

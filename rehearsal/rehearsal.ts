@@ -4,6 +4,7 @@ import path from 'node:path';
 import { ENVIRONMENT } from '../lambda/contract';
 import { makeCertificates } from './certificates';
 import { Cloud } from './cloud';
+import { CloudClock } from './cloud-clock';
 import { startDatabase } from './database';
 import type { Database } from './database-types';
 import { Databases } from './databases';
@@ -18,6 +19,7 @@ import { ResponseEndpoint } from './response-endpoint';
 import { SecretsEndpoint } from './secrets-endpoint';
 import { SnapshotsEndpoint } from './snapshots-endpoint';
 import { Stack } from './stack';
+import { UsedProcesses } from './used-processes';
 
 export type { RehearsalOptions, StackOverrides } from './rehearsal-options';
 
@@ -31,9 +33,12 @@ export class Rehearsal {
   readonly snapshots: SnapshotsEndpoint;
   /** Where functions put their answers. */
   readonly answers: ResponseEndpoint;
+  /** CloudFormation's, by which requests and statuses are timed. */
+  readonly clock = new CloudClock();
   readonly #parts: Parts;
   readonly #options: RehearsalOptions;
   readonly #clouds: Cloud[] = [];
+  readonly #usedProcesses: UsedProcesses | undefined;
 
   private constructor(parts: Parts, options: RehearsalOptions) {
     this.database = parts.database;
@@ -42,6 +47,7 @@ export class Rehearsal {
     this.answers = parts.answers;
     this.#parts = parts;
     this.#options = options;
+    if (options.reuseProcesses === true) this.#usedProcesses = new UsedProcesses();
   }
 
   /** Starts what a rehearsal needs. {@link stop} ends it; should this process die before, it ends all the same. */
@@ -105,6 +111,7 @@ export class Rehearsal {
       listener: overrides.listener ?? this.#options.listener ?? (() => undefined),
       settings: {
         cloud,
+        clock: this.clock,
         endpoint: this.answers,
         database: { host: database.host, port: database.port },
         createDatabase: async (databaseName) => {
@@ -114,6 +121,7 @@ export class Rehearsal {
         functionSettings: (variables) => ({
           nodePath: this.#options.nodePath ?? process.execPath,
           region,
+          usedProcesses: this.#usedProcesses,
           variables: this.#variablesAbove(variables, overrides.environment ?? {}),
           retryDelaysMs: this.#options.retryDelaysMs ?? [20, 40],
           onInvocation,
@@ -135,6 +143,7 @@ export class Rehearsal {
   async stop(): Promise<void> {
     const { databases, folder, ownDatabase, release } = this.#parts;
     await Promise.all(this.#clouds.map((cloud) => cloud.stop()));
+    await this.#usedProcesses?.stop();
     await Promise.all([this.answers.stop(), this.secrets.stop(), this.snapshots.stop()]);
     if (ownDatabase) {
       await databases.dropFromForeignServer();

@@ -41,12 +41,16 @@ export class ResponseEndpoint {
   }
 
   /** Makes the URL of a request and waits for what is put there. */
-  expect(expectation: Omit<Expectation, 'url'>, onViolation: (violation: string) => void): ExpectedAnswer {
+  expect(
+    expectation: Omit<Expectation, 'url'>,
+    onViolation: (violation: string) => void,
+    signedAt = new Date(),
+  ): ExpectedAnswer {
     const { stackId, logicalResourceId, requestId } = expectation;
     const signature = randomBytes(32).toString('hex');
     const query = new URLSearchParams({
       'X-Amz-Algorithm': 'AWS4-HMAC-SHA256',
-      'X-Amz-Date': new Date().toISOString().replace(/[-:]|\.\d+/g, ''),
+      'X-Amz-Date': signedAt.toISOString().replace(/[-:]|\.\d+/g, ''),
       'X-Amz-SignedHeaders': 'host',
       'X-Amz-Expires': '7200',
       'X-Amz-Signature': signature,

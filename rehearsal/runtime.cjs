@@ -3,18 +3,23 @@
 'use strict';
 
 const fs = require('node:fs');
+const http = require('node:http');
+const https = require('node:https');
+const { Socket } = require('node:net');
 const path = require('node:path');
 const { format } = require('node:util');
 
 const TO_PARENT = 3;
 const FROM_PARENT = 4;
 
-const { handlerName, codeFolder, context: fixedContext } = JSON.parse(process.argv[2]);
+const CLOSING_MS = 200;
+const STREAMS = new Set([process.stdout, process.stderr]);
+const GLOBALS = new Set(Reflect.ownKeys(globalThis));
+
 const parent = process.ppid;
 let requestId = '-';
 let received = Buffer.alloc(0);
 
-patchConsole();
 process.on('uncaughtException', (error) => {
   send({ kind: 'crashed', error: describe(error) });
   process.exit(129);
@@ -30,26 +35,89 @@ setInterval(() => {
 
 void main();
 
+/** The first message is what to load. */
 async function main() {
+  for (let environment; ;) {
+    const message = receive();
+    switch (message.kind) {
+      case 'load':
+        environment = await load(message);
+        break;
+      case 'invoke':
+        await handle(environment, message);
+        break;
+      case 'unload':
+        await unload();
+        break;
+    }
+  }
+}
+
+/** Begins an environment: the code anew, even where it is the one of the environment before. */
+async function load({ handlerName, codeFolder, context, variables }) {
   const start = process.hrtime.bigint();
-  let handler;
+  for (const name of Object.keys(process.env)) if (!(name in variables)) delete process.env[name];
+  Object.assign(process.env, variables);
+  process.chdir(codeFolder);
+  for (const file of Object.keys(require.cache)) delete require.cache[file];
+  patchConsole();
   try {
-    handler = await loadHandler();
+    const handler = await loadHandler(handlerName, codeFolder);
+    return { handler, context, initMs: Number(process.hrtime.bigint() - start) / 1e6 };
   } catch (error) {
     send({ kind: 'crashed', error: describe(error) });
-    process.exit(1);
+    return process.exit(1);
   }
-  const initMs = Number(process.hrtime.bigint() - start) / 1e6;
-  for (;;) {
-    const invocation = receive();
-    requestId = invocation.requestId;
-    const outcome = await invoke(handler, invocation);
-    // In the same turn as the handler's promise settles: the process is frozen from here on, because receive() blocks
-    // it. What the handler left undone does not go on before the next invocation, as it is in Lambda.
-    process.stdout.write(`${invocation.endOfLog}\n`);
-    process.stderr.write(`${invocation.endOfLog}\n`);
-    send({ ...outcome, initMs, maxRssKb: peakMemoryKb() });
+}
+
+async function handle({ handler, context, initMs }, invocation) {
+  requestId = invocation.requestId;
+  const outcome = await invoke(handler, context, invocation);
+  // In the same turn as the handler's promise settles: the process is frozen from here on, because receive() blocks
+  // it. What the handler left undone does not go on before the next invocation, as it is in Lambda.
+  process.stdout.write(`${invocation.endOfLog}\n`);
+  process.stderr.write(`${invocation.endOfLog}\n`);
+  send({ ...outcome, initMs, maxRssKb: peakMemoryKb() });
+}
+
+/**
+ * Ends an environment but not the process, for another one to begin in it. Where anything was left undone the process
+ * ends, as it does in Lambda: nothing of it may go on.
+ */
+async function unload() {
+  http.globalAgent.destroy();
+  https.globalAgent.destroy();
+  renewFetch();
+  const sockets = process._getActiveHandles().filter((handle) => handle instanceof Socket && !STREAMS.has(handle));
+  if (sockets.length === 0 && process.getActiveResourcesInfo().includes('Timeout')) process.exit(0);
+  // What was closed need not be closed yet: the other end, the TLS above it and the timer of its request have a say.
+  const deadline = Date.now() + CLOSING_MS;
+  while (hasActiveResources()) {
+    if (Date.now() > deadline) process.exit(0);
+    await new Promise((resolve) => setImmediate(resolve));
   }
+  for (const name of Reflect.ownKeys(globalThis)) {
+    if (!GLOBALS.has(name) && !isFetchDispatcher(name)) delete globalThis[name];
+  }
+  send({ kind: 'unloaded' });
+}
+
+/** The connections of `fetch` are kept where all copies of its library find them, under one name or two. */
+function renewFetch() {
+  for (const name of Reflect.ownKeys(globalThis).filter(isFetchDispatcher)) {
+    const old = globalThis[name];
+    globalThis[name] = new old.constructor();
+    void old.destroy();
+  }
+}
+
+function isFetchDispatcher(name) {
+  return typeof name === 'symbol' && name.description.startsWith('undici.globalDispatcher.');
+}
+
+/** Whether anything is active besides the standard streams. */
+function hasActiveResources() {
+  return process.getActiveResourcesInfo().some((resource) => resource !== 'PipeWrap');
 }
 
 /** getrusage's figure would be the parent's where that was larger: a new process inherits it. */
@@ -61,7 +129,7 @@ function peakMemoryKb() {
   }
 }
 
-async function loadHandler() {
+async function loadHandler(handlerName, codeFolder) {
   const [file, name] = splitHandler(handlerName);
   for (const extension of ['.js', '.cjs', '.mjs']) {
     const full = path.join(codeFolder, file + extension);
@@ -80,7 +148,7 @@ function splitHandler(name) {
 }
 
 /** Node 24's semantics: a promise, no callback, and a context without done, succeed and fail. */
-async function invoke(handler, { event, deadline }) {
+async function invoke(handler, fixedContext, { event, deadline }) {
   const context = {
     ...fixedContext,
     awsRequestId: requestId,

@@ -10,7 +10,6 @@ import type { Json } from './json';
 import type { LiveCodeReport } from './live-code';
 import { ProtocolViolationError, resultOf } from './operation-result';
 import { redeliver, type Redelivery } from './redelivery';
-import { secondAfter } from './second-after';
 import { servingFunction } from './serving-function';
 import {
   createStack,
@@ -48,7 +47,7 @@ export class Stack {
   #updated: Template | undefined;
   #outputs: Readonly<Record<string, Json>> = {};
   #cancel: AbortController | undefined;
-  #endedAt = 0;
+  #endedAt = new Date(0);
 
   constructor(options: StackOptions) {
     this.#options = options;
@@ -210,7 +209,8 @@ export class Stack {
   ): Promise<OperationResult> {
     if (this.#cancel !== undefined) throw this.#wrongStatus('operated on');
     const cancel = (this.#cancel = new AbortController());
-    await secondAfter(this.#endedAt);
+    const { clock } = this.#options.settings;
+    clock.leaveSecondOf(this.#endedAt);
     const startedAt = Date.now();
     const firstEvent = this.#events.length;
     const firstViolation = this.violations.length;
@@ -229,7 +229,7 @@ export class Stack {
     } finally {
       await this.#options.settings.liveCode?.end();
       this.#cancel = undefined;
-      this.#endedAt = Date.now();
+      this.#endedAt = clock.now();
     }
 
     const result = resultOf(this.#status, this.#events.slice(firstEvent), this.#outputs, startedAt);
@@ -257,7 +257,7 @@ export class Stack {
       setStatus: (status, reason) => {
         this.#status = status;
         const { stackId: physicalId, stackName: logicalId } = account;
-        const time = this.#emit({
+        this.#emit({
           kind: 'stack',
           type: 'AWS::CloudFormation::Stack',
           logicalId,
@@ -265,6 +265,7 @@ export class Stack {
           status,
           reason,
         });
+        const time = settings.clock.now();
         this.#statusEvents.publish(statusEvent(account, status, { time, reason, token }), options.statusEvents ?? {});
       },
       onViolation: (violation) => this.#options.violations.push(violation),
@@ -277,13 +278,12 @@ export class Stack {
     };
   }
 
-  #emit({ kind, status, type, logicalId, physicalId, reason }: Omit<StackEvent, 'time' | 'stackName'>): Date {
+  #emit({ kind, status, type, logicalId, physicalId, reason }: Omit<StackEvent, 'time' | 'stackName'>): void {
     const time = new Date();
     const { name: stackName } = this.#options;
     const event: StackEvent = { time, stackName, kind, status, type, logicalId, physicalId, reason };
     this.#events.push(event);
     this.#options.listener(event);
-    return time;
   }
 
   /** Looks a name up among the resources that there are, and in the template that is being deployed. */

@@ -19,14 +19,42 @@ export const NODES_VARIABLE = 'TEST_NODES';
 export function servers(): readonly TestServer[] {
   const json = process.env[SERVERS_VARIABLE];
   if (json === undefined) {
-    throw new Error('no servers: a test that needs one belongs in test/integration or test/rehearsal');
+    throw new Error('no servers: a test that needs one belongs in test/integration, test/stacks or test/rehearsal');
   }
   return JSON.parse(json) as TestServer[];
+}
+
+/**
+ * Which servers whole stacks are played on, which takes seconds each: the first one, so that `npm test` is played before
+ * each commit; `npm run test:other-server` plays the same files on the other one, and `.ci/run` has both. Suites of single requests
+ * and of single rules play on all servers at once. `all` is for whoever looks at one file.
+ */
+export const STACK_SERVERS_VARIABLE = 'TEST_STACK_SERVERS';
+
+/** The servers that this run plays whole stacks on, at least one: the only one, where there is no other. */
+export function stackServers(): readonly TestServer[] {
+  const all = servers();
+  const which = process.env[STACK_SERVERS_VARIABLE] ?? 'first';
+  switch (which) {
+    case 'first':
+      return all.slice(0, 1);
+    case 'other':
+      return all.slice(-1);
+    case 'all':
+      return all;
+    default:
+      throw new Error(`${STACK_SERVERS_VARIABLE} is first, other or all, and not ${which}`);
+  }
 }
 
 /** Those of which there may be more: the one of `DATABASE_URL` is not ours to start, to set up or to kill. */
 export function ownServers(): readonly TestServer[] {
   return servers().filter(({ ownServer }) => ownServer);
+}
+
+/** Those of {@link stackServers} of which there may be more. */
+export function ownStackServers(): readonly TestServer[] {
+  return stackServers().filter(({ ownServer }) => ownServer);
 }
 
 /** A suite for each of some servers. Where there is none of them, which `describe.each` refuses, it is shown as skipped. */

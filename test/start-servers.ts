@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { startDatabase, startMysql, type Database } from '../rehearsal/database';
-import { NODES_VARIABLE, SERVERS_VARIABLE, type TestServer } from './servers';
+import { NODES_VARIABLE, SERVERS_VARIABLE, STACK_SERVERS_VARIABLE, type TestServer } from './servers';
 
 /** Where the tear-down finds the servers: it is another module, in the same process. */
 export const RUNNING = Symbol.for('cdk-aurora-migrations.test-servers');
@@ -16,6 +16,10 @@ export default async function startServers(): Promise<void> {
   Object.assign(globalThis, { [RUNNING]: running });
   process.env[SERVERS_VARIABLE] = JSON.stringify(running.map(toTestServer));
   process.env[NODES_VARIABLE] = nodes;
+  if (running.length > 1 && process.env[STACK_SERVERS_VARIABLE] === undefined)
+    process.stderr.write(
+      '\nnote: whole stacks are played on the first server; npm run test:other-server has the other one\n',
+    );
 }
 
 /** Nothing is stopped where the second one fails: a server of ours ends with this process. */

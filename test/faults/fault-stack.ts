@@ -110,7 +110,10 @@ export class FaultStack {
       setStatus: (status, reason) => {
         this.#status = status;
         onStatus(status);
-        this.#statusEvents.publish(statusEvent(this.#account, status, { time: new Date(), reason, token }), {});
+        this.#statusEvents.publish(
+          statusEvent(this.#account, status, { time: settings.clock.now(), reason, token }),
+          {},
+        );
       },
       onViolation: (violation) => this.violations.push(violation),
       note: (call) => calls.push(call),

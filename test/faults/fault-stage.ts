@@ -5,6 +5,7 @@ import type { StackSettings } from '../../rehearsal/context';
 import type { Database } from '../../rehearsal/database-types';
 import type { Invocation } from '../../rehearsal/function-types';
 import { guard } from '../../rehearsal/guard';
+import { CloudClock } from '../../rehearsal/cloud-clock';
 import { ResponseEndpoint } from '../../rehearsal/response-endpoint';
 import { SecretsEndpoint } from '../../rehearsal/secrets-endpoint';
 import { loadTemplate, type Template } from '../../rehearsal/template';
@@ -106,6 +107,7 @@ export class FaultStage {
     const ports = { proxy: 0 };
     const stackSettings = (onInvocation: (invocation: Invocation) => void): StackSettings => ({
       cloud,
+      clock: new CloudClock(),
       endpoint,
       database: { host, port },
       createDatabase: () => Promise.resolve(),

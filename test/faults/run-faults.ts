@@ -27,7 +27,7 @@ const HELP = `npm run test:faults -- [options]
   --target work|login|event|own-kill  --run update|revert|undo  --order old-first|new-first
   --point N       only the N-th command, with all that is known of it
   --from N --to N only commands from the one to the other
-  --every K       every K-th command, --offset O the first of them
+  --every K       every K-th command, --offset O the first of them (default: another one each day)
   --jobs J        points at once (default 2; those that wait for a server or a time-out are more)
   --results FILE  where each result is noted, as a line of JSON; --resume: what is noted there is not played again
   --minutes M     begins no further point after that time; go on with --resume`;
@@ -44,7 +44,7 @@ const { values: options } = parseArgs({
     from: { type: 'string', default: '1' },
     to: { type: 'string', default: 'Infinity' },
     every: { type: 'string', default: '1' },
-    offset: { type: 'string', default: '0' },
+    offset: { type: 'string', default: String(Math.floor(Date.now() / 86_400_000) % 1000) },
     jobs: { type: 'string', default: '2' },
     results: { type: 'string' },
     resume: { type: 'boolean', default: false },

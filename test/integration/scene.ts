@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { compileFunction } from 'node:vm';
 import { createConnection, type Connection } from 'mysql2';
 import type { Answer, FinalAnswer } from '../../lambda/answer';
@@ -15,6 +14,7 @@ import type { Database, LogFields, MigrationModule, Row } from '../../lambda/eng
 import type { Intent } from '../../lambda/plan/intent';
 import { SET_STATE } from '../../lambda/plan/session-state';
 import type { TestServer } from '../servers';
+import { quickClock } from './quick-clock';
 import type { Release } from './release';
 
 export { FIRST, NAME, ORDERS, release, SECOND, USER, type Release } from './release';
@@ -165,7 +165,7 @@ export class Scene {
       rootStackId: this.stackId,
       attempt: { isFirst: true, isLast: false, isLastThoughLong: false },
       log: { info: log('info'), warn: log('warn'), error: log('error') },
-      clock: { now: () => Date.now(), remaining: () => 60_000, sleep: (ms) => sleep(ms) },
+      clock: quickClock(),
     };
   }
 

@@ -1,6 +1,10 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { LambdaFunction, type FunctionSettings } from '../../rehearsal/function';
 import type { FunctionConfiguration, Invocation } from '../../rehearsal/function-types';
+import { UsedProcesses } from '../../rehearsal/used-processes';
 import { nodes } from '../servers';
 
 const running: LambdaFunction[] = [];
@@ -190,6 +194,85 @@ test('stopping ends what runs, and what waits for another attempt', async () => 
   expect((await hanging).outcome).toEqual({ kind: 'stopped' });
   expect((await waiting).outcome).toEqual({ kind: 'stopped' });
   expect((await fn.invoke({ command: 'nothing' })).outcome).toEqual({ kind: 'stopped' });
+});
+
+describe('in the process of an environment that ended', () => {
+  const usedProcesses = new UsedProcesses();
+  afterAll(() => usedProcesses.stop());
+
+  /** Runs commands in one environment, and ends it. Gives the results, and where they were made. */
+  async function play(
+    commands: readonly string[],
+    more: Parameters<typeof start>[0] = {},
+  ): Promise<readonly Record<string, unknown>[]> {
+    const { fn } = start(more, { usedProcesses });
+    const results: Record<string, unknown>[] = [];
+    for (const command of ['pid', ...commands]) {
+      const { outcome } = await fn.invoke({ command });
+      results.push(outcome.kind === 'returned' ? ((outcome.payload ?? {}) as Record<string, unknown>) : outcome);
+    }
+    await fn.stop();
+    return results;
+  }
+
+  test('another one begins anew: its code, its variables, its log', async () => {
+    const [first] = await play(['count', 'write'], { variables: { OWN: 'variable', GONE: 'with it' } });
+    const codeFolder = path.join(__dirname, 'fixtures/handler-2');
+    const [second, counted, environment] = await play(['count', 'environment'], { codeFolder, variables: {} });
+    expect(second).toEqual(first);
+    expect(counted).toEqual({ count: 2, release: '2' });
+    const variables = environment?.['variables'] as Readonly<Record<string, string>>;
+    expect(variables).toMatchObject({ LAMBDA_TASK_ROOT: codeFolder });
+    expect(Object.keys(variables)).not.toEqual(expect.arrayContaining(['OWN']));
+    expect(Object.keys(variables)).not.toEqual(expect.arrayContaining(['GONE']));
+  });
+
+  test.each(['leave-timer', 'exit', 'reject-later'])('no other one begins after %s', async (command) => {
+    const [first] = await play([command], { timeoutMs: 300 });
+    const [second] = await play([]);
+    expect(second).not.toEqual(first);
+  });
+
+  test.each(nodes())('another one begins after a fetch too, on $name', async ({ path: nodePath }) => {
+    const server = createServer((_request, response) => response.end()).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const pids: unknown[] = [];
+    for (const release of ['first', 'second']) {
+      const { fn } = start({ variables: { RELEASE: release } }, { usedProcesses, nodePath });
+      const { outcome } = await fn.invoke({
+        command: 'fetch',
+        url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+      });
+      expect(outcome).toMatchObject({ payload: { status: 200 } });
+      pids.push((await fn.invoke({ command: 'pid' })).outcome);
+      await fn.stop();
+    }
+    server.close();
+    expect(pids[1]).toEqual(pids[0]);
+  });
+
+  test('two that run at once have a process each', async () => {
+    const [[first], [second]] = await Promise.all([play(['count']), play(['count'])]);
+    expect(second).not.toEqual(first);
+  });
+
+  test('one with another amount of memory begins in a process of its own', async () => {
+    const [first] = await play([]);
+    const [second] = await play([], { memoryMb: 512 });
+    expect(second).not.toEqual(first);
+  });
+
+  test('an environment that ended is not killed with the one that came after it', async () => {
+    const before = start({}, { usedProcesses });
+    await before.fn.invoke({ command: 'count' });
+    await before.fn.stop();
+    const after = start({}, { usedProcesses });
+    const hanging = after.fn.invoke({ command: 'hang' });
+    await before.fn.crash();
+    await before.fn.stop();
+    const outcome = await Promise.race([hanging, new Promise((resolve) => setTimeout(resolve, 50, 'runs'))]);
+    expect(outcome).toBe('runs');
+  });
 });
 
 function isAlive(pid: number): boolean {

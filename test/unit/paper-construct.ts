@@ -1,4 +1,5 @@
 import type { Intent, Release, Resource } from '../../lambda/plan/intent';
+import { expectSame } from './expect-same';
 import { PaperDatabase, type Ending, type Fate } from './paper-database';
 import { shorten } from './paper-database-tables';
 import { CONTRACT, create, OURS, releaseOf, remove, request, second, shipped, update } from './releases';
@@ -54,7 +55,7 @@ export class PaperConstruct {
     this.#live = { tokens: tokens.split(' '), option: 0 };
     this.#now = this.#live;
     this.#note('CREATE_IN_PROGRESS');
-    for (const each of this.#wanted(this.#live)) expect(this.#call(each, this.#live)).toBe('SUCCESS');
+    for (const each of this.#wanted(this.#live)) expectSame(this.#call(each, this.#live), 'SUCCESS');
     this.#settle('CREATE_COMPLETE', this.#live);
   }
 
@@ -91,7 +92,7 @@ export class PaperConstruct {
   delete(contractFirst: boolean): void {
     this.#note('DELETE_IN_PROGRESS');
     const both = [this.#contract, this.#expand].filter(({ now }) => now !== null);
-    for (const each of contractFirst ? both : both.toReversed()) expect(this.#delete(each, this.#now)).toBe('SUCCESS');
+    for (const each of contractFirst ? both : both.toReversed()) expectSame(this.#delete(each, this.#now), 'SUCCESS');
     this.#live = { tokens: [], option: 0 };
   }
 
@@ -115,7 +116,7 @@ export class PaperConstruct {
     if (each.now !== null && isSame(each.now, next) && !each.isFailed) return true;
     const ending = this.#call(each, next, fate);
     const isDone = ending === 'SUCCESS';
-    if (fate.failsAt === undefined && fate.diesAt === undefined) expect(ending).toBe('SUCCESS');
+    if (fate.failsAt === undefined && fate.diesAt === undefined) expectSame(ending, 'SUCCESS');
     each.isFailed = !isDone;
     if (isDone || !forgetsFailed || each.now === null) each.now = next;
     return isDone;
@@ -134,11 +135,11 @@ export class PaperConstruct {
       if (ending === 'SUCCESS') continue;
       this.#note('UPDATE_ROLLBACK_FAILED');
       this.#note('UPDATE_ROLLBACK_IN_PROGRESS');
-      expect(this.#invoke(back(), code)).toBe('SUCCESS');
+      expectSame(this.#invoke(back(), code), 'SUCCESS');
     }
     this.#note('UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS');
     const { now, live } = this.#contract;
-    if (now !== null && live === null) expect(this.#delete(this.#contract, this.#live)).toBe('SUCCESS');
+    if (now !== null && live === null) expectSame(this.#delete(this.#contract, this.#live), 'SUCCESS');
     this.#note('UPDATE_ROLLBACK_COMPLETE');
     for (const each of both) Object.assign(each, { now: each.live, isFailed: false });
     this.#now = this.#live;
@@ -149,8 +150,8 @@ export class PaperConstruct {
     const isGone = this.#contract.now !== null && this.#wanted(next).length === 1;
     if (isGone) {
       const before = this.found;
-      expect(this.#delete(this.#contract, next)).toBe('SUCCESS');
-      expect(this.found).toEqual(before);
+      expectSame(this.#delete(this.#contract, next), 'SUCCESS');
+      expectSame(this.found, before);
       this.#contract.now = null;
     }
     for (const each of [this.#expand, this.#contract]) Object.assign(each, { live: each.now, isFailed: false });
@@ -199,7 +200,7 @@ export class PaperConstruct {
   #comeBack(): void {
     const ending = this.#givenUp?.();
     this.#givenUp = null;
-    if (ending !== undefined) expect(ending).toBe('silent');
+    if (ending !== undefined) expectSame(ending, 'silent');
   }
 
   #next(adds: PhasedOperation['adds']): State {

@@ -1,4 +1,5 @@
 import type { Intent, OnRemovedValue, Release } from '../../lambda/plan/intent';
+import { expectSame } from './expect-same';
 import { PaperDatabase, type Ending, type Fate } from './paper-database';
 import { shorten } from './paper-database-tables';
 import { create, releaseOf, remove, request, second, shipped, update } from './releases';
@@ -74,7 +75,7 @@ export class PaperStack {
   rollBackCreation(codeFirst: boolean): void {
     this.#note('ROLLBACK_IN_PROGRESS');
     const code = codeFirst ? this.#live : this.#now;
-    expect(this.#invoke(remove(releaseOfState(this.#now), this.#request()), code)).toBe('SUCCESS');
+    expectSame(this.#invoke(remove(releaseOfState(this.#now), this.#request()), code), 'SUCCESS');
     this.#comeBack();
   }
 
@@ -138,7 +139,7 @@ export class PaperStack {
     }
     const ending = this.#invoke(intent, next, fate);
     this.#comeBack();
-    if (ending === 'SUCCESS') expect({ surprises }).toEqual({ surprises: [] });
+    if (ending === 'SUCCESS') expectSame({ surprises }, { surprises: [] });
     return ending === 'SUCCESS';
   }
 
@@ -156,7 +157,7 @@ export class PaperStack {
         this.#note('UPDATE_ROLLBACK_FAILED');
         // The user continues the rollback.
         this.#note('UPDATE_ROLLBACK_IN_PROGRESS');
-        expect(this.#invoke(update(undone, release, this.#request()), code)).toBe('SUCCESS');
+        expectSame(this.#invoke(update(undone, release, this.#request()), code), 'SUCCESS');
       }
     }
     this.#note('UPDATE_ROLLBACK_COMPLETE');
@@ -181,7 +182,7 @@ export class PaperStack {
   #repeat(intent: Intent, code: State): void {
     const before = [this.database.migrations, this.database.tables.toString()];
     this.#attempt(intent, code, {});
-    expect([this.database.migrations, this.database.tables.toString()]).toEqual(before);
+    expectSame([this.database.migrations, this.database.tables.toString()], before);
   }
 
   #attempt(intent: Intent, code: State, fate: Fate): Ending {
@@ -202,7 +203,7 @@ export class PaperStack {
   #comeBack(): void {
     const ending = this.#givenUp?.();
     this.#givenUp = null;
-    if (ending !== undefined) expect(ending).toBe('silent');
+    if (ending !== undefined) expectSame(ending, 'silent');
   }
 
   #next({ change, onRemoved }: Operation): State {

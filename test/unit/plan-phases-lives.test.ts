@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import type { Release } from '../../lambda/plan/intent';
+import { expectSame } from './expect-same';
 import { ADDITIONS, PaperConstruct, type PhasedOperation } from './paper-construct';
 import type { Fate } from './paper-database';
 
@@ -49,7 +50,7 @@ function lives(
       const stack = new PaperConstruct(start, options);
       stack.database.tables.isStrict = isStrict;
       tell(stack, () => {
-        for (const each of list) if (stack.run(each)) expect(stack.found).toEqual(stack.expected);
+        for (const each of list) if (stack.run(each)) expectSame(stack.found, stack.expected);
       });
     }),
     { numRuns },
@@ -79,7 +80,7 @@ describe('with migrations of both phases, the schema is the one of the release t
         for (const each of list) stack.run({ ...each, stays: false });
         const { found } = stack;
         stack.delete(contractFirst);
-        expect(stack.found).toEqual(onDelete === 'REVERT' ? ['', ''] : found);
+        expectSame(stack.found, onDelete === 'REVERT' ? ['', ''] : found);
       });
     });
     fc.assert(property, { numRuns });

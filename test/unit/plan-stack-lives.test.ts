@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { expectSame } from './expect-same';
 import type { Fate } from './paper-database';
 import { CHANGES, PaperStack, type Change, type Operation } from './plan-paper-stack';
 
@@ -33,7 +34,7 @@ const operation: fc.Arbitrary<Operation> = fc.record({
 function live(operations: readonly Operation[]): void {
   const stack = new PaperStack();
   tell(stack, () => {
-    for (const each of operations) if (stack.run(each)) expect(stack.found).toEqual(stack.expected);
+    for (const each of operations) if (stack.run(each)) expectSame(stack.found, stack.expected);
   });
 }
 
@@ -89,7 +90,7 @@ describe('whatever happens to a stack, its schema is the one of the release that
       tell(stack, () => {
         for (const each of operations) stack.run(each);
         stack.rollBackCreation(codeFirst);
-        expect(stack.found).toEqual(['', '']);
+        expectSame(stack.found, ['', '']);
       });
     });
     fc.assert(property, { numRuns });
@@ -108,9 +109,12 @@ describe('whatever happens to a stack, its schema is the one of the release that
         const [tables, journal] = [stack.database.tables.toString(), stack.database.migrations];
         for (const each of operations) stack.run(each);
         stack.run({ ...last, change: 'roll back' });
-        expect(stack.database.tables.toString()).toBe(tables);
+        expectSame(stack.database.tables.toString(), tables);
         // What a try had applied and another had removed leaves a mark, which any later release overwrites.
-        expect(stack.database.migrations.filter(({ state }) => state !== 'removed')).toEqual(journal);
+        expectSame(
+          stack.database.migrations.filter(({ state }) => state !== 'removed'),
+          journal,
+        );
       });
     });
     fc.assert(property, { numRuns });

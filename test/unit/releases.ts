@@ -24,8 +24,20 @@ export function second(count: number): number {
   return Date.UTC(2026, 0, 1) + count * 1000;
 }
 
+/** The same answer to the same text: searches ask for the same few a million times, and each answer is several hashes. */
+function remembered<T>(make: (text: string) => T): (text: string) => T {
+  const made = new Map<string, T>();
+  return (text) => {
+    const known = made.get(text);
+    if (known !== undefined) return known;
+    const fresh = make(text);
+    made.set(text, fresh);
+    return fresh;
+  };
+}
+
 /** What stands behind a migration's number: `2'` is 2 with another text, `2!` irreversible, `2c` of the phase contract. */
-function entryOf(token: string): ManifestEntry {
+const entryOf = remembered((token: string): ManifestEntry => {
   const name = `000${token.replace(/\D/g, '')}` as MigrationName;
   const text = name + (token.includes("'") ? ' edited' : '') + (token.includes('c') ? ' contracting' : '');
   return {
@@ -37,12 +49,10 @@ function entryOf(token: string): ManifestEntry {
     irreversible: token.includes('!'),
     ...(token.includes('c') && { phase: 'contract' }),
   };
-}
+});
 
 /** The manifest of a release: `shipped('1 2 3')`. */
-export function shipped(list: string): Manifest {
-  return manifestOf(tokensOf(list).map(entryOf));
-}
+export const shipped = remembered((list: string): Manifest => manifestOf(tokensOf(list).map(entryOf)));
 
 const STATES: Readonly<Record<string, MigrationState>> = {
   '~': 'applying',
@@ -99,8 +109,10 @@ export function releaseOf(list: string, options: Partial<Release> & { readonly n
     outOfOrder: 'ALLOW',
     ...more,
   } as const;
-  return { ...said, hash: sha256(JSON.stringify([said, nonce])) };
+  return { ...said, hash: hashOf(JSON.stringify([said, nonce])) };
 }
+
+const hashOf = remembered(sha256);
 
 /** A request of the resource, by default the one of second 100. */
 export function request(at = 100, more: Partial<Request> = {}): Request {

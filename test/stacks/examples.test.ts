@@ -4,7 +4,7 @@ import type { StackOverrides } from '../../rehearsal/rehearsal-options';
 import type { StackEvent, StackStatus } from '../../rehearsal/stack-types';
 import type { TemplateBody } from '../../rehearsal/template';
 import { RESOURCE_TYPE } from '../../lambda/contract';
-import { servers } from '../servers';
+import { stackServers } from '../servers';
 import { type Edit, ExampleApp, withMore, withoutNewest, withReplaced } from './example-app';
 import { ExampleScene } from './example-scene';
 
@@ -117,7 +117,7 @@ describe.each(EXAMPLES)('$name', ({ name, stacks, migrations, code, created, add
     expect(text).not.toMatch(/from '\.\.?\//);
   });
 
-  test.each(servers())('is created, updated, taken back, updated again and deleted on $name', async (server) => {
+  test.each(stackServers())('is created, updated, taken back, updated again and deleted on $name', async (server) => {
     const scene = await ExampleScene.start(server, Object.keys(created));
     try {
       const deployed = stacks.map((each) => ({ ...each, stack: scene.stack(each.template, each.overrides) }));
@@ -196,7 +196,7 @@ describe('tenants: one more', () => {
   });
   afterAll(() => app.remove());
 
-  test.each(servers())(
+  test.each(stackServers())(
     'gets a database and its schema, one after the other; a rollback takes both on $name',
     async (server) => {
       const scene = await ExampleScene.start(server, ['control']);

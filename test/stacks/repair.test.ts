@@ -1,6 +1,6 @@
 import type { Rehearsal } from '../../rehearsal/rehearsal';
-import { servers } from '../servers';
-import { commandIn } from './by-hand';
+import { stackServers } from '../servers';
+import { commandIn } from '../integration/by-hand';
 import { USER } from './small-migrations';
 import { synthesizeReleases } from './small-app';
 import { pause, productionNode, rehearseOn, StackScene } from './stack-scene';
@@ -61,7 +61,7 @@ const RELEASES = synthesizeReleases({
 });
 const BEFORE = ['0001_user applied 2/2'];
 
-describe.each(servers())('the command repair on $name', (server) => {
+describe.each(stackServers())('the command repair on $name', (server) => {
   let rehearsal: Rehearsal;
   let scene: StackScene;
   beforeAll(async () => {

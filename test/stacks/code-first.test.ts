@@ -8,7 +8,7 @@ import type { StackOverrides } from '../../rehearsal/rehearsal-options';
 import type { CustomResourceEvent, DeployOptions, OperationResult, StackEvent } from '../../rehearsal/stack-types';
 import type { TemplateBody } from '../../rehearsal/template';
 import { moment } from '../rehearsal/story';
-import { servers } from '../servers';
+import { stackServers } from '../servers';
 import { DatabaseProxy } from './database-proxy';
 import { type SmallRelease, synthesizeReleases } from './small-app';
 import { USER } from './small-migrations';
@@ -64,7 +64,7 @@ const RELEASES = synthesizeReleases({
 });
 const HISTORY = ['0001_user applied 2/2', '0002_nickname applied 1/1'];
 
-describe.each(servers())('on $name', (server) => {
+describe.each(stackServers())('on $name', (server) => {
   let rehearsal: Rehearsal;
   let scene: StackScene;
   beforeAll(async () => {

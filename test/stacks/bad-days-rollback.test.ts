@@ -1,5 +1,5 @@
 import type { Rehearsal } from '../../rehearsal/rehearsal';
-import { servers } from '../servers';
+import { stackServers } from '../servers';
 import { USER } from './small-migrations';
 import { synthesizeReleases } from './small-app';
 import { productionNode, rehearseOn, StackScene } from './stack-scene';
@@ -21,7 +21,7 @@ const RELEASES = synthesizeReleases({
 });
 const BEFORE = ['0001_user applied 2/2'];
 
-describe.each(servers())('on $name', (server) => {
+describe.each(stackServers())('on $name', (server) => {
   let rehearsal: Rehearsal;
   beforeAll(async () => {
     rehearsal = await rehearseOn(server, { nodePath: productionNode() });

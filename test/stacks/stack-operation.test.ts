@@ -1,6 +1,6 @@
 import type { Rehearsal } from '../../rehearsal/rehearsal';
 import { SnapshotBefore } from '../../lib';
-import { servers } from '../servers';
+import { stackServers } from '../servers';
 import { BROKEN, DEADLY, PROFILE, USER } from './small-migrations';
 import { synthesizeReleases } from './small-app';
 import { productionNode, rehearseOn, StackScene } from './stack-scene';
@@ -29,7 +29,7 @@ const RELEASES = synthesizeReleases({
 
 type Line = Readonly<Record<string, unknown>>;
 
-describe.each(servers())('on $name', (server) => {
+describe.each(stackServers())('on $name', (server) => {
   let rehearsal: Rehearsal;
   let scene: StackScene;
   beforeEach(async () => {

@@ -1,7 +1,7 @@
 import { startDatabase, startMysql } from '../../rehearsal/database';
 import type { Database } from '../../rehearsal/database-types';
 import { Rehearsal } from '../../rehearsal/rehearsal';
-import { describeEach, ownServers } from '../servers';
+import { describeEach, ownStackServers } from '../servers';
 import { SECRET_ARN, synthesizeReleases } from './small-app';
 import { productionNode, StackScene } from './stack-scene';
 
@@ -146,7 +146,7 @@ const HOSTILE: Readonly<Record<string, { readonly both: Settings; readonly maria
 }; // prettier-ignore
 
 /** Settings of the whole server are changed here, so it is one of our own. */
-describeEach(ownServers(), 'on a server like $name', ({ kind }) => {
+describeEach(ownStackServers(), 'on a server like $name', ({ kind }) => {
   let database: Database;
   let rehearsal: Rehearsal;
   let scene: StackScene;
@@ -157,7 +157,12 @@ describeEach(ownServers(), 'on a server like $name', ({ kind }) => {
     const started = kind === 'mysql' ? await startMysql(options) : await startDatabase(options);
     if (started?.ownServer !== true) throw new Error(`this test needs a ${kind} of its own`);
     database = started;
-    rehearsal = await Rehearsal.start({ database, retryDelaysMs: [1, 1], nodePath: productionNode() });
+    rehearsal = await Rehearsal.start({
+      database,
+      retryDelaysMs: [1, 1],
+      reuseProcesses: true,
+      nodePath: productionNode(),
+    });
     rehearsal.secrets.set(SECRET_ARN, APP);
   });
   afterAll(async () => {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Rehearsal } from '../../rehearsal/rehearsal';
 import type { Invocation } from '../../rehearsal/function-types';
-import { servers } from '../servers';
+import { stackServers } from '../servers';
 import { BROKEN, PROFILE, USER } from './small-migrations';
 import { synthesizeReleases } from './small-app';
 import { productionNode, rehearseOn, StackScene } from './stack-scene';
@@ -14,7 +14,7 @@ const RELEASES = synthesizeReleases({
 });
 const NAMES = ['0001_user', '0002_profile', '0003_second_user'];
 
-describe.each(servers())('on $name', (server) => {
+describe.each(stackServers())('on $name', (server) => {
   let rehearsal: Rehearsal;
   let scene: StackScene;
   beforeAll(async () => {

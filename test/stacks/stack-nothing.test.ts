@@ -1,7 +1,7 @@
 import type { Rehearsal } from '../../rehearsal/rehearsal';
 import { BROKEN, PROFILE, USER } from './small-migrations';
 import { synthesizeReleases } from './small-app';
-import { servers } from '../servers';
+import { stackServers } from '../servers';
 import { rehearseOn, StackScene } from './stack-scene';
 
 /** Migrations that hold comments only, in each form that other tools' folders have. */
@@ -24,7 +24,7 @@ const AFTER = [
   '0003_second_user applied 1/1',
 ];
 
-describe.each(servers())('migrations that hold comments only, on $name', (server) => {
+describe.each(stackServers())('migrations that hold comments only, on $name', (server) => {
   let rehearsal: Rehearsal;
   beforeAll(async () => {
     rehearsal = await rehearseOn(server);

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { startDatabase, startMysql } from '../../rehearsal/database';
 import type { Database } from '../../rehearsal/database-types';
 import { Rehearsal } from '../../rehearsal/rehearsal';
-import { describeEach, ownServers } from '../servers';
+import { describeEach, ownStackServers } from '../servers';
 import { DatabaseProxy } from './database-proxy';
 import { SECRET_ARN, synthesizeReleases } from './small-app';
 import { MARKED, USER } from './small-migrations';
@@ -19,7 +19,7 @@ const APPLIED = ['0001_user applied 2/2'];
 const APP = { username: 'app', password: 'of-the-application' };
 
 /** Settings of the whole server are changed here, so it is one of our own. */
-describeEach(ownServers(), 'on $name', ({ kind }) => {
+describeEach(ownStackServers(), 'on $name', ({ kind }) => {
   let database: Database;
   let rehearsal: Rehearsal;
   let proxy: DatabaseProxy;
@@ -30,7 +30,12 @@ describeEach(ownServers(), 'on $name', ({ kind }) => {
     const started = kind === 'mysql' ? await startMysql(options) : await startDatabase(options);
     if (started?.ownServer !== true) throw new Error(`this test needs a ${kind} of its own`);
     database = started;
-    rehearsal = await Rehearsal.start({ database, retryDelaysMs: [1, 1], nodePath: productionNode() });
+    rehearsal = await Rehearsal.start({
+      database,
+      retryDelaysMs: [1, 1],
+      reuseProcesses: true,
+      nodePath: productionNode(),
+    });
     rehearsal.secrets.set(SECRET_ARN, APP);
   });
   afterAll(async () => {

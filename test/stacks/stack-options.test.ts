@@ -1,6 +1,6 @@
 import { OnDelete, OnRemoved } from '../../lib';
 import type { Rehearsal } from '../../rehearsal/rehearsal';
-import { servers } from '../servers';
+import { stackServers } from '../servers';
 import { PROFILE, USER } from './small-migrations';
 import { synthesizeReleases } from './small-app';
 import { productionNode, rehearseOn, StackScene } from './stack-scene';
@@ -17,7 +17,7 @@ const RELEASES = synthesizeReleases({
 });
 const APPLIED = ['0001_user applied 2/2', '0002_profile applied 4/4', '0003_second_user applied 1/1'];
 
-describe.each(servers())('on $name', (server) => {
+describe.each(stackServers())('on $name', (server) => {
   let rehearsal: Rehearsal;
   let scene: StackScene;
   beforeAll(async () => {

@@ -1,7 +1,7 @@
 import { OnDelete, OnRemoved } from '../../lib';
 import type { Rehearsal } from '../../rehearsal/rehearsal';
 import type { StackOverrides } from '../../rehearsal/rehearsal-options';
-import { servers } from '../servers';
+import { stackServers } from '../servers';
 import { synthesizeReleases } from './small-app';
 import { USER } from './small-migrations';
 import { productionNode, rehearseOn, StackScene } from './stack-scene';
@@ -65,7 +65,7 @@ const [USER_DONE, LOGIN_DONE, LOGIN_REQUIRED] = [
 ];
 const [EMAIL_DROPPED, NOTE_DONE] = ['0004_drop_email applied 1/1', '0005_note applied 2/2'];
 
-describe.each(servers())('on $name', (server) => {
+describe.each(stackServers())('on $name', (server) => {
   let rehearsal: Rehearsal;
   let scene: StackScene;
   beforeAll(async () => {

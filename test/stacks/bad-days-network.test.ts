@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { connect } from '../../lambda/edges/mysql';
-import { servers, type TestServer } from '../servers';
+import { stackServers, type TestServer } from '../servers';
 import { BlackHole } from './black-hole';
 import { DatabaseProxy } from './database-proxy';
 import { LiveFunction } from './live-function';
@@ -12,7 +12,7 @@ jest.setTimeout(120_000);
 const STATUS = { command: 'status' };
 const TRYING = 'the database does not take the connection, trying again';
 
-describe.each(servers())('the function, whose $name', (server) => {
+describe.each(stackServers())('the function, whose $name', (server) => {
   let live: LiveFunction;
   let proxy: DatabaseProxy;
   beforeEach(async () => {
@@ -87,7 +87,7 @@ const onLinux = process.platform === 'linux' ? test : test.skip;
 
 describe('a session', () => {
   onLinux('is asked for after ten silent seconds, so that a host that vanishes is missed', async () => {
-    const proxy = await DatabaseProxy.start(servers()[0]!);
+    const proxy = await DatabaseProxy.start(stackServers()[0]!);
     proxy.treatment = 'hang';
     const session = connect({
       address: { host: '127.0.0.1', port: proxy.port, database: 'app' },
@@ -116,7 +116,7 @@ describe('a session', () => {
 });
 
 describe('the function', () => {
-  const server = (): TestServer => servers()[0]!;
+  const server = (): TestServer => stackServers()[0]!;
   let live: LiveFunction;
   let blackHole: BlackHole;
   beforeAll(async () => {

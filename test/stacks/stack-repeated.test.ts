@@ -1,7 +1,7 @@
 import { statusEvent } from '../../rehearsal/status-events';
 import type { StackStatus } from '../../rehearsal/stack-types';
 import type { Rehearsal } from '../../rehearsal/rehearsal';
-import { servers } from '../servers';
+import { stackServers } from '../servers';
 import { BROKEN, PROFILE, USER } from './small-migrations';
 import { synthesizeReleases } from './small-app';
 import { productionNode, rehearseOn, StackScene } from './stack-scene';
@@ -14,7 +14,7 @@ const RELEASES = synthesizeReleases({
 const BEFORE = ['0001_user applied 2/2'];
 const AFTER = [...BEFORE, '0002_profile applied 4/4', '0003_second_user applied 1/1'];
 
-describe.each(servers())('on $name', (server) => {
+describe.each(stackServers())('on $name', (server) => {
   let rehearsal: Rehearsal;
   let scene: StackScene;
   beforeAll(async () => {

@@ -3,7 +3,7 @@ import { statusEvent } from '../../rehearsal/status-events';
 import type { StackStatus } from '../../rehearsal/stack-types';
 import type { Rehearsal } from '../../rehearsal/rehearsal';
 import type { TemplateBody } from '../../rehearsal/template';
-import { servers } from '../servers';
+import { stackServers } from '../servers';
 import { MARKED, PROFILE, USER, WIDENED } from './small-migrations';
 import { synthesizeReleases } from './small-app';
 import { productionNode, rehearseOn, StackScene } from './stack-scene';
@@ -18,7 +18,7 @@ const RELEASES = synthesizeReleases({
 const BEFORE = ['0001_user applied 2/2'];
 const AFTER = [...BEFORE, '0002_profile applied 4/4', '0003_second_user applied 1/1'];
 
-describe.each(servers())('on $name', (server) => {
+describe.each(stackServers())('on $name', (server) => {
   let rehearsal: Rehearsal;
   let scene: StackScene;
   beforeAll(async () => {
@@ -66,7 +66,7 @@ describe.each(servers())('on $name', (server) => {
     const { stack } = scene;
     const tell = async (stackId: string, status: StackStatus): Promise<void> => {
       const account = { stackName: 'Root', stackId, region: 'eu-central-1', accountId: '111122223333' };
-      const event = statusEvent(account, status, { time: new Date(), token: 'root' });
+      const event = statusEvent(account, status, { time: rehearsal.clock.now(), token: 'root' });
       expect(await stack.invoke('Migrations', event)).toMatchObject({ outcome: { kind: 'returned' } });
     };
     const settled = async (): Promise<readonly boolean[]> => {

@@ -9,14 +9,19 @@ import type { RehearsalOptions, StackOverrides } from '../../rehearsal/rehearsal
 import { dumpSchema } from '../../rehearsal/schema-dump';
 import type { Stack } from '../../rehearsal/stack';
 import type { CustomResourceEvent } from '../../rehearsal/stack-types';
-import { nodes, servers, type TestServer } from '../servers';
+import { nodes, stackServers, type TestServer } from '../servers';
 
 // Each deployment starts several processes, and those take what they take.
 jest.setTimeout(300_000);
 
 /** A rehearsal on one of the servers that run for all tests. */
 export async function rehearseOn(server: TestServer, options: RehearsalOptions = {}): Promise<Rehearsal> {
-  return Rehearsal.start({ database: await databaseAt(server.url), retryDelaysMs: [1, 1], ...options });
+  return Rehearsal.start({
+    database: await databaseAt(server.url),
+    retryDelaysMs: [1, 1],
+    reuseProcesses: true,
+    ...options,
+  });
 }
 
 /** Every server with every Node that functions run on. */
@@ -25,7 +30,7 @@ export function everyRuntime(): readonly {
   readonly server: TestServer;
   readonly nodePath: string;
 }[] {
-  return servers().flatMap((server) =>
+  return stackServers().flatMap((server) =>
     nodes().map((node) => ({ name: `${server.name} with ${node.name}`, server, nodePath: node.path })),
   );
 }

@@ -1,5 +1,5 @@
 import type { Rehearsal } from '../../rehearsal/rehearsal';
-import { servers } from '../servers';
+import { stackServers } from '../servers';
 import { MARKED, DEADLY, USER, WIDENED } from './small-migrations';
 import { synthesizeReleases } from './small-app';
 import { productionNode, rehearseOn, StackScene } from './stack-scene';
@@ -12,7 +12,7 @@ const RELEASES = synthesizeReleases({
 });
 const BEFORE = ['0001_user applied 2/2'];
 
-describe.each(servers())('on $name, a function', (server) => {
+describe.each(stackServers())('on $name, a function', (server) => {
   let rehearsal: Rehearsal;
   let scene: StackScene;
   beforeAll(async () => {

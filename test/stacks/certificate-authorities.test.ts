@@ -1,9 +1,9 @@
-import { servers } from '../servers';
+import { stackServers } from '../servers';
 import { USER } from './small-migrations';
 import { synthesizeReleases } from './small-app';
 import { productionNode, rehearseOn, StackScene } from './stack-scene';
 
-const OWN_CA = servers().filter(({ caFile }) => caFile !== undefined);
+const OWN_CA = stackServers().filter(({ caFile }) => caFile !== undefined);
 
 test('there is a server whose certificate is of an authority of its own', () => {
   expect(OWN_CA).not.toEqual([]);

@@ -1,5 +1,5 @@
 import type { Rehearsal } from '../../rehearsal/rehearsal';
-import { servers } from '../servers';
+import { stackServers } from '../servers';
 import { FORGETFUL, GREEDY, MARKED, USER } from './small-migrations';
 import { synthesizeReleases } from './small-app';
 import { pause, productionNode, rehearseOn, StackScene } from './stack-scene';
@@ -15,7 +15,7 @@ const BEFORE = ['0001_user applied 2/2'];
 /** Of this a fifth is kept for journalling. The rest is enough to begin a statement, however slow a process starts. */
 const FUNCTION_TIMEOUT_MS = 10_000;
 
-describe.each(servers())('on $name', (server) => {
+describe.each(stackServers())('on $name', (server) => {
   let rehearsal: Rehearsal;
   beforeAll(async () => {
     rehearsal = await rehearseOn(server, { nodePath: productionNode() });
@@ -63,7 +63,7 @@ test.each([
   ['runs out of memory', 'greedy', '[out-of-attempts]'],
   ['ends by an error that a migration did not wait for', 'forgetful', "nowhere' doesn't exist"],
 ] as const)('a function that %s in all its attempts is answered for, and the stack goes back', async (_, name, why) => {
-  const rehearsal = await rehearseOn(servers()[0]!, { nodePath: productionNode() });
+  const rehearsal = await rehearseOn(stackServers()[0]!, { nodePath: productionNode() });
   try {
     const scene = new StackScene(rehearsal);
     await scene.stack.deploy(RELEASES.first);

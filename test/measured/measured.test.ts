@@ -1,8 +1,8 @@
 import type { Socket } from 'node:net';
 import type { Connection } from 'mysql2';
-import { ENDLESS_QUERY } from '../../integration/endless-query';
-import { Scene } from '../../integration/scene';
-import { servers } from '../../servers';
+import { ENDLESS_QUERY } from '../integration/endless-query';
+import { Scene } from '../integration/scene';
+import { servers } from '../servers';
 
 /** What design section 4 found on the servers and the engine builds upon. A server that behaves otherwise fails here. */
 describe.each(servers())('on $name', (server) => {

@@ -1,6 +1,6 @@
 import { findFreePort } from '../../rehearsal/greeting';
 import type { Rehearsal } from '../../rehearsal/rehearsal';
-import { servers } from '../servers';
+import { stackServers } from '../servers';
 import { BROKEN, PROFILE, USER } from './small-migrations';
 import { synthesizeReleases } from './small-app';
 import { productionNode, rehearseOn, StackScene } from './stack-scene';
@@ -11,7 +11,7 @@ const RELEASES = synthesizeReleases({
 });
 const JOURNAL = ['migration', 'migration_deployment'];
 
-describe.each(servers())('on $name, a create', (server) => {
+describe.each(stackServers())('on $name, a create', (server) => {
   let rehearsal: Rehearsal;
   beforeAll(async () => {
     rehearsal = await rehearseOn(server, { nodePath: productionNode() });

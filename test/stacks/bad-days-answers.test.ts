@@ -1,5 +1,5 @@
 import type { Rehearsal } from '../../rehearsal/rehearsal';
-import { servers } from '../servers';
+import { stackServers } from '../servers';
 import { BROKEN, PROFILE, USER } from './small-migrations';
 import { synthesizeReleases } from './small-app';
 import { productionNode, rehearseOn, StackScene } from './stack-scene';
@@ -63,7 +63,7 @@ const CASES: readonly Case[] = [
   ['throws where nobody can catch', 'throwsLate', ['crashed', 'crashed', 'crashed', 'returned'], 'late'],
 ];
 
-describe.each(servers().map((server, index) => ({ name: server.name, server, isFirst: index === 0 })))(
+describe.each(stackServers().map((server, index) => ({ name: server.name, server, isFirst: index === 0 })))(
   'on $name',
   ({ server, isFirst }) => {
     let rehearsal: Rehearsal;
@@ -119,7 +119,7 @@ describe.each(servers().map((server, index) => ({ name: server.name, server, isF
 describe('with S3', () => {
   let rehearsal: Rehearsal;
   beforeAll(async () => {
-    rehearsal = await rehearseOn(servers()[0]!, { nodePath: productionNode() });
+    rehearsal = await rehearseOn(stackServers()[0]!, { nodePath: productionNode() });
   });
   afterAll(() => rehearsal.stop());
 

@@ -1,5 +1,5 @@
 import type { Rehearsal } from '../../rehearsal/rehearsal';
-import { servers } from '../servers';
+import { stackServers } from '../servers';
 import { DatabaseProxy } from './database-proxy';
 import { USER } from './small-migrations';
 import { SECRET_ARN, synthesizeReleases } from './small-app';
@@ -14,7 +14,7 @@ const APPLIED = ['0001_user applied 2/2'];
 /** Asking Secrets Manager and connecting give up after 8 s each; whoever does not is stopped by this. */
 const ENOUGH_FOR_ONE_TIMEOUT_MS = 25_000;
 
-describe.each(servers())('on $name', (server) => {
+describe.each(stackServers())('on $name', (server) => {
   let rehearsal: Rehearsal;
   let proxy: DatabaseProxy;
   beforeAll(async () => {
@@ -84,7 +84,7 @@ describe('with endpoints of AWS that fail', () => {
   let rehearsal: Rehearsal;
   let scene: StackScene;
   beforeAll(async () => {
-    rehearsal = await rehearseOn(servers()[0]!, { nodePath: productionNode() });
+    rehearsal = await rehearseOn(stackServers()[0]!, { nodePath: productionNode() });
   });
   afterAll(() => rehearsal.stop());
   beforeEach(() => {
@@ -124,7 +124,7 @@ describe('with endpoints of AWS that fail', () => {
   });
 
   test('a database that lets nobody in fails with the port, after the first time-out', async () => {
-    const proxy = await DatabaseProxy.start(servers()[0]!);
+    const proxy = await DatabaseProxy.start(stackServers()[0]!);
     proxy.treatment = 'hang';
     scene = new StackScene(rehearsal, {
       environment: { DATABASE_PORT: String(proxy.port), CONNECT_SECONDS: '1' },

@@ -1,6 +1,6 @@
 import type { Invocation } from '../../rehearsal/function-types';
 import type { Rehearsal } from '../../rehearsal/rehearsal';
-import { servers } from '../servers';
+import { stackServers } from '../servers';
 import { cdkCli } from '../unit/cdk-cli';
 import { BROKEN, DEADLY, PROFILE, USER } from './small-migrations';
 import { synthesizeReleases } from './small-app';
@@ -28,7 +28,7 @@ function printed(reason: string, group: readonly Invocation[]): readonly string[
   return lines.filter((line) => !line.includes('stack status noted')).map((line) => line.replace(/\d+ ms/g, '7 ms'));
 }
 
-describe.each(servers())('on $name, what cdk deploy prints of the log', (server) => {
+describe.each(stackServers())('on $name, what cdk deploy prints of the log', (server) => {
   let rehearsal: Rehearsal;
   let scene: StackScene;
   const start = (environment: Readonly<Record<string, string>> = {}): StackScene =>

@@ -1,0 +1,30 @@
+/**
+ * Jest environment that lends test files modules which live as long as the worker: Jest would load the CDK and the SQL parser
+ * anew for each file, which takes seconds. For modules without state that a test could leave behind; see
+ * `shared-modules-transform.cjs`.
+ */
+const Module = require('node:module');
+const path = require('node:path');
+const { buildSync } = require('esbuild');
+const { TestEnvironment } = require('jest-environment-node');
+const { parserBundle } = require('./parser-bundle.cjs');
+
+let parser;
+
+/** The file that parses SQL, as the package has it: bundled with the parser. */
+function parserOf(file) {
+  if (parser === undefined) {
+    parser = new Module(file);
+    parser.paths = Module._nodeModulePaths(path.dirname(file));
+    parser._compile(buildSync({ ...parserBundle(file), write: false }).outputFiles[0].text, file);
+  }
+  return parser.exports;
+}
+
+module.exports = class SharedModulesEnvironment extends TestEnvironment {
+  async setup() {
+    await super.setup();
+    this.global[Symbol.for('cdk-aurora-migrations.shared-module')] = (file) =>
+      file.endsWith('.ts') ? parserOf(file) : require(file);
+  }
+};

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createConnection, type Connection } from 'mysql2';
-import type { Database } from '../lambda/engine/ports';
+import type { Database } from '../lambda/ports';
 import type { Database as Server } from '../rehearsal/database';
 
 /** Connects to a server. */

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { deploy } from '../lambda/deploy';
-import type { Database, Log } from '../lambda/engine/ports';
-import { checksumOf, sha256 } from '../lambda/plan/checksum';
+import { answerRequest } from '../lambda/events/answer-request';
+import type { Database, Log } from '../lambda/ports';
+import { checksumOf, sha256 } from '../lambda/manifest/checksum';
 import type { Intent } from '../lambda/plan/intent';
-import { manifestOf } from '../lambda/plan/manifest';
-import type { Manifest, ManifestEntry, MigrationName } from '../lambda/plan/types';
+import { manifestOf } from '../lambda/manifest/manifest';
+import type { Manifest, ManifestEntry, MigrationName } from '../lambda/manifest/types';
 
 /** What migrations of one statement do; the table `target` is there. */
 export const STATEMENTS = {
@@ -33,7 +33,7 @@ export function releaseOf(migrations: number, statement: (index: number) => stri
 /** Carries out a Create of a release, as the function does once it is connected. Throws where it does not succeed. */
 export async function migrate(database: Database, { manifest, scripts }: BenchRelease, nonce = ''): Promise<void> {
   const silent: Log = { info: () => undefined, warn: () => undefined, error: () => undefined };
-  const answer = await deploy(intentFor(manifest, nonce), {
+  const answer = await answerRequest(intentFor(manifest, nonce), {
     connect: () => Promise.resolve({ kind: 'connected', session: { database, close: () => undefined } }),
     code: manifest,
     own: {

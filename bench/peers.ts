@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { databaseOf } from '../lambda/edges/mysql';
-import type { Database } from '../lambda/engine/ports';
+import type { Database } from '../lambda/ports';
 import { type Database as Server, startDatabase, startMysql } from '../rehearsal/database';
 import { connect, median } from './bench-connection';
 import { HISTORY, historyRow, migrate, releaseOf, sendPlainly, STATEMENTS } from './bench-release';

@@ -1,14 +1,14 @@
-import { runCommand } from './commands';
+import { runCommand } from './commands/run-command';
 import type { Fields } from './edges/cfn-request';
 import { isCfnRequest, parseCfnRequest } from './edges/cfn-request';
 import { parseHttpRequest } from './edges/http';
 import { jsonLog } from './edges/log';
 import { parseStackStatus } from './edges/stack-events';
-import { handleRequest } from './handle-request';
-import { answerFailure } from './on-failure';
+import { handleRequest } from './events/handle-request';
+import { answerFailure } from './events/on-failure';
 import { readCommand } from './plan/command';
-import { respond } from './respond';
-import { settle } from './settle';
+import { respond } from './events/answer-http';
+import { settle } from './events/settle-stack';
 import type { LambdaContext } from './world';
 import { clockOf, worldOf } from './world';
 

@@ -9,8 +9,8 @@ import type { SecretResult } from './edges/secret';
 import { readSecret } from './edges/secret';
 import { rdsSnapshots } from './edges/snapshot';
 import { sleep } from './edges/timer';
-import type { Clock, Log, OwnScripts, Snapshots } from './engine/ports';
-import type { Manifest } from './plan/types';
+import type { Clock, Log, OwnScripts, Snapshots } from './ports';
+import type { Manifest } from './manifest/types';
 
 /** What Lambda tells a function of an invocation; no more than nodejs22.x and nodejs24.x both have. */
 export interface LambdaContext {

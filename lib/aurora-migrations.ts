@@ -4,7 +4,7 @@ import type * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { RELEASE_TYPE, RESOURCE_TYPE } from '../lambda/contract';
-import { compareNames } from '../lambda/plan/name';
+import { compareNames } from '../lambda/manifest/name';
 import { type AuroraMigrationsProps, SnapshotBefore } from './aurora-migrations-props';
 import { customResource, propertiesFor, releaseId } from './custom-resource';
 import { DeploymentMetrics } from './deployment-metrics';

@@ -3,7 +3,7 @@ import { CustomResource, Duration } from 'aws-cdk-lib';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import type { ReleaseProperties, ResourceProperties } from '../lambda/contract';
-import { versionOf } from '../lambda/plan/manifest';
+import { versionOf } from '../lambda/manifest/manifest';
 import { type AuroraMigrationsProps, OnDelete, OnRemoved, OutOfOrder } from './aurora-migrations-props';
 import type { DatabaseTargetConfig } from './database-target-config';
 import type { MigrationSet } from './migration-source';

@@ -1,5 +1,5 @@
-import { TokenReader } from '../lambda/plan/token-reader';
-import { isMark, keywordOf, tokensOf, type Token } from '../lambda/plan/tokens';
+import { TokenReader } from '../lambda/sql/token-reader';
+import { isMark, keywordOf, tokensOf, type Token } from '../lambda/sql/tokens';
 
 /**
  * Says what to write in place of a statement of PostgreSQL, SQLite or SQL Server that people carry over; undefined for all

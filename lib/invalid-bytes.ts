@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { isMark, keywordOf, tokensOf, type Token } from '../lambda/plan/tokens';
+import { isMark, keywordOf, tokensOf, type Token } from '../lambda/sql/tokens';
 
 /** Says where the first byte is that is no UTF-8, and what to do, in bytes of which some are not. */
 export function invalidBytesProblem(file: string, bytes: Buffer): { readonly line: number; readonly problem: string } {

@@ -1,7 +1,7 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { compareNames, parseMigrationName } from '../lambda/plan/name';
-import type { MigrationName } from '../lambda/plan/types';
+import { compareNames, parseMigrationName } from '../lambda/manifest/name';
+import type { MigrationName } from '../lambda/manifest/types';
 import type { MigrationProblem } from './migration-problem';
 
 /** The files of one migration. */

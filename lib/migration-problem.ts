@@ -1,4 +1,4 @@
-import type { MigrationName } from '../lambda/plan/types';
+import type { MigrationName } from '../lambda/manifest/types';
 
 /** What is wrong with a migration file, or worth knowing of it. */
 export interface MigrationProblem {

@@ -1,11 +1,11 @@
 import * as path from 'node:path';
 import { Token } from 'aws-cdk-lib';
-import { checksumOf, sha256 } from '../lambda/plan/checksum';
-import { manifestOf } from '../lambda/plan/manifest';
-import { compareNames } from '../lambda/plan/name';
-import { outlineOf } from '../lambda/plan/up-outline';
-import { saysContract } from '../lambda/plan/sections';
-import type { Manifest, ManifestEntry, MigrationName, Script, SqlScript } from '../lambda/plan/types';
+import { checksumOf, sha256 } from '../lambda/manifest/checksum';
+import { manifestOf } from '../lambda/manifest/manifest';
+import { compareNames } from '../lambda/manifest/name';
+import { outlineOf } from '../lambda/sql/up-outline';
+import { saysContract } from '../lambda/sql/sections';
+import type { Manifest, ManifestEntry, MigrationName, Script, SqlScript } from '../lambda/manifest/types';
 import { listMigrations, type MigrationFiles } from './migration-files';
 import type { MigrationProblem, MigrationWarning, Reading } from './migration-problem';
 import { type ModuleReadings, readModules } from './module-migration';

@@ -3,7 +3,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import * as vm from 'node:vm';
 import type * as esbuild from 'esbuild';
-import type { ModuleScript } from '../lambda/plan/types';
+import type { ModuleScript } from '../lambda/manifest/types';
 import { failed, type MigrationProblem, type Reading } from './migration-problem';
 
 /** What a migration's module exports. */

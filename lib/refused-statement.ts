@@ -1,4 +1,4 @@
-import { keywordOf, tokensOf, type Token } from '../lambda/plan/tokens';
+import { keywordOf, tokensOf, type Token } from '../lambda/sql/tokens';
 import { clientWordProblem } from './client-commands';
 import { foreignSyntax } from './foreign-syntax';
 import type { MigrationProblem } from './migration-problem';

@@ -1,9 +1,9 @@
-import { describeTouch } from '../lambda/plan/journal-touch';
-import { JournalWatch } from '../lambda/plan/journal-watch';
-import { misspeltMarker, parseSections, saysIrreversible, withoutMarkers } from '../lambda/plan/sections';
-import { classify } from '../lambda/plan/statement-kind';
-import { statementsWithLines, type Statement, type Unreadable } from '../lambda/plan/statements';
-import type { Script, SqlScript } from '../lambda/plan/types';
+import { describeTouch } from '../lambda/sql/journal-touch';
+import { JournalWatch } from '../lambda/sql/journal-watch';
+import { misspeltMarker, parseSections, saysIrreversible, withoutMarkers } from '../lambda/sql/sections';
+import { classify } from '../lambda/sql/statement-kind';
+import { statementsWithLines, type Statement, type Unreadable } from '../lambda/sql/statements';
+import type { Script, SqlScript } from '../lambda/manifest/types';
 import { backslashProblem } from './client-commands';
 import { failed, type MigrationProblem, type Reading } from './migration-problem';
 import { nearMarker } from './near-markers';

@@ -1,5 +1,5 @@
-import { TokenReader } from '../lambda/plan/token-reader';
-import { isMark, keywordOf, tokensOf, type Token } from '../lambda/plan/tokens';
+import { TokenReader } from '../lambda/sql/token-reader';
+import { isMark, keywordOf, tokensOf, type Token } from '../lambda/sql/tokens';
 
 /**
  * Modes that change what a backslash or a double quote means, and the names that stand for several modes with one of

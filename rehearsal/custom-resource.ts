@@ -3,18 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Operation } from './context';
 import { messageOf } from './error-facts';
 import type { Answer } from './response-checks';
-import type { CustomResourceEvent, CustomResourceOutcome } from './stack-types';
+import type { CustomResourceEvent, CustomResourceOutcome, CustomResourceRequest } from './stack-types';
 import { isJsonList, isJsonObject, type Json, type JsonObject, textOf } from './json';
-
-/** A request to a custom resource's function, before it has its ids and its URL. */
-export interface CustomResourceRequest {
-  readonly requestType: CustomResourceEvent['RequestType'];
-  readonly logicalId: string;
-  readonly type: string;
-  readonly physicalId?: string;
-  readonly properties: JsonObject;
-  readonly oldProperties?: JsonObject;
-}
 
 /** Sends a request to a custom resource's function and waits for its answer, or until nobody can give one any more. */
 export async function callCustomResource(

@@ -2,12 +2,12 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ASSET, RELEASE_TYPE, RESOURCE_TYPE } from '../lambda/contract';
-import { versionOf } from '../lambda/plan/manifest';
-import type { Manifest } from '../lambda/plan/types';
-import type { CustomResourceRequest } from './custom-resource';
+import { versionOf } from '../lambda/manifest/manifest';
+import type { Manifest } from '../lambda/manifest/types';
+import type { CustomResourceRequest } from './stack-types';
 import type { JournalReader, JournalRow } from './journal-reader';
 import { unmetNeeds } from './unmet-needs';
-import type { WrittenFor } from './written-for';
+import type { WrittenFor } from './stack-types';
 
 /** What the check of live code has found. */
 export interface LiveCodeReport {

@@ -1,5 +1,4 @@
 import type { Json, JsonObject } from './json';
-import type { WrittenFor } from './written-for';
 
 /** A stack's status as CloudFormation names it; `NOT_CREATED` before the first deployment. */
 export type StackStatus =
@@ -179,3 +178,19 @@ export type CustomResourceOutcome =
   | { readonly kind: 'failed'; readonly physicalId?: string; readonly reason: string }
   /** CloudFormation stopped waiting, because something else failed. */
   | { readonly kind: 'cancelled' };
+
+/**
+ * Which releases the code of an application is part of, by the function that migrates for it: digests. Code that is the
+ * same in several releases is part of all of them.
+ */
+export type WrittenFor = Readonly<Record<string, readonly string[]>>;
+
+/** A request to a custom resource's function, before it has its ids and its URL. */
+export interface CustomResourceRequest {
+  readonly requestType: CustomResourceEvent['RequestType'];
+  readonly logicalId: string;
+  readonly type: string;
+  readonly physicalId?: string;
+  readonly properties: JsonObject;
+  readonly oldProperties?: JsonObject;
+}

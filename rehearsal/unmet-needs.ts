@@ -1,5 +1,5 @@
-import { withoutExtension } from '../lambda/plan/name';
-import type { Manifest } from '../lambda/plan/types';
+import { withoutExtension } from '../lambda/manifest/name';
+import type { Manifest } from '../lambda/manifest/types';
 import type { JournalRow } from './journal-reader';
 
 /**

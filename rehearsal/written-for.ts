@@ -1,12 +1,6 @@
 import { RELEASE_TYPE, RESOURCE_TYPE } from '../lambda/contract';
 import { textOf } from './json';
-import type { LiveResource } from './stack-types';
-
-/**
- * Which releases the code of an application is part of, by the function that migrates for it: digests. Code that is the
- * same in several releases is part of all of them.
- */
-export type WrittenFor = Readonly<Record<string, readonly string[]>>;
+import type { LiveResource, WrittenFor } from './stack-types';
 
 /**
  * The releases of what waits for migrations, while these are of the template that it is from.

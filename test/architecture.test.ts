@@ -5,9 +5,9 @@ import ts from 'typescript';
 const ROOT = path.dirname(__dirname);
 const LAYERS = ['bin', 'lib', 'lambda', 'cli', 'rehearsal'];
 
-/** What a layer may import. A layer is the longest of these paths that a file's path begins with. */
+/** What a room may import. A room is the longest of these paths that a file's path begins with. */
 interface Rule {
-  /** Files and folders of the repository, beside the layer itself. */
+  /** Files and folders of the repository, beside the room itself. */
   readonly own: readonly string[];
   /** Of these, only types. */
   readonly typesOf?: readonly string[];
@@ -15,26 +15,51 @@ interface Rule {
   readonly packages?: readonly string[];
 }
 
-// Of Node, plan/ and engine/ get what only computes.
+/** Rooms that only decide and compute: nothing asynchronous, no clock, no chance, no I/O. */
+const PURE = ['lambda/manifest/', 'lambda/sql/', 'lambda/schema/', 'lambda/words/', 'lambda/plan/'];
+const PORTS = ['lambda/ports.ts', 'lambda/sql-text.ts'];
+const PERFORMING = ['lambda/look/', 'lambda/session/', 'lambda/journal/', 'lambda/steps/'];
+const COMPUTING = ['node:crypto', 'node:zlib', 'node:util'];
+
+// From the bottom to the top. Nothing imports what stands below it, and of Node the rooms get what only computes.
 const RULES: Readonly<Record<string, Rule>> = {
-  'lambda/plan/': { own: [], packages: ['node:crypto'] },
-  'lambda/engine/': {
-    own: ['lambda/plan/', 'lambda/errors.ts'],
-    packages: ['umzug', 'node:crypto', 'node:zlib', 'node:util'],
-  },
-  // What an edge reports it makes with plan/ and the ports; what is done about it is decided elsewhere.
-  'lambda/edges/': { own: ['lambda/plan/', 'lambda/engine/ports.ts', 'lambda/contract.ts', 'lambda/errors.ts'] },
+  'lambda/manifest/': { own: [], packages: ['node:crypto'] },
+  'lambda/sql/': { own: ['lambda/manifest/'], packages: [] },
+  'lambda/schema/': { own: ['lambda/sql/'], packages: [] },
+  'lambda/words/': { own: [], typesOf: ['lambda/plan/'], packages: [] },
+  'lambda/plan/': { own: ['lambda/manifest/', 'lambda/words/'], typesOf: ['lambda/sql/'], packages: [] },
   'lambda/contract.ts': { own: [], typesOf: ['lambda/plan/'], packages: [] },
-  'lambda/errors.ts': { own: [], typesOf: ['lambda/plan/'], packages: [] },
-  'lambda/': {
-    own: ['lambda/plan/', 'lambda/engine/', 'lambda/edges/', 'lambda/contract.ts', 'lambda/errors.ts'],
-    packages: ['node:fs', 'node:path'],
+  'lambda/ports.ts': { own: [], typesOf: PURE, packages: [] },
+  'lambda/sql-text.ts': { own: [], packages: [] },
+  'lambda/look/': { own: [...PURE, ...PORTS], packages: COMPUTING },
+  'lambda/session/': { own: [...PURE, ...PORTS], packages: COMPUTING },
+  'lambda/journal/': { own: [...PURE, ...PORTS, 'lambda/look/'], packages: COMPUTING },
+  'lambda/steps/': {
+    own: [...PURE, ...PORTS, 'lambda/look/', 'lambda/journal/', 'lambda/session/'],
+    packages: COMPUTING,
   },
-  'lib/': { own: ['lambda/contract.ts', 'lambda/plan/'] },
+  'lambda/work/': {
+    own: [...PURE, ...PORTS, ...PERFORMING],
+    typesOf: ['lambda/world.ts'],
+    packages: ['umzug', ...COMPUTING],
+  },
+  'lambda/commands/': {
+    own: [...PURE, ...PORTS, ...PERFORMING, 'lambda/work/', 'lambda/contract.ts'],
+    typesOf: ['lambda/world.ts'],
+    packages: COMPUTING,
+  },
+  // What an edge reports it makes with the ports; what is done about it is decided elsewhere.
+  'lambda/edges/': { own: [...PURE, ...PORTS, 'lambda/session/', 'lambda/contract.ts'] },
+  'lambda/world.ts': { own: ['lambda/edges/'], typesOf: [...PURE, 'lambda/ports.ts'], packages: [] },
+  'lambda/': { own: ['lambda/'], packages: [] },
+  'lib/': { own: ['lambda/contract.ts', ...PURE] },
   'cli/': { own: ['lambda/', 'lib/', 'rehearsal/'] },
-  'rehearsal/': { own: ['lambda/contract.ts', 'lambda/plan/', 'lib/', 'bin/'] },
+  'rehearsal/': { own: ['lambda/contract.ts', ...PURE, 'lib/', 'bin/'] },
   'bin/': { own: ['lib/', 'cli/'] },
 };
+
+/** No folder is a heap. `lib/` is one level of the package's public surface; its rooms are `review/`. */
+const MOST_FILES = 20;
 
 /** Modules that reach outside: of the function's code, only edges/ may have them. */
 const OUTSIDE = [
@@ -68,13 +93,14 @@ const FILES = LAYERS.flatMap((layer) => sourcesIn(layer));
 const SOURCES = new Map(FILES.map((file) => [file, parse(file)]));
 const IMPORTS = FILES.flatMap((file) => importsOf(file));
 
-test('there are files to check in lib/, lambda/ and rehearsal/', () => {
-  for (const layer of ['lib/', 'lambda/plan/', 'lambda/engine/', 'lambda/edges/', 'rehearsal/']) {
-    expect({ layer, found: FILES.some((file) => file.startsWith(layer)) }).toEqual({ layer, found: true });
-  }
+test('every rule is about something that is there', () => {
+  const rooms = Object.keys(RULES);
+  const named = [...rooms, ...Object.values(RULES).flatMap(({ own, typesOf = [] }) => [...own, ...typesOf])];
+  const isThere = (room: string): boolean => FILES.some((file) => file.startsWith(room));
+  expect([...new Set(named)].filter((room) => !isThere(room) && room !== 'cli/')).toEqual([]);
 });
 
-test('each layer imports only what it may', () => {
+test('each room imports only what it may, types too', () => {
   expect(IMPORTS.filter((each) => !isAllowed(each)).map(sentence)).toEqual([]);
 });
 
@@ -90,12 +116,12 @@ test('of the function, only edges/ reaches outside', () => {
   expect([...imported, ...called]).toEqual([]);
 });
 
-test('no file imports itself through others', () => {
+test('no file imports itself through others, types too', () => {
   expect(cycles()).toEqual([]);
 });
 
-test('plan/ is pure: nothing asynchronous, no clock, no chance, no I/O', () => {
-  const inPlan = (file: string): boolean => file.startsWith('lambda/plan/');
+test('what decides is pure: nothing asynchronous, no clock, no chance, no I/O', () => {
+  const inPlan = (file: string): boolean => PURE.some((room) => file.startsWith(room));
   const names = [
     'Date',
     'performance',
@@ -129,23 +155,34 @@ test('no file is over 300 lines', () => {
   expect(long.filter(({ lines }) => lines > 300)).toEqual([]);
 });
 
+test('no folder of the function is a heap', () => {
+  const folders = FILES.filter((file) => file.startsWith('lambda/')).map((file) => path.posix.dirname(file));
+  const counts = [...new Set(folders)].map((folder) => ({
+    folder,
+    files: folders.filter((each) => each === folder).length,
+  }));
+  // Each edge is one file for one thing outside.
+  const most = (folder: string): number => (folder === 'lambda/edges' ? MOST_FILES + 2 : MOST_FILES);
+  expect(counts.filter(({ folder, files }) => files > most(folder))).toEqual([]);
+});
+
 test('no file or folder is a drawer for everything', () => {
   const drawer = /(^|\/)(utils?|helpers?|common|misc|shared)(\/|\.[^/]*$)/;
   expect([...FILES, ...sourcesIn('test'), ...sourcesIn('scripts')].filter((file) => drawer.test(file))).toEqual([]);
 });
 
 function isAllowed({ from, specifier, file, typeOnly }: Import): boolean {
-  const layer = layerOf(from);
-  const rule = RULES[layer];
+  const room = roomOf(from);
+  const rule = RULES[room];
   if (!rule) return false;
   if (file === undefined) return rule.packages === undefined || rule.packages.includes(packageOf(specifier));
   const isIn = (folders: readonly string[]): boolean => folders.some((folder) => file.startsWith(folder));
-  return layerOf(file) === layer || isIn(rule.own) || (typeOnly && isIn(rule.typesOf ?? []));
+  return roomOf(file) === room || isIn(rule.own) || (typeOnly && isIn(rule.typesOf ?? []));
 }
 
-function layerOf(file: string): string {
-  const layers = Object.keys(RULES).filter((layer) => file.startsWith(layer));
-  return layers.sort((a, b) => b.length - a.length)[0] ?? '';
+function roomOf(file: string): string {
+  const rooms = Object.keys(RULES).filter((room) => file.startsWith(room));
+  return rooms.sort((a, b) => b.length - a.length)[0] ?? '';
 }
 
 function packageOf(specifier: string): string {
@@ -257,7 +294,7 @@ function lineOf(source: ts.SourceFile, node: ts.Node): number {
   return source.getLineAndCharacterOfPosition(node.getStart()).line + 1;
 }
 
-/** Circles of imports, types aside: those are gone when the code runs. */
+/** Circles of imports. Types count: who reads one file must not have to read the other. */
 function cycles(): string[] {
   const found = new Set<string>();
   const done = new Set<string>();
@@ -266,7 +303,7 @@ function cycles(): string[] {
     if (start >= 0) found.add([...trail.slice(start), file].join(' → '));
     if (start >= 0 || done.has(file)) return;
     for (const each of IMPORTS) {
-      if (each.from === file && each.file !== undefined && !each.typeOnly) visit(each.file, [...trail, file]);
+      if (each.from === file && each.file !== undefined) visit(each.file, [...trail, file]);
     }
     done.add(file);
   };

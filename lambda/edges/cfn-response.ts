@@ -1,6 +1,6 @@
 import cfnResponse from 'cfn-response';
 import type { ResponseData } from '../contract';
-import type { Log } from '../engine/ports';
+import type { Log } from '../ports';
 import type { Tally } from '../plan/outcome';
 import { deliver } from './cfn-transport';
 import type { ReplyTo } from './cfn-request';

@@ -1,6 +1,6 @@
 import * as http from 'node:http';
 import * as https from 'node:https';
-import type { Log } from '../engine/ports';
+import type { Log } from '../ports';
 import { networkProblem, TRY_MS } from './network-problem';
 import { sleep } from './timer';
 

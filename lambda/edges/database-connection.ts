@@ -1,6 +1,6 @@
-import type { Clock, Log } from '../engine/ports';
-import type { Failure } from '../plan/failure';
-import { failure } from '../plan/failure';
+import type { Clock, Log } from '../ports';
+import type { Failure } from '../words/failure';
+import { failure } from '../words/failure';
 import type { Address, Session } from './mysql';
 import { CannotConnect, connect, READER, UNFIT } from './mysql';
 import { networkProblem, TRY_MS } from './network-problem';

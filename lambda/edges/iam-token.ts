@@ -1,5 +1,5 @@
 import { AwsV4Signer } from 'aws4fetch';
-import { failure } from '../plan/failure';
+import { failure } from '../words/failure';
 import { regionOf } from './endpoint';
 import type { Address } from './mysql';
 import type { SecretResult } from './secret';

@@ -1,5 +1,5 @@
 import { Logger } from '@aws-lambda-powertools/logger';
-import type { Log, LogFields } from '../engine/ports';
+import type { Log, LogFields } from '../ports';
 
 /**
  * The function's log: one JSON object a line, so that CloudWatch Logs Insights finds the fields by name. Its level is set

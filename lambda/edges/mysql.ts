@@ -1,25 +1,13 @@
 import { connect as openSocket, type Socket } from 'node:net';
 import type { Connection, ResultSetHeader } from 'mysql2';
 import serverlessMysql from 'serverless-mysql';
-import type { Database, Row, Written } from '../engine/ports';
-import { ConnectionLost, ServerError } from '../engine/ports';
-import type { SessionLook } from '../plan/session-state';
+import type { Database, Row, Written } from '../ports';
+import { ConnectionLost, ServerError } from '../ports';
+import type { SessionLook } from '../session/session-state';
 import { payloadBytes, tooLarge } from './packet-size';
 import { prepareSession } from './prepare-session';
 import type { Credentials } from './secret';
-import {
-  ER_CLIENT_INTERACTION_TIMEOUT,
-  ER_CLIENT_LOCAL_FILES_DISABLED,
-  ER_CONNECTION_KILLED,
-  ER_INNODB_READ_ONLY,
-  ER_LOAD_INFILE_CAPABILITY_DISABLED,
-  ER_NET_PACKET_TOO_LARGE,
-  ER_NOT_ALLOWED_COMMAND,
-  ER_OPTION_PREVENTS_STATEMENT,
-  ER_READ_ONLY_MODE,
-  ER_SERVER_SHUTDOWN,
-  ER_SESSION_WAS_KILLED,
-} from '../plan/server-error-numbers';
+import { DRIVERS_CODE, translateError } from './translate-error';
 
 /** Where the database is. */
 export interface Address {
@@ -199,7 +187,7 @@ export function databaseOf(client: Connection, name: string, openMany?: () => Pr
       const bytes = payloadBytes(statement, parameters);
       if (bytes >= packets.max) throw tooLarge(bytes, packets.max);
       client.execute(statement, [...parameters] as never[], (error, result) =>
-        error ? reject(translate(error)) : resolve(result),
+        error ? reject(translateError(error)) : resolve(result),
       );
     });
   return {
@@ -227,7 +215,7 @@ function send(client: Connection, statement: string, max = Infinity, timeout?: n
     const bytes = payloadBytes(statement);
     if (bytes >= max) throw tooLarge(bytes, max);
     client.query({ sql: statement, ...(timeout !== undefined && { timeout }) }, (error, result) =>
-      error ? reject(known(translate(error))) : resolve(result),
+      error ? reject(known(translateError(error))) : resolve(result),
     );
   });
 }
@@ -269,49 +257,4 @@ async function readTogether(
 function writtenOf(result: unknown): Written {
   const { affectedRows, insertId } = (Array.isArray(result) ? {} : result) as Partial<ResultSetHeader>;
   return { found: affectedRows ?? 0, insertId: insertId ?? 0 };
-}
-
-/** The server, or InnoDB in it, takes no writes. */
-const READ_ONLY = new Set([ER_READ_ONLY_MODE, ER_INNODB_READ_ONLY]);
-
-/** Errors with which the server ends the session: shutdown, a packet that is too large, KILL, idle for too long. */
-const SESSION_ENDED = new Set([
-  ER_SERVER_SHUTDOWN,
-  ER_NET_PACKET_TOO_LARGE,
-  ER_CONNECTION_KILLED,
-  ER_SESSION_WAS_KILLED,
-  ER_CLIENT_INTERACTION_TIMEOUT,
-]);
-
-/** The server would have the client send a file, or may not ask for one. By MySQL 5.7, MySQL 8, MariaDB. */
-const NO_LOCAL_FILES = new Set([
-  ER_NOT_ALLOWED_COMMAND,
-  ER_CLIENT_LOCAL_FILES_DISABLED,
-  ER_LOAD_INFILE_CAPABILITY_DISABLED,
-]);
-
-const NO_FILE =
-  'LOAD … LOCAL needs a file on the client, which the function has not: write the rows as INSERT statements';
-
-/** The driver's own errors that say what is wrong with a statement or its parameters: nothing of it was sent. */
-const DRIVERS_CODE = 'DRIVER_REFUSED';
-
-function translate(
-  error: Error & { readonly code?: string; readonly errno?: number; readonly fatal?: boolean },
-): Error {
-  const { errno, code, message } = error;
-  // Errors of the server have numbers from 1000 up; those of Node.js are negative or missing.
-  const isServers = typeof errno === 'number' && errno >= 1000 && !SESSION_ENDED.has(errno) && error.fatal !== true;
-  // A writer that has just become a reader.
-  const isReader = READ_ONLY.has(errno ?? 0) || (errno === ER_OPTION_PREVENTS_STATEMENT && /read-only/.test(message));
-  if (isReader) return new ConnectionLost(message);
-  if (isServers) {
-    const text = NO_LOCAL_FILES.has(errno) && /\blocal|not allowed/i.test(message) ? `${message}. ${NO_FILE}` : message;
-    return new ServerError(code ?? 'ER_UNKNOWN', errno, text);
-  }
-  if (/LOCAL INFILE/.test(message)) return new ServerError(DRIVERS_CODE, 0, NO_FILE);
-  // A mistake in the call, a parameter of the wrong type say: some have a code of Node's.
-  if (error.name === 'TypeError' || error.name === 'RangeError') return error;
-  if (typeof errno !== 'number' && code === undefined && error.fatal !== true) return error;
-  return new ConnectionLost(`${code ?? 'UNKNOWN'}: ${message}`);
 }

@@ -3,8 +3,8 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { compileFunction } from 'node:vm';
 import { ASSET } from '../contract';
-import type { MigrationModule, OwnScripts } from '../engine/ports';
-import type { Manifest } from '../plan/types';
+import type { MigrationModule, OwnScripts } from '../ports';
+import type { Manifest } from '../manifest/types';
 
 /** Reads the manifest in the function's code. Throws where it is missing: the asset was not built by the construct. */
 export function readManifest(folder: string): Manifest {

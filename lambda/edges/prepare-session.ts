@@ -1,8 +1,8 @@
-import type { Row } from '../engine/ports';
-import { ServerError } from '../engine/ports';
-import type { SessionLook } from '../plan/session-state';
-import { LOOK, lookAt, SET_STATE, SINGLE_SETS } from '../plan/session-state';
-import { ER_UNKNOWN_SYSTEM_VARIABLE } from '../plan/server-error-numbers';
+import type { Row } from '../ports';
+import { ServerError } from '../ports';
+import type { SessionLook } from '../session/session-state';
+import { LOOK, lookAt, SET_STATE, SINGLE_SETS } from '../session/session-state';
+import { ER_UNKNOWN_SYSTEM_VARIABLE } from '../words/server-error-numbers';
 
 /** Puts a new session into the state that all sessions of the function have, and looks whether it took: two round trips. */
 export async function prepareSession(run: (statement: string) => Promise<unknown>): Promise<SessionLook> {

@@ -3,8 +3,8 @@ import { awsClient, notReached } from './aws-client';
 import { endpointOf } from './endpoint';
 import { TRY_MS } from './network-problem';
 import { sleep } from './timer';
-import type { Failure } from '../plan/failure';
-import { failure } from '../plan/failure';
+import type { Failure } from '../words/failure';
+import { failure } from '../words/failure';
 
 /** What the database's secret holds, or a token in its place. Never logged. */
 export interface Credentials {

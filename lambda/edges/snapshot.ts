@@ -1,7 +1,7 @@
 import { awsClient, notReached } from './aws-client';
 import { endpointOf } from './endpoint';
 import { TRY_MS } from './network-problem';
-import type { Snapshots, SnapshotState } from '../engine/ports';
+import type { Snapshots, SnapshotState } from '../ports';
 import type { SnapshotWhen } from '../plan/plan-snapshot';
 
 /** The names that RDS has for snapshots of a cluster and for those of an instance. */

@@ -1,8 +1,8 @@
-import { hasChanged, isHalf, lateOnes, isDone } from './check-forward';
+import { hasChanged, isHalf, lateOnes, isDone } from './plan-forward';
 import type { History, HistoryRow } from './history';
 import { isLeaving } from './history';
-import { adviseChecksum, adviseHalf, adviseReverted, adviseStep } from './repair-advice';
-import type { Manifest } from './types';
+import { adviseChecksum, adviseHalf, adviseReverted, adviseStep } from '../words/repair-advice';
+import type { Manifest } from '../manifest/types';
 
 /** Stable codes of what can be found. */
 export type FindingCode =

@@ -1,7 +1,7 @@
 import type { DeploymentRow, History, HistoryRow } from './history';
 import { isLeaving } from './history';
 import type { Intent } from './intent';
-import { isTakenEarly } from './plan-resume';
+import { isRevertedEarly } from './plan-resume';
 import type { RevertPlan } from './plan-types';
 
 /**
@@ -36,7 +36,7 @@ export function defer(whole: RevertPlan, intent: Intent, history: History): Reve
   const stays = waitingRows.filter((row) => isLeaving(row) && !isOfOwed(row)).toReversed();
   const isDone = later.length === 0 && (keepsNow || whole.keep.length === 0) && reapply.length === whole.reapply.length;
   // By an earlier attempt, or the same request once more: it may have to be applied again.
-  const hasTakenEarly = history.migrations.some((row) => isTakenEarly(row) && begun.has(row.deployment ?? 0));
+  const hasTakenEarly = history.migrations.some((row) => isRevertedEarly(row) && begun.has(row.deployment ?? 0));
   if (isDone && !hasTakenEarly) return whole;
   return {
     ...whole,

@@ -1,6 +1,6 @@
 import type { Intent, OnRemovedValue, Resource } from './intent';
 import type { Mark } from './mark';
-import type { Checksum } from './types';
+import type { Checksum } from '../manifest/types';
 
 /** What the database says ran. Read under the lock, or it may be out of date before it is used. */
 export interface History {

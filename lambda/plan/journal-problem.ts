@@ -1,7 +1,7 @@
-import type { Failure } from './failure';
-import { failure } from './failure';
+import type { Failure } from '../words/failure';
+import { failure } from '../words/failure';
 import type { FoundTable } from './journal-shape';
-import type { JOURNAL_TABLES } from './journal-touch';
+import type { JOURNAL_TABLES } from '../sql/journal-touch';
 import type { HistoryRow } from './history';
 
 /** How many migrations a deployment left in the history. Nothing that takes one away keeps it. */

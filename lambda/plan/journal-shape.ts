@@ -1,4 +1,4 @@
-import type { JOURNAL_TABLES } from './journal-touch';
+import type { JOURNAL_TABLES } from '../sql/journal-touch';
 
 /** A table, or what stands in its place. */
 export interface FoundTable {

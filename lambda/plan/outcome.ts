@@ -1,4 +1,4 @@
-import type { Failure } from './failure';
+import type { Failure } from '../words/failure';
 
 /** What was done. */
 export type Outcome =
@@ -11,12 +11,12 @@ export type Outcome =
       /** Kept migrations that the release lacks. */
       readonly kept: readonly string[];
     }
-  | { readonly kind: 'reverted'; readonly undone: Undone }
+  | { readonly kind: 'reverted'; readonly reversal: Reversal }
   | {
       readonly kind: 'failed';
       readonly failure: Failure;
       /** What became of what the run had applied; null where it had applied nothing. */
-      readonly undone: Undone | null;
+      readonly reversal: Reversal | null;
     }
   /** The time ran out after some progress: the next attempt goes on from there. */
   | { readonly kind: 'unfinished'; readonly failure: Failure }
@@ -37,7 +37,7 @@ export interface Tally {
 }
 
 /** What a revert did. */
-export interface Undone {
+export interface Reversal {
   /** Newest first. */
   readonly reverted: readonly string[];
   /** What the undone deployments had removed and that is applied again, oldest first. */

@@ -1,7 +1,7 @@
 import type { DeploymentRow, History } from './history';
 import { isOwed, isSettled, liveElsewhere, sameConstruct, sharedWith } from './history';
 import type { Intent } from './intent';
-import { revertAll, revertOf } from './plan-undo';
+import { revertAll, revertOf } from './plan-revert';
 import type { Plan } from './plan-types';
 
 /**

@@ -1,9 +1,9 @@
 import type { DownUntil } from './command';
-import { listNames } from './explain';
-import type { FailureCode } from './failure';
-import { failure } from './failure';
+import { listNames } from '../words/explain';
+import type { FailureCode } from '../words/failure';
+import { failure } from '../words/failure';
 import type { HistoryRow } from './history';
-import { adviseReverted } from './repair-advice';
+import { adviseReverted } from '../words/repair-advice';
 import type { RefusePlan } from './plan-types';
 
 /** Reverts what was applied last, outside of a deployment. */

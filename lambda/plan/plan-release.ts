@@ -1,13 +1,13 @@
-import { listNames } from './explain';
-import type { Failure } from './failure';
-import { failure } from './failure';
+import { listNames } from '../words/explain';
+import type { Failure } from '../words/failure';
+import { failure } from '../words/failure';
 import type { DeploymentRow, History, HistoryRow, OtherRelease } from './history';
 import { isLeaving, isOwed, isStanding, sameConstruct, sameResource, sharedWith, standingOf } from './history';
 import type { ReleaseIntent, Resource } from './intent';
-import { isTakenEarly } from './plan-resume';
-import { planUndo } from './plan-undo';
-import { adviseReverted } from './repair-advice';
-import type { Manifest } from './types';
+import { isRevertedEarly } from './plan-resume';
+import { planRevert } from './plan-revert';
+import { adviseReverted } from '../words/repair-advice';
+import type { Manifest } from '../manifest/types';
 import type {
   BeginReleasePlan,
   EndReleasePlan,
@@ -55,7 +55,7 @@ function planBegin(
   const ids = new Set((owed.length > 0 ? owed : since(digest, standing)).map(({ id }) => id));
   const lacking = history.migrations
     .filter(
-      (row) => row.deployment !== null && ids.has(row.deployment) && (row.state !== 'removed' || isTakenEarly(row)),
+      (row) => row.deployment !== null && ids.has(row.deployment) && (row.state !== 'removed' || isRevertedEarly(row)),
     )
     .toReversed();
   const what =
@@ -145,7 +145,7 @@ function planEnd(
     return { kind: 'end-release', settles: false, removes, newest: newestOwed, because };
   }
   const undone = vouchedDeployments(digest, owed, history);
-  const undo = planUndo(new Set(undone.map(({ id }) => id)), history.migrations);
+  const undo = planRevert(new Set(undone.map(({ id }) => id)), history.migrations);
   const plan = { kind: 'revert', vouchedBy: [digest, code.digest], early: [], owes: [] } as const;
   const other = sharedWith(undone, resource, history);
   if (other === undefined || undo.revert.length === 0) return { ...plan, ...undo, deployments: undone, failure: null };

@@ -1,9 +1,9 @@
-import { isHalf } from './check-forward';
+import { isHalf } from './plan-forward';
 import type { Repair } from './command';
-import { failure } from './failure';
+import { failure } from '../words/failure';
 import type { HistoryRow } from './history';
-import { adviseHalf } from './repair-advice';
-import type { Checksum, Manifest, ManifestEntry } from './types';
+import { adviseHalf } from '../words/repair-advice';
+import type { Checksum, Manifest, ManifestEntry } from '../manifest/types';
 import type { RefusePlan } from './plan-types';
 
 /** What is written down of a migration because a person says so. */

@@ -1,7 +1,7 @@
 import type { History, HistoryRow } from './history';
 import { isOwed, isStanding, standingOf } from './history';
 import type { Intent } from './intent';
-import { isStillWhole } from './plan-undo';
+import { isStillWhole } from './plan-revert';
 import type { ResumePlan } from './plan-types';
 
 /**
@@ -15,7 +15,7 @@ export function planResume(intent: Intent & { kind: 'update' }, history: History
   const isTheOne = request.resource.contractOf === undefined && newest?.newHash === release.hash;
   if (!isTheOne || !isStanding(newest.newDigest, history)) return undefined;
   const owed = standing.filter(isOwed);
-  const takenEarly = history.migrations.filter(isTakenEarly);
+  const takenEarly = history.migrations.filter(isRevertedEarly);
   if (owed.length === 0 && takenEarly.length === 0) return undefined;
   return {
     kind: 'resume',
@@ -28,6 +28,6 @@ export function planResume(intent: Intent & { kind: 'update' }, history: History
 }
 
 /** Taken back before it was known whether that is to stay: its row is kept, to be applied again. */
-export function isTakenEarly({ state, deployment, removedBy }: HistoryRow): boolean {
+export function isRevertedEarly({ state, deployment, removedBy }: HistoryRow): boolean {
   return state !== 'applied' && state !== 'kept' && removedBy !== null && removedBy === deployment;
 }

@@ -2,8 +2,8 @@ import { defer } from './defer';
 import type { DeploymentRow, History } from './history';
 import { isOwed, isSettled, isStanding, standingOf, triedSince } from './history';
 import type { Intent } from './intent';
-import { revertOf } from './plan-undo';
-import type { Manifest } from './types';
+import { revertOf } from './plan-revert';
+import type { Manifest } from '../manifest/types';
 import type { Plan } from './plan-types';
 
 /**

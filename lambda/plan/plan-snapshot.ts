@@ -1,4 +1,4 @@
-import { sha256 } from './checksum';
+import { sha256 } from '../manifest/checksum';
 import type { ForwardPlan } from './plan-types';
 
 /** Before which runs a snapshot is taken. */
@@ -16,7 +16,13 @@ const MAX_VERSION = 200;
  */
 export function wantsSnapshot(
   when: SnapshotWhen,
-  { continues, undo, apply, revert, leaving }: Pick<ForwardPlan, 'continues' | 'undo' | 'apply' | 'revert' | 'leaving'>,
+  {
+    continues,
+    revertFirst: undo,
+    apply,
+    revert,
+    leaving,
+  }: Pick<ForwardPlan, 'continues' | 'revertFirst' | 'apply' | 'revert' | 'leaving'>,
 ): boolean {
   if (continues !== null) return false;
   switch (when) {

@@ -1,6 +1,6 @@
-import type { Failure } from './failure';
+import type { Failure } from '../words/failure';
 import type { DeploymentRow, HistoryRow } from './history';
-import type { ManifestEntry } from './types';
+import type { ManifestEntry } from '../manifest/types';
 
 /** What to do, decided before anything is done. */
 export type Plan =
@@ -49,7 +49,7 @@ export interface ForwardPlan {
   /** The row of an earlier attempt at the same request, which this run continues. */
   readonly continues: DeploymentRow | null;
   /** Half-applied migrations, and owed ones that the release does not contain as they are: undone first, newest first. */
-  readonly undo: readonly HistoryRow[];
+  readonly revertFirst: readonly HistoryRow[];
   readonly apply: readonly ManifestEntry[];
   /** Applied migrations that the release lacks, reverted last, newest first. */
   readonly revert: readonly HistoryRow[];

@@ -1,5 +1,5 @@
-import { checkForward, checkRemovals } from './check-forward';
-import { failure } from './failure';
+import { planForward, checkRemovals } from './plan-forward';
+import { failure } from '../words/failure';
 import type { DeploymentRow, History } from './history';
 import { isFresh, isOvertaken, isOwed, sameConstruct, sameResource } from './history';
 import type { Intent, ReleaseIntent } from './intent';
@@ -8,8 +8,8 @@ import { planDelete } from './plan-delete';
 import { planRelease } from './plan-release';
 import { planResume } from './plan-resume';
 import { planRollback } from './plan-rollback';
-import { revertOf } from './plan-undo';
-import type { Manifest } from './types';
+import { revertOf } from './plan-revert';
+import type { Manifest } from '../manifest/types';
 import type { ForwardPlan, Plan } from './plan-types';
 
 /**
@@ -42,10 +42,10 @@ export function plan(intent: Intent, code: Manifest, history: History, mayAwait 
     case 'update': {
       // A request with a row of its own was found to be no rollback before.
       const back = own === undefined ? planRollback(intent, ours, code, history) : undefined;
-      return back ?? planForward(intent, own ?? null, ours, code, history);
+      return back ?? planCreateOrUpdate(intent, own ?? null, ours, code, history);
     }
     case 'create':
-      return planForward(intent, own ?? null, ours, code, history);
+      return planCreateOrUpdate(intent, own ?? null, ours, code, history);
     default:
       return intent satisfies never;
   }
@@ -103,7 +103,7 @@ function planAgain(own: DeploymentRow, intent: Exclude<Intent, ReleaseIntent>, h
   }
 }
 
-function planForward(
+function planCreateOrUpdate(
   intent: Intent & { kind: 'create' | 'update' },
   own: DeploymentRow | null,
   ours: readonly DeploymentRow[],
@@ -131,7 +131,7 @@ function planForward(
     return { kind: 'nothing', because: 'what was tried since is taken back with the first resource of the construct' };
   }
   const both = history.deployments.filter((row) => sameConstruct(row.resource, intent.request.resource));
-  const checked = checkRemovals(own, both, code, history) ?? checkForward(intent, own, both, code, history);
+  const checked = checkRemovals(own, both, code, history) ?? planForward(intent, own, both, code, history);
   const forward = checked.kind === 'forward' ? inPhase(checked, intent, own, history) : checked;
   // No row for a release whose row stands already: a rollback that had nothing to undo would leave a row that the next
   // try of the same deployment mirrors.
@@ -164,6 +164,6 @@ function inPhase(forward: ForwardPlan, { request }: Intent, own: DeploymentRow |
 
 /** Whether a forward plan has nothing to do but to write its row. */
 export function isEmpty(forward: ForwardPlan): boolean {
-  const { undo, apply, revert, leaving, adopt, forget, takesOver } = forward;
+  const { revertFirst: undo, apply, revert, leaving, adopt, forget, takesOver } = forward;
   return [undo, apply, revert, leaving, adopt, forget, takesOver].every((list) => list.length === 0);
 }

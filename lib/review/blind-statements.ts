@@ -1,4 +1,4 @@
-import type { Step } from '../../lambda/plan/step';
+import type { Step } from '../../lambda/sql/step';
 import { finding, type Finding, type StatementUnderReview } from './statement-under-review';
 
 /** Finds the statements after which nothing shows whether they ran: one warning for all of a kind. */

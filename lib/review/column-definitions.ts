@@ -1,5 +1,5 @@
-import { keyOf, tableOf, type DbObject, type Effect } from '../../lambda/plan/db-object';
-import type { QualifiedName } from '../../lambda/plan/token-reader';
+import { keyOf, tableOf, type DbObject, type Effect } from '../../lambda/sql/db-object';
+import type { QualifiedName } from '../../lambda/sql/token-reader';
 import type { ColumnDefinition, TableStatement } from './table-change';
 
 /** The definitions that the statements of an up so far have given to columns. */

@@ -1,5 +1,5 @@
-import { keyOf, type DbObject, type Effect } from '../../lambda/plan/db-object';
-import { tokensOf, isMark, keywordOf } from '../../lambda/plan/tokens';
+import { keyOf, type DbObject, type Effect } from '../../lambda/sql/db-object';
+import { tokensOf, isMark, keywordOf } from '../../lambda/sql/tokens';
 import type { MadeObjects } from './made-objects';
 import { finding, type Finding, type StatementUnderReview } from './statement-under-review';
 

@@ -1,6 +1,6 @@
-import type { DbObject, Effect } from '../../lambda/plan/db-object';
-import { TokenReader } from '../../lambda/plan/token-reader';
-import { tokensOf } from '../../lambda/plan/tokens';
+import type { DbObject, Effect } from '../../lambda/sql/db-object';
+import { TokenReader } from '../../lambda/sql/token-reader';
+import { tokensOf } from '../../lambda/sql/tokens';
 import { finding, type Finding, type StatementUnderReview } from './statement-under-review';
 
 /**

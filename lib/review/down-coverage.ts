@@ -1,4 +1,4 @@
-import { keyOf, parentOf, type DbObject, type Effect, type ObjectKind } from '../../lambda/plan/db-object';
+import { keyOf, parentOf, type DbObject, type Effect, type ObjectKind } from '../../lambda/sql/db-object';
 import { finding, type Finding, type StatementUnderReview } from './statement-under-review';
 
 /**

@@ -1,6 +1,6 @@
-import { keyOf, parentOf, type DbObject, type Effect } from '../../lambda/plan/db-object';
-import { TokenReader } from '../../lambda/plan/token-reader';
-import { keywordOf, tokensOf } from '../../lambda/plan/tokens';
+import { keyOf, parentOf, type DbObject, type Effect } from '../../lambda/sql/db-object';
+import { TokenReader } from '../../lambda/sql/token-reader';
+import { keywordOf, tokensOf } from '../../lambda/sql/tokens';
 import { finding, type Finding, type StatementUnderReview } from './statement-under-review';
 
 /**

@@ -1,4 +1,4 @@
-import { keyOf, tableOf, type DbObject, type Effect } from '../../lambda/plan/db-object';
+import { keyOf, tableOf, type DbObject, type Effect } from '../../lambda/sql/db-object';
 
 /** What the statements of an up so far have made: it holds no rows of anybody yet. */
 export class MadeObjects {

@@ -1,4 +1,4 @@
-import { keywordOf, tokensOf } from '../../lambda/plan/tokens';
+import { keywordOf, tokensOf } from '../../lambda/sql/tokens';
 import { TokenWriter } from './token-writer';
 
 /**

@@ -1,4 +1,4 @@
-import type { ManifestEntry } from '../../lambda/plan/types';
+import type { ManifestEntry } from '../../lambda/manifest/types';
 import type { Finding } from './statement-under-review';
 
 /** Looks at the names of all migrations, in their order. */

@@ -1,4 +1,4 @@
-import type { ManifestEntry } from '../../lambda/plan/types';
+import type { ManifestEntry } from '../../lambda/manifest/types';
 import type { MigrationProblem, MigrationWarning } from '../migration-problem';
 import { ignoredCodes } from './ignored-codes';
 import { reviewNames } from './review-names';

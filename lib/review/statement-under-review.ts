@@ -1,8 +1,8 @@
-import type { Effect } from '../../lambda/plan/db-object';
-import type { Statement } from '../../lambda/plan/statements';
-import type { StatementKind } from '../../lambda/plan/statement-kind';
-import { stepOf, type Step } from '../../lambda/plan/step';
-import { resolveSteps } from '../../lambda/plan/up-replay';
+import type { Effect } from '../../lambda/sql/db-object';
+import type { Statement } from '../../lambda/sql/statements';
+import type { StatementKind } from '../../lambda/sql/statement-kind';
+import { stepOf, type Step } from '../../lambda/sql/step';
+import { resolveSteps } from '../../lambda/schema/up-replay';
 import type { MigrationProblem } from '../migration-problem';
 
 /** A statement of a migration's file, read as far as the engine reads it. */

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
-import { isMark, keywordOf, tokensOf } from '../../lambda/plan/tokens';
-import { TokenReader, type QualifiedName } from '../../lambda/plan/token-reader';
+import { isMark, keywordOf, tokensOf } from '../../lambda/sql/tokens';
+import { TokenReader, type QualifiedName } from '../../lambda/sql/token-reader';
 import { ColumnDefinitions } from './column-definitions';
 import type { MadeObjects } from './made-objects';
 import { readableStatement } from './readable-statement';

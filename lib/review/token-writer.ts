@@ -1,4 +1,4 @@
-import { isMark, keywordOf, type Token } from '../../lambda/plan/tokens';
+import { isMark, keywordOf, type Token } from '../../lambda/sql/tokens';
 import { RESERVED_WORDS } from './reserved-words';
 
 /** Goes through the tokens of a statement once and writes each, another one, or none. */

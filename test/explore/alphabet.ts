@@ -1,5 +1,5 @@
 import type { OnDeleteValue, OnRemovedValue, Release } from '../../lambda/plan/intent';
-import type { Manifest } from '../../lambda/plan/types';
+import type { Manifest } from '../../lambda/manifest/types';
 import { releaseOf, shipped } from '../unit/releases';
 
 /** What a stack can be told to be at. */

@@ -3,9 +3,9 @@ import { isLeaving, sameResource } from '../../lambda/plan/history';
 import type { Intent, ReleaseIntent } from '../../lambda/plan/intent';
 import { isOfRelease } from '../../lambda/plan/intent';
 import { isEmpty } from '../../lambda/plan/plan';
-import { planUndo } from '../../lambda/plan/plan-undo';
-import { isStillWhole } from '../../lambda/plan/plan-undo';
-import type { Manifest, ManifestEntry } from '../../lambda/plan/types';
+import { planRevert } from '../../lambda/plan/plan-revert';
+import { isStillWhole } from '../../lambda/plan/plan-revert';
+import type { Manifest, ManifestEntry } from '../../lambda/manifest/types';
 import type { JournalledIntent, PaperJournal } from './paper-journal';
 import * as journalled from './paper-journal';
 import type { AwaitStatusPlan, ForwardPlan, Plan, ResumePlan, RevertPlan } from '../../lambda/plan/plan-types';
@@ -124,7 +124,7 @@ export class PaperEngine {
     }
     const id = decided.continues?.id ?? this.journal.deployments[0]!.id;
     const vouchedBy = [this.surroundings.code.digest, ...(intent.kind === 'update' ? [intent.old.digest] : [])];
-    if (!(yield* this.#takeDown(decided.undo, { vouchedBy, removedBy: null }))) {
+    if (!(yield* this.#takeDown(decided.revertFirst, { vouchedBy, removedBy: null }))) {
       yield* this.#write(journalled.end(this.journal, [id], 'failed', 'FAILED'));
       return 'FAILED';
     }
@@ -168,7 +168,7 @@ export class PaperEngine {
   /** A deployment that fails takes itself back. */
   *#undo(id: number, vouchedBy: readonly string[]): Writing<Ending> {
     yield* this.#write(journalled.change(this.journal, [id], { status: 'reverting' }));
-    const isDone = yield* this.#takeBack(planUndo(new Set([id]), this.journal.migrations), vouchedBy);
+    const isDone = yield* this.#takeBack(planRevert(new Set([id]), this.journal.migrations), vouchedBy);
     yield* this.#write(journalled.end(this.journal, [id], isDone ? 'reverted' : 'failed', 'FAILED'));
     return 'FAILED';
   }

@@ -1,4 +1,4 @@
-import { LOOK, SET_STATE } from '../../lambda/plan/session-state';
+import { LOOK, SET_STATE } from '../../lambda/session/session-state';
 
 /** Whether a command puts a session into the state that all of the function's have, which says nothing of its purpose. */
 export function preparesSession(text: string): boolean {

@@ -1,4 +1,4 @@
-import type { DeployPorts } from '../../lambda/deploy';
+import type { RequestPorts } from '../../lambda/events/answer-request';
 import type { Intent } from '../../lambda/plan/intent';
 import { servers } from '../servers';
 import { FIRST, release, type Release, Scene, SECOND } from './scene';
@@ -101,7 +101,7 @@ async function observed(
     query: (sql: string) => (statements.push(sql), database.query(sql)),
     write: (sql: string) => (statements.push(sql), database.write(sql)),
   };
-  const connect: DeployPorts['connect'] = () =>
+  const connect: RequestPorts['connect'] = () =>
     Promise.resolve({ kind: 'connected', session: { database: noting, close: () => session.close() } });
   return { answer: await scene.answer(intent, code, { connect }), statements };
 }

@@ -1,4 +1,4 @@
-import { runCommand } from '../../lambda/commands';
+import { runCommand } from '../../lambda/commands/run-command';
 import { readCommand } from '../../lambda/plan/command';
 import type { World } from '../../lambda/world';
 import type { Release, Scene } from './scene';

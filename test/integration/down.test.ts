@@ -1,4 +1,4 @@
-import { lockName } from '../../lambda/engine/lock';
+import { lockName } from '../../lambda/session/lock';
 import { servers } from '../servers';
 import { hastyClock, invoke } from './by-hand';
 import { FIRST, NAME, ORDERS, release, Scene, SECOND, USER } from './scene';

@@ -1,4 +1,4 @@
-import { effectsOf } from '../../lambda/plan/objects';
+import { effectsOf } from '../../lambda/sql/effects';
 import { readableStatement } from '../../lib/review/readable-statement';
 import { RESERVED_WORDS } from '../../lib/review/reserved-words';
 import { readTableStatement } from '../../lib/review/table-statement-reader';

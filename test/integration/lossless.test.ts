@@ -1,5 +1,5 @@
-import { isLosslessThereAndBack } from '../../lambda/plan/lossless';
-import { stepOf } from '../../lambda/plan/step';
+import { isLosslessThereAndBack } from '../../lambda/schema/lossless';
+import { stepOf } from '../../lambda/sql/step';
 import { describeEach, servers } from '../servers';
 import { Scene } from './scene';
 

@@ -1,6 +1,6 @@
 import { databaseOf } from '../../lambda/edges/mysql';
-import type { Database } from '../../lambda/engine/ports';
-import { ConnectionLost, ServerError } from '../../lambda/engine/ports';
+import type { Database } from '../../lambda/ports';
+import { ConnectionLost, ServerError } from '../../lambda/ports';
 import { servers } from '../servers';
 import { FIRST, release, Scene, USER } from './scene';
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Clock } from '../../lambda/engine/ports';
+import type { Clock } from '../../lambda/ports';
 
 /** How much faster pauses pass than they are. What is waited for is real, and needs some time all the same. */
 const FASTER = 50;

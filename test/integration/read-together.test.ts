@@ -1,6 +1,6 @@
 import type { Connection } from 'mysql2';
 import { databaseOf } from '../../lambda/edges/mysql';
-import { readSchema } from '../../lambda/engine/fingerprint';
+import { readSchema } from '../../lambda/look/fingerprint';
 import { servers } from '../servers';
 import { connectTo, Scene } from './scene';
 

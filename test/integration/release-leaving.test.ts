@@ -1,4 +1,4 @@
-import type { FinalAnswer } from '../../lambda/answer';
+import type { FinalAnswer } from '../../lambda/events/answer';
 import { servers } from '../servers';
 import { invoke } from './by-hand';
 import { ReleaseStory } from './release-story';

@@ -1,5 +1,5 @@
 import type { Finding } from '../../lambda/plan/check-history';
-import type { Verification } from '../../lambda/verify';
+import type { Verification } from '../../lambda/commands/verify';
 import { dyingAt, ProcessDied } from '../rules/servers/dying-process';
 import { servers } from '../servers';
 import { invoke } from './by-hand';

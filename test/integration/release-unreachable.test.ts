@@ -1,4 +1,4 @@
-import type { DeployPorts } from '../../lambda/deploy';
+import type { RequestPorts } from '../../lambda/events/answer-request';
 import { servers } from '../servers';
 import { A, B_LOSSLESS, B_PLAIN, digestOf, ReleaseStory, second } from './release-story';
 import { Scene } from './scene';
@@ -90,7 +90,7 @@ describe.each(servers())('on $name', (server) => {
     const removing = scene.answer(remove, A, { connect: scene.connectingTo(session, { write }) });
     await atWork;
     const waiting = scene.session();
-    const query: DeployPorts['connect'] = scene.connectingTo(waiting, {
+    const query: RequestPorts['connect'] = scene.connectingTo(waiting, {
       query: async (statement) => {
         const result = await waiting.database.query(statement);
         // It has looked into the journal while it waited.

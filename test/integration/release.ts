@@ -1,9 +1,9 @@
 import type { ResourceProperties } from '../../lambda/contract';
-import { checksumOf, sha256 } from '../../lambda/plan/checksum';
-import { manifestOf, versionOf } from '../../lambda/plan/manifest';
-import { parseSections, saysContract } from '../../lambda/plan/sections';
-import { splitStatements } from '../../lambda/plan/statements';
-import type { Manifest, ManifestEntry, MigrationName, Script, SqlScript } from '../../lambda/plan/types';
+import { checksumOf, sha256 } from '../../lambda/manifest/checksum';
+import { manifestOf, versionOf } from '../../lambda/manifest/manifest';
+import { parseSections, saysContract } from '../../lambda/sql/sections';
+import { splitStatements } from '../../lambda/sql/statements';
+import type { Manifest, ManifestEntry, MigrationName, Script, SqlScript } from '../../lambda/manifest/types';
 
 /** A release made of texts: `{ '0001_a': '-- migrate:up …' }` or a JavaScript migration's functions. */
 export interface Release {

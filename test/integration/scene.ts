@@ -2,17 +2,17 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { compileFunction } from 'node:vm';
 import { createConnection, type Connection } from 'mysql2';
-import type { Answer, FinalAnswer } from '../../lambda/answer';
+import type { Answer, FinalAnswer } from '../../lambda/events/answer';
 import type { ReleaseProperties, ResourceProperties } from '../../lambda/contract';
-import { deploy, type DeployPorts } from '../../lambda/deploy';
+import { answerRequest, type RequestPorts } from '../../lambda/events/answer-request';
 import { parseCfnRequest } from '../../lambda/edges/cfn-request';
 import { CLIENT_FLAGS, databaseOf } from '../../lambda/edges/mysql';
-import { readSchema } from '../../lambda/engine/fingerprint';
-import { lockName } from '../../lambda/engine/lock';
-import { noteStackStatus } from '../../lambda/engine/settle';
-import type { Database, LogFields, MigrationModule, Row } from '../../lambda/engine/ports';
+import { readSchema } from '../../lambda/look/fingerprint';
+import { lockName } from '../../lambda/session/lock';
+import { noteStackStatus } from '../../lambda/journal/settle';
+import type { Database, LogFields, MigrationModule, Row } from '../../lambda/ports';
 import type { Intent } from '../../lambda/plan/intent';
-import { SET_STATE } from '../../lambda/plan/session-state';
+import { SET_STATE } from '../../lambda/session/session-state';
 import type { TestServer } from '../servers';
 import { quickClock } from './quick-clock';
 import type { Release } from './release';
@@ -131,10 +131,10 @@ export class Scene {
   }
 
   /** The resource of a release is deleted. Gives the reason of the answer. */
-  async releaseGone(gone: Release, ports: DeployPorts = this.ports(gone), at?: number): Promise<string> {
+  async releaseGone(gone: Release, ports: RequestPorts = this.ports(gone), at?: number): Promise<string> {
     const intent = this.ends(gone);
     const issuedAt = at ?? intent.request.issuedAt;
-    const answer = await deploy({ ...intent, request: { ...intent.request, issuedAt } }, ports);
+    const answer = await answerRequest({ ...intent, request: { ...intent.request, issuedAt } }, ports);
     if (answer.kind !== 'answer') throw new Error(answer.kind);
     const { status, reason, physicalId } = answer;
     expect([status, physicalId]).toEqual(['SUCCESS', 'ours']);
@@ -148,12 +148,12 @@ export class Scene {
   }
 
   /** Has the function of a release handle a request. */
-  run(intent: Intent, code: Release, more: Partial<DeployPorts> = {}): Promise<Answer> {
-    return deploy(intent, { ...this.ports(code), ...more });
+  run(intent: Intent, code: Release, more: Partial<RequestPorts> = {}): Promise<Answer> {
+    return answerRequest(intent, { ...this.ports(code), ...more });
   }
 
   /** What the function of a release has of the world. */
-  ports(code: Release): DeployPorts {
+  ports(code: Release): RequestPorts {
     const log =
       (level: string) =>
       (message: string, fields: LogFields = {}) =>
@@ -185,7 +185,7 @@ export class Scene {
   connectingTo(
     session: { readonly database: Database; close(): void },
     change: Partial<Database>,
-  ): DeployPorts['connect'] {
+  ): RequestPorts['connect'] {
     const database = { ...session.database, ...change };
     return () => Promise.resolve({ kind: 'connected', session: { ...session, database } });
   }
@@ -210,7 +210,7 @@ export class Scene {
     while (!(await isSo())) await new Promise((resolve) => setTimeout(resolve, 20));
   }
 
-  ownScripts({ scripts }: Release): DeployPorts['own'] {
+  ownScripts({ scripts }: Release): RequestPorts['own'] {
     return {
       text: (name) => scripts.get(name) ?? '',
       largeUp: () => [],

@@ -1,7 +1,7 @@
-import { describeDrift } from '../../lambda/plan/compare';
-import { readSchema, schemaDigest } from '../../lambda/engine/fingerprint';
+import { describeDrift } from '../../lambda/schema/schema-drift';
+import { readSchema, schemaDigest } from '../../lambda/look/fingerprint';
 import { databaseOf } from '../../lambda/edges/mysql';
-import type { SchemaSnapshot } from '../../lambda/plan/inventory';
+import type { SchemaSnapshot } from '../../lambda/schema/inventory';
 import { servers } from '../servers';
 import { dyingAt, ProcessDied } from '../rules/servers/dying-process';
 import { release, Scene, USER, type Release } from './scene';

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { CLIENT_FLAGS, databaseOf } from '../../lambda/edges/mysql';
-import { DeploymentJournal } from '../../lambda/engine/deployment-journal';
-import { ConnectionLost, ServerError } from '../../lambda/engine/ports';
-import { manifestOf } from '../../lambda/plan/manifest';
-import type { ManifestEntry } from '../../lambda/plan/types';
+import { DeploymentJournal } from '../../lambda/journal/deployment-journal';
+import { ConnectionLost, ServerError } from '../../lambda/ports';
+import { manifestOf } from '../../lambda/manifest/manifest';
+import type { ManifestEntry } from '../../lambda/manifest/types';
 import { startDatabase, startMysql } from '../../rehearsal/database';
 import type { Database } from '../../rehearsal/database-types';
 import { describeEach, ownServers } from '../servers';

@@ -1,5 +1,5 @@
-import { runCommand } from '../../lambda/commands';
-import type { Snapshots, SnapshotState } from '../../lambda/engine/ports';
+import { runCommand } from '../../lambda/commands/run-command';
+import type { Snapshots, SnapshotState } from '../../lambda/ports';
 import { servers } from '../servers';
 import { FIRST, PHYSICAL_ID, Scene, SECOND } from './scene';
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import type { DeployPorts } from '../../lambda/deploy';
-import { lockName } from '../../lambda/engine/lock';
+import type { RequestPorts } from '../../lambda/events/answer-request';
+import { lockName } from '../../lambda/session/lock';
 import { servers } from '../servers';
 import { ENDLESS_QUERY } from './endless-query';
 import { FIRST, release, Scene, SECOND, USER } from './scene';
@@ -13,7 +13,7 @@ function short(ms: number) {
 }
 
 /** Time runs out in the second step of a migration, however long all before it takes. */
-function shortFromSecondStep(scene: Scene): Partial<DeployPorts> {
+function shortFromSecondStep(scene: Scene): Partial<RequestPorts> {
   let end: number | null = null;
   const { database, ...session } = scene.session();
   const write = (sql: string) => {

@@ -1,6 +1,6 @@
 import { parseHttpRequest } from '../../lambda/edges/http';
-import { lockName } from '../../lambda/engine/lock';
-import { respond } from '../../lambda/respond';
+import { lockName } from '../../lambda/session/lock';
+import { respond } from '../../lambda/events/answer-http';
 import type { World } from '../../lambda/world';
 import { servers } from '../servers';
 import { hastyClock, invoke } from './by-hand';

@@ -1,5 +1,5 @@
-import { lockName } from '../../lambda/engine/lock';
-import { manifestOf } from '../../lambda/plan/manifest';
+import { lockName } from '../../lambda/session/lock';
+import { manifestOf } from '../../lambda/manifest/manifest';
 import { servers } from '../servers';
 import { commandIn, invoke } from './by-hand';
 import { FIRST, NAME, ORDERS, release, Scene, SECOND, USER } from './scene';

@@ -1,4 +1,4 @@
-import { digestOf } from '../../lambda/plan/manifest';
+import { digestOf } from '../../lambda/manifest/manifest';
 import { read } from './read-migrations';
 
 /** Whether a migration is marked in the manifest, for a snapshot before it. */

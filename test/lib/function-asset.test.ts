@@ -4,8 +4,8 @@ import { isDeepStrictEqual } from 'node:util';
 import { Stack } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { ASSET, RESOURCE_TYPE } from '../../lambda/contract';
-import { digestOf } from '../../lambda/plan/manifest';
-import type { Manifest } from '../../lambda/plan/types';
+import { digestOf } from '../../lambda/manifest/manifest';
+import type { Manifest } from '../../lambda/manifest/types';
 import { fakePackage } from './fake-package';
 import { CREATE_USER, migrationFolder } from './migration-folder';
 import {

@@ -2,8 +2,8 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { describe as describeProblem } from '../../lib/migration-problem';
 import { readMigrations } from '../../lib/migration-source';
-import { checksumOf, sha256 } from '../../lambda/plan/checksum';
-import { digestOf, versionOf } from '../../lambda/plan/manifest';
+import { checksumOf, sha256 } from '../../lambda/manifest/checksum';
+import { digestOf, versionOf } from '../../lambda/manifest/manifest';
 import { CREATE_USER, migrationFolder } from './migration-folder';
 import { type Files, problemsOf, read, scriptsOf } from './read-migrations';
 

@@ -3,7 +3,7 @@ import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import { manifestOf } from '../../lambda/plan/manifest';
+import { manifestOf } from '../../lambda/manifest/manifest';
 import type { TestServer } from '../servers';
 import { AnswerServer } from '../unit/answer-server';
 import { productionNode } from './stack-scene';

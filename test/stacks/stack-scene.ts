@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createConnection, type Connection, type RowDataPacket } from 'mysql2/promise';
 import { RELEASE_TYPE } from '../../lambda/contract';
-import { lockName } from '../../lambda/engine/lock';
+import { lockName } from '../../lambda/session/lock';
 import { databaseAt } from '../../rehearsal/database-url';
 import { Rehearsal } from '../../rehearsal/rehearsal';
 import type { RehearsalOptions, StackOverrides } from '../../rehearsal/rehearsal-options';

@@ -1,4 +1,4 @@
-import { failed, physicalIdOf, success } from '../../lambda/answer';
+import { failed, physicalIdOf, success } from '../../lambda/events/answer';
 import { DATA_KEYS } from '../../lambda/contract';
 import type { Intent } from '../../lambda/plan/intent';
 import { create, releaseOf, remove, request, update } from './releases';

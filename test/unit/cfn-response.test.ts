@@ -7,7 +7,7 @@ import {
   undeliveredReply,
   type Reply,
 } from '../../lambda/edges/cfn-response';
-import type { Log } from '../../lambda/engine/ports';
+import type { Log } from '../../lambda/ports';
 import { AnswerServer } from './answer-server';
 import { cdkCli } from './cdk-cli';
 

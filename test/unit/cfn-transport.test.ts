@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { sendReply } from '../../lambda/edges/cfn-response';
-import type { Log, LogFields } from '../../lambda/engine/ports';
+import type { Log, LogFields } from '../../lambda/ports';
 import { makeCertificates, type Authority } from '../../rehearsal/certificates';
 import { AnswerServer, type Reaction } from './answer-server';
 

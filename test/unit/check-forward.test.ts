@@ -1,4 +1,4 @@
-import { checkForward } from '../../lambda/plan/check-forward';
+import { planForward } from '../../lambda/plan/plan-forward';
 import type { History, HistoryRow } from '../../lambda/plan/history';
 import type { Release, Resource } from '../../lambda/plan/intent';
 import { create, deployment, done, OURS, releaseOf, request, shipped, told, update } from './releases';
@@ -18,7 +18,7 @@ function check(
   const release = releaseOf(code, options);
   const intent = as === 'create' ? create(release) : update(A, release);
   const ours = deployments.filter(({ resource }) => resource === OURS);
-  return checkForward(intent, null, ours, shipped(code), {
+  return planForward(intent, null, ours, shipped(code), {
     migrations: rows,
     deployments,
     newestRequestAt: 0,

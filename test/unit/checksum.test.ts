@@ -1,8 +1,8 @@
 import { deflateSync } from 'node:zlib';
-import { compress, uncompress } from '../../lambda/engine/compressed';
-import { checksumOf, sha256 } from '../../lambda/plan/checksum';
-import { digestOf, manifestOf, versionOf } from '../../lambda/plan/manifest';
-import type { ManifestEntry, MigrationName } from '../../lambda/plan/types';
+import { compress, uncompress } from '../../lambda/journal/compressed';
+import { checksumOf, sha256 } from '../../lambda/manifest/checksum';
+import { digestOf, manifestOf, versionOf } from '../../lambda/manifest/manifest';
+import type { ManifestEntry, MigrationName } from '../../lambda/manifest/types';
 import { shipped } from './releases';
 
 // Frozen: databases and stacks hold these values. A change of one of them makes applied migrations look edited, or

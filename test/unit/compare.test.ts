@@ -1,5 +1,5 @@
-import { describeDrift } from '../../lambda/plan/compare';
-import type { SchemaDetail, SchemaObject, SchemaSnapshot } from '../../lambda/plan/inventory';
+import { describeDrift } from '../../lambda/schema/schema-drift';
+import type { SchemaDetail, SchemaObject, SchemaSnapshot } from '../../lambda/schema/inventory';
 
 const table = (name: string, ...lines: readonly string[]): SchemaObject => ({
   kind: 'table',

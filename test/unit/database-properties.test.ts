@@ -1,4 +1,4 @@
-import { databaseProperties } from '../../lambda/engine/database-properties';
+import { databaseProperties } from '../../lambda/look/database-properties';
 
 test.each<[string, string]>([
   [

@@ -1,13 +1,13 @@
-import { explainFailure, explainOutcome, listNames } from '../../lambda/plan/explain';
-import { failure } from '../../lambda/plan/failure';
-import type { Undone } from '../../lambda/plan/outcome';
+import { explainFailure, explainOutcome, listNames } from '../../lambda/words/explain';
+import { failure } from '../../lambda/words/failure';
+import type { Reversal } from '../../lambda/plan/outcome';
 
 const FAILED = failure(
   'migration-failed',
   "0002_name.sql failed at step 3 of 5: ER_DUP_FIELDNAME (1060): Duplicate column name 'name'",
 );
 const STUCK = failure('revert-failed', 'reverting 0002_name failed at down step 1 of 2: ER_PARSE_ERROR (1064): no');
-const CLEAN: Undone = { reverted: ['0002_name', '0001_user'], reapplied: [], kept: [], failure: null, drift: null };
+const CLEAN: Reversal = { reverted: ['0002_name', '0001_user'], reapplied: [], kept: [], failure: null, drift: null };
 
 test('a failure is its sentence, and its code for whoever matches on it', () => {
   expect(explainFailure(FAILED)).toBe(`${FAILED.message} [migration-failed]`);
@@ -35,7 +35,7 @@ describe('a deployment that was applied says', () => {
 });
 
 describe('a rollback says', () => {
-  test.each<[string, Partial<Undone>, string]>([
+  test.each<[string, Partial<Reversal>, string]>([
     [
       'what it reverted',
       {},
@@ -63,23 +63,23 @@ describe('a rollback says', () => {
     ],
     ['why it could not begin', { reverted: [], failure: STUCK }, `${STUCK.message} [revert-failed]`],
   ])('%s', (_what, more, expected) => {
-    expect(explainOutcome({ kind: 'reverted', undone: { ...CLEAN, ...more } })).toBe(expected);
+    expect(explainOutcome({ kind: 'reverted', reversal: { ...CLEAN, ...more } })).toBe(expected);
   });
 });
 
 test('a rollback says what it applied again, and that is not nothing', () => {
-  const undone = { ...CLEAN, reverted: [], reapplied: ['0003_c', '0004_d'] };
-  expect(explainOutcome({ kind: 'reverted', undone })).toBe(
+  const reversal = { ...CLEAN, reverted: [], reapplied: ['0003_c', '0004_d'] };
+  expect(explainOutcome({ kind: 'reverted', reversal })).toBe(
     '2 migrations applied again (0003_c, 0004_d); the schema is as it was before the deployment',
   );
-  expect(explainOutcome({ kind: 'reverted', undone: { ...undone, reverted: ['0005_e'] } })).toBe(
+  expect(explainOutcome({ kind: 'reverted', reversal: { ...reversal, reverted: ['0005_e'] } })).toBe(
     '1 migration reverted (0005_e); 2 migrations applied again (0003_c, 0004_d); the schema is as it was before the deployment',
   );
 });
 
 describe('a deployment that failed says', () => {
-  test('file, step and the message of MySQL, what was undone, what the schema is now, and what to do', () => {
-    expect(explainOutcome({ kind: 'failed', failure: FAILED, undone: CLEAN })).toBe(
+  test('file, step and the message of MySQL, what was reverted, what the schema is now, and what to do', () => {
+    expect(explainOutcome({ kind: 'failed', failure: FAILED, reversal: CLEAN })).toBe(
       "0002_name.sql failed at step 3 of 5: ER_DUP_FIELDNAME (1060): Duplicate column name 'name'. " +
         '2 migrations reverted (0002_name, 0001_user); the schema is as it was before the deployment. ' +
         'Correct the migration and deploy again [migration-failed]',
@@ -90,25 +90,25 @@ describe('a deployment that failed says', () => {
     const outcome = {
       kind: 'failed',
       failure: failure('out-of-time', 'the time ran out before 0003_c.sql'),
-      undone: CLEAN,
+      reversal: CLEAN,
     } as const;
     expect(explainOutcome(outcome)).toContain(
       '. Give the construct a longer timeout, or deploy fewer migrations at once [out-of-time]',
     );
   });
 
-  test('both failures where it could not be undone, and no false comfort', () => {
+  test('both failures where it could not be reverted, and no false comfort', () => {
     const said = explainOutcome({
       kind: 'failed',
       failure: FAILED,
-      undone: { ...CLEAN, reverted: [], failure: STUCK },
+      reversal: { ...CLEAN, reverted: [], failure: STUCK },
     });
     expect(said).toBe(`${FAILED.message}. Undoing it failed: ${STUCK.message} [revert-failed] [migration-failed]`);
     expect(said).not.toContain('as it was before');
   });
 
   test('only why, where it had nothing to undo', () => {
-    expect(explainOutcome({ kind: 'failed', failure: FAILED, undone: null })).toBe(
+    expect(explainOutcome({ kind: 'failed', failure: FAILED, reversal: null })).toBe(
       `${FAILED.message} [migration-failed]`,
     );
   });

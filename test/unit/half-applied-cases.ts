@@ -1,5 +1,5 @@
-import { pairDowns, type DownDecision, type HalfApplied } from '../../lambda/plan/half-applied';
-import { stepOf } from '../../lambda/plan/step';
+import { pairDowns, type DownDecision, type HalfApplied } from '../../lambda/schema/half-applied';
+import { stepOf } from '../../lambda/sql/step';
 
 /** What stands in the database, as keys without their backticks. */
 export function keys(objects: string): ReadonlySet<string> {

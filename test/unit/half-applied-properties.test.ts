@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { pairDowns } from '../../lambda/plan/half-applied';
-import { stepOf } from '../../lambda/plan/step';
+import { pairDowns } from '../../lambda/schema/half-applied';
+import { stepOf } from '../../lambda/sql/step';
 import { keys } from './half-applied-cases';
 
 test('whatever the migration, nothing that stood before and that no done step dropped or made is dropped', () => {

@@ -1,4 +1,4 @@
-import { inventoryOf } from '../../lambda/plan/inventory';
+import { inventoryOf } from '../../lambda/schema/inventory';
 
 /** As SHOW CREATE TABLE of MariaDB 10.11 prints it. */
 const MARIADB = `CREATE TABLE \`child\` (

@@ -1,4 +1,4 @@
-import { JournalWatch } from '../../lambda/plan/journal-watch';
+import { JournalWatch } from '../../lambda/sql/journal-watch';
 
 const DATABASE = 'app';
 

@@ -1,5 +1,5 @@
-import { isLosslessThereAndBack } from '../../lambda/plan/lossless';
-import { stepOf } from '../../lambda/plan/step';
+import { isLosslessThereAndBack } from '../../lambda/schema/lossless';
+import { stepOf } from '../../lambda/sql/step';
 
 const DROP = 'ALTER TABLE user DROP COLUMN email';
 const ADD = 'ALTER TABLE user ADD COLUMN email VARCHAR(190) NULL';

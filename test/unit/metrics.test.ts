@@ -1,4 +1,4 @@
-import { success } from '../../lambda/answer';
+import { success } from '../../lambda/events/answer';
 import { putMetrics } from '../../lambda/edges/metrics';
 import type { Reply } from '../../lambda/edges/cfn-response';
 import { cdkCli } from './cdk-cli';

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { compareNames, parseMigrationName, withoutExtension } from '../../lambda/plan/name';
+import { compareNames, parseMigrationName, withoutExtension } from '../../lambda/manifest/name';
 
 test.each(['0001_user', '20260131120000_create_user', '1-a', '0001_a.b-c_D', '0001_a.js'])(
   '%j is a migration’s name',

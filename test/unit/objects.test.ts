@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { effectsOf, keyOf, type Effect } from '../../lambda/plan/objects';
+import { effectsOf, keyOf, type Effect } from '../../lambda/sql/effects';
 
 /** One line an effect: what it does to which object, and its conditions. */
 function inWords(effect: Effect): string {

@@ -1,6 +1,6 @@
 import { logPlace, UndeliveredAnswer } from '../../lambda/edges/cfn-response';
-import type { Log } from '../../lambda/engine/ports';
-import { answerFailure } from '../../lambda/on-failure';
+import type { Log } from '../../lambda/ports';
+import { answerFailure } from '../../lambda/events/on-failure';
 import { AnswerServer } from './answer-server';
 import { cdkCli } from './cdk-cli';
 

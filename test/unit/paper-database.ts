@@ -2,9 +2,9 @@ import type { DeploymentRow, DeploymentStatus, History, HistoryRow } from '../..
 import { sameConstruct, sameResource } from '../../lambda/plan/history';
 import type { Intent, ReleaseIntent } from '../../lambda/plan/intent';
 import { isEmpty, plan } from '../../lambda/plan/plan';
-import { planUndo } from '../../lambda/plan/plan-undo';
-import { isStillWhole } from '../../lambda/plan/plan-undo';
-import type { Manifest } from '../../lambda/plan/types';
+import { planRevert } from '../../lambda/plan/plan-revert';
+import { isStillWhole } from '../../lambda/plan/plan-revert';
+import type { Manifest } from '../../lambda/manifest/types';
 import { PaperTables } from './paper-database-tables';
 import { deployment } from './releases';
 import type { ForwardPlan, Plan, RevertPlan } from '../../lambda/plan/plan-types';
@@ -116,7 +116,7 @@ export class PaperDatabase {
   #forward(decided: ForwardPlan, intent: Intent, now: number, fate: Fate): Ending {
     const id = decided.continues?.id ?? this.#begin(intent, now);
     if (decided.continues === null && isEmpty(decided)) return this.#end([id], 'applied', now, 'SUCCESS');
-    for (const row of decided.undo) this.#takeDown(row);
+    for (const row of decided.revertFirst) this.#takeDown(row);
     for (const { storedName } of decided.forget) this.#drop(storedName);
     for (const { row, entry } of decided.adopt) {
       const taken = row.state === 'kept' ? id : row.deployment;
@@ -159,7 +159,7 @@ export class PaperDatabase {
 
   #undo(id: number, now: number, fate: Fate): Ending {
     this.#change(id, { status: 'reverting' });
-    const ending = this.#takeBack(planUndo(new Set([id]), this.migrations), fate);
+    const ending = this.#takeBack(planRevert(new Set([id]), this.migrations), fate);
     if (ending === 'died') return 'died';
     return this.#end([id], ending === 'SUCCESS' ? 'reverted' : 'failed', now, 'FAILED');
   }

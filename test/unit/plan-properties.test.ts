@@ -40,7 +40,7 @@ test('the plan of an applied plan is nothing, for the same request and for anoth
         const { plan: decided, ending } = database.handle(again, manifest, second(120));
         expect(decided.kind === 'nothing' || decided.kind === 'forward').toBe(true);
         if (decided.kind === 'forward')
-          expect([...decided.apply, ...decided.undo, ...decided.revert, ...decided.adopt]).toEqual([]);
+          expect([...decided.apply, ...decided.revertFirst, ...decided.revert, ...decided.adopt]).toEqual([]);
         expect(ending).toBe('SUCCESS');
         expect(database.journal).toBe(journal);
       }

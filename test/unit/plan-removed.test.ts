@@ -1,7 +1,7 @@
 import type { DeploymentRow, HistoryRow, ReleaseRow } from '../../lambda/plan/history';
 import type { Intent } from '../../lambda/plan/intent';
 import { plan } from '../../lambda/plan/plan';
-import { planUndo } from '../../lambda/plan/plan-undo';
+import { planRevert } from '../../lambda/plan/plan-revert';
 import {
   create,
   deployment,
@@ -110,7 +110,7 @@ describe('rule 9: a chain in which one removes what another applied', () => {
 describe('rule 9: a run that fails gives back what it had removed itself', () => {
   test('which the undoing finds by its own id alone', () => {
     const rows = [...done('1 2', createdA), ...done('3<', createdA, updatedB()), ...done('4', updatedB())];
-    const { revert, keep, reapply } = planUndo(new Set([2]), rows);
+    const { revert, keep, reapply } = planRevert(new Set([2]), rows);
     expect([revert, keep, reapply].map((list) => list.map(({ name }) => name))).toEqual([
       ['0004', '0003'],
       [],

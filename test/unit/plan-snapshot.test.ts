@@ -1,8 +1,8 @@
 import { snapshotName, wantsSnapshot } from '../../lambda/plan/plan-snapshot';
 import type { HistoryRow, DeploymentRow } from '../../lambda/plan/history';
-import type { ManifestEntry } from '../../lambda/plan/types';
+import type { ManifestEntry } from '../../lambda/manifest/types';
 
-const NOTHING = { continues: null, undo: [], apply: [], revert: [], leaving: [] };
+const NOTHING = { continues: null, revertFirst: [], apply: [], revert: [], leaving: [] };
 const HARMLESS = { name: '0001_a' } as unknown as ManifestEntry;
 const DESTRUCTIVE = { ...HARMLESS, destructive: true } as const;
 const ROW = {} as HistoryRow;

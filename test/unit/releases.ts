@@ -1,8 +1,8 @@
-import { sha256 } from '../../lambda/plan/checksum';
+import { sha256 } from '../../lambda/manifest/checksum';
 import type { DeploymentRow, HistoryRow, MigrationState } from '../../lambda/plan/history';
 import type { Intent, Release, ReleaseIntent, Request, Resource } from '../../lambda/plan/intent';
-import { manifestOf, versionOf } from '../../lambda/plan/manifest';
-import type { Checksum, Manifest, ManifestEntry, MigrationName } from '../../lambda/plan/types';
+import { manifestOf, versionOf } from '../../lambda/manifest/manifest';
+import type { Checksum, Manifest, ManifestEntry, MigrationName } from '../../lambda/manifest/types';
 import type { Plan } from '../../lambda/plan/plan-types';
 
 /** The resource of these tests. */
@@ -187,7 +187,7 @@ export function told(plan: Plan): string {
     case 'refuse':
       return `${plan.kind}: ${plan.failure.code}`;
     case 'forward': {
-      const { undo, apply, revert, leaving, forget, adopt, kept } = plan;
+      const { revertFirst: undo, apply, revert, leaving, forget, adopt, kept } = plan;
       const rows = adopt.map(({ row }) => row);
       return lists({ undo, forget, adopt: rows, apply, revert, leaving, 'although it lacks': kept }) || 'only its row';
     }

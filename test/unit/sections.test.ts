@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { parseSections, saysContract, saysIrreversible } from '../../lambda/plan/sections';
+import { parseSections, saysContract, saysIrreversible } from '../../lambda/sql/sections';
 
 describe('a file is cut at its markers', () => {
   const cases: readonly (readonly [name: string, source: string, sections: object])[] = [

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { segmentsOf, stepsToRun, type Segment, type StepToRun } from '../../lambda/plan/segments';
-import { stepOf } from '../../lambda/plan/step';
+import { segmentsOf, stepsToRun, type Segment, type StepToRun } from '../../lambda/sql/segments';
+import { stepOf } from '../../lambda/sql/step';
 
 const SESSION = ['SET foreign_key_checks = 0', 'SET @a = 1', 'USE other'];
 const DML = ['INSERT INTO a VALUES (1)', 'UPDATE a SET b = 1', 'SELECT 1'];

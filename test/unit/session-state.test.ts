@@ -1,4 +1,4 @@
-import { LOOK, lookAt, SET_STATE } from '../../lambda/plan/session-state';
+import { LOOK, lookAt, SET_STATE } from '../../lambda/session/session-state';
 
 const SERVER = {
   isReader: 0,

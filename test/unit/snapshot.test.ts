@@ -1,6 +1,6 @@
 import { rdsSnapshots } from '../../lambda/edges/snapshot';
-import { awaitSnapshot } from '../../lambda/engine/await-snapshot';
-import type { Snapshots, SnapshotState } from '../../lambda/engine/ports';
+import { awaitSnapshot } from '../../lambda/work/await-snapshot';
+import type { Snapshots, SnapshotState } from '../../lambda/ports';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import https from 'node:https';

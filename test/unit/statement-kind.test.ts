@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { classify } from '../../lambda/plan/statement-kind';
+import { classify } from '../../lambda/sql/statement-kind';
 
 const TABLE: Readonly<Record<string, readonly string[]>> = {
   'dml INSERT': ['INSERT INTO a VALUES (1)', 'insert ignore into a select 1', '-- a\ninsert into a values (1)'],

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { splitStatements, statementsWithLines } from '../../lambda/plan/statements';
+import { splitStatements, statementsWithLines } from '../../lambda/sql/statements';
 
 function split(sql: string): readonly string[] {
   const result = splitStatements(sql);

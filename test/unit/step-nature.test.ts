@@ -1,4 +1,4 @@
-import { stepOf } from '../../lambda/plan/step';
+import { stepOf } from '../../lambda/sql/step';
 
 describe('whether a statement may end the transaction that it is run in', () => {
   it.each([

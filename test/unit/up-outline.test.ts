@@ -1,5 +1,5 @@
-import { effectsOf } from '../../lambda/plan/objects';
-import { outlineOf } from '../../lambda/plan/up-outline';
+import { effectsOf } from '../../lambda/sql/effects';
+import { outlineOf } from '../../lambda/sql/up-outline';
 
 const LONG = `'${'x'.repeat(2_000)}'`;
 

@@ -1,4 +1,4 @@
-import { stepOf } from '../../lambda/plan/step';
+import { stepOf } from '../../lambda/sql/step';
 
 test.each([
   ['ANALYZE TABLE a', true],

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { databaseOf } from '../../../lambda/edges/mysql';
-import { noteStackStatus } from '../../../lambda/engine/settle';
+import { noteStackStatus } from '../../../lambda/journal/settle';
 import { FIRST, release, Scene, SECOND, USER } from '../../integration/scene';
 import { servers } from '../../servers';
 import { dyingAt, migration, ProcessDied } from './dying-process';

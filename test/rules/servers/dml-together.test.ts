@@ -1,4 +1,4 @@
-import { failure } from '../../../lambda/plan/failure';
+import { failure } from '../../../lambda/words/failure';
 import { release, Scene } from '../../integration/scene';
 import { servers } from '../../servers';
 import { weightyApplication } from './deadlock';

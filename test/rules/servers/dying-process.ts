@@ -1,5 +1,5 @@
-import type { DeployPorts } from '../../../lambda/deploy';
-import type { Database } from '../../../lambda/engine/ports';
+import type { RequestPorts } from '../../../lambda/events/answer-request';
+import type { Database } from '../../../lambda/ports';
 import type { Scene } from '../../integration/scene';
 
 /** The process is gone: nothing that it meant to do afterwards is done. */
@@ -11,7 +11,7 @@ export class ProcessDied extends Error {
  * A process that dies at the first command that begins so: before it reaches the server, or after, before its answer is
  * read. To be given to {@link Scene.run}, which then rejects with {@link ProcessDied}.
  */
-export function dyingAt(scene: Scene, command: string | RegExp, when: 'before' | 'after'): Partial<DeployPorts> {
+export function dyingAt(scene: Scene, command: string | RegExp, when: 'before' | 'after'): Partial<RequestPorts> {
   const isIt = (statement: string): boolean =>
     typeof command === 'string' ? statement.startsWith(command) : command.test(statement);
   return {

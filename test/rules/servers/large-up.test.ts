@@ -1,6 +1,6 @@
-import { sha256 } from '../../../lambda/plan/checksum';
-import { manifestOf } from '../../../lambda/plan/manifest';
-import { outlineOf } from '../../../lambda/plan/up-outline';
+import { sha256 } from '../../../lambda/manifest/checksum';
+import { manifestOf } from '../../../lambda/manifest/manifest';
+import { outlineOf } from '../../../lambda/sql/up-outline';
 import { FIRST, release, type Release, Scene, USER } from '../../integration/scene';
 import { servers } from '../../servers';
 import { dyingAt, ProcessDied } from './dying-process';

@@ -1,5 +1,5 @@
-import type { Database } from '../../../lambda/engine/ports';
-import { ServerError } from '../../../lambda/engine/ports';
+import type { Database } from '../../../lambda/ports';
+import { ServerError } from '../../../lambda/ports';
 import { release, Scene } from '../../integration/scene';
 import { servers } from '../../servers';
 import { weightyApplication } from './deadlock';

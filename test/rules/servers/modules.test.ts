@@ -1,7 +1,7 @@
-import { runModule } from '../../../lambda/engine/module';
-import { PlainTables } from '../../../lambda/engine/plain-tables';
-import type { MigrationContext } from '../../../lambda/engine/ports';
-import { ownTransaction } from '../../../lambda/engine/own-transaction';
+import { runModule } from '../../../lambda/steps/module';
+import { NonTransactionalTables } from '../../../lambda/look/non-transactional-tables';
+import type { MigrationContext } from '../../../lambda/ports';
+import { ownTransaction } from '../../../lambda/journal/own-transaction';
 import { release, Scene } from '../../integration/scene';
 import { servers } from '../../servers';
 import { dyingAt, ProcessDied } from './dying-process';
@@ -217,7 +217,7 @@ exports.down = async () => {};`,
     const journal = { note: yes, transaction: ownTransaction(database, yes) };
     let late: MigrationContext['query'] | undefined;
     const up = ({ query }: MigrationContext): Promise<void> => Promise.resolve(void (late = query));
-    await runModule({ database, plainTables: new PlainTables(database) }, journal, up);
+    await runModule({ database, plainTables: new NonTransactionalTables(database) }, journal, up);
     await expect(late?.('INSERT INTO counted VALUES (1)')).rejects.toThrow('the migration is over');
     expect(await count()).toBe(0);
   });

@@ -1,7 +1,7 @@
-import { DeploymentJournal } from '../../../lambda/engine/deployment-journal';
-import { interruptOlder } from '../../../lambda/engine/interrupt';
-import { lockName } from '../../../lambda/engine/lock';
-import { failure } from '../../../lambda/plan/failure';
+import { DeploymentJournal } from '../../../lambda/journal/deployment-journal';
+import { interruptOlder } from '../../../lambda/work/interrupt';
+import { lockName } from '../../../lambda/session/lock';
+import { failure } from '../../../lambda/words/failure';
 import { ENDLESS_QUERY } from '../../integration/endless-query';
 import { release, Scene, SECOND, USER } from '../../integration/scene';
 import { servers } from '../../servers';

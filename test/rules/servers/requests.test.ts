@@ -1,9 +1,9 @@
 import { databaseOf } from '../../../lambda/edges/mysql';
-import { lockName } from '../../../lambda/engine/lock';
-import { noteStackStatus } from '../../../lambda/engine/settle';
-import { failure } from '../../../lambda/plan/failure';
+import { lockName } from '../../../lambda/session/lock';
+import { noteStackStatus } from '../../../lambda/journal/settle';
+import { failure } from '../../../lambda/words/failure';
 import type { Intent } from '../../../lambda/plan/intent';
-import { up } from '../../../lambda/up';
+import { up } from '../../../lambda/commands/up';
 import { FIRST, NAME, ORDERS, PHYSICAL_ID, release, Scene, SECOND, USER } from '../../integration/scene';
 import { servers } from '../../servers';
 

@@ -1,5 +1,5 @@
-import { sha256 } from '../../../lambda/plan/checksum';
-import { manifestOf } from '../../../lambda/plan/manifest';
+import { sha256 } from '../../../lambda/manifest/checksum';
+import { manifestOf } from '../../../lambda/manifest/manifest';
 import { FIRST, NAME, PHYSICAL_ID, type Release, release, Scene, SECOND, USER } from '../../integration/scene';
 import { servers } from '../../servers';
 import { migration } from './dying-process';

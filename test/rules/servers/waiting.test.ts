@@ -1,5 +1,5 @@
-import { readySession } from '../../../lambda/engine/session';
-import { lockName } from '../../../lambda/engine/lock';
+import { readySession } from '../../../lambda/session/session';
+import { lockName } from '../../../lambda/session/lock';
 import { release, Scene, USER } from '../../integration/scene';
 import { servers } from '../../servers';
 import { dyingAt, migration, ProcessDied } from './dying-process';

@@ -1,0 +1,100 @@
+import type { ExecutePorts } from '../work/start-run';
+import { DeploymentJournal } from '../journal/deployment-journal';
+import { readUpToDate } from '../journal/history-reader';
+import { lockName, takeLock } from '../session/lock';
+import { MigrationJournal } from '../journal/migration-journal';
+import type { Database } from '../ports';
+import { listNames } from '../words/explain';
+import type { Failure, FailureCode } from '../words/failure';
+import { failure } from '../words/failure';
+import { describeOwed } from '../words/describe-owed';
+import type { DeploymentRow, History } from '../plan/history';
+import { isOwed } from '../plan/history';
+import type { World } from '../world';
+import type { ForwardPlan } from '../plan/plan-types';
+
+/** It may not be run now; nothing was. */
+export interface Refused {
+  readonly kind: 'refused';
+  readonly failure: Failure;
+}
+
+/** What a command works with that changes something: a session that holds the lock, and history read under it. */
+export interface ByHand {
+  readonly kind: 'held';
+  readonly history: History;
+  readonly ports: ExecutePorts;
+}
+
+/** How long it waits for a deployment that holds the lock. Milliseconds. */
+const PATIENCE_MS = 10_000;
+
+/** A run by hand belongs to no stack: no rollback undoes it, no event settles it, and it cancels nobody. */
+export const NOBODY = { stackId: '', logicalId: '' };
+
+/** Takes the lock for a command, and reads history. */
+export async function byHand(database: Database, world: World): Promise<ByHand | Refused> {
+  const name = lockName(database.name);
+  const lock = await takeLock(database, name, world.clock, PATIENCE_MS, () => Promise.resolve(true));
+  if (lock.kind !== 'held') {
+    const holder = lock.kind === 'busy' ? lock.holder : 'somebody';
+    return refused(
+      'lock-not-free',
+      `${holder} holds the lock of this database, probably for a deployment; nothing was run`,
+    );
+  }
+  const reading = await readUpToDate(database, NOBODY);
+  if (reading.journal === 'unusable') return { kind: 'refused', failure: reading.failure };
+  const { history, journal } = reading;
+  const deployments = new DeploymentJournal(database);
+  const migrations = new MigrationJournal(database, name);
+  const hasJournal = journal === 'complete';
+  const ports = { ...world, database, deployments, migrations, hasJournal, isNewAttempt: true };
+  return { kind: 'held', history, ports };
+}
+
+/**
+ * Why a schema must not be changed outside of a deployment now; null where it may. Only the release that CloudFormation
+ * deployed last may be worked on: anything else would run ahead of the stack, whose rollback knows nothing of it.
+ */
+export function obstacleOf({ deployments }: History, { code }: World): Refused | null {
+  const newest = deployments.find(isOfStack);
+  if (newest === undefined) return null;
+  if (isOwed(newest)) return refused('revert-owed', `${describeOwed(newest)}; nothing was run`);
+  if (newest.status !== 'applied') {
+    return refused(
+      'code-not-updated',
+      `the newest deployment is ${newest.status}, not applied; nothing was run. Wait for it, continue its rollback, or deploy`,
+    );
+  }
+  if (newest.newDigest === code.digest) return null;
+  return refused(
+    'code-not-updated',
+    `the function's code carries ${code.digest}, the newest deployment ${newest.newDigest}; nothing was run. Deploy instead`,
+  );
+}
+
+/**
+ * Why what is pending must not be applied now; null where it may. Between the two resources of a construct the application
+ * is updated: until then its old code may need what the phase contract takes away.
+ */
+export function obstacleToContract({ deployments }: History, { apply }: ForwardPlan): Refused | null {
+  const newest = deployments.find(isOfStack);
+  const isBetween = newest !== undefined && newest.resource.contractOf === undefined && newest.settledAt === null;
+  const contracting = apply.filter(({ phase }) => phase === 'contract');
+  if (!isBetween || contracting.length === 0) return null;
+  return refused(
+    'out-of-order',
+    `${listNames(contracting.map(({ name }) => name))} of the phase contract must wait until the application was updated, ` +
+      `and the newest deployment has not come so far; nothing was run. Wait for it, or deploy`,
+  );
+}
+
+function isOfStack({ type }: DeploymentRow): boolean {
+  return type === 'Create' || type === 'Update';
+}
+
+/** Makes a {@link Refused}. */
+export function refused(code: FailureCode, message: string): Refused {
+  return { kind: 'refused', failure: failure(code, message) };
+}

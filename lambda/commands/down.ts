@@ -1,0 +1,83 @@
+import type { Refused } from './by-hand';
+import { byHand, obstacleOf, refused } from './by-hand';
+import type { ExecutePorts } from '../work/start-run';
+import { startRun } from '../work/start-run';
+import { LOG } from '../contract';
+import { schemaBefore } from '../work/noted-schema';
+import { noteSchemaByHand } from '../journal/schema-after-last-run';
+import type { Database } from '../ports';
+import type { Run } from '../work/run';
+import { revertAndReapply } from '../work/revert-and-reapply';
+import { VouchedScripts } from '../journal/vouched-scripts';
+import type { DownUntil } from '../plan/command';
+import { explainOutcome } from '../words/explain';
+import type { HistoryRow } from '../plan/history';
+import type { SchemaSnapshot } from '../schema/inventory';
+import { comparableDeployment, planDown } from '../plan/plan-down';
+import type { World } from '../world';
+
+/** What going down came to. */
+export type DownResult =
+  | {
+      readonly kind: 'reverted';
+      /** Newest first. */
+      readonly reverted: readonly string[];
+      /** How the schema differs from what it was before, in words; null where it does not or could not be compared. */
+      readonly drift: string | null;
+    }
+  | Refused
+  /** It stopped at a migration; the next `down` goes on there. */
+  | { readonly kind: 'failed'; readonly reverted: readonly string[]; readonly reason: string };
+
+/**
+ * Reverts what was applied last outside of a deployment, under the same lock and the same rules as `up`. What it
+ * reverted is pending again: the next deployment that calls the function applies it, and owns it from then on.
+ */
+export async function down(database: Database, world: World, until: DownUntil): Promise<DownResult> {
+  const held = await byHand(database, world);
+  if (held.kind === 'refused') return held;
+  const { history, ports } = held;
+  const obstacle = obstacleOf(history, world);
+  if (obstacle !== null) return obstacle;
+  if (!ports.hasJournal) return refused('bad-request', 'nothing was deployed to this database yet; nothing was run');
+  const plan = planDown(until, history.migrations);
+  if (plan.kind === 'refuse') return { kind: 'refused', failure: plan.failure };
+  if (plan.revert.length === 0) return { kind: 'reverted', reverted: [], drift: null };
+
+  const scripts = new VouchedScripts(ports, [world.code.digest]);
+  for (const row of plan.revert) {
+    const loaded = await scripts.load(row);
+    if (loaded.kind === 'refused') return loaded;
+  }
+  const run = await startRun(ports, false);
+  const before = await schemaBeforeAll(run, plan.revert, history.migrations, ports);
+  const reversal = await revertAndReapply(
+    { ...run, budget: run.undoBudget },
+    scripts,
+    { revert: plan.revert, keep: [], reapply: [] },
+    before,
+  );
+  await ports.deployments.seal();
+  await noteSchemaByHand(database, 'down');
+  const { reverted, failure, drift } = reversal;
+  if (failure !== null) return { kind: 'failed', reverted, reason: explainOutcome({ kind: 'reverted', reversal }) };
+  if (drift !== null) world.log.error(`${LOG.drift}: ${drift}`, { drift });
+  return { kind: 'reverted', reverted, drift };
+}
+
+/** The schema that is to be there once these rows are reverted, where a deployment began with just that. */
+async function schemaBeforeAll(
+  run: Run,
+  revert: readonly HistoryRow[],
+  rows: readonly HistoryRow[],
+  { deployments }: ExecutePorts,
+): Promise<SchemaSnapshot | null> {
+  const oldest = comparableDeployment(revert, rows);
+  if (oldest === null) return null;
+  const [digest] = await deployments.digests([oldest]);
+  const manifest = digest === undefined ? null : await deployments.manifest(digest);
+  if (manifest === null) return null;
+  // Otherwise a later release has removed what was there then. What is pending was reverted by an earlier `down`.
+  const names = new Set<string>([...rows, ...run.code.migrations].map(({ name }) => name));
+  return manifest.every(({ name }) => names.has(name)) ? schemaBefore(run, oldest) : null;
+}

@@ -1,0 +1,60 @@
+import type { Refused } from './by-hand';
+import { byHand, refused } from './by-hand';
+import { readMigrations } from '../journal/history-reader';
+import { noteSchemaByHand } from '../journal/schema-after-last-run';
+import { lockName } from '../session/lock';
+import type { Database } from '../ports';
+import { writeRepair } from '../journal/repair-journal';
+import { RowWriter } from '../journal/row-writer';
+import type { Command } from '../plan/command';
+import type { MigrationState } from '../plan/history';
+import { planRepair } from '../plan/plan-repair';
+import type { World } from '../world';
+
+/** What a repair came to. */
+export type RepairResult =
+  | Refused
+  | {
+      readonly kind: 'repaired';
+      readonly migration: string;
+      /** What the history says now; null where the migration is no longer in it. */
+      readonly state: MigrationState | null;
+      readonly checksum: string | null;
+      readonly stepsDone: number;
+      readonly stepsTotal: number;
+    };
+
+/**
+ * Writes down what a person found out or did by hand: of a step of which nothing shows whether it was done, of a migration
+ * that is half-applied, of an edited text. Runs none of a migration's statements; the next request goes on from there.
+ */
+export async function repair(
+  database: Database,
+  world: World,
+  { migration, what }: Command & { readonly kind: 'repair' },
+): Promise<RepairResult> {
+  const held = await byHand(database, world);
+  if (held.kind === 'refused') return held;
+  const { history, ports } = held;
+  if (!ports.hasJournal)
+    return refused('bad-request', 'nothing was deployed to this database yet; nothing was written');
+  const plan = planRepair(migration, what, history.migrations, world.code);
+  if (plan.kind === 'refuse') return { kind: 'refused', failure: plan.failure };
+
+  if (plan.kind === 'forget') await ports.deployments.unseal();
+  await writeRepair({ ...ports, rows: new RowWriter(database, lockName(database.name)) }, plan);
+  if (plan.kind === 'forget') await ports.migrations.forgetRemoved(await ports.deployments.endUndone());
+  await ports.deployments.seal();
+  // Only somebody's work by hand makes the schema another one than the last run left.
+  if (what.kind === 'state') await noteSchemaByHand(database, 'repair');
+  world.log.warn(`repaired by hand: ${plan.row.name}`, { migration: plan.row.name, ...what });
+  const row = (await readMigrations(database)).find(({ storedName }) => storedName === plan.row.storedName);
+  return {
+    kind: 'repaired',
+    migration: plan.row.name,
+    state: row?.state ?? null,
+    checksum: row?.checksum ?? null,
+    stepsDone: row?.stepsDone ?? 0,
+    stepsTotal: row?.stepsTotal ?? 0,
+  };
+}

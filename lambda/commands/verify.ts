@@ -1,0 +1,112 @@
+import { NOBODY } from './by-hand';
+import { DeploymentJournal } from '../journal/deployment-journal';
+import { readSchema, schemaDigest } from '../look/fingerprint';
+import { readHistory } from '../journal/history-reader';
+import type { LeftSchema } from '../journal/schema-after-last-run';
+import { readLeftSchema } from '../journal/schema-after-last-run';
+import { lockHolder, lockName } from '../session/lock';
+import { MigrationJournal } from '../journal/migration-journal';
+import type { Database } from '../ports';
+import { VouchedScripts } from '../journal/vouched-scripts';
+import { isHalf } from '../plan/plan-forward';
+import type { Finding } from '../plan/check-history';
+import { checkHistory } from '../plan/check-history';
+import { describeDrift } from '../schema/schema-drift';
+import { describeOwed } from '../words/describe-owed';
+import type { History, HistoryRow } from '../plan/history';
+import { isOwed } from '../plan/history';
+import type { SchemaSnapshot } from '../schema/inventory';
+import { adviseReverted } from '../words/repair-advice';
+import type { World } from '../world';
+
+/** What verifying found. */
+export interface Verification {
+  /** Whether nothing was found. */
+  readonly ok: boolean;
+  readonly findings: readonly Finding[];
+}
+
+/** Compares history, stored scripts and schema with each other and with the function's release. Changes nothing. */
+export async function verify(database: Database, world: World): Promise<Verification> {
+  const holder = await lockHolder(database, lockName(database.name));
+  const atWork: readonly Finding[] =
+    holder === null
+      ? []
+      : [{ code: 'lock-held', message: `${holder} holds the lock: what is found beside it may be work in progress` }];
+  const findings = [...atWork, ...(await findingsOf(database, world, holder !== null))];
+  return { ok: findings.length === 0, findings };
+}
+
+async function findingsOf(database: Database, world: World, isAtWork: boolean): Promise<readonly Finding[]> {
+  const reading = await readHistory(database, NOBODY);
+  if (reading.journal === 'outdated') {
+    const message = 'an older release of the function made the journal; the next deployment brings it up to date';
+    return [{ code: 'journal-outdated', message }];
+  }
+  if (reading.journal === 'unusable') {
+    const { code, message } = reading.failure;
+    return [{ code: code === 'incompatible-journal' ? code : 'journal-incomplete', message }];
+  }
+  if (reading.journal === 'absent') {
+    const message = 'there is no table migration_deployment: nothing was deployed to this database yet';
+    return [{ code: 'journal-absent', message }];
+  }
+  const { history } = reading;
+  return [
+    ...(isAtWork ? [] : unfinishedIn(history)),
+    ...checkHistory(world.code, history),
+    ...(await untrueScripts(database, world, history.migrations)),
+    ...(await driftOf(database, history.migrations)),
+  ];
+}
+
+function unfinishedIn({ deployments }: History): readonly Finding[] {
+  const newest = deployments.find(({ type }) => type === 'Create' || type === 'Update');
+  if (newest === undefined) return [];
+  if (isOwed(newest)) return [{ code: 'revert-owed', message: describeOwed(newest) }];
+  if (newest.status === 'applied') return [];
+  const why = newest.error === null ? '' : `: ${newest.error}`;
+  return [{ code: 'deployment-unfinished', message: `the newest deployment is ${newest.status}, not applied${why}` }];
+}
+
+/** Stored scripts that are neither the release's nor those of the deployment that applied them. */
+async function untrueScripts(
+  database: Database,
+  { code, own }: World,
+  rows: readonly HistoryRow[],
+): Promise<readonly Finding[]> {
+  const deployments = new DeploymentJournal(database);
+  const migrations = new MigrationJournal(database, lockName(database.name));
+  const ids = rows.flatMap(({ deployment }) => (deployment === null ? [] : [deployment]));
+  const digests = await deployments.digests([...new Set(ids)]);
+  const scripts = new VouchedScripts({ deployments, migrations, code, own }, [code.digest, ...digests]);
+  const findings: Finding[] = [];
+  for (const row of rows) {
+    if (await scripts.hasTrueScript(row)) continue;
+    const message =
+      `the stored script of ${row.name} is not the one of the release that applied it, and is never run: somebody changed the table migration or migration_deployment. ` +
+      `A rollback that needs it will be refused; then: ${adviseReverted(row.name)}`;
+    findings.push({ code: 'not-vouched', message, migration: row.name });
+  }
+  return findings;
+}
+
+async function driftOf(database: Database, rows: readonly HistoryRow[]): Promise<readonly Finding[]> {
+  const left = await readLeftSchema(database);
+  if (left === null || !isComparable(left, rows)) return [];
+  const now = await readSchema(database);
+  const what = left.schema === null ? undescribed(left, now) : describeDrift(left.schema, now);
+  if (what === null) return [];
+  return [{ code: 'drift', message: `the schema is not what the last run (${left.type} ${left.id}) left: ${what}` }];
+}
+
+function undescribed(left: LeftSchema, now: SchemaSnapshot): string | null {
+  if (schemaDigest(now) === left.digest) return null;
+  return 'how it differs is not known, since an older release of the function has stored only the digest of that schema';
+}
+
+/** What is half-applied, or was kept by a rollback, is no drift. */
+function isComparable({ id, isReverted }: LeftSchema, rows: readonly HistoryRow[]): boolean {
+  const isKept = (row: HistoryRow): boolean => row.state === 'kept' && (row.deployment ?? 0) >= id;
+  return rows.length > 0 && !rows.some((row) => isHalf(row) || (isReverted && isKept(row)));
+}

@@ -1,0 +1,270 @@
+import type { Answer } from './answer';
+import { failed, success } from './answer';
+import type { Attempt } from '../work/attempt';
+import { UNDO_SHARE } from '../work/attempt';
+import { answerUnusable } from './answer-unusable';
+import { executePlan } from './execute-plan';
+import { LOG, NOTHING_SUFFIX } from '../contract';
+import type { UnusableReading } from '../journal/history-reader';
+import { readHistory, readUpToDate } from '../journal/history-reader';
+import { DeploymentJournal } from '../journal/deployment-journal';
+import { MigrationJournal } from '../journal/migration-journal';
+import { interruptOlder } from '../work/interrupt';
+import { lockName, takeLock } from '../session/lock';
+import type { Database, Log, LogFields } from '../ports';
+import { ConnectionLost, ServerError } from '../ports';
+import { describePlan } from '../words/describe-plan';
+import { explainFailure } from '../words/explain';
+import type { Failure } from '../words/failure';
+import { failure } from '../words/failure';
+import type { History } from '../plan/history';
+import { isOvertaken } from '../plan/history';
+import type { Intent } from '../plan/intent';
+import { plan, planAtRelease } from '../plan/plan';
+import type { SnapshotFirst } from '../work/snapshot-first';
+import { snapshotFirst, withSnapshot } from '../work/snapshot-first';
+import type { World } from '../world';
+import type { AwaitStatusPlan, Plan } from '../plan/plan-types';
+import { ER_LOCK_DEADLOCK, ER_LOCK_WAIT_TIMEOUT, ER_QUERY_INTERRUPTED } from '../words/server-error-numbers';
+
+/** What carrying out a request needs. */
+export interface RequestPorts extends World {
+  /** As far as it can be told without a journal. */
+  readonly attempt: Attempt;
+}
+
+/** Lost connections after which a request is given up. */
+const MAX_CONNECTIONS = 6;
+
+/** Lost so often in a row while the same statement ran, it is that statement which ends the connection. */
+const SAME_STEP = 3;
+
+/** Before connecting again: at once, then with the patience that a fail-over needs. */
+const PAUSES_MS = [0, 1_000, 5_000, 10_000, 15_000];
+
+/** Carries out one CloudFormation request: connect, take the lock, read history, decide, do it, say what was done. */
+export async function answerRequest(intent: Intent, ports: RequestPorts): Promise<Answer> {
+  if (intent.kind === 'delete' && intent.physicalId.endsWith(NOTHING_SUFFIX)) {
+    return success(intent, 'the create had changed nothing');
+  }
+  const result = await withSnapshot(ports, (snapshot) => connected(intent, ports, snapshot));
+  if (result.kind !== 'no-snapshot') return result;
+  const reason = explainFailure(result.failure);
+  return result.mayCome && !ports.attempt.isLastThoughLong ? { kind: 'go-on', reason } : failed(intent, reason, false);
+}
+
+/**
+ * After a lost connection nothing is carried on from memory: it starts over, and history says what is left to do.
+ *
+ * @param snapshot name of the snapshot that was waited for
+ */
+async function connected(
+  intent: Intent,
+  ports: RequestPorts,
+  snapshot: string | null,
+): Promise<Answer | SnapshotFirst> {
+  const losses: (string | null)[] = [];
+  for (let connections = 1; ; connections += 1) {
+    const connection = await ports.connect();
+    if (connection.kind === 'failed' && intent.kind === 'release-ends' && connection.isMissing === true) {
+      return success(intent, 'the database is gone, and its journal with it');
+    }
+    if (connection.kind === 'failed') return cannotConnect(intent, connection.failure, ports, connections);
+    try {
+      const isNewAttempt = connections === 1;
+      return await underLock(intent, connection.session.database, { ...ports, isNewAttempt, snapshot });
+    } catch (error) {
+      if (!mayStartOver(error)) throw error;
+      const lost = 'the connection was lost, starting over from history';
+      ports.log.warn(`${lost}: ${error.message}`, { error: error.message, connections });
+      losses.push(error instanceof ConnectionLost ? error.where : null);
+      if (connections === MAX_CONNECTIONS || culpritOf(losses) !== null) return connectionLost(intent, error, losses);
+      await ports.clock.sleep(PAUSES_MS[connections - 1] ?? 0);
+    } finally {
+      connection.session.close();
+    }
+  }
+}
+
+/** @param ports `snapshot`: the one that was waited for */
+async function underLock(
+  intent: Intent,
+  database: Database,
+  ports: RequestPorts & { readonly isNewAttempt: boolean; readonly snapshot: string | null },
+): Promise<Answer | SnapshotFirst> {
+  const { request } = intent;
+  const { clock, log } = ports;
+  const name = lockName(database.name);
+  const deployments = new DeploymentJournal(database);
+  const migrations = new MigrationJournal(database, name);
+  const lock = await takeLock(database, name, clock, clock.remaining() * (1 - UNDO_SHARE), async (waitedMs) => {
+    const reading = await readHistory(database, request.resource);
+    if (reading.journal === 'unusable') return true;
+    if (isOvertaken(intent, reading.history)) return false;
+    if (reading.journal === 'complete') await interruptOlder(database, deployments, name, request, waitedMs, log);
+    return true;
+  });
+  if (lock.kind === 'given-up') return { kind: 'silent', because: 'a newer request of this resource is there' };
+  if (lock.kind === 'busy') return failed(intent, explainFailure(lockNotFree(lock.holder, lock.waitedMs)), false);
+
+  const decision = await decide(intent, database, ports);
+  if (decision.journal === 'unusable') return answerUnusable(intent, decision, ports);
+  const { decided, history, journal } = decision;
+  log.info(`planned: ${describePlan(decided)}`, { plan: decided.kind, ...summary(decided) });
+  if (decided.kind === 'forward') {
+    const { resource, requestId, issuedAt } = request;
+    const identity = [resource.stackId, resource.logicalId, requestId, issuedAt].join('\n');
+    const first = snapshotFirst(decided, intent.release.version, identity, ports, ports.snapshot);
+    if (first !== null) return first;
+  }
+  return executePlan(decided, intent, history, {
+    ...ports,
+    database,
+    deployments,
+    migrations,
+    hasJournal: journal === 'complete',
+  });
+}
+
+/** How long a Delete waits for the event that tells whether it belongs to a rollback. Milliseconds. */
+const AWAIT_STATUS = 30_000;
+
+interface Decision {
+  readonly decided: Exclude<Plan, AwaitStatusPlan>;
+  readonly history: History;
+  readonly journal: 'complete' | 'absent';
+}
+
+/** Reads history under the lock and decides; looks again as long as a status of the stack is awaited. */
+async function decide(
+  intent: Intent,
+  database: Database,
+  { code, clock, log }: RequestPorts,
+): Promise<Decision | UnusableReading> {
+  const limit = Math.min(AWAIT_STATUS, clock.remaining() / 2);
+  const until = clock.now() + limit;
+  let isWaiting = false;
+  const isForward = intent.kind === 'create' || intent.kind === 'update';
+  const { resource } = intent.request;
+  let release = isForward && intent.release.digest === code.digest ? code : undefined;
+  for (;;) {
+    const found = await readHistory(database, resource, release);
+    // Before columns are added: what was overtaken writes nothing.
+    const isStale = found.journal === 'outdated' && isOvertaken(intent, found.history);
+    if (isStale) return { decided: { kind: 'stale' }, history: found.history, journal: 'complete' };
+    const reading = found.journal === 'outdated' ? await readUpToDate(database, resource) : found;
+    if (reading.journal === 'unusable') return reading;
+    const { history, journal } = reading;
+    const decided = reading.isAtRelease
+      ? planAtRelease(intent, code, history)
+      : plan(intent, code, history, clock.now() < until);
+    // What there is to do can be told only from all rows.
+    release = undefined;
+    if (decided === null) continue;
+    if (decided.kind !== 'await-status') return { decided, history, journal };
+    if (!isWaiting) sayWaiting(intent, limit, log);
+    isWaiting = true;
+    await clock.sleep(1_000);
+  }
+}
+
+/** Says for what a request waits: nobody else tells why a Delete right after a Create takes so long. */
+function sayWaiting(intent: Intent, limitMs: number, log: Log): void {
+  const atMostSeconds = Math.round(limitMs / 1000);
+  const why =
+    'it tells whether this Delete belongs to a rollback: the Create before it was answered SUCCESS, ' +
+    'and nothing has told since that it is there to stay';
+  const otherwise = `onDelete ${intent.release.onDelete} decides`;
+  const message = `waiting for a status of the stack, ${atMostSeconds} s at most: ${why}. Without it, ${otherwise}`;
+  log.info(message, { atMostSeconds, why, otherwise });
+}
+
+/**
+ * The connection is lost, or a statement of the journal was ended from outside: killed by the newer request that wants
+ * this one to stop, which history will say, or chosen as the victim of a deadlock.
+ */
+function mayStartOver(error: unknown): error is Error {
+  return error instanceof ConnectionLost || (error instanceof ServerError && ENDED_FROM_OUTSIDE.has(error.errno));
+}
+
+/** KILL QUERY, deadlock, lock wait time-out. */
+const ENDED_FROM_OUTSIDE: ReadonlySet<number> = new Set([ER_QUERY_INTERRUPTED, ER_LOCK_DEADLOCK, ER_LOCK_WAIT_TIMEOUT]);
+
+/** A Delete must not hold up the stack's end for a schema that stays as it is. */
+function cannotConnect(intent: Intent, problem: Failure, ports: RequestPorts, connections: number): Answer {
+  const reason = explainFailure(problem);
+  if (intent.kind === 'release-ends') {
+    ports.log.error(`${LOG.releaseNotEnded}: ${reason}`, { digest: intent.release.digest, error: reason });
+    const answer = success(intent, `it could not be written down that this release has ended: ${reason}`);
+    return { ...answer, tally: { ...answer.tally, hasFailed: true } };
+  }
+  if (intent.kind === 'delete' && intent.release.onDelete === 'RETAIN') {
+    const message = 'the database could not be reached, the schema stays as it is (onDelete RETAIN)';
+    ports.log.error(`${message}: ${reason}`, { reason });
+    return success(intent, reason);
+  }
+  return failed(intent, reason, ports.attempt.isFirst && connections === 1);
+}
+
+/** The step that was running at each of the last losses of the connection; null where it was not one and the same. */
+function culpritOf(losses: readonly (string | null)[]): string | null {
+  const [first = null, ...others] = losses.slice(-SAME_STEP);
+  return others.length === SAME_STEP - 1 && others.every((where) => where === first) ? first : null;
+}
+
+function connectionLost(intent: Intent, error: Error, losses: readonly (string | null)[]): Answer {
+  const culprit = culpritOf(losses);
+  const times = `${losses.length} times`;
+  const [lost, advice] =
+    culprit === null
+      ? [times, `Check the database's health and deploy again`]
+      : [
+          `${times}, ${losses.length === SAME_STEP ? 'each time' : `the last ${SAME_STEP} times`} at ${culprit}`,
+          `That statement itself ends the connection: a proxy takes no packet that large, or the server crashes on it or has no ` +
+            `memory left for it. Look into the error log of the database, split or change the statement, and deploy again`,
+        ];
+  const message =
+    `the connection to the database was lost ${lost} (${error.message}); ` +
+    `what was applied is in the table migration and is taken back by the rollback. ${advice}`;
+  return failed(intent, explainFailure(failure('connection-lost', message)), false);
+}
+
+function lockNotFree(holder: string, waitedMs: number): Failure {
+  const message =
+    `the lock of this database was not free for ${Math.round(waitedMs / 1000)} s: ${holder} holds it; ` +
+    `nothing was run. Wait until it has ended, or end it with KILL, and deploy again`;
+  return failure('lock-not-free', message);
+}
+
+/** What a plan will do, for the log. */
+function summary(decided: Decision['decided']): LogFields {
+  switch (decided.kind) {
+    case 'forward':
+      return { apply: names(decided.apply), undo: names(decided.revertFirst), revert: names(decided.revert) };
+    case 'revert':
+      return {
+        revert: names([...decided.revert, ...decided.early]),
+        reapply: names(decided.reapply),
+        keep: names(decided.keep),
+        waits: decided.owes.length > 0,
+      };
+    case 'resume':
+      return { reapply: names(decided.reapply) };
+    case 'nothing':
+    case 'end-release':
+      return { because: decided.because };
+    case 'refuse':
+    case 'refuse-release':
+    case 'wait':
+      return { code: decided.failure.code };
+    case 'begin-release':
+    case 'stale':
+      return {};
+    default:
+      return decided satisfies never;
+  }
+}
+
+function names(list: readonly { readonly name: string }[]): readonly string[] {
+  return list.map((item) => item.name);
+}

@@ -1,0 +1,240 @@
+import type { Answer } from './answer';
+import { failed, type Facts, physicalIdOf, success } from './answer';
+import { isLastOf } from '../work/attempt';
+import { LOG, PHYSICAL_ID_PREFIX } from '../contract';
+import { apply } from '../work/apply';
+import type { NewDeployment } from '../journal/deployment-journal';
+import { createJournal } from '../journal/journal-tables';
+import { executeRevert } from '../work/execute-revert';
+import { revertAndReapply } from '../work/revert-and-reapply';
+import { VouchedScripts } from '../journal/vouched-scripts';
+import { explainFailure, explainOutcome } from '../words/explain';
+import type { DeploymentRow, History } from '../plan/history';
+import { sameResource } from '../plan/history';
+import type { Intent, ReleaseIntent } from '../plan/intent';
+import { isOfRelease } from '../plan/intent';
+import type { Outcome } from '../plan/outcome';
+import { isEmpty } from '../plan/plan';
+import { executeRelease, endReleaseWithRevert } from './execute-release';
+import type { ExecutePorts } from '../work/start-run';
+import { startRun } from '../work/start-run';
+import type { AwaitStatusPlan, ForwardPlan, Plan, ResumePlan, RevertPlan } from '../plan/plan-types';
+
+/** Does what was decided, and says what was done. */
+export async function executePlan(
+  decided: Exclude<Plan, AwaitStatusPlan>,
+  intent: Intent,
+  history: History,
+  ports: ExecutePorts,
+): Promise<Answer> {
+  const { hasJournal } = ports;
+  const note = async (takesBack: string | null = null): Promise<void> => {
+    if (hasJournal && intent.kind === 'update')
+      await ports.deployments.noteRequest(intent.request, 'Update', takesBack);
+    if (hasJournal && intent.kind === 'delete')
+      await ports.deployments.noteRequest(intent.request, 'Delete', takesBack);
+  };
+  switch (decided.kind) {
+    case 'stale':
+      return { kind: 'silent', because: 'a newer request of this resource is there' };
+    case 'wait':
+      await note();
+      return { kind: 'try-again', reason: explainFailure(decided.failure) };
+    case 'nothing':
+      if (!hasJournal && mayOvertakeCreate(intent)) {
+        await createJournal(ports.database);
+        await ports.deployments.noteRequest(intent.request, 'Delete', intent.release.hash);
+      }
+      await note(takenBackBy(intent, history));
+      return success(intent, decided.because);
+    case 'begin-release':
+    case 'end-release':
+    case 'refuse-release':
+      return executeRelease(decided, intent as ReleaseIntent, ports);
+    case 'resume':
+      await note(takenBackBy(intent, history));
+      return resume(decided, intent, ports);
+    case 'refuse':
+      await note();
+      if (hasJournal && intent.kind === 'update' && !isJournalled(intent, history)) {
+        await ports.deployments.begin({ ...rowOf(intent, 'reverted', history, ports), error: decided.failure.message });
+      }
+      return failed(intent, explainFailure(decided.failure), leftNothing(intent, history));
+    case 'forward':
+      if (!hasJournal) await createJournal(ports.database);
+      return forward(decided, intent as Intent & { kind: 'create' | 'update' }, history, ports);
+    case 'revert':
+      await note(takenBackBy(intent, history));
+      if (isOfRelease(intent)) return endReleaseWithRevert(intent, ports, () => revert(decided, intent, ports));
+      return revert(decided, intent, ports);
+    default:
+      return decided satisfies never;
+  }
+}
+
+/**
+ * CloudFormation itself makes the physical id of a Create that it stopped waiting for. That Create may still be connecting,
+ * and would migrate for a stack that is gone: so this Delete leaves its mark, though nothing else but a forward request
+ * ever makes the journal's tables.
+ */
+function mayOvertakeCreate(intent: Intent): boolean {
+  return intent.kind === 'delete' && !intent.physicalId.startsWith(PHYSICAL_ID_PREFIX);
+}
+
+async function forward(
+  decided: ForwardPlan,
+  intent: Intent & { kind: 'create' | 'update' },
+  history: History,
+  ports: ExecutePorts,
+): Promise<Answer> {
+  const { deployments, code } = ports;
+  const hasNothingToDo = decided.continues === null && isEmpty(decided);
+  const id =
+    decided.continues?.id ??
+    (await deployments.begin(rowOf(intent, hasNothingToDo ? 'applied' : 'running', history, ports)));
+  const kept = decided.kept.map((row) => row.name);
+  if (hasNothingToDo) return success(intent, 'no migration is pending', { kept, pending: 0 });
+  if (decided.continues !== null) await deployments.continue(id, ports.isNewAttempt);
+
+  const digests = intent.kind === 'update' ? [code.digest, intent.old.digest] : [code.digest];
+  const scripts = new VouchedScripts(ports, digests);
+  const attempt = (decided.continues?.attempts ?? 0) + (ports.isNewAttempt ? 1 : 0);
+  const isLastAttempt = isLastOf(attempt);
+  const outcome = await apply(await startRun(ports, isLastAttempt), { id, scripts, isLastAttempt }, decided);
+  const earlier = history.migrations.filter((row) => row.deployment === id && row.state === 'applied').length;
+  const pending = earlier + decided.apply.length;
+  return conclude(outcome, [id], intent, ports, {
+    pending,
+    ...(outcome.kind === 'applied' && { appliedBefore: earlier }),
+  });
+}
+
+/** The row of a forward request. */
+function rowOf(
+  intent: Intent & { kind: 'create' | 'update' },
+  status: NewDeployment['status'],
+  history: History,
+  { code, rootStackId }: ExecutePorts,
+): NewDeployment {
+  const old = intent.kind === 'update' ? intent.old : null;
+  const { digest } = intent.release;
+  // Of thousands of migrations it is large, and the same for each deployment of a release.
+  const standing = history.deployments.find((row) => row.status !== 'reverted');
+  const isStored = standing?.status === 'applied' && standing.newDigest === digest;
+  return {
+    request: intent.request,
+    type: intent.kind === 'create' ? 'Create' : 'Update',
+    rootStackId,
+    physicalId: physicalIdOf(intent),
+    oldHash: old?.hash ?? null,
+    newHash: intent.release.hash,
+    oldDigest: old?.digest ?? null,
+    newDigest: digest,
+    checksum: code.checksum,
+    manifest: isStored || code.digest !== digest ? null : code.migrations,
+    status,
+  };
+}
+
+async function revert(decided: RevertPlan, intent: Intent, ports: ExecutePorts): Promise<Answer> {
+  const { deployments } = ports;
+  // First: whatever becomes of what follows, it is known that it is owed.
+  await deployments.owe(idsOf(decided.owes), intent.request, intent.release.onRemoved);
+  const scripts = new VouchedScripts(ports, decided.vouchedBy);
+  const run = await startRun(ports, false);
+  const outcome = await executeRevert({ ...run, budget: run.undoBudget }, scripts, decided);
+  if (decided.owes.length > 0) await deployments.seal();
+  const isDone = outcome.kind === 'reverted' && outcome.reversal.failure === null && decided.owes.length === 0;
+  if (isDone) await ports.migrations.forgetRemoved(idsOf(decided.deployments));
+  const concluded = await conclude(outcome, idsOf(decided.deployments), intent, ports);
+  const answer = decided.owes.length === 0 ? concluded : sayOwed(concluded, decided.owes);
+  if (decided.failure === null || answer.kind !== 'answer') return answer;
+  return failed(intent, explainFailure(decided.failure), hasReverted(outcome));
+}
+
+/** What was to be reverted stays. First it is not owed any more: its code is live. */
+async function resume(decided: ResumePlan, intent: Intent, ports: ExecutePorts): Promise<Answer> {
+  await ports.deployments.oweNoMore(idsOf(decided.deployments));
+  const because = 'what was to be taken back stays';
+  if (decided.reapply.length === 0 && decided.revert.length === 0) return success(intent, because);
+  const run = await startRun(ports, false);
+  const reversal = await revertAndReapply(
+    { ...run, budget: run.undoBudget },
+    new VouchedScripts(ports, decided.vouchedBy),
+    { revert: decided.revert, keep: [], reapply: decided.reapply },
+    null,
+  );
+  await ports.deployments.seal();
+  return conclude({ kind: 'reverted', reversal: { ...reversal, reverted: [] } }, [], intent, ports);
+}
+
+function sayOwed(answer: Answer, owes: readonly DeploymentRow[]): Answer {
+  if (answer.kind !== 'answer' || answer.status === 'FAILED') return answer;
+  const digests = [...new Set(owes.map(({ newDigest }) => newDigest))].join(' and ');
+  const reason = `what the release ${digests} applied is reverted once the application is back, when CloudFormation ends that release`;
+  return { ...answer, reason: `${answer.data.Reverted === '' ? '' : `${answer.data.Reverted} reverted; `}${reason}` };
+}
+
+function idsOf(rows: readonly DeploymentRow[]): readonly number[] {
+  return rows.map(({ id }) => id);
+}
+
+/** Writes how a deployment ended, and says it. The journal first: an answer must never be news to it. */
+async function conclude(
+  outcome: Outcome,
+  ids: readonly number[],
+  intent: Intent,
+  ports: ExecutePorts,
+  counted: Pick<Facts, 'appliedBefore' | 'pending'> = {},
+): Promise<Answer> {
+  if (outcome.kind === 'cancelled') {
+    return { kind: 'silent', because: 'a newer request of this resource cancelled the run' };
+  }
+  if (outcome.kind === 'unfinished') return { kind: 'go-on', reason: explainFailure(outcome.failure) };
+  if (outcome.kind === 'reverted' && outcome.reversal.failure?.code === 'out-of-time') {
+    return { kind: 'go-on', reason: explainFailure(outcome.reversal.failure) };
+  }
+  const reason = explainOutcome(outcome);
+  const reversal = outcome.kind === 'applied' ? null : outcome.reversal;
+  const done: Facts = outcome.kind === 'applied' ? outcome : { ...reversal, applied: reversal?.reapplied ?? [] };
+  const facts = { ...done, ...counted };
+  const drift = reversal?.drift ?? null;
+  if (drift !== null) ports.log.error(`${LOG.drift}: ${drift}`, { drift });
+  const isSuccess = outcome.kind === 'applied' || (outcome.kind === 'reverted' && reversal?.failure === null);
+  const status = outcome.kind === 'applied' ? 'applied' : hasReverted(outcome) ? 'reverted' : 'failed';
+  const ending = {
+    status,
+    // A rollback works on the row of the deployment that it undoes, which was answered before.
+    answered: outcome.kind === 'reverted' ? null : isSuccess ? 'SUCCESS' : 'FAILED',
+    error: isSuccess ? null : reason,
+  } as const;
+  for (const id of ids) await ports.deployments.end(id, ending);
+  return isSuccess ? success(intent, reason, facts) : failed(intent, reason, status === 'reverted', facts);
+}
+
+/** Whether nothing of the deployment is left but what had to be kept. */
+function hasReverted(outcome: Outcome): boolean {
+  return (outcome.kind === 'reverted' || outcome.kind === 'failed') && outcome.reversal?.failure === null;
+}
+
+/** Hash of the properties that a request without a deployment of its own leads away from. */
+function takenBackBy(intent: Intent, history: History): string | null {
+  if (isJournalled(intent, history)) return null;
+  return intent.kind === 'update' ? intent.old.hash : intent.release.hash;
+}
+
+/** Whether a request has a row. */
+function isJournalled({ request }: Intent, history: History): boolean {
+  return history.deployments.some(
+    (row) =>
+      sameResource(row.resource, request.resource) &&
+      row.requestId === request.requestId &&
+      row.issuedAt === request.issuedAt,
+  );
+}
+
+/** Whether no deployment of the resource stands in this database. */
+export function leftNothing(intent: Intent, history: History): boolean {
+  const { resource } = intent.request;
+  return history.deployments.every((row) => !sameResource(row.resource, resource) || row.status === 'reverted');
+}

@@ -1,0 +1,270 @@
+import type { DeploymentStatus } from '../plan/history';
+import type { OnRemovedValue, Request, Resource } from '../plan/intent';
+import type { ManifestEntry } from '../manifest/types';
+import { compress, uncompress } from './compressed';
+import { deploymentTable, migrationTable } from './journal-tables';
+import type { Database } from '../ports';
+import type { Fragment } from '../sql-text';
+import { partsOf } from './large-value';
+import { fragment, sql } from '../sql-text';
+import { COMMIT } from './own-transaction';
+
+/** What a new deployment row says. */
+export interface NewDeployment {
+  readonly request: Request;
+  readonly type: 'Create' | 'Update' | 'up';
+  readonly rootStackId: string;
+  readonly physicalId: string;
+  readonly oldHash: string | null;
+  readonly newHash: string;
+  readonly oldDigest: string | null;
+  readonly newDigest: string;
+  /** Null where an earlier row has it. */
+  readonly manifest: readonly ManifestEntry[] | null;
+  readonly checksum: string;
+  /** `applied` where there is nothing to do, `reverted` where it is refused: then the row is ended at once. */
+  readonly status: 'running' | 'applied' | 'reverted';
+  /** Why it is refused. */
+  readonly error?: string;
+}
+
+/** How a deployment ended. */
+export interface Ending {
+  readonly status: DeploymentStatus;
+  /** Null leaves what is there. */
+  readonly answered: 'SUCCESS' | 'FAILED' | null;
+  readonly error: string | null;
+}
+
+const ANSWERED = { running: null, applied: 'SUCCESS', reverted: 'FAILED' } as const;
+
+/** Writes the table `migration_deployment`. */
+export class DeploymentJournal {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  /** Writes the row of a forward request and gives its id. */
+  async begin(row: NewDeployment): Promise<number> {
+    const { request } = row;
+    const isEnded = row.status !== 'running';
+    const manifest = row.manifest?.map(({ name, sha256 }) => [name, sha256]) ?? null;
+    const [first, ...rest] =
+      manifest === null ? [null] : partsOf(compress(JSON.stringify(manifest)), this.#database.packets);
+    if (rest.length > 0) await this.#database.write('START TRANSACTION');
+    const { insertId } = await this.#database.write(
+      sql`INSERT INTO ${deploymentTable(this.#database)} (stackId, logicalId, contractOf, rootStackId, requestId, issuedAt,
+            newestRequestAt, type, physicalId, oldHash, newHash, oldDigest, newDigest, checksum, manifest, status, answered,
+            session, startedAt, endedAt, error, holds)
+          VALUES (${request.resource.stackId}, ${request.resource.logicalId}, ${request.resource.contractOf ?? null}, ${row.rootStackId}, ${request.requestId},
+            ${at(request.issuedAt)}, ${at(request.issuedAt)}, ${row.type}, ${row.physicalId}, ${row.oldHash},
+            ${row.newHash}, ${row.oldDigest}, ${row.newDigest}, ${row.checksum},
+            ${first ?? null}, ${row.status},
+            ${ANSWERED[row.status]}, CONNECTION_ID(), UTC_TIMESTAMP(3), ${isEnded ? NOW : null}, ${row.error ?? null}, ${row.status === 'applied' ? this.#standing() : null})`,
+    );
+    for (const part of rest) await this.#update(insertId, sql`manifest = CONCAT(manifest, ${part})`);
+    if (rest.length > 0) await this.#database.write(COMMIT);
+    return insertId;
+  }
+
+  /** Notes that another attempt at a request goes on with its row. */
+  async continue(id: number, isNewAttempt: boolean): Promise<void> {
+    await this.#update(id, sql`session = CONNECTION_ID(), attempts = attempts + ${isNewAttempt}`);
+  }
+
+  async setSchemaBefore(id: number, digest: string, text: string): Promise<void> {
+    const [first, ...rest] = partsOf(compress(text), this.#database.packets);
+    if (rest.length > 0) await this.#database.write('START TRANSACTION');
+    await this.#update(id, sql`schemaBefore = ${digest}, schemaBeforeText = ${first}`);
+    for (const part of rest) await this.#update(id, sql`schemaBeforeText = CONCAT(schemaBeforeText, ${part})`);
+    if (rest.length > 0) await this.#database.write(COMMIT);
+  }
+
+  /** The schema as it was before a deployment, as it was stored; null where it was not. */
+  async schemaBefore(id: number): Promise<string | null> {
+    const [row] = await this.#database.query(
+      sql`SELECT schemaBeforeText AS text FROM ${deploymentTable(this.#database)} WHERE id = ${id}`,
+    );
+    const stored = row?.['text'];
+    return Buffer.isBuffer(stored) ? uncompress(stored) : null;
+  }
+
+  /**
+   * Notes the schema that a deployment has left. Only that of the newest is ever asked for: stored once, it takes no more
+   * room with each deployment.
+   */
+  async setSchemaAfter(id: number, digest: string, text: string): Promise<void> {
+    const table = deploymentTable(this.#database);
+    // Ids first, then rows by their key: a scan that updates would lock rows that another session writes.
+    const stored = await this.#database.query(sql`SELECT id FROM ${table} WHERE schemaAfterText IS NOT NULL`);
+    const ids = [id, ...stored.map((row) => Number(row['id']))].join(', ');
+    const [first, ...rest] = partsOf(compress(text), this.#database.packets);
+    if (rest.length > 0) await this.#database.write('START TRANSACTION');
+    await this.#database.write(
+      sql`UPDATE ${table} SET schemaAfter = IF(id = ${id}, ${digest}, schemaAfter),
+            schemaAfterText = IF(id = ${id}, ${first}, NULL) WHERE id IN (${fragment(ids)})`,
+    );
+    for (const part of rest) await this.#update(id, sql`schemaAfterText = CONCAT(schemaAfterText, ${part})`);
+    if (rest.length > 0) await this.#database.write(COMMIT);
+  }
+
+  async isCancelled(id: number): Promise<boolean> {
+    const [row] = await this.#database.query(
+      sql`SELECT cancelled FROM ${deploymentTable(this.#database)} WHERE id = ${id}`,
+    );
+    return Number(row?.['cancelled']) !== 0;
+  }
+
+  /** `error`: why it is taken back, for a later attempt that ends it; null leaves what is there. */
+  async startReverting(id: number, error: string | null): Promise<void> {
+    await this.#update(id, sql`status = 'reverting', error = COALESCE(${error}, error)`);
+  }
+
+  /** Writes that deployments are to be undone, once the application is back. */
+  async owe(ids: readonly number[], { issuedAt }: Request, under: OnRemovedValue): Promise<void> {
+    for (const id of ids) await this.#update(id, sql`owedAt = ${at(issuedAt)}, owedUnder = ${under}`);
+  }
+
+  /** Writes that deployments are not to be undone any more. One that its undoing has changed stands again. */
+  async oweNoMore(ids: readonly number[]): Promise<void> {
+    for (const id of ids) await this.#update(id, sql`owedAt = NULL, owedUnder = NULL, status = 'applied'`);
+  }
+
+  /** Writes that what the newest requests of a construct took back is there to stay: the next request may bring it again. */
+  async takesNothingBack(construct: Resource): Promise<void> {
+    await this.#database.write(
+      sql`UPDATE ${deploymentTable(this.#database)} SET takenBack = NULL WHERE ${ofConstruct(construct)} AND takenBack IS NOT NULL`,
+    );
+  }
+
+  /** Ends the deployments that are owed and of which nothing is left to be undone: somebody did it by hand. Gives their ids. */
+  async endUndone(): Promise<readonly number[]> {
+    const ended = await this.#database.query(
+      sql`SELECT id FROM ${deploymentTable(this.#database)} d WHERE owedAt IS NOT NULL AND status <> 'reverted'
+            AND NOT EXISTS (SELECT 1 FROM ${migrationTable(this.#database)} m
+              WHERE d.id IN (m.deployment, m.removedBy) AND m.state <> 'kept'
+                AND NOT (m.state = 'removed' AND m.removedBy = m.deployment))`,
+    );
+    const ids = ended.map((row) => Number(row['id']));
+    for (const id of ids) await this.end(id, { status: 'reverted', answered: null, error: null });
+    return ids;
+  }
+
+  /** Written before the answer is sent: an answer that CloudFormation has must not be news to the journal. */
+  async end(id: number, ending: Ending): Promise<void> {
+    const { status, answered, error } = ending;
+    await this.#update(
+      id,
+      sql`status = ${status}, answered = COALESCE(${answered}, answered), error = COALESCE(${error}, error), endedAt = UTC_TIMESTAMP(3),
+          holds = ${status === 'applied' ? this.#standing() : null},
+          owedAt = IF(${status} = 'reverted', NULL, owedAt)`,
+    );
+    if (status !== 'applied') await this.seal();
+  }
+
+  /**
+   * Before a migration is taken out of the history: what deployments left there is no longer what must be there. Of all of
+   * them: two stacks of one database may have ended theirs in another order than they began them.
+   */
+  async unseal(): Promise<void> {
+    await this.#database.write(sql`UPDATE ${deploymentTable(this.#database)} SET holds = NULL WHERE holds IS NOT NULL`);
+  }
+
+  /** Afterwards: what stands now must be there from now on. Under the lock. */
+  async seal(): Promise<void> {
+    const [newest] = await this.#database.query(
+      sql`SELECT id FROM ${deploymentTable(this.#database)} WHERE status = 'applied' ORDER BY id DESC LIMIT 1`,
+    );
+    if (newest !== undefined) await this.#update(Number(newest['id']), sql`holds = ${this.#standing()}`);
+  }
+
+  /**
+   * Notes a request that writes no row of its own, so that an older one that is still on its way finds itself stale.
+   * Where the resource has no row at all, the mark is a row that stands for no deployment.
+   * @param takesBack - hash of the properties that it takes back; null where it takes nothing back
+   */
+  async noteRequest(request: Request, type: 'Update' | 'Delete', takesBack: string | null): Promise<void> {
+    const table = deploymentTable(this.#database);
+    const { stackId, logicalId, contractOf = null } = request.resource;
+    const issuedAt = at(request.issuedAt);
+    const { found } = await this.#database.write(
+      // Assignments are made from left to right: the first one must not see what the second one does.
+      sql`UPDATE ${table} SET takenBack = IF(newestRequestAt = ${issuedAt}, COALESCE(${takesBack}, takenBack), ${takesBack}),
+            newestRequestAt = COALESCE(GREATEST(newestRequestAt, ${issuedAt}), ${issuedAt}),
+            cancelled = IF(status = 'running' AND issuedAt < ${issuedAt}, 1, cancelled)
+          WHERE stackId = ${stackId} AND logicalId = ${logicalId}`,
+    );
+    if (found > 0) return;
+    await this.#database.write(
+      sql`INSERT INTO ${table} (stackId, logicalId, contractOf, requestId, issuedAt, newestRequestAt, takenBack, type, status,
+            endedAt)
+          VALUES (${stackId}, ${logicalId}, ${contractOf}, ${request.requestId}, ${issuedAt}, ${issuedAt}, ${takesBack},
+            ${type}, 'reverted', UTC_TIMESTAMP(3))`,
+    );
+  }
+
+  /**
+   * Tells runs of older requests of a construct to stop, and gives the session of the one that holds the lock; null where
+   * none of them does. May be called without the lock: a mark only ever appears. Times are whole seconds; of two requests
+   * of the same second the one with a running row came first, since an operation brings one deployment only.
+   */
+  async cancelOlder({ resource, requestId, issuedAt }: Request, lockName: string): Promise<number | null> {
+    await this.#database.write(
+      sql`UPDATE ${deploymentTable(this.#database)} SET cancelled = 1
+          WHERE ${ofConstruct(resource)} AND status = 'running' AND issuedAt <= ${at(issuedAt)} AND requestId <> ${requestId}`,
+    );
+    const [row] = await this.#database.query(
+      sql`SELECT session FROM ${deploymentTable(this.#database)}
+          WHERE ${ofConstruct(resource)} AND status = 'running'
+            AND cancelled <> 0 AND session = IS_USED_LOCK(${lockName}) LIMIT 1`,
+    );
+    return row === undefined ? null : Number(row['session']);
+  }
+
+  /** The manifest that one digest stood for, as a deployment stored it. The caller checks it against the digest. */
+  async manifest(digest: string): Promise<readonly Pick<ManifestEntry, 'name' | 'sha256'>[] | null> {
+    const [row] = await this.#database.query(
+      sql`SELECT manifest FROM ${deploymentTable(this.#database)}
+          WHERE newDigest = ${digest} AND manifest IS NOT NULL ORDER BY id DESC LIMIT 1`,
+    );
+    const stored = row?.['manifest'];
+    if (!Buffer.isBuffer(stored)) return null;
+    const pairs = JSON.parse(uncompress(stored)) as readonly (readonly [ManifestEntry['name'], string])[];
+    return pairs.map(([name, sha256]) => ({ name, sha256 }));
+  }
+
+  /** Digests of the releases that some deployments brought. */
+  async digests(ids: readonly number[]): Promise<readonly string[]> {
+    if (ids.length === 0) return [];
+    const rows = await this.#database.query(
+      sql`SELECT DISTINCT newDigest FROM ${deploymentTable(this.#database)}
+          WHERE id IN (${fragment(ids.join(', '))}) AND newDigest IS NOT NULL`,
+    );
+    return rows.map((row) => String(row['newDigest']));
+  }
+
+  /** How many migrations stand in the history. */
+  #standing(): Fragment {
+    return fragment(sql`(SELECT COUNT(*) FROM ${migrationTable(this.#database)} WHERE state IN ('applied', 'kept'))`);
+  }
+
+  async #update(id: number, assignments: string): Promise<void> {
+    await this.#database.write(
+      sql`UPDATE ${deploymentTable(this.#database)} SET ` + assignments + sql` WHERE id = ${id}`,
+    );
+  }
+}
+
+/** Deployments of either resource of a construct. */
+export function ofConstruct({ stackId, logicalId, contractOf = logicalId }: Resource): Fragment {
+  return fragment(sql`stackId = ${stackId} AND COALESCE(contractOf, logicalId) = ${contractOf}`);
+}
+
+const NOW = fragment('UTC_TIMESTAMP(3)');
+
+/** A DATETIME in UTC, whatever the session's time zone. */
+export function at(epochMilliseconds: number): Fragment {
+  return fragment(`('1970-01-01' + INTERVAL ${Math.round(epochMilliseconds)}000 MICROSECOND)`);
+}

@@ -1,0 +1,226 @@
+import type { DeploymentRow, History, HistoryRow, MigrationState } from '../plan/history';
+import { isOwed } from '../plan/history';
+import type { Failure } from '../words/failure';
+import type { Resource } from '../plan/intent';
+import type { Seal } from '../plan/journal-problem';
+import { lossOfDeployments, lossOfMigrations, notWhole } from '../plan/journal-problem';
+import { readMark } from '../plan/mark';
+import { withoutExtension } from '../manifest/name';
+import type { Checksum, Manifest } from '../manifest/types';
+import { findJournal } from './journal-finder';
+import { createJournal, deploymentTable, migrationTable } from './journal-tables';
+import { readDeployments, readNewestRequestAt } from './deployment-rows';
+import type { Database, Row } from '../ports';
+import { optionalNumber, optionalText, text } from './row-values';
+import { sql } from '../sql-text';
+import { ER_BAD_FIELD_ERROR, ER_NO_SUCH_TABLE } from '../words/server-error-numbers';
+
+/**
+ * What the journal holds.
+ * - `complete`: its tables have all the columns that this code knows
+ * - `absent`: there are none, or only one that another tool made
+ * - `outdated`: older code made them; {@link createJournal} adds what is missing, then read again
+ * - `unusable`: a part of it is missing, or somebody else's table has its name
+ */
+export type Reading = UsableReading | OutdatedReading | UnusableReading;
+
+export interface UsableReading {
+  readonly journal: 'complete' | 'absent';
+  readonly history: History;
+  /** The database is exactly at the release that was asked about, whose migrations were not read. */
+  readonly isAtRelease: boolean;
+}
+
+export interface OutdatedReading {
+  readonly journal: 'outdated';
+  /** Nothing but when the newest request was issued: what tells that a request was overtaken. */
+  readonly history: History;
+}
+
+export interface UnusableReading {
+  readonly journal: 'unusable';
+  readonly failure: Failure;
+  /** Nothing of ours is there: somebody else's table has the name of one of the journal's. */
+  readonly isForeign: boolean;
+  /** What the deployments say; null where they could not be read. Of migrations it has none. */
+  readonly history: History | null;
+}
+
+const NO_HISTORY: History = { migrations: [], deployments: [], releases: [], newestRequestAt: 0 };
+
+/**
+ * Reads history. Missing tables are an empty history: only a forward request creates them. Not so where only one of them
+ * is missing, or rows that must be there.
+ *
+ * Where `release` is given, and the newest deployment left exactly that release in the database, its migrations are not
+ * read, and `isAtRelease` says so: what a release with thousands of migrations has applied already costs no time.
+ */
+export async function readHistory(database: Database, resource: Resource, release?: Manifest): Promise<Reading> {
+  let history: History | null = null;
+  try {
+    const { seal, ...deployments } = await readDeployments(database, resource);
+    history = { migrations: [], ...deployments };
+    const isAtRelease = release !== undefined && (await holdsExactly(database, release, history.deployments));
+    if (isAtRelease) return { history, isAtRelease, journal: 'complete' };
+    const { rows, newestDeployment } = await readRows(database);
+    const stray = lossOfDeployments(rows, newestDeployment);
+    if (stray !== null) return { ...notUsable(stray), history: null };
+    const loss = seal === null ? null : lossOfMigrations(rows, seal);
+    if (seal !== null && loss !== null && (await isSealed(database, seal))) return { ...notUsable(loss), history };
+    return { history: { ...history, migrations: rows }, isAtRelease, journal: 'complete' };
+  } catch (error) {
+    const number = (error as { errno?: number }).errno;
+    if (number !== ER_BAD_FIELD_ERROR && number !== ER_NO_SUCH_TABLE) throw error;
+    return readOther(database, resource, history);
+  }
+}
+
+function notUsable(what: string): Omit<UnusableReading, 'history'> {
+  return { journal: 'unusable', failure: notWhole(what), isForeign: false };
+}
+
+/** What there is in place of a journal that this code can read. */
+async function readOther(database: Database, resource: Resource, history: History | null): Promise<Reading> {
+  const found = await findJournal(database);
+  switch (found.kind) {
+    case 'absent': {
+      const migrations = found.hasNames ? await readForeignTable(database) : [];
+      return {
+        history: { ...NO_HISTORY, migrations },
+        isAtRelease: false,
+        journal: 'absent',
+      };
+    }
+    case 'outdated':
+      return {
+        journal: 'outdated',
+        history: { ...NO_HISTORY, newestRequestAt: await newestRequestAt(database, resource) },
+      };
+    case 'unusable':
+      return { journal: 'unusable', failure: found.failure, isForeign: found.isForeign, history };
+    default:
+      return found satisfies never;
+  }
+}
+
+/** What older code has noted of it; 0 where it had no such column yet. */
+async function newestRequestAt(database: Database, resource: Resource): Promise<number> {
+  try {
+    return await readNewestRequestAt(database, resource);
+  } catch (error) {
+    if ((error as { errno?: number }).errno !== ER_BAD_FIELD_ERROR) throw error;
+    return 0;
+  }
+}
+
+/** Reads history under the lock, and brings a journal up to date first that older code made. */
+export async function readUpToDate(
+  database: Database,
+  resource: Resource,
+  release?: Manifest,
+): Promise<UsableReading | UnusableReading> {
+  const reading = await readHistory(database, resource, release);
+  if (reading.journal !== 'outdated') return reading;
+  await createJournal(database);
+  const again = await readHistory(database, resource);
+  if (again.journal === 'outdated')
+    throw new Error('the tables migration and migration_deployment lack columns that could not be added');
+  return again;
+}
+
+/**
+ * Whether the table `migration` holds exactly what a release carries: the newest deployment that was not taken back
+ * applied just that release, as many rows are there, and each of them is applied, and there to stay.
+ */
+async function holdsExactly(
+  database: Database,
+  { digest, checksum, migrations }: Manifest,
+  deployments: readonly DeploymentRow[],
+): Promise<boolean> {
+  const newest = deployments.find(({ status }) => status !== 'reverted');
+  const isSame =
+    newest?.status === 'applied' && !isOwed(newest) && newest.newDigest === digest && newest.checksum === checksum;
+  if (!isSame) return false;
+  const states = await database.query(
+    sql`SELECT state, removedBy IS NULL AS stays, COUNT(*) AS count FROM ${migrationTable(database)} GROUP BY state, stays`,
+  );
+  const [only] = states;
+  const areThereToStay = only?.['state'] === 'applied' && Number(only['stays']) !== 0;
+  return states.length === 1 && areThereToStay && Number(only['count']) === migrations.length;
+}
+
+/** What the table `migration` holds, in order of application. Throws where it lacks our columns. */
+export async function readMigrations(database: Database): Promise<readonly HistoryRow[]> {
+  return (await readRows(database)).rows;
+}
+
+interface Rows {
+  readonly rows: readonly HistoryRow[];
+  /** Id of the newest row of the table `migration_deployment`; 0 where there is none, or no migration. */
+  readonly newestDeployment: number;
+}
+
+async function readRows(database: Database): Promise<Rows> {
+  const rows = await database.query(
+    sql`SELECT (SELECT MAX(id) FROM ${deploymentTable(database)}) AS newestDeployment, m.name, m.checksum, m.state, m.stepsDone, m.stepsTotal, m.unchanged, m.downStepsDone, m.\`before\`, m.deployment, m.removedBy,
+          m.script IS NULL AS isForeign, (m.irreversible <> 0 OR m.script IS NULL) AS irreversible, (m.contracts <> 0 OR d.contractOf IS NOT NULL) AS contracts, d.stackId, COALESCE(d.contractOf, d.logicalId) AS logicalId
+        FROM ${migrationTable(database)} m LEFT JOIN ${deploymentTable(database)} d ON d.id = m.deployment
+        ORDER BY m.id IS NOT NULL, m.id, m.createdAt, m.name`,
+  );
+  return { rows: rows.map(migrationOf), newestDeployment: Number(rows[0]?.['newestDeployment'] ?? 0) };
+}
+
+function migrationOf(row: Row): HistoryRow {
+  const before = optionalText(row, 'before');
+  return {
+    storedName: text(row, 'name'),
+    // An adopted row keeps the name that another tool gave it, for as long as it is there.
+    name: Number(row['isForeign']) !== 0 ? withoutExtension(text(row, 'name')) : text(row, 'name'),
+    checksum: optionalText(row, 'checksum') as Checksum | null,
+    state: text(row, 'state') as MigrationState,
+    stepsDone: Number(row['stepsDone']),
+    stepsTotal: Number(row['stepsTotal']),
+    unchanged: Number(row['unchanged']),
+    downStepsDone: Number(row['downStepsDone']),
+    before: before === null ? null : readMark(before),
+    irreversible: Number(row['irreversible']) !== 0,
+    contracts: Number(row['contracts']) !== 0,
+    deployment: optionalNumber(row, 'deployment'),
+    owner: ownerOf(row),
+    removedBy: optionalNumber(row, 'removedBy'),
+  };
+}
+
+/** A table that another tool made. */
+async function readForeignTable(database: Database): Promise<readonly HistoryRow[]> {
+  const rows = await database.query(sql`SELECT name FROM ${migrationTable(database)} ORDER BY name`);
+  return rows.map((row) => ({
+    storedName: text(row, 'name'),
+    name: withoutExtension(text(row, 'name')),
+    checksum: null,
+    state: 'applied',
+    stepsDone: 0,
+    stepsTotal: 0,
+    downStepsDone: 0,
+    before: null,
+    irreversible: true,
+    deployment: null,
+    owner: null,
+    removedBy: null,
+  }));
+}
+
+/** Whether what a deployment left there is still there: what takes a migration away says so before. */
+async function isSealed(database: Database, { id, holds }: Seal): Promise<boolean> {
+  const rows = await database.query(
+    sql`SELECT 1 FROM ${deploymentTable(database)} WHERE id = ${id} AND holds = ${holds} AND status = 'applied'`,
+  );
+  return rows.length > 0;
+}
+
+function ownerOf(row: Row): Resource | null {
+  const stackId = optionalText(row, 'stackId');
+  const logicalId = optionalText(row, 'logicalId');
+  // What `up` applied belongs to no resource.
+  return stackId === null || stackId === '' || logicalId === null ? null : { stackId, logicalId };
+}

@@ -1,0 +1,133 @@
+import type { JOURNAL_TABLES } from '../sql/journal-touch';
+import type { Database } from '../ports';
+import type { Fragment } from '../sql-text';
+import { identifier, sql } from '../sql-text';
+
+/**
+ * The journal's tables, in the migrated database. Changes are additive only: older code reads and writes what newer code
+ * made, whenever a stack is rolled back. So every column is nullable or has a default.
+ */
+const MIGRATION_COLUMNS = {
+  createdAt: 'DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3)',
+  updatedAt: 'DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3)',
+  id: 'BIGINT UNSIGNED NULL COMMENT "order of application"',
+  checksum: 'CHAR(64) NULL COMMENT "sha256 over the source file, normalised"',
+  deployment: 'BIGINT UNSIGNED NULL COMMENT "id in migration_deployment"',
+  removedBy: 'BIGINT UNSIGNED NULL COMMENT "the deployment whose release lacked it"',
+  state: 'VARCHAR(16) NOT NULL DEFAULT "applied" COMMENT "applying, applied, reverting, kept or removed"',
+  stepsDone: 'INT UNSIGNED NOT NULL DEFAULT 0',
+  stepsTotal: 'INT UNSIGNED NOT NULL DEFAULT 0',
+  downStepsDone: 'INT UNSIGNED NOT NULL DEFAULT 0',
+  unchanged: 'INT UNSIGNED NOT NULL DEFAULT 0 COMMENT "first steps that are known to have changed nothing"',
+  irreversible: 'TINYINT NOT NULL DEFAULT 0',
+  contracts: 'TINYINT NOT NULL DEFAULT 0 COMMENT "of the phase contract"',
+  before: 'CHAR(64) NULL COMMENT "fingerprint of what the step in doubt touches"',
+  script: 'LONGBLOB NULL COMMENT "read it with UNCOMPRESS(script)"',
+  downs: 'LONGBLOB NULL COMMENT "the down statements chosen when reverting began"',
+  durationMs: 'INT UNSIGNED NULL',
+} as const;
+
+const DEPLOYMENT_COLUMNS = {
+  stackId: 'VARCHAR(255) NULL',
+  logicalId: 'VARCHAR(255) NULL',
+  contractOf: 'VARCHAR(255) NULL COMMENT "logical id of the first resource of its construct, where it is the second"',
+  rootStackId: 'VARCHAR(255) NULL COMMENT "the stack whose status settles the deployment"',
+  requestId: 'VARCHAR(255) NULL',
+  physicalId: 'VARCHAR(1024) NULL',
+  issuedAt: 'DATETIME(3) NULL',
+  newestRequestAt: 'DATETIME(3) NULL COMMENT "of any request of the resource since"',
+  takenBack: 'CHAR(64) NULL COMMENT "over the properties that the newest request took back, where it did"',
+  type: 'VARCHAR(16) NOT NULL DEFAULT "up" COMMENT "Create, Update or up; Release tells of an application; Delete, down and repair are marks only"',
+  oldHash: 'CHAR(64) NULL COMMENT "over the properties before"',
+  newHash: 'CHAR(64) NULL COMMENT "over the properties"',
+  oldDigest: 'VARCHAR(80) NULL',
+  newDigest: 'VARCHAR(80) NULL',
+  checksum: 'CHAR(64) NULL COMMENT "sha256 over the checksums of all its migrations"',
+  manifest: 'LONGBLOB NULL COMMENT "read it with UNCOMPRESS(manifest)"',
+  status: 'VARCHAR(16) NOT NULL DEFAULT "running" COMMENT "running, applied, reverting, reverted or failed"',
+  answered: 'VARCHAR(16) NULL COMMENT "SUCCESS or FAILED"',
+  cancelled: 'TINYINT NOT NULL DEFAULT 0',
+  session: 'BIGINT UNSIGNED NULL COMMENT "CONNECTION_ID() of the runner"',
+  attempts: 'INT UNSIGNED NOT NULL DEFAULT 1',
+  schemaBefore: 'CHAR(64) NULL COMMENT "sha256 over the normalised schema"',
+  schemaBeforeText: 'LONGBLOB NULL COMMENT "read it with UNCOMPRESS(schemaBeforeText)"',
+  schemaAfter: 'CHAR(64) NULL',
+  schemaAfterText: 'LONGBLOB NULL COMMENT "of the newest run only; read it with UNCOMPRESS(schemaAfterText)"',
+  holds: 'INT UNSIGNED NULL COMMENT "migrations that it left in the history, where none was taken away since"',
+  startedAt: 'DATETIME(3) NULL COMMENT "this and all other times are UTC"',
+  endedAt: 'DATETIME(3) NULL',
+  settledAt: 'DATETIME(3) NULL',
+  stackStatus: 'VARCHAR(64) NULL',
+  stackStatusAt: 'DATETIME(3) NULL',
+  sawFailure: 'TINYINT NOT NULL DEFAULT 0 COMMENT "written by older code"',
+  releaseOf: 'VARCHAR(255) NULL COMMENT "in the row of a release: logical id of the first resource of its construct"',
+  owedAt: 'DATETIME(3) NULL COMMENT "asked to be undone then, which waits until the application is back"',
+  owedUnder: 'VARCHAR(16) NULL COMMENT "onRemoved of the release that is gone back to"',
+  error: 'TEXT NULL',
+} as const;
+
+export function migrationTable(database: Database): Fragment {
+  return identifier(database.name, 'migration');
+}
+
+export function deploymentTable(database: Database): Fragment {
+  return identifier(database.name, 'migration_deployment');
+}
+
+/**
+ * Creates the journal, or adds the columns that an existing `migration` table lacks: one made by umzug's users
+ * (`createdAt, updatedAt, name`, or `name` alone) is adopted in place, and the code that made it can still insert into it.
+ * Call it under the lock, and for forward requests only.
+ */
+export async function createJournal(database: Database): Promise<void> {
+  // Whatever a server makes by default: in the formats before DYNAMIC, a key of so long a name does not fit.
+  const options = 'ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin ROW_FORMAT=DYNAMIC';
+  await database.write(
+    sql`CREATE TABLE IF NOT EXISTS ${migrationTable(database)} (` +
+      '`name` VARCHAR(255) NOT NULL PRIMARY KEY, ' +
+      `${definitions(MIGRATION_COLUMNS)}, ${STATE_KEY}) ${options}`,
+  );
+  await database.write(
+    sql`CREATE TABLE IF NOT EXISTS ${deploymentTable(database)} (` +
+      '`id` BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY, ' +
+      `${definitions(DEPLOYMENT_COLUMNS)}, KEY \`resource\` (\`stackId\`, \`logicalId\`)) ${options}`,
+  );
+  await addMissing(database, 'migration', MIGRATION_COLUMNS);
+  await addMissing(database, 'migration_deployment', DEPLOYMENT_COLUMNS);
+}
+
+/** Counting rows by their state must not read the scripts that are stored beside it. */
+const STATE_KEY = 'KEY `state` (`state`)';
+
+async function addMissing(
+  database: Database,
+  table: (typeof JOURNAL_TABLES)[number],
+  columns: Readonly<Record<string, string>>,
+): Promise<void> {
+  const rows = await database.query(
+    sql`SELECT COLUMN_NAME AS name, ENGINE AS engine FROM information_schema.COLUMNS
+        JOIN information_schema.TABLES USING (TABLE_SCHEMA, TABLE_NAME)
+        WHERE TABLE_SCHEMA = ${database.name} AND TABLE_NAME = ${table}`,
+  );
+  const existing = new Set(rows.map((row) => String(row['name']).toLowerCase()));
+  const missing = Object.entries(columns).filter(([name]) => !existing.has(name.toLowerCase()));
+  const additions = missing.map(([name, type]) => `ADD COLUMN ${definition(name, type)}`);
+  // Made by another tool where the server's default is an engine without transactions: what is to be committed with a
+  // migration's rows would be there before them.
+  if (rows.some((row) => String(row['engine']).toLowerCase() !== 'innodb')) additions.push('ENGINE=InnoDB');
+  if (additions.length === 0) return;
+  if (missing.some(([name]) => name === 'state')) additions.push(`ADD ${STATE_KEY}`);
+  // One ALTER: a process that dies leaves the table as it was or as it should be.
+  await database.write(sql`ALTER TABLE ${identifier(database.name, table)} ` + additions.join(', '));
+}
+
+function definitions(columns: Readonly<Record<string, string>>): string {
+  return Object.entries(columns)
+    .map(([name, type]) => definition(name, type))
+    .join(', ');
+}
+
+/** The texts above are in double quotes for legibility; sent in single ones, since ANSI_QUOTES may be on. */
+function definition(name: string, type: string): string {
+  return `\`${name}\` ${type.replaceAll('"', "'")}`;
+}

@@ -1,0 +1,37 @@
+import { compress } from './compressed';
+import type { Packets } from '../ports';
+
+/**
+ * A value longer than this is written in parts. In the statement it has two digits for each byte, and the text around it
+ * has its share of what the server takes at once. Bytes.
+ */
+const LARGE = 2 * 1024 * 1024;
+
+/** The least, whatever the server says: each part is a round trip. */
+const SMALL = 128;
+
+/** Where nobody has asked the server: that fits 1 MiB, which servers of old have. */
+const UNKNOWN = 128 * 1024;
+
+/** How many bytes of a value fit into one statement. */
+export function partBytes({ max }: Packets): number {
+  return max === Infinity ? UNKNOWN : Math.max(SMALL, Math.min(LARGE, Math.floor(max / 8)));
+}
+
+/** A value's parts, of which the first may be empty. */
+export function partsOf(value: Buffer, packets: Packets): readonly [first: Buffer, ...rest: Buffer[]] {
+  const size = partBytes(packets);
+  const rest: Buffer[] = [];
+  for (let offset = size; offset < value.length; offset += size) rest.push(value.subarray(offset, offset + size));
+  return [value.subarray(0, size), ...rest];
+}
+
+/**
+ * Bytes of a script in the journal, where the server would not put them together; null where it does. Source:
+ * https://dev.mysql.com/doc/refman/8.4/en/string-functions.html
+ */
+export function storedBytes(text: string, max: number): number | null {
+  if (Buffer.byteLength(text) < max) return null;
+  const { length } = compress(text);
+  return length < max ? null : length;
+}

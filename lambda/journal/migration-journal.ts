@@ -1,0 +1,139 @@
+import { storedMark } from '../plan/mark';
+import { compress, uncompress } from './compressed';
+import { ForwardJournal } from './forward-journal';
+import { migrationTable } from './journal-tables';
+import type { Clock, Database } from '../ports';
+import { RowWriter } from './row-writer';
+import { fragment, sql } from '../sql-text';
+import type { StepEvent, StepJournal } from './step-journal';
+import { ownTransaction } from './own-transaction';
+
+const ALWAYS = fragment('TRUE');
+
+/** Reads and writes the table `migration`. Each write that a step depends on holds only while the lock is ours. */
+export class MigrationJournal {
+  readonly #database: Database;
+  readonly #rows: RowWriter;
+
+  constructor(database: Database, lockName: string) {
+    this.#database = database;
+    this.#rows = new RowWriter(database, lockName);
+  }
+
+  /** A migration's stored script as JSON text; null where it has none. */
+  async script(storedName: string): Promise<string | null> {
+    const [row] = await this.#database.query(
+      sql`SELECT script FROM ${migrationTable(this.#database)} WHERE name = ${storedName}`,
+    );
+    const stored = row?.['script'];
+    return Buffer.isBuffer(stored) ? uncompress(stored) : null;
+  }
+
+  /** Journals what a forward deployment applies. */
+  forward(deployment: number, clock: Clock): ForwardJournal {
+    return new ForwardJournal(this.#rows, deployment, clock);
+  }
+
+  /** Journals the steps of a migration's down. */
+  down(storedName: string): StepJournal {
+    return this.#steps(storedName, 'downStepsDone', '');
+  }
+
+  /** Writes how many steps are done, once it is known what became of the one in doubt. */
+  async resolveDoubt(storedName: string, counter: 'stepsDone' | 'downStepsDone', done: number): Promise<void> {
+    await this.#rows.update(storedName, sql`${fragment(counter)} = ${done}, \`before\` = NULL`);
+  }
+
+  /** Writes that a migration's down begins, and which of its statements are to be run. */
+  async beginRevert(storedName: string, downs: string, removedBy: number | null): Promise<void> {
+    await this.#rows.writeStep(
+      storedName,
+      sql`state = 'reverting', downStepsDone = 0, \`before\` = NULL, downs = ${compress(downs)},
+        removedBy = COALESCE(${removedBy}, removedBy)`,
+      ALWAYS,
+    );
+  }
+
+  /** The down statements that were chosen when the revert began; null where none has begun. */
+  async chosenDowns(storedName: string): Promise<string | null> {
+    const [row] = await this.#database.query(
+      sql`SELECT downs FROM ${migrationTable(this.#database)} WHERE name = ${storedName}`,
+    );
+    const stored = row?.['downs'];
+    return Buffer.isBuffer(stored) ? uncompress(stored) : null;
+  }
+
+  /** Removes a reverted migration's row. */
+  async remove(storedName: string): Promise<void> {
+    await this.#database.write(sql`DELETE FROM ${migrationTable(this.#database)} WHERE name = ${storedName}`);
+  }
+
+  /** Keeps the row of a migration that was reverted because a release lacks it. */
+  async markRemoved(storedName: string): Promise<void> {
+    await this.#rows.update(
+      storedName,
+      sql`state = 'removed', stepsDone = 0, downStepsDone = 0, downs = NULL, \`before\` = NULL`,
+    );
+  }
+
+  /** Writes that migrations are to be reverted once the release before has ended: the deployment's release lacks them. */
+  async leave(storedNames: readonly string[], deployment: number): Promise<void> {
+    for (const name of storedNames) await this.#rows.update(name, sql`removedBy = ${deployment}`);
+  }
+
+  /** Removes rows of removed migrations. */
+  async forget(storedNames: readonly string[]): Promise<void> {
+    for (const name of storedNames) await this.remove(name);
+  }
+
+  /** Removes rows of what some deployments both applied and took away, once all of them are undone: nothing wants it back. */
+  async forgetRemoved(deployments: readonly number[]): Promise<void> {
+    if (deployments.length === 0) return;
+    const ids = fragment(deployments.join(', '));
+    await this.#database.write(
+      sql`DELETE FROM ${migrationTable(this.#database)} WHERE state = 'removed' AND removedBy IN (${ids}) AND deployment IN (${ids})`,
+    );
+  }
+
+  /** Writes that a removed migration is begun again. */
+  async beginAgain(storedName: string): Promise<void> {
+    await this.#rows.writeStep(
+      storedName,
+      sql`state = 'applying', stepsDone = 0, unchanged = 0, downStepsDone = 0, downs = NULL, \`before\` = NULL`,
+      ALWAYS,
+    );
+  }
+
+  /** Journals the steps of a removed migration that is applied again. */
+  again(storedName: string): StepJournal {
+    return this.#steps(storedName, 'stepsDone', ", state = 'applied', removedBy = NULL");
+  }
+
+  /** `finished`: what else is written with the last one, as SQL. */
+  #steps(storedName: string, counter: 'stepsDone' | 'downStepsDone', finished: string): StepJournal {
+    const note = async (event: StepEvent): Promise<boolean> => {
+      const mark = event.kind === 'begins' ? storedMark(event.mark) : null;
+      const progress = sql`${fragment(counter)} = ${event.done}, \`before\` = ${mark}`;
+      if (event.kind !== 'stands') {
+        return this.#rows.writeStep(storedName, progress + (event.kind === 'finished' ? finished : ''), ALWAYS);
+      }
+      await this.#rows.update(storedName, progress);
+      return true;
+    };
+    return { note, transaction: ownTransaction(this.#database, note) };
+  }
+
+  /** Marks what a rollback could not revert. It stays irreversible: whoever takes it over did not make it. */
+  async keep(storedNames: readonly string[]): Promise<void> {
+    for (const name of storedNames) await this.#rows.update(name, sql`state = 'kept', irreversible = 1`);
+  }
+
+  /** Makes a row of an earlier tool part of a release, or a kept one, which then belongs to that release's deployment. */
+  async adopt(storedName: string, checksum: string, deployment: number): Promise<void> {
+    await this.#rows.update(
+      storedName,
+      sql`deployment = IF(state = 'kept', ${deployment}, deployment), state = 'applied', checksum = ${checksum},
+        removedBy = NULL`,
+    );
+  }
+}

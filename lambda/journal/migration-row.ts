@@ -1,0 +1,69 @@
+import { storedMark, type Mark } from '../plan/mark';
+import type { ManifestEntry } from '../manifest/types';
+import { compress } from './compressed';
+import { partsOf } from './large-value';
+import type { Packets } from '../ports';
+import { sql } from '../sql-text';
+import type { UnchangedSteps } from '../look/unchanged-steps';
+
+/** A migration whose steps are journalled. */
+export interface JournalledMigration {
+  readonly entry: ManifestEntry;
+  readonly script: string;
+  /** Whether an earlier attempt wrote its row. */
+  readonly isBegun: boolean;
+  /** Whether its transaction may stay open for the next migration, and be that of the one before: it is DML alone. */
+  readonly mayShare: boolean;
+  readonly elapsedMs: () => number;
+  readonly unchanged: UnchangedSteps;
+}
+
+/** A migration all of whose steps are done, which the journal does not say yet. */
+export interface Owed {
+  readonly name: string;
+  readonly durationMs: number;
+}
+
+/** A row of the table `migration` that is to be written. */
+export interface NewRow {
+  readonly name: string;
+  /** All that nothing else depends on, as SQL. */
+  readonly values: string;
+  /** What of a large script is written after the row. */
+  readonly rest: readonly Buffer[];
+}
+
+/** The row of a migration that begins, or is done with its first write. */
+export function newRow(
+  { entry, script, unchanged }: JournalledMigration,
+  done: number,
+  before: Mark | null,
+  durationMs: number | null,
+  packets: Packets,
+): NewRow {
+  const { name, checksum, steps, irreversible, phase } = entry;
+  const [stored, ...rest] = partsOf(compress(script), packets);
+  // What cannot be undone as long as its script is not complete must not have begun.
+  const begun = rest.length > 0 || before === null ? null : storedMark(before);
+  const state = durationMs === null ? 'applying' : 'applied';
+  const values = sql`${checksum}, ${state}, ${done}, ${steps}, ${unchanged.count}, ${irreversible}, ${phase === 'contract'}, ${begun}, ${durationMs}, ${stored}`;
+  return { name, values, rest };
+}
+
+/** What is written of a migration under way. */
+export function progress(
+  done: number,
+  before: Mark | null,
+  durationMs: number | null,
+  unchanged: UnchangedSteps,
+): string {
+  const isApplied = durationMs === null ? '' : sql`, state = 'applied', durationMs = ${durationMs}`;
+  return (
+    sql`stepsDone = ${done}, unchanged = ${unchanged.count}, \`before\` = ${before && storedMark(before)}` + isApplied
+  );
+}
+
+/** What is written of one that has ended. */
+export function finished({ durationMs }: Owed): string {
+  return sql`stepsDone = stepsTotal, \`before\` = NULL, state = 'applied', durationMs = ${durationMs}`;
+}

@@ -1,0 +1,65 @@
+import type { ReleaseRow } from '../plan/history';
+import type { ReleaseIntent, Resource } from '../plan/intent';
+import { at } from './deployment-journal';
+import { deploymentTable } from './journal-tables';
+import type { Database, Row } from '../ports';
+import { optionalNumber } from './row-values';
+import type { Fragment } from '../sql-text';
+import { fragment, sql } from '../sql-text';
+
+/**
+ * The resources of releases, each one row of the table `migration_deployment`: whether the application of a release may be
+ * live. To older code such a row is one that was reverted, of a resource that it does not know.
+ */
+export class ReleaseJournal {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  /** Notes that a release begins. Before CloudFormation is told: what is not noted has no code that is live. */
+  async noteBegun({ request, logicalId, release }: ReleaseIntent): Promise<void> {
+    const { resource, requestId, issuedAt } = request;
+    const table = deploymentTable(this.#database);
+    const { found } = await this.#database.write(
+      sql`UPDATE ${table} SET requestId = ${requestId}, issuedAt = ${at(issuedAt)}, newDigest = ${release.digest},
+            startedAt = UTC_TIMESTAMP(3), endedAt = NULL
+          WHERE ${ofReleases(resource)} AND logicalId = ${logicalId}`,
+    );
+    if (found > 0) return;
+    await this.#database.write(
+      sql`INSERT INTO ${table} (stackId, logicalId, releaseOf, requestId, issuedAt, type, newDigest, status, startedAt)
+          VALUES (${resource.stackId}, ${logicalId}, ${resource.logicalId}, ${requestId}, ${at(issuedAt)}, 'Release',
+            ${release.digest}, 'reverted', UTC_TIMESTAMP(3))`,
+    );
+  }
+
+  /** Notes that a release has ended. A request that comes again does not change when. */
+  async noteEnded({ request, logicalId }: ReleaseIntent): Promise<void> {
+    await this.#database.write(
+      sql`UPDATE ${deploymentTable(this.#database)} SET endedAt = COALESCE(endedAt, UTC_TIMESTAMP(3))
+          WHERE ${ofReleases(request.resource)} AND logicalId = ${logicalId}`,
+    );
+  }
+}
+
+/** What a row says of a release. */
+export function releaseOf(row: Row): ReleaseRow {
+  return {
+    digest: String(row['newDigest']),
+    createdAt: Number(row['issuedAt']),
+    isStanding: row['endedAt'] === null,
+    endedAt: optionalNumber(row, 'endedAt'),
+  };
+}
+
+/** The rows of the releases of a construct. */
+export function ofReleases({ stackId, logicalId, contractOf = logicalId }: Resource): Fragment {
+  return fragment(sql`stackId = ${stackId} AND type = 'Release' AND releaseOf = ${contractOf}`);
+}
+
+/** The rows of the releases of all constructs whose application may be live. */
+export function ofStandingReleases(): Fragment {
+  return fragment(sql`type = 'Release' AND endedAt IS NULL`);
+}

@@ -1,0 +1,60 @@
+import type { RepairPlan } from '../plan/plan-repair';
+import { compress } from './compressed';
+import { partsOf } from './large-value';
+import type { MigrationJournal } from './migration-journal';
+import type { OwnScripts } from '../ports';
+import type { RowWriter } from './row-writer';
+import { sql } from '../sql-text';
+
+/** What writing a repair needs. */
+export interface RepairPorts {
+  readonly migrations: MigrationJournal;
+  readonly rows: RowWriter;
+  readonly own: OwnScripts;
+}
+
+/** Writes down what a person says of a migration. Call it under the lock. */
+export async function writeRepair(
+  { migrations, rows, own }: RepairPorts,
+  plan: Exclude<RepairPlan, { kind: 'refuse' }>,
+): Promise<void> {
+  const { storedName, removedBy } = plan.row;
+  switch (plan.kind) {
+    case 'resolve':
+      return migrations.resolveDoubt(storedName, plan.counter, plan.done);
+    case 'finish':
+      return rows.update(
+        storedName,
+        sql`state = 'applied', stepsDone = stepsTotal, downStepsDone = 0, downs = NULL, \`before\` = NULL, removedBy = NULL`,
+      );
+    case 'forget':
+      // What a release had removed is applied again where that release is undone.
+      return removedBy === null ? migrations.remove(storedName) : migrations.markRemoved(storedName);
+    case 'accept':
+      return accept({ migrations, rows, own }, plan);
+    default:
+      return plan satisfies never;
+  }
+}
+
+/** With the text at hand, its down is what undoes it from now on. An adopted row has no script, and gets none. */
+async function accept(
+  { migrations, rows, own }: RepairPorts,
+  { row, checksum, entry }: RepairPlan & { kind: 'accept' },
+): Promise<void> {
+  const { storedName } = row;
+  if (entry === null || (await migrations.script(storedName)) === null) {
+    return rows.update(storedName, sql`checksum = ${checksum}`);
+  }
+  const script = compress(own.text(entry.name));
+  await rows.database.write('START TRANSACTION');
+  await rows.update(
+    storedName,
+    sql`checksum = ${checksum}, stepsDone = ${entry.steps}, stepsTotal = ${entry.steps},
+      irreversible = IF(state = 'kept', 1, ${entry.irreversible}), script = ''`,
+  );
+  for (const part of partsOf(script, rows.database.packets)) {
+    await rows.update(storedName, sql`script = CONCAT(script, ${part})`);
+  }
+  await rows.database.write('COMMIT');
+}

@@ -1,0 +1,80 @@
+import type { SchemaSnapshot } from '../schema/inventory';
+import { compress, uncompress } from './compressed';
+import { readSchema, schemaDigest } from '../look/fingerprint';
+import { deploymentTable } from './journal-tables';
+import { partsOf } from './large-value';
+import type { Database, Row } from '../ports';
+import { sql } from '../sql-text';
+import { COMMIT } from './own-transaction';
+
+/** The schema as the last run left it. */
+export interface LeftSchema {
+  /** That run's row in the table `migration_deployment`. */
+  readonly id: number;
+  readonly type: string;
+  /** Whether that run was taken back, so that the schema is the one before it. */
+  readonly isReverted: boolean;
+  readonly digest: string;
+  /** The schema itself, where a run has stored it. */
+  readonly schema: SchemaSnapshot | null;
+}
+
+/**
+ * Notes the schema that somebody made by hand, as a row that is no deployment to anything that decides: it belongs to no
+ * resource, and counts as reverted from the beginning.
+ */
+export async function noteSchemaByHand(database: Database, type: 'down' | 'repair'): Promise<void> {
+  const schema = await readSchema(database);
+  const digest = schemaDigest(schema);
+  const [text, ...rest] = partsOf(compress(JSON.stringify(schema)), database.packets);
+  const table = deploymentTable(database);
+  if (rest.length > 0) await database.write('START TRANSACTION');
+  const { insertId } = await database.write(
+    sql`INSERT INTO ${table} (type, status, schemaBefore, schemaBeforeText, schemaAfter, startedAt, endedAt)
+        VALUES (${type}, 'reverted', ${digest}, ${text}, ${digest}, UTC_TIMESTAMP(3), UTC_TIMESTAMP(3))`,
+  );
+  for (const part of rest)
+    await database.write(
+      sql`UPDATE ${table} SET schemaBeforeText = CONCAT(schemaBeforeText, ${part}) WHERE id = ${insertId}`,
+    );
+  if (rest.length > 0) await database.write(COMMIT);
+}
+
+/** The schema that the run that ended last has left; null where that is not known. */
+export async function readLeftSchema(database: Database): Promise<LeftSchema | null> {
+  const table = deploymentTable(database);
+  const [row] = await database.query(
+    sql`SELECT id, type, status, IF(status = 'applied' OR type IN ('down', 'repair'), schemaAfter, schemaBefore) AS digest
+        FROM ${table} WHERE endedAt IS NOT NULL
+        HAVING digest IS NOT NULL OR status IN ('failed', 'reverting') ORDER BY endedAt DESC, id LIMIT 1`,
+  );
+  if (row === undefined || row['status'] === 'failed' || row['status'] === 'reverting') return null;
+  const digest = String(row['digest']);
+  const id = Number(row['id']);
+  // Not above: a text may be larger than what the server has for sorting.
+  const [stored] = await database.query(
+    sql`SELECT IF(status = 'applied', schemaAfterText, schemaBeforeText) AS text FROM ${table} WHERE id = ${id}`,
+  );
+  return {
+    id,
+    type: String(row['type']),
+    isReverted: row['status'] === 'reverted' && row['type'] !== 'down' && row['type'] !== 'repair',
+    digest,
+    schema: snapshotIn(stored) ?? (await withSameObjects(database, digest)),
+  };
+}
+
+/** Older code has stored no schema at a run's end; but any run that began with the same objects has stored those. */
+async function withSameObjects(database: Database, digest: string): Promise<SchemaSnapshot | null> {
+  const [row] = await database.query(
+    sql`SELECT schemaBeforeText AS text FROM ${deploymentTable(database)}
+        WHERE schemaBefore = ${digest} AND schemaBeforeText IS NOT NULL LIMIT 1`,
+  );
+  const stored = snapshotIn(row);
+  return stored === null ? null : { objects: stored.objects };
+}
+
+function snapshotIn(row: Row | undefined): SchemaSnapshot | null {
+  const text = row?.['text'];
+  return Buffer.isBuffer(text) ? (JSON.parse(uncompress(text)) as SchemaSnapshot) : null;
+}

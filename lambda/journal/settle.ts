@@ -1,0 +1,102 @@
+import { deploymentTable, migrationTable } from './journal-tables';
+import { at, ofConstruct } from './deployment-journal';
+import type { Request } from '../plan/intent';
+import type { Database } from '../ports';
+import { ServerError } from '../ports';
+import type { Fragment } from '../sql-text';
+import { fragment, sql } from '../sql-text';
+import { ER_BAD_FIELD_ERROR, ER_NO_SUCH_TABLE } from '../words/server-error-numbers';
+
+/** The stack operation has ended well; what it deployed stays. */
+const SETTLING = new Set(['CREATE_COMPLETE', 'UPDATE_COMPLETE']);
+
+/** No such table, and no such column: one of that name is somebody else's. */
+const NOT_THERE: ReadonlySet<number> = new Set([ER_NO_SUCH_TABLE, ER_BAD_FIELD_ERROR]);
+
+/** A change of the status of the stack whose deployments the journal holds. */
+export interface StackStatusChange {
+  readonly stackId: string;
+  readonly status: string;
+  /** Epoch milliseconds. */
+  readonly at: number;
+}
+
+/**
+ * Notes a stack's status at the newest deployment of each of its resources, and settles deployments that were asked for
+ * before a status of success. An event that is older than the deployment belongs to an earlier operation: it comes late,
+ * and settles nothing. Both times are CloudFormation's, in whole seconds: the database's clock has no part in it.
+ */
+export async function noteStackStatus(database: Database, change: StackStatusChange): Promise<void> {
+  const { stackId, status } = change;
+  const table = deploymentTable(database);
+  try {
+    // Ids first, then rows by their key: a scan that updates would lock rows that a run beside it writes.
+    const newest = await idsOf(
+      database,
+      sql`SELECT MAX(id) AS id FROM ${table} WHERE rootStackId = ${stackId} GROUP BY stackId, logicalId`,
+    );
+    const hasBegun = fragment(sql`issuedAt <= ${at(change.at)}`);
+    for (const id of newest) {
+      await database.write(
+        sql`UPDATE ${table} SET stackStatus = IF(stackStatusAt IS NULL OR stackStatusAt <= ${at(change.at)}, ${status}, stackStatus),
+              stackStatusAt = COALESCE(GREATEST(stackStatusAt, ${at(change.at)}), ${at(change.at)})
+            WHERE id = ${id} AND ${hasBegun}`,
+      );
+    }
+    if (status === 'UPDATE_ROLLBACK_COMPLETE') await keepSkipped(database, newest, change.at);
+    if (!SETTLING.has(status)) return;
+    await settle(database, fragment(sql`rootStackId = ${stackId} AND ${hasBegun}`));
+  } catch (error) {
+    // Nothing was ever deployed here.
+    if (error instanceof ServerError && NOT_THERE.has(error.errno)) return;
+    throw error;
+  }
+}
+
+/** A release has ended, and what stands in its place is there to stay: settles what was asked for before. */
+export async function settleBefore(database: Database, { resource, issuedAt }: Request): Promise<void> {
+  await settle(database, fragment(sql`${ofConstruct(resource)} AND issuedAt <= ${at(issuedAt)}`));
+}
+
+/** Settles those of some deployments that are applied. */
+async function settle(database: Database, ofThem: Fragment): Promise<void> {
+  const table = deploymentTable(database);
+  const isOpen = fragment(sql`status = 'applied' AND settledAt IS NULL AND owedAt IS NULL AND ${ofThem}`);
+  // Ids first, then rows by their key: a scan that updates would lock rows that a run beside it writes.
+  const settled = await idsOf(database, sql`SELECT id FROM ${table} WHERE ${isOpen}`);
+  for (const id of settled) {
+    await database.write(sql`UPDATE ${table} SET settledAt = UTC_TIMESTAMP(3) WHERE id = ${id} AND ${isOpen}`);
+    // The release that removed them is there to stay.
+    await database.write(sql`DELETE FROM ${migrationTable(database)} WHERE state = 'removed' AND removedBy = ${id}`);
+  }
+}
+
+/**
+ * A stack's rollback is over, and a deployment that ended was not undone: its resource was skipped
+ * (`continue-update-rollback --resources-to-skip`). What it applied stays, and nobody will ask for it to be reverted. Of
+ * the same second, it is the rollback of the operation before. While its release stands, the rollback was another one's.
+ */
+async function keepSkipped(database: Database, newest: readonly number[], over: number): Promise<void> {
+  const table = deploymentTable(database);
+  for (const deployment of newest) {
+    const skipped = await idsOf(
+      database,
+      sql`SELECT id FROM ${table} d WHERE id = ${deployment} AND type = 'Update' AND status IN ('applied', 'failed')
+            AND issuedAt < ${at(over)}
+            AND settledAt IS NULL AND owedAt IS NULL AND stackStatus = 'UPDATE_ROLLBACK_COMPLETE'
+            AND NOT EXISTS (SELECT 1 FROM ${table} r WHERE r.type = 'Release' AND r.endedAt IS NULL AND r.stackId = d.stackId
+              AND r.releaseOf = COALESCE(d.contractOf, d.logicalId) AND r.newDigest = d.newDigest)`,
+    );
+    for (const id of skipped) {
+      await database.write(
+        sql`UPDATE ${migrationTable(database)} SET state = 'kept', irreversible = 1
+            WHERE deployment = ${id} AND state = 'applied'`,
+      );
+      await database.write(sql`UPDATE ${table} SET status = 'reverted' WHERE id = ${id}`);
+    }
+  }
+}
+
+async function idsOf(database: Database, query: string): Promise<readonly number[]> {
+  return (await database.query(query)).map((row) => Number(row['id']));
+}

@@ -1,0 +1,124 @@
+import { sha256 } from '../manifest/checksum';
+import type { Failure } from '../words/failure';
+import { failure } from '../words/failure';
+import type { HistoryRow } from '../plan/history';
+import { digestOf } from '../manifest/manifest';
+import { adviseApplied, adviseReverted } from '../words/repair-advice';
+import { readScript, type ReadScript } from '../sql/script';
+import type { Manifest } from '../manifest/types';
+import type { DeploymentJournal } from './deployment-journal';
+import type { MigrationJournal } from './migration-journal';
+import type { OwnScripts } from '../ports';
+
+/** Where scripts and manifests are. */
+export interface VouchedSources {
+  readonly deployments: DeploymentJournal;
+  readonly migrations: MigrationJournal;
+  /** The manifest and the scripts in the function's own code. */
+  readonly code: Manifest;
+  readonly own: OwnScripts;
+}
+
+export type VouchedScript =
+  { readonly kind: 'script'; readonly script: ReadScript } | { readonly kind: 'refused'; readonly failure: Failure };
+
+/**
+ * Loads scripts that one of some digests vouches for.
+ *
+ * A script in the journal runs only if its hash is in a manifest whose hash chain is a digest that came from
+ * CloudFormation or is the function's own: whoever can write rows must not thereby run code in the function.
+ */
+export class VouchedScripts {
+  readonly #deployments: DeploymentJournal;
+  readonly #migrations: MigrationJournal;
+  readonly #code: Manifest;
+  readonly #own: OwnScripts;
+  readonly #digests: readonly string[];
+  #vouched: Promise<ReadonlyMap<string, ReadonlySet<string>>> | undefined;
+
+  constructor({ deployments, migrations, code, own }: VouchedSources, digests: readonly string[]) {
+    this.#deployments = deployments;
+    this.#migrations = migrations;
+    this.#code = code;
+    this.#own = own;
+    this.#digests = digests;
+  }
+
+  /** The script of a row of history; where the stored one is not vouched for, the function's own of that name. */
+  async load(row: HistoryRow): Promise<VouchedScript> {
+    const { storedName, name, checksum } = row;
+    this.#vouched ??= this.#readVouched();
+    const hashes = (await this.#vouched).get(name);
+    const stored = await this.#migrations.script(storedName);
+    if (stored !== null && hashes?.has(sha256(stored)) === true) return { kind: 'script', script: readScript(stored) };
+    // A release built with another bundler has other scripts of the same sources.
+    const isOurs =
+      this.#digests.includes(this.#code.digest) &&
+      this.#code.migrations.some((entry) => entry.name === name && entry.checksum === checksum);
+    if (stored !== null && isOurs) return { kind: 'script', script: readScript(this.#own.text(name)) };
+    const why = stored === null ? 'absent' : (await this.#isOfItsRelease(row, stored)) ? 'not-brought' : 'changed';
+    return { kind: 'refused', failure: notVouched(row, why) };
+  }
+
+  /** Whether a script is the one that the deployment which applied it brought, as far as the journal itself can tell. */
+  async #isOfItsRelease({ name, deployment }: HistoryRow, stored: string): Promise<boolean> {
+    for (const digest of await this.#deployments.digests(deployment === null ? [] : [deployment])) {
+      const entries = await this.#deployments.manifest(digest);
+      if (entries === null || digestOf(entries) !== digest) continue;
+      if (entries.some((entry) => entry.name === name && entry.sha256 === sha256(stored))) return true;
+    }
+    return false;
+  }
+
+  /** Whether a row's stored script is in one of the manifests; true where it has none. */
+  async hasTrueScript({ storedName, name }: HistoryRow): Promise<boolean> {
+    this.#vouched ??= this.#readVouched();
+    const hashes = (await this.#vouched).get(name);
+    try {
+      const stored = await this.#migrations.script(storedName);
+      return stored === null || hashes?.has(sha256(stored)) === true;
+    } catch (error) {
+      // zlib's: what is stored is no script at all.
+      if (String((error as { code?: unknown }).code).startsWith('Z_')) return false;
+      throw error;
+    }
+  }
+
+  async #readVouched(): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
+    const vouched = new Map<string, Set<string>>();
+    for (const digest of new Set(this.#digests)) {
+      const entries = digest === this.#code.digest ? this.#code.migrations : await this.#deployments.manifest(digest);
+      if (entries === null || digestOf(entries) !== digest) continue;
+      for (const { name, sha256: hash } of entries) vouched.set(name, (vouched.get(name) ?? new Set()).add(hash));
+    }
+    return vouched;
+  }
+}
+
+/**
+ * - `absent`: there is no script
+ * - `not-brought`: the request names neither as old nor as new the release that it belongs to. After two deployments without
+ *   rollback, CloudFormation goes back from the second one to the release before the first: it forgets the first. That the
+ *   journal has its row proves nothing, since whoever can write scripts can write rows.
+ * - `changed`: no release that the journal knows has it
+ */
+function notVouched({ storedName, state }: HistoryRow, why: 'absent' | 'not-brought' | 'changed'): Failure {
+  const now =
+    state === 'removed'
+      ? `it was not applied again: ${adviseApplied(storedName)}`
+      : `it is still applied: ${adviseReverted(storedName)}`;
+  return failure(
+    'not-vouched',
+    `${REASONS[why](storedName)} ${why === 'absent' ? now : `As for the migration, ${now}`}`,
+  );
+}
+
+const REASONS = {
+  absent: (name: string) => `the journal holds no script of ${name}, so it cannot be run;`,
+  'not-brought': (name: string) =>
+    `${name} was applied with a text that neither the release which is taken back nor the one which is gone back to has, as ` +
+    `after a deployment with --no-rollback and another one with the file edited; only texts of these two are run. Nobody need have changed anything.`,
+  changed: (name: string) =>
+    `the stored script of ${name} is not the one that the release was deployed with; it was not run. ` +
+    `Somebody changed the table migration or migration_deployment: find out who.`,
+};

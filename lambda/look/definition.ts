@@ -1,0 +1,80 @@
+import type { Database, Row } from '../ports';
+import { ServerError } from '../ports';
+import {
+  ER_BAD_DB_ERROR,
+  ER_EVENT_DOES_NOT_EXIST,
+  ER_NO_SUCH_TABLE,
+  ER_SP_DOES_NOT_EXIST,
+  ER_TRG_DOES_NOT_EXIST,
+  ER_VIEW_INVALID,
+} from '../words/server-error-numbers';
+
+/** Nothing there by that name: table, database, routine, trigger, event. */
+const ABSENT = new Set([
+  ER_NO_SUCH_TABLE,
+  ER_BAD_DB_ERROR,
+  ER_SP_DOES_NOT_EXIST,
+  ER_TRG_DOES_NOT_EXIST,
+  ER_EVENT_DOES_NOT_EXIST,
+]);
+
+/** An object as the server shows it. */
+export interface Definition {
+  /** What SHOW CREATE prints, without what changes by itself. */
+  readonly text: string;
+  /** Of what runs: the database's collation when it was made, which its parameters and variables have. */
+  readonly databaseCollation?: string;
+}
+
+/**
+ * An object's definition as the server prints it, without what changes by itself; null where there is none.
+ * `shown` is what follows SHOW CREATE, such as TABLE `user`.
+ */
+export async function readDefinition(database: Database, shown: string): Promise<Definition | null> {
+  try {
+    const [row] = await database.query(`SHOW CREATE ${shown}`);
+    return row === undefined ? null : definitionOf(row);
+  } catch (error) {
+    if (!(error instanceof ServerError)) throw error;
+    if (ABSENT.has(error.errno)) return null;
+    if (error.errno === ER_VIEW_INVALID) return { text: 'a view of tables that are gone' };
+    throw error;
+  }
+}
+
+/** The same for many objects, in as few round trips as can be. */
+export async function readDefinitions(
+  database: Database,
+  shown: readonly string[],
+): Promise<readonly (Definition | null)[]> {
+  const answers = await database.readTogether(shown.map((object) => `SHOW CREATE ${object}`));
+  if (answers !== null) return answers.map(([row]) => (row === undefined ? null : definitionOf(row)));
+  const definitions: (Definition | null)[] = [];
+  for (const object of shown) definitions.push(await readDefinition(database, object));
+  return definitions;
+}
+
+/** The columns of SHOW CREATE's answers that hold the definition. */
+const DEFINITION_COLUMNS = [
+  'Create Table',
+  'Create View',
+  'Create Procedure',
+  'Create Function',
+  'SQL Original Statement',
+  'Create Event',
+  'Create Database',
+  'Create Package',
+  'Create Package Body',
+  'Create Library',
+] as const;
+
+/** Definitions that the user may not see are NULL: then that the object is there is all that counts. */
+function definitionOf(row: Row): Definition {
+  const column = DEFINITION_COLUMNS.find((name) => row[name] !== undefined);
+  const definition = column === undefined ? '' : String(row[column] ?? '');
+  // A routine's or trigger's sql_mode is part of what it does, and not of its text.
+  const mode = row['sql_mode'] === undefined ? '' : `\n-- sql_mode ${String(row['sql_mode'])}`;
+  const text = definition.replace(/(\n\).*?) AUTO_INCREMENT=\d+/, '$1') + mode;
+  const collation = row['Database Collation'];
+  return { text, ...(typeof collation === 'string' && { databaseCollation: collation }) };
+}

@@ -1,0 +1,33 @@
+import type { Step } from '../sql/step';
+import type { Database } from '../ports';
+import { ServerError } from '../ports';
+import { sql } from '../sql-text';
+import { ER_SPECIFIC_ACCESS_DENIED_ERROR, ER_UNKNOWN_TABLE } from '../words/server-error-numbers';
+
+/**
+ * The TABLE_ID of the partition that a step swaps or empties, which SHOW CREATE does not show and which changes with
+ * it; null for all other steps, and where it cannot be read. Names without a schema mean the session's database.
+ */
+export async function partitionId(database: Database, step: Step): Promise<string | null> {
+  if (step.partition === undefined) return null;
+  const { schema, table, partition } = step.partition;
+  // MySQL writes `#p#` and the partition's name in lower case.
+  const name = sql`LOWER(CONCAT(COALESCE(${schema ?? null}, DATABASE()), ${`/${table}#p#${partition}`}))`;
+  const from = (view: string): Promise<string | null> =>
+    readId(database, `SELECT TABLE_ID AS id FROM information_schema.${view} WHERE LOWER(NAME) = ${name}`);
+  return (await from('INNODB_TABLES')) ?? from('INNODB_SYS_TABLES');
+}
+
+async function readId(database: Database, query: string): Promise<string | null> {
+  try {
+    const [row] = await database.query(query);
+    return row === undefined ? null : String(row['id']);
+  } catch (error) {
+    if (
+      error instanceof ServerError &&
+      (error.errno === ER_UNKNOWN_TABLE || error.errno === ER_SPECIFIC_ACCESS_DENIED_ERROR)
+    )
+      return null;
+    throw error;
+  }
+}

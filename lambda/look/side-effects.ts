@@ -1,0 +1,40 @@
+import type { Step } from '../sql/step';
+import type { Database } from '../ports';
+
+/**
+ * Tells of which statements more may come than their text says: a stored function or a trigger may write any row. Of one
+ * migration: as soon as it has made such an object itself, nobody asks.
+ */
+export class SideEffects {
+  readonly #database: Database;
+  #names: readonly string[] | undefined;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  /**
+   * Whether a statement may have run one: its text has the name of a function or package, of a table with a trigger, or of a
+   * view, where there is any of these. A trigger runs for rows that INSERT IGNORE then leaves out, too. A sequence is no row, and
+   * moves on all the same.
+   */
+  async mayHave(step: Step): Promise<boolean> {
+    if (step.movesSequence) return true;
+    const text = step.text.toLowerCase();
+    this.#names ??= (await this.#database.query(NAMES)).map((row) => String(row['name']).toLowerCase());
+    return this.#names.some((name) => text.includes(name));
+  }
+}
+
+const OURS = "NOT IN ('mysql', 'information_schema', 'performance_schema', 'sys')";
+
+const FUNCTIONS = `FROM information_schema.ROUTINES WHERE ROUTINE_TYPE <> 'PROCEDURE' AND ROUTINE_SCHEMA ${OURS}`;
+
+const TRIGGERS = `FROM information_schema.TRIGGERS WHERE EVENT_OBJECT_SCHEMA ${OURS}`;
+
+/** With a LIMIT, so that a migration's sql_select_limit does not cut it. */
+const NAMES = `SELECT ROUTINE_NAME AS name ${FUNCTIONS}
+  UNION SELECT EVENT_OBJECT_TABLE ${TRIGGERS}
+  UNION SELECT TABLE_NAME FROM information_schema.VIEWS
+    WHERE TABLE_SCHEMA ${OURS} AND (EXISTS (SELECT 1 ${FUNCTIONS}) OR EXISTS (SELECT 1 ${TRIGGERS}))
+  LIMIT 18446744073709551615`;

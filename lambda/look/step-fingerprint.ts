@@ -1,0 +1,61 @@
+import { sha256 } from '../manifest/checksum';
+import type { DbObject, Effect } from '../sql/db-object';
+import { tableOf } from '../sql/db-object';
+import type { Step } from '../sql/step';
+import { readDefinition } from './definition';
+import { readSchema, schemaDigest } from './fingerprint';
+import type { Database } from '../ports';
+import { fragment, identifier, sql } from '../sql-text';
+
+/**
+ * Hash over the definitions of the objects that a step names, as they are now; of the whole schema where its text
+ * does not tell. Names without a schema mean the session's database, as they do in the statement.
+ */
+export async function stepFingerprint(database: Database, { effects }: Step): Promise<string> {
+  // In this session and no other: what SHOW CREATE prints depends on what the migration has set.
+  const here = { ...database, readTogether: () => Promise.resolve(null) };
+  if (effects === undefined) return schemaDigest(await readSchema(here));
+  const definitions = new Map<string, string>();
+  for (const object of objectsOf(effects)) {
+    const shown = shownAs(await named(database, object));
+    if (!definitions.has(shown)) definitions.set(shown, (await readDefinition(database, shown))?.text ?? ABSENT);
+  }
+  return sha256(JSON.stringify([...definitions]));
+}
+
+/** What {@link stepFingerprint} is of a step with these effects where none of its objects is there. */
+export function absentFingerprint(effects: readonly Effect[]): string {
+  return sha256(JSON.stringify([...new Map(objectsOf(effects).map((object) => [shownAs(object), ABSENT]))]));
+}
+
+const ABSENT = 'absent';
+
+function objectsOf(effects: readonly Effect[]): readonly DbObject[] {
+  return effects.flatMap((effect) => (effect.action === 'rename' ? [effect.object, effect.to] : [effect.object]));
+}
+
+const KEYWORDS = {
+  database: 'DATABASE',
+  table: 'TABLE',
+  // SHOW CREATE TABLE shows a view too, and a statement may take the one for the other.
+  view: 'TABLE',
+  procedure: 'PROCEDURE',
+  function: 'FUNCTION',
+  trigger: 'TRIGGER',
+  event: 'EVENT',
+} as const;
+
+/** ALTER DATABASE may leave its name to the session. */
+async function named(database: Database, object: DbObject): Promise<DbObject> {
+  if (object.kind !== 'database' || object.name !== '') return object;
+  const [row] = await database.query('SELECT DATABASE() AS name');
+  return { ...object, name: String(row?.['name'] ?? database.name) };
+}
+
+/** What follows SHOW CREATE: of a part of a table, the table. */
+function shownAs(object: DbObject): string {
+  const whole = tableOf(object) ?? object;
+  const keyword = fragment(KEYWORDS[whole.kind as keyof typeof KEYWORDS]);
+  const names = whole.schema === undefined ? [whole.name] : [whole.schema, whole.name];
+  return sql`${keyword} ${identifier(...names)}`;
+}

@@ -1,0 +1,292 @@
+import type { FailureCode } from '../words/failure';
+import { failure } from '../words/failure';
+import type { DeploymentRow, History, HistoryRow, ReleaseRow } from './history';
+import { isLeaving, isOwed, isSettled, isStanding, sameConstruct } from './history';
+import type { Intent, Resource } from './intent';
+import { compareNames } from '../manifest/name';
+import { adviseChecksum, adviseReverted } from '../words/repair-advice';
+import type { Manifest, ManifestEntry } from '../manifest/types';
+import type { ForwardPlan, RefusePlan } from './plan-types';
+
+/**
+ * The forward plan of a Create or Update, or the reason why it may not be carried out. `ours`: the deployments of its
+ * construct.
+ */
+export function planForward(
+  intent: Intent & { kind: 'create' | 'update' },
+  own: DeploymentRow | null,
+  ours: readonly DeploymentRow[],
+  code: Manifest,
+  history: History,
+): ForwardPlan | RefusePlan {
+  const stored = new Map(history.migrations.map((row) => [row.name, row]));
+  const shipped = new Set<string>(code.migrations.map((entry) => entry.name));
+
+  // Also where the deployment that applied it is not known to have settled: the event of its success may be late or lost,
+  // and a schema that is live must not be taken for one that never was.
+  const takesOver = ours.filter(isOwed);
+  const given = givenUp(takesOver, code, history);
+  const holder = takesOver.find(({ newDigest }) => isStanding(newDigest, history));
+  if (given.length > 0 && holder !== undefined) return refuseOwed(given);
+  const isGiven = (row: HistoryRow | undefined): boolean => row !== undefined && given.includes(row);
+
+  const changed = code.migrations.filter((entry) => {
+    const row = stored.get(entry.name);
+    return !isGiven(row) && hasChanged(entry, row);
+  });
+  if (changed.length > 0) return refuseChanged(changed, stored);
+
+  const pending = code.migrations.filter(({ name }) => isGiven(stored.get(name)) || !isDone(stored.get(name)));
+  const open = new Set(ours.filter((row) => !isSettled(row)).map(({ id }) => id));
+  const late = lateOnes(pending, history.migrations, open);
+  if (late.length > 0 && intent.release.outOfOrder === 'FAIL') return refuseLate(late, history.migrations);
+
+  const lacking = history.migrations.filter((row) => !shipped.has(row.name) && !isGiven(row)).toReversed();
+  // One that an earlier release lacked goes with the release before that; not so where that one is to be undone, or has not
+  // succeeded and this one asks for nothing to be removed.
+  const mayGo = (row: DeploymentRow): boolean => isSettled(row) || intent.release.onRemoved === 'REVERT';
+  const standing = new Set(
+    ours.filter((row) => row.status === 'applied' && !isOwed(row) && mayGo(row)).map(({ id }) => id),
+  );
+  const goesAnyway = (row: HistoryRow): boolean =>
+    intent.kind === 'update' && isLeaving(row) && standing.has(row.removedBy ?? 0);
+  const removed = lacking.filter((row) => row.state === 'applied' && !goesAnyway(row));
+  const refusal = removed.length > 0 ? refuseRemoved(intent, removed, ours, history) : null;
+  if (refusal !== null) return refusal;
+
+  const end = removed.findIndex((row) => isInUse(row, intent, ours, history));
+  return {
+    kind: 'forward',
+    continues: own,
+    revertFirst: history.migrations.filter((row) => isHalf(row) || isGiven(row)).toReversed(),
+    apply: pending,
+    revert: end === -1 ? removed : removed.slice(0, end),
+    leaving: end === -1 ? [] : removed.slice(end),
+    adopt: code.migrations.flatMap((entry) => {
+      const row = stored.get(entry.name);
+      const isAdopted = row !== undefined && (row.checksum === null || row.state === 'kept' || isLeaving(row));
+      return isAdopted ? [{ row, entry }] : [];
+    }),
+    forget: history.migrations.filter(
+      (row) => shipped.has(row.name) && (row.state === 'removed' || (isHalf(row) && row.removedBy !== null)),
+    ),
+    kept: lacking.filter((row) => row.state === 'kept'),
+    takesOver,
+  };
+}
+
+/**
+ * Whether live code of another release may need a migration that this one lacks. Not what contracts: the code of this release
+ * needs what that took away. What `up` applied may be in a release whose own deployment is older.
+ */
+function isInUse(
+  { contracts, deployment, owner }: HistoryRow,
+  { release }: Intent,
+  ours: readonly DeploymentRow[],
+  { releases }: History,
+): boolean {
+  const others = releases.filter(({ isStanding, digest }) => isStanding && digest !== release.digest);
+  const isOf = (other: ReleaseRow, row: DeploymentRow): boolean =>
+    row.status !== 'reverted' && row.newDigest === other.digest;
+  const hasIt = (other: ReleaseRow): boolean =>
+    (ours.find((row) => isOf(other, row))?.id ?? Infinity) >= (deployment ?? 0);
+  return contracts !== true && others.some((other) => owner === null || hasIt(other));
+}
+
+/** What is applied and owed, and is not in the release as it was applied. */
+function givenUp(owed: readonly DeploymentRow[], code: Manifest, { migrations }: History): readonly HistoryRow[] {
+  const ids = new Set(owed.map(({ id }) => id));
+  const texts = new Map<string, string>(code.migrations.map(({ name, checksum }) => [name, checksum]));
+  return migrations.filter(
+    ({ name, state, deployment, checksum }) =>
+      state === 'applied' && deployment !== null && ids.has(deployment) && texts.get(name) !== checksum,
+  );
+}
+
+function refuseOwed(rows: readonly HistoryRow[]): RefusePlan {
+  const one = rows.length === 1;
+  const [first] = rows;
+  const advice = first === undefined ? '' : `. If the stack is back already, ${adviseReverted(first.name)}`;
+  return refuse(
+    'revert-owed',
+    `${names(rows)} ${one ? 'was' : 'were'} applied by a deployment that did not end well, and ${one ? 'is' : 'are'} reverted once no ` +
+      `code of it can be live any more; nothing was run. Roll the stack back first, or put the file${plural(rows)} back${advice}`,
+  );
+}
+
+/**
+ * Refuses a release that contains what an unsettled deployment removed: a rollback would have to apply that again, and
+ * could not tell it from what this release applied under the same name.
+ */
+export function checkRemovals(
+  own: DeploymentRow | null,
+  ours: readonly DeploymentRow[],
+  code: Manifest,
+  history: History,
+): RefusePlan | null {
+  const open = ours.filter((row) => row !== own && row.status !== 'reverted' && !isSettled(row) && !isOwed(row));
+  const removers = new Set(open.map(({ id }) => id));
+  const shipped = new Set<string>(code.migrations.map(({ name }) => name));
+  // What a deployment applied itself is not applied again where it is undone.
+  const wanted = history.migrations.filter(
+    (row) =>
+      row.removedBy !== null &&
+      row.removedBy !== row.deployment &&
+      removers.has(row.removedBy) &&
+      shipped.has(row.name) &&
+      !isLeaving(row),
+  );
+  if (wanted.length === 0) return null;
+  return refuse(
+    'removed-migration',
+    `${names(wanted)} ${wanted.length === 1 ? 'was' : 'were'} reverted by a release whose deployment is not known to have ended well; ` +
+      `nothing was run. Roll the stack back, or deploy again once its status is UPDATE_COMPLETE`,
+  );
+}
+
+/** Begun, in the one direction or the other, and not done. */
+export function isHalf({ state }: HistoryRow): boolean {
+  return state === 'applying' || state === 'reverting';
+}
+
+/** In the schema from its first step to its last. */
+export function isDone(row: HistoryRow | undefined): boolean {
+  return row?.state === 'applied' || row?.state === 'kept';
+}
+
+/** A half-applied migration may have changed: its stored script is undone, and the new text starts from the beginning. */
+export function hasChanged(entry: ManifestEntry, row: HistoryRow | undefined): boolean {
+  return row !== undefined && isDone(row) && row.checksum !== null && row.checksum !== entry.checksum;
+}
+
+/**
+ * Pending migrations that sort before an applied one. What contracts runs after the rest of its release, and so is not
+ * late for what `open` deployments applied.
+ */
+export function lateOnes(
+  pending: readonly ManifestEntry[],
+  rows: readonly HistoryRow[],
+  open: ReadonlySet<number> = new Set(),
+): readonly ManifestEntry[] {
+  const newest = newestName(rows);
+  const newestBefore = newestName(rows.filter(({ deployment }) => deployment === null || !open.has(deployment)));
+  return pending.filter(({ name, phase }) => {
+    const limit = phase === 'contract' ? newestBefore : newest;
+    return limit !== null && compareNames(name, limit) < 0;
+  });
+}
+
+function newestName(rows: readonly HistoryRow[]): string | null {
+  return rows
+    .filter((row) => row.state === 'applied')
+    .reduce<string | null>(
+      (newest, row) => (newest === null || compareNames(row.name, newest) > 0 ? row.name : newest),
+      null,
+    );
+}
+
+function refuseChanged(entries: readonly ManifestEntry[], stored: ReadonlyMap<string, HistoryRow>): RefusePlan {
+  const kept = entries.filter((entry) => stored.get(entry.name)?.state === 'kept').map((entry) => entry.name);
+  const list = entries.map(
+    (entry) =>
+      `${entry.name} (applied ${shorten(stored.get(entry.name)?.checksum)}, in the release ${shorten(entry.checksum)})`,
+  );
+  const advice =
+    kept.length > 0
+      ? `Rename what a rollback had kept (${kept.join(', ')}) or put its text back`
+      : `Put the applied text back (line ends and trailing blanks do not count) and make the change in a new migration`;
+  const [first] = entries;
+  const repair = first === undefined ? '' : `; ${adviseChecksum(first.name, first.checksum)}`;
+  return refuse(
+    'checksum-changed',
+    `applied migration${plural(entries)} edited: ${list.join(', ')}; nothing was run. ${advice}${repair}`,
+  );
+}
+
+function refuseLate(late: readonly ManifestEntry[], rows: readonly HistoryRow[]): RefusePlan {
+  return refuse(
+    'out-of-order',
+    `pending migration${plural(late)} ${names(late)} sort${late.length === 1 ? 's' : ''} before the applied ${newestName(rows)}; ` +
+      `nothing was run. Give ${late.length === 1 ? 'it a newer number' : 'them newer numbers'}, or set outOfOrder to ALLOW`,
+  );
+}
+
+function refuseRemoved(
+  intent: Intent & { kind: 'create' | 'update' },
+  removed: readonly HistoryRow[],
+  ours: readonly DeploymentRow[],
+  { alsoInUseBy = [] }: History,
+): RefusePlan | null {
+  const { request, release } = intent;
+  const owner = removed.find((row) => isForeign(row, request.resource, ours))?.owner;
+  if (intent.kind === 'create') {
+    return refuse(
+      'removed-migration',
+      `the database has applied migration${plural(removed)} that this release lacks: ${names(removed)}` +
+        (owner ? ` (applied by ${owner.logicalId} of stack ${owner.stackId})` : '') +
+        `; nothing was run. One database has one manifest: deploy a release that contains ${removed.length === 1 ? 'it' : 'them'}, or use another database`,
+    );
+  }
+  if (owner) {
+    return refuse(
+      'removed-migration',
+      `the release lacks ${names(removed)}, applied by ${owner.logicalId} of stack ${owner.stackId}; nothing was run. ` +
+        `One database has one manifest: add the migration${plural(removed)} to this release`,
+    );
+  }
+  if (release.onRemoved === 'FAIL') {
+    return refuse(
+      'removed-migration',
+      `the release lacks applied migration${plural(removed)} ${names(removed)}; nothing was run. ` +
+        `Put the file${plural(removed)} back, or set onRemoved to REVERT to have ${removed.length === 1 ? 'it' : 'them'} reverted`,
+    );
+  }
+  const [newest] = removed;
+  const [other] = alsoInUseBy;
+  if (other && newest) {
+    return refuse(
+      'removed-migration',
+      `the release lacks ${names(removed)}, which ${other.logicalId} of stack ${other.stackId} may use; nothing was run. ` +
+        `Constructs that share a database need the same migrations: put the file${plural(removed)} back. ` +
+        `Or, where that stack is gone, ${adviseReverted(newest.name)}`,
+    );
+  }
+  const irreversible = removed.filter((row) => row.irreversible);
+  const [first] = irreversible;
+  if (first === undefined) return null;
+  return refuse(
+    'removed-migration',
+    `the release lacks ${names(irreversible)}, which cannot be reverted; nothing was run. Put the file${plural(irreversible)} back. ` +
+      `Or ${adviseReverted(first.name)}`,
+  );
+}
+
+/** Applied by another construct, and not taken over since by a Create of this one. */
+function isForeign(row: HistoryRow, resource: Resource, ours: readonly DeploymentRow[]): boolean {
+  if (row.owner === null || row.deployment === null || sameConstruct(row.owner, resource)) return false;
+  const { deployment } = row;
+  return !ours.some(
+    ({ type, status, id, resource: { contractOf } }) =>
+      type === 'Create' && status === 'applied' && contractOf === undefined && id > deployment,
+  );
+}
+
+function refuse(code: FailureCode, message: string): RefusePlan {
+  return { kind: 'refuse', failure: failure(code, message) };
+}
+
+/** At most this many names stand in a sentence: an answer has room for 4,096 bytes. */
+const MAX_NAMES = 10;
+
+function names(list: readonly { readonly name: string }[]): string {
+  const shown = list.slice(0, MAX_NAMES).map((item) => item.name);
+  return shown.join(', ') + (list.length > MAX_NAMES ? ` and ${list.length - MAX_NAMES} more` : '');
+}
+
+function plural(list: readonly unknown[]): string {
+  return list.length === 1 ? '' : 's';
+}
+
+function shorten(checksum: string | null | undefined): string {
+  return checksum?.slice(0, 12) ?? 'unknown';
+}

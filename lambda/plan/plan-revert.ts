@@ -1,0 +1,95 @@
+import type { DeploymentRow, History, HistoryRow } from './history';
+import { isSettled, sameConstruct, sameResource } from './history';
+import type { Intent } from './intent';
+import type { RevertPlan } from './plan-types';
+
+/**
+ * Reverts exactly what some deployments of a resource applied, and applies again what they removed.
+ *
+ * The other resource of the construct goes back in the same operation, sooner or later. What it deployed since then stands
+ * on what is reverted here, so it is undone too, and its own request will find nothing left to do.
+ */
+export function revertOf(links: readonly DeploymentRow[], intent: Intent, history: History): RevertPlan {
+  const { resource } = intent.request;
+  const oldest = Math.min(...links.map(({ id }) => id));
+  const others = history.deployments.filter(
+    (row) =>
+      row.id > oldest &&
+      sameConstruct(row.resource, resource) &&
+      !sameResource(row.resource, resource) &&
+      !isSettled(row),
+  );
+  const deployments = [...links, ...others.filter(({ status }) => status !== 'reverted')];
+  return {
+    ...planRevert(idsOf(deployments), history.migrations, idsOf(others)),
+    kind: 'revert',
+    deployments: deployments.toSorted((a, b) => b.id - a.id),
+    vouchedBy: digestsOf(intent),
+    failure: null,
+    early: [],
+    owes: [],
+  };
+}
+
+/** Reverts all that is applied, whoever applied it. */
+export function revertAll(owner: DeploymentRow, intent: Intent, history: History): RevertPlan {
+  return {
+    ...splitAtIrreversible(inSchema(history.migrations.toReversed())),
+    kind: 'revert',
+    deployments: [owner],
+    reapply: [],
+    vouchedBy: digestsOf(intent),
+    failure: null,
+    early: [],
+    owes: [],
+  };
+}
+
+/**
+ * What undoing some deployments means for the migrations. `others`: what one of these had to keep when it was undone holds
+ * back what is below it.
+ */
+export function planRevert(
+  deployments: ReadonlySet<number>,
+  rows: readonly HistoryRow[],
+  others: ReadonlySet<number> = new Set(),
+): Pick<RevertPlan, 'revert' | 'keep' | 'reapply'> {
+  const isTheirs = (id: number | null): boolean => id !== null && deployments.has(id);
+  const reapply = rows.filter((row) => isTheirs(row.removedBy) && !isTheirs(row.deployment));
+  const newestFirst = rows.toReversed();
+  const held = newestFirst.findIndex(({ state, deployment }) => state === 'kept' && others.has(deployment ?? 0));
+  const { revert, keep } = splitAtIrreversible(
+    inSchema(newestFirst).filter((row) => isTheirs(row.deployment)),
+    new Set(held === -1 ? [] : newestFirst.slice(held)),
+  );
+  // A removal that was cut short is finished first: what is to be applied again then starts from its beginning.
+  const cutShort = reapply.filter((row) => row.state === 'reverting' && !isStillWhole(row)).toReversed();
+  return { revert: [...revert, ...cutShort], keep, reapply };
+}
+
+/** Whether a migration's down was begun and has done nothing: it failed at its first step, or never came to it. */
+export function isStillWhole({ state, downStepsDone, before }: HistoryRow): boolean {
+  return state === 'reverting' && downStepsDone === 0 && before === null;
+}
+
+/** The digests that a request brings: of the release that is undone, and of the one that is gone back to. */
+function digestsOf(intent: Intent): readonly string[] {
+  return intent.kind === 'update' ? [intent.old.digest, intent.release.digest] : [intent.release.digest];
+}
+
+function inSchema(rows: readonly HistoryRow[]): readonly HistoryRow[] {
+  return rows.filter((row) => row.state !== 'kept' && row.state !== 'removed');
+}
+
+/** An applied irreversible migration and all below it stay: what is newer goes. `held`: what stays in any case. */
+function splitAtIrreversible(
+  rows: readonly HistoryRow[],
+  held: ReadonlySet<HistoryRow> = new Set(),
+): Pick<RevertPlan, 'revert' | 'keep'> {
+  const stop = rows.findIndex((row) => held.has(row) || (row.irreversible && row.state === 'applied'));
+  return stop === -1 ? { revert: rows, keep: [] } : { revert: rows.slice(0, stop), keep: rows.slice(stop) };
+}
+
+function idsOf(rows: readonly DeploymentRow[]): ReadonlySet<number> {
+  return new Set(rows.map(({ id }) => id));
+}

@@ -1,0 +1,138 @@
+import { keyOf, tableOf, type DbObject, type Effect } from '../sql/db-object';
+import { inOrder, KnownObjects } from './known-objects';
+import type { Step } from '../sql/step';
+
+/** A step's effects, its names completed with the database in force. */
+export interface ResolvedStep {
+  readonly step: Step;
+  /** The database that names without one are in. */
+  readonly schema: string;
+  /** Undefined where they cannot be told. */
+  readonly effects: readonly Effect[] | undefined;
+}
+
+/** Resolves steps that run one after the other: USE changes what the later ones mean. */
+export function resolveSteps(steps: readonly Step[], defaultSchema: string): readonly ResolvedStep[] {
+  let schema = defaultSchema;
+  return steps.map((step) => {
+    schema = step.uses ?? schema;
+    const inForce = (object: DbObject): DbObject =>
+      object.kind === 'database'
+        ? { ...object, name: object.name === '' ? schema : object.name }
+        : { ...object, schema: object.schema ?? schema };
+    const effects = step.effects?.map((effect) =>
+      effect.action === 'rename'
+        ? { ...effect, object: inForce(effect.object), to: inForce(effect.to) }
+        : { ...effect, object: inForce(effect.object) },
+    );
+    return { step, schema, effects };
+  });
+}
+
+/** What an up has made, changed and removed so far. */
+export class UpReplay {
+  readonly known: KnownObjects;
+  /** What done steps did to rows. */
+  readonly writes: (Effect & { readonly action: 'data' })[] = [];
+  /** Effects of the steps that were not done, or that found nothing to do. */
+  readonly notDone: Effect[] = [];
+  /** True where a done step does not say what it does. */
+  hasUnknown = false;
+
+  constructor(readonly snapshots: Snapshots) {
+    this.known = new KnownObjects(snapshots.defaultSchema, snapshots.before);
+  }
+
+  done(effects: readonly Effect[] | undefined): void {
+    if (!effects) {
+      this.hasUnknown = true;
+      return;
+    }
+    const { dropsAndAlters, renames, createsAndData, tableRenames } = inOrder(effects);
+    for (const effect of dropsAndAlters) this.#done(effect);
+    this.known.rename(renames);
+    for (const effect of createsAndData) this.#done(effect);
+    this.known.rename(tableRenames);
+  }
+
+  /** True for what a done step created, and for what belongs to a table that a done step created. */
+  isMade(object: DbObject): boolean {
+    const { key, before, now } = this.snapshots;
+    const table = tableOf(object);
+    if (this.known.is(object, 'made') || (table && this.known.is(table, 'made'))) return true;
+    const appeared = now.has(key(object)) && !before.has(key(object)) && this.snapshots.isBeforeKnown;
+    const isOthers = this.notDone.some(
+      ({ action, object: other }) => action === 'create' && key(other) === key(object),
+    );
+    return appeared && !isOthers && table !== undefined && this.known.is(table, `unnamed ${object.kind}`);
+  }
+
+  #done(effect: Effect): void {
+    const { object } = effect;
+    const table = tableOf(object);
+    const isThere = this.known.is(object, 'there');
+    switch (effect.action) {
+      case 'create': {
+        // Where nobody can look, a conditional CREATE may have found what it would have made.
+        const isVisible = this.snapshots.isVisible(object);
+        const stood = isVisible ? isThere : (effect.ifNotExists ?? effect.orReplace ?? false);
+        if (stood && effect.ifNotExists) {
+          this.notDone.push(effect);
+          return;
+        }
+        this.known.note(object, 'there');
+        if (object.name === '' && table) this.known.note(table, `unnamed ${object.kind}`);
+        else this.known.note(object, stood && effect.orReplace ? 'altered' : 'made');
+        return;
+      }
+      case 'drop': {
+        const canTell = this.snapshots.isVisible(object) && this.snapshots.isBeforeKnown;
+        const foundNothing = effect.ifExists === true && canTell && !isThere;
+        if (foundNothing) {
+          this.notDone.push(effect);
+        } else if (!this.isMade(object)) {
+          this.known.note(object, 'gone');
+          if (table) this.known.note(table, 'thinned');
+        }
+        this.known.forget(object);
+        return;
+      }
+      case 'alter':
+        this.known.note(object, 'altered');
+        return;
+      case 'data':
+        this.writes.push(effect);
+        return;
+      case 'rename':
+        this.known.rename([effect]);
+        return;
+      default:
+        effect satisfies never;
+    }
+  }
+}
+
+/** What is known of the database before the up and now. */
+export class Snapshots {
+  readonly before: ReadonlySet<string>;
+
+  constructor(
+    /** Null where nobody has noted it. What is there now then counts as old, unless a done step is seen to have made it. */
+    before: ReadonlySet<string> | null,
+    readonly now: ReadonlySet<string>,
+    readonly defaultSchema: string,
+  ) {
+    this.isBeforeKnown = before !== null;
+    this.before = before ?? now;
+  }
+
+  readonly isBeforeKnown: boolean;
+
+  /** An object's key: the default database's name does not show in it. */
+  readonly key = (object: DbObject): string => keyOf(object, this.defaultSchema);
+
+  /** True where the snapshots tell whether the object exists. */
+  isVisible({ kind, schema }: DbObject): boolean {
+    return kind !== 'database' && kind !== 'rows' && (schema === undefined || schema === this.defaultSchema);
+  }
+}

@@ -1,0 +1,107 @@
+import { SET_STATE } from './session-state';
+import type { Database, Log } from '../ports';
+import { ConnectionLost, ServerError } from '../ports';
+import type { Fragment } from '../sql-text';
+import { fragment, identifier, sql } from '../sql-text';
+import {
+  ER_GLOBAL_VARIABLE,
+  ER_INCORRECT_GLOBAL_LOCAL_VAR,
+  ER_UNKNOWN_SYSTEM_VARIABLE,
+} from '../words/server-error-numbers';
+
+/** A session that is ready for work. */
+export interface ReadySession {
+  /** Its number on the server. */
+  readonly id: number;
+  readonly settings: SessionSettings;
+}
+
+/** Looks whether the session is one that can write. */
+export async function readySession(database: Database, log: Log): Promise<ReadySession> {
+  const [row] = await database.query(
+    'SELECT CONNECTION_ID() AS id, @@innodb_read_only AS isReadOnly, @@max_allowed_packet AS maxPacket',
+  );
+  database.packets.max = Number(row?.['maxPacket'] ?? Infinity);
+  if (Number(row?.['isReadOnly']) !== 0) {
+    throw new ConnectionLost('the server is read-only: it is failing over, or the host is that of a reader');
+  }
+  return { id: Number(row?.['id']), settings: new SessionSettings(database, log) };
+}
+
+/**
+ * The session's variables, its role and its database. A migration may set any of them, directly or in a procedure that it
+ * calls, and what it leaves would change how the next one runs and what the journal's own statements do: under
+ * sql_select_limit = 1 the history has one row, and after completion_type = 'CHAIN' nothing is ever committed.
+ *
+ * They are put back one by one and not with COM_RESET_CONNECTION, which would free the lock.
+ */
+export class SessionSettings {
+  readonly #database: Database;
+  readonly #log: Log;
+  #noted: { readonly variables: ReadonlyMap<string, string>; readonly role: string } | null = null;
+
+  constructor(database: Database, log: Log) {
+    this.#database = database;
+    this.#log = log;
+  }
+
+  /** Notes what is set. Call it before the first statement that may change it; later calls do nothing. */
+  async note(): Promise<void> {
+    this.#noted ??= { variables: await this.#variables(), role: await this.#role() };
+  }
+
+  /**
+   * Puts the session into the state that it had after connecting, and what is the server's own back to what was noted.
+   * Without a note nothing can have changed but an open transaction.
+   */
+  async restore(): Promise<void> {
+    // First what would change the statements below. Without a transaction, ROLLBACK does nothing.
+    await this.#database.write('ROLLBACK AND NO CHAIN NO RELEASE');
+    if (this.#noted === null) return;
+    await this.#database.write(SET_STATE);
+    // By itself: a server may keep it for administrators.
+    await this.#set('timestamp', fragment('DEFAULT'));
+    await this.#database.write(sql`USE ${identifier(this.#database.name)}`);
+    const { variables, role } = this.#noted;
+    if ((await this.#role()) !== role) await this.#database.write(sql`SET ROLE ${fragment(role)}`);
+    for (const [name, now] of await this.#variables()) {
+      const before = variables.get(name);
+      if (before !== undefined && before !== now && !CHANGING.test(name)) await this.#set(name, literalOf(before));
+    }
+  }
+
+  async #set(name: string, value: string | Fragment): Promise<void> {
+    try {
+      await this.#database.write(sql`SET SESSION ${fragment(name)} = ${value}`);
+    } catch (error) {
+      if (!(error instanceof ServerError)) throw error;
+      // Somebody has changed a variable of the whole server.
+      if (!NOT_OF_SESSION.has(error.errno))
+        this.#log.warn(`a session variable stays as it is: ${name} (${error.code})`, { name, error: error.code });
+    }
+  }
+
+  async #variables(): Promise<ReadonlyMap<string, string>> {
+    const rows = await this.#database.query('SHOW SESSION VARIABLES');
+    return new Map(rows.map((row) => [String(row['Variable_name']), String(row['Value'] ?? '')]));
+  }
+
+  /** The role as SET ROLE takes it. MySQL gives it quoted, MariaDB bare. */
+  async #role(): Promise<string> {
+    const [row] = await this.#database.query('SELECT CURRENT_ROLE() AS role');
+    const role = row?.['role'];
+    if (typeof role !== 'string' || role === 'NONE') return 'NONE';
+    return role.includes('`') ? role : identifier(role).text;
+  }
+}
+
+function literalOf(value: string): string | Fragment {
+  return /^-?\d+(\.\d+)?$/.test(value) ? fragment(value) : value;
+}
+
+/** Variables that change by themselves. */
+const CHANGING =
+  /^(timestamp|character_set_database|collation_database|last_insert_id|identity|insert_id|rand_seed\d|error_count|warning_count|pseudo_.*|gtid_.*|last_gtid|in_transaction|in_predicate.*|statement_id)$/;
+
+/** A variable of the server, or one that nobody can set. */
+const NOT_OF_SESSION = new Set([ER_UNKNOWN_SYSTEM_VARIABLE, ER_GLOBAL_VARIABLE, ER_INCORRECT_GLOBAL_LOCAL_VAR]);

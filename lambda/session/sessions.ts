@@ -1,0 +1,42 @@
+import { tableOf } from '../sql/db-object';
+import type { Step } from '../sql/step';
+import type { Database, Row } from '../ports';
+import { ServerError } from '../ports';
+import { fragment, sql } from '../sql-text';
+
+/** Another session in words, such as `connection 12 of app@10.0.1.7:4711, since 35 s in its present state`. */
+export async function describeSession(database: Database, id: number): Promise<string> {
+  const rows = await seenOrNone(database, sql`${fragment(DESCRIPTION)} WHERE ID = ${id}`);
+  return rows.length === 0 ? `connection ${id}` : rows.map(describe).join(', ');
+}
+
+/** The sessions that keep a step from its tables, in words; null where the server does not show them. */
+export async function describeBlockers(database: Database, { effects = [] }: Step): Promise<string | null> {
+  const tables = [...new Set(effects.map(({ object }) => (tableOf(object) ?? object).name))];
+  if (tables.length === 0) return null;
+  const names = fragment(tables.map((table) => sql`${table}`).join(', '));
+  const rows = await seenOrNone(
+    database,
+    sql`${fragment(DESCRIPTION)} WHERE ID <> CONNECTION_ID() AND ID IN (
+          SELECT t.PROCESSLIST_ID FROM performance_schema.metadata_locks l
+            JOIN performance_schema.threads t ON t.THREAD_ID = l.OWNER_THREAD_ID
+          WHERE l.LOCK_STATUS = 'GRANTED' AND l.OBJECT_TYPE = 'TABLE' AND l.OBJECT_NAME IN (${names}))`,
+  );
+  return rows.length === 0 ? null : rows.map(describe).join(', ');
+}
+
+const DESCRIPTION = 'SELECT ID AS id, USER AS user, HOST AS host, TIME AS seconds FROM information_schema.PROCESSLIST';
+
+function describe(row: Row): string {
+  return `connection ${String(row['id'])} of ${String(row['user'])}@${String(row['host'])}, for ${String(row['seconds'])} s in its present state`;
+}
+
+/** MariaDB has no such table, and a user without the privilege may not read it. */
+async function seenOrNone(database: Database, query: string): Promise<readonly Row[]> {
+  try {
+    return await database.query(query);
+  } catch (error) {
+    if (error instanceof ServerError) return [];
+    throw error;
+  }
+}

@@ -1,0 +1,162 @@
+import type { Effect } from './db-object';
+import { effectsOf } from './effects';
+import { classify, firstWords, type StatementKind } from './statement-kind';
+import { endsTransaction, natureOf, type StepNature } from './step-nature';
+import { TokenReader } from './token-reader';
+import { tokensOf } from './tokens';
+import { isRead, isWithoutTrace, showsWhenDone } from './without-trace';
+
+/**
+ * A statement of a migration, and all that is asked of it where it is run, journalled or taken back. Its text is analysed
+ * here and nowhere else.
+ */
+export interface Step {
+  readonly text: string;
+  readonly kind: StatementKind['kind'];
+  /** The first four words in capitals, past the parentheses that may open a query. */
+  readonly words: readonly string[];
+  /** As many of them as tell it apart. */
+  readonly verb: string;
+  readonly nature: StepNature;
+  /** What it does to which objects; undefined where they cannot be told. */
+  readonly effects: readonly Effect[] | undefined;
+  /** The database that a USE chooses. */
+  readonly uses: string | undefined;
+
+  /** It runs what nobody has read: statements that commit one by one, of which some may be done. */
+  readonly isProcedure: boolean;
+  /** Name of the procedure that a CALL calls. */
+  readonly called: string | undefined;
+  /** The one partition that it swaps or empties. */
+  readonly partition: PartitionName | undefined;
+  /** It makes or drops a temporary table. */
+  readonly isTemporary: boolean;
+
+  /** A session step that may run in the transaction of others: there, some system variables cannot be set. */
+  readonly fitsTransaction: boolean;
+  /** It may end the transaction that it is run in. */
+  readonly endsTransaction: boolean;
+  /**
+   * It depends on what earlier ones left in the session, or leaves something there: user variables, temporary tables,
+   * LAST_INSERT_ID(). A migration with such a step cannot go on in a new session; it has to start over.
+   */
+  readonly carriesSession: boolean;
+  /** It asks how the statement before it went, which another one in between would change. */
+  readonly asksBack: boolean;
+  /** It may choose the database in which names without one are. */
+  readonly mayUse: boolean;
+  /** It sets an engine, of a table or as the default for those to come; or runs what nobody has read. */
+  readonly maySetEngine: boolean;
+
+  /** It only reads, but for what the functions in it do. */
+  readonly isRead: boolean;
+  /** It surely leaves schema and rows as they are. */
+  readonly isWithoutTrace: boolean;
+  /** The definitions of its objects surely tell that it was run. */
+  readonly showsWhenDone: boolean;
+  /** There is something in parentheses, so that it may call a function. */
+  readonly mayCall: boolean;
+  /** It takes a value of a sequence. */
+  readonly movesSequence: boolean;
+  /** It gives back rows that it writes, as MariaDB has it. */
+  readonly givesRows: boolean;
+  /** Refused, it may have dropped something all the same, on MariaDB. */
+  readonly mayDropPartly: boolean;
+  /** A table may be filled as it is made. */
+  readonly hasQuery: boolean;
+}
+
+/** A partition as a statement names it. */
+export interface PartitionName {
+  readonly schema: string | undefined;
+  readonly table: string;
+  readonly partition: string;
+}
+
+/** Reads a statement. */
+export function stepOf(text: string): Step {
+  const words = firstWords(text);
+  const { kind, verb } = classify(text, words);
+  const effects = effectsOf(text);
+  const leavesNoTrace = isWithoutTrace(words, text);
+  const nature = natureOf(kind, verb, effects, leavesNoTrace);
+  const isProcedure = verb === 'CALL' || verb === 'EXECUTE';
+  return {
+    text,
+    kind,
+    words,
+    verb,
+    nature,
+    effects,
+    uses: verb === 'USE' ? usedDatabase(text) : undefined,
+    isProcedure,
+    called: isProcedure ? CALLED.exec(text)?.[1] : undefined,
+    partition: partitionIn(text),
+    isTemporary: TEMPORARY.test(words.join(' ')),
+    fitsTransaction: verb === 'USE' || verb === 'SET @',
+    endsTransaction: endsTransaction(words, nature),
+    isRead: isRead(kind, words),
+    isWithoutTrace: leavesNoTrace,
+    showsWhenDone: showsWhenDone(words, effects),
+    // A text may be large, and these are asked of few.
+    get carriesSession() {
+      return CARRIED.test(text);
+    },
+    get asksBack() {
+      return ASKS_BACK.test(text);
+    },
+    get mayUse() {
+      return USE.test(text);
+    },
+    get maySetEngine() {
+      return ENGINE.test(text);
+    },
+    get mayCall() {
+      return text.includes('(');
+    },
+    get movesSequence() {
+      return SEQUENCE.test(text);
+    },
+    get givesRows() {
+      return !this.isRead && /\bRETURNING\b/i.test(text);
+    },
+    get mayDropPartly() {
+      return DROPS.test(text);
+    },
+    get hasQuery() {
+      return /\bSELECT\b/i.test(text);
+    },
+  };
+}
+
+function usedDatabase(text: string): string | undefined {
+  const reader = new TokenReader(tokensOf(text));
+  return reader.accept('USE') ? reader.name() : undefined;
+}
+
+function partitionIn(text: string): PartitionName | undefined {
+  const [, schema, table, partition] = ONE_PARTITION.exec(text) ?? [];
+  return table === undefined || partition === undefined ? undefined : { schema, table, partition };
+}
+
+const CALLED = /\bCALL\s+(?:`?[\w$]+`?\s*\.\s*)?`?([\w$]+)/i;
+
+/** With names that the list of InnoDB's tables shows as they are. */
+const ONE_PARTITION =
+  /^\s*ALTER\s+TABLE\s+(?:`?(\w+)`?\s*\.\s*)?`?(\w+)`?\s+(?:EXCHANGE|TRUNCATE)\s+PARTITION\s+`?(\w+)`?(?:\s+WITH\b|\s*$)/i;
+
+const TEMPORARY = /^(CREATE|CREATE OR REPLACE|DROP) TEMPORARY\b/;
+
+/** A guess on the safe side: in a string or comment these only cost the migration its resumption. */
+const CARRIED =
+  /(?<![@\w'"`])@(?![@\s])|\bCREATE\s+(?:OR\s+REPLACE\s+)?TEMPORARY\b|\bLAST_INSERT_ID\s*\(|\bFOUND_ROWS\s*\(|\bROW_COUNT\s*\(|\bPREPARE\b|@@\s*(?:\w+\s*\.\s*)?(?:identity|last_insert_id)\b/i;
+
+const ASKS_BACK = /\b(ROW_COUNT|FOUND_ROWS)\s*\(/i;
+
+const USE = /\bUSE\b/i;
+
+const ENGINE = /ENGINE(?!\s*=?\s*InnoDB\b)|\bCALL\b|\bEXECUTE\b/i;
+
+const SEQUENCE = /\b(nextval|setval|next\s+value)\b/i;
+
+const DROPS = /\bDROP\b[^;]*,|\bDROP\s+(DATABASE|SCHEMA)\b|\bOR\s+REPLACE\b/i;

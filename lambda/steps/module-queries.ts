@@ -1,0 +1,164 @@
+import type { Mark } from '../plan/mark';
+import { stepOf, type Step } from '../sql/step';
+import type { StepNature } from '../sql/step-nature';
+import { JournalGuard } from './journal-guard';
+import type { NonTransactionalTables } from '../look/non-transactional-tables';
+import type { Database, MigrationContext } from '../ports';
+import { ConnectionLost, ServerError } from '../ports';
+import { stepFingerprint } from '../look/step-fingerprint';
+import type { StepJournal } from '../journal/step-journal';
+import { UnchangedSteps } from '../look/unchanged-steps';
+import { ER_LOCK_DEADLOCK, ER_LOCK_WAIT_TIMEOUT } from '../words/server-error-numbers';
+
+/**
+ * The queries of a JavaScript migration, in a transaction for as long as none of them ends it. Before the first one that may,
+ * the journal says so.
+ *
+ * A module may begin several together, and forget to wait for one. They are run one after another, and none after its end:
+ * on the same session are the journal's writes, and the migrations that follow.
+ */
+export class ModuleQueries {
+  readonly #database: Database;
+  readonly #plainTables: NonTransactionalTables;
+  readonly #journal: StepJournal;
+  readonly #guard: JournalGuard;
+  readonly #running = new Set<Promise<unknown>>();
+  #last: Promise<unknown> = Promise.resolve();
+  #isPartial = false;
+  #isCommitted = false;
+  #isCancelled = false;
+  #isOver = false;
+  #lost: ServerError | null = null;
+  #refusal: string | null = null;
+  #hasChanged = false;
+  /** Each text once: a module may run one for every row. */
+  readonly #reads = new Map<string, Step>();
+  readonly #where: string | null;
+  readonly #unchanged: UnchangedSteps;
+
+  constructor(database: Database, plainTables: NonTransactionalTables, journal: StepJournal, where: string | null) {
+    this.#where = where;
+    this.#database = database;
+    this.#plainTables = plainTables;
+    this.#journal = journal;
+    this.#guard = new JournalGuard(database);
+    this.#unchanged = new UnchangedSteps(database, []);
+  }
+
+  /** Whether the transaction was left, so that not all can be rolled back. */
+  get isPartial(): boolean {
+    return this.#isPartial;
+  }
+
+  /**
+   * Whether any query may have changed the schema or a row. To be asked when the module is over: looking between its queries
+   * would change what ROW_COUNT() gives it.
+   */
+  async hasChanged(): Promise<boolean> {
+    for (const read of this.#reads.values())
+      this.#hasChanged ||= !(await this.#unchanged.changesNothing(read, 0, null));
+    return this.#hasChanged;
+  }
+
+  /** Whether the journal forbade to leave the transaction. */
+  get isCancelled(): boolean {
+    return this.#isCancelled;
+  }
+
+  readonly query: MigrationContext['query'] = (statement, parameters = []) => {
+    const next = (): Promise<unknown> => this.#run(statement, parameters);
+    this.#last = this.#last.then(next, next);
+    // The module's own promise: an error that it does not look at ends the process, as any other in Node does. Were it looked
+    // at here, the migration would go on as if that query had been run.
+    const result = this.#last.then((rows) => rows);
+    this.#running.add(result);
+    const forget = (): unknown => this.#running.delete(result);
+    this.#last.then(forget, forget);
+    return result;
+  };
+
+  /** Resolves when all that were begun are done. Throws the error of one that nobody waited for, and of a lost transaction. */
+  async done(): Promise<void> {
+    while (this.#running.size > 0) await Promise.all(this.#running);
+    if (this.#lost !== null) throw this.#lost;
+    if (this.#refusal !== null) throw new Error(this.#refusal);
+    this.#isOver = true;
+  }
+
+  /** Resolves when the one that runs has ended. No other is run. */
+  async stop(): Promise<void> {
+    this.#isOver = true;
+    await Promise.allSettled(this.#running);
+  }
+
+  async #run(statement: string, parameters: readonly unknown[]): Promise<unknown> {
+    if (this.#isOver) throw new Error('the migration is over, no query of it is run any more');
+    // A module may catch the error and go on: what it did before is gone, and what followed would be done by itself.
+    if (this.#lost !== null) throw this.#lost;
+    const step = stepOf(statement);
+    // Also for those after it: a module that catches the error must not be taken for done.
+    this.#refusal ??= await this.#guard.refusal(step);
+    if (this.#refusal !== null) throw new Error(this.#refusal);
+    const nature = await this.#plainTables.natureOf(step);
+    // DML that no transaction can hold is journalled as what ends it.
+    if (step.endsTransaction || nature !== step.nature) await this.#leave(step, nature);
+    this.#plainTables.note(step);
+    const before = this.#hasChanged ? null : await this.#before(step, nature);
+    try {
+      const result = await (parameters.length === 0
+        ? this.#database.query(step.text)
+        : this.#database.prepared(step.text, parameters));
+      await this.#note(step, result, before);
+      return result;
+    } catch (error) {
+      if (error instanceof ConnectionLost) error.where ??= this.#where;
+      if (step.verb === 'USE') this.#guard.useFailed();
+      // Other DDL that the server refuses has done nothing.
+      this.#hasChanged ||= nature === 'blind' || step.mayDropPartly;
+      if (!this.#isPartial && error instanceof ServerError && (await this.#tookTransaction(error))) this.#lost = error;
+      throw error;
+    }
+  }
+
+  async #tookTransaction({ errno }: ServerError): Promise<boolean> {
+    if (errno !== ER_LOCK_WAIT_TIMEOUT) return errno === ER_LOCK_DEADLOCK;
+    const [row] = await this.#database.query('SELECT @@innodb_rollback_on_timeout AS takesAll');
+    return Number(row?.['takesAll']) !== 0;
+  }
+
+  async #note(step: Step, result: unknown, before: Mark | null): Promise<void> {
+    if (this.#hasChanged) return;
+    const found = step.isRead || (before !== null && !step.hasQuery) ? 0 : foundBy(result);
+    if (before !== null) this.#hasChanged = !(await this.#unchanged.changesNothing(step, found, before));
+    else if (found > 0) this.#hasChanged = true;
+    else this.#reads.set(step.text, step);
+  }
+
+  async #before(step: Step, nature: StepNature): Promise<Mark | null> {
+    if (nature === 'dml' || nature === 'session') return null;
+    if (nature !== 'repeatable') return { kind: 'blind' };
+    return { kind: 'fingerprint', hash: await stepFingerprint(this.#database, step) };
+  }
+
+  /** Before a statement that may end the transaction. DDL takes what the journal says of it along when it commits. */
+  async #leave(step: Step, nature: StepNature): Promise<void> {
+    if (!this.#isPartial) {
+      // What the module wants to be rolled back, and not the journal's write.
+      if (step.verb === 'ROLLBACK') await this.#database.write('ROLLBACK AND CHAIN NO RELEASE');
+      this.#isCancelled ||= !(await this.#journal.note({ kind: 'begins', done: 0, mark: { kind: 'module' } }));
+      if (this.#isCancelled) throw new Error('a newer request wants the deployment to stop');
+      this.#isPartial = true;
+    }
+    // It may commit nothing itself, and a procedure may roll back.
+    if (!this.#isCommitted && nature === 'blind') {
+      await this.#database.write('COMMIT AND CHAIN NO RELEASE');
+      this.#isCommitted = true;
+    }
+  }
+}
+
+/** Rows that a writing statement changed; one where that is not known. */
+function foundBy(result: unknown): number {
+  const { affectedRows } = result as { readonly affectedRows?: unknown };
+  return typeof affectedRows === 'number' ? affectedRows : 1;
+}

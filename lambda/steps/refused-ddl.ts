@@ -1,0 +1,51 @@
+import type { Mark } from '../plan/mark';
+import type { Step } from '../sql/step';
+import type { Database, ServerError } from '../ports';
+import { stepFingerprint } from '../look/step-fingerprint';
+import {
+  ER_BAD_DB_ERROR,
+  ER_DBACCESS_DENIED_ERROR,
+  ER_DB_DROP_EXISTS,
+  ER_PROCACCESS_DENIED_ERROR,
+  ER_SPECIFIC_ACCESS_DENIED_ERROR,
+  ER_SP_DOES_NOT_EXIST,
+  ER_SP_WRONG_NO_OF_ARGS,
+} from '../words/server-error-numbers';
+
+/** Whether a blind step that the server refused has surely done nothing: DDL is atomic, and a procedure may not have begun. */
+export function didNothing({ nature, isProcedure, called }: Step, { errno, message }: ServerError): boolean {
+  if (nature === 'dml') return false;
+  if (!isProcedure) return true;
+  return called !== undefined && NOT_BEGUN.has(errno) && message.includes(called);
+}
+
+/**
+ * Whether a refused statement has dropped something all the same, as on MariaDB a DROP of several objects does where one of
+ * them is not there, a CREATE OR REPLACE whose SELECT fails, and a DROP DATABASE that meets a foreign key. It then counts as
+ * done, as it would after a crash: that nothing was done must not be believed of it.
+ * Source: https://mariadb.com/kb/en/atomic-ddl/
+ */
+export async function isDonePartly(
+  database: Database,
+  step: Step,
+  before: Mark,
+  error: ServerError | null,
+): Promise<boolean> {
+  const { effects = [] } = step;
+  const drops = effects.filter(({ action }) => action === 'drop');
+  if (drops.some(({ object }) => object.kind === 'database')) return error === null || !NOT_DROPPED.has(error.errno);
+  const isReplaced = effects.some((effect) => effect.action === 'create' && effect.orReplace === true);
+  if (!isReplaced && (drops.length < 2 || drops.length < effects.length)) return false;
+  return before.kind === 'fingerprint' && (await stepFingerprint(database, step)) !== before.hash;
+}
+
+/** No such database, or no right to drop one. */
+const NOT_DROPPED = new Set([
+  ER_DB_DROP_EXISTS,
+  ER_DBACCESS_DENIED_ERROR,
+  ER_BAD_DB_ERROR,
+  ER_SPECIFIC_ACCESS_DENIED_ERROR,
+]);
+
+/** The procedure is not there, has other parameters, or may not be run: said of the one that is called, or of one in it. */
+const NOT_BEGUN = new Set([ER_SP_DOES_NOT_EXIST, ER_SP_WRONG_NO_OF_ARGS, ER_PROCACCESS_DENIED_ERROR]);

@@ -1,0 +1,294 @@
+import type { Failure } from '../words/failure';
+import type { HistoryRow } from '../plan/history';
+import type { SchemaSnapshot } from '../schema/inventory';
+import type { Outcome } from '../plan/outcome';
+import { planRevert } from '../plan/plan-revert';
+import { readScript, type SqlSteps } from '../sql/script';
+import { stepsToRun } from '../sql/segments';
+import { stepOf, type Step } from '../sql/step';
+import type { StepNature } from '../sql/step-nature';
+import type { ManifestEntry, ModuleScript } from '../manifest/types';
+import { resolveDoubt } from '../look/doubt';
+import { noteSchemaAfter, noteSchemaBefore } from './noted-schema';
+import type { ForwardJournal } from '../journal/forward-journal';
+import { readMigrations } from '../journal/history-reader';
+import { refusedMigration } from '../steps/journal-guard';
+import { storedBytes } from '../journal/large-value';
+import { runModule } from '../steps/module';
+import type { MigrationModule } from '../ports';
+import { revertRows } from './revert';
+import type { Run } from './run';
+import { describeBlockers } from '../session/sessions';
+import type { StepJournal } from '../journal/step-journal';
+import type { StepsResult } from '../steps/steps';
+import { runSteps } from '../steps/steps';
+import type { Stop } from './stop';
+import { notRun, outOfTime, stepFailed, tooLargeToStore } from './stop';
+import { revertAndReapply } from './revert-and-reapply';
+import { runWithUmzug } from './umzug';
+import { UnchangedSteps } from '../look/unchanged-steps';
+import type { VouchedScripts } from '../journal/vouched-scripts';
+import type { ForwardPlan } from '../plan/plan-types';
+import { ER_LOCK_WAIT_TIMEOUT } from '../words/server-error-numbers';
+
+/** A forward deployment under way. */
+export interface RunningDeployment {
+  readonly id: number;
+  /** What may be run to take something back. */
+  readonly scripts: VouchedScripts;
+  /** Whether Lambda will not try again, so that what cannot be finished has to be undone. */
+  readonly isLastAttempt: boolean;
+}
+
+/**
+ * Carries out a forward plan. A run that fails undoes what its deployment applied, so that CloudFormation's rollback
+ * finds nothing to do, and a stack that is not rolled back (`--no-rollback`) is in a defined state too.
+ */
+export async function apply(run: Run, deployment: RunningDeployment, plan: ForwardPlan): Promise<Outcome> {
+  const { scripts } = deployment;
+  const half = await resumable(run, deployment, plan.revertFirst[0]);
+  const reverted = await revertRows(run, half === null ? plan.revertFirst : plan.revertFirst.slice(1), scripts);
+  if (reverted.failure !== null) return { kind: 'failed', failure: reverted.failure, reversal: null };
+  await run.deployments.oweNoMore(plan.takesOver.map(({ id }) => id));
+  await run.migrations.forget(plan.forget.map((row) => row.storedName));
+  // Without what others left half-applied: that stood there before, but nobody wants it back.
+  const before = await noteSchemaBefore(run, deployment.id);
+
+  for (const { row, entry } of plan.adopt) await run.migrations.adopt(row.storedName, entry.checksum, deployment.id);
+
+  const applied = new Set<string>();
+  const stop = await applyAll(run, deployment, plan.apply, half, applied);
+  if (stop !== null) {
+    // A newer request that wants the schema kills what runs; it undoes it too.
+    if (await run.deployments.isCancelled(deployment.id)) return { kind: 'cancelled' };
+    // Nobody else would answer.
+    if (stop.kind === 'cancelled') throw new Error('a row of the journal is gone that this deployment was to write');
+    const hasProgress = stop.kind === 'out-of-time' && (stop.hasProgress || applied.size > 0);
+    return hasProgress && !deployment.isLastAttempt
+      ? { kind: 'unfinished', failure: stop.failure }
+      : undo(run, deployment, stop.failure, before);
+  }
+
+  const removed = await revertRows(run, plan.revert, scripts, deployment.id);
+  if (removed.failure !== null) {
+    return undo(run, deployment, removed.failure, before);
+  }
+  await run.migrations.leave(
+    plan.leaving.map((row) => row.storedName),
+    deployment.id,
+  );
+  await noteSchemaAfter(run, deployment.id);
+  return {
+    kind: 'applied',
+    applied: [...applied],
+    reverted: removed.reverted,
+    leaving: plan.leaving.map((row) => row.name),
+    kept: plan.kept.map((row) => row.name),
+  };
+}
+
+/** Applies migrations in their order. Those that a deadlock took along with another are applied again, by themselves. */
+async function applyAll(
+  run: Run,
+  deployment: RunningDeployment,
+  entries: readonly ManifestEntry[],
+  half: HistoryRow | null,
+  applied: Set<string>,
+): Promise<Exclude<Stop, { kind: 'rolled-back' }> | null> {
+  const journal = run.migrations.forward(deployment.id, run.clock);
+  for (;;) {
+    const pending = entries.filter(({ name }) => !applied.has(name));
+    const stop = await applyPending(run, journal, pending, half, applied);
+    const mayGoOn = await journal.flush();
+    const rolledBack = journal.takeRolledBack();
+    for (const name of rolledBack) applied.delete(name);
+    // Those that went with the one that was killed may be done by the next attempt, which has more time for them.
+    if (stop?.kind === 'out-of-time' && rolledBack.length > 0) return { ...stop, hasProgress: true };
+    if (stop !== null && stop.kind !== 'rolled-back') return stop;
+    if (!mayGoOn) return { kind: 'cancelled' };
+    if (stop === null) return null;
+  }
+}
+
+async function applyPending(
+  run: Run,
+  journal: ForwardJournal,
+  entries: readonly ManifestEntry[],
+  half: HistoryRow | null,
+  applied: Set<string>,
+): Promise<Stop | null> {
+  const applyNext = async (entry: ManifestEntry): Promise<Stop | null> => {
+    const stop = await applyOne(run, journal, entry, entry.name === half?.name ? half : null);
+    if (stop === null) applied.add(entry.name);
+    return stop;
+  };
+  return runWithUmzug('up', entries, applyNext, run.log);
+}
+
+/**
+ * The half-applied migration with which this run goes on, where an earlier attempt at the same deployment left one whose
+ * text is proved to be the same and whose progress can be told. Any other is undone first, and started over.
+ */
+async function resumable(
+  run: Run,
+  deployment: RunningDeployment,
+  row: HistoryRow | undefined,
+): Promise<HistoryRow | null> {
+  if (row?.state !== 'applying' || row.deployment !== deployment.id || row.before?.kind === 'blind') return null;
+  // Its script may not be stored to its end.
+  if (row.stepsDone === 0 && row.before === null) return null;
+  const entry = run.code.migrations.find(({ name }) => name === row.name);
+  if (entry === undefined || entry.checksum !== row.checksum) return null;
+  const text = run.own.text(entry.name);
+  const script = readScript(text);
+  if ('module' in script || (await run.migrations.script(row.storedName)) !== text) return null;
+  const up = upOf(run, entry, script);
+  if (carriesSession(up)) return null;
+  // Its id could be read when the step began, and now it may not be.
+  // It runs what sets the session, which the migrations after this one must not find.
+  await run.settings.note();
+  const isTold = (await resolveDoubt(run.database, up, { done: row.stepsDone, before: row.before })) !== null;
+  await run.settings.restore();
+  return isTold ? row : null;
+}
+
+/** The steps of an up, wherever they are kept. */
+function upOf({ own }: Run, entry: ManifestEntry, script: SqlSteps): readonly Step[] {
+  return script.upSha256 === undefined ? script.up : own.largeUp(entry.name).map(stepOf);
+}
+
+/** Such a migration cannot go on in a new session; it has to start over. */
+function carriesSession(steps: readonly Step[]): boolean {
+  return steps.some((step) => step.carriesSession);
+}
+
+async function applyOne(
+  run: Run,
+  journal: ForwardJournal,
+  entry: ManifestEntry,
+  resume: HistoryRow | null,
+): Promise<Stop | null> {
+  if (run.budget.isSpent()) return outOfTime(entry.file, false);
+  const text = run.own.text(entry.name);
+  const script = readScript(text);
+  const stored = storedBytes(text, run.database.packets.max);
+  if (stored !== null) return tooLargeToStore(entry, stored, run.database.packets.max);
+  const up = 'module' in script ? [] : upOf(run, entry, script);
+  const unchanged = new UnchangedSteps(run.database, up, resume?.unchanged);
+  const migration = { entry, script: text, isBegun: resume !== null, elapsedMs: stopwatch(run), unchanged };
+  if ('module' in script) {
+    // A module's statements may take what is written in its transaction with them when they are rolled back.
+    if (!(await journal.flush())) return { kind: 'cancelled' };
+    await run.settings.note();
+    const stop = await applyModule(run, journal.steps({ ...migration, mayShare: false }), entry, script);
+    await run.settings.restore();
+    return stop;
+  }
+  const refusal = await refusedMigration(run.database, up, script.down);
+  if (refusal !== null) return (await journal.commit()) ? notRun(entry, refusal) : { kind: 'cancelled' };
+  const mayShare = resume === null && !carriesSession(up) && (await isDmlAlone(run, up));
+  if (!mayShare && !(await journal.commit())) return { kind: 'cancelled' };
+  const steps = journal.steps({ ...migration, mayShare });
+  const mayChangeSession = touchesSession(up);
+  if (mayChangeSession) await run.settings.note();
+  const stop = await applySql(run, steps, entry, up, resume, unchanged);
+  // Where the time ran out before its first step, the transaction of those before it is open still.
+  if (stop !== null && !(await journal.commit())) return { kind: 'cancelled' };
+  if (stop !== null || mayChangeSession) await run.settings.restore();
+  return stop;
+}
+
+async function isDmlAlone({ plainTables }: Run, steps: readonly Step[]): Promise<boolean> {
+  for (const step of steps) if ((await plainTables.natureOf(step)) !== 'dml') return false;
+  return true;
+}
+
+async function applySql(
+  run: Run,
+  journal: StepJournal,
+  entry: ManifestEntry,
+  up: readonly Step[],
+  resume: HistoryRow | null,
+  unchanged: UnchangedSteps,
+): Promise<Stop | null> {
+  const done = resume === null ? 0 : await doneOf(run, resume, up);
+  const steps = stepsToRun(up, entry.file);
+  const result = await runSteps(run, journal, steps, done, unchanged);
+  switch (result.kind) {
+    case 'done':
+      return null;
+    case 'cancelled':
+    case 'rolled-back':
+      return result;
+    case 'out-of-time':
+      return outOfTime(`step ${result.step} of ${steps.length} of ${entry.file}`, result.progress > 0);
+    case 'failed':
+      return stepFailed(entry, `step ${result.step} of ${steps.length}`, await describeError(run, result, up));
+    default:
+      return result satisfies never;
+  }
+}
+
+/** How many steps an attempt did that died. */
+async function doneOf({ database, migrations }: Run, row: HistoryRow, up: readonly Step[]): Promise<number> {
+  const done = await resolveDoubt(database, up, { done: row.stepsDone, before: row.before });
+  if (done === null) throw new Error(`${row.name} was resumed though nothing shows how far it came`);
+  await migrations.resolveDoubt(row.storedName, 'stepsDone', done);
+  return done;
+}
+
+async function applyModule(
+  run: Run,
+  journal: StepJournal,
+  entry: ManifestEntry,
+  script: ModuleScript,
+): Promise<Stop | null> {
+  // What it does when it is loaded may fail as well.
+  const up: MigrationModule['up'] = (context) => run.own.module(entry.name, script.module).up(context);
+  const result = await runModule(run, journal, up, `the up of ${entry.file}`);
+  if (result.kind !== 'failed') return result.kind === 'done' ? null : result;
+  return stepFailed(entry, 'its up', result.error);
+}
+
+function stopwatch({ clock }: Run): () => number {
+  const start = clock.now();
+  return () => clock.now() - start;
+}
+
+/** Takes back what the deployment applied, in this attempt at the request or an earlier one. */
+async function undo(
+  run: Run,
+  deployment: RunningDeployment,
+  problem: Failure,
+  before: SchemaSnapshot,
+): Promise<Outcome> {
+  run.log.warn(`${problem.message}; taking the deployment back`, { code: problem.code });
+  await run.deployments.startReverting(deployment.id, problem.message);
+  const { revert, keep, reapply } = planRevert(new Set([deployment.id]), await readMigrations(run.database));
+  const reversal = await revertAndReapply(
+    { ...run, budget: run.undoBudget },
+    deployment.scripts,
+    { revert, keep, reapply },
+    before,
+  );
+  return { kind: 'failed', failure: problem, reversal };
+}
+
+/** A lock that was not free is explained by who holds it. */
+async function describeError(
+  { database }: Run,
+  { error, step }: StepsResult & { kind: 'failed' },
+  steps: readonly Step[],
+): Promise<string> {
+  const refused = steps[step - 1];
+  const isLocked = error.errno === ER_LOCK_WAIT_TIMEOUT && refused !== undefined;
+  const blockers = isLocked ? await describeBlockers(database, refused) : null;
+  return blockers === null ? error.summary : `${error.summary}; the table is in use by ${blockers}`;
+}
+
+const LEAVES_SESSION = new Set<StepNature>(['dml', 'visible', 'repeatable']);
+
+/** A migration without SET, USE or anything else that can change the session leaves it as it was. */
+function touchesSession(steps: readonly Step[]): boolean {
+  return steps.some(({ nature }) => !LEAVES_SESSION.has(nature));
+}

@@ -1,0 +1,65 @@
+import type { Failure } from '../words/failure';
+import { failure } from '../words/failure';
+import type { Clock, Log, Snapshots, SnapshotState } from '../ports';
+
+/** What came of waiting for a snapshot. */
+export type SnapshotResult =
+  | { readonly kind: 'available' }
+  /** It may yet come: who asks again under its name goes on waiting for it. */
+  | { readonly kind: 'not-yet'; readonly failure: Failure }
+  | { readonly kind: 'failed'; readonly failure: Failure };
+
+/** Before it is looked at again. Milliseconds. */
+const FIRST_PAUSE_MS = 1_000;
+const MAX_PAUSE_MS = 10_000;
+
+/**
+ * Takes a snapshot, or finds the one that an earlier attempt began, and waits until it can be restored. It waits for half
+ * of the time that is left: who migrates needs the other half.
+ */
+export async function awaitSnapshot(
+  snapshots: Snapshots,
+  name: string,
+  { clock, log }: { readonly clock: Clock; readonly log: Log },
+): Promise<SnapshotResult> {
+  const start = clock.now();
+  const until = start + clock.remaining() / 2;
+  for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(2 * pause, MAX_PAUSE_MS)) {
+    const state = await lookOrTake(snapshots, name, log);
+    const waitedMs = clock.now() - start;
+    switch (state.kind) {
+      case 'available':
+        log.info(`the snapshot is there: ${name}`, { snapshot: name, waitedMs });
+        return { kind: 'available' };
+      case 'failed':
+        return { kind: 'failed', failure: noSnapshot(name, state.problem) };
+      case 'passing':
+        log.warn(`the snapshot has to wait: ${state.problem}`, { snapshot: name, waitedMs, problem: state.problem });
+        break;
+      case 'absent':
+      case 'creating':
+        break;
+      default:
+        return state satisfies never;
+    }
+    if (clock.now() + pause > until) {
+      const problem = state.kind === 'passing' ? state.problem : 'it is being taken';
+      return { kind: 'not-yet', failure: noSnapshot(name, `${problem}, after ${Math.round(waitedMs / 1000)} s`) };
+    }
+    await clock.sleep(pause);
+  }
+}
+
+async function lookOrTake(snapshots: Snapshots, name: string, log: Log): Promise<SnapshotState> {
+  const state = await snapshots.look(name);
+  if (state.kind !== 'absent') return state;
+  log.info(`taking a snapshot before migrating: ${name}`, { snapshot: name });
+  return snapshots.take(name);
+}
+
+function noSnapshot(name: string, problem: string): Failure {
+  return failure(
+    'no-snapshot',
+    `there is no snapshot ${name} to go back to: ${problem}; no migration was run. Deploy again once it can be taken, or without snapshotBefore`,
+  );
+}

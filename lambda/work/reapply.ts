@@ -1,0 +1,85 @@
+import type { Failure } from '../words/failure';
+import { failure } from '../words/failure';
+import type { HistoryRow } from '../plan/history';
+import { isLeaving } from '../plan/history';
+import { isStillWhole } from '../plan/plan-revert';
+import { adviseApplied, adviseStep } from '../words/repair-advice';
+import { stepsToRun } from '../sql/segments';
+import { resolveDoubt } from '../look/doubt';
+import { refusedStep } from '../steps/journal-guard';
+import { runModule } from '../steps/module';
+import { outOfTime } from './revert';
+import type { Run } from './run';
+import { runSteps } from '../steps/steps';
+import { runWithUmzug } from './umzug';
+import type { VouchedScripts } from '../journal/vouched-scripts';
+
+export interface Reapplied {
+  readonly reapplied: readonly string[];
+  readonly failure: Failure | null;
+}
+
+/**
+ * Applies removed migrations again, from the journal: the release that lacked them is undone, and the function's code may
+ * be that release's.
+ */
+export async function reapplyRows(run: Run, rows: readonly HistoryRow[], scripts: VouchedScripts): Promise<Reapplied> {
+  const reapplied: string[] = [];
+  const reapplyOne = async (row: HistoryRow): Promise<Failure | null> => {
+    const problem = await reapplyRow(run, row, scripts);
+    if (problem === null && !isLeaving(row)) reapplied.push(row.name);
+    return problem;
+  };
+  return { failure: await runWithUmzug('up', rows, reapplyOne, run.log), reapplied };
+}
+
+async function reapplyRow(run: Run, row: HistoryRow, scripts: VouchedScripts): Promise<Failure | null> {
+  if (isStillWhole(row) || isLeaving(row)) {
+    await run.migrations.again(row.storedName).note({ kind: 'finished', done: row.stepsDone, isShown: false });
+    return null;
+  }
+  const loaded = await scripts.load(row);
+  if (loaded.kind === 'refused') return loaded.failure;
+  const { script } = loaded;
+  const refused = 'module' in script ? null : await refusedStep(run.database, script.up);
+  if (refused !== null) return reapplyFailed(row, `step ${refused.step}: ${refused.why}`);
+  const journal = run.migrations.again(row.storedName);
+  // An earlier attempt may have died in it.
+  const isResumed = row.state === 'applying';
+  if (!isResumed) await run.migrations.beginAgain(row.storedName);
+  await run.settings.note();
+  try {
+    if ('module' in script) {
+      if (isResumed && row.before !== null) return reapplyFailed(row, 'an earlier attempt stopped half-way in it');
+      const result = await runModule(
+        run,
+        journal,
+        (context) => run.own.module(row.name, script.module).up(context),
+        `the up of ${row.name}`,
+      );
+      return result.kind === 'failed' ? reapplyFailed(row, result.error) : null;
+    }
+    if (script.upSha256 !== undefined) return reapplyFailed(row, 'its up is too large to be kept in the journal');
+    const steps = stepsToRun(script.up, row.name);
+    const progress = isResumed ? { done: row.stepsDone, before: row.before } : { done: 0, before: null };
+    const done = await resolveDoubt(run.database, script.up, progress);
+    if (done === null) {
+      const step = progress.done + 1;
+      return reapplyFailed(row, `nothing shows whether its step ${step} was done: ${adviseStep(row.name, step)}`);
+    }
+    const result = await runSteps(run, journal, steps, done);
+    if (result.kind === 'out-of-time') return outOfTime(row, `step ${result.step} of ${steps.length}`);
+    return result.kind === 'failed' ? reapplyFailed(row, result.error.summary) : null;
+  } finally {
+    await run.settings.restore();
+  }
+}
+
+function reapplyFailed(row: HistoryRow, error: string): Failure {
+  return failure(
+    'revert-failed',
+    `applying ${row.name} again, which the failed release had removed, failed: ${error}. ` +
+      `Remove what stands in the way and continue the rollback (aws cloudformation continue-update-rollback). ` +
+      `Or ${adviseApplied(row.name)}`,
+  );
+}

@@ -1,0 +1,28 @@
+import type { SchemaSnapshot } from '../schema/inventory';
+import type { Reversal } from '../plan/outcome';
+import { driftSince } from './noted-schema';
+import { reapplyRows } from './reapply';
+import { revertRows } from './revert';
+import type { Run } from './run';
+import type { VouchedScripts } from '../journal/vouched-scripts';
+import type { RevertPlan } from '../plan/plan-types';
+
+/**
+ * Undoes deployments: reverts what they applied, newest first, and applies again what they removed, oldest first. Then
+ * the schema is compared with what it was before, where that is known.
+ */
+export async function revertAndReapply(
+  run: Run,
+  scripts: VouchedScripts,
+  plan: Pick<RevertPlan, 'revert' | 'keep' | 'reapply'>,
+  before: SchemaSnapshot | null,
+): Promise<Reversal> {
+  const kept = plan.keep.map((row) => row.name);
+  const { reverted, failure } = await revertRows(run, plan.revert, scripts);
+  if (failure !== null) return { reverted, reapplied: [], kept, failure, drift: null };
+  await run.migrations.keep(plan.keep.map((row) => row.storedName));
+  const again = await reapplyRows(run, plan.reapply, scripts);
+  const isComparable = again.failure === null && kept.length === 0 && before !== null;
+  const drift = isComparable ? await driftSince(run, before) : null;
+  return { reverted, reapplied: again.reapplied, kept, failure: again.failure, drift };
+}

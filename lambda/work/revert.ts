@@ -1,0 +1,288 @@
+import type { Failure } from '../words/failure';
+import { failure } from '../words/failure';
+import { pairDowns } from '../schema/half-applied';
+import type { HistoryRow } from '../plan/history';
+import { adviseHalf, adviseReverted, adviseStep } from '../words/repair-advice';
+import { readScript, type SqlSteps } from '../sql/script';
+import type { StepToRun } from '../sql/segments';
+import { stepOf, type Step } from '../sql/step';
+import type { ModuleScript } from '../manifest/types';
+import { resolveDoubt } from '../look/doubt';
+import { readSchema } from '../look/fingerprint';
+import { schemaBefore } from './noted-schema';
+import { refusedStep } from '../steps/journal-guard';
+import { runModule } from '../steps/module';
+import type { Run } from './run';
+import { runSteps } from '../steps/steps';
+import { runWithUmzug } from './umzug';
+import type { VouchedScripts } from '../journal/vouched-scripts';
+import {
+  ER_BAD_FIELD_ERROR,
+  ER_BAD_TABLE_ERROR,
+  ER_CANT_DROP_FIELD_OR_KEY,
+  ER_CHECK_CONSTRAINT_NOT_FOUND,
+  ER_CONSTRAINT_NOT_FOUND,
+  ER_DB_DROP_EXISTS,
+  ER_EVENT_DOES_NOT_EXIST,
+  ER_KEY_COLUMN_DOES_NOT_EXIST,
+  ER_KEY_DOES_NOT_EXIST,
+  ER_NO_SUCH_TABLE,
+  ER_SP_DOES_NOT_EXIST,
+  ER_TRG_DOES_NOT_EXIST,
+  ER_UNKNOWN_VIEW,
+} from '../words/server-error-numbers';
+
+export interface Reverted {
+  /** Names, in the order in which they were reverted. */
+  readonly reverted: readonly string[];
+  readonly failure: Failure | null;
+}
+
+/**
+ * Reverts migrations one by one in the given order, and stops at the first that cannot be reverted. `removedBy`: the
+ * deployment whose release lacks them; their rows are kept until it has settled.
+ */
+export async function revertRows(
+  run: Run,
+  rows: readonly HistoryRow[],
+  scripts: VouchedScripts,
+  removedBy: number | null = null,
+): Promise<Reverted> {
+  const reverted: string[] = [];
+  const revertOne = async (row: HistoryRow): Promise<Failure | null> => {
+    const result = await revertRow(run, row, scripts, removedBy ?? row.removedBy);
+    if (result === 'reverted') reverted.push(row.name);
+    return typeof result === 'string' ? null : result;
+  };
+  if (rows.some(({ state }) => state === 'applied')) await run.deployments.unseal();
+  const failed = await runWithUmzug('down', rows, revertOne, run.log);
+  return { reverted, failure: failed };
+}
+
+async function revertRow(
+  run: Run,
+  row: HistoryRow,
+  scripts: VouchedScripts,
+  removedBy: number | null,
+): Promise<'reverted' | 'did-nothing' | Failure> {
+  const didNothing = hasChangedNothing(row, row.stepsDone) && row.before === null;
+  const problem = didNothing ? null : await runDown(run, row, scripts, removedBy);
+  if (problem !== null && problem !== 'did-nothing') return problem;
+  if (removedBy === null) await run.migrations.remove(row.storedName);
+  else await run.migrations.markRemoved(row.storedName);
+  return didNothing || problem !== null ? 'did-nothing' : 'reverted';
+}
+
+/** Whether a migration that failed after so many steps has left schema and rows as they were. */
+function hasChangedNothing({ state, unchanged = 0 }: HistoryRow, stepsDone: number): boolean {
+  return state === 'applying' && stepsDone <= unchanged;
+}
+
+async function runDown(
+  run: Run,
+  row: HistoryRow,
+  scripts: VouchedScripts,
+  removedBy: number | null,
+): Promise<'did-nothing' | Failure | null> {
+  const loaded = await scripts.load(row);
+  if (loaded.kind === 'refused') return loaded.failure;
+  const { script } = loaded;
+  if ('up' in script && (await failedInDoubtOnly(run, row, script))) return 'did-nothing';
+  if (script.irreversible === true) return needsRepair(row, 'it is irreversible');
+  await run.settings.note();
+  try {
+    if ('module' in script) return await revertModule(run, row, script, removedBy);
+    return await revertSql(run, row, script, removedBy);
+  } finally {
+    await run.settings.restore();
+  }
+}
+
+/** Whether the one step of a migration that may have changed anything is in doubt, and turns out not to be done. */
+async function failedInDoubtOnly(run: Run, row: HistoryRow, script: SqlSteps): Promise<boolean> {
+  if (row.before === null || !hasChangedNothing(row, row.stepsDone)) return false;
+  const up = upOf(run, row, script);
+  if (up === null || up[row.stepsDone]?.showsWhenDone !== true) return false;
+  await run.settings.note();
+  const stepsDone = await resolveDoubt(run.database, up, { done: row.stepsDone, before: row.before });
+  await run.settings.restore();
+  return stepsDone !== null && hasChangedNothing(row, stepsDone);
+}
+
+async function revertModule(
+  run: Run,
+  row: HistoryRow,
+  script: ModuleScript,
+  removedBy: number | null,
+): Promise<Failure | null> {
+  if (row.before !== null && script.idempotentDown !== true) {
+    return needsRepair(row, 'a JavaScript migration stopped half-way after it had changed the schema');
+  }
+  // An attempt that died between the down and the removal of the row.
+  if (row.state === 'reverting' && row.downStepsDone > 0) return null;
+  const { down } = run.own.module(row.name, script.module);
+  if (down === undefined) return needsRepair(row, 'it has no down');
+  if (row.state !== 'reverting') await run.migrations.beginRevert(row.storedName, '[]', removedBy);
+  const result = await runModule(run, run.migrations.down(row.storedName), down, `the down of ${row.name}`);
+  return result.kind === 'failed' ? revertFailed(row, 'its down', result.error) : null;
+}
+
+async function revertSql(
+  run: Run,
+  row: HistoryRow,
+  script: SqlSteps,
+  removedBy: number | null,
+): Promise<Failure | null> {
+  const refused = await refusedStep(run.database, script.down);
+  if (refused !== null) return downRefused(row, refused);
+  const isResumed = row.state === 'reverting';
+  const chosen = isResumed ? await chosenBefore(run, row, script) : await choose(run, row, script, removedBy);
+  if (chosen.kind === 'refused') return chosen.failure;
+  const { steps } = chosen;
+  const progress = isResumed ? { done: row.downStepsDone, before: row.before } : { done: 0, before: null };
+  const down = steps.map(({ step }) => step);
+  const done = await resolveDoubt(run.database, down, progress);
+  if (done === null) return stepInDoubt(row, progress.done + 1, 'down');
+  const result = await runSteps(run, run.migrations.down(row.storedName), steps, done);
+  const where = `down step ${'step' in result ? result.step : 0} of ${steps.length}`;
+  if (result.kind === 'out-of-time') return outOfTime(row, where);
+  return result.kind === 'failed' ? revertFailed(row, where, result.error.summary) : null;
+}
+
+/** The down steps that are run for a migration. */
+type Chosen =
+  | { readonly kind: 'steps'; readonly steps: readonly StepToRun[] }
+  | { readonly kind: 'refused'; readonly failure: Failure };
+
+/** How the journal keeps the choice: positions in the script's down, and whether its object may be missing. */
+type StoredDowns = readonly (readonly [position: number, mayBeMissing: boolean])[];
+
+/** What was chosen when the revert began. Positions only: the text comes from the script, which is vouched for. */
+async function chosenBefore(run: Run, row: HistoryRow, script: SqlSteps): Promise<Chosen> {
+  const stored = await run.migrations.chosenDowns(row.storedName);
+  const downs: StoredDowns = stored === null ? wholeDown(script) : (JSON.parse(stored) as StoredDowns);
+  return { kind: 'steps', steps: downSteps(row, script, downs) };
+}
+
+async function choose(run: Run, row: HistoryRow, script: SqlSteps, removedBy: number | null): Promise<Chosen> {
+  const downs = row.state === 'applying' ? await chooseForHalf(run, row, script) : wholeDown(script);
+  if ('code' in downs) return { kind: 'refused', failure: downs };
+  await run.migrations.beginRevert(row.storedName, JSON.stringify(downs), removedBy);
+  return { kind: 'steps', steps: downSteps(row, script, downs) };
+}
+
+function wholeDown(script: SqlSteps): StoredDowns {
+  return script.down.map((_, position) => [position, false]);
+}
+
+/**
+ * Chooses for a half-applied migration: only those of its down statements that belong to a done step. Running the whole
+ * down would drop what the migration never made: a `CREATE TABLE user` that failed because the table is there would cost
+ * the application its users.
+ */
+async function chooseForHalf(run: Run, row: HistoryRow, script: SqlSteps): Promise<StoredDowns | Failure> {
+  const up = upOf(run, row, script);
+  if (up === null) return needsRepair(row, 'its up is too large to be stored, and this function has another');
+  const stepsDone = await resolveDoubt(run.database, up, { done: row.stepsDone, before: row.before });
+  if (stepsDone === null) return stepInDoubt(row, row.stepsDone + 1, 'up');
+  await run.settings.restore();
+  await run.migrations.resolveDoubt(row.storedName, 'stepsDone', stepsDone);
+  const decisions = pairDowns({
+    up,
+    down: script.down,
+    stepsDone,
+    before: row.deployment === null ? null : await schemaBefore(run, row.deployment),
+    now: await readSchema(run.database),
+    defaultSchema: run.database.name,
+  });
+  const unpaired = decisions.filter((decision) => decision.kind === 'leave' && decision.reason !== 'not-done');
+  if (unpaired.length > 0) {
+    return needsRepair(
+      row,
+      `${unpaired.length} of its down statements cannot be told to belong to the steps that were done`,
+    );
+  }
+  return decisions.flatMap((decision, position) =>
+    decision.kind === 'run' ? [[position, decision.tolerateUnknown] as const] : [],
+  );
+}
+
+/** What a down runs into where the step that would have made its object was never done. */
+const UNKNOWN_OBJECT: ReadonlySet<number> = new Set([
+  ER_DB_DROP_EXISTS,
+  ER_BAD_TABLE_ERROR,
+  ER_BAD_FIELD_ERROR,
+  ER_KEY_COLUMN_DOES_NOT_EXIST,
+  ER_CANT_DROP_FIELD_OR_KEY,
+  ER_NO_SUCH_TABLE,
+  ER_KEY_DOES_NOT_EXIST,
+  ER_SP_DOES_NOT_EXIST,
+  ER_TRG_DOES_NOT_EXIST,
+  ER_EVENT_DOES_NOT_EXIST,
+  ER_CHECK_CONSTRAINT_NOT_FOUND,
+  ER_CONSTRAINT_NOT_FOUND,
+  ER_UNKNOWN_VIEW,
+]);
+
+function downSteps(row: HistoryRow, script: SqlSteps, downs: StoredDowns): readonly StepToRun[] {
+  return downs.flatMap(([position, mayBeMissing], at) => {
+    const step = script.down[position];
+    if (step === undefined) return [];
+    const where = `down step ${position + 1} of ${script.down.length} of ${row.name}`;
+    return [{ step, at, where, ...(mayBeMissing && { tolerated: UNKNOWN_OBJECT }) }];
+  });
+}
+
+/** The steps of an up, or what stands for them; null where neither is at hand. */
+function upOf(run: Run, row: HistoryRow, script: SqlSteps): readonly Step[] | null {
+  if (script.upSha256 === undefined) return script.up;
+  const { upOutline = null } = script;
+  if (!run.code.migrations.some((entry) => entry.name === row.name)) return upOutline;
+  // Edited, it may be another one, and need not be large.
+  const own = readScript(run.own.text(row.name));
+  return 'up' in own && own.upSha256 === script.upSha256 ? run.own.largeUp(row.name).map(stepOf) : upOutline;
+}
+
+function revertFailed(row: HistoryRow, where: string, error: string): Failure {
+  return failure(
+    'revert-failed',
+    `reverting ${row.name} failed at ${where}: ${error}. It is still partly in the schema. ` +
+      `Remove what stands in the way and try again (a rollback: aws cloudformation continue-update-rollback; where it is over, ` +
+      `deploy the same release): it goes on at this step. ` +
+      `Or ${adviseReverted(row.name)}`,
+  );
+}
+
+function downRefused(row: HistoryRow, { step, why }: { readonly step: number; readonly why: string }): Failure {
+  return failure(
+    'journal-touched',
+    `${row.name} was not reverted, because of step ${step} of its down: ${why}. It is still applied: ${adviseReverted(row.name)}`,
+  );
+}
+
+/** The time ran out in something that a rollback does; another attempt goes on with it. */
+export function outOfTime(row: HistoryRow, where: string): Failure {
+  return failure(
+    'out-of-time',
+    `the time ran out before ${where} of ${row.name}; what was done is journalled, and the next attempt goes on from there`,
+  );
+}
+
+function needsRepair(row: HistoryRow, why: string): Failure {
+  return repairFailure(row, why, adviseHalf(row.name));
+}
+
+function stepInDoubt(row: HistoryRow, step: number, direction: 'up' | 'down'): Failure {
+  return repairFailure(
+    row,
+    `nothing shows whether step ${step} of its ${direction} was done`,
+    adviseStep(row.name, step),
+  );
+}
+
+function repairFailure(row: HistoryRow, why: string, advice: string): Failure {
+  return failure(
+    'needs-repair',
+    `${row.name} was applied up to step ${row.stepsDone} of ${row.stepsTotal} and cannot be taken back by itself: ${why}; nothing more of it was reverted. What to do: ${advice}`,
+  );
+}

@@ -1,0 +1,31 @@
+import type { Failure } from '../words/failure';
+import { failure } from '../words/failure';
+import type { ManifestEntry } from '../manifest/types';
+
+/** Why a run stopped before its end. */
+export type Stop =
+  | { readonly kind: 'cancelled' }
+  /** A deadlock took migrations that were done along: they are to be run again. */
+  | { readonly kind: 'rolled-back' }
+  | { readonly kind: 'failed'; readonly failure: Failure }
+  /** `hasProgress`: something was done since this attempt began. */
+  | { readonly kind: 'out-of-time'; readonly failure: Failure; readonly hasProgress: boolean };
+
+export function notRun({ file }: ManifestEntry, why: string): Stop {
+  return { kind: 'failed', failure: failure('journal-touched', `${file} was not run, because of ${why}`) };
+}
+
+export function stepFailed(entry: ManifestEntry, where: string, error: string): Stop {
+  return { kind: 'failed', failure: failure('migration-failed', `${entry.file} failed at ${where}: ${error}`) };
+}
+
+export function tooLargeToStore({ file }: ManifestEntry, bytes: number, max: number): Stop {
+  const message =
+    `${file} was not run: the journal keeps ${bytes.toLocaleString('en-US')} bytes of it, compressed, to undo it, and the ` +
+    `server's max_allowed_packet is ${max.toLocaleString('en-US')}`;
+  return { kind: 'failed', failure: failure('migration-failed', message) };
+}
+
+export function outOfTime(where: string, hasProgress: boolean): Stop {
+  return { kind: 'out-of-time', failure: failure('out-of-time', `the time ran out before ${where}`), hasProgress };
+}

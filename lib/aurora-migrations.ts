@@ -1,4 +1,4 @@
-import { Annotations, type CfnResource, type CustomResource, Duration, Stack } from 'aws-cdk-lib';
+import { Annotations, type CfnResource, type CustomResource, Duration, Stack, Token } from 'aws-cdk-lib';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
@@ -214,7 +214,10 @@ export class AuroraMigrations extends Construct implements ec2.IConnectable, iam
   }
 
   private read({ directory, reviewAfter }: AuroraMigrationsProps, databaseName: string): MigrationSet {
-    const { found, problems, warnings, nested } = readMigrations(directory, databaseName);
+    const { found, problems, warnings, nested } = readMigrations(
+      directory,
+      Token.isUnresolved(databaseName) ? undefined : databaseName,
+    );
     if (found === undefined) {
       const [first, ...others] = problems;
       throw new ValidationError(

@@ -32,7 +32,8 @@ const ENDINGS: readonly (readonly [Part, RegExp])[] = [
 /** Files that lie beside migrations and are none: notes, settings, and what the TypeScript compiler writes. */
 const HARMLESS = /^\.|\.(?:md|txt|json|map|d\.ts)$/;
 
-interface NamedFile {
+/** A file that is a migration, or a part of one. */
+export interface NamedFile {
   readonly name: MigrationName;
   readonly part: Part;
   readonly file: string;
@@ -118,7 +119,8 @@ function isFile(directory: string, entry: fs.Dirent): boolean {
   return entry.isSymbolicLink() ? fs.statSync(path.join(directory, entry.name)).isFile() : entry.isFile();
 }
 
-function nameOf(file: string): NamedFile | MigrationProblem {
+/** The migration that a file belongs to by its name, or why it can be none. */
+export function nameOf(file: string): NamedFile | MigrationProblem {
   const [part, ending] = ENDINGS.find(([, pattern]) => pattern.test(file)) ?? [];
   if (part === undefined || ending === undefined) {
     return {

@@ -26,12 +26,17 @@ module.exports = {
       testMatch: [
         '<rootDir>/test/{unit,lib,explore,rules/planner}/**/*.test.ts',
         '<rootDir>/test/architecture.test.ts',
+        // What a command proves, it proves on a server.
+        '<rootDir>/test/cli/!(prove*).test.ts',
       ],
     },
     {
       ...shared,
       displayName: 'integration',
-      testMatch: ['<rootDir>/test/{integration,rehearsal,faults,rules/servers}/**/*.test.ts'],
+      testMatch: [
+        '<rootDir>/test/{integration,rehearsal,faults,rules/servers}/**/*.test.ts',
+        '<rootDir>/test/cli/prove*.test.ts',
+      ],
       // The servers are started once for all files.
       globalSetup: '<rootDir>/test/start-servers.ts',
       globalTeardown: '<rootDir>/test/stop-servers.ts',

@@ -11,6 +11,8 @@ type Files = ReadonlyMap<string, string>;
 export interface Release {
   /** As the user named it. */
   readonly ref: string;
+  /** The folder of the files, as a command for git names it. */
+  readonly folder: string;
   readonly tip: Files;
   /** At the commit that the work started from. What changed in the release since then is not the work's doing. */
   readonly common: Files;
@@ -49,7 +51,7 @@ function namesIn(files: Files): ReadonlySet<string> {
   return new Set([...files.keys()].flatMap((file) => migrationOf(file) ?? []));
 }
 
-function edited({ ref, tip, common }: Release, now: Files): readonly MigrationProblem[] {
+function edited({ ref, folder, tip, common }: Release, now: Files): readonly MigrationProblem[] {
   return [...now].flatMap(([file, text]) => {
     const before = common.get(file) ?? tip.get(file);
     if (before === undefined || isSame(before, text) || isSame(tip.get(file), text)) return [];
@@ -58,7 +60,7 @@ function edited({ ref, tip, common }: Release, now: Files): readonly MigrationPr
         code: 'checksum-changed',
         file,
         line: firstDifference(before, text),
-        problem: `it is released (${ref}) and was edited: databases keep what they got from it, and the deployment is refused. Put the text back (git checkout ${ref} -- ${file}), and make the change in a new migration`,
+        problem: `it is released (${ref}) and was edited: databases keep what they got from it, and the deployment is refused. Put the text back (git checkout ${ref} -- ${folder}/${file}), and make the change in a new migration`,
       },
     ];
   });

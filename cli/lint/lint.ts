@@ -73,7 +73,7 @@ function compared({ path: folder, name }: MigrationsFolder, ref: string, termina
     .readdirSync(folder, { withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry): [string, string] => [entry.name, fs.readFileSync(path.join(folder, entry.name), 'utf8')]);
-  return compareRelease({ ref, tip, common }, new Map(now));
+  return compareRelease({ ref, folder: name, tip, common }, new Map(now));
 }
 
 function findingIn(

@@ -15,7 +15,10 @@ describe('what the work does to released migrations', () => {
   /** What is found, with `tip` released after the work began, where it is another than `common`. */
   function found(now: Files, common: Files, tip: Files): readonly string[] {
     const files = (of: Files): ReadonlyMap<string, string> => new Map(Object.entries(of));
-    const { errors, warnings } = compareRelease({ ref: 'v1', tip: files(tip), common: files(common) }, files(now));
+    const { errors, warnings } = compareRelease(
+      { ref: 'v1', folder: 'db', tip: files(tip), common: files(common) },
+      files(now),
+    );
     return [...errors, ...warnings].map(
       ({ code, file, line, problem }) => `${file}:${line ?? ''} ${code} ${problem.split(':')[0]}`,
     );
@@ -130,7 +133,7 @@ describe('with git', () => {
 
   test('the working tree is compared with the release, from any folder of the repository', () => {
     const lines = [
-      'db/0001_a.sql:2:1 checksum-changed error: it is released (v1) and was edited: databases keep what they got from it, and the deployment is refused. Put the text back (git checkout v1 -- 0001_a.sql), and make the change in a new migration',
+      'db/0001_a.sql:2:1 checksum-changed error: it is released (v1) and was edited: databases keep what they got from it, and the deployment is refused. Put the text back (git checkout v1 -- db/0001_a.sql), and make the change in a new migration',
       'db/0003_c.sql:1:1 out-of-order warning: it is new and sorts before 0005_e, which is released (v1): databases that have that get this one after it, and new ones before it (with outOfOrder: FAIL the deployment is refused). Give it a number after 0005_e',
       '3 migrations in db, compared with v1: 1 error (checksum-changed), 1 warning (out-of-order)',
     ];

@@ -2,13 +2,14 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { compareNames } from '../../lambda/plan/name';
 import type { MigrationProblem } from '../../lib/migration-problem';
+import { unknownCode } from '../../lib/review/unknown-code';
 import { EXIT_CODE } from '../exit-code';
 import { ExpectedFailure } from '../expected-failure';
 import { migrationsFolder, type MigrationsFolder } from '../migrations-folder';
 import { readSettings } from '../settings';
 import { processTerminal, type Terminal } from '../terminal';
+import { FAIL_ON_CODES } from './code-meaning';
 import { compareRelease, type ReleaseComparison } from './compare-release';
-import { unknownCode } from './fail-on';
 import { gitRepository } from './git-repository';
 import type { LintFinding, LintReport } from './lint-finding';
 import { formatted, type LintFormat } from './formatted';
@@ -29,8 +30,10 @@ export interface LintRequest {
 export function lint({ directory, base, format, failOn = [], reviewAfter }: LintRequest): number {
   const terminal = processTerminal();
   const codes = failOn.map((code) => code.trim());
-  const unknown = unknownCode(codes);
-  if (unknown !== undefined) throw new ExpectedFailure('unknown-code', unknown, EXIT_CODE.usage);
+  const unknown = unknownCode(codes, [...FAIL_ON_CODES, 'all']);
+  if (unknown !== undefined) {
+    throw new ExpectedFailure('unknown-code', `--fail-on: ${unknown} Nothing was checked`, EXIT_CODE.usage);
+  }
   const settings = readSettings(process.cwd());
   const folder = migrationsFolder(process.cwd(), directory, settings);
   if (folder.isGuess) terminal.note(`No folder was named: reading ${folder.name}.`);

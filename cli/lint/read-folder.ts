@@ -2,6 +2,7 @@ import { compareNames } from '../../lambda/plan/name';
 import { listMigrations } from '../../lib/migration-files';
 import type { MigrationProblem } from '../../lib/migration-problem';
 import { readMigrations } from '../../lib/migration-source';
+import { nestedWarning } from '../../lib/nested-warning';
 import { readFlywayFolder } from './flyway-folder';
 
 /** What the migrations of a folder are, and what is to be said of them. */
@@ -26,11 +27,5 @@ export function readFolder(folder: string, reviewAfter: string | undefined): Fol
   const reviewed = warnings.filter(
     ({ migration }) => reviewAfter === undefined || compareNames(migration, reviewAfter) > 0,
   );
-  return { names, errors: problems, warnings: [...nestedProblem(nested), ...reviewed] };
-}
-
-function nestedProblem(nested: readonly string[]): readonly MigrationProblem[] {
-  if (nested.length === 0) return [];
-  const problem = `subdirectories are not read, and there are migrations in ${nested.join(', ')}: move them up, or leave them where they are for another construct`;
-  return [{ code: 'nested-migrations', file: '', problem }];
+  return { names, errors: problems, warnings: [...nestedWarning('', nested), ...reviewed] };
 }

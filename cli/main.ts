@@ -37,6 +37,8 @@ function program(): Command {
     .description('Reviews, proves and repairs the schema migrations of a folder, for MySQL, MariaDB and Aurora MySQL.')
     .version(version(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print what there is')
+    // Also in a narrow terminal.
+    .configureHelp({ minWidthToWrap: 20 })
     .helpCommand('help [command]', 'print what a command does')
     .showHelpAfterError(`See "${NAME} --help", or "${NAME} help <command>".`)
     .exitOverride()
@@ -74,9 +76,20 @@ function exitCodeOf(error: unknown): number {
     process.stderr.write(`${NAME}: ${error.message} [${error.code}]\n`);
     return error.exitCode;
   }
+  if (isRefusal(error)) {
+    process.stderr.write(
+      `${NAME}: the system refuses it (${error.message}): see to that, and run it again [${error.code}]\n`,
+    );
+    return EXIT_CODE.failed;
+  }
   const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);
   process.stderr.write(
     `${NAME}: this is a fault of the program, not of yours; please report it with these lines:\n${trace}\n`,
   );
   return EXIT_CODE.failed;
+}
+
+/** What the operating system does not let us do: no permission, a full disk. */
+function isRefusal(error: unknown): error is Error & { readonly code: string } {
+  return error instanceof Error && 'syscall' in error && 'code' in error && typeof error.code === 'string';
 }

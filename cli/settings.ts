@@ -9,16 +9,12 @@ export interface Settings {
   readonly directory?: string;
   /** Newest migration that the review leaves out, as the construct's property of that name. */
   readonly reviewAfter?: string;
-  /** URL of a database server. */
-  readonly server?: string;
-  /** Name of the deployed stack. */
-  readonly stack?: string;
 }
 
 /** Key in the context of `cdk.json`. */
 const CONTEXT_KEY = 'aurora-migrations';
 
-const NAMES: readonly (keyof Settings)[] = ['directory', 'reviewAfter', 'server', 'stack'];
+const NAMES: readonly (keyof Settings)[] = ['directory', 'reviewAfter'];
 
 /** Reads the settings of the project in this folder; none where it has no `cdk.json`, or that says nothing. */
 export function readSettings(folder: string): Settings {

@@ -26,7 +26,7 @@ Prints the path of each file that it made.
 Examples:
   $ aurora-migrations create add_user_role
   $ aurora-migrations create "add user role" --pair
-  $ aurora-migrations create fill_slugs --ts --directory db/migrations`,
+  $ aurora-migrations create fill_slugs --ts -d db`,
     )
     .action(async (name: string, { directory, pair, ts }: CreateOptions) => {
       const { create } = await import('../create/create.js');

@@ -20,7 +20,7 @@ export function addLint(program: Command): void {
     .description(
       'Reads all migrations of a folder, as the CDK does at synth, and says what would keep them from being deployed (errors), and what is worth a second look (warnings): rows that are lost, tables that are copied or locked, downs that leave something. It needs no server, no AWS and no CDK app.',
     )
-    .argument('[folder]', 'the same as --directory')
+    .argument('[directory]', 'the same as --directory')
     .option('-d, --directory <folder>', 'folder with the migrations (default: of cdk.json, else migrations)')
     .option(
       '--base <git ref>',
@@ -31,7 +31,7 @@ export function addLint(program: Command): void {
     .addOption(
       new Option(
         '--format <format>',
-        'text is one line a finding: file:line:column code message (default: text, in a terminal broken into lines)',
+        'text has one line a finding, file:line:column code message; without --format, a terminal gets it in lines that fit',
       ).choices(FORMATS),
     )
     .addOption(new Option('--json', 'the same as --format json').implies({ format: 'json' }))
@@ -40,7 +40,7 @@ export function addLint(program: Command): void {
       `
 Exit code: 0 without errors, 2 with some.
 
-A warning is acknowledged in the file, with the reason beside it:
+A warning is acknowledged in the file, with the reason:
   -- review:ignore table-copy: the table is small
 
 Examples:
@@ -50,11 +50,11 @@ Examples:
   $ aurora-migrations lint --fail-on table-copy,table-lock
   $ aurora-migrations lint --format sarif > lint.sarif`,
     )
-    .action(async (folder: string | undefined, options: LintOptions) => {
+    .action(async (directory: string | undefined, options: LintOptions) => {
       const { lint } = await import('../lint/lint.js');
       process.exitCode = lint({
         ...options,
-        directory: folder ?? options.directory,
+        directory: directory ?? options.directory,
         failOn: options.failOn?.split(','),
       });
     });

@@ -2,6 +2,7 @@ import { checksumOf } from '../../lambda/plan/checksum';
 import { compareNames } from '../../lambda/plan/name';
 import { nameOf } from '../../lib/migration-files';
 import type { MigrationProblem } from '../../lib/migration-problem';
+import { ignoredCodes } from '../../lib/review/ignored-codes';
 import { isFlywayName } from './flyway-name';
 
 /** File texts by name. */
@@ -101,18 +102,21 @@ function late({ ref, tip, common }: Release, now: Files): readonly MigrationProb
     .at(-1);
   if (newest === undefined) return [];
   const told = new Set<string>();
-  return [...now.keys()].sort(compareNames).flatMap((file) => {
-    const name = migrationOf(file) ?? '';
-    if (isFlywayName(file) || released.has(name) || compareNames(name, newest) > 0 || told.has(name)) return [];
-    told.add(name);
-    return [
-      {
-        code: 'out-of-order',
-        file,
-        problem: `it is new and sorts before ${newest}, which is released (${ref}): databases that have that get this one after it, and new ones before it (with outOfOrder: FAIL the deployment is refused). Give it a number after ${newest}`,
-      },
-    ];
-  });
+  return [...now]
+    .sort(([a], [b]) => compareNames(a, b))
+    .flatMap(([file, text]) => {
+      const name = migrationOf(file) ?? '';
+      if (ignoredCodes(text).has('out-of-order')) told.add(name);
+      if (isFlywayName(file) || released.has(name) || compareNames(name, newest) > 0 || told.has(name)) return [];
+      told.add(name);
+      return [
+        {
+          code: 'out-of-order',
+          file,
+          problem: `it is new and sorts before ${newest}, which is released (${ref}): databases that have that get this one after it, and new ones before it (with outOfOrder: FAIL the deployment is refused). Give it a number after ${newest}`,
+        },
+      ];
+    });
 }
 
 /** As the function compares: line ends and trailing blanks do not count. */

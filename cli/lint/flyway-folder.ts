@@ -1,4 +1,5 @@
 import * as fs from 'node:fs';
+import { nameOf } from '../../lib/migration-files';
 import type { MigrationProblem } from '../../lib/migration-problem';
 import { ignoredCodes } from '../../lib/review/ignored-codes';
 import { readSourceText } from '../../lib/source-text';
@@ -12,7 +13,7 @@ const HARMLESS = /^\.|\.(?:md|txt|json|conf|toml)$/;
 
 /**
  * Reads a folder with Flyway's names. They are not the names of migrations here, which is told once, with the names that
- * they would have; the SQL in them is reviewed all the same. Undefined for any other folder.
+ * they would have; the SQL in them is reviewed all the same. Undefined for any other folder, also where some are renamed.
  */
 export function readFlywayFolder(folder: string): FolderReading | undefined {
   const files = fs
@@ -20,6 +21,7 @@ export function readFlywayFolder(folder: string): FolderReading | undefined {
     .filter((entry) => entry.isFile() && !HARMLESS.test(entry.name))
     .map(({ name }) => name)
     .sort();
+  if (files.some((file) => 'part' in nameOf(file))) return undefined;
   const versioned = files.flatMap((file) => readFlywayName(file) ?? []).sort(compareVersions);
   const ups = versioned.filter(({ part }) => part === 'up');
   const [first] = ups;

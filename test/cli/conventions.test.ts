@@ -96,6 +96,39 @@ test('without a terminal there are no colours, and with FORCE_COLOR and NO_COLOR
   }
 });
 
+test('sixty columns are enough', () => {
+  const folder = migrationFolder({
+    ...GOOD,
+    'migrations/0002_drop.sql':
+      '-- migrate:up\nALTER TABLE user DROP COLUMN a;\nDROP TABLE user;\n-- migrate:down\nDO 1;\n',
+  });
+  const terminal = {
+    COLUMNS: '60',
+    NO_COLOR: '1',
+    NODE_OPTIONS: `--require ${path.join(__dirname, 'as-terminal.cjs')}`,
+  };
+
+  for (const args of [['--help'], ['help', 'lint'], ['help', 'create'], ['lint', 'migrations']]) {
+    const { stdout } = runProgram(folder, args, terminal);
+    expect(stdout.split('\n').filter((line) => line.length > 60)).toEqual([]);
+    expect(stdout.length).toBeGreaterThan(500);
+  }
+  const { stdout } = runProgram(folder, ['lint', 'migrations', '--format', 'text'], terminal);
+  expect(stdout).toBe(runProgram(folder, ['lint', 'migrations']).stdout);
+});
+
+test('what the system refuses is said without a stack trace', () => {
+  const folder = migrationFolder({ migrations: 'a file', 'x/0001_a.sql': CREATE_USER });
+
+  expect(runProgram(folder, ['create', 'a'])).toEqual({
+    code: 1,
+    stdout: '',
+    stderr: expect.stringMatching(
+      /^aurora-migrations: the system refuses it \(ENOTDIR: .*\): see to that, and run it again \[ENOTDIR\]\n$/,
+    ),
+  });
+});
+
 test('a settings file names the folder, and its mistakes are named', () => {
   const settings = (own: unknown): string => JSON.stringify({ app: 'x', context: { 'aurora-migrations': own } });
   const run = (cdk: string): string => {

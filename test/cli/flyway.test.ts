@@ -27,6 +27,18 @@ db/beforeMigrate.sql:1:1 flyway-file error: it is no versioned migration in SQL,
 `);
 });
 
+test('where some files are renamed, the others are named as what they are: no migrations', () => {
+  const folder = migrationFolder({
+    'db/0001_a.up.sql': 'DO 1;',
+    'db/0001_a.down.sql': 'DO 1;',
+    'db/V2__b.sql': 'DO 1;',
+  });
+
+  expect(runProgram(folder, ['lint', 'db']).stdout).toMatch(
+    /^db\/V2__b.sql:1:1 bad-name error: "V2__b" is not a migration's name/,
+  );
+});
+
 describe('names', () => {
   const renamedTo = (...files: readonly string[]): readonly string[] => [
     ...renamed(files.map((file) => readFlywayName(file)!)).values(),

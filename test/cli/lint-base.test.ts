@@ -70,6 +70,11 @@ describe('what the work does to released migrations', () => {
       { ...RELEASED, '0003_c.sql': migration('c') },
     ],
     [
+      'a late one that acknowledges it',
+      [],
+      { ...RELEASED, '0003_c.sql': `-- review:ignore out-of-order: no other one knows c\n${migration('c')}` },
+    ],
+    [
       'a late pair, told once',
       ['0003_c.down.sql: out-of-order it is new and sorts before 0005_e, which is released (v1)'],
       { ...RELEASED, '0003_c.up.sql': 'DO 1;', '0003_c.down.sql': 'DO 1;' },

@@ -34,7 +34,7 @@ export function addLint(program: Command): void {
         'text has one line a finding, file:line:column code message; without --format, a terminal gets it in lines that fit',
       ).choices(FORMATS),
     )
-    .addOption(new Option('--json', 'the same as --format json').implies({ format: 'json' }))
+    .addOption(new Option('--json', 'the same as --format json').conflicts('format'))
     .addHelpText(
       'after',
       `
@@ -55,6 +55,7 @@ Examples:
       process.exitCode = lint({
         ...options,
         directory: directory ?? options.directory,
+        format: options.json ? 'json' : options.format,
         failOn: options.failOn?.split(','),
       });
     });

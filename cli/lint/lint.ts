@@ -86,7 +86,8 @@ function findingIn(
 ): LintFinding {
   // Of several files that are one problem, the first is where to look, and all are named.
   const [first = '', ...others] = file.split(', ');
-  const message = others.length === 0 ? problem : `${file}: ${problem}`;
+  // One line, also where a bundler has written several.
+  const message = (others.length === 0 ? problem : `${file}: ${problem}`).replace(/\s*\n\s*/g, ' ');
   const place = path.relative(process.cwd(), path.join(folder, first)).replaceAll(path.sep, '/');
   return { severity, code, file: place === '' ? '.' : place, line: line ?? 1, column: column ?? 1, message };
 }

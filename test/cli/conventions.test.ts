@@ -28,6 +28,7 @@ describe('exit code, result on stdout, all else on stderr', () => {
     ['an unknown option', GOOD, 'lint --bse main', 64, /^$/, /unknown option '--bse'\n\(Did you mean --base\?\)/],
     ['a missing argument', GOOD, 'create', 64, /^$/, /missing required argument 'name'/],
     ['an unknown format', GOOD, 'lint --format xml', 64, /^$/, /'xml' is invalid. Allowed choices are text, json/],
+    ['two formats', GOOD, 'lint --json --format text', 64, /^$/, /cannot be used with/],
     ['options that exclude each other', GOOD, 'create a --pair --ts', 64, /^$/, /cannot be used with/],
     [
       'an unknown code',

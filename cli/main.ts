@@ -34,7 +34,7 @@ async function run(argv: readonly string[]): Promise<void> {
 
 function program(): Command {
   const command = new Command(NAME)
-    .description('Reviews, proves and repairs the schema migrations of a folder, for MySQL, MariaDB and Aurora MySQL.')
+    .description('Works on the schema migrations of a folder, for MySQL, MariaDB and Aurora MySQL.')
     .version(version(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print what there is')
     // Also in a narrow terminal.

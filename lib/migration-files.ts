@@ -67,6 +67,7 @@ export function listMigrations(directory: string): Listing {
       nested.length > 0
         ? `it holds no migration itself, and subdirectories are not read: there are some in ${nested.join(', ')}. Move them up, or correct the property directory`
         : 'it holds no migration: add one, such as 0001_create_user.sql, or correct the property directory',
+      nested,
     );
   }
   const migrations: MigrationFiles[] = [];
@@ -78,8 +79,8 @@ export function listMigrations(directory: string): Listing {
   return { migrations, problems, nested };
 }
 
-function failedListing(directory: string, code: string, problem: string): Listing {
-  return { migrations: [], problems: [{ code, file: directory, problem }], nested: [] };
+function failedListing(directory: string, code: string, problem: string, nested: readonly string[] = []): Listing {
+  return { migrations: [], problems: [{ code, file: directory, problem }], nested };
 }
 
 function filesIn(directory: string): string[] {

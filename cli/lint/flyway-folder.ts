@@ -31,6 +31,7 @@ export function readFlywayFolder(folder: string): FolderReading | undefined {
   const withoutDown = ups.filter(({ version }) => !downs.has(version.join('.')));
   return {
     names: ups.map(({ file }) => file),
+    nested: [],
     errors: [
       namesProblem(first, ups),
       ...downsMissing(withoutDown, ups),

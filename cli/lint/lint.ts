@@ -37,9 +37,8 @@ export function lint({ directory, base, format, failOn = [], reviewAfter }: Lint
   const settings = readSettings(process.cwd());
   const folder = migrationsFolder(process.cwd(), directory, settings);
   if (folder.isGuess) terminal.note(`No folder was named: reading ${folder.name}.`);
-  const { names, errors, warnings } = readFolder(folder.path, reviewAfter ?? settings.reviewAfter);
-  const empty = errors.find(({ code }) => code === 'directory-empty');
-  if (empty !== undefined) throw emptyFolder(folder, empty);
+  const { names, nested, errors, warnings } = readFolder(folder.path, reviewAfter ?? settings.reviewAfter);
+  if (errors.some(({ code }) => code === 'directory-empty')) throw emptyFolder(folder, nested);
   const release = base === undefined ? { errors: [], warnings: [] } : compared(folder, base, terminal);
 
   const isFailing = ({ code }: MigrationProblem): boolean => codes.includes(code) || codes.includes('all');
@@ -56,13 +55,12 @@ export function lint({ directory, base, format, failOn = [], reviewAfter }: Lint
   return findings.some(({ severity }) => severity === 'error') ? EXIT_CODE.found : EXIT_CODE.fine;
 }
 
-function emptyFolder({ name }: MigrationsFolder, { problem }: MigrationProblem): ExpectedFailure {
-  const nested = /there are some in (.*)\. Move/.exec(problem)?.[1];
+function emptyFolder({ name }: MigrationsFolder, nested: readonly string[]): ExpectedFailure {
   return new ExpectedFailure(
     'directory-empty',
-    nested === undefined
+    nested.length === 0
       ? `there is no migration in ${name}: make one with "aurora-migrations create", or name another folder with --directory`
-      : `there is no migration in ${name} itself, and its subdirectories are not read: name one of them with --directory (${nested})`,
+      : `there is no migration in ${name} itself, and its subdirectories are not read: name one of them with --directory (${nested.join(', ')})`,
   );
 }
 

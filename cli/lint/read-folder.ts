@@ -11,6 +11,8 @@ export interface FolderReading {
   readonly names: readonly string[];
   readonly errors: readonly MigrationProblem[];
   readonly warnings: readonly MigrationProblem[];
+  /** Subdirectories that hold what looks like migrations, and are not read. */
+  readonly nested: readonly string[];
 }
 
 /**
@@ -27,5 +29,5 @@ export function readFolder(folder: string, reviewAfter: string | undefined): Fol
   const reviewed = warnings.filter(
     ({ migration }) => reviewAfter === undefined || compareNames(migration, reviewAfter) > 0,
   );
-  return { names, errors: problems, warnings: [...nestedWarning('', nested), ...reviewed] };
+  return { names, nested, errors: problems, warnings: [...nestedWarning('', nested), ...reviewed] };
 }

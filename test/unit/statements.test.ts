@@ -82,7 +82,7 @@ describe('a text is split as the mysql client splits it', () => {
     expect(result.kind === 'statements' && result.statements.map(({ line, column }) => `${line}:${column}`)).toEqual([
       '3:1',
       '4:1',
-      '6:4',
+      '6:3',
       '9:1',
     ]);
   });

@@ -35,12 +35,17 @@ module.exports = {
       testMatch: [
         '<rootDir>/test/{unit,lib,explore,rules/planner}/**/*.test.ts',
         '<rootDir>/test/architecture.test.ts',
+        // What a command proves, it proves on a server.
+        '<rootDir>/test/cli/!(prove*).test.ts',
       ],
     },
     {
       ...onServers,
       displayName: 'integration',
-      testMatch: ['<rootDir>/test/{integration,stacks,rehearsal,faults,rules/servers}/**/*.test.ts'],
+      testMatch: [
+        '<rootDir>/test/{integration,stacks,rehearsal,faults,rules/servers}/**/*.test.ts',
+        '<rootDir>/test/cli/prove*.test.ts',
+      ],
     },
     {
       // What is known of the servers and asks nothing of ours: `npm run test:other-server` has it, `npm test` has not.

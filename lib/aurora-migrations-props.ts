@@ -64,6 +64,15 @@ export interface AuroraMigrationsProps {
   readonly reviewAfter?: string;
 
   /**
+   * Codes of the review whose warnings are errors at synth, such as `destructive-statement`: nothing is deployed then. A
+   * warning that its file acknowledges (`review:ignore`) does not count; an acknowledgement in the app comes too late. A code
+   * that there is not is an error at synth too.
+   *
+   * @default - none: a review never fails a synth
+   */
+  readonly failOn?: string[];
+
+  /**
    * VPC in which the function runs.
    *
    * @default - the database's; an error at synth where the database is imported

@@ -1,4 +1,4 @@
-import { Annotations, type CfnResource, type CustomResource, Duration, Stack } from 'aws-cdk-lib';
+import { Annotations, type CfnResource, type CustomResource, Duration, Stack, Token } from 'aws-cdk-lib';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
@@ -9,6 +9,7 @@ import { type AuroraMigrationsProps, SnapshotBefore } from './aurora-migrations-
 import { customResource, propertiesFor, releaseId } from './custom-resource';
 import { DeploymentMetrics } from './deployment-metrics';
 import { ExecutionOrder } from './execution-order';
+import { refuseWarnings } from './failing-warnings';
 import { placeFunction } from './function-placement';
 import { checkHost } from './host-checks';
 import { describe, type MigrationWarning } from './migration-problem';
@@ -18,6 +19,7 @@ import { MigrationDashboard } from './migration-dashboard';
 import { MigrationsFunction } from './migrations-function';
 import { networkNeeds } from './network-needs';
 import { warnOfNested } from './nested-migrations';
+import { nestedWarning } from './nested-warning';
 import { calledServices, warnOfNetworkGaps } from './network-warnings';
 import { requireOneManifest } from './one-manifest';
 import { settleRule } from './settle-rule';
@@ -213,8 +215,11 @@ export class AuroraMigrations extends Construct implements ec2.IConnectable, iam
     }
   }
 
-  private read({ directory, reviewAfter }: AuroraMigrationsProps, databaseName: string): MigrationSet {
-    const { found, problems, warnings, nested } = readMigrations(directory, databaseName);
+  private read({ directory, reviewAfter, failOn = [] }: AuroraMigrationsProps, databaseName: string): MigrationSet {
+    const { found, problems, warnings, nested } = readMigrations(
+      directory,
+      Token.isUnresolved(databaseName) ? undefined : databaseName,
+    );
     if (found === undefined) {
       const [first, ...others] = problems;
       throw new ValidationError(
@@ -224,10 +229,12 @@ export class AuroraMigrations extends Construct implements ec2.IConnectable, iam
       );
     }
     for (const { name } of found.manifest.migrations) new Construct(this, name);
+    const reviewed = warnings.filter(
+      ({ migration }) => reviewAfter === undefined || compareNames(migration, reviewAfter) > 0,
+    );
+    refuseWarnings(this, directory, failOn, [...nestedWarning(directory, nested), ...reviewed]);
     warnOfNested(this, directory, nested);
-    for (const warning of warnings) {
-      if (reviewAfter === undefined || compareNames(warning.migration, reviewAfter) > 0) this.warn(warning);
-    }
+    for (const warning of reviewed) this.warn(warning);
     return found;
   }
 

@@ -32,7 +32,8 @@ const ENDINGS: readonly (readonly [Part, RegExp])[] = [
 /** Files that lie beside migrations and are none: notes, settings, and what the TypeScript compiler writes. */
 const HARMLESS = /^\.|\.(?:md|txt|json|map|d\.ts)$/;
 
-interface NamedFile {
+/** A file that is a migration, or a part of one. */
+export interface NamedFile {
   readonly name: MigrationName;
   readonly part: Part;
   readonly file: string;
@@ -66,6 +67,7 @@ export function listMigrations(directory: string): Listing {
       nested.length > 0
         ? `it holds no migration itself, and subdirectories are not read: there are some in ${nested.join(', ')}. Move them up, or correct the property directory`
         : 'it holds no migration: add one, such as 0001_create_user.sql, or correct the property directory',
+      nested,
     );
   }
   const migrations: MigrationFiles[] = [];
@@ -77,8 +79,8 @@ export function listMigrations(directory: string): Listing {
   return { migrations, problems, nested };
 }
 
-function failedListing(directory: string, code: string, problem: string): Listing {
-  return { migrations: [], problems: [{ code, file: directory, problem }], nested: [] };
+function failedListing(directory: string, code: string, problem: string, nested: readonly string[] = []): Listing {
+  return { migrations: [], problems: [{ code, file: directory, problem }], nested };
 }
 
 function filesIn(directory: string): string[] {
@@ -118,7 +120,8 @@ function isFile(directory: string, entry: fs.Dirent): boolean {
   return entry.isSymbolicLink() ? fs.statSync(path.join(directory, entry.name)).isFile() : entry.isFile();
 }
 
-function nameOf(file: string): NamedFile | MigrationProblem {
+/** The migration that a file belongs to by its name, or why it can be none. */
+export function nameOf(file: string): NamedFile | MigrationProblem {
   const [part, ending] = ENDINGS.find(([, pattern]) => pattern.test(file)) ?? [];
   if (part === undefined || ending === undefined) {
     return {

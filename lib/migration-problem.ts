@@ -8,6 +8,8 @@ export interface MigrationProblem {
   readonly file: string;
   /** Counted from 1. */
   readonly line?: number;
+  /** Of the line's first character that it is about, counted from 1. */
+  readonly column?: number;
   /** What it is and what to do. */
   readonly problem: string;
 }

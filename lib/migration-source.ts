@@ -1,5 +1,4 @@
 import * as path from 'node:path';
-import { Token } from 'aws-cdk-lib';
 import { checksumOf, sha256 } from '../lambda/manifest/checksum';
 import { manifestOf } from '../lambda/manifest/manifest';
 import { compareNames } from '../lambda/manifest/name';
@@ -32,6 +31,7 @@ const LARGE_UP = 4 * 1024 * 1024;
 
 /** What was found in a directory. */
 export interface MigrationSetReading extends Reading<MigrationSet> {
+  /** Of the migrations that could be read. */
   readonly warnings: readonly MigrationWarning[];
   /** Subdirectories that hold files which look like migrations, and are not read. */
   readonly nested: readonly string[];
@@ -39,7 +39,7 @@ export interface MigrationSetReading extends Reading<MigrationSet> {
 
 /**
  * Reads all migrations of a directory in the order of their names, or says everything that is wrong with them. `database`:
- * name of the one that they are for, which may be a token.
+ * name of the one that they are for, where it is known.
  */
 export function readMigrations(directory: string, database?: string): MigrationSetReading {
   const folder = path.resolve(directory);
@@ -53,15 +53,14 @@ export function readMigrations(directory: string, database?: string): MigrationS
       .flatMap(filesOf)
       .filter((file) => sources.has(file)),
   );
-  const known = Token.isUnresolved(database) ? undefined : database;
-  const readings = listing.migrations.map((files) => readScript(files, sources, modules, known));
+  const readings = listing.migrations.map((files) => readScript(files, sources, modules, database));
 
   const problems = [listing, ...texts, modules, ...readings].flatMap((reading) => reading.problems);
-  if (problems.length > 0) {
-    return { problems: [...problems].sort(byFileAndLine), nested: [], warnings: [] };
-  }
   const migrations = readings.flatMap(({ found }) => found ?? []);
-  return { found: setOf(migrations), problems, nested: listing.nested, warnings: reviewWarnings(migrations) };
+  const review = { nested: listing.nested, warnings: reviewWarnings(migrations) };
+  return problems.length > 0
+    ? { problems: [...problems].sort(byFileAndLine), ...review }
+    : { found: setOf(migrations), problems, ...review };
 }
 
 function isModule(files: MigrationFiles): boolean {

@@ -191,7 +191,7 @@ function statementsIn(
   const warnings: MigrationProblem[] = [];
   const journal = new JournalWatch(database);
   for (const statement of statements) {
-    const at = { file, line: line + statement.line - 1 };
+    const at = { file, line: line + statement.line - 1, column: statement.column };
     const refusal = refusalOf(statement.text);
     if (refusal?.code === 'foreign-syntax' && direction === 'down') {
       // Folders that have long been deployed hold such downs; only a rollback would ever run into them.
@@ -209,7 +209,7 @@ function statementsIn(
       warnings.push({ ...at, code: 'journal-touched', problem: `${where} ${describeTouch(touch)}` });
     }
     if (kind !== 'transaction') {
-      found.push({ text: statement.text, line: at.line });
+      found.push({ text: statement.text, line: at.line, column: at.column });
     } else if (verb === 'LOCK TABLES' || verb === 'UNLOCK TABLES') {
       // A dump is full of them. The lock under which migrations run makes them needless; run, they would keep the
       // journal from being written.
@@ -237,7 +237,7 @@ function statementsIn(
 
 /** What a migration runs that says in a comment that it does nothing: each has a step, for what is told of its steps. */
 const NOTHING: Reading<readonly Statement[]> & { problems: MigrationProblem[]; found: readonly Statement[] } = {
-  found: [{ text: 'DO 0', line: 1 }],
+  found: [{ text: 'DO 0', line: 1, column: 1 }],
   problems: [],
   warnings: [],
 };
@@ -253,10 +253,10 @@ function saysNothingToDo(up: string): boolean {
   return split.kind === 'statements' && split.statements.length === 0;
 }
 
-function unreadable(file: string, { line, problem, backslash }: Unreadable): MigrationProblem {
+function unreadable(file: string, { line, column, problem, backslash }: Unreadable): MigrationProblem {
   return backslash === undefined
-    ? { code: 'unreadable-sql', file, line, problem }
-    : { code: 'client-command', file, line, problem: backslashProblem(backslash) };
+    ? { code: 'unreadable-sql', file, line, column, problem }
+    : { code: 'client-command', file, line, column, problem: backslashProblem(backslash) };
 }
 
 /** So that the stored script, and with it the digest, is the same whether git has checked out LF or CRLF. */

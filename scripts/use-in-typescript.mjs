@@ -25,13 +25,18 @@ try {
   checkTypes(app);
   run(process.execPath, ['lib/app.js'], app, SYNTH);
   checkBundle(checkAssembly(path.join(app, 'cdk.out')));
+  checkCommandLine(app);
   checkModuleWithoutEsbuild(app);
   console.log(`${path.basename(tarball)} works in a fresh app with aws-cdk-lib ${lowestCdk}: types, synth, bundle`);
 } finally {
   fs.rmSync(temporary, { recursive: true, force: true });
 }
 
+/** Bytes of the package. */
+const MOST_BYTES = 2 * 1024 * 1024;
+
 function install() {
+  assert(fs.statSync(tarball).size < MOST_BYTES, `${path.basename(tarball)} is larger than ${MOST_BYTES} bytes`);
   const app = path.join(temporary, 'app');
   freshApp(app);
   fs.writeFileSync(path.join(app, 'package.json'), JSON.stringify({ private: true }));
@@ -45,6 +50,7 @@ function install() {
     'CHANGELOG.md',
     'examples/README.md',
     'dist/function/index.js',
+    'dist/cli/main.mjs',
     'dist/THIRD-PARTY-LICENSES.txt',
   ]) {
     assert(files.includes(path.normalize(wanted)), `the package lacks ${wanted}`);
@@ -80,6 +86,14 @@ function checkBundle(asset) {
   fs.cpSync(asset, alone, { recursive: true });
   const program = `process.stdout.write(typeof require(${JSON.stringify(path.join(alone, 'index.js'))}).handler)`;
   assert.equal(run(process.execPath, ['-e', program], alone), 'function', 'the bundle exports `handler`');
+}
+
+/** That the command line runs as npm installs it, under both names. */
+function checkCommandLine(app) {
+  for (const program of ['aurora-migrations', name]) {
+    const printed = run(path.join(app, 'node_modules/.bin', program), ['lint', 'migrations'], app);
+    assert.match(printed, / migrations? in migrations: /);
+  }
 }
 
 function checkModuleWithoutEsbuild(app) {

@@ -14,8 +14,9 @@ import {
 /** A statement as written, without its delimiter and without the comments before and after it. */
 export interface Statement {
   readonly text: string;
-  /** Line of its first character, counted from 1. */
+  /** Line and column of its first character, counted from 1. */
   readonly line: number;
+  readonly column: number;
 }
 
 /** What keeps a text from being read, and where. */
@@ -63,12 +64,12 @@ export function statementsWithLines(
     // After "END;" and another delimiter a ";" is left over, which the client takes off.
     while (last > first && (sql.charCodeAt(last - 1) === 59 || isBlank(sql.charCodeAt(last - 1)))) last -= 1;
     const text = sql.slice(first, last);
-    const { line } = position(first);
+    const { line, column } = position(first);
     first = -1;
     if (text === '') return undefined;
     const problem = delimiter === ';' ? cutProblem(text) : undefined;
     if (problem !== undefined) return { kind: 'unreadable', line, problem };
-    statements.push({ text, line });
+    statements.push({ text, line, column });
     return undefined;
   };
 

@@ -10,8 +10,9 @@ export interface StatementUnderReview {
   readonly step: Step;
   readonly text: string;
   readonly file: string;
-  /** Line of the file, counted from 1. */
+  /** Line of the file, and column of the line, counted from 1. */
   readonly line: number;
+  readonly column: number;
   readonly kind: StatementKind['kind'];
   /** The database that its names without one are in. */
   readonly schema: string;
@@ -20,20 +21,23 @@ export interface StatementUnderReview {
 }
 
 /** What the review can say. Stable: users acknowledge these. */
-export type ReviewCode =
-  | 'blind-statement'
-  | 'ddl-with-dml'
-  | 'destructive-statement'
-  | 'down-incomplete'
-  | 'irreversible-migration'
-  | 'irreversible-statement'
-  | 'name-order'
-  | 'number-twice'
-  | 'phase-order'
-  | 'table-copy'
-  | 'table-lock'
-  | 'table-rebuild'
-  | 'unreviewed-statement';
+export const REVIEW_CODES = [
+  'blind-statement',
+  'ddl-with-dml',
+  'destructive-statement',
+  'down-incomplete',
+  'irreversible-migration',
+  'irreversible-statement',
+  'name-order',
+  'number-twice',
+  'phase-order',
+  'table-copy',
+  'table-lock',
+  'table-rebuild',
+  'unreviewed-statement',
+] as const;
+
+export type ReviewCode = (typeof REVIEW_CODES)[number];
 
 /** A warning of the review. */
 export interface Finding extends MigrationProblem {
@@ -55,6 +59,7 @@ export function underReview(
     text: step.text,
     file,
     line: statements[index]?.line ?? 1,
+    column: statements[index]?.column ?? 1,
     kind: step.kind,
     schema,
     effects,
@@ -62,8 +67,12 @@ export function underReview(
 }
 
 /** A warning about one statement, which it quotes. */
-export function finding(code: ReviewCode, { file, line, text }: StatementUnderReview, problem: string): Finding {
-  return { code, file, line, problem: `"${headOf(text)}": ${problem}` };
+export function finding(
+  code: ReviewCode,
+  { file, line, column, text }: StatementUnderReview,
+  problem: string,
+): Finding {
+  return { code, file, line, column, problem: `"${headOf(text)}": ${problem}` };
 }
 
 /** Characters of a statement that are quoted. */

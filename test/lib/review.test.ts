@@ -83,6 +83,7 @@ test('a warning names the line of the file, the statement, why and what to do', 
       migration: '0001_a',
       file: '0001_a.sql',
       line: 4,
+      column: 3,
       problem:
         '"ALTER TABLE user DROP PRIMARY KEY": dropping the primary key copies the whole table, and writes to it wait until that is done (COPY). Better: add the new primary key in the same statement, which then is in place',
     },

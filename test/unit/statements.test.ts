@@ -76,10 +76,15 @@ describe('a text is split as the mysql client splits it', () => {
   ];
   test.each(cases)('%s', (_, sql, statements) => expect(split(sql)).toEqual(statements));
 
-  test('each statement comes with the line of its first character', () => {
+  test('each statement comes with line and column of its first character', () => {
     const sql = "-- one\n\nSELECT 1;\nSELECT '\n\n';SELECT 3;\r\n\r\nDELIMITER //\nSELECT 4//";
     const result = statementsWithLines(sql);
-    expect(result.kind === 'statements' && result.statements.map(({ line }) => line)).toEqual([3, 4, 6, 9]);
+    expect(result.kind === 'statements' && result.statements.map(({ line, column }) => `${line}:${column}`)).toEqual([
+      '3:1',
+      '4:1',
+      '6:3',
+      '9:1',
+    ]);
   });
 });
 

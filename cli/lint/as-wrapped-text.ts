@@ -1,0 +1,17 @@
+import type { Terminal } from '../terminal';
+import { wrappedText } from '../wrapped-text';
+import type { LintReport } from './lint-finding';
+import { summaryOf } from './summary';
+
+const ACKNOWLEDGE = 'What is meant to be so is acknowledged in its file: -- review:ignore <code>: <why>';
+
+/** The findings with their messages below them, in lines of the terminal's width, and a summary at the end. */
+export function asWrappedText(report: LintReport, width: number, colors: Terminal['colors']): string {
+  const blocks = report.findings.map(({ file, line, column, code, severity, message }) => {
+    const tint = severity === 'error' ? colors.red : colors.yellow;
+    return `${colors.bold(`${file}:${line}:${column}`)} ${tint(`${severity} ${code}`)}\n${wrappedText(message, width, '  ')}\n`;
+  });
+  const summary = colors.bold(wrappedText(summaryOf(report), width));
+  const isWarned = report.findings.some(({ severity }) => severity === 'warning');
+  return [...blocks, summary, ...(isWarned ? [colors.dim(wrappedText(ACKNOWLEDGE, width))] : [])].join('\n');
+}

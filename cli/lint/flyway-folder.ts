@@ -1,0 +1,118 @@
+import * as fs from 'node:fs';
+import { nameOf } from '../../lib/migration-files';
+import type { MigrationProblem } from '../../lib/migration-problem';
+import { ignoredCodes } from '../../lib/review/ignored-codes';
+import { readSourceText } from '../../lib/source-text';
+import { readPairedSql } from '../../lib/sql-migration';
+import { counted } from '../counted';
+import { compareVersions, readFlywayName, renamed, type FlywayFile } from './flyway-name';
+import type { FolderReading } from './folder-reading';
+
+/** Files that lie beside migrations and are none. */
+const HARMLESS = /^\.|\.(?:md|txt|json|conf|toml)$/;
+
+/**
+ * Reads a folder with Flyway's names. They are not the names of migrations here, which is told once, with the names that
+ * they would have; the SQL in them is reviewed all the same. Undefined for any other folder, also where some are renamed.
+ */
+export function readFlywayFolder(folder: string): FolderReading | undefined {
+  const files = fs
+    .readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isFile() && !HARMLESS.test(entry.name))
+    .map(({ name }) => name)
+    .sort();
+  if (files.some((file) => 'part' in nameOf(file))) return undefined;
+  const versioned = files.flatMap((file) => readFlywayName(file) ?? []).sort(compareVersions);
+  const ups = versioned.filter(({ part }) => part === 'up');
+  const [first] = ups;
+  if (first === undefined) return undefined;
+  const downs = new Map(versioned.filter(({ part }) => part === 'down').map((down) => [down.version.join('.'), down]));
+  const readings = ups.map((up) => readMigration(folder, up, downs.get(up.version.join('.'))));
+  const withoutDown = ups.filter(({ version }) => !downs.has(version.join('.')));
+  return {
+    names: ups.map(({ file }) => file),
+    nested: [],
+    errors: [
+      namesProblem(first, ups),
+      ...downsMissing(withoutDown, ups),
+      ...files.filter((file) => readFlywayName(file) === undefined).map(otherFile),
+      ...readings.flatMap(({ errors }) => errors),
+    ],
+    warnings: readings.flatMap(({ warnings }) => warnings),
+  };
+}
+
+function namesProblem(first: FlywayFile, ups: readonly FlywayFile[]): MigrationProblem {
+  const others = ups.length === 1 ? '' : ` and ${ups.length - 1} more`;
+  const [from, to] = [...renamed(ups)][0] ?? [first, ''];
+  return {
+    code: 'flyway-names',
+    file: first.file,
+    problem: `Flyway's names are not read by AuroraMigrations (this one${others}): a name is digits, an underscore and words, with the same number of digits in all. Rename ${from.file} to ${to}.up.sql, its undo to ${to}.down.sql, and the others so. Their SQL is reviewed here as it is`,
+  };
+}
+
+function downsMissing(without: readonly FlywayFile[], ups: readonly FlywayFile[]): readonly MigrationProblem[] {
+  const [first] = without;
+  if (first === undefined) return [];
+  return [
+    {
+      code: 'down-missing',
+      file: first.file,
+      problem: `of ${counted(ups.length, 'migration')}, ${without.length} ${without.length === 1 ? 'has' : 'have'} no undo (U… beside V…), so that nothing could take them back: write one for each that is not released yet. For those that are, the line "-- migrate:irreversible" is enough: a rollback leaves them`,
+    },
+  ];
+}
+
+function otherFile(file: string): MigrationProblem {
+  if (/^R__.*\.sql$/.test(file)) {
+    return {
+      code: 'flyway-repeatable',
+      file,
+      problem:
+        'repeatable migrations are not supported, for a rollback could not bring the text before back: put it into a migration, and each change of it into a new one (CREATE OR REPLACE VIEW, DROP PROCEDURE and CREATE PROCEDURE)',
+    };
+  }
+  return {
+    code: 'flyway-file',
+    file,
+    problem: 'it is no versioned migration in SQL, and is not read: write it as one, or move it elsewhere',
+  };
+}
+
+interface Reading {
+  readonly errors: readonly MigrationProblem[];
+  readonly warnings: readonly MigrationProblem[];
+}
+
+function readMigration(folder: string, up: FlywayFile, down: FlywayFile | undefined): Reading {
+  const texts = [up, ...(down === undefined ? [] : [down])].map(({ file }) => readSourceText(folder, file));
+  const unreadable = texts.flatMap(({ problems }) => problems);
+  const [upText, downText] = texts.map(({ found }) => found);
+  if (unreadable.length > 0 || upText === undefined) return { errors: unreadable, warnings: [] };
+  const ignored = ignoredCodes(`${upText.source}\n${downText?.source ?? ''}`);
+  // That there is no undo is told once, for all: here it reads as if that were meant.
+  const asMeant = downText === undefined ? { ...upText, source: `${upText.source}\n-- migrate:irreversible` } : upText;
+  const { problems, warnings } = readPairedSql(up.file.replace(/\.sql$/, ''), { up: asMeant, down: downText });
+  return {
+    errors: [...problems, ...texts.flatMap(({ found }) => (found ? placeholders(found) : []))],
+    warnings: warnings.filter(({ code }) => !ignored.has(code)),
+  };
+}
+
+/** The first placeholder of a file: the server would get it as it is written. */
+function placeholders({ file, source }: { readonly file: string; readonly source: string }): MigrationProblem[] {
+  const at = source.search(/\$\{[\w.:-]+\}/);
+  if (at < 0) return [];
+  const before = source.slice(0, at).split('\n');
+  const name = /^\$\{[^}]+\}/.exec(source.slice(at))?.[0] ?? '';
+  return [
+    {
+      code: 'flyway-placeholder',
+      file,
+      line: before.length,
+      column: (before.at(-1)?.length ?? 0) + 1,
+      problem: `${name} is a placeholder of Flyway, and nothing replaces it here: write its value`,
+    },
+  ];
+}

@@ -1,0 +1,53 @@
+import { compareNames } from '../../lambda/manifest/name';
+
+/** A versioned migration in a file of Flyway, or the script that undoes one. */
+export interface FlywayFile {
+  readonly file: string;
+  readonly part: 'up' | 'down';
+  /** The numbers of its version: 1, 2 of V1.2__name.sql. */
+  readonly version: readonly bigint[];
+  readonly words: string;
+}
+
+const VERSIONED = /^([VU])(\d+(?:[._]\d+)*)__(.+)\.sql$/;
+
+/** True for the file of a versioned migration, as Flyway names them: V1__create_user.sql. */
+export function isFlywayName(file: string): boolean {
+  return VERSIONED.test(file);
+}
+
+/** Reads the name of a versioned migration; undefined for all other files. */
+export function readFlywayName(file: string): FlywayFile | undefined {
+  const [, letter, version = '', words = ''] = VERSIONED.exec(file) ?? [];
+  if (letter === undefined) return undefined;
+  return { file, part: letter === 'V' ? 'up' : 'down', version: version.split(/[._]/).map(BigInt), words };
+}
+
+/** Orders by version, number by number, as Flyway runs them. */
+export function compareVersions(a: FlywayFile, b: FlywayFile): number {
+  for (let at = 0; at < Math.max(a.version.length, b.version.length); at += 1) {
+    const [left, right] = [a.version[at] ?? 0n, b.version[at] ?? 0n];
+    if (left !== right) return left < right ? -1 : 1;
+  }
+  return compareNames(a.words, b.words);
+}
+
+/**
+ * Gives each version, in the order of Flyway, the name that it would have here: its own number where all versions are one
+ * number, else its place in the order; with as many digits for all, since names are sorted by their characters.
+ */
+export function renamed(ups: readonly FlywayFile[]): ReadonlyMap<FlywayFile, string> {
+  const numbers = ups.map(({ version }, index) => (ups.every(isPlain) ? version[0] : BigInt(index + 1)) ?? 0n);
+  const digits = Math.max(4, ...numbers.map((number) => String(number).length));
+  return new Map(
+    ups.map((up, index) => [up, `${String(numbers[index] ?? 0n).padStart(digits, '0')}_${wordsOf(up.words)}`]),
+  );
+}
+
+function isPlain({ version }: FlywayFile): boolean {
+  return version.length === 1;
+}
+
+function wordsOf(words: string): string {
+  return words.replace(/[^A-Za-z0-9_.-]+/g, '_').replace(/^[^A-Za-z0-9]+/, '') || 'migration';
+}

@@ -1,0 +1,101 @@
+import { spawnSync } from 'node:child_process';
+import { ExpectedFailure } from '../expected-failure';
+
+/** Bytes of a folder's files: a dump may be among them. */
+const MOST_BYTES = 1024 ** 3;
+
+/** The files of a folder at a commit, by name. */
+export type FilesAt = ReadonlyMap<string, string>;
+
+/** A folder in a git repository. */
+export interface GitRepository {
+  /** The commit that a ref names. */
+  resolve(ref: string): string;
+  /** The commit from which the work in the folder and that commit go apart. */
+  commonWith(commit: string, ref: string): string;
+  filesAt(commit: string): FilesAt;
+}
+
+/** Asks git about a folder. What it cannot say ends the command, with what to do. */
+export function gitRepository(folder: string): GitRepository {
+  if (git(folder, ['rev-parse', '--is-inside-work-tree']).status !== 0) {
+    throw failure(
+      'base-unknown',
+      `${folder} is in no git repository, so that nothing can be compared: leave --base out`,
+    );
+  }
+  return {
+    resolve(ref) {
+      const { status, stdout } = git(folder, [
+        'rev-parse',
+        '--verify',
+        '--quiet',
+        '--end-of-options',
+        `${ref}^{commit}`,
+      ]);
+      if (status === 0) return stdout.toString().trim();
+      throw failure(
+        'base-unknown',
+        `git knows no commit ${ref}: fetch it (in CI with the whole history: fetch-depth 0), or correct --base`,
+      );
+    },
+    commonWith(commit, ref) {
+      const { status, stdout } = git(folder, ['merge-base', commit, 'HEAD']);
+      if (status === 0) return stdout.toString().trim();
+      throw failure(
+        'base-unknown',
+        `git finds no commit that HEAD and ${ref} have in common: fetch the whole history (git fetch --unshallow; in CI fetch-depth 0)`,
+      );
+    },
+    filesAt(commit) {
+      const { status, stdout, stderr } = git(folder, ['ls-tree', '-z', commit, './']);
+      if (status !== 0) throw failure('git-failed', `git ls-tree fails with "${stderr.toString().trim()}"`);
+      return contentsOf(folder, blobsIn(stdout.toString()));
+    },
+  };
+}
+
+/** Id by name. A folder below, or a link, is no migration. */
+function blobsIn(listing: string): ReadonlyMap<string, string> {
+  const entries = [...listing.matchAll(/100\d+ blob (\w+)\t([^\0]+)\0/g)];
+  return new Map(entries.map(([, id = '', file = '']) => [file.slice(file.lastIndexOf('/') + 1), id]));
+}
+
+/** All in one process: there may be thousands. */
+function contentsOf(folder: string, blobs: ReadonlyMap<string, string>): FilesAt {
+  const { status, stdout, stderr } = git(folder, ['cat-file', '--batch'], [...blobs.values()].join('\n'));
+  if (status !== 0) throw failure('git-failed', `git cat-file fails with "${stderr.toString().trim()}"`);
+  const files = new Map<string, string>();
+  let at = 0;
+  for (const name of blobs.keys()) {
+    const end = stdout.indexOf('\n', at);
+    const size = Number(/ blob (\d+)$/.exec(stdout.toString('latin1', at, end))?.[1]);
+    if (!Number.isInteger(size)) throw failure('git-failed', `git has not all of ${name}`);
+    files.set(name, stdout.toString('utf8', end + 1, end + 1 + size));
+    at = end + 1 + size + 1;
+  }
+  return files;
+}
+
+/** In a hook git names its own repository in these, relative to another folder than this one. */
+const OF_HOOKS = new Set(['GIT_DIR', 'GIT_INDEX_FILE', 'GIT_WORK_TREE']);
+
+interface GitAnswer {
+  readonly status: number | null;
+  readonly stdout: Buffer;
+  readonly stderr: Buffer;
+}
+
+function git(folder: string, args: readonly string[], input = ''): GitAnswer {
+  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !OF_HOOKS.has(name)));
+  const { status, stdout, stderr, error } = spawnSync('git', args, { cwd: folder, env, input, maxBuffer: MOST_BYTES });
+  if (error !== undefined && 'code' in error && error.code === 'ENOENT') {
+    throw failure('git-missing', 'there is no git on the PATH, which --base needs: install it, or leave --base out');
+  }
+  if (error !== undefined) throw error;
+  return { status, stdout, stderr };
+}
+
+function failure(code: string, problem: string): ExpectedFailure {
+  return new ExpectedFailure(code, `${problem}. Nothing was checked`);
+}

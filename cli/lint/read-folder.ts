@@ -1,0 +1,23 @@
+import { compareNames } from '../../lambda/manifest/name';
+import { listMigrations } from '../../lib/migration-files';
+import { readMigrations } from '../../lib/migration-source';
+import { nestedWarning } from '../../lib/nested-warning';
+import { readFlywayFolder } from './flyway-folder';
+import type { FolderReading } from './folder-reading';
+
+/**
+ * Reads a folder of migrations as the CDK does at synth. The migrations that can be read are reviewed also where others
+ * cannot. Of those up to `reviewAfter` nothing is warned of.
+ */
+export function readFolder(folder: string, reviewAfter: string | undefined): FolderReading {
+  const flyway = readFlywayFolder(folder);
+  if (flyway !== undefined) return flyway;
+  const { problems, warnings, nested } = readMigrations(folder);
+  const names = problems.some(({ code }) => code.startsWith('directory-'))
+    ? []
+    : listMigrations(folder).migrations.map(({ name }) => name);
+  const reviewed = warnings.filter(
+    ({ migration }) => reviewAfter === undefined || compareNames(migration, reviewAfter) > 0,
+  );
+  return { names, nested, errors: problems, warnings: [...nestedWarning('', nested), ...reviewed] };
+}

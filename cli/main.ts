@@ -1,0 +1,95 @@
+#!/usr/bin/env node
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { Command, CommanderError } from 'commander';
+import { packageRoot } from '../lib/package-root';
+import { addCreate } from './commands/create';
+import { addLint } from './commands/lint';
+import { EXIT_CODE } from './exit-code';
+import { ExpectedFailure } from './expected-failure';
+
+/**
+ * The commands, in the order in which the help lists them. A new one is a line here and a file in `commands/`, which says
+ * what the command is called and takes, and loads what it does with `import()` once it is run: the help is shown without
+ * any of that. It sets `process.exitCode` to one of EXIT_CODE, and throws an ExpectedFailure for what people can mend.
+ */
+const COMMANDS: readonly ((program: Command) => void)[] = [addCreate, addLint];
+
+const NAME = 'aurora-migrations';
+
+void run(process.argv);
+
+async function run(argv: readonly string[]): Promise<void> {
+  // A reader such as head may go away before all is written.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit(process.exitCode ?? EXIT_CODE.fine);
+  });
+  try {
+    await program().parseAsync(argv);
+  } catch (error) {
+    process.exitCode = exitCodeOf(error);
+  }
+}
+
+function program(): Command {
+  const command = new Command(NAME)
+    .description('Works on the schema migrations of a folder, for MySQL, MariaDB and Aurora MySQL.')
+    .version(version(), '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print what there is')
+    // Also in a narrow terminal.
+    .configureHelp({ minWidthToWrap: 20 })
+    .helpCommand('help [command]', 'print what a command does')
+    .showHelpAfterError(`See "${NAME} --help", or "${NAME} help <command>".`)
+    .exitOverride()
+    .addHelpText(
+      'after',
+      `
+Exit codes: 0 fine, 1 failed, 2 found something or refused,
+64 no such command or option.
+
+Settings of a project, in its cdk.json (or by flags):
+  "context": {
+    "aurora-migrations": { "directory": "db/migrations" }
+  }
+
+Examples:
+  $ aurora-migrations lint db/migrations
+  $ aurora-migrations create add_user_role`,
+    );
+  for (const add of COMMANDS) add(command);
+  return command;
+}
+
+function version(): string {
+  const file = path.join(packageRoot(), 'package.json');
+  return (JSON.parse(fs.readFileSync(file, 'utf8')) as { readonly version: string }).version;
+}
+
+/** Says what went wrong, on stderr. */
+function exitCodeOf(error: unknown): number {
+  if (error instanceof CommanderError) {
+    // What was wrong is printed already; help and version come here too.
+    return error.exitCode === 0 ? EXIT_CODE.fine : EXIT_CODE.usage;
+  }
+  if (error instanceof ExpectedFailure) {
+    process.stderr.write(`${NAME}: ${error.message} [${error.code}]\n`);
+    return error.exitCode;
+  }
+  if (isRefusal(error)) {
+    process.stderr.write(
+      `${NAME}: the system refuses it (${error.message}): see to that, and run it again [${error.code}]\n`,
+    );
+    return EXIT_CODE.failed;
+  }
+  const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  process.stderr.write(
+    `${NAME}: this is a fault of the program, not of yours; please report it with these lines:\n${trace}\n`,
+  );
+  return EXIT_CODE.failed;
+}
+
+/** What the operating system does not let us do: no permission, a full disk. */
+function isRefusal(error: unknown): error is Error & { readonly code: string } {
+  return error instanceof Error && 'syscall' in error && 'code' in error && typeof error.code === 'string';
+}

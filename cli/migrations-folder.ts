@@ -1,0 +1,63 @@
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { ExpectedFailure } from './expected-failure';
+import type { Settings } from './settings';
+
+/** Where the tools that people come from have their migrations by default. */
+const USUAL_FOLDERS = [
+  'migrations',
+  'db/migrations',
+  'db/migration',
+  'database/migrations',
+  'sql/migrations',
+  'src/main/resources/db/migration',
+];
+
+/** A folder with migrations, and how it was found. */
+export interface MigrationsFolder {
+  /** As it was given: what messages name. */
+  readonly name: string;
+  readonly path: string;
+  /** True where nobody named it. */
+  readonly isGuess: boolean;
+}
+
+/** The folder that is named by a flag, else by the settings, else the one that has a usual name. */
+export function migrationsFolder(
+  root: string,
+  flag: string | undefined,
+  { directory }: Pick<Settings, 'directory'>,
+): MigrationsFolder {
+  const named = (flag ?? directory)?.replace(/(?<=.)[\\/]+$/, '');
+  if (named === undefined) return usualFolder(root);
+  const absolute = path.resolve(root, named);
+  if (!isDirectory(absolute)) {
+    throw new ExpectedFailure(
+      'directory-missing',
+      `${named} is not a folder${flag === undefined ? ' (it is named in cdk.json)' : ''}: name the one that holds your migrations with --directory. Nothing was done`,
+    );
+  }
+  return { name: named, path: absolute, isGuess: false };
+}
+
+function usualFolder(root: string): MigrationsFolder {
+  const there = USUAL_FOLDERS.filter((name) => isDirectory(path.join(root, name)));
+  const [name, ...others] = there;
+  if (name === undefined) {
+    throw new ExpectedFailure(
+      'directory-unknown',
+      `there is no folder ${USUAL_FOLDERS.slice(0, 2).join(' or ')} in ${root}: name the one that holds your migrations with --directory. Nothing was done`,
+    );
+  }
+  if (others.length > 0) {
+    throw new ExpectedFailure(
+      'directory-unclear',
+      `it is not clear which folder is meant: there are ${there.join(', ')}. Name one with --directory. Nothing was done`,
+    );
+  }
+  return { name, path: path.join(root, name), isGuess: true };
+}
+
+function isDirectory(folder: string): boolean {
+  return fs.statSync(folder, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}

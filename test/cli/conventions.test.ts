@@ -1,0 +1,169 @@
+import { spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import { CREATE_USER, migrationFolder } from '../lib/migration-folder';
+import { PROGRAM, runProgram } from './run-program';
+
+const GOOD = { 'migrations/0001_create_user.sql': CREATE_USER };
+const BAD = { 'migrations/0001_create_user.sql': '-- migrate:up\n-- migrate:down\n' };
+
+describe('exit code, result on stdout, all else on stderr', () => {
+  const cases: readonly (readonly [
+    name: string,
+    files: Record<string, string>,
+    args: string,
+    code: number,
+    stdout: RegExp,
+    stderr: RegExp,
+  ])[] = [
+    ['nothing found', GOOD, 'lint migrations', 0, /nothing found\n$/, /^$/],
+    ['a guessed folder is named', GOOD, 'lint', 0, /nothing found\n$/, /^No folder was named: reading migrations\.\n$/],
+    ['something found', BAD, 'lint migrations', 2, /up-empty/, /^$/],
+    ['help', GOOD, '--help', 0, /^Usage: aurora-migrations .*Examples:/s, /^$/],
+    ['help of a command', GOOD, 'lint --help', 0, /^Usage: aurora-migrations lint .*Examples:/s, /^$/],
+    ['help of a command, asked for otherwise', GOOD, 'help create', 0, /^Usage: aurora-migrations create /, /^$/],
+    ['version', GOOD, '--version', 0, /^\d+\.\d+\.\d+\n$/, /^$/],
+    ['no command', GOOD, '', 64, /^$/, /^Usage: /],
+    ['an unknown command', GOOD, 'lnt', 64, /^$/, /unknown command 'lnt'\n\(Did you mean lint\?\)\nSee /],
+    ['an unknown option', GOOD, 'lint --bse main', 64, /^$/, /unknown option '--bse'\n\(Did you mean --base\?\)/],
+    ['a missing argument', GOOD, 'create', 64, /^$/, /missing required argument 'name'/],
+    ['an unknown format', GOOD, 'lint --format xml', 64, /^$/, /'xml' is invalid. Allowed choices are text, json/],
+    ['two formats', GOOD, 'lint --json --format text', 64, /^$/, /cannot be used with/],
+    ['options that exclude each other', GOOD, 'create a --pair --ts', 64, /^$/, /cannot be used with/],
+    [
+      'an unknown code',
+      GOOD,
+      'lint --fail-on table-cpy',
+      64,
+      /^$/,
+      /is table-copy meant\? Nothing was checked \[unknown-code\]/,
+    ],
+    [
+      'a folder that is not there',
+      GOOD,
+      'lint nowhere',
+      1,
+      /^$/,
+      /^aurora-migrations: nowhere is not a folder: .*\[directory-missing\]\n$/,
+    ],
+    [
+      'no folder of a usual name',
+      {},
+      'lint',
+      1,
+      /^$/,
+      /there is no folder migrations or db\/migrations in .*\[directory-unknown\]\n$/,
+    ],
+    [
+      'an empty folder',
+      { 'migrations/README.md': '' },
+      'lint',
+      1,
+      /^$/,
+      /there is no migration in migrations: make one with .*\[directory-empty\]\n$/,
+    ],
+    [
+      'only subfolders',
+      { 'migrations/a/0001_a.sql': '' },
+      'lint',
+      1,
+      /^$/,
+      /subdirectories are not read: name one of them with --directory \(a \(0001_a.sql\)\)/,
+    ],
+    [
+      'two folders of usual names',
+      { ...GOOD, 'db/migrations/0001_a.sql': CREATE_USER },
+      'lint',
+      1,
+      /^$/,
+      /there are migrations, db\/migrations\. Name one/,
+    ],
+  ];
+
+  test.each(cases)('%s', (_, files, args, code, stdout, stderr) => {
+    expect(runProgram(migrationFolder(files), args.split(' ').filter(Boolean))).toEqual({
+      code,
+      stdout: expect.stringMatching(stdout),
+      stderr: expect.stringMatching(stderr),
+    });
+  });
+});
+
+test('without a terminal there are no colours, and with FORCE_COLOR and NO_COLOR neither', () => {
+  const folder = migrationFolder(BAD);
+
+  for (const environment of [{}, { NO_COLOR: '1', FORCE_COLOR: '1' }]) {
+    expect(runProgram(folder, ['lint'], environment).stdout).not.toContain('\u001b');
+  }
+});
+
+test('sixty columns are enough', () => {
+  const folder = migrationFolder({
+    ...GOOD,
+    'migrations/0002_drop.sql':
+      '-- migrate:up\nALTER TABLE user DROP COLUMN a;\nDROP TABLE user;\n-- migrate:down\nDO 1;\n',
+  });
+  const terminal = {
+    COLUMNS: '60',
+    NO_COLOR: '1',
+    NODE_OPTIONS: `--require ${path.join(__dirname, 'as-terminal.cjs')}`,
+  };
+
+  for (const args of [['--help'], ['help', 'lint'], ['help', 'create'], ['lint', 'migrations']]) {
+    const { stdout } = runProgram(folder, args, terminal);
+    expect(stdout.split('\n').filter((line) => line.length > 60)).toEqual([]);
+    expect(stdout.length).toBeGreaterThan(500);
+  }
+  const { stdout } = runProgram(folder, ['lint', 'migrations', '--format', 'text'], terminal);
+  expect(stdout).toBe(runProgram(folder, ['lint', 'migrations']).stdout);
+});
+
+test('what the system refuses is said without a stack trace', () => {
+  const folder = migrationFolder({ migrations: 'a file', 'x/0001_a.sql': CREATE_USER });
+
+  expect(runProgram(folder, ['create', 'a'])).toEqual({
+    code: 1,
+    stdout: '',
+    stderr: expect.stringMatching(
+      /^aurora-migrations: the system refuses it \(ENOTDIR: .*\): see to that, and run it again \[ENOTDIR\]\n$/,
+    ),
+  });
+});
+
+test('a settings file names the folder, and its mistakes are named', () => {
+  const settings = (own: unknown): string => JSON.stringify({ app: 'x', context: { 'aurora-migrations': own } });
+  const run = (cdk: string): string => {
+    const { stdout, stderr } = runProgram(migrationFolder({ 'sql/0001_a.sql': CREATE_USER, 'cdk.json': cdk }), [
+      'lint',
+    ]);
+    return stdout + stderr;
+  };
+
+  expect(run(settings({ directory: 'sql' }))).toBe('1 migration in sql: nothing found\n');
+  expect(run(settings({ directory: 'nowhere' }))).toMatch(
+    /^aurora-migrations: nowhere is not a folder \(it is named in cdk.json\)/,
+  );
+  expect(run(settings({ Directory: 'sql' }))).toMatch(/there is no setting "Directory": is "directory" meant\?/);
+  expect(run(settings({ directory: 1 }))).toMatch(/"directory" is no text: put its value into quotes/);
+  expect(run(settings('sql'))).toMatch(/"aurora-migrations" is no object/);
+  expect(run('{')).toMatch(/cdk.json is not JSON \(.*\): correct it. Nothing was done \[settings-unusable\]/);
+});
+
+test('a reader that goes away early is no failure', () => {
+  const many = Array.from({ length: 2000 }, (_, at) => [`migrations/${at}_${'x'.repeat(100)}.sql`, '']);
+  const folder = migrationFolder(Object.fromEntries(many) as Record<string, string>);
+
+  const piped = spawnSync('sh', ['-c', `"${process.execPath}" "${PROGRAM}" lint migrations | head -n 1`], {
+    cwd: folder,
+  });
+
+  expect(piped.stderr.toString()).toBe('');
+});
+
+test('the program is small to start, and loads neither the CDK nor what a command does', () => {
+  const chunks = fs.readdirSync(path.dirname(PROGRAM));
+  const text = (file: string): string => fs.readFileSync(path.join(path.dirname(PROGRAM), file), 'utf8');
+
+  expect(chunks.filter((file) => /aws-cdk-lib|["']constructs["']/.test(text(file)))).toEqual([]);
+  expect(fs.statSync(PROGRAM).size).toBeLessThan(64 * 1024);
+});

@@ -1,0 +1,55 @@
+import { renamed, readFlywayName } from '../../cli/lint/flyway-name';
+import { migrationFolder } from '../lib/migration-folder';
+import { runProgram } from './run-program';
+
+test("a folder with Flyway's names is reviewed, and what is not supported is said with the way out", () => {
+  const folder = migrationFolder({
+    'db/V1__create_user.sql': 'CREATE TABLE user (id INT PRIMARY KEY);',
+    'db/V2__drop.sql': 'DROP TABLE old;\nCREATE TABLE ${prefix}_log (id INT);',
+    'db/V10__rename.sql': '-- review:ignore table-copy\nALTER TABLE user DROP PRIMARY KEY;',
+    'db/U10__rename.sql': 'ALTER TABLE user ADD PRIMARY KEY (id);',
+    'db/R__view.sql': 'CREATE OR REPLACE VIEW v AS SELECT 1;',
+    'db/beforeMigrate.sql': 'SET @a = 1;',
+    'db/V1__create_user.sql.conf': '',
+  });
+
+  const { code, stdout } = runProgram(folder, ['lint', 'db']);
+
+  expect(code).toBe(2);
+  expect(stdout.replace(/(?<=: )"DROP TABLE old.*/, '…')).toBe(`\
+db/R__view.sql:1:1 flyway-repeatable error: repeatable migrations are not supported, for a rollback could not bring the text before back: put it into a migration, and each change of it into a new one (CREATE OR REPLACE VIEW, DROP PROCEDURE and CREATE PROCEDURE)
+db/V1__create_user.sql:1:1 flyway-names error: Flyway's names are not read by AuroraMigrations (this one and 2 more): a name is digits, an underscore and words, with the same number of digits in all. Rename V1__create_user.sql to 0001_create_user.up.sql, its undo to 0001_create_user.down.sql, and the others so. Their SQL is reviewed here as it is
+db/V1__create_user.sql:1:1 down-missing error: of 3 migrations, 2 have no undo (U… beside V…), so that nothing could take them back: write one for each that is not released yet. For those that are, the line "-- migrate:irreversible" is enough: a rollback leaves them
+db/V2__drop.sql:1:1 destructive-statement warning: …
+db/V2__drop.sql:2:14 flyway-placeholder error: \${prefix} is a placeholder of Flyway, and nothing replaces it here: write its value
+db/beforeMigrate.sql:1:1 flyway-file error: it is no versioned migration in SQL, and is not read: write it as one, or move it elsewhere
+3 migrations in db: 5 errors (down-missing, flyway-file, flyway-names, flyway-placeholder, flyway-repeatable), 1 warning (destructive-statement)
+`);
+});
+
+test('where some files are renamed, the others are named as what they are: no migrations', () => {
+  const folder = migrationFolder({
+    'db/0001_a.up.sql': 'DO 1;',
+    'db/0001_a.down.sql': 'DO 1;',
+    'db/V2__b.sql': 'DO 1;',
+  });
+
+  expect(runProgram(folder, ['lint', 'db']).stdout).toMatch(
+    /^db\/V2__b.sql:1:1 bad-name error: "V2__b" is not a migration's name/,
+  );
+});
+
+describe('names', () => {
+  const renamedTo = (...files: readonly string[]): readonly string[] => [
+    ...renamed(files.map((file) => readFlywayName(file)!)).values(),
+  ];
+
+  test('keep their number where it is one, with as many digits for all', () => {
+    expect(renamedTo('V1__a.sql', 'V20__b c.sql')).toEqual(['0001_a', '0020_b_c']);
+    expect(renamedTo('V1__a.sql', 'V20260131120000__b.sql')).toEqual(['00000000000001_a', '20260131120000_b']);
+  });
+
+  test('get their place in the order where a version has several numbers', () => {
+    expect(renamedTo('V1.0__a.sql', 'V1_10__-b.sql', 'V2__ö.sql')).toEqual(['0001_a', '0002_b', '0003_migration']);
+  });
+});

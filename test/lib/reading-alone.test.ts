@@ -1,0 +1,28 @@
+import type * as migrationSource from '../../lib/migration-source';
+import { CREATE_USER, migrationFolder } from './migration-folder';
+
+jest.mock('aws-cdk-lib', () => {
+  throw new Error('aws-cdk-lib is loaded');
+});
+
+const COPY =
+  '-- migrate:up\nALTER TABLE user DROP PRIMARY KEY;\n-- migrate:down\nALTER TABLE user ADD PRIMARY KEY (id);\n';
+
+test('migrations are read without the CDK, and reviewed where others cannot be read', () => {
+  const { readMigrations } = jest.requireActual<typeof migrationSource>('../../lib/migration-source');
+  const { found, problems, warnings } = readMigrations(
+    migrationFolder({
+      '0001_user.sql': CREATE_USER,
+      '0002_copy.sql': COPY,
+      '0003_open.sql': "-- migrate:up\nDO 1; SELECT 'it\n-- migrate:down\nDO 1;",
+    }),
+  );
+
+  expect(found).toBeUndefined();
+  expect(problems.map(({ code, file, line, column }) => `${file}:${line}:${column} ${code}`)).toEqual([
+    '0003_open.sql:2:14 unreadable-sql',
+  ]);
+  expect(warnings.map(({ code, file, line, column }) => `${file}:${line}:${column} ${code}`)).toEqual([
+    '0002_copy.sql:2:1 table-copy',
+  ]);
+});

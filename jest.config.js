@@ -31,7 +31,10 @@ module.exports = {
     {
       ...shared,
       displayName: 'integration',
-      testMatch: ['<rootDir>/test/{integration,rehearsal,faults,rules/servers}/**/*.test.ts'],
+      testMatch: [
+        '<rootDir>/test/{integration,rehearsal,faults,rules/servers}/**/*.test.ts',
+        '<rootDir>/test/cli/prove*.test.ts',
+      ],
       // The servers are started once for all files.
       globalSetup: '<rootDir>/test/start-servers.ts',
       globalTeardown: '<rootDir>/test/stop-servers.ts',

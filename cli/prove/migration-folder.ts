@@ -36,7 +36,7 @@ export function readMigrationFolder(directory: string, database: string): Folder
     cpSync(directory, copy, { recursive: true });
     for (const { file } of problems) appendFileSync(path.join(copy, file), '\n-- migrate:irreversible\n');
     const again = readMigrations(copy, database);
-    if (again.found === undefined) return { kind: 'unreadable', problems };
+    if (again.found === undefined) return { kind: 'unreadable', problems: [...problems, ...again.problems] };
     const missing = new Map(problems.map(({ file, problem }) => [file, problem]));
     return { kind: 'read', folder: folderOf(copy, again.found, missing) };
   } finally {

@@ -11,7 +11,7 @@ import type { RowFiller } from './row-filler';
 import { readRows, type TableRows } from './row-reader';
 import { schemaDifferences } from './schema-difference';
 import type { Played, Stage } from './stage';
-import { readTables } from './table-facts';
+import { readTables, type TableFacts } from './table-facts';
 
 /** What proving one migration needs. */
 export interface Proving {
@@ -38,6 +38,7 @@ export interface Proved {
 /** A database at one moment. */
 interface Look {
   readonly schema: SchemaSnapshot;
+  readonly tables: readonly TableFacts[];
   readonly rows: readonly TableRows[];
 }
 
@@ -59,8 +60,7 @@ export async function proveMigration(proving: Proving): Promise<Proved> {
     ...more,
   });
 
-  await fill(proving, notes);
-  let before = await look(stage);
+  let before = await fill(proving, notes);
   let up = await stage.forward(proving.to);
   if (up.kind !== 'done') {
     const withRows = await upFailed(proving, before, up);
@@ -108,16 +108,25 @@ function isOfUp(finding: Finding): boolean {
   return finding.kind === 'rows-not-restored' && finding.isTakenByUp;
 }
 
-/** Makes rows, and notes where none could be made. */
-async function fill({ stage, rows }: Proving, notes: string[]): Promise<void> {
+/** Makes rows, and notes where none could be made. What is there then. */
+async function fill({ stage, rows }: Proving, notes: string[]): Promise<Look> {
   const database = await stage.database();
-  const unfilled = await rows.fill(database, await readTables(database));
-  for (const { table, why } of unfilled) notes.push(`no row could be made in ${table}: ${why}`);
+  const tables = await readTables(database);
+  const unfilled = await rows.fill(database, tables);
+  for (const { table, why } of unfilled) {
+    const note = `no row could be made in ${table}: ${why}`;
+    if (!notes.includes(note)) notes.push(note);
+  }
+  return { schema: await stage.schema(), tables, rows: await readRows(database, tables) };
 }
 
-async function look(stage: Stage): Promise<Look> {
+/** @param known an earlier look: where the schema is what it was then, its tables need not be asked for again */
+async function look(stage: Stage, known?: Look): Promise<Look> {
   const database = await stage.database();
-  return { schema: await stage.schema(), rows: await readRows(database, await readTables(database)) };
+  const schema = await stage.schema();
+  const isKnown = known !== undefined && describeDrift(known.schema, schema) === null;
+  const tables = isKnown ? known.tables : await readTables(database);
+  return { schema, tables, rows: await readRows(database, tables) };
 }
 
 async function upFailed(
@@ -144,7 +153,7 @@ async function playBack(
     const refused = refusedOf(down.refusals, downOf(migration));
     return { findings: [{ kind: 'down-failed', refused, reason: reasonOf(down.reason) }], left: 'unknown' };
   }
-  const back = await look(stage);
+  const back = await look(stage, before);
   const findings: Finding[] = [];
   const rows = rowDifferences(before.rows, after.rows, back.rows);
   if (rows.length > 0) {
@@ -198,9 +207,10 @@ async function playPoints(
   let played = 0;
   // A wrong one may leave anything behind: the next begins from what it must begin from.
   let isClean = points.played.length === 0 || (await stage.back()).kind === 'done';
+  // What the up took away is not there any more.
+  const atFirst = isClean && points.played.length > 0 ? await look(stage, before) : before;
   for (const after of points.played) {
-    if (!isClean) await rebuild(proving, notes);
-    const start = isClean ? before : await look(stage);
+    const start = isClean ? atFirst : await rebuild(proving, notes);
     const death = await stage.forward(to, { statements: up, after });
     if (death.kind !== 'died') {
       notes.push(`after step ${after} of ${up.length} it could not be made to die: ${reasonOf(death.reason)}`);
@@ -208,9 +218,9 @@ async function playPoints(
       continue;
     }
     played += 1;
-    const meanwhile = await look(stage);
+    const meanwhile = await look(stage, start);
     const back = await stage.back();
-    const now = await look(stage);
+    const now = await look(stage, start);
     const differences = schemaDifferences(start.schema, now.schema);
     const lost = rowDifferences(start.rows, meanwhile.rows, now.rows).filter(
       ({ isTakenByUp }) => !(isTakenByUp && (takesRows || acknowledgesLoss(migration))),
@@ -257,10 +267,10 @@ function isBlind(statement: string | undefined): boolean {
 }
 
 /** Begins anew at the release before the migration. */
-async function rebuild(proving: Proving, notes: string[]): Promise<void> {
+async function rebuild(proving: Proving, notes: string[]): Promise<Look> {
   await proving.stage.startAt(proving.from);
   proving.rows.forget();
-  await fill(proving, notes);
+  return fill(proving, notes);
 }
 
 function downOf({ script }: ProvedMigration): readonly string[] {

@@ -67,7 +67,7 @@ async function foundAt(url: string, schema: string | null): Promise<ProveServer>
   return { server, schema: name };
 }
 
-/** Names of the schemas on a server, but for its own. */
+/** Names of the schemas on a server. */
 export async function schemasOf(server: Server): Promise<readonly string[]> {
   const client = await connectBare(server).catch((error: unknown) => {
     throw new NoServer(`the server at ${server.host}:${server.port} lets nobody in: ${said(error)}; nothing was run`);
@@ -76,9 +76,7 @@ export async function schemasOf(server: Server): Promise<readonly string[]> {
     const rows = await new Promise<unknown>((resolve, reject) =>
       client.query('SHOW DATABASES', (error, found) => (error === null ? resolve(found) : reject(error))),
     );
-    return (rows as readonly Readonly<Record<string, string>>[])
-      .flatMap((row) => Object.values(row))
-      .filter((name) => !['mysql', 'sys', 'information_schema', 'performance_schema'].includes(name.toLowerCase()));
+    return (rows as readonly Readonly<Record<string, string>>[]).flatMap((row) => Object.values(row));
   } finally {
     client.destroy();
   }

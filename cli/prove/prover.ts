@@ -53,6 +53,11 @@ export class Prover {
     return { kind: 'migration', proof };
   }
 
+  /** Brings the schema to where so many migrations are applied, ahead of the time when it is needed there. */
+  async prepare(folder: MigrationFolder, count: number): Promise<void> {
+    await this.#bringTo(folder, count);
+  }
+
   /** All migrations in one deployment. `found`: how many are wrong by themselves. */
   async proveWhole(folder: MigrationFolder, found: number): Promise<FolderProof> {
     this.#applied = null;

@@ -129,7 +129,7 @@ async function refuseToReachOut(folder: MigrationFolder, { server, schema }: Pro
     const parts = 'module' in script ? [script.module] : [...up, ...script.down];
     return parts.map((text) => ({ file: entry.file, text }));
   });
-  const others = (await schemasOf(server)).filter((name) => name !== schema);
+  const others = (await schemasOf(server)).filter((name) => name !== schema && !READ_ONLY.has(name.toLowerCase()));
   const [reach] = reachesOut(texts, others);
   if (reach === undefined) return;
   throw new NoServer(
@@ -137,6 +137,9 @@ async function refuseToReachOut(folder: MigrationFolder, { server, schema }: Pro
       'as well. Nothing was run. Leave --url away, for a throwaway server on which it can do no harm',
   );
 }
+
+/** A migration may well look into these, and changes nothing there. */
+const READ_ONLY: ReadonlySet<string> = new Set(['information_schema', 'performance_schema']);
 
 /** What is left when somebody stops it. */
 function stateAfter(on: ProveServer | null): string {

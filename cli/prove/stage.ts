@@ -45,20 +45,24 @@ export class Stage {
   static async open(server: ServerLogin, name: string, signal: AbortSignal): Promise<Stage> {
     const stage = new Stage(server, name, signal);
     await stage.#aside(sql`CREATE DATABASE ${identifier(name)} CHARACTER SET utf8mb4`);
-    signal.addEventListener('abort', () => stage.#hangUp());
+    // What a look at the schema asks for is answered soon; a statement of a migration need not be.
+    signal.addEventListener('abort', () => {
+      for (const session of stage.#sessions) if (session !== stage.#look) stage.#close(session);
+    });
     return stage;
   }
 
   /** Drops the schema. */
   async end(): Promise<void> {
-    this.#hangUp();
+    for (const session of this.#sessions) this.#close(session);
+    this.#look = null;
+    await this.#killOthers();
     await this.#aside(sql`DROP DATABASE IF EXISTS ${identifier(this.name)}`);
   }
 
   /** Begins anew: an empty schema, then all of a release. */
   async startAt(release: PlayedRelease): Promise<Played> {
-    this.#hangUp();
-    await this.#aside(sql`DROP DATABASE IF EXISTS ${identifier(this.name)}`);
+    await this.end();
     await this.#aside(sql`CREATE DATABASE ${identifier(this.name)} CHARACTER SET utf8mb4`);
     const played = await this.#play({ kind: 'create', ...this.#request(), release: release.properties }, release, null);
     this.#releases = { before: release, now: release };
@@ -111,25 +115,44 @@ export class Stage {
       return { kind: 'connected', session: { database, close } };
     };
     try {
-      const answer = await deploy(intent, {
-        connect,
-        code: release.code,
-        own: release.own,
-        rootStackId: this.#stackId,
-        attempt: { isFirst: true, isLast: true, isLastThoughLong: true },
-        log: SILENT,
-        clock: {
-          now: () => Date.now(),
-          remaining: () => PATIENCE_MS,
-          sleep: (ms) => sleep(ms, undefined, { signal: this.signal }),
-        },
-      });
+      const answer = await this.#unlessStopped(
+        deploy(intent, {
+          connect,
+          code: release.code,
+          own: release.own,
+          rootStackId: this.#stackId,
+          attempt: { isFirst: true, isLast: true, isLastThoughLong: true },
+          log: SILENT,
+          clock: {
+            now: () => Date.now(),
+            remaining: () => PATIENCE_MS,
+            sleep: (ms) => sleep(ms, undefined, { signal: this.signal }),
+          },
+        }),
+      );
       return { ...playedOf(answer), refusals };
     } catch (error) {
       if (!(error instanceof Died)) throw error;
       return { kind: 'died', reason: 'the function died', refusals };
     } finally {
       await this.#unlocked();
+    }
+  }
+
+  /** The driver never answers a statement of a session that was closed meanwhile. */
+  async #unlessStopped<Result>(work: Promise<Result>): Promise<Result> {
+    const { signal } = this;
+    signal.throwIfAborted();
+    let stop = (): void => undefined;
+    const stopped = new Promise<never>((_, reject) => {
+      stop = () => reject(signal.reason as Error);
+      signal.addEventListener('abort', stop);
+    });
+    try {
+      return await Promise.race([work, stopped]);
+    } finally {
+      signal.removeEventListener('abort', stop);
+      work.catch(() => undefined);
     }
   }
 
@@ -176,17 +199,21 @@ export class Stage {
     session.close();
   }
 
-  #hangUp(): void {
-    for (const session of this.#sessions) this.#close(session);
-    this.#look = null;
+  /** A server ends no statement because its client is gone, and the schema could not be dropped before that. */
+  async #killOthers(): Promise<void> {
+    const rows = await this.#aside(sql`SELECT ID AS id FROM information_schema.PROCESSLIST WHERE DB = ${this.name}`);
+    for (const { id } of rows as readonly { readonly id: number }[]) {
+      // It may have ended by itself.
+      await this.#aside(sql`KILL ${id}`).catch(() => undefined);
+    }
   }
 
   /** Runs a statement in no database. */
-  async #aside(statement: string): Promise<void> {
+  async #aside(statement: string): Promise<unknown> {
     const client = await connectBare(this.server);
     try {
-      await new Promise<void>((resolve, reject) =>
-        client.query(statement, (error) => (error === null ? resolve() : reject(error))),
+      return await new Promise<unknown>((resolve, reject) =>
+        client.query(statement, (error, result) => (error === null ? resolve(result) : reject(error))),
       );
     } finally {
       client.destroy();

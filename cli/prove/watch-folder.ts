@@ -93,6 +93,8 @@ class Round {
       this.#note(folder, event);
       if (!json) for (const line of textOf(event, terminal.style)) terminal.out(line);
     }
+    // While nobody waits: the newest is what is written at, as a rule.
+    if (isFirst && only(folder) === undefined) await this.prover.prepare(folder, folder.migrations.length - 1);
     const summary = summaryOf(events);
     const milliseconds = Date.now() - start;
     if (json) terminal.out(jsonOf({ directory, server: serverName, events, summary, milliseconds }));

@@ -9,7 +9,7 @@ import { describe } from '../../lib/migration-problem';
 export async function printedFor(
   server: ServerLogin,
   directory: string,
-  only?: ReadonlySet<string>,
+  { only, width = Infinity }: { readonly only?: ReadonlySet<string>; readonly width?: number } = {},
 ): Promise<{ readonly events: readonly ProveEvent[]; readonly lines: readonly string[] }> {
   const schema = `prove_${randomUUID().slice(0, 8)}`;
   const reading = readMigrationFolder(directory, schema);
@@ -17,12 +17,12 @@ export async function printedFor(
   const { signal } = new AbortController();
   const events: ProveEvent[] = [];
   for await (const event of proveFolder({ folder: reading.folder, server, schema, only, signal })) events.push(event);
-  const lines = events.flatMap((event) => textOf(event, { width: Infinity, color: false }));
+  const lines = events.flatMap((event) => textOf(event, { width, color: false }));
   return { events, lines: lines.map((line) => alike(line.replaceAll(schema, 'prove'))) };
 }
 
 /** Times, and what one server prints in another way than the other. */
-function alike(line: string): string {
+export function alike(line: string): string {
   return line
     .replace(/\(\d+\.\d s/, '(0.0 s')
     .replace(/\b(int|bigint)\(\d+\)/g, '$1')

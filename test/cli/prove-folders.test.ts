@@ -1,9 +1,9 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { migrationFolder } from '../lib/migration-folder';
 import { servers } from '../servers';
-import { printedFor } from './printed-for';
-import { FOLDERS } from './prove-folders';
+import { alike, printedFor } from './printed-for';
+import { DOCUMENTED, FOLDERS } from './prove-folders';
 import { PRINTED } from './prove-printed';
 
 /** Servers that other tests keep busy answer late. */
@@ -36,9 +36,16 @@ describe.each(servers())('on $name', (server) => {
     expect(after.lines.filter((line) => /does not restore the schema|fails/.test(line))).toEqual([]);
   });
 
+  test('what docs/prove.md shows is what is printed', async () => {
+    const text = readFileSync(path.join(__dirname, '../../docs/prove.md'), 'utf8');
+    const shown = /^```\n(proving [^]*?)^```$/m.exec(text)?.[1]?.split('\n').slice(1, -2).map(alike);
+    const { lines } = await printedFor(server, migrationFolder(DOCUMENTED), { width: 100 });
+    expect(lines).toEqual(shown);
+  });
+
   test('what is not asked for is only applied', async () => {
     const folder = migrationFolder(FOLDERS['all in order']);
-    const { lines } = await printedFor(server, folder, new Set(['0003_view']));
+    const { lines } = await printedFor(server, folder, { only: new Set(['0003_view']) });
     expect(lines).toEqual(['ok    0003_view.sql (0.0 s)']);
   });
 });

@@ -110,3 +110,17 @@ DROP TABLE team;
       '-- migrate:up\nCREATE VIEW named AS SELECT id, name FROM user;\n-- migrate:down\nDROP VIEW named;\n',
   },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, string>>>>;
+
+/** The folder of which docs/prove.md shows what is printed. */
+export const DOCUMENTED = {
+  '0001_create_user.sql': USER['0001_user.sql'],
+  '0002_name_index.sql': `-- migrate:up
+ALTER TABLE user ADD COLUMN age INT NULL;
+CREATE INDEX user_name ON user (name);
+-- migrate:down
+ALTER TABLE user DROP COLUMN age;
+`,
+  '0003_drop_legacy.sql':
+    '-- migrate:up\nALTER TABLE user DROP COLUMN age;\n-- migrate:down\n-- migrate:irreversible\n',
+  '0004_create_team.sql': FOLDERS['all in order']['0002_team.sql'],
+} as const;

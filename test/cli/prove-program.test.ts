@@ -12,6 +12,10 @@ import { FOLDERS, USER } from './prove-folders';
 /** Servers that other tests keep busy answer late. */
 jest.setTimeout(180_000);
 
+/** Those that a test which failed has left behind. */
+const children: ChildProcess[] = [];
+afterEach(() => children.splice(0).forEach((child) => child.kill('SIGKILL')));
+
 let program: ProveProgram;
 beforeAll(async () => {
   program = await bundleProgram();
@@ -67,10 +71,14 @@ describe.each(servers())('on $name', ({ name, kind, version, host, port, user, p
   const server = { kind, version, host, port, user, password, caFile, url, ownServer: false } as const;
 
   async function schemas(): Promise<readonly string[]> {
+    return (await sql("SHOW DATABASES LIKE 'prove%'")).map((row) => String(Object.values(row)[0]));
+  }
+
+  async function sql(statement: string): Promise<readonly Readonly<Record<string, unknown>>[]> {
     const connection = await connectTo({ ...server, stop: never, kill: never, restart: never });
     try {
-      const [rows] = await connection.query("SHOW DATABASES LIKE 'prove%'");
-      return (rows as readonly object[]).map((row) => String(Object.values(row)[0]));
+      const [rows] = await connection.query(statement);
+      return rows as readonly Readonly<Record<string, unknown>>[];
     } finally {
       await connection.end();
     }
@@ -145,8 +153,8 @@ describe.each(servers())('on $name', ({ name, kind, version, host, port, user, p
     await said.until(/trigger user_named is left over[^]*proved again in [\d.]+ s[^]*waiting for a file/);
     copyFileSync(right, file);
     await said.until(/ok {4}0002_team.sql \([^]*proved again in [\d.]+ s[^]*waiting for a file/);
-    writeFileSync(file, '-- migrate:up\nSELEC 1;\n');
-    await said.until(/0002_team.sql:2: [^]*waiting for a file/);
+    writeFileSync(file, '-- migrate:up\nSELEC 1;\n-- migrate:down\nDO 0;\n');
+    await said.until(/0002_team\.sql:2: [^]*waiting for a file/);
     copyFileSync(right, file);
     await said.until(/waiting for a file/);
     const ended = once(child, 'close');
@@ -162,6 +170,8 @@ describe.each(servers())('on $name', ({ name, kind, version, host, port, user, p
     const child = spawn(process.execPath, [program.file, 'prove', '--url', url, folder]);
     const said = listen(child);
     await said.until(/ok {4}0001_user/);
+    for (let isAsleep = false; !isAsleep;)
+      isAsleep = (await sql('SHOW PROCESSLIST')).some(({ Info }) => Info === 'DO SLEEP(600)');
     const ended = once(child, 'close');
     child.kill('SIGINT');
     expect(await ended).toEqual([130, null]);
@@ -174,6 +184,7 @@ const never = (): Promise<never> => Promise.reject(new Error('it is not ours'));
 
 /** What a program says, and waiting for it to say something: each time from where the last one ended. */
 function listen(child: ChildProcess): { until(pattern: RegExp): Promise<void>; all(): string } {
+  children.push(child);
   let text = '';
   let from = 0;
   let look = (): void => undefined;

@@ -45,18 +45,16 @@ export class Stage {
   static async open(server: ServerLogin, name: string, signal: AbortSignal): Promise<Stage> {
     const stage = new Stage(server, name, signal);
     await stage.#aside(sql`CREATE DATABASE ${identifier(name)} CHARACTER SET utf8mb4`);
-    // What a look at the schema asks for is answered soon; a statement of a migration need not be.
-    signal.addEventListener('abort', () => {
-      for (const session of stage.#sessions) if (session !== stage.#look) stage.#close(session);
-    });
+    // Not by closing the session: the driver then never answers what runs in it, and the engine would wait for that.
+    signal.addEventListener('abort', () => void stage.#killSessions().catch(() => undefined));
     return stage;
   }
 
   /** Drops the schema. */
   async end(): Promise<void> {
-    for (const session of this.#sessions) this.#close(session);
+    await this.#killSessions();
+    if (!this.signal.aborted) for (const session of this.#sessions) this.#close(session);
     this.#look = null;
-    await this.#killOthers();
     await this.#aside(sql`DROP DATABASE IF EXISTS ${identifier(this.name)}`);
   }
 
@@ -139,7 +137,7 @@ export class Stage {
     }
   }
 
-  /** The driver never answers a statement of a session that was closed meanwhile. */
+  /** Does not wait until a server has ended a long statement. */
   async #unlessStopped<Result>(work: Promise<Result>): Promise<Result> {
     const { signal } = this;
     signal.throwIfAborted();
@@ -199,8 +197,8 @@ export class Stage {
     session.close();
   }
 
-  /** A server ends no statement because its client is gone, and the schema could not be dropped before that. */
-  async #killOthers(): Promise<void> {
+  /** Ends what runs in the schema: a server does not because its client is gone, and could not drop the schema before. */
+  async #killSessions(): Promise<void> {
     const rows = await this.#aside(sql`SELECT ID AS id FROM information_schema.PROCESSLIST WHERE DB = ${this.name}`);
     for (const { id } of rows as readonly { readonly id: number }[]) {
       // It may have ended by itself.

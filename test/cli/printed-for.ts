@@ -11,7 +11,7 @@ export async function printedFor(
   directory: string,
   { only, width = Infinity }: { readonly only?: ReadonlySet<string>; readonly width?: number } = {},
 ): Promise<{ readonly events: readonly ProveEvent[]; readonly lines: readonly string[] }> {
-  const schema = `prove_${randomUUID().slice(0, 8)}`;
+  const schema = `folder_${randomUUID().slice(0, 8)}`;
   const reading = readMigrationFolder(directory, schema);
   if (reading.kind === 'unreadable') throw new Error(reading.problems.map(describe).join('\n'));
   const { signal } = new AbortController();

@@ -5,6 +5,7 @@ import { Command, CommanderError } from 'commander';
 import { packageRoot } from '../lib/package-root';
 import { addCreate } from './commands/create';
 import { addLint } from './commands/lint';
+import { addProve } from './commands/prove';
 import { EXIT_CODE } from './exit-code';
 import { ExpectedFailure } from './expected-failure';
 
@@ -13,7 +14,7 @@ import { ExpectedFailure } from './expected-failure';
  * what the command is called and takes, and loads what it does with `import()` once it is run: the help is shown without
  * any of that. It sets `process.exitCode` to one of EXIT_CODE, and throws an ExpectedFailure for what people can mend.
  */
-const COMMANDS: readonly ((program: Command) => void)[] = [addCreate, addLint];
+const COMMANDS: readonly ((program: Command) => void)[] = [addCreate, addLint, addProve];
 
 const NAME = 'aurora-migrations';
 
@@ -55,6 +56,7 @@ Settings of a project, in its cdk.json (or by flags):
 
 Examples:
   $ aurora-migrations lint db/migrations
+  $ aurora-migrations prove db/migrations
   $ aurora-migrations create add_user_role`,
     );
   for (const add of COMMANDS) add(command);

@@ -27,6 +27,8 @@ const { metafile } = await build({
   splitting: true,
   platform: 'node',
   target: 'node20',
+  // Found in the user's app where a migration or a server needs them.
+  external: ['esbuild', 'typescript', 'mysql-memory-server'],
   minify: true,
   legalComments: 'none',
   sourcemap: false,

@@ -17,12 +17,12 @@ export function ownScripts(folder: string): OwnScripts {
   return {
     text: (name) => read(`${name}.json`),
     largeUp: (name) => JSON.parse(read(`${name}.up.json`)) as readonly string[],
-    module: (name, source) => evaluate(join(folder, `${name}.js`), source),
+    module: (name, source) => evaluateModule(join(folder, `${name}.js`), source),
   };
 }
 
 /** Runs a CommonJS module's source. Its only imports are Node.js' own: it was bundled at synth. */
-function evaluate(file: string, source: string): MigrationModule {
+export function evaluateModule(file: string, source: string): MigrationModule {
   const module: { exports: unknown } = { exports: {} };
   const wrapper = compileFunction(source, ['module', 'exports', 'require'], { filename: file }) as (
     ...parameters: readonly unknown[]

@@ -3,20 +3,44 @@ import type { SchemaDetail, SchemaObject, SchemaSnapshot } from './inventory';
 /** At most this many differing objects stand in a sentence. */
 const MAX_OBJECTS = 5;
 
+/** How one object differs between two looks at a schema. */
+export interface Difference {
+  /** Kind and name. */
+  readonly label: string;
+  /** Its definition before; null where it is new. */
+  readonly before: string | null;
+  /** Its definition now; null where it is missing. */
+  readonly now: string | null;
+}
+
 /** Says in words how a schema differs from what it was before; null where it does not. */
 export function describeDrift(before: SchemaSnapshot, now: SchemaSnapshot): string | null {
+  const differences = differencesOf(before, now).map(describeDifference);
+  if (differences.length === 0) return null;
+  const shown = differences.slice(0, MAX_OBJECTS).join('; ');
+  return differences.length > MAX_OBJECTS ? `${shown}; and ${differences.length - MAX_OBJECTS} more` : shown;
+}
+
+/** What differs between two looks at a schema: first what is missing, then what is new, then what is changed. */
+export function differencesOf(before: SchemaSnapshot, now: SchemaSnapshot): readonly Difference[] {
   // Older code has not read them: what is not known did not change.
   const hasDetails = before.details !== undefined && now.details !== undefined;
   const old = byKey(before, hasDetails);
   const current = byKey(now, hasDetails);
-  const differences = [
-    ...[...old].filter(([key]) => !current.has(key)).map(([, { label }]) => `${label} is missing`),
-    ...[...current].filter(([key]) => !old.has(key)).map(([, { label }]) => `${label} is new`),
-    ...[...current].flatMap(([key, object]) => changeOf(old.get(key), object)),
+  return [
+    ...[...old]
+      .filter(([key]) => !current.has(key))
+      .map(([, { label, definition }]) => ({ label, before: definition, now: null })),
+    ...[...current]
+      .filter(([key]) => !old.has(key))
+      .map(([, { label, definition }]) => ({ label, before: null, now: definition })),
+    ...[...current].flatMap(([key, { label, definition }]) => {
+      const then = old.get(key);
+      return then === undefined || then.definition === definition
+        ? []
+        : [{ label, before: then.definition, now: definition }];
+    }),
   ];
-  if (differences.length === 0) return null;
-  const shown = differences.slice(0, MAX_OBJECTS).join('; ');
-  return differences.length > MAX_OBJECTS ? `${shown}; and ${differences.length - MAX_OBJECTS} more` : shown;
 }
 
 /** What is compared of an object. */
@@ -41,8 +65,9 @@ function keyOf({ kind, name }: SchemaObject | SchemaDetail): string {
   return kind === 'database' ? kind : `${kind} ${name}`;
 }
 
-function changeOf(before: Compared | undefined, now: Compared): readonly string[] {
-  if (before === undefined || before.definition === now.definition) return [];
+function describeDifference({ label, before, now }: Difference): string {
+  if (now === null) return `${label} is missing`;
+  if (before === null) return `${label} is new`;
   const lost = linesOnlyIn(before, now);
   const gained = linesOnlyIn(now, before);
   const parts = [
@@ -50,14 +75,14 @@ function changeOf(before: Compared | undefined, now: Compared): readonly string[
     gained.length > 0 ? `with ${gained.join(', ')}` : '',
   ];
   const details = parts.filter((part) => part !== '').join(' and ');
-  return [`${now.label} is changed${details === '' ? '' : ` (${details})`}`];
+  return `${label} is changed${details === '' ? '' : ` (${details})`}`;
 }
 
-function linesOnlyIn(object: Compared, other: Compared): readonly string[] {
+function linesOnlyIn(definition: string, other: string): readonly string[] {
   const lines = new Set(linesOf(other));
-  return linesOf(object).filter((line) => !lines.has(line));
+  return linesOf(definition).filter((line) => !lines.has(line));
 }
 
-function linesOf(object: Compared): readonly string[] {
-  return object.definition.split('\n').map((line) => line.trim().replace(/,$/, ''));
+function linesOf(definition: string): readonly string[] {
+  return definition.split('\n').map((line) => line.trim().replace(/,$/, ''));
 }

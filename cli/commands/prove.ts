@@ -1,0 +1,64 @@
+import type { Command } from 'commander';
+import { migrationsFolder } from '../migrations-folder';
+import { readSettings } from '../settings';
+
+/** Adds `prove` to the program. */
+export function addProve(program: Command): void {
+  program
+    .command('prove')
+    .summary('play each migration forward, back and forward again, on a throwaway server')
+    .description(
+      'Plays each migration up, down and up again with the engine of the function, and names each down that does not ' +
+        'restore the schema or the rows. Then the folder as a whole, and a death at each half-way point.',
+    )
+    .argument('[directory]', 'folder of the migrations (default: of cdk.json, else the usual one)')
+    .option('--changed <ref>', 'prove only what differs from a git commit; the rest is only applied')
+    .option('--watch', 'go on, and prove a file again whenever it is saved')
+    .option(
+      '--url <url>',
+      'a server on this machine, mysql://user:password@127.0.0.1:3306; a schema is made and dropped',
+    )
+    .option('--schema <name>', 'name of the schema that is made, where the migrations name it')
+    .option('--json', 'print the result as JSON')
+    .addHelpText(
+      'after',
+      [
+        '',
+        'Examples:',
+        '  aurora-migrations prove',
+        '  aurora-migrations prove db/migrations --changed origin/main',
+        '  aurora-migrations prove --watch',
+        '',
+        'Exit codes: 0 all proved, 2 something was found, 1 it could not be done, 64 wrong usage',
+      ].join('\n'),
+    )
+    .action(async (directory: string | undefined, options: ProveFlags) => {
+      // Loaded when it is needed: a server and the engine are nothing that "--help" has to wait for.
+      const { runProve } = await import('../prove/run-prove.js');
+      const { processTerminal } = await import('../prove/process-terminal.js');
+      const own = processTerminal();
+      try {
+        process.exitCode = await runProve(
+          {
+            directory: directory ?? migrationsFolder(process.cwd(), undefined, readSettings(process.cwd())).name,
+            url: options.url ?? null,
+            schema: options.schema ?? null,
+            changed: options.changed ?? null,
+            watch: options.watch === true,
+            json: options.json === true,
+          },
+          own.terminal,
+        );
+      } finally {
+        own.end();
+      }
+    });
+}
+
+interface ProveFlags {
+  readonly changed?: string;
+  readonly watch?: boolean;
+  readonly url?: string;
+  readonly schema?: string;
+  readonly json?: boolean;
+}

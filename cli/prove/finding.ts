@@ -1,0 +1,80 @@
+import type { RowDifference } from './row-difference';
+import type { SchemaDifference } from './schema-difference';
+
+/** A statement that the server refused. */
+export interface RefusedStatement {
+  readonly statement: string;
+  /** Such as `ER_DUP_FIELDNAME (1060): Duplicate column name 'email'`. */
+  readonly error: string;
+}
+
+/** What was found wrong with a migration, or with the folder. */
+export type Finding =
+  /** It has no down, and does not say that it is to have none. */
+  | { readonly kind: 'no-down'; readonly problem: string }
+  /** The up failed; `left`: what its rollback then did not restore. */
+  | {
+      readonly kind: 'up-failed';
+      readonly refused: RefusedStatement | null;
+      readonly reason: string;
+      readonly left: readonly SchemaDifference[];
+    }
+  | { readonly kind: 'down-failed'; readonly refused: RefusedStatement | null; readonly reason: string }
+  /** `again`: how the up then fails when it is applied once more; null where it does not. */
+  | {
+      readonly kind: 'schema-not-restored';
+      readonly differences: readonly SchemaDifference[];
+      readonly again: string | null;
+    }
+  | { readonly kind: 'rows-not-restored'; readonly rows: readonly RowDifference[]; readonly isTakenByUp: boolean }
+  /** The second up: it failed, or made another schema than the first. */
+  | { readonly kind: 'second-up-failed'; readonly refused: RefusedStatement | null; readonly reason: string }
+  | { readonly kind: 'second-up-differs'; readonly differences: readonly SchemaDifference[] }
+  /** The function died after each of these steps, and the rollback could not take that back, or not all of it. */
+  | {
+      readonly kind: 'half-way';
+      /** From 1. */
+      readonly after: readonly number[];
+      /** How many the up has. */
+      readonly steps: number;
+      /** The first of those steps. */
+      readonly statement: string;
+      /** Why the rollback stopped; null where it went to its end. */
+      readonly reason: string | null;
+      readonly refused: RefusedStatement | null;
+      readonly differences: readonly SchemaDifference[];
+      readonly rows: readonly RowDifference[];
+    };
+
+/** What became of one migration. */
+export interface MigrationProof {
+  readonly name: string;
+  readonly file: string;
+  /** Where its down is written. */
+  readonly downFile: string;
+  /**
+   * - `proved`: all that was played restored what was there
+   * - `found`: see `findings`
+   * - `irreversible`: it is declared so; only its up was run
+   */
+  readonly verdict: 'proved' | 'found' | 'irreversible';
+  readonly findings: readonly Finding[];
+  /** What was not played or not compared, and why; what is worth knowing besides. */
+  readonly notes: readonly string[];
+  /** How many half-way points were played. */
+  readonly halfWayPoints: number;
+  /** How many rows were compared. */
+  readonly rows: number;
+  readonly milliseconds: number;
+}
+
+/** What became of the folder as a whole. */
+export interface FolderProof {
+  /** `explained`: it does not restore what was there, which is no wonder after what was found in single migrations. */
+  readonly verdict: 'proved' | 'found' | 'explained' | 'not-played';
+  readonly findings: readonly Finding[];
+  readonly notes: readonly string[];
+  /** How many migrations were taken back together. */
+  readonly migrations: number;
+  readonly milliseconds: number;
+}

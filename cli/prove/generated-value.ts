@@ -1,0 +1,71 @@
+import type { ColumnFacts } from './table-facts';
+
+/**
+ * A value for a column in the `n`-th row that is made, from 1, as SQL has it; null where none is known for its type.
+ *
+ * Always the same for the same row. Values of one column differ as far as the type lets them, for unique keys; they are
+ * digits wherever they may be, since a migration that makes a number of a text, or a foreign key of a number, then finds
+ * what it may well find in a real table.
+ */
+export function generatedValue(column: ColumnFacts, n: number): string | null {
+  const make = MADE[column.type];
+  return make === undefined ? null : make(n, column);
+}
+
+type Make = (n: number, column: ColumnFacts) => string;
+
+const integer: Make = (n, { fullType }) => String(/^tinyint\(1\)/.test(fullType) ? n % 2 : n);
+const decimal: Make = (n, { digits }) => (digits === 0 ? `0.${n % 10}` : String(digits === 1 ? n % 10 : n));
+const text: Make = (n, { length }) => `'${String(n).slice(0, length ?? undefined)}'`;
+const two = (n: number): string => String(n).padStart(2, '0');
+const day = (n: number): string => `2020-${two((Math.floor(n / 28) % 12) + 1)}-${two((n % 28) + 1)}`;
+const clock = (n: number): string => `${two(Math.floor(n / 3600) % 24)}:${two(Math.floor(n / 60) % 60)}:${two(n % 60)}`;
+const moment: Make = (n) => `'${day(n)} ${clock(n)}'`;
+const member: Make = (n, { fullType }) => {
+  const members = fullType.match(/'(?:[^']|'')*'/g) ?? ["''"];
+  return members[(n - 1) % members.length] ?? "''";
+};
+const shape =
+  (coordinates: (n: number) => string): Make =>
+  (n) =>
+    `ST_GeomFromText('${coordinates(n % 80)}')`;
+
+const MADE: Readonly<Record<string, Make>> = {
+  tinyint: integer,
+  smallint: integer,
+  mediumint: integer,
+  int: integer,
+  bigint: integer,
+  decimal,
+  float: decimal,
+  double: decimal,
+  bit: (n, { fullType }) => (fullType === 'bit(1)' ? String(n % 2) : String(n % 128)),
+  char: text,
+  varchar: text,
+  tinytext: text,
+  text,
+  mediumtext: text,
+  longtext: text,
+  binary: text,
+  varbinary: text,
+  tinyblob: text,
+  blob: text,
+  mediumblob: text,
+  longblob: text,
+  json: text,
+  date: (n) => `'${day(n)}'`,
+  time: (n) => `'${clock(n)}'`,
+  datetime: moment,
+  timestamp: moment,
+  year: (n) => String(2000 + (n % 100)),
+  enum: member,
+  set: member,
+  uuid: (n) => `'00000000-0000-4000-8000-${String(n).padStart(12, '0')}'`,
+  inet4: (n) => `'10.0.0.${n % 250}'`,
+  inet6: (n) => `'::${n}'`,
+  geometry: shape((n) => `POINT(${n} ${n})`),
+  point: shape((n) => `POINT(${n} ${n})`),
+  linestring: shape((n) => `LINESTRING(0 0, ${n} ${n})`),
+  polygon: shape((n) => `POLYGON((0 0, ${n} 0, ${n} ${n}, 0 0))`),
+  multipoint: shape((n) => `MULTIPOINT(0 0, ${n} ${n})`),
+};

@@ -1,0 +1,88 @@
+import { appendFileSync, cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { evaluateModule } from '../../lambda/edges/own-scripts';
+import type { OwnScripts } from '../../lambda/ports';
+import type { ManifestEntry, Script } from '../../lambda/manifest/types';
+import { listMigrations } from '../../lib/migration-files';
+import type { MigrationProblem } from '../../lib/migration-problem';
+import { readMigrations, type MigrationSet } from '../../lib/migration-source';
+import { ignoredCodes } from '../../lib/review/ignored-codes';
+import { readSourceText } from '../../lib/source-text';
+import type { ProvedMigration } from './proved-migration';
+
+/** The user's folder, as the function would get it. */
+export interface MigrationFolder {
+  readonly migrations: readonly ProvedMigration[];
+  readonly own: OwnScripts;
+}
+
+export type FolderReading =
+  | { readonly kind: 'read'; readonly folder: MigrationFolder }
+  | { readonly kind: 'unreadable'; readonly problems: readonly MigrationProblem[] };
+
+/**
+ * Reads a folder with the reader of the constructs, so that what is proved is what they deploy. Where the only thing wrong
+ * with it is that downs are missing, those are read as irreversible: much is to be said of the others all the same.
+ *
+ * @param database name of the schema that it is played in
+ */
+export function readMigrationFolder(directory: string, database: string): FolderReading {
+  const { found, problems } = readMigrations(directory, database);
+  if (found !== undefined) return { kind: 'read', folder: folderOf(directory, found, new Map()) };
+  if (!problems.every(({ code }) => MISSING_DOWN.has(code))) return { kind: 'unreadable', problems };
+  const copy = mkdtempSync(path.join(tmpdir(), 'prove-'));
+  try {
+    cpSync(directory, copy, { recursive: true });
+    for (const { file } of problems) appendFileSync(path.join(copy, file), '\n-- migrate:irreversible\n');
+    const again = readMigrations(copy, database);
+    if (again.found === undefined) return { kind: 'unreadable', problems: [...problems, ...again.problems] };
+    const missing = new Map(problems.map(({ file, problem }) => [file, problem]));
+    return { kind: 'read', folder: folderOf(copy, again.found, missing) };
+  } finally {
+    rmSync(copy, { recursive: true, force: true });
+  }
+}
+
+const MISSING_DOWN: ReadonlySet<string> = new Set(['down-missing', 'down-empty']);
+
+/** @param missing what is wrong with files without a down, by file */
+function folderOf(
+  directory: string,
+  { manifest, scripts }: MigrationSet,
+  missing: ReadonlyMap<string, string>,
+): MigrationFolder {
+  const text = (name: string): string => scripts.get(`${name}.json`) ?? '';
+  const largeUp = (name: string): readonly string[] =>
+    JSON.parse(scripts.get(`${name}.up.json`) ?? '[]') as readonly string[];
+  const files = new Map(listMigrations(path.resolve(directory)).migrations.map((each) => [each.name, each]));
+  const migrations = manifest.migrations.map((entry): ProvedMigration => {
+    const script = JSON.parse(text(entry.name)) as Script;
+    const listed = files.get(entry.name);
+    const own = listed?.form === 'pair' ? [listed.up, listed.down] : [listed?.file];
+    const sources = own.flatMap((file) => (file === undefined ? [] : sourceOf(directory, file)));
+    const downFile = (listed?.form === 'pair' ? listed.down : undefined) ?? entry.file;
+    return {
+      entry: expanding(entry),
+      script,
+      up: 'module' in script ? [] : script.upSha256 === undefined ? script.up : largeUp(entry.name),
+      downFile,
+      missingDown: missing.get(entry.file) ?? missing.get(downFile) ?? null,
+      acknowledged: new Set(sources.flatMap((source) => [...ignoredCodes(source)])),
+    };
+  });
+  const module: OwnScripts['module'] = (name, source) =>
+    evaluateModule(path.join(path.resolve(directory), `${name}.js`), source);
+  return { migrations, own: { text, largeUp, module } };
+}
+
+/** Each migration is played by itself, so that it does not matter on which side of the application it runs. */
+function expanding(entry: ManifestEntry): ManifestEntry {
+  const { phase, ...others } = entry;
+  return phase === undefined ? entry : others;
+}
+
+function sourceOf(directory: string, file: string): readonly string[] {
+  const { found } = readSourceText(directory, file);
+  return found === undefined ? [] : [found.source];
+}

@@ -1,0 +1,294 @@
+import { describeDrift } from '../../lambda/schema/schema-drift';
+import type { SchemaSnapshot } from '../../lambda/schema/inventory';
+import { stepOf } from '../../lambda/sql/step';
+import type { Finding, MigrationProof, RefusedStatement } from './finding';
+import { halfWayPoints } from './half-way-points';
+import type { Refusal } from './observed-database';
+import type { PlayedRelease } from './played-release';
+import type { ProvedMigration } from './proved-migration';
+import { rowDifferences } from './row-difference';
+import type { RowFiller } from './row-filler';
+import { readRows, type TableRows } from './row-reader';
+import { schemaDifferences } from './schema-difference';
+import type { Played, Stage } from './stage';
+import { readTables, type TableFacts } from './table-facts';
+
+/** What proving one migration needs. */
+export interface Proving {
+  readonly stage: Stage;
+  readonly rows: RowFiller;
+  readonly migration: ProvedMigration;
+  /** The release before it, at which the stage is. */
+  readonly from: PlayedRelease;
+  /** The same with this migration. */
+  readonly to: PlayedRelease;
+}
+
+/**
+ * How a stage is left: at the release before the migration; at the one with it, from which it can go back; or in a state that
+ * is neither.
+ */
+export type Left = 'before' | 'after' | 'unknown';
+
+export interface Proved {
+  readonly proof: MigrationProof;
+  readonly left: Left;
+}
+
+/** A database at one moment. */
+interface Look {
+  readonly schema: SchemaSnapshot;
+  readonly tables: readonly TableFacts[];
+  readonly rows: readonly TableRows[];
+}
+
+/** Plays one migration forward, back and forward again, and then dying at each of its half-way points. */
+export async function proveMigration(proving: Proving): Promise<Proved> {
+  const start = Date.now();
+  const { migration, stage } = proving;
+  const notes: string[] = [];
+  const proofOf = (more: Partial<MigrationProof>): MigrationProof => ({
+    name: migration.entry.name,
+    file: migration.entry.file,
+    downFile: migration.downFile,
+    verdict: (more.findings ?? []).length > 0 ? 'found' : 'proved',
+    findings: [],
+    notes,
+    halfWayPoints: 0,
+    rows: 0,
+    milliseconds: Date.now() - start,
+    ...more,
+  });
+
+  let before = await fill(proving, notes);
+  let up = await stage.forward(proving.to);
+  if (up.kind !== 'done') {
+    const withRows = await upFailed(proving, before, up);
+    const hasRows = before.rows.some(({ rows }) => rows.length > 0);
+    if (withRows.left.length > 0 || !hasRows) {
+      const left = withRows.left.length > 0 ? 'unknown' : 'before';
+      return { proof: proofOf({ findings: [withRows] }), left };
+    }
+    // What is wrong may be our rows: the real ones may well fit.
+    await stage.startAt(proving.from);
+    proving.rows.forget();
+    before = await look(stage);
+    up = await stage.forward(proving.to);
+    if (up.kind !== 'done') {
+      const finding = await upFailed(proving, before, up);
+      return { proof: proofOf({ findings: [finding] }), left: finding.left.length > 0 ? 'unknown' : 'before' };
+    }
+    notes.push(
+      `its up fails with rows in the tables: ${withRows.refused?.error ?? withRows.reason}. It was played without`,
+    );
+  }
+  const count = before.rows.reduce((sum, { rows }) => sum + rows.length, 0);
+  if (migration.missingDown !== null) {
+    return { proof: proofOf({ findings: [{ kind: 'no-down', problem: migration.missingDown }] }), left: 'after' };
+  }
+  if (migration.entry.irreversible) {
+    return { proof: proofOf({ verdict: 'irreversible' }), left: 'after' };
+  }
+  const after = await look(stage);
+  const round = await playBack(proving, before, after, notes);
+  if (round.left !== 'after' || round.findings.some((finding) => !isOfUp(finding))) {
+    const { played, left } = halfWayPoints(migration.up);
+    if (played.length + left > 0) notes.push('its half-way points were not played: first its down has to be right');
+    return { proof: proofOf({ findings: round.findings, rows: count }), left: round.left };
+  }
+  const points = await playPoints(proving, before, notes, round.findings.length > 0);
+  return {
+    proof: proofOf({ findings: [...round.findings, ...points.findings], rows: count, halfWayPoints: points.played }),
+    left: points.left,
+  };
+}
+
+/** Of what it has taken away, it is the up that has to be another one: its down is right as far as a down can be. */
+function isOfUp(finding: Finding): boolean {
+  return finding.kind === 'rows-not-restored' && finding.isTakenByUp;
+}
+
+/** Makes rows, and notes where none could be made. What is there then. */
+async function fill({ stage, rows }: Proving, notes: string[]): Promise<Look> {
+  const database = await stage.database();
+  const tables = await readTables(database);
+  const unfilled = await rows.fill(database, tables);
+  for (const { table, why } of unfilled) {
+    const note = `no row could be made in ${table}: ${why}`;
+    if (!notes.includes(note)) notes.push(note);
+  }
+  return { schema: await stage.schema(), tables, rows: await readRows(database, tables) };
+}
+
+/** @param known an earlier look: where the schema is what it was then, its tables need not be asked for again */
+async function look(stage: Stage, known?: Look): Promise<Look> {
+  const database = await stage.database();
+  const schema = await stage.schema();
+  const isKnown = known !== undefined && describeDrift(known.schema, schema) === null;
+  const tables = isKnown ? known.tables : await readTables(database);
+  return { schema, tables, rows: await readRows(database, tables) };
+}
+
+async function upFailed(
+  { stage, migration }: Proving,
+  before: Look,
+  { reason, refusals }: Played,
+): Promise<Finding & { kind: 'up-failed' }> {
+  // CloudFormation rolls back, and finds that the function has done so by itself.
+  await stage.back();
+  const left = schemaDifferences(before.schema, await stage.schema());
+  return { kind: 'up-failed', refused: refusedOf(refusals, migration.up), reason: reasonOf(reason), left };
+}
+
+/** From after the up: down, and up once more. */
+async function playBack(
+  proving: Proving,
+  before: Look,
+  after: Look,
+  notes: string[],
+): Promise<{ readonly findings: readonly Finding[]; readonly left: Left }> {
+  const { stage, migration } = proving;
+  const down = await stage.back();
+  if (down.kind !== 'done') {
+    const refused = refusedOf(down.refusals, downOf(migration));
+    return { findings: [{ kind: 'down-failed', refused, reason: reasonOf(down.reason) }], left: 'unknown' };
+  }
+  const back = await look(stage, before);
+  const findings: Finding[] = [];
+  const rows = rowDifferences(before.rows, after.rows, back.rows);
+  if (rows.length > 0) {
+    const isTakenByUp = rows.every((each) => each.isTakenByUp);
+    if (isTakenByUp && acknowledgesLoss(migration)) {
+      notes.push(
+        `rows are not brought back in ${rows.map(({ table }) => table).join(', ')}, which its file acknowledges`,
+      );
+    } else findings.push({ kind: 'rows-not-restored', rows, isTakenByUp });
+  }
+  const isRestored = describeDrift(before.schema, back.schema) === null;
+  const again = await stage.forward(proving.to);
+  const refused = refusedOf(again.refusals, migration.up);
+  if (!isRestored) {
+    const why = again.kind === 'done' ? null : (refused?.error ?? reasonOf(again.reason));
+    const differences = schemaDifferences(before.schema, back.schema);
+    return { findings: [{ kind: 'schema-not-restored', differences, again: why }, ...findings], left: 'unknown' };
+  }
+  if (again.kind !== 'done') {
+    return {
+      findings: [...findings, { kind: 'second-up-failed', refused, reason: reasonOf(again.reason) }],
+      left: 'unknown',
+    };
+  }
+  const differences = schemaDifferences(after.schema, await stage.schema());
+  if (differences.length > 0)
+    return { findings: [...findings, { kind: 'second-up-differs', differences }], left: 'unknown' };
+  return { findings, left: 'after' };
+}
+
+/** Whether a file says that its up takes rows away that no down brings back. */
+function acknowledgesLoss({ acknowledged }: ProvedMigration): boolean {
+  return [...acknowledged].some((code) => DESTROYS.has(code));
+}
+
+const DESTROYS: ReadonlySet<string> = new Set(['destructive-statement', 'irreversible-statement', 'blind-statement']);
+
+/** From after the up: goes back, and has the function die at each point. `takesRows`: that its up takes rows away is known. */
+async function playPoints(
+  proving: Proving,
+  before: Look,
+  notes: string[],
+  takesRows: boolean,
+): Promise<{ readonly findings: readonly Finding[]; readonly left: Left; readonly played: number }> {
+  const { stage, migration, to } = proving;
+  const { up } = migration;
+  const points = halfWayPoints(up);
+  if ('module' in migration.script) notes.push('the half-way points of a JavaScript migration are not played');
+  if (points.left > 0) notes.push(`${points.left} more half-way points were not played`);
+  const findings: HalfWay[] = [];
+  let played = 0;
+  // A wrong one may leave anything behind: the next begins from what it must begin from.
+  let isClean = points.played.length === 0 || (await stage.back()).kind === 'done';
+  // What the up took away is not there any more.
+  const atFirst = isClean && points.played.length > 0 ? await look(stage, before) : before;
+  for (const after of points.played) {
+    const start = isClean ? atFirst : await rebuild(proving, notes);
+    const death = await stage.forward(to, { statements: up, after });
+    if (death.kind !== 'died') {
+      notes.push(`after step ${after} of ${up.length} it could not be made to die: ${reasonOf(death.reason)}`);
+      isClean = (await stage.back()).kind === 'done';
+      continue;
+    }
+    played += 1;
+    const meanwhile = await look(stage, start);
+    const back = await stage.back();
+    const now = await look(stage, start);
+    const differences = schemaDifferences(start.schema, now.schema);
+    const lost = rowDifferences(start.rows, meanwhile.rows, now.rows).filter(
+      ({ isTakenByUp }) => !(isTakenByUp && (takesRows || acknowledgesLoss(migration))),
+    );
+    isClean = back.kind === 'done' && differences.length === 0 && lost.length === 0;
+    if (isClean) continue;
+    if (back.kind !== 'done' && isBlind(up[after - 1]) && migration.acknowledged.has('blind-statement')) {
+      notes.push(
+        `where the function dies after step ${after} of ${up.length}, a person has to look: its file acknowledges that`,
+      );
+      continue;
+    }
+    const finding: HalfWay = {
+      kind: 'half-way',
+      after: [after],
+      steps: up.length,
+      statement: up[after - 1] ?? '',
+      reason: back.kind === 'done' ? null : reasonOf(back.reason),
+      refused: back.kind === 'done' ? null : refusedOf(back.refusals, downOf(migration)),
+      differences,
+      rows: lost,
+    };
+    const same = findings.findIndex((other) => isSame(other, finding));
+    const known = findings[same];
+    if (known === undefined) findings.push(finding);
+    else findings[same] = { ...known, after: [...known.after, after] };
+  }
+  if (points.played.length === 0) return { findings, played, left: 'after' };
+  return { findings, played, left: isClean ? 'before' : 'unknown' };
+}
+
+type HalfWay = Finding & { readonly kind: 'half-way' };
+
+/** Whether two points leave the same behind, for the same reason. */
+function isSame(a: HalfWay, b: HalfWay): boolean {
+  const shown = ({ reason, refused, differences, rows }: HalfWay): string =>
+    JSON.stringify([reason, refused, differences, rows]);
+  return shown(a) === shown(b);
+}
+
+/** Whether nothing on the server shows that a statement was done. */
+function isBlind(statement: string | undefined): boolean {
+  return statement !== undefined && stepOf(statement).nature === 'blind';
+}
+
+/** Begins anew at the release before the migration. */
+async function rebuild(proving: Proving, notes: string[]): Promise<Look> {
+  await proving.stage.startAt(proving.from);
+  proving.rows.forget();
+  return fill(proving, notes);
+}
+
+function downOf({ script }: ProvedMigration): readonly string[] {
+  return 'module' in script ? [] : script.down;
+}
+
+/** The statement of these at which the server said no; of a JavaScript migration the last one. */
+function refusedOf(refusals: readonly Refusal[], statements: readonly string[]): RefusedStatement | null {
+  const found = refusals.find(({ statement }) => statements.includes(statement));
+  const refusal = found ?? (statements.length === 0 ? refusals.at(-1) : undefined);
+  return refusal === undefined ? null : { statement: refusal.statement, error: refusal.error.summary };
+}
+
+/** What CloudFormation would be told, without the advice for a stack. */
+function reasonOf(reason: string): string {
+  const what = reason.replace(/^\S+ was applied up to step \d+ of \d+ and cannot be taken back by itself: /, '');
+  return what.replace(
+    /;? nothing more of it was reverted.*|\. (?:It is still partly|What to do|Correct the migration).*/s,
+    '',
+  );
+}

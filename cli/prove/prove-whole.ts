@@ -1,0 +1,54 @@
+import type { Finding, FolderProof } from './finding';
+import type { MigrationFolder } from './migration-folder';
+import { releaseOf } from './played-release';
+import { schemaDifferences } from './schema-difference';
+import type { Played, Stage } from './stage';
+
+/** Plays all migrations in one deployment: forward, back, and forward again. `found`: how many are wrong by themselves. */
+export async function proveWhole(stage: Stage, folder: MigrationFolder, found: number): Promise<FolderProof> {
+  const start = Date.now();
+  const { migrations } = folder;
+  const kept = migrations.findLastIndex(({ entry }) => entry.irreversible) + 1;
+  const last = migrations[kept - 1]?.entry;
+  const notes =
+    last === undefined
+      ? []
+      : [`a rollback does not go below ${last.file}, which is irreversible: what comes up to it was only applied`];
+  const proofOf = (
+    verdict: FolderProof['verdict'],
+    findings: readonly Finding[] = [],
+    more: readonly string[] = [],
+  ): FolderProof => ({
+    verdict,
+    findings,
+    notes: [...notes, ...more],
+    migrations: migrations.length - kept,
+    milliseconds: Date.now() - start,
+  });
+  const isFound = (finding: Finding): FolderProof => proofOf('found', [finding]);
+  if (kept === migrations.length) return proofOf('not-played');
+  const to = releaseOf(folder, migrations.length);
+
+  const begun = await stage.startAt(releaseOf(folder, kept));
+  if (begun.kind !== 'done') return proofOf('not-played', [], [begun.reason]);
+  const before = await stage.schema();
+  const up = await stage.forward(to);
+  if (up.kind !== 'done') return isFound({ kind: 'up-failed', ...refusalOf(up), left: [] });
+  const after = await stage.schema();
+  const down = await stage.back();
+  const left = schemaDifferences(before, await stage.schema());
+  if (found > 0 && (down.kind !== 'done' || left.length > 0)) return proofOf('explained');
+  if (down.kind !== 'done') return isFound({ kind: 'down-failed', ...refusalOf(down) });
+  if (left.length > 0) return isFound({ kind: 'schema-not-restored', differences: left, again: null });
+  const again = await stage.forward(to);
+  if (again.kind !== 'done') return isFound({ kind: 'second-up-failed', ...refusalOf(again) });
+  const differences = schemaDifferences(after, await stage.schema());
+  return differences.length > 0 ? isFound({ kind: 'second-up-differs', differences }) : proofOf('proved');
+}
+
+function refusalOf({
+  reason,
+  refusals: [first],
+}: Played): Pick<Finding & { kind: 'down-failed' }, 'refused' | 'reason'> {
+  return { refused: first === undefined ? null : { statement: first.statement, error: first.error.summary }, reason };
+}

@@ -1,0 +1,15 @@
+import type { ManifestEntry, Script } from '../../lambda/manifest/types';
+
+/** A migration of the user's folder, ready to be played. */
+export interface ProvedMigration {
+  readonly entry: ManifestEntry;
+  readonly script: Script;
+  /** The statements of its up, also where they are too many to be stored; none of a JavaScript migration. */
+  readonly up: readonly string[];
+  /** Where its down is written. */
+  readonly downFile: string;
+  /** What is wrong with a migration without a down, which is played as an irreversible one; null where it has one. */
+  readonly missingDown: string | null;
+  /** Codes of findings that its files acknowledge. */
+  readonly acknowledged: ReadonlySet<string>;
+}

@@ -1,0 +1,157 @@
+import { describe, type MigrationProblem } from '../../lib/migration-problem';
+import { changedSince } from './changed-since';
+import { reachesOut } from './foreign-schemas';
+import { readMigrationFolder, type MigrationFolder } from './migration-folder';
+import { proveFolder, type ProveEvent } from './prove-folder';
+import { findServer, NoServer, schemasOf, type ProveServer } from './prove-server';
+import { textOf } from './report-text';
+import { jsonOf } from './result-json';
+import { describeSummary, hasFound, summaryOf } from './summary';
+import { EXIT, type Terminal } from './terminal';
+import { watchFolder } from './watch-folder';
+
+/** What somebody asked for. */
+export interface ProveSettings {
+  readonly directory: string;
+  /** A server on this machine; null: a throwaway one. */
+  readonly url: string | null;
+  /** Name of the schema; null: any. */
+  readonly schema: string | null;
+  /** A git commit: only what differs from it is proved. Null: everything. */
+  readonly changed: string | null;
+  readonly watch: boolean;
+  readonly json: boolean;
+}
+
+/** Proves a folder and says what was found. Gives the exit code. */
+export async function runProve(settings: ProveSettings, terminal: Terminal): Promise<number> {
+  let on: ProveServer | null = null;
+  try {
+    const changed = settings.changed === null ? null : await changedSince(settings.directory, settings.changed);
+    // Before a server is started: a folder that cannot be read needs none.
+    const first = readMigrationFolder(settings.directory, settings.schema ?? 'prove');
+    if (first.kind === 'unreadable' && !settings.watch) return sayUnreadable(first.problems, settings, terminal);
+    const isSame = changed !== null && first.kind === 'read' && changedNames(first.folder, changed).size === 0;
+    if (isSame && !settings.watch) return sayNothingChanged(settings, terminal);
+    terminal.note(settings.url === null ? 'starting a throwaway server' : 'connecting to the server of --url');
+    on = await findServer(settings.url, settings.schema);
+    const { kind, version, host, port } = on.server;
+    const name = `${kind === 'mysql' ? 'MySQL' : 'MariaDB'} ${/^[\d.]+/.exec(version)?.[0] ?? version}`;
+    terminal.note(`${name} at ${host}:${port}, schema ${on.schema}`);
+    const found = on;
+    const check = (folder: MigrationFolder): Promise<void> => refuseToReachOut(folder, found);
+    const wanted = (folder: MigrationFolder): ReadonlySet<string> | undefined =>
+      changed === null ? undefined : changedNames(folder, changed);
+    if (settings.watch) {
+      const { directory, json } = settings;
+      return await watchFolder({ directory, json, on, serverName: name, check, only: wanted, terminal });
+    }
+    const reading = readMigrationFolder(settings.directory, on.schema);
+    if (reading.kind === 'unreadable') return sayUnreadable(reading.problems, settings, terminal);
+    await check(reading.folder);
+    return await proveOnce(reading.folder, wanted(reading.folder), on, name, settings, terminal);
+  } catch (error) {
+    if (terminal.signal.aborted) {
+      terminal.note(`stopped; ${stateAfter(on)}`);
+      return EXIT.stopped;
+    }
+    if (!(error instanceof NoServer) && !isExpected(error)) throw error;
+    terminal.note(`error: ${error.message}`);
+    return EXIT.failed;
+  } finally {
+    await on?.server.stop();
+  }
+}
+
+async function proveOnce(
+  folder: MigrationFolder,
+  only: ReadonlySet<string> | undefined,
+  on: ProveServer,
+  server: string,
+  settings: ProveSettings,
+  terminal: Terminal,
+): Promise<number> {
+  const start = Date.now();
+  const { signal } = terminal;
+  const count = folder.migrations.length;
+  const migrations = `${count} migration${count === 1 ? '' : 's'}`;
+  const what =
+    only === undefined ? migrations : `${only.size} of ${migrations}, changed since ${settings.changed ?? ''},`;
+  if (!settings.json) terminal.out(`proving ${what} of ${settings.directory} on ${server}`);
+  const events: ProveEvent[] = [];
+  for await (const event of proveFolder({ folder, server: on.server, schema: on.schema, only, signal })) {
+    events.push(event);
+    if (!settings.json) for (const line of textOf(event, terminal.style)) terminal.out(line);
+  }
+  signal.throwIfAborted();
+  const summary = summaryOf(events);
+  const milliseconds = Date.now() - start;
+  if (settings.json) terminal.out(jsonOf({ directory: settings.directory, server, events, summary, milliseconds }));
+  else terminal.out(describeSummary(summary, milliseconds));
+  return hasFound(summary) ? EXIT.found : EXIT.fine;
+}
+
+/** Names of the migrations of which a file is among these. */
+export function changedNames({ migrations }: MigrationFolder, files: ReadonlySet<string>): ReadonlySet<string> {
+  return new Set(
+    migrations
+      .filter(({ entry, downFile }) => files.has(entry.file) || files.has(downFile))
+      .map(({ entry }) => entry.name),
+  );
+}
+
+function sayNothingChanged({ directory, changed, json }: ProveSettings, terminal: Terminal): number {
+  if (json) terminal.out(jsonOf({ directory, server: '', events: [], summary: summaryOf([]), milliseconds: 0 }));
+  else terminal.out(`no migration of ${directory} has changed since ${changed ?? ''}: there is nothing to prove`);
+  return EXIT.fine;
+}
+
+function sayUnreadable(
+  problems: readonly MigrationProblem[],
+  { directory, json }: ProveSettings,
+  terminal: Terminal,
+): number {
+  if (json) terminal.out(JSON.stringify({ directory, problems }));
+  else {
+    for (const problem of problems) terminal.out(describe(problem));
+    const count = `${problems.length} problem${problems.length === 1 ? '' : 's'}`;
+    terminal.out(`${count} in the files of ${directory}: nothing was run. "lint" says the same, and more`);
+  }
+  return problems.some(({ code }) => NO_FOLDER.has(code)) ? EXIT.failed : EXIT.found;
+}
+
+const NO_FOLDER: ReadonlySet<string> = new Set(['directory-missing', 'directory-empty']);
+
+/** On a server with schemas of others, whatever is played must stay in ours. */
+async function refuseToReachOut(folder: MigrationFolder, { server, schema }: ProveServer): Promise<void> {
+  if (server.ownServer) return;
+  const texts = folder.migrations.flatMap(({ entry, up, script }) => {
+    const parts = 'module' in script ? [script.module] : [...up, ...script.down];
+    return parts.map((text) => ({ file: entry.file, text }));
+  });
+  const others = (await schemasOf(server)).filter((name) => name !== schema && !READ_ONLY.has(name.toLowerCase()));
+  const [reach] = reachesOut(texts, others);
+  if (reach === undefined) return;
+  throw new NoServer(
+    `${reach.file} reaches out of its own schema, for ${reach.what}: on the server of --url that would be played and undone ` +
+      'as well. Nothing was run. Leave --url away, for a throwaway server on which it can do no harm',
+  );
+}
+
+/** A migration may well look into these, and changes nothing there. */
+const READ_ONLY: ReadonlySet<string> = new Set(['information_schema', 'performance_schema']);
+
+/** What is left when somebody stops it. */
+function stateAfter(on: ProveServer | null): string {
+  if (on === null) return 'no server had been started';
+  return on.server.ownServer
+    ? 'the throwaway server is ended, and nothing of it is left'
+    : `the schema ${on.schema} is dropped, and nothing else was touched`;
+}
+
+/** Errors of git, of the network, and of a server that would not do what it was asked for. */
+function isExpected(error: unknown): error is Error {
+  if (!(error instanceof Error)) return false;
+  const code = 'code' in error ? String(error.code) : '';
+  return error.message.startsWith('git could not') || /^(?:E[A-Z]+|ER_\w+|PROTOCOL_\w+)$/.test(code);
+}

@@ -1,0 +1,46 @@
+import { structuredPatch } from 'diff';
+import type { Difference } from '../../lambda/schema/schema-drift';
+import { differencesOf } from '../../lambda/schema/schema-drift';
+import type { SchemaSnapshot } from '../../lambda/schema/inventory';
+import { restoringStatements } from './restoring-statements';
+
+/** How one object is not what it was before. */
+export interface SchemaDifference {
+  /** Kind and name. */
+  readonly object: string;
+  readonly kind: 'missing' | 'left-over' | 'changed';
+  /** Lines of its definition: `-` what was there before, `+` what is there now, a space what is there both times. */
+  readonly lines: readonly string[];
+  /** What would make it what it was; null where that cannot be told. */
+  readonly restore: readonly string[] | null;
+}
+
+/** Compares two looks at a schema, as the function itself does. */
+export function schemaDifferences(before: SchemaSnapshot, now: SchemaSnapshot): readonly SchemaDifference[] {
+  return differencesOf(before, now).map(toSchemaDifference);
+}
+
+function toSchemaDifference(difference: Difference): SchemaDifference {
+  const { label, before, now } = difference;
+  return {
+    object: label,
+    kind: now === null ? 'missing' : before === null ? 'left-over' : 'changed',
+    lines: linesOf(before, now),
+    restore: restoringStatements(difference),
+  };
+}
+
+function linesOf(before: string | null, now: string | null): readonly string[] {
+  if (before === null || now === null) return [];
+  const patch = structuredPatch('', '', comparable(before), comparable(now), undefined, undefined, { context: 1 });
+  const lines = patch.hunks.flatMap(({ lines }, index) => [...(index > 0 ? ['  …'] : []), ...lines]);
+  return lines.filter((line) => !line.startsWith('\\'));
+}
+
+/** Commas stand after what is not the last: they would differ where their line does not. */
+function comparable(definition: string): string {
+  return `${definition
+    .split('\n')
+    .map((line) => line.trim().replace(/,$/, ''))
+    .join('\n')}\n`;
+}

@@ -1,0 +1,242 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Answer } from '../../lambda/events/answer';
+import { answerRequest } from '../../lambda/events/answer-request';
+import { readSchema } from '../../lambda/look/fingerprint';
+import { lockName } from '../../lambda/session/lock';
+import type { Database, Log } from '../../lambda/ports';
+import { noteStackStatus } from '../../lambda/journal/settle';
+import { identifier, sql } from '../../lambda/sql-text';
+import type { Intent } from '../../lambda/plan/intent';
+import type { SchemaSnapshot } from '../../lambda/schema/inventory';
+import type { Death, Refusal } from './observed-database';
+import { Died, observed } from './observed-database';
+import { connectBare, openSession, type OpenSession, type ServerLogin } from './open-session';
+import type { PlayedRelease } from './played-release';
+
+/** What came of a request. */
+export interface Played {
+  readonly kind: 'done' | 'failed' | 'died';
+  /** As CloudFormation would show it. */
+  readonly reason: string;
+  /** What the server refused meanwhile, in order. */
+  readonly refusals: readonly Refusal[];
+}
+
+/**
+ * A schema on a server, with the function's own deployments to it: each is the request that CloudFormation would send,
+ * carried out by the function's code in a session of its own.
+ */
+export class Stage {
+  readonly #stackId = `arn:aws:cloudformation:eu-west-1:111122223333:stack/prove/${randomUUID()}`;
+  readonly #sessions = new Set<OpenSession>();
+  #look: OpenSession | null = null;
+  #requests = 0;
+  #releases: { readonly before: PlayedRelease; readonly now: PlayedRelease } | null = null;
+
+  private constructor(
+    readonly server: ServerLogin,
+    /** Of the schema. */
+    readonly name: string,
+    readonly signal: AbortSignal,
+  ) {}
+
+  /** Makes the schema, which must not be there. */
+  static async open(server: ServerLogin, name: string, signal: AbortSignal): Promise<Stage> {
+    const stage = new Stage(server, name, signal);
+    await stage.#aside(sql`CREATE DATABASE ${identifier(name)} CHARACTER SET utf8mb4`);
+    // Not by closing the session: the driver then never answers what runs in it, and the engine would wait for that.
+    signal.addEventListener('abort', () => void stage.#killSessions().catch(() => undefined));
+    return stage;
+  }
+
+  /** Drops the schema. */
+  async end(): Promise<void> {
+    await this.#killSessions();
+    if (!this.signal.aborted) for (const session of this.#sessions) this.#close(session);
+    this.#look = null;
+    await this.#aside(sql`DROP DATABASE IF EXISTS ${identifier(this.name)}`);
+  }
+
+  /** Begins anew: an empty schema, then all of a release. */
+  async startAt(release: PlayedRelease): Promise<Played> {
+    await this.end();
+    await this.#aside(sql`CREATE DATABASE ${identifier(this.name)} CHARACTER SET utf8mb4`);
+    const played = await this.#play({ kind: 'create', ...this.#request(), release: release.properties }, release, null);
+    this.#releases = { before: release, now: release };
+    if (played.kind === 'done') await this.settle();
+    return played;
+  }
+
+  /** The stack is updated to a release. */
+  async forward(to: PlayedRelease, death: Omit<Death, 'happens'> | null = null): Promise<Played> {
+    const from = this.#current();
+    this.#releases = { before: from, now: to };
+    return this.#play(this.#update(from, to), to, death);
+  }
+
+  /** The stack rolls back what it was updated to last: the code is the older release's again. */
+  async back(): Promise<Played> {
+    if (this.#releases === null) throw new Error('there is nothing to go back from');
+    const { before, now } = this.#releases;
+    this.#releases = { before, now: before };
+    return this.#play(this.#update(now, before), before, null);
+  }
+
+  /** The stack's operation has ended well: what it deployed stays. */
+  async settle(): Promise<void> {
+    const change = { stackId: this.#stackId, status: 'UPDATE_COMPLETE', at: Date.now() };
+    await noteStackStatus(await this.database(), change);
+  }
+
+  async schema(): Promise<SchemaSnapshot> {
+    return readSchema(await this.database());
+  }
+
+  /** A session beside the function's. */
+  async database(): Promise<Database> {
+    if (this.#look === null) {
+      this.#look = await this.#open();
+      // It may have to wait for a person who writes the next version of a file.
+      await this.#look.database.write('SET SESSION wait_timeout = 604800');
+    }
+    return this.#look.database;
+  }
+
+  async #play(intent: Intent, release: PlayedRelease, death: Omit<Death, 'happens'> | null): Promise<Played> {
+    const refusals: Refusal[] = [];
+    const connect = async (): Promise<Awaited<ReturnType<Parameters<typeof answerRequest>[1]['connect']>>> => {
+      this.signal.throwIfAborted();
+      const session = await this.#open();
+      const close = (): void => this.#close(session);
+      const database = observed(session.database, refusals, death && { ...death, happens: close });
+      return { kind: 'connected', session: { database, close } };
+    };
+    try {
+      const answer = await this.#unlessStopped(
+        answerRequest(intent, {
+          connect,
+          code: release.code,
+          own: release.own,
+          rootStackId: this.#stackId,
+          attempt: { isFirst: true, isLast: true, isLastThoughLong: true },
+          log: SILENT,
+          clock: {
+            now: () => Date.now(),
+            remaining: () => PATIENCE_MS,
+            sleep: (ms) => sleep(ms, undefined, { signal: this.signal }),
+          },
+        }),
+      );
+      return { ...playedOf(answer), refusals };
+    } catch (error) {
+      if (!(error instanceof Died)) throw error;
+      return { kind: 'died', reason: 'the function died', refusals };
+    } finally {
+      await this.#unlocked();
+    }
+  }
+
+  /** Does not wait until a server has ended a long statement. */
+  async #unlessStopped<Result>(work: Promise<Result>): Promise<Result> {
+    const { signal } = this;
+    signal.throwIfAborted();
+    let stop = (): void => undefined;
+    const stopped = new Promise<never>((_, reject) => {
+      stop = () => reject(signal.reason as Error);
+      signal.addEventListener('abort', stop);
+    });
+    try {
+      return await Promise.race([work, stopped]);
+    } finally {
+      signal.removeEventListener('abort', stop);
+      work.catch(() => undefined);
+    }
+  }
+
+  /** Waits until the server has noticed that the function's session has ended, or the next one would take it for a rival. */
+  async #unlocked(): Promise<void> {
+    while (!this.signal.aborted) {
+      const database = await this.database();
+      const [row] = await database.query(sql`SELECT IS_FREE_LOCK(${lockName(this.name)}) AS isFree`);
+      if (Number(row?.['isFree']) === 1) return;
+      await sleep(2);
+    }
+  }
+
+  #current(): PlayedRelease {
+    if (this.#releases === null) throw new Error('nothing was deployed yet');
+    return this.#releases.now;
+  }
+
+  #update(old: PlayedRelease, release: PlayedRelease): Intent {
+    return {
+      kind: 'update',
+      ...this.#request(),
+      physicalId: `prove/${this.name}`,
+      release: release.properties,
+      old: old.properties,
+    };
+  }
+
+  /** Each is issued a second after the one before, and all before now: what happens to the stack is noted with real time. */
+  #request(): Pick<Intent, 'request'> {
+    this.#requests += 1;
+    const resource = { stackId: this.#stackId, logicalId: 'Migrations' };
+    return { request: { resource, requestId: randomUUID(), issuedAt: FIRST_REQUEST + this.#requests * 1000 } };
+  }
+
+  async #open(): Promise<OpenSession> {
+    const session = await openSession(this.server, this.name);
+    this.#sessions.add(session);
+    return session;
+  }
+
+  #close(session: OpenSession): void {
+    this.#sessions.delete(session);
+    session.close();
+  }
+
+  /** Ends what runs in the schema: a server does not because its client is gone, and could not drop the schema before. */
+  async #killSessions(): Promise<void> {
+    const rows = await this.#aside(sql`SELECT ID AS id FROM information_schema.PROCESSLIST WHERE DB = ${this.name}`);
+    for (const { id } of rows as readonly { readonly id: number }[]) {
+      // It may have ended by itself.
+      await this.#aside(sql`KILL ${id}`).catch(() => undefined);
+    }
+  }
+
+  /** Runs a statement in no database. */
+  async #aside(statement: string): Promise<unknown> {
+    const client = await connectBare(this.server);
+    try {
+      return await new Promise<unknown>((resolve, reject) =>
+        client.query(statement, (error, result) => (error === null ? resolve(result) : reject(error))),
+      );
+    } finally {
+      client.destroy();
+    }
+  }
+}
+
+/** Far enough back that there are seconds for all requests. */
+const FIRST_REQUEST = Math.floor(Date.now() / 1000) * 1000 - 30 * 86_400_000;
+
+/** Nobody is waiting but a person, who can stop it. */
+const PATIENCE_MS = 6 * 3_600_000;
+
+const SILENT: Log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+
+function playedOf(answer: Answer): Pick<Played, 'kind' | 'reason'> {
+  switch (answer.kind) {
+    case 'answer':
+      return { kind: answer.status === 'SUCCESS' ? 'done' : 'failed', reason: answer.reason };
+    case 'go-on':
+    case 'try-again':
+      return { kind: 'failed', reason: answer.reason };
+    case 'silent':
+      return { kind: 'failed', reason: answer.because };
+    default:
+      return answer satisfies never;
+  }
+}

@@ -1,0 +1,15 @@
+import type { TextStyle } from './report-text';
+
+/** Where a command says what it has to say. */
+export interface Terminal {
+  readonly style: TextStyle;
+  /** The result. */
+  out(text: string): void;
+  /** Progress. */
+  note(text: string): void;
+  /** Aborted by Ctrl-C. */
+  readonly signal: AbortSignal;
+}
+
+/** Exit codes of the command line. */
+export const EXIT = { fine: 0, failed: 1, found: 2, stopped: 130 } as const;

@@ -1,0 +1,34 @@
+import { randomUUID } from 'node:crypto';
+import { readMigrationFolder } from '../../cli/prove/migration-folder';
+import type { ServerLogin } from '../../cli/prove/open-session';
+import { proveFolder, type ProveEvent } from '../../cli/prove/prove-folder';
+import { textOf } from '../../cli/prove/report-text';
+import { describe } from '../../lib/migration-problem';
+
+/** What is printed of a folder, in the words that both servers have in common. */
+export async function printedFor(
+  server: ServerLogin,
+  directory: string,
+  { only, width = Infinity }: { readonly only?: ReadonlySet<string>; readonly width?: number } = {},
+): Promise<{ readonly events: readonly ProveEvent[]; readonly lines: readonly string[] }> {
+  const schema = `folder_${randomUUID().slice(0, 8)}`;
+  const reading = readMigrationFolder(directory, schema);
+  if (reading.kind === 'unreadable') throw new Error(reading.problems.map(describe).join('\n'));
+  const { signal } = new AbortController();
+  const events: ProveEvent[] = [];
+  for await (const event of proveFolder({ folder: reading.folder, server, schema, only, signal })) events.push(event);
+  const lines = events.flatMap((event) => textOf(event, { width, color: false }));
+  return { events, lines: lines.map((line) => alike(line.replaceAll(schema, 'prove'))) };
+}
+
+/** Times, and what one server prints in another way than the other. */
+export function alike(line: string): string {
+  return line
+    .replace(/\(\d+\.\d s/, '(0.0 s')
+    .replace(/\b(int|bigint)\(\d+\)/g, '$1')
+    .replace(/utf8mb4_(?:general_ci|0900_ai_ci|uca1400_ai_ci)/g, 'utf8mb4_DEFAULT')
+    .replace(/for key 'user\./, "for key '")
+    .replace(/CONSTRAINT `user\.name` failed .*|Check constraint .* is violated\./, 'a check constraint')
+    .replace(/Trigger '[\w.]+' already exists/, 'Trigger already exists')
+    .replace(/Can't DROP(?: COLUMN)? [`'](\w+)[`']; check that .*/, "Can't DROP $1");
+}

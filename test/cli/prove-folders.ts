@@ -1,0 +1,126 @@
+/** Folders of migrations with something wrong in each, and what is to be found. */
+export const USER = {
+  '0001_user.sql': `-- migrate:up
+CREATE TABLE user (
+  id INT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  email VARCHAR(100) NOT NULL,
+  name VARCHAR(50) NULL DEFAULT 'nobody',
+  UNIQUE KEY user_email (email)
+);
+-- migrate:down
+DROP TABLE user;
+`,
+} as const;
+
+function second(up: string, down: string): Readonly<Record<string, string>> {
+  return { ...USER, '0002_second.sql': `-- migrate:up\n${up}\n-- migrate:down\n${down}\n` };
+}
+
+export const FOLDERS = {
+  'a down that forgets an index': second(
+    'ALTER TABLE user ADD COLUMN age INT NULL;\nCREATE INDEX user_name ON user (name);',
+    'ALTER TABLE user DROP COLUMN age;',
+  ),
+  'a down that drops an index that was there': second(
+    'CREATE INDEX user_name ON user (name);',
+    'DROP INDEX user_name ON user;\nDROP INDEX user_email ON user;',
+  ),
+  'a column that is dropped with its rows': second(
+    'ALTER TABLE user DROP COLUMN name;',
+    "ALTER TABLE user ADD COLUMN name VARCHAR(50) NULL DEFAULT 'nobody';",
+  ),
+  'a down that deletes rows that were there': second(
+    'ALTER TABLE user ADD COLUMN age INT NULL;',
+    'DELETE FROM user WHERE id > 1;\nALTER TABLE user DROP COLUMN age;',
+  ),
+  'a down that leaves a trigger': second(
+    'CREATE TABLE log (id INT NOT NULL PRIMARY KEY);\nCREATE TRIGGER user_log AFTER DELETE ON user FOR EACH ROW DELETE FROM log WHERE id = OLD.id;',
+    'DROP TABLE log;',
+  ),
+  'a column that comes back at another place': second(
+    'ALTER TABLE user DROP COLUMN email;',
+    'ALTER TABLE user ADD COLUMN email VARCHAR(100) NOT NULL;\nUPDATE user SET email = id;\nALTER TABLE user ADD UNIQUE KEY user_email (email);',
+  ),
+  'a default that does not come back': second(
+    "ALTER TABLE user MODIFY COLUMN name VARCHAR(80) NOT NULL DEFAULT '';",
+    'ALTER TABLE user MODIFY COLUMN name VARCHAR(50) NULL;',
+  ),
+  'a collation that does not come back': second(
+    'ALTER TABLE user CONVERT TO CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;',
+    'ALTER TABLE user DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci;',
+  ),
+  'an up that the server refuses': second(
+    'ALTER TABLE user ADD COLUMN age INT;\nALTER TABLE user ADD COLUMN email TEXT;',
+    'ALTER TABLE user DROP COLUMN age;',
+  ),
+  'a down that the server refuses': second(
+    'ALTER TABLE user ADD COLUMN age INT;',
+    'ALTER TABLE user DROP COLUMN ages;',
+  ),
+  'an up that does not fit the rows': second(
+    'ALTER TABLE user ADD COLUMN team INT NOT NULL, ADD UNIQUE KEY user_team (team);',
+    'ALTER TABLE user DROP KEY user_team, DROP COLUMN team;',
+  ),
+  'a seed that stays': second(
+    "INSERT INTO user (email) VALUES ('admin@example.com');",
+    "DELETE FROM user WHERE email = 'root@example.com';",
+  ),
+  'an irreversible one': {
+    ...second('ALTER TABLE user DROP COLUMN name;', ''),
+    '0002_second.sql': '-- migrate:up\nALTER TABLE user DROP COLUMN name;\n-- migrate:down\n-- migrate:irreversible\n',
+    '0003_third.sql':
+      '-- migrate:up\nALTER TABLE user ADD COLUMN age INT;\n-- migrate:down\nALTER TABLE user DROP COLUMN age;\n',
+  },
+  'a half-way point that cannot be told': second(
+    'TRUNCATE TABLE user;\nALTER TABLE user ADD COLUMN age INT NULL;',
+    'ALTER TABLE user DROP COLUMN age;',
+  ),
+  'a half-way point whose down statement is for two steps': second(
+    'ALTER TABLE user ADD COLUMN age INT NULL;\nUPDATE user SET age = 1;\nALTER TABLE user ADD COLUMN size INT NULL;',
+    'ALTER TABLE user DROP COLUMN age, DROP COLUMN size;',
+  ),
+  'no down at all': {
+    ...USER,
+    '0002_second.up.sql': 'ALTER TABLE user ADD COLUMN age INT;\n',
+    '0003_third.sql':
+      '-- migrate:up\nALTER TABLE user ADD COLUMN size INT;\n-- migrate:down\nALTER TABLE user DROP COLUMN size;\n',
+  },
+  'a table that takes no rows of ours': {
+    '0001_user.sql':
+      "-- migrate:up\nCREATE TABLE user (name VARCHAR(20) NOT NULL CHECK (name LIKE '%@%'));\n-- migrate:down\nDROP TABLE user;\n",
+    '0002_second.sql':
+      '-- migrate:up\nALTER TABLE user ADD COLUMN size INT;\n-- migrate:down\nALTER TABLE user DROP COLUMN size;\n',
+  },
+  'all in order': {
+    ...USER,
+    '0002_team.sql': `-- migrate:up
+CREATE TABLE team (id INT NOT NULL PRIMARY KEY, name VARCHAR(20) NOT NULL);
+INSERT INTO team VALUES (1, 'one'), (2, 'two');
+INSERT INTO team VALUES (3, 'three');
+ALTER TABLE user ADD COLUMN team INT NULL;
+ALTER TABLE user ADD CONSTRAINT user_team FOREIGN KEY (team) REFERENCES team (id);
+CREATE TRIGGER user_named BEFORE INSERT ON user FOR EACH ROW SET NEW.name = COALESCE(NEW.name, 'somebody');
+-- migrate:down
+DROP TRIGGER user_named;
+ALTER TABLE user DROP FOREIGN KEY user_team;
+ALTER TABLE user DROP COLUMN team;
+DROP TABLE team;
+`,
+    '0003_view.sql':
+      '-- migrate:up\nCREATE VIEW named AS SELECT id, name FROM user;\n-- migrate:down\nDROP VIEW named;\n',
+  },
+} as const satisfies Readonly<Record<string, Readonly<Record<string, string>>>>;
+
+/** The folder of which docs/prove.md shows what is printed. */
+export const DOCUMENTED = {
+  '0001_create_user.sql': USER['0001_user.sql'],
+  '0002_name_index.sql': `-- migrate:up
+ALTER TABLE user ADD COLUMN age INT NULL;
+CREATE INDEX user_name ON user (name);
+-- migrate:down
+ALTER TABLE user DROP COLUMN age;
+`,
+  '0003_drop_legacy.sql':
+    '-- migrate:up\nALTER TABLE user DROP COLUMN age;\n-- migrate:down\n-- migrate:irreversible\n',
+  '0004_create_team.sql': FOLDERS['all in order']['0002_team.sql'],
+} as const;

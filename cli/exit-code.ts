@@ -8,4 +8,6 @@ export const EXIT_CODE = {
   found: 2,
   /** The command line is not one that there is: EX_USAGE of sysexits.h. */
   usage: 64,
+  /** Ended by Ctrl-C, as shells say it. */
+  stopped: 130,
 } as const;

@@ -2,7 +2,7 @@ import { createColors } from 'picocolors';
 import { explainFinding } from './explain-finding';
 import type { Finding, FolderProof, MigrationProof } from './finding';
 import type { ProveEvent } from './prove-folder';
-import { wrapped } from './wrapped';
+import { wrappedText } from '../wrapped-text';
 
 /** How text is laid out. */
 export interface TextStyle {
@@ -23,7 +23,7 @@ export function textOf(event: ProveEvent, style: TextStyle): readonly string[] {
     case 'not-reached':
       return [
         line('not reached', listed(event.names), style),
-        ...wrapped(
+        ...wrappedLines(
           `${event.because}, so that nothing is known of ${event.names.length === 1 ? 'it' : 'them'}`,
           style.width,
           INDENT,
@@ -44,7 +44,7 @@ function migrationLines(proof: MigrationProof, style: TextStyle): readonly strin
   return [
     line(proof.verdict, `${proof.file} (${details})`, style),
     ...proof.findings.flatMap((finding) => findingLines(finding, proof, style)),
-    ...proof.notes.flatMap((note) => wrapped(`note: ${note}`, style.width, INDENT)),
+    ...proof.notes.flatMap((note) => wrappedLines(`note: ${note}`, style.width, INDENT)),
   ];
 }
 
@@ -54,7 +54,7 @@ function folderLines(proof: FolderProof, style: TextStyle): readonly string[] {
   return [
     line(proof.verdict, WHOLE[proof.verdict](count), style),
     ...proof.findings.flatMap((finding) => findingLines(finding, files, style)),
-    ...proof.notes.flatMap((note) => wrapped(`note: ${note}`, style.width, INDENT)),
+    ...proof.notes.flatMap((note) => wrappedLines(`note: ${note}`, style.width, INDENT)),
   ];
 }
 
@@ -76,10 +76,10 @@ function findingLines(
     /^ {2}-/.test(text) ? colors.red(text) : /^ {2}\+/.test(text) ? colors.green(text) : text;
   const hasDifference = details.some((text) => /^ {2}[-+]/.test(text));
   return [
-    ...wrapped(what, width, INDENT).map((text) => colors.bold(text)),
+    ...wrappedLines(what, width, INDENT).map((text) => colors.bold(text)),
     ...details.map((text) => `${INDENT}  ${paint(text)}`),
     ...(hasDifference ? [`${INDENT}  (- before the up, + now)`] : []),
-    ...wrapped(`To do: ${advice}`, width, INDENT),
+    ...wrappedLines(`To do: ${advice}`, width, INDENT),
     ...statements.map((statement) => `${INDENT}  ${statement.replaceAll('\n', `\n${INDENT}  `)};`),
   ];
 }
@@ -103,4 +103,9 @@ function line(word: Word, rest: string, { color }: TextStyle): string {
 function listed(names: readonly string[]): string {
   const shown = names.slice(0, 3).join(', ');
   return names.length > 3 ? `${shown} and ${names.length - 3} more` : shown;
+}
+
+/** A text whose paragraphs are broken into lines of at most `width` columns, each of them indented. */
+function wrappedLines(text: string, width: number, indent: string): readonly string[] {
+  return text.split('\n').flatMap((paragraph) => wrappedText(paragraph, width, indent).split('\n'));
 }

@@ -7,7 +7,8 @@ import { findServer, NoServer, schemasOf, type ProveServer } from './prove-serve
 import { textOf } from './report-text';
 import { jsonOf } from './result-json';
 import { describeSummary, hasFound, summaryOf } from './summary';
-import { EXIT, type Terminal } from './terminal';
+import { EXIT_CODE } from '../exit-code';
+import type { Terminal } from './terminal';
 import { watchFolder } from './watch-folder';
 
 /** What somebody asked for. */
@@ -53,11 +54,11 @@ export async function runProve(settings: ProveSettings, terminal: Terminal): Pro
   } catch (error) {
     if (terminal.signal.aborted) {
       terminal.note(`stopped; ${stateAfter(on)}`);
-      return EXIT.stopped;
+      return EXIT_CODE.stopped;
     }
     if (!(error instanceof NoServer) && !isExpected(error)) throw error;
     terminal.note(`error: ${error.message}`);
-    return EXIT.failed;
+    return EXIT_CODE.failed;
   } finally {
     await on?.server.stop();
   }
@@ -88,7 +89,7 @@ async function proveOnce(
   const milliseconds = Date.now() - start;
   if (settings.json) terminal.out(jsonOf({ directory: settings.directory, server, events, summary, milliseconds }));
   else terminal.out(describeSummary(summary, milliseconds));
-  return hasFound(summary) ? EXIT.found : EXIT.fine;
+  return hasFound(summary) ? EXIT_CODE.found : EXIT_CODE.fine;
 }
 
 /** Names of the migrations of which a file is among these. */
@@ -103,7 +104,7 @@ export function changedNames({ migrations }: MigrationFolder, files: ReadonlySet
 function sayNothingChanged({ directory, changed, json }: ProveSettings, terminal: Terminal): number {
   if (json) terminal.out(jsonOf({ directory, server: '', events: [], summary: summaryOf([]), milliseconds: 0 }));
   else terminal.out(`no migration of ${directory} has changed since ${changed ?? ''}: there is nothing to prove`);
-  return EXIT.fine;
+  return EXIT_CODE.fine;
 }
 
 function sayUnreadable(
@@ -117,7 +118,7 @@ function sayUnreadable(
     const count = `${problems.length} problem${problems.length === 1 ? '' : 's'}`;
     terminal.out(`${count} in the files of ${directory}: nothing was run. "lint" says the same, and more`);
   }
-  return problems.some(({ code }) => NO_FOLDER.has(code)) ? EXIT.failed : EXIT.found;
+  return problems.some(({ code }) => NO_FOLDER.has(code)) ? EXIT_CODE.failed : EXIT_CODE.found;
 }
 
 const NO_FOLDER: ReadonlySet<string> = new Set(['directory-missing', 'directory-empty']);

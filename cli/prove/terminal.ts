@@ -10,6 +10,3 @@ export interface Terminal {
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal;
 }
-
-/** Exit codes of the command line. */
-export const EXIT = { fine: 0, failed: 1, found: 2, stopped: 130 } as const;

@@ -6,7 +6,8 @@ import { proveAll, type ProveEvent } from './prove-folder';
 import type { ProveServer } from './prove-server';
 import { Prover } from './prover';
 import { jsonOf } from './result-json';
-import { EXIT, type Terminal } from './terminal';
+import { EXIT_CODE } from '../exit-code';
+import type { Terminal } from './terminal';
 import { textOf } from './report-text';
 import { describeSummary, hasFound, summaryOf } from './summary';
 
@@ -53,7 +54,7 @@ export async function watchFolder(watching: Watching): Promise<number> {
       ? 'stopped; the throwaway server is ended, and nothing of it is left'
       : `stopped; the schema ${on.schema} is dropped, and nothing else was touched`,
   );
-  return round.hasFound() ? EXIT.found : EXIT.fine;
+  return round.hasFound() ? EXIT_CODE.found : EXIT_CODE.fine;
 }
 
 /** Proves what it has not proved as it is now. */

@@ -1,7 +1,6 @@
 import { reachesOut } from '../../cli/prove/foreign-schemas';
 import { halfWayPoints } from '../../cli/prove/half-way-points';
 import { describeSummary, hasFound, summaryOf } from '../../cli/prove/summary';
-import { wrapped } from '../../cli/prove/wrapped';
 
 const [DDL, DML, BLIND] = ['CREATE TABLE t (id INT)', 'INSERT INTO t VALUES (1)', 'TRUNCATE TABLE t'] as const;
 
@@ -30,10 +29,6 @@ test.each([
   ['SET GLOBAL max_connections = 1', ['a global variable']],
 ])('%s reaches for %j', (text, what) => {
   expect(reachesOut([{ file: 'f', text }], ['shop']).map((reach) => reach.what)).toEqual(what);
-});
-
-test('long texts are broken at words, and long words stay whole', () => {
-  expect(wrapped('one two three fourfourfour', 10, '  ')).toEqual(['  one two', '  three', '  fourfourfour']);
 });
 
 test('what was not reached is something found', () => {

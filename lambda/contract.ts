@@ -154,7 +154,7 @@ export const LOG = {
   answering: 'answering',
   /** Then how it differs, which is also the field `drift`: a rollback did not restore the schema. */
   drift: 'the schema is not what it was before',
-  /** Then why: the end of a release could not be written down, nor what it was to take back be taken back. */
+  /** Then why: the end of a release could not be written down, nor what it was to revert be reverted. */
   releaseNotEnded: 'the end of a release could not be written down',
   /** With `reason`: a part of the journal is missing, and a request that needs nothing of it was answered SUCCESS. */
   unusable: 'the journal cannot be used',

@@ -52,7 +52,7 @@ export async function down(database: Database, world: World, until: DownUntil): 
   const run = await startRun(ports, false);
   const before = await schemaBeforeAll(run, plan.revert, history.migrations, ports);
   const reversal = await revertAndReapply(
-    { ...run, budget: run.undoBudget },
+    { ...run, budget: run.revertBudget },
     scripts,
     { revert: plan.revert, keep: [], reapply: [] },
     before,

@@ -17,7 +17,7 @@ import type { World } from '../world';
 export type UpResult =
   | { readonly kind: 'applied'; readonly applied: readonly string[]; readonly version: string }
   | Refused
-  /** It failed and was taken back. */
+  /** It failed and was reverted. */
   | { readonly kind: 'failed'; readonly reason: string };
 
 /**
@@ -68,9 +68,9 @@ export async function up(
     return { kind: 'applied', applied: outcome.applied, version: versionOf(world.code) };
   }
   const reason = outcome.kind === 'failed' ? explainOutcome(outcome) : 'the run was ended from outside';
-  const isUndone = outcome.kind === 'failed' && outcome.reversal?.failure === null;
+  const isReverted = outcome.kind === 'failed' && outcome.reversal?.failure === null;
   await deployments.end(id, {
-    status: isUndone ? 'reverted' : 'failed',
+    status: isReverted ? 'reverted' : 'failed',
     answered: null,
     error: reason,
   });

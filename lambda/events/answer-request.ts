@@ -1,7 +1,7 @@
 import type { Answer } from './answer';
 import { failed, success } from './answer';
 import type { Attempt } from '../work/attempt';
-import { UNDO_SHARE } from '../work/attempt';
+import { REVERT_SHARE } from '../work/attempt';
 import { answerUnusable } from './answer-unusable';
 import { executePlan } from './execute-plan';
 import { LOG, NOTHING_SUFFIX } from '../contract';
@@ -97,7 +97,7 @@ async function underLock(
   const name = lockName(database.name);
   const deployments = new DeploymentJournal(database);
   const migrations = new MigrationJournal(database, name);
-  const lock = await takeLock(database, name, clock, clock.remaining() * (1 - UNDO_SHARE), async (waitedMs) => {
+  const lock = await takeLock(database, name, clock, clock.remaining() * (1 - REVERT_SHARE), async (waitedMs) => {
     const reading = await readHistory(database, request.resource);
     if (reading.journal === 'unusable') return true;
     if (isOvertaken(intent, reading.history)) return false;
@@ -240,7 +240,7 @@ function lockNotFree(holder: string, waitedMs: number): Failure {
 function summary(decided: Decision['decided']): LogFields {
   switch (decided.kind) {
     case 'forward':
-      return { apply: names(decided.apply), undo: names(decided.revertFirst), revert: names(decided.revert) };
+      return { apply: names(decided.apply), revertFirst: names(decided.revertFirst), revert: names(decided.revert) };
     case 'revert':
       return {
         revert: names([...decided.revert, ...decided.early]),

@@ -142,7 +142,7 @@ async function revert(decided: RevertPlan, intent: Intent, ports: ExecutePorts):
   await deployments.owe(idsOf(decided.owes), intent.request, intent.release.onRemoved);
   const scripts = new VouchedScripts(ports, decided.vouchedBy);
   const run = await startRun(ports, false);
-  const outcome = await executeRevert({ ...run, budget: run.undoBudget }, scripts, decided);
+  const outcome = await executeRevert({ ...run, budget: run.revertBudget }, scripts, decided);
   if (decided.owes.length > 0) await deployments.seal();
   const isDone = outcome.kind === 'reverted' && outcome.reversal.failure === null && decided.owes.length === 0;
   if (isDone) await ports.migrations.forgetRemoved(idsOf(decided.deployments));
@@ -159,7 +159,7 @@ async function resume(decided: ResumePlan, intent: Intent, ports: ExecutePorts):
   if (decided.reapply.length === 0 && decided.revert.length === 0) return success(intent, because);
   const run = await startRun(ports, false);
   const reversal = await revertAndReapply(
-    { ...run, budget: run.undoBudget },
+    { ...run, budget: run.revertBudget },
     new VouchedScripts(ports, decided.vouchedBy),
     { revert: decided.revert, keep: [], reapply: decided.reapply },
     null,
@@ -204,7 +204,7 @@ async function conclude(
   const status = outcome.kind === 'applied' ? 'applied' : hasReverted(outcome) ? 'reverted' : 'failed';
   const ending = {
     status,
-    // A rollback works on the row of the deployment that it undoes, which was answered before.
+    // A rollback works on the row of the deployment that it reverts, which was answered before.
     answered: outcome.kind === 'reverted' ? null : isSuccess ? 'SUCCESS' : 'FAILED',
     error: isSuccess ? null : reason,
   } as const;

@@ -46,7 +46,7 @@ async function endRelease(decided: EndReleasePlan, intent: ReleaseIntent, ports:
     // What ends now is not gone back to any more: no row of it is kept.
     const rows = removes.map((row) => ({ ...row, removedBy: null }));
     const scripts = new VouchedScripts(ports, [intent.release.digest]);
-    const result = await revertRows({ ...run, budget: run.undoBudget }, rows, scripts);
+    const result = await revertRows({ ...run, budget: run.revertBudget }, rows, scripts);
     reverted = result.reverted;
     await ports.deployments.seal();
     if (result.failure?.code === 'out-of-time') return { kind: 'go-on', reason: explainFailure(result.failure) };

@@ -117,29 +117,29 @@ export class DeploymentJournal {
     return Number(row?.['cancelled']) !== 0;
   }
 
-  /** `error`: why it is taken back, for a later attempt that ends it; null leaves what is there. */
+  /** `error`: why it is reverted, for a later attempt that ends it; null leaves what is there. */
   async startReverting(id: number, error: string | null): Promise<void> {
     await this.#update(id, sql`status = 'reverting', error = COALESCE(${error}, error)`);
   }
 
-  /** Writes that deployments are to be undone, once the application is back. */
+  /** Writes that deployments are to be reverted, once the application is back. */
   async owe(ids: readonly number[], { issuedAt }: Request, under: OnRemovedValue): Promise<void> {
     for (const id of ids) await this.#update(id, sql`owedAt = ${at(issuedAt)}, owedUnder = ${under}`);
   }
 
-  /** Writes that deployments are not to be undone any more. One that its undoing has changed stands again. */
+  /** Writes that deployments are not to be reverted any more. One that its reverting has changed stands again. */
   async oweNoMore(ids: readonly number[]): Promise<void> {
     for (const id of ids) await this.#update(id, sql`owedAt = NULL, owedUnder = NULL, status = 'applied'`);
   }
 
-  /** Writes that what the newest requests of a construct took back is there to stay: the next request may bring it again. */
+  /** Writes that what the newest requests of a construct reverted is there to stay: the next request may bring it again. */
   async takesNothingBack(construct: Resource): Promise<void> {
     await this.#database.write(
       sql`UPDATE ${deploymentTable(this.#database)} SET takenBack = NULL WHERE ${ofConstruct(construct)} AND takenBack IS NOT NULL`,
     );
   }
 
-  /** Ends the deployments that are owed and of which nothing is left to be undone: somebody did it by hand. Gives their ids. */
+  /** Ends the deployments that are owed and of which nothing is left to be reverted: somebody did it by hand. Gives their ids. */
   async endUndone(): Promise<readonly number[]> {
     const ended = await this.#database.query(
       sql`SELECT id FROM ${deploymentTable(this.#database)} d WHERE owedAt IS NOT NULL AND status <> 'reverted'
@@ -183,7 +183,7 @@ export class DeploymentJournal {
   /**
    * Notes a request that writes no row of its own, so that an older one that is still on its way finds itself stale.
    * Where the resource has no row at all, the mark is a row that stands for no deployment.
-   * @param takesBack - hash of the properties that it takes back; null where it takes nothing back
+   * @param takesBack - hash of the properties that it reverts; null where it takes nothing back
    */
   async noteRequest(request: Request, type: 'Update' | 'Delete', takesBack: string | null): Promise<void> {
     const table = deploymentTable(this.#database);

@@ -160,7 +160,7 @@ export class ForwardJournal {
     return lost.length > 0;
   }
 
-  /** Writes a migration's row, with all that is needed to undo it. */
+  /** Writes a migration's row, with all that is needed to revert it. */
   async #insert(
     migration: JournalledMigration,
     done: number,

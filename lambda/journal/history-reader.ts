@@ -129,7 +129,7 @@ export async function readUpToDate(
 }
 
 /**
- * Whether the table `migration` holds exactly what a release carries: the newest deployment that was not taken back
+ * Whether the table `migration` holds exactly what a release carries: the newest deployment that was not reverted
  * applied just that release, as many rows are there, and each of them is applied, and there to stay.
  */
 async function holdsExactly(

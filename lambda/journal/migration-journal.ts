@@ -86,7 +86,7 @@ export class MigrationJournal {
     for (const name of storedNames) await this.remove(name);
   }
 
-  /** Removes rows of what some deployments both applied and took away, once all of them are undone: nothing wants it back. */
+  /** Removes rows of what some deployments both applied and took away, once all of them are reverted: nothing wants it back. */
   async forgetRemoved(deployments: readonly number[]): Promise<void> {
     if (deployments.length === 0) return;
     const ids = fragment(deployments.join(', '));

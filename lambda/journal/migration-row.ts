@@ -43,7 +43,7 @@ export function newRow(
 ): NewRow {
   const { name, checksum, steps, irreversible, phase } = entry;
   const [stored, ...rest] = partsOf(compress(script), packets);
-  // What cannot be undone as long as its script is not complete must not have begun.
+  // What cannot be reverted as long as its script is not complete must not have begun.
   const begun = rest.length > 0 || before === null ? null : storedMark(before);
   const state = durationMs === null ? 'applying' : 'applied';
   const values = sql`${checksum}, ${state}, ${done}, ${steps}, ${unchanged.count}, ${irreversible}, ${phase === 'contract'}, ${begun}, ${durationMs}, ${stored}`;

@@ -28,7 +28,7 @@ export async function writeRepair(
         sql`state = 'applied', stepsDone = stepsTotal, downStepsDone = 0, downs = NULL, \`before\` = NULL, removedBy = NULL`,
       );
     case 'forget':
-      // What a release had removed is applied again where that release is undone.
+      // What a release had removed is applied again where that release is reverted.
       return removedBy === null ? migrations.remove(storedName) : migrations.markRemoved(storedName);
     case 'accept':
       return accept({ migrations, rows, own }, plan);
@@ -37,7 +37,7 @@ export async function writeRepair(
   }
 }
 
-/** With the text at hand, its down is what undoes it from now on. An adopted row has no script, and gets none. */
+/** With the text at hand, its down is what reverts it from now on. An adopted row has no script, and gets none. */
 async function accept(
   { migrations, rows, own }: RepairPorts,
   { row, checksum, entry }: RepairPlan & { kind: 'accept' },

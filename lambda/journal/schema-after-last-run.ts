@@ -12,7 +12,7 @@ export interface LeftSchema {
   /** That run's row in the table `migration_deployment`. */
   readonly id: number;
   readonly type: string;
-  /** Whether that run was taken back, so that the schema is the one before it. */
+  /** Whether that run was reverted, so that the schema is the one before it. */
   readonly isReverted: boolean;
   readonly digest: string;
   /** The schema itself, where a run has stored it. */

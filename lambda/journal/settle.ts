@@ -72,7 +72,7 @@ async function settle(database: Database, ofThem: Fragment): Promise<void> {
 }
 
 /**
- * A stack's rollback is over, and a deployment that ended was not undone: its resource was skipped
+ * A stack's rollback is over, and a deployment that ended was not reverted: its resource was skipped
  * (`continue-update-rollback --resources-to-skip`). What it applied stays, and nobody will ask for it to be reverted. Of
  * the same second, it is the rollback of the operation before. While its release stands, the rollback was another one's.
  */

@@ -8,7 +8,7 @@ import { absentFingerprint, stepFingerprint } from './step-fingerprint';
 
 /**
  * Counts the first steps of a migration that have changed neither the schema nor a row. Where all that are done are among
- * them, there is nothing to take back, whether the migration has a down or is irreversible.
+ * them, there is nothing to revert, whether the migration has a down or is irreversible.
  *
  * Only what is proved counts. A comparison of schemas afterwards would prove less: a table that was dropped and made again
  * looks as before, and its rows are gone.

@@ -20,7 +20,7 @@ export interface SqlScript {
   readonly up: readonly string[];
   /** In place of an up too large to be kept in the database: sha256 over `JSON.stringify` of its statements. */
   readonly upSha256?: string;
-  /** Of such an up, what is needed to undo it half-way: see `outlineOf`. Absent where that is too large as well. */
+  /** Of such an up, what is needed to revert it half-way: see `outlineOf`. Absent where that is too large as well. */
   readonly upOutline?: readonly string[];
   readonly down: readonly string[];
   readonly irreversible?: true;

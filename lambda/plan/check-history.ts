@@ -72,7 +72,7 @@ function describeHalf(row: HistoryRow): string {
     return `stopped in step ${done + 1} of its ${direction}, and nothing shows whether that was done: ${adviseStep(row.name, done + 1)}`;
   }
   const steps = `${done} step${done === 1 ? '' : 's'} of its ${direction} ${done === 1 ? 'is' : 'are'} known to be done`;
-  return `is half-applied: ${steps}. The next deployment undoes it first, or the next rollback; where that is refused: ${adviseHalf(row.name)}`;
+  return `is half-applied: ${steps}. The next deployment reverts it first, or the next rollback; where that is refused: ${adviseHalf(row.name)}`;
 }
 
 function found(code: FindingCode, what: string, migration: string): Finding {

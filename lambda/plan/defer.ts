@@ -26,13 +26,13 @@ export function defer(whole: RevertPlan, intent: Intent, history: History): Reve
   const end = later.findIndex(({ contracts }) => contracts !== true);
   const early = end === -1 ? later : later.slice(0, end);
   const keepsNow = later.length === 0 && whole.keep[0] !== undefined && !hasBegun(whole.keep[0]);
-  // Whoever has anything among what waits is not undone yet.
+  // Whoever has anything among what waits is not reverted yet.
   const waitingRows = [...later, ...(keepsNow ? [] : whole.keep)];
   const waiting = waitingRows.flatMap((row) => [row.deployment, isLeaving(row) ? null : row.removedBy]);
   const owes = whole.deployments.filter(({ id }) => begun.has(id) || waiting.includes(id));
   const isOfOwed = ({ removedBy }: HistoryRow): boolean => owes.some(({ id }) => id === removedBy);
   const reapply = whole.reapply.filter((row) => !isOfOwed(row));
-  // Whoever was to take it away is undone now, and what it stands in waits without that.
+  // Whoever was to take it away is reverted now, and what it stands in waits without that.
   const stays = waitingRows.filter((row) => isLeaving(row) && !isOfOwed(row)).toReversed();
   const isDone = later.length === 0 && (keepsNow || whole.keep.length === 0) && reapply.length === whole.reapply.length;
   // By an earlier attempt, or the same request once more: it may have to be applied again.

@@ -14,7 +14,7 @@ export interface History {
   readonly alsoInUseBy?: readonly OtherRelease[];
   /** When the newest request of the request's construct was issued, in epoch milliseconds; 0 where none was seen. */
   readonly newestRequestAt: number;
-  /** Hashes of the properties that requests of that very second took back. */
+  /** Hashes of the properties that requests of that very second reverted. */
   readonly takenBackThen?: readonly string[];
 }
 
@@ -74,9 +74,9 @@ export interface HistoryRow {
 /**
  * - `running`: begun; its process may have died
  * - `applied`: all of it is in the schema
- * - `reverting`: being undone, or its undoing was cut short
+ * - `reverting`: being reverted, or its reverting was cut short
  * - `reverted`: nothing of it is left but what is `kept`
- * - `failed`: it failed and could not be undone completely
+ * - `failed`: it failed and could not be reverted completely
  */
 export type DeploymentStatus = 'running' | 'applied' | 'reverting' | 'reverted' | 'failed';
 
@@ -109,7 +109,7 @@ export interface DeploymentRow {
   readonly stackStatus: string | null;
   readonly stackStatusAt: number | null;
   /**
-   * When the request was issued that wants it undone, where that waits until the application is back; null where nothing
+   * When the request was issued that wants it reverted, where that waits until the application is back; null where nothing
    * waits. Epoch milliseconds.
    */
   readonly owedAt: number | null;
@@ -151,7 +151,7 @@ export function isSettled({ settledAt }: DeploymentRow): boolean {
   return settledAt !== null;
 }
 
-/** Whether a deployment is to be undone as soon as the application is back. */
+/** Whether a deployment is to be reverted as soon as the application is back. */
 export function isOwed({ owedAt, status }: DeploymentRow): boolean {
   return owedAt !== null && status !== 'reverted';
 }
@@ -184,7 +184,7 @@ export function sharedWith(
 
 /** What was tried since a resource was at a release. */
 export interface Tried {
-  /** Unsettled deployments, newest first: also those that undid themselves, whose hashes tell what was tried last. */
+  /** Unsettled deployments, newest first: also those that reverted themselves, whose hashes tell what was tried last. */
   readonly tried: readonly DeploymentRow[];
   /**
    * Whether the resource was ever at that release. `never`: what it was at before is another one, and a request that
@@ -195,7 +195,7 @@ export interface Tried {
   readonly isSettled: boolean;
 }
 
-/** Finds what going back to a release would undo. */
+/** Finds what going back to a release would revert. */
 export function triedSince(hash: string, ours: readonly DeploymentRow[]): Tried {
   // An Update goes back to nothing that was before its resource was created: rows of an earlier life prove nothing.
   const end = ours.findIndex(

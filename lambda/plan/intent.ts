@@ -70,7 +70,7 @@ export type Intent =
       readonly request: Request;
       readonly physicalId: string;
       readonly release: Release;
-      /** The release that the resource had before this request. In a rollback: the one that is undone. */
+      /** The release that the resource had before this request. In a rollback: the one that is reverted. */
       readonly old: Release;
     }
   | { readonly kind: 'delete'; readonly request: Request; readonly physicalId: string; readonly release: Release }

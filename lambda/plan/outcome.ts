@@ -20,7 +20,7 @@ export type Outcome =
     }
   /** The time ran out after some progress: the next attempt goes on from there. */
   | { readonly kind: 'unfinished'; readonly failure: Failure }
-  /** A newer request wants the schema: the run stopped between two migrations and undid nothing. */
+  /** A newer request wants the schema: the run stopped between two migrations and reverted nothing. */
   | { readonly kind: 'cancelled' };
 
 /** What came of a request, in numbers. */
@@ -40,7 +40,7 @@ export interface Tally {
 export interface Reversal {
   /** Newest first. */
   readonly reverted: readonly string[];
-  /** What the undone deployments had removed and that is applied again, oldest first. */
+  /** What the reverted deployments had removed and that is applied again, oldest first. */
   readonly reapplied: readonly string[];
   /** Irreversible migrations, and those below them. */
   readonly kept: readonly string[];

@@ -17,9 +17,9 @@ const ROLLING_BACK: ReadonlySet<string> = new Set([
 const IN_USE: Plan = { kind: 'nothing', because: 'the schema stays as it is: another stack may use it' };
 
 /**
- * A Delete undoes a Create that is rolled back, and what was tried since; otherwise `onDelete` decides.
+ * A Delete reverts a Create that is rolled back, and what was tried since; otherwise `onDelete` decides.
  *
- * Of a construct with two resources, the first one's Delete decides: it takes everything back in the reverse order of
+ * Of a construct with two resources, the first one's Delete decides: it reverts everything in the reverse order of
  * history. The second one may also be deleted because no migration has the phase contract any more; and where several
  * releases had both phases, its migrations lie between those of the other.
  */
@@ -37,7 +37,7 @@ export function planDelete(
   }
   const unsettled = unsettledSinceCreate(ours);
   // One that was answered SUCCESS may also be deleted in its own right, before the event of its settling arrived: then
-  // only a status of the stack can tell, or that its undoing was begun before.
+  // only a status of the stack can tell, or that its reverting was begun before.
   const isUnfinished = newest?.type === 'Create' && (newest.answered !== 'SUCCESS' || newest.status !== 'applied');
   const isRolledBack = isUnfinished || ROLLING_BACK.has(newest?.stackStatus ?? '');
   if (unsettled.length > 0 && isRolledBack) {

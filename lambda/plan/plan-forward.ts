@@ -42,7 +42,7 @@ export function planForward(
   if (late.length > 0 && intent.release.outOfOrder === 'FAIL') return refuseLate(late, history.migrations);
 
   const lacking = history.migrations.filter((row) => !shipped.has(row.name) && !isGiven(row)).toReversed();
-  // One that an earlier release lacked goes with the release before that; not so where that one is to be undone, or has not
+  // One that an earlier release lacked goes with the release before that; not so where that one is to be reverted, or has not
   // succeeded and this one asks for nothing to be removed.
   const mayGo = (row: DeploymentRow): boolean => isSettled(row) || intent.release.onRemoved === 'REVERT';
   const standing = new Set(
@@ -127,7 +127,7 @@ export function checkRemovals(
   const open = ours.filter((row) => row !== own && row.status !== 'reverted' && !isSettled(row) && !isOwed(row));
   const removers = new Set(open.map(({ id }) => id));
   const shipped = new Set<string>(code.migrations.map(({ name }) => name));
-  // What a deployment applied itself is not applied again where it is undone.
+  // What a deployment applied itself is not applied again where it is reverted.
   const wanted = history.migrations.filter(
     (row) =>
       row.removedBy !== null &&
@@ -154,7 +154,7 @@ export function isDone(row: HistoryRow | undefined): boolean {
   return row?.state === 'applied' || row?.state === 'kept';
 }
 
-/** A half-applied migration may have changed: its stored script is undone, and the new text starts from the beginning. */
+/** A half-applied migration may have changed: its stored script is reverted, and the new text starts from the beginning. */
 export function hasChanged(entry: ManifestEntry, row: HistoryRow | undefined): boolean {
   return row !== undefined && isDone(row) && row.checksum !== null && row.checksum !== entry.checksum;
 }

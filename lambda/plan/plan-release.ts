@@ -46,7 +46,7 @@ function planBegin(
   if (newest === undefined) return { kind: 'begin-release' };
   const owed = standing.filter(isOwed);
   if (newest.newDigest === digest) {
-    // Its own undoing was asked for since: CloudFormation does not wait for this request any more.
+    // Its own reverting was asked for since: CloudFormation does not wait for this request any more.
     if (isOwed(newest)) return { kind: 'stale' };
     if (newest.status === 'applied') return { kind: 'begin-release' };
     return refuseRelease(`the deployment of this release is ${newest.status}, not applied`, []);
@@ -144,13 +144,14 @@ function planEnd(
     const because = 'what is to be taken back waits for another request';
     return { kind: 'end-release', settles: false, removes, newest: newestOwed, because };
   }
-  const undone = vouchedDeployments(digest, owed, history);
-  const undo = planRevert(new Set(undone.map(({ id }) => id)), history.migrations);
+  const reverted = vouchedDeployments(digest, owed, history);
+  const reversal = planRevert(new Set(reverted.map(({ id }) => id)), history.migrations);
   const plan = { kind: 'revert', vouchedBy: [digest, code.digest], early: [], owes: [] } as const;
-  const other = sharedWith(undone, resource, history);
-  if (other === undefined || undo.revert.length === 0) return { ...plan, ...undo, deployments: undone, failure: null };
+  const other = sharedWith(reverted, resource, history);
+  if (other === undefined || reversal.revert.length === 0)
+    return { ...plan, ...reversal, deployments: reverted, failure: null };
   // It stays owed.
-  return { ...plan, deployments: [], revert: [], keep: [], reapply: [], failure: inUseBy(other, undo.revert) };
+  return { ...plan, deployments: [], revert: [], keep: [], reapply: [], failure: inUseBy(other, reversal.revert) };
 }
 
 function inUseBy({ logicalId, stackId }: OtherRelease, rows: readonly HistoryRow[]): Failure {

@@ -5,7 +5,7 @@ import { isStillWhole } from './plan-revert';
 import type { ResumePlan } from './plan-types';
 
 /**
- * An Update to the release of which something is owed or was taken back early: an older release was deployed on purpose,
+ * An Update to the release of which something is owed or was reverted early: an older release was deployed on purpose,
  * was refused, and the stack goes back from it. The function may have any release's code by then.
  */
 export function planResume(intent: Intent & { kind: 'update' }, history: History): ResumePlan | undefined {
@@ -27,7 +27,7 @@ export function planResume(intent: Intent & { kind: 'update' }, history: History
   };
 }
 
-/** Taken back before it was known whether that is to stay: its row is kept, to be applied again. */
+/** Reverted before it was known whether that is to stay: its row is kept, to be applied again. */
 export function isRevertedEarly({ state, deployment, removedBy }: HistoryRow): boolean {
   return state !== 'applied' && state !== 'kept' && removedBy !== null && removedBy === deployment;
 }

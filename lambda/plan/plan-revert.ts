@@ -7,7 +7,7 @@ import type { RevertPlan } from './plan-types';
  * Reverts exactly what some deployments of a resource applied, and applies again what they removed.
  *
  * The other resource of the construct goes back in the same operation, sooner or later. What it deployed since then stands
- * on what is reverted here, so it is undone too, and its own request will find nothing left to do.
+ * on what is reverted here, so it is reverted too, and its own request will find nothing left to do.
  */
 export function revertOf(links: readonly DeploymentRow[], intent: Intent, history: History): RevertPlan {
   const { resource } = intent.request;
@@ -46,7 +46,7 @@ export function revertAll(owner: DeploymentRow, intent: Intent, history: History
 }
 
 /**
- * What undoing some deployments means for the migrations. `others`: what one of these had to keep when it was undone holds
+ * What reverting some deployments means for the migrations. `others`: what one of these had to keep when it was reverted holds
  * back what is below it.
  */
 export function planRevert(
@@ -72,7 +72,7 @@ export function isStillWhole({ state, downStepsDone, before }: HistoryRow): bool
   return state === 'reverting' && downStepsDone === 0 && before === null;
 }
 
-/** The digests that a request brings: of the release that is undone, and of the one that is gone back to. */
+/** The digests that a request brings: of the release that is reverted, and of the one that is gone back to. */
 function digestsOf(intent: Intent): readonly string[] {
   return intent.kind === 'update' ? [intent.old.digest, intent.release.digest] : [intent.release.digest];
 }

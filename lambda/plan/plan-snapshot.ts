@@ -18,7 +18,7 @@ export function wantsSnapshot(
   when: SnapshotWhen,
   {
     continues,
-    revertFirst: undo,
+    revertFirst,
     apply,
     revert,
     leaving,
@@ -27,7 +27,7 @@ export function wantsSnapshot(
   if (continues !== null) return false;
   switch (when) {
     case 'ALWAYS':
-      return [undo, apply, revert, leaving].some((list) => list.length > 0);
+      return [revertFirst, apply, revert, leaving].some((list) => list.length > 0);
     case 'DESTRUCTIVE':
       // The down of a removed migration drops what its up made, with all that was written into it since.
       return revert.length > 0 || leaving.length > 0 || apply.some(({ destructive }) => destructive === true);

@@ -48,7 +48,7 @@ export interface ForwardPlan {
   readonly kind: 'forward';
   /** The row of an earlier attempt at the same request, which this run continues. */
   readonly continues: DeploymentRow | null;
-  /** Half-applied migrations, and owed ones that the release does not contain as they are: undone first, newest first. */
+  /** Half-applied migrations, and owed ones that the release does not contain as they are: reverted first, newest first. */
   readonly revertFirst: readonly HistoryRow[];
   readonly apply: readonly ManifestEntry[];
   /** Applied migrations that the release lacks, reverted last, newest first. */
@@ -71,10 +71,10 @@ export interface Adoption {
   readonly entry: ManifestEntry;
 }
 
-/** Takes the schema back. */
+/** Reverts the schema. */
 export interface RevertPlan {
   readonly kind: 'revert';
-  /** The deployments that are undone, newest first. */
+  /** The deployments that are reverted, newest first. */
   readonly deployments: readonly DeploymentRow[];
   /** Newest first. */
   readonly revert: readonly HistoryRow[];
@@ -86,9 +86,9 @@ export interface RevertPlan {
   readonly vouchedBy: readonly string[];
   /** What the request is told once it is done; null is SUCCESS. */
   readonly failure: Failure | null;
-  /** What contracts, newest first: taken back now as far as it can be applied again without losing rows. */
+  /** What contracts, newest first: reverted now as far as it can be applied again without losing rows. */
   readonly early: readonly HistoryRow[];
-  /** Deployments that are undone later, when their release ends: code of it may be live. */
+  /** Deployments that are reverted later, when their release ends: code of it may be live. */
   readonly owes: readonly DeploymentRow[];
 }
 
@@ -101,7 +101,7 @@ export interface BeginReleasePlan {
 export interface RefuseReleasePlan {
   readonly kind: 'refuse-release';
   readonly failure: Failure;
-  /** Deployments that are not to be undone after all. */
+  /** Deployments that are not to be reverted after all. */
   readonly resumes: readonly DeploymentRow[];
 }
 
@@ -117,13 +117,13 @@ export interface EndReleasePlan {
   readonly because: string;
 }
 
-/** What was to be undone stays: its release is the one that is asked for again, and its application is live. */
+/** What was to be reverted stays: its release is the one that is asked for again, and its application is live. */
 export interface ResumePlan {
   readonly kind: 'resume';
   readonly deployments: readonly DeploymentRow[];
-  /** What was taken back early and not to its end, newest first. */
+  /** What was reverted early and not to its end, newest first. */
   readonly revert: readonly HistoryRow[];
-  /** What was taken back early, oldest first: applied again from the journal. */
+  /** What was reverted early, oldest first: applied again from the journal. */
   readonly reapply: readonly HistoryRow[];
   /** As in {@link RevertPlan}. */
   readonly vouchedBy: readonly string[];

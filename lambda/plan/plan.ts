@@ -28,9 +28,9 @@ export function plan(intent: Intent, code: Manifest, history: History, mayAwait 
   const own = ours.find(
     (row) => row.newHash !== null && row.requestId === request.requestId && row.issuedAt === request.issuedAt,
   );
-  // Where it is owed, it is to be undone since.
+  // Where it is owed, it is to be reverted since.
   if (own !== undefined && (own.cancelled || isOwed(own))) return { kind: 'stale' };
-  // What is owed has a row: this is no late request for it, though it may be of the second in which it was taken back.
+  // What is owed has a row: this is no late request for it, though it may be of the second in which it was reverted.
   const resume = own === undefined && intent.kind === 'update' ? planResume(intent, history) : undefined;
   if (resume !== undefined) return resume;
   if (isTakenBack(intent, own, history)) return { kind: 'stale' };
@@ -61,8 +61,8 @@ export function planAtRelease(intent: Intent, code: Manifest, history: History):
 }
 
 /**
- * Whether a request that has not begun was overtaken by the one that takes it back. Both may have been signed in the same
- * second, and the times of ResponseURLs have no fraction; but only one of them leads away from where the other one leads.
+ * Whether a request that has not begun was overtaken by the one that reverts it. Both may have been signed in the same
+ * second, and the times of ResponseURLs have no fraction; but the old properties of the newer one are the new ones of the older.
  */
 function isTakenBack(
   intent: Exclude<Intent, ReleaseIntent>,
@@ -74,7 +74,7 @@ function isTakenBack(
   const { release, request } = intent;
   const leadsNowhere = intent.kind === 'update' && intent.old.hash === release.hash;
   if (leadsNowhere) return false;
-  // The second resource follows the first one, whose properties are others. If that was taken back, so is this.
+  // The second resource follows the first one, whose properties are others. If that was reverted, so is this.
   const first = history.deployments.find(
     (row) =>
       row.newHash !== null && sameConstruct(row.resource, request.resource) && row.resource.contractOf === undefined,
@@ -133,7 +133,7 @@ function planCreateOrUpdate(
   const both = history.deployments.filter((row) => sameConstruct(row.resource, intent.request.resource));
   const checked = checkRemovals(own, both, code, history) ?? planForward(intent, own, both, code, history);
   const forward = checked.kind === 'forward' ? inPhase(checked, intent, own, history) : checked;
-  // No row for a release whose row stands already: a rollback that had nothing to undo would leave a row that the next
+  // No row for a release whose row stands already: a rollback that had nothing to revert would leave a row that the next
   // try of the same deployment mirrors.
   if (forward.kind === 'forward' && standing?.newHash === release.hash && isEmpty(forward)) {
     return { kind: 'nothing', because: 'the database is at this release already' };
@@ -164,6 +164,6 @@ function inPhase(forward: ForwardPlan, { request }: Intent, own: DeploymentRow |
 
 /** Whether a forward plan has nothing to do but to write its row. */
 export function isEmpty(forward: ForwardPlan): boolean {
-  const { revertFirst: undo, apply, revert, leaving, adopt, forget, takesOver } = forward;
-  return [undo, apply, revert, leaving, adopt, forget, takesOver].every((list) => list.length === 0);
+  const { revertFirst, apply, revert, leaving, adopt, forget, takesOver } = forward;
+  return [revertFirst, apply, revert, leaving, adopt, forget, takesOver].every((list) => list.length === 0);
 }

@@ -4,7 +4,7 @@ import type { Snapshots, UpReplay } from './up-replay';
 
 /**
  * What a down statement is to the up:
- * - `done`: it undoes what done steps did
+ * - `done`: it reverts what done steps did
  * - `missing`: so it does, or its objects are missing, which is as good
  * - `not-done`: leaving it leaves nothing over
  * - `cannot-be-paired`: neither is sure
@@ -128,7 +128,7 @@ export class DownPairing {
 
   #judgeRows(effect: Of<'data'>): Verdict {
     const isUndone = (other: Effect): boolean =>
-      other.action === 'data' && this.#key(other.object) === this.#key(effect.object) && undoesWrite(effect, other);
+      other.action === 'data' && this.#key(other.object) === this.#key(effect.object) && revertsWrite(effect, other);
     const wasDone = this.#replay.writes.some(isUndone);
     const wasNotDone = this.#replay.notDone.some(isUndone);
     // Rows of which some were written and some not cannot be told apart by a statement's text.
@@ -225,8 +225,8 @@ export class DownPairing {
   }
 }
 
-/** True where a down's change of rows can be what undoes an up's. */
-function undoesWrite(down: Effect & { readonly action: 'data' }, up: Effect & { readonly action: 'data' }): boolean {
+/** True where a down's change of rows can be what reverts an up's. */
+function revertsWrite(down: Effect & { readonly action: 'data' }, up: Effect & { readonly action: 'data' }): boolean {
   if (up.write === 'replace' || down.write === 'replace') return true;
   switch (down.write) {
     case 'insert':

@@ -13,8 +13,8 @@ export type DownDecision =
   | {
       readonly kind: 'leave';
       /**
-       * - `not-done`: the step that it undoes was not done; nothing is left over by leaving it
-       * - `cannot-be-paired`: it may undo what was not done, or is needed to undo what was; only a person can tell
+       * - `not-done`: the step that it reverts was not done; nothing is left over by leaving it
+       * - `cannot-be-paired`: it may revert what was not done, or is needed to revert what was; only a person can tell
        * - `unknown`: its text does not say what it does
        */
       readonly reason: 'not-done' | 'cannot-be-paired' | 'unknown';

@@ -3,7 +3,7 @@ import { TokenReader } from '../sql/token-reader';
 import { tokensOf, type Token } from '../sql/tokens';
 
 /**
- * Whether an applied migration may be taken back and applied again while code of its release is live, and no row or value
+ * Whether an applied migration may be reverted and applied again while code of its release is live, and no row or value
  * that this code writes or reads is lost or changed.
  *
  * True only where the up does nothing but drop columns, indexes, tables and views, and the down does nothing but make the

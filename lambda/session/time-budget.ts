@@ -19,7 +19,7 @@ export interface Killer {
 const AGAIN_MS = 1_000;
 
 /**
- * A budget that is spent when `reserveMs` are left of Lambda's time: the rest is for journalling, undoing and answering.
+ * A budget that is spent when `reserveMs` are left of Lambda's time: the rest is for journalling, reverting and answering.
  * A killed DDL statement changed nothing.
  */
 export function timeBudget(
@@ -58,7 +58,7 @@ export function timeBudget(
       } finally {
         isOver = true;
         clearTimeout(timer);
-        // One that is under way would end the next statement: the first of the undo. A silent server is not waited for.
+        // One that is under way would end the next statement: the first of the revert. A silent server is not waited for.
         if (sent !== null) await Promise.race([sent.catch(() => undefined), clock.sleep(AGAIN_MS)]);
       }
     },

@@ -7,7 +7,7 @@ import { tokensOf } from './tokens';
 import { isRead, isWithoutTrace, showsWhenDone } from './without-trace';
 
 /**
- * A statement of a migration, and all that is asked of it where it is run, journalled or taken back. Its text is analysed
+ * A statement of a migration, and all that is asked of it where it is run, journalled or reverted. Its text is analysed
  * here and nowhere else.
  */
 export interface Step {

@@ -5,7 +5,7 @@ const SHORT = 1_000;
 
 /**
  * What the journal keeps of an up that is too large for it: the same statements, of which long ones that only add rows say
- * no more than to which table. That is all that is asked when a half-applied migration is taken back by code that has
+ * no more than to which table. That is all that is asked when a half-applied migration is reverted by code that has
  * another text of it. It is never run.
  */
 export function outlineOf(up: readonly string[]): readonly string[] {

@@ -5,7 +5,7 @@ import type { Database } from '../ports';
 
 /**
  * Keeps statements of a migration from the journal's tables: without them applied migrations would run again, over live rows,
- * and nothing could be taken back. Synth refuses such a statement in a file; this is for JavaScript, for stored scripts of
+ * and nothing could be reverted. Synth refuses such a statement in a file; this is for JavaScript, for stored scripts of
  * older releases, and for a database whose name is not known at synth. One for each up or down.
  */
 export class JournalGuard {

@@ -42,7 +42,7 @@ export async function runModule(
   const isJournalled = await journal.note({ kind: 'finished', done: 1, isShown: false });
   if (isJournalled || queries.isPartial) await database.write(COMMIT);
   else await database.write(ROLLBACK);
-  // What has left the transaction is there all the same, and its down takes it back.
+  // What has left the transaction is there all the same, and its down reverts it.
   if (!isJournalled && queries.isPartial) await journal.note({ kind: 'stands', done: 1 });
   return isJournalled ? { kind: 'done' } : { kind: 'cancelled' };
 }

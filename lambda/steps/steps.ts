@@ -43,7 +43,7 @@ export type StepsResult =
  * touches; that it is done is said by the next write. So after a crash at most one step is in doubt, and its fingerprint
  * tells.
  *
- * `unchanged`: is told what each step did, for an up that may fail; null for steps that are taken back in no case.
+ * `unchanged`: is told what each step did, for an up that may fail; null for steps that are reverted in no case.
  */
 export async function runSteps(
   ports: StepPorts,
@@ -208,7 +208,7 @@ class StepsRun {
 
   /**
    * Not less than before: of the steps that are done, those that set the session are run again. None where only such came
-   * before, or what changed nothing: a migration that has done nothing must be known as such, or its undoing asks for a
+   * before, or what changed nothing: a migration that has done nothing must be known as such, or its reverting asks for a
    * person.
    */
   async #stands(done: number): Promise<void> {

@@ -1,6 +1,6 @@
 import type { DeploymentRow } from '../plan/history';
 
-/** What a person is told of a deployment that is to be undone. */
+/** What a person is told of a deployment that is to be reverted. */
 export function describeOwed({ newDigest, error }: DeploymentRow): string {
   const why = error === null ? '' : ` (${error})`;
   return (

@@ -5,9 +5,14 @@ import type { AwaitStatusPlan, Plan } from '../plan/plan-types';
 export function describePlan(decided: Exclude<Plan, AwaitStatusPlan>): string {
   switch (decided.kind) {
     case 'forward': {
-      const { revertFirst: undo, apply, revert, leaving } = decided;
+      const { revertFirst, apply, revert, leaving } = decided;
       const later = listed('once the release before has ended, revert', leaving);
-      const parts = [listed('undo', undo), listed('apply', apply), listed('revert', revert), later].flat();
+      const parts = [
+        listed('revert first', revertFirst),
+        listed('apply', apply),
+        listed('revert', revert),
+        later,
+      ].flat();
       return parts.length > 0 ? parts.join('; ') : 'nothing is pending';
     }
     case 'revert': {

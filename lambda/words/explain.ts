@@ -30,7 +30,9 @@ export function explainOutcome(outcome: Exclude<Outcome, { kind: 'cancelled' | '
         .filter((part) => part !== '')
         .join('; ');
     case 'reverted':
-      return outcome.reversal.failure === null ? explainUndone(outcome.reversal) : explainUnfinished(outcome.reversal);
+      return outcome.reversal.failure === null
+        ? explainReversal(outcome.reversal)
+        : explainUnfinished(outcome.reversal);
     case 'failed':
       return `${[outcome.failure.message, ...explainState(outcome)].join('. ')} [${outcome.failure.code}]`;
     default:
@@ -45,10 +47,10 @@ function explainState({ failure, reversal }: Outcome & { kind: 'failed' }): read
     failure.code === 'out-of-time'
       ? 'Give the construct a longer timeout, or deploy fewer migrations at once'
       : 'Correct the migration and deploy again';
-  return [explainUndone(reversal), advice];
+  return [explainReversal(reversal), advice];
 }
 
-function explainUndone({ reverted, reapplied, kept, drift }: Reversal): string {
+function explainReversal({ reverted, reapplied, kept, drift }: Reversal): string {
   const done = [
     ...(reverted.length > 0 ? [count(reverted, 'reverted')] : []),
     ...(reapplied.length > 0 ? [count(reapplied, 'applied again')] : []),

@@ -4,7 +4,7 @@ export function adviseStep(migration: string, step: number): string {
   return `look whether it was done, and invoke the function with ${command} (or "is":"not-done"); then try again`;
 }
 
-/** Says how the function is told that a migration was undone by hand. */
+/** Says how the function is told that a migration was reverted by hand. */
 export function adviseReverted(migration: string): string {
   return `undo what it did by hand and invoke the function with ${repairCommand({ migration, is: 'reverted' })}; then try again`;
 }

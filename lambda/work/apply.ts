@@ -34,14 +34,14 @@ import { ER_LOCK_WAIT_TIMEOUT } from '../words/server-error-numbers';
 /** A forward deployment under way. */
 export interface RunningDeployment {
   readonly id: number;
-  /** What may be run to take something back. */
+  /** What may be run to revert something. */
   readonly scripts: VouchedScripts;
-  /** Whether Lambda will not try again, so that what cannot be finished has to be undone. */
+  /** Whether Lambda will not try again, so that what cannot be finished has to be reverted. */
   readonly isLastAttempt: boolean;
 }
 
 /**
- * Carries out a forward plan. A run that fails undoes what its deployment applied, so that CloudFormation's rollback
+ * Carries out a forward plan. A run that fails reverts what its deployment applied, so that CloudFormation's rollback
  * finds nothing to do, and a stack that is not rolled back (`--no-rollback`) is in a defined state too.
  */
 export async function apply(run: Run, deployment: RunningDeployment, plan: ForwardPlan): Promise<Outcome> {
@@ -59,19 +59,19 @@ export async function apply(run: Run, deployment: RunningDeployment, plan: Forwa
   const applied = new Set<string>();
   const stop = await applyAll(run, deployment, plan.apply, half, applied);
   if (stop !== null) {
-    // A newer request that wants the schema kills what runs; it undoes it too.
+    // A newer request that wants the schema kills what runs; it reverts it too.
     if (await run.deployments.isCancelled(deployment.id)) return { kind: 'cancelled' };
     // Nobody else would answer.
     if (stop.kind === 'cancelled') throw new Error('a row of the journal is gone that this deployment was to write');
     const hasProgress = stop.kind === 'out-of-time' && (stop.hasProgress || applied.size > 0);
     return hasProgress && !deployment.isLastAttempt
       ? { kind: 'unfinished', failure: stop.failure }
-      : undo(run, deployment, stop.failure, before);
+      : revertDeployment(run, deployment, stop.failure, before);
   }
 
   const removed = await revertRows(run, plan.revert, scripts, deployment.id);
   if (removed.failure !== null) {
-    return undo(run, deployment, removed.failure, before);
+    return revertDeployment(run, deployment, removed.failure, before);
   }
   await run.migrations.leave(
     plan.leaving.map((row) => row.storedName),
@@ -127,7 +127,7 @@ async function applyPending(
 
 /**
  * The half-applied migration with which this run goes on, where an earlier attempt at the same deployment left one whose
- * text is proved to be the same and whose progress can be told. Any other is undone first, and started over.
+ * text is proved to be the same and whose progress can be told. Any other is reverted first, and started over.
  */
 async function resumable(
   run: Run,
@@ -177,7 +177,7 @@ async function applyOne(
   const unchanged = new UnchangedSteps(run.database, up, resume?.unchanged);
   const migration = { entry, script: text, isBegun: resume !== null, elapsedMs: stopwatch(run), unchanged };
   if ('module' in script) {
-    // A module's statements may take what is written in its transaction with them when they are rolled back.
+    // A module's statements may take with them what is written in its transaction, when they are rolled back.
     if (!(await journal.flush())) return { kind: 'cancelled' };
     await run.settings.note();
     const stop = await applyModule(run, journal.steps({ ...migration, mayShare: false }), entry, script);
@@ -255,8 +255,8 @@ function stopwatch({ clock }: Run): () => number {
   return () => clock.now() - start;
 }
 
-/** Takes back what the deployment applied, in this attempt at the request or an earlier one. */
-async function undo(
+/** Reverts what the deployment applied, in this attempt at the request or an earlier one. */
+async function revertDeployment(
   run: Run,
   deployment: RunningDeployment,
   problem: Failure,
@@ -266,7 +266,7 @@ async function undo(
   await run.deployments.startReverting(deployment.id, problem.message);
   const { revert, keep, reapply } = planRevert(new Set([deployment.id]), await readMigrations(run.database));
   const reversal = await revertAndReapply(
-    { ...run, budget: run.undoBudget },
+    { ...run, budget: run.revertBudget },
     deployment.scripts,
     { revert, keep, reapply },
     before,

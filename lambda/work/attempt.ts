@@ -8,8 +8,8 @@ export interface Attempt {
   readonly isLastThoughLong: boolean;
 }
 
-/** Share of an attempt's time that is kept for undoing. */
-export const UNDO_SHARE = 0.2;
+/** Share of an attempt's time that is kept for reverting. */
+export const REVERT_SHARE = 0.2;
 
 /** Lambda invokes asynchronously three times: at once, after a minute, after two more. */
 const MAX_ATTEMPTS = 3;

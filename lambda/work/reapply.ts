@@ -20,7 +20,7 @@ export interface Reapplied {
 }
 
 /**
- * Applies removed migrations again, from the journal: the release that lacked them is undone, and the function's code may
+ * Applies removed migrations again, from the journal: the release that lacked them is reverted, and the function's code may
  * be that release's.
  */
 export async function reapplyRows(run: Run, rows: readonly HistoryRow[], scripts: VouchedScripts): Promise<Reapplied> {

@@ -8,7 +8,7 @@ import type { VouchedScripts } from '../journal/vouched-scripts';
 import type { RevertPlan } from '../plan/plan-types';
 
 /**
- * Undoes deployments: reverts what they applied, newest first, and applies again what they removed, oldest first. Then
+ * Reverts deployments: what they applied is reverted, newest first, and what they removed is applied again, oldest first. Then
  * the schema is compared with what it was before, where that is known.
  */
 export async function revertAndReapply(

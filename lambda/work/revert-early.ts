@@ -6,7 +6,7 @@ import type { Run } from './run';
 import type { VouchedScripts } from '../journal/vouched-scripts';
 
 /**
- * Takes back what contracts while code of its release is still live: the older code needs it before it is live again. Only
+ * Reverts what contracts while code of its release is still live: the older code needs it before it is live again. Only
  * as far as it can be applied again without losing a row, should the older release turn out to be deployed on purpose; the
  * rest waits, and so does all below it. The rows of history are kept for that.
  */

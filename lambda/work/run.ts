@@ -22,5 +22,5 @@ export interface Run {
   /** For what the run was started for. */
   readonly budget: TimeBudget;
   /** For taking it back where it fails. */
-  readonly undoBudget: TimeBudget;
+  readonly revertBudget: TimeBudget;
 }

@@ -1,4 +1,4 @@
-import { UNDO_SHARE } from './attempt';
+import { REVERT_SHARE } from './attempt';
 import type { DeploymentJournal } from '../journal/deployment-journal';
 import { killQuery } from './interrupt';
 import { lockName } from '../session/lock';
@@ -26,7 +26,7 @@ export interface ExecutePorts extends World {
 /** Time for killing a statement, for journalling and for answering. Milliseconds. */
 const JOURNAL_MS = 15_000;
 
-/** A run that may be tried again needs no time for undoing. */
+/** A run that may be tried again needs no time for reverting. */
 export async function startRun(ports: ExecutePorts, isLastAttempt: boolean): Promise<Run> {
   const { database, clock, log } = ports;
   const { id, settings } = await readySession(database, log);
@@ -36,12 +36,12 @@ export async function startRun(ports: ExecutePorts, isLastAttempt: boolean): Pro
     const { session } = connection;
     return { kill: () => killQuery(session.database, lockName(database.name), id), close: () => session.close() };
   };
-  const share = clock.remaining() * UNDO_SHARE;
+  const share = clock.remaining() * REVERT_SHARE;
   return {
     ...ports,
     settings,
     plainTables: new NonTransactionalTables(database),
     budget: timeBudget(clock, isLastAttempt ? share : Math.min(share, JOURNAL_MS), connectKiller, log),
-    undoBudget: timeBudget(clock, Math.min(share / 4, JOURNAL_MS), connectKiller, log),
+    revertBudget: timeBudget(clock, Math.min(share / 4, JOURNAL_MS), connectKiller, log),
   };
 }

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { migrationFolder } from '../lib/migration-folder';
-import { servers } from '../servers';
+import { stackServers } from '../servers';
 import { alike, printedFor } from './printed-for';
 import { DOCUMENTED, FOLDERS } from './prove-folders';
 import { PRINTED } from './prove-printed';
@@ -9,7 +9,7 @@ import { PRINTED } from './prove-printed';
 /** Servers that other tests keep busy answer late. */
 jest.setTimeout(120_000);
 
-describe.each(servers())('on $name', (server) => {
+describe.each(stackServers())('on $name', (server) => {
   test.each(Object.entries(FOLDERS))('%s is shown as it is', async (name, files) => {
     const { lines } = await printedFor(server, migrationFolder(files));
     expect(lines).toEqual(PRINTED[name]);

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { connectTo } from '../../rehearsal/connect';
 import { migrationFolder } from '../lib/migration-folder';
-import { servers } from '../servers';
+import { stackServers } from '../servers';
 import { bundleProgram, type ProveProgram } from './prove-bundle';
 import { FOLDERS, USER } from './prove-folders';
 
@@ -67,7 +67,7 @@ test('a folder that cannot be read is not run, and what is wrong with it is said
   expect(out).toContain('1 problem in the files of ');
 });
 
-describe.each(servers())('on $name', ({ name, kind, version, host, port, user, password, caFile, url }) => {
+describe.each(stackServers())('on $name', ({ name, kind, version, host, port, user, password, caFile, url }) => {
   const server = { kind, version, host, port, user, password, caFile, url, ownServer: false } as const;
 
   async function schemas(): Promise<readonly string[]> {

@@ -19,6 +19,9 @@ const tarball = path.join(root, `dist/jsii/js/${name}@${version}.jsii.tgz`);
 /** What the CDK's command line says to an app. */
 const SYNTH = { ...process.env, CDK_OUTDIR: 'cdk.out' };
 
+/** Bytes of the package. */
+const MOST_BYTES = 2 * 1024 * 1024;
+
 const temporary = fs.mkdtempSync(path.join(os.tmpdir(), 'use-in-typescript-'));
 try {
   const app = install();
@@ -31,9 +34,6 @@ try {
 } finally {
   fs.rmSync(temporary, { recursive: true, force: true });
 }
-
-/** Bytes of the package. */
-const MOST_BYTES = 2 * 1024 * 1024;
 
 function install() {
   assert(fs.statSync(tarball).size < MOST_BYTES, `${path.basename(tarball)} is larger than ${MOST_BYTES} bytes`);

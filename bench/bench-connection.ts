@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { createConnection, type Connection } from 'mysql2';
+import { SET_STATE } from '../lambda/session/session-state';
 import type { Database } from '../lambda/ports';
 import type { Database as Server } from '../rehearsal/database';
 
-/** Connects to a server. */
+/** Connects to a server, as the function does. */
 export function connect(server: Server, database?: string, multipleStatements = false): Promise<Connection> {
   const { host, port, user, password, caFile } = server;
   const connection = createConnection({
@@ -18,7 +19,8 @@ export function connect(server: Server, database?: string, multipleStatements = 
   // The server is stopped before connections that were only destroyed are gone.
   connection.on('error', () => undefined);
   return new Promise((resolve, reject) =>
-    connection.connect((error) => (error === null ? resolve(connection) : reject(error))),
+    // In the state in which the function's sessions begin.
+    connection.query(SET_STATE, (error) => (error === null ? resolve(connection) : reject(error))),
   );
 }
 

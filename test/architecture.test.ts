@@ -1,8 +1,7 @@
-import fs from 'node:fs';
 import path from 'node:path';
 import ts from 'typescript';
+import { type Import, importsOf, lineOf, parse, sourcesIn, visit } from './source-imports';
 
-const ROOT = path.dirname(__dirname);
 const LAYERS = ['bin', 'lib', 'lambda', 'cli', 'rehearsal'];
 
 /** What a room may import. A room is the longest of these paths that a file's path begins with. */
@@ -77,21 +76,9 @@ const OUTSIDE = [
   'tls',
 ];
 
-/** In place of a path that is computed: of a file of the user's or of the asset, where a layer may have that at all. */
-const COMPUTED = '<computed>';
-
-interface Import {
-  readonly from: string;
-  readonly line: number;
-  readonly specifier: string;
-  /** Path from the root of the repository where it is a file of ours. */
-  readonly file?: string;
-  readonly typeOnly: boolean;
-}
-
 const FILES = LAYERS.flatMap((layer) => sourcesIn(layer));
 const SOURCES = new Map(FILES.map((file) => [file, parse(file)]));
-const IMPORTS = FILES.flatMap((file) => importsOf(file));
+const IMPORTS = [...SOURCES].flatMap(([file, source]) => importsOf(file, source));
 
 test('every rule is about something that is there', () => {
   const rooms = Object.keys(RULES);
@@ -193,28 +180,9 @@ function sentence({ from, line, specifier, typeOnly }: Import): string {
   return `${from}:${String(line)} imports ${typeOnly ? 'types of ' : ''}${specifier}`;
 }
 
-function sourcesIn(folder: string): string[] {
-  const absolute = path.join(ROOT, folder);
-  if (!fs.existsSync(absolute)) return [];
-  return fs
-    .readdirSync(absolute, { recursive: true, encoding: 'utf8' })
-    .map((entry) => path.posix.join(folder, entry.replaceAll(path.sep, '/')))
-    .filter((file) => /\.[cm]?[jt]s$/.test(file) && !file.endsWith('.d.ts'))
-    .sort();
-}
-
-function parse(file: string): ts.SourceFile {
-  return ts.createSourceFile(file, fs.readFileSync(path.join(ROOT, file), 'utf8'), ts.ScriptTarget.Latest, true);
-}
-
-function visitAll(wanted: (file: string) => boolean, visit: (node: ts.Node, at: () => string) => void): void {
+function visitAll(wanted: (file: string) => boolean, visitor: (node: ts.Node, at: () => string) => void): void {
   for (const [file, source] of SOURCES) {
-    if (!wanted(file)) continue;
-    const walk = (node: ts.Node): void => {
-      visit(node, () => `${file}:${String(lineOf(source, node))}`);
-      ts.forEachChild(node, walk);
-    };
-    walk(source);
+    if (wanted(file)) visit(source, (node) => visitor(node, () => `${file}:${String(lineOf(source, node))}`));
   }
 }
 
@@ -231,67 +199,6 @@ function identifiers(wanted: (file: string) => boolean, names: readonly string[]
     if (!isMember) found.push(`${at()}: ${node.text}`);
   });
   return found;
-}
-
-/** Everything that a file imports: `import`, `export … from`, `import()`, `require()` and `import('…')` types. */
-function importsOf(from: string): Import[] {
-  const found: Import[] = [];
-  visitAll(
-    (file) => file === from,
-    (node) => {
-      const read = readImport(node);
-      if (!read) return;
-      const source = node.getSourceFile();
-      const file = read.specifier.startsWith('.') ? resolve(from, read.specifier) : undefined;
-      found.push({ from, line: lineOf(source, node), ...read, file });
-    },
-  );
-  return found;
-}
-
-function readImport(node: ts.Node): { specifier: string; typeOnly: boolean } | undefined {
-  const text = (name: ts.Node | undefined): string => (name && ts.isStringLiteralLike(name) ? name.text : COMPUTED);
-  if (ts.isImportDeclaration(node)) {
-    return { specifier: text(node.moduleSpecifier), typeOnly: isTypeOnly(node.importClause) };
-  }
-  if (ts.isExportDeclaration(node) && node.moduleSpecifier) {
-    return { specifier: text(node.moduleSpecifier), typeOnly: node.isTypeOnly };
-  }
-  if (ts.isImportEqualsDeclaration(node) && ts.isExternalModuleReference(node.moduleReference)) {
-    return { specifier: text(node.moduleReference.expression), typeOnly: node.isTypeOnly };
-  }
-  if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument)) {
-    return { specifier: text(node.argument.literal), typeOnly: true };
-  }
-  if (!ts.isCallExpression(node)) return undefined;
-  const { expression: callee, arguments: args } = node;
-  const loads = callee.kind === ts.SyntaxKind.ImportKeyword || (ts.isIdentifier(callee) && callee.text === 'require');
-  return loads ? { specifier: text(args[0]), typeOnly: false } : undefined;
-}
-
-function isTypeOnly(clause: ts.ImportClause | undefined): boolean {
-  if (!clause) return false;
-  if (clause.phaseModifier === ts.SyntaxKind.TypeKeyword) return true;
-  const { name, namedBindings } = clause;
-  return (
-    !name &&
-    namedBindings !== undefined &&
-    ts.isNamedImports(namedBindings) &&
-    namedBindings.elements.every((each) => each.isTypeOnly)
-  );
-}
-
-function resolve(from: string, specifier: string): string {
-  const base = path.posix.join(path.posix.dirname(from), specifier);
-  const stem = base.replace(/\.js$/, '');
-  const isFile = (file: string): boolean =>
-    fs.statSync(path.join(ROOT, file), { throwIfNoEntry: false })?.isFile() ?? false;
-  // That a file exists is the compiler's business.
-  return [base, `${stem}/index.ts`].find(isFile) ?? `${stem}.ts`;
-}
-
-function lineOf(source: ts.SourceFile, node: ts.Node): number {
-  return source.getLineAndCharacterOfPosition(node.getStart()).line + 1;
 }
 
 /** Circles of imports. Types count: who reads one file must not have to read the other. */

@@ -1,6 +1,8 @@
 import type { Command } from 'commander';
 import { migrationsFolder } from '../migrations-folder';
 import { readSettings } from '../settings';
+import { stopSignal } from '../stop-signal';
+import { processTerminal } from '../terminal';
 
 /** Adds `prove` to the program. */
 export function addProve(program: Command): void {
@@ -35,8 +37,7 @@ export function addProve(program: Command): void {
     .action(async (directory: string | undefined, options: ProveFlags) => {
       // Loaded when it is needed: a server and the engine are nothing that "--help" has to wait for.
       const { runProve } = await import('../prove/run-prove.js');
-      const { processTerminal } = await import('../prove/process-terminal.js');
-      const own = processTerminal();
+      const stop = stopSignal();
       try {
         process.exitCode = await runProve(
           {
@@ -47,10 +48,11 @@ export function addProve(program: Command): void {
             watch: options.watch === true,
             json: options.json === true,
           },
-          own.terminal,
+          processTerminal(),
+          stop.signal,
         );
       } finally {
-        own.end();
+        stop.end();
       }
     });
 }

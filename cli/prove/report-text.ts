@@ -1,15 +1,11 @@
-import { createColors } from 'picocolors';
 import { explainFinding } from './explain-finding';
 import type { Finding, FolderProof, MigrationProof } from './finding';
 import type { ProveEvent } from './prove-folder';
+import type { Terminal } from '../terminal';
 import { wrappedText } from '../wrapped-text';
 
 /** How text is laid out. */
-export interface TextStyle {
-  /** Columns. */
-  readonly width: number;
-  readonly color: boolean;
-}
+export type TextStyle = Pick<Terminal, 'width' | 'colors'>;
 
 const INDENT = '    ';
 
@@ -68,9 +64,8 @@ const WHOLE: Readonly<Record<FolderProof['verdict'], (count: string) => string>>
 function findingLines(
   finding: Finding,
   files: Pick<MigrationProof, 'file' | 'downFile'>,
-  { width, color }: TextStyle,
+  { width, colors }: TextStyle,
 ): readonly string[] {
-  const colors = createColors(color);
   const { what, details, advice, statements } = explainFinding(finding, files);
   const paint = (text: string): string =>
     /^ {2}-/.test(text) ? colors.red(text) : /^ {2}\+/.test(text) ? colors.green(text) : text;
@@ -95,9 +90,9 @@ const WORDS: Readonly<Record<Word, { readonly text: string; readonly paint: 'gre
   'not reached': { text: 'not reached', paint: 'yellow' },
 };
 
-function line(word: Word, rest: string, { color }: TextStyle): string {
+function line(word: Word, rest: string, { colors }: TextStyle): string {
   const { text, paint } = WORDS[word];
-  return `${createColors(color)[paint](text)}  ${rest}`.trimEnd();
+  return `${colors[paint](text)}  ${rest}`.trimEnd();
 }
 
 function listed(names: readonly string[]): string {

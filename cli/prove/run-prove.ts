@@ -8,7 +8,7 @@ import { textOf } from './report-text';
 import { jsonOf } from './result-json';
 import { describeSummary, hasFound, summaryOf } from './summary';
 import { EXIT_CODE } from '../exit-code';
-import type { Terminal } from './terminal';
+import type { Terminal } from '../terminal';
 import { watchFolder } from './watch-folder';
 
 /** What somebody asked for. */
@@ -25,7 +25,7 @@ export interface ProveSettings {
 }
 
 /** Proves a folder and says what was found. Gives the exit code. */
-export async function runProve(settings: ProveSettings, terminal: Terminal): Promise<number> {
+export async function runProve(settings: ProveSettings, terminal: Terminal, signal: AbortSignal): Promise<number> {
   let on: ProveServer | null = null;
   try {
     const changed = settings.changed === null ? null : await changedSince(settings.directory, settings.changed);
@@ -45,14 +45,14 @@ export async function runProve(settings: ProveSettings, terminal: Terminal): Pro
       changed === null ? undefined : changedNames(folder, changed);
     if (settings.watch) {
       const { directory, json } = settings;
-      return await watchFolder({ directory, json, on, serverName: name, check, only: wanted, terminal });
+      return await watchFolder({ directory, json, on, serverName: name, check, only: wanted, terminal, signal });
     }
     const reading = readMigrationFolder(settings.directory, on.schema);
     if (reading.kind === 'unreadable') return sayUnreadable(reading.problems, settings, terminal);
     await check(reading.folder);
-    return await proveOnce(reading.folder, wanted(reading.folder), on, name, settings, terminal);
+    return await proveOnce(reading.folder, wanted(reading.folder), on, name, settings, terminal, signal);
   } catch (error) {
-    if (terminal.signal.aborted) {
+    if (signal.aborted) {
       terminal.note(`stopped; ${stateAfter(on)}`);
       return EXIT_CODE.stopped;
     }
@@ -71,24 +71,24 @@ async function proveOnce(
   server: string,
   settings: ProveSettings,
   terminal: Terminal,
+  signal: AbortSignal,
 ): Promise<number> {
   const start = Date.now();
-  const { signal } = terminal;
   const count = folder.migrations.length;
   const migrations = `${count} migration${count === 1 ? '' : 's'}`;
   const what =
     only === undefined ? migrations : `${only.size} of ${migrations}, changed since ${settings.changed ?? ''},`;
-  if (!settings.json) terminal.out(`proving ${what} of ${settings.directory} on ${server}`);
+  if (!settings.json) terminal.print(`proving ${what} of ${settings.directory} on ${server}`);
   const events: ProveEvent[] = [];
   for await (const event of proveFolder({ folder, server: on.server, schema: on.schema, only, signal })) {
     events.push(event);
-    if (!settings.json) for (const line of textOf(event, terminal.style)) terminal.out(line);
+    if (!settings.json) for (const line of textOf(event, terminal)) terminal.print(line);
   }
   signal.throwIfAborted();
   const summary = summaryOf(events);
   const milliseconds = Date.now() - start;
-  if (settings.json) terminal.out(jsonOf({ directory: settings.directory, server, events, summary, milliseconds }));
-  else terminal.out(describeSummary(summary, milliseconds));
+  if (settings.json) terminal.print(jsonOf({ directory: settings.directory, server, events, summary, milliseconds }));
+  else terminal.print(describeSummary(summary, milliseconds));
   return hasFound(summary) ? EXIT_CODE.found : EXIT_CODE.fine;
 }
 
@@ -102,8 +102,8 @@ export function changedNames({ migrations }: MigrationFolder, files: ReadonlySet
 }
 
 function sayNothingChanged({ directory, changed, json }: ProveSettings, terminal: Terminal): number {
-  if (json) terminal.out(jsonOf({ directory, server: '', events: [], summary: summaryOf([]), milliseconds: 0 }));
-  else terminal.out(`no migration of ${directory} has changed since ${changed ?? ''}: there is nothing to prove`);
+  if (json) terminal.print(jsonOf({ directory, server: '', events: [], summary: summaryOf([]), milliseconds: 0 }));
+  else terminal.print(`no migration of ${directory} has changed since ${changed ?? ''}: there is nothing to prove`);
   return EXIT_CODE.fine;
 }
 
@@ -112,11 +112,11 @@ function sayUnreadable(
   { directory, json }: ProveSettings,
   terminal: Terminal,
 ): number {
-  if (json) terminal.out(JSON.stringify({ directory, problems }));
+  if (json) terminal.print(JSON.stringify({ directory, problems }));
   else {
-    for (const problem of problems) terminal.out(describe(problem));
+    for (const problem of problems) terminal.print(describe(problem));
     const count = `${problems.length} problem${problems.length === 1 ? '' : 's'}`;
-    terminal.out(`${count} in the files of ${directory}: nothing was run. "lint" says the same, and more`);
+    terminal.print(`${count} in the files of ${directory}: nothing was run. "lint" says the same, and more`);
   }
   return problems.some(({ code }) => NO_FOLDER.has(code)) ? EXIT_CODE.failed : EXIT_CODE.found;
 }

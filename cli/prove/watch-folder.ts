@@ -7,7 +7,7 @@ import type { ProveServer } from './prove-server';
 import { Prover } from './prover';
 import { jsonOf } from './result-json';
 import { EXIT_CODE } from '../exit-code';
-import type { Terminal } from './terminal';
+import type { Terminal } from '../terminal';
 import { textOf } from './report-text';
 import { describeSummary, hasFound, summaryOf } from './summary';
 
@@ -23,6 +23,8 @@ export interface Watching {
   readonly check: (folder: MigrationFolder) => Promise<void>;
   readonly json: boolean;
   readonly terminal: Terminal;
+  /** Ends it. */
+  readonly signal: AbortSignal;
 }
 
 /** An editor writes a file in several steps. Milliseconds. */
@@ -30,8 +32,7 @@ const SETTLING_MS = 60;
 
 /** Proves a folder, and what is changed in it whenever that is saved, on a schema that is kept. Ends by the signal only. */
 export async function watchFolder(watching: Watching): Promise<number> {
-  const { directory, on, terminal } = watching;
-  const { signal } = terminal;
+  const { directory, on, terminal, signal } = watching;
   const changes = new Changes(directory, signal);
   const prover = await Prover.start(on.server, on.schema, signal);
   const round = new Round(watching, prover);
@@ -79,8 +80,8 @@ class Round {
     const reading = readMigrationFolder(directory, on.schema);
     this.#isUnreadable = reading.kind === 'unreadable';
     if (reading.kind === 'unreadable') {
-      if (json) terminal.out(JSON.stringify({ directory, problems: reading.problems }));
-      else for (const problem of reading.problems) terminal.out(describe(problem));
+      if (json) terminal.print(JSON.stringify({ directory, problems: reading.problems }));
+      else for (const problem of reading.problems) terminal.print(describe(problem));
       return false;
     }
     const { folder } = reading;
@@ -92,14 +93,14 @@ class Round {
     for await (const event of proveAll(this.prover, folder, wanted)) {
       events.push(event);
       this.#note(folder, event);
-      if (!json) for (const line of textOf(event, terminal.style)) terminal.out(line);
+      if (!json) for (const line of textOf(event, terminal)) terminal.print(line);
     }
     // While nobody waits: the newest is what is written at, as a rule.
     if (isFirst && only(folder) === undefined) await this.prover.prepare(folder, folder.migrations.length - 1);
     const summary = summaryOf(events);
     const milliseconds = Date.now() - start;
-    if (json) terminal.out(jsonOf({ directory, server: serverName, events, summary, milliseconds }));
-    else if (isFirst || hasFound(summary)) terminal.out(describeSummary(summary, milliseconds));
+    if (json) terminal.print(jsonOf({ directory, server: serverName, events, summary, milliseconds }));
+    else if (isFirst || hasFound(summary)) terminal.print(describeSummary(summary, milliseconds));
     return true;
   }
 

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { createColors } from 'picocolors';
 import { readMigrationFolder } from '../../cli/prove/migration-folder';
 import type { ServerLogin } from '../../cli/prove/open-session';
 import { proveFolder, type ProveEvent } from '../../cli/prove/prove-folder';
@@ -17,7 +18,7 @@ export async function printedFor(
   const { signal } = new AbortController();
   const events: ProveEvent[] = [];
   for await (const event of proveFolder({ folder: reading.folder, server, schema, only, signal })) events.push(event);
-  const lines = events.flatMap((event) => textOf(event, { width, color: false }));
+  const lines = events.flatMap((event) => textOf(event, { width, colors: createColors(false) }));
   return { events, lines: lines.map((line) => alike(line.replaceAll(schema, 'prove'))) };
 }
 

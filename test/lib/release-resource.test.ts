@@ -1,7 +1,7 @@
-import { CfnResource, Stack } from 'aws-cdk-lib';
+import { CfnResource } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { RELEASE_TYPE, RESOURCE_TYPE } from '../../lambda/contract';
-import type { AuroraMigrationsProps } from '../../lib';
+import { AuroraMigrations, DatabaseTarget, type AuroraMigrationsProps } from '../../lib';
 import { fakePackage } from './fake-package';
 import { CREATE_USER, migrationFolder } from './migration-folder';
 import { onlyOfType, stackUnderTest } from './stack-under-test';
@@ -62,6 +62,14 @@ test('migrations first, then the release, the application, and what contracts', 
 
 test('two constructs of a stack have one each', () => {
   const { stack, cluster } = stackUnderTest();
-  expect(Stack.of(cluster)).toBe(stack);
-  expect(graphOf(Template.fromStack(stack)).ofType(RELEASE_TYPE)).toHaveLength(1);
+  new AuroraMigrations(stack, 'Reporting', {
+    database: DatabaseTarget.cluster(cluster, { databaseName: 'reporting' }),
+    directory: migrationFolder({ '0001_create_user.sql': CREATE_USER }),
+  });
+  const graph = graphOf(Template.fromStack(stack));
+  const constructs = Object.values(Template.fromStack(stack).findResources(RELEASE_TYPE)).map(
+    (resource) => (resource as { readonly Properties: { readonly ReleaseOf: string } }).Properties.ReleaseOf,
+  );
+  expect(constructs.toSorted()).toEqual(graph.ofType(RESOURCE_TYPE).toSorted());
+  expect(new Set(constructs).size).toBe(2);
 });

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createConnection, type Connection } from 'mysql2';
 import { SET_STATE } from '../lambda/session/session-state';
 import type { Database } from '../lambda/ports';
-import type { Database as Server } from '../rehearsal/database';
+import type { Database as Server } from '../rehearsal/servers/database';
 
 /** Connects to a server, as the function does. */
 export function connect(server: Server, database?: string, multipleStatements = false): Promise<Connection> {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Connection } from 'mysql2';
 import { databaseOf } from '../lambda/edges/mysql';
-import { type Database as Server, startDatabase, startMysql } from '../rehearsal/database';
+import { type Database as Server, startDatabase, startMysql } from '../rehearsal/servers/database';
 import { connect, counting, median } from './bench-connection';
 import { migrate, releaseOf, sendPlainly, STATEMENTS } from './bench-release';
 

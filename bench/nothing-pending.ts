@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { databaseOf } from '../lambda/edges/mysql';
-import { type Database as Server, startDatabase, startMysql } from '../rehearsal/database';
+import { type Database as Server, startDatabase, startMysql } from '../rehearsal/servers/database';
 import { connect, counting, median } from './bench-connection';
 import { type BenchRelease, migrate, releaseOf } from './bench-release';
 

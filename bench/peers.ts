@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { databaseOf } from '../lambda/edges/mysql';
 import type { Database } from '../lambda/ports';
-import { type Database as Server, startDatabase, startMysql } from '../rehearsal/database';
+import { type Database as Server, startDatabase, startMysql } from '../rehearsal/servers/database';
 import { connect, median } from './bench-connection';
 import { HISTORY, historyRow, migrate, releaseOf, sendPlainly, STATEMENTS } from './bench-release';
 

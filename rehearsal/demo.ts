@@ -3,16 +3,16 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import Table from 'cli-table3';
 import { createColors } from 'picocolors';
-import { migrationLines } from './migration-lines';
+import { migrationLines } from './report/migration-lines';
 import { Rehearsal } from './rehearsal';
-import { formatEvent, formatLine, styleFor } from './report';
-import type { Invocation } from './function-types';
+import { formatEvent, formatLine, styleFor } from './report/report';
+import type { Invocation } from './function/function-types';
 import type { SampleRelease } from './sample-app';
 import { APPLICATION, SAMPLE_STACK, synthesize } from './sample-app';
-import type { SchemaDump } from './schema-dump';
-import { differences, dumpSchema } from './schema-dump';
-import type { Stack } from './stack';
-import type { Fault, OperationResult, StackStatus } from './stack-types';
+import type { SchemaDump } from './servers/schema-dump';
+import { differences, dumpSchema } from './servers/schema-dump';
+import type { Stack } from './stack/stack';
+import type { Fault, OperationResult, StackStatus } from './stack/stack-types';
 
 /** One deployment of the demo, and what must come of it. */
 interface Scene {

@@ -1,5 +1,5 @@
-import type { Database, DatabaseOptions } from './database-types';
-import type { StackEvent } from './stack-types';
+import type { Database, DatabaseOptions } from './servers/database-types';
+import type { StackEvent } from './stack/stack-types';
 
 /** How a rehearsal is played. */
 export interface RehearsalOptions {

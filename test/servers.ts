@@ -1,4 +1,4 @@
-import type { Database } from '../rehearsal/database';
+import type { Database } from '../rehearsal/servers/database';
 
 /** A running database server, as the tests get it from `start-servers.ts`. */
 export interface TestServer extends Pick<

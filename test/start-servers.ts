@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { startDatabase, startMysql, type Database } from '../rehearsal/database';
+import { startDatabase, startMysql, type Database } from '../rehearsal/servers/database';
 import { NODES_VARIABLE, SERVERS_VARIABLE, STACK_SERVERS_VARIABLE, type TestServer } from './servers';
 
 /** Where the tear-down finds the servers: it is another module, in the same process. */

@@ -1,4 +1,4 @@
-import type { Database } from '../rehearsal/database';
+import type { Database } from '../rehearsal/servers/database';
 import { RUNNING } from './start-servers';
 
 /** Jest's global tear-down. */

@@ -1,4 +1,4 @@
-import type { RowDifference } from './row-difference';
+import type { RowDifference } from './rows/row-difference';
 import type { SchemaDifference } from './schema-difference';
 
 /** A statement that the server refused. */

@@ -3,7 +3,7 @@ import { createConnection, type Connection } from 'mysql2';
 import { CLIENT_FLAGS, databaseOf } from '../../lambda/edges/mysql';
 import { prepareSession } from '../../lambda/edges/prepare-session';
 import type { Database } from '../../lambda/ports';
-import type { Database as Server } from '../../rehearsal/database';
+import type { Database as Server } from '../../rehearsal/servers/database';
 
 /** How a server is reached. */
 export type ServerLogin = Pick<Server, 'host' | 'port' | 'user' | 'password' | 'caFile'>;

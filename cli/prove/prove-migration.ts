@@ -6,12 +6,12 @@ import { halfWayPoints } from './half-way-points';
 import type { Refusal } from './observed-database';
 import type { PlayedRelease } from './played-release';
 import type { ProvedMigration } from './proved-migration';
-import { rowDifferences } from './row-difference';
-import type { RowFiller } from './row-filler';
-import { readRows, type TableRows } from './row-reader';
+import { rowDifferences } from './rows/row-difference';
+import type { RowFiller } from './rows/row-filler';
+import { readRows, type TableRows } from './rows/row-reader';
 import { schemaDifferences } from './schema-difference';
 import type { Played, Stage } from './stage';
-import { readTables, type TableFacts } from './table-facts';
+import { readTables, type TableFacts } from './rows/table-facts';
 
 /** What proving one migration needs. */
 export interface Proving {

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import type { Database as Server } from '../../rehearsal/database';
-import { databaseAt } from '../../rehearsal/database-url';
-import { startInstalledServer } from '../../rehearsal/installed-server';
-import { startMemoryServer } from '../../rehearsal/memory-server';
+import type { Database as Server } from '../../rehearsal/servers/database';
+import { databaseAt } from '../../rehearsal/servers/database-url';
+import { startInstalledServer } from '../../rehearsal/servers/installed-server';
+import { startMemoryServer } from '../../rehearsal/servers/memory-server';
 import { connectBare } from './open-session';
 
 /** A server to prove on, and the schema that may be made there. */

@@ -4,7 +4,7 @@ import type { ServerLogin } from './open-session';
 import { releaseOf } from './played-release';
 import { proveMigration } from './prove-migration';
 import { proveWhole } from './prove-whole';
-import { RowFiller } from './row-filler';
+import { RowFiller } from './rows/row-filler';
 import { Stage } from './stage';
 
 /** What came of the try to prove one migration. */

@@ -1,5 +1,5 @@
 import type { Difference } from '../../lambda/schema/schema-drift';
-import { dropOfKey, parseTable, type NamedLine, type TableDefinition } from './table-definition';
+import { dropOfKey, parseTable, type NamedLine, type TableDefinition } from './rows/table-definition';
 
 /**
  * The statements that would make of what a down has left what was there before: what is to be added to it. Null where they

@@ -5,11 +5,11 @@ import { readMigrationFolder, type MigrationFolder } from './migration-folder';
 import { proveAll, type ProveEvent } from './prove-folder';
 import type { ProveServer } from './prove-server';
 import { Prover } from './prover';
-import { jsonOf } from './result-json';
+import { jsonOf } from './report/result-json';
 import { EXIT_CODE } from '../exit-code';
 import type { Terminal } from '../terminal';
-import { textOf } from './report-text';
-import { describeSummary, hasFound, summaryOf } from './summary';
+import { textOf } from './report/report-text';
+import { describeSummary, hasFound, summaryOf } from './report/summary';
 
 /** What is watched, and where it is proved. */
 export interface Watching {

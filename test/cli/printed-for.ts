@@ -3,7 +3,7 @@ import { createColors } from 'picocolors';
 import { readMigrationFolder } from '../../cli/prove/migration-folder';
 import type { ServerLogin } from '../../cli/prove/open-session';
 import { proveFolder, type ProveEvent } from '../../cli/prove/prove-folder';
-import { textOf } from '../../cli/prove/report-text';
+import { textOf } from '../../cli/prove/report/report-text';
 import { describe } from '../../lib/migration-problem';
 
 /** What is printed of a folder, in the words that both servers have in common. */

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { connectTo } from '../../rehearsal/connect';
+import { connectTo } from '../../rehearsal/servers/connect';
 import { migrationFolder } from '../lib/migration-folder';
 import { stackServers } from '../servers';
 import { bundleProgram, type ProveProgram } from './prove-bundle';

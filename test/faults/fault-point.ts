@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { StackStatus } from '../../rehearsal/stack-types';
+import type { StackStatus } from '../../rehearsal/stack/stack-types';
 import { type DatabaseState, stateDifferences } from './database-state';
 import type { Fault } from './fault';
 import type { SentCommand } from './sent-command';

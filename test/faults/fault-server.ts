@@ -1,8 +1,8 @@
 import path from 'node:path';
 import { createConnection, type Connection } from 'mysql2/promise';
-import { type Certificates, makeCertificates } from '../../rehearsal/certificates';
-import { startDatabase, startMysql } from '../../rehearsal/database';
-import type { Database } from '../../rehearsal/database-types';
+import { type Certificates, makeCertificates } from '../../rehearsal/servers/certificates';
+import { startDatabase, startMysql } from '../../rehearsal/servers/database';
+import type { Database } from '../../rehearsal/servers/database-types';
 
 /**
  * A process that is killed loses nothing that it gave to the system, only a power failure would: so the log is written at

@@ -1,17 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import type { Account } from '../../rehearsal/attributes';
+import type { Account } from '../../rehearsal/template/attributes';
 import {
   howItGoes,
   newResources,
   type Operation,
   type StackResources,
   type StackSettings,
-} from '../../rehearsal/context';
-import { faultFinder } from '../../rehearsal/faults';
-import { createStack, updateStack } from '../../rehearsal/stack-operations';
-import type { CustomResourceCall, DeployOptions, StackStatus } from '../../rehearsal/stack-types';
-import { StatusEvents, statusEvent } from '../../rehearsal/status-events';
-import { findLogicalId, type Template } from '../../rehearsal/template';
+} from '../../rehearsal/stack/context';
+import { faultFinder } from '../../rehearsal/stack/faults';
+import { createStack, updateStack } from '../../rehearsal/stack/stack-operations';
+import type { CustomResourceCall, DeployOptions, StackStatus } from '../../rehearsal/stack/stack-types';
+import { StatusEvents, statusEvent } from '../../rehearsal/stack/status-events';
+import { findLogicalId, type Template } from '../../rehearsal/template/template';
 
 /** What became of an operation. */
 export interface FaultOperation {

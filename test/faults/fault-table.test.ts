@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { guard } from '../../rehearsal/guard';
+import { guard } from '../../rehearsal/servers/guard';
 import { describeEach, ownStackServers } from '../servers';
 import { playPoint } from './fault-point';
 import { ALL_SERIES, playWithoutFaults, pointsOf, repetitionOf, type SeriesPoint } from './fault-series';

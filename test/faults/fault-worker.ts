@@ -1,4 +1,4 @@
-import type { Database } from '../../rehearsal/database-types';
+import type { Database } from '../../rehearsal/servers/database-types';
 import { type PointResult, playPoint } from './fault-point';
 import { type FaultlessRuns, playWithoutFaults, type SeriesPoint } from './fault-series';
 import { FaultStage } from './fault-stage';

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { createSecureContext } from 'node:tls';
-import type { Authority } from '../../rehearsal/certificates';
+import type { Authority } from '../../rehearsal/servers/certificates';
 import { type CommandWatcher, ProxySession } from './proxy-session';
 
 export interface ProxySettings {

@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { guard } from '../../rehearsal/guard';
+import { guard } from '../../rehearsal/servers/guard';
 import { makesWait, waitsForTimeout } from './fault';
 import { RELEASES } from './fault-releases';
 import { brokenPoints, tableOf } from './fault-report';

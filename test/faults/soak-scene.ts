@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Stack } from '../../rehearsal/stack';
-import type { StackStatus } from '../../rehearsal/stack-types';
+import type { Stack } from '../../rehearsal/stack/stack';
+import type { StackStatus } from '../../rehearsal/stack/stack-types';
 import { type DatabaseState, stateDifferences, type StateReader } from './database-state';
 import type { Fault, FaultKind } from './fault';
 import type { FaultInjector } from './fault-injector';

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { guard } from '../../rehearsal/guard';
+import { guard } from '../../rehearsal/servers/guard';
 import { Rehearsal } from '../../rehearsal/rehearsal';
 import { type DatabaseState, StateReader } from './database-state';
 import { useFastFolder } from './fast-folder';

@@ -1,6 +1,6 @@
-import { Cloud } from '../../rehearsal/cloud';
-import type { FunctionConfiguration, Invocation } from '../../rehearsal/function-types';
-import { type FunctionSettings, LambdaFunction } from '../../rehearsal/function';
+import { Cloud } from '../../rehearsal/function/cloud';
+import type { FunctionConfiguration, Invocation } from '../../rehearsal/function/function-types';
+import { type FunctionSettings, LambdaFunction } from '../../rehearsal/function/function';
 
 /**
  * A cloud in which each version of a function stays warm when another one takes its place: a process that starts costs

@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
-import type { Database } from '../../rehearsal/database-types';
+import type { Database } from '../../rehearsal/servers/database-types';
 import type { FaultlessRuns, SeriesPoint } from './fault-series';
 import type { ReportedResult, WorkerOrder, WorkerReport } from './fault-worker';
 

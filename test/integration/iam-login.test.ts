@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { createConnection, type Connection } from 'mysql2/promise';
-import { makeCertificates, type Certificates } from '../../rehearsal/certificates';
+import { makeCertificates, type Certificates } from '../../rehearsal/servers/certificates';
 import { servers } from '../servers';
 import type { Task } from './open-session';
 import { type GatewaySettings, TokenGateway } from './token-gateway';

@@ -4,8 +4,8 @@ import { DeploymentJournal } from '../../lambda/journal/deployment-journal';
 import { ConnectionLost, ServerError } from '../../lambda/ports';
 import { manifestOf } from '../../lambda/manifest/manifest';
 import type { ManifestEntry } from '../../lambda/manifest/types';
-import { startDatabase, startMysql } from '../../rehearsal/database';
-import type { Database } from '../../rehearsal/database-types';
+import { startDatabase, startMysql } from '../../rehearsal/servers/database';
+import type { Database } from '../../rehearsal/servers/database-types';
 import { describeEach, ownServers } from '../servers';
 import { FIRST, release, type Release, Scene, USER } from './scene';
 

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { connect as connectTls, createSecureContext, TLSSocket } from 'node:tls';
-import type { Authority } from '../../rehearsal/certificates';
+import type { Authority } from '../../rehearsal/servers/certificates';
 
 export interface GatewaySettings {
   /** The real server. It has the user, without a password. */

@@ -2,14 +2,14 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type Connection, createConnection } from 'mysql2/promise';
-import { makeCertificates } from '../../rehearsal/certificates';
-import { type Database, startDatabase, startMysql } from '../../rehearsal/database';
-import { databaseAt, parseDatabaseUrl } from '../../rehearsal/database-url';
-import { Databases } from '../../rehearsal/databases';
-import { type DebianMachine, startDebianServer } from '../../rehearsal/debian-server';
-import { readGreeting } from '../../rehearsal/greeting';
-import { startMemoryServer } from '../../rehearsal/memory-server';
-import { findServerPrograms, parseServerVersion } from '../../rehearsal/server-program';
+import { makeCertificates } from '../../rehearsal/servers/certificates';
+import { type Database, startDatabase, startMysql } from '../../rehearsal/servers/database';
+import { databaseAt, parseDatabaseUrl } from '../../rehearsal/servers/database-url';
+import { Databases } from '../../rehearsal/servers/databases';
+import { type DebianMachine, startDebianServer } from '../../rehearsal/servers/debian-server';
+import { readGreeting } from '../../rehearsal/servers/greeting';
+import { startMemoryServer } from '../../rehearsal/servers/memory-server';
+import { findServerPrograms, parseServerVersion } from '../../rehearsal/servers/server-program';
 import { servers } from '../servers';
 
 jest.setTimeout(120_000);

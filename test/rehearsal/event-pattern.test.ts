@@ -1,5 +1,5 @@
-import { matchesPattern } from '../../rehearsal/event-pattern';
-import type { Json, JsonObject } from '../../rehearsal/json';
+import { matchesPattern } from '../../rehearsal/template/event-pattern';
+import type { Json, JsonObject } from '../../rehearsal/template/json';
 
 const EVENT: JsonObject = {
   source: 'aws.cloudformation',

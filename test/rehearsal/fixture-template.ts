@@ -1,6 +1,6 @@
 import path from 'node:path';
-import type { JsonObject } from '../../rehearsal/json';
-import type { ResourceDefinition, TemplateBody } from '../../rehearsal/template';
+import type { JsonObject } from '../../rehearsal/template/json';
+import type { ResourceDefinition, TemplateBody } from '../../rehearsal/template/template';
 
 /** What differs between the templates of the tests. */
 export interface FixtureOptions {

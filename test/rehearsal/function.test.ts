@@ -2,9 +2,9 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
-import { LambdaFunction, type FunctionSettings } from '../../rehearsal/function';
-import type { FunctionConfiguration, Invocation } from '../../rehearsal/function-types';
-import { UsedProcesses } from '../../rehearsal/used-processes';
+import { LambdaFunction, type FunctionSettings } from '../../rehearsal/function/function';
+import type { FunctionConfiguration, Invocation } from '../../rehearsal/function/function-types';
+import { UsedProcesses } from '../../rehearsal/function/used-processes';
 import { nodes } from '../servers';
 
 const running: LambdaFunction[] = [];

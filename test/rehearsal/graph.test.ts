@@ -1,5 +1,5 @@
-import type { Json } from '../../rehearsal/json';
-import { attributesRead, dependenciesOf, reversed } from '../../rehearsal/graph';
+import type { Json } from '../../rehearsal/template/json';
+import { attributesRead, dependenciesOf, reversed } from '../../rehearsal/template/graph';
 
 test('a resource needs what it refers to in any way, and nothing that is no resource', () => {
   const definition = {

@@ -1,5 +1,5 @@
-import { evaluate, holds, type Scope } from '../../rehearsal/intrinsics';
-import type { Json } from '../../rehearsal/json';
+import { evaluate, holds, type Scope } from '../../rehearsal/template/intrinsics';
+import type { Json } from '../../rehearsal/template/json';
 
 const SCOPE: Scope = {
   body: {

@@ -16,7 +16,7 @@ beforeAll(() => {
     platform: 'node',
     logLevel: 'error',
   });
-  copyFileSync(path.join(__dirname, '../../rehearsal/runtime.cjs'), path.join(folder, 'runtime.cjs'));
+  copyFileSync(path.join(__dirname, '../../rehearsal/function/runtime.cjs'), path.join(folder, 'runtime.cjs'));
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 

@@ -1,4 +1,4 @@
-import { runInOrder } from '../../rehearsal/ordered-run';
+import { runInOrder } from '../../rehearsal/stack/ordered-run';
 
 const NODES = [
   { id: 'a', after: [] },

@@ -1,5 +1,5 @@
-import { formatEvent, styleFor } from '../../rehearsal/report';
-import type { StackEvent } from '../../rehearsal/stack-types';
+import { formatEvent, styleFor } from '../../rehearsal/report/report';
+import type { StackEvent } from '../../rehearsal/stack/stack-types';
 
 const EVENT: StackEvent = {
   time: new Date(2026, 10, 22, 9, 5, 7),

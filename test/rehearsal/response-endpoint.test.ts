@@ -1,6 +1,6 @@
 import https from 'node:https';
-import { makeCertificates, type Certificates } from '../../rehearsal/certificates';
-import { ResponseEndpoint } from '../../rehearsal/response-endpoint';
+import { makeCertificates, type Certificates } from '../../rehearsal/servers/certificates';
+import { ResponseEndpoint } from '../../rehearsal/endpoints/response-endpoint';
 
 let certificates: Certificates;
 let endpoint: ResponseEndpoint;

@@ -1,7 +1,7 @@
 import { AwsClient } from 'aws4fetch';
 import https from 'node:https';
-import { makeCertificates, type Authority } from '../../rehearsal/certificates';
-import { SecretsEndpoint } from '../../rehearsal/secrets-endpoint';
+import { makeCertificates, type Authority } from '../../rehearsal/servers/certificates';
+import { SecretsEndpoint } from '../../rehearsal/endpoints/secrets-endpoint';
 
 const ID = 'arn:aws:secretsmanager:eu-central-1:111122223333:secret:db-AbCdEf';
 

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Rehearsal } from '../../rehearsal/rehearsal';
-import type { ResourceDefinition } from '../../rehearsal/template';
+import type { ResourceDefinition } from '../../rehearsal/template/template';
 import { fixtureTemplate } from './fixture-template';
 import { startRehearsal } from './start-rehearsal';
 import { moment, requestsIn } from './story';

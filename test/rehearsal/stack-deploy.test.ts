@@ -1,4 +1,4 @@
-import { generatedPhysicalId } from '../../rehearsal/attributes';
+import { generatedPhysicalId } from '../../rehearsal/template/attributes';
 import type { Rehearsal } from '../../rehearsal/rehearsal';
 import { fixtureTemplate } from './fixture-template';
 import { startRehearsal } from './start-rehearsal';

@@ -1,5 +1,5 @@
 import type { Rehearsal } from '../../rehearsal/rehearsal';
-import type { Stack } from '../../rehearsal/stack';
+import type { Stack } from '../../rehearsal/stack/stack';
 import { fixtureTemplate } from './fixture-template';
 import { startRehearsal } from './start-rehearsal';
 import { moment, requestsIn, storyOf } from './story';

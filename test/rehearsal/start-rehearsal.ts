@@ -1,4 +1,4 @@
-import { databaseAt } from '../../rehearsal/database-url';
+import { databaseAt } from '../../rehearsal/servers/database-url';
 import { Rehearsal } from '../../rehearsal/rehearsal';
 import type { RehearsalOptions } from '../../rehearsal/rehearsal-options';
 import { servers } from '../servers';

@@ -1,5 +1,5 @@
-import { textOf } from '../../rehearsal/json';
-import type { CustomResourceCall, OperationResult, StackEvent } from '../../rehearsal/stack-types';
+import { textOf } from '../../rehearsal/template/json';
+import type { CustomResourceCall, OperationResult, StackEvent } from '../../rehearsal/stack/stack-types';
 
 /** What happened, one line an event: `Thing UPDATE_COMPLETE`, and `stack UPDATE_COMPLETE` for the stack itself. */
 export function storyOf({ events }: OperationResult): readonly string[] {

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { App, CustomResource, Stack as CdkStack } from 'aws-cdk-lib';
 import { Code, Function as CdkFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { Topic } from 'aws-cdk-lib/aws-sns';
-import { findLogicalId, loadTemplate } from '../../rehearsal/template';
+import { findLogicalId, loadTemplate } from '../../rehearsal/template/template';
 import { startRehearsal } from './start-rehearsal';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'rehearsal-test-'));

@@ -1,7 +1,7 @@
 import { createConnection, type Connection } from 'mysql2/promise';
 import { readFileSync } from 'node:fs';
-import { startDatabase, startMysql } from '../../rehearsal/database';
-import type { Database } from '../../rehearsal/database-types';
+import { startDatabase, startMysql } from '../../rehearsal/servers/database';
+import type { Database } from '../../rehearsal/servers/database-types';
 import { Rehearsal } from '../../rehearsal/rehearsal';
 import { describeEach, ownStackServers } from '../servers';
 import { DatabaseProxy } from './database-proxy';

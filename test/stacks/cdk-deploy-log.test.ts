@@ -1,4 +1,4 @@
-import type { Invocation } from '../../rehearsal/function-types';
+import type { Invocation } from '../../rehearsal/function/function-types';
 import type { Rehearsal } from '../../rehearsal/rehearsal';
 import { stackServers } from '../servers';
 import { cdkCli } from '../unit/cdk-cli';

@@ -2,11 +2,16 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { OnRemoved } from '../../lib';
 import { RELEASE_TYPE } from '../../lambda/contract';
-import { migrationLines } from '../../rehearsal/migration-lines';
+import { migrationLines } from '../../rehearsal/report/migration-lines';
 import type { Rehearsal } from '../../rehearsal/rehearsal';
 import type { StackOverrides } from '../../rehearsal/rehearsal-options';
-import type { CustomResourceEvent, DeployOptions, OperationResult, StackEvent } from '../../rehearsal/stack-types';
-import type { TemplateBody } from '../../rehearsal/template';
+import type {
+  CustomResourceEvent,
+  DeployOptions,
+  OperationResult,
+  StackEvent,
+} from '../../rehearsal/stack/stack-types';
+import type { TemplateBody } from '../../rehearsal/template/template';
 import { moment } from '../rehearsal/story';
 import { stackServers } from '../servers';
 import { DatabaseProxy } from './database-proxy';

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createConnection, type Connection, type RowDataPacket } from 'mysql2/promise';
 import type { Rehearsal } from '../../rehearsal/rehearsal';
 import type { StackOverrides } from '../../rehearsal/rehearsal-options';
-import type { Stack } from '../../rehearsal/stack';
+import type { Stack } from '../../rehearsal/stack/stack';
 import type { TestServer } from '../servers';
 import { rehearseOn } from './stack-scene';
 

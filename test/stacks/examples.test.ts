@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { StackOverrides } from '../../rehearsal/rehearsal-options';
-import type { StackEvent, StackStatus } from '../../rehearsal/stack-types';
-import type { TemplateBody } from '../../rehearsal/template';
+import type { StackEvent, StackStatus } from '../../rehearsal/stack/stack-types';
+import type { TemplateBody } from '../../rehearsal/template/template';
 import { RESOURCE_TYPE } from '../../lambda/contract';
 import { stackServers } from '../servers';
 import { type Edit, ExampleApp, withMore, withoutNewest, withReplaced } from './example-app';

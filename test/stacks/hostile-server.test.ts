@@ -1,5 +1,5 @@
-import { startDatabase, startMysql } from '../../rehearsal/database';
-import type { Database } from '../../rehearsal/database-types';
+import { startDatabase, startMysql } from '../../rehearsal/servers/database';
+import type { Database } from '../../rehearsal/servers/database-types';
 import { Rehearsal } from '../../rehearsal/rehearsal';
 import { describeEach, ownStackServers } from '../servers';
 import { SECRET_ARN, synthesizeReleases } from './small-app';

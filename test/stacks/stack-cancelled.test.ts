@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { statusEvent } from '../../rehearsal/status-events';
-import type { StackStatus } from '../../rehearsal/stack-types';
+import { statusEvent } from '../../rehearsal/stack/status-events';
+import type { StackStatus } from '../../rehearsal/stack/stack-types';
 import type { Rehearsal } from '../../rehearsal/rehearsal';
-import type { TemplateBody } from '../../rehearsal/template';
+import type { TemplateBody } from '../../rehearsal/template/template';
 import { stackServers } from '../servers';
 import { MARKED, PROFILE, USER, WIDENED } from './small-migrations';
 import { synthesizeReleases } from './small-app';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Rehearsal } from '../../rehearsal/rehearsal';
-import type { Invocation } from '../../rehearsal/function-types';
+import type { Invocation } from '../../rehearsal/function/function-types';
 import { stackServers } from '../servers';
 import { BROKEN, PROFILE, USER } from './small-migrations';
 import { synthesizeReleases } from './small-app';

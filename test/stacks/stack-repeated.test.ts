@@ -1,5 +1,5 @@
-import { statusEvent } from '../../rehearsal/status-events';
-import type { StackStatus } from '../../rehearsal/stack-types';
+import { statusEvent } from '../../rehearsal/stack/status-events';
+import type { StackStatus } from '../../rehearsal/stack/stack-types';
 import type { Rehearsal } from '../../rehearsal/rehearsal';
 import { stackServers } from '../servers';
 import { BROKEN, PROFILE, USER } from './small-migrations';

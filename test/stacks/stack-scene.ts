@@ -3,12 +3,12 @@ import { readFileSync } from 'node:fs';
 import { createConnection, type Connection, type RowDataPacket } from 'mysql2/promise';
 import { RELEASE_TYPE } from '../../lambda/contract';
 import { lockName } from '../../lambda/session/lock';
-import { databaseAt } from '../../rehearsal/database-url';
+import { databaseAt } from '../../rehearsal/servers/database-url';
 import { Rehearsal } from '../../rehearsal/rehearsal';
 import type { RehearsalOptions, StackOverrides } from '../../rehearsal/rehearsal-options';
-import { dumpSchema } from '../../rehearsal/schema-dump';
-import type { Stack } from '../../rehearsal/stack';
-import type { CustomResourceEvent } from '../../rehearsal/stack-types';
+import { dumpSchema } from '../../rehearsal/servers/schema-dump';
+import type { Stack } from '../../rehearsal/stack/stack';
+import type { CustomResourceEvent } from '../../rehearsal/stack/stack-types';
 import { nodes, stackServers, type TestServer } from '../servers';
 
 // Each deployment starts several processes, and those take what they take.

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type Server, type ServerResponse } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import type { Authority } from '../../rehearsal/certificates';
+import type { Authority } from '../../rehearsal/servers/certificates';
 
 /** What the server does with a request: a status, a reset of the connection, or nothing at all. */
 export type Reaction = number | 'reset' | 'hang';

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { sendReply } from '../../lambda/edges/cfn-response';
 import type { Log, LogFields } from '../../lambda/ports';
-import { makeCertificates, type Authority } from '../../rehearsal/certificates';
+import { makeCertificates, type Authority } from '../../rehearsal/servers/certificates';
 import { AnswerServer, type Reaction } from './answer-server';
 
 const DATA = { Version: '', Digest: '', Applied: '', Reverted: '', Kept: '', Drift: '' };

@@ -1,6 +1,6 @@
 import { reachesOut } from '../../cli/prove/foreign-schemas';
 import { halfWayPoints } from '../../cli/prove/half-way-points';
-import { describeSummary, hasFound, summaryOf } from '../../cli/prove/summary';
+import { describeSummary, hasFound, summaryOf } from '../../cli/prove/report/summary';
 
 const [DDL, DML, BLIND] = ['CREATE TABLE t (id INT)', 'INSERT INTO t VALUES (1)', 'TRUNCATE TABLE t'] as const;
 

@@ -1,6 +1,6 @@
-import { generatedValue } from '../../cli/prove/generated-value';
-import { rowDifferences } from '../../cli/prove/row-difference';
-import type { TableRows } from '../../cli/prove/row-reader';
+import { generatedValue } from '../../cli/prove/rows/generated-value';
+import { rowDifferences } from '../../cli/prove/rows/row-difference';
+import type { TableRows } from '../../cli/prove/rows/row-reader';
 
 function rows(...cells: TableRows['rows']): readonly TableRows[] {
   return [{ table: 't', key: ['id'], rows: cells }];

@@ -5,8 +5,8 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import https from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { makeCertificates, type Authority } from '../../rehearsal/certificates';
-import { SnapshotsEndpoint, type SnapshotsFault } from '../../rehearsal/snapshots-endpoint';
+import { makeCertificates, type Authority } from '../../rehearsal/servers/certificates';
+import { SnapshotsEndpoint, type SnapshotsFault } from '../../rehearsal/endpoints/snapshots-endpoint';
 
 const CLUSTER = 'arn:aws:rds:eu-central-1:111122223333:cluster:orders';
 const INSTANCE = 'arn:aws:rds:eu-central-1:111122223333:db:orders';

@@ -1,0 +1,158 @@
+import { stepOf } from '../../../lambda/sql/step';
+import type { Finding, MigrationProof, RefusedStatement } from '../finding';
+import type { RowDifference } from '../rows/row-difference';
+import type { SchemaDifference } from '../schema-difference';
+
+/** A finding in words: what happened, how it looks, what to do. */
+export interface ExplainedFinding {
+  readonly what: string;
+  /** Lines to show as they are. */
+  readonly details: readonly string[];
+  readonly advice: string;
+  /** Statements that belong to the advice. */
+  readonly statements: readonly string[];
+}
+
+/** Puts a finding into words. `files`: where up and down are written. */
+export function explainFinding(finding: Finding, files: Pick<MigrationProof, 'file' | 'downFile'>): ExplainedFinding {
+  const { file, downFile } = files;
+  const down = file === downFile ? 'its down' : `the down in ${downFile}`;
+  switch (finding.kind) {
+    case 'no-down':
+      return {
+        what: 'it has no down; only its up was run',
+        details: [],
+        advice: `${finding.problem}. Without it a rollback keeps the migration and all below it.`,
+        statements: [],
+      };
+    case 'up-failed':
+      return {
+        what: `its up fails${because(finding.refused, finding.reason)}`,
+        details: [...statementOf(finding.refused), ...differenceLines(finding.left)],
+        ...(finding.left.length === 0
+          ? {
+              advice: 'Correct the statement. What had been done was taken back, nothing is left of it.',
+              statements: [],
+            }
+          : add(finding.left, down, 'Correct the statement. Taking back what had been done left the lines above. ')),
+      };
+    case 'down-failed':
+      return {
+        what: `${down} fails${because(finding.refused, finding.reason)}`,
+        details: statementOf(finding.refused),
+        advice:
+          'Correct the statement: a rollback would stop there, with the migration half in the schema, and wait for a person.',
+        statements: [],
+      };
+    case 'schema-not-restored':
+      return {
+        what: `${down} does not restore the schema${finding.again === null ? '' : `, and then its up fails: ${finding.again}`}`,
+        details: differenceLines(finding.differences),
+        ...add(finding.differences, down),
+      };
+    case 'rows-not-restored':
+      return {
+        what: finding.isTakenByUp
+          ? 'its up takes rows away, and no down brings them back'
+          : `${down} does not restore the rows`,
+        details: rowLines(finding.rows),
+        advice: finding.isTakenByUp
+          ? 'After a rollback the old code finds them gone. Take them away one release later, when no rollback goes back to code that needs them; or say that it is meant so: "-- review:ignore destructive-statement" in the file, or "-- migrate:irreversible" in place of a down.'
+          : `Have ${down} put the rows back as they were.`,
+        statements: [],
+      };
+    case 'second-up-failed':
+      return {
+        what: `after up and down, its up fails${because(finding.refused, finding.reason)}`,
+        details: statementOf(finding.refused),
+        advice: `Something is left by ${down} that a look at the schema does not show, rows for example: have it taken away, or the next try of a failed deployment fails here.`,
+        statements: [],
+      };
+    case 'second-up-differs':
+      return {
+        what: 'applied again after its down, it makes another schema than the first time',
+        details: differenceLines(finding.differences),
+        advice: `The up depends on something that ${down} has changed: have it put back.`,
+        statements: [],
+      };
+    case 'half-way':
+      return explainHalfWay(finding, down);
+    default:
+      return finding satisfies never;
+  }
+}
+
+function explainHalfWay(finding: Finding & { kind: 'half-way' }, down: string): ExplainedFinding {
+  const { after, steps, statement, reason, refused, differences, rows } = finding;
+  const [step = 0] = after;
+  const at = `where the function dies after step ${after.join(' or ')} of ${steps}, the rollback`;
+  const details = [`step ${step}: ${shortened(statement)}`, ...differenceLines(differences), ...rowLines(rows)];
+  if (reason !== null && stepOf(statement).nature === 'blind') {
+    return {
+      what: `${at} needs a person: nothing on the server shows whether that step was done`,
+      details,
+      advice:
+        'Write it as statements of which something shows it (DELETE in place of TRUNCATE, statements in place of a CALL), ' +
+        'or say that it is meant so: "-- review:ignore blind-statement" in the file.',
+      statements: [],
+    };
+  }
+  const split = 'Or make a migration of its own of each statement: then there is no half-way.';
+  if (reason !== null) {
+    return {
+      what: refused === null ? `${at} cannot tell what to undo: ${reason}` : `${at} fails: ${refused.error}`,
+      details: [...statementOf(refused), ...details],
+      advice: `Have ${down} undo each step by a statement of its own that names the same object. ${split}`,
+      statements: [],
+    };
+  }
+  return {
+    what: `${at} does not restore what was there`,
+    details,
+    advice: `Have ${down} undo step ${step} by a statement of its own that names the same object. ${split}`,
+    statements: [],
+  };
+}
+
+function because(refused: RefusedStatement | null, reason: string): string {
+  return `: ${refused?.error ?? reason}`;
+}
+
+function statementOf(refused: RefusedStatement | null): readonly string[] {
+  return refused === null ? [] : [shortened(refused.statement)];
+}
+
+/** The first lines of a statement. */
+function shortened(statement: string): string {
+  const text = statement.replace(/\s+/g, ' ').trim();
+  return text.length > 160 ? `${text.slice(0, 159)}…` : text;
+}
+
+const NAMES = { missing: 'is missing', 'left-over': 'is left over', changed: 'is not what it was' } as const;
+
+function differenceLines(differences: readonly SchemaDifference[]): readonly string[] {
+  return differences.flatMap(({ object, kind, lines }) => [
+    `${object} ${NAMES[kind]}`,
+    ...lines.map((line) => `  ${line}`),
+  ]);
+}
+
+function rowLines(differences: readonly RowDifference[]): readonly string[] {
+  return differences.flatMap(({ table, lines, more }) => [
+    `rows of ${table}`,
+    ...lines.map((line) => `    ${line}`),
+    ...(more > 0 ? [`    and ${more} more`] : []),
+  ]);
+}
+
+function add(
+  differences: readonly SchemaDifference[],
+  down: string,
+  first = '',
+): Pick<ExplainedFinding, 'advice' | 'statements'> {
+  const statements = differences.flatMap(({ restore }) => restore ?? []);
+  const isWhole = differences.every(({ restore }) => restore !== null);
+  if (statements.length === 0) return { advice: `${first}Have ${down} restore what is shown above.`, statements };
+  const beside = isWhole ? '' : ', beside what restores the rest of it';
+  return { advice: `${first}Add to ${down}${beside}:`, statements };
+}

@@ -1,0 +1,106 @@
+import { explainFinding } from './explain-finding';
+import type { Finding, FolderProof, MigrationProof } from '../finding';
+import type { ProveEvent } from '../prove-folder';
+import type { Terminal } from '../../terminal';
+import { wrappedText } from '../../wrapped-text';
+
+/** How text is laid out. */
+export type TextStyle = Pick<Terminal, 'width' | 'colors'>;
+
+const INDENT = '    ';
+
+/** What a person reads of an event, line by line. */
+export function textOf(event: ProveEvent, style: TextStyle): readonly string[] {
+  switch (event.kind) {
+    case 'begins':
+      return [];
+    case 'migration':
+      return migrationLines(event.proof, style);
+    case 'not-reached':
+      return [
+        line('not reached', listed(event.names), style),
+        ...wrappedLines(
+          `${event.because}, so that nothing is known of ${event.names.length === 1 ? 'it' : 'them'}`,
+          style.width,
+          INDENT,
+        ),
+      ];
+    case 'folder':
+      return folderLines(event.proof, style);
+    default:
+      return event satisfies never;
+  }
+}
+
+function migrationLines(proof: MigrationProof, style: TextStyle): readonly string[] {
+  const seconds = `${(proof.milliseconds / 1000).toFixed(1)} s`;
+  const played = proof.halfWayPoints;
+  const points = played === 0 ? '' : `, ${played} half-way point${played === 1 ? '' : 's'}`;
+  const details = proof.verdict === 'irreversible' ? 'only its up was run' : `${seconds}${points}`;
+  return [
+    line(proof.verdict, `${proof.file} (${details})`, style),
+    ...proof.findings.flatMap((finding) => findingLines(finding, proof, style)),
+    ...proof.notes.flatMap((note) => wrappedLines(`note: ${note}`, style.width, INDENT)),
+  ];
+}
+
+function folderLines(proof: FolderProof, style: TextStyle): readonly string[] {
+  const files = { file: 'the folder', downFile: 'the folder' };
+  const count = `${proof.migrations} migration${proof.migrations === 1 ? '' : 's'}`;
+  return [
+    line(proof.verdict, WHOLE[proof.verdict](count), style),
+    ...proof.findings.flatMap((finding) => findingLines(finding, files, style)),
+    ...proof.notes.flatMap((note) => wrappedLines(`note: ${note}`, style.width, INDENT)),
+  ];
+}
+
+const WHOLE: Readonly<Record<FolderProof['verdict'], (count: string) => string>> = {
+  proved: (count) => `the whole folder: ${count} forward, back, forward`,
+  found: (count) => `the whole folder: ${count} forward and back`,
+  explained: () => 'the whole folder does not go back either, for what was found above',
+  'not-played': () => 'the whole folder was not taken back',
+};
+
+function findingLines(
+  finding: Finding,
+  files: Pick<MigrationProof, 'file' | 'downFile'>,
+  { width, colors }: TextStyle,
+): readonly string[] {
+  const { what, details, advice, statements } = explainFinding(finding, files);
+  const paint = (text: string): string =>
+    /^ {2}-/.test(text) ? colors.red(text) : /^ {2}\+/.test(text) ? colors.green(text) : text;
+  const hasDifference = details.some((text) => /^ {2}[-+]/.test(text));
+  return [
+    ...wrappedLines(what, width, INDENT).map((text) => colors.bold(text)),
+    ...details.map((text) => `${INDENT}  ${paint(text)}`),
+    ...(hasDifference ? [`${INDENT}  (- before the up, + now)`] : []),
+    ...wrappedLines(`To do: ${advice}`, width, INDENT),
+    ...statements.map((statement) => `${INDENT}  ${statement.replaceAll('\n', `\n${INDENT}  `)};`),
+  ];
+}
+
+type Word = MigrationProof['verdict'] | FolderProof['verdict'] | 'not reached';
+
+const WORDS: Readonly<Record<Word, { readonly text: string; readonly paint: 'green' | 'red' | 'yellow' }>> = {
+  proved: { text: 'ok  ', paint: 'green' },
+  found: { text: 'FOUND', paint: 'red' },
+  explained: { text: 'FOUND', paint: 'red' },
+  irreversible: { text: 'irreversible', paint: 'yellow' },
+  'not-played': { text: 'skipped', paint: 'yellow' },
+  'not reached': { text: 'not reached', paint: 'yellow' },
+};
+
+function line(word: Word, rest: string, { colors }: TextStyle): string {
+  const { text, paint } = WORDS[word];
+  return `${colors[paint](text)}  ${rest}`.trimEnd();
+}
+
+function listed(names: readonly string[]): string {
+  const shown = names.slice(0, 3).join(', ');
+  return names.length > 3 ? `${shown} and ${names.length - 3} more` : shown;
+}
+
+/** A text whose paragraphs are broken into lines of at most `width` columns, each of them indented. */
+function wrappedLines(text: string, width: number, indent: string): readonly string[] {
+  return text.split('\n').flatMap((paragraph) => wrappedText(paragraph, width, indent).split('\n'));
+}

@@ -1,0 +1,107 @@
+import type { Database } from '../../../lambda/ports';
+import { ServerError } from '../../../lambda/ports';
+import { fragment, identifier, sql } from '../../../lambda/sql-text';
+import { generatedValue } from './generated-value';
+import type { ForeignKeyFacts, TableFacts } from './table-facts';
+
+/** So many rows are made in each table, and as many again when its columns have changed. */
+const ROWS = 3;
+
+/** A table in which no row could be made. */
+export interface Unfilled {
+  readonly table: string;
+  readonly why: string;
+}
+
+/** Fills tables with rows that fit, as the application would have done by then. */
+export class RowFiller {
+  /** Rows that were made in each table. */
+  readonly #made = new Map<string, number>();
+  readonly #filledAs = new Map<string, string>();
+
+  /** Makes rows in the tables that have none of ours for their columns of now. */
+  async fill(database: Database, tables: readonly TableFacts[]): Promise<readonly Unfilled[]> {
+    const unfilled: Unfilled[] = [];
+    for (const table of tables) {
+      const form = JSON.stringify(table);
+      if (this.#filledAs.get(table.name) === form) continue;
+      this.#filledAs.set(table.name, form);
+      const why = await this.#fillTable(database, table);
+      if (why !== null) unfilled.push({ table: table.name, why });
+    }
+    return unfilled;
+  }
+
+  /** The database was made anew: none of the rows are there any more. */
+  forget(): void {
+    this.#made.clear();
+    this.#filledAs.clear();
+  }
+
+  /** Why no row could be made; null where there is one. */
+  async #fillTable(database: Database, table: TableFacts): Promise<string | null> {
+    const before = this.#made.get(table.name) ?? 0;
+    let problem: string | null = null;
+    let count = 0;
+    for (let n = before + 1; n <= before + ROWS; n += 1) {
+      const result = await insertRow(database, table, n);
+      if (result === null) count += 1;
+      problem ??= result;
+    }
+    this.#made.set(table.name, before + ROWS);
+    return count > 0 || (await hasRows(database, table)) ? null : problem;
+  }
+}
+
+/** Why the row could not be made; null where it is there. */
+async function insertRow(database: Database, table: TableFacts, n: number): Promise<string | null> {
+  const values = new Map<string, string>();
+  for (const column of table.columns) {
+    if (column.isGiven) continue;
+    const value = generatedValue(column, n);
+    if (value === null && !column.isNullable) return `no value is known for ${column.name} ${column.fullType}`;
+    values.set(column.name, value ?? 'NULL');
+  }
+  for (const key of table.foreignKeys) {
+    const parents = await parentOf(database, table, key, n);
+    if (parents === null) return `no row of ${key.parent} is there to refer to`;
+    for (const [column, value] of parents) if (values.has(column)) values.set(column, value);
+  }
+  const names = [...values.keys()].map((name) => identifier(name).text).join(', ');
+  const into = identifier(database.name, table.name);
+  try {
+    await database.write(
+      sql`INSERT INTO ${into} (${fragment(names)}) VALUES (${fragment([...values.values()].join(', '))})`,
+    );
+    return null;
+  } catch (error) {
+    if (!(error instanceof ServerError)) throw error;
+    // Not with its code: the driver knows MySQL's names, and MariaDB has others for the same numbers.
+    return error.message;
+  }
+}
+
+/** Values of a row that is referred to; NULL where there is none and there may be none; null where there must be one. */
+async function parentOf(
+  database: Database,
+  table: TableFacts,
+  key: ForeignKeyFacts,
+  n: number,
+): Promise<readonly (readonly [string, string])[] | null> {
+  const columns = key.parentColumns.map((name) => `QUOTE(CAST(${identifier(name).text} AS CHAR))`).join(", ', ', ");
+  const parent = identifier(database.name, key.parent);
+  const rows = await database.query(
+    sql`SELECT CONCAT(${fragment(columns)}) AS quoted FROM ${parent} ORDER BY 1 LIMIT ${ROWS}`,
+  );
+  const chosen = rows[(n - 1) % Math.max(rows.length, 1)]?.['quoted'];
+  if (typeof chosen === 'string') {
+    const values = chosen.match(/'(?:[^'\\]|\\.)*'|NULL/g) ?? [];
+    return key.columns.map((column, index) => [column, values[index] ?? 'NULL'] as const);
+  }
+  const mayBeNull = key.columns.every((name) => table.columns.find((each) => each.name === name)?.isNullable === true);
+  return mayBeNull ? key.columns.map((column) => [column, 'NULL'] as const) : null;
+}
+
+async function hasRows(database: Database, { name }: TableFacts): Promise<boolean> {
+  return (await database.query(sql`SELECT 1 FROM ${identifier(database.name, name)} LIMIT 1`)).length > 0;
+}

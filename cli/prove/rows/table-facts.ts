@@ -1,0 +1,112 @@
+import type { Database, Row } from '../../../lambda/ports';
+import { sql } from '../../../lambda/sql-text';
+import { JOURNAL_TABLES } from '../../../lambda/sql/journal-touch';
+
+/** What is to be known of a column to write a value into it, and to read it. */
+export interface ColumnFacts {
+  readonly name: string;
+  /** Such as `varchar`. */
+  readonly type: string;
+  /** Such as `varchar(20)`. */
+  readonly fullType: string;
+  readonly isNullable: boolean;
+  /** The server gives the value by itself: a generated column, AUTO_INCREMENT. */
+  readonly isGiven: boolean;
+  readonly isGenerated: boolean;
+  /** The server changes it whenever its row changes. */
+  readonly changesByItself: boolean;
+  /** Digits before the point; null where it is no number. */
+  readonly digits: number | null;
+  /** Characters or bytes; null where it has none. */
+  readonly length: number | null;
+}
+
+/** Columns of a table whose values must be there in another one. */
+export interface ForeignKeyFacts {
+  readonly columns: readonly string[];
+  readonly parent: string;
+  readonly parentColumns: readonly string[];
+}
+
+export interface TableFacts {
+  readonly name: string;
+  readonly columns: readonly ColumnFacts[];
+  readonly primaryKey: readonly string[];
+  readonly foreignKeys: readonly ForeignKeyFacts[];
+}
+
+/** Reads the facts of all tables but the journal's, parents before their children as far as that goes. */
+export async function readTables(database: Database): Promise<readonly TableFacts[]> {
+  const schema = database.name;
+  const columns = await database.query(
+    sql`SELECT c.* FROM information_schema.COLUMNS AS c JOIN information_schema.TABLES AS t
+          ON t.TABLE_SCHEMA = c.TABLE_SCHEMA AND t.TABLE_NAME = c.TABLE_NAME
+        WHERE c.TABLE_SCHEMA = ${schema} AND t.TABLE_TYPE = 'BASE TABLE' ORDER BY c.TABLE_NAME, c.ORDINAL_POSITION`,
+  );
+  const keys = await database.query(
+    sql`SELECT TABLE_NAME, CONSTRAINT_NAME, COLUMN_NAME, REFERENCED_TABLE_NAME, REFERENCED_COLUMN_NAME
+        FROM information_schema.KEY_COLUMN_USAGE WHERE TABLE_SCHEMA = ${schema} ORDER BY CONSTRAINT_NAME, ORDINAL_POSITION`,
+  );
+  const journal = new Set<string>(JOURNAL_TABLES);
+  const names = [...new Set(columns.map((row) => String(row['TABLE_NAME'])))].filter((name) => !journal.has(name));
+  return parentsFirst(
+    names.map((name) => {
+      const ofTable = (row: Row): boolean => row['TABLE_NAME'] === name;
+      return {
+        name,
+        columns: columns.filter(ofTable).map(columnOf),
+        primaryKey: keys
+          .filter((row) => ofTable(row) && row['CONSTRAINT_NAME'] === 'PRIMARY')
+          .map((row) => String(row['COLUMN_NAME'])),
+        foreignKeys: foreignKeysOf(keys.filter((row) => ofTable(row) && row['REFERENCED_TABLE_NAME'] !== null)),
+      };
+    }),
+  );
+}
+
+function columnOf(row: Row): ColumnFacts {
+  const extra = String(row['EXTRA'] ?? '').toLowerCase();
+  const isGenerated = String(row['GENERATION_EXPRESSION'] ?? '') !== '' || /\bgenerated\b(?!.*default)/.test(extra);
+  const digits =
+    row['NUMERIC_PRECISION'] === null ? null : Number(row['NUMERIC_PRECISION']) - Number(row['NUMERIC_SCALE'] ?? 0);
+  return {
+    name: String(row['COLUMN_NAME']),
+    type: String(row['DATA_TYPE']).toLowerCase(),
+    fullType: String(row['COLUMN_TYPE']),
+    isNullable: row['IS_NULLABLE'] === 'YES',
+    isGiven: isGenerated || extra.includes('auto_increment'),
+    isGenerated,
+    changesByItself: extra.includes('on update'),
+    digits,
+    length: row['CHARACTER_MAXIMUM_LENGTH'] === null ? null : Number(row['CHARACTER_MAXIMUM_LENGTH']),
+  };
+}
+
+function foreignKeysOf(rows: readonly Row[]): readonly ForeignKeyFacts[] {
+  const names = [...new Set(rows.map((row) => String(row['CONSTRAINT_NAME'])))];
+  return names.map((name) => {
+    const own = rows.filter((row) => row['CONSTRAINT_NAME'] === name);
+    return {
+      columns: own.map((row) => String(row['COLUMN_NAME'])),
+      parent: String(own[0]?.['REFERENCED_TABLE_NAME']),
+      parentColumns: own.map((row) => String(row['REFERENCED_COLUMN_NAME'])),
+    };
+  });
+}
+
+/** Tables that refer to each other in a circle keep their order. */
+function parentsFirst(tables: readonly TableFacts[]): readonly TableFacts[] {
+  const ordered: TableFacts[] = [];
+  const seen = new Set<string>();
+  const visit = (table: TableFacts): void => {
+    if (seen.has(table.name)) return;
+    seen.add(table.name);
+    for (const { parent } of table.foreignKeys) {
+      const found = tables.find(({ name }) => name === parent);
+      if (found !== undefined) visit(found);
+    }
+    ordered.push(table);
+  };
+  for (const table of tables) visit(table);
+  return ordered;
+}

@@ -1,0 +1,60 @@
+import { createServer, connect } from 'node:net';
+import { messageOf } from '../error-facts';
+
+/** What a MySQL or MariaDB server says of itself before anyone logs in. */
+export interface Greeting {
+  readonly kind: 'mariadb' | 'mysql';
+  readonly version: string;
+}
+
+/** Connects and reads the server's greeting; rejects where nobody listens or the server refuses. */
+export function readGreeting(host: string, port: number): Promise<Greeting> {
+  return new Promise((resolve, reject) => {
+    let received = Buffer.alloc(0);
+    const socket = connect({ host, port });
+    socket.setTimeout(10_000, () => socket.destroy(new Error(`no greeting from ${host}:${port} within 10 s`)));
+    socket.on('error', reject);
+    socket.on('close', () => reject(new Error(`${host}:${port} closed the connection before its greeting`)));
+    socket.on('data', (chunk: Buffer) => {
+      received = Buffer.concat([received, chunk]);
+      try {
+        const greeting = parseGreeting(received);
+        if (greeting === undefined) return;
+        resolve(greeting);
+      } catch (error) {
+        reject(new Error(messageOf(error), { cause: error }));
+      }
+      socket.destroy();
+    });
+  });
+}
+
+/** A port of the loopback address that was free a moment ago. */
+export function findFreePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.on('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => {
+        if (address !== null && typeof address === 'object') resolve(address.port);
+        else reject(new Error('no free port on the loopback address'));
+      });
+    });
+  });
+}
+
+/** Parses protocol version 10's first packet: 3 bytes length, 1 sequence, 1 protocol, then the version up to a zero. */
+function parseGreeting(bytes: Buffer): Greeting | undefined {
+  if (bytes.length < 5) return undefined;
+  if (bytes[4] === 0xff) throw new Error(`the server refused: ${bytes.subarray(7).toString('utf8')}`);
+  if (bytes[4] !== 10) throw new Error('this is no MySQL or MariaDB server');
+  const end = bytes.indexOf(0, 5);
+  if (end === -1) return undefined;
+  // MariaDB 10 puts 5.5.5- before its version, for the sake of old replication clients.
+  const version = bytes
+    .subarray(5, end)
+    .toString('latin1')
+    .replace(/^5\.5\.5-/, '');
+  return { kind: /mariadb/i.test(version) ? 'mariadb' : 'mysql', version };
+}

@@ -1,0 +1,151 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Authority, makeCertificates } from './certificates';
+import type { Database, DatabaseOptions } from './database-types';
+import { codeOf, messageOf } from '../error-facts';
+import { findFreePort, type Greeting, readGreeting } from './greeting';
+import { guard, type Release } from './guard';
+
+/** A server process that was started. */
+export interface RunningServer {
+  readonly pid: number;
+  /** Whether the process is known to have ended. */
+  hasEnded(): boolean;
+  /** Resolves when the process, which was killed, is gone. */
+  untilGone(): Promise<unknown>;
+  /** What the server said last, for an error message. */
+  tail(): Promise<string>;
+}
+
+/** How one sort of server is started in a folder: the first time, and again on the data that are there. */
+export interface Launcher {
+  launch(start: ServerStart): Promise<RunningServer>;
+}
+
+export interface ServerStart {
+  readonly kind: 'first' | 'again';
+  readonly folder: string;
+  readonly port: number;
+  readonly password: string;
+  /** Arguments for the server: TLS, durability, the caller's. */
+  readonly args: readonly string[];
+}
+
+/** Starts a server of its own on a free loopback port, in a temporary folder, with TLS and a root password. */
+export async function startThrowawayServer(launcher: Launcher, options: DatabaseOptions): Promise<Database> {
+  const authority = (options.certificates ?? (await makeCertificates())).databaseAuthority;
+  const folder = await mkdtemp(path.join(tmpdir(), 'aurora-'));
+  const password = options.password ?? randomBytes(12).toString('hex');
+  const caFile = path.join(folder, 'ca.pem');
+  const args = [
+    ...(await writeTlsFiles(folder, caFile, authority)),
+    ...(options.fast === true ? FAST : []),
+    ...(options.args ?? []),
+  ];
+
+  const releaseFolder = await guard({ pids: [], folder });
+  let release: Release = releaseFolder;
+  let server: RunningServer | undefined;
+
+  async function start(kind: ServerStart['kind'], port: number): Promise<Greeting> {
+    const started = await launcher.launch({ kind, folder, port, password, args });
+    server = started;
+    const releaseOld = release;
+    release = await guard({ pids: [started.pid], folder });
+    releaseOld();
+    return waitForGreeting(started, port);
+  }
+
+  async function kill(): Promise<void> {
+    if (server === undefined) return;
+    const killed = server;
+    server = undefined;
+    try {
+      process.kill(killed.pid, 'SIGKILL');
+    } catch (error) {
+      if (codeOf(error) !== 'ESRCH') throw error;
+    }
+    await killed.untilGone();
+  }
+
+  async function stop(): Promise<void> {
+    await kill();
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+    release();
+  }
+
+  try {
+    const { port, greeting } = await startOnFreePort((port) => start('first', port), kill);
+    return {
+      ...greeting,
+      host: '127.0.0.1',
+      port,
+      user: 'root',
+      password,
+      caFile,
+      url: `mysql://root:${encodeURIComponent(password)}@127.0.0.1:${port}/?ssl-ca=${encodeURIComponent(caFile)}`,
+      ownServer: true,
+      stop,
+      kill,
+      async restart() {
+        await kill();
+        await start('again', port);
+      },
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+// For demonstrations and tests that are not about crashes: nothing is forced to the disk.
+const FAST = [
+  '--innodb-flush-log-at-trx-commit=0',
+  '--innodb-doublewrite=OFF',
+  '--skip-log-bin',
+  '--loose-innodb-flush-method=nosync',
+];
+
+async function writeTlsFiles(folder: string, caFile: string, authority: Authority): Promise<readonly string[]> {
+  const certificate = path.join(folder, 'certificate.pem');
+  const key = path.join(folder, 'key.pem');
+  await writeFile(caFile, authority.ca);
+  await writeFile(certificate, authority.certificate);
+  await writeFile(key, authority.key, { mode: 0o600 });
+  return [`--ssl-ca=${caFile}`, `--ssl-cert=${certificate}`, `--ssl-key=${key}`];
+}
+
+/** Another process may take the port between our looking and the server's listening: then it is tried on another one. */
+async function startOnFreePort(
+  start: (port: number) => Promise<Greeting>,
+  kill: () => Promise<void>,
+): Promise<{ readonly port: number; readonly greeting: Greeting }> {
+  for (let attempt = 1; ; attempt += 1) {
+    const port = await findFreePort();
+    try {
+      return { port, greeting: await start(port) };
+    } catch (error) {
+      await kill();
+      const taken = /address already in use|Bind on TCP\/IP port/i.test(messageOf(error));
+      if (!taken || attempt === 3) throw error;
+    }
+  }
+}
+
+async function waitForGreeting(server: RunningServer, port: number): Promise<Greeting> {
+  const deadline = Date.now() + 120_000;
+  for (;;) {
+    try {
+      return await readGreeting('127.0.0.1', port);
+    } catch (error) {
+      if (server.hasEnded()) throw new Error(`the database server ended while it started:\n${await server.tail()}`);
+      if (Date.now() > deadline) {
+        throw new Error(`the database server did not come up within 120 s:\n${await server.tail()}`, { cause: error });
+      }
+      await sleep(5);
+    }
+  }
+}

@@ -1,0 +1,292 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
+import { generatedPhysicalId, physicalIdFor } from '../template/attributes';
+import type { Operation } from './context';
+import { callCustomResource, stringify } from './custom-resource';
+import type { CustomResourceRequest } from './stack-types';
+import { messageOf } from '../error-facts';
+import { textOf } from '../template/json';
+import { putNative, removeNative } from './native-resource';
+import type { CustomResourceOutcome, FaultPhase, LiveResource } from './stack-types';
+import { writtenForBoth } from './written-for';
+
+export type ActionResult = 'done' | 'failed';
+
+/** A resource as the new template wants it. */
+export type WantedResource = Omit<LiveResource, 'physicalId' | 'attributes' | 'createFailed'>;
+
+const CANCELLED = { create: 'Resource creation cancelled', update: 'Resource update cancelled' } as const;
+const REPLACED = 'Requested update required the provider to create a new physical resource';
+
+/** Creates a resource; where that fails, what is left of it is kept for the rollback to delete. */
+export async function createResource(
+  operation: Operation,
+  wanted: WantedResource,
+  signal: AbortSignal,
+): Promise<ActionResult> {
+  const result = await create(operation, wanted, signal);
+  await operation.settings.liveCode?.becomes(wanted.logicalId, wanted.writtenFor);
+  return result;
+}
+
+async function create(operation: Operation, wanted: WantedResource, signal: AbortSignal): Promise<ActionResult> {
+  const { account, resources, emit } = operation;
+  const { logicalId, type, properties } = wanted;
+  const begun: LiveResource = {
+    ...wanted,
+    physicalId: generatedPhysicalId(account, logicalId),
+    attributes: {},
+    createFailed: true,
+  };
+  const fail = (physicalId: string, reason: string): ActionResult => {
+    const failed = { ...begun, physicalId };
+    resources.live.set(logicalId, failed);
+    emit(failed, 'CREATE_FAILED', reason);
+    return 'failed';
+  };
+
+  const leftover = resources.live.get(logicalId);
+  // A creation that failed before, and was not rolled back, is tried anew; the old one goes in the clean-up.
+  if (leftover !== undefined) resources.orphans.push(leftover);
+  emit({ logicalId, type }, 'CREATE_IN_PROGRESS');
+  const fault = await strike(operation, logicalId, 'create', signal);
+  if (fault !== undefined) return fail(begun.physicalId, fault === 'cancelled' ? CANCELLED.create : fault.reason);
+  if (!isPlayed(operation, wanted)) {
+    const created = { ...begun, physicalId: physicalIdFor(account, logicalId, type, properties), createFailed: false };
+    const problem = await tryToPut(operation, created);
+    if (problem !== undefined) return fail(begun.physicalId, problem);
+    resources.live.set(logicalId, created);
+    emit(created, 'CREATE_COMPLETE');
+    return 'done';
+  }
+
+  const request = { requestType: 'Create', logicalId, type, properties } as const;
+  const outcome = checkAttributes(wanted, await ask(operation, request, signal));
+  switch (outcome.kind) {
+    case 'success': {
+      const created = { ...begun, physicalId: outcome.physicalId, attributes: outcome.data, createFailed: false };
+      resources.live.set(logicalId, created);
+      emit(created, 'CREATE_COMPLETE');
+      return 'done';
+    }
+    case 'failed':
+      return fail(outcome.physicalId ?? begun.physicalId, outcome.reason);
+    case 'cancelled':
+      return fail(begun.physicalId, CANCELLED.create);
+  }
+}
+
+/** Takes a resource from what it is to what is wanted, by an Update; does nothing where nothing changed. */
+export async function updateResource(
+  operation: Operation,
+  before: LiveResource,
+  wanted: WantedResource,
+  phase: 'update' | 'rollback',
+  signal: AbortSignal,
+): Promise<ActionResult> {
+  const { liveCode } = operation.settings;
+  if (isUnchanged(before, wanted)) {
+    const both = writtenForBoth(before.writtenFor, wanted.writtenFor);
+    liveCode?.isStill(wanted.logicalId, both);
+    return update(operation, before, { ...wanted, writtenFor: both }, phase, signal);
+  }
+  const result = await update(operation, before, wanted, phase, signal);
+  await liveCode?.[result === 'done' ? 'becomes' : 'mayBecome'](wanted.logicalId, wanted.writtenFor);
+  return result;
+}
+
+async function update(
+  operation: Operation,
+  before: LiveResource,
+  wanted: WantedResource,
+  phase: 'update' | 'rollback',
+  signal: AbortSignal,
+): Promise<ActionResult> {
+  const { resources, emit } = operation;
+  const { logicalId, type, properties } = wanted;
+  const { physicalId, attributes } = before;
+  const after: LiveResource = { ...wanted, physicalId, attributes, createFailed: false };
+  if (isUnchanged(before, wanted)) {
+    // The same asset may lie in another assembly now, and the one it was taken from may go.
+    if (before.codePath !== wanted.codePath) await putNative(operation, after);
+    resources.live.set(logicalId, after);
+    return 'done';
+  }
+  if (before.type !== type) {
+    emit(before, 'UPDATE_FAILED', `Update of resource type is not permitted: ${before.type} to ${type}`);
+    return 'failed';
+  }
+  const played = isPlayed(operation, wanted);
+  if (played && before.properties.ServiceToken !== properties.ServiceToken) {
+    emit(before, 'UPDATE_FAILED', 'Modifying service token is not allowed.');
+    return 'failed';
+  }
+
+  /** What a failed update leaves: the resource as it was tried, so that the rollback has something to take back. */
+  const fail = (reason: string, answeredId = physicalId): ActionResult => {
+    // In a rollback the properties to come from stay the failed update's, for `continueUpdateRollback` to try again.
+    if (phase === 'update') resources.live.set(logicalId, { ...after, physicalId: answeredId });
+    emit(before, 'UPDATE_FAILED', reason);
+    return 'failed';
+  };
+
+  emit(before, 'UPDATE_IN_PROGRESS');
+  const fault = await strike(operation, logicalId, phase, signal);
+  if (fault === 'cancelled') return fail(CANCELLED.update);
+  if (fault !== undefined) {
+    // The function of a custom resource was not called: there is nothing that a rollback had to take back.
+    if (played) {
+      emit(before, 'UPDATE_FAILED', fault.reason);
+      return 'failed';
+    }
+    return fail(fault.reason);
+  }
+  if (!played) {
+    const problem = await tryToPut(operation, after);
+    if (problem !== undefined) return fail(problem);
+    resources.live.set(logicalId, after);
+    emit(after, 'UPDATE_COMPLETE');
+    return 'done';
+  }
+
+  const oldProperties = before.properties;
+  const request = { requestType: 'Update', logicalId, type, physicalId, properties, oldProperties } as const;
+  const outcome = checkAttributes(wanted, await ask(operation, request, signal));
+  switch (outcome.kind) {
+    case 'success': {
+      const updated = { ...after, physicalId: outcome.physicalId, attributes: outcome.data };
+      if (updated.physicalId !== physicalId) {
+        if (!operation.rollback) {
+          return fail('Replacement type updates not supported on stack with disable-rollback.', updated.physicalId);
+        }
+        // Its predecessor in `stable` is deleted by the clean-up; any other would be forgotten.
+        if (resources.stable.get(logicalId)?.physicalId !== physicalId) resources.orphans.push(before);
+        emit(updated, 'UPDATE_IN_PROGRESS', REPLACED);
+      }
+      resources.live.set(logicalId, updated);
+      emit(updated, 'UPDATE_COMPLETE');
+      return 'done';
+    }
+    case 'failed':
+      return fail(outcome.reason, outcome.physicalId);
+    case 'cancelled':
+      return fail(CANCELLED.update);
+  }
+}
+
+/** Deletes one instance of a resource. */
+export async function deleteResource(
+  operation: Operation,
+  resource: LiveResource,
+  policy: string,
+  signal: AbortSignal,
+): Promise<ActionResult> {
+  const result = await remove(operation, resource, policy, signal);
+  if (result === 'done' && !operation.resources.live.has(resource.logicalId)) {
+    operation.settings.liveCode?.isGone(resource.logicalId);
+  }
+  return result;
+}
+
+async function remove(
+  operation: Operation,
+  resource: LiveResource,
+  policy: string,
+  signal: AbortSignal,
+): Promise<ActionResult> {
+  const { resources, emit } = operation;
+  const { logicalId, type, physicalId, properties } = resource;
+  const forget = (): ActionResult => {
+    if (resources.live.get(logicalId)?.physicalId === physicalId) resources.live.delete(logicalId);
+    return 'done';
+  };
+  if (policy === 'Retain' || policy === 'RetainExceptOnCreate') {
+    emit(resource, 'DELETE_SKIPPED');
+    return forget();
+  }
+  emit(resource, 'DELETE_IN_PROGRESS');
+  const fault = await strike(operation, logicalId, 'delete', signal);
+  if (fault !== undefined && fault !== 'cancelled') {
+    emit(resource, 'DELETE_FAILED', fault.reason);
+    return 'failed';
+  }
+  if (isPlayed(operation, resource)) {
+    const request = { requestType: 'Delete', logicalId, type, physicalId, properties } as const;
+    const outcome = await ask(operation, request, signal);
+    if (outcome.kind !== 'success') {
+      emit(resource, 'DELETE_FAILED', outcome.kind === 'failed' ? outcome.reason : 'Resource deletion cancelled');
+      return 'failed';
+    }
+  } else {
+    removeNative(operation, resource);
+  }
+  emit(resource, 'DELETE_COMPLETE');
+  return forget();
+}
+
+async function ask(
+  operation: Operation,
+  request: CustomResourceRequest,
+  signal: AbortSignal,
+): Promise<CustomResourceOutcome> {
+  const call = (): Promise<CustomResourceOutcome> => callCustomResource(operation, request, signal);
+  const { liveCode } = operation.settings;
+  return liveCode === undefined ? call() : liveCode.during(request, call);
+}
+
+/** Whether an update has nothing to do. */
+function isUnchanged(before: LiveResource, wanted: WantedResource): boolean {
+  return (
+    !before.createFailed &&
+    before.type === wanted.type &&
+    isDeepStrictEqual(stringify(before.properties), stringify(wanted.properties))
+  );
+}
+
+/** Whether a resource's function is called. All else succeeds at once. */
+export function isPlayed({ settings }: Operation, { type, properties }: WantedResource): boolean {
+  return (
+    (type.startsWith('Custom::') || type === 'AWS::CloudFormation::CustomResource') &&
+    !settings.notPlayed.has(type) &&
+    settings.cloud.function(textOf(properties.ServiceToken)) !== undefined
+  );
+}
+
+async function tryToPut(operation: Operation, resource: LiveResource): Promise<string | undefined> {
+  try {
+    await putNative(operation, resource);
+    return undefined;
+  } catch (error) {
+    return messageOf(error);
+  }
+}
+
+/** An answer without a key that the template reads fails the resource, though its function said SUCCESS. */
+function checkAttributes({ attributesRead }: WantedResource, outcome: CustomResourceOutcome): CustomResourceOutcome {
+  if (outcome.kind !== 'success') return outcome;
+  const missing = attributesRead.find((attribute) => outcome.data[attribute] === undefined);
+  if (missing === undefined) return outcome;
+  return {
+    kind: 'failed',
+    physicalId: outcome.physicalId,
+    reason: `CustomResource attribute error: Vendor response doesn't contain ${missing} key in object`,
+  };
+}
+
+/** Lets an injected fault strike, when its time has come. */
+async function strike(
+  { faultFor }: Operation,
+  logicalId: string,
+  phase: FaultPhase,
+  signal: AbortSignal,
+): Promise<{ readonly reason: string } | 'cancelled' | undefined> {
+  const fault = faultFor(logicalId, phase);
+  if (fault === undefined) return undefined;
+  const { after = 0, reason = 'Resource handler returned message: "made to fail by the rehearsal"' } = fault;
+  const cancelled = new Promise<'cancelled'>((resolve) => {
+    if (signal.aborted) resolve('cancelled');
+    signal.addEventListener('abort', () => resolve('cancelled'), { once: true });
+  });
+  const due = typeof after === 'number' ? sleep(after) : after();
+  return Promise.race([due.then(() => ({ reason })), cancelled]);
+}

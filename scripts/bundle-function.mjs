@@ -1,10 +1,12 @@
 /**
  * Bundles the function into `dist/function/index.js`, the same bytes on every machine, and the licences of what is in
- * it into `dist/THIRD-PARTY-LICENSES.txt`, beside the function and not part of what is deployed.
+ * it into `dist/THIRD-PARTY-LICENSES.txt`, and a bill of materials in CycloneDX's form into `dist/function.cdx.json`: beside the
+ * function and not part of what is deployed.
  */
 import fs from 'node:fs';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { cyclonedxEsbuildPlugin } from '@cyclonedx/cyclonedx-esbuild';
 import { build } from 'esbuild';
 import { errorNames } from './error-names.cjs';
 import { aliasOf } from './function-aliases.cjs';
@@ -31,6 +33,7 @@ const { metafile } = await build({
   metafile: true,
   logLevel: 'warning',
   plugins: [
+    cyclonedxEsbuildPlugin({ outputFile: path.join(root, 'dist/function.cdx.json'), outputReproducible: true }),
     {
       name: 'function-aliases',
       setup({ onResolve, onLoad }) {

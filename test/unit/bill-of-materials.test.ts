@@ -18,7 +18,7 @@ test('the bill of materials names exactly the packages whose licences are passed
   const bill = JSON.parse(dist('function.cdx.json')) as Bill;
   const named = bill.components.map(({ group, name, version }) => `${group ? `${group}/` : ''}${name} ${version}`);
   // After this line come the command line's own packages, which are no part of what is deployed.
-  const [ofFunction] = dist('THIRD-PARTY-LICENSES.txt').split(`\n${'='.repeat(80)}\n`);
+  const [ofFunction = ''] = dist('THIRD-PARTY-LICENSES.txt').split(`\n${'='.repeat(80)}\n`);
   const licensed = [...ofFunction.matchAll(/^(@?[\w./-]+ \d+\.\d+\.\d+\S*) \(/gm)].map(([, title]) => title);
 
   expect(bill.bomFormat).toBe('CycloneDX');

@@ -21,7 +21,7 @@ describe.each(WORKFLOWS)('the workflow %s', (name) => {
   });
 
   test('pins every action to a commit', () => {
-    const actions = [...text.matchAll(/uses:\s*(.+)$/gm)].map(([, action]) => action.trim());
+    const actions = [...text.matchAll(/uses:\s*(.+)$/gm)].map(([, action = '']) => action.trim());
 
     expect(actions.length).toBeGreaterThan(0);
     expect(actions.filter((action) => !PINNED.test(action))).toEqual([]);

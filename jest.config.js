@@ -28,13 +28,16 @@ module.exports = {
   maxWorkers: 3,
   // Against tests that hang, not slow ones: nothing is timed here, and a busy machine may take ten times as long.
   testTimeout: 60_000,
-  reporters: ['default', ...(process.env.TEST_COUNT_FILE ? ['<rootDir>/scripts/test-count-reporter.cjs'] : [])],
+  reporters: [
+    'default',
+    ...(process.env.TEST_COUNT_FILE || process.env.TEST_RECORD ? ['<rootDir>/scripts/test-count-reporter.cjs'] : []),
+  ],
   projects: [
     {
       ...shared,
       displayName: 'unit',
       testMatch: [
-        '<rootDir>/test/{unit,lib,explore,rules/planner}/**/*.test.ts',
+        '<rootDir>/test/{unit,lib,explore,proof,rules/planner}/**/*.test.ts',
         '<rootDir>/test/architecture.test.ts',
         // What a command proves, it proves on a server.
         '<rootDir>/test/cli/!(prove*).test.ts',

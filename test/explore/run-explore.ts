@@ -4,6 +4,7 @@ import type { OnDeleteValue, OnRemovedValue } from '../../lambda/plan/intent';
 import { Alphabet } from './alphabet';
 import { explore } from './explore';
 import { emptyWorld } from './world';
+import { recordProof } from '../proof/proof-record';
 import { told } from '../unit/releases';
 
 /**
@@ -13,6 +14,7 @@ import { told } from '../unit/releases';
  */
 const KNOWN = 'vouches|is pending';
 
+const startedAt = Date.now();
 const { values } = parseArgs({
   options: {
     operations: { type: 'string', default: '3' },
@@ -26,6 +28,7 @@ const { values } = parseArgs({
     'stays-new': { type: 'boolean', default: false },
     deaf: { type: 'boolean', default: false },
     lossy: { type: 'boolean', default: false },
+    record: { type: 'boolean', default: false },
   },
 });
 const alphabet = new Alphabet(JSON.parse(values.releases) as Record<string, string>, {
@@ -64,4 +67,24 @@ console.log(
     `${result.isWhole ? '' : ' (not all)'}, ${result.violations.length} violations; ` +
     `${values.operations} operations, ${values.faults} faults`,
 );
+if (values.record) {
+  const options = process.argv.slice(2).filter((option) => option !== '--record');
+  recordProof(
+    'explore',
+    ['npm run explore', ...(options.length > 0 ? ['--'] : []), ...options.map(quoted)].join(' '),
+    startedAt,
+    {
+      operations: Number(values.operations),
+      faults: Number(values.faults),
+      states: result.states,
+      steps: result.transitions,
+      all: result.isWhole ? 'yes' : 'no',
+      violations: result.violations.length,
+    },
+  );
+}
 process.exitCode = result.violations.length > 0 ? 1 : 0;
+
+function quoted(option: string): string {
+  return /^[\w.-]+$/.test(option) ? option : `'${option}'`;
+}

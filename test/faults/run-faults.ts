@@ -8,7 +8,7 @@ import { guard } from '../../rehearsal/servers/guard';
 import { makesWait, waitsForTimeout } from './fault';
 import { RELEASES } from './fault-releases';
 import { brokenPoints, tableOf } from './fault-report';
-import { FaultResults, nameOf, readable } from './fault-results';
+import { FaultResults, nameOf, readable, type ResultLine } from './fault-results';
 import {
   ALL_SERIES,
   type FaultSeries,
@@ -18,6 +18,7 @@ import {
   type SeriesPoint,
 } from './fault-series';
 import type { ReportedResult } from './fault-worker';
+import { recordProof } from '../proof/proof-record';
 import { useFastFolder } from './fast-folder';
 import { synthesizeReleases } from './synthesize-release';
 import { WorkerPool } from './worker-pool';
@@ -30,7 +31,8 @@ const HELP = `npm run test:faults -- [options]
   --every K       every K-th command, --offset O the first of them (default: another one each day)
   --jobs J        points at once (default 2; those that wait for a server or a time-out are more)
   --results FILE  where each result is noted, as a line of JSON; --resume: what is noted there is not played again
-  --minutes M     begins no further point after that time; go on with --resume`;
+  --minutes M     begins no further point after that time; go on with --resume
+  --record        notes the counts in proof/faults.json, of which docs/proof.md is made`;
 
 const { values: options } = parseArgs({
   options: {
@@ -49,6 +51,7 @@ const { values: options } = parseArgs({
     results: { type: 'string' },
     resume: { type: 'boolean', default: false },
     minutes: { type: 'string', default: 'Infinity' },
+    record: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
 });
@@ -56,7 +59,8 @@ const { values: options } = parseArgs({
 /** A number is that of a command of the work, where nothing else is said. */
 const wantedTarget = options.target ?? (options.point === undefined ? undefined : 'work');
 
-const until = Date.now() + Number(options.minutes) * 60_000;
+const startedAt = Date.now();
+const until = startedAt + Number(options.minutes) * 60_000;
 
 /** Plays the points that were asked for and prints one table; true where all of them held. */
 async function runFaults(): Promise<boolean> {
@@ -86,8 +90,23 @@ async function runFaults(): Promise<boolean> {
   }
   print(tableOf(results.lines));
   const broken = brokenPoints(results.lines);
+  if (options.record) record(results.lines);
   for (const point of broken) print(point);
   return broken.length === 0;
+}
+
+function record(lines: readonly ResultLine[]): void {
+  const count = (verdict: ResultLine['verdict']): number => lines.filter((line) => line.verdict === verdict).length;
+  const given = process.argv.slice(2).filter((option) => !['--record', '--resume'].includes(option));
+  const at = given.indexOf('--results');
+  if (at >= 0) given.splice(at, 2);
+  recordProof('faults', ['npm run test:faults', ...(given.length > 0 ? ['--'] : []), ...given].join(' '), startedAt, {
+    servers: [...new Set(lines.map(({ server }) => server))].sort().join(', '),
+    points: lines.length,
+    held: count('held'),
+    'named FAILED that asks for a repair': count('repair'),
+    broken: count('broken'),
+  });
 }
 
 async function playAll(server: string, pool: WorkerPool, runs: FaultlessRuns, results: FaultResults): Promise<void> {

@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { guard } from '../../rehearsal/servers/guard';
 import { Rehearsal } from '../../rehearsal/rehearsal';
 import { type DatabaseState, StateReader } from './database-state';
+import { recordProof } from '../proof/proof-record';
 import { useFastFolder } from './fast-folder';
 import { FaultInjector } from './fault-injector';
 import { STACK } from './fault-releases';
@@ -20,8 +21,11 @@ const { values: options } = parseArgs({
     minutes: { type: 'string', default: '5' },
     seed: { type: 'string' },
     server: { type: 'string', default: 'mariadb' },
+    record: { type: 'boolean', default: false },
   },
 });
+
+const startedAt = Date.now();
 
 const DATABASE = 'soak';
 
@@ -108,6 +112,14 @@ async function soak(): Promise<boolean> {
     }
     print(memory());
     print(`${deployments} deployments on ${database.kind} ${database.version}: all well`);
+    if (options.record) {
+      const command = `npm run test:soak -- --server ${options.server} --minutes ${options.minutes}`;
+      recordProof('soak', command, startedAt, {
+        server: `${database.kind} ${database.version}`,
+        deployments,
+        'not well': 0,
+      });
+    }
     return true;
   } finally {
     await back;

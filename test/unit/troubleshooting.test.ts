@@ -20,20 +20,3 @@ test('and every code that only verify has', () => {
   expect(codes.length).toBeGreaterThan(3);
   expect(codes.filter((code) => !DOCUMENT.includes(`\`${code}\``))).toEqual([]);
 });
-
-test('its links lead to headings that are there', () => {
-  const links = [...DOCUMENT.matchAll(/\]\(([\w-]+\.md)?(?:#([\w-]+))?\)/g)].map(([, file, heading]) => ({
-    file: file ?? 'troubleshooting.md',
-    heading,
-  }));
-  const headingsOf = (file: string): string[] =>
-    [...read(`docs/${file}`).matchAll(/^#+ (.*)$/gm)].map(([, text = '']) =>
-      text
-        .toLowerCase()
-        .replace(/[^\w\- ]/g, '')
-        .replaceAll(' ', '-'),
-    );
-
-  expect(links.length).toBeGreaterThan(10);
-  expect(links.filter(({ file, heading }) => heading !== undefined && !headingsOf(file).includes(heading))).toEqual([]);
-});

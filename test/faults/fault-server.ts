@@ -39,10 +39,13 @@ export interface FaultServer {
   readonly connect: () => Promise<Connection>;
 }
 
-/** Undefined where this machine has no server of the kind. */
-export async function startFaultServer(kind: Database['kind']): Promise<FaultServer | undefined> {
+/** Undefined where this machine has no server of the kind. `args`: the server's settings, by default those that start it fast. */
+export async function startFaultServer(
+  kind: Database['kind'],
+  args: readonly string[] = [...CRASH_SAFE, ...OF_KIND[kind]],
+): Promise<FaultServer | undefined> {
   const certificates = await makeCertificates();
-  const options = { certificates, args: [...CRASH_SAFE, ...OF_KIND[kind]] };
+  const options = { certificates, args };
   const database = kind === 'mysql' ? await startMysql(options) : await startDatabase(options);
   if (database === undefined) return undefined;
   if (database.kind !== kind || !database.ownServer || database.caFile === undefined) {

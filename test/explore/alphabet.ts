@@ -1,23 +1,7 @@
-import type { OnDeleteValue, OnRemovedValue, Release } from '../../lambda/plan/intent';
-import type { Manifest } from '../../lambda/manifest/types';
-import { releaseOf, shipped } from '../unit/releases';
-
-/** What a stack can be told to be at. */
-export type Name = string;
-
-/** A release that a stack may be updated to, and what its code needs. */
-export interface Letter {
-  readonly name: Name;
-  readonly manifest: Manifest;
-  /** Properties of the construct's first resource, and of its second. */
-  readonly first: Release;
-  readonly second: Release;
-  /** Names of the migrations that its code cannot do without. */
-  readonly expands: readonly string[];
-  readonly contracts: readonly string[];
-  /** The release with the same digest that comes first: resources of releases and the application have its name. */
-  readonly code: Name;
-}
+import type { HistoryRow } from '../../lambda/plan/history';
+import type { OnDeleteValue, OnRemovedValue } from '../../lambda/plan/intent';
+import type { Letter, Letters, Name } from '../paper/letter';
+import { letterOf } from '../paper/letter';
 
 export interface Options {
   readonly onRemoved: OnRemovedValue;
@@ -28,11 +12,15 @@ export interface Options {
  * The releases of one exploration: `{ A: '1', B: '1 2' }`; an apostrophe in a name is another option of the same release, a
  * minus is onRemoved REVERT.
  */
-export class Alphabet {
+export class Alphabet implements Letters {
   readonly letters: ReadonlyMap<Name, Letter>;
 
   constructor(said: Readonly<Record<Name, string>>, options: Options) {
-    const all = Object.entries(said).map(([name, tokens]) => letterOf(name, tokens, options));
+    const all = Object.entries(said).map(([name, tokens]) => {
+      const onRemoved = name.includes('-') ? 'REVERT' : options.onRemoved;
+      const nonce = name.includes("'") ? 'other' : 'usual';
+      return letterOf(tokens, { name, code: name, hasRelease: true }, { ...options, onRemoved, nonce });
+    });
     const codeOf = (letter: Letter): Name =>
       all.find(({ manifest }) => manifest.digest === letter.manifest.digest)?.name ?? letter.name;
     this.letters = new Map(all.map((letter) => [letter.name, { ...letter, code: codeOf(letter) }]));
@@ -48,24 +36,11 @@ export class Alphabet {
     return letter;
   }
 
-  manifest(digest: string): Manifest | undefined {
-    return [...this.letters.values()].find(({ manifest }) => manifest.digest === digest)?.manifest;
+  /** Whether a release of one of these digests contains what was applied. */
+  vouches(digests: readonly string[], { name, checksum }: HistoryRow): boolean {
+    const vouching = [...this.letters.values()].filter(({ manifest }) => digests.includes(manifest.digest));
+    return vouching.some(({ manifest }) =>
+      manifest.migrations.some((entry) => entry.name === name && entry.checksum === checksum),
+    );
   }
-}
-
-function letterOf(name: Name, tokens: string, options: Options): Letter {
-  const manifest = shipped(tokens);
-  const nonce = name.includes("'") ? 'other' : 'usual';
-  const more = name.includes('-') ? { ...options, onRemoved: 'REVERT' as const } : options;
-  const namesOf = (isContracting: boolean): readonly string[] =>
-    manifest.migrations.filter(({ phase }) => (phase === 'contract') === isContracting).map((entry) => entry.name);
-  return {
-    name,
-    manifest,
-    first: releaseOf(tokens, { nonce, ...more }),
-    second: releaseOf(tokens, { nonce: `${nonce}, contracting`, ...more }),
-    expands: namesOf(false),
-    contracts: namesOf(true),
-    code: name,
-  };
 }

@@ -1,13 +1,15 @@
-import type { Intent, ReleaseIntent } from '../../lambda/plan/intent';
+import type { Intent } from '../../lambda/plan/intent';
 import type { plan } from '../../lambda/plan/plan';
-import { CONTRACT, OURS, told } from '../unit/releases';
+import { OURS, told } from '../unit/releases';
 import type { Alphabet } from './alphabet';
 import { problemOfSchema } from './invariants';
-import type { Ending, Fate } from './paper-engine';
-import { PaperEngine } from './paper-engine';
-import type { PaperJournal } from './paper-journal';
-import { cancelOlder, historyOf, noteStackStatus } from './paper-journal';
-import type { Delivery, World } from './world';
+import type { Ending, Fate, Surroundings } from '../paper/paper-engine';
+import { PaperEngine } from '../paper/paper-engine';
+import type { PaperJournal } from '../paper/paper-journal';
+import { cancelOlder, historyOf, noteStackStatus } from '../paper/paper-journal';
+import { intentOf } from '../paper/requests';
+import type { Delivery } from '../paper/stack';
+import type { World } from './world';
 import type { Plan } from '../../lambda/plan/plan-types';
 
 /** What is the same for all of an exploration. */
@@ -35,27 +37,6 @@ export interface Outcome {
   /** An up of the release's own failed: releases do. */
   readonly hasFailed: boolean;
   readonly problem: string | null;
-}
-
-export function intentOf({ kind, part, to, from, issuedAt, requestId, id }: Delivery, alphabet: Alphabet): Intent {
-  const resource = part === 'first' ? OURS : CONTRACT;
-  const request = { resource, requestId, issuedAt };
-  const release = alphabet.of(to)[part];
-  const ours = `aurora-migrations:app/${resource.logicalId}:cluster-A/app`;
-  const physicalId = id === 'theirs' ? `app-${resource.logicalId}-made-by-cloudformation` : ours;
-  switch (kind) {
-    case 'create':
-      return { kind, request, release };
-    case 'update':
-      return { kind, request, release, physicalId, old: alphabet.of(from)[part] };
-    case 'delete':
-      return { kind, request, release, physicalId };
-    case 'release-begins':
-    case 'release-ends':
-      return { kind, request, release, physicalId: null, logicalId: `Release${to}` } satisfies ReleaseIntent;
-    default:
-      return kind satisfies never;
-  }
 }
 
 /** All that may come of a request, where as many faults as `faultsLeft` may happen. */
@@ -91,9 +72,9 @@ function outcomes(
   if (decided.kind === 'await-status') throw new Error('it still waits');
   run.onPlan?.(decided);
   const history = historyOf(world.journal, intent.request.resource);
-  const surroundings = {
+  const surroundings: Surroundings = {
     code: run.alphabet.of(world.stack.code ?? delivery.to).manifest,
-    manifest: (digest: string) => run.alphabet.manifest(digest),
+    vouches: (digests, row) => run.alphabet.vouches(digests, row),
     isLossless: () => run.isLossless,
   };
   const label = told(decided);
@@ -113,7 +94,7 @@ function outcomes(
       problem ??= problemOfSchema(world.stack, next.value, run);
       seen.push(next.value);
     }
-    const hasFailed = fate.failsAt !== undefined;
+    const hasFailed = fate.ups !== undefined;
     if (engine.notVouchedFor !== null)
       problem ??= `the request brings no digest that vouches for ${engine.notVouchedFor}`;
     const common = { events, problem, hasFailed };
@@ -129,9 +110,9 @@ function outcomes(
   // The ups of a release may fail at any time; that what was applied before cannot be applied again is a fault.
   const isForward = decided.kind === 'forward';
   for (let up = 0; up < ups && (isForward || world.faultsLeft > 0); up += 1)
-    play({ failsAt: up }, `, but up ${up + 1} fails`, !isForward);
+    play({ ups: [up] }, `, but up ${up + 1} fails`, !isForward);
   for (let down = 0; down < downs && world.faultsLeft > 0; down += 1)
-    play({ failsUndoingAt: down }, `, but down ${down + 1} fails`, true);
+    play({ downs: [down] }, `, but down ${down + 1} fails`, true);
   return all;
 }
 

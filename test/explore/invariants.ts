@@ -1,7 +1,8 @@
 import type { Run } from './delivery';
 import { isLeaving, isOwed } from '../../lambda/plan/history';
-import type { PaperJournal } from './paper-journal';
-import type { Stack, World } from './world';
+import type { PaperJournal } from '../paper/paper-journal';
+import type { Stack } from '../paper/stack';
+import type { World } from './world';
 
 /** What must never be so, whatever is under way; null where all is well. */
 export function problemOfSchema(stack: Stack, journal: PaperJournal, { alphabet, isLossless }: Run): string | null {

@@ -1,13 +1,15 @@
-import { OURS, CONTRACT } from '../unit/releases';
-import { sameResource } from '../../lambda/plan/history';
-import type { Move } from './cloudformation';
-import { afterStep, cleanUps, failures, namesOf, operations, requestOf } from './cloudformation';
+import { afterStep, answered, entered } from '../paper/cloudformation';
+import { namesOf } from '../paper/letter';
+import type { PaperJournal } from '../paper/paper-journal';
+import { noteStackStatus } from '../paper/paper-journal';
+import { describe, requestOf } from '../paper/requests';
+import type { CustomResource, Delivery, Stack, Step } from '../paper/stack';
 import type { Outcome, Run } from './delivery';
 import { deliver, interrupted, quiet } from './delivery';
 import { problemOfRest, problemOfSchema } from './invariants';
-import type { PaperJournal } from './paper-journal';
-import { noteStackStatus } from './paper-journal';
-import type { CustomResource, Delivery, Stack, Step, World } from './world';
+import type { Move } from './operations';
+import { failures, operations } from './operations';
+import type { World } from './world';
 
 /** Every way in which the world may go on, each with what is wrong about it. */
 export function movesOf(world: World, run: Run): readonly Move[] {
@@ -71,7 +73,7 @@ function after(world: World, { journal, events, isFault }: Outcome): World {
 
 /** The next step of an operation. */
 function take(world: World, step: Step, run: Run): readonly Move[] {
-  const request = world.stack.inFlight ?? requestOf(world, step);
+  const request = world.stack.inFlight ?? requestOf(world.stack, step, nextSecond(world) * 1000);
   if (request !== null) return call(world, step, request, run);
   if (step.do === 'status') return say(world, step.status, run);
   const label = step.do === 'start' || step.do === 'finish' ? `application: ${step.do} ${step.code ?? 'nothing'}` : '';
@@ -79,12 +81,17 @@ function take(world: World, step: Step, run: Run): readonly Move[] {
   return [{ label, world: { ...world, stack: { ...afterStep(world.stack, step, true, 'ours'), todo } } }];
 }
 
+/** When the next request is signed, or the next status is taken on. */
+function nextSecond({ now, stack }: World): number {
+  return now + (stack.isSameSecond ? 0 : 1);
+}
+
 /** The stack takes a status on, and the function is told, or will be. */
 function say(before: World, status: string, run: Run): readonly Move[] {
-  const now = before.now + (before.stack.isSameSecond ? 0 : 1);
+  const now = nextSecond(before);
   const world: World = { ...before, now };
   const label = `stack is ${status}`;
-  return entered(world, status, run).flatMap((stack) => {
+  return entered(world.stack, status, run.alphabet, world.journal).flatMap((stack) => {
     if (!run.hears) return [{ label, world: { ...world, stack } }];
     const journal = noteStackStatus(world.journal, status, now * 1000);
     const told = { label, world: { ...world, stack, journal } };
@@ -95,50 +102,6 @@ function say(before: World, status: string, run: Run): readonly Move[] {
       { label: `${label}, which is told late`, world: { ...world, stack, events, faultsLeft: world.faultsLeft - 1 } },
     ];
   });
-}
-
-/** What becomes of a stack that takes a status on. */
-function entered({ stack: before, journal }: World, status: string, run: Run): readonly Stack[] {
-  const stack: Stack = { ...before, status, todo: before.todo.slice(1) };
-  const cleanUp = (more: Partial<Stack>, name: Stack['target'], last: string): readonly Stack[] =>
-    cleanUps(stack, name, run.alphabet).map((steps) => ({
-      ...stack,
-      ...more,
-      todo: [...steps, { do: 'status', status: last }],
-    }));
-  switch (status) {
-    case 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS':
-      return cleanUp(
-        // What is owed stays so where the construct goes away.
-        { mode: 'cleanup', excuses: stack.target === null ? stack.excuses : [] },
-        stack.target,
-        'UPDATE_COMPLETE',
-      );
-    case 'UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS':
-      return cleanUp(
-        { mode: 'back-cleanup', code: stack.stable ?? stack.code },
-        stack.stable,
-        'UPDATE_ROLLBACK_COMPLETE',
-      );
-    case 'CREATE_COMPLETE':
-    case 'UPDATE_COMPLETE': {
-      const retained = stack.target !== null ? stack.retained : retainedOf(before, journal, run);
-      return [{ ...stack, mode: 'idle', isNew: false, stable: stack.target, dispensable: [], retained }];
-    }
-    case 'UPDATE_ROLLBACK_COMPLETE':
-      return [{ ...stack, mode: 'idle', target: stack.stable, dispensable: [] }];
-    case 'ROLLBACK_COMPLETE':
-    case 'DELETE_COMPLETE':
-      return [{ ...stack, mode: 'gone' }];
-    default:
-      return [stack];
-  }
-}
-
-/** What the schema is to hold once the construct is gone. */
-function retainedOf({ stable }: Stack, { schema }: PaperJournal, { alphabet }: Run): readonly string[] {
-  const [any = ''] = alphabet.names;
-  return alphabet.of(stable ?? any).first.onDelete === 'REVERT' ? [] : schema.map(({ name }) => name);
 }
 
 /** CloudFormation calls the function, and waits for it or does not. */
@@ -157,7 +120,7 @@ function call(before: World, step: Step, request: Delivery, run: Run): readonly 
     const { problem } = outcome;
     if (outcome.ending === 'died')
       return [{ label, problem, world: { ...next, stack: { ...next.stack, inFlight: request } } }];
-    const { stack, problem: stuck } = answered(next, step, request, outcome, isFirstTry, run);
+    const { stack, problem: stuck } = answer(next, step, request, outcome, isFirstTry, run);
     const move: Move = { label, problem: problem ?? stuck, world: { ...next, stack } };
     if (next.faultsLeft === 0 || outcome.isFault) return [move];
     const late = [...next.late, { ...request, isRepeated: true }];
@@ -175,8 +138,8 @@ function unreached(world: World, { kind }: Delivery): readonly Outcome[] {
   return [{ ...outcome, ending: 'FAILED' }, ...(isForgiven ? [{ ...outcome, ending: 'SUCCESS' } as const] : [])];
 }
 
-/** What CloudFormation makes of an answer. */
-function answered(
+/** What CloudFormation makes of an answer, and what is wrong about that. */
+function answer(
   world: World,
   step: Step,
   request: Delivery,
@@ -186,38 +149,16 @@ function answered(
 ): { readonly stack: Stack; readonly problem: string | null } {
   const { stack } = world;
   const isDone = outcome.ending === 'SUCCESS';
-  const isCreated = request.kind === 'create' && isDone;
-  const id = isCreated ? 'ours' : hasLeftNothing(request, outcome.journal) ? 'nothing' : request.id;
-  const next = afterStep(stack, step, isDone, id);
-  const todo = stack.todo.slice(1);
-  const isStuck = !outcome.isFault && !outcome.hasFailed;
-  const stuck = isStuck ? `${describe(request)} was answered ${outcome.ending}` : null;
+  const isForward = stack.mode === 'forward';
+  const then = answered(stack, step, request, isDone, outcome.journal);
   const excuses = [...new Set([...stack.excuses, ...excusesFor(step, request, outcome)])];
-  if (isDone) return { stack: { ...next, todo, excuses }, problem: null };
-  switch (stack.mode) {
-    case 'forward':
-      return {
-        stack: { ...next, mode: 'failing', todo: [] },
-        problem: !isFirstTry || isRefusable(world, request, run) ? null : stuck,
-      };
-    case 'cleanup':
-    case 'back-cleanup':
-      return { stack: { ...next, todo, excuses }, problem: stuck };
-    case 'back':
-      return { stack: { ...stack, mode: 'back-failed', status: 'UPDATE_ROLLBACK_FAILED' }, problem: stuck };
-    case 'deleting': {
-      const again: Step = { do: 'status', status: stack.isNew ? 'ROLLBACK_IN_PROGRESS' : 'DELETE_IN_PROGRESS' };
-      return { stack: { ...stack, todo: [again, ...stack.todo] }, problem: stuck };
-    }
-    case 'idle':
-    case 'failing':
-    case 'back-failed':
-    case 'stays':
-    case 'gone':
-      throw new Error(`nobody waits in a stack that is ${stack.mode}`);
-    default:
-      return stack.mode satisfies never;
-  }
+  const isCleaned = stack.mode === 'cleanup' || stack.mode === 'back-cleanup';
+  const mayFail =
+    outcome.isFault || outcome.hasFailed || (isForward && (!isFirstTry || isRefusable(world, request, run)));
+  return {
+    stack: isDone || isCleaned ? { ...then, excuses } : then,
+    problem: isDone || mayFail ? null : `${describe(request)} was answered ${outcome.ending}`,
+  };
 }
 
 /** Why the schema need not be as CloudFormation shows it, after such an answer. */
@@ -230,16 +171,9 @@ function excusesFor(step: Step, { id }: Delivery, { isFault }: Outcome): readonl
 
 /** Whether a release lacks what the database has, so that it may be refused. */
 function isRefusable({ journal, stack }: World, { to }: Delivery, { alphabet }: Run): boolean {
-  const names = namesOf(to, alphabet);
+  const names = namesOf(alphabet.of(to));
   const isTakenAway = journal.migrations.some(({ name, removedBy }) => removedBy !== null && names.includes(name));
   return stack.excuses.length > 0 || isTakenAway || journal.schema.some(({ name }) => !names.includes(name));
-}
-
-function hasLeftNothing({ kind, part }: Delivery, { deployments }: PaperJournal): boolean {
-  const resource = part === 'first' ? OURS : CONTRACT;
-  return (
-    kind === 'create' && deployments.every((row) => !sameResource(row.resource, resource) || row.status === 'reverted')
-  );
 }
 
 /** CloudFormation stops waiting for a request, which is lost, or comes late, or is under way. */
@@ -272,21 +206,4 @@ function givenUp(
           : { label: `${said} and carried out: ${label} = ${ending}`, problem, world: { ...base, journal, events } },
       ),
   ];
-}
-
-function describe({ kind, part, to, from }: Delivery): string {
-  const resource = part === 'first' ? 'M' : 'C';
-  switch (kind) {
-    case 'create':
-    case 'delete':
-      return `${resource} ${kind} ${to}`;
-    case 'update':
-      return `${resource} ${from}→${to}`;
-    case 'release-begins':
-      return `R(${to}) create`;
-    case 'release-ends':
-      return `R(${to}) delete`;
-    default:
-      return kind satisfies never;
-  }
 }

@@ -1,11 +1,8 @@
-import { plan } from '../../lambda/plan/plan';
+import { PaperDatabase } from '../paper/paper-database';
+import { intentOf } from '../paper/requests';
+import type { Delivery } from '../paper/stack';
 import { second, told } from '../unit/releases';
 import type { Alphabet } from './alphabet';
-import { intentOf } from './delivery';
-import { PaperEngine } from './paper-engine';
-import { historyOf, NO_JOURNAL, noteStackStatus } from './paper-journal';
-import type { PaperJournal } from './paper-journal';
-import type { Delivery } from './world';
 
 /**
  * Plays a trace of an exploration: `M create A`, `C A→B`, `R(B) create`, `UPDATE_COMPLETE`, and `again` for the request
@@ -16,31 +13,26 @@ export function play(
   trace: readonly string[],
   alphabet: Alphabet,
 ): { readonly plans: readonly string[]; readonly schema: string } {
-  let journal: PaperJournal = NO_JOURNAL;
+  const database = new PaperDatabase({
+    vouches: (digests, row) => alphabet.vouches(digests, row),
+    isLossless: () => true,
+  });
   let at = 0;
   let before: Delivery | null = null;
   const plans: string[] = [];
   for (const line of trace) {
     at += line.startsWith('&') ? 0 : 1;
     if (/^[A-Z_]+$/.test(line)) {
-      journal = noteStackStatus(journal, line, second(at));
+      database.note(line, second(at));
       continue;
     }
     const delivery: Delivery =
       line === 'again' && before !== null ? before : deliveryOf(line.replace(/^& /, ''), second(at));
     before = delivery;
-    const intent = intentOf(delivery, alphabet);
-    const code = alphabet.of(delivery.to).manifest;
-    const history = historyOf(journal, intent.request.resource);
-    const decided = plan(intent, code, history);
-    plans.push(told(decided));
-    if (decided.kind === 'await-status') throw new Error('nobody waits any more');
-    const surroundings = { code, manifest: (digest: string) => alphabet.manifest(digest), isLossless: () => true };
-    const engine = new PaperEngine(journal, surroundings);
-    for (const written of engine.carryOut(decided, intent, history)) journal = written;
-    journal = engine.journal;
+    plans.push(told(database.handle(intentOf(delivery, alphabet), alphabet.of(delivery.to).manifest).plan));
   }
-  return { plans, schema: journal.schema.map(({ name, isHalf }) => `${Number(name)}${isHalf ? '~' : ''}`).join(' ') };
+  const schema = database.journal.schema.map(({ name, isHalf }) => `${Number(name)}${isHalf ? '~' : ''}`);
+  return { plans, schema: schema.toSorted().join(' ') };
 }
 
 function deliveryOf(line: string, issuedAt: number): Delivery {

@@ -1,7 +1,7 @@
 import type { DeploymentRow, HistoryRow } from '../../lambda/plan/history';
 import type { Intent } from '../../lambda/plan/intent';
 import { plan } from '../../lambda/plan/plan';
-import { PaperDatabase } from './paper-database';
+import { PaperDatabase } from '../paper/paper-database';
 import { create, deployment, done, releaseOf, request, second, shipped, told, update } from './releases';
 
 const [A, B] = [releaseOf('1'), releaseOf('1 2')];
@@ -28,19 +28,19 @@ describe('what may be live is not taken for what never was', () => {
     (list, expected) => {
       const database = new PaperDatabase();
       const next = releaseOf(list, { nonce: 'next' });
-      database.handle(create(A, request(1)), shipped('1'), second(1));
+      database.handle(create(A, request(1)), shipped('1'));
       database.note('CREATE_COMPLETE', second(10));
       database.note('UPDATE_IN_PROGRESS', second(90));
-      database.handle(update(A, B, request(100)), shipped('1 2'), second(100));
+      database.handle(update(A, B, request(100)), shipped('1 2'));
       database.note('UPDATE_IN_PROGRESS', second(200));
-      expect(told(database.handle(update(B, next, request(210)), shipped(list), second(210)).plan)).toBe(expected);
+      expect(told(database.handle(update(B, next, request(210)), shipped(list)).plan)).toBe(expected);
       // Of second 110, when the update of B was complete.
       database.note('UPDATE_COMPLETE', second(110));
       database.note('UPDATE_ROLLBACK_IN_PROGRESS', second(220));
-      database.handle(update(next, B, request(230)), shipped('1 2'), second(230));
+      database.handle(update(next, B, request(230)), shipped('1 2'));
       database.note('UPDATE_ROLLBACK_COMPLETE', second(240));
       database.note('UPDATE_IN_PROGRESS', second(300));
-      expect(told(database.handle(update(B, next, request(310)), shipped(list), second(310)).plan)).toBe(expected);
+      expect(told(database.handle(update(B, next, request(310)), shipped(list)).plan)).toBe(expected);
     },
   );
 

@@ -1,88 +1,52 @@
 import fc from 'fast-check';
-import type { Release } from '../../lambda/plan/intent';
-import { expectSame } from './expect-same';
-import { ADDITIONS, PaperConstruct, type PhasedOperation } from './paper-construct';
-import type { Fate } from './paper-database';
-
-const fate: fc.Arbitrary<Fate> = fc.record(
-  { failsAt: fc.nat(3), diesAt: fc.nat(3), diesUndoingAt: fc.nat(3), failsUndoingAt: fc.nat(3) },
-  { requiredKeys: [] },
-);
-const undoing: fc.Arbitrary<Fate> = fc.record(
-  { diesUndoingAt: fc.nat(4), failsUndoingAt: fc.nat(4), atFirstStep: fc.boolean() },
-  { requiredKeys: [] },
-);
-const operation: fc.Arbitrary<PhasedOperation> = fc.record({
-  adds: fc.constantFrom(...ADDITIONS, ...ADDITIONS, 'roll back' as const),
-  expand: fc.oneof({ weight: 2, arbitrary: fc.constant({}) }, fate),
-  contract: fc.oneof({ weight: 2, arbitrary: fc.constant({}) }, fate),
-  undoing: fc.oneof(fc.constant({}), undoing),
-  fails: fc.constantFrom('nothing', 'application', 'after', 'while contracting'),
-  stays: fc.boolean(),
-  contractFirst: fc.boolean(),
-  codeFirst: fc.boolean(),
-  forgetsFailed: fc.boolean(),
-});
+import { expectSame } from '../paper/expect-same';
+import type { Change, Operation } from '../paper/operation';
+import { ADDITIONS, operations } from '../paper/operation';
+import type { Conditions } from '../paper/paper-life';
+import { PaperLife } from '../paper/paper-life';
 
 /** The long run: `RUNS=80000 npx jest --selectProjects unit -- test/unit/plan-phases-lives`. */
 const numRuns = Number(process.env['RUNS'] ?? 800);
 
-/** What happened, where it comes to a failure. */
-function tell(stack: PaperConstruct, run: () => void): void {
-  try {
-    run();
-  } catch (error) {
-    throw new Error(`${String(error)}\n${stack.story.join('\n')}`);
-  }
-}
-
 const starts = fc.constantFrom('10', '10 11c', '10c 11', '10 11c 12');
 
-function lives(
-  common: Partial<PhasedOperation>,
-  options: Partial<Release>,
-  { adds = operation.map((each) => each.adds), isStrict = true } = {},
-): void {
-  const one = fc.tuple(operation, adds).map(([each, added]) => ({ ...each, adds: added, ...common }));
-  const operations = fc.array(one, { minLength: 1, maxLength: 7 });
-  fc.assert(
-    fc.property(starts, operations, (start, list) => {
-      const stack = new PaperConstruct(start, options);
-      stack.database.tables.isStrict = isStrict;
-      tell(stack, () => {
-        for (const each of list) if (stack.run(each)) expectSame(stack.found, stack.expected);
-      });
+const GROWING: readonly Change[] = [...ADDITIONS, ...ADDITIONS, 'roll back'];
+
+function lives(common: Partial<Operation>, conditions: Conditions, changes = GROWING): void {
+  const list = operations(common, changes, { minLength: 1, maxLength: 7 });
+  const property = fc.property(starts, list, (start, all) =>
+    new PaperLife(start, { isGrowing: true, ...conditions }).tell((life) => {
+      for (const each of all) if (life.run(each)) expectSame(life.found, life.expected);
     }),
-    { numRuns },
   );
+  fc.assert(property, { numRuns });
 }
 
 describe('with migrations of both phases, the schema is the one of the release that the stack is at', () => {
   test('where every failure is rolled back, in whatever order, and each down runs on what was made last', () => {
-    lives({ stays: false }, { outOfOrder: 'FAIL' });
+    lives({ stays: false }, { options: { outOfOrder: 'FAIL' }, isStrict: true });
   });
 
   test('where tries without rollback follow each other', () => {
-    lives({ expand: {}, contract: {} }, { outOfOrder: 'FAIL' });
+    lives({ first: {}, second: {} }, { options: { outOfOrder: 'FAIL' }, isStrict: true });
   });
 
+  // What is removed is there again, with another text, only once that the release before went through is known.
   test('where releases lack what earlier ones had, and the contracting resource comes and goes', () => {
-    const adds = fc.constantFrom(...ADDITIONS, 'less' as const, 'less' as const);
-    lives({ stays: false, expand: {}, contract: {} }, { onRemoved: 'REVERT' }, { adds, isStrict: false });
+    const changes: readonly Change[] = [...ADDITIONS, 'less', 'less'];
+    lives({ stays: false, isLate: false, first: {}, second: {} }, { options: { onRemoved: 'REVERT' } }, changes);
   });
 
   test.each(['REVERT', 'RETAIN'] as const)('and onDelete %s does as it says, whatever is deleted first', (onDelete) => {
-    const operations = fc.array(operation, { maxLength: 4 });
-    const property = fc.property(starts, operations, fc.boolean(), (start, list, contractFirst) => {
-      const stack = new PaperConstruct(start, { onDelete });
-      stack.database.tables.isStrict = true;
-      tell(stack, () => {
-        for (const each of list) stack.run({ ...each, stays: false });
-        const { found } = stack;
-        stack.delete(contractFirst);
-        expectSame(stack.found, onDelete === 'REVERT' ? ['', ''] : found);
-      });
-    });
+    const list = operations({ stays: false }, GROWING, { maxLength: 4 });
+    const property = fc.property(starts, list, fc.boolean(), (start, all, isReversed) =>
+      new PaperLife(start, { options: { onDelete }, isStrict: true, isGrowing: true }).tell((life) => {
+        for (const each of all) life.run(each);
+        const { found } = life;
+        life.delete(isReversed);
+        expectSame(life.found, onDelete === 'REVERT' ? ['', ''] : found);
+      }),
+    );
     fc.assert(property, { numRuns });
   });
 });

@@ -2,19 +2,12 @@ import type { DeploymentRow, DeploymentStatus, History, HistoryRow, ReleaseRow }
 import { isOwed, sameConstruct, sameResource } from '../../lambda/plan/history';
 import type { Intent, OnRemovedValue, ReleaseIntent, Request, Resource } from '../../lambda/plan/intent';
 import { deployment } from '../unit/releases';
+import type { PaperSchema } from './paper-schema';
 
 /** A row of the table `migration_deployment`, with the columns that history gives once for all of them. */
 export interface JournalRow extends DeploymentRow {
   readonly newestRequestAt: number;
   readonly takenBack: string | null;
-}
-
-/** What is in the schema of a migration. */
-export interface Made {
-  readonly name: string;
-  readonly text: string | null;
-  /** Begun, or begun to be dropped. */
-  readonly isHalf: boolean;
 }
 
 /** The journal's tables and the schema beside them, on paper. It is never changed: each write gives another one. */
@@ -24,12 +17,12 @@ export interface PaperJournal {
   /** Newest first. */
   readonly deployments: readonly JournalRow[];
   readonly releases: readonly (ReleaseRow & { readonly logicalId: string })[];
-  readonly schema: readonly Made[];
+  readonly schema: PaperSchema;
 }
 
 export const NO_JOURNAL: PaperJournal = { isThere: false, migrations: [], deployments: [], releases: [], schema: [] };
 
-/** As `engine/history-reader.ts` reads it. */
+/** As `journal/history-reader.ts` reads it. */
 export function historyOf({ migrations, deployments, releases }: PaperJournal, resource: Resource): History {
   const ours = deployments.filter((row) => sameConstruct(row.resource, resource));
   const newestRequestAt = Math.max(0, ...ours.map((row) => row.newestRequestAt));
@@ -55,6 +48,22 @@ function rowOf(journal: PaperJournal, intent: JournalledIntent, more: Partial<Jo
   const { issuedAt } = intent.request;
   const row = deployment(intent, { id: journal.deployments.length + 1, endedAt: 0 });
   return { ...row, newestRequestAt: issuedAt, takenBack: null, ...more };
+}
+
+/** What a request that has no row goes back from. */
+export function takenBackBy(intent: Intent, history: History): string | null {
+  if (isJournalled(intent, history)) return null;
+  return intent.kind === 'update' ? intent.old.hash : intent.release.hash;
+}
+
+/** Whether a request has a row. */
+export function isJournalled({ request }: Intent, { deployments }: History): boolean {
+  return deployments.some(
+    (row) =>
+      sameResource(row.resource, request.resource) &&
+      row.requestId === request.requestId &&
+      row.issuedAt === request.issuedAt,
+  );
 }
 
 /** As `DeploymentJournal.noteRequest` does. */
@@ -128,12 +137,12 @@ export function noteEnded(journal: PaperJournal, { logicalId, request: { issuedA
   return { ...journal, releases };
 }
 
-/** As `settleBefore` of `engine/settle.ts` does. */
+/** As `settleBefore` of `journal/settle.ts` does. */
 export function settleBefore(journal: PaperJournal, { resource, issuedAt }: Request): PaperJournal {
   return settle(journal, (row) => sameConstruct(row.resource, resource) && row.issuedAt <= issuedAt);
 }
 
-/** A status of the stack, as `noteStackStatus` of `engine/settle.ts` notes it. Marks belong to no stack. */
+/** A status of the stack, as `noteStackStatus` of `journal/settle.ts` notes it. Marks belong to no stack. */
 export function noteStackStatus(before: PaperJournal, status: string, at: number): PaperJournal {
   const rows = before.deployments.filter(({ newHash }) => newHash !== null);
   const newest = rows
@@ -195,13 +204,6 @@ export function put(journal: PaperJournal, row: HistoryRow): PaperJournal {
 
 export function drop(journal: PaperJournal, name: string): PaperJournal {
   return { ...journal, migrations: journal.migrations.filter((row) => row.name !== name) };
-}
-
-/** What a step of an up or of a down does to the schema; null: nothing is left. Complains as a server would. */
-export function make(journal: PaperJournal, name: string, made: Omit<Made, 'name'> | null): PaperJournal {
-  const others = journal.schema.filter((each) => each.name !== name);
-  const schema = made === null ? others : [...others, { name, ...made }];
-  return { ...journal, schema: schema.toSorted((a, b) => (a.name < b.name ? -1 : 1)) };
 }
 
 export function takesNothingBack(journal: PaperJournal): PaperJournal {

@@ -1,5 +1,5 @@
 import type { History, HistoryRow } from '../../lambda/plan/history';
-import { isLeaving, sameResource } from '../../lambda/plan/history';
+import { isLeaving } from '../../lambda/plan/history';
 import type { Intent, ReleaseIntent } from '../../lambda/plan/intent';
 import { isOfRelease } from '../../lambda/plan/intent';
 import { isEmpty } from '../../lambda/plan/plan';
@@ -8,21 +8,25 @@ import { isStillWhole } from '../../lambda/plan/plan-revert';
 import type { Manifest, ManifestEntry } from '../../lambda/manifest/types';
 import type { JournalledIntent, PaperJournal } from './paper-journal';
 import * as journalled from './paper-journal';
+import { beginDown, beginUp, endDown, endUp } from './paper-schema';
 import type { AwaitStatusPlan, ForwardPlan, Plan, ResumePlan, RevertPlan } from '../../lambda/plan/plan-types';
 
 export type Ending = 'SUCCESS' | 'FAILED' | 'silent' | 'try-again';
 
-/** What befalls a run: which of its ups and which of its downs fails, counted from 0. */
+/** What befalls a run. */
 export interface Fate {
-  readonly failsAt?: number;
-  readonly failsUndoingAt?: number;
+  /** Which of its ups and which of its downs fail, counted from 0. */
+  readonly ups?: readonly number[];
+  readonly downs?: readonly number[];
+  /** A down that fails has done its first step. */
+  readonly isTorn?: boolean;
 }
 
 /** What the engine has beside a journal. */
 export interface Surroundings {
   readonly code: Manifest;
-  /** The manifest that a digest stands for. */
-  readonly manifest: (digest: string) => Manifest | undefined;
+  /** Whether a release of one of these digests contains what was applied, so that its script may be run. */
+  readonly vouches: (digests: readonly string[], row: HistoryRow) => boolean;
   /** Whether a migration may be taken back and applied again without losing rows. */
   readonly isLossless: (name: string) => boolean;
 }
@@ -32,12 +36,14 @@ type Writing<T> = Generator<PaperJournal, T>;
 
 type Undo = Pick<RevertPlan, 'revert' | 'keep' | 'reapply'>;
 
-/** The engine on paper: for a plan it does the same writes in the same order as `carry-out.ts` and `engine/`. */
+/** The engine on paper: for a plan it does the same writes in the same order as `events/execute-plan.ts` and `work/`. */
 export class PaperEngine {
   #ups = 0;
   #downs = 0;
   /** A migration whose script no digest of the request vouches for. */
   notVouchedFor: string | null = null;
+  /** Whether something befell it. */
+  isStruck = false;
 
   constructor(
     public journal: PaperJournal,
@@ -50,6 +56,20 @@ export class PaperEngine {
     return { ups: this.#ups, downs: this.#downs };
   }
 
+  #upFails(): boolean {
+    return this.#strikes(this.fate.ups, this.#ups++);
+  }
+
+  #downFails(): boolean {
+    return this.#strikes(this.fate.downs, this.#downs++);
+  }
+
+  #strikes(failing: readonly number[] | undefined, at: number): boolean {
+    const isStruck = failing?.includes(at) === true;
+    this.isStruck ||= isStruck;
+    return isStruck;
+  }
+
   *carryOut(decided: Exclude<Plan, AwaitStatusPlan>, intent: Intent, history: History): Writing<Ending> {
     switch (decided.kind) {
       case 'stale':
@@ -59,7 +79,7 @@ export class PaperEngine {
         return 'try-again';
       case 'nothing':
         this.#markDelete(intent);
-        yield* this.#note(intent, takenBackBy(intent, history));
+        yield* this.#note(intent, journalled.takenBackBy(intent, history));
         return 'SUCCESS';
       case 'begin-release':
         if (this.journal.isThere) yield* this.#write(journalled.noteBegun(this.journal, intent as ReleaseIntent));
@@ -67,31 +87,29 @@ export class PaperEngine {
       case 'end-release':
         if (this.journal.isThere) yield* this.#write(journalled.noteEnded(this.journal, intent as ReleaseIntent));
         if (decided.settles) yield* this.#write(journalled.settleBefore(this.journal, intent.request));
-        if (
-          !(yield* this.#takeDown(decided.removes, {
-            vouchedBy: [intent.release.digest],
-            removedBy: null,
-            isForGood: true,
-          }))
-        )
-          return 'FAILED';
-        return 'SUCCESS';
+        return (yield* this.#takeDown(decided.removes, {
+          vouchedBy: [intent.release.digest],
+          removedBy: null,
+          isForGood: true,
+        }))
+          ? 'SUCCESS'
+          : 'FAILED';
       case 'refuse-release':
         yield* this.#oweNoMore(decided.resumes);
         yield* this.#write(journalled.takesNothingBack(this.journal));
         return 'FAILED';
       case 'resume':
-        yield* this.#note(intent, takenBackBy(intent, history));
+        yield* this.#note(intent, journalled.takenBackBy(intent, history));
         return yield* this.#resume(decided);
       case 'refuse':
         yield* this.#note(intent, null);
-        if (this.journal.isThere && intent.kind === 'update' && !isJournalled(intent, history))
+        if (this.journal.isThere && intent.kind === 'update' && !journalled.isJournalled(intent, history))
           yield* this.#write(journalled.begin(this.journal, intent, 'reverted'));
         return 'FAILED';
       case 'forward':
         return yield* this.#forward(decided, intent as JournalledIntent);
       case 'revert':
-        yield* this.#note(intent, takenBackBy(intent, history));
+        yield* this.#note(intent, journalled.takenBackBy(intent, history));
         return yield* this.#revert(decided, intent);
       default:
         return decided satisfies never;
@@ -159,9 +177,9 @@ export class PaperEngine {
       removedBy: null,
     };
     if (this.journal.migrations.some((other) => other.name === name)) throw new Error(`${name} has a row already`);
-    yield* this.#put({ ...row, state: 'applying' }, { text: checksum, isHalf: true });
-    if (this.#ups++ === this.fate.failsAt) return false;
-    yield* this.#put({ ...row, state: 'applied', stepsDone: steps }, { text: checksum, isHalf: false });
+    yield* this.#put({ ...row, state: 'applying' }, beginUp(this.journal.schema, name, checksum));
+    if (this.#upFails()) return false;
+    yield* this.#put({ ...row, state: 'applied', stepsDone: steps }, endUp(this.journal.schema, name));
     return true;
   }
 
@@ -232,9 +250,10 @@ export class PaperEngine {
     }
     if (!this.#isVouchedFor(row, vouchedBy)) return false;
     const half: HistoryRow = { ...row, state: 'applying', stepsDone: 1, downStepsDone: 0 };
-    yield* this.#put(half, { text: row.checksum, isHalf: true });
-    if (this.#ups++ === this.fate.failsAt) return false;
-    yield* this.#put(applied, { text: row.checksum, isHalf: false });
+    const { schema } = this.journal;
+    yield* this.#put(half, row.state === 'applying' ? schema : beginUp(schema, row.name, row.checksum));
+    if (this.#upFails()) return false;
+    yield* this.#put(applied, endUp(this.journal.schema, row.name));
     return true;
   }
 
@@ -248,47 +267,32 @@ export class PaperEngine {
       const removedBy = by.removedBy ?? row.removedBy;
       const begun: HistoryRow = { ...row, state: 'reverting', removedBy };
       yield* this.#put(begun);
-      if (this.#downs++ === this.fate.failsUndoingAt) return false;
-      yield* this.#put({ ...begun, downStepsDone: 1 }, { text: row.checksum, isHalf: true });
-      this.journal = journalled.make(this.journal, row.name, null);
+      const isFailing = this.#downFails();
+      if (isFailing && this.fate.isTorn !== true) return false;
+      yield* this.#put({ ...begun, downStepsDone: 1 }, beginDown(this.journal.schema, row.name));
+      if (isFailing) return false;
+      this.journal = { ...this.journal, schema: endDown(this.journal.schema, row.name) };
       if (removedBy === null || by.isForGood === true) yield* this.#write(journalled.drop(this.journal, row.name));
       else yield* this.#put({ ...begun, state: 'removed', stepsDone: 0, downStepsDone: 0 });
     }
     return true;
   }
 
-  *#put(row: HistoryRow, made?: Omit<journalled.Made, 'name'>): Writing<void> {
-    const journal = made === undefined ? this.journal : journalled.make(this.journal, row.name, made);
-    yield* this.#write(journalled.put(journal, row));
+  *#put(row: HistoryRow, schema = this.journal.schema): Writing<void> {
+    yield* this.#write({ ...journalled.put(this.journal, row), schema });
   }
 
   *#oweNoMore(rows: readonly { readonly id: number }[]): Writing<void> {
     if (rows.length > 0) yield* this.#write(journalled.oweNoMore(this.journal, idsOf(rows)));
   }
 
-  /** As `engine/vouched-scripts.ts` decides. */
-  #isVouchedFor({ name, checksum }: HistoryRow, digests: readonly string[]): boolean {
-    const known = digests.map((digest) => this.surroundings.manifest(digest)?.migrations ?? []).flat();
-    const isVouchedFor = known.some((entry) => entry.name === name && entry.checksum === checksum);
-    if (!isVouchedFor) this.notVouchedFor = name;
+  #isVouchedFor(row: HistoryRow, digests: readonly string[]): boolean {
+    const isVouchedFor = this.surroundings.vouches(digests, row);
+    if (!isVouchedFor) this.notVouchedFor = row.name;
     return isVouchedFor;
   }
 }
 
 function idsOf(rows: readonly { readonly id: number }[]): readonly number[] {
   return rows.map(({ id }) => id);
-}
-
-function takenBackBy(intent: Intent, history: History): string | null {
-  if (isJournalled(intent, history)) return null;
-  return intent.kind === 'update' ? intent.old.hash : intent.release.hash;
-}
-
-function isJournalled({ request }: Intent, { deployments }: History): boolean {
-  return deployments.some(
-    (row) =>
-      sameResource(row.resource, request.resource) &&
-      row.requestId === request.requestId &&
-      row.issuedAt === request.issuedAt,
-  );
 }

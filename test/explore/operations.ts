@@ -1,0 +1,96 @@
+import type { Order } from '../paper/cloudformation';
+import { back, continued, deletion, forward, ordersBack } from '../paper/cloudformation';
+import { namesOf } from '../paper/letter';
+import type { Stack } from '../paper/stack';
+import type { Alphabet } from './alphabet';
+import type { World } from './world';
+
+/** One way in which the world may go on, in words. */
+export interface Move {
+  readonly label: string;
+  readonly world: World;
+  readonly problem?: string | null;
+}
+
+/** The operations that a user may begin now. */
+export function operations(world: World, alphabet: Alphabet): readonly Move[] {
+  const { stack, operationsLeft } = world;
+  const { mode } = stack;
+  const moves: Move[] = [];
+  const add = (label: string, then: Stack, cost = 1): void => {
+    if (operationsLeft >= cost)
+      moves.push({ label, world: { ...world, operationsLeft: operationsLeft - cost, stack: then } });
+  };
+  if (mode === 'idle' || mode === 'stays')
+    for (const name of [...alphabet.names, null])
+      if (isPossible(world, name, alphabet)) add(`update to ${name ?? 'nothing'}`, forward(stack, name, alphabet));
+  if (mode === 'stays')
+    for (const order of ordersBack(stack, alphabet))
+      add(`roll back, ${inWords(order, stack)}`, back(stack, order, alphabet), 0);
+  if (mode === 'back-failed') {
+    add('continue the rollback', continued(stack), 0);
+    const [step, ...todo] = stack.todo;
+    if (step?.do === 'set') {
+      const skipped = { at: step.to, isCreated: true, isFailed: false, id: 'ours' } as const;
+      const excuses = [...new Set([...stack.excuses, 'skipped'])];
+      const without = continued({ ...stack, todo, excuses, [step.part]: skipped });
+      add(`continue the rollback without the ${step.part} resource`, without, 0);
+    }
+  }
+  const isThere = !stack.isNew || mode === 'stays';
+  if ((mode === 'idle' || mode === 'stays' || mode === 'back-failed') && isThere)
+    add('delete the stack', {
+      ...stack,
+      count: stack.count + 1,
+      mode: 'deleting',
+      todo: deletion(stack),
+      target: null,
+    });
+  return moves;
+}
+
+function isPossible({ stack, journal }: World, name: string | null, alphabet: Alphabet): boolean {
+  if (stack.mode === 'idle' && (name === stack.stable || (name === null && stack.isNew))) return false;
+  if (!stack.isNew || name === null) return true;
+  // A stack that was never well cannot be rolled back to an older release, and so its first resource takes a release
+  // that lacks something for one that is rolled back: no release of it was ever said to have come to a good end.
+  const names = namesOf(alphabet.of(name));
+  return journal.schema.every((made) => names.includes(made.name));
+}
+
+function inWords({ isCodeFirst, isReversed }: Order, { isNew }: Stack): string {
+  if (isNew) return 'by deletion';
+  return `${isReversed ? 'dependents first' : 'in order'}${isCodeFirst ? '' : ', the function late'}`;
+}
+
+/** How an operation that has failed may go on. */
+export function failures(world: World, alphabet: Alphabet, staysNew: boolean, why: string): readonly Move[] {
+  const { stack } = world;
+  const moves = ordersBack(stack, alphabet).map((order): Move => ({
+    label: `${why}: rollback, ${inWords(order, stack)}`,
+    world: { ...world, stack: back(stack, order, alphabet) },
+  }));
+  const sameSecond =
+    world.faultsLeft === 0
+      ? []
+      : moves.map(({ label, world: next }): Move => ({
+          label: `${label}, in the same second`,
+          world: { ...next, faultsLeft: next.faultsLeft - 1, stack: { ...next.stack, isSameSecond: true } },
+        }));
+  const status = stack.isNew ? 'CREATE_FAILED' : 'UPDATE_FAILED';
+  const stays: Partial<Stack> = { mode: 'stays', status, todo: [], inFlight: null };
+  const keeps = { label: `${why}: ${status}`, world: { ...world, stack: { ...stack, ...stays } } };
+  const forgets = (part: 'first' | 'second'): readonly Move[] => {
+    const { isFailed, isCreated, at } = stack[part];
+    if (!isFailed || !isCreated || stack.stable === null || at === stack.stable || at === null) return [];
+    const before = { ...stack[part], at: stack.stable };
+    return [
+      {
+        label: `${keeps.label}, the ${part} resource as it was`,
+        world: { ...world, stack: { ...stack, ...stays, [part]: before } },
+      },
+    ];
+  };
+  if (stack.isNew && !staysNew) return [...moves, ...sameSecond];
+  return [...moves, ...sameSecond, keeps, ...forgets('first'), ...forgets('second')];
+}

@@ -1,6 +1,6 @@
 import type { Intent } from '../../lambda/plan/intent';
 import type { plan } from '../../lambda/plan/plan';
-import { OURS, told } from '../unit/releases';
+import { OURS, told } from '../paper/releases';
 import type { Alphabet } from './alphabet';
 import { problemOfSchema } from './invariants';
 import type { Ending, Fate, Surroundings } from '../paper/paper-engine';

@@ -1,7 +1,7 @@
 import { PaperDatabase } from '../paper/paper-database';
 import { intentOf } from '../paper/requests';
 import type { Delivery } from '../paper/stack';
-import { second, told } from '../unit/releases';
+import { second, told } from '../paper/releases';
 import type { Alphabet } from './alphabet';
 
 /**

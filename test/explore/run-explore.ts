@@ -5,7 +5,7 @@ import { Alphabet } from './alphabet';
 import { explore } from './explore';
 import { emptyWorld } from './world';
 import { recordProof } from '../proof/proof-record';
-import { told } from '../unit/releases';
+import { told } from '../paper/releases';
 
 /**
  * What is known and is no violation. No way is gone on from it.

@@ -1,4 +1,4 @@
-/** The keywords that MySQL 9.7 or MariaDB 10.11 takes for a name without backticks: see test/integration/keywords.test.ts. */
+/** The keywords that MySQL 9.7 or MariaDB 10.11 takes for a name without backticks: see test/integration/servers/keywords.test.ts. */
 export const BARE_WORDS: readonly string[] = (
   'ABSENT ACCOUNT ACTION ACTIVE ADMIN AFTER AGAINST AGGREGATE ALGORITHM ALLOW_MISSING_FILES ALWAYS ANY ARRAY ASCII ' +
   'ASSIGN_GTIDS_TO_ANONYMOUS_TRANSACTIONS AT ATOMIC ATTRIBUTE AUTHENTICATION AUTHORS AUTO AUTOEXTEND_SIZE ' +

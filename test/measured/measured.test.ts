@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import type { Connection } from 'mysql2';
-import { ENDLESS_QUERY } from '../integration/endless-query';
+import { ENDLESS_QUERY } from '../integration/servers/endless-query';
 import { Scene } from '../integration/scene';
 import { servers } from '../servers';
 

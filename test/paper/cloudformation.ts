@@ -1,5 +1,5 @@
 import { sameResource } from '../../lambda/plan/history';
-import { CONTRACT, OURS } from '../unit/releases';
+import { CONTRACT, OURS } from './releases';
 import type { Letter, Letters, Name } from './letter';
 import { namesOf } from './letter';
 import type { PaperJournal } from './paper-journal';

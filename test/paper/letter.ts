@@ -1,6 +1,6 @@
 import type { Manifest } from '../../lambda/manifest/types';
 import type { Release } from '../../lambda/plan/intent';
-import { releaseOf, shipped } from '../unit/releases';
+import { releaseOf, shipped } from './releases';
 
 /** What a stack can be told to be at. */
 export type Name = string;

@@ -1,7 +1,7 @@
 import type { DeploymentRow, DeploymentStatus, History, HistoryRow, ReleaseRow } from '../../lambda/plan/history';
 import { isOwed, sameConstruct, sameResource } from '../../lambda/plan/history';
 import type { Intent, OnRemovedValue, ReleaseIntent, Request, Resource } from '../../lambda/plan/intent';
-import { deployment } from '../unit/releases';
+import { deployment } from './releases';
 import type { PaperSchema } from './paper-schema';
 
 /** A row of the table `migration_deployment`, with the columns that history gives once for all of them. */

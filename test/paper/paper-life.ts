@@ -1,6 +1,6 @@
 import type { ManifestEntry } from '../../lambda/manifest/types';
 import type { Release } from '../../lambda/plan/intent';
-import { second, told } from '../unit/releases';
+import { second, told } from './releases';
 import { afterStep, answered, back, continued, deletion, entered, forward } from './cloudformation';
 import { expectSame } from './expect-same';
 import type { Letter, Letters, Name } from './letter';

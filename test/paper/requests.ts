@@ -1,5 +1,5 @@
 import type { Intent, ReleaseIntent } from '../../lambda/plan/intent';
-import { CONTRACT, OURS } from '../unit/releases';
+import { CONTRACT, OURS } from './releases';
 import type { Letters } from './letter';
 import type { Delivery, Stack, Step } from './stack';
 

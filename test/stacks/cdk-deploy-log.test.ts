@@ -1,7 +1,7 @@
 import type { Invocation } from '../../rehearsal/function/function-types';
 import type { Rehearsal } from '../../rehearsal/rehearsal';
 import { stackServers } from '../servers';
-import { cdkCli } from '../unit/cdk-cli';
+import { cdkCli } from '../unit/edges/cdk-cli';
 import { BROKEN, DEADLY, PROFILE, USER } from './small-migrations';
 import { synthesizeReleases } from './small-app';
 import { productionNode, rehearseOn, StackScene } from './stack-scene';

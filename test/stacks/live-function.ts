@@ -5,7 +5,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { manifestOf } from '../../lambda/manifest/manifest';
 import type { TestServer } from '../servers';
-import { AnswerServer } from '../unit/answer-server';
+import { AnswerServer } from '../unit/edges/answer-server';
 import { productionNode } from './stack-scene';
 
 /** A line of the function's log. */

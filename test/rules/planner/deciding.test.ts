@@ -13,7 +13,7 @@ import {
   shipped,
   told,
   update,
-} from '../../unit/releases';
+} from '../../paper/releases';
 
 /** Sequences of the rules that no test of the planner's own files has. */
 const [A, B] = [releaseOf('1'), releaseOf('1 2')];

@@ -2,7 +2,7 @@ import { DeploymentJournal } from '../../../lambda/journal/deployment-journal';
 import { interruptOlder } from '../../../lambda/work/interrupt';
 import { lockName } from '../../../lambda/session/lock';
 import { failure } from '../../../lambda/words/failure';
-import { ENDLESS_QUERY } from '../../integration/endless-query';
+import { ENDLESS_QUERY } from '../../integration/servers/endless-query';
 import { release, Scene, SECOND, USER } from '../../integration/scene';
 import { servers } from '../../servers';
 import { migration } from './dying-process';

@@ -1,0 +1,134 @@
+import { servers } from '../../servers';
+import { FIRST, NAME, ORDERS, PHYSICAL_ID, release, Scene, SECOND, USER } from '../scene';
+
+describe.each(servers())('a failing deployment on $name', (server) => {
+  let scene: Scene;
+  beforeEach(async () => {
+    scene = await Scene.start(server);
+  });
+  afterEach(() => scene.end());
+
+  const BROKEN = release({
+    '0001_user': USER,
+    '0002_name': NAME,
+    '0003_broken': `-- migrate:up
+CREATE TABLE team (id INT PRIMARY KEY);
+ALTER TABLE user ADD COLUMN team INT NULL;
+ALTER TABLE user ADD COLUMN email VARCHAR(10);
+CREATE TABLE badge (id INT PRIMARY KEY);
+INSERT INTO badge VALUES (1);
+-- migrate:down
+DROP TABLE badge;
+ALTER TABLE user DROP COLUMN email;
+ALTER TABLE user DROP COLUMN team;
+DROP TABLE team;`,
+  });
+
+  it('leaves schema and history as they were when the third of five statements fails, and says so', async () => {
+    await scene.answer(scene.create(FIRST), FIRST);
+    const before = await scene.schema();
+
+    const answer = await scene.answer(scene.update(FIRST, BROKEN), BROKEN);
+
+    expect(answer).toMatchObject({ status: 'FAILED', physicalId: PHYSICAL_ID });
+    expect(answer.reason).toMatch(
+      /^0003_broken\.sql failed at step 3 of 5: ER_DUP_FIELDNAME \(1060\): Duplicate column name 'email'/,
+    );
+    expect(answer.reason).toContain(
+      '2 migrations reverted (0003_broken, 0002_name); the schema is as it was before the deployment',
+    );
+    expect(await scene.schema()).toEqual(before);
+    expect(await scene.history()).toEqual(['0001_user applied']);
+    expect(await scene.deployments()).toEqual(['Create applied', 'Update reverted']);
+  });
+
+  it.each([
+    ['the old code', FIRST],
+    ['the new code', BROKEN],
+  ])('then finds nothing to do in the rollback by %s', async (_name, code) => {
+    await scene.answer(scene.create(FIRST), FIRST);
+    await scene.answer(scene.update(FIRST, BROKEN), BROKEN);
+    const before = await scene.schema();
+
+    expect(await scene.answer(scene.update(BROKEN, FIRST), code)).toMatchObject({
+      status: 'SUCCESS',
+      data: { Reverted: '' },
+    });
+    expect(await scene.schema()).toEqual(before);
+  });
+
+  it('keeps rows that a failed INSERT did not add', async () => {
+    await scene.answer(scene.create(SECOND), SECOND);
+    const seed = release({
+      '0001_user': USER,
+      '0002_name': NAME,
+      '0003_orders': ORDERS,
+      '0004_seed': `-- migrate:up
+ALTER TABLE user ADD COLUMN note TEXT NULL;
+INSERT INTO user (email) VALUES ('a@example.com');
+-- migrate:down
+DELETE FROM user WHERE email = 'a@example.com';
+ALTER TABLE user DROP COLUMN note;`,
+    });
+    const before = await scene.schema();
+
+    expect(await scene.answer(scene.update(SECOND, seed), seed)).toMatchObject({ status: 'FAILED' });
+    expect(await scene.schema()).toEqual(before);
+    expect(await scene.sql(`SELECT email FROM ${scene.name}.user`)).toEqual([{ email: 'a@example.com' }]);
+  });
+
+  it('takes a JavaScript migration back with its rows', async () => {
+    await scene.answer(scene.create(SECOND), SECOND);
+    const scripted = release({
+      '0001_user': USER,
+      '0002_name': NAME,
+      '0003_orders': ORDERS,
+      '0004_script': `exports.up = async ({ query }) => {
+        await query('INSERT INTO user (email) VALUES (?)', ['表@example.com']);
+        const rows = await query('SELECT COUNT(*) AS n FROM user');
+        if (Number(rows[0].n) !== 2) throw new Error('expected two');
+        throw new Error('on purpose');
+      };
+      exports.down = async ({ query }) => { await query('DELETE FROM user WHERE email = ?', ['表@example.com']); };`,
+    });
+
+    const answer = await scene.answer(scene.update(SECOND, scripted), scripted);
+    expect(answer.reason).toContain('0004_script.js failed at its up: Error: on purpose');
+    expect(await scene.sql(`SELECT COUNT(*) AS n FROM ${scene.name}.user`)).toEqual([{ n: 1 }]);
+    expect(await scene.history()).toHaveLength(3);
+  });
+
+  it('says that a JavaScript migration needs repair where it had committed before it failed', async () => {
+    await scene.answer(scene.create(FIRST), FIRST);
+    const scripted = release({
+      '0001_user': USER,
+      '0002_script': `exports.up = async ({ query }) => {
+        await query('CREATE TABLE left_over (id INT)');
+        throw new Error('on purpose');
+      };
+      exports.down = async ({ query }) => { await query('DROP TABLE left_over'); };`,
+    });
+
+    const answer = await scene.answer(scene.update(FIRST, scripted), scripted);
+    expect(answer.reason).toContain('[needs-repair]');
+    expect(await scene.deployments()).toEqual(['Create applied', 'Update failed']);
+    expect(await scene.answer(scene.update(scripted, FIRST), FIRST)).toMatchObject({ status: 'FAILED' });
+  });
+
+  it('puts the session back that a migration has changed', async () => {
+    const quirky = release({
+      '0001_quirky': `-- migrate:up
+SET sql_mode = 'NO_BACKSLASH_ESCAPES,ANSI_QUOTES', time_zone = '+05:00', foreign_key_checks = 0;
+CREATE TABLE "quoted" (id INT);
+USE information_schema;
+-- migrate:down
+DROP TABLE quoted;`,
+      '0002_normal': `-- migrate:up
+CREATE TABLE t (note VARCHAR(20) DEFAULT "it\\'s");
+-- migrate:down
+DROP TABLE t;`,
+    });
+    expect(await scene.answer(scene.create(quirky), quirky)).toMatchObject({ status: 'SUCCESS' });
+    expect(Object.keys(await scene.schema())).toEqual(['table quoted', 'table t']);
+  });
+});

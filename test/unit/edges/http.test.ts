@@ -1,0 +1,33 @@
+import { parseHttpRequest } from '../../../lambda/edges/http';
+
+const request = (method: unknown, rawPath: unknown): object => ({ rawPath, requestContext: { http: { method } } });
+const parse = (event: object): ReturnType<typeof parseHttpRequest> =>
+  parseHttpRequest(event as Record<string, unknown>);
+
+test.each([
+  {},
+  { requestContext: null },
+  { requestContext: 'http' },
+  { requestContext: {} },
+  { requestContext: { http: null } },
+])('an event such as %j is no request to the URL', (event) => {
+  expect(parse(event)).toBeNull();
+});
+
+test.each([
+  ['/', 404],
+  ['/status/', 404],
+  ['__proto__', 404],
+  ['constructor', 404],
+  [undefined, 404],
+  ['/migrate', 405],
+])('a GET of %s is refused with %i', (path, statusCode) => {
+  expect(parse(request('GET', path))).toMatchObject({ kind: 'refused', response: { statusCode } });
+});
+
+test.each([
+  ['POST', '/migrate', 'up'],
+  ['GET', '/status', 'status'],
+])('%s %s is the command %s', (method, path, command) => {
+  expect(JSON.stringify(parse(request(method, path)))).toContain(`"${command}"`);
+});

@@ -1,0 +1,91 @@
+import path from 'node:path';
+import nodeUrl from 'node:url';
+import vm from 'node:vm';
+import { getDecoder, getEncoder } from '../../../lambda/edges/stubs/iconv-lite';
+import { parse } from '../../../lambda/edges/stubs/url';
+
+const { errorNames } = jest.requireActual<{ readonly errorNames: (file: string) => string }>(
+  '../../../scripts/error-names.cjs',
+);
+const isProperty = jest.requireActual<(name: string) => boolean>('../../../lambda/edges/stubs/is-property');
+
+// The real one, which mysql2 brings along.
+const iconv = jest.requireActual<{
+  encode(text: string, encoding: string): Buffer;
+  decode(bytes: Buffer, encoding: string): string;
+}>('iconv-lite');
+
+const TEXTS: Readonly<Record<string, string>> = {
+  cp1250: 'Žluťoučký kůň',
+  cp1251: 'Съешь же ещё этих мягких французских булок',
+  cp866: 'Съешь же ещё',
+  koi8r: 'Съешь же ещё',
+  koi8u: 'Їжак',
+  latin2: 'Zażółć gęślą jaźń',
+  latin5: 'İstanbul ığüşöç',
+  latin7: 'Glāžšķūņa rūķīši',
+  greek: 'Ξεσκεπάζω την ψυχοφθόρα βδελυγμία',
+  hebrew: 'דג סקרן',
+  tis620: 'เป็นมนุษย์สุดประเสริฐ',
+  big5: '資料庫遷移',
+  gbk: '数据库迁移',
+  gb2312: '数据库迁移',
+  sjis: 'データベースの移行 表',
+  cp932: 'データベースの移行',
+  eucjp: 'データベースの移行',
+  euckr: '데이터베이스',
+  cesu8: 'é 表 ab',
+};
+
+describe.each(Object.entries(TEXTS))('in %s', (encoding, text) => {
+  const bytes = iconv.encode(text, encoding);
+
+  test('text is decoded as iconv-lite does it', () => {
+    expect(getDecoder(encoding).write(bytes)).toBe(text);
+  });
+
+  test('text is encoded as iconv-lite does it', () => {
+    expect(getEncoder(encoding).write(text)).toEqual(bytes);
+  });
+});
+
+test('a character that the character set lacks is refused by name, not replaced', () => {
+  expect(() => getEncoder('cp1251').write('price: 5 表')).toThrow(/"表" cannot be sent to MySQL as cp1251/);
+});
+
+test('ASCII text is sent in any character set, also in one that Node does not know', () => {
+  expect(getEncoder('dec8').write('SELECT 1')).toEqual(Buffer.from('SELECT 1'));
+  expect(() => getEncoder('dec8').write('é')).toThrow(/cannot be sent/);
+});
+
+test('bytes in a character set that Node does not know do not end the process: they are visibly replaced', () => {
+  expect(getDecoder('dec8').write(Buffer.from([0x61, 0xe9, 0x62]))).toBe('a\ufffdb');
+});
+
+test('a byte order mark in a value is kept', () => {
+  expect(getDecoder('cesu8').write(Buffer.from('\ufeffa'))).toBe('\ufeffa');
+});
+
+test('a ResponseURL is taken apart as Node does it', () => {
+  const url =
+    'https://cloudformation-custom-resource-response-euwest1.s3-eu-west-1.amazonaws.com/arn%3Aaws%3Acloudformation%3Aeu-west-1%3A123456789012%3Astack/app/5d0a1%7CMigrations%7C9b7c?X-Amz-Date=20260101T000000Z&X-Amz-Signature=ab%2Fcd%3D';
+  // eslint-disable-next-line @typescript-eslint/no-deprecated -- it is what cfn-response calls
+  const { hostname, path } = nodeUrl.parse(url);
+  expect(parse(url)).toEqual({ hostname, path });
+});
+
+test('the names and numbers of errors are those of mysql2', () => {
+  const file = path.join(path.dirname(require.resolve('mysql2/package.json')), 'lib/constants/errors.js');
+  const errors = {};
+  vm.runInNewContext(errorNames(file), { exports: errors });
+  expect(errors).toEqual({ ...jest.requireActual<object>(file) });
+  expect(Object.keys(errors).length).toBeGreaterThan(3_000);
+});
+
+test.each(['name', '$', '_1', 'größe', 'ひらがな', '1a', 'a-b', '', 'a b', 'x\u200d', 'constructor'])(
+  'whether %j can stand behind a point is told as is-property does it',
+  (text) => {
+    const real = jest.requireActual<(name: string) => boolean>('is-property');
+    expect(isProperty(text)).toBe(real(text));
+  },
+);

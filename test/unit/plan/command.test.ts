@@ -1,0 +1,80 @@
+import { readCommand } from '../../../lambda/plan/command';
+
+const CHECKSUM = 'ab'.repeat(32);
+
+test.each([
+  [{ command: 'status' }, { kind: 'status' }],
+  [{ command: 'plan' }, { kind: 'plan' }],
+  [{ command: 'up' }, { kind: 'up' }],
+  [{ command: 'verify' }, { kind: 'verify' }],
+  [
+    { command: 'down', to: '0001_user' },
+    { kind: 'down', until: { kind: 'name', name: '0001_user' } },
+  ],
+  [
+    { command: 'down', steps: 2 },
+    { kind: 'down', until: { kind: 'steps', steps: 2 } },
+  ],
+  [
+    { command: 'repair', migration: '0001_user', step: 2, is: 'done' },
+    { kind: 'repair', migration: '0001_user', what: { kind: 'step', step: 2, isDone: true } },
+  ],
+  [
+    { command: 'repair', migration: '0001_user', step: 1, is: 'not-done' },
+    { kind: 'repair', migration: '0001_user', what: { kind: 'step', step: 1, isDone: false } },
+  ],
+  [
+    { command: 'repair', migration: '0001_user', is: 'applied' },
+    { kind: 'repair', migration: '0001_user', what: { kind: 'state', is: 'applied' } },
+  ],
+  [
+    { command: 'repair', migration: '0001_user', is: 'reverted' },
+    { kind: 'repair', migration: '0001_user', what: { kind: 'state', is: 'reverted' } },
+  ],
+  [
+    { command: 'repair', migration: '0001_user', checksum: true },
+    { kind: 'repair', migration: '0001_user', what: { kind: 'checksum', checksum: null } },
+  ],
+  [
+    { command: 'repair', migration: '0001_user', checksum: CHECKSUM },
+    { kind: 'repair', migration: '0001_user', what: { kind: 'checksum', checksum: CHECKSUM } },
+  ],
+])('reads %j', (event, command) => {
+  expect(readCommand(event)).toEqual(command);
+});
+
+test.each([
+  { command: 'nope' },
+  { command: ['status'] },
+  { command: null },
+  { command: 'constructor' },
+  { command: 'status', verbose: true },
+  { command: 'up', to: '0001_user' },
+  { command: 'down' },
+  { command: 'down', to: '' },
+  { command: 'down', to: 1 },
+  { command: 'down', steps: 0 },
+  { command: 'down', steps: '1' },
+  { command: 'down', steps: 1.5 },
+  { command: 'down', to: '0001_user', steps: 1 },
+  { command: 'down', to: '0001_user', force: true },
+  { command: 'repair' },
+  { command: 'repair', migration: '0001_user' },
+  { command: 'repair', is: 'applied' },
+  { command: 'repair', migration: '0001_user', is: 'done' },
+  { command: 'repair', migration: '0001_user', step: 1 },
+  { command: 'repair', migration: '0001_user', step: 0, is: 'done' },
+  { command: 'repair', migration: '0001_user', step: 1, is: 'applied' },
+  { command: 'repair', migration: '0001_user', checksum: false },
+  { command: 'repair', migration: '0001_user', checksum: 'ab' },
+  { command: 'repair', migration: '0001_user', checksum: true, is: 'applied' },
+  { command: 'repair', migration: '0001_user', step: 1, is: 'done', checksum: true },
+  { command: 'repair', migration: '0001_user', step: 1, is: 'done', because: 'I looked' },
+])('%j is no command, and the problem says which there are', (event) => {
+  const problem = expect.stringMatching(/^\{"command".* is no command; these are: \{"command":"status"\}.*"checksum"/);
+  expect(readCommand(event)).toEqual({ kind: 'unreadable', problem });
+});
+
+test('an event without a command is none', () => {
+  expect(readCommand({ source: 'aws.s3' })).toBeNull();
+});

@@ -1,0 +1,39 @@
+import { reachesOut } from '../../../cli/prove/foreign-schemas';
+import { halfWayPoints } from '../../../cli/prove/half-way-points';
+import { describeSummary, hasFound, summaryOf } from '../../../cli/prove/report/summary';
+
+const [DDL, DML, BLIND] = ['CREATE TABLE t (id INT)', 'INSERT INTO t VALUES (1)', 'TRUNCATE TABLE t'] as const;
+
+test.each([
+  ['one statement has none', [DDL], []],
+  ['between two there is one', [DDL, DDL], [1]],
+  ['after a last one of which nothing shows that it was done there is one', [BLIND], [1]],
+  ['within one transaction there is one', [DDL, DML, DML, DML, DDL], [1, 2, 4]],
+  ['a migration of rows only has one', [DML, DML, DML], [1]],
+] as const)('half-way points: %s', (_name, up, played) => {
+  expect(halfWayPoints(up)).toEqual({ played, left: 0 });
+});
+
+test('of very many half-way points some are left', () => {
+  expect(halfWayPoints(Array.from({ length: 100 }, () => DDL))).toMatchObject({ played: { length: 40 }, left: 59 });
+});
+
+test.each([
+  ['CREATE TABLE user (id INT)', []],
+  ['SELECT t.shop FROM t', []],
+  ['SELECT * FROM shop.user', ['the schema shop']],
+  ['DROP TABLE `shop` . `user`', ['the schema shop']],
+  ['USE other', ['USE']],
+  ['DROP DATABASE other', ['a database']],
+  ['CREATE USER a', ['accounts']],
+  ['SET GLOBAL max_connections = 1', ['a global variable']],
+])('%s reaches for %j', (text, what) => {
+  expect(reachesOut([{ file: 'f', text }], ['shop']).map((reach) => reach.what)).toEqual(what);
+});
+
+test('what was not reached is something found', () => {
+  const summary = summaryOf([{ kind: 'not-reached', names: ['a', 'b'], because: '' }]);
+  expect(hasFound(summary)).toBe(true);
+  expect(describeSummary(summary, 1234)).toBe('0 proved, 2 not reached, in 1.2 s');
+  expect(hasFound(summaryOf([]))).toBe(false);
+});

@@ -1,0 +1,67 @@
+import { generatedValue } from '../../../cli/prove/rows/generated-value';
+import { rowDifferences } from '../../../cli/prove/rows/row-difference';
+import type { TableRows } from '../../../cli/prove/rows/row-reader';
+
+function rows(...cells: TableRows['rows']): readonly TableRows[] {
+  return [{ table: 't', key: ['id'], rows: cells }];
+}
+
+const ONE = { id: '1', name: 'one' };
+
+test('rows that are as they were differ in nothing', () => {
+  expect(rowDifferences(rows(ONE), rows(), rows(ONE))).toEqual([]);
+});
+
+test.each([
+  ['a row that the up took', rows(ONE), rows(), rows(), 'id=1 is gone', true],
+  ['a row that the down took', rows(ONE), rows(ONE), rows(), 'id=1 is gone', false],
+  ['a row that stays', rows(), rows(ONE), rows(ONE), "id=1 name='one' is left over", false],
+  [
+    'a value that the up took with its column',
+    rows(ONE),
+    rows({ id: '1' }),
+    rows({ id: '1', name: null }),
+    "id=1: name 'one' is now NULL",
+    true,
+  ],
+  [
+    'a value that the down took',
+    rows(ONE),
+    rows(ONE),
+    rows({ id: '1', name: 'two' }),
+    "id=1: name 'one' is now 'two'",
+    false,
+  ],
+] as const)('%s is shown, and who took it', (_name, before, between, after, line, isTakenByUp) => {
+  expect(rowDifferences(before, between, after)).toEqual([{ table: 't', lines: [line], more: 0, isTakenByUp }]);
+});
+
+test('a column that is not there any more is not compared', () => {
+  expect(rowDifferences(rows(ONE), rows(ONE), rows({ id: '1' }))).toEqual([]);
+});
+
+test('rows without a key are compared as a whole', () => {
+  const keyless = (...names: readonly string[]): readonly TableRows[] => [
+    { table: 't', key: [], rows: names.map((name) => ({ name })) },
+  ];
+  const [found] = rowDifferences(keyless('a', 'a', 'b'), keyless('a', 'a', 'b'), keyless('a', 'b', 'c'));
+  expect(found?.lines).toEqual(["name='a' is gone", "name='c' is left over"]);
+});
+
+test('three rows are shown, and how many more there are', () => {
+  const many = rows(...['1', '2', '3', '4', '5'].map((id) => ({ id })));
+  expect(rowDifferences(many, many, rows())).toMatchObject([{ lines: { length: 3 }, more: 2 }]);
+});
+
+test.each([
+  ['int', 'int', '7'],
+  ['tinyint', 'tinyint(1)', '1'],
+  ['varchar', 'varchar(20)', "'7'"],
+  ['enum', "enum('a','it''s')", "'a'"],
+  ['date', 'date', "'2020-01-08'"],
+  ['bit', 'bit(1)', '1'],
+  ['nothing we know', 'nothing we know', null],
+])('the seventh value of %s (%s) is %s', (type, fullType, value) => {
+  const column = { name: 'c', type, fullType, isNullable: true, isGiven: false, isGenerated: false };
+  expect(generatedValue({ ...column, changesByItself: false, digits: 10, length: 20 }, 7)).toBe(value);
+});

@@ -1,0 +1,92 @@
+import { describeDrift } from '../../../lambda/schema/schema-drift';
+import type { SchemaDetail, SchemaObject, SchemaSnapshot } from '../../../lambda/schema/inventory';
+
+const table = (name: string, ...lines: readonly string[]): SchemaObject => ({
+  kind: 'table',
+  name,
+  definition: `CREATE TABLE \`${name}\` (\n${lines.join(',\n')}\n) ENGINE=InnoDB`,
+});
+const schema = (...objects: readonly SchemaObject[]): SchemaSnapshot => ({ objects });
+const USER = table('user', '  `id` int', '  `name` text');
+
+test.each<[string, SchemaSnapshot, SchemaSnapshot, string | null]>([
+  ['the same', schema(USER), schema(USER), null],
+  ['the same in another order', schema(USER, table('a', 'b')), schema(table('a', 'b'), USER), null],
+  ['both empty', schema(), schema(), null],
+  ['a table less', schema(USER), schema(), 'table user is missing'],
+  ['a table more', schema(), schema(USER), 'table user is new'],
+  [
+    'a column more',
+    schema(USER),
+    schema(table('user', '  `id` int', '  `name` text', '  `b` int')),
+    'table user is changed (with `b` int)',
+  ],
+  ['a column less', schema(USER), schema(table('user', '  `id` int')), 'table user is changed (without `name` text)'],
+  [
+    'another type',
+    schema(USER),
+    schema(table('user', '  `id` bigint', '  `name` text')),
+    'table user is changed (without `id` int and with `id` bigint)',
+  ],
+  [
+    'columns in another order',
+    schema(USER),
+    schema(table('user', '  `name` text', '  `id` int')),
+    'table user is changed',
+  ],
+  [
+    'a view in place of a table',
+    schema(USER),
+    schema({ ...USER, kind: 'view' }),
+    'table user is missing; view user is new',
+  ],
+])('two schemas that are %s', (_what, before, now, expected) => {
+  expect(describeDrift(before, now)).toBe(expected);
+});
+
+describe('the details beside the objects', () => {
+  const withDetails = (...details: readonly SchemaDetail[]): SchemaSnapshot => ({ objects: [USER], details });
+  const database = (name: string, definition: string): SchemaDetail => ({ kind: 'database', name, definition });
+  const LATIN = database('app', "DEFAULT CHARACTER SET latin1\nDEFAULT ENCRYPTION='N'");
+  const UTF8 = database('app', "DEFAULT CHARACTER SET utf8mb4\nDEFAULT ENCRYPTION='N'");
+  const FOLLOWS: SchemaDetail = { kind: 'table', name: 'user', definition: 'FOLLOWS other' };
+
+  test.each<[string, SchemaSnapshot, SchemaSnapshot, string | null]>([
+    ['the same', withDetails(UTF8, FOLLOWS), withDetails(FOLLOWS, UTF8), null],
+    [
+      'another property of the database',
+      withDetails(UTF8),
+      withDetails(LATIN),
+      'database app is changed (without DEFAULT CHARACTER SET utf8mb4 and with DEFAULT CHARACTER SET latin1)',
+    ],
+    ['a database of another name', withDetails(UTF8), withDetails({ ...UTF8, name: 'restored' }), null],
+    [
+      'a further object',
+      withDetails(),
+      withDetails({ kind: 'library', name: 'a', definition: '' }),
+      'library a is new',
+    ],
+    [
+      'what the definition of an object does not show',
+      withDetails(FOLLOWS),
+      withDetails(),
+      'table user is changed (without FOLLOWS other)',
+    ],
+    [
+      'an object with such details, dropped',
+      withDetails(FOLLOWS),
+      { objects: [], details: [] },
+      'table user is missing',
+    ],
+    ['details that older code did not read before', schema(USER), withDetails(LATIN, FOLLOWS), null],
+    ['details that older code does not read now', withDetails(LATIN, FOLLOWS), schema(USER), null],
+    ['a table, beside unread details', schema(USER), { objects: [], details: [LATIN] }, 'table user is missing'],
+  ])('%s', (_what, before, now, expected) => {
+    expect(describeDrift(before, now)).toBe(expected);
+  });
+});
+
+test('of many differences the first five are named, and how many more there are', () => {
+  const many = schema(...Array.from({ length: 8 }, (_, index) => table(`t${index}`, 'a')));
+  expect(describeDrift(schema(), many)).toMatch(/^table t0 is new; .*; table t4 is new; and 3 more$/);
+});

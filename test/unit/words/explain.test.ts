@@ -1,0 +1,122 @@
+import { explainFailure, explainOutcome, listNames } from '../../../lambda/words/explain';
+import { failure } from '../../../lambda/words/failure';
+import type { Reversal } from '../../../lambda/plan/outcome';
+
+const FAILED = failure(
+  'migration-failed',
+  "0002_name.sql failed at step 3 of 5: ER_DUP_FIELDNAME (1060): Duplicate column name 'name'",
+);
+const STUCK = failure('revert-failed', 'reverting 0002_name failed at down step 1 of 2: ER_PARSE_ERROR (1064): no');
+const CLEAN: Reversal = { reverted: ['0002_name', '0001_user'], reapplied: [], kept: [], failure: null, drift: null };
+
+test('a failure is its sentence, and its code for whoever matches on it', () => {
+  expect(explainFailure(FAILED)).toBe(`${FAILED.message} [migration-failed]`);
+});
+
+describe('a deployment that was applied says', () => {
+  const applied = { kind: 'applied', applied: ['0002_name'], reverted: [], leaving: [], kept: [] } as const;
+
+  test('what it applied', () => {
+    expect(explainOutcome(applied)).toBe('1 migration applied (0002_name)');
+    expect(explainOutcome({ ...applied, applied: ['a', 'b'] })).toBe('2 migrations applied (a, b)');
+    expect(explainOutcome({ ...applied, applied: [] })).toBe('no migration applied');
+  });
+
+  test('what it reverted and what is kept, too', () => {
+    expect(explainOutcome({ ...applied, reverted: ['0009_c', '0008_b'], kept: ['0007_a'] })).toBe(
+      '1 migration applied (0002_name); 2 migrations reverted (0009_c, 0008_b), which the release lacks; ' +
+        '1 migration kept (0007_a) by an earlier rollback, not in the release',
+    );
+    expect(explainOutcome({ ...applied, leaving: ['0009_c'] })).toBe(
+      '1 migration applied (0002_name); 1 migration to be reverted (0009_c), which the release lacks, ' +
+        'once no code of the release before is live',
+    );
+  });
+});
+
+describe('a rollback says', () => {
+  test.each<[string, Partial<Reversal>, string]>([
+    [
+      'what it reverted',
+      {},
+      '2 migrations reverted (0002_name, 0001_user); the schema is as it was before the deployment',
+    ],
+    [
+      'that there was nothing',
+      { reverted: [] },
+      'Nothing had to be reverted; the schema is as it was before the deployment',
+    ],
+    [
+      'what it had to keep',
+      { kept: ['0000_a'] },
+      '2 migrations reverted (0002_name, 0001_user); 1 migration kept (0000_a), since an irreversible migration is among them',
+    ],
+    [
+      'how the schema differs',
+      { drift: 'table theirs is new' },
+      '2 migrations reverted (0002_name, 0001_user); the schema is not what it was before: table theirs is new',
+    ],
+    [
+      'why it could not go on, and how far it came',
+      { reverted: ['0003_c'], failure: STUCK },
+      `${STUCK.message} [revert-failed]. Before it, 1 migration reverted (0003_c)`,
+    ],
+    ['why it could not begin', { reverted: [], failure: STUCK }, `${STUCK.message} [revert-failed]`],
+  ])('%s', (_what, more, expected) => {
+    expect(explainOutcome({ kind: 'reverted', reversal: { ...CLEAN, ...more } })).toBe(expected);
+  });
+});
+
+test('a rollback says what it applied again, and that is not nothing', () => {
+  const reversal = { ...CLEAN, reverted: [], reapplied: ['0003_c', '0004_d'] };
+  expect(explainOutcome({ kind: 'reverted', reversal })).toBe(
+    '2 migrations applied again (0003_c, 0004_d); the schema is as it was before the deployment',
+  );
+  expect(explainOutcome({ kind: 'reverted', reversal: { ...reversal, reverted: ['0005_e'] } })).toBe(
+    '1 migration reverted (0005_e); 2 migrations applied again (0003_c, 0004_d); the schema is as it was before the deployment',
+  );
+});
+
+describe('a deployment that failed says', () => {
+  test('file, step and the message of MySQL, what was reverted, what the schema is now, and what to do', () => {
+    expect(explainOutcome({ kind: 'failed', failure: FAILED, reversal: CLEAN })).toBe(
+      "0002_name.sql failed at step 3 of 5: ER_DUP_FIELDNAME (1060): Duplicate column name 'name'. " +
+        '2 migrations reverted (0002_name, 0001_user); the schema is as it was before the deployment. ' +
+        'Correct the migration and deploy again [migration-failed]',
+    );
+  });
+
+  test('that a longer time is needed where the time ran out', () => {
+    const outcome = {
+      kind: 'failed',
+      failure: failure('out-of-time', 'the time ran out before 0003_c.sql'),
+      reversal: CLEAN,
+    } as const;
+    expect(explainOutcome(outcome)).toContain(
+      '. Give the construct a longer timeout, or deploy fewer migrations at once [out-of-time]',
+    );
+  });
+
+  test('both failures where it could not be reverted, and no false comfort', () => {
+    const said = explainOutcome({
+      kind: 'failed',
+      failure: FAILED,
+      reversal: { ...CLEAN, reverted: [], failure: STUCK },
+    });
+    expect(said).toBe(`${FAILED.message}. Undoing it failed: ${STUCK.message} [revert-failed] [migration-failed]`);
+    expect(said).not.toContain('as it was before');
+  });
+
+  test('only why, where it had nothing to undo', () => {
+    expect(explainOutcome({ kind: 'failed', failure: FAILED, reversal: null })).toBe(
+      `${FAILED.message} [migration-failed]`,
+    );
+  });
+});
+
+test('of many names the first twenty stand in a sentence, and how many more there are', () => {
+  const names = Array.from({ length: 500 }, (_, index) => `m${index}`);
+  expect(listNames(names)).toMatch(/^m0, .*, m19 and 480 more$/);
+  expect(listNames(names.slice(0, 20))).toMatch(/m19$/);
+  expect(listNames([])).toBe('');
+});

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MysqlProxy } from '../test/faults/mysql-proxy';
+import type { Verdict } from '../test/faults/proxy-session';
 import type { FaultServer } from '../test/faults/fault-server';
 
 /** A way to a server that counts what goes over it, and takes its time. */
@@ -17,7 +18,7 @@ export async function startRoundTrips({ socketPath, certificates }: FaultServer,
     socketPath,
     authority: certificates.databaseAuthority,
     watcher: {
-      beforeServer: async ({ phase }) => {
+      beforeServer: async ({ phase }): Promise<Verdict> => {
         if (phase === 'work') count += 1;
         if (delayMs > 0) await sleep(delayMs);
         return 'pass';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Connection } from 'mysql2';
 import { databaseOf } from '../lambda/edges/mysql';
-import { type Database as Server, startDatabase, startMysql } from '../rehearsal/servers/database';
+import { type Database as Server, startDatabases } from '../rehearsal/servers/database';
 import { connect, counting, median } from './bench-connection';
 import { migrate, releaseOf, sendPlainly, STATEMENTS } from './bench-release';
 
@@ -13,11 +13,11 @@ const MIGRATIONS = Number(process.argv[2] ?? 300);
 const ROUNDS = Number(process.argv[3] ?? 5);
 
 async function main(): Promise<void> {
-  const servers = [await startDatabase(), await startMysql()];
+  const servers = await startDatabases();
   try {
-    for (const server of servers) if (server !== undefined) await compare(server);
+    for (const server of servers) await compare(server);
   } finally {
-    for (const server of servers) await server?.stop();
+    for (const server of servers) await server.stop();
   }
 }
 

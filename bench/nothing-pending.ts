@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { databaseOf } from '../lambda/edges/mysql';
-import { type Database as Server, startDatabase, startMysql } from '../rehearsal/servers/database';
+import { type Database as Server, startDatabases } from '../rehearsal/servers/database';
 import { connect, counting, median } from './bench-connection';
 import { type BenchRelease, migrate, releaseOf } from './bench-release';
 
@@ -10,8 +10,7 @@ const LONG = Number(process.argv[2] ?? 10_000);
 const ROUNDS = Number(process.argv[3] ?? 21);
 
 async function main(): Promise<void> {
-  for (const server of [await startDatabase(), await startMysql()]) {
-    if (server === undefined) continue;
+  for (const server of await startDatabases()) {
     try {
       await compare(server);
     } finally {

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { ResponseEndpoint } from '../rehearsal/endpoints/response-endpoint';
 import { SecretsEndpoint } from '../rehearsal/endpoints/secrets-endpoint';
+import { findServerProgram } from '../rehearsal/servers/server-program';
 import { type FaultServer, startFaultServer } from '../test/faults/fault-server';
 import { recordProof } from '../test/proof/proof-record';
 import { type BenchFolder, writeBenchFolder } from './bench-folder';
@@ -54,12 +55,12 @@ async function main(): Promise<void> {
   const cases: BenchCase[] = [];
   for (const kind of ['mariadb', 'mysql'] as const) {
     if ((options.server ?? kind) !== kind) continue;
-    const server = await startFaultServer(kind, []);
-    if (server === undefined) {
+    const program = await findServerProgram(kind);
+    if (program === undefined) {
       console.error(`note: no ${kind} server of our own here`);
       continue;
     }
-    cases.push(...(await casesOn(server)));
+    cases.push(...(await casesOn(await startFaultServer(program, []))));
   }
   if (cases.length === 0) throw new Error('nothing was measured: there is no server here');
   if (options.output !== undefined) {

@@ -1,9 +1,9 @@
-import type { Database } from '../rehearsal/servers/database';
+import type { Database } from '../rehearsal/servers/database-types';
 
 /** A running database server, as the tests get it from `start-servers.ts`. */
 export interface TestServer extends Pick<
   Database,
-  'kind' | 'version' | 'host' | 'port' | 'user' | 'password' | 'caFile' | 'url' | 'ownServer'
+  'kind' | 'version' | 'host' | 'port' | 'user' | 'password' | 'caFile' | 'url' | 'ownServer' | 'program'
 > {
   /** `MariaDB 10.11.14` or `MySQL 9.7.0`, for the names of tests. */
   readonly name: string;
@@ -47,20 +47,17 @@ export function stackServers(): readonly TestServer[] {
   }
 }
 
-/** Those of which there may be more: the one of `DATABASE_URL` is not ours to start, to set up or to kill. */
-export function ownServers(): readonly TestServer[] {
-  return servers().filter(({ ownServer }) => ownServer);
-}
-
-/** Those of {@link stackServers} of which there may be more. */
-export function ownStackServers(): readonly TestServer[] {
-  return stackServers().filter(({ ownServer }) => ownServer);
-}
-
 /** A suite for each of some servers. Where there is none of them, which `describe.each` refuses, it is shown as skipped. */
 export function describeEach(some: readonly TestServer[], name: string, suite: (server: TestServer) => void): void {
   if (some.length > 0) describe.each(some)(name, suite);
   else test.skip(`${name}: no such server here`, () => undefined);
+}
+
+/** What the tests are told of a server. */
+export function toTestServer(database: Database): TestServer {
+  const { kind, version, host, port, user, password, caFile, url, ownServer, program } = database;
+  const name = `${kind === 'mariadb' ? 'MariaDB' : 'MySQL'} ${/^[\d.]+/.exec(version)?.[0] ?? version}`;
+  return { name, kind, version, host, port, user, password, caFile, url, ownServer, program };
 }
 
 /** A Node binary to run the function with. */

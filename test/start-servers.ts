@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { startDatabase, startMysql, type Database } from '../rehearsal/servers/database';
-import { NODES_VARIABLE, SERVERS_VARIABLE, STACK_SERVERS_VARIABLE, type TestServer } from './servers';
+import { startDatabases, type Database } from '../rehearsal/servers/database';
+import { databaseAt } from '../rehearsal/servers/database-url';
+import { NODES_VARIABLE, SERVERS_VARIABLE, STACK_SERVERS_VARIABLE, toTestServer } from './servers';
 
 /** Where the tear-down finds the servers: it is another module, in the same process. */
 export const RUNNING = Symbol.for('cdk-aurora-migrations.test-servers');
@@ -12,7 +13,7 @@ export const RUNNING = Symbol.for('cdk-aurora-migrations.test-servers');
  * that a run with less in it does not look like a whole one, and is an error in CI.
  */
 export default async function startServers(): Promise<void> {
-  const [running, nodes] = await Promise.all([startDatabases(), findNodes()]);
+  const [running, nodes] = await Promise.all([startTestServers(), findNodes()]);
   Object.assign(globalThis, { [RUNNING]: running });
   process.env[SERVERS_VARIABLE] = JSON.stringify(running.map(toTestServer));
   process.env[NODES_VARIABLE] = nodes;
@@ -22,14 +23,19 @@ export default async function startServers(): Promise<void> {
     );
 }
 
-/** Nothing is stopped where the second one fails: a server of ours ends with this process. */
-async function startDatabases(): Promise<readonly Database[]> {
+/**
+ * The servers of the run: those of `TEST_DATABASE_URLS`, between commas or blanks; else all that there are. Nothing is stopped where
+ * one of them fails: a server of ours ends with this process.
+ */
+export async function startTestServers(): Promise<readonly Database[]> {
+  const urls = (process.env.TEST_DATABASE_URLS ?? '').split(/[\s,]+/).filter((url) => url !== '');
+  if (urls.length > 0) return Promise.all(urls.map((url) => databaseAt(url, 'TEST_DATABASE_URLS')));
   // No test asks these for durability: those that crash a server start their own.
-  const first = await startDatabase({ fast: true });
-  const second = first.kind === 'mysql' ? undefined : await startMysql({ fast: true });
-  if (first.kind === 'mysql') note('MariaDB', `the tests run on MySQL ${first.version} only`);
-  else if (second === undefined) note('MySQL', `the tests run on MariaDB ${first.version} only`);
-  return second === undefined ? [first] : [first, second];
+  const running = await startDatabases({ fast: true });
+  const here = running.map((database) => toTestServer(database).name).join(' and ');
+  if (!running.some(({ kind }) => kind === 'mariadb')) note('MariaDB', `the tests run on ${here} only`);
+  if (!running.some(({ kind }) => kind === 'mysql')) note('MySQL', `the tests run on ${here} only`);
+  return running;
 }
 
 /** As JSON. */
@@ -47,9 +53,4 @@ async function findNodes(): Promise<string> {
 
 function note(what: string, consequence: string): void {
   process.stderr.write(`\nnote: no ${what} here: ${consequence}\n`);
-}
-
-function toTestServer({ kind, version, host, port, user, password, caFile, url, ownServer }: Database): TestServer {
-  const name = `${kind === 'mariadb' ? 'MariaDB' : 'MySQL'} ${/^[\d.]+/.exec(version)?.[0] ?? version}`;
-  return { name, kind, version, host, port, user, password, caFile, url, ownServer };
 }

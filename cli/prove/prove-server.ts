@@ -53,7 +53,7 @@ async function foundAt(url: string, schema: string | null): Promise<ProveServer>
         'again and again, and that belongs on no server but one of this machine: leave --url away for a throwaway one',
     );
   }
-  const server = await databaseAt(url).catch((error: unknown) => {
+  const server = await databaseAt(url, '--url').catch((error: unknown) => {
     throw new NoServer(`${said(error)}; nothing was run`);
   });
   const name = schema ?? `prove_${randomBytes(4).toString('hex')}`;
@@ -92,5 +92,5 @@ function hostOf(url: string): string {
 }
 
 function said(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).replaceAll('DATABASE_URL', '--url');
+  return error instanceof Error ? error.message : String(error);
 }

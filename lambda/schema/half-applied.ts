@@ -30,6 +30,8 @@ export interface HalfApplied {
   readonly before: ReadonlySet<string> | SchemaSnapshot | null;
   readonly now: ReadonlySet<string> | SchemaSnapshot;
   readonly defaultSchema: string;
+  /** Whether names of tables mean the same in any case, as where lower_case_table_names is not 0. */
+  readonly takesAnyCase: boolean;
 }
 
 /**
@@ -42,14 +44,23 @@ export interface HalfApplied {
  * The decisions hold together: where one is `cannot-be-paired` or `unknown`, the caller had better run none of them.
  */
 export function pairDowns(half: HalfApplied): readonly DownDecision[] {
-  const down = resolveSteps(half.down, half.defaultSchema);
-  const up = resolveSteps(half.up, half.defaultSchema).map((each, at) => ({ ...each, isDone: at < half.stepsDone }));
+  const { takesAnyCase } = half;
+  // Where it takes any case, the server keeps `User` as `user`: the migration and the database name it differently.
+  const inCase = (name: string): string => (takesAnyCase ? name.toLowerCase() : name);
+  const defaultSchema = inCase(half.defaultSchema);
+  const keysOf = (schema: ReadonlySet<string> | SchemaSnapshot): ReadonlySet<string> =>
+    new Set([...('objects' in schema ? inventoryOf(schema) : schema)].map(inCase));
+  const down = resolveSteps(half.down, defaultSchema, takesAnyCase);
+  const up = resolveSteps(half.up, defaultSchema, takesAnyCase).map((each, at) => ({
+    ...each,
+    isDone: at < half.stepsDone,
+  }));
   const counted = up.filter(({ step }) => step.nature !== 'session');
   if (counted.every(({ isDone }) => isDone) && half.stepsDone > 0) return down.map(() => run(false));
   if (!counted.some(({ isDone }) => isDone)) return down.map(() => leave('not-done'));
 
   const before = half.before && keysOf(half.before);
-  const replay = new UpReplay(new Snapshots(before, keysOf(half.now), half.defaultSchema));
+  const replay = new UpReplay(new Snapshots(before, keysOf(half.now), defaultSchema));
   for (const { effects, isDone } of up) {
     if (isDone) replay.done(effects);
     else replay.notDone.push(...(effects ?? []));
@@ -78,8 +89,4 @@ function run(tolerateUnknown: boolean): DownDecision {
 
 function leave(reason: 'not-done' | 'cannot-be-paired' | 'unknown'): DownDecision {
   return { kind: 'leave', reason };
-}
-
-function keysOf(schema: ReadonlySet<string> | SchemaSnapshot): ReadonlySet<string> {
-  return 'objects' in schema ? inventoryOf(schema) : schema;
 }

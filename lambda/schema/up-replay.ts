@@ -1,4 +1,4 @@
-import { keyOf, tableOf, type DbObject, type Effect } from '../sql/db-object';
+import { inSmallLetters, keyOf, tableOf, type DbObject, type Effect } from '../sql/db-object';
 import { inOrder, KnownObjects } from './known-objects';
 import type { Step } from '../sql/step';
 
@@ -11,15 +11,25 @@ export interface ResolvedStep {
   readonly effects: readonly Effect[] | undefined;
 }
 
-/** Resolves steps that run one after the other: USE changes what the later ones mean. */
-export function resolveSteps(steps: readonly Step[], defaultSchema: string): readonly ResolvedStep[] {
+/**
+ * Resolves steps that run one after the other: USE changes what the later ones mean. With `takesAnyCase` the names are those by
+ * which a server with lower_case_table_names knows them.
+ */
+export function resolveSteps(
+  steps: readonly Step[],
+  defaultSchema: string,
+  takesAnyCase = false,
+): readonly ResolvedStep[] {
   let schema = defaultSchema;
   return steps.map((step) => {
     schema = step.uses ?? schema;
-    const inForce = (object: DbObject): DbObject =>
-      object.kind === 'database'
-        ? { ...object, name: object.name === '' ? schema : object.name }
-        : { ...object, schema: object.schema ?? schema };
+    const inForce = (named: DbObject): DbObject => {
+      const object =
+        named.kind === 'database'
+          ? { ...named, name: named.name === '' ? schema : named.name }
+          : { ...named, schema: named.schema ?? schema };
+      return takesAnyCase ? inSmallLetters(object) : object;
+    };
     const effects = step.effects?.map((effect) =>
       effect.action === 'rename'
         ? { ...effect, object: inForce(effect.object), to: inForce(effect.to) }

@@ -73,6 +73,18 @@ export function keyOf(object: DbObject, defaultSchema?: string): string {
   }
 }
 
+/** The object by the name under which a server with lower_case_table_names = 1 keeps it. */
+export function inSmallLetters(object: DbObject): DbObject {
+  const { kind, schema, table, name } = object;
+  const ofItself = ['database', 'table', 'view', 'trigger', 'rows'].includes(kind) ? { name: name.toLowerCase() } : {};
+  return {
+    ...object,
+    ...ofItself,
+    ...(schema !== undefined && { schema: schema.toLowerCase() }),
+    ...(table !== undefined && { table: table.toLowerCase() }),
+  };
+}
+
 /** The table that an object is a part of, or whose rows it stands for; undefined for an object that stands by itself. */
 export function tableOf(object: DbObject): DbObject | undefined {
   const { kind, schema, table, name } = object;

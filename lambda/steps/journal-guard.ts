@@ -1,3 +1,4 @@
+import { takesAnyCase } from '../look/takes-any-case';
 import { describeTouch } from '../sql/journal-touch';
 import { JournalWatch } from '../sql/journal-watch';
 import type { Step } from '../sql/step';
@@ -21,17 +22,12 @@ export class JournalGuard {
   async refusal({ text }: Step): Promise<string | null> {
     const touch = this.#watch.look(text);
     if (touch === null) return null;
-    return touch.isExact || (await this.#takesAnyCase()) ? describeTouch(touch) : null;
+    return touch.isExact || (await takesAnyCase(this.#database)) ? describeTouch(touch) : null;
   }
 
   /** Told where the server has refused a USE. */
   useFailed(): void {
     this.#watch.useFailed();
-  }
-
-  async #takesAnyCase(): Promise<boolean> {
-    const [row] = await this.#database.query('SELECT @@lower_case_table_names AS setting');
-    return Number(row?.['setting']) !== 0;
   }
 }
 

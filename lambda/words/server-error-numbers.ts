@@ -13,6 +13,8 @@ export const ER_CANT_DROP_FIELD_OR_KEY = 1091;
 export const ER_NO_SUCH_THREAD = 1094;
 /** Also of a table of information_schema that this server has not. */
 export const ER_UNKNOWN_TABLE = 1109;
+/** Also of a table that is not there: privileges are looked at first. */
+export const ER_TABLEACCESS_DENIED_ERROR = 1142;
 export const ER_NO_SUCH_TABLE = 1146;
 export const ER_NOT_ALLOWED_COMMAND = 1148;
 /** The server closes the connection afterwards. */
@@ -35,6 +37,8 @@ export const ER_SP_WRONG_NO_OF_ARGS = 1318;
 export const ER_VIEW_INVALID = 1356;
 export const ER_TRG_DOES_NOT_EXIST = 1360;
 export const ER_PROCACCESS_DENIED_ERROR = 1370;
+/** A trigger or routine, where there is a binary log and the user is no administrator (log_bin_trust_function_creators). */
+export const ER_BINLOG_CREATE_ROUTINE_NEED_SUPER = 1419;
 export const ER_EVENT_DOES_NOT_EXIST = 1539;
 export const ER_DATA_OUT_OF_RANGE = 1690;
 export const ER_READ_ONLY_MODE = 1836;

@@ -9,6 +9,7 @@ import { stepOf, type Step } from '../sql/step';
 import type { ModuleScript } from '../manifest/types';
 import { resolveDoubt } from '../look/doubt';
 import { readSchema } from '../look/fingerprint';
+import { takesAnyCase } from '../look/takes-any-case';
 import { schemaBefore } from './noted-schema';
 import { refusedStep } from '../steps/journal-guard';
 import { runModule } from '../steps/module';
@@ -16,21 +17,7 @@ import type { Run } from './run';
 import { runSteps } from '../steps/steps';
 import { runWithUmzug } from './umzug';
 import type { VouchedScripts } from '../journal/vouched-scripts';
-import {
-  ER_BAD_FIELD_ERROR,
-  ER_BAD_TABLE_ERROR,
-  ER_CANT_DROP_FIELD_OR_KEY,
-  ER_CHECK_CONSTRAINT_NOT_FOUND,
-  ER_CONSTRAINT_NOT_FOUND,
-  ER_DB_DROP_EXISTS,
-  ER_EVENT_DOES_NOT_EXIST,
-  ER_KEY_COLUMN_DOES_NOT_EXIST,
-  ER_KEY_DOES_NOT_EXIST,
-  ER_NO_SUCH_TABLE,
-  ER_SP_DOES_NOT_EXIST,
-  ER_TRG_DOES_NOT_EXIST,
-  ER_UNKNOWN_VIEW,
-} from '../words/server-error-numbers';
+import { UNKNOWN_OBJECT } from '../words/unknown-object';
 
 export interface Reverted {
   /** Names, in the order in which they were reverted. */
@@ -194,6 +181,7 @@ async function chooseForHalf(run: Run, row: HistoryRow, script: SqlSteps): Promi
     before: row.deployment === null ? null : await schemaBefore(run, row.deployment),
     now: await readSchema(run.database),
     defaultSchema: run.database.name,
+    takesAnyCase: await takesAnyCase(run.database),
   });
   const unpaired = decisions.filter((decision) => decision.kind === 'leave' && decision.reason !== 'not-done');
   if (unpaired.length > 0) {
@@ -206,23 +194,6 @@ async function chooseForHalf(run: Run, row: HistoryRow, script: SqlSteps): Promi
     decision.kind === 'run' ? [[position, decision.tolerateUnknown] as const] : [],
   );
 }
-
-/** What a down runs into where the step that would have made its object was never done. */
-const UNKNOWN_OBJECT: ReadonlySet<number> = new Set([
-  ER_DB_DROP_EXISTS,
-  ER_BAD_TABLE_ERROR,
-  ER_BAD_FIELD_ERROR,
-  ER_KEY_COLUMN_DOES_NOT_EXIST,
-  ER_CANT_DROP_FIELD_OR_KEY,
-  ER_NO_SUCH_TABLE,
-  ER_KEY_DOES_NOT_EXIST,
-  ER_SP_DOES_NOT_EXIST,
-  ER_TRG_DOES_NOT_EXIST,
-  ER_EVENT_DOES_NOT_EXIST,
-  ER_CHECK_CONSTRAINT_NOT_FOUND,
-  ER_CONSTRAINT_NOT_FOUND,
-  ER_UNKNOWN_VIEW,
-]);
 
 function downSteps(row: HistoryRow, script: SqlSteps, downs: StoredDowns): readonly StepToRun[] {
   return downs.flatMap(([position, mayBeMissing], at) => {

@@ -11,17 +11,24 @@ import type { ServerProgram } from './server-program';
 /**
  * Puts an initialised data directory for `program` at `target`. Initialising takes up to seconds, so that it is done
  * once a server version and machine; later servers get a copy.
+ *
+ * @param args what the server will be started with: some of it has to be said at this time already
  */
-export async function createDataFolder(program: ServerProgram, target: string): Promise<void> {
-  const template = await findOrMakeTemplate(`${program.kind}-${program.version}`, async (folder) => {
+export async function createDataFolder(program: ServerProgram, target: string, args: readonly string[]): Promise<void> {
+  const lasting = args.filter((arg) => LASTING.test(arg));
+  const key = [program.kind, program.version, ...lasting].join('-');
+  const template = await findOrMakeTemplate(key, async (folder) => {
     const data = path.join(folder, 'data');
     await mkdir(data, { recursive: true });
-    await (program.kind === 'mariadb' ? initialiseMariadb(program.file, data) : initialiseMysql(program.file, data));
+    await (program.kind === 'mariadb' ? initialiseMariadb : initialiseMysql)(program, data, lasting);
   });
   await copyFolder(path.join(template, 'data'), target);
   // Holds the server's id, of which no two servers should have the same.
   await rm(path.join(target, 'auto.cnf'), { force: true });
 }
+
+/** MySQL refuses to start on data that were initialised with another value. */
+const LASTING = /^--lower[-_]case[-_]table[-_]names=/;
 
 /**
  * The folder `key` in the user's cache, made by `make` where it is not there yet. Two processes may do this at once:
@@ -52,10 +59,10 @@ export async function findOrMakeTemplate(key: string, make: (folder: string) => 
   return template;
 }
 
-/** Arguments that every start of a server needs on this machine. */
-export function commonArguments(): readonly string[] {
+/** Arguments that every start of a server needs on this machine, the first ones of all. */
+export function commonArguments({ ownFiles }: ServerProgram): readonly string[] {
   // Servers refuse to run as root unless they are told that it is meant.
-  return process.getuid?.() === 0 ? ['--no-defaults', '--user=root'] : ['--no-defaults'];
+  return ['--no-defaults', ...ownFiles, ...(process.getuid?.() === 0 ? ['--user=root'] : [])];
 }
 
 /** The last lines of a server's log, for an error message. */
@@ -77,8 +84,8 @@ async function cacheFolder(): Promise<string> {
   }
 }
 
-async function initialiseMariadb(file: string, data: string): Promise<void> {
-  const share = await mariadbShare(file);
+async function initialiseMariadb(program: ServerProgram, data: string, lasting: readonly string[]): Promise<void> {
+  const share = await mariadbShare(program);
   // What mariadb-install-db does, without its Perl, its help texts and its time zones.
   const sql = [
     'create database if not exists mysql;',
@@ -96,10 +103,10 @@ async function initialiseMariadb(file: string, data: string): Promise<void> {
     }
   }
   await run(
-    file,
+    program,
     [
-      ...commonArguments(),
       '--bootstrap',
+      ...lasting,
       `--datadir=${data}`,
       // In the common /tmp a server that starts removes the temporary tables of the others.
       `--tmpdir=${path.dirname(data)}`,
@@ -124,9 +131,10 @@ const BOOTSTRAP_FILES = [
   'sys_schema',
 ];
 
-async function mariadbShare(file: string): Promise<string> {
-  const prefix = path.dirname(path.dirname(file));
-  const candidates = [prefix, '/usr', '/usr/local'].flatMap((root) =>
+async function mariadbShare({ command, ownFiles }: ServerProgram): Promise<string> {
+  const named = ownFiles.map((arg) => /^--basedir=(.+)/.exec(arg)?.[1]).filter((folder) => folder !== undefined);
+  const prefix = path.dirname(path.dirname(command[0]));
+  const candidates = [...named, prefix, '/usr', '/usr/local'].flatMap((root) =>
     ['mariadb', 'mysql'].map((name) => path.join(root, 'share', name)),
   );
   for (const folder of candidates) {
@@ -134,15 +142,15 @@ async function mariadbShare(file: string): Promise<string> {
       if (await exists(path.join(folder, name))) return folder;
     }
   }
-  throw new Error(`the SQL files that initialise ${file} were not found in any of ${candidates.join(', ')}`);
+  throw new Error(`the SQL files that initialise ${command[0]} were not found in any of ${candidates.join(', ')}`);
 }
 
-async function initialiseMysql(file: string, data: string): Promise<void> {
+async function initialiseMysql(program: ServerProgram, data: string, lasting: readonly string[]): Promise<void> {
   await run(
-    file,
+    program,
     [
-      ...commonArguments(),
       '--initialize-insecure',
+      ...lasting,
       `--datadir=${data}`,
       `--tmpdir=${path.dirname(data)}`,
       '--skip-log-bin',
@@ -154,8 +162,9 @@ async function initialiseMysql(file: string, data: string): Promise<void> {
   );
 }
 
-async function run(file: string, args: readonly string[], input: string): Promise<void> {
-  const child = spawn(file, args, { stdio: ['pipe', 'pipe', 'pipe'] });
+async function run(program: ServerProgram, args: readonly string[], input: string): Promise<void> {
+  const [file, ...words] = program.command;
+  const child = spawn(file, [...words, ...commonArguments(program), ...args], { stdio: ['pipe', 'pipe', 'pipe'] });
   const output: Buffer[] = [];
   child.stdout.on('data', (chunk: Buffer) => output.push(chunk));
   child.stderr.on('data', (chunk: Buffer) => output.push(chunk));
@@ -165,7 +174,7 @@ async function run(file: string, args: readonly string[], input: string): Promis
   const [code] = (await once(child, 'close')) as [number | null];
   if (code === 0) return;
   const said = Buffer.concat(output).toString('utf8').trimEnd().split('\n').slice(-20).join('\n');
-  throw new Error(`${file} could not initialise a data directory (exit code ${code}):\n${said}`);
+  throw new Error(`${program.command.join(' ')} could not initialise a data directory (exit code ${code}):\n${said}`);
 }
 
 async function copyFolder(from: string, to: string): Promise<void> {

@@ -1,4 +1,5 @@
 import type { Certificates } from './certificates';
+import type { ServerProgram } from './server-program';
 
 /** A database server that rehearsals and tests may use. */
 export interface Database {
@@ -14,6 +15,8 @@ export interface Database {
   readonly url: string;
   /** Whether we started this server and may throw away what is in it. */
   readonly ownServer: boolean;
+  /** What runs it, for whoever needs another one like it; absent where we did not start it ourselves. */
+  readonly program?: ServerProgram;
   /** Ends the server and removes its files; does nothing to a server that was only found. */
   stop(): Promise<void>;
   /** Kills the server as a crash would; its data stay. */

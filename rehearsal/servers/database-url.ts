@@ -1,14 +1,18 @@
 import type { Database } from './database-types';
 import { readGreeting } from './greeting';
 
-/** The server that a URL names, `mysql://user:password@host:port/?ssl-ca=/path/to/ca.pem`. It is never stopped. */
-export async function databaseAt(text: string): Promise<Database> {
-  const { host, port, user, password, caFile } = parseDatabaseUrl(text);
+/**
+ * The server that a URL names, `mysql://user:password@host:port/?ssl-ca=/path/to/ca.pem`. It is never stopped.
+ *
+ * @param said what the errors call the URL
+ */
+export async function databaseAt(text: string, said = 'DATABASE_URL'): Promise<Database> {
+  const { host, port, user, password, caFile } = parseDatabaseUrl(text, said);
   const greeting = await readGreeting(host, port).catch((error: unknown) => {
-    throw new Error(`DATABASE_URL names a server at ${host}:${port} that does not answer`, { cause: error });
+    throw new Error(`${said} names a server at ${host}:${port} that does not answer`, { cause: error });
   });
   const refuse = (what: string) => (): Promise<void> =>
-    Promise.reject(new Error(`cannot ${what} the server at ${host}:${port}: it is DATABASE_URL's, not ours`));
+    Promise.reject(new Error(`cannot ${what} the server at ${host}:${port}: it is ${said}'s, not ours`));
   return {
     ...greeting,
     host,
@@ -25,16 +29,19 @@ export async function databaseAt(text: string): Promise<Database> {
 }
 
 /** Takes the URL apart; throws where it is none that we understand. */
-export function parseDatabaseUrl(text: string): Pick<Database, 'host' | 'port' | 'user' | 'password' | 'caFile'> {
+export function parseDatabaseUrl(
+  text: string,
+  said = 'DATABASE_URL',
+): Pick<Database, 'host' | 'port' | 'user' | 'password' | 'caFile'> {
   let url: URL;
   try {
     url = new URL(text);
   } catch {
     // The text may hold a password: it is not repeated.
-    throw new Error('DATABASE_URL is no URL; expected mysql://user:password@host:port/?ssl-ca=/path/to/ca.pem');
+    throw new Error(`${said} is no URL; expected mysql://user:password@host:port/?ssl-ca=/path/to/ca.pem`);
   }
   if (!['mysql:', 'mariadb:'].includes(url.protocol)) {
-    throw new Error(`DATABASE_URL begins with ${url.protocol}//; expected mysql://`);
+    throw new Error(`${said} begins with ${url.protocol}//; expected mysql://`);
   }
   return {
     host: url.hostname.replace(/^\[|\]$/g, ''),

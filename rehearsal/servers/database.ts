@@ -4,16 +4,14 @@ import type { DatabaseWay } from './database-way';
 import { startDebianServer } from './debian-server';
 import { startInstalledServer } from './installed-server';
 import { startMemoryServer } from './memory-server';
-import { programLauncher } from './program-launcher';
-import { findMysqlScript, scriptLauncher } from './script-launcher';
-import { findServerPrograms } from './server-program';
+import { COMMANDS_VARIABLE, findInstalledPrograms, findNamedPrograms } from './server-program';
 import { startThrowawayServer } from './throwaway-server';
 
 export type { Database, DatabaseOptions } from './database-types';
 
 /**
- * Finds or starts a database server: the one of `DATABASE_URL`; a `mysqld` or `mariadbd` of this machine as a throwaway
- * instance; npm's `mysql-memory-server` where it is installed; on Debian and Ubuntu, as root, the one of the package
+ * Finds or starts a database server: the one of `DATABASE_URL`; as a throwaway instance one of `DATABASE_SERVER_COMMANDS` or a
+ * `mysqld` or `mariadbd` of this machine; npm's `mysql-memory-server` where it is installed; on Debian and Ubuntu, as root, the one of the package
  * mariadb-server-core, which is installed for it. Rejects with one message that lists these ways.
  */
 export async function startDatabase(
@@ -34,6 +32,7 @@ export async function startDatabase(
       'no database server to rehearse on. Any one of these will do:',
       '- DATABASE_URL=mysql://user:password@host:port/?ssl-ca=/path/to/ca.pem, a server that may be used for tests',
       '- MySQL or MariaDB installed here (mysqld or mariadbd on the PATH); it is started as a throwaway instance',
+      `- ${COMMANDS_VARIABLE}="/opt/mysql/bin/mysqld --basedir=/opt/mysql", one that is somewhere else`,
       '- npm install --save-dev mysql-memory-server, which downloads MySQL at its first start',
       '- Debian or Ubuntu: apt-get install -y --no-install-recommends mariadb-server-core',
       `tried: ${tried.join('; ')}`,
@@ -41,12 +40,18 @@ export async function startDatabase(
   );
 }
 
-/** Starts real MySQL, for tests that must not run on MariaDB only; undefined where this machine has none. */
-export async function startMysql(options: DatabaseOptions = {}): Promise<Database | undefined> {
-  const program = (await findServerPrograms()).find(({ kind }) => kind === 'mysql');
-  if (program !== undefined) return startThrowawayServer(programLauncher(program), options);
-  const script = await findMysqlScript();
-  return script === undefined ? undefined : startThrowawayServer(await scriptLauncher(script), options);
+/**
+ * Finds or starts all the servers there are: the one of `DATABASE_URL`; or else one of each kind that is on the PATH, and all of
+ * `DATABASE_SERVER_COMMANDS`, which go before those of their kind; or else what {@link startDatabase} finds.
+ */
+export async function startDatabases(options: DatabaseOptions = {}): Promise<readonly Database[]> {
+  if ((process.env.DATABASE_URL ?? '') !== '') return [await startDatabase(options)];
+  const named = await findNamedPrograms();
+  const kinds = new Set(named.map(({ kind }) => kind));
+  const installed = (await findInstalledPrograms()).filter(({ kind }) => !kinds.has(kind) && kinds.add(kind));
+  const programs = [...installed, ...named];
+  if (programs.length === 0) return [await startDatabase(options)];
+  return Promise.all(programs.map((program) => startThrowawayServer(program, options)));
 }
 
 const WAYS: readonly DatabaseWay[] = [

@@ -1,6 +1,5 @@
 import type { DatabaseOptions } from './database-types';
 import type { DatabaseFound } from './database-way';
-import { programLauncher } from './program-launcher';
 import { findServerPrograms } from './server-program';
 import { startThrowawayServer } from './throwaway-server';
 
@@ -10,5 +9,5 @@ export async function startInstalledServer(options: DatabaseOptions): Promise<Da
   // Aurora is MySQL, so that it is the better rehearsal where there are both.
   const program = programs.find(({ kind }) => kind === 'mysql') ?? programs[0];
   if (program === undefined) return { kind: 'unavailable', reason: 'none found' };
-  return { kind: 'started', database: await startThrowawayServer(programLauncher(program), options) };
+  return { kind: 'started', database: await startThrowawayServer(program, options) };
 }

@@ -8,34 +8,14 @@ import type { Database, DatabaseOptions } from './database-types';
 import { codeOf, messageOf } from '../error-facts';
 import { findFreePort, type Greeting, readGreeting } from './greeting';
 import { guard, type Release } from './guard';
+import { launchServer, type RunningServer, type ServerStart } from './launch-server';
+import type { ServerProgram } from './server-program';
 
-/** A server process that was started. */
-export interface RunningServer {
-  readonly pid: number;
-  /** Whether the process is known to have ended. */
-  hasEnded(): boolean;
-  /** Resolves when the process, which was killed, is gone. */
-  untilGone(): Promise<unknown>;
-  /** What the server said last, for an error message. */
-  tail(): Promise<string>;
-}
-
-/** How one sort of server is started in a folder: the first time, and again on the data that are there. */
-export interface Launcher {
-  launch(start: ServerStart): Promise<RunningServer>;
-}
-
-export interface ServerStart {
-  readonly kind: 'first' | 'again';
-  readonly folder: string;
-  readonly port: number;
-  readonly password: string;
-  /** Arguments for the server: TLS, durability, the caller's. */
-  readonly args: readonly string[];
-}
+/** A server that we started, of which others like it can be started. */
+export type ThrowawayServer = Database & { readonly program: ServerProgram; readonly caFile: string };
 
 /** Starts a server of its own on a free loopback port, in a temporary folder, with TLS and a root password. */
-export async function startThrowawayServer(launcher: Launcher, options: DatabaseOptions): Promise<Database> {
+export async function startThrowawayServer(program: ServerProgram, options: DatabaseOptions): Promise<ThrowawayServer> {
   const authority = (options.certificates ?? (await makeCertificates())).databaseAuthority;
   const folder = await mkdtemp(path.join(tmpdir(), 'aurora-'));
   const password = options.password ?? randomBytes(12).toString('hex');
@@ -51,7 +31,7 @@ export async function startThrowawayServer(launcher: Launcher, options: Database
   let server: RunningServer | undefined;
 
   async function start(kind: ServerStart['kind'], port: number): Promise<Greeting> {
-    const started = await launcher.launch({ kind, folder, port, password, args });
+    const started = await launchServer(program, { kind, folder, port, password, args });
     server = started;
     const releaseOld = release;
     release = await guard({ pids: [started.pid], folder });
@@ -88,6 +68,7 @@ export async function startThrowawayServer(launcher: Launcher, options: Database
       caFile,
       url: `mysql://root:${encodeURIComponent(password)}@127.0.0.1:${port}/?ssl-ca=${encodeURIComponent(caFile)}`,
       ownServer: true,
+      program,
       stop,
       kill,
       async restart() {

@@ -1,8 +1,9 @@
 import path from 'node:path';
 import { createConnection, type Connection } from 'mysql2/promise';
 import { type Certificates, makeCertificates } from '../../rehearsal/servers/certificates';
-import { startDatabase, startMysql } from '../../rehearsal/servers/database';
 import type { Database } from '../../rehearsal/servers/database-types';
+import type { ServerProgram } from '../../rehearsal/servers/server-program';
+import { startThrowawayServer, type ThrowawayServer } from '../../rehearsal/servers/throwaway-server';
 
 /**
  * A process that is killed loses nothing that it gave to the system, only a power failure would: so the log is written at
@@ -33,27 +34,21 @@ const OF_KIND = {
 
 /** A server of our own, for faults to be done to. */
 export interface FaultServer {
-  readonly database: Database;
+  readonly database: ThrowawayServer;
   readonly certificates: Certificates;
   readonly socketPath: string;
   readonly connect: () => Promise<Connection>;
 }
 
-/** Undefined where this machine has no server of the kind. `args`: the server's settings, by default those that start it fast. */
+/** Starts a program of this machine as such a server. `args`: the server's settings, by default those that start it fast. */
 export async function startFaultServer(
-  kind: Database['kind'],
-  args: readonly string[] = [...CRASH_SAFE, ...OF_KIND[kind]],
-): Promise<FaultServer | undefined> {
+  program: ServerProgram,
+  args: readonly string[] = [...CRASH_SAFE, ...OF_KIND[program.kind]],
+): Promise<FaultServer> {
   const certificates = await makeCertificates();
-  const options = { certificates, args };
-  const database = kind === 'mysql' ? await startMysql(options) : await startDatabase(options);
-  if (database === undefined) return undefined;
-  if (database.kind !== kind || !database.ownServer || database.caFile === undefined) {
-    await database.stop();
-    return undefined;
-  }
-  const { user, password } = database;
-  const socketPath = path.join(path.dirname(database.caFile), 'server.sock');
+  const database = await startThrowawayServer(program, { certificates, args });
+  const { user, password, caFile } = database;
+  const socketPath = path.join(path.dirname(caFile), 'server.sock');
   const connect = (): Promise<Connection> => createConnection({ socketPath, user, password, multipleStatements: true });
   return { database, certificates, socketPath, connect };
 }

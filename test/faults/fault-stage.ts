@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { StackSettings } from '../../rehearsal/stack/context';
 import type { Database } from '../../rehearsal/servers/database-types';
 import type { Invocation } from '../../rehearsal/function/function-types';
+import type { ServerProgram } from '../../rehearsal/servers/server-program';
 import { guard } from '../../rehearsal/servers/guard';
 import { CloudClock } from '../../rehearsal/function/cloud-clock';
 import { ResponseEndpoint } from '../../rehearsal/endpoints/response-endpoint';
@@ -79,13 +80,9 @@ export class FaultStage {
     );
   }
 
-  /**
-   * Undefined where this machine has no server of the kind.
-   * @param releases - folder of the synthesized releases
-   */
-  static async start(kind: Database['kind'], releases: string): Promise<FaultStage | undefined> {
-    const server = await startFaultServer(kind);
-    if (server === undefined) return undefined;
+  /** @param releases - folder of the synthesized releases */
+  static async start(program: ServerProgram, releases: string): Promise<FaultStage> {
+    const server = await startFaultServer(program);
     const { certificates, socketPath } = server;
     const assembly = (name: ReleaseName): string => path.join(releases, name, 'cdk.out');
     const templates = {
@@ -98,7 +95,7 @@ export class FaultStage {
     const release = await guard({ pids: [], folder });
     const { ca } = certificates.publicAuthority;
     const caFile = path.join(folder, 'ca.pem');
-    await writeFile(caFile, ca + (await readFile(server.database.caFile ?? '', 'utf8')));
+    await writeFile(caFile, ca + (await readFile(server.database.caFile, 'utf8')));
     const { host, port, user, password } = server.database;
     const secrets = await SecretsEndpoint.start(certificates.publicAuthority, { username: user, password });
     const strays: string[] = [];

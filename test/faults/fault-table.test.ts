@@ -2,7 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { guard } from '../../rehearsal/servers/guard';
-import { describeEach, ownStackServers } from '../servers';
+import { stackServers } from '../servers';
+import { describeEachStartable } from '../startable-servers';
 import { playPoint } from './fault-point';
 import { ALL_SERIES, playWithoutFaults, pointsOf, repetitionOf, type SeriesPoint } from './fault-series';
 import { makesWait, waitsForTimeout } from './fault';
@@ -18,7 +19,7 @@ const SLOW_POINTS = 6;
 /** The same points each time: what is green today is green tomorrow. `FAULT_OFFSET` chooses others. */
 const OFFSET = Number(process.env.FAULT_OFFSET ?? 0);
 
-describeEach(ownStackServers(), 'faults at every k-th command on $name', ({ kind }) => {
+describeEachStartable(stackServers(), 'faults at every k-th command on $name', ({ kind, program }) => {
   let folder = '';
   let end = (): void => undefined;
   let stage: FaultStage;
@@ -26,9 +27,7 @@ describeEach(ownStackServers(), 'faults at every k-th command on $name', ({ kind
     folder = await mkdtemp(path.join(tmpdir(), 'fault-releases-'));
     end = await guard({ pids: [], folder });
     synthesizeReleases(folder);
-    const started = await FaultStage.start(kind, folder);
-    if (started === undefined) throw new Error(`this test needs a ${kind} of its own`);
-    stage = started;
+    stage = await FaultStage.start(program, folder);
   }, 300_000);
   afterAll(async () => {
     await stage.stop();

@@ -1,3 +1,4 @@
+import { findServerProgram } from '../../rehearsal/servers/server-program';
 import type { Database } from '../../rehearsal/servers/database-types';
 import { type PointResult, playPoint } from './fault-point';
 import { type FaultlessRuns, playWithoutFaults, type SeriesPoint } from './fault-series';
@@ -50,8 +51,9 @@ class FaultWorker {
   }
 
   async #start({ server, releases, runs }: WorkerOrder & { kind: 'start' }): Promise<WorkerReport> {
-    const stage = await FaultStage.start(server, releases);
-    if (stage === undefined) return { kind: 'unavailable' };
+    const program = await findServerProgram(server);
+    if (program === undefined) return { kind: 'unavailable' };
+    const stage = await FaultStage.start(program, releases);
     this.#stage = stage;
     this.#runs = runs ?? (await playWithoutFaults(stage));
     return { kind: 'started', version: stage.server.version, runs: this.#runs };

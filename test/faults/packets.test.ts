@@ -1,5 +1,6 @@
 import { createConnection, type Connection } from 'mysql2/promise';
-import { describeEach, ownServers } from '../servers';
+import { servers } from '../servers';
+import { describeEachStartable } from '../startable-servers';
 import type { Fault } from './fault';
 import { FaultInjector } from './fault-injector';
 import { type FaultServer, startFaultServer } from './fault-server';
@@ -16,14 +17,12 @@ const STATEMENTS: readonly MigrationStatement[] = [
   { migration: 'a', form: 'sql', direction: 'down', text: DOWN },
 ];
 
-describeEach(ownServers(), 'the proxy before $name', ({ kind }) => {
+describeEachStartable(servers(), 'the proxy before $name', ({ program }) => {
   let server: FaultServer;
   let proxy: MysqlProxy;
   let injector: FaultInjector;
   beforeAll(async () => {
-    const started = await startFaultServer(kind);
-    if (started === undefined) throw new Error(`this test needs a ${kind} of its own`);
-    server = started;
+    server = await startFaultServer(program);
     const { certificates, socketPath } = server;
     injector = new FaultInjector({
       killFunction: () => Promise.resolve(),

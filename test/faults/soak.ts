@@ -1,3 +1,4 @@
+import { findServerProgram } from '../../rehearsal/servers/server-program';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -39,8 +40,9 @@ const FUNCTION_TIMEOUT_MS = 6_000;
 async function soak(): Promise<boolean> {
   const firstSeed = Number(options.seed ?? Date.now() % 1_000_000);
   await useFastFolder();
-  const server = await startFaultServer(options.server === 'mysql' ? 'mysql' : 'mariadb');
-  if (server === undefined) throw new Error(`no ${options.server} server of our own here`);
+  const program = await findServerProgram(options.server === 'mysql' ? 'mysql' : 'mariadb');
+  if (program === undefined) throw new Error(`no ${options.server} server of our own here`);
+  const server = await startFaultServer(program);
   const { database, certificates, socketPath, connect } = server;
   const folder = await mkdtemp(path.join(tmpdir(), 'soak-'));
   const release = await guard({ pids: [], folder });

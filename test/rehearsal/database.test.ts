@@ -3,20 +3,27 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type Connection, createConnection } from 'mysql2/promise';
 import { makeCertificates } from '../../rehearsal/servers/certificates';
-import { type Database, startDatabase, startMysql } from '../../rehearsal/servers/database';
+import { type Database, startDatabase, startDatabases } from '../../rehearsal/servers/database';
 import { databaseAt, parseDatabaseUrl } from '../../rehearsal/servers/database-url';
 import { Databases } from '../../rehearsal/servers/databases';
 import { type DebianMachine, startDebianServer } from '../../rehearsal/servers/debian-server';
 import { readGreeting } from '../../rehearsal/servers/greeting';
 import { startMemoryServer } from '../../rehearsal/servers/memory-server';
-import { findServerPrograms, parseServerVersion } from '../../rehearsal/servers/server-program';
+import {
+  findInstalledPrograms,
+  findNamedPrograms,
+  findServerProgram,
+  findServerPrograms,
+  parseServerVersion,
+} from '../../rehearsal/servers/server-program';
+import { startThrowawayServer } from '../../rehearsal/servers/throwaway-server';
 import { servers } from '../servers';
 
 jest.setTimeout(120_000);
 
 const started: Database[] = [];
 const folder = mkdtempSync(path.join(tmpdir(), 'rehearsal-test-'));
-const { DATABASE_URL, XDG_CACHE_HOME } = process.env;
+const { DATABASE_URL, DATABASE_SERVER_COMMANDS, XDG_CACHE_HOME } = process.env;
 beforeAll(() => {
   delete process.env.DATABASE_URL;
   // A template of this test's own: the first start makes it, the second one takes it.
@@ -30,16 +37,6 @@ afterAll(async () => {
 
 async function start(...options: Parameters<typeof startDatabase>): Promise<Database> {
   const database = await startDatabase(...options);
-  started.push(database);
-  return database;
-}
-
-/** From the template of all runs: the program is unpacked there, too. */
-async function startOwnMysql(): Promise<Database> {
-  delete process.env.XDG_CACHE_HOME;
-  if (XDG_CACHE_HOME !== undefined) process.env.XDG_CACHE_HOME = XDG_CACHE_HOME;
-  const database = await startMysql({ fast: true });
-  if (database === undefined) throw new Error('there is no MySQL here any more');
   started.push(database);
   return database;
 }
@@ -159,7 +156,86 @@ test('a server tells its kind and version', () => {
 test('programs on the PATH go before those in the usual folders', async () => {
   const program = path.join(folder, 'mysqld');
   writeFileSync(program, '#!/bin/sh\necho "mysqld  Ver 8.0.99 for Linux"\n', { mode: 0o755 });
-  expect((await findServerPrograms(folder))[0]).toEqual({ kind: 'mysql', version: '8.0.99', file: program });
+  const found = { kind: 'mysql', version: '8.0.99', command: [program], ownFiles: [] };
+  expect((await findInstalledPrograms(folder))[0]).toEqual(found);
+});
+
+describe('DATABASE_SERVER_COMMANDS', () => {
+  afterEach(() => {
+    delete process.env.DATABASE_SERVER_COMMANDS;
+    if (DATABASE_SERVER_COMMANDS !== undefined) process.env.DATABASE_SERVER_COMMANDS = DATABASE_SERVER_COMMANDS;
+  });
+
+  /** A program that lies in a folder of its own and is started by another one, as that of an unpacked package is. */
+  function runner(name: string): string {
+    const file = path.join(folder, name);
+    writeFileSync(file, '#!/bin/sh\n[ "$1" = --env ] && shift\nexec "$@"\n', { mode: 0o755 });
+    return file;
+  }
+
+  test('names commands with their options, and goes before the PATH', async () => {
+    const server = path.join(folder, 'named-mysqld');
+    // The first option of all has to be that one, as it is for a real server.
+    writeFileSync(server, '#!/bin/sh\n[ "$1" = --no-defaults ] && echo "mysqld  Ver 8.4.99 for Linux"\n', {
+      mode: 0o755,
+    });
+    const run = runner('run');
+    process.env.DATABASE_SERVER_COMMANDS = ` ${run} ${server}  --basedir=/opt/a --plugin-dir=/opt/b ;${server}; `;
+    const expected = [
+      {
+        kind: 'mysql',
+        version: '8.4.99',
+        command: [run, server],
+        ownFiles: ['--basedir=/opt/a', '--plugin-dir=/opt/b'],
+      },
+      { kind: 'mysql', version: '8.4.99', command: [server], ownFiles: [] },
+    ];
+    expect(await findNamedPrograms()).toEqual(expected);
+    expect((await findServerPrograms()).slice(0, 2)).toEqual(expected);
+    expect(await findServerProgram('mysql')).toEqual(expected[0]);
+  });
+
+  test.each([
+    ['/no/such/mysqld --basedir=/x', 'which cannot be run (spawn /no/such/mysqld ENOENT)'],
+    ['/bin/echo mysqld', 'which does not say of which version it is'],
+    ['--basedir=/x', 'which names no program before its options'],
+  ])('%s is an error that names the command, and no reason to take another server', async (command, why) => {
+    process.env.DATABASE_SERVER_COMMANDS = command;
+    for (const find of [startDatabase, startDatabases])
+      await expect(find()).rejects.toThrow(`DATABASE_SERVER_COMMANDS has \`${command}\`, ${why}; no server was started`);
+  });
+
+  test('a server of it is initialised, started, killed and started again as one of the PATH is, and stands for its kind', async () => {
+    const [program] = servers().flatMap((server) => server.program ?? []);
+    if (program === undefined) return;
+    const command = [runner('run-again'), ...program.command, ...program.ownFiles].join(' ');
+    process.env.DATABASE_SERVER_COMMANDS = command;
+    const running = await startDatabases({ fast: true });
+    started.push(...running);
+    const database = running.at(-1)!;
+    expect(running.filter(({ kind }) => kind === program.kind)).toEqual([database]);
+    expect(database).toMatchObject({
+      kind: program.kind,
+      program: { command: [runner('run-again'), ...program.command] },
+    });
+    await database.kill();
+    await database.restart();
+    await (await connect(database)).end();
+  });
+});
+
+test('a server that is initialised in another way has a template of its own', async () => {
+  const [program] = servers().flatMap((server) => server.program ?? []);
+  if (program === undefined) return;
+  const database = await startThrowawayServer(program, { fast: true, args: ['--lower-case-table-names=1'] });
+  started.push(database);
+  const connection = await connect(database);
+  const [rows] = await connection.query('SELECT @@lower_case_table_names AS value');
+  await connection.end();
+  expect(rows).toEqual([{ value: 1 }]);
+  expect(readdirSync(path.join(folder, 'cdk-aurora-migrations'))).toContain(
+    `${program.kind}-${program.version.replace(/[^\w.+-]/g, '_')}---lower-case-table-names_1`,
+  );
 });
 
 test('a machine without any server gets one error that lists the ways to one', async () => {
@@ -226,10 +302,11 @@ describe('mysql-memory-server', () => {
     expect(await startMemoryServer({}, () => broken)).toEqual({ kind: 'unavailable', reason: 'no internet' });
   });
 
-  const canStartMysql = DATABASE_URL === undefined && servers().some(({ kind }) => kind === 'mysql');
-  (canStartMysql ? test : test.skip)('gets our certificate and a user of ours', async () => {
+  const mysql = servers().find(({ kind, program }) => kind === 'mysql' && program !== undefined)?.program;
+  (mysql === undefined ? test.skip : test)('gets our certificate and a user of ours', async () => {
     // Its own: no other test could connect while its certificate is another one.
-    const real = await startOwnMysql();
+    const real = await startThrowawayServer(mysql!, { fast: true });
+    started.push(real);
     const admin = await connect(real);
     await admin.query("CREATE USER 'passwordless'@'%'");
     await admin.query("GRANT ALL PRIVILEGES ON *.* TO 'passwordless'@'%' WITH GRANT OPTION");

@@ -1,9 +1,9 @@
 import { createConnection, type Connection } from 'mysql2/promise';
 import { readFileSync } from 'node:fs';
-import { startDatabase, startMysql } from '../../rehearsal/servers/database';
 import type { Database } from '../../rehearsal/servers/database-types';
 import { Rehearsal } from '../../rehearsal/rehearsal';
-import { describeEach, ownStackServers } from '../servers';
+import { stackServers } from '../servers';
+import { describeEachStartable, startAnother } from '../startable-servers';
 import { DatabaseProxy } from './database-proxy';
 import { SECRET_ARN, synthesizeReleases } from './small-app';
 import { MARKED, USER } from './small-migrations';
@@ -19,7 +19,7 @@ const APPLIED = ['0001_user applied 2/2'];
 const APP = { username: 'app', password: 'of-the-application' };
 
 /** Settings of the whole server are changed here, so it is one of our own. */
-describeEach(ownStackServers(), 'on $name', ({ kind }) => {
+describeEachStartable(stackServers(), 'on $name', (server) => {
   let database: Database;
   let rehearsal: Rehearsal;
   let proxy: DatabaseProxy;
@@ -27,9 +27,7 @@ describeEach(ownStackServers(), 'on $name', ({ kind }) => {
   beforeAll(async () => {
     // A limit of a user's connections that is not there at the start cannot be set later on MariaDB.
     const options = { fast: true, args: ['--max-user-connections=500'] };
-    const started = kind === 'mysql' ? await startMysql(options) : await startDatabase(options);
-    if (started?.ownServer !== true) throw new Error(`this test needs a ${kind} of its own`);
-    database = started;
+    database = await startAnother(server, options);
     rehearsal = await Rehearsal.start({
       database,
       retryDelaysMs: [1, 1],

@@ -1,7 +1,7 @@
-import { startDatabase, startMysql } from '../../rehearsal/servers/database';
 import type { Database } from '../../rehearsal/servers/database-types';
 import { Rehearsal } from '../../rehearsal/rehearsal';
-import { describeEach, ownStackServers } from '../servers';
+import { stackServers } from '../servers';
+import { describeEachStartable, startAnother } from '../startable-servers';
 import { SECRET_ARN, synthesizeReleases } from './small-app';
 import { productionNode, StackScene } from './stack-scene';
 
@@ -146,7 +146,8 @@ const HOSTILE: Readonly<Record<string, { readonly both: Settings; readonly maria
 }; // prettier-ignore
 
 /** Settings of the whole server are changed here, so it is one of our own. */
-describeEach(ownStackServers(), 'on a server like $name', ({ kind }) => {
+describeEachStartable(stackServers(), 'on a server like $name', (server) => {
+  const { kind } = server;
   let database: Database;
   let rehearsal: Rehearsal;
   let scene: StackScene;
@@ -154,9 +155,7 @@ describeEach(ownStackServers(), 'on a server like $name', ({ kind }) => {
   beforeAll(async () => {
     // Cannot be set later. It does no harm to the other tests.
     const options = { fast: true, args: ['--innodb-rollback-on-timeout=1'] };
-    const started = kind === 'mysql' ? await startMysql(options) : await startDatabase(options);
-    if (started?.ownServer !== true) throw new Error(`this test needs a ${kind} of its own`);
-    database = started;
+    database = await startAnother(server, options);
     rehearsal = await Rehearsal.start({
       database,
       retryDelaysMs: [1, 1],

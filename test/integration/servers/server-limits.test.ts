@@ -4,27 +4,24 @@ import { DeploymentJournal } from '../../../lambda/journal/deployment-journal';
 import { ConnectionLost, ServerError } from '../../../lambda/ports';
 import { manifestOf } from '../../../lambda/manifest/manifest';
 import type { ManifestEntry } from '../../../lambda/manifest/types';
-import { startDatabase, startMysql } from '../../../rehearsal/servers/database';
 import type { Database } from '../../../rehearsal/servers/database-types';
-import { describeEach, ownServers } from '../../servers';
+import { servers, toTestServer } from '../../servers';
+import { describeEachStartable, startAnother } from '../../startable-servers';
 import { FIRST, release, type Release, Scene, USER } from '../scene';
 
 const MIB = 1024 * 1024;
 
 /** Settings of the whole server, so it is one of our own. */
-describeEach(ownServers(), 'on $name with a max_allowed_packet of 1 MiB and LOCAL allowed', (like) => {
+describeEachStartable(servers(), 'on $name with a max_allowed_packet of 1 MiB and LOCAL allowed', (like) => {
   let database: Database;
   let scene: Scene;
   beforeAll(async () => {
     const options = { fast: true, args: [`--max-allowed-packet=${MIB}`, '--local-infile=1'] };
-    const started = like.kind === 'mysql' ? await startMysql(options) : await startDatabase(options);
-    if (started?.ownServer !== true) throw new Error(`this test needs a ${like.kind} of its own`);
-    database = started;
+    database = await startAnother(like, options);
   });
   afterAll(() => database.stop());
   beforeEach(async () => {
-    const { host, port, user, password, caFile, url, version, kind, ownServer } = database;
-    scene = await Scene.start({ name: like.name, host, port, user, password, caFile, url, version, kind, ownServer });
+    scene = await Scene.start(toTestServer(database));
   });
   afterEach(() => scene.end());
 

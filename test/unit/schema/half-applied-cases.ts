@@ -34,6 +34,7 @@ export function decide(
   const decisions = pairDowns({
     stepsDone: 1,
     defaultSchema: 'app',
+    takesAnyCase: false,
     ...half,
     up: (half.up ?? []).map(stepOf),
     down: (half.down ?? []).map(stepOf),

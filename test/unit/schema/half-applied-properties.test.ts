@@ -45,6 +45,7 @@ test('whatever the migration, nothing that stood before and that no done step dr
           before: keys(all(old)),
           now: keys(all(state.keys())),
           defaultSchema: 'app',
+          takesAnyCase: false,
         });
         for (const [at, decision] of decisions.entries()) {
           if (decision.kind === 'run') play(state, down[at]!, 'restored');

@@ -161,3 +161,42 @@ test('after a step that does not say what it did, nothing is taken to be as it w
   };
   expect(decide({ ...half, stepsDone: 1 })).toEqual(['cannot-be-paired']);
 });
+
+describe('where names of tables mean the same in any case', () => {
+  // The server keeps them in small letters, and the migration has them as its author wrote them.
+  const up = ['CREATE TABLE Invoice (id INT)', 'ALTER TABLE App.User ADD vat INT', 'ALTER TABLE User ADD email INT'];
+  const down = ['ALTER TABLE User DROP email', 'ALTER TABLE user DROP vat', 'DROP TABLE INVOICE'];
+  const half = {
+    up,
+    down,
+    stepsDone: 2,
+    before: 'table user, column user.email',
+    now: 'table user, column user.email, column user.vat, table invoice',
+  };
+
+  test('what stood before and what was made is known by any of its names', () => {
+    expect(decide({ ...half, takesAnyCase: true })).toEqual(['not-done', 'run', 'run']);
+  });
+
+  test('so are triggers, views, and the database', () => {
+    expect(
+      decide({
+        takesAnyCase: true,
+        defaultSchema: 'App',
+        up: ['CREATE TRIGGER First BEFORE INSERT ON User FOR EACH ROW SET @a = 1', 'CREATE VIEW app.Named AS SELECT 1'],
+        down: ['DROP VIEW named', 'DROP TRIGGER APP.FIRST'],
+        stepsDone: 1,
+        before: 'table user, table named',
+        now: 'table user, table named, trigger first',
+      }),
+    ).toEqual(['not-done', 'run']);
+  });
+
+  test('elsewhere they are other tables', () => {
+    expect(decide({ ...half, before: 'table User, column User.email', now: 'table User, column User.email' })).toEqual([
+      'not-done',
+      'run tolerant',
+      'run tolerant',
+    ]);
+  });
+});

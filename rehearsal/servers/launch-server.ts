@@ -4,36 +4,52 @@ import { open, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { commonArguments, createDataFolder, tailOf } from './data-folder';
 import type { ServerProgram } from './server-program';
-import type { Launcher, RunningServer, ServerStart } from './throwaway-server';
 
-/** Starts a server program of this machine. */
-export function programLauncher(program: ServerProgram): Launcher {
-  return {
-    async launch(start) {
-      const data = path.join(start.folder, 'data');
-      const initFile = path.join(start.folder, 'init.sql');
-      if (start.kind === 'first') {
-        await createDataFolder(program, data);
-        await writeFile(initFile, rootAccounts(program, start.password), { mode: 0o600 });
-      } else {
-        await writeFile(initFile, '');
-      }
-      return spawnServer(program, start, [
-        ...commonArguments(),
-        `--datadir=${data}`,
-        '--bind-address=127.0.0.1',
-        `--port=${start.port}`,
-        `--socket=${path.join(start.folder, 'server.sock')}`,
-        `--pid-file=${path.join(start.folder, 'server.pid')}`,
-        `--init-file=${initFile}`,
-        `--tmpdir=${start.folder}`,
-        // Aurora's default; MariaDB's was latin1 for long.
-        '--character-set-server=utf8mb4',
-        ...(program.kind === 'mysql' ? ['--loose-mysqlx=OFF', '--secure-file-priv=NULL'] : []),
-        ...start.args,
-      ]);
-    },
-  };
+/** A server process that was started. */
+export interface RunningServer {
+  readonly pid: number;
+  /** Whether the process is known to have ended. */
+  hasEnded(): boolean;
+  /** Resolves when the process, which was killed, is gone. */
+  untilGone(): Promise<unknown>;
+  /** What the server said last, for an error message. */
+  tail(): Promise<string>;
+}
+
+/** How a server is started in a folder: the first time, and again on the data that are there. */
+export interface ServerStart {
+  readonly kind: 'first' | 'again';
+  readonly folder: string;
+  readonly port: number;
+  readonly password: string;
+  /** Arguments for the server: TLS, durability, the caller's. */
+  readonly args: readonly string[];
+}
+
+/** Starts a server program of this machine, and does not wait until it listens. */
+export async function launchServer(program: ServerProgram, start: ServerStart): Promise<RunningServer> {
+  const data = path.join(start.folder, 'data');
+  const initFile = path.join(start.folder, 'init.sql');
+  if (start.kind === 'first') {
+    await createDataFolder(program, data, start.args);
+    await writeFile(initFile, rootAccounts(program, start.password), { mode: 0o600 });
+  } else {
+    await writeFile(initFile, '');
+  }
+  return spawnServer(program, start, [
+    ...commonArguments(program),
+    `--datadir=${data}`,
+    '--bind-address=127.0.0.1',
+    `--port=${start.port}`,
+    `--socket=${path.join(start.folder, 'server.sock')}`,
+    `--pid-file=${path.join(start.folder, 'server.pid')}`,
+    `--init-file=${initFile}`,
+    `--tmpdir=${start.folder}`,
+    // Aurora's default; MariaDB's was latin1 for long.
+    '--character-set-server=utf8mb4',
+    ...(program.kind === 'mysql' ? ['--loose-mysqlx=OFF', '--secure-file-priv=NULL'] : []),
+    ...start.args,
+  ]);
 }
 
 async function spawnServer(
@@ -44,7 +60,8 @@ async function spawnServer(
   const logFile = path.join(folder, 'server.log');
   const log = await open(logFile, 'w');
   try {
-    const child = spawn(program.file, args, {
+    const [file, ...words] = program.command;
+    const child = spawn(file, [...words, ...args], {
       stdio: ['ignore', log.fd, log.fd],
       // Out of our process group: a Ctrl-C in the terminal is for us to handle, the guard ends the server.
       detached: true,
@@ -53,7 +70,7 @@ async function spawnServer(
     const gone = once(child, 'exit');
     await once(child, 'spawn');
     child.unref();
-    if (child.pid === undefined) throw new Error(`${program.file} did not start`);
+    if (child.pid === undefined) throw new Error(`${program.command.join(' ')} did not start`);
     return {
       pid: child.pid,
       hasEnded: () => child.exitCode !== null || child.signalCode !== null,

@@ -45,7 +45,7 @@ const { metafile } = await build({
         });
         onResolve({ filter: /.*/ }, ({ path: request, importer }) => {
           const to = aliasOf(request, importer);
-          return to ? { path: to } : undefined;
+          return to ? { path: to, external: to.startsWith('node:') } : undefined;
         });
       },
     },

@@ -1,6 +1,5 @@
 import { failed } from './answer';
-import type { Fields } from '../edges/cfn-request';
-import { isCfnRequest, parseCfnRequest } from '../edges/cfn-request';
+import { isCfnRequest, isFields, parseCfnRequest } from '../edges/cfn-request';
 import { logPlace, sendReply, splitLogPlace, undeliveredReply } from '../edges/cfn-response';
 import { putMetrics } from '../edges/metrics';
 import type { Clock, Log } from '../ports';
@@ -47,8 +46,4 @@ export async function answerFailure(record: FailureRecord, log: Log, clock: Cloc
   logAnswer(log, reply);
   await sendReply(parsed.replyTo, reply, clock.now() + clock.remaining(), log);
   putMetrics(parsed.intent.request.resource, reply, parsed.intent.request.issuedAt);
-}
-
-function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

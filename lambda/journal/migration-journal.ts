@@ -21,12 +21,8 @@ export class MigrationJournal {
   }
 
   /** A migration's stored script as JSON text; null where it has none. */
-  async script(storedName: string): Promise<string | null> {
-    const [row] = await this.#database.query(
-      sql`SELECT script FROM ${migrationTable(this.#database)} WHERE name = ${storedName}`,
-    );
-    const stored = row?.['script'];
-    return Buffer.isBuffer(stored) ? uncompress(stored) : null;
+  script(storedName: string): Promise<string | null> {
+    return this.#text(storedName, 'script');
   }
 
   /** Journals what a forward deployment applies. */
@@ -55,12 +51,15 @@ export class MigrationJournal {
   }
 
   /** The down statements that were chosen when the revert began; null where none has begun. */
-  async chosenDowns(storedName: string): Promise<string | null> {
+  chosenDowns(storedName: string): Promise<string | null> {
+    return this.#text(storedName, 'downs');
+  }
+
+  async #text(storedName: string, column: 'script' | 'downs'): Promise<string | null> {
     const [row] = await this.#database.query(
-      sql`SELECT downs FROM ${migrationTable(this.#database)} WHERE name = ${storedName}`,
+      sql`SELECT ${fragment(column)} FROM ${migrationTable(this.#database)} WHERE name = ${storedName}`,
     );
-    const stored = row?.['downs'];
-    return Buffer.isBuffer(stored) ? uncompress(stored) : null;
+    return uncompress(row?.[column]);
   }
 
   /** Removes a reverted migration's row. */

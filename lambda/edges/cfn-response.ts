@@ -66,8 +66,8 @@ const UNDELIVERED = 'UndeliveredAnswer';
 
 /**
  * The answer stands and does not get through. Lambda hands the name and the message of a function's error on, so that who
- * answers for the function, by another route, can give the same answer: FAILED in place of SUCCESS would take a schema
- * back that is as it should be.
+ * answers for the function, by another route, can give the same answer: FAILED in place of SUCCESS would revert a schema
+ * that is as it should be.
  */
 export class UndeliveredAnswer extends Error {
   override readonly name = UNDELIVERED;

@@ -226,7 +226,7 @@ function connectionLost(intent: Intent, error: Error, losses: readonly (string |
         ];
   const message =
     `the connection to the database was lost ${lost} (${error.message}); ` +
-    `what was applied is in the table migration and is taken back by the rollback. ${advice}`;
+    `what was applied is in the table migration and is reverted by the rollback. ${advice}`;
   return failed(intent, explainFailure(failure('connection-lost', message)), false);
 }
 

@@ -28,7 +28,7 @@ export async function executeRelease(
       return endRelease(decided, intent, ports);
     case 'refuse-release':
       await deployments.oweNoMore(decided.resumes.map(({ id }) => id));
-      if (hasJournal) await deployments.takesNothingBack(intent.request.resource);
+      if (hasJournal) await deployments.revertsNothing(intent.request.resource);
       return failed(intent, explainFailure(decided.failure), false);
     default:
       return decided satisfies never;

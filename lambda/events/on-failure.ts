@@ -35,7 +35,7 @@ export async function answerFailure(record: FailureRecord, log: Log, clock: Cloc
   const lastWords = splitLogPlace(errorMessage);
   const why =
     `the function that runs the migrations did not come to an end (${condition}); its last words: ${lastWords.text}. ` +
-    `What it did is in the table migration, and the rollback takes it back. See the log of ${requestContext?.functionArn ?? 'the function'} [out-of-attempts]`;
+    `What it did is in the table migration, and the rollback reverts it. See the log of ${requestContext?.functionArn ?? 'the function'} [out-of-attempts]`;
   // Of a process that was killed nobody knows the stream. This function's own has nothing but the answer in it: the whole
   // group has the last lines of both.
   const reply = undeliveredReply(errorType, errorMessage) ?? {

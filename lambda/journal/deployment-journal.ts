@@ -133,9 +133,9 @@ export class DeploymentJournal {
   }
 
   /** Writes that what the newest requests of a construct reverted is there to stay: the next request may bring it again. */
-  async takesNothingBack(construct: Resource): Promise<void> {
+  async revertsNothing(construct: Resource): Promise<void> {
     await this.#database.write(
-      sql`UPDATE ${deploymentTable(this.#database)} SET takenBack = NULL WHERE ${ofConstruct(construct)} AND takenBack IS NOT NULL`,
+      sql`UPDATE ${deploymentTable(this.#database)} SET revertedHash = NULL WHERE ${ofConstruct(construct)} AND revertedHash IS NOT NULL`,
     );
   }
 
@@ -183,24 +183,24 @@ export class DeploymentJournal {
   /**
    * Notes a request that writes no row of its own, so that an older one that is still on its way finds itself stale.
    * Where the resource has no row at all, the mark is a row that stands for no deployment.
-   * @param takesBack - hash of the properties that it reverts; null where it takes nothing back
+   * @param reverts - hash of the properties that it reverts; null where it reverts nothing
    */
-  async noteRequest(request: Request, type: 'Update' | 'Delete', takesBack: string | null): Promise<void> {
+  async noteRequest(request: Request, type: 'Update' | 'Delete', reverts: string | null): Promise<void> {
     const table = deploymentTable(this.#database);
     const { stackId, logicalId, contractOf = null } = request.resource;
     const issuedAt = at(request.issuedAt);
     const { found } = await this.#database.write(
       // Assignments are made from left to right: the first one must not see what the second one does.
-      sql`UPDATE ${table} SET takenBack = IF(newestRequestAt = ${issuedAt}, COALESCE(${takesBack}, takenBack), ${takesBack}),
+      sql`UPDATE ${table} SET revertedHash = IF(newestRequestAt = ${issuedAt}, COALESCE(${reverts}, revertedHash), ${reverts}),
             newestRequestAt = COALESCE(GREATEST(newestRequestAt, ${issuedAt}), ${issuedAt}),
             cancelled = IF(status = 'running' AND issuedAt < ${issuedAt}, 1, cancelled)
           WHERE stackId = ${stackId} AND logicalId = ${logicalId}`,
     );
     if (found > 0) return;
     await this.#database.write(
-      sql`INSERT INTO ${table} (stackId, logicalId, contractOf, requestId, issuedAt, newestRequestAt, takenBack, type, status,
+      sql`INSERT INTO ${table} (stackId, logicalId, contractOf, requestId, issuedAt, newestRequestAt, revertedHash, type, status,
             endedAt)
-          VALUES (${stackId}, ${logicalId}, ${contractOf}, ${request.requestId}, ${issuedAt}, ${issuedAt}, ${takesBack},
+          VALUES (${stackId}, ${logicalId}, ${contractOf}, ${request.requestId}, ${issuedAt}, ${issuedAt}, ${reverts},
             ${type}, 'reverted', UTC_TIMESTAMP(3))`,
     );
   }

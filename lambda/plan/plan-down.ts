@@ -53,7 +53,7 @@ function adviseAbout(newest: HistoryRow, revert: readonly HistoryRow[]): string 
   const { name } = newest;
   const byHand = adviseReverted(name);
   if (newest === revert[0])
-    return `${name} is the newest migration, so that "down" can revert nothing at all. To take it back, ${byHand}`;
+    return `${name} is the newest migration, so that "down" can revert nothing at all. To revert it, ${byHand}`;
   return `What is newer than ${name} can be reverted with ${JSON.stringify({ command: 'down', to: name })}. Or ${byHand}`;
 }
 

@@ -42,7 +42,7 @@ export function explainOutcome(outcome: Exclude<Outcome, { kind: 'cancelled' | '
 
 function explainState({ failure, reversal }: Outcome & { kind: 'failed' }): readonly string[] {
   if (reversal === null) return [];
-  if (reversal.failure !== null) return [`Undoing it failed: ${explainUnfinished(reversal)}`];
+  if (reversal.failure !== null) return [`Reverting it failed: ${explainUnfinished(reversal)}`];
   const advice =
     failure.code === 'out-of-time'
       ? 'Give the construct a longer timeout, or deploy fewer migrations at once'

@@ -262,7 +262,7 @@ async function revertDeployment(
   problem: Failure,
   before: SchemaSnapshot,
 ): Promise<Outcome> {
-  run.log.warn(`${problem.message}; taking the deployment back`, { code: problem.code });
+  run.log.warn(`${problem.message}; reverting the deployment`, { code: problem.code });
   await run.deployments.startReverting(deployment.id, problem.message);
   const { revert, keep, reapply } = planRevert(new Set([deployment.id]), await readMigrations(run.database));
   const reversal = await revertAndReapply(

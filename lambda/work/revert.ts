@@ -283,6 +283,6 @@ function stepInDoubt(row: HistoryRow, step: number, direction: 'up' | 'down'): F
 function repairFailure(row: HistoryRow, why: string, advice: string): Failure {
   return failure(
     'needs-repair',
-    `${row.name} was applied up to step ${row.stepsDone} of ${row.stepsTotal} and cannot be taken back by itself: ${why}; nothing more of it was reverted. What to do: ${advice}`,
+    `${row.name} was applied up to step ${row.stepsDone} of ${row.stepsTotal} and cannot be reverted by itself: ${why}; nothing more of it was reverted. What to do: ${advice}`,
   );
 }

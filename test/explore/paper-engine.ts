@@ -59,7 +59,7 @@ export class PaperEngine {
         return 'try-again';
       case 'nothing':
         this.#markDelete(intent);
-        yield* this.#note(intent, takenBackBy(intent, history));
+        yield* this.#note(intent, revertedHashOf(intent, history));
         return 'SUCCESS';
       case 'begin-release':
         if (this.journal.isThere) yield* this.#write(journalled.noteBegun(this.journal, intent as ReleaseIntent));
@@ -78,10 +78,10 @@ export class PaperEngine {
         return 'SUCCESS';
       case 'refuse-release':
         yield* this.#oweNoMore(decided.resumes);
-        yield* this.#write(journalled.takesNothingBack(this.journal));
+        yield* this.#write(journalled.revertsNothing(this.journal));
         return 'FAILED';
       case 'resume':
-        yield* this.#note(intent, takenBackBy(intent, history));
+        yield* this.#note(intent, revertedHashOf(intent, history));
         return yield* this.#resume(decided);
       case 'refuse':
         yield* this.#note(intent, null);
@@ -91,7 +91,7 @@ export class PaperEngine {
       case 'forward':
         return yield* this.#forward(decided, intent as JournalledIntent);
       case 'revert':
-        yield* this.#note(intent, takenBackBy(intent, history));
+        yield* this.#note(intent, revertedHashOf(intent, history));
         return yield* this.#revert(decided, intent);
       default:
         return decided satisfies never;
@@ -103,9 +103,9 @@ export class PaperEngine {
     yield journal;
   }
 
-  *#note(intent: Intent, takesBack: string | null): Writing<void> {
+  *#note(intent: Intent, reverts: string | null): Writing<void> {
     if (this.journal.isThere && (intent.kind === 'update' || intent.kind === 'delete'))
-      yield* this.#write(journalled.noteRequest(this.journal, intent, takesBack));
+      yield* this.#write(journalled.noteRequest(this.journal, intent, reverts));
   }
 
   /** A Delete whose Create CloudFormation did not wait for leaves its mark in any case. */
@@ -279,7 +279,7 @@ function idsOf(rows: readonly { readonly id: number }[]): readonly number[] {
   return rows.map(({ id }) => id);
 }
 
-function takenBackBy(intent: Intent, history: History): string | null {
+function revertedHashOf(intent: Intent, history: History): string | null {
   if (isJournalled(intent, history)) return null;
   return intent.kind === 'update' ? intent.old.hash : intent.release.hash;
 }

@@ -6,7 +6,7 @@ import { deployment } from '../unit/releases';
 /** A row of the table `migration_deployment`, with the columns that history gives once for all of them. */
 export interface JournalRow extends DeploymentRow {
   readonly newestRequestAt: number;
-  readonly takenBack: string | null;
+  readonly revertedHash: string | null;
 }
 
 /** What is in the schema of a migration. */
@@ -39,7 +39,7 @@ export function historyOf({ migrations, deployments, releases }: PaperJournal, r
     deployments,
     releases,
     newestRequestAt,
-    takenBackThen: newest.flatMap(({ takenBack }) => (takenBack === null ? [] : [takenBack])),
+    revertedThen: newest.flatMap(({ revertedHash }) => (revertedHash === null ? [] : [revertedHash])),
   };
 }
 
@@ -54,21 +54,21 @@ export function begin(journal: PaperJournal, intent: JournalledIntent, status: D
 function rowOf(journal: PaperJournal, intent: JournalledIntent, more: Partial<JournalRow>): JournalRow {
   const { issuedAt } = intent.request;
   const row = deployment(intent, { id: journal.deployments.length + 1, endedAt: 0 });
-  return { ...row, newestRequestAt: issuedAt, takenBack: null, ...more };
+  return { ...row, newestRequestAt: issuedAt, revertedHash: null, ...more };
 }
 
 /** As `DeploymentJournal.noteRequest` does. */
-export function noteRequest(journal: PaperJournal, intent: JournalledIntent, takesBack: string | null): PaperJournal {
+export function noteRequest(journal: PaperJournal, intent: JournalledIntent, reverts: string | null): PaperJournal {
   const { resource, issuedAt } = intent.request;
   const isOurs = (row: JournalRow): boolean => sameResource(row.resource, resource);
   if (!journal.deployments.some(isOurs)) {
     const type = intent.kind === 'delete' ? 'Delete' : 'Update';
     const nothing = { physicalId: null, oldHash: null, newHash: null, newDigest: '', answered: null } as const;
-    const mark = rowOf(journal, intent, { ...nothing, type, status: 'reverted', takenBack: takesBack });
+    const mark = rowOf(journal, intent, { ...nothing, type, status: 'reverted', revertedHash: reverts });
     return { ...journal, deployments: [mark, ...journal.deployments] };
   }
   return changeEach(journal, isOurs, (row) => ({
-    takenBack: row.newestRequestAt === issuedAt ? (takesBack ?? row.takenBack) : takesBack,
+    revertedHash: row.newestRequestAt === issuedAt ? (reverts ?? row.revertedHash) : reverts,
     newestRequestAt: Math.max(row.newestRequestAt, issuedAt),
     cancelled: row.cancelled || (row.status === 'running' && row.issuedAt < issuedAt),
   }));
@@ -204,6 +204,6 @@ export function make(journal: PaperJournal, name: string, made: Omit<Made, 'name
   return { ...journal, schema: schema.toSorted((a, b) => (a.name < b.name ? -1 : 1)) };
 }
 
-export function takesNothingBack(journal: PaperJournal): PaperJournal {
-  return { ...journal, deployments: journal.deployments.map((row) => ({ ...row, takenBack: null })) };
+export function revertsNothing(journal: PaperJournal): PaperJournal {
+  return { ...journal, deployments: journal.deployments.map((row) => ({ ...row, revertedHash: null })) };
 }

@@ -28,7 +28,7 @@ export class PaperDatabase {
   deployments: readonly DeploymentRow[] = [];
   readonly tables = new PaperTables();
   #newestRequestAt = 0;
-  #takenBackThen: readonly string[] = [];
+  #revertedThen: readonly string[] = [];
 
   history({ request }: Intent): History {
     const ours = this.deployments.some(({ resource }) => sameConstruct(resource, request.resource));
@@ -37,7 +37,7 @@ export class PaperDatabase {
       deployments: this.deployments,
       newestRequestAt: ours ? this.#newestRequestAt : 0,
       releases: [],
-      takenBackThen: ours ? this.#takenBackThen : [],
+      revertedThen: ours ? this.#revertedThen : [],
     };
   }
 
@@ -89,7 +89,7 @@ export class PaperDatabase {
         this.#noteRequest(intent);
         return 'try-again';
       case 'nothing':
-        this.#noteRequest(intent, this.#takenBackBy(intent));
+        this.#noteRequest(intent, this.#revertedHashOf(intent));
         return 'SUCCESS';
       case 'refuse':
         this.#noteRequest(intent);
@@ -100,7 +100,7 @@ export class PaperDatabase {
       case 'forward':
         return this.#forward(decided, intent, now, fate);
       case 'revert':
-        this.#noteRequest(intent, this.#takenBackBy(intent));
+        this.#noteRequest(intent, this.#revertedHashOf(intent));
         return this.#revert(decided, now, fate);
       case 'resume':
       case 'begin-release':
@@ -224,7 +224,7 @@ export class PaperDatabase {
       endedAt: null,
     });
     this.deployments = [row, ...this.deployments];
-    if (intent.request.issuedAt > this.#newestRequestAt) this.#takenBackThen = [];
+    if (intent.request.issuedAt > this.#newestRequestAt) this.#revertedThen = [];
     this.#newestRequestAt = Math.max(this.#newestRequestAt, intent.request.issuedAt);
     return id;
   }
@@ -235,7 +235,7 @@ export class PaperDatabase {
   }
 
   /** A resource without a row gets one that stands for no deployment. */
-  #noteRequest(intent: Intent, takesBack: string | null = null): void {
+  #noteRequest(intent: Intent, reverts: string | null = null): void {
     const { request } = intent;
     const isOurs = ({ resource }: DeploymentRow): boolean => sameResource(resource, request.resource);
     if (!this.deployments.some(isOurs)) {
@@ -246,15 +246,15 @@ export class PaperDatabase {
         ...this.deployments,
       ];
     }
-    if (request.issuedAt > this.#newestRequestAt) this.#takenBackThen = [];
-    if (takesBack !== null) this.#takenBackThen = [...this.#takenBackThen, takesBack];
+    if (request.issuedAt > this.#newestRequestAt) this.#revertedThen = [];
+    if (reverts !== null) this.#revertedThen = [...this.#revertedThen, reverts];
     this.#newestRequestAt = Math.max(this.#newestRequestAt, request.issuedAt);
     for (const { id, status, issuedAt } of this.deployments.filter(isOurs)) {
       if (status === 'running' && issuedAt < request.issuedAt) this.#change(id, { cancelled: true });
     }
   }
 
-  #takenBackBy(intent: Intent): string | null {
+  #revertedHashOf(intent: Intent): string | null {
     if (this.#hasRow(intent)) return null;
     return intent.kind === 'update' ? intent.old.hash : intent.release.hash;
   }

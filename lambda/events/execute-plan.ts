@@ -29,8 +29,8 @@ export async function executePlan(
 ): Promise<Answer> {
   const { hasJournal } = ports;
   const note = async (reverts: string | null = null): Promise<void> => {
-    if (hasJournal && intent.kind === 'update') await ports.deployments.noteRequest(intent.request, 'Update', reverts);
-    if (hasJournal && intent.kind === 'delete') await ports.deployments.noteRequest(intent.request, 'Delete', reverts);
+    if (!hasJournal || (intent.kind !== 'update' && intent.kind !== 'delete')) return;
+    await ports.deployments.noteRequest(intent.request, intent.kind === 'update' ? 'Update' : 'Delete', reverts);
   };
   switch (decided.kind) {
     case 'stale':

@@ -240,7 +240,12 @@ function upOf(run: Run, row: HistoryRow, script: SqlSteps): readonly Step[] | nu
   if (!run.code.migrations.some((entry) => entry.name === row.name)) return upOutline;
   // Edited, it may be another one, and need not be large.
   const own = readScript(run.own.text(row.name));
-  return 'up' in own && own.upSha256 === script.upSha256 ? run.own.largeUp(row.name).map(stepOf) : upOutline;
+  return 'up' in own && own.upSha256 === script.upSha256 ? ownUp(run, row.name, own) : upOutline;
+}
+
+/** The steps of an up in the function's own code, wherever they are kept. */
+export function ownUp({ own }: Run, name: string, script: SqlSteps): readonly Step[] {
+  return script.upSha256 === undefined ? script.up : own.largeUp(name).map(stepOf);
 }
 
 function revertFailed(row: HistoryRow, where: string, error: string): Failure {

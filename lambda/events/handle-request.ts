@@ -7,7 +7,6 @@ import type { Reply } from '../edges/cfn-response';
 import { logPlace, sendReply } from '../edges/cfn-response';
 import { putMetrics } from '../edges/metrics';
 import type { Log } from '../ports';
-import { logAnswer } from './log-answer';
 import type { Resource } from '../plan/intent';
 import type { LambdaContext } from '../world';
 import { worldOf } from '../world';
@@ -22,7 +21,6 @@ export async function handleRequest(parsed: ParsedRequest, context: LambdaContex
   if (answer === null) return;
   const reply =
     answer.status === 'FAILED' ? { ...answer, readAt: logPlace(context.logGroupName, context.logStreamName) } : answer;
-  logAnswer(log, reply);
   await sendReply(parsed.replyTo, reply, Date.now() + context.getRemainingTimeInMillis() - ANSWER_MARGIN, log);
   // Afterwards, so that each answer counts once: one that does not get through is given by the other function.
   putMetrics(resourceOf(parsed), reply, parsed.kind === 'request' ? parsed.intent.request.issuedAt : null);

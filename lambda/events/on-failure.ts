@@ -3,7 +3,6 @@ import { isCfnRequest, isFields, parseCfnRequest } from '../edges/cfn-request';
 import { logPlace, sendReply, splitLogPlace, undeliveredReply } from '../edges/cfn-response';
 import { putMetrics } from '../edges/metrics';
 import type { Clock, Log } from '../ports';
-import { logAnswer } from './log-answer';
 
 /** What Lambda tells a destination. Source: Lambda developer guide, "Capturing records of asynchronous invocations". */
 interface FailureRecord {
@@ -43,7 +42,6 @@ export async function answerFailure(record: FailureRecord, log: Log, clock: Cloc
     readAt: lastWords.readAt ?? logPlace(logGroup, null),
   };
   log.warn(`answering for a function that did not (${condition})`, { condition });
-  logAnswer(log, reply);
   await sendReply(parsed.replyTo, reply, clock.now() + clock.remaining(), log);
   putMetrics(parsed.intent.request.resource, reply, parsed.intent.request.issuedAt);
 }

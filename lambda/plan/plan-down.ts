@@ -1,7 +1,6 @@
 import type { DownUntil } from './command';
 import { listNames } from '../words/explain';
-import type { FailureCode } from '../words/failure';
-import { failure } from '../words/failure';
+import { refuse } from '../words/failure';
 import type { HistoryRow } from './history';
 import { adviseReverted } from '../words/repair-advice';
 import type { RefusePlan } from './plan-types';
@@ -63,8 +62,4 @@ function refuseTarget(name: string, newestFirst: readonly HistoryRow[]): RefuseP
     'bad-request',
     `${name} is not applied, so that nothing can be reverted down to it; nothing was run. Applied, newest first: ${listNames(applied)}`,
   );
-}
-
-function refuse(code: FailureCode, message: string): RefusePlan {
-  return { kind: 'refuse', failure: failure(code, message) };
 }

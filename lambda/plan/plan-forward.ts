@@ -1,6 +1,5 @@
 import { listNames } from '../words/explain';
-import type { FailureCode } from '../words/failure';
-import { failure } from '../words/failure';
+import { refuse } from '../words/failure';
 import type { DeploymentRow, History, HistoryRow, ReleaseRow } from './history';
 import { isLeaving, isOwed, isSettled, isStanding, sameConstruct } from './history';
 import type { Intent, Resource } from './intent';
@@ -270,10 +269,6 @@ function isForeign(row: HistoryRow, resource: Resource, ours: readonly Deploymen
     ({ type, status, id, resource: { contractOf } }) =>
       type === 'Create' && status === 'applied' && contractOf === undefined && id > deployment,
   );
-}
-
-function refuse(code: FailureCode, message: string): RefusePlan {
-  return { kind: 'refuse', failure: failure(code, message) };
 }
 
 function names(list: readonly { readonly name: string }[]): string {

@@ -146,9 +146,10 @@ export class DownPairing {
     const table = tableOf(object);
     if (!table) return 'unpaired';
     if (this.#replay.isMade(table) || this.#isRestored(table) || this.#known.is(table, 'thinned')) return 'done';
-    const isLeftUndone = this.#replay.notDone.some(
-      (other) => other.action === 'drop' && other.object.kind === object.kind && this.#isPartOf(other.object, table),
-    );
+    const isLeftUndone = this.#replay.notDone.some(({ action, object: other }) => {
+      const owner = tableOf(other);
+      return action === 'drop' && other.kind === object.kind && owner && this.#key(owner) === this.#key(table);
+    });
     return isLeftUndone ? 'not-done' : 'unpaired';
   }
 
@@ -203,11 +204,6 @@ export class DownPairing {
   #isRestored(object: DbObject): boolean {
     const table = tableOf(object);
     return this.#known.is(object, 'restored') || (table !== undefined && this.#known.is(table, 'restored'));
-  }
-
-  #isPartOf(object: DbObject, table: DbObject): boolean {
-    const owner = tableOf(object);
-    return owner !== undefined && this.#key(owner) === this.#key(table);
   }
 
   #follow(effects: readonly Effect[]): void {

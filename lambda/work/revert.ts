@@ -136,9 +136,9 @@ async function revertSql(
   const refused = await refusedStep(run.database, script.down);
   if (refused !== null) return downRefused(row, refused);
   const isResumed = row.state === 'reverting';
-  const chosen = isResumed ? await chosenBefore(run, row, script) : await choose(run, row, script, removedBy);
-  if (chosen.kind === 'refused') return chosen.failure;
-  const { steps } = chosen;
+  const downs = isResumed ? await chosenBefore(run, row, script) : await choose(run, row, script, removedBy);
+  if ('code' in downs) return downs;
+  const steps = downSteps(row, script, downs);
   const progress = isResumed ? { done: row.downStepsDone, before: row.before } : { done: 0, before: null };
   const down = steps.map(({ step }) => step);
   const done = await resolveDoubt(run.database, down, progress);
@@ -149,26 +149,24 @@ async function revertSql(
   return result.kind === 'failed' ? revertFailed(row, where, result.error.summary) : null;
 }
 
-/** The down steps that are run for a migration. */
-type Chosen =
-  | { readonly kind: 'steps'; readonly steps: readonly StepToRun[] }
-  | { readonly kind: 'refused'; readonly failure: Failure };
-
-/** How the journal keeps the choice: positions in the script's down, and whether its object may be missing. */
+/** The down steps that are run, as the journal keeps the choice: positions in the script's down, and whether its object may be missing. */
 type StoredDowns = readonly (readonly [position: number, mayBeMissing: boolean])[];
 
 /** What was chosen when the revert began. Positions only: the text comes from the script, which is vouched for. */
-async function chosenBefore(run: Run, row: HistoryRow, script: SqlSteps): Promise<Chosen> {
+async function chosenBefore(run: Run, row: HistoryRow, script: SqlSteps): Promise<StoredDowns> {
   const stored = await run.migrations.chosenDowns(row.storedName);
-  const downs: StoredDowns = stored === null ? wholeDown(script) : (JSON.parse(stored) as StoredDowns);
-  return { kind: 'steps', steps: downSteps(row, script, downs) };
+  return stored === null ? wholeDown(script) : (JSON.parse(stored) as StoredDowns);
 }
 
-async function choose(run: Run, row: HistoryRow, script: SqlSteps, removedBy: number | null): Promise<Chosen> {
+async function choose(
+  run: Run,
+  row: HistoryRow,
+  script: SqlSteps,
+  removedBy: number | null,
+): Promise<StoredDowns | Failure> {
   const downs = row.state === 'applying' ? await chooseForHalf(run, row, script) : wholeDown(script);
-  if ('code' in downs) return { kind: 'refused', failure: downs };
-  await run.migrations.beginRevert(row.storedName, JSON.stringify(downs), removedBy);
-  return { kind: 'steps', steps: downSteps(row, script, downs) };
+  if (!('code' in downs)) await run.migrations.beginRevert(row.storedName, JSON.stringify(downs), removedBy);
+  return downs;
 }
 
 function wholeDown(script: SqlSteps): StoredDowns {

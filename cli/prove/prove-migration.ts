@@ -286,7 +286,7 @@ function refusedOf(refusals: readonly Refusal[], statements: readonly string[]):
 
 /** What CloudFormation would be told, without the advice for a stack. */
 function reasonOf(reason: string): string {
-  const what = reason.replace(/^\S+ was applied up to step \d+ of \d+ and cannot be taken back by itself: /, '');
+  const what = reason.replace(/^\S+ was applied up to step \d+ of \d+ and cannot be reverted by itself: /, '');
   return what.replace(
     /;? nothing more of it was reverted.*|\. (?:It is still partly|What to do|Correct the migration).*/s,
     '',

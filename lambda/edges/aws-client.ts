@@ -9,13 +9,18 @@ type Reached = Endpoint & { readonly kind: 'endpoint' };
  * calls of a few operations do not pay for the client's load time at each cold start.
  */
 export function awsClient(service: string, region: string, environment: NodeJS.ProcessEnv): AwsClient {
-  return new AwsClient({
+  return new AwsClient({ ...roleIn(environment), service, region });
+}
+
+/** The credentials of the function's role, as Lambda gives them. */
+export function roleIn(
+  environment: NodeJS.ProcessEnv,
+): Pick<AwsClient, 'accessKeyId' | 'secretAccessKey' | 'sessionToken'> {
+  return {
     accessKeyId: environment['AWS_ACCESS_KEY_ID'] ?? '',
     secretAccessKey: environment['AWS_SECRET_ACCESS_KEY'] ?? '',
-    ...(environment['AWS_SESSION_TOKEN'] ? { sessionToken: environment['AWS_SESSION_TOKEN'] } : {}),
-    service,
-    region,
-  });
+    sessionToken: environment['AWS_SESSION_TOKEN'] || undefined,
+  };
 }
 
 /** What to say where `fetch` got no answer of a service: its error, and what to look at. */

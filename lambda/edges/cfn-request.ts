@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
-import type { Intent, Release, ReleaseIntent, Request, Resource } from '../plan/intent';
+import { sha256 } from '../manifest/checksum';
+import type { Intent, Release, Request, Resource } from '../plan/intent';
 
 /** What an answer repeats of its request, in CloudFormation's spelling, and where it goes. */
 export interface ReplyTo {
@@ -43,12 +43,8 @@ export function parseCfnRequest(event: Fields, now: number): ParsedRequest {
   };
   const problem = problemOf(event);
   if (problem !== null) {
-    return {
-      kind: 'malformed',
-      problem,
-      replyTo,
-      physicalId: isText(PhysicalResourceId) ? PhysicalResourceId : 'malformed:nothing',
-    };
+    const physicalId = isText(PhysicalResourceId) ? PhysicalResourceId : 'malformed:nothing';
+    return { kind: 'malformed', problem, replyTo, physicalId };
   }
   const properties = event['ResourceProperties'] as Fields;
   const request: Request = {
@@ -67,16 +63,8 @@ function resourceOf({ StackId, LogicalResourceId }: ReplyTo, { ContractOf, Relea
 }
 
 function problemOf(event: Fields): string | null {
-  const {
-    RequestType,
-    StackId,
-    LogicalResourceId,
-    RequestId,
-    PhysicalResourceId,
-    ResourceProperties,
-    OldResourceProperties,
-  } = event;
-  const type = RequestType;
+  const { RequestType: type, StackId, LogicalResourceId, RequestId, PhysicalResourceId } = event;
+  const { ResourceProperties, OldResourceProperties } = event;
   if (type !== 'Create' && type !== 'Update' && type !== 'Delete') {
     return 'RequestType is none of Create, Update and Delete';
   }
@@ -98,7 +86,16 @@ function problemOf(event: Fields): string | null {
 function intentOf(event: Fields, request: Request): Intent {
   const properties = event['ResourceProperties'] as Fields;
   const release = releaseOf(properties);
-  if (isText(properties['ReleaseOf'])) return releaseIntentOf(event, request, release);
+  if (isText(properties['ReleaseOf'])) {
+    const { RequestType, LogicalResourceId, PhysicalResourceId } = event;
+    return {
+      kind: RequestType === 'Delete' ? 'release-ends' : 'release-begins',
+      request,
+      logicalId: LogicalResourceId as string,
+      physicalId: isText(PhysicalResourceId) ? PhysicalResourceId : null,
+      release,
+    };
+  }
   const physicalId = event['PhysicalResourceId'] as string;
   switch (event['RequestType']) {
     case 'Create':
@@ -110,26 +107,9 @@ function intentOf(event: Fields, request: Request): Intent {
   }
 }
 
-function releaseIntentOf(
-  { RequestType, LogicalResourceId, PhysicalResourceId }: Fields,
-  request: Request,
-  release: Release,
-): ReleaseIntent {
-  return {
-    kind: RequestType === 'Delete' ? 'release-ends' : 'release-begins',
-    request,
-    logicalId: LogicalResourceId as string,
-    physicalId: isText(PhysicalResourceId) ? PhysicalResourceId : null,
-    release,
-  };
-}
-
 /** Properties of an older release may lack what a newer one sends: they come back in rollbacks and Deletes. */
 function releaseOf(properties: Fields): Release {
-  const text = (name: string): string => {
-    const value = properties[name];
-    return typeof value === 'string' ? value : '';
-  };
+  const text = (name: string): string => (isText(properties[name]) ? properties[name] : '');
   return {
     digest: text('Digest'),
     version: text('Version'),
@@ -148,7 +128,7 @@ function hashOf(properties: Fields): string {
   const sorted = Object.entries(properties)
     .filter(([name]) => !NOT_OURS.has(name))
     .sort(([a], [b]) => (a < b ? -1 : 1));
-  return createHash('sha256').update(JSON.stringify(sorted)).digest('hex');
+  return sha256(JSON.stringify(sorted));
 }
 
 /**
@@ -175,6 +155,6 @@ function isText(value: unknown): value is string {
   return typeof value === 'string' && value !== '';
 }
 
-function isFields(value: unknown): value is Fields {
+export function isFields(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,5 +1,6 @@
 import cfnResponse from 'cfn-response';
 import type { ResponseData } from '../contract';
+import { LOG } from '../contract';
 import type { Log } from '../ports';
 import type { Tally } from '../plan/outcome';
 import { deliver } from './cfn-transport';
@@ -25,7 +26,7 @@ const MAX_BODY_BYTES = 4096;
 const DELIVERY_MS = 120_000;
 
 /**
- * Answers a request with cfn-response and waits until the answer is delivered. Throws {@link UndeliveredAnswer} where it
+ * Writes down what a request is answered, answers it with cfn-response and waits until the answer is delivered. Throws {@link UndeliveredAnswer} where it
  * cannot be within two minutes, or by the deadline (epoch milliseconds).
  */
 export async function sendReply(to: ReplyTo, reply: Reply, deadline: number, log: Log): Promise<void> {
@@ -37,11 +38,17 @@ export async function sendReply(to: ReplyTo, reply: Reply, deadline: number, log
   };
   const destination = { url: to.responseUrl, deadline: Math.min(deadline, Date.now() + DELIVERY_MS), log };
   const reason = fit(to, reply);
+  logAnswer(log, reply);
   try {
     await deliver(destination, () => send(`${reason}${reply.readAt ?? ''}`));
   } catch (error) {
     throw new UndeliveredAnswer((error as Error).message, { ...reply, reason });
   }
+}
+
+/** All of it stands in the message: of a failed deployment's log `cdk deploy` prints level and message, and no fields. */
+function logAnswer(log: Log, { status, reason, physicalId }: Reply): void {
+  log[status === 'FAILED' ? 'error' : 'info'](`${LOG.answering} ${status}: ${reason}`, { status, reason, physicalId });
 }
 
 /**
@@ -66,8 +73,8 @@ const UNDELIVERED = 'UndeliveredAnswer';
 
 /**
  * The answer stands and does not get through. Lambda hands the name and the message of a function's error on, so that who
- * answers for the function, by another route, can give the same answer: FAILED in place of SUCCESS would take a schema
- * back that is as it should be.
+ * answers for the function, by another route, can give the same answer: FAILED in place of SUCCESS would revert a schema
+ * that is as it should be.
  */
 export class UndeliveredAnswer extends Error {
   override readonly name = UNDELIVERED;

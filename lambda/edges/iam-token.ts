@@ -1,5 +1,6 @@
 import { AwsV4Signer } from 'aws4fetch';
 import { failure } from '../words/failure';
+import { roleIn } from './aws-client';
 import { regionOf } from './endpoint';
 import type { Address } from './mysql';
 import type { SecretResult } from './secret';
@@ -19,9 +20,8 @@ export async function signIamToken(
   now = new Date(),
 ): Promise<SecretResult> {
   const region = regionOf('', environment) ?? '';
-  const accessKeyId = environment['AWS_ACCESS_KEY_ID'] ?? '';
-  const secretAccessKey = environment['AWS_SECRET_ACCESS_KEY'] ?? '';
-  if (region === '' || accessKeyId === '' || secretAccessKey === '') {
+  const role = roleIn(environment);
+  if (region === '' || role.accessKeyId === '' || role.secretAccessKey === '') {
     const message = `the function has no credentials or no region to sign a token for ${user} with; no SQL was run`;
     return { kind: 'failed', failure: failure('cannot-read-secret', message) };
   }
@@ -32,9 +32,7 @@ export async function signIamToken(
   const signer = new AwsV4Signer({
     method: 'GET',
     url: url.href,
-    accessKeyId,
-    secretAccessKey,
-    ...(environment['AWS_SESSION_TOKEN'] ? { sessionToken: environment['AWS_SESSION_TOKEN'] } : {}),
+    ...role,
     service: 'rds-db',
     region,
     datetime: now.toISOString().replace(/[:-]|\.\d{3}/g, ''),

@@ -1,12 +1,5 @@
+import type { StackStatus } from '../plan/intent';
 import type { Fields } from './cfn-request';
-
-/** A change of a stack's status, as EventBridge tells it: at least once, and late at times. */
-export interface StackStatus {
-  readonly stackId: string;
-  readonly status: string;
-  /** When it changed, epoch milliseconds (whole seconds). */
-  readonly at: number;
-}
 
 /**
  * Reads a "CloudFormation Stack Status Change" event; null for any other event.

@@ -11,7 +11,7 @@ import { DeploymentJournal } from '../journal/deployment-journal';
 import { MigrationJournal } from '../journal/migration-journal';
 import { interruptOlder } from '../work/interrupt';
 import { lockName, takeLock } from '../session/lock';
-import type { Database, Log, LogFields } from '../ports';
+import type { Database, Log } from '../ports';
 import { ConnectionLost, ServerError } from '../ports';
 import { describePlan } from '../words/describe-plan';
 import { explainFailure } from '../words/explain';
@@ -110,7 +110,8 @@ async function underLock(
   const decision = await decide(intent, database, ports);
   if (decision.journal === 'unusable') return answerUnusable(intent, decision, ports);
   const { decided, history, journal } = decision;
-  log.info(`planned: ${describePlan(decided)}`, { plan: decided.kind, ...summary(decided) });
+  const { message, fields } = describePlan(decided);
+  log.info(`planned: ${message}`, { plan: decided.kind, ...fields });
   if (decided.kind === 'forward') {
     const { resource, requestId, issuedAt } = request;
     const identity = [resource.stackId, resource.logicalId, requestId, issuedAt].join('\n');
@@ -225,7 +226,7 @@ function connectionLost(intent: Intent, error: Error, losses: readonly (string |
         ];
   const message =
     `the connection to the database was lost ${lost} (${error.message}); ` +
-    `what was applied is in the table migration and is taken back by the rollback. ${advice}`;
+    `what was applied is in the table migration and is reverted by the rollback. ${advice}`;
   return failed(intent, explainFailure(failure('connection-lost', message)), false);
 }
 
@@ -234,37 +235,4 @@ function lockNotFree(holder: string, waitedMs: number): Failure {
     `the lock of this database was not free for ${Math.round(waitedMs / 1000)} s: ${holder} holds it; ` +
     `nothing was run. Wait until it has ended, or end it with KILL, and deploy again`;
   return failure('lock-not-free', message);
-}
-
-/** What a plan will do, for the log. */
-function summary(decided: Decision['decided']): LogFields {
-  switch (decided.kind) {
-    case 'forward':
-      return { apply: names(decided.apply), revertFirst: names(decided.revertFirst), revert: names(decided.revert) };
-    case 'revert':
-      return {
-        revert: names([...decided.revert, ...decided.early]),
-        reapply: names(decided.reapply),
-        keep: names(decided.keep),
-        waits: decided.owes.length > 0,
-      };
-    case 'resume':
-      return { reapply: names(decided.reapply) };
-    case 'nothing':
-    case 'end-release':
-      return { because: decided.because };
-    case 'refuse':
-    case 'refuse-release':
-    case 'wait':
-      return { code: decided.failure.code };
-    case 'begin-release':
-    case 'stale':
-      return {};
-    default:
-      return decided satisfies never;
-  }
-}
-
-function names(list: readonly { readonly name: string }[]): readonly string[] {
-  return list.map((item) => item.name);
 }

@@ -32,7 +32,7 @@ export function answerUnusable(
       log.error(LOG.unusable, { reason });
       return success(
         intent,
-        `no deployment stands since this release, so that there is nothing to take back; but ${reason}`,
+        `no deployment stands since this release, so that there is nothing to revert; but ${reason}`,
       );
     case 'delete':
       if (ownsNothing) return success(intent, `this resource owns nothing in this database: ${reason}`);

@@ -1,5 +1,6 @@
 import type { ResponseData } from '../contract';
 import { NOTHING_SUFFIX, PHYSICAL_ID_PREFIX } from '../contract';
+import type { Reply } from '../edges/cfn-response';
 import { cutInTheMiddle } from '../edges/cfn-response';
 import { listNames } from '../words/explain';
 import type { Intent } from '../plan/intent';
@@ -17,12 +18,8 @@ export type Answer =
   | { readonly kind: 'go-on'; readonly reason: string };
 
 /** What CloudFormation is told. */
-export interface FinalAnswer {
+export interface FinalAnswer extends Reply {
   readonly kind: 'answer';
-  readonly status: 'SUCCESS' | 'FAILED';
-  readonly physicalId: string;
-  readonly reason: string;
-  readonly data: ResponseData;
   readonly tally: Tally;
 }
 
@@ -42,14 +39,8 @@ export interface Facts {
 const MAX_VALUE = 400;
 
 export function success(intent: Intent, reason: string, facts: Facts = {}): FinalAnswer {
-  return {
-    kind: 'answer',
-    status: 'SUCCESS',
-    physicalId: physicalIdOf(intent),
-    reason,
-    data: dataOf(intent, facts),
-    tally: tallyOf(facts),
-  };
+  const physicalId = physicalIdOf(intent);
+  return { kind: 'answer', status: 'SUCCESS', physicalId, reason, data: dataOf(intent, facts), tally: tallyOf(facts) };
 }
 
 /**
@@ -58,14 +49,7 @@ export function success(intent: Intent, reason: string, facts: Facts = {}): Fina
  */
 export function failed(intent: Intent, reason: string, leftNothing: boolean, facts: Facts = {}): FinalAnswer {
   const suffix = intent.kind === 'create' && leftNothing ? NOTHING_SUFFIX : '';
-  return {
-    kind: 'answer',
-    status: 'FAILED',
-    physicalId: `${physicalIdOf(intent)}${suffix}`,
-    reason,
-    data: dataOf(intent, facts),
-    tally: tallyOf(facts),
-  };
+  return { ...success(intent, reason, facts), status: 'FAILED', physicalId: `${physicalIdOf(intent)}${suffix}` };
 }
 
 /**

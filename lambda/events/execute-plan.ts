@@ -28,11 +28,9 @@ export async function executePlan(
   ports: ExecutePorts,
 ): Promise<Answer> {
   const { hasJournal } = ports;
-  const note = async (takesBack: string | null = null): Promise<void> => {
-    if (hasJournal && intent.kind === 'update')
-      await ports.deployments.noteRequest(intent.request, 'Update', takesBack);
-    if (hasJournal && intent.kind === 'delete')
-      await ports.deployments.noteRequest(intent.request, 'Delete', takesBack);
+  const note = async (reverts: string | null = null): Promise<void> => {
+    if (!hasJournal || (intent.kind !== 'update' && intent.kind !== 'delete')) return;
+    await ports.deployments.noteRequest(intent.request, intent.kind === 'update' ? 'Update' : 'Delete', reverts);
   };
   switch (decided.kind) {
     case 'stale':
@@ -45,14 +43,14 @@ export async function executePlan(
         await createJournal(ports.database);
         await ports.deployments.noteRequest(intent.request, 'Delete', intent.release.hash);
       }
-      await note(takenBackBy(intent, history));
+      await note(revertedHashOf(intent, history));
       return success(intent, decided.because);
     case 'begin-release':
     case 'end-release':
     case 'refuse-release':
       return executeRelease(decided, intent as ReleaseIntent, ports);
     case 'resume':
-      await note(takenBackBy(intent, history));
+      await note(revertedHashOf(intent, history));
       return resume(decided, intent, ports);
     case 'refuse':
       await note();
@@ -64,7 +62,7 @@ export async function executePlan(
       if (!hasJournal) await createJournal(ports.database);
       return forward(decided, intent as Intent & { kind: 'create' | 'update' }, history, ports);
     case 'revert':
-      await note(takenBackBy(intent, history));
+      await note(revertedHashOf(intent, history));
       if (isOfRelease(intent)) return endReleaseWithRevert(intent, ports, () => revert(decided, intent, ports));
       return revert(decided, intent, ports);
     default:
@@ -155,7 +153,7 @@ async function revert(decided: RevertPlan, intent: Intent, ports: ExecutePorts):
 /** What was to be reverted stays. First it is not owed any more: its code is live. */
 async function resume(decided: ResumePlan, intent: Intent, ports: ExecutePorts): Promise<Answer> {
   await ports.deployments.oweNoMore(idsOf(decided.deployments));
-  const because = 'what was to be taken back stays';
+  const because = 'what was to be reverted stays';
   if (decided.reapply.length === 0 && decided.revert.length === 0) return success(intent, because);
   const run = await startRun(ports, false);
   const reversal = await revertAndReapply(
@@ -218,7 +216,7 @@ function hasReverted(outcome: Outcome): boolean {
 }
 
 /** Hash of the properties that a request without a deployment of its own leads away from. */
-function takenBackBy(intent: Intent, history: History): string | null {
+function revertedHashOf(intent: Intent, history: History): string | null {
   if (isJournalled(intent, history)) return null;
   return intent.kind === 'update' ? intent.old.hash : intent.release.hash;
 }

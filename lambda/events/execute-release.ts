@@ -1,7 +1,7 @@
 import type { Answer } from './answer';
 import { failed, success } from './answer';
 import { noteSchemaAfter } from '../work/noted-schema';
-import { ReleaseJournal } from '../journal/release-journal';
+import { noteBegun, noteEnded } from '../journal/release-journal';
 import { revertRows } from '../work/revert';
 import { settleBefore } from '../journal/settle';
 import { VouchedScripts } from '../journal/vouched-scripts';
@@ -21,14 +21,14 @@ export async function executeRelease(
   switch (decided.kind) {
     case 'begin-release':
       // Before the answer: the application is live only where this is written.
-      if (hasJournal) await new ReleaseJournal(database).noteBegun(intent);
+      if (hasJournal) await noteBegun(database, intent);
       return success(intent, 'the schema is ready for this release');
     case 'end-release':
-      if (hasJournal) await new ReleaseJournal(database).noteEnded(intent);
+      if (hasJournal) await noteEnded(database, intent);
       return endRelease(decided, intent, ports);
     case 'refuse-release':
       await deployments.oweNoMore(decided.resumes.map(({ id }) => id));
-      if (hasJournal) await deployments.takesNothingBack(intent.request.resource);
+      if (hasJournal) await deployments.revertsNothing(intent.request.resource);
       return failed(intent, explainFailure(decided.failure), false);
     default:
       return decided satisfies never;
@@ -66,7 +66,7 @@ export async function endReleaseWithRevert(
   { database }: ExecutePorts,
   revert: () => Promise<Answer>,
 ): Promise<Answer> {
-  await new ReleaseJournal(database).noteEnded(intent);
+  await noteEnded(database, intent);
   const answer = await revert();
   if (answer.kind === 'answer' && answer.status === 'SUCCESS') await settleBefore(database, intent.request);
   return answer;

@@ -7,7 +7,6 @@ import type { Reply } from '../edges/cfn-response';
 import { logPlace, sendReply } from '../edges/cfn-response';
 import { putMetrics } from '../edges/metrics';
 import type { Log } from '../ports';
-import { logAnswer } from './log-answer';
 import type { Resource } from '../plan/intent';
 import type { LambdaContext } from '../world';
 import { worldOf } from '../world';
@@ -18,11 +17,10 @@ const ANSWER_MARGIN = 1_000;
 /** Carries out a request of CloudFormation and answers it. Throws to have Lambda try again. */
 export async function handleRequest(parsed: ParsedRequest, context: LambdaContext, log: Log): Promise<void> {
   if (parsed.kind === 'unanswerable') throw new Error(`${parsed.problem}; no SQL was run and nobody can be told`);
-  const answer = await replyFor(parsed, context, log);
+  const answer = parsed.kind === 'malformed' ? malformed(parsed) : await answerTo(parsed, context, log);
   if (answer === null) return;
   const reply =
     answer.status === 'FAILED' ? { ...answer, readAt: logPlace(context.logGroupName, context.logStreamName) } : answer;
-  logAnswer(log, reply);
   await sendReply(parsed.replyTo, reply, Date.now() + context.getRemainingTimeInMillis() - ANSWER_MARGIN, log);
   // Afterwards, so that each answer counts once: one that does not get through is given by the other function.
   putMetrics(resourceOf(parsed), reply, parsed.kind === 'request' ? parsed.intent.request.issuedAt : null);
@@ -36,21 +34,6 @@ function resourceOf(parsed: Exclude<ParsedRequest, { kind: 'unanswerable' }>): R
 }
 
 /** The answer to a request; null where it gets none. Throws to have Lambda try again. */
-async function replyFor(
-  parsed: Exclude<ParsedRequest, { kind: 'unanswerable' }>,
-  context: LambdaContext,
-  log: Log,
-): Promise<Reply | null> {
-  switch (parsed.kind) {
-    case 'malformed':
-      return malformed(parsed);
-    case 'request':
-      return answerTo(parsed, context, log);
-    default:
-      return parsed satisfies never;
-  }
-}
-
 async function answerTo(
   { intent }: ParsedRequest & { kind: 'request' },
   context: LambdaContext,
@@ -65,11 +48,8 @@ async function answerTo(
     // A bug, or something that nobody thought of. The stack must not hang for it.
     const message = error instanceof Error ? error.message : String(error);
     log.error(`unexpected: ${message}`, { error: message, stack: error instanceof Error ? (error.stack ?? '') : '' });
-    answer = failed(
-      intent,
-      `${message}. What was applied is in the table migration; the rollback takes it back [internal]`,
-      false,
-    );
+    const state = 'What was applied is in the table migration; the rollback reverts it';
+    answer = failed(intent, `${message}. ${state} [internal]`, false);
   }
   switch (answer.kind) {
     case 'silent':

@@ -1,10 +1,8 @@
 import { failed } from './answer';
-import type { Fields } from '../edges/cfn-request';
-import { isCfnRequest, parseCfnRequest } from '../edges/cfn-request';
+import { isCfnRequest, isFields, parseCfnRequest } from '../edges/cfn-request';
 import { logPlace, sendReply, splitLogPlace, undeliveredReply } from '../edges/cfn-response';
 import { putMetrics } from '../edges/metrics';
 import type { Clock, Log } from '../ports';
-import { logAnswer } from './log-answer';
 
 /** What Lambda tells a destination. Source: Lambda developer guide, "Capturing records of asynchronous invocations". */
 interface FailureRecord {
@@ -36,7 +34,7 @@ export async function answerFailure(record: FailureRecord, log: Log, clock: Cloc
   const lastWords = splitLogPlace(errorMessage);
   const why =
     `the function that runs the migrations did not come to an end (${condition}); its last words: ${lastWords.text}. ` +
-    `What it did is in the table migration, and the rollback takes it back. See the log of ${requestContext?.functionArn ?? 'the function'} [out-of-attempts]`;
+    `What it did is in the table migration, and the rollback reverts it. See the log of ${requestContext?.functionArn ?? 'the function'} [out-of-attempts]`;
   // Of a process that was killed nobody knows the stream. This function's own has nothing but the answer in it: the whole
   // group has the last lines of both.
   const reply = undeliveredReply(errorType, errorMessage) ?? {
@@ -44,11 +42,6 @@ export async function answerFailure(record: FailureRecord, log: Log, clock: Cloc
     readAt: lastWords.readAt ?? logPlace(logGroup, null),
   };
   log.warn(`answering for a function that did not (${condition})`, { condition });
-  logAnswer(log, reply);
   await sendReply(parsed.replyTo, reply, clock.now() + clock.remaining(), log);
   putMetrics(parsed.intent.request.resource, reply, parsed.intent.request.issuedAt);
-}
-
-function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,4 +1,4 @@
-import type { StackStatus } from '../edges/stack-events';
+import type { StackStatus } from '../plan/intent';
 import { noteStackStatus } from '../journal/settle';
 import { explainFailure } from '../words/explain';
 import type { World } from '../world';

@@ -1,4 +1,5 @@
 import { deflateSync, inflateSync } from 'node:zlib';
+import type { Row } from '../ports';
 
 /**
  * Compresses a text in the form of MySQL's COMPRESS(), so that `SELECT UNCOMPRESS(script) FROM migration` reads it in any
@@ -12,7 +13,7 @@ export function compress(text: string): Buffer {
   return Buffer.concat([length, deflateSync(bytes)]);
 }
 
-/** Reads what {@link compress} or the server's COMPRESS() made. Throws for anything else. */
-export function uncompress(stored: Buffer): string {
-  return inflateSync(stored.subarray(4)).toString('utf8');
+/** Reads a column with what {@link compress} or the server's COMPRESS() made; null where it is empty. Throws for anything else. */
+export function uncompress(stored: Row[string] | undefined): string | null {
+  return Buffer.isBuffer(stored) ? inflateSync(stored.subarray(4)).toString('utf8') : null;
 }

@@ -5,9 +5,8 @@ import { compress, uncompress } from './compressed';
 import { deploymentTable, migrationTable } from './journal-tables';
 import type { Database } from '../ports';
 import type { Fragment } from '../sql-text';
-import { partsOf } from './large-value';
+import { writeLarge } from './large-value';
 import { fragment, sql } from '../sql-text';
-import { COMMIT } from './own-transaction';
 
 /** What a new deployment row says. */
 export interface NewDeployment {
@@ -51,22 +50,23 @@ export class DeploymentJournal {
     const { request } = row;
     const isEnded = row.status !== 'running';
     const manifest = row.manifest?.map(({ name, sha256 }) => [name, sha256]) ?? null;
-    const [first, ...rest] =
-      manifest === null ? [null] : partsOf(compress(JSON.stringify(manifest)), this.#database.packets);
-    if (rest.length > 0) await this.#database.write('START TRANSACTION');
-    const { insertId } = await this.#database.write(
-      sql`INSERT INTO ${deploymentTable(this.#database)} (stackId, logicalId, contractOf, rootStackId, requestId, issuedAt,
+    const insert = async (first: Buffer | null): Promise<number> => {
+      const { insertId } = await this.#database.write(
+        sql`INSERT INTO ${deploymentTable(this.#database)} (stackId, logicalId, contractOf, rootStackId, requestId, issuedAt,
             newestRequestAt, type, physicalId, oldHash, newHash, oldDigest, newDigest, checksum, manifest, status, answered,
             session, startedAt, endedAt, error, holds)
           VALUES (${request.resource.stackId}, ${request.resource.logicalId}, ${request.resource.contractOf ?? null}, ${row.rootStackId}, ${request.requestId},
             ${at(request.issuedAt)}, ${at(request.issuedAt)}, ${row.type}, ${row.physicalId}, ${row.oldHash},
             ${row.newHash}, ${row.oldDigest}, ${row.newDigest}, ${row.checksum},
-            ${first ?? null}, ${row.status},
+            ${first}, ${row.status},
             ${ANSWERED[row.status]}, CONNECTION_ID(), UTC_TIMESTAMP(3), ${isEnded ? NOW : null}, ${row.error ?? null}, ${row.status === 'applied' ? this.#standing() : null})`,
+      );
+      return insertId;
+    };
+    if (manifest === null) return insert(null);
+    return writeLarge(this.#database, compress(JSON.stringify(manifest)), insert, (part, id) =>
+      this.#update(id, sql`manifest = CONCAT(manifest, ${part})`),
     );
-    for (const part of rest) await this.#update(insertId, sql`manifest = CONCAT(manifest, ${part})`);
-    if (rest.length > 0) await this.#database.write(COMMIT);
-    return insertId;
   }
 
   /** Notes that another attempt at a request goes on with its row. */
@@ -75,11 +75,12 @@ export class DeploymentJournal {
   }
 
   async setSchemaBefore(id: number, digest: string, text: string): Promise<void> {
-    const [first, ...rest] = partsOf(compress(text), this.#database.packets);
-    if (rest.length > 0) await this.#database.write('START TRANSACTION');
-    await this.#update(id, sql`schemaBefore = ${digest}, schemaBeforeText = ${first}`);
-    for (const part of rest) await this.#update(id, sql`schemaBeforeText = CONCAT(schemaBeforeText, ${part})`);
-    if (rest.length > 0) await this.#database.write(COMMIT);
+    await writeLarge(
+      this.#database,
+      compress(text),
+      (first) => this.#update(id, sql`schemaBefore = ${digest}, schemaBeforeText = ${first}`),
+      (part) => this.#update(id, sql`schemaBeforeText = CONCAT(schemaBeforeText, ${part})`),
+    );
   }
 
   /** The schema as it was before a deployment, as it was stored; null where it was not. */
@@ -87,8 +88,7 @@ export class DeploymentJournal {
     const [row] = await this.#database.query(
       sql`SELECT schemaBeforeText AS text FROM ${deploymentTable(this.#database)} WHERE id = ${id}`,
     );
-    const stored = row?.['text'];
-    return Buffer.isBuffer(stored) ? uncompress(stored) : null;
+    return uncompress(row?.['text']);
   }
 
   /**
@@ -100,14 +100,14 @@ export class DeploymentJournal {
     // Ids first, then rows by their key: a scan that updates would lock rows that another session writes.
     const stored = await this.#database.query(sql`SELECT id FROM ${table} WHERE schemaAfterText IS NOT NULL`);
     const ids = [id, ...stored.map((row) => Number(row['id']))].join(', ');
-    const [first, ...rest] = partsOf(compress(text), this.#database.packets);
-    if (rest.length > 0) await this.#database.write('START TRANSACTION');
-    await this.#database.write(
-      sql`UPDATE ${table} SET schemaAfter = IF(id = ${id}, ${digest}, schemaAfter),
-            schemaAfterText = IF(id = ${id}, ${first}, NULL) WHERE id IN (${fragment(ids)})`,
+    const write = (first: Buffer): Promise<unknown> =>
+      this.#database.write(
+        sql`UPDATE ${table} SET schemaAfter = IF(id = ${id}, ${digest}, schemaAfter),
+              schemaAfterText = IF(id = ${id}, ${first}, NULL) WHERE id IN (${fragment(ids)})`,
+      );
+    await writeLarge(this.#database, compress(text), write, (part) =>
+      this.#update(id, sql`schemaAfterText = CONCAT(schemaAfterText, ${part})`),
     );
-    for (const part of rest) await this.#update(id, sql`schemaAfterText = CONCAT(schemaAfterText, ${part})`);
-    if (rest.length > 0) await this.#database.write(COMMIT);
   }
 
   async isCancelled(id: number): Promise<boolean> {
@@ -133,9 +133,9 @@ export class DeploymentJournal {
   }
 
   /** Writes that what the newest requests of a construct reverted is there to stay: the next request may bring it again. */
-  async takesNothingBack(construct: Resource): Promise<void> {
+  async revertsNothing(construct: Resource): Promise<void> {
     await this.#database.write(
-      sql`UPDATE ${deploymentTable(this.#database)} SET takenBack = NULL WHERE ${ofConstruct(construct)} AND takenBack IS NOT NULL`,
+      sql`UPDATE ${deploymentTable(this.#database)} SET revertedHash = NULL WHERE ${ofConstruct(construct)} AND revertedHash IS NOT NULL`,
     );
   }
 
@@ -183,24 +183,24 @@ export class DeploymentJournal {
   /**
    * Notes a request that writes no row of its own, so that an older one that is still on its way finds itself stale.
    * Where the resource has no row at all, the mark is a row that stands for no deployment.
-   * @param takesBack - hash of the properties that it reverts; null where it takes nothing back
+   * @param reverts - hash of the properties that it reverts; null where it reverts nothing
    */
-  async noteRequest(request: Request, type: 'Update' | 'Delete', takesBack: string | null): Promise<void> {
+  async noteRequest(request: Request, type: 'Update' | 'Delete', reverts: string | null): Promise<void> {
     const table = deploymentTable(this.#database);
     const { stackId, logicalId, contractOf = null } = request.resource;
     const issuedAt = at(request.issuedAt);
     const { found } = await this.#database.write(
       // Assignments are made from left to right: the first one must not see what the second one does.
-      sql`UPDATE ${table} SET takenBack = IF(newestRequestAt = ${issuedAt}, COALESCE(${takesBack}, takenBack), ${takesBack}),
+      sql`UPDATE ${table} SET revertedHash = IF(newestRequestAt = ${issuedAt}, COALESCE(${reverts}, revertedHash), ${reverts}),
             newestRequestAt = COALESCE(GREATEST(newestRequestAt, ${issuedAt}), ${issuedAt}),
             cancelled = IF(status = 'running' AND issuedAt < ${issuedAt}, 1, cancelled)
           WHERE stackId = ${stackId} AND logicalId = ${logicalId}`,
     );
     if (found > 0) return;
     await this.#database.write(
-      sql`INSERT INTO ${table} (stackId, logicalId, contractOf, requestId, issuedAt, newestRequestAt, takenBack, type, status,
+      sql`INSERT INTO ${table} (stackId, logicalId, contractOf, requestId, issuedAt, newestRequestAt, revertedHash, type, status,
             endedAt)
-          VALUES (${stackId}, ${logicalId}, ${contractOf}, ${request.requestId}, ${issuedAt}, ${issuedAt}, ${takesBack},
+          VALUES (${stackId}, ${logicalId}, ${contractOf}, ${request.requestId}, ${issuedAt}, ${issuedAt}, ${reverts},
             ${type}, 'reverted', UTC_TIMESTAMP(3))`,
     );
   }
@@ -229,9 +229,9 @@ export class DeploymentJournal {
       sql`SELECT manifest FROM ${deploymentTable(this.#database)}
           WHERE newDigest = ${digest} AND manifest IS NOT NULL ORDER BY id DESC LIMIT 1`,
     );
-    const stored = row?.['manifest'];
-    if (!Buffer.isBuffer(stored)) return null;
-    const pairs = JSON.parse(uncompress(stored)) as readonly (readonly [ManifestEntry['name'], string])[];
+    const stored = uncompress(row?.['manifest']);
+    if (stored === null) return null;
+    const pairs = JSON.parse(stored) as readonly (readonly [ManifestEntry['name'], string])[];
     return pairs.map(([name, sha256]) => ({ name, sha256 }));
   }
 

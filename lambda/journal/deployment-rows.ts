@@ -27,7 +27,7 @@ export async function readDeployments(
   resource: Resource,
 ): Promise<Omit<History, 'migrations'> & { readonly seal: Seal | null }> {
   const columns =
-    'id, stackId, logicalId, contractOf, releaseOf, requestId, type, physicalId, oldHash, newHash, newDigest, checksum, status, cancelled, takenBack, answered, ' +
+    'id, stackId, logicalId, contractOf, releaseOf, requestId, type, physicalId, oldHash, newHash, newDigest, checksum, status, cancelled, revertedHash, answered, ' +
     'attempts, stackStatus, owedUnder, error, ' +
     ['issuedAt', 'newestRequestAt', 'startedAt', 'endedAt', 'settledAt', 'stackStatusAt', 'owedAt']
       .map((column) => `${milliseconds(column)} AS ${column}`)
@@ -62,7 +62,7 @@ export async function readDeployments(
     releases: all.filter((row) => Number(row['part']) === RELEASES).map(releaseOf),
     ...(alsoInUseBy.length > 0 && { alsoInUseBy }),
     newestRequestAt,
-    takenBackThen: newest.map((row) => optionalText(row, 'takenBack')).filter((hash) => hash !== null),
+    revertedThen: newest.map((row) => optionalText(row, 'revertedHash')).filter((hash) => hash !== null),
   };
 }
 

@@ -85,11 +85,7 @@ async function readOther(database: Database, resource: Resource, history: Histor
   switch (found.kind) {
     case 'absent': {
       const migrations = found.hasNames ? await readForeignTable(database) : [];
-      return {
-        history: { ...NO_HISTORY, migrations },
-        isAtRelease: false,
-        journal: 'absent',
-      };
+      return { journal: 'absent', history: { ...NO_HISTORY, migrations }, isAtRelease: false };
     }
     case 'outdated':
       return {

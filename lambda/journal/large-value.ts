@@ -1,5 +1,6 @@
 import { compress } from './compressed';
-import type { Packets } from '../ports';
+import type { Database, Packets } from '../ports';
+import { COMMIT } from './own-transaction';
 
 /**
  * A value longer than this is written in parts. In the statement it has two digits for each byte, and the text around it
@@ -24,6 +25,25 @@ export function partsOf(value: Buffer, packets: Packets): readonly [first: Buffe
   const rest: Buffer[] = [];
   for (let offset = size; offset < value.length; offset += size) rest.push(value.subarray(offset, offset + size));
   return [value.subarray(0, size), ...rest];
+}
+
+/**
+ * Writes a large value in one transaction: its first part with the statement of its row, and the others behind it.
+ *
+ * @param append is given what `write` gave
+ */
+export async function writeLarge<Result>(
+  database: Database,
+  value: Buffer,
+  write: (first: Buffer) => Promise<Result>,
+  append: (part: Buffer, result: Result) => Promise<unknown>,
+): Promise<Result> {
+  const [first, ...rest] = partsOf(value, database.packets);
+  if (rest.length > 0) await database.write('START TRANSACTION');
+  const result = await write(first);
+  for (const part of rest) await append(part, result);
+  if (rest.length > 0) await database.write(COMMIT);
+  return result;
 }
 
 /**

@@ -21,12 +21,8 @@ export class MigrationJournal {
   }
 
   /** A migration's stored script as JSON text; null where it has none. */
-  async script(storedName: string): Promise<string | null> {
-    const [row] = await this.#database.query(
-      sql`SELECT script FROM ${migrationTable(this.#database)} WHERE name = ${storedName}`,
-    );
-    const stored = row?.['script'];
-    return Buffer.isBuffer(stored) ? uncompress(stored) : null;
+  script(storedName: string): Promise<string | null> {
+    return this.#text(storedName, 'script');
   }
 
   /** Journals what a forward deployment applies. */
@@ -55,15 +51,18 @@ export class MigrationJournal {
   }
 
   /** The down statements that were chosen when the revert began; null where none has begun. */
-  async chosenDowns(storedName: string): Promise<string | null> {
-    const [row] = await this.#database.query(
-      sql`SELECT downs FROM ${migrationTable(this.#database)} WHERE name = ${storedName}`,
-    );
-    const stored = row?.['downs'];
-    return Buffer.isBuffer(stored) ? uncompress(stored) : null;
+  chosenDowns(storedName: string): Promise<string | null> {
+    return this.#text(storedName, 'downs');
   }
 
-  /** Removes a reverted migration's row. */
+  async #text(storedName: string, column: 'script' | 'downs'): Promise<string | null> {
+    const [row] = await this.#database.query(
+      sql`SELECT ${fragment(column)} FROM ${migrationTable(this.#database)} WHERE name = ${storedName}`,
+    );
+    return uncompress(row?.[column]);
+  }
+
+  /** Removes the row of a migration that was reverted, or removed by an earlier release. */
   async remove(storedName: string): Promise<void> {
     await this.#database.write(sql`DELETE FROM ${migrationTable(this.#database)} WHERE name = ${storedName}`);
   }
@@ -76,14 +75,9 @@ export class MigrationJournal {
     );
   }
 
-  /** Writes that migrations are to be reverted once the release before has ended: the deployment's release lacks them. */
-  async leave(storedNames: readonly string[], deployment: number): Promise<void> {
-    for (const name of storedNames) await this.#rows.update(name, sql`removedBy = ${deployment}`);
-  }
-
-  /** Removes rows of removed migrations. */
-  async forget(storedNames: readonly string[]): Promise<void> {
-    for (const name of storedNames) await this.remove(name);
+  /** Writes that a migration is to be reverted once the release before has ended: the deployment's release lacks it. */
+  async leave(storedName: string, deployment: number): Promise<void> {
+    await this.#rows.update(storedName, sql`removedBy = ${deployment}`);
   }
 
   /** Removes rows of what some deployments both applied and took away, once all of them are reverted: nothing wants it back. */
@@ -124,8 +118,8 @@ export class MigrationJournal {
   }
 
   /** Marks what a rollback could not revert. It stays irreversible: whoever takes it over did not make it. */
-  async keep(storedNames: readonly string[]): Promise<void> {
-    for (const name of storedNames) await this.#rows.update(name, sql`state = 'kept', irreversible = 1`);
+  async keep(storedName: string): Promise<void> {
+    await this.#rows.update(storedName, sql`state = 'kept', irreversible = 1`);
   }
 
   /** Makes a row of an earlier tool part of a release, or a kept one, which then belongs to that release's deployment. */

@@ -7,41 +7,32 @@ import { optionalNumber } from './row-values';
 import type { Fragment } from '../sql-text';
 import { fragment, sql } from '../sql-text';
 
-/**
- * The resources of releases, each one row of the table `migration_deployment`: whether the application of a release may be
- * live. To older code such a row is one that was reverted, of a resource that it does not know.
- */
-export class ReleaseJournal {
-  readonly #database: Database;
+// The resources of releases, each one row of the table `migration_deployment`: whether the application of a release may be
+// live. To older code such a row is one that was reverted, of a resource that it does not know.
 
-  constructor(database: Database) {
-    this.#database = database;
-  }
+/** Notes that a release begins. Before CloudFormation is told: what is not noted has no code that is live. */
+export async function noteBegun(database: Database, { request, logicalId, release }: ReleaseIntent): Promise<void> {
+  const { resource, requestId, issuedAt } = request;
+  const table = deploymentTable(database);
+  const { found } = await database.write(
+    sql`UPDATE ${table} SET requestId = ${requestId}, issuedAt = ${at(issuedAt)}, newDigest = ${release.digest},
+          startedAt = UTC_TIMESTAMP(3), endedAt = NULL
+        WHERE ${ofReleases(resource)} AND logicalId = ${logicalId}`,
+  );
+  if (found > 0) return;
+  await database.write(
+    sql`INSERT INTO ${table} (stackId, logicalId, releaseOf, requestId, issuedAt, type, newDigest, status, startedAt)
+        VALUES (${resource.stackId}, ${logicalId}, ${resource.logicalId}, ${requestId}, ${at(issuedAt)}, 'Release',
+          ${release.digest}, 'reverted', UTC_TIMESTAMP(3))`,
+  );
+}
 
-  /** Notes that a release begins. Before CloudFormation is told: what is not noted has no code that is live. */
-  async noteBegun({ request, logicalId, release }: ReleaseIntent): Promise<void> {
-    const { resource, requestId, issuedAt } = request;
-    const table = deploymentTable(this.#database);
-    const { found } = await this.#database.write(
-      sql`UPDATE ${table} SET requestId = ${requestId}, issuedAt = ${at(issuedAt)}, newDigest = ${release.digest},
-            startedAt = UTC_TIMESTAMP(3), endedAt = NULL
-          WHERE ${ofReleases(resource)} AND logicalId = ${logicalId}`,
-    );
-    if (found > 0) return;
-    await this.#database.write(
-      sql`INSERT INTO ${table} (stackId, logicalId, releaseOf, requestId, issuedAt, type, newDigest, status, startedAt)
-          VALUES (${resource.stackId}, ${logicalId}, ${resource.logicalId}, ${requestId}, ${at(issuedAt)}, 'Release',
-            ${release.digest}, 'reverted', UTC_TIMESTAMP(3))`,
-    );
-  }
-
-  /** Notes that a release has ended. A request that comes again does not change when. */
-  async noteEnded({ request, logicalId }: ReleaseIntent): Promise<void> {
-    await this.#database.write(
-      sql`UPDATE ${deploymentTable(this.#database)} SET endedAt = COALESCE(endedAt, UTC_TIMESTAMP(3))
-          WHERE ${ofReleases(request.resource)} AND logicalId = ${logicalId}`,
-    );
-  }
+/** Notes that a release has ended. A request that comes again does not change when. */
+export async function noteEnded(database: Database, { request, logicalId }: ReleaseIntent): Promise<void> {
+  await database.write(
+    sql`UPDATE ${deploymentTable(database)} SET endedAt = COALESCE(endedAt, UTC_TIMESTAMP(3))
+        WHERE ${ofReleases(request.resource)} AND logicalId = ${logicalId}`,
+  );
 }
 
 /** What a row says of a release. */

@@ -1,6 +1,6 @@
 import type { RepairPlan } from '../plan/plan-repair';
 import { compress } from './compressed';
-import { partsOf } from './large-value';
+import { writeLarge } from './large-value';
 import type { MigrationJournal } from './migration-journal';
 import type { OwnScripts } from '../ports';
 import type { RowWriter } from './row-writer';
@@ -46,15 +46,13 @@ async function accept(
   if (entry === null || (await migrations.script(storedName)) === null) {
     return rows.update(storedName, sql`checksum = ${checksum}`);
   }
-  const script = compress(own.text(entry.name));
-  await rows.database.write('START TRANSACTION');
-  await rows.update(
-    storedName,
-    sql`checksum = ${checksum}, stepsDone = ${entry.steps}, stepsTotal = ${entry.steps},
-      irreversible = IF(state = 'kept', 1, ${entry.irreversible}), script = ''`,
+  const write = (first: Buffer): Promise<void> =>
+    rows.update(
+      storedName,
+      sql`checksum = ${checksum}, stepsDone = ${entry.steps}, stepsTotal = ${entry.steps},
+        irreversible = IF(state = 'kept', 1, ${entry.irreversible}), script = ${first}`,
+    );
+  await writeLarge(rows.database, compress(own.text(entry.name)), write, (part) =>
+    rows.update(storedName, sql`script = CONCAT(script, ${part})`),
   );
-  for (const part of partsOf(script, rows.database.packets)) {
-    await rows.update(storedName, sql`script = CONCAT(script, ${part})`);
-  }
-  await rows.database.write('COMMIT');
 }

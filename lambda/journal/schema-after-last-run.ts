@@ -2,10 +2,9 @@ import type { SchemaSnapshot } from '../schema/inventory';
 import { compress, uncompress } from './compressed';
 import { readSchema, schemaDigest } from '../look/fingerprint';
 import { deploymentTable } from './journal-tables';
-import { partsOf } from './large-value';
+import { writeLarge } from './large-value';
 import type { Database, Row } from '../ports';
 import { sql } from '../sql-text';
-import { COMMIT } from './own-transaction';
 
 /** The schema as the last run left it. */
 export interface LeftSchema {
@@ -26,18 +25,20 @@ export interface LeftSchema {
 export async function noteSchemaByHand(database: Database, type: 'down' | 'repair'): Promise<void> {
   const schema = await readSchema(database);
   const digest = schemaDigest(schema);
-  const [text, ...rest] = partsOf(compress(JSON.stringify(schema)), database.packets);
   const table = deploymentTable(database);
-  if (rest.length > 0) await database.write('START TRANSACTION');
-  const { insertId } = await database.write(
-    sql`INSERT INTO ${table} (type, status, schemaBefore, schemaBeforeText, schemaAfter, startedAt, endedAt)
-        VALUES (${type}, 'reverted', ${digest}, ${text}, ${digest}, UTC_TIMESTAMP(3), UTC_TIMESTAMP(3))`,
+  await writeLarge(
+    database,
+    compress(JSON.stringify(schema)),
+    (first) =>
+      database.write(
+        sql`INSERT INTO ${table} (type, status, schemaBefore, schemaBeforeText, schemaAfter, startedAt, endedAt)
+            VALUES (${type}, 'reverted', ${digest}, ${first}, ${digest}, UTC_TIMESTAMP(3), UTC_TIMESTAMP(3))`,
+      ),
+    (part, { insertId }) =>
+      database.write(
+        sql`UPDATE ${table} SET schemaBeforeText = CONCAT(schemaBeforeText, ${part}) WHERE id = ${insertId}`,
+      ),
   );
-  for (const part of rest)
-    await database.write(
-      sql`UPDATE ${table} SET schemaBeforeText = CONCAT(schemaBeforeText, ${part}) WHERE id = ${insertId}`,
-    );
-  if (rest.length > 0) await database.write(COMMIT);
 }
 
 /** The schema that the run that ended last has left; null where that is not known. */
@@ -75,6 +76,6 @@ async function withSameObjects(database: Database, digest: string): Promise<Sche
 }
 
 function snapshotIn(row: Row | undefined): SchemaSnapshot | null {
-  const text = row?.['text'];
-  return Buffer.isBuffer(text) ? (JSON.parse(uncompress(text)) as SchemaSnapshot) : null;
+  const text = uncompress(row?.['text']);
+  return text === null ? null : (JSON.parse(text) as SchemaSnapshot);
 }

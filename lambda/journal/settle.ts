@@ -1,6 +1,6 @@
 import { deploymentTable, migrationTable } from './journal-tables';
 import { at, ofConstruct } from './deployment-journal';
-import type { Request } from '../plan/intent';
+import type { Request, StackStatus } from '../plan/intent';
 import type { Database } from '../ports';
 import { ServerError } from '../ports';
 import type { Fragment } from '../sql-text';
@@ -13,20 +13,12 @@ const SETTLING = new Set(['CREATE_COMPLETE', 'UPDATE_COMPLETE']);
 /** No such table, and no such column: one of that name is somebody else's. */
 const NOT_THERE: ReadonlySet<number> = new Set([ER_NO_SUCH_TABLE, ER_BAD_FIELD_ERROR]);
 
-/** A change of the status of the stack whose deployments the journal holds. */
-export interface StackStatusChange {
-  readonly stackId: string;
-  readonly status: string;
-  /** Epoch milliseconds. */
-  readonly at: number;
-}
-
 /**
  * Notes a stack's status at the newest deployment of each of its resources, and settles deployments that were asked for
  * before a status of success. An event that is older than the deployment belongs to an earlier operation: it comes late,
  * and settles nothing. Both times are CloudFormation's, in whole seconds: the database's clock has no part in it.
  */
-export async function noteStackStatus(database: Database, change: StackStatusChange): Promise<void> {
+export async function noteStackStatus(database: Database, change: StackStatus): Promise<void> {
   const { stackId, status } = change;
   const table = deploymentTable(database);
   try {

@@ -29,18 +29,12 @@ export type VouchedScript =
  * CloudFormation or is the function's own: whoever can write rows must not thereby run code in the function.
  */
 export class VouchedScripts {
-  readonly #deployments: DeploymentJournal;
-  readonly #migrations: MigrationJournal;
-  readonly #code: Manifest;
-  readonly #own: OwnScripts;
+  readonly #sources: VouchedSources;
   readonly #digests: readonly string[];
   #vouched: Promise<ReadonlyMap<string, ReadonlySet<string>>> | undefined;
 
-  constructor({ deployments, migrations, code, own }: VouchedSources, digests: readonly string[]) {
-    this.#deployments = deployments;
-    this.#migrations = migrations;
-    this.#code = code;
-    this.#own = own;
+  constructor(sources: VouchedSources, digests: readonly string[]) {
+    this.#sources = sources;
     this.#digests = digests;
   }
 
@@ -49,21 +43,21 @@ export class VouchedScripts {
     const { storedName, name, checksum } = row;
     this.#vouched ??= this.#readVouched();
     const hashes = (await this.#vouched).get(name);
-    const stored = await this.#migrations.script(storedName);
+    const stored = await this.#sources.migrations.script(storedName);
     if (stored !== null && hashes?.has(sha256(stored)) === true) return { kind: 'script', script: readScript(stored) };
     // A release built with another bundler has other scripts of the same sources.
     const isOurs =
-      this.#digests.includes(this.#code.digest) &&
-      this.#code.migrations.some((entry) => entry.name === name && entry.checksum === checksum);
-    if (stored !== null && isOurs) return { kind: 'script', script: readScript(this.#own.text(name)) };
+      this.#digests.includes(this.#sources.code.digest) &&
+      this.#sources.code.migrations.some((entry) => entry.name === name && entry.checksum === checksum);
+    if (stored !== null && isOurs) return { kind: 'script', script: readScript(this.#sources.own.text(name)) };
     const why = stored === null ? 'absent' : (await this.#isOfItsRelease(row, stored)) ? 'not-brought' : 'changed';
     return { kind: 'refused', failure: notVouched(row, why) };
   }
 
   /** Whether a script is the one that the deployment which applied it brought, as far as the journal itself can tell. */
   async #isOfItsRelease({ name, deployment }: HistoryRow, stored: string): Promise<boolean> {
-    for (const digest of await this.#deployments.digests(deployment === null ? [] : [deployment])) {
-      const entries = await this.#deployments.manifest(digest);
+    for (const digest of await this.#sources.deployments.digests(deployment === null ? [] : [deployment])) {
+      const entries = await this.#sources.deployments.manifest(digest);
       if (entries === null || digestOf(entries) !== digest) continue;
       if (entries.some((entry) => entry.name === name && entry.sha256 === sha256(stored))) return true;
     }
@@ -75,7 +69,7 @@ export class VouchedScripts {
     this.#vouched ??= this.#readVouched();
     const hashes = (await this.#vouched).get(name);
     try {
-      const stored = await this.#migrations.script(storedName);
+      const stored = await this.#sources.migrations.script(storedName);
       return stored === null || hashes?.has(sha256(stored)) === true;
     } catch (error) {
       // zlib's: what is stored is no script at all.
@@ -87,7 +81,10 @@ export class VouchedScripts {
   async #readVouched(): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
     const vouched = new Map<string, Set<string>>();
     for (const digest of new Set(this.#digests)) {
-      const entries = digest === this.#code.digest ? this.#code.migrations : await this.#deployments.manifest(digest);
+      const entries =
+        digest === this.#sources.code.digest
+          ? this.#sources.code.migrations
+          : await this.#sources.deployments.manifest(digest);
       if (entries === null || digestOf(entries) !== digest) continue;
       for (const { name, sha256: hash } of entries) vouched.set(name, (vouched.get(name) ?? new Set()).add(hash));
     }
@@ -116,7 +113,7 @@ function notVouched({ storedName, state }: HistoryRow, why: 'absent' | 'not-brou
 const REASONS = {
   absent: (name: string) => `the journal holds no script of ${name}, so it cannot be run;`,
   'not-brought': (name: string) =>
-    `${name} was applied with a text that neither the release which is taken back nor the one which is gone back to has, as ` +
+    `${name} was applied with a text that neither the release which is reverted nor the one which is gone back to has, as ` +
     `after a deployment with --no-rollback and another one with the file edited; only texts of these two are run. Nobody need have changed anything.`,
   changed: (name: string) =>
     `the stored script of ${name} is not the one that the release was deployed with; it was not run. ` +

@@ -54,23 +54,12 @@ export async function readDefinitions(
   return definitions;
 }
 
-/** The columns of SHOW CREATE's answers that hold the definition. */
-const DEFINITION_COLUMNS = [
-  'Create Table',
-  'Create View',
-  'Create Procedure',
-  'Create Function',
-  'SQL Original Statement',
-  'Create Event',
-  'Create Database',
-  'Create Package',
-  'Create Package Body',
-  'Create Library',
-] as const;
+/** The column of SHOW CREATE's answers that holds the definition, such as `Create Table`; a trigger's has another name. */
+const DEFINITION = /^(Create .+|SQL Original Statement)$/;
 
 /** Definitions that the user may not see are NULL: then that the object is there is all that counts. */
 function definitionOf(row: Row): Definition {
-  const column = DEFINITION_COLUMNS.find((name) => row[name] !== undefined);
+  const column = Object.keys(row).find((name) => DEFINITION.test(name));
   const definition = column === undefined ? '' : String(row[column] ?? '');
   // A routine's or trigger's sql_mode is part of what it does, and not of its text.
   const mode = row['sql_mode'] === undefined ? '' : `\n-- sql_mode ${String(row['sql_mode'])}`;

@@ -15,7 +15,7 @@ export interface History {
   /** When the newest request of the request's construct was issued, in epoch milliseconds; 0 where none was seen. */
   readonly newestRequestAt: number;
   /** Hashes of the properties that requests of that very second reverted. */
-  readonly takenBackThen?: readonly string[];
+  readonly revertedThen?: readonly string[];
 }
 
 /** What is known of the resource of a release. It is written down before CloudFormation is told that it may go on. */

@@ -76,6 +76,14 @@ export type Intent =
   | { readonly kind: 'delete'; readonly request: Request; readonly physicalId: string; readonly release: Release }
   | ReleaseIntent;
 
+/** A change of a stack's status, as EventBridge tells it: at least once, and late at times. */
+export interface StackStatus {
+  readonly stackId: string;
+  readonly status: string;
+  /** When it changed, epoch milliseconds (whole seconds). */
+  readonly at: number;
+}
+
 /** Whether a request is about the resource of one release. */
 export function isOfRelease(intent: Intent): intent is ReleaseIntent {
   return intent.kind === 'release-begins' || intent.kind === 'release-ends';

@@ -33,7 +33,7 @@ export function planDelete(
   const [newest] = ours;
   const isContract = resource.contractOf !== undefined;
   if (isContract && ours.some(isOwed)) {
-    return { kind: 'nothing', because: 'what is to be taken back is when its release ends' };
+    return { kind: 'nothing', because: 'what is to be reverted is when its release ends' };
   }
   const unsettled = unsettledSinceCreate(ours);
   // One that was answered SUCCESS may also be deleted in its own right, before the event of its settling arrived: then

@@ -1,7 +1,6 @@
 import type { DownUntil } from './command';
 import { listNames } from '../words/explain';
-import type { FailureCode } from '../words/failure';
-import { failure } from '../words/failure';
+import { refuse } from '../words/failure';
 import type { HistoryRow } from './history';
 import { adviseReverted } from '../words/repair-advice';
 import type { RefusePlan } from './plan-types';
@@ -53,7 +52,7 @@ function adviseAbout(newest: HistoryRow, revert: readonly HistoryRow[]): string 
   const { name } = newest;
   const byHand = adviseReverted(name);
   if (newest === revert[0])
-    return `${name} is the newest migration, so that "down" can revert nothing at all. To take it back, ${byHand}`;
+    return `${name} is the newest migration, so that "down" can revert nothing at all. To revert it, ${byHand}`;
   return `What is newer than ${name} can be reverted with ${JSON.stringify({ command: 'down', to: name })}. Or ${byHand}`;
 }
 
@@ -63,8 +62,4 @@ function refuseTarget(name: string, newestFirst: readonly HistoryRow[]): RefuseP
     'bad-request',
     `${name} is not applied, so that nothing can be reverted down to it; nothing was run. Applied, newest first: ${listNames(applied)}`,
   );
-}
-
-function refuse(code: FailureCode, message: string): RefusePlan {
-  return { kind: 'refuse', failure: failure(code, message) };
 }

@@ -1,5 +1,5 @@
-import type { FailureCode } from '../words/failure';
-import { failure } from '../words/failure';
+import { listNames } from '../words/explain';
+import { refuse } from '../words/failure';
 import type { DeploymentRow, History, HistoryRow, ReleaseRow } from './history';
 import { isLeaving, isOwed, isSettled, isStanding, sameConstruct } from './history';
 import type { Intent, Resource } from './intent';
@@ -271,17 +271,15 @@ function isForeign(row: HistoryRow, resource: Resource, ours: readonly Deploymen
   );
 }
 
-function refuse(code: FailureCode, message: string): RefusePlan {
-  return { kind: 'refuse', failure: failure(code, message) };
-}
-
-/** At most this many names stand in a sentence: an answer has room for 4,096 bytes. */
-const MAX_NAMES = 10;
-
 function names(list: readonly { readonly name: string }[]): string {
-  const shown = list.slice(0, MAX_NAMES).map((item) => item.name);
-  return shown.join(', ') + (list.length > MAX_NAMES ? ` and ${list.length - MAX_NAMES} more` : '');
+  return listNames(
+    list.map(({ name }) => name),
+    MAX_NAMES,
+  );
 }
+
+/** Beside them stands what to do, and other lists. */
+const MAX_NAMES = 10;
 
 function plural(list: readonly unknown[]): string {
   return list.length === 1 ? '' : 's';

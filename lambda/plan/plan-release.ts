@@ -141,7 +141,7 @@ function planEnd(
   if (!isDue || newestOwed.newDigest !== digest) {
     // What another release lacks that is owed too goes now: nobody else vouches for it.
     const removes = isDue ? leavingWith(digest, standing, history).filter(appliedBy(owed)) : [];
-    const because = 'what is to be taken back waits for another request';
+    const because = 'what is to be reverted waits for another request';
     return { kind: 'end-release', settles: false, removes, newest: newestOwed, because };
   }
   const reverted = vouchedDeployments(digest, owed, history);

@@ -38,7 +38,7 @@ export function planRollback(
   if (!isBack || (!isToldOf && hasEnded(release.digest, tried, history))) return undefined;
   // What is noted as standing may be of before the stack settled at this one, deployed by code that cannot note an end.
   if (!isToldOf && !since.isSettled && isOtherStanding(tried, history)) return undefined;
-  if (links.length === 0) return { kind: 'nothing', because: 'the deployment that is rolled back undid itself' };
+  if (links.length === 0) return { kind: 'nothing', because: 'the deployment that is rolled back has reverted itself' };
 
   const revert = revertOf(links, intent, history);
   const hasEffect = [...revert.revert, ...revert.keep, ...revert.reapply].length > 0;
@@ -91,7 +91,7 @@ function isRollingBack([newest]: readonly DeploymentRow[]): boolean {
 }
 
 /**
- * Owed, and its release has ended, as has every later one that is owed with it: what should have taken it back has failed,
+ * Owed, and its release has ended, as has every later one that is owed with it: what should have reverted it has failed,
  * and nobody vouches for it any more.
  */
 function isLeftOver(row: DeploymentRow, tried: readonly DeploymentRow[], history: History): boolean {

@@ -33,7 +33,7 @@ export function plan(intent: Intent, code: Manifest, history: History, mayAwait 
   // What is owed has a row: this is no late request for it, though it may be of the second in which it was reverted.
   const resume = own === undefined && intent.kind === 'update' ? planResume(intent, history) : undefined;
   if (resume !== undefined) return resume;
-  if (isTakenBack(intent, own, history)) return { kind: 'stale' };
+  if (isReverted(intent, own, history)) return { kind: 'stale' };
   if (own !== undefined && own.status !== 'running') return planAgain(own, intent, history);
 
   switch (intent.kind) {
@@ -64,11 +64,7 @@ export function planAtRelease(intent: Intent, code: Manifest, history: History):
  * Whether a request that has not begun was overtaken by the one that reverts it. Both may have been signed in the same
  * second, and the times of ResponseURLs have no fraction; but the old properties of the newer one are the new ones of the older.
  */
-function isTakenBack(
-  intent: Exclude<Intent, ReleaseIntent>,
-  own: DeploymentRow | undefined,
-  history: History,
-): boolean {
+function isReverted(intent: Exclude<Intent, ReleaseIntent>, own: DeploymentRow | undefined, history: History): boolean {
   if (own !== undefined || intent.kind === 'delete' || history.newestRequestAt !== intent.request.issuedAt)
     return false;
   const { release, request } = intent;
@@ -83,7 +79,7 @@ function isTakenBack(
   const brings = intent.kind === 'create' || intent.old.digest !== release.digest;
   if (request.resource.contractOf !== undefined && brings && isFirstBack && first.newDigest === release.digest)
     return true;
-  return (history.takenBackThen ?? []).includes(release.hash);
+  return (history.revertedThen ?? []).includes(release.hash);
 }
 
 /** The same request once more: Lambda delivers at least once. Decided from history, never from a cache of answers. */
@@ -128,7 +124,7 @@ function planCreateOrUpdate(
     };
   }
   if (standing?.newHash === release.hash && isAhead(history, standing, release.digest)) {
-    return { kind: 'nothing', because: 'what was tried since is taken back with the first resource of the construct' };
+    return { kind: 'nothing', because: 'what was tried since is reverted with the first resource of the construct' };
   }
   const both = history.deployments.filter((row) => sameConstruct(row.resource, intent.request.resource));
   const checked = checkRemovals(own, both, code, history) ?? planForward(intent, own, both, code, history);

@@ -107,7 +107,7 @@ export class DownPairing {
     if (this.#replay.isMade(table) || this.#isRestored(table)) return 'done';
     if (!this.#mayExist(table)) return this.#stood(table) ? 'unpaired' : 'missing';
     const verdict = effect.write === 'update' ? this.#judgeUpdate(effect, table) : this.#judgeRows(effect);
-    // A table that would have been dropped still holds the rows that would be put back.
+    // A table that would have been dropped still holds the rows that would be restored.
     const isKept = effect.write !== 'delete' && !this.#isWritten(table) && this.#isLeftUndone(table, 'drop');
     return verdict === 'unpaired' && isKept ? 'not-done' : verdict;
   }
@@ -127,10 +127,10 @@ export class DownPairing {
   }
 
   #judgeRows(effect: Of<'data'>): Verdict {
-    const isUndone = (other: Effect): boolean =>
+    const isOfOne = (other: Effect): boolean =>
       other.action === 'data' && this.#key(other.object) === this.#key(effect.object) && revertsWrite(effect, other);
-    const wasDone = this.#replay.writes.some(isUndone);
-    const wasNotDone = this.#replay.notDone.some(isUndone);
+    const wasDone = this.#replay.writes.some(isOfOne);
+    const wasNotDone = this.#replay.notDone.some(isOfOne);
     // Rows of which some were written and some not cannot be told apart by a statement's text.
     if (wasDone === wasNotDone) return 'unpaired';
     return wasDone ? 'done' : 'not-done';
@@ -146,9 +146,10 @@ export class DownPairing {
     const table = tableOf(object);
     if (!table) return 'unpaired';
     if (this.#replay.isMade(table) || this.#isRestored(table) || this.#known.is(table, 'thinned')) return 'done';
-    const isLeftUndone = this.#replay.notDone.some(
-      (other) => other.action === 'drop' && other.object.kind === object.kind && this.#isPartOf(other.object, table),
-    );
+    const isLeftUndone = this.#replay.notDone.some(({ action, object: other }) => {
+      const owner = tableOf(other);
+      return action === 'drop' && other.kind === object.kind && owner && this.#key(owner) === this.#key(table);
+    });
     return isLeftUndone ? 'not-done' : 'unpaired';
   }
 
@@ -203,11 +204,6 @@ export class DownPairing {
   #isRestored(object: DbObject): boolean {
     const table = tableOf(object);
     return this.#known.is(object, 'restored') || (table !== undefined && this.#known.is(table, 'restored'));
-  }
-
-  #isPartOf(object: DbObject, table: DbObject): boolean {
-    const owner = tableOf(object);
-    return owner !== undefined && this.#key(owner) === this.#key(table);
   }
 
   #follow(effects: readonly Effect[]): void {

@@ -1,4 +1,5 @@
 import { alterTableEffects } from './alter-table';
+import { objectWord } from './object-word';
 import { keyOf, type DbObject, type Effect, type ObjectKind } from './db-object';
 import { deleteEffects, insertEffects, loadEffects, skipCommonTables, updateEffects } from './row-effects';
 import { classify } from './statement-kind';
@@ -82,7 +83,6 @@ const KINDS: Readonly<Record<string, Exclude<ObjectKind, 'column' | 'constraint'
   DATABASE: 'database',
   SCHEMA: 'database',
   TABLE: 'table',
-  TABLES: 'table',
   VIEW: 'view',
   PROCEDURE: 'procedure',
   FUNCTION: 'function',
@@ -93,19 +93,19 @@ const KINDS: Readonly<Record<string, Exclude<ObjectKind, 'column' | 'constraint'
 
 function createEffects(reader: TokenReader): readonly Effect[] | undefined {
   const orReplace = reader.accept('OR REPLACE');
-  const { kind, temporary } = kindAfterOptions(reader);
+  const { kind, isTemporary } = kindIn(reader);
   const ifNotExists = reader.accept('IF NOT EXISTS');
   const name = kind && reader.qualifiedName();
   if (!name) return undefined;
   // A temporary table ends with its session, and hides the table whose name it has.
-  if (temporary) return [];
+  if (isTemporary) return [];
   const object = kind === 'index' || kind === 'trigger' ? onTable(reader, kind, name) : { kind, ...name };
   return object && [{ action: 'create', object, ...(ifNotExists && { ifNotExists }), ...(orReplace && { orReplace }) }];
 }
 
 function dropEffects(reader: TokenReader): readonly Effect[] | undefined {
-  const { kind, temporary } = kindAfterOptions(reader);
-  if (temporary) return [];
+  const { kind, isTemporary } = kindIn(reader);
+  if (isTemporary) return [];
   if (!kind) return undefined;
   const ifExists = reader.accept('IF EXISTS');
   const effects: Effect[] = [];
@@ -119,7 +119,7 @@ function dropEffects(reader: TokenReader): readonly Effect[] | undefined {
 }
 
 function alterEffects(reader: TokenReader): readonly Effect[] | undefined {
-  const { kind } = kindAfterOptions(reader);
+  const { kind } = kindIn(reader);
   if (kind === 'table') return alterTableEffects(reader);
   if (kind === 'database' && leavesNameOut(reader)) return [{ action: 'alter', object: { kind, name: '' } }];
   reader.accept('IF EXISTS');
@@ -140,49 +140,13 @@ function leavesNameOut(reader: TokenReader): boolean {
   return word === 'DEFAULT' || word === 'CHARACTER' || word === 'COLLATE' || word === 'READ';
 }
 
-/** Takes ALGORITHM, DEFINER, UNIQUE and the like, and the word that says what kind of object it is about. */
-function kindAfterOptions(reader: TokenReader): {
-  readonly kind?: (typeof KINDS)[string];
-  readonly temporary?: boolean;
+function kindIn(reader: TokenReader): {
+  readonly kind: (typeof KINDS)[string] | undefined;
+  readonly isTemporary: boolean;
 } {
-  let temporary = false;
-  for (let read = 0; read < 12 && reader.peek(); read += 1) {
-    const word = reader.keyword();
-    if (reader.accept('SQL SECURITY')) {
-      reader.next();
-      continue;
-    }
-    if (word === 'DEFINER') {
-      reader.next();
-      reader.acceptMark('=');
-      reader.next();
-      if (reader.acceptMark('@')) reader.next();
-      reader.group();
-      continue;
-    }
-    if (OTHER_KINDS.has(word)) return {};
-    reader.next();
-    const kind = KINDS[word];
-    if (kind) return { kind, temporary };
-    temporary ||= word === 'TEMPORARY';
-  }
-  return {};
+  const { word, isTemporary } = objectWord(reader);
+  return { kind: KINDS[word], isTemporary };
 }
-
-const OTHER_KINDS = new Set([
-  'USER',
-  'ROLE',
-  'SERVER',
-  'TABLESPACE',
-  'LOGFILE',
-  'RESOURCE',
-  'REFERENCE',
-  'PREPARE',
-  'SEQUENCE',
-  'INSTANCE',
-  'PACKAGE',
-  'LIBRARY',
-]);
 
 /** Reads on to the table of an index or trigger. */
 function onTable(

@@ -18,7 +18,7 @@ export interface JournalTouch {
 export function describeTouch({ what, isDatabase }: JournalTouch): string {
   if (isDatabase) return `${what} is refused: the journal is in that database, and tells what was applied. Take it out`;
   return (
-    `${what} is refused: that table is the journal, which tells what was applied and how to take it back. Take the statement out, ` +
+    `${what} is refused: that table is the journal, which tells what was applied and how to revert it. Take the statement out, ` +
     `or leave the table out of the dump; a table of the application's or of another tool has to be renamed or to stand in another database`
   );
 }

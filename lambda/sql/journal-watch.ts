@@ -52,7 +52,7 @@ export class JournalWatch {
         return;
       case 'TRUNCATE':
         reader.accept('TABLE');
-        return yield* this.#table(verb, nameIn(reader), home);
+        return yield* this.#table(verb, reader.qualifiedName(), home);
       case 'INSERT':
       case 'REPLACE':
       case 'LOAD':
@@ -98,17 +98,17 @@ export class JournalWatch {
 
   *#create(reader: TokenReader, home: string | undefined): Touches {
     const isReplaced = reader.accept('OR REPLACE');
-    const kind = objectWord(reader);
+    const { word: kind } = objectWord(reader);
     reader.accept('IF NOT EXISTS');
     switch (kind) {
       case 'TABLE': {
-        const name = nameIn(reader);
+        const name = reader.qualifiedName();
         yield* this.#table('CREATE TABLE', name, home);
         return yield* this.#referenced(reader, name?.schema ?? home);
       }
       case 'VIEW':
       case 'SEQUENCE':
-        return yield* this.#table(`CREATE ${kind}`, nameIn(reader), home);
+        return yield* this.#table(`CREATE ${kind}`, reader.qualifiedName(), home);
       case 'INDEX':
         return yield* this.#table('CREATE INDEX on', nameBehind(reader, 'ON'), home);
       case 'TRIGGER': {
@@ -120,7 +120,7 @@ export class JournalWatch {
       case 'FUNCTION':
       case 'PACKAGE':
       case 'PROCEDURE':
-        return yield* this.#body(`CREATE ${kind} with `, reader, nameIn(reader)?.schema ?? home);
+        return yield* this.#body(`CREATE ${kind} with `, reader, reader.qualifiedName()?.schema ?? home);
       case 'DATABASE':
       case 'SCHEMA':
         if (isReplaced) yield* this.#itself('CREATE OR REPLACE DATABASE', reader.name());
@@ -130,7 +130,7 @@ export class JournalWatch {
   }
 
   *#drop(reader: TokenReader, home: string | undefined): Touches {
-    const kind = objectWord(reader);
+    const { word: kind } = objectWord(reader);
     reader.accept('IF EXISTS');
     switch (kind) {
       case 'TABLE':
@@ -147,11 +147,11 @@ export class JournalWatch {
   }
 
   *#alter(reader: TokenReader, home: string | undefined): Touches {
-    const kind = objectWord(reader);
+    const { word: kind } = objectWord(reader);
     reader.accept('IF EXISTS');
     switch (kind) {
       case 'TABLE': {
-        const name = nameIn(reader);
+        const name = reader.qualifiedName();
         yield* this.#table('ALTER TABLE', name, home);
         const clauses = reader.rest();
         yield* this.#exchanged(new TokenReader(clauses), name?.schema ?? home);
@@ -159,9 +159,9 @@ export class JournalWatch {
       }
       case 'VIEW':
       case 'SEQUENCE':
-        return yield* this.#table(`ALTER ${kind}`, nameIn(reader), home);
+        return yield* this.#table(`ALTER ${kind}`, reader.qualifiedName(), home);
       case 'EVENT':
-        return yield* this.#body('ALTER EVENT with ', reader, nameIn(reader)?.schema ?? home);
+        return yield* this.#body('ALTER EVENT with ', reader, reader.qualifiedName()?.schema ?? home);
       case 'DATABASE':
       case 'SCHEMA': {
         const isNamed = !DATABASE_OPTIONS.has(reader.keyword());
@@ -178,7 +178,7 @@ export class JournalWatch {
   /** Tables that a foreign key leads to: it would keep their rows from being deleted. */
   *#referenced(reader: TokenReader, home: string | undefined): Touches {
     while (reader.peek()) {
-      if (reader.accept('REFERENCES')) yield* this.#table('a foreign key to', nameIn(reader), home);
+      if (reader.accept('REFERENCES')) yield* this.#table('a foreign key to', reader.qualifiedName(), home);
       else reader.next();
     }
   }
@@ -186,10 +186,10 @@ export class JournalWatch {
   /** Tables that an ALTER TABLE takes the name or the rows of: RENAME, CONVERT and EXCHANGE PARTITION … WITH TABLE. */
   *#exchanged(reader: TokenReader, home: string | undefined): Touches {
     while (reader.peek()) {
-      if (reader.accept('TABLE')) yield* this.#table('ALTER TABLE … WITH TABLE', nameIn(reader), home);
+      if (reader.accept('TABLE')) yield* this.#table('ALTER TABLE … WITH TABLE', reader.qualifiedName(), home);
       else if (reader.accept('RENAME') && !reader.acceptAny('COLUMN', 'INDEX', 'KEY')) {
         if (!reader.acceptAny('TO', 'AS')) reader.acceptMark('=');
-        yield* this.#table('ALTER TABLE … RENAME TO', nameIn(reader), home);
+        yield* this.#table('ALTER TABLE … RENAME TO', reader.qualifiedName(), home);
       } else reader.next();
     }
   }
@@ -240,7 +240,7 @@ export class JournalWatch {
   *#list(verb: string, reader: TokenReader, home: string | undefined, toNames = false): Touches {
     do {
       reader.accept('IF EXISTS');
-      yield* this.#table(verb, nameIn(reader), home);
+      yield* this.#table(verb, reader.qualifiedName(), home);
       if (toNames) yield* this.#table('RENAME TABLE … TO', nameBehind(reader, 'TO'), home);
     } while (reader.acceptMark(','));
   }
@@ -274,15 +274,9 @@ const NO_STATEMENT_AFTER = new Set(['AFTER', 'BEFORE', 'FOR', 'KEY', 'ON', 'OR']
 
 const DATABASE_OPTIONS = new Set(['CHARACTER', 'CHARSET', 'COLLATE', 'COMMENT', 'DEFAULT', 'ENCRYPTION', 'READ']);
 
-/** A name that may be qualified, or have nothing before its dot. */
-function nameIn(reader: TokenReader): QualifiedName | undefined {
-  reader.acceptMark('.');
-  return reader.qualifiedName();
-}
-
 function nameBehind(reader: TokenReader, word: string): QualifiedName | undefined {
   while (reader.peek() && !reader.accept(word)) reader.next();
-  return nameIn(reader);
+  return reader.qualifiedName();
 }
 
 function withoutFormat(reader: TokenReader): TokenReader {

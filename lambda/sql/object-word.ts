@@ -1,28 +1,34 @@
 import type { TokenReader } from './token-reader';
 
-/** Words for what a CREATE, ALTER or DROP is about, with the one that each stands for. */
-const KINDS: ReadonlyMap<string, string> = new Map([
-  ...'TABLE VIEW SEQUENCE INDEX TRIGGER EVENT FUNCTION PACKAGE PROCEDURE DATABASE SCHEMA'
-    .split(' ')
-    .map((word) => [word, word] as const),
-  ['TABLES', 'TABLE'],
-]);
+/** Words for what a CREATE, ALTER or DROP is about. */
+const KINDS = new Set(
+  'TABLE TABLES VIEW SEQUENCE INDEX TRIGGER EVENT FUNCTION PACKAGE PROCEDURE DATABASE SCHEMA'.split(' '),
+);
 
-/** Kinds of which the journal is none; what follows must not be taken for a kind. */
-const OTHER_KINDS = new Set(['USER', 'ROLE', 'SERVER', 'TABLESPACE', 'LOGFILE', 'RESOURCE', 'REFERENCE', 'INSTANCE']);
+/** Kinds that nothing here is about; what follows must not be taken for a kind. */
+const OTHER_KINDS = new Set(
+  'USER ROLE SERVER TABLESPACE LOGFILE RESOURCE REFERENCE INSTANCE PREPARE LIBRARY'.split(' '),
+);
 
-/** Reads past ALGORITHM, DEFINER, UNIQUE and the like to the word that says what kind of object it is about; '' for one of another kind. */
-export function objectWord(reader: TokenReader): string {
-  for (let token = reader.peek(); token !== undefined; token = reader.peek()) {
+/** The kind of object that a CREATE, ALTER or DROP is about; the empty string where it is another. */
+export interface ObjectWord {
+  readonly word: string;
+  readonly isTemporary: boolean;
+}
+
+/** Reads past ALGORITHM, DEFINER, UNIQUE and the like to the word that says what kind of object it is about. */
+export function objectWord(reader: TokenReader): ObjectWord {
+  let isTemporary = false;
+  for (let read = 0; read < 12 && reader.peek(); read += 1) {
     const word = reader.keyword();
-    if (OTHER_KINDS.has(word)) return '';
+    if (OTHER_KINDS.has(word)) break;
     reader.next();
-    const kind = KINDS.get(word);
-    if (kind !== undefined) return kind;
+    if (KINDS.has(word)) return { word: word === 'TABLES' ? 'TABLE' : word, isTemporary };
+    isTemporary ||= word === 'TEMPORARY';
     if (word !== 'DEFINER' || !reader.acceptMark('=')) continue;
     reader.next();
     if (reader.acceptMark('@')) reader.next();
     reader.group();
   }
-  return '';
+  return { word: '', isTemporary: false };
 }

@@ -1,5 +1,6 @@
 import type { DbObject } from './db-object';
 import type { QualifiedName, TokenReader } from './token-reader';
+import { keywordOf } from './tokens';
 
 /**
  * Reads one element of CREATE TABLE's list or one ADD of ALTER TABLE, and names what it makes in the table. An index or
@@ -36,12 +37,7 @@ export function elementsMade(reader: TokenReader, table: QualifiedName): readonl
 /** Reads the rest of a column's definition, and names the index and constraint that it makes beside the column. */
 export function columnExtras(reader: TokenReader, table: QualifiedName): readonly DbObject[] {
   const part = partOf(table);
-  const words = new Set(
-    reader
-      .list()
-      .map((tokens) => tokens.map(({ kind, text }) => (kind === 'word' ? text.toUpperCase() : '')))
-      .flat(),
-  );
+  const words = new Set(reader.list().flatMap((tokens) => tokens.map(keywordOf)));
   return [
     ...(words.has('PRIMARY') ? [part('index', 'PRIMARY')] : []),
     ...(words.has('UNIQUE') || words.has('KEY') || words.has('REFERENCES') ? [part('index', '')] : []),

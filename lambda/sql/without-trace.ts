@@ -18,7 +18,7 @@ export function isWithoutTrace(words: readonly string[], statement: string): boo
 }
 
 /**
- * Whether the definitions of its objects surely tell that a statement was run. Not of an ALTER, which may put back in the end
+ * Whether the definitions of its objects surely tell that a statement was run. Not of an ALTER, which may restore in the end
  * what it has emptied, nor of OR REPLACE: the table looks as before, and its rows are gone.
  */
 export function showsWhenDone(words: readonly string[], effects: readonly Effect[] = []): boolean {

@@ -1,47 +1,67 @@
 import { listNames } from './explain';
 import type { AwaitStatusPlan, Plan } from '../plan/plan-types';
 
-/** What a plan will do, in words: who sees the message of a line of the log only has to know which migrations it is about. */
-export function describePlan(decided: Exclude<Plan, AwaitStatusPlan>): string {
+/** What a plan will do, as the log says it. */
+interface Description {
+  /** Who sees no more than this of a line has to know which migrations it is about. */
+  readonly message: string;
+  readonly fields?: Readonly<Record<string, string | boolean | readonly string[]>>;
+}
+
+type Named = readonly { readonly name: string }[];
+
+/** Describes a plan. */
+export function describePlan(decided: Exclude<Plan, AwaitStatusPlan>): Description {
   switch (decided.kind) {
     case 'forward': {
       const { revertFirst, apply, revert, leaving } = decided;
-      const later = listed('once the release before has ended, revert', leaving);
       const parts = [
         listed('revert first', revertFirst),
         listed('apply', apply),
         listed('revert', revert),
-        later,
+        listed('once the release before has ended, revert', leaving),
       ].flat();
-      return parts.length > 0 ? parts.join('; ') : 'nothing is pending';
+      const fields = { apply: names(apply), revertFirst: names(revertFirst), revert: names(revert) };
+      return { message: parts.join('; ') || 'nothing is pending', fields };
     }
     case 'revert': {
-      const { revert, early, reapply, keep, owes } = decided;
-      const later = owes.length > 0 ? ['the rest once the application is back'] : [];
-      const now = [...revert, ...early];
+      const { reapply, keep, owes } = decided;
+      const now = [...decided.revert, ...decided.early];
+      const waits = owes.length > 0;
+      const later = waits ? ['the rest once the application is back'] : [];
       const parts = [listed('revert', now), listed('apply again', reapply), listed('keep', keep), later].flat();
-      return parts.length > 0 ? parts.join('; ') : 'nothing has to be reverted';
+      const fields = { revert: names(now), reapply: names(reapply), keep: names(keep), waits };
+      return { message: parts.join('; ') || 'nothing has to be reverted', fields };
     }
     case 'nothing':
-      return `nothing to do, ${decided.because}`;
-    case 'resume':
-      return ['what was to be taken back stays', ...listed('apply again', decided.reapply)].join('; ');
+      return { message: `nothing to do, ${decided.because}`, fields: { because: decided.because } };
+    case 'resume': {
+      const parts = ['what was to be reverted stays', ...listed('apply again', decided.reapply)];
+      return { message: parts.join('; '), fields: { reapply: names(decided.reapply) } };
+    }
     case 'begin-release':
-      return 'the application of the release may begin';
-    case 'end-release':
-      return [`the release has ended, ${decided.because}`, ...listed('revert', decided.removes)].join('; ');
+      return { message: 'the application of the release may begin' };
+    case 'end-release': {
+      const parts = [`the release has ended, ${decided.because}`, ...listed('revert', decided.removes)];
+      return { message: parts.join('; '), fields: { because: decided.because } };
+    }
     case 'refuse-release':
     case 'refuse':
-      return `refused, ${decided.failure.code}`;
-    case 'wait':
-      return `not yet, ${decided.failure.code}`;
+    case 'wait': {
+      const { code } = decided.failure;
+      return { message: `${decided.kind === 'wait' ? 'not yet' : 'refused'}, ${code}`, fields: { code } };
+    }
     case 'stale':
-      return 'nothing to do, a newer request of this resource is there';
+      return { message: 'nothing to do, a newer request of this resource is there' };
     default:
       return decided satisfies never;
   }
 }
 
-function listed(verb: string, list: readonly { readonly name: string }[]): readonly string[] {
-  return list.length === 0 ? [] : [`${verb} ${listNames(list.map(({ name }) => name))}`];
+function listed(verb: string, list: Named): readonly string[] {
+  return list.length === 0 ? [] : [`${verb} ${listNames(names(list))}`];
+}
+
+function names(list: Named): readonly string[] {
+  return list.map(({ name }) => name);
 }

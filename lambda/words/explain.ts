@@ -5,9 +5,9 @@ import type { Outcome, Reversal } from '../plan/outcome';
 const MAX_NAMES = 20;
 
 /** Names in a row, and how many more there are. */
-export function listNames(names: readonly string[]): string {
-  const shown = names.slice(0, MAX_NAMES).join(', ');
-  return names.length > MAX_NAMES ? `${shown} and ${names.length - MAX_NAMES} more` : shown;
+export function listNames(names: readonly string[], most = MAX_NAMES): string {
+  const shown = names.slice(0, most).join(', ');
+  return names.length > most ? `${shown} and ${names.length - most} more` : shown;
 }
 
 /** A failure as the answer's Reason says it. */
@@ -42,7 +42,7 @@ export function explainOutcome(outcome: Exclude<Outcome, { kind: 'cancelled' | '
 
 function explainState({ failure, reversal }: Outcome & { kind: 'failed' }): readonly string[] {
   if (reversal === null) return [];
-  if (reversal.failure !== null) return [`Undoing it failed: ${explainUnfinished(reversal)}`];
+  if (reversal.failure !== null) return [`Reverting it failed: ${explainUnfinished(reversal)}`];
   const advice =
     failure.code === 'out-of-time'
       ? 'Give the construct a longer timeout, or deploy fewer migrations at once'

@@ -32,6 +32,11 @@ export interface Failure {
   readonly message: string;
 }
 
+/** Refuses what is asked, before anything is done. */
+export function refuse(code: FailureCode, message: string): { readonly kind: 'refuse'; readonly failure: Failure } {
+  return { kind: 'refuse', failure: failure(code, message) };
+}
+
 /** Makes a {@link Failure}. */
 export function failure(code: FailureCode, message: string): Failure {
   return { code, message };

@@ -6,7 +6,7 @@ export function adviseStep(migration: string, step: number): string {
 
 /** Says how the function is told that a migration was reverted by hand. */
 export function adviseReverted(migration: string): string {
-  return `undo what it did by hand and invoke the function with ${repairCommand({ migration, is: 'reverted' })}; then try again`;
+  return `revert what it did by hand and invoke the function with ${repairCommand({ migration, is: 'reverted' })}; then try again`;
 }
 
 /** Says how the function is told that a migration was applied by hand. */
@@ -18,7 +18,7 @@ export function adviseApplied(migration: string): string {
 export function adviseHalf(migration: string): string {
   const command = repairCommand({ migration, is: 'reverted' });
   return (
-    `undo what it did by hand and invoke the function with ${command}, or finish it by hand and say "is":"applied"; ` +
+    `revert what it did by hand and invoke the function with ${command}, or finish it by hand and say "is":"applied"; ` +
     `then try again`
   );
 }

@@ -3,9 +3,9 @@ import type { HistoryRow } from '../plan/history';
 import type { SchemaSnapshot } from '../schema/inventory';
 import type { Outcome } from '../plan/outcome';
 import { planRevert } from '../plan/plan-revert';
-import { readScript, type SqlSteps } from '../sql/script';
+import { readScript } from '../sql/script';
 import { stepsToRun } from '../sql/segments';
-import { stepOf, type Step } from '../sql/step';
+import type { Step } from '../sql/step';
 import type { StepNature } from '../sql/step-nature';
 import type { ManifestEntry, ModuleScript } from '../manifest/types';
 import { resolveDoubt } from '../look/doubt';
@@ -16,7 +16,7 @@ import { refusedMigration } from '../steps/journal-guard';
 import { storedBytes } from '../journal/large-value';
 import { runModule } from '../steps/module';
 import type { MigrationModule } from '../ports';
-import { revertRows } from './revert';
+import { ownUp, revertRows } from './revert';
 import type { Run } from './run';
 import { describeBlockers } from '../session/sessions';
 import type { StepJournal } from '../journal/step-journal';
@@ -50,7 +50,7 @@ export async function apply(run: Run, deployment: RunningDeployment, plan: Forwa
   const reverted = await revertRows(run, half === null ? plan.revertFirst : plan.revertFirst.slice(1), scripts);
   if (reverted.failure !== null) return { kind: 'failed', failure: reverted.failure, reversal: null };
   await run.deployments.oweNoMore(plan.takesOver.map(({ id }) => id));
-  await run.migrations.forget(plan.forget.map((row) => row.storedName));
+  for (const row of plan.forget) await run.migrations.remove(row.storedName);
   // Without what others left half-applied: that stood there before, but nobody wants it back.
   const before = await noteSchemaBefore(run, deployment.id);
 
@@ -70,13 +70,8 @@ export async function apply(run: Run, deployment: RunningDeployment, plan: Forwa
   }
 
   const removed = await revertRows(run, plan.revert, scripts, deployment.id);
-  if (removed.failure !== null) {
-    return revertDeployment(run, deployment, removed.failure, before);
-  }
-  await run.migrations.leave(
-    plan.leaving.map((row) => row.storedName),
-    deployment.id,
-  );
+  if (removed.failure !== null) return revertDeployment(run, deployment, removed.failure, before);
+  for (const row of plan.leaving) await run.migrations.leave(row.storedName, deployment.id);
   await noteSchemaAfter(run, deployment.id);
   return {
     kind: 'applied',
@@ -96,9 +91,14 @@ async function applyAll(
   applied: Set<string>,
 ): Promise<Exclude<Stop, { kind: 'rolled-back' }> | null> {
   const journal = run.migrations.forward(deployment.id, run.clock);
+  const applyNext = async (entry: ManifestEntry): Promise<Stop | null> => {
+    const stop = await applyOne(run, journal, entry, entry.name === half?.name ? half : null);
+    if (stop === null) applied.add(entry.name);
+    return stop;
+  };
   for (;;) {
     const pending = entries.filter(({ name }) => !applied.has(name));
-    const stop = await applyPending(run, journal, pending, half, applied);
+    const stop = await runWithUmzug('up', pending, applyNext, run.log);
     const mayGoOn = await journal.flush();
     const rolledBack = journal.takeRolledBack();
     for (const name of rolledBack) applied.delete(name);
@@ -108,21 +108,6 @@ async function applyAll(
     if (!mayGoOn) return { kind: 'cancelled' };
     if (stop === null) return null;
   }
-}
-
-async function applyPending(
-  run: Run,
-  journal: ForwardJournal,
-  entries: readonly ManifestEntry[],
-  half: HistoryRow | null,
-  applied: Set<string>,
-): Promise<Stop | null> {
-  const applyNext = async (entry: ManifestEntry): Promise<Stop | null> => {
-    const stop = await applyOne(run, journal, entry, entry.name === half?.name ? half : null);
-    if (stop === null) applied.add(entry.name);
-    return stop;
-  };
-  return runWithUmzug('up', entries, applyNext, run.log);
 }
 
 /**
@@ -142,19 +127,14 @@ async function resumable(
   const text = run.own.text(entry.name);
   const script = readScript(text);
   if ('module' in script || (await run.migrations.script(row.storedName)) !== text) return null;
-  const up = upOf(run, entry, script);
+  const up = ownUp(run, entry.name, script);
   if (carriesSession(up)) return null;
-  // Its id could be read when the step began, and now it may not be.
-  // It runs what sets the session, which the migrations after this one must not find.
+  // Of a partition, its id could be read when the step began, and now it may not be. Telling runs what sets the session, which
+  // the migrations after this one must not find.
   await run.settings.note();
   const isTold = (await resolveDoubt(run.database, up, { done: row.stepsDone, before: row.before })) !== null;
   await run.settings.restore();
   return isTold ? row : null;
-}
-
-/** The steps of an up, wherever they are kept. */
-function upOf({ own }: Run, entry: ManifestEntry, script: SqlSteps): readonly Step[] {
-  return script.upSha256 === undefined ? script.up : own.largeUp(entry.name).map(stepOf);
 }
 
 /** Such a migration cannot go on in a new session; it has to start over. */
@@ -173,7 +153,7 @@ async function applyOne(
   const script = readScript(text);
   const stored = storedBytes(text, run.database.packets.max);
   if (stored !== null) return tooLargeToStore(entry, stored, run.database.packets.max);
-  const up = 'module' in script ? [] : upOf(run, entry, script);
+  const up = 'module' in script ? [] : ownUp(run, entry.name, script);
   const unchanged = new UnchangedSteps(run.database, up, resume?.unchanged);
   const migration = { entry, script: text, isBegun: resume !== null, elapsedMs: stopwatch(run), unchanged };
   if ('module' in script) {
@@ -262,15 +242,10 @@ async function revertDeployment(
   problem: Failure,
   before: SchemaSnapshot,
 ): Promise<Outcome> {
-  run.log.warn(`${problem.message}; taking the deployment back`, { code: problem.code });
+  run.log.warn(`${problem.message}; reverting the deployment`, { code: problem.code });
   await run.deployments.startReverting(deployment.id, problem.message);
-  const { revert, keep, reapply } = planRevert(new Set([deployment.id]), await readMigrations(run.database));
-  const reversal = await revertAndReapply(
-    { ...run, budget: run.revertBudget },
-    deployment.scripts,
-    { revert, keep, reapply },
-    before,
-  );
+  const plan = planRevert(new Set([deployment.id]), await readMigrations(run.database));
+  const reversal = await revertAndReapply({ ...run, budget: run.revertBudget }, deployment.scripts, plan, before);
   return { kind: 'failed', failure: problem, reversal };
 }
 

@@ -20,7 +20,7 @@ export async function revertAndReapply(
   const kept = plan.keep.map((row) => row.name);
   const { reverted, failure } = await revertRows(run, plan.revert, scripts);
   if (failure !== null) return { reverted, reapplied: [], kept, failure, drift: null };
-  await run.migrations.keep(plan.keep.map((row) => row.storedName));
+  for (const row of plan.keep) await run.migrations.keep(row.storedName);
   const again = await reapplyRows(run, plan.reapply, scripts);
   const isComparable = again.failure === null && kept.length === 0 && before !== null;
   const drift = isComparable ? await driftSince(run, before) : null;

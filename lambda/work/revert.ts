@@ -123,9 +123,9 @@ async function revertSql(
   const refused = await refusedStep(run.database, script.down);
   if (refused !== null) return downRefused(row, refused);
   const isResumed = row.state === 'reverting';
-  const chosen = isResumed ? await chosenBefore(run, row, script) : await choose(run, row, script, removedBy);
-  if (chosen.kind === 'refused') return chosen.failure;
-  const { steps } = chosen;
+  const downs = isResumed ? await chosenBefore(run, row, script) : await choose(run, row, script, removedBy);
+  if ('code' in downs) return downs;
+  const steps = downSteps(row, script, downs);
   const progress = isResumed ? { done: row.downStepsDone, before: row.before } : { done: 0, before: null };
   const down = steps.map(({ step }) => step);
   const done = await resolveDoubt(run.database, down, progress);
@@ -136,26 +136,24 @@ async function revertSql(
   return result.kind === 'failed' ? revertFailed(row, where, result.error.summary) : null;
 }
 
-/** The down steps that are run for a migration. */
-type Chosen =
-  | { readonly kind: 'steps'; readonly steps: readonly StepToRun[] }
-  | { readonly kind: 'refused'; readonly failure: Failure };
-
-/** How the journal keeps the choice: positions in the script's down, and whether its object may be missing. */
+/** The down steps that are run, as the journal keeps the choice: positions in the script's down, and whether its object may be missing. */
 type StoredDowns = readonly (readonly [position: number, mayBeMissing: boolean])[];
 
 /** What was chosen when the revert began. Positions only: the text comes from the script, which is vouched for. */
-async function chosenBefore(run: Run, row: HistoryRow, script: SqlSteps): Promise<Chosen> {
+async function chosenBefore(run: Run, row: HistoryRow, script: SqlSteps): Promise<StoredDowns> {
   const stored = await run.migrations.chosenDowns(row.storedName);
-  const downs: StoredDowns = stored === null ? wholeDown(script) : (JSON.parse(stored) as StoredDowns);
-  return { kind: 'steps', steps: downSteps(row, script, downs) };
+  return stored === null ? wholeDown(script) : (JSON.parse(stored) as StoredDowns);
 }
 
-async function choose(run: Run, row: HistoryRow, script: SqlSteps, removedBy: number | null): Promise<Chosen> {
+async function choose(
+  run: Run,
+  row: HistoryRow,
+  script: SqlSteps,
+  removedBy: number | null,
+): Promise<StoredDowns | Failure> {
   const downs = row.state === 'applying' ? await chooseForHalf(run, row, script) : wholeDown(script);
-  if ('code' in downs) return { kind: 'refused', failure: downs };
-  await run.migrations.beginRevert(row.storedName, JSON.stringify(downs), removedBy);
-  return { kind: 'steps', steps: downSteps(row, script, downs) };
+  if (!('code' in downs)) await run.migrations.beginRevert(row.storedName, JSON.stringify(downs), removedBy);
+  return downs;
 }
 
 function wholeDown(script: SqlSteps): StoredDowns {
@@ -211,7 +209,12 @@ function upOf(run: Run, row: HistoryRow, script: SqlSteps): readonly Step[] | nu
   if (!run.code.migrations.some((entry) => entry.name === row.name)) return upOutline;
   // Edited, it may be another one, and need not be large.
   const own = readScript(run.own.text(row.name));
-  return 'up' in own && own.upSha256 === script.upSha256 ? run.own.largeUp(row.name).map(stepOf) : upOutline;
+  return 'up' in own && own.upSha256 === script.upSha256 ? ownUp(run, row.name, own) : upOutline;
+}
+
+/** The steps of an up in the function's own code, wherever they are kept. */
+export function ownUp({ own }: Run, name: string, script: SqlSteps): readonly Step[] {
+  return script.upSha256 === undefined ? script.up : own.largeUp(name).map(stepOf);
 }
 
 function revertFailed(row: HistoryRow, where: string, error: string): Failure {
@@ -254,6 +257,6 @@ function stepInDoubt(row: HistoryRow, step: number, direction: 'up' | 'down'): F
 function repairFailure(row: HistoryRow, why: string, advice: string): Failure {
   return failure(
     'needs-repair',
-    `${row.name} was applied up to step ${row.stepsDone} of ${row.stepsTotal} and cannot be taken back by itself: ${why}; nothing more of it was reverted. What to do: ${advice}`,
+    `${row.name} was applied up to step ${row.stepsDone} of ${row.stepsTotal} and cannot be reverted by itself: ${why}; nothing more of it was reverted. What to do: ${advice}`,
   );
 }

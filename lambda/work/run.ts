@@ -21,6 +21,6 @@ export interface Run {
   readonly settings: SessionSettings;
   /** For what the run was started for. */
   readonly budget: TimeBudget;
-  /** For taking it back where it fails. */
+  /** For reverting it where it fails. */
   readonly revertBudget: TimeBudget;
 }

@@ -21,7 +21,7 @@ export function stepFailed(entry: ManifestEntry, where: string, error: string): 
 
 export function tooLargeToStore({ file }: ManifestEntry, bytes: number, max: number): Stop {
   const message =
-    `${file} was not run: the journal keeps ${bytes.toLocaleString('en-US')} bytes of it, compressed, to undo it, and the ` +
+    `${file} was not run: the journal keeps ${bytes.toLocaleString('en-US')} bytes of it, compressed, to revert it, and the ` +
     `server's max_allowed_packet is ${max.toLocaleString('en-US')}`;
   return { kind: 'failed', failure: failure('migration-failed', message) };
 }

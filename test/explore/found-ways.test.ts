@@ -24,7 +24,7 @@ describe('a rollback over several tries (--no-rollback)', () => {
       'begin-release',
       'apply 3',
       'early 3, owe the rest',
-      'nothing: what is to be taken back is when its release ends',
+      'nothing: what is to be reverted is when its release ends',
       'revert 2',
       '1',
     ]);

@@ -67,7 +67,7 @@ export function keyOf(world: World): string {
     journal.deployments.map((row) => [
       [row.resource.logicalId, idOf(row.requestId), row.type, row.physicalId, row.oldHash?.slice(0, 6)],
       [row.newHash?.slice(0, 6), row.newDigest.slice(0, 9), row.status, row.cancelled, row.answered, row.stackStatus],
-      [row.owedUnder, row.settledAt === null, row.takenBack?.slice(0, 6)],
+      [row.owedUnder, row.settledAt === null, row.revertedHash?.slice(0, 6)],
       [...[row.issuedAt, row.newestRequestAt, row.owedAt].map(rank), statusAt(row)],
     ]),
   ]);

@@ -79,7 +79,7 @@ export class PaperEngine {
         return 'try-again';
       case 'nothing':
         this.#markDelete(intent);
-        yield* this.#note(intent, journalled.takenBackBy(intent, history));
+        yield* this.#note(intent, journalled.revertedHashBy(intent, history));
         return 'SUCCESS';
       case 'begin-release':
         if (this.journal.isThere) yield* this.#write(journalled.noteBegun(this.journal, intent as ReleaseIntent));
@@ -96,10 +96,10 @@ export class PaperEngine {
           : 'FAILED';
       case 'refuse-release':
         yield* this.#oweNoMore(decided.resumes);
-        yield* this.#write(journalled.takesNothingBack(this.journal));
+        yield* this.#write(journalled.revertsNothing(this.journal));
         return 'FAILED';
       case 'resume':
-        yield* this.#note(intent, journalled.takenBackBy(intent, history));
+        yield* this.#note(intent, journalled.revertedHashBy(intent, history));
         return yield* this.#resume(decided);
       case 'refuse':
         yield* this.#note(intent, null);
@@ -109,7 +109,7 @@ export class PaperEngine {
       case 'forward':
         return yield* this.#forward(decided, intent as JournalledIntent);
       case 'revert':
-        yield* this.#note(intent, journalled.takenBackBy(intent, history));
+        yield* this.#note(intent, journalled.revertedHashBy(intent, history));
         return yield* this.#revert(decided, intent);
       default:
         return decided satisfies never;
@@ -121,9 +121,9 @@ export class PaperEngine {
     yield journal;
   }
 
-  *#note(intent: Intent, takesBack: string | null): Writing<void> {
+  *#note(intent: Intent, reverts: string | null): Writing<void> {
     if (this.journal.isThere && (intent.kind === 'update' || intent.kind === 'delete'))
-      yield* this.#write(journalled.noteRequest(this.journal, intent, takesBack));
+      yield* this.#write(journalled.noteRequest(this.journal, intent, reverts));
   }
 
   /** A Delete whose Create CloudFormation did not wait for leaves its mark in any case. */

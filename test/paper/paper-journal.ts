@@ -7,7 +7,7 @@ import type { PaperSchema } from './paper-schema';
 /** A row of the table `migration_deployment`, with the columns that history gives once for all of them. */
 export interface JournalRow extends DeploymentRow {
   readonly newestRequestAt: number;
-  readonly takenBack: string | null;
+  readonly revertedHash: string | null;
 }
 
 /** The journal's tables and the schema beside them, on paper. It is never changed: each write gives another one. */
@@ -32,7 +32,7 @@ export function historyOf({ migrations, deployments, releases }: PaperJournal, r
     deployments,
     releases,
     newestRequestAt,
-    takenBackThen: newest.flatMap(({ takenBack }) => (takenBack === null ? [] : [takenBack])),
+    revertedThen: newest.flatMap(({ revertedHash }) => (revertedHash === null ? [] : [revertedHash])),
   };
 }
 
@@ -47,11 +47,11 @@ export function begin(journal: PaperJournal, intent: JournalledIntent, status: D
 function rowOf(journal: PaperJournal, intent: JournalledIntent, more: Partial<JournalRow>): JournalRow {
   const { issuedAt } = intent.request;
   const row = deployment(intent, { id: journal.deployments.length + 1, endedAt: 0 });
-  return { ...row, newestRequestAt: issuedAt, takenBack: null, ...more };
+  return { ...row, newestRequestAt: issuedAt, revertedHash: null, ...more };
 }
 
 /** What a request that has no row goes back from. */
-export function takenBackBy(intent: Intent, history: History): string | null {
+export function revertedHashBy(intent: Intent, history: History): string | null {
   if (isJournalled(intent, history)) return null;
   return intent.kind === 'update' ? intent.old.hash : intent.release.hash;
 }
@@ -67,17 +67,17 @@ export function isJournalled({ request }: Intent, { deployments }: History): boo
 }
 
 /** As `DeploymentJournal.noteRequest` does. */
-export function noteRequest(journal: PaperJournal, intent: JournalledIntent, takesBack: string | null): PaperJournal {
+export function noteRequest(journal: PaperJournal, intent: JournalledIntent, reverts: string | null): PaperJournal {
   const { resource, issuedAt } = intent.request;
   const isOurs = (row: JournalRow): boolean => sameResource(row.resource, resource);
   if (!journal.deployments.some(isOurs)) {
     const type = intent.kind === 'delete' ? 'Delete' : 'Update';
     const nothing = { physicalId: null, oldHash: null, newHash: null, newDigest: '', answered: null } as const;
-    const mark = rowOf(journal, intent, { ...nothing, type, status: 'reverted', takenBack: takesBack });
+    const mark = rowOf(journal, intent, { ...nothing, type, status: 'reverted', revertedHash: reverts });
     return { ...journal, deployments: [mark, ...journal.deployments] };
   }
   return changeEach(journal, isOurs, (row) => ({
-    takenBack: row.newestRequestAt === issuedAt ? (takesBack ?? row.takenBack) : takesBack,
+    revertedHash: row.newestRequestAt === issuedAt ? (reverts ?? row.revertedHash) : reverts,
     newestRequestAt: Math.max(row.newestRequestAt, issuedAt),
     cancelled: row.cancelled || (row.status === 'running' && row.issuedAt < issuedAt),
   }));
@@ -206,6 +206,6 @@ export function drop(journal: PaperJournal, name: string): PaperJournal {
   return { ...journal, migrations: journal.migrations.filter((row) => row.name !== name) };
 }
 
-export function takesNothingBack(journal: PaperJournal): PaperJournal {
-  return { ...journal, deployments: journal.deployments.map((row) => ({ ...row, takenBack: null })) };
+export function revertsNothing(journal: PaperJournal): PaperJournal {
+  return { ...journal, deployments: journal.deployments.map((row) => ({ ...row, revertedHash: null })) };
 }

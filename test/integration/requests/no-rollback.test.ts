@@ -32,7 +32,7 @@ describe.each(servers())('two deployments with --no-rollback on $name, the secon
     it('accuses nobody, reverts what the edited release vouches for, and its advice gets the stack going', async () => {
       const answer = await scene.answer(scene.update(EDITED, FIRST), code);
       expect(answer).toMatchObject({ status: 'FAILED', data: { Reverted: '0003_orders' } });
-      expect(answer.reason).toContain('0002_mark was applied with a text that neither the release which is taken back');
+      expect(answer.reason).toContain('0002_mark was applied with a text that neither the release which is reverted');
       expect(answer.reason).toContain('Nobody need have changed anything');
       expect(answer.reason).not.toContain('Somebody');
 

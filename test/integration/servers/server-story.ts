@@ -1,4 +1,4 @@
-import { invoke } from '../commands/by-hand';
+import { invoke } from '../by-hand';
 import { release, type Scene } from '../scene';
 
 /**

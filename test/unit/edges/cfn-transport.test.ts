@@ -72,6 +72,7 @@ describe('an answer', () => {
     server.reactions = ['reset', 503, 200];
     await send(20_000);
     expect(logged).toEqual([
+      expect.stringContaining('answering SUCCESS: done'),
       expect.stringMatching(
         new RegExp(
           `is not delivered yet, trying again .*127.0.0.1:${server.port}: it ended the connection: .*need a route to S3`,
@@ -98,7 +99,10 @@ describe('an answer', () => {
     server.content = '<Error><Code>AccessDenied</Code><Message>Request has expired</Message></Error>';
     await send(20_000);
     expect(server.received).toHaveLength(1);
-    expect(logged).toEqual([expect.stringContaining('nobody waits for the answer any more: its URL has expired')]);
+    expect(logged).toEqual([
+      expect.stringContaining('answering SUCCESS: done'),
+      expect.stringContaining('nobody waits for the answer any more: its URL has expired'),
+    ]);
   });
 
   test('to a name that does not resolve, or to a port where nothing listens, says which', async () => {

@@ -2,6 +2,7 @@ import path from 'node:path';
 import nodeUrl from 'node:url';
 import vm from 'node:vm';
 import { getDecoder, getEncoder } from '../../../lambda/edges/stubs/iconv-lite';
+import { format } from '../../../lambda/edges/stubs/sql-escaper';
 import { parse } from '../../../lambda/edges/stubs/url';
 
 const { errorNames } = jest.requireActual<{ readonly errorNames: (file: string) => string }>(
@@ -89,3 +90,34 @@ test.each(['name', '$', '_1', 'größe', 'ひらがな', '1a', 'a-b', '', 'a b',
     expect(isProperty(text)).toBe(real(text));
   },
 );
+
+test.each([
+  [0xffffffff, 0xffffffff],
+  [0, 0x80000000],
+  [1, 0x00200000],
+  [-1, -1],
+  [42, 0],
+])('the integer of the words %d and %d is that of long', (low, high) => {
+  interface Integer {
+    toNumber(): number;
+    toString(): string;
+  }
+  type Long = new (low: number, high: number, isUnsigned: boolean) => Integer;
+  const real = jest.requireActual<Long>('long');
+  const ours = jest.requireActual<Long>('../../lambda/edges/stubs/long');
+  for (const isUnsigned of [true, false]) {
+    expect(new ours(low, high, isUnsigned).toString()).toBe(new real(low, high, isUnsigned).toString());
+    expect(new ours(low, high, isUnsigned).toNumber()).toBe(new real(low, high, isUnsigned).toNumber());
+  }
+});
+
+test.each(["SELECT '?', ?", 'SELECT 1', ''])('a text without values, %j, stays as it is with sql-escaper', (sql) => {
+  const real = jest.requireActual<{ format: typeof format }>('sql-escaper');
+  expect(format(sql, [])).toBe(real.format(sql, []));
+  expect(() => format(sql, [1])).toThrow(/prepare the statement/);
+});
+
+test('what stands for a part that is never used says so to whoever makes one', () => {
+  const unused = jest.requireActual<new () => object>('../../lambda/edges/stubs/unused');
+  expect(() => new unused()).toThrow(/not in the function/);
+});

@@ -134,7 +134,7 @@ describe('an applied migration that the release lacks', () => {
         'Put the files back, or set onRemoved to REVERT to have them reverted',
     );
     expect(refusal(check('1', done('1 2! 3', own), { onRemoved: 'REVERT' }, { deployments: [own] }))).toBe(
-      'the release lacks 0002, which cannot be reverted; nothing was run. Put the file back. Or undo what it did by hand ' +
+      'the release lacks 0002, which cannot be reverted; nothing was run. Put the file back. Or revert what it did by hand ' +
         'and invoke the function with {"command":"repair","migration":"0002","is":"reverted"}; then try again',
     );
   });

@@ -34,7 +34,7 @@ test.each<[string, DownUntil]>([
   ['1 2! 3-', steps(1)],
 ])('nothing is newer than the irreversible one in %p', (list, until) => {
   const message = told(list, until);
-  expect(message).toMatch(/ is the newest migration, so that "down" can revert nothing at all\. To take it back, /);
+  expect(message).toMatch(/ is the newest migration, so that "down" can revert nothing at all\. To revert it, /);
   expect(message).not.toMatch(/What is newer/);
   expect(commandIn(message)).toEqual({ command: 'repair', migration: '0002', is: 'reverted' });
 });

@@ -103,7 +103,7 @@ describe('a deployment that failed says', () => {
       failure: FAILED,
       reversal: { ...CLEAN, reverted: [], failure: STUCK },
     });
-    expect(said).toBe(`${FAILED.message}. Undoing it failed: ${STUCK.message} [revert-failed] [migration-failed]`);
+    expect(said).toBe(`${FAILED.message}. Reverting it failed: ${STUCK.message} [revert-failed] [migration-failed]`);
     expect(said).not.toContain('as it was before');
   });
 

@@ -26,6 +26,7 @@ import type { Stop } from './stop';
 import { notRun, outOfTime, stepFailed, tooLargeToStore } from './stop';
 import { revertAndReapply } from './revert-and-reapply';
 import { runWithUmzug } from './umzug';
+import { type OwnScript, UpcomingScripts } from './upcoming-scripts';
 import { UnchangedSteps } from '../look/unchanged-steps';
 import type { VouchedScripts } from '../journal/vouched-scripts';
 import type { ForwardPlan } from '../plan/plan-types';
@@ -91,8 +92,14 @@ async function applyAll(
   applied: Set<string>,
 ): Promise<Exclude<Stop, { kind: 'rolled-back' }> | null> {
   const journal = run.migrations.forward(deployment.id, run.clock);
+  const scripts = new UpcomingScripts(run, entries);
   const applyNext = async (entry: ManifestEntry): Promise<Stop | null> => {
-    const stop = await applyOne(run, journal, entry, entry.name === half?.name ? half : null);
+    const own = scripts.take(entry);
+    run.absentTables.expect(function* () {
+      yield* own.up;
+      yield* scripts.after(entry);
+    });
+    const stop = await applyOne(run, journal, entry, own, entry.name === half?.name ? half : null);
     if (stop === null) applied.add(entry.name);
     return stop;
   };
@@ -146,19 +153,18 @@ async function applyOne(
   run: Run,
   journal: ForwardJournal,
   entry: ManifestEntry,
+  { text, script, up }: OwnScript,
   resume: HistoryRow | null,
 ): Promise<Stop | null> {
   if (run.budget.isSpent()) return outOfTime(entry.file, false);
-  const text = run.own.text(entry.name);
-  const script = readScript(text);
   const stored = storedBytes(text, run.database.packets.max);
   if (stored !== null) return tooLargeToStore(entry, stored, run.database.packets.max);
-  const up = 'module' in script ? [] : ownUp(run, entry.name, script);
   const unchanged = new UnchangedSteps(run.database, up, resume?.unchanged);
   const migration = { entry, script: text, isBegun: resume !== null, elapsedMs: stopwatch(run), unchanged };
   if ('module' in script) {
     // A module's statements may take with them what is written in its transaction, when they are rolled back.
     if (!(await journal.flush())) return { kind: 'cancelled' };
+    run.absentTables.forget();
     await run.settings.note();
     const stop = await applyModule(run, journal.steps({ ...migration, mayShare: false }), entry, script);
     await run.settings.restore();

@@ -1,6 +1,7 @@
 import type { Manifest } from '../manifest/types';
 import type { DeploymentJournal } from '../journal/deployment-journal';
 import type { MigrationJournal } from '../journal/migration-journal';
+import type { AbsentTables } from '../look/absent-tables';
 import type { NonTransactionalTables } from '../look/non-transactional-tables';
 import type { Clock, Database, Log, OwnScripts } from '../ports';
 import type { SessionSettings } from '../session/session';
@@ -17,6 +18,7 @@ export interface Run {
   readonly code: Manifest;
   readonly own: OwnScripts;
   readonly plainTables: NonTransactionalTables;
+  readonly absentTables: AbsentTables;
   /** The session's, which migrations may change. */
   readonly settings: SessionSettings;
   /** For what the run was started for. */

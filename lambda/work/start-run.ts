@@ -3,6 +3,7 @@ import type { DeploymentJournal } from '../journal/deployment-journal';
 import { killQuery } from './interrupt';
 import { lockName } from '../session/lock';
 import type { MigrationJournal } from '../journal/migration-journal';
+import { AbsentTables } from '../look/absent-tables';
 import { NonTransactionalTables } from '../look/non-transactional-tables';
 import type { Database } from '../ports';
 import type { Run } from './run';
@@ -41,6 +42,7 @@ export async function startRun(ports: ExecutePorts, isLastAttempt: boolean): Pro
     ...ports,
     settings,
     plainTables: new NonTransactionalTables(database),
+    absentTables: new AbsentTables(database, clock),
     budget: timeBudget(clock, isLastAttempt ? share : Math.min(share, JOURNAL_MS), connectKiller, log),
     revertBudget: timeBudget(clock, Math.min(share / 4, JOURNAL_MS), connectKiller, log),
   };

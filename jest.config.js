@@ -4,7 +4,7 @@ const shared = {
   transform: {
     // The first that matches counts.
     '/lib/review/table-statement-reader\\.ts$': '<rootDir>/scripts/shared-modules-transform.cjs',
-    '\\.ts$': ['ts-jest', { tsconfig: 'tsconfig.test.json' }],
+    '\\.ts$': '<rootDir>/scripts/typescript-transform.cjs',
     // cfn-response asks for modules that the bundle replaces: the tests replace the same ones.
     '/node_modules/cfn-response/index\\.js$': '<rootDir>/scripts/cfn-response-transform.cjs',
     '/node_modules/(aws-cdk-lib|constructs)/.*\\.js$': '<rootDir>/scripts/shared-modules-transform.cjs',

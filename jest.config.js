@@ -26,6 +26,7 @@ const onServers = {
 module.exports = {
   // Most of the time a test waits for a server or for a process of its own.
   maxWorkers: 3,
+  testSequencer: '<rootDir>/scripts/longest-first-sequencer.cjs',
   // Against tests that hang, not slow ones: nothing is timed here, and a busy machine may take ten times as long.
   testTimeout: 60_000,
   reporters: [

@@ -5,11 +5,11 @@
 const { createHash } = require('node:crypto');
 const fs = require('node:fs');
 const esbuild = require('esbuild');
-const { compileTypeScript } = require('./compile-typescript.cjs');
+const { compileTypeScript } = require('../compile-typescript.cjs');
 
 // esbuild leaves `jest.mock` where it stands, behind the imports that it is to act on.
 const HOISTED = /^jest\.mock\(/m;
-const SETTINGS = esbuild.version + fs.readFileSync(require.resolve('./compile-typescript.cjs'), 'utf8');
+const SETTINGS = esbuild.version + fs.readFileSync(require.resolve('../compile-typescript.cjs'), 'utf8');
 
 let hoisting;
 

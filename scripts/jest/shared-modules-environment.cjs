@@ -7,7 +7,7 @@ const Module = require('node:module');
 const path = require('node:path');
 const { buildSync } = require('esbuild');
 const { TestEnvironment } = require('jest-environment-node');
-const { parserBundle } = require('./parser-bundle.cjs');
+const { parserBundle } = require('../parser-bundle.cjs');
 
 let parser;
 

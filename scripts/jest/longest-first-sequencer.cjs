@@ -9,7 +9,7 @@ const USUAL = [
   [/stacks\/(examples|bad-days-answers|code-first|hostile-server|stack-contract|stack-repeated)/, 90],
   [/faults\/fault-table|cli\/prove-program|rules\/servers\/nothing-done/, 90],
   [/stacks\/(repair|stack-rollback|stack-operation|stack-limits)/, 70],
-  [/integration\/(request|verify|down)|rules\/servers\/(modules|requests|migrations-together)/, 50],
+  [/integration\/(.*\/)?(request|verify|down)\.|rules\/servers\/(modules|requests|migrations-together)/, 50],
   [/stacks\/|rehearsal\/stack-|explore\//, 40],
   [/integration\/|rules\/servers\/|rehearsal\/|cli\//, 20],
   [/lib\//, 5],

@@ -1,13 +1,13 @@
 /** @type {import('jest').Config} */
 const shared = {
-  testEnvironment: '<rootDir>/scripts/shared-modules-environment.cjs',
+  testEnvironment: '<rootDir>/scripts/jest/shared-modules-environment.cjs',
   transform: {
     // The first that matches counts.
-    '/lib/review/table-statement-reader\\.ts$': '<rootDir>/scripts/shared-modules-transform.cjs',
-    '\\.ts$': ['ts-jest', { tsconfig: 'tsconfig.test.json' }],
+    '/lib/review/table-statement-reader\\.ts$': '<rootDir>/scripts/jest/shared-modules-transform.cjs',
+    '\\.ts$': '<rootDir>/scripts/jest/typescript-transform.cjs',
     // cfn-response asks for modules that the bundle replaces: the tests replace the same ones.
-    '/node_modules/cfn-response/index\\.js$': '<rootDir>/scripts/cfn-response-transform.cjs',
-    '/node_modules/(aws-cdk-lib|constructs)/.*\\.js$': '<rootDir>/scripts/shared-modules-transform.cjs',
+    '/node_modules/cfn-response/index\\.js$': '<rootDir>/scripts/jest/cfn-response-transform.cjs',
+    '/node_modules/(aws-cdk-lib|constructs)/.*\\.js$': '<rootDir>/scripts/jest/shared-modules-transform.cjs',
   },
   transformIgnorePatterns: ['/node_modules/(?!(cfn-response|aws-cdk-lib|constructs)/)'],
   // What the build leaves behind would shadow the sources.
@@ -26,11 +26,14 @@ const onServers = {
 module.exports = {
   // Most of the time a test waits for a server or for a process of its own.
   maxWorkers: 3,
+  testSequencer: '<rootDir>/scripts/jest/longest-first-sequencer.cjs',
   // Against tests that hang, not slow ones: nothing is timed here, and a busy machine may take ten times as long.
   testTimeout: 60_000,
   reporters: [
     'default',
-    ...(process.env.TEST_COUNT_FILE || process.env.TEST_RECORD ? ['<rootDir>/scripts/test-count-reporter.cjs'] : []),
+    ...(process.env.TEST_COUNT_FILE || process.env.TEST_RECORD
+      ? ['<rootDir>/scripts/jest/test-count-reporter.cjs']
+      : []),
   ],
   projects: [
     {

@@ -46,7 +46,12 @@ export class Environment {
     const variables = environmentVariables(configuration, settings);
     const { nodePath, usedProcesses } = settings;
     this.#usedProcesses = usedProcesses;
-    this.#processSettings = { nodePath, memoryMb: configuration.memoryMb, variables };
+    this.#processSettings = {
+      nodePath,
+      memoryMb: configuration.memoryMb,
+      isReused: usedProcesses !== undefined,
+      variables,
+    };
     this.#process = usedProcesses?.take(this.#processSettings) ?? new RuntimeProcess(this.#processSettings);
     this.#process.listener = {
       onLogLine: (line) => this.#onLogLine(line),

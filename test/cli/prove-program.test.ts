@@ -2,6 +2,7 @@ import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { connectTo } from '../../rehearsal/servers/connect';
 import { migrationFolder } from '../lib/migration-folder';
@@ -170,8 +171,9 @@ describe.each(stackServers())('on $name', ({ name, kind, version, host, port, us
     const child = spawn(process.execPath, [program.file, 'prove', '--url', url, folder]);
     const said = listen(child);
     await said.until(/ok {4}0001_user/);
-    for (let isAsleep = false; !isAsleep;)
-      isAsleep = (await sql('SHOW PROCESSLIST')).some(({ Info }) => Info === 'DO SLEEP(600)');
+    const isAsleep = async (): Promise<boolean> =>
+      (await sql('SHOW PROCESSLIST')).some(({ Info }) => Info === 'DO SLEEP(600)');
+    while (!(await isAsleep())) await sleep(20);
     const ended = once(child, 'close');
     child.kill('SIGINT');
     expect(await ended).toEqual([130, null]);

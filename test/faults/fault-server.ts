@@ -25,6 +25,7 @@ const OF_KIND = {
   mysql: ['--innodb-redo-log-capacity=8M'],
   // The caches are those of engines that only its own tables use; at each start it writes to all of their memory.
   mariadb: [
+    '--loose-debug-no-sync',
     '--innodb-log-file-size=8M',
     '--innodb-temp-data-file-path=ibtmp1:2M:autoextend',
     '--aria-pagecache-buffer-size=1M',

@@ -5,10 +5,8 @@
 const fs = require('node:fs');
 const Module = require('node:module');
 const { buildSync } = require('esbuild');
-const ts = require('typescript');
+const { compileTypeScript } = require('../../scripts/compile-typescript.cjs');
 const { PARSING_FILE, parserBundle } = require('../../scripts/parser-bundle.cjs');
-
-const compilerOptions = { target: 'ES2022', module: 'CommonJS', esModuleInterop: true, inlineSourceMap: true };
 
 Module._extensions['.ts'] = (module, file) => {
   if (file.endsWith(`${PARSING_FILE}.ts`)) {
@@ -16,7 +14,6 @@ Module._extensions['.ts'] = (module, file) => {
     module._compile(bundle.text, file);
     return;
   }
-  const { outputText } = ts.transpileModule(fs.readFileSync(file, 'utf8'), { fileName: file, compilerOptions });
-  module._compile(outputText, file);
+  module._compile(compileTypeScript(fs.readFileSync(file, 'utf8'), file, 'inline').code, file);
 };
 process.setSourceMapsEnabled(true);

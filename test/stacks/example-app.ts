@@ -19,6 +19,9 @@ const ROOT = path.dirname(path.dirname(__dirname));
 /** A change of a copy of an example: what makes an older or a newer release of it. */
 export type Edit = (folder: string) => void;
 
+/** By name, what makes each release of an example. */
+export type Releases = Readonly<Record<string, readonly Edit[]>>;
+
 /** Releases of an example: copies of its folder, each with a `cdk.out`. */
 export class ExampleApp {
   readonly #folder: string;
@@ -27,16 +30,21 @@ export class ExampleApp {
     this.#folder = folder;
   }
 
-  /** Copies an example for each release, into a place where only what a user installs can be imported, and runs its app. */
-  static async synthesize(name: string, releases: Readonly<Record<string, readonly Edit[]>>): Promise<ExampleApp> {
-    const app = new ExampleApp(mkdtempSync(path.join(tmpdir(), 'example-')));
+  /**
+   * Copies each example for each of its releases, into a place where only what a user installs can be imported, and runs
+   * their apps, all in one process: it takes longer to load the CDK than to run an app.
+   */
+  static async synthesize(examples: Readonly<Record<string, Releases>>): Promise<ReadonlyMap<string, ExampleApp>> {
+    const apps = new Map(
+      Object.keys(examples).map((name) => [name, new ExampleApp(mkdtempSync(path.join(tmpdir(), 'example-')))]),
+    );
     try {
-      await app.#synthesize(name, releases);
+      await run([...apps].flatMap(([name, app]) => app.#copy(name, examples[name]!)));
     } catch (error) {
-      app.remove();
+      for (const app of apps.values()) app.remove();
       throw error;
     }
-    return app;
+    return apps;
   }
 
   /** The template of the one stack whose file's name in `cdk.out` begins so. */
@@ -75,24 +83,15 @@ export class ExampleApp {
     rmSync(this.#folder, { recursive: true, force: true });
   }
 
-  async #synthesize(name: string, releases: Readonly<Record<string, readonly Edit[]>>): Promise<void> {
+  /** Gives the folders of the releases. */
+  #copy(name: string, releases: Releases): readonly string[] {
     this.#install();
-    for (const [release, edits] of Object.entries(releases)) {
-      cpSync(path.join(ROOT, 'examples', name), this.#of(release), { recursive: true });
-      for (const edit of edits) edit(this.#of(release));
-    }
-    const { context = {} } = JSON.parse(readFileSync(path.join(ROOT, 'examples', name, 'cdk.json'), 'utf8')) as {
-      readonly context?: object;
-    };
-    await promisify(execFile)(
-      process.execPath,
-      [
-        ...['--require', path.join(ROOT, 'test/faults/typescript.cjs'), path.join(__dirname, 'synthesize-example.cjs')],
-        ...Object.keys(releases).map((release) => this.#of(release)),
-      ],
-      // The CDK's own rules for templates take longer than all else, and are left to `cdk synth`.
-      { env: { PATH: process.env.PATH, CDK_CONTEXT_JSON: JSON.stringify(context), CDK_VALIDATION: 'false' } },
-    );
+    return Object.entries(releases).map(([release, edits]) => {
+      const folder = this.#of(release);
+      cpSync(path.join(ROOT, 'examples', name), folder, { recursive: true });
+      for (const edit of edits) edit(folder);
+      return folder;
+    });
   }
 
   #of(release: string): string {
@@ -112,6 +111,16 @@ export class ExampleApp {
       symlinkSync(path.join(ROOT, 'node_modules', name), path.join(modules, name));
     }
   }
+}
+
+async function run(folders: readonly string[]): Promise<void> {
+  const typescript = path.join(ROOT, 'test/faults/typescript.cjs');
+  await promisify(execFile)(
+    process.execPath,
+    ['--require', typescript, path.join(__dirname, 'synthesize-example.cjs'), ...folders],
+    // The CDK's own rules for templates take longer than all else, and are left to `cdk synth`.
+    { env: { PATH: process.env.PATH, CDK_VALIDATION: 'false' } },
+  );
 }
 
 /** Takes the newest migrations of a folder away, each with all of its files. */

@@ -5,7 +5,7 @@ import type { StackEvent, StackStatus } from '../../rehearsal/stack/stack-types'
 import type { TemplateBody } from '../../rehearsal/template/template';
 import { RESOURCE_TYPE } from '../../lambda/contract';
 import { stackServers } from '../servers';
-import { type Edit, ExampleApp, withMore, withoutNewest, withReplaced } from './example-app';
+import { type Edit, ExampleApp, type Releases, withMore, withoutNewest, withReplaced } from './example-app';
 import { ExampleScene } from './example-scene';
 
 /** A stack of an example, and what a rehearsal must know of it. */
@@ -87,6 +87,15 @@ const EXAMPLES: readonly Example[] = [
   },
 ];
 
+const ONE_TENANT_MORE: readonly Edit[] = [
+  withReplaced('app.ts', "['acme', 'globex']", "['acme', 'globex', 'initech']"),
+  (folder) => {
+    const file = (name: string): string => path.join(folder, 'migrations/control', name);
+    const text = readFileSync(file('0003_add_globex.sql'), 'utf8');
+    writeFileSync(file('0004_add_initech.sql'), text.replaceAll('globex', 'initech'));
+  },
+];
+
 const BROKEN = 'the new code does not start';
 
 test('every example is rehearsed', () => {
@@ -95,16 +104,30 @@ test('every example is rehearsed', () => {
   expect(EXAMPLES.map(({ name }) => name).sort()).toEqual(names.sort());
 });
 
-describe.each(EXAMPLES)('$name', ({ name, stacks, migrations, code, created, added, newest }) => {
+let apps: ReadonlyMap<string, ExampleApp> = new Map();
+beforeAll(async () => {
+  apps = await ExampleApp.synthesize(
+    Object.fromEntries(EXAMPLES.map((example) => [example.name, releasesOf(example)])),
+  );
+});
+afterAll(() => {
+  for (const app of apps.values()) app.remove();
+});
+
+function releasesOf({ name, migrations, code }: Example): Releases {
+  return {
+    first: [withoutNewest(2, migrations), ...(code ? [code('first')] : [])],
+    second: [withoutNewest(1, migrations), ...(code ? [code('second')] : [])],
+    third: code ? [code('third')] : [],
+    ...(name === 'tenants' ? { 'one tenant more': ONE_TENANT_MORE } : {}),
+  };
+}
+
+describe.each(EXAMPLES)('$name', ({ name, stacks, created, added, newest }) => {
   let app: ExampleApp;
-  beforeAll(async () => {
-    app = await ExampleApp.synthesize(name, {
-      first: [withoutNewest(2, migrations), ...(code ? [code('first')] : [])],
-      second: [withoutNewest(1, migrations), ...(code ? [code('second')] : [])],
-      third: code ? [code('third')] : [],
-    });
+  beforeAll(() => {
+    app = apps.get(name)!;
   });
-  afterAll(() => app.remove());
 
   test('synthesizes without a word of warning, and without an AWS account', () => {
     expect(app.annotations('third')).toEqual([]);
@@ -165,51 +188,34 @@ describe.each(EXAMPLES)('$name', ({ name, stacks, migrations, code, created, add
   });
 });
 
-test('own-vpc: uses the endpoint for S3 that is there, and adds one for Secrets Manager', async () => {
-  const app = await ExampleApp.synthesize('own-vpc', { only: [] });
-  try {
-    const { Resources: resources } = JSON.parse(readFileSync(app.templateFile('only', 'Shop'), 'utf8')) as TemplateBody;
-    const endpoints = Object.values(resources).filter(({ Type }) => Type === 'AWS::EC2::VPCEndpoint');
-    expect(endpoints.map(({ Properties }) => JSON.stringify(Properties?.ServiceName))).toEqual([
-      expect.stringContaining('.s3'),
-      expect.stringContaining('.secretsmanager'),
-    ]);
-  } finally {
-    app.remove();
-  }
+test('own-vpc: uses the endpoint for S3 that is there, and adds one for Secrets Manager', () => {
+  const template = readFileSync(apps.get('own-vpc')!.templateFile('third', 'Shop'), 'utf8');
+  const { Resources: resources } = JSON.parse(template) as TemplateBody;
+  const endpoints = Object.values(resources).filter(({ Type }) => Type === 'AWS::EC2::VPCEndpoint');
+  expect(endpoints.map(({ Properties }) => JSON.stringify(Properties?.ServiceName))).toEqual([
+    expect.stringContaining('.s3'),
+    expect.stringContaining('.secretsmanager'),
+  ]);
 });
 
 describe('tenants: one more', () => {
-  let app: ExampleApp;
-  beforeAll(async () => {
-    app = await ExampleApp.synthesize('tenants', {
-      two: [],
-      three: [
-        withReplaced('app.ts', "['acme', 'globex']", "['acme', 'globex', 'initech']"),
-        (folder) => {
-          const file = (name: string): string => path.join(folder, 'migrations/control', name);
-          const text = readFileSync(file('0003_add_globex.sql'), 'utf8');
-          writeFileSync(file('0004_add_initech.sql'), text.replaceAll('globex', 'initech'));
-        },
-      ],
-    });
-  });
-  afterAll(() => app.remove());
-
   test.each(stackServers())(
     'gets a database and its schema, one after the other; a rollback takes both on $name',
     async (server) => {
       const scene = await ExampleScene.start(server, ['control']);
       try {
+        const app = apps.get('tenants')!;
         const stack = scene.stack('Projects', { databases: ['control'] });
-        await stack.deploy(app.templateFile('two', 'Projects'));
+        await stack.deploy(app.templateFile('third', 'Projects'));
         const before = await scene.contents();
-        const broken = await stack.deploy(app.templateFile('three', 'Projects'), { fail: { Projects: BROKEN } });
+        const broken = await stack.deploy(app.templateFile('one tenant more', 'Projects'), {
+          fail: { Projects: BROKEN },
+        });
         expect(broken.status).toBe('UPDATE_ROLLBACK_COMPLETE');
         expect(await scene.existing()).toEqual(['control', 'tenant_acme', 'tenant_globex']);
         expect(await scene.contents()).toEqual(before);
 
-        const { status, events } = await stack.deploy(app.templateFile('three', 'Projects'));
+        const { status, events } = await stack.deploy(app.templateFile('one tenant more', 'Projects'));
         expect(status).toBe('UPDATE_COMPLETE');
         expect((await scene.applied())['tenant_initech']).toEqual([
           '0001_create_project',

@@ -3,7 +3,7 @@
  * change size and load time, not behaviour.
  */
 const { createHash } = require('node:crypto');
-const { aliasOf } = require('./function-aliases.cjs');
+const { aliasOf } = require('../function-aliases.cjs');
 
 function transform(source, file) {
   return source.replace(/require\("([^"]+)"\)/g, (call, request) => {

@@ -13,8 +13,8 @@ module.exports = class TestCountReporter {
       fs.writeFileSync(process.env.TEST_COUNT_FILE, `${results.numPassedTests} ${failed} ${skipped}\n`);
     }
     if (process.env.TEST_RECORD) {
-      require('../test/faults/typescript.cjs');
-      const { recordProof } = require('../test/proof/proof-record.ts');
+      require('../../test/faults/typescript.cjs');
+      const { recordProof } = require('../../test/proof/proof-record.ts');
       const files = results.numTotalTestSuites;
       recordProof('tests', process.env.TEST_RECORD, results.startTime, {
         files,

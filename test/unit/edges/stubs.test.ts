@@ -104,7 +104,7 @@ test.each([
   }
   type Long = new (low: number, high: number, isUnsigned: boolean) => Integer;
   const real = jest.requireActual<Long>('long');
-  const ours = jest.requireActual<Long>('../../lambda/edges/stubs/long');
+  const ours = jest.requireActual<Long>('../../../lambda/edges/stubs/long');
   for (const isUnsigned of [true, false]) {
     expect(new ours(low, high, isUnsigned).toString()).toBe(new real(low, high, isUnsigned).toString());
     expect(new ours(low, high, isUnsigned).toNumber()).toBe(new real(low, high, isUnsigned).toNumber());
@@ -118,6 +118,6 @@ test.each(["SELECT '?', ?", 'SELECT 1', ''])('a text without values, %j, stays a
 });
 
 test('what stands for a part that is never used says so to whoever makes one', () => {
-  const unused = jest.requireActual<new () => object>('../../lambda/edges/stubs/unused');
+  const unused = jest.requireActual<new () => object>('../../../lambda/edges/stubs/unused');
   expect(() => new unused()).toThrow(/not in the function/);
 });

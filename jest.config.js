@@ -50,7 +50,7 @@ module.exports = {
       ...onServers,
       displayName: 'integration',
       testMatch: [
-        '<rootDir>/test/{integration,stacks,rehearsal,faults,rules/servers}/**/*.test.ts',
+        '<rootDir>/test/{integration,stacks,rehearsal,rehearse,faults,rules/servers}/**/*.test.ts',
         '<rootDir>/test/cli/prove*.test.ts',
       ],
     },

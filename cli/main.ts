@@ -6,6 +6,7 @@ import { packageRoot } from '../lib/package-root';
 import { addCreate } from './commands/create';
 import { addLint } from './commands/lint';
 import { addProve } from './commands/prove';
+import { addRehearse } from './commands/rehearse';
 import { EXIT_CODE } from './exit-code';
 import { ExpectedFailure } from './expected-failure';
 
@@ -14,7 +15,7 @@ import { ExpectedFailure } from './expected-failure';
  * what the command is called and takes, and loads what it does with `import()` once it is run: the help is shown without
  * any of that. It sets `process.exitCode` to one of EXIT_CODE, and throws an ExpectedFailure for what people can mend.
  */
-const COMMANDS: readonly ((program: Command) => void)[] = [addCreate, addLint, addProve];
+const COMMANDS: readonly ((program: Command) => void)[] = [addCreate, addLint, addProve, addRehearse];
 
 const NAME = 'aurora-migrations';
 

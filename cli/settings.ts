@@ -9,12 +9,14 @@ export interface Settings {
   readonly directory?: string;
   /** Newest migration that the review leaves out, as the construct's property of that name. */
   readonly reviewAfter?: string;
+  /** The stack with the migrations, of several. */
+  readonly stack?: string;
 }
 
 /** Key in the context of `cdk.json`. */
 const CONTEXT_KEY = 'aurora-migrations';
 
-const NAMES: readonly (keyof Settings)[] = ['directory', 'reviewAfter'];
+const NAMES: readonly (keyof Settings)[] = ['directory', 'reviewAfter', 'stack'];
 
 /** Reads the settings of the project in this folder; none where it has no `cdk.json`, or that says nothing. */
 export function readSettings(folder: string): Settings {

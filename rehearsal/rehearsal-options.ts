@@ -85,6 +85,12 @@ export interface StackOverrides {
    */
   readonly notPlayed?: readonly string[];
   /**
+   * Types of the custom resources that are played. All else in a template succeeds at once, whatever it is, and what the
+   * template does not say by itself is made up.
+   * @default - all custom resources with a function in the template, and what the template does not say is an error
+   */
+  readonly only?: readonly string[];
+  /**
    * Called with each event of this stack.
    * @default - the rehearsal's listener
    */

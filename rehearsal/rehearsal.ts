@@ -129,6 +129,7 @@ export class Rehearsal {
         scratchFolder: folder,
         functionTimeoutMs: overrides.functionTimeoutMs,
         serviceTimeoutMs: overrides.serviceTimeoutMs,
+        only: overrides.only === undefined ? undefined : new Set(overrides.only),
         notPlayed: new Set(overrides.notPlayed ?? CDK_PROVIDERS),
         codeRollback: overrides.codeRollback ?? this.#options.codeRollback ?? 'before',
         neededRollback: overrides.neededRollback ?? this.#options.neededRollback ?? 'first',
@@ -137,6 +138,11 @@ export class Rehearsal {
         parameters: overrides.parameters ?? {},
       },
     });
+  }
+
+  /** Drops all databases, so that the next stack finds none. Only on a server of ours. */
+  async dropDatabases(): Promise<void> {
+    await this.#parts.databases.dropAll();
   }
 
   /** Ends all that was started. */

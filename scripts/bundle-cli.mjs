@@ -45,6 +45,8 @@ const { metafile } = await build({
   logLevel: 'warning',
   plugins: [parserOfLibrary()],
 });
+// Is run by the Node of a function, in a process of its own.
+fs.cpSync(path.join(root, 'rehearsal/function/runtime.cjs'), path.join(outdir, 'runtime.cjs'));
 let bytes = 0;
 for (const [file, { bytes: size }] of Object.entries(metafile.outputs)) {
   if (fs.readFileSync(path.join(root, file)).includes(root))

@@ -51,6 +51,7 @@ function install() {
     'examples/README.md',
     'dist/function/index.js',
     'dist/cli/main.mjs',
+    'dist/cli/runtime.cjs',
     'dist/THIRD-PARTY-LICENSES.txt',
   ]) {
     assert(files.includes(path.normalize(wanted)), `the package lacks ${wanted}`);

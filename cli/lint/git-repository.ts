@@ -1,8 +1,5 @@
-import { spawnSync } from 'node:child_process';
 import { ExpectedFailure } from '../expected-failure';
-
-/** Bytes of a folder's files: a dump may be among them. */
-const MOST_BYTES = 1024 ** 3;
+import { type GitAnswer, runGit } from '../run-git';
 
 /** The files of a folder at a commit, by name. */
 export type FilesAt = ReadonlyMap<string, string>;
@@ -77,23 +74,10 @@ function contentsOf(folder: string, blobs: ReadonlyMap<string, string>): FilesAt
   return files;
 }
 
-/** In a hook git names its own repository in these, relative to another folder than this one. */
-const OF_HOOKS = new Set(['GIT_DIR', 'GIT_INDEX_FILE', 'GIT_WORK_TREE']);
-
-interface GitAnswer {
-  readonly status: number | null;
-  readonly stdout: Buffer;
-  readonly stderr: Buffer;
-}
-
-function git(folder: string, args: readonly string[], input = ''): GitAnswer {
-  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !OF_HOOKS.has(name)));
-  const { status, stdout, stderr, error } = spawnSync('git', args, { cwd: folder, env, input, maxBuffer: MOST_BYTES });
-  if (error !== undefined && 'code' in error && error.code === 'ENOENT') {
-    throw failure('git-missing', 'there is no git on the PATH, which --base needs: install it, or leave --base out');
-  }
-  if (error !== undefined) throw error;
-  return { status, stdout, stderr };
+function git(folder: string, args: readonly string[], input = ''): Exclude<GitAnswer, { readonly kind: 'missing' }> {
+  const answer = runGit(folder, args, { input });
+  if (answer.kind === 'ran') return answer;
+  throw failure('git-missing', 'there is no git on the PATH, which --base needs: install it, or leave --base out');
 }
 
 function failure(code: string, problem: string): ExpectedFailure {

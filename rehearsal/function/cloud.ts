@@ -1,5 +1,5 @@
 import { LambdaFunction, type FunctionSettings } from './function';
-import type { FunctionConfiguration, Invocation } from './function-types';
+import type { Death, FunctionConfiguration, Invocation } from './function-types';
 import { isJsonObject, type JsonObject, textOf } from '../template/json';
 
 /** A rule of the default event bus. */
@@ -69,13 +69,14 @@ export class Cloud {
   /**
    * Hands an event over to a function as an AWS service does: tried again after an error, and where all attempts failed
    * given to the on-failure destination, if that is a function. Resolves when nothing more will come of it.
+   * @param deaths - of each attempt one, as long as there are any; they are taken away
    */
-  async deliver(functionArn: string, event: unknown): Promise<Invocation> {
+  async deliver(functionArn: string, event: unknown, deaths: Death[] = []): Promise<Invocation> {
     const target = this.function(functionArn);
     if (target === undefined) throw new Error(`function not found: ${functionArn}`);
     const { name, arn } = target.configuration;
     const config = this.#invokeConfigs.get(name);
-    const last = await target.invokeAsync(event, config?.maximumRetries).lastAttempt;
+    const last = await target.invokeAsync(event, config?.maximumRetries, deaths).lastAttempt;
     const { kind } = last.outcome;
     if (kind !== 'returned' && kind !== 'stopped' && config?.onFailure !== undefined) {
       const destination = this.function(config.onFailure);

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { FunctionConfiguration, FunctionError, InvocationOutcome } from './function-types';
+import type { Death, FunctionConfiguration, FunctionError, InvocationOutcome } from './function-types';
 import { type RuntimeMessage, RuntimeProcess, type RuntimeProcessSettings } from './runtime-process';
 import type { UsedProcesses } from './used-processes';
 
@@ -73,7 +73,7 @@ export class Environment {
   }
 
   /** Handles one event; never rejects. */
-  async invoke(event: unknown, requestId: string): Promise<EnvironmentResult> {
+  async invoke(event: unknown, requestId: string, death?: Death): Promise<EnvironmentResult> {
     const { timeoutMs } = this.#configuration;
     const wasFirst = this.#first;
     this.#first = false;
@@ -83,7 +83,7 @@ export class Environment {
       const endOfLog = `\u0000${randomUUID()}`;
       this.#current = { endOfLog, openLogs: 2, log: [], resolve };
       const deadline = Date.now() + timeoutMs;
-      this.#process.tell({ kind: 'invoke', requestId, event: JSON.stringify(event), deadline, endOfLog });
+      this.#process.tell({ kind: 'invoke', requestId, event: JSON.stringify(event), deadline, endOfLog, death });
     });
     clearTimeout(timer);
     this.#current = undefined;

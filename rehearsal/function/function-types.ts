@@ -16,6 +16,12 @@ export interface FunctionError {
   readonly trace: readonly string[];
 }
 
+/** When a function's process is killed, as a lack of memory would do it. */
+export type Death =
+  | { readonly kind: 'at-start' }
+  /** When the server has carried out a statement that holds this text, and before anything is made of its answer. */
+  | { readonly kind: 'after-statement'; readonly statement: string };
+
 /** How one invocation ended. */
 export type InvocationOutcome =
   | { readonly kind: 'returned'; readonly payload: unknown }

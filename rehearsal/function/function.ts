@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Environment, type EnvironmentSettings } from './environment';
-import type { FunctionConfiguration, FunctionError, Invocation } from './function-types';
+import type { Death, FunctionConfiguration, FunctionError, Invocation } from './function-types';
 
 export interface FunctionSettings extends EnvironmentSettings {
   /** Milliseconds before the second and the third attempt; Lambda waits 60,000 and 120,000. */
@@ -47,9 +47,9 @@ export class LambdaFunction {
   }
 
   /** Hands over an event as CloudFormation and EventBridge do: an error is tried again, twice unless told otherwise. */
-  invokeAsync(event: unknown, maximumRetries = 2): AsyncInvocation {
+  invokeAsync(event: unknown, maximumRetries = 2, deaths: Death[] = []): AsyncInvocation {
     const requestId = randomUUID();
-    return { requestId, lastAttempt: this.#attempts(event, requestId, maximumRetries) };
+    return { requestId, lastAttempt: this.#attempts(event, requestId, maximumRetries, deaths) };
   }
 
   /** Kills what runs at this moment, as a lack of memory would. */
@@ -70,9 +70,9 @@ export class LambdaFunction {
     await Promise.all([...this.#environments].map(({ environment }) => environment.stop()));
   }
 
-  async #attempts(event: unknown, requestId: string, maximumRetries: number): Promise<Invocation> {
+  async #attempts(event: unknown, requestId: string, maximumRetries: number, deaths: Death[]): Promise<Invocation> {
     for (let attempt = 1; ; attempt += 1) {
-      const invocation = await this.#attempt(event, requestId, attempt);
+      const invocation = await this.#attempt(event, requestId, attempt, deaths.shift());
       const { kind } = invocation.outcome;
       if (kind === 'returned' || kind === 'stopped' || attempt > maximumRetries) return invocation;
       const delay = this.#settings.retryDelaysMs[attempt - 1] ?? 0;
@@ -85,11 +85,14 @@ export class LambdaFunction {
     }
   }
 
-  async #attempt(event: unknown, requestId: string, attempt: number): Promise<Invocation> {
+  async #attempt(event: unknown, requestId: string, attempt: number, death?: Death): Promise<Invocation> {
     const startedAt = new Date();
     const configuration = this.#configuration;
     const environment = this.#stopping.signal.aborted ? undefined : this.#environmentFor(configuration);
-    const result = (await environment?.invoke(event, requestId)) ?? { outcome: { kind: 'stopped' as const }, log: '' };
+    const result = (await environment?.invoke(event, requestId, death)) ?? {
+      outcome: { kind: 'stopped' as const },
+      log: '',
+    };
     const durationMs = Date.now() - startedAt.getTime();
     this.#removeUseless();
 

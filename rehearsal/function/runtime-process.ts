@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import path from 'node:path';
 import type { Readable, Writable } from 'node:stream';
-import type { FunctionError } from './function-types';
+import type { Death, FunctionError } from './function-types';
 import { forEachLine } from './lines';
 
 /** What a process is started with, and cannot be told later. */
@@ -29,6 +29,8 @@ export type RuntimeOrder =
       readonly deadline: number;
       /** A line that ends both of its logs. */
       readonly endOfLog: string;
+      /** When it kills itself; absent where it does not. */
+      readonly death?: Death;
     }
   | { readonly kind: 'unload' };
 

@@ -14,6 +14,7 @@ const FROM_PARENT = 4;
 
 const CLOSING_MS = 200;
 const STREAMS = new Set([process.stdout, process.stderr]);
+const { write: writeToSocket } = Socket.prototype;
 const GLOBALS = new Set(Reflect.ownKeys(globalThis));
 
 const parent = process.ppid;
@@ -72,12 +73,30 @@ async function load({ handlerName, codeFolder, context, variables }) {
 
 async function handle({ handler, context, initMs }, invocation) {
   requestId = invocation.requestId;
+  Socket.prototype.write = writeToSocket;
+  if (invocation.death !== undefined) dieAt(invocation.death);
   const outcome = await invoke(handler, context, invocation);
   // In the same turn as the handler's promise settles: the process is frozen from here on, because receive() blocks
   // it. What the handler left undone does not go on before the next invocation, as it is in Lambda.
   process.stdout.write(`${invocation.endOfLog}\n`);
   process.stderr.write(`${invocation.endOfLog}\n`);
   send({ ...outcome, initMs, maxRssKb: peakMemoryKb() });
+}
+
+/** Kills this process at the moment that was asked for. The server's connection is TLS: only here statements can be read. */
+function dieAt(death) {
+  if (death.kind === 'at-start') die();
+  let carriedOutOn;
+  Socket.prototype.write = function (chunk, ...rest) {
+    // Whoever sends something more on that connection has the answer to what he sent before.
+    if (carriedOutOn === this) die();
+    if (Buffer.isBuffer(chunk) && chunk.includes(death.statement)) carriedOutOn = this;
+    return writeToSocket.call(this, chunk, ...rest);
+  };
+}
+
+function die() {
+  process.kill(process.pid, 'SIGKILL');
 }
 
 /**

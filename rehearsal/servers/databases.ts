@@ -1,6 +1,7 @@
-import type { Connection } from 'mysql2/promise';
+import type { Connection, RowDataPacket } from 'mysql2/promise';
 import { connectTo } from './connect';
 import type { Database } from './database-types';
+import { quotedName } from './quoted-name';
 
 /** The databases that rehearsals make on a server. */
 export class Databases {
@@ -19,7 +20,7 @@ export class Databases {
       made = this.#connected(async (connection) => {
         const [rows] = await connection.query('SHOW DATABASES LIKE ?', [name]);
         if (Array.isArray(rows) && rows.length > 0) return false;
-        await connection.query('CREATE DATABASE IF NOT EXISTS ?? CHARACTER SET utf8mb4', [name]);
+        await connection.query(`CREATE DATABASE IF NOT EXISTS ${quotedName(name)} CHARACTER SET utf8mb4`);
         return true;
       });
       this.#made.set(name, made);
@@ -31,8 +32,21 @@ export class Databases {
   async dropFromForeignServer(): Promise<void> {
     if (this.#server.ownServer) return;
     for (const [name, made] of this.#made) {
-      if (await made) await this.#connected((connection) => connection.query('DROP DATABASE ??', [name]));
+      if (await made) await this.#connected((connection) => connection.query(`DROP DATABASE ${quotedName(name)}`));
     }
+  }
+
+  /** Drops all databases of a server of ours, also those that migrations have made: the next stack finds none. */
+  async dropAll(): Promise<void> {
+    if (!this.#server.ownServer) throw new Error('only on a server of ours everything may be dropped');
+    this.#made.clear();
+    await this.#connected(async (connection) => {
+      const [rows] = await connection.query<RowDataPacket[]>('SHOW DATABASES');
+      for (const row of rows) {
+        const name = String(Object.values(row)[0]);
+        if (!SYSTEM.has(name)) await connection.query(`DROP DATABASE ${quotedName(name)}`);
+      }
+    });
   }
 
   async #connected<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
@@ -44,3 +58,5 @@ export class Databases {
     }
   }
 }
+
+const SYSTEM: ReadonlySet<string> = new Set(['information_schema', 'mysql', 'performance_schema', 'sys']);

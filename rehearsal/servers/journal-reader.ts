@@ -1,6 +1,7 @@
 import type { Connection, RowDataPacket } from 'mysql2/promise';
 import { connectTo } from './connect';
 import type { Database } from './database-types';
+import { quotedName } from './quoted-name';
 
 /** A migration as the journal has it. */
 export interface JournalRow {
@@ -21,8 +22,8 @@ export class JournalReader {
   async read(database: string): Promise<readonly JournalRow[] | undefined> {
     try {
       const session = await (this.#session ??= connectTo(this.#server));
-      const sql = 'SELECT name, state FROM ??.migration';
-      const [rows] = await session.query<RowDataPacket[]>({ sql, values: [database], timeout: 5_000 });
+      const sql = `SELECT name, state FROM ${quotedName(database)}.migration`;
+      const [rows] = await session.query<RowDataPacket[]>({ sql, timeout: 5_000 });
       return rows.map((row) => ({ name: String(row['name']), state: String(row['state']) }));
     } catch (error) {
       const { errno } = error as { readonly errno?: number };

@@ -1,6 +1,7 @@
 import type { RowDataPacket } from 'mysql2/promise';
 import { connectTo } from './connect';
 import type { Database } from './database-types';
+import { quotedName } from './quoted-name';
 
 /** What a person sees of a database. */
 export interface SchemaDump {
@@ -17,27 +18,45 @@ export async function dumpSchema(server: Database, name: string): Promise<Schema
     (await connection.query<RowDataPacket[]>(sql))[0];
   try {
     const objects = new Map<string, string>();
-    for (const row of await rows('SHOW TABLES')) {
-      const table = String(Object.values(row)[0]);
-      if (table === 'migration' || table === 'migration_deployment') continue;
-      const [shown] = await rows(`SHOW CREATE TABLE \`${table}\``);
-      objects.set(`table ${table}`, String(shown?.['Create Table']).replace(/ AUTO_INCREMENT=\d+/, ''));
+    const show = async (kind: string, name: string, key: string): Promise<void> => {
+      const [shown] = await rows(`SHOW CREATE ${kind} ${quotedName(name)}`);
+      const definition = String(shown?.[key]);
+      objects.set(`${kind.toLowerCase()} ${name}`, definition.replace(VOLATILE, ''));
+    };
+    for (const row of await rows('SHOW FULL TABLES')) {
+      const [table, type] = Object.values(row).map(String);
+      if (table === undefined || table === 'migration' || table === 'migration_deployment') continue;
+      if (type === 'VIEW') await show('VIEW', table, 'Create View');
+      else await show('TABLE', table, 'Create Table');
     }
     for (const { Trigger: trigger } of await rows('SHOW TRIGGERS')) {
-      const [shown] = await rows(`SHOW CREATE TRIGGER \`${String(trigger)}\``);
-      objects.set(`trigger ${String(trigger)}`, String(shown?.['SQL Original Statement']));
+      await show('TRIGGER', String(trigger), 'SQL Original Statement');
     }
-    const journal = await rows('SELECT name, state, stepsDone, stepsTotal FROM migration ORDER BY id');
-    const history = journal.map((row) => ({
-      name: String(row['name']),
-      state: String(row['state']),
-      steps: `${String(row['stepsDone'])}/${String(row['stepsTotal'])}`,
-    }));
-    return { objects, history };
+    for (const kind of ['PROCEDURE', 'FUNCTION', 'EVENT']) {
+      const status = kind === 'EVENT' ? 'SHOW EVENTS' : `SHOW ${kind} STATUS WHERE Db = DATABASE()`;
+      for (const { Name: routine } of await rows(status)) {
+        await show(kind, String(routine), `Create ${kind[0] ?? ''}${kind.slice(1).toLowerCase()}`);
+      }
+    }
+    return { objects, history: await historyOf(rows) };
   } finally {
     await connection.end();
   }
 }
+
+/** Empty before the first deployment. */
+async function historyOf(rows: (sql: string) => Promise<readonly RowDataPacket[]>): Promise<SchemaDump['history']> {
+  if ((await rows("SHOW TABLES LIKE 'migration'")).length === 0) return [];
+  const journal = await rows('SELECT name, state, stepsDone, stepsTotal FROM migration ORDER BY id');
+  return journal.map((row) => ({
+    name: String(row['name']),
+    state: String(row['state']),
+    steps: `${String(row['stepsDone'])}/${String(row['stepsTotal'])}`,
+  }));
+}
+
+/** What is another one each time: the next number, and when an event was made that says nothing of its start. */
+const VOLATILE = / AUTO_INCREMENT=\d+| STARTS '[^']*'/;
 
 /** Names of the objects that two dumps do not have in common, or have in different forms. */
 export function differences(before: SchemaDump, after: SchemaDump): readonly string[] {

@@ -2,7 +2,7 @@ import type { Account, DatabaseAddress } from '../template/attributes';
 import type { Cloud } from '../function/cloud';
 import type { CloudClock } from '../function/cloud-clock';
 import type { FunctionSettings } from '../function/function';
-import type { Invocation } from '../function/function-types';
+import type { Death, Invocation } from '../function/function-types';
 import type { LiveCode } from './live-code';
 import type { ResponseEndpoint } from '../endpoints/response-endpoint';
 import type {
@@ -33,6 +33,8 @@ export interface StackSettings {
   readonly functionTimeoutMs?: number;
   /** Replaces the `ServiceTimeout` of custom resources. */
   readonly serviceTimeoutMs?: number;
+  /** Types of the custom resources that are played, where all else in a template succeeds at once. */
+  readonly only?: ReadonlySet<string>;
   /** Types of custom resources that succeed at once without their function being called. */
   readonly notPlayed: ReadonlySet<string>;
   readonly codeRollback: 'before' | 'after';
@@ -90,6 +92,8 @@ export interface Operation {
   /** The id of the next request to a custom resource, where it is not to be a new one. */
   readonly requestIdFor: (logicalId: string) => string | undefined;
   readonly faultFor: (logicalId: string, phase: FaultPhase) => Fault | undefined;
+  /** The deaths that are still to come of the function that handles a request to a resource; whoever dies one takes it away. */
+  readonly deathsFor: (logicalId: string) => Death[];
   readonly emit: (resource: EventSubject, status: ResourceStatus, reason?: string) => void;
   readonly setStatus: (status: StackStatus, reason?: string) => void;
   readonly onViolation: (violation: string) => void;

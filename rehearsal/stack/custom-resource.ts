@@ -31,7 +31,10 @@ export async function callCustomResource(
   for (let i = 1; i < deliveries; i += 1) settings.endpoint.allowAnother(expected.url);
   const event = eventFor(operation.account.stackId, requestId, expected.url, functionArn, request);
 
-  const handled = Promise.all(Array.from({ length: deliveries }, () => settings.cloud.deliver(functionArn, event)));
+  const deaths = operation.deathsFor(request.logicalId);
+  const handled = Promise.all(
+    Array.from({ length: deliveries }, () => settings.cloud.deliver(functionArn, event, deaths)),
+  );
   operation.background(handled.catch(() => undefined));
 
   const answered = new AbortController();

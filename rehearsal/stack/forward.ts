@@ -2,6 +2,7 @@ import { attributeFor } from '../template/attributes';
 import type { Operation } from './context';
 import { messageOf } from '../error-facts';
 import { attributesRead, dependenciesOf, refuseCircles } from '../template/graph';
+import { activeResources } from '../template/active-resources';
 import { evaluate, holds, type Scope } from '../template/intrinsics';
 import { runInOrder } from './ordered-run';
 import { createResource, updateResource, type ActionResult, type WantedResource } from './resource-actions';
@@ -26,6 +27,8 @@ export async function moveForward(
 ): Promise<ForwardRun> {
   const { resources } = operation;
   const scope = scopeOf(operation, template);
+  const { only } = operation.settings;
+  const active = only === undefined ? undefined : activeResources(template.body, only);
   const definitions = wantedDefinitions(template, scope);
   const nodes = [...definitions].map(([id, definition]) => ({
     id,
@@ -36,7 +39,7 @@ export async function moveForward(
   const creating = new Set([...definitions.keys()].filter((id) => resources.live.get(id)?.createFailed !== false));
   const { failed } = await runInOrder(
     nodes,
-    (id, signal) => bring(operation, template, scope, id, signal),
+    (id, signal) => bring(operation, template, scope, active, id, signal),
     operation.rollback ? 'cancel-others' : 'finish-others',
     cancel,
   );
@@ -62,6 +65,7 @@ async function bring(
   operation: Operation,
   template: Template,
   scope: Scope,
+  active: ReadonlySet<string> | undefined,
   logicalId: string,
   signal: AbortSignal,
 ): Promise<ActionResult> {
@@ -70,7 +74,8 @@ async function bring(
   const before = operation.resources.live.get(logicalId);
   let wanted: WantedResource;
   try {
-    wanted = want(template, scope, logicalId, definition, operation.resources.live);
+    const isActive = active?.has(logicalId) ?? true;
+    wanted = { ...want(template, scope, logicalId, definition, operation.resources.live), isActive };
   } catch (error) {
     const subject = { logicalId, type: definition.Type, physicalId: before?.physicalId };
     operation.emit(subject, before === undefined ? 'CREATE_FAILED' : 'UPDATE_FAILED', messageOf(error));
@@ -87,7 +92,7 @@ function want(
   logicalId: string,
   definition: ResourceDefinition,
   live: ReadonlyMap<string, LiveResource>,
-): WantedResource {
+): Omit<WantedResource, 'isActive'> {
   const properties = evaluate(definition.Properties ?? {}, scope) as JsonObject;
   const code = properties.Code as JsonObject | undefined;
   const { Resources: all, Outputs: outputs = {} } = template.body;
@@ -98,7 +103,7 @@ function want(
     type: definition.Type,
     properties,
     after,
-    writtenFor: isFunction ? writtenFor(after, live) : {},
+    writtenFor: isFunction || definition.Type === 'AWS::ECS::Service' ? writtenFor(after, live) : {},
     deletionPolicy: definition.DeletionPolicy ?? 'Delete',
     updateReplacePolicy: definition.UpdateReplacePolicy ?? 'Delete',
     codePath: isFunction ? assetPath(template, definition, code?.S3Key) : undefined,
@@ -111,19 +116,25 @@ function want(
 function wantedDefinitions(template: Template, scope: Scope): ReadonlyMap<string, ResourceDefinition> {
   return new Map(
     Object.entries(template.body.Resources).filter(
-      ([, { Condition: condition }]) => condition === undefined || holds(condition, scope),
+      ([, { Type: type, Condition: condition }]) =>
+        // A loop of a transform has no type.
+        (!scope.invents || typeof type === 'string') && (condition === undefined || holds(condition, scope)),
     ),
   );
 }
 
 function scopeOf({ account, resources, settings }: Operation, { body }: Template): Scope {
-  const live = (logicalId: string) => {
+  const invents = settings.only !== undefined;
+  const live = (logicalId: string): Pick<LiveResource, 'logicalId' | 'type' | 'physicalId' | 'attributes'> => {
     const resource = resources.live.get(logicalId);
+    // Under a condition that does not hold here, or made by a transform.
+    if (resource === undefined && invents) return { logicalId, type: '', physicalId: logicalId, attributes: {} };
     if (resource === undefined) throw new Error(`Template error: resource ${logicalId} does not exist`);
     return resource;
   };
   return {
     body,
+    invents,
     parameters: settings.parameters,
     pseudoParameters: {
       'AWS::AccountId': account.accountId,

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import { ASSET, RELEASE_TYPE, RESOURCE_TYPE } from '../../lambda/contract';
 import { versionOf } from '../../lambda/manifest/manifest';
 import type { Manifest } from '../../lambda/manifest/types';
@@ -15,6 +16,18 @@ export interface LiveCodeReport {
   readonly checks: number;
   /** When code of which release met what it was not written for. */
   readonly violations: readonly string[];
+  /** Which code was live when. */
+  readonly lives: readonly CodeLife[];
+}
+
+/** How long a function or a service had code of a release. */
+export interface CodeLife {
+  readonly logicalId: string;
+  /** For each database the newest migration of its release; of the first and the last one, where it is part of several. */
+  readonly releases: readonly (readonly string[])[];
+  readonly from: Date;
+  /** Absent as long as it is live. */
+  to?: Date;
 }
 
 /**
@@ -24,6 +37,7 @@ export interface LiveCodeReport {
 export class LiveCode implements LiveCodeReport {
   checks = 0;
   readonly violations: string[] = [];
+  readonly lives: CodeLife[] = [];
   readonly #journal: JournalReader;
   /** By digest. */
   readonly #manifests = new Map<string, Manifest>();
@@ -98,6 +112,29 @@ export class LiveCode implements LiveCodeReport {
     this.#version += 1;
     if (known.length === 0) this.#codes.delete(logicalId);
     else this.#codes.set(logicalId, known);
+    this.#noteLives(logicalId, known);
+  }
+
+  #noteLives(logicalId: string, codes: readonly WrittenFor[]): void {
+    const at = new Date();
+    const open = this.lives.filter((life) => life.logicalId === logicalId && life.to === undefined);
+    const now = codes.map((code) => this.#releasesOf(code));
+    const isSame = (life: CodeLife, releases: CodeLife['releases']): boolean =>
+      isDeepStrictEqual(life.releases, releases);
+    for (const life of open) if (!now.some((releases) => isSame(life, releases))) life.to = at;
+    for (const releases of now) {
+      if (!open.some((life) => isSame(life, releases))) this.lives.push({ logicalId, releases, from: at });
+    }
+  }
+
+  #releasesOf(code: WrittenFor): CodeLife['releases'] {
+    return Object.values(code).map((digests) => [
+      ...new Set(
+        [digests[0], digests.at(-1)].map((digest) =>
+          versionOf(this.#manifests.get(digest ?? '') ?? { migrations: [] }),
+        ),
+      ),
+    ]);
   }
 
   async #watch(over: AbortSignal): Promise<void> {

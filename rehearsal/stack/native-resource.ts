@@ -8,6 +8,7 @@ import type { LiveResource } from './stack-types';
 
 /** Makes a resource's properties take effect, where it is one that does something in a rehearsal. */
 export async function putNative(operation: Operation, resource: LiveResource): Promise<void> {
+  if (!resource.isActive) return;
   const { cloud } = operation.settings;
   switch (resource.type) {
     case 'AWS::Lambda::Function':
@@ -28,6 +29,7 @@ export async function putNative(operation: Operation, resource: LiveResource): P
 
 /** The reverse of {@link putNative}. */
 export function removeNative(operation: Operation, resource: LiveResource): void {
+  if (!resource.isActive) return;
   const { cloud } = operation.settings;
   switch (resource.type) {
     case 'AWS::Lambda::Function':

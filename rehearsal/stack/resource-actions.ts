@@ -1,13 +1,12 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
-import { generatedPhysicalId, physicalIdFor } from '../template/attributes';
+import { generatedPhysicalId, isReplaced, physicalIdFor } from '../template/attributes';
 import type { Operation } from './context';
 import { callCustomResource, stringify } from './custom-resource';
-import type { CustomResourceRequest } from './stack-types';
 import { messageOf } from '../error-facts';
+import { strike } from './faults';
 import { textOf } from '../template/json';
 import { putNative, removeNative } from './native-resource';
-import type { CustomResourceOutcome, FaultPhase, LiveResource } from './stack-types';
+import type { CustomResourceOutcome, CustomResourceRequest, LiveResource } from './stack-types';
 import { writtenForBoth } from './written-for';
 
 export type ActionResult = 'done' | 'failed';
@@ -102,7 +101,7 @@ async function update(
   phase: 'update' | 'rollback',
   signal: AbortSignal,
 ): Promise<ActionResult> {
-  const { resources, emit } = operation;
+  const { account, resources, emit } = operation;
   const { logicalId, type, properties } = wanted;
   const { physicalId, attributes } = before;
   const after: LiveResource = { ...wanted, physicalId, attributes, createFailed: false };
@@ -130,6 +129,20 @@ async function update(
     return 'failed';
   };
 
+  const finish = (updated: LiveResource): ActionResult => {
+    if (updated.physicalId !== physicalId) {
+      if (!operation.rollback) {
+        return fail('Replacement type updates not supported on stack with disable-rollback.', updated.physicalId);
+      }
+      // Its predecessor in `stable` is deleted by the clean-up; any other would be forgotten.
+      if (resources.stable.get(logicalId)?.physicalId !== physicalId) resources.orphans.push(before);
+      emit(updated, 'UPDATE_IN_PROGRESS', REPLACED);
+    }
+    resources.live.set(logicalId, updated);
+    emit(updated, 'UPDATE_COMPLETE');
+    return 'done';
+  };
+
   emit(before, 'UPDATE_IN_PROGRESS');
   const fault = await strike(operation, logicalId, phase, signal);
   if (fault === 'cancelled') return fail(CANCELLED.update);
@@ -144,29 +157,17 @@ async function update(
   if (!played) {
     const problem = await tryToPut(operation, after);
     if (problem !== undefined) return fail(problem);
-    resources.live.set(logicalId, after);
-    emit(after, 'UPDATE_COMPLETE');
-    return 'done';
+    return finish(
+      isReplaced(type) ? { ...after, physicalId: physicalIdFor(account, logicalId, type, properties) } : after,
+    );
   }
 
   const oldProperties = before.properties;
   const request = { requestType: 'Update', logicalId, type, physicalId, properties, oldProperties } as const;
   const outcome = checkAttributes(wanted, await ask(operation, request, signal));
   switch (outcome.kind) {
-    case 'success': {
-      const updated = { ...after, physicalId: outcome.physicalId, attributes: outcome.data };
-      if (updated.physicalId !== physicalId) {
-        if (!operation.rollback) {
-          return fail('Replacement type updates not supported on stack with disable-rollback.', updated.physicalId);
-        }
-        // Its predecessor in `stable` is deleted by the clean-up; any other would be forgotten.
-        if (resources.stable.get(logicalId)?.physicalId !== physicalId) resources.orphans.push(before);
-        emit(updated, 'UPDATE_IN_PROGRESS', REPLACED);
-      }
-      resources.live.set(logicalId, updated);
-      emit(updated, 'UPDATE_COMPLETE');
-      return 'done';
-    }
+    case 'success':
+      return finish({ ...after, physicalId: outcome.physicalId, attributes: outcome.data });
     case 'failed':
       return fail(outcome.reason, outcome.physicalId);
     case 'cancelled':
@@ -244,8 +245,9 @@ function isUnchanged(before: LiveResource, wanted: WantedResource): boolean {
 }
 
 /** Whether a resource's function is called. All else succeeds at once. */
-export function isPlayed({ settings }: Operation, { type, properties }: WantedResource): boolean {
+export function isPlayed({ settings }: Operation, { type, properties, isActive }: WantedResource): boolean {
   return (
+    isActive &&
     (type.startsWith('Custom::') || type === 'AWS::CloudFormation::CustomResource') &&
     !settings.notPlayed.has(type) &&
     settings.cloud.function(textOf(properties.ServiceToken)) !== undefined
@@ -271,22 +273,4 @@ function checkAttributes({ attributesRead }: WantedResource, outcome: CustomReso
     physicalId: outcome.physicalId,
     reason: `CustomResource attribute error: Vendor response doesn't contain ${missing} key in object`,
   };
-}
-
-/** Lets an injected fault strike, when its time has come. */
-async function strike(
-  { faultFor }: Operation,
-  logicalId: string,
-  phase: FaultPhase,
-  signal: AbortSignal,
-): Promise<{ readonly reason: string } | 'cancelled' | undefined> {
-  const fault = faultFor(logicalId, phase);
-  if (fault === undefined) return undefined;
-  const { after = 0, reason = 'Resource handler returned message: "made to fail by the rehearsal"' } = fault;
-  const cancelled = new Promise<'cancelled'>((resolve) => {
-    if (signal.aborted) resolve('cancelled');
-    signal.addEventListener('abort', () => resolve('cancelled'), { once: true });
-  });
-  const due = typeof after === 'number' ? sleep(after) : after();
-  return Promise.race([due.then(() => ({ reason })), cancelled]);
 }

@@ -1,3 +1,4 @@
+import type { Death } from '../function/function-types';
 import type { Json, JsonObject } from '../template/json';
 
 /** A stack's status as CloudFormation names it; `NOT_CREATED` before the first deployment. */
@@ -63,6 +64,8 @@ export interface LiveResource {
   readonly writtenFor: WrittenFor;
   /** Where a function's code lies. */
   readonly codePath?: string;
+  /** Whether it does something in a rehearsal. All else succeeds at once. */
+  readonly isActive: boolean;
   /** Attributes that the template reads of it. */
   readonly attributesRead: readonly string[];
   /** Whether creating it failed, so that the next attempt creates it anew. */
@@ -97,6 +100,12 @@ export interface DeployOptions {
    * @default - none
    */
   readonly fail?: Readonly<Record<string, Fault | string>>;
+  /**
+   * How the function dies while it handles the request to a custom resource, of which the key is a name as above: one death an
+   * attempt, until there are no more of them.
+   * @default - it does not
+   */
+  readonly deaths?: Readonly<Record<string, readonly Death[]>>;
   /**
    * Whether a failure is rolled back; false is `cdk deploy --no-rollback`.
    * @default true

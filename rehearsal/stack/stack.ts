@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { type Account, newAccount } from '../template/attributes';
 import { howItGoes, newResources, type Operation, type StackOptions, type StackResources } from './context';
 import { outputsOf } from './forward';
-import { faultFinder } from './faults';
+import { faultsOf } from './faults';
 import type { LambdaFunction } from '../function/function';
 import type { Invocation } from '../function/function-types';
 import type { Json } from '../template/json';
@@ -30,7 +30,8 @@ import type {
   StackStatus,
 } from './stack-types';
 import { StatusEvents, statusEvent } from './status-events';
-import { findLogicalId, loadTemplate, type Template, type TemplateBody } from '../template/template';
+import { findLogicalId, loadTemplate } from '../template/template';
+import type { Template, TemplateBody, TemplateSource } from '../template/template';
 
 /** A stack, deployed as CloudFormation would. */
 export class Stack {
@@ -86,7 +87,7 @@ export class Stack {
 
   /** Whether live code had the schema that it was written for, at each change of either. */
   get liveCode(): LiveCodeReport {
-    return this.#options.settings.liveCode ?? { checks: 0, violations: [] };
+    return this.#options.settings.liveCode ?? { checks: 0, violations: [], lives: [] };
   }
 
   /** The resources as they are. */
@@ -100,7 +101,7 @@ export class Stack {
    * status, and where an answer broke the protocol.
    * @param source - a cdk.out folder, a template file in one, or a template
    */
-  async deploy(source: string | TemplateBody, options: DeployOptions = {}): Promise<OperationResult> {
+  async deploy(source: TemplateSource, options: DeployOptions = {}): Promise<OperationResult> {
     const template = await loadTemplate(source, this.#options.name);
     if (CREATABLE.includes(this.#status)) {
       this.#account = newAccount(this.#options);
@@ -252,7 +253,7 @@ export class Stack {
       ...howItGoes(options),
       mayBeReplaced: (logicalId) => this.#options.mayBeReplaced.some((name) => logicalId.startsWith(name)),
       requestIdFor: () => undefined,
-      faultFor: faultFinder(options.fail, findId),
+      ...faultsOf(options, findId),
       emit: (resource, status, reason) => this.#emit({ ...resource, kind: 'resource', status, reason }),
       setStatus: (status, reason) => {
         this.#status = status;

@@ -36,6 +36,8 @@ export function physicalIdFor(account: Account, logicalId: string, type: string,
       return `${arnPrefix(account, 'secretsmanager')}:secret:${name}-${hash(generated).slice(0, 6)}`;
     case 'AWS::SecretsManager::SecretTargetAttachment':
       return textOf(properties.SecretId);
+    case 'AWS::ECS::TaskDefinition':
+      return `${arnPrefix(account, 'ecs')}:task-definition/${name}:${hash(JSON.stringify(properties))}`;
     case 'AWS::SNS::Topic':
       return `${arnPrefix(account, 'sns')}:${name}`;
     case 'AWS::RDS::DBCluster':
@@ -44,6 +46,11 @@ export function physicalIdFor(account: Account, logicalId: string, type: string,
     default:
       return name;
   }
+}
+
+/** Whether each change of such a resource makes another one, with another id: what refers to it is updated then. */
+export function isReplaced(type: string): boolean {
+  return type === 'AWS::ECS::TaskDefinition';
 }
 
 /** The id that CloudFormation makes for a resource whose creation never answered one. */

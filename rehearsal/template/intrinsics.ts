@@ -1,4 +1,5 @@
 import { splitAttribute, SUBSTITUTION } from './graph';
+import { inventedParameter, inventedValue, withoutDynamicReferences } from './invented';
 import { isJsonList, isJsonObject, type Json, textOf } from './json';
 import type { TemplateBody } from './template';
 
@@ -7,6 +8,11 @@ export interface Scope {
   readonly body: TemplateBody;
   /** The values of the pseudo parameters. */
   readonly pseudoParameters: Readonly<Record<string, Json>>;
+  /**
+   * Whether what the template alone does not say is made up: parameters without a default, what a transform adds, functions
+   * that are not known. Without it that is an error.
+   */
+  readonly invents: boolean;
   /** Values of parameters; those that lack here have their default. */
   readonly parameters: Readonly<Record<string, string>>;
   /** `Ref` of a resource. */
@@ -20,6 +26,7 @@ export function evaluate(value: Json, scope: Scope): Json | undefined {
   if (isJsonList(value)) {
     return value.map((item) => evaluate(item, scope)).filter((item) => item !== undefined);
   }
+  if (typeof value === 'string') return scope.invents ? withoutDynamicReferences(value) : value;
   if (!isJsonObject(value)) return value;
   const entries = Object.entries(value);
   const [first] = entries;
@@ -37,7 +44,10 @@ export function evaluate(value: Json, scope: Scope): Json | undefined {
 /** Whether one of the template's conditions holds. */
 export function holds(condition: string, scope: Scope): boolean {
   const expression = scope.body.Conditions?.[condition];
-  if (expression === undefined) throw new Error(`the template has no condition "${condition}"`);
+  if (expression === undefined) {
+    if (scope.invents) return false;
+    throw new Error(`the template has no condition "${condition}"`);
+  }
   return isTrue(expression, scope);
 }
 
@@ -59,15 +69,20 @@ function evaluateIntrinsic(name: string, argument: Json, scope: Scope): Json | u
     case 'Fn::Not':
       return isTrue({ [name]: argument }, scope);
     default: {
-      const evaluated = evaluate(argument, scope);
-      return evaluatePure(name, evaluated ?? null, scope);
+      const evaluated = evaluate(argument, scope) ?? null;
+      if (!scope.invents) return evaluatePure(name, evaluated, scope);
+      try {
+        return evaluatePure(name, evaluated, scope);
+      } catch {
+        return inventedValue(name, evaluated);
+      }
     }
   }
 }
 
 /** The functions that only look at their arguments. */
 function evaluatePure(name: string, argument: Json, scope: Scope): Json {
-  const [first = null, second = null, third = null] = isJsonList(argument) ? argument : [argument];
+  const [first = null, second = null] = isJsonList(argument) ? argument : [argument];
   switch (name) {
     case 'Fn::Join':
       // Made-up attributes are texts where real ones may be lists.
@@ -78,7 +93,7 @@ function evaluatePure(name: string, argument: Json, scope: Scope): Json {
     case 'Fn::Split':
       return textOf(second).split(textOf(first));
     case 'Fn::FindInMap':
-      return findInMap(textOf(first), textOf(second), textOf(third), scope);
+      return findInMap(isJsonList(argument) ? argument : [], scope);
     case 'Fn::GetAZs': {
       const region = textOf(first) || textOf(scope.pseudoParameters['AWS::Region']);
       return ['a', 'b', 'c'].map((zone) => region + zone);
@@ -87,6 +102,10 @@ function evaluatePure(name: string, argument: Json, scope: Scope): Json {
       return Buffer.from(textOf(argument)).toString('base64');
     case 'Fn::ImportValue':
       return `import-of-${textOf(argument)}`;
+    case 'Fn::ToJsonString':
+      return JSON.stringify(argument);
+    case 'Fn::Length':
+      return isJsonList(argument) ? argument.length : textOf(argument).split(',').length;
     case 'Fn::Cidr':
       return Array.from({ length: Number(second) }, (_, i) => `10.0.${i}.0/24`);
     default:
@@ -100,12 +119,18 @@ function evaluateRef(name: string, scope: Scope): Json | undefined {
   if (pseudo !== undefined) return pseudo;
   if (scope.body.Resources[name] !== undefined) return scope.physicalIdOf(name);
   const parameter = scope.body.Parameters?.[name];
-  if (parameter === undefined) throw new Error(`the template refers to "${name}", which it does not have`);
+  if (parameter === undefined) {
+    if (scope.invents) return name;
+    throw new Error(`the template refers to "${name}", which it does not have`);
+  }
   const given = scope.parameters[name] ?? parameter.Default;
   const type = textOf(parameter.Type);
   // The default of such a parameter is the name of an SSM parameter, not its value; the bootstrap version is a number.
   if (type.startsWith('AWS::SSM::Parameter::Value') && scope.parameters[name] === undefined) return '21';
-  if (given === undefined) throw new Error(`parameter "${name}" has neither a value nor a default`);
+  if (given === undefined) {
+    if (scope.invents) return inventedParameter(name, parameter);
+    throw new Error(`parameter "${name}" has neither a value nor a default`);
+  }
   return type.startsWith('List<') || type === 'CommaDelimitedList' ? textOf(given).split(',') : given;
 }
 
@@ -142,14 +167,19 @@ function isTrue(expression: Json, scope: Scope): boolean {
       return left === right;
     }
     default:
+      if (scope.invents) return false;
       throw new Error(`the rehearsal cannot evaluate ${name} in a condition`);
   }
 }
 
-function findInMap(map: string, top: string, key: string, scope: Scope): Json {
-  const entries = scope.body.Mappings?.[map]?.[top];
-  const found = isJsonObject(entries) ? entries[key] : undefined;
-  if (found === undefined) throw new Error(`the template's mapping "${map}" has no ${top}.${key}`);
+function findInMap([map, top, key, otherwise]: readonly Json[], scope: Scope): Json {
+  const entries = scope.body.Mappings?.[textOf(map)]?.[textOf(top)];
+  // With the transform AWS::LanguageExtensions there may be a value for what the mapping lacks.
+  const fallback = isJsonObject(otherwise) ? otherwise.DefaultValue : undefined;
+  const found = (isJsonObject(entries) ? entries[textOf(key)] : undefined) ?? fallback;
+  if (found === undefined) {
+    throw new Error(`the template's mapping "${textOf(map)}" has no ${textOf(top)}.${textOf(key)}`);
+  }
   return found;
 }
 

@@ -31,13 +31,18 @@ export interface Template {
   readonly assets: ReadonlyMap<string, string>;
 }
 
+/** What a stack is deployed from. */
+export type TemplateSource = string | TemplateBody | Template;
+
 /**
  * Loads a stack's template.
- * @param source - a cdk.out folder, a template file in one, or a template itself
+ * @param source - a cdk.out folder, a template file in one, a template itself, or one that is loaded already
  * @param stackName - which stack of the folder; a folder with one stack needs no name that fits
  */
-export async function loadTemplate(source: string | TemplateBody, stackName: string): Promise<Template> {
-  if (typeof source !== 'string') return { body: source, folder: process.cwd(), assets: new Map() };
+export async function loadTemplate(source: TemplateSource, stackName: string): Promise<Template> {
+  if (typeof source !== 'string') {
+    return 'body' in source ? source : { body: source, folder: process.cwd(), assets: new Map() };
+  }
   const file = (await stat(source)).isDirectory() ? await findTemplateFile(source, stackName) : source;
   const folder = path.resolve(path.dirname(file));
   const body = (await readJson(file)) as Json;

@@ -7,7 +7,7 @@ import {
   type StackResources,
   type StackSettings,
 } from '../../rehearsal/stack/context';
-import { faultFinder } from '../../rehearsal/stack/faults';
+import { faultsOf } from '../../rehearsal/stack/faults';
 import { createStack, updateStack } from '../../rehearsal/stack/stack-operations';
 import type { CustomResourceCall, DeployOptions, StackStatus } from '../../rehearsal/stack/stack-types';
 import { StatusEvents, statusEvent } from '../../rehearsal/stack/status-events';
@@ -105,7 +105,7 @@ export class FaultStack {
       ...howItGoes({}),
       mayBeReplaced: () => false,
       requestIdFor: () => undefined,
-      faultFor: faultFinder(fail, (name) => findLogicalId([template.body], name)),
+      ...faultsOf({ fail }, (name) => findLogicalId([template.body], name)),
       emit: () => undefined,
       setStatus: (status, reason) => {
         this.#status = status;

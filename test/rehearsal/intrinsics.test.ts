@@ -20,6 +20,7 @@ const SCOPE: Scope = {
   },
   pseudoParameters: { 'AWS::Region': 'eu-central-1', 'AWS::Partition': 'aws' },
   parameters: {},
+  invents: false,
   physicalIdOf: (id) => `id-of-${id}`,
   attributeOf: (id, attribute) => `${id}/${attribute}`,
 };
@@ -66,6 +67,33 @@ test.each<{ readonly value: Json; readonly says: string }>([
   { value: { 'Fn::If': ['Nothing', 1, 2] }, says: 'the template has no condition "Nothing"' },
 ])('$value is refused: $says', ({ value, says }) => {
   expect(() => evaluate(value, SCOPE)).toThrow(says);
+});
+
+const DIGITS = '[0-9a-f]{8}';
+
+test.each<{ readonly value: Json; readonly gives: unknown }>([
+  { value: { Ref: 'Nothing' }, gives: 'Nothing' },
+  { value: { Ref: 'Missing' }, gives: 'Missing' },
+  { value: { Ref: 'Number' }, gives: '1' },
+  { value: { Ref: 'Subnets' }, gives: ['Subnets-1', 'Subnets-2'] },
+  { value: { Ref: 'Stage' }, gives: 'test' },
+  { value: '{{resolve:ssm:/a}} and', gives: expect.stringMatching(`^resolved-${DIGITS} and$`) },
+  { value: { 'Fn::Transform': {} }, gives: expect.stringMatching(`^Transform-${DIGITS}$`) },
+  { value: { 'Fn::Select': [3, ['a']] }, gives: expect.stringMatching(`^Select-${DIGITS}$`) },
+  { value: { 'Fn::FindInMap': ['Zones', 'x', 'y', { DefaultValue: 'z' }] }, gives: 'z' },
+  { value: { 'Fn::If': ['Nothing', 1, 2] }, gives: 2 },
+  { value: { 'Fn::ToJsonString': { a: { Ref: 'Size' } } }, gives: '{"a":"small"}' },
+  { value: { 'Fn::Length': [1, 2] }, gives: 2 },
+])('where the template does not say it, $value is made up, and the same each time', ({ value, gives }) => {
+  const Parameters = {
+    ...SCOPE.body.Parameters,
+    Number: { Type: 'Number' },
+    Subnets: { Type: 'List<AWS::EC2::Subnet::Id>' },
+    Stage: { Type: 'String', AllowedValues: ['test', 'production'] },
+  };
+  const scope = { ...SCOPE, invents: true, body: { ...SCOPE.body, Parameters } };
+  expect(evaluate(value, scope)).toEqual(gives);
+  expect(evaluate(value, scope)).toEqual(evaluate(value, scope));
 });
 
 test.each([

@@ -1,0 +1,90 @@
+import { ENVIRONMENT } from '../../../lambda/contract';
+import { migrationLines } from '../../../rehearsal/report/migration-lines';
+import type { JsonObject } from '../../../rehearsal/template/json';
+import type { DatabaseReport, MigrationReport, StatementReport } from '../report/rehearsal-report';
+import { schemaChanges } from './database-dumps';
+import { pendingOf } from './death-point';
+import type { ReleaseContent } from './release-content';
+import type { Act } from './stage';
+import type { RunStatement } from './statement-log';
+
+/**
+ * What each construct did to its database in an undisturbed deployment.
+ *
+ * @param back statements that were run when that was taken back
+ */
+export function databaseReports(
+  next: readonly ReleaseContent[],
+  base: readonly ReleaseContent[],
+  act: Act,
+  back: readonly RunStatement[],
+): readonly DatabaseReport[] {
+  const { recording, before, after } = act;
+  const took = timesIn(act);
+  const baseNames = namesIn(base);
+  return next.map((content) => {
+    const name = databaseOf(content, act);
+    const old = base.find(({ logicalId }) => logicalId === content.logicalId)?.manifest.migrations ?? [];
+    const own = new Set(content.manifest.migrations.map((each) => each.name));
+    const pending = pendingOf(content, baseNames);
+    return {
+      logicalId: content.logicalId,
+      name,
+      from: old.at(-1)?.name ?? '',
+      to: content.manifest.migrations.at(-1)?.name ?? '',
+      before: content.manifest.migrations.length - pending.length,
+      migrations: pending.map((migration): MigrationReport => {
+        const script = content.script(migration);
+        const isSql = script.kind === 'sql';
+        return {
+          name: migration.name,
+          file: migration.file,
+          form: script.kind,
+          phase: migration.phase ?? 'expand',
+          isIrreversible: migration.irreversible,
+          milliseconds: took.get(migration.name) ?? null,
+          up: isSql ? timed(script.up, recording.statements) : [],
+          down: isSql ? timed(script.down, back) : [],
+        };
+      }),
+      removed: old.map((each) => each.name).filter((each) => !own.has(each)),
+      schema: schemaChanges(before.get(name), after.get(name)),
+    };
+  });
+}
+
+/** Names of the migrations of a release, by logical id of the construct. */
+export function namesIn(contents: readonly ReleaseContent[]): ReadonlyMap<string, ReadonlySet<string>> {
+  return new Map(
+    contents.map(({ logicalId, manifest }) => [logicalId, new Set(manifest.migrations.map(({ name }) => name))]),
+  );
+}
+
+/** The name that the template gives it, its functions evaluated. */
+function databaseOf({ functionId }: ReleaseContent, { recording }: Act): string {
+  const environment = recording.resources.get(functionId)?.properties.Environment as JsonObject | undefined;
+  const variables = environment?.Variables as JsonObject | undefined;
+  const name = variables?.[ENVIRONMENT.database];
+  return typeof name === 'string' ? name : '';
+}
+
+/** Milliseconds by migration, as the function says it. */
+function timesIn({ recording }: Act): ReadonlyMap<string, number> {
+  return new Map(
+    migrationLines(recording.invocations).flatMap(({ message }) => {
+      const [, name = '', took] = /^migrated (\S+) in (\d+) ms/.exec(message) ?? [];
+      return took === undefined ? [] : [[name, Number(took)] as const];
+    }),
+  );
+}
+
+/** Each statement with the time of the one that was run and not given to another one before. */
+function timed(statements: readonly string[], run: readonly RunStatement[]): readonly StatementReport[] {
+  const left = [...run];
+  return statements.map((sql) => {
+    // The function may set a variable for a statement, which then stands before it.
+    const at = left.findIndex((each) => each.sql.trimEnd().endsWith(sql.trim()));
+    const [found] = at < 0 ? [] : left.splice(at, 1);
+    return { sql, milliseconds: found?.milliseconds ?? null };
+  });
+}

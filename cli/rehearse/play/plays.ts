@@ -1,0 +1,206 @@
+import type { Check, PlayKind, PlayReport } from '../report/rehearsal-report';
+import { answersAreRight, codeHadItsSchema, endsAs, sameSchema } from './checks';
+import type { DatabaseDumps } from './database-dumps';
+import { type DeathPoint, pendingOf } from './death-point';
+import type { ReleaseContent } from './release-content';
+import { type Act, SIBLING, type Stage } from './stage';
+import { timelineOf } from './timeline';
+
+/** What plays are about. */
+export interface Plot {
+  readonly stage: Stage;
+  readonly isFirstRelease: boolean;
+  readonly next: readonly ReleaseContent[];
+  /** Names of the migrations of the base release, by logical id of the construct. */
+  readonly base: ReadonlyMap<string, ReadonlySet<string>>;
+  readonly death: DeathPoint | null;
+}
+
+/** What came of a play, and all that was seen of it. */
+export interface Seen {
+  readonly report: PlayReport;
+  readonly act: Act;
+}
+
+/** The deployment, undisturbed. */
+export async function playForward(plot: Plot): Promise<Seen> {
+  await plot.stage.begin();
+  const act = await plot.stage.deploy();
+  const { result } = act.recording;
+  // The same template: CloudFormation has nothing to do.
+  const isNothing = result.events.length === 0;
+  const expected = plot.isFirstRelease ? 'CREATE_COMPLETE' : 'UPDATE_COMPLETE';
+  const count = plot.next.reduce((sum, content) => sum + pendingOf(content, plot.base).length, 0);
+  const story = isNothing
+    ? 'The two releases have the same template: there is nothing to deploy.'
+    : `The stack is ${plot.isFirstRelease ? 'created' : 'updated'}, and ${count === 0 ? 'no migration is pending' : `${count} of its migrations ${count === 1 ? 'is' : 'are'} applied`}.`;
+  const ends = endsAs(expected, act.recording);
+  const then = ends.kind === 'held' ? allApplied(plot, act.after) : asBefore(plot, act);
+  const checks = isNothing ? [] : [ends, then, codeHadItsSchema(act.recording)];
+  return { report: reportOf('forward', story, checks, act, plot), act };
+}
+
+/** The stack is deleted, after the deployment. */
+export async function playDelete(plot: Plot): Promise<PlayReport> {
+  const act = await plot.stage.destroy();
+  const reverts = plot.next.some(({ onDelete }) => onDelete === 'REVERT');
+  const story = reverts
+    ? 'The stack is deleted, and takes its migrations back (onDelete: REVERT).'
+    : 'The stack is deleted, and leaves the schema as it is (onDelete: RETAIN).';
+  const schema = reverts
+    ? sameSchema('nothing of the schema is left', new Map(), withoutJournals(act.after), irreversible(plot))
+    : sameSchema('the schema stays', act.before, act.after);
+  return reportOf('delete', story, [endsAs('DELETE_COMPLETE', act.recording), schema], act, plot);
+}
+
+/** Something else of the stack fails when all of it is there: code and schema go back. */
+export async function playSiblingFails(plot: Plot): Promise<Seen> {
+  await plot.stage.begin();
+  const reason = 'Resource handler returned message: "made to fail by the rehearsal"';
+  const act = await plot.stage.deploy({ fail: { [SIBLING]: reason } });
+  const story =
+    'When all of the new release is there, the application’s new code too, one more resource fails, and CloudFormation takes everything back.';
+  const checks = [...takenBack(plot, act), codeHadItsSchema(act.recording)];
+  return { report: reportOf('sibling-fails', story, checks, act, plot), act };
+}
+
+/** The function dies once, and Lambda calls it again. */
+export async function playDiesOnce(plot: Plot, forward: Seen): Promise<PlayReport> {
+  const { death } = plot;
+  if (death === null) return skipped('dies-once', WITHOUT_DEATH);
+  await plot.stage.begin();
+  const act = await plot.stage.deploy({
+    deaths: { [death.logicalId]: [{ kind: 'after-statement', statement: death.statement }] },
+  });
+  const expected = plot.isFirstRelease ? 'CREATE_COMPLETE' : 'UPDATE_COMPLETE';
+  const story = `The function dies ${momentOf(death)}, before it knows that the server has carried it out. Lambda calls it again, and it goes on from there.`;
+  const checks = [
+    died(act, 1),
+    endsAs(expected, act.recording),
+    sameSchema('the schema is what the undisturbed deployment has made', forward.act.after, act.after),
+    codeHadItsSchema(act.recording),
+  ];
+  return reportOf('dies-once', story, checks, act, plot);
+}
+
+/** The function dies in all its attempts. */
+export async function playDiesAlways(plot: Plot): Promise<PlayReport> {
+  const { death } = plot;
+  if (death === null) return skipped('dies-always', WITHOUT_DEATH);
+  await plot.stage.begin();
+  const atStart = { kind: 'at-start' } as const;
+  const act = await plot.stage.deploy({
+    deaths: { [death.logicalId]: [{ kind: 'after-statement', statement: death.statement }, atStart, atStart] },
+  });
+  const story = `The function dies ${momentOf(death)}, and in both further attempts. Its deployment fails, and the rollback finds a migration that is half applied.`;
+  return reportOf(
+    'dies-always',
+    story,
+    [died(act, 3), ...takenBack(plot, act), codeHadItsSchema(act.recording)],
+    act,
+    plot,
+  );
+}
+
+/** In place of plays that would only say once more that the deployment itself does not succeed. */
+export function notReached(kind: PlayKind): PlayReport {
+  return skipped(kind, 'The undisturbed deployment does not succeed: that first.');
+}
+
+const WITHOUT_DEATH = 'No new migration in SQL: there is no statement that the function could die at.';
+
+function momentOf({ migration, step, steps }: DeathPoint): string {
+  return `after statement ${step} of ${steps} of ${migration.file}`;
+}
+
+/** Whether the function really died: otherwise the play was another one. */
+function died({ recording }: Act, times: number): Check {
+  const crashed = recording.invocations.filter(({ outcome }) => outcome.kind === 'crashed').length;
+  const what = times === 1 ? 'the function died once' : `the function died in all ${times} attempts`;
+  if (crashed === times) return { kind: 'held', what, details: [] };
+  return {
+    kind: 'broken',
+    what,
+    details: [`it died ${crashed} times: this is a fault of the rehearsal, please report it`],
+  };
+}
+
+function takenBack(plot: Plot, act: Act): readonly Check[] {
+  return [
+    endsAs(plot.isFirstRelease ? 'ROLLBACK_COMPLETE' : 'UPDATE_ROLLBACK_COMPLETE', act.recording),
+    asBefore(plot, act),
+  ];
+}
+
+function asBefore(plot: Plot, act: Act): Check {
+  const [before, after] = [withoutEmpty(act.before), withoutEmpty(act.after)];
+  return sameSchema('the schema is what it was before', before, after, keptIn(plot, act));
+}
+
+/** A database that only holds an empty journal comes with the cluster, which is not there before. */
+function withoutEmpty(dumps: DatabaseDumps): DatabaseDumps {
+  return new Map([...dumps].filter(([, { objects, history }]) => objects.size > 0 || history.length > 0));
+}
+
+function withoutJournals(dumps: DatabaseDumps): DatabaseDumps {
+  return withoutEmpty(new Map([...dumps].map(([name, { objects }]) => [name, { objects, history: [] }])));
+}
+
+function irreversible({ next }: Plot): readonly string[] {
+  return next.flatMap(({ manifest }) =>
+    manifest.migrations.filter((each) => each.irreversible).map(({ name }) => name),
+  );
+}
+
+/** Irreversible migrations that the rollback has kept. */
+function keptIn(plot: Plot, { before, after }: Act): readonly string[] {
+  const names = (dumps: DatabaseDumps): readonly string[] =>
+    [...dumps.values()].flatMap(({ history }) => history.map(({ name }) => name.replace(/\.\w+$/, '')));
+  const was = new Set(names(before));
+  const own = new Set(irreversible(plot));
+  return names(after).filter((name) => !was.has(name) && own.has(name));
+}
+
+/** Whether all migrations of the release are there. */
+function allApplied({ next }: Plot, after: DatabaseDumps): Check {
+  const what = 'all migrations of the release are applied';
+  const applied = new Set(
+    [...after.values()].flatMap(({ history }) =>
+      history
+        .filter(({ state }) => state === 'applied' || state === 'kept')
+        .map(({ name }) => name.replace(/\.\w+$/, '')),
+    ),
+  );
+  const missing = next
+    .flatMap(({ manifest }) => manifest.migrations.map(({ name }) => name))
+    .filter((name) => !applied.has(name));
+  return missing.length === 0
+    ? { kind: 'held', what, details: [] }
+    : { kind: 'broken', what, details: missing.map((name) => `${name} is not`) };
+}
+
+function reportOf(kind: PlayKind, story: string, checks: readonly Check[], act: Act, plot: Plot): PlayReport {
+  const { recording } = act;
+  const all = [...checks, ...answersAreRight(recording)];
+  const old = new Set([...plot.base.values()].map((names) => [...names].at(-1)));
+  const newest = new Set<string>(plot.next.map(({ manifest }) => manifest.migrations.at(-1)?.name ?? ''));
+  return {
+    kind,
+    outcome: all.some((check) => check.kind === 'broken') ? 'found' : 'held',
+    story,
+    checks: all,
+    milliseconds: recording.milliseconds,
+    timeline: timelineOf(recording, (release) => newest.has(release) && !old.has(release)),
+  };
+}
+
+function skipped(kind: PlayKind, story: string): PlayReport {
+  return {
+    kind,
+    outcome: 'skipped',
+    story,
+    checks: [],
+    milliseconds: 0,
+    timeline: { milliseconds: 0, rows: [], marks: [] },
+  };
+}

@@ -1,0 +1,55 @@
+import type { Invocation } from '../../../rehearsal/function/function-types';
+import type { CodeLife } from '../../../rehearsal/stack/live-code';
+import type { Stack } from '../../../rehearsal/stack/stack';
+import type { LiveResource, OperationResult } from '../../../rehearsal/stack/stack-types';
+import type { RunStatement, StatementLog } from './statement-log';
+
+/** What was seen of one operation on a stack. */
+export interface Recording {
+  readonly startedAt: Date;
+  readonly milliseconds: number;
+  readonly result: OperationResult;
+  readonly invocations: readonly Invocation[];
+  readonly statements: readonly RunStatement[];
+  /** Of the code that was live at any time of it. */
+  readonly lives: readonly CodeLife[];
+  /** Looks at the schema when code or schema changed, and what was wrong then. */
+  readonly looks: number;
+  readonly codeViolations: readonly string[];
+  /** Answers and logs that were not as they must be. */
+  readonly protocolViolations: readonly string[];
+  /** Resources after it, by logical id; of before it, where it has deleted them. */
+  readonly resources: ReadonlyMap<string, LiveResource>;
+}
+
+/** Does something to a stack and keeps what is seen of it. */
+export async function record(
+  stack: Stack,
+  log: StatementLog,
+  operate: () => Promise<OperationResult>,
+): Promise<Recording> {
+  await log.clear();
+  const { invocations, violations, liveCode } = stack;
+  const before = { invocations: invocations.length, violations: violations.length, looks: liveCode.checks };
+  const codeViolations = liveCode.violations.length;
+  const resources = new Map(stack.resources);
+  const startedAt = new Date();
+  const result = await operate();
+  await stack.idle();
+  const milliseconds = Date.now() - startedAt.getTime();
+  return {
+    startedAt,
+    milliseconds,
+    result,
+    invocations: invocations.slice(before.invocations),
+    statements: await log.statements(),
+    lives: liveCode.lives
+      .filter(({ to }) => to === undefined || to >= startedAt)
+      // What is still live may end later, of which this play must not know.
+      .map((life) => ({ ...life })),
+    looks: liveCode.checks - before.looks,
+    codeViolations: liveCode.violations.slice(codeViolations),
+    protocolViolations: violations.slice(before.violations),
+    resources: new Map([...resources, ...stack.resources]),
+  };
+}

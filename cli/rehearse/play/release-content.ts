@@ -1,0 +1,61 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { ASSET, RESOURCE_TYPE } from '../../../lambda/contract';
+import type { Manifest, ManifestEntry, Script } from '../../../lambda/manifest/types';
+import { references } from '../../../rehearsal/template/graph';
+import { assetPath, type Template } from '../../../rehearsal/template/template';
+import { ExpectedFailure } from '../../expected-failure';
+
+/** What one construct `AuroraMigrations` of a release holds. */
+export interface ReleaseContent {
+  /** Logical id of its first custom resource. */
+  readonly logicalId: string;
+  /** Logical id of its function. */
+  readonly functionId: string;
+  readonly onDelete: string;
+  readonly manifest: Manifest;
+  script(migration: Pick<ManifestEntry, 'name'>): MigrationScript;
+}
+
+/** A migration as the function runs it. */
+export type MigrationScript =
+  | { readonly kind: 'sql'; readonly up: readonly string[]; readonly down: readonly string[] }
+  | { readonly kind: 'module' };
+
+/** Reads the migrations of a template, from the assets of its functions. */
+export function contentsOf(template: Template): readonly ReleaseContent[] {
+  const { Resources } = template.body;
+  return Object.entries(Resources)
+    .filter(([, { Type, Properties }]) => Type === RESOURCE_TYPE && Properties?.ContractOf === undefined)
+    .map(([logicalId, { Properties }]) => {
+      const [functionId = ''] = references(Properties?.ServiceToken ?? null);
+      const definition = Resources[functionId];
+      const code = definition?.Properties?.Code as { readonly S3Key?: string } | undefined;
+      const folder = definition && assetPath(template, definition, code?.S3Key);
+      const read = (file: string): unknown => readAsset(logicalId, folder, file);
+      return {
+        logicalId,
+        functionId,
+        onDelete: typeof Properties?.OnDelete === 'string' ? Properties.OnDelete : 'RETAIN',
+        manifest: read(ASSET.manifest) as Manifest,
+        script: ({ name }) => {
+          const script = read(path.join(ASSET.scripts, `${name}.json`)) as Script;
+          if ('module' in script) return { kind: 'module' };
+          const isLarge = script.upSha256 !== undefined;
+          const up = isLarge ? (read(path.join(ASSET.scripts, `${name}.up.json`)) as string[]) : script.up;
+          return { kind: 'sql', up, down: script.down };
+        },
+      };
+    });
+}
+
+function readAsset(logicalId: string, folder: string | undefined, file: string): unknown {
+  try {
+    return JSON.parse(readFileSync(path.join(folder ?? '', file), 'utf8'));
+  } catch {
+    throw new ExpectedFailure(
+      'asset-missing',
+      `the code of the function that serves ${logicalId} is not here (${folder ?? 'it is no asset of the assembly'} has no ${file}): take the whole folder that "cdk synth" has made. Nothing was played`,
+    );
+  }
+}

@@ -1,0 +1,134 @@
+import { Rehearsal } from '../../rehearsal/rehearsal';
+import { databaseReports, namesIn } from './play/database-reports';
+import { deathPoint } from './play/death-point';
+import { notPlayed } from './play/not-played';
+import {
+  notReached,
+  playDelete,
+  playDiesAlways,
+  playDiesOnce,
+  playForward,
+  playSiblingFails,
+  type Plot,
+  type Seen,
+} from './play/plays';
+import { contentsOf } from './play/release-content';
+import { hasIamLogin, type Releases, Stage } from './play/stage';
+import { type RunStatement, StatementLog } from './play/statement-log';
+import { nameOf, throwawayDatabase } from './play/throwaway-database';
+import type { PlayKind, PlayReport, RehearsalReport, ReleaseOrigin } from './report/rehearsal-report';
+
+/** What is played, and what is to be said of it. */
+export interface RehearsalInput {
+  readonly releases: Releases;
+  readonly origins: { readonly base: ReleaseOrigin; readonly next: ReleaseOrigin };
+  readonly lookups: readonly string[];
+  /** Is told of each play when it begins and when it has ended. */
+  readonly onProgress: (progress: Progress) => void;
+  readonly signal: AbortSignal;
+}
+
+export type Progress =
+  | { readonly kind: 'server'; readonly name: string }
+  | { readonly kind: 'begins'; readonly play: PlayKind }
+  | { readonly kind: 'ended'; readonly report: PlayReport };
+
+/** Plays the deployment of a release, undisturbed and disturbed, and says what was seen. Leaves nothing behind. */
+export async function rehearse(input: RehearsalInput): Promise<RehearsalReport> {
+  const { releases, origins, lookups, signal, onProgress } = input;
+  const startedAt = new Date();
+  // Before a server is started: what cannot be read needs none.
+  const next = contentsOf(releases.next.template);
+  const base = releases.base === null ? [] : contentsOf(releases.base.template);
+  const baseNames = namesIn(base);
+
+  const database = await throwawayDatabase();
+  const ends: (() => unknown)[] = [() => database.stop()];
+  const aborted = new Promise<never>((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+  });
+  aborted.catch(() => undefined);
+  try {
+    signal.throwIfAborted();
+    onProgress({ kind: 'server', name: nameOf(database) });
+    const rehearsal = await Rehearsal.start({ database, reuseProcesses: true });
+    ends.unshift(() => rehearsal.stop());
+    const log = await StatementLog.open(database);
+    ends.unshift(() => log.close());
+    const plot: Plot = {
+      stage: new Stage(rehearsal, log, releases),
+      isFirstRelease: releases.base === null,
+      next,
+      base: baseNames,
+      death: deathPoint(next, baseNames),
+    };
+    const work = play(plot, onProgress, signal);
+    // What is under way when it is stopped fails in any way.
+    work.catch(() => undefined);
+    const { plays, forward, back } = await Promise.race([work, aborted]);
+    const server = nameOf(database);
+    return {
+      version: 1,
+      verdict: plays.some(({ outcome }) => outcome === 'found') ? 'found' : 'held',
+      stack: releases.next.path,
+      ...origins,
+      server,
+      startedAt: startedAt.toISOString(),
+      milliseconds: Date.now() - startedAt.getTime(),
+      databases: databaseReports(next, base, forward.act, back),
+      plays,
+      notPlayed: notPlayed({
+        template: releases.next.template,
+        base: origins.base,
+        server,
+        lookups,
+        parent: releases.next.parent,
+        hasIamLogin: hasIamLogin(releases.next.template),
+      }),
+    };
+  } finally {
+    for (const end of ends) await end();
+  }
+}
+
+interface Played {
+  readonly plays: readonly PlayReport[];
+  readonly forward: Seen;
+  /** Statements that were run when all was taken back. */
+  readonly back: readonly RunStatement[];
+}
+
+async function play(plot: Plot, onProgress: RehearsalInput['onProgress'], signal: AbortSignal): Promise<Played> {
+  const tell = async <Result>(
+    kind: PlayKind,
+    run: () => Promise<Result>,
+    reportIn: (result: Result) => PlayReport,
+  ): Promise<Result> => {
+    signal.throwIfAborted();
+    onProgress({ kind: 'begins', play: kind });
+    const result = await run();
+    onProgress({ kind: 'ended', report: reportIn(result) });
+    return result;
+  };
+  const itself = (report: PlayReport): PlayReport => report;
+  const forward = await tell(
+    'forward',
+    () => playForward(plot),
+    ({ report }) => report,
+  );
+  if (forward.report.outcome === 'found') {
+    const others = (['sibling-fails', 'dies-once', 'dies-always', 'delete'] as const).map(notReached);
+    return { plays: [forward.report, ...others], forward, back: [] };
+  }
+  // On the stack that the first one has left.
+  const deletion = await tell('delete', () => playDelete(plot), itself);
+  const sibling = await tell(
+    'sibling-fails',
+    () => playSiblingFails(plot),
+    ({ report }) => report,
+  );
+  const once = await tell('dies-once', () => playDiesOnce(plot, forward), itself);
+  const always = await tell('dies-always', () => playDiesAlways(plot), itself);
+  const plays = [forward.report, sibling.report, once, always, deletion];
+  return { plays, forward, back: sibling.act.recording.statements };
+}

@@ -1,0 +1,144 @@
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { RESOURCE_TYPE } from '../../../lambda/contract';
+import { loadTemplate, type Template, type TemplateBody } from '../../../rehearsal/template/template';
+import { ExpectedFailure } from '../../expected-failure';
+
+/** A stack of a cloud assembly. */
+export interface AssemblyStack {
+  readonly name: string;
+  /** With the stages that it is in, as the CDK's command line names it: `Production/Shop`. */
+  readonly path: string;
+  readonly template: Template;
+  /** Whether there are migrations in it. */
+  readonly isOurs: boolean;
+  /** Of a nested stack, the name of the one that it is in. */
+  readonly parent: string | null;
+}
+
+/** A release: the stacks of one cloud assembly. */
+export interface Assembly {
+  readonly stacks: readonly AssemblyStack[];
+  /** What was not in `cdk.context.json`, and is a placeholder: `vpc-provider`. */
+  readonly lookups: readonly string[];
+}
+
+interface Manifest {
+  readonly missing?: readonly { readonly provider: string }[];
+  readonly artifacts?: Readonly<
+    Record<
+      string,
+      {
+        readonly type: string;
+        readonly displayName?: string;
+        readonly properties?: {
+          readonly stackName?: string;
+          readonly templateFile?: string;
+          readonly directoryName?: string;
+        };
+      }
+    >
+  >;
+}
+
+/** Reads what `cdk synth` has made, the assemblies of stages too. */
+export async function readAssembly(folder: string): Promise<Assembly> {
+  const file = path.join(folder, 'manifest.json');
+  if (!fs.existsSync(file)) {
+    throw new ExpectedFailure(
+      'assembly-missing',
+      `${folder} is no cloud assembly: it has no manifest.json. Name the folder that "cdk synth" makes, usually cdk.out. Nothing was played`,
+    );
+  }
+  const { missing = [], artifacts = {} } = JSON.parse(fs.readFileSync(file, 'utf8')) as Manifest;
+  const stacks: AssemblyStack[] = [];
+  const lookups = missing.map(({ provider }) => provider);
+  for (const [id, { type, displayName, properties }] of Object.entries(artifacts)) {
+    if (type === 'cdk:cloud-assembly' && properties?.directoryName !== undefined) {
+      const inner = await readAssembly(path.join(folder, properties.directoryName));
+      stacks.push(...inner.stacks);
+      lookups.push(...inner.lookups);
+    }
+    if (type === 'aws:cloudformation:stack' && properties?.templateFile !== undefined) {
+      const template = await loadTemplate(path.join(folder, properties.templateFile), id);
+      const name = properties.stackName ?? id;
+      const outer = { name, path: (displayName ?? id).replace(/ \(.*\)$/, ''), template };
+      stacks.push({ ...outer, isOurs: hasMigrations(template.body), parent: null }, ...(await nestedIn(outer)));
+    }
+  }
+  return { stacks, lookups };
+}
+
+/** The nested stacks of a stack: each has its template among the assets. */
+async function nestedIn({
+  name,
+  path: outer,
+  template,
+}: Pick<AssemblyStack, 'name' | 'path' | 'template'>): Promise<readonly AssemblyStack[]> {
+  const files = [...template.assets.values()].filter((file) => file.endsWith('.nested.template.json'));
+  const stacks: AssemblyStack[] = [];
+  for (const file of files.filter((each) => fs.existsSync(each))) {
+    const { body } = await loadTemplate(file, name);
+    const own = path.basename(file, '.nested.template.json');
+    stacks.push({
+      name: own,
+      path: `${outer}/${own}`,
+      template: { ...template, body: withOwnStackId(body) },
+      isOurs: hasMigrations(body),
+      parent: name,
+    });
+  }
+  return stacks;
+}
+
+/**
+ * The stack that is to be played: the one of that name or path, or the only one with migrations.
+ *
+ * @param assembly is called so in an error
+ */
+export function findStack({ stacks }: Assembly, wanted: string | undefined, assembly: string): AssemblyStack {
+  const ours = stacks.filter(({ isOurs }) => isOurs);
+  const list = (some: readonly AssemblyStack[]): string => some.map((each) => each.path).join(', ');
+  if (ours.length === 0) {
+    throw failure(
+      'no-migrations',
+      `there is no AuroraMigrations in ${assembly}, which has ${stacks.length === 0 ? 'no stacks' : `the stacks ${list(stacks)}`}: add the construct, or name another app with --app`,
+    );
+  }
+  const found = wanted === undefined ? ours : ours.filter((each) => each.path === wanted || each.name === wanted);
+  const [stack, ...others] = found;
+  if (stack === undefined) {
+    throw failure(
+      'stack-unknown',
+      `no stack ${wanted ?? ''} with migrations is in ${assembly}; there are ${list(ours)}`,
+    );
+  }
+  if (others.length === 0) return stack;
+  throw failure('stack-unclear', `several stacks have migrations: name one of ${list(found)} with --stack`);
+}
+
+/** Checks that the code of the functions is here; an assembly without its assets is one of another machine. */
+export function requireAssets({ template }: AssemblyStack, assembly: string): void {
+  for (const asset of template.assets.values()) {
+    if (!asset.includes('asset.') || fs.existsSync(asset)) continue;
+    throw failure(
+      'asset-missing',
+      `${assembly} lacks the asset ${asset}: take the whole folder that "cdk synth" has made, and keep it whole where a job hands it over to another`,
+    );
+  }
+}
+
+function hasMigrations({ Resources }: TemplateBody): boolean {
+  return Object.values(Resources).some(({ Type }) => Type === RESOURCE_TYPE);
+}
+
+/** A nested stack is told the id of its root by a parameter. Played by itself, it is its own root. */
+function withOwnStackId(body: TemplateBody): TemplateBody {
+  const [, name] = /"ROOT_STACK_ID":\{"Ref":"(\w+)"\}/.exec(JSON.stringify(body)) ?? [];
+  if (name === undefined || body.Parameters?.[name] === undefined) return body;
+  return JSON.parse(JSON.stringify(body).replaceAll(`{"Ref":"${name}"}`, '{"Ref":"AWS::StackId"}')) as TemplateBody;
+}
+
+function failure(code: string, problem: string): ExpectedFailure {
+  return new ExpectedFailure(code, `${problem}. Nothing was played`);
+}

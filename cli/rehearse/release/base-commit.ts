@@ -1,0 +1,67 @@
+import { ExpectedFailure } from '../../expected-failure';
+import { runGit } from '../../run-git';
+
+/** The commit that a rehearsal begins at. */
+export interface BaseCommit {
+  readonly commit: string;
+  /** How it was found: `origin/main`, or `the merge base with origin/main`. */
+  readonly name: string;
+}
+
+/** Where a project's releases usually come from; of the first of them that is there. */
+const TRUNKS = ['origin/HEAD', 'origin/main', 'origin/master', 'main', 'master'];
+
+/**
+ * The release that is deployed already, as far as git can know it: the commit at which the work has left the trunk. On the
+ * trunk itself it is HEAD where files of the working tree differ from it, and else the commit before. Null where there is none:
+ * then this is the first release.
+ *
+ * @param from a ref that somebody named, in place of all that
+ */
+export function baseCommit(folder: string, from: string | undefined): BaseCommit | null {
+  if (say(folder, ['rev-parse', '--is-inside-work-tree']) === undefined) {
+    if (from === undefined) return null;
+    throw failure('git-missing', `${folder} is in no git repository, so that there is no ${from}: leave --from out`);
+  }
+  if (from !== undefined) return { commit: named(folder, from), name: from };
+  const head = commitOf(folder, 'HEAD');
+  if (head === undefined) return null;
+  for (const trunk of TRUNKS) {
+    if (commitOf(folder, trunk) === undefined) continue;
+    const common = say(folder, ['merge-base', 'HEAD', trunk]);
+    if (common === undefined || common === head) continue;
+    return { commit: common, name: `the merge base with ${trunk}` };
+  }
+  if ((say(folder, ['status', '--porcelain']) ?? '') !== '') return { commit: head, name: 'HEAD' };
+  const parent = commitOf(folder, 'HEAD^');
+  return parent === undefined ? null : { commit: parent, name: 'the commit before HEAD' };
+}
+
+function named(folder: string, ref: string): string {
+  const commit = commitOf(folder, ref);
+  if (commit !== undefined) return commit;
+  throw failure(
+    'base-unknown',
+    `git knows no commit ${ref}: fetch it (in CI with the whole history: fetch-depth 0), or correct --from`,
+  );
+}
+
+function commitOf(folder: string, ref: string): string | undefined {
+  return say(folder, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${ref}^{commit}`]);
+}
+
+/** What git says; undefined where it refuses. */
+function say(folder: string, args: readonly string[]): string | undefined {
+  const answer = runGit(folder, args);
+  if (answer.kind === 'missing') {
+    throw failure(
+      'git-missing',
+      'there is no git on the PATH, from which the base release is taken: install it, or name the two releases with --assembly and --from-assembly',
+    );
+  }
+  return answer.status === 0 ? answer.stdout.toString().trim() : undefined;
+}
+
+function failure(code: string, problem: string): ExpectedFailure {
+  return new ExpectedFailure(code, `${problem}. Nothing was played`);
+}

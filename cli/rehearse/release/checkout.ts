@@ -1,0 +1,77 @@
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { ExpectedFailure } from '../../expected-failure';
+import { runGit } from '../../run-git';
+
+/** What git does not keep, and an app needs: packages of npm, and Python's of a folder. */
+const INSTALLED = ['node_modules', '.venv', 'venv'];
+
+/**
+ * Writes the files of a commit into a folder, and links what is installed in the working tree. Neither the repository nor its
+ * index is touched: the files come by way of an index of their own. Gives the folder in it that corresponds to `app`.
+ */
+export function checkOut(app: string, commit: string, folder: string): string {
+  const root = git(app, ['rev-parse', '--show-toplevel']);
+  const variables = { GIT_INDEX_FILE: path.join(folder, 'index') };
+  const files = path.join(folder, 'files');
+  git(root, ['read-tree', commit], variables);
+  git(root, ['checkout-index', '--all', '--quiet', `--prefix=${files}${path.sep}`], variables);
+  fs.mkdirSync(files, { recursive: true });
+  const below = git(root, ['ls-tree', '-r', '-d', '-z', '--name-only', commit]).split('\0');
+  for (const each of ['', ...below]) linkInstalled(path.join(root, each), path.join(files, each), root, files);
+  return path.join(files, path.relative(root, fs.realpathSync(app)));
+}
+
+function linkInstalled(from: string, to: string, root: string, files: string): void {
+  for (const name of INSTALLED) {
+    const installed = path.join(from, name);
+    if (!isFolder(installed) || fs.existsSync(path.join(to, name)) || !isFolder(to)) continue;
+    const links = name === 'node_modules' ? workspaceLinks(installed, root) : [];
+    if (links.length === 0) fs.symlinkSync(installed, path.join(to, name));
+    else linkEach(installed, path.join(to, name), new Map(links), files);
+  }
+}
+
+/** Packages that are folders of the repository itself: those of the commit are wanted, and not the working tree's. */
+function workspaceLinks(modules: string, root: string): readonly (readonly [name: string, target: string])[] {
+  return entriesOf(modules).flatMap((name) => {
+    const link = path.join(modules, name);
+    if (!fs.lstatSync(link).isSymbolicLink() || !fs.existsSync(link)) return [];
+    const target = path.relative(root, fs.realpathSync(link));
+    const isOwn = !target.startsWith('..') && !target.split(path.sep).includes('node_modules');
+    return isOwn ? [[name, target] as const] : [];
+  });
+}
+
+function linkEach(from: string, to: string, own: ReadonlyMap<string, string>, files: string): void {
+  for (const name of [...entriesOf(from), '.bin', '.pnpm']) {
+    if (!fs.existsSync(path.join(from, name))) continue;
+    const target = own.get(name);
+    fs.mkdirSync(path.dirname(path.join(to, name)), { recursive: true });
+    fs.symlinkSync(target === undefined ? path.join(from, name) : path.join(files, target), path.join(to, name));
+  }
+}
+
+/** Names of packages, those with a scope too. */
+function entriesOf(modules: string): readonly string[] {
+  return fs
+    .readdirSync(modules)
+    .filter((name) => !name.startsWith('.'))
+    .flatMap((name) =>
+      name.startsWith('@') ? fs.readdirSync(path.join(modules, name)).map((each) => `${name}/${each}`) : [name],
+    );
+}
+
+function isFolder(folder: string): boolean {
+  return fs.statSync(folder, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}
+
+function git(folder: string, args: readonly string[], variables?: Readonly<Record<string, string>>): string {
+  const answer = runGit(folder, args, { variables });
+  if (answer.kind === 'ran' && answer.status === 0) return answer.stdout.toString().trimEnd();
+  const why = answer.kind === 'ran' ? answer.stderr.toString().trim() : 'there is no git';
+  throw new ExpectedFailure(
+    'git-failed',
+    `git ${args[0] ?? ''} fails with "${why}", so that the base release is not to be had: see to that, or name it with --from-assembly. Nothing was played`,
+  );
+}

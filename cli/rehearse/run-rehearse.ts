@@ -1,0 +1,145 @@
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import { EXIT_CODE } from '../exit-code';
+import { ExpectedFailure } from '../expected-failure';
+import { readSettings } from '../settings';
+import type { Terminal } from '../terminal';
+import type { Releases } from './play/stage';
+import { type Progress, rehearse } from './rehearse';
+import { type Assembly, findStack, readAssembly, requireAssets } from './release/assembly';
+import { baseCommit } from './release/base-commit';
+import { readProject } from './release/cdk-project';
+import { checkOut } from './release/checkout';
+import { synthesize } from './release/synthesize';
+import { asHtml } from './report/html/as-html';
+import { asMarkdown } from './report/as-markdown';
+import { playLines, summaryLines } from './report/as-text';
+import type { ReleaseOrigin } from './report/rehearsal-report';
+import { originText, PLAY_TITLES } from './report/words';
+
+/** What somebody asked for. */
+export interface RehearseOptions {
+  readonly from?: string;
+  readonly app?: string;
+  readonly assembly?: string;
+  readonly fromAssembly?: string;
+  readonly stack?: string;
+  /** Files, by whose ending it is told what is written into them. */
+  readonly reports: readonly string[];
+  readonly json: boolean;
+}
+
+/** Rehearses a deployment and says what was seen. Gives the exit code. */
+export async function runRehearse(options: RehearseOptions, terminal: Terminal, signal: AbortSignal): Promise<number> {
+  for (const file of options.reports) requireReportName(file);
+  const folder = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'rehearse-')));
+  try {
+    const { releases, origins, lookups } = await findReleases(options, folder, terminal, signal);
+    const title = `rehearsing ${releases.next.path}, from ${originText(origins.base)} to ${originText(origins.next)}`;
+    const onProgress = (progress: Progress): void => tell(progress, title, options, terminal);
+    const report = await rehearse({ releases, origins, lookups, onProgress, signal });
+    for (const file of options.reports) {
+      fs.mkdirSync(path.dirname(path.resolve(file)), { recursive: true });
+      fs.writeFileSync(file, file.endsWith('.html') ? asHtml(report) : asMarkdown(report));
+      terminal.note(`the report is in ${file}`);
+    }
+    if (options.json) terminal.print(JSON.stringify(report));
+    else for (const line of summaryLines(report, terminal)) terminal.print(line);
+    return report.verdict === 'held' ? EXIT_CODE.fine : EXIT_CODE.found;
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    terminal.note('stopped; the throwaway server and all processes are ended, and nothing of them is left');
+    return EXIT_CODE.stopped;
+  } finally {
+    fs.rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function requireReportName(file: string): void {
+  if (/\.(?:html|md)$/.test(file)) return;
+  throw new ExpectedFailure(
+    'report-unknown',
+    `--report ${file}: it is told by the ending what to write, .html or .md. Nothing was played`,
+    EXIT_CODE.usage,
+  );
+}
+
+function tell(progress: Progress, title: string, { json }: RehearseOptions, terminal: Terminal): void {
+  switch (progress.kind) {
+    case 'server':
+      if (!json) terminal.print(title);
+      terminal.note(`on ${progress.name}, a throwaway server of this machine`);
+      return;
+    case 'begins':
+      terminal.note(`${PLAY_TITLES[progress.play]} …`);
+      return;
+    case 'ended':
+      if (!json) for (const line of playLines(progress.report, terminal)) terminal.print(line);
+      return;
+  }
+}
+
+interface FoundReleases {
+  readonly releases: Releases;
+  readonly origins: { readonly base: ReleaseOrigin; readonly next: ReleaseOrigin };
+  readonly lookups: readonly string[];
+}
+
+async function findReleases(
+  options: RehearseOptions,
+  folder: string,
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<FoundReleases> {
+  const cwd = process.cwd();
+  const origin: ReleaseOrigin =
+    options.assembly === undefined ? { kind: 'working-tree' } : { kind: 'assembly', folder: options.assembly };
+  const name = originText(origin);
+  // Before any app is run: a ref that is not there needs none.
+  const commit = options.fromAssembly === undefined ? baseCommit(cwd, options.from) : null;
+  if (options.assembly === undefined) terminal.note(`synthesizing ${name}`);
+  const assembly = await readAssembly(
+    options.assembly ??
+      (await synthesize(cwd, { app: options.app, release: name, outdir: path.join(folder, 'next'), signal })),
+  );
+  const next = findStack(assembly, options.stack ?? readSettings(cwd).stack, name);
+  requireAssets(next, name);
+
+  const base = await baseAssembly(options, commit, folder, terminal, signal);
+  if ('because' in base)
+    return { releases: { base: null, next }, origins: { base, next: origin }, lookups: assembly.lookups };
+  const stack = base.assembly.stacks.find((each) => each.path === next.path) ?? null;
+  if (stack !== null) requireAssets(stack, originText(base.origin));
+  const because = `${originText(base.origin)} has no stack ${next.path}`;
+  return {
+    releases: { base: stack, next },
+    origins: { base: stack === null ? { kind: 'none', because } : base.origin, next: origin },
+    lookups: assembly.lookups,
+  };
+}
+
+type Base =
+  { readonly assembly: Assembly; readonly origin: ReleaseOrigin } | Extract<ReleaseOrigin, { readonly kind: 'none' }>;
+
+async function baseAssembly(
+  { app, fromAssembly }: RehearseOptions,
+  commit: ReturnType<typeof baseCommit>,
+  folder: string,
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<Base> {
+  if (fromAssembly !== undefined) {
+    return { assembly: await readAssembly(fromAssembly), origin: { kind: 'assembly', folder: fromAssembly } };
+  }
+  if (commit === null) return { kind: 'none', because: 'git has no commit before this one' };
+  const origin: ReleaseOrigin = { kind: 'commit', ...commit };
+  const release = originText(origin);
+  const files = checkOut(process.cwd(), commit.commit, folder);
+  if (!fs.existsSync(files) || (app === undefined && readProject(files) === null)) {
+    return { kind: 'none', because: `${release} has no CDK app in this folder` };
+  }
+  terminal.note(`synthesizing ${release}`);
+  const outdir = await synthesize(files, { app, release, outdir: path.join(folder, 'base'), signal });
+  return { assembly: await readAssembly(outdir), origin };
+}

@@ -1,0 +1,109 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { RehearsalReport } from '../../cli/rehearse/report/rehearsal-report';
+import { PROGRAM, runProgram } from '../cli/run-program';
+
+jest.setTimeout(300_000);
+
+const ROOT = path.join(__dirname, '../..');
+
+/** A project that is to be rehearsed: an app in TypeScript, a cdk.json, migrations, and git. */
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'project-'));
+  cpSync(path.join(__dirname, 'project'), folder, { recursive: true });
+  symlinkSync(path.join(ROOT, 'node_modules'), path.join(folder, 'node_modules'));
+  const app = `node --require ${path.join(ROOT, 'test/faults/typescript.cjs')} app.ts`;
+  writeFileSync(path.join(folder, 'cdk.json'), JSON.stringify({ app }));
+  writeFileSync(path.join(folder, 'package-root.json'), JSON.stringify(path.join(ROOT, 'lib/index.ts')));
+  writeFileSync(path.join(folder, '.gitignore'), 'node_modules\n');
+  migration('0001_user', 'CREATE TABLE user (id INT NOT NULL PRIMARY KEY, name VARCHAR(20) NULL)', 'DROP TABLE user');
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+function migration(name: string, up: string, down: string): void {
+  const text = `-- migrate:up\n${up};\n-- migrate:down\n${down};\n`;
+  writeFileSync(path.join(folder, 'migrations', `${name}.sql`), text);
+}
+
+function commit(): void {
+  const git = (...args: readonly string[]): unknown =>
+    execFileSync('git', ['-c', 'user.name=n', '-c', 'user.email=n@example.com', ...args], { cwd: folder });
+  if (!existsSync(path.join(folder, '.git'))) git('init', '--quiet', '--initial-branch=main');
+  git('add', '--all');
+  git('commit', '--quiet', '--message=release');
+}
+
+function rehearse(...args: readonly string[]): { readonly code: number | null; readonly report: RehearsalReport } {
+  const { code, stdout, stderr } = runProgram(folder, ['rehearse', '--json', ...args]);
+  if (code !== 0 && code !== 2) throw new Error(`exit code ${String(code)}\n${stderr}`);
+  return { code, report: JSON.parse(stdout) as RehearsalReport };
+}
+
+function broken({ plays }: RehearsalReport): readonly string[] {
+  return plays.flatMap(({ kind, checks }) =>
+    checks.filter((check) => check.kind === 'broken').map(({ what }) => `${kind}: ${what}`),
+  );
+}
+
+test('a first release is created, and nothing of it is left where that fails', () => {
+  const { code, report } = rehearse();
+
+  expect(broken(report)).toEqual([]);
+  expect({ code, verdict: report.verdict }).toEqual({ code: 0, verdict: 'held' });
+  expect(report.base).toEqual({ kind: 'none', because: 'git has no commit before this one' });
+  expect(report.plays.map(({ kind, outcome }) => `${kind} ${outcome}`)).toEqual([
+    ...['forward held', 'sibling-fails held', 'dies-once held', 'dies-always held', 'delete held'],
+  ]);
+});
+
+/** Times, commits, and what one server prints in another way than the other. */
+function alike(printed: string): string {
+  return printed
+    .replace(/\(\d+(?:\.\d+)? m?s\)/g, '(0.0 s)')
+    .replace(/\([0-9a-f]{7}\)/g, '(0000000)')
+    .replace(/\bint\(\d+\)/g, 'int')
+    .replace(/COLLATE=\w+/g, 'COLLATE=default')
+    .replace(/at each of \d+\s+changes/g, 'at each of 0 changes')
+    .replace(/\n\s+(changes of either)/g, ' $1');
+}
+
+test('a down that restores too little is found, as docs/rehearse.md shows it', () => {
+  commit();
+  const up = 'ALTER TABLE user ADD COLUMN team INT NULL, ADD KEY user_name (name)';
+  migration('0002_team', up, 'ALTER TABLE user DROP COLUMN team');
+  const { code, stdout } = runProgram(folder, ['rehearse', '--report', 'out/report.html']);
+
+  expect(code).toBe(2);
+  const document = readFileSync(path.join(ROOT, 'docs/rehearse.md'), 'utf8');
+  const [, shown = ''] = /^```\n(rehearsing [^]*?)^```$/m.exec(document) ?? [];
+  expect(alike(stdout)).toBe(alike(shown));
+  expect(readFileSync(path.join(folder, 'out/report.html'), 'utf8')).toContain('KEY `user_name`');
+});
+
+test('a migration that the server refuses is found, and what would come after it is not played', () => {
+  commit();
+  migration('0002_team', 'ALTER TABLE users ADD COLUMN team INT NULL', 'ALTER TABLE users DROP COLUMN team');
+  const { code, report } = rehearse();
+
+  expect(code).toBe(2);
+  expect(report.plays.map(({ outcome }) => outcome)).toEqual(['found', ...Array.from({ length: 4 }, () => 'skipped')]);
+  expect(report.plays[0]!.checks[0]!.details.join('\n')).toContain('ER_NO_SUCH_TABLE');
+});
+
+test('Ctrl-C ends the server and all processes, and says so', async () => {
+  const child = spawn(process.execPath, [PROGRAM, 'rehearse'], { cwd: folder });
+  let said = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    if (!said.includes('undisturbed …') && (said + text).includes('undisturbed …')) child.kill('SIGINT');
+    said += text;
+  });
+  child.stdout.resume();
+  const [code] = (await once(child, 'close')) as [number];
+
+  expect(said).toContain('stopped; the throwaway server and all processes are ended, and nothing of them is left');
+  expect(code).toBe(130);
+});

@@ -50,7 +50,7 @@ function asReleased(rows: readonly HistoryRow[]): Release {
     );
   };
   const entries = rows.flatMap(({ name, state, checksum, stepsTotal, irreversible }): readonly ManifestEntry[] =>
-    state === 'removed' || checksum === null
+    (state !== 'applied' && state !== 'kept') || checksum === null
       ? []
       : [{ name: name as MigrationName, file: name, checksum, sha256: '', steps: stepsTotal, irreversible }],
   );

@@ -16,7 +16,7 @@ export function addTargetOptions(command: Command): Command {
     .option('--construct <id>', 'which AuroraMigrations of the stack, where it has several')
     .option('--region <region>', 'region of AWS (default: as the AWS SDK finds it)')
     .option('--profile <name>', 'profile of AWS credentials (default: as the AWS SDK finds it)')
-    .option('--url <url>', 'a server, mysql://user:password@127.0.0.1:3306/schema, without AWS')
+    .option('--url <url>', 'a server, mysql://root@127.0.0.1/shop, without AWS')
     .option(
       '-d, --directory <folder>',
       'with --url: folder with the migrations (default: of cdk.json, else the usual one)',

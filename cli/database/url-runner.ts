@@ -15,6 +15,7 @@ import { placeOf } from './database-url';
 import { openSession } from './open-session';
 import { notedLog } from './noted-log';
 import { releaseFor } from './release-for';
+import type { Release } from './release-folder';
 
 /** Commands that change nothing: they are run on any server. */
 const READING: ReadonlySet<string> = new Set(['status', 'plan', 'verify', 'watch']);
@@ -25,6 +26,20 @@ export async function urlRunner(target: UrlTarget, options: RunnerSettings): Pro
   const place = placeOf(url);
   // Once before anything else, so that a mistake in the URL is what is said.
   (await opened(target, true)).close();
+  const releases = new Map<boolean, Promise<Release>>();
+  const said = new Set<string>();
+  const { terminal } = options;
+  const once = (text: string): void => {
+    if (!said.has(text)) terminal.note(text);
+    said.add(text);
+  };
+  // Read once: "watch" looks each second.
+  const release = (isReading: boolean): Promise<Release> => {
+    const found =
+      releases.get(isReading) ?? releaseFor(target, isReading, { ...options, terminal: { ...terminal, note: once } });
+    releases.set(isReading, found);
+    return found;
+  };
   return {
     where: `the schema ${url.database} at ${place}`,
     isShared: false,
@@ -39,7 +54,7 @@ export async function urlRunner(target: UrlTarget, options: RunnerSettings): Pro
       });
       const world: World = {
         connect,
-        ...(await releaseFor(target, isReading, options)),
+        ...(await release(isReading)),
         rootStackId: '',
         log: notedLog(options.terminal),
         clock: clockUntil(signal),

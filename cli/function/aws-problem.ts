@@ -26,7 +26,7 @@ export function awsProblem(error: unknown, { doing, permission, state }: AwsCall
     const todo = 'Log in (aws sso login, aws configure), or name a profile with --profile.';
     return fail('no-credentials', `there are no credentials of AWS (${oneLine(message)})`, todo);
   }
-  if (message === 'Region is missing') {
+  if (/^Region (?:is missing|not accepted)/.test(message)) {
     return fail('no-region', 'no region is known', 'Name one with --region, in AWS_REGION or in the profile.');
   }
   if (EXPIRED.has(name)) {

@@ -10,6 +10,8 @@ const CONNECT_MS = 8_000;
 
 /** Runs commands in the deployed function. */
 export async function functionRunner(target: FunctionTarget, terminal: Terminal): Promise<CommandRunner> {
+  // Which Node the SDK will need next year is nothing that its users can see to here.
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
   const { region, profile, function: choice } = target;
   const name = choice.kind === 'name' ? choice.name : (await findFunction(choice.stack, choice.construct, target)).name;
   const client = new LambdaClient({

@@ -56,6 +56,9 @@ export interface CurrentStep {
   readonly isJournalled: boolean;
 }
 
+/** As many marks of what was done by hand may stand above the newest deployment. */
+const MOST_MARKS = 50;
+
 /** Characters of a statement. */
 const MOST_OF_STATEMENT = 200;
 
@@ -63,7 +66,8 @@ const MOST_OF_STATEMENT = 200;
 export async function watch(database: Database, { code, own }: World): Promise<WatchAnswer> {
   const session = await lockSession(database, lockName(database.name));
   const { history, hasJournal } = await readAll(database);
-  const [newest] = hasJournal ? await readRecentDeployments(database, 1) : [];
+  const recent = hasJournal ? await readRecentDeployments(database, MOST_MARKS) : [];
+  const newest = recent.find(({ type }) => type !== 'down' && type !== 'repair');
   const pending = pendingOf(history.migrations, code);
   const half = history.migrations.findLast(isHalf);
   const at = half ?? (session === null || newest?.status !== 'running' ? undefined : nextOf(pending[0]));

@@ -101,8 +101,14 @@ function listResources(parameters: URLSearchParams, response: ServerResponse, { 
   }
   const stack = parameters.get('StackName') ?? '';
   const all = resources(stack);
-  if (all === undefined) { refuse(response, 400, 'ValidationError', `Stack with id ${stack} does not exist`); return; }
-  if (all === 'denied') { refuse(response, 403, 'AccessDenied', 'User: me is not authorized'); return; }
+  if (all === undefined) {
+    refuse(response, 400, 'ValidationError', `Stack with id ${stack} does not exist`);
+    return;
+  }
+  if (all === 'denied') {
+    refuse(response, 403, 'AccessDenied', 'User: me is not authorized');
+    return;
+  }
   const start = Number(parameters.get('NextToken') ?? 0);
   const members = all
     .slice(start, start + 2)

@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import fs from 'node:fs';
+import path from 'node:path';
 import type { Connection } from 'mysql2/promise';
 import { connectTo } from '../../rehearsal/servers/connect';
 import { databaseAt } from '../../rehearsal/servers/database-url';
@@ -55,7 +57,16 @@ describe.each(servers())('a server itself, $name', (server) => {
       .replace(/, 0\.\d MB/g, ', 0.0 MB');
 
   it('status, plan, up, down and verify, as somebody with a folder of dbmate has them in .env', async () => {
+    const document = fs.readFileSync(path.join(__dirname, '../../docs/cli.md'), 'utf8');
     const files = { ...FILES, '.env': `DATABASE_URL="${url}"\n` };
+    for (const args of ['status', 'plan', 'up --yes', 'down --steps 1 --yes']) {
+      const { stdout } = await run(args, { environment: { DATABASE_URL: '' } }, files);
+      expect(document).toContain(`\`\`\`text\n$ npx aurora-migrations ${args}\n${stdout}\`\`\``);
+    }
+    await run('down --steps 1 --yes', {}, files);
+    await outside.query(`DROP DATABASE ${schema}`);
+    await outside.query(`CREATE DATABASE ${schema}`);
+
     const environment = { DATABASE_URL: '' };
 
     expect(await run('status', { environment }, files)).toEqual({

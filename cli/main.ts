@@ -4,9 +4,16 @@ import * as path from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { packageRoot } from '../lib/package-root';
 import { addCreate } from './commands/create';
+import { addDown } from './commands/down';
 import { addLint } from './commands/lint';
+import { addPlan } from './commands/plan';
 import { addProve } from './commands/prove';
 import { addRehearse } from './commands/rehearse';
+import { addRepair } from './commands/repair';
+import { addStatus } from './commands/status';
+import { addUp } from './commands/up';
+import { addVerify } from './commands/verify';
+import { addWatch } from './commands/watch';
 import { EXIT_CODE } from './exit-code';
 import { ExpectedFailure } from './expected-failure';
 
@@ -15,7 +22,19 @@ import { ExpectedFailure } from './expected-failure';
  * what the command is called and takes, and loads what it does with `import()` once it is run: the help is shown without
  * any of that. It sets `process.exitCode` to one of EXIT_CODE, and throws an ExpectedFailure for what people can mend.
  */
-const COMMANDS: readonly ((program: Command) => void)[] = [addCreate, addLint, addProve, addRehearse];
+const COMMANDS: readonly ((program: Command) => void)[] = [
+  addCreate,
+  addLint,
+  addProve,
+  addRehearse,
+  addStatus,
+  addPlan,
+  addVerify,
+  addUp,
+  addDown,
+  addRepair,
+  addWatch,
+];
 
 const NAME = 'aurora-migrations';
 
@@ -58,6 +77,7 @@ Settings of a project, in its cdk.json (or by flags):
 Examples:
   $ aurora-migrations lint db/migrations
   $ aurora-migrations prove db/migrations
+  $ aurora-migrations status --stack Shop
   $ aurora-migrations create add_user_role`,
     );
   for (const add of COMMANDS) add(command);

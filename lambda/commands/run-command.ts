@@ -1,18 +1,15 @@
-import { NOBODY } from './by-hand';
 import { down } from './down';
-import { readHistory } from '../journal/history-reader';
 import type { Database } from '../ports';
 import type { Command } from '../plan/command';
 import { explainFailure } from '../words/explain';
-import type { History } from '../plan/history';
-import { isOwed } from '../plan/history';
-import { versionOf } from '../manifest/manifest';
-import type { ManifestEntry } from '../manifest/types';
 import { repair } from './repair';
+import { showPlan } from './show-plan';
+import { status } from './status';
 import { withSnapshot } from '../work/snapshot-first';
 import type { UpResult } from './up';
 import { up } from './up';
 import { verify } from './verify';
+import { watch } from './watch';
 import type { World } from '../world';
 
 /** Runs a command and gives its result, which Lambda returns as JSON. */
@@ -20,9 +17,11 @@ export async function runCommand(command: Command, world: World, requestId: stri
   const withDatabase = (work: (database: Database) => Promise<unknown>): Promise<unknown> => inSession(world, work);
   switch (command.kind) {
     case 'status':
-      return withDatabase((database) => status(database, world));
+      return withDatabase((database) => status(database, world, command.wantsDrift));
     case 'plan':
-      return withDatabase((database) => plan(database, world));
+      return withDatabase((database) => showPlan(database, world));
+    case 'watch':
+      return withDatabase((database) => watch(database, world));
     case 'verify':
       return withDatabase((database) => verify(database, world));
     case 'up':
@@ -51,69 +50,4 @@ async function runUp(world: World, requestId: string): Promise<UpResult> {
     inSession(world, (database) => up(database, world, requestId, snapshot)),
   );
   return result.kind === 'no-snapshot' ? { kind: 'refused', failure: result.failure } : result;
-}
-
-/** What the database says ran, and what of the function's release did not. */
-async function status(database: Database, world: World): Promise<unknown> {
-  const history = await readAll(database);
-  const newest = history.deployments[0];
-  const pending = pendingOf(history.migrations, world);
-  return {
-    database: database.name,
-    release: { version: versionOf(world.code), digest: world.code.digest, count: world.code.migrations.length },
-    migrations: history.migrations.map(({ name, state, stepsDone, stepsTotal }) => ({
-      name,
-      state,
-      stepsDone,
-      stepsTotal,
-    })),
-    pending: namesOf(pending),
-    contract: namesOf(contracting(pending)),
-    deployment: newest
-      ? {
-          type: newest.type,
-          status: newest.status,
-          stack: newest.resource.stackId,
-          endedAt: newest.endedAt === null ? null : new Date(newest.endedAt).toISOString(),
-          isSettled: newest.settledAt !== null,
-          isOwed: isOwed(newest),
-          error: newest.error,
-        }
-      : null,
-  };
-}
-
-/** What `up` would do. */
-async function plan(database: Database, world: World): Promise<unknown> {
-  const history = await readAll(database);
-  const pending = pendingOf(history.migrations, world);
-  return { apply: namesOf(pending), contract: namesOf(contracting(pending)) };
-}
-
-async function readAll(database: Database): Promise<History> {
-  const reading = await readHistory(database, NOBODY);
-  if (reading.journal === 'outdated') {
-    throw new Error(
-      'an older release of the function made the journal; it is brought up to date by the next deployment',
-    );
-  }
-  if (reading.journal === 'unusable') throw new Error(explainFailure(reading.failure));
-  return reading.history;
-}
-
-function pendingOf(
-  rows: readonly { readonly name: string; readonly state: string }[],
-  { code }: World,
-): readonly ManifestEntry[] {
-  const done = new Set(rows.filter(({ state }) => state === 'applied' || state === 'kept').map(({ name }) => name));
-  return code.migrations.filter(({ name }) => !done.has(name));
-}
-
-function namesOf(entries: readonly ManifestEntry[]): readonly string[] {
-  return entries.map(({ name }) => name);
-}
-
-/** What a deployment leaves for after the application. */
-function contracting(entries: readonly ManifestEntry[]): readonly ManifestEntry[] {
-  return entries.filter(({ phase }) => phase === 'contract');
 }

@@ -37,7 +37,7 @@ export async function up(
   const obstacle = obstacleOf(history, world);
   if (obstacle !== null) return obstacle;
 
-  const intent = intentOf(world, requestId);
+  const intent = intentByHand(world, requestId);
   const plan = planForward(intent, null, [], world.code, history);
   if (plan.kind === 'refuse') return { kind: 'refused', failure: plan.failure };
   const early = obstacleToContract(history, plan);
@@ -77,7 +77,8 @@ export async function up(
   return { kind: 'failed', reason };
 }
 
-function intentOf({ code, clock }: World, requestId: string): Intent & { kind: 'create' } {
+/** The intent of a run that belongs to no stack. */
+export function intentByHand({ code, clock }: World, requestId: string): Intent & { kind: 'create' } {
   return {
     kind: 'create',
     request: { resource: NOBODY, requestId, issuedAt: clock.now() },

@@ -2,13 +2,15 @@ import { runCommand } from '../commands/run-command';
 import type { HttpRequest, HttpResponse } from '../edges/http';
 import { jsonResponse } from '../edges/http';
 import type { UpResult } from '../commands/up';
+import type { Command } from '../plan/command';
 import type { World } from '../world';
 
 /** Answers a request to the function's URL. */
 export async function respond(request: HttpRequest, world: World, requestId: string): Promise<HttpResponse> {
   if (request.kind === 'refused') return request.response;
   try {
-    const result = await runCommand({ kind: request.command }, world, requestId);
+    const command: Command = request.command === 'up' ? { kind: 'up' } : { kind: 'status', wantsDrift: false };
+    const result = await runCommand(command, world, requestId);
     return request.command === 'up' ? responseTo(result as UpResult) : jsonResponse(200, result);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);

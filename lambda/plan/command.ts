@@ -1,6 +1,8 @@
 /** What somebody wants who invokes the function directly. */
 export type Command =
-  | { readonly kind: 'status' | 'plan' | 'up' | 'verify' }
+  | { readonly kind: 'plan' | 'up' | 'verify' | 'watch' }
+  /** `wantsDrift`: also how the schema differs from what the last run has left. */
+  | { readonly kind: 'status'; readonly wantsDrift: boolean }
   | { readonly kind: 'down'; readonly until: DownUntil }
   | { readonly kind: 'repair'; readonly migration: string; readonly what: Repair };
 
@@ -30,9 +32,11 @@ type Fields = Readonly<Record<string, unknown>>;
 
 const FORMS = [
   '{"command":"status"}',
+  '{"command":"status","diff":true}',
   '{"command":"plan"}',
   '{"command":"up"}',
   '{"command":"verify"}',
+  '{"command":"watch"}',
   '{"command":"down","to":"0003_name"}',
   '{"command":"down","steps":1}',
   '{"command":"repair","migration":"0003_name","step":2,"is":"done" or "not-done"}',
@@ -56,12 +60,18 @@ export function readCommand(event: Fields): Command | Unreadable | null {
 }
 
 const READERS: ReadonlyMap<string, (fields: Fields) => Command | null> = new Map([
-  ...(['status', 'plan', 'up', 'verify'] as const).map(
+  ...(['plan', 'up', 'verify', 'watch'] as const).map(
     (kind) => [kind, (fields: Fields) => (isEmpty(fields) ? { kind } : null)] as const,
   ),
+  ['status', readStatus] as const,
   ['down', readDown] as const,
   ['repair', readRepair] as const,
 ]);
+
+function readStatus({ diff, ...others }: Fields): Command | null {
+  const isReadable = isEmpty(others) && (diff === undefined || diff === true);
+  return isReadable ? { kind: 'status', wantsDrift: diff === true } : null;
+}
 
 function readDown({ to, steps, ...others }: Fields): Command | null {
   if (!isEmpty(others)) return null;

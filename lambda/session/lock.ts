@@ -59,7 +59,13 @@ async function holderOf(database: Database, name: string): Promise<string> {
 
 /** Who holds the lock, in words; null where nobody does. */
 export async function lockHolder(database: Database, name: string): Promise<string | null> {
+  const session = await lockSession(database, name);
+  return session === null ? null : describeSession(database, session);
+}
+
+/** The session that holds the lock; null where none does. */
+export async function lockSession(database: Database, name: string): Promise<number | null> {
   const [row] = await database.query(sql`SELECT IS_USED_LOCK(${name}) AS holder`);
   const holder = row?.['holder'];
-  return holder === null || holder === undefined ? null : describeSession(database, Number(holder));
+  return holder === null || holder === undefined ? null : Number(holder);
 }

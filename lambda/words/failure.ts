@@ -12,6 +12,7 @@ export type FailureCode =
   | 'internal'
   | 'irreversible'
   | 'journal-incomplete'
+  | 'journal-outdated'
   | 'journal-touched'
   | 'lock-not-free'
   | 'migration-failed'

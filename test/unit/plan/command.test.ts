@@ -3,7 +3,9 @@ import { readCommand } from '../../../lambda/plan/command';
 const CHECKSUM = 'ab'.repeat(32);
 
 test.each([
-  [{ command: 'status' }, { kind: 'status' }],
+  [{ command: 'status' }, { kind: 'status', wantsDrift: false }],
+  [{ command: 'status', diff: true }, { kind: 'status', wantsDrift: true }],
+  [{ command: 'watch' }, { kind: 'watch' }],
   [{ command: 'plan' }, { kind: 'plan' }],
   [{ command: 'up' }, { kind: 'up' }],
   [{ command: 'verify' }, { kind: 'verify' }],
@@ -49,6 +51,8 @@ test.each([
   { command: null },
   { command: 'constructor' },
   { command: 'status', verbose: true },
+  { command: 'status', diff: 'true' },
+  { command: 'watch', seconds: 1 },
   { command: 'up', to: '0001_user' },
   { command: 'down' },
   { command: 'down', to: '' },

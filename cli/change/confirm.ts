@@ -1,0 +1,29 @@
+import { createInterface } from 'node:readline/promises';
+import type { Terminal } from '../terminal';
+
+/** A person at the keyboard. */
+export interface Asker {
+  /** Asks, and gives the answer without blanks around it; null where it was not answered. */
+  ask(question: string): Promise<string | null>;
+  end(): void;
+}
+
+/** The person who sees this process; null where there is none to ask. */
+export function asker({ isInteractive }: Pick<Terminal, 'isInteractive'>, signal: AbortSignal): Asker | null {
+  if (!isInteractive || !process.stdin.isTTY) return null;
+  const lines = createInterface({ input: process.stdin, output: process.stderr, terminal: false });
+  // Its end is no answer.
+  const ended = new Promise<null>((resolve) => lines.once('close', () => resolve(null)));
+  const stopped = new Promise<null>((resolve) => signal.addEventListener('abort', () => resolve(null), { once: true }));
+  return {
+    ask: async (question) => {
+      const answer = await Promise.race([lines.question(`${question} `, { signal }).catch(() => null), ended, stopped]);
+      return answer === null ? null : answer.trim();
+    },
+    end: () => lines.close(),
+  };
+}
+
+export function isYes(answer: string | null): boolean {
+  return answer !== null && /^y(?:es)?$/i.test(answer);
+}

@@ -1,0 +1,31 @@
+import { EXIT_CODE } from '../exit-code';
+import { ExpectedFailure } from '../expected-failure';
+import type { OnTarget } from '../run-on-target';
+import { asker, isYes } from './confirm';
+
+/**
+ * Whether a change may be made: with `--yes`, or where a person says so. Nothing is changed without either.
+ *
+ * @param what what would be changed, line by line
+ */
+export async function permitted(
+  { runner, terminal, signal }: OnTarget,
+  what: readonly string[],
+  isSaid: boolean,
+): Promise<boolean> {
+  if (isSaid) return true;
+  for (const line of what) terminal.note(line);
+  const person = asker(terminal, signal);
+  if (person === null) {
+    throw new ExpectedFailure(
+      'not-confirmed',
+      `nothing was done on ${runner.where}: there is no terminal to ask at. Say --yes to have it done`,
+      EXIT_CODE.found,
+    );
+  }
+  try {
+    return isYes(await person.ask(`Do that on ${runner.where}? (y/N)`));
+  } finally {
+    person.end();
+  }
+}

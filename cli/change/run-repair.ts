@@ -1,0 +1,94 @@
+import type { RepairResult } from '../../lambda/commands/repair';
+import type { StatusAnswer } from '../../lambda/commands/status';
+import type { Verification } from '../../lambda/commands/verify';
+import { asCommandLine } from '../advice';
+import type { CommandEvent } from '../command-runner';
+import { counted } from '../counted';
+import { EXIT_CODE } from '../exit-code';
+import type { OnTarget } from '../run-on-target';
+import { wholeAnswer } from '../whole-answer';
+import { wrappedText } from '../wrapped-text';
+import { asker } from './confirm';
+import { permitted } from './permitted';
+import { type RepairQuestion, repairQuestions } from './repair-questions';
+import { sayNothingDone, sayRefused } from './say';
+
+/** Writes down what the command line says of a migration. */
+export async function runRepair(
+  on: OnTarget,
+  event: CommandEvent,
+  { json, yes }: { readonly json: boolean; readonly yes: boolean },
+): Promise<number> {
+  const what = [`This would be written into the journal: ${asCommandLine(JSON.stringify(event))}`];
+  return (await permitted(on, what, yes)) ? write(on, event, json) : sayNothingDone(on);
+}
+
+/** Finds what only a person can say, and asks it; without a terminal, prints the questions and how each is answered. */
+export async function askRepairs(on: OnTarget, { json }: { readonly json: boolean }): Promise<number> {
+  const { runner, terminal, signal } = on;
+  const keys = ['edited', 'inDoubt', 'migrations'] as const;
+  const status = wholeAnswer<StatusAnswer>(await runner.run({ command: 'status' }, signal), keys);
+  const verification = wholeAnswer<Verification>(await runner.run({ command: 'verify' }, signal), ['findings']);
+  const questions = repairQuestions(status, verification);
+  if (json) {
+    terminal.print(JSON.stringify({ questions }));
+    return questions.length > 0 ? EXIT_CODE.found : EXIT_CODE.fine;
+  }
+  if (questions.length === 0) {
+    const busy = status.lockedBy === null ? '' : ` But ${status.lockedBy} is at work: look again when that has ended.`;
+    terminal.print(wrappedText(`${runner.where}: nothing needs a person.${busy}`, terminal.width));
+    return EXIT_CODE.fine;
+  }
+  terminal.print(`${runner.where}: ${counted(questions.length, 'question')} that only a person can answer`);
+  const person = asker(terminal, signal);
+  let code: number = EXIT_CODE.fine;
+  try {
+    for (const question of questions) {
+      for (const line of questionLines(question, on, person === null)) terminal.print(line);
+      const answers = question.ways.map(({ answer }) => answer).join(', ');
+      const answer = person === null ? null : await person.ask(`Your answer (${answers}; anything else leaves it):`);
+      const way = question.ways.find((each) => each.answer === answer);
+      const came = way === undefined ? EXIT_CODE.found : await write(on, way.event, false);
+      code = Math.max(code, came);
+      if (way === undefined && person !== null) terminal.print('Left as it is.');
+    }
+  } finally {
+    person?.end();
+  }
+  return signal.aborted ? EXIT_CODE.stopped : code;
+}
+
+function questionLines(
+  { migration, what, statement, ways }: RepairQuestion,
+  { terminal: { width, colors } }: OnTarget,
+  saysHow: boolean,
+): readonly string[] {
+  return [
+    '',
+    colors.bold(migration),
+    ...wrappedText(what, width, '  ').split('\n'),
+    ...(statement === null ? [] : statement.split('\n').map((line) => `    ${line}`)),
+    ...ways.flatMap(({ answer, means, event }) => [
+      ...wrappedText(`${answer}: ${means}`, width, '  ').split('\n'),
+      ...(saysHow ? [`    ${asCommandLine(JSON.stringify(event)).slice(1, -1)} --yes`] : []),
+    ]),
+  ];
+}
+
+async function write({ runner, terminal, signal }: OnTarget, event: CommandEvent, json: boolean): Promise<number> {
+  const result = wholeAnswer<RepairResult>(await runner.run(event, signal), ['kind']);
+  if (json) terminal.print(JSON.stringify(result));
+  if (result.kind === 'refused') return json ? EXIT_CODE.found : sayRefused({ terminal }, result.failure);
+  if (!json) {
+    const { migration, state, stepsDone, stepsTotal } = result;
+    const now =
+      state === null ? 'is no longer in the history' : `is ${state}, ${stepsDone} of ${stepsTotal} steps done`;
+    terminal.print(
+      wrappedText(
+        `Written: ${migration} ${now}. Nothing of it was run. Continue the rollback, or deploy.`,
+        terminal.width,
+      ),
+    );
+  }
+  return EXIT_CODE.fine;
+}

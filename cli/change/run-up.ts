@@ -1,0 +1,39 @@
+import type { UpResult } from '../../lambda/commands/up';
+import { EXIT_CODE } from '../exit-code';
+import { askPlan } from '../look/run-plan';
+import type { OnTarget } from '../run-on-target';
+import { counted } from '../counted';
+import { wholeAnswer } from '../whole-answer';
+import { permitted } from './permitted';
+import { sayFailed, sayNothingDone, sayRefused } from './say';
+
+/** Applies what is pending. */
+export async function runUp(
+  on: OnTarget,
+  { json, yes }: { readonly json: boolean; readonly yes: boolean },
+): Promise<number> {
+  const { runner, terminal, signal } = on;
+  const plan = await askPlan(on);
+  if (plan.migrations.length > 0 && plan.refused === null) {
+    const what = ['This would be applied ("plan" shows the statements):', ...plan.apply.map((name) => `  ${name}`)];
+    if (!(await permitted(on, what, yes))) return sayNothingDone(on);
+  }
+  const result = wholeAnswer<UpResult>(await runner.run({ command: 'up' }, signal), ['kind']);
+  if (json) terminal.print(JSON.stringify(result));
+  switch (result.kind) {
+    case 'applied':
+      if (!json) {
+        const names = result.applied.map((name) => `\n  ${name}`).join('');
+        terminal.print(
+          names === '' ? 'Nothing was pending.' : `${counted(result.applied.length, 'migration')} applied:${names}`,
+        );
+      }
+      return EXIT_CODE.fine;
+    case 'refused':
+      return json ? EXIT_CODE.found : sayRefused(on, result.failure);
+    case 'failed':
+      return json ? EXIT_CODE.failed : sayFailed(on, result.reason);
+    default:
+      return result satisfies never;
+  }
+}

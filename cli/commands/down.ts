@@ -1,0 +1,59 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { DownUntil } from '../../lambda/plan/command';
+import { addTargetOptions, TARGET_HELP, type TargetOptions } from './target-options';
+
+interface DownOptions extends TargetOptions {
+  readonly to?: string;
+  readonly steps?: number;
+  readonly yes?: true;
+  readonly json?: true;
+}
+
+/** Adds `down`. */
+export function addDown(program: Command): void {
+  const command = program
+    .command('down')
+    .summary('revert what was applied last, outside of a deployment')
+    .description(
+      'Reverts what was applied last, newest first, by the scripts that the database keeps. Nothing is run where an irreversible migration is in the way. Asks first.',
+    );
+  addTargetOptions(command)
+    .addOption(new Option('--to <name>', 'revert what was applied after this migration').conflicts('steps'))
+    .addOption(new Option('--steps <number>', 'revert that many').argParser(count))
+    .option('-y, --yes', 'do not ask')
+    .option('--json', 'print the result as JSON')
+    .addHelpText(
+      'after',
+      `${TARGET_HELP}
+
+On a server (--url) only one of this machine is changed. What was
+reverted is pending again.
+
+Exit code: 0 reverted and the schema is as before, 2 refused, not
+confirmed, or the schema differs, 1 it failed.
+
+Examples:
+  $ aurora-migrations down --stack Shop --to 0003_orders
+  $ aurora-migrations down --url mysql://root@127.0.0.1/shop --steps 1`,
+    )
+    .action(async (options: DownOptions) => {
+      const until = untilOf(options);
+      if (until === null) return command.error('error: say how far with --to <name> or --steps <number>');
+      const [{ runOnTarget }, { runDown }] = await Promise.all([
+        import('../run-on-target.js'),
+        import('../change/run-down.js'),
+      ]);
+      const wanted = { until, yes: options.yes === true, json: options.json === true };
+      process.exitCode = await runOnTarget(options, (on) => runDown(on, wanted));
+    });
+}
+
+function untilOf({ to, steps }: DownOptions): DownUntil | null {
+  if (to !== undefined) return { kind: 'name', name: to };
+  return steps === undefined ? null : { kind: 'steps', steps };
+}
+
+function count(text: string): number {
+  if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError('It is a number from 1 up.');
+  return Number(text);
+}

@@ -1,0 +1,37 @@
+import type { Command } from 'commander';
+import { addTargetOptions, TARGET_HELP, type TargetOptions } from './target-options';
+
+interface PlanOptions extends TargetOptions {
+  readonly json?: true;
+}
+
+/** Adds `plan`. */
+export function addPlan(program: Command): void {
+  const command = program
+    .command('plan')
+    .summary('show the SQL that would be run, and what is worth a second look in it')
+    .description(
+      'Shows what "up" would apply: the exact statements in order, the size of each table that they touch as the server estimates it, and what the review says of them. Changes nothing.',
+    );
+  addTargetOptions(command)
+    .option('--json', 'print the plan as JSON')
+    .addHelpText(
+      'after',
+      `${TARGET_HELP}
+
+Exit code: 0 nothing is pending, 2 something is, 1 it could not
+be looked at.
+
+Examples:
+  $ aurora-migrations plan --stack Shop
+  $ aurora-migrations plan --url mysql://root@127.0.0.1/shop`,
+    )
+    .action(async (options: PlanOptions) => {
+      const [{ runOnTarget }, { runPlan }] = await Promise.all([
+        import('../run-on-target.js'),
+        import('../look/run-plan.js'),
+      ]);
+      const wanted = { json: options.json === true, directory: options.directory };
+      process.exitCode = await runOnTarget(options, (on) => runPlan(on, wanted));
+    });
+}

@@ -1,0 +1,80 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { CommandEvent } from '../command-runner';
+import { addTargetOptions, TARGET_HELP, type TargetOptions } from './target-options';
+
+interface RepairOptions extends TargetOptions {
+  readonly step?: number;
+  readonly is?: string;
+  readonly checksum?: string | true;
+  readonly yes?: true;
+  readonly json?: true;
+}
+
+/** Adds `repair`. */
+export function addRepair(program: Command): void {
+  const command = program
+    .command('repair')
+    .summary('say what became of a step or a migration, where only a person can know it')
+    .description(
+      'Finds what only a person can say (a step of which nothing shows whether it was done, a migration that was put in order by hand, an edited text), asks it, and writes the answer into the journal. Runs no statement of a migration. With a migration and what is to be said of it, writes just that.',
+    )
+    .argument('[migration]', 'name of the migration that is spoken of');
+  addTargetOptions(command)
+    .addOption(new Option('--step <number>', 'the step that --is speaks of').argParser(count))
+    .addOption(
+      new Option('--is <what>', 'done or not-done of a step; applied or reverted of a migration').choices([
+        'done',
+        'not-done',
+        'applied',
+        'reverted',
+      ]),
+    )
+    .addOption(
+      new Option(
+        '--checksum [digits]',
+        "the release's text counts as applied, or the one with this checksum",
+      ).conflicts(['is', 'step']),
+    )
+    .option('-y, --yes', 'do not ask')
+    .option('--json', 'print the questions, or the result, as JSON')
+    .addHelpText(
+      'after',
+      `${TARGET_HELP}
+
+Exit code: 0 nothing needs a person, or it was written; 2 questions
+are open, refused or not confirmed; 1 it failed.
+
+Examples:
+  $ aurora-migrations repair --stack Shop
+  $ aurora-migrations repair 0002_clear --step 2 --is done --stack Shop
+  $ aurora-migrations repair 0002_half --is reverted --stack Shop
+  $ aurora-migrations repair 0001_user --checksum --stack Shop`,
+    )
+    .action(async (migration: string | undefined, options: RepairOptions) => {
+      const event = migration === undefined ? null : eventOf(migration, options);
+      if (event === undefined || (event === null && (options.is ?? options.step ?? options.checksum) !== undefined)) {
+        return command.error('error: name a migration, and say --is (with --step, of a step) or --checksum of it');
+      }
+      const [{ runOnTarget }, { askRepairs, runRepair }] = await Promise.all([
+        import('../run-on-target.js'),
+        import('../change/run-repair.js'),
+      ]);
+      const wanted = { yes: options.yes === true, json: options.json === true };
+      process.exitCode = await runOnTarget(options, (on) =>
+        event === null ? askRepairs(on, wanted) : runRepair(on, event, wanted),
+      );
+    });
+}
+
+/** Undefined where the flags do not say one thing. */
+function eventOf(migration: string, { step, is, checksum }: RepairOptions): CommandEvent | undefined {
+  if (checksum !== undefined) return { command: 'repair', migration, checksum };
+  const isOfStep = is === 'done' || is === 'not-done';
+  if (is === undefined || isOfStep !== (step !== undefined)) return undefined;
+  return { command: 'repair', migration, ...(step !== undefined && { step }), is };
+}
+
+function count(text: string): number {
+  if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError('It is a number from 1 up.');
+  return Number(text);
+}

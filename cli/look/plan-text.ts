@@ -1,0 +1,85 @@
+import type { PlanAnswer, PlannedMigration } from '../../lambda/commands/show-plan';
+import type { TableSize } from '../../lambda/look/table-sizes';
+import { asCommandLine } from '../advice';
+import { counted } from '../counted';
+import type { TextStyle } from '../table';
+import { wrappedText } from '../wrapped-text';
+import type { PlanFinding } from './plan-review';
+
+/** Lines of a statement that are shown. */
+const MOST_LINES = 60;
+
+/** What a person reads of a plan. */
+export function planText(
+  plan: PlanAnswer,
+  findings: ReadonlyMap<string, readonly PlanFinding[]>,
+  style: TextStyle,
+): readonly string[] {
+  const { migrations, refused } = plan;
+  if (migrations.length === 0) return ['Nothing is pending.'];
+  const sizes = new Map(plan.tables.map((table) => [table.name, table]));
+  return [
+    `${counted(migrations.length, 'migration')} would be applied, in this order:`,
+    ...migrations.flatMap((each) => [
+      '',
+      ...migrationLines(each, plan.contract.includes(each.name), style),
+      ...sizeLines(each, sizes, style),
+      ...(findings.get(each.name) ?? []).flatMap(({ code, message }) => [
+        `  ${style.colors.yellow(code)}`,
+        ...wrappedText(message, style.width, '    ').split('\n'),
+      ]),
+    ]),
+    ...(plan.tables.length > 0 ? ['', 'Rows are what the server estimates.'] : []),
+    ...(refused === null
+      ? []
+      : [
+          '',
+          ...wrappedText(
+            `"up" would be refused now: ${asCommandLine(refused.message)} [${refused.code}]`,
+            style.width,
+          ).split('\n'),
+        ]),
+  ];
+}
+
+function migrationLines(
+  { name, file, up, leftOut, isModule, irreversible }: PlannedMigration,
+  contracts: boolean,
+  { colors }: TextStyle,
+): readonly string[] {
+  const notes = [...(irreversible ? ['irreversible'] : []), ...(contracts ? ['after the application'] : [])];
+  const note = notes.length > 0 ? `, ${notes.join(', ')}` : '';
+  const statements = isModule
+    ? ['  (JavaScript: what it runs, it decides when it runs)']
+    : up.flatMap((statement) => statementLines(statement));
+  return [
+    colors.bold(`${name} (${file}${note})`),
+    ...statements,
+    ...(leftOut > 0 ? [`  … and ${counted(leftOut, 'more statement')}, too long for one answer`] : []),
+  ];
+}
+
+/** As it is, since people copy it. */
+function statementLines(statement: string): readonly string[] {
+  const lines = statement.trim().split('\n');
+  const shown = lines.slice(0, MOST_LINES).map((line) => `  ${line}`.trimEnd());
+  const more = lines.length - shown.length;
+  return more > 0
+    ? [...shown, `  … and ${counted(more, 'more line')}`]
+    : [...shown.slice(0, -1), `${shown.at(-1) ?? ''};`];
+}
+
+function sizeLines(
+  { tables }: PlannedMigration,
+  sizes: ReadonlyMap<string, TableSize>,
+  { width }: TextStyle,
+): readonly string[] {
+  const there = tables.flatMap((name) => sizes.get(name) ?? []);
+  if (there.length === 0) return [];
+  const each = there.map(({ name, rows, bytes }) => `${name}: about ${counted(rows, 'row')}, ${megabytes(bytes)} MB`);
+  return wrappedText(`on ${each.join('; ')}`, width, '  ').split('\n');
+}
+
+function megabytes(bytes: number): string {
+  return (bytes / 1_000_000).toFixed(bytes < 10_000_000 ? 1 : 0);
+}

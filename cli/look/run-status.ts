@@ -1,0 +1,23 @@
+import type { StatusAnswer } from '../../lambda/commands/status';
+import { EXIT_CODE } from '../exit-code';
+import type { OnTarget } from '../run-on-target';
+import { wholeAnswer } from '../whole-answer';
+import { isBehindOrDiverged, statusText } from './status-text';
+
+/** Keys of the answer that are not in those of older functions. */
+const KEYS = ['deployments', 'edited', 'inDoubt', 'pending', 'migrations'] as const;
+
+/** Prints what is applied and what is not. */
+export async function runStatus(
+  { runner, terminal, signal }: OnTarget,
+  { diff, json }: { readonly diff: boolean; readonly json: boolean },
+): Promise<number> {
+  const event = { command: 'status', ...(diff && { diff }) };
+  const status = wholeAnswer<StatusAnswer>(await runner.run(event, signal), KEYS);
+  if (json) terminal.print(JSON.stringify(status));
+  else {
+    terminal.print(`${runner.where}${runner.where.includes(status.database) ? '' : `, schema ${status.database}`}:`);
+    for (const line of statusText(status, terminal)) terminal.print(line);
+  }
+  return isBehindOrDiverged(status) ? EXIT_CODE.found : EXIT_CODE.fine;
+}

@@ -1,0 +1,139 @@
+import type { DeploymentStatusLine, MigrationStatus, StatusAnswer } from '../../lambda/commands/status';
+import { asCommandLine } from '../advice';
+import { counted } from '../counted';
+import { tableOf, type TextStyle } from '../table';
+import { wrappedText } from '../wrapped-text';
+import { driftLines } from './drift-text';
+
+/** Applied migrations that are shown one by one: the newest. */
+const MOST_APPLIED = 10;
+
+/** What a person reads of a status. */
+export function statusText(status: StatusAnswer, style: TextStyle): readonly string[] {
+  const { deployments, lockedBy, drift } = status;
+  return [
+    ...migrationLines(status, style),
+    '',
+    ...(deployments.length === 0 ? ['No deployment yet.'] : deploymentLines(deployments, style)),
+    ...(drift === undefined ? [] : ['', ...driftLines(drift, style)]),
+    ...(lockedBy === null ? [] : ['', ...wrapped(`At work: ${lockedBy} holds the lock. See "watch".`, style)]),
+    '',
+    ...verdictOf(status).flatMap((line) => wrapped(asCommandLine(line), style)),
+  ];
+}
+
+/** Whether something is pending, or is not as the release says that it should be. */
+export function isBehindOrDiverged(status: StatusAnswer): boolean {
+  return problemsOf(status).length > 0 || status.pending.length > 0;
+}
+
+function migrationLines(status: StatusAnswer, style: TextStyle): readonly string[] {
+  const { migrations, pending } = status;
+  const there = migrations.filter(({ name, state }) => !pending.includes(name) || state !== 'removed');
+  const isQuiet = (each: MigrationStatus): boolean => each.state === 'applied' && wordOf(each, status) === 'applied';
+  const older = there.slice(0, Math.max(0, there.length - MOST_APPLIED)).filter(isQuiet);
+  const shown = there.filter((each) => !older.includes(each));
+  const rows = [
+    ...shown.map((each) => [each.name, wordOf(each, status), stepsOf(each)]),
+    ...pending
+      .filter((name) => !shown.some((each) => each.name === name))
+      .map((name) => [name, status.contract.includes(name) ? 'pending (after the application)' : 'pending', '']),
+  ];
+  if (rows.length === 0 && older.length === 0) return ['No migration is applied, and none is pending.'];
+  const first = older.length === 0 ? [] : [`  … ${counted(older.length, 'older migration')}, applied`];
+  return [...first, ...tableOf(['migration', 'state', 'steps'], rows, style)];
+}
+
+function wordOf({ name, state }: MigrationStatus, { edited, missing, inDoubt }: StatusAnswer): string {
+  const doubt = inDoubt.find(({ migration }) => migration === name);
+  if (doubt !== undefined) return `in doubt at step ${doubt.step} of its ${doubt.direction}`;
+  switch (state) {
+    case 'applied':
+      if (edited.includes(name)) return 'applied, edited since';
+      return missing.includes(name) ? 'applied, not in the release' : 'applied';
+    case 'applying':
+      return 'half applied';
+    case 'reverting':
+      return 'half reverted';
+    case 'kept':
+      return 'kept by a rollback';
+    case 'removed':
+      return 'reverted, not in the release';
+    default:
+      return state satisfies never;
+  }
+}
+
+function stepsOf({ state, stepsDone, stepsTotal }: MigrationStatus): string {
+  return stepsTotal === 0 || state === 'removed' ? '' : `${stepsDone}/${stepsTotal}`;
+}
+
+function deploymentLines(deployments: readonly DeploymentStatusLine[], style: TextStyle): readonly string[] {
+  const rows = deployments.map((row) => [
+    row.startedAt === null ? '' : `${row.startedAt.slice(0, 19).replace('T', ' ')} UTC`,
+    row.stackId === null ? row.type : `${row.type} of ${stackName(row.stackId)}`,
+    row.version === null || row.version === '' ? '' : row.version,
+    outcomeOf(row),
+    row.tookMs === null || row.type === 'down' || row.type === 'repair' ? '' : `${(row.tookMs / 1000).toFixed(1)} s`,
+  ]);
+  const [newest] = deployments;
+  const error = newest?.error ?? null;
+  const why = error === null ? [] : wrapped(`The newest says: ${asCommandLine(error)}`, style, '  ');
+  return [...tableOf(['deployment', 'by', 'release', 'outcome', 'took'], rows, style), ...why];
+}
+
+function outcomeOf({ type, status, isOwed }: DeploymentStatusLine): string {
+  if (isOwed) return 'rolled back, its revert is owed';
+  // A mark of what was done by hand counts as reverted to whatever decides.
+  return type === 'down' || type === 'repair' ? 'done' : status;
+}
+
+/** The last part of the name in an ARN. */
+function stackName(stackId: string): string {
+  return /:stack\/([^/]+)/.exec(stackId)?.[1] ?? stackId;
+}
+
+function problemsOf({
+  edited,
+  missing,
+  inDoubt,
+  owed,
+  migrations,
+  deployments,
+  drift,
+}: StatusAnswer): readonly string[] {
+  const half = migrations.filter(
+    ({ name, state }) =>
+      (state === 'applying' || state === 'reverting') && !inDoubt.some(({ migration }) => migration === name),
+  );
+  const kept = migrations.filter(({ state }) => state === 'kept');
+  const [newest] = deployments.filter(({ type }) => type !== 'down' && type !== 'repair');
+  const isOpen = newest !== undefined && newest.status !== 'applied' && newest.status !== 'reverted';
+  return [
+    ...(edited.length > 0 ? [`${edited.join(', ')}: edited since applied.`] : []),
+    ...(missing.length > 0 ? [`${missing.join(', ')}: applied, and the release lacks it.`] : []),
+    ...(kept.length > 0 ? [`${kept.map(({ name }) => name).join(', ')}: kept by a rollback.`] : []),
+    ...(half.length > 0 ? [`${half.map(({ name }) => name).join(', ')}: only half there.`] : []),
+    ...inDoubt.map(
+      ({ migration, step, direction, statement }) =>
+        `${migration}: nothing shows whether step ${step} of its ${direction} was done${statement === null ? '' : ` (${statement})`}.`,
+    ),
+    ...(owed.length > 0 ? ['What a rolled back release applied waits to be reverted.'] : []),
+    ...(isOpen ? [`The newest deployment is ${newest.status}.`] : []),
+    ...(drift?.kind === 'compared' && drift.differences.length > 0
+      ? ['The schema is not what the last run left.']
+      : []),
+  ];
+}
+
+function verdictOf(status: StatusAnswer): readonly string[] {
+  const problems = problemsOf(status);
+  const pending =
+    status.pending.length === 0 ? [] : [`${counted(status.pending.length, 'migration')} pending: see "plan".`];
+  if (problems.length === 0 && pending.length === 0) return ['Nothing is pending, and all is as the release says.'];
+  return [...problems, ...pending, ...(problems.length > 0 ? ['See "verify" for what to do.'] : [])];
+}
+
+function wrapped(text: string, { width }: TextStyle, indent = ''): readonly string[] {
+  return wrappedText(text, width, indent).split('\n');
+}

@@ -1,0 +1,89 @@
+import type { WatchAnswer, WatchedDeployment } from '../../lambda/commands/watch';
+import { asCommandLine } from '../advice';
+import { counted } from '../counted';
+import type { TextStyle } from '../table';
+import { wrappedText } from '../wrapped-text';
+
+/** Characters of a statement that are shown. */
+const MOST_OF_STATEMENT = 60;
+
+/** What goes on at this moment, in one line. */
+export function watchLine({ deployment, current, statement, blockedBy, isLocked }: WatchAnswer): string {
+  const clock =
+    deployment === null || deployment.tookMs === null || deployment.hasEnded ? '' : `${elapsed(deployment.tookMs)}  `;
+  if (current === null)
+    return `${clock}${isLocked ? 'between two migrations' : 'nobody is at work: the function waits for its next attempt, or has died'}`;
+  const { migration, direction, step, steps, sql, isJournalled } = current;
+  const doing = direction === 'up' ? '' : 'reverting ';
+  const at = direction === 'up' ? `step ${step} of ${steps}` : `step ${step}`;
+  const count =
+    deployment === null || deployment.pending === 0
+      ? ''
+      : ` (${deployment.applied + 1} of ${deployment.applied + deployment.pending})`;
+  const parts = [
+    `${doing}${migration}${count}${isJournalled ? `, ${at}` : ', in a transaction with its rows'}`,
+    ...(sql === null ? [] : [shortened(sql)]),
+    ...progressOf(statement),
+    ...(blockedBy === null ? [] : [`waits for ${blockedBy}`]),
+  ];
+  return `${clock}${parts.join('; ')}`;
+}
+
+/** What tells whether a line says something new, beside time and share. */
+export function keyOf({ current, statement, blockedBy, isLocked }: WatchAnswer): string {
+  const tenth = Math.floor((statement?.share ?? -1) * 10);
+  return JSON.stringify([
+    current?.migration,
+    current?.direction,
+    current?.step,
+    statement?.stage,
+    tenth,
+    blockedBy !== null,
+    isLocked,
+  ]);
+}
+
+/** How a deployment ended. */
+export function endLines(deployment: WatchedDeployment | null, { width, colors }: TextStyle): readonly string[] {
+  if (deployment === null) return ['Nothing was deployed to this database yet.'];
+  const { type, status, version, applied, tookMs, error, isOwed } = deployment;
+  const of = version === null || version === '' ? '' : ` of ${version}`;
+  const took = tookMs === null ? '' : ` in ${elapsed(tookMs)}`;
+  const outcome = isOwed ? 'rolled back, and its revert is owed' : WORDS[status];
+  const count = status === 'applied' ? `, ${counted(applied, 'migration')}` : '';
+  const line = `${type}${of}: ${outcome}${took}${count}`;
+  const paint = status === 'applied' && !isOwed ? colors.green : colors.red;
+  return [paint(line), ...(error === null ? [] : wrappedText(asCommandLine(error), width, '  ').split('\n'))];
+}
+
+const WORDS: Readonly<Record<WatchedDeployment['status'], string>> = {
+  applied: 'applied',
+  reverted: 'failed and was reverted',
+  failed: 'failed, and could not be reverted',
+  running: 'not ended',
+  reverting: 'its revert has not ended',
+};
+
+/** Whether somebody is at work, or will be. */
+export function isGoingOn({ isLocked, deployment }: WatchAnswer): boolean {
+  return isLocked || (deployment !== null && !deployment.hasEnded);
+}
+
+function progressOf(statement: WatchAnswer['statement']): readonly string[] {
+  if (statement === null || !statement.isRunning) return [];
+  const { state, share, stage } = statement;
+  const which = stage === null || stage.of < 2 ? '' : ` (stage ${stage.number} of ${stage.of})`;
+  if (share === null) return state === null ? [] : [state];
+  return [`${state === null ? '' : `${state} `}${Math.round(share * 100)} %${which}`];
+}
+
+function shortened(sql: string): string {
+  const text = sql.replace(/\s+/g, ' ').trim();
+  return text.length > MOST_OF_STATEMENT ? `${text.slice(0, MOST_OF_STATEMENT - 1)}…` : text;
+}
+
+function elapsed(ms: number): string {
+  const seconds = Math.floor(ms / 1000);
+  const two = (value: number): string => String(value).padStart(2, '0');
+  return `${two(Math.floor(seconds / 60))}:${two(seconds % 60)}`;
+}

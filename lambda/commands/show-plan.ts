@@ -1,0 +1,89 @@
+import { obstacleOf, obstacleToContract } from './by-hand';
+import { contracting, namesOf, pendingOf, readAll } from './read-all';
+import { intentByHand } from './up';
+import { readTableSizes, type TableSize } from '../look/table-sizes';
+import type { Database, OwnScripts } from '../ports';
+import type { ManifestEntry, Script } from '../manifest/types';
+import { planForward } from '../plan/plan-forward';
+import type { History } from '../plan/history';
+import { tablesTouched } from '../schema/tables-touched';
+import { stepOf } from '../sql/step';
+import type { Failure } from '../words/failure';
+import type { World } from '../world';
+
+/** What the command `plan` answers. Keys are only ever added: people and programs read it. */
+export interface PlanAnswer {
+  readonly apply: readonly string[];
+  /** Those of them that have the phase contract. */
+  readonly contract: readonly string[];
+  /** Why `up` would be refused; null where it would not. */
+  readonly refused: Failure | null;
+  /** What would be run, in order. */
+  readonly migrations: readonly PlannedMigration[];
+  /** The tables that are there and that it touches, as far as its text tells. */
+  readonly tables: readonly TableSize[];
+}
+
+export interface PlannedMigration {
+  readonly name: string;
+  readonly file: string;
+  readonly checksum: string;
+  readonly irreversible: boolean;
+  /** The statements of its up, those of its down. Empty for a JavaScript migration. */
+  readonly up: readonly string[];
+  readonly down: readonly string[];
+  /** Statements of its up that are left out here, since an answer has not room for more. */
+  readonly leftOut: number;
+  /** Whether it is a JavaScript migration, which runs what it likes. */
+  readonly isModule: boolean;
+  /** Names of the tables that it touches. */
+  readonly tables: readonly string[];
+}
+
+/** Characters of SQL: an answer of a function has room for six million bytes. */
+const MOST_OF_SQL = 2_000_000;
+
+/** What `up` would do. Changes nothing, and waits for nobody. */
+export async function showPlan(database: Database, world: World): Promise<PlanAnswer> {
+  const { history } = await readAll(database);
+  const pending = pendingOf(history.migrations, world.code);
+  const room = { left: MOST_OF_SQL };
+  const migrations = pending.map((entry) => planned(entry, world.own, database.name, room));
+  const tables = [...new Set(migrations.flatMap((each) => each.tables))];
+  return {
+    apply: namesOf(pending),
+    contract: namesOf(contracting(pending)),
+    refused: refusalOf(history, world),
+    migrations,
+    tables: await readTableSizes(database, tables),
+  };
+}
+
+function refusalOf(history: History, world: World): Failure | null {
+  const obstacle = obstacleOf(history, world);
+  if (obstacle !== null) return obstacle.failure;
+  const plan = planForward(intentByHand(world, ''), null, [], world.code, history);
+  if (plan.kind === 'refuse') return plan.failure;
+  return obstacleToContract(history, plan)?.failure ?? null;
+}
+
+function planned(
+  { name, file, checksum, irreversible }: ManifestEntry,
+  own: OwnScripts,
+  home: string,
+  room: { left: number },
+): PlannedMigration {
+  const script = JSON.parse(own.text(name)) as Script;
+  const told = { name, file, checksum, irreversible };
+  if ('module' in script) return { ...told, up: [], down: [], leftOut: 0, isModule: true, tables: [] };
+  const up = script.upSha256 === undefined ? script.up : own.largeUp(name);
+  const shown = fitting(up, room);
+  const down = fitting(script.down, room);
+  const tables = tablesTouched(up.map(stepOf), home);
+  return { ...told, up: shown, down, leftOut: up.length - shown.length, isModule: false, tables };
+}
+
+function fitting(statements: readonly string[], room: { left: number }): readonly string[] {
+  const end = statements.findIndex(({ length }) => (room.left -= length) < 0);
+  return end === -1 ? statements : statements.slice(0, end);
+}

@@ -1,0 +1,197 @@
+import { contracting, namesOf, pendingOf, readAll } from './read-all';
+import { DeploymentJournal } from '../journal/deployment-journal';
+import { readRecentDeployments, type RecentDeployment } from '../journal/recent-deployments';
+import { MigrationJournal } from '../journal/migration-journal';
+import { readLeftSchema } from '../journal/schema-after-last-run';
+import { readSchema } from '../look/fingerprint';
+import { lockHolder, lockName } from '../session/lock';
+import type { Database } from '../ports';
+import { versionOf } from '../manifest/manifest';
+import { checkHistory, type FindingCode } from '../plan/check-history';
+import type { History, HistoryRow, MigrationState } from '../plan/history';
+import { isOwed } from '../plan/history';
+import { differencesOf, type Difference } from '../schema/schema-drift';
+import { readScript } from '../sql/script';
+import type { World } from '../world';
+
+/** What the command `status` answers. Keys are only ever added: people and programs read it. */
+export interface StatusAnswer {
+  readonly database: string;
+  readonly release: { readonly version: string; readonly digest: string; readonly count: number };
+  /** In order of application. */
+  readonly migrations: readonly MigrationStatus[];
+  readonly pending: readonly string[];
+  /** Those of the pending ones that have the phase contract. */
+  readonly contract: readonly string[];
+  /** Applied with another text than the release has. */
+  readonly edited: readonly string[];
+  /** Applied, and the release lacks them. */
+  readonly missing: readonly string[];
+  /** Steps of which nothing shows whether they were done. */
+  readonly inDoubt: readonly StepInDoubt[];
+  /** Releases that were rolled back, and what they applied waits to be reverted. */
+  readonly owed: readonly string[];
+  /** Newest first; at most ten. */
+  readonly deployments: readonly DeploymentStatusLine[];
+  /** The newest one. */
+  readonly deployment: object | null;
+  /** Who works on it at this moment, in words; null where nobody does. */
+  readonly lockedBy: string | null;
+  /** How the schema differs from what the last run has left; absent where it was not asked for. */
+  readonly drift?: Drift;
+}
+
+export interface MigrationStatus {
+  readonly name: string;
+  readonly state: MigrationState;
+  readonly stepsDone: number;
+  readonly stepsTotal: number;
+  readonly irreversible: boolean;
+}
+
+export interface StepInDoubt {
+  readonly migration: string;
+  readonly direction: 'up' | 'down';
+  /** Counted from 1. */
+  readonly step: number;
+  /** Its beginning; null where the journal does not hold it. */
+  readonly statement: string | null;
+}
+
+export interface DeploymentStatusLine extends Omit<RecentDeployment, 'startedAt' | 'endedAt'> {
+  /** Name of the newest migration of its release; null where that is not known. */
+  readonly version: string | null;
+  /** ISO 8601. */
+  readonly startedAt: string | null;
+  readonly endedAt: string | null;
+}
+
+/** A comparison of the schema with what was left. */
+export type Drift =
+  | { readonly kind: 'compared'; readonly since: string; readonly differences: readonly Difference[] }
+  | { readonly kind: 'not-comparable'; readonly because: string };
+
+/** Deployments that are told of. */
+const MOST_DEPLOYMENTS = 10;
+
+/** Characters of a statement. */
+const MOST_OF_STATEMENT = 500;
+
+/** Bytes of definitions: an answer of a function has room for six million. */
+const MOST_OF_DRIFT = 3_000_000;
+
+/** What the database says ran, and what of the function's release did not. Changes nothing, and waits for nobody. */
+export async function status(database: Database, world: World, wantsDrift: boolean): Promise<StatusAnswer> {
+  const { history, hasJournal } = await readAll(database);
+  const recent = hasJournal ? await readRecentDeployments(database, MOST_DEPLOYMENTS) : [];
+  const pending = pendingOf(history.migrations, world.code);
+  const findings = checkHistory(world.code, history);
+  const found = (code: FindingCode): readonly string[] =>
+    findings.flatMap((finding) => (finding.code === code ? (finding.migration ?? []) : []));
+  return {
+    database: database.name,
+    release: { version: versionOf(world.code), digest: world.code.digest, count: world.code.migrations.length },
+    migrations: history.migrations.map(({ name, state, stepsDone, stepsTotal, irreversible }) => ({
+      name,
+      state,
+      stepsDone,
+      stepsTotal,
+      irreversible,
+    })),
+    pending: namesOf(pending),
+    contract: namesOf(contracting(pending)),
+    edited: found('checksum-changed'),
+    missing: found('removed-migration'),
+    inDoubt: await stepsInDoubt(database, history.migrations),
+    owed: recent.flatMap(({ isOwed: isWaiting, digest }) => (isWaiting && digest !== null ? [digest] : [])),
+    deployments: await withVersions(database, world, recent),
+    deployment: newestOf(history),
+    lockedBy: await lockHolder(database, lockName(database.name)),
+    ...(wantsDrift && { drift: await driftOf(database, hasJournal) }),
+  };
+}
+
+function newestOf({ deployments: [newest] }: History): object | null {
+  if (newest === undefined) return null;
+  return {
+    type: newest.type,
+    status: newest.status,
+    stack: newest.resource.stackId,
+    endedAt: isoOf(newest.endedAt),
+    isSettled: newest.settledAt !== null,
+    isOwed: isOwed(newest),
+    error: newest.error,
+  };
+}
+
+async function withVersions(
+  database: Database,
+  { code }: World,
+  recent: readonly RecentDeployment[],
+): Promise<readonly DeploymentStatusLine[]> {
+  const journal = new DeploymentJournal(database);
+  const versions = new Map<string, string | null>([[code.digest, versionOf(code)]]);
+  for (const { digest } of recent) {
+    if (digest === null || versions.has(digest)) continue;
+    versions.set(digest, (await journal.manifest(digest))?.at(-1)?.name ?? null);
+  }
+  return recent.map((row) => ({
+    ...row,
+    version: row.digest === null ? null : (versions.get(row.digest) ?? null),
+    startedAt: isoOf(row.startedAt),
+    endedAt: isoOf(row.endedAt),
+  }));
+}
+
+function isoOf(ms: number | null): string | null {
+  return ms === null ? null : new Date(ms).toISOString();
+}
+
+async function stepsInDoubt(database: Database, rows: readonly HistoryRow[]): Promise<readonly StepInDoubt[]> {
+  const journal = new MigrationJournal(database, lockName(database.name));
+  const doubts: StepInDoubt[] = [];
+  for (const { state, before, name, storedName, stepsDone, downStepsDone } of rows) {
+    if (before?.kind !== 'blind' && before?.kind !== 'partition') continue;
+    const direction = state === 'applying' ? 'up' : 'down';
+    const done = direction === 'up' ? stepsDone : downStepsDone;
+    const script = await journal.script(storedName);
+    const downs = direction === 'up' ? null : await journal.chosenDowns(storedName);
+    const statement = script === null ? undefined : statementAt(script, downs, done);
+    const shown = statement?.slice(0, MOST_OF_STATEMENT) ?? null;
+    doubts.push({ migration: name, direction, step: done + 1, statement: shown });
+  }
+  return doubts;
+}
+
+/** @param downs the positions in its down that were chosen, as JSON; null: its up is meant */
+function statementAt(stored: string, downs: string | null, index: number): string | undefined {
+  const script = readScript(stored);
+  if ('module' in script) return undefined;
+  if (downs === null) return script.up[index]?.text;
+  const [position] = (JSON.parse(downs) as readonly (readonly [number, boolean])[])[index] ?? [];
+  return position === undefined ? undefined : script.down[position]?.text;
+}
+
+async function driftOf(database: Database, hasJournal: boolean): Promise<Drift> {
+  const left = hasJournal ? await readLeftSchema(database) : null;
+  if (left === null) {
+    return { kind: 'not-comparable', because: 'no run has ended that left a schema to compare with' };
+  }
+  if (left.schema === null) {
+    return {
+      kind: 'not-comparable',
+      because: 'an older release of the function stored only the digest of that schema',
+    };
+  }
+  const differences = differencesOf(left.schema, await readSchema(database));
+  let bytes = 0;
+  const cut = (text: string | null): string | null => {
+    bytes += text?.length ?? 0;
+    return text !== null && bytes > MOST_OF_DRIFT ? '… (too large for one answer)' : text;
+  };
+  return {
+    kind: 'compared',
+    since: `${left.type} ${left.id}`,
+    differences: differences.map(({ label, before, now }) => ({ label, before: cut(before), now: cut(now) })),
+  };
+}

@@ -1,0 +1,148 @@
+import { pendingOf, readAll } from './read-all';
+import { DeploymentJournal } from '../journal/deployment-journal';
+import { readRecentDeployments } from '../journal/recent-deployments';
+import { describeBlockers } from '../session/sessions';
+import { lockName, lockSession } from '../session/lock';
+import { readStatementProgress, type StatementProgress } from '../look/statement-progress';
+import type { Database, OwnScripts } from '../ports';
+import { versionOf } from '../manifest/manifest';
+import { isHalf } from '../plan/plan-forward';
+import type { DeploymentStatus, HistoryRow } from '../plan/history';
+import type { Script } from '../manifest/types';
+import { stepOf, type Step } from '../sql/step';
+import type { World } from '../world';
+
+/** What the command `watch` answers: one look at what goes on. Keys are only ever added. */
+export interface WatchAnswer {
+  readonly database: string;
+  /** The newest deployment; null where there was none. */
+  readonly deployment: WatchedDeployment | null;
+  /** Whether somebody holds the lock: a deployment, or `up`, `down` or `repair`. */
+  readonly isLocked: boolean;
+  /** What is worked on; null where nothing is, or where it is between two. */
+  readonly current: CurrentStep | null;
+  /** What the server says of the statement that runs; null where it shows nothing. */
+  readonly statement: StatementProgress | null;
+  /** Who keeps it from its table, in words; null where nobody is known to. */
+  readonly blockedBy: string | null;
+}
+
+export interface WatchedDeployment {
+  readonly id: number;
+  readonly type: string;
+  readonly status: DeploymentStatus;
+  /** Name of the newest migration of its release; null where that is not known. */
+  readonly version: string | null;
+  /** How many of its migrations are applied, and how many are pending. */
+  readonly applied: number;
+  readonly pending: number;
+  readonly attempts: number;
+  /** Milliseconds until now, or until it ended. */
+  readonly tookMs: number | null;
+  readonly hasEnded: boolean;
+  readonly isOwed: boolean;
+  readonly error: string | null;
+}
+
+export interface CurrentStep {
+  readonly migration: string;
+  readonly direction: 'up' | 'down';
+  /** Counted from 1. */
+  readonly step: number;
+  readonly steps: number;
+  /** The beginning of its statement; null where this function's code has it not. */
+  readonly sql: string | null;
+  /** False where it is the first one that is pending: its row comes with its commit. */
+  readonly isJournalled: boolean;
+}
+
+/** As many marks of what was done by hand may stand above the newest deployment. */
+const MOST_MARKS = 50;
+
+/** Characters of a statement. */
+const MOST_OF_STATEMENT = 200;
+
+/** Looks at what goes on. Takes no lock, waits for nobody and changes nothing. */
+export async function watch(database: Database, { code, own }: World): Promise<WatchAnswer> {
+  const session = await lockSession(database, lockName(database.name));
+  const { history, hasJournal } = await readAll(database);
+  const recent = hasJournal ? await readRecentDeployments(database, MOST_MARKS) : [];
+  const newest = recent.find(({ type }) => type !== 'down' && type !== 'repair');
+  const pending = pendingOf(history.migrations, code);
+  const half = history.migrations.findLast(isHalf);
+  const at = half ?? (session === null || newest?.status !== 'running' ? undefined : nextOf(pending[0]));
+  const step =
+    at === undefined
+      ? undefined
+      : stepAt(
+          at,
+          own,
+          code.migrations.some(({ name }) => name === at.name),
+        );
+  const statement = session === null ? null : await readStatementProgress(database, session);
+  const isWaiting = /lock/i.test(statement?.state ?? '');
+  return {
+    database: database.name,
+    isLocked: session !== null,
+    deployment:
+      newest === undefined
+        ? null
+        : {
+            id: newest.id,
+            type: newest.type,
+            status: newest.status,
+            version: await versionIn(database, newest.digest, code.digest, versionOf(code)),
+            applied: history.migrations.filter((row) => row.deployment === newest.id && row.state === 'applied').length,
+            pending: newest.digest === code.digest ? pending.length : 0,
+            attempts: newest.attempts,
+            tookMs: newest.tookMs,
+            hasEnded: newest.endedAt !== null,
+            isOwed: newest.isOwed,
+            error: newest.error,
+          },
+    current:
+      at === undefined
+        ? null
+        : {
+            migration: at.name,
+            direction: at.state === 'reverting' ? 'down' : 'up',
+            step: doneOf(at) + 1,
+            steps: at.stepsTotal,
+            sql: step?.text.slice(0, MOST_OF_STATEMENT) ?? null,
+            isJournalled: half !== undefined,
+          },
+    statement,
+    blockedBy: isWaiting && step !== undefined ? await describeBlockers(database, step) : null,
+  };
+}
+
+type At = Pick<HistoryRow, 'name' | 'state' | 'stepsDone' | 'downStepsDone' | 'stepsTotal'>;
+
+function nextOf(entry: { readonly name: string; readonly steps: number } | undefined): At | undefined {
+  if (entry === undefined) return undefined;
+  return { name: entry.name, state: 'applying', stepsDone: 0, downStepsDone: 0, stepsTotal: entry.steps };
+}
+
+function doneOf({ state, stepsDone, downStepsDone }: At): number {
+  return state === 'reverting' ? downStepsDone : stepsDone;
+}
+
+/** Of a down, the journal says only how many of those that were chosen are done. */
+function stepAt(at: At, own: OwnScripts, isOurs: boolean): Step | undefined {
+  if (!isOurs || at.state === 'reverting') return undefined;
+  const script = JSON.parse(own.text(at.name)) as Script;
+  if ('module' in script) return undefined;
+  const text = (script.upSha256 === undefined ? script.up : own.largeUp(at.name))[doneOf(at)];
+  return text === undefined ? undefined : stepOf(text);
+}
+
+async function versionIn(
+  database: Database,
+  digest: string | null,
+  ownDigest: string,
+  own: string,
+): Promise<string | null> {
+  if (digest === null) return null;
+  if (digest === ownDigest) return own;
+  return (await new DeploymentJournal(database).manifest(digest))?.at(-1)?.name ?? null;
+}

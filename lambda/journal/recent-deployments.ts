@@ -1,0 +1,61 @@
+import type { DeploymentRow, DeploymentStatus } from '../plan/history';
+import { deploymentTable } from './journal-tables';
+import type { Database, Row } from '../ports';
+import { optionalNumber, optionalText, text } from './row-values';
+import { sql } from '../sql-text';
+
+/** What the journal says of a run, for people. */
+export interface RecentDeployment {
+  readonly id: number;
+  /** `down` and `repair` are what somebody did by hand in between. */
+  readonly type: Exclude<DeploymentRow['type'], 'Delete'> | 'down' | 'repair';
+  readonly status: DeploymentStatus;
+  /** The stack whose deployment it was; null for what was done by hand. */
+  readonly stackId: string | null;
+  /** Digest of its release; null where it brought none. */
+  readonly digest: string | null;
+  /** Epoch milliseconds. */
+  readonly startedAt: number | null;
+  readonly endedAt: number | null;
+  /** How long it took, or has taken until now, by the database's clock. */
+  readonly tookMs: number | null;
+  readonly attempts: number;
+  readonly isSettled: boolean;
+  readonly isOwed: boolean;
+  readonly error: string | null;
+}
+
+/** The newest runs, newest first. Rows that only mark a request, or tell of an application, are none. */
+export async function readRecentDeployments(database: Database, most: number): Promise<readonly RecentDeployment[]> {
+  const rows = await database.query(
+    `SELECT id, type, status, stackId, newDigest, attempts, settledAt IS NOT NULL AS isSettled,
+       owedAt IS NOT NULL AND status <> 'reverted' AS isOwed, error,
+       ${milliseconds("'1970-01-01'", 'startedAt')} AS startedAt, ${milliseconds("'1970-01-01'", 'endedAt')} AS endedAt,
+       ${milliseconds('startedAt', 'COALESCE(endedAt, UTC_TIMESTAMP(3))')} AS tookMs ` +
+      sql`FROM ${deploymentTable(database)}
+          WHERE (type IN ('Create', 'Update', 'up') AND newHash IS NOT NULL) OR type IN ('down', 'repair')
+          ORDER BY id DESC LIMIT ${most}`,
+  );
+  return rows.map(recentOf);
+}
+
+function recentOf(row: Row): RecentDeployment {
+  return {
+    id: Number(row['id']),
+    type: text(row, 'type') as RecentDeployment['type'],
+    status: text(row, 'status') as DeploymentStatus,
+    stackId: optionalText(row, 'stackId') || null,
+    digest: optionalText(row, 'newDigest'),
+    startedAt: optionalNumber(row, 'startedAt'),
+    endedAt: optionalNumber(row, 'endedAt'),
+    tookMs: optionalNumber(row, 'tookMs'),
+    attempts: Number(row['attempts']),
+    isSettled: Number(row['isSettled']) !== 0,
+    isOwed: Number(row['isOwed']) !== 0,
+    error: optionalText(row, 'error'),
+  };
+}
+
+function milliseconds(from: string, to: string): string {
+  return `TIMESTAMPDIFF(MICROSECOND, ${from}, ${to}) DIV 1000`;
+}

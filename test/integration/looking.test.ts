@@ -1,0 +1,177 @@
+import type { PlanAnswer } from '../../lambda/commands/show-plan';
+import type { StatusAnswer } from '../../lambda/commands/status';
+import type { WatchAnswer } from '../../lambda/commands/watch';
+import { servers } from '../servers';
+import { invoke } from './by-hand';
+import { FIRST, NAME, ORDERS, release, Scene, SECOND, USER } from './scene';
+
+const LONG = `-- migrate:up
+CREATE TABLE tag (id INT);
+ALTER TABLE user ADD COLUMN tag INT;
+-- migrate:down
+ALTER TABLE user DROP COLUMN tag;
+DROP TABLE tag;`;
+const ALL = { '0001_user': USER, '0002_name': NAME, '0003_orders': ORDERS };
+const THIRD = release({ ...ALL, '0004_tag': LONG });
+
+describe.each(servers())('commands that look, on $name', (server) => {
+  let scene: Scene;
+  beforeEach(async () => {
+    scene = await Scene.start(server);
+    await scene.answer(scene.create(FIRST), FIRST);
+    await scene.settle();
+  });
+  afterEach(() => scene.end());
+
+  const status = async (code = FIRST, more: object = {}): Promise<StatusAnswer> =>
+    (await invoke(scene, code, { command: 'status', ...more })) as StatusAnswer;
+  const watch = async (code = THIRD): Promise<WatchAnswer> =>
+    (await invoke(scene, code, { command: 'watch' })) as WatchAnswer;
+
+  it('status tells the deployments, the newest first, with release, time and outcome', async () => {
+    await scene.answer(scene.update(FIRST, SECOND), SECOND);
+    const broken = release({ ...ALL, '0004_bad': '-- migrate:up\nDROP TABLE none;\n-- migrate:down\nDO 1;' });
+    await scene.answer(scene.update(SECOND, broken), broken);
+
+    const { deployments, deployment } = await status(SECOND);
+
+    expect(deployments).toEqual([
+      expect.objectContaining({
+        type: 'Update',
+        status: 'reverted',
+        version: '0004_bad',
+        error: expect.stringMatching(/^0004_bad.sql failed at step 1 of 1/) as string,
+      }),
+      expect.objectContaining({ type: 'Update', status: 'applied', version: '0003_orders', stackId: scene.stackId }),
+      expect.objectContaining({
+        type: 'Create',
+        status: 'applied',
+        version: '0001_user',
+        isSettled: true,
+        error: null,
+      }),
+    ]);
+    expect(Date.parse(deployments[0]!.endedAt!) - Date.parse(deployments[0]!.startedAt!)).toBe(deployments[0]!.tookMs);
+    expect(deployment).toMatchObject({ type: 'Update', status: 'applied' });
+  });
+
+  it('status tells what is edited and what is missing', async () => {
+    await scene.answer(scene.update(FIRST, SECOND), SECOND);
+    const other = release({ '0001_user': `${USER} -- edited`, '0002_name': NAME });
+
+    expect(await status(other)).toMatchObject({ edited: ['0001_user'], missing: ['0003_orders'], pending: [] });
+    expect(await status(SECOND)).toMatchObject({ edited: [], missing: [], inDoubt: [], owed: [], lockedBy: null });
+  });
+
+  it('status names the step of which nothing shows whether it was done, with its statement', async () => {
+    const clear = release({ ...ALL, '0004_clear': '-- migrate:up\nTRUNCATE orders;\n-- migrate:irreversible' });
+    await scene.answer(scene.update(FIRST, clear), clear);
+    await scene.sql(
+      `UPDATE migration SET state = 'applying', stepsDone = 0, \`before\` = 'blind' WHERE name = '0004_clear'`,
+    );
+
+    expect((await status(clear)).inDoubt).toEqual([
+      { migration: '0004_clear', direction: 'up', step: 1, statement: 'TRUNCATE orders' },
+    ]);
+  });
+
+  it('status compares the schema with what the last run left, where it is asked to', async () => {
+    expect(await status()).not.toHaveProperty('drift');
+    expect((await status(FIRST, { diff: true })).drift).toEqual({
+      kind: 'compared',
+      since: 'Create 1',
+      differences: [],
+    });
+
+    await scene.sql('CREATE TABLE other (id INT)');
+
+    expect((await status(FIRST, { diff: true })).drift).toMatchObject({
+      differences: [{ label: 'table other', before: null, now: expect.stringContaining('CREATE TABLE') as string }],
+    });
+  });
+
+  it('status of a database to which nothing was deployed has everything pending', async () => {
+    await scene.sql('DROP TABLE migration, migration_deployment');
+
+    expect(await status(SECOND, { diff: true })).toMatchObject({
+      migrations: [],
+      pending: ['0001_user', '0002_name', '0003_orders'],
+      deployments: [],
+      drift: { kind: 'not-comparable' },
+    });
+    expect(await watch(SECOND)).toMatchObject({ deployment: null, isLocked: false, current: null });
+  });
+
+  it('plan tells the statements in order, and the sizes of the tables that are there', async () => {
+    await scene.sql("INSERT INTO user (email) VALUES ('a'), ('b'), ('c')");
+    await scene.sql('ANALYZE TABLE user');
+
+    const plan = (await invoke(scene, THIRD, { command: 'plan' })) as PlanAnswer;
+
+    expect(plan.apply).toEqual(['0002_name', '0003_orders', '0004_tag']);
+    expect(plan.refused).toMatchObject({ code: 'code-not-updated' });
+    expect(plan.migrations.at(-1)).toMatchObject({
+      up: ['CREATE TABLE tag (id INT)', 'ALTER TABLE user ADD COLUMN tag INT'],
+      down: ['ALTER TABLE user DROP COLUMN tag', 'DROP TABLE tag'],
+      tables: ['tag', 'user'],
+      leftOut: 0,
+    });
+    expect(plan.tables).toEqual([{ name: 'user', rows: 3, bytes: expect.any(Number) as number }]);
+  });
+
+  it('watch tells the step that runs and who keeps it waiting, takes no lock, and in the end the outcome', async () => {
+    await scene.answer(scene.update(FIRST, SECOND), SECOND);
+    await scene.sql('LOCK TABLES user READ');
+    const deployed = scene.answer(scene.update(SECOND, THIRD), THIRD);
+    let seen: WatchAnswer | undefined;
+    await scene.until(
+      async () => (seen = await watch()).current?.step === 2 && /lock/.test(seen.statement?.state ?? ''),
+    );
+
+    expect(seen).toMatchObject({
+      isLocked: true,
+      deployment: { type: 'Update', status: 'running', version: '0004_tag', applied: 0, pending: 1, hasEnded: false },
+      current: {
+        migration: '0004_tag',
+        direction: 'up',
+        step: 2,
+        steps: 2,
+        sql: 'ALTER TABLE user ADD COLUMN tag INT',
+        isJournalled: true,
+      },
+      statement: { isRunning: true, share: null },
+    });
+    if (server.kind === 'mysql') expect(seen?.blockedBy).toMatch(/^connection \d+ of /);
+
+    await scene.sql('UNLOCK TABLES');
+    await deployed;
+    expect(await watch()).toMatchObject({
+      deployment: { status: 'applied', applied: 1, pending: 0, hasEnded: true, error: null },
+      current: null,
+    });
+  });
+
+  it('watch tells how far the server is in a statement', async () => {
+    await scene.sql('CREATE TABLE big (id INT AUTO_INCREMENT PRIMARY KEY, text CHAR(250)) ');
+    await scene.sql("INSERT INTO big (text) VALUES ('a'), ('b'), ('c'), ('d')");
+    for (let doublings = 0; doublings < 15; doublings += 1)
+      await scene.sql('INSERT INTO big (text) SELECT text FROM big');
+    if (server.kind === 'mysql') {
+      await scene.sql("UPDATE performance_schema.setup_consumers SET ENABLED = 'YES' WHERE NAME LIKE 'events_stages%'");
+    }
+    const copy =
+      "-- migrate:up\nALTER TABLE big ADD COLUMN more CHAR(200) DEFAULT 'a', ALGORITHM = COPY;\n-- migrate:down\nALTER TABLE big DROP COLUMN more;";
+    const copying = release({ '0001_user': USER, '0002_copy': copy });
+    let hasEnded = false;
+    const deployed = scene.answer(scene.update(FIRST, copying), copying).finally(() => (hasEnded = true));
+    const shares: number[] = [];
+    await scene.until(async () => {
+      const { statement } = await watch(copying);
+      if (typeof statement?.share === 'number') shares.push(statement.share);
+      return hasEnded || shares.length > 0;
+    });
+    expect(await deployed).toMatchObject({ status: 'SUCCESS' });
+    expect(shares.every((share) => share >= 0 && share <= 1)).toBe(true);
+    expect(shares).not.toEqual([]);
+  });
+});

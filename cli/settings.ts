@@ -9,12 +9,16 @@ export interface Settings {
   readonly directory?: string;
   /** Newest migration that the review leaves out, as the construct's property of that name. */
   readonly reviewAfter?: string;
+  /** Name of the stack whose function the commands invoke. */
+  readonly stack?: string;
+  /** A server that the commands work on in its place, without a password that nobody may see. */
+  readonly url?: string;
 }
 
 /** Key in the context of `cdk.json`. */
 const CONTEXT_KEY = 'aurora-migrations';
 
-const NAMES: readonly (keyof Settings)[] = ['directory', 'reviewAfter'];
+const NAMES: readonly (keyof Settings)[] = ['directory', 'reviewAfter', 'stack', 'url'];
 
 /** Reads the settings of the project in this folder; none where it has no `cdk.json`, or that says nothing. */
 export function readSettings(folder: string): Settings {

@@ -1,12 +1,12 @@
 import { appendFileSync, cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { evaluateModule } from '../../lambda/edges/own-scripts';
 import type { OwnScripts } from '../../lambda/ports';
 import type { ManifestEntry, Script } from '../../lambda/manifest/types';
 import { listMigrations } from '../../lib/migration-files';
 import type { MigrationProblem } from '../../lib/migration-problem';
 import { readMigrations, type MigrationSet } from '../../lib/migration-source';
+import { ownScriptsIn } from '../database/release-folder';
 import { ignoredCodes } from '../../lib/review/ignored-codes';
 import { readSourceText } from '../../lib/source-text';
 import type { ProvedMigration } from './proved-migration';
@@ -47,33 +47,25 @@ export function readMigrationFolder(directory: string, database: string): Folder
 const MISSING_DOWN: ReadonlySet<string> = new Set(['down-missing', 'down-empty']);
 
 /** @param missing what is wrong with files without a down, by file */
-function folderOf(
-  directory: string,
-  { manifest, scripts }: MigrationSet,
-  missing: ReadonlyMap<string, string>,
-): MigrationFolder {
-  const text = (name: string): string => scripts.get(`${name}.json`) ?? '';
-  const largeUp = (name: string): readonly string[] =>
-    JSON.parse(scripts.get(`${name}.up.json`) ?? '[]') as readonly string[];
+function folderOf(directory: string, set: MigrationSet, missing: ReadonlyMap<string, string>): MigrationFolder {
+  const own = ownScriptsIn(directory, set);
   const files = new Map(listMigrations(path.resolve(directory)).migrations.map((each) => [each.name, each]));
-  const migrations = manifest.migrations.map((entry): ProvedMigration => {
-    const script = JSON.parse(text(entry.name)) as Script;
+  const migrations = set.manifest.migrations.map((entry): ProvedMigration => {
+    const script = JSON.parse(own.text(entry.name)) as Script;
     const listed = files.get(entry.name);
-    const own = listed?.form === 'pair' ? [listed.up, listed.down] : [listed?.file];
-    const sources = own.flatMap((file) => (file === undefined ? [] : sourceOf(directory, file)));
+    const written = listed?.form === 'pair' ? [listed.up, listed.down] : [listed?.file];
+    const sources = written.flatMap((file) => (file === undefined ? [] : sourceOf(directory, file)));
     const downFile = (listed?.form === 'pair' ? listed.down : undefined) ?? entry.file;
     return {
       entry: expanding(entry),
       script,
-      up: 'module' in script ? [] : script.upSha256 === undefined ? script.up : largeUp(entry.name),
+      up: 'module' in script ? [] : script.upSha256 === undefined ? script.up : own.largeUp(entry.name),
       downFile,
       missingDown: missing.get(entry.file) ?? missing.get(downFile) ?? null,
       acknowledged: new Set(sources.flatMap((source) => [...ignoredCodes(source)])),
     };
   });
-  const module: OwnScripts['module'] = (name, source) =>
-    evaluateModule(path.join(path.resolve(directory), `${name}.js`), source);
-  return { migrations, own: { text, largeUp, module } };
+  return { migrations, own };
 }
 
 /** Each migration is played by itself, so that it does not matter on which side of the application it runs. */

@@ -1,6 +1,6 @@
 import type { FolderProof, MigrationProof } from './finding';
 import type { MigrationFolder } from './migration-folder';
-import type { ServerLogin } from './open-session';
+import type { ServerLogin } from '../database/open-session';
 import { Prover } from './prover';
 
 /** What is to be proved, and where. */

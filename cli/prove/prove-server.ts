@@ -3,7 +3,7 @@ import type { Database as Server } from '../../rehearsal/servers/database';
 import { databaseAt } from '../../rehearsal/servers/database-url';
 import { startInstalledServer } from '../../rehearsal/servers/installed-server';
 import { startMemoryServer } from '../../rehearsal/servers/memory-server';
-import { connectBare } from './open-session';
+import { connectBare } from '../database/open-session';
 
 /** A server to prove on, and the schema that may be made there. */
 export interface ProveServer {

@@ -1,6 +1,6 @@
 import type { FolderProof, MigrationProof } from './finding';
 import type { MigrationFolder } from './migration-folder';
-import type { ServerLogin } from './open-session';
+import type { ServerLogin } from '../database/open-session';
 import { releaseOf } from './played-release';
 import { proveMigration } from './prove-migration';
 import { proveWhole } from './prove-whole';

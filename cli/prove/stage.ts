@@ -11,7 +11,7 @@ import type { Intent } from '../../lambda/plan/intent';
 import type { SchemaSnapshot } from '../../lambda/schema/inventory';
 import type { Death, Refusal } from './observed-database';
 import { Died, observed } from './observed-database';
-import { connectBare, openSession, type OpenSession, type ServerLogin } from './open-session';
+import { connectBare, openSession, type OpenSession, type ServerLogin } from '../database/open-session';
 import type { PlayedRelease } from './played-release';
 
 /** What came of a request. */

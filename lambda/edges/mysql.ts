@@ -168,7 +168,7 @@ async function openBare(
  * no name that Node.js remembers by itself. `_host` is not documented; for a socket that is open already there is no other way
  * through the driver, and a test shows where it no longer does (tried on Node 20, 22 and 24).
  */
-function openStream({ host, port }: Address): Socket {
+export function openStream({ host, port }: Pick<Address, 'host' | 'port'>): Socket {
   const socket = openSocket({ host, port, noDelay: true, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_MS });
   return Object.assign(socket, { _host: host });
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createColors } from 'picocolors';
 import { readMigrationFolder } from '../../cli/prove/migration-folder';
-import type { ServerLogin } from '../../cli/prove/open-session';
+import type { ServerLogin } from '../../cli/database/open-session';
 import { proveFolder, type ProveEvent } from '../../cli/prove/prove-folder';
 import { textOf } from '../../cli/prove/report/report-text';
 import { describe } from '../../lib/migration-problem';

@@ -1,0 +1,29 @@
+import { type Command, Option } from 'commander';
+import type { TargetFlags } from '../target';
+
+/** The flags of a command that works on a deployed function, or on a server. */
+export interface TargetOptions extends TargetFlags {
+  readonly directory?: string;
+}
+
+/** Adds the flags that say what a command works on. */
+export function addTargetOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option('--stack <name>', 'a deployed stack, whose function is invoked').conflicts(['function', 'url']),
+    )
+    .addOption(new Option('--function <name>', 'name or ARN of the function, in place of a stack').conflicts('url'))
+    .option('--construct <id>', 'which AuroraMigrations of the stack, where it has several')
+    .option('--region <region>', 'region of AWS (default: as the AWS SDK finds it)')
+    .option('--profile <name>', 'profile of AWS credentials (default: as the AWS SDK finds it)')
+    .option('--url <url>', 'a server, mysql://user:password@127.0.0.1:3306/schema, without AWS')
+    .option(
+      '-d, --directory <folder>',
+      'with --url: folder with the migrations (default: of cdk.json, else the usual one)',
+    );
+}
+
+/** What the help of each such command ends with. */
+export const TARGET_HELP = `
+Without flags: "stack" or "url" in cdk.json's context under
+"aurora-migrations", else DATABASE_URL of the environment or .env.`;

@@ -1,0 +1,124 @@
+import { ExpectedFailure } from '../expected-failure';
+
+/** A schema on a server, as a URL names it. */
+export interface DatabaseUrl {
+  readonly host: string;
+  readonly port: number;
+  /** Path of a socket of this machine, in place of host and port; null where there is none. */
+  readonly socket: string | null;
+  readonly user: string;
+  /** Never printed. */
+  readonly password: string;
+  /** Name of the schema. */
+  readonly database: string;
+  readonly encryption: Encryption;
+  /** Whether it is a server of this machine. */
+  readonly isLoopback: boolean;
+}
+
+/** How the way to the server is protected. */
+export type Encryption =
+  | { readonly kind: 'none' }
+  /** Nobody can listen, but the server may be another one. */
+  | { readonly kind: 'unverified' }
+  /** `caFile`: file with the authority of the certificate, in PEM; null: those that Node.js trusts. */
+  | { readonly kind: 'verified'; readonly caFile: string | null };
+
+/** The form that is expected of a URL. */
+export const URL_FORM = 'mysql://user:password@127.0.0.1:3306/schema';
+
+const DEFAULT_PORT = 3306;
+
+/** Whose names mean this machine. */
+const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|::1)$/i;
+
+/** How golang-migrate and Go's driver write host and port. */
+const GO_ADDRESS = /@tcp\(([^()]*)\)/;
+
+/**
+ * Takes a URL apart, as dbmate, Prisma, golang-migrate and the server's own tools write it.
+ *
+ * @param givenBy who gave it, such as `--url`: what messages name, since the text may hold a password
+ */
+export function parseDatabaseUrl(text: string, givenBy: string): DatabaseUrl {
+  const url = urlOf(text.trim(), givenBy);
+  if (url.protocol !== 'mysql:' && url.protocol !== 'mariadb:') {
+    throw wrong(
+      givenBy,
+      `begins with ${url.protocol}//, and this works on MySQL, MariaDB and Aurora MySQL: write mysql://`,
+    );
+  }
+  const host = decoded(url.hostname, givenBy).replace(/^\[|\]$/g, '') || 'localhost';
+  const socket = url.searchParams.get('socket');
+  const isLoopback = socket !== null || LOOPBACK.test(host);
+  const database = decoded(url.pathname.replace(/^\//, ''), givenBy);
+  if (database === '' || database.includes('/')) {
+    throw wrong(givenBy, `names no schema: add its name after the port, as in ${URL_FORM}`);
+  }
+  return {
+    host,
+    port: url.port === '' ? DEFAULT_PORT : Number(url.port),
+    socket,
+    user: decoded(url.username, givenBy) || 'root',
+    password: decoded(url.password, givenBy),
+    database,
+    encryption: encryptionOf(url.searchParams, isLoopback, givenBy),
+    isLoopback,
+  };
+}
+
+/** Where the server is, as messages name it. */
+export function placeOf({ host, port, socket }: Pick<DatabaseUrl, 'host' | 'port' | 'socket'>): string {
+  return socket ?? `${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
+function urlOf(text: string, givenBy: string): URL {
+  try {
+    return new URL(text.replace(GO_ADDRESS, '@$1').replace(/^([^/]*:\/\/[^/]*@)\//, '$1localhost/'));
+  } catch {
+    const hint = /^[^/]*:\/\/[^/]*[#?]/.test(text) ? '; in a password, write # as %23, ? as %3F, / as %2F' : '';
+    throw wrong(givenBy, `is no URL: expected ${URL_FORM}${hint}`);
+  }
+}
+
+function decoded(text: string, givenBy: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw wrong(givenBy, 'has a percent sign that begins no code: write it as %25');
+  }
+}
+
+/** Modes by MySQL's `ssl-mode` and by the `tls` of Go's driver. */
+const MODES: Readonly<Record<string, Encryption['kind']>> = {
+  disabled: 'none',
+  false: 'none',
+  preferred: 'unverified',
+  required: 'unverified',
+  'skip-verify': 'unverified',
+  verify_ca: 'verified',
+  verify_identity: 'verified',
+  true: 'verified',
+};
+
+/** On the way out of this machine nothing goes in the clear, and to nobody but the server, unless the URL says so. */
+function encryptionOf(parameters: URLSearchParams, isLoopback: boolean, givenBy: string): Encryption {
+  const other = [...parameters.keys()].find((name) => /^(?:ssl|tls)/i.test(name) && !OWN.has(name));
+  if (other !== undefined) throw wrong(givenBy, `has the parameter ${other}, and this knows ${[...OWN].join(', ')}`);
+  const caFile = parameters.get('ssl-ca');
+  const mode = parameters.get('ssl-mode') ?? parameters.get('tls');
+  if (mode === null) {
+    return caFile === null && isLoopback ? { kind: 'none' } : { kind: 'verified', caFile };
+  }
+  const kind = MODES[mode.toLowerCase()];
+  if (kind === undefined) {
+    throw wrong(givenBy, `has the ssl-mode ${mode}: there are DISABLED, REQUIRED and VERIFY_IDENTITY`);
+  }
+  return kind === 'verified' ? { kind, caFile } : { kind };
+}
+
+const OWN: ReadonlySet<string> = new Set(['ssl-ca', 'ssl-mode', 'tls']);
+
+function wrong(givenBy: string, problem: string): ExpectedFailure {
+  return new ExpectedFailure('url-unusable', `${givenBy} ${problem}. Nothing was done`);
+}

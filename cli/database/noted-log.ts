@@ -1,0 +1,11 @@
+import type { Log } from '../../lambda/ports';
+import type { Terminal } from '../terminal';
+
+/** The function's log, as progress: its messages tell all that a reader needs. */
+export function notedLog({ note }: Pick<Terminal, 'note'>): Log {
+  return {
+    info: (message) => note(message),
+    warn: (message) => note(`warning: ${message}`),
+    error: (message) => note(`error: ${message}`),
+  };
+}

@@ -1,0 +1,85 @@
+import { readFileSync } from 'node:fs';
+import { createConnection, type Connection, type ConnectionOptions, type SslOptions } from 'mysql2';
+import { CLIENT_FLAGS, databaseOf, openStream } from '../../lambda/edges/mysql';
+import { prepareSession } from '../../lambda/edges/prepare-session';
+import { TRY_MS } from '../../lambda/edges/network-problem';
+import type { Database } from '../../lambda/ports';
+import type { Database as Server } from '../../rehearsal/servers/database';
+import type { DatabaseUrl } from './database-url';
+
+/** How a server is reached. */
+export type ServerLogin =
+  | Pick<Server, 'host' | 'port' | 'user' | 'password' | 'caFile'>
+  | Pick<DatabaseUrl, 'host' | 'port' | 'socket' | 'user' | 'password' | 'encryption'>;
+
+export interface OpenSession {
+  readonly database: Database;
+  close(): void;
+}
+
+/** The session cannot be put into the state in which the function has its own. */
+export class Unfit extends Error {
+  override readonly name = 'Unfit';
+}
+
+/** Opens a session in the state in which the function has its own. */
+export async function openSession(server: ServerLogin, name: string): Promise<OpenSession> {
+  const client = await connected(server, name, false);
+  const database = databaseOf(client, name, () => connected(server, name, true));
+  return { database, close: () => client.destroy() };
+}
+
+async function connected(server: ServerLogin, name: string, multipleStatements: boolean): Promise<Connection> {
+  const client = await connectBare(server, name, multipleStatements);
+  const { obstacle } = await prepareSession((statement) => databaseOf(client, name).query(statement));
+  if (obstacle === null) return client;
+  client.destroy();
+  throw new Unfit(`the server at ${server.host}:${server.port} cannot be used: ${obstacle}`);
+}
+
+/** Connects, without a database where none is named. */
+export function connectBare(server: ServerLogin, name?: string, multipleStatements = false): Promise<Connection> {
+  const { host, port, user, password } = server;
+  const client = createConnection({
+    host,
+    port,
+    user,
+    password,
+    ...(name === undefined ? {} : { database: name }),
+    charset: 'utf8mb4',
+    timezone: 'Z',
+    flags: CLIENT_FLAGS,
+    connectTimeout: TRY_MS,
+    multipleStatements,
+    ...wayTo(server),
+  });
+  // The server may be ended before connections that were only destroyed are gone.
+  client.on('error', () => undefined);
+  return new Promise((resolve, reject) =>
+    client.connect((error) => (error === null ? resolve(client) : reject(error))),
+  );
+}
+
+function wayTo(server: ServerLogin): Pick<ConnectionOptions, 'ssl' | 'socketPath' | 'stream'> {
+  if ('encryption' in server) {
+    const { socket, encryption } = server;
+    return socket === null ? { ...sslOf(encryption), stream: () => openStream(server) } : { socketPath: socket };
+  }
+  const { caFile } = server;
+  return caFile === undefined ? {} : { ssl: { ca: readFileSync(caFile, 'utf8') } };
+}
+
+function sslOf(encryption: DatabaseUrl['encryption']): { readonly ssl?: SslOptions } {
+  switch (encryption.kind) {
+    case 'none':
+      return {};
+    case 'unverified':
+      return { ssl: { rejectUnauthorized: false, minVersion: 'TLSv1.2' } };
+    case 'verified': {
+      const ca = encryption.caFile === null ? {} : { ca: readFileSync(encryption.caFile, 'utf8') };
+      return { ssl: { ...ca, rejectUnauthorized: true, verifyIdentity: true, minVersion: 'TLSv1.2' } };
+    }
+    default:
+      return encryption satisfies never;
+  }
+}

@@ -1,0 +1,58 @@
+import { manifestOf } from '../../lambda/manifest/manifest';
+import type { ManifestEntry, MigrationName } from '../../lambda/manifest/types';
+import { readHistory } from '../../lambda/journal/history-reader';
+import type { HistoryRow } from '../../lambda/plan/history';
+import type { RunnerSettings } from '../command-runner';
+import { ExpectedFailure } from '../expected-failure';
+import { migrationsFolder } from '../migrations-folder';
+import type { UrlTarget } from '../target';
+import { openSession } from './open-session';
+import { releaseIn, type Release } from './release-folder';
+
+/** Belongs to no stack. */
+const NOBODY = { stackId: '', logicalId: '' };
+
+/**
+ * The release that a command on a server is about: the user's folder. To read, none is needed: where nobody names one and
+ * none is found, or what is found cannot be read, what the history says is applied stands for it.
+ */
+export async function releaseFor(
+  { url }: UrlTarget,
+  isReading: boolean,
+  { root, directory, settings, terminal }: RunnerSettings,
+): Promise<Release> {
+  try {
+    const folder = migrationsFolder(root, directory, settings);
+    const release = releaseIn(folder, url.database);
+    if (folder.isGuess) terminal.note(`No folder was named: reading ${folder.name}.`);
+    return release;
+  } catch (error) {
+    if (!(error instanceof ExpectedFailure) || !isReading || directory !== undefined) throw error;
+    terminal.note(
+      `${error.message}. So nothing is known of what is pending or edited: only what the database says is shown.`,
+    );
+  }
+  const session = await openSession(url, url.database);
+  try {
+    const reading = await readHistory(session.database, NOBODY);
+    return asReleased(reading.journal === 'complete' ? reading.history.migrations : []);
+  } finally {
+    session.close();
+  }
+}
+
+/** What is applied, as if a release had just that. */
+function asReleased(rows: readonly HistoryRow[]): Release {
+  const unknown = (name: string): never => {
+    throw new ExpectedFailure(
+      'directory-unknown',
+      `the text of ${name} is not known here: name the folder that holds it with --directory`,
+    );
+  };
+  const entries = rows.flatMap(({ name, state, checksum, stepsTotal, irreversible }): readonly ManifestEntry[] =>
+    state === 'removed' || checksum === null
+      ? []
+      : [{ name: name as MigrationName, file: name, checksum, sha256: '', steps: stepsTotal, irreversible }],
+  );
+  return { code: manifestOf(entries), own: { text: unknown, largeUp: unknown, module: unknown } };
+}

@@ -1,0 +1,106 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { runCommand } from '../../lambda/commands/run-command';
+import type { ConnectionResult } from '../../lambda/edges/database-connection';
+import { readCommand } from '../../lambda/plan/command';
+import { type Clock, ConnectionLost, ServerError } from '../../lambda/ports';
+import type { World } from '../../lambda/world';
+import type { CommandEvent, CommandRunner, RunnerSettings } from '../command-runner';
+import { codedFailure } from '../coded-failure';
+import { EXIT_CODE } from '../exit-code';
+import { ExpectedFailure } from '../expected-failure';
+import type { UrlTarget } from '../target';
+import { connectionProblem } from './connection-problem';
+import { placeOf } from './database-url';
+import { openSession } from './open-session';
+import { notedLog } from './noted-log';
+import { releaseFor } from './release-for';
+
+/** Commands that change nothing: they are run on any server. */
+const READING: ReadonlySet<string> = new Set(['status', 'plan', 'verify', 'watch']);
+
+/** Runs commands by the function's code in this process, with the folder as what the function would have in its code. */
+export async function urlRunner(target: UrlTarget, options: RunnerSettings): Promise<CommandRunner> {
+  const { url, source } = target;
+  const place = placeOf(url);
+  // Once before anything else, so that a mistake in the URL is what is said.
+  (await opened(target, true)).close();
+  return {
+    where: `the schema ${url.database} at ${place}`,
+    isShared: false,
+    run: async (event, signal) => {
+      const isReading = READING.has(event.command);
+      if (!isReading && !url.isLoopback) throw notHere(event, place, source);
+      const command = readCommand(event);
+      if (command === null || command.kind === 'unreadable') throw new Error(command?.problem ?? 'not a command');
+      const connect = async (): Promise<ConnectionResult> => ({
+        kind: 'connected',
+        session: await opened(target, isReading),
+      });
+      const world: World = {
+        connect,
+        ...(await releaseFor(target, isReading, options)),
+        rootStackId: '',
+        log: notedLog(options.terminal),
+        clock: clockUntil(signal),
+      };
+      try {
+        return await runCommand(command, world, randomUUID());
+      } catch (error) {
+        throw explained(error, place);
+      }
+    },
+  };
+}
+
+/** Opens a session; one that is only to read cannot write. */
+async function opened({ url, source }: UrlTarget, isReading: boolean): ReturnType<typeof openSession> {
+  try {
+    const session = await openSession(url, url.database);
+    if (isReading) await session.database.write('SET SESSION TRANSACTION READ ONLY');
+    return session;
+  } catch (error) {
+    throw connectionProblem(error, url, source);
+  }
+}
+
+/** What the engine throws where it cannot go on. */
+function explained(error: unknown, place: string): unknown {
+  if (!(error instanceof Error)) return error;
+  const at = `the server at ${place}`;
+  if (error instanceof ServerError) {
+    return new ExpectedFailure('server-error', `${at} refuses it: ${error.summary}. "status" shows what there is`);
+  }
+  if (error instanceof ConnectionLost) {
+    const where = error.where === null ? '' : ` at ${error.where}`;
+    return new ExpectedFailure(
+      'connection-lost',
+      `the connection to ${place} was lost${where} (${error.message}). What was done is in the journal: see "status" once the server is back`,
+    );
+  }
+  return codedFailure(error.message, at) ?? error;
+}
+
+function notHere({ command }: CommandEvent, place: string, source: string): ExpectedFailure {
+  return new ExpectedFailure(
+    'not-loopback',
+    `${command} changes the database, and the server at ${place} (${source}) is not of this machine. Nothing was done. ` +
+      'Beside the function of a deployed stack nobody else may write there: let the function do it, with --stack or --function',
+    EXIT_CODE.found,
+  );
+}
+
+/** Nobody ends a run here but a person, who may stop it at its next step. Milliseconds. */
+const PATIENCE_MS = 6 * 3_600_000;
+
+/** Left for taking back what was done once a person has stopped a run. Milliseconds. */
+const PUTTING_BACK_MS = 30 * 60_000;
+
+/** Time as a run sees it: once it is stopped, as if little were left, so that no step is begun and what was done is taken back. */
+function clockUntil(signal: AbortSignal | undefined): Clock {
+  return {
+    now: () => Date.now(),
+    remaining: () => (signal?.aborted === true ? PUTTING_BACK_MS : PATIENCE_MS),
+    sleep: (ms) => sleep(ms),
+  };
+}

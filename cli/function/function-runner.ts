@@ -1,0 +1,32 @@
+import { LambdaClient } from '@aws-sdk/client-lambda';
+import type { CommandRunner } from '../command-runner';
+import type { FunctionTarget } from '../target';
+import type { Terminal } from '../terminal';
+import { findFunction } from './find-function';
+import { invokeFunction, LONGEST_INVOCATION_MS } from './invoke-function';
+
+/** Milliseconds. */
+const CONNECT_MS = 8_000;
+
+/** Runs commands in the deployed function. */
+export async function functionRunner(target: FunctionTarget, terminal: Terminal): Promise<CommandRunner> {
+  const { region, profile, function: choice } = target;
+  const name = choice.kind === 'name' ? choice.name : (await findFunction(choice.stack, choice.construct, target)).name;
+  const client = new LambdaClient({
+    ...(region !== null && { region }),
+    ...(profile !== null && { profile }),
+    // Nothing is sent twice.
+    maxAttempts: 1,
+    requestHandler: {
+      connectionTimeout: CONNECT_MS,
+      requestTimeout: LONGEST_INVOCATION_MS,
+      throwOnRequestTimeout: true,
+    },
+  });
+  const note = (text: string): void => terminal.note(text);
+  return {
+    where: choice.kind === 'name' ? `the function ${name}` : `the function ${name} of the stack ${choice.stack}`,
+    isShared: true,
+    run: (event, signal) => invokeFunction(event, { client, name, note, ...(signal && { signal }) }),
+  };
+}

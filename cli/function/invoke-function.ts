@@ -1,0 +1,99 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { InvokeCommand, type InvokeCommandOutput, type LambdaClient } from '@aws-sdk/client-lambda';
+import type { CommandEvent } from '../command-runner';
+import { ExpectedFailure } from '../expected-failure';
+import { awsProblem } from './aws-problem';
+import { functionError } from './function-error';
+
+/** Lambda ends a function after 15 minutes; its answer then takes a moment. Milliseconds. */
+export const LONGEST_INVOCATION_MS = 15 * 60_000 + 30_000;
+
+/** Before another try of an invocation that Lambda did not begin. */
+const PAUSES_MS = [1_000, 2_000, 4_000, 8_000, 15_000, 15_000, 15_000];
+
+/**
+ * Errors with which Lambda says that it has not called the function, and that it may in a while: too many calls, or a
+ * function in a VPC that nobody has called for weeks, whose way into the VPC is made anew.
+ */
+const NOT_YET: ReadonlySet<string> = new Set([
+  'TooManyRequestsException',
+  'EC2ThrottledException',
+  'ENINotReadyException',
+  'ResourceNotReadyException',
+  'ResourceConflictException',
+]);
+
+export interface InvokeOptions {
+  readonly client: LambdaClient;
+  /** Name or ARN. */
+  readonly name: string;
+  /** Is told what is waited for. */
+  readonly note: (text: string) => void;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Invokes the function and gives what it returned. It is called at most once: what was sent is never sent again, since a
+ * second `down` would revert more.
+ */
+export async function invokeFunction(event: CommandEvent, options: InvokeOptions): Promise<unknown> {
+  const { name, note, signal } = options;
+  for (const pause of [...PAUSES_MS, null]) {
+    try {
+      return answerIn(await send(event, options), name);
+    } catch (error) {
+      if (signal?.aborted) throw stoppedWaiting(event, name);
+      if (!(error instanceof Error) || !NOT_YET.has(error.name) || pause === null) throw problem(error, event, name);
+      note(`Lambda does not call ${name} yet (${error.name}), trying again in ${pause / 1000} s`);
+      await sleep(pause, undefined, { signal }).catch(() => undefined);
+      if (signal?.aborted) throw notCalled(name);
+    }
+  }
+  throw new Error('the last try neither succeeded nor failed');
+}
+
+function send(event: CommandEvent, { client, name, signal }: InvokeOptions): Promise<InvokeCommandOutput> {
+  const Payload = Buffer.from(JSON.stringify(event));
+  return client.send(new InvokeCommand({ FunctionName: name, Payload }), { ...(signal && { abortSignal: signal }) });
+}
+
+function answerIn({ FunctionError: kind, Payload: payload }: InvokeCommandOutput, name: string): unknown {
+  const text = Buffer.from(payload ?? []).toString('utf8');
+  const value: unknown = text === '' ? null : JSON.parse(text);
+  if (kind === undefined) return value;
+  throw functionError(value, name);
+}
+
+function problem(error: unknown, event: CommandEvent, name: string): unknown {
+  if (error instanceof ExpectedFailure) return error;
+  if (error instanceof Error && error.name === 'ResourceNotFoundException') {
+    return new ExpectedFailure(
+      'no-such-function',
+      `there is no function ${name} in this account and region: correct --function, or name another --region or --profile. Nothing was done`,
+    );
+  }
+  const isSent = error instanceof Error && /^(?:TimeoutError|ECONNRESET|EPIPE)$/.test(codeOf(error));
+  return awsProblem(error, {
+    doing: `invoking the function ${name}`,
+    permission: 'lambda:InvokeFunction on the function',
+    state: isSent
+      ? `Whether the function ran ${event.command} is not known: "aurora-migrations status" shows what there is.`
+      : 'Nothing was done.',
+  });
+}
+
+function codeOf(error: Error & { readonly code?: string }): string {
+  return error.code ?? error.name;
+}
+
+function stoppedWaiting({ command }: CommandEvent, name: string): ExpectedFailure {
+  return new ExpectedFailure(
+    'stopped',
+    `stopped waiting. The function ${name} does not stop with it: ${command} goes on there to its end. See "aurora-migrations status"`,
+    130,
+  );
+}
+
+function notCalled(name: string): ExpectedFailure {
+  return new ExpectedFailure('stopped', `stopped. The function ${name} was not called, and nothing was done`, 130);
+}

@@ -1,0 +1,75 @@
+import { parseDatabaseUrl, type DatabaseUrl } from './database/database-url';
+import { EXIT_CODE } from './exit-code';
+import { ExpectedFailure } from './expected-failure';
+import { projectVariable } from './project-environment';
+import type { Settings } from './settings';
+
+/** What a command works on: a deployed function, or a server itself. */
+export type Target = FunctionTarget | UrlTarget;
+
+export interface FunctionTarget {
+  readonly kind: 'function';
+  readonly function: FunctionChoice;
+  /** Null: as the AWS SDK finds them. */
+  readonly region: string | null;
+  readonly profile: string | null;
+}
+
+/** Which function is meant. */
+export type FunctionChoice =
+  /** Its name or ARN. */
+  | { readonly kind: 'name'; readonly name: string }
+  /** That of a stack; `construct`: the one of it that is meant, null where there is only one. */
+  | { readonly kind: 'stack'; readonly stack: string; readonly construct: string | null };
+
+export interface UrlTarget {
+  readonly kind: 'url';
+  readonly url: DatabaseUrl;
+  /** Where the URL was found, as messages name it. */
+  readonly source: string;
+}
+
+/** Flags that say what a command works on. */
+export interface TargetFlags {
+  readonly stack?: string;
+  readonly function?: string;
+  readonly construct?: string;
+  readonly region?: string;
+  readonly profile?: string;
+  readonly url?: string;
+}
+
+/**
+ * What is meant: what the flags say, else the settings, else `DATABASE_URL`. The settings first, since they are of this
+ * program: a `DATABASE_URL` may be there for others.
+ */
+export function targetOf(
+  flags: TargetFlags,
+  settings: Pick<Settings, 'stack' | 'url'>,
+  folder: string,
+  environment: NodeJS.ProcessEnv,
+): Target {
+  const named = chosen(flags) ?? chosen({ ...flags, ...settings });
+  if (named !== null) return named;
+  const variable = projectVariable(folder, 'DATABASE_URL', environment);
+  if (variable !== null) return urlTarget(variable.value, variable.source);
+  throw new ExpectedFailure(
+    'no-target',
+    'it is not said what to work on: name the stack that is deployed (--stack NAME), its function (--function NAME), or a server ' +
+      '(--url mysql://user:password@127.0.0.1:3306/schema, or DATABASE_URL in the environment or .env). Nothing was done',
+    EXIT_CODE.usage,
+  );
+}
+
+function chosen({ url, function: name, stack, construct, region, profile }: TargetFlags): Target | null {
+  if (url !== undefined) return urlTarget(url, '--url');
+  const whose = { region: region ?? null, profile: profile ?? null };
+  if (name !== undefined) return { kind: 'function', function: { kind: 'name', name }, ...whose };
+  if (stack !== undefined)
+    return { kind: 'function', function: { kind: 'stack', stack, construct: construct ?? null }, ...whose };
+  return null;
+}
+
+function urlTarget(text: string, source: string): UrlTarget {
+  return { kind: 'url', url: parseDatabaseUrl(text, source), source };
+}

@@ -1,0 +1,100 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { parseDatabaseUrl } from '../../cli/database/database-url';
+import { functionsAmong } from '../../cli/function/functions-among';
+import { targetOf } from '../../cli/target';
+import { migrationFolder } from '../lib/migration-folder';
+
+const PLAIN = { host: '127.0.0.1', port: 3306, socket: null, user: 'root', password: '', database: 'app' };
+
+describe('a URL', () => {
+  test.each([
+    ['mysql://root@127.0.0.1/app', PLAIN],
+    ['mysql://a:p%40ss@localhost:3307/app', { host: 'localhost', port: 3307, user: 'a', password: 'p@ss' }],
+    ['mariadb://[::1]:3307/app', { host: '::1', port: 3307, isLoopback: true }],
+    ['mysql://a:b@tcp(127.0.0.1:3307)/app?multiStatements=true', { host: '127.0.0.1', port: 3307, database: 'app' }],
+    ['mysql://a@/app?socket=/run/mysqld.sock', { socket: '/run/mysqld.sock', isLoopback: true }],
+    ['mysql://a@db.example/app', { isLoopback: false, encryption: { kind: 'verified', caFile: null } }],
+    ['mysql://a@db.example/app?tls=skip-verify', { encryption: { kind: 'unverified' } }],
+    ['mysql://a@db.example/app?ssl-mode=DISABLED', { encryption: { kind: 'none' } }],
+    ['mysql://a@127.0.0.1/app', { isLoopback: true, encryption: { kind: 'none' } }],
+    ['mysql://a@127.0.0.1/app?ssl-ca=/ca.pem', { encryption: { kind: 'verified', caFile: '/ca.pem' } }],
+    ['mysql://a@127.example.com/app', { isLoopback: false }],
+  ])('%s', (text, expected) => {
+    expect(parseDatabaseUrl(text, '--url')).toMatchObject(expected);
+  });
+
+  test.each([
+    ['postgres://a:secret@b/c', '--url begins with postgres://, and this works on MySQL, MariaDB and Aurora MySQL'],
+    ['app', '--url is no URL: expected mysql://user:password@127.0.0.1:3306/schema. Nothing'],
+    ['mysql://a:se#cret@b/c', 'in a password, write # as %23'],
+    ['mysql://a:secret@127.0.0.1', '--url names no schema'],
+    ['mysql://a:secret%@127.0.0.1/app', 'has a percent sign that begins no code'],
+    ['mysql://a:secret@db/app?ssl-moed=DISABLED', 'has the parameter ssl-moed, and this knows ssl-ca, ssl-mode, tls'],
+    ['mysql://a:secret@db/app?ssl-mode=OFF', 'has the ssl-mode OFF'],
+  ])('%s is refused, and its password is not repeated', (text, problem) => {
+    expect(() => parseDatabaseUrl(text, '--url')).toThrow(problem);
+    expect(() => parseDatabaseUrl(text, '--url')).not.toThrow(/secret|cret@/);
+  });
+});
+
+describe('what a command works on', () => {
+  const folder = migrationFolder({ '.env': 'OTHER=1\nDATABASE_URL="mysql://root@127.0.0.1/of_env_file"\n' });
+  const database = (flags: object, settings: object, environment: NodeJS.ProcessEnv): unknown => {
+    const target = targetOf(flags, settings, folder, environment);
+    return target.kind === 'url' ? [target.url.database, target.source] : target.function;
+  };
+
+  test('flags come before settings, these before the environment, that before .env', () => {
+    const settings = { stack: 'Shop' };
+    const environment = { DATABASE_URL: 'mysql://root@127.0.0.1/of_environment' };
+
+    expect(database({ url: 'mysql://root@127.0.0.1/of_flag' }, settings, environment)).toEqual(['of_flag', '--url']);
+    expect(database({ function: 'f' }, settings, environment)).toEqual({ kind: 'name', name: 'f' });
+    expect(database({ construct: 'A' }, settings, environment)).toEqual({
+      kind: 'stack',
+      stack: 'Shop',
+      construct: 'A',
+    });
+    expect(database({}, {}, environment)).toEqual(['of_environment', 'DATABASE_URL in the environment']);
+    expect(database({}, {}, {})).toEqual(['of_env_file', 'DATABASE_URL in .env']);
+  });
+
+  test('where nothing says it, the ways to say it are named', () => {
+    fs.rmSync(path.join(folder, '.env'));
+
+    expect(() => database({}, {}, {})).toThrow(/--stack NAME.*--function NAME.*--url mysql:.*Nothing was done/s);
+  });
+});
+
+describe('the function of a stack', () => {
+  const resource = (type: string, logicalId: string, name = `name-of-${logicalId}`): never =>
+    ({
+      ResourceType: type,
+      LogicalResourceId: logicalId,
+      PhysicalResourceId: name,
+      ResourceStatus: 'CREATE_COMPLETE',
+    }) as never;
+  const of = (...ids: readonly string[]): readonly never[] =>
+    ids.map((id) => resource(/Function/.test(id) ? 'AWS::Lambda::Function' : 'Custom::AuroraMigrations', id));
+
+  test('is the one of the construct of the custom resource', () => {
+    const resources = of(
+      'Migrations23B444C5', 'MigrationsContract0A1B2C3D', 'MigrationsFunction0123ABCD',
+      'MigrationsFunctionOnFailure0123ABCE', 'ApiFunction0123ABCF',
+    ); // prettier-ignore
+
+    expect(functionsAmong(resources)).toEqual([
+      { construct: 'Migrations', name: 'name-of-MigrationsFunction0123ABCD' },
+    ]);
+  });
+
+  test('also where the construct is called so itself, and where there are several', () => {
+    const resources = of('MyFunction23B444C5', 'MyFunction0123ABCD', 'OtherFunction0123ABCE', 'Other0123ABCF');
+
+    expect(functionsAmong([...resources, resource('Custom::AuroraMigrations', 'MyFunction23B444C6')])).toEqual([
+      { construct: 'Other', name: 'name-of-OtherFunction0123ABCE' },
+      { construct: 'MyFunction', name: 'name-of-MyFunction0123ABCD' },
+    ]);
+  });
+});

@@ -1,5 +1,7 @@
+import { adopt } from './adopt';
 import { NOBODY } from './by-hand';
 import { down } from './down';
+import { dump } from './dump';
 import { readHistory } from '../journal/history-reader';
 import type { Database } from '../ports';
 import type { Command } from '../plan/command';
@@ -31,6 +33,11 @@ export async function runCommand(command: Command, world: World, requestId: stri
       return withDatabase((database) => down(database, world, command.until));
     case 'repair':
       return withDatabase((database) => repair(database, world, command));
+    case 'adopt':
+    case 'baseline':
+      return withDatabase((database) => adopt(database, world, command));
+    case 'dump':
+      return withDatabase((database) => dump(database));
     default:
       return command satisfies never;
   }

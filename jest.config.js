@@ -40,7 +40,7 @@ module.exports = {
         '<rootDir>/test/{unit,lib,explore,proof,rules/planner}/**/*.test.ts',
         '<rootDir>/test/architecture.test.ts',
         // What a command proves, it proves on a server.
-        '<rootDir>/test/cli/!(prove*).test.ts',
+        '<rootDir>/test/cli/!(prove*|adopt*|dump*).test.ts',
       ],
     },
     {
@@ -48,7 +48,7 @@ module.exports = {
       displayName: 'integration',
       testMatch: [
         '<rootDir>/test/{integration,stacks,rehearsal,faults,rules/servers}/**/*.test.ts',
-        '<rootDir>/test/cli/prove*.test.ts',
+        '<rootDir>/test/cli/{prove,adopt,dump}*.test.ts',
       ],
     },
     {

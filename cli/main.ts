@@ -3,7 +3,10 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { packageRoot } from '../lib/package-root';
+import { addAdopt } from './commands/adopt';
+import { addBaseline } from './commands/baseline';
 import { addCreate } from './commands/create';
+import { addDump } from './commands/dump';
 import { addLint } from './commands/lint';
 import { addProve } from './commands/prove';
 import { EXIT_CODE } from './exit-code';
@@ -14,7 +17,14 @@ import { ExpectedFailure } from './expected-failure';
  * what the command is called and takes, and loads what it does with `import()` once it is run: the help is shown without
  * any of that. It sets `process.exitCode` to one of EXIT_CODE, and throws an ExpectedFailure for what people can mend.
  */
-const COMMANDS: readonly ((program: Command) => void)[] = [addCreate, addLint, addProve];
+const COMMANDS: readonly ((program: Command) => void)[] = [
+  addCreate,
+  addLint,
+  addProve,
+  addAdopt,
+  addBaseline,
+  addDump,
+];
 
 const NAME = 'aurora-migrations';
 

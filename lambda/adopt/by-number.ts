@@ -32,7 +32,7 @@ export const readGolangMigrate: ToolReader = ({ table, rows }, names) => {
       kind: 'unfit',
       problem:
         `${table} says that version ${said} is dirty: golang-migrate stopped half-way in it, and nothing says where. ` +
-        `Finish it or undo it by hand, say which with "migrate force ${said}" or of the version before`,
+        `Finish it by hand and say so with "migrate force ${said}", or undo it and say the version before`,
     };
   }
   const upTo = names.filter((name) => numberOf(name) <= newest);

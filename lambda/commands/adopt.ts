@@ -51,7 +51,6 @@ export async function adopt(database: Database, world: World, command: Adopting)
   if (other !== null) return refusalOf(other);
   await createJournal(database);
   await recordAdopted(database, plan.record);
-  world.log.info('recorded as applied, without being run', { migrations: plan.record.map(({ entry }) => entry.name) });
   return { kind: 'recorded', table, ...shown(database, plan) };
 }
 

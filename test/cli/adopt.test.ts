@@ -89,7 +89,7 @@ Pending, and applied by the next deployment
   0003_orders
 Recorded 1 migration as applied; none of them was run.
 `,
-      stderr: 'recorded as applied, without being run\n',
+      stderr: '',
     });
   });
 

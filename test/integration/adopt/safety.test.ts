@@ -172,6 +172,15 @@ describe.each(servers())('what is recorded without being run on $name', (server)
     });
   });
 
+  it('may be said where that deployment was not rolled back, and the next one goes on', async () => {
+    await scene.sql(CREATED);
+    await scene.answer(scene.create(SECOND), SECOND);
+    expect(await baseline('0001_user')).toMatchObject({ kind: 'recorded' });
+    expect(await scene.answer(scene.create(SECOND), SECOND)).toMatchObject({
+      data: { Applied: '0002_name, 0003_orders' },
+    });
+  });
+
   it('waits for nobody who holds the lock, and says who', async () => {
     const session = scene.session();
     await session.database.query(`SELECT GET_LOCK('${lockName(scene.name)}', 0)`);

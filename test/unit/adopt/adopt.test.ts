@@ -1,14 +1,14 @@
 import { createColors } from 'picocolors';
-import { flywayChecksum } from '../../cli/adopt/flyway-checksum';
-import type { Found } from '../../cli/adopt/found';
-import { foundText } from '../../cli/adopt/found-text';
-import { withoutDefiner, withoutSchema } from '../../cli/dump/statement-text';
-import { readNames } from '../../lambda/adopt/by-name';
-import { readDbmate, readGolangMigrate } from '../../lambda/adopt/by-number';
-import { readFlyway } from '../../lambda/adopt/flyway-history';
-import type { ToolReading, ToolRow } from '../../lambda/adopt/tool-history';
-import { fittingAnswer } from '../../lambda/events/fitting-answer';
-import { FLYWAY_TEXTS } from '../integration/adopt/recorded-histories';
+import { flywayChecksum } from '../../../cli/adopt/flyway-checksum';
+import type { Found } from '../../../cli/adopt/found';
+import { foundText } from '../../../cli/adopt/found-text';
+import { withoutDefiner, withoutSchema } from '../../../cli/dump/statement-text';
+import { readNames } from '../../../lambda/adopt/by-name';
+import { readDbmate, readGolangMigrate } from '../../../lambda/adopt/by-number';
+import { readFlyway } from '../../../lambda/adopt/flyway-history';
+import type { ToolReading, ToolRow } from '../../../lambda/adopt/tool-history';
+import { fittingAnswer } from '../../../lambda/events/fitting-answer';
+import { FLYWAY_TEXTS } from '../../integration/adopt/recorded-histories';
 
 const tables = (rows: readonly ToolRow[]) => ({ table: 'history', rows, lock: [] });
 const pairs = (reading: ToolReading): unknown =>

@@ -43,7 +43,7 @@ module.exports = {
         '<rootDir>/test/{unit,lib,explore,proof,rules/planner}/**/*.test.ts',
         '<rootDir>/test/architecture.test.ts',
         // What a command proves, it proves on a server.
-        '<rootDir>/test/cli/!(prove*|remote*).test.ts',
+        '<rootDir>/test/cli/!(prove*|remote*|adopt*|dump*).test.ts',
       ],
     },
     {
@@ -51,7 +51,7 @@ module.exports = {
       displayName: 'integration',
       testMatch: [
         '<rootDir>/test/{integration,stacks,rehearsal,rehearse,faults,rules/servers}/**/*.test.ts',
-        '<rootDir>/test/cli/{prove,remote}*.test.ts',
+        '<rootDir>/test/cli/{prove,remote,adopt,dump}*.test.ts',
       ],
     },
     {

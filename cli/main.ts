@@ -3,8 +3,11 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { packageRoot } from '../lib/package-root';
+import { addAdopt } from './commands/adopt';
+import { addBaseline } from './commands/baseline';
 import { addCreate } from './commands/create';
 import { addDown } from './commands/down';
+import { addDump } from './commands/dump';
 import { addLint } from './commands/lint';
 import { addPlan } from './commands/plan';
 import { addProve } from './commands/prove';
@@ -34,6 +37,9 @@ const COMMANDS: readonly ((program: Command) => void)[] = [
   addDown,
   addRepair,
   addWatch,
+  addAdopt,
+  addBaseline,
+  addDump,
 ];
 
 const NAME = 'aurora-migrations';

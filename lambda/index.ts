@@ -4,6 +4,7 @@ import { isCfnRequest, parseCfnRequest } from './edges/cfn-request';
 import { parseHttpRequest } from './edges/http';
 import { jsonLog } from './edges/log';
 import { parseStackStatus } from './edges/stack-events';
+import { fittingAnswer } from './events/fitting-answer';
 import { handleRequest } from './events/handle-request';
 import { answerFailure } from './events/on-failure';
 import { readCommand } from './plan/command';
@@ -28,7 +29,7 @@ export async function handler(event: unknown, context: LambdaContext): Promise<u
   if (http !== null) return respond(http, worldOf(context, log), context.awsRequestId);
   const command = readCommand(fields);
   if (command?.kind === 'unreadable') throw new Error(`${command.problem}; no SQL was run`);
-  if (command !== null) return runCommand(command, worldOf(context, log), context.awsRequestId);
+  if (command !== null) return fittingAnswer(await runCommand(command, worldOf(context, log), context.awsRequestId));
   const keys = Object.keys(fields).slice(0, 5).join(', ');
   throw new Error(
     `unknown event with the keys ${keys}: neither a request of CloudFormation, nor a status of its stack, nor a command; no SQL was run`,

@@ -15,7 +15,7 @@ interface Rule {
 }
 
 /** Rooms that only decide and compute: nothing asynchronous, no clock, no chance, no I/O. */
-const PURE = ['lambda/manifest/', 'lambda/sql/', 'lambda/schema/', 'lambda/words/', 'lambda/plan/'];
+const PURE = ['lambda/manifest/', 'lambda/sql/', 'lambda/schema/', 'lambda/words/', 'lambda/plan/', 'lambda/adopt/'];
 const PORTS = ['lambda/ports.ts', 'lambda/sql-text.ts'];
 const PERFORMING = ['lambda/look/', 'lambda/session/', 'lambda/journal/', 'lambda/steps/'];
 const COMPUTING = ['node:crypto', 'node:zlib', 'node:util'];
@@ -27,6 +27,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   'lambda/schema/': { own: ['lambda/sql/'], packages: [] },
   'lambda/words/': { own: [], typesOf: ['lambda/plan/'], packages: [] },
   'lambda/plan/': { own: ['lambda/manifest/', 'lambda/words/'], typesOf: ['lambda/sql/'], packages: [] },
+  'lambda/adopt/': { own: ['lambda/manifest/', 'lambda/words/', 'lambda/plan/'], packages: [] },
   'lambda/contract.ts': { own: [], typesOf: ['lambda/plan/'], packages: [] },
   'lambda/ports.ts': { own: [], typesOf: PURE, packages: [] },
   'lambda/sql-text.ts': { own: [], packages: [] },

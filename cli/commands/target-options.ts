@@ -6,8 +6,16 @@ export interface TargetOptions extends TargetFlags {
   readonly directory?: string;
 }
 
-/** Adds the flags that say what a command works on. */
+/** Adds the flags that say what a command works on, and where its migrations are. */
 export function addTargetOptions(command: Command): Command {
+  return addTarget(command).option(
+    '-d, --directory <folder>',
+    'with --url: folder with the migrations (default: of cdk.json, else the usual one)',
+  );
+}
+
+/** Adds the flags that say what a command works on. */
+export function addTarget(command: Command): Command {
   return command
     .addOption(
       new Option('--stack <name>', 'a deployed stack, whose function is invoked').conflicts(['function', 'url']),
@@ -16,11 +24,7 @@ export function addTargetOptions(command: Command): Command {
     .option('--construct <id>', 'which AuroraMigrations of the stack, where it has several')
     .option('--region <region>', 'region of AWS (default: as the AWS SDK finds it)')
     .option('--profile <name>', 'profile of AWS credentials (default: as the AWS SDK finds it)')
-    .option('--url <url>', 'a server, mysql://root@127.0.0.1/shop, without AWS')
-    .option(
-      '-d, --directory <folder>',
-      'with --url: folder with the migrations (default: of cdk.json, else the usual one)',
-    );
+    .option('--url <url>', 'a server, mysql://root@127.0.0.1/shop, without AWS');
 }
 
 /** What the help of each such command ends with. */

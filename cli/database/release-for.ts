@@ -56,3 +56,6 @@ function asReleased(rows: readonly HistoryRow[]): Release {
   );
   return { code: manifestOf(entries), own: { text: unknown, largeUp: unknown, module: unknown } };
 }
+
+/** What a command has that looks at no migration. */
+export const NO_RELEASE: Release = asReleased([]);

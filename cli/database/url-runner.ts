@@ -14,11 +14,14 @@ import { connectionProblem } from './connection-problem';
 import { placeOf } from './database-url';
 import { openSession } from './open-session';
 import { notedLog } from './noted-log';
-import { releaseFor } from './release-for';
+import { NO_RELEASE, releaseFor } from './release-for';
 import type { Release } from './release-folder';
 
 /** Commands that change nothing: they are run on any server. */
-const READING: ReadonlySet<string> = new Set(['status', 'plan', 'verify', 'watch']);
+const READING: ReadonlySet<string> = new Set(['status', 'plan', 'verify', 'watch', 'dump']);
+
+/** Commands that only show what they would do until they are told to: what they find is found in the folder. */
+const SHOWING: ReadonlySet<string> = new Set(['adopt', 'baseline']);
 
 /** Runs commands by the function's code in this process, with the folder as what the function would have in its code. */
 export async function urlRunner(target: UrlTarget, options: RunnerSettings): Promise<CommandRunner> {
@@ -44,7 +47,7 @@ export async function urlRunner(target: UrlTarget, options: RunnerSettings): Pro
     where: `the schema ${url.database} at ${place}`,
     isShared: false,
     run: async (event, signal) => {
-      const isReading = READING.has(event.command);
+      const isReading = READING.has(event.command) || (SHOWING.has(event.command) && event['record'] === undefined);
       if (!isReading && !url.isLoopback) throw notHere(event, place, source);
       const command = readCommand(event);
       if (command === null || command.kind === 'unreadable') throw new Error(command?.problem ?? 'not a command');
@@ -54,7 +57,7 @@ export async function urlRunner(target: UrlTarget, options: RunnerSettings): Pro
       });
       const world: World = {
         connect,
-        ...(await release(isReading)),
+        ...(event.command === 'dump' ? NO_RELEASE : await release(READING.has(event.command))),
         rootStackId: '',
         log: notedLog(options.terminal),
         clock: clockUntil(signal),

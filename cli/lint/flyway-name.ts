@@ -1,3 +1,9 @@
+import {
+  compareVersions as compareNumbers,
+  readVersion,
+  wordsOf,
+  type FlywayVersion,
+} from '../../lambda/adopt/flyway-version';
 import { compareNames } from '../../lambda/manifest/name';
 
 /** A versioned migration in a file of Flyway, or the script that undoes one. */
@@ -5,7 +11,7 @@ export interface FlywayFile {
   readonly file: string;
   readonly part: 'up' | 'down';
   /** The numbers of its version: 1, 2 of V1.2__name.sql. */
-  readonly version: readonly bigint[];
+  readonly version: FlywayVersion;
   readonly words: string;
 }
 
@@ -20,16 +26,12 @@ export function isFlywayName(file: string): boolean {
 export function readFlywayName(file: string): FlywayFile | undefined {
   const [, letter, version = '', words = ''] = VERSIONED.exec(file) ?? [];
   if (letter === undefined) return undefined;
-  return { file, part: letter === 'V' ? 'up' : 'down', version: version.split(/[._]/).map(BigInt), words };
+  return { file, part: letter === 'V' ? 'up' : 'down', version: readVersion(version) ?? [], words };
 }
 
 /** Orders by version, number by number, as Flyway runs them. */
 export function compareVersions(a: FlywayFile, b: FlywayFile): number {
-  for (let at = 0; at < Math.max(a.version.length, b.version.length); at += 1) {
-    const [left, right] = [a.version[at] ?? 0n, b.version[at] ?? 0n];
-    if (left !== right) return left < right ? -1 : 1;
-  }
-  return compareNames(a.words, b.words);
+  return compareNumbers(a.version, b.version) || compareNames(a.words, b.words);
 }
 
 /**
@@ -46,8 +48,4 @@ export function renamed(ups: readonly FlywayFile[]): ReadonlyMap<FlywayFile, str
 
 function isPlain({ version }: FlywayFile): boolean {
   return version.length === 1;
-}
-
-function wordsOf(words: string): string {
-  return words.replace(/[^A-Za-z0-9_.-]+/g, '_').replace(/^[^A-Za-z0-9]+/, '') || 'migration';
 }

@@ -1,4 +1,6 @@
+import { adopt } from './adopt';
 import { down } from './down';
+import { dump } from './dump';
 import type { Database } from '../ports';
 import type { Command } from '../plan/command';
 import { explainFailure } from '../words/explain';
@@ -30,6 +32,11 @@ export async function runCommand(command: Command, world: World, requestId: stri
       return withDatabase((database) => down(database, world, command.until));
     case 'repair':
       return withDatabase((database) => repair(database, world, command));
+    case 'adopt':
+    case 'baseline':
+      return withDatabase((database) => adopt(database, world, command));
+    case 'dump':
+      return withDatabase((database) => dump(database));
     default:
       return command satisfies never;
   }

@@ -37,7 +37,7 @@ const DEPLOYMENT_COLUMNS = {
   issuedAt: 'DATETIME(3) NULL',
   newestRequestAt: 'DATETIME(3) NULL COMMENT "of any request of the resource since"',
   revertedHash: 'CHAR(64) NULL COMMENT "over the properties that the newest request reverted, where it did"',
-  type: 'VARCHAR(16) NOT NULL DEFAULT "up" COMMENT "Create, Update or up; Release tells of an application; Delete, down and repair are marks only"',
+  type: 'VARCHAR(16) NOT NULL DEFAULT "up" COMMENT "Create, Update or up; Release tells of an application; Delete, down, repair and adopt are marks only"',
   oldHash: 'CHAR(64) NULL COMMENT "over the properties before"',
   newHash: 'CHAR(64) NULL COMMENT "over the properties"',
   oldDigest: 'VARCHAR(80) NULL',

@@ -2,9 +2,10 @@ import type { SchemaSnapshot } from '../schema/inventory';
 import { compress, uncompress } from './compressed';
 import { readSchema, schemaDigest } from '../look/fingerprint';
 import { deploymentTable } from './journal-tables';
-import { writeLarge } from './large-value';
+import { partsOf } from './large-value';
 import type { Database, Row } from '../ports';
 import { sql } from '../sql-text';
+import { COMMIT } from './own-transaction';
 
 /** The schema as the last run left it. */
 export interface LeftSchema {
@@ -18,34 +19,54 @@ export interface LeftSchema {
   readonly schema: SchemaSnapshot | null;
 }
 
+/** A schema as it is stored. */
+export interface StoredSchema {
+  readonly digest: string;
+  readonly parts: ReturnType<typeof partsOf>;
+}
+
 /**
- * Notes the schema that somebody made by hand, as a row that is no deployment to anything that decides: it belongs to no
- * resource, and counts as reverted from the beginning.
+ * What was done by hand, as rows that are no deployments to anything that decides: they belong to no resource, and count as
+ * reverted from the beginning.
  */
-export async function noteSchemaByHand(database: Database, type: 'down' | 'repair'): Promise<void> {
+export type ByHandMark = 'down' | 'repair' | 'adopt';
+
+const BY_HAND: ReadonlySet<string> = new Set<ByHandMark>(['down', 'repair', 'adopt']);
+
+/** Notes the schema that somebody made by hand. */
+export async function noteSchemaByHand(database: Database, type: ByHandMark): Promise<void> {
+  const schema = await lookAtSchema(database);
+  const isLarge = schema.parts.length > 1;
+  if (isLarge) await database.write('START TRANSACTION');
+  await noteSchema(database, type, schema);
+  if (isLarge) await database.write(COMMIT);
+}
+
+/** Reads the schema as it is now. */
+export async function lookAtSchema(database: Database): Promise<StoredSchema> {
   const schema = await readSchema(database);
-  const digest = schemaDigest(schema);
+  return { digest: schemaDigest(schema), parts: partsOf(compress(JSON.stringify(schema)), database.packets) };
+}
+
+/** Writes what somebody made by hand, in a transaction where it is large. */
+export async function noteSchema(database: Database, type: ByHandMark, { digest, parts }: StoredSchema): Promise<void> {
+  const [text, ...rest] = parts;
   const table = deploymentTable(database);
-  await writeLarge(
-    database,
-    compress(JSON.stringify(schema)),
-    (first) =>
-      database.write(
-        sql`INSERT INTO ${table} (type, status, schemaBefore, schemaBeforeText, schemaAfter, startedAt, endedAt)
-            VALUES (${type}, 'reverted', ${digest}, ${first}, ${digest}, UTC_TIMESTAMP(3), UTC_TIMESTAMP(3))`,
-      ),
-    (part, { insertId }) =>
-      database.write(
-        sql`UPDATE ${table} SET schemaBeforeText = CONCAT(schemaBeforeText, ${part}) WHERE id = ${insertId}`,
-      ),
+  const { insertId } = await database.write(
+    sql`INSERT INTO ${table} (type, status, schemaBefore, schemaBeforeText, schemaAfter, startedAt, endedAt)
+        VALUES (${type}, 'reverted', ${digest}, ${text}, ${digest}, UTC_TIMESTAMP(3), UTC_TIMESTAMP(3))`,
   );
+  for (const part of rest)
+    await database.write(
+      sql`UPDATE ${table} SET schemaBeforeText = CONCAT(schemaBeforeText, ${part}) WHERE id = ${insertId}`,
+    );
 }
 
 /** The schema that the run that ended last has left; null where that is not known. */
 export async function readLeftSchema(database: Database): Promise<LeftSchema | null> {
   const table = deploymentTable(database);
   const [row] = await database.query(
-    sql`SELECT id, type, status, IF(status = 'applied' OR type IN ('down', 'repair'), schemaAfter, schemaBefore) AS digest
+    sql`SELECT id, type, status, IF(status = 'applied' OR type IN ('down', 'repair', 'adopt'), schemaAfter, schemaBefore) AS digest
         FROM ${table} WHERE endedAt IS NOT NULL
         HAVING digest IS NOT NULL OR status IN ('failed', 'reverting') ORDER BY endedAt DESC, id LIMIT 1`,
   );
@@ -59,7 +80,7 @@ export async function readLeftSchema(database: Database): Promise<LeftSchema | n
   return {
     id,
     type: String(row['type']),
-    isReverted: row['status'] === 'reverted' && row['type'] !== 'down' && row['type'] !== 'repair',
+    isReverted: row['status'] === 'reverted' && !BY_HAND.has(String(row['type'])),
     digest,
     schema: snapshotIn(stored) ?? (await withSameObjects(database, digest)),
   };

@@ -4,7 +4,25 @@ export type Command =
   /** `wantsDrift`: also how the schema differs from what the last run has left. */
   | { readonly kind: 'status'; readonly wantsDrift: boolean }
   | { readonly kind: 'down'; readonly until: DownUntil }
-  | { readonly kind: 'repair'; readonly migration: string; readonly what: Repair };
+  | { readonly kind: 'repair'; readonly migration: string; readonly what: Repair }
+  | {
+      readonly kind: 'adopt';
+      readonly from: Tool;
+      /** Of that tool's history; null: the one that it has by default. */
+      readonly table: string | null;
+      readonly record: Confirmed;
+    }
+  /** What comes up to this migration counts as applied. */
+  | { readonly kind: 'baseline'; readonly to: string; readonly record: Confirmed }
+  | { readonly kind: 'dump' };
+
+/** Other tools, whose history can be adopted. */
+export const TOOLS = ['umzug', 'sequelize', 'knex', 'dbmate', 'golang-migrate', 'flyway'] as const;
+
+export type Tool = (typeof TOOLS)[number];
+
+/** The migrations that are to be recorded, which somebody was shown before; null: they are to be shown. */
+export type Confirmed = readonly string[] | null;
 
 /** Where going down ends. */
 export type DownUntil =
@@ -42,6 +60,9 @@ const FORMS = [
   '{"command":"repair","migration":"0003_name","step":2,"is":"done" or "not-done"}',
   '{"command":"repair","migration":"0003_name","is":"applied" or "reverted"}',
   '{"command":"repair","migration":"0003_name","checksum":true or the 64 digits}',
+  `{"command":"adopt","from":"${TOOLS.join('" or "')}"}`,
+  '{"command":"baseline","to":"0003_name"}',
+  '{"command":"dump"}',
 ] as const;
 
 /** Longest piece of an event that is repeated in an error. */
@@ -60,12 +81,14 @@ export function readCommand(event: Fields): Command | Unreadable | null {
 }
 
 const READERS: ReadonlyMap<string, (fields: Fields) => Command | null> = new Map([
-  ...(['plan', 'up', 'verify', 'watch'] as const).map(
+  ...(['plan', 'up', 'verify', 'watch', 'dump'] as const).map(
     (kind) => [kind, (fields: Fields) => (isEmpty(fields) ? { kind } : null)] as const,
   ),
   ['status', readStatus] as const,
   ['down', readDown] as const,
   ['repair', readRepair] as const,
+  ['adopt', readAdopt] as const,
+  ['baseline', readBaseline] as const,
 ]);
 
 function readStatus({ diff, ...others }: Fields): Command | null {
@@ -95,6 +118,22 @@ function readWhat({ step, is, checksum, ...others }: Fields): Repair | null {
   if (step === undefined) return is === 'applied' || is === 'reverted' ? { kind: 'state', is } : null;
   if (!isCount(step) || (is !== 'done' && is !== 'not-done')) return null;
   return { kind: 'step', step, isDone: is === 'done' };
+}
+
+function readAdopt({ from, table, record, ...others }: Fields): Command | null {
+  const tool = TOOLS.find((name) => name === from);
+  const isReadable = isEmpty(others) && (table === undefined || isName(table)) && isConfirmed(record);
+  return tool === undefined || !isReadable
+    ? null
+    : { kind: 'adopt', from: tool, table: table ?? null, record: record ?? null };
+}
+
+function readBaseline({ to, record, ...others }: Fields): Command | null {
+  return isEmpty(others) && isName(to) && isConfirmed(record) ? { kind: 'baseline', to, record: record ?? null } : null;
+}
+
+function isConfirmed(value: unknown): value is readonly string[] | undefined {
+  return value === undefined || (Array.isArray(value) && value.length > 0 && value.every(isName));
 }
 
 function isEmpty(fields: Fields): boolean {

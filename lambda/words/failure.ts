@@ -3,6 +3,7 @@
  */
 export type FailureCode =
   | 'bad-request'
+  | 'cannot-adopt'
   | 'cannot-connect'
   | 'cannot-read-secret'
   | 'checksum-changed'

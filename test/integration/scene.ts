@@ -37,10 +37,11 @@ export class Scene {
     readonly outside: Connection,
   ) {}
 
-  static async start(server: TestServer): Promise<Scene> {
+  /** @param name of the database, where it is shown to people: what is there by that name is dropped */
+  static async start(server: TestServer, name = `scene_${randomUUID().slice(0, 8)}`): Promise<Scene> {
     const outside = connectTo(server);
-    const name = `scene_${randomUUID().slice(0, 8)}`;
     const scene = new Scene(server, name, outside);
+    await scene.sql(`DROP DATABASE IF EXISTS ${name}`);
     await scene.sql(`CREATE DATABASE ${name} CHARACTER SET utf8mb4`);
     await scene.sql(`USE ${name}`);
     return scene;

@@ -41,6 +41,23 @@ test.each([
     { command: 'repair', migration: '0001_user', checksum: CHECKSUM },
     { kind: 'repair', migration: '0001_user', what: { kind: 'checksum', checksum: CHECKSUM } },
   ],
+  [
+    { command: 'adopt', from: 'golang-migrate' },
+    { kind: 'adopt', from: 'golang-migrate', table: null, record: null },
+  ],
+  [
+    { command: 'adopt', from: 'knex', table: 'done', record: ['0001_user'] },
+    { kind: 'adopt', from: 'knex', table: 'done', record: ['0001_user'] },
+  ],
+  [
+    { command: 'baseline', to: '0001_user' },
+    { kind: 'baseline', to: '0001_user', record: null },
+  ],
+  [
+    { command: 'baseline', to: '0001_user', record: ['0001_user'] },
+    { kind: 'baseline', to: '0001_user', record: ['0001_user'] },
+  ],
+  [{ command: 'dump' }, { kind: 'dump' }],
 ])('reads %j', (event, command) => {
   expect(readCommand(event)).toEqual(command);
 });
@@ -74,6 +91,16 @@ test.each([
   { command: 'repair', migration: '0001_user', checksum: true, is: 'applied' },
   { command: 'repair', migration: '0001_user', step: 1, is: 'done', checksum: true },
   { command: 'repair', migration: '0001_user', step: 1, is: 'done', because: 'I looked' },
+  { command: 'adopt' },
+  { command: 'adopt', from: 'liquibase' },
+  { command: 'adopt', from: 'knex', table: '' },
+  { command: 'adopt', from: 'knex', record: [] },
+  { command: 'adopt', from: 'knex', record: '0001_user' },
+  { command: 'adopt', from: 'knex', yes: true },
+  { command: 'baseline' },
+  { command: 'baseline', to: 1 },
+  { command: 'baseline', to: '0001_user', record: [1] },
+  { command: 'dump', to: 'schema.sql' },
 ])('%j is no command, and the problem says which there are', (event) => {
   const problem = expect.stringMatching(/^\{"command".* is no command; these are: \{"command":"status"\}.*"checksum"/);
   expect(readCommand(event)).toEqual({ kind: 'unreadable', problem });

@@ -1,0 +1,89 @@
+import type { CommandEvent, CommandRunner } from '../command-runner';
+import type { TargetOptions } from '../commands/target-options';
+import { counted } from '../counted';
+import { EXIT_CODE } from '../exit-code';
+import { ExpectedFailure } from '../expected-failure';
+import { findRunner } from '../find-runner';
+import { migrationsFolder } from '../migrations-folder';
+import { readSettings } from '../settings';
+import { targetOf } from '../target';
+import type { Terminal } from '../terminal';
+import { wrappedText } from '../wrapped-text';
+import { confirmed } from './confirmed';
+import { editedSince } from './flyway-checksum';
+import type { AdoptAnswer, Found } from './found';
+import { foundText } from './found-text';
+
+/** Flags of `adopt` and `baseline`. */
+export interface AdoptOptions extends TargetOptions {
+  readonly yes?: boolean;
+  readonly json?: boolean;
+}
+
+/**
+ * Shows what would count as applied, and has it recorded once somebody says so. Gives the exit code.
+ *
+ * @param event the command of the function, without what is to be recorded
+ */
+export async function runAdopt(event: CommandEvent, options: AdoptOptions, terminal: Terminal): Promise<number> {
+  const root = process.cwd();
+  const settings = readSettings(root);
+  const target = targetOf(options, settings, root, process.env);
+  const runner = await findRunner({ target, settings, root, directory: options.directory, terminal });
+  const found = await answerOf(runner, event, options, terminal);
+  if (found === null) return EXIT_CODE.found;
+  const isEmpty = found.record.length === 0;
+  const edited =
+    target.kind === 'url' ? editedSince(found.record, migrationsFolder(root, options.directory, settings).path) : [];
+  if (!options.json) terminal.print(foundText(found, edited, terminal));
+  if (isEmpty) {
+    if (options.json) terminal.print(JSON.stringify({ ...found, edited }));
+    else terminal.print('Nothing is left to be recorded.');
+    return EXIT_CODE.fine;
+  }
+
+  if (target.kind === 'url' && !target.url.isLoopback) throw notHere(target.url.host);
+  const isMeant = options.yes ?? (await confirmed(question(found, runner), terminal.isInteractive && !options.json));
+  if (isMeant !== true) {
+    if (options.json) terminal.print(JSON.stringify({ ...found, edited }));
+    terminal.note(wrappedText(`Nothing was recorded.${isMeant === null ? ' With --yes it is.' : ''}`, terminal.width));
+    return EXIT_CODE.found;
+  }
+  const record = found.record.map(({ name }) => name);
+  const recorded = await answerOf(runner, { ...event, record }, options, terminal);
+  if (recorded === null) return EXIT_CODE.found;
+  if (options.json) terminal.print(JSON.stringify({ ...recorded, edited }));
+  else
+    terminal.print(
+      wrappedText(`Recorded ${counted(record.length, 'migration')} as applied; none of them was run.`, terminal.width),
+    );
+  return EXIT_CODE.fine;
+}
+
+/** Null where it is refused, which is said. */
+async function answerOf(
+  runner: CommandRunner,
+  event: CommandEvent,
+  { json }: AdoptOptions,
+  terminal: Terminal,
+): Promise<Found | null> {
+  const answer = (await runner.run(event)) as AdoptAnswer;
+  if (answer.kind !== 'refused') return answer;
+  if (!json) throw new ExpectedFailure(answer.failure.code, answer.failure.message, EXIT_CODE.found);
+  terminal.print(JSON.stringify(answer));
+  return null;
+}
+
+function question({ record }: Found, { where }: CommandRunner): string {
+  return `Record ${counted(record.length, 'migration')} as applied in ${where}?`;
+}
+
+function notHere(host: string): ExpectedFailure {
+  return new ExpectedFailure(
+    'not-loopback',
+    `${host} is not this machine, and with --url nothing is written elsewhere. Nothing was recorded. Where a stack is deployed, ` +
+      `let its function do it (--stack or --function); before the first deployment, forward a port of this machine to the ` +
+      `server and name that: --url mysql://user:password@127.0.0.1:3307/schema?ssl-mode=REQUIRED`,
+    EXIT_CODE.found,
+  );
+}

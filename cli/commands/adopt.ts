@@ -1,0 +1,46 @@
+import { type Command, Option } from 'commander';
+import { TOOLS, type Tool } from '../../lambda/plan/command';
+import type { AdoptOptions } from '../adopt/run-adopt';
+import { processTerminal } from '../terminal';
+import { addTargetOptions, TARGET_HELP } from './target-options';
+
+/** Adds `adopt`. */
+export function addAdopt(program: Command): void {
+  const command = program
+    .command('adopt')
+    .summary('record what another tool has applied, without running it')
+    .description(
+      'Reads the history that another tool keeps in the database, finds its migrations in the folder, and records them as applied. None of them is run, and none of them can be reverted by AuroraMigrations. What would be recorded is shown first.',
+    )
+    .addOption(new Option('--from <tool>', 'whose history it is').choices(TOOLS).makeOptionMandatory())
+    .option('--table <name>', "the history's table (default: the name that the tool gives it)");
+  addTargetOptions(command)
+    .option('--yes', 'record what is shown, without a question')
+    .option('--json', 'print the result as JSON')
+    .addHelpText(
+      'after',
+      `${TARGET_HELP}
+
+Before the first deployment, through a tunnel to the server:
+  $ aurora-migrations adopt --from knex \\
+      --url mysql://admin@127.0.0.1:3307/app?ssl-mode=REQUIRED
+
+Exit codes: 0 recorded, or nothing is left to be;
+2 refused, or not confirmed: nothing was recorded
+
+Examples:
+  $ aurora-migrations adopt --from dbmate
+  $ aurora-migrations adopt --from flyway --stack Shop
+  $ aurora-migrations adopt --from knex --table done --yes`,
+    )
+    .action(async ({ from, table, ...options }: AdoptFlags) => {
+      const { runAdopt } = await import('../adopt/run-adopt.js');
+      const event = { command: 'adopt', from, ...(table !== undefined && { table }) };
+      process.exitCode = await runAdopt(event, options, processTerminal());
+    });
+}
+
+interface AdoptFlags extends AdoptOptions {
+  readonly from: Tool;
+  readonly table?: string;
+}

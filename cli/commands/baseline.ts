@@ -1,0 +1,33 @@
+import type { Command } from 'commander';
+import type { AdoptOptions } from '../adopt/run-adopt';
+import { processTerminal } from '../terminal';
+import { addTargetOptions, TARGET_HELP } from './target-options';
+
+/** Adds `baseline`. */
+export function addBaseline(program: Command): void {
+  const command = program
+    .command('baseline')
+    .summary('record all migrations up to one as applied, without running them')
+    .description(
+      'Records all migrations of the folder up to one as applied: for a database that has their schema, and no history that "adopt" reads. None of them is run, and none of them can be reverted by AuroraMigrations. What would be recorded is shown first.',
+    )
+    .requiredOption('--to <name>', 'the newest one that is in the schema, such as 0042_add_user_role');
+  addTargetOptions(command)
+    .option('--yes', 'record what is shown, without a question')
+    .option('--json', 'print the result as JSON')
+    .addHelpText(
+      'after',
+      `${TARGET_HELP}
+
+Exit codes: 0 recorded, or nothing is left to be;
+2 refused, or not confirmed: nothing was recorded
+
+Examples:
+  $ aurora-migrations baseline --to 0042_add_user_role
+  $ aurora-migrations baseline --to 0042_add_user_role --stack Shop`,
+    )
+    .action(async ({ to, ...options }: AdoptOptions & { readonly to: string }) => {
+      const { runAdopt } = await import('../adopt/run-adopt.js');
+      process.exitCode = await runAdopt({ command: 'baseline', to }, options, processTerminal());
+    });
+}

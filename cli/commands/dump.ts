@@ -1,0 +1,37 @@
+import type { Command } from 'commander';
+import type { TargetFlags } from '../target';
+import { stopSignal } from '../stop-signal';
+import { processTerminal } from '../terminal';
+import { addTarget, TARGET_HELP } from './target-options';
+
+/** Adds `dump`. */
+export function addDump(program: Command): void {
+  const command = program
+    .command('dump')
+    .summary('write the schema as SQL, for the repository')
+    .description(
+      'Writes the statements that make the schema: of a database, or of what a folder makes of an empty one on a throwaway server. The same schema gives the same text; counters, the accounts that made routines and views, rows and the two tables of the journal are left out.',
+    )
+    .argument('[directory]', 'folder with migrations, in place of a database')
+    .option('-o, --output <file>', 'write there, and not to stdout');
+  addTarget(command)
+    .addHelpText(
+      'after',
+      `${TARGET_HELP}
+Without any of them, the folder that is in cdk.json, or has a
+usual name.
+
+Examples:
+  $ aurora-migrations dump db/migrations --output schema.sql
+  $ aurora-migrations dump --stack Shop > shop.sql`,
+    )
+    .action(async (directory: string | undefined, options: TargetFlags & { readonly output?: string }) => {
+      const { runDump } = await import('../dump/run-dump.js');
+      const stop = stopSignal();
+      try {
+        await runDump({ ...options, ...(directory !== undefined && { directory }) }, processTerminal(), stop.signal);
+      } finally {
+        stop.end();
+      }
+    });
+}

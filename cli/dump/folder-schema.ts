@@ -1,0 +1,45 @@
+import { dump, type DumpResult } from '../../lambda/commands/dump';
+import { EXIT_CODE } from '../exit-code';
+import { ExpectedFailure } from '../expected-failure';
+import type { MigrationsFolder } from '../migrations-folder';
+import { readMigrationFolder } from '../prove/migration-folder';
+import { releaseOf } from '../prove/played-release';
+import { findServer, NoServer } from '../prove/prove-server';
+import { Stage } from '../prove/stage';
+import { describe } from '../../lib/migration-problem';
+import type { Terminal } from '../terminal';
+
+/** Name of the schema in which the folder is played. */
+const SCHEMA = 'dump';
+
+/** What the migrations of a folder make of an empty schema, on a throwaway server. */
+export async function folderSchema(
+  folder: MigrationsFolder,
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<DumpResult> {
+  const reading = readMigrationFolder(folder.path, SCHEMA);
+  if (reading.kind === 'unreadable') {
+    throw new ExpectedFailure(
+      'folder-unusable',
+      `the migrations in ${folder.name} cannot be used; nothing was run. See "aurora-migrations lint ${folder.name}":` +
+        reading.problems.map((problem) => `\n  ${describe(problem)}`).join(''),
+      EXIT_CODE.found,
+    );
+  }
+  terminal.note(`starting a throwaway server for ${folder.name}`);
+  const { server } = await findServer(null, SCHEMA).catch((error: unknown) => {
+    throw error instanceof NoServer ? new ExpectedFailure('no-server', error.message) : error;
+  });
+  try {
+    const stage = await Stage.open(server, SCHEMA, signal);
+    const release = releaseOf(reading.folder, reading.folder.migrations.length);
+    const played = await stage.startAt(release);
+    if (played.kind !== 'done') {
+      throw new ExpectedFailure('migration-failed', `${played.reason}. Nothing was dumped`, EXIT_CODE.found);
+    }
+    return await dump(await stage.database());
+  } finally {
+    await server.stop();
+  }
+}

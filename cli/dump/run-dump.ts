@@ -1,0 +1,66 @@
+import type { DumpResult } from '../../lambda/commands/dump';
+import { EXIT_CODE } from '../exit-code';
+import { ExpectedFailure } from '../expected-failure';
+import { findRunner } from '../find-runner';
+import { migrationsFolder, type MigrationsFolder } from '../migrations-folder';
+import { readSettings } from '../settings';
+import { targetOf, type Target, type TargetFlags } from '../target';
+import type { Terminal } from '../terminal';
+import { folderSchema } from './folder-schema';
+import { schemaSql } from './schema-sql';
+import { writeWhole } from './write-file';
+
+/** What is dumped, and where it goes. */
+export interface DumpOptions extends TargetFlags {
+  /** The folder whose schema is wanted; absent: what the flags and the settings name. */
+  readonly directory?: string;
+  /** Absent: stdout. */
+  readonly output?: string;
+}
+
+/** Writes a schema as SQL. */
+export async function runDump(options: DumpOptions, terminal: Terminal, signal: AbortSignal): Promise<void> {
+  const root = process.cwd();
+  const settings = readSettings(root);
+  const source = sourceOf(options, settings, root);
+  const read =
+    source.kind === 'folder'
+      ? await folderSchema(source.folder, terminal, signal)
+      : await targetSchema(source.target, { settings, root, terminal });
+  const { sql, leftOut } = schemaSql(read);
+  for (const what of leftOut) terminal.note(`warning: left out is ${what}`);
+  if (options.output === undefined) terminal.print(sql.replace(/\n$/, ''));
+  else writeWhole(options.output, sql);
+}
+
+type Source =
+  { readonly kind: 'folder'; readonly folder: MigrationsFolder } | { readonly kind: 'target'; readonly target: Target };
+
+/** A folder that is named goes first, then a target, then the folder of the settings. */
+function sourceOf(options: DumpOptions, settings: ReturnType<typeof readSettings>, root: string): Source {
+  const { directory, url, stack, function: name } = options;
+  const isTargetNamed = [url, stack, name].some((flag) => flag !== undefined);
+  if (directory !== undefined && isTargetNamed) {
+    throw new ExpectedFailure(
+      'source-unclear',
+      'a folder is named and a deployed stack or a server too: name the one whose schema is wanted. Nothing was done',
+      EXIT_CODE.usage,
+    );
+  }
+  const folder = (): Source => ({ kind: 'folder', folder: migrationsFolder(root, directory, settings) });
+  if (directory !== undefined) return folder();
+  try {
+    return { kind: 'target', target: targetOf(options, settings, root, process.env) };
+  } catch (error) {
+    if (error instanceof ExpectedFailure && error.code === 'no-target') return folder();
+    throw error;
+  }
+}
+
+async function targetSchema(
+  target: Target,
+  options: Pick<Parameters<typeof findRunner>[0], 'settings' | 'root' | 'terminal'>,
+): Promise<DumpResult> {
+  const runner = await findRunner({ ...options, target, directory: undefined });
+  return (await runner.run({ command: 'dump' })) as DumpResult;
+}

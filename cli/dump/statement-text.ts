@@ -1,0 +1,41 @@
+import { isMark, tokensOf } from '../../lambda/sql/tokens';
+
+/** A definition that the server has printed, and the sql_mode in which what it says is to be read. */
+export interface Printed {
+  readonly text: string;
+  /** Null where it has none of its own. */
+  readonly sqlMode: string | null;
+}
+
+const MODE = '\n-- sql_mode ';
+
+/** Takes apart what the schema's comparison keeps in one text. */
+export function printedOf(definition: string): Printed {
+  const at = definition.lastIndexOf(MODE);
+  return at === -1
+    ? { text: definition, sqlMode: null }
+    : { text: definition.slice(0, at), sqlMode: definition.slice(at + MODE.length) };
+}
+
+/** Without the account that made it: another server has another one, and only few accounts may name one. */
+export function withoutDefiner(text: string): string {
+  return text.replace(/^(CREATE [^`'"]*?)DEFINER=(?:`(?:[^`]|``)*`@`(?:[^`]|``)*`|`(?:[^`]|``)*`) /, '$1');
+}
+
+/** MariaDB prints a call of a function with its schema where the view was written so: in another schema it is another one. */
+export function withoutSchema(text: string, schema: string): string {
+  const tokens = [...tokensOf(text)];
+  const calls = tokens.filter(
+    (token, at) =>
+      token.kind === 'name' && token.text === schema && isMark(tokens[at + 1], '.') && isMark(tokens[at + 3], '('),
+  );
+  return calls.reduceRight((rest, { start, end }) => rest.slice(0, start) + rest.slice(end + 1), text);
+}
+
+/** A statement with what ends it. A body with semicolons needs another delimiter, which it does not contain. */
+export function ended(text: string, isBody: boolean): string {
+  if (!isBody) return `${text};`;
+  const delimiter = [';;', '$$', '//', '%%', '||'].find((each) => !text.includes(each));
+  if (delimiter === undefined) throw new Error('a body that contains every delimiter that is tried');
+  return `DELIMITER ${delimiter}\n${text}${delimiter}\nDELIMITER ;`;
+}

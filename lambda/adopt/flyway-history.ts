@@ -1,0 +1,127 @@
+import { numberOf, twice } from './by-number';
+import type { FlywayVersion } from './flyway-version';
+import { compareVersions, readVersion, wordsOf } from './flyway-version';
+import type { ToolReader, ToolReading, ToolRecord, ToolRow } from './tool-history';
+
+/** What stands applied, by version. */
+interface Applied {
+  readonly version: FlywayVersion;
+  readonly script: string;
+  readonly checksum: string | null;
+}
+
+/** Flyway's rows, with what later ones took back of earlier ones. */
+interface Told {
+  /** In the order of their versions. */
+  readonly applied: readonly Applied[];
+  readonly baseline: FlywayVersion | null;
+  /** Scripts of repeatable migrations. */
+  readonly repeatable: readonly string[];
+}
+
+/** Reads flyway_schema_history. */
+export const readFlyway: ToolReader = ({ table, rows }, names): ToolReading => {
+  const failed = rows.find((row) => Number(row['success']) === 0);
+  if (failed !== undefined) {
+    return {
+      kind: 'unfit',
+      problem:
+        `${table} says that ${failed['script'] ?? ''} failed: Flyway stopped in it, and nothing says where. Finish it or ` +
+        `undo it by hand, and say "flyway repair", which takes the row away; one that was finished goes on as applied once it is run again`,
+    };
+  }
+  const told = tell(rows);
+  const isPlain = [...told.applied.map(({ version }) => version), told.baseline ?? [0n]].every(
+    ({ length }) => length === 1,
+  );
+  const reading = isPlain ? byNumber(told, names) : byWords(told, names);
+  if (reading.kind === 'unfit') return reading;
+  const repeatable = told.repeatable.map(
+    (script) =>
+      `${script} is repeatable and does not go along: what it made stays, and each change of it goes into a migration from now on`,
+  );
+  return { ...reading, notes: [...reading.notes, ...repeatable] };
+};
+
+function tell(rows: readonly ToolRow[]): Told {
+  const applied = new Map<string, Applied>();
+  const repeatable = new Set<string>();
+  let baseline: FlywayVersion | null = null;
+  for (const row of rows.toSorted((a, b) => Number(a['installed_rank']) - Number(b['installed_rank']))) {
+    const { version: text = null, script, checksum = null } = row;
+    const type = (row['type'] ?? '').toUpperCase();
+    const version = readVersion(text ?? '');
+    // That Flyway made the schema; older ones gave that the version 0.
+    if (type === 'SCHEMA') continue;
+    if (version === undefined) {
+      if (type === 'DELETE') repeatable.delete(script ?? '');
+      else repeatable.add(script ?? '');
+    } else if (type.endsWith('BASELINE')) {
+      baseline = version;
+    } else if (type === 'DELETE' || type.startsWith('UNDO')) {
+      applied.delete(keyOf(version));
+    } else {
+      applied.set(keyOf(version), { version, script: script ?? '', checksum });
+    }
+  }
+  const ordered = [...applied.values()].toSorted((a, b) => compareVersions(a.version, b.version));
+  return { applied: ordered, baseline, repeatable: [...repeatable] };
+}
+
+/** Where each version is one number, so is that of each name. A baseline stands for all up to it. */
+function byNumber({ applied, baseline }: Told, names: readonly string[]): ToolReading {
+  const found = new Map<bigint, string>();
+  for (const name of names) {
+    const number = numberOf(name);
+    const other = found.get(number);
+    if (other !== undefined) return twice(String(number), other, name);
+    found.set(number, name);
+  }
+  const [limit] = baseline ?? [];
+  const below = limit === undefined ? [] : names.filter((name) => numberOf(name) <= limit);
+  const records: ToolRecord[] = [
+    ...below.map((name) => ({ theirs: `baseline ${limit}`, name })),
+    ...applied.map((each) => recordOf(each, found.get(each.version[0] ?? 0n) ?? null)),
+  ];
+  return {
+    kind: 'read',
+    records,
+    notes: limit !== undefined && below.length === 0 ? [emptyBaseline(String(limit))] : [],
+  };
+}
+
+/** Versions such as 1.2 are no numbers of names here: the words behind them tell which is which. */
+function byWords({ applied, baseline }: Told, names: readonly string[]): ToolReading {
+  const found = applied.map(({ script }) => {
+    const [, words = ''] = /__(.+)\.\w+$/.exec(script) ?? [];
+    const same = names.filter((name) => name.replace(/^\d+[_-]/, '') === wordsOf(words));
+    return same.length === 1 ? (same[0] ?? null) : null;
+  });
+  const matched = found.filter((name) => name !== null);
+  if (matched.some((name, index) => index > 0 && (matched[index - 1] ?? '') >= name)) {
+    return {
+      kind: 'unfit',
+      problem: `in the order of Flyway's versions, the names of the release are ${matched.join(', ')}: number them in that order`,
+    };
+  }
+  const records = applied.map((each, index) => recordOf(each, found[index] ?? null));
+  const limit = baseline === null ? null : baseline.join('.');
+  return { kind: 'read', records, notes: limit === null ? [] : [openBaseline(limit)] };
+}
+
+function recordOf({ script, checksum }: Applied, name: string | null): ToolRecord {
+  return { theirs: script, name, ...(checksum !== null && { checksum }) };
+}
+
+function emptyBaseline(version: string): string {
+  return `baseline ${version} stands for nothing in the release: a database that is made anew needs migrations for what was there before`;
+}
+
+function openBaseline(version: string): string {
+  return `baseline ${version} stands for what was there before, and the numbers of the release do not tell up to which migration: "baseline --to" says that`;
+}
+
+/** 1 and 1.0 are the same version. */
+function keyOf(version: FlywayVersion): string {
+  return version.join('.').replace(/(?:\.0)+$/, '');
+}

@@ -1,0 +1,137 @@
+import { compareNames } from '../manifest/name';
+import type { Manifest, ManifestEntry } from '../manifest/types';
+import type { Confirmed } from '../plan/command';
+import type { DeploymentRow, History, HistoryRow } from '../plan/history';
+import type { RefusePlan } from '../plan/plan-types';
+import { listNames } from '../words/explain';
+import type { FailureCode } from '../words/failure';
+import { failure } from '../words/failure';
+import type { ToolReading, ToolRecord } from './tool-history';
+
+/** What would count as applied without being run, and what goes with it. */
+export interface AdoptPlan {
+  readonly kind: 'adopt';
+  /** To be written, in the order of the release. */
+  readonly record: readonly Recorded[];
+  /** Written before. */
+  readonly already: readonly string[];
+  /** In the other tool's history and not in the release. */
+  readonly unknown: readonly string[];
+  /** In the release and not in the other tool's history, so that the next deployment applies them. */
+  readonly pending: readonly string[];
+  /** Of these, the ones that sort before one that is applied. */
+  readonly late: readonly string[];
+  readonly notes: readonly string[];
+}
+
+/** A migration that is to count as applied. */
+export interface Recorded extends ToolRecord {
+  readonly entry: ManifestEntry;
+}
+
+/** What of another tool's history is to be recorded in this database; or why nothing may be. */
+export function planAdopt(
+  reading: ToolReading,
+  table: string,
+  code: Manifest,
+  history: History,
+): AdoptPlan | RefusePlan {
+  if (reading.kind === 'unfit') return refuse('cannot-adopt', reading.problem);
+  const { records, notes } = reading;
+  if (records.length === 0) {
+    return refuse(
+      'cannot-adopt',
+      `${table} holds no migration that is applied, so that there is nothing to adopt: deploy`,
+    );
+  }
+  const byName = new Map(records.flatMap((record) => (record.name === null ? [] : [[record.name, record] as const])));
+  const unknown = records.flatMap(({ theirs, name }) => (name === null ? [theirs] : []));
+  if (byName.size === 0) return refuse('cannot-adopt', noneMatches(unknown, table, code));
+  return planRecords(byName, unknown, notes, code, history);
+}
+
+/** Records all migrations up to one. */
+export function planBaseline(to: string, code: Manifest, history: History): AdoptPlan | RefusePlan {
+  const names = code.migrations.map(({ name }) => name);
+  const last = names.findIndex((name) => name === to);
+  if (last === -1) {
+    const there = names.length === 0 ? 'no migration at all' : `${names.at(0)} to ${names.at(-1)}`;
+    return refuse('bad-request', `the release has no ${to}; it has ${there}`);
+  }
+  const records = names.slice(0, last + 1).map((name) => [name, { theirs: '', name }] as const);
+  return planRecords(new Map(records), [], [], code, history);
+}
+
+/** Whether what somebody was shown is still what would be written. */
+export function checkConfirmed(record: Exclude<Confirmed, null>, plan: AdoptPlan): RefusePlan | null {
+  const wanted = plan.record.map(({ entry }) => entry.name as string);
+  const missing = wanted.filter((name) => !record.includes(name));
+  const others = record.filter((name) => !wanted.includes(name));
+  if (missing.length === 0 && others.length === 0) return null;
+  const differences = [
+    ...(missing.length > 0 ? [`${listNames(missing)} would be recorded besides`] : []),
+    ...(others.length > 0 ? [`${listNames(others)} would not be recorded`] : []),
+  ];
+  return refuse('cannot-adopt', `it is not what is confirmed: ${differences.join(', and ')}. Look again`);
+}
+
+function planRecords(
+  byName: ReadonlyMap<string, ToolRecord>,
+  unknown: readonly string[],
+  notes: readonly string[],
+  code: Manifest,
+  history: History,
+): AdoptPlan | RefusePlan {
+  const stored = new Set(history.migrations.map(({ name }) => name));
+  const wanted = code.migrations.flatMap((entry) => {
+    const record = byName.get(entry.name);
+    return record === undefined ? [] : [{ ...record, entry }];
+  });
+  const record = wanted.filter(({ entry }) => !stored.has(entry.name));
+  const strange = history.migrations.filter((row) => !isAdopted(row) || !byName.has(row.name));
+  if (strange.length > 0) return refuse('cannot-adopt', describeStrange(strange));
+  const standing = history.deployments.find(({ status }) => status !== 'reverted');
+  if (record.length > 0 && standing !== undefined) return refuse('cannot-adopt', describeStanding(standing));
+  const pending = code.migrations.map(({ name }) => name as string).filter((name) => !byName.has(name));
+  const newest = wanted.at(-1)?.entry.name ?? '';
+  return {
+    kind: 'adopt',
+    record,
+    already: wanted.map(({ entry }) => entry.name as string).filter((name) => stored.has(name)),
+    unknown,
+    pending,
+    late: pending.filter((name) => compareNames(name, newest) < 0),
+    notes,
+  };
+}
+
+function isAdopted({ state, deployment }: HistoryRow): boolean {
+  return state === 'applied' && deployment === null;
+}
+
+function describeStrange(rows: readonly HistoryRow[]): string {
+  const names = listNames(rows.map(({ name, state }) => `${name} (${state})`));
+  return (
+    `the journal has a history of its own: ${names}. Only a database that has not been migrated by AuroraMigrations can be ` +
+    `adopted. What another tool applied since has to be taken back with that, and deployed`
+  );
+}
+
+function describeStanding({ id, type, status }: DeploymentRow): string {
+  return (
+    `deployment ${id} (${type}, ${status}) was made to this database by AuroraMigrations. Only a database that has not been ` +
+    `migrated by it can be adopted; a deployment that failed has to be rolled back first`
+  );
+}
+
+function noneMatches(unknown: readonly string[], table: string, code: Manifest): string {
+  const ours = code.migrations.map(({ name }) => name as string);
+  return (
+    `of what ${table} holds (${listNames(unknown)}), the release has nothing; it has ${ours.length === 0 ? 'no migration' : listNames(ours)}. ` +
+    `Give its files the names or numbers that are in that history; or say with "baseline" up to which one they are applied`
+  );
+}
+
+function refuse(code: FailureCode, message: string): RefusePlan {
+  return { kind: 'refuse', failure: failure(code, `${message}; nothing was written`) };
+}

@@ -1,0 +1,83 @@
+import type { AdoptPlan } from '../adopt/plan-adopt';
+import { checkConfirmed, planAdopt, planBaseline } from '../adopt/plan-adopt';
+import { TOOL_FORMS } from '../adopt/tools';
+import type { Refused } from './by-hand';
+import { byHand, NOBODY, refused } from './by-hand';
+import { recordAdopted } from '../journal/adopted-rows';
+import { readHistory } from '../journal/history-reader';
+import { createJournal } from '../journal/journal-tables';
+import { readToolTables } from '../look/tool-tables';
+import type { Database } from '../ports';
+import type { Command } from '../plan/command';
+import type { History } from '../plan/history';
+import type { RefusePlan } from '../plan/plan-types';
+import type { World } from '../world';
+
+/** What came of adopting. `found`: it was only looked at, and nothing was written. */
+export type AdoptResult = Refused | ({ readonly kind: 'found' | 'recorded'; readonly table: string | null } & Shown);
+
+/** What an {@link AdoptPlan} says, with names in place of entries. */
+interface Shown extends Omit<AdoptPlan, 'kind' | 'record'> {
+  readonly database: string;
+  readonly record: readonly { readonly name: string; readonly theirs: string; readonly checksum?: string }[];
+}
+
+type Adopting = Command & { readonly kind: 'adopt' | 'baseline' };
+
+/**
+ * Records migrations as applied that were not run here: those of another tool's history, or all up to one. Only what
+ * somebody was shown before is written, and only where the journal has no history of its own; none of it is run.
+ */
+export async function adopt(database: Database, world: World, command: Adopting): Promise<AdoptResult> {
+  const table = command.kind === 'adopt' ? (command.table ?? TOOL_FORMS[command.from].table) : null;
+  if (command.record === null) {
+    const reading = await readHistory(database, NOBODY);
+    if (reading.journal === 'unusable') return { kind: 'refused', failure: reading.failure };
+    if (reading.journal === 'outdated') {
+      return refused(
+        'cannot-adopt',
+        'an older release of AuroraMigrations made the journal of this database; nothing was written. Deploy instead',
+      );
+    }
+    const plan = await planOf(database, world, command, reading.history);
+    return plan.kind !== 'adopt' ? refusalOf(plan) : { kind: 'found', table, ...shown(database, plan) };
+  }
+
+  const held = await byHand(database, world);
+  if (held.kind === 'refused') return held;
+  const plan = await planOf(database, world, command, held.history);
+  if (plan.kind !== 'adopt') return refusalOf(plan);
+  const other = checkConfirmed(command.record, plan);
+  if (other !== null) return refusalOf(other);
+  await createJournal(database);
+  await recordAdopted(database, plan.record);
+  return { kind: 'recorded', table, ...shown(database, plan) };
+}
+
+async function planOf(
+  database: Database,
+  { code }: World,
+  command: Adopting,
+  history: History,
+): Promise<AdoptPlan | RefusePlan | Refused> {
+  if (command.kind === 'baseline') return planBaseline(command.to, code, history);
+  const { table, read } = TOOL_FORMS[command.from];
+  const reading = await readToolTables(database, command.from, command.table ?? table);
+  if (reading.kind === 'not-there') return refused('cannot-adopt', `${reading.problem}; nothing was written`);
+  const names = code.migrations.map(({ name }) => name);
+  return planAdopt(read(reading.tables, names), reading.tables.table, code, history);
+}
+
+function refusalOf({ failure }: RefusePlan | Refused): Refused {
+  return { kind: 'refused', failure };
+}
+
+function shown(database: Database, plan: AdoptPlan): Shown {
+  const { record, already, unknown, pending, late, notes } = plan;
+  const named = record.map(({ entry, theirs, checksum }) => ({
+    name: entry.name,
+    theirs,
+    ...(checksum !== undefined && { checksum }),
+  }));
+  return { database: database.name, record: named, already, unknown, pending, late, notes };
+}

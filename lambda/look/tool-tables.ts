@@ -1,0 +1,64 @@
+import type { Tool } from '../plan/command';
+import type { ToolRow, ToolTables } from '../adopt/tool-history';
+import { notOfTool, TOOL_FORMS } from '../adopt/tools';
+import type { Database, Row } from '../ports';
+import { identifier, sql } from '../sql-text';
+
+/** Another tool's history as it lies there, or why it cannot be read. */
+export type ToolTablesReading =
+  { readonly kind: 'read'; readonly tables: ToolTables } | { readonly kind: 'not-there'; readonly problem: string };
+
+/** Reads the table in which a tool keeps its history. Of a table of another form no row is read. */
+export async function readToolTables(database: Database, tool: Tool, table: string): Promise<ToolTablesReading> {
+  const { lock } = TOOL_FORMS[tool];
+  const columns = await columnsOf(database, table);
+  if (columns.length === 0) return { kind: 'not-there', problem: await describeAbsent(database, table) };
+  const otherForm = notOfTool(tool, columns);
+  if (otherForm !== null) {
+    const problem = `${table} is not a table of ${tool}: ${otherForm}. Say with --from whose it is, or with --table which one is meant`;
+    return { kind: 'not-there', problem };
+  }
+  const lockTable = lock?.(table);
+  const isLockThere = lockTable !== undefined && (await columnsOf(database, lockTable)).length > 0;
+  return {
+    kind: 'read',
+    tables: {
+      table,
+      rows: await rowsOf(database, table),
+      lock: isLockThere ? await rowsOf(database, lockTable) : [],
+    },
+  };
+}
+
+async function columnsOf(database: Database, table: string): Promise<readonly string[]> {
+  const rows = await database.query(
+    sql`SELECT COLUMN_NAME AS name FROM information_schema.COLUMNS
+        WHERE TABLE_SCHEMA = ${database.name} AND TABLE_NAME = ${table}`,
+  );
+  return rows.map(({ name }) => String(name));
+}
+
+async function rowsOf(database: Database, table: string): Promise<readonly ToolRow[]> {
+  const rows = await database.query(sql`SELECT * FROM ${identifier(database.name, table)}`);
+  return rows.map(textsOf);
+}
+
+function textsOf(row: Row): ToolRow {
+  return Object.fromEntries(
+    Object.entries(row).map(([column, value]) => [column.toLowerCase(), value === null ? null : String(value)]),
+  );
+}
+
+/** Which histories are there instead. */
+async function describeAbsent(database: Database, table: string): Promise<string> {
+  const forms = Object.entries(TOOL_FORMS);
+  const found: string[] = [];
+  for (const name of new Set(forms.map(([, form]) => form.table))) {
+    const columns = await columnsOf(database, name);
+    const tools = forms.filter(([tool, form]) => form.table === name && notOfTool(tool as Tool, columns) === null);
+    if (columns.length > 0) found.push(`${name} (${tools.map(([tool]) => `--from ${tool}`).join(' or ')})`);
+  }
+  const others =
+    found.length === 0 ? 'There is no history of another tool that is known' : `There is ${found.join(', ')}`;
+  return `database ${database.name} has no table ${table}. ${others}. Where it has another name, say so with --table`;
+}

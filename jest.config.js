@@ -42,6 +42,7 @@ module.exports = {
       testMatch: [
         '<rootDir>/test/{unit,lib,explore,proof,rules/planner}/**/*.test.ts',
         '<rootDir>/test/architecture.test.ts',
+        '<rootDir>/test/certify/!(rehearsal).test.ts',
         // What a command proves, it proves on a server.
         '<rootDir>/test/cli/!(prove*|remote*|adopt*|dump*).test.ts',
       ],
@@ -52,6 +53,7 @@ module.exports = {
       testMatch: [
         '<rootDir>/test/{integration,stacks,rehearsal,rehearse,faults,rules/servers}/**/*.test.ts',
         '<rootDir>/test/cli/{prove,remote,adopt,dump}*.test.ts',
+        '<rootDir>/test/certify/rehearsal.test.ts',
       ],
     },
     {

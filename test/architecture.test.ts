@@ -2,7 +2,7 @@ import path from 'node:path';
 import ts from 'typescript';
 import { type Import, importsOf, lineOf, parse, sourcesIn, visit } from './source-imports';
 
-const LAYERS = ['bin', 'lib', 'lambda', 'cli', 'rehearsal'];
+const LAYERS = ['bin', 'lib', 'lambda', 'cli', 'rehearsal', 'certify'];
 
 /** What a room may import. A room is the longest of these paths that a file's path begins with. */
 interface Rule {
@@ -68,6 +68,35 @@ const RULES: Readonly<Record<string, Rule>> = {
   'rehearsal/report/': { own: [], typesOf: ['rehearsal/stack/', 'rehearsal/function/'] },
   'rehearsal/': { own: ['rehearsal/', 'lambda/contract.ts', ...PURE, 'lib/', 'bin/'] },
   'bin/': { own: ['lib/', 'cli/'] },
+  // What judges looks at evidence and at nothing else.
+  'certify/evidence/evidence.ts': { own: [], typesOf: ['rehearsal/template/'], packages: [] },
+  'certify/plays/release.ts': { own: [], packages: [] },
+  'certify/target/target.ts': {
+    own: [],
+    typesOf: ['certify/evidence/', 'certify/plays/release.ts', 'rehearsal/template/'],
+    packages: [],
+  },
+  'certify/judge/': {
+    own: ['certify/evidence/evidence.ts', 'lambda/contract.ts', 'rehearsal/template/json.ts'],
+    typesOf: ['certify/target/target.ts'],
+    packages: [],
+  },
+  'certify/evidence/': { own: ['certify/evidence/', 'certify/judge/', 'rehearsal/template/json.ts'], packages: [] },
+  'certify/plays/': {
+    own: ['rehearsal/template/json.ts'],
+    typesOf: ['certify/evidence/evidence.ts', 'certify/target/target.ts', 'certify/plays/release.ts'],
+    packages: ['node:timers'],
+  },
+  'certify/target/': { own: [], typesOf: ['certify/plays/release.ts'] },
+  'certify/aws/': {
+    own: ['certify/evidence/', 'certify/target/', 'cli/expected-failure.ts'],
+    typesOf: ['certify/plays/release.ts', 'rehearsal/template/'],
+  },
+  'certify/rehearsed/': {
+    own: ['certify/evidence/', 'certify/target/', 'rehearsal/'],
+    typesOf: ['certify/plays/release.ts'],
+  },
+  'certify/': { own: ['certify/', 'cli/', 'lib/package-root.ts'], typesOf: ['rehearsal/template/'] },
 };
 
 /** No folder is a heap. `lib/` is one level of the package's public surface; its rooms are `review/`. */

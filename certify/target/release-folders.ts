@@ -1,0 +1,50 @@
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Release } from '../plays/release';
+
+const ROOT = path.dirname(path.dirname(__dirname));
+
+/** Copies of the example's app, one for each release, in a place where they find what a user would have installed. */
+export class ReleaseFolders {
+  /** The command that runs the app of a release in its folder. */
+  static readonly command = [process.execPath, '--require', path.join(ROOT, 'test/faults/typescript.cjs'), 'app.ts'];
+  readonly #folder = mkdtempSync(path.join(tmpdir(), 'certify-'));
+  readonly #gateSeconds: number;
+
+  /** @param gateSeconds - after which the gate fails that does not fail at once */
+  constructor(gateSeconds: number) {
+    this.#gateSeconds = gateSeconds;
+    const modules = path.join(this.#folder, 'node_modules');
+    const own = path.join(modules, 'cdk-aurora-migrations');
+    mkdirSync(own, { recursive: true });
+    writeFileSync(
+      path.join(own, 'index.js'),
+      `module.exports = require(${JSON.stringify(path.join(ROOT, 'lib/index.ts'))});`,
+    );
+    for (const name of ['aws-cdk-lib', 'constructs']) {
+      symlinkSync(path.join(ROOT, 'node_modules', name), path.join(modules, name));
+    }
+  }
+
+  /** Makes the folder of a release. */
+  make({ name, plain, more = {}, gate }: Release): string {
+    const folder = path.join(this.#folder, name);
+    cpSync(path.join(ROOT, 'examples/certify'), folder, { recursive: true });
+    const migrations = path.join(folder, 'migrations');
+    for (const file of readdirSync(migrations)) {
+      if (!plain.some((start) => file.startsWith(start))) rmSync(path.join(migrations, file));
+    }
+    for (const [file, text] of Object.entries(more)) writeFileSync(path.join(migrations, file), text);
+    const failAfterSeconds = gate === undefined ? '' : gate === 'after' ? '0' : String(this.#gateSeconds);
+    const context = { release: name, failAfterSeconds, gate: gate ?? '' };
+    const app = ReleaseFolders.command.map((word) => JSON.stringify(word)).join(' ');
+    writeFileSync(path.join(folder, 'cdk.json'), JSON.stringify({ app, versionReporting: false, context }));
+    return folder;
+  }
+
+  /** Removes it all. */
+  remove(): void {
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+}

@@ -26,11 +26,11 @@ export function addDown(program: Command): void {
       'after',
       `${TARGET_HELP}
 
-On a server (--url) only one of this machine is changed. What was
-reverted is pending again.
+On a server (--url) only one of this machine is changed.
+What was reverted is pending again.
 
-Exit code: 0 reverted and the schema is as before, 2 refused, not
-confirmed, or the schema differs, 1 it failed.
+Exit code: 0 reverted and the schema is as before, 2
+refused, not confirmed, or the schema differs, 1 it failed.
 
 Examples:
   $ aurora-migrations down --stack Shop --to 0003_orders

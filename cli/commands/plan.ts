@@ -19,8 +19,8 @@ export function addPlan(program: Command): void {
       'after',
       `${TARGET_HELP}
 
-Exit code: 0 nothing is pending, 2 something is, 1 it could not
-be looked at.
+Exit code: 0 nothing is pending, 2 something is, 1 it could
+not be looked at.
 
 Examples:
   $ aurora-migrations plan --stack Shop

@@ -41,8 +41,8 @@ export function addRepair(program: Command): void {
       'after',
       `${TARGET_HELP}
 
-Exit code: 0 nothing needs a person, or it was written; 2 questions
-are open, refused or not confirmed; 1 it failed.
+Exit code: 0 nothing needs a person, or it was written; 2
+questions are open, refused or not confirmed; 1 it failed.
 
 Examples:
   $ aurora-migrations repair --stack Shop

@@ -21,9 +21,9 @@ export function addStatus(program: Command): void {
       'after',
       `${TARGET_HELP}
 
-Exit code: 0 nothing pending and all as released, 2 something is
-pending or not as it should be (where Prisma has 1), 1 it could
-not be looked at.
+Exit code: 0 nothing pending and all as released, 2
+something is pending or not as it should be (where Prisma
+has 1), 1 it could not be looked at.
 
 Examples:
   $ aurora-migrations status --stack Shop

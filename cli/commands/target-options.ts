@@ -30,4 +30,5 @@ export function addTarget(command: Command): Command {
 /** What the help of each such command ends with. */
 export const TARGET_HELP = `
 Without flags: "stack" or "url" in cdk.json's context under
-"aurora-migrations", else DATABASE_URL of the environment or .env.`;
+"aurora-migrations", else DATABASE_URL of the environment or
+.env.`;

@@ -21,12 +21,13 @@ export function addUp(program: Command): void {
       'after',
       `${TARGET_HELP}
 
-On a server (--url) only one of this machine is changed: beside the
-function of a deployed stack nobody else may write. Ctrl-C there
-stops at the next step, and what was done is taken back; a function
-goes on to its end.
+On a server (--url) only one of this machine is changed:
+beside the function of a deployed stack nobody else may
+write. Ctrl-C there stops at the next step, and what was
+done is taken back; a function goes on to its end.
 
-Exit code: 0 applied, 2 refused or not confirmed, 1 it failed.
+Exit code: 0 applied, 2 refused or not confirmed, 1 it
+failed.
 
 Examples:
   $ aurora-migrations up --stack Shop

@@ -19,8 +19,8 @@ export function addVerify(program: Command): void {
       'after',
       `${TARGET_HELP}
 
-Exit code: 0 nothing found, 2 something was, 1 it could not be
-looked at.
+Exit code: 0 nothing found, 2 something was, 1 it could not
+be looked at.
 
 Examples:
   $ aurora-migrations verify --stack Shop

@@ -22,10 +22,11 @@ export function addWatch(program: Command): void {
       `${TARGET_HELP}
 
 MariaDB tells how far an ALTER is; MySQL where its consumer
-events_stages_current is on (performance_schema.setup_consumers).
+events_stages_current is on
+(performance_schema.setup_consumers).
 
-Exit code: 0 the newest deployment was applied, 1 it failed, was
-reverted, or could not be looked at.
+Exit code: 0 the newest deployment was applied, 1 it failed,
+was reverted, or could not be looked at.
 
 Examples:
   $ aurora-migrations watch --stack Shop

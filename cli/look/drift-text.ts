@@ -10,7 +10,7 @@ export function driftLines(drift: Drift, { width, colors }: TextStyle): readonly
   }
   if (drift.differences.length === 0) return [`The schema is what the last run (${drift.since}) left.`];
   return [
-    `The schema is not what the last run (${drift.since}) left (- then, + now):`,
+    ...wrappedText(`The schema is not what the last run (${drift.since}) left (- then, + now):`, width).split('\n'),
     ...drift.differences.flatMap(({ label, before, now }) => [
       `  ${label} ${now === null ? 'is missing' : before === null ? 'is new' : 'is changed'}`,
       ...diffLines(linesOf(before), linesOf(now)).flatMap(({ value, added, removed }) =>

@@ -1,7 +1,7 @@
 import type { DeploymentStatus } from '../plan/history';
 import type { OnRemovedValue, Request, Resource } from '../plan/intent';
 import type { ManifestEntry } from '../manifest/types';
-import { compress, uncompress } from './compressed';
+import { compress, uncompress } from './row-values';
 import { deploymentTable, migrationTable } from './journal-tables';
 import type { Database } from '../ports';
 import type { Fragment } from '../sql-text';

@@ -1,4 +1,4 @@
-import { compress } from './compressed';
+import { compress } from './row-values';
 import type { Database, Packets } from '../ports';
 import { COMMIT } from './own-transaction';
 

@@ -1,5 +1,5 @@
 import { storedMark } from '../plan/mark';
-import { compress, uncompress } from './compressed';
+import { compress, uncompress } from './row-values';
 import { ForwardJournal } from './forward-journal';
 import { migrationTable } from './journal-tables';
 import type { Clock, Database } from '../ports';

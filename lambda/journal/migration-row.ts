@@ -1,6 +1,6 @@
 import { storedMark, type Mark } from '../plan/mark';
 import type { ManifestEntry } from '../manifest/types';
-import { compress } from './compressed';
+import { compress } from './row-values';
 import { partsOf } from './large-value';
 import type { Packets } from '../ports';
 import { sql } from '../sql-text';

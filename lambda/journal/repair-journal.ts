@@ -1,5 +1,5 @@
 import type { RepairPlan } from '../plan/plan-repair';
-import { compress } from './compressed';
+import { compress } from './row-values';
 import { writeLarge } from './large-value';
 import type { MigrationJournal } from './migration-journal';
 import type { OwnScripts } from '../ports';

@@ -1,3 +1,4 @@
+import { deflateSync, inflateSync } from 'node:zlib';
 import type { Row } from '../ports';
 
 /** Empty where there is nothing. */
@@ -13,4 +14,21 @@ export function optionalText(row: Row, column: string): string | null {
 export function optionalNumber(row: Row, column: string): number | null {
   const value = row[column];
   return value === null || value === undefined ? null : Number(value);
+}
+
+/**
+ * Compresses a text in the form of MySQL's COMPRESS(), so that `SELECT UNCOMPRESS(script) FROM migration` reads it in any
+ * client: four bytes with the length, little-endian, then a zlib stream.
+ * Source: https://dev.mysql.com/doc/refman/8.0/en/encryption-functions.html#function_compress
+ */
+export function compress(text: string): Buffer {
+  const bytes = Buffer.from(text, 'utf8');
+  const length = Buffer.alloc(4);
+  length.writeUInt32LE(bytes.length);
+  return Buffer.concat([length, deflateSync(bytes)]);
+}
+
+/** Reads a column with what {@link compress} or the server's COMPRESS() made; null where it is empty. Throws for anything else. */
+export function uncompress(stored: Row[string] | undefined): string | null {
+  return Buffer.isBuffer(stored) ? inflateSync(stored.subarray(4)).toString('utf8') : null;
 }

@@ -1,5 +1,5 @@
 import type { SchemaSnapshot } from '../schema/inventory';
-import { compress, uncompress } from './compressed';
+import { compress, uncompress } from './row-values';
 import { readSchema, schemaDigest } from '../look/fingerprint';
 import { deploymentTable } from './journal-tables';
 import { partsOf } from './large-value';

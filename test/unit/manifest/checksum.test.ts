@@ -1,5 +1,5 @@
 import { deflateSync } from 'node:zlib';
-import { compress, uncompress } from '../../../lambda/journal/compressed';
+import { compress, uncompress } from '../../../lambda/journal/row-values';
 import { checksumOf, sha256 } from '../../../lambda/manifest/checksum';
 import { digestOf, manifestOf, versionOf } from '../../../lambda/manifest/manifest';
 import type { ManifestEntry, MigrationName } from '../../../lambda/manifest/types';

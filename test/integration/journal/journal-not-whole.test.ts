@@ -138,7 +138,7 @@ describe.each(servers())('a journal that is not whole on $name', (server) => {
 
   it('is none where a process died between the making of its two tables', async () => {
     await run('DELETE FROM migration; DROP TABLE migration_deployment, user');
-    expect(await invoke(scene, A, { command: 'plan' })).toEqual({ apply: ['0001_user'], contract: [] });
+    expect(await invoke(scene, A, { command: 'plan' })).toMatchObject({ apply: ['0001_user'], contract: [] });
     scene.renew();
     expect(await scene.answer(scene.create(A), A)).toMatchObject({ status: 'SUCCESS', data: { Applied: '0001_user' } });
   });
@@ -165,11 +165,11 @@ describe.each(servers())('a journal that is not whole on $name', (server) => {
   it('is none after down and after a repair', async () => {
     await scene.answer(scene.update(A, B), B);
     expect(await invoke(scene, B, { command: 'down', steps: 2 })).toMatchObject({ kind: 'reverted' });
-    expect(await invoke(scene, B, { command: 'plan' })).toEqual({ apply: ['0001_user', '0002_b'], contract: [] });
+    expect(await invoke(scene, B, { command: 'plan' })).toMatchObject({ apply: ['0001_user', '0002_b'], contract: [] });
     expect(await invoke(scene, B, { command: 'up' })).toMatchObject({ kind: 'applied' });
     await scene.sql('DROP TABLE b');
     await invoke(scene, B, { command: 'repair', migration: '0002_b', is: 'reverted' });
-    expect(await invoke(scene, B, { command: 'plan' })).toEqual({ apply: ['0002_b'], contract: [] });
+    expect(await invoke(scene, B, { command: 'plan' })).toMatchObject({ apply: ['0002_b'], contract: [] });
     expect(await scene.answer(scene.update(B, C), C)).toMatchObject({ status: 'SUCCESS' });
   });
 });

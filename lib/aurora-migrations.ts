@@ -182,8 +182,8 @@ export class AuroraMigrations extends Construct implements ec2.IConnectable, iam
   /**
    * Makes resources wait for the migrations: they are created and updated after the schema was.
    *
-   * On a rollback CloudFormation keeps this order: the schema goes back first, and code that is still new then runs on
-   * the old schema for a moment.
+   * On a rollback the code goes back first, and the schema once all of it is back; what contracts, before it where that can
+   * lose no row.
    *
    * Migrations of the phase contract run after these resources were updated.
    *

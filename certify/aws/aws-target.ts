@@ -175,7 +175,13 @@ export class AwsTarget implements CertifyTarget {
   async #remove(stack: StackWatch): Promise<void> {
     if ((await stack.stableStatus()) === 'DELETED') return;
     await runCdk({ kind: 'destroy', stack: stack.name }, this.#newest());
-    if ((await stack.stableStatus()) !== 'DELETE_FAILED') return;
+    let status = await stack.stableStatus();
+    if (status !== 'DELETED' && status !== 'DELETE_FAILED') {
+      // The CDK needs an assembly, which a synth that was stopped has not made.
+      await stack.delete();
+      status = await stack.stableStatus();
+    }
+    if (status !== 'DELETE_FAILED') return;
     await stack.forceDelete();
     await stack.stableStatus();
   }

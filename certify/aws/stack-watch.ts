@@ -29,7 +29,8 @@ export class StackWatch {
   async stableStatus(): Promise<string> {
     for (;;) {
       const status = await this.status();
-      if (!status.endsWith('_IN_PROGRESS')) return status;
+      // A change set that nobody executes: this one lasts.
+      if (!status.endsWith('_IN_PROGRESS') || status === 'REVIEW_IN_PROGRESS') return status;
       await sleep(this.lookEverySeconds * 1000);
     }
   }
@@ -49,6 +50,10 @@ export class StackWatch {
 
   async cancelUpdate(): Promise<void> {
     await this.client.send(new CancelUpdateStackCommand({ StackName: this.name }));
+  }
+
+  async delete(): Promise<void> {
+    await this.client.send(new DeleteStackCommand({ StackName: this.name }));
   }
 
   /** Deletes it also where a resource of it cannot be deleted. */

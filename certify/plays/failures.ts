@@ -85,13 +85,21 @@ export const FAILURES: readonly Play[] = [
         more: { '0045_table.sql': table('later') },
         gate: 'after-pause',
       } as const;
-      await stage.deployAndMeet(
-        release,
-        stage.sees('Custom::CertifyGate', 'UPDATE_IN_PROGRESS'),
-        'UPDATE_ROLLBACK_FAILED',
-        () => stage.sql('RENAME TABLE migration_deployment TO put_aside'),
-      );
-      await stage.sql('RENAME TABLE put_aside TO migration_deployment');
+      let isAside = false;
+      try {
+        await stage.deployAndMeet(
+          release,
+          stage.sees('Custom::CertifyGate', 'UPDATE_IN_PROGRESS'),
+          'UPDATE_ROLLBACK_FAILED',
+          async () => {
+            await stage.sql('RENAME TABLE migration_deployment TO put_aside');
+            isAside = true;
+          },
+        );
+      } finally {
+        // However it ended: the plays after this one need the journal.
+        if (isAside) await stage.sql('RENAME TABLE put_aside TO migration_deployment');
+      }
       stage.facts['continuedAt'] = new Date().toISOString();
       await stage.rollBack('UPDATE_ROLLBACK_COMPLETE');
     },
@@ -104,8 +112,11 @@ export const FAILURES: readonly Play[] = [
     async run(stage) {
       await stage.sql('CREATE TABLE obstacle (id INT NOT NULL PRIMARY KEY)');
       const release = { name: 'clean-up-fails', plain: PLAIN, more: BLOCKED_BEFORE };
-      await stage.deploy({ ...release, gate: 'after' }, 'UPDATE_ROLLBACK_COMPLETE');
-      await stage.sql('DROP TABLE obstacle');
+      try {
+        await stage.deploy({ ...release, gate: 'after' }, 'UPDATE_ROLLBACK_COMPLETE');
+      } finally {
+        await stage.sql('DROP TABLE obstacle');
+      }
       stage.facts['deployedAgainAt'] = new Date().toISOString();
       await stage.deploy({ ...release, name: 'clean-up-fails-again' }, 'UPDATE_COMPLETE');
     },

@@ -54,6 +54,7 @@ export class Stage {
       await deployed.catch(() => undefined);
     }
     const operation = await deployed;
+    this.lastStatus = operation.status;
     if (!isMet) throw new NotPlayed(`${moment.name} was not met; the stack ended in ${operation.status}`);
     this.#ended(operation, expected);
   }

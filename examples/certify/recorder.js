@@ -23,8 +23,11 @@ function place(url) {
 }
 
 function withoutUrl(event) {
-  if (typeof event !== 'object' || event === null || typeof event.ResponseURL !== 'string') return event;
-  return { ...event, ResponseURL: place(event.ResponseURL) };
+  if (typeof event !== 'object' || event === null) return event;
+  // The record of an on-failure destination holds the request, and in it the URL.
+  return JSON.parse(JSON.stringify(event), (key, value) =>
+    key === 'ResponseURL' && typeof value === 'string' ? place(value) : value,
+  );
 }
 
 /** Digest of the release that this code is of. */

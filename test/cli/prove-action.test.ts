@@ -23,6 +23,7 @@ const ACTION = parse(fs.readFileSync(path.join(__dirname, '../../action.yml'), '
 /** GitHub's command line, which only notes what it is asked, and says that there is one comment or none. */
 const GH = `#!/bin/sh
 printf '%s\\n' "$*" >> "$GH_CALLS"
+[ -z "$GH_REFUSES" ] || exit 1
 case "$*" in *--jq*) [ -z "$GH_COMMENT" ] || echo "$GH_COMMENT";; esac
 `;
 
@@ -34,7 +35,7 @@ const FORGETFUL =
 function runAction(
   project: string,
   inputs: Readonly<Record<string, string>>,
-  { comment = '' } = {},
+  { comment = '', refuses = '' } = {},
 ): { readonly status: number; readonly output: string; readonly report: string; readonly calls: string } {
   const temporary = migrationFolder({ gh: GH, calls: '', output: '', summary: '' });
   fs.chmodSync(path.join(temporary, 'gh'), 0o755);
@@ -44,6 +45,7 @@ function runAction(
     'github.repository': 'shop/app',
     'inputs.base': inputs['base'] ?? '',
     'inputs.token': 'token',
+    'inputs.working-directory': '.',
   };
   const filled = (text: string): string =>
     text.replace(/\$\{\{ (.*?) \}\}/g, (_, name: string) => {
@@ -72,6 +74,7 @@ function runAction(
         GITHUB_STEP_SUMMARY: path.join(temporary, 'summary'),
         GH_CALLS: path.join(temporary, 'calls'),
         GH_COMMENT: comment,
+        GH_REFUSES: refuses,
         ...env,
       },
     });
@@ -135,6 +138,13 @@ describe('the action', () => {
     expect(status).toBe(2);
     expect(output).toContain('::error file=migrations/0002_gone.sql');
     expect(report).toContain('<summary>prove</summary>');
+  });
+
+  test('is fine where its token may not comment, as that of a fork, and says where the report is', () => {
+    const { status, output } = runAction(project({ '0001_user.sql': GOOD }), { prove: 'false' }, { refuses: 'yes' });
+
+    expect(status).toBe(0);
+    expect(output).toContain('::notice title=aurora-migrations::The report is in the summary of the job');
   });
 
   test('writes no comment where none is wanted', () => {

@@ -45,7 +45,10 @@ describe('the text of a release', () => {
     folder = mkdtempSync(path.join(tmpdir(), 'release-'));
     mkdirSync(path.join(folder, 'scripts'));
     cpSync(path.join(ROOT, 'scripts/release-notes.mjs'), path.join(folder, 'scripts/release-notes.mjs'));
-    writeFileSync(path.join(folder, 'package.json'), '{"version":"1.2.0"}');
+    writeFileSync(
+      path.join(folder, 'package.json'),
+      '{"version":"1.2.0","repository":{"url":"git+https://github.com/shop/app.git"}}',
+    );
     writeFileSync(
       path.join(folder, 'CHANGELOG.md'),
       '# Changelog\n\n## [Unreleased]\n\n## [1.2.0] - 2027-01-02\n\n### Added\n\n- A thing.\n\n## [1.1.0] - 2026-12-01\n\n- Old.\n',
@@ -53,8 +56,11 @@ describe('the text of a release', () => {
   });
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-  const notesOf = (tag: string): { status: number | null; stdout: string; stderr: string } =>
-    spawnSync(process.execPath, [path.join(folder, 'scripts/release-notes.mjs'), tag], { encoding: 'utf8' });
+  const notesOf = (tag: string, repository = ''): { status: number | null; stdout: string; stderr: string } =>
+    spawnSync(process.execPath, [path.join(folder, 'scripts/release-notes.mjs'), tag], {
+      encoding: 'utf8',
+      env: { ...process.env, GITHUB_REPOSITORY: repository },
+    });
 
   test('is what the changelog says of its version, and nothing else', () => {
     expect(notesOf('v1.2.0')).toMatchObject({ status: 0, stdout: '### Added\n\n- A thing.\n' });
@@ -65,6 +71,11 @@ describe('the text of a release', () => {
       status: 1,
       stderr: 'release-notes: the tag is "v1.1.0", and package.json has the version 1.2.0\n',
     });
+  });
+
+  test('so does a repository that is not the one in the package, of which npm would refuse the provenance', () => {
+    expect(notesOf('v1.2.0', 'shop/app').status).toBe(0);
+    expect(notesOf('v1.2.0', 'fork/app')).toMatchObject({ status: 1, stderr: expect.stringContaining('fork/app') });
   });
 
   test('a version of which the changelog says nothing stops it too', () => {

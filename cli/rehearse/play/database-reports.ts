@@ -61,7 +61,7 @@ export function namesIn(contents: readonly ReleaseContent[]): ReadonlyMap<string
 }
 
 /** The name that the template gives it, its functions evaluated. */
-function databaseOf({ functionId }: ReleaseContent, { recording }: Act): string {
+export function databaseOf({ functionId }: ReleaseContent, { recording }: Act): string {
   const environment = recording.resources.get(functionId)?.properties.Environment as JsonObject | undefined;
   const variables = environment?.Variables as JsonObject | undefined;
   const name = variables?.[ENVIRONMENT.database];

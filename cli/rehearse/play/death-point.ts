@@ -26,7 +26,10 @@ export function deathPoint(
       if (script.kind === 'module' || script.up.length === 0) return [];
       const step = Math.max(1, Math.floor(script.up.length / 2));
       const statement = script.up[step - 1] ?? '';
-      return [{ logicalId: content.logicalId, migration, statement, step, steps: script.up.length }];
+      // On a database that has nothing yet the first resource applies all; else the second one what contracts.
+      const isFresh = (base.get(content.logicalId)?.size ?? 0) === 0;
+      const contractId = migration.phase === 'contract' && !isFresh ? content.contractId : null;
+      return [{ logicalId: contractId ?? content.logicalId, migration, statement, step, steps: script.up.length }];
     }),
   );
   return points.reduce<DeathPoint | null>(

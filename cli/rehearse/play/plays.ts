@@ -1,6 +1,7 @@
 import type { Check, PlayKind, PlayReport } from '../report/rehearsal-report';
 import { answersAreRight, codeHadItsSchema, endsAs, sameSchema } from './checks';
 import type { DatabaseDumps } from './database-dumps';
+import { databaseOf } from './database-reports';
 import { type DeathPoint, pendingOf } from './death-point';
 import type { ReleaseContent } from './release-content';
 import { type Act, SIBLING, type Stage } from './stage';
@@ -43,14 +44,24 @@ export async function playForward(plot: Plot): Promise<Seen> {
 /** The stack is deleted, after the deployment. */
 export async function playDelete(plot: Plot): Promise<PlayReport> {
   const act = await plot.stage.destroy();
-  const reverts = plot.next.some(({ onDelete }) => onDelete === 'REVERT');
-  const story = reverts
-    ? 'The stack is deleted, and takes its migrations back (onDelete: REVERT).'
-    : 'The stack is deleted, and leaves the schema as it is (onDelete: RETAIN).';
-  const schema = reverts
-    ? sameSchema('nothing of the schema is left', new Map(), withoutJournals(act.after), irreversible(plot))
-    : sameSchema('the schema stays', act.before, act.after);
-  return reportOf('delete', story, [endsAs('DELETE_COMPLETE', act.recording), schema], act, plot);
+  const reverting = plot.next.filter(({ onDelete }) => onDelete === 'REVERT');
+  const reverted = new Set(reverting.map((content) => databaseOf(content, act)));
+  const areAll = reverting.length === plot.next.length;
+  const of = (dumps: DatabaseDumps, isReverted: boolean): DatabaseDumps =>
+    new Map([...dumps].filter(([name]) => areAll || reverted.has(name) === isReverted));
+  const checks = [endsAs('DELETE_COMPLETE', act.recording)];
+  if (reverting.length > 0) {
+    const left = withoutJournals(of(act.after, true));
+    checks.push(sameSchema('nothing of the schema is left', new Map(), left, irreversible(plot)));
+  }
+  if (!areAll) checks.push(sameSchema('the schema stays', of(act.before, false), of(act.after, false)));
+  return reportOf('delete', storyOfDelete(reverting.length, areAll), checks, act, plot);
+}
+
+function storyOfDelete(reverting: number, areAll: boolean): string {
+  if (reverting === 0) return 'The stack is deleted, and leaves the schema as it is (onDelete: RETAIN).';
+  if (areAll) return 'The stack is deleted, and reverts its migrations (onDelete: REVERT).';
+  return 'The stack is deleted, reverts its migrations where onDelete is REVERT, and leaves the schema where it is RETAIN.';
 }
 
 /** Something else of the stack fails when all of it is there: code and schema go back. */

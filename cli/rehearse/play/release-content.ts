@@ -10,6 +10,8 @@ import { ExpectedFailure } from '../../expected-failure';
 export interface ReleaseContent {
   /** Logical id of its first custom resource. */
   readonly logicalId: string;
+  /** Logical id of its resource that contracts; null where it has none. */
+  readonly contractId: string | null;
   /** Logical id of its function. */
   readonly functionId: string;
   readonly onDelete: string;
@@ -35,6 +37,8 @@ export function contentsOf(template: Template): readonly ReleaseContent[] {
       const read = (file: string): unknown => readAsset(logicalId, folder, file);
       return {
         logicalId,
+        contractId:
+          Object.entries(Resources).find(([, each]) => each.Properties?.ContractOf === logicalId)?.[0] ?? null,
         functionId,
         onDelete: typeof Properties?.OnDelete === 'string' ? Properties.OnDelete : 'RETAIN',
         manifest: read(ASSET.manifest) as Manifest,

@@ -41,7 +41,10 @@ describe.each(servers())('two resources of one construct on $name', (server) => 
     expect(await scene.answer(scene.update(FIRST, SECOND), SECOND)).toMatchObject({ data: { Applied: '0003_orders' } });
     const pending = { pending: ['0002_name'], contract: ['0002_name'] };
     expect(await invoke(scene, SECOND, { command: 'status' })).toMatchObject(pending);
-    expect(await invoke(scene, SECOND, { command: 'plan' })).toMatchObject({ apply: ['0002_name'], contract: ['0002_name'] });
+    expect(await invoke(scene, SECOND, { command: 'plan' })).toMatchObject({
+      apply: ['0002_name'],
+      contract: ['0002_name'],
+    });
     const again = release(
       { '0001_user': USER, '0002_name': CONTRACTING, '0003_orders': ORDERS },
       { OnRemoved: 'REVERT' },

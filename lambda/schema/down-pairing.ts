@@ -45,6 +45,8 @@ export class DownPairing {
     if (verdicts.has('done') && (verdicts.has('not-done') || isMissing)) return 'cannot-be-paired';
     if (verdicts.has('not-done')) return 'not-done';
     this.#follow(effects);
+    // Of what was made nothing is tolerated: a server that refuses to drop it has not reverted it.
+    if (verdicts.has('done')) return 'done';
     return isMissing || verdicts.has('needless') ? 'missing' : 'done';
   }
 

@@ -19,7 +19,7 @@ export interface ObjectWord {
 /** Reads past ALGORITHM, DEFINER, UNIQUE and the like to the word that says what kind of object it is about. */
 export function objectWord(reader: TokenReader): ObjectWord {
   let isTemporary = false;
-  for (let read = 0; read < 12 && reader.peek(); read += 1) {
+  while (reader.peek()) {
     const word = reader.keyword();
     if (OTHER_KINDS.has(word)) break;
     reader.next();

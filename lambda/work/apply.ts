@@ -180,7 +180,11 @@ async function applyOne(
   const stop = await applySql(run, steps, entry, up, resume, unchanged);
   // Where the time ran out before its first step, the transaction of those before it is open still.
   if (stop !== null && !(await journal.commit())) return { kind: 'cancelled' };
-  if (stop !== null || mayChangeSession) await run.settings.restore();
+  if (stop !== null || mayChangeSession) {
+    await run.settings.restore();
+    // What was looked for may have been looked for in another database.
+    run.absentTables.forget();
+  }
   return stop;
 }
 

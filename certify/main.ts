@@ -80,7 +80,7 @@ async function awsTarget(terminal: Terminal, yes: boolean): Promise<AwsTarget> {
     'aws-cdk-lib': versionOf(path.dirname(require.resolve('aws-cdk-lib/package.json'))),
   });
   const { account, region } = target.caller;
-  terminal.note(`account ${account}, region ${region}: two stacks, about two and a half hours, about 1 dollar`);
+  terminal.note(`account ${account}, region ${region}: two stacks, about two and a half hours, about 0.45 dollars`);
   await target.refuseForeignStacks();
   if (!yes && !(await isAgreed())) {
     throw new ExpectedFailure('not-agreed', 'nothing was deployed. Answer yes, or give --yes', EXIT_CODE.found);

@@ -52,7 +52,9 @@ export class RehearsalTarget implements CertifyTarget {
   }
 
   async prepare(): Promise<void> {
-    await this.#user.create(await connectTo(this.#rehearsal.database));
+    const session = await connectTo(this.#rehearsal.database);
+    await this.#user.create(session);
+    session.destroy();
     const folder = this.#folders.make({ name: 'base', plain: ['0001'] });
     await this.#base.deploy(await this.#synthesizer.synthesize(folder));
   }

@@ -1,12 +1,14 @@
-import { createInterface } from 'node:readline/promises';
+import { asker, isYes } from '../change/confirm';
+import { stopSignal } from '../stop-signal';
 
-/** Asks a person, on stderr; null where there is nobody to ask. Anything but yes is no. */
+/** Asks a person, on stderr; null where there is nobody to ask. Anything but yes is no, and so is Ctrl-C. */
 export async function confirmed(question: string, isInteractive: boolean): Promise<boolean | null> {
-  if (!isInteractive || !process.stdin.isTTY) return null;
-  const asking = createInterface({ input: process.stdin, output: process.stderr });
+  const stop = stopSignal();
+  const person = asker({ isInteractive }, stop.signal);
   try {
-    return /^y(?:es)?$/i.test((await asking.question(`${question} [y/N] `)).trim());
+    return person === null ? null : isYes(await person.ask(`${question} [y/N]`));
   } finally {
-    asking.close();
+    person?.end();
+    stop.end();
   }
 }

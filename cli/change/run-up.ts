@@ -3,6 +3,7 @@ import { EXIT_CODE } from '../exit-code';
 import { askPlan } from '../look/run-plan';
 import type { OnTarget } from '../run-on-target';
 import { counted } from '../counted';
+import { revertFirstLines } from '../look/plan-text';
 import { wholeAnswer } from '../whole-answer';
 import { permitted } from './permitted';
 import { sayFailed, sayNothingDone, sayRefused } from './say';
@@ -14,8 +15,13 @@ export async function runUp(
 ): Promise<number> {
   const { runner, terminal, signal } = on;
   const plan = await askPlan(on);
-  if (plan.migrations.length > 0 && plan.refused === null) {
-    const what = ['This would be applied ("plan" shows the statements):', ...plan.apply.map((name) => `  ${name}`)];
+  const { revertFirst } = plan;
+  if (plan.migrations.length + revertFirst.length > 0 && plan.refused === null) {
+    const what = [
+      ...revertFirstLines(revertFirst),
+      'This would be applied ("plan" shows the statements):',
+      ...plan.apply.map((name) => `  ${name}`),
+    ];
     if (!(await permitted(on, what, yes))) return sayNothingDone(on);
   }
   const result = wholeAnswer<UpResult>(await runner.run({ command: 'up' }, signal), ['kind']);

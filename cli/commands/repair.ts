@@ -30,10 +30,9 @@ export function addRepair(program: Command): void {
       ]),
     )
     .addOption(
-      new Option(
-        '--checksum [digits]',
-        "the release's text counts as applied, or the one with this checksum",
-      ).conflicts(['is', 'step']),
+      new Option('--checksum [digits]', "the release's text counts as applied, or the one with this checksum")
+        .argParser(digits)
+        .conflicts(['is', 'step']),
     )
     .option('-y, --yes', 'do not ask')
     .option('--json', 'print the questions, or the result, as JSON')
@@ -72,6 +71,11 @@ function eventOf(migration: string, { step, is, checksum }: RepairOptions): Comm
   const isOfStep = is === 'done' || is === 'not-done';
   if (is === undefined || isOfStep !== (step !== undefined)) return undefined;
   return { command: 'repair', migration, ...(step !== undefined && { step }), is };
+}
+
+function digits(text: string): string {
+  if (/^[0-9a-f]{64}$/i.test(text)) return text.toLowerCase();
+  throw new InvalidArgumentError('It is the 64 digits of a checksum, or left out for that of the release.');
 }
 
 function count(text: string): number {

@@ -49,7 +49,8 @@ export function parseDatabaseUrl(text: string, givenBy: string): DatabaseUrl {
     );
   }
   const host = decoded(url.hostname, givenBy).replace(/^\[|\]$/g, '') || 'localhost';
-  const socket = url.searchParams.get('socket');
+  // An empty one names none: the driver would then go to the host.
+  const socket = url.searchParams.get('socket') || null;
   const isLoopback = socket !== null || LOOPBACK.test(host);
   const database = decoded(url.pathname.replace(/^\//, ''), givenBy);
   if (database === '' || database.includes('/')) {

@@ -14,7 +14,7 @@ const NOBODY = { stackId: '', logicalId: '' };
 
 /**
  * The release that a command on a server is about: the user's folder. To read, none is needed: where nobody names one and
- * none is found, or what is found cannot be read, what the history says is applied stands for it.
+ * none is found, what the history says is applied stands for it.
  */
 export async function releaseFor(
   { url }: UrlTarget,
@@ -27,7 +27,8 @@ export async function releaseFor(
     if (folder.isGuess) terminal.note(`No folder was named: reading ${folder.name}.`);
     return release;
   } catch (error) {
-    if (!(error instanceof ExpectedFailure) || !isReading || directory !== undefined) throw error;
+    // Only where there is no folder at all: one that is named wrongly or cannot be read must not look like "nothing pending".
+    if (!(error instanceof ExpectedFailure) || error.code !== 'directory-unknown' || !isReading) throw error;
     terminal.note(
       `${error.message}. So nothing is known of what is pending or edited: only what the database says is shown.`,
     );

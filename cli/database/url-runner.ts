@@ -60,7 +60,7 @@ export async function urlRunner(target: UrlTarget, options: RunnerSettings): Pro
         ...(event.command === 'dump' ? NO_RELEASE : await release(READING.has(event.command))),
         rootStackId: '',
         log: notedLog(options.terminal),
-        clock: clockUntil(signal),
+        clock: clockUntil(signal, event.command !== 'down'),
       };
       try {
         return await runCommand(command, world, randomUUID());
@@ -115,10 +115,16 @@ const PATIENCE_MS = 6 * 3_600_000;
 const PUTTING_BACK_MS = 30 * 60_000;
 
 /** Time as a run sees it: once it is stopped, as if little were left, so that no step is begun and what was done is taken back. */
-function clockUntil(signal: AbortSignal | undefined): Clock {
+function clockUntil(signal: AbortSignal | undefined, isPutBack: boolean): Clock {
+  let hasBegun = false;
   return {
     now: () => Date.now(),
-    remaining: () => (signal?.aborted === true ? PUTTING_BACK_MS : PATIENCE_MS),
+    // The first question comes with the run: one that was stopped before has nothing to take back, nor has a "down".
+    remaining: () => {
+      if (signal?.aborted === true) return hasBegun && isPutBack ? PUTTING_BACK_MS : 0;
+      hasBegun = true;
+      return PATIENCE_MS;
+    },
     sleep: (ms) => sleep(ms),
   };
 }

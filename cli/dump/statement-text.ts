@@ -37,5 +37,6 @@ export function ended(text: string, isBody: boolean): string {
   if (!isBody) return `${text};`;
   const delimiter = [';;', '$$', '//', '%%', '||'].find((each) => !text.includes(each));
   if (delimiter === undefined) throw new Error('a body that contains every delimiter that is tried');
-  return `DELIMITER ${delimiter}\n${text}${delimiter}\nDELIMITER ;`;
+  // On a line of its own: the text may end in a comment.
+  return `DELIMITER ${delimiter}\n${text}\n${delimiter}\nDELIMITER ;`;
 }

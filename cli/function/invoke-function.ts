@@ -72,7 +72,7 @@ function problem(error: unknown, event: CommandEvent, name: string): unknown {
       `there is no function ${name} in this account and region: correct --function, or name another --region or --profile. Nothing was done`,
     );
   }
-  const isSent = error instanceof Error && /^(?:TimeoutError|ECONNRESET|EPIPE)$/.test(codeOf(error));
+  const isSent = error instanceof Error && mayHaveRun(error);
   return awsProblem(error, {
     doing: `invoking the function ${name}`,
     permission: 'lambda:InvokeFunction on the function',
@@ -81,6 +81,16 @@ function problem(error: unknown, event: CommandEvent, name: string): unknown {
       : 'Nothing was done.',
   });
 }
+
+/** Surely not: what Lambda refused as a request, and what ended before anything was sent. */
+function mayHaveRun(error: Error & { readonly $metadata?: { readonly httpStatusCode?: number } }): boolean {
+  const status = error.$metadata?.httpStatusCode;
+  if (status !== undefined) return status >= 500;
+  return !NOT_SENT.test(codeOf(error)) && !/^Region /.test(error.message);
+}
+
+const NOT_SENT =
+  /^(?:ENOTFOUND|EAI_AGAIN|ECONNREFUSED|CERT_\w+|ERR_TLS\w*|ERR_SSL\w*|DEPTH_\w+|SELF_SIGNED\w+|UNABLE_TO\w+|\w*ProviderError)$/;
 
 function codeOf(error: Error & { readonly code?: string }): string {
   return error.code ?? error.name;

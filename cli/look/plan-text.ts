@@ -15,10 +15,11 @@ export function planText(
   findings: ReadonlyMap<string, readonly PlanFinding[]>,
   style: TextStyle,
 ): readonly string[] {
-  const { migrations, refused } = plan;
-  if (migrations.length === 0) return ['Nothing is pending.'];
+  const { migrations, refused, revertFirst } = plan;
+  if (migrations.length + revertFirst.length === 0) return ['Nothing is pending.'];
   const sizes = new Map(plan.tables.map((table) => [table.name, table]));
   return [
+    ...revertFirstLines(revertFirst),
     `${counted(migrations.length, 'migration')} would be applied, in this order:`,
     ...migrations.flatMap((each) => [
       '',
@@ -40,6 +41,12 @@ export function planText(
           ).split('\n'),
         ]),
   ];
+}
+
+/** What a person must know before it is done. */
+export function revertFirstLines(names: readonly string[]): readonly string[] {
+  if (names.length === 0) return [];
+  return ['Reverted first, to its end; what a down drops is gone with its rows:', ...names.map((name) => `  ${name}`)];
 }
 
 function migrationLines(

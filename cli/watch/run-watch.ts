@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { WatchAnswer } from '../../lambda/commands/watch';
 import { EXIT_CODE } from '../exit-code';
+import { ExpectedFailure } from '../expected-failure';
 import type { OnTarget } from '../run-on-target';
 import { wholeAnswer } from '../whole-answer';
 import { endLines, isGoingOn, keyOf, watchLine } from './watch-text';
@@ -10,6 +11,9 @@ const PAUSE_MS = 1_000;
 
 /** Without a terminal, so often a line comes that says nothing new. Milliseconds. */
 const STILL_MS = 60_000;
+
+/** Looks that may fail one after the other. */
+const MOST_FAILED = 60;
 
 const KEYS = ['deployment', 'isLocked', 'current', 'statement'] as const;
 
@@ -23,6 +27,7 @@ export async function runWatch(
   const lines = new Lines(terminal.isInteractive && !json, terminal.width);
   terminal.note(`watching ${runner.where}`);
   const isStopped = (): boolean => signal.aborted;
+  let failed = 0;
   let answer = await look();
   const before = answer.deployment?.id ?? 0;
   if (wait && !isGoingOn(answer))
@@ -34,7 +39,18 @@ export async function runWatch(
       else lines.show(watchLine(answer), keyOf(answer));
     }
     await sleep(PAUSE_MS, undefined, { signal }).catch(() => undefined);
-    if (!isStopped()) answer = await look();
+    if (isStopped()) break;
+    try {
+      answer = await look();
+      failed = 0;
+    } catch (error) {
+      // The server may fail over, and Lambda may be busy: what is watched goes on all the same.
+      if (isStopped()) break;
+      failed += 1;
+      if (!(error instanceof ExpectedFailure) || failed > MOST_FAILED) throw error;
+      if (failed === 1) terminal.note(`cannot look at the moment, and tries again: ${error.message}`);
+      continue;
+    }
     // One that was quicker than a look has begun all the same.
     hasBegun ||= isGoingOn(answer) || (answer.deployment?.id ?? 0) > before;
   }

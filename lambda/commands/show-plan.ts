@@ -18,6 +18,8 @@ export interface PlanAnswer {
   readonly contract: readonly string[];
   /** Why `up` would be refused; null where it would not. */
   readonly refused: Failure | null;
+  /** What is half-applied or half-reverted, newest first: it is reverted to its end before anything is applied. */
+  readonly revertFirst: readonly string[];
   /** What would be run, in order. */
   readonly migrations: readonly PlannedMigration[];
   /** The tables that are there and that it touches, as far as its text tells. */
@@ -53,18 +55,18 @@ export async function showPlan(database: Database, world: World): Promise<PlanAn
   return {
     apply: namesOf(pending),
     contract: namesOf(contracting(pending)),
-    refused: refusalOf(history, world),
+    ...forward(history, world),
     migrations,
     tables: await readTableSizes(database, tables),
   };
 }
 
-function refusalOf(history: History, world: World): Failure | null {
+function forward(history: History, world: World): Pick<PlanAnswer, 'refused' | 'revertFirst'> {
   const obstacle = obstacleOf(history, world);
-  if (obstacle !== null) return obstacle.failure;
+  if (obstacle !== null) return { refused: obstacle.failure, revertFirst: [] };
   const plan = planForward(intentByHand(world, ''), null, [], world.code, history);
-  if (plan.kind === 'refuse') return plan.failure;
-  return obstacleToContract(history, plan)?.failure ?? null;
+  if (plan.kind === 'refuse') return { refused: plan.failure, revertFirst: [] };
+  return { refused: obstacleToContract(history, plan)?.failure ?? null, revertFirst: namesOf(plan.revertFirst) };
 }
 
 function planned(

@@ -1,3 +1,4 @@
+import { isComparable } from './verify';
 import { contracting, namesOf, pendingOf, readAll } from './read-all';
 import { DeploymentJournal } from '../journal/deployment-journal';
 import { readRecentDeployments, type RecentDeployment } from '../journal/recent-deployments';
@@ -86,6 +87,7 @@ export async function status(database: Database, world: World, wantsDrift: boole
   const recent = hasJournal ? await readRecentDeployments(database, MOST_DEPLOYMENTS) : [];
   const pending = pendingOf(history.migrations, world.code);
   const findings = checkHistory(world.code, history);
+  const lockedBy = await lockHolder(database, lockName(database.name));
   const found = (code: FindingCode): readonly string[] =>
     findings.flatMap((finding) => (finding.code === code ? (finding.migration ?? []) : []));
   return {
@@ -106,8 +108,8 @@ export async function status(database: Database, world: World, wantsDrift: boole
     owed: recent.flatMap(({ isOwed: isWaiting, digest }) => (isWaiting && digest !== null ? [digest] : [])),
     deployments: await withVersions(database, world, recent),
     deployment: newestOf(history),
-    lockedBy: await lockHolder(database, lockName(database.name)),
-    ...(wantsDrift && { drift: await driftOf(database, hasJournal) }),
+    lockedBy,
+    ...(wantsDrift && { drift: await driftOf(database, hasJournal ? history : null, lockedBy !== null) }),
   };
 }
 
@@ -172,10 +174,18 @@ function statementAt(stored: string, downs: string | null, index: number): strin
   return position === undefined ? undefined : script.down[position]?.text;
 }
 
-async function driftOf(database: Database, hasJournal: boolean): Promise<Drift> {
-  const left = hasJournal ? await readLeftSchema(database) : null;
-  if (left === null) {
+/** @param history null where there is no journal */
+async function driftOf(database: Database, history: History | null, isLocked: boolean): Promise<Drift> {
+  const left = history === null ? null : await readLeftSchema(database);
+  if (left === null || history === null) {
     return { kind: 'not-comparable', because: 'no run has ended that left a schema to compare with' };
+  }
+  if (isLocked || !isComparable(left, history.migrations)) {
+    return {
+      kind: 'not-comparable',
+      because:
+        'a deployment is at work or half done, or a rollback has kept a migration: the schema is meant to differ',
+    };
   }
   if (left.schema === null) {
     return {

@@ -106,7 +106,7 @@ function undescribed(left: LeftSchema, now: SchemaSnapshot): string | null {
 }
 
 /** What is half-applied, or was kept by a rollback, is no drift. */
-function isComparable({ id, isReverted }: LeftSchema, rows: readonly HistoryRow[]): boolean {
+export function isComparable({ id, isReverted }: LeftSchema, rows: readonly HistoryRow[]): boolean {
   const isKept = (row: HistoryRow): boolean => row.state === 'kept' && (row.deployment ?? 0) >= id;
   return rows.length > 0 && !rows.some((row) => isHalf(row) || (isReverted && isKept(row)));
 }

@@ -202,7 +202,9 @@ describe('DATABASE_SERVER_COMMANDS', () => {
   ])('%s is an error that names the command, and no reason to take another server', async (command, why) => {
     process.env.DATABASE_SERVER_COMMANDS = command;
     for (const find of [startDatabase, startDatabases])
-      await expect(find()).rejects.toThrow(`DATABASE_SERVER_COMMANDS has \`${command}\`, ${why}; no server was started`);
+      await expect(find()).rejects.toThrow(
+        `DATABASE_SERVER_COMMANDS has \`${command}\`, ${why}; no server was started`,
+      );
   });
 
   test('a server of it is initialised, started, killed and started again as one of the PATH is, and stands for its kind', async () => {

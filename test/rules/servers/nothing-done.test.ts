@@ -219,7 +219,9 @@ describe.each(servers())('a migration that failed on $name', (server) => {
               command,
               attempts,
               'SUCCESS',
-              expect.stringMatching(/^(Nothing had to be reverted|the deployment that is rolled back has reverted itself)/),
+              expect.stringMatching(
+                /^(Nothing had to be reverted|the deployment that is rolled back has reverted itself)/,
+              ),
             ]);
             expect([await scene.schema(), await rows(), await scene.history()]).toEqual([
               schema,

@@ -4,7 +4,10 @@ const CHECKSUM = 'ab'.repeat(32);
 
 test.each([
   [{ command: 'status' }, { kind: 'status', wantsDrift: false }],
-  [{ command: 'status', diff: true }, { kind: 'status', wantsDrift: true }],
+  [
+    { command: 'status', diff: true },
+    { kind: 'status', wantsDrift: true },
+  ],
   [{ command: 'watch' }, { kind: 'watch' }],
   [{ command: 'plan' }, { kind: 'plan' }],
   [{ command: 'up' }, { kind: 'up' }],

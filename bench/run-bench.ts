@@ -73,7 +73,7 @@ async function main(): Promise<void> {
 async function casesOn(server: FaultServer): Promise<readonly BenchCase[]> {
   const scratch = mkdtempSync(path.join(tmpdir(), 'bench-'));
   const { publicAuthority } = server.certificates;
-  const { user: username, password, caFile: databaseCa = '' } = server.database;
+  const { user: username, password, caFile: databaseCa } = server.database;
   const secrets = await SecretsEndpoint.start(publicAuthority, { username, password });
   const answers = await ResponseEndpoint.start(publicAuthority, () => undefined);
   const caFile = path.join(scratch, 'ca.pem');

@@ -85,7 +85,7 @@ export const FAILURES: readonly Play[] = [
         more: { '0045_table.sql': table('later') },
         gate: 'after-pause',
       } as const;
-      let isAside = false;
+      const aside = { isThere: false };
       try {
         await stage.deployAndMeet(
           release,
@@ -93,12 +93,12 @@ export const FAILURES: readonly Play[] = [
           'UPDATE_ROLLBACK_FAILED',
           async () => {
             await stage.sql('RENAME TABLE migration_deployment TO put_aside');
-            isAside = true;
+            aside.isThere = true;
           },
         );
       } finally {
         // However it ended: the plays after this one need the journal.
-        if (isAside) await stage.sql('RENAME TABLE put_aside TO migration_deployment');
+        if (aside.isThere) await stage.sql('RENAME TABLE put_aside TO migration_deployment');
       }
       stage.facts['continuedAt'] = new Date().toISOString();
       await stage.rollBack('UPDATE_ROLLBACK_COMPLETE');

@@ -80,6 +80,7 @@ test('a stack that cannot be deleted is deleted by force, and what stays is said
     else succeed(account, [command ?? '', stack]);
   });
   await target.deploy({ name: 'one', plain: ['0001'] });
+  aws.lasting.add('CertifyBase');
   expect(await target.end()).toEqual([
     expect.stringMatching(/^the stack CertifyBase in ROLLBACK_FAILED; delete it: aws /),
   ]);
@@ -87,7 +88,17 @@ test('a stack that cannot be deleted is deleted by force, and what stays is said
     expect.objectContaining({
       parameters: expect.objectContaining({ StackName: 'Certify', DeletionMode: 'FORCE_DELETE_STACK' }),
     }),
+    expect.objectContaining({ parameters: expect.objectContaining({ StackName: 'CertifyBase' }) }),
   ]);
+});
+
+test('a stack that the CDK cannot destroy, for want of an assembly, is deleted without it', async () => {
+  const target = await prepared((account, [command, stack = '']) => {
+    if (command !== 'destroy') succeed(account, [command ?? '', stack]);
+  });
+  await target.deploy({ name: 'one', plain: ['0001'] });
+
+  expect(await target.end()).toEqual([]);
 });
 
 test('reads the events of each stack that had the name, the oldest first, each once', async () => {

@@ -28,6 +28,8 @@ export type CdkEffect = (aws: PaperAws, words: readonly string[]) => void;
 export class PaperAws {
   readonly calls: Call[] = [];
   readonly stacks = new Map<string, PaperStack>();
+  /** Names of stacks that no DeleteStack deletes. */
+  readonly lasting = new Set<string>();
   /** Rows that each statement gives. */
   rows: readonly object[] = [];
   /** Answers to statements before these succeed. */
@@ -119,7 +121,8 @@ fetch(${JSON.stringify(`${url}/cdk`)}, { method: 'POST', body: process.argv.slic
       case 'CancelUpdateStack':
       case 'DeleteStack': {
         const stack = this.stacks.get(parameters['StackName'] ?? '');
-        if (stack !== undefined && operation === 'DeleteStack') stack.status = 'DELETED';
+        const isGone = operation === 'DeleteStack' && !this.lasting.has(parameters['StackName'] ?? '');
+        if (stack !== undefined && isGone) stack.status = 'DELETED';
         return [200, `<${operation}Response/>`];
       }
       case 'GetMetricStatistics': {

@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { runCommand } from '../../lambda/commands/run-command';
 import type { ConnectionResult } from '../../lambda/edges/database-connection';
 import { readCommand } from '../../lambda/plan/command';
-import { type Clock, ConnectionLost, ServerError } from '../../lambda/ports';
+import { ConnectionLost, ServerError } from '../../lambda/ports';
 import type { World } from '../../lambda/world';
 import type { CommandEvent, CommandRunner, RunnerSettings } from '../command-runner';
 import { codedFailure } from '../coded-failure';
@@ -16,6 +15,7 @@ import { openSession } from './open-session';
 import { notedLog } from './noted-log';
 import { NO_RELEASE, releaseFor } from './release-for';
 import type { Release } from './release-folder';
+import { stoppableClock } from './stoppable-clock';
 
 /** Commands that change nothing: they are run on any server. */
 const READING: ReadonlySet<string> = new Set(['status', 'plan', 'verify', 'watch', 'dump']);
@@ -60,7 +60,7 @@ export async function urlRunner(target: UrlTarget, options: RunnerSettings): Pro
         ...(event.command === 'dump' ? NO_RELEASE : await release(READING.has(event.command))),
         rootStackId: '',
         log: notedLog(options.terminal),
-        clock: clockUntil(signal, event.command !== 'down'),
+        clock: stoppableClock(signal, event.command !== 'down'),
       };
       try {
         return await runCommand(command, world, randomUUID());
@@ -106,25 +106,4 @@ function notHere({ command }: CommandEvent, place: string, source: string): Expe
       'Beside the function of a deployed stack nobody else may write there: let the function do it, with --stack or --function',
     EXIT_CODE.found,
   );
-}
-
-/** Nobody ends a run here but a person, who may stop it at its next step. Milliseconds. */
-const PATIENCE_MS = 6 * 3_600_000;
-
-/** Left for taking back what was done once a person has stopped a run. Milliseconds. */
-const PUTTING_BACK_MS = 30 * 60_000;
-
-/** Time as a run sees it: once it is stopped, as if little were left, so that no step is begun and what was done is taken back. */
-function clockUntil(signal: AbortSignal | undefined, isPutBack: boolean): Clock {
-  let hasBegun = false;
-  return {
-    now: () => Date.now(),
-    // The first question comes with the run: one that was stopped before has nothing to take back, nor has a "down".
-    remaining: () => {
-      if (signal?.aborted === true) return hasBegun && isPutBack ? PUTTING_BACK_MS : 0;
-      hasBegun = true;
-      return PATIENCE_MS;
-    },
-    sleep: (ms) => sleep(ms),
-  };
 }

@@ -24,6 +24,14 @@ function recorded(handler: string, event: unknown): { readonly output: string; r
 const URL =
   'https://bucket.s3.amazonaws.com/path?X-Amz-Date=20261128T100000Z&X-Amz-Expires=7200&X-Amz-Signature=0badcafe';
 
+test('nor of the URL in the record of a request that failed in all attempts', () => {
+  const record = { requestPayload: { RequestType: 'Create', ResponseURL: URL }, responsePayload: null };
+  const { output } = recorded('async () => "done"', record);
+
+  expect(output).not.toContain('0badcafe');
+  expect(output).toContain('bucket.s3.amazonaws.com');
+});
+
 test('writes down the request, but nothing of its URL that lets one answer', () => {
   const { output, lines } = recorded('async () => "done"', { RequestType: 'Create', ResponseURL: URL });
   expect(output).not.toContain('0badcafe');

@@ -154,6 +154,12 @@ describe('where AWS does not do it', () => {
     expect(result.stderr).not.toMatch(/\n {4}at /);
   });
 
+  const PLAN = { apply: [], contract: [], refused: null, migrations: [], tables: [] };
+  const DEPLOYMENT = {
+    ...{ id: 1, type: 'Update', status: 'running', version: '0001_a', applied: 0, pending: 1, attempts: 1 },
+    ...{ tookMs: 1_000, hasEnded: false, isOwed: false, error: null },
+  };
+
   it('tries again what Lambda did not begin, and finds a nested stack', async () => {
     answers = [refused(429, 'TooManyRequestsException'), refused(502, 'ResourceNotReadyException')];
     const before = endpoint.invoked.length;
@@ -166,6 +172,45 @@ describe('where AWS does not do it', () => {
       ) as string,
     });
     expect(endpoint.invoked.length - before).toBe(3);
+  });
+
+  it.each<readonly [string, Invoked]>([
+    ['Lambda fails', refused(500, 'ServiceException')],
+    ['the connection breaks', { kind: 'cut' }],
+  ])('where %s, it is not said that nothing was done', async (_, answer) => {
+    answers = [{ kind: 'returned', payload: PLAN }, answer];
+
+    expect(await run('up --yes --function f')).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/Whether the function ran up is not known/) as string,
+    });
+  });
+
+  it('watch goes on after a look that fails, and says so', async () => {
+    const going = { deployment: DEPLOYMENT, isLocked: true, current: null, statement: null };
+    answers = [
+      { kind: 'returned', payload: going },
+      refused(500, 'ServiceException'),
+      {
+        kind: 'returned',
+        payload: { ...going, deployment: { ...DEPLOYMENT, status: 'applied', hasEnded: true }, isLocked: false },
+      },
+    ];
+
+    expect(await run('watch --function f')).toMatchObject({
+      code: 0,
+      stderr: expect.stringContaining('cannot look at the moment, and tries again') as string,
+    });
+  });
+
+  it('a checksum that is none is wrong usage, and nothing is invoked', async () => {
+    const before = endpoint.invoked.length;
+
+    expect(await run('repair 0001_user --checksum 3f2a --function f')).toMatchObject({
+      code: 64,
+      stderr: expect.stringContaining('It is the 64 digits of a checksum') as string,
+    });
+    expect(endpoint.invoked.length).toBe(before);
   });
 
   it('an answer of an older function is known by what it lacks', async () => {

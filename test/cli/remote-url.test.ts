@@ -233,6 +233,15 @@ aurora-migrations: nothing was done on the schema shop at SERVER: there is no te
     });
   });
 
+  it('a folder that is named wrongly, or that cannot be read, does not look like nothing pending', async () => {
+    await run('up --yes');
+    const named = { ...FILES, 'cdk.json': '{"context":{"aurora-migrations":{"directory":"db/migratons"}}}' };
+    const broken = { ...FILES, 'migrations/0003_open.sql': "-- migrate:up\nSELECT 'open;\n" };
+
+    expect(await run('status', {}, named)).toMatchObject({ code: 1, stdout: '' });
+    expect(await run('plan', {}, broken)).toMatchObject({ code: 2, stdout: '' });
+  });
+
   it('Ctrl-C stops at the next step, and what was done is taken back', async () => {
     const files = {
       ...FILES,
@@ -260,48 +269,5 @@ aurora-migrations: nothing was done on the schema shop at SERVER: there is no te
     const [tables] = await outside.query("SHOW TABLES LIKE '_'");
     expect(tables).toEqual([]);
     expect(stdout).not.toMatch(/longer timeout/);
-  });
-});
-
-describe('what is wrong with a server', () => {
-  const [server] = servers();
-  const run = (url: string, command = 'status'): Promise<Run> =>
-    startProgram([command, '--url', url], { cwd: migrationFolder(FILES) }).ended;
-  const at = `${server!.host}:${server!.port}`;
-  const login = `${encodeURIComponent(server!.user)}:${encodeURIComponent(server!.password)}`;
-  const { search } = new URL(server!.url);
-
-  it.each([
-    [
-      'a dead server',
-      'mysql://root@127.0.0.1:1/app',
-      /nothing listens at 127\.0\.0\.1:1: start the server.*\[cannot-connect\]/,
-    ],
-    ['an unknown host', 'mysql://root@nowhere.invalid/app', /there is no host nowhere\.invalid .*\[cannot-connect\]/],
-    [
-      'a wrong password',
-      `mysql://nobody:wrong@${at}/app${search}`,
-      /refuses the user nobody or the password .*\[cannot-connect\]/,
-    ],
-    [
-      'no such schema',
-      `mysql://${login}@${at}/nowhere${search}`,
-      /has no schema nowhere: create it, .*\[cannot-connect\]/,
-    ],
-    [
-      'a certificate of nobody',
-      `mysql://${login}@${at}/mysql?ssl-mode=VERIFY_IDENTITY`,
-      /certificate of the server at .* is not trusted .*ssl-ca=/,
-    ],
-    [
-      'no file of authorities',
-      `mysql://${login}@${at}/mysql?ssl-ca=/nowhere.pem`,
-      /there is no file \/nowhere\.pem: correct ssl-ca in --url/,
-    ],
-    ['no URL', 'app', /--url is no URL: expected mysql:.*\[url-unusable\]/],
-  ])('%s', async (_, url, stderr) => {
-    const { code, stdout, stderr: said } = await run(url);
-    expect([code, stdout, said]).toEqual([1, '', expect.stringMatching(stderr)]);
-    expect(said).not.toMatch(/ {4}at |wrong@/);
   });
 });

@@ -14,6 +14,7 @@ describe('a URL', () => {
     ['mariadb://[::1]:3307/app', { host: '::1', port: 3307, isLoopback: true }],
     ['mysql://a:b@tcp(127.0.0.1:3307)/app?multiStatements=true', { host: '127.0.0.1', port: 3307, database: 'app' }],
     ['mysql://a@/app?socket=/run/mysqld.sock', { socket: '/run/mysqld.sock', isLoopback: true }],
+    ['mysql://a@db.example/app?socket=', { socket: null, isLoopback: false, encryption: { kind: 'verified' } }],
     ['mysql://a@db.example/app', { isLoopback: false, encryption: { kind: 'verified', caFile: null } }],
     ['mysql://a@db.example/app?tls=skip-verify', { encryption: { kind: 'unverified' } }],
     ['mysql://a@db.example/app?ssl-mode=DISABLED', { encryption: { kind: 'none' } }],

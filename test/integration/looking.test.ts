@@ -90,6 +90,22 @@ describe.each(servers())('commands that look, on $name', (server) => {
     });
   });
 
+  it('status compares nothing while a deployment is half done: the schema is meant to differ', async () => {
+    await scene.sql("UPDATE migration SET state = 'reverting', `before` = NULL WHERE name = '0001_user'");
+
+    expect((await status(FIRST, { diff: true })).drift).toMatchObject({ kind: 'not-comparable' });
+  });
+
+  it('plan names what is reverted to its end before anything is applied', async () => {
+    await scene.sql("UPDATE migration SET state = 'reverting', stepsDone = 1 WHERE name = '0001_user'");
+
+    expect(await invoke(scene, FIRST, { command: 'plan' })).toMatchObject({
+      apply: ['0001_user'],
+      refused: null,
+      revertFirst: ['0001_user'],
+    });
+  });
+
   it('status of a database to which nothing was deployed has everything pending', async () => {
     await scene.sql('DROP TABLE migration, migration_deployment');
 

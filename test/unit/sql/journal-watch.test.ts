@@ -34,6 +34,10 @@ describe('a statement that touches the journal', () => {
     ['ALTER TABLE a ADD FOREIGN KEY (b) REFERENCES app.migration (name)', 'a foreign key to migration'],
     ['CREATE ALGORITHM=MERGE DEFINER=`a`@`%` SQL SECURITY DEFINER VIEW migration AS SELECT 1', 'CREATE VIEW migration'],
     ['CREATE SEQUENCE migration', 'CREATE SEQUENCE migration'],
+    [
+      'CREATE DEFINER=app@a.b.c.d.e.f.g TRIGGER t BEFORE INSERT ON migration FOR EACH ROW SET @a = 1',
+      'CREATE TRIGGER on migration',
+    ],
     ['CREATE UNIQUE INDEX i USING BTREE ON migration (id)', 'CREATE INDEX on migration'],
     ['CREATE TRIGGER t AFTER INSERT ON migration FOR EACH ROW SET @a = 1', 'CREATE TRIGGER on migration'],
     ['ALTER TABLE migration ADD COLUMN a INT', 'ALTER TABLE migration'],

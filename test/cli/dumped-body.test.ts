@@ -1,0 +1,12 @@
+import { ended } from '../../cli/dump/statement-text';
+import { splitStatements } from '../../lambda/sql/statements';
+
+test.each(['CREATE PROCEDURE p() BEGIN SELECT 1; END -- end of p', 'CREATE PROCEDURE p() BEGIN SELECT 1; END # end'])(
+  'a body that ends in a comment is loaded again: %s',
+  (body) => {
+    expect(splitStatements(`${ended(body, true)}\nCREATE TABLE after_it (id INT);\n`)).toEqual({
+      kind: 'statements',
+      statements: [expect.stringContaining('CREATE PROCEDURE p()'), 'CREATE TABLE after_it (id INT)'],
+    });
+  },
+);

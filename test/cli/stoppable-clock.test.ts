@@ -1,0 +1,27 @@
+import { stoppableClock } from '../../cli/database/stoppable-clock';
+
+const HOUR = 3_600_000;
+
+test('until it is stopped a run has hours', () => {
+  expect(stoppableClock(new AbortController().signal, true).remaining()).toBeGreaterThan(HOUR);
+});
+
+test('one that is stopped in the midst has time to revert what it did, and none for more', () => {
+  const stop = new AbortController();
+  const clock = stoppableClock(stop.signal, true);
+  clock.remaining();
+  stop.abort();
+
+  expect(clock.remaining()).toBeGreaterThan(0);
+  expect(clock.remaining()).toBeLessThan(HOUR);
+});
+
+test('one that is stopped before it began has no time at all, nor has a down, which has nothing to revert', () => {
+  const stop = new AbortController();
+  const down = stoppableClock(stop.signal, false);
+  down.remaining();
+  stop.abort();
+
+  expect(stoppableClock(stop.signal, true).remaining()).toBe(0);
+  expect(down.remaining()).toBe(0);
+});

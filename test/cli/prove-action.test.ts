@@ -140,6 +140,28 @@ describe('the action', () => {
     expect(report).toContain('<summary>prove</summary>');
   });
 
+  test('names files from the root of the repository, and uses a program that is installed further up', () => {
+    const root = project({ 'none/0001_user.sql': GOOD });
+    spawnSync('git', ['init', '-q'], { cwd: root });
+    const inner = path.join(root, 'infra');
+    fs.mkdirSync(path.join(inner, 'migrations'), { recursive: true });
+    fs.writeFileSync(path.join(inner, 'migrations/0001_user.sql'), FORGETFUL);
+
+    const { output } = runAction(inner, { prove: 'false', comment: 'false' });
+
+    expect(output).toContain('::warning file=infra/migrations/0001_user.sql,line=2');
+  });
+
+  test('fails where there is no app to rehearse, says why, and has reported what lint found before', () => {
+    const { status, output, report } = runAction(project({ '0001_user.sql': GOOD }), {
+      ...{ prove: 'false', rehearse: 'true', app: 'node nowhere.js', stack: 'Shop', comment: 'false' },
+    });
+
+    expect(status).not.toBe(0);
+    expect(output).toMatch(/aurora-migrations: .*\[[\w-]+\]/s);
+    expect(report).toContain('nothing found');
+  });
+
   test('is fine where its token may not comment, as that of a fork, and says where the report is', () => {
     const { status, output } = runAction(project({ '0001_user.sql': GOOD }), { prove: 'false' }, { refuses: 'yes' });
 

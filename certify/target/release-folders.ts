@@ -1,7 +1,8 @@
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Release } from '../plays/release';
+import { linkPackage } from './link-package';
 
 const ROOT = path.dirname(path.dirname(__dirname));
 
@@ -15,16 +16,7 @@ export class ReleaseFolders {
   /** @param gateSeconds - after which the gate fails that does not fail at once */
   constructor(gateSeconds: number) {
     this.#gateSeconds = gateSeconds;
-    const modules = path.join(this.#folder, 'node_modules');
-    const own = path.join(modules, 'cdk-aurora-migrations');
-    mkdirSync(own, { recursive: true });
-    writeFileSync(
-      path.join(own, 'index.js'),
-      `module.exports = require(${JSON.stringify(path.join(ROOT, 'lib/index.ts'))});`,
-    );
-    for (const name of ['aws-cdk-lib', 'constructs']) {
-      symlinkSync(path.join(ROOT, 'node_modules', name), path.join(modules, name));
-    }
+    linkPackage(this.#folder);
   }
 
   /** Makes the folder of a release. */

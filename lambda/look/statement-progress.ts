@@ -1,5 +1,5 @@
+import { seenOrNone } from '../seen-or-none';
 import type { Database, Row } from '../ports';
-import { ServerError } from '../ports';
 import { sql } from '../sql-text';
 
 /** What a session is at, as the server itself tells. */
@@ -44,14 +44,4 @@ function progressIn(row: Row): Counted | null {
   const stages = Number(row['MAX_STAGE'] ?? 0);
   if (stages === 0) return null;
   return { state: null, share: Number(row['PROGRESS']) / 100, stage: { number: Number(row['STAGE']), of: stages } };
-}
-
-/** A server without such a table, and a user who may not read it. */
-async function seenOrNone(database: Database, query: string): Promise<readonly Row[]> {
-  try {
-    return await database.query(query);
-  } catch (error) {
-    if (error instanceof ServerError) return [];
-    throw error;
-  }
 }

@@ -1,7 +1,7 @@
+import { seenOrNone } from '../seen-or-none';
 import { tableOf } from '../sql/db-object';
 import type { Step } from '../sql/step';
 import type { Database, Row } from '../ports';
-import { ServerError } from '../ports';
 import { fragment, sql } from '../sql-text';
 
 /** Another session in words, such as `connection 12 of app@10.0.1.7:4711, since 35 s in its present state`. */
@@ -29,14 +29,4 @@ const DESCRIPTION = 'SELECT ID AS id, USER AS user, HOST AS host, TIME AS second
 
 function describe(row: Row): string {
   return `connection ${String(row['id'])} of ${String(row['user'])}@${String(row['host'])}, for ${String(row['seconds'])} s in its present state`;
-}
-
-/** MariaDB has no such table, and a user without the privilege may not read it. */
-async function seenOrNone(database: Database, query: string): Promise<readonly Row[]> {
-  try {
-    return await database.query(query);
-  } catch (error) {
-    if (error instanceof ServerError) return [];
-    throw error;
-  }
 }

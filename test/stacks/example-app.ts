@@ -1,18 +1,9 @@
 import { execFile } from 'node:child_process';
-import {
-  appendFileSync,
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { appendFileSync, cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { linkPackage } from '../../certify/target/link-package';
 
 const ROOT = path.dirname(path.dirname(__dirname));
 
@@ -85,7 +76,7 @@ export class ExampleApp {
 
   /** Gives the folders of the releases. */
   #copy(name: string, releases: Releases): readonly string[] {
-    this.#install();
+    linkPackage(this.#folder);
     return Object.entries(releases).map(([release, edits]) => {
       const folder = this.#of(release);
       cpSync(path.join(ROOT, 'examples', name), folder, { recursive: true });
@@ -96,20 +87,6 @@ export class ExampleApp {
 
   #of(release: string): string {
     return path.join(this.#folder, release);
-  }
-
-  /** As `npm install` would lay it out, but with the sources of the package in place of its build. */
-  #install(): void {
-    const modules = path.join(this.#folder, 'node_modules');
-    const own = path.join(modules, 'cdk-aurora-migrations');
-    mkdirSync(own, { recursive: true });
-    writeFileSync(
-      path.join(own, 'index.js'),
-      `module.exports = require(${JSON.stringify(path.join(ROOT, 'lib/index.ts'))});`,
-    );
-    for (const name of ['aws-cdk-lib', 'constructs']) {
-      symlinkSync(path.join(ROOT, 'node_modules', name), path.join(modules, name));
-    }
   }
 }
 

@@ -46,4 +46,19 @@ describe('what is wrong with a server', () => {
     expect([code, stdout, said]).toEqual([1, '', expect.stringMatching(stderr)]);
     expect(said).not.toMatch(/ {4}at |wrong@/);
   });
+
+  it('a server of another machine is looked at, and never written to', async () => {
+    // To this machine all the same, by a name that does not say so.
+    const elsewhere = `mysql://${login}@0.0.0.0:${server!.port}/mysql?ssl-mode=REQUIRED`;
+    const folder = migrationFolder({
+      'migrations/0001_a.sql': '-- migrate:up\nCREATE TABLE a (id INT);\n-- migrate:down\nDROP TABLE a;\n',
+    });
+    const at = (args: string): Promise<Run> =>
+      startProgram([...args.split(' '), '--url', elsewhere], { cwd: folder }).ended;
+
+    expect(await at('status')).toMatchObject({ code: 2, stdout: expect.stringMatching(/0001_a +pending/) as string });
+    for (const args of ['up --yes', 'down --steps 1 --yes', 'repair 0001_a --is applied --yes']) {
+      expect(await at(args)).toMatchObject({ code: 2, stderr: expect.stringContaining('[not-loopback]') as string });
+    }
+  });
 });

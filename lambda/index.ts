@@ -1,7 +1,7 @@
 import { runCommand } from './commands/run-command';
 import type { Fields } from './edges/cfn-request';
 import { isCfnRequest, parseCfnRequest } from './edges/cfn-request';
-import { parseHttpRequest } from './edges/http';
+import { parseHttpRequest } from './events/http-request';
 import { jsonLog } from './edges/log';
 import { parseStackStatus } from './edges/stack-events';
 import { fittingAnswer } from './events/fitting-answer';

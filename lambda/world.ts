@@ -62,7 +62,7 @@ export function worldOf(context: LambdaContext, log: Log): World {
   };
 }
 
-function readCredentials({ login, address }: Settings): Promise<SecretResult> {
+async function readCredentials({ login, address }: Settings): Promise<SecretResult> {
   switch (login.kind) {
     case 'secret':
       return readSecret(login.secretArn, process.env);

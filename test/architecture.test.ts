@@ -108,7 +108,7 @@ const OUTSIDE = [
   'mysql2',
   'serverless-mysql',
   'cfn-response',
-  'aws4fetch',
+  'aws4',
   'node:https',
   'node:http',
   'node:net',

@@ -1,7 +1,6 @@
-import * as http from 'node:http';
-import * as https from 'node:https';
 import type { Log } from '../ports';
 import { networkProblem, TRY_MS } from './network-problem';
+import { sendRequest } from './send-request';
 import { sleep } from './timer';
 
 /**
@@ -131,36 +130,11 @@ function explainError({ code, message }: NodeJS.ErrnoException): string {
   return `${problem === null ? '' : `${problem.what}: `}${message || code}. ${advice}`;
 }
 
-function attempt(url: string, body: Buffer, timeoutMs: number): Promise<ResponseSummary> {
-  const { request: start } = new URL(url).protocol === 'http:' ? http : https;
-  return new Promise((resolve, reject) => {
-    const put = start(
-      url,
-      {
-        method: 'PUT',
-        // The URL is signed for an empty content type.
-        headers: { 'content-type': '', 'content-length': body.length },
-        // An idle connection kept open would keep the process from freezing in peace.
-        agent: false,
-      },
-      (response) => {
-        let content = '';
-        response.setEncoding('utf8').on('data', (chunk: string) => (content += chunk));
-        response.on('end', () =>
-          resolve({
-            statusCode: response.statusCode ?? 0,
-            statusMessage: refusalIn(content) ?? response.statusMessage ?? '',
-          }),
-        );
-        response.on('error', reject);
-      },
-    );
-    const late = Object.assign(new Error(`no answer within ${timeoutMs / 1000} s`), { code: 'ETIMEDOUT' });
-    const timer = setTimeout(() => put.destroy(late), timeoutMs);
-    put.on('close', () => clearTimeout(timer));
-    put.on('error', reject);
-    put.end(body);
-  });
+async function attempt(url: string, body: Buffer, timeoutMs: number): Promise<ResponseSummary> {
+  // The URL is signed for an empty content type.
+  const headers = { 'content-type': '', 'content-length': body.length };
+  const answer = await sendRequest({ url, method: 'PUT', headers, body }, timeoutMs);
+  return { statusCode: answer.status, statusMessage: refusalIn(answer.body) ?? answer.statusText };
 }
 
 /** S3's code and message. Nothing else of what it says: it repeats the signature. */

@@ -5,7 +5,7 @@ export interface NetworkProblem {
   readonly advice: string | null;
 }
 
-/** What the code of an error means, by the names that Node.js, its `fetch` and mysql2 give it; null for any other. */
+/** What the code of an error means, by the names that Node.js and mysql2 give it; null for any other. */
 export function networkProblem(code: string): NetworkProblem | null {
   switch (code) {
     case 'ENOTFOUND':
@@ -20,12 +20,9 @@ export function networkProblem(code: string): NetworkProblem | null {
     case 'ENETUNREACH':
       return { what: 'there is no route to it', advice: null };
     case 'ETIMEDOUT':
-    case 'TimeoutError':
-    case 'UND_ERR_CONNECT_TIMEOUT':
       return { what: 'nothing came back', advice: null };
     case 'ECONNRESET':
     case 'EPIPE':
-    case 'UND_ERR_SOCKET':
     case 'PROTOCOL_CONNECTION_LOST':
       return { what: 'it ended the connection', advice: null };
     default:

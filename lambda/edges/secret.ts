@@ -1,5 +1,4 @@
-import type { AwsClient } from 'aws4fetch';
-import { awsClient, notReached } from './aws-client';
+import { callAws, notReached } from './call-aws';
 import { endpointOf } from './endpoint';
 import { TRY_MS } from './network-problem';
 import { sleep } from './timer';
@@ -23,20 +22,32 @@ export type SecretResult =
  *
  * @param secretArn its ARN; or its name, which is what emulators put in the place of an ARN
  */
-export async function readSecret(secretArn: string, environment: NodeJS.ProcessEnv): Promise<SecretResult> {
+export async function readSecret(
+  secretArn: string,
+  environment: NodeJS.ProcessEnv,
+  tryForMs = TRY_MS,
+): Promise<SecretResult> {
   const endpoint = endpointOf('secretsmanager', secretArn, environment);
   if (endpoint.kind === 'unknown') {
     return failed(`the secret ${secretArn} cannot be read: ${endpoint.problem}; no SQL was run`);
   }
-  const { url, region } = endpoint;
-  const client = awsClient('secretsmanager', region, environment);
   // For all tries together. Without a route to the endpoint a connection hangs; Secrets Manager answers within a second.
-  const timeOut = AbortSignal.timeout(TRY_MS);
+  const deadline = Date.now() + tryForMs;
   try {
     for (const pause of [...PAUSES_MS, null]) {
-      const { status, body } = await ask(client, url, secretArn, timeOut);
+      const { status, body } = await callAws(
+        'secretsmanager',
+        endpoint,
+        environment,
+        {
+          headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': 'secretsmanager.GetSecretValue' },
+          body: JSON.stringify({ SecretId: secretArn }),
+        },
+        deadline - Date.now(),
+      );
       if (status === 200) return parse(secretArn, body);
-      if (pause === null || !isPassing(status, body)) return refused(secretArn, status, body);
+      if (pause === null || !isPassing(status, body) || Date.now() + pause >= deadline)
+        return refused(secretArn, status, body);
       await sleep(pause);
     }
     throw new Error('the last try neither succeeded nor failed');
@@ -47,23 +58,6 @@ export async function readSecret(secretArn: string, environment: NodeJS.ProcessE
 
 /** Before another try. */
 const PAUSES_MS = [200, 800, 2_000];
-
-async function ask(
-  client: AwsClient,
-  url: string,
-  secretArn: string,
-  signal: AbortSignal,
-): Promise<{ status: number; body: string }> {
-  const request = await client.sign(url, {
-    method: 'POST',
-    headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': 'secretsmanager.GetSecretValue' },
-    body: JSON.stringify({ SecretId: secretArn }),
-  });
-  // Given to `fetch` and not to the request: a request holds its signal weakly, and once it is collected the time-out
-  // never comes.
-  const response = await fetch(request, { signal });
-  return { status: response.status, body: await response.text() };
-}
 
 /** Throttling has the status of a mistake of ours. */
 function isPassing(status: number, body: string): boolean {

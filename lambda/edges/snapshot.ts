@@ -1,4 +1,4 @@
-import { awsClient, notReached } from './aws-client';
+import { callAws, notReached } from './call-aws';
 import { endpointOf } from './endpoint';
 import { TRY_MS } from './network-problem';
 import type { Snapshots, SnapshotState } from '../ports';
@@ -27,14 +27,17 @@ export function rdsSnapshots(of: string, when: SnapshotWhen, environment: NodeJS
   const call = async (action: string, parameters: Readonly<Record<string, string>>): Promise<SnapshotState> => {
     if (endpoint.kind === 'unknown') return { kind: 'failed', problem: `RDS cannot be called: ${endpoint.problem}` };
     try {
-      const request = await awsClient('rds', endpoint.region, environment).sign(endpoint.url, {
-        method: 'POST',
-        headers: { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' },
-        body: new URLSearchParams({ Action: action, Version: '2014-10-31', ...parameters }).toString(),
-      });
-      const response = await fetch(request, { signal: AbortSignal.timeout(TRY_MS) });
-      const body = await response.text();
-      return response.ok ? stateOf(body) : stateAfter(response.status, body, `${action} of ${of}`);
+      const { status, body } = await callAws(
+        'rds',
+        endpoint,
+        environment,
+        {
+          headers: { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' },
+          body: new URLSearchParams({ Action: action, Version: '2014-10-31', ...parameters }).toString(),
+        },
+        TRY_MS,
+      );
+      return status < 300 ? stateOf(body) : stateAfter(status, body, `${action} of ${of}`);
     } catch (error) {
       return { kind: 'failed', problem: notReached('RDS', endpoint, error) };
     }

@@ -1,6 +1,6 @@
 import { runCommand } from '../commands/run-command';
-import type { HttpRequest, HttpResponse } from '../edges/http';
-import { jsonResponse } from '../edges/http';
+import type { HttpRequest, HttpResponse } from './http-request';
+import { jsonResponse } from './http-request';
 import type { UpResult } from '../commands/up';
 import type { Command } from '../plan/command';
 import type { World } from '../world';

@@ -55,20 +55,21 @@ function foreign(failure: Failure): FoundJournal {
   return { kind: 'unusable', failure, isForeign: true };
 }
 
+/** Each look is for one table by its name: a join would have MariaDB open every table of the server, which takes 0.1 s. */
 async function readTables(database: Database): Promise<FoundTables> {
-  const [history, deployments] = JOURNAL_TABLES;
-  const rows = await database.query(
-    sql`SELECT t.TABLE_NAME AS tableName, t.TABLE_TYPE AS type, c.COLUMN_NAME AS columnName
-        FROM information_schema.TABLES t
-          LEFT JOIN information_schema.COLUMNS c ON c.TABLE_SCHEMA = t.TABLE_SCHEMA AND c.TABLE_NAME = t.TABLE_NAME
-        WHERE t.TABLE_SCHEMA = ${database.name} AND t.TABLE_NAME IN (${history}, ${deployments})
-        ORDER BY c.ORDINAL_POSITION`,
-  );
+  const looks = JOURNAL_TABLES.flatMap((table) => [
+    sql`SELECT TABLE_NAME AS tableName, TABLE_TYPE AS type, NULL AS columnName, 0 AS position
+        FROM information_schema.TABLES WHERE TABLE_SCHEMA = ${database.name} AND TABLE_NAME = ${table}`,
+    sql`SELECT TABLE_NAME, NULL, COLUMN_NAME, ORDINAL_POSITION
+        FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = ${database.name} AND TABLE_NAME = ${table}`,
+  ]);
+  const rows = await database.query(`${looks.join(' UNION ALL ')} ORDER BY position`);
   const found = JOURNAL_TABLES.map((table) => {
     // These tables may be compared in any case where those of the database are not.
-    const own = rows.filter((row) => row['tableName'] === table);
-    const columns = own.flatMap((row) => (row['columnName'] === null ? [] : [String(row['columnName'])]));
-    return [table, own.length === 0 ? undefined : { isTable: own[0]?.['type'] === 'BASE TABLE', columns }] as const;
+    const [own, ...columns] = rows.filter(({ tableName }) => tableName === table);
+    if (own === undefined) return [table, undefined] as const;
+    const names = columns.map(({ columnName }) => String(columnName));
+    return [table, { isTable: own['type'] === 'BASE TABLE', columns: names }] as const;
   });
   return Object.fromEntries(found);
 }

@@ -1,4 +1,4 @@
-import { parseHttpRequest } from '../../../lambda/edges/http';
+import { parseHttpRequest } from '../../../lambda/events/http-request';
 import { lockName } from '../../../lambda/session/lock';
 import { respond } from '../../../lambda/events/answer-http';
 import type { World } from '../../../lambda/world';

@@ -16,9 +16,11 @@ async function main({ address, user, password }: Task): Promise<string> {
   const connection = await openSession({
     address,
     readSecret: () =>
-      password === undefined
-        ? signIamToken(address, user, process.env)
-        : Promise.resolve({ kind: 'credentials', credentials: { username: user, password } }),
+      Promise.resolve(
+        password === undefined
+          ? signIamToken(address, user, process.env)
+          : { kind: 'credentials', credentials: { username: user, password } },
+      ),
     tryForMs: 30_000,
     mustBeWriter: false,
     log: { info: silent, warn: silent, error: silent },

@@ -1,4 +1,4 @@
-import type { Fields } from './cfn-request';
+import type { Fields } from '../edges/cfn-request';
 
 /** A request to the function's URL, or what it is answered at once. */
 export type HttpRequest =

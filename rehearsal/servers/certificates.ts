@@ -1,4 +1,4 @@
-import { generateKeyPair } from 'node:crypto';
+import { generateKeyPair, sign } from 'node:crypto';
 import { promisify } from 'node:util';
 import forge from 'node-forge';
 
@@ -52,11 +52,11 @@ interface KeyPair {
 
 function makeAuthority(name: string, keys: KeyPair, server: ServerNames): Authority {
   return {
-    ca: sign(name, name, keys, [
+    ca: issue(name, name, keys, [
       { name: 'basicConstraints', cA: true, critical: true },
       { name: 'keyUsage', keyCertSign: true, cRLSign: true, critical: true },
     ]),
-    certificate: sign(`${name} loopback server`, name, keys, [
+    certificate: issue(`${name} loopback server`, name, keys, [
       { name: 'basicConstraints', cA: false },
       { name: 'keyUsage', digitalSignature: true, keyEncipherment: true },
       { name: 'extKeyUsage', serverAuth: true },
@@ -66,7 +66,7 @@ function makeAuthority(name: string, keys: KeyPair, server: ServerNames): Author
   };
 }
 
-function sign(subject: string, issuer: string, keys: KeyPair, extensions: readonly object[]): string {
+function issue(subject: string, issuer: string, keys: KeyPair, extensions: readonly object[]): string {
   const certificate = forge.pki.createCertificate();
   certificate.publicKey = forge.pki.publicKeyFromPem(keys.publicKey);
   // The first byte keeps the serial number positive, as RFC 5280 wants it; OpenSSL refuses one that begins with two zeros.
@@ -76,7 +76,14 @@ function sign(subject: string, issuer: string, keys: KeyPair, extensions: readon
   certificate.setSubject([{ name: 'commonName', value: subject }]);
   certificate.setIssuer([{ name: 'commonName', value: issuer }]);
   certificate.setExtensions([...extensions]);
-  certificate.sign(forge.pki.privateKeyFromPem(keys.privateKey), forge.md.sha256.create());
+  // forge would sign in JavaScript, which takes a quarter of a second each.
+  const byNode = {
+    sign: () => {
+      const content = Buffer.from(forge.asn1.toDer(certificate.tbsCertificate).getBytes(), 'binary');
+      return sign('sha256', content, keys.privateKey).toString('binary');
+    },
+  };
+  certificate.sign(byNode as unknown as forge.pki.rsa.PrivateKey, forge.md.sha256.create());
   return forge.pki.certificateToPem(certificate);
 }
 

@@ -25,7 +25,7 @@ export function servers(): readonly TestServer[] {
 }
 
 /**
- * Which servers whole stacks are played on, which takes seconds each: the first one, so that `npm test` is played before
+ * Which servers whole stacks and whole programs are played on, which takes seconds each: the first one, so that `npm test` is played before
  * each commit; `npm run test:other-server` plays the same files on the other one, which CI does in a job of its own. Suites of single requests
  * and of single rules play on all servers at once. `all` is for whoever looks at one file.
  */

@@ -9,7 +9,7 @@ import { MAKERS, UPS } from '../integration/adopt/made-histories';
 import { FLYWAY_TEXTS, RECORDED } from '../integration/adopt/recorded-histories';
 import { FIRST, Scene } from '../integration/scene';
 import { migrationFolder } from '../lib/migration-folder';
-import { servers } from '../servers';
+import { stackServers } from '../servers';
 import { localLambda } from './adopt-function';
 import { urlOf } from './adopt-url';
 import { PROGRAM, type Run } from './run-program';
@@ -21,7 +21,7 @@ const FILES = {
     '-- migrate:up\nCREATE TABLE orders (id BIGINT PRIMARY KEY);\n-- migrate:down\nDROP TABLE orders;\n',
 };
 
-describe.each(servers())('the command line on $name', (server) => {
+describe.each(stackServers())('the command line on $name', (server) => {
   let scene: Scene;
   beforeEach(async () => {
     scene = await Scene.start(server);

@@ -5,7 +5,7 @@ import type { Connection } from 'mysql2/promise';
 import { connectTo } from '../../rehearsal/servers/connect';
 import { databaseAt } from '../../rehearsal/servers/database-url';
 import { migrationFolder } from '../lib/migration-folder';
-import { servers } from '../servers';
+import { stackServers } from '../servers';
 import { startProgram, type RunOptions } from './remote-program';
 import type { Run } from './run-program';
 
@@ -19,7 +19,7 @@ const FILES = {
 };
 const TRUNCATE = '-- migrate:up\nTRUNCATE user;\n-- migrate:irreversible\n';
 
-describe.each(servers())('a server itself, $name', (server) => {
+describe.each(stackServers())('a server itself, $name', (server) => {
   let schema: string;
   let outside: Connection;
   let url: string;

@@ -24,7 +24,7 @@ export interface BenchCase {
 }
 
 /** The tool that the ratios are of. */
-export const REFERENCE = 'client with history';
+const REFERENCE = 'client with history';
 
 /** Middle, and noise, of times in milliseconds. */
 export function middleOf(times: readonly number[]): { readonly ms: number; readonly noise: number } {
@@ -38,6 +38,36 @@ export function middleOf(times: readonly number[]): { readonly ms: number; reado
 export function titleOf({ server, kind, migrations, delayMs, isPending }: BenchCase): string {
   const what = isPending ? `${migrations.toLocaleString('en-US')} × ${kind}` : `${migrations} applied, nothing pending`;
   return `${server}, ${what}${delayMs > 0 ? `, ${delayMs} ms away` : ''}`;
+}
+
+/** What a page says of its run. */
+export interface BenchAbout {
+  /** Such as `2026-11-28`. */
+  readonly date: string;
+  /** The commit that was measured, short. */
+  readonly commit: string;
+  /** Processors and the version of Node.js. */
+  readonly machine: string;
+  /** `knex 3.1.0` and so on. */
+  readonly versions: readonly string[];
+}
+
+/** The page of a run, whose picture lies beside it. */
+export function pageOf(cases: readonly BenchCase[], { date, commit, machine, versions }: BenchAbout): string {
+  return `# Bench
+
+Written by \`npm run bench -- --output docs\` on ${date}, at ${commit}, on ${machine}; ${versions.join(', ')}.
+
+Each tool is started as people start it, and timed from there to its end; ours is the function's own handler, which also gets its
+secret, compares the schema before and after, and answers. All tools run in turn in each round. Times are medians, and mean nothing
+beyond the machine: compare the ratios. Behind ± is half of the distance between the quartiles, which is the noise. _Client_ sends the
+statements and nothing else, _client with history_ also one INSERT for each. _Away_: each round trip takes so much longer, as between
+two zones.
+
+![Duration of each tool, with the database in another zone](bench.svg)
+
+${tablesOf(cases)}
+`;
 }
 
 /** The cases as tables of Markdown. */

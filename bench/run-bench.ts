@@ -1,16 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { format, resolveConfig } from 'prettier';
 import { ResponseEndpoint } from '../rehearsal/endpoints/response-endpoint';
 import { SecretsEndpoint } from '../rehearsal/endpoints/secrets-endpoint';
 import { findServerProgram } from '../rehearsal/servers/server-program';
 import { type FaultServer, startFaultServer } from '../test/faults/fault-server';
-import { recordProof } from '../test/proof/proof-record';
+import { runOn } from '../test/proof/proof-record';
 import { type BenchFolder, writeBenchFolder } from './bench-folder';
 import { STATEMENTS } from './bench-release';
-import { type BenchCase, type BenchCell, middleOf, pictureOf, REFERENCE, tablesOf, titleOf } from './bench-report';
+import { type BenchCase, type BenchCell, middleOf, pageOf, pictureOf, tablesOf } from './bench-report';
 import { type BenchLogin, type BenchWork, TOOLS, TOOLS_WITH_HISTORY } from './bench-tools';
 import { type Measured, measure } from './measured-process';
 import { type RoundTrips, startRoundTrips } from './round-trips';
@@ -21,10 +22,8 @@ const HELP = `npm run bench -- [options]
   --server mariadb only on this server (default: both)
   --delay 0,1      milliseconds that are added to each round trip (default 0,1)
   --tools a,b      only these: ${Object.keys(TOOLS).join(', ')}
-  --output FOLDER  where bench.md and bench.svg are written (default: they are not)
-  --record         notes the ratios in proof/bench.json, of which docs/proof.md is made`;
+  --output FOLDER  where bench.md and bench.svg, of the farthest server, are written (default: they are not)`;
 
-const startedAt = Date.now();
 const { values: options } = parseArgs({
   options: {
     n: { type: 'string', default: '1,100,1000' },
@@ -33,7 +32,6 @@ const { values: options } = parseArgs({
     delay: { type: 'string', default: '0,1' },
     tools: { type: 'string', default: Object.keys(TOOLS).join(',') },
     output: { type: 'string' },
-    record: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
 });
@@ -64,10 +62,18 @@ async function main(): Promise<void> {
   }
   if (cases.length === 0) throw new Error('nothing was measured: there is no server here');
   if (options.output !== undefined) {
-    writeFileSync(path.join(options.output, 'bench.md'), `${tablesOf(cases)}\n`);
-    writeFileSync(path.join(options.output, 'bench.svg'), pictureOf(cases.filter(({ isPending }) => isPending)));
+    const file = path.join(options.output, 'bench.md');
+    const page = pageOf(cases, { ...runOn(), versions: versionsOf(options.tools.split(',')) });
+    writeFileSync(file, await format(page, { ...(await resolveConfig(file)), filepath: file }));
+    // As from one zone to another; all of them are in the tables.
+    const numbers = numbersIn(options.n);
+    const farthest = Math.max(...numbersIn(options.delay));
+    const shown = cases.filter(
+      ({ isPending, migrations, delayMs }) =>
+        isPending && migrations === numbers[Math.floor(numbers.length / 2)] && delayMs === farthest,
+    );
+    writeFileSync(path.join(options.output, 'bench.svg'), pictureOf(shown));
   }
-  if (options.record) for (const each of cases) record(each);
 }
 
 async function casesOn(server: FaultServer): Promise<readonly BenchCase[]> {
@@ -215,14 +221,12 @@ function loginTo({ server, caFile }: Bench, { port }: RoundTrips, database: stri
   return { host, port, user, password, database, ca: readFileSync(caFile, 'utf8'), caFile };
 }
 
-function record(each: BenchCase): void {
-  const reference = each.cells.find(({ tool }) => tool === (each.isPending ? REFERENCE : 'dbmate'));
-  if (reference === undefined) return;
-  const ratios = each.cells.map(({ tool, ms }) => [tool, Number((ms / reference.ms).toFixed(2))] as const);
-  recordProof('bench', `npm run bench: ${titleOf(each)}`, startedAt, {
-    'compared with': reference.tool,
-    noise: `${Math.max(...each.cells.map(({ noise }) => noise))} %`,
-    ...Object.fromEntries(ratios),
+/** The versions of the tools that packages have, as they are installed here. */
+function versionsOf(tools: readonly string[]): readonly string[] {
+  return tools.flatMap((tool) => {
+    const file = path.join(__dirname, '../node_modules', tool, 'package.json');
+    if (!existsSync(file)) return [];
+    return [`${tool} ${(JSON.parse(readFileSync(file, 'utf8')) as { readonly version: string }).version}`];
   });
 }
 

@@ -31,9 +31,7 @@ export function recordProof(
 ): void {
   const run: ProofRun = {
     command,
-    date: new Date().toISOString().slice(0, 10),
-    commit: execFileSync('git', ['rev-parse', '--short=10', 'HEAD'], { cwd: PROOF_FOLDER, encoding: 'utf8' }).trim(),
-    machine: `${cpus().length} processors, Node.js ${process.versions.node}`,
+    ...runOn(),
     seconds: Math.round((Date.now() - startedAt) / 1000),
     result,
   };
@@ -41,6 +39,15 @@ export function recordProof(
   const runs = [...others, run].sort((a, b) => a.command.localeCompare(b.command));
   mkdirSync(PROOF_FOLDER, { recursive: true });
   writeFileSync(path.join(PROOF_FOLDER, `${program}.json`), `${JSON.stringify(runs, null, 2)}\n`);
+}
+
+/** The day, the commit and the machine of a run that is under way. */
+export function runOn(): Pick<ProofRun, 'date' | 'commit' | 'machine'> {
+  return {
+    date: new Date().toISOString().slice(0, 10),
+    commit: execFileSync('git', ['rev-parse', '--short=10', 'HEAD'], { cwd: __dirname, encoding: 'utf8' }).trim(),
+    machine: `${cpus().length} processors, Node.js ${process.versions.node}`,
+  };
 }
 
 /** The runs of a program that were noted; none where it was never run with `--record`. */

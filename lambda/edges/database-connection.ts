@@ -130,7 +130,10 @@ function explain(error: CannotConnect, address: Address, { username: user, isIam
   if (code === 'ER_BAD_DB_ERROR' || code === 'ER_DBACCESS_DENIED_ERROR') {
     return `${where(address)} has no database ${address.database}, or ${user} may not use it (${said(error)}); no SQL was run. Create it, or correct databaseName`;
   }
-  if (code === 'HANDSHAKE_NO_SSL_SUPPORT' || /CERT|SSL|TLS|ALTNAME|SIGNATURE|SELF_SIGNED/i.test(code)) {
+  if (code === 'HANDSHAKE_NO_SSL_SUPPORT') {
+    return `${where(address)} offers no TLS; nothing was sent. Switch TLS on there; where it is on, something on the way takes it out`;
+  }
+  if (/CERT|SSL|TLS|ALTNAME|SIGNATURE|SELF_SIGNED/i.test(code)) {
     return (
       `the certificate of ${where(address)} is not trusted (${said(error)}); nothing was sent. ` +
       `The function trusts the authorities in NODE_EXTRA_CA_CERTS, and the certificate must name the host`

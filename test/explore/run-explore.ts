@@ -14,6 +14,19 @@ import { told } from '../paper/releases';
  */
 const KNOWN = 'vouches|is pending';
 
+const HELP = `npm run explore -- [options]
+  --operations N   deployments and deletions in one life (default 3)
+  --faults N       what goes wrong in one life (default 1)
+  --releases JSON  migrations of each release; c: of the phase contract (default {"A":"1","B":"1 2","B2":"1 2 3c"})
+  --on-removed FAIL|REVERT|RETAIN, --on-delete RETAIN|REVERT   options of the construct
+  --deaf           no status of the stack is ever heard
+  --lossy          what contracts cannot be reverted and applied again without losing rows
+  --stays-new      the application is never rolled back by itself
+  --accepts REGEX  problems that are known and no violation (default ${KNOWN})
+  --states N       ends after so many states (default 1000000)
+  --violations N   ends after so many kinds of violations (default 10)
+  --record         notes the result in proof/explore.json, of which docs/proof.md is made`;
+
 const startedAt = Date.now();
 const { values } = parseArgs({
   options: {
@@ -29,8 +42,13 @@ const { values } = parseArgs({
     deaf: { type: 'boolean', default: false },
     lossy: { type: 'boolean', default: false },
     record: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
   },
 });
+if (values.help) {
+  console.log(HELP);
+  process.exit();
+}
 const alphabet = new Alphabet(JSON.parse(values.releases) as Record<string, string>, {
   onRemoved: values['on-removed'] as OnRemovedValue,
   onDelete: values['on-delete'] as OnDeleteValue,

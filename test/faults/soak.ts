@@ -17,12 +17,19 @@ import { Random } from './random';
 import { synthesizeSoakReleases } from './soak-releases';
 import { SoakScene } from './soak-scene';
 
+const HELP = `npm run test:soak -- [options]
+  --minutes M             begins no further stack after that time (default 5)
+  --seed N                the first stack, to repeat one (default: another one each time)
+  --server mariadb|mysql  (default mariadb)
+  --record                notes the result in proof/soak.json, of which docs/proof.md is made`;
+
 const { values: options } = parseArgs({
   options: {
     minutes: { type: 'string', default: '5' },
     seed: { type: 'string' },
     server: { type: 'string', default: 'mariadb' },
     record: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
   },
 });
 
@@ -156,6 +163,8 @@ function print(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
-void soak().then((isGood) => {
-  process.exitCode = isGood ? 0 : 1;
-});
+if (options.help) print(HELP);
+else
+  void soak().then((isGood) => {
+    process.exitCode = isGood ? 0 : 1;
+  });

@@ -18,10 +18,10 @@ const HELP = `npm run explore -- [options]
   --operations N   deployments and deletions in one life (default 3)
   --faults N       what goes wrong in one life (default 1)
   --releases JSON  migrations of each release; c: of the phase contract (default {"A":"1","B":"1 2","B2":"1 2 3c"})
-  --on-removed FAIL|REVERT|RETAIN, --on-delete RETAIN|REVERT   options of the construct
+  --on-removed FAIL|REVERT, --on-delete RETAIN|REVERT   options of the construct
   --deaf           no status of the stack is ever heard
   --lossy          what contracts cannot be reverted and applied again without losing rows
-  --stays-new      the application is never rolled back by itself
+  --stays-new      a stack whose creation fails may stay, and be updated
   --accepts REGEX  problems that are known and no violation (default ${KNOWN})
   --states N       ends after so many states (default 1000000)
   --violations N   ends after so many kinds of violations (default 10)

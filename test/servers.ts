@@ -3,7 +3,7 @@ import type { Database } from '../rehearsal/servers/database-types';
 /** A running database server, as the tests get it from `start-servers.ts`. */
 export interface TestServer extends Pick<
   Database,
-  'kind' | 'version' | 'host' | 'port' | 'user' | 'password' | 'caFile' | 'url' | 'ownServer' | 'program'
+  'kind' | 'version' | 'hasTls' | 'host' | 'port' | 'user' | 'password' | 'caFile' | 'url' | 'ownServer' | 'program'
 > {
   /** `MariaDB 10.11.14` or `MySQL 9.7.0`, for the names of tests. */
   readonly name: string;
@@ -55,9 +55,9 @@ export function describeEach(some: readonly TestServer[], name: string, suite: (
 
 /** What the tests are told of a server. */
 export function toTestServer(database: Database): TestServer {
-  const { kind, version, host, port, user, password, caFile, url, ownServer, program } = database;
+  const { kind, version, hasTls, host, port, user, password, caFile, url, ownServer, program } = database;
   const name = `${kind === 'mariadb' ? 'MariaDB' : 'MySQL'} ${/^[\d.]+/.exec(version)?.[0] ?? version}`;
-  return { name, kind, version, host, port, user, password, caFile, url, ownServer, program };
+  return { name, kind, version, hasTls, host, port, user, password, caFile, url, ownServer, program };
 }
 
 /** A Node binary to run the function with. */

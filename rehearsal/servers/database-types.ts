@@ -5,6 +5,8 @@ import type { ServerProgram } from './server-program';
 export interface Database {
   readonly kind: 'mariadb' | 'mysql';
   readonly version: string;
+  /** Whether it offers TLS: one that was only found need not, and then no function connects to it. */
+  readonly hasTls: boolean;
   readonly host: string;
   readonly port: number;
   readonly user: string;

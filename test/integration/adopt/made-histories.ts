@@ -76,7 +76,7 @@ async function runSequelize(scene: Scene): Promise<void> {
 
 async function runDbmate({ server, name }: Scene): Promise<void> {
   const { host, port, user, password } = server;
-  const url = `mysql://${user}:${password}@${host}:${port}/${name}?tls=skip-verify`;
+  const url = `mysql://${user}:${password}@${host}:${port}/${name}?tls=preferred`;
   const directory = folderOf((up) => `-- migrate:up\n${up};\n-- migrate:down\n`, '.sql');
   await promisify(execFile)(path.join(PROGRAMS, 'dbmate'), [
     ...['--url', url, '--migrations-dir', directory, '--no-dump-schema', 'migrate'],

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { createConnection, type Connection } from 'mysql2/promise';
 import { makeCertificates, type Certificates } from '../../../rehearsal/servers/certificates';
-import { servers } from '../../servers';
+import { describeEach, servers } from '../../servers';
 import type { Task } from './open-session';
 import { type GatewaySettings, TokenGateway } from './token-gateway';
 
@@ -47,7 +47,9 @@ async function open(task: Task, caFile = 'ca.pem'): Promise<string> {
   return stdout;
 }
 
-describe.each(servers())('on $name', (server) => {
+const withTls = servers().filter(({ hasTls }) => hasTls);
+
+describeEach(withTls, 'on $name', (server) => {
   const user = `migrator_${randomUUID().slice(0, 8)}`;
   let outside: Connection;
   let gateway: TokenGateway | undefined;

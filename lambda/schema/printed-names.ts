@@ -5,24 +5,16 @@
  * Sources: https://docs.oracle.com/cd/E17952_01/mysql-8.0-relnotes-en/news-8-0-30.html; measured on MariaDB 10.5.23 and, the
  * same data after an upgrade, 10.11.19; on MySQL 9.7.4.
  */
-const BEFORE_A_NAME =
-  String.raw`CHARSET[ =]|CHARACTER SET |COLLATE[ =]|USING |\bdatabase collation |(?<![\w'"` + '`])_';
-
-const OLD_NAME = new RegExp(`(${BEFORE_A_NAME})utf8(?![a-z0-9])`, 'gi');
-const NEW_NAME = new RegExp(`(${BEFORE_A_NAME})utf8mb3(?![a-z0-9])`, 'gi');
-const NEW_COLLATION = /(COLLATE[ =])utf8mb3_/gi;
+const NAME = /((?:CHARSET|CHARACTER SET|COLLAT(?:E|ION)|USING)[ =]|(?<![\w'"`])_)utf8(?:mb3)?(?![a-z0-9])/gi;
 
 /** A definition with the names that servers use now, so that what two versions of one have printed can be compared. */
 export function withNamesOfNow(definition: string): string {
-  return definition.replace(OLD_NAME, '$1utf8mb3').replace(' DISABLE ON SLAVE ', ' DISABLE ON REPLICA ');
+  return definition.replace(NAME, '$1utf8mb3').replace(' DISABLE ON SLAVE ', ' DISABLE ON REPLICA ');
 }
 
-const onSlave = (definition: string): string => definition.replace(' DISABLE ON REPLICA ', ' DISABLE ON SLAVE ');
-
-/** A definition as it is printed, as MySQL before 8.2 and before 8.0.30 would print it, and as MariaDB before 10.6 would. */
+/** A definition as it is printed, as MySQL before 8.0.30 would print it, and as MariaDB before 10.6 would. */
 export const PRINTS: readonly ((definition: string) => string)[] = [
   (definition) => definition,
-  onSlave,
-  (definition) => onSlave(definition).replace(NEW_COLLATION, '$1utf8_'),
-  (definition) => definition.replace(NEW_NAME, '$1utf8'),
+  (definition) => definition.replace(/(COLLATE[ =])utf8mb3_/gi, '$1utf8_'),
+  (definition) => definition.replace(NAME, '$1utf8'),
 ];

@@ -16,14 +16,18 @@ import {
 /** The server, or InnoDB in it, takes no writes. */
 const READ_ONLY = new Set([ER_READ_ONLY_MODE, ER_INNODB_READ_ONLY]);
 
-/** Errors with which the server ends the session: shutdown, a packet that is too large, KILL, idle for too long. */
+/** Errors with which the server ends the session: shutdown, a packet that is too large, KILL. */
 const SESSION_ENDED = new Set([
   ER_SERVER_SHUTDOWN,
   ER_NET_PACKET_TOO_LARGE,
   ER_CONNECTION_KILLED,
   ER_SESSION_WAS_KILLED,
-  ER_CLIENT_INTERACTION_TIMEOUT,
 ]);
+
+/** Whether a server ended the session because it was idle. A number that has two meanings: only this one names the variable. */
+function wasIdle(errno: number, message: string): boolean {
+  return errno === ER_CLIENT_INTERACTION_TIMEOUT && message.includes('wait_timeout');
+}
 
 /** The server would have the client send a file, or may not ask for one. By MySQL 5.7, MySQL 8, MariaDB. */
 const NO_LOCAL_FILES = new Set([
@@ -44,7 +48,12 @@ export function translateError(
 ): Error {
   const { errno, code, message } = error;
   // Errors of the server have numbers from 1000 up; those of Node.js are negative or missing.
-  const isServers = typeof errno === 'number' && errno >= 1000 && !SESSION_ENDED.has(errno) && error.fatal !== true;
+  const isServers =
+    typeof errno === 'number' &&
+    errno >= 1000 &&
+    !SESSION_ENDED.has(errno) &&
+    !wasIdle(errno, message) &&
+    error.fatal !== true;
   // A writer that has just become a reader.
   const isReader = READ_ONLY.has(errno ?? 0) || (errno === ER_OPTION_PREVENTS_STATEMENT && /read-only/.test(message));
   if (isReader) return new ConnectionLost(message);

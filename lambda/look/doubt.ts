@@ -2,7 +2,7 @@ import type { Mark } from '../plan/mark';
 import type { Step } from '../sql/step';
 import { partitionId } from './partition-id';
 import type { Database } from '../ports';
-import { stepFingerprint } from './step-fingerprint';
+import { isStillThere } from './step-fingerprint';
 
 /** A migration's or its down's progress, as the journal has it. */
 export interface Progress {
@@ -34,7 +34,7 @@ export async function resolveDoubt(
   }
   switch (before.kind) {
     case 'fingerprint':
-      return (await stepFingerprint(database, inDoubt)) === before.hash ? done : done + 1;
+      return (await isStillThere(database, inDoubt, before.hash)) ? done : done + 1;
     case 'partition': {
       const id = await partitionId(database, inDoubt);
       return id === null ? null : id === before.id ? done : done + 1;

@@ -67,7 +67,7 @@ interface Named {
   readonly name: string;
 }
 
-/** A view, the table of a trigger, or a routine. `text`: what it runs; null where the user may not see it. */
+/** A view, the table of a trigger or one that a foreign key leads to, or a routine. `text`: what it runs; null where not shown. */
 interface Other extends Named {
   readonly text: Row[string];
 }
@@ -99,9 +99,13 @@ const PLAIN = `SELECT t.TABLE_SCHEMA AS db, t.TABLE_NAME AS name FROM informatio
     JOIN information_schema.ENGINES e ON e.ENGINE = t.ENGINE AND e.TRANSACTIONS = 'NO'
   WHERE t.TABLE_TYPE = 'BASE TABLE' AND t.TABLE_SCHEMA NOT IN ${NOT_OURS}`;
 
+/** Since MySQL 9.7 what a foreign key does to the rows of its own table may fire their triggers (enable_cascade_triggers). */
 const OTHERS = `SELECT TABLE_SCHEMA AS db, TABLE_NAME AS name, VIEW_DEFINITION AS text FROM information_schema.VIEWS
     WHERE TABLE_SCHEMA NOT IN ${NOT_OURS}
   UNION ALL SELECT EVENT_OBJECT_SCHEMA, EVENT_OBJECT_TABLE, ACTION_STATEMENT FROM information_schema.TRIGGERS
     WHERE EVENT_OBJECT_SCHEMA NOT IN ${NOT_OURS}
   UNION ALL SELECT ROUTINE_SCHEMA, ROUTINE_NAME, ROUTINE_DEFINITION FROM information_schema.ROUTINES
-    WHERE ROUTINE_SCHEMA NOT IN ${NOT_OURS}`;
+    WHERE ROUTINE_SCHEMA NOT IN ${NOT_OURS}
+  /*!90700 UNION ALL SELECT UNIQUE_CONSTRAINT_SCHEMA, REFERENCED_TABLE_NAME, CONCAT(CONSTRAINT_SCHEMA, '.', TABLE_NAME)
+    FROM information_schema.REFERENTIAL_CONSTRAINTS
+    WHERE 'CASCADE' IN (DELETE_RULE, UPDATE_RULE) OR 'SET NULL' IN (DELETE_RULE, UPDATE_RULE) */`;

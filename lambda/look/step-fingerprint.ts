@@ -5,22 +5,45 @@ import type { Step } from '../sql/step';
 import { readDefinition } from './definition';
 import { readSchema, schemaDigest } from './fingerprint';
 import type { Database } from '../ports';
+import { PRINTS } from '../schema/printed-names';
 import { fragment, identifier, sql } from '../sql-text';
 
 /**
  * Hash over the definitions of the objects that a step names, as they are now; of the whole schema where its text
  * does not tell. Names without a schema mean the session's database, as they do in the statement.
  */
-export async function stepFingerprint(database: Database, { effects }: Step): Promise<string> {
+export async function stepFingerprint(database: Database, step: Step): Promise<string> {
+  const hashOf = await readHashes(database, step);
+  return hashOf((definition) => definition);
+}
+
+/**
+ * Whether a step's fingerprint is still this one. Not where it is only printed otherwise: the server may have been stopped in
+ * the middle of the step, for an upgrade.
+ */
+export async function isStillThere(database: Database, step: Step, fingerprint: string): Promise<boolean> {
+  const hashOf = await readHashes(database, step);
+  return PRINTS.some((print) => hashOf(print) === fingerprint);
+}
+
+/** Reads the definitions, and hashes them as they are printed. */
+async function readHashes(
+  database: Database,
+  { effects }: Step,
+): Promise<(print: (definition: string) => string) => string> {
   // In this session and no other: what SHOW CREATE prints depends on what the migration has set.
   const here = { ...database, readTogether: () => Promise.resolve(null) };
-  if (effects === undefined) return schemaDigest(await readSchema(here));
+  if (effects === undefined) {
+    const { objects } = await readSchema(here);
+    return (print) =>
+      schemaDigest({ objects: objects.map((object) => ({ ...object, definition: print(object.definition) })) });
+  }
   const definitions = new Map<string, string>();
   for (const object of objectsOf(effects)) {
     const shown = shownAs(await named(database, object));
     if (!definitions.has(shown)) definitions.set(shown, (await readDefinition(database, shown))?.text ?? ABSENT);
   }
-  return sha256(JSON.stringify([...definitions]));
+  return (print) => sha256(JSON.stringify([...definitions].map(([shown, text]) => [shown, print(text)])));
 }
 
 /** What {@link stepFingerprint} is of a step with these effects where none of its objects is there. */

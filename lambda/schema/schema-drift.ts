@@ -1,4 +1,5 @@
 import type { SchemaDetail, SchemaObject, SchemaSnapshot } from './inventory';
+import { withNamesOfNow } from './printed-names';
 
 /** At most this many differing objects stand in a sentence. */
 const MAX_OBJECTS = 5;
@@ -54,7 +55,8 @@ function byKey({ objects, details = [] }: SchemaSnapshot, hasDetails: boolean): 
   for (const object of hasDetails ? [...objects, ...details] : objects) {
     const label = `${object.kind} ${object.name}`;
     const shown = compared.get(keyOf(object))?.definition;
-    const definition = shown === undefined ? object.definition : `${shown}\n${object.definition}`;
+    const own = withNamesOfNow(object.definition);
+    const definition = shown === undefined ? own : `${shown}\n${own}`;
     compared.set(keyOf(object), { label, definition });
   }
   return compared;

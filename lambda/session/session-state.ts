@@ -30,8 +30,8 @@ const SETTINGS: readonly Setting[] = [
   { name: 'sql_big_selects', value: '1' },
   { name: 'sql_safe_updates', value: '0' },
   { name: 'sql_auto_is_null', value: '0' },
-  // With it, a row that another session has changed since our transaction began is an error.
-  { name: 'innodb_snapshot_isolation', value: '0', on: 'M!101108' },
+  // With it, a row that another session has changed since our transaction began is an error. Since 10.6.18, 10.11.8, 11.4.2.
+  { name: 'innodb_snapshot_isolation', value: '0', on: 'M!100618' },
   { name: 'sql_if_exists', value: '0', on: 'M!100502' },
   { name: 'foreign_key_checks', value: '1' },
   { name: 'unique_checks', value: '1' },
@@ -98,17 +98,21 @@ export const SET_STATE = NAMES + ITEMS.map(({ text }) => text).join('');
 /** Does the same one by one. Each has what it would say, where the server has no such variable or forbids to set it. */
 export const SINGLE_SETS = ITEMS.map(({ name, text }) => ({ name, statement: NAMES + text }));
 
-/** Asks whether the state is so, and for what else is to be known of a session. */
-export const LOOK =
-  'SELECT @@innodb_read_only OR @@read_only AS isReader, @@GLOBAL.sql_mode AS serverMode, ' +
-  '@@character_set_client AS client, @@character_set_connection AS connection, @@character_set_results AS results, ' +
-  '@@SESSION.sql_mode AS sql_mode' +
-  SETTINGS.map(({ name, on }) => guarded(`, @@SESSION.${name} AS ${name}`, on)).join('') +
-  guarded(', @@enforce_storage_engine AS enforced', 'M!100100');
+/** Asks whether the state is so, and for what else is to be known of a session: of a server that lacks some variables. */
+export function lookWithout(lacking: readonly string[]): string {
+  const settings = SETTINGS.filter(({ name }) => !lacking.includes(name));
+  return (
+    'SELECT @@innodb_read_only OR @@read_only AS isReader, @@GLOBAL.sql_mode AS serverMode, ' +
+    '@@character_set_client AS client, @@character_set_connection AS connection, @@character_set_results AS results, ' +
+    '@@SESSION.sql_mode AS sql_mode' +
+    settings.map(({ name, on }) => guarded(`, @@SESSION.${name} AS ${name}`, on)).join('') +
+    guarded(', @@enforce_storage_engine AS enforced', 'M!100100')
+  );
+}
 
 type Row = Readonly<Record<string, string | number | Buffer | null>>;
 
-/** What {@link LOOK} tells. */
+/** What {@link lookWithout} tells. */
 export interface SessionLook {
   /** Why the session cannot be used, in words; null where it can. */
   readonly obstacle: string | null;

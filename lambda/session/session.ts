@@ -1,4 +1,4 @@
-import { SET_STATE } from './session-state';
+import { setState } from './set-state';
 import type { Database, Log } from '../ports';
 import { ConnectionLost, ServerError } from '../ports';
 import type { Fragment } from '../sql-text';
@@ -58,7 +58,8 @@ export class SessionSettings {
     // First what would change the statements below. Without a transaction, ROLLBACK does nothing.
     await this.#database.write('ROLLBACK AND NO CHAIN NO RELEASE');
     if (this.#noted === null) return;
-    await this.#database.write(SET_STATE);
+    const { refused } = await setState((statement) => this.#database.write(statement));
+    if (refused !== null) throw refused.error;
     // By itself: a server may keep it for administrators.
     await this.#set('timestamp', fragment('DEFAULT'));
     await this.#database.write(sql`USE ${identifier(this.#database.name)}`);

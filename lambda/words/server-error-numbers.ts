@@ -48,6 +48,8 @@ export const ER_SESSION_WAS_KILLED = 3169;
 export const ER_CHECK_CONSTRAINT_NOT_FOUND = 3821;
 export const ER_CONSTRAINT_NOT_FOUND = 3940;
 export const ER_CLIENT_LOCAL_FILES_DISABLED = 3948;
+/** MySQL's. MariaDB has this number for a trigger that is to follow one which is not there. */
 export const ER_CLIENT_INTERACTION_TIMEOUT = 4031;
+/** MariaDB's. MySQL has this number for a table of which no more columns can be added or dropped instantly. */
 export const ER_UNKNOWN_VIEW = 4092;
 export const ER_LOAD_INFILE_CAPABILITY_DISABLED = 4166;

@@ -17,7 +17,7 @@ import type { Run } from './run';
 import { runSteps } from '../steps/steps';
 import { runWithUmzug } from './umzug';
 import type { VouchedScripts } from '../journal/vouched-scripts';
-import { UNKNOWN_OBJECT } from '../words/unknown-object';
+import { unknownObjectErrors } from '../words/unknown-object';
 
 export interface Reverted {
   /** Names, in the order in which they were reverted. */
@@ -198,7 +198,7 @@ function downSteps(row: HistoryRow, script: SqlSteps, downs: StoredDowns): reado
     const step = script.down[position];
     if (step === undefined) return [];
     const where = `down step ${position + 1} of ${script.down.length} of ${row.name}`;
-    return [{ step, at, where, ...(mayBeMissing && { tolerated: UNKNOWN_OBJECT }) }];
+    return [{ step, at, where, ...(mayBeMissing && { tolerated: unknownObjectErrors(step.words[0]) }) }];
   });
 }
 

@@ -1,4 +1,6 @@
-import { LOOK, SET_STATE } from '../../lambda/session/session-state';
+import { lookWithout, SET_STATE } from '../../lambda/session/session-state';
+
+const LOOK = lookWithout([]);
 
 /** Whether a command puts a session into the state that all of the function's have, which says nothing of its purpose. */
 export function preparesSession(text: string): boolean {

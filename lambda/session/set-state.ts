@@ -1,0 +1,36 @@
+import { ServerError } from '../ports';
+import { ER_UNKNOWN_SYSTEM_VARIABLE } from '../words/server-error-numbers';
+import { SET_STATE, SINGLE_SETS } from './session-state';
+
+/** What became of putting a session into the state that all sessions of the function have. */
+export interface StateSet {
+  /** Variables that this server has not. */
+  readonly lacking: readonly string[];
+  /** The first one that it does not let be set; null where there is none. */
+  readonly refused: { readonly name: string; readonly error: ServerError } | null;
+}
+
+/**
+ * Sets the state in one statement. A server that lacks one of the variables sets none of the others either: then one by one.
+ * Comments tell servers from which version on they have a variable, and cannot tell that an older series got it in a patch.
+ */
+export async function setState(run: (statement: string) => Promise<unknown>): Promise<StateSet> {
+  if ((await refusalOf(run, SET_STATE)) === null) return { lacking: [], refused: null };
+  const lacking: string[] = [];
+  for (const { name, statement } of SINGLE_SETS) {
+    const error = await refusalOf(run, statement);
+    if (error?.errno === ER_UNKNOWN_SYSTEM_VARIABLE) lacking.push(name);
+    else if (error !== null) return { lacking, refused: { name, error } };
+  }
+  return { lacking, refused: null };
+}
+
+async function refusalOf(run: (statement: string) => Promise<unknown>, statement: string): Promise<ServerError | null> {
+  try {
+    await run(statement);
+    return null;
+  } catch (error) {
+    if (error instanceof ServerError) return error;
+    throw error;
+  }
+}

@@ -1,0 +1,54 @@
+import { prepareSession } from '../../../lambda/edges/prepare-session';
+import type { Database } from '../../../lambda/ports';
+import { readySession } from '../../../lambda/session/session';
+import { servers } from '../../servers';
+import { FIRST, Scene } from '../scene';
+
+/**
+ * No server that is at hand lacks a variable which its version promises, as MariaDB 10.11.7 does. Here one is called by a name
+ * that the server does not know, so that it refuses what that one would refuse, in its own words.
+ */
+describe.each(servers())('a server that lacks a variable of the session, $name', (server) => {
+  const lacked = /mariadb/i.test(server.name) ? 'check_constraint_checks' : 'max_execution_time';
+  let scene: Scene;
+  let database: Database;
+  beforeEach(async () => {
+    scene = await Scene.start(server);
+    const own = scene.session().database;
+    const renamed = (statement: string): string => statement.replaceAll(lacked, 'no_such_variable');
+    database = {
+      ...own,
+      query: (statement) => own.query(renamed(statement)),
+      write: (statement) => own.write(renamed(statement)),
+    };
+  });
+  afterEach(() => scene.end());
+
+  const run = (statement: string): Promise<unknown> =>
+    statement.startsWith('SELECT') ? database.query(statement) : database.write(statement);
+  const limit = async (): Promise<unknown> => {
+    const [row] = await database.query(
+      'SELECT CAST(@@SESSION.sql_select_limit AS CHAR) AS found, @@SESSION.autocommit AS autocommit',
+    );
+    return row;
+  };
+  const NONE = { found: '18446744073709551615', autocommit: 1 };
+
+  it('has all others set and looked at', async () => {
+    await database.write('SET SESSION sql_select_limit = 1, SESSION autocommit = 0');
+
+    expect(await prepareSession(run)).toMatchObject({ obstacle: null });
+
+    expect(await limit()).toEqual(NONE);
+  });
+
+  it('has all others put back after a migration', async () => {
+    const { settings } = await readySession(database, scene.ports(FIRST).log);
+    await settings.note();
+    await database.write('SET SESSION sql_select_limit = 1, SESSION autocommit = 0');
+
+    await settings.restore();
+
+    expect(await limit()).toEqual(NONE);
+  });
+});

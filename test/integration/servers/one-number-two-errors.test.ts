@@ -1,0 +1,40 @@
+import { translateError } from '../../../lambda/edges/translate-error';
+import { ConnectionLost } from '../../../lambda/ports';
+import { migration } from '../../rules/servers/dying-process';
+import { servers } from '../../servers';
+import { release, Scene } from '../scene';
+
+const FOLLOWS = 'CREATE TRIGGER second BEFORE INSERT ON user FOR EACH ROW FOLLOWS first SET @a = 1';
+
+describe.each(servers())('4031 on $name', (server) => {
+  let scene: Scene;
+  beforeEach(async () => {
+    scene = await Scene.start(server);
+  });
+  afterEach(() => scene.end());
+
+  it('is no lost connection where a trigger is to follow one that is not there', async () => {
+    const code = release({ '0001_user': migration(`CREATE TABLE user (id INT);\n${FOLLOWS}`, 'DROP TABLE user') });
+
+    const { status, reason } = await scene.answer(scene.create(code), code);
+
+    expect(status).toBe('FAILED');
+    expect(reason).toMatch(/^0001_user.sql failed at step 2 of 2: .*Referenced trigger 'first'.*as it was before/);
+    expect(await scene.schema()).toEqual({});
+  });
+
+  it('is one where the session was idle for too long', async () => {
+    const { connection, database } = scene.session();
+    await database.write('SET SESSION wait_timeout = 1');
+    await new Promise<void>((resolve) => connection.once('error', () => resolve()).once('end', () => resolve()));
+
+    await expect(database.query('SELECT 1')).rejects.toThrow(ConnectionLost);
+  });
+});
+
+it('4031 of MySQL, read as the answer to the next command, is a lost connection', () => {
+  const message =
+    'The client was disconnected by the server because of inactivity. See wait_timeout and interactive_timeout for configuring this behavior.';
+  const error = Object.assign(new Error(message), { errno: 4031, code: 'ER_CLIENT_INTERACTION_TIMEOUT' });
+  expect(translateError(error)).toBeInstanceOf(ConnectionLost);
+});

@@ -1,4 +1,4 @@
-import type { ExecutePorts } from '../work/start-run';
+import type { ExecutePorts } from '../work/run';
 import { DeploymentJournal } from '../journal/deployment-journal';
 import { readUpToDate } from '../journal/history-reader';
 import { lockName, takeLock } from '../session/lock';

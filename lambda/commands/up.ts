@@ -1,6 +1,6 @@
 import type { Refused } from './by-hand';
 import { byHand, NOBODY, obstacleOf, obstacleToContract } from './by-hand';
-import { startRun } from '../work/start-run';
+import { startRun } from '../work/run';
 import { apply } from '../work/apply';
 import { createJournal } from '../journal/journal-tables';
 import type { Database } from '../ports';
@@ -9,8 +9,7 @@ import { planForward } from '../plan/plan-forward';
 import { explainOutcome } from '../words/explain';
 import type { Intent } from '../plan/intent';
 import { versionOf } from '../manifest/manifest';
-import type { SnapshotFirst } from '../work/snapshot-first';
-import { snapshotFirst } from '../work/snapshot-first';
+import { snapshotFirst, type SnapshotFirst } from '../work/await-snapshot';
 import type { World } from '../world';
 
 /** What a run by hand came to. */
@@ -43,8 +42,9 @@ export async function up(
   const early = obstacleToContract(history, plan);
   if (early !== null) return early;
 
-  const first = snapshotFirst(plan, versionOf(world.code), requestId, world, snapshot);
-  if (first !== null) return first;
+  const { snapshots } = world;
+  const first = snapshots && snapshotFirst(snapshots, plan, versionOf(world.code), requestId, snapshot);
+  if (first) return first;
 
   await createJournal(database);
   const { deployments } = ports;

@@ -110,12 +110,8 @@ async function newestRequestAt(database: Database, resource: Resource): Promise<
 }
 
 /** Reads history under the lock, and brings a journal up to date first that older code made. */
-export async function readUpToDate(
-  database: Database,
-  resource: Resource,
-  release?: Manifest,
-): Promise<UsableReading | UnusableReading> {
-  const reading = await readHistory(database, resource, release);
+export async function readUpToDate(database: Database, resource: Resource): Promise<UsableReading | UnusableReading> {
+  const reading = await readHistory(database, resource);
   if (reading.journal !== 'outdated') return reading;
   await createJournal(database);
   const again = await readHistory(database, resource);

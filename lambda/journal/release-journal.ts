@@ -49,8 +49,3 @@ export function releaseOf(row: Row): ReleaseRow {
 export function ofReleases({ stackId, logicalId, contractOf = logicalId }: Resource): Fragment {
   return fragment(sql`stackId = ${stackId} AND type = 'Release' AND releaseOf = ${contractOf}`);
 }
-
-/** The rows of the releases of all constructs whose application may be live. */
-export function ofStandingReleases(): Fragment {
-  return fragment(sql`type = 'Release' AND endedAt IS NULL`);
-}

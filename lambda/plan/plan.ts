@@ -5,7 +5,7 @@ import { isFresh, isOvertaken, isOwed, sameConstruct, sameResource } from './his
 import type { Intent, ReleaseIntent } from './intent';
 import { isOfRelease } from './intent';
 import { planDelete } from './plan-delete';
-import { planRelease } from './plan-release';
+import { planBegin, planEnd } from './plan-release';
 import { planResume } from './plan-resume';
 import { planRollback } from './plan-rollback';
 import { revertOf } from './plan-revert';
@@ -21,7 +21,8 @@ import type { ForwardPlan, Plan } from './plan-types';
 export function plan(intent: Intent, code: Manifest, history: History, mayAwait = false): Plan {
   const { request } = intent;
   if (isOvertaken(intent, history)) return { kind: 'stale' };
-  if (isOfRelease(intent)) return planRelease(intent, code, history);
+  if (isOfRelease(intent))
+    return intent.kind === 'release-begins' ? planBegin(intent, history) : planEnd(intent, code, history);
 
   const ours = history.deployments.filter((row) => sameResource(row.resource, request.resource));
   // The mark of a request that there was nothing to do for is no deployment.

@@ -1,3 +1,5 @@
+import type { Row } from '../ports';
+
 /**
  * The state that every session of the function is put into right after connecting, and again after each migration that may
  * have left it. `docs/sessions.md` goes through the servers' variables and says why these are here and others are not.
@@ -105,8 +107,6 @@ export const LOOK =
   '@@SESSION.sql_mode AS sql_mode' +
   SETTINGS.map(({ name, on }) => guarded(`, @@SESSION.${name} AS ${name}`, on)).join('') +
   guarded(', @@enforce_storage_engine AS enforced', 'M!100100');
-
-type Row = Readonly<Record<string, string | number | Buffer | null>>;
 
 /** What {@link LOOK} tells. */
 export interface SessionLook {

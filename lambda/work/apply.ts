@@ -9,7 +9,6 @@ import type { Step } from '../sql/step';
 import type { StepNature } from '../sql/step-nature';
 import type { ManifestEntry, ModuleScript } from '../manifest/types';
 import { resolveDoubt } from '../look/doubt';
-import { noteSchemaAfter, noteSchemaBefore } from './noted-schema';
 import type { ForwardJournal } from '../journal/forward-journal';
 import { readMigrations } from '../journal/history-reader';
 import { refusedMigration } from '../steps/journal-guard';
@@ -17,7 +16,7 @@ import { storedBytes } from '../journal/large-value';
 import { runModule } from '../steps/module';
 import type { MigrationModule } from '../ports';
 import { ownUp, revertRows } from './revert';
-import type { Run } from './run';
+import { reverting, type Run } from './run';
 import { describeBlockers } from '../session/sessions';
 import type { StepJournal } from '../journal/step-journal';
 import type { StepsResult } from '../steps/steps';
@@ -53,7 +52,7 @@ export async function apply(run: Run, deployment: RunningDeployment, plan: Forwa
   await run.deployments.oweNoMore(plan.takesOver.map(({ id }) => id));
   for (const row of plan.forget) await run.migrations.remove(row.storedName);
   // Without what others left half-applied: that stood there before, but nobody wants it back.
-  const before = await noteSchemaBefore(run, deployment.id);
+  const before = await run.deployments.noteSchemaBefore(deployment.id);
 
   for (const { row, entry } of plan.adopt) await run.migrations.adopt(row.storedName, entry.checksum, deployment.id);
 
@@ -73,7 +72,7 @@ export async function apply(run: Run, deployment: RunningDeployment, plan: Forwa
   const removed = await revertRows(run, plan.revert, scripts, deployment.id);
   if (removed.failure !== null) return revertDeployment(run, deployment, removed.failure, before);
   for (const row of plan.leaving) await run.migrations.leave(row.storedName, deployment.id);
-  await noteSchemaAfter(run, deployment.id);
+  await run.deployments.noteSchemaAfter(deployment.id);
   return {
     kind: 'applied',
     applied: [...applied],
@@ -255,7 +254,7 @@ async function revertDeployment(
   run.log.warn(`${problem.message}; reverting the deployment`, { code: problem.code });
   await run.deployments.startReverting(deployment.id, problem.message);
   const plan = planRevert(new Set([deployment.id]), await readMigrations(run.database));
-  const reversal = await revertAndReapply({ ...run, budget: run.revertBudget }, deployment.scripts, plan, before);
+  const reversal = await revertAndReapply(reverting(run), deployment.scripts, plan, before);
   return { kind: 'failed', failure: problem, reversal };
 }
 

@@ -2,6 +2,7 @@ import type { Failure } from '../words/failure';
 import { failure } from '../words/failure';
 import { pairDowns } from '../schema/half-applied';
 import type { HistoryRow } from '../plan/history';
+import type { Reversal } from '../plan/outcome';
 import { adviseHalf, adviseReverted, adviseStep } from '../words/repair-advice';
 import { readScript, type SqlSteps } from '../sql/script';
 import type { StepToRun } from '../sql/segments';
@@ -10,7 +11,6 @@ import type { ModuleScript } from '../manifest/types';
 import { resolveDoubt } from '../look/doubt';
 import { readSchema } from '../look/fingerprint';
 import { takesAnyCase } from '../look/takes-any-case';
-import { schemaBefore } from './noted-schema';
 import { refusedStep } from '../steps/journal-guard';
 import { runModule } from '../steps/module';
 import type { Run } from './run';
@@ -19,11 +19,8 @@ import { runWithUmzug } from './umzug';
 import type { VouchedScripts } from '../journal/vouched-scripts';
 import { UNKNOWN_OBJECT } from '../words/unknown-object';
 
-export interface Reverted {
-  /** Names, in the order in which they were reverted. */
-  readonly reverted: readonly string[];
-  readonly failure: Failure | null;
-}
+/** The names, in the order in which they were reverted. */
+export type Reverted = Pick<Reversal, 'reverted' | 'failure'>;
 
 /**
  * Reverts migrations one by one in the given order, and stops at the first that cannot be reverted. `removedBy`: the
@@ -176,7 +173,7 @@ async function chooseForHalf(run: Run, row: HistoryRow, script: SqlSteps): Promi
     up,
     down: script.down,
     stepsDone,
-    before: row.deployment === null ? null : await schemaBefore(run, row.deployment),
+    before: row.deployment === null ? null : await run.deployments.schemaBefore(row.deployment),
     now: await readSchema(run.database),
     defaultSchema: run.database.name,
     takesAnyCase: await takesAnyCase(run.database),

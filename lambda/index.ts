@@ -1,19 +1,19 @@
 import { runCommand } from './commands/run-command';
 import { isCfnRequest, parseCfnRequest, type Fields, type ParsedRequest } from './edges/cfn-request';
 import { logPlace, sendReply, type Reply } from './edges/cfn-response';
-import { putMetrics } from './edges/metrics';
 import { jsonLog } from './edges/log';
+import { putMetrics } from './edges/metrics';
 import { parseStackStatus } from './edges/stack-events';
-import { fittingAnswer } from './events/fitting-answer';
 import { EMPTY_DATA, failed, type Answer } from './events/answer';
+import { parseHttpRequest, respond } from './events/answer-http';
 import { answerRequest } from './events/answer-request';
+import { fittingAnswer } from './events/fitting-answer';
 import { answerFailure } from './events/on-failure';
+import { settle } from './events/settle-stack';
 import { readCommand } from './plan/command';
 import type { Resource } from './plan/intent';
 import type { Log } from './ports';
 import { attemptAt } from './work/attempt';
-import { parseHttpRequest, respond } from './events/answer-http';
-import { settle } from './events/settle-stack';
 import { clockOf, worldOf, type LambdaContext } from './world';
 
 /**

@@ -1,5 +1,4 @@
-import type { Refused } from './by-hand';
-import { byHand, obstacleOf, refused } from './by-hand';
+import { byHand, obstacleOf, refused, type Refused } from './by-hand';
 import { startReverting, type Run } from '../work/run';
 import { LOG } from '../contract';
 import { noteSchemaByHand } from '../journal/schema-after-last-run';

@@ -1,5 +1,4 @@
-import type { Refused } from './by-hand';
-import { byHand, refused } from './by-hand';
+import { byHand, refused, type Refused } from './by-hand';
 import { readMigrations } from '../journal/history-reader';
 import { noteSchemaByHand } from '../journal/schema-after-last-run';
 import type { Database } from '../ports';

@@ -1,5 +1,4 @@
-import type { Refused } from './by-hand';
-import { byHand, NOBODY, obstacleOf, obstacleToContract } from './by-hand';
+import { byHand, NOBODY, obstacleOf, obstacleToContract, type Refused } from './by-hand';
 import { startRun } from '../work/run';
 import { apply } from '../work/apply';
 import { createJournal } from '../journal/journal-tables';
@@ -69,11 +68,7 @@ export async function up(
   }
   const reason = outcome.kind === 'failed' ? explainOutcome(outcome) : 'the run was ended from outside';
   const isReverted = outcome.kind === 'failed' && outcome.reversal?.failure === null;
-  await deployments.end(id, {
-    status: isReverted ? 'reverted' : 'failed',
-    answered: null,
-    error: reason,
-  });
+  await deployments.end(id, { status: isReverted ? 'reverted' : 'failed', answered: null, error: reason });
   return { kind: 'failed', reason };
 }
 

@@ -1,8 +1,6 @@
 import type { Clock, Log } from '../ports';
-import type { Failure } from '../words/failure';
-import { failure } from '../words/failure';
-import type { Address, ConnectOptions, Session } from './mysql';
-import { CannotConnect, connect, READER, UNFIT } from './mysql';
+import { failure, type Failure } from '../words/failure';
+import { CannotConnect, connect, READER, UNFIT, type Address, type ConnectOptions, type Session } from './mysql';
 import { networkProblem, TRY_MS } from './network-problem';
 import type { Credentials, SecretResult } from './secret';
 

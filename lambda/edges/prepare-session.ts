@@ -1,7 +1,5 @@
-import type { Row } from '../ports';
-import { ServerError } from '../ports';
-import type { SessionLook } from '../session/session-state';
-import { LOOK, lookAt, SET_STATE, SINGLE_SETS } from '../session/session-state';
+import { ServerError, type Row } from '../ports';
+import { LOOK, lookAt, SET_STATE, SINGLE_SETS, type SessionLook } from '../session/session-state';
 import { ER_UNKNOWN_SYSTEM_VARIABLE } from '../words/server-error-numbers';
 
 /** Puts a new session into the state that all sessions of the function have, and looks whether it took: two round trips. */

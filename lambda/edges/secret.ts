@@ -2,8 +2,7 @@ import { callAws, notReached } from './call-aws';
 import { endpointOf } from './endpoint';
 import { TRY_MS } from './network-problem';
 import { sleep } from './timer';
-import type { Failure } from '../words/failure';
-import { failure } from '../words/failure';
+import { failure, type Failure } from '../words/failure';
 
 /** What the database's secret holds, or a token in its place. Never logged. */
 export interface Credentials {

@@ -1,5 +1,4 @@
-import type { Answer } from './answer';
-import { failed, success } from './answer';
+import { failed, success, type Answer } from './answer';
 import { noteBegun, noteEnded } from '../journal/release-journal';
 import { revertRows } from '../work/revert';
 import { settleBefore } from '../journal/settle';

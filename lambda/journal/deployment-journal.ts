@@ -6,9 +6,8 @@ import { readSchema, schemaDigest } from '../look/fingerprint';
 import { compress, snapshotIn, uncompress } from './row-values';
 import { deploymentTable, migrationTable } from './journal-tables';
 import type { Database } from '../ports';
-import type { Fragment } from '../sql-text';
+import { fragment, sql, type Fragment } from '../sql-text';
 import { writeLarge } from './large-value';
-import { fragment, sql } from '../sql-text';
 
 /** What a new deployment row says. */
 export interface NewDeployment {

@@ -1,5 +1,10 @@
-import type { DeploymentRow, DeploymentStatus, History, OtherRelease } from '../plan/history';
-import { sameConstruct } from '../plan/history';
+import {
+  sameConstruct,
+  type DeploymentRow,
+  type DeploymentStatus,
+  type History,
+  type OtherRelease,
+} from '../plan/history';
 import type { Resource } from '../plan/intent';
 import type { Seal } from '../plan/journal-problem';
 import { ofConstruct } from './deployment-journal';

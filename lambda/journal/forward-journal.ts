@@ -1,14 +1,11 @@
 import type { Mark } from '../plan/mark';
 import { deploymentTable, migrationTable } from './journal-tables';
 import { partBytes } from './large-value';
-import type { JournalledMigration, NewRow, Owed } from './migration-row';
-import { finished, newRow, progress } from './migration-row';
-import type { Clock } from '../ports';
-import { ServerError } from '../ports';
+import { finished, newRow, progress, type JournalledMigration, type NewRow, type Owed } from './migration-row';
+import { ServerError, type Clock } from '../ports';
 import type { StepJournal } from './step-journal';
 import type { RowWriter } from './row-writer';
-import type { Fragment } from '../sql-text';
-import { fragment, sql } from '../sql-text';
+import { fragment, sql, type Fragment } from '../sql-text';
 import { COMMIT, ROLLBACK } from './own-transaction';
 import { ER_DATA_OUT_OF_RANGE } from '../words/server-error-numbers';
 

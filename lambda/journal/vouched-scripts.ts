@@ -1,6 +1,5 @@
 import { sha256 } from '../manifest/checksum';
-import type { Failure } from '../words/failure';
-import { failure } from '../words/failure';
+import { failure, type Failure } from '../words/failure';
 import type { HistoryRow } from '../plan/history';
 import { digestOf } from '../manifest/manifest';
 import { adviseApplied, adviseReverted } from '../words/repair-advice';

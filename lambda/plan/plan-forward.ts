@@ -1,7 +1,16 @@
 import { listNames } from '../words/explain';
 import { refuse } from '../words/failure';
-import type { DeploymentRow, History, HistoryRow, ReleaseRow } from './history';
-import { isLeaving, isOwed, isSettled, isStanding, sameConstruct } from './history';
+import {
+  isLeaving,
+  isOwed,
+  isSettled,
+  isStanding,
+  sameConstruct,
+  type DeploymentRow,
+  type History,
+  type HistoryRow,
+  type ReleaseRow,
+} from './history';
 import type { Intent, Resource } from './intent';
 import { compareNames } from '../manifest/name';
 import { adviseChecksum, adviseReverted } from '../words/repair-advice';
@@ -177,12 +186,8 @@ export function lateOnes(
 }
 
 function newestName(rows: readonly HistoryRow[]): string | null {
-  return rows
-    .filter((row) => row.state === 'applied')
-    .reduce<string | null>(
-      (newest, row) => (newest === null || compareNames(row.name, newest) > 0 ? row.name : newest),
-      null,
-    );
+  const applied = rows.filter(({ state }) => state === 'applied').map(({ name }) => name);
+  return applied.toSorted(compareNames).at(-1) ?? null;
 }
 
 function refuseChanged(entries: readonly ManifestEntry[], stored: ReadonlyMap<string, HistoryRow>): RefusePlan {

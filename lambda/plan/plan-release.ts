@@ -1,8 +1,18 @@
 import { listNames } from '../words/explain';
-import type { Failure } from '../words/failure';
-import { failure } from '../words/failure';
-import type { DeploymentRow, History, HistoryRow, OtherRelease } from './history';
-import { isLeaving, isOwed, isStanding, sameConstruct, sameResource, sharedWith, standingOf } from './history';
+import { failure, type Failure } from '../words/failure';
+import {
+  isLeaving,
+  isOwed,
+  isStanding,
+  sameConstruct,
+  sameResource,
+  sharedWith,
+  standingOf,
+  type DeploymentRow,
+  type History,
+  type HistoryRow,
+  type OtherRelease,
+} from './history';
 import type { ReleaseIntent, Resource } from './intent';
 import { isRevertedEarly } from './plan-resume';
 import { planRevert } from './plan-revert';

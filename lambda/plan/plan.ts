@@ -1,9 +1,7 @@
 import { planForward, checkRemovals } from './plan-forward';
 import { failure } from '../words/failure';
-import type { DeploymentRow, History } from './history';
-import { isFresh, isOvertaken, isOwed, sameConstruct, sameResource } from './history';
-import type { Intent, ReleaseIntent } from './intent';
-import { isOfRelease } from './intent';
+import { isFresh, isOvertaken, isOwed, sameConstruct, sameResource, type DeploymentRow, type History } from './history';
+import { isOfRelease, type Intent, type ReleaseIntent } from './intent';
 import { planDelete } from './plan-delete';
 import { planBegin, planEnd } from './plan-release';
 import { planResume } from './plan-resume';

@@ -1,6 +1,5 @@
 import type { StepToRun } from '../sql/segments';
-import type { Clock, Database, Log, Written } from '../ports';
-import { ConnectionLost, ServerError } from '../ports';
+import { ConnectionLost, ServerError, type Clock, type Database, type Log, type Written } from '../ports';
 import type { TimeBudget } from '../session/time-budget';
 import { ER_LOCK_WAIT_TIMEOUT } from '../words/server-error-numbers';
 

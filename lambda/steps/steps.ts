@@ -1,6 +1,5 @@
 import type { Mark } from '../plan/mark';
-import type { Segment, StepToRun } from '../sql/segments';
-import { segmentsOf } from '../sql/segments';
+import { segmentsOf, type Segment, type StepToRun } from '../sql/segments';
 import type { Step } from '../sql/step';
 import type { StepNature } from '../sql/step-nature';
 import { partitionId } from '../look/partition-id';

@@ -19,10 +19,8 @@ import { ownUp, revertRows } from './revert';
 import { reverting, type Run } from './run';
 import { describeBlockers } from '../session/sessions';
 import type { StepJournal } from '../journal/step-journal';
-import type { StepsResult } from '../steps/steps';
-import { runSteps } from '../steps/steps';
-import type { Stop } from './stop';
-import { notRun, outOfTime, stepFailed, tooLargeToStore } from './stop';
+import { runSteps, type StepsResult } from '../steps/steps';
+import { notRun, outOfTime, stepFailed, tooLargeToStore, type Stop } from './stop';
 import { revertAndReapply } from './revert-and-reapply';
 import { runWithUmzug } from './umzug';
 import { type OwnScript, UpcomingScripts } from './upcoming-scripts';
@@ -159,7 +157,9 @@ async function applyOne(
   const stored = storedBytes(text, run.database.packets.max);
   if (stored !== null) return tooLargeToStore(entry, stored, run.database.packets.max);
   const unchanged = new UnchangedSteps(run.database, up, resume?.unchanged);
-  const migration = { entry, script: text, isBegun: resume !== null, elapsedMs: stopwatch(run), unchanged };
+  const startedAt = run.clock.now();
+  const elapsedMs = (): number => run.clock.now() - startedAt;
+  const migration = { entry, script: text, isBegun: resume !== null, elapsedMs, unchanged };
   if ('module' in script) {
     // A module's statements may take with them what is written in its transaction, when they are rolled back.
     if (!(await journal.flush())) return { kind: 'cancelled' };
@@ -237,11 +237,6 @@ async function applyModule(
   const result = await runModule(run, journal, up, `the up of ${entry.file}`);
   if (result.kind !== 'failed') return result.kind === 'done' ? null : result;
   return stepFailed(entry, 'its up', result.error);
-}
-
-function stopwatch({ clock }: Run): () => number {
-  const start = clock.now();
-  return () => clock.now() - start;
 }
 
 /** Reverts what the deployment applied, in this attempt at the request or an earlier one. */

@@ -1,7 +1,6 @@
 import type { Request } from '../plan/intent';
 import type { DeploymentJournal } from '../journal/deployment-journal';
-import type { Database, Log } from '../ports';
-import { ServerError } from '../ports';
+import { ServerError, type Database, type Log } from '../ports';
 import { lockSession } from '../session/lock';
 import { fragment, sql } from '../sql-text';
 import { ER_NO_SUCH_THREAD } from '../words/server-error-numbers';

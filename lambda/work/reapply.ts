@@ -1,7 +1,5 @@
-import type { Failure } from '../words/failure';
-import { failure } from '../words/failure';
-import type { HistoryRow } from '../plan/history';
-import { isLeaving } from '../plan/history';
+import { failure, type Failure } from '../words/failure';
+import { isLeaving, type HistoryRow } from '../plan/history';
 import type { Reversal } from '../plan/outcome';
 import { isStillWhole } from '../plan/plan-revert';
 import { adviseApplied, adviseStep } from '../words/repair-advice';

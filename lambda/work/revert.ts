@@ -1,5 +1,4 @@
-import type { Failure } from '../words/failure';
-import { failure } from '../words/failure';
+import { failure, type Failure } from '../words/failure';
 import { pairDowns } from '../schema/half-applied';
 import type { HistoryRow } from '../plan/history';
 import type { Reversal } from '../plan/outcome';
@@ -17,7 +16,7 @@ import type { Run } from './run';
 import { runSteps } from '../steps/steps';
 import { runWithUmzug } from './umzug';
 import type { VouchedScripts } from '../journal/vouched-scripts';
-import { UNKNOWN_OBJECT } from '../words/unknown-object';
+import { UNKNOWN_OBJECT } from '../words/server-error-numbers';
 
 /** The names, in the order in which they were reverted. */
 export type Reverted = Pick<Reversal, 'reverted' | 'failure'>;

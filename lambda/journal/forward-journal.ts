@@ -55,6 +55,7 @@ export class ForwardJournal {
   /** Journals the steps of one migration. Each write answers false where the deployment was cancelled. */
   steps(migration: JournalledMigration): StepJournal {
     const { mayShare, elapsedMs, unchanged } = migration;
+    const { packets } = this.#rows.database;
     const { name } = migration.entry;
     let hasRow = migration.isBegun;
     const write = async (done: number, before: Mark | null, durationMs: number | null): Promise<boolean> => {
@@ -90,7 +91,7 @@ export class ForwardJournal {
         end: async ({ kind, done }) => {
           const durationMs = kind === 'finished' ? duration() : null;
           const mayWait = mayShare && durationMs !== null && !hasRow;
-          if (mayWait && this.#leaveOpen(this.#rowOf(migration, done, null, durationMs))) return true;
+          if (mayWait && this.#leaveOpen(newRow(migration, done, null, durationMs, packets))) return true;
           return this.#end(await write(done, null, durationMs));
         },
         rollBack: () => this.#rollBack(),
@@ -164,16 +165,12 @@ export class ForwardJournal {
     before: Mark | null,
     durationMs: number | null,
   ): Promise<boolean> {
-    const row = this.#rowOf(migration, done, before, durationMs);
+    const row = newRow(migration, done, before, durationMs, this.#rows.database.packets);
     if (!(await this.#insertRows([row]))) return false;
     const { name, rest } = row;
     for (const part of rest) await this.#rows.update(name, sql`script = CONCAT(script, ${part})`);
     if (rest.length === 0 || before === null) return true;
     return this.#rows.writeStep(name, progress(done, before, null, migration.unchanged), this.#mayGoOn());
-  }
-
-  #rowOf(migration: JournalledMigration, done: number, before: Mark | null, durationMs: number | null): NewRow {
-    return newRow(migration, done, before, durationMs, this.#rows.database.packets);
   }
 
   /**

@@ -119,8 +119,9 @@ async function revertSql(
   const refused = await refusedStep(run.database, script.down);
   if (refused !== null) return downRefused(row, refused);
   const isResumed = row.state === 'reverting';
-  const downs = isResumed ? await chosenBefore(run, row, script) : await choose(run, row, script, removedBy);
+  const downs = isResumed ? await chosenBefore(run, row, script) : await choose(run, row, script);
   if ('code' in downs) return downs;
+  if (!isResumed) await run.migrations.beginRevert(row.storedName, JSON.stringify(downs), removedBy);
   const steps = downSteps(row, script, downs);
   const progress = isResumed ? { done: row.downStepsDone, before: row.before } : { done: 0, before: null };
   const down = steps.map(({ step }) => step);
@@ -141,15 +142,8 @@ async function chosenBefore(run: Run, row: HistoryRow, script: SqlSteps): Promis
   return stored === null ? wholeDown(script) : (JSON.parse(stored) as StoredDowns);
 }
 
-async function choose(
-  run: Run,
-  row: HistoryRow,
-  script: SqlSteps,
-  removedBy: number | null,
-): Promise<StoredDowns | Failure> {
-  const downs = row.state === 'applying' ? await chooseForHalf(run, row, script) : wholeDown(script);
-  if (!('code' in downs)) await run.migrations.beginRevert(row.storedName, JSON.stringify(downs), removedBy);
-  return downs;
+async function choose(run: Run, row: HistoryRow, script: SqlSteps): Promise<StoredDowns | Failure> {
+  return row.state === 'applying' ? chooseForHalf(run, row, script) : wholeDown(script);
 }
 
 function wholeDown(script: SqlSteps): StoredDowns {

@@ -24,6 +24,7 @@ export default tseslint.config(
       'prefer-const': 'error',
     },
   },
+  { files: ['lambda/**/*.ts'], rules: { 'no-duplicate-imports': 'error' } },
   {
     files: ['test/**/*.ts'],
     rules: {

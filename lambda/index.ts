@@ -1,17 +1,20 @@
 import { runCommand } from './commands/run-command';
-import type { Fields } from './edges/cfn-request';
-import { isCfnRequest, parseCfnRequest } from './edges/cfn-request';
-import { parseHttpRequest } from './events/http-request';
+import { isCfnRequest, parseCfnRequest, type Fields, type ParsedRequest } from './edges/cfn-request';
+import { logPlace, sendReply, type Reply } from './edges/cfn-response';
 import { jsonLog } from './edges/log';
+import { putMetrics } from './edges/metrics';
 import { parseStackStatus } from './edges/stack-events';
+import { EMPTY_DATA, failed, type Answer } from './events/answer';
+import { parseHttpRequest, respond } from './events/answer-http';
+import { answerRequest } from './events/answer-request';
 import { fittingAnswer } from './events/fitting-answer';
-import { handleRequest } from './events/handle-request';
 import { answerFailure } from './events/on-failure';
-import { readCommand } from './plan/command';
-import { respond } from './events/answer-http';
 import { settle } from './events/settle-stack';
-import type { LambdaContext } from './world';
-import { clockOf, worldOf } from './world';
+import { readCommand } from './plan/command';
+import type { Resource } from './plan/intent';
+import type { Log } from './ports';
+import { attemptAt } from './work/attempt';
+import { clockOf, worldOf, type LambdaContext } from './world';
 
 /**
  * The function. Its events are CloudFormation's custom resource requests, status changes of its own stack, and commands;
@@ -40,4 +43,74 @@ export async function handler(event: unknown, context: LambdaContext): Promise<u
 export async function onFailure(event: unknown, context: LambdaContext): Promise<void> {
   const log = jsonLog({ requestId: context.awsRequestId });
   await answerFailure(event as Parameters<typeof answerFailure>[0], log, clockOf(context), context.logGroupName);
+}
+
+/** Milliseconds before Lambda's time-out at which an answer must be delivered. */
+const ANSWER_MARGIN = 1_000;
+
+/** Carries out a request of CloudFormation and answers it. Throws to have Lambda try again. */
+async function handleRequest(parsed: ParsedRequest, context: LambdaContext, log: Log): Promise<void> {
+  if (parsed.kind === 'unanswerable') throw new Error(`${parsed.problem}; no SQL was run and nobody can be told`);
+  const answer = parsed.kind === 'malformed' ? malformed(parsed) : await answerTo(parsed, context, log);
+  if (answer === null) return;
+  const reply =
+    answer.status === 'FAILED' ? { ...answer, readAt: logPlace(context.logGroupName, context.logStreamName) } : answer;
+  await sendReply(parsed.replyTo, reply, Date.now() + context.getRemainingTimeInMillis() - ANSWER_MARGIN, log);
+  // Afterwards, so that each answer counts once: one that does not get through is given by the other function.
+  putMetrics(resourceOf(parsed), reply, parsed.kind === 'request' ? parsed.intent.request.issuedAt : null);
+}
+
+function resourceOf(parsed: Exclude<ParsedRequest, { kind: 'unanswerable' }>): Resource {
+  const { StackId, LogicalResourceId } = parsed.replyTo;
+  return parsed.kind === 'request'
+    ? parsed.intent.request.resource
+    : { stackId: StackId, logicalId: LogicalResourceId };
+}
+
+/** The answer to a request; null where it gets none. Throws to have Lambda try again. */
+async function answerTo(
+  { intent }: ParsedRequest & { kind: 'request' },
+  context: LambdaContext,
+  log: Log,
+): Promise<Reply | null> {
+  const age = Date.now() - intent.request.issuedAt;
+  const attempt = attemptAt(context.awsRequestId, age, context.getRemainingTimeInMillis());
+  let answer: Answer;
+  try {
+    answer = await answerRequest(intent, { ...worldOf(context, log), attempt });
+  } catch (error) {
+    // A bug, or something that nobody thought of. The stack must not hang for it.
+    const message = error instanceof Error ? error.message : String(error);
+    log.error(`unexpected: ${message}`, { error: message, stack: error instanceof Error ? (error.stack ?? '') : '' });
+    const state = 'What was applied is in the table migration; the rollback reverts it';
+    answer = failed(intent, `${message}. ${state} [internal]`, false);
+  }
+  switch (answer.kind) {
+    case 'silent':
+      log.info(`no answer: ${answer.because}`, { because: answer.because });
+      return null;
+    case 'try-again':
+      if (!attempt.isLast) throw lastWords(answer.reason, context);
+      return failed(intent, answer.reason, attempt.isFirst);
+    case 'go-on':
+      throw lastWords(answer.reason, context);
+    case 'answer':
+      return answer;
+    default:
+      return answer satisfies never;
+  }
+}
+
+/**
+ * What has Lambda try again. Where no attempt comes to an end, the other function is told no more than this. Without a stack:
+ * it would be most of what the log shows, and says nothing of an end that was wanted.
+ */
+function lastWords(reason: string, { logGroupName, logStreamName }: LambdaContext): Error {
+  const error = new Error(`${reason}${logPlace(logGroupName, logStreamName)}`);
+  delete error.stack;
+  return error;
+}
+
+function malformed({ problem, physicalId }: ParsedRequest & { kind: 'malformed' }): Reply {
+  return { status: 'FAILED', physicalId, reason: `${problem}; no SQL was run [bad-request]`, data: EMPTY_DATA };
 }

@@ -1,12 +1,9 @@
 import { databaseAuthorities } from './edges/authorities';
-import type { ConnectionResult } from './edges/database-connection';
-import { openSession } from './edges/database-connection';
-import type { Settings } from './edges/environment';
-import { readSettings } from './edges/environment';
+import { openSession, type ConnectionResult } from './edges/database-connection';
+import { readSettings, type Settings } from './edges/environment';
 import { signIamToken } from './edges/iam-token';
 import { ownScripts, readManifest } from './edges/own-scripts';
-import type { SecretResult } from './edges/secret';
-import { readSecret } from './edges/secret';
+import { readSecret, type SecretResult } from './edges/secret';
 import { rdsSnapshots } from './edges/snapshot';
 import { sleep } from './edges/timer';
 import type { Clock, Log, OwnScripts, Snapshots } from './ports';

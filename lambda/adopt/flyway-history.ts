@@ -1,6 +1,5 @@
 import { numberOf, twice } from './by-number';
-import type { FlywayVersion } from './flyway-version';
-import { compareVersions, readVersion, wordsOf } from './flyway-version';
+import { compareVersions, readVersion, wordsOf, type FlywayVersion } from './flyway-version';
 import type { ToolReader, ToolReading, ToolRecord, ToolRow } from './tool-history';
 
 /** What stands applied, by version. */

@@ -4,8 +4,7 @@ import type { Confirmed } from '../plan/command';
 import type { DeploymentRow, History, HistoryRow } from '../plan/history';
 import type { RefusePlan } from '../plan/plan-types';
 import { listNames } from '../words/explain';
-import type { FailureCode } from '../words/failure';
-import { failure } from '../words/failure';
+import { failure, type FailureCode } from '../words/failure';
 import type { ToolReading, ToolRecord } from './tool-history';
 
 /** What would count as applied without being run, and what goes with it. */
@@ -88,7 +87,9 @@ function planRecords(
     return record === undefined ? [] : [{ ...record, entry }];
   });
   const record = wanted.filter(({ entry }) => !stored.has(entry.name));
-  const strange = history.migrations.filter((row) => !isAdopted(row) || !byName.has(row.name));
+  const strange = history.migrations.filter(
+    ({ name, state, deployment }) => state !== 'applied' || deployment !== null || !byName.has(name),
+  );
   if (strange.length > 0) return refuse('cannot-adopt', describeStrange(strange));
   const standing = history.deployments.find(({ status }) => status !== 'reverted');
   if (record.length > 0 && standing !== undefined) return refuse('cannot-adopt', describeStanding(standing));
@@ -103,10 +104,6 @@ function planRecords(
     late: pending.filter((name) => compareNames(name, newest) < 0),
     notes,
   };
-}
-
-function isAdopted({ state, deployment }: HistoryRow): boolean {
-  return state === 'applied' && deployment === null;
 }
 
 function describeStrange(rows: readonly HistoryRow[]): string {

@@ -1,8 +1,6 @@
-import type { AdoptPlan } from '../adopt/plan-adopt';
-import { checkConfirmed, planAdopt, planBaseline } from '../adopt/plan-adopt';
+import { checkConfirmed, planAdopt, planBaseline, type AdoptPlan } from '../adopt/plan-adopt';
 import { TOOL_FORMS } from '../adopt/tools';
-import type { Refused } from './by-hand';
-import { byHand, NOBODY, refused } from './by-hand';
+import { byHand, NOBODY, refused, type Refused } from './by-hand';
 import { recordAdopted } from '../journal/adopted-rows';
 import { readHistory } from '../journal/history-reader';
 import { createJournal } from '../journal/journal-tables';

@@ -1,15 +1,13 @@
-import type { ExecutePorts } from '../work/start-run';
+import type { ExecutePorts } from '../work/run';
 import { DeploymentJournal } from '../journal/deployment-journal';
 import { readUpToDate } from '../journal/history-reader';
 import { lockName, takeLock } from '../session/lock';
 import { MigrationJournal } from '../journal/migration-journal';
 import type { Database } from '../ports';
 import { listNames } from '../words/explain';
-import type { Failure, FailureCode } from '../words/failure';
-import { failure } from '../words/failure';
+import { failure, type Failure, type FailureCode } from '../words/failure';
 import { describeOwed } from '../words/describe-owed';
-import type { DeploymentRow, History } from '../plan/history';
-import { isOwed } from '../plan/history';
+import { isOwed, type DeploymentRow, type History } from '../plan/history';
 import type { World } from '../world';
 import type { ForwardPlan } from '../plan/plan-types';
 

@@ -1,12 +1,8 @@
-import type { Refused } from './by-hand';
-import { byHand, obstacleOf, refused } from './by-hand';
-import type { ExecutePorts } from '../work/start-run';
-import { startRun } from '../work/start-run';
+import { byHand, obstacleOf, refused, type Refused } from './by-hand';
+import { startReverting, type Run } from '../work/run';
 import { LOG } from '../contract';
-import { schemaBefore } from '../work/noted-schema';
 import { noteSchemaByHand } from '../journal/schema-after-last-run';
 import type { Database } from '../ports';
-import type { Run } from '../work/run';
 import { revertAndReapply } from '../work/revert-and-reapply';
 import { VouchedScripts } from '../journal/vouched-scripts';
 import type { DownUntil } from '../plan/command';
@@ -49,14 +45,9 @@ export async function down(database: Database, world: World, until: DownUntil): 
     const loaded = await scripts.load(row);
     if (loaded.kind === 'refused') return loaded;
   }
-  const run = await startRun(ports, false);
-  const before = await schemaBeforeAll(run, plan.revert, history.migrations, ports);
-  const reversal = await revertAndReapply(
-    { ...run, budget: run.revertBudget },
-    scripts,
-    { revert: plan.revert, keep: [], reapply: [] },
-    before,
-  );
+  const run = await startReverting(ports);
+  const before = await schemaBeforeAll(run, plan.revert, history.migrations);
+  const reversal = await revertAndReapply(run, scripts, { revert: plan.revert, keep: [], reapply: [] }, before);
   await ports.deployments.seal();
   await noteSchemaByHand(database, 'down');
   const { reverted, failure, drift } = reversal;
@@ -67,10 +58,9 @@ export async function down(database: Database, world: World, until: DownUntil): 
 
 /** The schema that is to be there once these rows are reverted, where a deployment began with just that. */
 async function schemaBeforeAll(
-  run: Run,
+  { code, deployments }: Run,
   revert: readonly HistoryRow[],
   rows: readonly HistoryRow[],
-  { deployments }: ExecutePorts,
 ): Promise<SchemaSnapshot | null> {
   const oldest = comparableDeployment(revert, rows);
   if (oldest === null) return null;
@@ -78,6 +68,6 @@ async function schemaBeforeAll(
   const manifest = digest === undefined ? null : await deployments.manifest(digest);
   if (manifest === null) return null;
   // Otherwise a later release has removed what was there then. What is pending was reverted by an earlier `down`.
-  const names = new Set<string>([...rows, ...run.code.migrations].map(({ name }) => name));
-  return manifest.every(({ name }) => names.has(name)) ? schemaBefore(run, oldest) : null;
+  const names = new Set<string>([...rows, ...code.migrations].map(({ name }) => name));
+  return manifest.every(({ name }) => names.has(name)) ? deployments.schemaBefore(oldest) : null;
 }

@@ -1,11 +1,8 @@
-import type { Refused } from './by-hand';
-import { byHand, refused } from './by-hand';
+import { byHand, refused, type Refused } from './by-hand';
 import { readMigrations } from '../journal/history-reader';
 import { noteSchemaByHand } from '../journal/schema-after-last-run';
-import { lockName } from '../session/lock';
 import type { Database } from '../ports';
 import { writeRepair } from '../journal/repair-journal';
-import { RowWriter } from '../journal/row-writer';
 import type { Command } from '../plan/command';
 import type { MigrationState } from '../plan/history';
 import { planRepair } from '../plan/plan-repair';
@@ -42,7 +39,7 @@ export async function repair(
   if (plan.kind === 'refuse') return { kind: 'refused', failure: plan.failure };
 
   if (plan.kind === 'forget') await ports.deployments.unseal();
-  await writeRepair({ ...ports, rows: new RowWriter(database, lockName(database.name)) }, plan);
+  await writeRepair(ports.migrations, world.own, plan);
   if (plan.kind === 'forget') await ports.migrations.forgetRemoved(await ports.deployments.endUndone());
   await ports.deployments.seal();
   // Only somebody's work by hand makes the schema another one than the last run left.

@@ -7,9 +7,8 @@ import { explainFailure } from '../words/explain';
 import { repair } from './repair';
 import { showPlan } from './show-plan';
 import { status } from './status';
-import { withSnapshot } from '../work/snapshot-first';
-import type { UpResult } from './up';
-import { up } from './up';
+import { awaitSnapshot, type SnapshotFirst } from '../work/await-snapshot';
+import { up, type UpResult } from './up';
 import { verify } from './verify';
 import { watch } from './watch';
 import type { World } from '../world';
@@ -53,8 +52,13 @@ async function inSession<Result>(world: World, work: (database: Database) => Pro
 }
 
 async function runUp(world: World, requestId: string): Promise<UpResult> {
-  const result = await withSnapshot(world, (snapshot) =>
-    inSession(world, (database) => up(database, world, requestId, snapshot)),
-  );
-  return result.kind === 'no-snapshot' ? { kind: 'refused', failure: result.failure } : result;
+  const upAfter = (snapshot: string | null): Promise<UpResult | SnapshotFirst> =>
+    inSession(world, (database) => up(database, world, requestId, snapshot));
+  let result = await upAfter(null);
+  while (result.kind === 'snapshot-first') {
+    const awaited = await awaitSnapshot(result.snapshots, result.name, world);
+    if (awaited.kind !== 'available') return { kind: 'refused', failure: awaited.failure };
+    result = await upAfter(result.name);
+  }
+  return result;
 }

@@ -6,8 +6,8 @@ import type { Database, OwnScripts } from '../ports';
 import type { ManifestEntry, Script } from '../manifest/types';
 import { planForward } from '../plan/plan-forward';
 import type { History } from '../plan/history';
-import { tablesTouched } from '../schema/tables-touched';
-import { stepOf } from '../sql/step';
+import { tableOf } from '../sql/db-object';
+import { stepOf, type Step } from '../sql/step';
 import type { Failure } from '../words/failure';
 import type { World } from '../world';
 
@@ -88,4 +88,11 @@ function planned(
 function fitting(statements: readonly string[], room: { left: number }): readonly string[] {
   const end = statements.findIndex(({ length }) => (room.left -= length) < 0);
   return end === -1 ? statements : statements.slice(0, end);
+}
+
+/** Names of the tables of a database that some steps touch, as far as their texts tell. */
+function tablesTouched(steps: readonly Step[], home: string): readonly string[] {
+  const objects = steps.flatMap(({ effects = [] }) => effects.map(({ object }) => tableOf(object) ?? object));
+  const tables = objects.filter(({ kind, schema = home }) => kind === 'table' && schema === home);
+  return [...new Set(tables.map(({ name }) => name))];
 }

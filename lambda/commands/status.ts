@@ -9,8 +9,7 @@ import { lockHolder, lockName } from '../session/lock';
 import type { Database } from '../ports';
 import { versionOf } from '../manifest/manifest';
 import { checkHistory, type FindingCode } from '../plan/check-history';
-import type { History, HistoryRow, MigrationState } from '../plan/history';
-import { isOwed } from '../plan/history';
+import { isOwed, type History, type HistoryRow, type MigrationState } from '../plan/history';
 import { differencesOf, type Difference } from '../schema/schema-drift';
 import { readScript } from '../sql/script';
 import type { World } from '../world';
@@ -178,21 +177,15 @@ function statementAt(stored: string, downs: string | null, index: number): strin
 async function driftOf(database: Database, history: History | null, isLocked: boolean): Promise<Drift> {
   const left = history === null ? null : await readLeftSchema(database);
   if (left === null || history === null) {
-    return { kind: 'not-comparable', because: 'no run has ended that left a schema to compare with' };
+    return notComparable('no run has ended that left a schema to compare with');
   }
   if (isLocked || !isComparable(left, history.migrations)) {
-    return {
-      kind: 'not-comparable',
-      because:
-        'a deployment is at work or half done, or a rollback has kept a migration: the schema is meant to differ',
-    };
+    return notComparable(
+      'a deployment is at work or half done, or a rollback has kept a migration: the schema is meant to differ',
+    );
   }
-  if (left.schema === null) {
-    return {
-      kind: 'not-comparable',
-      because: 'an older release of the function stored only the digest of that schema',
-    };
-  }
+  if (left.schema === null)
+    return notComparable('an older release of the function stored only the digest of that schema');
   const differences = differencesOf(left.schema, await readSchema(database));
   let bytes = 0;
   const cut = (text: string | null): string | null => {
@@ -204,4 +197,8 @@ async function driftOf(database: Database, history: History | null, isLocked: bo
     since: `${left.type} ${left.id}`,
     differences: differences.map(({ label, before, now }) => ({ label, before: cut(before), now: cut(now) })),
   };
+}
+
+function notComparable(because: string): Drift {
+  return { kind: 'not-comparable', because };
 }

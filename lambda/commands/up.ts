@@ -1,6 +1,5 @@
-import type { Refused } from './by-hand';
-import { byHand, NOBODY, obstacleOf, obstacleToContract } from './by-hand';
-import { startRun } from '../work/start-run';
+import { byHand, NOBODY, obstacleOf, obstacleToContract, type Refused } from './by-hand';
+import { startRun } from '../work/run';
 import { apply } from '../work/apply';
 import { createJournal } from '../journal/journal-tables';
 import type { Database } from '../ports';
@@ -9,8 +8,7 @@ import { planForward } from '../plan/plan-forward';
 import { explainOutcome } from '../words/explain';
 import type { Intent } from '../plan/intent';
 import { versionOf } from '../manifest/manifest';
-import type { SnapshotFirst } from '../work/snapshot-first';
-import { snapshotFirst } from '../work/snapshot-first';
+import { snapshotFirst, type SnapshotFirst } from '../work/await-snapshot';
 import type { World } from '../world';
 
 /** What a run by hand came to. */
@@ -43,8 +41,9 @@ export async function up(
   const early = obstacleToContract(history, plan);
   if (early !== null) return early;
 
-  const first = snapshotFirst(plan, versionOf(world.code), requestId, world, snapshot);
-  if (first !== null) return first;
+  const { snapshots } = world;
+  const first = snapshots && snapshotFirst(snapshots, plan, versionOf(world.code), requestId, snapshot);
+  if (first) return first;
 
   await createJournal(database);
   const { deployments } = ports;
@@ -69,11 +68,7 @@ export async function up(
   }
   const reason = outcome.kind === 'failed' ? explainOutcome(outcome) : 'the run was ended from outside';
   const isReverted = outcome.kind === 'failed' && outcome.reversal?.failure === null;
-  await deployments.end(id, {
-    status: isReverted ? 'reverted' : 'failed',
-    answered: null,
-    error: reason,
-  });
+  await deployments.end(id, { status: isReverted ? 'reverted' : 'failed', answered: null, error: reason });
   return { kind: 'failed', reason };
 }
 

@@ -8,7 +8,7 @@ import type { Database, OwnScripts } from '../ports';
 import { versionOf } from '../manifest/manifest';
 import { isHalf } from '../plan/plan-forward';
 import type { DeploymentStatus, HistoryRow } from '../plan/history';
-import type { Script } from '../manifest/types';
+import type { Manifest, Script } from '../manifest/types';
 import { stepOf, type Step } from '../sql/step';
 import type { World } from '../world';
 
@@ -71,14 +71,7 @@ export async function watch(database: Database, { code, own }: World): Promise<W
   const pending = pendingOf(history.migrations, code);
   const half = history.migrations.findLast(isHalf);
   const at = half ?? (session === null || newest?.status !== 'running' ? undefined : nextOf(pending[0]));
-  const step =
-    at === undefined
-      ? undefined
-      : stepAt(
-          at,
-          own,
-          code.migrations.some(({ name }) => name === at.name),
-        );
+  const step = at && stepAt(at, code, own);
   const statement = session === null ? null : await readStatementProgress(database, session);
   const isWaiting = /lock/i.test(statement?.state ?? '');
   return {
@@ -91,7 +84,7 @@ export async function watch(database: Database, { code, own }: World): Promise<W
             id: newest.id,
             type: newest.type,
             status: newest.status,
-            version: await versionIn(database, newest.digest, code.digest, versionOf(code)),
+            version: await versionIn(database, newest.digest, code),
             applied: history.migrations.filter((row) => row.deployment === newest.id && row.state === 'applied').length,
             pending: newest.digest === code.digest ? pending.length : 0,
             attempts: newest.attempts,
@@ -128,7 +121,8 @@ function doneOf({ state, stepsDone, downStepsDone }: At): number {
 }
 
 /** Of a down, the journal says only how many of those that were chosen are done. */
-function stepAt(at: At, own: OwnScripts, isOurs: boolean): Step | undefined {
+function stepAt(at: At, code: Manifest, own: OwnScripts): Step | undefined {
+  const isOurs = code.migrations.some(({ name }) => name === at.name);
   if (!isOurs || at.state === 'reverting') return undefined;
   const script = JSON.parse(own.text(at.name)) as Script;
   if ('module' in script) return undefined;
@@ -136,13 +130,8 @@ function stepAt(at: At, own: OwnScripts, isOurs: boolean): Step | undefined {
   return text === undefined ? undefined : stepOf(text);
 }
 
-async function versionIn(
-  database: Database,
-  digest: string | null,
-  ownDigest: string,
-  own: string,
-): Promise<string | null> {
+async function versionIn(database: Database, digest: string | null, code: Manifest): Promise<string | null> {
   if (digest === null) return null;
-  if (digest === ownDigest) return own;
+  if (digest === code.digest) return versionOf(code);
   return (await new DeploymentJournal(database).manifest(digest))?.at(-1)?.name ?? null;
 }

@@ -1,9 +1,7 @@
-import { sign } from 'aws4';
-import type { Credentials } from 'aws4';
+import { sign, type Credentials } from 'aws4';
 import type { Endpoint, Service } from './endpoint';
 import { networkProblem } from './network-problem';
-import type { HttpAnswer } from './send-request';
-import { sendRequest } from './send-request';
+import { sendRequest, type HttpAnswer } from './send-request';
 
 type Reached = Endpoint & { readonly kind: 'endpoint' };
 

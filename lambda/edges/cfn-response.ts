@@ -1,6 +1,5 @@
 import cfnResponse from 'cfn-response';
-import type { ResponseData } from '../contract';
-import { LOG } from '../contract';
+import { LOG, type ResponseData } from '../contract';
 import type { Log } from '../ports';
 import type { Tally } from '../plan/outcome';
 import { deliver } from './cfn-transport';
@@ -30,25 +29,22 @@ const DELIVERY_MS = 120_000;
  * cannot be within two minutes, or by the deadline (epoch milliseconds).
  */
 export async function sendReply(to: ReplyTo, reply: Reply, deadline: number, log: Log): Promise<void> {
+  const { status, reason, physicalId } = reply;
   const event = { ...to, ResponseURL: to.responseUrl };
-  const send = (reason: string): void => {
+  const send = (said: string): void => {
     // On Node.js 24 Lambda's context has no `done`, and the library calls it.
-    const context = { logStreamName: reason, done: () => undefined };
-    cfnResponse.send(event, context, reply.status, reply.data, reply.physicalId);
+    const context = { logStreamName: said, done: () => undefined };
+    cfnResponse.send(event, context, status, reply.data, physicalId);
   };
   const destination = { url: to.responseUrl, deadline: Math.min(deadline, Date.now() + DELIVERY_MS), log };
-  const reason = fit(to, reply);
-  logAnswer(log, reply);
-  try {
-    await deliver(destination, () => send(`${reason}${reply.readAt ?? ''}`));
-  } catch (error) {
-    throw new UndeliveredAnswer((error as Error).message, { ...reply, reason });
-  }
-}
-
-/** All of it stands in the message: of a failed deployment's log `cdk deploy` prints level and message, and no fields. */
-function logAnswer(log: Log, { status, reason, physicalId }: Reply): void {
+  const fitting = fit(to, reply);
+  // All of it stands in the message: of a failed deployment's log `cdk deploy` prints level and message, and no fields.
   log[status === 'FAILED' ? 'error' : 'info'](`${LOG.answering} ${status}: ${reason}`, { status, reason, physicalId });
+  try {
+    await deliver(destination, () => send(`${fitting}${reply.readAt ?? ''}`));
+  } catch (error) {
+    throw new UndeliveredAnswer((error as Error).message, { ...reply, reason: fitting });
+  }
 }
 
 /**

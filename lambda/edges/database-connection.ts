@@ -1,8 +1,6 @@
 import type { Clock, Log } from '../ports';
-import type { Failure } from '../words/failure';
-import { failure } from '../words/failure';
-import type { Address, Session } from './mysql';
-import { CannotConnect, connect, READER, UNFIT } from './mysql';
+import { failure, type Failure } from '../words/failure';
+import { CannotConnect, connect, READER, UNFIT, type Address, type ConnectOptions, type Session } from './mysql';
 import { networkProblem, TRY_MS } from './network-problem';
 import type { Credentials, SecretResult } from './secret';
 
@@ -16,15 +14,10 @@ export type ConnectionResult =
     };
 
 /** What connecting needs. */
-export interface ConnectionOptions {
-  readonly address: Address;
+export interface ConnectionOptions extends Omit<ConnectOptions, 'credentials' | 'timeoutMs'> {
   readonly readSecret: () => Promise<SecretResult>;
   /** For how long a server that does not take connections is tried again. Milliseconds. */
   readonly tryForMs: number;
-  /** Whether a server that takes no writes is waited for to take them, as one that fails over will. */
-  readonly mustBeWriter: boolean;
-  /** Authorities for the server's certificate, as PEM. Absent: those that Node.js trusts. */
-  readonly authorities?: readonly string[];
   readonly log: Log;
   readonly clock: Clock;
 }

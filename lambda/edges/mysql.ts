@@ -1,8 +1,7 @@
 import { connect as openSocket, type Socket } from 'node:net';
 import type { Connection, ResultSetHeader } from 'mysql2';
 import serverlessMysql from 'serverless-mysql';
-import type { Database, Row, Written } from '../ports';
-import { ConnectionLost, ServerError } from '../ports';
+import { ConnectionLost, ServerError, type Database, type Row, type Written } from '../ports';
 import type { SessionLook } from '../session/session-state';
 import { payloadBytes, tooLarge } from './packet-size';
 import { prepareSession } from './prepare-session';

@@ -1,6 +1,5 @@
 import type { Row } from '../ports';
-import type { SessionLook } from '../session/session-state';
-import { lookAt, lookWithout } from '../session/session-state';
+import { lookAt, lookWithout, type SessionLook } from '../session/session-state';
 import { setState } from '../session/set-state';
 
 /** Puts a new session into the state that all sessions of the function have, and looks whether it took: two round trips. */

@@ -2,8 +2,7 @@ import { callAws, notReached } from './call-aws';
 import { endpointOf } from './endpoint';
 import { TRY_MS } from './network-problem';
 import { sleep } from './timer';
-import type { Failure } from '../words/failure';
-import { failure } from '../words/failure';
+import { failure, type Failure } from '../words/failure';
 
 /** What the database's secret holds, or a token in its place. Never logged. */
 export interface Credentials {
@@ -34,7 +33,8 @@ export async function readSecret(
   // For all tries together. Without a route to the endpoint a connection hangs; Secrets Manager answers within a second.
   const deadline = Date.now() + tryForMs;
   try {
-    for (const pause of [...PAUSES_MS, null]) {
+    for (let tries = 0; ; tries += 1) {
+      const pause = PAUSES_MS[tries];
       const { status, body } = await callAws(
         'secretsmanager',
         endpoint,
@@ -46,11 +46,10 @@ export async function readSecret(
         deadline - Date.now(),
       );
       if (status === 200) return parse(secretArn, body);
-      if (pause === null || !isPassing(status, body) || Date.now() + pause >= deadline)
+      if (pause === undefined || !isPassing(status, body) || Date.now() + pause >= deadline)
         return refused(secretArn, status, body);
       await sleep(pause);
     }
-    throw new Error('the last try neither succeeded nor failed');
   } catch (error) {
     return failed(notReached('Secrets Manager', endpoint, error, '; no SQL was run'));
   }

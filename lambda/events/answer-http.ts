@@ -1,9 +1,45 @@
 import { runCommand } from '../commands/run-command';
-import type { HttpRequest, HttpResponse } from './http-request';
-import { jsonResponse } from './http-request';
 import type { UpResult } from '../commands/up';
+import type { Fields } from '../edges/cfn-request';
 import type { Command } from '../plan/command';
 import type { World } from '../world';
+
+/** A request to the function's URL, or what it is answered at once. */
+export type HttpRequest =
+  | { readonly kind: 'command'; readonly command: 'up' | 'status' }
+  | { readonly kind: 'refused'; readonly response: HttpResponse };
+
+/** What Lambda makes an HTTP response of. */
+export interface HttpResponse {
+  readonly statusCode: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** The paths there are, and the one method of each. */
+const ROUTES: Readonly<Record<string, { readonly method: string; readonly command: 'up' | 'status' }>> = {
+  '/migrate': { method: 'POST', command: 'up' },
+  '/status': { method: 'GET', command: 'status' },
+};
+
+/**
+ * Reads an event of the function's URL; null for any other event. IAM has let the caller in before.
+ * Source: https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html (payload format 2.0)
+ */
+export function parseHttpRequest(event: Fields): HttpRequest | null {
+  const context = event['requestContext'] as
+    { readonly http?: { readonly method?: unknown } | null } | null | undefined;
+  const http = context?.http;
+  if (http === undefined || http === null) return null;
+  const path = typeof event['rawPath'] === 'string' ? event['rawPath'] : '';
+  const route = Object.hasOwn(ROUTES, path) ? ROUTES[path] : undefined;
+  if (route === undefined)
+    return refused(404, `there is no ${path}; there are ${Object.keys(ROUTES).join(' and ')}`, {});
+  if (http.method !== route.method) {
+    return refused(405, `${path} takes ${route.method}`, { allow: route.method });
+  }
+  return { kind: 'command', command: route.command };
+}
 
 /** Answers a request to the function's URL. */
 export async function respond(request: HttpRequest, world: World, requestId: string): Promise<HttpResponse> {
@@ -30,4 +66,16 @@ function responseTo(result: UpResult): HttpResponse {
     default:
       return result satisfies never;
   }
+}
+
+function jsonResponse(statusCode: number, body: unknown, headers: HttpResponse['headers'] = {}): HttpResponse {
+  return {
+    statusCode,
+    headers: { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store', ...headers },
+    body: JSON.stringify(body),
+  };
+}
+
+function refused(statusCode: number, error: string, headers: HttpResponse['headers']): HttpRequest {
+  return { kind: 'refused', response: jsonResponse(statusCode, { error }, headers) };
 }

@@ -1,28 +1,21 @@
-import type { Answer } from './answer';
-import { failed, success } from './answer';
-import type { Attempt } from '../work/attempt';
-import { REVERT_SHARE } from '../work/attempt';
+import { failed, success, type Answer } from './answer';
+import { REVERT_SHARE, type Attempt } from '../work/attempt';
 import { answerUnusable } from './answer-unusable';
 import { executePlan } from './execute-plan';
 import { LOG, NOTHING_SUFFIX } from '../contract';
-import type { UnusableReading } from '../journal/history-reader';
-import { readHistory, readUpToDate } from '../journal/history-reader';
+import { readHistory, readUpToDate, type UnusableReading } from '../journal/history-reader';
 import { DeploymentJournal } from '../journal/deployment-journal';
 import { MigrationJournal } from '../journal/migration-journal';
 import { interruptOlder } from '../work/interrupt';
 import { lockName, takeLock } from '../session/lock';
-import type { Database, Log } from '../ports';
-import { ConnectionLost, ServerError } from '../ports';
+import { ConnectionLost, ServerError, type Database, type Log } from '../ports';
 import { describePlan } from '../words/describe-plan';
 import { explainFailure } from '../words/explain';
-import type { Failure } from '../words/failure';
-import { failure } from '../words/failure';
-import type { History } from '../plan/history';
-import { isOvertaken } from '../plan/history';
+import { failure, type Failure } from '../words/failure';
+import { isOvertaken, type History } from '../plan/history';
 import type { Intent } from '../plan/intent';
 import { plan, planAtRelease } from '../plan/plan';
-import type { SnapshotFirst } from '../work/snapshot-first';
-import { snapshotFirst, withSnapshot } from '../work/snapshot-first';
+import { awaitSnapshot, snapshotFirst, type SnapshotFirst } from '../work/await-snapshot';
 import type { World } from '../world';
 import type { AwaitStatusPlan, Plan } from '../plan/plan-types';
 import { ER_LOCK_DEADLOCK, ER_LOCK_WAIT_TIMEOUT, ER_QUERY_INTERRUPTED } from '../words/server-error-numbers';
@@ -47,10 +40,17 @@ export async function answerRequest(intent: Intent, ports: RequestPorts): Promis
   if (intent.kind === 'delete' && intent.physicalId.endsWith(NOTHING_SUFFIX)) {
     return success(intent, 'the create had changed nothing');
   }
-  const result = await withSnapshot(ports, (snapshot) => connected(intent, ports, snapshot));
-  if (result.kind !== 'no-snapshot') return result;
-  const reason = explainFailure(result.failure);
-  return result.mayCome && !ports.attempt.isLastThoughLong ? { kind: 'go-on', reason } : failed(intent, reason, false);
+  let result = await connected(intent, ports, null);
+  while (result.kind === 'snapshot-first') {
+    const awaited = await awaitSnapshot(result.snapshots, result.name, ports);
+    if (awaited.kind !== 'available') {
+      const reason = explainFailure(awaited.failure);
+      const mayCome = awaited.kind === 'not-yet' && !ports.attempt.isLastThoughLong;
+      return mayCome ? { kind: 'go-on', reason } : failed(intent, reason, false);
+    }
+    result = await connected(intent, ports, result.name);
+  }
+  return result;
 }
 
 /**
@@ -112,10 +112,10 @@ async function underLock(
   const { decided, history, journal } = decision;
   const { message, fields } = describePlan(decided);
   log.info(`planned: ${message}`, { plan: decided.kind, ...fields });
-  if (decided.kind === 'forward') {
+  if (decided.kind === 'forward' && ports.snapshots !== undefined) {
     const { resource, requestId, issuedAt } = request;
     const identity = [resource.stackId, resource.logicalId, requestId, issuedAt].join('\n');
-    const first = snapshotFirst(decided, intent.release.version, identity, ports, ports.snapshot);
+    const first = snapshotFirst(ports.snapshots, decided, intent.release.version, identity, ports.snapshot);
     if (first !== null) return first;
   }
   return executePlan(decided, intent, history, {
@@ -188,7 +188,6 @@ function mayStartOver(error: unknown): error is Error {
   return error instanceof ConnectionLost || (error instanceof ServerError && ENDED_FROM_OUTSIDE.has(error.errno));
 }
 
-/** KILL QUERY, deadlock, lock wait time-out. */
 const ENDED_FROM_OUTSIDE: ReadonlySet<number> = new Set([ER_QUERY_INTERRUPTED, ER_LOCK_DEADLOCK, ER_LOCK_WAIT_TIMEOUT]);
 
 /** A Delete must not hold up the stack's end for a schema that stays as it is. */

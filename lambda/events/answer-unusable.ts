@@ -1,13 +1,11 @@
-import type { Answer } from './answer';
-import { failed, success } from './answer';
+import { failed, success, type Answer } from './answer';
 import type { Attempt } from '../work/attempt';
 import { leftNothing } from './execute-plan';
 import { LOG } from '../contract';
 import type { UnusableReading } from '../journal/history-reader';
 import type { Log } from '../ports';
 import { explainFailure } from '../words/explain';
-import type { History } from '../plan/history';
-import { isOvertaken, sameResource } from '../plan/history';
+import { isOvertaken, sameResource, type History } from '../plan/history';
 import type { Intent } from '../plan/intent';
 
 /**

@@ -1,10 +1,7 @@
-import type { ResponseData } from '../contract';
-import { NOTHING_SUFFIX, PHYSICAL_ID_PREFIX } from '../contract';
-import type { Reply } from '../edges/cfn-response';
-import { cutInTheMiddle } from '../edges/cfn-response';
+import { NOTHING_SUFFIX, PHYSICAL_ID_PREFIX, type ResponseData } from '../contract';
+import { cutInTheMiddle, type Reply } from '../edges/cfn-response';
 import { listNames } from '../words/explain';
-import type { Intent } from '../plan/intent';
-import { isOfRelease } from '../plan/intent';
+import { isOfRelease, type Intent } from '../plan/intent';
 import type { Tally } from '../plan/outcome';
 
 /** What comes of a request. */
@@ -58,14 +55,10 @@ export function failed(intent: Intent, reason: string, leftNothing: boolean, fac
  */
 export function physicalIdOf(intent: Intent): string {
   const { stackId, logicalId } = intent.request.resource;
-  const prefix = `${PHYSICAL_ID_PREFIX}${stackNameOf(stackId)}`;
+  const stackName = /:stack\/([^/]+)/.exec(stackId)?.[1] ?? 'stack';
+  const prefix = `${PHYSICAL_ID_PREFIX}${stackName}`;
   if (isOfRelease(intent)) return intent.physicalId ?? `${prefix}/${intent.logicalId}`;
   return intent.kind === 'create' ? `${prefix}/${logicalId}:${intent.release.database}` : intent.physicalId;
-}
-
-/** The stack's name in its ARN. */
-function stackNameOf(stackId: string): string {
-  return /:stack\/([^/]+)/.exec(stackId)?.[1] ?? 'stack';
 }
 
 /** Data of an answer that has nothing to say. */

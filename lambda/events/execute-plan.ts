@@ -1,23 +1,21 @@
-import type { Answer } from './answer';
-import { failed, type Facts, physicalIdOf, success } from './answer';
+import { failed, type Facts, physicalIdOf, success, type Answer } from './answer';
 import { isLastOf } from '../work/attempt';
 import { LOG, PHYSICAL_ID_PREFIX } from '../contract';
 import { apply } from '../work/apply';
 import type { NewDeployment } from '../journal/deployment-journal';
 import { createJournal } from '../journal/journal-tables';
+import { noteEnded } from '../journal/release-journal';
+import { settleBefore } from '../journal/settle';
 import { executeRevert } from '../work/execute-revert';
 import { revertAndReapply } from '../work/revert-and-reapply';
 import { VouchedScripts } from '../journal/vouched-scripts';
 import { explainFailure, explainOutcome } from '../words/explain';
-import type { DeploymentRow, History } from '../plan/history';
-import { sameResource } from '../plan/history';
-import type { Intent, ReleaseIntent } from '../plan/intent';
-import { isOfRelease } from '../plan/intent';
+import { sameResource, type DeploymentRow, type History } from '../plan/history';
+import { isOfRelease, type Intent, type ReleaseIntent } from '../plan/intent';
 import type { Outcome } from '../plan/outcome';
 import { isEmpty } from '../plan/plan';
-import { executeRelease, endReleaseWithRevert } from './execute-release';
-import type { ExecutePorts } from '../work/start-run';
-import { startRun } from '../work/start-run';
+import { executeRelease } from './execute-release';
+import { startReverting, startRun, type ExecutePorts } from '../work/run';
 import type { AwaitStatusPlan, ForwardPlan, Plan, ResumePlan, RevertPlan } from '../plan/plan-types';
 
 /** Does what was decided, and says what was done. */
@@ -63,8 +61,7 @@ export async function executePlan(
       return forward(decided, intent as Intent & { kind: 'create' | 'update' }, history, ports);
     case 'revert':
       await note(revertedHashOf(intent, history));
-      if (isOfRelease(intent)) return endReleaseWithRevert(intent, ports, () => revert(decided, intent, ports));
-      return revert(decided, intent, ports);
+      return isOfRelease(intent) ? endWithRevert(decided, intent, ports) : revert(decided, intent, ports);
     default:
       return decided satisfies never;
   }
@@ -139,8 +136,7 @@ async function revert(decided: RevertPlan, intent: Intent, ports: ExecutePorts):
   // First: whatever becomes of what follows, it is known that it is owed.
   await deployments.owe(idsOf(decided.owes), intent.request, intent.release.onRemoved);
   const scripts = new VouchedScripts(ports, decided.vouchedBy);
-  const run = await startRun(ports, false);
-  const outcome = await executeRevert({ ...run, budget: run.revertBudget }, scripts, decided);
+  const outcome = await executeRevert(await startReverting(ports), scripts, decided);
   if (decided.owes.length > 0) await deployments.seal();
   const isDone = outcome.kind === 'reverted' && outcome.reversal.failure === null && decided.owes.length === 0;
   if (isDone) await ports.migrations.forgetRemoved(idsOf(decided.deployments));
@@ -150,18 +146,24 @@ async function revert(decided: RevertPlan, intent: Intent, ports: ExecutePorts):
   return failed(intent, explainFailure(decided.failure), hasReverted(outcome));
 }
 
+/**
+ * Ends a release of which something is owed. That it has ended is noted first: where reverting fails, nobody comes back, and
+ * the next deployment is to know that nobody will.
+ */
+async function endWithRevert(decided: RevertPlan, intent: ReleaseIntent, ports: ExecutePorts): Promise<Answer> {
+  await noteEnded(ports.database, intent);
+  const answer = await revert(decided, intent, ports);
+  if (answer.kind === 'answer' && answer.status === 'SUCCESS') await settleBefore(ports.database, intent.request);
+  return answer;
+}
+
 /** What was to be reverted stays. First it is not owed any more: its code is live. */
 async function resume(decided: ResumePlan, intent: Intent, ports: ExecutePorts): Promise<Answer> {
   await ports.deployments.oweNoMore(idsOf(decided.deployments));
   const because = 'what was to be reverted stays';
   if (decided.reapply.length === 0 && decided.revert.length === 0) return success(intent, because);
-  const run = await startRun(ports, false);
-  const reversal = await revertAndReapply(
-    { ...run, budget: run.revertBudget },
-    new VouchedScripts(ports, decided.vouchedBy),
-    { revert: decided.revert, keep: [], reapply: decided.reapply },
-    null,
-  );
+  const scripts = new VouchedScripts(ports, decided.vouchedBy);
+  const reversal = await revertAndReapply(await startReverting(ports), scripts, { ...decided, keep: [] }, null);
   await ports.deployments.seal();
   return conclude({ kind: 'reverted', reversal: { ...reversal, reverted: [] } }, [], intent, ports);
 }

@@ -1,14 +1,11 @@
-import type { Answer } from './answer';
-import { failed, success } from './answer';
-import { noteSchemaAfter } from '../work/noted-schema';
+import { failed, success, type Answer } from './answer';
 import { noteBegun, noteEnded } from '../journal/release-journal';
 import { revertRows } from '../work/revert';
 import { settleBefore } from '../journal/settle';
 import { VouchedScripts } from '../journal/vouched-scripts';
 import { explainFailure, listNames } from '../words/explain';
 import type { ReleaseIntent } from '../plan/intent';
-import type { ExecutePorts } from '../work/start-run';
-import { startRun } from '../work/start-run';
+import { startReverting, type ExecutePorts } from '../work/run';
 import type { BeginReleasePlan, EndReleasePlan, RefuseReleasePlan } from '../plan/plan-types';
 
 /** Does what was decided for the resource of one release, but for what is owed. */
@@ -42,32 +39,16 @@ async function endRelease(decided: EndReleasePlan, intent: ReleaseIntent, ports:
   if (decided.settles) await settleBefore(ports.database, intent.request);
   let reverted: readonly string[] = [];
   if (removes.length > 0 && newest !== null) {
-    const run = await startRun(ports, false);
     // What ends now is not gone back to any more: no row of it is kept.
     const rows = removes.map((row) => ({ ...row, removedBy: null }));
     const scripts = new VouchedScripts(ports, [intent.release.digest]);
-    const result = await revertRows({ ...run, budget: run.revertBudget }, rows, scripts);
+    const result = await revertRows(await startReverting(ports), rows, scripts);
     reverted = result.reverted;
     await ports.deployments.seal();
     if (result.failure?.code === 'out-of-time') return { kind: 'go-on', reason: explainFailure(result.failure) };
     if (result.failure !== null) return failed(intent, explainFailure(result.failure), false, { reverted });
-    await noteSchemaAfter(run, newest.id);
+    await ports.deployments.noteSchemaAfter(newest.id);
   }
   const done = reverted.length > 0 ? `; ${listNames(reverted)} reverted, which the release in its place lacks` : '';
   return success(intent, `${decided.because}${done}`, { reverted });
-}
-
-/**
- * Ends a release of which something is owed. That it has ended is noted first: where reverting fails, nobody comes back, and
- * the next deployment is to know that nobody will.
- */
-export async function endReleaseWithRevert(
-  intent: ReleaseIntent,
-  { database }: ExecutePorts,
-  revert: () => Promise<Answer>,
-): Promise<Answer> {
-  await noteEnded(database, intent);
-  const answer = await revert();
-  if (answer.kind === 'answer' && answer.status === 'SUCCESS') await settleBefore(database, intent.request);
-  return answer;
 }

@@ -8,12 +8,6 @@ const MOST_BYTES = 6_000_000;
 export function fittingAnswer(answer: unknown, most = MOST_BYTES): unknown {
   const bytes = Buffer.byteLength(JSON.stringify(answer));
   if (bytes <= most) return answer;
-  throw new Error(
-    explainFailure(
-      failure(
-        'bad-request',
-        `the answer has ${bytes} bytes, and Lambda passes on ${most}; nothing was changed. Ask a server directly (--url)`,
-      ),
-    ),
-  );
+  const message = `the answer has ${bytes} bytes, and Lambda passes on ${most}; nothing was changed. Ask a server directly (--url)`;
+  throw new Error(explainFailure(failure('bad-request', message)));
 }

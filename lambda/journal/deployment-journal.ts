@@ -1,12 +1,13 @@
 import type { DeploymentStatus } from '../plan/history';
 import type { OnRemovedValue, Request, Resource } from '../plan/intent';
 import type { ManifestEntry } from '../manifest/types';
-import { compress, uncompress } from './row-values';
+import type { SchemaSnapshot } from '../schema/inventory';
+import { readSchema, schemaDigest } from '../look/fingerprint';
+import { compress, snapshotIn, uncompress } from './row-values';
 import { deploymentTable, migrationTable } from './journal-tables';
 import type { Database } from '../ports';
-import type { Fragment } from '../sql-text';
+import { fragment, sql, type Fragment } from '../sql-text';
 import { writeLarge } from './large-value';
-import { fragment, sql } from '../sql-text';
 
 /** What a new deployment row says. */
 export interface NewDeployment {
@@ -74,38 +75,48 @@ export class DeploymentJournal {
     await this.#update(id, sql`session = CONNECTION_ID(), attempts = attempts + ${isNewAttempt}`);
   }
 
-  async setSchemaBefore(id: number, digest: string, text: string): Promise<void> {
+  /** The schema before a deployment: what an earlier attempt noted, or else what is there now, which is noted. */
+  async noteSchemaBefore(id: number): Promise<SchemaSnapshot> {
+    const noted = await this.schemaBefore(id);
+    if (noted !== null) return noted;
+    const schema = await readSchema(this.#database);
+    await this.setSchemaBefore(id, schema);
+    return schema;
+  }
+
+  async setSchemaBefore(id: number, schema: SchemaSnapshot): Promise<void> {
     await writeLarge(
       this.#database,
-      compress(text),
-      (first) => this.#update(id, sql`schemaBefore = ${digest}, schemaBeforeText = ${first}`),
+      compress(JSON.stringify(schema)),
+      (first) => this.#update(id, sql`schemaBefore = ${schemaDigest(schema)}, schemaBeforeText = ${first}`),
       (part) => this.#update(id, sql`schemaBeforeText = CONCAT(schemaBeforeText, ${part})`),
     );
   }
 
-  /** The schema as it was before a deployment, as it was stored; null where it was not. */
-  async schemaBefore(id: number): Promise<string | null> {
+  /** The schema that was noted before a deployment; null where none was. */
+  async schemaBefore(id: number): Promise<SchemaSnapshot | null> {
     const [row] = await this.#database.query(
       sql`SELECT schemaBeforeText AS text FROM ${deploymentTable(this.#database)} WHERE id = ${id}`,
     );
-    return uncompress(row?.['text']);
+    return snapshotIn(row);
   }
 
   /**
-   * Notes the schema that a deployment has left. Only that of the newest is ever asked for: stored once, it takes no more
-   * room with each deployment.
+   * Notes the schema that a deployment has left, so that a later look can say what was changed since. Only that of the newest
+   * is ever asked for: stored once, it takes no more room with each deployment.
    */
-  async setSchemaAfter(id: number, digest: string, text: string): Promise<void> {
+  async noteSchemaAfter(id: number): Promise<void> {
+    const schema = await readSchema(this.#database);
     const table = deploymentTable(this.#database);
     // Ids first, then rows by their key: a scan that updates would lock rows that another session writes.
     const stored = await this.#database.query(sql`SELECT id FROM ${table} WHERE schemaAfterText IS NOT NULL`);
     const ids = [id, ...stored.map((row) => Number(row['id']))].join(', ');
     const write = (first: Buffer): Promise<unknown> =>
       this.#database.write(
-        sql`UPDATE ${table} SET schemaAfter = IF(id = ${id}, ${digest}, schemaAfter),
+        sql`UPDATE ${table} SET schemaAfter = IF(id = ${id}, ${schemaDigest(schema)}, schemaAfter),
               schemaAfterText = IF(id = ${id}, ${first}, NULL) WHERE id IN (${fragment(ids)})`,
       );
-    await writeLarge(this.#database, compress(text), write, (part) =>
+    await writeLarge(this.#database, compress(JSON.stringify(schema)), write, (part) =>
       this.#update(id, sql`schemaAfterText = CONCAT(schemaAfterText, ${part})`),
     );
   }

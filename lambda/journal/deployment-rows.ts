@@ -1,11 +1,16 @@
-import type { DeploymentRow, DeploymentStatus, History, OtherRelease } from '../plan/history';
-import { sameConstruct } from '../plan/history';
+import {
+  sameConstruct,
+  type DeploymentRow,
+  type DeploymentStatus,
+  type History,
+  type OtherRelease,
+} from '../plan/history';
 import type { Resource } from '../plan/intent';
 import type { Seal } from '../plan/journal-problem';
 import { ofConstruct } from './deployment-journal';
 import { deploymentTable } from './journal-tables';
 import type { Database, Row } from '../ports';
-import { ofReleases, ofStandingReleases, releaseOf } from './release-journal';
+import { ofReleases, releaseOf } from './release-journal';
 import { optionalNumber, optionalText, text } from './row-values';
 import { sql } from '../sql-text';
 
@@ -48,7 +53,7 @@ export async function readDeployments(
       ` UNION (SELECT holds, ${RELEASES}, ${columns} ` +
       sql`FROM ${table} WHERE ${ofReleases(resource)} ORDER BY endedAt IS NULL DESC, id DESC LIMIT ${RELEASES_READ})` +
       ` UNION (SELECT holds, ${RELEASES_OF_OTHERS}, ${columns} ` +
-      sql`FROM ${table} WHERE ${ofStandingReleases()} AND NOT (${ofReleases(resource)}) ORDER BY id DESC LIMIT ${RELEASES_READ}) ORDER BY id DESC`,
+      sql`FROM ${table} WHERE type = 'Release' AND endedAt IS NULL AND NOT (${ofReleases(resource)}) ORDER BY id DESC LIMIT ${RELEASES_READ}) ORDER BY id DESC`,
   );
   const rows = all.filter((row) => Number(row['part']) === DEPLOYMENTS);
   const newestApplied = all.find((row) => Number(row['part']) === NEWEST_APPLIED);
@@ -118,7 +123,7 @@ function resourceOf(row: Row): Resource {
   return contractOf === null ? resource : { ...resource, contractOf };
 }
 
-/** Epoch milliseconds of a DATETIME that is UTC, whatever the session's time zone. */
-function milliseconds(column: string): string {
-  return `TIMESTAMPDIFF(MICROSECOND, '1970-01-01', ${column}) DIV 1000`;
+/** Milliseconds until a DATETIME that is UTC, of the epoch where nothing else is said, whatever the session's time zone. */
+export function milliseconds(until: string, since = "'1970-01-01'"): string {
+  return `TIMESTAMPDIFF(MICROSECOND, ${since}, ${until}) DIV 1000`;
 }

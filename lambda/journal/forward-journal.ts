@@ -1,14 +1,11 @@
 import type { Mark } from '../plan/mark';
 import { deploymentTable, migrationTable } from './journal-tables';
 import { partBytes } from './large-value';
-import type { JournalledMigration, NewRow, Owed } from './migration-row';
-import { finished, newRow, progress } from './migration-row';
-import type { Clock } from '../ports';
-import { ServerError } from '../ports';
+import { finished, newRow, progress, type JournalledMigration, type NewRow, type Owed } from './migration-row';
+import { ServerError, type Clock } from '../ports';
 import type { StepJournal } from './step-journal';
 import type { RowWriter } from './row-writer';
-import type { Fragment } from '../sql-text';
-import { fragment, sql } from '../sql-text';
+import { fragment, sql, type Fragment } from '../sql-text';
 import { COMMIT, ROLLBACK } from './own-transaction';
 import { ER_DATA_OUT_OF_RANGE } from '../words/server-error-numbers';
 
@@ -58,6 +55,7 @@ export class ForwardJournal {
   /** Journals the steps of one migration. Each write answers false where the deployment was cancelled. */
   steps(migration: JournalledMigration): StepJournal {
     const { mayShare, elapsedMs, unchanged } = migration;
+    const { packets } = this.#rows.database;
     const { name } = migration.entry;
     let hasRow = migration.isBegun;
     const write = async (done: number, before: Mark | null, durationMs: number | null): Promise<boolean> => {
@@ -93,7 +91,7 @@ export class ForwardJournal {
         end: async ({ kind, done }) => {
           const durationMs = kind === 'finished' ? duration() : null;
           const mayWait = mayShare && durationMs !== null && !hasRow;
-          if (mayWait && this.#leaveOpen(this.#rowOf(migration, done, null, durationMs))) return true;
+          if (mayWait && this.#leaveOpen(newRow(migration, done, null, durationMs, packets))) return true;
           return this.#end(await write(done, null, durationMs));
         },
         rollBack: () => this.#rollBack(),
@@ -167,16 +165,12 @@ export class ForwardJournal {
     before: Mark | null,
     durationMs: number | null,
   ): Promise<boolean> {
-    const row = this.#rowOf(migration, done, before, durationMs);
+    const row = newRow(migration, done, before, durationMs, this.#rows.database.packets);
     if (!(await this.#insertRows([row]))) return false;
     const { name, rest } = row;
     for (const part of rest) await this.#rows.update(name, sql`script = CONCAT(script, ${part})`);
     if (rest.length === 0 || before === null) return true;
     return this.#rows.writeStep(name, progress(done, before, null, migration.unchanged), this.#mayGoOn());
-  }
-
-  #rowOf(migration: JournalledMigration, done: number, before: Mark | null, durationMs: number | null): NewRow {
-    return newRow(migration, done, before, durationMs, this.#rows.database.packets);
   }
 
   /**

@@ -1,9 +1,7 @@
-import type { DeploymentRow, History, HistoryRow, MigrationState } from '../plan/history';
-import { isOwed } from '../plan/history';
+import { isOwed, type DeploymentRow, type History, type HistoryRow, type MigrationState } from '../plan/history';
 import type { Failure } from '../words/failure';
 import type { Resource } from '../plan/intent';
-import type { Seal } from '../plan/journal-problem';
-import { lossOfDeployments, lossOfMigrations, notWhole } from '../plan/journal-problem';
+import { lossOfDeployments, lossOfMigrations, notWhole, type Seal } from '../plan/journal-problem';
 import { readMark } from '../plan/mark';
 import { withoutExtension } from '../manifest/name';
 import type { Checksum, Manifest } from '../manifest/types';
@@ -110,12 +108,8 @@ async function newestRequestAt(database: Database, resource: Resource): Promise<
 }
 
 /** Reads history under the lock, and brings a journal up to date first that older code made. */
-export async function readUpToDate(
-  database: Database,
-  resource: Resource,
-  release?: Manifest,
-): Promise<UsableReading | UnusableReading> {
-  const reading = await readHistory(database, resource, release);
+export async function readUpToDate(database: Database, resource: Resource): Promise<UsableReading | UnusableReading> {
+  const reading = await readHistory(database, resource);
   if (reading.journal !== 'outdated') return reading;
   await createJournal(database);
   const again = await readHistory(database, resource);
@@ -150,13 +144,10 @@ export async function readMigrations(database: Database): Promise<readonly Histo
   return (await readRows(database)).rows;
 }
 
-interface Rows {
-  readonly rows: readonly HistoryRow[];
-  /** Id of the newest row of the table `migration_deployment`; 0 where there is none, or no migration. */
-  readonly newestDeployment: number;
-}
-
-async function readRows(database: Database): Promise<Rows> {
+/** `newestDeployment`: id of the newest row of the table `migration_deployment`; 0 where there is none, or no migration. */
+async function readRows(
+  database: Database,
+): Promise<{ readonly rows: readonly HistoryRow[]; readonly newestDeployment: number }> {
   const rows = await database.query(
     sql`SELECT (SELECT MAX(id) FROM ${deploymentTable(database)}) AS newestDeployment, m.name, m.checksum, m.state, m.stepsDone, m.stepsTotal, m.unchanged, m.downStepsDone, m.\`before\`, m.deployment, m.removedBy,
           m.script IS NULL AS isForeign, (m.irreversible <> 0 OR m.script IS NULL) AS irreversible, (m.contracts <> 0 OR d.contractOf IS NOT NULL) AS contracts, d.stackId, COALESCE(d.contractOf, d.logicalId) AS logicalId

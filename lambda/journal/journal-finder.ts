@@ -1,7 +1,6 @@
 import type { Failure } from '../words/failure';
 import { notOurs, notWhole } from '../plan/journal-problem';
-import type { FoundTables } from '../plan/journal-shape';
-import { kindOfDeployments, kindOfHistory } from '../plan/journal-shape';
+import { kindOfDeployments, kindOfHistory, type FoundTables } from '../plan/journal-shape';
 import { JOURNAL_TABLES } from '../sql/journal-touch';
 import { deploymentTable, migrationTable } from './journal-tables';
 import type { Database } from '../ports';

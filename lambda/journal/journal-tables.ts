@@ -1,7 +1,6 @@
 import type { JOURNAL_TABLES } from '../sql/journal-touch';
 import type { Database } from '../ports';
-import type { Fragment } from '../sql-text';
-import { identifier, sql } from '../sql-text';
+import { identifier, sql, type Fragment } from '../sql-text';
 
 /**
  * The journal's tables, in the migrated database. Changes are additive only: older code reads and writes what newer code

@@ -13,11 +13,11 @@ const ALWAYS = fragment('TRUE');
 /** Reads and writes the table `migration`. Each write that a step depends on holds only while the lock is ours. */
 export class MigrationJournal {
   readonly #database: Database;
-  readonly #rows: RowWriter;
+  readonly rows: RowWriter;
 
   constructor(database: Database, lockName: string) {
     this.#database = database;
-    this.#rows = new RowWriter(database, lockName);
+    this.rows = new RowWriter(database, lockName);
   }
 
   /** A migration's stored script as JSON text; null where it has none. */
@@ -27,7 +27,7 @@ export class MigrationJournal {
 
   /** Journals what a forward deployment applies. */
   forward(deployment: number, clock: Clock): ForwardJournal {
-    return new ForwardJournal(this.#rows, deployment, clock);
+    return new ForwardJournal(this.rows, deployment, clock);
   }
 
   /** Journals the steps of a migration's down. */
@@ -37,12 +37,12 @@ export class MigrationJournal {
 
   /** Writes how many steps are done, once it is known what became of the one in doubt. */
   async resolveDoubt(storedName: string, counter: 'stepsDone' | 'downStepsDone', done: number): Promise<void> {
-    await this.#rows.update(storedName, sql`${fragment(counter)} = ${done}, \`before\` = NULL`);
+    await this.rows.update(storedName, sql`${fragment(counter)} = ${done}, \`before\` = NULL`);
   }
 
   /** Writes that a migration's down begins, and which of its statements are to be run. */
   async beginRevert(storedName: string, downs: string, removedBy: number | null): Promise<void> {
-    await this.#rows.writeStep(
+    await this.rows.writeStep(
       storedName,
       sql`state = 'reverting', downStepsDone = 0, \`before\` = NULL, downs = ${compress(downs)},
         removedBy = COALESCE(${removedBy}, removedBy)`,
@@ -69,7 +69,7 @@ export class MigrationJournal {
 
   /** Keeps the row of a migration that was reverted because a release lacks it. */
   async markRemoved(storedName: string): Promise<void> {
-    await this.#rows.update(
+    await this.rows.update(
       storedName,
       sql`state = 'removed', stepsDone = 0, downStepsDone = 0, downs = NULL, \`before\` = NULL`,
     );
@@ -77,7 +77,7 @@ export class MigrationJournal {
 
   /** Writes that a migration is to be reverted once the release before has ended: the deployment's release lacks it. */
   async leave(storedName: string, deployment: number): Promise<void> {
-    await this.#rows.update(storedName, sql`removedBy = ${deployment}`);
+    await this.rows.update(storedName, sql`removedBy = ${deployment}`);
   }
 
   /** Removes rows of what some deployments both applied and took away, once all of them are reverted: nothing wants it back. */
@@ -91,7 +91,7 @@ export class MigrationJournal {
 
   /** Writes that a removed migration is begun again. */
   async beginAgain(storedName: string): Promise<void> {
-    await this.#rows.writeStep(
+    await this.rows.writeStep(
       storedName,
       sql`state = 'applying', stepsDone = 0, unchanged = 0, downStepsDone = 0, downs = NULL, \`before\` = NULL`,
       ALWAYS,
@@ -109,9 +109,9 @@ export class MigrationJournal {
       const mark = event.kind === 'begins' ? storedMark(event.mark) : null;
       const progress = sql`${fragment(counter)} = ${event.done}, \`before\` = ${mark}`;
       if (event.kind !== 'stands') {
-        return this.#rows.writeStep(storedName, progress + (event.kind === 'finished' ? finished : ''), ALWAYS);
+        return this.rows.writeStep(storedName, progress + (event.kind === 'finished' ? finished : ''), ALWAYS);
       }
-      await this.#rows.update(storedName, progress);
+      await this.rows.update(storedName, progress);
       return true;
     };
     return { note, transaction: ownTransaction(this.#database, note) };
@@ -119,12 +119,12 @@ export class MigrationJournal {
 
   /** Marks what a rollback could not revert. It stays irreversible: whoever takes it over did not make it. */
   async keep(storedName: string): Promise<void> {
-    await this.#rows.update(storedName, sql`state = 'kept', irreversible = 1`);
+    await this.rows.update(storedName, sql`state = 'kept', irreversible = 1`);
   }
 
   /** Makes a row of an earlier tool part of a release, or a kept one, which then belongs to that release's deployment. */
   async adopt(storedName: string, checksum: string, deployment: number): Promise<void> {
-    await this.#rows.update(
+    await this.rows.update(
       storedName,
       sql`deployment = IF(state = 'kept', ${deployment}, deployment), state = 'applied', checksum = ${checksum},
         removedBy = NULL`,

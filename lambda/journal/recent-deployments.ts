@@ -1,4 +1,5 @@
 import type { DeploymentRow, DeploymentStatus } from '../plan/history';
+import { milliseconds } from './deployment-rows';
 import { deploymentTable } from './journal-tables';
 import type { Database, Row } from '../ports';
 import { optionalNumber, optionalText, text } from './row-values';
@@ -30,8 +31,8 @@ export async function readRecentDeployments(database: Database, most: number): P
   const rows = await database.query(
     `SELECT id, type, status, stackId, newDigest, attempts, settledAt IS NOT NULL AS isSettled,
        owedAt IS NOT NULL AND status <> 'reverted' AS isOwed, error,
-       ${milliseconds("'1970-01-01'", 'startedAt')} AS startedAt, ${milliseconds("'1970-01-01'", 'endedAt')} AS endedAt,
-       ${milliseconds('startedAt', 'COALESCE(endedAt, UTC_TIMESTAMP(3))')} AS tookMs ` +
+       ${milliseconds('startedAt')} AS startedAt, ${milliseconds('endedAt')} AS endedAt,
+       ${milliseconds('COALESCE(endedAt, UTC_TIMESTAMP(3))', 'startedAt')} AS tookMs ` +
       sql`FROM ${deploymentTable(database)}
           WHERE (type IN ('Create', 'Update', 'up') AND newHash IS NOT NULL) OR type IN ('down', 'repair')
           ORDER BY id DESC LIMIT ${most}`,
@@ -54,8 +55,4 @@ function recentOf(row: Row): RecentDeployment {
     isOwed: Number(row['isOwed']) !== 0,
     error: optionalText(row, 'error'),
   };
-}
-
-function milliseconds(from: string, to: string): string {
-  return `TIMESTAMPDIFF(MICROSECOND, ${from}, ${to}) DIV 1000`;
 }

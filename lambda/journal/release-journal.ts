@@ -4,8 +4,7 @@ import { at } from './deployment-journal';
 import { deploymentTable } from './journal-tables';
 import type { Database, Row } from '../ports';
 import { optionalNumber } from './row-values';
-import type { Fragment } from '../sql-text';
-import { fragment, sql } from '../sql-text';
+import { fragment, sql, type Fragment } from '../sql-text';
 
 // The resources of releases, each one row of the table `migration_deployment`: whether the application of a release may be
 // live. To older code such a row is one that was reverted, of a resource that it does not know.
@@ -48,9 +47,4 @@ export function releaseOf(row: Row): ReleaseRow {
 /** The rows of the releases of a construct. */
 export function ofReleases({ stackId, logicalId, contractOf = logicalId }: Resource): Fragment {
   return fragment(sql`stackId = ${stackId} AND type = 'Release' AND releaseOf = ${contractOf}`);
-}
-
-/** The rows of the releases of all constructs whose application may be live. */
-export function ofStandingReleases(): Fragment {
-  return fragment(sql`type = 'Release' AND endedAt IS NULL`);
 }

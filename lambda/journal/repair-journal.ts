@@ -3,19 +3,12 @@ import { compress } from './row-values';
 import { writeLarge } from './large-value';
 import type { MigrationJournal } from './migration-journal';
 import type { OwnScripts } from '../ports';
-import type { RowWriter } from './row-writer';
 import { sql } from '../sql-text';
-
-/** What writing a repair needs. */
-export interface RepairPorts {
-  readonly migrations: MigrationJournal;
-  readonly rows: RowWriter;
-  readonly own: OwnScripts;
-}
 
 /** Writes down what a person says of a migration. Call it under the lock. */
 export async function writeRepair(
-  { migrations, rows, own }: RepairPorts,
+  migrations: MigrationJournal,
+  own: OwnScripts,
   plan: Exclude<RepairPlan, { kind: 'refuse' }>,
 ): Promise<void> {
   const { storedName, removedBy } = plan.row;
@@ -23,7 +16,7 @@ export async function writeRepair(
     case 'resolve':
       return migrations.resolveDoubt(storedName, plan.counter, plan.done);
     case 'finish':
-      return rows.update(
+      return migrations.rows.update(
         storedName,
         sql`state = 'applied', stepsDone = stepsTotal, downStepsDone = 0, downs = NULL, \`before\` = NULL, removedBy = NULL`,
       );
@@ -31,7 +24,7 @@ export async function writeRepair(
       // What a release had removed is applied again where that release is reverted.
       return removedBy === null ? migrations.remove(storedName) : migrations.markRemoved(storedName);
     case 'accept':
-      return accept({ migrations, rows, own }, plan);
+      return accept(migrations, own, plan);
     default:
       return plan satisfies never;
   }
@@ -39,9 +32,11 @@ export async function writeRepair(
 
 /** With the text at hand, its down is what reverts it from now on. An adopted row has no script, and gets none. */
 async function accept(
-  { migrations, rows, own }: RepairPorts,
+  migrations: MigrationJournal,
+  own: OwnScripts,
   { row, checksum, entry }: RepairPlan & { kind: 'accept' },
 ): Promise<void> {
+  const { rows } = migrations;
   const { storedName } = row;
   if (entry === null || (await migrations.script(storedName)) === null) {
     return rows.update(storedName, sql`checksum = ${checksum}`);

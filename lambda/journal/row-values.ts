@@ -1,5 +1,6 @@
 import { deflateSync, inflateSync } from 'node:zlib';
 import type { Row } from '../ports';
+import type { SchemaSnapshot } from '../schema/inventory';
 
 /** Empty where there is nothing. */
 export function text(row: Row, column: string): string {
@@ -31,4 +32,10 @@ export function compress(text: string): Buffer {
 /** Reads a column with what {@link compress} or the server's COMPRESS() made; null where it is empty. Throws for anything else. */
 export function uncompress(stored: Row[string] | undefined): string | null {
   return Buffer.isBuffer(stored) ? inflateSync(stored.subarray(4)).toString('utf8') : null;
+}
+
+/** The schema in a row's column `text`; null where it is empty. */
+export function snapshotIn(row: Row | undefined): SchemaSnapshot | null {
+  const stored = uncompress(row?.['text']);
+  return stored === null ? null : (JSON.parse(stored) as SchemaSnapshot);
 }

@@ -1,8 +1,6 @@
 import { migrationTable } from './journal-tables';
-import type { Database } from '../ports';
-import { ConnectionLost } from '../ports';
-import type { Fragment } from '../sql-text';
-import { fragment, sql } from '../sql-text';
+import { ConnectionLost, type Database } from '../ports';
+import { fragment, sql, type Fragment } from '../sql-text';
 
 /** Writes rows of the table `migration`. Each statement names its database, since a migration may say USE. */
 export class RowWriter {

@@ -1,9 +1,9 @@
 import type { SchemaSnapshot } from '../schema/inventory';
-import { compress, uncompress } from './row-values';
+import { compress, snapshotIn } from './row-values';
 import { readSchema, schemaDigest } from '../look/fingerprint';
 import { deploymentTable } from './journal-tables';
 import { partsOf } from './large-value';
-import type { Database, Row } from '../ports';
+import type { Database } from '../ports';
 import { sql } from '../sql-text';
 import { COMMIT } from './own-transaction';
 
@@ -94,9 +94,4 @@ async function withSameObjects(database: Database, digest: string): Promise<Sche
   );
   const stored = snapshotIn(row);
   return stored === null ? null : { objects: stored.objects };
-}
-
-function snapshotIn(row: Row | undefined): SchemaSnapshot | null {
-  const text = uncompress(row?.['text']);
-  return text === null ? null : (JSON.parse(text) as SchemaSnapshot);
 }

@@ -1,10 +1,8 @@
 import { deploymentTable, migrationTable } from './journal-tables';
 import { at, ofConstruct } from './deployment-journal';
 import type { Request, StackStatus } from '../plan/intent';
-import type { Database } from '../ports';
-import { ServerError } from '../ports';
-import type { Fragment } from '../sql-text';
-import { fragment, sql } from '../sql-text';
+import { ServerError, type Database } from '../ports';
+import { fragment, sql, type Fragment } from '../sql-text';
 import { ER_BAD_FIELD_ERROR, ER_NO_SUCH_TABLE } from '../words/server-error-numbers';
 
 /** The stack operation has ended well; what it deployed stays. */

@@ -1,6 +1,5 @@
 import { sha256 } from '../manifest/checksum';
-import type { Failure } from '../words/failure';
-import { failure } from '../words/failure';
+import { failure, type Failure } from '../words/failure';
 import type { HistoryRow } from '../plan/history';
 import { digestOf } from '../manifest/manifest';
 import { adviseApplied, adviseReverted } from '../words/repair-advice';
@@ -41,8 +40,7 @@ export class VouchedScripts {
   /** The script of a row of history; where the stored one is not vouched for, the function's own of that name. */
   async load(row: HistoryRow): Promise<VouchedScript> {
     const { storedName, name, checksum } = row;
-    this.#vouched ??= this.#readVouched();
-    const hashes = (await this.#vouched).get(name);
+    const hashes = await this.#hashesOf(name);
     const stored = await this.#sources.migrations.script(storedName);
     if (stored !== null && hashes?.has(sha256(stored)) === true) return { kind: 'script', script: readScript(stored) };
     // A release built with another bundler has other scripts of the same sources.
@@ -66,8 +64,7 @@ export class VouchedScripts {
 
   /** Whether a row's stored script is in one of the manifests; true where it has none. */
   async hasTrueScript({ storedName, name }: HistoryRow): Promise<boolean> {
-    this.#vouched ??= this.#readVouched();
-    const hashes = (await this.#vouched).get(name);
+    const hashes = await this.#hashesOf(name);
     try {
       const stored = await this.#sources.migrations.script(storedName);
       return stored === null || hashes?.has(sha256(stored)) === true;
@@ -76,6 +73,11 @@ export class VouchedScripts {
       if (String((error as { code?: unknown }).code).startsWith('Z_')) return false;
       throw error;
     }
+  }
+
+  async #hashesOf(name: string): Promise<ReadonlySet<string> | undefined> {
+    this.#vouched ??= this.#readVouched();
+    return (await this.#vouched).get(name);
   }
 
   async #readVouched(): Promise<ReadonlyMap<string, ReadonlySet<string>>> {

@@ -1,5 +1,4 @@
-import type { Database, Row } from '../ports';
-import { ServerError } from '../ports';
+import { ServerError, type Database, type Row } from '../ports';
 import {
   ER_BAD_DB_ERROR,
   ER_EVENT_DOES_NOT_EXIST,

@@ -1,11 +1,9 @@
 import { sha256 } from '../manifest/checksum';
 import type { SchemaSnapshot } from '../schema/inventory';
 import { databaseProperties } from './database-properties';
-import type { Definition } from './definition';
-import { readDefinitions } from './definition';
+import { readDefinitions, type Definition } from './definition';
 import type { Database } from '../ports';
-import type { Listed } from './schema-listing';
-import { listSchema } from './schema-listing';
+import { listSchema, type Listed } from './schema-listing';
 import { fragment, identifier, sql } from '../sql-text';
 
 /**

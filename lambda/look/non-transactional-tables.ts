@@ -1,5 +1,4 @@
-import type { Segment, StepToRun } from '../sql/segments';
-import { segmentsOf } from '../sql/segments';
+import { segmentsOf, type Segment, type StepToRun } from '../sql/segments';
 import type { Step } from '../sql/step';
 import type { StepNature } from '../sql/step-nature';
 import type { Database, Row } from '../ports';

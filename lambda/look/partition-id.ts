@@ -1,6 +1,5 @@
 import type { Step } from '../sql/step';
-import type { Database } from '../ports';
-import { ServerError } from '../ports';
+import { ServerError, type Database } from '../ports';
 import { sql } from '../sql-text';
 import { ER_SPECIFIC_ACCESS_DENIED_ERROR, ER_UNKNOWN_TABLE } from '../words/server-error-numbers';
 
@@ -23,11 +22,9 @@ async function readId(database: Database, query: string): Promise<string | null>
     const [row] = await database.query(query);
     return row === undefined ? null : String(row['id']);
   } catch (error) {
-    if (
-      error instanceof ServerError &&
-      (error.errno === ER_UNKNOWN_TABLE || error.errno === ER_SPECIFIC_ACCESS_DENIED_ERROR)
-    )
-      return null;
+    if (error instanceof ServerError && NOT_SHOWN.has(error.errno)) return null;
     throw error;
   }
 }
+
+const NOT_SHOWN = new Set([ER_UNKNOWN_TABLE, ER_SPECIFIC_ACCESS_DENIED_ERROR]);

@@ -1,6 +1,5 @@
 import { sha256 } from '../manifest/checksum';
-import type { DbObject, Effect } from '../sql/db-object';
-import { tableOf } from '../sql/db-object';
+import { tableOf, type DbObject, type Effect } from '../sql/db-object';
 import type { Step } from '../sql/step';
 import { readDefinition } from './definition';
 import { readSchema, schemaDigest } from './fingerprint';
@@ -57,17 +56,6 @@ function objectsOf(effects: readonly Effect[]): readonly DbObject[] {
   return effects.flatMap((effect) => (effect.action === 'rename' ? [effect.object, effect.to] : [effect.object]));
 }
 
-const KEYWORDS = {
-  database: 'DATABASE',
-  table: 'TABLE',
-  // SHOW CREATE TABLE shows a view too, and a statement may take the one for the other.
-  view: 'TABLE',
-  procedure: 'PROCEDURE',
-  function: 'FUNCTION',
-  trigger: 'TRIGGER',
-  event: 'EVENT',
-} as const;
-
 /** ALTER DATABASE may leave its name to the session. */
 async function named(database: Database, object: DbObject): Promise<DbObject> {
   if (object.kind !== 'database' || object.name !== '') return object;
@@ -78,7 +66,8 @@ async function named(database: Database, object: DbObject): Promise<DbObject> {
 /** What follows SHOW CREATE: of a part of a table, the table. */
 function shownAs(object: DbObject): string {
   const whole = tableOf(object) ?? object;
-  const keyword = fragment(KEYWORDS[whole.kind as keyof typeof KEYWORDS]);
+  // SHOW CREATE TABLE shows a view too, and a statement may take the one for the other.
+  const keyword = fragment(whole.kind === 'view' ? 'TABLE' : whole.kind.toUpperCase());
   const names = whole.schema === undefined ? [whole.name] : [whole.schema, whole.name];
   return sql`${keyword} ${identifier(...names)}`;
 }

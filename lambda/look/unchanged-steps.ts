@@ -1,4 +1,4 @@
-import type { DbObject, Effect } from '../sql/db-object';
+import type { Effect } from '../sql/db-object';
 import type { Mark } from '../plan/mark';
 import type { StepToRun } from '../sql/segments';
 import type { Step } from '../sql/step';
@@ -70,7 +70,7 @@ export class UnchangedSteps {
 }
 
 /** Not OR REPLACE: the new table looks like the old one, and is empty. */
-function isGuarded(effect: Effect): effect is Effect & { readonly object: DbObject } {
+function isGuarded(effect: Effect): boolean {
   if (effect.action === 'create') return effect.ifNotExists === true && effect.orReplace !== true;
   return effect.action === 'drop' && effect.ifExists === true;
 }

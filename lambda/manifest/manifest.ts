@@ -13,12 +13,9 @@ export function digestOf(migrations: readonly Pick<ManifestEntry, 'name' | 'sha2
 
 /** Makes a manifest of entries that are already in order. */
 export function manifestOf(migrations: readonly ManifestEntry[]): Manifest {
-  return { version: 1, digest: digestOf(migrations), checksum: checksumOfAll(migrations), migrations };
-}
-
-/** Hash over what the source files say, which the digest need not change with: a comment is no part of a script. */
-function checksumOfAll(migrations: readonly Pick<ManifestEntry, 'checksum'>[]): string {
-  return sha256(migrations.map(({ checksum }) => checksum).join('\n'));
+  // Over what the source files say, which the digest need not change with: a comment is no part of a script.
+  const checksum = sha256(migrations.map((entry) => entry.checksum).join('\n'));
+  return { version: 1, digest: digestOf(migrations), checksum, migrations };
 }
 
 /** Name of the newest migration, or the empty string. */

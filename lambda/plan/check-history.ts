@@ -1,6 +1,5 @@
 import { hasChanged, isHalf, lateOnes, isDone } from './plan-forward';
-import type { History, HistoryRow } from './history';
-import { isLeaving } from './history';
+import { isLeaving, type History, type HistoryRow } from './history';
 import { adviseChecksum, adviseHalf, adviseReverted, adviseStep } from '../words/repair-advice';
 import type { Manifest } from '../manifest/types';
 

@@ -1,5 +1,4 @@
-import type { DeploymentRow, History, HistoryRow } from './history';
-import { isLeaving } from './history';
+import { isLeaving, type DeploymentRow, type History, type HistoryRow } from './history';
 import type { Intent } from './intent';
 import { isRevertedEarly } from './plan-resume';
 import type { RevertPlan } from './plan-types';

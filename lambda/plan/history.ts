@@ -141,11 +141,6 @@ export function sameConstruct(a: Resource, b: Resource): boolean {
   return a.stackId === b.stackId && (a.contractOf ?? a.logicalId) === (b.contractOf ?? b.logicalId);
 }
 
-/** Whether nothing was applied yet but by earlier attempts at one deployment. */
-export function isFresh({ migrations }: History, own: DeploymentRow | null): boolean {
-  return migrations.every(({ deployment }) => own !== null && deployment === own.id);
-}
-
 /** Whether the stack operation that carried a deployment has ended well. */
 export function isSettled({ settledAt }: DeploymentRow): boolean {
   return settledAt !== null;

@@ -1,5 +1,4 @@
-import type { Failure } from '../words/failure';
-import { failure } from '../words/failure';
+import { failure, type Failure } from '../words/failure';
 import type { FoundTable } from './journal-shape';
 import type { JOURNAL_TABLES } from '../sql/journal-touch';
 import type { HistoryRow } from './history';

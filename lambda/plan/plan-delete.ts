@@ -1,5 +1,12 @@
-import type { DeploymentRow, History } from './history';
-import { isOwed, isSettled, liveElsewhere, sameConstruct, sharedWith } from './history';
+import {
+  isOwed,
+  isSettled,
+  liveElsewhere,
+  sameConstruct,
+  sharedWith,
+  type DeploymentRow,
+  type History,
+} from './history';
 import type { Intent } from './intent';
 import { revertAll, revertOf } from './plan-revert';
 import type { Plan } from './plan-types';
@@ -55,9 +62,7 @@ export function planDelete(
   if (intent.release.onDelete === 'RETAIN') {
     return { kind: 'nothing', because: 'the schema stays as it is (onDelete RETAIN)' };
   }
-  if (liveElsewhere(resource, history).length > 0) {
-    return IN_USE;
-  }
+  if (liveElsewhere(resource, history).length > 0) return IN_USE;
   // Whether it settled is not known: what others applied before it may still be in use.
   return unsettled.length > 0 ? revertOf(unsettled, intent, history) : revertAll(owner, intent, history);
 }

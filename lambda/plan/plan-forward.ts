@@ -1,7 +1,16 @@
 import { listNames } from '../words/explain';
 import { refuse } from '../words/failure';
-import type { DeploymentRow, History, HistoryRow, ReleaseRow } from './history';
-import { isLeaving, isOwed, isSettled, isStanding, sameConstruct } from './history';
+import {
+  isLeaving,
+  isOwed,
+  isSettled,
+  isStanding,
+  sameConstruct,
+  type DeploymentRow,
+  type History,
+  type HistoryRow,
+  type ReleaseRow,
+} from './history';
 import type { Intent, Resource } from './intent';
 import { compareNames } from '../manifest/name';
 import { adviseChecksum, adviseReverted } from '../words/repair-advice';
@@ -21,6 +30,8 @@ export function planForward(
 ): ForwardPlan | RefusePlan {
   const stored = new Map(history.migrations.map((row) => [row.name, row]));
   const shipped = new Set<string>(code.migrations.map((entry) => entry.name));
+  const removal = checkRemovals(own, ours, shipped, history);
+  if (removal !== null) return removal;
 
   // Also where the deployment that applied it is not known to have settled: the event of its success may be late or lost,
   // and a schema that is live must not be taken for one that never was.
@@ -118,15 +129,14 @@ function refuseOwed(rows: readonly HistoryRow[]): RefusePlan {
  * Refuses a release that contains what an unsettled deployment removed: a rollback would have to apply that again, and
  * could not tell it from what this release applied under the same name.
  */
-export function checkRemovals(
+function checkRemovals(
   own: DeploymentRow | null,
   ours: readonly DeploymentRow[],
-  code: Manifest,
+  shipped: ReadonlySet<string>,
   history: History,
 ): RefusePlan | null {
   const open = ours.filter((row) => row !== own && row.status !== 'reverted' && !isSettled(row) && !isOwed(row));
   const removers = new Set(open.map(({ id }) => id));
-  const shipped = new Set<string>(code.migrations.map(({ name }) => name));
   // What a deployment applied itself is not applied again where it is reverted.
   const wanted = history.migrations.filter(
     (row) =>
@@ -177,12 +187,8 @@ export function lateOnes(
 }
 
 function newestName(rows: readonly HistoryRow[]): string | null {
-  return rows
-    .filter((row) => row.state === 'applied')
-    .reduce<string | null>(
-      (newest, row) => (newest === null || compareNames(row.name, newest) > 0 ? row.name : newest),
-      null,
-    );
+  const applied = rows.filter(({ state }) => state === 'applied').map(({ name }) => name);
+  return applied.toSorted(compareNames).at(-1) ?? null;
 }
 
 function refuseChanged(entries: readonly ManifestEntry[], stored: ReadonlyMap<string, HistoryRow>): RefusePlan {

@@ -1,8 +1,18 @@
 import { listNames } from '../words/explain';
-import type { Failure } from '../words/failure';
-import { failure } from '../words/failure';
-import type { DeploymentRow, History, HistoryRow, OtherRelease } from './history';
-import { isLeaving, isOwed, isStanding, sameConstruct, sameResource, sharedWith, standingOf } from './history';
+import { failure, type Failure } from '../words/failure';
+import {
+  isLeaving,
+  isOwed,
+  isStanding,
+  sameConstruct,
+  sameResource,
+  sharedWith,
+  standingOf,
+  type DeploymentRow,
+  type History,
+  type HistoryRow,
+  type OtherRelease,
+} from './history';
 import type { ReleaseIntent, Resource } from './intent';
 import { isRevertedEarly } from './plan-resume';
 import { planRevert } from './plan-revert';
@@ -17,27 +27,11 @@ import type {
   StalePlan,
 } from './plan-types';
 
-/** Decides what a request about the resource of a release means. */
-export function planRelease(
-  intent: ReleaseIntent,
-  code: Manifest,
-  history: History,
-): BeginReleasePlan | RefuseReleasePlan | EndReleasePlan | RevertPlan | NothingPlan | StalePlan {
-  switch (intent.kind) {
-    case 'release-begins':
-      return planBegin(intent, history);
-    case 'release-ends':
-      return planEnd(intent, code, history);
-    default:
-      return intent.kind satisfies never;
-  }
-}
-
 /**
  * Whether the application of a release may begin. Where another release stands that is owed, this one is deployed on
  * purpose and not gone back to: going back creates no release anew.
  */
-function planBegin(
+export function planBegin(
   { request, release: { digest } }: ReleaseIntent,
   history: History,
 ): BeginReleasePlan | RefuseReleasePlan | StalePlan {
@@ -67,13 +61,8 @@ function planBegin(
 
 /** Deployments since a release was there; none where it never was, and what it lacks is not known. */
 function since(digest: string, standing: readonly DeploymentRow[]): readonly DeploymentRow[] {
-  return standing.slice(
-    0,
-    Math.max(
-      0,
-      standing.findIndex(({ newDigest }) => newDigest === digest),
-    ),
-  );
+  const end = standing.findIndex(({ newDigest }) => newDigest === digest);
+  return standing.slice(0, Math.max(0, end));
 }
 
 function refuseRelease(what: string, resumes: readonly DeploymentRow[]): RefuseReleasePlan {
@@ -110,7 +99,7 @@ function statusesOf(construct: Resource, { deployments }: History): readonly str
  * after all else is back: what is owed is reverted now. Of several releases that are owed, the newest one's vouches for the
  * scripts of all; the function's own code, which is back too, for what they had removed.
  */
-function planEnd(
+export function planEnd(
   { request, release: { digest } }: ReleaseIntent,
   code: Manifest,
   history: History,

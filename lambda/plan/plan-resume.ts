@@ -1,5 +1,4 @@
-import type { History, HistoryRow } from './history';
-import { isOwed, isStanding, standingOf } from './history';
+import { isOwed, isStanding, standingOf, type History, type HistoryRow } from './history';
 import type { Intent } from './intent';
 import { isStillWhole } from './plan-revert';
 import type { ResumePlan } from './plan-types';

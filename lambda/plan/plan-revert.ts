@@ -1,5 +1,4 @@
-import type { DeploymentRow, History, HistoryRow } from './history';
-import { isSettled, sameConstruct, sameResource } from './history';
+import { isSettled, sameConstruct, sameResource, type DeploymentRow, type History, type HistoryRow } from './history';
 import type { Intent } from './intent';
 import type { RevertPlan } from './plan-types';
 

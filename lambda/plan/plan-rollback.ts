@@ -1,6 +1,5 @@
 import { defer } from './defer';
-import type { DeploymentRow, History } from './history';
-import { isOwed, isSettled, isStanding, standingOf, triedSince } from './history';
+import { isOwed, isSettled, isStanding, standingOf, triedSince, type DeploymentRow, type History } from './history';
 import type { Intent } from './intent';
 import { revertOf } from './plan-revert';
 import type { Manifest } from '../manifest/types';

@@ -16,14 +16,9 @@ const MAX_VERSION = 200;
  */
 export function wantsSnapshot(
   when: SnapshotWhen,
-  {
-    continues,
-    revertFirst,
-    apply,
-    revert,
-    leaving,
-  }: Pick<ForwardPlan, 'continues' | 'revertFirst' | 'apply' | 'revert' | 'leaving'>,
+  plan: Pick<ForwardPlan, 'continues' | 'revertFirst' | 'apply' | 'revert' | 'leaving'>,
 ): boolean {
+  const { continues, revertFirst, apply, revert, leaving } = plan;
   if (continues !== null) return false;
   switch (when) {
     case 'ALWAYS':

@@ -57,18 +57,12 @@ export interface ForwardPlan {
   readonly leaving: readonly HistoryRow[];
   /** Removed migrations that the release contains again: their rows make room. */
   readonly forget: readonly HistoryRow[];
-  /** Rows of other tools, which get this release's checksum; kept rows, and leaving ones, that the release contains. */
-  readonly adopt: readonly Adoption[];
+  /** Rows of other tools, which get this release's checksum; kept rows, and leaving ones, that the release contains. None is run. */
+  readonly adopt: readonly { readonly row: HistoryRow; readonly entry: ManifestEntry }[];
   /** Kept rows that the release lacks: reported, not refused. */
   readonly kept: readonly HistoryRow[];
   /** Deployments that were owed: what the release contains of them becomes part of it. */
   readonly takesOver: readonly DeploymentRow[];
-}
-
-/** An applied migration that becomes part of a release without being run. */
-export interface Adoption {
-  readonly row: HistoryRow;
-  readonly entry: ManifestEntry;
 }
 
 /** Reverts the schema. */

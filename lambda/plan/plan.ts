@@ -1,11 +1,9 @@
-import { planForward, checkRemovals } from './plan-forward';
+import { planForward } from './plan-forward';
 import { failure } from '../words/failure';
-import type { DeploymentRow, History } from './history';
-import { isFresh, isOvertaken, isOwed, sameConstruct, sameResource } from './history';
-import type { Intent, ReleaseIntent } from './intent';
-import { isOfRelease } from './intent';
+import { isOvertaken, isOwed, sameConstruct, sameResource, type DeploymentRow, type History } from './history';
+import { isOfRelease, type Intent, type ReleaseIntent } from './intent';
 import { planDelete } from './plan-delete';
-import { planRelease } from './plan-release';
+import { planBegin, planEnd } from './plan-release';
 import { planResume } from './plan-resume';
 import { planRollback } from './plan-rollback';
 import { revertOf } from './plan-revert';
@@ -21,7 +19,8 @@ import type { ForwardPlan, Plan } from './plan-types';
 export function plan(intent: Intent, code: Manifest, history: History, mayAwait = false): Plan {
   const { request } = intent;
   if (isOvertaken(intent, history)) return { kind: 'stale' };
-  if (isOfRelease(intent)) return planRelease(intent, code, history);
+  if (isOfRelease(intent))
+    return intent.kind === 'release-begins' ? planBegin(intent, history) : planEnd(intent, code, history);
 
   const ours = history.deployments.filter((row) => sameResource(row.resource, request.resource));
   // The mark of a request that there was nothing to do for is no deployment.
@@ -127,7 +126,7 @@ function planCreateOrUpdate(
     return { kind: 'nothing', because: 'what was tried since is reverted with the first resource of the construct' };
   }
   const both = history.deployments.filter((row) => sameConstruct(row.resource, intent.request.resource));
-  const checked = checkRemovals(own, both, code, history) ?? planForward(intent, own, both, code, history);
+  const checked = planForward(intent, own, both, code, history);
   const forward = checked.kind === 'forward' ? inPhase(checked, intent, own, history) : checked;
   // No row for a release whose row stands already: a rollback that had nothing to revert would leave a row that the next
   // try of the same deployment mirrors.
@@ -151,10 +150,11 @@ function isAhead({ deployments }: History, { id, resource }: DeploymentRow, dige
 
 /**
  * Leaves to the construct's second resource what contracts: it runs once the application was updated. Not so in a database
- * without history: no application can need its old schema, and so it gets the same order as one that grew.
+ * without history but that of earlier attempts: no application can need its old schema, and it gets the order of one that grew.
  */
 function inPhase(forward: ForwardPlan, { request }: Intent, own: DeploymentRow | null, history: History): ForwardPlan {
-  if (request.resource.contractOf !== undefined || isFresh(history, own)) return forward;
+  const isFresh = history.migrations.every(({ deployment }) => own !== null && deployment === own.id);
+  if (request.resource.contractOf !== undefined || isFresh) return forward;
   return { ...forward, apply: forward.apply.filter(({ phase }) => phase !== 'contract') };
 }
 

@@ -38,7 +38,10 @@ export async function takeLock(
   for (let seconds = 0; ; seconds = SLICE_SECONDS) {
     if (await getLock(database, name, seconds)) return { kind: 'held' };
     const waitedMs = clock.now() - start;
-    if (waitedMs >= waitMs) return { kind: 'busy', holder: await holderOf(database, name), waitedMs };
+    if (waitedMs >= waitMs) {
+      const holder = (await lockHolder(database, name)) ?? 'a session that has just ended';
+      return { kind: 'busy', holder, waitedMs };
+    }
     if (!(await whileBusy(waitedMs))) return { kind: 'given-up' };
   }
 }
@@ -51,10 +54,6 @@ async function getLock(database: Database, name: string, seconds: number): Promi
     throw new Error(`GET_LOCK answered NULL: the server could not take the lock ${name}`);
   }
   return Number(answer) === 1;
-}
-
-async function holderOf(database: Database, name: string): Promise<string> {
-  return (await lockHolder(database, name)) ?? 'a session that has just ended';
 }
 
 /** Who holds the lock, in words; null where nobody does. */

@@ -1,3 +1,5 @@
+import type { Row } from '../ports';
+
 /**
  * The state that every session of the function is put into right after connecting, and again after each migration that may
  * have left it. `docs/sessions.md` goes through the servers' variables and says why these are here and others are not.
@@ -109,8 +111,6 @@ export function lookWithout(lacking: readonly string[]): string {
     guarded(', @@enforce_storage_engine AS enforced', 'M!100100')
   );
 }
-
-type Row = Readonly<Record<string, string | number | Buffer | null>>;
 
 /** What {@link lookWithout} tells. */
 export interface SessionLook {

@@ -1,23 +1,17 @@
 import { setState } from './set-state';
-import type { Database, Log } from '../ports';
-import { ConnectionLost, ServerError } from '../ports';
-import type { Fragment } from '../sql-text';
-import { fragment, identifier, sql } from '../sql-text';
+import { ConnectionLost, ServerError, type Database, type Log } from '../ports';
+import { fragment, identifier, sql, type Fragment } from '../sql-text';
 import {
   ER_GLOBAL_VARIABLE,
   ER_INCORRECT_GLOBAL_LOCAL_VAR,
   ER_UNKNOWN_SYSTEM_VARIABLE,
 } from '../words/server-error-numbers';
 
-/** A session that is ready for work. */
-export interface ReadySession {
-  /** Its number on the server. */
-  readonly id: number;
-  readonly settings: SessionSettings;
-}
-
-/** Looks whether the session is one that can write. */
-export async function readySession(database: Database, log: Log): Promise<ReadySession> {
+/** Looks whether the session is one that can write. `id`: its number on the server. */
+export async function readySession(
+  database: Database,
+  log: Log,
+): Promise<{ readonly id: number; readonly settings: SessionSettings }> {
   const [row] = await database.query(
     'SELECT CONNECTION_ID() AS id, @@innodb_read_only AS isReadOnly, @@max_allowed_packet AS maxPacket',
   );

@@ -10,14 +10,11 @@ const OTHER_KINDS = new Set(
   'USER ROLE SERVER TABLESPACE LOGFILE RESOURCE REFERENCE INSTANCE PREPARE LIBRARY'.split(' '),
 );
 
-/** The kind of object that a CREATE, ALTER or DROP is about; the empty string where it is another. */
-export interface ObjectWord {
-  readonly word: string;
-  readonly isTemporary: boolean;
-}
-
-/** Reads past ALGORITHM, DEFINER, UNIQUE and the like to the word that says what kind of object it is about. */
-export function objectWord(reader: TokenReader): ObjectWord {
+/**
+ * Reads past ALGORITHM, DEFINER, UNIQUE and the like to the word that says what kind of object a CREATE, ALTER or DROP is
+ * about; the empty string where it is another.
+ */
+export function objectWord(reader: TokenReader): { readonly word: string; readonly isTemporary: boolean } {
   let isTemporary = false;
   while (reader.peek()) {
     const word = reader.keyword();

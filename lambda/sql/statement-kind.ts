@@ -22,18 +22,7 @@ const READS = new Set(['SHOW', 'EXPLAIN', 'DESCRIBE', 'DESC']);
 const DDL = new Set(['CREATE', 'ALTER', 'DROP', 'RENAME', 'TRUNCATE']);
 const TRANSACTION = new Set(['BEGIN', 'COMMIT', 'ROLLBACK', 'SAVEPOINT', 'XA']);
 /** Objects that live outside of a database: what happened to them cannot be read from its schema. */
-const SERVER_OBJECTS = new Set([
-  'USER',
-  'ROLE',
-  'SERVER',
-  'TABLESPACE',
-  'LOGFILE',
-  'RESOURCE',
-  'SPATIAL',
-  'INSTANCE',
-  'PREPARE',
-  'UNDO',
-]);
+const SERVER_OBJECTS = new Set('USER ROLE SERVER TABLESPACE LOGFILE RESOURCE SPATIAL INSTANCE PREPARE UNDO'.split(' '));
 const LOCK_FUNCTIONS = new Set(['GET_LOCK', 'RELEASE_LOCK', 'RELEASE_ALL_LOCKS']);
 
 /**

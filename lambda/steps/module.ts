@@ -2,8 +2,7 @@ import { ModuleQueries } from './module-queries';
 import type { StepJournal } from '../journal/step-journal';
 import type { StepPorts } from './steps';
 import { COMMIT, ROLLBACK } from '../journal/own-transaction';
-import type { Database, MigrationModule } from '../ports';
-import { ServerError } from '../ports';
+import { ServerError, type Database, type MigrationModule } from '../ports';
 
 /** How a JavaScript migration ended. */
 export type ModuleResult =

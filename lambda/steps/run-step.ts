@@ -1,7 +1,7 @@
 import type { StepToRun } from '../sql/segments';
-import type { Clock, Database, Log, Written } from '../ports';
-import { ConnectionLost, ServerError } from '../ports';
+import { ConnectionLost, ServerError, type Clock, type Database, type Log, type Written } from '../ports';
 import type { TimeBudget } from '../session/time-budget';
+import { ER_LOCK_WAIT_TIMEOUT } from '../words/server-error-numbers';
 
 /** What running one needs. */
 export interface StepContext {
@@ -33,3 +33,35 @@ export async function runStep(
 }
 
 const NOTHING_WRITTEN: Written = { found: 0, insertId: 0 };
+
+/** Pauses before a DDL statement is tried again, in seconds: with the queue for the table released in between. */
+const PAUSES = [5, 10, 20, 20, 20, 20, 20, 20];
+
+/**
+ * Runs one step, and tries again where others use the table. While DDL waits for the metadata lock, all queries that come
+ * after it wait too: without the pauses a long transaction and a migration would stop the application between them.
+ */
+export async function runAlone(
+  context: StepContext,
+  run: StepToRun,
+  note: (found: number) => Promise<void> | undefined,
+): Promise<{ readonly kind: 'done' } | Stopped> {
+  for (let attempt = 0; ; attempt += 1) {
+    const result = await runStep(context, run);
+    if (!(result instanceof ServerError)) {
+      await note(result.found);
+      return { kind: 'done' };
+    }
+    const error = result;
+    const pause = PAUSES[attempt];
+    const mayRepeat =
+      error.errno === ER_LOCK_WAIT_TIMEOUT &&
+      run.step.nature !== 'dml' &&
+      // What one had done before it met the lock is committed.
+      !run.step.isProcedure &&
+      !context.budget.isSpent();
+    if (pause === undefined || !mayRepeat) return { kind: 'stopped', at: 0, error };
+    context.log.warn(`others use the table, trying again in ${pause} s`, { seconds: pause });
+    await context.clock.sleep(pause * 1000);
+  }
+}

@@ -1,7 +1,6 @@
 import type { StepToRun } from '../sql/segments';
 import { ServerError } from '../ports';
-import type { StepContext, Stopped } from './run-step';
-import { runStep } from './run-step';
+import { runStep, type StepContext, type Stopped } from './run-step';
 import type { Transaction } from '../journal/step-journal';
 import type { UnchangedSteps } from '../look/unchanged-steps';
 import { ER_LOCK_DEADLOCK } from '../words/server-error-numbers';

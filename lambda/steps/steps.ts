@@ -1,6 +1,5 @@
 import type { Mark } from '../plan/mark';
-import type { Segment, StepToRun } from '../sql/segments';
-import { segmentsOf } from '../sql/segments';
+import { segmentsOf, type Segment, type StepToRun } from '../sql/segments';
 import type { Step } from '../sql/step';
 import type { StepNature } from '../sql/step-nature';
 import { partitionId } from '../look/partition-id';
@@ -8,8 +7,7 @@ import type { AbsentTables } from '../look/absent-tables';
 import type { NonTransactionalTables } from '../look/non-transactional-tables';
 import type { ServerError } from '../ports';
 import { didNothing, isDonePartly } from './refused-ddl';
-import { runAlone } from './run-alone';
-import type { StepContext } from './run-step';
+import { runAlone, type StepContext } from './run-step';
 import { stepFingerprint } from '../look/step-fingerprint';
 import type { StepJournal } from '../journal/step-journal';
 import type { UnchangedSteps } from '../look/unchanged-steps';

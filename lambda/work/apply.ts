@@ -9,7 +9,6 @@ import type { Step } from '../sql/step';
 import type { StepNature } from '../sql/step-nature';
 import type { ManifestEntry, ModuleScript } from '../manifest/types';
 import { resolveDoubt } from '../look/doubt';
-import { noteSchemaAfter, noteSchemaBefore } from './noted-schema';
 import type { ForwardJournal } from '../journal/forward-journal';
 import { readMigrations } from '../journal/history-reader';
 import { refusedMigration } from '../steps/journal-guard';
@@ -17,13 +16,11 @@ import { storedBytes } from '../journal/large-value';
 import { runModule } from '../steps/module';
 import type { MigrationModule } from '../ports';
 import { ownUp, revertRows } from './revert';
-import type { Run } from './run';
+import { reverting, type Run } from './run';
 import { describeBlockers } from '../session/sessions';
 import type { StepJournal } from '../journal/step-journal';
-import type { StepsResult } from '../steps/steps';
-import { runSteps } from '../steps/steps';
-import type { Stop } from './stop';
-import { notRun, outOfTime, stepFailed, tooLargeToStore } from './stop';
+import { runSteps, type StepsResult } from '../steps/steps';
+import { notRun, outOfTime, stepFailed, tooLargeToStore, type Stop } from './stop';
 import { revertAndReapply } from './revert-and-reapply';
 import { runWithUmzug } from './umzug';
 import { type OwnScript, UpcomingScripts } from './upcoming-scripts';
@@ -53,7 +50,7 @@ export async function apply(run: Run, deployment: RunningDeployment, plan: Forwa
   await run.deployments.oweNoMore(plan.takesOver.map(({ id }) => id));
   for (const row of plan.forget) await run.migrations.remove(row.storedName);
   // Without what others left half-applied: that stood there before, but nobody wants it back.
-  const before = await noteSchemaBefore(run, deployment.id);
+  const before = await run.deployments.noteSchemaBefore(deployment.id);
 
   for (const { row, entry } of plan.adopt) await run.migrations.adopt(row.storedName, entry.checksum, deployment.id);
 
@@ -73,7 +70,7 @@ export async function apply(run: Run, deployment: RunningDeployment, plan: Forwa
   const removed = await revertRows(run, plan.revert, scripts, deployment.id);
   if (removed.failure !== null) return revertDeployment(run, deployment, removed.failure, before);
   for (const row of plan.leaving) await run.migrations.leave(row.storedName, deployment.id);
-  await noteSchemaAfter(run, deployment.id);
+  await run.deployments.noteSchemaAfter(deployment.id);
   return {
     kind: 'applied',
     applied: [...applied],
@@ -160,7 +157,9 @@ async function applyOne(
   const stored = storedBytes(text, run.database.packets.max);
   if (stored !== null) return tooLargeToStore(entry, stored, run.database.packets.max);
   const unchanged = new UnchangedSteps(run.database, up, resume?.unchanged);
-  const migration = { entry, script: text, isBegun: resume !== null, elapsedMs: stopwatch(run), unchanged };
+  const startedAt = run.clock.now();
+  const elapsedMs = (): number => run.clock.now() - startedAt;
+  const migration = { entry, script: text, isBegun: resume !== null, elapsedMs, unchanged };
   if ('module' in script) {
     // A module's statements may take with them what is written in its transaction, when they are rolled back.
     if (!(await journal.flush())) return { kind: 'cancelled' };
@@ -240,11 +239,6 @@ async function applyModule(
   return stepFailed(entry, 'its up', result.error);
 }
 
-function stopwatch({ clock }: Run): () => number {
-  const start = clock.now();
-  return () => clock.now() - start;
-}
-
 /** Reverts what the deployment applied, in this attempt at the request or an earlier one. */
 async function revertDeployment(
   run: Run,
@@ -255,7 +249,7 @@ async function revertDeployment(
   run.log.warn(`${problem.message}; reverting the deployment`, { code: problem.code });
   await run.deployments.startReverting(deployment.id, problem.message);
   const plan = planRevert(new Set([deployment.id]), await readMigrations(run.database));
-  const reversal = await revertAndReapply({ ...run, budget: run.revertBudget }, deployment.scripts, plan, before);
+  const reversal = await revertAndReapply(reverting(run), deployment.scripts, plan, before);
   return { kind: 'failed', failure: problem, reversal };
 }
 

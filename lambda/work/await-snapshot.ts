@@ -1,6 +1,33 @@
-import type { Failure } from '../words/failure';
-import { failure } from '../words/failure';
+import { failure, type Failure } from '../words/failure';
+import { snapshotName, wantsSnapshot } from '../plan/plan-snapshot';
 import type { Clock, Log, Snapshots, SnapshotState } from '../ports';
+import type { ForwardPlan } from '../plan/plan-types';
+
+/** A plan may be carried out only once this snapshot is there. It is waited for without a session, and so without the lock. */
+export interface SnapshotFirst {
+  readonly kind: 'snapshot-first';
+  readonly snapshots: Snapshots;
+  readonly name: string;
+}
+
+/**
+ * The snapshot that a plan has to wait for; null where it wants none, or has it. Once it is there, all starts over: in the
+ * meantime a newer request may have come.
+ *
+ * @param request what tells the request from every other
+ * @param taken name of the snapshot that was waited for
+ */
+export function snapshotFirst(
+  snapshots: Snapshots,
+  plan: ForwardPlan,
+  version: string,
+  request: string,
+  taken: string | null,
+): SnapshotFirst | null {
+  if (!wantsSnapshot(snapshots.when, plan)) return null;
+  const name = snapshotName(version, request);
+  return name === taken ? null : { kind: 'snapshot-first', snapshots, name };
+}
 
 /** What came of waiting for a snapshot. */
 export type SnapshotResult =

@@ -1,9 +1,10 @@
 import type { Outcome } from '../plan/outcome';
+import type { HistoryRow } from '../plan/history';
 import type { SchemaSnapshot } from '../schema/inventory';
-import { schemaBefore } from './noted-schema';
+import { isLosslessThereAndBack } from '../schema/lossless';
 import type { Run } from './run';
 import { revertAndReapply } from './revert-and-reapply';
-import { revertEarly } from './revert-early';
+import { revertRows, type Reverted } from './revert';
 import type { VouchedScripts } from '../journal/vouched-scripts';
 import type { RevertPlan } from '../plan/plan-types';
 
@@ -27,8 +28,32 @@ export async function executeRevert(run: Run, scripts: VouchedScripts, plan: Rev
 /** The schema before the oldest of some deployments, newest first, that had anything to do: only such a one has stored it. */
 async function schemaBeforeAll(run: Run, ids: readonly number[]): Promise<SchemaSnapshot | null> {
   for (const id of ids.toReversed()) {
-    const before = await schemaBefore(run, id);
+    const before = await run.deployments.schemaBefore(id);
     if (before !== null) return before;
   }
   return null;
+}
+
+/**
+ * Reverts what contracts while code of its release is still live: the older code needs it before it is live again. Only
+ * as far as it can be applied again without losing a row, should the older release turn out to be deployed on purpose; the
+ * rest waits, and so does all below it. The rows of history are kept for that.
+ */
+async function revertEarly(run: Run, rows: readonly HistoryRow[], scripts: VouchedScripts): Promise<Reverted> {
+  const reverted: string[] = [];
+  for (const row of rows) {
+    if (!(await isLossless(row, scripts))) break;
+    const result = await revertRows(run, [row], scripts, row.deployment);
+    reverted.push(...result.reverted);
+    if (result.failure !== null) return { reverted, failure: result.failure };
+  }
+  return { reverted, failure: null };
+}
+
+/** What is not vouched for is refused later, where it is to be run. */
+async function isLossless(row: HistoryRow, scripts: VouchedScripts): Promise<boolean> {
+  if (row.state === 'reverting') return true;
+  const loaded = await scripts.load(row);
+  if (loaded.kind === 'refused' || 'module' in loaded.script || loaded.script.upSha256 !== undefined) return false;
+  return isLosslessThereAndBack(loaded.script.up, loaded.script.down);
 }

@@ -1,7 +1,7 @@
 import type { Request } from '../plan/intent';
 import type { DeploymentJournal } from '../journal/deployment-journal';
-import type { Database, Log } from '../ports';
-import { ServerError } from '../ports';
+import { ServerError, type Database, type Log } from '../ports';
+import { lockSession } from '../session/lock';
 import { fragment, sql } from '../sql-text';
 import { ER_NO_SUCH_THREAD } from '../words/server-error-numbers';
 
@@ -34,8 +34,7 @@ export async function interruptOlder(
  * hold the lock: after a fail-over its number may be somebody else's.
  */
 export async function killQuery(database: Database, lock: string, session: number): Promise<void> {
-  const [row] = await database.query(sql`SELECT IS_USED_LOCK(${lock}) AS holder`);
-  if (Number(row?.['holder']) === session) await kill(database, 'QUERY', session);
+  if ((await lockSession(database, lock)) === session) await kill(database, 'QUERY', session);
 }
 
 async function kill(database: Database, what: 'CONNECTION' | 'QUERY', session: number): Promise<void> {

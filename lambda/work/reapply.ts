@@ -1,7 +1,6 @@
-import type { Failure } from '../words/failure';
-import { failure } from '../words/failure';
-import type { HistoryRow } from '../plan/history';
-import { isLeaving } from '../plan/history';
+import { failure, type Failure } from '../words/failure';
+import { isLeaving, type HistoryRow } from '../plan/history';
+import type { Reversal } from '../plan/outcome';
 import { isStillWhole } from '../plan/plan-revert';
 import { adviseApplied, adviseStep } from '../words/repair-advice';
 import { stepsToRun } from '../sql/segments';
@@ -14,16 +13,15 @@ import { runSteps } from '../steps/steps';
 import { runWithUmzug } from './umzug';
 import type { VouchedScripts } from '../journal/vouched-scripts';
 
-export interface Reapplied {
-  readonly reapplied: readonly string[];
-  readonly failure: Failure | null;
-}
-
 /**
  * Applies removed migrations again, from the journal: the release that lacked them is reverted, and the function's code may
  * be that release's.
  */
-export async function reapplyRows(run: Run, rows: readonly HistoryRow[], scripts: VouchedScripts): Promise<Reapplied> {
+export async function reapplyRows(
+  run: Run,
+  rows: readonly HistoryRow[],
+  scripts: VouchedScripts,
+): Promise<Pick<Reversal, 'reapplied' | 'failure'>> {
   const reapplied: string[] = [];
   const reapplyOne = async (row: HistoryRow): Promise<Failure | null> => {
     const problem = await reapplyRow(run, row, scripts);

@@ -1,6 +1,7 @@
+import { readSchema } from '../look/fingerprint';
 import type { SchemaSnapshot } from '../schema/inventory';
+import { describeDrift } from '../schema/schema-drift';
 import type { Reversal } from '../plan/outcome';
-import { driftSince } from './noted-schema';
 import { reapplyRows } from './reapply';
 import { revertRows } from './revert';
 import type { Run } from './run';
@@ -23,6 +24,6 @@ export async function revertAndReapply(
   for (const row of plan.keep) await run.migrations.keep(row.storedName);
   const again = await reapplyRows(run, plan.reapply, scripts);
   const isComparable = again.failure === null && kept.length === 0 && before !== null;
-  const drift = isComparable ? await driftSince(run, before) : null;
+  const drift = isComparable ? describeDrift(before, await readSchema(run.database)) : null;
   return { reverted, reapplied: again.reapplied, kept, failure: again.failure, drift };
 }

@@ -1,7 +1,7 @@
-import type { Failure } from '../words/failure';
-import { failure } from '../words/failure';
+import { failure, type Failure } from '../words/failure';
 import { pairDowns } from '../schema/half-applied';
 import type { HistoryRow } from '../plan/history';
+import type { Reversal } from '../plan/outcome';
 import { adviseHalf, adviseReverted, adviseStep } from '../words/repair-advice';
 import { readScript, type SqlSteps } from '../sql/script';
 import type { StepToRun } from '../sql/segments';
@@ -10,20 +10,16 @@ import type { ModuleScript } from '../manifest/types';
 import { resolveDoubt } from '../look/doubt';
 import { readSchema } from '../look/fingerprint';
 import { takesAnyCase } from '../look/takes-any-case';
-import { schemaBefore } from './noted-schema';
 import { refusedStep } from '../steps/journal-guard';
 import { runModule } from '../steps/module';
 import type { Run } from './run';
 import { runSteps } from '../steps/steps';
 import { runWithUmzug } from './umzug';
 import type { VouchedScripts } from '../journal/vouched-scripts';
-import { unknownObjectErrors } from '../words/unknown-object';
+import { unknownObjectErrors } from '../words/server-error-numbers';
 
-export interface Reverted {
-  /** Names, in the order in which they were reverted. */
-  readonly reverted: readonly string[];
-  readonly failure: Failure | null;
-}
+/** The names, in the order in which they were reverted. */
+export type Reverted = Pick<Reversal, 'reverted' | 'failure'>;
 
 /**
  * Reverts migrations one by one in the given order, and stops at the first that cannot be reverted. `removedBy`: the
@@ -123,8 +119,9 @@ async function revertSql(
   const refused = await refusedStep(run.database, script.down);
   if (refused !== null) return downRefused(row, refused);
   const isResumed = row.state === 'reverting';
-  const downs = isResumed ? await chosenBefore(run, row, script) : await choose(run, row, script, removedBy);
+  const downs = isResumed ? await chosenBefore(run, row, script) : await choose(run, row, script);
   if ('code' in downs) return downs;
+  if (!isResumed) await run.migrations.beginRevert(row.storedName, JSON.stringify(downs), removedBy);
   const steps = downSteps(row, script, downs);
   const progress = isResumed ? { done: row.downStepsDone, before: row.before } : { done: 0, before: null };
   const down = steps.map(({ step }) => step);
@@ -145,15 +142,8 @@ async function chosenBefore(run: Run, row: HistoryRow, script: SqlSteps): Promis
   return stored === null ? wholeDown(script) : (JSON.parse(stored) as StoredDowns);
 }
 
-async function choose(
-  run: Run,
-  row: HistoryRow,
-  script: SqlSteps,
-  removedBy: number | null,
-): Promise<StoredDowns | Failure> {
-  const downs = row.state === 'applying' ? await chooseForHalf(run, row, script) : wholeDown(script);
-  if (!('code' in downs)) await run.migrations.beginRevert(row.storedName, JSON.stringify(downs), removedBy);
-  return downs;
+async function choose(run: Run, row: HistoryRow, script: SqlSteps): Promise<StoredDowns | Failure> {
+  return row.state === 'applying' ? chooseForHalf(run, row, script) : wholeDown(script);
 }
 
 function wholeDown(script: SqlSteps): StoredDowns {
@@ -176,7 +166,7 @@ async function chooseForHalf(run: Run, row: HistoryRow, script: SqlSteps): Promi
     up,
     down: script.down,
     stepsDone,
-    before: row.deployment === null ? null : await schemaBefore(run, row.deployment),
+    before: row.deployment === null ? null : await run.deployments.schemaBefore(row.deployment),
     now: await readSchema(run.database),
     defaultSchema: run.database.name,
     takesAnyCase: await takesAnyCase(run.database),

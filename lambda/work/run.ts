@@ -1,22 +1,29 @@
-import type { Manifest } from '../manifest/types';
+import { REVERT_SHARE } from './attempt';
 import type { DeploymentJournal } from '../journal/deployment-journal';
+import { killQuery } from './interrupt';
+import { lockName } from '../session/lock';
 import type { MigrationJournal } from '../journal/migration-journal';
-import type { AbsentTables } from '../look/absent-tables';
-import type { NonTransactionalTables } from '../look/non-transactional-tables';
-import type { Clock, Database, Log, OwnScripts } from '../ports';
-import type { SessionSettings } from '../session/session';
-import type { TimeBudget } from '../session/time-budget';
+import { AbsentTables } from '../look/absent-tables';
+import { NonTransactionalTables } from '../look/non-transactional-tables';
+import type { Database } from '../ports';
+import { readySession, type SessionSettings } from '../session/session';
+import { timeBudget, type Killer, type TimeBudget } from '../session/time-budget';
+import { explainFailure } from '../words/explain';
+import type { World } from '../world';
 
-/** What a run works with. */
-export interface Run {
+/** What carrying out a plan needs: a session that holds the lock. */
+export interface ExecutePorts extends World {
   readonly database: Database;
   readonly deployments: DeploymentJournal;
   readonly migrations: MigrationJournal;
-  readonly clock: Clock;
-  readonly log: Log;
-  /** The manifest and the scripts in the function's own code. */
-  readonly code: Manifest;
-  readonly own: OwnScripts;
+  /** Whether the journal's tables are there. */
+  readonly hasJournal: boolean;
+  /** False after a reconnection: it is still the same attempt. */
+  readonly isNewAttempt: boolean;
+}
+
+/** What a run works with: its ports, and a session that is ready. */
+export interface Run extends ExecutePorts {
   readonly plainTables: NonTransactionalTables;
   readonly absentTables: AbsentTables;
   /** The session's, which migrations may change. */
@@ -25,4 +32,38 @@ export interface Run {
   readonly budget: TimeBudget;
   /** For reverting it where it fails. */
   readonly revertBudget: TimeBudget;
+}
+
+/** Time for killing a statement, for journalling and for answering. Milliseconds. */
+const JOURNAL_MS = 15_000;
+
+/** A run that may be tried again needs no time for reverting. */
+export async function startRun(ports: ExecutePorts, isLastAttempt: boolean): Promise<Run> {
+  const { database, clock, log } = ports;
+  const { id, settings } = await readySession(database, log);
+  const connectKiller = async (): Promise<Killer> => {
+    const connection = await ports.connect();
+    if (connection.kind === 'failed') throw new Error(explainFailure(connection.failure));
+    const { session } = connection;
+    return { kill: () => killQuery(session.database, lockName(database.name), id), close: () => session.close() };
+  };
+  const share = clock.remaining() * REVERT_SHARE;
+  return {
+    ...ports,
+    settings,
+    plainTables: new NonTransactionalTables(database),
+    absentTables: new AbsentTables(database, clock),
+    budget: timeBudget(clock, isLastAttempt ? share : Math.min(share, JOURNAL_MS), connectKiller, log),
+    revertBudget: timeBudget(clock, Math.min(share / 4, JOURNAL_MS), connectKiller, log),
+  };
+}
+
+/** A run that does nothing but revert. */
+export async function startReverting(ports: ExecutePorts): Promise<Run> {
+  return reverting(await startRun(ports, false));
+}
+
+/** What is left of a run for reverting. */
+export function reverting(run: Run): Run {
+  return { ...run, budget: run.revertBudget };
 }

@@ -1,5 +1,4 @@
-import type { Failure } from '../words/failure';
-import { failure } from '../words/failure';
+import { failure, type Failure } from '../words/failure';
 import type { ManifestEntry } from '../manifest/types';
 
 /** Why a run stopped before its end. */

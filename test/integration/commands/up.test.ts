@@ -1,6 +1,5 @@
-import { parseHttpRequest } from '../../../lambda/events/http-request';
 import { lockName } from '../../../lambda/session/lock';
-import { respond } from '../../../lambda/events/answer-http';
+import { parseHttpRequest, respond } from '../../../lambda/events/answer-http';
 import type { World } from '../../../lambda/world';
 import { servers } from '../../servers';
 import { hastyClock, invoke } from '../by-hand';

@@ -117,9 +117,9 @@ exports.down = ({ query }) => query('DROP TABLE a');\n// ${noise()}`,
       status: 'running',
     });
     const text = noise();
-    await journal.setSchemaBefore(id, 'x', text);
+    await journal.setSchemaBefore(id, { objects: [{ kind: 'table', name: 'x', definition: text }] });
     expect((await journal.manifest(digest))?.map(({ sha256 }) => sha256)).toEqual(entries.map(({ sha256 }) => sha256));
-    expect((await journal.schemaBefore(id)) === text).toBe(true);
+    expect((await journal.schemaBefore(id))?.objects[0]?.definition === text).toBe(true);
   });
 
   test.each(['DATA', 'XML'])('LOAD %s LOCAL fails at its step, says why, and is taken back', async (what) => {

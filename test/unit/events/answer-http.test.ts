@@ -1,4 +1,4 @@
-import { parseHttpRequest } from '../../../lambda/events/http-request';
+import { parseHttpRequest } from '../../../lambda/events/answer-http';
 
 const request = (method: unknown, rawPath: unknown): object => ({ rawPath, requestContext: { http: { method } } });
 const parse = (event: object): ReturnType<typeof parseHttpRequest> =>

@@ -1,4 +1,4 @@
-import { unknownObjectErrors } from '../../../lambda/words/unknown-object';
+import { unknownObjectErrors } from '../../../lambda/words/server-error-numbers';
 
 const UNKNOWN_VIEW = 4092;
 const UNKNOWN_COLUMN = 1091;

@@ -45,7 +45,7 @@ async function readServer(database: Database): Promise<ServerName> {
 async function readBrokenViews(database: Database): Promise<readonly string[]> {
   const rows = await database.query(
     sql`SELECT v.TABLE_NAME AS name FROM information_schema.VIEWS v WHERE v.TABLE_SCHEMA = ${database.name} AND NOT EXISTS
-          (SELECT 1 FROM information_schema.COLUMNS c WHERE c.TABLE_SCHEMA = ${database.name} AND c.TABLE_NAME = v.TABLE_NAME)
+          (SELECT 1 FROM information_schema.COLUMNS c WHERE c.TABLE_SCHEMA = ${database.name} AND CAST(c.TABLE_NAME AS BINARY) = CAST(v.TABLE_NAME AS BINARY))
         ORDER BY v.TABLE_NAME`,
   );
   return rows.map(({ name }) => String(name));

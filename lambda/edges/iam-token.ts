@@ -28,7 +28,7 @@ export function signIamToken(
   const { host, path } = sign(
     {
       method: 'GET',
-      host: `${address.host}:${address.port}`,
+      host: `${address.host.toLowerCase()}:${address.port}`,
       path: `/?Action=connect&DBUser=${encodeURIComponent(user)}&X-Amz-Expires=${LIFETIME_SECONDS}&X-Amz-Date=${now.toISOString().replace(/[:-]|\.\d{3}/g, '')}`,
       service: 'rds-db',
       region,

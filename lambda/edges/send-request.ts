@@ -23,11 +23,13 @@ export interface HttpAnswer {
 export function sendRequest({ url, method, headers, body }: HttpCall, timeoutMs: number): Promise<HttpAnswer> {
   const { request: start } = new URL(url).protocol === 'http:' ? http : https;
   return new Promise((resolve, reject) => {
+    let hasAnswer = false;
     const request = start(
       url,
       // An idle connection kept open would keep the process from freezing in peace.
       { method, headers, agent: false },
       (response) => {
+        hasAnswer = true;
         let content = '';
         response.setEncoding('utf8').on('data', (chunk: string) => (content += chunk));
         response.on('end', () =>
@@ -40,7 +42,11 @@ export function sendRequest({ url, method, headers, body }: HttpCall, timeoutMs:
       code: 'ETIMEDOUT',
     });
     const timer = setTimeout(() => request.destroy(late), timeoutMs);
-    request.on('close', () => clearTimeout(timer));
+    request.on('close', () => {
+      clearTimeout(timer);
+      // Without an answer and without an error, as after 101. Where there was either, this is nothing.
+      if (!hasAnswer) reject(Object.assign(new Error('it ended without an answer'), { code: 'ECONNRESET' }));
+    });
     request.on('error', reject);
     request.end(body);
   });

@@ -94,8 +94,13 @@ const ITEMS = [{ name: 'sql_mode', value: MODE }, ...SETTINGS].map(({ name, valu
 /** `NAMES` without a collation: the server's own for utf8mb4, as its new tables have it. */
 const NAMES = 'SET NAMES utf8mb4';
 
-/** Brings the state about, whatever the session's is. */
-export const SET_STATE = NAMES + ITEMS.map(({ text }) => text).join('');
+/** Brings the state about, whatever the session's is: of a server that lacks some variables. */
+export function stateWithout(lacking: readonly string[]): string {
+  return NAMES + ITEMS.flatMap(({ name, text }) => (lacking.includes(name) ? [] : [text])).join('');
+}
+
+/** The same of a server that has all of them. */
+export const SET_STATE = stateWithout([]);
 
 /** Does the same one by one. Each has what it would say, where the server has no such variable or forbids to set it. */
 export const SINGLE_SETS = ITEMS.map(({ name, text }) => ({ name, statement: NAMES + text }));

@@ -1,6 +1,6 @@
 import { ServerError } from '../ports';
 import { ER_UNKNOWN_SYSTEM_VARIABLE } from '../words/server-error-numbers';
-import { SET_STATE, SINGLE_SETS } from './session-state';
+import { SINGLE_SETS, stateWithout } from './session-state';
 
 /** What became of putting a session into the state that all sessions of the function have. */
 export interface StateSet {
@@ -11,16 +11,24 @@ export interface StateSet {
 }
 
 /**
- * Sets the state in one statement. A server that lacks one of the variables sets none of the others either: then one by one.
- * Comments tell servers from which version on they have a variable, and cannot tell that an older series got it in a patch.
+ * Sets the state in one statement. A server that lacks one of the variables sets none of the others either, and names it: then
+ * without that one. Where it does not let one be set, or names none, they are set one by one. Comments tell servers from which
+ * version on they have a variable, and cannot tell that an older series got it in a patch.
  */
 export async function setState(run: (statement: string) => Promise<unknown>): Promise<StateSet> {
-  if ((await refusalOf(run, SET_STATE)) === null) return { lacking: [], refused: null };
   const lacking: string[] = [];
+  for (;;) {
+    const error = await refusalOf(run, stateWithout(lacking));
+    if (error === null) return { lacking, refused: null };
+    const named = SINGLE_SETS.find(({ name }) => !lacking.includes(name) && error.message.includes(`'${name}'`));
+    if (named === undefined || error.errno !== ER_UNKNOWN_SYSTEM_VARIABLE) break;
+    lacking.push(named.name);
+  }
   for (const { name, statement } of SINGLE_SETS) {
     const error = await refusalOf(run, statement);
-    if (error?.errno === ER_UNKNOWN_SYSTEM_VARIABLE) lacking.push(name);
-    else if (error !== null) return { lacking, refused: { name, error } };
+    if (error === null) continue;
+    if (error.errno !== ER_UNKNOWN_SYSTEM_VARIABLE) return { lacking, refused: { name, error } };
+    if (!lacking.includes(name)) lacking.push(name);
   }
   return { lacking, refused: null };
 }

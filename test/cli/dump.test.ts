@@ -92,11 +92,13 @@ describe.each(servers())('a dump of $name', (server) => {
   });
 
   it('names a view that is broken, in place of one that cannot be loaded', async () => {
-    await make(scene, 'CREATE TABLE user (id INT); CREATE VIEW ids AS SELECT id FROM user; DROP TABLE user;');
+    // Beside a table whose name differs in the case of its letters only.
+    await make(scene, 'CREATE TABLE user (id INT); CREATE TABLE Ids (id INT);');
+    await make(scene, 'CREATE VIEW ids AS SELECT id FROM user; DROP TABLE user;');
     const { sql, leftOut } = await dumpOf(scene);
     expect(leftOut).toEqual(['the view ids, since what it is made of is gone']);
     await load(empty, sql);
-    expect(await empty.schema()).toEqual({});
+    expect(Object.keys(await empty.schema())).toEqual(['table Ids']);
   });
 
   it('is none where the account may not see all of it', async () => {

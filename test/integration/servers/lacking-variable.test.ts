@@ -1,5 +1,5 @@
 import { prepareSession } from '../../../lambda/edges/prepare-session';
-import type { Database } from '../../../lambda/ports';
+import { ServerError, type Database } from '../../../lambda/ports';
 import { readySession } from '../../../lambda/session/session';
 import { servers } from '../../servers';
 import { FIRST, Scene } from '../scene';
@@ -12,14 +12,23 @@ describe.each(servers())('a server that lacks a variable of the session, $name',
   const lacked = /mariadb/i.test(server.name) ? 'check_constraint_checks' : 'max_execution_time';
   let scene: Scene;
   let database: Database;
+  let sent: string[];
   beforeEach(async () => {
     scene = await Scene.start(server);
+    sent = [];
     const own = scene.session().database;
     const renamed = (statement: string): string => statement.replaceAll(lacked, 'no_such_variable');
+    const named = (error: unknown): never => {
+      if (!(error instanceof ServerError)) throw error;
+      throw new ServerError(error.code, error.errno, error.message.replace('no_such_variable', lacked));
+    };
     database = {
       ...own,
-      query: (statement) => own.query(renamed(statement)),
-      write: (statement) => own.write(renamed(statement)),
+      query: (statement) => own.query(renamed(statement)).catch(named),
+      write: (statement) => {
+        sent.push(statement);
+        return own.write(renamed(statement)).catch(named);
+      },
     };
   });
   afterEach(() => scene.end());
@@ -34,10 +43,25 @@ describe.each(servers())('a server that lacks a variable of the session, $name',
   };
   const NONE = { found: '18446744073709551615', autocommit: 1 };
 
-  it('has all others set and looked at', async () => {
+  it('has all others set, with one statement more, and looked at', async () => {
     await database.write('SET SESSION sql_select_limit = 1, SESSION autocommit = 0');
+    sent = [];
 
     expect(await prepareSession(run)).toMatchObject({ obstacle: null });
+
+    expect(sent).toHaveLength(2);
+    expect(await limit()).toEqual(NONE);
+  });
+
+  it('has all others set one by one where it does not say which one it lacks', async () => {
+    await database.write('SET SESSION sql_select_limit = 1, SESSION autocommit = 0');
+    const silent = (statement: string): Promise<unknown> =>
+      run(statement).catch((error: unknown) => {
+        if (!(error instanceof ServerError)) throw error;
+        throw new ServerError(error.code, error.errno, 'no');
+      });
+
+    expect(await prepareSession(silent)).toMatchObject({ obstacle: null });
 
     expect(await limit()).toEqual(NONE);
   });

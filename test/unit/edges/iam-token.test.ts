@@ -44,9 +44,17 @@ describe('a token is that of AWS’s own signer', () => {
   });
 });
 
+test('a host is signed in small letters, as AWS’s signers do it, however it is written', () => {
+  const written = { ...ADDRESS, host: ADDRESS.host.toUpperCase() };
+  const environment = { ...KEYS, AWS_SESSION_TOKEN: undefined };
+  expect(signIamToken(written, 'migrator', environment, NOW)).toEqual(
+    signIamToken(ADDRESS, 'migrator', environment, NOW),
+  );
+});
+
 test.each(['AWS_REGION', 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'])(
   'without %s there is none, and the failure says so',
-  async (missing) => {
+  (missing) => {
     expect(signIamToken(ADDRESS, 'migrator', { ...KEYS, [missing]: '' }, NOW)).toMatchObject({
       kind: 'failed',
       failure: {

@@ -42,6 +42,8 @@ export function titleOf({ server, kind, migrations, delayMs, isPending }: BenchC
 
 /** What a page says of its run. */
 export interface BenchAbout {
+  /** As it is typed. */
+  readonly command: string;
   /** Such as `2026-11-28`. */
   readonly date: string;
   /** The commit that was measured, short. */
@@ -53,10 +55,11 @@ export interface BenchAbout {
 }
 
 /** The page of a run, whose picture lies beside it. */
-export function pageOf(cases: readonly BenchCase[], { date, commit, machine, versions }: BenchAbout): string {
+export function pageOf(cases: readonly BenchCase[], about: BenchAbout): string {
+  const { command, date, commit, machine, versions } = about;
   return `# Bench
 
-Written by \`npm run bench -- --output docs\` on ${date}, at ${commit}, on ${machine}; ${versions.join(', ')}.
+Written by \`${command}\` on ${date}, at ${commit}, on ${machine}; ${versions.join(', ')}.
 
 Each tool is started as people start it, and timed from there to its end; ours is the function's own handler, which also gets its
 secret, compares the schema before and after, and answers. All tools run in turn in each round. Times are medians, and mean nothing

@@ -62,8 +62,9 @@ async function main(): Promise<void> {
   }
   if (cases.length === 0) throw new Error('nothing was measured: there is no server here');
   if (options.output !== undefined) {
+    const command = `npm run bench -- ${process.argv.slice(2).join(' ')}`;
     const file = path.join(options.output, 'bench.md');
-    const page = pageOf(cases, { ...runOn(), versions: versionsOf(options.tools.split(',')) });
+    const page = pageOf(cases, { command, ...runOn(), versions: versionsOf(options.tools.split(',')) });
     writeFileSync(file, await format(page, { ...(await resolveConfig(file)), filepath: file }));
     // As from one zone to another; all of them are in the tables.
     const numbers = numbersIn(options.n);

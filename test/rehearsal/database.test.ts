@@ -1,25 +1,28 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { type Connection, createConnection } from 'mysql2/promise';
-import { makeCertificates } from '../../rehearsal/servers/certificates';
+import { connectTo } from '../../rehearsal/servers/connect';
 import { type Database, startDatabase, startDatabases } from '../../rehearsal/servers/database';
 import { databaseAt, parseDatabaseUrl } from '../../rehearsal/servers/database-url';
 import { Databases } from '../../rehearsal/servers/databases';
-import { type DebianMachine, startDebianServer } from '../../rehearsal/servers/debian-server';
 import { readGreeting } from '../../rehearsal/servers/greeting';
-import { startMemoryServer } from '../../rehearsal/servers/memory-server';
 import {
   findInstalledPrograms,
   findNamedPrograms,
   findServerProgram,
   findServerPrograms,
   parseServerVersion,
+  type ServerProgram,
 } from '../../rehearsal/servers/server-program';
 import { startThrowawayServer } from '../../rehearsal/servers/throwaway-server';
 import { servers } from '../servers';
 
 jest.setTimeout(120_000);
+
+/** What runs a server of this run; none where all of them were given, and then such tests are shown as skipped. */
+const [program] = servers().flatMap((server) => server.program ?? []);
+const withProgram = (name: string, run: (program: ServerProgram) => Promise<void>): void =>
+  program === undefined ? test.skip(name, () => undefined) : test(name, () => run(program));
 
 const started: Database[] = [];
 const folder = mkdtempSync(path.join(tmpdir(), 'rehearsal-test-'));
@@ -41,16 +44,12 @@ async function start(...options: Parameters<typeof startDatabase>): Promise<Data
   return database;
 }
 
-function connect({ host, port, user, password, caFile }: Database, database?: string): Promise<Connection> {
-  return createConnection({ host, port, user, password, database, ssl: { ca: readFileSync(caFile!) } });
-}
-
 test('two servers that start at once share one template, and are servers of their own', async () => {
   const [one, two] = await Promise.all([start({ fast: true }), start({ password: `it's "quoted" \\ 表` })]);
   expect(one.port).not.toBe(two.port);
   expect(readdirSync(path.join(folder, 'cdk-aurora-migrations'))).toEqual([`${one.kind}-${one.version}`]);
   for (const database of [one, two]) {
-    const connection = await connect(database);
+    const connection = await connectTo(database);
     const [rows] = await connection.query("SHOW STATUS LIKE 'Ssl_version'");
     expect(rows).toEqual([{ Variable_name: 'Ssl_version', Value: expect.stringContaining('TLS') }]);
     await connection.end();
@@ -59,7 +58,7 @@ test('two servers that start at once share one template, and are servers of thei
 
 test('a server that is killed keeps its data until it is restarted', async () => {
   const database = await start({ args: ['--max-connections=17'] });
-  const before = await connect(database);
+  const before = await connectTo(database);
   await before.query('CREATE DATABASE kept');
   await before.end();
 
@@ -67,7 +66,7 @@ test('a server that is killed keeps its data until it is restarted', async () =>
   await expect(readGreeting(database.host, database.port)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
   await database.restart();
 
-  const after = await connect(database, 'kept');
+  const after = await connectTo(database, 'kept');
   expect((await after.query('SELECT @@max_connections AS value'))[0]).toEqual([{ value: 17 }]);
   await after.end();
 });
@@ -106,7 +105,7 @@ test('the server of DATABASE_URL goes before all others, and is not ours to end'
 
 test('on the server of DATABASE_URL, what was made is dropped and what was there stays', async () => {
   const database = await databaseAt(servers()[0]!.url);
-  const connection = await connect(database);
+  const connection = await connectTo(database);
   await connection.query('CREATE DATABASE rehearsal_was_there');
   try {
     const databases = new Databases(database);
@@ -207,31 +206,30 @@ describe('DATABASE_SERVER_COMMANDS', () => {
       );
   });
 
-  test('a server of it is initialised, started, killed and started again as one of the PATH is, and stands for its kind', async () => {
-    const [program] = servers().flatMap((server) => server.program ?? []);
-    if (program === undefined) return;
-    const command = [runner('run-again'), ...program.command, ...program.ownFiles].join(' ');
-    process.env.DATABASE_SERVER_COMMANDS = command;
-    const running = await startDatabases({ fast: true });
-    started.push(...running);
-    const database = running.at(-1)!;
-    expect(running.filter(({ kind }) => kind === program.kind)).toEqual([database]);
-    expect(database).toMatchObject({
-      kind: program.kind,
-      program: { command: [runner('run-again'), ...program.command] },
-    });
-    await database.kill();
-    await database.restart();
-    await (await connect(database)).end();
-  });
+  withProgram(
+    'a server of it is initialised, started, killed and started again as one of the PATH is, and stands for its kind',
+    async (program) => {
+      const command = [runner('run-again'), ...program.command, ...program.ownFiles].join(' ');
+      process.env.DATABASE_SERVER_COMMANDS = command;
+      const running = await startDatabases({ fast: true });
+      started.push(...running);
+      const database = running.at(-1)!;
+      expect(running.filter(({ kind }) => kind === program.kind)).toEqual([database]);
+      expect(database).toMatchObject({
+        kind: program.kind,
+        program: { command: [runner('run-again'), ...program.command] },
+      });
+      await database.kill();
+      await database.restart();
+      await (await connectTo(database)).end();
+    },
+  );
 });
 
-test('a server that is initialised in another way has a template of its own', async () => {
-  const [program] = servers().flatMap((server) => server.program ?? []);
-  if (program === undefined) return;
+withProgram('a server that is initialised in another way has a template of its own', async (program) => {
   const database = await startThrowawayServer(program, { fast: true, args: ['--lower-case-table-names=1'] });
   started.push(database);
-  const connection = await connect(database);
+  const connection = await connectTo(database);
   const [rows] = await connection.query('SELECT @@lower_case_table_names AS value');
   await connection.end();
   expect(rows).toEqual([{ value: 1 }]);
@@ -253,90 +251,4 @@ test('a machine without any server gets one error that lists the ways to one', a
   await expect(error).rejects.toThrow(/DATABASE_URL=[^]*mysqld[^]*npm install[^]*apt-get install/);
   await expect(error).rejects.toThrow('tried: one way: not here; another way: only as root');
   expect(asked).toEqual(['one way', 'another way']);
-});
-
-describe('on Debian', () => {
-  const started = { kind: 'started', database: {} as Database } as const;
-  function machine(change: Partial<DebianMachine> = {}, failures = 0) {
-    const commands: string[] = [];
-    const runAptGet = (args: readonly string[]): Promise<void> => {
-      commands.push(args[0]!);
-      const fails = args[0] === 'install' && commands.filter((command) => command === 'install').length <= failures;
-      return fails ? Promise.reject(new Error('Unable to locate package')) : Promise.resolve();
-    };
-    return { commands, debian: { isLinux: true, isRoot: true, runAptGet, ...change } };
-  }
-
-  test.each([
-    { failures: 0, commands: ['install'], found: { kind: 'started' } },
-    { failures: 1, commands: ['install', 'update', 'install'], found: { kind: 'started' } },
-    {
-      failures: 2,
-      commands: ['install', 'update', 'install'],
-      found: { kind: 'unavailable', reason: 'Unable to locate package' },
-    },
-  ])(
-    'the server is installed, where that fails $failures times by $commands',
-    async ({ failures, commands, found }) => {
-      const { commands: ran, debian } = machine({}, failures);
-      expect(await startDebianServer({}, debian, () => Promise.resolve(started))).toMatchObject(found);
-      expect(ran).toEqual(commands);
-    },
-  );
-
-  test.each([
-    { change: { isRoot: false }, reason: 'only as root' },
-    { change: { isLinux: false }, reason: 'only on Debian and Ubuntu' },
-    {
-      change: { runAptGet: () => Promise.reject(Object.assign(new Error('spawn'), { code: 'ENOENT' })) },
-      reason: 'there is no apt-get',
-    },
-  ])('the server is not installed: $reason', async ({ change, reason }) => {
-    const { debian } = machine(change);
-    expect(await startDebianServer({}, debian)).toEqual({ kind: 'unavailable', reason });
-  });
-});
-
-describe('mysql-memory-server', () => {
-  test('is no way where it is not installed, or fails', async () => {
-    expect(await startMemoryServer({}, () => undefined)).toEqual({ kind: 'unavailable', reason: 'not installed' });
-    const broken = { createDB: () => Promise.reject(new Error('no internet')) };
-    expect(await startMemoryServer({}, () => broken)).toEqual({ kind: 'unavailable', reason: 'no internet' });
-  });
-
-  const mysql = servers().find(({ kind, program }) => kind === 'mysql' && program !== undefined)?.program;
-  (mysql === undefined ? test.skip : test)('gets our certificate and a user of ours', async () => {
-    // Its own: no other test could connect while its certificate is another one.
-    const real = await startThrowawayServer(mysql!, { fast: true });
-    started.push(real);
-    const admin = await connect(real);
-    await admin.query("CREATE USER 'passwordless'@'%'");
-    await admin.query("GRANT ALL PRIVILEGES ON *.* TO 'passwordless'@'%' WITH GRANT OPTION");
-    let stopped = false;
-    try {
-      const certificates = await makeCertificates();
-      const memory = await startMemoryServer({ certificates, password: 'own' }, () => ({
-        createDB: () =>
-          Promise.resolve({
-            port: real.port,
-            username: 'passwordless',
-            stop: () => {
-              stopped = true;
-              return Promise.resolve();
-            },
-          }),
-      }));
-      expect(memory).toMatchObject({
-        kind: 'started',
-        database: { kind: 'mysql', user: 'rehearsal', password: 'own' },
-      });
-      if (memory.kind !== 'started') return;
-      const connection = await connect(memory.database);
-      await connection.end();
-      await memory.database.stop();
-      expect(stopped).toBe(true);
-    } finally {
-      await admin.end();
-    }
-  });
 });

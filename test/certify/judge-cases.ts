@@ -1,0 +1,272 @@
+import type { Scene } from '../../certify/evidence/evidence';
+import * as paper from './paper-scene';
+import { answered, application, asked, code, ended, migrations, release, scene, second, stack } from './paper-scene';
+import {
+  back,
+  cancelledCreate,
+  cleanUp,
+  continued,
+  deletedRelease,
+  forward,
+  late,
+  noRollback,
+  other,
+  rolling,
+  same,
+} from './paper-worlds';
+
+/** What one assumption needs to see, in the world that we believe in and in others. */
+export interface Case {
+  readonly id: string;
+  readonly held: Scene;
+  /** Worlds that go another way, by what is other in them. */
+  readonly differs: Readonly<Record<string, Scene>>;
+}
+
+/** A case of each assumption, in their order. */
+export const CASES: readonly Case[] = [
+  {
+    id: 'code-goes-back-first',
+    held: scene('sibling-fails', [forward, rolling, back()]),
+    differs: { 'new code is asked to go back': scene('sibling-fails', [forward, rolling, back({ code: 'B' })]) },
+  },
+  {
+    id: 'schema-goes-back-before-application',
+    held: scene('sibling-fails', [rolling, migrations('UPDATE_COMPLETE'), application('UPDATE_IN_PROGRESS')]),
+    differs: {
+      'the application goes back first': scene('sibling-fails', [
+        ...[migrations('UPDATE_COMPLETE'), rolling, application('UPDATE_IN_PROGRESS'), migrations('UPDATE_COMPLETE')],
+      ]),
+      'the application never goes back': scene('sibling-fails', [rolling, migrations('UPDATE_COMPLETE')]),
+    },
+  },
+  {
+    id: 'release-begins-before-application',
+    held: scene('updated', [release('CREATE_COMPLETE'), application('UPDATE_IN_PROGRESS')]),
+    differs: {
+      'it is created after': scene('updated', [application('UPDATE_IN_PROGRESS'), release('CREATE_COMPLETE')]),
+    },
+  },
+  {
+    id: 'old-release-ends-in-clean-up',
+    held: scene('updated', [
+      application('UPDATE_COMPLETE'),
+      stack('UPDATE_COMPLETE_CLEANUP_IN_PROGRESS'),
+      deletedRelease,
+    ]),
+    differs: {
+      'it is deleted before the clean-up': scene('updated', [
+        ...[application('UPDATE_COMPLETE'), deletedRelease, stack('UPDATE_COMPLETE_CLEANUP_IN_PROGRESS')],
+      ]),
+      'it is never deleted': scene('updated', [stack('UPDATE_COMPLETE_CLEANUP_IN_PROGRESS')]),
+    },
+  },
+  {
+    id: 'failed-release-ends-in-clean-up',
+    held: scene('sibling-fails', [
+      ...[application('UPDATE_COMPLETE'), stack('UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS'), deletedRelease],
+    ]),
+    differs: {
+      'it is deleted while the application is still new': scene('sibling-fails', [
+        ...[stack('UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS'), deletedRelease, application('UPDATE_COMPLETE')],
+      ]),
+      'there is no clean-up': scene('sibling-fails', [deletedRelease]),
+    },
+  },
+  {
+    id: 'rollback-swaps-properties',
+    held: scene('sibling-fails', [forward, rolling, back()]),
+    differs: {
+      'it is a Delete': scene('sibling-fails', [forward, rolling, asked('Delete', { to: 'B', invocation: 'i2' })]),
+      'the old properties are those of the update': scene('sibling-fails', [forward, rolling, back({ from: 'A' })]),
+      'the physical id is another': scene('sibling-fails', [forward, rolling, back({ physicalId: 'another' })]),
+    },
+  },
+  {
+    id: 'deletion-ends-release-first',
+    held: scene('deleted', [
+      ...[release('DELETE_COMPLETE'), migrations('DELETE_IN_PROGRESS'), migrations('DELETE_COMPLETE')],
+      code('DELETE_IN_PROGRESS'),
+    ]),
+    differs: {
+      'the release goes last': scene('deleted', [
+        ...[migrations('DELETE_IN_PROGRESS'), migrations('DELETE_COMPLETE'), release('DELETE_COMPLETE')],
+        code('DELETE_IN_PROGRESS'),
+      ]),
+      'the function goes before': scene('deleted', [
+        ...[release('DELETE_COMPLETE'), migrations('DELETE_IN_PROGRESS'), code('DELETE_IN_PROGRESS')],
+        migrations('DELETE_COMPLETE'),
+      ]),
+    },
+  },
+  {
+    id: 'clean-up-tries-three-times',
+    held: cleanUp(3, 'UPDATE_ROLLBACK_COMPLETE'),
+    differs: {
+      'it is tried once': cleanUp(1, 'UPDATE_ROLLBACK_COMPLETE'),
+      'the stack fails': cleanUp(3, 'UPDATE_ROLLBACK_FAILED'),
+    },
+  },
+  {
+    id: 'cancel-does-not-wait',
+    held: scene('cancelled-update', [forward, back(), ended('i1')], { cancelledAt: second(0) }),
+    differs: { 'it waits': scene('cancelled-update', [forward, ended('i1'), back()], { cancelledAt: second(0) }) },
+  },
+  {
+    id: 'cancel-takes-schema-back',
+    held: scene('cancelled-update', [stack('UPDATE_ROLLBACK_COMPLETE')], same),
+    differs: {
+      'the schema is another': scene('cancelled-update', [stack('UPDATE_ROLLBACK_COMPLETE')], other),
+      'the rollback fails': scene('cancelled-update', [stack('UPDATE_ROLLBACK_FAILED')], same),
+    },
+  },
+  {
+    id: 'late-status-settles-nothing',
+    held: late(same),
+    differs: { 'it settles what is under way': late(other) },
+  },
+  {
+    id: 'cancelled-create-has-foreign-id',
+    held: cancelledCreate('Certify-Migrations23B444C5-1A2B3C'),
+    differs: { "it is the function's own": cancelledCreate('aurora-migrations:Certify/Migrations:db') },
+  },
+  {
+    id: 'cancelled-create-does-not-wait',
+    held: cancelledCreate('made'),
+    differs: { 'it waits': cancelledCreate('made', true) },
+  },
+  {
+    id: 'creation-rolls-back-by-deletes',
+    held: cancelledCreate('made'),
+    differs: {
+      'an Update comes': scene('cancelled-create', [stack('ROLLBACK_IN_PROGRESS'), asked('Update'), asked('Delete')]),
+      'nothing comes': scene('cancelled-create', [stack('ROLLBACK_IN_PROGRESS')]),
+    },
+  },
+  {
+    id: 'own-failure-is-taken-back',
+    held: scene('migration-fails', [forward, answered('FAILED'), back()]),
+    differs: {
+      'nothing comes': scene('migration-fails', [forward, answered('FAILED')]),
+      'a Delete comes': scene('migration-fails', [forward, answered('FAILED'), asked('Delete', { invocation: 'i2' })]),
+    },
+  },
+  {
+    id: 'no-rollback-takes-own-failure-back',
+    held: noRollback({}),
+    differs: {
+      'it waits for cdk rollback': noRollback({ hasOwn: false }),
+      'it goes to the stable release': noRollback({ ownTo: 'A' }),
+    },
+  },
+  {
+    id: 'no-rollback-keeps-the-rest',
+    held: noRollback({}),
+    differs: { 'it is asked to go back': noRollback({ isFirstTakenBack: true }) },
+  },
+  {
+    id: 'cdk-rollback-goes-to-last-stable',
+    held: noRollback({}),
+    differs: { 'it goes to the first try': noRollback({ rollbackTo: 'B' }) },
+  },
+  {
+    id: 'failed-rollback-is-continued',
+    held: continued(back({ invocation: 'i3' })),
+    differs: {
+      'nothing comes': continued(),
+      'another Update comes': continued(asked('Update', { from: 'A', to: 'C', invocation: 'i3' })),
+    },
+  },
+  {
+    id: 'express-waits-for-the-answer',
+    held: scene('express', [forward, answered('SUCCESS'), migrations('UPDATE_COMPLETE')]),
+    differs: { 'it does not wait': scene('express', [forward, migrations('UPDATE_COMPLETE'), answered('SUCCESS')]) },
+  },
+  {
+    id: 'death-is-tried-again',
+    held: scene('died', [forward, forward, answered('SUCCESS'), ended(), stack('UPDATE_COMPLETE')]),
+    differs: {
+      'nobody tries again': scene('died', [forward, stack('UPDATE_ROLLBACK_COMPLETE')]),
+      'the next attempt fails': scene('died', [
+        forward,
+        forward,
+        answered('FAILED'),
+        ended(),
+        stack('UPDATE_ROLLBACK_COMPLETE'),
+      ]),
+    },
+  },
+  {
+    id: 'three-deaths-are-answered',
+    held: scene('died-thrice', [forward, forward, forward, paper.onFailure(), migrations('UPDATE_FAILED')]),
+    differs: {
+      'nobody answers': scene('died-thrice', [forward, forward, forward, migrations('UPDATE_FAILED')]),
+      'there is one attempt': scene('died-thrice', [forward, paper.onFailure(), migrations('UPDATE_FAILED')]),
+    },
+  },
+  {
+    id: 'runtime-has-rds-authorities',
+    held: scene('updated', [forward, paper.tls(true)]),
+    differs: {
+      'the certificate is not verified': scene('updated', [forward, paper.tls(false)]),
+      'no session with the database': scene('updated', [
+        forward,
+        paper.tls(true, 's3.eu-central-1.amazonaws.com', 'Amazon Root CA 1'),
+      ]),
+      'the file is not there': scene('updated', [paper.onFailure(), paper.tls(true)]),
+    },
+  },
+  {
+    id: 'rotated-secret-lets-in',
+    held: scene('rotated', [], { results: ['fine', 'fine', 'fine'] }),
+    differs: {
+      'the old password is given for a while': scene('rotated', [], { results: ['fine', 'failed: denied', 'fine'] }),
+    },
+  },
+  {
+    id: 'paused-database-wakes-up',
+    held: scene('paused', [forward, paper.said('planned: apply 0080_paused'), answered('SUCCESS')]),
+    differs: {
+      'it never comes up': scene('paused', [forward, answered('FAILED')]),
+      'it comes up and fails': scene('paused', [forward, paper.said('planned: nothing'), answered('FAILED')]),
+    },
+  },
+  {
+    id: 'every-status-is-told',
+    held: scene('updated', [stack('UPDATE_COMPLETE'), paper.told('UPDATE_COMPLETE')]),
+    differs: {
+      'one is lost': scene('updated', [stack('UPDATE_COMPLETE')]),
+      'the second is lost, and the first came twice': scene('updated', [
+        ...[
+          stack('UPDATE_COMPLETE'),
+          paper.told('UPDATE_COMPLETE'),
+          paper.told('UPDATE_COMPLETE'),
+          stack('UPDATE_COMPLETE'),
+        ],
+      ]),
+    },
+  },
+  {
+    id: 'doubled-status-changes-nothing',
+    held: scene('status-again', [], { ...same, sentAgain: 6 }),
+    differs: { 'the journal is another': scene('status-again', [], { ...other, sentAgain: 6 }) },
+  },
+  {
+    id: 'requests-have-ascending-times',
+    held: scene('updated', [asked('Update', { signedAt: '20261128T100000Z' }), back({ signedAt: '20261128T100000Z' })]),
+    differs: {
+      'the later one is signed earlier': scene('updated', [
+        ...[asked('Update', { signedAt: '20261128T100005Z' }), back({ signedAt: '20261128T100000Z' })],
+      ]),
+      'they say no time': scene('updated', [asked('Update', { signedAt: null })]),
+    },
+  },
+  {
+    id: 'properties-are-texts',
+    held: scene('updated', [asked('Update', { properties: { Count: '3', ServiceTimeout: '3600' } })]),
+    differs: {
+      'a number is one': scene('updated', [asked('Update', { properties: { Count: 3 } })]),
+      'there is more in them': scene('updated', [asked('Update', { properties: { StackTags: 'x' } })]),
+    },
+  },
+];

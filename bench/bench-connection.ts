@@ -36,6 +36,7 @@ export function counting(database: Database): { readonly database: Database; rea
       write: (sql) => ((count += 1), database.write(sql)),
       prepared: (sql, parameters) => ((count += 1), database.prepared(sql, parameters)),
       readTogether: (statements) => ((count += 1), database.readTogether(statements)),
+      writeTogether: (statements, answered) => ((count += 1), database.writeTogether(statements, answered)),
     },
   };
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Connection } from 'mysql2';
-import { databaseOf } from '../lambda/edges/mysql';
+import { databaseOf } from '../lambda/edges/database-of';
 import { type Database as Server, startDatabases } from '../rehearsal/servers/database';
 import { connect, counting, median } from './bench-connection';
 import { migrate, releaseOf, sendPlainly, STATEMENTS } from './bench-release';
@@ -33,8 +33,7 @@ async function compare(server: Server): Promise<void> {
       );
       ours.push(
         await inDatabase(server, async (connection, name) => {
-          const many = (): Promise<Connection> => connect(server, name, true);
-          const counted = counting(databaseOf(connection, name, many));
+          const counted = counting(databaseOf(connection, name));
           await migrate(counted.database, release);
           commands = counted.count();
         }),

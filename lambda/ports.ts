@@ -16,10 +16,15 @@ export interface Database {
   /** Runs one statement with parameters, for a JavaScript migration. */
   prepared(sql: string, parameters: readonly unknown[]): Promise<unknown>;
   /**
-   * Runs many statements that only read, in a session of their own and many to a packet, and gives the rows of each; null
-   * where that would not be faster or does not work, and they are to be run one by one.
+   * Runs many statements that only read, many to a packet, and gives the rows of each; null where that would not be faster or
+   * one of them is refused, and they are to be run one by one.
    */
   readTogether(statements: readonly string[]): Promise<readonly (readonly Row[])[] | null>;
+  /**
+   * Runs writing statements one after another, in one packet where the server takes that, until it refuses one: gives that
+   * one's error, and null where all were run. `answered` is told of each as it is done. None may hold a second statement.
+   */
+  writeTogether(statements: readonly string[], answered: (written: Written) => void): Promise<ServerError | null>;
 }
 
 /** `max`: the session's max_allowed_packet, in bytes; Infinity until somebody has asked for it. */

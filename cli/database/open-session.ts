@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createConnection, type Connection, type ConnectionOptions, type SslOptions } from 'mysql2';
-import { CLIENT_FLAGS, databaseOf, openStream } from '../../lambda/edges/mysql';
+import { CLIENT_FLAGS, openStream } from '../../lambda/edges/mysql';
+import { databaseOf } from '../../lambda/edges/database-of';
 import { prepareSession } from '../../lambda/edges/prepare-session';
 import { TRY_MS } from '../../lambda/edges/network-problem';
 import type { Database } from '../../lambda/ports';
@@ -24,21 +25,16 @@ export class Unfit extends Error {
 
 /** Opens a session in the state in which the function has its own. */
 export async function openSession(server: ServerLogin, name: string): Promise<OpenSession> {
-  const client = await connected(server, name, false);
-  const database = databaseOf(client, name, () => connected(server, name, true));
-  return { database, close: () => client.destroy() };
-}
-
-async function connected(server: ServerLogin, name: string, multipleStatements: boolean): Promise<Connection> {
-  const client = await connectBare(server, name, multipleStatements);
-  const { obstacle } = await prepareSession((statement) => databaseOf(client, name).query(statement));
-  if (obstacle === null) return client;
+  const client = await connectBare(server, name);
+  const database = databaseOf(client, name);
+  const { obstacle } = await prepareSession((statement) => database.query(statement));
+  if (obstacle === null) return { database, close: () => client.destroy() };
   client.destroy();
   throw new Unfit(`the server at ${server.host}:${server.port} cannot be used: ${obstacle}`);
 }
 
 /** Connects, without a database where none is named. */
-export function connectBare(server: ServerLogin, name?: string, multipleStatements = false): Promise<Connection> {
+export function connectBare(server: ServerLogin, name?: string): Promise<Connection> {
   const { host, port, user, password } = server;
   const client = createConnection({
     host,
@@ -50,7 +46,6 @@ export function connectBare(server: ServerLogin, name?: string, multipleStatemen
     timezone: 'Z',
     flags: CLIENT_FLAGS,
     connectTimeout: TRY_MS,
-    multipleStatements,
     ...wayTo(server),
   });
   // The server may be ended before connections that were only destroyed are gone.

@@ -1,3 +1,4 @@
+import { writeOneByOne } from '../../lambda/edges/multi-statements';
 import type { Database, Written } from '../../lambda/ports';
 import { ServerError } from '../../lambda/ports';
 
@@ -50,6 +51,7 @@ export function observed(database: Database, refusals: Refusal[], death: Death |
     write: (sql) => alive(() => write(sql)),
     prepared: (sql, parameters) => alive(() => prepared(database, refusals, sql, parameters)),
     readTogether: (statements) => alive(() => database.readTogether(statements)),
+    writeTogether: (statements, answered) => alive(() => writeOneByOne(write, statements, answered)),
   };
 }
 

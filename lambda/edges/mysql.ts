@@ -1,12 +1,11 @@
 import { connect as openSocket, type Socket } from 'node:net';
-import type { Connection, ResultSetHeader } from 'mysql2';
+import type { Connection } from 'mysql2';
 import serverlessMysql from 'serverless-mysql';
-import { ConnectionLost, ServerError, type Database, type Row, type Written } from '../ports';
+import { ConnectionLost, type Database } from '../ports';
 import type { SessionLook } from '../session/session-state';
-import { payloadBytes, tooLarge } from './packet-size';
+import { databaseOf, send } from './database-of';
 import { prepareSession } from './prepare-session';
 import type { Credentials } from './secret';
-import { DRIVERS_CODE, translateError } from './translate-error';
 
 /** Where the database is. */
 export interface Address {
@@ -78,14 +77,12 @@ export interface Connected {
 
 /** Connects once. */
 export async function connect(options: ConnectOptions): Promise<Connected> {
-  const { client, look } = await open(options, false);
+  const { client, look } = await open(options);
   if (options.mustBeWriter && look.isReader) {
     client.destroy();
     throw new CannotConnect(READER, 'the server is read-only', true);
   }
-  const openMany = async (): Promise<Connection> => (await open(options, true)).client;
-  const database = databaseOf(client, options.address.database, openMany);
-  return { session: { database, close: () => client.destroy() }, look };
+  return { session: { database: databaseOf(client, options.address.database), close: () => client.destroy() }, look };
 }
 
 interface Opened {
@@ -94,10 +91,10 @@ interface Opened {
 }
 
 /** Opens a session in the state that all sessions of the function have. Nothing else opens one. */
-async function open(options: ConnectOptions, multipleStatements: boolean): Promise<Opened> {
-  const client = await openBare(options, multipleStatements);
+async function open(options: ConnectOptions): Promise<Opened> {
+  const client = await openBare(options);
   try {
-    const look = await prepareSession((statement) => send(client, statement, Infinity, options.timeoutMs));
+    const look = await prepareSession((statement) => send(client, statement, { timeout: options.timeoutMs }));
     if (look.obstacle !== null) throw new CannotConnect(UNFIT, look.obstacle, true);
     return { client, look };
   } catch (error) {
@@ -115,10 +112,7 @@ const SILENT = 'PROTOCOL_SEQUENCE_TIMEOUT';
  * Connects with serverless-mysql, which hands over its client. Nothing is ever run through serverless-mysql's `query()`:
  * after a lost connection it runs the statement again, on a session that has no lock.
  */
-async function openBare(
-  { address, credentials, timeoutMs, authorities }: ConnectOptions,
-  multipleStatements: boolean,
-): Promise<Connection> {
+async function openBare({ address, credentials, timeoutMs, authorities }: ConnectOptions): Promise<Connection> {
   let original: unknown;
   let isReached = false;
   const mysql = serverlessMysql({
@@ -142,8 +136,6 @@ async function openBare(
         verifyIdentity: true,
         minVersion: 'TLSv1.2',
       },
-      // Never where a migration runs: the server then refuses a text that our splitter took for one statement and that is two.
-      multipleStatements,
     },
     // It would try again 50 times, after each time-out too: minutes without a word. The caller has the patience and the log.
     maxRetries: 0,
@@ -176,84 +168,3 @@ export function openStream({ host, port }: Pick<Address, 'host' | 'port'>): Sock
 const TLS_FAILED = 'HANDSHAKE_SSL_ERROR';
 /** Node's words for the latter. */
 const WENT_AWAY = /socket disconnected before secure TLS connection|ECONNRESET|EPIPE/;
-
-/** The port of a connection. `openMany` opens another that takes many statements in one packet. */
-export function databaseOf(client: Connection, name: string, openMany?: () => Promise<Connection>): Database {
-  const packets = { max: Infinity };
-  const run = (statement: string): Promise<unknown> => send(client, statement, packets.max);
-  const prepared = (statement: string, parameters: readonly unknown[]): Promise<unknown> =>
-    new Promise((resolve, reject) => {
-      const bytes = payloadBytes(statement, parameters);
-      if (bytes >= packets.max) throw tooLarge(bytes, packets.max);
-      client.execute(statement, [...parameters] as never[], (error, result) =>
-        error ? reject(translateError(error)) : resolve(result),
-      );
-    });
-  return {
-    name,
-    packets,
-    query: async (statement) => {
-      const result = await run(statement);
-      return Array.isArray(result) ? (result as readonly Row[]) : [];
-    },
-    write: async (statement) => writtenOf(await run(statement)),
-    prepared,
-    readTogether: (statements) =>
-      openMany === undefined || statements.length < MANY ? Promise.resolve(null) : readTogether(openMany, statements),
-  };
-}
-
-/**
- * Refused before it is sent where it is too large: a server that gets such a packet closes the connection.
- *
- * @param max bytes that the server takes at once
- * @param timeout milliseconds; without it a statement takes what it takes
- */
-function send(client: Connection, statement: string, max = Infinity, timeout?: number): Promise<unknown> {
-  return new Promise((resolve, reject) => {
-    const bytes = payloadBytes(statement);
-    if (bytes >= max) throw tooLarge(bytes, max);
-    client.query({ sql: statement, ...(timeout !== undefined && { timeout }) }, (error, result) =>
-      error ? reject(known(translateError(error))) : resolve(result),
-    );
-  });
-}
-
-/** What the driver says of a statement without parameters is said of a step, and no bug of ours. */
-function known(error: Error): Error {
-  const isKnown = error instanceof ServerError || error instanceof ConnectionLost;
-  return isKnown ? error : new ServerError(DRIVERS_CODE, 0, error.message);
-}
-
-/** Reading so few one by one takes less time than connecting. */
-const MANY = 40;
-
-/** Statements in one packet. */
-const PACKET = 200;
-
-/** Any failure is left to the session that holds the lock, which reads the same one by one. */
-async function readTogether(
-  open: () => Promise<Connection>,
-  statements: readonly string[],
-): Promise<readonly (readonly Row[])[] | null> {
-  let client: Connection | undefined;
-  try {
-    client = await open();
-    const results: (readonly Row[])[] = [];
-    for (let start = 0; start < statements.length; start += PACKET) {
-      const packet = statements.slice(start, start + PACKET);
-      const result = await send(client, packet.join(';'));
-      results.push(...((packet.length === 1 ? [result] : result) as readonly (readonly Row[])[]));
-    }
-    return results;
-  } catch {
-    return null;
-  } finally {
-    client?.destroy();
-  }
-}
-
-function writtenOf(result: unknown): Written {
-  const { affectedRows, insertId } = (Array.isArray(result) ? {} : result) as Partial<ResultSetHeader>;
-  return { found: affectedRows ?? 0, insertId: insertId ?? 0 };
-}

@@ -1,8 +1,16 @@
 import type { Mark } from '../plan/mark';
 import { deploymentTable, migrationTable } from './journal-tables';
 import { partBytes } from './large-value';
-import { finished, newRow, progress, type JournalledMigration, type NewRow, type Owed } from './migration-row';
-import { ServerError, type Clock } from '../ports';
+import {
+  durationOf,
+  finished,
+  newRow,
+  progress,
+  type JournalledMigration,
+  type NewRow,
+  type Owed,
+} from './migration-row';
+import { ServerError, type Clock, type Written } from '../ports';
 import type { StepJournal } from './step-journal';
 import type { RowWriter } from './row-writer';
 import { fragment, sql, type Fragment } from '../sql-text';
@@ -99,6 +107,34 @@ export class ForwardJournal {
     };
   }
 
+  /**
+   * What begins migrations of one step each, to be sent with these steps, each before its own: it ends the migration before, too.
+   * Nothing may be run after one that is refused. {@link began} is to be told how far they came.
+   */
+  async beginningsOf(links: readonly (readonly [JournalledMigration, Mark])[]): Promise<readonly string[]> {
+    const firstId = await this.#nextId();
+    let owed = this.#owed;
+    return links.map(([migration, mark], index) => {
+      const row = newRow(migration, 0, mark, null, this.#rows.database.packets);
+      const insert = this.#insertOf([row], firstId + index, owed);
+      owed = { name: row.name, durationMs: null };
+      return insert;
+    });
+  }
+
+  /**
+   * Told of the migrations that have begun so. All but the last are done.
+   *
+   * @param lastMs - milliseconds that the last one took; null where its step was not carried out
+   */
+  began(begun: readonly { readonly name: string; readonly written: Written }[], lastMs: number | null): void {
+    for (const [index, { written }] of begun.entries()) expectRows(written, 1, index > 0 || this.#owed !== null);
+    const last = begun.at(-1);
+    if (last === undefined) return;
+    this.#owed = lastMs === null ? null : { name: last.name, durationMs: lastMs };
+    this.#newestId = (this.#newestId ?? 0) + begun.length;
+  }
+
   /** Commits what was left open for the next migration. False where the deployment was cancelled: then it is rolled back. */
   async commit(): Promise<boolean> {
     if (this.#open === null) return true;
@@ -173,50 +209,53 @@ export class ForwardJournal {
     return this.#rows.writeStep(name, progress(done, before, null, migration.unchanged), this.#mayGoOn());
   }
 
-  /**
-   * New rows, those that wait for the transaction's end before them, and the end of the migration before all of these: in
-   * one statement, which is one commit and one round trip. False where they may not be written.
-   *
-   * As VALUES, and the condition as a value, which is faster than a SELECT with the condition in its WHERE: two rows of that
-   * go through a temporary table first.
-   */
+  /** New rows, those that wait for the transaction's end before them, and the end of the migration before all of these. */
   async #insertRows(newest: readonly NewRow[]): Promise<boolean> {
-    const { database } = this.#rows;
     const rows = [...(this.#open?.rows ?? []), ...newest];
     if (rows.length === 0) return true;
-    const newestId = this.#newestId ?? (await this.#readNewestId());
-    // An id plus ~0 is more than a BIGINT, which is an error whatever the sql_mode is: then nothing is written.
-    const guard = fragment(sql`IF(${this.#mayInsert()}, CAST(0 AS UNSIGNED), ~0)`);
-    const values = rows.map(({ name, values }, index) => {
-      const id = fragment(index === 0 ? sql`${newestId + 1} + ${guard}` : String(newestId + 1 + index));
-      return sql`(${id}, ${name}, ${fragment(values)}, ${this.#deployment}, UTC_TIMESTAMP(3), UTC_TIMESTAMP(3))`;
-    });
-    const columns =
-      'id, name, checksum, state, stepsDone, stepsTotal, unchanged, irreversible, contracts, `before`, durationMs, script';
-    const insert = sql`INSERT INTO ${migrationTable(database)} (${fragment(columns)}, deployment, createdAt, updatedAt)
-      VALUES ${fragment(values.join(', '))}`;
     const owed = this.#owed;
+    const firstId = await this.#nextId();
     try {
-      const { found } = await database.write(insert + (owed === null ? '' : this.#endOf(owed)));
-      // A row that was inserted counts once, and one that was updated twice.
-      if (owed !== null && found !== rows.length + 2)
-        throw new Error(`the row of ${owed.name} is gone, or that of a later migration is there already`);
+      const written = await this.#rows.database.write(this.#insertOf(rows, firstId, owed));
+      expectRows(written, rows.length, owed !== null);
     } catch (error) {
       if (error instanceof ServerError && error.errno === ER_DATA_OUT_OF_RANGE) return this.#rows.requireLock();
       throw error;
     }
     this.#owed = null;
-    this.#newestId = newestId + rows.length;
+    this.#newestId = firstId + rows.length - 1;
     return true;
   }
 
+  /**
+   * New rows and the end of the migration before them in one statement, which is one commit and one round trip. It is refused
+   * where they may not be written.
+   *
+   * As VALUES, and the condition as a value, which is faster than a SELECT with the condition in its WHERE: two rows of that
+   * go through a temporary table first.
+   */
+  #insertOf(rows: readonly NewRow[], firstId: number, owed: Owed | null): string {
+    // An id plus ~0 is more than a BIGINT, which is an error whatever the sql_mode is: then nothing is written.
+    const guard = fragment(sql`IF(${this.#mayInsert()}, CAST(0 AS UNSIGNED), ~0)`);
+    const values = rows.map(({ name, values }, index) => {
+      const id = fragment(index === 0 ? sql`${firstId} + ${guard}` : String(firstId + index));
+      return sql`(${id}, ${name}, ${fragment(values)}, ${this.#deployment}, UTC_TIMESTAMP(3), UTC_TIMESTAMP(3))`;
+    });
+    const columns =
+      'id, name, checksum, state, stepsDone, stepsTotal, unchanged, irreversible, contracts, `before`, durationMs, script';
+    const insert = sql`INSERT INTO ${migrationTable(this.#rows.database)} (${fragment(columns)}, deployment, createdAt, updatedAt)
+      VALUES ${fragment(values.join(', '))}`;
+    return insert + (owed === null ? '' : this.#endOf(owed));
+  }
+
   /** What makes an INSERT end a migration whose row is there too. */
-  #endOf({ name, durationMs }: Owed): string {
+  #endOf(owed: Owed): string {
+    const { name } = owed;
     const isIt = fragment(sql`${migrationTable(this.#rows.database)}.name = ${name}`);
-    // Of these values only the name counts.
+    // Of these values only the name counts. A row that is there already, and is another one, is an error, as above.
     return sql`, (0, ${name}, NULL, ${'applied'}, 0, 0, 0, 0, 0, NULL, NULL, NULL, 0, UTC_TIMESTAMP(3), UTC_TIMESTAMP(3))
-      ON DUPLICATE KEY UPDATE state = IF(${isIt}, 'applied', state), stepsDone = IF(${isIt}, stepsTotal, stepsDone),
-        \`before\` = IF(${isIt}, NULL, \`before\`), durationMs = IF(${isIt}, ${durationMs}, durationMs),
+      ON DUPLICATE KEY UPDATE state = IF(${isIt}, 'applied', state), stepsDone = IF(${isIt}, stepsTotal, ~0 + stepsTotal + 1),
+        \`before\` = IF(${isIt}, NULL, \`before\`), durationMs = IF(${isIt}, ${durationOf(owed)}, durationMs),
         updatedAt = UTC_TIMESTAMP(3)`;
   }
 
@@ -228,10 +267,13 @@ export class ForwardJournal {
     return fragment(sql`EXISTS (${deployment}) AND ${this.#rows.lockIsOurs()}`);
   }
 
-  async #readNewestId(): Promise<number> {
+  async #nextId(): Promise<number> {
     const { database } = this.#rows;
-    const [row] = await database.query(sql`SELECT MAX(id) AS id FROM ${migrationTable(database)}`);
-    return Number(row?.['id'] ?? 0);
+    if (this.#newestId === null) {
+      const [row] = await database.query(sql`SELECT MAX(id) AS id FROM ${migrationTable(database)}`);
+      this.#newestId = Number(row?.['id'] ?? 0);
+    }
+    return this.#newestId + 1;
   }
 
   #mayGoOn(): Fragment {
@@ -239,4 +281,10 @@ export class ForwardJournal {
       sql`NOT EXISTS (SELECT 1 FROM ${deploymentTable(this.#rows.database)} WHERE id = ${this.#deployment} AND cancelled <> 0)`,
     );
   }
+}
+
+/** A row that was inserted counts once, and one that was updated twice. */
+function expectRows({ found }: Written, inserted: number, isOneEnded: boolean): void {
+  if (isOneEnded && found !== inserted + 2)
+    throw new Error('the row of a migration that was applied is gone, or that of a later one is there already');
 }

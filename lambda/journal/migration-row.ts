@@ -3,7 +3,7 @@ import type { ManifestEntry } from '../manifest/types';
 import { compress } from './row-values';
 import { partsOf } from './large-value';
 import type { Packets } from '../ports';
-import { sql } from '../sql-text';
+import { fragment, sql, type Fragment } from '../sql-text';
 import type { UnchangedSteps } from '../look/unchanged-steps';
 
 /** A migration whose steps are journalled. */
@@ -21,7 +21,8 @@ export interface JournalledMigration {
 /** A migration all of whose steps are done, which the journal does not say yet. */
 export interface Owed {
   readonly name: string;
-  readonly durationMs: number;
+  /** Milliseconds; null for those since its row was written. */
+  readonly durationMs: number | null;
 }
 
 /** A row of the table `migration` that is to be written. */
@@ -64,6 +65,13 @@ export function progress(
 }
 
 /** What is written of one that has ended. */
-export function finished({ durationMs }: Owed): string {
-  return sql`stepsDone = stepsTotal, \`before\` = NULL, state = 'applied', durationMs = ${durationMs}`;
+export function finished(owed: Owed): string {
+  return sql`stepsDone = stepsTotal, \`before\` = NULL, state = 'applied', durationMs = ${durationOf(owed)}`;
 }
+
+export function durationOf({ durationMs }: Owed): Fragment {
+  return fragment(durationMs === null ? SINCE_ITS_ROW : String(durationMs));
+}
+
+/** The server's clock may have been put back meanwhile. */
+const SINCE_ITS_ROW = 'GREATEST(0, TIMESTAMPDIFF(MICROSECOND, createdAt, UTC_TIMESTAMP(3)) DIV 1000)';

@@ -91,7 +91,7 @@ function tablesFrom(step: Step, upcoming: Iterable<Step>): readonly string[] {
 }
 
 /** The table of the session's database that a step makes, and fails if it is there. */
-function tableMadeBy({ nature, effects = [] }: Step): string | undefined {
+export function tableMadeBy({ nature, effects = [] }: Step): string | undefined {
   const [effect] = effects;
   if (nature !== 'visible' || effects.length !== 1 || effect?.action !== 'create') return undefined;
   const { kind, schema, name } = effect.object;

@@ -30,10 +30,8 @@ async function readHashes(
   database: Database,
   { effects }: Step,
 ): Promise<(print: (definition: string) => string) => string> {
-  // In this session and no other: what SHOW CREATE prints depends on what the migration has set.
-  const here = { ...database, readTogether: () => Promise.resolve(null) };
   if (effects === undefined) {
-    const { objects } = await readSchema(here);
+    const { objects } = await readSchema(database);
     return (print) =>
       schemaDigest({ objects: objects.map((object) => ({ ...object, definition: print(object.definition) })) });
   }

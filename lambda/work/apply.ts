@@ -15,6 +15,7 @@ import { refusedMigration } from '../steps/journal-guard';
 import { storedBytes } from '../journal/large-value';
 import { runModule } from '../steps/module';
 import type { MigrationModule } from '../ports';
+import { applyTogether } from './apply-together';
 import { ownUp, revertRows } from './revert';
 import { reverting, type Run } from './run';
 import { describeBlockers } from '../session/sessions';
@@ -23,7 +24,7 @@ import { runSteps, type StepsResult } from '../steps/steps';
 import { notRun, outOfTime, stepFailed, tooLargeToStore, type Stop } from './stop';
 import { revertAndReapply } from './revert-and-reapply';
 import { runWithUmzug } from './umzug';
-import { type OwnScript, UpcomingScripts } from './upcoming-scripts';
+import { type OwnScript, type Upcoming, UpcomingScripts } from './upcoming-scripts';
 import { UnchangedSteps } from '../look/unchanged-steps';
 import type { VouchedScripts } from '../journal/vouched-scripts';
 import type { ForwardPlan } from '../plan/plan-types';
@@ -90,13 +91,25 @@ async function applyAll(
 ): Promise<Exclude<Stop, { kind: 'rolled-back' }> | null> {
   const journal = run.migrations.forward(deployment.id, run.clock);
   const scripts = new UpcomingScripts(run, entries);
+  const begun = new Set(half === null ? [] : [half.name]);
   const applyNext = async (entry: ManifestEntry): Promise<Stop | null> => {
     const own = scripts.take(entry);
+    if (applied.has(entry.name)) return null;
+    const upcoming = function* (): Iterable<Upcoming> {
+      yield { entry, own };
+      yield* scripts.after(entry, begun);
+    };
     run.absentTables.expect(function* () {
-      yield* own.up;
-      yield* scripts.after(entry);
+      for (const { own } of upcoming()) yield* own.up;
     });
-    const stop = await applyOne(run, journal, entry, own, entry.name === half?.name ? half : null);
+    if (!begun.has(entry.name) && !run.budget.isSpent()) {
+      const together = await applyTogether(run, journal, upcoming());
+      for (const name of together.applied) applied.add(name);
+      if (together.begun !== null) begun.add(together.begun);
+      if (applied.has(entry.name)) return null;
+    }
+    const resume = entry.name === half?.name ? half : null;
+    const stop = await applyOne(run, journal, entry, own, { resume, isBegun: begun.has(entry.name) });
     if (stop === null) applied.add(entry.name);
     return stop;
   };
@@ -151,7 +164,7 @@ async function applyOne(
   journal: ForwardJournal,
   entry: ManifestEntry,
   { text, script, up }: OwnScript,
-  resume: HistoryRow | null,
+  { resume, isBegun }: { readonly resume: HistoryRow | null; readonly isBegun: boolean },
 ): Promise<Stop | null> {
   if (run.budget.isSpent()) return outOfTime(entry.file, false);
   const stored = storedBytes(text, run.database.packets.max);
@@ -159,7 +172,7 @@ async function applyOne(
   const unchanged = new UnchangedSteps(run.database, up, resume?.unchanged);
   const startedAt = run.clock.now();
   const elapsedMs = (): number => run.clock.now() - startedAt;
-  const migration = { entry, script: text, isBegun: resume !== null, elapsedMs, unchanged };
+  const migration = { entry, script: text, isBegun, elapsedMs, unchanged };
   if ('module' in script) {
     // A module's statements may take with them what is written in its transaction, when they are rolled back.
     if (!(await journal.flush())) return { kind: 'cancelled' };
@@ -171,7 +184,7 @@ async function applyOne(
   }
   const refusal = await refusedMigration(run.database, up, script.down);
   if (refusal !== null) return (await journal.commit()) ? notRun(entry, refusal) : { kind: 'cancelled' };
-  const mayShare = resume === null && !carriesSession(up) && (await isDmlAlone(run, up));
+  const mayShare = !isBegun && !carriesSession(up) && (await isDmlAlone(run, up));
   if (!mayShare && !(await journal.commit())) return { kind: 'cancelled' };
   const steps = journal.steps({ ...migration, mayShare });
   const mayChangeSession = touchesSession(up);

@@ -13,6 +13,12 @@ export interface OwnScript {
   readonly up: readonly Step[];
 }
 
+/** A migration that is to be applied. */
+export interface Upcoming {
+  readonly entry: ManifestEntry;
+  readonly own: OwnScript;
+}
+
 /** A larger script is read when it is run, and not ahead. Characters of its stored form. */
 const SMALL = 64 * 1024;
 
@@ -37,13 +43,16 @@ export class UpcomingScripts {
     return { text, script, up: 'module' in script ? [] : ownUp(this.#run, entry.name, script) };
   }
 
-  /** The steps of the migrations after one, up to the first that is large or a module. Read only as far as they are asked for. */
-  *after({ name }: ManifestEntry): Iterable<Step> {
+  /**
+   * The migrations after one, up to the first that is large or a module, or one of these names. Read only as far as they are
+   * asked for.
+   */
+  *after({ name }: ManifestEntry, end: ReadonlySet<string>): Iterable<Upcoming> {
     const at = this.#entries.findIndex((entry) => entry.name === name);
     for (const entry of this.#entries.slice(at + 1)) {
-      const own = this.#ahead.get(entry.name) ?? this.#readAhead(entry);
+      const own = end.has(entry.name) ? null : (this.#ahead.get(entry.name) ?? this.#readAhead(entry));
       if (own === null) return;
-      yield* own.up;
+      yield { entry, own };
     }
   }
 

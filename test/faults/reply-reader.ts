@@ -34,6 +34,8 @@ export class ReplyReader {
       case 'first':
         if (this.#isPreparing) return this.#onPrepared(payload);
         if (head === 0x00) return this.#end('ok', statusOfOk(payload));
+        // An option of the session was set.
+        if (isEof) return this.#end('ok', payload.readUInt16LE(3));
         this.#state = 'columns';
         return null;
       case 'columns':

@@ -1,4 +1,4 @@
-import { databaseOf } from '../../lambda/edges/mysql';
+import { databaseOf } from '../../lambda/edges/database-of';
 import { AbsentTables } from '../../lambda/look/absent-tables';
 import { stepFingerprint } from '../../lambda/look/step-fingerprint';
 import type { Database } from '../../lambda/ports';

@@ -1,5 +1,6 @@
-import { databaseOf } from '../../../lambda/edges/mysql';
-import type { Database } from '../../../lambda/ports';
+import { databaseOf } from '../../../lambda/edges/database-of';
+import { writeOneByOne } from '../../../lambda/edges/multi-statements';
+import type { Database, Written } from '../../../lambda/ports';
 import { ConnectionLost, ServerError } from '../../../lambda/ports';
 import { servers, type TestServer } from '../../servers';
 import { FIRST, release, Scene, USER } from '../scene';
@@ -166,13 +167,15 @@ function faultAt(command: number, when: 'before' | 'after') {
     connect: (scene: Scene) => () => {
       const session = scene.session();
       const { database } = session;
+      const write = (statement: string): Promise<Written> => lose(session, () => database.write(statement));
       const faulty: Database = {
         name: database.name,
         packets: database.packets,
         query: (statement) => lose(session, () => database.query(statement)),
-        write: (statement) => lose(session, () => database.write(statement)),
+        write,
         prepared: (statement, parameters) => lose(session, () => database.prepared(statement, parameters)),
         readTogether: (statements) => database.readTogether(statements),
+        writeTogether: (statements, answered) => writeOneByOne(write, statements, answered),
       };
       return Promise.resolve({
         kind: 'connected' as const,

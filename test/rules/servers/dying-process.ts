@@ -1,5 +1,6 @@
 import type { RequestPorts } from '../../../lambda/events/answer-request';
-import type { Database } from '../../../lambda/ports';
+import { writeOneByOne } from '../../../lambda/edges/multi-statements';
+import type { Database, Written } from '../../../lambda/ports';
 import type { Scene } from '../../integration/scene';
 
 /** The process is gone: nothing that it meant to do afterwards is done. */
@@ -30,13 +31,15 @@ export function dyingAt(scene: Scene, command: string | RegExp, when: 'before' |
         return die();
       };
       const { database } = session;
+      const write = (statement: string): Promise<Written> => dieAt(statement, () => database.write(statement));
       const mortal: Database = {
         name: database.name,
         packets: database.packets,
         query: (statement) => dieAt(statement, () => database.query(statement)),
-        write: (statement) => dieAt(statement, () => database.write(statement)),
+        write,
         prepared: (statement, parameters) => dieAt(statement, () => database.prepared(statement, parameters)),
         readTogether: (statements) => database.readTogether(statements),
+        writeTogether: (statements, answered) => writeOneByOne(write, statements, answered),
       };
       return Promise.resolve({ kind: 'connected', session: { database: mortal, close: () => session.close() } });
     },

@@ -1,0 +1,110 @@
+import type { Connection, ResultSetHeader } from 'mysql2';
+import { ConnectionLost, ServerError, type Database, type Row, type Written } from '../ports';
+import { MultiStatements, writeOneByOne } from './multi-statements';
+import { payloadBytes, tooLarge } from './packet-size';
+import { DRIVERS_CODE, translateError } from './translate-error';
+
+/** The port of a connection. */
+export function databaseOf(client: Connection, name: string): Database {
+  const packets = { max: Infinity };
+  const multi = new MultiStatements(client);
+  const run = async (statement: string): Promise<unknown> => {
+    await multi.refuse();
+    return send(client, statement, packets);
+  };
+  const write = async (statement: string): Promise<Written> => writtenOf(await run(statement));
+  return {
+    name,
+    packets,
+    query: async (statement) => {
+      const result = await run(statement);
+      return Array.isArray(result) ? (result as readonly Row[]) : [];
+    },
+    write,
+    prepared: async (statement, parameters) => {
+      await multi.refuse();
+      const bytes = payloadBytes(statement, parameters);
+      if (bytes >= packets.max) throw tooLarge(bytes, packets.max);
+      return new Promise((resolve, reject) => {
+        client.execute(statement, [...parameters] as never[], (error, result) =>
+          error ? reject(translateError(error)) : resolve(result),
+        );
+      });
+    },
+    readTogether: async (statements) =>
+      statements.length < FEW || !(await multi.allow()) ? null : readTogether(client, statements, packets.max),
+    writeTogether: async (statements, answered) => {
+      if (!(await multi.allow())) return writeOneByOne(write, statements, answered);
+      try {
+        await send(client, statements.join(';'), { max: packets.max, answered });
+        return null;
+      } catch (error) {
+        if (error instanceof ServerError) return error;
+        throw error;
+      }
+    },
+  };
+}
+
+/** How a text is sent. */
+interface Sending {
+  /** Bytes that the server takes at once. */
+  readonly max?: number;
+  /** Milliseconds; without it a statement takes what it takes. */
+  readonly timeout?: number;
+  /** Is told of each statement that only writes, when its answer comes. */
+  readonly answered?: (written: Written) => void;
+}
+
+/** Refused before it is sent where it is too large: a server that gets such a packet closes the connection. */
+export function send(
+  client: Connection,
+  text: string,
+  { max = Infinity, timeout, answered }: Sending = {},
+): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const bytes = payloadBytes(text);
+    if (bytes >= max) throw tooLarge(bytes, max);
+    const query = client.query({ sql: text, ...(timeout !== undefined && { timeout }) }, (error, result) =>
+      error ? reject(known(translateError(error))) : resolve(result),
+    );
+    if (answered !== undefined) query.on('result', (result: unknown) => answered(writtenOf(result)));
+  });
+}
+
+/** What the driver says of a statement without parameters is said of a step, and no bug of ours. */
+function known(error: Error): Error {
+  const isKnown = error instanceof ServerError || error instanceof ConnectionLost;
+  return isKnown ? error : new ServerError(DRIVERS_CODE, 0, error.message);
+}
+
+/** Fewer take no more round trips one by one: the server is told before and after. */
+const FEW = 4;
+
+/** Statements in one packet. */
+const PACKET = 200;
+
+/** Null where one is refused: those who read one by one know what that means. */
+async function readTogether(
+  client: Connection,
+  statements: readonly string[],
+  max: number,
+): Promise<readonly (readonly Row[])[] | null> {
+  const results: (readonly Row[])[] = [];
+  for (let start = 0; start < statements.length; start += PACKET) {
+    const packet = statements.slice(start, start + PACKET);
+    try {
+      const result = await send(client, packet.join(';'), { max });
+      results.push(...((packet.length === 1 ? [result] : result) as readonly (readonly Row[])[]));
+    } catch (error) {
+      if (error instanceof ServerError) return null;
+      throw error;
+    }
+  }
+  return results;
+}
+
+function writtenOf(result: unknown): Written {
+  const { affectedRows, insertId } = (Array.isArray(result) ? {} : result) as Partial<ResultSetHeader>;
+  return { found: affectedRows ?? 0, insertId: insertId ?? 0 };
+}

@@ -1,0 +1,110 @@
+import type { ForwardJournal } from '../journal/forward-journal';
+import { partBytes } from '../journal/large-value';
+import type { JournalledMigration } from '../journal/migration-row';
+import { tableMadeBy } from '../look/absent-tables';
+import { UnchangedSteps } from '../look/unchanged-steps';
+import type { Mark } from '../plan/mark';
+import { ConnectionLost, type Written } from '../ports';
+import { stepsToRun, type StepToRun } from '../sql/segments';
+import { refusedMigration } from '../steps/journal-guard';
+import type { Run } from './run';
+import type { Upcoming } from './upcoming-scripts';
+
+/** What one packet has come to. */
+export interface AppliedTogether {
+  readonly applied: readonly string[];
+  /** The migration whose row is there and whose step did not run: it is to be run by itself. */
+  readonly begun: string | null;
+}
+
+/** So many migrations in one packet. Until all of them are run, nobody is told of any, and no time budget is looked at. */
+const MOST = 16;
+
+/** A migration in the packet: its beginning in the journal, and its one step. */
+interface Link {
+  readonly migration: JournalledMigration;
+  readonly mark: Mark;
+  readonly run: StepToRun;
+}
+
+/**
+ * Applies migrations that do nothing but make one table each, many with one packet: where round trips are long, they are most of
+ * what such a migration takes. The journal says before each step that it begins, as it does where they are sent one by one, and
+ * the server stops at the first statement that fails. So a crash leaves what it would have left, and at most one step in doubt.
+ *
+ * None is applied where fewer than two of those to come can be. What was refused is left to be run by itself, which then
+ * tells why.
+ */
+export async function applyTogether(
+  run: Run,
+  journal: ForwardJournal,
+  upcoming: Iterable<Upcoming>,
+): Promise<AppliedTogether> {
+  const all = await linksOf(run, upcoming);
+  const isWorthIt = all.length > 1 && (await journal.commit());
+  const beginnings = isWorthIt ? await journal.beginningsOf(all.map(({ migration, mark }) => [migration, mark])) : [];
+  const links = all.slice(0, beginnings.length);
+  if (links.length < 2) return { applied: [], begun: null };
+
+  const answers = await send(run, links, beginnings);
+  const names = links.map(({ migration }) => migration.entry.name);
+  const done = Math.floor(answers.length / 2);
+  const begun = answers.flatMap(({ written }, at) => (at % 2 === 0 ? [{ name: names[at / 2] ?? '', written }] : []));
+  const [beforeLast, last] = answers.slice(-2);
+  const isLastDone = begun.length === done && last !== undefined && beforeLast !== undefined;
+  journal.began(begun, isLastDone ? last.atMs - beforeLast.atMs : null);
+
+  for (const { run: made } of links.slice(0, begun.length)) {
+    run.plainTables.note(made.step);
+    run.absentTables.note(made.step);
+  }
+  const refused = begun.length > done ? links[done] : undefined;
+  // The server makes a table wholly or not at all.
+  if (refused !== undefined)
+    await journal.steps({ ...refused.migration, isBegun: true }).note({ kind: 'stands', done: 0 });
+  return { applied: names.slice(0, done), begun: refused?.migration.entry.name ?? null };
+}
+
+/** The migrations that can go into one packet, in their order, up to the first that cannot. */
+async function linksOf(run: Run, upcoming: Iterable<Upcoming>): Promise<readonly Link[]> {
+  const links: Link[] = [];
+  const tables = new Set<string>();
+  let bytes = 0;
+  for (const { entry, own } of upcoming) {
+    const [made] = stepsToRun(own.up, entry.file);
+    const table = made === undefined || 'module' in own.script ? undefined : tableMadeBy(made.step)?.toLowerCase();
+    if (made === undefined || 'module' in own.script || table === undefined || own.up.length > 1) break;
+    // One that is filled as it is made takes its time. A semicolon, if only in a comment, could be the end of a statement.
+    if (made.step.hasQuery || made.step.carriesSession || made.step.text.includes(';')) break;
+    bytes += Buffer.byteLength(own.text);
+    if (links.length === MOST || bytes > partBytes(run.database.packets) || tables.has(table)) break;
+    if ((await refusedMigration(run.database, own.up, own.script.down)) !== null) break;
+    const hash = await run.absentTables.fingerprintOf(made.step);
+    if (hash === null) break;
+    tables.add(table);
+    const unchanged = new UnchangedSteps(run.database, own.up);
+    const migration = { entry, script: own.text, isBegun: false, mayShare: false, elapsedMs: () => 0, unchanged };
+    links.push({ migration, mark: { kind: 'fingerprint', hash }, run: made });
+  }
+  return links;
+}
+
+interface Answered {
+  readonly written: Written;
+  readonly atMs: number;
+}
+
+/** What the server answered to those statements that it ran: by turns of a beginning and of its step. */
+async function send(run: Run, links: readonly Link[], beginnings: readonly string[]): Promise<readonly Answered[]> {
+  const answers: Answered[] = [];
+  const statements = links.flatMap(({ run: made }, at) => [beginnings[at] ?? '', made.step.text]);
+  const answered = (written: Written): unknown => answers.push({ written, atMs: run.clock.now() });
+  try {
+    await run.budget.within(() => run.database.writeTogether(statements, answered));
+  } catch (error) {
+    const isInStep = answers.length % 2 === 1;
+    if (error instanceof ConnectionLost && isInStep) error.where ??= links[(answers.length - 1) / 2]?.run.where ?? null;
+    throw error;
+  }
+  return answers;
+}

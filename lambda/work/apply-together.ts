@@ -13,8 +13,8 @@ import type { Upcoming } from './upcoming-scripts';
 /** What one packet has come to. */
 export interface AppliedTogether {
   readonly applied: readonly string[];
-  /** The migration whose row is there and whose step did not run: it is to be run by itself. */
-  readonly begun: string | null;
+  /** The migration of which something was refused: to be run by itself, its row being there or not. */
+  readonly refused: { readonly name: string; readonly isBegun: boolean } | null;
 }
 
 /** So many migrations in one packet. Until all of them are run, nobody is told of any, and no time budget is looked at. */
@@ -44,7 +44,7 @@ export async function applyTogether(
   const isWorthIt = all.length > 1 && (await journal.commit());
   const beginnings = isWorthIt ? await journal.beginningsOf(all.map(({ migration, mark }) => [migration, mark])) : [];
   const links = all.slice(0, beginnings.length);
-  if (links.length < 2) return { applied: [], begun: null };
+  if (links.length < 2) return { applied: [], refused: null };
 
   const answers = await send(run, links, beginnings);
   const names = links.map(({ migration }) => migration.entry.name);
@@ -58,11 +58,12 @@ export async function applyTogether(
     run.plainTables.note(made.step);
     run.absentTables.note(made.step);
   }
-  const refused = begun.length > done ? links[done] : undefined;
+  const refused = links[done]?.migration;
+  if (refused === undefined) return { applied: names, refused: null };
+  const isBegun = begun.length > done;
   // The server makes a table wholly or not at all.
-  if (refused !== undefined)
-    await journal.steps({ ...refused.migration, isBegun: true }).note({ kind: 'stands', done: 0 });
-  return { applied: names.slice(0, done), begun: refused?.migration.entry.name ?? null };
+  if (isBegun) await journal.steps({ ...refused, isBegun }).note({ kind: 'stands', done: 0 });
+  return { applied: names.slice(0, done), refused: { name: refused.entry.name, isBegun } };
 }
 
 /** The migrations that can go into one packet, in their order, up to the first that cannot. */

@@ -91,25 +91,26 @@ async function applyAll(
 ): Promise<Exclude<Stop, { kind: 'rolled-back' }> | null> {
   const journal = run.migrations.forward(deployment.id, run.clock);
   const scripts = new UpcomingScripts(run, entries);
-  const begun = new Set(half === null ? [] : [half.name]);
+  /** Those that go into no packet, and whether the journal has their row. */
+  const alone = new Map(half === null ? [] : [[half.name, true]]);
   const applyNext = async (entry: ManifestEntry): Promise<Stop | null> => {
     const own = scripts.take(entry);
     if (applied.has(entry.name)) return null;
     const upcoming = function* (): Iterable<Upcoming> {
       yield { entry, own };
-      yield* scripts.after(entry, begun);
+      yield* scripts.after(entry, alone);
     };
     run.absentTables.expect(function* () {
       for (const { own } of upcoming()) yield* own.up;
     });
-    if (!begun.has(entry.name) && !run.budget.isSpent()) {
+    if (!alone.has(entry.name) && !run.budget.isSpent()) {
       const together = await applyTogether(run, journal, upcoming());
       for (const name of together.applied) applied.add(name);
-      if (together.begun !== null) begun.add(together.begun);
+      if (together.refused !== null) alone.set(together.refused.name, together.refused.isBegun);
       if (applied.has(entry.name)) return null;
     }
     const resume = entry.name === half?.name ? half : null;
-    const stop = await applyOne(run, journal, entry, own, { resume, isBegun: begun.has(entry.name) });
+    const stop = await applyOne(run, journal, entry, own, { resume, isBegun: alone.get(entry.name) === true });
     if (stop === null) applied.add(entry.name);
     return stop;
   };

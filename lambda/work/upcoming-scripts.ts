@@ -47,7 +47,7 @@ export class UpcomingScripts {
    * The migrations after one, up to the first that is large or a module, or one of these names. Read only as far as they are
    * asked for.
    */
-  *after({ name }: ManifestEntry, end: ReadonlySet<string>): Iterable<Upcoming> {
+  *after({ name }: ManifestEntry, end: { has(name: string): boolean }): Iterable<Upcoming> {
     const at = this.#entries.findIndex((entry) => entry.name === name);
     for (const entry of this.#entries.slice(at + 1)) {
       const own = end.has(entry.name) ? null : (this.#ahead.get(entry.name) ?? this.#readAhead(entry));

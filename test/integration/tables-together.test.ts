@@ -1,0 +1,214 @@
+import { databaseOf } from '../../lambda/edges/database-of';
+import { writeOneByOne } from '../../lambda/edges/multi-statements';
+import { ConnectionLost, type Database, type Written } from '../../lambda/ports';
+import { dyingAt, migration, ProcessDied } from '../rules/servers/dying-process';
+import { servers } from '../servers';
+import { FIRST, release, Scene, USER } from './scene';
+
+const COUNT = 20;
+
+/** A table each, `t0` to `t19`. */
+function tables(change: (texts: string[]) => void = () => undefined): ReturnType<typeof release> {
+  const ups = Array.from({ length: COUNT }, (_, index) => `CREATE TABLE t${index} (id INT PRIMARY KEY)`);
+  change(ups);
+  return release({
+    '0001_user': USER,
+    ...Object.fromEntries(ups.map((up, index) => [nameOf(index), migration(up, `DROP TABLE t${index}`)])),
+  });
+}
+
+function nameOf(index: number): string {
+  return `${String(index + 10).padStart(4, '0')}_t${index}`;
+}
+
+describe.each(servers())('migrations that make one table each, on $name', (server) => {
+  let scene: Scene;
+  beforeEach(async () => {
+    scene = await Scene.start(server);
+    await scene.answer(scene.create(FIRST), FIRST);
+    await scene.settle();
+  });
+  afterEach(() => scene.end());
+
+  const madeTables = async (): Promise<number> =>
+    Object.keys(await scene.schema()).filter((name) => /^table t\d+$/.test(name)).length;
+
+  /** What the function sends in one packet, and what it is answered. */
+  const watching = (
+    packets: (readonly string[])[],
+    onAnswer: (count: number) => Promise<void> | void = () => undefined,
+  ) => {
+    const session = scene.session();
+    const { database } = session;
+    const waits: (Promise<void> | void)[] = [];
+    return scene.connectingTo(session, {
+      writeTogether: async (statements, answered) => {
+        packets.push(statements);
+        let count = 0;
+        const result = await database.writeTogether(statements, (written) => {
+          count += 1;
+          waits.push(onAnswer(count));
+          answered(written);
+        });
+        await Promise.all(waits);
+        return result;
+      },
+    });
+  };
+
+  it('are sent in packets of 16, and the journal says of each what it says of one that runs alone', async () => {
+    const next = tables();
+    const packets: (readonly string[])[] = [];
+    const answer = await scene.answer(scene.update(FIRST, next), next, { connect: watching(packets) });
+
+    expect(answer.status).toBe('SUCCESS');
+    expect(packets.map(({ length }) => length)).toEqual([32, 8]);
+    expect(await madeTables()).toBe(COUNT);
+    const rows = await scene.sql(
+      `SELECT name, state, stepsDone, stepsTotal, \`before\`, unchanged, durationMs BETWEEN 0 AND 60000 AS isTimed,
+        deployment, UNCOMPRESS(script) AS script FROM migration ORDER BY id`,
+    );
+    expect(rows.map(({ name }) => name)).toEqual(next.manifest.migrations.map(({ name }) => name));
+    for (const { name, script, deployment, ...row } of rows.slice(1)) {
+      expect(row).toEqual({ state: 'applied', stepsDone: 1, stepsTotal: 1, before: null, unchanged: 0, isTimed: 1 });
+      expect(String(script)).toBe(next.scripts.get(String(name)));
+      expect(deployment).toBe(2);
+    }
+    const logged = scene.logged.map(({ message }) => message).filter((message) => message.startsWith('migrated'));
+    expect(logged.filter((message) => message.includes('_t'))).toHaveLength(COUNT);
+
+    await scene.answer(scene.update(next, FIRST), FIRST);
+    expect(await madeTables()).toBe(0);
+  });
+
+  it('are journalled one by one, so that a death in the midst of them leaves at most one in doubt', async () => {
+    const next = tables();
+    const update = scene.update(FIRST, next);
+    for (const when of ['before', 'after'] as const) {
+      const at = when === 'before' ? 7 : 11;
+      await expect(scene.run(update, next, dyingAt(scene, `CREATE TABLE t${at} `, when))).rejects.toThrow(ProcessDied);
+      expect(await madeTables()).toBe(when === 'before' ? at : at + 1);
+      const history = await scene.history();
+      expect(history.filter((row) => row.endsWith(' applying'))).toEqual([`${nameOf(at)} applying`]);
+      expect(history).toHaveLength(at + 2);
+    }
+    expect((await scene.answer(update, next)).status).toBe('SUCCESS');
+    expect(await madeTables()).toBe(COUNT);
+    expect(new Set((await scene.history()).map((row) => row.split(' ')[1]))).toEqual(new Set(['applied']));
+  });
+
+  it('are reverted by code that knows none of them where a process died in the midst of a packet', async () => {
+    const next = tables();
+    const update = scene.update(FIRST, next);
+    await expect(scene.run(update, next, dyingAt(scene, 'CREATE TABLE t9 ', 'after'))).rejects.toThrow(ProcessDied);
+    expect((await scene.answer(scene.update(next, FIRST), FIRST)).status).toBe('SUCCESS');
+    expect(await madeTables()).toBe(0);
+  });
+
+  it.each([
+    ['the server refuses one', (ups: string[]) => void (ups[5] = 'CREATE TABLE t5 (id INT, id INT)'), /0015_t5/],
+    ['a table is there', (ups: string[]) => void (ups[5] = 'CREATE TABLE user (id INT)'), /0015_t5/],
+    ['two make the same table', (ups: string[]) => void (ups[5] = 'CREATE TABLE T4 (id INT)'), /0015_t5/],
+  ])('say which of them failed, and are reverted, where %s', async (what, change, failed) => {
+    const next = tables(change);
+    const before = await scene.schema();
+    const answer = await scene.answer(scene.update(FIRST, next), next);
+    // On a server that tells capitals apart, these are two tables.
+    if (what.startsWith('two') && answer.status === 'SUCCESS') {
+      expect(await madeTables()).toBe(COUNT - 1);
+      return;
+    }
+    expect(answer.status).toBe('FAILED');
+    expect(answer.reason).toMatch(failed);
+    expect(await scene.schema()).toEqual(before);
+    expect(await scene.history()).toEqual(['0001_user applied']);
+  });
+
+  it('end before the next one where a newer request takes the deployment back in the midst of a packet', async () => {
+    const next = tables();
+    const packets: (readonly string[])[] = [];
+    const session = scene.session();
+    const write = (statement: string): Promise<Written> => session.database.write(statement);
+    const cancelledAt = 10;
+    const change: Partial<Database> = {
+      writeTogether: async (statements, answered) => {
+        packets.push(statements);
+        const all: Written[] = [];
+        const first = await writeOneByOne(write, statements.slice(0, cancelledAt), (written) => void all.push(written));
+        await scene.sql('UPDATE migration_deployment SET cancelled = 1 ORDER BY id DESC LIMIT 1');
+        const second = await session.database.writeTogether(
+          statements.slice(cancelledAt),
+          (written) => void all.push(written),
+        );
+        for (const written of all) answered(written);
+        return first ?? second;
+      },
+    };
+    const answer = await scene.run(scene.update(FIRST, next), next, { connect: scene.connectingTo(session, change) });
+
+    expect(answer.kind).toBe('silent');
+    expect(packets).toHaveLength(1);
+    expect(await madeTables()).toBe(cancelledAt / 2);
+    expect(await scene.history()).toHaveLength(1 + cancelledAt / 2);
+  });
+
+  it('name the step in which the connection was lost', async () => {
+    const next = tables();
+    let losses = 0;
+    const connect = (): ReturnType<ReturnType<typeof scene.connectingTo>> => {
+      const session = scene.session();
+      return scene.connectingTo(session, {
+        writeTogether: async (statements, answered) => {
+          losses += 1;
+          const until = statements.findIndex((statement) => statement.startsWith('CREATE TABLE t3 '));
+          await session.database.writeTogether(statements.slice(0, until), answered);
+          session.close();
+          throw new ConnectionLost('on purpose');
+        },
+        write: (statement) => {
+          if (statement.startsWith('CREATE TABLE t3 ')) {
+            session.close();
+            return Promise.reject(new ConnectionLost('on purpose'));
+          }
+          return session.database.write(statement);
+        },
+      })();
+    };
+    const answer = await scene.answer(scene.update(FIRST, next), next, { connect });
+    expect(losses).toBeGreaterThan(0);
+    expect(answer.reason).toMatch(/step 1 of 1 of 0013_t3\.sql/);
+  });
+
+  it('go alone where a semicolon is in one, and where it is filled as it is made', async () => {
+    const next = tables((ups) => {
+      ups[1] = "CREATE TABLE t1 (id INT COMMENT 'a; b')";
+      ups[2] = 'CREATE TABLE t2 SELECT 1 AS id';
+    });
+    const packets: (readonly string[])[] = [];
+    await scene.answer(scene.update(FIRST, next), next, { connect: watching(packets) });
+    expect(packets.flat().join('\n')).not.toMatch(/CREATE TABLE t[12] /);
+    expect(await madeTables()).toBe(COUNT);
+  });
+
+  it('are run one by one where no packet may hold two statements', async () => {
+    const next = tables();
+    const session = scene.session();
+    const unknown = Object.assign(new Error('Unknown command'), { errno: 1047, code: 'ER_UNKNOWN_COM_ERROR' });
+    const { connection } = session;
+    Object.assign(connection, {
+      addCommand: new Proxy(
+        Reflect.get(connection, 'addCommand') as object,
+        {
+          apply: (add: (command: object) => unknown, self, [command]: [{ onResult: (error: Error) => void }]) =>
+            command.constructor === Object ? command.onResult(unknown) : add.call(self, command),
+        } as ProxyHandler<object>,
+      ),
+    });
+    const refusing = databaseOf(connection, scene.name);
+    const answer = await scene.answer(scene.update(FIRST, next), next, {
+      connect: () => Promise.resolve({ kind: 'connected', session: { ...session, database: refusing } }),
+    });
+    expect(answer.status).toBe('SUCCESS');
+    expect(await madeTables()).toBe(COUNT);
+  });
+});

@@ -28,7 +28,7 @@ DROP TABLE account;
 `,
 };
 
-/** DDL in steps, DML that must not run twice, session statements, a trigger, JavaScript with and without DDL. */
+/** DDL in steps, DML that must not run twice, session statements, a trigger, JavaScript with and without DDL, tables made together. */
 const SECOND: Files = {
   ...FIRST,
   '0002_audit.sql': `-- migrate:up
@@ -108,6 +108,13 @@ UPDATE tag SET color = color + 1;
 -- migrate:down
 ALTER TABLE tag DROP COLUMN color;
 `,
+  // Sent in one packet.
+  ...Object.fromEntries(
+    ['paid', 'seen', 'sent'].map((table) => [
+      `0009_${table}.sql`,
+      `-- migrate:up\nCREATE TABLE ${table} (id INT PRIMARY KEY);\n-- migrate:down\nDROP TABLE ${table};\n`,
+    ]),
+  ),
 };
 
 /** The second release with a migration more, whose last step fails: the run undoes all of it by itself. */

@@ -16,8 +16,8 @@ export interface Database {
   /** Runs one statement with parameters, for a JavaScript migration. */
   prepared(sql: string, parameters: readonly unknown[]): Promise<unknown>;
   /**
-   * Runs many statements that only read, many to a packet, and gives the rows of each; null where that would not be faster or
-   * one of them is refused, and they are to be run one by one.
+   * Runs many statements that only read, many to a packet, and gives the rows of each; null where the server does not take
+   * that, or refuses one of them: they are to be run one by one.
    */
   readTogether(statements: readonly string[]): Promise<readonly (readonly Row[])[] | null>;
   /**

@@ -32,7 +32,7 @@ export function databaseOf(client: Connection, name: string): Database {
       });
     },
     readTogether: async (statements) =>
-      statements.length < FEW || !(await multi.allow()) ? null : readTogether(client, statements, packets.max),
+      (await multi.allow()) ? readTogether(client, statements, packets.max) : null,
     writeTogether: async (statements, answered) => {
       if (!(await multi.allow())) return writeOneByOne(write, statements, answered);
       try {
@@ -77,9 +77,6 @@ function known(error: Error): Error {
   const isKnown = error instanceof ServerError || error instanceof ConnectionLost;
   return isKnown ? error : new ServerError(DRIVERS_CODE, 0, error.message);
 }
-
-/** Fewer take no more round trips one by one: the server is told before and after. */
-const FEW = 4;
 
 /** Statements in one packet. */
 const PACKET = 200;

@@ -109,14 +109,21 @@ export class ForwardJournal {
 
   /**
    * What begins migrations of one step each, to be sent with these steps, each before its own: it ends the migration before, too.
-   * Nothing may be run after one that is refused. {@link began} is to be told how far they came.
+   * Nothing may be run after one that is refused. Of the first migrations, up to one whose script is written in parts. {@link began}
+   * is to be told how far they came.
+   *
+   * @param until - on the server's clock, in UTC: later, the marks do not hold any more
    */
-  async beginningsOf(links: readonly (readonly [JournalledMigration, Mark])[]): Promise<readonly string[]> {
+  async beginningsOf(
+    links: readonly (readonly [JournalledMigration, Mark])[],
+    until: string,
+  ): Promise<readonly string[]> {
     const firstId = await this.#nextId();
     let owed = this.#owed;
-    return links.map(([migration, mark], index) => {
-      const row = newRow(migration, 0, mark, null, this.#rows.database.packets);
-      const insert = this.#insertOf([row], firstId + index, owed);
+    const rows = links.map(([migration, mark]) => newRow(migration, 0, mark, null, this.#rows.database.packets));
+    const inParts = rows.findIndex(({ rest }) => rest.length > 0);
+    return (inParts < 0 ? rows : rows.slice(0, inParts)).map((row, index) => {
+      const insert = this.#insertOf([row], firstId + index, owed, until);
       owed = { name: row.name, durationMs: null };
       return insert;
     });
@@ -234,9 +241,10 @@ export class ForwardJournal {
    * As VALUES, and the condition as a value, which is faster than a SELECT with the condition in its WHERE: two rows of that
    * go through a temporary table first.
    */
-  #insertOf(rows: readonly NewRow[], firstId: number, owed: Owed | null): string {
+  #insertOf(rows: readonly NewRow[], firstId: number, owed: Owed | null, until: string | null = null): string {
     // An id plus ~0 is more than a BIGINT, which is an error whatever the sql_mode is: then nothing is written.
-    const guard = fragment(sql`IF(${this.#mayInsert()}, CAST(0 AS UNSIGNED), ~0)`);
+    const isInTime = fragment(until === null ? 'TRUE' : sql`UTC_TIMESTAMP(3) < CAST(${until} AS DATETIME(3))`);
+    const guard = fragment(sql`IF(${isInTime} AND ${this.#mayInsert()}, CAST(0 AS UNSIGNED), ~0)`);
     const values = rows.map(({ name, values }, index) => {
       const id = fragment(index === 0 ? sql`${firstId} + ${guard}` : String(firstId + index));
       return sql`(${id}, ${name}, ${fragment(values)}, ${this.#deployment}, UTC_TIMESTAMP(3), UTC_TIMESTAMP(3))`;

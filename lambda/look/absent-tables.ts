@@ -1,4 +1,4 @@
-import type { Clock, Database } from '../ports';
+import type { Clock, Database, Row } from '../ports';
 import type { Step } from '../sql/step';
 import { fragment, sql } from '../sql-text';
 import { absentFingerprint } from './step-fingerprint';
@@ -59,18 +59,24 @@ export class AbsentTables {
     const tables = tablesFrom(step, this.#upcoming());
     // One look at one table is what it would be anyway.
     if (tables.length < 2) return;
-    const names = tables.map((table) => sql`${table}`).join(', ');
-    // With a LIMIT, so that a migration's sql_select_limit does not cut it: what is cut would count as absent.
-    const rows = await this.#database.query(
-      sql`SELECT TABLE_NAME AS name FROM information_schema.TABLES
-        WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME IN (${fragment(names)}) LIMIT ${TABLES}`,
-    );
-    // In any letters: where they are two tables, each is looked at by itself.
-    const there = new Set(rows.map(({ name }) => keyOf(String(name))));
+    const there = thereAmong(await this.#database.query(tablesNamed(tables)));
     this.forget();
     for (const table of tables) if (!there.has(keyOf(table))) this.#absent.add(keyOf(table));
     this.#askedAt = this.#clock.now();
   }
+}
+
+/** Asks which of these names the session's database has a table of. */
+export function tablesNamed(names: readonly string[]): string {
+  const list = fragment(names.map((name) => sql`${name}`).join(', '));
+  // With a LIMIT, so that a migration's sql_select_limit does not cut it: what is cut would count as absent.
+  return sql`SELECT TABLE_NAME AS name FROM information_schema.TABLES
+    WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME IN (${list}) LIMIT ${names.length * 2}`;
+}
+
+/** The answer's names in small letters: where they are two tables, each is looked at by itself. */
+export function thereAmong(rows: readonly Row[]): ReadonlySet<string> {
+  return new Set(rows.map(({ name }) => keyOf(String(name))));
 }
 
 /** The tables that a step, and those after it, make, up to the first step that does anything but that and change rows. */

@@ -45,7 +45,12 @@ async function readHashes(
 
 /** What {@link stepFingerprint} is of a step with these effects where none of its objects is there. */
 export function absentFingerprint(effects: readonly Effect[]): string {
-  return sha256(JSON.stringify([...new Map(objectsOf(effects).map((object) => [shownAs(object), ABSENT]))]));
+  return tableFingerprint(effects, ABSENT);
+}
+
+/** What it is of a step all of whose effects are on one table, of this definition. */
+export function tableFingerprint(effects: readonly Effect[], definition: string): string {
+  return sha256(JSON.stringify([...new Map(objectsOf(effects).map((object) => [shownAs(object), definition]))]));
 }
 
 const ABSENT = 'absent';
@@ -62,7 +67,7 @@ async function named(database: Database, object: DbObject): Promise<DbObject> {
 }
 
 /** What follows SHOW CREATE: of a part of a table, the table. */
-function shownAs(object: DbObject): string {
+export function shownAs(object: DbObject): string {
   const whole = tableOf(object) ?? object;
   // SHOW CREATE TABLE shows a view too, and a statement may take the one for the other.
   const keyword = fragment(whole.kind === 'view' ? 'TABLE' : whole.kind.toUpperCase());

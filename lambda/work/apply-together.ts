@@ -1,9 +1,8 @@
 import type { ForwardJournal } from '../journal/forward-journal';
 import { partBytes } from '../journal/large-value';
 import type { JournalledMigration } from '../journal/migration-row';
-import { tableMadeBy } from '../look/absent-tables';
+import { lookAhead, onlyTableOf } from '../look/look-ahead';
 import { UnchangedSteps } from '../look/unchanged-steps';
-import type { Mark } from '../plan/mark';
 import { ConnectionLost, type Written } from '../ports';
 import { stepsToRun, type StepToRun } from '../sql/segments';
 import { refusedMigration } from '../steps/journal-guard';
@@ -20,15 +19,14 @@ export interface AppliedTogether {
 /** So many migrations in one packet. Until all of them are run, nobody is told of any, and no time budget is looked at. */
 const MOST = 16;
 
-/** A migration in the packet: its beginning in the journal, and its one step. */
+/** A migration that can go into the packet: its row in the journal, and its one step. */
 interface Link {
   readonly migration: JournalledMigration;
-  readonly mark: Mark;
   readonly run: StepToRun;
 }
 
 /**
- * Applies migrations that do nothing but make one table each, many with one packet: where round trips are long, they are most of
+ * Applies migrations that make or change one table each, many with one packet: where round trips are long, they are most of
  * what such a migration takes. The journal says before each step that it begins, as it does where they are sent one by one, and
  * the server stops at the first statement that fails. So a crash leaves what it would have left, and at most one step in doubt.
  *
@@ -41,10 +39,17 @@ export async function applyTogether(
   upcoming: Iterable<Upcoming>,
 ): Promise<AppliedTogether> {
   const all = await linksOf(run, upcoming);
-  const isWorthIt = all.length > 1 && (await journal.commit());
-  const beginnings = isWorthIt ? await journal.beginningsOf(all.map(({ migration, mark }) => [migration, mark])) : [];
+  if (all.length < 2 || !(await journal.commit())) return NONE;
+  const steps = all.map((link) => link.run.step);
+  const look = await lookAhead(run.database, steps);
+  if (look === null) return NONE;
+  const marked = all.slice(0, look.fingerprints.length).map(({ migration }, at) => {
+    const hash = look.fingerprints[at] ?? '';
+    return [migration, { kind: 'fingerprint', hash }] as const;
+  });
+  const beginnings = await journal.beginningsOf(marked, look.until);
   const links = all.slice(0, beginnings.length);
-  if (links.length < 2) return { applied: [], refused: null };
+  if (links.length === 0) return NONE;
 
   const answers = await send(run, links, beginnings);
   const names = links.map(({ migration }) => migration.entry.name);
@@ -61,31 +66,32 @@ export async function applyTogether(
   const refused = links[done]?.migration;
   if (refused === undefined) return { applied: names, refused: null };
   const isBegun = begun.length > done;
-  // The server makes a table wholly or not at all.
+  // The server carries out such a statement wholly or not at all.
   if (isBegun) await journal.steps({ ...refused, isBegun }).note({ kind: 'stands', done: 0 });
   return { applied: names.slice(0, done), refused: { name: refused.entry.name, isBegun } };
 }
 
-/** The migrations that can go into one packet, in their order, up to the first that cannot. */
+const NONE: AppliedTogether = { applied: [], refused: null };
+
+/** The migrations that can go into one packet, in their order, up to the first that cannot: each has a table of its own. */
 async function linksOf(run: Run, upcoming: Iterable<Upcoming>): Promise<readonly Link[]> {
   const links: Link[] = [];
   const tables = new Set<string>();
   let bytes = 0;
   for (const { entry, own } of upcoming) {
-    const [made] = stepsToRun(own.up, entry.file);
-    const table = made === undefined || 'module' in own.script ? undefined : tableMadeBy(made.step)?.toLowerCase();
-    if (made === undefined || 'module' in own.script || table === undefined || own.up.length > 1) break;
+    const [alone, ...others] = stepsToRun(own.up, entry.file);
+    if (alone === undefined || others.length > 0 || 'module' in own.script) break;
+    const { step } = alone;
+    const table = onlyTableOf(step);
     // One that is filled as it is made takes its time. A semicolon, if only in a comment, could be the end of a statement.
-    if (made.step.hasQuery || made.step.carriesSession || made.step.text.includes(';')) break;
+    if (table === undefined || step.hasQuery || step.carriesSession || step.text.includes(';')) break;
     bytes += Buffer.byteLength(own.text);
     if (links.length === MOST || bytes > partBytes(run.database.packets) || tables.has(table)) break;
     if ((await refusedMigration(run.database, own.up, own.script.down)) !== null) break;
-    const hash = await run.absentTables.fingerprintOf(made.step);
-    if (hash === null) break;
     tables.add(table);
     const unchanged = new UnchangedSteps(run.database, own.up);
     const migration = { entry, script: own.text, isBegun: false, mayShare: false, elapsedMs: () => 0, unchanged };
-    links.push({ migration, mark: { kind: 'fingerprint', hash }, run: made });
+    links.push({ migration, run: alone });
   }
   return links;
 }

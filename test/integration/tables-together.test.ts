@@ -17,11 +17,21 @@ function tables(change: (texts: string[]) => void = () => undefined): ReturnType
   });
 }
 
+/** A release's migrations as texts again. */
+function sources({ scripts }: ReturnType<typeof release>): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    [...scripts].map(([name, json]) => {
+      const { up, down } = JSON.parse(json) as { readonly up: readonly string[]; readonly down: readonly string[] };
+      return [name, migration(up.join(';\n'), down.join(';\n'))];
+    }),
+  );
+}
+
 function nameOf(index: number): string {
   return `${String(index + 10).padStart(4, '0')}_t${index}`;
 }
 
-describe.each(servers())('migrations that make one table each, on $name', (server) => {
+describe.each(servers())('migrations that make or change one table each, on $name', (server) => {
   let scene: Scene;
   beforeEach(async () => {
     scene = await Scene.start(server);
@@ -177,6 +187,67 @@ describe.each(servers())('migrations that make one table each, on $name', (serve
     const answer = await scene.answer(scene.update(FIRST, next), next, { connect });
     expect(losses).toBeGreaterThan(0);
     expect(answer.reason).toMatch(/step 1 of 1 of 0013_t3\.sql/);
+  });
+
+  it('change tables together too, each of which no other of them changes', async () => {
+    const made = tables();
+    await scene.answer(scene.update(FIRST, made), made);
+    await scene.settle();
+    const changes = [
+      ...Array.from({ length: 10 }, (_, index) => `ALTER TABLE t${index} ADD COLUMN name VARCHAR(20), ADD KEY (name)`),
+      'CREATE INDEX other ON t10 (id)',
+      'CREATE TABLE child (id INT PRIMARY KEY, parent INT, FOREIGN KEY (parent) REFERENCES t11 (id))',
+      'ALTER TABLE t0 ADD COLUMN second INT',
+      'ALTER TABLE t1 ADD COLUMN second INT',
+      'ALTER TABLE t11 CHANGE COLUMN id ID INT',
+    ];
+    const downs = [
+      ...Array.from({ length: 10 }, (_, index) => `ALTER TABLE t${index} DROP COLUMN name`),
+      'DROP INDEX other ON t10',
+      'DROP TABLE child',
+      'ALTER TABLE t0 DROP COLUMN second',
+      'ALTER TABLE t1 DROP COLUMN second',
+      'ALTER TABLE t11 CHANGE COLUMN ID id INT',
+    ];
+    const next = release({
+      ...sources(made),
+      ...Object.fromEntries(changes.map((up, index) => [`01${index + 10}_change`, migration(up, downs[index])])),
+    });
+    const before = await scene.schema();
+    const update = scene.update(made, next);
+    const packets: (readonly string[])[] = [];
+    // At each of them in turn the process dies, and the next attempt goes on.
+    for (const at of ['ALTER TABLE t3 ', 'CREATE INDEX other', 'CREATE TABLE child'])
+      await expect(scene.run(update, next, dyingAt(scene, at, 'after'))).rejects.toThrow(ProcessDied);
+    expect((await scene.answer(scene.update(next, made), made)).status).toBe('SUCCESS');
+    expect(await scene.schema()).toEqual(before);
+
+    await scene.settle();
+    const again = await scene.answer(scene.update(made, next), next, { connect: watching(packets) });
+    expect(again.status).toBe('SUCCESS');
+    expect(packets.map(({ length }) => length / 2)).toEqual([12, 2]);
+    expect((await scene.schema())['table t0']).toMatch(/name[^]*second/);
+  });
+
+  it('wait no longer than a second after the look at their tables', async () => {
+    const next = tables();
+    const session = scene.session();
+    let waits = 0;
+    const answer = await scene.answer(scene.update(FIRST, next), next, {
+      connect: scene.connectingTo(session, {
+        writeTogether: async (statements, answered) => {
+          waits += 1;
+          if (waits === 1) await scene.sql('DO SLEEP(1.1)');
+          const before = await madeTables();
+          const result = await session.database.writeTogether(statements, answered);
+          if (waits === 1) expect(await madeTables()).toBe(before);
+          return result;
+        },
+      }),
+    });
+    expect(answer.status).toBe('SUCCESS');
+    expect(waits).toBeGreaterThan(1);
+    expect(await madeTables()).toBe(COUNT);
   });
 
   it('go alone where a semicolon is in one, and where it is filled as it is made', async () => {

@@ -8,7 +8,7 @@ const edges = path.join(__dirname, '../lambda/edges');
 
 /**
  * What the function never does, so that nothing of these is ever called: pools and clusters of connections, a server's side of
- * the protocol, replication, another user in the same session, compression, `:name` placeholders, mysql2's promises, parsers for
+ * the protocol, replication, another user or a fresh state in the same session, compression, `:name` placeholders, mysql2's promises, parsers for
  * where JavaScript cannot be made at run time; and umzug's command line (0.45 MB), its search for files (it is given a list), its
  * storages (it is given one), its lock file and its templates.
  */
@@ -27,6 +27,8 @@ const unused = {
     './binlog_dump',
     './change_user.js',
     './change_user',
+    './reset_connection.js',
+    './reset_connection',
     '../compressed_protocol.js',
     'named-placeholders',
     './promise.js',

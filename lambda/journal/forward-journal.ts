@@ -1,15 +1,8 @@
 import type { Mark } from '../plan/mark';
+import { BeginningStatements } from './beginning-statements';
 import { deploymentTable, migrationTable } from './journal-tables';
 import { partBytes } from './large-value';
-import {
-  durationOf,
-  finished,
-  newRow,
-  progress,
-  type JournalledMigration,
-  type NewRow,
-  type Owed,
-} from './migration-row';
+import { finished, newRow, progress, type JournalledMigration, type NewRow, type Owed } from './migration-row';
 import { ServerError, type Clock, type Written } from '../ports';
 import type { StepJournal } from './step-journal';
 import type { RowWriter } from './row-writer';
@@ -22,6 +15,16 @@ interface Open {
   readonly since: number;
   /** Of migrations that are done in it, and not written yet. */
   readonly rows: NewRow[];
+}
+
+/** A step that is to begin. */
+export interface Beginning {
+  readonly migration: JournalledMigration;
+  /** At 0, its migration begins with it. */
+  readonly step: { readonly at: number };
+  readonly mark: Mark;
+  /** Whether its migration ends with it. */
+  readonly isLast: boolean;
 }
 
 /**
@@ -46,6 +49,7 @@ const SHARED_BYTES = 512 * 1024;
 export class ForwardJournal {
   readonly #rows: RowWriter;
   readonly #deployment: number;
+  readonly #statements: BeginningStatements;
   readonly #clock: Clock;
   #owed: Owed | null = null;
   #newestId: number | null = null;
@@ -57,6 +61,7 @@ export class ForwardJournal {
   constructor(rows: RowWriter, deployment: number, clock: Clock) {
     this.#rows = rows;
     this.#deployment = deployment;
+    this.#statements = new BeginningStatements(rows, deployment);
     this.#clock = clock;
   }
 
@@ -108,38 +113,47 @@ export class ForwardJournal {
   }
 
   /**
-   * What begins migrations of one step each, to be sent with these steps, each before its own: it ends the migration before, too.
-   * Nothing may be run after one that is refused. Of the first migrations, up to one whose script is written in parts. {@link began}
-   * is to be told how far they came.
+   * What begins steps, of one migration after the other, to be sent with these steps, each before its own: the first of a migration
+   * ends the one before, too. Nothing may be run after one that is refused. Of as many as it can be done for: not where a
+   * script is written in parts. {@link began} is to be told how far they came.
    *
    * @param until - on the server's clock, in UTC: later, the marks do not hold any more
    */
-  async beginningsOf(
-    links: readonly (readonly [JournalledMigration, Mark])[],
-    until: string,
-  ): Promise<readonly string[]> {
-    const firstId = await this.#nextId();
+  async beginningsOf(links: readonly Beginning[], until: string): Promise<readonly string[]> {
+    const statements: string[] = [];
+    let id = await this.#nextId();
     let owed = this.#owed;
-    const rows = links.map(([migration, mark]) => newRow(migration, 0, mark, null, this.#rows.database.packets));
-    const inParts = rows.findIndex(({ rest }) => rest.length > 0);
-    return (inParts < 0 ? rows : rows.slice(0, inParts)).map((row, index) => {
-      const insert = this.#insertOf([row], firstId + index, owed, until);
-      owed = { name: row.name, durationMs: null };
-      return insert;
-    });
+    for (const { migration, step, mark, isLast } of links) {
+      const { name } = migration.entry;
+      if (step.at > 0) {
+        statements.push(this.#statements.progress(migration, step.at, mark, until));
+      } else {
+        const row = newRow(migration, 0, mark, null, this.#rows.database.packets);
+        if (row.rest.length > 0) break;
+        statements.push(this.#statements.insert([row], id, owed, until));
+        id += 1;
+      }
+      owed = isLast ? { name, durationMs: null } : null;
+    }
+    return statements;
   }
 
   /**
-   * Told of the migrations that have begun so. All but the last are done.
+   * Told of the steps that have begun so. All but the last are done.
    *
-   * @param lastMs - milliseconds that the last one took; null where its step was not carried out
+   * @param written - the server's answers, of the first steps
+   * @param lastMs - milliseconds that the last one took; null where it was not carried out
    */
-  began(begun: readonly { readonly name: string; readonly written: Written }[], lastMs: number | null): void {
-    for (const [index, { written }] of begun.entries()) expectRows(written, 1, index > 0 || this.#owed !== null);
-    const last = begun.at(-1);
-    if (last === undefined) return;
-    this.#owed = lastMs === null ? null : { name: last.name, durationMs: lastMs };
-    this.#newestId = (this.#newestId ?? 0) + begun.length;
+  began(links: readonly Omit<Beginning, 'mark'>[], written: readonly Written[], lastMs: number | null): void {
+    for (const [index, { found }] of written.entries()) {
+      const link = links[index];
+      if (link === undefined) break;
+      const isInsert = link.step.at === 0;
+      expectRows(found, 1, isInsert && this.#owed !== null);
+      if (isInsert) this.#newestId = (this.#newestId ?? 0) + 1;
+      const isDone = index < written.length - 1 || lastMs !== null;
+      this.#owed = link.isLast && isDone ? { name: link.migration.entry.name, durationMs: lastMs } : null;
+    }
   }
 
   /** Commits what was left open for the next migration. False where the deployment was cancelled: then it is rolled back. */
@@ -223,8 +237,8 @@ export class ForwardJournal {
     const owed = this.#owed;
     const firstId = await this.#nextId();
     try {
-      const written = await this.#rows.database.write(this.#insertOf(rows, firstId, owed));
-      expectRows(written, rows.length, owed !== null);
+      const written = await this.#rows.database.write(this.#statements.insert(rows, firstId, owed));
+      expectRows(written.found, rows.length, owed !== null);
     } catch (error) {
       if (error instanceof ServerError && error.errno === ER_DATA_OUT_OF_RANGE) return this.#rows.requireLock();
       throw error;
@@ -232,47 +246,6 @@ export class ForwardJournal {
     this.#owed = null;
     this.#newestId = firstId + rows.length - 1;
     return true;
-  }
-
-  /**
-   * New rows and the end of the migration before them in one statement, which is one commit and one round trip. It is refused
-   * where they may not be written.
-   *
-   * As VALUES, and the condition as a value, which is faster than a SELECT with the condition in its WHERE: two rows of that
-   * go through a temporary table first.
-   */
-  #insertOf(rows: readonly NewRow[], firstId: number, owed: Owed | null, until: string | null = null): string {
-    // An id plus ~0 is more than a BIGINT, which is an error whatever the sql_mode is: then nothing is written.
-    const isInTime = fragment(until === null ? 'TRUE' : sql`UTC_TIMESTAMP(3) < CAST(${until} AS DATETIME(3))`);
-    const guard = fragment(sql`IF(${isInTime} AND ${this.#mayInsert()}, CAST(0 AS UNSIGNED), ~0)`);
-    const values = rows.map(({ name, values }, index) => {
-      const id = fragment(index === 0 ? sql`${firstId} + ${guard}` : String(firstId + index));
-      return sql`(${id}, ${name}, ${fragment(values)}, ${this.#deployment}, UTC_TIMESTAMP(3), UTC_TIMESTAMP(3))`;
-    });
-    const columns =
-      'id, name, checksum, state, stepsDone, stepsTotal, unchanged, irreversible, contracts, `before`, durationMs, script';
-    const insert = sql`INSERT INTO ${migrationTable(this.#rows.database)} (${fragment(columns)}, deployment, createdAt, updatedAt)
-      VALUES ${fragment(values.join(', '))}`;
-    return insert + (owed === null ? '' : this.#endOf(owed));
-  }
-
-  /** What makes an INSERT end a migration whose row is there too. */
-  #endOf(owed: Owed): string {
-    const { name } = owed;
-    const isIt = fragment(sql`${migrationTable(this.#rows.database)}.name = ${name}`);
-    // Of these values only the name counts. A row that is there already, and is another one, is an error, as above.
-    return sql`, (0, ${name}, NULL, ${'applied'}, 0, 0, 0, 0, 0, NULL, NULL, NULL, 0, UTC_TIMESTAMP(3), UTC_TIMESTAMP(3))
-      ON DUPLICATE KEY UPDATE state = IF(${isIt}, 'applied', state), stepsDone = IF(${isIt}, stepsTotal, ~0 + stepsTotal + 1),
-        \`before\` = IF(${isIt}, NULL, \`before\`), durationMs = IF(${isIt}, ${durationOf(owed)}, durationMs),
-        updatedAt = UTC_TIMESTAMP(3)`;
-  }
-
-  /** Read as it is now, and not as it was when the transaction of a step began. */
-  #mayInsert(): Fragment {
-    const deployment = fragment(
-      sql`SELECT 1 FROM ${deploymentTable(this.#rows.database)} WHERE id = ${this.#deployment} AND cancelled = 0 LOCK IN SHARE MODE`,
-    );
-    return fragment(sql`EXISTS (${deployment}) AND ${this.#rows.lockIsOurs()}`);
   }
 
   async #nextId(): Promise<number> {
@@ -291,8 +264,8 @@ export class ForwardJournal {
   }
 }
 
-/** A row that was inserted counts once, and one that was updated twice. */
-function expectRows({ found }: Written, inserted: number, isOneEnded: boolean): void {
-  if (isOneEnded && found !== inserted + 2)
+/** A row that was inserted counts once, and one that was updated with it twice. */
+function expectRows(found: number, written: number, isOneEnded: boolean): void {
+  if (found !== written + (isOneEnded ? 2 : 0))
     throw new Error('the row of a migration that was applied is gone, or that of a later one is there already');
 }

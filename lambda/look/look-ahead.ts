@@ -1,8 +1,8 @@
 import type { Database } from '../ports';
 import { tableOf, type Effect } from '../sql/db-object';
 import type { Step } from '../sql/step';
-import { tableMadeBy, tablesNamed, thereAmong } from './absent-tables';
 import { definitionOf } from './definition';
+import { fragment, sql } from '../sql-text';
 import { absentFingerprint, shownAs, tableFingerprint } from './step-fingerprint';
 
 /** For so long they are taken for what is there: others may change tables too. Milliseconds. */
@@ -35,8 +35,7 @@ function tableChangedBy(effect: Effect): string | undefined {
   const { object, action } = effect;
   const table = action === 'alter' && object.kind === 'table' ? object : tableOf(object);
   const isOurs = table?.schema === undefined && action !== 'rename' && action !== 'data';
-  // Of other letters a server may make small ones in its own way.
-  return isOurs && table !== undefined && /^[ -~]+$/.test(table.name) ? table.name : undefined;
+  return isOurs && table !== undefined && ASCII.test(table.name) ? table.name : undefined;
 }
 
 /**
@@ -54,7 +53,8 @@ export async function lookAhead(database: Database, steps: readonly Step[]): Pro
       ...changed.flatMap(({ effects: [effect] = [] }) => (effect ? `SHOW CREATE ${shownAs(effect.object)}` : [])),
     ])) ?? [];
   if (now === undefined) return null;
-  const names = thereAmong(there);
+  // In any letters: where they are two tables, each is looked at by itself.
+  const names = new Set(there.map(({ name }) => String(name).toLowerCase()));
   const fingerprints: string[] = [];
   for (const step of steps) {
     const { effects = [] } = step;
@@ -65,3 +65,22 @@ export async function lookAhead(database: Database, steps: readonly Step[]): Pro
   }
   return { fingerprints, until: String(now[0]?.['until']) };
 }
+
+/** Asks which of these names the session's database has a table of. */
+function tablesNamed(names: readonly string[]): string {
+  const list = fragment(names.map((name) => sql`${name}`).join(', '));
+  // With a LIMIT, so that a migration's sql_select_limit does not cut it: what is cut would count as absent.
+  return sql`SELECT TABLE_NAME AS name FROM information_schema.TABLES
+    WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME IN (${list}) LIMIT 1000`;
+}
+
+/** The table of the session's database that a step makes, and fails if it is there. */
+function tableMadeBy({ nature, effects = [] }: Step): string | undefined {
+  const [effect] = effects;
+  if (nature !== 'visible' || effects.length !== 1 || effect?.action !== 'create') return undefined;
+  const { kind, schema, name } = effect.object;
+  // Of other letters a server may make small ones in its own way.
+  return kind === 'table' && schema === undefined && ASCII.test(name) ? name : undefined;
+}
+
+const ASCII = /^[ -~]+$/;

@@ -3,7 +3,6 @@ import { segmentsOf, type Segment, type StepToRun } from '../sql/segments';
 import type { Step } from '../sql/step';
 import type { StepNature } from '../sql/step-nature';
 import { partitionId } from '../look/partition-id';
-import type { AbsentTables } from '../look/absent-tables';
 import type { NonTransactionalTables } from '../look/non-transactional-tables';
 import type { ServerError } from '../ports';
 import { didNothing, isDonePartly } from './refused-ddl';
@@ -18,7 +17,6 @@ import { ER_QUERY_INTERRUPTED } from '../words/server-error-numbers';
 /** What running steps needs. */
 export interface StepPorts extends StepContext {
   readonly plainTables: NonTransactionalTables;
-  readonly absentTables: AbsentTables;
 }
 
 /** How the steps of one migration ended. */
@@ -131,7 +129,6 @@ class StepsRun {
   async #setSession(run: StepToRun): Promise<StepsResult | null> {
     const result = await runAlone(this.#ports, run, (found) => this.#unchanged?.note(run, found, null));
     this.#ports.plainTables.note(run.step);
-    this.#ports.absentTables.note(run.step);
     if (result.kind === 'done') return null;
     await this.#stands(run.at);
     return this.#stoppedAt(run.at, result.error);
@@ -139,12 +136,11 @@ class StepsRun {
 
   async #runDdl(run: StepToRun, nature: StepNature): Promise<StepsResult | null> {
     const { step, at } = run;
-    const { database, plainTables, absentTables } = this.#ports;
+    const { database, plainTables } = this.#ports;
     const mark = await markOf(this.#ports, step, nature);
     if (!(await this.#journal.note({ kind: 'begins', done: at, mark }))) return this.#cancelled(at);
     const result = await runAlone(this.#ports, run, (found) => this.#unchanged?.note(run, found, mark));
     plainTables.note(step);
-    absentTables.note(step);
     if (result.kind === 'stopped') {
       const { error } = result;
       // What DML had done to a table without transactions is there still, and so is what a procedure did: it stays in doubt.
@@ -220,10 +216,9 @@ class StepsRun {
 }
 
 /** What the journal says of a DDL step that begins. */
-async function markOf({ database, absentTables }: StepPorts, step: Step, nature: StepNature): Promise<Mark> {
+async function markOf({ database }: StepPorts, step: Step, nature: StepNature): Promise<Mark> {
   if (nature !== 'blind') {
-    const hash = (await absentTables.fingerprintOf(step)) ?? (await stepFingerprint(database, step));
-    return { kind: 'fingerprint', hash };
+    return { kind: 'fingerprint', hash: await stepFingerprint(database, step) };
   }
   const id = await partitionId(database, step);
   return id === null ? { kind: 'blind' } : { kind: 'partition', id };

@@ -15,7 +15,7 @@ import { refusedMigration } from '../steps/journal-guard';
 import { storedBytes } from '../journal/large-value';
 import { runModule } from '../steps/module';
 import type { MigrationModule } from '../ports';
-import { applyTogether } from './apply-together';
+import { applyTogether, type Unfinished } from './apply-together';
 import { ownUp, revertRows } from './revert';
 import { reverting, type Run } from './run';
 import { describeBlockers } from '../session/sessions';
@@ -24,7 +24,7 @@ import { runSteps, type StepsResult } from '../steps/steps';
 import { notRun, outOfTime, stepFailed, tooLargeToStore, type Stop } from './stop';
 import { revertAndReapply } from './revert-and-reapply';
 import { runWithUmzug } from './umzug';
-import { type OwnScript, type Upcoming, UpcomingScripts } from './upcoming-scripts';
+import { type OwnScript, UpcomingScripts } from './upcoming-scripts';
 import { UnchangedSteps } from '../look/unchanged-steps';
 import type { VouchedScripts } from '../journal/vouched-scripts';
 import type { ForwardPlan } from '../plan/plan-types';
@@ -91,26 +91,26 @@ async function applyAll(
 ): Promise<Exclude<Stop, { kind: 'rolled-back' }> | null> {
   const journal = run.migrations.forward(deployment.id, run.clock);
   const scripts = new UpcomingScripts(run, entries);
-  /** Those that go into no packet, and whether the journal has their row. */
-  const alone = new Map(half === null ? [] : [[half.name, true]]);
+  const started = new Map<string, Unfinished>();
+  // What an earlier attempt did of it is looked up when it is run.
+  if (half !== null) started.set(half.name, { name: half.name, isBegun: true, done: 0, tookMs: 0, isRefused: true });
   const applyNext = async (entry: ManifestEntry): Promise<Stop | null> => {
     const own = scripts.take(entry);
-    if (applied.has(entry.name)) return null;
-    const upcoming = function* (): Iterable<Upcoming> {
-      yield { entry, own };
-      yield* scripts.after(entry, alone);
-    };
-    run.absentTables.expect(function* () {
-      for (const { own } of upcoming()) yield* own.up;
-    });
-    if (!alone.has(entry.name) && !run.budget.isSpent()) {
-      const together = await applyTogether(run, journal, upcoming());
+    while (!applied.has(entry.name) && started.get(entry.name)?.isRefused !== true && !run.budget.isSpent()) {
+      const together = await applyTogether(
+        run,
+        journal,
+        scripts.from({ entry, own }, started),
+        started.get(entry.name)?.done ?? 0,
+      );
       for (const name of together.applied) applied.add(name);
-      if (together.refused !== null) alone.set(together.refused.name, together.refused.isBegun);
-      if (applied.has(entry.name)) return null;
+      const { unfinished } = together;
+      if (unfinished !== null) started.set(unfinished.name, unfinished);
+      else if (together.applied.length === 0) break;
     }
+    if (applied.has(entry.name)) return null;
     const resume = entry.name === half?.name ? half : null;
-    const stop = await applyOne(run, journal, entry, own, { resume, isBegun: alone.get(entry.name) === true });
+    const stop = await applyOne(run, journal, entry, own, resume, started.get(entry.name));
     if (stop === null) applied.add(entry.name);
     return stop;
   };
@@ -160,24 +160,26 @@ function carriesSession(steps: readonly Step[]): boolean {
   return steps.some((step) => step.carriesSession);
 }
 
+const NOT_BEGUN = { isBegun: false, done: 0, tookMs: 0 };
+
 async function applyOne(
   run: Run,
   journal: ForwardJournal,
   entry: ManifestEntry,
   { text, script, up }: OwnScript,
-  { resume, isBegun }: { readonly resume: HistoryRow | null; readonly isBegun: boolean },
+  resume: HistoryRow | null,
+  { isBegun, done, tookMs }: Omit<Unfinished, 'name' | 'isRefused'> = NOT_BEGUN,
 ): Promise<Stop | null> {
-  if (run.budget.isSpent()) return outOfTime(entry.file, false);
+  if (run.budget.isSpent()) return outOfTime(entry.file, done > 0);
   const stored = storedBytes(text, run.database.packets.max);
   if (stored !== null) return tooLargeToStore(entry, stored, run.database.packets.max);
   const unchanged = new UnchangedSteps(run.database, up, resume?.unchanged);
-  const startedAt = run.clock.now();
+  const startedAt = run.clock.now() - tookMs;
   const elapsedMs = (): number => run.clock.now() - startedAt;
   const migration = { entry, script: text, isBegun, elapsedMs, unchanged };
   if ('module' in script) {
     // A module's statements may take with them what is written in its transaction, when they are rolled back.
     if (!(await journal.flush())) return { kind: 'cancelled' };
-    run.absentTables.forget();
     await run.settings.note();
     const stop = await applyModule(run, journal.steps({ ...migration, mayShare: false }), entry, script);
     await run.settings.restore();
@@ -190,13 +192,11 @@ async function applyOne(
   const steps = journal.steps({ ...migration, mayShare });
   const mayChangeSession = touchesSession(up);
   if (mayChangeSession) await run.settings.note();
-  const stop = await applySql(run, steps, entry, up, resume, unchanged);
+  const stop = await applySql(run, steps, entry, up, resume, done, unchanged);
   // Where the time ran out before its first step, the transaction of those before it is open still.
   if (stop !== null && !(await journal.commit())) return { kind: 'cancelled' };
   if (stop !== null || mayChangeSession) {
     await run.settings.restore();
-    // What was looked for may have been looked for in another database.
-    run.absentTables.forget();
   }
   return stop;
 }
@@ -212,9 +212,10 @@ async function applySql(
   entry: ManifestEntry,
   up: readonly Step[],
   resume: HistoryRow | null,
+  doneTogether: number,
   unchanged: UnchangedSteps,
 ): Promise<Stop | null> {
-  const done = resume === null ? 0 : await doneOf(run, resume, up);
+  const done = resume === null ? doneTogether : await doneOf(run, resume, up);
   const steps = stepsToRun(up, entry.file);
   const result = await runSteps(run, journal, steps, done, unchanged);
   switch (result.kind) {
@@ -224,7 +225,7 @@ async function applySql(
     case 'rolled-back':
       return result;
     case 'out-of-time':
-      return outOfTime(`step ${result.step} of ${steps.length} of ${entry.file}`, result.progress > 0);
+      return outOfTime(`step ${result.step} of ${steps.length} of ${entry.file}`, result.progress + doneTogether > 0);
     case 'failed':
       return stepFailed(entry, `step ${result.step} of ${steps.length}`, await describeError(run, result, up));
     default:

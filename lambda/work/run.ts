@@ -3,7 +3,6 @@ import type { DeploymentJournal } from '../journal/deployment-journal';
 import { killQuery } from './interrupt';
 import { lockName } from '../session/lock';
 import type { MigrationJournal } from '../journal/migration-journal';
-import { AbsentTables } from '../look/absent-tables';
 import { NonTransactionalTables } from '../look/non-transactional-tables';
 import type { Database } from '../ports';
 import { readySession, type SessionSettings } from '../session/session';
@@ -25,7 +24,6 @@ export interface ExecutePorts extends World {
 /** What a run works with: its ports, and a session that is ready. */
 export interface Run extends ExecutePorts {
   readonly plainTables: NonTransactionalTables;
-  readonly absentTables: AbsentTables;
   /** The session's, which migrations may change. */
   readonly settings: SessionSettings;
   /** For what the run was started for. */
@@ -52,7 +50,6 @@ export async function startRun(ports: ExecutePorts, isLastAttempt: boolean): Pro
     ...ports,
     settings,
     plainTables: new NonTransactionalTables(database),
-    absentTables: new AbsentTables(database, clock),
     budget: timeBudget(clock, isLastAttempt ? share : Math.min(share, JOURNAL_MS), connectKiller, log),
     revertBudget: timeBudget(clock, Math.min(share / 4, JOURNAL_MS), connectKiller, log),
   };

@@ -44,11 +44,12 @@ export class UpcomingScripts {
   }
 
   /**
-   * The migrations after one, up to the first that is large or a module, or one of these names. Read only as far as they are
-   * asked for.
+   * A migration and those after it, up to the first that is large or a module, or one of these names. Read only as far as they
+   * are asked for.
    */
-  *after({ name }: ManifestEntry, end: { has(name: string): boolean }): Iterable<Upcoming> {
-    const at = this.#entries.findIndex((entry) => entry.name === name);
+  *from(first: Upcoming, end: { has(name: string): boolean }): Iterable<Upcoming> {
+    yield first;
+    const at = this.#entries.findIndex(({ name }) => name === first.entry.name);
     for (const entry of this.#entries.slice(at + 1)) {
       const own = end.has(entry.name) ? null : (this.#ahead.get(entry.name) ?? this.#readAhead(entry));
       if (own === null) return;

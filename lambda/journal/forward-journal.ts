@@ -267,5 +267,5 @@ export class ForwardJournal {
 /** A row that was inserted counts once, and one that was updated with it twice. */
 function expectRows(found: number, written: number, isOneEnded: boolean): void {
   if (found !== written + (isOneEnded ? 2 : 0))
-    throw new Error('the row of a migration that was applied is gone, or that of a later one is there already');
+    throw new Error('a row of the journal is gone, or that of a later migration is there already');
 }

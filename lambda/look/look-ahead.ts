@@ -18,13 +18,13 @@ export interface LookedAhead {
 
 /**
  * The one table of the session's database that a step makes or changes, in small letters; undefined where it does anything
- * else, or where other tables show what it does, as foreign keys do the new name of a column.
+ * else, or nothing, or where other tables show what it does, as foreign keys do the new name of a column.
  */
 export function onlyTableOf(step: Step): string | undefined {
   const made = tableMadeBy(step);
   if (made !== undefined) return made.toLowerCase();
-  const { nature, effects = [], text } = step;
-  if (nature !== 'visible' || RENAMES.test(text)) return undefined;
+  const { nature, effects = [], text, isWithoutTrace } = step;
+  if (nature !== 'visible' || isWithoutTrace || RENAMES.test(text)) return undefined;
   const [table, ...others] = new Set(effects.map(tableChangedBy));
   return others.length === 0 ? table?.toLowerCase() : undefined;
 }

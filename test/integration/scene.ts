@@ -8,6 +8,7 @@ import { answerRequest, type RequestPorts } from '../../lambda/events/answer-req
 import { parseCfnRequest } from '../../lambda/edges/cfn-request';
 import { CLIENT_FLAGS } from '../../lambda/edges/mysql';
 import { databaseOf } from '../../lambda/edges/database-of';
+import { writeOneByOne } from '../../lambda/edges/multi-statements';
 import { readSchema } from '../../lambda/look/fingerprint';
 import { lockName } from '../../lambda/session/lock';
 import { noteStackStatus } from '../../lambda/journal/settle';
@@ -183,12 +184,16 @@ export class Scene {
     return { database: databaseOf(connection, this.name), connection, close: () => connection.destroy() };
   }
 
-  /** Connects to a session of which some commands are changed. */
+  /** Connects to a session of which some commands are changed; a changed `write` has also what would go in packets. */
   connectingTo(
     session: { readonly database: Database; close(): void },
     change: Partial<Database>,
   ): RequestPorts['connect'] {
-    const database = { ...session.database, ...change };
+    const { write } = change;
+    const oneByOne: Partial<Database> | undefined = write && {
+      writeTogether: (statements, answered) => writeOneByOne(write, statements, answered),
+    };
+    const database = { ...session.database, ...oneByOne, ...change };
     return () => Promise.resolve({ kind: 'connected', session: { ...session, database } });
   }
 

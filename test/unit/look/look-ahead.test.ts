@@ -29,6 +29,7 @@ describe('the one table of a step', () => {
     'ALTER TABLE a TRUNCATE PARTITION p',
     'ALTER TABLE a EXCHANGE PARTITION p WITH TABLE b',
     'ALTER TABLE a ALGORITHM=INPLACE',
+    'ALTER TABLE a DISABLE KEYS',
     'DROP TABLE a',
     'RENAME TABLE a TO b',
     'CREATE VIEW a AS SELECT 1',

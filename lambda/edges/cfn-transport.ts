@@ -1,6 +1,6 @@
 import type { Log } from '../ports';
 import { networkProblem, TRY_MS } from './network-problem';
-import { sendRequest } from './send-request';
+import { sendRequest, type HttpAnswer } from './send-request';
 import { sleep } from './timer';
 
 /**
@@ -13,7 +13,7 @@ import { sleep } from './timer';
  *   first of them; the library tries once and ignores the status;
  * - the URL is used as it is, its port and protocol included, so that emulators are reached too.
  */
-export function request(): LibraryRequest {
+export function request(): { on(): void; write(body: string): void; end(): void } {
   return { on: () => undefined, write: (body) => (written = body), end: () => undefined };
 }
 
@@ -22,13 +22,7 @@ export function parse(): object {
   return {};
 }
 
-/** What the library calls of a request; `write` once. */
-interface LibraryRequest {
-  on(event: 'error', listener: (error: Error) => void): void;
-  write(body: string): void;
-  end(): void;
-}
-
+/** The library's answer. */
 let written = '';
 
 /** Where an answer goes, and until when it is tried. */
@@ -68,16 +62,16 @@ async function put({ url, deadline, log }: Destination, body: Buffer): Promise<v
   for (let pause = 200; ; pause = Math.min(pause * 2, MAX_PAUSE_MS)) {
     const timeoutMs = Math.max(SHORTEST_TRY_MS, Math.min(TRY_MS, deadline - Date.now()));
     const result = await attempt(url, body, timeoutMs).catch((error: unknown) => error as NodeJS.ErrnoException);
-    const isAnswer = 'statusCode' in result;
-    if (isAnswer && result.statusCode < 300) return;
-    if (isAnswer && EXPIRED.test(result.statusMessage)) {
+    const isAnswer = 'status' in result;
+    if (isAnswer && result.status < 300) return;
+    if (isAnswer && EXPIRED.test(result.statusText)) {
       // Neither another try nor anybody else can answer then.
       log.error(`nobody waits for the answer any more: its URL has expired (${host})`, { host });
       return;
     }
     const problem = `${host}: ${isAnswer ? explainRefusal(result) : explainError(result)}`;
     // A refusal stays one.
-    const isFinal = isAnswer && result.statusCode < 500;
+    const isFinal = isAnswer && result.status < 500;
     if (isFinal || Date.now() + pause > deadline) {
       throw new Error(`CloudFormation's answer could not be delivered to ${problem}`);
     }
@@ -89,15 +83,9 @@ async function put({ url, deadline, log }: Destination, body: Buffer): Promise<v
 /** S3's words for a signed URL that is too old. Source: the Amazon S3 user guide, "Sharing objects with presigned URLs". */
 const EXPIRED = /Request has expired/;
 
-/** What S3 said, or its status. */
-interface ResponseSummary {
-  readonly statusCode: number;
-  readonly statusMessage: string;
-}
-
-function explainRefusal({ statusCode, statusMessage }: ResponseSummary): string {
-  const what = `HTTP ${statusCode} ${statusMessage}`;
-  if (statusCode !== 403) return what;
+function explainRefusal({ status, statusText }: HttpAnswer): string {
+  const what = `HTTP ${status} ${statusText}`;
+  if (status !== 403) return what;
   return `${what}. The policy of the VPC's endpoint for S3 must let s3:PutObject through to this bucket of CloudFormation's`;
 }
 
@@ -110,11 +98,11 @@ function explainError({ code, message }: NodeJS.ErrnoException): string {
   return `${problem === null ? '' : `${problem.what}: `}${message || code}. ${advice}`;
 }
 
-async function attempt(url: string, body: Buffer, timeoutMs: number): Promise<ResponseSummary> {
+async function attempt(url: string, body: Buffer, timeoutMs: number): Promise<HttpAnswer> {
   // The URL is signed for an empty content type.
   const headers = { 'content-type': '', 'content-length': body.length };
   const answer = await sendRequest({ url, method: 'PUT', headers, body }, timeoutMs);
-  return { statusCode: answer.status, statusMessage: refusalIn(answer.body) ?? answer.statusText };
+  return { ...answer, statusText: refusalIn(answer.body) ?? answer.statusText };
 }
 
 /** S3's code and message. Nothing else of what it says: it repeats the signature. */

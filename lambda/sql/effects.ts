@@ -81,7 +81,6 @@ function effectsOfQuery(statement: string): readonly Effect[] | undefined {
 /** The kinds of objects by the word that names them. */
 const KINDS: Readonly<Record<string, Exclude<ObjectKind, 'column' | 'constraint' | 'rows' | 'partition'>>> = {
   DATABASE: 'database',
-  SCHEMA: 'database',
   TABLE: 'table',
   VIEW: 'view',
   PROCEDURE: 'procedure',
@@ -93,7 +92,8 @@ const KINDS: Readonly<Record<string, Exclude<ObjectKind, 'column' | 'constraint'
 
 function createEffects(reader: TokenReader): readonly Effect[] | undefined {
   const orReplace = reader.accept('OR REPLACE');
-  const { kind, isTemporary } = kindIn(reader);
+  const { word, isTemporary } = objectWord(reader);
+  const kind = KINDS[word];
   const ifNotExists = reader.accept('IF NOT EXISTS');
   const name = kind && reader.qualifiedName();
   if (!name) return undefined;
@@ -104,8 +104,9 @@ function createEffects(reader: TokenReader): readonly Effect[] | undefined {
 }
 
 function dropEffects(reader: TokenReader): readonly Effect[] | undefined {
-  const { kind, isTemporary } = kindIn(reader);
+  const { word, isTemporary } = objectWord(reader);
   if (isTemporary) return [];
+  const kind = KINDS[word];
   if (!kind) return undefined;
   const ifExists = reader.accept('IF EXISTS');
   const effects: Effect[] = [];
@@ -119,7 +120,7 @@ function dropEffects(reader: TokenReader): readonly Effect[] | undefined {
 }
 
 function alterEffects(reader: TokenReader): readonly Effect[] | undefined {
-  const { kind } = kindIn(reader);
+  const kind = KINDS[objectWord(reader).word];
   if (kind === 'table') return alterTableEffects(reader);
   if (kind === 'database' && leavesNameOut(reader)) return [{ action: 'alter', object: { kind, name: '' } }];
   reader.accept('IF EXISTS');
@@ -138,14 +139,6 @@ function leavesNameOut(reader: TokenReader): boolean {
   const word = reader.keyword();
   if (word === 'COMMENT') return reader.peek(1)?.kind === 'string' || isMark(reader.peek(1), '=');
   return word === 'DEFAULT' || word === 'CHARACTER' || word === 'COLLATE' || word === 'READ';
-}
-
-function kindIn(reader: TokenReader): {
-  readonly kind: (typeof KINDS)[string] | undefined;
-  readonly isTemporary: boolean;
-} {
-  const { word, isTemporary } = objectWord(reader);
-  return { kind: KINDS[word], isTemporary };
 }
 
 /** Reads on to the table of an index or trigger. */

@@ -1,10 +1,10 @@
 import { NOBODY } from './by-hand';
 import { readHistory } from '../journal/history-reader';
 import type { Database } from '../ports';
-import type { Manifest, ManifestEntry } from '../manifest/types';
+import type { ManifestEntry } from '../manifest/types';
 import { explainFailure } from '../words/explain';
 import { failure } from '../words/failure';
-import type { History, HistoryRow } from '../plan/history';
+import type { History } from '../plan/history';
 
 /** What a command that only looks works with. */
 export interface Looked {
@@ -25,17 +25,7 @@ export async function readAll(database: Database): Promise<Looked> {
   return { history: reading.history, hasJournal: reading.journal === 'complete' };
 }
 
-/** Migrations of a release that are not applied. */
-export function pendingOf(rows: readonly HistoryRow[], code: Manifest): readonly ManifestEntry[] {
-  const done = new Set(rows.filter(({ state }) => state === 'applied' || state === 'kept').map(({ name }) => name));
-  return code.migrations.filter(({ name }) => !done.has(name));
-}
-
 /** What a deployment leaves for after the application. */
 export function contracting(entries: readonly ManifestEntry[]): readonly ManifestEntry[] {
   return entries.filter(({ phase }) => phase === 'contract');
-}
-
-export function namesOf(entries: readonly { readonly name: string }[]): readonly string[] {
-  return entries.map(({ name }) => name);
 }

@@ -1,5 +1,5 @@
 import { isComparable } from './verify';
-import { contracting, namesOf, pendingOf, readAll } from './read-all';
+import { contracting, readAll } from './read-all';
 import { DeploymentJournal } from '../journal/deployment-journal';
 import { readRecentDeployments, type RecentDeployment } from '../journal/recent-deployments';
 import { MigrationJournal } from '../journal/migration-journal';
@@ -8,10 +8,12 @@ import { readSchema } from '../look/fingerprint';
 import { lockHolder, lockName } from '../session/lock';
 import type { Database } from '../ports';
 import { versionOf } from '../manifest/manifest';
+import { pendingOf } from '../plan/plan-forward';
 import { checkHistory, type FindingCode } from '../plan/check-history';
 import { isOwed, type History, type HistoryRow, type MigrationState } from '../plan/history';
 import { differencesOf, type Difference } from '../schema/schema-drift';
 import { readScript } from '../sql/script';
+import { namesOf } from '../words/explain';
 import type { World } from '../world';
 
 /** What the command `status` answers. Keys are only ever added: people and programs read it. */
@@ -84,7 +86,7 @@ const MOST_OF_DRIFT = 3_000_000;
 export async function status(database: Database, world: World, wantsDrift: boolean): Promise<StatusAnswer> {
   const { history, hasJournal } = await readAll(database);
   const recent = hasJournal ? await readRecentDeployments(database, MOST_DEPLOYMENTS) : [];
-  const pending = pendingOf(history.migrations, world.code);
+  const pending = pendingOf(world.code, history.migrations);
   const findings = checkHistory(world.code, history);
   const lockedBy = await lockHolder(database, lockName(database.name));
   const found = (code: FindingCode): readonly string[] =>

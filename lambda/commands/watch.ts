@@ -1,4 +1,4 @@
-import { pendingOf, readAll } from './read-all';
+import { readAll } from './read-all';
 import { DeploymentJournal } from '../journal/deployment-journal';
 import { readRecentDeployments } from '../journal/recent-deployments';
 import { describeBlockers } from '../session/sessions';
@@ -6,7 +6,7 @@ import { lockName, lockSession } from '../session/lock';
 import { readStatementProgress, type StatementProgress } from '../look/statement-progress';
 import type { Database, OwnScripts } from '../ports';
 import { versionOf } from '../manifest/manifest';
-import { isHalf } from '../plan/plan-forward';
+import { isHalf, pendingOf } from '../plan/plan-forward';
 import type { DeploymentStatus, HistoryRow } from '../plan/history';
 import type { Manifest, Script } from '../manifest/types';
 import { stepOf, type Step } from '../sql/step';
@@ -68,7 +68,7 @@ export async function watch(database: Database, { code, own }: World): Promise<W
   const { history, hasJournal } = await readAll(database);
   const recent = hasJournal ? await readRecentDeployments(database, MOST_MARKS) : [];
   const newest = recent.find(({ type }) => type !== 'down' && type !== 'repair');
-  const pending = pendingOf(history.migrations, code);
+  const pending = pendingOf(code, history.migrations);
   const half = history.migrations.findLast(isHalf);
   const at = half ?? (session === null || newest?.status !== 'running' ? undefined : nextOf(pending[0]));
   const step = at && stepAt(at, code, own);

@@ -10,6 +10,10 @@ export function listNames(names: readonly string[], most = MAX_NAMES): string {
   return names.length > most ? `${shown} and ${names.length - most} more` : shown;
 }
 
+export function namesOf(list: readonly { readonly name: string }[]): readonly string[] {
+  return list.map(({ name }) => name);
+}
+
 /** A failure as the answer's Reason says it. */
 export function explainFailure({ code, message }: Failure): string {
   return `${message} [${code}]`;

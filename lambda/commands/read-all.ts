@@ -1,7 +1,9 @@
 import { NOBODY } from './by-hand';
+import { DeploymentJournal } from '../journal/deployment-journal';
 import { readHistory } from '../journal/history-reader';
 import type { Database } from '../ports';
-import type { ManifestEntry } from '../manifest/types';
+import { versionOf } from '../manifest/manifest';
+import type { Manifest, ManifestEntry } from '../manifest/types';
 import { explainFailure } from '../words/explain';
 import { failure } from '../words/failure';
 import type { History } from '../plan/history';
@@ -28,4 +30,11 @@ export async function readAll(database: Database): Promise<Looked> {
 /** What a deployment leaves for after the application. */
 export function contracting(entries: readonly ManifestEntry[]): readonly ManifestEntry[] {
   return entries.filter(({ phase }) => phase === 'contract');
+}
+
+/** Name of the newest migration of a release; null where that is not known. */
+export async function versionIn(database: Database, digest: string | null, code: Manifest): Promise<string | null> {
+  if (digest === null) return null;
+  if (digest === code.digest) return versionOf(code);
+  return (await new DeploymentJournal(database).manifest(digest))?.at(-1)?.name ?? null;
 }

@@ -27,11 +27,7 @@ export interface PlanAnswer {
   readonly tables: readonly TableSize[];
 }
 
-export interface PlannedMigration {
-  readonly name: string;
-  readonly file: string;
-  readonly checksum: string;
-  readonly irreversible: boolean;
+export interface PlannedMigration extends Pick<ManifestEntry, 'name' | 'file' | 'checksum' | 'irreversible'> {
   /** The statements of its up, those of its down. Empty for a JavaScript migration. */
   readonly up: readonly string[];
   readonly down: readonly string[];

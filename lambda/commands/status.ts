@@ -1,6 +1,5 @@
 import { isComparable } from './verify';
-import { contracting, readAll } from './read-all';
-import { DeploymentJournal } from '../journal/deployment-journal';
+import { contracting, readAll, versionIn } from './read-all';
 import { readRecentDeployments, type RecentDeployment } from '../journal/recent-deployments';
 import { MigrationJournal } from '../journal/migration-journal';
 import { readLeftSchema } from '../journal/schema-after-last-run';
@@ -10,7 +9,7 @@ import type { Database } from '../ports';
 import { versionOf } from '../manifest/manifest';
 import { pendingOf } from '../plan/plan-forward';
 import { checkHistory, type FindingCode } from '../plan/check-history';
-import { isOwed, type History, type HistoryRow, type MigrationState } from '../plan/history';
+import { isOwed, type History, type HistoryRow } from '../plan/history';
 import { differencesOf, type Difference } from '../schema/schema-drift';
 import { readScript } from '../sql/script';
 import { namesOf } from '../words/explain';
@@ -43,13 +42,7 @@ export interface StatusAnswer {
   readonly drift?: Drift;
 }
 
-export interface MigrationStatus {
-  readonly name: string;
-  readonly state: MigrationState;
-  readonly stepsDone: number;
-  readonly stepsTotal: number;
-  readonly irreversible: boolean;
-}
+export type MigrationStatus = Pick<HistoryRow, 'name' | 'state' | 'stepsDone' | 'stepsTotal' | 'irreversible'>;
 
 export interface StepInDoubt {
   readonly migration: string;
@@ -132,15 +125,13 @@ async function withVersions(
   { code }: World,
   recent: readonly RecentDeployment[],
 ): Promise<readonly DeploymentStatusLine[]> {
-  const journal = new DeploymentJournal(database);
-  const versions = new Map<string, string | null>([[code.digest, versionOf(code)]]);
+  const versions = new Map<string | null, string | null>();
   for (const { digest } of recent) {
-    if (digest === null || versions.has(digest)) continue;
-    versions.set(digest, (await journal.manifest(digest))?.at(-1)?.name ?? null);
+    if (!versions.has(digest)) versions.set(digest, await versionIn(database, digest, code));
   }
   return recent.map((row) => ({
     ...row,
-    version: row.digest === null ? null : (versions.get(row.digest) ?? null),
+    version: versions.get(row.digest) ?? null,
     startedAt: isoOf(row.startedAt),
     endedAt: isoOf(row.endedAt),
   }));

@@ -1,13 +1,11 @@
-import { readAll } from './read-all';
-import { DeploymentJournal } from '../journal/deployment-journal';
-import { readRecentDeployments } from '../journal/recent-deployments';
+import { readAll, versionIn } from './read-all';
+import { readRecentDeployments, type RecentDeployment } from '../journal/recent-deployments';
 import { describeBlockers } from '../session/sessions';
 import { lockName, lockSession } from '../session/lock';
 import { readStatementProgress, type StatementProgress } from '../look/statement-progress';
 import type { Database, OwnScripts } from '../ports';
-import { versionOf } from '../manifest/manifest';
 import { isHalf, pendingOf } from '../plan/plan-forward';
-import type { DeploymentStatus, HistoryRow } from '../plan/history';
+import type { HistoryRow } from '../plan/history';
 import type { Manifest, Script } from '../manifest/types';
 import { stepOf, type Step } from '../sql/step';
 import type { World } from '../world';
@@ -27,21 +25,16 @@ export interface WatchAnswer {
   readonly blockedBy: string | null;
 }
 
-export interface WatchedDeployment {
-  readonly id: number;
-  readonly type: string;
-  readonly status: DeploymentStatus;
+export interface WatchedDeployment extends Pick<
+  RecentDeployment,
+  'id' | 'type' | 'status' | 'attempts' | 'tookMs' | 'isOwed' | 'error'
+> {
   /** Name of the newest migration of its release; null where that is not known. */
   readonly version: string | null;
   /** How many of its migrations are applied, and how many are pending. */
   readonly applied: number;
   readonly pending: number;
-  readonly attempts: number;
-  /** Milliseconds until now, or until it ended. */
-  readonly tookMs: number | null;
   readonly hasEnded: boolean;
-  readonly isOwed: boolean;
-  readonly error: string | null;
 }
 
 export interface CurrentStep {
@@ -128,10 +121,4 @@ function stepAt(at: At, code: Manifest, own: OwnScripts): Step | undefined {
   if ('module' in script) return undefined;
   const text = (script.upSha256 === undefined ? script.up : own.largeUp(at.name))[doneOf(at)];
   return text === undefined ? undefined : stepOf(text);
-}
-
-async function versionIn(database: Database, digest: string | null, code: Manifest): Promise<string | null> {
-  if (digest === null) return null;
-  if (digest === code.digest) return versionOf(code);
-  return (await new DeploymentJournal(database).manifest(digest))?.at(-1)?.name ?? null;
 }

@@ -19,7 +19,7 @@ export class SideEffects {
    * moves on all the same.
    */
   async mayHave(step: Step): Promise<boolean> {
-    if (step.movesSequence) return true;
+    if (step.shows('movesSequence')) return true;
     const text = step.text.toLowerCase();
     this.#names ??= (await this.#database.query(NAMES)).map((row) => String(row['name']).toLowerCase());
     return this.#names.some((name) => text.includes(name));

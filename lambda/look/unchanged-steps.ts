@@ -27,7 +27,7 @@ export class UnchangedSteps {
   constructor(database: Database, steps: readonly Step[], count = 0) {
     this.#database = database;
     // Our looking between two steps would change what these functions give.
-    this.#last = steps.some(({ asksBack }) => asksBack) ? 0 : steps.length - 1;
+    this.#last = steps.some((step) => step.shows('asksBack')) ? 0 : steps.length - 1;
     this.#sideEffects = new SideEffects(database);
     this.#count = count;
   }
@@ -52,8 +52,8 @@ export class UnchangedSteps {
     if (step.isWithoutTrace) return true;
     if (before !== null && !step.isTemporary) return found === 0 && (await this.#hitNothing(step, before));
     // A USE or SET that calls nothing.
-    if (step.nature === 'session' && !step.mayCall && !step.movesSequence) return true;
-    if ((found > 0 && !step.isTemporary) || step.givesRows) return false;
+    if (step.nature === 'session' && !step.shows('mayCall') && !step.shows('movesSequence')) return true;
+    if ((found > 0 && !step.isTemporary) || (step.shows('givesRows') && !step.isRead)) return false;
     return !(await this.#sideEffects.mayHave(step));
   }
 

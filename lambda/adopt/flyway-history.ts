@@ -1,6 +1,6 @@
-import { numberOf, twice } from './by-number';
+import { numbered, numberOf } from './by-number';
 import { compareVersions, readVersion, wordsOf, type FlywayVersion } from './flyway-version';
-import type { ToolReader, ToolReading, ToolRecord, ToolRow } from './tool-history';
+import { unfit, type ToolReader, type ToolReading, type ToolRecord, type ToolRow } from './tool-history';
 
 /** What stands applied, by version. */
 interface Applied {
@@ -22,12 +22,10 @@ interface Told {
 export const readFlyway: ToolReader = ({ table, rows }, names): ToolReading => {
   const failed = rows.find((row) => Number(row['success']) === 0);
   if (failed !== undefined) {
-    return {
-      kind: 'unfit',
-      problem:
-        `${table} says that ${failed['script'] ?? ''} failed: Flyway stopped in it, and nothing says where. Finish it or ` +
+    return unfit(
+      `${table} says that ${failed['script'] ?? ''} failed: Flyway stopped in it, and nothing says where. Finish it or ` +
         `undo it by hand, and say "flyway repair", which takes the row away; one that was finished goes on as applied once it is run again`,
-    };
+    );
   }
   const told = tell(rows);
   const isPlain = [...told.applied.map(({ version }) => version), told.baseline ?? [0n]].every(
@@ -69,13 +67,8 @@ function tell(rows: readonly ToolRow[]): Told {
 
 /** Where each version is one number, so is that of each name. A baseline stands for all up to it. */
 function byNumber({ applied, baseline }: Told, names: readonly string[]): ToolReading {
-  const found = new Map<bigint, string>();
-  for (const name of names) {
-    const number = numberOf(name);
-    const other = found.get(number);
-    if (other !== undefined) return twice(String(number), other, name);
-    found.set(number, name);
-  }
+  const found = numbered(names);
+  if ('kind' in found) return found;
   const [limit] = baseline ?? [];
   const below = limit === undefined ? [] : names.filter((name) => numberOf(name) <= limit);
   const records: ToolRecord[] = [
@@ -98,10 +91,9 @@ function byWords({ applied, baseline }: Told, names: readonly string[]): ToolRea
   });
   const matched = found.filter((name) => name !== null);
   if (matched.some((name, index) => index > 0 && (matched[index - 1] ?? '') >= name)) {
-    return {
-      kind: 'unfit',
-      problem: `in the order of Flyway's versions, the names of the release are ${matched.join(', ')}: number them in that order`,
-    };
+    return unfit(
+      `in the order of Flyway's versions, the names of the release are ${matched.join(', ')}: number them in that order`,
+    );
   }
   const records = applied.map((each, index) => recordOf(each, found[index] ?? null));
   const limit = baseline === null ? null : baseline.join('.');

@@ -28,19 +28,14 @@ export function differencesOf(before: SchemaSnapshot, now: SchemaSnapshot): read
   const hasDetails = before.details !== undefined && now.details !== undefined;
   const old = byKey(before, hasDetails);
   const current = byKey(now, hasDetails);
+  const all = [...new Set([...current.keys(), ...old.keys()])].map((key): Difference => {
+    const [was, is] = [old.get(key), current.get(key)];
+    return { label: (is ?? was)?.label ?? key, before: was?.definition ?? null, now: is?.definition ?? null };
+  });
   return [
-    ...[...old]
-      .filter(([key]) => !current.has(key))
-      .map(([, { label, definition }]) => ({ label, before: definition, now: null })),
-    ...[...current]
-      .filter(([key]) => !old.has(key))
-      .map(([, { label, definition }]) => ({ label, before: null, now: definition })),
-    ...[...current].flatMap(([key, { label, definition }]) => {
-      const then = old.get(key);
-      return then === undefined || then.definition === definition
-        ? []
-        : [{ label, before: then.definition, now: definition }];
-    }),
+    ...all.filter((each) => each.now === null),
+    ...all.filter((each) => each.before === null),
+    ...all.filter((each) => each.before !== null && each.now !== null && each.before !== each.now),
   ];
 }
 

@@ -96,8 +96,6 @@ async function answerTo(
       throw lastWords(answer.reason, context);
     case 'answer':
       return answer;
-    default:
-      return answer satisfies never;
   }
 }
 

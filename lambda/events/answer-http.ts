@@ -63,8 +63,6 @@ function responseTo(result: UpResult): HttpResponse {
       return jsonResponse(409, { error: result.failure.message, code: result.failure.code });
     case 'failed':
       return jsonResponse(500, { error: result.reason });
-    default:
-      return result satisfies never;
   }
 }
 

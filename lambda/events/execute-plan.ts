@@ -62,8 +62,6 @@ export async function executePlan(
     case 'revert':
       await note(revertedHashOf(intent, history));
       return isOfRelease(intent) ? endWithRevert(decided, intent, ports) : revert(decided, intent, ports);
-    default:
-      return decided satisfies never;
   }
 }
 

@@ -39,7 +39,5 @@ export async function resolveDoubt(
       const id = await partitionId(database, inDoubt);
       return id === null ? null : id === before.id ? done : done + 1;
     }
-    default:
-      return before satisfies never;
   }
 }

@@ -24,8 +24,6 @@ export function storedMark(mark: Mark): string {
     case 'blind':
     case 'module':
       return mark.kind;
-    default:
-      return mark satisfies never;
   }
 }
 

@@ -26,8 +26,6 @@ export function wantsSnapshot(
     case 'DESTRUCTIVE':
       // The down of a removed migration drops what its up made, with all that was written into it since.
       return revert.length > 0 || leaving.length > 0 || apply.some(({ destructive }) => destructive === true);
-    default:
-      return when satisfies never;
   }
 }
 

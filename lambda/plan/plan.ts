@@ -45,8 +45,6 @@ export function plan(intent: Intent, code: Manifest, history: History, mayAwait 
     }
     case 'create':
       return planCreateOrUpdate(intent, own ?? null, ours, code, history);
-    default:
-      return intent satisfies never;
   }
 }
 
@@ -93,8 +91,6 @@ function planAgain(own: DeploymentRow, intent: Exclude<Intent, ReleaseIntent>, h
     case 'failed':
     case 'running':
       return { kind: 'refused', failure: before };
-    default:
-      return own.status satisfies never;
   }
 }
 

@@ -77,8 +77,6 @@ export function pairDowns(half: HalfApplied): readonly DownDecision[] {
       case 'not-done':
       case 'cannot-be-paired':
         return leave(match);
-      default:
-        return match satisfies never;
     }
   });
 }

@@ -116,8 +116,6 @@ export class UpReplay {
       case 'rename':
         this.known.rename([effect]);
         return;
-      default:
-        effect satisfies never;
     }
   }
 }

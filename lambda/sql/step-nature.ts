@@ -32,8 +32,6 @@ export function natureOf(
       return HARMLESS.has(verb) && (verb !== 'ANALYZE' || isWithoutTrace) ? 'repeatable' : 'blind';
     case 'ddl':
       return natureOfDdl(effects);
-    default:
-      return kind satisfies never;
   }
 }
 
@@ -54,8 +52,6 @@ function isGuarded(effect: Effect): boolean {
     case 'rename':
     case 'data':
       return false;
-    default:
-      return effect satisfies never;
   }
 }
 

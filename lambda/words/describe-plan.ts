@@ -51,8 +51,6 @@ export function describePlan(decided: Exclude<Plan, AwaitStatusPlan>): Descripti
     }
     case 'stale':
       return { message: 'nothing to do, a newer request of this resource is there' };
-    default:
-      return decided satisfies never;
   }
 }
 

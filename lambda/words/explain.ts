@@ -39,8 +39,6 @@ export function explainOutcome(outcome: Exclude<Outcome, { kind: 'cancelled' | '
         : explainUnfinished(outcome.reversal);
     case 'failed':
       return `${[outcome.failure.message, ...explainState(outcome)].join('. ')} [${outcome.failure.code}]`;
-    default:
-      return outcome satisfies never;
   }
 }
 

@@ -12,11 +12,13 @@ import { refuse, type Refused } from '../words/failure';
 import type { World } from '../world';
 
 /** What came of adopting. `found`: it was only looked at, and nothing was written. */
-export type AdoptResult = Refused | ({ readonly kind: 'found' | 'recorded'; readonly table: string | null } & Shown);
+export type AdoptResult = Refused | Shown;
 
 /** What an {@link AdoptPlan} says, with names in place of entries. */
 interface Shown extends Omit<AdoptPlan, 'kind' | 'record'> {
+  readonly kind: 'found' | 'recorded';
   readonly database: string;
+  readonly table: string | null;
   readonly record: readonly { readonly name: string; readonly theirs: string; readonly checksum?: string }[];
 }
 
@@ -38,7 +40,7 @@ export async function adopt(database: Database, world: World, command: Adopting)
       );
     }
     const plan = await planOf(database, world, command, reading.history);
-    return plan.kind === 'refused' ? plan : { kind: 'found', table, ...shown(database, plan) };
+    return plan.kind === 'refused' ? plan : answer('found', database, table, plan);
   }
 
   const held = await byHand(database, world);
@@ -49,7 +51,7 @@ export async function adopt(database: Database, world: World, command: Adopting)
   if (other !== null) return other;
   await createJournal(database);
   await recordAdopted(database, plan.record);
-  return { kind: 'recorded', table, ...shown(database, plan) };
+  return answer('recorded', database, table, plan);
 }
 
 async function planOf(
@@ -66,12 +68,11 @@ async function planOf(
   return planAdopt(read(reading.tables, names), reading.tables.table, code, history);
 }
 
-function shown(database: Database, plan: AdoptPlan): Shown {
-  const { record, already, unknown, pending, late, notes } = plan;
-  const named = record.map(({ entry, theirs, checksum }) => ({
+function answer(kind: 'found' | 'recorded', database: Database, table: string | null, plan: AdoptPlan): AdoptResult {
+  const record = plan.record.map(({ entry, theirs, checksum }) => ({
     name: entry.name,
     theirs,
     ...(checksum !== undefined && { checksum }),
   }));
-  return { database: database.name, record: named, already, unknown, pending, late, notes };
+  return { ...plan, kind, database: database.name, table, record };
 }

@@ -1,22 +1,14 @@
 import { NOBODY } from './by-hand';
 import { DeploymentJournal } from '../journal/deployment-journal';
-import { readHistory } from '../journal/history-reader';
+import { readHistory, type UsableReading } from '../journal/history-reader';
 import type { Database } from '../ports';
 import { versionOf } from '../manifest/manifest';
 import type { Manifest, ManifestEntry } from '../manifest/types';
 import { explainFailure } from '../words/explain';
 import { failure } from '../words/failure';
-import type { History } from '../plan/history';
-
-/** What a command that only looks works with. */
-export interface Looked {
-  readonly history: History;
-  /** Whether the journal's tables are there. */
-  readonly hasJournal: boolean;
-}
 
 /** Reads history for a command that only looks. Throws where it cannot be read. */
-export async function readAll(database: Database): Promise<Looked> {
+export async function readAll(database: Database): Promise<UsableReading> {
   const reading = await readHistory(database, NOBODY);
   if (reading.journal === 'outdated') {
     const message =
@@ -24,7 +16,7 @@ export async function readAll(database: Database): Promise<Looked> {
     throw new Error(explainFailure(failure('journal-outdated', message)));
   }
   if (reading.journal === 'unusable') throw new Error(explainFailure(reading.failure));
-  return { history: reading.history, hasJournal: reading.journal === 'complete' };
+  return reading;
 }
 
 /** What a deployment leaves for after the application. */

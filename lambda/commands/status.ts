@@ -9,7 +9,7 @@ import type { Database } from '../ports';
 import { versionOf } from '../manifest/manifest';
 import { pendingOf } from '../plan/plan-forward';
 import { checkHistory, type FindingCode } from '../plan/check-history';
-import { isOwed, type History, type HistoryRow } from '../plan/history';
+import { isInDoubt, isOwed, progressOf, type History, type HistoryRow } from '../plan/history';
 import { differencesOf, type Difference } from '../schema/schema-drift';
 import { readScript } from '../sql/script';
 import { namesOf } from '../words/explain';
@@ -77,8 +77,8 @@ const MOST_OF_DRIFT = 3_000_000;
 
 /** What the database says ran, and what of the function's release did not. Changes nothing, and waits for nobody. */
 export async function status(database: Database, world: World, wantsDrift: boolean): Promise<StatusAnswer> {
-  const { history, hasJournal } = await readAll(database);
-  const recent = hasJournal ? await readRecentDeployments(database, MOST_DEPLOYMENTS) : [];
+  const { history, journal } = await readAll(database);
+  const recent = journal === 'complete' ? await readRecentDeployments(database, MOST_DEPLOYMENTS) : [];
   const pending = pendingOf(world.code, history.migrations);
   const findings = checkHistory(world.code, history);
   const lockedBy = await lockHolder(database, lockName(database.name));
@@ -103,7 +103,7 @@ export async function status(database: Database, world: World, wantsDrift: boole
     deployments: await withVersions(database, world, recent),
     deployment: newestOf(history),
     lockedBy,
-    ...(wantsDrift && { drift: await driftOf(database, hasJournal ? history : null, lockedBy !== null) }),
+    ...(wantsDrift && { drift: await driftOf(database, journal === 'complete' ? history : null, lockedBy !== null) }),
   };
 }
 
@@ -144,10 +144,9 @@ function isoOf(ms: number | null): string | null {
 async function stepsInDoubt(database: Database, rows: readonly HistoryRow[]): Promise<readonly StepInDoubt[]> {
   const journal = new MigrationJournal(database, lockName(database.name));
   const doubts: StepInDoubt[] = [];
-  for (const { state, before, name, storedName, stepsDone, downStepsDone } of rows) {
-    if (before?.kind !== 'blind' && before?.kind !== 'partition') continue;
-    const direction = state === 'applying' ? 'up' : 'down';
-    const done = direction === 'up' ? stepsDone : downStepsDone;
+  for (const row of rows.filter(isInDoubt)) {
+    const { name, storedName } = row;
+    const { direction, done } = progressOf(row);
     const script = await journal.script(storedName);
     const downs = direction === 'up' ? null : await journal.chosenDowns(storedName);
     const statement = script === null ? undefined : statementAt(script, downs, done);

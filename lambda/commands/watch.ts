@@ -5,7 +5,7 @@ import { lockName, lockSession } from '../session/lock';
 import { readStatementProgress, type StatementProgress } from '../look/statement-progress';
 import type { Database, OwnScripts } from '../ports';
 import { isHalf, pendingOf } from '../plan/plan-forward';
-import type { HistoryRow } from '../plan/history';
+import { progressOf } from '../plan/history';
 import type { Manifest, Script } from '../manifest/types';
 import { stepOf, type Step } from '../sql/step';
 import type { World } from '../world';
@@ -58,12 +58,15 @@ const MOST_OF_STATEMENT = 200;
 /** Looks at what goes on. Takes no lock, waits for nobody and changes nothing. */
 export async function watch(database: Database, { code, own }: World): Promise<WatchAnswer> {
   const session = await lockSession(database, lockName(database.name));
-  const { history, hasJournal } = await readAll(database);
-  const recent = hasJournal ? await readRecentDeployments(database, MOST_MARKS) : [];
+  const { history, journal } = await readAll(database);
+  const recent = journal === 'complete' ? await readRecentDeployments(database, MOST_MARKS) : [];
   const newest = recent.find(({ type }) => type !== 'down' && type !== 'repair');
   const pending = pendingOf(code, history.migrations);
   const half = history.migrations.findLast(isHalf);
-  const at = half ?? (session === null || newest?.status !== 'running' ? undefined : nextOf(pending[0]));
+  const next = session !== null && newest?.status === 'running' ? pending[0] : undefined;
+  const at: At | undefined = half
+    ? { name: half.name, steps: half.stepsTotal, ...progressOf(half) }
+    : next && { name: next.name, steps: next.steps, direction: 'up', done: 0 };
   const step = at && stepAt(at, code, own);
   const statement = session === null ? null : await readStatementProgress(database, session);
   const isWaiting = /lock/i.test(statement?.state ?? '');
@@ -91,9 +94,9 @@ export async function watch(database: Database, { code, own }: World): Promise<W
         ? null
         : {
             migration: at.name,
-            direction: at.state === 'reverting' ? 'down' : 'up',
-            step: doneOf(at) + 1,
-            steps: at.stepsTotal,
+            direction: at.direction,
+            step: at.done + 1,
+            steps: at.steps,
             sql: step?.text.slice(0, MOST_OF_STATEMENT) ?? null,
             isJournalled: half !== undefined,
           },
@@ -102,23 +105,20 @@ export async function watch(database: Database, { code, own }: World): Promise<W
   };
 }
 
-type At = Pick<HistoryRow, 'name' | 'state' | 'stepsDone' | 'downStepsDone' | 'stepsTotal'>;
-
-function nextOf(entry: { readonly name: string; readonly steps: number } | undefined): At | undefined {
-  if (entry === undefined) return undefined;
-  return { name: entry.name, state: 'applying', stepsDone: 0, downStepsDone: 0, stepsTotal: entry.steps };
-}
-
-function doneOf({ state, stepsDone, downStepsDone }: At): number {
-  return state === 'reverting' ? downStepsDone : stepsDone;
+/** What is worked on. */
+interface At {
+  readonly name: string;
+  readonly direction: 'up' | 'down';
+  readonly done: number;
+  readonly steps: number;
 }
 
 /** Of a down, the journal says only how many of those that were chosen are done. */
 function stepAt(at: At, code: Manifest, own: OwnScripts): Step | undefined {
   const isOurs = code.migrations.some(({ name }) => name === at.name);
-  if (!isOurs || at.state === 'reverting') return undefined;
+  if (!isOurs || at.direction === 'down') return undefined;
   const script = JSON.parse(own.text(at.name)) as Script;
   if ('module' in script) return undefined;
-  const text = (script.upSha256 === undefined ? script.up : own.largeUp(at.name))[doneOf(at)];
+  const text = (script.upSha256 === undefined ? script.up : own.largeUp(at.name))[at.done];
   return text === undefined ? undefined : stepOf(text);
 }

@@ -1,5 +1,5 @@
 import { hasChanged, isHalf, lateOnes, pendingOf } from './plan-forward';
-import { isLeaving, type History, type HistoryRow } from './history';
+import { isLeaving, progressOf, type History, type HistoryRow } from './history';
 import { adviseChecksum, adviseHalf, adviseReverted, adviseStep } from '../words/repair-advice';
 import type { Manifest } from '../manifest/types';
 
@@ -63,9 +63,7 @@ function describeLeaving(name: string): string {
 }
 
 function describeHalf(row: HistoryRow): string {
-  const isUp = row.state === 'applying';
-  const done = isUp ? row.stepsDone : row.downStepsDone;
-  const direction = isUp ? 'up' : 'down';
+  const { direction, done } = progressOf(row);
   if (row.before?.kind === 'blind') {
     return `stopped in step ${done + 1} of its ${direction}, and nothing shows whether that was done: ${adviseStep(row.name, done + 1)}`;
   }

@@ -1,7 +1,7 @@
 import { isHalf } from './plan-forward';
 import type { Repair } from './command';
 import { refuse, type Refused } from '../words/failure';
-import type { HistoryRow } from './history';
+import { isInDoubt, progressOf, type HistoryRow } from './history';
 import { adviseHalf } from '../words/repair-advice';
 import type { Checksum, Manifest, ManifestEntry } from '../manifest/types';
 
@@ -48,18 +48,15 @@ export function planRepair(migration: string, what: Repair, rows: readonly Histo
 
 function resolveStep(row: HistoryRow, { step, isDone }: Repair & { kind: 'step' }): RepairPlan {
   if (!isHalf(row)) return badRequest(`${row.name} is ${row.state}; no step of it is in doubt`);
-  if (row.before?.kind !== 'blind' && row.before?.kind !== 'partition') {
+  if (!isInDoubt(row)) {
     return badRequest(
       `the function itself can tell how far ${row.name} came, or a JavaScript migration stopped half-way. ` +
         `Try again first; where that is refused: ${adviseHalf(row.name)}`,
     );
   }
-  const counter = row.state === 'applying' ? 'stepsDone' : 'downStepsDone';
-  const inDoubt = row[counter] + 1;
-  if (step !== inDoubt) {
-    const direction = row.state === 'applying' ? 'up' : 'down';
-    return badRequest(`of ${row.name}, step ${inDoubt} of its ${direction} is in doubt, not step ${step}`);
-  }
+  const { direction, counter, done } = progressOf(row);
+  if (step !== done + 1)
+    return badRequest(`of ${row.name}, step ${done + 1} of its ${direction} is in doubt, not step ${step}`);
   return { kind: 'resolve', row, counter, done: isDone ? step : step - 1 };
 }
 

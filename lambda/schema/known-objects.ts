@@ -1,6 +1,6 @@
-import { keyOf, partPrefixesOf, type DbObject, type Effect, type ObjectKind } from '../sql/db-object';
+import { keyOf, partPrefixesOf, type DbObject, type Effect, type ObjectKind, type Of } from '../sql/db-object';
 
-type Rename = Pick<Effect & { readonly action: 'rename' }, 'object' | 'to'>;
+type Rename = Pick<Of<'rename'>, 'object' | 'to'>;
 
 /**
  * Of the object that has a name; goes along where the object is renamed, and ends where it is dropped:
@@ -112,9 +112,9 @@ export class KnownObjects {
  */
 export function inOrder(effects: readonly Effect[]): {
   readonly dropsAndAlters: readonly Effect[];
-  readonly renames: readonly (Effect & { readonly action: 'rename' })[];
+  readonly renames: readonly Of<'rename'>[];
   readonly createsAndData: readonly Effect[];
-  readonly tableRenames: readonly (Effect & { readonly action: 'rename' })[];
+  readonly tableRenames: readonly Of<'rename'>[];
 } {
   const renames = effects.filter((effect) => effect.action === 'rename');
   return {

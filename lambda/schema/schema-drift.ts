@@ -39,14 +39,12 @@ export function differencesOf(before: SchemaSnapshot, now: SchemaSnapshot): read
   ];
 }
 
-/** What is compared of an object. */
-interface Compared {
-  readonly label: string;
-  readonly definition: string;
-}
-
-function byKey({ objects, details = [] }: SchemaSnapshot, hasDetails: boolean): ReadonlyMap<string, Compared> {
-  const compared = new Map<string, Compared>();
+/** What is compared of each object. */
+function byKey(
+  { objects, details = [] }: SchemaSnapshot,
+  hasDetails: boolean,
+): ReadonlyMap<string, { readonly label: string; readonly definition: string }> {
+  const compared = new Map<string, { readonly label: string; readonly definition: string }>();
   for (const object of hasDetails ? [...objects, ...details] : objects) {
     const label = `${object.kind} ${object.name}`;
     const shown = compared.get(keyOf(object))?.definition;

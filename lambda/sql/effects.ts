@@ -6,8 +6,6 @@ import { classify } from './statement-kind';
 import { TokenReader, type QualifiedName } from './token-reader';
 import { isMark, tokensOf } from './tokens';
 
-export { keyOf, type DbObject, type Effect, type ObjectKind };
-
 /**
  * Names the objects that a statement touches, and how; none for one that changes nothing that lasts.
  *

@@ -85,18 +85,13 @@ async function answerTo(
     const state = 'What was applied is in the table migration; the rollback reverts it';
     answer = failed(intent, `${message}. ${state} [internal]`, false);
   }
-  switch (answer.kind) {
-    case 'silent':
-      log.info(`no answer: ${answer.because}`, { because: answer.because });
-      return null;
-    case 'try-again':
-      if (!attempt.isLast) throw lastWords(answer.reason, context);
-      return failed(intent, answer.reason, attempt.isFirst);
-    case 'go-on':
-      throw lastWords(answer.reason, context);
-    case 'answer':
-      return answer;
+  if (answer.kind === 'answer') return answer;
+  if (answer.kind === 'silent') {
+    log.info(`no answer: ${answer.because}`, { because: answer.because });
+    return null;
   }
+  if (answer.kind === 'try-again' && attempt.isLast) return failed(intent, answer.reason, attempt.isFirst);
+  throw lastWords(answer.reason, context);
 }
 
 /**

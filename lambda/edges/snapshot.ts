@@ -52,15 +52,9 @@ export function rdsSnapshots(of: string, when: SnapshotWhen, environment: NodeJS
 /** https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DBClusterSnapshot.html */
 function stateOf(body: string): SnapshotState {
   const status = elementOf('Status', body);
-  switch (status) {
-    case 'available':
-    case 'creating':
-      return { kind: status };
-    case null:
-      return { kind: 'absent' };
-    default:
-      return { kind: 'failed', problem: `RDS says that it is ${status}` };
-  }
+  if (status === null) return { kind: 'absent' };
+  if (status === 'available' || status === 'creating') return { kind: status };
+  return { kind: 'failed', problem: `RDS says that it is ${status}` };
 }
 
 function stateAfter(httpStatus: number, body: string, what: string): SnapshotState {

@@ -35,17 +35,10 @@ export function plan(intent: Intent, code: Manifest, history: History, mayAwait 
   if (isReverted(intent, own, history)) return { kind: 'stale' };
   if (own !== undefined && own.status !== 'running') return planAgain(own, intent, history);
 
-  switch (intent.kind) {
-    case 'delete':
-      return planDelete(intent, ours, history, mayAwait);
-    case 'update': {
-      // A request with a row of its own was found to be no rollback before.
-      const back = own === undefined ? planRollback(intent, ours, code, history) : undefined;
-      return back ?? planCreateOrUpdate(intent, own ?? null, ours, code, history);
-    }
-    case 'create':
-      return planCreateOrUpdate(intent, own ?? null, ours, code, history);
-  }
+  if (intent.kind === 'delete') return planDelete(intent, ours, history, mayAwait);
+  // A request with a row of its own was found to be no rollback before.
+  const back = intent.kind === 'update' && own === undefined ? planRollback(intent, ours, code, history) : undefined;
+  return back ?? planCreateOrUpdate(intent, own ?? null, ours, code, history);
 }
 
 /**
@@ -81,17 +74,10 @@ function isReverted(intent: Exclude<Intent, ReleaseIntent>, own: DeploymentRow |
 
 /** The same request once more: Lambda delivers at least once. Decided from history, never from a cache of answers. */
 function planAgain(own: DeploymentRow, intent: Exclude<Intent, ReleaseIntent>, history: History): Plan {
+  if (own.status === 'applied') return nothing('this request was carried out before');
   const before = failure('migration-failed', own.error ?? 'an earlier attempt at this request failed');
-  switch (own.status) {
-    case 'applied':
-      return nothing('this request was carried out before');
-    case 'reverting':
-      return { ...revertOf([own], intent, history), failure: before };
-    case 'reverted':
-    case 'failed':
-    case 'running':
-      return { kind: 'refused', failure: before };
-  }
+  if (own.status === 'reverting') return { ...revertOf([own], intent, history), failure: before };
+  return { kind: 'refused', failure: before };
 }
 
 function planCreateOrUpdate(

@@ -77,7 +77,7 @@ export class UpReplay {
     return appeared && !isOthers && table !== undefined && this.known.is(table, `unnamed ${object.kind}`);
   }
 
-  #done(effect: Effect): void {
+  #done(effect: Exclude<Effect, Of<'rename'>>): void {
     const { object } = effect;
     const table = tableOf(object);
     const isThere = this.known.is(object, 'there');
@@ -112,9 +112,6 @@ export class UpReplay {
         return;
       case 'data':
         this.writes.push(effect);
-        return;
-      case 'rename':
-        this.known.rename([effect]);
         return;
     }
   }

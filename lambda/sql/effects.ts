@@ -34,11 +34,6 @@ export function effectsOf(statement: string): readonly Effect[] | undefined {
     case 'WITH':
       skipCommonTables(reader);
       return rowEffects(reader, reader.next()?.text.toUpperCase() ?? '', statement);
-    case 'SET':
-    case 'USE':
-    case 'DO':
-    case 'SELECT':
-      return effectsOfQuery(statement);
     case 'ANALYZE':
     case 'OPTIMIZE':
     case 'CHECK':
@@ -54,6 +49,9 @@ export function effectsOf(statement: string): readonly Effect[] | undefined {
 
 function rowEffects(reader: TokenReader, verb: string, statement: string): readonly Effect[] | undefined {
   switch (verb) {
+    case 'SET':
+    case 'USE':
+    case 'DO':
     case 'SELECT':
       return effectsOfQuery(statement);
     case 'INSERT':

@@ -6,7 +6,7 @@ export const readNames: ToolReader = ({ rows }, names) => {
   const known = new Set(names);
   const stored = rows.flatMap(({ name }) => (name === null || name === undefined ? [] : [name]));
   const records = stored.toSorted(compareNames).map((theirs) => {
-    const name = withoutEnding(theirs);
+    const name = theirs.replace(/\.(?:up\.)?(?:[cm]?[jt]s|sql)$/, '');
     return { theirs, name: known.has(name) ? name : null };
   });
   return { kind: 'read', records, notes: [] };
@@ -21,7 +21,3 @@ export const readKnex: ToolReader = (tables, names) => {
       `migration may be half-applied. Wait for it, or put that in order and say "knex migrate:unlock"`,
   );
 };
-
-function withoutEnding(file: string): string {
-  return file.replace(/\.(?:up\.)?(?:[cm]?[jt]s|sql)$/, '');
-}

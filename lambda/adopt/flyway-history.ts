@@ -75,11 +75,12 @@ function byNumber({ applied, baseline }: Told, names: readonly string[]): ToolRe
     ...below.map((name) => ({ theirs: `baseline ${limit}`, name })),
     ...applied.map((each) => recordOf(each, found.get(each.version[0] ?? 0n) ?? null)),
   ];
-  return {
-    kind: 'read',
-    records,
-    notes: limit !== undefined && below.length === 0 ? [emptyBaseline(String(limit))] : [],
-  };
+  const notes: string[] = [];
+  if (limit !== undefined && below.length === 0)
+    notes.push(
+      `baseline ${limit} stands for nothing in the release: a database that is made anew needs migrations for what was there before`,
+    );
+  return { kind: 'read', records, notes };
 }
 
 /** Versions such as 1.2 are no numbers of names here: the words behind them tell which is which. */
@@ -96,20 +97,16 @@ function byWords({ applied, baseline }: Told, names: readonly string[]): ToolRea
     );
   }
   const records = applied.map((each, index) => recordOf(each, found[index] ?? null));
-  const limit = baseline === null ? null : baseline.join('.');
-  return { kind: 'read', records, notes: limit === null ? [] : [openBaseline(limit)] };
+  const notes: string[] = [];
+  if (baseline !== null)
+    notes.push(
+      `baseline ${baseline.join('.')} stands for what was there before, and the numbers of the release do not tell up to which migration: "baseline --to" says that`,
+    );
+  return { kind: 'read', records, notes };
 }
 
 function recordOf({ script, checksum }: Applied, name: string | null): ToolRecord {
   return { theirs: script, name, ...(checksum !== null && { checksum }) };
-}
-
-function emptyBaseline(version: string): string {
-  return `baseline ${version} stands for nothing in the release: a database that is made anew needs migrations for what was there before`;
-}
-
-function openBaseline(version: string): string {
-  return `baseline ${version} stands for what was there before, and the numbers of the release do not tell up to which migration: "baseline --to" says that`;
 }
 
 /** 1 and 1.0 are the same version. */

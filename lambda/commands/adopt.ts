@@ -8,6 +8,7 @@ import { readToolTables } from '../look/tool-tables';
 import type { Database } from '../ports';
 import type { Command } from '../plan/command';
 import type { History } from '../plan/history';
+import { namesOf } from '../words/explain';
 import { refuse, type Refused } from '../words/failure';
 import type { World } from '../world';
 
@@ -63,9 +64,8 @@ async function planOf(
   if (command.kind === 'baseline') return planBaseline(command.to, code, history);
   const { table, read } = TOOL_FORMS[command.from];
   const reading = await readToolTables(database, command.from, command.table ?? table);
-  if (reading.kind === 'not-there') return refuse('cannot-adopt', `${reading.problem}; nothing was written`);
-  const names = code.migrations.map(({ name }) => name);
-  return planAdopt(read(reading.tables, names), reading.tables.table, code, history);
+  if ('kind' in reading) return reading;
+  return planAdopt(read(reading, namesOf(code.migrations)), reading.table, code, history);
 }
 
 function answer(kind: 'found' | 'recorded', database: Database, table: string | null, plan: AdoptPlan): AdoptResult {

@@ -5,7 +5,7 @@ import { lockName, lockSession } from '../session/lock';
 import { readStatementProgress, type StatementProgress } from '../look/statement-progress';
 import type { Database, OwnScripts } from '../ports';
 import { isHalf, pendingOf } from '../plan/plan-forward';
-import { progressOf } from '../plan/history';
+import { progressOf, type HistoryRow } from '../plan/history';
 import type { Manifest, Script } from '../manifest/types';
 import { stepOf, type Step } from '../sql/step';
 import type { World } from '../world';
@@ -65,8 +65,8 @@ export async function watch(database: Database, { code, own }: World): Promise<W
   const half = history.migrations.findLast(isHalf);
   const next = session !== null && newest?.status === 'running' ? pending[0] : undefined;
   const at: At | undefined = half
-    ? { name: half.name, steps: half.stepsTotal, ...progressOf(half) }
-    : next && { name: next.name, steps: next.steps, direction: 'up', done: 0 };
+    ? atHalf(half)
+    : next && { migration: next.name, direction: 'up', step: 1, steps: next.steps };
   const step = at && stepAt(at, code, own);
   const statement = session === null ? null : await readStatementProgress(database, session);
   const isWaiting = /lock/i.test(statement?.state ?? '');
@@ -89,36 +89,28 @@ export async function watch(database: Database, { code, own }: World): Promise<W
             isOwed: newest.isOwed,
             error: newest.error,
           },
-    current:
-      at === undefined
-        ? null
-        : {
-            migration: at.name,
-            direction: at.direction,
-            step: at.done + 1,
-            steps: at.steps,
-            sql: step?.text.slice(0, MOST_OF_STATEMENT) ?? null,
-            isJournalled: half !== undefined,
-          },
+    current: at
+      ? { ...at, sql: step?.text.slice(0, MOST_OF_STATEMENT) ?? null, isJournalled: half !== undefined }
+      : null,
     statement,
     blockedBy: isWaiting && step !== undefined ? await describeBlockers(database, step) : null,
   };
 }
 
 /** What is worked on. */
-interface At {
-  readonly name: string;
-  readonly direction: 'up' | 'down';
-  readonly done: number;
-  readonly steps: number;
+type At = Omit<CurrentStep, 'sql' | 'isJournalled'>;
+
+function atHalf(row: HistoryRow): At {
+  const { direction, done } = progressOf(row);
+  return { migration: row.name, direction, step: done + 1, steps: row.stepsTotal };
 }
 
 /** Of a down, the journal says only how many of those that were chosen are done. */
 function stepAt(at: At, code: Manifest, own: OwnScripts): Step | undefined {
-  const isOurs = code.migrations.some(({ name }) => name === at.name);
+  const isOurs = code.migrations.some(({ name }) => name === at.migration);
   if (!isOurs || at.direction === 'down') return undefined;
-  const script = JSON.parse(own.text(at.name)) as Script;
+  const script = JSON.parse(own.text(at.migration)) as Script;
   if ('module' in script) return undefined;
-  const text = (script.upSha256 === undefined ? script.up : own.largeUp(at.name))[at.done];
+  const text = (script.upSha256 === undefined ? script.up : own.largeUp(at.migration))[at.step - 1];
   return text === undefined ? undefined : stepOf(text);
 }

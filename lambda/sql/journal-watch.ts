@@ -126,25 +126,19 @@ export class JournalWatch {
         if (verb !== 'DROP') yield* this.#body(`${what} with `, reader, reader.qualifiedName()?.schema ?? home);
         return;
       case 'DATABASE':
-        return yield* this.#wholeDatabase(isReplaced ? 'CREATE OR REPLACE' : verb, reader, home);
+        if (verb === 'ALTER') return yield* this.#madeReadOnly(reader, home);
+        if (verb === 'DROP') yield* this.#itself('DROP DATABASE', reader.name());
+        if (isReplaced) yield* this.#itself('CREATE OR REPLACE DATABASE', reader.name());
+        return;
       default:
     }
   }
 
-  *#wholeDatabase(verb: string, reader: TokenReader, home: string | undefined): Touches {
-    switch (verb) {
-      case 'CREATE OR REPLACE':
-      case 'DROP':
-        return yield* this.#itself(`${verb} DATABASE`, reader.name());
-      case 'ALTER': {
-        const name = DATABASE_OPTIONS.has(reader.keyword()) ? home : reader.name();
-        // In a database that may only be read, the journal cannot be written.
-        while (reader.peek() && !reader.accept('READ ONLY')) reader.next();
-        if (reader.peek()) yield* this.#itself('ALTER DATABASE READ ONLY', name ?? this.#database);
-        return;
-      }
-      default:
-    }
+  /** In a database that may only be read, the journal cannot be written. */
+  *#madeReadOnly(reader: TokenReader, home: string | undefined): Touches {
+    const name = DATABASE_OPTIONS.has(reader.keyword()) ? home : reader.name();
+    while (reader.peek() && !reader.accept('READ ONLY')) reader.next();
+    if (reader.peek()) yield* this.#itself('ALTER DATABASE READ ONLY', name ?? this.#database);
   }
 
   /** Tables that a foreign key leads to: it would keep their rows from being deleted. */

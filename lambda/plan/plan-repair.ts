@@ -15,10 +15,8 @@ export type RepairPlan =
       readonly counter: 'stepsDone' | 'downStepsDone';
       readonly done: number;
     }
-  /** All of it is in the schema. */
-  | { readonly kind: 'finish'; readonly row: HistoryRow }
-  /** Nothing of it is in the schema. */
-  | { readonly kind: 'forget'; readonly row: HistoryRow }
+  /** `finish`: all of it is in the schema; `forget`: nothing of it is. */
+  | { readonly kind: 'finish' | 'forget'; readonly row: HistoryRow }
   /** It is what this checksum stands for; `entry`: the one of the function's code, where it has that very text. */
   | {
       readonly kind: 'accept';

@@ -28,9 +28,9 @@ export function differencesOf(before: SchemaSnapshot, now: SchemaSnapshot): read
   const hasDetails = before.details !== undefined && now.details !== undefined;
   const old = byKey(before, hasDetails);
   const current = byKey(now, hasDetails);
-  const all = [...new Set([...current.keys(), ...old.keys()])].map((key): Difference => {
+  const all = [...new Map([...old, ...current])].map(([key, { kind, name }]): Difference => {
     const [was, is] = [old.get(key), current.get(key)];
-    return { label: (is ?? was)?.label ?? key, before: was?.definition ?? null, now: is?.definition ?? null };
+    return { label: `${kind} ${name}`, before: was?.definition ?? null, now: is?.definition ?? null };
   });
   return [
     ...all.filter((each) => each.now === null),
@@ -39,18 +39,13 @@ export function differencesOf(before: SchemaSnapshot, now: SchemaSnapshot): read
   ];
 }
 
-/** What is compared of each object. */
-function byKey(
-  { objects, details = [] }: SchemaSnapshot,
-  hasDetails: boolean,
-): ReadonlyMap<string, { readonly label: string; readonly definition: string }> {
-  const compared = new Map<string, { readonly label: string; readonly definition: string }>();
+/** With all of an object's definitions in one. */
+function byKey({ objects, details = [] }: SchemaSnapshot, hasDetails: boolean): ReadonlyMap<string, SchemaDetail> {
+  const compared = new Map<string, SchemaDetail>();
   for (const object of hasDetails ? [...objects, ...details] : objects) {
-    const label = `${object.kind} ${object.name}`;
     const shown = compared.get(keyOf(object))?.definition;
     const own = withNamesOfNow(object.definition);
-    const definition = shown === undefined ? own : `${shown}\n${own}`;
-    compared.set(keyOf(object), { label, definition });
+    compared.set(keyOf(object), { ...object, definition: shown === undefined ? own : `${shown}\n${own}` });
   }
   return compared;
 }

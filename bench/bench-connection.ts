@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createConnection, type Connection } from 'mysql2';
-import { SET_STATE } from '../lambda/session/session-state';
+import { stateWithout } from '../lambda/session/session-state';
 import type { Database } from '../lambda/ports';
 import type { Database as Server } from '../rehearsal/servers/database';
 
@@ -20,7 +20,7 @@ export function connect(server: Server, database?: string, multipleStatements = 
   connection.on('error', () => undefined);
   return new Promise((resolve, reject) =>
     // In the state in which the function's sessions begin.
-    connection.query(SET_STATE, (error) => (error === null ? resolve(connection) : reject(error))),
+    connection.query(stateWithout([]), (error) => (error === null ? resolve(connection) : reject(error))),
   );
 }
 

@@ -95,8 +95,7 @@ export const ENVIRONMENT = {
  * key that an answer lacks, in a rollback too.
  */
 export const DATA_KEYS = ['Version', 'Digest', 'Applied', 'Reverted', 'Kept', 'Drift'] as const;
-export type DataKey = (typeof DATA_KEYS)[number];
-export type ResponseData = Readonly<Record<DataKey, string>>;
+export type ResponseData = Readonly<Record<(typeof DATA_KEYS)[number], string>>;
 
 /** Begins every physical id of ours. Public: it is kept by CloudFormation. */
 export const PHYSICAL_ID_PREFIX = 'aurora-migrations:';

@@ -11,7 +11,6 @@ import { fittingAnswer } from './events/fitting-answer';
 import { answerFailure } from './events/on-failure';
 import { settle } from './events/settle-stack';
 import { readCommand } from './plan/command';
-import type { Resource } from './plan/intent';
 import type { Log } from './ports';
 import { attemptAt } from './work/attempt';
 import { clockOf, worldOf, type LambdaContext } from './world';
@@ -57,14 +56,9 @@ async function handleRequest(parsed: ParsedRequest, context: LambdaContext, log:
     answer.status === 'FAILED' ? { ...answer, readAt: logPlace(context.logGroupName, context.logStreamName) } : answer;
   await sendReply(parsed.replyTo, reply, Date.now() + context.getRemainingTimeInMillis() - ANSWER_MARGIN, log);
   // Afterwards, so that each answer counts once: one that does not get through is given by the other function.
-  putMetrics(resourceOf(parsed), reply, parsed.kind === 'request' ? parsed.intent.request.issuedAt : null);
-}
-
-function resourceOf(parsed: Exclude<ParsedRequest, { kind: 'unanswerable' }>): Resource {
-  const { StackId, LogicalResourceId } = parsed.replyTo;
-  return parsed.kind === 'request'
-    ? parsed.intent.request.resource
-    : { stackId: StackId, logicalId: LogicalResourceId };
+  const { StackId: stackId, LogicalResourceId: logicalId } = parsed.replyTo;
+  if (parsed.kind === 'malformed') putMetrics({ stackId, logicalId }, reply, null);
+  else putMetrics(parsed.intent.request.resource, reply, parsed.intent.request.issuedAt);
 }
 
 /** The answer to a request; null where it gets none. Throws to have Lambda try again. */
@@ -85,20 +79,13 @@ async function answerTo(
     const state = 'What was applied is in the table migration; the rollback reverts it';
     answer = failed(intent, `${message}. ${state} [internal]`, false);
   }
-  switch (answer.kind) {
-    case 'silent':
-      log.info(`no answer: ${answer.because}`, { because: answer.because });
-      return null;
-    case 'try-again':
-      if (!attempt.isLast) throw lastWords(answer.reason, context);
-      return failed(intent, answer.reason, attempt.isFirst);
-    case 'go-on':
-      throw lastWords(answer.reason, context);
-    case 'answer':
-      return answer;
-    default:
-      return answer satisfies never;
+  if (answer.kind === 'answer') return answer;
+  if (answer.kind === 'silent') {
+    log.info(`no answer: ${answer.because}`, { because: answer.because });
+    return null;
   }
+  if (answer.kind === 'try-again' && attempt.isLast) return failed(intent, answer.reason, attempt.isFirst);
+  throw lastWords(answer.reason, context);
 }
 
 /**

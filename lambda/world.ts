@@ -1,9 +1,9 @@
 import { databaseAuthorities } from './edges/authorities';
 import { openSession, type ConnectionResult } from './edges/database-connection';
-import { readSettings, type Settings } from './edges/environment';
+import { readSettings } from './edges/environment';
 import { signIamToken } from './edges/iam-token';
 import { ownScripts, readManifest } from './edges/own-scripts';
-import { readSecret, type SecretResult } from './edges/secret';
+import { readSecret } from './edges/secret';
 import { rdsSnapshots } from './edges/snapshot';
 import { sleep } from './edges/timer';
 import type { Clock, Log, OwnScripts, Snapshots } from './ports';
@@ -34,7 +34,7 @@ export interface World {
 export function worldOf(context: LambdaContext, log: Log): World {
   const settings = readSettings(process.env);
   const clock = clockOf(context);
-  const { snapshot } = settings;
+  const { address, login, snapshot } = settings;
   let connections = 0;
   return {
     ...(snapshot !== null && { snapshots: rdsSnapshots(snapshot.of, snapshot.when, process.env) }),
@@ -46,9 +46,12 @@ export function worldOf(context: LambdaContext, log: Log): World {
     connect: () => {
       connections += 1;
       return openSession({
-        address: settings.address,
+        address,
         authorities: databaseAuthorities(process.env, __dirname),
-        readSecret: () => readCredentials(settings),
+        readSecret: async () =>
+          login.kind === 'iam'
+            ? signIamToken(address, login.user, process.env)
+            : readSecret(login.secretArn, process.env),
         tryForMs: Math.min(settings.connectSeconds * 1000, clock.remaining() / 2),
         // Asking takes a round trip, which is for those that have met a reader, or have lost their writer.
         mustBeWriter: connections > 1,
@@ -57,17 +60,6 @@ export function worldOf(context: LambdaContext, log: Log): World {
       });
     },
   };
-}
-
-async function readCredentials({ login, address }: Settings): Promise<SecretResult> {
-  switch (login.kind) {
-    case 'secret':
-      return readSecret(login.secretArn, process.env);
-    case 'iam':
-      return signIamToken(address, login.user, process.env);
-    default:
-      return login satisfies never;
-  }
 }
 
 /** The time of one invocation. */

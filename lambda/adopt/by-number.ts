@@ -1,5 +1,5 @@
 import { compareNames } from '../manifest/name';
-import type { ToolReader, ToolReading, ToolRecord } from './tool-history';
+import { unfit, type ToolReader, type ToolReading, type ToolRecord } from './tool-history';
 
 /** dbmate keeps the digits at the beginning of each file's name, as they are written. */
 export const readDbmate: ToolReader = ({ rows }, names) => {
@@ -21,35 +21,33 @@ export const readGolangMigrate: ToolReader = ({ table, rows }, names) => {
   if (row === undefined) return { kind: 'read', records: [], notes: [] };
   const said = row['version'] ?? '';
   if (rows.length > 1 || !/^\d+$/.test(said)) {
-    return {
-      kind: 'unfit',
-      problem: `${table} does not hold one version, as golang-migrate keeps it: see who else writes to it`,
-    };
+    return unfit(`${table} does not hold one version, as golang-migrate keeps it: see who else writes to it`);
   }
   const newest = BigInt(said);
   if (Number(row['dirty']) !== 0) {
-    return {
-      kind: 'unfit',
-      problem:
-        `${table} says that version ${said} is dirty: golang-migrate stopped half-way in it, and nothing says where. ` +
+    return unfit(
+      `${table} says that version ${said} is dirty: golang-migrate stopped half-way in it, and nothing says where. ` +
         `Finish it by hand and say so with "migrate force ${said}", or undo it and say the version before`,
-    };
+    );
   }
   const upTo = names.filter((name) => numberOf(name) <= newest);
-  const byNumber = new Map<bigint, string>();
-  for (const name of upTo) {
-    const other = byNumber.get(numberOf(name));
-    if (other !== undefined) return twice(String(numberOf(name)), other, name);
-    byNumber.set(numberOf(name), name);
-  }
+  const found = numbered(upTo);
+  if ('kind' in found) return found;
   const records: ToolRecord[] = upTo.map((name) => ({ theirs: String(numberOf(name)), name }));
-  const hasNewest = byNumber.has(newest);
-  return { kind: 'read', records: hasNewest ? records : [...records, { theirs: said, name: null }], notes: [] };
+  if (!found.has(newest)) records.push({ theirs: said, name: null });
+  return { kind: 'read', records, notes: [] };
 };
 
-/** The digits that a name begins with. */
-export function digitsOf(name: string): string {
-  return /^\d+/.exec(name)?.[0] ?? '';
+/** The names by the numbers that they begin with, where each has one of its own. */
+export function numbered(names: readonly string[]): ReadonlyMap<bigint, string> | ToolReading {
+  const found = new Map<bigint, string>();
+  for (const name of names) {
+    const number = numberOf(name);
+    const other = found.get(number);
+    if (other !== undefined) return twice(String(number), other, name);
+    found.set(number, name);
+  }
+  return found;
 }
 
 /** The number that a name begins with. */
@@ -57,10 +55,11 @@ export function numberOf(name: string): bigint {
   return BigInt(digitsOf(name) || 0);
 }
 
+function digitsOf(name: string): string {
+  return /^\d+/.exec(name)?.[0] ?? '';
+}
+
 /** Two migrations of one number: which of them was applied is not known. */
-export function twice(version: string, name: string, other: string): ToolReading {
-  return {
-    kind: 'unfit',
-    problem: `version ${version} of its history may be ${name} or ${other}: give each migration a number of its own`,
-  };
+function twice(version: string, name: string, other: string): ToolReading {
+  return unfit(`version ${version} of its history may be ${name} or ${other}: give each migration a number of its own`);
 }

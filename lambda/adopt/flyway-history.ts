@@ -1,6 +1,6 @@
-import { numberOf, twice } from './by-number';
+import { numbered, numberOf } from './by-number';
 import { compareVersions, readVersion, wordsOf, type FlywayVersion } from './flyway-version';
-import type { ToolReader, ToolReading, ToolRecord, ToolRow } from './tool-history';
+import { unfit, type ToolReader, type ToolReading, type ToolRecord, type ToolRow } from './tool-history';
 
 /** What stands applied, by version. */
 interface Applied {
@@ -22,12 +22,10 @@ interface Told {
 export const readFlyway: ToolReader = ({ table, rows }, names): ToolReading => {
   const failed = rows.find((row) => Number(row['success']) === 0);
   if (failed !== undefined) {
-    return {
-      kind: 'unfit',
-      problem:
-        `${table} says that ${failed['script'] ?? ''} failed: Flyway stopped in it, and nothing says where. Finish it or ` +
+    return unfit(
+      `${table} says that ${failed['script'] ?? ''} failed: Flyway stopped in it, and nothing says where. Finish it or ` +
         `undo it by hand, and say "flyway repair", which takes the row away; one that was finished goes on as applied once it is run again`,
-    };
+    );
   }
   const told = tell(rows);
   const isPlain = [...told.applied.map(({ version }) => version), told.baseline ?? [0n]].every(
@@ -69,24 +67,20 @@ function tell(rows: readonly ToolRow[]): Told {
 
 /** Where each version is one number, so is that of each name. A baseline stands for all up to it. */
 function byNumber({ applied, baseline }: Told, names: readonly string[]): ToolReading {
-  const found = new Map<bigint, string>();
-  for (const name of names) {
-    const number = numberOf(name);
-    const other = found.get(number);
-    if (other !== undefined) return twice(String(number), other, name);
-    found.set(number, name);
-  }
+  const found = numbered(names);
+  if ('kind' in found) return found;
   const [limit] = baseline ?? [];
   const below = limit === undefined ? [] : names.filter((name) => numberOf(name) <= limit);
   const records: ToolRecord[] = [
     ...below.map((name) => ({ theirs: `baseline ${limit}`, name })),
     ...applied.map((each) => recordOf(each, found.get(each.version[0] ?? 0n) ?? null)),
   ];
-  return {
-    kind: 'read',
-    records,
-    notes: limit !== undefined && below.length === 0 ? [emptyBaseline(String(limit))] : [],
-  };
+  const notes: string[] = [];
+  if (limit !== undefined && below.length === 0)
+    notes.push(
+      `baseline ${limit} stands for nothing in the release: a database that is made anew needs migrations for what was there before`,
+    );
+  return { kind: 'read', records, notes };
 }
 
 /** Versions such as 1.2 are no numbers of names here: the words behind them tell which is which. */
@@ -98,26 +92,21 @@ function byWords({ applied, baseline }: Told, names: readonly string[]): ToolRea
   });
   const matched = found.filter((name) => name !== null);
   if (matched.some((name, index) => index > 0 && (matched[index - 1] ?? '') >= name)) {
-    return {
-      kind: 'unfit',
-      problem: `in the order of Flyway's versions, the names of the release are ${matched.join(', ')}: number them in that order`,
-    };
+    return unfit(
+      `in the order of Flyway's versions, the names of the release are ${matched.join(', ')}: number them in that order`,
+    );
   }
   const records = applied.map((each, index) => recordOf(each, found[index] ?? null));
-  const limit = baseline === null ? null : baseline.join('.');
-  return { kind: 'read', records, notes: limit === null ? [] : [openBaseline(limit)] };
+  const notes: string[] = [];
+  if (baseline !== null)
+    notes.push(
+      `baseline ${baseline.join('.')} stands for what was there before, and the numbers of the release do not tell up to which migration: "baseline --to" says that`,
+    );
+  return { kind: 'read', records, notes };
 }
 
 function recordOf({ script, checksum }: Applied, name: string | null): ToolRecord {
   return { theirs: script, name, ...(checksum !== null && { checksum }) };
-}
-
-function emptyBaseline(version: string): string {
-  return `baseline ${version} stands for nothing in the release: a database that is made anew needs migrations for what was there before`;
-}
-
-function openBaseline(version: string): string {
-  return `baseline ${version} stands for what was there before, and the numbers of the release do not tell up to which migration: "baseline --to" says that`;
 }
 
 /** 1 and 1.0 are the same version. */

@@ -2,9 +2,8 @@ import { compareNames } from '../manifest/name';
 import type { Manifest, ManifestEntry } from '../manifest/types';
 import type { Confirmed } from '../plan/command';
 import type { DeploymentRow, History, HistoryRow } from '../plan/history';
-import type { RefusePlan } from '../plan/plan-types';
 import { listNames } from '../words/explain';
-import { failure, type FailureCode } from '../words/failure';
+import { refuse, type FailureCode, type Refused } from '../words/failure';
 import type { ToolReading, ToolRecord } from './tool-history';
 
 /** What would count as applied without being run, and what goes with it. */
@@ -29,40 +28,35 @@ export interface Recorded extends ToolRecord {
 }
 
 /** What of another tool's history is to be recorded in this database; or why nothing may be. */
-export function planAdopt(
-  reading: ToolReading,
-  table: string,
-  code: Manifest,
-  history: History,
-): AdoptPlan | RefusePlan {
-  if (reading.kind === 'unfit') return refuse('cannot-adopt', reading.problem);
+export function planAdopt(reading: ToolReading, table: string, code: Manifest, history: History): AdoptPlan | Refused {
+  if (reading.kind === 'unfit') return refuseToRecord('cannot-adopt', reading.problem);
   const { records, notes } = reading;
   if (records.length === 0) {
-    return refuse(
+    return refuseToRecord(
       'cannot-adopt',
       `${table} holds no migration that is applied, so that there is nothing to adopt: deploy`,
     );
   }
   const byName = new Map(records.flatMap((record) => (record.name === null ? [] : [[record.name, record] as const])));
   const unknown = records.flatMap(({ theirs, name }) => (name === null ? [theirs] : []));
-  if (byName.size === 0) return refuse('cannot-adopt', noneMatches(unknown, table, code));
+  if (byName.size === 0) return refuseToRecord('cannot-adopt', noneMatches(unknown, table, code));
   return planRecords(byName, unknown, notes, code, history);
 }
 
 /** Records all migrations up to one. */
-export function planBaseline(to: string, code: Manifest, history: History): AdoptPlan | RefusePlan {
+export function planBaseline(to: string, code: Manifest, history: History): AdoptPlan | Refused {
   const names = code.migrations.map(({ name }) => name);
   const last = names.findIndex((name) => name === to);
   if (last === -1) {
     const there = names.length === 0 ? 'no migration at all' : `${names.at(0)} to ${names.at(-1)}`;
-    return refuse('bad-request', `the release has no ${to}; it has ${there}`);
+    return refuseToRecord('bad-request', `the release has no ${to}; it has ${there}`);
   }
   const records = names.slice(0, last + 1).map((name) => [name, { theirs: '', name }] as const);
   return planRecords(new Map(records), [], [], code, history);
 }
 
 /** Whether what somebody was shown is still what would be written. */
-export function checkConfirmed(record: Exclude<Confirmed, null>, plan: AdoptPlan): RefusePlan | null {
+export function checkConfirmed(record: Exclude<Confirmed, null>, plan: AdoptPlan): Refused | null {
   const wanted = plan.record.map(({ entry }) => entry.name as string);
   const missing = wanted.filter((name) => !record.includes(name));
   const others = record.filter((name) => !wanted.includes(name));
@@ -71,7 +65,7 @@ export function checkConfirmed(record: Exclude<Confirmed, null>, plan: AdoptPlan
     ...(missing.length > 0 ? [`${listNames(missing)} would be recorded besides`] : []),
     ...(others.length > 0 ? [`${listNames(others)} would not be recorded`] : []),
   ];
-  return refuse('cannot-adopt', `it is not what is confirmed: ${differences.join(', and ')}. Look again`);
+  return refuseToRecord('cannot-adopt', `it is not what is confirmed: ${differences.join(', and ')}. Look again`);
 }
 
 function planRecords(
@@ -80,7 +74,7 @@ function planRecords(
   notes: readonly string[],
   code: Manifest,
   history: History,
-): AdoptPlan | RefusePlan {
+): AdoptPlan | Refused {
   const stored = new Set(history.migrations.map(({ name }) => name));
   const wanted = code.migrations.flatMap((entry) => {
     const record = byName.get(entry.name);
@@ -90,9 +84,9 @@ function planRecords(
   const strange = history.migrations.filter(
     ({ name, state, deployment }) => state !== 'applied' || deployment !== null || !byName.has(name),
   );
-  if (strange.length > 0) return refuse('cannot-adopt', describeStrange(strange));
+  if (strange.length > 0) return refuseToRecord('cannot-adopt', describeStrange(strange));
   const standing = history.deployments.find(({ status }) => status !== 'reverted');
-  if (record.length > 0 && standing !== undefined) return refuse('cannot-adopt', describeStanding(standing));
+  if (record.length > 0 && standing !== undefined) return refuseToRecord('cannot-adopt', describeStanding(standing));
   const pending = code.migrations.map(({ name }) => name as string).filter((name) => !byName.has(name));
   const newest = wanted.at(-1)?.entry.name ?? '';
   return {
@@ -129,6 +123,6 @@ function noneMatches(unknown: readonly string[], table: string, code: Manifest):
   );
 }
 
-function refuse(code: FailureCode, message: string): RefusePlan {
-  return { kind: 'refuse', failure: failure(code, `${message}; nothing was written`) };
+function refuseToRecord(code: FailureCode, message: string): Refused {
+  return refuse(code, `${message}; nothing was written`);
 }

@@ -30,5 +30,10 @@ export type ToolReading =
     }
   | { readonly kind: 'unfit'; readonly problem: string };
 
+/** A history that cannot be gone by. */
+export function unfit(problem: string): ToolReading {
+  return { kind: 'unfit', problem };
+}
+
 /** Reads a tool's history for a release with migrations of these names, in their order. */
 export type ToolReader = (tables: ToolTables, names: readonly string[]) => ToolReading;

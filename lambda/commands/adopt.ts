@@ -1,6 +1,6 @@
 import { checkConfirmed, planAdopt, planBaseline, type AdoptPlan } from '../adopt/plan-adopt';
 import { TOOL_FORMS } from '../adopt/tools';
-import { byHand, NOBODY, refused, type Refused } from './by-hand';
+import { byHand, NOBODY } from './by-hand';
 import { recordAdopted } from '../journal/adopted-rows';
 import { readHistory } from '../journal/history-reader';
 import { createJournal } from '../journal/journal-tables';
@@ -8,15 +8,18 @@ import { readToolTables } from '../look/tool-tables';
 import type { Database } from '../ports';
 import type { Command } from '../plan/command';
 import type { History } from '../plan/history';
-import type { RefusePlan } from '../plan/plan-types';
+import { namesOf } from '../words/explain';
+import { refuse, type Refused } from '../words/failure';
 import type { World } from '../world';
 
 /** What came of adopting. `found`: it was only looked at, and nothing was written. */
-export type AdoptResult = Refused | ({ readonly kind: 'found' | 'recorded'; readonly table: string | null } & Shown);
+export type AdoptResult = Refused | Shown;
 
 /** What an {@link AdoptPlan} says, with names in place of entries. */
 interface Shown extends Omit<AdoptPlan, 'kind' | 'record'> {
+  readonly kind: 'found' | 'recorded';
   readonly database: string;
+  readonly table: string | null;
   readonly record: readonly { readonly name: string; readonly theirs: string; readonly checksum?: string }[];
 }
 
@@ -32,24 +35,24 @@ export async function adopt(database: Database, world: World, command: Adopting)
     const reading = await readHistory(database, NOBODY);
     if (reading.journal === 'unusable') return { kind: 'refused', failure: reading.failure };
     if (reading.journal === 'outdated') {
-      return refused(
+      return refuse(
         'cannot-adopt',
         'an older release of AuroraMigrations made the journal of this database; nothing was written. Deploy instead',
       );
     }
     const plan = await planOf(database, world, command, reading.history);
-    return plan.kind !== 'adopt' ? refusalOf(plan) : { kind: 'found', table, ...shown(database, plan) };
+    return plan.kind === 'refused' ? plan : answer('found', database, table, plan);
   }
 
   const held = await byHand(database, world);
   if (held.kind === 'refused') return held;
   const plan = await planOf(database, world, command, held.history);
-  if (plan.kind !== 'adopt') return refusalOf(plan);
+  if (plan.kind === 'refused') return plan;
   const other = checkConfirmed(command.record, plan);
-  if (other !== null) return refusalOf(other);
+  if (other !== null) return other;
   await createJournal(database);
   await recordAdopted(database, plan.record);
-  return { kind: 'recorded', table, ...shown(database, plan) };
+  return answer('recorded', database, table, plan);
 }
 
 async function planOf(
@@ -57,25 +60,19 @@ async function planOf(
   { code }: World,
   command: Adopting,
   history: History,
-): Promise<AdoptPlan | RefusePlan | Refused> {
+): Promise<AdoptPlan | Refused> {
   if (command.kind === 'baseline') return planBaseline(command.to, code, history);
   const { table, read } = TOOL_FORMS[command.from];
   const reading = await readToolTables(database, command.from, command.table ?? table);
-  if (reading.kind === 'not-there') return refused('cannot-adopt', `${reading.problem}; nothing was written`);
-  const names = code.migrations.map(({ name }) => name);
-  return planAdopt(read(reading.tables, names), reading.tables.table, code, history);
+  if ('kind' in reading) return reading;
+  return planAdopt(read(reading, namesOf(code.migrations)), reading.table, code, history);
 }
 
-function refusalOf({ failure }: RefusePlan | Refused): Refused {
-  return { kind: 'refused', failure };
-}
-
-function shown(database: Database, plan: AdoptPlan): Shown {
-  const { record, already, unknown, pending, late, notes } = plan;
-  const named = record.map(({ entry, theirs, checksum }) => ({
+function answer(kind: 'found' | 'recorded', database: Database, table: string | null, plan: AdoptPlan): AdoptResult {
+  const record = plan.record.map(({ entry, theirs, checksum }) => ({
     name: entry.name,
     theirs,
     ...(checksum !== undefined && { checksum }),
   }));
-  return { database: database.name, record: named, already, unknown, pending, late, notes };
+  return { ...plan, kind, database: database.name, table, record };
 }

@@ -4,18 +4,12 @@ import { readUpToDate } from '../journal/history-reader';
 import { lockName, takeLock } from '../session/lock';
 import { MigrationJournal } from '../journal/migration-journal';
 import type { Database } from '../ports';
-import { listNames } from '../words/explain';
-import { failure, type Failure, type FailureCode } from '../words/failure';
+import { listNames, namesOf } from '../words/explain';
+import { refuse, type Refused } from '../words/failure';
 import { describeOwed } from '../words/describe-owed';
 import { isOwed, type DeploymentRow, type History } from '../plan/history';
 import type { World } from '../world';
 import type { ForwardPlan } from '../plan/plan-types';
-
-/** It may not be run now; nothing was. */
-export interface Refused {
-  readonly kind: 'refused';
-  readonly failure: Failure;
-}
 
 /** What a command works with that changes something: a session that holds the lock, and history read under it. */
 export interface ByHand {
@@ -36,7 +30,7 @@ export async function byHand(database: Database, world: World): Promise<ByHand |
   const lock = await takeLock(database, name, world.clock, PATIENCE_MS, () => Promise.resolve(true));
   if (lock.kind !== 'held') {
     const holder = lock.kind === 'busy' ? lock.holder : 'somebody';
-    return refused(
+    return refuse(
       'lock-not-free',
       `${holder} holds the lock of this database, probably for a deployment; nothing was run`,
     );
@@ -58,15 +52,15 @@ export async function byHand(database: Database, world: World): Promise<ByHand |
 export function obstacleOf({ deployments }: History, { code }: World): Refused | null {
   const newest = deployments.find(isOfStack);
   if (newest === undefined) return null;
-  if (isOwed(newest)) return refused('revert-owed', `${describeOwed(newest)}; nothing was run`);
+  if (isOwed(newest)) return refuse('revert-owed', `${describeOwed(newest)}; nothing was run`);
   if (newest.status !== 'applied') {
-    return refused(
+    return refuse(
       'code-not-updated',
       `the newest deployment is ${newest.status}, not applied; nothing was run. Wait for it, continue its rollback, or deploy`,
     );
   }
   if (newest.newDigest === code.digest) return null;
-  return refused(
+  return refuse(
     'code-not-updated',
     `the function's code carries ${code.digest}, the newest deployment ${newest.newDigest}; nothing was run. Deploy instead`,
   );
@@ -81,18 +75,13 @@ export function obstacleToContract({ deployments }: History, { apply }: ForwardP
   const isBetween = newest !== undefined && newest.resource.contractOf === undefined && newest.settledAt === null;
   const contracting = apply.filter(({ phase }) => phase === 'contract');
   if (!isBetween || contracting.length === 0) return null;
-  return refused(
+  return refuse(
     'out-of-order',
-    `${listNames(contracting.map(({ name }) => name))} of the phase contract must wait until the application was updated, ` +
+    `${listNames(namesOf(contracting))} of the phase contract must wait until the application was updated, ` +
       `and the newest deployment has not come so far; nothing was run. Wait for it, or deploy`,
   );
 }
 
 function isOfStack({ type }: DeploymentRow): boolean {
   return type === 'Create' || type === 'Update';
-}
-
-/** Makes a {@link Refused}. */
-export function refused(code: FailureCode, message: string): Refused {
-  return { kind: 'refused', failure: failure(code, message) };
 }

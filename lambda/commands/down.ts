@@ -1,4 +1,4 @@
-import { byHand, obstacleOf, refused, type Refused } from './by-hand';
+import { byHand, obstacleOf } from './by-hand';
 import { startReverting, type Run } from '../work/run';
 import { LOG } from '../contract';
 import { noteSchemaByHand } from '../journal/schema-after-last-run';
@@ -7,6 +7,7 @@ import { revertAndReapply } from '../work/revert-and-reapply';
 import { VouchedScripts } from '../journal/vouched-scripts';
 import type { DownUntil } from '../plan/command';
 import { explainOutcome } from '../words/explain';
+import { refuse, type Refused } from '../words/failure';
 import type { HistoryRow } from '../plan/history';
 import type { SchemaSnapshot } from '../schema/inventory';
 import { comparableDeployment, planDown } from '../plan/plan-down';
@@ -35,9 +36,9 @@ export async function down(database: Database, world: World, until: DownUntil): 
   const { history, ports } = held;
   const obstacle = obstacleOf(history, world);
   if (obstacle !== null) return obstacle;
-  if (!ports.hasJournal) return refused('bad-request', 'nothing was deployed to this database yet; nothing was run');
+  if (!ports.hasJournal) return refuse('bad-request', 'nothing was deployed to this database yet; nothing was run');
   const plan = planDown(until, history.migrations);
-  if (plan.kind === 'refuse') return { kind: 'refused', failure: plan.failure };
+  if (plan.kind === 'refused') return plan;
   if (plan.revert.length === 0) return { kind: 'reverted', reverted: [], drift: null };
 
   const scripts = new VouchedScripts(ports, [world.code.digest]);

@@ -1,20 +1,14 @@
 import { NOBODY } from './by-hand';
-import { readHistory } from '../journal/history-reader';
+import { DeploymentJournal } from '../journal/deployment-journal';
+import { readHistory, type UsableReading } from '../journal/history-reader';
 import type { Database } from '../ports';
+import { versionOf } from '../manifest/manifest';
 import type { Manifest, ManifestEntry } from '../manifest/types';
 import { explainFailure } from '../words/explain';
 import { failure } from '../words/failure';
-import type { History, HistoryRow } from '../plan/history';
-
-/** What a command that only looks works with. */
-export interface Looked {
-  readonly history: History;
-  /** Whether the journal's tables are there. */
-  readonly hasJournal: boolean;
-}
 
 /** Reads history for a command that only looks. Throws where it cannot be read. */
-export async function readAll(database: Database): Promise<Looked> {
+export async function readAll(database: Database): Promise<UsableReading> {
   const reading = await readHistory(database, NOBODY);
   if (reading.journal === 'outdated') {
     const message =
@@ -22,13 +16,7 @@ export async function readAll(database: Database): Promise<Looked> {
     throw new Error(explainFailure(failure('journal-outdated', message)));
   }
   if (reading.journal === 'unusable') throw new Error(explainFailure(reading.failure));
-  return { history: reading.history, hasJournal: reading.journal === 'complete' };
-}
-
-/** Migrations of a release that are not applied. */
-export function pendingOf(rows: readonly HistoryRow[], code: Manifest): readonly ManifestEntry[] {
-  const done = new Set(rows.filter(({ state }) => state === 'applied' || state === 'kept').map(({ name }) => name));
-  return code.migrations.filter(({ name }) => !done.has(name));
+  return reading;
 }
 
 /** What a deployment leaves for after the application. */
@@ -36,6 +24,9 @@ export function contracting(entries: readonly ManifestEntry[]): readonly Manifes
   return entries.filter(({ phase }) => phase === 'contract');
 }
 
-export function namesOf(entries: readonly { readonly name: string }[]): readonly string[] {
-  return entries.map(({ name }) => name);
+/** Name of the newest migration of a release; null where that is not known. */
+export async function versionIn(database: Database, digest: string | null, code: Manifest): Promise<string | null> {
+  if (digest === null) return null;
+  if (digest === code.digest) return versionOf(code);
+  return (await new DeploymentJournal(database).manifest(digest))?.at(-1)?.name ?? null;
 }

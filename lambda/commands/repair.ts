@@ -1,4 +1,4 @@
-import { byHand, refused, type Refused } from './by-hand';
+import { byHand } from './by-hand';
 import { readMigrations } from '../journal/history-reader';
 import { noteSchemaByHand } from '../journal/schema-after-last-run';
 import type { Database } from '../ports';
@@ -6,6 +6,7 @@ import { writeRepair } from '../journal/repair-journal';
 import type { Command } from '../plan/command';
 import type { MigrationState } from '../plan/history';
 import { planRepair } from '../plan/plan-repair';
+import { refuse, type Refused } from '../words/failure';
 import type { World } from '../world';
 
 /** What a repair came to. */
@@ -33,10 +34,9 @@ export async function repair(
   const held = await byHand(database, world);
   if (held.kind === 'refused') return held;
   const { history, ports } = held;
-  if (!ports.hasJournal)
-    return refused('bad-request', 'nothing was deployed to this database yet; nothing was written');
+  if (!ports.hasJournal) return refuse('bad-request', 'nothing was deployed to this database yet; nothing was written');
   const plan = planRepair(migration, what, history.migrations, world.code);
-  if (plan.kind === 'refuse') return { kind: 'refused', failure: plan.failure };
+  if (plan.kind === 'refused') return plan;
 
   if (plan.kind === 'forget') await ports.deployments.unseal();
   await writeRepair(ports.migrations, world.own, plan);

@@ -15,29 +15,26 @@ import type { World } from '../world';
 
 /** Runs a command and gives its result, which Lambda returns as JSON. */
 export async function runCommand(command: Command, world: World, requestId: string): Promise<unknown> {
-  const withDatabase = (work: (database: Database) => Promise<unknown>): Promise<unknown> => inSession(world, work);
   switch (command.kind) {
     case 'status':
-      return withDatabase((database) => status(database, world, command.wantsDrift));
+      return inSession(world, (database) => status(database, world, command.wantsDrift));
     case 'plan':
-      return withDatabase((database) => showPlan(database, world));
+      return inSession(world, (database) => showPlan(database, world));
     case 'watch':
-      return withDatabase((database) => watch(database, world));
+      return inSession(world, (database) => watch(database, world));
     case 'verify':
-      return withDatabase((database) => verify(database, world));
+      return inSession(world, (database) => verify(database, world));
     case 'up':
       return runUp(world, requestId);
     case 'down':
-      return withDatabase((database) => down(database, world, command.until));
+      return inSession(world, (database) => down(database, world, command.until));
     case 'repair':
-      return withDatabase((database) => repair(database, world, command));
+      return inSession(world, (database) => repair(database, world, command));
     case 'adopt':
     case 'baseline':
-      return withDatabase((database) => adopt(database, world, command));
+      return inSession(world, (database) => adopt(database, world, command));
     case 'dump':
-      return withDatabase((database) => dump(database));
-    default:
-      return command satisfies never;
+      return inSession(world, (database) => dump(database));
   }
 }
 

@@ -1,14 +1,15 @@
 import { obstacleOf, obstacleToContract } from './by-hand';
-import { contracting, namesOf, pendingOf, readAll } from './read-all';
+import { contracting, readAll } from './read-all';
 import { intentByHand } from './up';
 import { readTableSizes, type TableSize } from '../look/table-sizes';
 import type { Database, OwnScripts } from '../ports';
 import type { ManifestEntry, Script } from '../manifest/types';
-import { planForward } from '../plan/plan-forward';
+import { pendingOf, planForward } from '../plan/plan-forward';
 import type { History } from '../plan/history';
 import { tableOf } from '../sql/db-object';
 import { stepOf, type Step } from '../sql/step';
 import type { Failure } from '../words/failure';
+import { namesOf } from '../words/explain';
 import type { World } from '../world';
 
 /** What the command `plan` answers. Keys are only ever added: people and programs read it. */
@@ -26,11 +27,7 @@ export interface PlanAnswer {
   readonly tables: readonly TableSize[];
 }
 
-export interface PlannedMigration {
-  readonly name: string;
-  readonly file: string;
-  readonly checksum: string;
-  readonly irreversible: boolean;
+export interface PlannedMigration extends Pick<ManifestEntry, 'name' | 'file' | 'checksum' | 'irreversible'> {
   /** The statements of its up, those of its down. Empty for a JavaScript migration. */
   readonly up: readonly string[];
   readonly down: readonly string[];
@@ -48,7 +45,7 @@ const MOST_OF_SQL = 2_000_000;
 /** What `up` would do. Changes nothing, and waits for nobody. */
 export async function showPlan(database: Database, world: World): Promise<PlanAnswer> {
   const { history } = await readAll(database);
-  const pending = pendingOf(history.migrations, world.code);
+  const pending = pendingOf(world.code, history.migrations);
   const room = { left: MOST_OF_SQL };
   const migrations = pending.map((entry) => planned(entry, world.own, database.name, room));
   const tables = [...new Set(migrations.flatMap((each) => each.tables))];
@@ -65,7 +62,7 @@ function forward(history: History, world: World): Pick<PlanAnswer, 'refused' | '
   const obstacle = obstacleOf(history, world);
   if (obstacle !== null) return { refused: obstacle.failure, revertFirst: [] };
   const plan = planForward(intentByHand(world, ''), null, [], world.code, history);
-  if (plan.kind === 'refuse') return { refused: plan.failure, revertFirst: [] };
+  if (plan.kind === 'refused') return { refused: plan.failure, revertFirst: [] };
   return { refused: obstacleToContract(history, plan)?.failure ?? null, revertFirst: namesOf(plan.revertFirst) };
 }
 

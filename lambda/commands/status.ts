@@ -1,6 +1,5 @@
 import { isComparable } from './verify';
-import { contracting, namesOf, pendingOf, readAll } from './read-all';
-import { DeploymentJournal } from '../journal/deployment-journal';
+import { contracting, readAll, versionIn } from './read-all';
 import { readRecentDeployments, type RecentDeployment } from '../journal/recent-deployments';
 import { MigrationJournal } from '../journal/migration-journal';
 import { readLeftSchema } from '../journal/schema-after-last-run';
@@ -8,10 +7,12 @@ import { readSchema } from '../look/fingerprint';
 import { lockHolder, lockName } from '../session/lock';
 import type { Database } from '../ports';
 import { versionOf } from '../manifest/manifest';
+import { pendingOf } from '../plan/plan-forward';
 import { checkHistory, type FindingCode } from '../plan/check-history';
-import { isOwed, type History, type HistoryRow, type MigrationState } from '../plan/history';
+import { isInDoubt, isOwed, progressOf, type History, type HistoryRow } from '../plan/history';
 import { differencesOf, type Difference } from '../schema/schema-drift';
 import { readScript } from '../sql/script';
+import { namesOf } from '../words/explain';
 import type { World } from '../world';
 
 /** What the command `status` answers. Keys are only ever added: people and programs read it. */
@@ -41,13 +42,7 @@ export interface StatusAnswer {
   readonly drift?: Drift;
 }
 
-export interface MigrationStatus {
-  readonly name: string;
-  readonly state: MigrationState;
-  readonly stepsDone: number;
-  readonly stepsTotal: number;
-  readonly irreversible: boolean;
-}
+export type MigrationStatus = Pick<HistoryRow, 'name' | 'state' | 'stepsDone' | 'stepsTotal' | 'irreversible'>;
 
 export interface StepInDoubt {
   readonly migration: string;
@@ -82,9 +77,9 @@ const MOST_OF_DRIFT = 3_000_000;
 
 /** What the database says ran, and what of the function's release did not. Changes nothing, and waits for nobody. */
 export async function status(database: Database, world: World, wantsDrift: boolean): Promise<StatusAnswer> {
-  const { history, hasJournal } = await readAll(database);
-  const recent = hasJournal ? await readRecentDeployments(database, MOST_DEPLOYMENTS) : [];
-  const pending = pendingOf(history.migrations, world.code);
+  const { history, journal } = await readAll(database);
+  const recent = journal === 'complete' ? await readRecentDeployments(database, MOST_DEPLOYMENTS) : [];
+  const pending = pendingOf(world.code, history.migrations);
   const findings = checkHistory(world.code, history);
   const lockedBy = await lockHolder(database, lockName(database.name));
   const found = (code: FindingCode): readonly string[] =>
@@ -108,7 +103,7 @@ export async function status(database: Database, world: World, wantsDrift: boole
     deployments: await withVersions(database, world, recent),
     deployment: newestOf(history),
     lockedBy,
-    ...(wantsDrift && { drift: await driftOf(database, hasJournal ? history : null, lockedBy !== null) }),
+    ...(wantsDrift && { drift: await driftOf(database, journal === 'complete' ? history : null, lockedBy !== null) }),
   };
 }
 
@@ -130,15 +125,13 @@ async function withVersions(
   { code }: World,
   recent: readonly RecentDeployment[],
 ): Promise<readonly DeploymentStatusLine[]> {
-  const journal = new DeploymentJournal(database);
-  const versions = new Map<string, string | null>([[code.digest, versionOf(code)]]);
+  const versions = new Map<string | null, string | null>();
   for (const { digest } of recent) {
-    if (digest === null || versions.has(digest)) continue;
-    versions.set(digest, (await journal.manifest(digest))?.at(-1)?.name ?? null);
+    if (!versions.has(digest)) versions.set(digest, await versionIn(database, digest, code));
   }
   return recent.map((row) => ({
     ...row,
-    version: row.digest === null ? null : (versions.get(row.digest) ?? null),
+    version: versions.get(row.digest) ?? null,
     startedAt: isoOf(row.startedAt),
     endedAt: isoOf(row.endedAt),
   }));
@@ -151,10 +144,9 @@ function isoOf(ms: number | null): string | null {
 async function stepsInDoubt(database: Database, rows: readonly HistoryRow[]): Promise<readonly StepInDoubt[]> {
   const journal = new MigrationJournal(database, lockName(database.name));
   const doubts: StepInDoubt[] = [];
-  for (const { state, before, name, storedName, stepsDone, downStepsDone } of rows) {
-    if (before?.kind !== 'blind' && before?.kind !== 'partition') continue;
-    const direction = state === 'applying' ? 'up' : 'down';
-    const done = direction === 'up' ? stepsDone : downStepsDone;
+  for (const row of rows.filter(isInDoubt)) {
+    const { name, storedName } = row;
+    const { direction, done } = progressOf(row);
     const script = await journal.script(storedName);
     const downs = direction === 'up' ? null : await journal.chosenDowns(storedName);
     const statement = script === null ? undefined : statementAt(script, downs, done);

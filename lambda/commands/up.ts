@@ -1,4 +1,4 @@
-import { byHand, NOBODY, obstacleOf, obstacleToContract, type Refused } from './by-hand';
+import { byHand, NOBODY, obstacleOf, obstacleToContract } from './by-hand';
 import { startRun } from '../work/run';
 import { apply } from '../work/apply';
 import { createJournal } from '../journal/journal-tables';
@@ -6,6 +6,7 @@ import type { Database } from '../ports';
 import { VouchedScripts } from '../journal/vouched-scripts';
 import { planForward } from '../plan/plan-forward';
 import { explainOutcome } from '../words/explain';
+import type { Refused } from '../words/failure';
 import type { Intent } from '../plan/intent';
 import { versionOf } from '../manifest/manifest';
 import { snapshotFirst, type SnapshotFirst } from '../work/await-snapshot';
@@ -37,7 +38,7 @@ export async function up(
 
   const intent = intentByHand(world, requestId);
   const plan = planForward(intent, null, [], world.code, history);
-  if (plan.kind === 'refuse') return { kind: 'refused', failure: plan.failure };
+  if (plan.kind === 'refused') return plan;
   const early = obstacleToContract(history, plan);
   if (early !== null) return early;
 

@@ -1,13 +1,11 @@
-import { pendingOf, readAll } from './read-all';
-import { DeploymentJournal } from '../journal/deployment-journal';
-import { readRecentDeployments } from '../journal/recent-deployments';
+import { readAll, versionIn } from './read-all';
+import { readRecentDeployments, type RecentDeployment } from '../journal/recent-deployments';
 import { describeBlockers } from '../session/sessions';
 import { lockName, lockSession } from '../session/lock';
 import { readStatementProgress, type StatementProgress } from '../look/statement-progress';
 import type { Database, OwnScripts } from '../ports';
-import { versionOf } from '../manifest/manifest';
-import { isHalf } from '../plan/plan-forward';
-import type { DeploymentStatus, HistoryRow } from '../plan/history';
+import { isHalf, pendingOf } from '../plan/plan-forward';
+import { progressOf, type HistoryRow } from '../plan/history';
 import type { Manifest, Script } from '../manifest/types';
 import { stepOf, type Step } from '../sql/step';
 import type { World } from '../world';
@@ -27,21 +25,16 @@ export interface WatchAnswer {
   readonly blockedBy: string | null;
 }
 
-export interface WatchedDeployment {
-  readonly id: number;
-  readonly type: string;
-  readonly status: DeploymentStatus;
+export interface WatchedDeployment extends Pick<
+  RecentDeployment,
+  'id' | 'type' | 'status' | 'attempts' | 'tookMs' | 'isOwed' | 'error'
+> {
   /** Name of the newest migration of its release; null where that is not known. */
   readonly version: string | null;
   /** How many of its migrations are applied, and how many are pending. */
   readonly applied: number;
   readonly pending: number;
-  readonly attempts: number;
-  /** Milliseconds until now, or until it ended. */
-  readonly tookMs: number | null;
   readonly hasEnded: boolean;
-  readonly isOwed: boolean;
-  readonly error: string | null;
 }
 
 export interface CurrentStep {
@@ -65,12 +58,15 @@ const MOST_OF_STATEMENT = 200;
 /** Looks at what goes on. Takes no lock, waits for nobody and changes nothing. */
 export async function watch(database: Database, { code, own }: World): Promise<WatchAnswer> {
   const session = await lockSession(database, lockName(database.name));
-  const { history, hasJournal } = await readAll(database);
-  const recent = hasJournal ? await readRecentDeployments(database, MOST_MARKS) : [];
+  const { history, journal } = await readAll(database);
+  const recent = journal === 'complete' ? await readRecentDeployments(database, MOST_MARKS) : [];
   const newest = recent.find(({ type }) => type !== 'down' && type !== 'repair');
-  const pending = pendingOf(history.migrations, code);
+  const pending = pendingOf(code, history.migrations);
   const half = history.migrations.findLast(isHalf);
-  const at = half ?? (session === null || newest?.status !== 'running' ? undefined : nextOf(pending[0]));
+  const next = session !== null && newest?.status === 'running' ? pending[0] : undefined;
+  const at: At | undefined = half
+    ? atHalf(half)
+    : next && { migration: next.name, direction: 'up', step: 1, steps: next.steps };
   const step = at && stepAt(at, code, own);
   const statement = session === null ? null : await readStatementProgress(database, session);
   const isWaiting = /lock/i.test(statement?.state ?? '');
@@ -93,45 +89,28 @@ export async function watch(database: Database, { code, own }: World): Promise<W
             isOwed: newest.isOwed,
             error: newest.error,
           },
-    current:
-      at === undefined
-        ? null
-        : {
-            migration: at.name,
-            direction: at.state === 'reverting' ? 'down' : 'up',
-            step: doneOf(at) + 1,
-            steps: at.stepsTotal,
-            sql: step?.text.slice(0, MOST_OF_STATEMENT) ?? null,
-            isJournalled: half !== undefined,
-          },
+    current: at
+      ? { ...at, sql: step?.text.slice(0, MOST_OF_STATEMENT) ?? null, isJournalled: half !== undefined }
+      : null,
     statement,
     blockedBy: isWaiting && step !== undefined ? await describeBlockers(database, step) : null,
   };
 }
 
-type At = Pick<HistoryRow, 'name' | 'state' | 'stepsDone' | 'downStepsDone' | 'stepsTotal'>;
+/** What is worked on. */
+type At = Omit<CurrentStep, 'sql' | 'isJournalled'>;
 
-function nextOf(entry: { readonly name: string; readonly steps: number } | undefined): At | undefined {
-  if (entry === undefined) return undefined;
-  return { name: entry.name, state: 'applying', stepsDone: 0, downStepsDone: 0, stepsTotal: entry.steps };
-}
-
-function doneOf({ state, stepsDone, downStepsDone }: At): number {
-  return state === 'reverting' ? downStepsDone : stepsDone;
+function atHalf(row: HistoryRow): At {
+  const { direction, done } = progressOf(row);
+  return { migration: row.name, direction, step: done + 1, steps: row.stepsTotal };
 }
 
 /** Of a down, the journal says only how many of those that were chosen are done. */
 function stepAt(at: At, code: Manifest, own: OwnScripts): Step | undefined {
-  const isOurs = code.migrations.some(({ name }) => name === at.name);
-  if (!isOurs || at.state === 'reverting') return undefined;
-  const script = JSON.parse(own.text(at.name)) as Script;
+  const isOurs = code.migrations.some(({ name }) => name === at.migration);
+  if (!isOurs || at.direction === 'down') return undefined;
+  const script = JSON.parse(own.text(at.migration)) as Script;
   if ('module' in script) return undefined;
-  const text = (script.upSha256 === undefined ? script.up : own.largeUp(at.name))[doneOf(at)];
+  const text = (script.upSha256 === undefined ? script.up : own.largeUp(at.migration))[at.step - 1];
   return text === undefined ? undefined : stepOf(text);
-}
-
-async function versionIn(database: Database, digest: string | null, code: Manifest): Promise<string | null> {
-  if (digest === null) return null;
-  if (digest === code.digest) return versionOf(code);
-  return (await new DeploymentJournal(database).manifest(digest))?.at(-1)?.name ?? null;
 }

@@ -17,11 +17,7 @@ export function databaseAuthorities(environment: NodeJS.ProcessEnv, folder: stri
     (file) => file !== inForce && existsSync(file),
   );
   if (missing.length === 0) return undefined;
+  const standing = inForce !== undefined && existsSync(inForce) ? [inForce] : [];
   // Authorities that are given to TLS replace all others.
-  return [...standing(inForce), ...missing.map((file) => readFileSync(file, 'utf8'))];
-}
-
-function standing(file: string | undefined): readonly string[] {
-  if (file === undefined || !existsSync(file)) return tls.rootCertificates;
-  return [...tls.rootCertificates, readFileSync(file, 'utf8')];
+  return [...tls.rootCertificates, ...[...standing, ...missing].map((file) => readFileSync(file, 'utf8'))];
 }

@@ -97,14 +97,9 @@ function intentOf(event: Fields, request: Request): Intent {
     };
   }
   const physicalId = event['PhysicalResourceId'] as string;
-  switch (event['RequestType']) {
-    case 'Create':
-      return { kind: 'create', request, release };
-    case 'Update':
-      return { kind: 'update', request, physicalId, release, old: releaseOf(event['OldResourceProperties'] as Fields) };
-    default:
-      return { kind: 'delete', request, physicalId, release };
-  }
+  if (event['RequestType'] === 'Create') return { kind: 'create', request, release };
+  if (event['RequestType'] === 'Delete') return { kind: 'delete', request, physicalId, release };
+  return { kind: 'update', request, physicalId, release, old: releaseOf(event['OldResourceProperties'] as Fields) };
 }
 
 /** Properties of an older release may lack what a newer one sends: they come back in rollbacks and Deletes. */

@@ -31,11 +31,7 @@ const DELIVERY_MS = 120_000;
 export async function sendReply(to: ReplyTo, reply: Reply, deadline: number, log: Log): Promise<void> {
   const { status, reason, physicalId } = reply;
   const event = { ...to, ResponseURL: to.responseUrl };
-  const send = (said: string): void => {
-    // On Node.js 24 Lambda's context has no `done`, and the library calls it.
-    const context = { logStreamName: said, done: () => undefined };
-    cfnResponse.send(event, context, status, reply.data, physicalId);
-  };
+  const send = (said: string): void => cfnResponse.send(event, { logStreamName: said }, status, reply.data, physicalId);
   const destination = { url: to.responseUrl, deadline: Math.min(deadline, Date.now() + DELIVERY_MS), log };
   const fitting = fit(to, reply);
   // All of it stands in the message: of a failed deployment's log `cdk deploy` prints level and message, and no fields.

@@ -1,10 +1,11 @@
 import type { Log } from '../ports';
 import { networkProblem, TRY_MS } from './network-problem';
-import { sendRequest } from './send-request';
+import { sendRequest, type HttpAnswer } from './send-request';
 import { sleep } from './timer';
 
 /**
- * The `https` that `cfn-response` gets. It takes what the library writes and delivers it as CloudFormation needs it:
+ * The `https` that `cfn-response` gets. It takes what the library writes, and {@link deliver} brings it to CloudFormation as that
+ * needs it:
  *
  * - content-length counts bytes; the library counts characters, and an answer with é or 表 would arrive cut;
  * - the Reason is the real one; the library's own says to see a log stream, whose name is the only part one can choose;
@@ -12,37 +13,17 @@ import { sleep } from './timer';
  *   first of them; the library tries once and ignores the status;
  * - the URL is used as it is, its port and protocol included, so that emulators are reached too.
  */
-export function request(_options: unknown, onResponse: (response: ResponseSummary) => void): LibraryRequest {
-  const delivery = next;
-  if (delivery === null) throw new Error('cfn-response sends without a delivery');
-  next = null;
-  let body = '';
-  return {
-    on: () => undefined,
-    write: (chunk) => {
-      body += chunk;
-    },
-    end: () => {
-      put(delivery, withoutPreamble(body)).then((response) => {
-        quietly(() => onResponse(response));
-        delivery.resolve();
-      }, delivery.reject);
-    },
-  };
+export function request(): { on(): void; write(body: string): void; end(): void } {
+  return { on: () => undefined, write: (body) => (written = body), end: () => undefined };
 }
 
-/** What the library reads of a response. */
-export interface ResponseSummary {
-  readonly statusCode: number;
-  readonly statusMessage: string;
+/** The `url` that it gets, which `https` would be given its parts of. On Node 24 that of Node itself warns at each run. */
+export function parse(): object {
+  return {};
 }
 
-/** What the library calls of a request. */
-interface LibraryRequest {
-  on(event: 'error', listener: (error: Error) => void): void;
-  write(chunk: string): void;
-  end(): void;
-}
+/** The library's answer. */
+let written = '';
 
 /** Where an answer goes, and until when it is tried. */
 export interface Destination {
@@ -52,30 +33,17 @@ export interface Destination {
   readonly log: Log;
 }
 
-interface Delivery extends Destination {
-  readonly resolve: () => void;
-  readonly reject: (error: Error) => void;
-}
-
-let next: Delivery | null = null;
-
 /** Has the library send (`send` must call it at once) and waits until CloudFormation has the answer. */
-export function deliver(to: Destination, send: () => void): Promise<void> {
-  return new Promise((resolve, reject) => {
-    next = { ...to, resolve, reject };
-    quietly(send);
-  });
-}
-
-/** The library prints the answer and its status in lines that are no JSON; ours are. */
-function quietly(work: () => void): void {
+export async function deliver(to: Destination, send: () => void): Promise<void> {
   const { log } = console;
+  // The library prints the answer in lines that are no JSON; ours are.
   console.log = () => undefined;
   try {
-    work();
+    send();
   } finally {
     console.log = log;
   }
+  await put(to, withoutPreamble(written));
 }
 
 const PREAMBLE = 'See the details in CloudWatch Log Stream: ';
@@ -89,21 +57,21 @@ function withoutPreamble(body: string): Buffer {
 const SHORTEST_TRY_MS = 500;
 const MAX_PAUSE_MS = 5_000;
 
-async function put({ url, deadline, log }: Destination, body: Buffer): Promise<ResponseSummary> {
+async function put({ url, deadline, log }: Destination, body: Buffer): Promise<void> {
   const { host } = new URL(url);
   for (let pause = 200; ; pause = Math.min(pause * 2, MAX_PAUSE_MS)) {
     const timeoutMs = Math.max(SHORTEST_TRY_MS, Math.min(TRY_MS, deadline - Date.now()));
     const result = await attempt(url, body, timeoutMs).catch((error: unknown) => error as NodeJS.ErrnoException);
-    const isAnswer = 'statusCode' in result;
-    if (isAnswer && result.statusCode < 300) return result;
-    if (isAnswer && EXPIRED.test(result.statusMessage)) {
+    const isAnswer = 'status' in result;
+    if (isAnswer && result.status < 300) return;
+    if (isAnswer && EXPIRED.test(result.statusText)) {
       // Neither another try nor anybody else can answer then.
       log.error(`nobody waits for the answer any more: its URL has expired (${host})`, { host });
-      return result;
+      return;
     }
     const problem = `${host}: ${isAnswer ? explainRefusal(result) : explainError(result)}`;
     // A refusal stays one.
-    const isFinal = isAnswer && result.statusCode < 500;
+    const isFinal = isAnswer && result.status < 500;
     if (isFinal || Date.now() + pause > deadline) {
       throw new Error(`CloudFormation's answer could not be delivered to ${problem}`);
     }
@@ -115,9 +83,9 @@ async function put({ url, deadline, log }: Destination, body: Buffer): Promise<R
 /** S3's words for a signed URL that is too old. Source: the Amazon S3 user guide, "Sharing objects with presigned URLs". */
 const EXPIRED = /Request has expired/;
 
-function explainRefusal({ statusCode, statusMessage }: ResponseSummary): string {
-  const what = `HTTP ${statusCode} ${statusMessage}`;
-  if (statusCode !== 403) return what;
+function explainRefusal({ status, statusText }: HttpAnswer): string {
+  const what = `HTTP ${status} ${statusText}`;
+  if (status !== 403) return what;
   return `${what}. The policy of the VPC's endpoint for S3 must let s3:PutObject through to this bucket of CloudFormation's`;
 }
 
@@ -130,11 +98,11 @@ function explainError({ code, message }: NodeJS.ErrnoException): string {
   return `${problem === null ? '' : `${problem.what}: `}${message || code}. ${advice}`;
 }
 
-async function attempt(url: string, body: Buffer, timeoutMs: number): Promise<ResponseSummary> {
+async function attempt(url: string, body: Buffer, timeoutMs: number): Promise<HttpAnswer> {
   // The URL is signed for an empty content type.
   const headers = { 'content-type': '', 'content-length': body.length };
   const answer = await sendRequest({ url, method: 'PUT', headers, body }, timeoutMs);
-  return { statusCode: answer.status, statusMessage: refusalIn(answer.body) ?? answer.statusText };
+  return { ...answer, statusText: refusalIn(answer.body) ?? answer.statusText };
 }
 
 /** S3's code and message. Nothing else of what it says: it repeats the signature. */

@@ -30,21 +30,16 @@ export async function readSecret(
   if (endpoint.kind === 'unknown') {
     return failed(`the secret ${secretArn} cannot be read: ${endpoint.problem}; no SQL was run`);
   }
+  const call = {
+    headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': 'secretsmanager.GetSecretValue' },
+    body: JSON.stringify({ SecretId: secretArn }),
+  };
   // For all tries together. Without a route to the endpoint a connection hangs; Secrets Manager answers within a second.
   const deadline = Date.now() + tryForMs;
   try {
     for (let tries = 0; ; tries += 1) {
       const pause = PAUSES_MS[tries];
-      const { status, body } = await callAws(
-        'secretsmanager',
-        endpoint,
-        environment,
-        {
-          headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': 'secretsmanager.GetSecretValue' },
-          body: JSON.stringify({ SecretId: secretArn }),
-        },
-        deadline - Date.now(),
-      );
+      const { status, body } = await callAws('secretsmanager', endpoint, environment, call, deadline - Date.now());
       if (status === 200) return parse(secretArn, body);
       if (pause === undefined || !isPassing(status, body) || Date.now() + pause >= deadline)
         return refused(secretArn, status, body);

@@ -26,17 +26,10 @@ export function rdsSnapshots(of: string, when: SnapshotWhen, environment: NodeJS
 
   const call = async (action: string, parameters: Readonly<Record<string, string>>): Promise<SnapshotState> => {
     if (endpoint.kind === 'unknown') return { kind: 'failed', problem: `RDS cannot be called: ${endpoint.problem}` };
+    const headers = { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' };
+    const form = new URLSearchParams({ Action: action, Version: '2014-10-31', ...parameters }).toString();
     try {
-      const { status, body } = await callAws(
-        'rds',
-        endpoint,
-        environment,
-        {
-          headers: { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' },
-          body: new URLSearchParams({ Action: action, Version: '2014-10-31', ...parameters }).toString(),
-        },
-        TRY_MS,
-      );
+      const { status, body } = await callAws('rds', endpoint, environment, { headers, body: form }, TRY_MS);
       return status < 300 ? stateOf(body) : stateAfter(status, body, `${action} of ${of}`);
     } catch (error) {
       return { kind: 'failed', problem: notReached('RDS', endpoint, error) };
@@ -52,15 +45,9 @@ export function rdsSnapshots(of: string, when: SnapshotWhen, environment: NodeJS
 /** https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DBClusterSnapshot.html */
 function stateOf(body: string): SnapshotState {
   const status = elementOf('Status', body);
-  switch (status) {
-    case 'available':
-    case 'creating':
-      return { kind: status };
-    case null:
-      return { kind: 'absent' };
-    default:
-      return { kind: 'failed', problem: `RDS says that it is ${status}` };
-  }
+  if (status === null) return { kind: 'absent' };
+  if (status === 'available' || status === 'creating') return { kind: status };
+  return { kind: 'failed', problem: `RDS says that it is ${status}` };
 }
 
 function stateAfter(httpStatus: number, body: string, what: string): SnapshotState {

@@ -24,11 +24,6 @@ const SESSION_ENDED = new Set([
   ER_SESSION_WAS_KILLED,
 ]);
 
-/** Whether a server ended the session because it was idle. A number that has two meanings: only this one names the variable. */
-function wasIdle(errno: number, message: string): boolean {
-  return errno === ER_CLIENT_INTERACTION_TIMEOUT && message.includes('wait_timeout');
-}
-
 /** The server would have the client send a file, or may not ask for one. By MySQL 5.7, MySQL 8, MariaDB. */
 const NO_LOCAL_FILES = new Set([
   ER_NOT_ALLOWED_COMMAND,
@@ -47,13 +42,11 @@ export function translateError(
   error: Error & { readonly code?: string; readonly errno?: number; readonly fatal?: boolean },
 ): Error {
   const { errno, code, message } = error;
+  // A number that has two meanings: only this one names the variable.
+  const wasIdle = errno === ER_CLIENT_INTERACTION_TIMEOUT && message.includes('wait_timeout');
   // Errors of the server have numbers from 1000 up; those of Node.js are negative or missing.
   const isServers =
-    typeof errno === 'number' &&
-    errno >= 1000 &&
-    !SESSION_ENDED.has(errno) &&
-    !wasIdle(errno, message) &&
-    error.fatal !== true;
+    typeof errno === 'number' && errno >= 1000 && !SESSION_ENDED.has(errno) && !wasIdle && error.fatal !== true;
   // A writer that has just become a reader.
   const isReader = READ_ONLY.has(errno ?? 0) || (errno === ER_OPTION_PREVENTS_STATEMENT && /read-only/.test(message));
   if (isReader) return new ConnectionLost(message);

@@ -42,8 +42,6 @@ export function answerUnusable(
     case 'release-ends':
       log.error(LOG.unusable, { reason });
       return success(intent, `it could not be written down that this release has ended; ${reason}`);
-    default:
-      return intent satisfies never;
   }
 }
 

@@ -50,7 +50,7 @@ export async function executePlan(
     case 'resume':
       await note(revertedHashOf(intent, history));
       return resume(decided, intent, ports);
-    case 'refuse':
+    case 'refused':
       await note();
       if (hasJournal && intent.kind === 'update' && !isJournalled(intent, history)) {
         await ports.deployments.begin({ ...rowOf(intent, 'reverted', history, ports), error: decided.failure.message });
@@ -62,8 +62,6 @@ export async function executePlan(
     case 'revert':
       await note(revertedHashOf(intent, history));
       return isOfRelease(intent) ? endWithRevert(decided, intent, ports) : revert(decided, intent, ports);
-    default:
-      return decided satisfies never;
   }
 }
 

@@ -27,8 +27,6 @@ export async function executeRelease(
       await deployments.oweNoMore(decided.resumes.map(({ id }) => id));
       if (hasJournal) await deployments.revertsNothing(intent.request.resource);
       return failed(intent, explainFailure(decided.failure), false);
-    default:
-      return decided satisfies never;
   }
 }
 

@@ -32,14 +32,7 @@ export async function resolveDoubt(
   for (const { nature, text } of steps.slice(0, done)) {
     if (nature === 'session') await database.write(text);
   }
-  switch (before.kind) {
-    case 'fingerprint':
-      return (await isStillThere(database, inDoubt, before.hash)) ? done : done + 1;
-    case 'partition': {
-      const id = await partitionId(database, inDoubt);
-      return id === null ? null : id === before.id ? done : done + 1;
-    }
-    default:
-      return before satisfies never;
-  }
+  if (before.kind === 'fingerprint') return (await isStillThere(database, inDoubt, before.hash)) ? done : done + 1;
+  const id = await partitionId(database, inDoubt);
+  return id === null ? null : id === before.id ? done : done + 1;
 }

@@ -48,8 +48,8 @@ export class NonTransactionalTables {
   /** Told of each step: it may make one. */
   note(step: Step): void {
     if (step.nature === 'dml') return;
-    if (step.mayUse) this.#used += step.text.toLowerCase();
-    if ((this.#tables ?? []).length > 0 || step.maySetEngine) this.#tables = undefined;
+    if (step.shows('mayUse')) this.#used += step.text.toLowerCase();
+    if ((this.#tables ?? []).length > 0 || step.shows('maySetEngine')) this.#tables = undefined;
   }
 
   async #read(): Promise<readonly Named[]> {

@@ -12,19 +12,17 @@ export async function partitionId(database: Database, step: Step): Promise<strin
   const { schema, table, partition } = step.partition;
   // MySQL writes `#p#` and the partition's name in lower case.
   const name = sql`LOWER(CONCAT(COALESCE(${schema ?? null}, DATABASE()), ${`/${table}#p#${partition}`}))`;
-  const from = (view: string): Promise<string | null> =>
-    readId(database, `SELECT TABLE_ID AS id FROM information_schema.${view} WHERE LOWER(NAME) = ${name}`);
-  return (await from('INNODB_TABLES')) ?? from('INNODB_SYS_TABLES');
-}
-
-async function readId(database: Database, query: string): Promise<string | null> {
-  try {
-    const [row] = await database.query(query);
-    return row === undefined ? null : String(row['id']);
-  } catch (error) {
-    if (error instanceof ServerError && NOT_SHOWN.has(error.errno)) return null;
-    throw error;
+  for (const view of ['INNODB_TABLES', 'INNODB_SYS_TABLES']) {
+    try {
+      const [row] = await database.query(
+        `SELECT TABLE_ID AS id FROM information_schema.${view} WHERE LOWER(NAME) = ${name}`,
+      );
+      if (row !== undefined) return String(row['id']);
+    } catch (error) {
+      if (!(error instanceof ServerError && NOT_SHOWN.has(error.errno))) throw error;
+    }
   }
+  return null;
 }
 
 const NOT_SHOWN = new Set([ER_UNKNOWN_TABLE, ER_SPECIFIC_ACCESS_DENIED_ERROR]);

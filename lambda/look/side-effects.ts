@@ -2,28 +2,20 @@ import type { Step } from '../sql/step';
 import type { Database } from '../ports';
 
 /**
- * Tells of which statements more may come than their text says: a stored function or a trigger may write any row. Of one
- * migration: as soon as it has made such an object itself, nobody asks.
+ * Makes what tells whether more may have come of a statement than its text says: a stored function or a trigger may write any
+ * row. Its text then has the name of a function or package, of a table with a trigger, or of a view, where there is any of
+ * these. A trigger runs for rows that INSERT IGNORE then leaves out, too. A sequence is no row, and moves on all the same.
+ *
+ * Of one migration: as soon as it has made such an object itself, nobody asks.
  */
-export class SideEffects {
-  readonly #database: Database;
-  #names: readonly string[] | undefined;
-
-  constructor(database: Database) {
-    this.#database = database;
-  }
-
-  /**
-   * Whether a statement may have run one: its text has the name of a function or package, of a table with a trigger, or of a
-   * view, where there is any of these. A trigger runs for rows that INSERT IGNORE then leaves out, too. A sequence is no row, and
-   * moves on all the same.
-   */
-  async mayHave(step: Step): Promise<boolean> {
-    if (step.movesSequence) return true;
+export function sideEffectsIn(database: Database): (step: Step) => Promise<boolean> {
+  let names: readonly string[] | undefined;
+  return async (step) => {
+    if (step.shows('movesSequence')) return true;
     const text = step.text.toLowerCase();
-    this.#names ??= (await this.#database.query(NAMES)).map((row) => String(row['name']).toLowerCase());
-    return this.#names.some((name) => text.includes(name));
-  }
+    names ??= (await database.query(NAMES)).map((row) => String(row['name']).toLowerCase());
+    return names.some((name) => text.includes(name));
+  };
 }
 
 const OURS = "NOT IN ('mysql', 'information_schema', 'performance_schema', 'sys')";

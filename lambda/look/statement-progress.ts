@@ -19,9 +19,9 @@ export async function readStatementProgress(database: Database, session: number)
   const [row] = await seenOrNone(database, sql`SELECT * FROM information_schema.PROCESSLIST WHERE ID = ${session}`);
   if (row === undefined) return null;
   const isRunning = row['COMMAND'] !== 'Sleep';
-  const counted = isRunning ? ((await stageOf(database, session)) ?? progressIn(row)) : null;
   const state = typeof row['STATE'] === 'string' && row['STATE'] !== '' ? row['STATE'] : null;
-  return { isRunning, state: counted?.state ?? state, share: counted?.share ?? null, stage: counted?.stage ?? null };
+  const counted = isRunning ? ((await stageOf(database, session)) ?? progressIn(row, state)) : null;
+  return { isRunning, ...(counted ?? { state, share: null, stage: null }) };
 }
 
 type Counted = Pick<StatementProgress, 'share' | 'stage' | 'state'>;
@@ -40,8 +40,8 @@ async function stageOf(database: Database, session: number): Promise<Counted | n
 }
 
 /** MariaDB's. */
-function progressIn(row: Row): Counted | null {
+function progressIn(row: Row, state: string | null): Counted | null {
   const stages = Number(row['MAX_STAGE'] ?? 0);
   if (stages === 0) return null;
-  return { state: null, share: Number(row['PROGRESS']) / 100, stage: { number: Number(row['STAGE']), of: stages } };
+  return { state, share: Number(row['PROGRESS']) / 100, stage: { number: Number(row['STAGE']), of: stages } };
 }

@@ -3,31 +3,23 @@ import type { ToolRow, ToolTables } from '../adopt/tool-history';
 import { notOfTool, TOOL_FORMS } from '../adopt/tools';
 import type { Database, Row } from '../ports';
 import { identifier, sql } from '../sql-text';
-
-/** Another tool's history as it lies there, or why it cannot be read. */
-export type ToolTablesReading =
-  { readonly kind: 'read'; readonly tables: ToolTables } | { readonly kind: 'not-there'; readonly problem: string };
+import { refuse, type Refused } from '../words/failure';
 
 /** Reads the table in which a tool keeps its history. Of a table of another form no row is read. */
-export async function readToolTables(database: Database, tool: Tool, table: string): Promise<ToolTablesReading> {
-  const { lock } = TOOL_FORMS[tool];
+export async function readToolTables(database: Database, tool: Tool, table: string): Promise<ToolTables | Refused> {
   const columns = await columnsOf(database, table);
-  if (columns.length === 0) return { kind: 'not-there', problem: await describeAbsent(database, table) };
-  const otherForm = notOfTool(tool, columns);
-  if (otherForm !== null) {
-    const problem = `${table} is not a table of ${tool}: ${otherForm}. Say with --from whose it is, or with --table which one is meant`;
-    return { kind: 'not-there', problem };
-  }
-  const lockTable = lock?.(table);
+  const problem = columns.length === 0 ? await describeAbsent(database, table) : describeOther(table, tool, columns);
+  if (problem !== null) return refuse('cannot-adopt', `${problem}; nothing was written`);
+  const lockTable = TOOL_FORMS[tool].lock?.(table);
   const isLockThere = lockTable !== undefined && (await columnsOf(database, lockTable)).length > 0;
-  return {
-    kind: 'read',
-    tables: {
-      table,
-      rows: await rowsOf(database, table),
-      lock: isLockThere ? await rowsOf(database, lockTable) : [],
-    },
-  };
+  return { table, rows: await rowsOf(database, table), lock: isLockThere ? await rowsOf(database, lockTable) : [] };
+}
+
+function describeOther(table: string, tool: Tool, columns: readonly string[]): string | null {
+  const otherForm = notOfTool(tool, columns);
+  return otherForm === null
+    ? null
+    : `${table} is not a table of ${tool}: ${otherForm}. Say with --from whose it is, or with --table which one is meant`;
 }
 
 async function columnsOf(database: Database, table: string): Promise<readonly string[]> {

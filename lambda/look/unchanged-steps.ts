@@ -3,7 +3,7 @@ import type { Mark } from '../plan/mark';
 import type { StepToRun } from '../sql/segments';
 import type { Step } from '../sql/step';
 import type { Database } from '../ports';
-import { SideEffects } from './side-effects';
+import { sideEffectsIn } from './side-effects';
 import { absentFingerprint, stepFingerprint } from './step-fingerprint';
 
 /**
@@ -15,7 +15,7 @@ import { absentFingerprint, stepFingerprint } from './step-fingerprint';
  */
 export class UnchangedSteps {
   readonly #database: Database;
-  readonly #sideEffects: SideEffects;
+  readonly #mayHaveSideEffects: (step: Step) => Promise<boolean>;
   readonly #last: number;
   #count: number;
   #hasTemporary = false;
@@ -27,8 +27,8 @@ export class UnchangedSteps {
   constructor(database: Database, steps: readonly Step[], count = 0) {
     this.#database = database;
     // Our looking between two steps would change what these functions give.
-    this.#last = steps.some(({ asksBack }) => asksBack) ? 0 : steps.length - 1;
-    this.#sideEffects = new SideEffects(database);
+    this.#last = steps.some((step) => step.shows('asksBack')) ? 0 : steps.length - 1;
+    this.#mayHaveSideEffects = sideEffectsIn(database);
     this.#count = count;
   }
 
@@ -52,9 +52,9 @@ export class UnchangedSteps {
     if (step.isWithoutTrace) return true;
     if (before !== null && !step.isTemporary) return found === 0 && (await this.#hitNothing(step, before));
     // A USE or SET that calls nothing.
-    if (step.nature === 'session' && !step.mayCall && !step.movesSequence) return true;
-    if ((found > 0 && !step.isTemporary) || step.givesRows) return false;
-    return !(await this.#sideEffects.mayHave(step));
+    if (step.nature === 'session' && !step.shows('mayCall') && !step.shows('movesSequence')) return true;
+    if ((found > 0 && !step.isTemporary) || (step.shows('givesRows') && !step.isRead)) return false;
+    return !(await this.#mayHaveSideEffects(step));
   }
 
   /** Whether DDL with IF [NOT] EXISTS found nothing to do. */

@@ -1,5 +1,5 @@
-import { hasChanged, isHalf, lateOnes, isDone } from './plan-forward';
-import { isLeaving, type History, type HistoryRow } from './history';
+import { hasChanged, isHalf, lateOnes, pendingOf } from './plan-forward';
+import { isLeaving, progressOf, type History, type HistoryRow } from './history';
 import { adviseChecksum, adviseHalf, adviseReverted, adviseStep } from '../words/repair-advice';
 import type { Manifest } from '../manifest/types';
 
@@ -31,7 +31,6 @@ export interface Finding {
 export function checkHistory(code: Manifest, { migrations }: History): readonly Finding[] {
   const shipped = new Set<string>(code.migrations.map(({ name }) => name));
   const stored = new Map(migrations.map((row) => [row.name, row]));
-  const pending = code.migrations.filter(({ name }) => !isDone(stored.get(name)));
   const changed = code.migrations.filter((entry) => hasChanged(entry, stored.get(entry.name)));
   return [
     ...changed.map(({ name, checksum }) => {
@@ -50,7 +49,7 @@ export function checkHistory(code: Manifest, { migrations }: History): readonly 
       .filter(({ state }) => state === 'kept')
       .map(({ name }) => found('kept-migration', 'should have been reverted by a rollback and was kept', name)),
     ...migrations.filter(isHalf).map((row) => found('half-applied', describeHalf(row), row.name)),
-    ...lateOnes(pending, migrations).map(({ name }) =>
+    ...lateOnes(pendingOf(code, migrations), migrations).map(({ name }) =>
       found('out-of-order', 'is pending and sorts before an applied one', name),
     ),
   ];
@@ -64,9 +63,7 @@ function describeLeaving(name: string): string {
 }
 
 function describeHalf(row: HistoryRow): string {
-  const isUp = row.state === 'applying';
-  const done = isUp ? row.stepsDone : row.downStepsDone;
-  const direction = isUp ? 'up' : 'down';
+  const { direction, done } = progressOf(row);
   if (row.before?.kind === 'blind') {
     return `stopped in step ${done + 1} of its ${direction}, and nothing shows whether that was done: ${adviseStep(row.name, done + 1)}`;
   }

@@ -123,6 +123,22 @@ export function isLeaving({ state, removedBy }: HistoryRow): boolean {
   return state === 'applied' && removedBy !== null;
 }
 
+/** Which way a half-applied migration was going, and how many steps of that are done. */
+export function progressOf({ state, stepsDone, downStepsDone }: HistoryRow): {
+  readonly direction: 'up' | 'down';
+  readonly counter: 'stepsDone' | 'downStepsDone';
+  readonly done: number;
+} {
+  return state === 'applying'
+    ? { direction: 'up', counter: 'stepsDone', done: stepsDone }
+    : { direction: 'down', counter: 'downStepsDone', done: downStepsDone };
+}
+
+/** Whether only a person can say what became of the step that had begun. */
+export function isInDoubt({ before }: HistoryRow): boolean {
+  return before?.kind === 'blind' || before?.kind === 'partition';
+}
+
 /**
  * Whether CloudFormation has gone on without the answer to a request: a newer one of the construct was seen. It waits for
  * the end of a release, though it may delete the second resource beside it.

@@ -16,17 +16,8 @@ const PARTITION = 'blind partition ';
 
 /** A mark as it is stored. */
 export function storedMark(mark: Mark): string {
-  switch (mark.kind) {
-    case 'fingerprint':
-      return mark.hash;
-    case 'partition':
-      return PARTITION + mark.id;
-    case 'blind':
-    case 'module':
-      return mark.kind;
-    default:
-      return mark satisfies never;
-  }
+  if (mark.kind === 'fingerprint') return mark.hash;
+  return mark.kind === 'partition' ? PARTITION + mark.id : mark.kind;
 }
 
 /** Reads a mark that is stored. */

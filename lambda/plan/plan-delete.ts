@@ -9,7 +9,7 @@ import {
 } from './history';
 import type { Intent } from './intent';
 import { revertAll, revertOf } from './plan-revert';
-import type { Plan } from './plan-types';
+import { nothing, type Plan } from './plan-types';
 
 /**
  * Statuses in which a stack deletes what the operation that goes back had created. A rollback that is over is none of
@@ -21,7 +21,7 @@ const ROLLING_BACK: ReadonlySet<string> = new Set([
   'UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS',
 ]);
 
-const IN_USE: Plan = { kind: 'nothing', because: 'the schema stays as it is: another stack may use it' };
+const IN_USE = nothing('the schema stays as it is: another stack may use it');
 
 /**
  * A Delete reverts a Create that is rolled back, and what was tried since; otherwise `onDelete` decides.
@@ -39,9 +39,7 @@ export function planDelete(
   const { resource } = intent.request;
   const [newest] = ours;
   const isContract = resource.contractOf !== undefined;
-  if (isContract && ours.some(isOwed)) {
-    return { kind: 'nothing', because: 'what is to be reverted is when its release ends' };
-  }
+  if (isContract && ours.some(isOwed)) return nothing('what is to be reverted is when its release ends');
   const unsettled = unsettledSinceCreate(ours);
   // One that was answered SUCCESS may also be deleted in its own right, before the event of its settling arrived: then
   // only a status of the stack can tell, or that its reverting was begun before.
@@ -50,18 +48,14 @@ export function planDelete(
   if (unsettled.length > 0 && isRolledBack) {
     return sharedWith(unsettled, resource, history) === undefined ? revertOf(unsettled, intent, history) : IN_USE;
   }
-  if (isContract) {
-    return { kind: 'nothing', because: 'what becomes of the schema is up to the first resource of its construct' };
-  }
+  if (isContract) return nothing('what becomes of the schema is up to the first resource of its construct');
   if (unsettled.length > 0 && mayAwait) return { kind: 'await-status' };
   const newestStanding = ours.find((row) => row.status !== 'reverted');
   const owner = history.deployments.find((row) => row.status !== 'reverted');
   const isOwner =
     owner !== undefined && sameConstruct(owner.resource, resource) && newestStanding?.physicalId === intent.physicalId;
-  if (!isOwner) return { kind: 'nothing', because: 'this resource owns nothing in this database' };
-  if (intent.release.onDelete === 'RETAIN') {
-    return { kind: 'nothing', because: 'the schema stays as it is (onDelete RETAIN)' };
-  }
+  if (!isOwner) return nothing('this resource owns nothing in this database');
+  if (intent.release.onDelete === 'RETAIN') return nothing('the schema stays as it is (onDelete RETAIN)');
   if (liveElsewhere(resource, history).length > 0) return IN_USE;
   // Whether it settled is not known: what others applied before it may still be in use.
   return unsettled.length > 0 ? revertOf(unsettled, intent, history) : revertAll(owner, intent, history);

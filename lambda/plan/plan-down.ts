@@ -1,9 +1,9 @@
 import type { DownUntil } from './command';
-import { listNames } from '../words/explain';
-import { refuse } from '../words/failure';
+import { listNames, namesOf } from '../words/explain';
+import { refuse, type Refused } from '../words/failure';
 import type { HistoryRow } from './history';
+import { isDone } from './plan-forward';
 import { adviseReverted } from '../words/repair-advice';
-import type { RefusePlan } from './plan-types';
 
 /** Reverts what was applied last, outside of a deployment. */
 export interface DownPlan {
@@ -13,11 +13,11 @@ export interface DownPlan {
 }
 
 /** Decides what going down reverts. Whatever stands in the way refuses all of it, before anything is run. */
-export function planDown(until: DownUntil, rows: readonly HistoryRow[]): DownPlan | RefusePlan {
+export function planDown(until: DownUntil, rows: readonly HistoryRow[]): DownPlan | Refused {
   const newestFirst = rows.filter(({ state }) => state !== 'removed').toReversed();
   if (until.kind === 'name') {
     const target = newestFirst.find((row) => row.name === until.name);
-    if (target?.state !== 'applied' && target?.state !== 'kept') return refuseTarget(until.name, newestFirst);
+    if (target === undefined || !isDone(target)) return refuseTarget(until.name, newestFirst);
     return revertIfPossible(newestFirst.slice(0, newestFirst.indexOf(target)));
   }
   if (until.steps > newestFirst.length) {
@@ -36,11 +36,11 @@ export function comparableDeployment(revert: readonly HistoryRow[], rows: readon
   return rows.every((row) => revert.includes(row) || isOlder(row)) ? oldest : null;
 }
 
-function revertIfPossible(revert: readonly HistoryRow[]): DownPlan | RefusePlan {
+function revertIfPossible(revert: readonly HistoryRow[]): DownPlan | Refused {
   const fixed = revert.filter((row) => row.irreversible);
   const [newest] = fixed;
   if (newest === undefined) return { kind: 'down', revert };
-  const names = listNames(fixed.map(({ name }) => name));
+  const names = listNames(namesOf(fixed));
   return refuse(
     'irreversible',
     `${names} cannot be reverted (irreversible, adopted from another tool, or kept by a rollback); nothing was run. ${adviseAbout(newest, revert)}`,
@@ -56,8 +56,8 @@ function adviseAbout(newest: HistoryRow, revert: readonly HistoryRow[]): string 
   return `What is newer than ${name} can be reverted with ${JSON.stringify({ command: 'down', to: name })}. Or ${byHand}`;
 }
 
-function refuseTarget(name: string, newestFirst: readonly HistoryRow[]): RefusePlan {
-  const applied = newestFirst.filter(({ state }) => state === 'applied' || state === 'kept').map((row) => row.name);
+function refuseTarget(name: string, newestFirst: readonly HistoryRow[]): Refused {
+  const applied = namesOf(newestFirst.filter(isDone));
   return refuse(
     'bad-request',
     `${name} is not applied, so that nothing can be reverted down to it; nothing was run. Applied, newest first: ${listNames(applied)}`,

@@ -1,5 +1,5 @@
-import { listNames } from '../words/explain';
-import { refuse } from '../words/failure';
+import { listNames, namesOf } from '../words/explain';
+import { refuse, type Refused } from '../words/failure';
 import {
   isLeaving,
   isOwed,
@@ -15,7 +15,7 @@ import type { Intent, Resource } from './intent';
 import { compareNames } from '../manifest/name';
 import { adviseChecksum, adviseReverted } from '../words/repair-advice';
 import type { Manifest, ManifestEntry } from '../manifest/types';
-import type { ForwardPlan, RefusePlan } from './plan-types';
+import type { ForwardPlan } from './plan-types';
 
 /**
  * The forward plan of a Create or Update, or the reason why it may not be carried out. `ours`: the deployments of its
@@ -27,7 +27,7 @@ export function planForward(
   ours: readonly DeploymentRow[],
   code: Manifest,
   history: History,
-): ForwardPlan | RefusePlan {
+): ForwardPlan | Refused {
   const stored = new Map(history.migrations.map((row) => [row.name, row]));
   const shipped = new Set<string>(code.migrations.map((entry) => entry.name));
   const removal = checkRemovals(own, ours, shipped, history);
@@ -62,8 +62,8 @@ export function planForward(
   const goesAnyway = (row: HistoryRow): boolean =>
     intent.kind === 'update' && isLeaving(row) && standing.has(row.removedBy ?? 0);
   const removed = lacking.filter((row) => row.state === 'applied' && !goesAnyway(row));
-  const refusal = removed.length > 0 ? refuseRemoved(intent, removed, ours, history) : null;
-  if (refusal !== null) return refusal;
+  const obstacle = removed.length > 0 ? whyRemovedStay(intent, removed, ours, history) : null;
+  if (obstacle !== null) return refuse('removed-migration', obstacle);
 
   const end = removed.findIndex((row) => isInUse(row, intent, ours, history));
   return {
@@ -114,7 +114,7 @@ function givenUp(owed: readonly DeploymentRow[], code: Manifest, { migrations }:
   );
 }
 
-function refuseOwed(rows: readonly HistoryRow[]): RefusePlan {
+function refuseOwed(rows: readonly HistoryRow[]): Refused {
   const one = rows.length === 1;
   const [first] = rows;
   const advice = first === undefined ? '' : `. If the stack is back already, ${adviseReverted(first.name)}`;
@@ -134,7 +134,7 @@ function checkRemovals(
   ours: readonly DeploymentRow[],
   shipped: ReadonlySet<string>,
   history: History,
-): RefusePlan | null {
+): Refused | null {
   const open = ours.filter((row) => row !== own && row.status !== 'reverted' && !isSettled(row) && !isOwed(row));
   const removers = new Set(open.map(({ id }) => id));
   // What a deployment applied itself is not applied again where it is reverted.
@@ -164,6 +164,12 @@ export function isDone(row: HistoryRow | undefined): boolean {
   return row?.state === 'applied' || row?.state === 'kept';
 }
 
+/** What of a release is not in the schema to its end. */
+export function pendingOf(code: Manifest, rows: readonly HistoryRow[]): readonly ManifestEntry[] {
+  const done = new Set(rows.filter(isDone).map(({ name }) => name));
+  return code.migrations.filter(({ name }) => !done.has(name));
+}
+
 /** A half-applied migration may have changed: its stored script is reverted, and the new text starts from the beginning. */
 export function hasChanged(entry: ManifestEntry, row: HistoryRow | undefined): boolean {
   return row !== undefined && isDone(row) && row.checksum !== null && row.checksum !== entry.checksum;
@@ -191,7 +197,7 @@ function newestName(rows: readonly HistoryRow[]): string | null {
   return applied.toSorted(compareNames).at(-1) ?? null;
 }
 
-function refuseChanged(entries: readonly ManifestEntry[], stored: ReadonlyMap<string, HistoryRow>): RefusePlan {
+function refuseChanged(entries: readonly ManifestEntry[], stored: ReadonlyMap<string, HistoryRow>): Refused {
   const kept = entries.filter((entry) => stored.get(entry.name)?.state === 'kept').map((entry) => entry.name);
   const list = entries.map(
     (entry) =>
@@ -209,7 +215,7 @@ function refuseChanged(entries: readonly ManifestEntry[], stored: ReadonlyMap<st
   );
 }
 
-function refuseLate(late: readonly ManifestEntry[], rows: readonly HistoryRow[]): RefusePlan {
+function refuseLate(late: readonly ManifestEntry[], rows: readonly HistoryRow[]): Refused {
   return refuse(
     'out-of-order',
     `pending migration${plural(late)} ${names(late)} sort${late.length === 1 ? 's' : ''} before the applied ${newestName(rows)}; ` +
@@ -217,53 +223,48 @@ function refuseLate(late: readonly ManifestEntry[], rows: readonly HistoryRow[])
   );
 }
 
-function refuseRemoved(
+function whyRemovedStay(
   intent: Intent & { kind: 'create' | 'update' },
   removed: readonly HistoryRow[],
   ours: readonly DeploymentRow[],
-  { alsoInUseBy = [] }: History,
-): RefusePlan | null {
+  { alsoInUseBy: [other] = [] }: History,
+): string | null {
   const { request, release } = intent;
   const owner = removed.find((row) => isForeign(row, request.resource, ours))?.owner;
+  const them = removed.length === 1 ? 'it' : 'them';
   if (intent.kind === 'create') {
-    return refuse(
-      'removed-migration',
-      `the database has applied migration${plural(removed)} that this release lacks: ${names(removed)}` +
-        (owner ? ` (applied by ${owner.logicalId} of stack ${owner.stackId})` : '') +
-        `; nothing was run. One database has one manifest: deploy a release that contains ${removed.length === 1 ? 'it' : 'them'}, or use another database`,
+    const by = owner ? ` (applied by ${owner.logicalId} of stack ${owner.stackId})` : '';
+    return (
+      `the database has applied migration${plural(removed)} that this release lacks: ${names(removed)}${by}; nothing was run. ` +
+      `One database has one manifest: deploy a release that contains ${them}, or use another database`
     );
   }
   if (owner) {
-    return refuse(
-      'removed-migration',
+    return (
       `the release lacks ${names(removed)}, applied by ${owner.logicalId} of stack ${owner.stackId}; nothing was run. ` +
-        `One database has one manifest: add the migration${plural(removed)} to this release`,
+      `One database has one manifest: add the migration${plural(removed)} to this release`
     );
   }
   if (release.onRemoved === 'FAIL') {
-    return refuse(
-      'removed-migration',
+    return (
       `the release lacks applied migration${plural(removed)} ${names(removed)}; nothing was run. ` +
-        `Put the file${plural(removed)} back, or set onRemoved to REVERT to have ${removed.length === 1 ? 'it' : 'them'} reverted`,
+      `Put the file${plural(removed)} back, or set onRemoved to REVERT to have ${them} reverted`
     );
   }
   const [newest] = removed;
-  const [other] = alsoInUseBy;
   if (other && newest) {
-    return refuse(
-      'removed-migration',
+    return (
       `the release lacks ${names(removed)}, which ${other.logicalId} of stack ${other.stackId} may use; nothing was run. ` +
-        `Constructs that share a database need the same migrations: put the file${plural(removed)} back. ` +
-        `Or, where that stack is gone, ${adviseReverted(newest.name)}`,
+      `Constructs that share a database need the same migrations: put the file${plural(removed)} back. ` +
+      `Or, where that stack is gone, ${adviseReverted(newest.name)}`
     );
   }
   const irreversible = removed.filter((row) => row.irreversible);
   const [first] = irreversible;
   if (first === undefined) return null;
-  return refuse(
-    'removed-migration',
+  return (
     `the release lacks ${names(irreversible)}, which cannot be reverted; nothing was run. Put the file${plural(irreversible)} back. ` +
-      `Or ${adviseReverted(first.name)}`,
+    `Or ${adviseReverted(first.name)}`
   );
 }
 
@@ -278,10 +279,7 @@ function isForeign(row: HistoryRow, resource: Resource, ours: readonly Deploymen
 }
 
 function names(list: readonly { readonly name: string }[]): string {
-  return listNames(
-    list.map(({ name }) => name),
-    MAX_NAMES,
-  );
+  return listNames(namesOf(list), MAX_NAMES);
 }
 
 /** Beside them stands what to do, and other lists. */

@@ -1,4 +1,4 @@
-import { listNames } from '../words/explain';
+import { listNames, namesOf } from '../words/explain';
 import { failure, type Failure } from '../words/failure';
 import {
   isLeaving,
@@ -15,16 +15,17 @@ import {
 } from './history';
 import type { ReleaseIntent, Resource } from './intent';
 import { isRevertedEarly } from './plan-resume';
-import { planRevert } from './plan-revert';
+import { planRevert, revertNow } from './plan-revert';
 import { adviseReverted } from '../words/repair-advice';
 import type { Manifest } from '../manifest/types';
-import type {
-  BeginReleasePlan,
-  EndReleasePlan,
-  NothingPlan,
-  RefuseReleasePlan,
-  RevertPlan,
-  StalePlan,
+import {
+  nothing,
+  type BeginReleasePlan,
+  type EndReleasePlan,
+  type NothingPlan,
+  type RefuseReleasePlan,
+  type RevertPlan,
+  type StalePlan,
 } from './plan-types';
 
 /**
@@ -55,7 +56,7 @@ export function planBegin(
   const what =
     lacking.length === 0
       ? 'the database is at another release'
-      : `the release lacks applied migration${lacking.length === 1 ? '' : 's'} ${listNames(lacking.map(({ name }) => name))}`;
+      : `the release lacks applied migration${lacking.length === 1 ? '' : 's'} ${listNames(namesOf(lacking))}`;
   return refuseRelease(what, owed);
 }
 
@@ -106,7 +107,7 @@ export function planEnd(
 ): EndReleasePlan | NothingPlan | RevertPlan {
   const { issuedAt, resource } = request;
   if (history.releases.some((release) => release.digest === digest && release.createdAt > issuedAt)) {
-    return { kind: 'nothing', because: 'the release was deployed again since' };
+    return nothing('the release was deployed again since');
   }
   const standing = standingOf(resource, history);
   const statuses = statusesOf(resource, history);
@@ -135,10 +136,9 @@ export function planEnd(
   }
   const reverted = vouchedDeployments(digest, owed, history);
   const reversal = planRevert(new Set(reverted.map(({ id }) => id)), history.migrations);
-  const plan = { kind: 'revert', vouchedBy: [digest, code.digest], early: [], owes: [] } as const;
+  const plan = revertNow(reverted, reversal, [digest, code.digest]);
   const other = sharedWith(reverted, resource, history);
-  if (other === undefined || reversal.revert.length === 0)
-    return { ...plan, ...reversal, deployments: reverted, failure: null };
+  if (other === undefined || reversal.revert.length === 0) return plan;
   // It stays owed.
   return { ...plan, deployments: [], revert: [], keep: [], reapply: [], failure: inUseBy(other, reversal.revert) };
 }
@@ -146,7 +146,7 @@ export function planEnd(
 function inUseBy({ logicalId, stackId }: OtherRelease, rows: readonly HistoryRow[]): Failure {
   const [first] = rows;
   const message =
-    `${listNames(rows.map(({ name }) => name))} waits to be reverted and is not, since ${logicalId} of stack ${stackId} has this ` +
+    `${listNames(namesOf(rows))} waits to be reverted and is not, since ${logicalId} of stack ${stackId} has this ` +
     `release too, and its code may be live. Deploy the release to this stack again: what waits becomes part of it` +
     (first === undefined ? '' : `. Or, where that stack is gone or goes back too, ${adviseReverted(first.name)}`);
   return failure('revert-owed', message);

@@ -1,14 +1,13 @@
 import { isHalf } from './plan-forward';
 import type { Repair } from './command';
-import { failure } from '../words/failure';
-import type { HistoryRow } from './history';
+import { refuse, type Refused } from '../words/failure';
+import { isInDoubt, progressOf, type HistoryRow } from './history';
 import { adviseHalf } from '../words/repair-advice';
 import type { Checksum, Manifest, ManifestEntry } from '../manifest/types';
-import type { RefusePlan } from './plan-types';
 
 /** What is written down of a migration because a person says so. */
 export type RepairPlan =
-  | RefusePlan
+  | Refused
   /** So many of its steps are done, and none is in doubt. */
   | {
       readonly kind: 'resolve';
@@ -16,10 +15,8 @@ export type RepairPlan =
       readonly counter: 'stepsDone' | 'downStepsDone';
       readonly done: number;
     }
-  /** All of it is in the schema. */
-  | { readonly kind: 'finish'; readonly row: HistoryRow }
-  /** Nothing of it is in the schema. */
-  | { readonly kind: 'forget'; readonly row: HistoryRow }
+  /** `finish`: all of it is in the schema; `forget`: nothing of it is. */
+  | { readonly kind: 'finish' | 'forget'; readonly row: HistoryRow }
   /** It is what this checksum stands for; `entry`: the one of the function's code, where it has that very text. */
   | {
       readonly kind: 'accept';
@@ -33,7 +30,7 @@ export function planRepair(migration: string, what: Repair, rows: readonly Histo
   const row = rows.find(({ name, storedName }) => name === migration || storedName === migration);
   // What a release removed and its rollback could not apply again may have been applied by hand.
   const isThere = row?.state !== 'removed' || (what.kind === 'state' && what.is === 'applied');
-  if (row === undefined || !isThere) return refuse(`the history has no ${migration} that is applied`);
+  if (row === undefined || !isThere) return badRequest(`the history has no ${migration} that is applied`);
   switch (what.kind) {
     case 'step':
       return resolveStep(row, what);
@@ -41,46 +38,41 @@ export function planRepair(migration: string, what: Repair, rows: readonly Histo
       if (what.is === 'reverted') return { kind: 'forget', row };
       return isHalf(row) || row.state === 'removed'
         ? { kind: 'finish', row }
-        : refuse(`${row.name} is ${row.state} already`);
+        : badRequest(`${row.name} is ${row.state} already`);
     case 'checksum':
       return acceptText(row, what.checksum, code);
-    default:
-      return what satisfies never;
   }
 }
 
 function resolveStep(row: HistoryRow, { step, isDone }: Repair & { kind: 'step' }): RepairPlan {
-  if (!isHalf(row)) return refuse(`${row.name} is ${row.state}; no step of it is in doubt`);
-  if (row.before?.kind !== 'blind' && row.before?.kind !== 'partition') {
-    return refuse(
+  if (!isHalf(row)) return badRequest(`${row.name} is ${row.state}; no step of it is in doubt`);
+  if (!isInDoubt(row)) {
+    return badRequest(
       `the function itself can tell how far ${row.name} came, or a JavaScript migration stopped half-way. ` +
         `Try again first; where that is refused: ${adviseHalf(row.name)}`,
     );
   }
-  const counter = row.state === 'applying' ? 'stepsDone' : 'downStepsDone';
-  const inDoubt = row[counter] + 1;
-  if (step !== inDoubt) {
-    const direction = row.state === 'applying' ? 'up' : 'down';
-    return refuse(`of ${row.name}, step ${inDoubt} of its ${direction} is in doubt, not step ${step}`);
-  }
+  const { direction, counter, done } = progressOf(row);
+  if (step !== done + 1)
+    return badRequest(`of ${row.name}, step ${done + 1} of its ${direction} is in doubt, not step ${step}`);
   return { kind: 'resolve', row, counter, done: isDone ? step : step - 1 };
 }
 
 function acceptText(row: HistoryRow, said: string | null, code: Manifest): RepairPlan {
   if (isHalf(row)) {
-    return refuse(
+    return badRequest(
       `${row.name} is half-applied, and an edited text starts over. Where that is refused: ${adviseHalf(row.name)}`,
     );
   }
-  if (row.checksum === null) return refuse(`${row.name} is adopted with whatever text the next deployment brings`);
+  if (row.checksum === null) return badRequest(`${row.name} is adopted with whatever text the next deployment brings`);
   const own = code.migrations.find(({ name }) => name === row.name);
   const checksum = said ?? own?.checksum;
   if (checksum === undefined)
-    return refuse(`the function's code has no ${row.name}; say the checksum in place of true`);
-  if (checksum === row.checksum) return refuse(`${row.name} has the checksum ${checksum} already`);
+    return badRequest(`the function's code has no ${row.name}; say the checksum in place of true`);
+  if (checksum === row.checksum) return badRequest(`${row.name} has the checksum ${checksum} already`);
   return { kind: 'accept', row, checksum: checksum as Checksum, entry: own?.checksum === checksum ? own : null };
 }
 
-function refuse(message: string): RefusePlan {
-  return { kind: 'refuse', failure: failure('bad-request', `${message}; nothing was written`) };
+function badRequest(message: string): Refused {
+  return refuse('bad-request', `${message}; nothing was written`);
 }

@@ -19,29 +19,23 @@ export function revertOf(links: readonly DeploymentRow[], intent: Intent, histor
       !isSettled(row),
   );
   const deployments = [...links, ...others.filter(({ status }) => status !== 'reverted')];
-  return {
-    ...planRevert(idsOf(deployments), history.migrations, idsOf(others)),
-    kind: 'revert',
-    deployments: deployments.toSorted((a, b) => b.id - a.id),
-    vouchedBy: digestsOf(intent),
-    failure: null,
-    early: [],
-    owes: [],
-  };
+  const newestFirst = deployments.toSorted((a, b) => b.id - a.id);
+  return revertNow(newestFirst, planRevert(idsOf(deployments), history.migrations, idsOf(others)), digestsOf(intent));
 }
 
 /** Reverts all that is applied, whoever applied it. */
 export function revertAll(owner: DeploymentRow, intent: Intent, history: History): RevertPlan {
-  return {
-    ...splitAtIrreversible(inSchema(history.migrations.toReversed())),
-    kind: 'revert',
-    deployments: [owner],
-    reapply: [],
-    vouchedBy: digestsOf(intent),
-    failure: null,
-    early: [],
-    owes: [],
-  };
+  const all = splitAtIrreversible(inSchema(history.migrations.toReversed()));
+  return revertNow([owner], { ...all, reapply: [] }, digestsOf(intent));
+}
+
+/** A plan that leaves nothing for later. */
+export function revertNow(
+  deployments: readonly DeploymentRow[],
+  what: Pick<RevertPlan, 'revert' | 'keep' | 'reapply'>,
+  vouchedBy: readonly string[],
+): RevertPlan {
+  return { kind: 'revert', ...what, deployments, vouchedBy, failure: null, early: [], owes: [] };
 }
 
 /**

@@ -3,7 +3,7 @@ import { isOwed, isSettled, isStanding, standingOf, triedSince, type DeploymentR
 import type { Intent } from './intent';
 import { revertOf } from './plan-revert';
 import type { Manifest } from '../manifest/types';
-import type { Plan } from './plan-types';
+import { nothing, type Plan } from './plan-types';
 
 /**
  * Going back to a release from all that was tried since: from the newest deployment, or from several where a stack that
@@ -37,7 +37,7 @@ export function planRollback(
   if (!isBack || (!isToldOf && hasEnded(release.digest, tried, history))) return undefined;
   // What is noted as standing may be of before the stack settled at this one, deployed by code that cannot note an end.
   if (!isToldOf && !since.isSettled && isOtherStanding(tried, history)) return undefined;
-  if (links.length === 0) return { kind: 'nothing', because: 'the deployment that is rolled back has reverted itself' };
+  if (links.length === 0) return nothing('the deployment that is rolled back has reverted itself');
 
   const revert = revertOf(links, intent, history);
   const hasEffect = [...revert.revert, ...revert.keep, ...revert.reapply].length > 0;

@@ -20,15 +20,9 @@ export function wantsSnapshot(
 ): boolean {
   const { continues, revertFirst, apply, revert, leaving } = plan;
   if (continues !== null) return false;
-  switch (when) {
-    case 'ALWAYS':
-      return [revertFirst, apply, revert, leaving].some((list) => list.length > 0);
-    case 'DESTRUCTIVE':
-      // The down of a removed migration drops what its up made, with all that was written into it since.
-      return revert.length > 0 || leaving.length > 0 || apply.some(({ destructive }) => destructive === true);
-    default:
-      return when satisfies never;
-  }
+  if (when === 'ALWAYS') return [revertFirst, apply, revert, leaving].some((list) => list.length > 0);
+  // The down of a removed migration drops what its up made, with all that was written into it since.
+  return revert.length > 0 || leaving.length > 0 || apply.some(({ destructive }) => destructive === true);
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { Failure } from '../words/failure';
+import type { Failure, Refused } from '../words/failure';
 import type { DeploymentRow, HistoryRow } from './history';
 import type { ManifestEntry } from '../manifest/types';
 
@@ -8,7 +8,7 @@ export type Plan =
   | NothingPlan
   | WaitPlan
   | AwaitStatusPlan
-  | RefusePlan
+  | Refused
   | ForwardPlan
   | RevertPlan
   | ResumePlan
@@ -27,6 +27,10 @@ export interface NothingPlan {
   readonly because: string;
 }
 
+export function nothing(because: string): NothingPlan {
+  return { kind: 'nothing', because };
+}
+
 /** This instance of the function has not got the release's code yet: no answer, so that Lambda tries again. */
 export interface WaitPlan {
   readonly kind: 'wait';
@@ -36,11 +40,6 @@ export interface WaitPlan {
 /** Only the stack's status can tell whether a Delete belongs to a rollback, and it has not arrived yet: look again soon. */
 export interface AwaitStatusPlan {
   readonly kind: 'await-status';
-}
-
-export interface RefusePlan {
-  readonly kind: 'refuse';
-  readonly failure: Failure;
 }
 
 /** Applies what is pending. */

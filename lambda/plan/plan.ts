@@ -8,7 +8,7 @@ import { planResume } from './plan-resume';
 import { planRollback } from './plan-rollback';
 import { revertOf } from './plan-revert';
 import type { Manifest } from '../manifest/types';
-import type { ForwardPlan, Plan } from './plan-types';
+import { nothing, type ForwardPlan, type Plan } from './plan-types';
 
 /**
  * Decides what a CloudFormation request means for a database. The order of the checks is part of the design: nothing may
@@ -35,19 +35,10 @@ export function plan(intent: Intent, code: Manifest, history: History, mayAwait 
   if (isReverted(intent, own, history)) return { kind: 'stale' };
   if (own !== undefined && own.status !== 'running') return planAgain(own, intent, history);
 
-  switch (intent.kind) {
-    case 'delete':
-      return planDelete(intent, ours, history, mayAwait);
-    case 'update': {
-      // A request with a row of its own was found to be no rollback before.
-      const back = own === undefined ? planRollback(intent, ours, code, history) : undefined;
-      return back ?? planCreateOrUpdate(intent, own ?? null, ours, code, history);
-    }
-    case 'create':
-      return planCreateOrUpdate(intent, own ?? null, ours, code, history);
-    default:
-      return intent satisfies never;
-  }
+  if (intent.kind === 'delete') return planDelete(intent, ours, history, mayAwait);
+  // A request with a row of its own was found to be no rollback before.
+  const back = intent.kind === 'update' && own === undefined ? planRollback(intent, ours, code, history) : undefined;
+  return back ?? planCreateOrUpdate(intent, own ?? null, ours, code, history);
 }
 
 /**
@@ -83,19 +74,10 @@ function isReverted(intent: Exclude<Intent, ReleaseIntent>, own: DeploymentRow |
 
 /** The same request once more: Lambda delivers at least once. Decided from history, never from a cache of answers. */
 function planAgain(own: DeploymentRow, intent: Exclude<Intent, ReleaseIntent>, history: History): Plan {
+  if (own.status === 'applied') return nothing('this request was carried out before');
   const before = failure('migration-failed', own.error ?? 'an earlier attempt at this request failed');
-  switch (own.status) {
-    case 'applied':
-      return { kind: 'nothing', because: 'this request was carried out before' };
-    case 'reverting':
-      return { ...revertOf([own], intent, history), failure: before };
-    case 'reverted':
-    case 'failed':
-    case 'running':
-      return { kind: 'refuse', failure: before };
-    default:
-      return own.status satisfies never;
-  }
+  if (own.status === 'reverting') return { ...revertOf([own], intent, history), failure: before };
+  return { kind: 'refused', failure: before };
 }
 
 function planCreateOrUpdate(
@@ -111,8 +93,7 @@ function planCreateOrUpdate(
   const standing =
     intent.kind === 'update' && own === null && newest?.status === 'applied' && !isOwed(newest) ? newest : undefined;
   if (code.digest !== release.digest) {
-    if (standing?.newDigest === release.digest)
-      return { kind: 'nothing', because: 'the database is at this release already' };
+    if (standing?.newDigest === release.digest) return nothing('the database is at this release already');
     return {
       kind: 'wait',
       failure: failure(
@@ -122,17 +103,15 @@ function planCreateOrUpdate(
       ),
     };
   }
-  if (standing?.newHash === release.hash && isAhead(history, standing, release.digest)) {
-    return { kind: 'nothing', because: 'what was tried since is reverted with the first resource of the construct' };
-  }
+  if (standing?.newHash === release.hash && isAhead(history, standing, release.digest))
+    return nothing('what was tried since is reverted with the first resource of the construct');
   const both = history.deployments.filter((row) => sameConstruct(row.resource, intent.request.resource));
   const checked = planForward(intent, own, both, code, history);
   const forward = checked.kind === 'forward' ? inPhase(checked, intent, own, history) : checked;
   // No row for a release whose row stands already: a rollback that had nothing to revert would leave a row that the next
   // try of the same deployment mirrors.
-  if (forward.kind === 'forward' && standing?.newHash === release.hash && isEmpty(forward)) {
-    return { kind: 'nothing', because: 'the database is at this release already' };
-  }
+  if (forward.kind === 'forward' && standing?.newHash === release.hash && isEmpty(forward))
+    return nothing('the database is at this release already');
   return forward;
 }
 

@@ -1,4 +1,4 @@
-import { parentOf, tableOf, type DbObject, type Effect } from '../sql/db-object';
+import { parentOf, tableOf, type DbObject, type Effect, type Of } from '../sql/db-object';
 import { inOrder, type KnownObjects } from './known-objects';
 import type { Snapshots, UpReplay } from './up-replay';
 
@@ -16,8 +16,6 @@ export type Match = 'done' | 'missing' | 'not-done' | 'cannot-be-paired';
  * fine.
  */
 type Verdict = 'done' | 'missing' | 'needless' | 'not-done' | 'unpaired';
-
-type Of<A extends Effect['action']> = Effect & { readonly action: A };
 
 /** Pairs the statements of a down, in their order, with what an up has done. */
 export class DownPairing {
@@ -224,7 +222,7 @@ export class DownPairing {
 }
 
 /** True where a down's change of rows can be what reverts an up's. */
-function revertsWrite(down: Effect & { readonly action: 'data' }, up: Effect & { readonly action: 'data' }): boolean {
+function revertsWrite(down: Of<'data'>, up: Of<'data'>): boolean {
   if (up.write === 'replace' || down.write === 'replace') return true;
   switch (down.write) {
     case 'insert':

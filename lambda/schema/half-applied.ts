@@ -69,17 +69,7 @@ export function pairDowns(half: HalfApplied): readonly DownDecision[] {
   return down.map(({ effects }) => {
     if (!effects) return leave('unknown');
     const match = pairing.match(effects);
-    switch (match) {
-      case 'done':
-        return run(false);
-      case 'missing':
-        return run(true);
-      case 'not-done':
-      case 'cannot-be-paired':
-        return leave(match);
-      default:
-        return match satisfies never;
-    }
+    return match === 'done' || match === 'missing' ? run(match === 'missing') : leave(match);
   });
 }
 

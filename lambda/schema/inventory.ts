@@ -46,7 +46,7 @@ function partsOf(table: string, definition: string): readonly DbObject[] {
   const partitions: DbObject[] = [];
   for (let token = reader.next(); token; token = reader.next()) {
     const opens = isMark(token, '(') || isMark(token, ',');
-    if (opens && reader.keyword() === 'PARTITION' && reader.accept('PARTITION')) {
+    if (opens && reader.accept('PARTITION')) {
       partitions.push(partOf({ name: table })('partition', reader.name() ?? ''));
     }
   }

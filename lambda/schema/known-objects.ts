@@ -1,6 +1,6 @@
-import { keyOf, partPrefixesOf, type DbObject, type Effect, type ObjectKind } from '../sql/db-object';
+import { keyOf, partPrefixesOf, type DbObject, type Effect, type ObjectKind, type Of } from '../sql/db-object';
 
-type Rename = Pick<Effect & { readonly action: 'rename' }, 'object' | 'to'>;
+type Rename = Pick<Of<'rename'>, 'object' | 'to'>;
 
 /**
  * Of the object that has a name; goes along where the object is renamed, and ends where it is dropped:
@@ -111,16 +111,16 @@ export class KnownObjects {
  * TABLE name the columns as they were, and a new name may be that of a dropped column.
  */
 export function inOrder(effects: readonly Effect[]): {
-  readonly dropsAndAlters: readonly Effect[];
-  readonly renames: readonly (Effect & { readonly action: 'rename' })[];
-  readonly createsAndData: readonly Effect[];
-  readonly tableRenames: readonly (Effect & { readonly action: 'rename' })[];
+  readonly dropsAndAlters: readonly Of<'drop' | 'alter'>[];
+  readonly renames: readonly Of<'rename'>[];
+  readonly createsAndData: readonly Of<'create' | 'data'>[];
+  readonly tableRenames: readonly Of<'rename'>[];
 } {
   const renames = effects.filter((effect) => effect.action === 'rename');
   return {
-    dropsAndAlters: effects.filter(({ action }) => action === 'drop' || action === 'alter'),
+    dropsAndAlters: effects.filter((effect) => effect.action === 'drop' || effect.action === 'alter'),
     renames: renames.filter(({ object }) => object.kind !== 'table'),
-    createsAndData: effects.filter(({ action }) => action === 'create' || action === 'data'),
+    createsAndData: effects.filter((effect) => effect.action === 'create' || effect.action === 'data'),
     tableRenames: renames.filter(({ object }) => object.kind === 'table'),
   };
 }

@@ -28,36 +28,24 @@ export function differencesOf(before: SchemaSnapshot, now: SchemaSnapshot): read
   const hasDetails = before.details !== undefined && now.details !== undefined;
   const old = byKey(before, hasDetails);
   const current = byKey(now, hasDetails);
+  const all = [...new Map([...old, ...current])].map(([key, { kind, name }]): Difference => {
+    const [was, is] = [old.get(key), current.get(key)];
+    return { label: `${kind} ${name}`, before: was?.definition ?? null, now: is?.definition ?? null };
+  });
   return [
-    ...[...old]
-      .filter(([key]) => !current.has(key))
-      .map(([, { label, definition }]) => ({ label, before: definition, now: null })),
-    ...[...current]
-      .filter(([key]) => !old.has(key))
-      .map(([, { label, definition }]) => ({ label, before: null, now: definition })),
-    ...[...current].flatMap(([key, { label, definition }]) => {
-      const then = old.get(key);
-      return then === undefined || then.definition === definition
-        ? []
-        : [{ label, before: then.definition, now: definition }];
-    }),
+    ...all.filter((each) => each.now === null),
+    ...all.filter((each) => each.before === null),
+    ...all.filter((each) => each.before !== null && each.now !== null && each.before !== each.now),
   ];
 }
 
-/** What is compared of an object. */
-interface Compared {
-  readonly label: string;
-  readonly definition: string;
-}
-
-function byKey({ objects, details = [] }: SchemaSnapshot, hasDetails: boolean): ReadonlyMap<string, Compared> {
-  const compared = new Map<string, Compared>();
+/** With all of an object's definitions in one. */
+function byKey({ objects, details = [] }: SchemaSnapshot, hasDetails: boolean): ReadonlyMap<string, SchemaDetail> {
+  const compared = new Map<string, SchemaDetail>();
   for (const object of hasDetails ? [...objects, ...details] : objects) {
-    const label = `${object.kind} ${object.name}`;
     const shown = compared.get(keyOf(object))?.definition;
     const own = withNamesOfNow(object.definition);
-    const definition = shown === undefined ? own : `${shown}\n${own}`;
-    compared.set(keyOf(object), { label, definition });
+    compared.set(keyOf(object), { ...object, definition: shown === undefined ? own : `${shown}\n${own}` });
   }
   return compared;
 }

@@ -1,4 +1,4 @@
-import { inSmallLetters, keyOf, tableOf, type DbObject, type Effect } from '../sql/db-object';
+import { inSmallLetters, keyOf, tableOf, type DbObject, type Effect, type Of } from '../sql/db-object';
 import { inOrder, KnownObjects } from './known-objects';
 import type { Step } from '../sql/step';
 
@@ -43,7 +43,7 @@ export function resolveSteps(
 export class UpReplay {
   readonly known: KnownObjects;
   /** What done steps did to rows. */
-  readonly writes: (Effect & { readonly action: 'data' })[] = [];
+  readonly writes: Of<'data'>[] = [];
   /** Effects of the steps that were not done, or that found nothing to do. */
   readonly notDone: Effect[] = [];
   /** True where a done step does not say what it does. */
@@ -77,7 +77,7 @@ export class UpReplay {
     return appeared && !isOthers && table !== undefined && this.known.is(table, `unnamed ${object.kind}`);
   }
 
-  #done(effect: Effect): void {
+  #done(effect: Exclude<Effect, Of<'rename'>>): void {
     const { object } = effect;
     const table = tableOf(object);
     const isThere = this.known.is(object, 'there');
@@ -113,11 +113,6 @@ export class UpReplay {
       case 'data':
         this.writes.push(effect);
         return;
-      case 'rename':
-        this.known.rename([effect]);
-        return;
-      default:
-        effect satisfies never;
     }
   }
 }

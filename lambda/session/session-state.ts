@@ -99,9 +99,6 @@ export function stateWithout(lacking: readonly string[]): string {
   return NAMES + ITEMS.flatMap(({ name, text }) => (lacking.includes(name) ? [] : [text])).join('');
 }
 
-/** The same of a server that has all of them. */
-export const SET_STATE = stateWithout([]);
-
 /** Does the same one by one. Each has what it would say, where the server has no such variable or forbids to set it. */
 export const SINGLE_SETS = ITEMS.map(({ name, text }) => ({ name, statement: NAMES + text }));
 

@@ -43,6 +43,9 @@ export type Effect =
       readonly columns?: readonly string[];
     };
 
+/** An effect of one action, or of some. */
+export type Of<Action extends Effect['action']> = Extract<Effect, { readonly action: Action }>;
+
 /**
  * Key under which two names of one object are the same string, and two objects never are.
  *

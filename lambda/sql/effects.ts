@@ -6,8 +6,6 @@ import { classify } from './statement-kind';
 import { TokenReader, type QualifiedName } from './token-reader';
 import { isMark, tokensOf } from './tokens';
 
-export { keyOf, type DbObject, type Effect, type ObjectKind };
-
 /**
  * Names the objects that a statement touches, and how; none for one that changes nothing that lasts.
  *
@@ -36,11 +34,6 @@ export function effectsOf(statement: string): readonly Effect[] | undefined {
     case 'WITH':
       skipCommonTables(reader);
       return rowEffects(reader, reader.next()?.text.toUpperCase() ?? '', statement);
-    case 'SET':
-    case 'USE':
-    case 'DO':
-    case 'SELECT':
-      return effectsOfQuery(statement);
     case 'ANALYZE':
     case 'OPTIMIZE':
     case 'CHECK':
@@ -56,6 +49,9 @@ export function effectsOf(statement: string): readonly Effect[] | undefined {
 
 function rowEffects(reader: TokenReader, verb: string, statement: string): readonly Effect[] | undefined {
   switch (verb) {
+    case 'SET':
+    case 'USE':
+    case 'DO':
     case 'SELECT':
       return effectsOfQuery(statement);
     case 'INSERT':
@@ -81,7 +77,6 @@ function effectsOfQuery(statement: string): readonly Effect[] | undefined {
 /** The kinds of objects by the word that names them. */
 const KINDS: Readonly<Record<string, Exclude<ObjectKind, 'column' | 'constraint' | 'rows' | 'partition'>>> = {
   DATABASE: 'database',
-  SCHEMA: 'database',
   TABLE: 'table',
   VIEW: 'view',
   PROCEDURE: 'procedure',
@@ -93,7 +88,8 @@ const KINDS: Readonly<Record<string, Exclude<ObjectKind, 'column' | 'constraint'
 
 function createEffects(reader: TokenReader): readonly Effect[] | undefined {
   const orReplace = reader.accept('OR REPLACE');
-  const { kind, isTemporary } = kindIn(reader);
+  const { word, isTemporary } = objectWord(reader);
+  const kind = KINDS[word];
   const ifNotExists = reader.accept('IF NOT EXISTS');
   const name = kind && reader.qualifiedName();
   if (!name) return undefined;
@@ -104,8 +100,9 @@ function createEffects(reader: TokenReader): readonly Effect[] | undefined {
 }
 
 function dropEffects(reader: TokenReader): readonly Effect[] | undefined {
-  const { kind, isTemporary } = kindIn(reader);
+  const { word, isTemporary } = objectWord(reader);
   if (isTemporary) return [];
+  const kind = KINDS[word];
   if (!kind) return undefined;
   const ifExists = reader.accept('IF EXISTS');
   const effects: Effect[] = [];
@@ -119,7 +116,7 @@ function dropEffects(reader: TokenReader): readonly Effect[] | undefined {
 }
 
 function alterEffects(reader: TokenReader): readonly Effect[] | undefined {
-  const { kind } = kindIn(reader);
+  const kind = KINDS[objectWord(reader).word];
   if (kind === 'table') return alterTableEffects(reader);
   if (kind === 'database' && leavesNameOut(reader)) return [{ action: 'alter', object: { kind, name: '' } }];
   reader.accept('IF EXISTS');
@@ -138,14 +135,6 @@ function leavesNameOut(reader: TokenReader): boolean {
   const word = reader.keyword();
   if (word === 'COMMENT') return reader.peek(1)?.kind === 'string' || isMark(reader.peek(1), '=');
   return word === 'DEFAULT' || word === 'CHARACTER' || word === 'COLLATE' || word === 'READ';
-}
-
-function kindIn(reader: TokenReader): {
-  readonly kind: (typeof KINDS)[string] | undefined;
-  readonly isTemporary: boolean;
-} {
-  const { word, isTemporary } = objectWord(reader);
-  return { kind: KINDS[word], isTemporary };
 }
 
 /** Reads on to the table of an index or trigger. */

@@ -41,12 +41,10 @@ export class JournalWatch {
     const verb = reader.keyword();
     reader.next();
     switch (verb) {
-      case 'CREATE':
-        return yield* this.#create(reader, home);
-      case 'DROP':
-        return yield* this.#drop(reader, home);
       case 'ALTER':
-        return yield* this.#alter(reader, home);
+      case 'CREATE':
+      case 'DROP':
+        return yield* this.#definition(verb, reader, home);
       case 'RENAME':
         if (reader.acceptAny('TABLE', 'TABLES')) yield* this.#list('RENAME TABLE', reader, home, true);
         return;
@@ -96,83 +94,51 @@ export class JournalWatch {
     }
   }
 
-  *#create(reader: TokenReader, home: string | undefined): Touches {
+  *#definition(verb: 'ALTER' | 'CREATE' | 'DROP', reader: TokenReader, home: string | undefined): Touches {
     const isReplaced = reader.accept('OR REPLACE');
     const { word: kind } = objectWord(reader);
-    reader.accept('IF NOT EXISTS');
+    if (!reader.accept('IF NOT EXISTS')) reader.accept('IF EXISTS');
+    const what = `${verb} ${kind}`;
     switch (kind) {
-      case 'TABLE': {
-        const name = reader.qualifiedName();
-        yield* this.#table('CREATE TABLE', name, home);
-        return yield* this.#referenced(reader, name?.schema ?? home);
-      }
+      case 'TABLE':
       case 'VIEW':
-      case 'SEQUENCE':
-        return yield* this.#table(`CREATE ${kind}`, reader.qualifiedName(), home);
+      case 'SEQUENCE': {
+        if (verb === 'DROP') return yield* this.#list(what, reader, home);
+        const name = reader.qualifiedName();
+        yield* this.#table(what, name, home);
+        if (kind !== 'TABLE') return;
+        const clauses = reader.rest();
+        if (verb === 'ALTER') yield* this.#exchanged(new TokenReader(clauses), name?.schema ?? home);
+        return yield* this.#referenced(new TokenReader(clauses), name?.schema ?? home);
+      }
       case 'INDEX':
-        return yield* this.#table('CREATE INDEX on', nameBehind(reader, 'ON'), home);
+        return yield* this.#table(`${what} on`, nameBehind(reader, 'ON'), home);
       case 'TRIGGER': {
+        if (verb === 'DROP') return;
         const table = nameBehind(reader, 'ON');
-        yield* this.#table('CREATE TRIGGER on', table, home);
-        return yield* this.#body('CREATE TRIGGER with ', reader, table?.schema ?? home);
+        yield* this.#table(`${what} on`, table, home);
+        return yield* this.#body(`${what} with `, reader, table?.schema ?? home);
       }
       case 'EVENT':
       case 'FUNCTION':
       case 'PACKAGE':
       case 'PROCEDURE':
-        return yield* this.#body(`CREATE ${kind} with `, reader, reader.qualifiedName()?.schema ?? home);
+        if (verb !== 'DROP') yield* this.#body(`${what} with `, reader, reader.qualifiedName()?.schema ?? home);
+        return;
       case 'DATABASE':
-      case 'SCHEMA':
+        if (verb === 'ALTER') return yield* this.#madeReadOnly(reader, home);
+        if (verb === 'DROP') yield* this.#itself('DROP DATABASE', reader.name());
         if (isReplaced) yield* this.#itself('CREATE OR REPLACE DATABASE', reader.name());
         return;
       default:
     }
   }
 
-  *#drop(reader: TokenReader, home: string | undefined): Touches {
-    const { word: kind } = objectWord(reader);
-    reader.accept('IF EXISTS');
-    switch (kind) {
-      case 'TABLE':
-      case 'VIEW':
-      case 'SEQUENCE':
-        return yield* this.#list(`DROP ${kind}`, reader, home);
-      case 'INDEX':
-        return yield* this.#table('DROP INDEX on', nameBehind(reader, 'ON'), home);
-      case 'DATABASE':
-      case 'SCHEMA':
-        return yield* this.#itself('DROP DATABASE', reader.name());
-      default:
-    }
-  }
-
-  *#alter(reader: TokenReader, home: string | undefined): Touches {
-    const { word: kind } = objectWord(reader);
-    reader.accept('IF EXISTS');
-    switch (kind) {
-      case 'TABLE': {
-        const name = reader.qualifiedName();
-        yield* this.#table('ALTER TABLE', name, home);
-        const clauses = reader.rest();
-        yield* this.#exchanged(new TokenReader(clauses), name?.schema ?? home);
-        return yield* this.#referenced(new TokenReader(clauses), name?.schema ?? home);
-      }
-      case 'VIEW':
-      case 'SEQUENCE':
-        return yield* this.#table(`ALTER ${kind}`, reader.qualifiedName(), home);
-      case 'EVENT':
-        return yield* this.#body('ALTER EVENT with ', reader, reader.qualifiedName()?.schema ?? home);
-      case 'DATABASE':
-      case 'SCHEMA': {
-        const isNamed = !DATABASE_OPTIONS.has(reader.keyword());
-        const name = isNamed ? reader.name() : home;
-        // In a database that may only be read, the journal cannot be written.
-        while (reader.peek() && !reader.accept('READ ONLY')) reader.next();
-        if (reader.peek()) yield* this.#itself('ALTER DATABASE READ ONLY', name ?? this.#database);
-        return;
-      }
-      default:
-    }
+  /** In a database that may only be read, the journal cannot be written. */
+  *#madeReadOnly(reader: TokenReader, home: string | undefined): Touches {
+    const name = DATABASE_OPTIONS.has(reader.keyword()) ? home : reader.name();
+    while (reader.peek() && !reader.accept('READ ONLY')) reader.next();
+    if (reader.peek()) yield* this.#itself('ALTER DATABASE READ ONLY', name ?? this.#database);
   }
 
   /** Tables that a foreign key leads to: it would keep their rows from being deleted. */

@@ -1,9 +1,9 @@
 import type { TokenReader } from './token-reader';
 
 /** Words for what a CREATE, ALTER or DROP is about. */
-const KINDS = new Set(
-  'TABLE TABLES VIEW SEQUENCE INDEX TRIGGER EVENT FUNCTION PACKAGE PROCEDURE DATABASE SCHEMA'.split(' '),
-);
+const KINDS = new Set('TABLE VIEW SEQUENCE INDEX TRIGGER EVENT FUNCTION PACKAGE PROCEDURE DATABASE'.split(' '));
+
+const SAME: Readonly<Record<string, string>> = { TABLES: 'TABLE', SCHEMA: 'DATABASE' };
 
 /** Kinds that nothing here is about; what follows must not be taken for a kind. */
 const OTHER_KINDS = new Set(
@@ -17,10 +17,10 @@ const OTHER_KINDS = new Set(
 export function objectWord(reader: TokenReader): { readonly word: string; readonly isTemporary: boolean } {
   let isTemporary = false;
   while (reader.peek()) {
-    const word = reader.keyword();
+    const word = SAME[reader.keyword()] ?? reader.keyword();
     if (OTHER_KINDS.has(word)) break;
     reader.next();
-    if (KINDS.has(word)) return { word: word === 'TABLES' ? 'TABLE' : word, isTemporary };
+    if (KINDS.has(word)) return { word, isTemporary };
     isTemporary ||= word === 'TEMPORARY';
     if (word !== 'DEFINER' || !reader.acceptMark('=')) continue;
     reader.next();

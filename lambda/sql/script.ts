@@ -1,28 +1,20 @@
 import { stepOf, type Step } from './step';
-import type { ModuleScript, Script } from '../manifest/types';
+import type { ModuleScript, Script, SqlScript } from '../manifest/types';
 
 /** A script that was read: its statements are steps. */
 export type ReadScript = SqlSteps | ModuleScript;
 
-/** The statements of a script, as `SqlScript` has them. */
-export interface SqlSteps {
+/** As `SqlScript`, which says what each is. */
+export interface SqlSteps extends Pick<SqlScript, 'upSha256' | 'irreversible'> {
   readonly up: readonly Step[];
-  readonly upSha256?: string | undefined;
   readonly upOutline?: readonly Step[] | undefined;
   readonly down: readonly Step[];
-  readonly irreversible?: true | undefined;
 }
 
 /** Reads a script's stored form. */
 export function readScript(json: string): ReadScript {
   const script = JSON.parse(json) as Script;
   if ('module' in script) return script;
-  const { up, upSha256, upOutline, down, irreversible } = script;
-  return {
-    up: up.map(stepOf),
-    upSha256,
-    upOutline: upOutline?.map(stepOf),
-    down: down.map(stepOf),
-    irreversible,
-  };
+  const { up, upOutline, down } = script;
+  return { ...script, up: up.map(stepOf), upOutline: upOutline?.map(stepOf), down: down.map(stepOf) };
 }

@@ -1,4 +1,4 @@
-import { splitStatements, type Unreadable } from './statements';
+import { positionsIn, splitStatements, type Unreadable } from './statements';
 
 /** A migration file's text, cut at its markers. */
 export interface Sections {
@@ -103,19 +103,14 @@ export function saysContract(source: string): boolean {
 
 function markersOf(source: string): readonly Marker[] {
   const text = source.charCodeAt(0) === 0xfeff ? ` ${source.slice(1)}` : source;
-  let line = 1;
-  let counted = 0;
+  const position = positionsIn(text);
   return [...text.matchAll(MARKER)].map((match) => {
-    for (let next = text.indexOf('\n', counted); next >= 0 && next < match.index; next = text.indexOf('\n', counted)) {
-      line += 1;
-      counted = next + 1;
-    }
     const after = match.index + match[0].length;
     const name = (match[1] ?? match[2] ?? '').toLowerCase();
     return {
       // Which phase it is belongs to the marker; what stands after the others means nothing.
       name: name === 'phase' ? `phase ${match[3]?.trim() ?? ''}`.trim() : name,
-      line,
+      line: position(match.index).line,
       start: match.index,
       end: Math.min(after + 1, text.length),
     };

@@ -125,9 +125,7 @@ const TRANSACTION_VARIABLES = new Set(['AUTOCOMMIT', 'TRANSACTION_READ_ONLY', 'T
 const NOT_SESSION = new Set(['GLOBAL', 'PERSIST', 'PERSIST_ONLY']);
 
 function isServerSet(first: string, second: string): boolean {
-  return (
-    first === 'PASSWORD' || first === 'STATEMENT' || first === 'RESOURCE' || (first === 'DEFAULT' && second === 'ROLE')
-  );
+  return ['PASSWORD', 'STATEMENT', 'RESOURCE'].includes(first) || (first === 'DEFAULT' && second === 'ROLE');
 }
 
 function holdsFlushedTables(statement: string): boolean {

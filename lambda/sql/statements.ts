@@ -30,25 +30,15 @@ export interface Unreadable {
   readonly backslash?: string;
 }
 
-/** Splits a text into the statements that the mysql client would send, or says why it cannot. */
-export function splitStatements(
-  sql: string,
-): { readonly kind: 'statements'; readonly statements: readonly string[] } | Unreadable {
-  const split = statementsWithLines(sql);
-  return split.kind === 'unreadable'
-    ? split
-    : { kind: 'statements', statements: split.statements.map(({ text }) => text) };
-}
-
 /**
- * Splits like {@link splitStatements} and says on which line each statement starts.
+ * Splits a text into the statements that the mysql client would send, or says why it cannot.
  *
  * One difference to the client: a delimiter inside of an executable comment does not end the statement, where the client
  * would cut the comment in two. Linear in the text's length, and the statements are slices of it.
  *
  * @param statements takes the statements, those before what cannot be read, too
  */
-export function statementsWithLines(
+export function splitStatements(
   sql: string,
   statements: Statement[] = [],
 ): { readonly kind: 'statements'; readonly statements: readonly Statement[] } | Unreadable {
@@ -221,7 +211,7 @@ function opensBlock(text: string): boolean {
 }
 
 /** Gives lines and columns for indexes that never go back, counting each line end once. */
-function positionsIn(sql: string): (index: number) => { readonly line: number; readonly column: number } {
+export function positionsIn(sql: string): (index: number) => { readonly line: number; readonly column: number } {
   let line = 1;
   let lineStart = 0;
   return (index) => {

@@ -32,8 +32,6 @@ export function natureOf(
       return HARMLESS.has(verb) && (verb !== 'ANALYZE' || isWithoutTrace) ? 'repeatable' : 'blind';
     case 'ddl':
       return natureOfDdl(effects);
-    default:
-      return kind satisfies never;
   }
 }
 
@@ -45,18 +43,8 @@ function natureOfDdl(effects: readonly Effect[] | undefined): StepNature {
 }
 
 function isGuarded(effect: Effect): boolean {
-  switch (effect.action) {
-    case 'create':
-      return effect.ifNotExists === true || effect.orReplace === true;
-    case 'drop':
-      return effect.ifExists === true;
-    case 'alter':
-    case 'rename':
-    case 'data':
-      return false;
-    default:
-      return effect satisfies never;
-  }
+  if (effect.action === 'create') return effect.ifNotExists === true || effect.orReplace === true;
+  return effect.action === 'drop' && effect.ifExists === true;
 }
 
 /** Whether a statement with these first words may end the transaction that it is run in. */

@@ -36,35 +36,43 @@ export interface Step {
   readonly fitsTransaction: boolean;
   /** It may end the transaction that it is run in. */
   readonly endsTransaction: boolean;
-  /**
-   * It depends on what earlier ones left in the session, or leaves something there: user variables, temporary tables,
-   * LAST_INSERT_ID(). A migration with such a step cannot go on in a new session; it has to start over.
-   */
-  readonly carriesSession: boolean;
-  /** It asks how the statement before it went, which another one in between would change. */
-  readonly asksBack: boolean;
-  /** It may choose the database in which names without one are. */
-  readonly mayUse: boolean;
-  /** It sets an engine, of a table or as the default for those to come; or runs what nobody has read. */
-  readonly maySetEngine: boolean;
-
   /** It only reads, but for what the functions in it do. */
   readonly isRead: boolean;
   /** It surely leaves schema and rows as they are. */
   readonly isWithoutTrace: boolean;
   /** The definitions of its objects surely tell that it was run. */
   readonly showsWhenDone: boolean;
-  /** There is something in parentheses, so that it may call a function. */
-  readonly mayCall: boolean;
-  /** It takes a value of a sequence. */
-  readonly movesSequence: boolean;
-  /** It gives back rows that it writes, as MariaDB has it. */
-  readonly givesRows: boolean;
-  /** Refused, it may have dropped something all the same, on MariaDB. */
-  readonly mayDropPartly: boolean;
-  /** A table may be filled as it is made. */
-  readonly hasQuery: boolean;
+  /** Whether its text has a sign of this. */
+  shows(sign: keyof typeof SIGNS): boolean;
 }
+
+/**
+ * Looked for where it is asked, since a text may be large. Guesses on the safe side: a sign counts in a string or comment too.
+ */
+const SIGNS = {
+  /**
+   * It depends on what earlier ones left in the session, or leaves something there: user variables, temporary tables,
+   * LAST_INSERT_ID(). A migration with such a step cannot go on in a new session; it has to start over.
+   */
+  carriesSession:
+    /(?<![@\w'"`])@(?![@\s])|\bCREATE\s+(?:OR\s+REPLACE\s+)?TEMPORARY\b|\bLAST_INSERT_ID\s*\(|\bFOUND_ROWS\s*\(|\bROW_COUNT\s*\(|\bPREPARE\b|@@\s*(?:\w+\s*\.\s*)?(?:identity|last_insert_id)\b/i,
+  /** It asks how the statement before it went, which another one in between would change. */
+  asksBack: /\b(ROW_COUNT|FOUND_ROWS)\s*\(/i,
+  /** It may choose the database in which names without one are. */
+  mayUse: /\bUSE\b/i,
+  /** It sets an engine, of a table or as the default for those to come; or runs what nobody has read. */
+  maySetEngine: /ENGINE(?!\s*=?\s*InnoDB\b)|\bCALL\b|\bEXECUTE\b/i,
+  /** There is something in parentheses, so that it may call a function. */
+  mayCall: /\(/,
+  /** It takes a value of a sequence. */
+  movesSequence: /\b(nextval|setval|next\s+value)\b/i,
+  /** It gives back rows that it writes, as MariaDB has it. */
+  givesRows: /\bRETURNING\b/i,
+  /** Refused, it may have dropped something all the same, on MariaDB. */
+  mayDropPartly: /\bDROP\b[^;]*,|\bDROP\s+(DATABASE|SCHEMA)\b|\bOR\s+REPLACE\b/i,
+  /** A table may be filled as it is made. */
+  hasQuery: /\bSELECT\b/i,
+} as const;
 
 /** A partition as a statement names it. */
 export interface PartitionName {
@@ -98,34 +106,7 @@ export function stepOf(text: string): Step {
     isRead: isRead(kind, words),
     isWithoutTrace: leavesNoTrace,
     showsWhenDone: showsWhenDone(words, effects),
-    // A text may be large, and these are asked of few.
-    get carriesSession() {
-      return CARRIED.test(text);
-    },
-    get asksBack() {
-      return ASKS_BACK.test(text);
-    },
-    get mayUse() {
-      return USE.test(text);
-    },
-    get maySetEngine() {
-      return ENGINE.test(text);
-    },
-    get mayCall() {
-      return text.includes('(');
-    },
-    get movesSequence() {
-      return SEQUENCE.test(text);
-    },
-    get givesRows() {
-      return !this.isRead && /\bRETURNING\b/i.test(text);
-    },
-    get mayDropPartly() {
-      return DROPS.test(text);
-    },
-    get hasQuery() {
-      return /\bSELECT\b/i.test(text);
-    },
+    shows: (sign) => SIGNS[sign].test(text),
   };
 }
 
@@ -146,17 +127,3 @@ const ONE_PARTITION =
   /^\s*ALTER\s+TABLE\s+(?:`?(\w+)`?\s*\.\s*)?`?(\w+)`?\s+(?:EXCHANGE|TRUNCATE)\s+PARTITION\s+`?(\w+)`?(?:\s+WITH\b|\s*$)/i;
 
 const TEMPORARY = /^(CREATE|CREATE OR REPLACE|DROP) TEMPORARY\b/;
-
-/** A guess on the safe side: in a string or comment these only cost the migration its resumption. */
-const CARRIED =
-  /(?<![@\w'"`])@(?![@\s])|\bCREATE\s+(?:OR\s+REPLACE\s+)?TEMPORARY\b|\bLAST_INSERT_ID\s*\(|\bFOUND_ROWS\s*\(|\bROW_COUNT\s*\(|\bPREPARE\b|@@\s*(?:\w+\s*\.\s*)?(?:identity|last_insert_id)\b/i;
-
-const ASKS_BACK = /\b(ROW_COUNT|FOUND_ROWS)\s*\(/i;
-
-const USE = /\bUSE\b/i;
-
-const ENGINE = /ENGINE(?!\s*=?\s*InnoDB\b)|\bCALL\b|\bEXECUTE\b/i;
-
-const SEQUENCE = /\b(nextval|setval|next\s+value)\b/i;
-
-const DROPS = /\bDROP\b[^;]*,|\bDROP\s+(DATABASE|SCHEMA)\b|\bOR\s+REPLACE\b/i;

@@ -26,8 +26,6 @@ export function writtenTables(
       const set = tokens.findIndex((token) => keywordOf(token) === 'SET');
       return effects === undefined ? namesIn(tokens.slice(0, set)) : tablesOf(effects);
     }
-    default:
-      return verb satisfies never;
   }
 }
 

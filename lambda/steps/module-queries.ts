@@ -113,7 +113,7 @@ export class ModuleQueries {
       if (error instanceof ConnectionLost) error.where ??= this.#where;
       if (step.verb === 'USE') this.#guard.useFailed();
       // Other DDL that the server refuses has done nothing.
-      this.#hasChanged ||= nature === 'blind' || step.mayDropPartly;
+      this.#hasChanged ||= nature === 'blind' || step.shows('mayDropPartly');
       if (!this.#isPartial && error instanceof ServerError && (await this.#tookTransaction(error))) this.#lost = error;
       throw error;
     }
@@ -127,7 +127,7 @@ export class ModuleQueries {
 
   async #note(step: Step, result: unknown, before: Mark | null): Promise<void> {
     if (this.#hasChanged) return;
-    const found = step.isRead || (before !== null && !step.hasQuery) ? 0 : foundBy(result);
+    const found = step.isRead || (before !== null && !step.shows('hasQuery')) ? 0 : foundBy(result);
     if (before !== null) this.#hasChanged = !(await this.#unchanged.changesNothing(step, found, before));
     else if (found > 0) this.#hasChanged = true;
     else this.#reads.set(step.text, step);

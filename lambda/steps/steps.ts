@@ -90,8 +90,10 @@ class StepsRun {
     this.#unchanged = unchanged;
     this.last = steps.findLastIndex(({ step }) => step.nature !== 'session');
     // Of an up, a SET that may call a function of yours is looked at by `unchanged`.
-    this.#leading = steps.findIndex(({ step }) => step.nature !== 'session' || (unchanged !== null && step.mayCall));
-    this.#carrySession = () => steps.some(({ step }) => step.carriesSession);
+    this.#leading = steps.findIndex(
+      ({ step }) => step.nature !== 'session' || (unchanged !== null && step.shows('mayCall')),
+    );
+    this.#carrySession = () => steps.some(({ step }) => step.shows('carriesSession'));
   }
 
   /** How the first segment that could not be carried out ended; null where all were. */

@@ -1,4 +1,4 @@
-import { listNames } from './explain';
+import { listNames, namesOf } from './explain';
 import type { AwaitStatusPlan, Plan } from '../plan/plan-types';
 
 /** What a plan will do, as the log says it. */
@@ -7,8 +7,6 @@ interface Description {
   readonly message: string;
   readonly fields?: Readonly<Record<string, string | boolean | readonly string[]>>;
 }
-
-type Named = readonly { readonly name: string }[];
 
 /** Describes a plan. */
 export function describePlan(decided: Exclude<Plan, AwaitStatusPlan>): Description {
@@ -21,7 +19,7 @@ export function describePlan(decided: Exclude<Plan, AwaitStatusPlan>): Descripti
         listed('revert', revert),
         listed('once the release before has ended, revert', leaving),
       ].flat();
-      const fields = { apply: names(apply), revertFirst: names(revertFirst), revert: names(revert) };
+      const fields = { apply: namesOf(apply), revertFirst: namesOf(revertFirst), revert: namesOf(revert) };
       return { message: parts.join('; ') || 'nothing is pending', fields };
     }
     case 'revert': {
@@ -30,14 +28,14 @@ export function describePlan(decided: Exclude<Plan, AwaitStatusPlan>): Descripti
       const waits = owes.length > 0;
       const later = waits ? ['the rest once the application is back'] : [];
       const parts = [listed('revert', now), listed('apply again', reapply), listed('keep', keep), later].flat();
-      const fields = { revert: names(now), reapply: names(reapply), keep: names(keep), waits };
+      const fields = { revert: namesOf(now), reapply: namesOf(reapply), keep: namesOf(keep), waits };
       return { message: parts.join('; ') || 'nothing has to be reverted', fields };
     }
     case 'nothing':
       return { message: `nothing to do, ${decided.because}`, fields: { because: decided.because } };
     case 'resume': {
       const parts = ['what was to be reverted stays', ...listed('apply again', decided.reapply)];
-      return { message: parts.join('; '), fields: { reapply: names(decided.reapply) } };
+      return { message: parts.join('; '), fields: { reapply: namesOf(decided.reapply) } };
     }
     case 'begin-release':
       return { message: 'the application of the release may begin' };
@@ -46,22 +44,16 @@ export function describePlan(decided: Exclude<Plan, AwaitStatusPlan>): Descripti
       return { message: parts.join('; '), fields: { because: decided.because } };
     }
     case 'refuse-release':
-    case 'refuse':
+    case 'refused':
     case 'wait': {
       const { code } = decided.failure;
       return { message: `${decided.kind === 'wait' ? 'not yet' : 'refused'}, ${code}`, fields: { code } };
     }
     case 'stale':
       return { message: 'nothing to do, a newer request of this resource is there' };
-    default:
-      return decided satisfies never;
   }
 }
 
-function listed(verb: string, list: Named): readonly string[] {
-  return list.length === 0 ? [] : [`${verb} ${listNames(names(list))}`];
-}
-
-function names(list: Named): readonly string[] {
-  return list.map(({ name }) => name);
+function listed(verb: string, list: readonly { readonly name: string }[]): readonly string[] {
+  return list.length === 0 ? [] : [`${verb} ${listNames(namesOf(list))}`];
 }

@@ -10,6 +10,10 @@ export function listNames(names: readonly string[], most = MAX_NAMES): string {
   return names.length > most ? `${shown} and ${names.length - most} more` : shown;
 }
 
+export function namesOf(list: readonly { readonly name: string }[]): readonly string[] {
+  return list.map(({ name }) => name);
+}
+
 /** A failure as the answer's Reason says it. */
 export function explainFailure({ code, message }: Failure): string {
   return `${message} [${code}]`;
@@ -21,28 +25,24 @@ export function explainOutcome(outcome: Exclude<Outcome, { kind: 'cancelled' | '
     case 'applied':
       return [
         count(outcome.applied, 'applied'),
-        outcome.reverted.length > 0 ? `${count(outcome.reverted, 'reverted')}, which the release lacks` : '',
-        outcome.leaving.length > 0
-          ? `${count(outcome.leaving, 'to be reverted')}, which the release lacks, once no code of the release before is live`
-          : '',
-        outcome.kept.length > 0 ? `${count(outcome.kept, 'kept')} by an earlier rollback, not in the release` : '',
-      ]
-        .filter((part) => part !== '')
-        .join('; ');
+        ...counted(outcome.reverted, 'reverted', ', which the release lacks'),
+        ...counted(
+          outcome.leaving,
+          'to be reverted',
+          ', which the release lacks, once no code of the release before is live',
+        ),
+        ...counted(outcome.kept, 'kept', ' by an earlier rollback, not in the release'),
+      ].join('; ');
     case 'reverted':
-      return outcome.reversal.failure === null
-        ? explainReversal(outcome.reversal)
-        : explainUnfinished(outcome.reversal);
+      return explainReversal(outcome.reversal);
     case 'failed':
       return `${[outcome.failure.message, ...explainState(outcome)].join('. ')} [${outcome.failure.code}]`;
-    default:
-      return outcome satisfies never;
   }
 }
 
 function explainState({ failure, reversal }: Outcome & { kind: 'failed' }): readonly string[] {
   if (reversal === null) return [];
-  if (reversal.failure !== null) return [`Reverting it failed: ${explainUnfinished(reversal)}`];
+  if (reversal.failure !== null) return [`Reverting it failed: ${explainReversal(reversal)}`];
   const advice =
     failure.code === 'out-of-time'
       ? 'Give the construct a longer timeout, or deploy fewer migrations at once'
@@ -50,20 +50,18 @@ function explainState({ failure, reversal }: Outcome & { kind: 'failed' }): read
   return [explainReversal(reversal), advice];
 }
 
-function explainReversal({ reverted, reapplied, kept, drift }: Reversal): string {
-  const done = [
-    ...(reverted.length > 0 ? [count(reverted, 'reverted')] : []),
-    ...(reapplied.length > 0 ? [count(reapplied, 'applied again')] : []),
-  ];
+function explainReversal({ reverted, reapplied, kept, failure, drift }: Reversal): string {
+  if (failure !== null) return [explainFailure(failure), ...counted(reverted, 'reverted')].join('. Before it, ');
+  const done = [...counted(reverted, 'reverted'), ...counted(reapplied, 'applied again')];
   const what = done.length > 0 ? done.join('; ') : 'Nothing had to be reverted';
   if (kept.length > 0) return `${what}; ${count(kept, 'kept')}, since an irreversible migration is among them`;
   if (drift !== null) return `${what}; the schema is not what it was before: ${drift}`;
   return `${what}; the schema is as it was before the deployment`;
 }
 
-function explainUnfinished({ reverted, failure }: Reversal): string {
-  const done = reverted.length > 0 ? `. Before it, ${count(reverted, 'reverted')}` : '';
-  return failure === null ? '' : `${explainFailure(failure)}${done}`;
+/** Where there are any. */
+function counted(names: readonly string[], done: string, which = ''): readonly string[] {
+  return names.length === 0 ? [] : [`${count(names, done)}${which}`];
 }
 
 function count(names: readonly string[], done: string): string {

@@ -34,9 +34,15 @@ export interface Failure {
   readonly message: string;
 }
 
+/** What is asked for may not be done; nothing was. */
+export interface Refused {
+  readonly kind: 'refused';
+  readonly failure: Failure;
+}
+
 /** Refuses what is asked, before anything is done. */
-export function refuse(code: FailureCode, message: string): { readonly kind: 'refuse'; readonly failure: Failure } {
-  return { kind: 'refuse', failure: failure(code, message) };
+export function refuse(code: FailureCode, message: string): Refused {
+  return { kind: 'refused', failure: failure(code, message) };
 }
 
 /** Makes a {@link Failure}. */

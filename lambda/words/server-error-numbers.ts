@@ -75,13 +75,11 @@ const UNKNOWN_OBJECT: ReadonlySet<number> = new Set([
   ER_TABLEACCESS_DENIED_ERROR,
 ]);
 
-const UNKNOWN_OBJECT_OR_VIEW: ReadonlySet<number> = new Set([...UNKNOWN_OBJECT, ER_UNKNOWN_VIEW]);
-
 /**
  * What a down runs into where the step that would have made its object was never done.
  *
  * @param word its first one: MySQL says the number of MariaDB's unknown view of an ALTER TABLE that it refuses
  */
 export function unknownObjectErrors(word: string | undefined): ReadonlySet<number> {
-  return word === 'DROP' ? UNKNOWN_OBJECT_OR_VIEW : UNKNOWN_OBJECT;
+  return word === 'DROP' ? new Set([...UNKNOWN_OBJECT, ER_UNKNOWN_VIEW]) : UNKNOWN_OBJECT;
 }

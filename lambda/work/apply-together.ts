@@ -103,13 +103,13 @@ async function linksOf(run: Run, upcoming: Iterable<Upcoming>, done: number): Pr
     };
     if (first === 0) bytes += Buffer.byteLength(own.text);
     for (const step of stepsToRun(own.up, entry.file).slice(first)) {
-      const { text, hasQuery, carriesSession } = step.step;
+      const { text } = step.step;
       const table = onlyTableOf(step.step);
       bytes += Buffer.byteLength(text);
       const isFull = links.length === MOST || bytes > partBytes(database.packets);
       // One that is filled as it is made takes its time. A semicolon, if only in a comment, could be the end of a statement.
-      if (isFull || table === undefined || tables.has(table) || hasQuery || carriesSession || text.includes(';'))
-        return links;
+      const isUnfit = step.step.shows('hasQuery') || step.step.shows('carriesSession') || text.includes(';');
+      if (isFull || table === undefined || tables.has(table) || isUnfit) return links;
       tables.add(table);
       links.push({ migration, step, isLast: step.at === own.up.length - 1 });
     }

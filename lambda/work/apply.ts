@@ -157,7 +157,7 @@ async function resumable(
 
 /** Such a migration cannot go on in a new session; it has to start over. */
 function carriesSession(steps: readonly Step[]): boolean {
-  return steps.some((step) => step.carriesSession);
+  return steps.some((step) => step.shows('carriesSession'));
 }
 
 const NOT_BEGUN = { isBegun: false, done: 0, tookMs: 0 };

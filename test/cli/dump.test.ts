@@ -52,7 +52,7 @@ describe.each(servers())('a dump of $name', (server) => {
   const load = async (into: Scene, sql: string): Promise<void> => {
     const split = splitStatements(sql);
     if (split.kind === 'unreadable') throw new Error(JSON.stringify(split));
-    for (const statement of split.statements) await into.sql(statement);
+    for (const statement of split.statements) await into.sql(statement.text);
   };
   const dumpOf = async (of: Scene): Promise<SchemaSql> => {
     return schemaSql((await invoke(of, SECOND, { command: 'dump' })) as DumpResult);

@@ -54,7 +54,7 @@ function scriptOf(source: string): Script {
 function split(text: string): readonly string[] {
   const result = splitStatements(text);
   if (result.kind !== 'statements') throw new Error(`unreadable statements: ${JSON.stringify(result)}`);
-  return result.statements;
+  return result.statements.map((statement) => statement.text);
 }
 
 /** Three releases' worth of migrations, as the tests use them. */

@@ -14,7 +14,7 @@ import { lockName } from '../../lambda/session/lock';
 import { noteStackStatus } from '../../lambda/journal/settle';
 import type { Database, LogFields, MigrationModule, Row } from '../../lambda/ports';
 import type { Intent } from '../../lambda/plan/intent';
-import { SET_STATE } from '../../lambda/session/session-state';
+import { stateWithout } from '../../lambda/session/session-state';
 import type { TestServer } from '../servers';
 import { quickClock } from './quick-clock';
 import type { Release } from './release';
@@ -177,7 +177,7 @@ export class Scene {
     const connection = connectTo(this.server, this.name);
     this.connections.push(connection);
     // As connecting does; what the session is told next waits for it.
-    connection.query(SET_STATE, (error) => {
+    connection.query(stateWithout([]), (error) => {
       // And not the end of a session that a test destroys at once.
       if (error?.sqlState !== undefined) throw error;
     });

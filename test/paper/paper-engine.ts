@@ -101,7 +101,7 @@ export class PaperEngine {
       case 'resume':
         yield* this.#note(intent, journalled.revertedHashBy(intent, history));
         return yield* this.#resume(decided);
-      case 'refuse':
+      case 'refused':
         yield* this.#note(intent, null);
         if (this.journal.isThere && intent.kind === 'update' && !journalled.isJournalled(intent, history))
           yield* this.#write(journalled.begin(this.journal, intent, 'reverted'));

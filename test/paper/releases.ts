@@ -184,8 +184,10 @@ export function told(plan: Plan): string {
     case 'nothing':
       return `nothing: ${plan.because}`;
     case 'wait':
-    case 'refuse':
-      return `${plan.kind}: ${plan.failure.code}`;
+      return `wait: ${plan.failure.code}`;
+    case 'refused':
+    case 'refuse-release':
+      return `refuse: ${plan.failure.code}`;
     case 'forward': {
       const { revertFirst: undo, apply, revert, leaving, forget, adopt, kept } = plan;
       const rows = adopt.map(({ row }) => row);
@@ -199,8 +201,6 @@ export function told(plan: Plan): string {
       return [plan.settles ? 'end-release, settle' : plan.kind, lists({ revert: plan.removes })]
         .filter(Boolean)
         .join(', ');
-    case 'refuse-release':
-      return `refuse: ${plan.failure.code}`;
     case 'revert':
       return (
         (lists({ revert: plan.revert, early: plan.early, keep: plan.keep, reapply: plan.reapply }) ||

@@ -7,13 +7,8 @@
  */
 import { TextDecoder } from 'node:util';
 
-interface Decoder {
-  write(bytes: Uint8Array): string;
-  end(): undefined;
-}
-
-interface Encoder {
-  write(text: string): Buffer;
+interface Converter<From, To> {
+  write(from: From): To;
   end(): undefined;
 }
 
@@ -34,28 +29,30 @@ const LABELS: Readonly<Record<string, string>> = {
   'utf16-le': 'utf-16le',
 };
 
-export function getDecoder(encoding: string): Decoder {
-  return { write: decoderOf(encoding), end: () => undefined };
+export function getDecoder(encoding: string): Converter<Uint8Array, string> {
+  const decoder = decoderOf(encoding);
+  // Throwing here would end the process, for mysql2 decodes in the socket's event. A visibly wrong character does not.
+  const replaced = (byte: number): string => (byte < 0x80 ? String.fromCharCode(byte) : '\ufffd');
+  return { write: (bytes) => decoder?.decode(bytes) ?? Array.from(bytes, replaced).join(''), end: () => undefined };
 }
 
-export function getEncoder(encoding: string): Encoder {
+export function getEncoder(encoding: string): Converter<string, Buffer> {
   return { write: (text) => encode(text, encoding), end: () => undefined };
 }
 
-function decoderOf(encoding: string): (bytes: Uint8Array) => string {
-  const label = LABELS[encoding] ?? encoding;
-  if (!isKnown(label)) {
-    // Throwing here would end the process, for mysql2 decodes in the socket's event. A visibly wrong character does not.
-    return (bytes) =>
-      String.fromCharCode(...bytes.map((byte) => (byte < 0x80 ? byte : 0x1a))).replaceAll('\x1a', '\ufffd');
+/** Null where Node knows no such encoding. */
+function decoderOf(encoding: string): TextDecoder | null {
+  try {
+    return new TextDecoder(LABELS[encoding] ?? encoding, { ignoreBOM: true });
+  } catch {
+    return null;
   }
-  const decoder = new TextDecoder(label, { ignoreBOM: true });
-  return (bytes) => decoder.decode(bytes);
 }
 
 function encode(text: string, encoding: string): Buffer {
   if (encoding === 'cesu8') return Buffer.from(text, 'utf8');
-  const table = bytesOf(encoding);
+  const table = tables.get(encoding) ?? bytesIn(decoderOf(encoding));
+  tables.set(encoding, table);
   const parts: Uint8Array[] = [];
   for (const character of text) {
     const bytes = character < '\x80' ? Uint8Array.of(character.charCodeAt(0)) : table.get(character);
@@ -72,18 +69,9 @@ function encode(text: string, encoding: string): Buffer {
 const tables = new Map<string, ReadonlyMap<string, Uint8Array>>();
 
 /** The bytes of each character, read off the decoder: Node has no encoder but UTF-8's. */
-function bytesOf(encoding: string): ReadonlyMap<string, Uint8Array> {
-  let table = tables.get(encoding);
-  if (!table) {
-    const label = LABELS[encoding] ?? encoding;
-    table = isKnown(label) ? invert(new TextDecoder(label)) : new Map<string, Uint8Array>();
-    tables.set(encoding, table);
-  }
-  return table;
-}
-
-function invert(decoder: TextDecoder): ReadonlyMap<string, Uint8Array> {
+function bytesIn(decoder: TextDecoder | null): ReadonlyMap<string, Uint8Array> {
   const table = new Map<string, Uint8Array>();
+  if (decoder === null) return table;
   const add = (bytes: Uint8Array): void => {
     const text = decoder.decode(bytes);
     // Two characters are two one-byte sequences; the replacement character means that the bytes are none.
@@ -94,12 +82,4 @@ function invert(decoder: TextDecoder): ReadonlyMap<string, Uint8Array> {
     for (let trail = 0x40; trail <= 0xff; trail++) add(Uint8Array.of(lead, trail));
   }
   return table;
-}
-
-function isKnown(label: string): boolean {
-  try {
-    return Boolean(new TextDecoder(label));
-  } catch {
-    return false;
-  }
 }

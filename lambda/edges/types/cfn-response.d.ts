@@ -3,7 +3,7 @@ declare module 'cfn-response' {
   const cfnResponse: {
     send(
       event: object,
-      context: { readonly logStreamName: string; readonly done: () => void },
+      context: { readonly logStreamName: string },
       status: 'SUCCESS' | 'FAILED',
       data: object,
       physicalResourceId: string,

@@ -1,9 +1,7 @@
 import path from 'node:path';
-import nodeUrl from 'node:url';
 import vm from 'node:vm';
 import { getDecoder, getEncoder } from '../../../lambda/edges/stubs/iconv-lite';
 import { format } from '../../../lambda/edges/stubs/sql-escaper';
-import { parse } from '../../../lambda/edges/stubs/url';
 
 const { errorNames } = jest.requireActual<{ readonly errorNames: (file: string) => string }>(
   '../../../scripts/error-names.cjs',
@@ -65,14 +63,6 @@ test('bytes in a character set that Node does not know do not end the process: t
 
 test('a byte order mark in a value is kept', () => {
   expect(getDecoder('cesu8').write(Buffer.from('\ufeffa'))).toBe('\ufeffa');
-});
-
-test('a ResponseURL is taken apart as Node does it', () => {
-  const url =
-    'https://cloudformation-custom-resource-response-euwest1.s3-eu-west-1.amazonaws.com/arn%3Aaws%3Acloudformation%3Aeu-west-1%3A123456789012%3Astack/app/5d0a1%7CMigrations%7C9b7c?X-Amz-Date=20260101T000000Z&X-Amz-Signature=ab%2Fcd%3D';
-  // eslint-disable-next-line @typescript-eslint/no-deprecated -- it is what cfn-response calls
-  const { hostname, path } = nodeUrl.parse(url);
-  expect(parse(url)).toEqual({ hostname, path });
 });
 
 test('the names and numbers of errors are those of mysql2', () => {

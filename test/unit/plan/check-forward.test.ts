@@ -2,7 +2,8 @@ import { planForward } from '../../../lambda/plan/plan-forward';
 import type { History, HistoryRow } from '../../../lambda/plan/history';
 import type { Release, Resource } from '../../../lambda/plan/intent';
 import { create, deployment, done, OURS, releaseOf, request, shipped, told, update } from '../../paper/releases';
-import type { ForwardPlan, RefusePlan } from '../../../lambda/plan/plan-types';
+import type { ForwardPlan } from '../../../lambda/plan/plan-types';
+import type { Refused } from '../../../lambda/words/failure';
 
 const A = releaseOf('1');
 
@@ -14,7 +15,7 @@ function check(
     as = 'update',
     deployments = [],
   }: { readonly as?: 'create' | 'update'; readonly deployments?: History['deployments'] } = {},
-): ForwardPlan | RefusePlan {
+): ForwardPlan | Refused {
   const release = releaseOf(code, options);
   const intent = as === 'create' ? create(release) : update(A, release);
   const ours = deployments.filter(({ resource }) => resource === OURS);
@@ -26,8 +27,8 @@ function check(
   });
 }
 
-function refusal(plan: ForwardPlan | RefusePlan): string {
-  if (plan.kind !== 'refuse') throw new Error(`not refused: ${told(plan)}`);
+function refusal(plan: ForwardPlan | Refused): string {
+  if (plan.kind !== 'refused') throw new Error(`not refused: ${told(plan)}`);
   return plan.failure.message;
 }
 

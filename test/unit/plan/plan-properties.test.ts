@@ -156,7 +156,7 @@ test('the planner never throws, and never plans the same migration twice', () =>
         decided.kind === 'revert' || decided.kind === 'forward' ? decided.revert.map(({ name }) => name) : [];
       expect(new Set(planned).size).toBe(planned.length);
       expect(new Set(undone).size).toBe(undone.length);
-      if (decided.kind === 'refuse' || decided.kind === 'wait') expect(decided.failure.message).not.toBe('');
+      if (decided.kind === 'refused' || decided.kind === 'wait') expect(decided.failure.message).not.toBe('');
     }),
     { numRuns: 2000 },
   );

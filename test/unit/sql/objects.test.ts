@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { effectsOf, keyOf, type Effect } from '../../../lambda/sql/effects';
+import { keyOf, type Effect } from '../../../lambda/sql/db-object';
+import { effectsOf } from '../../../lambda/sql/effects';
 
 /** One line an effect: what it does to which object, and its conditions. */
 function inWords(effect: Effect): string {

@@ -121,6 +121,7 @@ export class Rehearsal {
         functionSettings: (variables) => ({
           nodePath: this.#options.nodePath ?? process.execPath,
           region,
+          compiledFolder: folder,
           usedProcesses: this.#usedProcesses,
           variables: this.#variablesAbove(variables, overrides.environment ?? {}),
           retryDelaysMs: this.#options.retryDelaysMs ?? [20, 40],

@@ -11,6 +11,11 @@ export interface EnvironmentSettings {
   /** Variables that replace or join the function's own. */
   readonly variables: Readonly<Record<string, string>>;
   /**
+   * Where the processes of a rehearsal keep compiled code for each other.
+   * @default - each compiles the code for itself
+   */
+  readonly compiledFolder?: string;
+  /**
    * Processes of environments that ended.
    * @default - each environment has a process of its own
    */
@@ -44,7 +49,7 @@ export class Environment {
   constructor(configuration: FunctionConfiguration, settings: EnvironmentSettings) {
     this.#configuration = configuration;
     const variables = environmentVariables(configuration, settings);
-    const { nodePath, usedProcesses } = settings;
+    const { nodePath, compiledFolder, usedProcesses } = settings;
     this.#usedProcesses = usedProcesses;
     this.#processSettings = {
       nodePath,
@@ -60,7 +65,7 @@ export class Environment {
     };
     const { handler: handlerName, codeFolder } = configuration;
     const context = fixedContext(configuration, this.logStream);
-    this.#process.tell({ kind: 'load', handlerName, codeFolder, context, variables });
+    this.#process.tell({ kind: 'load', handlerName, codeFolder, compiledFolder, context, variables });
   }
 
   /** Whether it can take another event. */

@@ -19,6 +19,8 @@ export type RuntimeOrder =
       readonly kind: 'load';
       readonly handlerName: string;
       readonly codeFolder: string;
+      /** Where it keeps what V8 has made of the code, for other processes. */
+      readonly compiledFolder?: string;
       readonly context: Readonly<Record<string, string>>;
       readonly variables: Readonly<Record<string, string>>;
     }

@@ -2,12 +2,15 @@
 // run by whichever Node the caller names, and never compiled.
 'use strict';
 
+const { createHash } = require('node:crypto');
 const fs = require('node:fs');
 const http = require('node:http');
 const https = require('node:https');
+const Module = require('node:module');
 const { Socket } = require('node:net');
 const path = require('node:path');
 const { format } = require('node:util');
+const vm = require('node:vm');
 
 const TO_PARENT = 3;
 const FROM_PARENT = 4;
@@ -15,7 +18,13 @@ const FROM_PARENT = 4;
 const CLOSING_MS = 200;
 const STREAMS = new Set([process.stdout, process.stderr]);
 const { write: writeToSocket } = Socket.prototype;
+const { _compile: compileModule } = Module.prototype;
 const GLOBALS = new Set(Reflect.ownKeys(globalThis));
+
+/** Characters of a source, as only a bundle has them. */
+const LARGE = 65_536;
+/** What V8 has made of large sources, by their hash. */
+const compiled = new Map();
 
 const parent = process.ppid;
 let requestId = '-';
@@ -55,8 +64,13 @@ async function main() {
 }
 
 /** Begins an environment: the code anew, even where it is the one of the environment before. */
-async function load({ handlerName, codeFolder, context, variables }) {
+async function load({ handlerName, codeFolder, compiledFolder, context, variables }) {
   const start = process.hrtime.bigint();
+  const fresh = [];
+  Module.prototype._compile = function (source, file, format, ...rest) {
+    if (source.length >= LARGE && format !== 'module' && runCompiled(this, source, file, compiledFolder, fresh)) return;
+    compileModule.call(this, source, file, format, ...rest);
+  };
   for (const name of Object.keys(process.env)) if (!(name in variables)) delete process.env[name];
   Object.assign(process.env, variables);
   process.chdir(codeFolder);
@@ -64,14 +78,14 @@ async function load({ handlerName, codeFolder, context, variables }) {
   patchConsole();
   try {
     const handler = await loadHandler(handlerName, codeFolder);
-    return { handler, context, initMs: Number(process.hrtime.bigint() - start) / 1e6 };
+    return { handler, context, compiledFolder, fresh, initMs: Number(process.hrtime.bigint() - start) / 1e6 };
   } catch (error) {
     send({ kind: 'crashed', error: describe(error) });
     return process.exit(1);
   }
 }
 
-async function handle({ handler, context, initMs }, invocation) {
+async function handle({ handler, context, compiledFolder, fresh, initMs }, invocation) {
   requestId = invocation.requestId;
   Socket.prototype.write = writeToSocket;
   if (invocation.death !== undefined) dieAt(invocation.death);
@@ -81,6 +95,59 @@ async function handle({ handler, context, initMs }, invocation) {
   process.stdout.write(`${invocation.endOfLog}\n`);
   process.stderr.write(`${invocation.endOfLog}\n`);
   send({ ...outcome, initMs, maxRssKb: peakMemoryKb() });
+  for (const each of fresh.splice(0)) keepCompiled(each, compiledFolder);
+}
+
+/**
+ * Runs a large CommonJS source from what V8 has made of it before, in this process or in another one: to compile it takes
+ * longer than all else that an environment begins with. False where it is to be compiled as ever.
+ */
+function runCompiled(module, source, file, folder, fresh) {
+  const hash = createHash('sha256').update(source).digest('hex');
+  const cachedData = compiled.get(hash) ?? readCompiled(hash, folder);
+  let script;
+  try {
+    script = new vm.Script(Module.wrap(source), {
+      filename: file,
+      columnOffset: -Module.wrapper[0].length,
+      cachedData,
+      importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+    });
+  } catch {
+    return false;
+  }
+  if (cachedData === undefined || script.cachedDataRejected) fresh.push({ hash, script });
+  else compiled.set(hash, cachedData);
+  const run = script.runInThisContext();
+  run.call(module.exports, module.exports, Module.createRequire(file), module, file, path.dirname(file));
+  return true;
+}
+
+/** After an invocation, for V8 compiles a function when it is called. */
+function keepCompiled({ hash, script }, folder) {
+  const data = script.createCachedData();
+  compiled.set(hash, data);
+  if (folder === undefined) return;
+  const own = path.join(folder, `${hash}.${process.pid}`);
+  try {
+    fs.writeFileSync(own, data);
+    fs.renameSync(own, path.join(folder, nameCompiled(hash)));
+  } catch {
+    // The rehearsal has ended, and its folder is gone.
+  }
+}
+
+function readCompiled(hash, folder) {
+  try {
+    return folder === undefined ? undefined : fs.readFileSync(path.join(folder, nameCompiled(hash)));
+  } catch {
+    return undefined;
+  }
+}
+
+/** V8 refuses what another version of it has made, or one with other options. */
+function nameCompiled(hash) {
+  return `compiled-${hash}-${process.version}-${process.execArgv.length}`;
 }
 
 /** Kills this process at the moment that was asked for. The server's connection is TLS: only here statements can be read. */

@@ -124,7 +124,7 @@ describeEachStartable(servers(), 'on a server like $name', (server) => {
     before.clear();
   }
   const setTheScene = async (how = 'CHARACTER SET utf8mb4'): Promise<ServerStory> => {
-    scene = await Scene.start({ ...toTestServer(database), ...MASTER });
+    scene = await Scene.start({ ...toTestServer(database), ...MASTER, wantsTls: true });
     await scene.sql(`ALTER DATABASE ${scene.name} ${how}`);
     // As the sessions of the function, so that what the tests compare is of one collation.
     await scene.sql('SET NAMES utf8mb4');

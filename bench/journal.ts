@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Connection } from 'mysql2';
-import { databaseOf } from '../lambda/edges/database-of';
+import { databaseOf } from '../lambda/edges/database/database-of';
 import { type Database as Server, startDatabases } from '../rehearsal/servers/database';
 import { connect, counting, median } from './bench-connection';
 import { migrate, releaseOf, sendPlainly, STATEMENTS } from './bench-release';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { databaseOf } from '../lambda/edges/database-of';
+import { databaseOf } from '../lambda/edges/database/database-of';
 import { type Database as Server, startDatabases } from '../rehearsal/servers/database';
 import { connect, counting, median } from './bench-connection';
 import { type BenchRelease, migrate, releaseOf } from './bench-release';

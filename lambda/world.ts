@@ -1,5 +1,5 @@
 import { databaseAuthorities } from './edges/authorities';
-import { openSession, type ConnectionResult } from './edges/database-connection';
+import { openSession, type ConnectionResult } from './edges/database/database-connection';
 import { readSettings } from './edges/environment';
 import { signIamToken } from './edges/iam-token';
 import { ownScripts, readManifest } from './edges/own-scripts';

@@ -1,4 +1,4 @@
-import { networkProblem } from '../../lambda/edges/network-problem';
+import { networkProblem } from '../../lambda/edges/database/network-problem';
 import { ExpectedFailure } from '../expected-failure';
 import { placeOf, type DatabaseUrl } from './database-url';
 import { Unfit } from './open-session';

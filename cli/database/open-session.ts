@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { createConnection, type Connection, type ConnectionOptions, type SslOptions } from 'mysql2';
-import { CLIENT_FLAGS, openStream } from '../../lambda/edges/mysql';
-import { databaseOf } from '../../lambda/edges/database-of';
-import { prepareSession } from '../../lambda/edges/prepare-session';
-import { TRY_MS } from '../../lambda/edges/network-problem';
+import { CLIENT_FLAGS, openStream } from '../../lambda/edges/database/mysql';
+import { databaseOf } from '../../lambda/edges/database/database-of';
+import { prepareSession } from '../../lambda/edges/database/prepare-session';
+import { TRY_MS } from '../../lambda/edges/database/network-problem';
 import type { Database } from '../../lambda/ports';
 import type { Database as Server } from '../../rehearsal/servers/database';
 import type { DatabaseUrl } from './database-url';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { runCommand } from '../../lambda/commands/run-command';
-import type { ConnectionResult } from '../../lambda/edges/database-connection';
+import type { ConnectionResult } from '../../lambda/edges/database/database-connection';
 import { readCommand } from '../../lambda/plan/command';
 import { ConnectionLost, ServerError } from '../../lambda/ports';
 import type { World } from '../../lambda/world';

@@ -1,4 +1,4 @@
-import { writeOneByOne } from '../../lambda/edges/multi-statements';
+import { writeOneByOne } from '../../lambda/edges/database/multi-statements';
 import type { Database, Written } from '../../lambda/ports';
 import { ServerError } from '../../lambda/ports';
 

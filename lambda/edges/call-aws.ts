@@ -1,6 +1,6 @@
 import { sign, type Credentials } from 'aws4';
 import type { Endpoint, Service } from './endpoint';
-import { networkProblem } from './network-problem';
+import { networkProblem } from './database/network-problem';
 import { sendRequest, type HttpAnswer } from './send-request';
 
 type Reached = Endpoint & { readonly kind: 'endpoint' };

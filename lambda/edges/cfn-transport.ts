@@ -1,5 +1,5 @@
 import type { Log } from '../ports';
-import { networkProblem, TRY_MS } from './network-problem';
+import { networkProblem, TRY_MS } from './database/network-problem';
 import { sendRequest, type HttpAnswer } from './send-request';
 import { sleep } from './timer';
 

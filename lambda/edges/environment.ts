@@ -1,6 +1,6 @@
 import { ENVIRONMENT } from '../contract';
 import type { SnapshotWhen } from '../plan/plan-snapshot';
-import type { Address } from './mysql';
+import type { Address } from './database/mysql';
 
 /** Where the credentials come from. */
 export type Login =

@@ -2,7 +2,7 @@ import { sign } from 'aws4';
 import { failure } from '../words/failure';
 import { roleIn } from './call-aws';
 import { regionOf } from './endpoint';
-import type { Address } from './mysql';
+import type { Address } from './database/mysql';
 import type { SecretResult } from './secret';
 
 /** For how long a token opens sessions; one that is open stays open. */

@@ -1,6 +1,6 @@
 import { callAws, notReached } from './call-aws';
 import { endpointOf } from './endpoint';
-import { TRY_MS } from './network-problem';
+import { TRY_MS } from './database/network-problem';
 import { sleep } from './timer';
 import { failure, type Failure } from '../words/failure';
 

@@ -1,6 +1,6 @@
 import { storedMark } from '../plan/mark';
 import { compress, uncompress } from './row-values';
-import { ForwardJournal } from './forward-journal';
+import { ForwardJournal } from './forward/forward-journal';
 import { migrationTable } from './journal-tables';
 import type { Clock, Database } from '../ports';
 import { RowWriter } from './row-writer';

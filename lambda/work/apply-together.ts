@@ -1,4 +1,4 @@
-import type { Beginning, ForwardJournal } from '../journal/forward-journal';
+import type { Beginning, ForwardJournal } from '../journal/forward/forward-journal';
 import { partBytes } from '../journal/large-value';
 import { lookAhead, onlyTableOf } from '../look/look-ahead';
 import { UnchangedSteps } from '../look/unchanged-steps';

@@ -9,7 +9,7 @@ import type { Step } from '../sql/step';
 import type { StepNature } from '../sql/step-nature';
 import type { ManifestEntry, ModuleScript } from '../manifest/types';
 import { resolveDoubt } from '../look/doubt';
-import type { ForwardJournal } from '../journal/forward-journal';
+import type { ForwardJournal } from '../journal/forward/forward-journal';
 import { readMigrations } from '../journal/history-reader';
 import { refusedMigration } from '../steps/journal-guard';
 import { storedBytes } from '../journal/large-value';

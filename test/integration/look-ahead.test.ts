@@ -1,4 +1,4 @@
-import { databaseOf } from '../../lambda/edges/database-of';
+import { databaseOf } from '../../lambda/edges/database/database-of';
 import { lookAhead, onlyTableOf } from '../../lambda/look/look-ahead';
 import { stepFingerprint } from '../../lambda/look/step-fingerprint';
 import type { Database } from '../../lambda/ports';

@@ -1,5 +1,5 @@
-import { databaseOf } from '../../lambda/edges/database-of';
-import { writeOneByOne } from '../../lambda/edges/multi-statements';
+import { databaseOf } from '../../lambda/edges/database/database-of';
+import { writeOneByOne } from '../../lambda/edges/database/multi-statements';
 import { ConnectionLost, type Database, type Written } from '../../lambda/ports';
 import { dyingAt, migration, ProcessDied } from '../rules/servers/dying-process';
 import { servers } from '../servers';

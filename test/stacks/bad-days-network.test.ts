@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { connect } from '../../lambda/edges/mysql';
+import { connect } from '../../lambda/edges/database/mysql';
 import { stackServers, type TestServer } from '../servers';
 import { BlackHole } from './black-hole';
 import { DatabaseProxy } from './database-proxy';

@@ -1,4 +1,4 @@
-import { databaseOf } from '../../../lambda/edges/database-of';
+import { databaseOf } from '../../../lambda/edges/database/database-of';
 import { NonTransactionalTables } from '../../../lambda/look/non-transactional-tables';
 import { stepOf } from '../../../lambda/sql/step';
 import { servers } from '../../servers';

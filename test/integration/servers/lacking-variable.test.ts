@@ -1,4 +1,4 @@
-import { prepareSession } from '../../../lambda/edges/prepare-session';
+import { prepareSession } from '../../../lambda/edges/database/prepare-session';
 import { ServerError, type Database } from '../../../lambda/ports';
 import { readySession } from '../../../lambda/session/session';
 import { servers } from '../../servers';

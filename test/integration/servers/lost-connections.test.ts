@@ -1,5 +1,5 @@
-import { databaseOf } from '../../../lambda/edges/database-of';
-import { writeOneByOne } from '../../../lambda/edges/multi-statements';
+import { databaseOf } from '../../../lambda/edges/database/database-of';
+import { writeOneByOne } from '../../../lambda/edges/database/multi-statements';
 import type { Database, Written } from '../../../lambda/ports';
 import { ConnectionLost, ServerError } from '../../../lambda/ports';
 import { servers, type TestServer } from '../../servers';

@@ -1,4 +1,4 @@
-import { translateError } from '../../../lambda/edges/translate-error';
+import { translateError } from '../../../lambda/edges/database/translate-error';
 import { ConnectionLost } from '../../../lambda/ports';
 import { migration } from '../../rules/servers/dying-process';
 import { servers } from '../../servers';

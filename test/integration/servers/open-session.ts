@@ -2,7 +2,7 @@
  * Opens a session as the function does, and says what came of it: a program of its own, because whom a process trusts is
  * read when it starts. Gets the address and, where it shall not sign a token, a password.
  */
-import { openSession } from '../../../lambda/edges/database-connection';
+import { openSession } from '../../../lambda/edges/database/database-connection';
 import { signIamToken } from '../../../lambda/edges/iam-token';
 
 export interface Task {

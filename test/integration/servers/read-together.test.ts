@@ -1,4 +1,4 @@
-import { databaseOf } from '../../../lambda/edges/database-of';
+import { databaseOf } from '../../../lambda/edges/database/database-of';
 import { readSchema } from '../../../lambda/look/fingerprint';
 import { servers } from '../../servers';
 import { Scene } from '../scene';

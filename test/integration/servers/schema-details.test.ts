@@ -1,6 +1,6 @@
 import { describeDrift } from '../../../lambda/schema/schema-drift';
 import { readSchema, schemaDigest } from '../../../lambda/look/fingerprint';
-import { databaseOf } from '../../../lambda/edges/database-of';
+import { databaseOf } from '../../../lambda/edges/database/database-of';
 import type { SchemaSnapshot } from '../../../lambda/schema/inventory';
 import { servers } from '../../servers';
 import { dyingAt, ProcessDied } from '../../rules/servers/dying-process';

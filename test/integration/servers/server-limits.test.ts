@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { CLIENT_FLAGS } from '../../../lambda/edges/mysql';
-import { databaseOf } from '../../../lambda/edges/database-of';
+import { CLIENT_FLAGS } from '../../../lambda/edges/database/mysql';
+import { databaseOf } from '../../../lambda/edges/database/database-of';
 import { DeploymentJournal } from '../../../lambda/journal/deployment-journal';
 import { ConnectionLost, ServerError } from '../../../lambda/ports';
 import { manifestOf } from '../../../lambda/manifest/manifest';

@@ -1,4 +1,4 @@
-import { databaseOf } from '../../../lambda/edges/database-of';
+import { databaseOf } from '../../../lambda/edges/database/database-of';
 import { readDefinition } from '../../../lambda/look/definition';
 import { sha256 } from '../../../lambda/manifest/checksum';
 import { servers } from '../../servers';

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { databaseOf } from '../../../lambda/edges/database-of';
+import { databaseOf } from '../../../lambda/edges/database/database-of';
 import { noteStackStatus } from '../../../lambda/journal/settle';
 import { FIRST, release, Scene, SECOND, USER } from '../../integration/scene';
 import { servers } from '../../servers';

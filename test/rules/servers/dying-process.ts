@@ -1,5 +1,5 @@
 import type { RequestPorts } from '../../../lambda/events/answer-request';
-import { writeOneByOne } from '../../../lambda/edges/multi-statements';
+import { writeOneByOne } from '../../../lambda/edges/database/multi-statements';
 import type { Database, Written } from '../../../lambda/ports';
 import type { Scene } from '../../integration/scene';
 

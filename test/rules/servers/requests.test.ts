@@ -1,4 +1,4 @@
-import { databaseOf } from '../../../lambda/edges/database-of';
+import { databaseOf } from '../../../lambda/edges/database/database-of';
 import { lockName } from '../../../lambda/session/lock';
 import { noteStackStatus } from '../../../lambda/journal/settle';
 import { failure } from '../../../lambda/words/failure';

@@ -1,4 +1,4 @@
-import { ConnectionLost, ServerError } from '../ports';
+import { ConnectionLost, ServerError } from '../../ports';
 import {
   ER_CLIENT_INTERACTION_TIMEOUT,
   ER_CLIENT_LOCAL_FILES_DISABLED,
@@ -11,7 +11,7 @@ import {
   ER_READ_ONLY_MODE,
   ER_SERVER_SHUTDOWN,
   ER_SESSION_WAS_KILLED,
-} from '../words/server-error-numbers';
+} from '../../words/server-error-numbers';
 
 /** The server, or InnoDB in it, takes no writes. */
 const READ_ONLY = new Set([ER_READ_ONLY_MODE, ER_INNODB_READ_ONLY]);

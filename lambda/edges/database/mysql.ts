@@ -1,11 +1,11 @@
 import { connect as openSocket, type Socket } from 'node:net';
 import type { Connection } from 'mysql2';
 import serverlessMysql from 'serverless-mysql';
-import { ConnectionLost, type Database } from '../ports';
-import type { SessionLook } from '../session/session-state';
+import { ConnectionLost, type Database } from '../../ports';
+import type { SessionLook } from '../../session/session-state';
 import { databaseOf, send } from './database-of';
 import { prepareSession } from './prepare-session';
-import type { Credentials } from './secret';
+import type { Credentials } from '../secret';
 
 /** Where the database is. */
 export interface Address {

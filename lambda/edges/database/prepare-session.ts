@@ -1,6 +1,6 @@
-import type { Row } from '../ports';
-import { lookAt, lookWithout, type SessionLook } from '../session/session-state';
-import { setState } from '../session/set-state';
+import type { Row } from '../../ports';
+import { lookAt, lookWithout, type SessionLook } from '../../session/session-state';
+import { setState } from '../../session/set-state';
 
 /** Puts a new session into the state that all sessions of the function have, and looks whether it took: two round trips. */
 export async function prepareSession(run: (statement: string) => Promise<unknown>): Promise<SessionLook> {

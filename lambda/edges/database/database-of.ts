@@ -1,5 +1,5 @@
 import type { Connection, ResultSetHeader } from 'mysql2';
-import { ConnectionLost, ServerError, type Database, type Row, type Written } from '../ports';
+import { ConnectionLost, ServerError, type Database, type Row, type Written } from '../../ports';
 import { MultiStatements, writeOneByOne } from './multi-statements';
 import { payloadBytes, tooLarge } from './packet-size';
 import { DRIVERS_CODE, translateError } from './translate-error';
@@ -31,8 +31,7 @@ export function databaseOf(client: Connection, name: string): Database {
         );
       });
     },
-    readTogether: async (statements) =>
-      (await multi.allow()) ? readTogether(client, statements, packets.max) : null,
+    readTogether: async (statements) => ((await multi.allow()) ? readTogether(client, statements, packets.max) : null),
     writeTogether: async (statements, answered) => {
       if (!(await multi.allow())) return writeOneByOne(write, statements, answered);
       try {

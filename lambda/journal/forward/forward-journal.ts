@@ -1,14 +1,14 @@
-import type { Mark } from '../plan/mark';
+import type { Mark } from '../../plan/mark';
 import { BeginningStatements } from './beginning-statements';
-import { deploymentTable, migrationTable } from './journal-tables';
-import { partBytes } from './large-value';
+import { deploymentTable, migrationTable } from '../journal-tables';
+import { partBytes } from '../large-value';
 import { finished, newRow, progress, type JournalledMigration, type NewRow, type Owed } from './migration-row';
-import { ServerError, type Clock, type Written } from '../ports';
-import type { StepJournal } from './step-journal';
-import type { RowWriter } from './row-writer';
-import { fragment, sql, type Fragment } from '../sql-text';
-import { COMMIT, ROLLBACK } from './own-transaction';
-import { ER_DATA_OUT_OF_RANGE } from '../words/server-error-numbers';
+import { ServerError, type Clock, type Written } from '../../ports';
+import type { StepJournal } from '../step-journal';
+import type { RowWriter } from '../row-writer';
+import { fragment, sql, type Fragment } from '../../sql-text';
+import { COMMIT, ROLLBACK } from '../own-transaction';
+import { ER_DATA_OUT_OF_RANGE } from '../../words/server-error-numbers';
 
 /** A transaction that is open. */
 interface Open {

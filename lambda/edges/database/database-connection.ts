@@ -1,8 +1,8 @@
-import type { Clock, Log } from '../ports';
-import { failure, type Failure } from '../words/failure';
+import type { Clock, Log } from '../../ports';
+import { failure, type Failure } from '../../words/failure';
 import { CannotConnect, connect, READER, UNFIT, type Address, type ConnectOptions, type Session } from './mysql';
 import { networkProblem, TRY_MS } from './network-problem';
-import type { Credentials, SecretResult } from './secret';
+import type { Credentials, SecretResult } from '../secret';
 
 export type ConnectionResult =
   | { readonly kind: 'connected'; readonly session: Session }

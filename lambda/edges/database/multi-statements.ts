@@ -1,5 +1,5 @@
 import type { Connection } from 'mysql2';
-import { ServerError, type Written } from '../ports';
+import { ServerError, type Written } from '../../ports';
 import { translateError } from './translate-error';
 
 /**

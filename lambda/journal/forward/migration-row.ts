@@ -1,10 +1,10 @@
-import { storedMark, type Mark } from '../plan/mark';
-import type { ManifestEntry } from '../manifest/types';
-import { compress } from './row-values';
-import { partsOf } from './large-value';
-import type { Packets } from '../ports';
-import { fragment, sql, type Fragment } from '../sql-text';
-import type { UnchangedSteps } from '../look/unchanged-steps';
+import { storedMark, type Mark } from '../../plan/mark';
+import type { ManifestEntry } from '../../manifest/types';
+import { compress } from '../row-values';
+import { partsOf } from '../large-value';
+import type { Packets } from '../../ports';
+import { fragment, sql, type Fragment } from '../../sql-text';
+import type { UnchangedSteps } from '../../look/unchanged-steps';
 
 /** A migration whose steps are journalled. */
 export interface JournalledMigration {

@@ -1,5 +1,5 @@
-import { ServerError } from '../ports';
-import { ER_NET_PACKET_TOO_LARGE } from '../words/server-error-numbers';
+import { ServerError } from '../../ports';
+import { ER_NET_PACKET_TOO_LARGE } from '../../words/server-error-numbers';
 
 /** Of a command's first bytes, and of each parameter's type and length, at most. */
 const HEADER_BYTES = 3;

@@ -1,8 +1,8 @@
-import type { Mark } from '../plan/mark';
-import { fragment, sql, type Fragment } from '../sql-text';
-import { deploymentTable, migrationTable } from './journal-tables';
+import type { Mark } from '../../plan/mark';
+import { fragment, sql, type Fragment } from '../../sql-text';
+import { deploymentTable, migrationTable } from '../journal-tables';
 import { durationOf, progress, type JournalledMigration, type NewRow, type Owed } from './migration-row';
-import type { RowWriter } from './row-writer';
+import type { RowWriter } from '../row-writer';
 
 /** Statements that begin migrations of one deployment and their steps. They fail where nothing may begin. */
 export class BeginningStatements {

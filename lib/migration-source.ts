@@ -57,10 +57,14 @@ export function readMigrations(directory: string, database?: string): MigrationS
 
   const problems = [listing, ...texts, modules, ...readings].flatMap((reading) => reading.problems);
   const migrations = readings.flatMap(({ found }) => found ?? []);
-  const review = { nested: listing.nested, warnings: reviewWarnings(migrations) };
-  return problems.length > 0
-    ? { problems: [...problems].sort(byFileAndLine), ...review }
-    : { found: setOf(migrations), problems, ...review };
+  return {
+    ...(problems.length === 0 && { found: setOf(migrations) }),
+    problems: problems.sort(byFileAndLine),
+    nested: listing.nested,
+    get warnings() {
+      return reviewWarnings(migrations);
+    },
+  };
 }
 
 function isModule(files: MigrationFiles): boolean {
@@ -77,15 +81,16 @@ function readScript(
   sources: ReadonlyMap<string, SourceText>,
   modules: ModuleReadings,
   database: string | undefined,
-): Reading<StoredMigration> {
+): Pick<Reading<StoredMigration>, 'found' | 'problems'> {
   const own = filesOf(files).flatMap((file) => sources.get(file) ?? []);
   if (own.length < filesOf(files).length) {
-    return { problems: [], warnings: [] };
+    return { problems: [] };
   }
-  const { found, problems, warnings } = parse(files, sources, modules.scripts, database);
+  const reading = parse(files, sources, modules.scripts, database);
   const isContract =
     files.form === 'module' ? modules.contracting.has(files.file) : own.some(({ source }) => saysContract(source));
-  return { found: found && store(files.name, found, own, warnings, isContract), problems, warnings };
+  const { found, problems } = reading;
+  return { found: found && store(files.name, found, own, reading, isContract), problems };
 }
 
 function parse(
@@ -113,7 +118,7 @@ function store(
   name: MigrationName,
   { script, isDestructive }: FoundScript,
   files: readonly SourceText[],
-  warnings: readonly MigrationProblem[],
+  reading: Reading<FoundScript>,
   isContract: boolean,
 ): StoredMigration {
   const { stored, largeUp } = 'up' in script ? withoutLargeUp(script) : { stored: script };
@@ -130,7 +135,12 @@ function store(
     ...(isContract && { phase: 'contract' }),
   };
   const scripts = { [`${name}.json`]: json, ...(largeUp !== undefined && { [`${name}.up.json`]: largeUp }) };
-  return { entry, scripts, sources, warnings };
+  return {
+    ...{ entry, scripts, sources },
+    get warnings() {
+      return reading.warnings;
+    },
+  };
 }
 
 /** The order of the keys is part of the script's hash. */

@@ -172,7 +172,14 @@ function scriptOf(
     irreversible,
   };
   const found = { script, isDestructive: mayDestroyRows(migration) };
-  return { found, problems, warnings: [...warnings, ...reviewMigration(migration)] };
+  return {
+    found,
+    problems,
+    // Not all who read a folder ask, and it takes longer than all else.
+    get warnings() {
+      return [...warnings, ...reviewMigration(migration)];
+    },
+  };
 }
 
 /**

@@ -8,8 +8,8 @@ const edges = path.join(__dirname, '../lambda/edges');
 
 /**
  * What the function never does, so that nothing of these is ever called: pools and clusters of connections, a server's side of
- * the protocol, replication, another user or a fresh state in the same session, compression, `:name` placeholders, mysql2's promises, parsers for
- * where JavaScript cannot be made at run time; and umzug's command line (0.45 MB), its search for files (it is given a list), its
+ * the protocol, replication, another user or a fresh state in the same session, pings, compression, `:name` placeholders, mysql2's
+ * promises, parsers for where JavaScript cannot be made at run time; and umzug's command line (0.45 MB), its search for files (it is given a list), its
  * storages (it is given one), its lock file and its templates.
  */
 const unused = {
@@ -29,6 +29,7 @@ const unused = {
     './change_user',
     './reset_connection.js',
     './reset_connection',
+    './ping.js',
     '../compressed_protocol.js',
     'named-placeholders',
     './promise.js',
@@ -45,6 +46,7 @@ const aliases = [
   ),
   // Nobody listens to the events that umzug sends beside its log.
   { from: 'umzug', request: 'emittery', to: 'node:events' },
+  { from: 'umzug', request: 'pony-cause', to: path.join(edges, 'stubs/pony-cause.ts') },
   { from: 'mysql2', request: 'long', to: path.join(edges, 'stubs/long.ts') },
   { from: 'mysql2', request: 'sql-escaper', to: path.join(edges, 'stubs/sql-escaper.ts') },
   { from: 'mysql2', request: 'iconv-lite', to: path.join(edges, 'stubs/iconv-lite.ts') },

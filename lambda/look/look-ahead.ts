@@ -6,7 +6,7 @@ import { fragment, sql } from '../sql-text';
 import { absentFingerprint, shownAs, tableFingerprint } from './step-fingerprint';
 
 /** For so long they are taken for what is there: others may change tables too. Milliseconds. */
-const FRESH_MS = 1_000;
+export const FRESH_MS = 1_000;
 
 /** Fingerprints of steps that are about to be run. */
 export interface LookedAhead {
@@ -24,12 +24,15 @@ export function onlyTableOf(step: Step): string | undefined {
   const made = tableMadeBy(step);
   if (made !== undefined) return made.toLowerCase();
   const { nature, effects = [], text, isWithoutTrace } = step;
-  if (nature !== 'visible' || isWithoutTrace || RENAMES.test(text)) return undefined;
+  if (nature !== 'visible' || isWithoutTrace || RENAMES.test(text) || GIVES_ROWS.test(text)) return undefined;
   const [table, ...others] = new Set(effects.map(tableChangedBy));
   return others.length === 0 ? table?.toLowerCase() : undefined;
 }
 
-const RENAMES = /\b(RENAME|CHANGE)\b/i;
+const RENAMES = /\b(RENAME|CHANGE|MODIFY)\b/i;
+
+/** Maintenance of partitions: it gives rows, and changes nothing that SHOW CREATE shows. */
+const GIVES_ROWS = /\b(ANALYZE|CHECK|OPTIMIZE|REPAIR)\s+PARTITION\b/i;
 
 function tableChangedBy(effect: Effect): string | undefined {
   const { object, action } = effect;

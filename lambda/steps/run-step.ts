@@ -53,15 +53,23 @@ export async function runAlone(
       return { kind: 'done' };
     }
     const error = result;
-    const pause = PAUSES[attempt];
     const mayRepeat =
       error.errno === ER_LOCK_WAIT_TIMEOUT &&
       run.step.nature !== 'dml' &&
       // What one had done before it met the lock is committed.
       !run.step.isProcedure &&
       !context.budget.isSpent();
-    if (pause === undefined || !mayRepeat) return { kind: 'stopped', at: 0, error };
-    context.log.warn(`others use the table, trying again in ${pause} s`, { seconds: pause });
-    await context.clock.sleep(pause * 1000);
+    if (attempt === PAUSES.length || !mayRepeat) return { kind: 'stopped', at: 0, error };
+    await pauseForOthers(context, attempt);
   }
+}
+
+/** Lets those have the table who wait for it too, before DDL is tried again. */
+export async function pauseForOthers(
+  { log, clock }: Pick<StepContext, 'log' | 'clock'>,
+  attempt: number,
+): Promise<void> {
+  const seconds = PAUSES[attempt] ?? 0;
+  log.warn(`others use the table, trying again in ${seconds} s`, { seconds });
+  await clock.sleep(seconds * 1000);
 }

@@ -1,10 +1,12 @@
 import type { Beginning, ForwardJournal } from '../journal/forward/forward-journal';
 import { partBytes } from '../journal/large-value';
-import { lookAhead, onlyTableOf } from '../look/look-ahead';
+import { FRESH_MS, lookAhead, onlyTableOf } from '../look/look-ahead';
 import { UnchangedSteps } from '../look/unchanged-steps';
-import { ConnectionLost, type Written } from '../ports';
+import { ConnectionLost, type ServerError, type Written } from '../ports';
 import { stepsToRun, type StepToRun } from '../sql/segments';
 import { refusedMigration } from '../steps/journal-guard';
+import { pauseForOthers } from '../steps/run-step';
+import { ER_LOCK_DEADLOCK, ER_LOCK_WAIT_TIMEOUT, ER_QUERY_INTERRUPTED } from '../words/server-error-numbers';
 import type { Run } from './run';
 import type { Upcoming } from './upcoming-scripts';
 
@@ -22,11 +24,17 @@ export interface Unfinished {
   readonly isBegun: boolean;
   /** Steps. */
   readonly done: number;
-  /** Milliseconds that they took, about. */
+  /** Milliseconds that they took. */
   readonly tookMs: number;
-  /** Something was refused: it is to be run by itself, which then tells why. */
-  readonly isRefused: boolean;
+  /** Null where more of it may go into packets. */
+  readonly end: PacketEnd | null;
 }
+
+/**
+ * Why a packet ended before its end: the server refused what begins a step, or may take the step if it is tried again by
+ * itself; or it refused the step for good.
+ */
+export type PacketEnd = { readonly kind: 'alone' } | { readonly kind: 'failed'; readonly error: ServerError };
 
 /** So many steps in one packet. Until all of them are run, nobody is told of any, and no time budget is looked at. */
 const MOST = 16;
@@ -52,28 +60,40 @@ export async function applyTogether(
   const links = await begin(run, journal, possible);
   if (links.length === 0) return { applied: [], unfinished: null };
 
-  const answers = await send(run, links);
+  const names = [...new Set(links.map(({ migration }) => migration.entry.name))];
+  if (names.length > 1) run.log.info(`applying ${names.join(', ')} in one packet`, { migrations: names });
+  const startedAt = run.clock.now();
+  const { answers, error } = await send(run, links);
   const begun = answers.flatMap(({ written }, at) => (at % 2 === 0 ? [written] : []));
   const ran = links.slice(0, Math.floor(answers.length / 2));
-  const [beforeLast, last] = answers.slice(-2);
-  const lastMs = ran.length < begun.length ? null : (last?.atMs ?? 0) - (beforeLast?.atMs ?? 0);
-  journal.began(links, begun, lastMs);
+  const times = [startedAt, ...answers.map(({ atMs }) => atMs)];
+  const endedAt = times.at(-1) ?? startedAt;
+  journal.began(links, begun, ran.length < begun.length ? null : endedAt - (times.at(-2) ?? startedAt));
   for (const { step } of links.slice(0, begun.length)) run.plainTables.note(step.step);
 
   const applied = ran.flatMap(({ migration, isLast }) => (isLast ? [migration.entry.name] : []));
-  const refused = links[ran.length];
-  const [unfinished, at] = refused ? [refused, refused.step.at] : [ran.at(-1), (ran.at(-1)?.step.at ?? 0) + 1];
-  if (unfinished === undefined || (refused === undefined && unfinished.isLast)) return { applied, unfinished: null };
-  const { migration } = unfinished;
-  const isBegun = at > 0 || begun.length > ran.length;
+  const last = links[ran.length] ?? ran.at(-1);
+  if (last === undefined || (error === null && last.isLast)) return { applied, unfinished: null };
+  const { migration, step } = last;
+  const isStepRefused = begun.length > ran.length;
+  const doneNow = error === null ? step.at + 1 : step.at;
+  const isBegun = doneNow > 0 || isStepRefused;
   // The server carries out such a statement wholly or not at all.
-  if (isBegun) await journal.steps({ ...migration, isBegun }).note({ kind: 'stands', done: at });
-  const tookMs = migration.elapsedMs();
+  if (isBegun) await journal.steps({ ...migration, isBegun }).note({ kind: 'stands', done: doneNow });
+  if (error?.errno === ER_LOCK_WAIT_TIMEOUT && isStepRefused) await pauseForOthers(run, 0);
+  const isFinal = error !== null && isStepRefused && !MAY_PASS.has(error.errno);
   return {
     applied,
-    unfinished: { name: migration.entry.name, isBegun, done: at, tookMs, isRefused: refused !== undefined },
+    unfinished: {
+      ...{ name: migration.entry.name, isBegun, done: doneNow },
+      tookMs: endedAt - (times[2 * links.findIndex((link) => link.migration === migration)] ?? startedAt),
+      end: error === null ? null : isFinal ? { kind: 'failed', error } : { kind: 'alone' },
+    },
   };
 }
+
+/** What may be otherwise when a step is tried again; and the end of the time, which is told elsewhere. */
+const MAY_PASS: ReadonlySet<number> = new Set([ER_LOCK_WAIT_TIMEOUT, ER_LOCK_DEADLOCK, ER_QUERY_INTERRUPTED]);
 
 /** A step that can go into the packet. */
 interface PossibleLink extends Omit<Beginning, 'mark'> {
@@ -84,38 +104,34 @@ interface PossibleLink extends Omit<Beginning, 'mark'> {
 async function linksOf(run: Run, upcoming: Iterable<Upcoming>, done: number): Promise<readonly PossibleLink[]> {
   const links: PossibleLink[] = [];
   const tables = new Set<string>();
-  const { database, clock } = run;
-  const startedAt = clock.now();
+  const { database } = run;
   let bytes = 0;
   let first = done;
   for (const { entry, own } of upcoming) {
-    if ('module' in own.script || own.up.length === 0) break;
+    const steps = stepsToRun(own.up, entry.file).slice(first);
+    if ('module' in own.script || steps[0] === undefined || !isFit(steps[0])) break;
     if (first === 0 && (await refusedMigration(database, own.up, own.script.down)) !== null) break;
-    const migration = {
-      ...{
-        entry,
-        script: own.text,
-        isBegun: first > 0,
-        mayShare: false,
-        unchanged: new UnchangedSteps(database, own.up),
-      },
-      elapsedMs: () => clock.now() - startedAt,
-    };
     if (first === 0) bytes += Buffer.byteLength(own.text);
-    for (const step of stepsToRun(own.up, entry.file).slice(first)) {
-      const { text } = step.step;
-      const table = onlyTableOf(step.step);
-      bytes += Buffer.byteLength(text);
+    const unchanged = new UnchangedSteps(database, own.up);
+    const isBegun = first > 0;
+    const migration = { entry, script: own.text, isBegun, mayShare: false, unchanged, elapsedMs: () => 0 };
+    for (const step of steps) {
+      const table = onlyTableOf(step.step) ?? '';
+      bytes += Buffer.byteLength(step.step.text);
       const isFull = links.length === MOST || bytes > partBytes(database.packets);
-      // One that is filled as it is made takes its time. A semicolon, if only in a comment, could be the end of a statement.
-      const isUnfit = step.step.shows('hasQuery') || step.step.shows('carriesSession') || text.includes(';');
-      if (isFull || table === undefined || tables.has(table) || isUnfit) return links;
+      if (isFull || tables.has(table) || !isFit(step)) return links;
       tables.add(table);
       links.push({ migration, step, isLast: step.at === own.up.length - 1 });
     }
     first = 0;
   }
   return links;
+}
+
+/** One that is filled as it is made takes its time. A semicolon, if only in a comment, could be the end of a statement. */
+function isFit({ step }: StepToRun): boolean {
+  const isUnfit = step.shows('hasQuery') || step.shows('carriesSession') || step.text.includes(';');
+  return !isUnfit && onlyTableOf(step) !== undefined;
 }
 
 /** A step, and what begins it in the journal. */
@@ -141,18 +157,21 @@ interface Answered {
   readonly atMs: number;
 }
 
-/** What the server answered to those statements that it ran: by turns of a beginning and of its step. */
-async function send(run: Run, links: readonly Link[]): Promise<readonly Answered[]> {
+/** What the server answered to those statements that it ran, by turns of a beginning and of its step; and what it refused. */
+async function send(
+  run: Run,
+  links: readonly Link[],
+): Promise<{ readonly answers: readonly Answered[]; readonly error: ServerError | null }> {
   const answers: Answered[] = [];
   const statements = links.flatMap(({ beginning, step }) => [beginning, step.step.text]);
   const answered = (written: Written): unknown => answers.push({ written, atMs: run.clock.now() });
   try {
-    await run.budget.within(() => run.database.writeTogether(statements, answered));
+    const sending = (): Promise<ServerError | null> => run.database.writeTogether(statements, answered);
+    return { answers, error: await run.budget.withinPacket(FRESH_MS, sending) };
   } catch (error) {
     const isInStep = answers.length % 2 === 1;
     if (error instanceof ConnectionLost && isInStep)
       error.where ??= links[(answers.length - 1) / 2]?.step.where ?? null;
     throw error;
   }
-  return answers;
 }

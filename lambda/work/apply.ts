@@ -15,7 +15,8 @@ import { refusedMigration } from '../steps/journal-guard';
 import { storedBytes } from '../journal/large-value';
 import { runModule } from '../steps/module';
 import type { MigrationModule } from '../ports';
-import { applyTogether, type Unfinished } from './apply-together';
+import type { Unfinished } from './apply-together';
+import { Packets } from './packets';
 import { ownUp, revertRows } from './revert';
 import { reverting, type Run } from './run';
 import { describeBlockers } from '../session/sessions';
@@ -91,26 +92,13 @@ async function applyAll(
 ): Promise<Exclude<Stop, { kind: 'rolled-back' }> | null> {
   const journal = run.migrations.forward(deployment.id, run.clock);
   const scripts = new UpcomingScripts(run, entries);
-  const started = new Map<string, Unfinished>();
-  // What an earlier attempt did of it is looked up when it is run.
-  if (half !== null) started.set(half.name, { name: half.name, isBegun: true, done: 0, tookMs: 0, isRefused: true });
+  const packets = new Packets(run, journal, scripts, half?.name);
   const applyNext = async (entry: ManifestEntry): Promise<Stop | null> => {
     const own = scripts.take(entry);
-    while (!applied.has(entry.name) && started.get(entry.name)?.isRefused !== true && !run.budget.isSpent()) {
-      const together = await applyTogether(
-        run,
-        journal,
-        scripts.from({ entry, own }, started),
-        started.get(entry.name)?.done ?? 0,
-      );
-      for (const name of together.applied) applied.add(name);
-      const { unfinished } = together;
-      if (unfinished !== null) started.set(unfinished.name, unfinished);
-      else if (together.applied.length === 0) break;
-    }
+    if (!applied.has(entry.name)) for (const name of await packets.applyFrom({ entry, own })) applied.add(name);
     if (applied.has(entry.name)) return null;
     const resume = entry.name === half?.name ? half : null;
-    const stop = await applyOne(run, journal, entry, own, resume, started.get(entry.name));
+    const stop = await applyAlone(run, journal, entry, own, resume, packets.stateOf(entry.name));
     if (stop === null) applied.add(entry.name);
     return stop;
   };
@@ -160,17 +148,25 @@ function carriesSession(steps: readonly Step[]): boolean {
   return steps.some((step) => step.shows('carriesSession'));
 }
 
-const NOT_BEGUN = { isBegun: false, done: 0, tookMs: 0 };
+const NOT_BEGUN = { isBegun: false, done: 0, tookMs: 0, end: null };
 
-async function applyOne(
+async function applyAlone(
   run: Run,
   journal: ForwardJournal,
   entry: ManifestEntry,
   { text, script, up }: OwnScript,
   resume: HistoryRow | null,
-  { isBegun, done, tookMs }: Omit<Unfinished, 'name' | 'isRefused'> = NOT_BEGUN,
+  { isBegun, done, tookMs, end }: Omit<Unfinished, 'name'> = NOT_BEGUN,
 ): Promise<Stop | null> {
   if (run.budget.isSpent()) return outOfTime(entry.file, done > 0);
+  if (end?.kind === 'failed') {
+    const { error } = end;
+    return stepFailed(
+      entry,
+      `step ${done + 1} of ${up.length}`,
+      await describeError(run, { error, step: done + 1 }, up),
+    );
+  }
   const stored = storedBytes(text, run.database.packets.max);
   if (stored !== null) return tooLargeToStore(entry, stored, run.database.packets.max);
   const unchanged = new UnchangedSteps(run.database, up, resume?.unchanged);
@@ -271,7 +267,7 @@ async function revertDeployment(
 /** A lock that was not free is explained by who holds it. */
 async function describeError(
   { database }: Run,
-  { error, step }: StepsResult & { kind: 'failed' },
+  { error, step }: Pick<StepsResult & { kind: 'failed' }, 'error' | 'step'>,
   steps: readonly Step[],
 ): Promise<string> {
   const refused = steps[step - 1];

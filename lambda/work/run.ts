@@ -1,6 +1,6 @@
 import { REVERT_SHARE } from './attempt';
 import type { DeploymentJournal } from '../journal/deployment-journal';
-import { killQuery } from './interrupt';
+import { killOwn } from './interrupt';
 import { lockName } from '../session/lock';
 import type { MigrationJournal } from '../journal/migration-journal';
 import { NonTransactionalTables } from '../look/non-transactional-tables';
@@ -43,7 +43,10 @@ export async function startRun(ports: ExecutePorts, isLastAttempt: boolean): Pro
     const connection = await ports.connect();
     if (connection.kind === 'failed') throw new Error(explainFailure(connection.failure));
     const { session } = connection;
-    return { kill: () => killQuery(session.database, lockName(database.name), id), close: () => session.close() };
+    return {
+      kill: (what) => killOwn(session.database, what, lockName(database.name), id),
+      close: () => session.close(),
+    };
   };
   const share = clock.remaining() * REVERT_SHARE;
   return {

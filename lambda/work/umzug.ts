@@ -52,7 +52,8 @@ const ignore = (): void => undefined;
 /** What umzug tells of a migration, with its name and how long it took: that is all that `cdk deploy` shows of a line. */
 function logEvent({ event, name, durationSeconds }: Readonly<Record<string, unknown>>, log: Log): void {
   if (typeof event !== 'string' || typeof name !== 'string') return;
-  const ms = typeof durationSeconds === 'number' ? Math.round(durationSeconds * 1000) : null;
+  // One that went in the packet of another took no time of its own.
+  const ms = typeof durationSeconds === 'number' ? Math.round(durationSeconds * 1000) || null : null;
   const fields = { migration: name, ...(ms !== null && { ms }) };
   log.info(`${event} ${name}${ms === null ? '' : ` in ${ms} ms`}`, fields);
 }

@@ -43,25 +43,13 @@ describe.each(servers())('migrations that make or change one table each, on $nam
   const madeTables = async (): Promise<number> =>
     Object.keys(await scene.schema()).filter((name) => /^table t\d+$/.test(name)).length;
 
-  /** What the function sends in one packet, and what it is answered. */
-  const watching = (
-    packets: (readonly string[])[],
-    onAnswer: (count: number) => Promise<void> | void = () => undefined,
-  ) => {
+  /** Notes what the function sends in one packet. */
+  const watching = (packets: (readonly string[])[]) => {
     const session = scene.session();
-    const { database } = session;
-    const waits: (Promise<void> | void)[] = [];
     return scene.connectingTo(session, {
-      writeTogether: async (statements, answered) => {
+      writeTogether: (statements, answered) => {
         packets.push(statements);
-        let count = 0;
-        const result = await database.writeTogether(statements, (written) => {
-          count += 1;
-          waits.push(onAnswer(count));
-          answered(written);
-        });
-        await Promise.all(waits);
-        return result;
+        return session.database.writeTogether(statements, answered);
       },
     });
   };
@@ -329,6 +317,101 @@ describe.each(servers())('migrations that make or change one table each, on $nam
     });
   });
 
+  it('tell the error of the packet, and do not run a refused step twice', async () => {
+    await scene.sql('CREATE TABLE full (id INT)');
+    await scene.sql('INSERT INTO full VALUES (1), (1)');
+    const sent: string[] = [];
+    const session = scene.session();
+    const connect = scene.connectingTo(session, {
+      write: (statement) => (sent.push(statement), session.database.write(statement)),
+      writeTogether: (statements, answered) => (
+        sent.push(...statements),
+        session.database.writeTogether(statements, answered)
+      ),
+    });
+    const unique = 'ALTER TABLE full ADD UNIQUE KEY once (id)';
+    const next = tables((ups) => void (ups[5] = unique));
+    const answer = await scene.answer(scene.update(FIRST, next), next, { connect });
+    expect(answer.reason).toMatch(/0015_t5.*step 1 of 1.*Duplicate entry/s);
+    expect(sent.filter((statement) => statement === unique)).toHaveLength(1);
+  });
+
+  it('wait for those who use a table, with the pause that DDL has before it is tried again', async () => {
+    const other = scene.session();
+    await other.database.write('START TRANSACTION');
+    await other.database.query('SELECT * FROM user');
+    const pauses: number[] = [];
+    const next = tables((ups) => void (ups[5] = 'ALTER TABLE user ADD COLUMN five INT'));
+    const clock = {
+      ...scene.ports(next).clock,
+      sleep: async (ms: number) => {
+        pauses.push(ms);
+        await other.database.write('COMMIT');
+      },
+    };
+    const session = scene.session();
+    await session.database.write('SET SESSION lock_wait_timeout = 1');
+    const connect = scene.connectingTo(session, {
+      // What puts the session back would wait for longer.
+      write: async (statement) =>
+        session.database.write(statement.replace(/lock_wait_timeout = 20/i, 'lock_wait_timeout = 1')),
+      writeTogether: (...all) => session.database.writeTogether(...all),
+    });
+    const answer = await scene.answer(scene.update(FIRST, next), next, { connect, clock });
+    expect(answer.status).toBe('SUCCESS');
+    expect(pauses).toEqual([5_000]);
+  });
+
+  it('count answers of a statement that gives rows', async () => {
+    const { database } = scene.session();
+    const written: number[] = [];
+    const texts = ['CREATE TABLE a (id INT)', 'CHECK TABLE a', 'INSERT INTO a VALUES (1), (2)'];
+    expect(await database.writeTogether(texts, ({ found }) => void written.push(found))).toBeNull();
+    expect(written).toEqual([0, 0, 2]);
+  });
+
+  it('are left by a session that a kill between two statements has made deaf', async () => {
+    const next = tables();
+    const kills: string[] = [];
+    let left = 900_000;
+    let isEnded = (): void => undefined;
+    const session = scene.session();
+    const deaf = scene.connectingTo(session, {
+      // The look at the tables, before the packet.
+      readTogether: async (statements) => {
+        const rows = await session.database.readTogether(statements);
+        left = 1;
+        return rows;
+      },
+      writeTogether: () =>
+        new Promise((_, reject) => {
+          isEnded = () => reject(new ConnectionLost('the session was ended'));
+        }),
+    });
+    let connections = 0;
+    const connect = async (): ReturnType<typeof deaf> => {
+      connections += 1;
+      if (connections === 1) return deaf();
+      const other = scene.session();
+      const write = async (statement: string): Promise<Written> => {
+        const what = /^KILL (\w+)/.exec(statement)?.[1];
+        if (what !== undefined) kills.push(what);
+        const written = await other.database.write(statement);
+        if (what === 'CONNECTION') {
+          left = 900_000;
+          isEnded();
+        }
+        return written;
+      };
+      return { kind: 'connected', session: { ...other, database: { ...other.database, write } } };
+    };
+    const clock = { ...scene.ports(next).clock, remaining: () => left };
+    const answer = await scene.answer(scene.update(FIRST, next), next, { clock, connect });
+    expect(answer.status).toBe('SUCCESS');
+    expect(kills).toEqual(['QUERY', 'QUERY', 'QUERY', 'CONNECTION']);
+    expect(await madeTables()).toBe(COUNT);
+  });
+
   it('wait no longer than a second after the look at their tables', async () => {
     const next = tables();
     const session = scene.session();
@@ -367,13 +450,10 @@ describe.each(servers())('migrations that make or change one table each, on $nam
     const unknown = Object.assign(new Error('Unknown command'), { errno: 1047, code: 'ER_UNKNOWN_COM_ERROR' });
     const { connection } = session;
     Object.assign(connection, {
-      addCommand: new Proxy(
-        Reflect.get(connection, 'addCommand') as object,
-        {
-          apply: (add: (command: object) => unknown, self, [command]: [{ onResult: (error: Error) => void }]) =>
-            command.constructor === Object ? command.onResult(unknown) : add.call(self, command),
-        } as ProxyHandler<object>,
-      ),
+      addCommand: new Proxy(Reflect.get(connection, 'addCommand') as object, {
+        apply: (add: (command: object) => unknown, self, [command]: [{ onResult: (error: Error) => void }]) =>
+          command.constructor === Object ? command.onResult(unknown) : add.call(self, command),
+      }),
     });
     const refusing = databaseOf(connection, scene.name);
     const answer = await scene.answer(scene.update(FIRST, next), next, {

@@ -35,7 +35,7 @@ export function databaseOf(client: Connection, name: string): Database {
     writeTogether: async (statements, answered) => {
       if (!(await multi.allow())) return writeOneByOne(write, statements, answered);
       try {
-        await send(client, statements.join(';'), { max: packets.max, answered });
+        await multi.sending(() => send(client, statements.join(';'), { max: packets.max, answered }));
         return null;
       } catch (error) {
         if (error instanceof ServerError) return error;
@@ -67,7 +67,10 @@ export function send(
     const query = client.query({ sql: text, ...(timeout !== undefined && { timeout }) }, (error, result) =>
       error ? reject(known(translateError(error))) : resolve(result),
     );
-    if (answered !== undefined) query.on('result', (result: unknown) => answered(writtenOf(result)));
+    if (answered === undefined) return;
+    query.on('result', (result: unknown) => answered(writtenOf(result)));
+    // One that gives rows all the same has its place, too: those who listen count.
+    query.on('fields', (fields: unknown) => fields !== undefined && answered(writtenOf([])));
   });
 }
 

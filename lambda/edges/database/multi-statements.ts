@@ -1,5 +1,5 @@
 import type { Connection } from 'mysql2';
-import { ServerError, type Written } from '../../ports';
+import { ConnectionLost, ServerError, type Written } from '../../ports';
 import { translateError } from './translate-error';
 
 /**
@@ -11,7 +11,7 @@ import { translateError } from './translate-error';
  */
 export class MultiStatements {
   readonly #client: Connection;
-  #state: 'off' | 'on' | 'unknown-to-server' = 'off';
+  #state: 'off' | 'on' | 'unknown-to-server' = endsSessions ? 'unknown-to-server' : 'off';
 
   constructor(client: Connection) {
     this.#client = client;
@@ -21,7 +21,7 @@ export class MultiStatements {
   async allow(): Promise<boolean> {
     if (this.#state === 'off') {
       try {
-        await setOption(this.#client, ON);
+        await this.sending(() => setOption(this.#client, ON));
         this.#state = 'on';
       } catch (error) {
         if (!(error instanceof ServerError)) throw error;
@@ -36,7 +36,20 @@ export class MultiStatements {
     await setOption(this.#client, OFF);
     this.#state = 'off';
   }
+
+  /** A proxy may end a session in which it meets what it does not know: the next one does without. */
+  async sending<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      endsSessions ||= error instanceof ConnectionLost;
+      throw error;
+    }
+  }
 }
+
+/** What stands before the server is the same for all sessions of a process. */
+let endsSessions = false;
 
 /** The port's `writeTogether`, for where each statement is a packet of its own. */
 export async function writeOneByOne(

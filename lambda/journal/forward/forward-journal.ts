@@ -152,7 +152,9 @@ export class ForwardJournal {
       expectRows(found, 1, isInsert && this.#owed !== null);
       if (isInsert) this.#newestId = (this.#newestId ?? 0) + 1;
       const isDone = index < written.length - 1 || lastMs !== null;
-      this.#owed = link.isLast && isDone ? { name: link.migration.entry.name, durationMs: lastMs } : null;
+      // One of several steps began earlier than its last one.
+      const durationMs = isInsert ? lastMs : null;
+      this.#owed = link.isLast && isDone ? { name: link.migration.entry.name, durationMs } : null;
     }
   }
 

@@ -69,10 +69,7 @@ async function planOf(
 }
 
 function answer(kind: 'found' | 'recorded', database: Database, table: string | null, plan: AdoptPlan): AdoptResult {
-  const record = plan.record.map(({ entry, theirs, checksum }) => ({
-    name: entry.name,
-    theirs,
-    ...(checksum !== undefined && { checksum }),
-  }));
-  return { ...plan, kind, database: database.name, table, record };
+  const { already, unknown, pending, late, notes } = plan;
+  const record = plan.record.map(({ entry, theirs, checksum }) => ({ name: entry.name, theirs, checksum }));
+  return { kind, table, database: database.name, record, already, unknown, pending, late, notes };
 }

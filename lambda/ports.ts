@@ -21,10 +21,10 @@ export interface Database {
    */
   readTogether(statements: readonly string[]): Promise<readonly (readonly Row[])[] | null>;
   /**
-   * Runs writing statements one after another, in one packet where the server takes that, until it refuses one: gives that
-   * one's error, and null where all were run. `answered` is told of each as it is done. None may hold a second statement.
+   * Runs writing statements one after another, in one packet where the server takes that, until it refuses one. `answered` is
+   * told of each as it is done. None may hold a second statement.
    */
-  writeTogether(statements: readonly string[], answered: (written: Written) => void): Promise<ServerError | null>;
+  writeTogether(statements: readonly string[], answered: (written: Written) => void): Promise<void>;
 }
 
 /** `max`: the session's max_allowed_packet, in bytes; Infinity until somebody has asked for it. */

@@ -2,7 +2,7 @@ import type { Beginning, ForwardJournal } from '../journal/forward/forward-journ
 import { partBytes } from '../journal/large-value';
 import { FRESH_MS, lookAhead, onlyTableOf } from '../look/look-ahead';
 import { UnchangedSteps } from '../look/unchanged-steps';
-import { ConnectionLost, type ServerError, type Written } from '../ports';
+import { ConnectionLost, ServerError, type Written } from '../ports';
 import { stepsToRun, type StepToRun } from '../sql/segments';
 import { refusedMigration } from '../steps/journal-guard';
 import { pauseForOthers } from '../steps/run-step';
@@ -72,23 +72,22 @@ export async function applyTogether(
   for (const { step } of links.slice(0, begun.length)) run.plainTables.note(step.step);
 
   const applied = ran.flatMap(({ migration, isLast }) => (isLast ? [migration.entry.name] : []));
-  const last = links[ran.length] ?? ran.at(-1);
-  if (last === undefined || (error === null && last.isLast)) return { applied, unfinished: null };
+  const refused = links[ran.length];
+  const last = refused ?? ran.at(-1);
+  if (last === undefined || (refused === undefined && last.isLast)) return { applied, unfinished: null };
   const { migration, step } = last;
+  const doneNow = refused === undefined ? step.at + 1 : step.at;
   const isStepRefused = begun.length > ran.length;
-  const doneNow = error === null ? step.at + 1 : step.at;
   const isBegun = doneNow > 0 || isStepRefused;
   // The server carries out such a statement wholly or not at all.
   if (isBegun) await journal.steps({ ...migration, isBegun }).note({ kind: 'stands', done: doneNow });
-  if (error?.errno === ER_LOCK_WAIT_TIMEOUT && isStepRefused) await pauseForOthers(run, 0);
-  const isFinal = error !== null && isStepRefused && !MAY_PASS.has(error.errno);
+  if (isStepRefused && error?.errno === ER_LOCK_WAIT_TIMEOUT) await pauseForOthers(run, 0);
+  const isFinal = isStepRefused && error !== null && !MAY_PASS.has(error.errno);
+  const end = isFinal ? ({ kind: 'failed', error } as const) : ({ kind: 'alone' } as const);
+  const tookMs = endedAt - (times[2 * links.findIndex((link) => link.migration === migration)] ?? startedAt);
   return {
     applied,
-    unfinished: {
-      ...{ name: migration.entry.name, isBegun, done: doneNow },
-      tookMs: endedAt - (times[2 * links.findIndex((link) => link.migration === migration)] ?? startedAt),
-      end: error === null ? null : isFinal ? { kind: 'failed', error } : { kind: 'alone' },
-    },
+    unfinished: { name: migration.entry.name, isBegun, done: doneNow, tookMs, end: refused === undefined ? null : end },
   };
 }
 
@@ -166,9 +165,10 @@ async function send(
   const statements = links.flatMap(({ beginning, step }) => [beginning, step.step.text]);
   const answered = (written: Written): unknown => answers.push({ written, atMs: run.clock.now() });
   try {
-    const sending = (): Promise<ServerError | null> => run.database.writeTogether(statements, answered);
-    return { answers, error: await run.budget.withinPacket(FRESH_MS, sending) };
+    await run.budget.withinPacket(FRESH_MS, () => run.database.writeTogether(statements, answered));
+    return { answers, error: null };
   } catch (error) {
+    if (error instanceof ServerError) return { answers, error };
     const isInStep = answers.length % 2 === 1;
     if (error instanceof ConnectionLost && isInStep)
       error.where ??= links[(answers.length - 1) / 2]?.step.where ?? null;

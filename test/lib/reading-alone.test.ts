@@ -5,6 +5,12 @@ jest.mock('aws-cdk-lib', () => {
   throw new Error('aws-cdk-lib is loaded');
 });
 
+let mockIsParserLoaded = false;
+jest.mock('../../lib/review/table-statement-reader', () => {
+  mockIsParserLoaded = true;
+  return jest.requireActual<object>('../../lib/review/table-statement-reader');
+});
+
 const COPY =
   '-- migrate:up\nALTER TABLE user DROP PRIMARY KEY;\n-- migrate:down\nALTER TABLE user ADD PRIMARY KEY (id);\n';
 
@@ -25,4 +31,16 @@ test('migrations are read without the CDK, and reviewed where others cannot be r
   expect(warnings.map(({ code, file, line, column }) => `${file}:${line}:${column} ${code}`)).toEqual([
     '0002_copy.sql:2:1 table-copy',
   ]);
+});
+
+test('the review and its parser, which take longer than reading, are left until somebody asks for the warnings', () => {
+  jest.resetModules();
+  mockIsParserLoaded = false;
+  const { readMigrations } = jest.requireActual<typeof migrationSource>('../../lib/migration-source');
+  const reading = readMigrations(migrationFolder({ '0001_user.sql': CREATE_USER, '0002_copy.sql': COPY }));
+
+  expect(reading.found?.manifest.migrations).toHaveLength(2);
+  expect(mockIsParserLoaded).toBe(false);
+  expect(reading.warnings.map(({ code }) => code)).toEqual(['table-copy']);
+  expect(mockIsParserLoaded).toBe(true);
 });

@@ -34,13 +34,7 @@ export function databaseOf(client: Connection, name: string): Database {
     readTogether: async (statements) => ((await multi.allow()) ? readTogether(client, statements, packets.max) : null),
     writeTogether: async (statements, answered) => {
       if (!(await multi.allow())) return writeOneByOne(write, statements, answered);
-      try {
-        await multi.sending(() => send(client, statements.join(';'), { max: packets.max, answered }));
-        return null;
-      } catch (error) {
-        if (error instanceof ServerError) return error;
-        throw error;
-      }
+      await multi.sending(() => send(client, statements.join(';'), { max: packets.max, answered }));
     },
   };
 }

@@ -56,14 +56,8 @@ export async function writeOneByOne(
   write: (statement: string) => Promise<Written>,
   statements: readonly string[],
   answered: (written: Written) => void,
-): Promise<ServerError | null> {
-  try {
-    for (const statement of statements) answered(await write(statement));
-    return null;
-  } catch (error) {
-    if (error instanceof ServerError) return error;
-    throw error;
-  }
+): Promise<void> {
+  for (const statement of statements) answered(await write(statement));
 }
 
 /** Sends what the driver has no command for, by what its own commands use; a test shows where it no longer does. */

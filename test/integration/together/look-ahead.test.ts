@@ -1,11 +1,11 @@
-import { databaseOf } from '../../lambda/edges/database/database-of';
-import { lookAhead, onlyTableOf } from '../../lambda/look/look-ahead';
-import { stepFingerprint } from '../../lambda/look/step-fingerprint';
-import type { Database } from '../../lambda/ports';
-import { stepOf } from '../../lambda/sql/step';
-import { dyingAt, migration, ProcessDied } from '../rules/servers/dying-process';
-import { servers } from '../servers';
-import { FIRST, release, Scene, USER } from './scene';
+import { databaseOf } from '../../../lambda/edges/database/database-of';
+import { lookAhead, onlyTableOf } from '../../../lambda/look/look-ahead';
+import { stepFingerprint } from '../../../lambda/look/step-fingerprint';
+import type { Database } from '../../../lambda/ports';
+import { stepOf } from '../../../lambda/sql/step';
+import { dyingAt, migration, ProcessDied } from '../../rules/servers/dying-process';
+import { servers } from '../../servers';
+import { FIRST, release, Scene, USER } from '../scene';
 
 describe.each(servers())('a look at the tables of steps to come, on $name', (server) => {
   let scene: Scene;

@@ -5,7 +5,6 @@ import { UnchangedSteps } from '../look/unchanged-steps';
 import { ConnectionLost, ServerError, type Written } from '../ports';
 import { stepsToRun, type StepToRun } from '../sql/segments';
 import { refusedMigration } from '../steps/journal-guard';
-import { pauseForOthers } from '../steps/run-step';
 import { ER_LOCK_DEADLOCK, ER_LOCK_WAIT_TIMEOUT, ER_QUERY_INTERRUPTED } from '../words/server-error-numbers';
 import type { Run } from './run';
 import type { Upcoming } from './upcoming-scripts';
@@ -31,10 +30,11 @@ export interface Unfinished {
 }
 
 /**
- * Why a packet ended before its end: the server refused what begins a step, or may take the step if it is tried again by
- * itself; or it refused the step for good.
+ * Why a packet ended before its end. `alone`: what begins a step was refused, or the step may be taken when it is run again
+ * by itself. `locked`: others use its table. `failed`: the server refused the step for good.
  */
-export type PacketEnd = { readonly kind: 'alone' } | { readonly kind: 'failed'; readonly error: ServerError };
+export type PacketEnd =
+  { readonly kind: 'alone' | 'locked' } | { readonly kind: 'failed'; readonly error: ServerError };
 
 /** So many steps in one packet. Until all of them are run, nobody is told of any, and no time budget is looked at. */
 const MOST = 16;
@@ -72,27 +72,42 @@ export async function applyTogether(
   for (const { step } of links.slice(0, begun.length)) run.plainTables.note(step.step);
 
   const applied = ran.flatMap(({ migration, isLast }) => (isLast ? [migration.entry.name] : []));
-  const refused = links[ran.length];
-  const last = refused ?? ran.at(-1);
-  if (last === undefined || (refused === undefined && last.isLast)) return { applied, unfinished: null };
-  const { migration, step } = last;
-  const doneNow = refused === undefined ? step.at + 1 : step.at;
-  const isStepRefused = begun.length > ran.length;
-  const isBegun = doneNow > 0 || isStepRefused;
+  const stopped = stoppedAt(links, ran.length, begun.length, error);
+  if (stopped === null) return { applied, unfinished: null };
+  const { migration, ...progress } = stopped;
   // The server carries out such a statement wholly or not at all.
-  if (isBegun) await journal.steps({ ...migration, isBegun }).note({ kind: 'stands', done: doneNow });
-  if (isStepRefused && error?.errno === ER_LOCK_WAIT_TIMEOUT) await pauseForOthers(run, 0);
-  const isFinal = isStepRefused && error !== null && !MAY_PASS.has(error.errno);
-  const end = isFinal ? ({ kind: 'failed', error } as const) : ({ kind: 'alone' } as const);
-  const tookMs = endedAt - (times[2 * links.findIndex((link) => link.migration === migration)] ?? startedAt);
-  return {
-    applied,
-    unfinished: { name: migration.entry.name, isBegun, done: doneNow, tookMs, end: refused === undefined ? null : end },
-  };
+  if (progress.isBegun)
+    await journal.steps({ ...migration, isBegun: true }).note({ kind: 'stands', done: progress.done });
+  const first = links.findIndex((link) => link.migration === migration);
+  const tookMs = endedAt - (times[2 * first] ?? startedAt);
+  return { applied, unfinished: { ...progress, name: migration.entry.name, tookMs } };
 }
 
-/** What may be otherwise when a step is tried again; and the end of the time, which is told elsewhere. */
-const MAY_PASS: ReadonlySet<number> = new Set([ER_LOCK_WAIT_TIMEOUT, ER_LOCK_DEADLOCK, ER_QUERY_INTERRUPTED]);
+/** The migration in whose midst a packet ended, of whose links so many have begun and been run; null where it ended with one. */
+function stoppedAt(
+  links: readonly PossibleLink[],
+  ran: number,
+  begun: number,
+  error: ServerError | null,
+): (Pick<PossibleLink, 'migration'> & Omit<Unfinished, 'name' | 'tookMs'>) | null {
+  const refused = links[ran];
+  if (refused !== undefined) {
+    const { migration, step } = refused;
+    const isStep = begun > ran;
+    return { migration, done: step.at, isBegun: isStep || step.at > 0, end: isStep ? endBy(error) : { kind: 'alone' } };
+  }
+  const last = links[ran - 1];
+  if (last === undefined || last.isLast) return null;
+  return { migration: last.migration, done: last.step.at + 1, isBegun: true, end: null };
+}
+
+/** One that was interrupted or lost in a deadlock may do by itself; where the time is over, that is told there. */
+function endBy(error: ServerError | null): PacketEnd {
+  if (error === null || MAY_PASS.has(error.errno)) return { kind: 'alone' };
+  return error.errno === ER_LOCK_WAIT_TIMEOUT ? { kind: 'locked' } : { kind: 'failed', error };
+}
+
+const MAY_PASS: ReadonlySet<number> = new Set([ER_LOCK_DEADLOCK, ER_QUERY_INTERRUPTED]);
 
 /** A step that can go into the packet. */
 interface PossibleLink extends Omit<Beginning, 'mark'> {

@@ -14,6 +14,7 @@ import { readMigrations } from '../journal/history-reader';
 import { refusedMigration } from '../steps/journal-guard';
 import { storedBytes } from '../journal/large-value';
 import { runModule } from '../steps/module';
+import { pauseForOthers } from '../steps/run-step';
 import type { MigrationModule } from '../ports';
 import type { Unfinished } from './apply-together';
 import { Packets } from './packets';
@@ -159,6 +160,7 @@ async function applyAlone(
   { isBegun, done, tookMs, end }: Omit<Unfinished, 'name'> = NOT_BEGUN,
 ): Promise<Stop | null> {
   if (run.budget.isSpent()) return outOfTime(entry.file, done > 0);
+  if (end?.kind === 'locked') await pauseForOthers(run, 0);
   if (end?.kind === 'failed') {
     const { error } = end;
     return stepFailed(

@@ -94,6 +94,13 @@ export class Scene {
     );
   }
 
+  /** Waits until nobody but {@link outside} holds the lock. */
+  async unlocked(): Promise<void> {
+    const holder = `IS_USED_LOCK('${lockName(this.name)}')`;
+    const others = `SELECT ${holder} <> CONNECTION_ID() AS isHeld`;
+    await this.until(async () => Number((await this.sql(others))[0]?.['isHeld'] ?? 0) === 0);
+  }
+
   /** Definitions of all objects but the journal, by kind and name. */
   async schema(): Promise<Readonly<Record<string, string>>> {
     const { objects } = await readSchema(databaseOf(this.outside, this.name));
@@ -210,12 +217,6 @@ export class Scene {
        WHERE DB = '${this.name}' AND INFO LIKE '${statement}%' AND COALESCE(STATE, '') LIKE '${state}%'`,
     );
     return rows.length > 0;
-  }
-
-  /** Waits until the server has noticed that the function's last session was closed. */
-  unlocked(): Promise<void> {
-    const isFree = `SELECT IS_FREE_LOCK('${lockName(this.name)}') AS isFree`;
-    return this.until(async () => (await this.sql(isFree))[0]?.['isFree'] === 1);
   }
 
   /** Waits until something is so; the test's own time-out ends it. */

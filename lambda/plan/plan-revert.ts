@@ -60,9 +60,12 @@ export function planRevert(
   return { revert: [...revert, ...cutShort], keep, reapply };
 }
 
-/** Whether a migration's down was begun and has done nothing: it failed at its first step, or never came to it. */
-export function isStillWhole({ state, downStepsDone, before }: HistoryRow): boolean {
-  return state === 'reverting' && downStepsDone === 0 && before === null;
+/**
+ * Whether all of a migration is there though its down was begun: it failed at its first step, or never came to it. One that
+ * was half-applied when its down was begun is not whole.
+ */
+export function isStillWhole({ state, stepsDone, stepsTotal, downStepsDone, before }: HistoryRow): boolean {
+  return state === 'reverting' && stepsDone === stepsTotal && downStepsDone === 0 && before === null;
 }
 
 /** The digests that a request brings: of the release that is reverted, and of the one that is gone back to. */

@@ -79,6 +79,17 @@ describe.each(nodes())('on $name', ({ path: nodePath }) => {
     });
   });
 
+  test('the log is whole, with what Lambda writes around it', async () => {
+    const { fn } = start({}, { nodePath });
+    const { log, requestId } = await fn.invoke({ command: 'write' });
+    const [first, ...rest] = log.split('\n');
+    expect(first).toBe(`START RequestId: ${requestId} Version: $LATEST`);
+    expect(log).toContain('out '.repeat(50_000));
+    expect(log).toContain('err');
+    expect(rest.at(-2)).toBe(`END RequestId: ${requestId}`);
+    expect(rest.at(-1)).toMatch(/^REPORT RequestId: .*\tMemory Size: 256 MB\tMax Memory Used: \d+ MB\tInit Duration: /);
+  });
+
   test('a process is frozen as soon as the promise settles, and used again', async () => {
     const { fn } = start({}, { nodePath });
     await fn.invoke({ command: 'leave-timer' });
@@ -110,17 +121,6 @@ test('new code serves the next event in a new environment, and the old one ends'
   });
   expect((await fn.invoke({ command: 'count' })).outcome).toMatchObject({ payload: { count: 1, release: '2' } });
   while (isAlive(pid)) await new Promise((resolve) => setTimeout(resolve, 5));
-});
-
-test('the log is whole, with what Lambda writes around it', async () => {
-  const { fn } = start();
-  const { log, requestId } = await fn.invoke({ command: 'write' });
-  const [first, ...rest] = log.split('\n');
-  expect(first).toBe(`START RequestId: ${requestId} Version: $LATEST`);
-  expect(log).toContain('out '.repeat(50_000));
-  expect(log).toContain('err');
-  expect(rest.at(-2)).toBe(`END RequestId: ${requestId}`);
-  expect(rest.at(-1)).toMatch(/^REPORT RequestId: .*\tMemory Size: 256 MB\tMax Memory Used: \d+ MB\tInit Duration: /);
 });
 
 test('the remaining time counts down from the time-out', async () => {

@@ -1,12 +1,10 @@
 import fc from 'fast-check';
 import { expectSame } from '../../paper/expect-same';
+import { LIVES } from '../../paper/lives';
 import type { Change, Operation } from '../../paper/operation';
 import { ADDITIONS, operations } from '../../paper/operation';
 import type { Conditions } from '../../paper/paper-life';
 import { PaperLife } from '../../paper/paper-life';
-
-/** The long run: `RUNS=80000 npx jest --selectProjects unit -- test/unit/plan/plan-phases-lives`. */
-const numRuns = Number(process.env['RUNS'] ?? 800);
 
 const starts = fc.constantFrom('10', '10 11c', '10c 11', '10 11c 12');
 
@@ -19,7 +17,7 @@ function lives(common: Partial<Operation>, conditions: Conditions, changes = GRO
       for (const each of all) if (life.run(each)) expectSame(life.found, life.expected);
     }),
   );
-  fc.assert(property, { numRuns });
+  fc.assert(property, LIVES);
 }
 
 describe('with migrations of both phases, the schema is the one of the release that the stack is at', () => {
@@ -47,6 +45,6 @@ describe('with migrations of both phases, the schema is the one of the release t
         expectSame(life.found, onDelete === 'REVERT' ? ['', ''] : found);
       }),
     );
-    fc.assert(property, { numRuns });
+    fc.assert(property, LIVES);
   });
 });

@@ -211,6 +211,14 @@ describe('rule 9: a removal that is not settled', () => {
     const past = [{ ...b, status }, base];
     expect(told(planOf(update(lacks, old, request(100)), '1 2 3', rows, past))).toBe(expected);
   });
+
+  test('but where only a part of it was there when its down was begun, that is finished first', () => {
+    const half = done('3>', base, b).map((row) => ({ ...row, stepsDone: 1 }));
+    const past = [{ ...b, status: 'failed' as const }, base];
+    expect(told(planOf(update(lacks, old, request(100)), '1 2 3', [...done('1 2', base), ...half], past))).toBe(
+      'revert 3, reapply 3',
+    );
+  });
 });
 
 function planOf(

@@ -1,13 +1,11 @@
 import fc from 'fast-check';
 import { expectSame } from '../../paper/expect-same';
+import { LIVES } from '../../paper/lives';
 import type { Change, Operation } from '../../paper/operation';
 import { CHANGES, operation, operations } from '../../paper/operation';
 import { PaperLife } from '../../paper/paper-life';
 
 const FORWARD = CHANGES.filter((change) => change !== 'roll back');
-
-/** The long run: `RUNS=80000 npx jest --selectProjects unit -- test/unit/plan/plan-stack-lives`. */
-const numRuns = Number(process.env['RUNS'] ?? 800);
 
 /** Lives of up to eight operations, all of which have something in common. */
 function lives(common: Partial<Operation>, changes: readonly Change[] = CHANGES): void {
@@ -16,7 +14,7 @@ function lives(common: Partial<Operation>, changes: readonly Change[] = CHANGES)
       for (const each of list) if (life.run(each)) expectSame(life.found, life.expected);
     }),
   );
-  fc.assert(property, { numRuns });
+  fc.assert(property, LIVES);
 }
 
 /** Up to so many tries that fail after us and stay. */
@@ -45,7 +43,7 @@ describe('whatever happens to a stack, its schema is the one of the release that
         expectSame(life.found, ['', '']);
       }),
     );
-    fc.assert(property, { numRuns });
+    fc.assert(property, LIVES);
   });
 
   test('tries without rollback and their rollback come to nothing: every row of history is as it was before', () => {
@@ -60,6 +58,6 @@ describe('whatever happens to a stack, its schema is the one of the release that
         expectSame(left, migrations);
       }),
     );
-    fc.assert(property, { numRuns });
+    fc.assert(property, LIVES);
   });
 });

@@ -3,7 +3,7 @@ import type { Manifest, ManifestEntry } from '../manifest/types';
 import type { Confirmed } from '../plan/command';
 import type { DeploymentRow, History, HistoryRow } from '../plan/history';
 import { listNames } from '../words/explain';
-import { refuse, type FailureCode, type Refused } from '../words/failure';
+import { refuse, type Refused } from '../words/failure';
 import type { ToolReading, ToolRecord } from './tool-history';
 
 /** What would count as applied without being run, and what goes with it. */
@@ -29,17 +29,14 @@ export interface Recorded extends ToolRecord {
 
 /** What of another tool's history is to be recorded in this database; or why nothing may be. */
 export function planAdopt(reading: ToolReading, table: string, code: Manifest, history: History): AdoptPlan | Refused {
-  if (reading.kind === 'unfit') return refuseToRecord('cannot-adopt', reading.problem);
+  if (reading.kind === 'unfit') return cannotAdopt(reading.problem);
   const { records, notes } = reading;
   if (records.length === 0) {
-    return refuseToRecord(
-      'cannot-adopt',
-      `${table} holds no migration that is applied, so that there is nothing to adopt: deploy`,
-    );
+    return cannotAdopt(`${table} holds no migration that is applied, so that there is nothing to adopt: deploy`);
   }
   const byName = new Map(records.flatMap((record) => (record.name === null ? [] : [[record.name, record] as const])));
   const unknown = records.flatMap(({ theirs, name }) => (name === null ? [theirs] : []));
-  if (byName.size === 0) return refuseToRecord('cannot-adopt', noneMatches(unknown, table, code));
+  if (byName.size === 0) return cannotAdopt(noneMatches(unknown, table, code));
   return planRecords(byName, unknown, notes, code, history);
 }
 
@@ -49,7 +46,7 @@ export function planBaseline(to: string, code: Manifest, history: History): Adop
   const last = names.findIndex((name) => name === to);
   if (last === -1) {
     const there = names.length === 0 ? 'no migration at all' : `${names.at(0)} to ${names.at(-1)}`;
-    return refuseToRecord('bad-request', `the release has no ${to}; it has ${there}`);
+    return refuse('bad-request', `the release has no ${to}; it has ${there}; nothing was written`);
   }
   const records = names.slice(0, last + 1).map((name) => [name, { theirs: '', name }] as const);
   return planRecords(new Map(records), [], [], code, history);
@@ -65,7 +62,7 @@ export function checkConfirmed(record: Exclude<Confirmed, null>, plan: AdoptPlan
     ...(missing.length > 0 ? [`${listNames(missing)} would be recorded besides`] : []),
     ...(others.length > 0 ? [`${listNames(others)} would not be recorded`] : []),
   ];
-  return refuseToRecord('cannot-adopt', `it is not what is confirmed: ${differences.join(', and ')}. Look again`);
+  return cannotAdopt(`it is not what is confirmed: ${differences.join(', and ')}. Look again`);
 }
 
 function planRecords(
@@ -84,9 +81,9 @@ function planRecords(
   const strange = history.migrations.filter(
     ({ name, state, deployment }) => state !== 'applied' || deployment !== null || !byName.has(name),
   );
-  if (strange.length > 0) return refuseToRecord('cannot-adopt', describeStrange(strange));
+  if (strange.length > 0) return cannotAdopt(describeStrange(strange));
   const standing = history.deployments.find(({ status }) => status !== 'reverted');
-  if (record.length > 0 && standing !== undefined) return refuseToRecord('cannot-adopt', describeStanding(standing));
+  if (record.length > 0 && standing !== undefined) return cannotAdopt(describeStanding(standing));
   const pending = code.migrations.map(({ name }) => name as string).filter((name) => !byName.has(name));
   const newest = wanted.at(-1)?.entry.name ?? '';
   return {
@@ -123,6 +120,6 @@ function noneMatches(unknown: readonly string[], table: string, code: Manifest):
   );
 }
 
-function refuseToRecord(code: FailureCode, message: string): Refused {
-  return refuse(code, `${message}; nothing was written`);
+function cannotAdopt(message: string): Refused {
+  return refuse('cannot-adopt', `${message}; nothing was written`);
 }

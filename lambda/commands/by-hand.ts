@@ -26,8 +26,7 @@ export const NOBODY = { stackId: '', logicalId: '' };
 
 /** Takes the lock for a command, and reads history. */
 export async function byHand(database: Database, world: World): Promise<ByHand | Refused> {
-  const name = lockName(database.name);
-  const lock = await takeLock(database, name, world.clock, PATIENCE_MS, () => Promise.resolve(true));
+  const lock = await takeLock(database, world.clock, PATIENCE_MS, () => Promise.resolve(true));
   if (lock.kind !== 'held') {
     const holder = lock.kind === 'busy' ? lock.holder : 'somebody';
     return refuse(
@@ -39,7 +38,7 @@ export async function byHand(database: Database, world: World): Promise<ByHand |
   if (reading.journal === 'unusable') return { kind: 'refused', failure: reading.failure };
   const { history, journal } = reading;
   const deployments = new DeploymentJournal(database);
-  const migrations = new MigrationJournal(database, name);
+  const migrations = new MigrationJournal(database, lockName(database.name));
   const hasJournal = journal === 'complete';
   const ports = { ...world, database, deployments, migrations, hasJournal, isNewAttempt: true };
   return { kind: 'held', history, ports };

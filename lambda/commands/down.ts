@@ -43,8 +43,8 @@ export async function down(database: Database, world: World, until: DownUntil): 
 
   const scripts = new VouchedScripts(ports, [world.code.digest]);
   for (const row of plan.revert) {
-    const loaded = await scripts.load(row);
-    if (loaded.kind === 'refused') return loaded;
+    const script = await scripts.load(row);
+    if ('kind' in script) return script;
   }
   const run = await startReverting(ports);
   const before = await schemaBeforeAll(run, plan.revert, history.migrations);

@@ -81,7 +81,7 @@ export async function status(database: Database, world: World, wantsDrift: boole
   const recent = journal === 'complete' ? await readRecentDeployments(database, MOST_DEPLOYMENTS) : [];
   const pending = pendingOf(world.code, history.migrations);
   const findings = checkHistory(world.code, history);
-  const lockedBy = await lockHolder(database, lockName(database.name));
+  const lockedBy = await lockHolder(database);
   const found = (code: FindingCode): readonly string[] =>
     findings.flatMap((finding) => (finding.code === code ? (finding.migration ?? []) : []));
   return {

@@ -25,7 +25,7 @@ export interface Verification {
 
 /** Compares history, stored scripts and schema with each other and with the function's release. Changes nothing. */
 export async function verify(database: Database, world: World): Promise<Verification> {
-  const holder = await lockHolder(database, lockName(database.name));
+  const holder = await lockHolder(database);
   const atWork: readonly Finding[] =
     holder === null
       ? []

@@ -1,7 +1,7 @@
 import { readAll, versionIn } from './read-all';
 import { readRecentDeployments, type RecentDeployment } from '../journal/recent-deployments';
 import { describeBlockers } from '../session/sessions';
-import { lockName, lockSession } from '../session/lock';
+import { lockSession } from '../session/lock';
 import { readStatementProgress, type StatementProgress } from '../look/statement-progress';
 import type { Database, OwnScripts } from '../ports';
 import { isHalf, pendingOf } from '../plan/plan-forward';
@@ -57,7 +57,7 @@ const MOST_OF_STATEMENT = 200;
 
 /** Looks at what goes on. Takes no lock, waits for nobody and changes nothing. */
 export async function watch(database: Database, { code, own }: World): Promise<WatchAnswer> {
-  const session = await lockSession(database, lockName(database.name));
+  const session = await lockSession(database);
   const { history, journal } = await readAll(database);
   const recent = journal === 'complete' ? await readRecentDeployments(database, MOST_MARKS) : [];
   const newest = recent.find(({ type }) => type !== 'down' && type !== 'repair');

@@ -97,7 +97,7 @@ async function underLock(
   const name = lockName(database.name);
   const deployments = new DeploymentJournal(database);
   const migrations = new MigrationJournal(database, name);
-  const lock = await takeLock(database, name, clock, clock.remaining() * (1 - REVERT_SHARE), async (waitedMs) => {
+  const lock = await takeLock(database, clock, clock.remaining() * (1 - REVERT_SHARE), async (waitedMs) => {
     const reading = await readHistory(database, request.resource);
     if (reading.journal === 'unusable') return true;
     if (isOvertaken(intent, reading.history)) return false;

@@ -11,7 +11,7 @@ import { revertAndReapply } from '../work/revert-and-reapply';
 import { VouchedScripts } from '../journal/vouched-scripts';
 import { explainFailure, explainOutcome } from '../words/explain';
 import { sameResource, type DeploymentRow, type History } from '../plan/history';
-import { isOfRelease, type Intent, type ReleaseIntent } from '../plan/intent';
+import { isOfRelease, sameRequest, type Intent, type ReleaseIntent } from '../plan/intent';
 import type { Outcome } from '../plan/outcome';
 import { isEmpty } from '../plan/plan';
 import { executeRelease } from './execute-release';
@@ -223,12 +223,7 @@ function revertedHashOf(intent: Intent, history: History): string | null {
 
 /** Whether a request has a row. */
 function isJournalled({ request }: Intent, history: History): boolean {
-  return history.deployments.some(
-    (row) =>
-      sameResource(row.resource, request.resource) &&
-      row.requestId === request.requestId &&
-      row.issuedAt === request.issuedAt,
-  );
+  return history.deployments.some((row) => sameResource(row.resource, request.resource) && sameRequest(row, request));
 }
 
 /** Whether no deployment of the resource stands in this database. */

@@ -6,11 +6,11 @@ import { VouchedScripts } from '../journal/vouched-scripts';
 import { explainFailure, listNames } from '../words/explain';
 import type { ReleaseIntent } from '../plan/intent';
 import { startReverting, type ExecutePorts } from '../work/run';
-import type { BeginReleasePlan, EndReleasePlan, RefuseReleasePlan } from '../plan/plan-types';
+import type { EndReleasePlan, Plan } from '../plan/plan-types';
 
 /** Does what was decided for the resource of one release, but for what is owed. */
 export async function executeRelease(
-  decided: BeginReleasePlan | EndReleasePlan | RefuseReleasePlan,
+  decided: Plan & { readonly kind: 'begin-release' | 'end-release' | 'refuse-release' },
   intent: ReleaseIntent,
   ports: ExecutePorts,
 ): Promise<Answer> {

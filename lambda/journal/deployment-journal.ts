@@ -41,9 +41,11 @@ const ANSWERED = { running: null, applied: 'SUCCESS', reverted: 'FAILED' } as co
 /** Writes the table `migration_deployment`. */
 export class DeploymentJournal {
   readonly #database: Database;
+  readonly #table: Fragment;
 
   constructor(database: Database) {
     this.#database = database;
+    this.#table = deploymentTable(database);
   }
 
   /** Writes the row of a forward request and gives its id. */
@@ -53,7 +55,7 @@ export class DeploymentJournal {
     const manifest = row.manifest?.map(({ name, sha256 }) => [name, sha256]) ?? null;
     const insert = async (first: Buffer | null): Promise<number> => {
       const { insertId } = await this.#database.write(
-        sql`INSERT INTO ${deploymentTable(this.#database)} (stackId, logicalId, contractOf, rootStackId, requestId, issuedAt,
+        sql`INSERT INTO ${this.#table} (stackId, logicalId, contractOf, rootStackId, requestId, issuedAt,
             newestRequestAt, type, physicalId, oldHash, newHash, oldDigest, newDigest, checksum, manifest, status, answered,
             session, startedAt, endedAt, error, holds)
           VALUES (${request.resource.stackId}, ${request.resource.logicalId}, ${request.resource.contractOf ?? null}, ${row.rootStackId}, ${request.requestId},
@@ -95,9 +97,7 @@ export class DeploymentJournal {
 
   /** The schema that was noted before a deployment; null where none was. */
   async schemaBefore(id: number): Promise<SchemaSnapshot | null> {
-    const [row] = await this.#database.query(
-      sql`SELECT schemaBeforeText AS text FROM ${deploymentTable(this.#database)} WHERE id = ${id}`,
-    );
+    const [row] = await this.#database.query(sql`SELECT schemaBeforeText AS text FROM ${this.#table} WHERE id = ${id}`);
     return snapshotIn(row);
   }
 
@@ -107,13 +107,12 @@ export class DeploymentJournal {
    */
   async noteSchemaAfter(id: number): Promise<void> {
     const schema = await readSchema(this.#database);
-    const table = deploymentTable(this.#database);
     // Ids first, then rows by their key: a scan that updates would lock rows that another session writes.
-    const stored = await this.#database.query(sql`SELECT id FROM ${table} WHERE schemaAfterText IS NOT NULL`);
+    const stored = await this.#database.query(sql`SELECT id FROM ${this.#table} WHERE schemaAfterText IS NOT NULL`);
     const ids = [id, ...stored.map((row) => Number(row['id']))].join(', ');
     const write = (first: Buffer): Promise<unknown> =>
       this.#database.write(
-        sql`UPDATE ${table} SET schemaAfter = IF(id = ${id}, ${schemaDigest(schema)}, schemaAfter),
+        sql`UPDATE ${this.#table} SET schemaAfter = IF(id = ${id}, ${schemaDigest(schema)}, schemaAfter),
               schemaAfterText = IF(id = ${id}, ${first}, NULL) WHERE id IN (${fragment(ids)})`,
       );
     await writeLarge(this.#database, compress(JSON.stringify(schema)), write, (part) =>
@@ -122,9 +121,7 @@ export class DeploymentJournal {
   }
 
   async isCancelled(id: number): Promise<boolean> {
-    const [row] = await this.#database.query(
-      sql`SELECT cancelled FROM ${deploymentTable(this.#database)} WHERE id = ${id}`,
-    );
+    const [row] = await this.#database.query(sql`SELECT cancelled FROM ${this.#table} WHERE id = ${id}`);
     return Number(row?.['cancelled']) !== 0;
   }
 
@@ -146,14 +143,14 @@ export class DeploymentJournal {
   /** Writes that what the newest requests of a construct reverted is there to stay: the next request may bring it again. */
   async revertsNothing(construct: Resource): Promise<void> {
     await this.#database.write(
-      sql`UPDATE ${deploymentTable(this.#database)} SET revertedHash = NULL WHERE ${ofConstruct(construct)} AND revertedHash IS NOT NULL`,
+      sql`UPDATE ${this.#table} SET revertedHash = NULL WHERE ${ofConstruct(construct)} AND revertedHash IS NOT NULL`,
     );
   }
 
   /** Ends the deployments that are owed and of which nothing is left to be reverted: somebody did it by hand. Gives their ids. */
   async endUndone(): Promise<readonly number[]> {
     const ended = await this.#database.query(
-      sql`SELECT id FROM ${deploymentTable(this.#database)} d WHERE owedAt IS NOT NULL AND status <> 'reverted'
+      sql`SELECT id FROM ${this.#table} d WHERE owedAt IS NOT NULL AND status <> 'reverted'
             AND NOT EXISTS (SELECT 1 FROM ${migrationTable(this.#database)} m
               WHERE d.id IN (m.deployment, m.removedBy) AND m.state <> 'kept'
                 AND NOT (m.state = 'removed' AND m.removedBy = m.deployment))`,
@@ -180,13 +177,13 @@ export class DeploymentJournal {
    * them: two stacks of one database may have ended theirs in another order than they began them.
    */
   async unseal(): Promise<void> {
-    await this.#database.write(sql`UPDATE ${deploymentTable(this.#database)} SET holds = NULL WHERE holds IS NOT NULL`);
+    await this.#database.write(sql`UPDATE ${this.#table} SET holds = NULL WHERE holds IS NOT NULL`);
   }
 
   /** Afterwards: what stands now must be there from now on. Under the lock. */
   async seal(): Promise<void> {
     const [newest] = await this.#database.query(
-      sql`SELECT id FROM ${deploymentTable(this.#database)} WHERE status = 'applied' ORDER BY id DESC LIMIT 1`,
+      sql`SELECT id FROM ${this.#table} WHERE status = 'applied' ORDER BY id DESC LIMIT 1`,
     );
     if (newest !== undefined) await this.#update(Number(newest['id']), sql`holds = ${this.#standing()}`);
   }
@@ -197,19 +194,18 @@ export class DeploymentJournal {
    * @param reverts - hash of the properties that it reverts; null where it reverts nothing
    */
   async noteRequest(request: Request, type: 'Update' | 'Delete', reverts: string | null): Promise<void> {
-    const table = deploymentTable(this.#database);
     const { stackId, logicalId, contractOf = null } = request.resource;
     const issuedAt = at(request.issuedAt);
     const { found } = await this.#database.write(
       // Assignments are made from left to right: the first one must not see what the second one does.
-      sql`UPDATE ${table} SET revertedHash = IF(newestRequestAt = ${issuedAt}, COALESCE(${reverts}, revertedHash), ${reverts}),
+      sql`UPDATE ${this.#table} SET revertedHash = IF(newestRequestAt = ${issuedAt}, COALESCE(${reverts}, revertedHash), ${reverts}),
             newestRequestAt = COALESCE(GREATEST(newestRequestAt, ${issuedAt}), ${issuedAt}),
             cancelled = IF(status = 'running' AND issuedAt < ${issuedAt}, 1, cancelled)
           WHERE stackId = ${stackId} AND logicalId = ${logicalId}`,
     );
     if (found > 0) return;
     await this.#database.write(
-      sql`INSERT INTO ${table} (stackId, logicalId, contractOf, requestId, issuedAt, newestRequestAt, revertedHash, type, status,
+      sql`INSERT INTO ${this.#table} (stackId, logicalId, contractOf, requestId, issuedAt, newestRequestAt, revertedHash, type, status,
             endedAt)
           VALUES (${stackId}, ${logicalId}, ${contractOf}, ${request.requestId}, ${issuedAt}, ${issuedAt}, ${reverts},
             ${type}, 'reverted', UTC_TIMESTAMP(3))`,
@@ -223,11 +219,11 @@ export class DeploymentJournal {
    */
   async cancelOlder({ resource, requestId, issuedAt }: Request, lockName: string): Promise<number | null> {
     await this.#database.write(
-      sql`UPDATE ${deploymentTable(this.#database)} SET cancelled = 1
+      sql`UPDATE ${this.#table} SET cancelled = 1
           WHERE ${ofConstruct(resource)} AND status = 'running' AND issuedAt <= ${at(issuedAt)} AND requestId <> ${requestId}`,
     );
     const [row] = await this.#database.query(
-      sql`SELECT session FROM ${deploymentTable(this.#database)}
+      sql`SELECT session FROM ${this.#table}
           WHERE ${ofConstruct(resource)} AND status = 'running'
             AND cancelled <> 0 AND session = IS_USED_LOCK(${lockName}) LIMIT 1`,
     );
@@ -237,7 +233,7 @@ export class DeploymentJournal {
   /** The manifest that one digest stood for, as a deployment stored it. The caller checks it against the digest. */
   async manifest(digest: string): Promise<readonly Pick<ManifestEntry, 'name' | 'sha256'>[] | null> {
     const [row] = await this.#database.query(
-      sql`SELECT manifest FROM ${deploymentTable(this.#database)}
+      sql`SELECT manifest FROM ${this.#table}
           WHERE newDigest = ${digest} AND manifest IS NOT NULL ORDER BY id DESC LIMIT 1`,
     );
     const stored = uncompress(row?.['manifest']);
@@ -250,7 +246,7 @@ export class DeploymentJournal {
   async digests(ids: readonly number[]): Promise<readonly string[]> {
     if (ids.length === 0) return [];
     const rows = await this.#database.query(
-      sql`SELECT DISTINCT newDigest FROM ${deploymentTable(this.#database)}
+      sql`SELECT DISTINCT newDigest FROM ${this.#table}
           WHERE id IN (${fragment(ids.join(', '))}) AND newDigest IS NOT NULL`,
     );
     return rows.map((row) => String(row['newDigest']));
@@ -262,9 +258,7 @@ export class DeploymentJournal {
   }
 
   async #update(id: number, assignments: string): Promise<void> {
-    await this.#database.write(
-      sql`UPDATE ${deploymentTable(this.#database)} SET ` + assignments + sql` WHERE id = ${id}`,
-    );
+    await this.#database.write(sql`UPDATE ${this.#table} SET ` + assignments + sql` WHERE id = ${id}`);
   }
 }
 

@@ -13,6 +13,7 @@ import type { Database, Row } from '../ports';
 import { ofReleases, releaseOf } from './release-journal';
 import { optionalNumber, optionalText, text } from './row-values';
 import { sql } from '../sql-text';
+import { ER_BAD_FIELD_ERROR } from '../words/server-error-numbers';
 
 /** Forward deployments of one construct that are read: chains of updates without rollback are not longer. */
 const DEPLOYMENTS_READ = 100;
@@ -55,29 +56,38 @@ export async function readDeployments(
       ` UNION (SELECT holds, ${RELEASES_OF_OTHERS}, ${columns} ` +
       sql`FROM ${table} WHERE type = 'Release' AND endedAt IS NULL AND NOT (${ofReleases(resource)}) ORDER BY id DESC LIMIT ${RELEASES_READ}) ORDER BY id DESC`,
   );
-  const rows = all.filter((row) => Number(row['part']) === DEPLOYMENTS);
-  const newestApplied = all.find((row) => Number(row['part']) === NEWEST_APPLIED);
-  const alsoInUseBy = all.filter((row) => Number(row['part']) === RELEASES_OF_OTHERS).map(otherRelease);
+  const ofPart = (part: number): readonly Row[] => all.filter((row) => Number(row['part']) === part);
+  const rows = ofPart(DEPLOYMENTS);
+  const [newestApplied] = ofPart(NEWEST_APPLIED);
+  const alsoInUseBy = ofPart(RELEASES_OF_OTHERS).map(otherRelease);
   const ours = rows.filter((row) => sameConstruct(resourceOf(row), resource));
   const newestRequestAt = Math.max(0, ...ours.map((row) => Number(row['newestRequestAt'])));
   const newest = ours.filter((row) => Number(row['newestRequestAt']) === newestRequestAt);
   return {
     seal: sealOf(newestApplied),
     deployments: rows.map(deploymentOf),
-    releases: all.filter((row) => Number(row['part']) === RELEASES).map(releaseOf),
+    releases: ofPart(RELEASES).map(releaseOf),
     ...(alsoInUseBy.length > 0 && { alsoInUseBy }),
     newestRequestAt,
     revertedThen: newest.map((row) => optionalText(row, 'revertedHash')).filter((hash) => hash !== null),
   };
 }
 
-/** When the newest request of a construct was issued, in epoch milliseconds; 0 where none was seen. */
+/**
+ * When the newest request of a construct was issued, in epoch milliseconds; 0 where none was seen, or the code that made the
+ * table had no such column yet.
+ */
 export async function readNewestRequestAt(database: Database, resource: Resource): Promise<number> {
-  const [row] = await database.query(
-    `SELECT ${milliseconds('MAX(newestRequestAt)')} AS newestRequestAt ` +
-      sql`FROM ${deploymentTable(database)} WHERE ${ofConstruct(resource)}`,
-  );
-  return Number(row?.['newestRequestAt'] ?? 0);
+  try {
+    const [row] = await database.query(
+      `SELECT ${milliseconds('MAX(newestRequestAt)')} AS newestRequestAt ` +
+        sql`FROM ${deploymentTable(database)} WHERE ${ofConstruct(resource)}`,
+    );
+    return Number(row?.['newestRequestAt'] ?? 0);
+  } catch (error) {
+    if ((error as { errno?: number }).errno !== ER_BAD_FIELD_ERROR) throw error;
+    return 0;
+  }
 }
 
 /** Older code, which knows of no seal, may have taken away since what an older deployment left. */

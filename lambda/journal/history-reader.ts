@@ -1,11 +1,10 @@
 import { isOwed, type DeploymentRow, type History, type HistoryRow, type MigrationState } from '../plan/history';
-import type { Failure } from '../words/failure';
 import type { Resource } from '../plan/intent';
-import { lossOfDeployments, lossOfMigrations, notWhole, type Seal } from '../plan/journal-problem';
+import { lossOfDeployments, lossOfMigrations, type Seal } from '../plan/journal-problem';
 import { readMark } from '../plan/mark';
 import { withoutExtension } from '../manifest/name';
 import type { Checksum, Manifest } from '../manifest/types';
-import { findJournal } from './journal-finder';
+import { findJournal, incomplete, type UnusableJournal } from './journal-finder';
 import { createJournal, deploymentTable, migrationTable } from './journal-tables';
 import { readDeployments, readNewestRequestAt } from './deployment-rows';
 import type { Database, Row } from '../ports';
@@ -35,11 +34,7 @@ export interface OutdatedReading {
   readonly history: History;
 }
 
-export interface UnusableReading {
-  readonly journal: 'unusable';
-  readonly failure: Failure;
-  /** Nothing of ours is there: somebody else's table has the name of one of the journal's. */
-  readonly isForeign: boolean;
+export interface UnusableReading extends UnusableJournal {
   /** What the deployments say; null where they could not be read. Of migrations it has none. */
   readonly history: History | null;
 }
@@ -62,9 +57,9 @@ export async function readHistory(database: Database, resource: Resource, releas
     if (isAtRelease) return { history, isAtRelease, journal: 'complete' };
     const { rows, newestDeployment } = await readRows(database);
     const stray = lossOfDeployments(rows, newestDeployment);
-    if (stray !== null) return { ...notUsable(stray), history: null };
+    if (stray !== null) return { ...incomplete(stray), history: null };
     const loss = seal === null ? null : lossOfMigrations(rows, seal);
-    if (seal !== null && loss !== null && (await isSealed(database, seal))) return { ...notUsable(loss), history };
+    if (seal !== null && loss !== null && (await isSealed(database, seal))) return { ...incomplete(loss), history };
     return { history: { ...history, migrations: rows }, isAtRelease, journal: 'complete' };
   } catch (error) {
     const number = (error as { errno?: number }).errno;
@@ -73,38 +68,16 @@ export async function readHistory(database: Database, resource: Resource, releas
   }
 }
 
-function notUsable(what: string): Omit<UnusableReading, 'history'> {
-  return { journal: 'unusable', failure: notWhole(what), isForeign: false };
-}
-
 /** What there is in place of a journal that this code can read. */
 async function readOther(database: Database, resource: Resource, history: History | null): Promise<Reading> {
   const found = await findJournal(database);
-  switch (found.kind) {
-    case 'absent': {
-      const migrations = found.hasNames ? await readForeignTable(database) : [];
-      return { journal: 'absent', history: { ...NO_HISTORY, migrations }, isAtRelease: false };
-    }
-    case 'outdated':
-      return {
-        journal: 'outdated',
-        history: { ...NO_HISTORY, newestRequestAt: await newestRequestAt(database, resource) },
-      };
-    case 'unusable':
-      return { journal: 'unusable', failure: found.failure, isForeign: found.isForeign, history };
-    default:
-      return found satisfies never;
+  if (found.journal === 'unusable') return { ...found, history };
+  if (found.journal === 'outdated') {
+    const newestRequestAt = await readNewestRequestAt(database, resource);
+    return { journal: 'outdated', history: { ...NO_HISTORY, newestRequestAt } };
   }
-}
-
-/** What older code has noted of it; 0 where it had no such column yet. */
-async function newestRequestAt(database: Database, resource: Resource): Promise<number> {
-  try {
-    return await readNewestRequestAt(database, resource);
-  } catch (error) {
-    if ((error as { errno?: number }).errno !== ER_BAD_FIELD_ERROR) throw error;
-    return 0;
-  }
+  const migrations = found.hasNames ? await readForeignTable(database) : [];
+  return { journal: 'absent', history: { ...NO_HISTORY, migrations }, isAtRelease: false };
 }
 
 /** Reads history under the lock, and brings a journal up to date first that older code made. */
@@ -180,21 +153,11 @@ function migrationOf(row: Row): HistoryRow {
 
 /** A table that another tool made. */
 async function readForeignTable(database: Database): Promise<readonly HistoryRow[]> {
-  const rows = await database.query(sql`SELECT name FROM ${migrationTable(database)} ORDER BY name`);
-  return rows.map((row) => ({
-    storedName: text(row, 'name'),
-    name: withoutExtension(text(row, 'name')),
-    checksum: null,
-    state: 'applied',
-    stepsDone: 0,
-    stepsTotal: 0,
-    downStepsDone: 0,
-    before: null,
-    irreversible: true,
-    deployment: null,
-    owner: null,
-    removedBy: null,
-  }));
+  const rows = await database.query(
+    sql`SELECT name, 'applied' AS state, 0 AS stepsDone, 0 AS stepsTotal, 0 AS unchanged, 0 AS downStepsDone, 1 AS isForeign,
+          1 AS irreversible, 0 AS contracts FROM ${migrationTable(database)} ORDER BY name`,
+  );
+  return rows.map(migrationOf);
 }
 
 /** Whether what a deployment left there is still there: what takes a migration away says so before. */

@@ -1,6 +1,6 @@
 import type { Failure } from '../words/failure';
 import { notOurs, notWhole } from '../plan/journal-problem';
-import { kindOfDeployments, kindOfHistory, type FoundTables } from '../plan/journal-shape';
+import { kindOfDeployments, kindOfHistory, type FoundTable } from '../plan/journal-shape';
 import { JOURNAL_TABLES } from '../sql/journal-touch';
 import { deploymentTable, migrationTable } from './journal-tables';
 import type { Database } from '../ports';
@@ -13,9 +13,15 @@ import { sql } from '../sql-text';
  * - `unusable`: a part is missing, or (`isForeign`) somebody else's table has its name and nothing of ours is there
  */
 export type FoundJournal =
-  | { readonly kind: 'absent'; readonly hasNames: boolean }
-  | { readonly kind: 'outdated' }
-  | { readonly kind: 'unusable'; readonly failure: Failure; readonly isForeign: boolean };
+  { readonly journal: 'absent'; readonly hasNames: boolean } | { readonly journal: 'outdated' } | UnusableJournal;
+
+/** A journal with which nothing may be done. */
+export interface UnusableJournal {
+  readonly journal: 'unusable';
+  readonly failure: Failure;
+  /** Nothing of ours is there: somebody else's table has the name of one of the journal's. */
+  readonly isForeign: boolean;
+}
 
 /** Looks why a table or column of the journal is not there. */
 export async function findJournal(database: Database): Promise<FoundJournal> {
@@ -42,20 +48,21 @@ export async function findJournal(database: Database): Promise<FoundJournal> {
   if (migration !== undefined && history === 'foreign') return foreign(notOurs('migration', migration));
   if (deployment !== undefined && deployments === 'foreign')
     return foreign(notOurs('migration_deployment', deployment));
-  if (deployments === 'absent' || history === 'absent') return { kind: 'absent', hasNames: history !== 'absent' };
-  return { kind: 'outdated' };
+  if (deployments === 'absent' || history === 'absent') return { journal: 'absent', hasNames: history !== 'absent' };
+  return { journal: 'outdated' };
 }
 
-function incomplete(what: string): FoundJournal {
-  return { kind: 'unusable', failure: notWhole(what), isForeign: false };
+/** A part of the journal is missing. */
+export function incomplete(what: string): UnusableJournal {
+  return { journal: 'unusable', failure: notWhole(what), isForeign: false };
 }
 
-function foreign(failure: Failure): FoundJournal {
-  return { kind: 'unusable', failure, isForeign: true };
+function foreign(failure: Failure): UnusableJournal {
+  return { journal: 'unusable', failure, isForeign: true };
 }
 
 /** Each look is for one table by its name: a join would have MariaDB open every table of the server, which takes 0.1 s. */
-async function readTables(database: Database): Promise<FoundTables> {
+async function readTables(database: Database): Promise<Partial<Record<(typeof JOURNAL_TABLES)[number], FoundTable>>> {
   const looks = JOURNAL_TABLES.flatMap((table) => [
     sql`SELECT TABLE_NAME AS tableName, TABLE_TYPE AS type, NULL AS columnName, 0 AS position
         FROM information_schema.TABLES WHERE TABLE_SCHEMA = ${database.name} AND TABLE_NAME = ${table}`,

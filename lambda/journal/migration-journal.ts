@@ -1,22 +1,17 @@
 import { storedMark } from '../plan/mark';
 import { compress, uncompress } from './row-values';
 import { ForwardJournal } from './forward/forward-journal';
-import { migrationTable } from './journal-tables';
 import type { Clock, Database } from '../ports';
 import { RowWriter } from './row-writer';
 import { fragment, sql } from '../sql-text';
 import type { StepEvent, StepJournal } from './step-journal';
 import { ownTransaction } from './own-transaction';
 
-const ALWAYS = fragment('TRUE');
-
 /** Reads and writes the table `migration`. Each write that a step depends on holds only while the lock is ours. */
 export class MigrationJournal {
-  readonly #database: Database;
   readonly rows: RowWriter;
 
   constructor(database: Database, lockName: string) {
-    this.#database = database;
     this.rows = new RowWriter(database, lockName);
   }
 
@@ -46,7 +41,6 @@ export class MigrationJournal {
       storedName,
       sql`state = 'reverting', downStepsDone = 0, \`before\` = NULL, downs = ${compress(downs)},
         removedBy = COALESCE(${removedBy}, removedBy)`,
-      ALWAYS,
     );
   }
 
@@ -56,19 +50,20 @@ export class MigrationJournal {
   }
 
   async #text(storedName: string, column: 'script' | 'downs'): Promise<string | null> {
-    const [row] = await this.#database.query(
-      sql`SELECT ${fragment(column)} FROM ${migrationTable(this.#database)} WHERE name = ${storedName}`,
+    const [row] = await this.rows.database.query(
+      sql`SELECT ${fragment(column)} FROM ${this.rows.table} WHERE name = ${storedName}`,
     );
     return uncompress(row?.[column]);
   }
 
   /** Removes the row of a migration that was reverted, or removed by an earlier release. */
   async remove(storedName: string): Promise<void> {
-    await this.#database.write(sql`DELETE FROM ${migrationTable(this.#database)} WHERE name = ${storedName}`);
+    await this.rows.database.write(sql`DELETE FROM ${this.rows.table} WHERE name = ${storedName}`);
   }
 
-  /** Keeps the row of a migration that was reverted because a release lacks it. */
-  async markRemoved(storedName: string): Promise<void> {
+  /** Writes that a migration was reverted. Where that is because a release lacks it (`removedBy`), its row is kept. */
+  async reverted(storedName: string, removedBy: number | null): Promise<void> {
+    if (removedBy === null) return this.remove(storedName);
     await this.rows.update(
       storedName,
       sql`state = 'removed', stepsDone = 0, downStepsDone = 0, downs = NULL, \`before\` = NULL`,
@@ -84,8 +79,8 @@ export class MigrationJournal {
   async forgetRemoved(deployments: readonly number[]): Promise<void> {
     if (deployments.length === 0) return;
     const ids = fragment(deployments.join(', '));
-    await this.#database.write(
-      sql`DELETE FROM ${migrationTable(this.#database)} WHERE state = 'removed' AND removedBy IN (${ids}) AND deployment IN (${ids})`,
+    await this.rows.database.write(
+      sql`DELETE FROM ${this.rows.table} WHERE state = 'removed' AND removedBy IN (${ids}) AND deployment IN (${ids})`,
     );
   }
 
@@ -94,7 +89,6 @@ export class MigrationJournal {
     await this.rows.writeStep(
       storedName,
       sql`state = 'applying', stepsDone = 0, unchanged = 0, downStepsDone = 0, downs = NULL, \`before\` = NULL`,
-      ALWAYS,
     );
   }
 
@@ -109,12 +103,12 @@ export class MigrationJournal {
       const mark = event.kind === 'begins' ? storedMark(event.mark) : null;
       const progress = sql`${fragment(counter)} = ${event.done}, \`before\` = ${mark}`;
       if (event.kind !== 'stands') {
-        return this.rows.writeStep(storedName, progress + (event.kind === 'finished' ? finished : ''), ALWAYS);
+        return this.rows.writeStep(storedName, progress + (event.kind === 'finished' ? finished : ''));
       }
       await this.rows.update(storedName, progress);
       return true;
     };
-    return { note, transaction: ownTransaction(this.#database, note) };
+    return { note, transaction: ownTransaction(this.rows.database, note) };
   }
 
   /** Marks what a rollback could not revert. It stays irreversible: whoever takes it over did not make it. */

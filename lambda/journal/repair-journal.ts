@@ -22,7 +22,7 @@ export async function writeRepair(
       );
     case 'forget':
       // What a release had removed is applied again where that release is reverted.
-      return removedBy === null ? migrations.remove(storedName) : migrations.markRemoved(storedName);
+      return migrations.reverted(storedName, removedBy);
     case 'accept':
       return accept(migrations, own, plan);
     default:

@@ -4,15 +4,19 @@ import { fragment, sql, type Fragment } from '../sql-text';
 
 /** Writes rows of the table `migration`. Each statement names its database, since a migration may say USE. */
 export class RowWriter {
+  readonly table: Fragment;
+
   constructor(
     readonly database: Database,
     readonly lockName: string,
-  ) {}
+  ) {
+    this.table = migrationTable(database);
+  }
 
   /** A write that a step depends on: only while the lock is ours. False where `mayGoOn` does not hold. */
-  async writeStep(storedName: string, assignments: string, mayGoOn: Fragment): Promise<boolean> {
+  async writeStep(storedName: string, assignments: string, mayGoOn = fragment('TRUE')): Promise<boolean> {
     const { found } = await this.database.write(
-      sql`UPDATE ${migrationTable(this.database)} SET ` +
+      sql`UPDATE ${this.table} SET ` +
         assignments +
         sql`, updatedAt = UTC_TIMESTAMP(3) WHERE name = ${storedName} AND ${mayGoOn} AND ${this.lockIsOurs()}`,
     );
@@ -22,9 +26,7 @@ export class RowWriter {
   /** A write of what is known, whoever holds the lock. */
   async update(storedName: string, assignments: string): Promise<void> {
     await this.database.write(
-      sql`UPDATE ${migrationTable(this.database)} SET ` +
-        assignments +
-        sql`, updatedAt = UTC_TIMESTAMP(3) WHERE name = ${storedName}`,
+      sql`UPDATE ${this.table} SET ` + assignments + sql`, updatedAt = UTC_TIMESTAMP(3) WHERE name = ${storedName}`,
     );
   }
 

@@ -19,12 +19,6 @@ export interface LeftSchema {
   readonly schema: SchemaSnapshot | null;
 }
 
-/** A schema as it is stored. */
-export interface StoredSchema {
-  readonly digest: string;
-  readonly parts: ReturnType<typeof partsOf>;
-}
-
 /**
  * What was done by hand, as rows that are no deployments to anything that decides: they belong to no resource, and count as
  * reverted from the beginning.
@@ -33,25 +27,19 @@ export type ByHandMark = 'down' | 'repair' | 'adopt';
 
 const BY_HAND: ReadonlySet<string> = new Set<ByHandMark>(['down', 'repair', 'adopt']);
 
-/** Notes the schema that somebody made by hand. */
-export async function noteSchemaByHand(database: Database, type: ByHandMark): Promise<void> {
-  const schema = await lookAtSchema(database);
-  const isLarge = schema.parts.length > 1;
-  if (isLarge) await database.write('START TRANSACTION');
-  await noteSchema(database, type, schema);
-  if (isLarge) await database.write(COMMIT);
-}
-
-/** Reads the schema as it is now. */
-export async function lookAtSchema(database: Database): Promise<StoredSchema> {
+/** Notes the schema that somebody made by hand, in one transaction with what `writeFirst` writes. */
+export async function noteSchemaByHand(
+  database: Database,
+  type: ByHandMark,
+  writeFirst?: () => Promise<void>,
+): Promise<void> {
   const schema = await readSchema(database);
-  return { digest: schemaDigest(schema), parts: partsOf(compress(JSON.stringify(schema)), database.packets) };
-}
-
-/** Writes what somebody made by hand, in a transaction where it is large. */
-export async function noteSchema(database: Database, type: ByHandMark, { digest, parts }: StoredSchema): Promise<void> {
-  const [text, ...rest] = parts;
+  const digest = schemaDigest(schema);
+  const [text, ...rest] = partsOf(compress(JSON.stringify(schema)), database.packets);
   const table = deploymentTable(database);
+  const isTransaction = writeFirst !== undefined || rest.length > 0;
+  if (isTransaction) await database.write('START TRANSACTION');
+  await writeFirst?.();
   const { insertId } = await database.write(
     sql`INSERT INTO ${table} (type, status, schemaBefore, schemaBeforeText, schemaAfter, startedAt, endedAt)
         VALUES (${type}, 'reverted', ${digest}, ${text}, ${digest}, UTC_TIMESTAMP(3), UTC_TIMESTAMP(3))`,
@@ -60,6 +48,7 @@ export async function noteSchema(database: Database, type: ByHandMark, { digest,
     await database.write(
       sql`UPDATE ${table} SET schemaBeforeText = CONCAT(schemaBeforeText, ${part}) WHERE id = ${insertId}`,
     );
+  if (isTransaction) await database.write(COMMIT);
 }
 
 /** The schema that the run that ended last has left; null where that is not known. */

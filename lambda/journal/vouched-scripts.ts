@@ -1,5 +1,5 @@
 import { sha256 } from '../manifest/checksum';
-import { failure, type Failure } from '../words/failure';
+import { failure, type Failure, type Refused } from '../words/failure';
 import type { HistoryRow } from '../plan/history';
 import { digestOf } from '../manifest/manifest';
 import { adviseApplied, adviseReverted } from '../words/repair-advice';
@@ -18,9 +18,6 @@ export interface VouchedSources {
   readonly own: OwnScripts;
 }
 
-export type VouchedScript =
-  { readonly kind: 'script'; readonly script: ReadScript } | { readonly kind: 'refused'; readonly failure: Failure };
-
 /**
  * Loads scripts that one of some digests vouches for.
  *
@@ -38,16 +35,16 @@ export class VouchedScripts {
   }
 
   /** The script of a row of history; where the stored one is not vouched for, the function's own of that name. */
-  async load(row: HistoryRow): Promise<VouchedScript> {
+  async load(row: HistoryRow): Promise<ReadScript | Refused> {
     const { storedName, name, checksum } = row;
     const hashes = await this.#hashesOf(name);
     const stored = await this.#sources.migrations.script(storedName);
-    if (stored !== null && hashes?.has(sha256(stored)) === true) return { kind: 'script', script: readScript(stored) };
+    if (stored !== null && hashes?.has(sha256(stored)) === true) return readScript(stored);
     // A release built with another bundler has other scripts of the same sources.
     const isOurs =
       this.#digests.includes(this.#sources.code.digest) &&
       this.#sources.code.migrations.some((entry) => entry.name === name && entry.checksum === checksum);
-    if (stored !== null && isOurs) return { kind: 'script', script: readScript(this.#sources.own.text(name)) };
+    if (stored !== null && isOurs) return readScript(this.#sources.own.text(name));
     const why = stored === null ? 'absent' : (await this.#isOfItsRelease(row, stored)) ? 'not-brought' : 'changed';
     return { kind: 'refused', failure: notVouched(row, why) };
   }
@@ -82,11 +79,9 @@ export class VouchedScripts {
 
   async #readVouched(): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
     const vouched = new Map<string, Set<string>>();
+    const { code, deployments } = this.#sources;
     for (const digest of new Set(this.#digests)) {
-      const entries =
-        digest === this.#sources.code.digest
-          ? this.#sources.code.migrations
-          : await this.#sources.deployments.manifest(digest);
+      const entries = digest === code.digest ? code.migrations : await deployments.manifest(digest);
       if (entries === null || digestOf(entries) !== digest) continue;
       for (const { name, sha256: hash } of entries) vouched.set(name, (vouched.get(name) ?? new Set()).add(hash));
     }

@@ -53,17 +53,12 @@ export function defer(whole: RevertPlan, intent: Intent, history: History): Reve
  * the second resource was asked. So were those before: what they applied is in that release too, though it may have no code of its own that was ever live.
  */
 function begunOf(rows: readonly DeploymentRow[], { releases }: History): ReadonlySet<number> {
-  const digests = new Set(
-    releases
-      .filter(({ digest, createdAt, isStanding }) => {
-        const first = rows.filter(({ newDigest }) => newDigest === digest);
-        return (
-          isStanding &&
-          first.some(({ issuedAt, resource }) => issuedAt <= createdAt || resource.contractOf !== undefined)
-        );
-      })
-      .map(({ digest }) => digest),
-  );
+  const hasBegun = ({ newDigest, issuedAt, resource }: DeploymentRow): boolean =>
+    releases.some(
+      ({ digest, createdAt, isStanding }) =>
+        isStanding && digest === newDigest && (issuedAt <= createdAt || resource.contractOf !== undefined),
+    );
+  const digests = new Set(rows.filter(hasBegun).map(({ newDigest }) => newDigest));
   const newest = Math.max(0, ...rows.filter(({ newDigest }) => digests.has(newDigest)).map(({ id }) => id));
   return new Set(rows.filter(({ id }) => id <= newest).map(({ id }) => id));
 }

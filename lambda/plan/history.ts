@@ -123,15 +123,16 @@ export function isLeaving({ state, removedBy }: HistoryRow): boolean {
   return state === 'applied' && removedBy !== null;
 }
 
-/** Which way a half-applied migration was going, and how many steps of that are done. */
-export function progressOf({ state, stepsDone, downStepsDone }: HistoryRow): {
+/** Which way a half-applied migration was going, how many steps of that are done, and what the journal says of the next. */
+export function progressOf({ state, stepsDone, downStepsDone, before }: HistoryRow): {
   readonly direction: 'up' | 'down';
   readonly counter: 'stepsDone' | 'downStepsDone';
   readonly done: number;
+  readonly before: Mark | null;
 } {
   return state === 'applying'
-    ? { direction: 'up', counter: 'stepsDone', done: stepsDone }
-    : { direction: 'down', counter: 'downStepsDone', done: downStepsDone };
+    ? { direction: 'up', counter: 'stepsDone', done: stepsDone, before }
+    : { direction: 'down', counter: 'downStepsDone', done: downStepsDone, before };
 }
 
 /** Whether only a person can say what became of the step that had begun. */

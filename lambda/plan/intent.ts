@@ -84,6 +84,11 @@ export interface StackStatus {
   readonly at: number;
 }
 
+/** Whether two requests of one resource are the same one. The row of a deployment says which one brought it. */
+export function sameRequest(a: Request, b: Request): boolean {
+  return a.requestId === b.requestId && a.issuedAt === b.issuedAt;
+}
+
 /** Whether a request is about the resource of one release. */
 export function isOfRelease(intent: Intent): intent is ReleaseIntent {
   return intent.kind === 'release-begins' || intent.kind === 'release-ends';

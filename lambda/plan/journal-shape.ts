@@ -1,14 +1,9 @@
-import type { JOURNAL_TABLES } from '../sql/journal-touch';
-
 /** A table, or what stands in its place. */
 export interface FoundTable {
   readonly isTable: boolean;
   /** Names of its columns as they are written. */
   readonly columns: readonly string[];
 }
-
-/** What stands under the names of the journal's tables; undefined where nothing does. */
-export type FoundTables = { readonly [Table in (typeof JOURNAL_TABLES)[number]]?: FoundTable };
 
 /**
  * - `ours`: it is the journal's, though it may lack columns that newer code has

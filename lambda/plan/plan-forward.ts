@@ -13,6 +13,7 @@ import {
 } from './history';
 import type { Intent, Resource } from './intent';
 import { compareNames } from '../manifest/name';
+import { idsOf } from './plan-revert';
 import { adviseChecksum, adviseReverted } from '../words/repair-advice';
 import type { Manifest, ManifestEntry } from '../manifest/types';
 import type { ForwardPlan } from './plan-types';
@@ -48,7 +49,7 @@ export function planForward(
   if (changed.length > 0) return refuseChanged(changed, stored);
 
   const pending = code.migrations.filter(({ name }) => isGiven(stored.get(name)) || !isDone(stored.get(name)));
-  const open = new Set(ours.filter((row) => !isSettled(row)).map(({ id }) => id));
+  const open = idsOf(ours.filter((row) => !isSettled(row)));
   const late = lateOnes(pending, history.migrations, open);
   if (late.length > 0 && intent.release.outOfOrder === 'FAIL') return refuseLate(late, history.migrations);
 
@@ -56,9 +57,7 @@ export function planForward(
   // One that an earlier release lacked goes with the release before that; not so where that one is to be reverted, or has not
   // succeeded and this one asks for nothing to be removed.
   const mayGo = (row: DeploymentRow): boolean => isSettled(row) || intent.release.onRemoved === 'REVERT';
-  const standing = new Set(
-    ours.filter((row) => row.status === 'applied' && !isOwed(row) && mayGo(row)).map(({ id }) => id),
-  );
+  const standing = idsOf(ours.filter((row) => row.status === 'applied' && !isOwed(row) && mayGo(row)));
   const goesAnyway = (row: HistoryRow): boolean =>
     intent.kind === 'update' && isLeaving(row) && standing.has(row.removedBy ?? 0);
   const removed = lacking.filter((row) => row.state === 'applied' && !goesAnyway(row));
@@ -106,7 +105,7 @@ function isInUse(
 
 /** What is applied and owed, and is not in the release as it was applied. */
 function givenUp(owed: readonly DeploymentRow[], code: Manifest, { migrations }: History): readonly HistoryRow[] {
-  const ids = new Set(owed.map(({ id }) => id));
+  const ids = idsOf(owed);
   const texts = new Map<string, string>(code.migrations.map(({ name, checksum }) => [name, checksum]));
   return migrations.filter(
     ({ name, state, deployment, checksum }) =>
@@ -136,7 +135,7 @@ function checkRemovals(
   history: History,
 ): Refused | null {
   const open = ours.filter((row) => row !== own && row.status !== 'reverted' && !isSettled(row) && !isOwed(row));
-  const removers = new Set(open.map(({ id }) => id));
+  const removers = idsOf(open);
   // What a deployment applied itself is not applied again where it is reverted.
   const wanted = history.migrations.filter(
     (row) =>

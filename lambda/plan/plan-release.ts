@@ -15,27 +15,16 @@ import {
 } from './history';
 import type { ReleaseIntent, Resource } from './intent';
 import { isRevertedEarly } from './plan-resume';
-import { planRevert, revertNow } from './plan-revert';
+import { idsOf, planRevert, revertNow } from './plan-revert';
 import { adviseReverted } from '../words/repair-advice';
 import type { Manifest } from '../manifest/types';
-import {
-  nothing,
-  type BeginReleasePlan,
-  type EndReleasePlan,
-  type NothingPlan,
-  type RefuseReleasePlan,
-  type RevertPlan,
-  type StalePlan,
-} from './plan-types';
+import { nothing, type Plan, type RefuseReleasePlan } from './plan-types';
 
 /**
  * Whether the application of a release may begin. Where another release stands that is owed, this one is deployed on
  * purpose and not gone back to: going back creates no release anew.
  */
-export function planBegin(
-  { request, release: { digest } }: ReleaseIntent,
-  history: History,
-): BeginReleasePlan | RefuseReleasePlan | StalePlan {
+export function planBegin({ request, release: { digest } }: ReleaseIntent, history: History): Plan {
   const standing = standingOf(request.resource, history);
   const newest = standing.find(({ resource }) => resource.contractOf === undefined);
   if (newest === undefined) return { kind: 'begin-release' };
@@ -47,11 +36,9 @@ export function planBegin(
     return refuseRelease(`the deployment of this release is ${newest.status}, not applied`, []);
   }
   if (newest.owedUnder === 'REVERT' && isOwed(newest)) return { kind: 'begin-release' };
-  const ids = new Set((owed.length > 0 ? owed : since(digest, standing)).map(({ id }) => id));
   const lacking = history.migrations
-    .filter(
-      (row) => row.deployment !== null && ids.has(row.deployment) && (row.state !== 'removed' || isRevertedEarly(row)),
-    )
+    .filter(appliedBy(owed.length > 0 ? owed : since(digest, standing)))
+    .filter((row) => row.state !== 'removed' || isRevertedEarly(row))
     .toReversed();
   const what =
     lacking.length === 0
@@ -100,11 +87,7 @@ function statusesOf(construct: Resource, { deployments }: History): readonly str
  * after all else is back: what is owed is reverted now. Of several releases that are owed, the newest one's vouches for the
  * scripts of all; the function's own code, which is back too, for what they had removed.
  */
-export function planEnd(
-  { request, release: { digest } }: ReleaseIntent,
-  code: Manifest,
-  history: History,
-): EndReleasePlan | NothingPlan | RevertPlan {
+export function planEnd({ request, release: { digest } }: ReleaseIntent, code: Manifest, history: History): Plan {
   const { issuedAt, resource } = request;
   if (history.releases.some((release) => release.digest === digest && release.createdAt > issuedAt)) {
     return nothing('the release was deployed again since');
@@ -135,7 +118,7 @@ export function planEnd(
     return { kind: 'end-release', settles: false, removes, newest: newestOwed, because };
   }
   const reverted = vouchedDeployments(digest, owed, history);
-  const reversal = planRevert(new Set(reverted.map(({ id }) => id)), history.migrations);
+  const reversal = planRevert(idsOf(reverted), history.migrations);
   const plan = revertNow(reverted, reversal, [digest, code.digest]);
   const other = sharedWith(reverted, resource, history);
   if (other === undefined || reversal.revert.length === 0) return plan;
@@ -167,8 +150,8 @@ function vouchedDeployments(
 }
 
 function appliedBy(deployments: readonly DeploymentRow[]): (row: HistoryRow) => boolean {
-  const ids = new Set<number | null>(deployments.map(({ id }) => id));
-  return ({ deployment }) => ids.has(deployment);
+  const ids = idsOf(deployments);
+  return ({ deployment }) => deployment !== null && ids.has(deployment);
 }
 
 /**
@@ -176,21 +159,16 @@ function appliedBy(deployments: readonly DeploymentRow[]): (row: HistoryRow) => 
  * vouches for that. Also what an earlier attempt at this began to revert.
  */
 function leavingWith(digest: string, standing: readonly DeploymentRow[], history: History): readonly HistoryRow[] {
-  const removers = new Set(
-    standing
-      .filter((remover) => {
-        // Of a try without live code, what the release lacks was reverted at once.
-        const before = standing.filter(
-          ({ id, newDigest }) =>
-            id < remover.id &&
-            newDigest !== remover.newDigest &&
-            (newDigest === digest || isStanding(newDigest, history)),
-        );
-        const last = before.find(({ newHash }) => newHash === remover.oldHash) ?? before[0];
-        return last?.newDigest === digest;
-      })
-      .map(({ id }) => id),
-  );
+  const isRemover = (remover: DeploymentRow): boolean => {
+    // Of a try without live code, what the release lacks was reverted at once.
+    const before = standing.filter(
+      ({ id, newDigest }) =>
+        id < remover.id && newDigest !== remover.newDigest && (newDigest === digest || isStanding(newDigest, history)),
+    );
+    const last = before.find(({ newHash }) => newHash === remover.oldHash) ?? before[0];
+    return last?.newDigest === digest;
+  };
+  const removers = idsOf(standing.filter(isRemover));
   return history.migrations
     .filter((row) => removers.has(row.removedBy ?? 0) && (isLeaving(row) || row.state === 'reverting'))
     .toReversed();

@@ -86,6 +86,7 @@ function splitAtIrreversible(
   return stop === -1 ? { revert: rows, keep: [] } : { revert: rows.slice(0, stop), keep: rows.slice(stop) };
 }
 
-function idsOf(rows: readonly DeploymentRow[]): ReadonlySet<number> {
+/** Of deployments. */
+export function idsOf(rows: readonly DeploymentRow[]): ReadonlySet<number> {
   return new Set(rows.map(({ id }) => id));
 }

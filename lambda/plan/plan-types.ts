@@ -4,22 +4,20 @@ import type { ManifestEntry } from '../manifest/types';
 
 /** What to do, decided before anything is done. */
 export type Plan =
-  | StalePlan
+  /** A newer request of the same resource was seen: no SQL, no answer. */
+  | { readonly kind: 'stale' }
   | NothingPlan
-  | WaitPlan
+  /** This instance of the function has not got the release's code yet: no answer, so that Lambda tries again. */
+  | { readonly kind: 'wait'; readonly failure: Failure }
   | AwaitStatusPlan
   | Refused
   | ForwardPlan
   | RevertPlan
   | ResumePlan
-  | BeginReleasePlan
+  /** The application of a release may begin: this is written down before CloudFormation is told so. */
+  | { readonly kind: 'begin-release' }
   | RefuseReleasePlan
   | EndReleasePlan;
-
-/** A newer request of the same resource was seen: no SQL, no answer. */
-export interface StalePlan {
-  readonly kind: 'stale';
-}
 
 /** All is as the request wants it. */
 export interface NothingPlan {
@@ -29,12 +27,6 @@ export interface NothingPlan {
 
 export function nothing(because: string): NothingPlan {
   return { kind: 'nothing', because };
-}
-
-/** This instance of the function has not got the release's code yet: no answer, so that Lambda tries again. */
-export interface WaitPlan {
-  readonly kind: 'wait';
-  readonly failure: Failure;
 }
 
 /** Only the stack's status can tell whether a Delete belongs to a rollback, and it has not arrived yet: look again soon. */
@@ -83,11 +75,6 @@ export interface RevertPlan {
   readonly early: readonly HistoryRow[];
   /** Deployments that are reverted later, when their release ends: code of it may be live. */
   readonly owes: readonly DeploymentRow[];
-}
-
-/** The application of a release may begin: this is written down before CloudFormation is told so. */
-export interface BeginReleasePlan {
-  readonly kind: 'begin-release';
 }
 
 /** The application of a release must not begin, since another one is live and is to stay so. */

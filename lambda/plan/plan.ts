@@ -1,7 +1,7 @@
 import { planForward } from './plan-forward';
 import { failure } from '../words/failure';
 import { isOvertaken, isOwed, sameConstruct, sameResource, type DeploymentRow, type History } from './history';
-import { isOfRelease, type Intent, type ReleaseIntent } from './intent';
+import { isOfRelease, sameRequest, type Intent, type ReleaseIntent } from './intent';
 import { planDelete } from './plan-delete';
 import { planBegin, planEnd } from './plan-release';
 import { planResume } from './plan-resume';
@@ -24,9 +24,7 @@ export function plan(intent: Intent, code: Manifest, history: History, mayAwait 
 
   const ours = history.deployments.filter((row) => sameResource(row.resource, request.resource));
   // The mark of a request that there was nothing to do for is no deployment.
-  const own = ours.find(
-    (row) => row.newHash !== null && row.requestId === request.requestId && row.issuedAt === request.issuedAt,
-  );
+  const own = ours.find((row) => row.newHash !== null && sameRequest(row, request));
   // Where it is owed, it is to be reverted since.
   if (own !== undefined && (own.cancelled || isOwed(own))) return { kind: 'stale' };
   // What is owed has a row: this is no late request for it, though it may be of the second in which it was reverted.

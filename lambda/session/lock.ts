@@ -29,17 +29,16 @@ const SLICE_SECONDS = 2;
  */
 export async function takeLock(
   database: Database,
-  name: string,
   clock: Clock,
   waitMs: number,
   whileBusy: (waitedMs: number) => Promise<boolean>,
 ): Promise<LockResult> {
   const start = clock.now();
   for (let seconds = 0; ; seconds = SLICE_SECONDS) {
-    if (await getLock(database, name, seconds)) return { kind: 'held' };
+    if (await getLock(database, seconds)) return { kind: 'held' };
     const waitedMs = clock.now() - start;
     if (waitedMs >= waitMs) {
-      const holder = (await lockHolder(database, name)) ?? 'a session that has just ended';
+      const holder = (await lockHolder(database)) ?? 'a session that has just ended';
       return { kind: 'busy', holder, waitedMs };
     }
     if (!(await whileBusy(waitedMs))) return { kind: 'given-up' };
@@ -47,7 +46,8 @@ export async function takeLock(
 }
 
 /** 1 is held, 0 is somebody else's. NULL is an error of the server (out of memory, a kill): nothing to build upon. */
-async function getLock(database: Database, name: string, seconds: number): Promise<boolean> {
+async function getLock(database: Database, seconds: number): Promise<boolean> {
+  const name = lockName(database.name);
   const [row] = await database.query(sql`SELECT GET_LOCK(${name}, ${seconds}) AS answer`);
   const answer = row?.['answer'];
   if (answer === null || answer === undefined) {
@@ -57,14 +57,14 @@ async function getLock(database: Database, name: string, seconds: number): Promi
 }
 
 /** Who holds the lock, in words; null where nobody does. */
-export async function lockHolder(database: Database, name: string): Promise<string | null> {
-  const session = await lockSession(database, name);
+export async function lockHolder(database: Database): Promise<string | null> {
+  const session = await lockSession(database);
   return session === null ? null : describeSession(database, session);
 }
 
 /** The session that holds the lock; null where none does. */
-export async function lockSession(database: Database, name: string): Promise<number | null> {
-  const [row] = await database.query(sql`SELECT IS_USED_LOCK(${name}) AS holder`);
+export async function lockSession(database: Database): Promise<number | null> {
+  const [row] = await database.query(sql`SELECT IS_USED_LOCK(${lockName(database.name)}) AS holder`);
   const holder = row?.['holder'];
   return holder === null || holder === undefined ? null : Number(holder);
 }

@@ -30,11 +30,9 @@ function clauseEffects(reader: TokenReader, table: QualifiedName): readonly Effe
   const verb = reader.keyword();
   switch (verb) {
     case 'ADD':
-      reader.next();
-      return addEffects(reader, table) ?? [{ action: 'alter', object: itself }];
     case 'DROP':
       reader.next();
-      return dropEffects(reader, table) ?? [{ action: 'alter', object: itself }];
+      return (verb === 'ADD' ? addEffects : dropEffects)(reader, table) ?? [{ action: 'alter', object: itself }];
     case 'MODIFY':
     case 'CHANGE': {
       reader.next();
@@ -43,7 +41,7 @@ function clauseEffects(reader: TokenReader, table: QualifiedName): readonly Effe
       const from = reader.name();
       const to = verb === 'CHANGE' ? reader.name() : from;
       if (from === undefined || to === undefined) return undefined;
-      return [...renamedOr('alter', part('column', from), part('column', to)), ...created(columnExtras(reader, table))];
+      return [...renamedOrAltered(part('column', from), part('column', to)), ...created(columnExtras(reader, table))];
     }
     case 'ALTER': {
       reader.next();
@@ -121,17 +119,17 @@ function renameEffects(reader: TokenReader, table: QualifiedName): readonly Effe
   if (kind === 'table') {
     if (!reader.acceptAny('TO', 'AS')) reader.acceptMark('=');
     const to = reader.qualifiedName();
-    return to && renamedOr('alter', { kind, ...table }, { kind, ...to, schema: to.schema ?? table.schema });
+    return to && renamedOrAltered({ kind, ...table }, { kind, ...to, schema: to.schema ?? table.schema });
   }
   reader.accept('IF EXISTS');
   const from = reader.name();
   const to = reader.accept('TO') ? reader.name() : undefined;
   if (from === undefined || to === undefined) return undefined;
-  return renamedOr('alter', partOf(table)(kind, from), partOf(table)(kind, to));
+  return renamedOrAltered(partOf(table)(kind, from), partOf(table)(kind, to));
 }
 
-function renamedOr(action: 'alter', object: DbObject, to: DbObject): readonly Effect[] {
-  return keyOf(object) === keyOf(to) ? [{ action, object }] : [{ action: 'rename', object, to }];
+function renamedOrAltered(object: DbObject, to: DbObject): readonly Effect[] {
+  return keyOf(object) === keyOf(to) ? [{ action: 'alter', object }] : [{ action: 'rename', object, to }];
 }
 
 function created(objects: readonly DbObject[], ifNotExists?: boolean): readonly Effect[] {

@@ -1,6 +1,6 @@
 import { alterTableEffects } from './alter-table';
 import { objectWord } from './object-word';
-import { keyOf, type DbObject, type Effect, type ObjectKind } from './db-object';
+import { keyOf, type DbObject, type Effect } from './db-object';
 import { deleteEffects, insertEffects, loadEffects, skipCommonTables, updateEffects } from './row-effects';
 import { classify } from './statement-kind';
 import { TokenReader, type QualifiedName } from './token-reader';
@@ -75,21 +75,16 @@ function effectsOfQuery(statement: string): readonly Effect[] | undefined {
 }
 
 /** The kinds of objects by the word that names them. */
-const KINDS: Readonly<Record<string, Exclude<ObjectKind, 'column' | 'constraint' | 'rows' | 'partition'>>> = {
-  DATABASE: 'database',
-  TABLE: 'table',
-  VIEW: 'view',
-  PROCEDURE: 'procedure',
-  FUNCTION: 'function',
-  TRIGGER: 'trigger',
-  EVENT: 'event',
-  INDEX: 'index',
-};
+const KINDS = new Map(
+  (['database', 'table', 'view', 'procedure', 'function', 'trigger', 'event', 'index'] as const).map(
+    (kind) => [kind.toUpperCase(), kind] as const,
+  ),
+);
 
 function createEffects(reader: TokenReader): readonly Effect[] | undefined {
   const orReplace = reader.accept('OR REPLACE');
   const { word, isTemporary } = objectWord(reader);
-  const kind = KINDS[word];
+  const kind = KINDS.get(word);
   const ifNotExists = reader.accept('IF NOT EXISTS');
   const name = kind && reader.qualifiedName();
   if (!name) return undefined;
@@ -102,7 +97,7 @@ function createEffects(reader: TokenReader): readonly Effect[] | undefined {
 function dropEffects(reader: TokenReader): readonly Effect[] | undefined {
   const { word, isTemporary } = objectWord(reader);
   if (isTemporary) return [];
-  const kind = KINDS[word];
+  const kind = KINDS.get(word);
   if (!kind) return undefined;
   const ifExists = reader.accept('IF EXISTS');
   const effects: Effect[] = [];
@@ -116,7 +111,7 @@ function dropEffects(reader: TokenReader): readonly Effect[] | undefined {
 }
 
 function alterEffects(reader: TokenReader): readonly Effect[] | undefined {
-  const kind = KINDS[objectWord(reader).word];
+  const kind = KINDS.get(objectWord(reader).word);
   if (kind === 'table') return alterTableEffects(reader);
   if (kind === 'database' && leavesNameOut(reader)) return [{ action: 'alter', object: { kind, name: '' } }];
   reader.accept('IF EXISTS');

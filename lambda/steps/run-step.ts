@@ -52,14 +52,13 @@ export async function runAlone(
       await note(result.found);
       return { kind: 'done' };
     }
-    const error = result;
     const mayRepeat =
-      error.errno === ER_LOCK_WAIT_TIMEOUT &&
+      result.errno === ER_LOCK_WAIT_TIMEOUT &&
       run.step.nature !== 'dml' &&
       // What one had done before it met the lock is committed.
       !run.step.isProcedure &&
       !context.budget.isSpent();
-    if (attempt === PAUSES.length || !mayRepeat) return { kind: 'stopped', at: 0, error };
+    if (attempt === PAUSES.length || !mayRepeat) return { kind: 'stopped', at: 0, error: result };
     await pauseForOthers(context, attempt);
   }
 }

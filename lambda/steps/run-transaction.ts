@@ -67,11 +67,9 @@ async function tryTransaction(
     const isOutOfTime = count > 0 && budget.isSpent();
     const result = isOutOfTime ? null : await runStep(context, run);
     if (result === null || result instanceof ServerError) {
-      const error = result;
       const tookOthers = await transaction.rollBack();
-      return tookOthers && error?.errno === ER_LOCK_DEADLOCK
-        ? { kind: 'rolled-back' }
-        : { kind: 'stopped', at: count, error };
+      const isOver = tookOthers && result?.errno === ER_LOCK_DEADLOCK;
+      return isOver ? { kind: 'rolled-back' } : { kind: 'stopped', at: count, error: result };
     }
     await unchanged?.note(run, result.found);
     done = run.at + 1;

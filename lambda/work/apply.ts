@@ -1,13 +1,12 @@
 import type { Failure } from '../words/failure';
-import type { HistoryRow } from '../plan/history';
+import { progressOf, type HistoryRow } from '../plan/history';
 import type { SchemaSnapshot } from '../schema/inventory';
 import type { Outcome } from '../plan/outcome';
 import { planRevert } from '../plan/plan-revert';
-import { readScript } from '../sql/script';
 import { stepsToRun } from '../sql/segments';
 import type { Step } from '../sql/step';
 import type { StepNature } from '../sql/step-nature';
-import type { ManifestEntry, ModuleScript } from '../manifest/types';
+import type { ManifestEntry } from '../manifest/types';
 import { resolveDoubt } from '../look/doubt';
 import type { ForwardJournal } from '../journal/forward/forward-journal';
 import { readMigrations } from '../journal/history-reader';
@@ -15,10 +14,10 @@ import { refusedMigration } from '../steps/journal-guard';
 import { storedBytes } from '../journal/large-value';
 import { runModule } from '../steps/module';
 import { pauseForOthers } from '../steps/run-step';
-import type { MigrationModule } from '../ports';
 import type { Unfinished } from './apply-together';
+import { readOwn, upOfModule, type OwnScript } from './own-script';
 import { Packets } from './packets';
-import { ownUp, revertRows } from './revert';
+import { revertRows } from './revert';
 import { reverting, type Run } from './run';
 import { describeBlockers } from '../session/sessions';
 import type { StepJournal } from '../journal/step-journal';
@@ -26,7 +25,7 @@ import { runSteps, type StepsResult } from '../steps/steps';
 import { notRun, outOfTime, stepFailed, tooLargeToStore, type Stop } from './stop';
 import { revertAndReapply } from './revert-and-reapply';
 import { runWithUmzug } from './umzug';
-import { type OwnScript, UpcomingScripts } from './upcoming-scripts';
+import { UpcomingScripts } from './upcoming-scripts';
 import { UnchangedSteps } from '../look/unchanged-steps';
 import type { VouchedScripts } from '../journal/vouched-scripts';
 import type { ForwardPlan } from '../plan/plan-types';
@@ -92,7 +91,7 @@ async function applyAll(
   applied: Set<string>,
 ): Promise<Exclude<Stop, { kind: 'rolled-back' }> | null> {
   const journal = run.migrations.forward(deployment.id, run.clock);
-  const scripts = new UpcomingScripts(run, entries);
+  const scripts = new UpcomingScripts(run.own, entries);
   const packets = new Packets(run, journal, scripts, half?.name);
   const applyNext = async (entry: ManifestEntry): Promise<Stop | null> => {
     const own = scripts.take(entry);
@@ -131,15 +130,13 @@ async function resumable(
   if (row.stepsDone === 0 && row.before === null) return null;
   const entry = run.code.migrations.find(({ name }) => name === row.name);
   if (entry === undefined || entry.checksum !== row.checksum) return null;
-  const text = run.own.text(entry.name);
-  const script = readScript(text);
+  const { text, script, up } = readOwn(run.own, entry.name);
   if ('module' in script || (await run.migrations.script(row.storedName)) !== text) return null;
-  const up = ownUp(run, entry.name, script);
   if (carriesSession(up)) return null;
   // Of a partition, its id could be read when the step began, and now it may not be. Telling runs what sets the session, which
   // the migrations after this one must not find.
   await run.settings.note();
-  const isTold = (await resolveDoubt(run.database, up, { done: row.stepsDone, before: row.before })) !== null;
+  const isTold = (await resolveDoubt(run.database, up, progressOf(row))) !== null;
   await run.settings.restore();
   return isTold ? row : null;
 }
@@ -161,14 +158,7 @@ async function applyAlone(
 ): Promise<Stop | null> {
   if (run.budget.isSpent()) return outOfTime(entry.file, done > 0);
   if (end?.kind === 'locked') await pauseForOthers(run, 0);
-  if (end?.kind === 'failed') {
-    const { error } = end;
-    return stepFailed(
-      entry,
-      `step ${done + 1} of ${up.length}`,
-      await describeError(run, { error, step: done + 1 }, up),
-    );
-  }
+  if (end?.kind === 'failed') return stepRefused(run, entry, up, { error: end.error, step: done + 1 });
   const stored = storedBytes(text, run.database.packets.max);
   if (stored !== null) return tooLargeToStore(entry, stored, run.database.packets.max);
   const unchanged = new UnchangedSteps(run.database, up, resume?.unchanged);
@@ -179,9 +169,11 @@ async function applyAlone(
     // A module's statements may take with them what is written in its transaction, when they are rolled back.
     if (!(await journal.flush())) return { kind: 'cancelled' };
     await run.settings.note();
-    const stop = await applyModule(run, journal.steps({ ...migration, mayShare: false }), entry, script);
+    const steps = journal.steps({ ...migration, mayShare: false });
+    const result = await runModule(run, steps, upOfModule(run.own, entry.name, script), `the up of ${entry.file}`);
     await run.settings.restore();
-    return stop;
+    if (result.kind !== 'failed') return result.kind === 'done' ? null : result;
+    return stepFailed(entry, 'its up', result.error);
   }
   const refusal = await refusedMigration(run.database, up, script.down);
   if (refusal !== null) return (await journal.commit()) ? notRun(entry, refusal) : { kind: 'cancelled' };
@@ -225,7 +217,7 @@ async function applySql(
     case 'out-of-time':
       return outOfTime(`step ${result.step} of ${steps.length} of ${entry.file}`, result.progress + doneTogether > 0);
     case 'failed':
-      return stepFailed(entry, `step ${result.step} of ${steps.length}`, await describeError(run, result, up));
+      return stepRefused(run, entry, up, result);
     default:
       return result satisfies never;
   }
@@ -233,23 +225,10 @@ async function applySql(
 
 /** How many steps an attempt did that died. */
 async function doneOf({ database, migrations }: Run, row: HistoryRow, up: readonly Step[]): Promise<number> {
-  const done = await resolveDoubt(database, up, { done: row.stepsDone, before: row.before });
+  const done = await resolveDoubt(database, up, progressOf(row));
   if (done === null) throw new Error(`${row.name} was resumed though nothing shows how far it came`);
   await migrations.resolveDoubt(row.storedName, 'stepsDone', done);
   return done;
-}
-
-async function applyModule(
-  run: Run,
-  journal: StepJournal,
-  entry: ManifestEntry,
-  script: ModuleScript,
-): Promise<Stop | null> {
-  // What it does when it is loaded may fail as well.
-  const up: MigrationModule['up'] = (context) => run.own.module(entry.name, script.module).up(context);
-  const result = await runModule(run, journal, up, `the up of ${entry.file}`);
-  if (result.kind !== 'failed') return result.kind === 'done' ? null : result;
-  return stepFailed(entry, 'its up', result.error);
 }
 
 /** Reverts what the deployment applied, in this attempt at the request or an earlier one. */
@@ -267,15 +246,17 @@ async function revertDeployment(
 }
 
 /** A lock that was not free is explained by who holds it. */
-async function describeError(
+async function stepRefused(
   { database }: Run,
-  { error, step }: Pick<StepsResult & { kind: 'failed' }, 'error' | 'step'>,
-  steps: readonly Step[],
-): Promise<string> {
-  const refused = steps[step - 1];
+  entry: ManifestEntry,
+  up: readonly Step[],
+  { error, step }: Omit<StepsResult & { kind: 'failed' }, 'kind'>,
+): Promise<Stop> {
+  const refused = up[step - 1];
   const isLocked = error.errno === ER_LOCK_WAIT_TIMEOUT && refused !== undefined;
   const blockers = isLocked ? await describeBlockers(database, refused) : null;
-  return blockers === null ? error.summary : `${error.summary}; the table is in use by ${blockers}`;
+  const what = blockers === null ? error.summary : `${error.summary}; the table is in use by ${blockers}`;
+  return stepFailed(entry, `step ${step} of ${up.length}`, what);
 }
 
 const LEAVES_SESSION = new Set<StepNature>(['dml', 'visible', 'repeatable']);

@@ -54,21 +54,13 @@ export async function awaitSnapshot(
   for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(2 * pause, MAX_PAUSE_MS)) {
     const state = await lookOrTake(snapshots, name, log);
     const waitedMs = clock.now() - start;
-    switch (state.kind) {
-      case 'available':
-        log.info(`the snapshot is there: ${name}`, { snapshot: name, waitedMs });
-        return { kind: 'available' };
-      case 'failed':
-        return { kind: 'failed', failure: noSnapshot(name, state.problem) };
-      case 'passing':
-        log.warn(`the snapshot has to wait: ${state.problem}`, { snapshot: name, waitedMs, problem: state.problem });
-        break;
-      case 'absent':
-      case 'creating':
-        break;
-      default:
-        return state satisfies never;
+    if (state.kind === 'available') {
+      log.info(`the snapshot is there: ${name}`, { snapshot: name, waitedMs });
+      return { kind: 'available' };
     }
+    if (state.kind === 'failed') return { kind: 'failed', failure: noSnapshot(name, state.problem) };
+    if (state.kind === 'passing')
+      log.warn(`the snapshot has to wait: ${state.problem}`, { snapshot: name, waitedMs, problem: state.problem });
     if (clock.now() + pause > until) {
       const problem = state.kind === 'passing' ? state.problem : 'it is being taken';
       return { kind: 'not-yet', failure: noSnapshot(name, `${problem}, after ${Math.round(waitedMs / 1000)} s`) };

@@ -53,7 +53,7 @@ async function revertEarly(run: Run, rows: readonly HistoryRow[], scripts: Vouch
 /** What is not vouched for is refused later, where it is to be run. */
 async function isLossless(row: HistoryRow, scripts: VouchedScripts): Promise<boolean> {
   if (row.state === 'reverting') return true;
-  const loaded = await scripts.load(row);
-  if (loaded.kind === 'refused' || 'module' in loaded.script || loaded.script.upSha256 !== undefined) return false;
-  return isLosslessThereAndBack(loaded.script.up, loaded.script.down);
+  const script = await scripts.load(row);
+  if ('kind' in script || 'module' in script || script.upSha256 !== undefined) return false;
+  return isLosslessThereAndBack(script.up, script.down);
 }

@@ -33,13 +33,8 @@ export async function interruptOlder(
  * Ends the statement that a run's own session has been at for too long, or that session, from another one. Not if it does not
  * hold the lock: after a fail-over its number may be somebody else's.
  */
-export async function killOwn(
-  database: Database,
-  what: 'CONNECTION' | 'QUERY',
-  lock: string,
-  session: number,
-): Promise<void> {
-  if ((await lockSession(database, lock)) === session) await kill(database, what, session);
+export async function killOwn(database: Database, what: 'CONNECTION' | 'QUERY', session: number): Promise<void> {
+  if ((await lockSession(database)) === session) await kill(database, what, session);
 }
 
 async function kill(database: Database, what: 'CONNECTION' | 'QUERY', session: number): Promise<void> {

@@ -1,5 +1,5 @@
 import { failure, type Failure } from '../words/failure';
-import { isLeaving, type HistoryRow } from '../plan/history';
+import { isLeaving, progressOf, type HistoryRow } from '../plan/history';
 import type { Reversal } from '../plan/outcome';
 import { isStillWhole } from '../plan/plan-revert';
 import { adviseApplied, adviseStep } from '../words/repair-advice';
@@ -7,6 +7,7 @@ import { stepsToRun } from '../sql/segments';
 import { resolveDoubt } from '../look/doubt';
 import { refusedStep } from '../steps/journal-guard';
 import { runModule } from '../steps/module';
+import { upOfModule } from './own-script';
 import { outOfTime } from './revert';
 import type { Run } from './run';
 import { runSteps } from '../steps/steps';
@@ -36,9 +37,8 @@ async function reapplyRow(run: Run, row: HistoryRow, scripts: VouchedScripts): P
     await run.migrations.again(row.storedName).note({ kind: 'finished', done: row.stepsDone, isShown: false });
     return null;
   }
-  const loaded = await scripts.load(row);
-  if (loaded.kind === 'refused') return loaded.failure;
-  const { script } = loaded;
+  const script = await scripts.load(row);
+  if ('kind' in script) return script.failure;
   const refused = 'module' in script ? null : await refusedStep(run.database, script.up);
   if (refused !== null) return reapplyFailed(row, `step ${refused.step}: ${refused.why}`);
   const journal = run.migrations.again(row.storedName);
@@ -49,20 +49,14 @@ async function reapplyRow(run: Run, row: HistoryRow, scripts: VouchedScripts): P
   try {
     if ('module' in script) {
       if (isResumed && row.before !== null) return reapplyFailed(row, 'an earlier attempt stopped half-way in it');
-      const result = await runModule(
-        run,
-        journal,
-        (context) => run.own.module(row.name, script.module).up(context),
-        `the up of ${row.name}`,
-      );
+      const result = await runModule(run, journal, upOfModule(run.own, row.name, script), `the up of ${row.name}`);
       return result.kind === 'failed' ? reapplyFailed(row, result.error) : null;
     }
     if (script.upSha256 !== undefined) return reapplyFailed(row, 'its up is too large to be kept in the journal');
     const steps = stepsToRun(script.up, row.name);
-    const progress = isResumed ? { done: row.stepsDone, before: row.before } : { done: 0, before: null };
-    const done = await resolveDoubt(run.database, script.up, progress);
+    const done = isResumed ? await resolveDoubt(run.database, script.up, progressOf(row)) : 0;
     if (done === null) {
-      const step = progress.done + 1;
+      const step = row.stepsDone + 1;
       return reapplyFailed(row, `nothing shows whether its step ${step} was done: ${adviseStep(row.name, step)}`);
     }
     const result = await runSteps(run, journal, steps, done);

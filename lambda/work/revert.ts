@@ -1,17 +1,18 @@
 import { failure, type Failure } from '../words/failure';
 import { pairDowns } from '../schema/half-applied';
-import type { HistoryRow } from '../plan/history';
+import { progressOf, type HistoryRow } from '../plan/history';
 import type { Reversal } from '../plan/outcome';
 import { adviseHalf, adviseReverted, adviseStep } from '../words/repair-advice';
 import { readScript, type SqlSteps } from '../sql/script';
 import type { StepToRun } from '../sql/segments';
-import { stepOf, type Step } from '../sql/step';
+import type { Step } from '../sql/step';
 import type { ModuleScript } from '../manifest/types';
 import { resolveDoubt } from '../look/doubt';
 import { readSchema } from '../look/fingerprint';
 import { takesAnyCase } from '../look/takes-any-case';
 import { refusedStep } from '../steps/journal-guard';
 import { runModule } from '../steps/module';
+import { ownUp } from './own-script';
 import type { Run } from './run';
 import { runSteps } from '../steps/steps';
 import { runWithUmzug } from './umzug';
@@ -51,8 +52,7 @@ async function revertRow(
   const didNothing = hasChangedNothing(row, row.stepsDone) && row.before === null;
   const problem = didNothing ? null : await runDown(run, row, scripts, removedBy);
   if (problem !== null && problem !== 'did-nothing') return problem;
-  if (removedBy === null) await run.migrations.remove(row.storedName);
-  else await run.migrations.markRemoved(row.storedName);
+  await run.migrations.reverted(row.storedName, removedBy);
   return didNothing || problem !== null ? 'did-nothing' : 'reverted';
 }
 
@@ -67,9 +67,8 @@ async function runDown(
   scripts: VouchedScripts,
   removedBy: number | null,
 ): Promise<'did-nothing' | Failure | null> {
-  const loaded = await scripts.load(row);
-  if (loaded.kind === 'refused') return loaded.failure;
-  const { script } = loaded;
+  const script = await scripts.load(row);
+  if ('kind' in script) return script.failure;
   if ('up' in script && (await failedInDoubtOnly(run, row, script))) return 'did-nothing';
   if (script.irreversible === true) return needsRepair(row, 'it is irreversible');
   await run.settings.note();
@@ -87,7 +86,7 @@ async function failedInDoubtOnly(run: Run, row: HistoryRow, script: SqlSteps): P
   const up = upOf(run, row, script);
   if (up === null || up[row.stepsDone]?.showsWhenDone !== true) return false;
   await run.settings.note();
-  const stepsDone = await resolveDoubt(run.database, up, { done: row.stepsDone, before: row.before });
+  const stepsDone = await resolveDoubt(run.database, up, progressOf(row));
   await run.settings.restore();
   return stepsDone !== null && hasChangedNothing(row, stepsDone);
 }
@@ -119,14 +118,13 @@ async function revertSql(
   const refused = await refusedStep(run.database, script.down);
   if (refused !== null) return downRefused(row, refused);
   const isResumed = row.state === 'reverting';
-  const downs = isResumed ? await chosenBefore(run, row, script) : await choose(run, row, script);
+  const downs = await chosenDowns(run, row, script);
   if ('code' in downs) return downs;
   if (!isResumed) await run.migrations.beginRevert(row.storedName, JSON.stringify(downs), removedBy);
   const steps = downSteps(row, script, downs);
-  const progress = isResumed ? { done: row.downStepsDone, before: row.before } : { done: 0, before: null };
   const down = steps.map(({ step }) => step);
-  const done = await resolveDoubt(run.database, down, progress);
-  if (done === null) return stepInDoubt(row, progress.done + 1, 'down');
+  const done = isResumed ? await resolveDoubt(run.database, down, progressOf(row)) : 0;
+  if (done === null) return stepInDoubt(row, row.downStepsDone + 1, 'down');
   const result = await runSteps(run, run.migrations.down(row.storedName), steps, done);
   const where = `down step ${'step' in result ? result.step : 0} of ${steps.length}`;
   if (result.kind === 'out-of-time') return outOfTime(row, where);
@@ -136,18 +134,11 @@ async function revertSql(
 /** The down steps that are run, as the journal keeps the choice: positions in the script's down, and whether its object may be missing. */
 type StoredDowns = readonly (readonly [position: number, mayBeMissing: boolean])[];
 
-/** What was chosen when the revert began. Positions only: the text comes from the script, which is vouched for. */
-async function chosenBefore(run: Run, row: HistoryRow, script: SqlSteps): Promise<StoredDowns> {
-  const stored = await run.migrations.chosenDowns(row.storedName);
-  return stored === null ? wholeDown(script) : (JSON.parse(stored) as StoredDowns);
-}
-
-async function choose(run: Run, row: HistoryRow, script: SqlSteps): Promise<StoredDowns | Failure> {
-  return row.state === 'applying' ? chooseForHalf(run, row, script) : wholeDown(script);
-}
-
-function wholeDown(script: SqlSteps): StoredDowns {
-  return script.down.map((_, position) => [position, false]);
+/** Of an applied migration all of them. Positions only: the text comes from the script, which is vouched for. */
+async function chosenDowns(run: Run, row: HistoryRow, script: SqlSteps): Promise<StoredDowns | Failure> {
+  if (row.state === 'applying') return chooseForHalf(run, row, script);
+  const stored = row.state === 'reverting' ? await run.migrations.chosenDowns(row.storedName) : null;
+  return stored === null ? script.down.map((_, position) => [position, false]) : (JSON.parse(stored) as StoredDowns);
 }
 
 /**
@@ -158,7 +149,7 @@ function wholeDown(script: SqlSteps): StoredDowns {
 async function chooseForHalf(run: Run, row: HistoryRow, script: SqlSteps): Promise<StoredDowns | Failure> {
   const up = upOf(run, row, script);
   if (up === null) return needsRepair(row, 'its up is too large to be stored, and this function has another');
-  const stepsDone = await resolveDoubt(run.database, up, { done: row.stepsDone, before: row.before });
+  const stepsDone = await resolveDoubt(run.database, up, progressOf(row));
   if (stepsDone === null) return stepInDoubt(row, row.stepsDone + 1, 'up');
   await run.settings.restore();
   await run.migrations.resolveDoubt(row.storedName, 'stepsDone', stepsDone);
@@ -199,12 +190,7 @@ function upOf(run: Run, row: HistoryRow, script: SqlSteps): readonly Step[] | nu
   if (!run.code.migrations.some((entry) => entry.name === row.name)) return upOutline;
   // Edited, it may be another one, and need not be large.
   const own = readScript(run.own.text(row.name));
-  return 'up' in own && own.upSha256 === script.upSha256 ? ownUp(run, row.name, own) : upOutline;
-}
-
-/** The steps of an up in the function's own code, wherever they are kept. */
-export function ownUp({ own }: Run, name: string, script: SqlSteps): readonly Step[] {
-  return script.upSha256 === undefined ? script.up : own.largeUp(name).map(stepOf);
+  return 'up' in own && own.upSha256 === script.upSha256 ? ownUp(run.own, row.name, own) : upOutline;
 }
 
 function revertFailed(row: HistoryRow, where: string, error: string): Failure {
@@ -232,19 +218,12 @@ export function outOfTime(row: HistoryRow, where: string): Failure {
   );
 }
 
-function needsRepair(row: HistoryRow, why: string): Failure {
-  return repairFailure(row, why, adviseHalf(row.name));
-}
-
 function stepInDoubt(row: HistoryRow, step: number, direction: 'up' | 'down'): Failure {
-  return repairFailure(
-    row,
-    `nothing shows whether step ${step} of its ${direction} was done`,
-    adviseStep(row.name, step),
-  );
+  const why = `nothing shows whether step ${step} of its ${direction} was done`;
+  return needsRepair(row, why, adviseStep(row.name, step));
 }
 
-function repairFailure(row: HistoryRow, why: string, advice: string): Failure {
+function needsRepair(row: HistoryRow, why: string, advice = adviseHalf(row.name)): Failure {
   return failure(
     'needs-repair',
     `${row.name} was applied up to step ${row.stepsDone} of ${row.stepsTotal} and cannot be reverted by itself: ${why}; nothing more of it was reverted. What to do: ${advice}`,

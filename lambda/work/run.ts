@@ -1,7 +1,6 @@
 import { REVERT_SHARE } from './attempt';
 import type { DeploymentJournal } from '../journal/deployment-journal';
 import { killOwn } from './interrupt';
-import { lockName } from '../session/lock';
 import type { MigrationJournal } from '../journal/migration-journal';
 import { NonTransactionalTables } from '../look/non-transactional-tables';
 import type { Database } from '../ports';
@@ -44,7 +43,7 @@ export async function startRun(ports: ExecutePorts, isLastAttempt: boolean): Pro
     if (connection.kind === 'failed') throw new Error(explainFailure(connection.failure));
     const { session } = connection;
     return {
-      kill: (what) => killOwn(session.database, what, lockName(database.name), id),
+      kill: (what) => killOwn(session.database, what, id),
       close: () => session.close(),
     };
   };

@@ -1,17 +1,7 @@
-import type { ManifestEntry, ModuleScript } from '../manifest/types';
-import { readScript, type SqlSteps } from '../sql/script';
-import type { Step } from '../sql/step';
-import { ownUp } from './revert';
-import type { Run } from './run';
-
-/** A migration's own script, read. */
-export interface OwnScript {
-  /** Its stored form. */
-  readonly text: string;
-  readonly script: SqlSteps | ModuleScript;
-  /** The steps of its up; none of a module. */
-  readonly up: readonly Step[];
-}
+import type { ManifestEntry } from '../manifest/types';
+import type { OwnScripts } from '../ports';
+import { readScript } from '../sql/script';
+import { readOwn, type OwnScript } from './own-script';
 
 /** A migration that is to be applied. */
 export interface Upcoming {
@@ -24,12 +14,12 @@ const SMALL = 64 * 1024;
 
 /** The scripts of migrations that are to be applied, in their order, each read once: when it is run, or ahead of that. */
 export class UpcomingScripts {
-  readonly #run: Run;
+  readonly #own: OwnScripts;
   readonly #entries: readonly ManifestEntry[];
   readonly #ahead = new Map<string, OwnScript>();
 
-  constructor(run: Run, entries: readonly ManifestEntry[]) {
-    this.#run = run;
+  constructor(own: OwnScripts, entries: readonly ManifestEntry[]) {
+    this.#own = own;
     this.#entries = entries;
   }
 
@@ -37,10 +27,7 @@ export class UpcomingScripts {
   take(entry: ManifestEntry): OwnScript {
     const own = this.#ahead.get(entry.name);
     this.#ahead.delete(entry.name);
-    if (own !== undefined) return own;
-    const text = this.#run.own.text(entry.name);
-    const script = readScript(text);
-    return { text, script, up: 'module' in script ? [] : ownUp(this.#run, entry.name, script) };
+    return own ?? readOwn(this.#own, entry.name);
   }
 
   /**
@@ -58,7 +45,7 @@ export class UpcomingScripts {
   }
 
   #readAhead(entry: ManifestEntry): OwnScript | null {
-    const text = this.#run.own.text(entry.name);
+    const text = this.#own.text(entry.name);
     if (text.length > SMALL) return null;
     const script = readScript(text);
     if ('module' in script || script.upSha256 !== undefined) return null;

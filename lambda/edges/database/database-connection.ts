@@ -1,7 +1,7 @@
 import type { Clock, Log } from '../../ports';
 import { failure, type Failure } from '../../words/failure';
 import { CannotConnect, connect, READER, UNFIT, type Address, type ConnectOptions, type Session } from './mysql';
-import { networkProblem, TRY_MS } from './network-problem';
+import { networkProblem, TRY_MS, type NetworkProblem } from './network-problem';
 import type { Credentials, SecretResult } from '../secret';
 
 export type ConnectionResult =
@@ -74,10 +74,7 @@ const SHORTEST_TRY_MS = 1_000;
 
 const LEFT_OUT = "the server's sql_mode changes how SQL is read; the session works without these modes";
 
-interface PassingProblem {
-  readonly what: string;
-  readonly advice: string;
-}
+type PassingProblem = NetworkProblem & { readonly advice: string };
 
 /** What a server answers that is paused, starting, failing over or full: worth another try. Null for anything else. */
 function passingProblem({ code, isReached }: CannotConnect, { port }: Address): PassingProblem | null {

@@ -75,28 +75,15 @@ export interface Connected {
   readonly look: SessionLook;
 }
 
-/** Connects once. */
+/** Connects once, and opens a session in the state that all sessions of the function have. Nothing else opens one. */
 export async function connect(options: ConnectOptions): Promise<Connected> {
-  const { client, look } = await open(options);
-  if (options.mustBeWriter && look.isReader) {
-    client.destroy();
-    throw new CannotConnect(READER, 'the server is read-only', true);
-  }
-  return { session: { database: databaseOf(client, options.address.database), close: () => client.destroy() }, look };
-}
-
-interface Opened {
-  readonly client: Connection;
-  readonly look: SessionLook;
-}
-
-/** Opens a session in the state that all sessions of the function have. Nothing else opens one. */
-async function open(options: ConnectOptions): Promise<Opened> {
+  const { address, timeoutMs, mustBeWriter } = options;
   const client = await openBare(options);
   try {
-    const look = await prepareSession((statement) => send(client, statement, { timeout: options.timeoutMs }));
+    const look = await prepareSession((statement) => send(client, statement, { timeout: timeoutMs }));
     if (look.obstacle !== null) throw new CannotConnect(UNFIT, look.obstacle, true);
-    return { client, look };
+    if (mustBeWriter && look.isReader) throw new CannotConnect(READER, 'the server is read-only', true);
+    return { session: { database: databaseOf(client, address.database), close: () => client.destroy() }, look };
   } catch (error) {
     client.destroy();
     if (!(error instanceof ConnectionLost)) throw error;

@@ -1,6 +1,6 @@
 import type { Mark } from '../../plan/mark';
 import { fragment, sql, type Fragment } from '../../sql-text';
-import { deploymentTable, migrationTable } from '../journal-tables';
+import { deploymentTable } from '../journal-tables';
 import { durationOf, progress, type JournalledMigration, type NewRow, type Owed } from './migration-row';
 import type { RowWriter } from '../row-writer';
 
@@ -28,7 +28,7 @@ export class BeginningStatements {
     });
     const columns =
       'id, name, checksum, state, stepsDone, stepsTotal, unchanged, irreversible, contracts, `before`, durationMs, script';
-    const insert = sql`INSERT INTO ${migrationTable(this.#rows.database)} (${fragment(columns)}, deployment, createdAt, updatedAt)
+    const insert = sql`INSERT INTO ${this.#rows.table} (${fragment(columns)}, deployment, createdAt, updatedAt)
       VALUES ${fragment(values.join(', '))}`;
     return insert + (owed === null ? '' : this.#endOf(owed));
   }
@@ -37,7 +37,7 @@ export class BeginningStatements {
   progress(migration: JournalledMigration, done: number, mark: Mark, until: string): string {
     const { name } = migration.entry;
     return (
-      sql`UPDATE ${migrationTable(this.#rows.database)} SET deployment = deployment + ${this.#guard(until)}, ` +
+      sql`UPDATE ${this.#rows.table} SET deployment = deployment + ${this.#guard(until)}, ` +
       progress(done, mark, null, migration.unchanged) +
       sql`, updatedAt = UTC_TIMESTAMP(3) WHERE name = ${name}`
     );
@@ -52,7 +52,7 @@ export class BeginningStatements {
   /** What makes an INSERT end a migration whose row is there too. */
   #endOf(owed: Owed): string {
     const { name } = owed;
-    const isIt = fragment(sql`${migrationTable(this.#rows.database)}.name = ${name}`);
+    const isIt = fragment(sql`${this.#rows.table}.name = ${name}`);
     // Of these values only the name counts. A row that is there already, and is another one, is an error, as above.
     return sql`, (0, ${name}, NULL, ${'applied'}, 0, 0, 0, 0, 0, NULL, NULL, NULL, 0, UTC_TIMESTAMP(3), UTC_TIMESTAMP(3))
       ON DUPLICATE KEY UPDATE state = IF(${isIt}, 'applied', state), stepsDone = IF(${isIt}, stepsTotal, ~0 + stepsTotal + 1),

@@ -1,6 +1,6 @@
 import type { Mark } from '../../plan/mark';
 import { BeginningStatements } from './beginning-statements';
-import { deploymentTable, migrationTable } from '../journal-tables';
+import { deploymentTable } from '../journal-tables';
 import { partBytes } from '../large-value';
 import { finished, newRow, progress, type JournalledMigration, type NewRow, type Owed } from './migration-row';
 import { ServerError, type Clock, type Written } from '../../ports';
@@ -251,9 +251,9 @@ export class ForwardJournal {
   }
 
   async #nextId(): Promise<number> {
-    const { database } = this.#rows;
     if (this.#newestId === null) {
-      const [row] = await database.query(sql`SELECT MAX(id) AS id FROM ${migrationTable(database)}`);
+      const { database, table } = this.#rows;
+      const [row] = await database.query(sql`SELECT MAX(id) AS id FROM ${table}`);
       this.#newestId = Number(row?.['id'] ?? 0);
     }
     return this.#newestId + 1;

@@ -1,0 +1,30 @@
+import type { ModuleScript } from '../manifest/types';
+import type { MigrationModule, OwnScripts } from '../ports';
+import { readScript, type ReadScript, type SqlSteps } from '../sql/script';
+import { stepOf, type Step } from '../sql/step';
+
+/** A migration's own script, read. */
+export interface OwnScript {
+  /** Its stored form. */
+  readonly text: string;
+  readonly script: ReadScript;
+  /** The steps of its up; none of a module. */
+  readonly up: readonly Step[];
+}
+
+/** Reads a migration's script in the function's own code. */
+export function readOwn(own: OwnScripts, name: string): OwnScript {
+  const text = own.text(name);
+  const script = readScript(text);
+  return { text, script, up: 'module' in script ? [] : ownUp(own, name, script) };
+}
+
+/** The steps of an up in the function's own code, wherever they are kept. */
+export function ownUp(own: OwnScripts, name: string, script: SqlSteps): readonly Step[] {
+  return script.upSha256 === undefined ? script.up : own.largeUp(name).map(stepOf);
+}
+
+/** The up of a JavaScript migration. What it does when it is loaded may fail as well: that comes with its first call. */
+export function upOfModule(own: OwnScripts, name: string, { module }: ModuleScript): MigrationModule['up'] {
+  return (context) => own.module(name, module).up(context);
+}

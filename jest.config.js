@@ -5,8 +5,7 @@ const shared = {
     // The first that matches counts.
     '/lib/review/table-statement-reader\\.ts$': '<rootDir>/scripts/jest/shared-modules-transform.cjs',
     '\\.ts$': '<rootDir>/scripts/jest/typescript-transform.cjs',
-    // What the bundle replaces of these, or leaves out, the tests do too.
-    '/node_modules/(cfn-response|umzug)/.*\\.js$': '<rootDir>/scripts/jest/function-modules-transform.cjs',
+    '/node_modules/(cfn-response/index|umzug/lib/umzug)\\.js$': '<rootDir>/scripts/jest/function-modules-transform.cjs',
     '/node_modules/(aws-cdk-lib|constructs)/.*\\.js$': '<rootDir>/scripts/jest/shared-modules-transform.cjs',
   },
   transformIgnorePatterns: ['/node_modules/(?!(cfn-response|umzug|aws-cdk-lib|constructs)/)'],

@@ -10,7 +10,7 @@ import { executeRevert } from '../work/execute-revert';
 import { revertAndReapply } from '../work/revert-and-reapply';
 import { VouchedScripts } from '../journal/vouched-scripts';
 import { explainFailure, explainOutcome } from '../words/explain';
-import { sameResource, type DeploymentRow, type History } from '../plan/history';
+import { idsOf, sameResource, type DeploymentRow, type History } from '../plan/history';
 import { isOfRelease, sameRequest, type Intent, type ReleaseIntent } from '../plan/intent';
 import type { Outcome } from '../plan/outcome';
 import { isEmpty } from '../plan/plan';
@@ -132,13 +132,13 @@ function rowOf(
 async function revert(decided: RevertPlan, intent: Intent, ports: ExecutePorts): Promise<Answer> {
   const { deployments } = ports;
   // First: whatever becomes of what follows, it is known that it is owed.
-  await deployments.owe(idsOf(decided.owes), intent.request, intent.release.onRemoved);
+  await deployments.owe([...idsOf(decided.owes)], intent.request, intent.release.onRemoved);
   const scripts = new VouchedScripts(ports, decided.vouchedBy);
   const outcome = await executeRevert(await startReverting(ports), scripts, decided);
   if (decided.owes.length > 0) await deployments.seal();
   const isDone = outcome.kind === 'reverted' && outcome.reversal.failure === null && decided.owes.length === 0;
-  if (isDone) await ports.migrations.forgetRemoved(idsOf(decided.deployments));
-  const concluded = await conclude(outcome, idsOf(decided.deployments), intent, ports);
+  if (isDone) await ports.migrations.forgetRemoved([...idsOf(decided.deployments)]);
+  const concluded = await conclude(outcome, [...idsOf(decided.deployments)], intent, ports);
   const answer = decided.owes.length === 0 ? concluded : sayOwed(concluded, decided.owes);
   if (decided.failure === null || answer.kind !== 'answer') return answer;
   return failed(intent, explainFailure(decided.failure), hasReverted(outcome));
@@ -157,7 +157,7 @@ async function endWithRevert(decided: RevertPlan, intent: ReleaseIntent, ports: 
 
 /** What was to be reverted stays. First it is not owed any more: its code is live. */
 async function resume(decided: ResumePlan, intent: Intent, ports: ExecutePorts): Promise<Answer> {
-  await ports.deployments.oweNoMore(idsOf(decided.deployments));
+  await ports.deployments.oweNoMore([...idsOf(decided.deployments)]);
   const because = 'what was to be reverted stays';
   if (decided.reapply.length === 0 && decided.revert.length === 0) return success(intent, because);
   const scripts = new VouchedScripts(ports, decided.vouchedBy);
@@ -171,10 +171,6 @@ function sayOwed(answer: Answer, owes: readonly DeploymentRow[]): Answer {
   const digests = [...new Set(owes.map(({ newDigest }) => newDigest))].join(' and ');
   const reason = `what the release ${digests} applied is reverted once the application is back, when CloudFormation ends that release`;
   return { ...answer, reason: `${answer.data.Reverted === '' ? '' : `${answer.data.Reverted} reverted; `}${reason}` };
-}
-
-function idsOf(rows: readonly DeploymentRow[]): readonly number[] {
-  return rows.map(({ id }) => id);
 }
 
 /** Writes how a deployment ended, and says it. The journal first: an answer must never be news to it. */

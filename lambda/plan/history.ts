@@ -118,6 +118,11 @@ export interface DeploymentRow {
   readonly error: string | null;
 }
 
+/** Ids of deployments. */
+export function idsOf(rows: readonly DeploymentRow[]): ReadonlySet<number> {
+  return new Set(rows.map(({ id }) => id));
+}
+
 /** Applied, and to be reverted once no code of a release that has it is live any more. */
 export function isLeaving({ state, removedBy }: HistoryRow): boolean {
   return state === 'applied' && removedBy !== null;

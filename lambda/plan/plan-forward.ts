@@ -1,6 +1,7 @@
 import { listNames, namesOf } from '../words/explain';
 import { refuse, type Refused } from '../words/failure';
 import {
+  idsOf,
   isLeaving,
   isOwed,
   isSettled,
@@ -13,7 +14,6 @@ import {
 } from './history';
 import type { Intent, Resource } from './intent';
 import { compareNames } from '../manifest/name';
-import { idsOf } from './plan-revert';
 import { adviseChecksum, adviseReverted } from '../words/repair-advice';
 import type { Manifest, ManifestEntry } from '../manifest/types';
 import type { ForwardPlan } from './plan-types';

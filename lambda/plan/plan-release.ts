@@ -1,6 +1,7 @@
 import { listNames, namesOf } from '../words/explain';
 import { failure, type Failure } from '../words/failure';
 import {
+  idsOf,
   isLeaving,
   isOwed,
   isStanding,
@@ -15,7 +16,7 @@ import {
 } from './history';
 import type { ReleaseIntent, Resource } from './intent';
 import { isRevertedEarly } from './plan-resume';
-import { idsOf, planRevert, revertNow } from './plan-revert';
+import { planRevert, revertNow } from './plan-revert';
 import { adviseReverted } from '../words/repair-advice';
 import type { Manifest } from '../manifest/types';
 import { nothing, type Plan, type RefuseReleasePlan } from './plan-types';

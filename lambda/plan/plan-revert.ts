@@ -1,4 +1,12 @@
-import { isSettled, sameConstruct, sameResource, type DeploymentRow, type History, type HistoryRow } from './history';
+import {
+  idsOf,
+  isSettled,
+  sameConstruct,
+  sameResource,
+  type DeploymentRow,
+  type History,
+  type HistoryRow,
+} from './history';
 import type { Intent } from './intent';
 import type { RevertPlan } from './plan-types';
 
@@ -84,9 +92,4 @@ function splitAtIrreversible(
 ): Pick<RevertPlan, 'revert' | 'keep'> {
   const stop = rows.findIndex((row) => held.has(row) || (row.irreversible && row.state === 'applied'));
   return stop === -1 ? { revert: rows, keep: [] } : { revert: rows.slice(0, stop), keep: rows.slice(stop) };
-}
-
-/** Of deployments. */
-export function idsOf(rows: readonly DeploymentRow[]): ReadonlySet<number> {
-  return new Set(rows.map(({ id }) => id));
 }

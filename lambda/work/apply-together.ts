@@ -101,7 +101,10 @@ function stoppedAt(
   return { migration: last.migration, done: last.step.at + 1, isBegun: true, end: null };
 }
 
-/** One that was interrupted or lost in a deadlock may do by itself; where the time is over, that is told there. */
+/**
+ * A step that was interrupted, or lost in a deadlock, may succeed when it is run by itself. If it was interrupted because the time
+ * is over, running it by itself says so.
+ */
 function endBy(error: ServerError | null): PacketEnd {
   if (error === null || MAY_PASS.has(error.errno)) return { kind: 'alone' };
   return error.errno === ER_LOCK_WAIT_TIMEOUT ? { kind: 'locked' } : { kind: 'failed', error };

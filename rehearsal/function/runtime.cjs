@@ -20,7 +20,7 @@ const STREAMS = new Set([process.stdout, process.stderr]);
 const { write: writeToSocket } = Socket.prototype;
 const { _compile: compileModule } = Module.prototype;
 const GLOBALS = new Set(Reflect.ownKeys(globalThis));
-// Else what a pipe does not take at once would be written when the handler's turn is over: then this process is frozen.
+// What a pipe does not take at once would otherwise be written later, when this process is frozen already.
 for (const stream of STREAMS) stream._handle.setBlocking(true);
 
 /** Characters of a source, as only a bundle has them. */

@@ -38,11 +38,11 @@ const ROWS = [{ name: 'Åsa!' }, { name: 'Bo!' }, { name: '表' }];
 const MANY = 400;
 
 /**
- * Of five commands that follow each other one is played, on each server and for each moment another one.
+ * Of three commands that follow each other one is played, on each server and for each moment another one.
  * `TEST_EVERY_COMMAND` has all of them, as `npm run test:other-server` sets it.
  */
 function* commandsOf(server: TestServer, when: 'before' | 'after'): Generator<number> {
-  const every = process.env['TEST_EVERY_COMMAND'] === undefined ? 5 : 1;
+  const every = process.env['TEST_EVERY_COMMAND'] === undefined ? 3 : 1;
   const first = 1 + ((servers().findIndex(({ name }) => name === server.name) + (when === 'after' ? 2 : 0)) % every);
   for (let command = first; command < MANY; command += every) yield command;
 }

@@ -4,7 +4,7 @@ import { servers } from '../../servers';
 import { FIRST, Scene } from '../scene';
 import { COUNT, madeTables, tables } from './tables-release';
 
-describe.each(servers())('a packet of steps, on $name', (server) => {
+describe.each(servers())('packets of steps, on $name', (server) => {
   let scene: Scene;
   beforeEach(async () => {
     scene = await Scene.start(server);

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { startDatabases, type Database } from '../rehearsal/servers/database';
 import { databaseAt } from '../rehearsal/servers/database-url';
+import { useFastFolder } from './fast-folder';
 import { NODES_VARIABLE, SERVERS_VARIABLE, STACK_SERVERS_VARIABLE, toTestServer } from './servers';
 
 /** Where the tear-down finds the servers: it is another module, in the same process. */
@@ -13,6 +14,8 @@ export const RUNNING = Symbol.for('cdk-aurora-migrations.test-servers');
  * that a run with less in it does not look like a whole one, and is an error in CI.
  */
 export default async function startServers(): Promise<void> {
+  // The test files' processes are started after this, and have it too.
+  await useFastFolder();
   const [running, nodes] = await Promise.all([startTestServers(), findNodes()]);
   Object.assign(globalThis, { [RUNNING]: running });
   process.env[SERVERS_VARIABLE] = JSON.stringify(running.map(toTestServer));

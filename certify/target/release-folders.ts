@@ -10,17 +10,18 @@ const ROOT = path.dirname(path.dirname(__dirname));
 export class ReleaseFolders {
   /** The command that runs the app of a release in its folder. */
   static readonly command = [process.execPath, '--require', path.join(ROOT, 'test/faults/typescript.cjs'), 'app.ts'];
-  readonly #folder = mkdtempSync(path.join(tmpdir(), 'certify-'));
   readonly #gateSeconds: number;
+  /** Made with the first release: who does not agree to the run has nothing to remove. */
+  #folder: string | undefined;
 
   /** @param gateSeconds - after which the gate fails that does not fail at once */
   constructor(gateSeconds: number) {
     this.#gateSeconds = gateSeconds;
-    linkPackage(this.#folder);
   }
 
   /** Makes the folder of a release. */
   make({ name, plain, more = {}, gate }: Release): string {
+    this.#folder ??= makeFolder();
     const folder = path.join(this.#folder, name);
     cpSync(path.join(ROOT, 'examples/certify'), folder, { recursive: true });
     const migrations = path.join(folder, 'migrations');
@@ -37,6 +38,12 @@ export class ReleaseFolders {
 
   /** Removes it all. */
   remove(): void {
-    rmSync(this.#folder, { recursive: true, force: true });
+    if (this.#folder !== undefined) rmSync(this.#folder, { recursive: true, force: true });
   }
+}
+
+function makeFolder(): string {
+  const folder = mkdtempSync(path.join(tmpdir(), 'certify-'));
+  linkPackage(folder);
+  return folder;
 }

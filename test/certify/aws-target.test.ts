@@ -10,7 +10,13 @@ const BASE = {
 };
 
 let aws: PaperAws;
-afterEach(() => aws.stop());
+let target: AwsTarget;
+/** Whether what was prepared is still to be removed. */
+let isPrepared = false;
+afterEach(async () => {
+  if (isPrepared) await end();
+  await aws.stop();
+});
 
 /** What the CDK would do where all goes well. */
 const succeed: CdkEffect = (account, [command, stack = '']) => {
@@ -18,16 +24,21 @@ const succeed: CdkEffect = (account, [command, stack = '']) => {
   else if (command === 'destroy') account.stacks.delete(stack);
 };
 
-async function prepared(effect: CdkEffect = succeed): Promise<AwsTarget> {
+async function prepare(effect: CdkEffect = succeed): Promise<void> {
   aws = await PaperAws.start(effect);
-  const target = await AwsTarget.find({ 'aws-cdk': '2' }, PACE);
+  target = await AwsTarget.find({ 'aws-cdk': '2' }, PACE);
+  isPrepared = true;
   await target.prepare();
-  return target;
+}
+
+function end(): Promise<readonly string[]> {
+  isPrepared = false;
+  return target.end();
 }
 
 test('says whose account it is before it makes anything', async () => {
   aws = await PaperAws.start(succeed);
-  const target = await AwsTarget.find({}, PACE);
+  target = await AwsTarget.find({}, PACE);
   expect(target.caller).toEqual({ account: '123456789012', region: 'eu-west-1' });
   expect(aws.calls).toEqual([expect.objectContaining({ service: 'sts', operation: 'GetCallerIdentity' })]);
 });
@@ -43,19 +54,19 @@ test('where there is no region, that is said and nothing is done', async () => {
 test('leaves a stack alone that was there before', async () => {
   aws = await PaperAws.start(succeed);
   aws.make('Certify', 'UPDATE_COMPLETE');
-  const target = await AwsTarget.find({}, PACE);
+  target = await AwsTarget.find({}, PACE);
   await expect(target.refuseForeignStacks()).rejects.toMatchObject({ code: 'stack-exists' });
   expect(aws.callsOf('DeleteStack')).toEqual([]);
 });
 
 test('runs exactly these command lines of the CDK, and removes both stacks', async () => {
-  const target = await prepared();
+  await prepare();
   const release = { name: 'one', plain: ['0001'] };
   expect(await target.deploy(release)).toMatchObject({ status: 'CREATE_COMPLETE' });
   await target.deploy({ ...release, name: 'two' }, { rollback: false });
   await target.deploy({ ...release, name: 'three' }, { express: true });
   await target.rollBack();
-  expect(await target.end()).toEqual([]);
+  expect(await end()).toEqual([]);
   const deploy = 'deploy Certify --exclusively --require-approval never --progress events';
   expect(aws.commands).toEqual([
     'deploy CertifyBase --exclusively --require-approval never --progress events',
@@ -68,20 +79,20 @@ test('runs exactly these command lines of the CDK, and removes both stacks', asy
 });
 
 test('where the base cannot be created, nothing is played', async () => {
-  await expect(prepared((account, [, stack = '']) => account.make(stack, 'ROLLBACK_COMPLETE'))).rejects.toMatchObject({
+  await expect(prepare((account, [, stack = '']) => account.make(stack, 'ROLLBACK_COMPLETE'))).rejects.toMatchObject({
     code: 'base-not-created',
   });
 });
 
 test('a stack that cannot be deleted is deleted by force, and what stays is said', async () => {
-  const target = await prepared((account, [command, stack = '']) => {
+  await prepare((account, [command, stack = '']) => {
     if (command === 'destroy')
       account.stacks.get(stack)!.status = stack === 'Certify' ? 'DELETE_FAILED' : 'ROLLBACK_FAILED';
     else succeed(account, [command ?? '', stack]);
   });
   await target.deploy({ name: 'one', plain: ['0001'] });
   aws.lasting.add('CertifyBase');
-  expect(await target.end()).toEqual([
+  expect(await end()).toEqual([
     expect.stringMatching(/^the stack CertifyBase in ROLLBACK_FAILED; delete it: aws /),
   ]);
   expect(aws.callsOf('DeleteStack')).toEqual([
@@ -93,18 +104,18 @@ test('a stack that cannot be deleted is deleted by force, and what stays is said
 });
 
 test('a stack that the CDK cannot destroy, for want of an assembly, is deleted without it', async () => {
-  const target = await prepared((account, [command, stack = '']) => {
+  await prepare((account, [command, stack = '']) => {
     if (command !== 'destroy') succeed(account, [command ?? '', stack]);
   });
   await target.deploy({ name: 'one', plain: ['0001'] });
   // A change set that nobody executed: it is in progress for ever.
   aws.stacks.get('Certify')!.status = 'REVIEW_IN_PROGRESS';
 
-  expect(await target.end()).toEqual([]);
+  expect(await end()).toEqual([]);
 });
 
 test('reads the events of each stack that had the name, the oldest first, each once', async () => {
-  const target = await prepared();
+  await prepare();
   await target.deploy({ name: 'one', plain: ['0001'] });
   aws.stacks
     .get('Certify')!
@@ -124,7 +135,7 @@ test('reads the events of each stack that had the name, the oldest first, each o
 });
 
 test('reads all pages of the log', async () => {
-  const target = await prepared();
+  await prepare();
   const end = (time: string): string => JSON.stringify({ certify: 'end', time, invocation: 'a' });
   aws.log = [end('2026-11-28T10:00:02.000Z'), 'START', end('2026-11-28T10:00:01.000Z')];
   expect((await target.seen()).map(({ time }) => time)).toEqual([
@@ -138,7 +149,7 @@ test('reads all pages of the log', async () => {
 });
 
 test('asks the database over the Data API', async () => {
-  const target = await prepared();
+  await prepare();
   aws.rows = [{ name: 'item' }];
   expect(await target.query('SELECT 1')).toEqual([{ name: 'item' }]);
   expect(aws.callsOf('/Execute')).toEqual([
@@ -159,7 +170,7 @@ test('asks the database over the Data API', async () => {
 });
 
 test('invokes the function, and hands events over to it without waiting', async () => {
-  const target = await prepared();
+  await prepare();
   await target.deploy({ name: 'one', plain: ['0001'] });
   expect(await target.invoke({ command: 'status' })).toEqual({ failed: false, payload: { kind: 'status' } });
   await target.deliver({ source: 'aws.cloudformation' });
@@ -172,7 +183,7 @@ test('invokes the function, and hands events over to it without waiting', async 
 });
 
 test('a rotation has ended when another version of the secret counts', async () => {
-  const target = await prepared();
+  await prepare();
   await target.rotateSecret();
   expect(await target.isRotated()).toBe(false);
   aws.secretVersion = 'v2';
@@ -185,7 +196,7 @@ test('a rotation has ended when another version of the secret counts', async () 
 });
 
 test('the database has paused when its newest capacity is none', async () => {
-  const target = await prepared();
+  await prepare();
   aws.capacity = [
     ['2026-11-28T10:03:00Z', 0],
     ['2026-11-28T10:01:00Z', 0.5],

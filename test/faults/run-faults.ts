@@ -19,7 +19,7 @@ import {
 } from './fault-series';
 import type { ReportedResult } from './fault-worker';
 import { recordProof } from '../proof/proof-record';
-import { useFastFolder } from './fast-folder';
+import { useFastFolder } from '../fast-folder';
 import { synthesizeReleases } from './synthesize-release';
 import { WorkerPool } from './worker-pool';
 

@@ -7,7 +7,7 @@ import { guard } from '../../rehearsal/servers/guard';
 import { Rehearsal } from '../../rehearsal/rehearsal';
 import { type DatabaseState, StateReader } from './database-state';
 import { recordProof } from '../proof/proof-record';
-import { useFastFolder } from './fast-folder';
+import { useFastFolder } from '../fast-folder';
 import { FaultInjector } from './fault-injector';
 import { STACK } from './fault-releases';
 import { type FaultServer, startFaultServer } from './fault-server';

@@ -38,6 +38,8 @@ export interface RunningDeployment {
   readonly scripts: VouchedScripts;
   /** Whether Lambda will not try again, so that what cannot be finished has to be reverted. */
   readonly isLastAttempt: boolean;
+  /** As in the history that was read under the lock; nobody else writes there since. */
+  readonly newestMigration?: number | undefined;
 }
 
 /**
@@ -52,7 +54,7 @@ export async function apply(run: Run, deployment: RunningDeployment, plan: Forwa
   await run.deployments.oweNoMore(plan.takesOver.map(({ id }) => id));
   for (const row of plan.forget) await run.migrations.remove(row.storedName);
   // Without what others left half-applied: that stood there before, but nobody wants it back.
-  const before = await run.deployments.noteSchemaBefore(deployment.id);
+  const before = await run.deployments.noteSchemaBefore(deployment.id, plan.continues === null);
 
   for (const { row, entry } of plan.adopt) await run.migrations.adopt(row.storedName, entry.checksum, deployment.id);
 
@@ -72,7 +74,6 @@ export async function apply(run: Run, deployment: RunningDeployment, plan: Forwa
   const removed = await revertRows(run, plan.revert, scripts, deployment.id);
   if (removed.failure !== null) return revertDeployment(run, deployment, removed.failure, before);
   for (const row of plan.leaving) await run.migrations.leave(row.storedName, deployment.id);
-  await run.deployments.noteSchemaAfter(deployment.id);
   return {
     kind: 'applied',
     applied: [...applied],
@@ -90,7 +91,7 @@ async function applyAll(
   half: HistoryRow | null,
   applied: Set<string>,
 ): Promise<Exclude<Stop, { kind: 'rolled-back' }> | null> {
-  const journal = run.migrations.forward(deployment.id, run.clock);
+  const journal = run.migrations.forward(deployment.id, run.clock, deployment.newestMigration ?? null);
   const scripts = new UpcomingScripts(run.own, entries);
   const packets = new Packets(run, journal, scripts, half?.name);
   const applyNext = async (entry: ManifestEntry): Promise<Stop | null> => {

@@ -29,6 +29,14 @@ export class SessionSettings {
     this.#noted ??= { variables: await this.#variables(), role: await this.#role() };
   }
 
+  /** Does what gives a problem or null, and puts back what that may have left: an open transaction only where it failed. */
+  async around<Problem>(mayChange: boolean, work: () => Promise<Problem | null>): Promise<Problem | null> {
+    if (mayChange) await this.note();
+    const problem = await work();
+    if (mayChange || problem !== null) await this.restore();
+    return problem;
+  }
+
   /**
    * Puts the session into the state that it had after connecting, and what is the server's own back to what was noted.
    * Without a note nothing can have changed but an open transaction.

@@ -5,7 +5,7 @@ import type { Outcome } from '../plan/outcome';
 import { planRevert } from '../plan/plan-revert';
 import { stepsToRun } from '../sql/segments';
 import type { Step } from '../sql/step';
-import type { StepNature } from '../sql/step-nature';
+import { touchesSession } from '../sql/step-nature';
 import type { ManifestEntry } from '../manifest/types';
 import { resolveDoubt } from '../look/doubt';
 import type { ForwardJournal } from '../journal/forward/forward-journal';
@@ -258,11 +258,4 @@ async function stepRefused(
   const blockers = isLocked ? await describeBlockers(database, refused) : null;
   const what = blockers === null ? error.summary : `${error.summary}; the table is in use by ${blockers}`;
   return stepFailed(entry, `step ${step} of ${up.length}`, what);
-}
-
-const LEAVES_SESSION = new Set<StepNature>(['dml', 'visible', 'repeatable']);
-
-/** A migration without SET, USE or anything else that can change the session leaves it as it was. */
-function touchesSession(steps: readonly Step[]): boolean {
-  return steps.some(({ nature }) => !LEAVES_SESSION.has(nature));
 }

@@ -39,4 +39,12 @@ describe.each(servers())('the commands of a request, on $name', (server) => {
     await scene.settle();
     expect(await commandsOf(scene.update(FIRST, SECOND), SECOND)).toHaveLength(18);
   });
+
+  it('are few where the one migration of an update is reverted', async () => {
+    await scene.answer(scene.create(FIRST), FIRST);
+    await scene.settle();
+    await scene.answer(scene.update(FIRST, SECOND), SECOND);
+    expect(await commandsOf(scene.update(SECOND, FIRST), SECOND)).toHaveLength(22);
+    expect(await scene.history()).toEqual(['0001_a applied']);
+  });
 });

@@ -40,7 +40,8 @@ export async function byHand(database: Database, world: World): Promise<ByHand |
   const deployments = new DeploymentJournal(database);
   const migrations = new MigrationJournal(database, lockName(database.name));
   const hasJournal = journal === 'complete';
-  const ports = { ...world, database, deployments, migrations, hasJournal, isNewAttempt: true };
+  const { session } = lock;
+  const ports = { ...world, database, session, deployments, migrations, hasJournal, isNewAttempt: true };
   return { kind: 'held', history, ports };
 }
 

@@ -46,7 +46,7 @@ export async function down(database: Database, world: World, until: DownUntil): 
     const script = await scripts.load(row);
     if ('kind' in script) return script;
   }
-  const run = await startReverting(ports);
+  const run = startReverting(ports);
   const before = await schemaBeforeAll(run, plan.revert, history.migrations);
   const reversal = await revertAndReapply(run, scripts, { revert: plan.revert, keep: [], reapply: [] }, before);
   await ports.deployments.seal();

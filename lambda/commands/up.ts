@@ -62,7 +62,8 @@ export async function up(
     status: 'running',
   });
   const scripts = new VouchedScripts(ports, [world.code.digest]);
-  const outcome = await apply(await startRun(ports, true), { id, scripts, isLastAttempt: true }, plan);
+  const { newestMigration } = history;
+  const outcome = await apply(startRun(ports, true), { id, scripts, isLastAttempt: true, newestMigration }, plan);
   if (outcome.kind === 'applied') {
     await deployments.end(id, { status: 'applied', answered: null, error: null });
     return { kind: 'applied', applied: outcome.applied, version: versionOf(world.code) };

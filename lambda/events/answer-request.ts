@@ -121,6 +121,7 @@ async function underLock(
   return executePlan(decided, intent, history, {
     ...ports,
     database,
+    session: lock.session,
     deployments,
     migrations,
     hasJournal: journal === 'complete',

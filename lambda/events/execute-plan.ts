@@ -93,7 +93,8 @@ async function forward(
   const scripts = new VouchedScripts(ports, digests);
   const attempt = (decided.continues?.attempts ?? 0) + (ports.isNewAttempt ? 1 : 0);
   const isLastAttempt = isLastOf(attempt);
-  const outcome = await apply(await startRun(ports, isLastAttempt), { id, scripts, isLastAttempt }, decided);
+  const { newestMigration } = history;
+  const outcome = await apply(startRun(ports, isLastAttempt), { id, scripts, isLastAttempt, newestMigration }, decided);
   const earlier = history.migrations.filter((row) => row.deployment === id && row.state === 'applied').length;
   const pending = earlier + decided.apply.length;
   return conclude(outcome, [id], intent, ports, {
@@ -134,7 +135,7 @@ async function revert(decided: RevertPlan, intent: Intent, ports: ExecutePorts):
   // First: whatever becomes of what follows, it is known that it is owed.
   await deployments.owe([...idsOf(decided.owes)], intent.request, intent.release.onRemoved);
   const scripts = new VouchedScripts(ports, decided.vouchedBy);
-  const outcome = await executeRevert(await startReverting(ports), scripts, decided);
+  const outcome = await executeRevert(startReverting(ports), scripts, decided);
   if (decided.owes.length > 0) await deployments.seal();
   const isDone = outcome.kind === 'reverted' && outcome.reversal.failure === null && decided.owes.length === 0;
   if (isDone) await ports.migrations.forgetRemoved([...idsOf(decided.deployments)]);
@@ -161,7 +162,7 @@ async function resume(decided: ResumePlan, intent: Intent, ports: ExecutePorts):
   const because = 'what was to be reverted stays';
   if (decided.reapply.length === 0 && decided.revert.length === 0) return success(intent, because);
   const scripts = new VouchedScripts(ports, decided.vouchedBy);
-  const reversal = await revertAndReapply(await startReverting(ports), scripts, { ...decided, keep: [] }, null);
+  const reversal = await revertAndReapply(startReverting(ports), scripts, { ...decided, keep: [] }, null);
   await ports.deployments.seal();
   return conclude({ kind: 'reverted', reversal: { ...reversal, reverted: [] } }, [], intent, ports);
 }

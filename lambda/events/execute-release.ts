@@ -40,7 +40,7 @@ async function endRelease(decided: EndReleasePlan, intent: ReleaseIntent, ports:
     // What ends now is not gone back to any more: no row of it is kept.
     const rows = removes.map((row) => ({ ...row, removedBy: null }));
     const scripts = new VouchedScripts(ports, [intent.release.digest]);
-    const result = await revertRows(await startReverting(ports), rows, scripts);
+    const result = await revertRows(startReverting(ports), rows, scripts);
     reverted = result.reverted;
     await ports.deployments.seal();
     if (result.failure?.code === 'out-of-time') return { kind: 'go-on', reason: explainFailure(result.failure) };

@@ -6,7 +6,7 @@ import { readSchema, schemaDigest } from '../look/fingerprint';
 import { compress, snapshotIn, uncompress } from './row-values';
 import { deploymentTable, migrationTable } from './journal-tables';
 import type { Database } from '../ports';
-import { fragment, sql, type Fragment } from '../sql-text';
+import { fragment, sql, type Fragment, type SqlValue } from '../sql-text';
 import { writeLarge } from './large-value';
 
 /** What a new deployment row says. */
@@ -78,8 +78,8 @@ export class DeploymentJournal {
   }
 
   /** The schema before a deployment: what an earlier attempt noted, or else what is there now, which is noted. */
-  async noteSchemaBefore(id: number): Promise<SchemaSnapshot> {
-    const noted = await this.schemaBefore(id);
+  async noteSchemaBefore(id: number, isFirstAttempt: boolean): Promise<SchemaSnapshot> {
+    const noted = isFirstAttempt ? null : await this.schemaBefore(id);
     if (noted !== null) return noted;
     const schema = await readSchema(this.#database);
     await this.setSchemaBefore(id, schema);
@@ -104,15 +104,17 @@ export class DeploymentJournal {
   /**
    * Notes the schema that a deployment has left, so that a later look can say what was changed since. Only that of the newest
    * is ever asked for: stored once, it takes no more room with each deployment.
+   *
+   * @param also - what else is written into its row
    */
-  async noteSchemaAfter(id: number): Promise<void> {
+  async noteSchemaAfter(id: number, also: Assignments = {}): Promise<void> {
     const schema = await readSchema(this.#database);
     // Ids first, then rows by their key: a scan that updates would lock rows that another session writes.
     const stored = await this.#database.query(sql`SELECT id FROM ${this.#table} WHERE schemaAfterText IS NOT NULL`);
     const ids = [id, ...stored.map((row) => Number(row['id']))].join(', ');
     const write = (first: Buffer): Promise<unknown> =>
       this.#database.write(
-        sql`UPDATE ${this.#table} SET schemaAfter = IF(id = ${id}, ${schemaDigest(schema)}, schemaAfter),
+        sql`UPDATE ${this.#table} SET ${ofRow(id, { ...also, schemaAfter: schemaDigest(schema) })},
               schemaAfterText = IF(id = ${id}, ${first}, NULL) WHERE id IN (${fragment(ids)})`,
       );
     await writeLarge(this.#database, compress(JSON.stringify(schema)), write, (part) =>
@@ -160,16 +162,22 @@ export class DeploymentJournal {
     return ids;
   }
 
-  /** Written before the answer is sent: an answer that CloudFormation has must not be news to the journal. */
-  async end(id: number, ending: Ending): Promise<void> {
-    const { status, answered, error } = ending;
-    await this.#update(
-      id,
-      sql`status = ${status}, answered = COALESCE(${answered}, answered), error = COALESCE(${error}, error), endedAt = UTC_TIMESTAMP(3),
-          holds = ${status === 'applied' ? this.#standing() : null},
-          owedAt = IF(${status} = 'reverted', NULL, owedAt)`,
-    );
-    if (status !== 'applied') await this.seal();
+  /**
+   * Written before the answer is sent: an answer that CloudFormation has must not be news to the journal. Of one that is
+   * applied, together with the schema that it has left.
+   */
+  async end(id: number, { status, answered, error }: Ending): Promise<void> {
+    const ending = {
+      status,
+      answered: fragment(sql`COALESCE(${answered}, answered)`),
+      error: fragment(sql`COALESCE(${error}, error)`),
+      endedAt: NOW,
+      holds: status === 'applied' ? this.#standing() : null,
+      ...(status === 'reverted' && { owedAt: null }),
+    };
+    if (status === 'applied') return this.noteSchemaAfter(id, ending);
+    await this.#update(id, ofRow(id, ending).text);
+    await this.seal();
   }
 
   /**
@@ -260,6 +268,18 @@ export class DeploymentJournal {
   async #update(id: number, assignments: string): Promise<void> {
     await this.#database.write(sql`UPDATE ${this.#table} SET ` + assignments + sql` WHERE id = ${id}`);
   }
+}
+
+/** Values by their columns. */
+type Assignments = Readonly<Record<string, SqlValue>>;
+
+/** Assignments to one row, also where more than that one are updated. */
+function ofRow(id: number, assignments: Assignments): Fragment {
+  const each = Object.entries(assignments).map(([name, value]) => {
+    const column = fragment(name);
+    return sql`${column} = IF(id = ${id}, ${value}, ${column})`;
+  });
+  return fragment(each.join(', '));
 }
 
 /** Deployments of either resource of a construct. */

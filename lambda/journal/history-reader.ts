@@ -39,7 +39,7 @@ export interface UnusableReading extends UnusableJournal {
   readonly history: History | null;
 }
 
-const NO_HISTORY: History = { migrations: [], deployments: [], releases: [], newestRequestAt: 0 };
+const NO_HISTORY: History = { migrations: [], newestMigration: 0, deployments: [], releases: [], newestRequestAt: 0 };
 
 /**
  * Reads history. Missing tables are an empty history: only a forward request creates them. Not so where only one of them
@@ -55,12 +55,12 @@ export async function readHistory(database: Database, resource: Resource, releas
     history = { migrations: [], ...deployments };
     const isAtRelease = release !== undefined && (await holdsExactly(database, release, history.deployments));
     if (isAtRelease) return { history, isAtRelease, journal: 'complete' };
-    const { rows, newestDeployment } = await readRows(database);
+    const { rows, newestDeployment, newestMigration } = await readRows(database);
     const stray = lossOfDeployments(rows, newestDeployment);
     if (stray !== null) return { ...incomplete(stray), history: null };
     const loss = seal === null ? null : lossOfMigrations(rows, seal);
     if (seal !== null && loss !== null && (await isSealed(database, seal))) return { ...incomplete(loss), history };
-    return { history: { ...history, migrations: rows }, isAtRelease, journal: 'complete' };
+    return { history: { ...history, migrations: rows, newestMigration }, isAtRelease, journal: 'complete' };
   } catch (error) {
     const number = (error as { errno?: number }).errno;
     if (number !== ER_BAD_FIELD_ERROR && number !== ER_NO_SUCH_TABLE) throw error;
@@ -117,17 +117,25 @@ export async function readMigrations(database: Database): Promise<readonly Histo
   return (await readRows(database)).rows;
 }
 
-/** `newestDeployment`: id of the newest row of the table `migration_deployment`; 0 where there is none, or no migration. */
-async function readRows(
-  database: Database,
-): Promise<{ readonly rows: readonly HistoryRow[]; readonly newestDeployment: number }> {
+interface ReadRows {
+  readonly rows: readonly HistoryRow[];
+  readonly newestMigration: number;
+  /** Id of the newest row of the table `migration_deployment`; 0 where there is none, or no migration. */
+  readonly newestDeployment: number;
+}
+
+async function readRows(database: Database): Promise<ReadRows> {
   const rows = await database.query(
-    sql`SELECT (SELECT MAX(id) FROM ${deploymentTable(database)}) AS newestDeployment, m.name, m.checksum, m.state, m.stepsDone, m.stepsTotal, m.unchanged, m.downStepsDone, m.\`before\`, m.deployment, m.removedBy,
+    sql`SELECT (SELECT MAX(id) FROM ${deploymentTable(database)}) AS newestDeployment, m.id, m.name, m.checksum, m.state, m.stepsDone, m.stepsTotal, m.unchanged, m.downStepsDone, m.\`before\`, m.deployment, m.removedBy,
           m.script IS NULL AS isForeign, (m.irreversible <> 0 OR m.script IS NULL) AS irreversible, (m.contracts <> 0 OR d.contractOf IS NOT NULL) AS contracts, d.stackId, COALESCE(d.contractOf, d.logicalId) AS logicalId
         FROM ${migrationTable(database)} m LEFT JOIN ${deploymentTable(database)} d ON d.id = m.deployment
         ORDER BY m.id IS NOT NULL, m.id, m.createdAt, m.name`,
   );
-  return { rows: rows.map(migrationOf), newestDeployment: Number(rows[0]?.['newestDeployment'] ?? 0) };
+  return {
+    rows: rows.map(migrationOf),
+    newestMigration: Number(rows.at(-1)?.['id'] ?? 0),
+    newestDeployment: Number(rows[0]?.['newestDeployment'] ?? 0),
+  };
 }
 
 function migrationOf(row: Row): HistoryRow {

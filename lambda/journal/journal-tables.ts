@@ -1,6 +1,7 @@
 import type { JOURNAL_TABLES } from '../sql/journal-touch';
-import type { Database } from '../ports';
+import { ServerError, type Database } from '../ports';
 import { identifier, sql, type Fragment } from '../sql-text';
+import { ER_TABLE_EXISTS_ERROR } from '../words/server-error-numbers';
 
 /**
  * The journal's tables, in the migrated database. Changes are additive only: older code reads and writes what newer code
@@ -79,30 +80,39 @@ export function deploymentTable(database: Database): Fragment {
  * Call it under the lock, and for forward requests only.
  */
 export async function createJournal(database: Database): Promise<void> {
+  const name = '`name` VARCHAR(255) NOT NULL PRIMARY KEY';
+  await createTable(database, 'migration', MIGRATION_COLUMNS, name, STATE_KEY);
+  const id = '`id` BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY';
+  const resource = 'KEY `resource` (`stackId`, `logicalId`)';
+  await createTable(database, 'migration_deployment', DEPLOYMENT_COLUMNS, id, resource);
+}
+
+type JournalTable = (typeof JOURNAL_TABLES)[number];
+type Columns = Readonly<Record<string, string>>;
+
+/** Without IF NOT EXISTS: that a table was there is an error, and one that was not needs no second look. */
+async function createTable(
+  database: Database,
+  table: JournalTable,
+  columns: Columns,
+  first: string,
+  key: string,
+): Promise<void> {
+  const all = [first, ...Object.entries(columns).map(([name, type]) => definition(name, type)), key].join(', ');
   // Whatever a server makes by default: in the formats before DYNAMIC, a key of so long a name does not fit.
   const options = 'ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin ROW_FORMAT=DYNAMIC';
-  await database.write(
-    sql`CREATE TABLE IF NOT EXISTS ${migrationTable(database)} (` +
-      '`name` VARCHAR(255) NOT NULL PRIMARY KEY, ' +
-      `${definitions(MIGRATION_COLUMNS)}, ${STATE_KEY}) ${options}`,
-  );
-  await database.write(
-    sql`CREATE TABLE IF NOT EXISTS ${deploymentTable(database)} (` +
-      '`id` BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY, ' +
-      `${definitions(DEPLOYMENT_COLUMNS)}, KEY \`resource\` (\`stackId\`, \`logicalId\`)) ${options}`,
-  );
-  await addMissing(database, 'migration', MIGRATION_COLUMNS);
-  await addMissing(database, 'migration_deployment', DEPLOYMENT_COLUMNS);
+  try {
+    await database.write(sql`CREATE TABLE ${identifier(database.name, table)} ` + `(${all}) ${options}`);
+  } catch (error) {
+    if (!(error instanceof ServerError) || error.errno !== ER_TABLE_EXISTS_ERROR) throw error;
+    await addMissing(database, table, columns);
+  }
 }
 
 /** Counting rows by their state must not read the scripts that are stored beside it. */
 const STATE_KEY = 'KEY `state` (`state`)';
 
-async function addMissing(
-  database: Database,
-  table: (typeof JOURNAL_TABLES)[number],
-  columns: Readonly<Record<string, string>>,
-): Promise<void> {
+async function addMissing(database: Database, table: JournalTable, columns: Columns): Promise<void> {
   const rows = await database.query(
     // Both are told the names: otherwise MariaDB opens every table of the server.
     sql`SELECT c.COLUMN_NAME AS name, t.ENGINE AS engine FROM information_schema.COLUMNS c JOIN information_schema.TABLES t
@@ -119,12 +129,6 @@ async function addMissing(
   if (missing.some(([name]) => name === 'state')) additions.push(`ADD ${STATE_KEY}`);
   // One ALTER: a process that dies leaves the table as it was or as it should be.
   await database.write(sql`ALTER TABLE ${identifier(database.name, table)} ` + additions.join(', '));
-}
-
-function definitions(columns: Readonly<Record<string, string>>): string {
-  return Object.entries(columns)
-    .map(([name, type]) => definition(name, type))
-    .join(', ');
 }
 
 /** The texts above are in double quotes for legibility; sent in single ones, since ANSI_QUOTES may be on. */

@@ -20,9 +20,13 @@ export class MigrationJournal {
     return this.#text(storedName, 'script');
   }
 
-  /** Journals what a forward deployment applies. */
-  forward(deployment: number, clock: Clock): ForwardJournal {
-    return new ForwardJournal(this.rows, deployment, clock);
+  /**
+   * Journals what a forward deployment applies.
+   *
+   * @param newestId - the highest one of the migrations that are there; null where it is not known
+   */
+  forward(deployment: number, clock: Clock, newestId: number | null): ForwardJournal {
+    return new ForwardJournal(this.rows, deployment, clock, newestId);
   }
 
   /** Journals the steps of a migration's down. */

@@ -21,6 +21,7 @@ export interface SchemaListing {
 /** Lists what is in a schema but the journal, in an order that is always the same. */
 export async function listSchema(database: Database): Promise<SchemaListing> {
   const schema = database.name;
+  // Servers before MySQL 9.2 have no view of libraries. MariaDB passes over what is for versions from 50700 to 99999.
   const rows = await database.query(
     sql`SELECT IF(TABLE_TYPE LIKE '%VIEW', 'VIEW', IF(TABLE_TYPE = 'SEQUENCE', 'SEQUENCE', 'TABLE')) AS type,
           TABLE_NAME AS name, NULL AS place, NULL AS position
@@ -30,13 +31,12 @@ export async function listSchema(database: Database): Promise<SchemaListing> {
         UNION ALL SELECT 'TRIGGER', TRIGGER_NAME, CONCAT_WS(' ', ACTION_TIMING, EVENT_MANIPULATION, EVENT_OBJECT_TABLE),
           ACTION_ORDER FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = ${schema}
         UNION ALL SELECT 'EVENT', EVENT_NAME, NULL, NULL FROM information_schema.EVENTS WHERE EVENT_SCHEMA = ${schema}
-        UNION ALL SELECT 'HAS LIBRARIES', '', NULL, NULL FROM information_schema.TABLES
-          WHERE TABLE_SCHEMA = 'information_schema' AND TABLE_NAME = 'LIBRARIES'`,
+        /*!90200 UNION ALL SELECT 'LIBRARY', LIBRARY_NAME, NULL, NULL FROM information_schema.LIBRARIES
+          WHERE LIBRARY_SCHEMA = ${schema} */`,
   );
-  const all = [...rows, ...(await librariesOf(database, rows))];
   const journal = new Set<string>(JOURNAL_TABLES);
   const listed = <Kind extends string>(kinds: Readonly<Record<string, readonly [Kind, string]>>): Listed<Kind>[] =>
-    all
+    rows
       .flatMap((row) => {
         const found = kinds[String(row['type'])];
         return found === undefined ? [] : [{ kind: found[0], name: String(row['name']), shownAs: found[1] }];
@@ -68,14 +68,6 @@ const DETAILS = {
   'PACKAGE BODY': ['package body', 'PACKAGE BODY'],
   LIBRARY: ['library', 'LIBRARY'],
 } as const satisfies Readonly<Record<string, readonly [SchemaDetail['kind'], string]>>;
-
-/** Servers before MySQL 9.2 have no view of libraries. */
-async function librariesOf(database: Database, rows: readonly Row[]): Promise<readonly Row[]> {
-  if (!rows.some(({ type }) => type === 'HAS LIBRARIES')) return [];
-  return database.query(
-    sql`SELECT 'LIBRARY' AS type, LIBRARY_NAME AS name FROM information_schema.LIBRARIES WHERE LIBRARY_SCHEMA = ${database.name}`,
-  );
-}
 
 function followsOf(triggers: readonly Row[]): readonly SchemaDetail[] {
   const ordered = triggers.toSorted((a, b) => Number(a['position']) - Number(b['position']));

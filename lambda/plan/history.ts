@@ -6,6 +6,8 @@ import type { Checksum } from '../manifest/types';
 export interface History {
   /** In order of application, oldest first. */
   readonly migrations: readonly HistoryRow[];
+  /** The highest id of them, which is their order; absent: it was not read. */
+  readonly newestMigration?: number;
   /** Forward deployments, newest first: those of the request's construct, and the newest of any resource. */
   readonly deployments: readonly DeploymentRow[];
   /** The releases of the request's construct whose application may have begun. */

@@ -1,5 +1,5 @@
 import { sha256 } from '../manifest/checksum';
-import type { Clock, Database } from '../ports';
+import { ConnectionLost, type Clock, type Database } from '../ports';
 import { describeSession } from './sessions';
 import { sql } from '../sql-text';
 
@@ -12,7 +12,11 @@ export function lockName(databaseName: string): string {
 }
 
 export type LockResult =
-  | { readonly kind: 'held' }
+  | {
+      readonly kind: 'held';
+      /** The session's number on the server. */
+      readonly session: number;
+    }
   /** Somebody else held it until the time ran out. */
   | { readonly kind: 'busy'; readonly holder: string; readonly waitedMs: number }
   /** The caller no longer wants it. */
@@ -25,6 +29,8 @@ const SLICE_SECONDS = 2;
  * Takes the lock for the session, which keeps it until it ends. While somebody else holds it, `whileBusy` is called
  * before each wait; where it answers false the lock is not wanted any more.
  *
+ * What else a run must know of the server comes with the lock's answer: whether it can write, and what it takes at once.
+ *
  * Never releases: ending the session does, and a RELEASE_LOCK could come while a statement of ours still runs.
  */
 export async function takeLock(
@@ -35,7 +41,8 @@ export async function takeLock(
 ): Promise<LockResult> {
   const start = clock.now();
   for (let seconds = 0; ; seconds = SLICE_SECONDS) {
-    if (await getLock(database, seconds)) return { kind: 'held' };
+    const session = await getLock(database, seconds);
+    if (session !== null) return { kind: 'held', session };
     const waitedMs = clock.now() - start;
     if (waitedMs >= waitMs) {
       const holder = (await lockHolder(database)) ?? 'a session that has just ended';
@@ -45,15 +52,27 @@ export async function takeLock(
   }
 }
 
-/** 1 is held, 0 is somebody else's. NULL is an error of the server (out of memory, a kill): nothing to build upon. */
-async function getLock(database: Database, seconds: number): Promise<boolean> {
+/**
+ * The session's number where it has the lock; null where somebody else has it. NULL is an error of the server (out of
+ * memory, a kill): nothing to build upon.
+ */
+async function getLock(database: Database, seconds: number): Promise<number | null> {
   const name = lockName(database.name);
-  const [row] = await database.query(sql`SELECT GET_LOCK(${name}, ${seconds}) AS answer`);
+  const [row] = await database.query(
+    sql`SELECT GET_LOCK(${name}, ${seconds}) AS answer, CONNECTION_ID() AS id, @@innodb_read_only AS isReadOnly,
+          @@max_allowed_packet AS maxPacket`,
+  );
   const answer = row?.['answer'];
   if (answer === null || answer === undefined) {
     throw new Error(`GET_LOCK answered NULL: the server could not take the lock ${name}`);
   }
-  return Number(answer) === 1;
+  if (Number(answer) !== 1) return null;
+  // Such a lock keeps nobody from the server that writes.
+  if (Number(row?.['isReadOnly']) !== 0) {
+    throw new ConnectionLost('the server is read-only: it is failing over, or the host is that of a reader');
+  }
+  database.packets.max = Number(row?.['maxPacket']);
+  return Number(row?.['id']);
 }
 
 /** Who holds the lock, in words; null where nobody does. */

@@ -1,26 +1,11 @@
 import { setState } from './set-state';
-import { ConnectionLost, ServerError, type Database, type Log } from '../ports';
+import { ServerError, type Database, type Log } from '../ports';
 import { fragment, identifier, sql, type Fragment } from '../sql-text';
 import {
   ER_GLOBAL_VARIABLE,
   ER_INCORRECT_GLOBAL_LOCAL_VAR,
   ER_UNKNOWN_SYSTEM_VARIABLE,
 } from '../words/server-error-numbers';
-
-/** Looks whether the session is one that can write. `id`: its number on the server. */
-export async function readySession(
-  database: Database,
-  log: Log,
-): Promise<{ readonly id: number; readonly settings: SessionSettings }> {
-  const [row] = await database.query(
-    'SELECT CONNECTION_ID() AS id, @@innodb_read_only AS isReadOnly, @@max_allowed_packet AS maxPacket',
-  );
-  database.packets.max = Number(row?.['maxPacket'] ?? Infinity);
-  if (Number(row?.['isReadOnly']) !== 0) {
-    throw new ConnectionLost('the server is read-only: it is failing over, or the host is that of a reader');
-  }
-  return { id: Number(row?.['id']), settings: new SessionSettings(database, log) };
-}
 
 /**
  * The session's variables, its role and its database. A migration may set any of them, directly or in a procedure that it
@@ -42,6 +27,14 @@ export class SessionSettings {
   /** Notes what is set. Call it before the first statement that may change it; later calls do nothing. */
   async note(): Promise<void> {
     this.#noted ??= { variables: await this.#variables(), role: await this.#role() };
+  }
+
+  /** Does what gives a problem or null, and puts back what that may have left: an open transaction only where it failed. */
+  async around<Problem>(mayChange: boolean, work: () => Promise<Problem | null>): Promise<Problem | null> {
+    if (mayChange) await this.note();
+    const problem = await work();
+    if (mayChange || problem !== null) await this.restore();
+    return problem;
   }
 
   /**

@@ -47,6 +47,13 @@ function isGuarded(effect: Effect): boolean {
   return effect.action === 'drop' && effect.ifExists === true;
 }
 
+const LEAVES_SESSION = new Set<StepNature>(['dml', 'visible', 'repeatable']);
+
+/** Steps without SET, USE or anything else that can change the session leave it as it was. */
+export function touchesSession(steps: readonly { readonly nature: StepNature }[]): boolean {
+  return steps.some(({ nature }) => !LEAVES_SESSION.has(nature));
+}
+
 /** Whether a statement with these first words may end the transaction that it is run in. */
 export function endsTransaction(words: readonly string[], nature: StepNature): boolean {
   if (nature === 'dml' || nature === 'session') return false;

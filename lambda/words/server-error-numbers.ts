@@ -5,6 +5,7 @@
 export const ER_DB_DROP_EXISTS = 1008;
 export const ER_DBACCESS_DENIED_ERROR = 1044;
 export const ER_BAD_DB_ERROR = 1049;
+export const ER_TABLE_EXISTS_ERROR = 1050;
 export const ER_BAD_TABLE_ERROR = 1051;
 export const ER_SERVER_SHUTDOWN = 1053;
 export const ER_BAD_FIELD_ERROR = 1054;

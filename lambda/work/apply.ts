@@ -5,7 +5,7 @@ import type { Outcome } from '../plan/outcome';
 import { planRevert } from '../plan/plan-revert';
 import { stepsToRun } from '../sql/segments';
 import type { Step } from '../sql/step';
-import type { StepNature } from '../sql/step-nature';
+import { touchesSession } from '../sql/step-nature';
 import type { ManifestEntry } from '../manifest/types';
 import { resolveDoubt } from '../look/doubt';
 import type { ForwardJournal } from '../journal/forward/forward-journal';
@@ -38,6 +38,8 @@ export interface RunningDeployment {
   readonly scripts: VouchedScripts;
   /** Whether Lambda will not try again, so that what cannot be finished has to be reverted. */
   readonly isLastAttempt: boolean;
+  /** As in the history that was read under the lock; nobody else writes there since. */
+  readonly newestMigration?: number | undefined;
 }
 
 /**
@@ -52,7 +54,7 @@ export async function apply(run: Run, deployment: RunningDeployment, plan: Forwa
   await run.deployments.oweNoMore(plan.takesOver.map(({ id }) => id));
   for (const row of plan.forget) await run.migrations.remove(row.storedName);
   // Without what others left half-applied: that stood there before, but nobody wants it back.
-  const before = await run.deployments.noteSchemaBefore(deployment.id);
+  const before = await run.deployments.noteSchemaBefore(deployment.id, plan.continues === null);
 
   for (const { row, entry } of plan.adopt) await run.migrations.adopt(row.storedName, entry.checksum, deployment.id);
 
@@ -72,7 +74,6 @@ export async function apply(run: Run, deployment: RunningDeployment, plan: Forwa
   const removed = await revertRows(run, plan.revert, scripts, deployment.id);
   if (removed.failure !== null) return revertDeployment(run, deployment, removed.failure, before);
   for (const row of plan.leaving) await run.migrations.leave(row.storedName, deployment.id);
-  await run.deployments.noteSchemaAfter(deployment.id);
   return {
     kind: 'applied',
     applied: [...applied],
@@ -90,7 +91,7 @@ async function applyAll(
   half: HistoryRow | null,
   applied: Set<string>,
 ): Promise<Exclude<Stop, { kind: 'rolled-back' }> | null> {
-  const journal = run.migrations.forward(deployment.id, run.clock);
+  const journal = run.migrations.forward(deployment.id, run.clock, deployment.newestMigration ?? null);
   const scripts = new UpcomingScripts(run.own, entries);
   const packets = new Packets(run, journal, scripts, half?.name);
   const applyNext = async (entry: ManifestEntry): Promise<Stop | null> => {
@@ -257,11 +258,4 @@ async function stepRefused(
   const blockers = isLocked ? await describeBlockers(database, refused) : null;
   const what = blockers === null ? error.summary : `${error.summary}; the table is in use by ${blockers}`;
   return stepFailed(entry, `step ${step} of ${up.length}`, what);
-}
-
-const LEAVES_SESSION = new Set<StepNature>(['dml', 'visible', 'repeatable']);
-
-/** A migration without SET, USE or anything else that can change the session leaves it as it was. */
-function touchesSession(steps: readonly Step[]): boolean {
-  return steps.some(({ nature }) => !LEAVES_SESSION.has(nature));
 }

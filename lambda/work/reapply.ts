@@ -4,6 +4,7 @@ import type { Reversal } from '../plan/outcome';
 import { isStillWhole } from '../plan/plan-revert';
 import { adviseApplied, adviseStep } from '../words/repair-advice';
 import { stepsToRun } from '../sql/segments';
+import { touchesSession } from '../sql/step-nature';
 import { resolveDoubt } from '../look/doubt';
 import { refusedStep } from '../steps/journal-guard';
 import { runModule } from '../steps/module';
@@ -45,8 +46,8 @@ async function reapplyRow(run: Run, row: HistoryRow, scripts: VouchedScripts): P
   // An earlier attempt may have died in it.
   const isResumed = row.state === 'applying';
   if (!isResumed) await run.migrations.beginAgain(row.storedName);
-  await run.settings.note();
-  try {
+  const mayChange = isResumed || 'module' in script || touchesSession(script.up);
+  return run.settings.around(mayChange, async () => {
     if ('module' in script) {
       if (isResumed && row.before !== null) return reapplyFailed(row, 'an earlier attempt stopped half-way in it');
       const result = await runModule(run, journal, upOfModule(run.own, row.name, script), `the up of ${row.name}`);
@@ -62,9 +63,7 @@ async function reapplyRow(run: Run, row: HistoryRow, scripts: VouchedScripts): P
     const result = await runSteps(run, journal, steps, done);
     if (result.kind === 'out-of-time') return outOfTime(row, `step ${result.step} of ${steps.length}`);
     return result.kind === 'failed' ? reapplyFailed(row, result.error.summary) : null;
-  } finally {
-    await run.settings.restore();
-  }
+  });
 }
 
 function reapplyFailed(row: HistoryRow, error: string): Failure {

@@ -6,6 +6,7 @@ import { adviseHalf, adviseReverted, adviseStep } from '../words/repair-advice';
 import { readScript, type SqlSteps } from '../sql/script';
 import type { StepToRun } from '../sql/segments';
 import type { Step } from '../sql/step';
+import { touchesSession } from '../sql/step-nature';
 import type { ModuleScript } from '../manifest/types';
 import { resolveDoubt } from '../look/doubt';
 import { readSchema } from '../look/fingerprint';
@@ -71,13 +72,11 @@ async function runDown(
   if ('kind' in script) return script.failure;
   if ('up' in script && (await failedInDoubtOnly(run, row, script))) return 'did-nothing';
   if (script.irreversible === true) return needsRepair(row, 'it is irreversible');
-  await run.settings.note();
-  try {
-    if ('module' in script) return await revertModule(run, row, script, removedBy);
-    return await revertSql(run, row, script, removedBy);
-  } finally {
-    await run.settings.restore();
-  }
+  // What a step in doubt has come to is told with the SET and USE before it.
+  const mayChange = row.state !== 'applied' || 'module' in script || touchesSession(script.down);
+  return run.settings.around(mayChange, () =>
+    'module' in script ? revertModule(run, row, script, removedBy) : revertSql(run, row, script, removedBy),
+  );
 }
 
 /** Whether the one step of a migration that may have changed anything is in doubt, and turns out not to be done. */

@@ -4,7 +4,7 @@ import { killOwn } from './interrupt';
 import type { MigrationJournal } from '../journal/migration-journal';
 import { NonTransactionalTables } from '../look/non-transactional-tables';
 import type { Database } from '../ports';
-import { readySession, type SessionSettings } from '../session/session';
+import { SessionSettings } from '../session/session';
 import { timeBudget, type Killer, type TimeBudget } from '../session/time-budget';
 import { explainFailure } from '../words/explain';
 import type { World } from '../world';
@@ -12,6 +12,8 @@ import type { World } from '../world';
 /** What carrying out a plan needs: a session that holds the lock. */
 export interface ExecutePorts extends World {
   readonly database: Database;
+  /** The session's number on the server. */
+  readonly session: number;
   readonly deployments: DeploymentJournal;
   readonly migrations: MigrationJournal;
   /** Whether the journal's tables are there. */
@@ -35,22 +37,21 @@ export interface Run extends ExecutePorts {
 const JOURNAL_MS = 15_000;
 
 /** A run that may be tried again needs no time for reverting. */
-export async function startRun(ports: ExecutePorts, isLastAttempt: boolean): Promise<Run> {
+export function startRun(ports: ExecutePorts, isLastAttempt: boolean): Run {
   const { database, clock, log } = ports;
-  const { id, settings } = await readySession(database, log);
   const connectKiller = async (): Promise<Killer> => {
     const connection = await ports.connect();
     if (connection.kind === 'failed') throw new Error(explainFailure(connection.failure));
     const { session } = connection;
     return {
-      kill: (what) => killOwn(session.database, what, id),
+      kill: (what) => killOwn(session.database, what, ports.session),
       close: () => session.close(),
     };
   };
   const share = clock.remaining() * REVERT_SHARE;
   return {
     ...ports,
-    settings,
+    settings: new SessionSettings(database, log),
     plainTables: new NonTransactionalTables(database),
     budget: timeBudget(clock, isLastAttempt ? share : Math.min(share, JOURNAL_MS), connectKiller, log),
     revertBudget: timeBudget(clock, Math.min(share / 4, JOURNAL_MS), connectKiller, log),
@@ -58,8 +59,8 @@ export async function startRun(ports: ExecutePorts, isLastAttempt: boolean): Pro
 }
 
 /** A run that does nothing but revert. */
-export async function startReverting(ports: ExecutePorts): Promise<Run> {
-  return reverting(await startRun(ports, false));
+export function startReverting(ports: ExecutePorts): Run {
+  return reverting(startRun(ports, false));
 }
 
 /** What is left of a run for reverting. */

@@ -52,17 +52,18 @@ export class ForwardJournal {
   readonly #statements: BeginningStatements;
   readonly #clock: Clock;
   #owed: Owed | null = null;
-  #newestId: number | null = null;
+  #newestId: number | null;
   #open: Open | null = null;
   #rolledBack: string[] = [];
   /** Not after a deadlock: the smaller a transaction, the rarer they are. */
   #mayShare = true;
 
-  constructor(rows: RowWriter, deployment: number, clock: Clock) {
+  constructor(rows: RowWriter, deployment: number, clock: Clock, newestId: number | null) {
     this.#rows = rows;
     this.#deployment = deployment;
     this.#statements = new BeginningStatements(rows, deployment);
     this.#clock = clock;
+    this.#newestId = newestId;
   }
 
   /** Journals the steps of one migration. Each write answers false where the deployment was cancelled. */

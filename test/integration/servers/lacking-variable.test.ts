@@ -1,6 +1,6 @@
 import { prepareSession } from '../../../lambda/edges/database/prepare-session';
 import { ServerError, type Database } from '../../../lambda/ports';
-import { readySession } from '../../../lambda/session/session';
+import { SessionSettings } from '../../../lambda/session/session';
 import { servers } from '../../servers';
 import { FIRST, Scene } from '../scene';
 
@@ -67,7 +67,7 @@ describe.each(servers())('a server that lacks a variable of the session, $name',
   });
 
   it('has all others put back after a migration', async () => {
-    const { settings } = await readySession(database, scene.ports(FIRST).log);
+    const settings = new SessionSettings(database, scene.ports(FIRST).log);
     await settings.note();
     await database.write('SET SESSION sql_select_limit = 1, SESSION autocommit = 0');
 

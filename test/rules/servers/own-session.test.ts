@@ -96,6 +96,30 @@ describe.each(servers())('on $name', (server) => {
     expect(await scene.schema()).toEqual({});
   });
 
+  test('rule 13: what a down sets is put back, too, before the next one', async () => {
+    const code = release({
+      '0001_first': migration('CREATE TABLE a (id INT)', 'INSERT INTO kept SELECT 1 UNION SELECT 2; DROP TABLE a'),
+      '0002_plain': migration('CREATE TABLE b (id INT)', 'DROP TABLE b'),
+      '0003_set': migration(
+        'CREATE TABLE c (id INT)',
+        "SET sql_mode = CONCAT(@@sql_mode, ',NO_BACKSLASH_ESCAPES'), sql_select_limit = 1; DROP TABLE c",
+      ),
+      '0004_fails': migration('CREATE TABLE a (id INT)', 'DROP TABLE a'),
+    });
+    const session = scene.session();
+    const set = async () => session.database.query('SELECT @@sql_mode AS mode, @@sql_select_limit AS most');
+    const before = await set();
+    await scene.sql('CREATE TABLE kept (id INT)');
+    const { status } = await scene.answer(scene.create(code), code, {
+      connect: () =>
+        Promise.resolve({ kind: 'connected', session: { database: session.database, close: () => undefined } }),
+    });
+    expect(status).toBe('FAILED');
+    expect(await set()).toEqual(before);
+    expect(Object.keys(await scene.schema())).toEqual(['table kept']);
+    session.close();
+  });
+
   test('rule 13: SET timestamp, and the end of the deployment is not in the past', async () => {
     const code = release({ '0001_set': migration('SET timestamp = 1000; CREATE TABLE a (id INT)') });
     await scene.answer(scene.create(code), code);

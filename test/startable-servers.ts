@@ -17,11 +17,14 @@ export function describeEachStartable(
 ): void {
   for (const server of some) {
     const title = name.replace('$name', server.name);
-    const { program } = server;
-    if (program !== undefined) describe(title, () => suite({ ...server, program }));
+    if (isStartable(server)) describe(title, () => suite(server));
     else
       test.skip(`${title}: needs servers that the tests start themselves, and was given running ones`, () => undefined);
   }
+}
+
+export function isStartable(server: TestServer): server is StartableServer {
+  return server.program !== undefined;
 }
 
 /** Starts another server like one of this run, of the same program. Whoever starts it stops it. */

@@ -1,5 +1,7 @@
+import type { Database } from '../../../rehearsal/servers/database-types';
 import { release, Scene } from '../../integration/scene';
-import { servers } from '../../servers';
+import { servers, toTestServer } from '../../servers';
+import { isStartable, startAnother } from '../../startable-servers';
 import { dyingAt, migration, ProcessDied } from './dying-process';
 
 const A = migration('CREATE TABLE a (id INT PRIMARY KEY); INSERT INTO a VALUES (1)', 'DROP TABLE a');
@@ -65,9 +67,15 @@ const TRIGGERED = migration(
 );
 
 describe.each(servers())('a migration that failed on $name', (server) => {
+  // Of its own where it can be: a statement may call what other suites have made in other databases, as far as its text shows.
+  let another: Database | undefined;
   let scene: Scene;
+  beforeAll(async () => {
+    if (isStartable(server)) another = await startAnother(server, { fast: true });
+  });
+  afterAll(() => another?.stop());
   beforeEach(async () => {
-    scene = await Scene.start(server);
+    scene = await Scene.start(another === undefined ? server : toTestServer(another));
   });
   afterEach(() => scene.end());
   const rows = () => scene.sql(`SELECT id FROM ${scene.name}.a ORDER BY id`);
@@ -104,6 +112,19 @@ describe.each(servers())('a migration that failed on $name', (server) => {
     const answer = await scene.answer(scene.update(made, next), next);
     expect(answer.reason).toContain('[needs-repair]');
     expect(await scene.answer(scene.update(next, made), made)).toMatchObject({ status: 'FAILED' });
+  });
+
+  test.each([
+    ['f', 'DELETE FROM a WHERE id = 8', 'Nothing had to be reverted'],
+    ['f', 'DELETE FROM a WHERE id = 8 + F()', '[needs-repair]'],
+    ['f', 'DELETE FROM a WHERE id = 8 /*!50000+f()*/', '[needs-repair]'],
+    ['the 8', 'DELETE FROM a WHERE id = `the 8`()', '[needs-repair]'],
+  ])('rule 24: where there is a function %s, after %s: %s', async (name, step, expected) => {
+    const first = release({ '0001_a': A });
+    const next = release({ '0001_a': A, '0002_b': irreversible(`${step};\n${FAILS}`) });
+    await scene.sql(`CREATE FUNCTION \`${name}\`() RETURNS INT NO SQL RETURN 0`);
+    await scene.answer(scene.create(first), first);
+    expect((await scene.answer(scene.update(first, next), next)).reason).toContain(expected);
   });
 
   test('rule 24: a DROP that has dropped one of two before the server refused it is something done', async () => {

@@ -25,7 +25,7 @@ const onServers = {
 /** @type {import('jest').Config} */
 module.exports = {
   // Most of the time a test waits for a server or for a process of its own.
-  maxWorkers: 4,
+  maxWorkers: 5,
   testSequencer: '<rootDir>/scripts/jest/longest-first-sequencer.cjs',
   // Against tests that hang, not slow ones: nothing is timed here, and a busy machine may take ten times as long.
   testTimeout: 60_000,

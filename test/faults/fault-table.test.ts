@@ -22,38 +22,39 @@ const OFFSET = Number(process.env.FAULT_OFFSET ?? 0);
 describeEachStartable(stackServers(), 'faults at every k-th command on $name', ({ kind, program }) => {
   let folder = '';
   let end = (): void => undefined;
-  let stage: FaultStage;
+  let stages: readonly FaultStage[] = [];
   beforeAll(async () => {
     folder = await mkdtemp(path.join(tmpdir(), 'fault-releases-'));
     end = await guard({ pids: [], folder });
     synthesizeReleases(folder);
-    stage = await FaultStage.start(program, folder);
+    // Two, since whoever plays a point mostly waits.
+    stages = await Promise.all([1, 2].map(() => FaultStage.start(program, folder)));
   }, 300_000);
   afterAll(async () => {
-    await stage.stop();
+    await Promise.all(stages.map((stage) => stage.stop()));
     await rm(folder, { recursive: true, force: true });
     end();
   });
 
   test(`hold (FAULT_OFFSET=${OFFSET})`, async () => {
-    const runs = await playWithoutFaults(stage);
+    const runs = await playWithoutFaults(stages[0]!);
     const all = ALL_SERIES.flatMap((series) => pointsOf(series, runs));
+    const slow = everyKth(all.filter(isSlow), SLOW_POINTS);
     const fast = everyKth(
       all.filter((point) => !isSlow(point)),
       POINTS,
     );
-    const slow = everyKth(all.filter(isSlow), SLOW_POINTS);
     const broken: string[] = [];
-    for (const point of [...fast, ...slow]) {
-      const { run, order, command, kind: fault, moment, target } = point;
-      const result = await playPoint(
-        stage,
-        { run, order, fault: { kind: fault, moment, target, command } },
-        runs.expected,
-      );
-      const { verdict, status, problems, reason } = result;
-      if (verdict === 'broken') broken.push([repetitionOf(point, kind), status, ...problems, reason].join('\n'));
-    }
+    const points = [...slow, ...fast].values();
+    const playNext = async (stage: FaultStage): Promise<void> => {
+      for (const point of points) {
+        const { run, order, command, kind: fault, moment, target } = point;
+        const played = { run, order, fault: { kind: fault, moment, target, command } };
+        const { verdict, status, problems, reason } = await playPoint(stage, played, runs.expected);
+        if (verdict === 'broken') broken.push([repetitionOf(point, kind), status, ...problems, reason].join('\n'));
+      }
+    };
+    await Promise.all(stages.map(playNext));
     expect(broken).toEqual([]);
     expect(fast.length + slow.length).toBeGreaterThanOrEqual(POINTS);
   }, 600_000);

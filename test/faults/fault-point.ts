@@ -62,6 +62,8 @@ export async function playPoint(stage: FaultStage, point: FaultPoint, expected?:
   for (let tries = 1; ; tries += 1) {
     const result = await playOnce(stage, point, expected);
     if (point.fault === undefined || result.struck !== undefined || tries === TRIES) return result;
+    // A function whose session ended at COM_SET_OPTION sends no packets any more, so that nothing can strike within one.
+    stage.cloud.chill();
   }
 }
 

@@ -10,6 +10,7 @@ export class WarmCloud extends Cloud {
   /** Whether events are handled one after the other, so that their packets always come in the same order. */
   isSerial = false;
   readonly #versions = new Map<string, LambdaFunction>();
+  readonly #settings = new Map<LambdaFunction, FunctionSettings>();
   readonly #current = new Map<string, LambdaFunction>();
   #last: Promise<unknown> = Promise.resolve();
 
@@ -17,6 +18,7 @@ export class WarmCloud extends Cloud {
     const key = JSON.stringify(configuration);
     const version = this.#versions.get(key) ?? new LambdaFunction(configuration, settings);
     this.#versions.set(key, version);
+    this.#settings.set(version, settings);
     this.#current.set(configuration.arn, version);
   }
 
@@ -39,6 +41,11 @@ export class WarmCloud extends Cloud {
   /** Kills all functions that run at this moment. */
   async crash(): Promise<void> {
     await Promise.all([...this.#versions.values()].map((version) => version.crash()));
+  }
+
+  /** Has all functions start anew with their next event, as where their configuration was changed. */
+  chill(): void {
+    for (const [version, settings] of this.#settings) version.configure({ ...version.configuration }, settings);
   }
 
   override async stop(): Promise<void> {

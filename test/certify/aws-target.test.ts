@@ -92,9 +92,7 @@ test('a stack that cannot be deleted is deleted by force, and what stays is said
   });
   await target.deploy({ name: 'one', plain: ['0001'] });
   aws.lasting.add('CertifyBase');
-  expect(await end()).toEqual([
-    expect.stringMatching(/^the stack CertifyBase in ROLLBACK_FAILED; delete it: aws /),
-  ]);
+  expect(await end()).toEqual([expect.stringMatching(/^the stack CertifyBase in ROLLBACK_FAILED; delete it: aws /)]);
   expect(aws.callsOf('DeleteStack')).toEqual([
     expect.objectContaining({
       parameters: expect.objectContaining({ StackName: 'Certify', DeletionMode: 'FORCE_DELETE_STACK' }),

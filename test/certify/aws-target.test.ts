@@ -1,3 +1,4 @@
+import os from 'node:os';
 import { AwsTarget } from '../../certify/aws/aws-target';
 import { type CdkEffect, eventXml, PaperAws } from './paper-aws';
 
@@ -38,9 +39,13 @@ function end(): Promise<readonly string[]> {
 
 test('says whose account it is before it makes anything', async () => {
   aws = await PaperAws.start(succeed);
+  const temporary = jest.spyOn(os, 'tmpdir').mockReturnValue('/nowhere');
   target = await AwsTarget.find({}, PACE);
   expect(target.caller).toEqual({ account: '123456789012', region: 'eu-west-1' });
   expect(aws.calls).toEqual([expect.objectContaining({ service: 'sts', operation: 'GetCallerIdentity' })]);
+  // No temporary folder either: who does not agree then has nothing to remove.
+  expect(temporary).not.toHaveBeenCalled();
+  temporary.mockRestore();
 });
 
 test('where there is no region, that is said and nothing is done', async () => {

@@ -119,6 +119,11 @@ describe.each(servers())('a migration that failed on $name', (server) => {
     ['f', 'DELETE FROM a WHERE id = 8 + F()', '[needs-repair]'],
     ['f', 'DELETE FROM a WHERE id = 8 /*!50000+f()*/', '[needs-repair]'],
     ['the 8', 'DELETE FROM a WHERE id = `the 8`()', '[needs-repair]'],
+    [
+      'f',
+      "SET sql_mode = 'NO_BACKSLASH_ESCAPES'; DELETE FROM a WHERE id = 8 AND 'x\\' <> f() AND 'y' <> 'z' /* ' */",
+      '[needs-repair]',
+    ],
   ])('rule 24: where there is a function %s, after %s: %s', async (name, step, expected) => {
     const first = release({ '0001_a': A });
     const next = release({ '0001_a': A, '0002_b': irreversible(`${step};\n${FAILS}`) });

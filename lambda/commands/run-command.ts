@@ -1,7 +1,7 @@
 import { adopt } from './adopt';
 import { down } from './down';
 import { dump } from './dump';
-import type { Database } from '../ports';
+import { ConnectionLost, type Database } from '../ports';
 import type { Command } from '../plan/command';
 import { explainFailure } from '../words/explain';
 import { repair } from './repair';
@@ -17,13 +17,13 @@ import type { World } from '../world';
 export async function runCommand(command: Command, world: World, requestId: string): Promise<unknown> {
   switch (command.kind) {
     case 'status':
-      return inSession(world, (database) => status(database, world, command.wantsDrift));
+      return reading(world, (database) => status(database, world, command.wantsDrift));
     case 'plan':
-      return inSession(world, (database) => showPlan(database, world));
+      return reading(world, (database) => showPlan(database, world));
     case 'watch':
-      return inSession(world, (database) => watch(database, world));
+      return reading(world, (database) => watch(database, world));
     case 'verify':
-      return inSession(world, (database) => verify(database, world));
+      return reading(world, (database) => verify(database, world));
     case 'up':
       return runUp(world, requestId);
     case 'down':
@@ -32,9 +32,20 @@ export async function runCommand(command: Command, world: World, requestId: stri
       return inSession(world, (database) => repair(database, world, command));
     case 'adopt':
     case 'baseline':
-      return inSession(world, (database) => adopt(database, world, command));
+      return (command.record === null ? reading : inSession)(world, (database) => adopt(database, world, command));
     case 'dump':
-      return inSession(world, (database) => dump(database));
+      return reading(world, (database) => dump(database));
+  }
+}
+
+/** What only reads is read once more where the connection is lost, as when the cluster fails over. */
+async function reading<Result>(world: World, work: (database: Database) => Promise<Result>): Promise<Result> {
+  try {
+    return await inSession(world, work);
+  } catch (error) {
+    if (!(error instanceof ConnectionLost)) throw error;
+    world.log.warn(`the connection was lost, reading again: ${error.message}`, { error: error.message });
+    return inSession(world, work);
   }
 }
 

@@ -3,6 +3,7 @@ import { writeOneByOne } from '../../../lambda/edges/database/multi-statements';
 import type { Database, Written } from '../../../lambda/ports';
 import { ConnectionLost, ServerError } from '../../../lambda/ports';
 import { servers, type TestServer } from '../../servers';
+import { invoke } from '../by-hand';
 import { FIRST, release, Scene, USER } from '../scene';
 
 /** DDL, DML, a trigger, a session statement and a JavaScript migration without DDL, in one release. */
@@ -115,6 +116,25 @@ describe.each(servers())('a run on $name that loses its connection', (server) =>
     240_000,
   );
 
+  it.each([
+    { command: 'status', diff: true },
+    { command: 'plan' },
+    { command: 'verify' },
+    { command: 'watch' },
+    { command: 'dump' },
+    { command: 'baseline', to: '0001_user' },
+  ])('at any command of $command, which only reads, answers what it would have', async (event) => {
+    await scene.answer(scene.create(FIRST), FIRST);
+    const whole = await invoke(scene, MIXED, event);
+    let command = 1;
+    for (let isOver = false; !isOver; command += 1) {
+      const fault = faultAt(command, 'before');
+      expect([command, await invoke(scene, MIXED, event, { connect: fault.connect(scene) })]).toEqual([command, whole]);
+      isOver = !fault.happened();
+    }
+    expect(command).toBeGreaterThan(2);
+  });
+
   async function expectedSchema(): Promise<Readonly<Record<string, string>>> {
     await scene.answer(scene.create(MIXED), MIXED);
     return scene.schema();
@@ -174,7 +194,7 @@ function faultAt(command: number, when: 'before' | 'after') {
         query: (statement) => lose(session, () => database.query(statement)),
         write,
         prepared: (statement, parameters) => lose(session, () => database.prepared(statement, parameters)),
-        readTogether: (statements) => database.readTogether(statements),
+        readTogether: (statements) => lose(session, () => database.readTogether(statements)),
         writeTogether: (statements, answered) => writeOneByOne(write, statements, answered),
       };
       return Promise.resolve({

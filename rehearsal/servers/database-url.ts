@@ -8,7 +8,7 @@ import { readGreeting } from './greeting';
  */
 export async function databaseAt(text: string, said = 'DATABASE_URL'): Promise<Database> {
   const { host, port, user, password, caFile } = parseDatabaseUrl(text, said);
-  const greeting = await readGreeting(host, port).catch((error: unknown) => {
+  const greeting = await readGreeting({ host, port }).catch((error: unknown) => {
     throw new Error(`${said} names a server at ${host}:${port} that does not answer`, { cause: error });
   });
   const refuse = (what: string) => (): Promise<void> =>

@@ -1,4 +1,4 @@
-import { createServer, connect } from 'node:net';
+import { connect } from 'node:net';
 import { messageOf } from '../error-facts';
 
 const CLIENT_SSL = 0x0800;
@@ -11,14 +11,18 @@ export interface Greeting {
   readonly hasTls: boolean;
 }
 
+/** Where a server listens: an address, or the path of a Unix socket. */
+export type ServerAddress = { readonly host: string; readonly port: number } | { readonly path: string };
+
 /** Connects and reads the server's greeting; rejects where nobody listens or the server refuses. */
-export function readGreeting(host: string, port: number): Promise<Greeting> {
+export function readGreeting(address: ServerAddress): Promise<Greeting> {
+  const name = 'path' in address ? address.path : `${address.host}:${address.port}`;
   return new Promise((resolve, reject) => {
     let received = Buffer.alloc(0);
-    const socket = connect({ host, port });
-    socket.setTimeout(10_000, () => socket.destroy(new Error(`no greeting from ${host}:${port} within 10 s`)));
+    const socket = connect(address);
+    socket.setTimeout(10_000, () => socket.destroy(new Error(`no greeting from ${name} within 10 s`)));
     socket.on('error', reject);
-    socket.on('close', () => reject(new Error(`${host}:${port} closed the connection before its greeting`)));
+    socket.on('close', () => reject(new Error(`${name} closed the connection before its greeting`)));
     socket.on('data', (chunk: Buffer) => {
       received = Buffer.concat([received, chunk]);
       try {
@@ -29,21 +33,6 @@ export function readGreeting(host: string, port: number): Promise<Greeting> {
         reject(new Error(messageOf(error), { cause: error }));
       }
       socket.destroy();
-    });
-  });
-}
-
-/** A port of the loopback address that was free a moment ago. */
-export function findFreePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.on('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => {
-        if (address !== null && typeof address === 'object') resolve(address.port);
-        else reject(new Error('no free port on the loopback address'));
-      });
     });
   });
 }

@@ -8,6 +8,8 @@ import type { ServerProgram } from './server-program';
 /** A server process that was started. */
 export interface RunningServer {
   readonly pid: number;
+  /** Of its own Unix socket. */
+  readonly socketPath: string;
   /** Whether the process is known to have ended. */
   hasEnded(): boolean;
   /** Resolves when the process, which was killed, is gone. */
@@ -41,7 +43,7 @@ export async function launchServer(program: ServerProgram, start: ServerStart): 
     `--datadir=${data}`,
     '--bind-address=127.0.0.1',
     `--port=${start.port}`,
-    `--socket=${path.join(start.folder, 'server.sock')}`,
+    `--socket=${socketIn(start.folder)}`,
     `--pid-file=${path.join(start.folder, 'server.pid')}`,
     `--init-file=${initFile}`,
     `--tmpdir=${start.folder}`,
@@ -73,6 +75,7 @@ async function spawnServer(
     if (child.pid === undefined) throw new Error(`${program.command.join(' ')} did not start`);
     return {
       pid: child.pid,
+      socketPath: socketIn(folder),
       hasEnded: () => child.exitCode !== null || child.signalCode !== null,
       untilGone() {
         // Whoever waits for the end must not be let go by an event loop that has nothing else to do.
@@ -84,6 +87,10 @@ async function spawnServer(
   } finally {
     await log.close();
   }
+}
+
+function socketIn(folder: string): string {
+  return path.join(folder, 'server.sock');
 }
 
 /** Root by TCP with a password. An initialised data directory only has a root that no network client can be. */

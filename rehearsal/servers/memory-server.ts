@@ -86,7 +86,7 @@ async function start(memoryServer: MemoryServerPackage, options: DatabaseOptions
     const unable = (what: string) => (): Promise<void> =>
       Promise.reject(new Error(`mysql-memory-server cannot ${what} a server on its data`));
     return {
-      ...(await readGreeting(host, port)),
+      ...(await readGreeting({ host, port })),
       host,
       port,
       user,

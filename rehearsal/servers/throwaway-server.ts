@@ -6,7 +6,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Authority, makeCertificates } from './certificates';
 import type { Database, DatabaseOptions } from './database-types';
 import { codeOf, messageOf } from '../error-facts';
-import { findFreePort, type Greeting, readGreeting } from './greeting';
+import { findFreePort } from './free-port';
+import { type Greeting, readGreeting } from './greeting';
 import { guard, type Release } from './guard';
 import { launchServer, type RunningServer, type ServerStart } from './launch-server';
 import type { ServerProgram } from './server-program';
@@ -36,7 +37,7 @@ export async function startThrowawayServer(program: ServerProgram, options: Data
     const releaseOld = release;
     release = await guard({ pids: [started.pid], folder });
     releaseOld();
-    return waitForGreeting(started, port);
+    return waitForGreeting(started);
   }
 
   async function kill(): Promise<void> {
@@ -118,11 +119,15 @@ async function startOnFreePort(
   }
 }
 
-async function waitForGreeting(server: RunningServer, port: number): Promise<Greeting> {
+/**
+ * By the socket in its own folder, which it makes once it has its port: at the port may be somebody else's server, where this one is
+ * about to end since the port is taken.
+ */
+async function waitForGreeting(server: RunningServer): Promise<Greeting> {
   const deadline = Date.now() + 120_000;
   for (;;) {
     try {
-      return await readGreeting('127.0.0.1', port);
+      return await readGreeting({ path: server.socketPath });
     } catch (error) {
       if (server.hasEnded()) throw new Error(`the database server ended while it started:\n${await server.tail()}`);
       if (Date.now() > deadline) {

@@ -5,6 +5,7 @@ import { connectTo } from '../../rehearsal/servers/connect';
 import { type Database, startDatabase, startDatabases } from '../../rehearsal/servers/database';
 import { databaseAt, parseDatabaseUrl } from '../../rehearsal/servers/database-url';
 import { Databases } from '../../rehearsal/servers/databases';
+import type * as FreePort from '../../rehearsal/servers/free-port';
 import { readGreeting } from '../../rehearsal/servers/greeting';
 import {
   findInstalledPrograms,
@@ -18,6 +19,13 @@ import { startThrowawayServer } from '../../rehearsal/servers/throwaway-server';
 import { servers } from '../servers';
 
 jest.setTimeout(120_000);
+
+/** Ports that are said to be free, before those that are. */
+const saidFree: number[] = [];
+jest.mock('../../rehearsal/servers/free-port', () => {
+  const real = jest.requireActual<typeof FreePort>('../../rehearsal/servers/free-port');
+  return { findFreePort: () => Promise.resolve(saidFree.shift()).then((port) => port ?? real.findFreePort()) };
+});
 
 /** What runs a server of this run; none where all of them were given, and then such tests are shown as skipped. */
 const [program] = servers().flatMap((server) => server.program ?? []);
@@ -56,6 +64,15 @@ test('two servers that start at once share one template, and are servers of thei
   }
 });
 
+test('a server whose port another one took is not taken for that one, and gets another port', async () => {
+  const one = await start({ fast: true });
+  saidFree.push(one.port);
+  const two = await start({ fast: true });
+  expect(saidFree).toEqual([]);
+  expect(two.port).not.toBe(one.port);
+  await (await connectTo(two)).end();
+});
+
 test('a server that is killed keeps its data until it is restarted', async () => {
   const database = await start({ args: ['--max-connections=17'] });
   const before = await connectTo(database);
@@ -63,7 +80,7 @@ test('a server that is killed keeps its data until it is restarted', async () =>
   await before.end();
 
   await database.kill();
-  await expect(readGreeting(database.host, database.port)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+  await expect(readGreeting(database)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
   await database.restart();
 
   const after = await connectTo(database, 'kept');
@@ -77,7 +94,7 @@ test('a server that is stopped leaves nothing behind', async () => {
   expect(existsSync(files)).toBe(true);
   await database.stop();
   expect(existsSync(files)).toBe(false);
-  await expect(readGreeting(database.host, database.port)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+  await expect(readGreeting(database)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
 });
 
 test('a server that refuses its arguments says why', async () => {
@@ -97,7 +114,7 @@ test('the server of DATABASE_URL goes before all others, and is not ours to end'
     });
     await database.stop();
     await expect(database.kill()).rejects.toThrow("it is DATABASE_URL's, not ours");
-    await expect(readGreeting(server!.host, server!.port)).resolves.toMatchObject({ kind: server!.kind });
+    await expect(readGreeting(server!)).resolves.toMatchObject({ kind: server!.kind });
   } finally {
     delete process.env.DATABASE_URL;
   }

@@ -1,4 +1,4 @@
-import { findFreePort } from '../../rehearsal/servers/greeting';
+import { findFreePort } from '../../rehearsal/servers/free-port';
 import type { Rehearsal } from '../../rehearsal/rehearsal';
 import { stackServers } from '../servers';
 import { BROKEN, PROFILE, USER } from './small-migrations';

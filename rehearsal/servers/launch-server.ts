@@ -10,10 +10,10 @@ export interface RunningServer {
   readonly pid: number;
   /** Of its own Unix socket. */
   readonly socketPath: string;
+  /** Kills it, and resolves when it is gone. By the process and not by its number, which may be another's once it is gone. */
+  kill(): Promise<void>;
   /** Whether the process is known to have ended. */
   hasEnded(): boolean;
-  /** Resolves when the process, which was killed, is gone. */
-  untilGone(): Promise<unknown>;
   /** What the server said last, for an error message. */
   tail(): Promise<string>;
 }
@@ -77,10 +77,11 @@ async function spawnServer(
       pid: child.pid,
       socketPath: socketIn(folder),
       hasEnded: () => child.exitCode !== null || child.signalCode !== null,
-      untilGone() {
+      async kill() {
         // Whoever waits for the end must not be let go by an event loop that has nothing else to do.
         child.ref();
-        return gone;
+        child.kill('SIGKILL');
+        await gone;
       },
       tail: () => tailOf(logFile),
     };

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Authority, makeCertificates } from './certificates';
 import type { Database, DatabaseOptions } from './database-types';
-import { codeOf, messageOf } from '../error-facts';
+import { messageOf } from '../error-facts';
 import { findFreePort } from './free-port';
 import { type Greeting, readGreeting } from './greeting';
 import { guard, type Release } from './guard';
@@ -41,15 +41,9 @@ export async function startThrowawayServer(program: ServerProgram, options: Data
   }
 
   async function kill(): Promise<void> {
-    if (server === undefined) return;
     const killed = server;
     server = undefined;
-    try {
-      process.kill(killed.pid, 'SIGKILL');
-    } catch (error) {
-      if (codeOf(error) !== 'ESRCH') throw error;
-    }
-    await killed.untilGone();
+    await killed?.kill();
   }
 
   async function stop(): Promise<void> {

@@ -32,7 +32,12 @@ async function start(end: string): Promise<{ readonly child: ChildProcess; reado
     stdio: ['ignore', 'pipe', end === 'throw' ? 'ignore' : 'inherit'],
     env,
   });
-  const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string];
+  const told = once(createInterface({ input: child.stdout }), 'line') as Promise<[string]>;
+  const ended = once(child, 'close').then((how) =>
+    Promise.reject(new Error(`it told nothing, and ended: ${how.join()}`)),
+  );
+  const [line] = await Promise.race([told, ended]);
+  ended.catch(() => undefined);
   return { child, running: JSON.parse(line) as Running };
 }
 

@@ -125,11 +125,16 @@ describe.each(servers())('a run on $name that loses its connection', (server) =>
     { command: 'baseline', to: '0001_user' },
   ])('at any command of $command, which only reads, answers what it would have', async (event) => {
     await scene.answer(scene.create(FIRST), FIRST);
-    const whole = await invoke(scene, MIXED, event);
+    // Some tell whether the lock is held, and a server frees that of a session that has just ended some time later.
+    const answer = async (more = {}): Promise<unknown> => {
+      await scene.unlocked();
+      return invoke(scene, MIXED, event, more);
+    };
+    const whole = await answer();
     let command = 1;
     for (let isOver = false; !isOver; command += 1) {
       const fault = faultAt(command, 'before');
-      expect([command, await invoke(scene, MIXED, event, { connect: fault.connect(scene) })]).toEqual([command, whole]);
+      expect([command, await answer({ connect: fault.connect(scene) })]).toEqual([command, whole]);
       isOver = !fault.happened();
     }
     expect(command).toBeGreaterThan(2);

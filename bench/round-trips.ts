@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { MysqlProxy } from '../test/faults/mysql-proxy';
-import type { Verdict } from '../test/faults/proxy-session';
+import { MysqlProxy } from '../test/faults/proxy/mysql-proxy';
+import type { Verdict } from '../test/faults/proxy/proxy-session';
 import type { FaultServer } from '../test/faults/fault-server';
 
 /** A way to a server that counts what goes over it, and takes its time. */

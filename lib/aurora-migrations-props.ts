@@ -2,7 +2,7 @@ import type { Duration } from 'aws-cdk-lib';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type * as logs from 'aws-cdk-lib/aws-logs';
 import type * as sns from 'aws-cdk-lib/aws-sns';
-import type { DatabaseTarget } from './database-target';
+import type { DatabaseTarget } from './database/database-target';
 
 /** What the deletion of the stack, or of the construct, does to the schema. */
 export enum OnDelete {

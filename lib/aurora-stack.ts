@@ -5,10 +5,10 @@ import * as rds from 'aws-cdk-lib/aws-rds';
 import type { Construct } from 'constructs';
 import { acknowledgeFinding } from './acknowledged-finding';
 import { AuroraMigrations } from './aurora-migrations';
-import { DatabaseTarget } from './database-target';
+import { DatabaseTarget } from './database/database-target';
 import { packageRoot } from './package-root';
-import { answersToCloudFormation } from './response-bucket';
-import { readingOf } from './vpc-endpoints';
+import { answersToCloudFormation } from './network/response-bucket';
+import { readingOf } from './network/vpc-endpoints';
 
 /** What the sample stack is made of. */
 export interface AuroraStackProps extends StackProps {

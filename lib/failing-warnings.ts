@@ -1,5 +1,5 @@
 import type { Construct } from 'constructs';
-import { describe, type MigrationProblem } from './migration-problem';
+import { describe, type MigrationProblem } from './review/migration-problem';
 import { unknownCode } from './review/unknown-code';
 import { WARNING_CODES } from './review/warning-codes';
 import { ValidationError } from './validation-error';

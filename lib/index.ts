@@ -1,9 +1,9 @@
 export { AuroraMigrations } from './aurora-migrations';
 export { type AuroraMigrationsProps, OnDelete, OnRemoved, OutOfOrder, SnapshotBefore } from './aurora-migrations-props';
-export { DatabaseTarget } from './database-target';
+export { DatabaseTarget } from './database/database-target';
 export type {
   DatabaseTargetConfig,
   DatabaseTargetOptions,
   ProxyTargetOptions,
   SecretTargetOptions,
-} from './database-target-config';
+} from './database/database-target-config';

@@ -65,11 +65,16 @@ function parserOfLibrary() {
   const request = `'./${path.basename(PARSING_FILE)}'`;
   return {
     name: 'parser-of-library',
-    setup({ onLoad }) {
-      onLoad({ filter: /[\\/]lib[\\/]review[\\/]table-review\.ts$/ }, ({ path: file }) => {
+    setup({ onLoad, onEnd }) {
+      let isDone = false;
+      onEnd(() => {
+        if (!isDone) throw new Error(`nothing loads ${request}`);
+      });
+      onLoad({ filter: /[\\/]table-review\.ts$/ }, ({ path: file }) => {
         const source = fs.readFileSync(file, 'utf8');
         const parts = source.split(`(${request})`);
         if (parts.length !== 2) throw new Error(`${file} does not load ${request} once`);
+        isDone = true;
         return { contents: parts.join(`('../${PARSING_FILE}')`), loader: 'ts' };
       });
     },

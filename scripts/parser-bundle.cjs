@@ -5,7 +5,7 @@
 const path = require('node:path');
 
 /** Relative to the root of the repository, and to `dist/` where it ends in .js. */
-const PARSING_FILE = 'lib/review/table-statement-reader';
+const PARSING_FILE = 'lib/review/tables/table-statement-reader';
 
 /** Options for esbuild. */
 function parserBundle(entry) {

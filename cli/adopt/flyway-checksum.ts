@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib';
 import { parseSections } from '../../lambda/sql/sections';
-import { listMigrations } from '../../lib/migration-files';
-import { readSourceText } from '../../lib/source-text';
+import { listMigrations } from '../../lib/source/migration-files';
+import { readSourceText } from '../../lib/source/source-text';
 import type { Found } from './found';
 
 /** The lines that a file of Flyway has got here. */

@@ -1,4 +1,4 @@
-import type { MigrationFiles } from '../../lib/migration-files';
+import type { MigrationFiles } from '../../lib/source/migration-files';
 
 /** How a new migration is written. */
 export type NewForm = 'sections' | 'pair' | 'ts' | 'js' | 'cjs';

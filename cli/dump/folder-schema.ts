@@ -6,7 +6,7 @@ import { readMigrationFolder } from '../prove/migration-folder';
 import { releaseOf } from '../prove/played-release';
 import { findServer, NoServer } from '../prove/prove-server';
 import { Stage } from '../prove/stage';
-import { describe } from '../../lib/migration-problem';
+import { describe } from '../../lib/review/migration-problem';
 import type { Terminal } from '../terminal';
 
 /** Name of the schema in which the folder is played. */

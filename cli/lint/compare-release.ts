@@ -1,7 +1,7 @@
 import { checksumOf } from '../../lambda/manifest/checksum';
 import { compareNames } from '../../lambda/manifest/name';
-import { nameOf } from '../../lib/migration-files';
-import type { MigrationProblem } from '../../lib/migration-problem';
+import { nameOf } from '../../lib/source/migration-files';
+import type { MigrationProblem } from '../../lib/review/migration-problem';
 import { ignoredCodes } from '../../lib/review/ignored-codes';
 import { isFlywayName } from './flyway-name';
 

@@ -1,9 +1,9 @@
 import * as fs from 'node:fs';
-import { nameOf } from '../../lib/migration-files';
-import type { MigrationProblem } from '../../lib/migration-problem';
+import { nameOf } from '../../lib/source/migration-files';
+import type { MigrationProblem } from '../../lib/review/migration-problem';
 import { ignoredCodes } from '../../lib/review/ignored-codes';
-import { readSourceText } from '../../lib/source-text';
-import { readPairedSql } from '../../lib/sql-migration';
+import { readSourceText } from '../../lib/source/source-text';
+import { readPairedSql } from '../../lib/source/sql-migration';
 import { counted } from '../counted';
 import { compareVersions, readFlywayName, renamed, type FlywayFile } from './flyway-name';
 import type { FolderReading } from './folder-reading';

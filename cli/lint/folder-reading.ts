@@ -1,4 +1,4 @@
-import type { MigrationProblem } from '../../lib/migration-problem';
+import type { MigrationProblem } from '../../lib/review/migration-problem';
 
 /** What the migrations of a folder are, and what is to be said of them. */
 export interface FolderReading {

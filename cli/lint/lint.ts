@@ -1,7 +1,7 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { compareNames } from '../../lambda/manifest/name';
-import type { MigrationProblem } from '../../lib/migration-problem';
+import type { MigrationProblem } from '../../lib/review/migration-problem';
 import { unknownCode } from '../../lib/review/unknown-code';
 import { EXIT_CODE } from '../exit-code';
 import { ExpectedFailure } from '../expected-failure';

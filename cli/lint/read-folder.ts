@@ -1,7 +1,7 @@
 import { compareNames } from '../../lambda/manifest/name';
-import { listMigrations } from '../../lib/migration-files';
-import { readMigrations } from '../../lib/migration-source';
-import { nestedWarning } from '../../lib/nested-warning';
+import { listMigrations } from '../../lib/source/migration-files';
+import { readMigrations } from '../../lib/source/migration-source';
+import { nestedWarning } from '../../lib/source/nested-warning';
 import { readFlywayFolder } from './flyway-folder';
 import type { FolderReading } from './folder-reading';
 

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { PlanAnswer, PlannedMigration } from '../../lambda/commands/show-plan';
-import { readMigrations } from '../../lib/migration-source';
+import { readMigrations } from '../../lib/source/migration-source';
 import { reviewMigration } from '../../lib/review/review-migration';
 import { underReview } from '../../lib/review/statement-under-review';
 

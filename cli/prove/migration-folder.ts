@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { OwnScripts } from '../../lambda/ports';
 import type { ManifestEntry, Script } from '../../lambda/manifest/types';
-import { listMigrations } from '../../lib/migration-files';
-import type { MigrationProblem } from '../../lib/migration-problem';
-import { readMigrations, type MigrationSet } from '../../lib/migration-source';
+import { listMigrations } from '../../lib/source/migration-files';
+import type { MigrationProblem } from '../../lib/review/migration-problem';
+import { readMigrations, type MigrationSet } from '../../lib/source/migration-source';
 import { ownScriptsIn } from '../database/release-folder';
 import { ignoredCodes } from '../../lib/review/ignored-codes';
-import { readSourceText } from '../../lib/source-text';
+import { readSourceText } from '../../lib/source/source-text';
 import type { ProvedMigration } from './proved-migration';
 
 /** The user's folder, as the function would get it. */

@@ -1,4 +1,4 @@
-import { describe, type MigrationProblem } from '../../lib/migration-problem';
+import { describe, type MigrationProblem } from '../../lib/review/migration-problem';
 import { changedSince } from './changed-since';
 import { reachesOut } from './foreign-schemas';
 import { readMigrationFolder, type MigrationFolder } from './migration-folder';

@@ -1,6 +1,6 @@
 import { watch } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe } from '../../lib/migration-problem';
+import { describe } from '../../lib/review/migration-problem';
 import { readMigrationFolder, type MigrationFolder } from './migration-folder';
 import { proveAll, type ProveEvent } from './prove-folder';
 import type { ProveServer } from './prove-server';

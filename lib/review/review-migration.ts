@@ -5,7 +5,7 @@ import { leftByDown } from './down-coverage';
 import { leftByIdleDown } from './idle-down';
 import { MadeObjects } from './made-objects';
 import { finding, type Finding, type StatementUnderReview } from './statement-under-review';
-import { TableReview } from './table-review';
+import { TableReview } from './tables/table-review';
 
 /** A migration in SQL whose files could be read. */
 export interface MigrationUnderReview {

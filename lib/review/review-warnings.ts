@@ -1,5 +1,5 @@
 import type { ManifestEntry } from '../../lambda/manifest/types';
-import type { MigrationProblem, MigrationWarning } from '../migration-problem';
+import type { MigrationProblem, MigrationWarning } from './migration-problem';
 import { ignoredCodes } from './ignored-codes';
 import { reviewNames } from './review-names';
 import { reviewPhases } from './review-phases';

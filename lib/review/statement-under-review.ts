@@ -3,7 +3,7 @@ import type { Statement } from '../../lambda/sql/statements';
 import type { StatementKind } from '../../lambda/sql/statement-kind';
 import { stepOf, type Step } from '../../lambda/sql/step';
 import { resolveSteps } from '../../lambda/schema/up-replay';
-import type { MigrationProblem } from '../migration-problem';
+import type { MigrationProblem } from './migration-problem';
 
 /** A statement of a migration's file, read as far as the engine reads it. */
 export interface StatementUnderReview {

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
-import { CREATE_USER, migrationFolder } from '../lib/migration-folder';
+import { CREATE_USER, migrationFolder } from '../lib/source/migration-folder';
 import { PROGRAM, runProgram } from './run-program';
 
 const GOOD = { 'migrations/0001_create_user.sql': CREATE_USER };

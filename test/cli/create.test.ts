@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { CREATE_USER, migrationFolder } from '../lib/migration-folder';
+import { CREATE_USER, migrationFolder } from '../lib/source/migration-folder';
 import { runProgram, type Run } from './run-program';
 
 const PAIR = { 'migrations/000001_a.up.sql': 'DO 1;', 'migrations/000001_a.down.sql': 'DO 1;' };

@@ -1,5 +1,5 @@
 import { renamed, readFlywayName } from '../../cli/lint/flyway-name';
-import { migrationFolder } from '../lib/migration-folder';
+import { migrationFolder } from '../lib/source/migration-folder';
 import { runProgram } from './run-program';
 
 test("a folder with Flyway's names is reviewed, and what is not supported is said with the way out", () => {

@@ -1,6 +1,6 @@
-import { migrationFolder } from '../lib/migration-folder';
+import { migrationFolder } from '../lib/source/migration-folder';
 import { type AwsEndpoint, type Invoked, type ListedResource, startAwsEndpoint } from './aws-endpoint';
-import { type RunOptions, startProgram } from './remote-program';
+import { type RunOptions, startProgram } from './remote/remote-program';
 import type { Run } from './run-program';
 
 let endpoint: AwsEndpoint;

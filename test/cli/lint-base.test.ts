@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { compareRelease } from '../../cli/lint/compare-release';
-import { migrationFolder } from '../lib/migration-folder';
+import { migrationFolder } from '../lib/source/migration-folder';
 import { runProgram } from './run-program';
 
 type Files = Readonly<Record<string, string>>;

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { migrationFolder } from '../lib/migration-folder';
+import { migrationFolder } from '../lib/source/migration-folder';
 import { PROGRAM } from './run-program';
 
 /** How a document is played. */

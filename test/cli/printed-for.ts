@@ -4,7 +4,7 @@ import { readMigrationFolder } from '../../cli/prove/migration-folder';
 import type { ServerLogin } from '../../cli/database/open-session';
 import { proveFolder, type ProveEvent } from '../../cli/prove/prove-folder';
 import { textOf } from '../../cli/prove/report/report-text';
-import { describe } from '../../lib/migration-problem';
+import { describe } from '../../lib/review/migration-problem';
 
 /** What is printed of a folder, in the words that both servers have in common. */
 export async function printedFor(

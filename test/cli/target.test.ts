@@ -3,7 +3,7 @@ import path from 'node:path';
 import { parseDatabaseUrl } from '../../cli/database/database-url';
 import { functionsAmong } from '../../cli/function/functions-among';
 import { targetOf } from '../../cli/target';
-import { migrationFolder } from '../lib/migration-folder';
+import { migrationFolder } from '../lib/source/migration-folder';
 
 const PLAIN = { host: '127.0.0.1', port: 3306, socket: null, user: 'root', password: '', database: 'app' };
 

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Waiting } from './clock-jumper';
+import type { Waiting } from './function/clock-jumper';
 import { type Fault, type FaultMoment, makesWait, waitsForTimeout } from './fault';
-import { type Command, type CommandWatcher, type ProxySession, TLS, type Verdict } from './proxy-session';
-import type { Reply } from './reply-reader';
-import { hasMoment, type SentCommand, type ServerEvent, targetOf } from './sent-command';
+import { type Command, type CommandWatcher, type ProxySession, TLS, type Verdict } from './proxy/proxy-session';
+import type { Reply } from './proxy/reply-reader';
+import { hasMoment, type SentCommand, type ServerEvent, targetOf } from './proxy/sent-command';
 
 /** What a fault does to the world. */
 export interface FaultActions {

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { StackStatus } from '../../rehearsal/stack/stack-types';
 import { type DatabaseState, stateDifferences } from './database-state';
 import type { Fault } from './fault';
-import type { SentCommand } from './sent-command';
+import type { SentCommand } from './proxy/sent-command';
 import { SIBLING, UNREPEATABLE } from './fault-releases';
 import type { FaultOperation } from './fault-stack';
 import type { FaultStage } from './fault-stage';

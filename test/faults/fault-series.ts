@@ -7,7 +7,7 @@ import {
   type FaultMoment,
   type FaultTarget,
 } from './fault';
-import { hasMoment, mayWrite, type SentCommand } from './sent-command';
+import { hasMoment, mayWrite, type SentCommand } from './proxy/sent-command';
 import { CODE_ORDERS, type CodeOrder, type ExpectedStates, playPoint, type RunName, RUNS } from './fault-point';
 import type { FaultStage } from './fault-stage';
 import type { MigrationStatement } from './statement-ledger';

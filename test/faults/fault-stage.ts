@@ -10,16 +10,16 @@ import { CloudClock } from '../../rehearsal/function/cloud-clock';
 import { ResponseEndpoint } from '../../rehearsal/endpoints/response-endpoint';
 import { SecretsEndpoint } from '../../rehearsal/endpoints/secrets-endpoint';
 import { loadTemplate, type Template } from '../../rehearsal/template/template';
-import { jumpClock } from './clock-jumper';
+import { jumpClock } from './function/clock-jumper';
 import { StateReader } from './database-state';
 import { FaultInjector } from './fault-injector';
 import { DATABASE, migrationStatements, type ReleaseName, STACK } from './fault-releases';
 import { type FaultServer, startFaultServer } from './fault-server';
 import { FaultStack } from './fault-stack';
-import { killProcessOfPort, processOfPort } from './function-process';
-import { MysqlProxy } from './mysql-proxy';
+import { killProcessOfPort, processOfPort } from './function/function-process';
+import { MysqlProxy } from './proxy/mysql-proxy';
 import type { MigrationStatement } from './statement-ledger';
-import { WarmCloud } from './warm-cloud';
+import { WarmCloud } from './function/warm-cloud';
 import { WriteBlocker } from './write-blocker';
 
 type FaultTemplates = Readonly<Record<ReleaseName, Template>>;
@@ -116,7 +116,7 @@ export class FaultStage {
           NODE_EXTRA_CA_CERTS: caFile,
           DATABASE_HOST: host,
           DATABASE_PORT: String(ports.proxy),
-          NODE_OPTIONS: `--require=${path.join(__dirname, 'jumping-clock.cjs')}`,
+          NODE_OPTIONS: `--require=${path.join(__dirname, 'function/jumping-clock.cjs')}`,
         },
         retryDelaysMs: [1, 1],
         onInvocation,

@@ -1,5 +1,5 @@
-import type { SentCommand, ServerEvent } from './sent-command';
-import { PREPARE, type ProxySession } from './proxy-session';
+import type { SentCommand, ServerEvent } from './proxy/sent-command';
+import { PREPARE, type ProxySession } from './proxy/proxy-session';
 
 /** A statement of a migration. */
 export interface MigrationStatement {

@@ -2,11 +2,11 @@ import * as path from 'node:path';
 import { Duration } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { AuroraStack, type AuroraStackProps } from '../../lib/aurora-stack';
-import { readMigrations } from '../../lib/migration-source';
+import { readMigrations } from '../../lib/source/migration-source';
 import { RELEASE_TYPE, RESOURCE_TYPE } from '../../lambda/contract';
 import { fakePackage } from './fake-package';
 import { emptyApp } from './stack-under-test';
-import { TemplateGraph, type TemplateJson } from './template-graph';
+import { TemplateGraph, type TemplateJson } from './stack/template-graph';
 
 jest.mock('../../lib/package-root', () => ({ packageRoot: () => fakePackage() }));
 

@@ -6,9 +6,9 @@ import { Construct } from 'constructs';
 import { AuroraMigrations, DatabaseTarget } from '../../lib';
 import { RESOURCE_TYPE } from '../../lambda/contract';
 import { fakePackage } from './fake-package';
-import { CREATE_USER, migrationFolder } from './migration-folder';
+import { CREATE_USER, migrationFolder } from './source/migration-folder';
 import { database, emptyApp, migrationsOf, stackUnderTest } from './stack-under-test';
-import { TemplateGraph, type TemplateJson } from './template-graph';
+import { TemplateGraph, type TemplateJson } from './stack/template-graph';
 
 jest.mock('../../lib/package-root', () => ({ packageRoot: () => fakePackage() }));
 

@@ -12,7 +12,7 @@ import ts from 'typescript';
 import { AuroraMigrations, DatabaseTarget, SnapshotBefore } from '../../lib';
 import { METRICS, RESOURCE_TYPE } from '../../lambda/contract';
 import { fakePackage } from './fake-package';
-import { CREATE_USER, migrationFolder } from './migration-folder';
+import { CREATE_USER, migrationFolder } from './source/migration-folder';
 import { database, emptyApp } from './stack-under-test';
 
 jest.mock('../../lib/package-root', () => ({ packageRoot: () => fakePackage() }));
@@ -105,11 +105,11 @@ describe('docs/operation.md', () => {
 describe('docs/targets.md', () => {
   test('names every code of an error that is about targets, logging in and network', () => {
     const text = fs.readFileSync(path.join(ROOT, 'docs/targets.md'), 'utf8');
-    const files = fs
-      .readdirSync(path.join(ROOT, 'lib'))
-      .filter((file) => /target|login|placement|endpoints/.test(file))
-      .map((file) => fs.readFileSync(path.join(ROOT, 'lib', file), 'utf8'));
-    const codes = files.flatMap((source) =>
+    const sources = ['database', 'network'].flatMap((room) => {
+      const folder = path.join(ROOT, 'lib', room);
+      return fs.readdirSync(folder).map((file) => fs.readFileSync(path.join(folder, file), 'utf8'));
+    });
+    const codes = sources.flatMap((source) =>
       [...source.matchAll(/new ValidationError\(\s*\w+,\s*'([a-z-]+)'/g)].map((match) => match[1]!),
     );
     expect(codes.length).toBeGreaterThan(12);

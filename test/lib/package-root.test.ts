@@ -1,7 +1,7 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { packageRoot } from '../../lib/package-root';
-import { migrationFolder } from './migration-folder';
+import { migrationFolder } from './source/migration-folder';
 
 const ROOT = path.join(__dirname, '../..');
 

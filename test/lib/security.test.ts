@@ -7,7 +7,7 @@ import type { IConstruct } from 'constructs';
 import { SnapshotBefore } from '../../lib';
 import { AuroraStack } from '../../lib/aurora-stack';
 import { fakePackage } from './fake-package';
-import { migrationFolder } from './migration-folder';
+import { migrationFolder } from './source/migration-folder';
 import { database, emptyApp, migrationsOf, propertiesOf, stackUnderTest } from './stack-under-test';
 
 jest.mock('../../lib/package-root', () => ({ packageRoot: () => fakePackage() }));

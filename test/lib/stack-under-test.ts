@@ -7,7 +7,7 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as rds from 'aws-cdk-lib/aws-rds';
 import type { Construct } from 'constructs';
 import { AuroraMigrations, type AuroraMigrationsProps, DatabaseTarget } from '../../lib';
-import { CREATE_USER, migrationFolder } from './migration-folder';
+import { CREATE_USER, migrationFolder } from './source/migration-folder';
 
 const outdirs: string[] = [];
 

@@ -7,10 +7,10 @@ import { type AuroraMigrationsProps, DatabaseTarget, SnapshotBefore } from '../.
 import { AuroraStack } from '../../lib/aurora-stack';
 import { RELEASE_TYPE, RESOURCE_TYPE } from '../../lambda/contract';
 import { fakePackage } from './fake-package';
-import { CREATE_USER, migrationFolder } from './migration-folder';
-import { endpointsIn, ISOLATED, migrate, vpcIn } from './network-stack';
+import { CREATE_USER, migrationFolder } from './source/migration-folder';
+import { endpointsIn, ISOLATED, migrate, vpcIn } from './network/network-stack';
 import { database, emptyApp, migrationsOf, onlyOfType, type Properties, stackUnderTest } from './stack-under-test';
-import type { ResourceJson } from './template-graph';
+import type { ResourceJson } from './stack/template-graph';
 
 jest.mock('../../lib/package-root', () => ({ packageRoot: () => fakePackage() }));
 

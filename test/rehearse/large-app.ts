@@ -11,7 +11,7 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as ssm from 'aws-cdk-lib/aws-ssm';
 import { Provider } from 'aws-cdk-lib/custom-resources';
 import { AuroraMigrations, DatabaseTarget } from '../../lib';
-import { migrationFolder } from '../lib/migration-folder';
+import { migrationFolder } from '../lib/source/migration-folder';
 
 /** One release of the large app. */
 export interface LargeRelease {

@@ -14,7 +14,7 @@ import type {
 import type { TemplateBody } from '../../rehearsal/template/template';
 import { moment } from '../rehearsal/story';
 import { stackServers } from '../servers';
-import { DatabaseProxy } from './database-proxy';
+import { DatabaseProxy } from './bad-days/database-proxy';
 import { type SmallRelease, synthesizeReleases } from './small-app';
 import { USER } from './small-migrations';
 import { productionNode, rehearseOn, StackScene } from './stack-scene';

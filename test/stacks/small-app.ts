@@ -8,7 +8,7 @@ import * as rds from 'aws-cdk-lib/aws-rds';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import { AuroraMigrations, type AuroraMigrationsProps, DatabaseTarget } from '../../lib';
-import { migrationFolder } from '../lib/migration-folder';
+import { migrationFolder } from '../lib/source/migration-folder';
 
 /** One release of the small app: the migrations of an imported cluster, and an application that waits for them. */
 export interface SmallRelease {

@@ -1,6 +1,6 @@
 import type { Rehearsal } from '../../rehearsal/rehearsal';
 import { stackServers } from '../servers';
-import { DatabaseProxy } from './database-proxy';
+import { DatabaseProxy } from './bad-days/database-proxy';
 import { USER } from './small-migrations';
 import { SECRET_ARN, synthesizeReleases } from './small-app';
 import { productionNode, rehearseOn, StackScene } from './stack-scene';

@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import knex, { type Knex } from 'knex';
 import { Sequelize } from 'sequelize';
 import { SequelizeStorage, Umzug } from 'umzug';
-import { migrationFolder } from '../../lib/migration-folder';
+import { migrationFolder } from '../../lib/source/migration-folder';
 import type { Scene } from '../scene';
 
 /** What the migrations do that a tool has applied. */

@@ -1,4 +1,4 @@
-import { dyingAt, ProcessDied } from '../../rules/servers/dying-process';
+import { dyingAt, ProcessDied } from '../../rules/dying-process';
 import { servers } from '../../servers';
 import { invoke } from '../by-hand';
 import { FIRST, release, Scene, SECOND, USER } from '../scene';

@@ -1,4 +1,4 @@
-import { dyingAt, ProcessDied } from '../../rules/servers/dying-process';
+import { dyingAt, ProcessDied } from '../../rules/dying-process';
 import { servers } from '../../servers';
 import { A, A_REVERTING, B_LOSSLESS, B_PLAIN, digestOf, inTheSecondOf, ReleaseStory, second } from './release-story';
 import { Scene } from '../scene';

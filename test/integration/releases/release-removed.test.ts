@@ -1,6 +1,6 @@
 import type { Finding } from '../../../lambda/plan/check-history';
 import type { Verification } from '../../../lambda/commands/verify';
-import { dyingAt, ProcessDied } from '../../rules/servers/dying-process';
+import { dyingAt, ProcessDied } from '../../rules/dying-process';
 import { servers } from '../../servers';
 import { invoke } from '../by-hand';
 import { A, B_NOTES, B_PLAIN, C_INSTEAD, C_IRREVERSIBLE, digestOf, ReleaseStory } from './release-story';

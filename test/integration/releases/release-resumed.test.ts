@@ -1,4 +1,4 @@
-import { dyingAt, ProcessDied } from '../../rules/servers/dying-process';
+import { dyingAt, ProcessDied } from '../../rules/dying-process';
 import { servers } from '../../servers';
 import { A, B_BOTH, B_LOSSLESS, B_LOSSY, C_AFTER, digestOf, ReleaseStory } from './release-story';
 import { Scene } from '../scene';

@@ -3,7 +3,7 @@ import { databaseOf } from '../../../lambda/edges/database/database-of';
 import { CLIENT_FLAGS } from '../../../lambda/edges/database/mysql';
 import { ConnectionLost, type Written } from '../../../lambda/ports';
 import { type FaultServer, startFaultServer } from '../../faults/fault-server';
-import { MysqlProxy } from '../../faults/mysql-proxy';
+import { MysqlProxy } from '../../faults/proxy/mysql-proxy';
 import { servers } from '../../servers';
 import { describeEachStartable } from '../../startable-servers';
 

@@ -1,4 +1,4 @@
-import { FOREIGN_STATEMENTS, NEARLY_FOREIGN_STATEMENTS } from '../../lib/foreign-statements';
+import { FOREIGN_STATEMENTS, NEARLY_FOREIGN_STATEMENTS } from '../../lib/source/foreign-statements';
 import { servers } from '../../servers';
 import { Scene } from '../scene';
 

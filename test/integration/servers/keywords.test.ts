@@ -1,8 +1,8 @@
 import { effectsOf } from '../../../lambda/sql/effects';
-import { readableStatement } from '../../../lib/review/readable-statement';
-import { RESERVED_WORDS } from '../../../lib/review/reserved-words';
-import { readTableStatement } from '../../../lib/review/table-statement-reader';
-import { STATEMENT_WORDS } from '../../../lib/statement-words';
+import { readableStatement } from '../../../lib/review/tables/readable-statement';
+import { RESERVED_WORDS } from '../../../lib/review/tables/reserved-words';
+import { readTableStatement } from '../../../lib/review/tables/table-statement-reader';
+import { STATEMENT_WORDS } from '../../../lib/source/statement-words';
 import { servers } from '../../servers';
 import { Scene } from '../scene';
 

@@ -1,6 +1,6 @@
 import { translateError } from '../../../lambda/edges/database/translate-error';
 import { ConnectionLost } from '../../../lambda/ports';
-import { migration } from '../../rules/servers/dying-process';
+import { migration } from '../../rules/dying-process';
 import { servers } from '../../servers';
 import { release, Scene } from '../scene';
 

@@ -1,7 +1,7 @@
-import { type ChangeKind, executionOf } from '../../../lib/review/online-ddl';
-import { changesOfColumn } from '../../../lib/review/table-change';
-import { costOf } from '../../../lib/review/table-cost';
-import { readTableStatement } from '../../../lib/review/table-statement-reader';
+import { type ChangeKind, executionOf } from '../../../lib/review/tables/online-ddl';
+import { changesOfColumn } from '../../../lib/review/tables/table-change';
+import { costOf } from '../../../lib/review/tables/table-cost';
+import { readTableStatement } from '../../../lib/review/tables/table-statement-reader';
 import { describeEach, servers } from '../../servers';
 import { Scene } from '../scene';
 

@@ -3,7 +3,7 @@ import { readSchema, schemaDigest } from '../../../lambda/look/fingerprint';
 import { databaseOf } from '../../../lambda/edges/database/database-of';
 import type { SchemaSnapshot } from '../../../lambda/schema/inventory';
 import { servers } from '../../servers';
-import { dyingAt, ProcessDied } from '../../rules/servers/dying-process';
+import { dyingAt, ProcessDied } from '../../rules/dying-process';
 import { release, Scene, USER, type Release } from '../scene';
 
 /** What a release changes, by hand or in a migration, and how the difference is told where it is not taken back. */

@@ -2,7 +2,7 @@ import { databaseOf } from '../../../lambda/edges/database/database-of';
 import { readDefinition } from '../../../lambda/look/definition';
 import { sha256 } from '../../../lambda/manifest/checksum';
 import { servers } from '../../servers';
-import { dyingAt, migration, ProcessDied } from '../../rules/servers/dying-process';
+import { dyingAt, migration, ProcessDied } from '../../rules/dying-process';
 import { invoke } from '../by-hand';
 import { release, Scene } from '../scene';
 

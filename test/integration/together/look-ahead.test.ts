@@ -3,7 +3,7 @@ import { lookAhead, onlyTableOf } from '../../../lambda/look/look-ahead';
 import { stepFingerprint } from '../../../lambda/look/step-fingerprint';
 import type { Database } from '../../../lambda/ports';
 import { stepOf } from '../../../lambda/sql/step';
-import { dyingAt, migration, ProcessDied } from '../../rules/servers/dying-process';
+import { dyingAt, migration, ProcessDied } from '../../rules/dying-process';
 import { servers } from '../../servers';
 import { FIRST, release, Scene, USER } from '../scene';
 

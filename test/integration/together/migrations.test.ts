@@ -1,5 +1,5 @@
 import { databaseOf } from '../../../lambda/edges/database/database-of';
-import { dyingAt, migration, ProcessDied } from '../../rules/servers/dying-process';
+import { dyingAt, migration, ProcessDied } from '../../rules/dying-process';
 import { servers } from '../../servers';
 import { FIRST, release, Scene } from '../scene';
 import { COUNT, madeTables, nameOf, tables, watching } from './tables-release';

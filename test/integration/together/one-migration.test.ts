@@ -1,4 +1,4 @@
-import { dyingAt, migration, ProcessDied } from '../../rules/servers/dying-process';
+import { dyingAt, migration, ProcessDied } from '../../rules/dying-process';
 import { servers } from '../../servers';
 import { FIRST, release, Scene, USER } from '../scene';
 import { madeTables, watching } from './tables-release';

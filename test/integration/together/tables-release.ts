@@ -1,4 +1,4 @@
-import { migration } from '../../rules/servers/dying-process';
+import { migration } from '../../rules/dying-process';
 import { release, type Scene, USER } from '../scene';
 
 /** Migrations of {@link tables}. */

@@ -1,6 +1,6 @@
 import { release, Scene } from '../../integration/scene';
 import { servers } from '../../servers';
-import { dyingAt, migration, ProcessDied } from './dying-process';
+import { dyingAt, migration, ProcessDied } from '../dying-process';
 
 /** What SHOW CREATE does not show, the rows by which it can be seen after all, and the two states of those. */
 const BLIND = [

@@ -3,7 +3,7 @@ import { databaseOf } from '../../../lambda/edges/database/database-of';
 import { noteStackStatus } from '../../../lambda/journal/settle';
 import { FIRST, release, Scene, SECOND, USER } from '../../integration/scene';
 import { servers } from '../../servers';
-import { dyingAt, migration, ProcessDied } from './dying-process';
+import { dyingAt, migration, ProcessDied } from '../dying-process';
 
 describe.each(servers())('on $name', (server) => {
   let scene: Scene;

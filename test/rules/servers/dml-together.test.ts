@@ -1,8 +1,8 @@
 import { failure } from '../../../lambda/words/failure';
 import { release, Scene } from '../../integration/scene';
 import { servers } from '../../servers';
-import { weightyApplication } from './deadlock';
-import { dyingAt, migration, ProcessDied } from './dying-process';
+import { weightyApplication } from '../deadlock';
+import { dyingAt, migration, ProcessDied } from '../dying-process';
 
 const DOWN = 'DELETE FROM counted WHERE n > 10';
 const THREE = `INSERT INTO counted VALUES (11); SET @more = 1; INSERT INTO counted VALUES (12);

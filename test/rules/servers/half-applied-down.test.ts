@@ -1,6 +1,6 @@
 import { PHYSICAL_ID, release, Scene } from '../../integration/scene';
 import { servers } from '../../servers';
-import { dyingAt, migration, ProcessDied } from './dying-process';
+import { dyingAt, migration, ProcessDied } from '../dying-process';
 
 /** What stands there already, the statement that fails for it, and the down that would drop it. */
 const STANDING = [

@@ -3,7 +3,7 @@ import { manifestOf } from '../../../lambda/manifest/manifest';
 import { outlineOf } from '../../../lambda/sql/up-outline';
 import { FIRST, release, type Release, Scene, USER } from '../../integration/scene';
 import { servers } from '../../servers';
-import { dyingAt, ProcessDied } from './dying-process';
+import { dyingAt, ProcessDied } from '../dying-process';
 
 const UP = [
   'CREATE TABLE b (t LONGTEXT)',

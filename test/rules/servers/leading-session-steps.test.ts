@@ -1,6 +1,6 @@
 import { release, Scene } from '../../integration/scene';
 import { servers } from '../../servers';
-import { dyingAt, migration, ProcessDied } from './dying-process';
+import { dyingAt, migration, ProcessDied } from '../dying-process';
 
 const A = migration('CREATE TABLE a (id INT PRIMARY KEY)', 'DROP TABLE a');
 const SETS = [

@@ -2,8 +2,8 @@ import type { Database } from '../../../lambda/ports';
 import { ServerError } from '../../../lambda/ports';
 import { release, Scene } from '../../integration/scene';
 import { servers } from '../../servers';
-import { weightyApplication } from './deadlock';
-import { dyingAt, migration, ProcessDied } from './dying-process';
+import { weightyApplication } from '../deadlock';
+import { dyingAt, migration, ProcessDied } from '../dying-process';
 
 const ROWS = {
   '0001_a': migration('INSERT INTO counted VALUES (11)', 'DELETE FROM counted WHERE n = 11'),

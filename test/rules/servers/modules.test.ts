@@ -1,6 +1,6 @@
 import { release, Scene } from '../../integration/scene';
 import { servers } from '../../servers';
-import { dyingAt, ProcessDied } from './dying-process';
+import { dyingAt, ProcessDied } from '../dying-process';
 
 const ROWS = `exports.up = async ({ query }) => {
   await query('INSERT INTO counted VALUES (1)');

@@ -2,7 +2,7 @@ import type { Database } from '../../../rehearsal/servers/database-types';
 import { release, Scene } from '../../integration/scene';
 import { servers, toTestServer } from '../../servers';
 import { isStartable, startAnother } from '../../startable-servers';
-import { dyingAt, migration, ProcessDied } from './dying-process';
+import { dyingAt, migration, ProcessDied } from '../dying-process';
 
 const A = migration('CREATE TABLE a (id INT PRIMARY KEY); INSERT INTO a VALUES (1)', 'DROP TABLE a');
 const FAILS = 'CREATE TABLE b (id INT) COLLATE=nope_ci';

@@ -5,7 +5,7 @@ import { failure } from '../../../lambda/words/failure';
 import { ENDLESS_QUERY } from '../../integration/servers/endless-query';
 import { release, Scene, SECOND, USER } from '../../integration/scene';
 import { servers } from '../../servers';
-import { migration } from './dying-process';
+import { migration } from '../dying-process';
 
 /** In place of a second connection. */
 const GONE = { kind: 'failed', failure: failure('cannot-connect', 'the session was lost') } as const;

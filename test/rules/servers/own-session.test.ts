@@ -1,6 +1,6 @@
 import { release, Scene } from '../../integration/scene';
 import { servers } from '../../servers';
-import { migration } from './dying-process';
+import { migration } from '../dying-process';
 
 /** What changes by itself, or is ours to set. */
 const OWN = new Set(['identity', 'last_insert_id', 'timestamp', 'statement_id', 'lock_wait_timeout', 'wait_timeout']);

@@ -1,6 +1,6 @@
 import { release, Scene } from '../../integration/scene';
 import { servers } from '../../servers';
-import { migration } from './dying-process';
+import { migration } from '../dying-process';
 
 /** What a procedure does is committed statement by statement, and nobody has read it. */
 describe.each(servers())('a migration that calls a procedure, on $name', (server) => {

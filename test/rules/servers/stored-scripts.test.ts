@@ -2,7 +2,7 @@ import { sha256 } from '../../../lambda/manifest/checksum';
 import { manifestOf } from '../../../lambda/manifest/manifest';
 import { FIRST, NAME, PHYSICAL_ID, type Release, release, Scene, SECOND, USER } from '../../integration/scene';
 import { servers } from '../../servers';
-import { migration } from './dying-process';
+import { migration } from '../dying-process';
 
 describe.each(servers())('on $name', (server) => {
   let scene: Scene;

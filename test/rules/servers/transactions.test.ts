@@ -1,6 +1,6 @@
 import { release, Scene } from '../../integration/scene';
 import { servers } from '../../servers';
-import { dyingAt, migration, ProcessDied } from './dying-process';
+import { dyingAt, migration, ProcessDied } from '../dying-process';
 
 describe.each(servers())('on $name', (server) => {
   let scene: Scene;

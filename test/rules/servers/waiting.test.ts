@@ -1,7 +1,7 @@
 import { lockName, takeLock } from '../../../lambda/session/lock';
 import { release, Scene, USER } from '../../integration/scene';
 import { servers } from '../../servers';
-import { dyingAt, migration, ProcessDied } from './dying-process';
+import { dyingAt, migration, ProcessDied } from '../dying-process';
 
 const FIRST = release({ '0001_user': USER });
 const WIDER = release({

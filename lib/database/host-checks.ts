@@ -1,0 +1,63 @@
+import { isIP } from 'node:net';
+import { Annotations, Reference, Token, Tokenization } from 'aws-cdk-lib';
+import * as rds from 'aws-cdk-lib/aws-rds';
+import type { Construct } from 'constructs';
+import { requireMysql } from './target-checks';
+import { ValidationError } from '../validation-error';
+
+/**
+ * Refuses a host that can be seen to be a reader's or another engine's, and warns of one that rarely works. Of a host that
+ * is known only in the deployment, the construct is looked at that it comes from.
+ */
+export function checkHost(scope: Construct, host: string): void {
+  const origin = originOf(host);
+  if (origin !== undefined) requireWritingOrigin(scope, origin);
+  if (Token.isUnresolved(host)) return;
+  if (/\.cluster-ro-/i.test(host)) throw reader(scope, host);
+  const warn = (code: string, text: string): void =>
+    Annotations.of(scope).addWarningV2(`cdk-aurora-migrations:${code}`, text);
+  if (/\.cluster-custom-/i.test(host)) {
+    warn(
+      'host-custom-endpoint',
+      `${host} is a custom endpoint of a cluster, behind which any of its instances may be, readers too: give the cluster's own endpoint (.cluster-), or acknowledge this where the writer alone is behind it, after a failover too`,
+    );
+  }
+  if (isIP(host) !== 0) {
+    warn(
+      'host-is-address',
+      `host ${host} is an address: the certificate must be for that very address, and those of RDS are for names only, so that the function refuses the server. Give the name, which after a failover also leads to the new writer`,
+    );
+  }
+  if (/^localhost$/i.test(host)) {
+    warn(
+      'host-is-local',
+      'host localhost is the function itself, in which no database runs: give the name of the database server, or acknowledge this for an emulator that runs the function on your machine',
+    );
+  }
+}
+
+/** The attribute of a resource that the host is, with nothing before or after it. */
+function originOf(host: string): Reference | undefined {
+  const fragments = Tokenization.reverseString(host);
+  const token = fragments.firstToken;
+  return fragments.length === 1 && Reference.isReference(token) ? token : undefined;
+}
+
+function requireWritingOrigin(scope: Construct, { target, displayName }: Reference): void {
+  if (rds.CfnDBCluster.isCfnDBCluster(target)) {
+    requireMysql(scope, target, target.engine);
+    if (displayName.startsWith('ReadEndpoint')) throw reader(scope, `the read endpoint of ${target.node.path}`);
+  }
+  if (rds.CfnDBInstance.isCfnDBInstance(target)) {
+    requireMysql(scope, target, target.engine);
+    if (target.sourceDbInstanceIdentifier !== undefined) throw reader(scope, `the read replica ${target.node.path}`);
+  }
+}
+
+function reader(scope: Construct, host: string): ValidationError {
+  return new ValidationError(
+    scope,
+    'host-reader',
+    `${host} leads to readers, which take no writes: give the writer's endpoint (.cluster- in place of .cluster-ro-, clusterEndpoint in place of clusterReadEndpoint)`,
+  );
+}

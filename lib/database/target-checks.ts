@@ -1,0 +1,49 @@
+import { Token } from 'aws-cdk-lib';
+import type { Construct, IConstruct } from 'constructs';
+import { ValidationError } from '../validation-error';
+
+/** Longest name of a database. https://dev.mysql.com/doc/refman/8.0/en/identifier-length.html */
+const MAX_NAME_LENGTH = 64;
+
+/** The server's own databases: a journal in one of them would be lost or refused. */
+const SYSTEM_DATABASES = ['mysql', 'sys', 'information_schema', 'performance_schema'];
+
+/** Takes the given name of the database or the known one, or says that one must be given. */
+export function requireDatabaseName(
+  scope: Construct,
+  database: IConstruct,
+  given: string | undefined,
+  known: string | undefined,
+): string {
+  const name = given ?? known;
+  if (name === undefined) {
+    throw new ValidationError(
+      scope,
+      'database-name-unknown',
+      `the name of the database in ${database.node.path} is not known: give it as databaseName in the options of DatabaseTarget. It must be there: a cluster that is not deployed yet creates it with defaultDatabaseName (an instance with databaseName); on one that is, leave that as it is, since CloudFormation would replace it by an empty one`,
+    );
+  }
+  if (!Token.isUnresolved(name) && (name === '' || name.length > MAX_NAME_LENGTH || isSystemDatabase(name))) {
+    throw new ValidationError(
+      scope,
+      'database-name-invalid',
+      `databaseName "${name}" cannot be migrated: give the name of the application's database, 1 to ${MAX_NAME_LENGTH} characters and none of ${SYSTEM_DATABASES.join(', ')}`,
+    );
+  }
+  return name;
+}
+
+/** Refuses an engine whose SQL and journal are not ours. One that is not known, of an imported database, passes. */
+export function requireMysql(scope: Construct, database: IConstruct, engineType: string | undefined): void {
+  if (engineType !== undefined && !/mysql|mariadb|^aurora$/.test(engineType)) {
+    throw new ValidationError(
+      scope,
+      'engine-unsupported',
+      `${database.node.path} runs ${engineType}: migrations are made for MySQL (aurora-mysql, mysql, mariadb); give another database`,
+    );
+  }
+}
+
+function isSystemDatabase(name: string): boolean {
+  return SYSTEM_DATABASES.includes(name.toLowerCase());
+}

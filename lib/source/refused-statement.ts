@@ -1,0 +1,60 @@
+import { keywordOf, tokensOf, type Token } from '../../lambda/sql/tokens';
+import { clientWordProblem } from './client-commands';
+import { foreignSyntax } from './foreign-syntax';
+import type { MigrationProblem } from '../review/migration-problem';
+import { refusedSqlMode } from './sql-mode-refusal';
+import { nearestStatementWord, STATEMENT_WORDS } from './statement-words';
+
+/** Why a statement cannot be part of a migration. */
+export type Refusal = Pick<MigrationProblem, 'code' | 'problem'>;
+
+/** Says why a statement would fail in the function or be misread by it, though its text can be split; undefined for others. */
+export function refusalOf(statement: string): Refusal | undefined {
+  const tokens = firstTokens(statement);
+  const [first] = tokens;
+  if (first === undefined) return undefined;
+  const written = statement.slice(first.start, first.end);
+  const command = clientWordProblem(written);
+  if (command !== undefined) return { code: 'client-command', problem: command };
+  const verb = keywordOf(first);
+  if (!STATEMENT_WORDS.has(verb)) return { code: 'unknown-statement', problem: unknownProblem(written) };
+  if (verb === 'LOAD' && tokens.slice(1).some((token) => keywordOf(token) === 'LOCAL')) {
+    return { code: 'local-file', problem: LOCAL_FILE };
+  }
+  const instead = foreignSyntax(statement);
+  if (instead !== undefined) return { code: 'foreign-syntax', problem: foreignProblem(instead) };
+  const mode = verb === 'SET' ? refusedSqlMode(statement) : undefined;
+  return mode === undefined ? undefined : { code: 'sql-mode', problem: modeProblem(mode) };
+}
+
+const LOCAL_FILE =
+  'LOAD … LOCAL reads a file of the client, and the function that runs migrations has no such file: write the rows as INSERT, or load the file from S3 (LOAD DATA FROM S3)';
+
+function foreignProblem(instead: string): string {
+  return `it is SQL of another database, and a syntax error on MySQL and on MariaDB: ${instead}`;
+}
+
+function modeProblem(mode: string): string {
+  const instead =
+    mode === 'NO_BACKSLASH_ESCAPES'
+      ? 'write each backslash in a string twice'
+      : "put names into backticks and strings into ' (mysqldump without --compatible does so)";
+  return `sql_mode ${mode} is not supported: each statement is read for itself, with backslashes that escape and double quotes around strings. Take ${mode} out, and ${instead}`;
+}
+
+function unknownProblem(written: string): string {
+  const meant = nearestStatementWord(written);
+  const guess = meant === undefined ? 'correct it, or make it a comment' : `is ${meant} meant?`;
+  return `no statement of MySQL or MariaDB begins with ${written}: ${guess}`;
+}
+
+/** The first tokens past the parentheses that may open a query; a LOAD says LOCAL within its first four words. */
+function firstTokens(statement: string): readonly Token[] {
+  const tokens: Token[] = [];
+  for (const token of tokensOf(statement)) {
+    if (tokens.length === 0 && token.kind === 'mark' && token.text === '(') continue;
+    tokens.push(token);
+    if (tokens.length === 4) break;
+  }
+  return tokens;
+}

@@ -1,0 +1,203 @@
+import { Annotations, Aspects, CfnResource, Reference, Stack, Tokenization } from 'aws-cdk-lib';
+import type { Construct, IConstruct } from 'constructs';
+import { outermostStack } from './outermost-stack';
+import { stacksOf, wholeStackOf } from './stack-chain';
+import { circleThrough, isWaitedFor } from './template-circle';
+import { ValidationError } from '../validation-error';
+
+/** What is put into an order. */
+export interface OrderedMigrations {
+  /** Custom resource that runs the migrations. */
+  readonly resource: Construct;
+  /** Custom resource that runs those of the phase contract, where there are any. */
+  readonly contract?: Construct;
+  /** Constructs that the migrations cannot do without. */
+  readonly needs: readonly IConstruct[];
+  /** Values that may refer to resources that the migrations cannot do without. */
+  readonly values: readonly string[];
+}
+
+/** Of all constructs with migrations: two of them may wait for each other. */
+const orders = new WeakMap<IConstruct, ExecutionOrder>();
+
+/** What waits for the migrations and what they wait for; it says at synth where that cannot be, or is nothing. */
+export class ExecutionOrder {
+  readonly #waiting: Construct[] = [];
+  readonly #awaited: IConstruct[] = [];
+
+  constructor(
+    private readonly scope: Construct,
+    private readonly migrations: OrderedMigrations,
+  ) {
+    orders.set(scope, this);
+    // Before the CDK orders the stacks, which it ends with an error of its own where they wait for each other.
+    Aspects.of(scope).add({ visit: (node) => node === scope && this.#refuseStacksInCircles() });
+    scope.node.addValidation({ validate: () => this.#validate() });
+  }
+
+  /** The order of a construct with migrations; undefined for every other construct. */
+  static of(scope: IConstruct): ExecutionOrder | undefined {
+    return orders.get(scope);
+  }
+
+  /** Notes that a construct waits for the migrations. */
+  addWaiting(scope: Construct): void {
+    this.#waiting.push(scope);
+  }
+
+  /** Notes that the migrations wait for a construct. */
+  addAwaited(scope: IConstruct): void {
+    this.#awaited.push(scope);
+  }
+
+  /** What a user has made the migrations wait for, by `executeAfter`, another's `executeBefore`, or the CDK's own means. */
+  awaited(): readonly IConstruct[] {
+    return [...this.#awaited, ...this.scope.node.dependencies];
+  }
+
+  #validate(): string[] {
+    const { contract } = this.migrations;
+    const unordered = contract !== undefined && this.#waiting.length === 0;
+    const circles = this.#ownCircles();
+    if (circles.length === 0 && !unordered) this.#warnOfNothingWaiting();
+    return [...(unordered ? [UNORDERED] : []), ...circles];
+  }
+
+  /** What is given to `executeBefore` in our own stack; else what the template shows, over however many resources. */
+  #ownCircles(): readonly string[] {
+    const needed = this.#needed();
+    const given = this.#waiting.flatMap((scope) => {
+      const circular = needed.find((construct) => construct.node.scopes.includes(scope));
+      return circular === undefined ? [] : [`${holds(scope, circular)} (order-circular)`];
+    });
+    const circle = given.length > 0 ? undefined : circleThrough(cfnResourceOf(this.migrations.resource));
+    return circle === undefined ? given : [describeCircle(circle)];
+  }
+
+  #refuseStacksInCircles(): void {
+    for (const scope of this.#waiting) {
+      const whole = wholeStackOf(scope, this.scope);
+      if (whole === undefined) continue;
+      const needed = this.#neededIn(whole);
+      if (needed === undefined) continue;
+      this.#refuse(`executeBefore was given ${scope.node.path}, and the migrations need ${within(needed, whole)}`);
+    }
+    for (const scope of this.awaited()) {
+      const whole = wholeStackOf(scope, this.scope);
+      if (whole === undefined) continue;
+      const waiting = this.#waitingForUs(whole);
+      if (waiting === undefined) continue;
+      this.#refuse(
+        `executeAfter was given ${scope.node.path}, and ${within(waiting, whole)} waits for the stack of the migrations`,
+      );
+    }
+  }
+
+  #refuse(text: string): never {
+    throw new ValidationError(
+      this.scope,
+      'order-circular',
+      `${text}. Stacks wait for each other as a whole: put the migrations and what is ordered against them into one stack, or what waits into a stack of its own (order-circular)`,
+    );
+  }
+
+  /** What the migrations need that is in a stack, or that stack itself where ours was told to wait for it. */
+  #neededIn(whole: Stack): IConstruct | undefined {
+    return (
+      this.#needed().find((construct) => stacksOf(construct).includes(whole)) ??
+      (waitsForStack(outermostStack(this.scope), whole) ? whole : undefined)
+    );
+  }
+
+  /** What is in another stack and waits for ours, as far as it can be seen before the CDK orders the stacks. */
+  #waitingForUs(whole: Stack): IConstruct | undefined {
+    const outermost = outermostStack(this.scope);
+    if (waitsForStack(whole, outermost)) return whole;
+    return whole.node.findAll().find((node) => {
+      const ours = wholeStackOf(this.scope, node);
+      const order = orders.get(node);
+      return ours !== undefined && order !== undefined && order.#neededIn(ours) !== undefined;
+    });
+  }
+
+  #needed(): readonly IConstruct[] {
+    const { resource, needs, values } = this.migrations;
+    return [
+      this.scope,
+      ...this.awaited(),
+      ...resource.node.dependencies,
+      ...needs,
+      ...values.flatMap(targetsOf),
+    ].filter(holdsResources);
+  }
+
+  /** A warning: the application may be in another app, or in none. */
+  #warnOfNothingWaiting(): void {
+    if (this.#waiting.length > 0) return;
+    const { resource } = this.migrations;
+    if (isWaitedFor(cfnResourceOf(resource), this.scope) || this.#isStackWaitedFor()) return;
+    Annotations.of(this.scope).addWarningV2(
+      'cdk-aurora-migrations:nothing-waits',
+      'nothing waits for the migrations: the application may be updated before the schema is, and a migration that fails does not keep the new code from going live. Give the application to executeBefore, or acknowledge this where it is deployed otherwise',
+    );
+  }
+
+  #isStackWaitedFor(): boolean {
+    const outermost = outermostStack(this.scope);
+    return this.scope.node.root.node
+      .findAll()
+      .some((node) => Stack.isStack(node) && node !== outermost && waitsForStack(node, outermost));
+  }
+}
+
+const UNORDERED =
+  'there are migrations of the phase contract, and executeBefore was given nothing: give it the application whose update they wait for, or take the line "-- migrate:phase contract" out of what is not released yet (contract-unordered)';
+
+function holds(scope: IConstruct, needed: IConstruct): string {
+  const what = scope === needed ? 'which' : `which holds ${needed.node.path} that`;
+  return `executeBefore was given ${scope.node.path}, ${what} the migrations need themselves: give the application's own constructs`;
+}
+
+function within(construct: IConstruct, whole: Stack): string {
+  return construct === whole
+    ? `its stack ${whole.node.path}`
+    : `${construct.node.path} of its stack ${whole.node.path}`;
+}
+
+function describeCircle(circle: readonly CfnResource[]): string {
+  const [first, ...others] = circle.map(pathOf);
+  const way = [...others, first].map((path) => `waits for ${path}`).join(', which ');
+  return `the migrations wait for themselves: ${first} ${way}: take one of these out of executeBefore or executeAfter, or make it a construct of its own (order-circular)`;
+}
+
+/** The construct that a user knows: `Function`, and not `Function/Resource`. */
+function pathOf(resource: CfnResource): string {
+  const { scope } = resource.node;
+  return scope?.node.defaultChild === resource ? pathOfConstruct(scope) : resource.node.path;
+}
+
+function pathOfConstruct(construct: IConstruct): string {
+  const { scope } = construct.node;
+  return scope !== undefined && orders.has(scope) ? scope.node.path : construct.node.path;
+}
+
+function waitsForStack(waiting: Stack, other: Stack, seen = new Set<Stack>()): boolean {
+  if (seen.has(waiting)) return false;
+  seen.add(waiting);
+  return waiting.dependencies.some((stack) => stack === other || waitsForStack(stack, other, seen));
+}
+
+function targetsOf(value: string): readonly IConstruct[] {
+  return Tokenization.reverseString(value)
+    .tokens.filter((token) => Reference.isReference(token))
+    .map(({ target }) => target);
+}
+
+function cfnResourceOf(construct: Construct): CfnResource {
+  return construct.node.defaultChild as CfnResource;
+}
+
+/** Not so an imported VPC or secret: nothing is created for it, so nothing waits. */
+function holdsResources(construct: IConstruct): boolean {
+  return construct.node.findAll().some((node) => CfnResource.isCfnResource(node));
+}

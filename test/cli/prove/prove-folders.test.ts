@@ -1,0 +1,51 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { migrationFolder } from '../../lib/source/migration-folder';
+import { stackServers } from '../../servers';
+import { alike, printedFor } from '../printed-for';
+import { DOCUMENTED, FOLDERS } from './prove-folders';
+import { PRINTED } from './prove-printed';
+
+/** Servers that other tests keep busy answer late. */
+jest.setTimeout(120_000);
+
+describe.each(stackServers())('on $name', (server) => {
+  test.each(Object.entries(FOLDERS))('%s is shown as it is', async (name, files) => {
+    const { lines } = await printedFor(server, migrationFolder(files));
+    expect(lines).toEqual(PRINTED[name]);
+  });
+
+  const repairable = Object.entries(FOLDERS).filter(([name]) =>
+    PRINTED[name]?.some((line) => line.includes('Add to its down:')),
+  );
+
+  test.each(repairable)('with what is to be added to its down, %s is none any more', async (_name, files) => {
+    const folder = migrationFolder(files);
+    const before = await printedFor(server, folder);
+    const statements = before.events.flatMap((event) => {
+      if (event.kind !== 'migration') return [];
+      return event.proof.findings.flatMap((finding) =>
+        finding.kind === 'schema-not-restored' ? finding.differences.flatMap(({ restore }) => restore ?? []) : [],
+      );
+    });
+    expect(statements).not.toEqual([]);
+    const source = new Map(Object.entries<string>(files)).get('0002_second.sql') ?? '';
+    const text = source + statements.map((statement) => `${statement};\n`).join('');
+    writeFileSync(path.join(folder, '0002_second.sql'), text);
+    const after = await printedFor(server, folder);
+    expect(after.lines.filter((line) => /does not restore the schema|fails/.test(line))).toEqual([]);
+  });
+
+  test('what docs/prove.md shows is what is printed', async () => {
+    const text = readFileSync(path.join(__dirname, '../../../docs/prove.md'), 'utf8');
+    const shown = /^```\n(proving [^]*?)^```$/m.exec(text)?.[1]?.split('\n').slice(1, -2).map(alike);
+    const { lines } = await printedFor(server, migrationFolder(DOCUMENTED), { width: 100 });
+    expect(lines).toEqual(shown);
+  });
+
+  test('what is not asked for is only applied', async () => {
+    const folder = migrationFolder(FOLDERS['all in order']);
+    const { lines } = await printedFor(server, folder, { only: new Set(['0003_view']) });
+    expect(lines).toEqual(['ok    0003_view.sql (0.0 s)']);
+  });
+});

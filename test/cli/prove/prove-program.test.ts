@@ -1,0 +1,218 @@
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { connectTo } from '../../../rehearsal/servers/connect';
+import { migrationFolder } from '../../lib/source/migration-folder';
+import { stackServers } from '../../servers';
+import { bundleProgram, type ProveProgram } from './prove-bundle';
+import { FOLDERS, USER } from './prove-folders';
+
+/** Servers that other tests keep busy answer late. */
+jest.setTimeout(180_000);
+
+/** Those that a test which failed has left behind. */
+const children: ChildProcess[] = [];
+afterEach(() => children.splice(0).forEach((child) => child.kill('SIGKILL')));
+
+let program: ProveProgram;
+beforeAll(async () => {
+  program = await bundleProgram();
+});
+afterAll(() => program.remove());
+
+interface Run {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** Runs the program as somebody in a shell does. */
+async function run(args: readonly string[], cwd?: string): Promise<Run> {
+  try {
+    const { stdout, stderr } = await promisify(execFile)(process.execPath, [program.file, 'prove', ...args], { cwd });
+    return { code: 0, out: stdout, err: stderr };
+  } catch (error) {
+    const { code, stdout, stderr } = error as {
+      readonly code: number;
+      readonly stdout: string;
+      readonly stderr: string;
+    };
+    return { code, out: stdout, err: stderr };
+  }
+}
+
+test.each([
+  [['--help'], 0, 'Usage: aurora-migrations prove [options] [directory]'],
+  [['--no-such'], 64, "unknown option '--no-such'"],
+  [['/no/such/directory'], 1, '/no/such/directory: it is not a directory'],
+  [['--url', 'mysql://root@db.example.com'], 1, 'which is not this machine; nothing was run'],
+  [['--url', 'no url'], 1, '--url is no URL; expected mysql://user:password@127.0.0.1:3306'],
+  [
+    ['--url', 'mysql://root@127.0.0.1:1'],
+    1,
+    '--url names a server at 127.0.0.1:1 that does not answer; nothing was run',
+  ],
+  [['--changed', 'no-such-commit'], 1, 'git could not compare migrations with no-such-commit'],
+] as const)('prove %j ends with %i and says why', async (args, code, text) => {
+  const { out, err, ...result } = await run(args, path.join(__dirname, '../../..'));
+  expect({ ...result, text: out + err }).toEqual({ code, text: expect.stringContaining(text) as string });
+});
+
+test('a folder that cannot be read is not run, and what is wrong with it is said', async () => {
+  const { code, out } = await run([migrationFolder({ 'V1__user.sql': 'CREATE TABLE user (id INT);' })]);
+  expect(code).toBe(2);
+  expect(out).toContain('V1__user.sql: "V1__user" is not a migration\'s name');
+  expect(out).toContain('1 problem in the files of ');
+});
+
+describe.each(stackServers())(
+  'on $name',
+  ({ name, kind, version, hasTls, host, port, user, password, caFile, url }) => {
+    const server = { kind, version, hasTls, host, port, user, password, caFile, url, ownServer: false } as const;
+
+    async function schemas(): Promise<readonly string[]> {
+      return (await sql("SHOW DATABASES LIKE 'prove%'")).map((row) => String(Object.values(row)[0]));
+    }
+
+    async function sql(statement: string): Promise<readonly Readonly<Record<string, unknown>>[]> {
+      const connection = await connectTo({ ...server, stop: never, kill: never, restart: never });
+      try {
+        const [rows] = await connection.query(statement);
+        return rows as readonly Readonly<Record<string, unknown>>[];
+      } finally {
+        await connection.end();
+      }
+    }
+
+    test('what is right ends with 0, what is wrong with 2, and the schema is gone', async () => {
+      const right = await run(['--url', url, migrationFolder(FOLDERS['all in order'])]);
+      expect(right).toMatchObject({
+        code: 0,
+        out: expect.stringMatching(/^proving 3 migrations of .* on .*\n/) as string,
+      });
+      expect(right.out).toMatch(/\n3 proved, in \d+\.\d s\n$/);
+      expect(right.err).toContain(`${name} at 127.0.0.1:${port}, schema prove_`);
+      const wrong = await run(['--url', url, '--json', migrationFolder(FOLDERS['a down that leaves a trigger'])]);
+      expect(wrong.code).toBe(2);
+      expect(JSON.parse(wrong.out)).toMatchObject({
+        summary: { proved: 1, found: 1, irreversible: 0, notReached: 0 },
+        migrations: [
+          { name: '0001_user', verdict: 'proved' },
+          {
+            verdict: 'found',
+            findings: [
+              { kind: 'schema-not-restored', differences: [{ object: 'trigger user_log', kind: 'left-over' }] },
+            ],
+          },
+        ],
+        folder: { verdict: 'proved' },
+      });
+      expect(await schemas()).toEqual([]);
+    });
+
+    test('a schema that is there is not touched, and neither are others', async () => {
+      const taken = await run(['--url', url, '--schema', 'MYSQL', migrationFolder(USER)]);
+      expect(taken).toMatchObject({ code: 1 });
+      const reaching = migrationFolder({
+        ...USER,
+        '0002_a.sql': '-- migrate:up\nUSE mysql;\nDO 0;\n-- migrate:down\nDO 0;\n',
+      });
+      const refused = await run(['--url', url, reaching]);
+      expect(refused).toMatchObject({
+        code: 1,
+        err: expect.stringContaining('reaches out of its own schema, for USE') as string,
+      });
+      expect(await schemas()).toEqual([]);
+    });
+
+    test('only what differs from a commit is proved', async () => {
+      const folder = migrationFolder(FOLDERS['all in order']);
+      const git = async (...args: readonly string[]): Promise<unknown> =>
+        promisify(execFile)('git', ['-C', folder, '-c', 'user.name=a', '-c', 'user.email=a@example.com', ...args]);
+      await git('init', '--quiet');
+      await git('add', '.');
+      await git('commit', '--quiet', '--message', 'first');
+      const none = await run(['--url', url, '--changed', 'HEAD', folder]);
+      expect(none).toMatchObject({ code: 0, out: expect.stringContaining('there is nothing to prove') as string });
+      writeFileSync(
+        path.join(folder, '0002_team.sql'),
+        `${readFileSync(path.join(folder, '0002_team.sql'), 'utf8')}\nDO 0;\n`,
+      );
+      const { code, out } = await run(['--url', url, '--changed', 'HEAD', folder]);
+      expect(code).toBe(0);
+      expect(out.match(/ok .*\.sql/g)).toEqual(['ok    0002_team.sql']);
+      expect(out).toContain('proving 1 of 3 migrations, changed since HEAD, of');
+    });
+
+    test('a file that is saved is proved again, and Ctrl-C drops the schema', async () => {
+      const folder = migrationFolder(FOLDERS['all in order']);
+      const child = spawn(process.execPath, [program.file, 'prove', '--watch', '--url', url, folder]);
+      const said = listen(child);
+      await said.until(/3 proved[^]*waiting for a file/);
+      const file = path.join(folder, '0002_team.sql');
+      const right = path.join(migrationFolder({ 'kept.sql': readFileSync(file) }), 'kept.sql');
+      writeFileSync(file, readFileSync(file, 'utf8').replace('DROP TRIGGER user_named;', ''));
+      await said.until(/trigger user_named is left over[^]*proved again in [\d.]+ s[^]*waiting for a file/);
+      copyFileSync(right, file);
+      await said.until(/ok {4}0002_team.sql \([^]*proved again in [\d.]+ s[^]*waiting for a file/);
+      writeFileSync(file, '-- migrate:up\nSELEC 1;\n-- migrate:down\nDO 0;\n');
+      await said.until(/0002_team\.sql:2: [^]*waiting for a file/);
+      copyFileSync(right, file);
+      await said.until(/waiting for a file/);
+      const ended = once(child, 'close');
+      child.kill('SIGINT');
+      expect(await ended).toEqual([0, null]);
+      expect(said.all()).toMatch(/stopped; the schema prove_\w+ is dropped, and nothing else was touched\n$/);
+      expect(await schemas()).toEqual([]);
+    });
+
+    test('Ctrl-C in the middle of a statement ends it and drops the schema', async () => {
+      const sleeping = '-- migrate:up\nDO SLEEP(600);\n-- migrate:down\nDO 0;\n';
+      const folder = migrationFolder({ ...USER, '0002_sleep.sql': sleeping });
+      const child = spawn(process.execPath, [program.file, 'prove', '--url', url, folder]);
+      const said = listen(child);
+      await said.until(/ok {4}0001_user/);
+      const isAsleep = async (): Promise<boolean> =>
+        (await sql('SHOW PROCESSLIST')).some(({ Info }) => Info === 'DO SLEEP(600)');
+      while (!(await isAsleep())) await sleep(20);
+      const ended = once(child, 'close');
+      child.kill('SIGINT');
+      expect(await ended).toEqual([130, null]);
+      expect(said.all()).toMatch(/stopped; the schema prove_\w+ is dropped, and nothing else was touched\n$/);
+      expect(await schemas()).toEqual([]);
+    });
+  },
+);
+
+const never = (): Promise<never> => Promise.reject(new Error('it is not ours'));
+
+/** What a program says, and waiting for it to say something: each time from where the last one ended. */
+function listen(child: ChildProcess): { until(pattern: RegExp): Promise<void>; all(): string } {
+  children.push(child);
+  let text = '';
+  let from = 0;
+  let look = (): void => undefined;
+  const heard = (chunk: Buffer): void => {
+    text += chunk.toString('utf8');
+    look();
+  };
+  child.stdout?.on('data', heard);
+  child.stderr?.on('data', heard);
+  return {
+    all: () => text,
+    until: (pattern) =>
+      new Promise((resolve) => {
+        look = () => {
+          const found = pattern.exec(text.slice(from));
+          if (found === null) return;
+          from += found.index + found[0].length;
+          look = () => undefined;
+          resolve();
+        };
+        look();
+      }),
+  };
+}

@@ -1,0 +1,87 @@
+import { execFileSync } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { baseCommit } from '../../../cli/rehearse/release/base-commit';
+import { checkOut } from '../../../cli/rehearse/release/checkout';
+import { migrationFolder } from '../../lib/source/migration-folder';
+
+let folder: string;
+function git(...args: readonly string[]): string {
+  const identity = ['-c', 'user.name=n', '-c', 'user.email=n@example.com'];
+  return execFileSync('git', [...identity, ...args], { cwd: folder, encoding: 'utf8' }).trim();
+}
+function commit(file: string, text: string): string {
+  fs.writeFileSync(path.join(folder, file), text);
+  git('add', '--all');
+  git('commit', '--quiet', `--message=${file}`);
+  return git('rev-parse', 'HEAD');
+}
+beforeEach(() => {
+  folder = migrationFolder({ 'first.txt': '1' });
+  git('init', '--quiet', '--initial-branch=main');
+});
+
+describe('the release before', () => {
+  test('is none without a repository, and before the first commit', () => {
+    expect(baseCommit(migrationFolder({ a: '' }), undefined)).toBeNull();
+    expect(baseCommit(folder, undefined)).toBeNull();
+  });
+
+  test('is none at the first commit, and HEAD where the working tree differs from that', () => {
+    const first = commit('a.txt', '1');
+    expect(baseCommit(folder, undefined)).toBeNull();
+    fs.writeFileSync(path.join(folder, 'a.txt'), '2');
+    expect(baseCommit(folder, undefined)).toEqual({ commit: first, name: 'HEAD' });
+  });
+
+  test('is the commit before HEAD on the trunk', () => {
+    const first = commit('a.txt', '1');
+    commit('b.txt', '1');
+    expect(baseCommit(folder, undefined)).toEqual({ commit: first, name: 'the commit before HEAD' });
+  });
+
+  test('is where a branch has left the trunk, which has gone on since', () => {
+    const first = commit('a.txt', '1');
+    git('checkout', '--quiet', '-b', 'work');
+    commit('b.txt', '1');
+    git('checkout', '--quiet', 'main');
+    commit('c.txt', '1');
+    git('checkout', '--quiet', 'work');
+    expect(baseCommit(folder, undefined)).toEqual({ commit: first, name: 'the merge base with main' });
+  });
+
+  test('is what somebody names', () => {
+    const first = commit('a.txt', '1');
+    git('tag', 'v1');
+    commit('b.txt', '1');
+    expect(baseCommit(folder, 'v1')).toEqual({ commit: first, name: 'v1' });
+  });
+});
+
+test('a commit is written elsewhere, with what is installed, and the repository stays as it is', () => {
+  const into = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'checkout-')));
+  try {
+    for (const below of ['infra', 'node_modules/one', 'infra/node_modules/two', 'packages/own'])
+      fs.mkdirSync(path.join(folder, below), { recursive: true });
+    fs.writeFileSync(path.join(folder, '.gitignore'), 'node_modules\n');
+    fs.writeFileSync(path.join(folder, 'packages/own/index.js'), 'before');
+    fs.symlinkSync('../packages/own', path.join(folder, 'node_modules/own'));
+    const before = commit('infra/app.js', 'before');
+    fs.writeFileSync(path.join(folder, 'packages/own/index.js'), 'after');
+    commit('infra/app.js', 'after');
+
+    const app = checkOut(path.join(folder, 'infra'), before, into);
+
+    expect(path.relative(into, app)).toBe('files/infra');
+    expect(fs.readFileSync(path.join(app, 'app.js'), 'utf8')).toBe('before');
+    expect(fs.existsSync(path.join(app, 'node_modules/two'))).toBe(true);
+    expect(fs.existsSync(path.join(app, '../node_modules/one'))).toBe(true);
+    // A package of the repository itself is the commit's.
+    expect(fs.readFileSync(path.join(app, '../node_modules/own/index.js'), 'utf8')).toBe('before');
+    expect(git('status', '--porcelain')).toBe('');
+    expect(git('worktree', 'list').split('\n')).toHaveLength(1);
+  } finally {
+    fs.rmSync(into, { recursive: true, force: true });
+  }
+});

@@ -1,0 +1,128 @@
+import { execFileSync } from 'node:child_process';
+import fs from 'node:fs';
+import { migrationFolder } from '../../lib/source/migration-folder';
+import { runProgram } from '../run-program';
+
+/** An app that makes an assembly as quickly as can be, with a stack of each of these names. */
+function app(stacks: Readonly<Record<string, object>>): string {
+  const artifacts = Object.fromEntries(
+    Object.keys(stacks).map((name) => [
+      name,
+      { type: 'aws:cloudformation:stack', properties: { templateFile: `${name}.template.json` } },
+    ]),
+  );
+  return `const fs = require('node:fs'), out = process.env.CDK_OUTDIR;
+    fs.writeFileSync(out + '/manifest.json', ${JSON.stringify(JSON.stringify({ artifacts }))});
+    for (const [name, Resources] of Object.entries(${JSON.stringify(stacks)}))
+      fs.writeFileSync(out + '/' + name + '.template.json', JSON.stringify({ Resources }));`;
+}
+
+const OURS = { Migrations: { Type: 'Custom::AuroraMigrations', Properties: {} } };
+const OTHERS = { Topic: { Type: 'AWS::SNS::Topic' } };
+
+function project(text: string, more: Readonly<Record<string, string>> = {}): string {
+  return migrationFolder({ 'cdk.json': JSON.stringify({ app: 'node app.js' }), 'app.js': text, ...more });
+}
+
+function commit(folder: string): void {
+  const git = (...args: readonly string[]): unknown =>
+    execFileSync('git', ['-c', 'user.name=n', '-c', 'user.email=n@example.com', ...args], { cwd: folder });
+  git('init', '--quiet', '--initial-branch=main');
+  git('add', '--all');
+  git('commit', '--quiet', '--message=first');
+}
+
+test.each([
+  {
+    what: 'a folder without an app',
+    folder: () => migrationFolder({ 'readme.txt': '' }),
+    says: /^aurora-migrations: there is no cdk\.json in .*--app.*--assembly.* Nothing was played \[app-unknown\]$/m,
+  },
+  {
+    what: 'an app that fails, with what it said',
+    folder: () => project(`console.log('some output'); console.error('Error: no such VPC'); process.exit(3);`),
+    says: /the app of the working tree cannot be synthesized: "node app\.js" in .* ended with exit code 3\. Nothing was played\. It said:\n(?:.*\n)*? {2}Error: no such VPC\n\[?/,
+  },
+  {
+    what: 'an app that is none of the CDK',
+    folder: () => project(`console.log('hello');`),
+    says: /made no cloud assembly: does it call app\.synth\(\).* \[app-failed\]/,
+  },
+  {
+    what: 'a cdk.json that cannot be read',
+    folder: () => migrationFolder({ 'cdk.json': '{' }),
+    says: /cdk\.json is not JSON \(.*\): correct it\. Nothing was played \[settings-unusable\]/,
+  },
+  {
+    what: 'an assembly without migrations, with the stacks that there are',
+    folder: () => project(app({ Network: OTHERS, Web: OTHERS })),
+    says: /there is no AuroraMigrations in the working tree, which has the stacks Network, Web: .* \[no-migrations\]/,
+  },
+  {
+    what: 'several stacks with migrations',
+    folder: () => project(app({ Test: OURS, Production: OURS, Web: OTHERS })),
+    says: /several stacks have migrations: name one of Test, Production with --stack\. Nothing was played \[stack-unclear\]/,
+  },
+  {
+    what: 'a stack that is not there',
+    folder: () => project(app({ Test: OURS })),
+    args: ['--stack', 'Tset'],
+    says: /no stack Tset with migrations is in the working tree; there are Test\. Nothing was played \[stack-unknown\]/,
+  },
+  {
+    what: 'an assembly without the code of its functions',
+    folder: () => project(app({ Shop: OURS })),
+    says: /the code of the function that serves Migrations is not here .* \[asset-missing\]/,
+  },
+  {
+    what: 'a folder that is no assembly',
+    folder: () => migrationFolder({ 'cdk.out/readme.txt': '' }),
+    args: ['--assembly', 'cdk.out'],
+    says: /cdk\.out is no cloud assembly: it has no manifest\.json\..* \[assembly-missing\]/,
+  },
+  {
+    what: 'a ref outside of a repository',
+    folder: () => project(app({ Shop: OURS })),
+    args: ['--from', 'main'],
+    says: /is in no git repository, so that there is no main: leave --from out\. Nothing was played \[git-missing\]/,
+  },
+  {
+    what: 'a ref that git does not know',
+    folder: () => {
+      const folder = project(app({ Shop: OURS }));
+      commit(folder);
+      return folder;
+    },
+    args: ['--from', 'v9'],
+    says: /git knows no commit v9: fetch it .* or correct --from\. Nothing was played \[base-unknown\]/,
+  },
+])('says what to do: $what', ({ folder, args = [], says }) => {
+  const { code, stdout, stderr } = runProgram(folder(), ['rehearse', ...args]);
+
+  expect(stderr).toMatch(says);
+  expect(stderr).not.toContain('a fault of the program');
+  expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+});
+
+test('a report is of a kind that there is, before anything is done', () => {
+  const { code, stderr } = runProgram(migrationFolder({ 'readme.txt': '' }), ['rehearse', '--report', 'report.pdf']);
+
+  expect(code).toBe(64);
+  expect(stderr).toContain('--report report.pdf: it is told by the ending what to write, .html or .md');
+});
+
+test('the app of the release before is run with what the working tree has installed', () => {
+  const folder = project(app({ Shop: OURS }), { 'node_modules/own/index.js': 'module.exports = {};' });
+  const base = `require('own'); console.error('ran in ' + process.cwd()); process.exit(1);`;
+  fs.writeFileSync(`${folder}/.gitignore`, 'node_modules\n');
+  const now = fs.readFileSync(`${folder}/app.js`, 'utf8');
+  fs.writeFileSync(`${folder}/app.js`, base);
+  commit(folder);
+  fs.writeFileSync(`${folder}/app.js`, now);
+  const { code, stderr } = runProgram(folder, ['rehearse']);
+
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/the app of HEAD \([0-9a-f]{7}\) cannot be synthesized/);
+  expect(stderr).toMatch(/ {2}ran in (?!.*migrations-).*rehearse-\w+/);
+  expect(execFileSync('git', ['status', '--porcelain'], { cwd: folder, encoding: 'utf8' })).toBe(' M app.js\n');
+});

@@ -1,0 +1,274 @@
+import { randomUUID } from 'node:crypto';
+import fs from 'node:fs';
+import path from 'node:path';
+import type { Connection } from 'mysql2/promise';
+import { connectTo } from '../../../rehearsal/servers/connect';
+import { databaseAt } from '../../../rehearsal/servers/database-url';
+import { migrationFolder } from '../../lib/source/migration-folder';
+import { stackServers } from '../../servers';
+import { startProgram, type RunOptions } from './remote-program';
+import type { Run } from '../run-program';
+
+jest.setTimeout(120_000);
+
+const FILES = {
+  'migrations/0001_user.sql':
+    '-- migrate:up\nCREATE TABLE user (id INT AUTO_INCREMENT PRIMARY KEY, email VARCHAR(190));\n-- migrate:down\nDROP TABLE user;\n',
+  'migrations/0002_name.sql':
+    '-- migrate:up\nALTER TABLE user ADD COLUMN name VARCHAR(100);\n-- migrate:down\nALTER TABLE user DROP COLUMN name;\n',
+};
+const TRUNCATE = '-- migrate:up\nTRUNCATE user;\n-- migrate:irreversible\n';
+
+describe.each(stackServers())('a server itself, $name', (server) => {
+  let schema: string;
+  let outside: Connection;
+  let url: string;
+  beforeEach(async () => {
+    schema = `remote_${randomUUID().slice(0, 8)}`;
+    const database = await databaseAt(server.url);
+    outside = await connectTo(database);
+    await outside.query(`CREATE DATABASE ${schema}`);
+    await outside.query(`USE ${schema}`);
+    const given = new URL(server.url);
+    given.pathname = `/${schema}`;
+    url = given.href;
+  });
+  afterEach(async () => {
+    await outside.query(`DROP DATABASE IF EXISTS ${schema}`);
+    await outside.end();
+  });
+
+  const run = async (args: string, options: RunOptions = {}, files: Record<string, string> = FILES): Promise<Run> => {
+    const { code, stdout, stderr } = await startProgram(args.split(' '), {
+      cwd: migrationFolder(files),
+      ...options,
+      environment: { DATABASE_URL: url, ...options.environment },
+    }).ended;
+    return { code, stdout: plain(stdout), stderr: plain(stderr) };
+  };
+  const plain = (text: string): string =>
+    text
+      .replaceAll(schema, 'shop')
+      .replaceAll(`${server.host}:${server.port}`, 'SERVER')
+      .replace(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC/g, '2026-01-01 00:00:00 UTC')
+      .replace(/\d+\.\d s/g, '0.0 s')
+      .replace(/in \d+ ms/g, 'in 0 ms')
+      .replace(/in \d\d:\d\d/g, 'in 00:00')
+      .replace(/, 0\.\d MB/g, ', 0.0 MB');
+
+  it('status, plan, up, down and verify, as somebody with a folder of dbmate has them in .env', async () => {
+    const document = fs.readFileSync(path.join(__dirname, '../../../docs/cli.md'), 'utf8');
+    const files = { ...FILES, '.env': `DATABASE_URL="${url}"\n` };
+    for (const args of ['status', 'plan', 'up --yes', 'down --steps 1 --yes']) {
+      const { stdout } = await run(args, { environment: { DATABASE_URL: '' } }, files);
+      expect(document).toContain(`\`\`\`text\n$ npx aurora-migrations ${args}\n${stdout}\`\`\``);
+    }
+    await run('down --steps 1 --yes', {}, files);
+    await outside.query(`DROP DATABASE ${schema}`);
+    await outside.query(`CREATE DATABASE ${schema}`);
+
+    const environment = { DATABASE_URL: '' };
+
+    expect(await run('status', { environment }, files)).toEqual({
+      code: 2,
+      stdout: `the schema shop at SERVER:
+  migration  state    steps
+  0001_user  pending
+  0002_name  pending
+
+No deployment yet.
+
+2 migrations pending: see "plan".
+`,
+      stderr: 'No folder was named: reading migrations.\n',
+    });
+    expect((await run('plan', {}, files)).stdout).toBe(`the schema shop at SERVER:
+2 migrations would be applied, in this order:
+
+0001_user (0001_user.sql)
+  CREATE TABLE user (id INT AUTO_INCREMENT PRIMARY KEY, email VARCHAR(190));
+
+0002_name (0002_name.sql)
+  ALTER TABLE user ADD COLUMN name VARCHAR(100);
+`);
+    expect(await run('up --yes', {}, files)).toEqual({
+      code: 0,
+      stdout: '2 migrations applied:\n  0001_user\n  0002_name\n',
+      stderr: expect.stringMatching(/migrating 0001_user\n.*migrated 0002_name in 0 ms\n/s) as string,
+    });
+    expect((await run('verify', {}, files)).stdout).toBe('the schema shop at SERVER: nothing found\n');
+    expect(await run('status --diff', {}, files)).toMatchObject({
+      code: 0,
+      stdout: `the schema shop at SERVER:
+  migration  state    steps
+  0001_user  applied  1/1
+  0002_name  applied  1/1
+
+  deployment               by  release    outcome  took
+  2026-01-01 00:00:00 UTC  up  0002_name  applied  0.0 s
+
+The schema is what the last run (up 1) left.
+
+Nothing is pending, and all is as the release says.
+`,
+    });
+    expect(await run('down --steps 1 --yes', {}, files)).toMatchObject({
+      code: 0,
+      stdout: '1 migration reverted:\n  0002_name\n',
+    });
+    expect(await run('down --to 0002_name --yes', {}, files)).toMatchObject({
+      code: 2,
+      stdout: expect.stringMatching(/^Refused: 0002_name is not applied/) as string,
+    });
+    expect((await run('up --yes --json', {}, files)).stdout).toBe(
+      '{"kind":"applied","applied":["0002_name"],"version":"0002_name"}\n',
+    );
+  });
+
+  it('sixty columns are enough', async () => {
+    await run('up --yes');
+    await outside.query('ALTER TABLE user ADD COLUMN other INT');
+    const narrow = { terminal: 60 };
+
+    const { stdout } = await run('status --diff', narrow, { ...FILES, 'migrations/0003_clear.sql': TRUNCATE });
+
+    expect(stdout.split('\n').filter((line) => line.length > 60 && !/^ {4}/.test(line))).toEqual([]);
+    expect(stdout).toMatch(/table user is changed\n.*\n? {4}\+ {3}`other` int/s);
+    expect(stdout).toContain('The schema is not what the last run left.');
+    for (const command of ['status', 'plan', 'verify', 'up', 'down', 'repair', 'watch']) {
+      const help = (await run(`help ${command}`, narrow)).stdout;
+      expect(help.split('\n').filter((line) => line.length > 60 && !/^ {2}\$ /.test(line))).toEqual([]);
+    }
+  });
+
+  it('asks before it changes anything, and without a terminal refuses and says what would be done', async () => {
+    expect(await run('up')).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: `No folder was named: reading migrations.
+This would be applied ("plan" shows the statements):
+  0001_user
+  0002_name
+aurora-migrations: nothing was done on the schema shop at SERVER: there is no terminal to ask at. Say --yes to have it done [not-confirmed]
+`,
+    });
+    expect(await run('up', { terminal: 80, typed: 'n\n' })).toMatchObject({ code: 2, stdout: '' });
+    expect(await run('up', { terminal: 80 })).toMatchObject({ code: 2, stdout: '' });
+    expect((await outside.query('SHOW TABLES'))[0]).toEqual([]);
+    expect(await run('up', { terminal: 80, typed: 'y\n' })).toMatchObject({
+      code: 0,
+      stderr: expect.stringContaining('Do that on the schema shop at SERVER? (y/N)') as string,
+    });
+  });
+
+  it('what fails is taken back, and said', async () => {
+    const broken = { ...FILES, 'migrations/0003_bad.sql': '-- migrate:up\nDROP TABLE none;\n-- migrate:down\nDO 1;\n' };
+
+    expect(await run('up --yes', {}, broken)).toMatchObject({
+      code: 1,
+      stdout: expect.stringMatching(/^Failed: 0003_bad.sql failed at step 1 of 1/) as string,
+    });
+    expect(await run('status', {}, broken)).toMatchObject({
+      code: 2,
+      stdout: expect.stringContaining('reverted') as string,
+    });
+    expect(await run('watch', {}, broken)).toMatchObject({
+      code: 1,
+      stdout: expect.stringMatching(
+        /^up of 0003_bad: failed and was reverted in 00:00\n {2}0003_bad.sql failed/,
+      ) as string,
+    });
+  });
+
+  it('repair asks what only a person can say, and names the ways out', async () => {
+    const files = { ...FILES, 'migrations/0003_clear.sql': TRUNCATE };
+    await run('up --yes', {}, files);
+    expect(await run('repair', {}, files)).toMatchObject({
+      code: 0,
+      stdout: 'the schema shop at SERVER: nothing needs a person.\n',
+    });
+    await outside.query(
+      "UPDATE migration SET state = 'applying', stepsDone = 0, `before` = 'blind' WHERE name = '0003_clear'",
+    );
+
+    const asked = `the schema shop at SERVER: 1 question that only a person can answer
+
+0003_clear
+  the function died in step 1 of its up, and nothing on the server shows whether
+  that was done. Look at what it was to change.
+    TRUNCATE user
+  done: the step was done: go on behind it`;
+    expect(await run('repair', {}, files)).toMatchObject({
+      code: 2,
+      stdout: `${asked}
+    aurora-migrations repair 0003_clear --step 1 --is done --yes
+  not-done: the step was not done: it is run again, or not undone
+    aurora-migrations repair 0003_clear --step 1 --is not-done --yes
+`,
+    });
+    expect(await run('repair', { terminal: 80, typed: 'later\n' }, files)).toMatchObject({ code: 2 });
+    expect(await run('repair', { terminal: 80, typed: 'done\n' }, files)).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^the schema.*Written: 0003_clear is applying, 1 of 1 steps done\./s) as string,
+    });
+    expect(await run('repair 0003_clear --is applied --yes', {}, files)).toMatchObject({ code: 0 });
+    expect(await run('repair 0003_clear --is applied --yes', {}, files)).toMatchObject({
+      code: 2,
+      stdout: expect.stringContaining('0003_clear is applied already') as string,
+    });
+    expect(await run('status', {}, files)).toMatchObject({ code: 0 });
+  });
+
+  it('without a folder, what the database says is shown', async () => {
+    await run('up --yes');
+
+    expect(await run('status', {}, { 'README.md': '' })).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('0002_name  applied') as string,
+      stderr: expect.stringContaining('only what the database says is shown') as string,
+    });
+    expect(await run('up --yes', {}, { 'README.md': '' })).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('[directory-unknown]') as string,
+    });
+  });
+
+  it('a folder that is named wrongly, or that cannot be read, does not look like nothing pending', async () => {
+    await run('up --yes');
+    const named = { ...FILES, 'cdk.json': '{"context":{"aurora-migrations":{"directory":"db/migratons"}}}' };
+    const broken = { ...FILES, 'migrations/0003_open.sql': "-- migrate:up\nSELECT 'open;\n" };
+
+    expect(await run('status', {}, named)).toMatchObject({ code: 1, stdout: '' });
+    expect(await run('plan', {}, broken)).toMatchObject({ code: 2, stdout: '' });
+  });
+
+  it('Ctrl-C stops at the next step, and what was done is taken back', async () => {
+    const files = {
+      ...FILES,
+      'migrations/0003_slow.sql':
+        // The last one goes into no packet.
+        '-- migrate:up\nCREATE TABLE a (id INT);\nALTER TABLE user ADD COLUMN a INT;\nCREATE TABLE IF NOT EXISTS b (id INT);\n-- migrate:down\nDROP TABLE b;\nALTER TABLE user DROP COLUMN a;\nDROP TABLE a;\n',
+    };
+    await run('up --yes');
+    await outside.query('LOCK TABLES user READ');
+    const started = startProgram(['up', '--yes'], { cwd: migrationFolder(files), environment: { DATABASE_URL: url } });
+    const beside = await connectTo(await databaseAt(server.url));
+    const isWaiting = async (): Promise<boolean> => {
+      const [rows] = await beside.query(
+        `SELECT 1 FROM information_schema.PROCESSLIST WHERE DB = '${schema}' AND STATE LIKE '%metadata lock%'`,
+      );
+      return (rows as unknown[]).length > 0;
+    };
+    while (!(await isWaiting()));
+    started.interrupt();
+    await outside.query('UNLOCK TABLES');
+    await beside.end();
+
+    const { code, stdout } = await started.ended;
+    expect([code, plain(stdout)]).toEqual([130, expect.stringMatching(/^Stopped: /)]);
+    expect(stdout).toContain('0003_slow');
+    const [tables] = await outside.query("SHOW TABLES LIKE '_'");
+    expect(tables).toEqual([]);
+    expect(stdout).not.toMatch(/longer timeout/);
+  });
+});

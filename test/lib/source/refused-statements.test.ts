@@ -1,0 +1,180 @@
+import { describe as describeProblem } from '../../../lib/review/migration-problem';
+import { readMigrations } from '../../../lib/source/migration-source';
+import { FOREIGN_STATEMENTS, NEARLY_FOREIGN_STATEMENTS } from './foreign-statements';
+import { migrationFolder } from './migration-folder';
+import { problemsOf, read, scriptsOf } from './read-migrations';
+
+function up(sql: string): Readonly<Record<string, string>> {
+  return { '0001_a.sql': `-- migrate:up\nDO 1;\n${sql}\n-- migrate:down\nDO 1;\n` };
+}
+
+function codeOf(sql: string): string | undefined {
+  const [problem = '', ...others] = problemsOf(up(sql));
+  expect(others).toEqual([]);
+  expect(problem).toMatch(/^0001_a\.sql:3: /);
+  return /\((\S+)\)$/.exec(problem)?.[1];
+}
+
+describe('a command of the mysql client', () => {
+  const triggers = 'CREATE TRIGGER t BEFORE INSERT ON a FOR EACH ROW BEGIN SET @x = 1; END//';
+  test.each([
+    ...[
+      'SOURCE seed.sql',
+      'source seed.sql;',
+      '\\. seed.sql',
+      '\\! ls',
+      'system ls',
+      'tee out.txt',
+      'notee',
+      '\\T out',
+    ],
+    ...[
+      'pager less',
+      'nopager',
+      'print',
+      'quit',
+      'exit;',
+      'connect other',
+      'prompt >',
+      'status',
+      'edit',
+      'rehash',
+      '\\#',
+    ],
+    ...['resetconnection', 'query_attributes a 1;', 'ssl_session_data_print', 'charset latin1', 'clear', 'ego', 'go'],
+    ...['warnings', 'nowarning', '\\W', '\\u other', '\\q', '\\s', '\\h', '\\?', '? contents', '\\- on', 'SELECT 1 \\'],
+    ...['SELECT 1\\G', 'SELECT 1\\g\nSELECT 2;', 'SELECT "\\G", 1\\G', '/*! SELECT 1\\G */', 'SELECT 1 \\c;'],
+    `\\d //\n${triggers}\n\\d ;`,
+    "\\G SELECT 'open;",
+  ])('%j is refused', (sql) => {
+    expect(codeOf(sql)).toBe('client-command');
+  });
+
+  test.each([
+    'SELECT \'\\G\', "\\g", `\\!`;',
+    'INSERT INTO a VALUES (\\N);',
+    'SELECT 1; -- \\G',
+    'SELECT 1; # \\! ls',
+    'SELECT /* \\G */ 1;',
+    '/*M!999999\\- enable the sandbox mode */ \nSELECT 1;',
+    '/*!999999\\- enable the sandbox mode */;\nSELECT 1;',
+    'SELECT\nsource, status FROM a;',
+    'USE other;',
+    'HELP "contents";',
+    `DELIMITER //\n${triggers}\nDELIMITER ;`,
+  ])('%j is none', (sql) => {
+    expect(scriptsOf(read(up(sql)))['0001_a']).toBeDefined();
+  });
+
+  test('is named, with what to write in its place', () => {
+    expect(problemsOf(up('SELECT 1\n  FROM a\\G'))).toEqual([
+      '0001_a.sql:4: \\G is a command of the mysql client, of which only DELIMITER is known here: end the statement with ";" (client-command)',
+    ]);
+    expect(problemsOf({ '0001_a.up.sql': 'SOURCE a.sql', '0001_a.down.sql': 'DO 1;\n\n\\. b.sql' })).toEqual([
+      expect.stringMatching(
+        /^0001_a\.down\.sql:3: \\\. is a command .*: put the statements of that file into a migration/,
+      ),
+      expect.stringMatching(/^0001_a\.up\.sql:1: SOURCE is a command /),
+    ]);
+  });
+});
+
+describe('a file of the client', () => {
+  test.each([
+    "LOAD DATA LOCAL INFILE 'seed.csv' INTO TABLE a;",
+    "load data low_priority local infile 'seed.csv' into table a;",
+    "LOAD XML CONCURRENT LOCAL INFILE 'seed.xml' INTO TABLE a;",
+    "LOAD DATA /*!50000 LOCAL */ INFILE 'seed.csv' INTO TABLE a;",
+  ])('%j is refused', (sql) => {
+    expect(codeOf(sql)).toBe('local-file');
+  });
+
+  test.each(["LOAD DATA INFILE 'local' INTO TABLE local;", "LOAD DATA FROM S3 's3://a/b' INTO TABLE a;"])(
+    '%j is read by the server',
+    (sql) => {
+      expect(scriptsOf(read(up(sql)))['0001_a']).toBeDefined();
+    },
+  );
+});
+
+describe('a mode with which the text reads differently', () => {
+  test.each([
+    [
+      "SET SESSION sql_mode = CONCAT(@@sql_mode, ',NO_BACKSLASH_ESCAPES');\nINSERT INTO a VALUES ('C:\\');",
+      'NO_BACKSLASH_ESCAPES',
+    ],
+    ["set @@session.sql_mode='no_backslash_escapes';", 'NO_BACKSLASH_ESCAPES'],
+    ["/*!40101 SET @OLD_SQL_MODE=@@SQL_MODE, SQL_MODE='ANSI_QUOTES,NO_AUTO_VALUE_ON_ZERO' */;", 'ANSI_QUOTES'],
+    ['SET sql_mode = ansi_quotes;', 'ANSI_QUOTES'],
+    ["SET LOCAL sql_mode := 'STRICT_ALL_TABLES,ANSI';", 'ANSI'],
+    ["SET `sql_mode` = 'ORACLE';", 'ORACLE'],
+    ["SET NAMES utf8mb4, sql_mode = 'MSSQL';", 'MSSQL'],
+    ['SET sql_mode = 4;', 'ANSI_QUOTES'],
+    ['SET sql_mode = 1048576;', 'NO_BACKSLASH_ESCAPES'],
+    ["SET @mode = 'NO_BACKSLASH_ESCAPES';", 'NO_BACKSLASH_ESCAPES'],
+    ["SET @@global.max_connections = 9, sql_mode = 'DB2';", 'DB2'],
+    ["SET STATEMENT sql_mode = 'MAXDB' FOR SELECT 1;", 'MAXDB'],
+    ["SET sql_mode = REPLACE(@@sql_mode, 'ANSI_QUOTES', 'POSTGRESQL');", 'POSTGRESQL'],
+  ])('%j is refused by its name', (sql, mode) => {
+    expect(problemsOf(up(sql))).toEqual([
+      expect.stringMatching(new RegExp(`^0001_a\\.sql:3: sql_mode ${mode} is not supported: .* \\(sql-mode\\)$`)),
+    ]);
+  });
+
+  test.each([
+    "/*!40101 SET @OLD_SQL_MODE=@@SQL_MODE, SQL_MODE='NO_AUTO_VALUE_ON_ZERO' */;\n/*!40101 SET SQL_MODE=@OLD_SQL_MODE */;",
+    "SET sql_mode = '';",
+    "SET sql_mode = 'TRADITIONAL,PIPES_AS_CONCAT,IGNORE_SPACE';",
+    "SET sql_mode = REPLACE(@@sql_mode, 'ANSI_QUOTES', '');",
+    "SET GLOBAL max_connections = 9, sql_mode = 'ANSI';",
+    "SET @a = 'ANSI';",
+    "INSERT INTO mode VALUES ('sql_mode = ANSI_QUOTES');",
+  ])('%j leaves it as it is', (sql) => {
+    expect(scriptsOf(read(up(sql)))['0001_a']).toBeDefined();
+  });
+});
+
+describe('a first word that is no SQL', () => {
+  test.each([
+    ['CRATE TABLE a (id INT);', 'CRATE: is CREATE meant?'],
+    ['SELCT 1;', 'SELCT: is SELECT meant?'],
+    ['dorp table a;', 'dorp: is DROP meant?'],
+    ['ALTR TABLE a ADD b INT;', 'ALTR: is ALTER meant?'],
+    ['(SELET 1);', 'SELET: is SELECT meant?'],
+    ['INSRET INTO a VALUES (1);', 'INSRET: is INSERT meant?'],
+    ['/*!50003 CRAETE*/ TABLE a (id INT);', 'CRAETE: is CREATE meant?'],
+    ['hello world;', 'hello: correct it, or make it a comment'],
+    ['`a`;', '`a`: correct it, or make it a comment'],
+    ['— a dash that an editor made;', '—: correct it, or make it a comment'],
+  ])('%j is refused with a guess', (sql, end) => {
+    expect(problemsOf(up(sql))).toEqual([
+      `0001_a.sql:3: no statement of MySQL or MariaDB begins with ${end} (unknown-statement)`,
+    ]);
+  });
+
+  test.each(['(SELECT 1) UNION (SELECT 2);', 'VALUES ROW(1);', 'TABLE a;', 'WITH x AS (SELECT 1) SELECT * FROM x;'])(
+    '%j is SQL',
+    (sql) => {
+      expect(scriptsOf(read(up(sql)))['0001_a']).toBeDefined();
+    },
+  );
+});
+
+describe('SQL of another database', () => {
+  test.each(FOREIGN_STATEMENTS)('%j is refused', (sql) => {
+    expect(codeOf(`${sql};`)).toBe('foreign-syntax');
+  });
+
+  test.each(NEARLY_FOREIGN_STATEMENTS)('%j is left to the server', (sql) => {
+    expect(scriptsOf(read(up(`${sql};`)))['0001_a']).toBeDefined();
+  });
+
+  test('is a warning in a down, which only a rollback runs, with its line and what to write in its place', () => {
+    const files = { '0001_a.up.sql': 'CREATE INDEX i ON t (a);', '0001_a.down.sql': 'DO 0;\n\nDROP INDEX i;' };
+    const { problems, warnings } = readMigrations(migrationFolder(files));
+    expect(problems).toEqual([]);
+    expect(warnings.filter(({ code }) => code === 'foreign-syntax').map(describeProblem)).toEqual([
+      '0001_a.down.sql:3: it is SQL of another database, and a syntax error on MySQL and on MariaDB: name the table: DROP INDEX name ON table. The rollback that runs it will fail there (foreign-syntax)',
+    ]);
+  });
+});

@@ -40,7 +40,7 @@ export async function repair(
 
   if (plan.kind === 'forget') await ports.deployments.unseal();
   await writeRepair(ports.migrations, world.own, plan);
-  if (plan.kind === 'forget') await ports.migrations.forgetRemoved(await ports.deployments.endUndone());
+  if (plan.kind === 'forget') await ports.migrations.forgetRemoved(await ports.deployments.endReverted());
   await ports.deployments.seal();
   // Only somebody's work by hand makes the schema another one than the last run left.
   if (what.kind === 'state') await noteSchemaByHand(database, 'repair');

@@ -2,7 +2,7 @@ import { isComparable } from './verify';
 import { contracting, readAll, versionIn } from './read-all';
 import { readRecentDeployments, type RecentDeployment } from '../journal/recent-deployments';
 import { MigrationJournal } from '../journal/migration-journal';
-import { readLeftSchema } from '../journal/schema-after-last-run';
+import { readSchemaAfterLastRun } from '../journal/schema-after-last-run';
 import { readSchema } from '../look/fingerprint';
 import { lockHolder, lockName } from '../session/lock';
 import type { Database } from '../ports';
@@ -167,7 +167,7 @@ function statementAt(stored: string, downs: string | null, index: number): strin
 
 /** @param history null where there is no journal */
 async function driftOf(database: Database, history: History | null, isLocked: boolean): Promise<Drift> {
-  const left = history === null ? null : await readLeftSchema(database);
+  const left = history === null ? null : await readSchemaAfterLastRun(database);
   if (left === null || history === null) {
     return notComparable('no run has ended that left a schema to compare with');
   }

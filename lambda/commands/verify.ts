@@ -2,7 +2,7 @@ import { NOBODY } from './by-hand';
 import { DeploymentJournal } from '../journal/deployment-journal';
 import { readSchema, schemaDigest } from '../look/fingerprint';
 import { readHistory } from '../journal/history-reader';
-import { readLeftSchema, type LeftSchema } from '../journal/schema-after-last-run';
+import { readSchemaAfterLastRun, type SchemaAfterLastRun } from '../journal/schema-after-last-run';
 import { lockHolder, lockName } from '../session/lock';
 import { MigrationJournal } from '../journal/migration-journal';
 import type { Database } from '../ports';
@@ -89,7 +89,7 @@ async function untrueScripts(
 }
 
 async function driftOf(database: Database, rows: readonly HistoryRow[]): Promise<readonly Finding[]> {
-  const left = await readLeftSchema(database);
+  const left = await readSchemaAfterLastRun(database);
   if (left === null || !isComparable(left, rows)) return [];
   const now = await readSchema(database);
   const what = left.schema === null ? undescribed(left, now) : describeDrift(left.schema, now);
@@ -97,13 +97,13 @@ async function driftOf(database: Database, rows: readonly HistoryRow[]): Promise
   return [{ code: 'drift', message: `the schema is not what the last run (${left.type} ${left.id}) left: ${what}` }];
 }
 
-function undescribed(left: LeftSchema, now: SchemaSnapshot): string | null {
+function undescribed(left: SchemaAfterLastRun, now: SchemaSnapshot): string | null {
   if (schemaDigest(now) === left.digest) return null;
   return 'how it differs is not known, since an older release of the function has stored only the digest of that schema';
 }
 
 /** What is half-applied, or was kept by a rollback, is no drift. */
-export function isComparable({ id, isReverted }: LeftSchema, rows: readonly HistoryRow[]): boolean {
+export function isComparable({ id, isReverted }: SchemaAfterLastRun, rows: readonly HistoryRow[]): boolean {
   const isKept = (row: HistoryRow): boolean => row.state === 'kept' && (row.deployment ?? 0) >= id;
   return rows.length > 0 && !rows.some((row) => isHalf(row) || (isReverted && isKept(row)));
 }

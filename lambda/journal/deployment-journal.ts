@@ -150,7 +150,7 @@ export class DeploymentJournal {
   }
 
   /** Ends the deployments that are owed and of which nothing is left to be reverted: somebody did it by hand. Gives their ids. */
-  async endUndone(): Promise<readonly number[]> {
+  async endReverted(): Promise<readonly number[]> {
     const ended = await this.#database.query(
       sql`SELECT id FROM ${this.#table} d WHERE owedAt IS NOT NULL AND status <> 'reverted'
             AND NOT EXISTS (SELECT 1 FROM ${migrationTable(this.#database)} m

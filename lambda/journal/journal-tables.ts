@@ -59,7 +59,6 @@ const DEPLOYMENT_COLUMNS = {
   settledAt: 'DATETIME(3) NULL',
   stackStatus: 'VARCHAR(64) NULL',
   stackStatusAt: 'DATETIME(3) NULL',
-  sawFailure: 'TINYINT NOT NULL DEFAULT 0 COMMENT "written by older code"',
   releaseOf: 'VARCHAR(255) NULL COMMENT "in the row of a release: logical id of the first resource of its construct"',
   owedAt: 'DATETIME(3) NULL COMMENT "asked to be reverted then, which waits until the application is back"',
   owedUnder: 'VARCHAR(16) NULL COMMENT "onRemoved of the release that is gone back to"',

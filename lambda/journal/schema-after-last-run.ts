@@ -8,7 +8,7 @@ import { sql } from '../sql-text';
 import { COMMIT } from './own-transaction';
 
 /** The schema as the last run left it. */
-export interface LeftSchema {
+export interface SchemaAfterLastRun {
   /** That run's row in the table `migration_deployment`. */
   readonly id: number;
   readonly type: string;
@@ -52,7 +52,7 @@ export async function noteSchemaByHand(
 }
 
 /** The schema that the run that ended last has left; null where that is not known. */
-export async function readLeftSchema(database: Database): Promise<LeftSchema | null> {
+export async function readSchemaAfterLastRun(database: Database): Promise<SchemaAfterLastRun | null> {
   const table = deploymentTable(database);
   const [row] = await database.query(
     sql`SELECT id, type, status, IF(status = 'applied' OR type IN ('down', 'repair', 'adopt'), schemaAfter, schemaBefore) AS digest

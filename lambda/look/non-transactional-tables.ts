@@ -1,6 +1,7 @@
 import { segmentsOf, type Segment, type StepToRun } from '../sql/segments';
 import type { Step } from '../sql/step';
 import type { StepNature } from '../sql/step-nature';
+import { hasWholeName } from './whole-name';
 import type { Database, Row } from '../ports';
 
 /**
@@ -29,31 +30,31 @@ export class NonTransactionalTables {
     this.#tables ??= await this.#read();
     if (this.#tables.length === 0) return nature;
     const text = asWritten.toLowerCase();
-    const mayBeIn = this.#used + text;
-    const isNamed = this.#tables.some(({ schema, name }) => text.includes(name) && mayBeIn.includes(schema));
+    const mayBeIn = `${this.#used}\n${text}`;
+    const isNamed = this.#tables.some(({ schema, name }) => hasWholeName(text, name) && hasWholeName(mayBeIn, schema));
     return isNamed ? 'blind' : nature;
   }
 
   /** Cuts DML that is about to run once more, where some of it may concern one. */
   async cut(steps: readonly StepToRun[]): Promise<readonly Segment[]> {
-    const plain = new Set<StepToRun>();
+    const blind = new Set<StepToRun>();
     for (const run of steps) {
-      if ((await this.natureOf(run.step)) === 'blind') plain.add(run);
+      if ((await this.natureOf(run.step)) === 'blind') blind.add(run);
       // What follows a USE names other tables.
       else this.note(run.step);
     }
-    return segmentsOf(steps, (run) => plain.has(run));
+    return segmentsOf(steps, (run) => blind.has(run));
   }
 
   /** Told of each step: it may make one. */
   note(step: Step): void {
     if (step.nature === 'dml') return;
-    if (step.shows('mayUse')) this.#used += step.text.toLowerCase();
+    if (step.shows('mayUse')) this.#used += `\n${step.text.toLowerCase()}`;
     if ((this.#tables ?? []).length > 0 || step.shows('maySetEngine')) this.#tables = undefined;
   }
 
   async #read(): Promise<readonly Named[]> {
-    const tables = (await this.#database.query(PLAIN)).map(named);
+    const tables = (await this.#database.query(NON_TRANSACTIONAL)).map(named);
     if (tables.length === 0) return tables;
     const others = (await this.#database.query(OTHERS)).map((row) => ({ ...named(row), text: row['text'] ?? null }));
     return [...tables, ...leadingTo(tables, others)];
@@ -83,7 +84,8 @@ function leadingTo(tables: readonly Named[], others: readonly Other[]): readonly
     for (const other of others) {
       if (found.includes(other)) continue;
       const text = other.text === null ? null : String(other.text).toLowerCase();
-      const leads = text === null || (text.includes(name) && (other.schema === schema || text.includes(schema)));
+      const leads =
+        text === null || (hasWholeName(text, name) && (other.schema === schema || hasWholeName(text, schema)));
       if (leads) found.push(other);
     }
   };
@@ -94,7 +96,7 @@ function leadingTo(tables: readonly Named[], others: readonly Other[]): readonly
 
 const NOT_OURS = "('mysql', 'information_schema', 'performance_schema', 'sys')";
 
-const PLAIN = `SELECT t.TABLE_SCHEMA AS db, t.TABLE_NAME AS name FROM information_schema.TABLES t
+const NON_TRANSACTIONAL = `SELECT t.TABLE_SCHEMA AS db, t.TABLE_NAME AS name FROM information_schema.TABLES t
     JOIN information_schema.ENGINES e ON e.ENGINE = t.ENGINE AND e.TRANSACTIONS = 'NO'
   WHERE t.TABLE_TYPE = 'BASE TABLE' AND t.TABLE_SCHEMA NOT IN ${NOT_OURS}`;
 

@@ -1,4 +1,5 @@
 import type { Step } from '../sql/step';
+import { hasWholeName } from './whole-name';
 import type { Database } from '../ports';
 
 /**
@@ -14,22 +15,8 @@ export function sideEffectsIn(database: Database): (step: Step) => Promise<boole
     if (step.shows('movesSequence')) return true;
     names ??= (await database.query(NAMES)).map((row) => String(row['name']).toLowerCase());
     const text = step.text.toLowerCase();
-    return names.some((name) => hasWhole(text, name));
+    return names.some((name) => hasWholeName(text, name));
   };
-}
-
-const BEFORE = /[a-z_$\u0080-\uffff]/;
-const AFTER = /[\w$\u0080-\uffff]/;
-
-/**
- * Whether a name stands there as a whole: a function `f` is no reason to doubt a DELETE FROM. In a string and in a comment, too,
- * since what is one depends on the sql_mode; and behind a digit, as in a comment that begins with a version.
- */
-function hasWhole(text: string, name: string): boolean {
-  for (let at = text.indexOf(name); at !== -1; at = text.indexOf(name, at + 1)) {
-    if (!BEFORE.test(text.charAt(at - 1)) && !AFTER.test(text.charAt(at + name.length))) return true;
-  }
-  return false;
 }
 
 const OURS = "NOT IN ('mysql', 'information_schema', 'performance_schema', 'sys')";

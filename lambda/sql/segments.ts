@@ -28,14 +28,14 @@ export function stepsToRun(steps: readonly Step[], of: string): readonly StepToR
   return steps.map((step, at) => ({ step, at, where: `step ${at + 1} of ${steps.length} of ${of}` }));
 }
 
-/** Cuts steps into segments. `isPlain`: DML that no transaction can hold. */
+/** Cuts steps into segments. `isBlind`: DML that no transaction can hold. */
 export function segmentsOf(
   steps: readonly StepToRun[],
-  isPlain: (run: StepToRun) => boolean = () => false,
+  isBlind: (run: StepToRun) => boolean = () => false,
 ): readonly Segment[] {
   const segments: Segment[] = [];
   for (let next = 0; next < steps.length;) {
-    const together = togetherFrom(steps, next, isPlain);
+    const together = togetherFrom(steps, next, isBlind);
     const run = steps[next];
     if (together.length > 0) segments.push({ kind: 'dml', steps: together });
     else if (run !== undefined) segments.push(alone(run));
@@ -48,12 +48,12 @@ export function segmentsOf(
 function togetherFrom(
   steps: readonly StepToRun[],
   first: number,
-  isPlain: (run: StepToRun) => boolean,
+  isBlind: (run: StepToRun) => boolean,
 ): readonly StepToRun[] {
   let end = first;
   for (let next = first; next < steps.length; next += 1) {
     const run = steps[next];
-    const isDml = run?.step.nature === 'dml' && !isPlain(run);
+    const isDml = run?.step.nature === 'dml' && !isBlind(run);
     if (!isDml && (next === first || run?.step.fitsTransaction !== true)) break;
     if (isDml) end = next + 1;
   }

@@ -18,7 +18,7 @@ import { ER_LOCK_DEADLOCK, ER_LOCK_WAIT_TIMEOUT } from '../words/server-error-nu
  */
 export class ModuleQueries {
   readonly #database: Database;
-  readonly #plainTables: NonTransactionalTables;
+  readonly #nonTransactionalTables: NonTransactionalTables;
   readonly #journal: StepJournal;
   readonly #guard: JournalGuard;
   readonly #running = new Set<Promise<unknown>>();
@@ -35,10 +35,15 @@ export class ModuleQueries {
   readonly #where: string | null;
   readonly #unchanged: UnchangedSteps;
 
-  constructor(database: Database, plainTables: NonTransactionalTables, journal: StepJournal, where: string | null) {
+  constructor(
+    database: Database,
+    nonTransactionalTables: NonTransactionalTables,
+    journal: StepJournal,
+    where: string | null,
+  ) {
     this.#where = where;
     this.#database = database;
-    this.#plainTables = plainTables;
+    this.#nonTransactionalTables = nonTransactionalTables;
     this.#journal = journal;
     this.#guard = new JournalGuard(database);
     this.#unchanged = new UnchangedSteps(database, []);
@@ -98,10 +103,10 @@ export class ModuleQueries {
     // Also for those after it: a module that catches the error must not be taken for done.
     this.#refusal ??= await this.#guard.refusal(step);
     if (this.#refusal !== null) throw new Error(this.#refusal);
-    const nature = await this.#plainTables.natureOf(step);
+    const nature = await this.#nonTransactionalTables.natureOf(step);
     // DML that no transaction can hold is journalled as what ends it.
     if (step.endsTransaction || nature !== step.nature) await this.#leave(step, nature);
-    this.#plainTables.note(step);
+    this.#nonTransactionalTables.note(step);
     const before = this.#hasChanged ? null : await this.#before(step, nature);
     try {
       const result = await (parameters.length === 0

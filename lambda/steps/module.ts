@@ -13,12 +13,12 @@ export type ModuleResult =
  * but DML. Before the first statement that may end it, the journal says so. `where`: how messages name it.
  */
 export async function runModule(
-  { database, plainTables }: Pick<StepPorts, 'database' | 'plainTables'>,
+  { database, nonTransactionalTables }: Pick<StepPorts, 'database' | 'nonTransactionalTables'>,
   journal: StepJournal,
   run: MigrationModule['up'],
   where: string | null = null,
 ): Promise<ModuleResult> {
-  const queries = new ModuleQueries(database, plainTables, journal, where);
+  const queries = new ModuleQueries(database, nonTransactionalTables, journal, where);
   // Between its statements a module may do anything else, for longer than the server keeps an idle session.
   const [limit] = await database.query('SELECT @@SESSION.wait_timeout AS seconds');
   const pings = setInterval(() => void ping(database), (Number(limit?.['seconds']) * 1000) / 3);

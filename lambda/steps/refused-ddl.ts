@@ -1,5 +1,6 @@
 import type { Mark } from '../plan/mark';
 import type { Step } from '../sql/step';
+import { hasWholeName } from '../look/whole-name';
 import type { Database, ServerError } from '../ports';
 import { stepFingerprint } from '../look/step-fingerprint';
 import {
@@ -16,7 +17,8 @@ import {
 export function didNothing({ nature, isProcedure, called }: Step, { errno, message }: ServerError): boolean {
   if (nature === 'dml') return false;
   if (!isProcedure) return true;
-  return called !== undefined && NOT_BEGUN.has(errno) && message.includes(called);
+  // Named after the database that it is in: `fill` is not what an error of `refill` is about.
+  return called !== undefined && NOT_BEGUN.has(errno) && hasWholeName(message.toLowerCase(), called.toLowerCase());
 }
 
 /**

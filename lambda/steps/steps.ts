@@ -16,7 +16,7 @@ import { ER_QUERY_INTERRUPTED } from '../words/server-error-numbers';
 
 /** What running steps needs. */
 export interface StepPorts extends StepContext {
-  readonly plainTables: NonTransactionalTables;
+  readonly nonTransactionalTables: NonTransactionalTables;
 }
 
 /** How the steps of one migration ended. */
@@ -118,7 +118,7 @@ class StepsRun {
       case 'ddl':
         return this.#runDdl(segment.run, segment.nature);
       case 'dml': {
-        const parts = await this.#ports.plainTables.cut(segment.steps);
+        const parts = await this.#ports.nonTransactionalTables.cut(segment.steps);
         const [whole] = parts;
         return parts.length === 1 && whole?.kind === 'dml' ? this.#runDml(whole.steps) : this.carryOut(parts);
       }
@@ -130,7 +130,7 @@ class StepsRun {
   /** It holds for the steps after it, and never counts as done. */
   async #setSession(run: StepToRun): Promise<StepsResult | null> {
     const result = await runAlone(this.#ports, run, (found) => this.#unchanged?.note(run, found, null));
-    this.#ports.plainTables.note(run.step);
+    this.#ports.nonTransactionalTables.note(run.step);
     if (result.kind === 'done') return null;
     await this.#stands(run.at);
     return this.#stoppedAt(run.at, result.error);
@@ -138,11 +138,11 @@ class StepsRun {
 
   async #runDdl(run: StepToRun, nature: StepNature): Promise<StepsResult | null> {
     const { step, at } = run;
-    const { database, plainTables } = this.#ports;
+    const { database, nonTransactionalTables } = this.#ports;
     const mark = await markOf(this.#ports, step, nature);
     if (!(await this.#journal.note({ kind: 'begins', done: at, mark }))) return this.#cancelled(at);
     const result = await runAlone(this.#ports, run, (found) => this.#unchanged?.note(run, found, mark));
-    plainTables.note(step);
+    nonTransactionalTables.note(step);
     if (result.kind === 'stopped') {
       const { error } = result;
       // What DML had done to a table without transactions is there still, and so is what a procedure did: it stays in doubt.

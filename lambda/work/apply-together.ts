@@ -69,7 +69,7 @@ export async function applyTogether(
   const times = [startedAt, ...answers.map(({ atMs }) => atMs)];
   const endedAt = times.at(-1) ?? startedAt;
   journal.began(links, begun, ran.length < begun.length ? null : endedAt - (times.at(-2) ?? startedAt));
-  for (const { step } of links.slice(0, begun.length)) run.plainTables.note(step.step);
+  for (const { step } of links.slice(0, begun.length)) run.nonTransactionalTables.note(step.step);
 
   const applied = ran.flatMap(({ migration, isLast }) => (isLast ? [migration.entry.name] : []));
   const stopped = stoppedAt(links, ran.length, begun.length, error);

@@ -192,8 +192,8 @@ async function applyAlone(
   return stop;
 }
 
-async function isDmlAlone({ plainTables }: Run, steps: readonly Step[]): Promise<boolean> {
-  for (const step of steps) if ((await plainTables.natureOf(step)) !== 'dml') return false;
+async function isDmlAlone({ nonTransactionalTables }: Run, steps: readonly Step[]): Promise<boolean> {
+  for (const step of steps) if ((await nonTransactionalTables.natureOf(step)) !== 'dml') return false;
   return true;
 }
 

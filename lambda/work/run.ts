@@ -24,7 +24,7 @@ export interface ExecutePorts extends World {
 
 /** What a run works with: its ports, and a session that is ready. */
 export interface Run extends ExecutePorts {
-  readonly plainTables: NonTransactionalTables;
+  readonly nonTransactionalTables: NonTransactionalTables;
   /** The session's, which migrations may change. */
   readonly settings: SessionSettings;
   /** For what the run was started for. */
@@ -52,7 +52,7 @@ export function startRun(ports: ExecutePorts, isLastAttempt: boolean): Run {
   return {
     ...ports,
     settings: new SessionSettings(database, log),
-    plainTables: new NonTransactionalTables(database),
+    nonTransactionalTables: new NonTransactionalTables(database),
     budget: timeBudget(clock, isLastAttempt ? share : Math.min(share, JOURNAL_MS), connectKiller, log),
     revertBudget: timeBudget(clock, Math.min(share / 4, JOURNAL_MS), connectKiller, log),
   };

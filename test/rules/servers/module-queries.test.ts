@@ -60,7 +60,7 @@ describe.each(servers())('on $name', (server) => {
     const journal = { note: yes, transaction: ownTransaction(database, yes) };
     let late: MigrationContext['query'] | undefined;
     const up = ({ query }: MigrationContext): Promise<void> => Promise.resolve(void (late = query));
-    await runModule({ database, plainTables: new NonTransactionalTables(database) }, journal, up);
+    await runModule({ database, nonTransactionalTables: new NonTransactionalTables(database) }, journal, up);
     await expect(late?.('INSERT INTO counted VALUES (1)')).rejects.toThrow('the migration is over');
     expect(await count()).toBe(0);
   });

@@ -179,6 +179,18 @@ describe.each(servers())('on $name', (server) => {
       expect(await count()).toBe(1);
     });
 
+    test('rule 13: DML on another is a transaction all the same, though the name is a part of its words', async () => {
+      await scene.sql('CREATE TABLE clean (n INT)');
+      await scene.sql(`CREATE TABLE e (n INT) ENGINE = ${engine}`);
+      const dml = 'INSERT INTO clean VALUES (1)';
+      const other = release({ '0001_dml': migration(`CREATE TABLE first_step (id INT); ${dml}`) });
+      const create = scene.create(other);
+      await expect(scene.run(create, other, dyingAt(scene, dml, 'after'))).rejects.toThrow(ProcessDied);
+      await scene.unlocked();
+      expect(await scene.answer(create, other)).toMatchObject({ status: 'SUCCESS' });
+      expect(await scene.sql('SELECT n FROM clean')).toEqual([{ n: 1 }]);
+    });
+
     test('rule 13: where it fails in the middle, what it did is there: it needs repair', async () => {
       await scene.sql('ALTER TABLE counted ADD UNIQUE (n)');
       const both = release({

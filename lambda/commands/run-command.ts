@@ -7,7 +7,7 @@ import { explainFailure } from '../words/explain';
 import { repair } from './repair';
 import { showPlan } from './show-plan';
 import { status } from './status';
-import { awaitSnapshot, type SnapshotFirst } from '../work/await-snapshot';
+import { withSnapshot } from '../work/await-snapshot';
 import { up, type UpResult } from './up';
 import { verify } from './verify';
 import { watch } from './watch';
@@ -60,13 +60,8 @@ async function inSession<Result>(world: World, work: (database: Database) => Pro
 }
 
 async function runUp(world: World, requestId: string): Promise<UpResult> {
-  const upAfter = (snapshot: string | null): Promise<UpResult | SnapshotFirst> =>
-    inSession(world, (database) => up(database, world, requestId, snapshot));
-  let result = await upAfter(null);
-  while (result.kind === 'snapshot-first') {
-    const awaited = await awaitSnapshot(result.snapshots, result.name, world);
-    if (awaited.kind !== 'available') return { kind: 'refused', failure: awaited.failure };
-    result = await upAfter(result.name);
-  }
-  return result;
+  const end = await withSnapshot<UpResult>(world, (taken) =>
+    inSession(world, (database) => up(database, world, requestId, taken)),
+  );
+  return end.kind === 'done' ? end.result : { kind: 'refused', failure: end.failure };
 }

@@ -15,7 +15,7 @@ import { failure, type Failure } from '../words/failure';
 import { isOvertaken, type History } from '../plan/history';
 import type { Intent } from '../plan/intent';
 import { plan, planAtRelease } from '../plan/plan';
-import { awaitSnapshot, snapshotFirst, type SnapshotFirst } from '../work/await-snapshot';
+import { snapshotFirst, withSnapshot, type SnapshotFirst } from '../work/await-snapshot';
 import type { World } from '../world';
 import type { AwaitStatusPlan, Plan } from '../plan/plan-types';
 import { ER_LOCK_DEADLOCK, ER_LOCK_WAIT_TIMEOUT, ER_QUERY_INTERRUPTED } from '../words/server-error-numbers';
@@ -40,17 +40,11 @@ export async function answerRequest(intent: Intent, ports: RequestPorts): Promis
   if (intent.kind === 'delete' && intent.physicalId.endsWith(NOTHING_SUFFIX)) {
     return success(intent, 'the create had changed nothing');
   }
-  let result = await connected(intent, ports, null);
-  while (result.kind === 'snapshot-first') {
-    const awaited = await awaitSnapshot(result.snapshots, result.name, ports);
-    if (awaited.kind !== 'available') {
-      const reason = explainFailure(awaited.failure);
-      const mayCome = awaited.kind === 'not-yet' && !ports.attempt.isLastThoughLong;
-      return mayCome ? { kind: 'go-on', reason } : failed(intent, reason, false);
-    }
-    result = await connected(intent, ports, result.name);
-  }
-  return result;
+  const end = await withSnapshot<Answer>(ports, (taken) => connected(intent, ports, taken));
+  if (end.kind === 'done') return end.result;
+  const reason = explainFailure(end.failure);
+  const mayCome = end.kind === 'not-yet' && !ports.attempt.isLastThoughLong;
+  return mayCome ? { kind: 'go-on', reason } : failed(intent, reason, false);
 }
 
 /**

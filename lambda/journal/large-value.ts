@@ -31,18 +31,21 @@ export function partsOf(value: Buffer, packets: Packets): readonly [first: Buffe
  * Writes a large value in one transaction: its first part with the statement of its row, and the others behind it.
  *
  * @param append is given what `write` gave
+ * @param writesMore whether `write` has more than one statement, which belong together
  */
 export async function writeLarge<Result>(
   database: Database,
   value: Buffer,
   write: (first: Buffer) => Promise<Result>,
   append: (part: Buffer, result: Result) => Promise<unknown>,
+  writesMore = false,
 ): Promise<Result> {
   const [first, ...rest] = partsOf(value, database.packets);
-  if (rest.length > 0) await database.write('START TRANSACTION');
+  const isTransaction = writesMore || rest.length > 0;
+  if (isTransaction) await database.write('START TRANSACTION');
   const result = await write(first);
   for (const part of rest) await append(part, result);
-  if (rest.length > 0) await database.write(COMMIT);
+  if (isTransaction) await database.write(COMMIT);
   return result;
 }
 

@@ -2,10 +2,9 @@ import type { SchemaSnapshot } from '../schema/inventory';
 import { compress, snapshotIn } from './row-values';
 import { readSchema, schemaDigest } from '../look/fingerprint';
 import { deploymentTable } from './journal-tables';
-import { partsOf } from './large-value';
+import { writeLarge } from './large-value';
 import type { Database } from '../ports';
 import { sql } from '../sql-text';
-import { COMMIT } from './own-transaction';
 
 /** The schema as the last run left it. */
 export interface SchemaAfterLastRun {
@@ -35,20 +34,18 @@ export async function noteSchemaByHand(
 ): Promise<void> {
   const schema = await readSchema(database);
   const digest = schemaDigest(schema);
-  const [text, ...rest] = partsOf(compress(JSON.stringify(schema)), database.packets);
   const table = deploymentTable(database);
-  const isTransaction = writeFirst !== undefined || rest.length > 0;
-  if (isTransaction) await database.write('START TRANSACTION');
-  await writeFirst?.();
-  const { insertId } = await database.write(
-    sql`INSERT INTO ${table} (type, status, schemaBefore, schemaBeforeText, schemaAfter, startedAt, endedAt)
-        VALUES (${type}, 'reverted', ${digest}, ${text}, ${digest}, UTC_TIMESTAMP(3), UTC_TIMESTAMP(3))`,
-  );
-  for (const part of rest)
-    await database.write(
-      sql`UPDATE ${table} SET schemaBeforeText = CONCAT(schemaBeforeText, ${part}) WHERE id = ${insertId}`,
+  const write = async (text: Buffer): Promise<number> => {
+    await writeFirst?.();
+    const { insertId } = await database.write(
+      sql`INSERT INTO ${table} (type, status, schemaBefore, schemaBeforeText, schemaAfter, startedAt, endedAt)
+          VALUES (${type}, 'reverted', ${digest}, ${text}, ${digest}, UTC_TIMESTAMP(3), UTC_TIMESTAMP(3))`,
     );
-  if (isTransaction) await database.write(COMMIT);
+    return insertId;
+  };
+  const append = (part: Buffer, id: number): Promise<unknown> =>
+    database.write(sql`UPDATE ${table} SET schemaBeforeText = CONCAT(schemaBeforeText, ${part}) WHERE id = ${id}`);
+  await writeLarge(database, compress(JSON.stringify(schema)), write, append, writeFirst !== undefined);
 }
 
 /** The schema that the run that ended last has left; null where that is not known. */

@@ -29,12 +29,37 @@ export function snapshotFirst(
   return name === taken ? null : { kind: 'snapshot-first', snapshots, name };
 }
 
+/** What was done once its snapshot was there, or why that did not come. */
+export type WithSnapshot<Result> = { readonly kind: 'done'; readonly result: Result } | NoSnapshot;
+
+/**
+ * Does what may have to wait for a snapshot first, and starts it over when that is there.
+ *
+ * @param work is given the name of the snapshot that was waited for
+ */
+export async function withSnapshot<Result extends { readonly kind: string }>(
+  world: { readonly clock: Clock; readonly log: Log },
+  work: (taken: string | null) => Promise<Result | SnapshotFirst>,
+): Promise<WithSnapshot<Result>> {
+  for (let taken: string | null = null; ;) {
+    const result = await work(taken);
+    if (!isSnapshotFirst(result)) return { kind: 'done', result };
+    const awaited = await awaitSnapshot(result.snapshots, result.name, world);
+    if (awaited.kind !== 'available') return awaited;
+    taken = result.name;
+  }
+}
+
+function isSnapshotFirst(result: { readonly kind: string }): result is SnapshotFirst {
+  return result.kind === 'snapshot-first';
+}
+
 /** What came of waiting for a snapshot. */
-export type SnapshotResult =
-  | { readonly kind: 'available' }
+export type SnapshotResult = { readonly kind: 'available' } | NoSnapshot;
+
+type NoSnapshot =
   /** It may yet come: who asks again under its name goes on waiting for it. */
-  | { readonly kind: 'not-yet'; readonly failure: Failure }
-  | { readonly kind: 'failed'; readonly failure: Failure };
+  { readonly kind: 'not-yet'; readonly failure: Failure } | { readonly kind: 'failed'; readonly failure: Failure };
 
 /** Before it is looked at again. Milliseconds. */
 const FIRST_PAUSE_MS = 1_000;

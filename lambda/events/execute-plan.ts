@@ -212,7 +212,7 @@ function hasReverted(outcome: Outcome): boolean {
   return (outcome.kind === 'reverted' || outcome.kind === 'failed') && outcome.reversal?.failure === null;
 }
 
-/** Hash of the properties that a request without a deployment of its own leads away from. */
+/** Hash of the old properties of an Update, or of a Delete's own, where the request has no row. */
 function revertedHashOf(intent: Intent, history: History): string | null {
   if (isJournalled(intent, history)) return null;
   return intent.kind === 'update' ? intent.old.hash : intent.release.hash;

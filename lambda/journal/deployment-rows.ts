@@ -38,7 +38,7 @@ export async function readDeployments(
     ['issuedAt', 'newestRequestAt', 'startedAt', 'endedAt', 'settledAt', 'stackStatusAt', 'owedAt']
       .map((column) => `${milliseconds(column)} AS ${column}`)
       .join(', ') +
-    // Not wanted here: a journal that lacks the column is to be known as one that older code made.
+    // Its value is not used: a journal without the column is outdated, which this error tells.
     ', schemaAfterText IS NULL AS isUnused';
   const table = deploymentTable(database);
   const all = await database.query(

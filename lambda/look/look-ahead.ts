@@ -23,16 +23,12 @@ export interface LookedAhead {
 export function onlyTableOf(step: Step): string | undefined {
   const made = tableMadeBy(step);
   if (made !== undefined) return made.toLowerCase();
-  const { nature, effects = [], text, isWithoutTrace } = step;
-  if (nature !== 'visible' || isWithoutTrace || RENAMES.test(text) || GIVES_ROWS.test(text)) return undefined;
+  const { nature, effects = [], isWithoutTrace } = step;
+  if (nature !== 'visible' || isWithoutTrace || step.shows('mayRename') || step.shows('maintainsPartitions'))
+    return undefined;
   const [table, ...others] = new Set(effects.map(tableChangedBy));
   return others.length === 0 ? table?.toLowerCase() : undefined;
 }
-
-const RENAMES = /\b(RENAME|CHANGE|MODIFY)\b/i;
-
-/** Maintenance of partitions: it gives rows, and changes nothing that SHOW CREATE shows. */
-const GIVES_ROWS = /\b(ANALYZE|CHECK|OPTIMIZE|REPAIR)\s+PARTITION\b/i;
 
 function tableChangedBy(effect: Effect): string | undefined {
   const { object, action } = effect;

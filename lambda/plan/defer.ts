@@ -31,7 +31,7 @@ export function defer(whole: RevertPlan, intent: Intent, history: History): Reve
   const owes = whole.deployments.filter(({ id }) => begun.has(id) || waiting.includes(id));
   const isOfOwed = ({ removedBy }: HistoryRow): boolean => owes.some(({ id }) => id === removedBy);
   const reapply = whole.reapply.filter((row) => !isOfOwed(row));
-  // Whoever was to take it away is reverted now, and what it stands in waits without that.
+  // The deployment that was to remove these is reverted now. They stay, and are marked as leaving no more.
   const stays = waitingRows.filter((row) => isLeaving(row) && !isOfOwed(row)).toReversed();
   const isDone = later.length === 0 && (keepsNow || whole.keep.length === 0) && reapply.length === whole.reapply.length;
   // By an earlier attempt, or the same request once more: it may have to be applied again.
@@ -50,7 +50,8 @@ export function defer(whole: RevertPlan, intent: Intent, history: History): Reve
 
 /**
  * Ids of deployments whose code may have been live: the resource of their release was created after one of them, or before
- * the second resource was asked. So were those before: what they applied is in that release too, though it may have no code of its own that was ever live.
+ * the second resource was asked. If a release's code may have been live, so may that of all older deployments here: it
+ * contains what they applied.
  */
 function begunOf(rows: readonly DeploymentRow[], { releases }: History): ReadonlySet<number> {
   const hasBegun = ({ newDigest, issuedAt, resource }: DeploymentRow): boolean =>

@@ -161,7 +161,7 @@ function appliedBy(deployments: readonly DeploymentRow[]): (row: HistoryRow) => 
  */
 function leavingWith(digest: string, standing: readonly DeploymentRow[], history: History): readonly HistoryRow[] {
   const isRemover = (remover: DeploymentRow): boolean => {
-    // Of a try without live code, what the release lacks was reverted at once.
+    // Not of deployments whose code was never live: what they removed was reverted at once.
     const before = standing.filter(
       ({ id, newDigest }) =>
         id < remover.id && newDigest !== remover.newDigest && (newDigest === digest || isStanding(newDigest, history)),

@@ -49,15 +49,15 @@ export function planAtRelease(intent: Intent, code: Manifest, history: History):
 }
 
 /**
- * Whether a request that has not begun was overtaken by the one that reverts it. Both may have been signed in the same
- * second, and the times of ResponseURLs have no fraction; but the old properties of the newer one are the new ones of the older.
+ * Whether a request that has not begun was overtaken by the one that reverts it. The times of ResponseURLs have no fraction, so
+ * that both may be of one second. Then the newer one's old properties are the older one's new ones.
  */
 function isReverted(intent: Exclude<Intent, ReleaseIntent>, own: DeploymentRow | undefined, history: History): boolean {
   if (own !== undefined || intent.kind === 'delete' || history.newestRequestAt !== intent.request.issuedAt)
     return false;
   const { release, request } = intent;
-  const leadsNowhere = intent.kind === 'update' && intent.old.hash === release.hash;
-  if (leadsNowhere) return false;
+  const changesNothing = intent.kind === 'update' && intent.old.hash === release.hash;
+  if (changesNothing) return false;
   // The second resource follows the first one, whose properties are others. If that was reverted, so is this.
   const first = history.deployments.find(
     (row) =>

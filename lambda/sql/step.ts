@@ -72,6 +72,12 @@ const SIGNS = {
   mayDropPartly: /\bDROP\b[^;]*,|\bDROP\s+(DATABASE|SCHEMA)\b|\bOR\s+REPLACE\b/i,
   /** A table may be filled as it is made. */
   hasQuery: /\bSELECT\b/i,
+  /** Where foreign keys lead to what it names anew, other tables show that, too. */
+  mayRename: /\b(RENAME|CHANGE|MODIFY)\b/i,
+  /** Maintenance of partitions: it gives rows, and changes nothing that SHOW CREATE shows. */
+  maintainsPartitions: /\b(ANALYZE|CHECK|OPTIMIZE|REPAIR)\s+PARTITION\b/i,
+  /** If only in a comment, a server that reads several statements could take it for the end of one. */
+  hasSemicolon: /;/,
 } as const;
 
 /** A partition as a statement names it. */

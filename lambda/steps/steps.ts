@@ -206,9 +206,8 @@ class StepsRun {
   }
 
   /**
-   * Not less than before: of the steps that are done, those that set the session are run again. None where only such came
-   * before, or what changed nothing: a migration that has done nothing must be known as such, or its reverting asks for a
-   * person.
+   * Never fewer than before, since the steps that set the session are run again. 0 if no step changed anything: then nothing
+   * has to be reverted, and nobody is asked.
    */
   async #stands(done: number): Promise<void> {
     const all = Math.max(done, this.#doneBefore);

@@ -145,9 +145,9 @@ async function linksOf(run: Run, upcoming: Iterable<Upcoming>, done: number): Pr
   return links;
 }
 
-/** One that is filled as it is made takes its time. A semicolon, if only in a comment, could be the end of a statement. */
+/** A table that is filled as it is made takes its time. */
 function isFit({ step }: StepToRun): boolean {
-  const isUnfit = step.shows('hasQuery') || step.shows('carriesSession') || step.text.includes(';');
+  const isUnfit = step.shows('hasQuery') || step.shows('carriesSession') || step.shows('hasSemicolon');
   return !isUnfit && onlyTableOf(step) !== undefined;
 }
 

@@ -43,7 +43,10 @@ export class BeginningStatements {
     );
   }
 
-  /** Nothing where it may be written, before that time. An id plus ~0 is an error, whatever the sql_mode is: none can be so large. */
+  /**
+   * Adds 0 where the row may be written, before that time, and ~0 otherwise: no id can be so large, so that the server refuses
+   * the whole statement, whatever the sql_mode is.
+   */
   #guard(until: string | null): Fragment {
     const isInTime = fragment(until === null ? 'TRUE' : sql`UTC_TIMESTAMP(3) < CAST(${until} AS DATETIME(3))`);
     return fragment(sql`IF(${isInTime} AND ${this.#mayInsert()}, CAST(0 AS UNSIGNED), ~0)`);

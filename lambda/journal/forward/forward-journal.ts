@@ -114,9 +114,9 @@ export class ForwardJournal {
   }
 
   /**
-   * What begins steps, of one migration after the other, to be sent with these steps, each before its own: the first of a migration
-   * ends the one before, too. Nothing may be run after one that is refused. Of as many as it can be done for: not where a
-   * script is written in parts. {@link began} is to be told how far they came.
+   * One statement for each step, to be sent just before it. A migration's first also ends the migration before. If one is
+   * refused, the server runs nothing after it. Gives as many as it can: none from a script on that is written in parts.
+   * {@link began} is to be told how far they came.
    *
    * @param until - on the server's clock, in UTC: later, the marks do not hold any more
    */

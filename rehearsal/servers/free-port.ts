@@ -7,7 +7,8 @@ const END = 32_000;
 
 /**
  * A port of the loopback address that was free a moment ago. One of a range where no outgoing connection takes it before a server
- * listens there, and a random one: others look at the same moment.
+ * listens there, and a random one: others look at the same moment. get-port would ask the system, which gives out ports of just
+ * that range, or try a range from its beginning, as all others would.
  */
 export async function findFreePort(): Promise<number> {
   for (let attempt = 1; ; attempt += 1) {

@@ -11,7 +11,8 @@ export interface OrderedRun {
 
 /**
  * Does things as soon as what they need is done, side by side. With `cancel-others` a failure aborts the signal of those
- * that are under way and begins nothing more; with `finish-others` only those are left out that needed what failed.
+ * that are under way and begins nothing more; with `finish-others` only those are left out that needed what failed. No library
+ * of the kind (p-graph, p-map) does the former: it rejects, and what is under way goes on.
  */
 export async function runInOrder(
   nodes: readonly Node[],

@@ -7,7 +7,7 @@ const ROOT = path.dirname(path.dirname(__dirname));
 /** A process that synthesizes one app after the other. */
 export class Synthesizer {
   readonly #child: ChildProcess = fork(path.join(__dirname, 'synthesize-apps.cjs'), {
-    execArgv: ['--require', path.join(ROOT, 'test/faults/typescript.cjs')],
+    execArgv: ['--require', path.join(ROOT, 'scripts/typescript.cjs')],
     // The CDK's own rules for templates take longer than all else, and are left to `cdk synth`.
     env: { PATH: process.env.PATH, CDK_VALIDATION: 'false' },
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],

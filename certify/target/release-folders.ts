@@ -9,7 +9,7 @@ const ROOT = path.dirname(path.dirname(__dirname));
 /** Copies of the example's app, one for each release, in a place where they find what a user would have installed. */
 export class ReleaseFolders {
   /** The command that runs the app of a release in its folder. */
-  static readonly command = [process.execPath, '--require', path.join(ROOT, 'test/faults/typescript.cjs'), 'app.ts'];
+  static readonly command = [process.execPath, '--require', path.join(ROOT, 'scripts/typescript.cjs'), 'app.ts'];
   readonly #gateSeconds: number;
   /** Made with the first release: who does not agree to the run has nothing to remove. */
   #folder: string | undefined;

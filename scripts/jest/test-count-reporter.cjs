@@ -13,7 +13,7 @@ module.exports = class TestCountReporter {
       fs.writeFileSync(process.env.TEST_COUNT_FILE, `${results.numPassedTests} ${failed} ${skipped}\n`);
     }
     if (process.env.TEST_RECORD) {
-      require('../../test/faults/typescript.cjs');
+      require('../typescript.cjs');
       const { recordProof } = require('../../test/proof/proof-record.ts');
       const files = results.numTotalTestSuites;
       recordProof('tests', process.env.TEST_RECORD, results.startTime, {

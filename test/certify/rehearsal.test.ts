@@ -26,7 +26,7 @@ test.each(stackServers())(
   async ({ url, password }) => {
     const { stdout } = await promisify(execFile)(
       process.execPath,
-      ['--require', './test/faults/typescript.cjs', 'certify/main.ts', '--rehearsal', '--output', output],
+      ['--require', './scripts/typescript.cjs', 'certify/main.ts', '--rehearsal', '--output', output],
       { cwd: ROOT, env: { PATH: process.env.PATH, DATABASE_URL: url }, maxBuffer: 50_000_000 },
     );
     const text = readFileSync(path.join(output, 'certify.json'), 'utf8');

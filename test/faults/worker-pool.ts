@@ -63,7 +63,7 @@ export class WorkerPool {
 
   async #add(): Promise<ChildProcess | null> {
     const worker = fork(path.join(__dirname, 'fault-worker.ts'), {
-      execArgv: ['--require', path.join(__dirname, 'typescript.cjs')],
+      execArgv: ['--require', path.join(__dirname, '../../scripts/typescript.cjs')],
     });
     const start = { kind: 'start', server: this.#server, releases: this.#releases, runs: this.#first?.runs } as const;
     const report = await ask(worker, start);

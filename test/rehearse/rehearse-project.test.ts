@@ -16,7 +16,7 @@ beforeEach(() => {
   folder = mkdtempSync(path.join(tmpdir(), 'project-'));
   cpSync(path.join(__dirname, 'project'), folder, { recursive: true });
   symlinkSync(path.join(ROOT, 'node_modules'), path.join(folder, 'node_modules'));
-  const app = `node --require ${path.join(ROOT, 'test/faults/typescript.cjs')} app.ts`;
+  const app = `node --require ${path.join(ROOT, 'scripts/typescript.cjs')} app.ts`;
   writeFileSync(path.join(folder, 'cdk.json'), JSON.stringify({ app }));
   writeFileSync(path.join(folder, 'package-root.json'), JSON.stringify(path.join(ROOT, 'lib/index.ts')));
   writeFileSync(path.join(folder, '.gitignore'), 'node_modules\n');

@@ -28,7 +28,7 @@ async function open(task: Task, caFile = 'ca.pem'): Promise<string> {
     process.execPath,
     [
       '--require',
-      path.join(ROOT, 'test/faults/typescript.cjs'),
+      path.join(ROOT, 'scripts/typescript.cjs'),
       path.join(__dirname, 'open-session.ts'),
       JSON.stringify(task),
     ],

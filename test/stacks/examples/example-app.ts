@@ -91,7 +91,7 @@ export class ExampleApp {
 }
 
 async function run(folders: readonly string[]): Promise<void> {
-  const typescript = path.join(ROOT, 'test/faults/typescript.cjs');
+  const typescript = path.join(ROOT, 'scripts/typescript.cjs');
   await promisify(execFile)(
     process.execPath,
     ['--require', typescript, path.join(__dirname, 'synthesize-example.cjs'), ...folders],

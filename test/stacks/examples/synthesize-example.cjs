@@ -1,5 +1,5 @@
 // Runs copies of examples' apps as the CDK's command line does: `app.ts`, from the folder it is in, each into a `cdk.out`
-// of its own. `node --require ./test/faults/typescript.cjs synthesize-example.cjs folder…`
+// of its own. `node --require ./scripts/typescript.cjs synthesize-example.cjs folder…`
 'use strict';
 
 const path = require('node:path');

@@ -1,12 +1,12 @@
-// Lets Node run TypeScript from the sources: `node --require ./test/faults/typescript.cjs file.ts`. Types are checked by
+// Lets Node run TypeScript from the sources: `node --require ./scripts/typescript.cjs file.ts`. Types are checked by
 // `npm run typecheck`, not here.
 'use strict';
 
 const fs = require('node:fs');
 const Module = require('node:module');
 const { buildSync } = require('esbuild');
-const { compileTypeScript } = require('../../scripts/compile-typescript.cjs');
-const { PARSING_FILE, parserBundle } = require('../../scripts/parser-bundle.cjs');
+const { compileTypeScript } = require('./compile-typescript.cjs');
+const { PARSING_FILE, parserBundle } = require('./parser-bundle.cjs');
 
 Module._extensions['.ts'] = (module, file) => {
   if (file.endsWith(`${PARSING_FILE}.ts`)) {

@@ -63,15 +63,17 @@ export async function applyTogether(
   const names = [...new Set(links.map(({ migration }) => migration.entry.name))];
   if (names.length > 1) run.log.info(`applying ${names.join(', ')} in one packet`, { migrations: names });
   const startedAt = run.clock.now();
-  const { answers, error } = await send(run, links);
-  const begun = answers.flatMap(({ written }, at) => (at % 2 === 0 ? [written] : []));
-  const ran = links.slice(0, Math.floor(answers.length / 2));
-  const times = [startedAt, ...answers.map(({ atMs }) => atMs)];
-  const endedAt = times.at(-1) ?? startedAt;
-  journal.began(links, begun, ran.length < begun.length ? null : endedAt - (times.at(-2) ?? startedAt));
+  const { begun, error } = await send(run, links);
+  const ran = begun.filter(({ ranAtMs }) => ranAtMs !== null);
+  const last = begun.at(-1) ?? { begunAtMs: startedAt, ranAtMs: startedAt };
+  journal.began(
+    links,
+    begun.map(({ written }) => written),
+    last.ranAtMs === null ? null : last.ranAtMs - last.begunAtMs,
+  );
   for (const { step } of links.slice(0, begun.length)) run.nonTransactionalTables.note(step.step);
 
-  const applied = ran.flatMap(({ migration, isLast }) => (isLast ? [migration.entry.name] : []));
+  const applied = links.slice(0, ran.length).flatMap(({ migration, isLast }) => (isLast ? [migration.entry.name] : []));
   const stopped = stoppedAt(links, ran.length, begun.length, error);
   if (stopped === null) return { applied, unfinished: null };
   const { migration, ...progress } = stopped;
@@ -79,7 +81,7 @@ export async function applyTogether(
   if (progress.isBegun)
     await journal.steps({ ...migration, isBegun: true }).note({ kind: 'stands', done: progress.done });
   const first = links.findIndex((link) => link.migration === migration);
-  const tookMs = endedAt - (times[2 * first] ?? startedAt);
+  const tookMs = (last.ranAtMs ?? last.begunAtMs) - (begun[first - 1]?.ranAtMs ?? startedAt);
   return { applied, unfinished: { ...progress, name: migration.entry.name, tookMs } };
 }
 
@@ -169,27 +171,35 @@ async function begin(run: Run, journal: ForwardJournal, possible: readonly Possi
   });
 }
 
-interface Answered {
+/** A link whose beginning the server has carried out. */
+interface BegunLink {
+  /** By its beginning. */
   readonly written: Written;
-  readonly atMs: number;
+  readonly begunAtMs: number;
+  /** When its step was answered; null where it was not run, or refused. */
+  ranAtMs: number | null;
 }
 
-/** What the server answered to those statements that it ran, by turns of a beginning and of its step; and what it refused. */
+/** Sends links, of which the server carries out the first ones, and says what it refused. */
 async function send(
   run: Run,
   links: readonly Link[],
-): Promise<{ readonly answers: readonly Answered[]; readonly error: ServerError | null }> {
-  const answers: Answered[] = [];
+): Promise<{ readonly begun: readonly BegunLink[]; readonly error: ServerError | null }> {
+  const begun: BegunLink[] = [];
   const statements = links.flatMap(({ beginning, step }) => [beginning, step.step.text]);
-  const answered = (written: Written): unknown => answers.push({ written, atMs: run.clock.now() });
+  const answered = (written: Written): void => {
+    const last = begun.at(-1);
+    const atMs = run.clock.now();
+    if (last?.ranAtMs === null) last.ranAtMs = atMs;
+    else begun.push({ written, begunAtMs: atMs, ranAtMs: null });
+  };
   try {
     await run.budget.withinPacket(FRESH_MS, () => run.database.writeTogether(statements, answered));
-    return { answers, error: null };
+    return { begun, error: null };
   } catch (error) {
-    if (error instanceof ServerError) return { answers, error };
-    const isInStep = answers.length % 2 === 1;
-    if (error instanceof ConnectionLost && isInStep)
-      error.where ??= links[(answers.length - 1) / 2]?.step.where ?? null;
+    if (error instanceof ServerError) return { begun, error };
+    const isInStep = begun.at(-1)?.ranAtMs === null;
+    if (error instanceof ConnectionLost && isInStep) error.where ??= links[begun.length - 1]?.step.where ?? null;
     throw error;
   }
 }

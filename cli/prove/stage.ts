@@ -140,6 +140,8 @@ export class Stage {
   /** Does not wait until a server has ended a long statement. */
   async #unlessStopped<Result>(work: Promise<Result>): Promise<Result> {
     const { signal } = this;
+    // However it ends when nobody waits for it any more.
+    work.catch(() => undefined);
     signal.throwIfAborted();
     let stop = (): void => undefined;
     const stopped = new Promise<never>((_, reject) => {
@@ -150,7 +152,6 @@ export class Stage {
       return await Promise.race([work, stopped]);
     } finally {
       signal.removeEventListener('abort', stop);
-      work.catch(() => undefined);
     }
   }
 

@@ -169,6 +169,25 @@ describe.each(stackServers())(
       expect(await schemas()).toEqual([]);
     });
 
+    test.each([1, 2, 3, 4])('Ctrl-C as soon as the schema is there drops it (%i)', async () => {
+      const child = spawn(process.execPath, [
+        program.file,
+        'prove',
+        '--url',
+        url,
+        migrationFolder(FOLDERS['all in order']),
+      ]);
+      const said = listen(child);
+      while ((await schemas()).length === 0) await sleep(1);
+      const ended = once(child, 'close');
+      child.kill('SIGINT');
+      expect([await ended, said.all()]).toEqual([
+        [130, null],
+        expect.stringMatching(/stopped; the schema prove_\w+ is dropped, and nothing else was touched\n$/),
+      ]);
+      expect(await schemas()).toEqual([]);
+    });
+
     test('Ctrl-C in the middle of a statement ends it and drops the schema', async () => {
       const sleeping = '-- migrate:up\nDO SLEEP(600);\n-- migrate:down\nDO 0;\n';
       const folder = migrationFolder({ ...USER, '0002_sleep.sql': sleeping });

@@ -11,9 +11,9 @@ export interface Database {
   readonly port: number;
   readonly user: string;
   readonly password: string;
-  /** PEM file with the authority of the server's certificate; absent where `DATABASE_URL` does not name one. */
+  /** PEM file with the authority of the server's certificate; absent where the server's URL does not name one. */
   readonly caFile?: string;
-  /** The same as a URL, fit for `DATABASE_URL` of another process. Holds the password. */
+  /** The same as a URL, fit for `REHEARSAL_DATABASE_URL` of another process. Holds the password. */
   readonly url: string;
   /** Whether we started this server and may throw away what is in it. */
   readonly ownServer: boolean;

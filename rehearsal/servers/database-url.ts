@@ -6,7 +6,7 @@ import { readGreeting } from './greeting';
  *
  * @param said what the errors call the URL
  */
-export async function databaseAt(text: string, said = 'DATABASE_URL'): Promise<Database> {
+export async function databaseAt(text: string, said: string): Promise<Database> {
   const { host, port, user, password, caFile } = parseDatabaseUrl(text, said);
   const greeting = await readGreeting({ host, port }).catch((error: unknown) => {
     throw new Error(`${said} names a server at ${host}:${port} that does not answer`, { cause: error });
@@ -31,7 +31,7 @@ export async function databaseAt(text: string, said = 'DATABASE_URL'): Promise<D
 /** Takes the URL apart; throws where it is none that we understand. */
 export function parseDatabaseUrl(
   text: string,
-  said = 'DATABASE_URL',
+  said: string,
 ): Pick<Database, 'host' | 'port' | 'user' | 'password' | 'caFile'> {
   let url: URL;
   try {

@@ -10,16 +10,16 @@ import { startThrowawayServer } from './throwaway-server';
 export type { Database, DatabaseOptions } from './database-types';
 
 /**
- * Finds or starts a database server: the one of `DATABASE_URL`; as a throwaway instance one of `DATABASE_SERVER_COMMANDS` or a
- * `mysqld` or `mariadbd` of this machine; npm's `mysql-memory-server` where it is installed; on Debian and Ubuntu, as root, the one of the package
+ * Finds or starts a database server: the one of `REHEARSAL_DATABASE_URL`, and never that of `DATABASE_URL`, where somebody's data
+ * may be; as a throwaway instance one of `DATABASE_SERVER_COMMANDS` or a `mysqld` or `mariadbd` of this machine; npm's `mysql-memory-server` where it is installed; on Debian and Ubuntu, as root, the one of the package
  * mariadb-server-core, which is installed for it. Rejects with one message that lists these ways.
  */
 export async function startDatabase(
   options: DatabaseOptions = {},
   ways: readonly DatabaseWay[] = WAYS,
 ): Promise<Database> {
-  const url = process.env.DATABASE_URL;
-  if (url !== undefined && url !== '') return databaseAt(url);
+  const url = process.env[URL_VARIABLE] ?? '';
+  if (url !== '') return databaseAt(url, URL_VARIABLE);
 
   const tried: string[] = [];
   for (const way of ways) {
@@ -30,7 +30,7 @@ export async function startDatabase(
   throw new Error(
     [
       'no database server to rehearse on. Any one of these will do:',
-      '- DATABASE_URL=mysql://user:password@host:port/?ssl-ca=/path/to/ca.pem, a server that may be used for tests',
+      `- ${URL_VARIABLE}=mysql://user:password@host:port/?ssl-ca=/path/to/ca.pem, a server that may be used for tests`,
       '- MySQL or MariaDB installed here (mysqld or mariadbd on the PATH); it is started as a throwaway instance',
       `- ${COMMANDS_VARIABLE}="/opt/mysql/bin/mysqld --basedir=/opt/mysql", one that is somewhere else`,
       '- npm install --save-dev mysql-memory-server, which downloads MySQL at its first start',
@@ -41,11 +41,11 @@ export async function startDatabase(
 }
 
 /**
- * Finds or starts all the servers there are: the one of `DATABASE_URL`; or else one of each kind that is on the PATH, and all of
+ * Finds or starts all the servers there are: the one of `REHEARSAL_DATABASE_URL`; or else one of each kind that is on the PATH, and all of
  * `DATABASE_SERVER_COMMANDS`, which go before those of their kind; or else what {@link startDatabase} finds.
  */
 export async function startDatabases(options: DatabaseOptions = {}): Promise<readonly Database[]> {
-  if ((process.env.DATABASE_URL ?? '') !== '') return [await startDatabase(options)];
+  if ((process.env[URL_VARIABLE] ?? '') !== '') return [await startDatabase(options)];
   const named = await findNamedPrograms();
   const kinds = new Set(named.map(({ kind }) => kind));
   const installed = (await findInstalledPrograms()).filter(({ kind }) => !kinds.has(kind) && kinds.add(kind));
@@ -53,6 +53,9 @@ export async function startDatabases(options: DatabaseOptions = {}): Promise<rea
   if (programs.length === 0) return [await startDatabase(options)];
   return Promise.all(programs.map((program) => startThrowawayServer(program, options)));
 }
+
+/** Not the name that others have, too: a shell that has theirs for its work must not have its data rehearsed with. */
+const URL_VARIABLE = 'REHEARSAL_DATABASE_URL';
 
 const WAYS: readonly DatabaseWay[] = [
   { name: 'a mysqld or mariadbd on this machine', start: (options) => startInstalledServer(options) },

@@ -13,17 +13,26 @@ export class Databases {
     this.#server = server;
   }
 
-  /** Makes a database, where there is none of that name. What is in one is never touched. */
+  /** Makes a database once. Rejects where a server that is not ours has one of that name: somebody's data would be migrated. */
   async create(name: string): Promise<void> {
     let made = this.#made.get(name);
     if (made === undefined) {
       made = this.#connected(async (connection) => {
         const [rows] = await connection.query('SHOW DATABASES LIKE ?', [name]);
-        if (Array.isArray(rows) && rows.length > 0) return false;
+        const isThere = Array.isArray(rows) && rows.length > 0;
+        if (isThere && !this.#server.ownServer) {
+          const { host, port } = this.#server;
+          throw new Error(
+            `the server at ${host}:${port} has a database ${name}, and the rehearsal would migrate it: take another server`,
+          );
+        }
+        if (isThere) return false;
         await connection.query(`CREATE DATABASE IF NOT EXISTS ${quotedName(name)} CHARACTER SET utf8mb4`);
         return true;
       });
       this.#made.set(name, made);
+      // What was refused is not ours to drop.
+      made.catch(() => this.#made.delete(name));
     }
     await made;
   }

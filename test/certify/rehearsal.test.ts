@@ -27,7 +27,7 @@ test.each(stackServers())(
     const { stdout } = await promisify(execFile)(
       process.execPath,
       ['--require', './scripts/typescript.cjs', 'certify/main.ts', '--rehearsal', '--output', output],
-      { cwd: ROOT, env: { PATH: process.env.PATH, DATABASE_URL: url }, maxBuffer: 50_000_000 },
+      { cwd: ROOT, env: { PATH: process.env.PATH, REHEARSAL_DATABASE_URL: url }, maxBuffer: 50_000_000 },
     );
     const text = readFileSync(path.join(output, 'certify.json'), 'utf8');
     const { verdicts } = JSON.parse(text) as { readonly verdicts: readonly (Verdict & { readonly id: string })[] };
@@ -44,7 +44,7 @@ test.each(stackServers())(
 
 // The programs and the plays are the same; only CloudFormation is another.
 test.each(stackServers())('where rollbacks go another way, that is seen on $name', async ({ url }) => {
-  const world = { database: await databaseAt(url), codeRollback: 'after', neededRollback: 'last' } as const;
+  const world = { database: await databaseAt(url, 'the URL'), codeRollback: 'after', neededRollback: 'last' } as const;
   const target = await RehearsalTarget.start(world);
   try {
     await target.prepare();

@@ -27,7 +27,7 @@ interface Running {
 
 /** Starts a program that runs a server and two functions, a busy and a frozen one. */
 async function start(end: string): Promise<{ readonly child: ChildProcess; readonly running: Running }> {
-  const env = { ...process.env, DATABASE_URL: '' };
+  const env = { ...process.env, REHEARSAL_DATABASE_URL: '' };
   const child = spawn(process.execPath, [program, end], {
     stdio: ['ignore', 'pipe', end === 'throw' ? 'ignore' : 'inherit'],
     env,

@@ -5,5 +5,9 @@ import { servers } from '../servers';
 
 /** A rehearsal on one of the servers that run for all tests. */
 export async function startRehearsal(options: RehearsalOptions = {}): Promise<Rehearsal> {
-  return Rehearsal.start({ database: await databaseAt(servers()[0]!.url), retryDelaysMs: [1, 1], ...options });
+  return Rehearsal.start({
+    database: await databaseAt(servers()[0]!.url, 'the URL'),
+    retryDelaysMs: [1, 1],
+    ...options,
+  });
 }

@@ -17,7 +17,7 @@ jest.setTimeout(300_000);
 /** A rehearsal on one of the servers that run for all tests. */
 export async function rehearseOn(server: TestServer, options: RehearsalOptions = {}): Promise<Rehearsal> {
   return Rehearsal.start({
-    database: await databaseAt(server.url),
+    database: await databaseAt(server.url, 'the URL'),
     retryDelaysMs: [1, 1],
     reuseProcesses: true,
     ...options,

@@ -25,7 +25,7 @@ describe.each(stackServers())('a server itself, $name', (server) => {
   let url: string;
   beforeEach(async () => {
     schema = `remote_${randomUUID().slice(0, 8)}`;
-    const database = await databaseAt(server.url);
+    const database = await databaseAt(server.url, 'the URL');
     outside = await connectTo(database);
     await outside.query(`CREATE DATABASE ${schema}`);
     await outside.query(`USE ${schema}`);
@@ -252,7 +252,7 @@ aurora-migrations: nothing was done on the schema shop at SERVER: there is no te
     await run('up --yes');
     await outside.query('LOCK TABLES user READ');
     const started = startProgram(['up', '--yes'], { cwd: migrationFolder(files), environment: { DATABASE_URL: url } });
-    const beside = await connectTo(await databaseAt(server.url));
+    const beside = await connectTo(await databaseAt(server.url, 'the URL'));
     const isWaiting = async (): Promise<boolean> => {
       const [rows] = await beside.query(
         `SELECT 1 FROM information_schema.PROCESSLIST WHERE DB = '${schema}' AND STATE LIKE '%metadata lock%'`,

@@ -34,14 +34,17 @@ const withProgram = (name: string, run: (program: ServerProgram) => Promise<void
 
 const started: Database[] = [];
 const folder = mkdtempSync(path.join(tmpdir(), 'rehearsal-test-'));
-const { DATABASE_URL, DATABASE_SERVER_COMMANDS, XDG_CACHE_HOME } = process.env;
+const { REHEARSAL_DATABASE_URL, DATABASE_SERVER_COMMANDS, XDG_CACHE_HOME } = process.env;
 beforeAll(() => {
-  delete process.env.DATABASE_URL;
+  delete process.env.REHEARSAL_DATABASE_URL;
   // A template of this test's own: the first start makes it, the second one takes it.
   process.env.XDG_CACHE_HOME = folder;
 });
 afterAll(async () => {
-  Object.assign(process.env, { ...(DATABASE_URL && { DATABASE_URL }), ...(XDG_CACHE_HOME && { XDG_CACHE_HOME }) });
+  Object.assign(process.env, {
+    ...(REHEARSAL_DATABASE_URL && { REHEARSAL_DATABASE_URL }),
+    ...(XDG_CACHE_HOME && { XDG_CACHE_HOME }),
+  });
   await Promise.all(started.map((database) => database.stop()));
   rmSync(folder, { recursive: true });
 });
@@ -101,9 +104,9 @@ test('a server that refuses its arguments says why', async () => {
   await expect(start({ args: ['--no-such-option'] })).rejects.toThrow(/ended while it started:[^]*no-such-option/);
 });
 
-test('the server of DATABASE_URL goes before all others, and is not ours to end', async () => {
+test('the server of REHEARSAL_DATABASE_URL goes before all others, and is not ours to end', async () => {
   const [server] = servers();
-  process.env.DATABASE_URL = server!.url;
+  process.env.REHEARSAL_DATABASE_URL = server!.url;
   try {
     const database = await startDatabase();
     expect(database).toMatchObject({
@@ -113,20 +116,32 @@ test('the server of DATABASE_URL goes before all others, and is not ours to end'
       ownServer: false,
     });
     await database.stop();
-    await expect(database.kill()).rejects.toThrow("it is DATABASE_URL's, not ours");
+    await expect(database.kill()).rejects.toThrow("it is REHEARSAL_DATABASE_URL's, not ours");
     await expect(readGreeting(server!)).resolves.toMatchObject({ kind: server!.kind });
+  } finally {
+    delete process.env.REHEARSAL_DATABASE_URL;
+  }
+});
+
+test('the server of DATABASE_URL is never taken: somebody’s data may be there', async () => {
+  process.env.DATABASE_URL = servers()[0]!.url;
+  try {
+    const database = await start({ fast: true });
+    expect(database).toMatchObject({ ownServer: true });
+    expect(database.port).not.toBe(servers()[0]!.port);
   } finally {
     delete process.env.DATABASE_URL;
   }
 });
 
-test('on the server of DATABASE_URL, what was made is dropped and what was there stays', async () => {
-  const database = await databaseAt(servers()[0]!.url);
+test('on a server that is not ours, what was made is dropped, and what was there is refused', async () => {
+  const database = await databaseAt(servers()[0]!.url, 'the URL');
   const connection = await connectTo(database);
   await connection.query('CREATE DATABASE rehearsal_was_there');
   try {
     const databases = new Databases(database);
-    await Promise.all(['rehearsal_was_there', 'rehearsal_new', 'rehearsal_new'].map((name) => databases.create(name)));
+    await Promise.all(['rehearsal_new', 'rehearsal_new'].map((name) => databases.create(name)));
+    await expect(databases.create('rehearsal_was_there')).rejects.toThrow('has a database rehearsal_was_there');
     await databases.dropFromForeignServer();
     const [rows] = await connection.query("SHOW DATABASES LIKE 'rehearsal\\_%'");
     expect((rows as object[]).flatMap((row) => Object.values(row) as unknown[])).toEqual(['rehearsal_was_there']);
@@ -136,22 +151,27 @@ test('on the server of DATABASE_URL, what was made is dropped and what was there
   }
 });
 
-test('a DATABASE_URL is taken apart', () => {
-  expect(parseDatabaseUrl('mysql://us%40er:p%3Aw@db.example:3307/app?ssl-ca=%2Ftmp%2Fca.pem')).toEqual({
+test('a URL is taken apart', () => {
+  expect(parseDatabaseUrl('mysql://us%40er:p%3Aw@db.example:3307/app?ssl-ca=%2Ftmp%2Fca.pem', 'it')).toEqual({
     host: 'db.example',
     port: 3307,
     user: 'us@er',
     password: 'p:w',
     caFile: '/tmp/ca.pem',
   });
-  expect(parseDatabaseUrl('mysql://[::1]')).toMatchObject({ host: '::1', port: 3306, user: 'root', password: '' });
-  expect(() => parseDatabaseUrl('secret')).toThrow('DATABASE_URL is no URL; expected mysql://');
-  expect(() => parseDatabaseUrl('postgres://x')).toThrow('DATABASE_URL begins with postgres://; expected mysql://');
+  expect(parseDatabaseUrl('mysql://[::1]', 'it')).toMatchObject({
+    host: '::1',
+    port: 3306,
+    user: 'root',
+    password: '',
+  });
+  expect(() => parseDatabaseUrl('secret', 'it')).toThrow('it is no URL; expected mysql://');
+  expect(() => parseDatabaseUrl('postgres://x', 'it')).toThrow('it begins with postgres://; expected mysql://');
 });
 
-test('a DATABASE_URL where nobody answers is an error, and not a reason to start another server', async () => {
-  await expect(databaseAt('mysql://root:password@127.0.0.1:1/')).rejects.toThrow(
-    'DATABASE_URL names a server at 127.0.0.1:1 that does not answer',
+test('a URL where nobody answers is an error, and not a reason to start another server', async () => {
+  await expect(databaseAt('mysql://root:password@127.0.0.1:1/', 'it')).rejects.toThrow(
+    'it names a server at 127.0.0.1:1 that does not answer',
   );
 });
 
@@ -265,7 +285,7 @@ test('a machine without any server gets one error that lists the ways to one', a
     },
   });
   const error = startDatabase({}, [no('one way', 'not here'), no('another way', 'only as root')]);
-  await expect(error).rejects.toThrow(/DATABASE_URL=[^]*mysqld[^]*npm install[^]*apt-get install/);
+  await expect(error).rejects.toThrow(/REHEARSAL_DATABASE_URL=[^]*mysqld[^]*npm install[^]*apt-get install/);
   await expect(error).rejects.toThrow('tried: one way: not here; another way: only as root');
   expect(asked).toEqual(['one way', 'another way']);
 });

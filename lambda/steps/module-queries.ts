@@ -2,6 +2,7 @@ import type { Mark } from '../plan/mark';
 import { stepOf, type Step } from '../sql/step';
 import type { StepNature } from '../sql/step-nature';
 import { JournalGuard } from './journal-guard';
+import { isRefusedUnrun } from './refused-dml';
 import type { NonTransactionalTables } from '../look/non-transactional-tables';
 import { ConnectionLost, ServerError, type Database, type MigrationContext } from '../ports';
 import { stepFingerprint } from '../look/step-fingerprint';
@@ -118,10 +119,14 @@ export class ModuleQueries {
       if (error instanceof ConnectionLost) error.where ??= this.#where;
       if (step.verb === 'USE') this.#guard.useFailed();
       // Other DDL that the server refuses has done nothing.
-      this.#hasChanged ||= nature === 'blind' || step.shows('mayDropPartly');
+      this.#hasChanged ||= step.shows('mayDropPartly') || (nature === 'blind' && !(await this.#isUnrun(step, error)));
       if (!this.#isPartial && error instanceof ServerError && (await this.#tookTransaction(error))) this.#lost = error;
       throw error;
     }
+  }
+
+  async #isUnrun({ nature, text }: Step, error: unknown): Promise<boolean> {
+    return nature === 'dml' && error instanceof ServerError && (await isRefusedUnrun(this.#database, text, error));
   }
 
   async #tookTransaction({ errno }: ServerError): Promise<boolean> {

@@ -2,6 +2,7 @@ import type { Mark } from '../plan/mark';
 import type { Step } from '../sql/step';
 import { hasWholeName } from '../look/whole-name';
 import type { Database, ServerError } from '../ports';
+import { isRefusedUnrun } from './refused-dml';
 import { stepFingerprint } from '../look/step-fingerprint';
 import {
   ER_BAD_DB_ERROR,
@@ -13,10 +14,15 @@ import {
   ER_SP_WRONG_NO_OF_ARGS,
 } from '../words/server-error-numbers';
 
-/** Whether a blind step that the server refused has surely done nothing: DDL is atomic, and a procedure may not have begun. */
-export function didNothing({ nature, isProcedure, called }: Step, { errno, message }: ServerError): boolean {
-  if (nature === 'dml') return false;
+/** Whether a blind step that the server refused has surely done nothing: DDL is atomic, and others may not have begun. */
+export async function didNothing(
+  database: Database,
+  { nature, text, isProcedure, called }: Step,
+  error: ServerError,
+): Promise<boolean> {
+  if (nature === 'dml') return isRefusedUnrun(database, text, error);
   if (!isProcedure) return true;
+  const { errno, message } = error;
   // Named after the database that it is in: `fill` is not what an error of `refill` is about.
   return called !== undefined && NOT_BEGUN.has(errno) && hasWholeName(message.toLowerCase(), called.toLowerCase());
 }

@@ -146,7 +146,7 @@ class StepsRun {
     if (result.kind === 'stopped') {
       const { error } = result;
       // What DML had done to a table without transactions is there still, and so is what a procedure did: it stays in doubt.
-      if (nature !== 'blind' || (error !== null && didNothing(step, error))) {
+      if (nature !== 'blind' || (error !== null && (await didNothing(database, step, error)))) {
         await this.#stands((await isDonePartly(database, step, mark, error)) ? at + 1 : at);
       }
       return this.#stoppedAt(at, error);

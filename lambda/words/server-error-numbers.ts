@@ -7,15 +7,20 @@ export const ER_DBACCESS_DENIED_ERROR = 1044;
 export const ER_BAD_DB_ERROR = 1049;
 export const ER_TABLE_EXISTS_ERROR = 1050;
 export const ER_BAD_TABLE_ERROR = 1051;
+export const ER_NON_UNIQ_ERROR = 1052;
 export const ER_SERVER_SHUTDOWN = 1053;
 export const ER_BAD_FIELD_ERROR = 1054;
+export const ER_PARSE_ERROR = 1064;
 export const ER_KEY_COLUMN_DOES_NOT_EXIST = 1072;
 export const ER_CANT_DROP_FIELD_OR_KEY = 1091;
 export const ER_NO_SUCH_THREAD = 1094;
 /** Also of a table of information_schema that this server has not. */
 export const ER_UNKNOWN_TABLE = 1109;
+export const ER_FIELD_SPECIFIED_TWICE = 1110;
+export const ER_WRONG_VALUE_COUNT_ON_ROW = 1136;
 /** Also of a table that is not there: privileges are looked at first. */
 export const ER_TABLEACCESS_DENIED_ERROR = 1142;
+export const ER_COLUMNACCESS_DENIED_ERROR = 1143;
 export const ER_NO_SUCH_TABLE = 1146;
 export const ER_NOT_ALLOWED_COMMAND = 1148;
 /** The server closes the connection afterwards. */
@@ -42,6 +47,8 @@ export const ER_PROCACCESS_DENIED_ERROR = 1370;
 export const ER_BINLOG_CREATE_ROUTINE_NEED_SUPER = 1419;
 export const ER_EVENT_DOES_NOT_EXIST = 1539;
 export const ER_DATA_OUT_OF_RANGE = 1690;
+/** MySQL's: one statement that would write to tables with transactions and to others, where each one has a GTID. */
+export const ER_GTID_UNSAFE_NON_TRANSACTIONAL_TABLE = 1785;
 export const ER_READ_ONLY_MODE = 1836;
 export const ER_INNODB_READ_ONLY = 1874;
 export const ER_CONNECTION_KILLED = 1927;

@@ -34,3 +34,13 @@ export function watching(scene: Scene, packets: (readonly string[])[]): ReturnTy
     },
   });
 }
+
+/**
+ * Steps in the first packet, in the fullest one, and in all of them, each counted once. How many packets there are depends on the
+ * server: what it has not begun after a second is sent again.
+ */
+export function stepsIn(packets: readonly (readonly string[])[]): readonly [number, number, number] {
+  const steps = packets.map((statements) => statements.filter((_, at) => at % 2 === 1));
+  const sizes = steps.map(({ length }) => length);
+  return [sizes[0] ?? 0, Math.max(...sizes), new Set(steps.flat()).size];
+}

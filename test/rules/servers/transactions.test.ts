@@ -12,6 +12,9 @@ describe.each(servers())('on $name', (server) => {
 
   const count = async (): Promise<unknown> => (await scene.sql('SELECT COUNT(*) AS n FROM counted'))[0]?.['n'];
 
+  const hasGtids = async (): Promise<boolean> =>
+    (await scene.sql("SHOW VARIABLES LIKE 'enforce_gtid_consistency'"))[0]?.['Value'] === 'ON';
+
   test('rule 13 (ran): LOCK TABLES, and the journal write fails with 1100', async () => {
     await scene.sql('CREATE TABLE journal (n INT)');
     await scene.sql('LOCK TABLES counted WRITE');
@@ -170,7 +173,9 @@ describe.each(servers())('on $name', (server) => {
         'DO F()',
       ],
     ])('rule 13: so it is where %s leads to it', async (_, setUp, dml) => {
-      await scene.sql('CREATE TABLE clean (n INT)');
+      // A server on which each statement has a GTID does not begin one that writes to both kinds of tables (1785): see
+      // refused-dml.test.ts. There it has to be a table of the same kind.
+      await scene.sql(`CREATE TABLE clean (n INT) ${(await hasGtids()) ? `ENGINE = ${engine}` : ''}`);
       for (const statement of setUp) await scene.sql(statement);
       const led = release({ '0001_dml': migration(`CREATE TABLE first_step (id INT); ${dml}`) });
       const create = scene.create(led);

@@ -42,7 +42,7 @@ const WARNING_PREFIX = 'cdk-aurora-migrations:';
 
 /**
  * Migrates a database's schema with its stack: pending migrations are applied before the resources given to
- * `executeBefore` are updated, and a deployment that fails takes the schema back to what it was.
+ * `executeBefore` are updated, and a deployment that fails reverts the schema to what it was.
  *
  * ```ts
  * const migrations = new AuroraMigrations(this, 'Migrations', {
@@ -182,8 +182,8 @@ export class AuroraMigrations extends Construct implements ec2.IConnectable, iam
   /**
    * Makes resources wait for the migrations: they are created and updated after the schema was.
    *
-   * On a rollback the code goes back first, and the schema once all of it is back; what contracts, before it where that can
-   * lose no row.
+   * In a rollback the old code comes back first; then the schema is reverted. What contracts is reverted before the old code
+   * comes back, where that can lose no row.
    *
    * Migrations of the phase contract run after these resources were updated.
    *

@@ -21,7 +21,7 @@ interface Scene {
   readonly fail?: Readonly<Record<string, Fault | string>>;
   readonly expected: StackStatus;
   /** Whether the schema must be what it was before. */
-  readonly isTakenBack: boolean;
+  readonly isRolledBack: boolean;
 }
 
 const FIRST = [
@@ -58,27 +58,27 @@ const SCENES: readonly Scene[] = [
     title: 'cdk deploy, release 1: the stack is created, with three migrations',
     release: { files: FIRST, version: '1' },
     expected: 'CREATE_COMPLETE',
-    isTakenBack: false,
+    isRolledBack: false,
   },
   {
     title: 'cdk deploy, release 2: two more migrations, one of them in TypeScript, one with a trigger',
     release: { files: SECOND, version: '2' },
     expected: 'UPDATE_COMPLETE',
-    isTakenBack: false,
+    isRolledBack: false,
   },
   {
     title:
-      'cdk deploy, release 3: the migration succeeds, then the application fails; the code goes back, then the schema',
+      'cdk deploy, release 3: the migration succeeds, then the application fails; the code is rolled back, then the schema is reverted',
     release: { files: SECOND, more: { '0006_create_team.sql': TEAM }, version: '3' },
     fail: { [APPLICATION]: 'Resource handler returned message: "the application\'s new code is broken"' },
     expected: 'UPDATE_ROLLBACK_COMPLETE',
-    isTakenBack: true,
+    isRolledBack: true,
   },
   {
     title: 'cdk deploy, release 4: a migration fails in its third of five statements',
     release: { files: SECOND, more: { '0006_create_invoice.sql': BROKEN }, version: '4' },
     expected: 'UPDATE_ROLLBACK_COMPLETE',
-    isTakenBack: true,
+    isRolledBack: true,
   },
 ];
 
@@ -134,7 +134,7 @@ function conclude(
 ): boolean {
   print('', historyTable(after), `schema: ${[...after.objects.keys()].join(', ')}`);
   const changed = before === null ? [] : differences(before, after);
-  if (scene.isTakenBack) {
+  if (scene.isRolledBack) {
     print(
       changed.length === 0
         ? colors.green('The schema is identical to the one before.')
@@ -142,7 +142,7 @@ function conclude(
     );
   }
   const isGood =
-    result.status === scene.expected && (!scene.isTakenBack || changed.length === 0) && stack.violations.length === 0;
+    result.status === scene.expected && (!scene.isRolledBack || changed.length === 0) && stack.violations.length === 0;
   print(
     `${isGood ? colors.green(result.status) : colors.red(`${result.status}, not ${scene.expected}`)} in ${(result.durationMs / 1000).toFixed(1)} s`,
   );

@@ -15,7 +15,7 @@ export interface RehearsalOptions {
    */
   readonly codeRollback?: 'before' | 'after';
   /**
-   * Whether a rollback takes back first what others need, as CloudFormation does it, or last.
+   * Whether a rollback begins with what others need, as CloudFormation does it, or last.
    * @default 'first'
    */
   readonly neededRollback?: 'first' | 'last';

@@ -20,7 +20,7 @@ export const CANCELLED: readonly Assumption[] = [
   {
     id: 'cancel-does-not-wait',
     sentence:
-      'A cancelled update goes back at once: the Update that leads back comes while the function still runs the other one.',
+      'A cancelled update is rolled back at once: the Update that leads back comes while the function still runs the other one.',
     basis: ISSUE,
     play: 'cancelled-update',
     judge(scene) {
@@ -37,7 +37,7 @@ export const CANCELLED: readonly Assumption[] = [
     },
   },
   {
-    id: 'cancel-takes-schema-back',
+    id: 'cancel-reverts-schema',
     sentence: 'After an update that was cancelled in the middle of an ALTER the schema is what it was.',
     basis: 'rules of this project; on Aurora nobody has seen it',
     play: 'cancelled-update',
@@ -46,7 +46,7 @@ export const CANCELLED: readonly Assumption[] = [
   {
     id: 'late-status-settles-nothing',
     sentence:
-      'The status that ended the update before, come once more in the middle of the next one, does not keep that one from going back.',
+      'The status that ended the update before, come once more in the middle of the next one, does not keep that one from being rolled back.',
     basis: 'EventBridge delivers at least once, and says nothing of when',
     play: 'cancelled-update',
     judge(scene) {

@@ -15,12 +15,12 @@ import { textOf } from '../../rehearsal/template/json';
 
 const FAILURE_OPTIONS = 'AWS::CloudFormation user guide, stack failure options: of custom resources it does not speak';
 
-/** Failures that CloudFormation does not take back by itself, or not at the first time. */
+/** Failures that CloudFormation does not roll back by itself, or not at the first time. */
 export const HALF_WAY: readonly Assumption[] = [
   {
-    id: 'own-failure-is-taken-back',
+    id: 'own-failure-is-rolled-back',
     sentence:
-      'A custom resource that answered its own Update with FAILED is asked to go back by another Update, with the physical id that it had.',
+      'A custom resource that answered its own Update with FAILED is asked to roll back by another Update, with the physical id that it had.',
     basis: 'aws-cdk, docs/CLOUDFORMATION.md; aws/aws-cdk#17040 and #22670',
     play: 'migration-fails',
     judge(scene) {
@@ -36,8 +36,8 @@ export const HALF_WAY: readonly Assumption[] = [
     },
   },
   {
-    id: 'no-rollback-takes-own-failure-back',
-    sentence: 'With --no-rollback too, the custom resource whose own Update failed is asked to go back at once.',
+    id: 'no-rollback-rolls-back-own-failure',
+    sentence: 'With --no-rollback too, the custom resource whose own Update failed is asked to roll back at once.',
     basis: FAILURE_OPTIONS,
     play: 'no-rollback',
     judge(scene) {

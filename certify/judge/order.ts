@@ -24,7 +24,7 @@ export const ORDER: readonly Assumption[] = [
   {
     id: 'code-goes-back-first',
     sentence:
-      'In the rollback of an update the function has its old code again before its custom resource is asked to go back.',
+      'In the rollback of an update the function has its old code again before its custom resource is asked to roll back.',
     basis: `${DEPENDS_ON}. data-dot-all/dataall#1500 tells of old code that was asked`,
     play: 'sibling-fails',
     judge(scene) {
@@ -36,7 +36,7 @@ export const ORDER: readonly Assumption[] = [
     },
   },
   {
-    id: 'schema-goes-back-before-application',
+    id: 'schema-is-reverted-before-application',
     sentence: 'In a rollback the custom resource is asked before the application goes back, which depends on it.',
     basis: DEPENDS_ON,
     play: 'sibling-fails',

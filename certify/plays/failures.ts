@@ -75,8 +75,7 @@ export const FAILURES: readonly Play[] = [
   },
   {
     id: 'rollback-fails',
-    title:
-      'The migrations cannot be taken back while the journal is not there; it comes back, and cdk rollback goes on',
+    title: 'The migrations cannot be reverted while the journal is not there; it comes back, and cdk rollback goes on',
     begins: 'with-stack',
     async run(stage) {
       const release = {

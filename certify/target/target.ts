@@ -46,7 +46,7 @@ export interface CertifyTarget {
   deploy(release: Release, how?: DeployHow): Promise<Operation>;
   /** Cancels the update that is under way. */
   cancelUpdate(): Promise<void>;
-  /** `cdk rollback`: takes a stack back that failed without rollback, or whose rollback failed. */
+  /** `cdk rollback`: rolls back a stack that failed without rollback, or whose rollback failed. */
   rollBack(): Promise<Operation>;
   /** Deletes the stack with the migrations; what {@link prepare} made stays. */
   destroy(): Promise<Operation>;

@@ -43,7 +43,11 @@ function ofDoubt({ migration, direction, step, statement }: StepInDoubt): Repair
     statement,
     ways: [
       { answer: 'done', means: 'the step was done: go on behind it', event: event('done') },
-      { answer: 'not-done', means: 'the step was not done: it is run again, or not undone', event: event('not-done') },
+      {
+        answer: 'not-done',
+        means: 'the step was not done: it is run again, or not reverted',
+        event: event('not-done'),
+      },
     ],
   };
 }
@@ -82,7 +86,7 @@ function ofEdit(migration: string): RepairQuestion {
 function ofUntrue(migration: string): RepairQuestion {
   return {
     migration,
-    what: 'its stored script is not the one of the release that applied it, and is never run: somebody changed the journal. Find out who. A rollback that needs the script is refused; then undo by hand what the migration did, and say so:',
+    what: 'its stored script is not the one of the release that applied it, and is never run: somebody changed the journal. Find out who. A rollback that needs the script is refused; then revert by hand what the migration did, and say so:',
     statement: null,
     ways: [
       {

@@ -12,7 +12,7 @@ export function addUp(program: Command): void {
     .command('up')
     .summary('apply what is pending, outside of a deployment')
     .description(
-      'Applies what is pending of the deployed release, through its function; or of the folder, on a server of this machine. What fails is taken back. Asks first.',
+      'Applies what is pending of the deployed release, through its function; or of the folder, on a server of this machine. A run that fails is reverted. Asks first.',
     );
   addTargetOptions(command)
     .option('-y, --yes', 'do not ask')
@@ -23,8 +23,8 @@ export function addUp(program: Command): void {
 
 On a server (--url) only one of this machine is changed:
 beside the function of a deployed stack nobody else may
-write. Ctrl-C there stops at the next step, and what was
-done is taken back; a function goes on to its end.
+write. Ctrl-C there stops at the next step and reverts what
+the run has done; a function goes on to its end.
 
 Exit code: 0 applied, 2 refused or not confirmed, 1 it
 failed.

@@ -4,17 +4,17 @@ import type { Clock } from '../../lambda/ports';
 /** Nobody ends a run here but a person, who may stop it at its next step. Milliseconds. */
 const PATIENCE_MS = 6 * 3_600_000;
 
-/** Left for taking back what was done once a person has stopped a run. Milliseconds. */
-const PUTTING_BACK_MS = 30 * 60_000;
+/** Left for reverting what was done once a person has stopped a run. Milliseconds. */
+const REVERTING_MS = 30 * 60_000;
 
-/** Time as a run sees it: once it is stopped, as if little were left, so that no step is begun and what was done is taken back. */
-export function stoppableClock(signal: AbortSignal | undefined, isPutBack: boolean): Clock {
+/** Time as a run sees it: once it is stopped, as if little were left, so that no step is begun and what was done is reverted. */
+export function stoppableClock(signal: AbortSignal | undefined, isReverted: boolean): Clock {
   let hasBegun = false;
   return {
     now: () => Date.now(),
-    // The first question comes with the run: one that was stopped before has nothing to take back, nor has a "down".
+    // The first question comes with the run: one that was stopped before has nothing to revert, nor has a "down".
     remaining: () => {
-      if (signal?.aborted === true) return hasBegun && isPutBack ? PUTTING_BACK_MS : 0;
+      if (signal?.aborted === true) return hasBegun && isReverted ? REVERTING_MS : 0;
       hasBegun = true;
       return PATIENCE_MS;
     },

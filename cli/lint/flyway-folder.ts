@@ -59,7 +59,7 @@ function downsMissing(without: readonly FlywayFile[], ups: readonly FlywayFile[]
     {
       code: 'down-missing',
       file: first.file,
-      problem: `of ${counted(ups.length, 'migration')}, ${without.length} ${without.length === 1 ? 'has' : 'have'} no undo (U… beside V…), so that nothing could take them back: write one for each that is not released yet. For those that are, the line "-- migrate:irreversible" is enough: a rollback leaves them`,
+      problem: `of ${counted(ups.length, 'migration')}, ${without.length} ${without.length === 1 ? 'has' : 'have'} no undo (U… beside V…), so that nothing could revert them: write one for each that is not released yet. For those that are, the line "-- migrate:irreversible" is enough: a rollback leaves them`,
     },
   ];
 }

@@ -30,7 +30,7 @@ export type Finding =
   /** The second up: it failed, or made another schema than the first. */
   | { readonly kind: 'second-up-failed'; readonly refused: RefusedStatement | null; readonly reason: string }
   | { readonly kind: 'second-up-differs'; readonly differences: readonly SchemaDifference[] }
-  /** The function died after each of these steps, and the rollback could not take that back, or not all of it. */
+  /** The function died after each of these steps, and the rollback could not revert that, or not all of it. */
   | {
       readonly kind: 'half-way';
       /** From 1. */
@@ -74,7 +74,7 @@ export interface FolderProof {
   readonly verdict: 'proved' | 'found' | 'explained' | 'not-played';
   readonly findings: readonly Finding[];
   readonly notes: readonly string[];
-  /** How many migrations were taken back together. */
+  /** How many migrations were reverted together. */
   readonly migrations: number;
   readonly milliseconds: number;
 }

@@ -14,7 +14,7 @@ const SERVER_WIDE: readonly (readonly [string, RegExp])[] = [
 ];
 
 /**
- * Which texts reach out of a schema, on a server that others use: what is played there is also undone there. It errs on the
+ * Which texts reach out of a schema, on a server that others use: what is played there is also reverted there. It errs on the
  * side of caution: a comment counts as well.
  *
  * @param schemas names of those that are on the server

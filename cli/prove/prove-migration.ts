@@ -25,7 +25,7 @@ export interface Proving {
 }
 
 /**
- * How a stage is left: at the release before the migration; at the one with it, from which it can go back; or in a state that
+ * How a stage is left: at the release before the migration; at the one with it, which can be reverted; or in a state that
  * is neither.
  */
 export type Left = 'before' | 'after' | 'unknown';
@@ -191,7 +191,7 @@ function acknowledgesLoss({ acknowledged }: ProvedMigration): boolean {
 
 const DESTROYS: ReadonlySet<string> = new Set(['destructive-statement', 'irreversible-statement', 'blind-statement']);
 
-/** From after the up: goes back, and has the function die at each point. `takesRows`: that its up takes rows away is known. */
+/** From after the up: reverts it, and has the function die at each point. `takesRows`: that its up takes rows away is known. */
 async function playPoints(
   proving: Proving,
   before: Look,

@@ -134,7 +134,7 @@ async function refuseToReachOut(folder: MigrationFolder, { server, schema }: Pro
   const [reach] = reachesOut(texts, others);
   if (reach === undefined) return;
   throw new NoServer(
-    `${reach.file} reaches out of its own schema, for ${reach.what}: on the server of --url that would be played and undone ` +
+    `${reach.file} reaches out of its own schema, for ${reach.what}: on the server of --url that would be applied and reverted ` +
       'as well. Nothing was run. Leave --url away, for a throwaway server on which it can do no harm',
   );
 }

@@ -94,7 +94,7 @@ export async function rehearse(input: RehearsalInput): Promise<RehearsalReport> 
 interface Played {
   readonly plays: readonly PlayReport[];
   readonly forward: Seen;
-  /** Statements that were run when all was taken back. */
+  /** Statements that were run when all was reverted. */
   readonly back: readonly RunStatement[];
 }
 

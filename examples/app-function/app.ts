@@ -47,7 +47,7 @@ class NotesStack extends Stack {
     cluster.grantDataApiAccess(handler);
 
     // The one line that it takes: CloudFormation updates the function only after the migrations have succeeded. If they
-    // fail, the old code stays; if the function or anything else fails, the rollback takes the schema back.
+    // fail, the old code stays; if the function or anything else fails, the rollback reverts the schema.
     migrations.executeBefore(handler);
 
     const api = new apigateway.HttpApi(this, 'Api');

@@ -78,7 +78,7 @@ function isLimited(text: string): boolean {
   return false;
 }
 
-/** Tells which rows that stood before a statement changes so that the down does not put them back. */
+/** Tells which rows that stood before a statement changes so that the down does not restore them. */
 export function overwritten(
   statement: StatementUnderReview,
   made: MadeObjects,
@@ -95,7 +95,7 @@ export function overwritten(
   ];
 }
 
-/** What a statement of DML does to rows that stood before, and that no statement of the down puts back. */
+/** What a statement of DML does to rows that stood before, and that no statement of the down restores. */
 export function overwritesOf(
   statement: StatementUnderReview,
   made: MadeObjects,
@@ -112,7 +112,7 @@ function overwrites(effect: Effect): boolean {
   return effect.action === 'data' && effect.write !== 'insert';
 }
 
-/** A column that the migration adds is taken back with all that was written into it. */
+/** A column that the migration adds is dropped again with all that was written into it. */
 function setsOnlyMadeColumns(effect: Effect, made: MadeObjects): boolean {
   if (effect.action !== 'data' || effect.columns === undefined) return false;
   const { schema, name: table } = effect.object;

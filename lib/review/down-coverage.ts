@@ -17,8 +17,8 @@ export function leftByDown(
   const all = [...up, ...down];
   if (all.some(({ effects = [] }) => effects.some(({ action }) => action === 'rename'))) return [];
   const isAllTold = all.every(({ effects }) => effects !== undefined);
-  const undoing = down.flatMap(undoingEffects).map(({ object }) => object);
-  const undone = new Set(undoing.map((object) => keyOf(object)));
+  const reverting = down.flatMap(revertingEffects).map(({ object }) => object);
+  const reverted = new Set(reverting.map((object) => keyOf(object)));
   const inUp = new Map<string, Done>();
   for (const statement of up) {
     for (const effect of effectsOn(statement)) {
@@ -29,11 +29,11 @@ export function leftByDown(
     }
   }
   return [...inUp.values()]
-    .filter(({ effect: { object } }) => !covers(undone, object) && !madeWithParent(inUp, object))
+    .filter(({ effect: { object } }) => !covers(reverted, object) && !madeWithParent(inUp, object))
     .filter((done) => isAllTold || !isNamed(done, up, down))
     .map((done) => {
       const { object } = done.effect;
-      const elsewhere = undoing.some(({ kind, name }) => kind === object.kind && name === object.name);
+      const elsewhere = reverting.some(({ kind, name }) => kind === object.kind && name === object.name);
       const problem = isAllTold ? surely(done, home, elsewhere) : unlessUnread(done, home);
       return finding('down-incomplete', done.statement, problem);
     });
@@ -61,8 +61,8 @@ function surely({ effect: { action, object } }: Done, home: string, elsewhere: b
 }
 
 function unlessUnread({ effect: { action, object } }: Done, home: string): string {
-  const undoes = action === 'create' ? 'drops it' : 'makes it again';
-  return `no statement of the down names the ${labelOf(object, home)}: unless what cannot be read here (CALL and its like) ${undoes}, a rollback cannot restore the schema. Add the statement to the down`;
+  const reverts = action === 'create' ? 'drops it' : 'makes it again';
+  return `no statement of the down names the ${labelOf(object, home)}: unless what cannot be read here (CALL and its like) ${reverts}, a rollback cannot restore the schema. Add the statement to the down`;
 }
 
 const KINDS: ReadonlySet<ObjectKind> = new Set([
@@ -86,13 +86,13 @@ function effectsOn({ effects = [] }: StatementUnderReview): readonly Effect[] {
   );
 }
 
-function undoingEffects({ effects = [] }: StatementUnderReview): readonly Effect[] {
+function revertingEffects({ effects = [] }: StatementUnderReview): readonly Effect[] {
   return effects.filter(({ action }) => action === 'create' || action === 'drop');
 }
 
-function covers(undone: ReadonlySet<string>, object: DbObject): boolean {
+function covers(reverted: ReadonlySet<string>, object: DbObject): boolean {
   const parent = parentOf(object);
-  return undone.has(keyOf(object)) || (parent !== undefined && undone.has(keyOf(parent)));
+  return reverted.has(keyOf(object)) || (parent !== undefined && reverted.has(keyOf(parent)));
 }
 
 /** The column of a table that the up made as well: the table's own finding says it all. */

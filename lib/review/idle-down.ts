@@ -21,7 +21,7 @@ export function leftByIdleDown(
     finding(
       'down-incomplete',
       first,
-      `it changes the schema${more}, and the down does nothing: a rollback leaves that as it is. Write the statements that undo it, or "-- migrate:irreversible"`,
+      `it changes the schema${more}, and the down does nothing: a rollback leaves that as it is. Write the statements that revert it, or "-- migrate:irreversible"`,
     ),
   ];
 }

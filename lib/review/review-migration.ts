@@ -53,7 +53,7 @@ function mixed(up: readonly StatementUnderReview[], rows: readonly StatementUnde
     finding(
       'ddl-with-dml',
       dml,
-      `it changes rows, and line ${ddl.line} of the same migration changes the schema: that is committed at once, so a failure here leaves the one without the other until it is taken back. Put them into two migrations`,
+      `it changes rows, and line ${ddl.line} of the same migration changes the schema: that is committed at once, so a failure here leaves the one without the other until it is reverted. Put them into two migrations`,
     ),
   ];
 }

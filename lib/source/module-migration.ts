@@ -175,7 +175,7 @@ function problemOf(
       code: 'down-missing',
       file,
       problem:
-        'it does not export a function down: write "export async function down({ query }) { … }" that undoes the up, or "export const irreversible = true"',
+        'it does not export a function down: write "export async function down({ query }) { … }" that reverts the up, or "export const irreversible = true"',
     };
   }
   return undefined;

@@ -39,7 +39,7 @@ export function readSectionedSql({ file, source }: SourceText, database?: string
       code: 'section-missing',
       file,
       line: sections.line,
-      problem: `${sections.problem}: put it before the statements and "-- migrate:down" before those that undo them, or name the files ${name}.up.sql and ${name}.down.sql`,
+      problem: `${sections.problem}: put it before the statements and "-- migrate:down" before those that revert them, or name the files ${name}.up.sql and ${name}.down.sql`,
     });
   }
   if (sections.kind === 'unreadable') {
@@ -51,7 +51,7 @@ export function readSectionedSql({ file, source }: SourceText, database?: string
       code: 'down-missing',
       file,
       problem:
-        'it has no "-- migrate:down": add it with the statements that undo the others, or the line "-- migrate:irreversible"',
+        'it has no "-- migrate:down": add it with the statements that revert the others, or the line "-- migrate:irreversible"',
     });
   }
   return scriptOf(
@@ -83,7 +83,7 @@ export function readPairedSql(
     return failed({
       code: 'down-missing',
       file: up.file,
-      problem: `it has no ${name}.down.sql beside it: add that file with the statements that undo these, or the line "-- migrate:irreversible" here`,
+      problem: `it has no ${name}.down.sql beside it: add that file with the statements that revert these, or the line "-- migrate:irreversible" here`,
     });
   }
   for (const { file, source } of down === undefined ? [up] : [up, down]) {
@@ -135,7 +135,7 @@ function scriptOf(
       file: up.file,
       line: up.line,
       problem:
-        'its up has no statement, so that those of its down would undo what it did not do: remove them, or add those of the up (DO 0; if it is to be so)',
+        'its up has no statement, so that those of its down would revert what it did not do: remove them, or add those of the up (DO 0; if it is to be so)',
     });
   }
   if (downs.found?.length === 0 && ups.found?.length !== 0 && !irreversible) {
@@ -143,7 +143,7 @@ function scriptOf(
       code: 'down-empty',
       file: down.file,
       line: down.line,
-      problem: 'its down has no statement: add those that undo the up, or the line "-- migrate:irreversible"',
+      problem: 'its down has no statement: add those that revert the up, or the line "-- migrate:irreversible"',
     });
   }
   if (irreversible && (downs.found?.length ?? 0) > 0) {

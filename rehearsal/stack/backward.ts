@@ -6,7 +6,7 @@ import { deleteResource, isPlayed, updateResource, type ActionResult } from './r
 import type { LiveResource } from './stack-types';
 
 /**
- * The update part of an update's rollback: takes every changed resource back, what others need first or last. Returns those
+ * The update part of an update's rollback: rolls every changed resource back, what others need first or last. Returns those
  * that failed.
  * @param skip - logical ids that are taken for rolled back without anything being done
  */
@@ -43,7 +43,7 @@ export async function putBack(operation: Operation, skip: ReadonlySet<string>): 
   return [...first.failed, ...second.failed];
 }
 
-/** Takes one resource back to what it was when the stack was last stable. */
+/** Rolls one resource back to what it was when the stack was last stable. */
 export async function putResourceBack(
   operation: Operation,
   target: LiveResource,

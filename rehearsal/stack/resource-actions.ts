@@ -121,7 +121,7 @@ async function update(
     return 'failed';
   }
 
-  /** What a failed update leaves: the resource as it was tried, so that the rollback has something to take back. */
+  /** What a failed update leaves: the resource as it was tried, so that the rollback has something to roll back. */
   const fail = (reason: string, answeredId = physicalId): ActionResult => {
     // In a rollback the properties to come from stay the failed update's, for `continueUpdateRollback` to try again.
     if (phase === 'update') resources.live.set(logicalId, { ...after, physicalId: answeredId });
@@ -147,7 +147,7 @@ async function update(
   const fault = await strike(operation, logicalId, phase, signal);
   if (fault === 'cancelled') return fail(CANCELLED.update);
   if (fault !== undefined) {
-    // The function of a custom resource was not called: there is nothing that a rollback had to take back.
+    // The function of a custom resource was not called: there is nothing that had to be rolled back.
     if (played) {
       emit(before, 'UPDATE_FAILED', fault.reason);
       return 'failed';

@@ -41,7 +41,7 @@ export async function updateStack(operation: Operation, template: Template, canc
   }
 }
 
-/** Takes a stack back to its last stable state. One that never had such a state loses its resources. */
+/** Rolls a stack back to its last stable state. One that never had such a state loses its resources. */
 export async function rollBack(operation: Operation, reason: string): Promise<void> {
   if (operation.resources.stable.size === 0) await rollBackCreation(operation, reason);
   else await rollBackUpdate(operation, reason, new Set());

@@ -117,7 +117,7 @@ export class Stack {
   }
 
   /**
-   * Takes a stack that failed without rollback back to its last stable state, as `cdk rollback` does; or a nested stack that
+   * Rolls a stack that failed without rollback back to its last stable state, as `cdk rollback` does; or a nested stack that
    * waits with its clean-up, as a root that fails does.
    */
   async rollback(options: DeployOptions = {}): Promise<OperationResult> {

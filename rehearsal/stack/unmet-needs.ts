@@ -16,7 +16,7 @@ export function unmetNeeds(
   const own = new Set<string>(migrations.map(({ name }) => name));
   const isWhole = (name: string): boolean => WHOLE.has(states.get(name) ?? '');
   const lacking = migrations.filter(({ name, phase }) => phase !== 'contract' && !isWhole(name));
-  // One that is half applied or half taken back is in the way as well.
+  // One that is half applied or half reverted is in the way as well.
   const foreign = [...states].filter(([name, state]) => contracting.has(name) && !own.has(name) && state !== 'removed');
   return [
     ...lacking.map(({ name }) => `a schema without ${name}`),

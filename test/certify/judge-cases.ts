@@ -28,10 +28,10 @@ export const CASES: readonly Case[] = [
   {
     id: 'code-goes-back-first',
     held: scene('sibling-fails', [forward, rolling, back()]),
-    differs: { 'new code is asked to go back': scene('sibling-fails', [forward, rolling, back({ code: 'B' })]) },
+    differs: { 'new code is asked to roll back': scene('sibling-fails', [forward, rolling, back({ code: 'B' })]) },
   },
   {
-    id: 'schema-goes-back-before-application',
+    id: 'schema-is-reverted-before-application',
     held: scene('sibling-fails', [rolling, migrations('UPDATE_COMPLETE'), application('UPDATE_IN_PROGRESS')]),
     differs: {
       'the application goes back first': scene('sibling-fails', [
@@ -113,7 +113,7 @@ export const CASES: readonly Case[] = [
     differs: { 'it waits': scene('cancelled-update', [forward, ended('i1'), back()], { cancelledAt: second(0) }) },
   },
   {
-    id: 'cancel-takes-schema-back',
+    id: 'cancel-reverts-schema',
     held: scene('cancelled-update', [stack('UPDATE_ROLLBACK_COMPLETE')], same),
     differs: {
       'the schema is another': scene('cancelled-update', [stack('UPDATE_ROLLBACK_COMPLETE')], other),
@@ -144,7 +144,7 @@ export const CASES: readonly Case[] = [
     },
   },
   {
-    id: 'own-failure-is-taken-back',
+    id: 'own-failure-is-rolled-back',
     held: scene('migration-fails', [forward, answered('FAILED'), back()]),
     differs: {
       'nothing comes': scene('migration-fails', [forward, answered('FAILED')]),
@@ -152,7 +152,7 @@ export const CASES: readonly Case[] = [
     },
   },
   {
-    id: 'no-rollback-takes-own-failure-back',
+    id: 'no-rollback-rolls-back-own-failure',
     held: noRollback({}),
     differs: {
       'it waits for cdk rollback': noRollback({ hasOwn: false }),
@@ -162,7 +162,7 @@ export const CASES: readonly Case[] = [
   {
     id: 'no-rollback-keeps-the-rest',
     held: noRollback({}),
-    differs: { 'it is asked to go back': noRollback({ isFirstTakenBack: true }) },
+    differs: { 'it is asked to roll back': noRollback({ isFirstRolledBack: true }) },
   },
   {
     id: 'cdk-rollback-goes-to-last-stable',

@@ -35,17 +35,17 @@ export function cancelledCreate(physicalId: string, waits = false): Scene {
 interface NoRollbackWorld {
   readonly hasOwn?: boolean;
   readonly ownTo?: string;
-  readonly isFirstTakenBack?: boolean;
+  readonly isFirstRolledBack?: boolean;
   readonly rollbackTo?: string;
 }
 
 export function noRollback({
   hasOwn = true,
   ownTo = 'B',
-  isFirstTakenBack = false,
+  isFirstRolledBack = false,
   rollbackTo = 'A',
 }: NoRollbackWorld): Scene {
-  const first = [forward, answered('SUCCESS', 'i1'), ...(isFirstTakenBack ? [back({ invocation: 'i8' })] : [])];
+  const first = [forward, answered('SUCCESS', 'i1'), ...(isFirstRolledBack ? [back({ invocation: 'i8' })] : [])];
   const again = [
     ...[asked('Update', { from: 'B', to: 'C', invocation: 'i2' }), answered('FAILED', 'i2')],
     ...(hasOwn ? [asked('Update', { from: 'C', to: ownTo, invocation: 'i3' })] : []),

@@ -52,7 +52,7 @@ test.each(stackServers())('where rollbacks go another way, that is seen on $name
     const seen = await runPlays(plays, target, new AbortController().signal, () => undefined);
     const judged = judgeAll({ ...seen, remains: [] }, target.lacks);
     const differing = judged.filter(({ verdict }) => verdict.kind === 'differs').map(({ assumption }) => assumption.id);
-    expect(differing).toEqual(['code-goes-back-first', 'schema-goes-back-before-application']);
+    expect(differing).toEqual(['code-goes-back-first', 'schema-is-reverted-before-application']);
   } finally {
     await target.end();
   }

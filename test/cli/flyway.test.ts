@@ -19,7 +19,7 @@ test("a folder with Flyway's names is reviewed, and what is not supported is sai
   expect(stdout.replace(/(?<=: )"DROP TABLE old.*/, '…')).toBe(`\
 db/R__view.sql:1:1 flyway-repeatable error: repeatable migrations are not supported, for a rollback could not bring the text before back: put it into a migration, and each change of it into a new one (CREATE OR REPLACE VIEW, DROP PROCEDURE and CREATE PROCEDURE)
 db/V1__create_user.sql:1:1 flyway-names error: Flyway's names are not read by AuroraMigrations (this one and 2 more): a name is digits, an underscore and words, with the same number of digits in all. Rename V1__create_user.sql to 0001_create_user.up.sql, its undo to 0001_create_user.down.sql, and the others so. Their SQL is reviewed here as it is
-db/V1__create_user.sql:1:1 down-missing error: of 3 migrations, 2 have no undo (U… beside V…), so that nothing could take them back: write one for each that is not released yet. For those that are, the line "-- migrate:irreversible" is enough: a rollback leaves them
+db/V1__create_user.sql:1:1 down-missing error: of 3 migrations, 2 have no undo (U… beside V…), so that nothing could revert them: write one for each that is not released yet. For those that are, the line "-- migrate:irreversible" is enough: a rollback leaves them
 db/V2__drop.sql:1:1 destructive-statement warning: …
 db/V2__drop.sql:2:14 flyway-placeholder error: \${prefix} is a placeholder of Flyway, and nothing replaces it here: write its value
 db/beforeMigrate.sql:1:1 flyway-file error: it is no versioned migration in SQL, and is not read: write it as one, or move it elsewhere

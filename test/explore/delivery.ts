@@ -16,7 +16,7 @@ import type { Plan } from '../../lambda/plan/plan-types';
 export interface Run {
   readonly alphabet: Alphabet;
   readonly plan: typeof plan;
-  /** Whether what contracts may be taken back and applied again without losing rows. */
+  /** Whether what contracts may be reverted and applied again without losing rows. */
   readonly isLossless: boolean;
   /** Whether a status of the stack ever reaches the function. */
   readonly hears: boolean;

@@ -55,7 +55,7 @@ describe('a stack that was deployed by code that knew of no resources of release
   const bare = ['M create A', 'CREATE_COMPLETE'];
   const tried = ['M A→B', 'R(B) create', 'M B→A', 'R(B) delete'];
 
-  test('goes back although an update failed that was to bring the resource of its release', () => {
+  test('is rolled back although an update failed that was to bring the resource of its release', () => {
     expect(playAfter(bare, ['R(A) create', 'R(A) delete', ...tried])).toEqual([
       'begin-release',
       'end-release',
@@ -67,7 +67,7 @@ describe('a stack that was deployed by code that knew of no resources of release
     ]);
   });
 
-  test('goes back although the end of the release before is not noted, which such code was asked for', () => {
+  test('is rolled back although the end of the release before is not noted, which such code was asked for', () => {
     const before = [...created, 'M A→B', 'UPDATE_COMPLETE'];
     expect(playAfter(before, ['M B→B3', 'R(B3) create', 'M B3→B', 'R(B3) delete'])).toEqual([
       'apply 4',
@@ -79,7 +79,7 @@ describe('a stack that was deployed by code that knew of no resources of release
   });
 });
 
-test('what was taken back early stays owed when the same request comes once more', () => {
+test('what was reverted early stays owed when the same request comes once more', () => {
   const before = ['M create B', 'R(B) create', 'CREATE_COMPLETE', 'M B→B2', 'R(B2) create', 'C create B2'];
   expect(playAfter(before, ['M B2→B', 'again', 'R(B2) delete'])).toEqual([
     'early 3, owe the rest',
@@ -115,7 +115,7 @@ describe('the end of a release settles nothing', () => {
     ).toEqual(['end-release', 'revert 2', '1']);
   });
 
-  test('where the stack goes back, and the next release ends after it', () => {
+  test('where the stack rolls back, and the next release ends after it', () => {
     const before = [...removed, 'M create A', 'R(A) create', 'M A→B', 'R(B) create', ...rollback];
     expect(playAfter(before, ['R(A) delete', 'R(B) delete', 'M delete B'])).toEqual([
       'end-release',
@@ -125,7 +125,7 @@ describe('the end of a release settles nothing', () => {
     ]);
   });
 
-  test('where the stack goes away, though that is noted at a deployment that was taken back', () => {
+  test('where the stack goes away, though that is noted at a deployment that was reverted', () => {
     const before = ['M create A', 'M A→B2', 'M B2→B', 'R(B) create', 'M B→B2', 'R(B2) create', 'ROLLBACK_IN_PROGRESS'];
     expect(playAfter(before, ['R(B) delete', 'R(B2) delete', 'M delete B2'])).toEqual([
       'end-release',
@@ -139,7 +139,7 @@ describe('the end of a release settles nothing', () => {
 describe('a contracting request that comes late, in the second in which its rollback begins', () => {
   const before = [...created, 'M A→B2', 'R(B2) create'];
 
-  test('is stale: the first resource was taken back', () => {
+  test('is stale: the first resource was rolled back', () => {
     expect(playAfter(before, ['M B2→A', '& C create B2'])).toEqual(['revert nothing, owe the rest', 'stale', '1 2']);
   });
 
@@ -151,7 +151,7 @@ describe('a contracting request that comes late, in the second in which its roll
     ]);
   });
 
-  test('but not where it goes back first, in the second of its own request', () => {
+  test('but not where it is rolled back first, in the second of its own request', () => {
     const at = ['M create B2', 'R(B2) create', 'C create B2', 'CREATE_COMPLETE'];
     expect(playAfter(at, ['M B2→B3', 'R(B3) create', 'C B2→B3', '& C B3→B2', 'M B3→B2', 'R(B3) delete'])).toEqual([
       'apply 4',
@@ -178,7 +178,7 @@ test('a status of the operation before does not keep the end of a release from s
   ]);
 });
 
-test('what contracts is taken back where the first resource has no row of the release that brought it', () => {
+test('what contracts is reverted where the first resource has no row of the release that brought it', () => {
   const reverting = new Alphabet({ A: '1', B2: '1 2 3c' }, { onRemoved: 'REVERT', onDelete: 'RETAIN' });
   // The ends of R(B2) are lost: to go forward to it again looks like a rollback, until it begins.
   const before = ['M create B2', 'R(B2) create', 'M B2→A', 'R(A) create'];

@@ -10,9 +10,9 @@ import { StatementLedger } from './statement-ledger';
 
 /**
  * Where the fault strikes: in an update that would succeed; in the rollback of one that succeeded and whose sibling
- * failed; in an update whose last migration fails, so that it undoes itself.
+ * failed; in an update whose last migration fails, so that it reverts itself.
  */
-export const RUNS = ['update', 'revert', 'undo'] as const;
+export const RUNS = ['update', 'revert', 'own-revert'] as const;
 export type RunName = (typeof RUNS)[number];
 
 /** Whose code carries out the rollback. */
@@ -76,7 +76,7 @@ async function playOnce(stage: FaultStage, point: FaultPoint, expected?: Expecte
   stage.cloud.isSerial = isAlone && fault?.kind !== 'cancel';
   if (run !== 'revert') injector.arm(fault);
   const operation = stack.update(
-    run === 'undo' ? templates.broken : templates.second,
+    run === 'own-revert' ? templates.broken : templates.second,
     { codeRollback: order === 'old-first' ? 'before' : 'after' },
     run === 'revert' ? FAIL : undefined,
     (status) => {

@@ -117,7 +117,7 @@ ALTER TABLE tag DROP COLUMN color;
   ),
 };
 
-/** The second release with a migration more, whose last step fails: the run undoes all of it by itself. */
+/** The second release with a migration more, whose last step fails: the run reverts all of it by itself. */
 const BROKEN: Files = {
   ...SECOND,
   '0010_broken.sql': `-- migrate:up

@@ -30,7 +30,7 @@ function countsOf(lines: readonly ResultLine[]): readonly number[] {
   return [
     lines.length,
     count(held),
-    // Updates that the fault made go back, though nothing was wrong with them.
+    // Updates that the fault made roll back, though nothing was wrong with them.
     count((line) => held(line) && line.run === 'update' && line.status !== 'UPDATE_COMPLETE'),
     count(({ verdict }) => verdict === 'repair'),
     count(({ verdict }) => verdict === 'broken'),

@@ -25,7 +25,7 @@ import { WorkerPool } from './worker-pool';
 
 const HELP = `npm run test:faults -- [options]
   --server mariadb|mysql  --kind kill|drop|server|stall|slow|cancel  --moment before|during|between|after
-  --target work|login|event|own-kill  --run update|revert|undo  --order old-first|new-first
+  --target work|login|event|own-kill  --run update|revert|own-revert  --order old-first|new-first
   --point N       only the N-th command, with all that is known of it
   --from N --to N only commands from the one to the other
   --every K       every K-th command, --offset O the first of them (default: another one each day)

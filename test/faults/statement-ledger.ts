@@ -40,20 +40,20 @@ export class StatementLedger {
     }
   }
 
-  /** Statements that took effect twice with nothing in between that took the first effect back. */
+  /** Statements that took effect twice with nothing in between that reverted the first effect. */
   repeated(): readonly string[] {
     const found: string[] = [];
     for (const [index, { statement, key, isCertain }] of this.#effects.entries()) {
       if (!isCertain || REPEATABLE.test(statement.text)) continue;
       const before = this.#effects.slice(0, index).findLastIndex((earlier) => earlier.key === key && earlier.isCertain);
       if (before === -1) continue;
-      const isTakenBack = this.#effects
+      const isReverted = this.#effects
         .slice(before + 1, index)
         .some(
           (effect) =>
             effect.statement.migration === statement.migration && effect.statement.direction !== statement.direction,
         );
-      if (!isTakenBack) found.push(`ran twice: ${statement.direction} of ${statement.migration}: ${key}`);
+      if (!isReverted) found.push(`ran twice: ${statement.direction} of ${statement.migration}: ${key}`);
     }
     return found;
   }

@@ -129,7 +129,7 @@ describe('with the defaults', () => {
     });
   });
 
-  test('the statuses of the stack that say how it ended or goes back are told to the function', () => {
+  test('the statuses of the stack that say how it ended or that it rolls back are told to the function', () => {
     template.hasResourceProperties('AWS::Events::Rule', {
       EventPattern: {
         source: ['aws.cloudformation'],

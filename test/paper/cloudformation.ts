@@ -58,18 +58,18 @@ function application(code: Name | null): readonly Step[] {
   ];
 }
 
-/** In which order a stack goes back, of what CloudFormation does not promise. */
+/** In which order a stack rolls back, of what CloudFormation does not promise. */
 export interface Order {
   /** Whether the function's code is put back before the custom resources are. */
   readonly isCodeFirst: boolean;
-  /** Whether what depends on others goes back before them. */
+  /** Whether what depends on others rolls back before them. */
   readonly isReversed: boolean;
 }
 
-/** The orders in which a stack may go back to where it was. */
+/** The orders in which a stack may roll back to where it was. */
 export function ordersBack(stack: Stack, letters: Letters): readonly Order[] {
   if (stack.isNew) return [{ isCodeFirst: false, isReversed: false }];
-  // In the reverse order nobody is asked to take back what a resource contracted that the failed update created: it is
+  // In the reverse order nobody is asked to revert what a resource contracted that the failed update created: it is
   // deleted in the end, after the old application is back. No planner could mend that.
   const isCreatedNow = stack.second.at !== null && setBack(stack, 'second', letters).length === 0;
   return [true, false].flatMap((isCodeFirst) =>
@@ -77,7 +77,7 @@ export function ordersBack(stack: Stack, letters: Letters): readonly Order[] {
   );
 }
 
-/** A stack that goes back to where it was; one that was never well is deleted. */
+/** A stack that rolls back to where it was; one that was never well is deleted. */
 export function back(stack: Stack, { isCodeFirst, isReversed }: Order, letters: Letters): Stack {
   const common = { ...stack, count: stack.count + 1, inFlight: null };
   if (stack.isNew) {

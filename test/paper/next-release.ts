@@ -28,7 +28,7 @@ export function letterNamed(name: Name, options: Partial<Release>): Letter {
 
 /**
  * The release of an operation. `now`: what the properties of the first resource say; `target`: what the operation before was
- * to lead to; `tried`: what was tried last, whether or not the stack has gone back since.
+ * to lead to; `tried`: what was tried last, whether or not the stack has rolled back since.
  */
 export function nextName({ change, onRemoved }: Operation, now: Name, target: Name, tried: Name): Name {
   const { tokens, option } = said(now);

@@ -29,7 +29,7 @@ export interface Operation {
   /** What befalls the first attempt at the request of each resource, and at those of the rollback. */
   readonly first: Befalls;
   readonly second: Befalls;
-  readonly undoing: Befalls;
+  readonly rollingBack: Befalls;
   /** Whether something else fails: after the first resource, which may be the application, or after all. */
   readonly fails: 'nothing' | 'application' | 'after';
   /** The request that the stack gives up, and whether that has begun to run. */
@@ -39,7 +39,7 @@ export interface Operation {
   readonly stays: boolean;
   /** Whether a resource that failed keeps the properties that it had before. */
   readonly forgetsFailed: boolean;
-  /** In which order the stack goes back. */
+  /** In which order the stack rolls back. */
   readonly isCodeFirst: boolean;
   readonly isReversed: boolean;
   /** Whether the statuses of its end come only in the middle of the next operation, and that of its rollback while it runs. */
@@ -62,7 +62,7 @@ export const operation: fc.Arbitrary<Operation> = fc.record({
   onRemoved: fc.constantFrom<OnRemovedValue>('FAIL', 'REVERT'),
   first: befalls,
   second: befalls,
-  undoing: befalls,
+  rollingBack: befalls,
   fails: fc.constantFrom<Operation['fails']>('nothing', 'application', 'after'),
   givesUp: usually<Operation['givesUp']>('nothing', 'first', 'second'),
   isRunning: fc.boolean(),

@@ -27,14 +27,14 @@ export interface Surroundings {
   readonly code: Manifest;
   /** Whether a release of one of these digests contains what was applied, so that its script may be run. */
   readonly vouches: (digests: readonly string[], row: HistoryRow) => boolean;
-  /** Whether a migration may be taken back and applied again without losing rows. */
+  /** Whether a migration may be reverted and applied again without losing rows. */
   readonly isLossless: (name: string) => boolean;
 }
 
 /** Stops after each write, where a process may die. */
 type Writing<T> = Generator<PaperJournal, T>;
 
-type Undo = Pick<RevertPlan, 'revert' | 'keep' | 'reapply'>;
+type Reverting = Pick<RevertPlan, 'revert' | 'keep' | 'reapply'>;
 
 /** The engine on paper: for a plan it does the same writes in the same order as `events/execute-plan.ts` and `work/`. */
 export class PaperEngine {
@@ -87,7 +87,7 @@ export class PaperEngine {
       case 'end-release':
         if (this.journal.isThere) yield* this.#write(journalled.noteEnded(this.journal, intent as ReleaseIntent));
         if (decided.settles) yield* this.#write(journalled.settleBefore(this.journal, intent.request));
-        return (yield* this.#takeDown(decided.removes, {
+        return (yield* this.#revertRows(decided.removes, {
           vouchedBy: [intent.release.digest],
           removedBy: null,
           isForGood: true,
@@ -142,7 +142,7 @@ export class PaperEngine {
     }
     const id = decided.continues?.id ?? this.journal.deployments[0]!.id;
     const vouchedBy = [this.surroundings.code.digest, ...(intent.kind === 'update' ? [intent.old.digest] : [])];
-    if (!(yield* this.#takeDown(decided.revertFirst, { vouchedBy, removedBy: null }))) {
+    if (!(yield* this.#revertRows(decided.revertFirst, { vouchedBy, removedBy: null }))) {
       yield* this.#write(journalled.end(this.journal, [id], 'failed', 'FAILED'));
       return 'FAILED';
     }
@@ -153,8 +153,9 @@ export class PaperEngine {
       yield* this.#put({ ...row, state: 'applied', checksum: entry.checksum, deployment: taken, removedBy: null });
     }
     for (const entry of decided.apply)
-      if (!(yield* this.#apply(entry, id, intent))) return yield* this.#undo(id, vouchedBy);
-    if (!(yield* this.#takeDown(decided.revert, { vouchedBy, removedBy: id }))) return yield* this.#undo(id, vouchedBy);
+      if (!(yield* this.#apply(entry, id, intent))) return yield* this.#revertOwn(id, vouchedBy);
+    if (!(yield* this.#revertRows(decided.revert, { vouchedBy, removedBy: id })))
+      return yield* this.#revertOwn(id, vouchedBy);
     for (const row of decided.leaving) yield* this.#put({ ...row, removedBy: id });
     yield* this.#write(journalled.end(this.journal, [id], 'applied', 'SUCCESS'));
     return 'SUCCESS';
@@ -183,10 +184,10 @@ export class PaperEngine {
     return true;
   }
 
-  /** A deployment that fails takes itself back. */
-  *#undo(id: number, vouchedBy: readonly string[]): Writing<Ending> {
+  /** A deployment that fails reverts itself. */
+  *#revertOwn(id: number, vouchedBy: readonly string[]): Writing<Ending> {
     yield* this.#write(journalled.change(this.journal, [id], { status: 'reverting' }));
-    const isDone = yield* this.#takeBack(planRevert(new Set([id]), this.journal.migrations), vouchedBy);
+    const isDone = yield* this.#revertPlanned(planRevert(new Set([id]), this.journal.migrations), vouchedBy);
     yield* this.#write(journalled.end(this.journal, [id], isDone ? 'reverted' : 'failed', 'FAILED'));
     return 'FAILED';
   }
@@ -198,7 +199,7 @@ export class PaperEngine {
       yield* this.#write(journalled.owe(this.journal, idsOf(owes), intent.request.issuedAt, intent.release.onRemoved));
     const ids = idsOf(decided.deployments);
     if (ids.length > 0) yield* this.#write(journalled.change(this.journal, ids, { status: 'reverting' }));
-    let isDone = yield* this.#takeBack(decided, vouchedBy);
+    let isDone = yield* this.#revertPlanned(decided, vouchedBy);
     if (isDone) isDone = yield* this.#takeEarly(decided.early, vouchedBy);
     if (isDone) {
       const isTheirs = (id: number | null): boolean => id !== null && ids.includes(id);
@@ -214,11 +215,11 @@ export class PaperEngine {
 
   *#resume({ deployments, revert, reapply, vouchedBy }: ResumePlan): Writing<Ending> {
     yield* this.#oweNoMore(deployments);
-    return (yield* this.#takeBack({ revert, keep: [], reapply }, vouchedBy)) ? 'SUCCESS' : 'FAILED';
+    return (yield* this.#revertPlanned({ revert, keep: [], reapply }, vouchedBy)) ? 'SUCCESS' : 'FAILED';
   }
 
-  *#takeBack({ revert, keep, reapply }: Undo, vouchedBy: readonly string[]): Writing<boolean> {
-    if (!(yield* this.#takeDown(revert, { vouchedBy, removedBy: null }))) return false;
+  *#revertPlanned({ revert, keep, reapply }: Reverting, vouchedBy: readonly string[]): Writing<boolean> {
+    if (!(yield* this.#revertRows(revert, { vouchedBy, removedBy: null }))) return false;
     for (const row of keep) yield* this.#put({ ...row, state: 'kept', irreversible: true });
     for (const row of reapply) if (!(yield* this.#reapply(row, vouchedBy))) return false;
     return true;
@@ -227,7 +228,7 @@ export class PaperEngine {
   *#takeEarly(rows: readonly HistoryRow[], vouchedBy: readonly string[]): Writing<boolean> {
     for (const row of rows) {
       if (row.state !== 'reverting' && !this.#mayTakeEarly(row, vouchedBy)) break;
-      if (!(yield* this.#takeDown([row], { vouchedBy, removedBy: row.deployment }))) return false;
+      if (!(yield* this.#revertRows([row], { vouchedBy, removedBy: row.deployment }))) return false;
     }
     return true;
   }
@@ -258,7 +259,7 @@ export class PaperEngine {
   }
 
   /** Runs downs in order; false where one fails. What a release removes keeps its row. */
-  *#takeDown(
+  *#revertRows(
     rows: readonly HistoryRow[],
     by: { readonly vouchedBy: readonly string[]; readonly removedBy: number | null; readonly isForGood?: boolean },
   ): Writing<boolean> {

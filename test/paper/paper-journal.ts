@@ -50,7 +50,7 @@ function rowOf(journal: PaperJournal, intent: JournalledIntent, more: Partial<Jo
   return { ...row, newestRequestAt: issuedAt, revertedHash: null, ...more };
 }
 
-/** What a request that has no row goes back from. */
+/** What a request that has no row rolls back from. */
 export function revertedHashBy(intent: Intent, history: History): string | null {
   if (isJournalled(intent, history)) return null;
   return intent.kind === 'update' ? intent.old.hash : intent.release.hash;

@@ -30,7 +30,7 @@ const CREATION: Operation = {
   onRemoved: 'FAIL',
   first: {},
   second: {},
-  undoing: {},
+  rollingBack: {},
   fails: 'nothing',
   givesUp: 'nothing',
   isRunning: false,
@@ -202,8 +202,8 @@ export class PaperLife implements Letters {
   }
 
   /** What befalls a request of a rollback: only the first attempt at it. */
-  #befallsBack(step: Step, { undoing }: Operation): Befalls {
-    return this.#stack.mode === 'back' && step !== this.#failed ? undoing : {};
+  #befallsBack(step: Step, { rollingBack }: Operation): Befalls {
+    return this.#stack.mode === 'back' && step !== this.#failed ? rollingBack : {};
   }
 
   /** What is live and a release lacks, although no release of this chain was told to remove it. */

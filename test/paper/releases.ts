@@ -189,9 +189,19 @@ export function told(plan: Plan): string {
     case 'refuse-release':
       return `refuse: ${plan.failure.code}`;
     case 'forward': {
-      const { revertFirst: undo, apply, revert, leaving, forget, adopt, kept } = plan;
+      const { revertFirst, apply, revert, leaving, forget, adopt, kept } = plan;
       const rows = adopt.map(({ row }) => row);
-      return lists({ undo, forget, adopt: rows, apply, revert, leaving, 'although it lacks': kept }) || 'only its row';
+      return (
+        lists({
+          'revert first': revertFirst,
+          forget,
+          adopt: rows,
+          apply,
+          revert,
+          leaving,
+          'although it lacks': kept,
+        }) || 'only its row'
+      );
     }
     case 'resume':
       return lists({ resume: plan.reapply }) || 'resume';

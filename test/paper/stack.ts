@@ -28,7 +28,7 @@ export interface Stack {
   readonly unbegun: readonly Name[];
   /** Of which releases code may run. */
   readonly live: readonly Name[];
-  /** It never came to a good end: to go back is to delete it. */
+  /** It never came to a good end: to roll it back is to delete it. */
   readonly isNew: boolean;
   /** What the function carries. */
   readonly code: Name | null;

@@ -40,7 +40,7 @@ test('a loop of a transform is no resource', async () => {
   expect(storyOf(result)).not.toContain('Fn::ForEach::X CREATE_COMPLETE');
 });
 
-test('a changed task definition is another one, and the service that refers to it is updated, and goes back', async () => {
+test('a changed task definition is another one, and the service that refers to it is updated, and rolled back', async () => {
   const template = (image: string, more = {}): TemplateBody =>
     fixtureTemplate({
       more: {

@@ -18,7 +18,7 @@ describe('a sibling that fails', () => {
     { codeRollback: 'before', release: '1' },
     { codeRollback: 'after', release: '2' },
   ] as const)(
-    'makes the custom resource go back, by the code of release $release where code goes back $codeRollback it',
+    'makes the custom resource roll back, by the code of release $release where code goes back $codeRollback it',
     async ({ codeRollback, release }) => {
       const stack = rehearsal.stack('Sibling', { codeRollback });
       await stack.deploy(OLD);
@@ -36,7 +36,7 @@ describe('a sibling that fails', () => {
     { neededRollback: 'last', codeRollback: 'before', order: ['Handler', 'Application', 'Thing'] },
     { neededRollback: 'last', codeRollback: 'after', order: ['Application', 'Thing', 'Handler'] },
   ] as const)(
-    'goes back with needed resources $neededRollback and code $codeRollback',
+    'rolls back with needed resources $neededRollback and code $codeRollback',
     async ({ order, ...options }) => {
       const stack = rehearsal.stack('Order', options);
       await stack.deploy(OLD);
@@ -69,7 +69,7 @@ describe('a sibling that fails', () => {
     expect(requestsIn(stack.calls).at(-1)).toBe('Update b to a of fixture');
   });
 
-  test('makes it go back to what the last update that ended well had made of it', async () => {
+  test('makes it roll back to what the last update that ended well had made of it', async () => {
     const stack = rehearsal.stack('SecondUpdate');
     await stack.deploy(OLD);
     await stack.deploy(fixtureTemplate({ properties: { Value: 'b' } }));
@@ -183,7 +183,7 @@ describe('a rollback that fails', () => {
 });
 
 describe('without rollback', () => {
-  test('a failed custom resource goes back by itself, the others stay', async () => {
+  test('a failed custom resource rolls back by itself, the others stay', async () => {
     const stack = rehearsal.stack('Stay');
     await stack.deploy(OLD);
     const properties = { Value: 'b', OnUpdate: 'fail' };
@@ -210,7 +210,7 @@ describe('without rollback', () => {
     ]);
   });
 
-  test('a creation that failed can be tried again, or taken back', async () => {
+  test('a creation that failed can be tried again, or rolled back', async () => {
     const stack = rehearsal.stack('Retry');
     const failing = fixtureTemplate({ properties: { Value: 'a', OnCreate: 'fail' } });
     expect(await stack.deploy(failing, { rollback: false })).toMatchObject({ status: 'CREATE_FAILED' });
@@ -232,7 +232,7 @@ describe('without rollback', () => {
   });
 });
 
-test('an update that is cancelled by its user goes back', async () => {
+test('an update that is cancelled by its user rolls back', async () => {
   const inFlight = moment('Thing UPDATE_IN_PROGRESS');
   const stack = rehearsal.stack('ByUser', { listener: inFlight.listener });
   await stack.deploy(OLD);

@@ -169,7 +169,7 @@ describe.each(stackServers())('on $name', (server) => {
     return reverted!.time.getTime();
   }
 
-  test('a migration that contracts and fails undoes itself under the new code, and the rest waits for the old code', async () => {
+  test('a migration that contracts and fails reverts itself under the new code, and the rest waits for the old code', async () => {
     const { stack } = await beginWithOld();
     const schema = await scene.schema();
     const failed = await stack.deploy(RELEASES.broken);
@@ -180,7 +180,7 @@ describe.each(stackServers())('on $name', (server) => {
     expectNoHarm(8);
   });
 
-  test('what contracts is taken back before the old code is back, where something after it fails', async () => {
+  test('what contracts is reverted before the old code is back, where something after it fails', async () => {
     const { stack } = await beginWithOld();
     const schema = await scene.schema();
     const failed = await stack.deploy(RELEASES.contracting, { fail: { Afterwards: 'no room' } });
@@ -257,7 +257,7 @@ describe.each(stackServers())('on $name', (server) => {
     });
   });
 
-  test('the check sees a schema that goes back before the code: a stack whose releases have no resource of their own', async () => {
+  test('the check sees a schema that is reverted before the code: a stack whose releases have no resource of their own', async () => {
     const stack = begin();
     await stack.deploy(withoutReleases(RELEASES.old));
     const failed = await stack.deploy(withoutReleases(RELEASES.expanding), { fail: { Worker: 'no room' } });

@@ -173,7 +173,7 @@ describe.each(stackServers())('the command repair on $name', (server) => {
     expect(await invoke({ command: 'up' })).toMatchObject({ kind: 'applied', applied: ['0002_mark'] });
   });
 
-  test('says that a half-applied JavaScript migration was undone by hand', async () => {
+  test('says that a half-applied JavaScript migration was reverted by hand', async () => {
     const schema = await scene.schema();
     expect(await scene.stack.deploy(RELEASES.halfWay)).toMatchObject({ status: 'UPDATE_ROLLBACK_FAILED' });
     const command = commandIn(lastReason());

@@ -34,7 +34,7 @@ describe.each(stackServers())('on $name', (server) => {
     { what: 'a DML statement', release: 'marked', lock: 'FOR UPDATE', statement: 'UPDATE user SET email' },
     { what: 'a DDL statement', release: 'widened', lock: '', statement: 'ALTER TABLE user' },
   ] as const)(
-    'an update that is cancelled while $what runs is ended and taken back, with no answer of its own',
+    'an update that is cancelled while $what runs is ended and rolled back, with no answer of its own',
     async ({ release, lock, statement }) => {
       scene = new StackScene(rehearsal);
       const { stack } = scene;
@@ -83,7 +83,7 @@ describe.each(stackServers())('on $name', (server) => {
     expect(await settled()).toEqual([true]);
     const schema = await scene.schema();
 
-    // The nested stack was updated and says so; then the root goes back, and with it the nested stack.
+    // The nested stack was updated and says so; then the root rolls back, and with it the nested stack.
     const nested = { cleanUp: false };
     expect(await stack.deploy(RELEASES.nestedSecond, nested)).toMatchObject({
       status: 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS',

@@ -111,7 +111,7 @@ describe.each(stackServers())('on $name', (server) => {
     expect(await scene.sql(`SELECT login FROM ${scene.database}.note`)).toEqual([{ login: 'first@example.com' }]);
   });
 
-  test('an application that fails is never followed by what contracts, and all goes back', async () => {
+  test('an application that fails is never followed by what contracts, and all is rolled back', async () => {
     const stack = begin();
     await stack.deploy(RELEASES.first);
     const schema = await scene.schema();
@@ -126,38 +126,44 @@ describe.each(stackServers())('on $name', (server) => {
     { neededRollback: 'last', codeRollback: 'before' },
     { neededRollback: 'last', codeRollback: 'after' },
   ] as const;
-  describe.each(orders)('where the needed resources go back $neededRollback, and code $codeRollback them', (order) => {
-    test('what fails afterwards takes back both phases, of the first release with two and of a later one', async () => {
-      const stack = begin(order);
-      await stack.deploy(RELEASES.first);
-      const first = await scene.schema();
-      const failed = { status: 'UPDATE_ROLLBACK_COMPLETE', reason: 'no room' };
-      expect(await stack.deploy(RELEASES.login, { fail: { Afterwards: 'no room' } })).toMatchObject(failed);
-      expect([await scene.schema(), await scene.history()]).toEqual([first, [USER_DONE]]);
+  describe.each(orders)(
+    'where the needed resources roll back $neededRollback, and code $codeRollback them',
+    (order) => {
+      test('what fails afterwards reverts both phases, of the first release with two and of a later one', async () => {
+        const stack = begin(order);
+        await stack.deploy(RELEASES.first);
+        const first = await scene.schema();
+        const failed = { status: 'UPDATE_ROLLBACK_COMPLETE', reason: 'no room' };
+        expect(await stack.deploy(RELEASES.login, { fail: { Afterwards: 'no room' } })).toMatchObject(failed);
+        expect([await scene.schema(), await scene.history()]).toEqual([first, [USER_DONE]]);
 
-      expect(await stack.deploy(RELEASES.login)).toMatchObject({ status: 'UPDATE_COMPLETE' });
-      const login = await scene.schema();
-      const done = [USER_DONE, LOGIN_DONE, LOGIN_REQUIRED];
-      expect(await stack.deploy(RELEASES.note, { fail: { Afterwards: 'no room' } })).toMatchObject(failed);
-      expect([await scene.schema(), await scene.history()]).toEqual([login, done]);
-      const asked = scene.calls.slice(-2).map(({ event }) => /Contract/.test(event.LogicalResourceId));
-      expect(asked).toEqual(order.neededRollback === 'first' ? [false, true] : [true, false]);
-      expect(await stack.deploy(RELEASES.note)).toMatchObject({ status: 'UPDATE_COMPLETE' });
-      expect(await scene.history()).toEqual([...done, NOTE_DONE, EMAIL_DROPPED]);
-    });
+        expect(await stack.deploy(RELEASES.login)).toMatchObject({ status: 'UPDATE_COMPLETE' });
+        const login = await scene.schema();
+        const done = [USER_DONE, LOGIN_DONE, LOGIN_REQUIRED];
+        expect(await stack.deploy(RELEASES.note, { fail: { Afterwards: 'no room' } })).toMatchObject(failed);
+        expect([await scene.schema(), await scene.history()]).toEqual([login, done]);
+        const asked = scene.calls.slice(-2).map(({ event }) => /Contract/.test(event.LogicalResourceId));
+        expect(asked).toEqual(order.neededRollback === 'first' ? [false, true] : [true, false]);
+        expect(await stack.deploy(RELEASES.note)).toMatchObject({ status: 'UPDATE_COMPLETE' });
+        expect(await scene.history()).toEqual([...done, NOTE_DONE, EMAIL_DROPPED]);
+      });
 
-    test('a contracting migration that fails undoes itself, and the rollback the rest', async () => {
-      const stack = begin(order);
-      await stack.deploy(RELEASES.first);
-      await stack.deploy(RELEASES.login);
-      const schema = await scene.schema();
-      const failed = await stack.deploy(RELEASES.broken);
-      expect(failed.status).toBe('UPDATE_ROLLBACK_COMPLETE');
-      expect(failed.reason).toContain('0006_broken.js failed at its up');
-      expect(failed.reason).toContain('1 migration reverted (0004_drop_email)');
-      expect([await scene.schema(), await scene.history()]).toEqual([schema, [USER_DONE, LOGIN_DONE, LOGIN_REQUIRED]]);
-    });
-  });
+      test('a contracting migration that fails reverts itself, and the rollback the rest', async () => {
+        const stack = begin(order);
+        await stack.deploy(RELEASES.first);
+        await stack.deploy(RELEASES.login);
+        const schema = await scene.schema();
+        const failed = await stack.deploy(RELEASES.broken);
+        expect(failed.status).toBe('UPDATE_ROLLBACK_COMPLETE');
+        expect(failed.reason).toContain('0006_broken.js failed at its up');
+        expect(failed.reason).toContain('1 migration reverted (0004_drop_email)');
+        expect([await scene.schema(), await scene.history()]).toEqual([
+          schema,
+          [USER_DONE, LOGIN_DONE, LOGIN_REQUIRED],
+        ]);
+      });
+    },
+  );
 
   test('a creation that fails afterwards leaves nothing', async () => {
     const stack = begin();
@@ -168,7 +174,7 @@ describe.each(stackServers())('on $name', (server) => {
     expect(await scene.tables()).toEqual(['migration', 'migration_deployment']);
   });
 
-  test('tries without rollback go back together', async () => {
+  test('tries without rollback are rolled back together', async () => {
     const stack = begin();
     await stack.deploy(RELEASES.first);
     const schema = await scene.schema();

@@ -18,7 +18,7 @@ describe.each(stackServers())('on $name, a create', (server) => {
   });
   afterAll(() => rehearsal.stop());
 
-  test('whose application fails is taken back, and can be tried again', async () => {
+  test('whose application fails is rolled back, and can be tried again', async () => {
     const scene = new StackScene(rehearsal);
     const { stack } = scene;
     expect(await stack.deploy(RELEASES.good, { fail: { Application: 'no room' } })).toMatchObject({
@@ -34,7 +34,7 @@ describe.each(stackServers())('on $name, a create', (server) => {
     await scene.end();
   });
 
-  test('that is taken back before the stack said so waits for that, and is taken back', async () => {
+  test('that is rolled back before the stack said so waits for that, and is reverted', async () => {
     const rollingBack = { isDeleting: false };
     const scene = new StackScene(rehearsal, {
       listener: ({ logicalId, status }) => {
@@ -53,7 +53,7 @@ describe.each(stackServers())('on $name, a create', (server) => {
     await scene.end();
   });
 
-  test('whose migration fails is undone by itself, and its Delete needs no database', async () => {
+  test('whose migration fails reverts itself, and its Delete needs no database', async () => {
     const scene = new StackScene(rehearsal);
     const { stack } = scene;
     const result = await stack.deploy(RELEASES.broken, { statusEvents: { hold: true } });

@@ -59,7 +59,7 @@ describe.each(stackServers())('on $name, a function', (server) => {
     expect(await scene.history()).toEqual([...BEFORE, '0002_mark applied 3/3']);
   });
 
-  test('that dies in all its attempts at an update is answered for, and the stack goes back', async () => {
+  test('that dies in all its attempts at an update is answered for, and the stack rolls back', async () => {
     await scene.stack.deploy(RELEASES.first);
     const schema = await scene.schema();
     const result = await scene.stack.deploy(RELEASES.deadly);

@@ -40,7 +40,7 @@ describe.each(stackServers())('on $name', (server) => {
     expect(scene.stack.violations).toEqual([]);
   });
 
-  test('a statement that never ends is given up, what was done is undone, and the reason names the step', async () => {
+  test('a statement that never ends is given up, what was done is reverted, and the reason names the step', async () => {
     const scene = new StackScene(rehearsal, { functionTimeoutMs: FUNCTION_TIMEOUT_MS });
     await scene.stack.deploy(RELEASES.first);
     const schema = await scene.schema();
@@ -62,19 +62,22 @@ describe.each(stackServers())('on $name', (server) => {
 test.each([
   ['runs out of memory', 'greedy', '[out-of-attempts]'],
   ['ends by an error that a migration did not wait for', 'forgetful', "nowhere' doesn't exist"],
-] as const)('a function that %s in all its attempts is answered for, and the stack goes back', async (_, name, why) => {
-  const rehearsal = await rehearseOn(stackServers()[0]!, { nodePath: productionNode() });
-  try {
-    const scene = new StackScene(rehearsal);
-    await scene.stack.deploy(RELEASES.first);
-    const result = await scene.stack.deploy(RELEASES[name]);
-    expect(result.status).toBe('UPDATE_ROLLBACK_COMPLETE');
-    expect(result.reason).toContain(why);
-    expect(scene.attemptsAt('Update')).toEqual(['crashed', 'crashed', 'crashed', 'returned']);
-    expect(await scene.history()).toEqual(BEFORE);
-    await scene.end();
-    expect(scene.stack.violations).toEqual([]);
-  } finally {
-    await rehearsal.stop();
-  }
-});
+] as const)(
+  'a function that %s in all its attempts is answered for, and the stack rolls back',
+  async (_, name, why) => {
+    const rehearsal = await rehearseOn(stackServers()[0]!, { nodePath: productionNode() });
+    try {
+      const scene = new StackScene(rehearsal);
+      await scene.stack.deploy(RELEASES.first);
+      const result = await scene.stack.deploy(RELEASES[name]);
+      expect(result.status).toBe('UPDATE_ROLLBACK_COMPLETE');
+      expect(result.reason).toContain(why);
+      expect(scene.attemptsAt('Update')).toEqual(['crashed', 'crashed', 'crashed', 'returned']);
+      expect(await scene.history()).toEqual(BEFORE);
+      await scene.end();
+      expect(scene.stack.violations).toEqual([]);
+    } finally {
+      await rehearsal.stop();
+    }
+  },
+);

@@ -7,7 +7,7 @@ import { rehearseOn, StackScene } from './stack-scene';
 /** Migrations that hold comments only, in each form that other tools' folders have. */
 const NOTHING = {
   '0001_aside.up.sql': '-- Only other databases need this.\n',
-  '0001_aside.down.sql': '-- Nothing to undo.\n',
+  '0001_aside.down.sql': '-- Nothing to revert.\n',
   '0003_moved.sql': '-- migrate:up\n/* CREATE TABLE moved (id INT); */\n-- migrate:down\n',
 };
 const RELEASES = synthesizeReleases({
@@ -32,7 +32,7 @@ describe.each(stackServers())('migrations that hold comments only, on $name', (s
   afterAll(() => rehearsal.stop());
 
   test.each(['before', 'after'] as const)(
-    'go forth and back with the others, where the code goes back %s the custom resource',
+    'are applied and reverted with the others, where the code goes back %s the custom resource',
     async (codeRollback) => {
       const scene = new StackScene(rehearsal, { codeRollback });
       const { stack } = scene;

@@ -64,7 +64,7 @@ describe.each(stackServers())('on $name', (server) => {
     const OF = { Resource: expect.stringMatching(/^Migrations/), Stack: expect.stringMatching(/^Small-/) };
     const TOLD = { ...OF, Applied: 0, Reverted: 0, Failures: 0, SchemaMismatch: 0 };
 
-    test('are one line for each answer: applied, nothing pending, failed and taken back', async () => {
+    test('are one line for each answer: applied, nothing pending, failed and reverted', async () => {
       await scene.stack.deploy(RELEASES.first);
       expect(metrics()).toEqual([
         { ...OF, Applied: 1, Reverted: 0, Pending: 1, Failures: 0, SchemaMismatch: 0 },

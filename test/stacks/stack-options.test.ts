@@ -43,7 +43,7 @@ describe.each(stackServers())('on $name', (server) => {
     ]);
   });
 
-  test('onDelete REVERT takes all back when the stack is deleted', async () => {
+  test('onDelete REVERT reverts all when the stack is deleted', async () => {
     await scene.stack.deploy(RELEASES.allRevertedOnDelete);
     expect(await scene.stack.destroy()).toMatchObject({ status: 'DELETE_COMPLETE' });
     expect(await scene.tables()).toEqual(['migration', 'migration_deployment']);
@@ -79,7 +79,7 @@ describe.each(stackServers())('on $name', (server) => {
     expect([await scene.schema(), await scene.history()]).toEqual([schema, APPLIED]);
   });
 
-  test('onRemoved REVERT takes them back; a rollback applies them again', async () => {
+  test('onRemoved REVERT reverts them; a rollback applies them again', async () => {
     await scene.stack.deploy(RELEASES.all);
     const schema = await scene.schema();
     const failed = await scene.stack.deploy(RELEASES.smallerByRevert, { fail: { Application: 'no room' } });

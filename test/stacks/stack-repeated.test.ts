@@ -54,7 +54,7 @@ describe.each(stackServers())('on $name', (server) => {
     expect(scene.physicalIds.size).toBe(1);
   });
 
-  test('both answers to a create that was delivered twice and is taken back are the same', async () => {
+  test('both answers to a create that was delivered twice and is rolled back are the same', async () => {
     const { stack } = scene;
     const result = await stack.deploy(RELEASES.broken, { deliveries: 2 });
     expect(result.status).toBe('ROLLBACK_COMPLETE');

@@ -19,7 +19,7 @@ describe.each(everyRuntime())('on $name', ({ server, nodePath }) => {
   afterAll(() => rehearsal.stop());
 
   test.each(['before', 'after'] as const)(
-    'an application that fails takes the schema back, where the code goes back %s the custom resource',
+    'after an application that fails the schema is reverted, where the code goes back %s the custom resource',
     async (codeRollback) => {
       const scene = new StackScene(rehearsal, { codeRollback });
       const { stack } = scene;
@@ -48,7 +48,7 @@ describe.each(everyRuntime())('on $name', ({ server, nodePath }) => {
     },
   );
 
-  test('a migration that fails in its third of five statements is undone, and the reason says where and why', async () => {
+  test('a migration that fails in its third of five statements is reverted, and the reason says where and why', async () => {
     const scene = new StackScene(rehearsal);
     const { stack } = scene;
     await stack.deploy(RELEASES.first);

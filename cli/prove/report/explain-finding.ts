@@ -31,10 +31,14 @@ export function explainFinding(finding: Finding, files: Pick<MigrationProof, 'fi
         details: [...statementOf(finding.refused), ...differenceLines(finding.left)],
         ...(finding.left.length === 0
           ? {
-              advice: 'Correct the statement. What had been done was taken back, nothing is left of it.',
+              advice: 'Correct the statement. What the up had done was reverted, nothing is left of it.',
               statements: [],
             }
-          : add(finding.left, down, 'Correct the statement. Taking back what had been done left the lines above. ')),
+          : add(
+              finding.left,
+              down,
+              'Correct the statement. What the up had done was reverted, but for the lines above. ',
+            )),
       };
     case 'down-failed':
       return {
@@ -58,7 +62,7 @@ export function explainFinding(finding: Finding, files: Pick<MigrationProof, 'fi
         details: rowLines(finding.rows),
         advice: finding.isTakenByUp
           ? 'After a rollback the old code finds them gone. Take them away one release later, when no rollback goes back to code that needs them; or say that it is meant so: "-- review:ignore destructive-statement" in the file, or "-- migrate:irreversible" in place of a down.'
-          : `Have ${down} put the rows back as they were.`,
+          : `Have ${down} restore the rows as they were.`,
         statements: [],
       };
     case 'second-up-failed':
@@ -72,7 +76,7 @@ export function explainFinding(finding: Finding, files: Pick<MigrationProof, 'fi
       return {
         what: 'applied again after its down, it makes another schema than the first time',
         details: differenceLines(finding.differences),
-        advice: `The up depends on something that ${down} has changed: have it put back.`,
+        advice: `The up depends on something that ${down} has changed: have it restored.`,
         statements: [],
       };
     case 'half-way':
@@ -100,16 +104,16 @@ function explainHalfWay(finding: Finding & { kind: 'half-way' }, down: string): 
   const split = 'Or make a migration of its own of each statement: then there is no half-way.';
   if (reason !== null) {
     return {
-      what: refused === null ? `${at} cannot tell what to undo: ${reason}` : `${at} fails: ${refused.error}`,
+      what: refused === null ? `${at} cannot tell what to revert: ${reason}` : `${at} fails: ${refused.error}`,
       details: [...statementOf(refused), ...details],
-      advice: `Have ${down} undo each step by a statement of its own that names the same object. ${split}`,
+      advice: `Have ${down} revert each step by a statement of its own that names the same object. ${split}`,
       statements: [],
     };
   }
   return {
     what: `${at} does not restore what was there`,
     details,
-    advice: `Have ${down} undo step ${step} by a statement of its own that names the same object. ${split}`,
+    advice: `Have ${down} revert step ${step} by a statement of its own that names the same object. ${split}`,
     statements: [],
   };
 }

@@ -57,8 +57,8 @@ function folderLines(proof: FolderProof, style: TextStyle): readonly string[] {
 const WHOLE: Readonly<Record<FolderProof['verdict'], (count: string) => string>> = {
   proved: (count) => `the whole folder: ${count} forward, back, forward`,
   found: (count) => `the whole folder: ${count} forward and back`,
-  explained: () => 'the whole folder does not go back either, for what was found above',
-  'not-played': () => 'the whole folder was not taken back',
+  explained: () => 'the whole folder is not restored either, for what was found above',
+  'not-played': () => 'the whole folder was not reverted',
 };
 
 function findingLines(

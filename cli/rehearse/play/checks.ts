@@ -17,7 +17,7 @@ export function endsAs(expected: StackStatus, { result }: Recording): Check {
 /**
  * Whether two looks at the databases see the same.
  *
- * @param kept names of migrations that say themselves that nothing takes them back
+ * @param kept names of migrations that say themselves that nothing reverts them
  */
 export function sameSchema(
   what: string,
@@ -64,7 +64,7 @@ export function codeHadItsSchema({ codeViolations, looks }: Recording): Check {
 }
 
 const CONTRACTED =
-  'To do: what contracts is taken back before the old code is there only where its down can lose no row. Let it wait for the release after this one, when no rollback goes back to that code any more; or write a down that can lose none.';
+  'To do: what contracts is reverted before the old code is there only where its down can lose no row. Let it wait for the release after this one, when no rollback goes back to that code any more; or write a down that can lose none.';
 
 /** Whether the function answered as CloudFormation wants it, and kept its secrets. */
 export function answersAreRight({ protocolViolations }: Recording): readonly Check[] {

@@ -11,7 +11,7 @@ import type { RunStatement } from './statement-log';
 /**
  * What each construct did to its database in an undisturbed deployment.
  *
- * @param back statements that were run when that was taken back
+ * @param back statements that were run when that was reverted
  */
 export function databaseReports(
   next: readonly ReleaseContent[],

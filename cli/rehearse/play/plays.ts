@@ -64,14 +64,14 @@ function storyOfDelete(reverting: number, areAll: boolean): string {
   return 'The stack is deleted, reverts its migrations where onDelete is REVERT, and leaves the schema where it is RETAIN.';
 }
 
-/** Something else of the stack fails when all of it is there: code and schema go back. */
+/** Something else of the stack fails when all of it is there: code and schema are rolled back. */
 export async function playSiblingFails(plot: Plot): Promise<Seen> {
   await plot.stage.begin();
   const reason = 'Resource handler returned message: "made to fail by the rehearsal"';
   const act = await plot.stage.deploy({ fail: { [SIBLING]: reason } });
   const story =
-    'When all of the new release is there, the application’s new code too, one more resource fails, and CloudFormation takes everything back.';
-  const checks = [...takenBack(plot, act), codeHadItsSchema(act.recording)];
+    'When all of the new release is there, the application’s new code too, one more resource fails, and CloudFormation rolls everything back.';
+  const checks = [...rolledBack(plot, act), codeHadItsSchema(act.recording)];
   return { report: reportOf('sibling-fails', story, checks, act, plot), act };
 }
 
@@ -107,7 +107,7 @@ export async function playDiesAlways(plot: Plot): Promise<PlayReport> {
   return reportOf(
     'dies-always',
     story,
-    [died(act, 3), ...takenBack(plot, act), codeHadItsSchema(act.recording)],
+    [died(act, 3), ...rolledBack(plot, act), codeHadItsSchema(act.recording)],
     act,
     plot,
   );
@@ -136,7 +136,7 @@ function died({ recording }: Act, times: number): Check {
   };
 }
 
-function takenBack(plot: Plot, act: Act): readonly Check[] {
+function rolledBack(plot: Plot, act: Act): readonly Check[] {
   return [
     endsAs(plot.isFirstRelease ? 'ROLLBACK_COMPLETE' : 'UPDATE_ROLLBACK_COMPLETE', act.recording),
     asBefore(plot, act),

@@ -161,7 +161,7 @@ aurora-migrations: nothing was done on the schema shop at SERVER: there is no te
     });
   });
 
-  it('what fails is taken back, and said', async () => {
+  it('what fails is reverted, and said', async () => {
     const broken = { ...FILES, 'migrations/0003_bad.sql': '-- migrate:up\nDROP TABLE none;\n-- migrate:down\nDO 1;\n' };
 
     expect(await run('up --yes', {}, broken)).toMatchObject({
@@ -202,7 +202,7 @@ aurora-migrations: nothing was done on the schema shop at SERVER: there is no te
       code: 2,
       stdout: `${asked}
     aurora-migrations repair 0003_clear --step 1 --is done --yes
-  not-done: the step was not done: it is run again, or not undone
+  not-done: the step was not done: it is run again, or not reverted
     aurora-migrations repair 0003_clear --step 1 --is not-done --yes
 `,
     });
@@ -242,7 +242,7 @@ aurora-migrations: nothing was done on the schema shop at SERVER: there is no te
     expect(await run('plan', {}, broken)).toMatchObject({ code: 2, stdout: '' });
   });
 
-  it('Ctrl-C stops at the next step, and what was done is taken back', async () => {
+  it('Ctrl-C stops at the next step, and what was done is reverted', async () => {
     const files = {
       ...FILES,
       'migrations/0003_slow.sql':

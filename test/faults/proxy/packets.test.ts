@@ -56,7 +56,7 @@ describeEachStartable(servers(), 'the proxy before $name', ({ program }) => {
     expect(ledger.repeated()).toEqual([]);
   });
 
-  test('sees a statement that takes effect twice, and not one that was rolled back or taken back in between', async () => {
+  test('sees a statement that takes effect twice, and not one that was rolled back or reverted in between', async () => {
     const ledger = await ledgerOf(async (connection) => {
       await connection.query(`${CREATE}; ${FIRST}`);
       await connection.query(`START TRANSACTION; ${SECOND}; ROLLBACK; START TRANSACTION; ${SECOND}; COMMIT`);

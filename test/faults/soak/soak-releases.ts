@@ -75,7 +75,7 @@ ALTER TABLE tag DROP COLUMN account;
   ],
 ];
 
-/** Touches nothing that a trigger of another migration answers to: its down could not take that back. */
+/** Touches nothing that a trigger of another migration answers to: its down could not revert that. */
 const BROKEN = `-- migrate:up
 CREATE TABLE extra (id INT PRIMARY KEY);
 INSERT INTO account (id, name) VALUES (7, 'extra');

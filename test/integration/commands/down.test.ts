@@ -82,7 +82,7 @@ describe.each(servers())('the command down on $name', (server) => {
     expect(await scene.schema()).toEqual(first);
   });
 
-  it('makes pending what the next deployment applies, and its rollback takes back as far as that', async () => {
+  it('makes pending what the next deployment applies, and its rollback reverts as far as that', async () => {
     await scene.settle();
     await down({ steps: 1 });
     const lowered = await scene.schema();

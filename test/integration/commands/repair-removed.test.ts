@@ -57,7 +57,7 @@ describe.each(servers())('a rollback that cannot apply again what a release had 
     expect(await scene.history()).toEqual(['0001_user applied', '0002_clear applied']);
   });
 
-  it('starts over once a half-applied one was undone by hand', async () => {
+  it('starts over once a half-applied one was reverted by hand', async () => {
     await scene.answer(scene.update(FIRST, BOTH), BOTH);
     await scene.settle();
     const before = await scene.schema();

@@ -36,11 +36,11 @@ describe.each(servers())('on $name, what must be in the history is known again',
         return scene.answer(scene.update(C, B), B);
       },
     ],
-  ])('after %s: an emptied table is no fresh database', async (_, takeBack) => {
+  ])('after %s: an emptied table is no fresh database', async (_, revert) => {
     await scene.answer(scene.create(B), B);
     await scene.settle();
     await scene.sql("INSERT INTO user (email) VALUES ('live@example.com')");
-    await takeBack();
+    await revert();
     await scene.sql('TRUNCATE migration');
 
     const answer = await scene.answer(scene.update(B, C), C);

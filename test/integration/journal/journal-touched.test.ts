@@ -69,7 +69,7 @@ describe.each(servers())('a migration that touches the journal on $name', (serve
     expect(await state()).toEqual(before);
   });
 
-  it('takes back what the release has applied before it', async () => {
+  it('reverts what the release has applied before it', async () => {
     const code = release({
       '0001_user': USER,
       '0002_a': sqlOf('CREATE TABLE a (id INT);', 'DROP TABLE a;'),
@@ -100,7 +100,7 @@ describe.each(servers())('a migration that touches the journal on $name', (serve
       const answer = await scene.answer(scene.update(FIRST, code), code);
       expect(answer).toMatchObject({ status: 'FAILED' });
       expect(answer.reason).toMatch(/0002_more\.js failed at its up: .* migration is refused/);
-      // One that has left its transaction is not forgotten, but its rollback takes it back.
+      // One that has left its transaction is not forgotten, but its rollback reverts it.
       await scene.answer(scene.update(code, FIRST), code);
       expect(await scene.sql(`SELECT email FROM ${scene.name}.user`)).toEqual([{ email: 'live@example.com' }]);
       expect((await scene.history())[0]).toBe('0001_user applied');

@@ -14,7 +14,7 @@ describe.each(servers())('on $name', (server) => {
   });
   afterEach(() => scene.end());
 
-  /** A stack at A that went back from B, and what B applied could not be reverted: rows refer to a table of it. */
+  /** A stack at A that rolled back from B, and what B applied could not be reverted: rows refer to a table of it. */
   async function failing(table: 'notes' | 'orders'): Promise<Readonly<Record<string, string>>> {
     await story.create(A);
     const schema = await scene.schema();
@@ -65,7 +65,7 @@ describe.each(servers())('on $name', (server) => {
       await failing(table);
       const before = await scene.history();
       if (table === 'orders') {
-        // What stands in the way still does: it fails, goes back, and nothing has changed but that it was tried.
+        // What stands in the way still does: it fails, rolls back, and nothing has changed but that it was tried.
         const failed = await scene.answer(scene.update(A, B_NOTES), B_NOTES);
         expect(failed).toMatchObject({ status: 'FAILED' });
         expect(failed.reason).toContain('reverting 0002_orders failed');
@@ -80,13 +80,13 @@ describe.each(servers())('on $name', (server) => {
 
     // Of two releases that go forward, neither vouches for its scripts.
     const BY_HAND = [C_EDITED, C_OTHER].flatMap((to) => [
-      { to, table: 'notes', undoing: ['DROP TABLE notes', 'DROP TABLE orders'] } as const,
-      { to, table: 'orders', undoing: ['DROP TABLE orders'] } as const,
+      { to, table: 'notes', reverting: ['DROP TABLE notes', 'DROP TABLE orders'] } as const,
+      { to, table: 'orders', reverting: ['DROP TABLE orders'] } as const,
     ]);
-    it.each(BY_HAND)('is undone by hand, as another release says: $undoing', async ({ to, table, undoing }) => {
+    it.each(BY_HAND)('is reverted by hand, as another release says: $reverting', async ({ to, table, reverting }) => {
       await failing(table);
       await scene.sql('DROP TABLE mine');
-      for (const statement of undoing) {
+      for (const statement of reverting) {
         const before = [await scene.schema(), await scene.history()];
         const answer = await scene.answer(scene.update(A, to), to);
         expect(answer).toMatchObject({ status: 'FAILED' });
@@ -110,7 +110,7 @@ describe.each(servers())('on $name', (server) => {
       await scene.sql('INSERT INTO orders VALUES (1, 1)');
     });
 
-    it.each([C_OTHER, C_EDITED])('is neither undone nor taken over by another release', async (to) => {
+    it.each([C_OTHER, C_EDITED])('is neither reverted nor taken over by another release', async (to) => {
       const history = await scene.history();
       const answer = await scene.answer(scene.update(A, to), to);
       expect(answer).toMatchObject(REFUSED);

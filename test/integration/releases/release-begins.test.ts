@@ -71,7 +71,7 @@ describe.each(servers())('on $name', (server) => {
       expect(await scene.sql(ROW)).toEqual([noted]);
     });
 
-    it('too late, after all went back at once, is neither noted nor answered', async () => {
+    it('too late, after all was rolled back at once, is neither noted nor answered', async () => {
       await story.succeed(B_PLAIN, scene.update(A, B_PLAIN));
       const late = scene.begins(B_PLAIN);
       const back = scene.update(B_PLAIN, A);
@@ -86,7 +86,7 @@ describe.each(servers())('on $name', (server) => {
       expect(Object.keys(await scene.schema())).toEqual(['table user']);
     });
 
-    it('a second time, after its undoing was asked for, changes nothing of what is owed', async () => {
+    it('a second time, after its revert was asked for, changes nothing of what is owed', async () => {
       await story.succeed(B_PLAIN, scene.update(A, B_PLAIN));
       const begins = scene.begins(B_PLAIN);
       const back = scene.update(B_PLAIN, A);

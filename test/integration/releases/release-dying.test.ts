@@ -15,8 +15,8 @@ describe.each(servers())('on $name', (server) => {
   describe('a process that dies', () => {
     const PLACES = [
       ['owing', /UPDATE .* SET owedAt/s],
-      ['taking back early', 'ALTER TABLE user ADD COLUMN nick'],
-      ['noting that it was taken back', /SET state = 'removed'/],
+      ['reverting early', 'ALTER TABLE user ADD COLUMN nick'],
+      ['noting that it was reverted', /SET state = 'removed'/],
     ] as const;
     const CASES = PLACES.flatMap(([what, command]) =>
       (['before', 'after'] as const).map((when) => ({ what, command, when })),
@@ -98,7 +98,7 @@ describe.each(servers())('on $name', (server) => {
       reason: expect.stringContaining('[out-of-time]') as string,
     };
 
-    it('is followed by one that takes back the rest of what contracts', async () => {
+    it('is followed by one that reverts the rest of what contracts', async () => {
       const schema = await story.tried(A, B_LOSSLESS);
       const back = scene.update(B_LOSSLESS, A);
       expect(await scene.run(back, A, shortOf("state = 'reverting'"))).toMatchObject(outOfTime);

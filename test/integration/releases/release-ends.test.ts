@@ -21,7 +21,7 @@ describe.each(servers())('on $name', (server) => {
   });
   afterEach(() => scene.end());
 
-  describe('an update that goes back after the application of its release has begun', () => {
+  describe('an update that is rolled back after the application of its release has begun', () => {
     it('leaves to the end of that release what its application may use', async () => {
       await story.create(A);
       const schema = await scene.schema();
@@ -63,7 +63,7 @@ describe.each(servers())('on $name', (server) => {
       ['lossless', B_LOSSLESS, '0003_no_nick', ['id', 'email', 'phone', 'nick'], '', '0002_orders'],
       ['not lossless', B_LOSSY, '', ['id', 'email', 'nick'], '0003_no_phone', '0002_orders'],
       ['both', B_BOTH, '0004_no_nick', ['id', 'email', 'nick'], '0003_no_phone', '0002_orders'],
-    ])('takes back at once what contracts where that is %s', async (_which, to, early, between, contracted, last) => {
+    ])('reverts at once what contracts where that is %s', async (_which, to, early, between, contracted, last) => {
       const schema = await story.tried(A, to);
       const back = scene.update(to, A);
       const answer = await scene.answer(back, A);
@@ -91,7 +91,7 @@ describe.each(servers())('on $name', (server) => {
       expect(await story.journal()).toEqual(ended);
     });
 
-    it('whose second resource is new goes back, where it and the release end in either order', async () => {
+    it('whose second resource is new is rolled back, where it and the release end in either order', async () => {
       for (const isReleaseFirst of [true, false]) {
         await scene.sql(`DROP TABLE IF EXISTS migration, migration_deployment, user`);
         scene.renew();
@@ -107,7 +107,7 @@ describe.each(servers())('on $name', (server) => {
       }
     });
 
-    it('and is signed in one second with the end of its release, is undone', async () => {
+    it('and is signed in one second with the end of its release, is reverted', async () => {
       const schema = await story.tried(A, B_LOSSLESS);
       const back = scene.update(B_LOSSLESS, A);
       await story.succeed(A, back, inTheSecondOf(back, story.contract(B_LOSSLESS, A)));

@@ -47,7 +47,7 @@ describe.each(servers())('on $name, what waits to be reverted', (server) => {
   });
   afterEach(() => scene.end());
 
-  it('waits no more where the release that lacked it was to go back: the next one says itself what becomes of it', async () => {
+  it('waits no more where the release that lacked it was to be rolled back: the next one says itself what becomes of it', async () => {
     await story.update(A, B_MORE, true);
     await scene.settle();
     await story.succeed(A_REVERTING, scene.update(B_MORE, A_REVERTING), scene.begins(A_REVERTING));

@@ -17,7 +17,7 @@ describe.each(servers())('on $name', (server) => {
     expect([await story.owed(), await story.standing()]).toEqual([[], [digestOf(A)]]);
   };
 
-  describe('a rollback that cannot take back what contracted', () => {
+  describe('a rollback that cannot revert what contracted', () => {
     it.each([
       ['what is lossless', B_LOSSLESS, 'nick'],
       ['the rest', B_LOSSY, 'phone'],
@@ -51,13 +51,13 @@ describe.each(servers())('on $name', (server) => {
     });
   });
 
-  it('a JavaScript migration goes back with its release', async () => {
+  it('a JavaScript migration is reverted with its release', async () => {
     const schema = await story.tried(A, B_MODULE);
     await story.succeed(A, scene.update(B_MODULE, A), story.contract(B_MODULE, A), scene.ends(B_MODULE));
     await isBack(schema);
   });
 
-  it.each(['release', 'second resource'])('without a status, the %s ends first, and all goes back', async (first) => {
+  it.each(['release', 'second resource'])('without a status, the %s ends first, and all is reverted', async (first) => {
     await story.succeed(A, scene.create(A), scene.begins(A));
     const schema = await scene.schema();
     await story.succeed(B_LOSSY, scene.update(A, B_LOSSY), scene.begins(B_LOSSY), scene.create(second(B_LOSSY)));
@@ -67,7 +67,7 @@ describe.each(servers())('on $name', (server) => {
     await isBack(schema);
   });
 
-  it('a release that never began goes back with the one that was tried after it', async () => {
+  it('a release that never began is rolled back with the one that was tried after it', async () => {
     await story.create(A);
     const schema = await scene.schema();
     // Its own resource could not be created, and nothing was rolled back.

@@ -63,7 +63,7 @@ describe.each(servers())('on $name', (server) => {
     expect(columns.map((column) => column['Field'])).not.toContain('owedAt');
   });
 
-  it('a stack from before there were resources of releases goes back at once, and so does the next that has them', async () => {
+  it('a stack from before there were resources of releases rolls back at once, and so does the next that has them', async () => {
     await story.succeed(A, scene.create(A), scene.create(second(A)));
     const schema = await scene.schema();
     await scene.sql(

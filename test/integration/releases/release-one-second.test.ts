@@ -39,7 +39,7 @@ describe.each(servers())('requests of one second, on $name,', (server) => {
     expect([await story.standing(), await scene.sql(rows)]).toEqual([[digestOf(B_BOTH)], []]);
   });
 
-  it.each(['in another one', 'in the same'])('are an update that goes back %s', async (which) => {
+  it.each(['in another one', 'in the same'])('are an update that is rolled back %s', async (which) => {
     await story.succeed(A, ...atOnce(first, scene.begins(A), scene.create(second(A))));
     const schema = await scene.schema();
     first = scene.update(A, B_BOTH);

@@ -6,7 +6,7 @@ import { invoke } from '../by-hand';
 import { A, B_NOTES, B_PLAIN, C_INSTEAD, C_IRREVERSIBLE, digestOf, ReleaseStory } from './release-story';
 import { Scene } from '../scene';
 
-describe.each(servers())('on $name, a release that goes back once its application is', (server) => {
+describe.each(servers())('on $name, a release that is rolled back once its application is', (server) => {
   let scene: Scene;
   let story: ReleaseStory;
   beforeEach(async () => {
@@ -27,7 +27,7 @@ describe.each(servers())('on $name, a release that goes back once its applicatio
       expect(Object.keys(await scene.schema())).toEqual(['table notes', 'table orders', 'table other', 'table user']);
     });
 
-    it('has it still where it goes back', async () => {
+    it('has it still where it is rolled back', async () => {
       await story.succeed(B_NOTES, scene.update(C_INSTEAD, B_NOTES), story.contract(C_INSTEAD, B_NOTES));
       expect(await story.owed()).toContain('Update applied FAIL');
       expect(await scene.answer(scene.ends(C_INSTEAD), B_NOTES)).toMatchObject({

@@ -107,11 +107,11 @@ describe.each(servers())('on $name, an older release that is deployed on purpose
     expect(await scene.sql('SELECT id FROM orders ORDER BY id')).toEqual([{ id: 2 }, { id: 3 }]);
   });
 
-  it('in the midst of taking back leaves nothing half done', async () => {
+  it('in the midst of reverting leaves nothing half done', async () => {
     await story.update(A, B_LOSSLESS);
     await write(2);
     const before = await found();
-    // It dies in all its attempts; CloudFormation goes back.
+    // It dies in all its attempts; CloudFormation rolls back.
     const back = scene.update(B_LOSSLESS, A);
     const dying = dyingAt(scene, 'ALTER TABLE user ADD COLUMN nick', 'before');
     await expect(scene.run(back, A, dying)).rejects.toThrow(ProcessDied);

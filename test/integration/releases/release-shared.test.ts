@@ -39,7 +39,7 @@ describe.each(servers())('two stacks that share a database on $name', (server) =
       await story.succeed(A, scene.update(B_PLAIN, A));
     });
 
-    it('keep what the one that goes back had applied: it stays owed, and its next update takes it over', async () => {
+    it('keep what the one that rolls back had applied: it stays owed, and its next update takes it over', async () => {
       await inSecond(() => story.succeed(B_PLAIN, scene.ends(A)));
       expect(await scene.answer(scene.ends(B_PLAIN), A)).toMatchObject({
         status: 'FAILED',
@@ -56,7 +56,7 @@ describe.each(servers())('two stacks that share a database on $name', (server) =
       expect(await scene.history()).toEqual(['0001_user applied', '0002_orders applied']);
     });
 
-    it('revert it when the other one goes back too, and CloudFormation tries again', async () => {
+    it('revert it when the other one rolls back too, and CloudFormation tries again', async () => {
       await scene.answer(scene.ends(B_PLAIN), A);
       await inSecond(async () => {
         await story.succeed(A, scene.update(B_PLAIN, A), scene.ends(B_PLAIN));
@@ -66,7 +66,7 @@ describe.each(servers())('two stacks that share a database on $name', (server) =
     });
   });
 
-  it('are created at the same time: what one had applied stays where its creation goes back', async () => {
+  it('are created at the same time: what one had applied stays where its creation is rolled back', async () => {
     await story.succeed(REVERTING, scene.create(REVERTING), scene.begins(REVERTING));
     await inSecond(() => story.succeed(REVERTING, scene.create(REVERTING), scene.begins(REVERTING)));
     await scene.stackIs('ROLLBACK_IN_PROGRESS');

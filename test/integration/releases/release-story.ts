@@ -10,7 +10,7 @@ const ORDERS = `-- migrate:up
 CREATE TABLE orders (id BIGINT PRIMARY KEY, user BIGINT, FOREIGN KEY (user) REFERENCES user (id));
 -- migrate:down
 DROP TABLE orders;`;
-/** What contracts and may be taken back and applied again while its application is live. */
+/** What contracts and may be reverted and applied again while its application is live. */
 const NO_NICK = `-- migrate:phase contract
 -- migrate:up
 ALTER TABLE user DROP COLUMN nick;

@@ -21,7 +21,7 @@ describe.each(servers())('on $name', (server) => {
     it.each([
       ['each with both phases', B_LOSSLESS, C_AFTER],
       ['the last of which lacks what the one before had', B_NOTES, C_WITHOUT],
-    ])('go back whole: %s', async (_what, b, c) => {
+    ])('are rolled back as a whole: %s', async (_what, b, c) => {
       await story.create(A);
       const schema = await scene.schema();
       await story.update(A, b);
@@ -44,7 +44,7 @@ describe.each(servers())('on $name', (server) => {
       expect(await scene.sql('SELECT email FROM user')).toEqual([{ email: 'a@example.com' }]);
     });
 
-    it('go back whole where the last one never began', async () => {
+    it('are rolled back as a whole where the last one never began', async () => {
       await story.create(A);
       const schema = await scene.schema();
       await story.update(A, B_LOSSLESS);

@@ -55,7 +55,7 @@ describe.each(servers())('a database that is at the release already, on $name', 
     expect(answer).toMatchObject({ status: 'FAILED', reason: expect.stringContaining('checksum-changed') as string });
   });
 
-  it('is read where the newest deployment was taken back', async () => {
+  it('is read where the newest deployment was reverted', async () => {
     await scene.answer(scene.create(FIRST), FIRST);
     await scene.answer(scene.update(FIRST, SECOND), SECOND);
     await scene.answer(scene.update(SECOND, FIRST), SECOND);

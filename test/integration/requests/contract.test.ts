@@ -65,7 +65,7 @@ describe.each(servers())('two resources of one construct on $name', (server) => 
     expect(await invoke(scene, SECOND, { command: 'up' })).toMatchObject({ applied: ['0002_name'] });
   });
 
-  it.each(['first', 'second'] as const)('go back together, the %s one first, with the old code', async (which) => {
+  it.each(['first', 'second'] as const)('are reverted together, the %s one first, with the old code', async (which) => {
     await atFirst();
     const schema = await scene.schema();
     await scene.answer(scene.update(FIRST, SECOND), SECOND);
@@ -116,7 +116,7 @@ describe.each(servers())('two resources of one construct on $name', (server) => 
     expect(await scene.answer(scene.update(FIRST, SECOND), SECOND)).toMatchObject({ data: { Applied: '0003_orders' } });
   });
 
-  it('a stack that is deleted goes back as a whole with its first resource', async () => {
+  it('a stack that is deleted is reverted as a whole with its first resource', async () => {
     const REVERT = release({ '0001_user': USER, '0002_name': CONTRACTING }, { OnDelete: 'REVERT' });
     await scene.answer(scene.create(REVERT), REVERT);
     await scene.answer(scene.create(second(REVERT)), REVERT);

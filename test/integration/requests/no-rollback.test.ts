@@ -48,7 +48,7 @@ describe.each(servers())('two deployments with --no-rollback on $name, the secon
       expect(await scene.answer(scene.update(FIRST, next), next)).toMatchObject({ status: 'SUCCESS' });
     });
 
-    it('goes back whole where the first text was deployed again before', async () => {
+    it('is rolled back as a whole where the first text was deployed again before', async () => {
       expect(await scene.answer(scene.update(EDITED, B), B)).toMatchObject({ status: 'SUCCESS' });
       const answer = await scene.answer(scene.update(B, FIRST), code === FIRST ? FIRST : B);
       expect([answer.status, answer.data.Reverted]).toEqual(['SUCCESS', '0003_orders, 0002_mark']);

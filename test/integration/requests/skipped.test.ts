@@ -33,7 +33,7 @@ describe.each(servers())('a deployment on $name that a rollback skipped', (serve
     });
   });
 
-  it('is taken over by a release that contains it, whose rollback gives it back as it was', async () => {
+  it('is taken over by a release that contains it, whose rollback leaves it as it was', async () => {
     await skip();
     const before = await scene.schema();
     const next = release({ '0001_user': USER, '0002_name': NAME });
@@ -44,7 +44,7 @@ describe.each(servers())('a deployment on $name that a rollback skipped', (serve
   });
 
   it.each<[string, () => Promise<unknown>, readonly string[]]>([
-    ['was undone', () => scene.answer(scene.update(SECOND, FIRST), FIRST), ['0001_user applied']],
+    ['was reverted', () => scene.answer(scene.update(SECOND, FIRST), FIRST), ['0001_user applied']],
     ['had settled before', () => scene.settle(), KEPT.map((row) => row.replace('kept', 'applied'))],
   ])('is none where it %s', async (_name, first, expected) => {
     await scene.answer(scene.update(FIRST, SECOND), SECOND);

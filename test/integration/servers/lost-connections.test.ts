@@ -87,7 +87,7 @@ describe.each(servers())('a run on $name that loses its connection', (server) =>
   );
 
   it.each(['before', 'after'] as const)(
-    '%s any command of its rollback takes everything back exactly once',
+    '%s any command of its rollback reverts everything exactly once',
     async (when) => {
       let points = 0;
       for (const command of commandsOf(server, when)) {

@@ -6,7 +6,7 @@ import { servers } from '../../servers';
 import { dyingAt, ProcessDied } from '../../rules/dying-process';
 import { release, Scene, USER, type Release } from '../scene';
 
-/** What a release changes, by hand or in a migration, and how the difference is told where it is not taken back. */
+/** What a release changes, by hand or in a migration, and how the difference is told where it is not reverted. */
 interface Change {
   readonly what: string;
   readonly on?: 'mariadb' | 'mysql';
@@ -162,7 +162,7 @@ describe.each(servers())('what SHOW CREATE of tables and routines does not show,
     }
   });
 
-  it('a property whose step was not done is left alone, and what was done is taken back', async () => {
+  it('a property whose step was not done is left alone, and what was done is reverted', async () => {
     const before = await start(changes[0]!);
     const broken = withChange(
       'CREATE TABLE b (id INT); CREATE TABLE user (id INT); ALTER DATABASE COLLATE utf8mb4_unicode_ci',
@@ -175,7 +175,7 @@ describe.each(servers())('what SHOW CREATE of tables and routines does not show,
   });
 
   it.each(['before', 'after'] as const)(
-    'the process dies %s an ALTER DATABASE without a name: that step is known to be done or not, and taken back',
+    'the process dies %s an ALTER DATABASE without a name: that step is known to be done or not, and reverted',
     async (when) => {
       const before = await start(changes[0]!);
       const second = withChange(

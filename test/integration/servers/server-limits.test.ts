@@ -45,7 +45,7 @@ describeEachStartable(servers(), 'on $name with a max_allowed_packet of 1 MiB an
     return answer.reason;
   }
 
-  test('a statement larger than the server takes fails at its step, with both numbers, and is taken back', async () => {
+  test('a statement larger than the server takes fails at its step, with both numbers, and is reverted', async () => {
     const reason = await failsAtStepTwo(withB(`INSERT INTO b VALUES ('${'x'.repeat(2_000_000)}')`));
     expect(reason).toContain('ER_NET_PACKET_TOO_LARGE (1153): the statement takes 2,000,028 bytes');
     expect(reason).toContain("the server's max_allowed_packet is 1,048,576; it was not sent");
@@ -123,7 +123,7 @@ exports.down = ({ query }) => query('DROP TABLE a');\n// ${noise()}`,
     expect((await journal.schemaBefore(id))?.objects[0]?.definition === text).toBe(true);
   });
 
-  test.each(['DATA', 'XML'])('LOAD %s LOCAL fails at its step, says why, and is taken back', async (what) => {
+  test.each(['DATA', 'XML'])('LOAD %s LOCAL fails at its step, says why, and is reverted', async (what) => {
     const reason = await failsAtStepTwo(withB(`/* seed */ LOAD ${what} LOCAL INFILE 'seed.csv' INTO TABLE b`));
     expect(reason).toContain('needs a file on the client, which the function has not: write the rows as INSERT');
     expect(reason).not.toContain('[internal]');

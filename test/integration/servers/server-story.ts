@@ -137,7 +137,7 @@ export class ServerStory {
     expect(await scene.sql('SELECT kind, COUNT(*) AS n FROM Named GROUP BY kind')).toEqual([{ kind: 'x', n: 3 }]);
   }
 
-  /** The application of the release failed: CloudFormation goes back, and cleans up. */
+  /** The application of the release failed: CloudFormation rolls back, and cleans up. */
   async #roll(): ReturnType<Scene['answer']> {
     const { scene } = this;
     await this.#succeed(scene.update(SECOND, FIRST), FIRST);

@@ -17,7 +17,7 @@ function shortFromSecondStep(scene: Scene): Partial<RequestPorts> {
   let end: number | null = null;
   const { database, ...session } = scene.session();
   const write = (sql: string) => {
-    // Of this, ten seconds at least are kept for the journal and the undo.
+    // Of this, ten seconds at least are kept for the journal and the revert.
     if (sql.includes('stepsDone = 1')) end ??= Date.now() + 12_500;
     return database.write(sql);
   };
@@ -90,7 +90,7 @@ describe.each(servers())('time and others on $name', (server) => {
     expect(Date.now() - start).toBeLessThan(60_000);
   });
 
-  it('a run whose time ends keeps what it did; the next attempt goes on there, and the last one undoes it', async () => {
+  it('a run whose time ends keeps what it did; the next attempt goes on there, and the last one reverts it', async () => {
     await scene.answer(scene.create(FIRST), FIRST);
     const before = await scene.schema();
     const slow = release({

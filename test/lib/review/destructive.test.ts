@@ -26,7 +26,7 @@ test.each([
   expect(isMarked(up)).toBe(false);
 });
 
-test('what cannot be told, and what cannot be taken back, is marked', () => {
+test('what cannot be told, and what cannot be reverted, is marked', () => {
   const { manifest } = read({
     '0001_a.js': 'exports.up = async () => {}; exports.down = async () => {};',
     '0002_b.sql': '-- migrate:up\nCREATE TABLE b (id INT);\n-- migrate:irreversible\n',

@@ -143,7 +143,7 @@ describe('a warning that stands for several statements', () => {
 
     expect(warningsFor(up, '-- Nothing.\nDO 0;')).toEqual([
       'down-incomplete:1 "CREATE TABLE a (id INT)": the down does not drop the table a, so that a rollback cannot restore the schema. Add the statement to the down',
-      'down-incomplete:2 "ALTER TABLE user ADD KEY i (a), LOCK=NONE": it changes the schema, as other statements of the up do (1 more), and the down does nothing: a rollback leaves that as it is. Write the statements that undo it, or "-- migrate:irreversible"',
+      'down-incomplete:2 "ALTER TABLE user ADD KEY i (a), LOCK=NONE": it changes the schema, as other statements of the up do (1 more), and the down does nothing: a rollback leaves that as it is. Write the statements that revert it, or "-- migrate:irreversible"',
     ]);
   });
 

@@ -36,7 +36,7 @@ describe('rule 1: rows and requests', () => {
     const own = updatedB({ status: 'running', answered: null, endedAt: null });
     const rows = [...done('1', createdA), ...done('2~', own)];
     const retried = decide(update(A, B, request(50)), '1 2', rows, [own, createdA]);
-    expect(told(retried)).toBe('undo 2, apply 2');
+    expect(told(retried)).toBe('revert first 2, apply 2');
     expect(retried).toMatchObject({ continues: { id: 2 } });
   });
 

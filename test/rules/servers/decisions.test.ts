@@ -135,14 +135,14 @@ describe.each(servers())('on $name', (server) => {
       await expect(scene.run(scene.update(FIRST, old), old, dying)).rejects.toThrow(ProcessDied);
     });
 
-    test('its done steps are undone, and the new text starts from the beginning', async () => {
+    test('its done steps are reverted, and the new text starts from the beginning', async () => {
       const next = half('new_text');
       expect(await scene.answer(scene.update(old, next), next)).toMatchObject({ status: 'SUCCESS' });
       expect(Object.keys(await scene.schema())).toEqual(['table first_step', 'table new_text', 'table user']);
       expect(scene.logged).toContainEqual(expect.objectContaining({ message: expect.stringMatching(/^reverting /) }));
     });
 
-    test('its done steps are undone where the release has no such file', async () => {
+    test('its done steps are reverted where the release has no such file', async () => {
       const next = release({
         '0001_user': USER,
         '0003_other': migration('CREATE TABLE other (id INT)', 'DROP TABLE other'),

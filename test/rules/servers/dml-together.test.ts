@@ -36,7 +36,7 @@ describe.each(servers())('DML steps that follow each other on $name', (server) =
     expect([await rows(), await steps()]).toEqual([[1, 13], []]);
   });
 
-  test('rule 11: the DDL before them is taken back by itself, though its down deletes rows too', async () => {
+  test('rule 11: the DDL before them is reverted by itself, though its down deletes rows too', async () => {
     await scene.sql('INSERT INTO counted VALUES (13)');
     const schema = await scene.schema();
     const code = release({
@@ -107,7 +107,7 @@ describe.each(servers())('DML steps that follow each other on $name', (server) =
     expect(await steps()).toEqual(['applied 1', 'applied 1', 'applied 1']);
   });
 
-  test('rule 12: a step that sets the session and is run again takes nothing back of what is done', async () => {
+  test('rule 12: a step that sets the session and is run again reverts nothing of what is done', async () => {
     const first = release({ '0000_first': migration('SELECT 1') });
     const down = `USE ${scene.name}; UPDATE counted SET n = n + 100; ALTER TABLE counted ADD gone INT`;
     const code = release({ '0000_first': migration('SELECT 1'), '0001_rows': migration('DO 1', down) });
@@ -132,7 +132,7 @@ describe.each(servers())('DML steps that follow each other on $name', (server) =
     expect(await rows()).toEqual([101]);
   });
 
-  test('rule 19: a run that is cancelled among them leaves none, and goes back without anybody', async () => {
+  test('rule 19: a run that is cancelled among them leaves none, and is rolled back without anybody', async () => {
     const first = release({ '0000_first': migration('SELECT 1') });
     const code = release({ '0000_first': migration('SELECT 1'), '0001_rows': migration(THREE, DOWN) });
     await scene.answer(scene.create(first), first);

@@ -53,7 +53,7 @@ describe.each(servers())('a migration that is too large for the journal, on $nam
     ['old', FIRST],
     ['edited', edited],
     ['edited and no longer large', small],
-  ])('is taken back half-way by %s code', async (_name, code) => {
+  ])('is reverted half-way by %s code', async (_name, code) => {
     const { code: next, up } = large(UP);
     const own = { ...scene.ownScripts(next), largeUp: () => up };
     await scene.answer(scene.create(FIRST), FIRST);

@@ -92,7 +92,7 @@ describe.each(servers())('migrations of DML alone that follow each other, on $na
     expect(await rows()).toEqual([1, 11, 13]);
   });
 
-  test('rule 11: where one fails none is left, not even what no down could take back', async () => {
+  test('rule 11: where one fails none is left, not even what no down could revert', async () => {
     await scene.sql('INSERT INTO counted VALUES (13)');
     const code = release({
       ...ROWS,

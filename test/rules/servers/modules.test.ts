@@ -215,7 +215,7 @@ exports.down = async () => {};`,
     expect([await count(), await scene.history()]).toEqual([0, []]);
   });
 
-  test('rule 19: one that was cancelled after its DDL and came to its end is taken back by its down', async () => {
+  test('rule 19: one that was cancelled after its DDL and came to its end is reverted by its down', async () => {
     const session = scene.session();
     const query = async (statement: string) => {
       const rows = await session.database.query(statement);

@@ -162,7 +162,7 @@ describe.each(servers())('on $name', (server) => {
       await scene.answer(scene.create(FIRST), FIRST);
     });
 
-    test('rule 19: a cancelled runner stops, does not undo and does not answer; the newer request undoes', async () => {
+    test('rule 19: a cancelled runner stops, does not revert and does not answer; the newer request reverts', async () => {
       const before = await scene.schema();
       const running = scene.run(scene.update(FIRST, ENDLESS_RELEASE), ENDLESS_RELEASE);
       await scene.until(() => scene.isRunning('CREATE TABLE endless'));
@@ -215,7 +215,7 @@ describe.each(servers())('on $name', (server) => {
     });
   });
 
-  test('rule 19: a runner that is cancelled between two steps journals how far it came, and undoes nothing', async () => {
+  test('rule 19: a runner that is cancelled between two steps journals how far it came, and reverts nothing', async () => {
     await scene.answer(scene.create(FIRST), FIRST);
     const code = release({
       '0001_user': USER,

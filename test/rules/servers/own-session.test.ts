@@ -94,7 +94,7 @@ describe.each(servers())('on $name', (server) => {
     expect(await scene.deployments()).toEqual(['Create applied']);
   });
 
-  test('rule 13: SET sql_select_limit = 1, and a failed run takes back all that it applied', async () => {
+  test('rule 13: SET sql_select_limit = 1, and a failed run reverts all that it applied', async () => {
     const code = setsFirst('SET sql_select_limit = 1');
     expect(await scene.answer(scene.create(code), code)).toMatchObject({ status: 'FAILED' });
     expect(await scene.schema()).toEqual({});

@@ -229,7 +229,7 @@ describe.each(servers())('on $name', (server) => {
     },
   );
 
-  test('rule 6: a Create that could not connect has nothing to undo: its Delete does not connect', async () => {
+  test('rule 6: a Create that could not connect has nothing to revert: its Delete does not connect', async () => {
     const cannot = { kind: 'failed', failure: failure('cannot-connect', 'nobody there') } as const;
     const answer = await scene.answer(scene.create(FIRST), FIRST, { connect: () => Promise.resolve(cannot) });
     expect(answer).toMatchObject({ status: 'FAILED', physicalId: `${PHYSICAL_ID}:nothing` });

@@ -32,12 +32,12 @@ describe.each(servers())('on $name, where no status of the stack ever arrives', 
 
     expect(await scene.answer(scene.update(SECOND, FIRST), FIRST)).toMatchObject(REFUSED);
     expect([await scene.schema(), await scene.sql('SELECT * FROM orders')]).toEqual(before);
-    // The update that was refused goes back.
+    // The update that was refused is rolled back.
     expect(await scene.answer(scene.update(FIRST, SECOND), SECOND)).toMatchObject({ status: 'SUCCESS' });
     expect([await scene.schema(), await scene.sql('SELECT * FROM orders')]).toEqual(before);
   });
 
-  test('a rollback stays a rollback: the release that is gone then is the one that was taken back', async () => {
+  test('a rollback stays a rollback: the release that is gone then is the one that was reverted', async () => {
     await updated();
     const back = async (): Promise<void> => {
       const answer = await scene.answer(scene.update(SECOND, FIRST), FIRST);
@@ -77,7 +77,7 @@ describe.each(servers())('on $name, where no status of the stack ever arrives', 
     expect(await scene.answer(scene.update(SECOND, FIRST), FIRST)).toMatchObject(REFUSED);
   });
 
-  test('where the stack is deleted, or its creation goes back, the release that is gone settles nothing', async () => {
+  test('where the stack is deleted, or its creation is rolled back, the release that is gone settles nothing', async () => {
     await scene.answer(scene.create(FIRST), FIRST);
     expect(await scene.releaseGone(FIRST)).toContain('nothing is deployed in its place');
     expect(await unsettled()).toHaveLength(1);

@@ -22,7 +22,7 @@ describe.each(servers())('on $name', (server) => {
     await scene.sql('UNLOCK TABLES');
   });
 
-  test('rule 13 (ran): a CALL that commits inside is not taken back with its transaction', async () => {
+  test('rule 13 (ran): a CALL that commits inside is not rolled back with its transaction', async () => {
     await scene.sql('CREATE PROCEDURE committing() BEGIN INSERT INTO counted VALUES (1); COMMIT; END');
     await scene.sql('START TRANSACTION');
     await scene.sql('CALL committing()');

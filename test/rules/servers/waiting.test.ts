@@ -182,7 +182,7 @@ describe.each(servers())('on $name', (server) => {
     );
   });
 
-  test('rule 20: a fifth of the last attempt’s time is kept for the undo', async () => {
+  test('rule 20: a fifth of the last attempt’s time is kept for the revert', async () => {
     const before = await scene.schema();
     const code = release({
       '0001_user': USER,

@@ -74,7 +74,7 @@ describe.each(stackServers().map((server, index) => ({ name: server.name, server
     afterAll(() => rehearsal.stop());
 
     test.each(isFirst ? [...CASES, ...SLOW_CASES] : CASES)(
-      'a migration in JavaScript that %s is answered once, and the stack goes back',
+      'a migration in JavaScript that %s is answered once, and the stack rolls back',
       async (_what, name, attempts, said) => {
         const isSlow = attempts[0] === 'timed-out';
         const scene = new StackScene(rehearsal, isSlow ? { functionTimeoutMs: SHORT_MS } : {});

@@ -201,7 +201,7 @@ describeEachStartable(stackServers(), 'on a server like $name', (server) => {
       FROM ${scene.database}.people ORDER BY id`);
 
   test.each(Object.entries(HOSTILE))(
-    '%s, releases go live, and are taken back where they fail: nothing is lost',
+    '%s, releases go live, and are rolled back where they fail: nothing is lost',
     async (_name, groups) => {
       const { stack } = scene;
       const settings = { ...groups.both, ...groups[kind] };

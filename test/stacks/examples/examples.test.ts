@@ -152,7 +152,7 @@ describe.each(EXAMPLES)('$name', ({ name, stacks, created, added, newest, revert
     expect(text).not.toMatch(/from '\.\.?\//);
   });
 
-  test.each(stackServers())('is created, updated, taken back, updated again and deleted on $name', async (server) => {
+  test.each(stackServers())('is created, updated, rolled back, updated again and deleted on $name', async (server) => {
     const scene = await ExampleScene.start(server, Object.keys(created));
     try {
       const deployed = stacks.map((each) => ({ ...each, stack: scene.stack(each.template, each.overrides) }));

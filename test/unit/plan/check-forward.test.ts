@@ -39,16 +39,16 @@ describe('what is pending', () => {
     ['1 2 3', '1 2 3', 'only its row'],
     ['1 2 3', '1 _ 3', 'apply 2'],
     ['', '', 'only its row'],
-    // A half-applied one is undone and starts over, and is not taken for an applied one.
-    ['1 2 3', '1 2~', 'undo 2, apply 2 3'],
-    ['1 2 3', '1 2~ 3~', 'undo 3 2, apply 2 3'],
-    ['1 2 3', '1 2 3<', 'undo 3, apply 3'],
+    // A half-applied one is reverted and starts over, and is not taken for an applied one.
+    ['1 2 3', '1 2~', 'revert first 2, apply 2 3'],
+    ['1 2 3', '1 2~ 3~', 'revert first 3 2, apply 2 3'],
+    ['1 2 3', '1 2 3<', 'revert first 3, apply 3'],
     // Its text may be another one by now: nothing of the old one is resumed.
-    ["1 2'", '1 2~', 'undo 2, apply 2'],
-    ["1 2'", '1 2<', 'undo 2, apply 2'],
+    ["1 2'", '1 2~', 'revert first 2, apply 2'],
+    ["1 2'", '1 2<', 'revert first 2, apply 2'],
     // What was begun and is not in the release any more does not stay.
-    ['1', '1 2~', 'undo 2'],
-    ['1', '1 2<', 'undo 2'],
+    ['1', '1 2~', 'revert first 2'],
+    ['1', '1 2<', 'revert first 2'],
   ])('a release of %p on a history of %p: %s', (code, rows, expected) => {
     expect(told(check(code, done(rows)))).toBe(expected);
   });
@@ -95,7 +95,7 @@ describe('a pending migration that sorts before an applied one', () => {
     ['1 2 3', '1 _ 3', 'ALLOW', 'apply 2'],
     ['1 2 3', '1 _ 3', 'FAIL', 'refuse: out-of-order'],
     ['1 2 3', '1', 'FAIL', 'apply 2 3'],
-    ['1 2 3', '1 2~', 'FAIL', 'undo 2, apply 2 3'],
+    ['1 2 3', '1 2~', 'FAIL', 'revert first 2, apply 2 3'],
     // What a rollback kept is not of the schema that the release builds upon.
     ['1 2', '1 3^', 'FAIL', 'apply 2, although it lacks 3'],
   ] as const)('a release of %p on a history of %p with %s: %s', (code, rows, outOfOrder, expected) => {

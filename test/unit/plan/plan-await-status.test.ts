@@ -56,7 +56,7 @@ describe('rule 6: a Delete awaits a status', () => {
     ['no success: it failed', { status: 'failed', answered: 'FAILED' }, 'revert 2 1'],
     ['a revert that was begun', { status: 'reverting' }, 'revert 2 1'],
     ['a settled Create', { settledAt: second(60) }, KEPT],
-    ['a Create that undid itself', { status: 'reverted', answered: 'FAILED' }, NOT_OURS],
+    ['a Create that reverted itself', { status: 'reverted', answered: 'FAILED' }, NOT_OURS],
   ])('but not with %s', (_name, more, expected) => {
     const row = created(more);
     const rows = row.status === 'reverted' ? [] : done('1 2', row);

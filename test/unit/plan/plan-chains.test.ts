@@ -33,7 +33,7 @@ const back = (from = C): Intent => update(from, A, request(200));
 describe('rule 3: the rollback of tries that were not rolled back, A→B→C', () => {
   const [b, c] = [tryB(), tryC()];
 
-  test.each(['1', '1 2', '1 2 3', ''])('undoes all of them, newest first, with the code of %p', (code) => {
+  test.each(['1', '1 2', '1 2 3', ''])('reverts all of them, newest first, with the code of %p', (code) => {
     const rows = applied([
       ['2', b],
       ['3', c],
@@ -77,7 +77,7 @@ describe('rule 3: the rollback of tries that were not rolled back, A→B→C', (
     expect(decide(back(), '1', rows, [c, b])).toBe('revert 4, keep 3 2');
   });
 
-  test('of three tries undoes three', () => {
+  test('of three tries reverts three', () => {
     const d = tryD();
     const rows = applied([
       ['2', b],
@@ -90,13 +90,13 @@ describe('rule 3: the rollback of tries that were not rolled back, A→B→C', (
   test.each<[string, DeploymentRow, DeploymentRow, string, string]>([
     ['the newest died half-way', tryB(), tryC({ status: 'running', answered: null, endedAt: null }), '3~', '3 2'],
     [
-      'the newest failed and could not undo itself',
+      'the newest failed and could not revert itself',
       tryB(),
       tryC({ status: 'failed', answered: 'FAILED' }),
       '3<',
       '3 2',
     ],
-    ['the older one failed and could not undo itself', tryB({ status: 'failed' }), tryC(), '3', '3 2'],
+    ['the older one failed and could not revert itself', tryB({ status: 'failed' }), tryC(), '3', '3 2'],
     ['the older one was given up in flight', tryB({ status: 'running', cancelled: true }), tryC(), '3', '3 2'],
     ['this rollback was cut short before', tryB({ status: 'reverting' }), tryC({ status: 'reverting' }), '3<', '3 2'],
     ['this rollback failed before', tryB({ status: 'failed' }), tryC({ status: 'failed' }), '3<', '3 2'],
@@ -108,7 +108,7 @@ describe('rule 3: the rollback of tries that were not rolled back, A→B→C', (
     expect(decide(back(), '1', migrations, [newer, older])).toBe(`revert ${expected}`);
   });
 
-  test('goes on where the newest is undone already, and the process died before the older one was marked', () => {
+  test('goes on where the newest is reverted already, and the process died before the older one was marked', () => {
     const migrations = applied([['2', tryB({ status: 'reverting' })]]);
     expect(decide(back(), '1', migrations, [tryC({ status: 'reverting' }), tryB({ status: 'reverting' })])).toBe(
       'revert 2',
@@ -122,12 +122,12 @@ describe('rule 3: the rollback of tries that were not rolled back, A→B→C', (
 });
 
 describe('rule 3: what is no chain', () => {
-  test('a try after a rollback: only that try is undone', () => {
+  test('a try after a rollback: only that try is reverted', () => {
     const again = tryC({}, A);
     expect(decide(back(), '1', applied([['2 3', again]]), [again, tryB({ status: 'reverted' })])).toBe('revert 3 2');
   });
 
-  test('tries before the stack was seen to be well: only what came later is undone', () => {
+  test('tries before the stack was seen to be well: only what came later is reverted', () => {
     const settled = tryB({ settledAt: second(60) });
     const rows = applied([
       ['2', settled],
@@ -158,7 +158,7 @@ describe('rule 3: a forward run in a chain', () => {
     ['continues what the try before it applied', '1 2 3', '2', 'apply 3'],
     ['may not leave out what the try before it applied', '1', '2', 'refuse: removed-migration'],
     ['may not edit it', "1 2' 3", '2', 'refuse: checksum-changed'],
-    ['starts over what the try before it left half applied', "1 2'", '2~', 'undo 2, apply 2'],
+    ['starts over what the try before it left half applied', "1 2'", '2~', 'revert first 2, apply 2'],
   ])('%s: %p after %p: %s', (_name, list, rows, expected) => {
     expect(fix(list, rows)).toBe(expected);
   });

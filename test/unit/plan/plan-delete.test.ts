@@ -39,19 +39,19 @@ describe.each(['RETAIN', 'REVERT'] as const)('rule 6: with onDelete %s, a Delete
 
   test.each<[string, Partial<DeploymentRow>]>([
     ['died', { status: 'running', answered: null, endedAt: null }],
-    ['failed and could not be undone', { status: 'failed', answered: 'FAILED' }],
-    ['was cut short while it undid itself', { status: 'reverting', answered: null }],
+    ['failed and could not be reverted', { status: 'failed', answered: 'FAILED' }],
+    ['was cut short while it reverted itself', { status: 'reverting', answered: null }],
     ['succeeded, in a stack that rolls back', { stackStatus: 'ROLLBACK_IN_PROGRESS', stackStatusAt: second(52) }],
     [
       'succeeded, in an update of the stack that rolls back',
       { stackStatus: 'UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS', stackStatusAt: second(52) },
     ],
     [
-      'succeeded, and whose undoing failed once',
+      'succeeded, and whose revert failed once',
       { status: 'failed', stackStatus: 'DELETE_IN_PROGRESS', stackStatusAt: second(70) },
     ],
     [
-      'succeeded, and whose undoing was cut short',
+      'succeeded, and whose revert was cut short',
       { status: 'reverting', stackStatus: 'DELETE_IN_PROGRESS', stackStatusAt: second(70) },
     ],
   ])('of a Create that %s reverts what it applied', (_name, more) => {
@@ -69,7 +69,7 @@ describe.each(['RETAIN', 'REVERT'] as const)('rule 6: with onDelete %s, a Delete
     expect(decide(remove(release), [...done('7'), ...done('1', row)], [row])).toBe('revert 1');
   });
 
-  test('of a Create that undid itself does nothing', () => {
+  test('of a Create that reverted itself does nothing', () => {
     const row = created({ status: 'reverted', answered: 'FAILED' });
     expect(decide(remove(release), done('7'), [row])).toBe(NOT_OURS);
   });
@@ -187,7 +187,7 @@ describe('rules 9 and 11: what cannot be reverted', () => {
     ['3 4! 5', 'revert 5, keep 4 3'],
     ['3 4 5!', 'keep 5 4 3'],
     ['3! 4 5!', 'keep 5 4 3'],
-    // One that was begun has failed: it is undone as far as it got.
+    // One that was begun has failed: it is reverted as far as it got.
     ['3 4 5!~', 'revert 5 4 3'],
     ['3 4^ 5', 'revert 5 3'],
   ])('the rollback of a deployment that applied %p: %s', (rows, expected) => {
@@ -211,12 +211,12 @@ describe('rule 6: a Delete of a stack that was never well, and was updated witho
     expect(decide(remove(B), [...done('1', first), ...done('2', row)], [row, first])).toBe('revert 2 1');
   });
 
-  test('reverts the Create where the update had undone itself', () => {
+  test('reverts the Create where the update had reverted itself', () => {
     const row = tried({ ...rolling, status: 'reverted', answered: 'FAILED' });
     expect(decide(remove(B), done('1', first), [row, first])).toBe('revert 1');
   });
 
-  test('does as the option says where no status tells that it goes back', () => {
+  test('does as the option says where no status tells that it rolls back', () => {
     const rows = [...done('1', first), ...done('2', tried())];
     expect(decide(remove(B), rows, [tried(), first])).toBe(KEPT);
     expect(decide(remove(releaseOf('1 2', { onDelete: 'REVERT' })), rows, [tried(), first])).toBe('revert 2 1');

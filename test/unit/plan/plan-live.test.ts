@@ -64,6 +64,6 @@ describe('what may be live is not taken for what never was', () => {
   test('A→B fails before us, B→B dies and stays: another try of B→B is no rollback of the one before', () => {
     const died = deployment(update(B, B, request(100)), { id: 2, status: 'running', answered: null, endedAt: null });
     const rows = [...done('1', createdA), ...done('2~', died)];
-    expect(decide(update(B, B, request(200)), '1 2', rows, [died, createdA])).toBe('undo 2, apply 2');
+    expect(decide(update(B, B, request(200)), '1 2', rows, [died, createdA])).toBe('revert first 2, apply 2');
   });
 });

@@ -74,7 +74,7 @@ describe('forward', () => {
 });
 
 describe('a rollback', () => {
-  test('of the first resource undoes what the second one did since, before its own', () => {
+  test('of the first resource reverts what the second one did since, before its own', () => {
     expect(decide(update(B, A), GROWN, [contracted, expanded, settled])).toBe('revert 3 2');
     const { deployments } = plan(update(B, A), shipped('1'), {
       migrations: GROWN,
@@ -99,7 +99,7 @@ describe('a rollback', () => {
     ).toMatch(/^nothing/);
   });
 
-  test('of the second one undoes its own, and with it what a later try of the first one did', () => {
+  test('of the second one reverts its own, and with it what a later try of the first one did', () => {
     const C = releaseOf('1 2 3c 4 5c');
     const before = deployment(create(A, contracting(15)), { id: 2, settledAt: second(20) });
     const [e1, c1, e2, c2] = [
@@ -124,7 +124,7 @@ describe('a rollback', () => {
     }
   });
 
-  test('keeps the same, whichever goes back first, where what contracts is irreversible', () => {
+  test('keeps the same, whichever is rolled back first, where what contracts is irreversible', () => {
     const rows = [...done('1', settled), ...done('2', expanded), ...done('3c!', contracted)];
     expect(decide(update(B, A), rows, [contracted, expanded, settled])).toBe('keep 3 2');
     const kept = [...done('1', settled), ...done('2', expanded), ...done('3c^', contracted)];

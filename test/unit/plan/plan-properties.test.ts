@@ -152,10 +152,10 @@ test('the planner never throws, and never plans the same migration twice', () =>
         releases: [],
       });
       const planned = decided.kind === 'forward' ? decided.apply.map(({ name }) => name) : [];
-      const undone =
+      const reverted =
         decided.kind === 'revert' || decided.kind === 'forward' ? decided.revert.map(({ name }) => name) : [];
       expect(new Set(planned).size).toBe(planned.length);
-      expect(new Set(undone).size).toBe(undone.length);
+      expect(new Set(reverted).size).toBe(reverted.length);
       if (decided.kind === 'refused' || decided.kind === 'wait') expect(decided.failure.message).not.toBe('');
     }),
     { numRuns: 2000 },

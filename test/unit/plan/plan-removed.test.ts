@@ -45,9 +45,9 @@ describe('rule 9: the rollback of a release that removed migrations', () => {
     ['died between two removals', '1 2 3-', '4', running, 'revert 4, reapply 3'],
     ['died in a removal', '1 2 3<', '4', running, 'revert 4 3, reapply 3'],
     ['died in its last removal', '1 2< 3-', '4', running, 'revert 4 2, reapply 2 3'],
-    ['failed in a removal and could not undo it', '1 2 3<', '', { status: 'failed' }, 'revert 3, reapply 3'],
-    ['was undone but for what it had removed', '1 2- 3-', '', { status: 'reverting' }, 'reapply 2 3'],
-    ['was undone but for the last', '1 2 3-', '', { status: 'reverting' }, 'reapply 3'],
+    ['failed in a removal and could not revert it', '1 2 3<', '', { status: 'failed' }, 'revert 3, reapply 3'],
+    ['was reverted but for what it had removed', '1 2- 3-', '', { status: 'reverting' }, 'reapply 2 3'],
+    ['was reverted but for the last', '1 2 3-', '', { status: 'reverting' }, 'reapply 3'],
     ['was cut short while it applied one again', '1 2~ 3-', '', { status: 'reverting' }, 'reapply 2 3'],
     ['could not apply one again', '1 2~ 3-', '', { status: 'failed' }, 'reapply 2 3'],
     ['keeps what cannot be reverted', '1 2- 3-', '4!', {}, 'keep 4, reapply 2 3'],
@@ -99,7 +99,7 @@ describe('rule 9: a chain in which one removes what another applied', () => {
     expect(told(planOf(update(B, A, request(200)), '1 4', migrations, [c, b, createdA]))).toBe('revert 4, reapply 2 3');
   });
 
-  test('a rollback to the middle of it gives back what the middle had applied', () => {
+  test('a rollback to the middle of it applies again what the middle had applied', () => {
     const migrations = [...done('1 2 3', createdA), ...done('4-', b, c)];
     expect(told(planOf(update(B, releaseOf('1 2 3 4'), request(200)), '1 4', migrations, [c, b, createdA]))).toBe(
       'reapply 4',
@@ -107,8 +107,8 @@ describe('rule 9: a chain in which one removes what another applied', () => {
   });
 });
 
-describe('rule 9: a run that fails gives back what it had removed itself', () => {
-  test('which the undoing finds by its own id alone', () => {
+describe('rule 9: a run that fails applies again what it had removed itself', () => {
+  test('which the revert finds by its own id alone', () => {
     const rows = [...done('1 2', createdA), ...done('3<', createdA, updatedB()), ...done('4', updatedB())];
     const { revert, keep, reapply } = planRevert(new Set([2]), rows);
     expect([revert, keep, reapply].map((list) => list.map(({ name }) => name))).toEqual([
@@ -128,7 +128,7 @@ describe('rule 9: a run that fails gives back what it had removed itself', () =>
   test('a second attempt at the removals goes on with them', () => {
     const row = updatedB(running);
     expect(decide(update(A, B, request(50)), '1 4', [...ofA('1 2 3<'), ...done('4', row)], row)).toBe(
-      'undo 3, revert 2',
+      'revert first 3, revert 2',
     );
     expect(decide(update(A, B, request(50)), '1 4', [...ofA('1 2 3-'), ...done('4', row)], row)).toBe('revert 2');
   });
@@ -199,7 +199,7 @@ describe('rule 9: a removal that is not settled', () => {
     const rows = [...done('1 2', base), ...done('3<', base, b)];
     const next = update(old, releaseOf('1 2 3 5'), request(100));
     expect(told(planOf(next, '1 2 3 5', rows, [{ ...b, status: 'reverted' }, base]))).toBe(
-      'undo 3, forget 3, apply 3 5',
+      'revert first 3, forget 3, apply 3 5',
     );
   });
 

@@ -20,7 +20,7 @@ const tryB = (more: Partial<DeploymentRow> = {}): DeploymentRow =>
   deployment(update(A, B, request(50)), { id: 2, ...more });
 const tryC = (more: Partial<DeploymentRow> = {}): DeploymentRow =>
   deployment(update(B, C, request(100)), { id: 3, ...more });
-const UNDONE = { status: 'reverted', answered: 'FAILED' } as const;
+const REVERTED = { status: 'reverted', answered: 'FAILED' } as const;
 
 function decide(
   intent: Intent,
@@ -35,13 +35,13 @@ describe('rules 2 and 3: a rollback is known as one', () => {
   const back = update(C, A, request(200));
   const rolling = { stackStatus: 'UPDATE_ROLLBACK_IN_PROGRESS', stackStatusAt: second(190) };
 
-  test.each(['1', '1 2 3'])('A→B fails and undoes itself, B→C stays, then C→A with the code of %p', (code) => {
-    const [b, c] = [tryB(UNDONE), tryC()];
+  test.each(['1', '1 2 3'])('A→B fails and reverts itself, B→C stays, then C→A with the code of %p', (code) => {
+    const [b, c] = [tryB(REVERTED), tryC()];
     expect(decide(back, code, [...done('1', createdA), ...done('2 3', c)], [c, b, createdA])).toBe('revert 3 2');
   });
 
-  test('A→B stays, B→C fails and undoes itself, then C→A with the code of C', () => {
-    const [b, c] = [tryB(), tryC({ ...UNDONE })];
+  test('A→B stays, B→C fails and reverts itself, then C→A with the code of C', () => {
+    const [b, c] = [tryB(), tryC({ ...REVERTED })];
     expect(decide(back, '1 2 3', [...done('1', createdA), ...done('2', b)], [c, b, createdA])).toBe('revert 2');
   });
 
@@ -63,7 +63,7 @@ describe('rules 2 and 3: a rollback is known as one', () => {
     expect(decide(back, '1', [...done('1', createdA), ...done('2 3', c)], [c, createdA])).toBe('revert 3 2');
   });
 
-  test('A→B fails and cannot undo itself, A→C builds upon what is left of it, then C→A', () => {
+  test('A→B fails and cannot revert itself, A→C builds upon what is left of it, then C→A', () => {
     const b = tryB({ status: 'failed', answered: 'FAILED' });
     const c = deployment(update(A, C, request(100)), { id: 3 });
     const rows = [...done('1', createdA), ...done('2', b), ...done('3', c)];
@@ -74,7 +74,7 @@ describe('rules 2 and 3: a rollback is known as one', () => {
     const D = releaseOf('1 4');
     const died = deployment(update(D, B, request(100)), { id: 2, status: 'running', answered: null, endedAt: null });
     const rows = [...done('1', createdA), ...done('2~', died)];
-    expect(decide(update(B, D, request(200)), '1 4', rows, [died, createdA])).toBe('undo 2, apply 4');
+    expect(decide(update(B, D, request(200)), '1 4', rows, [died, createdA])).toBe('revert first 2, apply 4');
   });
 
   test('of a release that changed nothing is no deployment that might be refused', () => {
@@ -87,7 +87,7 @@ describe('rules 2 and 3: a rollback is known as one', () => {
   test('goes on after it was refused itself, and says so no second time', () => {
     const b = tryB({ stackStatus: 'UPDATE_ROLLBACK_IN_PROGRESS', stackStatusAt: second(180) });
     const refused = deployment(update(C, A, request(190)), {
-      ...UNDONE,
+      ...REVERTED,
       id: 3,
       stackStatus: 'UPDATE_ROLLBACK_FAILED',
       stackStatusAt: second(195),
@@ -106,7 +106,7 @@ describe('rules 2 and 3: a rollback is known as one', () => {
   );
 
   test('A→B and B→C are over and rolled back, and the status says so late: A→B is deployed', () => {
-    const [b, c] = [tryB(UNDONE), tryC({ ...UNDONE, ...rolling })];
+    const [b, c] = [tryB(REVERTED), tryC({ ...REVERTED, ...rolling })];
     expect(decide(update(A, B, request(200)), '1 2', done('1', createdA), [c, b, createdA])).toBe('apply 2');
   });
 
@@ -137,14 +137,14 @@ describe('rules 2 and 3: a rollback is known as one', () => {
     const b = tryB();
     const edited = releaseOf("1 2'");
     const rows = [...done('1', createdA), ...done('2', b)];
-    const c = deployment(update(B, edited, request(100)), { ...UNDONE, id: 3 });
+    const c = deployment(update(B, edited, request(100)), { ...REVERTED, id: 3 });
     expect(decide(update(B, edited, request(100)), "1 2'", rows, [b, createdA])).toBe('refuse: checksum-changed');
     expect(decide(update(B, edited, request(200)), '1', rows, [c, b, createdA])).toBe('wait: code-not-updated');
   });
 
-  test('A→B stays half, B→C starts its migration over and undoes itself: B is not said to be there', () => {
+  test('A→B stays half, B→C starts its migration over and reverts itself: B is not said to be there', () => {
     const b = tryB({ status: 'failed', answered: 'FAILED' });
-    const c = deployment(update(B, releaseOf("1 2'"), request(100)), { ...UNDONE, id: 3 });
+    const c = deployment(update(B, releaseOf("1 2'"), request(100)), { ...REVERTED, id: 3 });
     const again = update(releaseOf("1 2'"), B, request(200));
     expect(decide(again, '1', done('1', createdA), [c, b, createdA])).toBe('wait: code-not-updated');
   });
@@ -152,6 +152,6 @@ describe('rules 2 and 3: a rollback is known as one', () => {
 
 test('the mark of a request that had nothing to do is no earlier attempt at it', () => {
   const again = update(A, B, request(50));
-  const mark = deployment(again, { ...UNDONE, id: 1, newHash: null, oldHash: null });
+  const mark = deployment(again, { ...REVERTED, id: 1, newHash: null, oldHash: null });
   expect(decide(again, '1 2', [], [mark])).toBe('apply 1 2');
 });

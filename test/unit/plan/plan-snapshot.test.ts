@@ -15,7 +15,7 @@ describe('a snapshot is wanted', () => {
     ['DESTRUCTIVE', 'what is reverted at the end', { leaving: [ROW] }, true],
     ['DESTRUCTIVE', 'nothing', {}, false],
     ['ALWAYS', 'harmless ones', { apply: [HARMLESS] }, true],
-    ['ALWAYS', 'undoing what is half-applied', { revertFirst: [ROW] }, true],
+    ['ALWAYS', 'reverting what is half-applied', { revertFirst: [ROW] }, true],
     ['ALWAYS', 'reverting what the release lacks', { revert: [ROW] }, true],
     ['ALWAYS', 'nothing', {}, false],
   ] as const)('%s, before %s: %j', (when, _, plan, isWanted) => {

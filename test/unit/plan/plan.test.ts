@@ -157,7 +157,7 @@ describe('rule 2: the mirror', () => {
     expect(decide(update(B, A), '1 2 3', past)).toBe(expected);
   });
 
-  test('what a rollback runs is vouched for by the release that it undoes, and by the one that it goes back to', () => {
+  test('what a rollback runs is vouched for by the release that it reverts, and by the one that it goes back to', () => {
     const decided = plan(update(B, A), shipped('1'), history(AFTER_B, [updatedB(), createdA]));
     expect(decided).toMatchObject({
       kind: 'revert',
@@ -197,8 +197,8 @@ describe('rule 2: the mirror', () => {
 
   test('deployed again after such a rollback, a release is deployed and not rolled back', () => {
     const other = releaseOf('1', { nonce: '2' });
-    const undone = deployment(update(A, other, request(50)), { id: 2, status: 'reverted' });
-    const past = history(done('1', createdA), [undone, createdA]);
+    const reverted = deployment(update(A, other, request(50)), { id: 2, status: 'reverted' });
+    const past = history(done('1', createdA), [reverted, createdA]);
     expect(decide(update(A, other), '1', past)).toBe('only its row');
   });
 });
@@ -224,7 +224,7 @@ describe('a code that is not the one of the release', () => {
     ['waits where the release is not in the database', '1', [createdA], 'wait: code-not-updated'],
     ['waits where nothing ever was', '', [], 'wait: code-not-updated'],
     [
-      'waits where the release was there and has been undone',
+      'waits where the release was there and has been reverted',
       '1',
       [updatedB({ status: 'reverted' }), createdA],
       'wait: code-not-updated',

@@ -75,7 +75,7 @@ describe('what a done step made is dropped', () => {
       down: { 'RENAME TABLE b TO a': 'not-done', 'DROP TABLE n': 'run' },
     },
     {
-      name: 'two renames, taken back in one',
+      name: 'two renames, reverted in one',
       up: ['ALTER TABLE a RENAME COLUMN b TO c', 'ALTER TABLE a CHANGE c d INT', 'SELECT broken'],
       done: 2,
       before: 'table a, column a.b',

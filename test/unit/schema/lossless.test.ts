@@ -27,7 +27,7 @@ test.each<[string, string | string[], string | string[]]>([
   ],
   ['tables', 'DROP TABLE old, b', ['CREATE TABLE b (a INT)', table('(a INT)')]],
   ['a view', 'DROP VIEW v', 'CREATE VIEW v AS SELECT login FROM user'],
-])('taken back and applied again without loss: %s', (_, up, down) => {
+])('reverted and applied again without loss: %s', (_, up, down) => {
   expect(isLosslessThereAndBack([up].flat().map(stepOf), [down].flat().map(stepOf))).toBe(true);
 });
 

@@ -107,7 +107,7 @@ describe('a deployment that failed says', () => {
     expect(said).not.toContain('as it was before');
   });
 
-  test('only why, where it had nothing to undo', () => {
+  test('only why, where it had nothing to revert', () => {
     expect(explainOutcome({ kind: 'failed', failure: FAILED, reversal: null })).toBe(
       `${FAILED.message} [migration-failed]`,
     );

@@ -53,7 +53,7 @@ export class DownPairing {
       case 'drop':
         return this.#judgeDrop(effect);
       case 'create':
-        return effect.object.name === '' ? this.#judgeUnnamed(effect.object) : this.#judgeCreate(effect);
+        return effect.object.name === '' ? this.#judgeUnnamed(effect.object) : this.#judgeCreate(effect, all);
       case 'alter':
         return this.#judgeAlter(effect.object);
       case 'rename':
@@ -68,15 +68,21 @@ export class DownPairing {
     const isMade = this.#replay.isMade(object) || this.#isRestored(object);
     if (!this.#mayExist(object)) {
       if (this.#stood(object) && !isMade) return 'not-done';
+      // What was made has its old name still.
+      const old = this.#replay.unrenamed(object);
+      if (old !== undefined && this.#replay.isMade(old)) return 'unpaired';
       return ifExists ? 'needless' : 'missing';
     }
     if (isMade) return 'done';
+    // What nobody has read may have made it, too.
+    if (this.#replay.hasUnknown && !this.#stood(object)) return 'unpaired';
     return this.#isLeftUndone(object, 'create') || this.#isAsItWas(object) ? 'not-done' : 'unpaired';
   }
 
-  #judgeCreate({ object, ifNotExists, orReplace }: Of<'create'>): Verdict {
+  #judgeCreate({ object, ifNotExists, orReplace }: Of<'create'>, all: readonly Effect[]): Verdict {
     if (this.#isRestored(object)) return ifNotExists || orReplace || parentOf(object) ? 'done' : 'unpaired';
     const isGone = this.#known.is(object, 'gone') || this.#wentWithItsTable(object);
+    if (isGone && this.#isFreedBy(all, object)) return 'done';
     if (!this.#mayExist(object)) return isGone ? 'done' : this.#notDoneOrUnpaired(object, 'drop');
     if (isGone && !this.#snapshots.isVisible(object)) return 'done';
     if (orReplace && (this.#known.is(object, 'altered') || this.#replay.isMade(object))) return 'done';
@@ -92,8 +98,7 @@ export class DownPairing {
 
   #judgeRename({ object, to }: Of<'rename'>, all: readonly Effect[]): Verdict {
     const [from, target] = [this.#key(object), this.#key(to)];
-    const movesAway = all.some((other) => other.action === 'rename' && this.#key(other.object) === target);
-    const isFree = !this.#snapshots.isVisible(to) || !this.#known.is(to, 'there') || movesAway;
+    const isFree = !this.#snapshots.isVisible(to) || !this.#known.is(to, 'there') || this.#isFreedBy(all, to);
     if (this.#mayExist(object) && isFree && this.#known.origin(object) === target) return 'done';
     const isLeftUndone = this.#replay.notDone.some(
       (other) => other.action === 'rename' && this.#key(other.object) === target && this.#key(other.to) === from,
@@ -101,11 +106,17 @@ export class DownPairing {
     return isLeftUndone || (!this.#mayExist(object) && !this.#stood(object)) ? 'not-done' : 'unpaired';
   }
 
+  /** Whether the same statement takes away what has the name. */
+  #isFreedBy(all: readonly Effect[], object: DbObject): boolean {
+    const isIt = (other: Effect): boolean => this.#key(other.object) === this.#key(object);
+    return all.some((other) => (other.action === 'drop' || other.action === 'rename') && isIt(other));
+  }
+
   #judgeData(effect: Of<'data'>): Verdict {
     const table = tableOf(effect.object);
     if (!table) return 'unpaired';
     if (this.#replay.isMade(table) || this.#isRestored(table)) return 'done';
-    if (!this.#mayExist(table)) return this.#stood(table) ? 'unpaired' : 'missing';
+    if (!this.#mayExist(table)) return this.#stood(table) || this.#isWrittenUnrenamed(table) ? 'unpaired' : 'missing';
     const verdict = effect.write === 'update' ? this.#judgeUpdate(effect, table) : this.#judgeRows(effect);
     // A table that would have been dropped still holds the rows that would be restored.
     const isKept = effect.write !== 'delete' && !this.#isWritten(table) && this.#isLeftUndone(table, 'drop');
@@ -117,7 +128,8 @@ export class DownPairing {
     const verdicts = (effect.columns ?? []).map((name): Verdict => {
       const column: DbObject = { kind: 'column', schema: table.schema, table: table.name, name };
       if (this.#replay.isMade(column) || this.#isRestored(column)) return 'done';
-      if (!this.#mayExist(column) && !this.#stood(column)) return 'not-done';
+      if (!this.#mayExist(column) && !this.#stood(column))
+        return this.#isWrittenUnrenamed(column) ? 'unpaired' : 'not-done';
       const verdict = this.#judgeRows({ ...effect, columns: [name] });
       // A column that would have been dropped still holds what it held.
       return verdict === 'unpaired' ? this.#notDoneOrUnpaired(column, 'drop') : verdict;
@@ -131,14 +143,26 @@ export class DownPairing {
       other.action === 'data' && this.#key(other.object) === this.#key(effect.object) && revertsWrite(effect, other);
     const wasDone = this.#replay.writes.some(isOfOne);
     const wasNotDone = this.#replay.notDone.some(isOfOne);
-    // Rows of which some were written and some not cannot be told apart by a statement's text.
-    if (wasDone === wasNotDone) return 'unpaired';
+    // Rows of which some were written and some not cannot be told apart by a statement's text. Nor is it known whose rows
+    // were written by what nobody has read.
+    if (wasDone === wasNotDone || (wasNotDone && this.#replay.hasUnknown)) return 'unpaired';
     return wasDone ? 'done' : 'not-done';
   }
 
   #isWritten(table: DbObject): boolean {
     const rows = this.#key({ ...table, kind: 'rows' });
     return this.#replay.writes.some(({ object }) => this.#key(object) === rows);
+  }
+
+  /** Whether done steps wrote rows of a table or column that has its old name still, since its renaming was not done. */
+  #isWrittenUnrenamed(object: DbObject): boolean {
+    const old = this.#replay.unrenamed(object);
+    if (old?.kind === 'table') return this.#isWritten(old);
+    const rows = old?.table !== undefined && this.#key({ kind: 'rows', schema: old.schema, name: old.table });
+    return this.#replay.writes.some(
+      ({ object: written, write, columns = [] }) =>
+        this.#key(written) === rows && (write === 'replace' || columns.some((name) => isSameName(name, old?.name))),
+    );
   }
 
   /** An index or constraint without a name, alone in its statement. */
@@ -209,16 +233,20 @@ export class DownPairing {
   #follow(effects: readonly Effect[]): void {
     const { dropsAndAlters, renames, createsAndData, tableRenames } = inOrder(effects);
     for (const { action, object } of dropsAndAlters) if (action === 'drop') this.#known.forget(object);
-    this.#known.rename(renames);
+    this.#replay.rename(renames);
     for (const { action, object } of createsAndData) {
       if (action === 'create') this.#known.note(object, 'there', 'restored');
     }
-    this.#known.rename(tableRenames);
+    this.#replay.rename(tableRenames);
   }
 
   #key(object: DbObject): string {
     return this.#snapshots.key(object);
   }
+}
+
+function isSameName(a: string, b = ''): boolean {
+  return a.toLowerCase() === b.toLowerCase();
 }
 
 /** True where a down's change of rows can be what reverts an up's. */

@@ -42,8 +42,8 @@ export function resolveSteps(
 /** What an up has made, changed and removed so far. */
 export class UpReplay {
   readonly known: KnownObjects;
-  /** What done steps did to rows. */
-  readonly writes: Of<'data'>[] = [];
+  /** What done steps did to rows, under the names that tables and columns have now. */
+  writes: readonly Of<'data'>[] = [];
   /** Effects of the steps that were not done, or that found nothing to do. */
   readonly notDone: Effect[] = [];
   /** True where a done step does not say what it does. */
@@ -60,9 +60,35 @@ export class UpReplay {
     }
     const { dropsAndAlters, renames, createsAndData, tableRenames } = inOrder(effects);
     for (const effect of dropsAndAlters) this.#done(effect);
-    this.known.rename(renames);
+    this.rename(renames);
     for (const effect of createsAndData) this.#done(effect);
-    this.known.rename(tableRenames);
+    this.rename(tableRenames);
+  }
+
+  /** Objects are renamed, all at once. */
+  rename(renames: readonly Of<'rename'>[]): void {
+    this.known.rename(renames);
+    this.writes = this.writes.map((write) => this.#renamed(write, renames));
+  }
+
+  /** What a not-done step would have renamed to this object. */
+  unrenamed(object: DbObject): DbObject | undefined {
+    const { key } = this.snapshots;
+    const isIt = (effect: Effect): boolean => effect.action === 'rename' && key(effect.to) === key(object);
+    return this.notDone.find(isIt)?.object;
+  }
+
+  #renamed(write: Of<'data'>, renames: readonly Of<'rename'>[]): Of<'data'> {
+    const { key } = this.snapshots;
+    const table = tableOf(write.object);
+    if (table === undefined) return write;
+    const to = (object: DbObject): DbObject | undefined => renames.find((each) => key(each.object) === key(object))?.to;
+    const columns = write.columns?.map(
+      (name) => to({ kind: 'column', schema: table.schema, table: table.name, name })?.name ?? name,
+    );
+    const moved = to(table);
+    const object = moved === undefined ? write.object : { ...moved, kind: write.object.kind };
+    return { ...write, object, ...(columns && { columns }) };
   }
 
   /** True for what a done step created, and for what belongs to a table that a done step created. */
@@ -111,7 +137,7 @@ export class UpReplay {
         this.known.note(object, 'altered');
         return;
       case 'data':
-        this.writes.push(effect);
+        this.writes = [...this.writes, effect];
         return;
     }
   }

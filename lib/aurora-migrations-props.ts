@@ -31,7 +31,7 @@ export enum OutOfOrder {
 /** When a snapshot of the database is taken before it is migrated. */
 export enum SnapshotBefore {
   /**
-   * Before a deployment that may destroy rows no down brings back: by a destructive or irreversible statement, by a
+   * Before a deployment that may destroy rows no down restores: by a destructive or irreversible statement, by a
    * migration that is declared irreversible, by one of which that cannot be told (a JavaScript or TypeScript migration, a
    * stored procedure), or by reverting a migration that the release no longer contains.
    */

@@ -9,13 +9,13 @@ export interface RehearsalOptions {
    */
   readonly database?: Database | DatabaseOptions;
   /**
-   * When a rollback takes the function's code back: before the custom resource's Update, as the order of dependencies
+   * When a rollback brings the function's old code: before the custom resource's Update, as the order of dependencies
    * makes CloudFormation do it, or after it.
    * @default 'before'
    */
   readonly codeRollback?: 'before' | 'after';
   /**
-   * Whether a rollback begins with what others need, as CloudFormation does it, or last.
+   * Whether a rollback begins with what others need, as CloudFormation does it, or ends with it.
    * @default 'first'
    */
   readonly neededRollback?: 'first' | 'last';

@@ -16,11 +16,11 @@ export function addRepair(program: Command): void {
     .command('repair')
     .summary('say what became of a step or a migration, where only a person can know it')
     .description(
-      'Finds what only a person can say (a step of which nothing shows whether it was done, a migration that was put in order by hand, an edited text), asks it, and writes the answer into the journal. Runs no statement of a migration. With a migration and what is to be said of it, writes just that.',
+      'Asks what only a person can know (whether a step was done, where nothing shows it; what became of a migration by hand; whether an edited text may stay), and writes the answers into the journal. Runs no statement of a migration. With a migration and an answer it asks nothing and writes just that.',
     )
-    .argument('[migration]', 'name of the migration that is spoken of');
+    .argument('[migration]', 'name of the migration that the answer is about');
   addTargetOptions(command)
-    .addOption(new Option('--step <number>', 'the step that --is speaks of').argParser(count))
+    .addOption(new Option('--step <number>', 'the step that --is is about').argParser(count))
     .addOption(
       new Option('--is <what>', 'done or not-done of a step; applied or reverted of a migration').choices([
         'done',

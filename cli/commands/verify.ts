@@ -11,7 +11,7 @@ export function addVerify(program: Command): void {
     .command('verify')
     .summary('compare history, release, stored scripts and schema, and say what to do')
     .description(
-      'Compares what the database says ran with the release, the stored scripts with what was released, and the schema with what the last run left. Says of each difference what to do. Changes nothing.',
+      'Compares what the database says ran with the release, the stored scripts with what was released, and the schema with what the last run left. Says what to do about each difference. Changes nothing.',
     );
   addTargetOptions(command)
     .option('--json', 'print the findings as JSON')

@@ -12,7 +12,7 @@ export function addWatch(program: Command): void {
     .command('watch')
     .summary('follow a deployment while CloudFormation shows nothing')
     .description(
-      'Follows the deployment that runs: which migration and step, since when, how far the server is in an ALTER where it tells, and who keeps it waiting. Ends with the deployment, and says how that ended. Takes no lock and changes nothing.',
+      'Follows the deployment that runs: which migration and step, since when, how far the server is in an ALTER, if it tells, and who keeps it waiting. Ends with the deployment, and says how that ended. Takes no lock and changes nothing.',
     );
   addTargetOptions(command)
     .option('--wait', 'where nothing is going on, wait for a deployment to begin')

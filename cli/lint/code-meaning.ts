@@ -4,7 +4,7 @@ import { WARNING_CODES, type WarningCode } from '../../lib/review/warning-codes'
 const WARNINGS: Readonly<Record<WarningCode, string>> = {
   'blind-statement': 'nothing in the schema shows whether the statement ran',
   'ddl-with-dml': 'one migration changes the schema and rows',
-  'destructive-statement': 'rows are dropped that no down brings back',
+  'destructive-statement': 'rows are dropped that no down restores',
   'down-incomplete': 'the down does not revert all of the up',
   'foreign-syntax': 'SQL of another database',
   'irreversible-migration': 'it is declared irreversible',

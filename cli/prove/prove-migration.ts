@@ -159,9 +159,7 @@ async function playBack(
   if (rows.length > 0) {
     const isTakenByUp = rows.every((each) => each.isTakenByUp);
     if (isTakenByUp && acknowledgesLoss(migration)) {
-      notes.push(
-        `rows are not brought back in ${rows.map(({ table }) => table).join(', ')}, which its file acknowledges`,
-      );
+      notes.push(`rows are not restored in ${rows.map(({ table }) => table).join(', ')}, which its file acknowledges`);
     } else findings.push({ kind: 'rows-not-restored', rows, isTakenByUp });
   }
   const isRestored = describeDrift(before.schema, back.schema) === null;
@@ -184,7 +182,7 @@ async function playBack(
   return { findings, left: 'after' };
 }
 
-/** Whether a file says that its up takes rows away that no down brings back. */
+/** Whether a file says that its up takes rows away that no down restores. */
 function acknowledgesLoss({ acknowledged }: ProvedMigration): boolean {
   return [...acknowledged].some((code) => DESTROYS.has(code));
 }

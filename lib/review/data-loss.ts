@@ -12,7 +12,7 @@ export function destroyed(statement: StatementUnderReview, made: MadeObjects): r
     finding(
       'destructive-statement',
       statement,
-      `${loss.what}${more}. No down brings the rows back. ${loss.instead}, and have a snapshot`,
+      `${loss.what}${more}. No down restores the rows. ${loss.instead}, and have a snapshot`,
     ),
   ];
 }

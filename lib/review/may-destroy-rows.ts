@@ -4,7 +4,7 @@ import { MadeObjects } from './made-objects';
 import type { MigrationUnderReview } from './review-migration';
 
 /**
- * Whether a migration may destroy rows that stood before it and that its down does not bring back, so that a snapshot is
+ * Whether a migration may destroy rows that stood before it and that its down does not restore, so that a snapshot is
  * worth its time. What its file acknowledges counts too: the warning is off, the rows are gone.
  */
 export function mayDestroyRows({ up, down, irreversible }: MigrationUnderReview): boolean {

@@ -16,7 +16,7 @@ import type { SourceText } from './source-text';
 /** What a migration runs, and what is told of it. */
 export interface FoundScript {
   readonly script: Script;
-  /** It may destroy rows that no down brings back. */
+  /** It may destroy rows that no down restores. */
   readonly isDestructive: boolean;
 }
 

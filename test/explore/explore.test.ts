@@ -90,7 +90,7 @@ describe('a planner with a fault is found out, with the shortest way to it', () 
     expect(violations.map(({ problem }) => problem)).toContain('at rest at A, and 0002 is left');
   });
 
-  test('it takes no contraction back before older code is live', () => {
+  test('it reverts no contraction before older code is live', () => {
     const waits = broken((made) => (made.kind === 'revert' ? { ...made, early: [] } : made));
     const { violations } = explored(2, 0, waits);
     const problems = violations.map(({ problem }) => problem);

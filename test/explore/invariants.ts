@@ -81,8 +81,8 @@ export function problemOfRest(world: World, { alphabet }: Run): string | null {
 function isVisible(name: string, { migrations, deployments }: PaperJournal): boolean {
   const row = migrations.find((each) => each.name === name);
   const by = deployments.find(({ id }) => id === row?.deployment);
-  const isUndone = by !== undefined && (by.status === 'failed' || by.status === 'reverting');
-  return row?.state !== 'applied' || isLeaving(row) || isUndone || (by !== undefined && isOwed(by));
+  const isReverted = by !== undefined && (by.status === 'failed' || by.status === 'reverting');
+  return row?.state !== 'applied' || isLeaving(row) || isReverted || (by !== undefined && isOwed(by));
 }
 
 function isOwedIn({ migrations, deployments }: PaperJournal, name: string): boolean {

@@ -63,7 +63,7 @@ describe.each(stackServers())('on $name', (server) => {
     expect(await scene.state()).toEqual(state);
   });
 
-  test('the commands down and up take migrations of every form back, and apply them again', async () => {
+  test('the commands down and up revert migrations of every form, and apply them again', async () => {
     const schema = await scene.schema();
     const names = [...NAMES].reverse();
     const downs = await invoke({ command: 'down', steps: 3 });

@@ -57,7 +57,7 @@ export function explainFinding(finding: Finding, files: Pick<MigrationProof, 'fi
     case 'rows-not-restored':
       return {
         what: finding.isTakenByUp
-          ? 'its up takes rows away, and no down brings them back'
+          ? 'its up takes rows away, and no down restores them'
           : `${down} does not restore the rows`,
         details: rowLines(finding.rows),
         advice: finding.isTakenByUp

@@ -7,7 +7,7 @@ export interface RowDifference {
   readonly lines: readonly string[];
   /** How many rows there are beside those. */
   readonly more: number;
-  /** It is the up that took away what is missing; the down only does not bring it back. */
+  /** It is the up that took away what is missing; the down only does not restore it. */
   readonly isTakenByUp: boolean;
 }
 

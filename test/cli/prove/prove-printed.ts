@@ -30,7 +30,7 @@ export const PRINTED: Readonly<Record<string, readonly string[]>> = {
   'a column that is dropped with its rows': [
     'ok    0001_user.sql (0.0 s)',
     'FOUND  0002_second.sql (0.0 s)',
-    '    its up takes rows away, and no down brings them back',
+    '    its up takes rows away, and no down restores them',
     '      rows of user',
     "          id=1: name '1' is now 'nobody'",
     "          id=2: name '2' is now 'nobody'",
@@ -150,7 +150,7 @@ export const PRINTED: Readonly<Record<string, readonly string[]>> = {
   'a half-way point that cannot be told': [
     'ok    0001_user.sql (0.0 s)',
     'FOUND  0002_second.sql (0.0 s, 1 half-way point)',
-    '    its up takes rows away, and no down brings them back',
+    '    its up takes rows away, and no down restores them',
     '      rows of user',
     '          id=1 is gone',
     '          id=2 is gone',

@@ -77,7 +77,7 @@ ALTER TABLE user DROP COLUMN note;`,
     expect(await scene.sql(`SELECT email FROM ${scene.name}.user`)).toEqual([{ email: 'a@example.com' }]);
   });
 
-  it('takes a JavaScript migration back with its rows', async () => {
+  it('reverts a JavaScript migration with its rows', async () => {
     await scene.answer(scene.create(SECOND), SECOND);
     const scripted = release({
       '0001_user': USER,

@@ -95,7 +95,7 @@ describe.each(servers())('a request on $name', (server) => {
     ]);
   });
 
-  it('takes a Create back that never settled, whatever onDelete says and whatever id CloudFormation made up', async () => {
+  it('reverts a Create that never settled, whatever onDelete says and whatever id CloudFormation made up', async () => {
     await scene.run(scene.create(SECOND), SECOND);
     await scene.sql(`UPDATE ${scene.name}.migration_deployment SET answered = NULL, status = 'running'`);
     expect(await scene.run(scene.delete(SECOND, 'app-Migrations-1ABC'), SECOND)).toMatchObject({

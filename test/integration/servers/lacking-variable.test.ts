@@ -66,7 +66,7 @@ describe.each(servers())('a server that lacks a variable of the session, $name',
     expect(await limit()).toEqual(NONE);
   });
 
-  it('has all others put back after a migration', async () => {
+  it('has all others restored after a migration', async () => {
     const settings = new SessionSettings(database, scene.ports(FIRST).log);
     await settings.note();
     await database.write('SET SESSION sql_select_limit = 1, SESSION autocommit = 0');

@@ -146,7 +146,7 @@ describe.each(servers())('what SHOW CREATE of tables and routines does not show,
     expect(await schema()).toEqual(before);
   });
 
-  it('a failed deployment takes the properties of the database back with the steps that were done', async () => {
+  it('a failed deployment reverts the properties of the database with the steps that were done', async () => {
     const before = await start(changes[0]!);
     for (const [up, down] of [
       [`CREATE TABLE b (id INT); ALTER DATABASE COLLATE utf8mb4_unicode_ci`, `ALTER DATABASE COLLATE utf8mb4_bin`],

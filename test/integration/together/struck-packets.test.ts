@@ -13,7 +13,7 @@ describe.each(servers())('packets of steps, on $name', (server) => {
   });
   afterEach(() => scene.end());
 
-  it('end before the next one where a newer request takes the deployment back in the midst of a packet', async () => {
+  it('end before the next one where a newer request reverts the deployment in the midst of a packet', async () => {
     const next = tables();
     const packets: (readonly string[])[] = [];
     const session = scene.session();

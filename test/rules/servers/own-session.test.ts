@@ -100,7 +100,7 @@ describe.each(servers())('on $name', (server) => {
     expect(await scene.schema()).toEqual({});
   });
 
-  test('rule 13: what a down sets is put back, too, before the next one', async () => {
+  test('rule 13: what a down sets is restored, too, before the next one', async () => {
     const code = release({
       '0001_first': migration('CREATE TABLE a (id INT)', 'INSERT INTO kept SELECT 1 UNION SELECT 2; DROP TABLE a'),
       '0002_plain': migration('CREATE TABLE b (id INT)', 'DROP TABLE b'),

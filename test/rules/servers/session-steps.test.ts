@@ -54,7 +54,7 @@ describe.each(servers())('on $name', (server) => {
         '0001_empty': migration('DO 1'),
         '0002_copy': migration(
           'CREATE TABLE own (id INT)',
-          `DROP TABLE own; USE ${reporting}; DROP TABLE events; CREATE TABLE undone (id INT)`,
+          `DROP TABLE own; USE ${reporting}; DROP TABLE events; CREATE TABLE left_over (id INT)`,
         ),
       });
       await scene.answer(scene.create(old), old);
@@ -65,7 +65,7 @@ describe.each(servers())('on $name', (server) => {
       expect(await scene.answer(rollback, old)).toMatchObject({ status: 'SUCCESS' });
 
       expect(await tablesOf(scene.name)).toEqual(['events']);
-      expect(await tablesOf(reporting)).toEqual(['undone']);
+      expect(await tablesOf(reporting)).toEqual(['left_over']);
     },
   );
 

@@ -142,7 +142,7 @@ describe('a Delete with onDelete REVERT', () => {
   const release = releaseOf('1 2 3c', { onDelete: 'REVERT' });
   const rows = [{ ...contracted, settledAt: second(70) }, { ...expanded, settledAt: second(70) }, settled];
 
-  test('of the second resource leaves the schema to the first, which takes all of it back', () => {
+  test('of the second resource leaves the schema to the first, which reverts all of it', () => {
     expect(decide(remove(release, contracting(100)), GROWN, rows)).toMatch(/^nothing: .* first resource/);
     expect(decide(remove(release), GROWN, rows)).toBe('revert 3 2 1');
   });

@@ -230,7 +230,7 @@ describe('rows that no done step wrote are left alone', () => {
       down: { 'DELETE FROM z': 'run tolerant', 'DROP TABLE z': 'run tolerant', 'DROP TABLE x': 'run' },
     },
     {
-      name: 'deleted rows are put back only where they were deleted',
+      name: 'deleted rows are restored only where they were deleted',
       up: ['DELETE FROM role', 'DELETE FROM user'],
       before: 'table role, table user',
       now: 'table role, table user',

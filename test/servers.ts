@@ -31,7 +31,7 @@ export function servers(): readonly TestServer[] {
  */
 export const STACK_SERVERS_VARIABLE = 'TEST_STACK_SERVERS';
 
-/** The servers that this run plays whole stacks on, at least one: the only one, where there is no other. */
+/** The servers that this run plays whole stacks on, at least one. That there is no other one is not passed over. */
 export function stackServers(): readonly TestServer[] {
   const all = servers();
   const which = process.env[STACK_SERVERS_VARIABLE] ?? 'first';
@@ -39,6 +39,11 @@ export function stackServers(): readonly TestServer[] {
     case 'first':
       return all.slice(0, 1);
     case 'other':
+      if (all.length < 2)
+        throw new Error(
+          `${STACK_SERVERS_VARIABLE} is other, and ${all[0]?.name ?? 'none'} is the only server here: the first run had it. ` +
+            'CONTRIBUTING.md says how a second one is named',
+        );
       return all.slice(-1);
     case 'all':
       return all;

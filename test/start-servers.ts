@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { startDatabases, type Database } from '../rehearsal/servers/database';
 import { databaseAt } from '../rehearsal/servers/database-url';
 import { useFastFolder } from './fast-folder';
-import { NODES_VARIABLE, SERVERS_VARIABLE, STACK_SERVERS_VARIABLE, toTestServer } from './servers';
+import { NODES_VARIABLE, SERVERS_VARIABLE, STACK_SERVERS_VARIABLE, stackServers, toTestServer } from './servers';
 
 /** Where the tear-down finds the servers: it is another module, in the same process. */
 export const RUNNING = Symbol.for('cdk-aurora-migrations.test-servers');
@@ -20,6 +20,8 @@ export default async function startServers(): Promise<void> {
   Object.assign(globalThis, { [RUNNING]: running });
   process.env[SERVERS_VARIABLE] = JSON.stringify(running.map(toTestServer));
   process.env[NODES_VARIABLE] = nodes;
+  // Refuses what cannot be had before any test file begins.
+  stackServers();
   if (running.length > 1 && process.env[STACK_SERVERS_VARIABLE] === undefined)
     process.stderr.write(
       '\nnote: whole stacks are played on the first server; npm run test:other-server has the other one\n',

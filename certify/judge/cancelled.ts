@@ -1,6 +1,7 @@
 import { PHYSICAL_ID_PREFIX, RESOURCE_TYPE } from '../../lambda/contract';
 import type { Scene } from '../evidence/evidence';
 import {
+  isNothing,
   migrationRequests,
   requestsIn,
   secondsBetween,
@@ -41,7 +42,14 @@ export const CANCELLED: readonly Assumption[] = [
     sentence: 'After an update that was cancelled in the middle of an ALTER the schema is what it was.',
     basis: 'rules of this project; on Aurora nobody has seen it',
     play: 'cancelled-update',
-    judge: (scene) => sameSchema(scene, 'UPDATE_ROLLBACK_COMPLETE'),
+    judge(scene) {
+      const [forward] = migrationRequests(scene);
+      const cancelled = textOf(scene.facts['cancelledAt']);
+      const isAtWork = forward !== undefined && forward.time <= cancelled && (forward.endedAt ?? '9999') > cancelled;
+      return isAtWork
+        ? sameSchema(scene, 'UPDATE_ROLLBACK_COMPLETE')
+        : notPlayed('the function was at no ALTER when the update was cancelled');
+    },
   },
   {
     id: 'late-status-settles-nothing',
@@ -55,6 +63,9 @@ export const CANCELLED: readonly Assumption[] = [
       const told = toldStatuses(scene.seen).find(({ at }) => at === sent);
       if (told === undefined) return notPlayed('the function was not told it again');
       const cancelled = textOf(scene.facts['cancelledAt']);
+      const begun = migrationRequests(scene)[0]?.time ?? '9999';
+      if (told.toldAt < begun || told.toldAt > cancelled)
+        return notPlayed('it was not told in the middle of the update');
       const verdict = sameSchema(scene, 'UPDATE_ROLLBACK_COMPLETE');
       return verdict.kind === 'not-played'
         ? verdict
@@ -75,7 +86,10 @@ export const CANCELLED: readonly Assumption[] = [
       const deleted = migrationRequests(scene).find(({ request }) => request.RequestType === 'Delete');
       if (deleted === undefined) return notPlayed('the function saw no Delete');
       const id = deleted.request.PhysicalResourceId ?? '';
-      return heldIf(!id.startsWith(PHYSICAL_ID_PREFIX), `the id in the Delete was ${id === '' ? 'none' : id}`);
+      return heldIf(
+        id !== '' && !id.startsWith(PHYSICAL_ID_PREFIX),
+        `the id in the Delete was ${id === '' ? 'none' : id}`,
+      );
     },
   },
   {
@@ -127,6 +141,7 @@ function wasCancelled({ events }: Scene): boolean {
 export function sameSchema(scene: Scene, status: string): ReturnType<typeof heldIf> {
   const { before, after } = scene.facts;
   if (before === undefined || after === undefined) return notPlayed('the schema was not looked at');
+  if (isNothing(before)) return notPlayed('there was nothing in the schema');
   const last = stackStatuses(scene).at(-1)?.status ?? 'nothing';
   const isSame = JSON.stringify(before) === JSON.stringify(after);
   return heldIf(

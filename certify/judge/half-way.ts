@@ -1,8 +1,10 @@
 import { RESOURCE_TYPE } from '../../lambda/contract';
 import type { Scene } from '../evidence/evidence';
 import {
+  APPLICATION,
   digestsOf,
   firstEvent,
+  isSameRelease,
   migrationRequests,
   secondsBetween,
   type SeenRequest,
@@ -28,7 +30,7 @@ export const HALF_WAY: readonly Assumption[] = [
       if (failed?.answer?.status !== 'FAILED') return notPlayed('no Update was answered with FAILED');
       if (back === undefined) return differs('nothing came after the failed Update');
       const { RequestType: type, PhysicalResourceId: id } = back.request;
-      const isSame = id === failed.request.PhysicalResourceId;
+      const isSame = id !== undefined && id === failed.request.PhysicalResourceId;
       return heldIf(
         type === 'Update' && isSame,
         `${withArticle(type)} with ${isSame ? 'the same' : 'another'} physical id`,
@@ -46,9 +48,10 @@ export const HALF_WAY: readonly Assumption[] = [
       if (failed === undefined) return notPlayed('no Update of the second try was answered with FAILED');
       const back = second.find(({ time }) => time > failed.time);
       if (back === undefined) return differs('nothing came after the failed Update before cdk rollback');
+      const isBack = isSameRelease(digestsOf(back).to, digestsOf(failed).from);
       return heldIf(
-        digestsOf(back).to === digestsOf(failed).from,
-        `${withArticle(back.request.RequestType)} ${secondsBetween(failed.time, back.time)} later, to ${digestsOf(back).to === digestsOf(failed).from ? 'what there was before this try' : 'some other release'}`,
+        isBack,
+        `${withArticle(back.request.RequestType)} ${secondsBetween(failed.time, back.time)} later, to ${isBack ? 'what there was before this try' : 'some other release'}`,
       );
     },
   },
@@ -60,7 +63,8 @@ export const HALF_WAY: readonly Assumption[] = [
     play: 'no-rollback',
     judge(scene) {
       const [first] = tries(scene);
-      if (first.length === 0) return notPlayed('the function saw no Update of the first try');
+      if (first[0]?.answer?.status !== 'SUCCESS')
+        return notPlayed('no Update of the first try was answered with SUCCESS');
       return heldIf(first.length === 1, `${first.length} request${first.length === 1 ? '' : 's'} in the first try`);
     },
   },
@@ -75,9 +79,10 @@ export const HALF_WAY: readonly Assumption[] = [
       const back = rollback.at(0);
       if (stable === undefined || back === undefined) return notPlayed('the function saw no Update in cdk rollback');
       const code = back.code === stable ? 'old' : 'newer';
+      const isStable = isSameRelease(digestsOf(back).to, stable);
       return heldIf(
-        digestsOf(back).to === stable,
-        `${withArticle(back.request.RequestType)} to ${digestsOf(back).to === stable ? 'the last stable release' : 'some other release'}, by ${code} code`,
+        isStable,
+        `${withArticle(back.request.RequestType)} to ${isStable ? 'the last stable release' : 'some other release'}, by ${code} code`,
       );
     },
   },
@@ -95,7 +100,7 @@ export const HALF_WAY: readonly Assumption[] = [
       if (failed === undefined) return notPlayed('no Update of the rollback was answered with FAILED');
       const again = requests.find(({ time }) => time >= (textOf(scene.facts['continuedAt']) || '9999'));
       if (again === undefined) return differs('nothing came when the rollback was continued');
-      const isSame = digestsOf(again).to === digestsOf(failed).to && again.request.RequestType === 'Update';
+      const isSame = isSameRelease(digestsOf(again).to, digestsOf(failed).to) && again.request.RequestType === 'Update';
       const sameId = again.request.RequestId === failed.request.RequestId ? 'the same' : 'another';
       return heldIf(
         isSame,
@@ -114,8 +119,12 @@ export const HALF_WAY: readonly Assumption[] = [
       if (answered === undefined) return notPlayed('the function gave no answer');
       const done = firstEvent(scene.events, { type: RESOURCE_TYPE, status: 'UPDATE_COMPLETE' });
       if (done === undefined) return differs('the resource never was in UPDATE_COMPLETE');
-      const waited = answered.time <= done.time;
-      return heldIf(waited, `the resource was complete ${secondsBetween(answered.time, done.time)} after the answer`);
+      const begun = firstEvent(scene.events, { ...APPLICATION, status: 'UPDATE_IN_PROGRESS' });
+      if (begun === undefined) return notPlayed('the application was not updated');
+      return heldIf(
+        answered.time <= done.time && answered.time <= begun.time,
+        `the resource was complete ${secondsBetween(answered.time, done.time)} after the answer, the application begun ${secondsBetween(answered.time, begun.time)} after it`,
+      );
     },
   },
 ];

@@ -1,7 +1,7 @@
 import { TOLD_STATUSES } from '../../lambda/contract';
 import type { Evidence, StackEvent } from '../evidence/evidence';
 import { isJsonList, isJsonObject, type Json, textOf } from '../../rehearsal/template/json';
-import { requestsIn, type SeenRequest, stackStatuses, type ToldStatus, toldStatuses } from './scene-reading';
+import { isNothing, requestsIn, type SeenRequest, stackStatuses, type ToldStatus, toldStatuses } from './scene-reading';
 import { type Assumption, differs, heldIf, notPlayed } from './verdict';
 
 /** What requests and statuses look like, and when they come. */
@@ -36,10 +36,14 @@ export const MESSAGES: readonly Assumption[] = [
     sentence: 'Statuses that come again, late and twice, change nothing.',
     basis: 'EventBridge delivers at least once',
     play: 'status-again',
-    judge({ facts }) {
+    judge({ facts, seen }) {
       const { before, after, sentAgain } = facts;
       if (before === undefined || after === undefined) return notPlayed('the journal was not looked at');
+      if (isNothing(before)) return notPlayed('there was nothing in the journal');
       const isSame = JSON.stringify(before) === JSON.stringify(after);
+      const told = toldStatuses(seen).length;
+      if (isSame && (told === 0 || told < Number(sentAgain)))
+        return notPlayed(`${textOf(sentAgain)} events were sent again, and the function was told ${told}`);
       return heldIf(
         isSame,
         `${textOf(sentAgain)} events sent again; the journal was ${isSame ? 'the same' : 'another'} after them`,
@@ -61,6 +65,8 @@ export const MESSAGES: readonly Assumption[] = [
       const back = requests.filter((each, index) =>
         requests.slice(0, index).some((earlier) => isSignedBackwards(earlier, each)),
       );
+      if (!requests.some((each, index) => requests.slice(0, index).some((earlier) => isLaterOf(earlier, each))))
+        return notPlayed('no resource had two requests');
       const valid = new Set(requests.map(({ request }) => request.ResponseURL.expires));
       return heldIf(
         back.length === 0,
@@ -79,6 +85,7 @@ export const MESSAGES: readonly Assumption[] = [
       if (all.length === 0) return notPlayed('the function saw no request');
       const others = all.flatMap((properties) => Object.values(properties)).filter((value) => !isText(value));
       const keys = [...new Set(all.flatMap((properties) => Object.keys(properties)))].toSorted();
+      if (keys.length === 0) return notPlayed('the requests had no properties');
       const foreign = keys.filter((key) => !PROPERTIES.has(key));
       return heldIf(
         others.length === 0 && foreign.length === 0,
@@ -99,15 +106,17 @@ function allRequests({ scenes }: Evidence): readonly SeenRequest[] {
   return scenes.flatMap(requestsIn);
 }
 
+/** Whether two are different requests of one resource. */
+function isLaterOf({ request: a }: SeenRequest, { request: b }: SeenRequest): boolean {
+  const isOther = a.RequestId !== b.RequestId || a.RequestType !== b.RequestType;
+  return isOther && a.StackId === b.StackId && a.LogicalResourceId === b.LogicalResourceId;
+}
+
 /** Whether two requests of one resource came in this order, and were signed in the other. */
 function isSignedBackwards(earlier: SeenRequest, later: SeenRequest): boolean {
-  const [a, b] = [earlier.request, later.request];
-  const isOther = a.RequestId !== b.RequestId || a.RequestType !== b.RequestType;
   return (
-    isOther &&
-    a.StackId === b.StackId &&
-    a.LogicalResourceId === b.LogicalResourceId &&
-    (b.ResponseURL.signedAt ?? '') < (a.ResponseURL.signedAt ?? '')
+    isLaterOf(earlier, later) &&
+    (later.request.ResponseURL.signedAt ?? '') < (earlier.request.ResponseURL.signedAt ?? '')
   );
 }
 

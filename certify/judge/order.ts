@@ -1,9 +1,11 @@
 import { RELEASE_TYPE, RESOURCE_TYPE } from '../../lambda/contract';
 import type { Scene } from '../evidence/evidence';
 import {
+  APPLICATION,
   digestsOf,
   firstEvent,
   IDS,
+  isSameRelease,
   migrationRequests,
   releaseRequests,
   secondsBetween,
@@ -32,7 +34,7 @@ export const ORDER: readonly Assumption[] = [
       if (back === undefined) return notPlayed('the function saw no Update in the rollback');
       const { to, from } = digestsOf(back);
       const code = back.code === to ? 'the old' : back.code === from ? 'the new' : 'some other';
-      return heldIf(back.code === to, `the Update that leads back was answered by ${code} code`);
+      return heldIf(isSameRelease(back.code, to), `the Update that leads back was answered by ${code} code`);
     },
   },
   {
@@ -90,8 +92,9 @@ export const ORDER: readonly Assumption[] = [
       const back = rollbackRequest(scene);
       if (forward === undefined || back === undefined) return notPlayed('the function did not see both Updates');
       const [there, again] = [digestsOf(forward), digestsOf(back)];
-      const isSwapped = there.to === again.from && there.from === again.to;
-      const isSame = forward.request.PhysicalResourceId === back.request.PhysicalResourceId;
+      const isSwapped = isSameRelease(there.to, again.from) && isSameRelease(there.from, again.to);
+      const id = back.request.PhysicalResourceId;
+      const isSame = id !== undefined && id === forward.request.PhysicalResourceId;
       return heldIf(
         isSwapped && isSame && back.request.RequestType === 'Update',
         `${withArticle(back.request.RequestType)}; the digests were ${isSwapped ? '' : 'not '}swapped, the physical id was ${isSame ? 'the same' : 'another'}`,
@@ -141,7 +144,6 @@ export const ORDER: readonly Assumption[] = [
 
 const FUNCTION = 'AWS::Lambda::Function';
 const STACK = 'AWS::CloudFormation::Stack';
-const APPLICATION = { type: FUNCTION, id: IDS.application } as const;
 
 /** What the resource was asked after the Update that led forward. Lambda may have delivered that one twice. */
 function rollbackRequest(scene: Scene): SeenRequest | undefined {
@@ -160,12 +162,15 @@ function inOrder(first: string, firstAt: string | undefined, second: string, sec
 function deletedInCleanUp(scene: Scene, phase: string, what: string): Verdict {
   const cleaning = stackAt(scene, phase);
   if (cleaning === undefined) return differs(`the stack was never in ${phase}`);
+  // That it was updated on the way forward says nothing of the way back.
+  const from = what === 'back' ? (stackAt(scene, 'UPDATE_ROLLBACK_IN_PROGRESS') ?? '9999') : '';
   const application = scene.events.findLast(
-    ({ type, logicalId, status }) =>
-      type === FUNCTION && logicalId.startsWith(IDS.application) && status === 'UPDATE_COMPLETE',
+    ({ time, type, logicalId, status }) =>
+      time >= from && type === FUNCTION && logicalId.startsWith(IDS.application) && status === 'UPDATE_COMPLETE',
   );
+  if (application === undefined) return differs(`that the application was ${what} was never seen`);
   const deleted = releaseRequests(scene).find(({ request }) => request.RequestType === 'Delete');
   if (deleted === undefined) return differs('the resource of that release was never deleted');
-  const last = application === undefined || application.time < cleaning ? cleaning : application.time;
+  const last = application.time < cleaning ? cleaning : application.time;
   return inOrder(`the application was ${what}, and the clean-up began`, last, 'the Delete came', deleted.time);
 }

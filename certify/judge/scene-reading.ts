@@ -1,6 +1,6 @@
 import { RELEASE_TYPE, RESOURCE_TYPE } from '../../lambda/contract';
 import type { CustomResourceEvent, Scene, SeenLine, StackEvent } from '../evidence/evidence';
-import { textOf } from '../../rehearsal/template/json';
+import { isJsonList, type Json, textOf } from '../../rehearsal/template/json';
 
 /** A request of CloudFormation that the function saw, and what it did about it. */
 export interface SeenRequest {
@@ -52,6 +52,16 @@ export function releaseRequests(scene: Pick<Scene, 'seen'>): readonly SeenReques
 export function digestsOf({ request }: SeenRequest): { readonly to: string; readonly from: string } {
   const { ResourceProperties: to, OldResourceProperties: from } = request;
   return { to: textOf(to['Digest']), from: textOf(from?.['Digest']) };
+}
+
+/** Whether two digests are of one release; not where there is none. */
+export function isSameRelease(a: string, b: string): boolean {
+  return a !== '' && a === b;
+}
+
+/** Whether what was looked at had nothing in it: it cannot have changed. */
+export function isNothing(fact: Json): boolean {
+  return isJsonList(fact) && fact.length === 0;
 }
 
 /** Whether two are one request that was delivered twice. Its id alone does not tell: it may come again in a rollback. */
@@ -125,6 +135,8 @@ export function withArticle(type: string): string {
 
 /** Logical ids of the example's functions, without their hash. */
 export const IDS = { function: 'MigrationsFunction', application: 'Application' } as const;
+/** The application's function, as events name it. */
+export const APPLICATION = { type: 'AWS::Lambda::Function', id: IDS.application } as const;
 const STACK = 'AWS::CloudFormation::Stack';
 
 function answerOf({ time, answer }: SeenLine & { readonly kind: 'answer' }): SeenRequest['answer'] {

@@ -22,16 +22,17 @@ export class RotatingUser {
   async rotate(session: Connection): Promise<void> {
     const password = newPassword();
     await session.query('ALTER USER ? IDENTIFIED BY ?', [this.#name, password]);
-    this.#publish(password);
+    // Whoever read the secret between the two changes has the old password.
+    this.#publish(password, 1);
   }
 
   async drop(session: Connection): Promise<void> {
     await session.query('DROP USER IF EXISTS ?', [this.#name]);
   }
 
-  #publish(password: string): void {
+  #publish(password: string, stale = 0): void {
     const { host, port } = this.server;
-    this.secrets.setDefault({ username: this.#name, password, host, port, engine: 'mysql' });
+    this.secrets.setDefault({ username: this.#name, password, host, port, engine: 'mysql' }, stale);
   }
 }
 

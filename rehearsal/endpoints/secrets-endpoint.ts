@@ -23,7 +23,7 @@ export class SecretsEndpoint {
 
   /** Serves `value` for every secret that has no value of its own. */
   static async start(authority: Authority, value: object): Promise<SecretsEndpoint> {
-    const state: State = { byDefault: JSON.stringify(value), values: new Map(), faults: [], calls: [] };
+    const state: State = { byDefault: JSON.stringify(value), stale: [], values: new Map(), faults: [], calls: [] };
     const server = await startLoopbackServer(authority, (request, body, response) => {
       onCall(request, body, response, state);
     });
@@ -45,8 +45,13 @@ export class SecretsEndpoint {
     this.#state.values.set(secretId, JSON.stringify(value));
   }
 
-  /** Sets the value of all secrets that were not set by name. */
-  setDefault(value: object): void {
+  /**
+   * Sets the value of all secrets that were not set by name.
+   *
+   * @param stale - so many calls are still answered as before
+   */
+  setDefault(value: object, stale = 0): void {
+    this.#state.stale.push(...Array<string>(stale).fill(this.#state.byDefault));
     this.#state.byDefault = JSON.stringify(value);
   }
 
@@ -62,6 +67,8 @@ export class SecretsEndpoint {
 
 interface State {
   byDefault: string;
+  /** What the next calls are answered with in its place. */
+  readonly stale: string[];
   readonly values: Map<string, string>;
   readonly faults: SecretsFault[];
   readonly calls: SecretCall[];
@@ -104,7 +111,7 @@ function onCall(request: IncomingMessage, body: Buffer, response: ServerResponse
           Name: secretId.split(':').at(-1),
           VersionId: '00000000-0000-4000-8000-000000000000',
           VersionStages: ['AWSCURRENT'],
-          SecretString: state.values.get(secretId) ?? state.byDefault,
+          SecretString: state.values.get(secretId) ?? state.stale.shift() ?? state.byDefault,
         },
         'answered',
       );

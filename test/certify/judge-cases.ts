@@ -4,6 +4,7 @@ import { answered, application, asked, code, ended, migrations, release, scene, 
 import {
   back,
   cancelledCreate,
+  cancelledUpdate,
   cleanUp,
   continued,
   deletedRelease,
@@ -21,7 +22,11 @@ export interface Case {
   readonly held: Scene;
   /** Worlds that go another way, by what is other in them. */
   readonly differs: Readonly<Record<string, Scene>>;
+  /** Worlds that show neither, by what is missing in them. */
+  readonly unseen?: Readonly<Record<string, Scene>>;
 }
+
+const twice = [paper.told('UPDATE_COMPLETE'), paper.told('UPDATE_COMPLETE')];
 
 /** A case of each assumption, in their order. */
 export const CASES: readonly Case[] = [
@@ -55,6 +60,10 @@ export const CASES: readonly Case[] = [
       deletedRelease,
     ]),
     differs: {
+      'the application is not updated': scene('updated', [
+        stack('UPDATE_COMPLETE_CLEANUP_IN_PROGRESS'),
+        deletedRelease,
+      ]),
       'it is deleted before the clean-up': scene('updated', [
         ...[application('UPDATE_COMPLETE'), deletedRelease, stack('UPDATE_COMPLETE_CLEANUP_IN_PROGRESS')],
       ]),
@@ -64,11 +73,17 @@ export const CASES: readonly Case[] = [
   {
     id: 'failed-release-ends-in-clean-up',
     held: scene('sibling-fails', [
-      ...[application('UPDATE_COMPLETE'), stack('UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS'), deletedRelease],
+      ...[rolling, application('UPDATE_COMPLETE'), stack('UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS')],
+      deletedRelease,
     ]),
     differs: {
+      'the application is not seen to go back': scene('sibling-fails', [
+        ...[application('UPDATE_COMPLETE'), rolling, stack('UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS')],
+        deletedRelease,
+      ]),
       'it is deleted while the application is still new': scene('sibling-fails', [
-        ...[stack('UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS'), deletedRelease, application('UPDATE_COMPLETE')],
+        ...[rolling, stack('UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS'), deletedRelease],
+        application('UPDATE_COMPLETE'),
       ]),
       'there is no clean-up': scene('sibling-fails', [deletedRelease]),
     },
@@ -114,21 +129,30 @@ export const CASES: readonly Case[] = [
   },
   {
     id: 'cancel-reverts-schema',
-    held: scene('cancelled-update', [stack('UPDATE_ROLLBACK_COMPLETE')], same),
+    held: cancelledUpdate(same, 'UPDATE_ROLLBACK_COMPLETE'),
     differs: {
-      'the schema is another': scene('cancelled-update', [stack('UPDATE_ROLLBACK_COMPLETE')], other),
-      'the rollback fails': scene('cancelled-update', [stack('UPDATE_ROLLBACK_FAILED')], same),
+      'the schema is another': cancelledUpdate(other, 'UPDATE_ROLLBACK_COMPLETE'),
+      'the rollback fails': cancelledUpdate(same, 'UPDATE_ROLLBACK_FAILED'),
+    },
+    unseen: {
+      'the update had not begun': cancelledUpdate(same, 'UPDATE_ROLLBACK_COMPLETE', -1),
+      'it had ended': cancelledUpdate(same, 'UPDATE_ROLLBACK_COMPLETE', 9),
+      'there was no schema': cancelledUpdate({ before: [], after: [] }, 'UPDATE_ROLLBACK_COMPLETE'),
     },
   },
   {
     id: 'late-status-settles-nothing',
     held: late(same),
     differs: { 'it settles what is under way': late(other) },
+    unseen: { 'it came before the update': late(same, true) },
   },
   {
     id: 'cancelled-create-has-foreign-id',
     held: cancelledCreate('Certify-Migrations23B444C5-1A2B3C'),
-    differs: { "it is the function's own": cancelledCreate('aurora-migrations:Certify/Migrations:db') },
+    differs: {
+      "it is the function's own": cancelledCreate('aurora-migrations:Certify/Migrations:db'),
+      'there is none': cancelledCreate(''),
+    },
   },
   {
     id: 'cancelled-create-does-not-wait',
@@ -163,6 +187,7 @@ export const CASES: readonly Case[] = [
     id: 'no-rollback-keeps-the-rest',
     held: noRollback({}),
     differs: { 'it is asked to roll back': noRollback({ isFirstRolledBack: true }) },
+    unseen: { 'its Update did not succeed': noRollback({ firstAnswer: 'FAILED' }) },
   },
   {
     id: 'cdk-rollback-goes-to-last-stable',
@@ -179,8 +204,24 @@ export const CASES: readonly Case[] = [
   },
   {
     id: 'express-waits-for-the-answer',
-    held: scene('express', [forward, answered('SUCCESS'), migrations('UPDATE_COMPLETE')]),
-    differs: { 'it does not wait': scene('express', [forward, migrations('UPDATE_COMPLETE'), answered('SUCCESS')]) },
+    held: scene('express', [
+      ...[forward, answered('SUCCESS'), migrations('UPDATE_COMPLETE'), application('UPDATE_IN_PROGRESS')],
+    ]),
+    differs: {
+      'it does not wait': scene('express', [
+        ...[forward, migrations('UPDATE_COMPLETE'), application('UPDATE_IN_PROGRESS'), answered('SUCCESS')],
+      ]),
+      'the application does not wait': scene('express', [
+        ...[forward, application('UPDATE_IN_PROGRESS'), answered('SUCCESS'), migrations('UPDATE_COMPLETE')],
+      ]),
+    },
+    unseen: {
+      'the application was not updated': scene('express', [
+        forward,
+        answered('SUCCESS'),
+        migrations('UPDATE_COMPLETE'),
+      ]),
+    },
   },
   {
     id: 'death-is-tried-again',
@@ -218,14 +259,21 @@ export const CASES: readonly Case[] = [
   },
   {
     id: 'rotated-secret-lets-in',
-    held: scene('rotated', [], { results: ['fine', 'fine', 'fine'] }),
+    held: scene('rotated', [paper.said('…, reading the secret anew')], { results: ['fine', 'fine', 'fine'] }),
+    unseen: { 'no question came in between': scene('rotated', [], { results: ['fine', 'fine', 'fine'] }) },
     differs: {
       'the old password is given for a while': scene('rotated', [], { results: ['fine', 'failed: denied', 'fine'] }),
     },
   },
   {
     id: 'paused-database-wakes-up',
-    held: scene('paused', [forward, paper.said('planned: apply 0080_paused'), answered('SUCCESS')]),
+    held: scene('paused', [
+      ...[forward, paper.said('the database does not take the connection, trying again')],
+      ...[paper.said('planned: apply 0080_paused'), answered('SUCCESS')],
+    ]),
+    unseen: {
+      'it was awake': scene('paused', [forward, paper.said('planned: apply 0080_paused'), answered('SUCCESS')]),
+    },
     differs: {
       'it never comes up': scene('paused', [forward, answered('FAILED')]),
       'it comes up and fails': scene('paused', [forward, paper.said('planned: nothing'), answered('FAILED')]),
@@ -248,8 +296,13 @@ export const CASES: readonly Case[] = [
   },
   {
     id: 'doubled-status-changes-nothing',
-    held: scene('status-again', [], { ...same, sentAgain: 6 }),
-    differs: { 'the journal is another': scene('status-again', [], { ...other, sentAgain: 6 }) },
+    held: scene('status-again', twice, { ...same, sentAgain: 2 }),
+    differs: { 'the journal is another': scene('status-again', twice, { ...other, sentAgain: 2 }) },
+    unseen: {
+      'they never came': scene('status-again', [], { ...same, sentAgain: 2 }),
+      'one of them never came': scene('status-again', twice.slice(1), { ...same, sentAgain: 2 }),
+      'the journal was empty': scene('status-again', twice, { before: [], after: [], sentAgain: 2 }),
+    },
   },
   {
     id: 'requests-have-ascending-times',
@@ -260,6 +313,7 @@ export const CASES: readonly Case[] = [
       ]),
       'they say no time': scene('updated', [asked('Update', { signedAt: null })]),
     },
+    unseen: { 'there was one request': scene('updated', [asked('Update', { signedAt: '20261128T100000Z' })]) },
   },
   {
     id: 'properties-are-texts',

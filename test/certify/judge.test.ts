@@ -25,7 +25,7 @@ test('no two assumptions are called the same', () => {
   expect(new Set(ASSUMPTIONS.map(({ id }) => id)).size).toBe(ASSUMPTIONS.length);
 });
 
-describe.each(CASES)('$id', ({ id, held, differs }) => {
+describe.each(CASES)('$id', ({ id, held, differs, unseen = {} }) => {
   test('holds in the world that we believe in', () => {
     expect(verdictOf(id, held)).toMatchObject({ kind: 'held' });
   });
@@ -33,6 +33,16 @@ describe.each(CASES)('$id', ({ id, held, differs }) => {
   test.each(Object.entries(differs))('differs where %s', (_, other) => {
     expect(verdictOf(id, other)).toMatchObject({ kind: 'differs' });
   });
+
+  const blank = { 'nothing was seen': scene(held.play, []), 'only facts were noted': scene(held.play, [], held.facts) };
+  test.each(Object.entries(blank))('does not hold where %s', (_, other) => {
+    expect(verdictOf(id, other).kind).not.toBe('held');
+  });
+
+  if (Object.keys(unseen).length > 0)
+    test.each(Object.entries(unseen))('is not played where %s', (_, other) => {
+      expect(verdictOf(id, other)).toMatchObject({ kind: 'not-played' });
+    });
 
   test('is not played where its play was not', () => {
     const empty = { ...scene(held.play, [], {}, 'it has none'), done: [] };

@@ -19,8 +19,15 @@ export function cleanUp(tries: number, status: string): Scene {
   return scene('clean-up-fails', [...Array.from({ length: tries }, (_, i) => once(i)).flat(), stack(status)]);
 }
 
-export function late(facts: Scene['facts']): Scene {
-  const happenings = [forward, paper.told('UPDATE_COMPLETE', 'old', second(-60)), stack('UPDATE_ROLLBACK_COMPLETE')];
+/** @param at - the second at which it is cancelled; the function is at work from 0 to 2 */
+export function cancelledUpdate(facts: Scene['facts'], status: string, at = 1): Scene {
+  const happenings = [forward, paper.said('at work'), ended(), stack(status)];
+  return scene('cancelled-update', happenings, { ...facts, cancelledAt: second(at) });
+}
+
+export function late(facts: Scene['facts'], isTooEarly = false): Scene {
+  const told = paper.told('UPDATE_COMPLETE', 'old', second(-60));
+  const happenings = [...(isTooEarly ? [told, forward] : [forward, told]), stack('UPDATE_ROLLBACK_COMPLETE')];
   return scene('cancelled-update', happenings, { ...facts, lateStatus: second(-60), cancelledAt: second(2) });
 }
 
@@ -34,6 +41,7 @@ export function cancelledCreate(physicalId: string, waits = false): Scene {
 
 interface NoRollbackWorld {
   readonly hasOwn?: boolean;
+  readonly firstAnswer?: string;
   readonly ownTo?: string;
   readonly isFirstRolledBack?: boolean;
   readonly rollbackTo?: string;
@@ -41,11 +49,12 @@ interface NoRollbackWorld {
 
 export function noRollback({
   hasOwn = true,
+  firstAnswer = 'SUCCESS',
   ownTo = 'B',
   isFirstRolledBack = false,
   rollbackTo = 'A',
 }: NoRollbackWorld): Scene {
-  const first = [forward, answered('SUCCESS', 'i1'), ...(isFirstRolledBack ? [back({ invocation: 'i8' })] : [])];
+  const first = [forward, answered(firstAnswer, 'i1'), ...(isFirstRolledBack ? [back({ invocation: 'i8' })] : [])];
   const again = [
     ...[asked('Update', { from: 'B', to: 'C', invocation: 'i2' }), answered('FAILED', 'i2')],
     ...(hasOwn ? [asked('Update', { from: 'C', to: ownTo, invocation: 'i3' })] : []),

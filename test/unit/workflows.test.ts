@@ -38,6 +38,21 @@ test('an invalid workflow is found', async () => {
   expect(lint('on: push\njobs:\n  a:\n    steps: []\n', 'broken.yml')).not.toEqual([]);
 });
 
+describe('a release', () => {
+  const [, pattern = ''] = /tags: \['(.+)'\]/.exec(readFileSync(path.join(FOLDER, 'release.yml'), 'utf8')) ?? [];
+  // Of GitHub's patterns: `+` is as in a regular expression, the dot is a dot.
+  const starts = new RegExp(`^${pattern.replaceAll('.', '\\.').replaceAll('*', '.*')}$`);
+
+  test.each(['v1.2.3', 'v0.1.0', 'v10.20.30'])('starts at the tag %s', (tag) => {
+    expect(tag).toMatch(starts);
+  });
+
+  // `npm publish` without `--tag` is an error for a prerelease.
+  test.each(['v1.0.0-rc.1', 'v1.0.0-alpha', 'v1.0', '1.0.0', 'v1.0.0.1'])('does not start at the tag %s', (tag) => {
+    expect(tag).not.toMatch(starts);
+  });
+});
+
 describe('the text of a release', () => {
   let folder: string;
 

@@ -1,0 +1,90 @@
+import { release, Scene, type Release } from '../scene';
+import { describeEach, servers } from '../../servers';
+import { dyingAt, migration, ProcessDied } from '../../rules/dying-process';
+
+/** A release with a base, and one with a further migration. */
+function baseAndNext(base: string, up: string, down: string): readonly [Release, Release] {
+  const first = { '0001_base': migration(base, 'DO 0') };
+  return [release(first), release({ ...first, '0002_next': migration(up, down) })];
+}
+
+/** The function dies after a statement of an update, and the same request comes again. */
+async function resumed(scene: Scene, [from, to]: readonly [Release, Release], statement: string) {
+  await scene.answer(scene.create(from), from);
+  const update = scene.update(from, to);
+  await expect(scene.run(update, to, dyingAt(scene, statement, 'after'))).rejects.toThrow(ProcessDied);
+  await scene.unlocked();
+  return scene.answer(update, to);
+}
+
+/** The function dies after a statement of an update, and the update is rolled back. */
+async function rolledBack(scene: Scene, [from, to]: readonly [Release, Release], statement: string) {
+  await expect(scene.run(scene.update(from, to), to, dyingAt(scene, statement, 'after'))).rejects.toThrow(ProcessDied);
+  await scene.unlocked();
+  return scene.answer(scene.update(to, from), from);
+}
+
+const PARTITIONED = 'CREATE TABLE t (id INT PRIMARY KEY) PARTITION BY HASH (id) PARTITIONS 2';
+
+/** What names no object but its table, and its down. */
+const OF_THE_TABLE = [
+  ['ADD PARTITION PARTITIONS 2', 'COALESCE PARTITION 2'],
+  ['ADD PARTITION LOCAL PARTITIONS 2', 'COALESCE PARTITION 2'],
+  ['ALGORITHM=COPY REMOVE PARTITIONING', 'PARTITION BY HASH (id) PARTITIONS 2'],
+  ['FORCE REMOVE PARTITIONING', 'FORCE PARTITION BY HASH (id) PARTITIONS 2'],
+  ['FORCE PARTITION BY HASH (id) PARTITIONS 5', 'FORCE PARTITION BY HASH (id) PARTITIONS 2'],
+] as const;
+
+describe.each(servers())('on $name', (server) => {
+  let scene: Scene;
+  beforeEach(async () => {
+    scene = await Scene.start(server);
+  });
+  afterEach(() => scene.end());
+
+  test('partitions that an ALTER adds by their number are added once, though the process died after it', async () => {
+    const releases = baseAndNext(PARTITIONED, 'ALTER TABLE t ADD PARTITION PARTITIONS 2', 'DO 0');
+    expect(await resumed(scene, releases, 'ALTER TABLE t')).toMatchObject({ status: 'SUCCESS' });
+    expect((await scene.schema())['table t']).toContain('PARTITIONS 4');
+  });
+
+  test.each(OF_THE_TABLE)('%s is reverted where the next step fails', async (up, down) => {
+    const [A, B] = baseAndNext(PARTITIONED, `ALTER TABLE t ${up}; CREATE TABLE t (id INT)`, `ALTER TABLE t ${down}`);
+    await scene.answer(scene.create(A), A);
+    const before = await scene.schema();
+    const answer = await scene.answer(scene.update(A, B), B);
+    expect([answer.status, answer.data.Drift, await scene.schema()]).toEqual(['FAILED', '', before]);
+  });
+
+  test.each(OF_THE_TABLE)('%s is reverted, though the process died after it', async (up, down) => {
+    const [A, B] = baseAndNext(PARTITIONED, `ALTER TABLE t ${up}`, `ALTER TABLE t ${down}`);
+    await scene.answer(scene.create(A), A);
+    const before = await scene.schema();
+    const answer = await rolledBack(scene, [A, B], 'ALTER TABLE t');
+    expect([answer.status, answer.data.Drift, await scene.schema()]).toEqual(['SUCCESS', '', before]);
+  });
+});
+
+describeEach(
+  servers().filter(({ kind }) => kind === 'mariadb'),
+  'on $name',
+  (server) => {
+    let scene: Scene;
+    beforeEach(async () => {
+      scene = await Scene.start(server);
+    });
+    afterEach(() => scene.end());
+
+    test('the columns of ADD COLUMN IF NOT EXISTS (…) are dropped again, though the process died after it', async () => {
+      const [A, B] = baseAndNext(
+        'CREATE TABLE t (id INT PRIMARY KEY)',
+        'ALTER TABLE t ADD COLUMN IF NOT EXISTS (a INT, b INT)',
+        'ALTER TABLE t DROP COLUMN a, DROP COLUMN b',
+      );
+      await scene.answer(scene.create(A), A);
+      const before = await scene.schema();
+      const answer = await rolledBack(scene, [A, B], 'ALTER TABLE t ADD');
+      expect([answer.status, answer.data.Drift, await scene.schema()]).toEqual(['SUCCESS', '', before]);
+    });
+  },
+);

@@ -63,6 +63,32 @@ describe.each(servers())('on $name', (server) => {
     const answer = await rolledBack(scene, [A, B], 'ALTER TABLE t');
     expect([answer.status, answer.data.Drift, await scene.schema()]).toEqual(['SUCCESS', '', before]);
   });
+
+  const COLUMNS = 'CREATE TABLE a (x INT, y INT); INSERT INTO a VALUES (1, 2)';
+  const TABLES = 'CREATE TABLE a (x INT); INSERT INTO a VALUES (1); CREATE TABLE b (x INT); INSERT INTO b VALUES (2)';
+
+  test.each([
+    ['columns in another case', COLUMNS, 'ALTER TABLE a CHANGE X y INT, CHANGE Y x INT FIRST'],
+    ['tables of which one has its database', TABLES, 'RENAME TABLE {db}.a TO c, b TO a, c TO b'],
+    ['tables by a name with its database', TABLES, 'RENAME TABLE a TO {db}.c, b TO a, c TO b'],
+  ])('a swap in doubt is never run again: %s', async (_what, base, statement) => {
+    const swap = statement.replace('{db}', scene.name);
+    const answer = await resumed(scene, baseAndNext(base, swap, swap), swap);
+    expect([answer.status, answer.reason]).toEqual(['FAILED', expect.stringContaining('[needs-repair]')]);
+    expect(await scene.sql('SELECT x FROM a')).toEqual([{ x: 2 }]);
+  });
+
+  test('a table that is renamed into another database is no swap', async () => {
+    const other = `${scene.name}_other`;
+    await scene.sql(`CREATE DATABASE ${other}`);
+    try {
+      const move = `RENAME TABLE a TO ${other}.a`;
+      const releases = baseAndNext('CREATE TABLE a (x INT)', move, `RENAME TABLE ${other}.a TO a`);
+      expect(await resumed(scene, releases, move)).toMatchObject({ status: 'SUCCESS' });
+    } finally {
+      await scene.sql(`DROP DATABASE ${other}`);
+    }
+  });
 });
 
 describeEach(

@@ -64,6 +64,16 @@ describe.each(servers())('on $name', (server) => {
     expect([answer.status, answer.data.Drift, await scene.schema()]).toEqual(['SUCCESS', '', before]);
   });
 
+  test('a DROP of several is done once all of them are gone', async () => {
+    const releases = baseAndNext(
+      'CREATE TABLE a (x INT); CREATE TABLE b (x INT)',
+      'DROP TABLE a, b',
+      'CREATE TABLE b (x INT); CREATE TABLE a (x INT)',
+    );
+    expect(await resumed(scene, releases, 'DROP TABLE a')).toMatchObject({ status: 'SUCCESS' });
+    expect(Object.keys(await scene.schema())).toEqual([]);
+  });
+
   const COLUMNS = 'CREATE TABLE a (x INT, y INT); INSERT INTO a VALUES (1, 2)';
   const TABLES = 'CREATE TABLE a (x INT); INSERT INTO a VALUES (1); CREATE TABLE b (x INT); INSERT INTO b VALUES (2)';
 
@@ -111,6 +121,49 @@ describeEach(
       const before = await scene.schema();
       const answer = await rolledBack(scene, [A, B], 'ALTER TABLE t ADD');
       expect([answer.status, answer.data.Drift, await scene.schema()]).toEqual(['SUCCESS', '', before]);
+    });
+
+    /** It dies before the journal says that the server has refused the statement. */
+    async function dyingRefused([from, to]: readonly [Release, Release], statement: string) {
+      await scene.answer(scene.create(from), from);
+      const update = scene.update(from, to);
+      const session = scene.session();
+      const write: typeof session.database.write = async (sent) => {
+        if (!sent.startsWith(statement)) return session.database.write(sent);
+        await expect(session.database.write(sent)).rejects.toThrow();
+        session.close();
+        throw new ProcessDied('after the refusal');
+      };
+      await expect(scene.run(update, to, { connect: scene.connectingTo(session, { write }) })).rejects.toThrow(
+        ProcessDied,
+      );
+      await scene.unlocked();
+      return scene.answer(update, to);
+    }
+
+    test('a DROP of several that the server refused half-way is not taken for done', async () => {
+      const answer = await dyingRefused(
+        baseAndNext(
+          'CREATE TABLE p (id INT PRIMARY KEY); CREATE TABLE c (id INT, FOREIGN KEY (id) REFERENCES p (id)); CREATE TABLE x (id INT)',
+          'DROP TABLE p, x',
+          'CREATE TABLE x (id INT); CREATE TABLE p (id INT PRIMARY KEY)',
+        ),
+        'DROP TABLE p',
+      );
+      expect([answer.status, answer.reason]).toEqual(['FAILED', expect.stringContaining('[needs-repair]')]);
+      expect(Object.keys(await scene.schema())).toEqual(['table c', 'table p']);
+    });
+
+    test('an OR REPLACE that the server refused once the old table was gone is not taken for done', async () => {
+      const answer = await dyingRefused(
+        baseAndNext(
+          'CREATE TABLE x (id INT)',
+          'CREATE OR REPLACE TABLE x (id INT PRIMARY KEY) AS SELECT 1 AS id UNION ALL SELECT 1',
+          'CREATE OR REPLACE TABLE x (id INT)',
+        ),
+        'CREATE OR REPLACE TABLE x',
+      );
+      expect([answer.status, answer.reason]).toEqual(['FAILED', expect.stringContaining('[needs-repair]')]);
     });
   },
 );

@@ -2,7 +2,7 @@ import type { Mark } from '../plan/mark';
 import type { Step } from '../sql/step';
 import { partitionId } from './partition-id';
 import type { Database } from '../ports';
-import { isStillThere } from './step-fingerprint';
+import { absentFingerprint, isStillThere, stepFingerprint } from './step-fingerprint';
 
 /** A migration's or its down's progress, as the journal has it. */
 export interface Progress {
@@ -16,7 +16,8 @@ export interface Progress {
  * where nothing shows it. Call it under the lock only: a statement whose client died runs to its end, and its session
  * keeps the lock until then.
  *
- * DDL is atomic, so the objects are either as they were before the step (it did not happen) or not (it did). An error
+ * DDL is atomic, so the objects are either as they were before the step (it did not happen) or not (it did); what is not atomic
+ * may have happened in part, and then nothing is said. An error
  * code would prove nothing: "already exists" may come from the step itself, or from somebody else's table.
  */
 export async function resolveDoubt(
@@ -32,7 +33,23 @@ export async function resolveDoubt(
   for (const { nature, text } of steps.slice(0, done)) {
     if (nature === 'session') await database.write(text);
   }
-  if (before.kind === 'fingerprint') return (await isStillThere(database, inDoubt, before.hash)) ? done : done + 1;
+  if (before.kind === 'fingerprint') {
+    if (await isStillThere(database, inDoubt, before.hash)) return done;
+    return (await isPartial(database, inDoubt)) ? null : done + 1;
+  }
   const id = await partitionId(database, inDoubt);
   return id === null ? null : id === before.id ? done : done + 1;
+}
+
+/**
+ * Whether some of what a statement drops is left, or what it replaces is gone and not made: on MariaDB these are not atomic, and
+ * the server may have refused it half-way.
+ */
+async function isPartial(database: Database, step: Step): Promise<boolean> {
+  const { effects = [], words } = step;
+  const isDrop = words[0] === 'DROP';
+  const isAtomic = isDrop
+    ? effects.length === 1
+    : !effects.some((effect) => effect.action === 'create' && effect.orReplace === true);
+  return !isAtomic && ((await stepFingerprint(database, step)) === absentFingerprint(effects)) !== isDrop;
 }

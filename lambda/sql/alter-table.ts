@@ -1,7 +1,7 @@
 import { keyOf, type DbObject, type Effect } from './db-object';
 import { columnExtras, elementsMade, partOf } from './table-elements';
 import { TokenReader, type QualifiedName } from './token-reader';
-import { keywordOf } from './tokens';
+import { isMark, keywordOf, type Token } from './tokens';
 
 /** Reads an ALTER TABLE from behind these words; undefined where what it does cannot be told from its text. */
 export function alterTableEffects(reader: TokenReader): readonly Effect[] | undefined {
@@ -18,6 +18,10 @@ export function alterTableEffects(reader: TokenReader): readonly Effect[] | unde
     const made = clauseEffects(new TokenReader(clause), table);
     if (!made) return undefined;
     effects.push(...made);
+    // A statement of which nothing shows would be run twice, and never be reverted.
+    const isBare = BARE.has(keywordOf(clause[0]));
+    if ((made.length === 0 && !isBare) || endsInPartitions(clause))
+      effects.push({ action: 'alter', object: { kind: 'table', ...table } });
   }
   // The other clauses name the table as it was called before.
   const renamesTable = (effect: Effect): boolean => effect.action === 'rename' && effect.object.kind === 'table';
@@ -69,17 +73,23 @@ function clauseEffects(reader: TokenReader, table: QualifiedName): readonly Effe
       return verb === 'CONVERT' && reader.keyword(1) === 'TO' && reader.keyword(2) !== 'TABLE'
         ? [{ action: 'alter', object: itself }]
         : undefined;
-    case 'ALGORITHM':
-    case 'LOCK':
-    case 'FORCE':
-      return [];
     default:
-      return [{ action: 'alter', object: itself }];
+      return BARE.has(verb) ? [] : [{ action: 'alter', object: itself }];
   }
+}
+
+/** Clauses that say how the others are done, or make the same table anew. */
+const BARE = new Set(['ALGORITHM', 'LOCK', 'FORCE']);
+
+/** Behind the last clause there may stand, without a comma, how the table is partitioned from then on. */
+function endsInPartitions(clause: readonly Token[]): boolean {
+  const words = clause.slice(1).map(keywordOf);
+  return words.some((word, at) => /^(PARTITION BY|REMOVE PARTITIONING)$/.test(`${word} ${words[at + 1] ?? ''}`));
 }
 
 function addEffects(reader: TokenReader, table: QualifiedName): readonly Effect[] | undefined {
   if (reader.accept('PARTITION')) {
+    reader.acceptAny('LOCAL', 'NO_WRITE_TO_BINLOG');
     reader.accept('IF NOT EXISTS');
     const names = reader.group().map((tokens) => {
       const partition = new TokenReader(tokens);
@@ -89,10 +99,11 @@ function addEffects(reader: TokenReader, table: QualifiedName): readonly Effect[
   }
   if (reader.accept('SYSTEM VERSIONING') || reader.accept('PERIOD FOR')) return undefined;
   reader.accept('COLUMN');
-  if (reader.isNext('(')) {
-    return reader.group().flatMap((tokens) => created(elementsMade(new TokenReader(tokens), table)));
-  }
   const ifNotExists = [0, 1, 2].some((ahead) => reader.keyword(ahead) === 'IF' && reader.keyword(ahead + 1) === 'NOT');
+  if (reader.isNext('(') || (reader.keyword() === 'IF' && isMark(reader.peek(3), '('))) {
+    reader.accept('IF NOT EXISTS');
+    return reader.group().flatMap((tokens) => created(elementsMade(new TokenReader(tokens), table), ifNotExists));
+  }
   return created(elementsMade(reader, table), ifNotExists);
 }
 

@@ -44,7 +44,7 @@ export function segmentsOf(
   return segments;
 }
 
-/** The steps from one of DML on that may be one transaction, to the last one of DML. */
+/** The steps from one of DML on that may be one transaction: to the last one of DML, or to a SET that asks how that went. */
 function togetherFrom(
   steps: readonly StepToRun[],
   first: number,
@@ -55,7 +55,7 @@ function togetherFrom(
     const run = steps[next];
     const isDml = run?.step.nature === 'dml' && !isBlind(run);
     if (!isDml && (next === first || run?.step.fitsTransaction !== true)) break;
-    if (isDml) end = next + 1;
+    if (isDml || run?.step.shows('asksBack') === true) end = next + 1;
   }
   return steps.slice(first, end);
 }

@@ -64,13 +64,20 @@ export function endsTransaction(words: readonly string[], nature: StepNature): b
   return first !== 'SAVEPOINT' && !(first === 'RELEASE' && second === 'SAVEPOINT');
 }
 
-/** A RENAME after which all names are there as before: two tables of the same form show no difference. */
+/**
+ * A RENAME after which all names are there as before: two tables of the same form show no difference. Names count in any case,
+ * and one without its database is taken for one in any: what is no swap after all costs a question.
+ */
 function isSwap(effects: readonly Effect[]): boolean {
   const renames = effects.filter((effect) => effect.action === 'rename');
-  const from = new Set(renames.map(({ object }) => nameOf(object)));
-  return renames.length > 0 && renames.every(({ to }) => from.has(nameOf(to)));
+  return (
+    renames.length > 0 &&
+    renames.every(({ to }, at) => renames.some(({ object }, other) => other !== at && mayBeOne(object, to)))
+  );
 }
 
-function nameOf({ schema, name }: DbObject): string {
-  return JSON.stringify([schema, name]);
+function mayBeOne(one: DbObject, other: DbObject): boolean {
+  const [schema, otherSchema] = [one.schema?.toLowerCase(), other.schema?.toLowerCase()];
+  const mayShare = schema === undefined || otherSchema === undefined || schema === otherSchema;
+  return mayShare && one.name.toLowerCase() === other.name.toLowerCase();
 }

@@ -173,7 +173,7 @@ class StepsRun {
     const first = steps[0]?.at ?? 0;
     const result = await runTransaction(this.#ports, this.#journal.transaction, {
       steps,
-      hasLast: steps.at(-1)?.at === this.last,
+      hasLast: (steps.at(-1)?.at ?? 0) >= this.last,
       carrySession: this.#carrySession,
       unchanged: this.#unchanged,
     });

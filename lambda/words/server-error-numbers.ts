@@ -45,6 +45,10 @@ export const ER_TRG_DOES_NOT_EXIST = 1360;
 export const ER_PROCACCESS_DENIED_ERROR = 1370;
 /** A trigger or routine, where there is a binary log and the user is no administrator (log_bin_trust_function_creators). */
 export const ER_BINLOG_CREATE_ROUTINE_NEED_SUPER = 1419;
+export const ER_PARTITION_MGMT_ON_NONPARTITIONED = 1505;
+export const ER_DROP_PARTITION_NON_EXISTENT = 1507;
+/** Also of a partition that is not there, where the table has one alone. */
+export const ER_DROP_LAST_PARTITION = 1508;
 export const ER_EVENT_DOES_NOT_EXIST = 1539;
 export const ER_DATA_OUT_OF_RANGE = 1690;
 /** MySQL's: one statement that would write to tables with transactions and to others, where each one has a GTID. */
@@ -72,6 +76,9 @@ const UNKNOWN_OBJECT: ReadonlySet<number> = new Set([
   ER_KEY_DOES_NOT_EXIST,
   ER_SP_DOES_NOT_EXIST,
   ER_TRG_DOES_NOT_EXIST,
+  ER_PARTITION_MGMT_ON_NONPARTITIONED,
+  ER_DROP_PARTITION_NON_EXISTENT,
+  ER_DROP_LAST_PARTITION,
   ER_EVENT_DOES_NOT_EXIST,
   ER_CHECK_CONSTRAINT_NOT_FOUND,
   ER_CONSTRAINT_NOT_FOUND,

@@ -176,4 +176,44 @@ describe.each(servers())('on $name', (server) => {
     expect(await scene.answer(scene.update(whole, EMPTY), EMPTY)).toMatchObject({ status: 'SUCCESS' });
     expect(await scene.schema()).toEqual({});
   });
+
+  const PARTITIONED = 'CREATE TABLE user (id INT PRIMARY KEY) PARTITION BY RANGE (id)';
+
+  test.each([
+    [
+      'a partition',
+      `${PARTITIONED} (PARTITION p0 VALUES LESS THAN (10), PARTITION p1 VALUES LESS THAN (20))`,
+      'ADD PARTITION (PARTITION p2 VALUES LESS THAN (5))',
+      'DROP PARTITION p2',
+    ],
+    [
+      'a partition beside a single one',
+      `${PARTITIONED} (PARTITION p0 VALUES LESS THAN (10))`,
+      'ADD PARTITION (PARTITION p2 VALUES LESS THAN (5))',
+      'DROP PARTITION p2',
+    ],
+    [
+      'a partition of a table without any',
+      'CREATE TABLE user (id INT PRIMARY KEY)',
+      'ADD PARTITION (PARTITION p2 VALUES LESS THAN (5))',
+      'DROP PARTITION p2',
+    ],
+    [
+      'a constraint',
+      'CREATE TABLE user (id INT PRIMARY KEY)',
+      'ADD CONSTRAINT is_there CHECK (nope > 0)',
+      'DROP CONSTRAINT is_there',
+    ],
+    ['an index', 'CREATE TABLE user (id INT PRIMARY KEY)', 'ADD INDEX by_nope (nope)', 'DROP INDEX by_nope'],
+  ])('rule 11: the down does not miss what the failed step would have made: %s', async (_what, stands, up, down) => {
+    await scene.sql(stands);
+    const before = await scene.schema();
+    const half = halfApplied(`ALTER TABLE user ${up}`, `ALTER TABLE user ${down}`);
+
+    const answer = await scene.answer(scene.update(EMPTY, half), half);
+
+    expect(answer.reason).toContain('0002_half.sql failed at step 2 of 3');
+    expect(answer.reason).toContain('the schema is as it was before the deployment');
+    expect(await scene.schema()).toEqual(before);
+  });
 });

@@ -115,4 +115,36 @@ describe.each(servers())('on $name', (server) => {
     expect(await scene.sql('SELECT n FROM a')).toEqual([{ n: 5 }]);
     expect(await scene.sql('SELECT CAST(n AS SIGNED) AS n FROM b')).toEqual([{ n: 5 }]);
   });
+
+  test.each([
+    ['an UPDATE', 'UPDATE events SET id = id + 10'],
+    ['a DELETE', 'DELETE FROM events'],
+  ])('rule 12: SET @n = ROW_COUNT() tells how many rows %s before it changed', async (_what, change) => {
+    await scene.sql("INSERT INTO events VALUES (1, 'a'), (2, 'b')");
+    const code = release({
+      '0001_count': migration(
+        `CREATE TABLE counted (n INT); ${change}; SET @n = ROW_COUNT(); CREATE TABLE b (id INT); INSERT INTO counted VALUES (@n)`,
+        'DROP TABLE b; DROP TABLE counted',
+      ),
+    });
+    expect(await scene.answer(scene.create(code), code)).toMatchObject({ status: 'SUCCESS' });
+    expect(await scene.sql('SELECT n FROM counted')).toEqual([{ n: 2 }]);
+  });
+
+  test('rule 12: a migration that ends with SET @n = ROW_COUNT() is applied, and its down is told, too', async () => {
+    const empty = { '0001_empty': migration('DO 1') };
+    const old = release(empty);
+    const next = release({
+      ...empty,
+      '0002_count': migration(
+        "INSERT INTO events VALUES (1, 'a'), (2, 'b'); SET @n = ROW_COUNT()",
+        'DELETE FROM events; SET @n = ROW_COUNT(); CREATE TABLE counted AS SELECT CAST(@n AS SIGNED) AS n',
+      ),
+    });
+    await scene.answer(scene.create(old), old);
+    expect(await scene.answer(scene.update(old, next), next)).toMatchObject({ status: 'SUCCESS' });
+    expect(await scene.history()).toEqual(['0001_empty applied', '0002_count applied']);
+    expect(await scene.answer(scene.update(next, old), old)).toMatchObject({ status: 'SUCCESS' });
+    expect(await scene.sql('SELECT n FROM counted')).toEqual([{ n: 2 }]);
+  });
 });

@@ -3,6 +3,7 @@ import { segmentsOf, stepsToRun, type Segment, type StepToRun } from '../../../l
 import { stepOf } from '../../../lambda/sql/step';
 
 const SESSION = ['SET foreign_key_checks = 0', 'SET @a = 1', 'USE other'];
+const ASKS = 'SET @n = ROW_COUNT()';
 const DML = ['INSERT INTO a VALUES (1)', 'UPDATE a SET b = 1', 'SELECT 1'];
 const DDL = ['CREATE TABLE a (b INT)', 'DROP TABLE IF EXISTS a', 'CALL p()'];
 
@@ -31,6 +32,7 @@ test.each<[string, readonly string[], readonly string[]]>([
     [SESSION[1]!, DML[0]!, SESSION[1]!],
     ['session 0', 'dml 1', 'session 2'],
   ],
+  ['but for what asks how the DML went', [ASKS, DML[0]!, ASKS, SESSION[1]!], ['session 0', 'dml 1,2', 'session 3']],
 ])('%s', (_, statements, segments) => {
   expect(cut(statements)).toEqual(segments);
 });

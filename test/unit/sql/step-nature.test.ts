@@ -37,6 +37,17 @@ describe('what nothing shows afterwards', () => {
     // MariaDB's, which runs the statement.
     ['ANALYZE UPDATE a SET x = x + 1', 'blind'],
     ['ANALYZE FORMAT=JSON DELETE FROM a', 'blind'],
+    ['RENAME TABLE a TO c, b TO a, c TO b', 'blind'],
+    ['RENAME TABLE d.a TO c, b TO a, c TO b', 'blind'],
+    ['RENAME TABLE a TO C, b TO A, c TO b', 'blind'],
+    ['ALTER TABLE a CHANGE X y INT, CHANGE Y x INT FIRST', 'blind'],
+    ['ALTER TABLE a RENAME INDEX i TO j, RENAME INDEX J TO I', 'blind'],
+    ['RENAME TABLE a TO old, new TO a', 'visible'],
+    ['RENAME TABLE a TO d.a', 'visible'],
+    ['ALTER TABLE a RENAME COLUMN x TO y', 'visible'],
+    // Of these nothing shows, and each may be run twice.
+    ['ALTER TABLE a FORCE, ALGORITHM=COPY', 'visible'],
+    ['CREATE TEMPORARY TABLE a (b INT)', 'visible'],
   ])('%s is %s', (statement, nature) => {
     expect(stepOf(statement).nature).toBe(nature);
   });

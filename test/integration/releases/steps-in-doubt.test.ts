@@ -1,0 +1,169 @@
+import { release, Scene, type Release } from '../scene';
+import { describeEach, servers } from '../../servers';
+import { dyingAt, migration, ProcessDied } from '../../rules/dying-process';
+
+/** A release with a base, and one with a further migration. */
+function baseAndNext(base: string, up: string, down: string): readonly [Release, Release] {
+  const first = { '0001_base': migration(base, 'DO 0') };
+  return [release(first), release({ ...first, '0002_next': migration(up, down) })];
+}
+
+/** The function dies after a statement of an update, and the same request comes again. */
+async function resumed(scene: Scene, [from, to]: readonly [Release, Release], statement: string) {
+  await scene.answer(scene.create(from), from);
+  const update = scene.update(from, to);
+  await expect(scene.run(update, to, dyingAt(scene, statement, 'after'))).rejects.toThrow(ProcessDied);
+  await scene.unlocked();
+  return scene.answer(update, to);
+}
+
+/** The function dies after a statement of an update, and the update is rolled back. */
+async function rolledBack(scene: Scene, [from, to]: readonly [Release, Release], statement: string) {
+  await expect(scene.run(scene.update(from, to), to, dyingAt(scene, statement, 'after'))).rejects.toThrow(ProcessDied);
+  await scene.unlocked();
+  return scene.answer(scene.update(to, from), from);
+}
+
+const PARTITIONED = 'CREATE TABLE t (id INT PRIMARY KEY) PARTITION BY HASH (id) PARTITIONS 2';
+
+/** What names no object but its table, and its down. */
+const OF_THE_TABLE = [
+  ['ADD PARTITION PARTITIONS 2', 'COALESCE PARTITION 2'],
+  ['ADD PARTITION LOCAL PARTITIONS 2', 'COALESCE PARTITION 2'],
+  ['ALGORITHM=COPY REMOVE PARTITIONING', 'PARTITION BY HASH (id) PARTITIONS 2'],
+  ['FORCE REMOVE PARTITIONING', 'FORCE PARTITION BY HASH (id) PARTITIONS 2'],
+  ['FORCE PARTITION BY HASH (id) PARTITIONS 5', 'FORCE PARTITION BY HASH (id) PARTITIONS 2'],
+] as const;
+
+describe.each(servers())('on $name', (server) => {
+  let scene: Scene;
+  beforeEach(async () => {
+    scene = await Scene.start(server);
+  });
+  afterEach(() => scene.end());
+
+  test('partitions that an ALTER adds by their number are added once, though the process died after it', async () => {
+    const releases = baseAndNext(PARTITIONED, 'ALTER TABLE t ADD PARTITION PARTITIONS 2', 'DO 0');
+    expect(await resumed(scene, releases, 'ALTER TABLE t')).toMatchObject({ status: 'SUCCESS' });
+    expect((await scene.schema())['table t']).toContain('PARTITIONS 4');
+  });
+
+  test.each(OF_THE_TABLE)('%s is reverted where the next step fails', async (up, down) => {
+    const [A, B] = baseAndNext(PARTITIONED, `ALTER TABLE t ${up}; CREATE TABLE t (id INT)`, `ALTER TABLE t ${down}`);
+    await scene.answer(scene.create(A), A);
+    const before = await scene.schema();
+    const answer = await scene.answer(scene.update(A, B), B);
+    expect([answer.status, answer.data.Drift, await scene.schema()]).toEqual(['FAILED', '', before]);
+  });
+
+  test.each(OF_THE_TABLE)('%s is reverted, though the process died after it', async (up, down) => {
+    const [A, B] = baseAndNext(PARTITIONED, `ALTER TABLE t ${up}`, `ALTER TABLE t ${down}`);
+    await scene.answer(scene.create(A), A);
+    const before = await scene.schema();
+    const answer = await rolledBack(scene, [A, B], 'ALTER TABLE t');
+    expect([answer.status, answer.data.Drift, await scene.schema()]).toEqual(['SUCCESS', '', before]);
+  });
+
+  test('a DROP of several is done once all of them are gone', async () => {
+    const releases = baseAndNext(
+      'CREATE TABLE a (x INT); CREATE TABLE b (x INT)',
+      'DROP TABLE a, b',
+      'CREATE TABLE b (x INT); CREATE TABLE a (x INT)',
+    );
+    expect(await resumed(scene, releases, 'DROP TABLE a')).toMatchObject({ status: 'SUCCESS' });
+    expect(Object.keys(await scene.schema())).toEqual([]);
+  });
+
+  const COLUMNS = 'CREATE TABLE a (x INT, y INT); INSERT INTO a VALUES (1, 2)';
+  const TABLES = 'CREATE TABLE a (x INT); INSERT INTO a VALUES (1); CREATE TABLE b (x INT); INSERT INTO b VALUES (2)';
+
+  test.each([
+    ['columns in another case', COLUMNS, 'ALTER TABLE a CHANGE X y INT, CHANGE Y x INT FIRST'],
+    ['tables of which one has its database', TABLES, 'RENAME TABLE {db}.a TO c, b TO a, c TO b'],
+    ['tables by a name with its database', TABLES, 'RENAME TABLE a TO {db}.c, b TO a, c TO b'],
+  ])('a swap in doubt is never run again: %s', async (_what, base, statement) => {
+    const swap = statement.replace('{db}', scene.name);
+    const answer = await resumed(scene, baseAndNext(base, swap, swap), swap);
+    expect([answer.status, answer.reason]).toEqual(['FAILED', expect.stringContaining('[needs-repair]')]);
+    expect(await scene.sql('SELECT x FROM a')).toEqual([{ x: 2 }]);
+  });
+
+  test('a table that is renamed into another database is no swap', async () => {
+    const other = `${scene.name}_other`;
+    await scene.sql(`CREATE DATABASE ${other}`);
+    try {
+      const move = `RENAME TABLE a TO ${other}.a`;
+      const releases = baseAndNext('CREATE TABLE a (x INT)', move, `RENAME TABLE ${other}.a TO a`);
+      expect(await resumed(scene, releases, move)).toMatchObject({ status: 'SUCCESS' });
+    } finally {
+      await scene.sql(`DROP DATABASE ${other}`);
+    }
+  });
+});
+
+describeEach(
+  servers().filter(({ kind }) => kind === 'mariadb'),
+  'on $name',
+  (server) => {
+    let scene: Scene;
+    beforeEach(async () => {
+      scene = await Scene.start(server);
+    });
+    afterEach(() => scene.end());
+
+    test('the columns of ADD COLUMN IF NOT EXISTS (…) are dropped again, though the process died after it', async () => {
+      const [A, B] = baseAndNext(
+        'CREATE TABLE t (id INT PRIMARY KEY)',
+        'ALTER TABLE t ADD COLUMN IF NOT EXISTS (a INT, b INT)',
+        'ALTER TABLE t DROP COLUMN a, DROP COLUMN b',
+      );
+      await scene.answer(scene.create(A), A);
+      const before = await scene.schema();
+      const answer = await rolledBack(scene, [A, B], 'ALTER TABLE t ADD');
+      expect([answer.status, answer.data.Drift, await scene.schema()]).toEqual(['SUCCESS', '', before]);
+    });
+
+    /** It dies before the journal says that the server has refused the statement. */
+    async function dyingRefused([from, to]: readonly [Release, Release], statement: string) {
+      await scene.answer(scene.create(from), from);
+      const update = scene.update(from, to);
+      const session = scene.session();
+      const write: typeof session.database.write = async (sent) => {
+        if (!sent.startsWith(statement)) return session.database.write(sent);
+        await expect(session.database.write(sent)).rejects.toThrow();
+        session.close();
+        throw new ProcessDied('after the refusal');
+      };
+      await expect(scene.run(update, to, { connect: scene.connectingTo(session, { write }) })).rejects.toThrow(
+        ProcessDied,
+      );
+      await scene.unlocked();
+      return scene.answer(update, to);
+    }
+
+    test('a DROP of several that the server refused half-way is not taken for done', async () => {
+      const answer = await dyingRefused(
+        baseAndNext(
+          'CREATE TABLE p (id INT PRIMARY KEY); CREATE TABLE c (id INT, FOREIGN KEY (id) REFERENCES p (id)); CREATE TABLE x (id INT)',
+          'DROP TABLE p, x',
+          'CREATE TABLE x (id INT); CREATE TABLE p (id INT PRIMARY KEY)',
+        ),
+        'DROP TABLE p',
+      );
+      expect([answer.status, answer.reason]).toEqual(['FAILED', expect.stringContaining('[needs-repair]')]);
+      expect(Object.keys(await scene.schema())).toEqual(['table c', 'table p']);
+    });
+
+    test('an OR REPLACE that the server refused once the old table was gone is not taken for done', async () => {
+      const answer = await dyingRefused(
+        baseAndNext(
+          'CREATE TABLE x (id INT)',
+          'CREATE OR REPLACE TABLE x (id INT PRIMARY KEY) AS SELECT 1 AS id UNION ALL SELECT 1',
+          'CREATE OR REPLACE TABLE x (id INT)',
+        ),
+        'CREATE OR REPLACE TABLE x',
+      );
+      expect([answer.status, answer.reason]).toEqual(['FAILED', expect.stringContaining('[needs-repair]')]);
+    });
+  },
+);

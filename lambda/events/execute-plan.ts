@@ -137,12 +137,16 @@ async function revert(decided: RevertPlan, intent: Intent, ports: ExecutePorts):
   const scripts = new VouchedScripts(ports, decided.vouchedBy);
   const outcome = await executeRevert(startReverting(ports), scripts, decided);
   if (decided.owes.length > 0) await deployments.seal();
-  const isDone = outcome.kind === 'reverted' && outcome.reversal.failure === null && decided.owes.length === 0;
+  const { failure } = outcome.reversal;
+  const isDone = failure === null && decided.owes.length === 0;
   if (isDone) await ports.migrations.forgetRemoved([...idsOf(decided.deployments)]);
-  const concluded = await conclude(outcome, [...idsOf(decided.deployments)], intent, ports);
-  const answer = decided.owes.length === 0 ? concluded : sayOwed(concluded, decided.owes);
-  if (decided.failure === null || answer.kind !== 'answer') return answer;
-  return failed(intent, explainFailure(decided.failure), hasReverted(outcome));
+  // What is told is why it is reverted, and what came of that.
+  const told: Outcome =
+    decided.failure === null || failure?.code === 'out-of-time'
+      ? outcome
+      : { ...outcome, kind: 'failed', failure: decided.failure };
+  const concluded = await conclude(told, [...idsOf(decided.deployments)], intent, ports);
+  return decided.owes.length === 0 ? concluded : sayOwed(concluded, decided.owes);
 }
 
 /**

@@ -50,7 +50,8 @@ export async function apply(run: Run, deployment: RunningDeployment, plan: Forwa
   const { scripts } = deployment;
   const half = await resumable(run, deployment, plan.revertFirst[0]);
   const reverted = await revertRows(run, half === null ? plan.revertFirst : plan.revertFirst.slice(1), scripts);
-  if (reverted.failure !== null) return { kind: 'failed', failure: reverted.failure, reversal: null };
+  if (reverted.failure !== null)
+    return mayGoOn(deployment, reverted.failure) ?? { kind: 'failed', failure: reverted.failure, reversal: null };
   await run.deployments.oweNoMore(plan.takesOver.map(({ id }) => id));
   for (const row of plan.forget) await run.migrations.remove(row.storedName);
   // Without what others left half-applied: that stood there before, but nobody wants it back.
@@ -72,7 +73,8 @@ export async function apply(run: Run, deployment: RunningDeployment, plan: Forwa
   }
 
   const removed = await revertRows(run, plan.revert, scripts, deployment.id);
-  if (removed.failure !== null) return revertDeployment(run, deployment, removed.failure, before);
+  if (removed.failure !== null)
+    return mayGoOn(deployment, removed.failure) ?? revertDeployment(run, deployment, removed.failure, before);
   for (const row of plan.leaving) await run.migrations.leave(row.storedName, deployment.id);
   return {
     kind: 'applied',
@@ -81,6 +83,11 @@ export async function apply(run: Run, deployment: RunningDeployment, plan: Forwa
     leaving: plan.leaving.map((row) => row.name),
     kept: plan.kept.map((row) => row.name),
   };
+}
+
+/** What reverting comes to whose time ran out, where another attempt goes on with it; null for any other failure. */
+function mayGoOn({ isLastAttempt }: RunningDeployment, failure: Failure): Outcome | null {
+  return failure.code === 'out-of-time' && !isLastAttempt ? { kind: 'unfinished', failure } : null;
 }
 
 /** Applies migrations in their order. Those that a deadlock took along with another are applied again, by themselves. */
@@ -243,7 +250,8 @@ async function revertDeployment(
   await run.deployments.startReverting(deployment.id, problem.message);
   const plan = planRevert(new Set([deployment.id]), await readMigrations(run.database));
   const reversal = await revertAndReapply(reverting(run), deployment.scripts, plan, before);
-  return { kind: 'failed', failure: problem, reversal };
+  const unfinished = reversal.failure === null ? null : mayGoOn(deployment, reversal.failure);
+  return unfinished ?? { kind: 'failed', failure: problem, reversal };
 }
 
 /** A lock that was not free is explained by who holds it. */

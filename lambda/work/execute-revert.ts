@@ -9,7 +9,11 @@ import type { VouchedScripts } from '../journal/vouched-scripts';
 import type { RevertPlan } from '../plan/plan-types';
 
 /** Carries out a revert plan: what a rollback or a Delete of CloudFormation asks for. */
-export async function executeRevert(run: Run, scripts: VouchedScripts, plan: RevertPlan): Promise<Outcome> {
+export async function executeRevert(
+  run: Run,
+  scripts: VouchedScripts,
+  plan: RevertPlan,
+): Promise<Outcome & { kind: 'reverted' }> {
   const ids = plan.deployments.map(({ id }) => id);
   for (const id of ids) await run.deployments.startReverting(id, null);
   // Only what these deployments changed can be compared with what was there before the oldest of them.

@@ -1,5 +1,7 @@
+import type { FinalAnswer } from '../../../lambda/events/answer';
+import { dyingAt, ProcessDied } from '../../rules/dying-process';
 import { servers } from '../../servers';
-import { FIRST, NAME, ORDERS, PHYSICAL_ID, release, Scene, SECOND, USER } from '../scene';
+import { FIRST, NAME, ORDERS, PHYSICAL_ID, release, Scene, SECOND, USER, type Release } from '../scene';
 
 describe.each(servers())('a failing deployment on $name', (server) => {
   let scene: Scene;
@@ -55,6 +57,54 @@ DROP TABLE team;`,
       data: { Reverted: '' },
     });
     expect(await scene.schema()).toEqual(before);
+  });
+
+  describe('where the process dies once it reverts, the next attempt', () => {
+    const reverted = async (broken: Release): Promise<readonly [FinalAnswer, FinalAnswer]> => {
+      await scene.answer(scene.create(FIRST), FIRST);
+      const whole = await scene.answer(scene.update(FIRST, broken), broken);
+      await scene.end();
+      scene = await Scene.start(server);
+      await scene.answer(scene.create(FIRST), FIRST);
+      const intent = scene.update(FIRST, broken);
+      const dying = dyingAt(scene, /SET status = 'reverting'/, 'after');
+      await expect(scene.run(intent, broken, dying)).rejects.toThrow(ProcessDied);
+      await scene.unlocked();
+      return [whole, await scene.answer(intent, broken)];
+    };
+
+    it('says what it reverted, as the one that failed would have', async () => {
+      const [whole, answer] = await reverted(BROKEN);
+      expect(answer).toMatchObject({ status: 'FAILED', reason: whole.reason, data: whole.data });
+      expect(await scene.deployments()).toEqual(['Create applied', 'Update reverted']);
+    });
+
+    it('says so where reverting fails', async () => {
+      const unknown = release({
+        '0001_user': USER,
+        '0002_broken': `-- migrate:up
+CREATE TABLE n (id INT);
+CREATE TABLE user (id INT);
+-- migrate:down
+CALL nothing();
+DROP TABLE n;`,
+      });
+      const [whole, answer] = await reverted(unknown);
+      expect(answer).toMatchObject({ status: 'FAILED', reason: whole.reason, data: whole.data });
+      expect(answer.reason).toContain('Reverting it failed: ');
+      expect(await scene.deployments()).toEqual(['Create applied', 'Update failed']);
+    });
+
+    it('says how the schema differs from the one before', async () => {
+      const lossy = release({
+        '0001_user': USER,
+        '0002_name': NAME.replace(/DROP COLUMN \w+/i, 'COMMENT "other"'),
+        '0003_broken': '-- migrate:up\nCREATE TABLE user (id INT);\n-- migrate:down\nDO 0;',
+      });
+      const [whole, answer] = await reverted(lossy);
+      expect(answer).toMatchObject({ status: 'FAILED', reason: whole.reason, data: whole.data });
+      expect(answer.data.Drift).toContain('user');
+    });
   });
 
   it('keeps rows that a failed INSERT did not add', async () => {

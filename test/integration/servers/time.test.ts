@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { RequestPorts } from '../../../lambda/events/answer-request';
 import { lockName } from '../../../lambda/session/lock';
+import { dyingAt, migration, ProcessDied } from '../../rules/dying-process';
 import { servers } from '../../servers';
 import { ENDLESS_QUERY } from './endless-query';
 import { FIRST, release, Scene, SECOND, USER } from '../scene';
@@ -114,5 +115,76 @@ DROP TABLE first_step;`,
     expect(answer.reason).toContain('the time ran out before step 2 of 2 of 0002_slow.sql');
     expect(await scene.schema()).toEqual(before);
     expect(await scene.isRunning('CREATE TABLE slow_step')).toBe(false);
+  });
+
+  describe('an attempt whose time ends while it reverts is followed by another, which goes on there:', () => {
+    const BASE = { '0001_base': migration('CREATE TABLE t (id INT PRIMARY KEY)', 'DROP TABLE t') };
+    const PLAIN = release(BASE);
+    const DOWN = 'DELETE FROM t WHERE id = 1; DROP TABLE m; DROP TABLE n';
+    const MORE = 'CREATE TABLE n (id INT); CREATE TABLE m (id INT); INSERT INTO t VALUES (1)';
+    /** The next statement after this one finds no time left. */
+    const spentAt = (statement: string): Partial<RequestPorts> => {
+      let remaining = 600_000;
+      const session = scene.session();
+      const write: typeof session.database.write = (sent) => {
+        if (sent.startsWith(statement)) remaining = 1_000;
+        return session.database.write(sent);
+      };
+      const clock = { now: () => Date.now(), remaining: () => remaining, sleep: () => Promise.resolve() };
+      return { clock, connect: scene.connectingTo(session, { write }) };
+    };
+    const tables = async (): Promise<readonly string[]> => Object.keys(await scene.schema());
+
+    it('what an earlier attempt left', async () => {
+      await scene.answer(scene.create(PLAIN), PLAIN);
+      // It is not gone on with, since it carries a variable, but reverted and started over.
+      const more = MORE.replace('(1)', '(@n)');
+      const carrying = release({ ...BASE, '0002_more': migration(`SET @n = 1; ${more}`, DOWN) });
+      const intent = scene.update(PLAIN, carrying);
+      const dying = dyingAt(scene, 'CREATE TABLE m', 'after');
+      await expect(scene.run(intent, carrying, dying)).rejects.toThrow(ProcessDied);
+      await scene.unlocked();
+
+      expect(await scene.run(intent, carrying, spentAt('DROP TABLE m'))).toMatchObject({ kind: 'go-on' });
+      expect(await tables()).toEqual(['table n', 'table t']);
+      expect(await scene.answer(intent, carrying)).toMatchObject({ status: 'SUCCESS' });
+      expect([await tables(), await scene.sql('SELECT id FROM t')]).toEqual([
+        ['table m', 'table n', 'table t'],
+        [{ id: 1 }],
+      ]);
+    });
+
+    it('what the release lacks', async () => {
+      const whole = release({ ...BASE, '0002_more': migration(MORE, DOWN) });
+      const less = release(BASE, { OnRemoved: 'REVERT' });
+      await scene.answer(scene.create(whole), whole);
+      await scene.settle();
+      const intent = scene.update(whole, less);
+
+      expect(await scene.run(intent, less, spentAt('DROP TABLE m'))).toMatchObject({ kind: 'go-on' });
+      expect(await tables()).toEqual(['table n', 'table t']);
+      expect(await scene.answer(intent, less)).toMatchObject({ status: 'SUCCESS', data: { Applied: '' } });
+      expect([await tables(), await scene.sql('SELECT id FROM t')]).toEqual([['table t'], []]);
+    });
+
+    it('what a deployment applied that failed', async () => {
+      await scene.answer(scene.create(PLAIN), PLAIN);
+      const broken = release({
+        ...BASE,
+        '0002_more': migration(MORE, DOWN),
+        '0003_broken': migration('CREATE TABLE t (id INT)'),
+      });
+      const intent = scene.update(PLAIN, broken);
+
+      expect(await scene.run(intent, broken, spentAt('DROP TABLE m'))).toMatchObject({ kind: 'go-on' });
+      expect(await tables()).toEqual(['table n', 'table t']);
+      const answer = await scene.answer(intent, broken);
+      expect(answer.status).toBe('FAILED');
+      expect(answer.reason).toMatch(
+        /^0003_broken.sql failed at step 1 .* the schema is as it was before the deployment/,
+      );
+      expect(answer.data).toMatchObject({ Reverted: '0002_more', Drift: '' });
+      expect([await tables(), await scene.sql('SELECT id FROM t')]).toEqual([['table t'], []]);
+    });
   });
 });

@@ -241,34 +241,4 @@ aurora-migrations: nothing was done on the schema shop at SERVER: there is no te
     expect(await run('status', {}, named)).toMatchObject({ code: 1, stdout: '' });
     expect(await run('plan', {}, broken)).toMatchObject({ code: 2, stdout: '' });
   });
-
-  it('Ctrl-C stops at the next step, and what was done is taken back', async () => {
-    const files = {
-      ...FILES,
-      'migrations/0003_slow.sql':
-        // The last one goes into no packet.
-        '-- migrate:up\nCREATE TABLE a (id INT);\nALTER TABLE user ADD COLUMN a INT;\nCREATE TABLE IF NOT EXISTS b (id INT);\n-- migrate:down\nDROP TABLE b;\nALTER TABLE user DROP COLUMN a;\nDROP TABLE a;\n',
-    };
-    await run('up --yes');
-    await outside.query('LOCK TABLES user READ');
-    const started = startProgram(['up', '--yes'], { cwd: migrationFolder(files), environment: { DATABASE_URL: url } });
-    const beside = await connectTo(await databaseAt(server.url));
-    const isWaiting = async (): Promise<boolean> => {
-      const [rows] = await beside.query(
-        `SELECT 1 FROM information_schema.PROCESSLIST WHERE DB = '${schema}' AND STATE LIKE '%metadata lock%'`,
-      );
-      return (rows as unknown[]).length > 0;
-    };
-    while (!(await isWaiting()));
-    started.interrupt();
-    await outside.query('UNLOCK TABLES');
-    await beside.end();
-
-    const { code, stdout } = await started.ended;
-    expect([code, plain(stdout)]).toEqual([130, expect.stringMatching(/^Stopped: /)]);
-    expect(stdout).toContain('0003_slow');
-    const [tables] = await outside.query("SHOW TABLES LIKE '_'");
-    expect(tables).toEqual([]);
-    expect(stdout).not.toMatch(/longer timeout/);
-  });
 });

@@ -1,8 +1,9 @@
 import type { StatusAnswer } from '../../lambda/commands/status';
+import { lookTwice } from '../dead-run';
 import { EXIT_CODE } from '../exit-code';
 import type { OnTarget } from '../run-on-target';
 import { wholeAnswer } from '../whole-answer';
-import { isBehindOrDiverged, statusText } from './status-text';
+import { deadRuns, isBehindOrDiverged, statusText } from './status-text';
 
 /** Keys of the answer that are not in those of older functions. */
 const KEYS = ['deployments', 'edited', 'inDoubt', 'pending', 'migrations'] as const;
@@ -13,7 +14,8 @@ export async function runStatus(
   { diff, json }: { readonly diff: boolean; readonly json: boolean },
 ): Promise<number> {
   const event = { command: 'status', ...(diff && { diff }) };
-  const status = wholeAnswer<StatusAnswer>(await runner.run(event, signal), KEYS);
+  const look = async (): Promise<StatusAnswer> => wholeAnswer<StatusAnswer>(await runner.run(event, signal), KEYS);
+  const status = await lookTwice(look, (answer) => deadRuns(answer).length > 0);
   if (json) terminal.print(JSON.stringify(status));
   else {
     terminal.print(`${runner.where}${runner.where.includes(status.database) ? '' : `, schema ${status.database}`}:`);

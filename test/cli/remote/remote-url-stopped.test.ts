@@ -3,7 +3,7 @@ import { Scene } from '../../integration/scene';
 import { migrationFolder } from '../../lib/source/migration-folder';
 import { describeEach, stackServers } from '../../servers';
 import { urlOf } from '../adopt/adopt-url';
-import { PROGRAM } from '../run-program';
+import { PROGRAM, type Run } from '../run-program';
 import { startProgram } from './remote-program';
 
 jest.setTimeout(120_000);
@@ -54,6 +54,39 @@ describeEach(stackServers(), 'a run on a server that is stopped, $name', (server
     expect(stdout).not.toMatch(/longer timeout/);
     expect(await tables()).toEqual([]);
     expect(await scene.deployments()).toEqual(['up applied', 'up reverted']);
+  });
+
+  it('one that died is said to be dead, and the next one puts it in order', async () => {
+    const cwd = migrationFolder(SLOW);
+    const run = (args: string): Promise<Run> => startProgram(args.split(' '), { cwd, environment }).ended;
+    await scene.sql('LOCK TABLES user READ');
+    const started = startProgram(['up', '--yes'], { cwd, environment });
+    while (!(await isWaiting()));
+    started.interrupt('SIGKILL');
+    await started.ended;
+    await scene.sql('UNLOCK TABLES');
+    await scene.unlocked();
+
+    expect(await run('status')).toMatchObject({
+      code: 2,
+      stdout: expect.stringMatching(
+        /up  0002_slow  died *\n.*\n\n.*\nThe newest run died: it has not ended, and nobody is at work\./s,
+      ) as string,
+    });
+    expect(await run('verify')).toMatchObject({
+      code: 2,
+      stdout: expect.stringMatching(
+        /deployment-unfinished\n.*not applied\. Nobody is at work: apply\s+again, by "aurora-migrations up"/s,
+      ) as string,
+    });
+    expect(await run('watch')).toMatchObject({
+      code: 1,
+      stdout: 'up of 0002_slow: died in 0002_slow, step 2 of 3; nobody is at work\n  See "verify" for what to do.\n',
+    });
+    expect(await run('up --yes')).toMatchObject({ code: 0 });
+    expect(await run('status')).toMatchObject({ code: 0, stdout: expect.stringMatching(/ died *\n/) as string });
+    expect(await run('verify')).toMatchObject({ code: 0 });
+    expect(await tables()).toEqual(['table a', 'table b']);
   });
 
   it.each([

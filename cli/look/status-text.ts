@@ -3,6 +3,7 @@ import { asCommandLine } from '../advice';
 import { counted } from '../counted';
 import { hasDied } from '../dead-run';
 import { tableOf, type TextStyle } from '../table';
+import { type Told, unknownText } from '../unknown-release';
 import { wrappedText } from '../wrapped-text';
 import { driftLines } from './drift-text';
 
@@ -10,7 +11,7 @@ import { driftLines } from './drift-text';
 const MOST_APPLIED = 10;
 
 /** What a person reads of a status. */
-export function statusText(status: StatusAnswer, style: TextStyle): readonly string[] {
+export function statusText(status: Told<StatusAnswer>, style: TextStyle): readonly string[] {
   const { deployments, lockedBy, drift } = status;
   return [
     ...migrationLines(status, style),
@@ -28,7 +29,7 @@ export function isBehindOrDiverged(status: StatusAnswer): boolean {
   return problemsOf(status).length > 0 || status.pending.length > 0;
 }
 
-function migrationLines(status: StatusAnswer, style: TextStyle): readonly string[] {
+function migrationLines(status: Told<StatusAnswer>, style: TextStyle): readonly string[] {
   const { migrations, pending } = status;
   const there = migrations.filter(({ name, state }) => !pending.includes(name) || state !== 'removed');
   const isQuiet = (each: MigrationStatus): boolean => each.state === 'applied' && wordOf(each, status) === 'applied';
@@ -40,7 +41,8 @@ function migrationLines(status: StatusAnswer, style: TextStyle): readonly string
       .filter((name) => !shown.some((each) => each.name === name))
       .map((name) => [name, status.contract.includes(name) ? 'pending (after the application)' : 'pending', '']),
   ];
-  if (rows.length === 0 && older.length === 0) return ['No migration is applied, and none is pending.'];
+  if (rows.length === 0 && older.length === 0)
+    return [`No migration is applied${status.releaseUnknown === undefined ? ', and none is pending' : ''}.`];
   const first = older.length === 0 ? [] : [`  … ${counted(older.length, 'older migration')}, applied`];
   return [...first, ...tableOf(['migration', 'state', 'steps'], rows, style)];
 }
@@ -141,12 +143,15 @@ function problemsOf(status: StatusAnswer): readonly string[] {
   ];
 }
 
-function verdictOf(status: StatusAnswer): readonly string[] {
+function verdictOf(status: Told<StatusAnswer>): readonly string[] {
   const problems = problemsOf(status);
+  const { releaseUnknown } = status;
+  const unknown = releaseUnknown === undefined ? [] : [unknownText('What is pending or edited', releaseUnknown)];
   const pending =
     status.pending.length === 0 ? [] : [`${counted(status.pending.length, 'migration')} pending: see "plan".`];
-  if (problems.length === 0 && pending.length === 0) return ['Nothing is pending, and all is as the release says.'];
-  return [...problems, ...pending, ...(problems.length > 0 ? ['See "verify" for what to do.'] : [])];
+  if (problems.length + pending.length + unknown.length === 0)
+    return ['Nothing is pending, and all is as the release says.'];
+  return [...problems, ...pending, ...unknown, ...(problems.length > 0 ? ['See "verify" for what to do.'] : [])];
 }
 
 function wrapped(text: string, { width }: TextStyle, indent = ''): readonly string[] {

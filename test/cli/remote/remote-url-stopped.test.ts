@@ -38,19 +38,25 @@ describeEach(stackServers(), 'a run on a server that is stopped, $name', (server
   const tables = async (): Promise<readonly string[]> =>
     Object.keys(await scene.schema()).filter((label) => /^table .$/.test(label));
 
-  it.each<readonly [string, readonly NodeJS.Signals[]]>([
-    ['Ctrl-C', ['SIGINT']],
-    ['SIGTERM', ['SIGTERM']],
-    ['a terminal that is closed, of which shell and system tell,', ['SIGHUP', 'SIGHUP']],
-  ])('%s stops at the next step, and what was done is taken back', async (_, signals) => {
+  it.each<readonly [string, readonly NodeJS.Signals[], string, RegExp]>([
+    ['Ctrl-C', ['SIGINT'], 'up --yes', /^Stopped: .*0002_slow/],
+    [
+      'Ctrl-C, for a program,',
+      ['SIGINT'],
+      'up --yes --json',
+      /^{"kind":"failed","reason":".*0002_slow.*"isStopped":true}\n$/,
+    ],
+    ['SIGTERM', ['SIGTERM'], 'up --yes', /^Stopped: /],
+    ['a terminal that is closed, of which shell and system tell,', ['SIGHUP', 'SIGHUP'], 'up --yes', /^Stopped: /],
+  ])('%s stops at the next step, and what was done is taken back', async (_, signals, args, said) => {
     await scene.sql('LOCK TABLES user READ');
-    const started = startProgram(['up', '--yes'], { cwd: migrationFolder(SLOW), environment });
+    const started = startProgram(args.split(' '), { cwd: migrationFolder(SLOW), environment });
     while (!(await isWaiting()));
     for (const signal of signals) started.interrupt(signal);
     await scene.sql('UNLOCK TABLES');
 
     const { code, stdout } = await started.ended;
-    expect([code, stdout]).toEqual([130, expect.stringMatching(/^Stopped: .*0002_slow/)]);
+    expect([code, stdout]).toEqual([130, expect.stringMatching(said)]);
     expect(stdout).not.toMatch(/longer timeout/);
     expect(await tables()).toEqual([]);
     expect(await scene.deployments()).toEqual(['up applied', 'up reverted']);

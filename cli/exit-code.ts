@@ -8,6 +8,6 @@ export const EXIT_CODE = {
   found: 2,
   /** The command line is not one that there is: EX_USAGE of sysexits.h. */
   usage: 64,
-  /** Ended by Ctrl-C, as shells say it. */
+  /** Stopped before its end: by Ctrl-C, as shells say it, a closed terminal, or since nobody reads the result any more. */
   stopped: 130,
 } as const;

@@ -19,6 +19,7 @@ import { addVerify } from './commands/verify';
 import { addWatch } from './commands/watch';
 import { EXIT_CODE } from './exit-code';
 import { ExpectedFailure } from './expected-failure';
+import { bearLostReaders } from './lost-reader';
 
 /**
  * The commands, in the order in which the help lists them. A new one is a line here and a file in `commands/`, which says
@@ -47,11 +48,7 @@ const NAME = 'aurora-migrations';
 void run(process.argv);
 
 async function run(argv: readonly string[]): Promise<void> {
-  // A reader such as head may go away before all is written.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-    process.exit(process.exitCode ?? EXIT_CODE.fine);
-  });
+  bearLostReaders(sayRefused);
   try {
     await program().parseAsync(argv);
   } catch (error) {
@@ -73,7 +70,7 @@ function program(): Command {
       'after',
       `
 Exit codes: 0 fine, 1 failed, 2 found something or refused,
-64 no such command or option.
+64 no such command or option, 130 stopped.
 
 Settings of a project, in its cdk.json (or by flags):
   "context": {
@@ -106,9 +103,7 @@ function exitCodeOf(error: unknown): number {
     return error.exitCode;
   }
   if (isRefusal(error)) {
-    process.stderr.write(
-      `${NAME}: the system refuses it (${error.message}): see to that, and run it again [${error.code}]\n`,
-    );
+    sayRefused(error);
     return EXIT_CODE.failed;
   }
   const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);
@@ -116,6 +111,10 @@ function exitCodeOf(error: unknown): number {
     `${NAME}: this is a fault of the program, not of yours; please report it with these lines:\n${trace}\n`,
   );
   return EXIT_CODE.failed;
+}
+
+function sayRefused({ message, code }: Error & { readonly code: string }): void {
+  process.stderr.write(`${NAME}: the system refuses it (${message}): see to that, and run it again [${code}]\n`);
 }
 
 /** What the operating system does not let us do: no permission, a full disk. */

@@ -44,10 +44,7 @@ function usualFolder(root: string): MigrationsFolder {
   const there = USUAL_FOLDERS.filter((name) => isDirectory(path.join(root, name)));
   const [name, ...others] = there;
   if (name === undefined) {
-    throw new ExpectedFailure(
-      'directory-unknown',
-      `there is no folder ${USUAL_FOLDERS.slice(0, 2).join(' or ')} in ${root}: name the one that holds your migrations with --directory. Nothing was done`,
-    );
+    throw new ExpectedFailure('directory-unknown', `${noFolderIn(root)}. Nothing was done`);
   }
   if (others.length > 0) {
     throw new ExpectedFailure(
@@ -56,6 +53,11 @@ function usualFolder(root: string): MigrationsFolder {
     );
   }
   return { name, path: path.join(root, name), isGuess: true };
+}
+
+/** That none has a usual name, and what to do. */
+export function noFolderIn(root: string): string {
+  return `there is no folder ${USUAL_FOLDERS.slice(0, 2).join(' or ')} in ${root}: name the one that holds your migrations with --directory`;
 }
 
 function isDirectory(folder: string): boolean {

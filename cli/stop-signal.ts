@@ -7,21 +7,41 @@ export interface StopSignal {
   end(): void;
 }
 
-/** Aborts at the first Ctrl-C, so that what was begun can be put in order; the second one ends the process. */
+/** What goes on. */
+const atWork = new Set<AbortController>();
+
+/**
+ * Aborts at the first Ctrl-C, so that what was begun can be put in order; the second one ends the process. So does SIGTERM. SIGHUP,
+ * which a terminal that is closed sends, only aborts: a shell sends it to its jobs, and the system once more.
+ */
 export function stopSignal(): StopSignal {
   const controller = new AbortController();
   const stop = (): void => {
     // A server of ours is ended by its guard then.
     if (controller.signal.aborted) process.exit(EXIT_CODE.stopped);
-    controller.abort(new Error('stopped'));
+    abort(controller);
   };
+  const hangUp = (): void => abort(controller);
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
+  process.on('SIGHUP', hangUp);
+  atWork.add(controller);
   return {
     signal: controller.signal,
     end: () => {
       process.off('SIGINT', stop);
       process.off('SIGTERM', stop);
+      process.off('SIGHUP', hangUp);
+      atWork.delete(controller);
     },
   };
+}
+
+/** Aborts all that goes on, as the first Ctrl-C does. */
+export function stopWork(): void {
+  for (const controller of atWork) abort(controller);
+}
+
+function abort(controller: AbortController): void {
+  controller.abort(new Error('stopped'));
 }

@@ -4,11 +4,12 @@ import type { DownUntil } from '../../lambda/plan/command';
 import { counted } from '../counted';
 import { EXIT_CODE } from '../exit-code';
 import type { OnTarget } from '../run-on-target';
+import { requireRelease } from '../unknown-release';
 import { wholeAnswer } from '../whole-answer';
 import { wrappedText } from '../wrapped-text';
 import { goingDown } from './going-down';
 import { permitted } from './permitted';
-import { sayFailed, sayNothingDone, sayRefused } from './say';
+import { failedCode, resultJson, sayFailed, sayNothingDone, sayRefused } from './say';
 
 /** Reverts what was applied last. */
 export async function runDown(
@@ -17,6 +18,7 @@ export async function runDown(
 ): Promise<number> {
   const { runner, terminal, signal } = on;
   const status = wholeAnswer<StatusAnswer>(await runner.run({ command: 'status' }, signal), ['migrations']);
+  requireRelease(status);
   const names = goingDown(status.migrations, until);
   if (names.length > 0) {
     const what = [
@@ -28,7 +30,7 @@ export async function runDown(
   // By the name below them: were it sent twice, the second would find nothing to do.
   const event = { command: 'down', ...eventOf(until, names, status) };
   const result = wholeAnswer<DownResult>(await runner.run(event, signal), ['kind']);
-  if (json) terminal.print(JSON.stringify(result));
+  if (json) terminal.print(resultJson(result, signal));
   switch (result.kind) {
     case 'reverted':
       if (!json) sayReverted(on, result);
@@ -36,7 +38,7 @@ export async function runDown(
     case 'refused':
       return json ? EXIT_CODE.found : sayRefused(on, result.failure);
     case 'failed':
-      if (json) return EXIT_CODE.failed;
+      if (json) return failedCode(signal);
       for (const name of result.reverted) terminal.print(`reverted ${name}`);
       return sayFailed(on, result.reason);
     default:

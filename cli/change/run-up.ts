@@ -4,9 +4,10 @@ import { askPlan } from '../look/run-plan';
 import type { OnTarget } from '../run-on-target';
 import { counted } from '../counted';
 import { revertFirstLines } from '../look/plan-text';
+import { requireRelease } from '../unknown-release';
 import { wholeAnswer } from '../whole-answer';
 import { permitted } from './permitted';
-import { sayFailed, sayNothingDone, sayRefused } from './say';
+import { failedCode, resultJson, sayFailed, sayNothingDone, sayRefused } from './say';
 
 /** Applies what is pending. */
 export async function runUp(
@@ -15,6 +16,7 @@ export async function runUp(
 ): Promise<number> {
   const { runner, terminal, signal } = on;
   const plan = await askPlan(on);
+  requireRelease(plan);
   const { revertFirst } = plan;
   if (plan.migrations.length + revertFirst.length > 0 && plan.refused === null) {
     const what = [
@@ -25,7 +27,7 @@ export async function runUp(
     if (!(await permitted(on, what, yes))) return sayNothingDone(on);
   }
   const result = wholeAnswer<UpResult>(await runner.run({ command: 'up' }, signal), ['kind']);
-  if (json) terminal.print(JSON.stringify(result));
+  if (json) terminal.print(resultJson(result, signal));
   switch (result.kind) {
     case 'applied':
       if (!json) {
@@ -38,7 +40,7 @@ export async function runUp(
     case 'refused':
       return json ? EXIT_CODE.found : sayRefused(on, result.failure);
     case 'failed':
-      return json ? EXIT_CODE.failed : sayFailed(on, result.reason);
+      return json ? failedCode(signal) : sayFailed(on, result.reason);
     default:
       return result satisfies never;
   }

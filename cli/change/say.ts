@@ -1,3 +1,5 @@
+import type { DownResult } from '../../lambda/commands/down';
+import type { UpResult } from '../../lambda/commands/up';
 import { asCommandLine } from '../advice';
 import { EXIT_CODE } from '../exit-code';
 import type { OnTarget } from '../run-on-target';
@@ -14,10 +16,25 @@ export function sayRefused(
 
 /** Says that it was begun and did not succeed, and what the state is now. */
 export function sayFailed({ terminal, signal }: Pick<OnTarget, 'terminal' | 'signal'>, reason: string): number {
-  // What stopped it was a person, and not a clock of Lambda's.
-  const why = signal.aborted ? reason.replace(/\. Give the construct a longer timeout[^[]*/, ' ') : reason;
-  terminal.print(wrappedText(`${signal.aborted ? 'Stopped' : 'Failed'}: ${asCommandLine(why)}`, terminal.width));
-  return signal.aborted ? EXIT_CODE.stopped : EXIT_CODE.failed;
+  const why = asCommandLine(whyOf(reason, signal));
+  terminal.print(wrappedText(`${signal.aborted ? 'Stopped' : 'Failed'}: ${why}`, terminal.width));
+  return failedCode(signal);
+}
+
+/** The exit code of what was begun and did not succeed. */
+export function failedCode({ aborted }: AbortSignal): number {
+  return aborted ? EXIT_CODE.stopped : EXIT_CODE.failed;
+}
+
+/** A result for programs, which tells what was stopped from what failed. */
+export function resultJson(result: UpResult | DownResult, signal: AbortSignal): string {
+  if (result.kind !== 'failed' || !signal.aborted) return JSON.stringify(result);
+  return JSON.stringify({ ...result, reason: whyOf(result.reason, signal), isStopped: true });
+}
+
+/** What stopped it was a person, and not a clock of Lambda's. */
+function whyOf(reason: string, { aborted }: AbortSignal): string {
+  return aborted ? reason.replace(/\. Give the construct a longer timeout[^[]*/, ' ') : reason;
 }
 
 /** Says that a person did not want it. */

@@ -4,7 +4,6 @@ import type { OwnScripts } from '../../lambda/ports';
 import type { Manifest } from '../../lambda/manifest/types';
 import { describe } from '../../lib/review/migration-problem';
 import { readMigrations, type MigrationSet } from '../../lib/source/migration-source';
-import { EXIT_CODE } from '../exit-code';
 import { ExpectedFailure } from '../expected-failure';
 import type { MigrationsFolder } from '../migrations-folder';
 
@@ -26,7 +25,6 @@ export function releaseIn({ name, path: folder }: MigrationsFolder, database: st
   throw new ExpectedFailure(
     'folder-unusable',
     `the migrations in ${name} cannot be used; nothing was run. See "aurora-migrations lint ${name}":${lines.join('')}${more}`,
-    EXIT_CODE.found,
   );
 }
 

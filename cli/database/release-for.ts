@@ -4,13 +4,18 @@ import { readHistory } from '../../lambda/journal/history-reader';
 import type { HistoryRow } from '../../lambda/plan/history';
 import type { RunnerSettings } from '../command-runner';
 import { ExpectedFailure } from '../expected-failure';
-import { migrationsFolder } from '../migrations-folder';
+import { migrationsFolder, noFolderIn } from '../migrations-folder';
 import type { UrlTarget } from '../target';
 import { openSession } from './open-session';
 import { releaseIn, type Release } from './release-folder';
 
 /** Belongs to no stack. */
 const NOBODY = { stackId: '', logicalId: '' };
+
+/** A release, and why nothing is known of it where no folder is there: then what is applied stands for it. */
+export interface FoundRelease extends Release {
+  readonly unknown: string | null;
+}
 
 /**
  * The release that a command on a server is about: the user's folder. To read, none is needed: where nobody names one and
@@ -20,23 +25,21 @@ export async function releaseFor(
   { url }: UrlTarget,
   isReading: boolean,
   { root, directory, settings, terminal }: RunnerSettings,
-): Promise<Release> {
+): Promise<FoundRelease> {
   try {
     const folder = migrationsFolder(root, directory, settings);
     const release = releaseIn(folder, url.database);
     if (folder.isGuess) terminal.note(`No folder was named: reading ${folder.name}.`);
-    return release;
+    return { ...release, unknown: null };
   } catch (error) {
     // Only where there is no folder at all: one that is named wrongly or cannot be read must not look like "nothing pending".
     if (!(error instanceof ExpectedFailure) || error.code !== 'directory-unknown' || !isReading) throw error;
-    terminal.note(
-      `${error.message}. So nothing is known of what is pending or edited: only what the database says is shown.`,
-    );
   }
   const session = await openSession(url, url.database);
   try {
     const reading = await readHistory(session.database, NOBODY);
-    return asReleased(reading.journal === 'complete' ? reading.history.migrations : []);
+    const rows = reading.journal === 'complete' ? reading.history.migrations : [];
+    return { ...asReleased(rows), unknown: noFolderIn(root) };
   } finally {
     session.close();
   }

@@ -13,8 +13,7 @@ import { connectionProblem } from './connection-problem';
 import { placeOf } from './database-url';
 import { openSession } from './open-session';
 import { notedLog } from './noted-log';
-import { NO_RELEASE, releaseFor } from './release-for';
-import type { Release } from './release-folder';
+import { type FoundRelease, NO_RELEASE, releaseFor } from './release-for';
 import { stoppableClock } from './stoppable-clock';
 
 /** Commands that change nothing: they are run on any server. */
@@ -29,7 +28,7 @@ export async function urlRunner(target: UrlTarget, options: RunnerSettings): Pro
   const place = placeOf(url);
   // Once before anything else, so that a mistake in the URL is what is said.
   (await opened(target, true)).close();
-  const releases = new Map<boolean, Promise<Release>>();
+  const releases = new Map<boolean, Promise<FoundRelease>>();
   const said = new Set<string>();
   const { terminal } = options;
   const once = (text: string): void => {
@@ -37,7 +36,7 @@ export async function urlRunner(target: UrlTarget, options: RunnerSettings): Pro
     said.add(text);
   };
   // Read once: "watch" looks each second.
-  const release = (isReading: boolean): Promise<Release> => {
+  const release = (isReading: boolean): Promise<FoundRelease> => {
     const found =
       releases.get(isReading) ?? releaseFor(target, isReading, { ...options, terminal: { ...terminal, note: once } });
     releases.set(isReading, found);
@@ -55,15 +54,19 @@ export async function urlRunner(target: UrlTarget, options: RunnerSettings): Pro
         kind: 'connected',
         session: await opened(target, isReading),
       });
+      const { unknown, code, own } =
+        event.command === 'dump' ? { ...NO_RELEASE, unknown: null } : await release(READING.has(event.command));
       const world: World = {
         connect,
-        ...(event.command === 'dump' ? NO_RELEASE : await release(READING.has(event.command))),
+        code,
+        own,
         rootStackId: '',
         log: notedLog(options.terminal),
         clock: stoppableClock(signal, event.command !== 'down'),
       };
       try {
-        return await runCommand(command, world, randomUUID());
+        const answer = await runCommand(command, world, randomUUID());
+        return unknown === null ? answer : { ...(answer as object), releaseUnknown: unknown };
       } catch (error) {
         throw explained(error, place);
       }

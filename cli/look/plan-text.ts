@@ -3,6 +3,7 @@ import type { TableSize } from '../../lambda/look/table-sizes';
 import { asCommandLine } from '../advice';
 import { counted } from '../counted';
 import type { TextStyle } from '../table';
+import { type Told, unknownText } from '../unknown-release';
 import { wrappedText } from '../wrapped-text';
 import type { PlanFinding } from './plan-review';
 
@@ -11,11 +12,15 @@ const MOST_LINES = 60;
 
 /** What a person reads of a plan. */
 export function planText(
-  plan: PlanAnswer,
+  plan: Told<PlanAnswer>,
   findings: ReadonlyMap<string, readonly PlanFinding[]>,
   style: TextStyle,
 ): readonly string[] {
-  const { migrations, refused, revertFirst } = plan;
+  const { migrations, refused, revertFirst, releaseUnknown } = plan;
+  if (releaseUnknown !== undefined) {
+    const unknown = wrappedText(unknownText('What is pending', releaseUnknown), style.width);
+    return [...revertFirstLines(revertFirst), ...unknown.split('\n')];
+  }
   if (migrations.length + revertFirst.length === 0) return ['Nothing is pending.'];
   const sizes = new Map(plan.tables.map((table) => [table.name, table]));
   return [

@@ -1,9 +1,9 @@
 import type { PlanAnswer } from '../../lambda/commands/show-plan';
-import { EXIT_CODE } from '../exit-code';
 import { ExpectedFailure } from '../expected-failure';
 import { migrationsFolder, type MigrationsFolder } from '../migrations-folder';
 import type { OnTarget } from '../run-on-target';
 import { readSettings } from '../settings';
+import { lookedCode, type Told } from '../unknown-release';
 import { wholeAnswer } from '../whole-answer';
 import { reviewPlan } from './plan-review';
 import { planText } from './plan-text';
@@ -11,8 +11,8 @@ import { planText } from './plan-text';
 const KEYS = ['apply', 'contract', 'migrations', 'tables'] as const;
 
 /** Asks what `up` would do. */
-export async function askPlan({ runner, signal }: Pick<OnTarget, 'runner' | 'signal'>): Promise<PlanAnswer> {
-  const answer = wholeAnswer<PlanAnswer>(await runner.run({ command: 'plan' }, signal), KEYS);
+export async function askPlan({ runner, signal }: Pick<OnTarget, 'runner' | 'signal'>): Promise<Told<PlanAnswer>> {
+  const answer = wholeAnswer<Told<PlanAnswer>>(await runner.run({ command: 'plan' }, signal), KEYS);
   // A function of an older release does not say it.
   return { ...answer, revertFirst: (answer as Partial<PlanAnswer>).revertFirst ?? [] };
 }
@@ -31,7 +31,7 @@ export async function runPlan(
     terminal.print(`${runner.where}:`);
     for (const line of planText(plan, findings, terminal)) terminal.print(line);
   }
-  return plan.migrations.length + plan.revertFirst.length > 0 ? EXIT_CODE.found : EXIT_CODE.fine;
+  return lookedCode(plan, plan.migrations.length + plan.revertFirst.length > 0);
 }
 
 /** Through the function the plan needs no folder; where there is one, it says more of the same texts. */

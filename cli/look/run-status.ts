@@ -1,8 +1,9 @@
 import type { StatusAnswer } from '../../lambda/commands/status';
-import { EXIT_CODE } from '../exit-code';
+import { lookTwice } from '../dead-run';
 import type { OnTarget } from '../run-on-target';
+import { lookedCode, type Told } from '../unknown-release';
 import { wholeAnswer } from '../whole-answer';
-import { isBehindOrDiverged, statusText } from './status-text';
+import { deadRuns, isBehindOrDiverged, statusText } from './status-text';
 
 /** Keys of the answer that are not in those of older functions. */
 const KEYS = ['deployments', 'edited', 'inDoubt', 'pending', 'migrations'] as const;
@@ -13,11 +14,13 @@ export async function runStatus(
   { diff, json }: { readonly diff: boolean; readonly json: boolean },
 ): Promise<number> {
   const event = { command: 'status', ...(diff && { diff }) };
-  const status = wholeAnswer<StatusAnswer>(await runner.run(event, signal), KEYS);
+  const look = async (): Promise<Told<StatusAnswer>> =>
+    wholeAnswer<Told<StatusAnswer>>(await runner.run(event, signal), KEYS);
+  const status = await lookTwice(look, (answer) => deadRuns(answer).length > 0);
   if (json) terminal.print(JSON.stringify(status));
   else {
     terminal.print(`${runner.where}${runner.where.includes(status.database) ? '' : `, schema ${status.database}`}:`);
     for (const line of statusText(status, terminal)) terminal.print(line);
   }
-  return isBehindOrDiverged(status) ? EXIT_CODE.found : EXIT_CODE.fine;
+  return lookedCode(status, isBehindOrDiverged(status));
 }

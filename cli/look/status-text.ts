@@ -1,7 +1,9 @@
 import type { DeploymentStatusLine, MigrationStatus, StatusAnswer } from '../../lambda/commands/status';
 import { asCommandLine } from '../advice';
 import { counted } from '../counted';
+import { hasDied } from '../dead-run';
 import { tableOf, type TextStyle } from '../table';
+import { type Told, unknownText } from '../unknown-release';
 import { wrappedText } from '../wrapped-text';
 import { driftLines } from './drift-text';
 
@@ -9,12 +11,12 @@ import { driftLines } from './drift-text';
 const MOST_APPLIED = 10;
 
 /** What a person reads of a status. */
-export function statusText(status: StatusAnswer, style: TextStyle): readonly string[] {
+export function statusText(status: Told<StatusAnswer>, style: TextStyle): readonly string[] {
   const { deployments, lockedBy, drift } = status;
   return [
     ...migrationLines(status, style),
     '',
-    ...(deployments.length === 0 ? ['No deployment yet.'] : deploymentLines(deployments, style)),
+    ...(deployments.length === 0 ? ['No deployment yet.'] : deploymentLines(status, style)),
     ...(drift === undefined ? [] : ['', ...driftLines(drift, style)]),
     ...(lockedBy === null ? [] : ['', ...wrapped(`At work: ${lockedBy} holds the lock. See "watch".`, style)]),
     '',
@@ -27,7 +29,7 @@ export function isBehindOrDiverged(status: StatusAnswer): boolean {
   return problemsOf(status).length > 0 || status.pending.length > 0;
 }
 
-function migrationLines(status: StatusAnswer, style: TextStyle): readonly string[] {
+function migrationLines(status: Told<StatusAnswer>, style: TextStyle): readonly string[] {
   const { migrations, pending } = status;
   const there = migrations.filter(({ name, state }) => !pending.includes(name) || state !== 'removed');
   const isQuiet = (each: MigrationStatus): boolean => each.state === 'applied' && wordOf(each, status) === 'applied';
@@ -39,7 +41,8 @@ function migrationLines(status: StatusAnswer, style: TextStyle): readonly string
       .filter((name) => !shown.some((each) => each.name === name))
       .map((name) => [name, status.contract.includes(name) ? 'pending (after the application)' : 'pending', '']),
   ];
-  if (rows.length === 0 && older.length === 0) return ['No migration is applied, and none is pending.'];
+  if (rows.length === 0 && older.length === 0)
+    return [`No migration is applied${status.releaseUnknown === undefined ? ', and none is pending' : ''}.`];
   const first = older.length === 0 ? [] : [`  … ${counted(older.length, 'older migration')}, applied`];
   return [...first, ...tableOf(['migration', 'state', 'steps'], rows, style)];
 }
@@ -68,13 +71,32 @@ function stepsOf({ state, stepsDone, stepsTotal }: MigrationStatus): string {
   return stepsTotal === 0 || state === 'removed' ? '' : `${stepsDone}/${stepsTotal}`;
 }
 
-function deploymentLines(deployments: readonly DeploymentStatusLine[], style: TextStyle): readonly string[] {
+/** Runs of "up" that died. */
+export function deadRuns({
+  deployments,
+  lockedBy,
+}: Pick<StatusAnswer, 'deployments' | 'lockedBy'>): readonly DeploymentStatusLine[] {
+  return runsAmong(deployments).filter(({ type, endedAt }, at) =>
+    hasDied({ type, hasEnded: endedAt !== null }, lockedBy === null || at > 0),
+  );
+}
+
+/** Without marks of what was done by hand. */
+function runsAmong(deployments: readonly DeploymentStatusLine[]): readonly DeploymentStatusLine[] {
+  return deployments.filter(({ type }) => type !== 'down' && type !== 'repair');
+}
+
+function deploymentLines(status: StatusAnswer, style: TextStyle): readonly string[] {
+  const { deployments } = status;
+  const dead = deadRuns(status);
   const rows = deployments.map((row) => [
     row.startedAt === null ? '' : `${row.startedAt.slice(0, 19).replace('T', ' ')} UTC`,
     row.stackId === null ? row.type : `${row.type} of ${stackName(row.stackId)}`,
     row.version === null || row.version === '' ? '' : row.version,
-    outcomeOf(row),
-    row.tookMs === null || row.type === 'down' || row.type === 'repair' ? '' : `${(row.tookMs / 1000).toFixed(1)} s`,
+    dead.includes(row) ? 'died' : outcomeOf(row),
+    row.tookMs === null || row.type === 'down' || row.type === 'repair' || dead.includes(row)
+      ? ''
+      : `${(row.tookMs / 1000).toFixed(1)} s`,
   ]);
   const [newest] = deployments;
   const error = newest?.error ?? null;
@@ -93,21 +115,15 @@ function stackName(stackId: string): string {
   return /:stack\/([^/]+)/.exec(stackId)?.[1] ?? stackId;
 }
 
-function problemsOf({
-  edited,
-  missing,
-  inDoubt,
-  owed,
-  migrations,
-  deployments,
-  drift,
-}: StatusAnswer): readonly string[] {
+function problemsOf(status: StatusAnswer): readonly string[] {
+  const { edited, missing, inDoubt, owed, migrations, deployments, drift } = status;
   const half = migrations.filter(
     ({ name, state }) =>
       (state === 'applying' || state === 'reverting') && !inDoubt.some(({ migration }) => migration === name),
   );
   const kept = migrations.filter(({ state }) => state === 'kept');
-  const [newest] = deployments.filter(({ type }) => type !== 'down' && type !== 'repair');
+  const [newest] = runsAmong(deployments);
+  const isDead = newest !== undefined && deadRuns(status).includes(newest);
   const isOpen = newest !== undefined && newest.status !== 'applied' && newest.status !== 'reverted';
   return [
     ...(edited.length > 0 ? [`${edited.join(', ')}: edited since applied.`] : []),
@@ -119,19 +135,23 @@ function problemsOf({
         `${migration}: nothing shows whether step ${step} of its ${direction} was done${statement === null ? '' : ` (${statement})`}.`,
     ),
     ...(owed.length > 0 ? ['What a rolled back release applied waits to be reverted.'] : []),
-    ...(isOpen ? [`The newest deployment is ${newest.status}.`] : []),
+    ...(isDead ? ['The newest run died: it has not ended, and nobody is at work.'] : []),
+    ...(isOpen && !isDead ? [`The newest deployment is ${newest.status}.`] : []),
     ...(drift?.kind === 'compared' && drift.differences.length > 0
       ? ['The schema is not what the last run left.']
       : []),
   ];
 }
 
-function verdictOf(status: StatusAnswer): readonly string[] {
+function verdictOf(status: Told<StatusAnswer>): readonly string[] {
   const problems = problemsOf(status);
+  const { releaseUnknown } = status;
+  const unknown = releaseUnknown === undefined ? [] : [unknownText('What is pending or edited', releaseUnknown)];
   const pending =
     status.pending.length === 0 ? [] : [`${counted(status.pending.length, 'migration')} pending: see "plan".`];
-  if (problems.length === 0 && pending.length === 0) return ['Nothing is pending, and all is as the release says.'];
-  return [...problems, ...pending, ...(problems.length > 0 ? ['See "verify" for what to do.'] : [])];
+  if (problems.length + pending.length + unknown.length === 0)
+    return ['Nothing is pending, and all is as the release says.'];
+  return [...problems, ...pending, ...unknown, ...(problems.length > 0 ? ['See "verify" for what to do.'] : [])];
 }
 
 function wrapped(text: string, { width }: TextStyle, indent = ''): readonly string[] {

@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { WatchAnswer } from '../../lambda/commands/watch';
+import { lookTwice } from '../dead-run';
 import { EXIT_CODE } from '../exit-code';
 import { ExpectedFailure } from '../expected-failure';
 import type { OnTarget } from '../run-on-target';
 import { wholeAnswer } from '../whole-answer';
-import { endLines, isGoingOn, keyOf, watchLine } from './watch-text';
+import { endLines, isDead, isGoingOn, keyOf, watchLine } from './watch-text';
 
 /** Between two looks: each invokes the function, or is a session. Milliseconds. */
 const PAUSE_MS = 1_000;
@@ -22,8 +23,9 @@ export async function runWatch(
   { runner, terminal, signal }: OnTarget,
   { json, wait }: { readonly json: boolean; readonly wait: boolean },
 ): Promise<number> {
-  const look = async (): Promise<WatchAnswer> =>
+  const ask = async (): Promise<WatchAnswer> =>
     wholeAnswer<WatchAnswer>(await runner.run({ command: 'watch' }, signal), KEYS);
+  const look = (): Promise<WatchAnswer> => lookTwice(ask, isDead);
   const lines = new Lines(terminal.isInteractive && !json, terminal.width);
   terminal.note(`watching ${runner.where}`);
   const isStopped = (): boolean => signal.aborted;
@@ -60,7 +62,7 @@ export async function runWatch(
     return EXIT_CODE.stopped;
   }
   if (json) terminal.print(JSON.stringify(answer));
-  else for (const line of endLines(answer.deployment, terminal)) terminal.print(line);
+  else for (const line of endLines(answer, terminal)) terminal.print(line);
   const { deployment } = answer;
   return deployment === null || (deployment.status === 'applied' && !deployment.isOwed)
     ? EXIT_CODE.fine

@@ -1,6 +1,7 @@
-import type { WatchAnswer, WatchedDeployment } from '../../lambda/commands/watch';
+import type { CurrentStep, WatchAnswer, WatchedDeployment } from '../../lambda/commands/watch';
 import { asCommandLine } from '../advice';
 import { counted } from '../counted';
+import { hasDied } from '../dead-run';
 import type { TextStyle } from '../table';
 import { wrappedText } from '../wrapped-text';
 
@@ -11,11 +12,13 @@ const MOST_OF_STATEMENT = 60;
 export function watchLine({ deployment, current, statement, blockedBy, isLocked }: WatchAnswer): string {
   const clock =
     deployment === null || deployment.tookMs === null || deployment.hasEnded ? '' : `${elapsed(deployment.tookMs)}  `;
-  if (current === null)
-    return `${clock}${isLocked ? 'between two migrations' : 'nobody is at work: the function waits for its next attempt, or has died'}`;
-  const { migration, direction, step, steps, sql, isJournalled } = current;
+  if (current === null && isLocked) return `${clock}between two migrations`;
+  const where = current === null ? '' : `; ${placeOf(current)} is where it stopped`;
+  if (current === null || !isLocked)
+    return `${clock}nobody is at work: the function waits for its next attempt, or has died${where}`;
+  const { migration, direction, sql, isJournalled } = current;
   const doing = direction === 'up' ? '' : 'reverting ';
-  const at = direction === 'up' ? `step ${step} of ${steps}` : `step ${step}`;
+  const at = stepOf(current);
   const count =
     deployment === null || deployment.pending === 0
       ? ''
@@ -44,10 +47,15 @@ export function keyOf({ current, statement, blockedBy, isLocked }: WatchAnswer):
 }
 
 /** How a deployment ended. */
-export function endLines(deployment: WatchedDeployment | null, { width, colors }: TextStyle): readonly string[] {
+export function endLines(answer: WatchAnswer, { width, colors }: TextStyle): readonly string[] {
+  const { deployment } = answer;
   if (deployment === null) return ['Nothing was deployed to this database yet.'];
   const { type, status, version, applied, tookMs, error, isOwed } = deployment;
   const of = version === null || version === '' ? '' : ` of ${version}`;
+  if (isDead(answer)) {
+    const where = answer.current === null ? '' : ` in ${placeOf(answer.current)}`;
+    return [colors.red(`${type}${of}: died${where}; nobody is at work`), '  See "verify" for what to do.'];
+  }
   const took = tookMs === null ? '' : ` in ${elapsed(tookMs)}`;
   const outcome = isOwed ? 'rolled back, and its revert is owed' : WORDS[status];
   const count = status === 'applied' ? `, ${counted(applied, 'migration')}` : '';
@@ -65,8 +73,22 @@ const WORDS: Readonly<Record<WatchedDeployment['status'], string>> = {
 };
 
 /** Whether somebody is at work, or will be. */
-export function isGoingOn({ isLocked, deployment }: WatchAnswer): boolean {
-  return isLocked || (deployment !== null && !deployment.hasEnded);
+export function isGoingOn(answer: WatchAnswer): boolean {
+  const { isLocked, deployment } = answer;
+  return isLocked || (deployment !== null && !deployment.hasEnded && !isDead(answer));
+}
+
+/** Whether the newest run died, and nobody goes on with it. */
+export function isDead({ isLocked, deployment }: Pick<WatchAnswer, 'isLocked' | 'deployment'>): boolean {
+  return deployment !== null && hasDied(deployment, !isLocked);
+}
+
+function placeOf(current: CurrentStep): string {
+  return `${current.migration}, ${stepOf(current)}`;
+}
+
+function stepOf({ direction, step, steps }: CurrentStep): string {
+  return direction === 'up' ? `step ${step} of ${steps}` : `step ${step}`;
 }
 
 function progressOf(statement: WatchAnswer['statement']): readonly string[] {

@@ -58,12 +58,18 @@ async function findingsOf(database: Database, world: World, isAtWork: boolean): 
 }
 
 function unfinishedIn({ deployments }: History): readonly Finding[] {
-  const newest = deployments.find(({ type }) => type === 'Create' || type === 'Update');
+  const runs = deployments.filter(({ type }) => type === 'Create' || type === 'Update' || type === 'up');
+  // Of those by hand only the very last one, which the next run puts in order.
+  const newest = runs.find(
+    ({ type, status }, at) => type !== 'up' || (at === 0 && status !== 'applied' && status !== 'reverted'),
+  );
   if (newest === undefined) return [];
   if (isOwed(newest)) return [{ code: 'revert-owed', message: describeOwed(newest) }];
   if (newest.status === 'applied') return [];
   const why = newest.error === null ? '' : `: ${newest.error}`;
-  return [{ code: 'deployment-unfinished', message: `the newest deployment is ${newest.status}, not applied${why}` }];
+  const again = newest.type === 'up' ? '. Nobody is at work: apply again, with {"command":"up"}' : '';
+  const message = `the newest deployment is ${newest.status}, not applied${why}${again}`;
+  return [{ code: 'deployment-unfinished', message }];
 }
 
 /** Stored scripts that are neither the release's nor those of the deployment that applied them. */

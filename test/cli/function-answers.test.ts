@@ -203,6 +203,37 @@ describe('where AWS does not do it', () => {
     });
   });
 
+  it('watch says where a deployment stopped that waits for its next attempt, and goes on', async () => {
+    const current = { migration: '0001_a', direction: 'up', step: 2, steps: 3, sql: 'DO 1', isJournalled: true };
+    const stopped = { deployment: DEPLOYMENT, isLocked: false, current, statement: null, blockedBy: null };
+    const ended = { ...DEPLOYMENT, status: 'applied', applied: 1, hasEnded: true };
+    answers = [
+      { kind: 'returned', payload: stopped },
+      { kind: 'returned', payload: { ...stopped, current: null, deployment: ended } },
+    ];
+
+    expect(await run('watch --function f')).toMatchObject({
+      code: 0,
+      stdout: `00:01  nobody is at work: the function waits for its next attempt, or has died; 0001_a, step 2 of 3 is where it stopped
+Update of 0001_a: applied in 00:01, 1 migration
+`,
+    });
+  });
+
+  it('a run that ended, or began, while it was looked at is not taken for dead', async () => {
+    const up = { ...DEPLOYMENT, type: 'up' };
+    const look = { deployment: up, isLocked: false, current: null, statement: null, blockedBy: null };
+    answers = [
+      { kind: 'returned', payload: look },
+      { kind: 'returned', payload: { ...look, deployment: { ...up, status: 'applied', applied: 1, hasEnded: true } } },
+    ];
+
+    expect(await run('watch --function f')).toMatchObject({
+      code: 0,
+      stdout: 'up of 0001_a: applied in 00:01, 1 migration\n',
+    });
+  });
+
   it('a checksum that is none is wrong usage, and nothing is invoked', async () => {
     const before = endpoint.invoked.length;
 

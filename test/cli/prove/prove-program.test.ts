@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import { connectTo } from '../../../rehearsal/servers/connect';
 import { migrationFolder } from '../../lib/source/migration-folder';
 import { stackServers } from '../../servers';
+import { PROGRAM } from '../run-program';
 import { bundleProgram, type ProveProgram } from './prove-bundle';
 import { FOLDERS, USER } from './prove-folders';
 
@@ -185,6 +186,14 @@ describe.each(stackServers())(
         [130, null],
         expect.stringMatching(/stopped; the schema prove_\w+ is dropped, and nothing else was touched\n$/),
       ]);
+      expect(await schemas()).toEqual([]);
+    });
+
+    test('a reader who goes away before all is proved is not told that it is, nor the shell', async () => {
+      const folder = migrationFolder(FOLDERS['all in order']);
+      const line = `{ "${process.execPath}" "${PROGRAM}" prove --url "${url}" "${folder}"; echo $? >code; } | head -n 1; cat code`;
+      const { stdout } = await promisify(execFile)('sh', ['-c', line], { cwd: folder });
+      expect(stdout).toMatch(/^proving 3 migrations .*\n130\n$/);
       expect(await schemas()).toEqual([]);
     });
 

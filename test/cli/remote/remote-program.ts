@@ -13,7 +13,8 @@ export interface Started {
   readonly ended: Promise<Run>;
   /** What was written to stdout and stderr so far. */
   written(): string;
-  interrupt(): void;
+  /** Without a signal: that of Ctrl-C. */
+  interrupt(signal?: NodeJS.Signals): void;
 }
 
 /** How the program is run. */
@@ -63,5 +64,5 @@ export function startProgram(args: readonly string[], options: RunOptions = {}):
       resolve({ code, stdout, stderr });
     });
   });
-  return { ended, written: () => stdout + stderr, interrupt: () => child.kill('SIGINT') };
+  return { ended, written: () => stdout + stderr, interrupt: (signal = 'SIGINT') => child.kill(signal) };
 }

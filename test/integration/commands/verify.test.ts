@@ -201,6 +201,25 @@ describe.each(servers())('the command verify on $name', (server) => {
     ]);
   });
 
+  it('finds a run by hand that died, until another one has ended well', async () => {
+    const row = (type: string, status: string): Promise<unknown> =>
+      scene.sql(
+        `INSERT INTO ${scene.name}.migration_deployment (stackId, logicalId, type, status, startedAt)
+         VALUES ('', '', '${type}', '${status}', UTC_TIMESTAMP(3))`,
+      );
+    await row('up', 'running');
+    await row('down', 'reverted');
+    const { findings } = await verify();
+    expect(findings).toEqual([
+      {
+        code: 'deployment-unfinished',
+        message: 'the newest deployment is running, not applied. Nobody is at work: apply again, with {"command":"up"}',
+      },
+    ]);
+    await row('up', 'reverted');
+    expect(await codes()).toEqual([]);
+  });
+
   it('says who holds the lock, without waiting for it', async () => {
     await scene.sql(`DO GET_LOCK('${lockName(scene.name)}', 10)`);
     const { findings } = (await invoke(scene, SECOND, { command: 'verify' })) as Verification;

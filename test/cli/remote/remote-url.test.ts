@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import type { Connection } from 'mysql2/promise';
@@ -7,6 +6,7 @@ import { databaseAt } from '../../../rehearsal/servers/database-url';
 import { migrationFolder } from '../../lib/source/migration-folder';
 import { stackServers } from '../../servers';
 import { startProgram, type RunOptions } from './remote-program';
+import { RemoteSchema } from './remote-schema';
 import type { Run } from '../run-program';
 
 jest.setTimeout(120_000);
@@ -20,41 +20,19 @@ const FILES = {
 const TRUNCATE = '-- migrate:up\nTRUNCATE user;\n-- migrate:irreversible\n';
 
 describe.each(stackServers())('a server itself, $name', (server) => {
+  let remote: RemoteSchema;
   let schema: string;
   let outside: Connection;
   let url: string;
   beforeEach(async () => {
-    schema = `remote_${randomUUID().slice(0, 8)}`;
-    const database = await databaseAt(server.url);
-    outside = await connectTo(database);
-    await outside.query(`CREATE DATABASE ${schema}`);
-    await outside.query(`USE ${schema}`);
-    const given = new URL(server.url);
-    given.pathname = `/${schema}`;
-    url = given.href;
+    remote = await RemoteSchema.make(server);
+    ({ name: schema, outside, url } = remote);
   });
-  afterEach(async () => {
-    await outside.query(`DROP DATABASE IF EXISTS ${schema}`);
-    await outside.end();
-  });
+  afterEach(() => remote.end());
 
-  const run = async (args: string, options: RunOptions = {}, files: Record<string, string> = FILES): Promise<Run> => {
-    const { code, stdout, stderr } = await startProgram(args.split(' '), {
-      cwd: migrationFolder(files),
-      ...options,
-      environment: { DATABASE_URL: url, ...options.environment },
-    }).ended;
-    return { code, stdout: plain(stdout), stderr: plain(stderr) };
-  };
-  const plain = (text: string): string =>
-    text
-      .replaceAll(schema, 'shop')
-      .replaceAll(`${server.host}:${server.port}`, 'SERVER')
-      .replace(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC/g, '2026-01-01 00:00:00 UTC')
-      .replace(/\d+\.\d s/g, '0.0 s')
-      .replace(/in \d+ ms/g, 'in 0 ms')
-      .replace(/in \d\d:\d\d/g, 'in 00:00')
-      .replace(/, 0\.\d MB/g, ', 0.0 MB');
+  const run = (args: string, options: RunOptions = {}, files: Record<string, string> = FILES): Promise<Run> =>
+    remote.run(args, options, files);
+  const plain = (text: string): string => remote.plain(text);
 
   it('status, plan, up, down and verify, as somebody with a folder of dbmate has them in .env', async () => {
     const document = fs.readFileSync(path.join(__dirname, '../../../docs/cli.md'), 'utf8');

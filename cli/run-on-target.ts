@@ -1,8 +1,10 @@
+import { adviseFor } from './advice';
 import type { TargetOptions } from './commands/target-options';
 import type { CommandRunner } from './command-runner';
 import { ExpectedFailure } from './expected-failure';
 import { findRunner } from './find-runner';
 import { migrationsFolder } from './migrations-folder';
+import { saidTarget } from './said-target';
 import { readSettings } from './settings';
 import { stopSignal } from './stop-signal';
 import { targetOf } from './target';
@@ -23,6 +25,7 @@ export async function runOnTarget(options: TargetOptions, work: (on: OnTarget) =
   const settings = readSettings(root);
   const terminal = processTerminal();
   const target = targetOf(options, settings, root, process.env);
+  adviseFor(saidTarget(options));
   const stop = stopSignal();
   try {
     const runner = await findRunner({ target, settings, root, directory: options.directory, terminal });

@@ -59,7 +59,7 @@ function emptyFolder({ name }: MigrationsFolder, nested: readonly string[]): Exp
   return new ExpectedFailure(
     'directory-empty',
     nested.length === 0
-      ? `there is no migration in ${name}: make one with "aurora-migrations create", or name another folder with --directory`
+      ? `there is no migration in ${name}: make one with "npx aurora-migrations create", or name another folder with --directory`
       : `there is no migration in ${name} itself, and its subdirectories are not read: name one of them with --directory (${nested.join(', ')})`,
   );
 }

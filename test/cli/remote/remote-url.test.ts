@@ -179,11 +179,15 @@ aurora-migrations: nothing was done on the schema shop at SERVER: there is no te
     expect(await run('repair', {}, files)).toMatchObject({
       code: 2,
       stdout: `${asked}
-    aurora-migrations repair 0003_clear --step 1 --is done --yes
+    npx aurora-migrations repair 0003_clear --step 1 --is done --yes
   not-done: the step was not done: it is run again, or not undone
-    aurora-migrations repair 0003_clear --step 1 --is not-done --yes
+    npx aurora-migrations repair 0003_clear --step 1 --is not-done --yes
 `,
     });
+    const elsewhere = { environment: { DATABASE_URL: '' } };
+    expect((await run(`repair --url ${url} --directory migrations`, elsewhere, files)).stdout).toMatch(
+      / {4}npx aurora-migrations repair 0003_clear --step 1 --is done --url '?mysql:\/\/\w+@SERVER\/shop\S* --directory migrations --yes\n/,
+    );
     expect(await run('repair', { terminal: 80, typed: 'later\n' }, files)).toMatchObject({ code: 2 });
     expect(await run('repair', { terminal: 80, typed: 'done\n' }, files)).toMatchObject({
       code: 0,

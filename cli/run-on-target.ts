@@ -2,9 +2,10 @@ import { adviseFor } from './advice';
 import type { TargetOptions } from './commands/target-options';
 import type { CommandRunner } from './command-runner';
 import { ExpectedFailure } from './expected-failure';
+import { consoleOnStderr } from './console-on-stderr';
 import { findRunner } from './find-runner';
 import { migrationsFolder } from './migrations-folder';
-import { saidTarget } from './said-target';
+import { saidTarget } from './commands/said-target';
 import { readSettings } from './settings';
 import { stopSignal } from './stop-signal';
 import { targetOf } from './target';
@@ -25,6 +26,7 @@ export async function runOnTarget(options: TargetOptions, work: (on: OnTarget) =
   const settings = readSettings(root);
   const terminal = processTerminal();
   const target = targetOf(options, settings, root, process.env);
+  consoleOnStderr();
   adviseFor(saidTarget(options));
   const stop = stopSignal();
   try {

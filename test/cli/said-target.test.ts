@@ -1,5 +1,5 @@
 import { adviseFor, asCommandLine } from '../../cli/advice';
-import { saidTarget } from '../../cli/said-target';
+import { saidTarget } from '../../cli/commands/said-target';
 
 afterEach(() => adviseFor([]));
 

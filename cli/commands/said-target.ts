@@ -1,4 +1,4 @@
-import type { TargetOptions } from './commands/target-options';
+import type { TargetOptions } from './target-options';
 
 /** Flags of a target, in the order in which they are printed. */
 const FLAGS = ['stack', 'function', 'construct', 'region', 'profile', 'url', 'directory'] as const;

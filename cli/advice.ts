@@ -4,6 +4,14 @@ const EVENT = /(?:invoke the function with |with )?(\{"command":"[^{}]*\})/g;
 /** What else may be said in place of what the event says. */
 const FIELD = /"is":("[a-z-]+"|[a-z-]+)/g;
 
+/** Flags that each printed command ends with: a process works on one target. */
+let flags: readonly string[] = [];
+
+/** From now on, commands that are printed are for this target. */
+export function adviseFor(target: readonly string[]): void {
+  flags = target;
+}
+
 /** What the function says, with the commands of this program in the place of events. */
 export function asCommandLine(text: string): string {
   return text
@@ -14,7 +22,12 @@ export function asCommandLine(text: string): string {
     .replace(FIELD, (_, value: string) => `--is ${value.replaceAll('"', '')}`);
 }
 
-function commandLineOf({ command, migration, ...fields }: Readonly<Record<string, string | number | true>>): string {
-  const flags = Object.entries(fields).map(([name, value]) => `--${name}${value === true ? '' : ` ${String(value)}`}`);
-  return ['aurora-migrations', command, migration, ...flags].filter((part) => part !== undefined).join(' ');
+/** A command of this program for the same target, as a person types it. */
+export function commandLineOf({
+  command,
+  migration,
+  ...fields
+}: Readonly<Record<string, string | number | true>>): string {
+  const own = Object.entries(fields).map(([name, value]) => `--${name}${value === true ? '' : ` ${String(value)}`}`);
+  return ['npx aurora-migrations', command, migration, ...own, ...flags].filter((part) => part !== undefined).join(' ');
 }

@@ -1,6 +1,11 @@
+import { adviseFor } from './advice';
 import type { TargetOptions } from './commands/target-options';
 import type { CommandRunner } from './command-runner';
+import { ExpectedFailure } from './expected-failure';
+import { consoleOnStderr } from './console-on-stderr';
 import { findRunner } from './find-runner';
+import { migrationsFolder } from './migrations-folder';
+import { saidTarget } from './commands/said-target';
 import { readSettings } from './settings';
 import { stopSignal } from './stop-signal';
 import { targetOf } from './target';
@@ -11,6 +16,8 @@ export interface OnTarget {
   readonly runner: CommandRunner;
   readonly terminal: Terminal;
   readonly signal: AbortSignal;
+  /** Name of the folder whose texts are run, as it was given; null where they are those of a function, or there is none. */
+  readonly folder: string | null;
 }
 
 /** Finds what is meant, and does the work there; gives its exit code. */
@@ -19,11 +26,24 @@ export async function runOnTarget(options: TargetOptions, work: (on: OnTarget) =
   const settings = readSettings(root);
   const terminal = processTerminal();
   const target = targetOf(options, settings, root, process.env);
+  consoleOnStderr();
+  adviseFor(saidTarget(options));
   const stop = stopSignal();
   try {
     const runner = await findRunner({ target, settings, root, directory: options.directory, terminal });
-    return await work({ runner, terminal, signal: stop.signal });
+    const folder = target.kind === 'url' ? folderName(root, options.directory, settings) : null;
+    return await work({ runner, terminal, signal: stop.signal, folder });
   } finally {
     stop.end();
+  }
+}
+
+/** What is wrong with it the command says that needs it. */
+function folderName(...where: Parameters<typeof migrationsFolder>): string | null {
+  try {
+    return migrationsFolder(...where).name;
+  } catch (error) {
+    if (error instanceof ExpectedFailure) return null;
+    throw error;
   }
 }

@@ -1,10 +1,13 @@
+import { adviseFor, asCommandLine } from '../advice';
 import type { CommandEvent, CommandRunner } from '../command-runner';
 import type { TargetOptions } from '../commands/target-options';
+import { consoleOnStderr } from '../console-on-stderr';
 import { counted } from '../counted';
 import { EXIT_CODE } from '../exit-code';
 import { ExpectedFailure } from '../expected-failure';
 import { findRunner } from '../find-runner';
 import { migrationsFolder } from '../migrations-folder';
+import { saidTarget } from '../commands/said-target';
 import { readSettings } from '../settings';
 import { targetOf } from '../target';
 import type { Terminal } from '../terminal';
@@ -29,6 +32,8 @@ export async function runAdopt(event: CommandEvent, options: AdoptOptions, termi
   const root = process.cwd();
   const settings = readSettings(root);
   const target = targetOf(options, settings, root, process.env);
+  consoleOnStderr();
+  adviseFor(saidTarget(options));
   const runner = await findRunner({ target, settings, root, directory: options.directory, terminal });
   const found = await answerOf(runner, event, options, terminal);
   if (found === null) return EXIT_CODE.found;
@@ -69,7 +74,7 @@ async function answerOf(
 ): Promise<Found | null> {
   const answer = (await runner.run(event)) as AdoptAnswer;
   if (answer.kind !== 'refused') return answer;
-  if (!json) throw new ExpectedFailure(answer.failure.code, answer.failure.message, EXIT_CODE.found);
+  if (!json) throw new ExpectedFailure(answer.failure.code, asCommandLine(answer.failure.message), EXIT_CODE.found);
   terminal.print(JSON.stringify(answer));
   return null;
 }

@@ -1,15 +1,21 @@
 import type { DownResult } from '../../lambda/commands/down';
-import type { StatusAnswer } from '../../lambda/commands/status';
+import type { MigrationStatus, StatusAnswer } from '../../lambda/commands/status';
 import type { DownUntil } from '../../lambda/plan/command';
+import { planDown, type DownPlan } from '../../lambda/plan/plan-down';
+import type { Refused } from '../../lambda/words/failure';
 import { counted } from '../counted';
 import { EXIT_CODE } from '../exit-code';
 import type { OnTarget } from '../run-on-target';
 import { requireRelease } from '../unknown-release';
 import { wholeAnswer } from '../whole-answer';
 import { wrappedText } from '../wrapped-text';
-import { goingDown } from './going-down';
+import { askPlan } from '../look/run-plan';
+import { foreseenDown } from './foreseen-down';
 import { permitted } from './permitted';
 import { failedCode, resultJson, sayFailed, sayNothingDone, sayRefused } from './say';
+
+/** Keys of the answer that are not in those of older functions. */
+const KEYS = ['deployments', 'edited', 'inDoubt', 'migrations', 'missing'] as const;
 
 /** Reverts what was applied last. */
 export async function runDown(
@@ -17,13 +23,18 @@ export async function runDown(
   { json, yes, until }: { readonly json: boolean; readonly yes: boolean; readonly until: DownUntil },
 ): Promise<number> {
   const { runner, terminal, signal } = on;
-  const status = wholeAnswer<StatusAnswer>(await runner.run({ command: 'status' }, signal), ['migrations']);
+  const status = wholeAnswer<StatusAnswer>(await runner.run({ command: 'status' }, signal), KEYS);
   requireRelease(status);
-  const names = goingDown(status.migrations, until);
+  const plan = await planOf(on, status, until);
+  if (plan.kind === 'refused') {
+    if (json) terminal.print(JSON.stringify(plan));
+    return json ? EXIT_CODE.found : sayRefused(on, plan.failure);
+  }
+  const names = plan.revert.map(({ name }) => name);
   if (names.length > 0) {
     const what = [
       'This would be reverted, the newest first; what a down drops is gone with its rows:',
-      ...names.map((name) => `  ${name}`),
+      ...names.map((name) => `  ${name}${reservation(name, status)}`),
     ];
     if (!(await permitted(on, what, yes))) return sayNothingDone(on);
   }
@@ -44,6 +55,30 @@ export async function runDown(
     default:
       return result satisfies never;
   }
+}
+
+/** What is refused is said before anybody is asked. */
+async function planOf(
+  { runner, folder, signal }: OnTarget,
+  status: StatusAnswer,
+  until: DownUntil,
+): Promise<DownPlan<MigrationStatus> | Refused> {
+  const foreseen = foreseenDown(status, until, { folder });
+  if (foreseen !== 'ask-plan') return foreseen;
+  const { refused } = await askPlan({ runner, signal });
+  if (refused !== null && (refused.code === 'code-not-updated' || refused.code === 'revert-owed')) {
+    return { kind: 'refused', failure: refused };
+  }
+  return planDown(until, status.migrations);
+}
+
+/** What a person must know of one that may be refused: whether it is, shows only where it is tried. */
+function reservation(name: string, { edited, inDoubt }: StatusAnswer): string {
+  const doubt = inDoubt.find(({ migration }) => migration === name);
+  if (doubt !== undefined) {
+    return ` (refused where nothing shows whether step ${doubt.step} of its ${doubt.direction} was done: see "repair")`;
+  }
+  return edited.includes(name) ? ' (its file was edited since: refused where more than its comments were)' : '';
 }
 
 function eventOf(

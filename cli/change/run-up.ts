@@ -18,6 +18,10 @@ export async function runUp(
   const plan = await askPlan(on);
   requireRelease(plan);
   const { revertFirst } = plan;
+  if (plan.refused !== null && !yes) {
+    if (json) terminal.print(JSON.stringify({ kind: 'refused', failure: plan.refused }));
+    return json ? EXIT_CODE.found : sayRefused(on, plan.refused);
+  }
   if (plan.migrations.length + revertFirst.length > 0 && plan.refused === null) {
     const what = [
       ...revertFirstLines(revertFirst),

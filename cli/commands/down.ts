@@ -15,7 +15,7 @@ export function addDown(program: Command): void {
     .command('down')
     .summary('revert what was applied last, outside of a deployment')
     .description(
-      'Reverts what was applied last, newest first, by the scripts that the database keeps. Nothing is run where an irreversible migration is in the way. Asks first.',
+      'Reverts what was applied last, newest first, by the scripts that the database keeps, as far as the release or the folder has the same migrations. Nothing is run where an irreversible migration is in the way, or one whose file is gone. Asks first.',
     );
   addTargetOptions(command)
     .addOption(new Option('--to <name>', 'revert what was applied after this migration').conflicts('steps'))

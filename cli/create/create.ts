@@ -64,7 +64,7 @@ function newMigration(
   if (flyway !== undefined) {
     throw refused(
       'flyway-names',
-      `the folder has Flyway's names (${flyway}), which are not read here: "aurora-migrations lint" says how to rename them`,
+      `the folder has Flyway's names (${flyway}), which are not read here: "npx aurora-migrations lint" says how to rename them`,
     );
   }
   const migrations = directory === undefined || files.length === 0 ? [] : listMigrations(directory).migrations;

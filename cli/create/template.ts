@@ -1,4 +1,5 @@
 import type { MigrationFiles } from '../../lib/source/migration-files';
+import { stillToBeWritten } from '../../lib/source/unfilled-module';
 
 /** How a new migration is written. */
 export type NewForm = 'sections' | 'pair' | 'ts' | 'js' | 'cjs';
@@ -16,7 +17,7 @@ export function formOf(files: MigrationFiles): NewForm {
 
 /**
  * The files of a new migration, by name. What is still to be written is left empty, for the review refuses an up without a
- * statement; a module that nobody has filled fails when it is run.
+ * statement; a module says that it is still to be written, which the review refuses too.
  */
 export function template(name: string, form: NewForm): ReadonlyMap<string, string> {
   switch (form) {
@@ -54,5 +55,5 @@ function assigned(name: string, direction: string): string {
 }
 
 function body(name: string, direction: string): string {
-  return `  await query(\`DO 0\`);\n  throw new Error('the ${direction} of ${name} is still to be written');\n`;
+  return `  await query(\`DO 0\`);\n  throw new Error('${stillToBeWritten(direction, name)}');\n`;
 }

@@ -22,7 +22,7 @@ export async function folderSchema(
   if (reading.kind === 'unreadable') {
     throw new ExpectedFailure(
       'folder-unusable',
-      `the migrations in ${folder.name} cannot be used; nothing was run. See "aurora-migrations lint ${folder.name}":` +
+      `the migrations in ${folder.name} cannot be used; nothing was run. See "npx aurora-migrations lint ${folder.name}":` +
         reading.problems.map((problem) => `\n  ${describe(problem)}`).join(''),
       EXIT_CODE.found,
     );

@@ -1,4 +1,5 @@
 import type { DumpResult } from '../../lambda/commands/dump';
+import { consoleOnStderr } from '../console-on-stderr';
 import { EXIT_CODE } from '../exit-code';
 import { ExpectedFailure } from '../expected-failure';
 import { findRunner } from '../find-runner';
@@ -20,6 +21,7 @@ export interface DumpOptions extends TargetFlags {
 
 /** Writes a schema as SQL. */
 export async function runDump(options: DumpOptions, terminal: Terminal, signal: AbortSignal): Promise<void> {
+  consoleOnStderr();
   const root = process.cwd();
   const settings = readSettings(root);
   const source = sourceOf(options, settings, root);

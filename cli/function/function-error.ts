@@ -1,3 +1,4 @@
+import { commandLineOf } from '../advice';
 import { codedFailure } from '../coded-failure';
 import { ExpectedFailure } from '../expected-failure';
 
@@ -15,7 +16,7 @@ export function functionError(payload: unknown, name: string): ExpectedFailure {
     return new ExpectedFailure(
       'function-timed-out',
       `the function ${name} did not end within its ${Number(seconds)} s and was killed. What was done is in the journal: ` +
-        '"aurora-migrations status" shows it. Give the construct a longer timeout (at most 15 minutes), or see whether something on the server blocks it',
+        `"${commandLineOf({ command: 'status' })}" shows it. Give the construct a longer timeout (at most 15 minutes), or see whether something on the server blocks it`,
     );
   }
   if (/ is no command; these are:/.test(errorMessage)) {
@@ -30,6 +31,6 @@ export function functionError(payload: unknown, name: string): ExpectedFailure {
   return new ExpectedFailure(
     'function-failed',
     `the function ${name} ended with an error (${what === '' ? 'it says nothing of it' : what}). Its log in CloudWatch says more. ` +
-      '"aurora-migrations status" shows what there is',
+      `"${commandLineOf({ command: 'status' })}" shows what there is`,
   );
 }

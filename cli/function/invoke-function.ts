@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { InvokeCommand, type InvokeCommandOutput, type LambdaClient } from '@aws-sdk/client-lambda';
+import { commandLineOf } from '../advice';
 import type { CommandEvent } from '../command-runner';
 import { ExpectedFailure } from '../expected-failure';
 import { awsProblem } from './aws-problem';
@@ -77,7 +78,7 @@ function problem(error: unknown, event: CommandEvent, name: string): unknown {
     doing: `invoking the function ${name}`,
     permission: 'lambda:InvokeFunction on the function',
     state: isSent
-      ? `Whether the function ran ${event.command} is not known: "aurora-migrations status" shows what there is.`
+      ? `Whether the function ran ${event.command} is not known: "${commandLineOf({ command: 'status' })}" shows what there is.`
       : 'Nothing was done.',
   });
 }
@@ -99,7 +100,7 @@ function codeOf(error: Error & { readonly code?: string }): string {
 function stoppedWaiting({ command }: CommandEvent, name: string): ExpectedFailure {
   return new ExpectedFailure(
     'stopped',
-    `stopped waiting. The function ${name} does not stop with it: ${command} goes on there to its end. See "aurora-migrations status"`,
+    `stopped waiting. The function ${name} does not stop with it: ${command} goes on there to its end. See "${commandLineOf({ command: 'status' })}"`,
     130,
   );
 }

@@ -3,6 +3,7 @@ import * as path from 'node:path';
 import { compareNames } from '../../lambda/manifest/name';
 import type { MigrationProblem } from '../../lib/review/migration-problem';
 import { unknownCode } from '../../lib/review/unknown-code';
+import { consoleOnStderr } from '../console-on-stderr';
 import { EXIT_CODE } from '../exit-code';
 import { ExpectedFailure } from '../expected-failure';
 import { migrationsFolder, type MigrationsFolder } from '../migrations-folder';
@@ -28,6 +29,7 @@ export interface LintRequest {
 
 /** Reviews a folder, prints what was found, and gives the exit code. */
 export function lint({ directory, base, format, failOn = [], reviewAfter }: LintRequest): number {
+  consoleOnStderr();
   const terminal = processTerminal();
   const codes = failOn.map((code) => code.trim());
   const unknown = unknownCode(codes, [...FAIL_ON_CODES, 'all']);
@@ -59,7 +61,7 @@ function emptyFolder({ name }: MigrationsFolder, nested: readonly string[]): Exp
   return new ExpectedFailure(
     'directory-empty',
     nested.length === 0
-      ? `there is no migration in ${name}: make one with "aurora-migrations create", or name another folder with --directory`
+      ? `there is no migration in ${name}: make one with "npx aurora-migrations create", or name another folder with --directory`
       : `there is no migration in ${name} itself, and its subdirectories are not read: name one of them with --directory (${nested.join(', ')})`,
   );
 }

@@ -1,5 +1,6 @@
 import type { PlanAnswer, PlannedMigration } from '../../lambda/commands/show-plan';
 import type { TableSize } from '../../lambda/look/table-sizes';
+import type { Failure } from '../../lambda/words/failure';
 import { asCommandLine } from '../advice';
 import { counted } from '../counted';
 import type { TextStyle } from '../table';
@@ -21,11 +22,12 @@ export function planText(
     const unknown = wrappedText(unknownText('What is pending', releaseUnknown), style.width);
     return [...revertFirstLines(revertFirst), ...unknown.split('\n')];
   }
-  if (migrations.length + revertFirst.length === 0) return ['Nothing is pending.'];
+  const refusal = refused === null ? [] : refusalLines(refused, style);
+  if (migrations.length + revertFirst.length === 0) return ['Nothing is pending.', ...refusal];
   const sizes = new Map(plan.tables.map((table) => [table.name, table]));
   return [
     ...revertFirstLines(revertFirst),
-    `${counted(migrations.length, 'migration')} would be applied, in this order:`,
+    `${counted(migrations.length, 'migration')} ${refused === null ? 'would be applied' : 'pending'}, in this order:`,
     ...migrations.flatMap((each) => [
       '',
       ...migrationLines(each, plan.contract.includes(each.name), style),
@@ -36,16 +38,13 @@ export function planText(
       ]),
     ]),
     ...(plan.tables.length > 0 ? ['', 'Rows are what the server estimates.'] : []),
-    ...(refused === null
-      ? []
-      : [
-          '',
-          ...wrappedText(
-            `"up" would be refused now: ${asCommandLine(refused.message)} [${refused.code}]`,
-            style.width,
-          ).split('\n'),
-        ]),
+    ...refusal,
   ];
+}
+
+function refusalLines({ message, code }: Failure, { width }: TextStyle): readonly string[] {
+  const text = `"up" would be refused now: ${asCommandLine(message)} [${code}]`;
+  return ['', ...wrappedText(text, width).split('\n')];
 }
 
 /** What a person must know before it is done. */

@@ -14,7 +14,8 @@ const KEYS = ['apply', 'contract', 'migrations', 'tables'] as const;
 export async function askPlan({ runner, signal }: Pick<OnTarget, 'runner' | 'signal'>): Promise<Told<PlanAnswer>> {
   const answer = wholeAnswer<Told<PlanAnswer>>(await runner.run({ command: 'plan' }, signal), KEYS);
   // A function of an older release does not say it.
-  return { ...answer, revertFirst: (answer as Partial<PlanAnswer>).revertFirst ?? [] };
+  const { refused = null, revertFirst = [] } = answer as Partial<PlanAnswer>;
+  return { ...answer, refused, revertFirst };
 }
 
 /** Prints what `up` would do. */
@@ -31,7 +32,7 @@ export async function runPlan(
     terminal.print(`${runner.where}:`);
     for (const line of planText(plan, findings, terminal)) terminal.print(line);
   }
-  return lookedCode(plan, plan.migrations.length + plan.revertFirst.length > 0);
+  return lookedCode(plan, plan.migrations.length + plan.revertFirst.length > 0 || plan.refused !== null);
 }
 
 /** Through the function the plan needs no folder; where there is one, it says more of the same texts. */

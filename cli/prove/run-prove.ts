@@ -7,6 +7,7 @@ import { findServer, NoServer, schemasOf, type ProveServer } from './prove-serve
 import { textOf } from './report/report-text';
 import { jsonOf } from './report/result-json';
 import { describeSummary, hasFound, summaryOf } from './report/summary';
+import { consoleOnStderr } from '../console-on-stderr';
 import { EXIT_CODE } from '../exit-code';
 import type { Terminal } from '../terminal';
 import { watchFolder } from './watch-folder';
@@ -26,6 +27,7 @@ export interface ProveSettings {
 
 /** Proves a folder and says what was found. Gives the exit code. */
 export async function runProve(settings: ProveSettings, terminal: Terminal, signal: AbortSignal): Promise<number> {
+  consoleOnStderr();
   let on: ProveServer | null = null;
   try {
     const changed = settings.changed === null ? null : await changedSince(settings.directory, settings.changed);

@@ -1,15 +1,20 @@
 import { obstacleOf, obstacleToContract } from './by-hand';
 import { contracting, readAll } from './read-all';
 import { intentByHand } from './up';
+import { DeploymentJournal } from '../journal/deployment-journal';
+import { MigrationJournal } from '../journal/migration-journal';
+import { VouchedScripts } from '../journal/vouched-scripts';
 import { readTableSizes, type TableSize } from '../look/table-sizes';
 import type { Database, OwnScripts } from '../ports';
 import type { ManifestEntry, Script } from '../manifest/types';
 import { pendingOf, planForward } from '../plan/plan-forward';
-import type { History } from '../plan/history';
+import type { History, HistoryRow } from '../plan/history';
 import { tableOf } from '../sql/db-object';
 import { stepOf, type Step } from '../sql/step';
 import type { Failure } from '../words/failure';
 import { namesOf } from '../words/explain';
+import { foreseenRefusal } from '../work/revert';
+import { lockName } from '../session/lock';
 import type { World } from '../world';
 
 /** What the command `plan` answers. Keys are only ever added: people and programs read it. */
@@ -52,18 +57,36 @@ export async function showPlan(database: Database, world: World): Promise<PlanAn
   return {
     apply: namesOf(pending),
     contract: namesOf(contracting(pending)),
-    ...forward(history, world),
+    ...(await forward(database, history, world)),
     migrations,
     tables: await readTableSizes(database, tables),
   };
 }
 
-function forward(history: History, world: World): Pick<PlanAnswer, 'refused' | 'revertFirst'> {
+async function forward(
+  database: Database,
+  history: History,
+  world: World,
+): Promise<Pick<PlanAnswer, 'refused' | 'revertFirst'>> {
   const obstacle = obstacleOf(history, world);
   if (obstacle !== null) return { refused: obstacle.failure, revertFirst: [] };
   const plan = planForward(intentByHand(world, ''), null, [], world.code, history);
   if (plan.kind === 'refused') return { refused: plan.failure, revertFirst: [] };
-  return { refused: obstacleToContract(history, plan)?.failure ?? null, revertFirst: namesOf(plan.revertFirst) };
+  const { revertFirst } = plan;
+  const refused = obstacleToContract(history, plan)?.failure ?? (await stuckAt(database, revertFirst, world));
+  return { refused, revertFirst: refused === null ? namesOf(revertFirst) : [] };
+}
+
+/** Why what is half-applied could not be reverted. */
+async function stuckAt(database: Database, rows: readonly HistoryRow[], world: World): Promise<Failure | null> {
+  const deployments = new DeploymentJournal(database);
+  const migrations = new MigrationJournal(database, lockName(database.name));
+  const scripts = new VouchedScripts({ ...world, deployments, migrations }, [world.code.digest]);
+  for (const row of rows) {
+    const refusal = await foreseenRefusal(row, scripts);
+    if (refusal !== null) return refusal;
+  }
+  return null;
 }
 
 function planned(

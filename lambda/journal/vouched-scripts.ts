@@ -111,7 +111,8 @@ const REASONS = {
   absent: (name: string) => `the journal holds no script of ${name}, so it cannot be run;`,
   'not-brought': (name: string) =>
     `${name} was applied with a text that neither the release which is reverted nor the one which is gone back to has, as ` +
-    `after a deployment with --no-rollback and another one with the file edited; only texts of these two are run. Nobody need have changed anything.`,
+    `after a deployment with --no-rollback and another one with the file edited; only texts of these two are run. Nobody need have changed anything. ` +
+    `By hand: put the file back as it was and try again.`,
   changed: (name: string) =>
     `the stored script of ${name} is not the one that the release was deployed with; it was not run. ` +
     `Somebody changed the table migration or migration_deployment: find out who.`,

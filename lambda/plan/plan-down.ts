@@ -5,15 +5,18 @@ import type { HistoryRow } from './history';
 import { isDone } from './plan-forward';
 import { adviseReverted } from '../words/repair-advice';
 
+/** What of a migration decides whether going down may revert it; a status tells it too. */
+export type Standing = Pick<HistoryRow, 'name' | 'state' | 'irreversible'>;
+
 /** Reverts what was applied last, outside of a deployment. */
-export interface DownPlan {
+export interface DownPlan<Row> {
   readonly kind: 'down';
   /** Newest first. */
-  readonly revert: readonly HistoryRow[];
+  readonly revert: readonly Row[];
 }
 
 /** Decides what going down reverts. Whatever stands in the way refuses all of it, before anything is run. */
-export function planDown(until: DownUntil, rows: readonly HistoryRow[]): DownPlan | Refused {
+export function planDown<Row extends Standing>(until: DownUntil, rows: readonly Row[]): DownPlan<Row> | Refused {
   const newestFirst = rows.filter(({ state }) => state !== 'removed').toReversed();
   if (until.kind === 'name') {
     const target = newestFirst.find((row) => row.name === until.name);
@@ -36,7 +39,7 @@ export function comparableDeployment(revert: readonly HistoryRow[], rows: readon
   return rows.every((row) => revert.includes(row) || isOlder(row)) ? oldest : null;
 }
 
-function revertIfPossible(revert: readonly HistoryRow[]): DownPlan | Refused {
+function revertIfPossible<Row extends Standing>(revert: readonly Row[]): DownPlan<Row> | Refused {
   const fixed = revert.filter((row) => row.irreversible);
   const [newest] = fixed;
   if (newest === undefined) return { kind: 'down', revert };
@@ -48,7 +51,7 @@ function revertIfPossible(revert: readonly HistoryRow[]): DownPlan | Refused {
 }
 
 /** What can be done where a migration is in the way, the newest such. */
-function adviseAbout(newest: HistoryRow, revert: readonly HistoryRow[]): string {
+function adviseAbout(newest: Standing, revert: readonly Standing[]): string {
   const { name } = newest;
   const byHand = adviseReverted(name);
   if (newest === revert[0])
@@ -56,7 +59,7 @@ function adviseAbout(newest: HistoryRow, revert: readonly HistoryRow[]): string 
   return `What is newer than ${name} can be reverted with ${JSON.stringify({ command: 'down', to: name })}. Or ${byHand}`;
 }
 
-function refuseTarget(name: string, newestFirst: readonly HistoryRow[]): Refused {
+function refuseTarget(name: string, newestFirst: readonly Standing[]): Refused {
   const applied = namesOf(newestFirst.filter(isDone));
   return refuse(
     'bad-request',

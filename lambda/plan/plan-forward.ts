@@ -159,7 +159,7 @@ export function isHalf({ state }: HistoryRow): boolean {
 }
 
 /** In the schema from its first step to its last. */
-export function isDone(row: HistoryRow | undefined): boolean {
+export function isDone(row: Pick<HistoryRow, 'state'> | undefined): boolean {
   return row?.state === 'applied' || row?.state === 'kept';
 }
 

@@ -3,7 +3,7 @@ import { pairDowns } from '../schema/half-applied';
 import { progressOf, type HistoryRow } from '../plan/history';
 import type { Reversal } from '../plan/outcome';
 import { adviseHalf, adviseReverted, adviseStep } from '../words/repair-advice';
-import { readScript, type SqlSteps } from '../sql/script';
+import { readScript, type ReadScript, type SqlSteps } from '../sql/script';
 import type { StepToRun } from '../sql/segments';
 import type { Step } from '../sql/step';
 import { touchesSession } from '../sql/step-nature';
@@ -71,12 +71,35 @@ async function runDown(
   const script = await scripts.load(row);
   if ('kind' in script) return script.failure;
   if ('up' in script && (await failedInDoubtOnly(run, row, script))) return 'did-nothing';
-  if (script.irreversible === true) return needsRepair(row, 'it is irreversible');
+  const obstacle = obstacleTo(row, script);
+  if (obstacle !== null) return obstacle;
   // What a step in doubt has come to is told with the SET and USE before it.
   const mayChange = row.state !== 'applied' || 'module' in script || touchesSession(script.down);
   return run.settings.around(mayChange, () =>
     'module' in script ? revertModule(run, row, script, removedBy) : revertSql(run, row, script, removedBy),
   );
+}
+
+/** Why only a person can put a migration in order; null where its row and its script do not say so. */
+function obstacleTo(row: HistoryRow, script: ReadScript): Failure | null {
+  if (script.irreversible === true) return needsRepair(row, 'it is irreversible');
+  if ('up' in script) {
+    const { direction, done } = progressOf(row);
+    return row.before?.kind === 'blind' ? stepInDoubt(row, done + 1, direction) : null;
+  }
+  return row.before !== null && script.idempotentDown !== true
+    ? needsRepair(row, 'a JavaScript migration stopped half-way after it had changed the schema')
+    : null;
+}
+
+/** What reverting a migration will be refused with, as far as that shows before it is tried; null where it does not. */
+export async function foreseenRefusal(row: HistoryRow, scripts: VouchedScripts): Promise<Failure | null> {
+  const mayStand = hasChangedNothing(row, row.stepsDone);
+  if (mayStand && row.before === null) return null;
+  const script = await scripts.load(row);
+  if ('kind' in script) return script.failure;
+  // The step that is in doubt may turn out not to be done, and then there is nothing to revert.
+  return mayStand && row.before?.kind === 'fingerprint' ? null : obstacleTo(row, script);
 }
 
 /** Whether the one step of a migration that may have changed anything is in doubt, and turns out not to be done. */
@@ -96,9 +119,6 @@ async function revertModule(
   script: ModuleScript,
   removedBy: number | null,
 ): Promise<Failure | null> {
-  if (row.before !== null && script.idempotentDown !== true) {
-    return needsRepair(row, 'a JavaScript migration stopped half-way after it had changed the schema');
-  }
   // An attempt that died between the down and the removal of the row.
   if (row.state === 'reverting' && row.downStepsDone > 0) return null;
   const { down } = run.own.module(row.name, script.module);

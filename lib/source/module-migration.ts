@@ -4,6 +4,7 @@ import * as path from 'node:path';
 import * as vm from 'node:vm';
 import type * as esbuild from 'esbuild';
 import type { ModuleScript } from '../../lambda/manifest/types';
+import { unfilledFunctions } from './unfilled-module';
 import { failed, type MigrationProblem, type Reading } from '../review/migration-problem';
 
 /** What a migration's module exports. */
@@ -39,7 +40,11 @@ export function readModules(directory: string, files: readonly string[]): Module
     return { scripts: new Map(), contracting: new Set(), problems: files.map(esbuildMissing) };
   }
   const { sources, problems } = bundle(bundler, directory, files);
-  const readings = [...sources].map(([file, source]) => ({ file, ...scriptOf(file, source) }));
+  const readings = [...sources].map(([file, source]) => {
+    const text = fs.readFileSync(path.join(directory, file), 'utf8');
+    const problems = unfilledFunctions(file, source, text);
+    return { file, ...(problems.length > 0 ? { problems, warnings: [] } : scriptOf(file, source)) };
+  });
   return {
     scripts: new Map(readings.flatMap(({ file, found }) => (found === undefined ? [] : [[file, found]]))),
     contracting: new Set(readings.filter(({ isContract }) => isContract).map(({ file }) => file)),

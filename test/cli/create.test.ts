@@ -72,6 +72,8 @@ test('the review refuses what nobody has filled in, and a module says so itself'
   expect(stdout.match(/^\S+ \S+/gm)).toEqual([
     'migrations/0002_b.sql:2:1 up-empty',
     'migrations/0003_c.up.sql:1:1 up-empty',
+    'migrations/0004_d.ts:7:1 up-empty',
+    'migrations/0004_d.ts:12:1 down-empty',
     '4 migrations',
   ]);
   expect(fs.readFileSync(path.join(folder, 'migrations/0004_d.ts'), 'utf8')).toMatchInlineSnapshot(`

@@ -1,12 +1,9 @@
-import { randomUUID } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import type { Connection } from 'mysql2/promise';
-import { connectTo } from '../../../rehearsal/servers/connect';
-import { databaseAt } from '../../../rehearsal/servers/database-url';
-import { migrationFolder } from '../../lib/source/migration-folder';
 import { stackServers } from '../../servers';
-import { startProgram, type RunOptions } from './remote-program';
+import type { RunOptions } from './remote-program';
+import { RemoteSchema } from './remote-schema';
 import type { Run } from '../run-program';
 
 jest.setTimeout(120_000);
@@ -20,41 +17,18 @@ const FILES = {
 const TRUNCATE = '-- migrate:up\nTRUNCATE user;\n-- migrate:irreversible\n';
 
 describe.each(stackServers())('a server itself, $name', (server) => {
+  let remote: RemoteSchema;
   let schema: string;
   let outside: Connection;
   let url: string;
   beforeEach(async () => {
-    schema = `remote_${randomUUID().slice(0, 8)}`;
-    const database = await databaseAt(server.url, 'the URL');
-    outside = await connectTo(database);
-    await outside.query(`CREATE DATABASE ${schema}`);
-    await outside.query(`USE ${schema}`);
-    const given = new URL(server.url);
-    given.pathname = `/${schema}`;
-    url = given.href;
+    remote = await RemoteSchema.make(server);
+    ({ name: schema, outside, url } = remote);
   });
-  afterEach(async () => {
-    await outside.query(`DROP DATABASE IF EXISTS ${schema}`);
-    await outside.end();
-  });
+  afterEach(() => remote.end());
 
-  const run = async (args: string, options: RunOptions = {}, files: Record<string, string> = FILES): Promise<Run> => {
-    const { code, stdout, stderr } = await startProgram(args.split(' '), {
-      cwd: migrationFolder(files),
-      ...options,
-      environment: { DATABASE_URL: url, ...options.environment },
-    }).ended;
-    return { code, stdout: plain(stdout), stderr: plain(stderr) };
-  };
-  const plain = (text: string): string =>
-    text
-      .replaceAll(schema, 'shop')
-      .replaceAll(`${server.host}:${server.port}`, 'SERVER')
-      .replace(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC/g, '2026-01-01 00:00:00 UTC')
-      .replace(/\d+\.\d s/g, '0.0 s')
-      .replace(/in \d+ ms/g, 'in 0 ms')
-      .replace(/in \d\d:\d\d/g, 'in 00:00')
-      .replace(/, 0\.\d MB/g, ', 0.0 MB');
+  const run = (args: string, options: RunOptions = {}, files: Record<string, string> = FILES): Promise<Run> =>
+    remote.run(args, options, files);
 
   it('status, plan, up, down and verify, as somebody with a folder of dbmate has them in .env', async () => {
     const document = fs.readFileSync(path.join(__dirname, '../../../docs/cli.md'), 'utf8');
@@ -201,11 +175,15 @@ aurora-migrations: nothing was done on the schema shop at SERVER: there is no te
     expect(await run('repair', {}, files)).toMatchObject({
       code: 2,
       stdout: `${asked}
-    aurora-migrations repair 0003_clear --step 1 --is done --yes
+    npx aurora-migrations repair 0003_clear --step 1 --is done --yes
   not-done: the step was not done: it is run again, or not reverted
-    aurora-migrations repair 0003_clear --step 1 --is not-done --yes
+    npx aurora-migrations repair 0003_clear --step 1 --is not-done --yes
 `,
     });
+    const elsewhere = { environment: { DATABASE_URL: '' } };
+    expect((await run(`repair --url ${url} --directory migrations`, elsewhere, files)).stdout).toMatch(
+      / {4}npx aurora-migrations repair 0003_clear --step 1 --is done --url '?mysql:\/\/\w+@SERVER\/shop\S* --directory migrations --yes\n/,
+    );
     expect(await run('repair', { terminal: 80, typed: 'later\n' }, files)).toMatchObject({ code: 2 });
     expect(await run('repair', { terminal: 80, typed: 'done\n' }, files)).toMatchObject({
       code: 0,

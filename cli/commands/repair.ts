@@ -16,18 +16,16 @@ export function addRepair(program: Command): void {
     .command('repair')
     .summary('say what became of a step or a migration, where only a person can know it')
     .description(
-      'Finds what only a person can say (a step of which nothing shows whether it was done, a migration that was put in order by hand, an edited text), asks it, and writes the answer into the journal. Runs no statement of a migration. With a migration and what is to be said of it, writes just that.',
+      'Finds what only a person can say (a step of which nothing shows whether it was done, a migration that was put in order or run by hand, an edited text), asks it, and writes the answer into the journal. Runs no statement of a migration. With a migration and what is to be said of it, writes just that.',
     )
     .argument('[migration]', 'name of the migration that is spoken of');
   addTargetOptions(command)
     .addOption(new Option('--step <number>', 'the step that --is speaks of').argParser(count))
     .addOption(
-      new Option('--is <what>', 'done or not-done of a step; applied or reverted of a migration').choices([
-        'done',
-        'not-done',
-        'applied',
-        'reverted',
-      ]),
+      new Option(
+        '--is <what>',
+        'done or not-done of a step; applied (also of a pending one) or reverted of a migration',
+      ).choices(['done', 'not-done', 'applied', 'reverted']),
     )
     .addOption(
       new Option('--checksum [digits]', "the release's text counts as applied, or the one with this checksum")

@@ -31,7 +31,7 @@ const program = new Command('certify')
   .addHelpText(
     'after',
     '\nAccount and region are those of the AWS SDK: AWS_PROFILE, AWS_REGION and the like. What it costs and how long it\n' +
-      'takes: examples/certify/README.md\n\nExit codes: 0 all held, 2 something differs, 1 not all could be played',
+      'takes: examples/certify/README.md\n\nExit codes: 0 all held, 2 something differs, 1 not all could be played\n(what a rehearsal cannot play does not count)',
   )
   .action(run);
 

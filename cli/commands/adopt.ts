@@ -23,7 +23,7 @@ export function addAdopt(program: Command): void {
 
 Before the first deployment, through a tunnel to the server:
   $ aurora-migrations adopt --from knex \\
-      --url mysql://admin@127.0.0.1:3307/app?ssl-mode=REQUIRED
+      --url 'mysql://admin@127.0.0.1:3307/app?ssl-mode=REQUIRED'
 
 Exit codes: 0 recorded, or nothing is left to be;
 2 refused, or not confirmed: nothing was recorded

@@ -4,6 +4,11 @@ import { stopSignal } from '../stop-signal';
 import { processTerminal } from '../terminal';
 import { addTarget, TARGET_HELP } from './target-options';
 
+interface DumpFlags extends TargetFlags {
+  readonly directory?: string;
+  readonly output?: string;
+}
+
 /** Adds `dump`. */
 export function addDump(program: Command): void {
   const command = program
@@ -12,7 +17,8 @@ export function addDump(program: Command): void {
     .description(
       'Writes the statements that make the schema: of a database, or of what a folder makes of an empty one on a throwaway server. The same schema gives the same text; counters, the accounts that made routines and views, rows and the two tables of the journal are left out.',
     )
-    .argument('[directory]', 'folder with migrations, in place of a database')
+    .argument('[directory]', 'the same as --directory')
+    .option('-d, --directory <folder>', 'folder with migrations, in place of a database')
     .option('-o, --output <file>', 'write there, and not to stdout');
   addTarget(command)
     .addHelpText(
@@ -21,11 +27,14 @@ export function addDump(program: Command): void {
 Without any of them, the folder that is in cdk.json, or has a
 usual name.
 
+Exit code: 0 it was written; 2 the migrations cannot be used
+or failed; 1 it could not be done; 64 wrong usage.
+
 Examples:
   $ aurora-migrations dump db/migrations --output schema.sql
   $ aurora-migrations dump --stack Shop > shop.sql`,
     )
-    .action(async (directory: string | undefined, options: TargetFlags & { readonly output?: string }) => {
+    .action(async (directory: string | undefined, options: DumpFlags) => {
       const { runDump } = await import('../dump/run-dump.js');
       const stop = stopSignal();
       try {

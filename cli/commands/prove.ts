@@ -13,7 +13,8 @@ export function addProve(program: Command): void {
       'Plays each migration up, down and up again with the engine of the function, and names each down that does not ' +
         'restore the schema or the rows. Then the folder as a whole, and a death at each half-way point.',
     )
-    .argument('[directory]', 'folder of the migrations (default: of cdk.json, else the usual one)')
+    .argument('[directory]', 'the same as --directory')
+    .option('-d, --directory <folder>', 'folder with the migrations (default: of cdk.json, else the usual one)')
     .option('--changed <ref>', 'prove only what differs from a git commit; the rest is only applied')
     .option('--watch', 'go on, and prove a file again whenever it is saved')
     .option(
@@ -41,7 +42,10 @@ export function addProve(program: Command): void {
       try {
         process.exitCode = await runProve(
           {
-            directory: directory ?? migrationsFolder(process.cwd(), undefined, readSettings(process.cwd())).name,
+            directory:
+              directory ??
+              options.directory ??
+              migrationsFolder(process.cwd(), undefined, readSettings(process.cwd())).name,
             url: options.url ?? null,
             schema: options.schema ?? null,
             changed: options.changed ?? null,
@@ -58,6 +62,7 @@ export function addProve(program: Command): void {
 }
 
 interface ProveFlags {
+  readonly directory?: string;
   readonly changed?: string;
   readonly watch?: boolean;
   readonly url?: string;

@@ -16,18 +16,16 @@ export function addRepair(program: Command): void {
     .command('repair')
     .summary('say what became of a step or a migration, where only a person can know it')
     .description(
-      'Asks what only a person can know (whether a step was done, where nothing shows it; what became of a migration by hand; whether an edited text may stay), and writes the answers into the journal. Runs no statement of a migration. With a migration and an answer it asks nothing and writes just that.',
+      'Asks what only a person can know (whether a step was done, where nothing shows it; what was made of a migration by hand, or that a pending one was run by hand; whether an edited text may stay), and writes the answers into the journal. Runs no statement of a migration. With a migration and an answer it asks nothing and writes just that.',
     )
     .argument('[migration]', 'name of the migration that the answer is about');
   addTargetOptions(command)
     .addOption(new Option('--step <number>', 'the step that --is is about').argParser(count))
     .addOption(
-      new Option('--is <what>', 'done or not-done of a step; applied or reverted of a migration').choices([
-        'done',
-        'not-done',
-        'applied',
-        'reverted',
-      ]),
+      new Option(
+        '--is <what>',
+        'done or not-done of a step; applied (also of a pending one) or reverted of a migration',
+      ).choices(['done', 'not-done', 'applied', 'reverted']),
     )
     .addOption(
       new Option('--checksum [digits]', "the release's text counts as applied, or the one with this checksum")

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Database as Server } from '../../rehearsal/servers/database';
+import { CannotStart } from '../../rehearsal/servers/cannot-start';
 import { databaseAt } from '../../rehearsal/servers/database-url';
 import { startInstalledServer } from '../../rehearsal/servers/installed-server';
 import { startMemoryServer } from '../../rehearsal/servers/memory-server';
@@ -28,7 +29,9 @@ export async function findServer(url: string | null, schema: string | null): Pro
   if (url !== null) return foundAt(url, schema);
   const tried: string[] = [];
   for (const start of [startInstalledServer, startMemoryServer]) {
-    const found = await start({ fast: true });
+    const found = await start({ fast: true }).catch((error: unknown) => {
+      throw error instanceof CannotStart ? new NoServer(`${error.message}\nNothing was run`) : error;
+    });
     if (found.kind === 'started') return { server: found.database, schema: schema ?? 'prove' };
     tried.push(found.reason);
   }

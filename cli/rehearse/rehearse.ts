@@ -1,6 +1,7 @@
 import { Rehearsal } from '../../rehearsal/rehearsal';
 import { databaseReports, namesIn } from './play/database-reports';
 import { deathPoint } from './play/death-point';
+import { hasApplication } from './play/has-application';
 import { notPlayed } from './play/not-played';
 import {
   notReached,
@@ -61,6 +62,8 @@ export async function rehearse(input: RehearsalInput): Promise<RehearsalReport> 
       next,
       base: baseNames,
       death: deathPoint(next, baseNames),
+      hasApplication:
+        hasApplication(releases.next.template) || (releases.base !== null && hasApplication(releases.base.template)),
     };
     const work = play(plot, onProgress, signal);
     // What is under way when it is stopped fails in any way.

@@ -124,7 +124,7 @@ type Base =
 
 async function baseAssembly(
   { app, fromAssembly }: RehearseOptions,
-  commit: ReturnType<typeof baseCommit>,
+  commit: ReturnType<typeof baseCommit> | null,
   folder: string,
   terminal: Terminal,
   signal: AbortSignal,
@@ -132,7 +132,8 @@ async function baseAssembly(
   if (fromAssembly !== undefined) {
     return { assembly: await readAssembly(fromAssembly), origin: { kind: 'assembly', folder: fromAssembly } };
   }
-  if (commit === null) return { kind: 'none', because: 'git has no commit before this one' };
+  if (commit === null) throw new Error('neither an assembly nor git has the base release');
+  if ('because' in commit) return { kind: 'none', ...commit };
   const origin: ReleaseOrigin = { kind: 'commit', ...commit };
   const release = originText(origin);
   const files = checkOut(process.cwd(), commit.commit, folder);

@@ -51,7 +51,12 @@ export async function adopt(database: Database, world: World, command: Adopting)
   const other = checkConfirmed(command.record, plan);
   if (other !== null) return other;
   await createJournal(database);
-  await recordAdopted(database, plan.record);
+  await recordAdopted(
+    database,
+    'adopt',
+    plan.record.map(({ entry }) => entry),
+    held.history,
+  );
   return answer('recorded', database, table, plan);
 }
 

@@ -1,4 +1,5 @@
 import { byHand } from './by-hand';
+import { recordAdopted } from '../journal/adopted-rows';
 import { readMigrations } from '../journal/history-reader';
 import { noteSchemaByHand } from '../journal/schema-after-last-run';
 import type { Database } from '../ports';
@@ -34,18 +35,20 @@ export async function repair(
   const held = await byHand(database, world);
   if (held.kind === 'refused') return held;
   const { history, ports } = held;
-  if (!ports.hasJournal) return refuse('bad-request', 'nothing was deployed to this database yet; nothing was written');
+  if (!ports.hasJournal)
+    return refuse('bad-request', 'nothing was deployed to this database yet: see "baseline"; nothing was written');
   const plan = planRepair(migration, what, history.migrations, world.code);
   if (plan.kind === 'refused') return plan;
 
   if (plan.kind === 'forget') await ports.deployments.unseal();
-  await writeRepair(ports.migrations, world.own, plan);
+  if (plan.kind === 'record') await recordAdopted(database, 'repair', [plan.row], history);
+  else await writeRepair(ports.migrations, world.own, plan);
   if (plan.kind === 'forget') await ports.migrations.forgetRemoved(await ports.deployments.endReverted());
   await ports.deployments.seal();
   // Only somebody's work by hand makes the schema another one than the last run left.
-  if (what.kind === 'state') await noteSchemaByHand(database, 'repair');
+  if (what.kind === 'state' && plan.kind !== 'record') await noteSchemaByHand(database, 'repair');
   world.log.warn(`repaired by hand: ${plan.row.name}`, { migration: plan.row.name, ...what });
-  const row = (await readMigrations(database)).find(({ storedName }) => storedName === plan.row.storedName);
+  const row = (await readMigrations(database)).find(({ name }) => name === plan.row.name);
   return {
     kind: 'repaired',
     migration: plan.row.name,

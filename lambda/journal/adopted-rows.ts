@@ -1,7 +1,8 @@
-import type { Recorded } from '../adopt/plan-adopt';
+import type { ManifestEntry } from '../manifest/types';
 import { migrationTable } from './journal-tables';
+import type { History } from '../plan/history';
 import type { Database } from '../ports';
-import { noteSchemaByHand } from './schema-after-last-run';
+import { noteSchemaByHand, type ByHandMark } from './schema-after-last-run';
 import { fragment, sql } from '../sql-text';
 
 /** Rows of one INSERT: it stays far below what a server takes at once. */
@@ -11,17 +12,22 @@ const AT_ONCE = 500;
  * Writes that migrations are applied which were not run here, all of them or none. They have no script, so that nothing
  * reverts them, and the text that they have now is what later releases are compared with. Call it under the lock.
  */
-export async function recordAdopted(database: Database, record: readonly Recorded[]): Promise<void> {
-  await noteSchemaByHand(database, 'adopt', async () => {
+export async function recordAdopted(
+  database: Database,
+  mark: ByHandMark,
+  record: readonly ManifestEntry[],
+  { newestMigration = 0 }: History,
+): Promise<void> {
+  await noteSchemaByHand(database, mark, async () => {
     for (let at = 0; at < record.length; at += AT_ONCE) {
       const rows = record
         .slice(at, at + AT_ONCE)
         .map(
-          ({ entry: { name, checksum, steps, phase } }) =>
-            sql`(${name}, ${checksum}, 'applied', ${steps}, ${steps}, 1, ${phase === 'contract'}, UTC_TIMESTAMP(3), UTC_TIMESTAMP(3))`,
+          ({ name, checksum, steps, phase }, index) =>
+            sql`(${newestMigration + at + index + 1}, ${name}, ${checksum}, 'applied', ${steps}, ${steps}, 1, ${phase === 'contract'}, UTC_TIMESTAMP(3), UTC_TIMESTAMP(3))`,
         );
       await database.write(
-        sql`INSERT INTO ${migrationTable(database)} (name, checksum, state, stepsDone, stepsTotal, irreversible, contracts, createdAt, updatedAt)
+        sql`INSERT INTO ${migrationTable(database)} (id, name, checksum, state, stepsDone, stepsTotal, irreversible, contracts, createdAt, updatedAt)
           VALUES ${fragment(rows.join(', '))}`,
       );
     }

@@ -9,7 +9,7 @@ import { sql } from '../sql-text';
 export async function writeRepair(
   migrations: MigrationJournal,
   own: OwnScripts,
-  plan: Exclude<RepairPlan, { kind: 'refused' }>,
+  plan: Exclude<RepairPlan, { kind: 'refused' | 'record' }>,
 ): Promise<void> {
   const { storedName, removedBy } = plan.row;
   switch (plan.kind) {

@@ -1,4 +1,5 @@
-import { isHalf } from './plan-forward';
+import { compareNames } from '../manifest/name';
+import { isHalf, pendingOf } from './plan-forward';
 import type { Repair } from './command';
 import { refuse, type Refused } from '../words/failure';
 import { isInDoubt, progressOf, type HistoryRow } from './history';
@@ -15,6 +16,8 @@ export type RepairPlan =
       readonly counter: 'stepsDone' | 'downStepsDone';
       readonly done: number;
     }
+  /** Pending until now: all of it is in the schema, and none of it was run here. */
+  | { readonly kind: 'record'; readonly row: ManifestEntry }
   /** `finish`: all of it is in the schema; `forget`: nothing of it is. */
   | { readonly kind: 'finish' | 'forget'; readonly row: HistoryRow }
   /** It is what this checksum stands for; `entry`: the one of the function's code, where it has that very text. */
@@ -28,9 +31,12 @@ export type RepairPlan =
 /** Decides what a repair writes, or why it does not fit what the history says. */
 export function planRepair(migration: string, what: Repair, rows: readonly HistoryRow[], code: Manifest): RepairPlan {
   const row = rows.find(({ name, storedName }) => name === migration || storedName === migration);
-  // What a release removed and its rollback could not apply again may have been applied by hand.
-  const isThere = row?.state !== 'removed' || (what.kind === 'state' && what.is === 'applied');
-  if (row === undefined || !isThere) return badRequest(`the history has no ${migration} that is applied`);
+  // Somebody may have run by hand what is pending, or what a release removed and its rollback could not apply again.
+  const isSaidApplied = what.kind === 'state' && what.is === 'applied';
+  if (row === undefined && isSaidApplied) return recordPending(migration, rows, code);
+  if (row === undefined || (row.state === 'removed' && !isSaidApplied)) {
+    return badRequest(`the history has no ${migration} that is applied`);
+  }
   switch (what.kind) {
     case 'step':
       return resolveStep(row, what);
@@ -42,6 +48,16 @@ export function planRepair(migration: string, what: Repair, rows: readonly Histo
     case 'checksum':
       return acceptText(row, what.checksum, code);
   }
+}
+
+/** Not before one that sorts before it: that one would be late from then on. */
+function recordPending(migration: string, rows: readonly HistoryRow[], code: Manifest): RepairPlan {
+  const pending = pendingOf(code, rows);
+  const entry = pending.find(({ name }) => name === migration);
+  if (entry === undefined) return badRequest(`neither the history nor the release has ${migration}`);
+  const earlier = pending.find(({ name }) => compareNames(name, entry.name) < 0);
+  if (earlier !== undefined) return badRequest(`${earlier.name} is pending and comes before ${migration}`);
+  return { kind: 'record', row: entry };
 }
 
 function resolveStep(row: HistoryRow, { step, isDone }: Repair & { kind: 'step' }): RepairPlan {

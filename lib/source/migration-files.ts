@@ -49,7 +49,9 @@ export function listMigrations(directory: string): Listing {
     return failedListing(
       directory,
       'directory-missing',
-      'it is not a directory: create it, or correct the property directory',
+      stats === undefined
+        ? 'it is not a directory: create it, or name the one that holds your migrations'
+        : 'it is not a directory, but a file: name the directory that holds it',
     );
   }
   const problems: MigrationProblem[] = [];
@@ -65,8 +67,8 @@ export function listMigrations(directory: string): Listing {
       directory,
       'directory-empty',
       nested.length > 0
-        ? `it holds no migration itself, and subdirectories are not read: there are some in ${nested.join(', ')}. Move them up, or correct the property directory`
-        : 'it holds no migration: add one, such as 0001_create_user.sql, or correct the property directory',
+        ? `it holds no migration itself, and subdirectories are not read: there are some in ${nested.join(', ')}. Move them up, or name one of these`
+        : 'it holds no migration: add one, such as 0001_create_user.sql, or name another directory',
       nested,
     );
   }

@@ -5,6 +5,7 @@ import { constants } from 'node:fs';
 import { cp, mkdir, mkdtemp, readFile, rename, rm, stat } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import path from 'node:path';
+import { CannotStart } from './cannot-start';
 import { guard } from './guard';
 import type { ServerProgram } from './server-program';
 
@@ -142,7 +143,9 @@ async function mariadbShare({ command, ownFiles }: ServerProgram): Promise<strin
       if (await exists(path.join(folder, name))) return folder;
     }
   }
-  throw new Error(`the SQL files that initialise ${command[0]} were not found in any of ${candidates.join(', ')}`);
+  throw new CannotStart(
+    `the SQL files that initialise ${command[0]} were not found in any of ${candidates.join(', ')}`,
+  );
 }
 
 async function initialiseMysql(program: ServerProgram, data: string, lasting: readonly string[]): Promise<void> {
@@ -174,7 +177,9 @@ async function run(program: ServerProgram, args: readonly string[], input: strin
   const [code] = (await once(child, 'close')) as [number | null];
   if (code === 0) return;
   const said = Buffer.concat(output).toString('utf8').trimEnd().split('\n').slice(-20).join('\n');
-  throw new Error(`${program.command.join(' ')} could not initialise a data directory (exit code ${code}):\n${said}`);
+  throw new CannotStart(
+    `${program.command.join(' ')} could not initialise a data directory (exit code ${code}):\n${said}`,
+  );
 }
 
 async function copyFolder(from: string, to: string): Promise<void> {

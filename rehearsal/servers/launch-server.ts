@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { open, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { CannotStart } from './cannot-start';
 import { commonArguments, createDataFolder, tailOf } from './data-folder';
 import type { ServerProgram } from './server-program';
 
@@ -72,7 +73,7 @@ async function spawnServer(
     const gone = once(child, 'exit');
     await once(child, 'spawn');
     child.unref();
-    if (child.pid === undefined) throw new Error(`${program.command.join(' ')} did not start`);
+    if (child.pid === undefined) throw new CannotStart(`${program.command.join(' ')} did not start`);
     return {
       pid: child.pid,
       socketPath: socketIn(folder),

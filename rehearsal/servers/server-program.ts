@@ -3,6 +3,7 @@ import { access, constants, realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { messageOf } from '../error-facts';
+import { CannotStart } from './cannot-start';
 
 /** A database server's program on this machine. */
 export interface ServerProgram {
@@ -82,7 +83,7 @@ async function parseCommand(words: readonly string[]): Promise<ServerProgram> {
   const firstOption = words.findIndex((word) => word.startsWith('--'));
   const [file, ...more] = firstOption === -1 ? words : words.slice(0, firstOption);
   const refuse = (what: string): Error =>
-    new Error(
+    new CannotStart(
       `${COMMANDS_VARIABLE} has \`${words.join(' ')}\`, ${what}; no server was started. ` +
         'Expected: a command that runs mysqld or mariadbd, and its options, `;` before the next one',
     );

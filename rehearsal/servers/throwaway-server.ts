@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { CannotStart } from './cannot-start';
 import { type Authority, makeCertificates } from './certificates';
 import type { Database, DatabaseOptions } from './database-types';
 import { messageOf } from '../error-facts';
@@ -123,9 +124,12 @@ async function waitForGreeting(server: RunningServer): Promise<Greeting> {
     try {
       return await readGreeting({ path: server.socketPath });
     } catch (error) {
-      if (server.hasEnded()) throw new Error(`the database server ended while it started:\n${await server.tail()}`);
+      if (server.hasEnded())
+        throw new CannotStart(`the database server ended while it started:\n${await server.tail()}`);
       if (Date.now() > deadline) {
-        throw new Error(`the database server did not come up within 120 s:\n${await server.tail()}`, { cause: error });
+        throw new CannotStart(`the database server did not come up within 120 s:\n${await server.tail()}`, {
+          cause: error,
+        });
       }
       await sleep(5);
     }

@@ -4,7 +4,8 @@ import path from 'node:path';
 import { CREATE_USER, migrationFolder } from '../lib/source/migration-folder';
 import { PROGRAM, runProgram } from './run-program';
 
-const GOOD = { 'migrations/0001_create_user.sql': CREATE_USER };
+const FILE = 'migrations/0001_create_user.sql';
+const GOOD = { [FILE]: CREATE_USER };
 const BAD = { 'migrations/0001_create_user.sql': '-- migrate:up\n-- migrate:down\n' };
 
 describe('exit code, result on stdout, all else on stderr', () => {
@@ -46,6 +47,24 @@ describe('exit code, result on stdout, all else on stderr', () => {
       /^$/,
       /^aurora-migrations: nowhere is not a folder: .*\[directory-missing\]\n$/,
     ],
+    [
+      'a folder of a flag',
+      GOOD,
+      'prove -d nowhere',
+      1,
+      /nowhere: it is not a directory: create it, or name the one/,
+      /^$/,
+    ],
+    ['a file as the folder', GOOD, `prove ${FILE}`, 1, /user\.sql: it is not a directory, but a file: name the/, /^$/],
+    [
+      'a folder to dump',
+      GOOD,
+      'dump --directory nowhere',
+      1,
+      /^$/,
+      /nowhere is not a folder: .*\[directory-missing\]\n$/,
+    ],
+    ['two sources', GOOD, 'dump -d migrations --stack Shop', 64, /^$/, /a folder is named and .*\[source-unclear\]\n$/],
     [
       'no folder of a usual name',
       {},

@@ -54,9 +54,22 @@ test('a first release is created, and nothing of it is left where that fails', (
 
   expect(broken(report)).toEqual([]);
   expect({ code, verdict: report.verdict }).toEqual({ code: 0, verdict: 'held' });
-  expect(report.base).toEqual({ kind: 'none', because: 'git has no commit before this one' });
+  const document = readFileSync(path.join(ROOT, 'docs/cli.md'), 'utf8');
+  const [, keys = ''] = /^\| `rehearse` +\| (`version`.*?) *\|$/m.exec(document) ?? [];
+  expect(
+    Object.keys(report)
+      .map((key) => `\`${key}\``)
+      .join(', '),
+  ).toBe(keys);
+  expect(report.base).toEqual({ kind: 'none', because: 'this folder is in no git repository' });
   expect(report.plays.map(({ kind, outcome }) => `${kind} ${outcome}`)).toEqual([
     ...['forward held', 'sibling-fails held', 'dies-once held', 'dies-always held', 'delete held'],
+  ]);
+  const noted = report.plays.flatMap(({ kind, checks }) =>
+    checks.filter((check) => check.kind === 'noted').map(({ details }) => [kind, ...details]),
+  );
+  expect(noted).toEqual([
+    ['dies-always', 'In this play none came to be: what waits for the migrations is made after them.'],
   ]);
 });
 

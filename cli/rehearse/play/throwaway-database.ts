@@ -1,3 +1,4 @@
+import { CannotStart } from '../../../rehearsal/servers/cannot-start';
 import type { Database } from '../../../rehearsal/servers/database-types';
 import { startInstalledServer } from '../../../rehearsal/servers/installed-server';
 import { startMemoryServer } from '../../../rehearsal/servers/memory-server';
@@ -11,7 +12,11 @@ import { STATEMENT_LOG_ARGUMENTS } from './statement-log';
 export async function throwawayDatabase(): Promise<Database> {
   const tried: string[] = [];
   for (const start of [startInstalledServer, startMemoryServer]) {
-    const found = await start({ fast: true, args: [...STATEMENT_LOG_ARGUMENTS] });
+    const found = await start({ fast: true, args: [...STATEMENT_LOG_ARGUMENTS] }).catch((error: unknown) => {
+      throw error instanceof CannotStart
+        ? new ExpectedFailure('no-server', `${error.message}\nNothing was played`)
+        : error;
+    });
     if (found.kind === 'started') return found.database;
     tried.push(found.reason);
   }

@@ -8,24 +8,30 @@ export interface BaseCommit {
   readonly name: string;
 }
 
+/** There is none, so that it is the first release that is rehearsed. */
+export interface NoBaseCommit {
+  readonly because: string;
+}
+
+const NO_COMMIT: NoBaseCommit = { because: 'git has no commit before this one' };
+
 /** Where a project's releases usually come from; of the first of them that is there. */
 const TRUNKS = ['origin/HEAD', 'origin/main', 'origin/master', 'main', 'master'];
 
 /**
  * The release that is deployed already, as far as git can know it: the commit at which the work has left the trunk. On the
- * trunk itself it is HEAD where files of the working tree differ from it, and else the commit before. Null where there is none:
- * then this is the first release.
+ * trunk itself it is HEAD where files of the working tree differ from it, and else the commit before.
  *
  * @param from a ref that somebody named, in place of all that
  */
-export function baseCommit(folder: string, from: string | undefined): BaseCommit | null {
+export function baseCommit(folder: string, from: string | undefined): BaseCommit | NoBaseCommit {
   if (say(folder, ['rev-parse', '--is-inside-work-tree']) === undefined) {
-    if (from === undefined) return null;
+    if (from === undefined) return { because: 'this folder is in no git repository' };
     throw failure('git-missing', `${folder} is in no git repository, so that there is no ${from}: leave --from out`);
   }
   if (from !== undefined) return { commit: named(folder, from), name: from };
   const head = commitOf(folder, 'HEAD');
-  if (head === undefined) return null;
+  if (head === undefined) return NO_COMMIT;
   for (const trunk of TRUNKS) {
     if (commitOf(folder, trunk) === undefined) continue;
     const common = say(folder, ['merge-base', 'HEAD', trunk]);
@@ -34,7 +40,7 @@ export function baseCommit(folder: string, from: string | undefined): BaseCommit
   }
   if ((say(folder, ['status', '--porcelain']) ?? '') !== '') return { commit: head, name: 'HEAD' };
   const parent = commitOf(folder, 'HEAD^');
-  return parent === undefined ? null : { commit: parent, name: 'the commit before HEAD' };
+  return parent === undefined ? NO_COMMIT : { commit: parent, name: 'the commit before HEAD' };
 }
 
 function named(folder: string, ref: string): string {

@@ -24,13 +24,15 @@ beforeEach(() => {
 
 describe('the release before', () => {
   test('is none without a repository, and before the first commit', () => {
-    expect(baseCommit(migrationFolder({ a: '' }), undefined)).toBeNull();
-    expect(baseCommit(folder, undefined)).toBeNull();
+    expect(baseCommit(migrationFolder({ a: '' }), undefined)).toEqual({
+      because: 'this folder is in no git repository',
+    });
+    expect(baseCommit(folder, undefined)).toEqual({ because: 'git has no commit before this one' });
   });
 
   test('is none at the first commit, and HEAD where the working tree differs from that', () => {
     const first = commit('a.txt', '1');
-    expect(baseCommit(folder, undefined)).toBeNull();
+    expect(baseCommit(folder, undefined)).toEqual({ because: 'git has no commit before this one' });
     fs.writeFileSync(path.join(folder, 'a.txt'), '2');
     expect(baseCommit(folder, undefined)).toEqual({ commit: first, name: 'HEAD' });
   });

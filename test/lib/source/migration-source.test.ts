@@ -239,9 +239,11 @@ describe('what cannot be used', () => {
     const missing = path.join(folder, 'nowhere');
 
     expect(readMigrations(missing).problems.map(describeProblem)).toEqual([
-      `${missing}: it is not a directory: create it, or correct the property directory (directory-missing)`,
+      `${missing}: it is not a directory: create it, or name the one that holds your migrations (directory-missing)`,
     ]);
-    expect(readMigrations(path.join(folder, '0001_a.sql')).problems).toMatchObject([{ code: 'directory-missing' }]);
+    expect(readMigrations(path.join(folder, '0001_a.sql')).problems).toMatchObject([
+      { code: 'directory-missing', problem: 'it is not a directory, but a file: name the directory that holds it' },
+    ]);
   });
 
   test('all problems are told together, in the order of files and lines', () => {

@@ -1,5 +1,6 @@
 import type { Mark } from '../plan/mark';
 import type { Step } from '../sql/step';
+import { keepReadable } from './keep-readable';
 import { partitionId } from './partition-id';
 import type { Database } from '../ports';
 import { absentFingerprint, isStillThere, stepFingerprint } from './step-fingerprint';
@@ -30,8 +31,10 @@ export async function resolveDoubt(
   if (before === null || inDoubt === undefined) return done;
   if (before.kind === 'blind' || before.kind === 'module') return null;
   // The names in the statement mean what they meant when it ran.
-  for (const { nature, text } of steps.slice(0, done)) {
-    if (nature === 'session') await database.write(text);
+  for (const step of steps.slice(0, done)) {
+    if (step.nature !== 'session') continue;
+    await database.write(step.text);
+    await keepReadable(database, step);
   }
   if (before.kind === 'fingerprint') {
     if (await isStillThere(database, inDoubt, before.hash)) return done;

@@ -96,9 +96,12 @@ function leadingTo(tables: readonly Named[], others: readonly Other[]): readonly
 
 const NOT_OURS = "('mysql', 'information_schema', 'performance_schema', 'sys')";
 
+/** So that a migration's sql_select_limit does not cut it. */
+const ALL = 'LIMIT 18446744073709551615';
+
 const NON_TRANSACTIONAL = `SELECT t.TABLE_SCHEMA AS db, t.TABLE_NAME AS name FROM information_schema.TABLES t
     JOIN information_schema.ENGINES e ON e.ENGINE = t.ENGINE AND e.TRANSACTIONS = 'NO'
-  WHERE t.TABLE_TYPE = 'BASE TABLE' AND t.TABLE_SCHEMA NOT IN ${NOT_OURS}`;
+  WHERE t.TABLE_TYPE = 'BASE TABLE' AND t.TABLE_SCHEMA NOT IN ${NOT_OURS} ${ALL}`;
 
 /** Since MySQL 9.7 what a foreign key does to the rows of its own table may fire their triggers (enable_cascade_triggers). */
 const OTHERS = `SELECT TABLE_SCHEMA AS db, TABLE_NAME AS name, VIEW_DEFINITION AS text FROM information_schema.VIEWS
@@ -109,4 +112,5 @@ const OTHERS = `SELECT TABLE_SCHEMA AS db, TABLE_NAME AS name, VIEW_DEFINITION A
     WHERE ROUTINE_SCHEMA NOT IN ${NOT_OURS}
   /*!90700 UNION ALL SELECT UNIQUE_CONSTRAINT_SCHEMA, REFERENCED_TABLE_NAME, CONCAT(CONSTRAINT_SCHEMA, '.', TABLE_NAME)
     FROM information_schema.REFERENTIAL_CONSTRAINTS
-    WHERE 'CASCADE' IN (DELETE_RULE, UPDATE_RULE) OR 'SET NULL' IN (DELETE_RULE, UPDATE_RULE) */`;
+    WHERE 'CASCADE' IN (DELETE_RULE, UPDATE_RULE) OR 'SET NULL' IN (DELETE_RULE, UPDATE_RULE) */
+  ${ALL}`;

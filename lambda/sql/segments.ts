@@ -55,7 +55,7 @@ function togetherFrom(
     const run = steps[next];
     const isDml = run?.step.nature === 'dml' && !isBlind(run);
     if (!isDml && (next === first || run?.step.fitsTransaction !== true)) break;
-    if (isDml || run?.step.shows('asksBack') === true) end = next + 1;
+    if (isDml || run.step.shows('asksBack')) end = next + 1;
   }
   return steps.slice(first, end);
 }

@@ -62,6 +62,8 @@ const SIGNS = {
   mayUse: /\bUSE\b/i,
   /** It sets an engine, of a table or as the default for those to come; or runs what nobody has read. */
   maySetEngine: /ENGINE(?!\s*=?\s*InnoDB\b)|\bCALL\b|\bEXECUTE\b/i,
+  /** It may set how much the server reads for us, or in which character set it answers. */
+  maySpoilLooking: /max_join_size|sql_big_selects|character_set_results/i,
   /** There is something in parentheses, so that it may call a function. */
   mayCall: /\(/,
   /** It takes a value of a sequence. */

@@ -3,6 +3,7 @@ import { stepOf, type Step } from '../sql/step';
 import type { StepNature } from '../sql/step-nature';
 import { JournalGuard } from './journal-guard';
 import { isRefusedUnrun } from './refused-dml';
+import { keepReadable } from '../look/keep-readable';
 import type { NonTransactionalTables } from '../look/non-transactional-tables';
 import { ConnectionLost, ServerError, type Database, type MigrationContext } from '../ports';
 import { stepFingerprint } from '../look/step-fingerprint';
@@ -113,6 +114,7 @@ export class ModuleQueries {
       const result = await (parameters.length === 0
         ? this.#database.query(step.text)
         : this.#database.prepared(step.text, parameters));
+      await keepReadable(this.#database, step);
       await this.#note(step, result, before);
       return result;
     } catch (error) {

@@ -2,6 +2,7 @@ import type { Mark } from '../plan/mark';
 import { segmentsOf, type Segment, type StepToRun } from '../sql/segments';
 import type { Step } from '../sql/step';
 import type { StepNature } from '../sql/step-nature';
+import { keepReadable, READABLE } from '../look/keep-readable';
 import { partitionId } from '../look/partition-id';
 import type { NonTransactionalTables } from '../look/non-transactional-tables';
 import type { ServerError } from '../ports';
@@ -129,7 +130,10 @@ class StepsRun {
 
   /** It holds for the steps after it, and never counts as done. */
   async #setSession(run: StepToRun): Promise<StepsResult | null> {
-    const result = await runAlone(this.#ports, run, (found) => this.#unchanged?.note(run, found, null));
+    const result = await runAlone(this.#ports, run, async (found) => {
+      await keepReadable(this.#ports.database, run.step);
+      await this.#unchanged?.note(run, found, null);
+    });
     this.#ports.nonTransactionalTables.note(run.step);
     if (result.kind === 'done') return null;
     await this.#stands(run.at);
@@ -151,9 +155,9 @@ class StepsRun {
       }
       return this.#stoppedAt(at, error);
     }
-    // A procedure may leave a transaction open, and the journal's write would be lost with it.
+    // A procedure may leave a transaction open, and the journal's write would be lost with it; and it may set the session.
     if (step.isProcedure) {
-      await database.write('SET SESSION autocommit = 1');
+      await database.write(`SET SESSION autocommit = 1, ${READABLE}`);
       await database.write(COMMIT);
     }
     this.#progress += 1;

@@ -1,6 +1,6 @@
 import { release, Scene } from '../../integration/scene';
 import { servers } from '../../servers';
-import { migration } from '../dying-process';
+import { dyingAt, migration, ProcessDied } from '../dying-process';
 
 /** What changes by itself, or is ours to set. Where there is a binary log, what was written to it is among the variables. */
 const OWN = new Set([
@@ -129,5 +129,60 @@ describe.each(servers())('on $name', (server) => {
     await scene.answer(scene.create(code), code);
     const [row] = await scene.sql(`SELECT endedAt >= startedAt AS isLater FROM ${scene.name}.migration_deployment`);
     expect(row).toEqual({ isLater: 1 });
+  });
+
+  test.each([
+    'SET max_join_size = 3',
+    'SET sql_big_selects = 0, max_join_size = 3',
+    'CREATE PROCEDURE small () SET SESSION max_join_size = 3; CALL small()',
+  ])('rule 13: %s does not keep the function from looking at what is there', async (set) => {
+    await scene.sql('CREATE TABLE t (id INT PRIMARY KEY)');
+    const up = `${set}; DELETE FROM t WHERE id = 5; ALTER TABLE t ADD COLUMN x INT`;
+    const code = release({
+      '0001_small': migration(up, 'ALTER TABLE t DROP COLUMN x; DROP PROCEDURE IF EXISTS small'),
+    });
+    expect(await scene.answer(scene.create(code), code)).toMatchObject({ status: 'SUCCESS' });
+  });
+
+  test('rule 13: nor does it where a JavaScript migration has set it', async () => {
+    const js = `exports.up = async ({ query }) => {
+      await query('SET max_join_size = 3');
+      await query('DELETE FROM t WHERE id = 5');
+      throw new Error('no more');
+    };
+    exports.down = async () => undefined;`;
+    await scene.sql('CREATE TABLE t (id INT PRIMARY KEY)');
+    const code = release({ '0001_small': js });
+    const answer = await scene.answer(scene.create(code), code);
+    expect([answer.status, answer.reason]).toEqual(['FAILED', expect.stringContaining('no more')]);
+  });
+
+  test('rule 13: SET character_set_results = ascii does not hide what a step did', async () => {
+    const none = { '0001_empty': migration('DO 1') };
+    const old = release(none);
+    const up = "SET character_set_results = ascii; ALTER TABLE t MODIFY id INT COMMENT 'ö'";
+    const next = release({ ...none, '0002_set': migration(up, "ALTER TABLE t MODIFY id INT COMMENT 'ä'") });
+    await scene.sql("CREATE TABLE t (id INT COMMENT 'ä')");
+    await scene.answer(scene.create(old), old);
+    const before = await scene.schema();
+    const update = scene.update(old, next);
+    await expect(scene.run(update, next, dyingAt(scene, 'ALTER TABLE t', 'after'))).rejects.toThrow(ProcessDied);
+    await scene.unlocked();
+    const answer = await scene.answer(scene.update(next, old), old);
+    expect([answer.status, answer.data.Drift, await scene.schema()]).toEqual(['SUCCESS', '', before]);
+  });
+
+  test.each(['a', 'b'])('rule 13: SET sql_select_limit = 1 hides no table without transactions: %s', async (table) => {
+    await scene.sql('CREATE TABLE a (id INT PRIMARY KEY) ENGINE=MyISAM');
+    await scene.sql('CREATE TABLE b (id INT PRIMARY KEY) ENGINE=MyISAM');
+    const up = `SET sql_select_limit = 1; INSERT INTO ${table} VALUES (1)`;
+    const code = release({ '0001_limit': migration(up, `DELETE FROM ${table}`) });
+    const create = scene.create(code);
+    await expect(scene.run(create, code, dyingAt(scene, `INSERT INTO ${table} `, 'after'))).rejects.toThrow(
+      ProcessDied,
+    );
+    await scene.unlocked();
+    const answer = await scene.answer(create, code);
+    expect([answer.status, answer.reason]).toEqual(['FAILED', expect.stringContaining('[needs-repair]')]);
   });
 });

@@ -1,0 +1,14 @@
+import type { Database } from '../ports';
+import type { Step } from '../sql/step';
+
+/**
+ * As in a fresh session of the function. Setting max_join_size, a migration resets sql_big_selects, and then the server refuses
+ * to tell what is there; in character_set_results = ascii, two definitions look the same. What a migration's own statements
+ * write depends on neither.
+ */
+export const READABLE = 'SESSION sql_big_selects = 1, SESSION character_set_results = utf8mb4';
+
+/** Called after a step that sets the session: what is looked at between the steps after it must be seen as it is. */
+export async function keepReadable(database: Database, step: Step): Promise<void> {
+  if (step.nature === 'session' && step.shows('maySpoilLooking')) await database.write(`SET ${READABLE}`);
+}

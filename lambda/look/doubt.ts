@@ -30,9 +30,11 @@ export async function resolveDoubt(
   const inDoubt = steps[done];
   if (before === null || inDoubt === undefined) return done;
   if (before.kind === 'blind' || before.kind === 'module') return null;
-  // The names in the statement mean what they meant when it ran.
+  // The names in the statement mean what they meant when it ran. What reads rows into a variable has no part in that, and may
+  // fail on a table that was changed since.
   for (const step of steps.slice(0, done)) {
-    if (step.nature !== 'session') continue;
+    const isOfRows = step.verb === 'SET @' && step.shows('hasQuery');
+    if (step.nature !== 'session' || isOfRows) continue;
     await database.write(step.text);
     await keepReadable(database, step);
   }

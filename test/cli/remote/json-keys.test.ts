@@ -25,7 +25,7 @@ function documented(command: string): readonly string[] {
 
 test.each(stackServers())('docs/cli.md has the keys of what is printed as JSON, on $name', async (server) => {
   const schema = `json_${randomUUID().slice(0, 8)}`;
-  const outside = await connectTo(await databaseAt(server.url));
+  const outside = await connectTo(await databaseAt(server.url, 'the URL'));
   const url = new URL(server.url);
   url.pathname = `/${schema}`;
   const cwd = migrationFolder(FILES);

@@ -50,10 +50,18 @@ void run(process.argv);
 async function run(argv: readonly string[]): Promise<void> {
   bearLostReaders(sayRefused);
   try {
-    await program().parseAsync(argv);
+    await parse(program(), argv);
   } catch (error) {
     process.exitCode = exitCodeOf(error);
   }
+}
+
+/** Help for a command that there is not says so, as the command itself does; help for "help" is that of the program. */
+async function parse(command: Command, argv: readonly string[]): Promise<void> {
+  const [first, second] = argv.slice(2);
+  const isKnown =
+    second === undefined || second.startsWith('-') || command.commands.some((each) => each.name() === second);
+  await command.parseAsync(first === 'help' && !isKnown ? argv.toSpliced(2, 1) : argv);
 }
 
 function program(): Command {

@@ -49,7 +49,7 @@ export function targetOf(
   folder: string,
   environment: NodeJS.ProcessEnv,
 ): Target {
-  const named = chosen(flags) ?? chosen({ ...flags, ...settings });
+  const named = chosen(flags, '--url') ?? chosen({ ...flags, ...settings }, '"url" in cdk.json');
   if (named !== null) return named;
   const variable = projectVariable(folder, 'DATABASE_URL', environment);
   if (variable !== null) return urlTarget(variable.value, variable.source);
@@ -61,8 +61,12 @@ export function targetOf(
   );
 }
 
-function chosen({ url, function: name, stack, construct, region, profile }: TargetFlags): Target | null {
-  if (url !== undefined) return urlTarget(url, '--url');
+/** @param source where a URL was found, if there is one */
+function chosen(
+  { url, function: name, stack, construct, region, profile }: TargetFlags,
+  source: string,
+): Target | null {
+  if (url !== undefined) return urlTarget(url, source);
   const whose = { region: region ?? null, profile: profile ?? null };
   if (name !== undefined) return { kind: 'function', function: { kind: 'name', name }, ...whose };
   if (stack !== undefined)

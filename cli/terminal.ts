@@ -12,7 +12,7 @@ export interface Terminal {
   readonly isInteractive: boolean;
   /** Columns of text. */
   readonly width: number;
-  /** Colours of the result: none without a terminal, and with NO_COLOR. */
+  /** Colours of the result: none without a terminal where FORCE_COLOR does not want them, and none with NO_COLOR. */
   readonly colors: ReturnType<typeof pc.createColors>;
   /** Writes the result, to stdout. */
   print(text: string): void;
@@ -23,10 +23,12 @@ export interface Terminal {
 /** The terminal of this process. */
 export function processTerminal(): Terminal {
   const { stdout, stderr } = process;
+  const { FORCE_COLOR: forced } = process.env;
+  const wantsColors = forced === undefined ? stdout.isTTY : forced !== '0' && forced !== 'false';
   return {
     isInteractive: stdout.isTTY,
     width: Math.max(stdout.columns || USUAL_WIDTH, LEAST_WIDTH),
-    colors: pc.createColors(pc.isColorSupported && (stdout.isTTY || 'FORCE_COLOR' in process.env)),
+    colors: pc.createColors(pc.isColorSupported && wantsColors),
     print: (text) => stdout.write(`${text}\n`),
     note: (text) => stderr.write(`${text}\n`),
   };

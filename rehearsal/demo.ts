@@ -88,8 +88,9 @@ const colors = createColors(style.color);
 /** Rehearses four deployments of the sample app and says whether each came out as it must. */
 async function demo(): Promise<boolean> {
   const startedAt = Date.now();
-  const folder = mkdtempSync(path.join(tmpdir(), 'demo-'));
+  // First, since without a server there is nothing to do, nor to be left behind.
   const rehearsal = await Rehearsal.start({ database: { fast: true } });
+  const folder = mkdtempSync(path.join(tmpdir(), 'demo-'));
   try {
     const { kind, version, host, port } = rehearsal.database;
     print(

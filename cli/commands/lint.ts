@@ -14,7 +14,7 @@ const FORMATS: readonly LintFormat[] = ['text', 'json', 'markdown', 'sarif', 'gi
 
 /** Adds `lint`. */
 export function addLint(program: Command): void {
-  program
+  const command = program
     .command('lint')
     .summary('say what is wrong with the migrations of a folder, or worth a second look')
     .description(
@@ -51,6 +51,9 @@ Examples:
   $ aurora-migrations lint --format sarif > lint.sarif`,
     )
     .action(async (directory: string | undefined, options: LintOptions) => {
+      if (directory !== undefined && options.directory !== undefined) {
+        command.error(`error: two folders are named, ${directory} and --directory ${options.directory}: name one`);
+      }
       const { lint } = await import('../lint/lint.js');
       process.exitCode = lint({
         ...options,

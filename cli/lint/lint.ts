@@ -34,7 +34,11 @@ export function lint({ directory, base, format, failOn = [], reviewAfter }: Lint
   const codes = failOn.map((code) => code.trim());
   const unknown = unknownCode(codes, [...FAIL_ON_CODES, 'all']);
   if (unknown !== undefined) {
-    throw new ExpectedFailure('unknown-code', `--fail-on: ${unknown} Nothing was checked`, EXIT_CODE.usage);
+    throw new ExpectedFailure(
+      'unknown-code',
+      `--fail-on: ${unknown.replace(/(?<!\?)$/, '.')} Nothing was checked`,
+      EXIT_CODE.usage,
+    );
   }
   const settings = readSettings(process.cwd());
   const folder = migrationsFolder(process.cwd(), directory, settings);

@@ -6,7 +6,7 @@ export function unknownCode(given: readonly string[], known: readonly string[]):
   if (unknown === undefined) return undefined;
   const near = known
     .map((code) => ({ code, distance: distanceOf(code, unknown) }))
-    .filter(({ distance }) => distance <= 3)
+    .filter(({ code, distance }) => distance <= 3 && distance < code.length)
     .sort((a, b) => a.distance - b.distance)[0]?.code;
   return `no warning has the code "${unknown}": ${near === undefined ? `there are ${known.join(', ')}` : `is ${near} meant?`}`;
 }

@@ -26,6 +26,24 @@ describe('exit code, result on stdout, all else on stderr', () => {
     ['version', GOOD, '--version', 0, /^\d+\.\d+\.\d+\n$/, /^$/],
     ['no command', GOOD, '', 64, /^$/, /^Usage: /],
     ['an unknown command', GOOD, 'lnt', 64, /^$/, /unknown command 'lnt'\n\(Did you mean lint\?\)\nSee /],
+    [
+      'help of an unknown command',
+      GOOD,
+      'help lnt',
+      64,
+      /^$/,
+      /^error: unknown command 'lnt'\n\(Did you mean lint\?\)\n/,
+    ],
+    ['help of help', GOOD, 'help help', 0, /^Usage: aurora-migrations /, /^$/],
+    [
+      'two folders',
+      GOOD,
+      'lint migrations -d x',
+      64,
+      /^$/,
+      /^error: two folders are named, migrations and --directory x: /,
+    ],
+    ['a code like no other', GOOD, 'lint --fail-on x', 64, /^$/, /there are [\w, -]+, all\. Nothing was checked \[/],
     ['an unknown option', GOOD, 'lint --bse main', 64, /^$/, /unknown option '--bse'\n\(Did you mean --base\?\)/],
     ['a missing argument', GOOD, 'create', 64, /^$/, /missing required argument 'name'/],
     ['an unknown format', GOOD, 'lint --format xml', 64, /^$/, /'xml' is invalid. Allowed choices are text, json/],
@@ -114,6 +132,20 @@ test('without a terminal there are no colours, and with FORCE_COLOR and NO_COLOR
   for (const environment of [{}, { NO_COLOR: '1', FORCE_COLOR: '1' }]) {
     expect(runProgram(folder, ['lint'], environment).stdout).not.toContain('\u001b');
   }
+});
+
+test.each([
+  ['1', true],
+  ['0', false],
+  ['false', false],
+])('in a terminal with FORCE_COLOR=%s, that there are colours is %s', (forced, isColoured) => {
+  const terminal = {
+    COLUMNS: '80',
+    NO_COLOR: '',
+    FORCE_COLOR: forced,
+    NODE_OPTIONS: `--require ${path.join(__dirname, 'as-terminal.cjs')}`,
+  };
+  expect(runProgram(migrationFolder(BAD), ['lint'], terminal).stdout.includes('\u001b')).toBe(isColoured);
 });
 
 test('sixty columns are enough', () => {

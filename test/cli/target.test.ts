@@ -61,6 +61,11 @@ describe('what a command works on', () => {
     expect(database({}, {}, {})).toEqual(['of_env_file', 'DATABASE_URL in .env']);
   });
 
+  test('a URL that is none is reported with where it was found', () => {
+    expect(() => database({}, { url: 'app' }, {})).toThrow(/^"url" in cdk\.json is no URL/);
+    expect(() => database({ url: 'app' }, { url: 'b' }, {})).toThrow(/^--url is no URL/);
+  });
+
   test('where nothing says it, the ways to say it are named', () => {
     fs.rmSync(path.join(folder, '.env'));
 

@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { CommandEvent } from '../command-runner';
-import { addTargetOptions, TARGET_HELP, type TargetOptions } from './target-options';
+import { addAllowHost, addTargetOptions, TARGET_HELP, type TargetOptions } from './target-options';
 
 interface RepairOptions extends TargetOptions {
   readonly step?: number;
@@ -19,7 +19,7 @@ export function addRepair(program: Command): void {
       'Finds what only a person can say (a step of which nothing shows whether it was done, a migration that was put in order by hand, an edited text), asks it, and writes the answer into the journal. Runs no statement of a migration. With a migration and what is to be said of it, writes just that.',
     )
     .argument('[migration]', 'name of the migration that is spoken of');
-  addTargetOptions(command)
+  addAllowHost(addTargetOptions(command))
     .addOption(new Option('--step <number>', 'the step that --is speaks of').argParser(count))
     .addOption(
       new Option('--is <what>', 'done or not-done of a step; applied or reverted of a migration').choices([

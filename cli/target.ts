@@ -37,6 +37,8 @@ export interface TargetFlags {
   readonly region?: string;
   readonly profile?: string;
   readonly url?: string;
+  /** Host of the URL that may be changed though it is another machine: said again, so that nobody does it by a slip. */
+  readonly allowHost?: string;
 }
 
 /**
@@ -49,16 +51,22 @@ export function targetOf(
   folder: string,
   environment: NodeJS.ProcessEnv,
 ): Target {
-  const named = chosen(flags, '--url') ?? chosen({ ...flags, ...settings }, '"url" in cdk.json');
-  if (named !== null) return named;
-  const variable = projectVariable(folder, 'DATABASE_URL', environment);
-  if (variable !== null) return urlTarget(variable.value, variable.source);
+  const target =
+    chosen(flags, '--url') ??
+    chosen({ ...flags, ...settings }, '"url" in cdk.json') ??
+    ofEnvironment(folder, environment);
+  if (target !== null) return flags.allowHost === undefined ? target : allowed(target, flags.allowHost);
   throw new ExpectedFailure(
     'no-target',
     'it is not said what to work on: name the stack that is deployed (--stack NAME), its function (--function NAME), or a server ' +
       '(--url mysql://user:password@127.0.0.1:3306/schema, or DATABASE_URL in the environment or .env). Nothing was done',
     EXIT_CODE.usage,
   );
+}
+
+function ofEnvironment(folder: string, environment: NodeJS.ProcessEnv): Target | null {
+  const variable = projectVariable(folder, 'DATABASE_URL', environment);
+  return variable === null ? null : urlTarget(variable.value, variable.source);
 }
 
 /** @param source where a URL was found, if there is one */
@@ -76,4 +84,15 @@ function chosen(
 
 function urlTarget(text: string, source: string): UrlTarget {
   return { kind: 'url', url: parseDatabaseUrl(text, source), source };
+}
+
+/** A server that may be changed as one of this machine may. How the way to it is protected was decided by its URL. */
+function allowed(target: Target, host: string): Target {
+  if (target.kind === 'url' && target.url.host === host) return { ...target, url: { ...target.url, isLoopback: true } };
+  const is = target.kind === 'url' ? `${target.source} names ${target.url.host}` : 'no server is named by a URL';
+  throw new ExpectedFailure(
+    'other-host',
+    `--allow-host says ${host}, and ${is}. Nothing was done: write the host as the URL has it`,
+    EXIT_CODE.usage,
+  );
 }

@@ -86,7 +86,7 @@ function question({ record }: Found, { where }: CommandRunner): string {
 function notHere(host: string): ExpectedFailure {
   return new ExpectedFailure(
     'not-loopback',
-    `${host} is not this machine, and with --url nothing is written elsewhere. Nothing was recorded. Where a stack is deployed, ` +
+    `${host} is not this machine, and with --url nothing is written elsewhere without --allow-host ${host}. Nothing was recorded. Where a stack is deployed, ` +
       `let its function do it (--stack or --function); before the first deployment, forward a port of this machine to the ` +
       `server and name that: --url mysql://user:password@127.0.0.1:3307/schema?ssl-mode=REQUIRED`,
     EXIT_CODE.found,

@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import { TOOLS, type Tool } from '../../lambda/plan/command';
 import type { AdoptOptions } from '../adopt/run-adopt';
 import { processTerminal } from '../terminal';
-import { addTargetOptions, TARGET_HELP } from './target-options';
+import { addAllowHost, addTargetOptions, TARGET_HELP } from './target-options';
 
 /** Adds `adopt`. */
 export function addAdopt(program: Command): void {
@@ -14,8 +14,8 @@ export function addAdopt(program: Command): void {
     )
     .addOption(new Option('--from <tool>', 'whose history it is').choices(TOOLS).makeOptionMandatory())
     .option('--table <name>', "the history's table (default: the name that the tool gives it)");
-  addTargetOptions(command)
-    .option('--yes', 'record what is shown, without a question')
+  addAllowHost(addTargetOptions(command))
+    .option('-y, --yes', 'record what is shown, without a question')
     .option('--json', 'print the result as JSON')
     .addHelpText(
       'after',

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { AdoptOptions } from '../adopt/run-adopt';
 import { processTerminal } from '../terminal';
-import { addTargetOptions, TARGET_HELP } from './target-options';
+import { addAllowHost, addTargetOptions, TARGET_HELP } from './target-options';
 
 /** Adds `baseline`. */
 export function addBaseline(program: Command): void {
@@ -12,8 +12,8 @@ export function addBaseline(program: Command): void {
       'Records all migrations of the folder up to one as applied: for a database that has their schema, and no history that "adopt" reads. None of them is run, and none of them can be reverted by AuroraMigrations. What would be recorded is shown first.',
     )
     .requiredOption('--to <name>', 'the newest one that is in the schema, such as 0042_add_user_role');
-  addTargetOptions(command)
-    .option('--yes', 'record what is shown, without a question')
+  addAllowHost(addTargetOptions(command))
+    .option('-y, --yes', 'record what is shown, without a question')
     .option('--json', 'print the result as JSON')
     .addHelpText(
       'after',

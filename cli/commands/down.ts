@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { DownUntil } from '../../lambda/plan/command';
-import { addTargetOptions, TARGET_HELP, type TargetOptions } from './target-options';
+import { addAllowHost, addTargetOptions, TARGET_HELP, type TargetOptions } from './target-options';
 
 interface DownOptions extends TargetOptions {
   readonly to?: string;
@@ -17,7 +17,7 @@ export function addDown(program: Command): void {
     .description(
       'Reverts what was applied last, newest first, by the scripts that the database keeps, as far as the release or the folder has the same migrations. Nothing is run where an irreversible migration is in the way, or one whose file is gone. Asks first.',
     );
-  addTargetOptions(command)
+  addAllowHost(addTargetOptions(command))
     .addOption(new Option('--to <name>', 'revert what was applied after this migration').conflicts('steps'))
     .addOption(new Option('--steps <number>', 'revert that many').argParser(count))
     .option('-y, --yes', 'do not ask')

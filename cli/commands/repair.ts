@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { CommandEvent } from '../command-runner';
-import { addTargetOptions, TARGET_HELP, type TargetOptions } from './target-options';
+import { addAllowHost, addTargetOptions, TARGET_HELP, type TargetOptions } from './target-options';
 
 interface RepairOptions extends TargetOptions {
   readonly step?: number;
@@ -19,7 +19,7 @@ export function addRepair(program: Command): void {
       'Asks what only a person can know (whether a step was done, where nothing shows it; what was made of a migration by hand, or that a pending one was run by hand; whether an edited text may stay), and writes the answers into the journal. Runs no statement of a migration. With a migration and an answer it asks nothing and writes just that.',
     )
     .argument('[migration]', 'name of the migration that the answer is about');
-  addTargetOptions(command)
+  addAllowHost(addTargetOptions(command))
     .addOption(new Option('--step <number>', 'the step that --is is about').argParser(count))
     .addOption(
       new Option(

@@ -1,7 +1,7 @@
 import type { TargetOptions } from './target-options';
 
 /** Flags of a target, in the order in which they are printed. */
-const FLAGS = ['stack', 'function', 'construct', 'region', 'profile', 'url', 'directory'] as const;
+const FLAGS = ['stack', 'function', 'construct', 'region', 'profile', 'url', 'allowHost', 'directory'] as const;
 
 /**
  * The flags with which the program was told what to work on, as a shell reads them: a command that is printed needs them too,
@@ -10,7 +10,9 @@ const FLAGS = ['stack', 'function', 'construct', 'region', 'profile', 'url', 'di
 export function saidTarget(options: TargetOptions): readonly string[] {
   return FLAGS.flatMap((flag) => {
     const value = options[flag];
-    return value === undefined ? [] : [`--${flag} ${quoted(flag === 'url' ? withoutPassword(value) : value)}`];
+    return value === undefined
+      ? []
+      : [`--${flag === 'allowHost' ? 'allow-host' : flag} ${quoted(flag === 'url' ? withoutPassword(value) : value)}`];
   });
 }
 

@@ -27,6 +27,14 @@ export function addTarget(command: Command): Command {
     .option('--url <url>', 'a server, mysql://root@127.0.0.1/shop, without AWS');
 }
 
+/** Adds the flag with which a server of another machine may be changed too. */
+export function addAllowHost(command: Command): Command {
+  return command.option(
+    '--allow-host <name>',
+    "with --url: change a server of another machine too, by its name as the URL has it, such as a container's",
+  );
+}
+
 /** What the help of each such command ends with. */
 export const TARGET_HELP = `
 Without flags: "stack" or "url" in cdk.json's context under

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { addTargetOptions, TARGET_HELP, type TargetOptions } from './target-options';
+import { addAllowHost, addTargetOptions, TARGET_HELP, type TargetOptions } from './target-options';
 
 interface UpOptions extends TargetOptions {
   readonly yes?: true;
@@ -14,7 +14,7 @@ export function addUp(program: Command): void {
     .description(
       'Applies what is pending of the deployed release, through its function; or of the folder, on a server of this machine. A run that fails is reverted. Asks first.',
     );
-  addTargetOptions(command)
+  addAllowHost(addTargetOptions(command))
     .option('-y, --yes', 'do not ask')
     .option('--json', 'print the result as JSON')
     .addHelpText(

@@ -104,3 +104,32 @@ describe('the function of a stack', () => {
     ]);
   });
 });
+
+describe('a server of another machine', () => {
+  const target = (url: string, allowHost: string): ReturnType<typeof targetOf> =>
+    targetOf({ url, allowHost }, {}, migrationFolder({}), {});
+
+  test('may be changed where its host is said again, and is reached as its URL says', () => {
+    expect(target('mysql://root@db/shop', 'db')).toMatchObject({
+      url: { host: 'db', isLoopback: true, encryption: { kind: 'verified' } },
+    });
+    expect(
+      targetOf({ allowHost: 'db' }, {}, migrationFolder({}), { DATABASE_URL: 'mysql://root@db/shop' }),
+    ).toMatchObject({
+      url: { isLoopback: true },
+    });
+  });
+
+  test.each([
+    ['mysql://root@prod.example/shop', /--allow-host says db, and --url names prod\.example/],
+    ['mysql://root@db.example/shop', /names db\.example\. Nothing was done/],
+  ])('not where %s names another one', (url, problem) => {
+    expect(() => target(url, 'db')).toThrow(problem);
+  });
+
+  test('nor is it of a function', () => {
+    expect(() => targetOf({ stack: 'Shop', allowHost: 'db' }, {}, migrationFolder({}), {})).toThrow(
+      /no server is named/,
+    );
+  });
+});

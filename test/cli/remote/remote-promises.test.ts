@@ -102,4 +102,18 @@ describe.each(stackServers())('what is not possible is not promised, on $name', 
 
     expect(await run('down --to 0001_user', IN_TERMINAL)).toEqual(refused(/^Refused: .*\[code-not-updated\]/));
   });
+
+  it('a server of another machine is changed where its host is said again', async () => {
+    const elsewhere = new URL(remote.url);
+    elsewhere.hostname = '0.0.0.0';
+    elsewhere.search = '?ssl-mode=REQUIRED';
+    const there = { environment: { DATABASE_URL: elsewhere.href } };
+
+    expect(await run('up --yes', there)).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('[not-loopback]') as string,
+    });
+    expect(await run('up --yes --allow-host db', there)).toMatchObject({ code: 64 });
+    expect(await run('up --yes --allow-host 0.0.0.0', there)).toMatchObject({ code: 0 });
+  });
 });

@@ -39,6 +39,12 @@ function explained(code: string, message: string, url: DatabaseUrl, givenBy: str
     default:
       break;
   }
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') {
+    return (
+      `the certificate of ${name} is of another name (${message}): give the host that it names in ${givenBy}, or, through a tunnel, ` +
+      'add ?ssl-mode=REQUIRED to encrypt without looking whose server it is'
+    );
+  }
   if (/CERT|SSL|TLS|ALTNAME|SIGNATURE|SELF_SIGNED/i.test(code)) {
     return (
       `the certificate of ${name} is not trusted (${message}): name the file of its authority in ${givenBy}, ?ssl-ca=/path/to/ca.pem ` +

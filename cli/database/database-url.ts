@@ -27,6 +27,9 @@ export type Encryption =
 /** The form that is expected of a URL. */
 export const URL_FORM = 'mysql://user:password@127.0.0.1:3306/schema';
 
+/** What to do with characters that mean something else in a URL. */
+export const ESCAPES = 'write @ : / # ? % of a password as %40 %3A %2F %23 %3F %25';
+
 const DEFAULT_PORT = 3306;
 
 /** Whose names mean this machine. */
@@ -77,8 +80,7 @@ function urlOf(text: string, givenBy: string): URL {
   try {
     return new URL(text.replace(GO_ADDRESS, '@$1').replace(/^([^/]*:\/\/[^/]*@)\//, '$1localhost/'));
   } catch {
-    const hint = /^[^/]*:\/\/[^/]*[#?]/.test(text) ? '; in a password, write # as %23, ? as %3F, / as %2F' : '';
-    throw wrong(givenBy, `is no URL: expected ${URL_FORM}${hint}`);
+    throw wrong(givenBy, `is no URL: expected ${URL_FORM}; ${ESCAPES}`);
   }
 }
 

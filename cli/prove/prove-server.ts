@@ -4,6 +4,7 @@ import { CannotStart } from '../../rehearsal/servers/cannot-start';
 import { databaseAt } from '../../rehearsal/servers/database-url';
 import { startInstalledServer } from '../../rehearsal/servers/installed-server';
 import { startMemoryServer } from '../../rehearsal/servers/memory-server';
+import { ESCAPES } from '../database/database-url';
 import { connectBare } from '../database/open-session';
 
 /** A server to prove on, and the schema that may be made there. */
@@ -90,7 +91,7 @@ function hostOf(url: string): string {
     return new URL(url).hostname.replace(/^\[|\]$/g, '');
   } catch {
     // The text may hold a password: it is not repeated.
-    throw new NoServer('--url is no URL; expected mysql://user:password@127.0.0.1:3306. Nothing was run');
+    throw new NoServer(`--url is no URL; expected mysql://user:password@127.0.0.1:3306; ${ESCAPES}. Nothing was run`);
   }
 }
 

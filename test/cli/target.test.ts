@@ -1,5 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
+import { connectionProblem } from '../../cli/database/connection-problem';
 import { parseDatabaseUrl } from '../../cli/database/database-url';
 import { functionsAmong } from '../../cli/function/functions-among';
 import { targetOf } from '../../cli/target';
@@ -27,8 +28,12 @@ describe('a URL', () => {
 
   test.each([
     ['postgres://a:secret@b/c', '--url begins with postgres://, and this works on MySQL, MariaDB and Aurora MySQL'],
-    ['app', '--url is no URL: expected mysql://user:password@127.0.0.1:3306/schema. Nothing'],
-    ['mysql://a:se#cret@b/c', 'in a password, write # as %23'],
+    [
+      'app',
+      '--url is no URL: expected mysql://user:password@127.0.0.1:3306/schema; write @ : / # ? % of a password as %40',
+    ],
+    ['mysql://a:se#cret@b/c', 'write @ : / # ? % of a password as %40 %3A %2F %23 %3F %25'],
+    ['mysql://app:se@c:r/et@h/shop', 'of a password as %40 %3A %2F'],
     ['mysql://a:secret@127.0.0.1', '--url names no schema'],
     ['mysql://a:secret%@127.0.0.1/app', 'has a percent sign that begins no code'],
     ['mysql://a:secret@db/app?ssl-moed=DISABLED', 'has the parameter ssl-moed, and this knows ssl-ca, ssl-mode, tls'],
@@ -132,4 +137,14 @@ describe('a server of another machine', () => {
       /no server is named/,
     );
   });
+});
+
+test('a certificate of another host is told from one of an authority that nobody trusts', () => {
+  const url = parseDatabaseUrl('mysql://root@db.example/shop?ssl-ca=ca.pem', '--url');
+  const said = (code: string): string =>
+    (connectionProblem(Object.assign(new Error('no'), { code }), url, '--url') as Error).message;
+
+  expect(said('ERR_TLS_CERT_ALTNAME_INVALID')).toMatch(/is of another name .* give the host that it names/);
+  expect(said('ERR_TLS_CERT_ALTNAME_INVALID')).not.toContain('authority');
+  expect(said('SELF_SIGNED_CERT_IN_CHAIN')).toContain('name the file of its authority');
 });

@@ -28,9 +28,11 @@ export async function resolveDoubt(
   const inDoubt = steps[done];
   if (before === null || inDoubt === undefined) return done;
   if (before.kind === 'blind' || before.kind === 'module') return null;
-  // The names in the statement mean what they meant when it ran.
-  for (const { nature, text } of steps.slice(0, done)) {
-    if (nature === 'session') await database.write(text);
+  // The names in the statement mean what they meant when it ran. What reads rows into a variable has no part in that, and may
+  // fail on a table that was changed since.
+  for (const step of steps.slice(0, done)) {
+    const isOfRows = step.verb === 'SET @' && step.shows('hasQuery');
+    if (step.nature === 'session' && !isOfRows) await database.write(step.text);
   }
   if (before.kind === 'fingerprint') return (await isStillThere(database, inDoubt, before.hash)) ? done : done + 1;
   const id = await partitionId(database, inDoubt);

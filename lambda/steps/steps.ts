@@ -50,8 +50,10 @@ export async function runSteps(
   unchanged: UnchangedSteps | null = null,
 ): Promise<StepsResult> {
   const run = new StepsRun(ports, journal, steps, doneBefore, unchanged);
-  // Session steps hold for those after them, and a new run is a new session: they are never counted as done.
-  const left = steps.filter(({ step, at }) => at >= doneBefore || step.nature === 'session');
+  // Session steps hold for those after them, and a new run is a new session: they are never counted as done. Where none is after
+  // them, what they read may be gone.
+  const isOver = doneBefore > 0 && doneBefore === steps.length;
+  const left = steps.filter(({ step, at }) => at >= doneBefore || (step.nature === 'session' && !isOver));
   const stopped = await run.carryOut(segmentsOf(left));
   if (stopped !== null) return stopped;
   // Nothing was left to be counted: the last step turned out to be done, or all of them only set the session.

@@ -8,8 +8,9 @@ import { touchesSession } from '../sql/step-nature';
 import { resolveDoubt } from '../look/doubt';
 import { refusedStep } from '../steps/journal-guard';
 import { runModule } from '../steps/module';
+import { goesOnAt } from '../steps/new-session';
 import { upOfModule } from './own-script';
-import { outOfTime } from './revert';
+import { NEEDS_SESSION, outOfTime } from './revert';
 import type { Run } from './run';
 import { runSteps } from '../steps/steps';
 import { runWithUmzug } from './umzug';
@@ -60,7 +61,9 @@ async function reapplyRow(run: Run, row: HistoryRow, scripts: VouchedScripts): P
       const step = row.stepsDone + 1;
       return reapplyFailed(row, `nothing shows whether its step ${step} was done: ${adviseStep(row.name, step)}`);
     }
-    const result = await runSteps(run, journal, steps, done);
+    const first = await goesOnAt(run.database, script.up, done);
+    if (first === null) return reapplyFailed(row, `its step ${done + 1} ${NEEDS_SESSION}`);
+    const result = await runSteps(run, journal, steps, first);
     if (result.kind === 'out-of-time') return outOfTime(row, `step ${result.step} of ${steps.length}`);
     return result.kind === 'failed' ? reapplyFailed(row, result.error.summary) : null;
   });

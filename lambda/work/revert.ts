@@ -13,6 +13,7 @@ import { readSchema } from '../look/fingerprint';
 import { takesAnyCase } from '../look/takes-any-case';
 import { refusedStep } from '../steps/journal-guard';
 import { runModule } from '../steps/module';
+import { goesOnAt } from '../steps/new-session';
 import { ownUp } from './own-script';
 import type { Run } from './run';
 import { runSteps } from '../steps/steps';
@@ -124,11 +125,16 @@ async function revertSql(
   const down = steps.map(({ step }) => step);
   const done = isResumed ? await resolveDoubt(run.database, down, progressOf(row)) : 0;
   if (done === null) return stepInDoubt(row, row.downStepsDone + 1, 'down');
-  const result = await runSteps(run, run.migrations.down(row.storedName), steps, done);
+  const first = await goesOnAt(run.database, down, done);
+  if (first === null) return needsRepair(row, `step ${done + 1} of its down ${NEEDS_SESSION}`);
+  const result = await runSteps(run, run.migrations.down(row.storedName), steps, first);
   const where = `down step ${'step' in result ? result.step : 0} of ${steps.length}`;
   if (result.kind === 'out-of-time') return outOfTime(row, where);
   return result.kind === 'failed' ? revertFailed(row, where, result.error.summary) : null;
 }
+
+/** Why steps of which some are done cannot go on. */
+export const NEEDS_SESSION = 'may need variables or temporary tables of a session that is gone';
 
 /** The down steps that are run, as the journal keeps the choice: positions in the script's down, and whether its object may be missing. */
 type StoredDowns = readonly (readonly [position: number, mayBeMissing: boolean])[];

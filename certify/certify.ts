@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { Terminal } from '../cli/terminal';
+import type { Terminal } from '../cli/terminal/terminal';
 import type { Json } from '../rehearsal/template/json';
 import { asMarkdown, seenIn, summary } from './evidence/as-markdown';
 import type { Evidence } from './evidence/evidence';

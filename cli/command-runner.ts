@@ -1,6 +1,6 @@
 import type { Settings } from './settings';
 import type { Target } from './target';
-import type { Terminal } from './terminal';
+import type { Terminal } from './terminal/terminal';
 
 /** An event that the function understands as a command, such as `{ command: 'down', steps: 1 }`. */
 export interface CommandEvent {

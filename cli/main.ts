@@ -19,7 +19,7 @@ import { addVerify } from './commands/verify';
 import { addWatch } from './commands/watch';
 import { EXIT_CODE } from './exit-code';
 import { ExpectedFailure } from './expected-failure';
-import { bearLostReaders } from './lost-reader';
+import { bearLostReaders } from './terminal/lost-reader';
 
 /**
  * The commands, in the order in which the help lists them. A new one is a line here and a file in `commands/`, which says

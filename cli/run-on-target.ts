@@ -2,14 +2,14 @@ import { adviseFor } from './advice';
 import type { TargetOptions } from './commands/target-options';
 import type { CommandRunner } from './command-runner';
 import { ExpectedFailure } from './expected-failure';
-import { consoleOnStderr } from './console-on-stderr';
+import { consoleOnStderr } from './terminal/console-on-stderr';
 import { findRunner } from './find-runner';
 import { migrationsFolder } from './migrations-folder';
 import { saidTarget } from './commands/said-target';
 import { readSettings } from './settings';
-import { stopSignal } from './stop-signal';
+import { stopSignal } from './terminal/stop-signal';
 import { targetOf } from './target';
-import { processTerminal, type Terminal } from './terminal';
+import { processTerminal, type Terminal } from './terminal/terminal';
 
 /** What a command on a target works with. */
 export interface OnTarget {

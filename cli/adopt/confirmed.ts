@@ -1,5 +1,5 @@
 import { asker, isYes } from '../change/confirm';
-import { stopSignal } from '../stop-signal';
+import { stopSignal } from '../terminal/stop-signal';
 
 /** Asks a person, on stderr; null where there is nobody to ask. Anything but yes is no, and so is Ctrl-C. */
 export async function confirmed(question: string, isInteractive: boolean): Promise<boolean | null> {

@@ -1,6 +1,6 @@
 import { counted } from '../counted';
-import type { Terminal } from '../terminal';
-import { wrappedText } from '../wrapped-text';
+import type { Terminal } from '../terminal/terminal';
+import { wrappedText } from '../terminal/wrapped-text';
 import type { Found } from './found';
 
 /** What was found, for people. `edited`: migrations whose text is not the one that the other tool has run. */

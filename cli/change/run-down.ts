@@ -8,7 +8,7 @@ import { EXIT_CODE } from '../exit-code';
 import type { OnTarget } from '../run-on-target';
 import { requireRelease } from '../unknown-release';
 import { wholeAnswer } from '../whole-answer';
-import { wrappedText } from '../wrapped-text';
+import { wrappedText } from '../terminal/wrapped-text';
 import { askPlan } from '../look/run-plan';
 import { foreseenDown } from './foreseen-down';
 import { permitted } from './permitted';

@@ -7,7 +7,7 @@ import { counted } from '../counted';
 import { EXIT_CODE } from '../exit-code';
 import type { OnTarget } from '../run-on-target';
 import { wholeAnswer } from '../whole-answer';
-import { wrappedText } from '../wrapped-text';
+import { wrappedText } from '../terminal/wrapped-text';
 import { asker } from './confirm';
 import { permitted } from './permitted';
 import { type RepairQuestion, repairQuestions } from './repair-questions';

@@ -3,7 +3,7 @@ import type { UpResult } from '../../lambda/commands/up';
 import { asCommandLine } from '../advice';
 import { EXIT_CODE } from '../exit-code';
 import type { OnTarget } from '../run-on-target';
-import { wrappedText } from '../wrapped-text';
+import { wrappedText } from '../terminal/wrapped-text';
 
 /** Says that nothing was changed, and why. */
 export function sayRefused(

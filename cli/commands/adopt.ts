@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import { TOOLS, type Tool } from '../../lambda/plan/command';
 import type { AdoptOptions } from '../adopt/run-adopt';
-import { processTerminal } from '../terminal';
+import { processTerminal } from '../terminal/terminal';
 import { addAllowHost, addTargetOptions, TARGET_HELP } from './target-options';
 
 /** Adds `adopt`. */

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { AdoptOptions } from '../adopt/run-adopt';
-import { processTerminal } from '../terminal';
+import { processTerminal } from '../terminal/terminal';
 import { addAllowHost, addTargetOptions, TARGET_HELP } from './target-options';
 
 /** Adds `baseline`. */

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { TargetFlags } from '../target';
-import { stopSignal } from '../stop-signal';
-import { processTerminal } from '../terminal';
+import { stopSignal } from '../terminal/stop-signal';
+import { processTerminal } from '../terminal/terminal';
 import { addTarget, TARGET_HELP } from './target-options';
 
 interface DumpFlags extends TargetFlags {

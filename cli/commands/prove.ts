@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { migrationsFolder } from '../migrations-folder';
 import { readSettings } from '../settings';
-import { stopSignal } from '../stop-signal';
-import { processTerminal } from '../terminal';
+import { stopSignal } from '../terminal/stop-signal';
+import { processTerminal } from '../terminal/terminal';
 
 /** Adds `prove` to the program. */
 export function addProve(program: Command): void {

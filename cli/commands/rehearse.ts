@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
-import { stopSignal } from '../stop-signal';
-import { processTerminal } from '../terminal';
+import { stopSignal } from '../terminal/stop-signal';
+import { processTerminal } from '../terminal/terminal';
 
 interface RehearseFlags {
   readonly from?: string;

@@ -7,7 +7,7 @@ import { ExpectedFailure } from '../expected-failure';
 import { isFlywayName } from '../lint/flyway-name';
 import { migrationsFolder } from '../migrations-folder';
 import { readSettings, type Settings } from '../settings';
-import { processTerminal } from '../terminal';
+import { processTerminal } from '../terminal/terminal';
 import { newNumber } from './new-number';
 import { formOf, template, type NewForm } from './template';
 

@@ -1,5 +1,5 @@
 import type { Log } from '../../lambda/ports';
-import type { Terminal } from '../terminal';
+import type { Terminal } from '../terminal/terminal';
 
 /** The function's log, as progress: its messages tell all that a reader needs. */
 export function notedLog({ note }: Pick<Terminal, 'note'>): Log {

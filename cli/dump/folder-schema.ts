@@ -7,7 +7,7 @@ import { releaseOf } from '../prove/played-release';
 import { findServer, NoServer } from '../prove/prove-server';
 import { Stage } from '../prove/stage';
 import { describe } from '../../lib/review/migration-problem';
-import type { Terminal } from '../terminal';
+import type { Terminal } from '../terminal/terminal';
 
 /** Name of the schema in which the folder is played. */
 const SCHEMA = 'dump';

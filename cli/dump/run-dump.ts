@@ -1,12 +1,12 @@
 import type { DumpResult } from '../../lambda/commands/dump';
-import { consoleOnStderr } from '../console-on-stderr';
+import { consoleOnStderr } from '../terminal/console-on-stderr';
 import { EXIT_CODE } from '../exit-code';
 import { ExpectedFailure } from '../expected-failure';
 import { findRunner } from '../find-runner';
 import { migrationsFolder, type MigrationsFolder } from '../migrations-folder';
 import { readSettings } from '../settings';
 import { targetOf, type Target, type TargetFlags } from '../target';
-import type { Terminal } from '../terminal';
+import type { Terminal } from '../terminal/terminal';
 import { folderSchema } from './folder-schema';
 import { schemaSql } from './schema-sql';
 import { writeWhole } from './write-file';

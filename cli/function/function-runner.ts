@@ -1,7 +1,7 @@
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import type { CommandRunner } from '../command-runner';
 import type { FunctionTarget } from '../target';
-import type { Terminal } from '../terminal';
+import type { Terminal } from '../terminal/terminal';
 import { findFunction } from './find-function';
 import { invokeFunction, LONGEST_INVOCATION_MS } from './invoke-function';
 

@@ -1,5 +1,5 @@
-import type { Terminal } from '../terminal';
-import { wrappedText } from '../wrapped-text';
+import type { Terminal } from '../terminal/terminal';
+import { wrappedText } from '../terminal/wrapped-text';
 import type { LintReport } from './lint-finding';
 import { summaryOf } from './summary';
 

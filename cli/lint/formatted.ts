@@ -1,4 +1,4 @@
-import type { Terminal } from '../terminal';
+import type { Terminal } from '../terminal/terminal';
 import { asGithub } from './as-github';
 import { asMarkdown } from './as-markdown';
 import { asSarif } from './as-sarif';

@@ -1,7 +1,7 @@
 import { diffLines } from 'diff';
 import type { Drift } from '../../lambda/commands/status';
-import type { TextStyle } from '../table';
-import { wrappedText } from '../wrapped-text';
+import type { TextStyle } from '../terminal/table';
+import { wrappedText } from '../terminal/wrapped-text';
 
 /** How the schema differs from what was left, as a difference of texts. */
 export function driftLines(drift: Drift, { width, colors }: TextStyle): readonly string[] {

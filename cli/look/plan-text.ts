@@ -3,9 +3,9 @@ import type { TableSize } from '../../lambda/look/table-sizes';
 import type { Failure } from '../../lambda/words/failure';
 import { asCommandLine } from '../advice';
 import { counted } from '../counted';
-import type { TextStyle } from '../table';
+import type { TextStyle } from '../terminal/table';
 import { type Told, unknownText } from '../unknown-release';
-import { wrappedText } from '../wrapped-text';
+import { wrappedText } from '../terminal/wrapped-text';
 import type { PlanFinding } from './plan-review';
 
 /** Lines of a statement that are shown. */

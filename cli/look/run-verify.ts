@@ -4,7 +4,7 @@ import { counted } from '../counted';
 import type { OnTarget } from '../run-on-target';
 import { lookedCode, type Told, unknownText } from '../unknown-release';
 import { wholeAnswer } from '../whole-answer';
-import { wrappedText } from '../wrapped-text';
+import { wrappedText } from '../terminal/wrapped-text';
 
 /** Prints what differs between history, release, stored scripts and schema. */
 export async function runVerify(

@@ -2,9 +2,9 @@ import type { DeploymentStatusLine, MigrationStatus, StatusAnswer } from '../../
 import { asCommandLine } from '../advice';
 import { counted } from '../counted';
 import { hasDied } from '../dead-run';
-import { tableOf, type TextStyle } from '../table';
+import { tableOf, type TextStyle } from '../terminal/table';
 import { type Told, unknownText } from '../unknown-release';
-import { wrappedText } from '../wrapped-text';
+import { wrappedText } from '../terminal/wrapped-text';
 import { driftLines } from './drift-text';
 
 /** Applied migrations that are shown one by one: the newest. */

@@ -7,9 +7,9 @@ import { findServer, NoServer, schemasOf, type ProveServer } from './prove-serve
 import { textOf } from './report/report-text';
 import { jsonOf } from './report/result-json';
 import { describeSummary, hasFound, summaryOf } from './report/summary';
-import { consoleOnStderr } from '../console-on-stderr';
+import { consoleOnStderr } from '../terminal/console-on-stderr';
 import { EXIT_CODE } from '../exit-code';
-import type { Terminal } from '../terminal';
+import type { Terminal } from '../terminal/terminal';
 import { watchFolder } from './watch-folder';
 
 /** What somebody asked for. */

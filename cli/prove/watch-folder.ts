@@ -7,7 +7,7 @@ import type { ProveServer } from './prove-server';
 import { Prover } from './prover';
 import { jsonOf } from './report/result-json';
 import { EXIT_CODE } from '../exit-code';
-import type { Terminal } from '../terminal';
+import type { Terminal } from '../terminal/terminal';
 import { textOf } from './report/report-text';
 import { describeSummary, hasFound, summaryOf } from './report/summary';
 

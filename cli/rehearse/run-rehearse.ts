@@ -4,7 +4,7 @@ import * as path from 'node:path';
 import { EXIT_CODE } from '../exit-code';
 import { ExpectedFailure } from '../expected-failure';
 import { readSettings } from '../settings';
-import type { Terminal } from '../terminal';
+import type { Terminal } from '../terminal/terminal';
 import type { Releases } from './play/stage';
 import { type Progress, rehearse } from './rehearse';
 import { type Assembly, findStack, readAssembly, requireAssets } from './release/assembly';

@@ -2,8 +2,8 @@ import type { CurrentStep, WatchAnswer, WatchedDeployment } from '../../lambda/c
 import { asCommandLine } from '../advice';
 import { counted } from '../counted';
 import { hasDied } from '../dead-run';
-import type { TextStyle } from '../table';
-import { wrappedText } from '../wrapped-text';
+import type { TextStyle } from '../terminal/table';
+import { wrappedText } from '../terminal/wrapped-text';
 
 /** Characters of a statement that are shown. */
 const MOST_OF_STATEMENT = 60;

@@ -58,12 +58,10 @@ const SIGNS = {
     /(?<![@\w'"`])@(?![@\s])|\bCREATE\s+(?:OR\s+REPLACE\s+)?TEMPORARY\b|\bLAST_INSERT_ID\s*\(|\bFOUND_ROWS\s*\(|\bROW_COUNT\s*\(|\bPREPARE\b|@@\s*(?:\w+\s*\.\s*)?(?:identity|last_insert_id)\b/i,
   /** It asks for what the last statement of some kind has left. */
   asksForLast: /\b(LAST_INSERT_ID|FOUND_ROWS|ROW_COUNT)\s*\(|@@\s*(?:\w+\s*\.\s*)?(?:identity|last_insert_id)\b/i,
-  /** It makes what a session has for itself. */
-  makesInSession: /\b(TEMPORARY|PREPARE)\b/i,
   /** Not a SET, it sets a user variable all the same. */
   setsVariable: /:=|\bINTO\b[^(]*@/i,
   /** A SET that may come to something else when it is run again: it calls, it reads rows or a clock, or what changes by itself. */
-  mayVary: /\(|\b(CURRENT_|LOCALTIME|UTC_|VALUE\s+FOR\b)|@@[\s\w.]*(_id|identity|timestamp|_count|seed\d)\b/i,
+  mayVary: /\(|\b(CURRENT_|LOCALTIME|UTC_|VALUE\s+FOR)|@@[\s\w.]*(_id|identity|timestamp|_count|seed)/i,
   /** It asks how the statement before it went, which another one in between would change. */
   asksBack: /\b(ROW_COUNT|FOUND_ROWS)\s*\(/i,
   /** It may choose the database in which names without one are. */

@@ -154,8 +154,7 @@ async function revertSql(
 }
 
 /** Why steps of which some are done cannot go on. */
-export const NEEDS_SESSION =
-  'may need what the steps before it left in their session, which is gone: a variable, a temporary table or the like';
+export const NEEDS_SESSION = 'may need variables or temporary tables of a session that is gone';
 
 /** The down steps that are run, as the journal keeps the choice: positions in the script's down, and whether its object may be missing. */
 type StoredDowns = readonly (readonly [position: number, mayBeMissing: boolean])[];

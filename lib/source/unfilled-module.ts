@@ -25,7 +25,7 @@ export function unfilledFunctions(file: string, bundled: string, text: string): 
       ...line,
       problem: isUp
         ? 'its up is still to be written: put its statements in the place of the error that it throws, or remove the migration'
-        : 'its down is still to be written: put what undoes the up in the place of the error that it throws, or export irreversible = true in place of the down',
+        : 'its down is still to be written: put what reverts the up in the place of the error that it throws, or export irreversible = true in place of the down',
     };
   });
 }

@@ -1,6 +1,6 @@
 import type { Database, DatabaseOptions } from './database-types';
 import { databaseAt } from './database-url';
-import type { DatabaseWay } from './database-way';
+import type { DatabaseWay } from './database-types';
 import { startDebianServer } from './debian-server';
 import { startInstalledServer } from './installed-server';
 import { startMemoryServer } from './memory-server';

@@ -1,5 +1,5 @@
 import type { DatabaseOptions } from './database-types';
-import type { DatabaseFound } from './database-way';
+import type { DatabaseFound } from './database-types';
 import { findServerPrograms } from './server-program';
 import { startThrowawayServer } from './throwaway-server';
 

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { createConnection } from 'mysql2/promise';
 import { makeCertificates } from './certificates';
 import type { Database, DatabaseOptions } from './database-types';
-import type { DatabaseFound } from './database-way';
+import type { DatabaseFound } from './database-types';
 import { codeOf, messageOf } from '../error-facts';
 import { readGreeting } from './greeting';
 import { guard } from './guard';

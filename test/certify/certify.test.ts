@@ -4,7 +4,7 @@ import path from 'node:path';
 import pc from 'picocolors';
 import { certify, isWhole, verdictLines } from '../../certify/certify';
 import type { CertifyTarget } from '../../certify/target/target';
-import type { Terminal } from '../../cli/terminal';
+import type { Terminal } from '../../cli/terminal/terminal';
 
 const ACCOUNT = '123456789012';
 let output: string;

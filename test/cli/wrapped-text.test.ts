@@ -1,4 +1,4 @@
-import { wrappedText } from '../../cli/wrapped-text';
+import { wrappedText } from '../../cli/terminal/wrapped-text';
 
 test('a text is broken between words, and a long word stands alone', () => {
   expect(wrappedText('one two  three\nfour', 10, '  ')).toBe('  one two\n  three\n  four');

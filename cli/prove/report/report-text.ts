@@ -1,8 +1,8 @@
 import { explainFinding } from './explain-finding';
 import type { Finding, FolderProof, MigrationProof } from '../finding';
 import type { ProveEvent } from '../prove-folder';
-import type { Terminal } from '../../terminal';
-import { wrappedText } from '../../wrapped-text';
+import type { Terminal } from '../../terminal/terminal';
+import { wrappedText } from '../../terminal/wrapped-text';
 
 /** How text is laid out. */
 export type TextStyle = Pick<Terminal, 'width' | 'colors'>;

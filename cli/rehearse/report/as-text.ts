@@ -1,5 +1,5 @@
-import type { Terminal } from '../../terminal';
-import { wrappedText } from '../../wrapped-text';
+import type { Terminal } from '../../terminal/terminal';
+import { wrappedText } from '../../terminal/wrapped-text';
 import type { Check, PlayReport, RehearsalReport } from './rehearsal-report';
 import { databaseText, duration, OUTCOME_WORDS, PLAY_TITLES, verdictText } from './words';
 

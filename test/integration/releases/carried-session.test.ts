@@ -58,7 +58,7 @@ describe.each(servers())('what a down or a second up carries in its session, on 
     await scene.sql('CREATE PROCEDURE choose() SELECT MAX(id) INTO @m FROM t');
     const answer = await rolledBack(down, 'after');
     expect(answer).toMatchObject({ status: 'FAILED', reason: expect.stringContaining('[needs-repair]') as string });
-    expect(answer.reason).toContain('may need what the steps before it left in their session, which is gone');
+    expect(answer.reason).toContain('may need variables or temporary tables of a session that is gone');
     expect(await scene.history()).toEqual(['0001_first applied', '0002_next reverting']);
   });
 
@@ -114,7 +114,7 @@ describe.each(servers())('what a down or a second up carries in its session, on 
       const up = 'SELECT MAX(id) INTO @m FROM t; ALTER TABLE t ADD COLUMN x INT; UPDATE t SET x = @m';
       const answer = await reapplied(up, 'after');
       expect(answer).toMatchObject({ status: 'FAILED', reason: expect.stringContaining('[revert-failed]') as string });
-      expect(answer.reason).toContain('its step 3 may need what the steps before it left in their session');
+      expect(answer.reason).toContain('its step 3 may need variables or temporary tables of a session that is gone');
     });
 
     test.each([

@@ -1,4 +1,4 @@
-import { EXIT_CODE } from './exit-code';
+import { EXIT_CODE } from '../exit-code';
 
 /** What Ctrl-C asks for. */
 export interface StopSignal {

@@ -1,4 +1,4 @@
-import { EXIT_CODE } from './exit-code';
+import { EXIT_CODE } from '../exit-code';
 import { stopWork } from './stop-signal';
 
 /** What a write fails with where nobody reads any more: the other end of a pipe, or a terminal that was closed. */

@@ -82,7 +82,7 @@ describeEach(stackServers(), 'a run on a server that is stopped, $name', (server
     expect(await run('verify')).toMatchObject({
       code: 2,
       stdout: expect.stringMatching(
-        /deployment-unfinished\n.*not applied\. Nobody is at work: apply\s+again, by "aurora-migrations up"/s,
+        /deployment-unfinished\n.*not applied\. Nobody is at work: apply\s+again, by "npx aurora-migrations up"/s,
       ) as string,
     });
     expect(await run('watch')).toMatchObject({

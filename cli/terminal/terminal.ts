@@ -24,7 +24,8 @@ export interface Terminal {
 export function processTerminal(): Terminal {
   const { stdout, stderr } = process;
   const { FORCE_COLOR: forced } = process.env;
-  const wantsColors = forced === undefined ? stdout.isTTY : forced !== '0' && forced !== 'false';
+  // Undefined, which isTTY is without a terminal, would leave it to picocolors, for which CI has colours.
+  const wantsColors = forced === undefined ? 'isTTY' in stdout && stdout.isTTY : forced !== '0' && forced !== 'false';
   return {
     isInteractive: stdout.isTTY,
     width: Math.max(stdout.columns || USUAL_WIDTH, LEAST_WIDTH),

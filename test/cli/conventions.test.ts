@@ -129,7 +129,7 @@ describe('exit code, result on stdout, all else on stderr', () => {
 test('without a terminal there are no colours, and with FORCE_COLOR and NO_COLOR neither', () => {
   const folder = migrationFolder(BAD);
 
-  for (const environment of [{}, { NO_COLOR: '1', FORCE_COLOR: '1' }]) {
+  for (const environment of [{}, { CI: 'true' }, { NO_COLOR: '1', FORCE_COLOR: '1' }]) {
     expect(runProgram(folder, ['lint'], environment).stdout).not.toContain('\u001b');
   }
 });

@@ -33,7 +33,12 @@ const { metafile } = await build({
   metafile: true,
   logLevel: 'warning',
   plugins: [
-    cyclonedxEsbuildPlugin({ outputFile: path.join(root, 'dist/function.cdx.json'), outputReproducible: true }),
+    cyclonedxEsbuildPlugin({
+      outputFile: path.join(root, 'dist/function.cdx.json'),
+      outputReproducible: true,
+      // It would say where it writes. What it writes is read by a test.
+      logLevel: 'silent',
+    }),
     {
       name: 'function-aliases',
       setup({ onResolve, onLoad }) {

@@ -4,20 +4,58 @@
  */
 const { default: Sequencer } = require('@jest/test-sequencer');
 
-/** Seconds, roughly: only the order counts. The first that matches does. */
+/** Files by the seconds that they take, roughly: only the order counts. A test sees to it that they are there. */
+const SLOW = {
+  90: [
+    'test/stacks/bad-days/bad-days-answers.test.ts',
+    'test/stacks/bad-days/hostile-server.test.ts',
+    'test/stacks/code-first.test.ts',
+    'test/stacks/examples/examples.test.ts',
+    'test/stacks/stack-contract.test.ts',
+    'test/stacks/stack-repeated.test.ts',
+    'test/cli/prove/prove-folders.test.ts',
+    'test/cli/prove/prove-program.test.ts',
+    'test/cli/remote/remote-url.test.ts',
+    'test/faults/fault-table.test.ts',
+    'test/integration/servers/lost-connections.test.ts',
+    'test/integration/servers/time.test.ts',
+    'test/rehearse/rehearse-project.test.ts',
+    'test/rules/servers/nothing-done.test.ts',
+  ],
+  70: [
+    'test/stacks/bad-days/bad-days-network.test.ts',
+    'test/stacks/repair.test.ts',
+    'test/stacks/stack-limits.test.ts',
+    'test/stacks/stack-operation.test.ts',
+    'test/stacks/stack-rollback.test.ts',
+    'test/cli/remote/remote-url-stopped.test.ts',
+    'test/rehearsal/servers/database.test.ts',
+    'test/integration/commands/down.test.ts',
+    'test/integration/commands/verify.test.ts',
+    'test/integration/requests/request.test.ts',
+    'test/rules/servers/migrations-together.test.ts',
+    'test/rules/servers/modules.test.ts',
+    'test/rules/servers/requests.test.ts',
+  ],
+};
+
+/** The others, by their folders. The first that matches counts. */
 const USUAL = [
-  [/stacks\/(examples|bad-days-answers|code-first|hostile-server|stack-contract|stack-repeated)/, 90],
-  [/faults\/fault-table|cli\/prove-program|rules\/servers\/nothing-done/, 90],
-  [/stacks\/(repair|stack-rollback|stack-operation|stack-limits)/, 70],
-  [/integration\/(.*\/)?(request|verify|down)\.|rules\/servers\/(modules|requests|migrations-together)/, 50],
-  [/stacks\/|rehearsal\/stack-|explore\//, 40],
-  [/integration\/|rules\/servers\/|rehearsal\/|cli\//, 20],
-  [/lib\//, 5],
+  [/test\/(stacks|explore)\/|rehearsal\/stack-/, 40],
+  [/test\/(integration|rules\/servers|rehearsal|cli)\//, 20],
+  [/test\/lib\//, 5],
   [/./, 1],
 ];
 
-module.exports = class LongestFirstSequencer extends Sequencer {
+class LongestFirstSequencer extends Sequencer {
   time(test) {
-    return super.time(test) ?? USUAL.find(([files]) => files.test(test.path))[1] * 1000;
+    return super.time(test) ?? secondsOf(test.path) * 1000;
   }
-};
+}
+
+function secondsOf(file) {
+  const slow = Object.entries(SLOW).find(([, files]) => files.some((each) => file.endsWith(each)));
+  return slow === undefined ? USUAL.find(([files]) => files.test(file))[1] : Number(slow[0]);
+}
+
+module.exports = Object.assign(LongestFirstSequencer, { SLOW });

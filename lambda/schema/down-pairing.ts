@@ -69,8 +69,7 @@ export class DownPairing {
     if (!this.#mayExist(object)) {
       if (this.#stood(object) && !isMade) return 'not-done';
       // What was made has its old name still.
-      const old = this.#replay.unrenamed(object);
-      if (old !== undefined && this.#replay.isMade(old)) return 'unpaired';
+      if (this.#replay.unrenamed(object).some((old) => this.#replay.isMade(old))) return 'unpaired';
       return ifExists ? 'needless' : 'missing';
     }
     if (isMade) return 'done';
@@ -156,12 +155,16 @@ export class DownPairing {
 
   /** Whether done steps wrote rows of a table or column that has its old name still, since its renaming was not done. */
   #isWrittenUnrenamed(object: DbObject): boolean {
-    const old = this.#replay.unrenamed(object);
-    if (old?.kind === 'table') return this.#isWritten(old);
-    const rows = old?.table !== undefined && this.#key({ kind: 'rows', schema: old.schema, name: old.table });
+    return this.#replay
+      .unrenamed(object)
+      .some((old) => (old.kind === 'column' ? this.#isColumnWritten(old) : this.#isWritten(old)));
+  }
+
+  #isColumnWritten({ schema, table = '', name }: DbObject): boolean {
+    const rows = this.#key({ kind: 'rows', schema, name: table });
+    const isIt = (column: string): boolean => column.toLowerCase() === name.toLowerCase();
     return this.#replay.writes.some(
-      ({ object: written, write, columns = [] }) =>
-        this.#key(written) === rows && (write === 'replace' || columns.some((name) => isSameName(name, old?.name))),
+      ({ object, write, columns = [] }) => this.#key(object) === rows && (write === 'replace' || columns.some(isIt)),
     );
   }
 
@@ -243,10 +246,6 @@ export class DownPairing {
   #key(object: DbObject): string {
     return this.#snapshots.key(object);
   }
-}
-
-function isSameName(a: string, b = ''): boolean {
-  return a.toLowerCase() === b.toLowerCase();
 }
 
 /** True where a down's change of rows can be what reverts an up's. */

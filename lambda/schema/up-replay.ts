@@ -71,11 +71,18 @@ export class UpReplay {
     this.writes = this.writes.map((write) => this.#renamed(write, renames));
   }
 
-  /** What a not-done step would have renamed to this object. */
-  unrenamed(object: DbObject): DbObject | undefined {
+  /** What steps that were not done would have renamed to this object, one after the other. */
+  unrenamed(object: DbObject): readonly DbObject[] {
     const { key } = this.snapshots;
-    const isIt = (effect: Effect): boolean => effect.action === 'rename' && key(effect.to) === key(object);
-    return this.notDone.find(isIt)?.object;
+    const found = [object];
+    // What is found is looked for in turn.
+    for (const each of found) {
+      for (const effect of this.notDone) {
+        if (effect.action !== 'rename' || key(effect.to) !== key(each)) continue;
+        if (found.every((other) => key(other) !== key(effect.object))) found.push(effect.object);
+      }
+    }
+    return found.slice(1);
   }
 
   #renamed(write: Of<'data'>, renames: readonly Of<'rename'>[]): Of<'data'> {

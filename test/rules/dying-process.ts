@@ -1,7 +1,7 @@
 import type { RequestPorts } from '../../lambda/events/answer-request';
 import { writeOneByOne } from '../../lambda/edges/database/multi-statements';
 import type { Database, Written } from '../../lambda/ports';
-import type { Scene } from '../integration/scene';
+import { release, type Release, type Scene } from '../integration/scene';
 
 /** The process is gone: nothing that it meant to do afterwards is done. */
 export class ProcessDied extends Error {
@@ -44,6 +44,12 @@ export function dyingAt(scene: Scene, command: string | RegExp, when: 'before' |
       return Promise.resolve({ kind: 'connected', session: { database: mortal, close: () => session.close() } });
     },
   };
+}
+
+/** A release with a migration as its base, and one with a further migration. */
+export function baseAndNext(base: string, up: string, down: string): readonly [Release, Release] {
+  const first = { '0001_base': migration(base, 'DO 0') };
+  return [release(first), release({ ...first, '0002_next': migration(up, down) })];
 }
 
 /** An SQL migration as a text. */

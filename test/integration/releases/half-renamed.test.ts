@@ -1,12 +1,6 @@
-import { dyingAt, ProcessDied } from '../../rules/dying-process';
+import { baseAndNext, dyingAt, ProcessDied } from '../../rules/dying-process';
 import { servers } from '../../servers';
-import { release, Scene, type Release } from '../scene';
-
-/** A release with a base, and one with a further migration. */
-function releases(base: string, up: string, down: string): readonly [Release, Release] {
-  const first = { '0001_base': `-- migrate:up\n${base}\n-- migrate:down\nDO 0;` };
-  return [release(first), release({ ...first, '0002_next': `-- migrate:up\n${up}\n-- migrate:down\n${down}` })];
-}
+import { Scene } from '../scene';
 
 const TABLE = 'CREATE TABLE t (id INT, a INT); INSERT INTO t VALUES (5, 0);';
 
@@ -26,21 +20,21 @@ describe.each(servers())('half of a migration on $name', (server) => {
   const renames: readonly (readonly [string, string, string, string])[] = [
     [
       'a table',
-      'INSERT INTO t VALUES (1, 0); RENAME TABLE t TO u; INSERT INTO u VALUES (2, 0); CREATE TABLE u (id INT);',
-      'DELETE FROM u WHERE id IN (1, 2); RENAME TABLE u TO t;',
+      'INSERT INTO t VALUES (1, 0); RENAME TABLE t TO u; INSERT INTO u VALUES (2, 0); CREATE TABLE u (id INT)',
+      'DELETE FROM u WHERE id IN (1, 2); RENAME TABLE u TO t',
       'RENAME TABLE',
     ],
     [
       'a column',
-      'UPDATE t SET a = 5; ALTER TABLE t RENAME COLUMN a TO b; UPDATE t SET b = 6; CREATE TABLE t (id INT);',
-      'UPDATE t SET b = 0; ALTER TABLE t RENAME COLUMN b TO a;',
+      'UPDATE t SET a = 5; ALTER TABLE t RENAME COLUMN a TO b; UPDATE t SET b = 6; CREATE TABLE t (id INT)',
+      'UPDATE t SET b = 0; ALTER TABLE t RENAME COLUMN b TO a',
       'ALTER TABLE t RENAME',
     ],
   ];
   it.each(renames.flatMap((each) => (['before', 'after'] as const).map((when) => [...each, when] as const)))(
     'restores rows that were written before %s was renamed, or asks a person',
     async (_what, up, down, statement, when) => {
-      const [old, next] = releases(TABLE, up, down);
+      const [old, next] = baseAndNext(TABLE, up, down);
       await scene.answer(scene.create(old), old);
       const run = scene.run(scene.update(old, next), next, dyingAt(scene, statement, when));
       await expect(run).rejects.toThrow(ProcessDied);
@@ -51,10 +45,10 @@ describe.each(servers())('half of a migration on $name', (server) => {
   );
 
   it('restores a column whose renaming failed, or asks a person', async () => {
-    const [old, next] = releases(
+    const [old, next] = baseAndNext(
       TABLE,
-      'UPDATE t SET a = a + 1; ALTER TABLE t CHANGE a b INT, ADD COLUMN id INT;',
-      'UPDATE t SET b = b - 1; ALTER TABLE t CHANGE b a INT;',
+      'UPDATE t SET a = a + 1; ALTER TABLE t CHANGE a b INT, ADD COLUMN id INT',
+      'UPDATE t SET b = b - 1; ALTER TABLE t CHANGE b a INT',
     );
     await scene.answer(scene.create(old), old);
     const { reason } = await scene.answer(scene.update(old, next), next);
@@ -62,11 +56,14 @@ describe.each(servers())('half of a migration on $name', (server) => {
     await expectBackOrAsked(reason, isSaidBack, 't', [{ id: 5, a: 0 }]);
   });
 
-  it('asks a person for a table that was made and whose renaming failed', async () => {
-    const [old, next] = releases(
-      'CREATE TABLE t (id INT);',
-      'CREATE TABLE a (id INT); RENAME TABLE a TO b, t TO b;',
-      'DROP TABLE b;',
+  it.each([
+    ['whose renaming failed', 'RENAME TABLE a TO b, t TO b', 'b'],
+    ['that is renamed twice, of which the first failed', 'RENAME TABLE a TO b, t TO b; RENAME TABLE b TO c', 'c'],
+  ])('asks a person for a table that was made and %s', async (_what, rename, name) => {
+    const [old, next] = baseAndNext(
+      'CREATE TABLE t (id INT)',
+      `CREATE TABLE a (id INT); ${rename}`,
+      `DROP TABLE ${name}`,
     );
     await scene.answer(scene.create(old), old);
     const { reason } = await scene.answer(scene.update(old, next), next);
@@ -74,10 +71,10 @@ describe.each(servers())('half of a migration on $name', (server) => {
   });
 
   it('takes no rows for unwritten that a procedure may have written', async () => {
-    const [old, next] = releases(
-      'CREATE TABLE t (id INT PRIMARY KEY); CREATE PROCEDURE p () INSERT INTO t VALUES (1);',
-      'CALL p(); ALTER TABLE t ADD COLUMN x INT; INSERT INTO t (id) VALUES (2); CREATE TABLE t (id INT);',
-      'DELETE FROM t WHERE id = 2; ALTER TABLE t DROP COLUMN x; DELETE FROM t WHERE id = 1;',
+    const [old, next] = baseAndNext(
+      'CREATE TABLE t (id INT PRIMARY KEY); CREATE PROCEDURE p () INSERT INTO t VALUES (1)',
+      'CALL p(); ALTER TABLE t ADD COLUMN x INT; INSERT INTO t (id) VALUES (2); CREATE TABLE t (id INT)',
+      'DELETE FROM t WHERE id = 2; ALTER TABLE t DROP COLUMN x; DELETE FROM t WHERE id = 1',
     );
     await scene.answer(scene.create(old), old);
     const dying = dyingAt(scene, 'INSERT INTO t (id) VALUES (2)', 'before');
@@ -97,10 +94,10 @@ describe.each(servers())('half of a migration on $name', (server) => {
     ],
     ['a column', 'KEY k (a)', 'DROP COLUMN b, ADD COLUMN b VARCHAR(9)', 'DROP COLUMN b, ADD COLUMN b INT NOT NULL'],
   ])('reverts that one ALTER has dropped and made %s anew, without a person', async (_what, key, up, down) => {
-    const [old, next] = releases(
+    const [old, next] = baseAndNext(
       `CREATE TABLE t (a INT NOT NULL, b INT NOT NULL, ${key});`,
-      `ALTER TABLE t ${up}; CREATE TABLE t (id INT);`,
-      `ALTER TABLE t ${down};`,
+      `ALTER TABLE t ${up}; CREATE TABLE t (id INT)`,
+      `ALTER TABLE t ${down}`,
     );
     await scene.answer(scene.create(old), old);
     const before = await scene.schema();

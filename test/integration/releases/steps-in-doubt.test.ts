@@ -1,12 +1,6 @@
-import { release, Scene, type Release } from '../scene';
+import { Scene, type Release } from '../scene';
 import { describeEach, servers } from '../../servers';
-import { dyingAt, migration, ProcessDied } from '../../rules/dying-process';
-
-/** A release with a base, and one with a further migration. */
-function baseAndNext(base: string, up: string, down: string): readonly [Release, Release] {
-  const first = { '0001_base': migration(base, 'DO 0') };
-  return [release(first), release({ ...first, '0002_next': migration(up, down) })];
-}
+import { baseAndNext, dyingAt, ProcessDied } from '../../rules/dying-process';
 
 /** The function dies after a statement of an update, and the same request comes again. */
 async function resumed(scene: Scene, [from, to]: readonly [Release, Release], statement: string) {

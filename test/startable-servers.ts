@@ -7,7 +7,7 @@ import type { TestServer } from './servers';
 export type StartableServer = TestServer & { readonly program: ServerProgram };
 
 /**
- * A suite for each of some servers, for which it starts others like it. One that was found running, as that of `DATABASE_URL`,
+ * A suite for each of some servers, for which it starts others like it. One that was found running, as those of `TEST_DATABASE_URLS`,
  * is not ours to set up or to kill: there the suite is shown as skipped, with the reason.
  */
 export function describeEachStartable(

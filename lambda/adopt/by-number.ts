@@ -27,7 +27,7 @@ export const readGolangMigrate: ToolReader = ({ table, rows }, names) => {
   if (Number(row['dirty']) !== 0) {
     return unfit(
       `${table} says that version ${said} is dirty: golang-migrate stopped half-way in it, and nothing says where. ` +
-        `Finish it by hand and say so with "migrate force ${said}", or undo it and say the version before`,
+        `Finish it by hand and say so with "migrate force ${said}", or revert it and say the version before`,
     );
   }
   const upTo = names.filter((name) => numberOf(name) <= newest);

@@ -24,7 +24,7 @@ export const readFlyway: ToolReader = ({ table, rows }, names): ToolReading => {
   if (failed !== undefined) {
     return unfit(
       `${table} says that ${failed['script'] ?? ''} failed: Flyway stopped in it, and nothing says where. Finish it or ` +
-        `undo it by hand, and say "flyway repair", which takes the row away; one that was finished goes on as applied once it is run again`,
+        `revert it by hand, and say "flyway repair", which takes the row away; one that was finished goes on as applied once it is run again`,
     );
   }
   const told = tell(rows);

@@ -101,7 +101,7 @@ function describeStrange(rows: readonly HistoryRow[]): string {
   const names = listNames(rows.map(({ name, state }) => `${name} (${state})`));
   return (
     `the journal has a history of its own: ${names}. Only a database that has not been migrated by AuroraMigrations can be ` +
-    `adopted. What another tool applied since has to be taken back with that, and deployed`
+    `adopted. What another tool applied since has to be reverted with that, and deployed`
   );
 }
 

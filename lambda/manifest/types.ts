@@ -47,7 +47,7 @@ export interface ManifestEntry {
   /** Number of steps of its up; 1 for a module. */
   readonly steps: number;
   readonly irreversible: boolean;
-  /** It may destroy rows that no down brings back. No part of the digest. */
+  /** It may destroy rows that no down restores. No part of the digest. */
   readonly destructive?: true;
   /** `contract`: runs after the application was updated. Absent: it expands, and runs before. No part of the digest. */
   readonly phase?: 'contract';

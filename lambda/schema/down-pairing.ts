@@ -75,7 +75,7 @@ export class DownPairing {
     if (isMade) return 'done';
     // What nobody has read may have made it, too.
     if (this.#replay.hasUnknown && !this.#stood(object)) return 'unpaired';
-    return this.#isLeftUndone(object, 'create') || this.#isAsItWas(object) ? 'not-done' : 'unpaired';
+    return this.#isNotDone(object, 'create') || this.#isAsItWas(object) ? 'not-done' : 'unpaired';
   }
 
   #judgeCreate({ object, ifNotExists, orReplace }: Of<'create'>, all: readonly Effect[]): Verdict {
@@ -99,10 +99,10 @@ export class DownPairing {
     const [from, target] = [this.#key(object), this.#key(to)];
     const isFree = !this.#snapshots.isVisible(to) || !this.#known.is(to, 'there') || this.#isFreedBy(all, to);
     if (this.#mayExist(object) && isFree && this.#known.origin(object) === target) return 'done';
-    const isLeftUndone = this.#replay.notDone.some(
+    const isNotDone = this.#replay.notDone.some(
       (other) => other.action === 'rename' && this.#key(other.object) === target && this.#key(other.to) === from,
     );
-    return isLeftUndone || (!this.#mayExist(object) && !this.#stood(object)) ? 'not-done' : 'unpaired';
+    return isNotDone || (!this.#mayExist(object) && !this.#stood(object)) ? 'not-done' : 'unpaired';
   }
 
   /** Whether the same statement takes away what has the name. */
@@ -118,7 +118,7 @@ export class DownPairing {
     if (!this.#mayExist(table)) return this.#stood(table) || this.#isWrittenUnrenamed(table) ? 'unpaired' : 'missing';
     const verdict = effect.write === 'update' ? this.#judgeUpdate(effect, table) : this.#judgeRows(effect);
     // A table that would have been dropped still holds the rows that would be restored.
-    const isKept = effect.write !== 'delete' && !this.#isWritten(table) && this.#isLeftUndone(table, 'drop');
+    const isKept = effect.write !== 'delete' && !this.#isWritten(table) && this.#isNotDone(table, 'drop');
     return verdict === 'unpaired' && isKept ? 'not-done' : verdict;
   }
 
@@ -173,11 +173,11 @@ export class DownPairing {
     const table = tableOf(object);
     if (!table) return 'unpaired';
     if (this.#replay.isMade(table) || this.#isRestored(table) || this.#known.is(table, 'thinned')) return 'done';
-    const isLeftUndone = this.#replay.notDone.some(({ action, object: other }) => {
+    const isNotDone = this.#replay.notDone.some(({ action, object: other }) => {
       const owner = tableOf(other);
       return action === 'drop' && other.kind === object.kind && owner && this.#key(owner) === this.#key(table);
     });
-    return isLeftUndone ? 'not-done' : 'unpaired';
+    return isNotDone ? 'not-done' : 'unpaired';
   }
 
   /** DROP CONSTRAINT may mean a unique index. */
@@ -212,11 +212,11 @@ export class DownPairing {
   }
 
   #notDoneOrUnpaired(object: DbObject, action: Effect['action']): Verdict {
-    return this.#isLeftUndone(object, action) ? 'not-done' : 'unpaired';
+    return this.#isNotDone(object, action) ? 'not-done' : 'unpaired';
   }
 
   /** True where a step that was not done would have had this effect on the object, or on the table that it is a part of. */
-  #isLeftUndone(object: DbObject, action: Effect['action']): boolean {
+  #isNotDone(object: DbObject, action: Effect['action']): boolean {
     const table = parentOf(object);
     const keys = new Set([this.#key(object), ...(table ? [this.#key(table)] : [])]);
     return this.#replay.notDone.some((effect) => {

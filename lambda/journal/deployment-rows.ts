@@ -8,12 +8,10 @@ import {
 import type { Resource } from '../plan/intent';
 import type { Seal } from '../plan/journal-problem';
 import { ofConstruct } from './deployment-journal';
-import { deploymentTable } from './journal-tables';
 import type { Database, Row } from '../ports';
 import { ofReleases, releaseOf } from './release-journal';
 import { optionalNumber, optionalText, text } from './row-values';
-import { fragment, sql } from '../sql-text';
-import { ER_BAD_FIELD_ERROR } from '../words/server-error-numbers';
+import { fragment, sql, type Fragment } from '../sql-text';
 
 /** Forward deployments of one construct that are read: chains of updates without rollback are not longer. */
 const DEPLOYMENTS_READ = 100;
@@ -40,6 +38,7 @@ function wantedRows(resource: Resource): readonly (readonly [Part, string])[] {
 /** What the table `migration_deployment` says for one construct. Throws where it lacks our columns. */
 export async function readDeployments(
   database: Database,
+  table: Fragment,
   resource: Resource,
 ): Promise<Omit<History, 'migrations'> & { readonly seal: Seal | null }> {
   const columns =
@@ -50,9 +49,8 @@ export async function readDeployments(
       .join(', ') +
     // Its value is not used: a journal without the column is outdated, which this error tells.
     ', schemaAfterText IS NULL AS isUnused';
-  const table = deploymentTable(database);
   const wanted = wantedRows(resource).map(
-    ([part, rows]) => `(SELECT holds, '${part}' AS part, ${columns} ` + sql`FROM ${table} WHERE ${fragment(rows)})`,
+    ([part, rows]) => `(SELECT holds, '${part}' AS part, ${columns} ` + sql`FROM ${table} d WHERE ${fragment(rows)})`,
   );
   const all = await database.query(`${wanted.join(' UNION ')} ORDER BY id DESC`);
   const ofPart = (part: Part): readonly Row[] => all.filter((row) => row['part'] === part);
@@ -70,23 +68,6 @@ export async function readDeployments(
     newestRequestAt,
     revertedThen: newest.map((row) => optionalText(row, 'revertedHash')).filter((hash) => hash !== null),
   };
-}
-
-/**
- * When the newest request of a construct was issued, in epoch milliseconds; 0 where none was seen, or the code that made the
- * table had no such column yet.
- */
-export async function readNewestRequestAt(database: Database, resource: Resource): Promise<number> {
-  try {
-    const [row] = await database.query(
-      `SELECT ${milliseconds('MAX(newestRequestAt)')} AS newestRequestAt ` +
-        sql`FROM ${deploymentTable(database)} WHERE ${ofConstruct(resource)}`,
-    );
-    return Number(row?.['newestRequestAt'] ?? 0);
-  } catch (error) {
-    if ((error as { errno?: number }).errno !== ER_BAD_FIELD_ERROR) throw error;
-    return 0;
-  }
 }
 
 /** Older code, which knows of no seal, may have taken away since what an older deployment left. */

@@ -1,6 +1,6 @@
 import type { ExecutePorts } from '../work/run';
 import { DeploymentJournal } from '../journal/deployment-journal';
-import { readUpToDate } from '../journal/history-reader';
+import { readHistory } from '../journal/history-reader';
 import { lockName, takeLock } from '../session/lock';
 import { MigrationJournal } from '../journal/migration-journal';
 import type { Database } from '../ports';
@@ -34,12 +34,12 @@ export async function byHand(database: Database, world: World): Promise<ByHand |
       `${holder} holds the lock of this database, probably for a deployment; nothing was run`,
     );
   }
-  const reading = await readUpToDate(database, NOBODY);
+  const reading = await readHistory(database, NOBODY);
   if (reading.journal === 'unusable') return { kind: 'refused', failure: reading.failure };
   const { history, journal } = reading;
   const deployments = new DeploymentJournal(database);
   const migrations = new MigrationJournal(database, lockName(database.name));
-  const hasJournal = journal === 'complete';
+  const hasJournal = journal !== 'absent';
   const { session } = lock;
   const ports = { ...world, database, session, deployments, migrations, hasJournal, isNewAttempt: true };
   return { kind: 'held', history, ports };

@@ -1,6 +1,7 @@
 import { byHand, obstacleOf } from './by-hand';
 import { startReverting, type Run } from '../work/run';
 import { LOG } from '../contract';
+import { createJournal } from '../journal/journal-tables';
 import { noteSchemaByHand } from '../journal/schema-after-last-run';
 import type { Database } from '../ports';
 import { revertAndReapply } from '../work/revert-and-reapply';
@@ -41,6 +42,7 @@ export async function down(database: Database, world: World, until: DownUntil): 
   if (plan.kind === 'refused') return plan;
   if (plan.revert.length === 0) return { kind: 'reverted', reverted: [], drift: null };
 
+  await createJournal(database);
   const scripts = new VouchedScripts(ports, [world.code.digest]);
   for (const row of plan.revert) {
     const script = await scripts.load(row);

@@ -1,6 +1,7 @@
 import { byHand } from './by-hand';
 import { recordAdopted } from '../journal/adopted-rows';
 import { readMigrations } from '../journal/history-reader';
+import { createJournal } from '../journal/journal-tables';
 import { noteSchemaByHand } from '../journal/schema-after-last-run';
 import type { Database } from '../ports';
 import { writeRepair } from '../journal/repair-journal';
@@ -40,6 +41,7 @@ export async function repair(
   const plan = planRepair(migration, what, history.migrations, world.code);
   if (plan.kind === 'refused') return plan;
 
+  await createJournal(database);
   if (plan.kind === 'forget') await ports.deployments.unseal();
   if (plan.kind === 'record') await recordAdopted(database, 'repair', [plan.row], history);
   else await writeRepair(ports.migrations, world.own, plan);

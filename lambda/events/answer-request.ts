@@ -3,7 +3,8 @@ import { REVERT_SHARE, type Attempt } from '../work/attempt';
 import { answerUnusable } from './answer-unusable';
 import { executePlan } from './execute-plan';
 import { LOG, NOTHING_SUFFIX } from '../contract';
-import { readHistory, readUpToDate, type UnusableReading } from '../journal/history-reader';
+import { readHistory, type UnusableReading, type UsableReading } from '../journal/history-reader';
+import { createJournal } from '../journal/journal-tables';
 import { DeploymentJournal } from '../journal/deployment-journal';
 import { MigrationJournal } from '../journal/migration-journal';
 import { interruptOlder } from '../work/interrupt';
@@ -112,13 +113,15 @@ async function underLock(
     const first = snapshotFirst(ports.snapshots, decided, intent.release.version, identity, ports.snapshot);
     if (first !== null) return first;
   }
+  // Older code made it. What was overtaken writes nothing.
+  if (journal === 'outdated' && decided.kind !== 'stale') await createJournal(database);
   return executePlan(decided, intent, history, {
     ...ports,
     database,
     session: lock.session,
     deployments,
     migrations,
-    hasJournal: journal === 'complete',
+    hasJournal: journal !== 'absent',
   });
 }
 
@@ -128,7 +131,7 @@ const AWAIT_STATUS = 30_000;
 interface Decision {
   readonly decided: Exclude<Plan, AwaitStatusPlan>;
   readonly history: History;
-  readonly journal: 'complete' | 'absent';
+  readonly journal: UsableReading['journal'];
 }
 
 /** Reads history under the lock and decides; looks again as long as a status of the stack is awaited. */
@@ -144,11 +147,7 @@ async function decide(
   const { resource } = intent.request;
   let release = isForward && intent.release.digest === code.digest ? code : undefined;
   for (;;) {
-    const found = await readHistory(database, resource, release);
-    // Before columns are added: what was overtaken writes nothing.
-    const isStale = found.journal === 'outdated' && isOvertaken(intent, found.history);
-    if (isStale) return { decided: { kind: 'stale' }, history: found.history, journal: 'complete' };
-    const reading = found.journal === 'outdated' ? await readUpToDate(database, resource) : found;
+    const reading = await readHistory(database, resource, release);
     if (reading.journal === 'unusable') return reading;
     const { history, journal } = reading;
     const decided = reading.isAtRelease

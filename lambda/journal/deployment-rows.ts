@@ -8,12 +8,10 @@ import {
 import type { Resource } from '../plan/intent';
 import type { Seal } from '../plan/journal-problem';
 import { ofConstruct } from './deployment-journal';
-import { deploymentTable } from './journal-tables';
 import type { Database, Row } from '../ports';
 import { ofReleases, releaseOf } from './release-journal';
 import { optionalNumber, optionalText, text } from './row-values';
-import { sql } from '../sql-text';
-import { ER_BAD_FIELD_ERROR } from '../words/server-error-numbers';
+import { fragment, sql, type Fragment } from '../sql-text';
 
 /** Forward deployments of one construct that are read: chains of updates without rollback are not longer. */
 const DEPLOYMENTS_READ = 100;
@@ -22,14 +20,25 @@ const DEPLOYMENTS_READ = 100;
 const RELEASES_READ = 100;
 
 /** What a row of the answer is. */
-const DEPLOYMENTS = 0;
-const NEWEST_APPLIED = 1;
-const RELEASES = 2;
-const RELEASES_OF_OTHERS = 3;
+type Part = 'deployment' | 'newest' | 'release' | 'other';
+
+/** The rows that are read, as SQL: which, in what order, and how many. */
+function wantedRows(resource: Resource): readonly (readonly [Part, string])[] {
+  const [ours, releases, newest] = [ofConstruct(resource), ofReleases(resource), fragment('ORDER BY id DESC LIMIT')];
+  return [
+    ['deployment', sql`${ours} ${newest} ${DEPLOYMENTS_READ}`],
+    ['deployment', sql`status <> 'reverted' AND type <> 'up' ${newest} 1`],
+    ['deployment', sql`${ours} AND contractOf IS NULL AND type = 'Create' AND status = 'applied' ${newest} 1`],
+    ['newest', sql`status = 'applied' ${newest} 1`],
+    ['release', sql`${releases} ORDER BY endedAt IS NULL DESC, id DESC LIMIT ${RELEASES_READ}`],
+    ['other', sql`type = 'Release' AND endedAt IS NULL AND NOT (${releases}) ${newest} ${RELEASES_READ}`],
+  ];
+}
 
 /** What the table `migration_deployment` says for one construct. Throws where it lacks our columns. */
 export async function readDeployments(
   database: Database,
+  table: Fragment,
   resource: Resource,
 ): Promise<Omit<History, 'migrations'> & { readonly seal: Seal | null }> {
   const columns =
@@ -40,54 +49,25 @@ export async function readDeployments(
       .join(', ') +
     // Its value is not used: a journal without the column is outdated, which this error tells.
     ', schemaAfterText IS NULL AS isUnused';
-  const table = deploymentTable(database);
-  const all = await database.query(
-    `(SELECT holds, ${DEPLOYMENTS} AS part, ${columns} ` +
-      sql`FROM ${table} WHERE ${ofConstruct(resource)} ORDER BY id DESC LIMIT ${DEPLOYMENTS_READ})` +
-      ` UNION (SELECT holds, ${DEPLOYMENTS}, ${columns} ` +
-      sql`FROM ${table} WHERE status <> 'reverted' AND type <> 'up' ORDER BY id DESC LIMIT 1)` +
-      ` UNION (SELECT holds, ${DEPLOYMENTS}, ${columns} ` +
-      sql`FROM ${table} WHERE ${ofConstruct(resource)} AND contractOf IS NULL
-          AND type = 'Create' AND status = 'applied' ORDER BY id DESC LIMIT 1)` +
-      ` UNION (SELECT holds, ${NEWEST_APPLIED}, ${columns} ` +
-      sql`FROM ${table} WHERE status = 'applied' ORDER BY id DESC LIMIT 1)` +
-      ` UNION (SELECT holds, ${RELEASES}, ${columns} ` +
-      sql`FROM ${table} WHERE ${ofReleases(resource)} ORDER BY endedAt IS NULL DESC, id DESC LIMIT ${RELEASES_READ})` +
-      ` UNION (SELECT holds, ${RELEASES_OF_OTHERS}, ${columns} ` +
-      sql`FROM ${table} WHERE type = 'Release' AND endedAt IS NULL AND NOT (${ofReleases(resource)}) ORDER BY id DESC LIMIT ${RELEASES_READ}) ORDER BY id DESC`,
+  const wanted = wantedRows(resource).map(
+    ([part, rows]) => `(SELECT holds, '${part}' AS part, ${columns} ` + sql`FROM ${table} d WHERE ${fragment(rows)})`,
   );
-  const ofPart = (part: number): readonly Row[] => all.filter((row) => Number(row['part']) === part);
-  const rows = ofPart(DEPLOYMENTS);
-  const [newestApplied] = ofPart(NEWEST_APPLIED);
-  const alsoInUseBy = ofPart(RELEASES_OF_OTHERS).map(otherRelease);
+  const all = await database.query(`${wanted.join(' UNION ')} ORDER BY id DESC`);
+  const ofPart = (part: Part): readonly Row[] => all.filter((row) => row['part'] === part);
+  const rows = ofPart('deployment');
+  const [newestApplied] = ofPart('newest');
+  const alsoInUseBy = ofPart('other').map(otherRelease);
   const ours = rows.filter((row) => sameConstruct(resourceOf(row), resource));
   const newestRequestAt = Math.max(0, ...ours.map((row) => Number(row['newestRequestAt'])));
   const newest = ours.filter((row) => Number(row['newestRequestAt']) === newestRequestAt);
   return {
     seal: sealOf(newestApplied),
     deployments: rows.map(deploymentOf),
-    releases: ofPart(RELEASES).map(releaseOf),
+    releases: ofPart('release').map(releaseOf),
     ...(alsoInUseBy.length > 0 && { alsoInUseBy }),
     newestRequestAt,
     revertedThen: newest.map((row) => optionalText(row, 'revertedHash')).filter((hash) => hash !== null),
   };
-}
-
-/**
- * When the newest request of a construct was issued, in epoch milliseconds; 0 where none was seen, or the code that made the
- * table had no such column yet.
- */
-export async function readNewestRequestAt(database: Database, resource: Resource): Promise<number> {
-  try {
-    const [row] = await database.query(
-      `SELECT ${milliseconds('MAX(newestRequestAt)')} AS newestRequestAt ` +
-        sql`FROM ${deploymentTable(database)} WHERE ${ofConstruct(resource)}`,
-    );
-    return Number(row?.['newestRequestAt'] ?? 0);
-  } catch (error) {
-    if ((error as { errno?: number }).errno !== ER_BAD_FIELD_ERROR) throw error;
-    return 0;
-  }
 }
 
 /** Older code, which knows of no seal, may have taken away since what an older deployment left. */

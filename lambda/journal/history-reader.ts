@@ -5,8 +5,8 @@ import { readMark } from '../plan/mark';
 import { withoutExtension } from '../manifest/name';
 import type { Checksum, Manifest } from '../manifest/types';
 import { findJournal, incomplete, type UnusableJournal } from './journal-finder';
-import { createJournal, deploymentTable, migrationTable } from './journal-tables';
-import { readDeployments, readNewestRequestAt } from './deployment-rows';
+import { deploymentTable, migrationTable, type ReadTables } from './journal-tables';
+import { readDeployments } from './deployment-rows';
 import type { Database, Row } from '../ports';
 import { optionalNumber, optionalText, text } from './row-values';
 import { sql } from '../sql-text';
@@ -16,22 +16,16 @@ import { ER_BAD_FIELD_ERROR, ER_NO_SUCH_TABLE } from '../words/server-error-numb
  * What the journal holds.
  * - `complete`: its tables have all the columns that this code knows
  * - `absent`: there are none, or only one that another tool made
- * - `outdated`: older code made them; {@link createJournal} adds what is missing, then read again
+ * - `outdated`: older code made them; before anything is written, `createJournal` has to add what is missing
  * - `unusable`: a part of it is missing, or somebody else's table has its name
  */
-export type Reading = UsableReading | OutdatedReading | UnusableReading;
+export type Reading = UsableReading | UnusableReading;
 
 export interface UsableReading {
-  readonly journal: 'complete' | 'absent';
+  readonly journal: 'complete' | 'absent' | 'outdated';
   readonly history: History;
   /** The database is exactly at the release that was asked about, whose migrations were not read. */
   readonly isAtRelease: boolean;
-}
-
-export interface OutdatedReading {
-  readonly journal: 'outdated';
-  /** Nothing but when the newest request was issued: what tells that a request was overtaken. */
-  readonly history: History;
 }
 
 export interface UnusableReading extends UnusableJournal {
@@ -47,15 +41,23 @@ const NO_HISTORY: History = { migrations: [], newestMigration: 0, deployments: [
  *
  * Where `release` is given, and the newest deployment left exactly that release in the database, its migrations are not
  * read, and `isAtRelease` says so: what a release with thousands of migrations has applied already costs no time.
+ *
+ * @param outdated what is read in place of tables that lack columns
  */
-export async function readHistory(database: Database, resource: Resource, release?: Manifest): Promise<Reading> {
+export async function readHistory(
+  database: Database,
+  resource: Resource,
+  release?: Manifest,
+  outdated?: ReadTables,
+): Promise<Reading> {
   let history: History | null = null;
+  const tables = outdated ?? tablesOf(database);
   try {
-    const { seal, ...deployments } = await readDeployments(database, resource);
+    const { seal, ...deployments } = await readDeployments(database, tables.migration_deployment, resource);
     history = { migrations: [], ...deployments };
     const isAtRelease = release !== undefined && (await holdsExactly(database, release, history.deployments));
     if (isAtRelease) return { history, isAtRelease, journal: 'complete' };
-    const { rows, newestDeployment, newestMigration } = await readRows(database);
+    const { rows, newestDeployment, newestMigration } = await readRows(database, tables);
     const stray = lossOfDeployments(rows, newestDeployment);
     if (stray !== null) return { ...incomplete(stray), history: null };
     const loss = seal === null ? null : lossOfMigrations(rows, seal);
@@ -63,7 +65,7 @@ export async function readHistory(database: Database, resource: Resource, releas
     return { history: { ...history, migrations: rows, newestMigration }, isAtRelease, journal: 'complete' };
   } catch (error) {
     const number = (error as { errno?: number }).errno;
-    if (number !== ER_BAD_FIELD_ERROR && number !== ER_NO_SUCH_TABLE) throw error;
+    if (outdated !== undefined || (number !== ER_BAD_FIELD_ERROR && number !== ER_NO_SUCH_TABLE)) throw error;
     return readOther(database, resource, history);
   }
 }
@@ -73,22 +75,11 @@ async function readOther(database: Database, resource: Resource, history: Histor
   const found = await findJournal(database);
   if (found.journal === 'unusable') return { ...found, history };
   if (found.journal === 'outdated') {
-    const newestRequestAt = await readNewestRequestAt(database, resource);
-    return { journal: 'outdated', history: { ...NO_HISTORY, newestRequestAt } };
+    const reading = await readHistory(database, resource, undefined, found.tables);
+    return reading.journal === 'unusable' ? reading : { ...reading, journal: 'outdated' };
   }
   const migrations = found.hasNames ? await readForeignTable(database) : [];
   return { journal: 'absent', history: { ...NO_HISTORY, migrations }, isAtRelease: false };
-}
-
-/** Reads history under the lock, and brings a journal up to date first that older code made. */
-export async function readUpToDate(database: Database, resource: Resource): Promise<UsableReading | UnusableReading> {
-  const reading = await readHistory(database, resource);
-  if (reading.journal !== 'outdated') return reading;
-  await createJournal(database);
-  const again = await readHistory(database, resource);
-  if (again.journal === 'outdated')
-    throw new Error('the tables migration and migration_deployment lack columns that could not be added');
-  return again;
 }
 
 /**
@@ -114,7 +105,11 @@ async function holdsExactly(
 
 /** What the table `migration` holds, in order of application. Throws where it lacks our columns. */
 export async function readMigrations(database: Database): Promise<readonly HistoryRow[]> {
-  return (await readRows(database)).rows;
+  return (await readRows(database, tablesOf(database))).rows;
+}
+
+function tablesOf(database: Database): ReadTables {
+  return { migration: migrationTable(database), migration_deployment: deploymentTable(database) };
 }
 
 interface ReadRows {
@@ -124,11 +119,14 @@ interface ReadRows {
   readonly newestDeployment: number;
 }
 
-async function readRows(database: Database): Promise<ReadRows> {
+async function readRows(
+  database: Database,
+  { migration, migration_deployment: deployments }: ReadTables,
+): Promise<ReadRows> {
   const rows = await database.query(
-    sql`SELECT (SELECT MAX(id) FROM ${deploymentTable(database)}) AS newestDeployment, m.id, m.name, m.checksum, m.state, m.stepsDone, m.stepsTotal, m.unchanged, m.downStepsDone, m.\`before\`, m.deployment, m.removedBy,
+    sql`SELECT (SELECT MAX(id) FROM ${deployments} n) AS newestDeployment, m.id, m.name, m.checksum, m.state, m.stepsDone, m.stepsTotal, m.unchanged, m.downStepsDone, m.\`before\`, m.deployment, m.removedBy,
           m.script IS NULL AS isForeign, (m.irreversible <> 0 OR m.script IS NULL) AS irreversible, (m.contracts <> 0 OR d.contractOf IS NOT NULL) AS contracts, d.stackId, COALESCE(d.contractOf, d.logicalId) AS logicalId
-        FROM ${migrationTable(database)} m LEFT JOIN ${deploymentTable(database)} d ON d.id = m.deployment
+        FROM ${migration} m LEFT JOIN ${deployments} d ON d.id = m.deployment
         ORDER BY m.id IS NOT NULL, m.id, m.createdAt, m.name`,
   );
   return {

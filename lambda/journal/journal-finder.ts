@@ -2,18 +2,20 @@ import type { Failure } from '../words/failure';
 import { notOurs, notWhole } from '../plan/journal-problem';
 import { kindOfDeployments, kindOfHistory, type FoundTable } from '../plan/journal-shape';
 import { JOURNAL_TABLES } from '../sql/journal-touch';
-import { deploymentTable, migrationTable } from './journal-tables';
+import { deploymentTable, migrationTable, withAllColumns, type ReadTables } from './journal-tables';
 import type { Database } from '../ports';
 import { sql } from '../sql-text';
 
 /**
  * What there is, where the journal could not be read as it should be.
  * - `absent`: no journal; `hasNames`: a table of names is there, to be adopted
- * - `outdated`: older code made it, or a process that made it died between its tables
+ * - `outdated`: older code made it, or a process that made it died between its tables; `tables`: what it is read from
  * - `unusable`: a part is missing, or (`isForeign`) somebody else's table has its name and nothing of ours is there
  */
 export type FoundJournal =
-  { readonly journal: 'absent'; readonly hasNames: boolean } | { readonly journal: 'outdated' } | UnusableJournal;
+  | { readonly journal: 'absent'; readonly hasNames: boolean }
+  | { readonly journal: 'outdated'; readonly tables: ReadTables }
+  | UnusableJournal;
 
 /** A journal with which nothing may be done. */
 export interface UnusableJournal {
@@ -48,8 +50,15 @@ export async function findJournal(database: Database): Promise<FoundJournal> {
   if (migration !== undefined && history === 'foreign') return foreign(notOurs('migration', migration));
   if (deployment !== undefined && deployments === 'foreign')
     return foreign(notOurs('migration_deployment', deployment));
-  if (deployments === 'absent' || history === 'absent') return { journal: 'absent', hasNames: history !== 'absent' };
-  return { journal: 'outdated' };
+  if (migration === undefined || deployment === undefined)
+    return { journal: 'absent', hasNames: migration !== undefined };
+  return {
+    journal: 'outdated',
+    tables: {
+      migration: withAllColumns(database, 'migration', migration.columns),
+      migration_deployment: withAllColumns(database, 'migration_deployment', deployment.columns),
+    },
+  };
 }
 
 /** A part of the journal is missing. */

@@ -1,6 +1,6 @@
 import type { JOURNAL_TABLES } from '../sql/journal-touch';
 import { ServerError, type Database } from '../ports';
-import { identifier, sql, type Fragment } from '../sql-text';
+import { fragment, identifier, sql, type Fragment } from '../sql-text';
 import { ER_TABLE_EXISTS_ERROR } from '../words/server-error-numbers';
 
 /**
@@ -73,10 +73,25 @@ export function deploymentTable(database: Database): Fragment {
   return identifier(database.name, 'migration_deployment');
 }
 
+type JournalTable = (typeof JOURNAL_TABLES)[number];
+type Columns = Readonly<Record<string, string>>;
+
+/** What the journal is read from. */
+export type ReadTables = Readonly<Record<JournalTable, Fragment>>;
+
+/** A table of which these columns are there, read as if older code had made it with those that it lacks. */
+export function withAllColumns(database: Database, table: JournalTable, existing: readonly string[]): Fragment {
+  const columns = table === 'migration' ? MIGRATION_COLUMNS : DEPLOYMENT_COLUMNS;
+  const lacking = missingIn(existing, columns).map(
+    ([name, type]) => `, ${inSingleQuotes(/ DEFAULT (\S+)/.exec(type)?.[1] ?? 'NULL')} AS \`${name}\``,
+  );
+  return fragment(sql`(SELECT t.*${fragment(lacking.join(''))} FROM ${identifier(database.name, table)} t)`);
+}
+
 /**
  * Creates the journal, or adds the columns that an existing `migration` table lacks: one made by umzug's users
  * (`createdAt, updatedAt, name`, or `name` alone) is adopted in place, and the code that made it can still insert into it.
- * Call it under the lock, and for forward requests only.
+ * Call it under the lock, once it is decided that something is written.
  */
 export async function createJournal(database: Database): Promise<void> {
   const name = '`name` VARCHAR(255) NOT NULL PRIMARY KEY';
@@ -85,9 +100,6 @@ export async function createJournal(database: Database): Promise<void> {
   const resource = 'KEY `resource` (`stackId`, `logicalId`)';
   await createTable(database, 'migration_deployment', DEPLOYMENT_COLUMNS, id, resource);
 }
-
-type JournalTable = (typeof JOURNAL_TABLES)[number];
-type Columns = Readonly<Record<string, string>>;
 
 /** Without IF NOT EXISTS: that a table was there is an error, and one that was not needs no second look. */
 async function createTable(
@@ -118,8 +130,10 @@ async function addMissing(database: Database, table: JournalTable, columns: Colu
         WHERE c.TABLE_SCHEMA = ${database.name} AND c.TABLE_NAME = ${table}
           AND t.TABLE_SCHEMA = ${database.name} AND t.TABLE_NAME = ${table}`,
   );
-  const existing = new Set(rows.map((row) => String(row['name']).toLowerCase()));
-  const missing = Object.entries(columns).filter(([name]) => !existing.has(name.toLowerCase()));
+  const missing = missingIn(
+    rows.map((row) => String(row['name'])),
+    columns,
+  );
   const additions = missing.map(([name, type]) => `ADD COLUMN ${definition(name, type)}`);
   // Made by another tool where the server's default is an engine without transactions: what is to be committed with a
   // migration's rows would be there before them.
@@ -130,7 +144,16 @@ async function addMissing(database: Database, table: JournalTable, columns: Colu
   await database.write(sql`ALTER TABLE ${identifier(database.name, table)} ` + additions.join(', '));
 }
 
+function missingIn(existing: readonly string[], columns: Columns): readonly (readonly [name: string, type: string])[] {
+  const names = new Set(existing.map((name) => name.toLowerCase()));
+  return Object.entries(columns).filter(([name]) => !names.has(name.toLowerCase()));
+}
+
 /** The texts above are in double quotes for legibility; sent in single ones, since ANSI_QUOTES may be on. */
 function definition(name: string, type: string): string {
-  return `\`${name}\` ${type.replaceAll('"', "'")}`;
+  return `\`${name}\` ${inSingleQuotes(type)}`;
+}
+
+function inSingleQuotes(type: string): string {
+  return type.replaceAll('"', "'");
 }

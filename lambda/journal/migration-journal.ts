@@ -1,10 +1,9 @@
-import { storedMark } from '../plan/mark';
 import { compress, uncompress } from './row-values';
 import { ForwardJournal } from './forward/forward-journal';
 import type { Clock, Database } from '../ports';
 import { RowWriter } from './row-writer';
 import { fragment, sql } from '../sql-text';
-import type { StepEvent, StepJournal } from './step-journal';
+import { markIn, type StepEvent, type StepJournal } from './step-journal';
 import { ownTransaction } from './own-transaction';
 
 /** Reads and writes the table `migration`. Each write that a step depends on holds only while the lock is ours. */
@@ -104,8 +103,7 @@ export class MigrationJournal {
   /** `finished`: what else is written with the last one, as SQL. */
   #steps(storedName: string, counter: 'stepsDone' | 'downStepsDone', finished: string): StepJournal {
     const note = async (event: StepEvent): Promise<boolean> => {
-      const mark = event.kind === 'begins' ? storedMark(event.mark) : null;
-      const progress = sql`${fragment(counter)} = ${event.done}, \`before\` = ${mark}`;
+      const progress = sql`${fragment(counter)} = ${event.done}, \`before\` = ${markIn(event)}`;
       if (event.kind !== 'stands') {
         return this.rows.writeStep(storedName, progress + (event.kind === 'finished' ? finished : ''));
       }

@@ -1,4 +1,4 @@
-import type { Mark } from '../plan/mark';
+import { storedMark, type Mark } from '../plan/mark';
 
 /** Journals the steps of one migration. */
 export interface StepJournal {
@@ -20,6 +20,11 @@ export type StepEvent =
   | { readonly kind: 'done'; readonly done: number }
   | { readonly kind: 'finished'; readonly done: number; readonly isShown: boolean }
   | { readonly kind: 'stands'; readonly done: number };
+
+/** What the column `before` says from then on; null: no step is in doubt. */
+export function markIn(event: StepEvent): string | null {
+  return event.kind === 'begins' ? storedMark(event.mark) : null;
+}
 
 /** The transaction in which DML steps and their journal write are one. */
 export interface Transaction {

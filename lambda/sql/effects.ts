@@ -2,7 +2,7 @@ import { alterTableEffects } from './alter-table';
 import { objectWord } from './object-word';
 import { keyOf, type DbObject, type Effect } from './db-object';
 import { deleteEffects, insertEffects, loadEffects, skipCommonTables, updateEffects } from './row-effects';
-import { classify } from './statement-kind';
+import { classify, type StatementKind } from './statement-kind';
 import { TokenReader, type QualifiedName } from './token-reader';
 import { isMark, tokensOf } from './tokens';
 
@@ -11,10 +11,16 @@ import { isMark, tokensOf } from './tokens';
  *
  * Undefined where the text does not tell: CALL, EXECUTE, GRANT, EXCHANGE PARTITION and all that is not known. What a
  * foreign key or a trigger does in turn is not followed.
+ *
+ * @param kind where it is told already
  */
-export function effectsOf(statement: string): readonly Effect[] | undefined {
+export function effectsOf(
+  statement: string,
+  kind: StatementKind['kind'] = classify(statement).kind,
+): readonly Effect[] | undefined {
   const reader = new TokenReader(tokensOf(statement));
   while (reader.acceptMark('('));
+  if (reader.accept('WITH')) skipCommonTables(reader);
   const verb = reader.keyword();
   reader.next();
   switch (verb) {
@@ -31,9 +37,6 @@ export function effectsOf(statement: string): readonly Effect[] | undefined {
       const table = reader.qualifiedName();
       return table && [{ action: 'data', write: 'delete', object: { kind: 'rows', ...table } }];
     }
-    case 'WITH':
-      skipCommonTables(reader);
-      return rowEffects(reader, reader.next()?.text.toUpperCase() ?? '', statement);
     case 'ANALYZE':
     case 'OPTIMIZE':
     case 'CHECK':
@@ -42,18 +45,12 @@ export function effectsOf(statement: string): readonly Effect[] | undefined {
     case 'DESCRIBE':
     case 'DESC':
       return [];
-    default:
-      return rowEffects(reader, verb, statement);
-  }
-}
-
-function rowEffects(reader: TokenReader, verb: string, statement: string): readonly Effect[] | undefined {
-  switch (verb) {
     case 'SET':
     case 'USE':
     case 'DO':
     case 'SELECT':
-      return effectsOfQuery(statement);
+      // None, unless it changes the server, writes a file or takes locks.
+      return kind === 'dml' || kind === 'session' ? [] : undefined;
     case 'INSERT':
     case 'REPLACE':
       return insertEffects(reader, verb, statement);
@@ -66,12 +63,6 @@ function rowEffects(reader: TokenReader, verb: string, statement: string): reado
     default:
       return undefined;
   }
-}
-
-/** None, unless it changes the server, writes a file or takes locks. */
-function effectsOfQuery(statement: string): readonly Effect[] | undefined {
-  const { kind } = classify(statement);
-  return kind === 'dml' || kind === 'session' ? [] : undefined;
 }
 
 /** The kinds of objects by the word that names them. */

@@ -1,4 +1,4 @@
-import { isMark, keywordOf, tokensOf } from './tokens';
+import { isMark, keywordOf, tokensOf, type Token } from './tokens';
 
 /**
  * How a statement has to be run:
@@ -36,9 +36,9 @@ const LOCK_FUNCTIONS = new Set(['GET_LOCK', 'RELEASE_LOCK', 'RELEASE_ALL_LOCKS']
 export function classify(statement: string, words = firstWords(statement)): StatementKind {
   const [first = '', second = '', third = ''] = words;
   if (TRANSACTION.has(first)) return { kind: 'transaction', verb: first };
-  if (first === 'SET') return classifySet(statement);
+  if (first === 'SET') return classifySet([...tokensOf(statement)]);
   if (first === 'USE') return { kind: 'session', verb: 'USE' };
-  if (first === 'SELECT' || first === 'WITH' || first === 'DO') return classifyQuery(statement, first);
+  if (first === 'SELECT' || first === 'WITH' || first === 'DO') return classifyQuery(tokensOf(statement), first);
   if (first === 'FLUSH' && holdsFlushedTables(statement))
     return { kind: 'transaction', verb: 'FLUSH TABLES WITH READ LOCK' };
   if (DML.has(first) || READS.has(first)) return { kind: 'dml', verb: first };
@@ -76,10 +76,10 @@ export function firstWords(statement: string): readonly string[] {
 }
 
 /** A SELECT, WITH or DO, read to its end: it may write a file, or take our lock away. */
-function classifyQuery(statement: string, verb: string): StatementKind {
+function classifyQuery(tokens: Iterable<Token>, verb: string): StatementKind {
   let previous = '';
   let kind: StatementKind = { kind: 'dml', verb };
-  for (const token of tokensOf(statement)) {
+  for (const token of tokens) {
     if (isMark(token, '(') && LOCK_FUNCTIONS.has(previous)) return { kind: 'transaction', verb: previous };
     const word = token.kind === 'name' ? token.text.toUpperCase() : keywordOf(token);
     if (previous === 'INTO' && (word === 'OUTFILE' || word === 'DUMPFILE')) kind = { kind: 'other', verb };
@@ -89,9 +89,8 @@ function classifyQuery(statement: string, verb: string): StatementKind {
 }
 
 /** A SET, each of its assignments for itself: the scope of one does not hold for the next. */
-function classifySet(statement: string): StatementKind {
-  const tokens = [...tokensOf(statement)];
-  const query = classifyQuery(statement, 'SET');
+function classifySet(tokens: readonly Token[]): StatementKind {
+  const query = classifyQuery(tokens, 'SET');
   if (query.kind === 'transaction') return query;
 
   let kind: StatementKind = { kind: 'session', verb: 'SET @' };

@@ -49,12 +49,16 @@ export function splitStatements(
   let executableSince = -1;
   let atLineStart = true;
 
+  const unreadable = (at: number, problem: string): Unreadable => ({
+    kind: 'unreadable',
+    ...position(at),
+    problem,
+    ...(problem === BACKSLASH && { backslash: sql.charAt(at + 1) }),
+  });
   const finish = (): Unreadable | undefined => {
     if (first < 0) return undefined;
-    // After "END;" and another delimiter a ";" is left over, which the client takes off.
-    while (last > first && (sql.charCodeAt(last - 1) === 59 || isBlank(sql.charCodeAt(last - 1)))) last -= 1;
-    const text = sql.slice(first, last);
     const { line, column } = position(first);
+    const text = withoutLeftOver(sql, first, last);
     first = -1;
     if (text === '') return undefined;
     const problem = delimiter === ';' ? cutProblem(text) : undefined;
@@ -70,51 +74,54 @@ export function splitStatements(
       at += 1;
       continue;
     }
-
-    if (executableSince < 0 && (first < 0 || atLineStart)) {
-      const command = delimiterCommandAt(sql, at, first >= 0);
-      if (command !== undefined) {
-        if (command.problem) return { kind: 'unreadable', ...position(at), problem: command.problem };
-        delimiter = command.delimiter;
-        at = command.end;
-        continue;
-      }
+    const isExecutable = executableSince >= 0;
+    const command = !isExecutable && (first < 0 || atLineStart) ? delimiterCommandAt(sql, at, first >= 0) : undefined;
+    if (command !== undefined) {
+      if (command.problem) return unreadable(at, command.problem);
+      delimiter = command.delimiter;
+      at = command.end;
+      continue;
     }
-
-    let end = at + 1;
-    if (executableSince < 0 && code === delimiter.charCodeAt(0) && sql.startsWith(delimiter, at)) {
+    if (!isExecutable && code === delimiter.charCodeAt(0) && sql.startsWith(delimiter, at)) {
       const problem = finish();
       if (problem) return problem;
       at += delimiter.length;
       continue;
-    } else if (isQuote(code)) {
-      const closed = endOfQuoted(sql, at);
-      if (closed === undefined) return { kind: 'unreadable', ...position(at), problem: OPEN_QUOTE[code] ?? '' };
-      end = closed;
-    } else if (isCommentStart(sql, at) || (first < 0 && sql.startsWith('--', at))) {
-      // Where a statement could begin, the client takes two hyphens for a comment without a blank after them, too.
-      const closed = endOfComment(sql, at);
-      if (closed === undefined) return { kind: 'unreadable', ...position(at), problem: OPEN_COMMENT };
-      at = closed;
-      continue;
-    } else if (code === 92 && sql.charAt(at + 1) !== 'N') {
-      // The client takes no backslash outside of quotes for SQL but the one of \N, an old NULL.
-      return { kind: 'unreadable', ...position(at), problem: BACKSLASH, backslash: sql.charAt(at + 1) };
-    } else if (executableStart(sql, at) > 0) {
-      executableSince = at;
-      end = at + executableStart(sql, at);
-    } else if (executableSince >= 0 && isCommentEnd(sql, at)) {
-      executableSince = -1;
-      end = at + 2;
     }
+    // Where a statement could begin, the client takes two hyphens for a comment without a blank after them, too.
+    if (isCommentStart(sql, at) || (first < 0 && sql.startsWith('--', at))) {
+      const end = endOfComment(sql, at);
+      if (end === undefined) return unreadable(at, OPEN_COMMENT);
+      at = end;
+      continue;
+    }
+    const end = isQuote(code) ? endOfQuoted(sql, at) : endOfSign(sql, at, code, isExecutable);
+    if (end === undefined) return unreadable(at, OPEN_QUOTE[code] ?? BACKSLASH);
+    if (code === 47 && executableStart(sql, at) > 0) executableSince = at;
+    else if (isExecutable && isCommentEnd(sql, at)) executableSince = -1;
     if (first < 0) first = at;
     last = end;
-    at = end;
     atLineStart = false;
+    at = end;
   }
 
-  if (executableSince >= 0) return { kind: 'unreadable', ...position(executableSince), problem: OPEN_COMMENT };
+  if (executableSince >= 0) return unreadable(executableSince, OPEN_COMMENT);
   return finish() ?? { kind: 'statements', statements };
+}
+
+/** Index after the sign at `at`, or after a part of a word; undefined for a backslash. */
+function endOfSign(sql: string, at: number, code: number, isExecutable: boolean): number | undefined {
+  // The client takes no backslash outside of quotes for SQL but the one of \N, an old NULL.
+  if (code === 92 && sql.charAt(at + 1) !== 'N') return undefined;
+  if (code === 47) return at + (executableStart(sql, at) || 1);
+  return isExecutable && isCommentEnd(sql, at) ? at + 2 : at + 1;
+}
+
+/** After "END;" and another delimiter a ";" is left over, which the client takes off. */
+function withoutLeftOver(sql: string, first: number, last: number): string {
+  let end = last;
+  while (end > first && (sql.charCodeAt(end - 1) === 59 || isBlank(sql.charCodeAt(end - 1)))) end -= 1;
+  return sql.slice(first, end);
 }
 
 const OPEN_QUOTE: Readonly<Record<number, string>> = {

@@ -99,7 +99,7 @@ export interface PartitionName {
 export function stepOf(text: string): Step {
   const words = firstWords(text);
   const { kind, verb } = classify(text, words);
-  const effects = effectsOf(text);
+  const effects = effectsOf(text, kind);
   const leavesNoTrace = isWithoutTrace(words, text);
   const nature = natureOf(kind, verb, effects, leavesNoTrace);
   const isProcedure = verb === 'CALL' || verb === 'EXECUTE';

@@ -1,6 +1,7 @@
 import type { Effect } from './db-object';
 import type { StatementKind } from './statement-kind';
-import { keywordOf, tokensOf } from './tokens';
+import { TokenReader } from './token-reader';
+import { tokensOf } from './tokens';
 
 /** Statements that look after a table or a cache, by what may stand between their first word and TABLE. */
 const CARE = /^(ANALYZE|OPTIMIZE|CHECK)( LOCAL| NO_WRITE_TO_BINLOG)? TABLES?\b/;
@@ -10,11 +11,11 @@ const CARE = /^(ANALYZE|OPTIMIZE|CHECK)( LOCAL| NO_WRITE_TO_BINLOG)? TABLES?\b/;
  * ignores), and what looks after tables. Not MariaDB's ANALYZE of a statement, which runs it.
  */
 export function isWithoutTrace(words: readonly string[], statement: string): boolean {
-  const start = words.join(' ');
-  if (CARE.test(start)) return true;
-  if (!start.startsWith('ALTER TABLE ')) return false;
-  const all = [...tokensOf(statement)].map((token) => keywordOf(token) || token.text).join(' ');
-  return /^ALTER TABLE \S+( \. \S+)? (DISABLE|ENABLE) KEYS$/.test(all);
+  if (CARE.test(words.join(' '))) return true;
+  const reader = new TokenReader(tokensOf(statement));
+  const isOfKeys =
+    reader.accept('ALTER TABLE') && reader.qualifiedName() && reader.acceptAny('DISABLE KEYS', 'ENABLE KEYS');
+  return isOfKeys === true && reader.peek() === undefined;
 }
 
 /**

@@ -25,12 +25,8 @@ export class ModuleQueries {
   readonly #guard: JournalGuard;
   readonly #running = new Set<Promise<unknown>>();
   #last: Promise<unknown> = Promise.resolve();
-  #isPartial = false;
-  #isCommitted = false;
-  #isCancelled = false;
-  #isOver = false;
-  #lost: ServerError | null = null;
-  #refusal: string | null = null;
+  #transaction: 'held' | 'left' | 'committed' = 'held';
+  #end: End | null = null;
   #hasChanged = false;
   /** Each text once: a module may run one for every row. */
   readonly #reads = new Map<string, Step>();
@@ -53,7 +49,7 @@ export class ModuleQueries {
 
   /** Whether the transaction was left, so that not all can be rolled back. */
   get isPartial(): boolean {
-    return this.#isPartial;
+    return this.#transaction !== 'held';
   }
 
   /**
@@ -68,7 +64,7 @@ export class ModuleQueries {
 
   /** Whether the journal forbade to leave the transaction. */
   get isCancelled(): boolean {
-    return this.#isCancelled;
+    return this.#end?.kind === 'cancelled';
   }
 
   readonly query: MigrationContext['query'] = (statement, parameters = []) => {
@@ -86,25 +82,22 @@ export class ModuleQueries {
   /** Resolves when all that were begun are done. Throws the error of one that nobody waited for, and of a lost transaction. */
   async done(): Promise<void> {
     while (this.#running.size > 0) await Promise.all(this.#running);
-    if (this.#lost !== null) throw this.#lost;
-    if (this.#refusal !== null) throw new Error(this.#refusal);
-    this.#isOver = true;
+    if (this.#end !== null) throw this.#end.error;
+    await this.stop();
   }
 
   /** Resolves when the one that runs has ended. No other is run. */
   async stop(): Promise<void> {
-    this.#isOver = true;
+    this.#end ??= { kind: 'over', error: new Error('the migration is over, no query of it is run any more') };
     await Promise.allSettled(this.#running);
   }
 
   async #run(statement: string, parameters: readonly unknown[]): Promise<unknown> {
-    if (this.#isOver) throw new Error('the migration is over, no query of it is run any more');
-    // A module may catch the error and go on: what it did before is gone, and what followed would be done by itself.
-    if (this.#lost !== null) throw this.#lost;
+    // A module may catch the error and go on: then it must not be taken for done, and what followed would be done by itself.
+    if (this.#end !== null) throw this.#end.error;
     const step = stepOf(statement);
-    // Also for those after it: a module that catches the error must not be taken for done.
-    this.#refusal ??= await this.#guard.refusal(step);
-    if (this.#refusal !== null) throw new Error(this.#refusal);
+    const refusal = await this.#guard.refusal(step);
+    if (refusal !== null) throw this.#endWith('failed', new Error(refusal));
     const nature = await this.#nonTransactionalTables.natureOf(step);
     // DML that no transaction can hold is journalled as what ends it.
     if (step.endsTransaction || nature !== step.nature) await this.#leave(step, nature);
@@ -122,7 +115,8 @@ export class ModuleQueries {
       if (step.verb === 'USE') this.#guard.useFailed();
       // Other DDL that the server refuses has done nothing.
       this.#hasChanged ||= step.shows('mayDropPartly') || (nature === 'blind' && !(await this.#isUnrun(step, error)));
-      if (!this.#isPartial && error instanceof ServerError && (await this.#tookTransaction(error))) this.#lost = error;
+      if (!this.isPartial && error instanceof ServerError && (await this.#tookTransaction(error)))
+        this.#endWith('failed', error);
       throw error;
     }
   }
@@ -153,19 +147,30 @@ export class ModuleQueries {
 
   /** Before a statement that may end the transaction. DDL takes what the journal says of it along when it commits. */
   async #leave(step: Step, nature: StepNature): Promise<void> {
-    if (!this.#isPartial) {
+    if (!this.isPartial) {
       // What the module wants to be rolled back, and not the journal's write.
       if (step.verb === 'ROLLBACK') await this.#database.write('ROLLBACK AND CHAIN NO RELEASE');
-      this.#isCancelled ||= !(await this.#journal.note({ kind: 'begins', done: 0, mark: { kind: 'module' } }));
-      if (this.#isCancelled) throw new Error('a newer request wants the deployment to stop');
-      this.#isPartial = true;
+      const mayGoOn = await this.#journal.note({ kind: 'begins', done: 0, mark: { kind: 'module' } });
+      if (!mayGoOn) throw this.#endWith('cancelled', new Error('a newer request wants the deployment to stop'));
+      this.#transaction = 'left';
     }
     // It may commit nothing itself, and a procedure may roll back.
-    if (!this.#isCommitted && nature === 'blind') {
+    if (this.#transaction === 'left' && nature === 'blind') {
       await this.#database.write('COMMIT AND CHAIN NO RELEASE');
-      this.#isCommitted = true;
+      this.#transaction = 'committed';
     }
   }
+
+  #endWith(kind: End['kind'], error: Error): Error {
+    this.#end = { kind, error };
+    return error;
+  }
+}
+
+/** Why no query is run any more, and what each is told. `failed`: one was refused, or took the transaction along. */
+interface End {
+  readonly kind: 'over' | 'cancelled' | 'failed';
+  readonly error: Error;
 }
 
 /** Rows that a writing statement changed; one where that is not known. */

@@ -2,6 +2,7 @@ import type { Beginning, ForwardJournal } from '../journal/forward/forward-journ
 import { partBytes } from '../journal/large-value';
 import { FRESH_MS, lookAhead, onlyTableOf } from '../look/look-ahead';
 import { UnchangedSteps } from '../look/unchanged-steps';
+import type { HistoryRow } from '../plan/history';
 import { ConnectionLost, ServerError, type Written } from '../ports';
 import { stepsToRun, type StepToRun } from '../sql/segments';
 import { refusedMigration } from '../steps/journal-guard';
@@ -16,25 +17,32 @@ export interface AppliedTogether {
   readonly unfinished: Unfinished | null;
 }
 
-/** How far a migration came. */
-export interface Unfinished {
-  readonly name: string;
+/** How far a migration came in this attempt. */
+export interface Progress {
   /** Whether its row is in the journal. */
   readonly isBegun: boolean;
   /** Steps. */
   readonly done: number;
   /** Milliseconds that they took. */
   readonly tookMs: number;
-  /** Null where more of it may go into packets. */
+  /** Why no more of it goes into packets; null where it may. */
   readonly end: PacketEnd | null;
 }
 
+/** The progress of a migration that is not applied. */
+export interface Unfinished extends Progress {
+  readonly name: string;
+}
+
 /**
- * Why a packet ended before its end. `alone`: what begins a step was refused, or the step may be taken when it is run again
- * by itself. `locked`: others use its table. `failed`: the server refused the step for good.
+ * Why a migration has to go on by itself. `alone`: what begins a step was refused, or the step may be taken when it is run again
+ * by itself. `locked`: others use its table. `failed`: the server refused the step for good. `left`: an earlier attempt left it
+ * half-applied, as its row says.
  */
 export type PacketEnd =
-  { readonly kind: 'alone' | 'locked' } | { readonly kind: 'failed'; readonly error: ServerError };
+  | { readonly kind: 'alone' | 'locked' }
+  | { readonly kind: 'failed'; readonly error: ServerError }
+  | { readonly kind: 'left'; readonly row: HistoryRow };
 
 /** So many steps in one packet. Until all of them are run, nobody is told of any, and no time budget is looked at. */
 const MOST = 16;
@@ -91,7 +99,7 @@ function stoppedAt(
   ran: number,
   begun: number,
   error: ServerError | null,
-): (Pick<PossibleLink, 'migration'> & Omit<Unfinished, 'name' | 'tookMs'>) | null {
+): (Pick<PossibleLink, 'migration'> & Omit<Progress, 'tookMs'>) | null {
   const refused = links[ran];
   if (refused !== undefined) {
     const { migration, step } = refused;

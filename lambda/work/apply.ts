@@ -14,8 +14,8 @@ import { refusedMigration } from '../steps/journal-guard';
 import { storedBytes } from '../journal/large-value';
 import { runModule } from '../steps/module';
 import { pauseForOthers } from '../steps/run-step';
-import type { Unfinished } from './apply-together';
-import { readOwn, upOfModule, type OwnScript } from './own-script';
+import type { Progress } from './apply-together';
+import { readOwn, upOfModule } from './own-script';
 import { Packets } from './packets';
 import { revertRows } from './revert';
 import { reverting, type Run } from './run';
@@ -25,7 +25,7 @@ import { runSteps, type StepsResult } from '../steps/steps';
 import { notRun, outOfTime, stepFailed, tooLargeToStore, type Stop } from './stop';
 import { revertAndReapply } from './revert-and-reapply';
 import { runWithUmzug } from './umzug';
-import { UpcomingScripts } from './upcoming-scripts';
+import { UpcomingScripts, type Upcoming } from './upcoming-scripts';
 import { UnchangedSteps } from '../look/unchanged-steps';
 import type { VouchedScripts } from '../journal/vouched-scripts';
 import type { ForwardPlan } from '../plan/plan-types';
@@ -100,13 +100,12 @@ async function applyAll(
 ): Promise<Exclude<Stop, { kind: 'rolled-back' }> | null> {
   const journal = run.migrations.forward(deployment.id, run.clock, deployment.newestMigration ?? null);
   const scripts = new UpcomingScripts(run.own, entries);
-  const packets = new Packets(run, journal, scripts, half?.name);
+  const packets = new Packets(run, journal, scripts, half);
   const applyNext = async (entry: ManifestEntry): Promise<Stop | null> => {
-    const own = scripts.take(entry);
-    if (!applied.has(entry.name)) for (const name of await packets.applyFrom({ entry, own })) applied.add(name);
+    const upcoming = { entry, own: scripts.take(entry) };
+    if (!applied.has(entry.name)) for (const name of await packets.applyFrom(upcoming)) applied.add(name);
     if (applied.has(entry.name)) return null;
-    const resume = entry.name === half?.name ? half : null;
-    const stop = await applyAlone(run, journal, entry, own, resume, packets.stateOf(entry.name));
+    const stop = await applyAlone(run, journal, upcoming, packets.progressOf(entry.name));
     if (stop === null) applied.add(entry.name);
     return stop;
   };
@@ -154,22 +153,21 @@ function carriesSession(steps: readonly Step[]): boolean {
   return steps.some((step) => step.shows('carriesSession'));
 }
 
-const NOT_BEGUN = { isBegun: false, done: 0, tookMs: 0, end: null };
-
+/** Applies what is left of one migration, step by step. */
 async function applyAlone(
   run: Run,
   journal: ForwardJournal,
-  entry: ManifestEntry,
-  { text, script, up }: OwnScript,
-  resume: HistoryRow | null,
-  { isBegun, done, tookMs, end }: Omit<Unfinished, 'name'> = NOT_BEGUN,
+  upcoming: Upcoming,
+  progress: Progress,
 ): Promise<Stop | null> {
+  const { entry, own: { text, script, up } } = upcoming; // prettier-ignore
+  const { isBegun, done, tookMs, end } = progress;
   if (run.budget.isSpent()) return outOfTime(entry.file, done > 0);
   if (end?.kind === 'locked') await pauseForOthers(run, 0);
   if (end?.kind === 'failed') return stepRefused(run, entry, up, { error: end.error, step: done + 1 });
   const stored = storedBytes(text, run.database.packets.max);
   if (stored !== null) return tooLargeToStore(entry, stored, run.database.packets.max);
-  const unchanged = new UnchangedSteps(run.database, up, resume?.unchanged);
+  const unchanged = new UnchangedSteps(run.database, up, end?.kind === 'left' ? end.row.unchanged : 0);
   const startedAt = run.clock.now() - tookMs;
   const elapsedMs = (): number => run.clock.now() - startedAt;
   const migration = { entry, script: text, isBegun, elapsedMs, unchanged };
@@ -190,7 +188,7 @@ async function applyAlone(
   const steps = journal.steps({ ...migration, mayShare });
   const mayChangeSession = touchesSession(up);
   if (mayChangeSession) await run.settings.note();
-  const stop = await applySql(run, steps, entry, up, resume, done, unchanged);
+  const stop = await applySql(run, steps, upcoming, progress, unchanged);
   // Where the time ran out before its first step, the transaction of those before it is open still.
   if (stop !== null && !(await journal.commit())) return { kind: 'cancelled' };
   if (stop !== null || mayChangeSession) {
@@ -207,15 +205,13 @@ async function isDmlAlone({ nonTransactionalTables }: Run, steps: readonly Step[
 async function applySql(
   run: Run,
   journal: StepJournal,
-  entry: ManifestEntry,
-  up: readonly Step[],
-  resume: HistoryRow | null,
-  doneTogether: number,
+  { entry, own: { up } }: Upcoming,
+  { done, end }: Progress,
   unchanged: UnchangedSteps,
 ): Promise<Stop | null> {
-  const done = resume === null ? doneTogether : await doneOf(run, resume, up);
   const steps = stepsToRun(up, entry.file);
-  const result = await runSteps(run, journal, steps, done, unchanged);
+  const doneBefore = end?.kind === 'left' ? await doneOf(run, end.row, up) : done;
+  const result = await runSteps(run, journal, steps, doneBefore, unchanged);
   switch (result.kind) {
     case 'done':
       return null;
@@ -223,7 +219,7 @@ async function applySql(
     case 'rolled-back':
       return result;
     case 'out-of-time':
-      return outOfTime(`step ${result.step} of ${steps.length} of ${entry.file}`, result.progress + doneTogether > 0);
+      return outOfTime(`step ${result.step} of ${steps.length} of ${entry.file}`, result.progress + done > 0);
     case 'failed':
       return stepRefused(run, entry, up, result);
     default:

@@ -1,5 +1,6 @@
 import type { ForwardJournal } from '../journal/forward/forward-journal';
-import { applyTogether, type Unfinished } from './apply-together';
+import type { HistoryRow } from '../plan/history';
+import { applyTogether, type Progress, type Unfinished } from './apply-together';
 import type { Run } from './run';
 import type { Upcoming, UpcomingScripts } from './upcoming-scripts';
 
@@ -8,19 +9,19 @@ export class Packets {
   readonly #run: Run;
   readonly #journal: ForwardJournal;
   readonly #scripts: UpcomingScripts;
-  readonly #unfinished = new Map<string, Unfinished>();
+  readonly #unfinished = new Map<string, Progress>();
 
-  /** @param half - the name of a migration that an earlier attempt began: it goes on by itself */
-  constructor(run: Run, journal: ForwardJournal, scripts: UpcomingScripts, half: string | undefined) {
+  /** @param half - the migration that an earlier attempt left half-applied, and with which this one goes on */
+  constructor(run: Run, journal: ForwardJournal, scripts: UpcomingScripts, half: HistoryRow | null) {
     this.#run = run;
     this.#journal = journal;
     this.#scripts = scripts;
-    if (half !== undefined) this.#note({ name: half, isBegun: true, done: 0, tookMs: 0, end: { kind: 'alone' } });
+    if (half !== null) this.#note({ ...NOT_BEGUN, name: half.name, isBegun: true, end: { kind: 'left', row: half } });
   }
 
-  /** How far a migration came that is not applied; undefined where nothing of it was tried. */
-  stateOf(name: string): Unfinished | undefined {
-    return this.#unfinished.get(name);
+  /** How far a migration came that is not applied. */
+  progressOf(name: string): Progress {
+    return this.#unfinished.get(name) ?? NOT_BEGUN;
   }
 
   /** Applies as much from a migration on as goes into packets, until that one is applied or has to go on by itself. */
@@ -28,18 +29,19 @@ export class Packets {
     const { name } = first.entry;
     const all: string[] = [];
     for (;;) {
-      const state = this.#unfinished.get(name);
-      if (all.includes(name) || (state?.end ?? null) !== null || this.#run.budget.isSpent()) return all;
+      const { done, end } = this.progressOf(name);
+      if (all.includes(name) || end !== null || this.#run.budget.isSpent()) return all;
       const upcoming = this.#scripts.from(first, this.#unfinished);
-      const { applied, unfinished } = await applyTogether(this.#run, this.#journal, upcoming, state?.done ?? 0);
+      const { applied, unfinished } = await applyTogether(this.#run, this.#journal, upcoming, done);
       all.push(...applied);
       if (unfinished !== null) this.#note(unfinished);
       else if (applied.length === 0) return all;
     }
   }
 
-  #note(unfinished: Unfinished): void {
-    const earlier = this.#unfinished.get(unfinished.name)?.tookMs ?? 0;
-    this.#unfinished.set(unfinished.name, { ...unfinished, tookMs: unfinished.tookMs + earlier });
+  #note({ name, ...progress }: Unfinished): void {
+    this.#unfinished.set(name, { ...progress, tookMs: progress.tookMs + this.progressOf(name).tookMs });
   }
 }
+
+const NOT_BEGUN: Progress = { isBegun: false, done: 0, tookMs: 0, end: null };

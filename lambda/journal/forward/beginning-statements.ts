@@ -1,8 +1,8 @@
-import type { Mark } from '../../plan/mark';
 import { fragment, sql, type Fragment } from '../../sql-text';
 import { deploymentTable } from '../journal-tables';
 import { durationOf, progress, type JournalledMigration, type NewRow, type Owed } from './migration-row';
 import type { RowWriter } from '../row-writer';
+import type { StepEvent } from '../step-journal';
 
 /** Statements that begin migrations of one deployment and their steps. They fail where nothing may begin. */
 export class BeginningStatements {
@@ -34,11 +34,11 @@ export class BeginningStatements {
   }
 
   /** A further step of a migration whose row is there; refused as an INSERT is. */
-  progress(migration: JournalledMigration, done: number, mark: Mark, until: string): string {
+  progress(migration: JournalledMigration, event: StepEvent, until: string): string {
     const { name } = migration.entry;
     return (
       sql`UPDATE ${this.#rows.table} SET deployment = deployment + ${this.#guard(until)}, ` +
-      progress(done, mark, null, migration.unchanged) +
+      progress(migration, event) +
       sql`, updatedAt = UTC_TIMESTAMP(3) WHERE name = ${name}`
     );
   }

@@ -2,9 +2,9 @@ import type { Mark } from '../../plan/mark';
 import { BeginningStatements } from './beginning-statements';
 import { deploymentTable } from '../journal-tables';
 import { partBytes } from '../large-value';
-import { finished, newRow, progress, type JournalledMigration, type NewRow, type Owed } from './migration-row';
+import { finished, newRow, progress, tookMs, type JournalledMigration, type NewRow, type Owed } from './migration-row';
 import { ServerError, type Clock, type Written } from '../../ports';
-import type { StepJournal } from '../step-journal';
+import type { StepEvent, StepJournal } from '../step-journal';
 import type { RowWriter } from '../row-writer';
 import { fragment, sql, type Fragment } from '../../sql-text';
 import { COMMIT, ROLLBACK } from '../own-transaction';
@@ -68,45 +68,33 @@ export class ForwardJournal {
 
   /** Journals the steps of one migration. Each write answers false where the deployment was cancelled. */
   steps(migration: JournalledMigration): StepJournal {
-    const { mayShare, elapsedMs, unchanged } = migration;
-    const { packets } = this.#rows.database;
     const { name } = migration.entry;
     let hasRow = migration.isBegun;
-    const write = async (done: number, before: Mark | null, durationMs: number | null): Promise<boolean> => {
+    const write = async (event: StepEvent): Promise<boolean> => {
       const isWritten = hasRow
-        ? await this.#rows.writeStep(name, progress(done, before, durationMs, unchanged), this.#mayGoOn())
-        : await this.#insert(migration, done, before, durationMs);
+        ? await this.#rows.writeStep(name, progress(migration, event), this.#mayGoOn())
+        : await this.#insert(migration, event);
       hasRow ||= isWritten;
       return isWritten;
     };
-    const duration = (): number => Math.round(elapsedMs());
     return {
       note: async (event) => {
-        const { done } = event;
-        switch (event.kind) {
-          case 'begins':
-            return (await this.commit()) && write(done, event.mark, null);
-          case 'done':
-            return (await this.commit()) && write(done, null, null);
-          case 'finished':
-            if (!event.isShown) return (await this.commit()) && write(done, null, duration());
-            this.#owed = { name, durationMs: duration() };
-            return true;
-          case 'stands':
-            // Without a row, what was to be its first step did nothing, or was rolled back with it.
-            if (hasRow) await this.#rows.update(name, progress(done, null, null, unchanged));
-            return true;
-          default:
-            return event satisfies never;
+        if (event.kind === 'stands') {
+          // Without a row, what was to be its first step did nothing, or was rolled back with it.
+          if (hasRow) await this.#rows.update(name, progress(migration, event));
+        } else if (event.kind === 'finished' && event.isShown) {
+          this.#owed = { name, durationMs: tookMs(migration) };
+        } else {
+          return (await this.commit()) && write(event);
         }
+        return true;
       },
       transaction: {
         begin: () => this.#begin(),
-        end: async ({ kind, done }) => {
-          const durationMs = kind === 'finished' ? duration() : null;
-          const mayWait = mayShare && durationMs !== null && !hasRow;
-          if (mayWait && this.#leaveOpen(newRow(migration, done, null, durationMs, packets))) return true;
-          return this.#end(await write(done, null, durationMs));
+        end: async (event) => {
+          const mayWait = migration.mayShare && event.kind === 'finished' && !hasRow;
+          if (mayWait && this.#leaveOpen(newRow(migration, event, this.#rows.database.packets))) return true;
+          return this.#end(await write(event));
         },
         rollBack: () => this.#rollBack(),
       },
@@ -126,10 +114,11 @@ export class ForwardJournal {
     let owed = this.#owed;
     for (const { migration, step, mark, isLast } of links) {
       const { name } = migration.entry;
+      const event: StepEvent = { kind: 'begins', done: step.at, mark };
       if (step.at > 0) {
-        statements.push(this.#statements.progress(migration, step.at, mark, until));
+        statements.push(this.#statements.progress(migration, event, until));
       } else {
-        const row = newRow(migration, 0, mark, null, this.#rows.database.packets);
+        const row = newRow(migration, event, this.#rows.database.packets);
         if (row.rest.length > 0) break;
         statements.push(this.#statements.insert([row], id, owed, until));
         id += 1;
@@ -219,18 +208,13 @@ export class ForwardJournal {
   }
 
   /** Writes a migration's row, with all that is needed to revert it. */
-  async #insert(
-    migration: JournalledMigration,
-    done: number,
-    before: Mark | null,
-    durationMs: number | null,
-  ): Promise<boolean> {
-    const row = newRow(migration, done, before, durationMs, this.#rows.database.packets);
+  async #insert(migration: JournalledMigration, event: StepEvent): Promise<boolean> {
+    const row = newRow(migration, event, this.#rows.database.packets);
     if (!(await this.#insertRows([row]))) return false;
     const { name, rest } = row;
     for (const part of rest) await this.#rows.update(name, sql`script = CONCAT(script, ${part})`);
-    if (rest.length === 0 || before === null) return true;
-    return this.#rows.writeStep(name, progress(done, before, null, migration.unchanged), this.#mayGoOn());
+    if (rest.length === 0 || event.kind !== 'begins') return true;
+    return this.#rows.writeStep(name, progress(migration, event), this.#mayGoOn());
   }
 
   /** New rows, those that wait for the transaction's end before them, and the end of the migration before all of these. */

@@ -1,9 +1,9 @@
-import { storedMark, type Mark } from '../../plan/mark';
 import type { ManifestEntry } from '../../manifest/types';
 import { compress } from '../row-values';
 import { partsOf } from '../large-value';
 import type { Packets } from '../../ports';
 import { fragment, sql, type Fragment } from '../../sql-text';
+import { markIn, type StepEvent } from '../step-journal';
 import type { UnchangedSteps } from '../../look/unchanged-steps';
 
 /** A migration whose steps are journalled. */
@@ -35,33 +35,28 @@ export interface NewRow {
 }
 
 /** The row of a migration that begins, or is done with its first write. */
-export function newRow(
-  { entry, script, unchanged }: JournalledMigration,
-  done: number,
-  before: Mark | null,
-  durationMs: number | null,
-  packets: Packets,
-): NewRow {
+export function newRow(migration: JournalledMigration, event: StepEvent, packets: Packets): NewRow {
+  const { entry, script, unchanged } = migration;
   const { name, checksum, steps, irreversible, phase } = entry;
   const [stored, ...rest] = partsOf(compress(script), packets);
   // What cannot be reverted as long as its script is not complete must not have begun.
-  const begun = rest.length > 0 || before === null ? null : storedMark(before);
-  const state = durationMs === null ? 'applying' : 'applied';
-  const values = sql`${checksum}, ${state}, ${done}, ${steps}, ${unchanged.count}, ${irreversible}, ${phase === 'contract'}, ${begun}, ${durationMs}, ${stored}`;
+  const begun = rest.length > 0 ? null : markIn(event);
+  const state = event.kind === 'finished' ? 'applied' : 'applying';
+  const durationMs = event.kind === 'finished' ? tookMs(migration) : null;
+  const values = sql`${checksum}, ${state}, ${event.done}, ${steps}, ${unchanged.count}, ${irreversible}, ${phase === 'contract'}, ${begun}, ${durationMs}, ${stored}`;
   return { name, values, rest };
 }
 
 /** What is written of a migration under way. */
-export function progress(
-  done: number,
-  before: Mark | null,
-  durationMs: number | null,
-  unchanged: UnchangedSteps,
-): string {
-  const isApplied = durationMs === null ? '' : sql`, state = 'applied', durationMs = ${durationMs}`;
-  return (
-    sql`stepsDone = ${done}, unchanged = ${unchanged.count}, \`before\` = ${before && storedMark(before)}` + isApplied
-  );
+export function progress(migration: JournalledMigration, event: StepEvent): string {
+  const isApplied = event.kind === 'finished' ? sql`, state = 'applied', durationMs = ${tookMs(migration)}` : '';
+  const { count } = migration.unchanged;
+  return sql`stepsDone = ${event.done}, unchanged = ${count}, \`before\` = ${markIn(event)}` + isApplied;
+}
+
+/** Milliseconds, whole ones. */
+export function tookMs({ elapsedMs }: JournalledMigration): number {
+  return Math.round(elapsedMs());
 }
 
 /** What is written of one that has ended. */

@@ -1,5 +1,6 @@
 import { servers } from '../../servers';
 import { A, B_LOSSLESS, B_PLAIN, digestOf, ReleaseStory, second } from './release-story';
+import { invoke } from '../by-hand';
 import { Scene } from '../scene';
 
 /** What code from before there were resources of releases has asked of the journal. */
@@ -10,6 +11,17 @@ const OLDER = {
   newestOfEach: 'SELECT MAX(id) AS id FROM migration_deployment WHERE rootStackId = ? GROUP BY stackId, logicalId',
   unsettled: `SELECT id FROM migration_deployment WHERE status = 'applied' AND settledAt IS NULL AND rootStackId = ?`,
 };
+
+/** The least that each of the tables has had. */
+const OF_FIRST_RELEASE = 'name checksum deployment state stepsDone id stackId logicalId newDigest status'.split(' ');
+
+async function columns(scene: Scene): Promise<Readonly<Record<string, readonly string[]>>> {
+  const tables = ['migration', 'migration_deployment'].map(async (table) => {
+    const rows = await scene.sql(`SHOW COLUMNS FROM ${table}`);
+    return [table, rows.map((column) => String(column['Field'])).toSorted()] as const;
+  });
+  return Object.fromEntries(await Promise.all(tables));
+}
 
 describe.each(servers())('on $name', (server) => {
   let scene: Scene;
@@ -61,6 +73,21 @@ describe.each(servers())('on $name', (server) => {
     expect(await scene.run(late, B_PLAIN)).toMatchObject({ kind: 'silent' });
     const columns = await scene.sql('SHOW COLUMNS FROM migration_deployment');
     expect(columns.map((column) => column['Field'])).not.toContain('owedAt');
+  });
+
+  it('a journal with the columns of the first release alone is read, and gets the others where something is written', async () => {
+    await story.succeed(A, scene.create(A));
+    const all = await columns(scene);
+    for (const [table, names] of Object.entries(all)) {
+      const others = names.filter((name) => !OF_FIRST_RELEASE.includes(name)).map((name) => `DROP COLUMN \`${name}\``);
+      await scene.sql(`ALTER TABLE ${table} ${others.join(', ')}`);
+    }
+    const first = await columns(scene);
+    // Without its script nothing can be reverted.
+    expect(await invoke(scene, A, { command: 'down', steps: 1 })).toMatchObject({ kind: 'refused' });
+    expect(await columns(scene)).toEqual(first);
+    expect(await invoke(scene, A, { command: 'up' })).toMatchObject({ kind: 'applied', applied: [] });
+    expect(await columns(scene)).toEqual(all);
   });
 
   it('a stack from before there were resources of releases rolls back at once, and so does the next that has them', async () => {

@@ -3,7 +3,7 @@ import { checksumOf, sha256 } from '../../lambda/manifest/checksum';
 import { manifestOf } from '../../lambda/manifest/manifest';
 import { compareNames } from '../../lambda/manifest/name';
 import { outlineOf } from '../../lambda/sql/up-outline';
-import { saysContract } from '../../lambda/sql/sections';
+import { saysContract } from '../script/sections';
 import type { Manifest, ManifestEntry, MigrationName, Script, SqlScript } from '../../lambda/manifest/types';
 import { listMigrations, type MigrationFiles } from './migration-files';
 import type { MigrationProblem, MigrationWarning, Reading } from '../review/migration-problem';

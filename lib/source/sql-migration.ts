@@ -1,8 +1,8 @@
 import { describeTouch } from '../../lambda/sql/journal-touch';
 import { JournalWatch } from '../../lambda/sql/journal-watch';
-import { misspeltMarker, parseSections, saysIrreversible, withoutMarkers } from '../../lambda/sql/sections';
+import { misspeltMarker, parseSections, saysIrreversible, withoutMarkers } from '../script/sections';
 import { classify } from '../../lambda/sql/statement-kind';
-import { splitStatements, type Statement, type Unreadable } from '../../lambda/sql/statements';
+import { splitStatements, type Statement, type Unreadable } from '../script/statements';
 import type { Script, SqlScript } from '../../lambda/manifest/types';
 import { backslashProblem } from './client-commands';
 import { failed, type MigrationProblem, type Reading } from '../review/migration-problem';

@@ -1,8 +1,8 @@
 import type { ResourceProperties } from '../../lambda/contract';
 import { checksumOf, sha256 } from '../../lambda/manifest/checksum';
 import { manifestOf, versionOf } from '../../lambda/manifest/manifest';
-import { parseSections, saysContract } from '../../lambda/sql/sections';
-import { splitStatements } from '../../lambda/sql/statements';
+import { parseSections, saysContract } from '../../lib/script/sections';
+import { splitStatements } from '../../lib/script/statements';
 import type { Manifest, ManifestEntry, MigrationName, Script, SqlScript } from '../../lambda/manifest/types';
 
 /** A release made of texts: `{ '0001_a': '-- migrate:up …' }` or a JavaScript migration's functions. */

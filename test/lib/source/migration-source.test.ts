@@ -193,12 +193,12 @@ describe('what cannot be used', () => {
       [/^0001_a.sql:5: .*unreadable-sql/],
     ],
     [
-      'a missing DELIMITER',
+      'a body without an end',
       {
-        '0001_a.up.sql': 'CREATE TRIGGER t BEFORE INSERT ON a FOR EACH ROW\nBEGIN\n  SET NEW.x = 1;\nEND;\n',
+        '0001_a.up.sql': 'CREATE TRIGGER t BEFORE INSERT ON a FOR EACH ROW\nBEGIN\n  SET NEW.x = 1;\n',
         '0001_a.down.sql': 'DROP TRIGGER t',
       },
-      [/^0001_a.up.sql:1: missing DELIMITER/],
+      [/^0001_a.up.sql:1: the end of the body that begins here is not found/],
     ],
     [
       'invalid UTF-8',

@@ -36,8 +36,6 @@ export interface RunningDeployment {
   readonly id: number;
   /** What may be run to revert something. */
   readonly scripts: VouchedScripts;
-  /** Whether Lambda will not try again, so that what cannot be finished has to be reverted. */
-  readonly isLastAttempt: boolean;
   /** As in the history that was read under the lock; nobody else writes there since. */
   readonly newestMigration?: number | undefined;
 }
@@ -51,7 +49,7 @@ export async function apply(run: Run, deployment: RunningDeployment, plan: Forwa
   const half = await resumable(run, deployment, plan.revertFirst[0]);
   const reverted = await revertRows(run, half === null ? plan.revertFirst : plan.revertFirst.slice(1), scripts);
   if (reverted.failure !== null)
-    return mayGoOn(deployment, reverted.failure) ?? { kind: 'failed', failure: reverted.failure, reversal: null };
+    return mayGoOn(run, reverted.failure) ?? { kind: 'failed', failure: reverted.failure, reversal: null };
   await run.deployments.oweNoMore(plan.takesOver.map(({ id }) => id));
   for (const row of plan.forget) await run.migrations.remove(row.storedName);
   // Without what others left half-applied: that stood there before, but nobody wants it back.
@@ -67,14 +65,14 @@ export async function apply(run: Run, deployment: RunningDeployment, plan: Forwa
     // Nobody else would answer.
     if (stop.kind === 'cancelled') throw new Error('a row of the journal is gone that this deployment was to write');
     const hasProgress = stop.kind === 'out-of-time' && (stop.hasProgress || applied.size > 0);
-    return hasProgress && !deployment.isLastAttempt
+    return hasProgress && !run.isLastAttempt
       ? { kind: 'unfinished', failure: stop.failure }
       : revertDeployment(run, deployment, stop.failure, before);
   }
 
   const removed = await revertRows(run, plan.revert, scripts, deployment.id);
   if (removed.failure !== null)
-    return mayGoOn(deployment, removed.failure) ?? revertDeployment(run, deployment, removed.failure, before);
+    return mayGoOn(run, removed.failure) ?? revertDeployment(run, deployment, removed.failure, before);
   for (const row of plan.leaving) await run.migrations.leave(row.storedName, deployment.id);
   return {
     kind: 'applied',
@@ -86,7 +84,7 @@ export async function apply(run: Run, deployment: RunningDeployment, plan: Forwa
 }
 
 /** What reverting comes to whose time ran out, where another attempt goes on with it; null for any other failure. */
-function mayGoOn({ isLastAttempt }: RunningDeployment, failure: Failure): Outcome | null {
+function mayGoOn({ isLastAttempt }: Run, failure: Failure): Outcome | null {
   return failure.code === 'out-of-time' && !isLastAttempt ? { kind: 'unfinished', failure } : null;
 }
 
@@ -246,7 +244,7 @@ async function revertDeployment(
   await run.deployments.startReverting(deployment.id, problem.message);
   const plan = planRevert(new Set([deployment.id]), await readMigrations(run.database));
   const reversal = await revertAndReapply(reverting(run), deployment.scripts, plan, before);
-  const unfinished = reversal.failure === null ? null : mayGoOn(deployment, reversal.failure);
+  const unfinished = reversal.failure === null ? null : mayGoOn(run, reversal.failure);
   return unfinished ?? { kind: 'failed', failure: problem, reversal };
 }
 

@@ -14,7 +14,7 @@ import { refusedMigration } from '../steps/journal-guard';
 import { storedBytes } from '../journal/large-value';
 import { runModule } from '../steps/module';
 import { pauseForOthers } from '../steps/run-step';
-import type { Progress } from './apply-together';
+import type { UpProgress } from './apply-together';
 import { readOwn, upOfModule } from './own-script';
 import { Packets } from './packets';
 import { revertRows } from './revert';
@@ -103,7 +103,7 @@ async function applyAll(
     const upcoming = { entry, own: scripts.take(entry) };
     if (!applied.has(entry.name)) for (const name of await packets.applyFrom(upcoming)) applied.add(name);
     if (applied.has(entry.name)) return null;
-    const stop = await applyAlone(run, journal, upcoming, packets.progressOf(entry.name));
+    const stop = await applyAlone(run, journal, upcoming, packets.howFar(entry.name));
     if (stop === null) applied.add(entry.name);
     return stop;
   };
@@ -156,7 +156,7 @@ async function applyAlone(
   run: Run,
   journal: ForwardJournal,
   upcoming: Upcoming,
-  progress: Progress,
+  progress: UpProgress,
 ): Promise<Stop | null> {
   const { entry, own: { text, script, up } } = upcoming; // prettier-ignore
   const { isBegun, done, tookMs, end } = progress;
@@ -204,7 +204,7 @@ async function applySql(
   run: Run,
   journal: StepJournal,
   { entry, own: { up } }: Upcoming,
-  { done, end }: Progress,
+  { done, end }: UpProgress,
   unchanged: UnchangedSteps,
 ): Promise<Stop | null> {
   const steps = stepsToRun(up, entry.file);

@@ -63,7 +63,7 @@ export async function up(
   });
   const scripts = new VouchedScripts(ports, [world.code.digest]);
   const { newestMigration } = history;
-  const outcome = await apply(startRun(ports, true), { id, scripts, isLastAttempt: true, newestMigration }, plan);
+  const outcome = await apply(startRun(ports, true), { id, scripts, newestMigration }, plan);
   if (outcome.kind === 'applied') {
     await deployments.end(id, { status: 'applied', answered: null, error: null });
     return { kind: 'applied', applied: outcome.applied, version: versionOf(world.code) };

@@ -18,7 +18,7 @@ export interface AppliedTogether {
 }
 
 /** How far a migration came in this attempt. */
-export interface Progress {
+export interface UpProgress {
   /** Whether its row is in the journal. */
   readonly isBegun: boolean;
   /** Steps. */
@@ -30,7 +30,7 @@ export interface Progress {
 }
 
 /** The progress of a migration that is not applied. */
-export interface Unfinished extends Progress {
+export interface Unfinished extends UpProgress {
   readonly name: string;
 }
 
@@ -99,7 +99,7 @@ function stoppedAt(
   ran: number,
   begun: number,
   error: ServerError | null,
-): (Pick<PossibleLink, 'migration'> & Omit<Progress, 'tookMs'>) | null {
+): (Pick<PossibleLink, 'migration'> & Omit<UpProgress, 'tookMs'>) | null {
   const refused = links[ran];
   if (refused !== undefined) {
     const { migration, step } = refused;

@@ -14,7 +14,7 @@ import { refusedMigration } from '../steps/journal-guard';
 import { storedBytes } from '../journal/large-value';
 import { runModule } from '../steps/module';
 import { pauseForOthers } from '../steps/run-step';
-import type { Progress } from './apply-together';
+import type { UpProgress } from './apply-together';
 import { readOwn, upOfModule } from './own-script';
 import { Packets } from './packets';
 import { revertRows } from './revert';
@@ -36,8 +36,6 @@ export interface RunningDeployment {
   readonly id: number;
   /** What may be run to revert something. */
   readonly scripts: VouchedScripts;
-  /** Whether Lambda will not try again, so that what cannot be finished has to be reverted. */
-  readonly isLastAttempt: boolean;
   /** As in the history that was read under the lock; nobody else writes there since. */
   readonly newestMigration?: number | undefined;
 }
@@ -51,7 +49,7 @@ export async function apply(run: Run, deployment: RunningDeployment, plan: Forwa
   const half = await resumable(run, deployment, plan.revertFirst[0]);
   const reverted = await revertRows(run, half === null ? plan.revertFirst : plan.revertFirst.slice(1), scripts);
   if (reverted.failure !== null)
-    return mayGoOn(deployment, reverted.failure) ?? { kind: 'failed', failure: reverted.failure, reversal: null };
+    return mayGoOn(run, reverted.failure) ?? { kind: 'failed', failure: reverted.failure, reversal: null };
   await run.deployments.oweNoMore(plan.takesOver.map(({ id }) => id));
   for (const row of plan.forget) await run.migrations.remove(row.storedName);
   // Without what others left half-applied: that stood there before, but nobody wants it back.
@@ -67,14 +65,14 @@ export async function apply(run: Run, deployment: RunningDeployment, plan: Forwa
     // Nobody else would answer.
     if (stop.kind === 'cancelled') throw new Error('a row of the journal is gone that this deployment was to write');
     const hasProgress = stop.kind === 'out-of-time' && (stop.hasProgress || applied.size > 0);
-    return hasProgress && !deployment.isLastAttempt
+    return hasProgress && !run.isLastAttempt
       ? { kind: 'unfinished', failure: stop.failure }
       : revertDeployment(run, deployment, stop.failure, before);
   }
 
   const removed = await revertRows(run, plan.revert, scripts, deployment.id);
   if (removed.failure !== null)
-    return mayGoOn(deployment, removed.failure) ?? revertDeployment(run, deployment, removed.failure, before);
+    return mayGoOn(run, removed.failure) ?? revertDeployment(run, deployment, removed.failure, before);
   for (const row of plan.leaving) await run.migrations.leave(row.storedName, deployment.id);
   return {
     kind: 'applied',
@@ -86,7 +84,7 @@ export async function apply(run: Run, deployment: RunningDeployment, plan: Forwa
 }
 
 /** What reverting comes to whose time ran out, where another attempt goes on with it; null for any other failure. */
-function mayGoOn({ isLastAttempt }: RunningDeployment, failure: Failure): Outcome | null {
+function mayGoOn({ isLastAttempt }: Run, failure: Failure): Outcome | null {
   return failure.code === 'out-of-time' && !isLastAttempt ? { kind: 'unfinished', failure } : null;
 }
 
@@ -105,7 +103,7 @@ async function applyAll(
     const upcoming = { entry, own: scripts.take(entry) };
     if (!applied.has(entry.name)) for (const name of await packets.applyFrom(upcoming)) applied.add(name);
     if (applied.has(entry.name)) return null;
-    const stop = await applyAlone(run, journal, upcoming, packets.progressOf(entry.name));
+    const stop = await applyAlone(run, journal, upcoming, packets.howFar(entry.name));
     if (stop === null) applied.add(entry.name);
     return stop;
   };
@@ -158,7 +156,7 @@ async function applyAlone(
   run: Run,
   journal: ForwardJournal,
   upcoming: Upcoming,
-  progress: Progress,
+  progress: UpProgress,
 ): Promise<Stop | null> {
   const { entry, own: { text, script, up } } = upcoming; // prettier-ignore
   const { isBegun, done, tookMs, end } = progress;
@@ -206,7 +204,7 @@ async function applySql(
   run: Run,
   journal: StepJournal,
   { entry, own: { up } }: Upcoming,
-  { done, end }: Progress,
+  { done, end }: UpProgress,
   unchanged: UnchangedSteps,
 ): Promise<Stop | null> {
   const steps = stepsToRun(up, entry.file);
@@ -246,7 +244,7 @@ async function revertDeployment(
   await run.deployments.startReverting(deployment.id, problem.message);
   const plan = planRevert(new Set([deployment.id]), await readMigrations(run.database));
   const reversal = await revertAndReapply(reverting(run), deployment.scripts, plan, before);
-  const unfinished = reversal.failure === null ? null : mayGoOn(deployment, reversal.failure);
+  const unfinished = reversal.failure === null ? null : mayGoOn(run, reversal.failure);
   return unfinished ?? { kind: 'failed', failure: problem, reversal };
 }
 

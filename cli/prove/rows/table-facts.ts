@@ -24,6 +24,7 @@ export interface ColumnFacts {
 /** Columns of a table whose values must be there in another one. */
 export interface ForeignKeyFacts {
   readonly columns: readonly string[];
+  readonly parentSchema: string;
   readonly parent: string;
   readonly parentColumns: readonly string[];
 }
@@ -44,7 +45,8 @@ export async function readTables(database: Database): Promise<readonly TableFact
         WHERE c.TABLE_SCHEMA = ${schema} AND t.TABLE_TYPE = 'BASE TABLE' ORDER BY c.TABLE_NAME, c.ORDINAL_POSITION`,
   );
   const keys = await database.query(
-    sql`SELECT TABLE_NAME, CONSTRAINT_NAME, COLUMN_NAME, REFERENCED_TABLE_NAME, REFERENCED_COLUMN_NAME
+    sql`SELECT TABLE_NAME, CONSTRAINT_NAME, COLUMN_NAME, REFERENCED_TABLE_SCHEMA, REFERENCED_TABLE_NAME,
+          REFERENCED_COLUMN_NAME
         FROM information_schema.KEY_COLUMN_USAGE WHERE TABLE_SCHEMA = ${schema} ORDER BY CONSTRAINT_NAME, ORDINAL_POSITION`,
   );
   const journal = new Set<string>(JOURNAL_TABLES);
@@ -88,6 +90,7 @@ function foreignKeysOf(rows: readonly Row[]): readonly ForeignKeyFacts[] {
     const own = rows.filter((row) => row['CONSTRAINT_NAME'] === name);
     return {
       columns: own.map((row) => String(row['COLUMN_NAME'])),
+      parentSchema: String(own[0]?.['REFERENCED_TABLE_SCHEMA']),
       parent: String(own[0]?.['REFERENCED_TABLE_NAME']),
       parentColumns: own.map((row) => String(row['REFERENCED_COLUMN_NAME'])),
     };

@@ -91,6 +91,11 @@ export const FOLDERS = {
     '0002_second.sql':
       '-- migrate:up\nALTER TABLE user ADD COLUMN size INT;\n-- migrate:down\nALTER TABLE user DROP COLUMN size;\n',
   },
+  'a foreign key to a table that is not there': {
+    '0001_note.sql':
+      '-- migrate:up\nSET foreign_key_checks = 0;\nCREATE TABLE note (id INT PRIMARY KEY, user INT NOT NULL, FOREIGN KEY (user) REFERENCES user (id));\n-- migrate:down\nDROP TABLE note;\n',
+    '0002_tag.sql': '-- migrate:up\nCREATE TABLE tag (id INT PRIMARY KEY);\n-- migrate:down\nDROP TABLE tag;\n',
+  },
   'all in order': {
     ...USER,
     '0002_team.sql': `-- migrate:up

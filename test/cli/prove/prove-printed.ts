@@ -189,6 +189,12 @@ export const PRINTED: Readonly<Record<string, readonly string[]>> = {
     '    note: no row could be made in user: a check constraint',
     'ok    the whole folder: 2 migrations forward, back, forward',
   ],
+  'a foreign key to a table that is not there': [
+    'ok    0001_note.sql (0.0 s, 1 half-way point)',
+    'ok    0002_tag.sql (0.0 s)',
+    '    note: no row could be made in note: no row of user is there to refer to',
+    'ok    the whole folder: 2 migrations forward, back, forward',
+  ],
   'all in order': [
     'ok    0001_user.sql (0.0 s)',
     'ok    0002_team.sql (0.0 s, 5 half-way points)',

@@ -24,17 +24,8 @@ export function explainFinding(finding: Finding, files: Pick<MigrationProof, 'fi
         what: 'it has no down; only its up was run',
         advice: `${finding.problem}. Without it a rollback keeps the migration and all below it.`,
       };
-    case 'up-failed': {
-      const { refused, left, reason } = finding;
-      const advice = 'Correct the statement. What the up had done was reverted';
-      return {
-        what: `its up fails${because(refused, reason)}`,
-        details: [...statementOf(refused), ...differenceLines(left)],
-        ...(left.length === 0
-          ? { advice: `${advice}, nothing is left of it.`, statements: [] }
-          : add(left, down, `${advice}, but for the lines above. `)),
-      };
-    }
+    case 'up-failed':
+      return explainFailedUp(finding, down);
     case 'down-failed':
       return {
         ...NOTHING_SHOWN,
@@ -84,6 +75,44 @@ const NOTHING_SHOWN = { details: [], statements: [] };
 const ROWS_TAKEN =
   'After a rollback the old code finds them gone. Take them away one release later, when no rollback goes back to code that needs them; ' +
   'or say that it is meant so: "-- review:ignore destructive-statement" in the file, or "-- migrate:irreversible" in place of a down.';
+
+function explainFailedUp(finding: Finding & { kind: 'up-failed' }, down: string): ExplainedFinding {
+  const { refused, reason, left, revert } = finding;
+  const what = `its up fails${because(refused, reason)}`;
+  const details = [...statementOf(refused), ...differenceLines(left)];
+  switch (revert.kind) {
+    case 'irreversible': {
+      const after = left.length === 0 ? 'Nothing is left of it.' : 'Nothing was reverted: it is irreversible.';
+      return { what, details, advice: `Correct the statement. ${after}`, statements: [] };
+    }
+    case 'failed':
+      return {
+        what: `${what}. Reverting what it had done fails too${because(revert.refused, revert.reason)}`,
+        details: [
+          ...statementOf(refused).map((statement) => `up: ${statement}`),
+          ...statementOf(revert.refused).map((statement) => `down: ${statement}`),
+          ...differenceLines(left),
+        ],
+        advice:
+          revert.refused === null
+            ? `Correct the statement, and ${eachByItsOwn(down)}`
+            : `Correct both, also that of ${down}: a rollback would stop there and wait for a person.`,
+        statements: [],
+      };
+    case 'done': {
+      const advice = 'Correct the statement. What the up had done was reverted';
+      return left.length === 0
+        ? { what, details, advice: `${advice}, nothing is left of it.`, statements: [] }
+        : { what, details, ...add(left, down, `${advice}, but for the lines above. `) };
+    }
+    default:
+      return revert satisfies never;
+  }
+}
+
+function eachByItsOwn(down: string): string {
+  return `have ${down} revert each step by a statement of its own that names the same object.`;
+}
 
 function explainHalfWay(finding: Finding & { kind: 'half-way' }, down: string): Omit<ExplainedFinding, 'statements'> {
   const { after, steps, statement, reason, refused, differences, rows } = finding;

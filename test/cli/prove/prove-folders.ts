@@ -53,6 +53,21 @@ export const FOLDERS = {
     'ALTER TABLE user ADD COLUMN age INT;\nALTER TABLE user ADD COLUMN email TEXT;',
     'ALTER TABLE user DROP COLUMN age;',
   ),
+  'an up that fails, and its down too': second(
+    'CREATE TABLE team (id INT PRIMARY KEY);\nALTER TABLE user ADD COLUMN email TEXT;',
+    'INSERT INTO team (id, id) VALUES (1, 1);\nDROP TABLE team;',
+  ),
+  'an up that fails with a down that is for all of it': second(
+    'CREATE TABLE one (id INT PRIMARY KEY);\nCREATE TABLE two (id INT PRIMARY KEY, id INT);',
+    'DROP TABLE one, two;',
+  ),
+  'an irreversible up that does not fit the rows, and one that fails': {
+    ...USER,
+    '0002_second.sql':
+      '-- migrate:up\nALTER TABLE user ADD COLUMN team INT NOT NULL;\nALTER TABLE user ADD UNIQUE KEY user_team (team);\n-- migrate:irreversible\n',
+    '0003_third.sql':
+      '-- migrate:up\nCREATE TABLE team (id INT PRIMARY KEY);\nALTER TABLE user ADD COLUMN email TEXT;\n-- migrate:irreversible\n',
+  },
   'a down that the server refuses': second(
     'ALTER TABLE user ADD COLUMN age INT;',
     'ALTER TABLE user DROP COLUMN ages;',

@@ -13,6 +13,7 @@ const WARNINGS: Readonly<Record<WarningCode, string>> = {
   'name-order': 'it runs after a migration with a larger number',
   'nested-migrations': 'a subdirectory holds migrations that are not read',
   'number-twice': 'two migrations have one number',
+  'other-database': 'it works in another database than the migrated one',
   'phase-order': 'it stands after a migration of the phase contract',
   'table-copy': 'the server copies the table, and writes wait',
   'table-lock': 'writes to the table wait',

@@ -28,6 +28,8 @@ export type Finding =
       readonly left: readonly SchemaDifference[];
       readonly revert: RevertOfFailedUp;
     }
+  /** All that it does is in other schemas than the one that was played in, so that nothing of it was compared. */
+  | { readonly kind: 'elsewhere'; readonly schemas: readonly string[]; readonly played: string }
   | { readonly kind: 'down-failed'; readonly refused: RefusedStatement | null; readonly reason: string }
   /** `again`: how the up then fails when it is applied once more; null where it does not. */
   | {

@@ -4,6 +4,7 @@ import type { ServerLogin } from '../database/open-session';
 import { releaseOf } from './played-release';
 import { proveMigration } from './prove-migration';
 import { proveWhole } from './prove-whole';
+import { toldElsewhere } from './reach/elsewhere';
 import { RowFiller } from './rows/row-filler';
 import { Stage } from './stage';
 
@@ -50,7 +51,7 @@ export class Prover {
     if (at === 'before' && next === 'after') at = (await stage.forward(to)).kind === 'done' ? 'after' : 'unknown';
     if (at === 'after') await stage.settle();
     if (at !== 'unknown') this.#applied = scriptsOf(folder, at === 'after' ? index + 1 : index);
-    return { kind: 'migration', proof };
+    return { kind: 'migration', proof: toldElsewhere(proof, migration, stage.name) };
   }
 
   /** Brings the schema to where so many migrations are applied, ahead of the time when it is needed there. */

@@ -4,6 +4,7 @@ import { propertiesLeftByDown } from './database-coverage';
 import { leftByDown } from './down-coverage';
 import { leftByIdleDown } from './idle-down';
 import { MadeObjects } from './made-objects';
+import { reachedDatabases } from './other-databases';
 import { finding, type Finding, type StatementUnderReview } from './statement-under-review';
 import { TableReview } from './tables/table-review';
 
@@ -32,7 +33,12 @@ export function reviewMigration({ home, up, down, irreversible }: MigrationUnder
     );
     made.follow(statement.effects);
   }
-  return [...findings, ...blindStatements(up), ...mixed(up, rowsBefore), ...(irreversible ? [] : left(home, up, down))];
+  return [
+    ...findings,
+    ...blindStatements(up),
+    ...mixed(up, rowsBefore),
+    ...(irreversible ? [] : [...reachedDatabases(up, home), ...left(home, up, down)]),
+  ];
 }
 
 function left(

@@ -30,6 +30,7 @@ export const REVIEW_CODES = [
   'irreversible-statement',
   'name-order',
   'number-twice',
+  'other-database',
   'phase-order',
   'table-copy',
   'table-lock',

@@ -26,6 +26,13 @@ export function explainFinding(finding: Finding, files: Pick<MigrationProof, 'fi
       };
     case 'up-failed':
       return explainFailedUp(finding, down);
+    case 'elsewhere':
+      return {
+        what: `it works in the schema ${finding.schemas.join(' and ')}, and was played in ${finding.played}: nothing of it was compared`,
+        details: [],
+        advice: `Say --schema ${finding.schemas[0] ?? ''}, if that is the migrated database; if it is meant so: "-- review:ignore other-database" in the file. In a deployment too only the migrated database is looked at.`,
+        statements: [],
+      };
     case 'down-failed':
       return {
         ...NOTHING_SHOWN,

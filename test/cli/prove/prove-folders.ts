@@ -111,6 +111,16 @@ export const FOLDERS = {
       '-- migrate:up\nSET foreign_key_checks = 0;\nCREATE TABLE note (id INT PRIMARY KEY, user INT NOT NULL, FOREIGN KEY (user) REFERENCES user (id));\n-- migrate:down\nDROP TABLE note;\n',
     '0002_tag.sql': '-- migrate:up\nCREATE TABLE tag (id INT PRIMARY KEY);\n-- migrate:down\nDROP TABLE tag;\n',
   },
+  'a schema that the folder names': {
+    '0001_make.sql':
+      '-- migrate:up\nCREATE DATABASE IF NOT EXISTS prove_shop;\nUSE prove_shop;\nCREATE TABLE IF NOT EXISTS item (id INT PRIMARY KEY);\n-- migrate:down\nUSE prove_shop;\nALTER TABLE item COMMENT = "";\n',
+    '0002_meant.sql':
+      '-- migrate:up\n-- review:ignore other-database\nALTER TABLE prove_shop.item ADD COLUMN size INT;\n-- migrate:down\nALTER TABLE prove_shop.item DROP COLUMN size;\n',
+    '0003_drop.sql':
+      '-- migrate:up\nDROP DATABASE prove_shop;\nCREATE TABLE other (id INT PRIMARY KEY);\n-- migrate:irreversible\n',
+    '0004_last.sql':
+      '-- migrate:up\nUSE prove_shop;\nCREATE TABLE last (id INT PRIMARY KEY);\n-- migrate:down\nDROP TABLE prove_shop.last;\n',
+  },
   'all in order': {
     ...USER,
     '0002_team.sql': `-- migrate:up

@@ -11,14 +11,17 @@ export interface OtherDatabases {
 /** The server's own: whoever writes there means the server, and no database. */
 const OF_THE_SERVER: ReadonlySet<string> = new Set(['information_schema', 'mysql', 'performance_schema', 'sys']);
 
+/** A statement, its names completed with the database in force. */
+type Resolved = Pick<ResolvedStep, 'step' | 'schema'> & { readonly effects?: ResolvedStep['effects'] };
+
 /** Where a migration makes, changes or fills anything outside of the database `home`: nobody compares that after a rollback. */
-export function otherDatabases(up: readonly ResolvedStep[], home: string): OtherDatabases {
+export function otherDatabases(up: readonly Resolved[], home: string): OtherDatabases {
   const all = new Set(up.flatMap(databasesOf));
   const names = [...all].filter((name) => name !== home && !OF_THE_SERVER.has(name.toLowerCase()));
   return { names, isAll: names.length > 0 && !all.has(home) };
 }
 
-function databasesOf({ step, schema, effects }: ResolvedStep): readonly string[] {
+function databasesOf({ step, schema, effects }: Resolved): readonly string[] {
   if (step.kind === 'session') return [];
   if (effects === undefined) return [schema];
   return effects.map(({ object }) => (object.kind === 'database' ? object.name : (object.schema ?? schema)));

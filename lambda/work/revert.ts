@@ -190,7 +190,7 @@ async function chooseForHalf(run: Run, row: HistoryRow, script: SqlSteps): Promi
   const unpaired = decisions.filter((decision) => decision.kind === 'leave' && decision.reason !== 'not-done');
   if (unpaired.length > 0) {
     return needsRepair(
-      row,
+      { ...row, stepsDone },
       `${unpaired.length} of its down statements cannot be told to belong to the steps that were done`,
     );
   }

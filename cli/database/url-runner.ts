@@ -23,6 +23,10 @@ const READING: ReadonlySet<string> = new Set(['status', 'plan', 'verify', 'watch
 /** Commands that only show what they would do until they are told to: what they find is found in the folder. */
 const SHOWING: ReadonlySet<string> = new Set(['adopt', 'baseline']);
 
+/** A long ALTER shows nothing else of a Ctrl-C. */
+const STOPPING =
+  'Stopping when the running statement has ended; a second Ctrl-C ends it at once, and leaves what is half done.';
+
 /** Runs commands by the function's code in this process, with the folder as what the function would have in its code. */
 export async function urlRunner(target: UrlTarget, options: RunnerSettings): Promise<CommandRunner> {
   const { url } = target;
@@ -65,11 +69,15 @@ export async function urlRunner(target: UrlTarget, options: RunnerSettings): Pro
         log: notedLog(options.terminal),
         clock: stoppableClock(signal, event.command !== 'down'),
       };
+      const sayStopping = (): void => terminal.note(STOPPING);
+      if (!isReading) signal?.addEventListener('abort', sayStopping, { once: true });
       try {
         const answer = await runCommand(command, world, randomUUID());
         return unknown === null ? answer : { ...(answer as object), releaseUnknown: unknown };
       } catch (error) {
         throw explained(error, place);
+      } finally {
+        signal?.removeEventListener('abort', sayStopping);
       }
     },
   };

@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { lockName } from '../../../lambda/session/lock';
 import { Scene } from '../../integration/scene';
 import { migrationFolder } from '../../lib/source/migration-folder';
 import { describeEach, stackServers } from '../../servers';
 import { urlOf } from '../adopt/adopt-url';
 import { PROGRAM, type Run } from '../run-program';
-import { startProgram } from './remote-program';
+import { startProgram, type Started } from './remote-program';
 
 jest.setTimeout(120_000);
 
@@ -37,9 +38,13 @@ describeEach(stackServers(), 'a run on a server that is stopped, $name', (server
     return rows.length > 0;
   };
   const isQueued = async (): Promise<boolean> => {
-    const rows = await scene.sql("SELECT 1 FROM information_schema.PROCESSLIST WHERE STATE = 'User lock'");
+    const rows = await scene.sql(
+      `SELECT 1 FROM information_schema.PROCESSLIST WHERE DB = '${scene.name}' AND STATE = 'User lock'`,
+    );
     return rows.length > 0;
   };
+  /** A signal may reach a process after the server's answer that it was sent before. */
+  const isStopping = (started: Started): boolean => /Stopping when the running/.test(started.written());
   const tables = async (): Promise<readonly string[]> =>
     Object.keys(await scene.schema()).filter((label) => /^table .$/.test(label));
 
@@ -63,6 +68,7 @@ describeEach(stackServers(), 'a run on a server that is stopped, $name', (server
     const started = startProgram(args.split(' '), { cwd: migrationFolder(SLOW), environment });
     while (!(await isWaiting()));
     for (const signal of signals) started.interrupt(signal);
+    while (!isStopping(started)) await sleep(5);
     await scene.sql('UNLOCK TABLES');
 
     const { code, stdout } = await started.ended;
@@ -85,6 +91,7 @@ describeEach(stackServers(), 'a run on a server that is stopped, $name', (server
     const started = startProgram(['down', '--steps', '1', '--yes'], { cwd, environment });
     while (!(await isWaiting()));
     started.interrupt();
+    while (!isStopping(started)) await sleep(5);
     await scene.sql('UNLOCK TABLES');
 
     const { code, stdout } = await started.ended;
@@ -106,6 +113,7 @@ describeEach(stackServers(), 'a run on a server that is stopped, $name', (server
     const started = startProgram([...args.split(' '), '--yes'], { cwd, environment });
     while (!(await isQueued()));
     started.interrupt();
+    while (!isStopping(started)) await sleep(5);
     await scene.sql(`DO RELEASE_LOCK('${lockName(scene.name)}')`);
 
     expect(await started.ended).toMatchObject({

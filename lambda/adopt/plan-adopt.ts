@@ -116,7 +116,7 @@ function noneMatches(unknown: readonly string[], table: string, code: Manifest):
   const ours = code.migrations.map(({ name }) => name as string);
   return (
     `of what ${table} holds (${listNames(unknown)}), the release has nothing; it has ${ours.length === 0 ? 'no migration' : listNames(ours)}. ` +
-    `Give its files the names or numbers that are in that history; or say with "baseline" up to which one they are applied`
+    `Give its files the names or numbers that are in that history; or say up to which one they are applied, with {"command":"baseline","to":"NAME"}`
   );
 }
 

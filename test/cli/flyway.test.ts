@@ -1,3 +1,6 @@
+import { spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
 import { renamed, readFlywayName } from '../../cli/lint/flyway-name';
 import { migrationFolder } from '../lib/source/migration-folder';
 import { runProgram } from './run-program';
@@ -37,6 +40,30 @@ test('where some files are renamed, the others are named as what they are: no mi
   expect(runProgram(folder, ['lint', 'db']).stdout).toMatch(
     /^db\/V2__b.sql:1:1 bad-name error: "V2__b" is not a migration's name/,
   );
+});
+
+test('the script of docs/from-other-tools.md renames a folder, and then lint reads it', () => {
+  const document = fs.readFileSync(path.join(__dirname, '../../docs/from-other-tools.md'), 'utf8');
+  const [, script = ''] = /```sh\n(for file in [^]*?)```/.exec(document) ?? [];
+  const folder = migrationFolder({
+    'V1__create user.sql': 'CREATE TABLE user (id INT PRIMARY KEY);',
+    'U1__create user.sql': 'DROP TABLE user;',
+    'V009__a.sql': 'CREATE TABLE a (id INT PRIMARY KEY);',
+    'V10__b.sql': '-- migrate:irreversible\nCREATE TABLE b (id INT PRIMARY KEY);',
+    'U009__a.sql': 'DROP TABLE a;',
+  });
+
+  const { stderr } = spawnSync('sh', ['-c', `git init --quiet && git add . && ${script}`], { cwd: folder });
+
+  expect(stderr.toString()).toBe('');
+  expect(fs.readdirSync(folder).filter((file) => file !== '.git')).toEqual([
+    '0001_create_user.down.sql',
+    '0001_create_user.up.sql',
+    '0009_a.down.sql',
+    '0009_a.up.sql',
+    '0010_b.up.sql',
+  ]);
+  expect(runProgram(folder, ['lint', '.'])).toMatchObject({ code: 0 });
 });
 
 describe('names', () => {

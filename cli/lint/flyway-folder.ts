@@ -1,4 +1,5 @@
 import * as fs from 'node:fs';
+import { wordsOf } from '../../lambda/adopt/flyway-version';
 import { nameOf } from '../../lib/source/migration-files';
 import type { MigrationProblem } from '../../lib/review/migration-problem';
 import { ignoredCodes } from '../../lib/review/ignored-codes';
@@ -44,11 +45,16 @@ export function readFlywayFolder(folder: string): FolderReading | undefined {
 
 function namesProblem(first: FlywayFile, ups: readonly FlywayFile[]): MigrationProblem {
   const others = ups.length === 1 ? '' : ` and ${ups.length - 1} more`;
-  const [from, to] = [...renamed(ups)][0] ?? [first, ''];
+  const names = renamed(ups);
+  const versioned = ups.find((up) => names.get(up)?.endsWith(`_${up.version.join('.')}_${wordsOf(up.words)}`));
+  const kept =
+    versioned === undefined || versioned === first
+      ? ''
+      : ` (${versioned.file}, whose words another one has too, to ${names.get(versioned)}.up.sql)`;
   return {
     code: 'flyway-names',
     file: first.file,
-    problem: `Flyway's names are not read by AuroraMigrations (this one${others}): a name is digits, an underscore and words, with the same number of digits in all. Rename ${from.file} to ${to}.up.sql, its undo to ${to}.down.sql, and the others so. Their SQL is reviewed here as it is`,
+    problem: `Flyway's names are not read by AuroraMigrations (this one${others}): a name is digits, an underscore and words, with the same number of digits in all. Rename ${first.file} to ${names.get(first)}.up.sql, its undo to ${names.get(first)}.down.sql, and the others so${kept}. Their SQL is reviewed here as it is`,
   };
 }
 

@@ -1,5 +1,5 @@
 import * as fs from 'node:fs';
-import { nameOf } from '../../lib/source/migration-files';
+import { HARMLESS, nameOf } from '../../lib/source/migration-files';
 import type { MigrationProblem } from '../../lib/review/migration-problem';
 import { ignoredCodes } from '../../lib/review/ignored-codes';
 import { readSourceText } from '../../lib/source/source-text';
@@ -8,9 +8,6 @@ import { counted } from '../counted';
 import { compareVersions, readFlywayName, type FlywayFile } from './flyway-name';
 import { flywayNames } from './flyway-problem';
 import type { FolderReading } from './folder-reading';
-
-/** Files that lie beside migrations and are none. */
-const HARMLESS = /^\.|\.(?:md|txt|json|conf|toml)$/;
 
 /**
  * Reads a folder with Flyway's names. They are not the names of migrations here, which is told once, with the names that

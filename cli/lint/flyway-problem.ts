@@ -1,3 +1,4 @@
+import { wordsOf } from '../../lambda/adopt/flyway-version';
 import type { MigrationProblem } from '../../lib/review/migration-problem';
 import { compareVersions, readFlywayName, renamed, type FlywayFile } from './flyway-name';
 
@@ -10,11 +11,17 @@ import { compareVersions, readFlywayName, renamed, type FlywayFile } from './fly
 export function flywayNames(ups: readonly [FlywayFile, ...FlywayFile[]], more: string): MigrationProblem {
   const [first] = ups;
   const others = ups.length === 1 ? '' : ` and ${ups.length - 1} more`;
-  const [from, to] = [...renamed(ups)][0] ?? [first, ''];
+  const names = renamed(ups);
+  const to = names.get(first) ?? '';
+  const versioned = ups.find((up) => names.get(up)?.endsWith(`_${up.version.join('.')}_${wordsOf(up.words)}`));
+  const kept =
+    versioned === undefined || versioned === first
+      ? ''
+      : ` (${versioned.file}, whose words another one has too, to ${names.get(versioned)}.up.sql)`;
   return {
     code: 'flyway-names',
     file: first.file,
-    problem: `Flyway's names are not read by AuroraMigrations (this one${others}): a name is digits, an underscore and words, with the same number of digits in all. Rename ${from.file} to ${to}.up.sql, its undo to ${to}.down.sql, and the others so. ${more}`,
+    problem: `Flyway's names are not read by AuroraMigrations (this one${others}): a name is digits, an underscore and words, with the same number of digits in all. Rename ${first.file} to ${to}.up.sql, its undo to ${to}.down.sql, and the others so${kept}. ${more}`,
   };
 }
 

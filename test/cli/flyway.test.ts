@@ -76,6 +76,23 @@ describe('names', () => {
     expect(renamedTo('V1__a.sql', 'V20260131120000__b.sql')).toEqual(['00000000000001_a', '20260131120000_b']);
   });
 
+  test('keep the version before words that several have, where the number is not the version', () => {
+    expect(renamedTo('V1.0__ddl.sql', 'V1_10__ddl.sql', 'V2.0__end.sql')).toEqual([
+      '0001_1.0_ddl',
+      '0002_1.10_ddl',
+      '0003_end',
+    ]);
+    expect(renamedTo('V1__ddl.sql', 'V2__ddl.sql')).toEqual(['0001_ddl', '0002_ddl']);
+    const folder = migrationFolder({
+      'db/V1.0__user.sql': 'DO 1;',
+      'db/V1.1__ddl.sql': 'DO 1;',
+      'db/V1.2__ddl.sql': 'DO 1;',
+    });
+    expect(runProgram(folder, ['lint', 'db']).stdout).toContain(
+      'Rename V1.0__user.sql to 0001_user.up.sql, its undo to 0001_user.down.sql, and the others so (V1.1__ddl.sql, whose words another one has too, to 0002_1.1_ddl.up.sql).',
+    );
+  });
+
   test('get their place in the order where a version has several numbers', () => {
     expect(renamedTo('V1.0__a.sql', 'V1_10__-b.sql', 'V2__ö.sql')).toEqual(['0001_a', '0002_b', '0003_migration']);
   });

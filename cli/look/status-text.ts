@@ -1,7 +1,7 @@
 import type { DeploymentStatusLine, MigrationStatus, StatusAnswer } from '../../lambda/commands/status';
-import { asCommandLine } from '../advice';
+import { asCommandLine, commandLineOf } from '../advice';
 import { counted } from '../counted';
-import { hasDied } from '../dead-run';
+import { hasDied, wasStopped } from '../dead-run';
 import { tableOf, type TextStyle } from '../terminal/table';
 import { type Told, unknownText } from '../unknown-release';
 import { wrappedText } from '../terminal/wrapped-text';
@@ -18,7 +18,9 @@ export function statusText(status: Told<StatusAnswer>, style: TextStyle): readon
     '',
     ...(deployments.length === 0 ? ['No deployment yet.'] : deploymentLines(status, style)),
     ...(drift === undefined ? [] : ['', ...driftLines(drift, style)]),
-    ...(lockedBy === null ? [] : ['', ...wrapped(`At work: ${lockedBy} holds the lock. See "watch".`, style)]),
+    ...(lockedBy === null
+      ? []
+      : ['', ...wrapped(`At work: ${lockedBy} holds the lock. See "${commandLineOf({ command: 'watch' })}".`, style)]),
     '',
     ...verdictOf(status).flatMap((line) => wrapped(asCommandLine(line), style)),
   ];
@@ -104,10 +106,12 @@ function deploymentLines(status: StatusAnswer, style: TextStyle): readonly strin
   return [...tableOf(['deployment', 'by', 'release', 'outcome', 'took'], rows, style), ...why];
 }
 
-function outcomeOf({ type, status, isOwed }: DeploymentStatusLine): string {
+function outcomeOf({ type, status, isOwed, error }: DeploymentStatusLine): string {
   if (isOwed) return 'rolled back, its revert is owed';
+  const isStopped = wasStopped(error);
   // A mark of what was done by hand counts as reverted to whatever decides.
-  return type === 'down' || type === 'repair' ? 'done' : status;
+  if (type === 'down' || type === 'repair') return isStopped ? 'stopped' : error === null ? 'done' : 'failed';
+  return isStopped ? `stopped, ${status}` : status;
 }
 
 /** The last part of the name in an ARN. */
@@ -148,10 +152,17 @@ function verdictOf(status: Told<StatusAnswer>): readonly string[] {
   const { releaseUnknown } = status;
   const unknown = releaseUnknown === undefined ? [] : [unknownText('What is pending or edited', releaseUnknown)];
   const pending =
-    status.pending.length === 0 ? [] : [`${counted(status.pending.length, 'migration')} pending: see "plan".`];
+    status.pending.length === 0
+      ? []
+      : [`${counted(status.pending.length, 'migration')} pending: see "${commandLineOf({ command: 'plan' })}".`];
   if (problems.length + pending.length + unknown.length === 0)
     return ['Nothing is pending, and all is as the release says.'];
-  return [...problems, ...pending, ...unknown, ...(problems.length > 0 ? ['See "verify" for what to do.'] : [])];
+  return [
+    ...problems,
+    ...pending,
+    ...unknown,
+    ...(problems.length > 0 ? [`See "${commandLineOf({ command: 'verify' })}" for what to do.`] : []),
+  ];
 }
 
 function wrapped(text: string, { width }: TextStyle, indent = ''): readonly string[] {

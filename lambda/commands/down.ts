@@ -52,9 +52,10 @@ export async function down(database: Database, world: World, until: DownUntil): 
   const before = await schemaBeforeAll(run, plan.revert, history.migrations);
   const reversal = await revertAndReapply(run, scripts, { revert: plan.revert, keep: [], reapply: [] }, before);
   await ports.deployments.seal();
-  await noteSchemaByHand(database, 'down');
   const { reverted, failure, drift } = reversal;
-  if (failure !== null) return { kind: 'failed', reverted, reason: explainOutcome({ kind: 'reverted', reversal }) };
+  const reason = failure === null ? null : explainOutcome({ kind: 'reverted', reversal });
+  await noteSchemaByHand(database, 'down', reason);
+  if (reason !== null) return { kind: 'failed', reverted, reason };
   if (drift !== null) world.log.error(`${LOG.drift}: ${drift}`, { drift });
   return { kind: 'reverted', reverted, drift };
 }

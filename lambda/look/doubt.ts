@@ -31,10 +31,10 @@ export async function resolveDoubt(
   if (before === null || inDoubt === undefined) return done;
   if (before.kind === 'blind' || before.kind === 'module') return null;
   // The names in the statement mean what they meant when it ran. What reads rows into a variable has no part in that, and may
-  // fail on a table that was changed since.
+  // fail on a table that was changed since; so may what is prepared, also of such a variable.
   for (const step of steps.slice(0, done)) {
     const isOfRows = step.verb === 'SET @' && step.shows('hasQuery');
-    if (step.nature !== 'session' || isOfRows) continue;
+    if (step.nature !== 'session' || isOfRows || step.verb === 'PREPARE') continue;
     await database.write(step.text);
     await keepReadable(database, step);
   }

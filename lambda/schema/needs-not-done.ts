@@ -43,9 +43,11 @@ export function needsNotDone(
       case 'view':
       case 'function':
         return action !== 'alter' && others.some(({ name }) => names(name));
+      case 'trigger':
+        // It writes where the down runs without it; where nobody has read of which table it is, of any.
+        return action === 'drop' && targets.length > 0 && (object.table === undefined || names(object.table));
       case 'database':
       case 'procedure':
-      case 'trigger':
       case 'event':
       case 'index':
       case 'constraint':

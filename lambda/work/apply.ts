@@ -22,7 +22,7 @@ import { reverting, type Run } from './run';
 import { describeBlockers } from '../session/sessions';
 import type { StepJournal } from '../journal/step-journal';
 import { runSteps, type StepsResult } from '../steps/steps';
-import { notRun, outOfTime, stepFailed, tooLargeToStore, type Stop } from './stop';
+import { noTimeFor, notRun, outOfTime, stepFailed, tooLargeToStore, type Stop } from './stop';
 import { revertAndReapply } from './revert-and-reapply';
 import { runWithUmzug } from './umzug';
 import { UpcomingScripts, type Upcoming } from './upcoming-scripts';
@@ -65,9 +65,10 @@ export async function apply(run: Run, deployment: RunningDeployment, plan: Forwa
     // Nobody else would answer.
     if (stop.kind === 'cancelled') throw new Error('a row of the journal is gone that this deployment was to write');
     const hasProgress = stop.kind === 'out-of-time' && (stop.hasProgress || applied.size > 0);
+    const problem = stop.kind === 'failed' ? stop.failure : noTimeFor(stop.where, run.clock);
     return hasProgress && !run.isLastAttempt
-      ? { kind: 'unfinished', failure: stop.failure }
-      : revertDeployment(run, deployment, stop.failure, before);
+      ? { kind: 'unfinished', failure: problem }
+      : revertDeployment(run, deployment, problem, before);
   }
 
   const removed = await revertRows(run, plan.revert, scripts, deployment.id);

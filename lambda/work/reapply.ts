@@ -64,7 +64,7 @@ async function reapplyRow(run: Run, row: HistoryRow, scripts: VouchedScripts): P
     const first = await goesOnAt(run.database, script.up, done);
     if (first === null) return reapplyFailed(row, `its step ${done + 1} ${NEEDS_SESSION}`);
     const result = await runSteps(run, journal, steps, first);
-    if (result.kind === 'out-of-time') return outOfTime(row, `step ${result.step} of ${steps.length}`);
+    if (result.kind === 'out-of-time') return outOfTime(run, row, `step ${result.step} of ${steps.length}`);
     return result.kind === 'failed' ? reapplyFailed(row, result.error.summary) : null;
   });
 }

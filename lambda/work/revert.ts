@@ -16,6 +16,7 @@ import { runModule } from '../steps/module';
 import { goesOnAt } from '../steps/new-session';
 import { ownUp } from './own-script';
 import type { Run } from './run';
+import { noTimeFor } from './stop';
 import { runSteps } from '../steps/steps';
 import { runWithUmzug } from './umzug';
 import type { VouchedScripts } from '../journal/vouched-scripts';
@@ -149,7 +150,7 @@ async function revertSql(
   if (first === null) return needsRepair(row, `step ${done + 1} of its down ${NEEDS_SESSION}`);
   const result = await runSteps(run, run.migrations.down(row.storedName), steps, first);
   const where = `down step ${'step' in result ? result.step : 0} of ${steps.length}`;
-  if (result.kind === 'out-of-time') return outOfTime(row, where);
+  if (result.kind === 'out-of-time') return outOfTime(run, row, where);
   return result.kind === 'failed' ? revertFailed(row, where, result.error.summary) : null;
 }
 
@@ -190,7 +191,7 @@ async function chooseForHalf(run: Run, row: HistoryRow, script: SqlSteps): Promi
   const unpaired = decisions.filter((decision) => decision.kind === 'leave' && decision.reason !== 'not-done');
   if (unpaired.length > 0) {
     return needsRepair(
-      row,
+      { ...row, stepsDone },
       `${unpaired.length} of its down statements cannot be told to belong to the steps that were done`,
     );
   }
@@ -236,11 +237,8 @@ function downRefused(row: HistoryRow, { step, why }: { readonly step: number; re
 }
 
 /** The time ran out in something that a rollback does; another attempt goes on with it. */
-export function outOfTime(row: HistoryRow, where: string): Failure {
-  return failure(
-    'out-of-time',
-    `the time ran out before ${where} of ${row.name}; what was done is journalled, and the next attempt goes on from there`,
-  );
+export function outOfTime({ clock }: Run, { name }: HistoryRow, where: string): Failure {
+  return noTimeFor(`${where} of ${name}; what was done is journalled, and the next attempt goes on from there`, clock);
 }
 
 function stepInDoubt(row: HistoryRow, step: number, direction: 'up' | 'down'): Failure {

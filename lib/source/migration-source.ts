@@ -8,9 +8,10 @@ import type { Manifest, ManifestEntry, MigrationName, Script, SqlScript } from '
 import { listMigrations, type MigrationFiles } from './migration-files';
 import type { MigrationProblem, MigrationWarning, Reading } from '../review/migration-problem';
 import { type ModuleReadings, readModules } from './module-migration';
-import { type ReadMigration, reviewWarnings } from '../review/review-warnings';
+import { type ReadMigration, reviewWarnings, type UnreadMigration } from '../review/review-warnings';
 import { readSourceText, type SourceText } from './source-text';
 import { readPairedSql, readSectionedSql, type FoundScript } from './sql-migration';
+import { toldOnce } from './told-once';
 
 /** The migrations of a directory, ready for the function. */
 export interface MigrationSet {
@@ -59,11 +60,20 @@ export function readMigrations(directory: string, database?: string): MigrationS
   const migrations = readings.flatMap(({ found }) => found ?? []);
   return {
     ...(problems.length === 0 && { found: setOf(migrations) }),
-    problems: problems.sort(byFileAndLine),
+    problems: toldOnce(problems.sort(byFileAndLine)),
     nested: listing.nested,
     get warnings() {
-      return reviewWarnings(migrations);
+      return reviewWarnings(listing.migrations.map((files, at) => readings[at]?.found ?? unread(files, sources)));
     },
+  };
+}
+
+/** What is known of a migration that cannot be read: its name is reviewed with the others, since all may have to be renamed. */
+function unread(files: MigrationFiles, sources: ReadonlyMap<string, SourceText>): UnreadMigration {
+  const own = filesOf(files);
+  return {
+    entry: { name: files.name, file: own[0] ?? files.name },
+    sources: own.flatMap((file) => sources.get(file)?.source ?? []),
   };
 }
 

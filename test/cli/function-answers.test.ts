@@ -261,7 +261,7 @@ Update of 0001_a: applied in 00:01, 1 migration
     expect(await run('status --stack A --url b')).toMatchObject({ code: 64 });
     expect(await run('down --function f')).toMatchObject({
       code: 64,
-      stderr: expect.stringMatching(/--to <name> or --steps/) as string,
+      stderr: expect.stringMatching(/--to <name>, --steps <number> or --all/) as string,
     });
     expect(await run('repair 0001_a --step 1 --function f')).toMatchObject({ code: 64 });
   });

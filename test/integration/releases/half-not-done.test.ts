@@ -53,6 +53,13 @@ const CASES: readonly (readonly [what: string, table: string, up: string, down: 
     ROLES,
   ],
   [
+    'its down empties a table of the same name that is not there yet',
+    ROLE,
+    `INSERT INTO role VALUES (5, 'new'); ALTER TABLE other ADD COLUMN x INT; ${FAILS}; RENAME TABLE role TO past; CREATE TABLE role (id INT)`,
+    'DELETE FROM role; DROP TABLE role; RENAME TABLE past TO role; ALTER TABLE other DROP COLUMN x; DELETE FROM role WHERE id = 5',
+    ROLES,
+  ],
+  [
     'a column that was made is changed later, and the old one filled from it',
     PRICE,
     `ALTER TABLE price ADD COLUMN cents INT; UPDATE price SET cents = euros * 100; ALTER TABLE price DROP COLUMN euros; ${FAILS}; UPDATE price SET cents = cents * 10`,

@@ -53,6 +53,13 @@ describe('a statement of a down that changes rows is not run where it names what
       down: { 'DELETE FROM t WHERE id = f()': 'cannot-be-paired' },
     },
     {
+      name: 'a table whose trigger would have been dropped',
+      up: ['INSERT INTO t (id) VALUES (5)', 'DROP TRIGGER w'],
+      before: `${now}, trigger w`,
+      now: `${now}, trigger w`,
+      down: { 'USE app': 'run', 'DELETE FROM t WHERE id = 5': 'cannot-be-paired' },
+    },
+    {
       name: 'rows that come from a table which would have been changed',
       up: ['CREATE TABLE v (id INT)', 'INSERT INTO v SELECT id FROM t', 'DELETE FROM t', 'UPDATE v SET id = id * 10'],
       done: 3,

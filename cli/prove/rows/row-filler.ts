@@ -57,7 +57,7 @@ export class RowFiller {
 async function insertRow(database: Database, table: TableFacts, n: number): Promise<string | null> {
   const values = new Map<string, string>();
   for (const column of table.columns) {
-    if (column.isGiven) continue;
+    if (column.isGenerated) continue;
     const value = generatedValue(column, n);
     if (value === null && !column.isNullable) return `no value is known for ${column.name} ${column.fullType}`;
     values.set(column.name, value ?? 'NULL');

@@ -10,8 +10,9 @@ export interface ColumnFacts {
   /** Such as `varchar(20)`. */
   readonly fullType: string;
   readonly isNullable: boolean;
-  /** The server gives the value by itself: a generated column, AUTO_INCREMENT. */
-  readonly isGiven: boolean;
+  /** Rows are told apart by it, or referred to: AUTO_INCREMENT, a key that is a number, a name such as `user_id`. */
+  readonly isId: boolean;
+  /** The server computes it. */
   readonly isGenerated: boolean;
   /** The server changes it whenever its row changes. */
   readonly changesByItself: boolean;
@@ -71,12 +72,15 @@ function columnOf(row: Row): ColumnFacts {
   const isGenerated = String(row['GENERATION_EXPRESSION'] ?? '') !== '' || /\bgenerated\b(?!.*default)/.test(extra);
   const digits =
     row['NUMERIC_PRECISION'] === null ? null : Number(row['NUMERIC_PRECISION']) - Number(row['NUMERIC_SCALE'] ?? 0);
+  const name = String(row['COLUMN_NAME']);
+  const type = String(row['DATA_TYPE']).toLowerCase();
+  const isNumberedKey = row['COLUMN_KEY'] === 'PRI' && type.endsWith('int');
   return {
-    name: String(row['COLUMN_NAME']),
-    type: String(row['DATA_TYPE']).toLowerCase(),
+    name,
+    type,
     fullType: String(row['COLUMN_TYPE']),
     isNullable: row['IS_NULLABLE'] === 'YES',
-    isGiven: isGenerated || extra.includes('auto_increment'),
+    isId: isNumberedKey || extra.includes('auto_increment') || /(?:^|_)id$|[a-z]I[dD]$/.test(name),
     isGenerated,
     changesByItself: extra.includes('on update'),
     digits,

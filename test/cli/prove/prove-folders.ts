@@ -31,7 +31,7 @@ export const FOLDERS = {
   ),
   'a down that deletes rows that were there': second(
     'ALTER TABLE user ADD COLUMN age INT NULL;',
-    'DELETE FROM user WHERE id > 1;\nALTER TABLE user DROP COLUMN age;',
+    'DELETE FROM user WHERE id > 900001;\nALTER TABLE user DROP COLUMN age;',
   ),
   'a down that leaves a trigger': second(
     'CREATE TABLE log (id INT NOT NULL PRIMARY KEY);\nCREATE TRIGGER user_log AFTER DELETE ON user FOR EACH ROW DELETE FROM log WHERE id = OLD.id;',
@@ -39,7 +39,7 @@ export const FOLDERS = {
   ),
   'a column that comes back at another place': second(
     'ALTER TABLE user DROP COLUMN email;',
-    'ALTER TABLE user ADD COLUMN email VARCHAR(100) NOT NULL;\nUPDATE user SET email = id;\nALTER TABLE user ADD UNIQUE KEY user_email (email);',
+    'ALTER TABLE user ADD COLUMN email VARCHAR(100) NOT NULL;\nUPDATE user SET email = id - 900000;\nALTER TABLE user ADD UNIQUE KEY user_email (email);',
   ),
   'a default that does not come back': second(
     "ALTER TABLE user MODIFY COLUMN name VARCHAR(80) NOT NULL DEFAULT '';",
@@ -120,6 +120,16 @@ export const FOLDERS = {
       '-- migrate:up\nDROP DATABASE prove_shop;\nCREATE TABLE other (id INT PRIMARY KEY);\n-- migrate:irreversible\n',
     '0004_last.sql':
       '-- migrate:up\nUSE prove_shop;\nCREATE TABLE last (id INT PRIMARY KEY);\n-- migrate:down\nDROP TABLE prove_shop.last;\n',
+  },
+  'seeds with ids of their own': {
+    '0001_service.sql':
+      '-- migrate:up\nCREATE TABLE service (id INT AUTO_INCREMENT PRIMARY KEY, name VARCHAR(20) UNIQUE);\nCREATE TABLE node (id INT AUTO_INCREMENT PRIMARY KEY, service_id INT NOT NULL);\n-- migrate:down\nDROP TABLE node;\nDROP TABLE service;\n',
+    '0002_key.sql':
+      '-- migrate:up\nALTER TABLE node ADD CONSTRAINT node_service FOREIGN KEY (service_id) REFERENCES service (id);\n-- migrate:down\nALTER TABLE node DROP FOREIGN KEY node_service;\nALTER TABLE node DROP KEY node_service;\n',
+    '0003_seed.sql':
+      "-- migrate:up\nINSERT IGNORE INTO service (id, name) VALUES (1, 'one'), (2, 'two');\n-- migrate:down\nDELETE FROM service WHERE id IN (1, 2);\n",
+    '0004_more.sql':
+      "-- migrate:up\nINSERT INTO service (id, name) VALUES (3, 'three');\n-- migrate:down\nDELETE FROM service WHERE id = 3;\n",
   },
   'all in order': {
     ...USER,

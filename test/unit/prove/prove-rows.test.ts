@@ -62,6 +62,17 @@ test.each([
   ['bit', 'bit(1)', '1'],
   ['nothing we know', 'nothing we know', null],
 ])('the seventh value of %s (%s) is %s', (type, fullType, value) => {
-  const column = { name: 'c', type, fullType, isNullable: true, isGiven: false, isGenerated: false };
+  const column = { name: 'c', type, fullType, isNullable: true, isId: false, isGenerated: false };
   expect(generatedValue({ ...column, changesByItself: false, digits: 10, length: 20 }, 7)).toBe(value);
+});
+
+test.each([
+  ['int', null, '900007'],
+  ['tinyint', null, '67'],
+  ['smallint', null, '30007'],
+  ['varchar', 20, "'900007'"],
+  ['char', 2, "'7'"],
+])('the seventh id of %s begins where no seed does', (type, length, value) => {
+  const column = { name: 'id', type, fullType: type, isNullable: false, isId: true, isGenerated: false };
+  expect(generatedValue({ ...column, changesByItself: false, digits: 10, length }, 7)).toBe(value);
 });

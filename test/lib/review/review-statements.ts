@@ -240,12 +240,9 @@ export const STATEMENTS: readonly (readonly [
   ],
   [
     'unreviewed-statement',
+    [['ALTER TABLE user ADD COLUMN g POINT NOT NULL SRID 4326', 'ALTER TABLE user DROP g']],
     [
-      ['ALTER TABLE user PARTITION BY HASH (id) PARTITIONS 4'],
-      ['ALTER TABLE user ADD COLUMN g POINT NOT NULL SRID 4326', 'ALTER TABLE user DROP g'],
-    ],
-    [
-      ['CREATE TABLE a (id INT); ALTER TABLE a PARTITION BY HASH (id) PARTITIONS 4', 'DROP TABLE a'],
+      ['CREATE TABLE a (id INT); ALTER TABLE a ADD COLUMN g POINT NOT NULL SRID 4326', 'DROP TABLE a'],
       ['CREATE TABLE a (g POINT NOT NULL SRID 4326)', 'DROP TABLE a'],
     ],
   ],

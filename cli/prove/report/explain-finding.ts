@@ -1,6 +1,6 @@
 import { stepOf } from '../../../lambda/sql/step';
 import type { Finding, MigrationProof, RefusedStatement } from '../finding';
-import type { RowDifference } from '../rows/row-difference';
+import { worstOf, type Lost, type RowDifference } from '../rows/row-difference';
 import type { SchemaDifference } from '../schema-difference';
 
 /** A finding in words: what happened, how it looks, what to do. */
@@ -47,15 +47,19 @@ export function explainFinding(finding: Finding, files: Pick<MigrationProof, 'fi
         details: differenceLines(finding.differences),
         ...add(finding.differences, down),
       };
-    case 'rows-not-restored':
+    case 'rows-not-restored': {
+      const lost = LOST[worstOf(finding.rows)];
       return {
-        ...NOTHING_SHOWN,
         what: finding.isTakenByUp
-          ? 'its up takes rows away, and no down restores them'
+          ? `its up ${lost.what}, and no down restores them`
           : `${down} does not restore the rows`,
         details: rowLines(finding.rows),
-        advice: finding.isTakenByUp ? ROWS_TAKEN : `Have ${down} restore the rows as they were.`,
+        advice: finding.isTakenByUp
+          ? `${lost.advice}; or say that it is meant so: "-- review:ignore ${lost.code}" in the file, or "-- migrate:irreversible" in place of a down.`
+          : `Have ${down} restore the rows as they were.`,
+        statements: [],
       };
+    }
     case 'second-up-failed':
       return {
         ...NOTHING_SHOWN,
@@ -79,9 +83,23 @@ export function explainFinding(finding: Finding, files: Pick<MigrationProof, 'fi
 
 const NOTHING_SHOWN = { details: [], statements: [] };
 
-const ROWS_TAKEN =
-  'After a rollback the old code finds them gone. Take them away one release later, when no rollback goes back to code that needs them; ' +
-  'or say that it is meant so: "-- review:ignore destructive-statement" in the file, or "-- migrate:irreversible" in place of a down.';
+const TAKEN = {
+  code: 'destructive-statement',
+  advice:
+    'After a rollback the old code finds them gone. Take them away one release later, when no rollback goes back to code that needs them',
+};
+
+/** What an up does to rows. */
+const LOST: Readonly<Record<Lost, { readonly what: string; readonly code: string; readonly advice: string }>> = {
+  rows: { what: 'takes rows away', ...TAKEN },
+  columns: { what: 'takes values away with their column', ...TAKEN },
+  values: {
+    what: 'changes values',
+    code: 'irreversible-statement',
+    advice:
+      'After a rollback the old code finds the new ones. If that matters to it, keep the old ones in a column beside',
+  },
+};
 
 function explainFailedUp(finding: Finding & { kind: 'up-failed' }, down: string): ExplainedFinding {
   const { refused, reason, left, revert } = finding;

@@ -29,6 +29,7 @@ export const FOLDERS = {
     'ALTER TABLE user DROP COLUMN name;',
     "ALTER TABLE user ADD COLUMN name VARCHAR(50) NULL DEFAULT 'nobody';",
   ),
+  'values that are changed': second("UPDATE user SET name = 'x';", 'DO 0;'),
   'a down that deletes rows that were there': second(
     'ALTER TABLE user ADD COLUMN age INT NULL;',
     'DELETE FROM user WHERE id > 900001;\nALTER TABLE user DROP COLUMN age;',

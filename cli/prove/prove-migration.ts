@@ -177,7 +177,8 @@ async function playPoints(
   const { up } = migration;
   const points = halfWayPoints(up);
   if ('module' in migration.script) notes.push('the half-way points of a JavaScript migration are not played');
-  if (points.left > 0) notes.push(`${points.left} more half-way points were not played`);
+  if (points.left > 0)
+    notes.push(`${points.left} more half-way point${points.left === 1 ? ' was' : 's were'} not played`);
   const findings: HalfWay[] = [];
   let played = 0;
   // A wrong one may leave anything behind: the next begins from what it must begin from.
@@ -229,10 +230,14 @@ async function playPoints(
 
 type HalfWay = Finding & { readonly kind: 'half-way' };
 
-/** Whether two points leave the same behind, for the same reason. */
+/**
+ * Whether two points are one finding: the rollback stops for the same reason, whatever was done by then, or leaves the same
+ * behind. The reason may count statements, which are more from point to point.
+ */
 function isSame(a: HalfWay, b: HalfWay): boolean {
+  if (a.reason !== null && b.reason !== null && isBlind(a.statement) && isBlind(b.statement)) return true;
   const shown = ({ reason, refused, differences, rows }: HalfWay): string =>
-    JSON.stringify([reason, refused, differences, rows]);
+    JSON.stringify(reason === null ? [differences, rows] : [reason.replace(/^\d+/, ''), refused]);
   return shown(a) === shown(b);
 }
 

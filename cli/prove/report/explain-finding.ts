@@ -142,7 +142,7 @@ function eachByItsOwn(down: string): string {
 function explainHalfWay(finding: Finding & { kind: 'half-way' }, down: string): Omit<ExplainedFinding, 'statements'> {
   const { after, steps, statement, reason, refused, differences, rows } = finding;
   const [step = 0] = after;
-  const at = `where the function dies after step ${after.join(' or ')} of ${steps}, the rollback`;
+  const at = `where the function dies after step ${listedSteps(after)} of ${steps}, the rollback`;
   const details = [`step ${step}: ${shortened(statement)}`, ...differenceLines(differences), ...rowLines(rows)];
   const split = 'Or make a migration of its own of each statement: then there is no half-way.';
   if (reason === null) {
@@ -166,6 +166,11 @@ function explainHalfWay(finding: Finding & { kind: 'half-way' }, down: string): 
     details: [...statementOf(refused), ...details],
     advice: `Have ${down} revert each step by a statement of its own that names the same object. ${split}`,
   };
+}
+
+/** Of very many, some. */
+function listedSteps(steps: readonly number[]): string {
+  return steps.length > 8 ? `${steps.slice(0, 6).join(', ')} or ${steps.length - 6} others` : steps.join(' or ');
 }
 
 function because(refused: RefusedStatement | null, reason: string): string {

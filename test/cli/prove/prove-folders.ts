@@ -91,6 +91,10 @@ export const FOLDERS = {
     'TRUNCATE TABLE user;\nALTER TABLE user ADD COLUMN age INT NULL;',
     'ALTER TABLE user DROP COLUMN age;',
   ),
+  'several half-way points that cannot be told': second(
+    '-- review:ignore destructive-statement\nCREATE TABLE one (id INT PRIMARY KEY);\nTRUNCATE TABLE user;\nCREATE TABLE two (id INT PRIMARY KEY);\nTRUNCATE TABLE user;',
+    'DROP TABLE two;\nDROP TABLE one;',
+  ),
   'a half-way point whose down statement is for two steps': second(
     'ALTER TABLE user ADD COLUMN age INT NULL;\nUPDATE user SET age = 1;\nALTER TABLE user ADD COLUMN size INT NULL;',
     'ALTER TABLE user DROP COLUMN age, DROP COLUMN size;',

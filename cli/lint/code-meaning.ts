@@ -5,6 +5,7 @@ const WARNINGS: Readonly<Record<WarningCode, string>> = {
   'blind-statement': 'nothing in the schema shows whether the statement ran',
   'ddl-with-dml': 'one migration changes the schema and rows',
   'destructive-statement': 'rows are dropped that no down restores',
+  'down-in-one': 'one statement of the down reverts several of the up',
   'down-incomplete': 'the down does not revert all of the up',
   'foreign-syntax': 'SQL of another database',
   'irreversible-migration': 'it is declared irreversible',

@@ -5,6 +5,7 @@ import { leftByDown } from './down-coverage';
 import { leftByIdleDown } from './idle-down';
 import { MadeObjects } from './made-objects';
 import { reachedDatabases } from './other-databases';
+import { downsInOne } from './down-in-one';
 import { finding, type Finding, type StatementUnderReview } from './statement-under-review';
 import { TableReview } from './tables/table-review';
 
@@ -47,7 +48,7 @@ function left(
   down: readonly StatementUnderReview[],
 ): readonly Finding[] {
   const named = [...leftByDown(up, down, home), ...propertiesLeftByDown(up, down)];
-  return [...named, ...leftByIdleDown(up, down, named)];
+  return [...named, ...leftByIdleDown(up, down, named), ...downsInOne(up, down)];
 }
 
 /** Rows of tables that the migration itself makes go with them, and do not count. */

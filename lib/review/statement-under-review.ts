@@ -25,6 +25,7 @@ export const REVIEW_CODES = [
   'blind-statement',
   'ddl-with-dml',
   'destructive-statement',
+  'down-in-one',
   'down-incomplete',
   'irreversible-migration',
   'irreversible-statement',

@@ -120,7 +120,7 @@ function explainFailedUp(finding: Finding & { kind: 'up-failed' }, down: string)
         ],
         advice:
           revert.refused === null
-            ? `Correct the statement, and ${eachByItsOwn(down)}`
+            ? `Correct the statement, and have ${eachByItsOwn(down)}`
             : `Correct both, also that of ${down}: a rollback would stop there and wait for a person.`,
         statements: [],
       };
@@ -136,7 +136,7 @@ function explainFailedUp(finding: Finding & { kind: 'up-failed' }, down: string)
 }
 
 function eachByItsOwn(down: string): string {
-  return `have ${down} revert each step by a statement of its own that names the same object.`;
+  return `${down} revert each step by a statement of its own that names the same object (in place of DROP TABLE a, b also DROP TABLE IF EXISTS a, b).`;
 }
 
 function explainHalfWay(finding: Finding & { kind: 'half-way' }, down: string): Omit<ExplainedFinding, 'statements'> {
@@ -164,7 +164,7 @@ function explainHalfWay(finding: Finding & { kind: 'half-way' }, down: string): 
   return {
     what: refused === null ? `${at} cannot tell what to revert: ${reason}` : `${at} fails: ${refused.error}`,
     details: [...statementOf(refused), ...details],
-    advice: `Have ${down} revert each step by a statement of its own that names the same object. ${split}`,
+    advice: `Have ${eachByItsOwn(down)} ${split}`,
   };
 }
 

@@ -140,7 +140,7 @@ export const PRINTED: Readonly<Record<string, readonly string[]>> = {
     "    its up fails: ER_DUP_FIELDNAME (1060): Duplicate column name 'id'. Reverting what it had done fails too: 1 of its down statements cannot be told to belong to the steps that were done",
     '      up: CREATE TABLE two (id INT PRIMARY KEY, id INT)',
     '      table one is left over',
-    '    To do: Correct the statement, and have its down revert each step by a statement of its own that names the same object.',
+    '    To do: Correct the statement, and have its down revert each step by a statement of its own that names the same object (in place of DROP TABLE a, b also DROP TABLE IF EXISTS a, b).',
   ],
   'an irreversible up that does not fit the rows, and one that fails': [
     'ok    0001_user.sql (0.0 s)',
@@ -219,7 +219,7 @@ export const PRINTED: Readonly<Record<string, readonly string[]>> = {
     '        +`age` int DEFAULT NULL',
     '         PRIMARY KEY (`id`)',
     '      (- before the up, + now)',
-    '    To do: Have its down revert each step by a statement of its own that names the same object. Or make a migration of its own of each statement: then there is no half-way.',
+    '    To do: Have its down revert each step by a statement of its own that names the same object (in place of DROP TABLE a, b also DROP TABLE IF EXISTS a, b). Or make a migration of its own of each statement: then there is no half-way.',
     'ok    the whole folder: 2 migrations forward, back, forward',
   ],
   'no down at all': [

@@ -1,4 +1,4 @@
-import { reachesOut } from '../../../cli/prove/foreign-schemas';
+import { reachesOut } from '../../../cli/prove/reach/foreign-schemas';
 import { halfWayPoints } from '../../../cli/prove/half-way-points';
 import { explainFinding } from '../../../cli/prove/report/explain-finding';
 import { describeSummary, hasFound, summaryOf } from '../../../cli/prove/report/summary';

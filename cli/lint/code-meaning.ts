@@ -7,6 +7,7 @@ const WARNINGS: Readonly<Record<WarningCode, string>> = {
   'destructive-statement': 'rows are dropped that no down restores',
   'down-in-one': 'one statement of the down reverts several of the up',
   'down-incomplete': 'the down does not revert all of the up',
+  'foreign-module': 'a module of another tool',
   'foreign-syntax': 'SQL of another database',
   'irreversible-migration': 'it is declared irreversible',
   'irreversible-statement': 'rows are changed that the down does not restore',

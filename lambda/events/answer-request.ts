@@ -17,6 +17,8 @@ import { isOvertaken, type History } from '../plan/history';
 import type { Intent } from '../plan/intent';
 import { plan, planAtRelease } from '../plan/plan';
 import { snapshotFirst, withSnapshot, type SnapshotFirst } from '../work/await-snapshot';
+import type { ExecutePorts } from '../work/run';
+import { NOTHING_YET, SpentSession } from '../work/spent-session';
 import type { World } from '../world';
 import type { AwaitStatusPlan, Plan } from '../plan/plan-types';
 import { ER_LOCK_DEADLOCK, ER_LOCK_WAIT_TIMEOUT, ER_QUERY_INTERRUPTED } from '../words/server-error-numbers';
@@ -59,6 +61,7 @@ async function connected(
   snapshot: string | null,
 ): Promise<Answer | SnapshotFirst> {
   const losses: (string | null)[] = [];
+  let soFar = NOTHING_YET;
   for (let connections = 1; ; connections += 1) {
     const connection = await ports.connect();
     if (connection.kind === 'failed' && intent.kind === 'release-ends' && connection.isMissing === true) {
@@ -67,14 +70,19 @@ async function connected(
     if (connection.kind === 'failed') return cannotConnect(intent, connection.failure, ports, connections);
     try {
       const isNewAttempt = connections === 1;
-      return await underLock(intent, connection.session.database, { ...ports, isNewAttempt, snapshot });
+      return await underLock(intent, connection.session.database, { ...ports, isNewAttempt, snapshot, soFar });
     } catch (error) {
+      if (error instanceof SpentSession) {
+        ports.log.info(`going on in a new session: ${error.message}`, { connections });
+        soFar = error.after(soFar);
+        continue;
+      }
       if (!mayStartOver(error)) throw error;
       const lost = 'the connection was lost, starting over from history';
       ports.log.warn(`${lost}: ${error.message}`, { error: error.message, connections });
       losses.push(error instanceof ConnectionLost ? error.where : null);
-      if (connections === MAX_CONNECTIONS || culpritOf(losses) !== null) return connectionLost(intent, error, losses);
-      await ports.clock.sleep(PAUSES_MS[connections - 1] ?? 0);
+      if (losses.length === MAX_CONNECTIONS || culpritOf(losses) !== null) return connectionLost(intent, error, losses);
+      await ports.clock.sleep(PAUSES_MS[losses.length - 1] ?? 0);
     } finally {
       connection.session.close();
     }
@@ -85,7 +93,7 @@ async function connected(
 async function underLock(
   intent: Intent,
   database: Database,
-  ports: RequestPorts & { readonly isNewAttempt: boolean; readonly snapshot: string | null },
+  ports: RequestPorts & { readonly snapshot: string | null } & Pick<ExecutePorts, 'isNewAttempt' | 'soFar'>,
 ): Promise<Answer | SnapshotFirst> {
   const { request } = intent;
   const { clock, log } = ports;

@@ -2,7 +2,7 @@ import { compareNames } from '../manifest/name';
 import { isHalf, pendingOf } from './plan-forward';
 import type { Repair } from './command';
 import { refuse, type Refused } from '../words/failure';
-import { isInDoubt, progressOf, type HistoryRow } from './history';
+import { progressOf, type HistoryRow } from './history';
 import { adviseHalf } from '../words/repair-advice';
 import type { Checksum, Manifest, ManifestEntry } from '../manifest/types';
 
@@ -62,9 +62,9 @@ function recordPending(migration: string, rows: readonly HistoryRow[], code: Man
 
 function resolveStep(row: HistoryRow, { step, isDone }: Repair & { kind: 'step' }): RepairPlan {
   if (!isHalf(row)) return badRequest(`${row.name} is ${row.state}; no step of it is in doubt`);
-  if (!isInDoubt(row)) {
+  if (row.before === null || row.before.kind === 'module') {
     return badRequest(
-      `the function itself can tell how far ${row.name} came, or a JavaScript migration stopped half-way. ` +
+      `no step of ${row.name} is in doubt, or a JavaScript migration stopped half-way. ` +
         `Try again first; where that is refused: ${adviseHalf(row.name)}`,
     );
   }

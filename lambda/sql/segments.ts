@@ -28,6 +28,20 @@ export function stepsToRun(steps: readonly Step[], of: string): readonly StepToR
   return steps.map((step, at) => ({ step, at, where: `step ${at + 1} of ${steps.length} of ${of}` }));
 }
 
+/**
+ * Whether a step, of first ones that are done, is to set the session again for those after them. A USE is not where another one
+ * follows before anything that may depend on it: its database may be gone.
+ */
+export function isSetAgain(done: readonly Step[], at: number): boolean {
+  const step = done[at];
+  if (step?.nature !== 'session') return false;
+  if (step.verb !== 'USE') return true;
+  const next = done.find(
+    (other, index) => index > at && (other.verb === 'USE' || (other.nature === 'session' && other.shows('mayCall'))),
+  );
+  return next?.verb !== 'USE';
+}
+
 /** Cuts steps into segments. `isBlind`: DML that no transaction can hold. */
 export function segmentsOf(
   steps: readonly StepToRun[],

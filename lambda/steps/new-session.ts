@@ -22,7 +22,7 @@ function carries(step: Step): boolean {
 
 /** Whether a session is gone with what a step that is done has left there. `isNeeded`: whether variables are. */
 function isLost(step: Step, isNeeded: boolean): boolean {
-  if (step.nature === 'session') return carries(step) && step.shows('mayVary');
+  if (step.nature === 'session') return carries(step) && (step.shows('mayVary') || step.shows('isSpent'));
   return step.isTemporary || step.verb === 'PREPARE' || (isNeeded && (step.isProcedure || step.shows('setsVariable')));
 }
 

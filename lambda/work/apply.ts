@@ -22,7 +22,8 @@ import { reverting, type Run } from './run';
 import { describeBlockers } from '../session/sessions';
 import type { StepJournal } from '../journal/step-journal';
 import { runSteps, type StepsResult } from '../steps/steps';
-import { notRun, outOfTime, stepFailed, tooLargeToStore, type Stop } from './stop';
+import { needCleanSession, SpentSession } from './spent-session';
+import { notRun, outOfTime, runAgain, stepFailed, tooLargeToStore, type Stop } from './stop';
 import { revertAndReapply } from './revert-and-reapply';
 import { runWithUmzug } from './umzug';
 import { UpcomingScripts, type Upcoming } from './upcoming-scripts';
@@ -72,6 +73,8 @@ export async function apply(run: Run, deployment: RunningDeployment, plan: Forwa
       : revertDeployment(run, deployment, stop.failure, before);
   }
 
+  // Also for a look at the schema that it leaves.
+  needCleanSession(run, { applied: [...applied] });
   const removed = await revertRows(run, plan.revert, scripts, deployment.id);
   if (removed.failure !== null)
     return mayGoOn(deployment, removed.failure) ?? revertDeployment(run, deployment, removed.failure, before);
@@ -102,6 +105,10 @@ async function applyAll(
   const scripts = new UpcomingScripts(run.own, entries);
   const packets = new Packets(run, journal, scripts, half);
   const applyNext = async (entry: ManifestEntry): Promise<Stop | null> => {
+    if (run.leftInSession.mayMislead && !applied.has(entry.name)) {
+      if (!(await journal.flush())) return { kind: 'cancelled' };
+      needCleanSession(run, { applied: [...applied] });
+    }
     const upcoming = { entry, own: scripts.take(entry) };
     if (!applied.has(entry.name)) for (const name of await packets.applyFrom(upcoming)) applied.add(name);
     if (applied.has(entry.name)) return null;
@@ -221,7 +228,7 @@ async function applySql(
     case 'out-of-time':
       return outOfTime(`step ${result.step} of ${steps.length} of ${entry.file}`, result.progress + done > 0);
     case 'failed':
-      return stepRefused(run, entry, up, result);
+      return stepRefused(run, entry, up, result, doneBefore);
     default:
       return result satisfies never;
   }
@@ -235,7 +242,10 @@ async function doneOf({ database, migrations }: Run, row: HistoryRow, up: readon
   return done;
 }
 
-/** Reverts what the deployment applied, in this attempt at the request or an earlier one. */
+/**
+ * Reverts what the deployment applied, in this attempt at the request or an earlier one; in another session, where a down could
+ * meet a temporary table in this one.
+ */
 async function revertDeployment(
   run: Run,
   deployment: RunningDeployment,
@@ -244,6 +254,18 @@ async function revertDeployment(
 ): Promise<Outcome> {
   run.log.warn(`${problem.message}; reverting the deployment`, { code: problem.code });
   await run.deployments.startReverting(deployment.id, problem.message);
+  const { leftInSession } = run;
+  if (leftInSession.mayMislead || (await leftInSession.routinesMay())) throw new SpentSession({ failure: problem });
+  return revertBegun(run, deployment, problem, before);
+}
+
+/** The same, once it is journalled that it begins. */
+export async function revertBegun(
+  run: Run,
+  deployment: RunningDeployment,
+  problem: Failure,
+  before: SchemaSnapshot | null,
+): Promise<Outcome> {
   const plan = planRevert(new Set([deployment.id]), await readMigrations(run.database));
   const reversal = await revertAndReapply(reverting(run), deployment.scripts, plan, before);
   const unfinished = reversal.failure === null ? null : mayGoOn(deployment, reversal.failure);
@@ -256,10 +278,11 @@ async function stepRefused(
   entry: ManifestEntry,
   up: readonly Step[],
   { error, step }: Omit<StepsResult & { kind: 'failed' }, 'kind'>,
+  doneBefore = 0,
 ): Promise<Stop> {
   const refused = up[step - 1];
   const isLocked = error.errno === ER_LOCK_WAIT_TIMEOUT && refused !== undefined;
   const blockers = isLocked ? await describeBlockers(database, refused) : null;
   const what = blockers === null ? error.summary : `${error.summary}; the table is in use by ${blockers}`;
-  return stepFailed(entry, `step ${step} of ${up.length}`, what);
+  return stepFailed(entry, `step ${step} of ${up.length}${runAgain(step, doneBefore)}`, what);
 }

@@ -12,6 +12,7 @@ import { goesOnAt } from '../steps/new-session';
 import { upOfModule } from './own-script';
 import { NEEDS_SESSION, outOfTime } from './revert';
 import type { Run } from './run';
+import { needCleanSession } from './spent-session';
 import { runSteps } from '../steps/steps';
 import { runWithUmzug } from './umzug';
 import type { VouchedScripts } from '../journal/vouched-scripts';
@@ -27,6 +28,7 @@ export async function reapplyRows(
 ): Promise<Pick<Reversal, 'reapplied' | 'failure'>> {
   const reapplied: string[] = [];
   const reapplyOne = async (row: HistoryRow): Promise<Failure | null> => {
+    needCleanSession(run, {});
     const problem = await reapplyRow(run, row, scripts);
     if (problem === null && !isLeaving(row)) reapplied.push(row.name);
     return problem;

@@ -16,6 +16,8 @@ import { runModule } from '../steps/module';
 import { goesOnAt } from '../steps/new-session';
 import { ownUp } from './own-script';
 import type { Run } from './run';
+import { needCleanSession } from './spent-session';
+import { runAgain } from './stop';
 import { runSteps } from '../steps/steps';
 import { runWithUmzug } from './umzug';
 import type { VouchedScripts } from '../journal/vouched-scripts';
@@ -36,6 +38,7 @@ export async function revertRows(
 ): Promise<Reverted> {
   const reverted: string[] = [];
   const revertOne = async (row: HistoryRow): Promise<Failure | null> => {
+    needCleanSession(run, { reverted });
     const result = await revertRow(run, row, scripts, removedBy ?? row.removedBy);
     if (result === 'reverted') reverted.push(row.name);
     return typeof result === 'string' ? null : result;
@@ -143,14 +146,15 @@ async function revertSql(
   if (!isResumed) await run.migrations.beginRevert(row.storedName, JSON.stringify(downs), removedBy);
   const steps = downSteps(row, script, downs);
   const down = steps.map(({ step }) => step);
-  const done = isResumed ? await resolveDoubt(run.database, down, progressOf(row)) : 0;
+  const done = isResumed ? await resolveDoubt(run.database, down, progressOf(row), true) : 0;
   if (done === null) return stepInDoubt(row, row.downStepsDone + 1, 'down');
   const first = await goesOnAt(run.database, down, done);
   if (first === null) return needsRepair(row, `step ${done + 1} of its down ${NEEDS_SESSION}`);
   const result = await runSteps(run, run.migrations.down(row.storedName), steps, first);
-  const where = `down step ${'step' in result ? result.step : 0} of ${steps.length}`;
+  if (!('step' in result)) return null;
+  const where = `down step ${result.step} of ${steps.length}`;
   if (result.kind === 'out-of-time') return outOfTime(row, where);
-  return result.kind === 'failed' ? revertFailed(row, where, result.error.summary) : null;
+  return revertFailed(row, where + runAgain(result.step, first), result.error.summary);
 }
 
 /** Why steps of which some are done cannot go on. */

@@ -21,7 +21,13 @@ import type { ExecutePorts } from '../work/run';
 import { NOTHING_YET, SpentSession } from '../work/spent-session';
 import type { World } from '../world';
 import type { AwaitStatusPlan, Plan } from '../plan/plan-types';
-import { ER_LOCK_DEADLOCK, ER_LOCK_WAIT_TIMEOUT, ER_QUERY_INTERRUPTED } from '../words/server-error-numbers';
+import {
+  ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION,
+  ER_LOCK_DEADLOCK,
+  ER_LOCK_WAIT_TIMEOUT,
+  ER_QUERY_INTERRUPTED,
+  ER_XAER_RMFAIL,
+} from '../words/server-error-numbers';
 
 /** What carrying out a request needs. */
 export interface RequestPorts extends World {
@@ -184,13 +190,20 @@ function sayWaiting(intent: Intent, limitMs: number, log: Log): void {
 
 /**
  * The connection is lost, or a statement of the journal was ended from outside: killed by the newer request that wants
- * this one to stop, which history will say, or chosen as the victim of a deadlock.
+ * this one to stop, which history will say, or chosen as the victim of a deadlock. Or nothing can be journalled in the session any
+ * more, in which a migration has left an XA or a read-only transaction.
  */
 function mayStartOver(error: unknown): error is Error {
-  return error instanceof ConnectionLost || (error instanceof ServerError && ENDED_FROM_OUTSIDE.has(error.errno));
+  return error instanceof ConnectionLost || (error instanceof ServerError && OVER_WITH_SESSION.has(error.errno));
 }
 
-const ENDED_FROM_OUTSIDE: ReadonlySet<number> = new Set([ER_QUERY_INTERRUPTED, ER_LOCK_DEADLOCK, ER_LOCK_WAIT_TIMEOUT]);
+const OVER_WITH_SESSION: ReadonlySet<number> = new Set([
+  ER_QUERY_INTERRUPTED,
+  ER_LOCK_DEADLOCK,
+  ER_LOCK_WAIT_TIMEOUT,
+  ER_XAER_RMFAIL,
+  ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION,
+]);
 
 /** A Delete must not hold up the stack's end for a schema that stays as it is. */
 function cannotConnect(intent: Intent, problem: Failure, ports: RequestPorts, connections: number): Answer {

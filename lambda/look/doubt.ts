@@ -2,6 +2,7 @@ import type { Mark } from '../plan/mark';
 import type { DbObject } from '../sql/db-object';
 import { isSetAgain } from '../sql/segments';
 import type { Step } from '../sql/step';
+import { isDenied } from './definition';
 import { keepReadable } from './keep-readable';
 import { partitionId } from './partition-id';
 import { ServerError, type Database } from '../ports';
@@ -38,16 +39,35 @@ export async function resolveDoubt(
   if (before.kind === 'blind' || before.kind === 'module') return null;
   const look = await setSessionFor(database, steps.slice(0, done), inDoubt);
   if (look === 'blind') return null;
-  if (before.kind === 'fingerprint') {
-    if (await isStillThere(database, inDoubt, before.hash)) {
-      const { hides, effects = [] } = inDoubt;
-      const isShown = hides === null || before.hash === absentFingerprint(effects);
-      return isShown || (hides === 'emptied' && isOnlyRunAgain) ? done : null;
-    }
-    return look === 'other-print' || (await isPartial(database, inDoubt)) ? null : done + 1;
+  try {
+    const isDone =
+      before.kind === 'fingerprint'
+        ? await isSeenDone(database, inDoubt, before.hash, look === 'as-before', isOnlyRunAgain)
+        : await isOtherPartition(database, inDoubt, before.id);
+    return isDone === null ? null : done + Number(isDone);
+  } catch (error) {
+    if (isDenied(error)) return null;
+    throw error;
   }
-  const id = await partitionId(database, inDoubt);
-  return id === null ? null : id === before.id ? done : done + 1;
+}
+
+async function isSeenDone(
+  database: Database,
+  step: Step,
+  hash: string,
+  isPrintedSo: boolean,
+  isOnlyRunAgain: boolean,
+): Promise<boolean | null> {
+  if (!(await isStillThere(database, step, hash)))
+    return isPrintedSo && !(await isPartial(database, step)) ? true : null;
+  const { hides, effects = [] } = step;
+  const isShown = hides === null || hash === absentFingerprint(effects);
+  return isShown || (hides === 'emptied' && isOnlyRunAgain) ? false : null;
+}
+
+async function isOtherPartition(database: Database, step: Step, before: string): Promise<boolean | null> {
+  const id = await partitionId(database, step);
+  return id === null ? null : id !== before;
 }
 
 /** `other-print`: definitions may be printed otherwise than before the step. `blind`: nobody knows which objects it names. */

@@ -53,6 +53,7 @@ export async function apply(run: Run, deployment: RunningDeployment, plan: Forwa
   const reverted = await revertRows(run, half === null ? plan.revertFirst : plan.revertFirst.slice(1), scripts);
   if (reverted.failure !== null)
     return mayGoOn(deployment, reverted.failure) ?? { kind: 'failed', failure: reverted.failure, reversal: null };
+  needCleanSession(run, {});
   await run.deployments.oweNoMore(plan.takesOver.map(({ id }) => id));
   for (const row of plan.forget) await run.migrations.remove(row.storedName);
   // Without what others left half-applied: that stood there before, but nobody wants it back.

@@ -6,6 +6,7 @@ import { planRevert } from '../plan/plan-revert';
 import { stepsToRun } from '../sql/segments';
 import type { Step } from '../sql/step';
 import { touchesSession } from '../sql/step-nature';
+import { nameStep } from '../manifest/step-lines';
 import type { ManifestEntry } from '../manifest/types';
 import { resolveDoubt } from '../look/doubt';
 import type { ForwardJournal } from '../journal/forward/forward-journal';
@@ -180,7 +181,7 @@ async function applyAlone(
     if (result.kind !== 'failed') return result.kind === 'done' ? null : result;
     return stepFailed(entry, 'its up', result.error);
   }
-  const refusal = await refusedMigration(run.database, up, script.down);
+  const refusal = await refusedMigration(run.database, entry, up, script.down);
   if (refusal !== null) return (await journal.commit()) ? notRun(entry, refusal) : { kind: 'cancelled' };
   const mayShare = !isBegun && !carriesSession(up) && (await isDmlAlone(run, up));
   if (!mayShare && !(await journal.commit())) return { kind: 'cancelled' };
@@ -208,7 +209,7 @@ async function applySql(
   { done, end }: UpProgress,
   unchanged: UnchangedSteps,
 ): Promise<Stop | null> {
-  const steps = stepsToRun(up, entry.file);
+  const steps = stepsToRun(up, entry, entry.file);
   const doneBefore = end?.kind === 'left' ? await doneOf(run, end.row, up) : done;
   const result = await runSteps(run, journal, steps, doneBefore, unchanged);
   switch (result.kind) {
@@ -218,7 +219,7 @@ async function applySql(
     case 'rolled-back':
       return result;
     case 'out-of-time':
-      return outOfTime(`step ${result.step} of ${steps.length} of ${entry.file}`, result.progress + done > 0);
+      return outOfTime(steps[result.step - 1]?.where() ?? '', result.progress + done > 0);
     case 'failed':
       return stepRefused(run, entry, up, result);
     default:
@@ -260,5 +261,5 @@ async function stepRefused(
   const isLocked = error.errno === ER_LOCK_WAIT_TIMEOUT && refused !== undefined;
   const blockers = isLocked ? await describeBlockers(database, refused) : null;
   const what = blockers === null ? error.summary : `${error.summary}; the table is in use by ${blockers}`;
-  return stepFailed(entry, `step ${step} of ${up.length}`, what);
+  return stepFailed(entry, nameStep(entry, 'up', step - 1, up.length), what);
 }

@@ -1,5 +1,6 @@
 import { stepOf } from '../../../lambda/sql/step';
 import type { Finding, MigrationProof, RefusedStatement } from '../finding';
+import { atLine } from '../refused-in';
 import type { RowDifference } from '../rows/row-difference';
 import type { SchemaDifference } from '../schema-difference';
 
@@ -28,7 +29,7 @@ export function explainFinding(finding: Finding, files: Pick<MigrationProof, 'fi
       const { refused, left, reason } = finding;
       const advice = 'Correct the statement. What the up had done was reverted';
       return {
-        what: `its up fails${because(refused, reason)}`,
+        what: `its up fails${because(refused, reason, file)}`,
         details: [...statementOf(refused), ...differenceLines(left)],
         ...(left.length === 0
           ? { advice: `${advice}, nothing is left of it.`, statements: [] }
@@ -38,7 +39,7 @@ export function explainFinding(finding: Finding, files: Pick<MigrationProof, 'fi
     case 'down-failed':
       return {
         ...NOTHING_SHOWN,
-        what: `${down} fails${because(finding.refused, finding.reason)}`,
+        what: `${down} fails${because(finding.refused, finding.reason, downFile)}`,
         details: statementOf(finding.refused),
         advice:
           'Correct the statement: a rollback would stop there, with the migration half in the schema, and wait for a person.',
@@ -61,7 +62,7 @@ export function explainFinding(finding: Finding, files: Pick<MigrationProof, 'fi
     case 'second-up-failed':
       return {
         ...NOTHING_SHOWN,
-        what: `after up and down, its up fails${because(finding.refused, finding.reason)}`,
+        what: `after up and down, its up fails${because(finding.refused, finding.reason, file)}`,
         details: statementOf(finding.refused),
         advice: `Something is left by ${down} that a look at the schema does not show, rows for example: have it taken away, or the next try of a failed deployment fails here.`,
       };
@@ -73,7 +74,7 @@ export function explainFinding(finding: Finding, files: Pick<MigrationProof, 'fi
         advice: `The up depends on something that ${down} has changed: have it restored.`,
       };
     case 'half-way':
-      return { ...NOTHING_SHOWN, ...explainHalfWay(finding, down) };
+      return { ...NOTHING_SHOWN, ...explainHalfWay(finding, down, file) };
     default:
       return finding satisfies never;
   }
@@ -85,11 +86,19 @@ const ROWS_TAKEN =
   'After a rollback the old code finds them gone. Take them away one release later, when no rollback goes back to code that needs them; ' +
   'or say that it is meant so: "-- review:ignore destructive-statement" in the file, or "-- migrate:irreversible" in place of a down.';
 
-function explainHalfWay(finding: Finding & { kind: 'half-way' }, down: string): Omit<ExplainedFinding, 'statements'> {
-  const { after, steps, statement, reason, refused, differences, rows } = finding;
+function explainHalfWay(
+  finding: Finding & { kind: 'half-way' },
+  down: string,
+  file: string,
+): Omit<ExplainedFinding, 'statements'> {
+  const { after, steps, statement, line, reason, refused, differences, rows } = finding;
   const [step = 0] = after;
   const at = `where the function dies after step ${after.join(' or ')} of ${steps}, the rollback`;
-  const details = [`step ${step}: ${shortened(statement)}`, ...differenceLines(differences), ...rowLines(rows)];
+  const details = [
+    `step ${step}${line === null ? '' : ` (line ${line})`}: ${shortened(statement)}`,
+    ...differenceLines(differences),
+    ...rowLines(rows),
+  ];
   const split = 'Or make a migration of its own of each statement: then there is no half-way.';
   if (reason === null) {
     return {
@@ -108,14 +117,16 @@ function explainHalfWay(finding: Finding & { kind: 'half-way' }, down: string): 
     };
   }
   return {
-    what: refused === null ? `${at} cannot tell what to revert: ${reason}` : `${at} fails: ${refused.error}`,
+    what:
+      refused === null ? `${at} cannot tell what to revert: ${reason}` : `${at} fails${because(refused, reason, file)}`,
     details: [...statementOf(refused), ...details],
     advice: `Have ${down} revert each step by a statement of its own that names the same object. ${split}`,
   };
 }
 
-function because(refused: RefusedStatement | null, reason: string): string {
-  return `: ${refused?.error ?? reason}`;
+/** @param known the file that a reader takes it to be in */
+function because(refused: RefusedStatement | null, reason: string, known: string): string {
+  return refused === null ? `: ${reason}` : `${atLine(refused, known)}: ${refused.error}`;
 }
 
 function statementOf(refused: RefusedStatement | null): readonly string[] {

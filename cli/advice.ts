@@ -4,6 +4,11 @@ const EVENT = /(?:invoke the function with |with )?(\{"command":"[^{}]*\})/g;
 /** What else may be said in place of what the event says. */
 const FIELD = /"is":("[a-z-]+"|[a-z-]+)/g;
 
+/** A word of a command line, as a shell reads it. */
+export function quoted(text: string): string {
+  return /^[\w./:@%+=,-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+}
+
 /** Flags that each printed command ends with: a process works on one target. */
 let flags: readonly string[] = [];
 

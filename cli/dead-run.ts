@@ -24,3 +24,8 @@ export async function lookTwice<Answer>(
   const answer = await look();
   return seemsDead(answer) ? look() : answer;
 }
+
+/** Whether a person ended a run, by what the journal says of it. */
+export function wasStopped(error: string | null): boolean {
+  return error !== null && error.includes('[stopped]');
+}

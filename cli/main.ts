@@ -72,7 +72,7 @@ function program(): Command {
     // Also in a narrow terminal.
     .configureHelp({ minWidthToWrap: 20 })
     .helpCommand('help [command]', 'print what a command does')
-    .showHelpAfterError(`See "${NAME} --help", or "${NAME} help <command>".`)
+    .showHelpAfterError(`See "npx ${NAME} --help", or "npx ${NAME} help <command>".`)
     .exitOverride()
     .addHelpText(
       'after',
@@ -86,10 +86,10 @@ Settings of a project, in its cdk.json (or by flags):
   }
 
 Examples:
-  $ aurora-migrations lint db/migrations
-  $ aurora-migrations prove db/migrations
-  $ aurora-migrations status --stack Shop
-  $ aurora-migrations create add_user_role`,
+  $ npx aurora-migrations lint db/migrations
+  $ npx aurora-migrations prove db/migrations
+  $ npx aurora-migrations status --stack Shop
+  $ npx aurora-migrations create add_user_role`,
     );
   for (const add of COMMANDS) add(command);
   return command;

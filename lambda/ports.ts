@@ -108,6 +108,8 @@ export interface Clock {
   now(): number;
   /** Until Lambda kills the process. */
   remaining(): number;
+  /** Whether a person ended the run, so that no time is left. Absent where nobody can, as in the function. */
+  readonly isStopped?: () => boolean;
   sleep(ms: number): Promise<void>;
 }
 

@@ -7,3 +7,4 @@ export type {
   ProxyTargetOptions,
   SecretTargetOptions,
 } from './database/database-target-config';
+export type { MigrationContext } from './migration-context';

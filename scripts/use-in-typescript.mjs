@@ -65,6 +65,11 @@ function install() {
 
 function checkTypes(app) {
   fs.writeFileSync(path.join(app, 'lib/app.ts'), readmeExample('ts'));
+  // As the example of docs/migration-files.md.
+  fs.writeFileSync(
+    path.join(app, 'lib/migration.ts'),
+    `import type { MigrationContext } from '${name}';\nexport const up = ({ query }: MigrationContext) => query('DO ?', [1]);\n`,
+  );
   fs.writeFileSync(
     path.join(app, 'tsconfig.json'),
     JSON.stringify({
@@ -75,7 +80,7 @@ function checkTypes(app) {
         types: ['node'],
         typeRoots: [path.join(root, 'node_modules/@types')],
       },
-      files: ['lib/app.ts'],
+      files: ['lib/app.ts', 'lib/migration.ts'],
     }),
   );
   run(process.execPath, [path.join(root, 'node_modules/typescript/bin/tsc')], app);

@@ -55,12 +55,14 @@ const RULES: Readonly<Record<string, Rule>> = {
   'lambda/': { own: ['lambda/'], packages: [] },
   // What reads and reviews migrations knows nothing of the CDK: the command line does it, too.
   'lib/letter-distance.ts': { own: [], packages: [] },
+  'lib/script/': { own: ['lambda/sql/'], packages: [] },
   'lib/review/': {
     own: [...PURE, 'lib/letter-distance.ts'],
+    typesOf: ['lib/script/'],
     packages: ['node:module', 'node:path', 'dt-sql-parser'],
   },
   'lib/source/': {
-    own: [...PURE, 'lib/review/', 'lib/letter-distance.ts'],
+    own: [...PURE, 'lib/script/', 'lib/review/', 'lib/letter-distance.ts'],
     packages: ['node:buffer', 'node:fs', 'node:module', 'node:path', 'node:vm', 'esbuild', '<computed>'],
   },
   'lib/validation-error.ts': { own: [] },

@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib';
-import { parseSections } from '../../lambda/sql/sections';
+import { parseSections } from '../../lib/script/sections';
 import { listMigrations } from '../../lib/source/migration-files';
 import { readSourceText } from '../../lib/source/source-text';
 import type { Found } from './found';

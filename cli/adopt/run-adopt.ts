@@ -10,6 +10,7 @@ import { migrationsFolder } from '../migrations-folder';
 import { saidTarget } from '../commands/said-target';
 import { readSettings } from '../settings';
 import { targetOf } from '../target';
+import { stopSignal } from '../terminal/stop-signal';
 import type { Terminal } from '../terminal/terminal';
 import { wrappedText } from '../terminal/wrapped-text';
 import { confirmed } from './confirmed';
@@ -29,14 +30,29 @@ export interface AdoptOptions extends TargetOptions {
  * @param event the command of the function, without what is to be recorded
  */
 export async function runAdopt(event: CommandEvent, options: AdoptOptions, terminal: Terminal): Promise<number> {
+  const stop = stopSignal();
+  try {
+    return await adopt(event, options, terminal, stop.signal);
+  } finally {
+    stop.end();
+  }
+}
+
+async function adopt(
+  event: CommandEvent,
+  options: AdoptOptions,
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<number> {
   const root = process.cwd();
   const settings = readSettings(root);
   const target = targetOf(options, settings, root, process.env);
   consoleOnStderr();
   adviseFor(saidTarget(options));
   const runner = await findRunner({ target, settings, root, directory: options.directory, terminal });
-  const found = await answerOf(runner, event, options, terminal);
-  if (found === null) return EXIT_CODE.found;
+  const answerOf = asked(runner, options, terminal, signal);
+  const found = await answerOf(event);
+  if (typeof found === 'number') return found;
   const isEmpty = found.record.length === 0;
   const edited =
     target.kind === 'url' ? editedSince(found.record, migrationsFolder(root, options.directory, settings).path) : [];
@@ -48,15 +64,16 @@ export async function runAdopt(event: CommandEvent, options: AdoptOptions, termi
   }
 
   if (target.kind === 'url' && !target.url.isLoopback) throw notHere(target.url.host);
-  const isMeant = options.yes ?? (await confirmed(question(found, runner), terminal.isInteractive && !options.json));
+  const isInteractive = terminal.isInteractive && !options.json;
+  const isMeant = !signal.aborted && (options.yes ?? (await confirmed(question(found, runner), isInteractive, signal)));
   if (isMeant !== true) {
     if (options.json) terminal.print(JSON.stringify({ ...found, edited }));
     terminal.note(wrappedText(`Nothing was recorded.${isMeant === null ? ' With --yes it is.' : ''}`, terminal.width));
-    return EXIT_CODE.found;
+    return signal.aborted ? EXIT_CODE.stopped : EXIT_CODE.found;
   }
   const record = found.record.map(({ name }) => name);
-  const recorded = await answerOf(runner, { ...event, record }, options, terminal);
-  if (recorded === null) return EXIT_CODE.found;
+  const recorded = await answerOf({ ...event, record });
+  if (typeof recorded === 'number') return recorded;
   if (options.json) terminal.print(JSON.stringify({ ...recorded, edited }));
   else
     terminal.print(
@@ -65,18 +82,22 @@ export async function runAdopt(event: CommandEvent, options: AdoptOptions, termi
   return EXIT_CODE.fine;
 }
 
-/** Null where it is refused, which is said. */
-async function answerOf(
+/** Asks for it. What is refused, also since a person has stopped it, is said, and has an exit code in place of an answer. */
+function asked(
   runner: CommandRunner,
-  event: CommandEvent,
   { json }: AdoptOptions,
   terminal: Terminal,
-): Promise<Found | null> {
-  const answer = (await runner.run(event)) as AdoptAnswer;
-  if (answer.kind !== 'refused') return answer;
-  if (!json) throw new ExpectedFailure(answer.failure.code, asCommandLine(answer.failure.message), EXIT_CODE.found);
-  terminal.print(JSON.stringify(answer));
-  return null;
+  signal: AbortSignal,
+): (event: CommandEvent) => Promise<Found | number> {
+  return async (event) => {
+    const answer = (await runner.run(event, signal)) as AdoptAnswer;
+    if (answer.kind !== 'refused') return answer;
+    const { code, message } = answer.failure;
+    const exitCode = code === 'stopped' ? EXIT_CODE.stopped : EXIT_CODE.found;
+    if (!json) throw new ExpectedFailure(code, asCommandLine(message), exitCode);
+    terminal.print(JSON.stringify(answer));
+    return exitCode;
+  };
 }
 
 function question({ record }: Found, { where }: CommandRunner): string {

@@ -3,7 +3,9 @@ import type { MigrationStatus, StatusAnswer } from '../../lambda/commands/status
 import type { DownUntil } from '../../lambda/plan/command';
 import { planDown, type DownPlan } from '../../lambda/plan/plan-down';
 import type { Refused } from '../../lambda/words/failure';
+import { commandLineOf } from '../advice';
 import { counted } from '../counted';
+import { nameDoubtfulStep } from '../doubtful-step';
 import { EXIT_CODE } from '../exit-code';
 import type { OnTarget } from '../run-on-target';
 import { requireRelease } from '../unknown-release';
@@ -11,6 +13,7 @@ import { wholeAnswer } from '../whole-answer';
 import { wrappedText } from '../terminal/wrapped-text';
 import { askPlan } from '../look/run-plan';
 import { foreseenDown } from './foreseen-down';
+import { type HowFar, untilOf } from './how-far';
 import { permitted } from './permitted';
 import { failedCode, resultJson, sayFailed, sayNothingDone, sayRefused } from './say';
 
@@ -20,16 +23,17 @@ const KEYS = ['deployments', 'edited', 'inDoubt', 'migrations', 'missing'] as co
 /** Reverts what was applied last. */
 export async function runDown(
   on: OnTarget,
-  { json, yes, until }: { readonly json: boolean; readonly yes: boolean; readonly until: DownUntil },
+  { json, yes, howFar }: { readonly json: boolean; readonly yes: boolean; readonly howFar: HowFar },
 ): Promise<number> {
-  const { runner, terminal, signal } = on;
+  const { runner, signal } = on;
   const status = wholeAnswer<StatusAnswer>(await runner.run({ command: 'status' }, signal), KEYS);
   requireRelease(status);
+  const until = untilOf(howFar, status);
+  if (until.kind === 'refused') return sayResult(on, until, json);
   const plan = await planOf(on, status, until);
-  if (plan.kind === 'refused') {
-    if (json) terminal.print(JSON.stringify(plan));
-    return json ? EXIT_CODE.found : sayRefused(on, plan.failure);
-  }
+  if (plan.kind === 'refused') return sayResult(on, plan, json);
+  // The function knows no "all", and no number that is 0.
+  if (howFar.kind === 'all' && plan.revert.length === 0) return sayResult(on, NOTHING_REVERTED, json);
   const names = plan.revert.map(({ name }) => name);
   if (names.length > 0) {
     const what = [
@@ -40,7 +44,14 @@ export async function runDown(
   }
   // By the name below them: were it sent twice, the second would find nothing to do.
   const event = { command: 'down', ...eventOf(until, names, status) };
-  const result = wholeAnswer<DownResult>(await runner.run(event, signal), ['kind']);
+  return sayResult(on, wholeAnswer<DownResult>(await runner.run(event, signal), ['kind']), json);
+}
+
+const NOTHING_REVERTED: DownResult = { kind: 'reverted', reverted: [], drift: null };
+
+/** Gives the exit code. */
+function sayResult(on: OnTarget, result: DownResult, json: boolean): number {
+  const { terminal, signal } = on;
   if (json) terminal.print(resultJson(result, signal));
   switch (result.kind) {
     case 'reverted':
@@ -76,7 +87,7 @@ async function planOf(
 function reservation(name: string, { edited, inDoubt }: StatusAnswer): string {
   const doubt = inDoubt.find(({ migration }) => migration === name);
   if (doubt !== undefined) {
-    return ` (refused where nothing shows whether step ${doubt.step} of its ${doubt.direction} was done: see "repair")`;
+    return ` (refused where nothing shows whether ${nameDoubtfulStep(doubt)} was done: see "${commandLineOf({ command: 'repair' })}")`;
   }
   return edited.includes(name) ? ' (its file was edited since: refused where more than its comments were)' : '';
 }

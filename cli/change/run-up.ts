@@ -1,4 +1,5 @@
 import type { UpResult } from '../../lambda/commands/up';
+import { commandLineOf } from '../advice';
 import { EXIT_CODE } from '../exit-code';
 import { askPlan } from '../look/run-plan';
 import type { OnTarget } from '../run-on-target';
@@ -25,7 +26,7 @@ export async function runUp(
   if (plan.migrations.length + revertFirst.length > 0 && plan.refused === null) {
     const what = [
       ...revertFirstLines(revertFirst),
-      'This would be applied ("plan" shows the statements):',
+      `This would be applied ("${commandLineOf({ command: 'plan' })}" shows the statements):`,
       ...plan.apply.map((name) => `  ${name}`),
     ];
     if (!(await permitted(on, what, yes))) return sayNothingDone(on);

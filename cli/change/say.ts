@@ -16,8 +16,10 @@ export function sayRefused(
 
 /** Says that it was begun and did not succeed, and what the state is now. */
 export function sayFailed({ terminal, signal }: Pick<OnTarget, 'terminal' | 'signal'>, reason: string): number {
-  const why = asCommandLine(whyOf(reason, signal));
-  terminal.print(wrappedText(`${signal.aborted ? 'Stopped' : 'Failed'}: ${why}`, terminal.width));
+  const why = asCommandLine(reason);
+  const said = why.replace(/^a person stopped it/, 'Stopped');
+  const what = signal.aborted ? 'Stopped' : 'Failed';
+  terminal.print(wrappedText(said === why ? `${what}: ${why}` : said, terminal.width));
   return failedCode(signal);
 }
 
@@ -29,12 +31,7 @@ export function failedCode({ aborted }: AbortSignal): number {
 /** A result for programs, which tells what was stopped from what failed. */
 export function resultJson(result: UpResult | DownResult, signal: AbortSignal): string {
   if (result.kind !== 'failed' || !signal.aborted) return JSON.stringify(result);
-  return JSON.stringify({ ...result, reason: whyOf(result.reason, signal), isStopped: true });
-}
-
-/** What stopped it was a person, and not a clock of Lambda's. */
-function whyOf(reason: string, { aborted }: AbortSignal): string {
-  return aborted ? reason.replace(/\. Give the construct a longer timeout[^[]*/, ' ') : reason;
+  return JSON.stringify({ ...result, isStopped: true });
 }
 
 /** Says that a person did not want it. */

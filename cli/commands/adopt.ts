@@ -22,16 +22,16 @@ export function addAdopt(program: Command): void {
       `${TARGET_HELP}
 
 Before the first deployment, through a tunnel to the server:
-  $ aurora-migrations adopt --from knex \\
+  $ npx aurora-migrations adopt --from knex \\
       --url 'mysql://admin@127.0.0.1:3307/app?ssl-mode=REQUIRED'
 
 Exit codes: 0 recorded, or nothing is left to be;
 2 refused, or not confirmed: nothing was recorded
 
 Examples:
-  $ aurora-migrations adopt --from dbmate
-  $ aurora-migrations adopt --from flyway --stack Shop
-  $ aurora-migrations adopt --from knex --table done --yes`,
+  $ npx aurora-migrations adopt --from dbmate
+  $ npx aurora-migrations adopt --from flyway --stack Shop
+  $ npx aurora-migrations adopt --from knex --table done --yes`,
     )
     .action(async ({ from, table, ...options }: AdoptFlags) => {
       const { runAdopt } = await import('../adopt/run-adopt.js');

@@ -23,8 +23,8 @@ Exit codes: 0 recorded, or nothing is left to be;
 2 refused, or not confirmed: nothing was recorded
 
 Examples:
-  $ aurora-migrations baseline --to 0042_add_user_role
-  $ aurora-migrations baseline --to 0042_add_user_role --stack Shop`,
+  $ npx aurora-migrations baseline --to 0042_add_user_role
+  $ npx aurora-migrations baseline --to 0042_add_user_role --stack Shop`,
     )
     .action(async ({ to, ...options }: AdoptOptions & { readonly to: string }) => {
       const { runAdopt } = await import('../adopt/run-adopt.js');

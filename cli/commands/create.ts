@@ -24,9 +24,9 @@ export function addCreate(program: Command): void {
 Prints the path of each file that it made.
 
 Examples:
-  $ aurora-migrations create add_user_role
-  $ aurora-migrations create "add user role" --pair
-  $ aurora-migrations create fill_slugs --ts -d db`,
+  $ npx aurora-migrations create add_user_role
+  $ npx aurora-migrations create "add user role" --pair
+  $ npx aurora-migrations create fill_slugs --ts -d db`,
     )
     .action(async (name: string, { directory, pair, ts }: CreateOptions) => {
       const { create } = await import('../create/create.js');

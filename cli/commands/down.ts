@@ -1,10 +1,18 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { DownUntil } from '../../lambda/plan/command';
-import { addAllowHost, addTargetOptions, TARGET_HELP, type TargetOptions } from './target-options';
+import type { HowFar } from '../change/how-far';
+import {
+  addAllowHost,
+  addFolder,
+  addTargetOptions,
+  TARGET_HELP,
+  type TargetOptions,
+  withFolder,
+} from './target-options';
 
 interface DownOptions extends TargetOptions {
   readonly to?: string;
   readonly steps?: number;
+  readonly all?: true;
   readonly yes?: true;
   readonly json?: true;
 }
@@ -17,9 +25,15 @@ export function addDown(program: Command): void {
     .description(
       'Reverts what was applied last, newest first, by the scripts that the database keeps, as far as the release or the folder has the same migrations. Nothing is run where an irreversible migration is in the way, or one whose file is gone. Asks first.',
     );
-  addAllowHost(addTargetOptions(command))
-    .addOption(new Option('--to <name>', 'revert what was applied after this migration').conflicts('steps'))
-    .addOption(new Option('--steps <number>', 'revert that many').argParser(count))
+  addAllowHost(addTargetOptions(addFolder(command)))
+    .addOption(
+      new Option('--to <name>', 'revert what was applied after this migration: its name, number or file').conflicts([
+        'steps',
+        'all',
+      ]),
+    )
+    .addOption(new Option('--steps <number>', 'revert that many').argParser(count).conflicts('all'))
+    .option('--all', 'revert all that is applied')
     .option('-y, --yes', 'do not ask')
     .option('--json', 'print the result as JSON')
     .addHelpText(
@@ -33,22 +47,24 @@ Exit code: 0 reverted and the schema is as before, 2
 refused, not confirmed, or the schema differs, 1 it failed.
 
 Examples:
-  $ aurora-migrations down --stack Shop --to 0003_orders
-  $ aurora-migrations down --url mysql://root@127.0.0.1/shop --steps 1`,
+  $ npx aurora-migrations down --stack Shop --to 0003_orders
+  $ npx aurora-migrations down --url mysql://root@127.0.0.1/shop --steps 1`,
     )
-    .action(async (options: DownOptions) => {
-      const until = untilOf(options);
-      if (until === null) return command.error('error: say how far with --to <name> or --steps <number>');
+    .action(async (directory: string | undefined, flags: DownOptions) => {
+      const options = withFolder(command, directory, flags);
+      const howFar = howFarOf(options);
+      if (howFar === null) return command.error('error: say how far with --to <name>, --steps <number> or --all');
       const [{ runOnTarget }, { runDown }] = await Promise.all([
         import('../run-on-target.js'),
         import('../change/run-down.js'),
       ]);
-      const wanted = { until, yes: options.yes === true, json: options.json === true };
+      const wanted = { howFar, yes: options.yes === true, json: options.json === true };
       process.exitCode = await runOnTarget(options, (on) => runDown(on, wanted));
     });
 }
 
-function untilOf({ to, steps }: DownOptions): DownUntil | null {
+function howFarOf({ to, steps, all }: DownOptions): HowFar | null {
+  if (all === true) return { kind: 'all' };
   if (to !== undefined) return { kind: 'name', name: to };
   return steps === undefined ? null : { kind: 'steps', steps };
 }

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { TargetFlags } from '../target';
 import { stopSignal } from '../terminal/stop-signal';
 import { processTerminal } from '../terminal/terminal';
-import { addTarget, TARGET_HELP } from './target-options';
+import { addTarget, TARGET_HELP, withFolder } from './target-options';
 
 interface DumpFlags extends TargetFlags {
   readonly directory?: string;
@@ -31,14 +31,15 @@ Exit code: 0 it was written; 2 the migrations cannot be used
 or failed; 1 it could not be done; 64 wrong usage.
 
 Examples:
-  $ aurora-migrations dump db/migrations --output schema.sql
-  $ aurora-migrations dump --stack Shop > shop.sql`,
+  $ npx aurora-migrations dump db/migrations --output schema.sql
+  $ npx aurora-migrations dump --stack Shop > shop.sql`,
     )
-    .action(async (directory: string | undefined, options: DumpFlags) => {
+    .action(async (directory: string | undefined, flags: DumpFlags) => {
+      const options = withFolder(command, directory, flags);
       const { runDump } = await import('../dump/run-dump.js');
       const stop = stopSignal();
       try {
-        await runDump({ ...options, ...(directory !== undefined && { directory }) }, processTerminal(), stop.signal);
+        await runDump(options, processTerminal(), stop.signal);
       } finally {
         stop.end();
       }

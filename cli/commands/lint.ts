@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import type { LintFormat } from '../lint/formatted';
+import { withFolder } from './target-options';
 
 interface LintOptions {
   readonly directory?: string;
@@ -44,20 +45,17 @@ A warning is acknowledged in the file, with the reason:
   -- review:ignore table-copy: the table is small
 
 Examples:
-  $ aurora-migrations lint
-  $ aurora-migrations lint db/migrations
-  $ aurora-migrations lint --base origin/main
-  $ aurora-migrations lint --fail-on table-copy,table-lock
-  $ aurora-migrations lint --format sarif > lint.sarif`,
+  $ npx aurora-migrations lint
+  $ npx aurora-migrations lint db/migrations
+  $ npx aurora-migrations lint --base origin/main
+  $ npx aurora-migrations lint --fail-on table-copy
+  $ npx aurora-migrations lint --format sarif > lint.sarif`,
     )
-    .action(async (directory: string | undefined, options: LintOptions) => {
-      if (directory !== undefined && options.directory !== undefined) {
-        command.error(`error: two folders are named, ${directory} and --directory ${options.directory}: name one`);
-      }
+    .action(async (directory: string | undefined, flags: LintOptions) => {
+      const options = withFolder(command, directory, flags);
       const { lint } = await import('../lint/lint.js');
       process.exitCode = lint({
         ...options,
-        directory: directory ?? options.directory,
         format: options.json ? 'json' : options.format,
         failOn: options.failOn?.split(','),
       });

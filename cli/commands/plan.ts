@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { addTargetOptions, TARGET_HELP, type TargetOptions } from './target-options';
+import { addFolder, addTargetOptions, TARGET_HELP, type TargetOptions, withFolder } from './target-options';
 
 interface PlanOptions extends TargetOptions {
   readonly json?: true;
@@ -13,7 +13,7 @@ export function addPlan(program: Command): void {
     .description(
       'Shows what "up" would apply: the exact statements in order, the size of each table that they touch as the server estimates it, and what the review says of them. Changes nothing.',
     );
-  addTargetOptions(command)
+  addTargetOptions(addFolder(command))
     .option('--json', 'print the plan as JSON')
     .addHelpText(
       'after',
@@ -23,10 +23,11 @@ Exit code: 0 nothing is pending, 2 something is, 1 it could
 not be looked at.
 
 Examples:
-  $ aurora-migrations plan --stack Shop
-  $ aurora-migrations plan --url mysql://root@127.0.0.1/shop`,
+  $ npx aurora-migrations plan --stack Shop
+  $ npx aurora-migrations plan --url mysql://root@127.0.0.1/shop`,
     )
-    .action(async (options: PlanOptions) => {
+    .action(async (directory: string | undefined, flags: PlanOptions) => {
+      const options = withFolder(command, directory, flags);
       const [{ runOnTarget }, { runPlan }] = await Promise.all([
         import('../run-on-target.js'),
         import('../look/run-plan.js'),

@@ -3,10 +3,11 @@ import { migrationsFolder } from '../migrations-folder';
 import { readSettings } from '../settings';
 import { stopSignal } from '../terminal/stop-signal';
 import { processTerminal } from '../terminal/terminal';
+import { withFolder } from './target-options';
 
 /** Adds `prove` to the program. */
 export function addProve(program: Command): void {
-  program
+  const command = program
     .command('prove')
     .summary('play each migration forward, back and forward again, on a throwaway server')
     .description(
@@ -28,24 +29,22 @@ export function addProve(program: Command): void {
       [
         '',
         'Examples:',
-        '  aurora-migrations prove',
-        '  aurora-migrations prove db/migrations --changed origin/main',
-        '  aurora-migrations prove --watch',
+        '  $ npx aurora-migrations prove',
+        '  $ npx aurora-migrations prove db/migrations --changed origin/main',
+        '  $ npx aurora-migrations prove --watch',
         '',
         'Exit codes: 0 all proved, 2 something was found, 1 it could not be done, 64 wrong usage',
       ].join('\n'),
     )
-    .action(async (directory: string | undefined, options: ProveFlags) => {
+    .action(async (named: string | undefined, flags: ProveFlags) => {
+      const { directory, ...options } = withFolder(command, named, flags);
       // Loaded when it is needed: a server and the engine are nothing that "--help" has to wait for.
       const { runProve } = await import('../prove/run-prove.js');
       const stop = stopSignal();
       try {
         process.exitCode = await runProve(
           {
-            directory:
-              directory ??
-              options.directory ??
-              migrationsFolder(process.cwd(), undefined, readSettings(process.cwd())).name,
+            directory: directory ?? migrationsFolder(process.cwd(), undefined, readSettings(process.cwd())).name,
             url: options.url ?? null,
             schema: options.schema ?? null,
             changed: options.changed ?? null,

@@ -42,9 +42,9 @@ export function addRehearse(program: Command): void {
 Exit code: 0 all came out as it must, 2 something did not, 1 it could not be played.
 
 Examples:
-  $ aurora-migrations rehearse
-  $ aurora-migrations rehearse --from v1.4.0 --report rehearsal.html
-  $ aurora-migrations rehearse --assembly cdk.out --stack Production/Shop`,
+  $ npx aurora-migrations rehearse
+  $ npx aurora-migrations rehearse --from v1.4.0 --report rehearsal.html
+  $ npx aurora-migrations rehearse --assembly cdk.out --stack Production/Shop`,
     )
     .action(async ({ report, json, ...options }: RehearseFlags) => {
       const { runRehearse } = await import('../rehearse/run-rehearse.js');

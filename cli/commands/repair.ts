@@ -42,10 +42,10 @@ Exit code: 0 nothing needs a person, or it was written; 2
 questions are open, refused or not confirmed; 1 it failed.
 
 Examples:
-  $ aurora-migrations repair --stack Shop
-  $ aurora-migrations repair 0002_clear --step 2 --is done --stack Shop
-  $ aurora-migrations repair 0002_half --is reverted --stack Shop
-  $ aurora-migrations repair 0001_user --checksum --stack Shop`,
+  $ npx aurora-migrations repair --stack Shop
+  $ npx aurora-migrations repair 0002_clear --step 2 --is done --stack Shop
+  $ npx aurora-migrations repair 0002_half --is reverted --stack Shop
+  $ npx aurora-migrations repair 0001_user --checksum --stack Shop`,
     )
     .action(async (migration: string | undefined, options: RepairOptions) => {
       const event = migration === undefined ? null : eventOf(migration, options);

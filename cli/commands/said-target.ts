@@ -1,3 +1,4 @@
+import { quoted } from '../advice';
 import type { TargetOptions } from './target-options';
 
 /** Flags of a target, in the order in which they are printed. */
@@ -19,8 +20,4 @@ export function saidTarget(options: TargetOptions): readonly string[] {
 /** Without one, the person who runs it is refused, and knows what to put there. */
 function withoutPassword(url: string): string {
   return url.replace(/^([^/]*:\/\/[^/@:]*):[^/]*@/, '$1@');
-}
-
-function quoted(text: string): string {
-  return /^[\w./:@%+=,-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { addTargetOptions, TARGET_HELP, type TargetOptions } from './target-options';
+import { addFolder, addTargetOptions, TARGET_HELP, type TargetOptions, withFolder } from './target-options';
 
 interface StatusOptions extends TargetOptions {
   readonly diff?: true;
@@ -14,7 +14,7 @@ export function addStatus(program: Command): void {
     .description(
       'Looks into a deployed database through the function of its stack, or into a server: what is applied, pending, edited, missing or in doubt, and the newest deployments with release, time and outcome. Changes nothing.',
     );
-  addTargetOptions(command)
+  addTargetOptions(addFolder(command))
     .option('--diff', 'also how the schema differs from what the last run left')
     .option('--json', 'print the answer as JSON')
     .addHelpText(
@@ -26,11 +26,12 @@ something is pending or not as it should be (where Prisma
 has 1), 1 it could not be looked at.
 
 Examples:
-  $ aurora-migrations status --stack Shop
-  $ aurora-migrations status --stack Shop --diff
-  $ aurora-migrations status --url mysql://root@127.0.0.1/shop`,
+  $ npx aurora-migrations status --stack Shop
+  $ npx aurora-migrations status --stack Shop --diff
+  $ npx aurora-migrations status --url mysql://root@127.0.0.1/shop`,
     )
-    .action(async (options: StatusOptions) => {
+    .action(async (directory: string | undefined, flags: StatusOptions) => {
+      const options = withFolder(command, directory, flags);
       const [{ runOnTarget }, { runStatus }] = await Promise.all([
         import('../run-on-target.js'),
         import('../look/run-status.js'),

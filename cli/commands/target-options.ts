@@ -14,6 +14,24 @@ export function addTargetOptions(command: Command): Command {
   );
 }
 
+/** Adds the folder as an argument, as "lint" and "prove" take it. Its value goes through {@link withFolder}. */
+export function addFolder(command: Command): Command {
+  return command.argument('[directory]', 'the same as --directory');
+}
+
+/** The options of a command with the folder that is named, by the flag or beside it. Ends the program where both name one. */
+export function withFolder<Options extends { readonly directory?: string }>(
+  command: Command,
+  directory: string | undefined,
+  options: Options,
+): Options {
+  if (directory === undefined) return options;
+  if (options.directory !== undefined) {
+    command.error(`error: two folders are named, ${directory} and --directory ${options.directory}: name one`);
+  }
+  return { ...options, directory };
+}
+
 /** Adds the flags that say what a command works on. */
 export function addTarget(command: Command): Command {
   return command

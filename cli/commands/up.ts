@@ -1,5 +1,12 @@
 import type { Command } from 'commander';
-import { addAllowHost, addTargetOptions, TARGET_HELP, type TargetOptions } from './target-options';
+import {
+  addAllowHost,
+  addFolder,
+  addTargetOptions,
+  TARGET_HELP,
+  type TargetOptions,
+  withFolder,
+} from './target-options';
 
 interface UpOptions extends TargetOptions {
   readonly yes?: true;
@@ -14,7 +21,7 @@ export function addUp(program: Command): void {
     .description(
       'Applies what is pending of the deployed release, through its function; or of the folder, on a server of this machine. A run that fails is reverted. Asks first.',
     );
-  addAllowHost(addTargetOptions(command))
+  addAllowHost(addTargetOptions(addFolder(command)))
     .option('-y, --yes', 'do not ask')
     .option('--json', 'print the result as JSON')
     .addHelpText(
@@ -30,10 +37,11 @@ Exit code: 0 applied, 2 refused or not confirmed, 1 it
 failed.
 
 Examples:
-  $ aurora-migrations up --stack Shop
-  $ aurora-migrations up --url mysql://root@127.0.0.1/shop --yes`,
+  $ npx aurora-migrations up --stack Shop
+  $ npx aurora-migrations up --url mysql://root@127.0.0.1/shop --yes`,
     )
-    .action(async (options: UpOptions) => {
+    .action(async (directory: string | undefined, flags: UpOptions) => {
+      const options = withFolder(command, directory, flags);
       const [{ runOnTarget }, { runUp }] = await Promise.all([
         import('../run-on-target.js'),
         import('../change/run-up.js'),

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { addTargetOptions, TARGET_HELP, type TargetOptions } from './target-options';
+import { addFolder, addTargetOptions, TARGET_HELP, type TargetOptions, withFolder } from './target-options';
 
 interface VerifyOptions extends TargetOptions {
   readonly json?: true;
@@ -13,7 +13,7 @@ export function addVerify(program: Command): void {
     .description(
       'Compares what the database says ran with the release, the stored scripts with what was released, and the schema with what the last run left. Says what to do about each difference. Changes nothing.',
     );
-  addTargetOptions(command)
+  addTargetOptions(addFolder(command))
     .option('--json', 'print the findings as JSON')
     .addHelpText(
       'after',
@@ -23,10 +23,11 @@ Exit code: 0 nothing found, 2 something was, 1 it could not
 be looked at.
 
 Examples:
-  $ aurora-migrations verify --stack Shop
-  $ aurora-migrations verify --function Shop-Migrations --json`,
+  $ npx aurora-migrations verify --stack Shop
+  $ npx aurora-migrations verify --function Shop-Migrations --json`,
     )
-    .action(async (options: VerifyOptions) => {
+    .action(async (directory: string | undefined, flags: VerifyOptions) => {
+      const options = withFolder(command, directory, flags);
       const [{ runOnTarget }, { runVerify }] = await Promise.all([
         import('../run-on-target.js'),
         import('../look/run-verify.js'),

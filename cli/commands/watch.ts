@@ -29,8 +29,8 @@ Exit code: 0 the newest deployment was applied, 1 it failed,
 was reverted, or could not be looked at.
 
 Examples:
-  $ aurora-migrations watch --stack Shop
-  $ aurora-migrations watch --stack Shop --wait`,
+  $ npx aurora-migrations watch --stack Shop
+  $ npx aurora-migrations watch --stack Shop --wait`,
     )
     .action(async (options: WatchOptions) => {
       const [{ runOnTarget }, { runWatch }] = await Promise.all([

@@ -2,6 +2,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { parseMigrationName } from '../../lambda/manifest/name';
 import { listMigrations } from '../../lib/source/migration-files';
+import { quoted } from '../advice';
 import { EXIT_CODE } from '../exit-code';
 import { ExpectedFailure } from '../expected-failure';
 import { isFlywayName } from '../lint/flyway-name';
@@ -23,7 +24,7 @@ export function create(words: string, { directory, form }: CreateOptions): void 
   const terminal = processTerminal();
   const folder = folderFor(directory, readSettings(process.cwd()));
   const absolute = path.resolve(folder);
-  const made = newMigration(wordsOf(words), fs.existsSync(absolute) ? absolute : undefined, form, new Date());
+  const made = newMigration(wordsOf(words), folder, form, new Date());
   fs.mkdirSync(absolute, { recursive: true });
   for (const file of writeAll(folder, made)) terminal.print(file);
 }
@@ -55,19 +56,20 @@ function wordsOf(given: string): string {
 
 function newMigration(
   words: string,
-  directory: string | undefined,
+  folder: string,
   wanted: NewForm | undefined,
   now: Date,
 ): ReadonlyMap<string, string> {
-  const files = directory === undefined ? [] : fs.readdirSync(directory);
+  const directory = path.resolve(folder);
+  const files = fs.existsSync(directory) ? fs.readdirSync(directory) : [];
   const flyway = files.find(isFlywayName);
   if (flyway !== undefined) {
     throw refused(
       'flyway-names',
-      `the folder has Flyway's names (${flyway}), which are not read here: "npx aurora-migrations lint" says how to rename them`,
+      `the folder has Flyway's names (${flyway}), which are not read here: "npx aurora-migrations lint ${quoted(folder)}" says how to rename them`,
     );
   }
-  const migrations = directory === undefined || files.length === 0 ? [] : listMigrations(directory).migrations;
+  const migrations = files.length === 0 ? [] : listMigrations(directory).migrations;
   const names = migrations.map(({ name }) => name);
   const number = newNumber(names, now);
   if (number.kind === 'none') {

@@ -4,6 +4,8 @@ import type { OwnScripts } from '../../lambda/ports';
 import type { Manifest } from '../../lambda/manifest/types';
 import { describe } from '../../lib/review/migration-problem';
 import { readMigrations, type MigrationSet } from '../../lib/source/migration-source';
+import { quoted } from '../advice';
+import { withFlywayOnce } from '../lint/flyway-problem';
 import { ExpectedFailure } from '../expected-failure';
 import type { MigrationsFolder } from '../migrations-folder';
 
@@ -18,13 +20,14 @@ const MOST_PROBLEMS = 5;
 
 /** Reads a folder as the release that would be deployed of it. */
 export function releaseIn({ name, path: folder }: MigrationsFolder, database: string): Release {
-  const { found, problems } = readMigrations(folder, database);
+  const { found, problems: each } = readMigrations(folder, database);
   if (found !== undefined) return { code: found.manifest, own: ownScriptsIn(folder, found) };
+  const problems = withFlywayOnce(each);
   const lines = problems.slice(0, MOST_PROBLEMS).map((problem) => `\n  ${describe(problem)}`);
   const more = problems.length > MOST_PROBLEMS ? `\n  and ${problems.length - MOST_PROBLEMS} more` : '';
   throw new ExpectedFailure(
     'folder-unusable',
-    `the migrations in ${name} cannot be used; nothing was run. See "aurora-migrations lint ${name}":${lines.join('')}${more}`,
+    `the migrations in ${name} cannot be used; nothing was run. See "npx aurora-migrations lint ${quoted(name)}":${lines.join('')}${more}`,
   );
 }
 

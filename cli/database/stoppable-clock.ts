@@ -12,6 +12,7 @@ export function stoppableClock(signal: AbortSignal | undefined, isReverted: bool
   let hasBegun = false;
   return {
     now: () => Date.now(),
+    isStopped: () => signal?.aborted === true,
     // The first question comes with the run: one that was stopped before has nothing to revert, nor has a "down".
     remaining: () => {
       if (signal?.aborted === true) return hasBegun && isReverted ? REVERTING_MS : 0;

@@ -4,6 +4,7 @@ import type { ConnectionResult } from '../../lambda/edges/database/database-conn
 import { readCommand } from '../../lambda/plan/command';
 import { ConnectionLost, ServerError } from '../../lambda/ports';
 import type { World } from '../../lambda/world';
+import { commandLineOf } from '../advice';
 import type { CommandEvent, CommandRunner, RunnerSettings } from '../command-runner';
 import { codedFailure } from '../coded-failure';
 import { EXIT_CODE } from '../exit-code';
@@ -22,9 +23,13 @@ const READING: ReadonlySet<string> = new Set(['status', 'plan', 'verify', 'watch
 /** Commands that only show what they would do until they are told to: what they find is found in the folder. */
 const SHOWING: ReadonlySet<string> = new Set(['adopt', 'baseline']);
 
+/** A long ALTER shows nothing else of a Ctrl-C. */
+const STOPPING =
+  'Stopping when the running statement has ended; a second Ctrl-C ends it at once, and leaves what is half done.';
+
 /** Runs commands by the function's code in this process, with the folder as what the function would have in its code. */
 export async function urlRunner(target: UrlTarget, options: RunnerSettings): Promise<CommandRunner> {
-  const { url, source } = target;
+  const { url } = target;
   const place = placeOf(url);
   // Once before anything else, so that a mistake in the URL is what is said.
   (await opened(target, true)).close();
@@ -47,7 +52,7 @@ export async function urlRunner(target: UrlTarget, options: RunnerSettings): Pro
     isShared: false,
     run: async (event, signal) => {
       const isReading = READING.has(event.command) || (SHOWING.has(event.command) && event['record'] === undefined);
-      if (!isReading && !url.isLoopback) throw notHere(event, place, source);
+      if (!isReading && !url.isLoopback) throw notHere(event, target);
       const command = readCommand(event);
       if (command === null || command.kind === 'unreadable') throw new Error(command?.problem ?? 'not a command');
       const connect = async (): Promise<ConnectionResult> => ({
@@ -64,11 +69,15 @@ export async function urlRunner(target: UrlTarget, options: RunnerSettings): Pro
         log: notedLog(options.terminal),
         clock: stoppableClock(signal, event.command !== 'down'),
       };
+      const sayStopping = (): void => terminal.note(STOPPING);
+      if (!isReading) signal?.addEventListener('abort', sayStopping, { once: true });
       try {
         const answer = await runCommand(command, world, randomUUID());
         return unknown === null ? answer : { ...(answer as object), releaseUnknown: unknown };
       } catch (error) {
         throw explained(error, place);
+      } finally {
+        signal?.removeEventListener('abort', sayStopping);
       }
     },
   };
@@ -90,23 +99,28 @@ function explained(error: unknown, place: string): unknown {
   if (!(error instanceof Error)) return error;
   const at = `the server at ${place}`;
   if (error instanceof ServerError) {
-    return new ExpectedFailure('server-error', `${at} refuses it: ${error.summary}. "status" shows what there is`);
+    return new ExpectedFailure('server-error', `${at} refuses it: ${error.summary}. ${status()} shows what there is`);
   }
   if (error instanceof ConnectionLost) {
     const where = error.where === null ? '' : ` at ${error.where}`;
     return new ExpectedFailure(
       'connection-lost',
-      `the connection to ${place} was lost${where} (${error.message}). What was done is in the journal: see "status" once the server is back`,
+      `the connection to ${place} was lost${where} (${error.message}). What was done is in the journal: see ${status()} once the server is back`,
     );
   }
   return codedFailure(error.message, at) ?? error;
 }
 
-function notHere({ command }: CommandEvent, place: string, source: string): ExpectedFailure {
+function notHere({ command }: CommandEvent, { url, source }: UrlTarget): ExpectedFailure {
   return new ExpectedFailure(
     'not-loopback',
-    `${command} changes the database, and the server at ${place} (${source}) is not of this machine. Nothing was done. ` +
-      'Beside the function of a deployed stack nobody else may write there: let the function do it, with --stack or --function',
+    `${command} changes the database, and the server at ${placeOf(url)} (${source}) is not of this machine. Nothing was done. ` +
+      'Beside the function of a deployed stack nobody else may write there: let the function do it, with --stack or --function. ' +
+      `Where no stack is deployed to it, such as a container's, add --allow-host ${url.host}`,
     EXIT_CODE.found,
   );
+}
+
+function status(): string {
+  return `"${commandLineOf({ command: 'status' })}"`;
 }

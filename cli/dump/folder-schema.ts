@@ -1,10 +1,12 @@
 import { dump, type DumpResult } from '../../lambda/commands/dump';
+import { quoted } from '../advice';
 import { EXIT_CODE } from '../exit-code';
 import { ExpectedFailure } from '../expected-failure';
 import type { MigrationsFolder } from '../migrations-folder';
 import { readMigrationFolder } from '../prove/migration-folder';
 import { releaseOf } from '../prove/played-release';
-import { findServer, NoServer } from '../prove/prove-server';
+import { NoServer } from '../prove/no-server';
+import { findServer } from '../prove/prove-server';
 import { Stage } from '../prove/stage';
 import { describe } from '../../lib/review/migration-problem';
 import type { Terminal } from '../terminal/terminal';
@@ -22,7 +24,7 @@ export async function folderSchema(
   if (reading.kind === 'unreadable') {
     throw new ExpectedFailure(
       'folder-unusable',
-      `the migrations in ${folder.name} cannot be used; nothing was run. See "npx aurora-migrations lint ${folder.name}":` +
+      `the migrations in ${folder.name} cannot be used; nothing was run. See "npx aurora-migrations lint ${quoted(folder.name)}":` +
         reading.problems.map((problem) => `\n  ${describe(problem)}`).join(''),
       EXIT_CODE.found,
     );

@@ -9,9 +9,15 @@ const ACKNOWLEDGE = 'What is meant to be so is acknowledged in its file: -- revi
 export function asWrappedText(report: LintReport, width: number, colors: Terminal['colors']): string {
   const blocks = report.findings.map(({ file, line, column, code, severity, message }) => {
     const tint = severity === 'error' ? colors.red : colors.yellow;
-    return `${colors.bold(`${file}:${line}:${column}`)} ${tint(`${severity} ${code}`)}\n${wrappedText(message, width, '  ')}\n`;
+    return `${colors.bold(`${file}:${line}:${column}`)} ${tint(`${severity} ${code}`)}\n${wrapped(message, width)}\n`;
   });
   const summary = colors.bold(wrappedText(summaryOf(report), width));
   const isWarned = report.findings.some(({ severity }) => severity === 'warning');
   return [...blocks, summary, ...(isWarned ? [colors.dim(wrappedText(ACKNOWLEDGE, width))] : [])].join('\n');
+}
+
+/** A command in a message keeps its line, for it is to be copied. */
+function wrapped(message: string, width: number): string {
+  const kept = message.replace(/`(?:for|sed) [^`]+`/g, (command) => command.replaceAll(' ', '\0'));
+  return wrappedText(kept, width, '  ').replaceAll('\0', ' ');
 }

@@ -41,6 +41,7 @@ const ERRORS: Readonly<Record<string, string>> = {
   'flyway-names': 'the names are Flyway’s',
   'flyway-placeholder': 'a placeholder of Flyway',
   'flyway-repeatable': 'a repeatable migration of Flyway',
+  'folder-each': 'each migration has a subdirectory',
   'invalid-utf8': 'a byte is not UTF-8',
   'irreversible-with-down': 'it is declared irreversible and has a down',
   'local-file': 'a file of the client is read',

@@ -1,15 +1,13 @@
 import * as fs from 'node:fs';
-import { nameOf } from '../../lib/source/migration-files';
+import { HARMLESS, nameOf } from '../../lib/source/migration-files';
 import type { MigrationProblem } from '../../lib/review/migration-problem';
 import { ignoredCodes } from '../../lib/review/ignored-codes';
 import { readSourceText } from '../../lib/source/source-text';
 import { readPairedSql } from '../../lib/source/sql-migration';
 import { counted } from '../counted';
-import { compareVersions, readFlywayName, renamed, type FlywayFile } from './flyway-name';
+import { compareVersions, readFlywayName, type FlywayFile } from './flyway-name';
+import { flywayNames } from './flyway-problem';
 import type { FolderReading } from './folder-reading';
-
-/** Files that lie beside migrations and are none. */
-const HARMLESS = /^\.|\.(?:md|txt|json|conf|toml)$/;
 
 /**
  * Reads a folder with Flyway's names. They are not the names of migrations here, which is told once, with the names that
@@ -24,7 +22,7 @@ export function readFlywayFolder(folder: string): FolderReading | undefined {
   if (files.some((file) => 'part' in nameOf(file))) return undefined;
   const versioned = files.flatMap((file) => readFlywayName(file) ?? []).sort(compareVersions);
   const ups = versioned.filter(({ part }) => part === 'up');
-  const [first] = ups;
+  const [first, ...others] = ups;
   if (first === undefined) return undefined;
   const downs = new Map(versioned.filter(({ part }) => part === 'down').map((down) => [down.version.join('.'), down]));
   const readings = ups.map((up) => readMigration(folder, up, downs.get(up.version.join('.'))));
@@ -33,22 +31,12 @@ export function readFlywayFolder(folder: string): FolderReading | undefined {
     names: ups.map(({ file }) => file),
     nested: [],
     errors: [
-      namesProblem(first, ups),
+      flywayNames([first, ...others], 'Their SQL is reviewed here as it is'),
       ...downsMissing(withoutDown, ups),
       ...files.filter((file) => readFlywayName(file) === undefined).map(otherFile),
       ...readings.flatMap(({ errors }) => errors),
     ],
     warnings: readings.flatMap(({ warnings }) => warnings),
-  };
-}
-
-function namesProblem(first: FlywayFile, ups: readonly FlywayFile[]): MigrationProblem {
-  const others = ups.length === 1 ? '' : ` and ${ups.length - 1} more`;
-  const [from, to] = [...renamed(ups)][0] ?? [first, ''];
-  return {
-    code: 'flyway-names',
-    file: first.file,
-    problem: `Flyway's names are not read by AuroraMigrations (this one${others}): a name is digits, an underscore and words, with the same number of digits in all. Rename ${from.file} to ${to}.up.sql, its undo to ${to}.down.sql, and the others so. Their SQL is reviewed here as it is`,
   };
 }
 

@@ -36,13 +36,20 @@ export function compareVersions(a: FlywayFile, b: FlywayFile): number {
 
 /**
  * Gives each version, in the order of Flyway, the name that it would have here: its own number where all versions are one
- * number, else its place in the order; with as many digits for all, since names are sorted by their characters.
+ * number, else its place in the order; with as many digits for all, since names are sorted by their characters. Where the
+ * words do not tell one from another and the number is not the version, the version stays before them.
  */
 export function renamed(ups: readonly FlywayFile[]): ReadonlyMap<FlywayFile, string> {
-  const numbers = ups.map(({ version }, index) => (ups.every(isPlain) ? version[0] : BigInt(index + 1)) ?? 0n);
+  const isNumbered = ups.every(isPlain);
+  const numbers = ups.map(({ version }, index) => (isNumbered ? version[0] : BigInt(index + 1)) ?? 0n);
   const digits = Math.max(4, ...numbers.map((number) => String(number).length));
+  const isTwice = ({ words }: FlywayFile): boolean =>
+    ups.filter((other) => wordsOf(other.words) === wordsOf(words)).length > 1;
   return new Map(
-    ups.map((up, index) => [up, `${String(numbers[index] ?? 0n).padStart(digits, '0')}_${wordsOf(up.words)}`]),
+    ups.map((up, index) => {
+      const kept = !isNumbered && isTwice(up) ? `${up.version.join('.')}_` : '';
+      return [up, `${String(numbers[index] ?? 0n).padStart(digits, '0')}_${kept}${wordsOf(up.words)}`];
+    }),
   );
 }
 

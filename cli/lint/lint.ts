@@ -3,6 +3,7 @@ import * as path from 'node:path';
 import { compareNames } from '../../lambda/manifest/name';
 import type { MigrationProblem } from '../../lib/review/migration-problem';
 import { unknownCode } from '../../lib/review/unknown-code';
+import { quoted } from '../advice';
 import { consoleOnStderr } from '../terminal/console-on-stderr';
 import { EXIT_CODE } from '../exit-code';
 import { ExpectedFailure } from '../expected-failure';
@@ -65,7 +66,7 @@ function emptyFolder({ name }: MigrationsFolder, nested: readonly string[]): Exp
   return new ExpectedFailure(
     'directory-empty',
     nested.length === 0
-      ? `there is no migration in ${name}: make one with "npx aurora-migrations create", or name another folder with --directory`
+      ? `there is no migration in ${name}: make one with "npx aurora-migrations create add_user --directory ${quoted(name)}", or name another folder with --directory`
       : `there is no migration in ${name} itself, and its subdirectories are not read: name one of them with --directory (${nested.join(', ')})`,
   );
 }

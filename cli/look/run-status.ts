@@ -17,10 +17,19 @@ export async function runStatus(
   const look = async (): Promise<Told<StatusAnswer>> =>
     wholeAnswer<Told<StatusAnswer>>(await runner.run(event, signal), KEYS);
   const status = await lookTwice(look, (answer) => deadRuns(answer).length > 0);
-  if (json) terminal.print(JSON.stringify(status));
+  if (json) terminal.print(JSON.stringify(withDead(status)));
   else {
     terminal.print(`${runner.where}${runner.where.includes(status.database) ? '' : `, schema ${status.database}`}:`);
     for (const line of statusText(status, terminal)) terminal.print(line);
   }
   return lookedCode(status, isBehindOrDiverged(status));
+}
+
+/** For programs: the journal cannot say of a run that its process died, so that the row of one is `running` for ever. */
+function withDead(status: Told<StatusAnswer>): object {
+  const dead = deadRuns(status);
+  return {
+    ...status,
+    deployments: status.deployments.map((row) => ({ ...row, hasDied: dead.includes(row) })),
+  };
 }

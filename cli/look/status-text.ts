@@ -1,7 +1,8 @@
 import type { DeploymentStatusLine, MigrationStatus, StatusAnswer } from '../../lambda/commands/status';
-import { asCommandLine } from '../advice';
+import { asCommandLine, commandLineOf } from '../advice';
 import { counted } from '../counted';
-import { hasDied } from '../dead-run';
+import { nameDoubtfulStep } from '../doubtful-step';
+import { hasDied, wasStopped } from '../dead-run';
 import { tableOf, type TextStyle } from '../terminal/table';
 import { type Told, unknownText } from '../unknown-release';
 import { wrappedText } from '../terminal/wrapped-text';
@@ -18,7 +19,9 @@ export function statusText(status: Told<StatusAnswer>, style: TextStyle): readon
     '',
     ...(deployments.length === 0 ? ['No deployment yet.'] : deploymentLines(status, style)),
     ...(drift === undefined ? [] : ['', ...driftLines(drift, style)]),
-    ...(lockedBy === null ? [] : ['', ...wrapped(`At work: ${lockedBy} holds the lock. See "watch".`, style)]),
+    ...(lockedBy === null
+      ? []
+      : ['', ...wrapped(`At work: ${lockedBy} holds the lock. See "${commandLineOf({ command: 'watch' })}".`, style)]),
     '',
     ...verdictOf(status).flatMap((line) => wrapped(asCommandLine(line), style)),
   ];
@@ -49,7 +52,7 @@ function migrationLines(status: Told<StatusAnswer>, style: TextStyle): readonly 
 
 function wordOf({ name, state }: MigrationStatus, { edited, missing, inDoubt }: StatusAnswer): string {
   const doubt = inDoubt.find(({ migration }) => migration === name);
-  if (doubt !== undefined) return `in doubt at step ${doubt.step} of its ${doubt.direction}`;
+  if (doubt !== undefined) return `in doubt at ${nameDoubtfulStep(doubt)}`;
   switch (state) {
     case 'applied':
       if (edited.includes(name)) return 'applied, edited since';
@@ -104,10 +107,12 @@ function deploymentLines(status: StatusAnswer, style: TextStyle): readonly strin
   return [...tableOf(['deployment', 'by', 'release', 'outcome', 'took'], rows, style), ...why];
 }
 
-function outcomeOf({ type, status, isOwed }: DeploymentStatusLine): string {
+function outcomeOf({ type, status, isOwed, error }: DeploymentStatusLine): string {
   if (isOwed) return 'rolled back, its revert is owed';
+  const isStopped = wasStopped(error);
   // A mark of what was done by hand counts as reverted to whatever decides.
-  return type === 'down' || type === 'repair' ? 'done' : status;
+  if (type === 'down' || type === 'repair') return isStopped ? 'stopped' : error === null ? 'done' : 'failed';
+  return isStopped ? `stopped, ${status}` : status;
 }
 
 /** The last part of the name in an ARN. */
@@ -130,10 +135,11 @@ function problemsOf(status: StatusAnswer): readonly string[] {
     ...(missing.length > 0 ? [`${missing.join(', ')}: applied, and the release lacks it.`] : []),
     ...(kept.length > 0 ? [`${kept.map(({ name }) => name).join(', ')}: kept by a rollback.`] : []),
     ...(half.length > 0 ? [`${half.map(({ name }) => name).join(', ')}: only half there.`] : []),
-    ...inDoubt.map(
-      ({ migration, step, direction, statement }) =>
-        `${migration}: nothing shows whether step ${step} of its ${direction} was done${statement === null ? '' : ` (${statement})`}.`,
-    ),
+    ...inDoubt.map((doubt) => {
+      const { migration, statement } = doubt;
+      const text = statement === null ? '' : ` (${statement})`;
+      return `${migration}: nothing shows whether ${nameDoubtfulStep(doubt)} was done${text}.`;
+    }),
     ...(owed.length > 0 ? ['What a rolled back release applied waits to be reverted.'] : []),
     ...(isDead ? ['The newest run died: it has not ended, and nobody is at work.'] : []),
     ...(isOpen && !isDead ? [`The newest deployment is ${newest.status}.`] : []),
@@ -148,10 +154,17 @@ function verdictOf(status: Told<StatusAnswer>): readonly string[] {
   const { releaseUnknown } = status;
   const unknown = releaseUnknown === undefined ? [] : [unknownText('What is pending or edited', releaseUnknown)];
   const pending =
-    status.pending.length === 0 ? [] : [`${counted(status.pending.length, 'migration')} pending: see "plan".`];
+    status.pending.length === 0
+      ? []
+      : [`${counted(status.pending.length, 'migration')} pending: see "${commandLineOf({ command: 'plan' })}".`];
   if (problems.length + pending.length + unknown.length === 0)
     return ['Nothing is pending, and all is as the release says.'];
-  return [...problems, ...pending, ...unknown, ...(problems.length > 0 ? ['See "verify" for what to do.'] : [])];
+  return [
+    ...problems,
+    ...pending,
+    ...unknown,
+    ...(problems.length > 0 ? [`See "${commandLineOf({ command: 'verify' })}" for what to do.`] : []),
+  ];
 }
 
 function wrapped(text: string, { width }: TextStyle, indent = ''): readonly string[] {

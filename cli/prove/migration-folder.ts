@@ -6,6 +6,7 @@ import type { ManifestEntry, Script } from '../../lambda/manifest/types';
 import { listMigrations } from '../../lib/source/migration-files';
 import type { MigrationProblem } from '../../lib/review/migration-problem';
 import { readMigrations, type MigrationSet } from '../../lib/source/migration-source';
+import { withFlywayOnce } from '../lint/flyway-problem';
 import { ownScriptsIn } from '../database/release-folder';
 import { ignoredCodes } from '../../lib/review/ignored-codes';
 import { readSourceText } from '../../lib/source/source-text';
@@ -30,7 +31,9 @@ export type FolderReading =
 export function readMigrationFolder(directory: string, database: string): FolderReading {
   const { found, problems } = readMigrations(directory, database);
   if (found !== undefined) return { kind: 'read', folder: folderOf(directory, found, new Map()) };
-  if (!problems.every(({ code }) => MISSING_DOWN.has(code))) return { kind: 'unreadable', problems };
+  if (!problems.every(({ code }) => MISSING_DOWN.has(code))) {
+    return { kind: 'unreadable', problems: withFlywayOnce(problems) };
+  }
   const copy = mkdtempSync(path.join(tmpdir(), 'prove-'));
   try {
     cpSync(directory, copy, { recursive: true });

@@ -1,12 +1,12 @@
 import type { FolderProof, MigrationProof } from './finding';
 import type { MigrationFolder } from './migration-folder';
-import type { ServerLogin } from '../database/open-session';
 import { Prover } from './prover';
+import type { StageServer } from './stage';
 
 /** What is to be proved, and where. */
 export interface ProveOptions {
   readonly folder: MigrationFolder;
-  readonly server: ServerLogin;
+  readonly server: StageServer;
   /** Name of the schema that is made for it. */
   readonly schema: string;
   /** Names of the migrations to prove; the others are only applied. Absent: all, and the folder as a whole. */

@@ -6,16 +6,13 @@ import { startInstalledServer } from '../../rehearsal/servers/installed-server';
 import { startMemoryServer } from '../../rehearsal/servers/memory-server';
 import { ESCAPES } from '../database/database-url';
 import { connectBare } from '../database/open-session';
+import { tryToMake } from './missing-right';
+import { NoServer } from './no-server';
 
 /** A server to prove on, and the schema that may be made there. */
 export interface ProveServer {
   readonly server: Server;
   readonly schema: string;
-}
-
-/** It cannot be proved there; the message says what to do. */
-export class NoServer extends Error {
-  override readonly name = 'NoServer';
 }
 
 /** Whose names mean this machine. */
@@ -68,6 +65,7 @@ async function foundAt(url: string, schema: string | null): Promise<ProveServer>
         'give another name with --schema, or none',
     );
   }
+  await tryToMake({ server, schema: name, isAny: schema === null });
   return { server, schema: name };
 }
 

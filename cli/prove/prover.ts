@@ -1,11 +1,10 @@
 import type { FolderProof, MigrationProof } from './finding';
 import type { MigrationFolder } from './migration-folder';
-import type { ServerLogin } from '../database/open-session';
 import { releaseOf } from './played-release';
 import { proveMigration } from './prove-migration';
 import { proveWhole } from './prove-whole';
 import { RowFiller } from './rows/row-filler';
-import { Stage } from './stage';
+import { Stage, type StageServer } from './stage';
 
 /** What came of the try to prove one migration. */
 export type Tried =
@@ -21,7 +20,7 @@ export class Prover {
 
   private constructor(private readonly stage: Stage) {}
 
-  static async start(server: ServerLogin, schema: string, signal: AbortSignal): Promise<Prover> {
+  static async start(server: StageServer, schema: string, signal: AbortSignal): Promise<Prover> {
     return new Prover(await Stage.open(server, schema, signal));
   }
 

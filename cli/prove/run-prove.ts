@@ -1,9 +1,12 @@
 import { describe, type MigrationProblem } from '../../lib/review/migration-problem';
+import { quoted } from '../advice';
 import { changedSince } from './changed-since';
 import { reachesOut } from './foreign-schemas';
 import { readMigrationFolder, type MigrationFolder } from './migration-folder';
 import { proveFolder, type ProveEvent } from './prove-folder';
-import { findServer, NoServer, schemasOf, type ProveServer } from './prove-server';
+import { deniedBy, lackOf } from './missing-right';
+import { NoServer } from './no-server';
+import { findServer, schemasOf, type ProveServer } from './prove-server';
 import { textOf } from './report/report-text';
 import { jsonOf } from './report/result-json';
 import { describeSummary, hasFound, summaryOf } from './report/summary';
@@ -58,8 +61,11 @@ export async function runProve(settings: ProveSettings, terminal: Terminal, sign
       terminal.note(`stopped; ${stateAfter(on)}`);
       return EXIT_CODE.stopped;
     }
-    if (!(error instanceof NoServer) && !isExpected(error)) throw error;
-    terminal.note(`error: ${error.message}`);
+    const denied = on === null || on.server.ownServer ? null : deniedBy(error);
+    const problem =
+      on === null || denied === null ? error : await lackOf(denied, { ...on, isAny: settings.schema === null });
+    if (!(problem instanceof NoServer) && !isExpected(problem)) throw problem;
+    terminal.note(`error: ${problem.message}`);
     return EXIT_CODE.failed;
   } finally {
     await on?.server.stop();
@@ -118,7 +124,9 @@ function sayUnreadable(
   else {
     for (const problem of problems) terminal.print(describe(problem));
     const count = `${problems.length} problem${problems.length === 1 ? '' : 's'}`;
-    terminal.print(`${count} in the files of ${directory}: nothing was run. "lint" says the same, and more`);
+    terminal.print(
+      `${count} in the files of ${directory}: nothing was run. "npx aurora-migrations lint ${quoted(directory)}" says the same, and more`,
+    );
   }
   return problems.some(({ code }) => NO_FOLDER.has(code)) ? EXIT_CODE.failed : EXIT_CODE.found;
 }

@@ -10,6 +10,7 @@ import { identifier, sql } from '../../lambda/sql-text';
 import type { Intent } from '../../lambda/plan/intent';
 import type { SchemaSnapshot } from '../../lambda/schema/inventory';
 import type { Death, Refusal } from './observed-database';
+import { type Denied, deniedBy } from './missing-right';
 import { Died, observed } from './observed-database';
 import { connectBare, openSession, type OpenSession, type ServerLogin } from '../database/open-session';
 import type { PlayedRelease } from './played-release';
@@ -23,6 +24,9 @@ export interface Played {
   readonly refusals: readonly Refusal[];
 }
 
+/** A server to play on. `ownServer`: nobody else uses it, and whoever logs in there may do all. */
+export type StageServer = ServerLogin & { readonly ownServer?: boolean };
+
 /**
  * A schema on a server, with the function's own deployments to it: each is the request that CloudFormation would send,
  * carried out by the function's code in a session of its own.
@@ -35,14 +39,14 @@ export class Stage {
   #releases: { readonly before: PlayedRelease; readonly now: PlayedRelease } | null = null;
 
   private constructor(
-    readonly server: ServerLogin,
+    readonly server: StageServer,
     /** Of the schema. */
     readonly name: string,
     readonly signal: AbortSignal,
   ) {}
 
   /** Makes the schema, which must not be there. */
-  static async open(server: ServerLogin, name: string, signal: AbortSignal): Promise<Stage> {
+  static async open(server: StageServer, name: string, signal: AbortSignal): Promise<Stage> {
     const stage = new Stage(server, name, signal);
     await stage.#aside(sql`CREATE DATABASE ${identifier(name)} CHARACTER SET utf8mb4`);
     // Not by closing the session: the driver then never answers what runs in it, and the engine would wait for that.
@@ -128,7 +132,11 @@ export class Stage {
           },
         }),
       );
-      return { ...playedOf(answer), refusals };
+      const played = playedOf(answer);
+      const denied =
+        this.server.ownServer === false && played.kind === 'failed' ? denialIn(refusals, played) : undefined;
+      if (denied !== undefined) throw denied;
+      return { ...played, refusals };
     } catch (error) {
       if (!(error instanceof Died)) throw error;
       return { kind: 'died', reason: 'the function died', refusals };
@@ -227,6 +235,13 @@ const FIRST_REQUEST = Math.floor(Date.now() / 1000) * 1000 - 30 * 86_400_000;
 const PATIENCE_MS = 6 * 3_600_000;
 
 const SILENT: Log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+
+/** That the user lacks a right, where it failed because of that: it says nothing of the migration. */
+function denialIn(refusals: readonly Refusal[], { reason }: Pick<Played, 'reason'>): Denied | undefined {
+  return refusals
+    .flatMap(({ error, statement }) => deniedBy(error, statement) ?? [])
+    .find(({ message }) => reason.includes(message));
+}
 
 function playedOf(answer: Answer): Pick<Played, 'kind' | 'reason'> {
   switch (answer.kind) {

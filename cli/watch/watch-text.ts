@@ -1,7 +1,8 @@
 import type { CurrentStep, WatchAnswer, WatchedDeployment } from '../../lambda/commands/watch';
-import { asCommandLine } from '../advice';
+import { asCommandLine, commandLineOf } from '../advice';
 import { counted } from '../counted';
-import { hasDied } from '../dead-run';
+import { hasDied, wasStopped } from '../dead-run';
+import { lineBehind } from '../doubtful-step';
 import type { TextStyle } from '../terminal/table';
 import { wrappedText } from '../terminal/wrapped-text';
 
@@ -54,10 +55,14 @@ export function endLines(answer: WatchAnswer, { width, colors }: TextStyle): rea
   const of = version === null || version === '' ? '' : ` of ${version}`;
   if (isDead(answer)) {
     const where = answer.current === null ? '' : ` in ${placeOf(answer.current)}`;
-    return [colors.red(`${type}${of}: died${where}; nobody is at work`), '  See "verify" for what to do.'];
+    return [
+      colors.red(`${type}${of}: died${where}; nobody is at work`),
+      `  See "${commandLineOf({ command: 'verify' })}" for what to do.`,
+    ];
   }
   const took = tookMs === null ? '' : ` in ${elapsed(tookMs)}`;
-  const outcome = isOwed ? 'rolled back, and its revert is owed' : WORDS[status];
+  const stopped = status === 'reverted' && wasStopped(error) ? 'was stopped, and reverted' : WORDS[status];
+  const outcome = isOwed ? 'rolled back, and its revert is owed' : stopped;
   const count = status === 'applied' ? `, ${counted(applied, 'migration')}` : '';
   const line = `${type}${of}: ${outcome}${took}${count}`;
   const paint = status === 'applied' && !isOwed ? colors.green : colors.red;
@@ -87,8 +92,8 @@ function placeOf(current: CurrentStep): string {
   return `${current.migration}, ${stepOf(current)}`;
 }
 
-function stepOf({ direction, step, steps }: CurrentStep): string {
-  return direction === 'up' ? `step ${step} of ${steps}` : `step ${step}`;
+function stepOf({ direction, step, steps, ...place }: CurrentStep): string {
+  return `step ${step}${direction === 'up' ? ` of ${steps}` : ''}${lineBehind(place)}`;
 }
 
 function progressOf(statement: WatchAnswer['statement']): readonly string[] {

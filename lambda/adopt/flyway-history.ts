@@ -1,5 +1,6 @@
 import { numbered, numberOf } from './by-number';
-import { compareVersions, readVersion, wordsOf, type FlywayVersion } from './flyway-version';
+import { compareVersions, readVersion, type FlywayVersion } from './flyway-version';
+import { namesByWords } from './flyway-words';
 import { unfit, type ToolReader, type ToolReading, type ToolRecord, type ToolRow } from './tool-history';
 
 /** What stands applied, by version. */
@@ -83,19 +84,9 @@ function byNumber({ applied, baseline }: Told, names: readonly string[]): ToolRe
   return { kind: 'read', records, notes };
 }
 
-/** Versions such as 1.2 are no numbers of names here: the words behind them tell which is which. */
 function byWords({ applied, baseline }: Told, names: readonly string[]): ToolReading {
-  const found = applied.map(({ script }) => {
-    const [, words = ''] = /__(.+)\.\w+$/.exec(script) ?? [];
-    const same = names.filter((name) => name.replace(/^\d+[_-]/, '') === wordsOf(words));
-    return same.length === 1 ? (same[0] ?? null) : null;
-  });
-  const matched = found.filter((name) => name !== null);
-  if (matched.some((name, index) => index > 0 && (matched[index - 1] ?? '') >= name)) {
-    return unfit(
-      `in the order of Flyway's versions, the names of the release are ${matched.join(', ')}: number them in that order`,
-    );
-  }
+  const found = namesByWords(applied, names, baseline !== null);
+  if ('kind' in found) return found;
   const records = applied.map((each, index) => recordOf(each, found[index] ?? null));
   const notes: string[] = [];
   if (baseline !== null)

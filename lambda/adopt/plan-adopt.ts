@@ -4,6 +4,7 @@ import type { Confirmed } from '../plan/command';
 import type { DeploymentRow, History, HistoryRow } from '../plan/history';
 import { listNames } from '../words/explain';
 import { refuse, type Refused } from '../words/failure';
+import { numberOf } from './by-number';
 import type { ToolReading, ToolRecord } from './tool-history';
 
 /** What would count as applied without being run, and what goes with it. */
@@ -37,7 +38,15 @@ export function planAdopt(reading: ToolReading, table: string, code: Manifest, h
   const byName = new Map(records.flatMap((record) => (record.name === null ? [] : [[record.name, record] as const])));
   const unknown = records.flatMap(({ theirs, name }) => (name === null ? [theirs] : []));
   if (byName.size === 0) return cannotAdopt(noneMatches(unknown, table, code));
-  return planRecords(byName, unknown, notes, code, history);
+  const plan = planRecords(byName, unknown, notes, code, history);
+  if (plan.kind === 'refused' || unknown.length === 0) return plan;
+  const doubtful = plan.pending.filter((name) => plan.late.includes(name) || unknown.some(isAtOrAbove(name)));
+  return doubtful.length === 0 ? plan : cannotAdopt(mayBeSame(unknown, table, doubtful));
+}
+
+/** Whether what has no name in the release has a number from that of this name on. */
+function isAtOrAbove(name: string): (theirs: string) => boolean {
+  return (theirs) => numberOf(theirs.replace(/^\D+/, '')) >= numberOf(name);
 }
 
 /** Records all migrations up to one. */
@@ -116,7 +125,15 @@ function noneMatches(unknown: readonly string[], table: string, code: Manifest):
   const ours = code.migrations.map(({ name }) => name as string);
   return (
     `of what ${table} holds (${listNames(unknown)}), the release has nothing; it has ${ours.length === 0 ? 'no migration' : listNames(ours)}. ` +
-    `Give its files the names or numbers that are in that history; or say with "baseline" up to which one they are applied`
+    `Give its files the names or numbers that are in that history; or say up to which one they are applied, with {"command":"baseline","to":"NAME"}`
+  );
+}
+
+function mayBeSame(unknown: readonly string[], table: string, doubtful: readonly string[]): string {
+  return (
+    `${table} holds ${listNames(unknown)}, which the release lacks, and of the release ${listNames(doubtful)} would run before what is ` +
+    `applied: they may be the same under other names. Give the files the names or numbers of that history, and what is not applied yet ` +
+    `a number behind all of it; or say with "baseline" up to which one they are applied`
   );
 }
 

@@ -50,6 +50,8 @@ export async function adopt(database: Database, world: World, command: Adopting)
   if (plan.kind === 'refused') return plan;
   const other = checkConfirmed(command.record, plan);
   if (other !== null) return other;
+  // From here on all of it is written, or nothing.
+  if (world.clock.isStopped?.() === true) return refuse('stopped', 'a person stopped it; nothing was recorded');
   await createJournal(database);
   await recordAdopted(
     database,

@@ -55,15 +55,11 @@ export async function down(database: Database, world: World, until: DownUntil, s
   const before = plan.revert.length === 0 ? null : await schemaBeforeAll(run, plan.revert, history.migrations);
   const reversal = await revertAndReapply(run, scripts, { revert: plan.revert, keep: [], reapply: [] }, before);
   await ports.deployments.seal();
-  await noteSchemaByHand(database, 'down');
   const { failure, drift } = reversal;
   const reverted = [...soFar.reverted, ...reversal.reverted];
-  if (failure !== null)
-    return {
-      kind: 'failed',
-      reverted,
-      reason: explainOutcome({ kind: 'reverted', reversal: { ...reversal, reverted } }),
-    };
+  const reason = failure === null ? null : explainOutcome({ kind: 'reverted', reversal: { ...reversal, reverted } });
+  await noteSchemaByHand(database, 'down', reason);
+  if (reason !== null) return { kind: 'failed', reverted, reason };
   if (drift !== null) world.log.error(`${LOG.drift}: ${drift}`, { drift });
   return { kind: 'reverted', reverted, drift };
 }

@@ -37,7 +37,10 @@ export async function repair(
   if (held.kind === 'refused') return held;
   const { history, ports } = held;
   if (!ports.hasJournal)
-    return refuse('bad-request', 'nothing was deployed to this database yet: see "baseline"; nothing was written');
+    return refuse(
+      'bad-request',
+      'nothing was deployed to this database yet: see {"command":"baseline","to":"NAME"}; nothing was written',
+    );
   const plan = planRepair(migration, what, history.migrations, world.code);
   if (plan.kind === 'refused') return plan;
 
@@ -48,7 +51,7 @@ export async function repair(
   if (plan.kind === 'forget') await ports.migrations.forgetRemoved(await ports.deployments.endReverted());
   await ports.deployments.seal();
   // Only somebody's work by hand makes the schema another one than the last run left.
-  if (what.kind === 'state' && plan.kind !== 'record') await noteSchemaByHand(database, 'repair');
+  if (what.kind === 'state' && plan.kind !== 'record') await noteSchemaByHand(database, 'repair', null);
   world.log.warn(`repaired by hand: ${plan.row.name}`, { migration: plan.row.name, ...what });
   const row = (await readMigrations(database)).find(({ name }) => name === plan.row.name);
   return {

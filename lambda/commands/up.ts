@@ -1,5 +1,5 @@
 import { byHand, NOBODY, obstacleOf, obstacleToContract } from './by-hand';
-import { startReverting, startRun } from '../work/run';
+import { startRun } from '../work/run';
 import { apply, revertBegun } from '../work/apply';
 import type { NewDeployment } from '../journal/deployment-journal';
 import { createJournal } from '../journal/journal-tables';
@@ -57,12 +57,13 @@ export async function up(
   const id = own?.id ?? (await deployments.begin(rowOf(intent, world)));
   const scripts = new VouchedScripts(ports, [world.code.digest]);
   const { newestMigration } = history;
-  const deployment = { id, scripts, isLastAttempt: true, newestMigration };
+  const deployment = { id, scripts, newestMigration };
   const { applied, failure } = soFar;
+  const run = startRun(ports, true);
   const outcome = await noting(id, async () =>
     failure === null
-      ? apply(startRun(ports, true), deployment, plan)
-      : revertBegun(startReverting(ports), deployment, failure, await deployments.schemaBefore(id)),
+      ? apply(run, deployment, plan)
+      : revertBegun(run, deployment, failure, await deployments.schemaBefore(id)),
   );
   if (outcome.kind === 'applied') {
     await deployments.end(id, { status: 'applied', answered: null, error: null });

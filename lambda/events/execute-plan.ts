@@ -92,9 +92,8 @@ async function forward(
   const digests = intent.kind === 'update' ? [code.digest, intent.old.digest] : [code.digest];
   const scripts = new VouchedScripts(ports, digests);
   const attempt = (decided.continues?.attempts ?? 0) + (ports.isNewAttempt ? 1 : 0);
-  const isLastAttempt = isLastOf(attempt);
   const { newestMigration } = history;
-  const outcome = await apply(startRun(ports, isLastAttempt), { id, scripts, isLastAttempt, newestMigration }, decided);
+  const outcome = await apply(startRun(ports, isLastOf(attempt)), { id, scripts, newestMigration }, decided);
   const earlier = history.migrations.filter((row) => row.deployment === id && row.state === 'applied').length;
   const pending = earlier + decided.apply.length;
   if (outcome.kind !== 'applied') return conclude(outcome, [id], intent, ports, { pending });

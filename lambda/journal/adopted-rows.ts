@@ -18,7 +18,7 @@ export async function recordAdopted(
   record: readonly ManifestEntry[],
   { newestMigration = 0 }: History,
 ): Promise<void> {
-  await noteSchemaByHand(database, mark, async () => {
+  await noteSchemaByHand(database, mark, null, async () => {
     for (let at = 0; at < record.length; at += AT_ONCE) {
       const rows = record
         .slice(at, at + AT_ONCE)

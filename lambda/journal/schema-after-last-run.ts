@@ -26,10 +26,15 @@ export type ByHandMark = 'down' | 'repair' | 'adopt';
 
 const BY_HAND: ReadonlySet<string> = new Set<ByHandMark>(['down', 'repair', 'adopt']);
 
-/** Notes the schema that somebody made by hand, in one transaction with what `writeFirst` writes. */
+/**
+ * Notes the schema that somebody made by hand, in one transaction with what `writeFirst` writes.
+ *
+ * @param error why it was not done to its end; null where it was
+ */
 export async function noteSchemaByHand(
   database: Database,
   type: ByHandMark,
+  error: string | null,
   writeFirst?: () => Promise<void>,
 ): Promise<void> {
   const schema = await readSchema(database);
@@ -38,8 +43,8 @@ export async function noteSchemaByHand(
   const write = async (text: Buffer): Promise<number> => {
     await writeFirst?.();
     const { insertId } = await database.write(
-      sql`INSERT INTO ${table} (type, status, schemaBefore, schemaBeforeText, schemaAfter, startedAt, endedAt)
-          VALUES (${type}, 'reverted', ${digest}, ${text}, ${digest}, UTC_TIMESTAMP(3), UTC_TIMESTAMP(3))`,
+      sql`INSERT INTO ${table} (type, status, schemaBefore, schemaBeforeText, schemaAfter, error, startedAt, endedAt)
+          VALUES (${type}, 'reverted', ${digest}, ${text}, ${digest}, ${error}, UTC_TIMESTAMP(3), UTC_TIMESTAMP(3))`,
     );
     return insertId;
   };

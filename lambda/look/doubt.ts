@@ -80,7 +80,9 @@ type Look = 'as-before' | 'other-print' | 'blind';
 async function setSessionFor(database: Database, done: readonly Step[], inDoubt: Step): Promise<Look> {
   let look: Look = 'as-before';
   for (const [at, step] of done.entries()) {
-    if (!isSetAgain(done, at) || (step.verb === 'SET @' && step.shows('hasQuery'))) continue;
+    // What reads rows into a variable may fail on a table that was changed since; so may what is prepared, also of such a variable.
+    const isOfRows = step.verb === 'SET @' && step.shows('hasQuery');
+    if (!isSetAgain(done, at) || isOfRows || step.verb === 'PREPARE') continue;
     try {
       // It would be left for what is run next.
       if (step.shows('isSpent')) {

@@ -1,7 +1,7 @@
 import { segmentsOf, type Segment, type StepToRun } from '../sql/segments';
 import type { Step } from '../sql/step';
 import type { StepNature } from '../sql/step-nature';
-import { hasWholeName } from './whole-name';
+import { hasWholeName } from '../schema/whole-name';
 import type { Database, Row } from '../ports';
 
 /**

@@ -1,5 +1,5 @@
 import type { Step } from '../sql/step';
-import { hasWholeName } from './whole-name';
+import { hasWholeName } from '../schema/whole-name';
 import type { Database } from '../ports';
 
 /**

@@ -29,7 +29,6 @@ export function planForward(
   code: Manifest,
   history: History,
 ): ForwardPlan | Refused {
-  const stored = new Map(history.migrations.map((row) => [row.name, row]));
   const shipped = new Set<string>(code.migrations.map((entry) => entry.name));
   const removal = checkRemovals(own, ours, shipped, history);
   if (removal !== null) return removal;
@@ -37,38 +36,30 @@ export function planForward(
   // Also where the deployment that applied it is not known to have settled: the event of its success may be late or lost,
   // and a schema that is live must not be taken for one that never was.
   const takesOver = ours.filter(isOwed);
-  const given = givenUp(takesOver, code, history);
+  const given = new Set(givenUp(takesOver, code, history));
   const holder = takesOver.find(({ newDigest }) => isStanding(newDigest, history));
-  if (given.length > 0 && holder !== undefined) return refuseOwed(given);
-  const isGiven = (row: HistoryRow | undefined): boolean => row !== undefined && given.includes(row);
+  if (given.size > 0 && holder !== undefined) return refuseOwed([...given]);
 
-  const changed = code.migrations.filter((entry) => {
-    const row = stored.get(entry.name);
-    return !isGiven(row) && hasChanged(entry, row);
-  });
+  const rows = history.migrations.filter((row) => !given.has(row));
+  const stored = new Map(rows.map((row) => [row.name, row]));
+  const changed = code.migrations.filter((entry) => hasChanged(entry, stored.get(entry.name)));
   if (changed.length > 0) return refuseChanged(changed, stored);
 
-  const pending = code.migrations.filter(({ name }) => isGiven(stored.get(name)) || !isDone(stored.get(name)));
-  const open = idsOf(ours.filter((row) => !isSettled(row)));
-  const late = lateOnes(pending, history.migrations, open);
+  const pending = code.migrations.filter(({ name }) => !isDone(stored.get(name)));
+  const late = lateOnes(pending, history.migrations, idsOf(ours.filter((row) => !isSettled(row))));
   if (late.length > 0 && intent.release.outOfOrder === 'FAIL') return refuseLate(late, history.migrations);
 
-  const lacking = history.migrations.filter((row) => !shipped.has(row.name) && !isGiven(row)).toReversed();
-  // One that an earlier release lacked goes with the release before that; not so where that one is to be reverted, or has not
-  // succeeded and this one asks for nothing to be removed.
-  const mayGo = (row: DeploymentRow): boolean => isSettled(row) || intent.release.onRemoved === 'REVERT';
-  const standing = idsOf(ours.filter((row) => row.status === 'applied' && !isOwed(row) && mayGo(row)));
-  const goesAnyway = (row: HistoryRow): boolean =>
-    intent.kind === 'update' && isLeaving(row) && standing.has(row.removedBy ?? 0);
-  const removed = lacking.filter((row) => row.state === 'applied' && !goesAnyway(row));
+  const lacking = rows.filter((row) => !shipped.has(row.name)).toReversed();
+  const removed = removedNow(intent, lacking, ours);
   const obstacle = removed.length > 0 ? whyRemovedStay(intent, removed, ours, history) : null;
   if (obstacle !== null) return refuse('removed-migration', obstacle);
 
   const end = removed.findIndex((row) => isInUse(row, intent, ours, history));
+  const goesFirst = (row: HistoryRow): boolean => isHalf(row) || given.has(row);
   return {
     kind: 'forward',
     continues: own,
-    revertFirst: history.migrations.filter((row) => isHalf(row) || isGiven(row)).toReversed(),
+    revertFirst: history.migrations.filter(goesFirst).toReversed(),
     apply: pending,
     revert: end === -1 ? removed : removed.slice(0, end),
     leaving: end === -1 ? [] : removed.slice(end),
@@ -78,11 +69,27 @@ export function planForward(
       return isAdopted ? [{ row, entry }] : [];
     }),
     forget: history.migrations.filter(
-      (row) => shipped.has(row.name) && (row.state === 'removed' || (isHalf(row) && row.removedBy !== null)),
+      (row) => shipped.has(row.name) && (row.state === 'removed' || (row.removedBy !== null && goesFirst(row))),
     ),
     kept: lacking.filter((row) => row.state === 'kept'),
     takesOver,
   };
+}
+
+/**
+ * Of what a release lacks, the applied ones that nothing has taken away yet. One that an earlier release lacked goes with the
+ * release before that; not so where that one is to be reverted, or has not succeeded and this one asks for nothing to be removed.
+ */
+function removedNow(
+  { kind, release }: Intent,
+  lacking: readonly HistoryRow[],
+  ours: readonly DeploymentRow[],
+): readonly HistoryRow[] {
+  const mayGo = (row: DeploymentRow): boolean => isSettled(row) || release.onRemoved === 'REVERT';
+  const standing = idsOf(ours.filter((row) => row.status === 'applied' && !isOwed(row) && mayGo(row)));
+  const goesAnyway = (row: HistoryRow): boolean =>
+    kind === 'update' && isLeaving(row) && standing.has(row.removedBy ?? 0);
+  return lacking.filter((row) => row.state === 'applied' && !goesAnyway(row));
 }
 
 /**

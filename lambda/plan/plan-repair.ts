@@ -2,7 +2,7 @@ import { compareNames } from '../manifest/name';
 import { isHalf, pendingOf } from './plan-forward';
 import type { Repair } from './command';
 import { refuse, type Refused } from '../words/failure';
-import { progressOf, type HistoryRow } from './history';
+import { nameOpenStep, progressOf, type HistoryRow } from './history';
 import { adviseHalf } from '../words/repair-advice';
 import type { Checksum, Manifest, ManifestEntry } from '../manifest/types';
 
@@ -68,9 +68,8 @@ function resolveStep(row: HistoryRow, { step, isDone }: Repair & { kind: 'step' 
         `Try again first; where that is refused: ${adviseHalf(row.name)}`,
     );
   }
-  const { direction, counter, done } = progressOf(row);
-  if (step !== done + 1)
-    return badRequest(`of ${row.name}, step ${done + 1} of its ${direction} is in doubt, not step ${step}`);
+  const { counter, done } = progressOf(row);
+  if (step !== done + 1) return badRequest(`of ${row.name}, ${nameOpenStep(row)} is in doubt, not step ${step}`);
   return { kind: 'resolve', row, counter, done: isDone ? step : step - 1 };
 }
 

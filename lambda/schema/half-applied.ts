@@ -1,5 +1,6 @@
 import { DownPairing } from './down-pairing';
 import { inventoryOf, type SchemaSnapshot } from './inventory';
+import { needsNotDone } from './needs-not-done';
 import type { Step } from '../sql/step';
 import { resolveSteps, Snapshots, UpReplay } from './up-replay';
 
@@ -65,10 +66,13 @@ export function pairDowns(half: HalfApplied): readonly DownDecision[] {
     if (isDone) replay.done(effects);
     else replay.notDone.push(...(effects ?? []));
   }
+  const notDone = up.flatMap(({ effects, isDone }) => (isDone ? [] : (effects ?? [])));
   const pairing = new DownPairing(replay);
-  return down.map(({ effects }) => {
+  return down.map(({ step, effects }) => {
     if (!effects) return leave('unknown');
     const match = pairing.match(effects);
+    if (match === 'done' && needsNotDone(step, effects, notDone, (table) => replay.isMade(table)))
+      return leave('cannot-be-paired');
     return match === 'done' || match === 'missing' ? run(match === 'missing') : leave(match);
   });
 }

@@ -1,5 +1,6 @@
 import type { SchemaDetail, SchemaObject, SchemaSnapshot } from './inventory';
 import { withNamesOfNow } from './printed-names';
+import { withSortedKeys } from './sorted-keys';
 
 /** At most this many differing objects stand in a sentence. */
 const MAX_OBJECTS = 5;
@@ -44,7 +45,8 @@ function byKey({ objects, details = [] }: SchemaSnapshot, hasDetails: boolean): 
   const compared = new Map<string, SchemaDetail>();
   for (const object of hasDetails ? [...objects, ...details] : objects) {
     const shown = compared.get(keyOf(object))?.definition;
-    const own = withNamesOfNow(object.definition);
+    const printed = withNamesOfNow(object.definition);
+    const own = object.kind === 'table' ? withSortedKeys(printed) : printed;
     compared.set(keyOf(object), { ...object, definition: shown === undefined ? own : `${shown}\n${own}` });
   }
   return compared;

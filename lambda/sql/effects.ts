@@ -23,6 +23,7 @@ export function effectsOf(
   if (reader.accept('WITH')) skipCommonTables(reader);
   const verb = reader.keyword();
   reader.next();
+  if (kind === 'session') return [];
   switch (verb) {
     case 'CREATE':
       return createEffects(reader);
@@ -50,7 +51,7 @@ export function effectsOf(
     case 'DO':
     case 'SELECT':
       // None, unless it changes the server, writes a file or takes locks.
-      return kind === 'dml' || kind === 'session' ? [] : undefined;
+      return kind === 'dml' ? [] : undefined;
     case 'INSERT':
     case 'REPLACE':
       return insertEffects(reader, verb, statement);

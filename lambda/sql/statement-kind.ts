@@ -22,7 +22,9 @@ const READS = new Set(['SHOW', 'EXPLAIN', 'DESCRIBE', 'DESC']);
 const DDL = new Set(['CREATE', 'ALTER', 'DROP', 'RENAME', 'TRUNCATE']);
 const TRANSACTION = new Set(['BEGIN', 'COMMIT', 'ROLLBACK', 'SAVEPOINT', 'XA']);
 /** Objects that live outside of a database: what happened to them cannot be read from its schema. */
-const SERVER_OBJECTS = new Set('USER ROLE SERVER TABLESPACE LOGFILE RESOURCE SPATIAL INSTANCE PREPARE UNDO'.split(' '));
+const SERVER_OBJECTS = new Set('USER ROLE SERVER TABLESPACE LOGFILE RESOURCE SPATIAL INSTANCE UNDO'.split(' '));
+/** A prepared statement is the session's: to forget it changes nothing else. */
+const PREPARED = new Set(['DEALLOCATE PREPARE', 'DROP PREPARE']);
 const LOCK_FUNCTIONS = new Set(['GET_LOCK', 'RELEASE_LOCK', 'RELEASE_ALL_LOCKS']);
 
 /**
@@ -38,6 +40,7 @@ export function classify(statement: string, words = firstWords(statement)): Stat
   if (TRANSACTION.has(first)) return { kind: 'transaction', verb: first };
   if (first === 'SET') return classifySet([...tokensOf(statement)]);
   if (first === 'USE') return { kind: 'session', verb: 'USE' };
+  if (first === 'PREPARE' || PREPARED.has(`${first} ${second}`)) return { kind: 'session', verb: 'PREPARE' };
   if (first === 'SELECT' || first === 'WITH' || first === 'DO') return classifyQuery(tokensOf(statement), first);
   if (first === 'FLUSH' && holdsFlushedTables(statement))
     return { kind: 'transaction', verb: 'FLUSH TABLES WITH READ LOCK' };

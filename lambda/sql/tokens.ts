@@ -13,9 +13,9 @@ export interface Token {
 }
 
 /** Yields the tokens of a text one by one, so that reading the verb of a huge INSERT costs nothing. */
-export function* tokensOf(sql: string): Generator<Token, void, undefined> {
+export function* tokensOf(sql: string, start = 0): Generator<Token, void, undefined> {
   let executable = false;
-  for (let at = 0; at < sql.length;) {
+  for (let at = start; at < sql.length;) {
     const code = sql.charCodeAt(at);
     if (isBlank(code)) {
       at += 1;

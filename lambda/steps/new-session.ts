@@ -22,8 +22,10 @@ function carries(step: Step): boolean {
 
 /** Whether a session is gone with what a step that is done has left there. `isNeeded`: whether variables are. */
 function isLost(step: Step, isNeeded: boolean): boolean {
+  // What is prepared names objects that may be other ones by now.
+  if (step.verb === 'PREPARE') return true;
   if (step.nature === 'session') return carries(step) && (step.shows('mayVary') || step.shows('isSpent'));
-  return step.isTemporary || step.verb === 'PREPARE' || (isNeeded && (step.isProcedure || step.shows('setsVariable')));
+  return step.isTemporary || (isNeeded && (step.isProcedure || step.shows('setsVariable')));
 }
 
 /** Whether a stored function may have written for what only reads. */

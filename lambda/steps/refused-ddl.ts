@@ -1,6 +1,6 @@
 import type { Mark } from '../plan/mark';
 import type { Step } from '../sql/step';
-import { hasWholeName } from '../look/whole-name';
+import { hasWholeName } from '../schema/whole-name';
 import type { Database, ServerError } from '../ports';
 import { isRefusedUnrun } from './refused-dml';
 import { stepFingerprint } from '../look/step-fingerprint';

@@ -43,6 +43,7 @@ export function explainOutcome(outcome: Exclude<Outcome, { kind: 'cancelled' | '
 function explainState({ failure, reversal }: Outcome & { kind: 'failed' }): readonly string[] {
   if (reversal === null) return [];
   if (reversal.failure !== null) return [`Reverting it failed: ${explainReversal(reversal)}`];
+  if (failure.code === 'stopped') return [explainReversal(reversal)];
   const advice =
     failure.code === 'out-of-time'
       ? 'Give the construct a longer timeout, or deploy fewer migrations at once'

@@ -25,7 +25,8 @@ export type FailureCode =
   | 'out-of-time'
   | 'removed-migration'
   | 'revert-failed'
-  | 'revert-owed';
+  | 'revert-owed'
+  | 'stopped';
 
 /** An expected failure: a value, not an exception. */
 export interface Failure {

@@ -6,6 +6,7 @@ import { planRevert } from '../plan/plan-revert';
 import { stepsToRun } from '../sql/segments';
 import type { Step } from '../sql/step';
 import { touchesSession } from '../sql/step-nature';
+import { nameStep } from '../manifest/step-lines';
 import type { ManifestEntry } from '../manifest/types';
 import { resolveDoubt } from '../look/doubt';
 import type { ForwardJournal } from '../journal/forward/forward-journal';
@@ -14,7 +15,7 @@ import { refusedMigration } from '../steps/journal-guard';
 import { storedBytes } from '../journal/large-value';
 import { runModule } from '../steps/module';
 import { pauseForOthers } from '../steps/run-step';
-import type { Progress } from './apply-together';
+import type { UpProgress } from './apply-together';
 import { readOwn, upOfModule } from './own-script';
 import { Packets } from './packets';
 import { revertRows } from './revert';
@@ -23,7 +24,7 @@ import { describeBlockers } from '../session/sessions';
 import type { StepJournal } from '../journal/step-journal';
 import { runSteps, type StepsResult } from '../steps/steps';
 import { needCleanSession, SpentSession } from './spent-session';
-import { notRun, outOfTime, runAgain, stepFailed, tooLargeToStore, type Stop } from './stop';
+import { noTimeFor, notRun, outOfTime, runAgain, stepFailed, tooLargeToStore, type Stop } from './stop';
 import { revertAndReapply } from './revert-and-reapply';
 import { runWithUmzug } from './umzug';
 import { UpcomingScripts, type Upcoming } from './upcoming-scripts';
@@ -37,8 +38,6 @@ export interface RunningDeployment {
   readonly id: number;
   /** What may be run to revert something. */
   readonly scripts: VouchedScripts;
-  /** Whether Lambda will not try again, so that what cannot be finished has to be reverted. */
-  readonly isLastAttempt: boolean;
   /** As in the history that was read under the lock; nobody else writes there since. */
   readonly newestMigration?: number | undefined;
 }
@@ -52,7 +51,7 @@ export async function apply(run: Run, deployment: RunningDeployment, plan: Forwa
   const half = await resumable(run, deployment, plan.revertFirst[0]);
   const reverted = await revertRows(run, half === null ? plan.revertFirst : plan.revertFirst.slice(1), scripts);
   if (reverted.failure !== null)
-    return mayGoOn(deployment, reverted.failure) ?? { kind: 'failed', failure: reverted.failure, reversal: null };
+    return mayGoOn(run, reverted.failure) ?? { kind: 'failed', failure: reverted.failure, reversal: null };
   needCleanSession(run, {});
   await run.deployments.oweNoMore(plan.takesOver.map(({ id }) => id));
   for (const row of plan.forget) await run.migrations.remove(row.storedName);
@@ -69,16 +68,17 @@ export async function apply(run: Run, deployment: RunningDeployment, plan: Forwa
     // Nobody else would answer.
     if (stop.kind === 'cancelled') throw new Error('a row of the journal is gone that this deployment was to write');
     const hasProgress = stop.kind === 'out-of-time' && (stop.hasProgress || applied.size > 0);
-    return hasProgress && !deployment.isLastAttempt
-      ? { kind: 'unfinished', failure: stop.failure }
-      : revertDeployment(run, deployment, stop.failure, before);
+    const problem = stop.kind === 'failed' ? stop.failure : noTimeFor(stop.where, run.clock);
+    return hasProgress && !run.isLastAttempt
+      ? { kind: 'unfinished', failure: problem }
+      : revertDeployment(run, deployment, problem, before);
   }
 
   // Also for a look at the schema that it leaves.
   needCleanSession(run, { applied: [...applied] });
   const removed = await revertRows(run, plan.revert, scripts, deployment.id);
   if (removed.failure !== null)
-    return mayGoOn(deployment, removed.failure) ?? revertDeployment(run, deployment, removed.failure, before);
+    return mayGoOn(run, removed.failure) ?? revertDeployment(run, deployment, removed.failure, before);
   for (const row of plan.leaving) await run.migrations.leave(row.storedName, deployment.id);
   return {
     kind: 'applied',
@@ -90,7 +90,7 @@ export async function apply(run: Run, deployment: RunningDeployment, plan: Forwa
 }
 
 /** What reverting comes to whose time ran out, where another attempt goes on with it; null for any other failure. */
-function mayGoOn({ isLastAttempt }: RunningDeployment, failure: Failure): Outcome | null {
+function mayGoOn({ isLastAttempt }: Run, failure: Failure): Outcome | null {
   return failure.code === 'out-of-time' && !isLastAttempt ? { kind: 'unfinished', failure } : null;
 }
 
@@ -113,7 +113,7 @@ async function applyAll(
     const upcoming = { entry, own: scripts.take(entry) };
     if (!applied.has(entry.name)) for (const name of await packets.applyFrom(upcoming)) applied.add(name);
     if (applied.has(entry.name)) return null;
-    const stop = await applyAlone(run, journal, upcoming, packets.progressOf(entry.name));
+    const stop = await applyAlone(run, journal, upcoming, packets.howFar(entry.name));
     if (stop === null) applied.add(entry.name);
     return stop;
   };
@@ -166,7 +166,7 @@ async function applyAlone(
   run: Run,
   journal: ForwardJournal,
   upcoming: Upcoming,
-  progress: Progress,
+  progress: UpProgress,
 ): Promise<Stop | null> {
   const { entry, own: { text, script, up } } = upcoming; // prettier-ignore
   const { isBegun, done, tookMs, end } = progress;
@@ -189,7 +189,7 @@ async function applyAlone(
     if (result.kind !== 'failed') return result.kind === 'done' ? null : result;
     return stepFailed(entry, 'its up', result.error);
   }
-  const refusal = await refusedMigration(run.database, up, script.down);
+  const refusal = await refusedMigration(run.database, entry, up, script.down);
   if (refusal !== null) return (await journal.commit()) ? notRun(entry, refusal) : { kind: 'cancelled' };
   const mayShare = !isBegun && !carriesSession(up) && (await isDmlAlone(run, up));
   if (!mayShare && !(await journal.commit())) return { kind: 'cancelled' };
@@ -214,10 +214,10 @@ async function applySql(
   run: Run,
   journal: StepJournal,
   { entry, own: { up } }: Upcoming,
-  { done, end }: Progress,
+  { done, end }: UpProgress,
   unchanged: UnchangedSteps,
 ): Promise<Stop | null> {
-  const steps = stepsToRun(up, entry.file);
+  const steps = stepsToRun(up, entry, entry.file);
   const doneBefore = end?.kind === 'left' ? await doneOf(run, end.row, up) : done;
   const result = await runSteps(run, journal, steps, doneBefore, unchanged);
   switch (result.kind) {
@@ -227,7 +227,7 @@ async function applySql(
     case 'rolled-back':
       return result;
     case 'out-of-time':
-      return outOfTime(`step ${result.step} of ${steps.length} of ${entry.file}`, result.progress + done > 0);
+      return outOfTime(steps[result.step - 1]?.where() ?? '', result.progress + done > 0);
     case 'failed':
       return stepRefused(run, entry, up, result, doneBefore);
     default:
@@ -269,7 +269,7 @@ export async function revertBegun(
 ): Promise<Outcome> {
   const plan = planRevert(new Set([deployment.id]), await readMigrations(run.database));
   const reversal = await revertAndReapply(reverting(run), deployment.scripts, plan, before);
-  const unfinished = reversal.failure === null ? null : mayGoOn(deployment, reversal.failure);
+  const unfinished = reversal.failure === null ? null : mayGoOn(run, reversal.failure);
   return unfinished ?? { kind: 'failed', failure: problem, reversal };
 }
 
@@ -285,5 +285,6 @@ async function stepRefused(
   const isLocked = error.errno === ER_LOCK_WAIT_TIMEOUT && refused !== undefined;
   const blockers = isLocked ? await describeBlockers(database, refused) : null;
   const what = blockers === null ? error.summary : `${error.summary}; the table is in use by ${blockers}`;
-  return stepFailed(entry, `step ${step} of ${up.length}${runAgain(step, doneBefore)}`, what);
+  const where = nameStep(entry, 'up', step - 1, up.length) + runAgain(step, doneBefore);
+  return stepFailed(entry, where, what);
 }

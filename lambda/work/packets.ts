@@ -1,6 +1,6 @@
 import type { ForwardJournal } from '../journal/forward/forward-journal';
 import type { HistoryRow } from '../plan/history';
-import { applyTogether, type Progress, type Unfinished } from './apply-together';
+import { applyTogether, type UpProgress, type Unfinished } from './apply-together';
 import type { Run } from './run';
 import type { Upcoming, UpcomingScripts } from './upcoming-scripts';
 
@@ -9,7 +9,7 @@ export class Packets {
   readonly #run: Run;
   readonly #journal: ForwardJournal;
   readonly #scripts: UpcomingScripts;
-  readonly #unfinished = new Map<string, Progress>();
+  readonly #unfinished = new Map<string, UpProgress>();
 
   /** @param half - the migration that an earlier attempt left half-applied, and with which this one goes on */
   constructor(run: Run, journal: ForwardJournal, scripts: UpcomingScripts, half: HistoryRow | null) {
@@ -20,7 +20,7 @@ export class Packets {
   }
 
   /** How far a migration came that is not applied. */
-  progressOf(name: string): Progress {
+  howFar(name: string): UpProgress {
     return this.#unfinished.get(name) ?? NOT_BEGUN;
   }
 
@@ -29,7 +29,7 @@ export class Packets {
     const { name } = first.entry;
     const all: string[] = [];
     for (;;) {
-      const { done, end } = this.progressOf(name);
+      const { done, end } = this.howFar(name);
       if (all.includes(name) || end !== null || this.#run.budget.isSpent()) return all;
       const upcoming = this.#scripts.from(first, this.#unfinished);
       const { applied, unfinished } = await applyTogether(this.#run, this.#journal, upcoming, done);
@@ -40,8 +40,8 @@ export class Packets {
   }
 
   #note({ name, ...progress }: Unfinished): void {
-    this.#unfinished.set(name, { ...progress, tookMs: progress.tookMs + this.progressOf(name).tookMs });
+    this.#unfinished.set(name, { ...progress, tookMs: progress.tookMs + this.howFar(name).tookMs });
   }
 }
 
-const NOT_BEGUN: Progress = { isBegun: false, done: 0, tookMs: 0, end: null };
+const NOT_BEGUN: UpProgress = { isBegun: false, done: 0, tookMs: 0, end: null };

@@ -28,6 +28,8 @@ export interface ExecutePorts extends World {
 
 /** What a run works with: its ports, and a session that is ready. */
 export interface Run extends ExecutePorts {
+  /** Whether Lambda will not try again, so that what cannot be finished has to be reverted. */
+  readonly isLastAttempt: boolean;
   readonly nonTransactionalTables: NonTransactionalTables;
   readonly leftInSession: LeftInSession;
   /** The session's, which migrations may change. */
@@ -56,6 +58,7 @@ export function startRun(ports: ExecutePorts, isLastAttempt: boolean): Run {
   const share = clock.remaining() * REVERT_SHARE;
   return {
     ...ports,
+    isLastAttempt,
     settings: new SessionSettings(database, log),
     nonTransactionalTables: new NonTransactionalTables(database),
     leftInSession: new LeftInSession(database),

@@ -1,5 +1,6 @@
-import { failure, type Failure } from '../words/failure';
 import type { ManifestEntry } from '../manifest/types';
+import type { Clock } from '../ports';
+import { failure, type Failure } from '../words/failure';
 
 /** Why a run stopped before its end. */
 export type Stop =
@@ -7,8 +8,8 @@ export type Stop =
   /** A deadlock took migrations that were done along: they are to be run again. */
   | { readonly kind: 'rolled-back' }
   | { readonly kind: 'failed'; readonly failure: Failure }
-  /** `hasProgress`: something was done since this attempt began. */
-  | { readonly kind: 'out-of-time'; readonly failure: Failure; readonly hasProgress: boolean };
+  /** `where`: what was not begun any more. `hasProgress`: something was done since this attempt began. */
+  | { readonly kind: 'out-of-time'; readonly where: string; readonly hasProgress: boolean };
 
 export function notRun({ file }: ManifestEntry, why: string): Stop {
   return { kind: 'failed', failure: failure('journal-touched', `${file} was not run, because of ${why}`) };
@@ -20,7 +21,7 @@ export function stepFailed(entry: ManifestEntry, where: string, error: string): 
 
 /** Behind the number of a step that failed: it had been done, and set the session for those after it once more. */
 export function runAgain(step: number, done: number): string {
-  return step > done ? '' : ` (done before, and run again to go on at step ${done + 1})`;
+  return step > done ? '' : `, done before and run again to go on at step ${done + 1}`;
 }
 
 export function tooLargeToStore({ file }: ManifestEntry, bytes: number, max: number): Stop {
@@ -31,5 +32,12 @@ export function tooLargeToStore({ file }: ManifestEntry, bytes: number, max: num
 }
 
 export function outOfTime(where: string, hasProgress: boolean): Stop {
-  return { kind: 'out-of-time', failure: failure('out-of-time', `the time ran out before ${where}`), hasProgress };
+  return { kind: 'out-of-time', where, hasProgress };
+}
+
+/** Why no time is left for something: the journal says whether that was a person. */
+export function noTimeFor(what: string, { isStopped }: Clock): Failure {
+  return isStopped?.() === true
+    ? failure('stopped', `a person stopped it before ${what}`)
+    : failure('out-of-time', `the time ran out before ${what}`);
 }

@@ -13,14 +13,25 @@ export interface ReadMigration {
   readonly warnings: readonly MigrationProblem[];
 }
 
+/** A migration of which only the name is known. */
+export interface UnreadMigration {
+  readonly entry: Pick<ManifestEntry, 'name' | 'file'>;
+  readonly sources: readonly string[];
+}
+
 /** All warnings about migrations in their order, without those that their files acknowledge. */
-export function reviewWarnings(migrations: readonly ReadMigration[]): readonly MigrationWarning[] {
-  const entries = migrations.map(({ entry }) => entry);
-  const ofOrder = [...reviewNames(entries), ...reviewPhases(entries)];
-  return migrations.flatMap(({ entry, sources, warnings }) => {
+export function reviewWarnings(migrations: readonly (ReadMigration | UnreadMigration)[]): readonly MigrationWarning[] {
+  const read = migrations.filter((each): each is ReadMigration => 'warnings' in each);
+  const ofOrder = [
+    ...reviewNames(migrations.map(({ entry }) => entry)),
+    ...reviewPhases(read.map(({ entry }) => entry)),
+  ];
+  return migrations.flatMap((migration) => {
+    const { entry, sources } = migration;
     const ignored = new Set(sources.flatMap((source) => [...ignoredCodes(source)]));
     const named = ofOrder.filter(({ file }) => file === entry.file);
-    return [...named, ...irreversible(entry), ...warnings]
+    const own = 'warnings' in migration ? [...irreversible(migration.entry), ...migration.warnings] : [];
+    return [...named, ...own]
       .filter(({ code }) => !ignored.has(code))
       .map((warning) => ({ ...warning, migration: entry.name }));
   });

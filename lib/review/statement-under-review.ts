@@ -1,5 +1,5 @@
 import type { Effect } from '../../lambda/sql/db-object';
-import type { Statement } from '../../lambda/sql/statements';
+import type { Statement } from '../script/statements';
 import type { StatementKind } from '../../lambda/sql/statement-kind';
 import { stepOf, type Step } from '../../lambda/sql/step';
 import { resolveSteps } from '../../lambda/schema/up-replay';

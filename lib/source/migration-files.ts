@@ -3,6 +3,7 @@ import * as path from 'node:path';
 import { compareNames, parseMigrationName } from '../../lambda/manifest/name';
 import type { MigrationName } from '../../lambda/manifest/types';
 import type { MigrationProblem } from '../review/migration-problem';
+import { folderEach, foldersOfOne } from './folder-each';
 
 /** The files of one migration. */
 export type MigrationFiles =
@@ -29,8 +30,8 @@ const ENDINGS: readonly (readonly [Part, RegExp])[] = [
   ['module', /\.(?:js|cjs|ts)$/],
 ];
 
-/** Files that lie beside migrations and are none: notes, settings, and what the TypeScript compiler writes. */
-const HARMLESS = /^\.|\.(?:md|txt|json|map|d\.ts)$/;
+/** Files that lie beside migrations and are none: notes, settings, other tools' sums, and what the TypeScript compiler writes. */
+export const HARMLESS = /^\.|\.(?:md|txt|json|toml|conf|sum|map|d\.ts)$/;
 
 /** A file that is a migration, or a part of one. */
 export interface NamedFile {
@@ -61,7 +62,12 @@ export function listMigrations(directory: string): Listing {
     if ('problem' in found) problems.push(found);
     else named.push(found);
   }
-  const nested = nestedMigrations(directory);
+  const [ofOne, ...moreOfOne] = foldersOfOne(directory);
+  const nested = [
+    ...nestedMigrations(directory),
+    ...(ofOne === undefined || named.length === 0 ? [] : [nestedIn(ofOne.folder, ofOne.file, moreOfOne.length)]),
+  ];
+  if (named.length === 0 && ofOne !== undefined) problems.push(folderEach(ofOne, moreOfOne));
   if (named.length === 0 && problems.length === 0) {
     return failedListing(
       directory,
@@ -98,9 +104,13 @@ function nestedMigrations(directory: string): string[] {
   for (const below of subdirectories(directory)) {
     const [first, ...more] = filesIn(path.join(directory, below)).filter(looksLikeMigration);
     if (first === undefined) continue;
-    nested.push(`${below} (${first}${more.length === 0 ? '' : ` and ${more.length} more`})`);
+    nested.push(nestedIn(below, first, more.length));
   }
   return nested;
+}
+
+function nestedIn(folder: string, file: string, more: number): string {
+  return `${folder} (${file}${more === 0 ? '' : ` and ${more} more`})`;
 }
 
 /** Down to the third level: neither a tree of packages nor a link that leads in a circle is gone through. */

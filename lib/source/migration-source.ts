@@ -3,14 +3,15 @@ import { checksumOf, sha256 } from '../../lambda/manifest/checksum';
 import { manifestOf } from '../../lambda/manifest/manifest';
 import { compareNames } from '../../lambda/manifest/name';
 import { outlineOf } from '../../lambda/sql/up-outline';
-import { saysContract } from '../../lambda/sql/sections';
+import { saysContract } from '../script/sections';
 import type { Manifest, ManifestEntry, MigrationName, Script, SqlScript } from '../../lambda/manifest/types';
 import { listMigrations, type MigrationFiles } from './migration-files';
 import type { MigrationProblem, MigrationWarning, Reading } from '../review/migration-problem';
 import { type ModuleReadings, readModules } from './module-migration';
-import { type ReadMigration, reviewWarnings } from '../review/review-warnings';
+import { type ReadMigration, reviewWarnings, type UnreadMigration } from '../review/review-warnings';
 import { readSourceText, type SourceText } from './source-text';
 import { readPairedSql, readSectionedSql, type FoundScript } from './sql-migration';
+import { toldOnce } from './told-once';
 
 /** The migrations of a directory, ready for the function. */
 export interface MigrationSet {
@@ -59,11 +60,20 @@ export function readMigrations(directory: string, database?: string): MigrationS
   const migrations = readings.flatMap(({ found }) => found ?? []);
   return {
     ...(problems.length === 0 && { found: setOf(migrations) }),
-    problems: problems.sort(byFileAndLine),
+    problems: toldOnce(problems.sort(byFileAndLine)),
     nested: listing.nested,
     get warnings() {
-      return reviewWarnings(migrations);
+      return reviewWarnings(listing.migrations.map((files, at) => readings[at]?.found ?? unread(files, sources)));
     },
+  };
+}
+
+/** What is known of a migration that cannot be read: its name is reviewed with the others, since all may have to be renamed. */
+function unread(files: MigrationFiles, sources: ReadonlyMap<string, SourceText>): UnreadMigration {
+  const own = filesOf(files);
+  return {
+    entry: { name: files.name, file: own[0] ?? files.name },
+    sources: own.flatMap((file) => sources.get(file)?.source ?? []),
   };
 }
 
@@ -116,7 +126,7 @@ function parse(
 
 function store(
   name: MigrationName,
-  { script, isDestructive }: FoundScript,
+  { script, stepLines, isDestructive }: FoundScript,
   files: readonly SourceText[],
   reading: Reading<FoundScript>,
   isContract: boolean,
@@ -132,6 +142,7 @@ function store(
     steps: 'up' in script ? script.up.length : 1,
     irreversible: script.irreversible === true,
     ...(isDestructive && { destructive: true }),
+    ...(stepLines !== undefined && { stepLines }),
     ...(isContract && { phase: 'contract' }),
   };
   const scripts = { [`${name}.json`]: json, ...(largeUp !== undefined && { [`${name}.up.json`]: largeUp }) };

@@ -37,11 +37,16 @@ async function create(operation: Operation, wanted: WantedResource, signal: Abor
     attributes: {},
     createFailed: true,
   };
-  const fail = (physicalId: string, reason: string): ActionResult => {
+  const fail = (reason: string, physicalId = begun.physicalId): ActionResult => {
     const failed = { ...begun, physicalId };
     resources.live.set(logicalId, failed);
     emit(failed, 'CREATE_FAILED', reason);
     return 'failed';
+  };
+  const finish = (created: LiveResource): ActionResult => {
+    resources.live.set(logicalId, created);
+    emit(created, 'CREATE_COMPLETE');
+    return 'done';
   };
 
   const leftover = resources.live.get(logicalId);
@@ -49,29 +54,22 @@ async function create(operation: Operation, wanted: WantedResource, signal: Abor
   if (leftover !== undefined) resources.orphans.push(leftover);
   emit({ logicalId, type }, 'CREATE_IN_PROGRESS');
   const fault = await strike(operation, logicalId, 'create', signal);
-  if (fault !== undefined) return fail(begun.physicalId, fault === 'cancelled' ? CANCELLED.create : fault.reason);
+  if (fault !== undefined) return fail(fault === 'cancelled' ? CANCELLED.create : fault.reason);
   if (!isPlayed(operation, wanted)) {
     const created = { ...begun, physicalId: physicalIdFor(account, logicalId, type, properties), createFailed: false };
     const problem = await tryToPut(operation, created);
-    if (problem !== undefined) return fail(begun.physicalId, problem);
-    resources.live.set(logicalId, created);
-    emit(created, 'CREATE_COMPLETE');
-    return 'done';
+    return problem === undefined ? finish(created) : fail(problem);
   }
 
   const request = { requestType: 'Create', logicalId, type, properties } as const;
   const outcome = checkAttributes(wanted, await ask(operation, request, signal));
   switch (outcome.kind) {
-    case 'success': {
-      const created = { ...begun, physicalId: outcome.physicalId, attributes: outcome.data, createFailed: false };
-      resources.live.set(logicalId, created);
-      emit(created, 'CREATE_COMPLETE');
-      return 'done';
-    }
+    case 'success':
+      return finish({ ...begun, physicalId: outcome.physicalId, attributes: outcome.data, createFailed: false });
     case 'failed':
-      return fail(outcome.physicalId ?? begun.physicalId, outcome.reason);
+      return fail(outcome.reason, outcome.physicalId);
     case 'cancelled':
-      return fail(begun.physicalId, CANCELLED.create);
+      return fail(CANCELLED.create);
   }
 }
 
@@ -85,9 +83,14 @@ export async function updateResource(
 ): Promise<ActionResult> {
   const { liveCode } = operation.settings;
   if (isUnchanged(before, wanted)) {
-    const both = writtenForBoth(before.writtenFor, wanted.writtenFor);
-    liveCode?.isStill(wanted.logicalId, both);
-    return update(operation, before, { ...wanted, writtenFor: both }, phase, signal);
+    const { physicalId, attributes } = before;
+    const writtenFor = writtenForBoth(before.writtenFor, wanted.writtenFor);
+    liveCode?.isStill(wanted.logicalId, writtenFor);
+    const still: LiveResource = { ...wanted, writtenFor, physicalId, attributes, createFailed: false };
+    // The same asset may lie in another assembly now, and the one it was taken from may go.
+    if (before.codePath !== wanted.codePath) await putNative(operation, still);
+    operation.resources.live.set(wanted.logicalId, still);
+    return 'done';
   }
   const result = await update(operation, before, wanted, phase, signal);
   await liveCode?.[result === 'done' ? 'becomes' : 'mayBecome'](wanted.logicalId, wanted.writtenFor);
@@ -105,28 +108,21 @@ async function update(
   const { logicalId, type, properties } = wanted;
   const { physicalId, attributes } = before;
   const after: LiveResource = { ...wanted, physicalId, attributes, createFailed: false };
-  if (isUnchanged(before, wanted)) {
-    // The same asset may lie in another assembly now, and the one it was taken from may go.
-    if (before.codePath !== wanted.codePath) await putNative(operation, after);
-    resources.live.set(logicalId, after);
-    return 'done';
-  }
-  if (before.type !== type) {
-    emit(before, 'UPDATE_FAILED', `Update of resource type is not permitted: ${before.type} to ${type}`);
+  /** Where nothing was tried, there is nothing that had to be rolled back. */
+  const refuse = (reason: string): ActionResult => {
+    emit(before, 'UPDATE_FAILED', reason);
     return 'failed';
-  }
+  };
+  if (before.type !== type) return refuse(`Update of resource type is not permitted: ${before.type} to ${type}`);
   const played = isPlayed(operation, wanted);
-  if (played && before.properties.ServiceToken !== properties.ServiceToken) {
-    emit(before, 'UPDATE_FAILED', 'Modifying service token is not allowed.');
-    return 'failed';
-  }
+  if (played && before.properties.ServiceToken !== properties.ServiceToken)
+    return refuse('Modifying service token is not allowed.');
 
   /** What a failed update leaves: the resource as it was tried, so that the rollback has something to roll back. */
   const fail = (reason: string, answeredId = physicalId): ActionResult => {
     // In a rollback the properties to come from stay the failed update's, for `continueUpdateRollback` to try again.
     if (phase === 'update') resources.live.set(logicalId, { ...after, physicalId: answeredId });
-    emit(before, 'UPDATE_FAILED', reason);
-    return 'failed';
+    return refuse(reason);
   };
 
   const finish = (updated: LiveResource): ActionResult => {
@@ -146,20 +142,15 @@ async function update(
   emit(before, 'UPDATE_IN_PROGRESS');
   const fault = await strike(operation, logicalId, phase, signal);
   if (fault === 'cancelled') return fail(CANCELLED.update);
-  if (fault !== undefined) {
-    // The function of a custom resource was not called: there is nothing that had to be rolled back.
-    if (played) {
-      emit(before, 'UPDATE_FAILED', fault.reason);
-      return 'failed';
-    }
-    return fail(fault.reason);
-  }
+  // The function of a custom resource was not called.
+  if (fault !== undefined) return played ? refuse(fault.reason) : fail(fault.reason);
   if (!played) {
     const problem = await tryToPut(operation, after);
     if (problem !== undefined) return fail(problem);
-    return finish(
-      isReplaced(type) ? { ...after, physicalId: physicalIdFor(account, logicalId, type, properties) } : after,
-    );
+    return finish({
+      ...after,
+      ...(isReplaced(type) && { physicalId: physicalIdFor(account, logicalId, type, properties) }),
+    });
   }
 
   const oldProperties = before.properties;
@@ -207,17 +198,16 @@ async function remove(
   }
   emit(resource, 'DELETE_IN_PROGRESS');
   const fault = await strike(operation, logicalId, 'delete', signal);
-  if (fault !== undefined && fault !== 'cancelled') {
-    emit(resource, 'DELETE_FAILED', fault.reason);
+  const fail = (reason: string): ActionResult => {
+    emit(resource, 'DELETE_FAILED', reason);
     return 'failed';
-  }
+  };
+  if (fault !== undefined && fault !== 'cancelled') return fail(fault.reason);
   if (isPlayed(operation, resource)) {
     const request = { requestType: 'Delete', logicalId, type, physicalId, properties } as const;
     const outcome = await ask(operation, request, signal);
-    if (outcome.kind !== 'success') {
-      emit(resource, 'DELETE_FAILED', outcome.kind === 'failed' ? outcome.reason : 'Resource deletion cancelled');
-      return 'failed';
-    }
+    if (outcome.kind !== 'success')
+      return fail(outcome.kind === 'failed' ? outcome.reason : 'Resource deletion cancelled');
   } else {
     removeNative(operation, resource);
   }

@@ -1,3 +1,6 @@
+import { spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
 import { renamed, readFlywayName } from '../../cli/lint/flyway-name';
 import { migrationFolder } from '../lib/source/migration-folder';
 import { runProgram } from './run-program';
@@ -39,6 +42,30 @@ test('where some files are renamed, the others are named as what they are: no mi
   );
 });
 
+test('the script of docs/from-other-tools.md renames a folder, and then lint reads it', () => {
+  const document = fs.readFileSync(path.join(__dirname, '../../docs/from-other-tools.md'), 'utf8');
+  const [, script = ''] = /```sh\n(for file in [^]*?)```/.exec(document) ?? [];
+  const folder = migrationFolder({
+    'V1__create user.sql': 'CREATE TABLE user (id INT PRIMARY KEY);',
+    'U1__create user.sql': 'DROP TABLE user;',
+    'V009__a.sql': 'CREATE TABLE a (id INT PRIMARY KEY);',
+    'V10__b.sql': '-- migrate:irreversible\nCREATE TABLE b (id INT PRIMARY KEY);',
+    'U009__a.sql': 'DROP TABLE a;',
+  });
+
+  const { stderr } = spawnSync('sh', ['-c', `git init --quiet && git add . && ${script}`], { cwd: folder });
+
+  expect(stderr.toString()).toBe('');
+  expect(fs.readdirSync(folder).filter((file) => file !== '.git')).toEqual([
+    '0001_create_user.down.sql',
+    '0001_create_user.up.sql',
+    '0009_a.down.sql',
+    '0009_a.up.sql',
+    '0010_b.up.sql',
+  ]);
+  expect(runProgram(folder, ['lint', '.'])).toMatchObject({ code: 0 });
+});
+
 describe('names', () => {
   const renamedTo = (...files: readonly string[]): readonly string[] => [
     ...renamed(files.map((file) => readFlywayName(file)!)).values(),
@@ -47,6 +74,23 @@ describe('names', () => {
   test('keep their number where it is one, with as many digits for all', () => {
     expect(renamedTo('V1__a.sql', 'V20__b c.sql')).toEqual(['0001_a', '0020_b_c']);
     expect(renamedTo('V1__a.sql', 'V20260131120000__b.sql')).toEqual(['00000000000001_a', '20260131120000_b']);
+  });
+
+  test('keep the version before words that several have, where the number is not the version', () => {
+    expect(renamedTo('V1.0__ddl.sql', 'V1_10__ddl.sql', 'V2.0__end.sql')).toEqual([
+      '0001_1.0_ddl',
+      '0002_1.10_ddl',
+      '0003_end',
+    ]);
+    expect(renamedTo('V1__ddl.sql', 'V2__ddl.sql')).toEqual(['0001_ddl', '0002_ddl']);
+    const folder = migrationFolder({
+      'db/V1.0__user.sql': 'DO 1;',
+      'db/V1.1__ddl.sql': 'DO 1;',
+      'db/V1.2__ddl.sql': 'DO 1;',
+    });
+    expect(runProgram(folder, ['lint', 'db']).stdout).toContain(
+      'Rename V1.0__user.sql to 0001_user.up.sql, its undo to 0001_user.down.sql, and the others so (V1.1__ddl.sql, whose words another one has too, to 0002_1.1_ddl.up.sql).',
+    );
   });
 
   test('get their place in the order where a version has several numbers', () => {

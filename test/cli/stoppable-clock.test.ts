@@ -16,6 +16,16 @@ test('one that is stopped in the midst has time to revert what it did, and none 
   expect(clock.remaining()).toBeLessThan(HOUR);
 });
 
+test('that it was a person is said', () => {
+  const stop = new AbortController();
+  const clock = stoppableClock(stop.signal, true);
+  const before = clock.isStopped?.();
+  stop.abort();
+
+  expect([before, clock.isStopped?.()]).toEqual([false, true]);
+  expect(stoppableClock(undefined, true).isStopped?.()).toBe(false);
+});
+
 test('one that is stopped before it began has no time at all, nor has a down, which has nothing to revert', () => {
   const stop = new AbortController();
   const down = stoppableClock(stop.signal, false);

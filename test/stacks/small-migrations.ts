@@ -8,16 +8,14 @@ DROP TABLE user;
 `,
 };
 
-/** Two more, one of them in JavaScript and one with a trigger. */
+/** Two more, one of them in JavaScript and one with a trigger, as it is sent without DELIMITER. */
 export const PROFILE = {
   '0002_profile.up.sql': `ALTER TABLE user ADD COLUMN name VARCHAR(100) NULL;
 UPDATE user SET name = 'Åsa 表' WHERE email = 'first@example.com';
 CREATE TABLE name_log (user BIGINT NOT NULL, at DATETIME NOT NULL);
-DELIMITER //
 CREATE TRIGGER user_name AFTER UPDATE ON user FOR EACH ROW BEGIN
   INSERT INTO name_log VALUES (NEW.id, NOW());
-END//
-DELIMITER ;
+END;
 `,
   '0002_profile.down.sql': `DROP TRIGGER user_name;
 DROP TABLE name_log;

@@ -1,5 +1,6 @@
 import { stepOf } from '../../../lambda/sql/step';
 import type { Finding, MigrationProof, RefusedStatement } from '../finding';
+import { atLine } from '../refused-in';
 import type { RowDifference } from '../rows/row-difference';
 import type { SchemaDifference } from '../schema-difference';
 
@@ -20,33 +21,28 @@ export function explainFinding(finding: Finding, files: Pick<MigrationProof, 'fi
   switch (finding.kind) {
     case 'no-down':
       return {
+        ...NOTHING_SHOWN,
         what: 'it has no down; only its up was run',
-        details: [],
         advice: `${finding.problem}. Without it a rollback keeps the migration and all below it.`,
-        statements: [],
       };
-    case 'up-failed':
+    case 'up-failed': {
+      const { refused, left, reason } = finding;
+      const advice = 'Correct the statement. What the up had done was reverted';
       return {
-        what: `its up fails${because(finding.refused, finding.reason)}`,
-        details: [...statementOf(finding.refused), ...differenceLines(finding.left)],
-        ...(finding.left.length === 0
-          ? {
-              advice: 'Correct the statement. What the up had done was reverted, nothing is left of it.',
-              statements: [],
-            }
-          : add(
-              finding.left,
-              down,
-              'Correct the statement. What the up had done was reverted, but for the lines above. ',
-            )),
+        what: `its up fails${because(refused, reason, file)}`,
+        details: [...statementOf(refused), ...differenceLines(left)],
+        ...(left.length === 0
+          ? { advice: `${advice}, nothing is left of it.`, statements: [] }
+          : add(left, down, `${advice}, but for the lines above. `)),
       };
+    }
     case 'down-failed':
       return {
-        what: `${down} fails${because(finding.refused, finding.reason)}`,
+        ...NOTHING_SHOWN,
+        what: `${down} fails${because(finding.refused, finding.reason, downFile)}`,
         details: statementOf(finding.refused),
         advice:
           'Correct the statement: a rollback would stop there, with the migration half in the schema, and wait for a person.',
-        statements: [],
       };
     case 'schema-not-restored':
       return {
@@ -56,70 +52,81 @@ export function explainFinding(finding: Finding, files: Pick<MigrationProof, 'fi
       };
     case 'rows-not-restored':
       return {
+        ...NOTHING_SHOWN,
         what: finding.isTakenByUp
           ? 'its up takes rows away, and no down restores them'
           : `${down} does not restore the rows`,
         details: rowLines(finding.rows),
-        advice: finding.isTakenByUp
-          ? 'After a rollback the old code finds them gone. Take them away one release later, when no rollback goes back to code that needs them; or say that it is meant so: "-- review:ignore destructive-statement" in the file, or "-- migrate:irreversible" in place of a down.'
-          : `Have ${down} restore the rows as they were.`,
-        statements: [],
+        advice: finding.isTakenByUp ? ROWS_TAKEN : `Have ${down} restore the rows as they were.`,
       };
     case 'second-up-failed':
       return {
-        what: `after up and down, its up fails${because(finding.refused, finding.reason)}`,
+        ...NOTHING_SHOWN,
+        what: `after up and down, its up fails${because(finding.refused, finding.reason, file)}`,
         details: statementOf(finding.refused),
         advice: `Something is left by ${down} that a look at the schema does not show, rows for example: have it taken away, or the next try of a failed deployment fails here.`,
-        statements: [],
       };
     case 'second-up-differs':
       return {
+        ...NOTHING_SHOWN,
         what: 'applied again after its down, it makes another schema than the first time',
         details: differenceLines(finding.differences),
         advice: `The up depends on something that ${down} has changed: have it restored.`,
-        statements: [],
       };
     case 'half-way':
-      return explainHalfWay(finding, down);
+      return { ...NOTHING_SHOWN, ...explainHalfWay(finding, down, file) };
     default:
       return finding satisfies never;
   }
 }
 
-function explainHalfWay(finding: Finding & { kind: 'half-way' }, down: string): ExplainedFinding {
-  const { after, steps, statement, reason, refused, differences, rows } = finding;
+const NOTHING_SHOWN = { details: [], statements: [] };
+
+const ROWS_TAKEN =
+  'After a rollback the old code finds them gone. Take them away one release later, when no rollback goes back to code that needs them; ' +
+  'or say that it is meant so: "-- review:ignore destructive-statement" in the file, or "-- migrate:irreversible" in place of a down.';
+
+function explainHalfWay(
+  finding: Finding & { kind: 'half-way' },
+  down: string,
+  file: string,
+): Omit<ExplainedFinding, 'statements'> {
+  const { after, steps, statement, line, reason, refused, differences, rows } = finding;
   const [step = 0] = after;
   const at = `where the function dies after step ${after.join(' or ')} of ${steps}, the rollback`;
-  const details = [`step ${step}: ${shortened(statement)}`, ...differenceLines(differences), ...rowLines(rows)];
-  if (reason !== null && stepOf(statement).nature === 'blind') {
+  const details = [
+    `step ${step}${line === null ? '' : ` (line ${line})`}: ${shortened(statement)}`,
+    ...differenceLines(differences),
+    ...rowLines(rows),
+  ];
+  const split = 'Or make a migration of its own of each statement: then there is no half-way.';
+  if (reason === null) {
+    return {
+      what: `${at} does not restore what was there`,
+      details,
+      advice: `Have ${down} revert step ${step} by a statement of its own that names the same object. ${split}`,
+    };
+  }
+  if (stepOf(statement).nature === 'blind') {
     return {
       what: `${at} needs a person: nothing on the server shows whether that step was done`,
       details,
       advice:
         'Write it as statements of which something shows it (DELETE in place of TRUNCATE, statements in place of a CALL), ' +
         'or say that it is meant so: "-- review:ignore blind-statement" in the file.',
-      statements: [],
-    };
-  }
-  const split = 'Or make a migration of its own of each statement: then there is no half-way.';
-  if (reason !== null) {
-    return {
-      what: refused === null ? `${at} cannot tell what to revert: ${reason}` : `${at} fails: ${refused.error}`,
-      details: [...statementOf(refused), ...details],
-      advice: `Have ${down} revert each step by a statement of its own that names the same object. ${split}`,
-      statements: [],
     };
   }
   return {
-    what: `${at} does not restore what was there`,
-    details,
-    advice: `Have ${down} revert step ${step} by a statement of its own that names the same object. ${split}`,
-    statements: [],
+    what:
+      refused === null ? `${at} cannot tell what to revert: ${reason}` : `${at} fails${because(refused, reason, file)}`,
+    details: [...statementOf(refused), ...details],
+    advice: `Have ${down} revert each step by a statement of its own that names the same object. ${split}`,
   };
 }
 
-function because(refused: RefusedStatement | null, reason: string): string {
-  return `: ${refused?.error ?? reason}`;
+/** @param known the file that a reader takes it to be in */
+function because(refused: RefusedStatement | null, reason: string, known: string): string {
+  return refused === null ? `: ${reason}` : `${atLine(refused, known)}: ${refused.error}`;
 }
 
 function statementOf(refused: RefusedStatement | null): readonly string[] {

@@ -37,7 +37,7 @@ export function notPlayed(surroundings: Surroundings): readonly NotPlayed[] {
     {
       what: 'Rows of your tables',
       details:
-        'The tables held what the migrations themselves put there: how long a statement takes on your rows, and whether they fit, was not seen. “aurora-migrations prove” plays each migration with rows of its own.',
+        'The tables held what the migrations themselves put there: how long a statement takes on your rows, and whether they fit, was not seen. “npx aurora-migrations prove” plays each migration with rows of its own.',
     },
     {
       what: 'Aurora',

@@ -44,9 +44,9 @@ export function translateError(
   const { errno, code, message } = error;
   // A number that has two meanings: only this one names the variable.
   const wasIdle = errno === ER_CLIENT_INTERACTION_TIMEOUT && message.includes('wait_timeout');
-  // Errors of the server have numbers from 1000 up; those of Node.js are negative or missing.
+  // Errors of the server have numbers, below 1000 where a file of its own is the matter; those of Node.js are negative or missing.
   const isServers =
-    typeof errno === 'number' && errno >= 1000 && !SESSION_ENDED.has(errno) && !wasIdle && error.fatal !== true;
+    typeof errno === 'number' && errno > 0 && !SESSION_ENDED.has(errno) && !wasIdle && error.fatal !== true;
   // A writer that has just become a reader.
   const isReader = READ_ONLY.has(errno ?? 0) || (errno === ER_OPTION_PREVENTS_STATEMENT && /read-only/.test(message));
   if (isReader) return new ConnectionLost(message);

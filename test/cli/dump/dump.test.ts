@@ -1,6 +1,6 @@
 import { schemaSql, type SchemaSql } from '../../../cli/dump/schema-sql';
 import type { DumpResult } from '../../../lambda/commands/dump';
-import { splitStatements } from '../../../lambda/sql/statements';
+import { splitStatements } from '../../../lib/script/statements';
 import { invoke } from '../../integration/by-hand';
 import { Scene, SECOND } from '../../integration/scene';
 import { servers } from '../../servers';

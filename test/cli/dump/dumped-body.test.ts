@@ -1,5 +1,5 @@
 import { ended } from '../../../cli/dump/statement-text';
-import { splitStatements } from '../../../lambda/sql/statements';
+import { splitStatements } from '../../../lib/script/statements';
 
 test.each(['CREATE PROCEDURE p() BEGIN SELECT 1; END -- end of p', 'CREATE PROCEDURE p() BEGIN SELECT 1; END # end'])(
   'a body that ends in a comment is loaded again: %s',

@@ -29,18 +29,24 @@ test.each(stackServers())('docs/cli.md has the keys of what is printed as JSON, 
   const url = new URL(server.url);
   url.pathname = `/${schema}`;
   const cwd = migrationFolder(FILES);
-  const keys = async (args: string): Promise<readonly string[]> => {
+  const printed = async (args: string): Promise<object> => {
     const environment = { DATABASE_URL: url.href };
     const { stdout, stderr } = await startProgram(args.split(' '), { cwd, environment }).ended;
     const [line = ''] = stdout.split('\n');
     if (!line.startsWith('{')) throw new Error(`${args} prints no JSON: ${stdout}${stderr}`);
-    return Object.keys(JSON.parse(line) as object).sort();
+    return JSON.parse(line) as object;
+  };
+  const keys = async (args: string): Promise<readonly string[]> => Object.keys(await printed(args)).sort();
+  const keysOfDeployments = async (): Promise<readonly string[]> => {
+    const { deployments } = (await printed('status --json')) as { readonly deployments: readonly [object] };
+    return Object.keys(deployments[0]).sort();
   };
   await outside.query(`CREATE DATABASE ${schema}`);
   try {
     expect(await keys('plan --json')).toEqual(documented('plan'));
     expect(await keys('up --yes --json')).toEqual(documented('up'));
     expect(await keys('status --diff --json')).toEqual(documented('status'));
+    expect(await keysOfDeployments()).toEqual(documented('deployments'));
     expect(await keys('verify --json')).toEqual(documented('verify'));
     expect(await keys('watch --json')).toEqual(documented('watch'));
     expect(await keys('repair --json')).toEqual(documented('repair'));

@@ -1,10 +1,12 @@
 import { spawn } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { lockName } from '../../../lambda/session/lock';
 import { Scene } from '../../integration/scene';
 import { migrationFolder } from '../../lib/source/migration-folder';
 import { describeEach, stackServers } from '../../servers';
 import { urlOf } from '../adopt/adopt-url';
 import { PROGRAM, type Run } from '../run-program';
-import { startProgram } from './remote-program';
+import { startProgram, type Started } from './remote-program';
 
 jest.setTimeout(120_000);
 
@@ -35,24 +37,38 @@ describeEach(stackServers(), 'a run on a server that is stopped, $name', (server
     );
     return rows.length > 0;
   };
+  const isQueued = async (): Promise<boolean> => {
+    const rows = await scene.sql(
+      `SELECT 1 FROM information_schema.PROCESSLIST WHERE DB = '${scene.name}' AND STATE = 'User lock'`,
+    );
+    return rows.length > 0;
+  };
+  /** A signal may reach a process after the server's answer that it was sent before. */
+  const isStopping = (started: Started): boolean => /Stopping when the running/.test(started.written());
   const tables = async (): Promise<readonly string[]> =>
     Object.keys(await scene.schema()).filter((label) => /^table .$/.test(label));
 
   it.each<readonly [string, readonly NodeJS.Signals[], string, RegExp]>([
-    ['Ctrl-C', ['SIGINT'], 'up --yes', /^Stopped: .*0002_slow/],
+    ['Ctrl-C', ['SIGINT'], 'up --yes', /^Stopped before .*0002_slow/],
     [
       'Ctrl-C, for a program,',
       ['SIGINT'],
       'up --yes --json',
-      /^{"kind":"failed","reason":".*0002_slow.*"isStopped":true}\n$/,
+      /^{"kind":"failed","reason":"a person stopped it before .*0002_slow.*"isStopped":true}\n$/,
     ],
-    ['SIGTERM', ['SIGTERM'], 'up --yes', /^Stopped: /],
-    ['a terminal that is closed, of which shell and system tell,', ['SIGHUP', 'SIGHUP'], 'up --yes', /^Stopped: /],
+    ['SIGTERM', ['SIGTERM'], 'up --yes', /^Stopped before /],
+    [
+      'a terminal that is closed, of which shell and system tell,',
+      ['SIGHUP', 'SIGHUP'],
+      'up --yes',
+      /^Stopped before /,
+    ],
   ])('%s stops at the next step, and what was done is taken back', async (_, signals, args, said) => {
     await scene.sql('LOCK TABLES user READ');
     const started = startProgram(args.split(' '), { cwd: migrationFolder(SLOW), environment });
     while (!(await isWaiting()));
     for (const signal of signals) started.interrupt(signal);
+    while (!isStopping(started)) await sleep(5);
     await scene.sql('UNLOCK TABLES');
 
     const { code, stdout } = await started.ended;
@@ -60,6 +76,51 @@ describeEach(stackServers(), 'a run on a server that is stopped, $name', (server
     expect(stdout).not.toMatch(/longer timeout/);
     expect(await tables()).toEqual([]);
     expect(await scene.deployments()).toEqual(['up applied', 'up reverted']);
+    const status = await startProgram(['status'], { cwd: migrationFolder(SLOW), environment }).ended;
+    expect(status.stdout).toMatch(/up {2}0002_slow {2}stopped, reverted/);
+    expect(status.stdout).toMatch(/The newest says: a person stopped it before [^]*\[stopped\]/);
+    const watch = await startProgram(['watch'], { cwd: migrationFolder(SLOW), environment }).ended;
+    expect(watch.stdout).toMatch(/^up of 0002_slow: was stopped, and reverted in .*\n {2}a person stopped it before /);
+  });
+
+  it('a down that is stopped is left where it is, says so later, and the next one goes on', async () => {
+    const cwd = migrationFolder(SLOW);
+    const run = (...args: readonly string[]): Promise<Run> => startProgram(args, { cwd, environment }).ended;
+    await run('up', '--yes');
+    await scene.sql('LOCK TABLES user READ');
+    const started = startProgram(['down', '--steps', '1', '--yes'], { cwd, environment });
+    while (!(await isWaiting()));
+    started.interrupt();
+    while (!isStopping(started)) await sleep(5);
+    await scene.sql('UNLOCK TABLES');
+
+    const { code, stdout } = await started.ended;
+    expect([code, stdout]).toEqual([130, expect.stringMatching(/^Stopped before down [^]*\[stopped\]\n$/)]);
+    expect((await run('status')).stdout).toMatch(
+      /UTC {2}down +stopped\n[^]*The newest says: a person stopped it before [^]*0002_slow: only half there/,
+    );
+    expect(await run('down', '--to', '1', '--yes')).toMatchObject({ code: 0 });
+    expect(await tables()).toEqual([]);
+    expect((await run('status')).stdout).toMatch(/UTC {2}down +done\n/);
+  });
+
+  it.each(['baseline --to 0002_slow', 'adopt --from dbmate'])('%s that is stopped records nothing', async (args) => {
+    await scene.sql('DROP TABLE migration, migration_deployment, user');
+    await scene.sql('CREATE TABLE schema_migrations (version VARCHAR(128) PRIMARY KEY)');
+    await scene.sql("INSERT INTO schema_migrations VALUES ('0001'), ('0002')");
+    const cwd = migrationFolder(SLOW);
+    await scene.sql(`DO GET_LOCK('${lockName(scene.name)}', 0)`);
+    const started = startProgram([...args.split(' '), '--yes'], { cwd, environment });
+    while (!(await isQueued()));
+    started.interrupt();
+    while (!isStopping(started)) await sleep(5);
+    await scene.sql(`DO RELEASE_LOCK('${lockName(scene.name)}')`);
+
+    expect(await started.ended).toMatchObject({
+      code: 130,
+      stderr: expect.stringContaining('a person stopped it; nothing was recorded [stopped]') as string,
+    });
+    expect(await scene.sql("SHOW TABLES LIKE 'migration%'")).toEqual([]);
   });
 
   it('one that died is said to be dead, and the next one puts it in order', async () => {
@@ -79,6 +140,11 @@ describeEach(stackServers(), 'a run on a server that is stopped, $name', (server
         /up  0002_slow  died *\n.*\n\n.*\nThe newest run died: it has not ended, and nobody is at work\./s,
       ) as string,
     });
+    const newest = async (): Promise<unknown> => {
+      const { stdout } = await run('status --json');
+      return (JSON.parse(stdout) as { readonly deployments: readonly unknown[] }).deployments[0];
+    };
+    expect(await newest()).toMatchObject({ type: 'up', status: 'running', hasDied: true });
     expect(await run('verify')).toMatchObject({
       code: 2,
       stdout: expect.stringMatching(
@@ -87,10 +153,12 @@ describeEach(stackServers(), 'a run on a server that is stopped, $name', (server
     });
     expect(await run('watch')).toMatchObject({
       code: 1,
-      stdout: 'up of 0002_slow: died in 0002_slow, step 2 of 3; nobody is at work\n  See "verify" for what to do.\n',
+      stdout:
+        'up of 0002_slow: died in 0002_slow, step 2 of 3 (line 3); nobody is at work\n  See "npx aurora-migrations verify" for what to do.\n',
     });
     expect(await run('up --yes')).toMatchObject({ code: 0 });
     expect(await run('status')).toMatchObject({ code: 0, stdout: expect.stringMatching(/ died *\n/) as string });
+    expect(await newest()).toMatchObject({ type: 'up', status: 'applied', hasDied: false });
     expect(await run('verify')).toMatchObject({ code: 0 });
     expect(await tables()).toEqual(['table a', 'table b']);
   });

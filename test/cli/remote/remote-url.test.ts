@@ -52,7 +52,7 @@ describe.each(stackServers())('a server itself, $name', (server) => {
 
 No deployment yet.
 
-2 migrations pending: see "plan".
+2 migrations pending: see "npx aurora-migrations plan".
 `,
       stderr: 'No folder was named: reading migrations.\n',
     });
@@ -120,7 +120,7 @@ Nothing is pending, and all is as the release says.
       code: 2,
       stdout: '',
       stderr: `No folder was named: reading migrations.
-This would be applied ("plan" shows the statements):
+This would be applied ("npx aurora-migrations plan" shows the statements):
   0001_user
   0002_name
 aurora-migrations: nothing was done on the schema shop at SERVER: there is no terminal to ask at. Say --yes to have it done [not-confirmed]
@@ -168,8 +168,8 @@ aurora-migrations: nothing was done on the schema shop at SERVER: there is no te
     const asked = `the schema shop at SERVER: 1 question that only a person can answer
 
 0003_clear
-  the function died in step 1 of its up, and nothing on the server shows whether
-  that was done. Look at what it was to change.
+  the function died in step 1 of its up (line 2), and nothing on the server
+  shows whether that was done. Look at what it was to change.
     TRUNCATE user
   done: the step was done: go on behind it`;
     expect(await run('repair', {}, files)).toMatchObject({

@@ -128,6 +128,26 @@ describe.each(servers())('what is recorded without being run on $name', (server)
     expect(await tables()).toEqual(['schema_migrations', 'user']);
   });
 
+  it.each([
+    ['stands before what is applied', ['0001', '0002', '0004'], ['0001_user', '0003_name', '0004_orders'], '0003_name'],
+    ['has a lower number', ['0001', '0003'], ['0001_user', '0002_name'], '0002_name'],
+  ])(
+    'is nothing where the release lacks what is applied, and what it has instead %s',
+    async (_, versions, names, other) => {
+      await scene.sql(CREATED);
+      await scene.sql('CREATE TABLE schema_migrations (version VARCHAR(128) PRIMARY KEY)');
+      for (const version of versions) await scene.sql(`INSERT INTO schema_migrations VALUES ('${version}')`);
+      const code = release(Object.fromEntries(names.map((name) => [name, USER])));
+      const record = names.filter((name) => name !== other);
+      for (const command of [{}, { record }]) {
+        expect(await run({ command: 'adopt', from: 'dbmate', ...command }, code)).toMatchObject(
+          refusal('cannot-adopt', `and of the release ${other} would run before what is applied`),
+        );
+      }
+      expect(await tables()).toEqual(['schema_migrations', 'user']);
+    },
+  );
+
   it('goes on where another tool went on before the first deployment', async () => {
     for (const statement of MIGRATE) await scene.sql(statement);
     await run({ command: 'adopt', from: 'golang-migrate', record: ['0001_user', '0002_name'] });

@@ -96,7 +96,9 @@ describe.each(servers())('a pending migration that was run by hand, on $name', (
   });
 
   it('is refused where it is in no release, where nothing was deployed, and of a step or a text', async () => {
-    expect(await said('0002_name')).toEqual(refusal('nothing was deployed to this database yet: see "baseline"'));
+    expect(await said('0002_name')).toEqual(
+      refusal('nothing was deployed to this database yet: see {"command":"baseline","to":"NAME"}'),
+    );
     await scene.answer(scene.create(FIRST), FIRST);
     expect(await said('0002_naem')).toEqual(refusal('neither the history nor the release has 0002_naem'));
     for (const more of [{ step: 1, is: 'done' }, { is: 'reverted' }, { checksum: true }]) {

@@ -73,7 +73,7 @@ describe.each(servers())('a step that sets the session and cannot be run again, 
   test('is named as what fails where the steps after it need it, and the migration is reverted', async () => {
     const answer = await after(releases(`${SETTING}; ${ALTER}; INSERT INTO a VALUES (1, 2)`, DROPS), 'resumed');
     expect([answer.status, answer.data.Drift]).toEqual(['FAILED', '']);
-    expect(answer.reason).toContain('failed at step 2 of 5 (done before, and run again to go on at step 5): ');
+    expect(answer.reason).toContain('failed at step 2 of 5 (line 2), done before and run again to go on at step 5: ');
     expect(answer.reason).toContain('(1146)');
     expect(answer.reason).toContain('the schema is as it was before the deployment');
   });

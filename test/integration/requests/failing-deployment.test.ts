@@ -1,5 +1,5 @@
 import type { FinalAnswer } from '../../../lambda/events/answer';
-import { dyingAt, ProcessDied } from '../../rules/dying-process';
+import { dyingAt, migration, ProcessDied } from '../../rules/dying-process';
 import { servers } from '../../servers';
 import { FIRST, NAME, ORDERS, PHYSICAL_ID, release, Scene, SECOND, USER, type Release } from '../scene';
 
@@ -34,7 +34,7 @@ DROP TABLE team;`,
 
     expect(answer).toMatchObject({ status: 'FAILED', physicalId: PHYSICAL_ID });
     expect(answer.reason).toMatch(
-      /^0003_broken\.sql failed at step 3 of 5: ER_DUP_FIELDNAME \(1060\): Duplicate column name 'email'/,
+      /^0003_broken\.sql failed at step 3 of 5 \(line 4\): ER_DUP_FIELDNAME \(1060\): Duplicate column name 'email'/,
     );
     expect(answer.reason).toContain(
       '2 migrations reverted (0003_broken, 0002_name); the schema is as it was before the deployment',
@@ -105,6 +105,24 @@ DROP TABLE n;`,
       expect(answer).toMatchObject({ status: 'FAILED', reason: whole.reason, data: whole.data });
       expect(answer.data.Drift).toContain('user');
     });
+  });
+
+  it('says nothing of indexes that a down has made again, in another order', async () => {
+    const indexed = migration(
+      'CREATE TABLE k (id INT PRIMARY KEY, a INT, b INT, c INT, KEY a (a), KEY d (c), UNIQUE KEY b (b), UNIQUE KEY c (c))',
+      'DROP TABLE k',
+    );
+    const without = migration(
+      'ALTER TABLE k DROP KEY a, DROP KEY b',
+      'ALTER TABLE k ADD UNIQUE KEY b (b), ADD KEY a (a)',
+    );
+    const broken = migration('CREATE TABLE k (id INT)', 'DO 0');
+    const old = release({ '0001_k': indexed });
+    const next = release({ '0001_k': indexed, '0002_without': without, '0003_broken': broken });
+    await scene.answer(scene.create(old), old);
+    const answer = await scene.answer(scene.update(old, next), next);
+    expect(answer).toMatchObject({ status: 'FAILED', data: { Reverted: '0002_without', Drift: '' } });
+    expect(answer.reason).toContain('the schema is as it was before the deployment');
   });
 
   it('keeps rows that a failed INSERT did not add', async () => {

@@ -48,7 +48,7 @@ describe.each(servers())('whatever a migration says is answered, on $name', (ser
   ])('%s: it fails at its step, and is reverted', async (_what, step) => {
     const answer = await updated(baseAndNext(BASE, here(`${ALTER}; ${step}`), DROPS));
     expect([answer.status, answer.data.Drift]).toEqual(['FAILED', '']);
-    expect(answer.reason).toMatch(/failed at step 2 of 2: .* as it was before .*\[migration-failed\]/);
+    expect(answer.reason).toMatch(/failed at step 2 of 2 \(line 2\): .* as it was before .*\[migration-failed\]/);
   });
 
   test('a table that the user has lost sight of when its step was in doubt: a person is asked', async () => {

@@ -19,8 +19,18 @@ describe.each(servers())('4031 on $name', (server) => {
     const { status, reason } = await scene.answer(scene.create(code), code);
 
     expect(status).toBe('FAILED');
-    expect(reason).toMatch(/^0001_user.sql failed at step 2 of 2: .*Referenced trigger 'first'.*as it was before/);
+    expect(reason).toMatch(
+      /^0001_user.sql failed at step 2 of 2 \(line 3\): .*Referenced trigger 'first'.*as it was before/,
+    );
     expect(await scene.schema()).toEqual({});
+  });
+
+  // What the server's own files are about: MariaDB answers so to a database that is not there.
+  it('is none either where the server answers with a number below 1000', async () => {
+    const code = release({ '0001_user': migration('ALTER DATABASE nosuch CHARACTER SET utf8mb4', 'DO 0') });
+    const { status, reason } = await scene.answer(scene.create(code), code);
+    expect(status).toBe('FAILED');
+    expect(reason).toMatch(/^0001_user.sql failed at step 1 of 1.*nosuch/);
   });
 
   it('is one where the session was idle for too long', async () => {

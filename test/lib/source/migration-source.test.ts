@@ -95,7 +95,10 @@ describe('what is read', () => {
       '0001_a.d.ts': '',
       '0001_a.js.map': '',
       'package.json': '{}',
+      'migration_lock.toml': '',
+      'atlas.sum': '',
       'shared/words.ts': '',
+      '20260101_data/rows.sql': '',
     });
 
     expect(Object.keys(scriptsOf(set))).toEqual(['0001_a']);
@@ -120,6 +123,21 @@ describe('what cannot be used', () => {
   test.each<[string, Files, readonly RegExp[]]>([
     ['an empty directory', {}, [/: it holds no migration: add one.* \(directory-empty\)$/]],
     ['only notes', { 'README.md': '' }, [/directory-empty/]],
+    [
+      'a subdirectory for each migration, as Prisma has it',
+      { 'migration_lock.toml': '', '20260101_a/migration.sql': 'DO 1', '20260102_b/migration.sql': 'DO 1' },
+      [
+        /^20260101_a\/migration.sql: each migration has a subdirectory of its own \(this one and 1 more\), .* make 20260101_a.up.sql of it, and .* \(folder-each\)$/,
+      ],
+    ],
+    [
+      'a subdirectory for each migration, as diesel has it',
+      { 'seed.sh': '', '2026-01-01-120000_a/up.sql': 'DO 1', '2026-01-01-120000_a/down.sql': 'DO 1' },
+      [
+        /^2026-01-01-120000_a\/up.sql: .* make 20260101120000_a.up.sql of it, 20260101120000_a.down.sql of its down.sql/,
+        /^seed.sh: .*unknown-file/,
+      ],
+    ],
     [
       'two forms of one name',
       { '0001_a.sql': CREATE_USER, '0001_a.up.sql': 'DO 1' },
@@ -193,12 +211,12 @@ describe('what cannot be used', () => {
       [/^0001_a.sql:5: .*unreadable-sql/],
     ],
     [
-      'a missing DELIMITER',
+      'a body without an end',
       {
-        '0001_a.up.sql': 'CREATE TRIGGER t BEFORE INSERT ON a FOR EACH ROW\nBEGIN\n  SET NEW.x = 1;\nEND;\n',
+        '0001_a.up.sql': 'CREATE TRIGGER t BEFORE INSERT ON a FOR EACH ROW\nBEGIN\n  SET NEW.x = 1;\n',
         '0001_a.down.sql': 'DROP TRIGGER t',
       },
-      [/^0001_a.up.sql:1: missing DELIMITER/],
+      [/^0001_a.up.sql:1: the end of the body that begins here is not found/],
     ],
     [
       'invalid UTF-8',

@@ -1,3 +1,7 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import type { MigrationContext as Given } from '../../../lambda/ports';
+import type { MigrationContext } from '../../../lib';
 import { problemsOf, read } from './read-migrations';
 
 const MODULE = 'export async function up({ query }) { await query("SELECT 1"); }\nexport async function down() {}\n';
@@ -12,6 +16,25 @@ test('imports are bundled in, Node modules stay', () => {
   expect(scripts.get('0001_a.json')).toContain('SELECT ${');
   expect(scripts.get('0001_a.json')).toContain('require(\\"node:crypto\\")');
   expect(scripts.get('0001_a.json')).not.toContain('./shared/words');
+});
+
+test('the example of docs/migration-files.md is one, and its type needs no package to be there', () => {
+  const document = fs.readFileSync(path.join(__dirname, '../../../docs/migration-files.md'), 'utf8');
+  const [, example = ''] = /```ts\n([^]*?)```/.exec(document) ?? [];
+  expect(example).toContain("import type { MigrationContext } from 'cdk-aurora-migrations';");
+
+  const { scripts } = read({ '0001_a.ts': example });
+
+  expect(scripts.get('0001_a.json')).toContain('UPDATE user SET handle');
+  expect(scripts.get('0001_a.json')).not.toContain('cdk-aurora-migrations');
+});
+
+test('a migration may take what the function gives for the type that people import', () => {
+  const up = ({ query }: MigrationContext): Promise<unknown> => query('SELECT ?', [1]);
+  const asked: unknown[] = [];
+  const given: Given = { query: (...all) => Promise.resolve(void asked.push(all)) };
+
+  return up(given).then(() => expect(asked).toEqual([['SELECT ?', [1]]]));
 });
 
 test('a copy in another folder gives the same script, also where it holds CommonJS packages', () => {

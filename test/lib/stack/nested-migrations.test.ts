@@ -34,6 +34,14 @@ test('migrations in subdirectories are named in a warning, which can be acknowle
   expect(warnings(stack)).toEqual([]);
 });
 
+test('subdirectories that are one migration each are named once', () => {
+  const { stack } = stackUnderTest({
+    directory: migrationFolder({ '0001_a.sql': CREATE_USER, '0002_b/up.sql': 'DO 1', '0003_c/migration.sql': 'DO 1' }),
+  });
+
+  expect(warnings(stack)).toEqual([expect.stringContaining('migrations in 0002_b (up.sql and 1 more): move them up')]);
+});
+
 test('what modules import from a subdirectory is no migration', () => {
   const { stack } = stackUnderTest({
     directory: migrationFolder({ '0001_a.sql': CREATE_USER, 'shared/words.ts': '', 'data/2024.sql': '' }),

@@ -104,13 +104,64 @@ describe('rows of Flyway', () => {
       'V1.10__add a name.sql = 0002_add_a_name',
     ]);
     expect(pairs(readFlyway(tables(rows), ['0001_add_a_name', '0002_user']))).toMatch(/number them in that order/);
-    expect(pairs(readFlyway(tables(rows), ['0001_user', '0002_user', '0003_add_a_name']))).toEqual([
-      'V1_9__user.sql = ?',
-      'V1.10__add a name.sql = 0003_add_a_name',
-    ]);
-    expect(readFlyway(tables([row(0, '1.0', 'BASELINE', '<< Flyway Baseline >>'), ...rows]), names)).toMatchObject({
+    const after = [row(0, '1.0', 'BASELINE', '<< Flyway Baseline >>'), ...rows];
+    expect(readFlyway(tables(after), ['0001_old', '0002_user', '0003_add_a_name'])).toMatchObject({
       notes: [expect.stringMatching(/^baseline 1.0 stands for what was there before, .*"baseline --to"/)],
     });
+  });
+
+  describe('with versions of several numbers and the same words', () => {
+    const ddl = (...versions: readonly string[]): readonly ToolRow[] =>
+      versions.map((version, index) => row(index, version, 'SQL', `V${version}__ddl.sql`));
+
+    it('are taken in their order, and what is behind them is pending', () => {
+      expect(pairs(readFlyway(tables(ddl('1.0', '1.1')), ['0001_ddl', '0002_ddl', '0003_ddl']))).toEqual([
+        'V1.0__ddl.sql = 0001_ddl',
+        'V1.1__ddl.sql = 0002_ddl',
+      ]);
+    });
+
+    it('are known by the version, where a name has it', () => {
+      const rows = [...ddl('1.2', '1.10'), row(9, '2.0', 'SQL', 'V2_0__end.sql')];
+      expect(pairs(readFlyway(tables(rows), ['0001_1.1_ddl', '0002_1.2_ddl', '0003_1.10_ddl', '0004_end']))).toEqual([
+        'V1.2__ddl.sql = 0002_1.2_ddl',
+        'V1.10__ddl.sql = 0003_1.10_ddl',
+        'V2_0__end.sql = 0004_end',
+      ]);
+    });
+
+    const end = row(9, '2.0', 'SQL', 'V2.0__end.sql');
+    const baseline = row(8, '1.0', 'BASELINE', '<< Flyway Baseline >>');
+    it.each([
+      ['are fewer names', ddl('1.0', '1.1'), ['0001_ddl', '0002_end'], 'V1.0__ddl.sql, V1.1__ddl.sql may be 0001_ddl'],
+      ['is one left over', [...ddl('1.1'), end], ['0001_ddl', '0002_ddl', '0003_end'], 'may be 0001_ddl, 0002_ddl'],
+      ['is no order', [row(0, '0.1', 'SQL', 'V0.1__a.sql'), ...ddl('1.1')], ['0001_ddl', '0002_a', '0003_ddl'], '0003'],
+      [
+        'is a baseline',
+        [baseline, ...ddl('1.1')],
+        ['0001_ddl', '0002_ddl'],
+        'put the version before them, as in NUMBER_1.1',
+      ],
+    ])('are not guessed where there %s', (_, rows, ours, problem) => {
+      expect(pairs(readFlyway(tables(rows), ours))).toContain(problem);
+    });
+  });
+
+  it('whose words no name has are not passed over where a name may be it', () => {
+    const rows = [
+      row(1, '1.0', 'SQL', 'V1.0__user.sql'),
+      row(2, '1.1', 'JDBC', 'db.migration.V1_1__gone'),
+      row(3, '1.2', 'SQL', 'V1.2__orders.sql'),
+    ];
+    expect(pairs(readFlyway(tables(rows), ['0001_user', '0002_orders', '0003_more']))).toEqual([
+      'V1.0__user.sql = 0001_user',
+      'db.migration.V1_1__gone = ?',
+      'V1.2__orders.sql = 0002_orders',
+    ]);
+    expect(pairs(readFlyway(tables(rows), ['0001_user', '0002_went', '0003_orders']))).toMatch(
+      /has the words of db.migration.V1_1__gone, and 0002_went may be it: call it NUMBER_gone; or, .*"baseline"/,
+    );
+    expect(pairs(readFlyway(tables(rows.slice(0, 2)), ['0001_user', '0002_next']))).toMatch(/0002_next may be it/);
   });
 
   it('have checksums that the same lines have here', () => {

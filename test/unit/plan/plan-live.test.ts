@@ -67,3 +67,11 @@ describe('what may be live is not taken for what never was', () => {
     expect(decide(update(B, B, request(200)), '1 2', rows, [died, createdA])).toBe('revert first 2, apply 2');
   });
 });
+
+test('what waits to be reverted, and a later release lacked, makes room for another text of it', () => {
+  const owing = { owedAt: second(90), owedUnder: 'FAIL' } as const;
+  const lacking = deployment(update(B, releaseOf('1', { nonce: 'next' }), request(80)), { id: 3, ...owing });
+  const rows = [...done('1', createdA), ...done('2', tryB(owing), lacking)];
+  const deployments = [lacking, tryB(owing), createdA];
+  expect(decide(update(A, releaseOf("1 2'")), "1 2'", rows, deployments)).toBe('revert first 2, forget 2, apply 2');
+});

@@ -7,6 +7,13 @@ const table = (name: string, ...lines: readonly string[]): SchemaObject => ({
   definition: `CREATE TABLE \`${name}\` (\n${lines.join(',\n')}\n) ENGINE=InnoDB`,
 });
 const schema = (...objects: readonly SchemaObject[]): SchemaSnapshot => ({ objects });
+const KEYS = (...keys: readonly string[]): SchemaObject => table('k', '  `id` int', '  `KEY ` int', ...keys);
+const PRIMARY = '  PRIMARY KEY (`id`)';
+const UNIQUE_A = '  UNIQUE KEY `a` (`a`)';
+const UNIQUE_B = '  UNIQUE KEY `b` (`b`)';
+const KEY_A = '  KEY `c` (`c`)';
+const FULLTEXT = '  FULLTEXT KEY `d` (`d`)';
+const FOREIGN = '  CONSTRAINT `f` FOREIGN KEY (`a`) REFERENCES `u` (`id`)';
 const USER = table('user', '  `id` int', '  `name` text');
 
 test.each<[string, SchemaSnapshot, SchemaSnapshot, string | null]>([
@@ -33,6 +40,36 @@ test.each<[string, SchemaSnapshot, SchemaSnapshot, string | null]>([
     schema(USER),
     schema(table('user', '  `name` text', '  `id` int')),
     'table user is changed',
+  ],
+  [
+    'keys in another order',
+    schema(KEYS(PRIMARY, UNIQUE_A, UNIQUE_B, KEY_A, FULLTEXT, FOREIGN)),
+    schema(KEYS(PRIMARY, FULLTEXT, UNIQUE_B, KEY_A, UNIQUE_A, FOREIGN)),
+    null,
+  ],
+  [
+    'the same without what follows them',
+    schema(KEYS(PRIMARY, KEY_A, FULLTEXT)),
+    schema(KEYS(PRIMARY, FULLTEXT, KEY_A)),
+    null,
+  ],
+  [
+    'a key more, and others in another order',
+    schema(KEYS(PRIMARY, KEY_A, FULLTEXT)),
+    schema(KEYS(PRIMARY, FULLTEXT, UNIQUE_A, KEY_A)),
+    'table k is changed (with UNIQUE KEY `a` (`a`))',
+  ],
+  [
+    'unique keys in another order, where rows are stored by the first of them',
+    schema(KEYS(UNIQUE_A, UNIQUE_B, KEY_A)),
+    schema(KEYS(UNIQUE_B, UNIQUE_A, KEY_A)),
+    'table k is changed',
+  ],
+  [
+    'foreign keys in another order',
+    schema(KEYS(PRIMARY, FOREIGN, '  CONSTRAINT `g` FOREIGN KEY (`b`) REFERENCES `u` (`id`)')),
+    schema(KEYS(PRIMARY, '  CONSTRAINT `g` FOREIGN KEY (`b`) REFERENCES `u` (`id`)', FOREIGN)),
+    'table k is changed',
   ],
   [
     'a view in place of a table',

@@ -203,6 +203,8 @@ const TABLE: readonly (readonly [statement: string, ...effects: readonly string[
   ['SELECT 1'],
   ['SET @a = 1'],
   ['USE d'],
+  ["PREPARE s FROM 'DROP TABLE a'"],
+  ['DROP PREPARE s'],
   ['OPTIMIZE TABLE a'],
 ];
 
@@ -213,7 +215,6 @@ test.each(TABLE)('%s', (statement, ...effects) => {
 test.each([
   'CALL p()',
   'EXECUTE s',
-  "PREPARE s FROM 'DROP TABLE a'",
   'GRANT SELECT ON a TO b',
   'CREATE USER a',
   'RENAME USER a TO b',

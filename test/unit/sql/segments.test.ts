@@ -9,7 +9,7 @@ const DDL = ['CREATE TABLE a (b INT)', 'DROP TABLE IF EXISTS a', 'CALL p()'];
 
 /** Each segment's kind, and where its steps stand. */
 function cut(statements: readonly string[], plain: readonly string[] = []): readonly string[] {
-  const steps = stepsToRun(statements.map(stepOf), 'a');
+  const steps = stepsToRun(statements.map(stepOf), { name: 'a' }, 'a.sql');
   return segmentsOf(steps, ({ step }) => plain.includes(step.text)).map(inShort);
 }
 
@@ -49,7 +49,7 @@ test('DML that no transaction can hold is run as what nothing shows afterwards',
 test('whatever the steps, each is in one segment, in their order', () => {
   fc.assert(
     fc.property(fc.array(fc.constantFrom(...SESSION, ...DML, ...DDL)), (statements) => {
-      const steps = stepsToRun(statements.map(stepOf), 'a');
+      const steps = stepsToRun(statements.map(stepOf), { name: 'a' }, 'a.sql');
       const segments = segmentsOf(steps);
       expect(segments.flatMap(stepsIn)).toEqual(steps);
       for (const segment of segments) {

@@ -97,6 +97,14 @@ describe('a deployment that failed says', () => {
     );
   });
 
+  test('nothing to do where a person stopped it', () => {
+    const stopped = failure('stopped', 'a person stopped it before 0003_c.sql');
+    expect(explainOutcome({ kind: 'failed', failure: stopped, reversal: CLEAN })).toBe(
+      'a person stopped it before 0003_c.sql. 2 migrations reverted (0002_name, 0001_user); ' +
+        'the schema is as it was before the deployment [stopped]',
+    );
+  });
+
   test('both failures where it could not be reverted, and no false comfort', () => {
     const said = explainOutcome({
       kind: 'failed',

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { splitStatements } from '../../../lambda/sql/statements';
+import { splitStatements } from '../../../lib/script/statements';
 
 function split(sql: string): readonly string[] {
   const result = splitStatements(sql);
@@ -110,27 +110,64 @@ describe('a text that cannot be read is refused with its line', () => {
   });
 });
 
-describe('a body that ";" would cut is refused', () => {
-  const cut = [
-    'CREATE PROCEDURE p() BEGIN SELECT 1; END;',
-    'CREATE PROCEDURE p() BEGIN\n  -- does this\n  SELECT 1;\nEND',
-    'create or replace definer = `a`@`%` procedure if not exists `d`.`p` (IN begin INT) sql security invoker begin select 1; end;',
-    'CREATE FUNCTION f(a INT) RETURNS VARCHAR(5) CHARACTER SET utf8 DETERMINISTIC BEGIN RETURN 1; END;',
-    'CREATE TRIGGER t BEFORE INSERT ON a FOR EACH ROW BEGIN SET NEW.b = 1; END;',
-    'CREATE TRIGGER t AFTER UPDATE ON a FOR EACH ROW FOLLOWS u IF NEW.b THEN SET @c = 1; END IF;',
-    'CREATE EVENT e ON SCHEDULE EVERY 1 DAY DO BEGIN DELETE FROM a; END;',
-    'ALTER EVENT e DO BEGIN DELETE FROM a; END;',
-    'CREATE PROCEDURE p() top: BEGIN LEAVE top; END;',
-    'CREATE PROCEDURE p() WHILE TRUE DO SELECT 1; END WHILE;',
-    'CREATE /*!50020 DEFINER=`a`@`b` */ PROCEDURE p() BEGIN SELECT 1; END;',
+describe('a stored program is read to the END of its body, with DELIMITER and without', () => {
+  const bodies = [
+    'CREATE PROCEDURE p() BEGIN SELECT 1; END',
+    'CREATE PROCEDURE p() BEGIN\n  -- does this; END;\n  SELECT 1;\nEND',
+    'create or replace definer = `a`@`%` procedure if not exists `d`.`p` (IN begin INT) sql security invoker begin select 1; end',
+    'CREATE FUNCTION f(a INT) RETURNS VARCHAR(5) CHARACTER SET utf8 DETERMINISTIC BEGIN RETURN 1; END',
+    'CREATE TRIGGER t BEFORE INSERT ON a FOR EACH ROW BEGIN SET NEW.b = 1; END',
+    'CREATE TRIGGER t AFTER UPDATE ON a FOR EACH ROW FOLLOWS u IF NEW.b THEN SET @c = 1; END IF',
+    'CREATE EVENT e ON SCHEDULE EVERY 1 DAY DO BEGIN DELETE FROM a; END',
+    'ALTER EVENT e DO BEGIN DELETE FROM a; END',
+    'CREATE PROCEDURE p() top: BEGIN LEAVE top; END top',
+    'CREATE PROCEDURE p() `top`: BEGIN LEAVE `top`; END `top`',
+    'CREATE PROCEDURE p() WHILE TRUE DO SELECT 1; END WHILE',
+    'CREATE PROCEDURE p() REPEAT SET @a = REPEAT("x", 2); UNTIL @a > 1 END REPEAT',
+    'CREATE PROCEDURE p() CASE @a WHEN 1 THEN SELECT 1; ELSE BEGIN END; END CASE',
+    'CREATE /*!50020 DEFINER=`a`@`b` */ PROCEDURE p() BEGIN SELECT 1; END',
+    `CREATE PROCEDURE p(a INT) BEGIN
+       DECLARE done INT DEFAULT FALSE;
+       DECLARE c CURSOR FOR SELECT id, CASE WHEN b.end THEN 1 ELSE CASE WHEN 2 THEN 3 END END FROM b FOR UPDATE;
+       DECLARE CONTINUE HANDLER FOR NOT FOUND SET done = TRUE;
+       DECLARE EXIT HANDLER FOR SQLEXCEPTION BEGIN ROLLBACK; RESIGNAL; END;
+       IF a > 1 THEN SET a = IF(a > 2, 1, 2); ELSEIF EXISTS (SELECT 1) THEN BEGIN END; ELSE DROP TABLE IF EXISTS b; END IF;
+       again: LOOP
+         CASE WHEN a = 1 THEN LEAVE again; WHEN a = 2 THEN SET a = CASE a WHEN 1 THEN 2 END; ELSE SELECT ";" AS "END"; END CASE;
+         WHILE a < 9 DO SET a = a + 1; END WHILE;
+         DO SLEEP(0);
+       END LOOP again;
+       SELECT start, b.end, \`end\`, NEW.case FROM b WHERE b.end > 1;
+       CREATE TABLE IF NOT EXISTS d (id INT);
+     END`,
+    'CREATE PROCEDURE p() FOR i IN 1..10 DO INSERT INTO a VALUES (i); END FOR',
   ];
-  test.each(cut)('%s', (sql) => {
+  test.each(bodies)('%s', (sql) => {
+    expect(split(`SELECT 1;\n${sql};\nSELECT 2; ${sql} ;;`)).toEqual(['SELECT 1', sql, 'SELECT 2', sql]);
+    expect(split(sql)).toEqual([sql]);
+    expect(split(`DELIMITER //\n${sql};//\nDELIMITER ;\nSELECT 2`)).toEqual([sql, 'SELECT 2']);
+  });
+
+  const open = [
+    'CREATE PROCEDURE p() BEGIN SELECT 1; SELECT 2;',
+    'CREATE PROCEDURE p() BEGIN IF a THEN SELECT 1; END;',
+    'CREATE PROCEDURE p() BEGIN WHILE a DO SELECT 1; END LOOP; END;',
+    'CREATE PROCEDURE p() BEGIN SELECT 1; END SELECT 2;',
+    'CREATE PROCEDURE p() BEGIN SELECT CASE WHEN 1 THEN 2; END; END;',
+    'CREATE PROCEDURE p() BEGIN SELECT 1;\nDELIMITER //\nCREATE PROCEDURE q() BEGIN SELECT 1; END; END//',
+    "CREATE PROCEDURE p() BEGIN SELECT 1; SELECT 'it; END;",
+  ];
+  test.each(open)('one that has no end is refused: %s', (sql) =>
     expect(splitStatements(`SELECT 1;\n\n${sql}`)).toMatchObject({
       kind: 'unreadable',
       line: 3,
-      problem: expect.stringMatching(/^missing DELIMITER/),
-    });
-    expect(split(`DELIMITER //\n${sql}//`)).toEqual([sql.replace(/;$/, '')]);
+      problem: expect.stringMatching(/^the end of the body that begins here is not found/),
+    }),
+  );
+
+  test('an END that closes nothing is refused', () => {
+    const sql = 'CREATE PROCEDURE p() SELECT 1;\nSELECT 2;\nEND;';
+    expect(splitStatements(sql)).toMatchObject({ line: 3, problem: expect.stringMatching(/^missing DELIMITER/) });
   });
 
   const whole = [

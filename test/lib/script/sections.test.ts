@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { parseSections, saysContract, saysIrreversible } from '../../../lambda/sql/sections';
+import { parseSections, saysContract, saysIrreversible } from '../../../lib/script/sections';
 
 describe('a file is cut at its markers', () => {
   const cases: readonly (readonly [name: string, source: string, sections: object])[] = [

@@ -5,11 +5,9 @@ import {
   isBlank,
   isCommentEnd,
   isCommentStart,
-  isMark,
   isQuote,
-  keywordOf,
-  tokensOf,
-} from './tokens';
+} from '../../lambda/sql/tokens';
+import { type ProgramBody, programBody } from './stored-program';
 
 /** A statement as written, without its delimiter and without the comments before and after it. */
 export interface Statement {
@@ -33,8 +31,9 @@ export interface Unreadable {
 /**
  * Splits a text into the statements that the mysql client would send, or says why it cannot.
  *
- * One difference to the client: a delimiter inside of an executable comment does not end the statement, where the client
- * would cut the comment in two. Linear in the text's length, and the statements are slices of it.
+ * Where the client would cut a statement in two, and the server then refuse both parts, it stays whole: in an executable comment, and
+ * in the body of a stored program, which the server itself reads to its END when it is sent a whole file, as golang-migrate
+ * and dbmate do. Linear in the text's length, and the statements are slices of it.
  *
  * @param statements takes the statements, those before what cannot be read, too
  */
@@ -83,6 +82,12 @@ export function splitStatements(
       continue;
     }
     if (!isExecutable && code === delimiter.charCodeAt(0) && sql.startsWith(delimiter, at)) {
+      const body = first >= 0 && delimiter === ';' ? bodyAt(sql, first, last) : undefined;
+      if (body?.kind === 'open') return unreadable(first, NO_END);
+      if (body?.kind === 'block' && body.end > at) {
+        last = at = body.end;
+        continue;
+      }
       const problem = finish();
       if (problem) return problem;
       at += delimiter.length;
@@ -131,6 +136,8 @@ const OPEN_QUOTE: Readonly<Record<number, string>> = {
 };
 const BACKSLASH = 'a backslash stands outside of quotes';
 const OPEN_COMMENT = 'the comment that opens here with /* is never closed';
+const NO_END =
+  'the end of the body that begins here is not found: each block needs its END and ";" after it, or put "DELIMITER //" on a line before this statement, "//" after its END, and "DELIMITER ;" on the line after that';
 const MISSING_DELIMITER =
   'missing DELIMITER: the body holds ";", so put "DELIMITER //" on a line before this statement, "//" after its END, and "DELIMITER ;" on the line after that';
 
@@ -163,59 +170,22 @@ function delimiterCommandAt(sql: string, at: number, inStatement: boolean): Deli
   return { delimiter, end };
 }
 
-const PROGRAMS = new Set(['PROCEDURE', 'FUNCTION', 'TRIGGER', 'EVENT']);
-const BLOCKS = new Set(['IF', 'CASE', 'LOOP', 'REPEAT', 'WHILE']);
-const BODY_VERBS = new Set(
-  'RETURN SET SELECT INSERT REPLACE UPDATE DELETE CALL WITH DO CREATE ALTER DROP TRUNCATE SIGNAL'.split(' '),
-);
-
 /** Says what is wrong with a statement that ";" has cut where the client would have cut it too. */
 function cutProblem(text: string): string | undefined {
   if (/^end\b/i.test(text)) return MISSING_DELIMITER;
-  if (/^use[ \t]+\S+[ \t]*\r?\n/i.test(text)) return 'missing ";" after USE';
-  // A body inside of an executable comment was not cut: such a statement ends with the comment's end.
-  if (!/^(?:create|alter|\/\*)/i.test(text) || text.endsWith('*/')) return undefined;
-  return opensBlock(text) ? MISSING_DELIMITER : undefined;
+  return /^use[ \t]+\S+[ \t]*\r?\n/i.test(text) ? 'missing ";" after USE' : undefined;
 }
 
-/** True where a stored program's body is a block, other than an empty one: all others hold a ";". */
-function opensBlock(text: string): boolean {
-  let program = '';
-  let state: 'kind' | 'name' | 'header' | 'body' | 'block' = 'kind';
-  let depth = 0;
-  let read = 0;
-  let previous = '';
-  for (const token of tokensOf(text)) {
-    const word = keywordOf(token);
-    if (isMark(token, '(')) depth += 1;
-    if (isMark(token, ')')) depth -= 1;
-    switch (state) {
-      case 'kind':
-        // Between CREATE and the kind stand OR REPLACE, DEFINER = `user`@`host` and AGGREGATE at most.
-        read += 1;
-        if (read > 12 || word === 'TABLE' || word === 'VIEW') return false;
-        if (PROGRAMS.has(word)) [program, state] = [word, 'name'];
-        break;
-      case 'name':
-        if (!['IF', 'NOT', 'EXISTS'].includes(word))
-          state = program === 'TRIGGER' || program === 'EVENT' ? 'header' : 'body';
-        break;
-      case 'header':
-        if (word === (program === 'TRIGGER' ? 'ROW' : 'DO')) state = 'body';
-        break;
-      case 'body':
-        if (depth > 0) break;
-        if (word === 'BEGIN') state = 'block';
-        else if (BLOCKS.has(word)) return true;
-        else if (BODY_VERBS.has(word) && previous !== 'CHARACTER') return false;
-        break;
-      case 'block':
-        return word !== 'END';
-    }
-    previous = word;
-  }
-  return state === 'block';
+/**
+ * The body of the statement that begins at `first`, and of which ";" would make the end at `last`. One inside of an executable
+ * comment was not cut: such a statement ends with the comment's end.
+ */
+function bodyAt(sql: string, first: number, last: number): ProgramBody {
+  const mayHaveBody = MAY_HAVE_BODY.test(sql.slice(first, first + 6)) && !sql.startsWith('*/', last - 2);
+  return mayHaveBody ? programBody(sql, first) : { kind: 'no-block' };
 }
+
+const MAY_HAVE_BODY = /^(?:create|alter|\/\*)/i;
 
 /** Gives lines and columns for indexes that never go back, counting each line end once. */
 export function positionsIn(sql: string): (index: number) => { readonly line: number; readonly column: number } {

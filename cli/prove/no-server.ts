@@ -1,0 +1,4 @@
+/** It cannot be proved there; the message says what to do. */
+export class NoServer extends Error {
+  override readonly name = 'NoServer';
+}

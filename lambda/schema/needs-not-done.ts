@@ -1,0 +1,57 @@
+import { hasWholeName } from './whole-name';
+import { tableOf, type DbObject, type Effect } from '../sql/db-object';
+import type { Step } from '../sql/step';
+
+/**
+ * Whether a statement that changes rows, or reads some into a variable, names what steps that were not done would have changed. It was written for the rows and
+ * columns that the whole up leaves: `DELETE FROM user WHERE legacy IS NULL` takes all users as long as the step that fills the
+ * column is not done. Names are looked for in its text, since it may read them anywhere.
+ *
+ * @param notDone - the effects of these steps
+ * @param isMade - whether a table was made by the migration: nobody misses its rows
+ */
+export function needsNotDone(
+  { text, nature }: Step,
+  effects: readonly Effect[],
+  notDone: readonly Effect[],
+  isMade: (table: DbObject) => boolean,
+): boolean {
+  const inText = text.toLowerCase();
+  const names = (...all: readonly string[]): boolean => all.every((name) => hasWholeName(inText, name.toLowerCase()));
+  const targets = effects.flatMap((effect) => (effect.action === 'data' ? [effect.object] : []));
+  if (targets.length === 0 && nature !== 'session') return false;
+  const isOnlyTarget = (table: DbObject): boolean =>
+    isMade(table) &&
+    targets.length > 0 &&
+    targets.every(({ schema, name }) => schema === table.schema && name === table.name);
+
+  return notDone.some((effect) => {
+    const { action, object } = effect;
+    const others = action === 'rename' ? [object, effect.to] : [object];
+    switch (object.kind) {
+      case 'rows': {
+        if (action === 'data' && effect.write === 'update')
+          return (effect.columns ?? []).some((column) => names(object.name, column));
+        const table = tableOf(object);
+        return names(object.name) && !(table && isOnlyTarget(table));
+      }
+      case 'column':
+        return action !== 'alter' && others.some(({ table = '', name }) => names(table, name));
+      case 'partition':
+        return action === 'drop' && names(object.table ?? '');
+      case 'table':
+      case 'view':
+      case 'function':
+        return action !== 'alter' && others.some(({ name }) => names(name));
+      case 'trigger':
+        // It writes where the down runs without it; where nobody has read of which table it is, of any.
+        return action === 'drop' && targets.length > 0 && (object.table === undefined || names(object.table));
+      case 'database':
+      case 'procedure':
+      case 'event':
+      case 'index':
+      case 'constraint':
+        return false;
+    }
+  });
+}

@@ -1,0 +1,55 @@
+import type { MigrationProblem } from '../review/migration-problem';
+
+/** What of so many migrations is told once is what a whole folder is like, as one of another tool, and not a slip. */
+const MANY = 6;
+
+/** Something that many migrations may lack alike. */
+interface Lack {
+  readonly code: string;
+  readonly file: RegExp;
+  /** What it is and what to do, behind how many it is. */
+  readonly problem: string;
+}
+
+const OF_RELEASED = 'For what is released, the line "-- migrate:irreversible" is enough, and a rollback leaves it:';
+const ADDED = String.raw`printf '\n-- migrate:irreversible\n' >>`;
+
+const LACKS: readonly Lack[] = [
+  {
+    code: 'down-missing',
+    file: /\.up\.sql$/,
+    problem: `have no .down.sql beside the .up.sql: add it to each that is not released yet. ${OF_RELEASED} \`for f in *.up.sql; do [ -e "\${f%.up.sql}.down.sql" ] || grep -q '^-- migrate:irr' "$f" || ${ADDED} "$f"; done\``,
+  },
+  {
+    code: 'down-missing',
+    file: /(?<!\.up)\.sql$/,
+    problem: `have no "-- migrate:down": add it to each that is not released yet. ${OF_RELEASED} \`for f in $(grep -l '^-- migrate:up' *.sql); do grep -q '^-- migrate:[di]' "$f" || ${ADDED} "$f"; done\``,
+  },
+  {
+    code: 'down-empty',
+    file: /\.down\.sql$/,
+    problem: `have a down without a statement: add it to each that is not released yet. ${OF_RELEASED} \`for f in $(grep -LvE '^[[:space:]]*(--.*)?$' *.down.sql); do ${ADDED} "$f"; done\``,
+  },
+  {
+    code: 'section-missing',
+    file: /\.sql$/,
+    problem: `have neither "-- migrate:up" nor a name that ends in .up.sql: give each that is not released yet an up and a down. What is released becomes an up without down, which a rollback leaves: \`for f in $(grep -L '^-- migrate:up' *.sql | grep -vE '[.](up|down)[.]sql$'); do mv "$f" "\${f%.sql}.up.sql"; ${ADDED} "\${f%.sql}.up.sql"; done\``,
+  },
+];
+
+/** Problems of a folder, with those that many migrations share as one each, at the first of them. */
+export function toldOnce(problems: readonly MigrationProblem[]): readonly MigrationProblem[] {
+  return LACKS.reduce(withOnce, problems);
+}
+
+function withOnce(problems: readonly MigrationProblem[], { code, file, problem }: Lack): readonly MigrationProblem[] {
+  const shared = problems.filter((each) => each.code === code && file.test(each.file));
+  const [first] = shared;
+  if (first === undefined || shared.length < MANY) return problems;
+  const once = {
+    code,
+    file: first.file,
+    problem: `${shared.length} migrations, of which this is the first, ${problem}`,
+  };
+  return problems.flatMap((each) => (each === first ? [once] : shared.includes(each) ? [] : [each]));
+}

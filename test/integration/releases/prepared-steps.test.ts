@@ -1,6 +1,6 @@
-import { release, Scene } from '../../integration/scene';
+import { release, Scene } from '../scene';
 import { servers } from '../../servers';
-import { dyingAt, migration, ProcessDied } from '../dying-process';
+import { dyingAt, migration, ProcessDied } from '../../rules/dying-process';
 
 /** As MySQL folders say ADD COLUMN IF NOT EXISTS. */
 const GUARDED = `CREATE TABLE first_step (id INT);

@@ -1,6 +1,7 @@
 import type { MigrationStatus, StatusAnswer, StepInDoubt } from '../../lambda/commands/status';
 import type { Verification } from '../../lambda/commands/verify';
 import type { CommandEvent } from '../command-runner';
+import { nameDoubtfulStep } from '../doubtful-step';
 
 /** Something that only a person can say, and the ways out. */
 export interface RepairQuestion {
@@ -35,11 +36,12 @@ export function repairQuestions(
   });
 }
 
-function ofDoubt({ migration, direction, step, statement }: StepInDoubt): RepairQuestion {
+function ofDoubt(doubt: StepInDoubt): RepairQuestion {
+  const { migration, step, statement } = doubt;
   const event = (is: string): CommandEvent => ({ command: 'repair', migration, step, is });
   return {
     migration,
-    what: `the function died in step ${step} of its ${direction}, and nothing on the server shows whether that was done. Look at what it was to change.`,
+    what: `the function died in ${nameDoubtfulStep(doubt)}, and nothing on the server shows whether that was done. Look at what it was to change.`,
     statement,
     ways: [
       { answer: 'done', means: 'the step was done: go on behind it', event: event('done') },

@@ -5,6 +5,7 @@ import { planDown, type DownPlan } from '../../lambda/plan/plan-down';
 import type { Refused } from '../../lambda/words/failure';
 import { commandLineOf } from '../advice';
 import { counted } from '../counted';
+import { nameDoubtfulStep } from '../doubtful-step';
 import { EXIT_CODE } from '../exit-code';
 import type { OnTarget } from '../run-on-target';
 import { requireRelease } from '../unknown-release';
@@ -86,7 +87,7 @@ async function planOf(
 function reservation(name: string, { edited, inDoubt }: StatusAnswer): string {
   const doubt = inDoubt.find(({ migration }) => migration === name);
   if (doubt !== undefined) {
-    return ` (refused where nothing shows whether step ${doubt.step} of its ${doubt.direction} was done: see "${commandLineOf({ command: 'repair' })}")`;
+    return ` (refused where nothing shows whether ${nameDoubtfulStep(doubt)} was done: see "${commandLineOf({ command: 'repair' })}")`;
   }
   return edited.includes(name) ? ' (its file was edited since: refused where more than its comments were)' : '';
 }

@@ -5,7 +5,7 @@ import { ExpectedFailure } from '../expected-failure';
 import type { MigrationsFolder } from '../migrations-folder';
 import { readMigrationFolder } from '../prove/migration-folder';
 import { releaseOf } from '../prove/played-release';
-import { NoServer } from '../prove/no-server';
+import { NoServer } from '../prove/server/no-server';
 import { findServer } from '../prove/prove-server';
 import { Stage } from '../prove/stage';
 import { describe } from '../../lib/review/migration-problem';

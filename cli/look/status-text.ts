@@ -1,6 +1,7 @@
 import type { DeploymentStatusLine, MigrationStatus, StatusAnswer } from '../../lambda/commands/status';
 import { asCommandLine, commandLineOf } from '../advice';
 import { counted } from '../counted';
+import { nameDoubtfulStep } from '../doubtful-step';
 import { hasDied, wasStopped } from '../dead-run';
 import { tableOf, type TextStyle } from '../terminal/table';
 import { type Told, unknownText } from '../unknown-release';
@@ -51,7 +52,7 @@ function migrationLines(status: Told<StatusAnswer>, style: TextStyle): readonly 
 
 function wordOf({ name, state }: MigrationStatus, { edited, missing, inDoubt }: StatusAnswer): string {
   const doubt = inDoubt.find(({ migration }) => migration === name);
-  if (doubt !== undefined) return `in doubt at step ${doubt.step} of its ${doubt.direction}`;
+  if (doubt !== undefined) return `in doubt at ${nameDoubtfulStep(doubt)}`;
   switch (state) {
     case 'applied':
       if (edited.includes(name)) return 'applied, edited since';
@@ -134,10 +135,11 @@ function problemsOf(status: StatusAnswer): readonly string[] {
     ...(missing.length > 0 ? [`${missing.join(', ')}: applied, and the release lacks it.`] : []),
     ...(kept.length > 0 ? [`${kept.map(({ name }) => name).join(', ')}: kept by a rollback.`] : []),
     ...(half.length > 0 ? [`${half.map(({ name }) => name).join(', ')}: only half there.`] : []),
-    ...inDoubt.map(
-      ({ migration, step, direction, statement }) =>
-        `${migration}: nothing shows whether step ${step} of its ${direction} was done${statement === null ? '' : ` (${statement})`}.`,
-    ),
+    ...inDoubt.map((doubt) => {
+      const { migration, statement } = doubt;
+      const text = statement === null ? '' : ` (${statement})`;
+      return `${migration}: nothing shows whether ${nameDoubtfulStep(doubt)} was done${text}.`;
+    }),
     ...(owed.length > 0 ? ['What a rolled back release applied waits to be reverted.'] : []),
     ...(isDead ? ['The newest run died: it has not ended, and nobody is at work.'] : []),
     ...(isOpen && !isDead ? [`The newest deployment is ${newest.status}.`] : []),

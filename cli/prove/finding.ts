@@ -4,6 +4,9 @@ import type { SchemaDifference } from './schema-difference';
 /** A statement that the server refused. */
 export interface RefusedStatement {
   readonly statement: string;
+  /** The file in which it stands, and on which line it begins there; null where that is not known. */
+  readonly file: string | null;
+  readonly line: number | null;
   /** Such as `ER_DUP_FIELDNAME (1060): Duplicate column name 'email'`. */
   readonly error: string;
 }
@@ -50,6 +53,8 @@ export type Finding =
       readonly steps: number;
       /** The first of those steps. */
       readonly statement: string;
+      /** On which line of its file that begins; null where it is not known. */
+      readonly line: number | null;
       /** Why the rollback stopped; null where it went to its end. */
       readonly reason: string | null;
       readonly refused: RefusedStatement | null;

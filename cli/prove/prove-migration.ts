@@ -1,10 +1,12 @@
+import { nameStep, placeOf, type Direction } from '../../lambda/manifest/step-lines';
 import { describeDrift } from '../../lambda/schema/schema-drift';
 import { stepOf } from '../../lambda/sql/step';
 import type { Finding, MigrationProof, RefusedStatement, RevertOfFailedUp } from './finding';
 import { halfWayPoints } from './half-way-points';
 import type { Refusal } from './observed-database';
 import type { PlayedRelease } from './played-release';
-import type { ProvedMigration } from './proved-migration';
+import { statementsOf, type ProvedMigration } from './proved-migration';
+import { atLine, refusedIn } from './refused-in';
 import { fill, look, type Look } from './rows/look';
 import { rowDifferences } from './rows/row-difference';
 import type { RowFiller } from './rows/row-filler';
@@ -68,8 +70,9 @@ export async function proveMigration(proving: Proving): Promise<Proved> {
       const finding = await upFailed(proving, before, up);
       return { proof: proofOf({ findings: [finding] }), left: finding.left.length > 0 ? 'unknown' : 'before' };
     }
+    const at = withRows.refused === null ? '' : atLine(withRows.refused, migration.entry.file);
     notes.push(
-      `its up fails with rows in the tables: ${withRows.refused?.error ?? withRows.reason}. It was played without`,
+      `its up fails${at} with rows in the tables: ${withRows.refused?.error ?? withRows.reason}. It was played without`,
     );
   }
   const count = before.rows.reduce((sum, { rows }) => sum + rows.length, 0);
@@ -107,14 +110,14 @@ async function upFailed(
   const back = await stage.back();
   const left = schemaDifferences(before.schema, await stage.schema());
   const revert = revertAfter([...refusals, ...back.refusals], back, migration);
-  return { kind: 'up-failed', refused: refusedOf(refusals, migration.up), reason: reasonOf(reason), left, revert };
+  return { kind: 'up-failed', refused: refusedOf(refusals, migration, 'up'), reason: reasonOf(reason), left, revert };
 }
 
 /** `refusals`: those of the up as well, which has tried to revert what it had done. */
 function revertAfter(refusals: readonly Refusal[], back: Played, migration: ProvedMigration): RevertOfFailedUp {
   if (migration.entry.irreversible) return { kind: 'irreversible' };
   if (back.kind === 'done') return { kind: 'done' };
-  return { kind: 'failed', refused: refusedOf(refusals, downOf(migration)), reason: reasonOf(back.reason) };
+  return { kind: 'failed', refused: refusedOf(refusals, migration, 'down'), reason: reasonOf(back.reason) };
 }
 
 /** From after the up: down, and up once more. */
@@ -127,7 +130,7 @@ async function playBack(
   const { stage, migration } = proving;
   const down = await stage.back();
   if (down.kind !== 'done') {
-    const refused = refusedOf(down.refusals, downOf(migration));
+    const refused = refusedOf(down.refusals, migration, 'down');
     return { findings: [{ kind: 'down-failed', refused, reason: reasonOf(down.reason) }], left: 'unknown' };
   }
   const back = await look(stage, before);
@@ -141,7 +144,7 @@ async function playBack(
   }
   const isRestored = describeDrift(before.schema, back.schema) === null;
   const again = await stage.forward(proving.to);
-  const refused = refusedOf(again.refusals, migration.up);
+  const refused = refusedOf(again.refusals, migration, 'up');
   if (!isRestored) {
     const why = again.kind === 'done' ? null : (refused?.error ?? reasonOf(again.reason));
     const differences = schemaDifferences(before.schema, back.schema);
@@ -187,9 +190,10 @@ async function playPoints(
   const atFirst = isClean && points.played.length > 0 ? await look(stage, before) : before;
   for (const after of points.played) {
     const start = isClean ? atFirst : await rebuild(proving, notes);
+    const stepAfter = nameStep(migration.entry, 'up', after - 1, up.length);
     const death = await stage.forward(to, { statements: up, after });
     if (death.kind !== 'died') {
-      notes.push(`after step ${after} of ${up.length} it could not be made to die: ${reasonOf(death.reason)}`);
+      notes.push(`after ${stepAfter} it could not be made to die: ${reasonOf(death.reason)}`);
       isClean = (await stage.back()).kind === 'done';
       continue;
     }
@@ -204,9 +208,7 @@ async function playPoints(
     isClean = back.kind === 'done' && differences.length === 0 && lost.length === 0;
     if (isClean) continue;
     if (back.kind !== 'done' && isBlind(up[after - 1]) && migration.acknowledged.has('blind-statement')) {
-      notes.push(
-        `where the function dies after step ${after} of ${up.length}, a person has to look: its file acknowledges that`,
-      );
+      notes.push(`where the function dies after ${stepAfter}, a person has to look: its file acknowledges that`);
       continue;
     }
     const finding: HalfWay = {
@@ -214,8 +216,9 @@ async function playPoints(
       after: [after],
       steps: up.length,
       statement: up[after - 1] ?? '',
+      line: placeOf(migration.entry, 'up', after - 1)?.line ?? null,
       reason: back.kind === 'done' ? null : reasonOf(back.reason),
-      refused: back.kind === 'done' ? null : refusedOf(back.refusals, downOf(migration)),
+      refused: back.kind === 'done' ? null : refusedOf(back.refusals, migration, 'down'),
       differences,
       rows: lost,
     };
@@ -253,20 +256,24 @@ async function rebuild(proving: Proving, notes: string[]): Promise<Look> {
   return fill(proving.stage, proving.rows, notes);
 }
 
-function downOf({ script }: ProvedMigration): readonly string[] {
-  return 'module' in script ? [] : script.down;
-}
-
-/** The statement of these at which the server said no; of a JavaScript migration the last one. */
-function refusedOf(refusals: readonly Refusal[], statements: readonly string[]): RefusedStatement | null {
+/** The statement of an up or down at which the server said no; of a JavaScript migration the last one. */
+function refusedOf(
+  refusals: readonly Refusal[],
+  migration: ProvedMigration,
+  direction: Direction,
+): RefusedStatement | null {
+  const statements = statementsOf(migration, direction);
   const found = refusals.find(({ statement }) => statements.includes(statement));
   const refusal = found ?? (statements.length === 0 ? refusals.at(-1) : undefined);
-  return refusal === undefined ? null : { statement: refusal.statement, error: refusal.error.summary };
+  return refusal === undefined ? null : refusedIn([migration], direction, refusal);
 }
 
 /** What CloudFormation would be told, without the advice for a stack. */
 function reasonOf(reason: string): string {
-  const what = reason.replace(/^\S+ was applied up to step \d+ of \d+ and cannot be reverted by itself: /, '');
+  const what = reason.replace(
+    /^\S+ was applied up to step \d+ of \d+(?: \(line \d+\))? and cannot be reverted by itself: /,
+    '',
+  );
   return what.replace(
     /;? nothing more of it was reverted.*|\. (?:It is still partly|What to do|Correct the migration).*/s,
     '',

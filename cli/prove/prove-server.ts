@@ -6,8 +6,8 @@ import { startInstalledServer } from '../../rehearsal/servers/installed-server';
 import { startMemoryServer } from '../../rehearsal/servers/memory-server';
 import { ESCAPES } from '../database/database-url';
 import { connectBare } from '../database/open-session';
-import { tryToMake } from './missing-right';
-import { NoServer } from './no-server';
+import { tryToMake } from './server/missing-right';
+import { NoServer } from './server/no-server';
 
 /** A server to prove on, and the schema that may be made there. */
 export interface ProveServer {

@@ -1,6 +1,8 @@
 import type { Finding, FolderProof } from './finding';
+import type { Direction } from '../../lambda/manifest/step-lines';
 import type { MigrationFolder } from './migration-folder';
 import { releaseOf } from './played-release';
+import { refusedIn } from './refused-in';
 import { schemaDifferences } from './schema-difference';
 import type { Played, Stage } from './stage';
 
@@ -25,6 +27,13 @@ export async function proveWhole(stage: Stage, folder: MigrationFolder, found: n
     migrations: migrations.length - kept,
     milliseconds: Date.now() - start,
   });
+  const refusalOf = (
+    { reason, refusals: [first] }: Played,
+    direction: Direction,
+  ): Pick<Finding & { kind: 'down-failed' }, 'refused' | 'reason'> => ({
+    refused: first === undefined ? null : refusedIn(migrations, direction, first),
+    reason,
+  });
   const isFound = (finding: Finding): FolderProof => proofOf('found', [finding]);
   if (kept === migrations.length) return proofOf('not-played');
   const to = releaseOf(folder, migrations.length);
@@ -33,22 +42,16 @@ export async function proveWhole(stage: Stage, folder: MigrationFolder, found: n
   if (begun.kind !== 'done') return proofOf('not-played', [], [begun.reason]);
   const before = await stage.schema();
   const up = await stage.forward(to);
-  if (up.kind !== 'done') return isFound({ kind: 'up-failed', ...refusalOf(up), left: [], revert: { kind: 'done' } });
+  if (up.kind !== 'done')
+    return isFound({ kind: 'up-failed', ...refusalOf(up, 'up'), left: [], revert: { kind: 'done' } });
   const after = await stage.schema();
   const down = await stage.back();
   const left = schemaDifferences(before, await stage.schema());
   if (found > 0 && (down.kind !== 'done' || left.length > 0)) return proofOf('explained');
-  if (down.kind !== 'done') return isFound({ kind: 'down-failed', ...refusalOf(down) });
+  if (down.kind !== 'done') return isFound({ kind: 'down-failed', ...refusalOf(down, 'down') });
   if (left.length > 0) return isFound({ kind: 'schema-not-restored', differences: left, again: null });
   const again = await stage.forward(to);
-  if (again.kind !== 'done') return isFound({ kind: 'second-up-failed', ...refusalOf(again) });
+  if (again.kind !== 'done') return isFound({ kind: 'second-up-failed', ...refusalOf(again, 'up') });
   const differences = schemaDifferences(after, await stage.schema());
   return differences.length > 0 ? isFound({ kind: 'second-up-differs', differences }) : proofOf('proved');
-}
-
-function refusalOf({
-  reason,
-  refusals: [first],
-}: Played): Pick<Finding & { kind: 'down-failed' }, 'refused' | 'reason'> {
-  return { refused: first === undefined ? null : { statement: first.statement, error: first.error.summary }, reason };
 }

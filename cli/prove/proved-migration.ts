@@ -1,3 +1,4 @@
+import type { Direction } from '../../lambda/manifest/step-lines';
 import type { ManifestEntry, Script } from '../../lambda/manifest/types';
 
 /** A migration of the user's folder, ready to be played. */
@@ -12,4 +13,10 @@ export interface ProvedMigration {
   readonly missingDown: string | null;
   /** Codes of findings that its files acknowledge. */
   readonly acknowledged: ReadonlySet<string>;
+}
+
+/** The statements of its up or down as written; none of a JavaScript migration. */
+export function statementsOf({ script, up }: ProvedMigration, direction: Direction): readonly string[] {
+  if (direction === 'up') return up;
+  return 'module' in script ? [] : script.down;
 }

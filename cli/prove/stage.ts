@@ -10,7 +10,7 @@ import { identifier, sql } from '../../lambda/sql-text';
 import type { Intent } from '../../lambda/plan/intent';
 import type { SchemaSnapshot } from '../../lambda/schema/inventory';
 import type { Death, Refusal } from './observed-database';
-import { type Denied, deniedBy } from './missing-right';
+import { type Denied, deniedBy } from './server/missing-right';
 import { Died, observed } from './observed-database';
 import { namedOnMariaDb } from '../database/error-name';
 import { connectBare, openSession, type OpenSession, type ServerLogin } from '../database/open-session';

@@ -2,6 +2,7 @@ import type { CurrentStep, WatchAnswer, WatchedDeployment } from '../../lambda/c
 import { asCommandLine, commandLineOf } from '../advice';
 import { counted } from '../counted';
 import { hasDied, wasStopped } from '../dead-run';
+import { lineBehind } from '../doubtful-step';
 import type { TextStyle } from '../terminal/table';
 import { wrappedText } from '../terminal/wrapped-text';
 
@@ -91,8 +92,8 @@ function placeOf(current: CurrentStep): string {
   return `${current.migration}, ${stepOf(current)}`;
 }
 
-function stepOf({ direction, step, steps }: CurrentStep): string {
-  return direction === 'up' ? `step ${step} of ${steps}` : `step ${step}`;
+function stepOf({ direction, step, steps, ...place }: CurrentStep): string {
+  return `step ${step}${direction === 'up' ? ` of ${steps}` : ''}${lineBehind(place)}`;
 }
 
 function progressOf(statement: WatchAnswer['statement']): readonly string[] {

@@ -55,7 +55,7 @@ export function namesByWords(
     if (between.length === 0) continue;
     return unfit(
       `no name of the release has the words of ${each.script}, and ${listNames(between, 2)} may be it: call it ` +
-        `NUMBER_${wordsIn(each)}; or, if its file is gone, say with "baseline" up to which one they are applied`,
+        `NUMBER_${wordsIn(each)}; or, if its file is gone, say up to which one they are applied, with {"command":"baseline","to":"NAME"}`,
     );
   }
   return found;

@@ -133,7 +133,7 @@ function mayBeSame(unknown: readonly string[], table: string, doubtful: readonly
   return (
     `${table} holds ${listNames(unknown)}, which the release lacks, and of the release ${listNames(doubtful)} would run before what is ` +
     `applied: they may be the same under other names. Give the files the names or numbers of that history, and what is not applied yet ` +
-    `a number behind all of it; or say with "baseline" up to which one they are applied`
+    `a number behind all of it; or say up to which one they are applied, with {"command":"baseline","to":"NAME"}`
   );
 }
 

@@ -8,6 +8,7 @@ import { listNames, namesOf } from '../words/explain';
 import { refuse, type Refused } from '../words/failure';
 import { describeOwed } from '../words/describe-owed';
 import { isOwed, type DeploymentRow, type History } from '../plan/history';
+import { NOTHING_YET } from '../work/spent-session';
 import type { World } from '../world';
 import type { ForwardPlan } from '../plan/plan-types';
 
@@ -25,7 +26,7 @@ const PATIENCE_MS = 10_000;
 export const NOBODY = { stackId: '', logicalId: '' };
 
 /** Takes the lock for a command, and reads history. */
-export async function byHand(database: Database, world: World): Promise<ByHand | Refused> {
+export async function byHand(database: Database, world: World, soFar = NOTHING_YET): Promise<ByHand | Refused> {
   const lock = await takeLock(database, world.clock, PATIENCE_MS, () => Promise.resolve(true));
   if (lock.kind !== 'held') {
     const holder = lock.kind === 'busy' ? lock.holder : 'somebody';
@@ -41,7 +42,7 @@ export async function byHand(database: Database, world: World): Promise<ByHand |
   const migrations = new MigrationJournal(database, lockName(database.name));
   const hasJournal = journal !== 'absent';
   const { session } = lock;
-  const ports = { ...world, database, session, deployments, migrations, hasJournal, isNewAttempt: true };
+  const ports = { ...world, database, session, deployments, migrations, hasJournal, isNewAttempt: true, soFar };
   return { kind: 'held', history, ports };
 }
 

@@ -5,6 +5,7 @@ import { createJournal } from '../journal/journal-tables';
 import { noteSchemaByHand } from '../journal/schema-after-last-run';
 import type { Database } from '../ports';
 import { revertAndReapply } from '../work/revert-and-reapply';
+import type { SoFar } from '../work/spent-session';
 import { VouchedScripts } from '../journal/vouched-scripts';
 import type { DownUntil } from '../plan/command';
 import { explainOutcome } from '../words/explain';
@@ -31,16 +32,18 @@ export type DownResult =
  * Reverts what was applied last outside of a deployment, under the same lock and the same rules as `up`. What it
  * reverted is pending again: the next deployment that calls the function applies it, and owns it from then on.
  */
-export async function down(database: Database, world: World, until: DownUntil): Promise<DownResult> {
-  const held = await byHand(database, world);
+export async function down(database: Database, world: World, until: DownUntil, soFar: SoFar): Promise<DownResult> {
+  const held = await byHand(database, world, soFar);
   if (held.kind === 'refused') return held;
   const { history, ports } = held;
   const obstacle = obstacleOf(history, world);
   if (obstacle !== null) return obstacle;
   if (!ports.hasJournal) return refuse('bad-request', 'nothing was deployed to this database yet; nothing was run');
-  const plan = planDown(until, history.migrations);
+  const done = soFar.reverted.length;
+  const left = until.kind === 'steps' ? { ...until, steps: until.steps - done } : until;
+  const plan = planDown(left, history.migrations);
   if (plan.kind === 'refused') return plan;
-  if (plan.revert.length === 0) return { kind: 'reverted', reverted: [], drift: null };
+  if (plan.revert.length === 0 && done === 0) return { kind: 'reverted', reverted: [], drift: null };
 
   await createJournal(database);
   const scripts = new VouchedScripts(ports, [world.code.digest]);
@@ -49,11 +52,12 @@ export async function down(database: Database, world: World, until: DownUntil): 
     if ('kind' in script) return script;
   }
   const run = startReverting(ports);
-  const before = await schemaBeforeAll(run, plan.revert, history.migrations);
+  const before = plan.revert.length === 0 ? null : await schemaBeforeAll(run, plan.revert, history.migrations);
   const reversal = await revertAndReapply(run, scripts, { revert: plan.revert, keep: [], reapply: [] }, before);
   await ports.deployments.seal();
-  const { reverted, failure, drift } = reversal;
-  const reason = failure === null ? null : explainOutcome({ kind: 'reverted', reversal });
+  const { failure, drift } = reversal;
+  const reverted = [...soFar.reverted, ...reversal.reverted];
+  const reason = failure === null ? null : explainOutcome({ kind: 'reverted', reversal: { ...reversal, reverted } });
   await noteSchemaByHand(database, 'down', reason);
   if (reason !== null) return { kind: 'failed', reverted, reason };
   if (drift !== null) world.log.error(`${LOG.drift}: ${drift}`, { drift });

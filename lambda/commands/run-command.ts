@@ -11,6 +11,7 @@ import { withSnapshot } from '../work/await-snapshot';
 import { up, type UpResult } from './up';
 import { verify } from './verify';
 import { watch } from './watch';
+import { NOTHING_YET, SpentSession, type SoFar } from '../work/spent-session';
 import type { World } from '../world';
 
 /** Runs a command and gives its result, which Lambda returns as JSON. */
@@ -27,7 +28,7 @@ export async function runCommand(command: Command, world: World, requestId: stri
     case 'up':
       return runUp(world, requestId);
     case 'down':
-      return inSession(world, (database) => down(database, world, command.until));
+      return inSessions(world, (database, soFar) => down(database, world, command.until, soFar));
     case 'repair':
       return inSession(world, (database) => repair(database, world, command));
     case 'adopt':
@@ -59,9 +60,24 @@ async function inSession<Result>(world: World, work: (database: Database) => Pro
   }
 }
 
+/** The same, going on in a new session where one is spent. */
+async function inSessions<Result>(
+  world: World,
+  work: (database: Database, soFar: SoFar) => Promise<Result>,
+): Promise<Result> {
+  for (let soFar = NOTHING_YET; ;) {
+    try {
+      return await inSession(world, (database) => work(database, soFar));
+    } catch (error) {
+      if (!(error instanceof SpentSession)) throw error;
+      soFar = error.after(soFar);
+    }
+  }
+}
+
 async function runUp(world: World, requestId: string): Promise<UpResult> {
   const end = await withSnapshot<UpResult>(world, (taken) =>
-    inSession(world, (database) => up(database, world, requestId, taken)),
+    inSessions(world, (database, soFar) => up(database, world, requestId, taken, soFar)),
   );
   return end.kind === 'done' ? end.result : { kind: 'refused', failure: end.failure };
 }

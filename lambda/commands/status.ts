@@ -7,6 +7,7 @@ import { readSchema } from '../look/fingerprint';
 import { lockHolder, lockName } from '../session/lock';
 import type { Database } from '../ports';
 import { versionOf } from '../manifest/manifest';
+import { NOWHERE, placeOf } from '../manifest/step-lines';
 import { pendingOf } from '../plan/plan-forward';
 import { checkHistory, type FindingCode } from '../plan/check-history';
 import { isInDoubt, isOwed, progressOf, type History, type HistoryRow } from '../plan/history';
@@ -51,6 +52,9 @@ export interface StepInDoubt {
   readonly step: number;
   /** Its beginning; null where the journal does not hold it. */
   readonly statement: string | null;
+  /** The file in which it stands, and on which line it begins there; null where the journal does not hold it. */
+  readonly file: string | null;
+  readonly line: number | null;
 }
 
 export interface DeploymentStatusLine extends Omit<RecentDeployment, 'startedAt' | 'endedAt'> {
@@ -149,20 +153,19 @@ async function stepsInDoubt(database: Database, rows: readonly HistoryRow[]): Pr
     const { direction, done } = progressOf(row);
     const script = await journal.script(storedName);
     const downs = direction === 'up' ? null : await journal.chosenDowns(storedName);
-    const statement = script === null ? undefined : statementAt(script, downs, done);
+    const position =
+      downs === null ? done : ((JSON.parse(downs) as readonly (readonly [number, boolean])[])[done]?.[0] ?? -1);
+    const statement = script === null ? undefined : statementAt(script, direction, position);
     const shown = statement?.slice(0, MOST_OF_STATEMENT) ?? null;
-    doubts.push({ migration: name, direction, step: done + 1, statement: shown });
+    const { file, line } = placeOf(row, direction, position) ?? NOWHERE;
+    doubts.push({ migration: name, direction, step: done + 1, statement: shown, file, line });
   }
   return doubts;
 }
 
-/** @param downs the positions in its down that were chosen, as JSON; null: its up is meant */
-function statementAt(stored: string, downs: string | null, index: number): string | undefined {
+function statementAt(stored: string, direction: 'up' | 'down', position: number): string | undefined {
   const script = readScript(stored);
-  if ('module' in script) return undefined;
-  if (downs === null) return script.up[index]?.text;
-  const [position] = (JSON.parse(downs) as readonly (readonly [number, boolean])[])[index] ?? [];
-  return position === undefined ? undefined : script.down[position]?.text;
+  return 'module' in script ? undefined : script[direction][position]?.text;
 }
 
 /** @param history null where there is no journal */

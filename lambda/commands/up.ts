@@ -1,6 +1,7 @@
 import { byHand, NOBODY, obstacleOf, obstacleToContract } from './by-hand';
 import { startRun } from '../work/run';
-import { apply } from '../work/apply';
+import { apply, revertBegun } from '../work/apply';
+import type { NewDeployment } from '../journal/deployment-journal';
 import { createJournal } from '../journal/journal-tables';
 import type { Database } from '../ports';
 import { VouchedScripts } from '../journal/vouched-scripts';
@@ -10,6 +11,7 @@ import type { Refused } from '../words/failure';
 import type { Intent } from '../plan/intent';
 import { versionOf } from '../manifest/manifest';
 import { snapshotFirst, type SnapshotFirst } from '../work/await-snapshot';
+import { NOTHING_YET, SpentSession, type SoFar } from '../work/spent-session';
 import type { World } from '../world';
 
 /** What a run by hand came to. */
@@ -23,21 +25,25 @@ export type UpResult =
  * Applies what is pending outside of a deployment, under the same lock and the same rules.
  *
  * @param snapshot name of the snapshot that was waited for
+ * @param soFar what it did in sessions that were spent
  */
 export async function up(
   database: Database,
   world: World,
   requestId: string,
   snapshot: string | null = null,
+  soFar: SoFar = NOTHING_YET,
 ): Promise<UpResult | SnapshotFirst> {
-  const held = await byHand(database, world);
+  const held = await byHand(database, world, soFar);
   if (held.kind === 'refused') return held;
   const { history, ports } = held;
   const obstacle = obstacleOf(history, world);
   if (obstacle !== null) return obstacle;
 
   const intent = intentByHand(world, requestId);
-  const plan = planForward(intent, null, [], world.code, history);
+  // Begun in a session that is spent.
+  const own = history.deployments.find(({ id }) => id === soFar.deployment) ?? null;
+  const plan = planForward(intent, own, [], world.code, history);
   if (plan.kind === 'refused') return plan;
   const early = obstacleToContract(history, plan);
   if (early !== null) return early;
@@ -48,30 +54,50 @@ export async function up(
 
   await createJournal(database);
   const { deployments } = ports;
-  const id = await deployments.begin({
-    request: intent.request,
+  const id = own?.id ?? (await deployments.begin(rowOf(intent, world)));
+  const scripts = new VouchedScripts(ports, [world.code.digest]);
+  const { newestMigration } = history;
+  const deployment = { id, scripts, newestMigration };
+  const { applied, failure } = soFar;
+  const run = startRun(ports, true);
+  const outcome = await noting(id, async () =>
+    failure === null
+      ? apply(run, deployment, plan)
+      : revertBegun(run, deployment, failure, await deployments.schemaBefore(id)),
+  );
+  if (outcome.kind === 'applied') {
+    await deployments.end(id, { status: 'applied', answered: null, error: null });
+    return { kind: 'applied', applied: [...applied, ...outcome.applied], version: versionOf(world.code) };
+  }
+  const reason = outcome.kind === 'failed' ? explainOutcome(outcome) : 'the run was ended from outside';
+  const isReverted = outcome.kind === 'failed' && outcome.reversal?.failure === null;
+  await deployments.end(id, { status: isReverted ? 'reverted' : 'failed', answered: null, error: reason });
+  return { kind: 'failed', reason };
+}
+
+/** Has a session that is spent say for which deployment another one is to go on. */
+async function noting<Result>(deployment: number, work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    throw error instanceof SpentSession ? new SpentSession({ ...error.done, deployment }) : error;
+  }
+}
+
+function rowOf({ request }: Intent, { code }: World): NewDeployment {
+  return {
+    request,
     type: 'up',
     rootStackId: '',
     physicalId: '',
     oldHash: null,
     newHash: '',
     oldDigest: null,
-    newDigest: world.code.digest,
-    manifest: world.code.migrations,
-    checksum: world.code.checksum,
+    newDigest: code.digest,
+    manifest: code.migrations,
+    checksum: code.checksum,
     status: 'running',
-  });
-  const scripts = new VouchedScripts(ports, [world.code.digest]);
-  const { newestMigration } = history;
-  const outcome = await apply(startRun(ports, true), { id, scripts, newestMigration }, plan);
-  if (outcome.kind === 'applied') {
-    await deployments.end(id, { status: 'applied', answered: null, error: null });
-    return { kind: 'applied', applied: outcome.applied, version: versionOf(world.code) };
-  }
-  const reason = outcome.kind === 'failed' ? explainOutcome(outcome) : 'the run was ended from outside';
-  const isReverted = outcome.kind === 'failed' && outcome.reversal?.failure === null;
-  await deployments.end(id, { status: isReverted ? 'reverted' : 'failed', answered: null, error: reason });
-  return { kind: 'failed', reason };
+  };
 }
 
 /** The intent of a run that belongs to no stack. */

@@ -5,7 +5,8 @@ import { lockSession } from '../session/lock';
 import { readStatementProgress, type StatementProgress } from '../look/statement-progress';
 import type { Database, OwnScripts } from '../ports';
 import { isHalf, pendingOf } from '../plan/plan-forward';
-import { progressOf, type HistoryRow } from '../plan/history';
+import { openPlace, progressOf, type HistoryRow } from '../plan/history';
+import { NOWHERE, placeOf } from '../manifest/step-lines';
 import type { Manifest, Script } from '../manifest/types';
 import { stepOf, type Step } from '../sql/step';
 import type { World } from '../world';
@@ -43,6 +44,9 @@ export interface CurrentStep {
   /** Counted from 1. */
   readonly step: number;
   readonly steps: number;
+  /** The file in which it stands, and on which line it begins there; null where that is not known. */
+  readonly file: string | null;
+  readonly line: number | null;
   /** The beginning of its statement; null where this function's code has it not. */
   readonly sql: string | null;
   /** False where it is the first one that is pending: its row comes with its commit. */
@@ -66,7 +70,13 @@ export async function watch(database: Database, { code, own }: World): Promise<W
   const next = session !== null && newest?.status === 'running' ? pending[0] : undefined;
   const at: At | undefined = half
     ? atHalf(half)
-    : next && { migration: next.name, direction: 'up', step: 1, steps: next.steps };
+    : next && {
+        migration: next.name,
+        direction: 'up',
+        step: 1,
+        steps: next.steps,
+        ...(placeOf(next, 'up', 0) ?? NOWHERE),
+      };
   const step = at && stepAt(at, code, own);
   const statement = session === null ? null : await readStatementProgress(database, session);
   const isWaiting = /lock/i.test(statement?.state ?? '');
@@ -102,7 +112,7 @@ type At = Omit<CurrentStep, 'sql' | 'isJournalled'>;
 
 function atHalf(row: HistoryRow): At {
   const { direction, done } = progressOf(row);
-  return { migration: row.name, direction, step: done + 1, steps: row.stepsTotal };
+  return { migration: row.name, direction, step: done + 1, steps: row.stepsTotal, ...(openPlace(row) ?? NOWHERE) };
 }
 
 /** Of a down, the journal says only how many of those that were chosen are done. */

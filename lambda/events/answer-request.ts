@@ -17,9 +17,17 @@ import { isOvertaken, type History } from '../plan/history';
 import type { Intent } from '../plan/intent';
 import { plan, planAtRelease } from '../plan/plan';
 import { snapshotFirst, withSnapshot, type SnapshotFirst } from '../work/await-snapshot';
+import type { ExecutePorts } from '../work/run';
+import { NOTHING_YET, SpentSession } from '../work/spent-session';
 import type { World } from '../world';
 import type { AwaitStatusPlan, Plan } from '../plan/plan-types';
-import { ER_LOCK_DEADLOCK, ER_LOCK_WAIT_TIMEOUT, ER_QUERY_INTERRUPTED } from '../words/server-error-numbers';
+import {
+  ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION,
+  ER_LOCK_DEADLOCK,
+  ER_LOCK_WAIT_TIMEOUT,
+  ER_QUERY_INTERRUPTED,
+  ER_XAER_RMFAIL,
+} from '../words/server-error-numbers';
 
 /** What carrying out a request needs. */
 export interface RequestPorts extends World {
@@ -59,6 +67,7 @@ async function connected(
   snapshot: string | null,
 ): Promise<Answer | SnapshotFirst> {
   const losses: (string | null)[] = [];
+  let soFar = NOTHING_YET;
   for (let connections = 1; ; connections += 1) {
     const connection = await ports.connect();
     if (connection.kind === 'failed' && intent.kind === 'release-ends' && connection.isMissing === true) {
@@ -67,14 +76,19 @@ async function connected(
     if (connection.kind === 'failed') return cannotConnect(intent, connection.failure, ports, connections);
     try {
       const isNewAttempt = connections === 1;
-      return await underLock(intent, connection.session.database, { ...ports, isNewAttempt, snapshot });
+      return await underLock(intent, connection.session.database, { ...ports, isNewAttempt, snapshot, soFar });
     } catch (error) {
+      if (error instanceof SpentSession) {
+        ports.log.info(`going on in a new session: ${error.message}`, { connections });
+        soFar = error.after(soFar);
+        continue;
+      }
       if (!mayStartOver(error)) throw error;
       const lost = 'the connection was lost, starting over from history';
       ports.log.warn(`${lost}: ${error.message}`, { error: error.message, connections });
       losses.push(error instanceof ConnectionLost ? error.where : null);
-      if (connections === MAX_CONNECTIONS || culpritOf(losses) !== null) return connectionLost(intent, error, losses);
-      await ports.clock.sleep(PAUSES_MS[connections - 1] ?? 0);
+      if (losses.length === MAX_CONNECTIONS || culpritOf(losses) !== null) return connectionLost(intent, error, losses);
+      await ports.clock.sleep(PAUSES_MS[losses.length - 1] ?? 0);
     } finally {
       connection.session.close();
     }
@@ -85,7 +99,7 @@ async function connected(
 async function underLock(
   intent: Intent,
   database: Database,
-  ports: RequestPorts & { readonly isNewAttempt: boolean; readonly snapshot: string | null },
+  ports: RequestPorts & { readonly snapshot: string | null } & Pick<ExecutePorts, 'isNewAttempt' | 'soFar'>,
 ): Promise<Answer | SnapshotFirst> {
   const { request } = intent;
   const { clock, log } = ports;
@@ -176,13 +190,20 @@ function sayWaiting(intent: Intent, limitMs: number, log: Log): void {
 
 /**
  * The connection is lost, or a statement of the journal was ended from outside: killed by the newer request that wants
- * this one to stop, which history will say, or chosen as the victim of a deadlock.
+ * this one to stop, which history will say, or chosen as the victim of a deadlock. Or nothing can be journalled in the session any
+ * more, in which a migration has left an XA or a read-only transaction.
  */
 function mayStartOver(error: unknown): error is Error {
-  return error instanceof ConnectionLost || (error instanceof ServerError && ENDED_FROM_OUTSIDE.has(error.errno));
+  return error instanceof ConnectionLost || (error instanceof ServerError && OVER_WITH_SESSION.has(error.errno));
 }
 
-const ENDED_FROM_OUTSIDE: ReadonlySet<number> = new Set([ER_QUERY_INTERRUPTED, ER_LOCK_DEADLOCK, ER_LOCK_WAIT_TIMEOUT]);
+const OVER_WITH_SESSION: ReadonlySet<number> = new Set([
+  ER_QUERY_INTERRUPTED,
+  ER_LOCK_DEADLOCK,
+  ER_LOCK_WAIT_TIMEOUT,
+  ER_XAER_RMFAIL,
+  ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION,
+]);
 
 /** A Delete must not hold up the stack's end for a schema that stays as it is. */
 function cannotConnect(intent: Intent, problem: Failure, ports: RequestPorts, connections: number): Answer {

@@ -96,10 +96,10 @@ async function forward(
   const outcome = await apply(startRun(ports, isLastOf(attempt)), { id, scripts, newestMigration }, decided);
   const earlier = history.migrations.filter((row) => row.deployment === id && row.state === 'applied').length;
   const pending = earlier + decided.apply.length;
-  return conclude(outcome, [id], intent, ports, {
-    pending,
-    ...(outcome.kind === 'applied' && { appliedBefore: earlier }),
-  });
+  if (outcome.kind !== 'applied') return conclude(outcome, [id], intent, ports, { pending });
+  const { applied } = ports.soFar;
+  const all = { ...outcome, applied: [...applied, ...outcome.applied] };
+  return conclude(all, [id], intent, ports, { pending, appliedBefore: Math.max(0, earlier - applied.length) });
 }
 
 /** The row of a forward request. */
@@ -134,7 +134,10 @@ async function revert(decided: RevertPlan, intent: Intent, ports: ExecutePorts):
   // First: whatever becomes of what follows, it is known that it is owed.
   await deployments.owe([...idsOf(decided.owes)], intent.request, intent.release.onRemoved);
   const scripts = new VouchedScripts(ports, decided.vouchedBy);
-  const outcome = await executeRevert(startReverting(ports), scripts, decided);
+  const { soFar } = ports;
+  const done = await executeRevert(startReverting(ports), scripts, decided);
+  const reverted = [...soFar.reverted, ...done.reversal.reverted];
+  const outcome = { ...done, reversal: { ...done.reversal, reverted } };
   if (decided.owes.length > 0) await deployments.seal();
   const { failure } = outcome.reversal;
   const isDone = failure === null && decided.owes.length === 0;
@@ -143,7 +146,7 @@ async function revert(decided: RevertPlan, intent: Intent, ports: ExecutePorts):
   const told: Outcome =
     decided.failure === null || failure?.code === 'out-of-time'
       ? outcome
-      : { ...outcome, kind: 'failed', failure: decided.failure };
+      : { ...outcome, kind: 'failed', failure: soFar.failure ?? decided.failure };
   const concluded = await conclude(told, [...idsOf(decided.deployments)], intent, ports);
   return decided.owes.length === 0 ? concluded : sayOwed(concluded, decided.owes);
 }

@@ -124,7 +124,7 @@ async function readRows(
   { migration, migration_deployment: deployments }: ReadTables,
 ): Promise<ReadRows> {
   const rows = await database.query(
-    sql`SELECT (SELECT MAX(id) FROM ${deployments} n) AS newestDeployment, m.id, m.name, m.checksum, m.state, m.stepsDone, m.stepsTotal, m.unchanged, m.downStepsDone, m.\`before\`, m.deployment, m.removedBy,
+    sql`SELECT (SELECT MAX(id) FROM ${deployments} n) AS newestDeployment, m.id, m.name, m.checksum, m.state, m.stepsDone, m.stepsTotal, m.unchanged, m.stepLines, m.downStepsDone, m.\`before\`, m.deployment, m.removedBy,
           m.script IS NULL AS isForeign, (m.irreversible <> 0 OR m.script IS NULL) AS irreversible, (m.contracts <> 0 OR d.contractOf IS NOT NULL) AS contracts, d.stackId, COALESCE(d.contractOf, d.logicalId) AS logicalId
         FROM ${migration} m LEFT JOIN ${deployments} d ON d.id = m.deployment
         ORDER BY m.id IS NOT NULL, m.id, m.createdAt, m.name`,
@@ -147,6 +147,7 @@ function migrationOf(row: Row): HistoryRow {
     stepsDone: Number(row['stepsDone']),
     stepsTotal: Number(row['stepsTotal']),
     unchanged: Number(row['unchanged']),
+    stepLines: optionalText(row, 'stepLines'),
     downStepsDone: Number(row['downStepsDone']),
     before: before === null ? null : readMark(before),
     irreversible: Number(row['irreversible']) !== 0,

@@ -23,6 +23,7 @@ const MIGRATION_COLUMNS = {
   contracts: 'TINYINT NOT NULL DEFAULT 0 COMMENT "of the phase contract"',
   before: 'CHAR(64) NULL COMMENT "fingerprint of what the step in doubt touches"',
   script: 'LONGBLOB NULL COMMENT "read it with UNCOMPRESS(script)"',
+  stepLines: 'TEXT NULL COMMENT "lines of the file on which the statements begin: of the up; of the down"',
   downs: 'LONGBLOB NULL COMMENT "the down statements chosen when reverting began"',
   durationMs: 'INT UNSIGNED NULL',
 } as const;

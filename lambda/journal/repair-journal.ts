@@ -1,5 +1,6 @@
 import type { RepairPlan } from '../plan/plan-repair';
 import { compress } from './row-values';
+import { storedLines } from '../manifest/step-lines';
 import { writeLarge } from './large-value';
 import type { MigrationJournal } from './migration-journal';
 import type { OwnScripts } from '../ports';
@@ -44,7 +45,7 @@ async function accept(
   const write = (first: Buffer): Promise<void> =>
     rows.update(
       storedName,
-      sql`checksum = ${checksum}, stepsDone = ${entry.steps}, stepsTotal = ${entry.steps},
+      sql`checksum = ${checksum}, stepsDone = ${entry.steps}, stepsTotal = ${entry.steps}, stepLines = ${storedLines(entry)},
         irreversible = IF(state = 'kept', 1, ${entry.irreversible}), script = ${first}`,
     );
   await writeLarge(rows.database, compress(own.text(entry.name)), write, (part) =>

@@ -1,9 +1,11 @@
 import { ServerError, type Database, type Row } from '../ports';
 import {
   ER_BAD_DB_ERROR,
+  ER_DBACCESS_DENIED_ERROR,
   ER_EVENT_DOES_NOT_EXIST,
   ER_NO_SUCH_TABLE,
   ER_SP_DOES_NOT_EXIST,
+  ER_TABLEACCESS_DENIED_ERROR,
   ER_TRG_DOES_NOT_EXIST,
   ER_VIEW_INVALID,
 } from '../words/server-error-numbers';
@@ -16,6 +18,13 @@ const ABSENT = new Set([
   ER_TRG_DOES_NOT_EXIST,
   ER_EVENT_DOES_NOT_EXIST,
 ]);
+
+/** Whether the user may not see what is there by a name. It may then not be changed either, nor may anything be made there. */
+export function isDenied(error: unknown): boolean {
+  return error instanceof ServerError && DENIED.has(error.errno);
+}
+
+const DENIED = new Set([ER_DBACCESS_DENIED_ERROR, ER_TABLEACCESS_DENIED_ERROR]);
 
 /** An object as the server shows it. */
 export interface Definition {

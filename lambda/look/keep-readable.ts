@@ -3,10 +3,12 @@ import type { Step } from '../sql/step';
 
 /**
  * As in a fresh session of the function. Setting max_join_size, a migration resets sql_big_selects, and then the server refuses
- * to tell what is there; in character_set_results = ascii, two definitions look the same. What a migration's own statements
- * write depends on neither.
+ * to tell what is there; in character_set_results = ascii, two definitions look the same; a limit of time ends our own looking,
+ * too. What a migration's own statements write depends on none of them.
  */
-export const READABLE = 'SESSION sql_big_selects = 1, SESSION character_set_results = utf8mb4';
+export const READABLE =
+  'SESSION sql_big_selects = 1, SESSION character_set_results = utf8mb4' +
+  ' /*!50720 , SESSION max_execution_time = 0 */ /*M!100101 , SESSION max_statement_time = 0 */';
 
 /** Called after a step that sets the session: what is looked at between the steps after it must be seen as it is. */
 export async function keepReadable(database: Database, step: Step): Promise<void> {

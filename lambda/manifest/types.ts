@@ -49,6 +49,8 @@ export interface ManifestEntry {
   readonly irreversible: boolean;
   /** It may destroy rows that no down restores. No part of the digest. */
   readonly destructive?: true;
+  /** Where its steps begin: see `stepLinesOf`. Absent for a module. No part of the digest. */
+  readonly stepLines?: string;
   /** `contract`: runs after the application was updated. Absent: it expands, and runs before. No part of the digest. */
   readonly phase?: 'contract';
 }

@@ -1,5 +1,5 @@
 import { hasChanged, isHalf, lateOnes, pendingOf } from './plan-forward';
-import { isLeaving, progressOf, type History, type HistoryRow } from './history';
+import { isLeaving, nameOpenStep, progressOf, type History, type HistoryRow } from './history';
 import { adviseChecksum, adviseHalf, adviseReverted, adviseStep } from '../words/repair-advice';
 import type { Manifest } from '../manifest/types';
 
@@ -65,7 +65,7 @@ function describeLeaving(name: string): string {
 function describeHalf(row: HistoryRow): string {
   const { direction, done } = progressOf(row);
   if (row.before?.kind === 'blind') {
-    return `stopped in step ${done + 1} of its ${direction}, and nothing shows whether that was done: ${adviseStep(row.name, done + 1)}`;
+    return `stopped in ${nameOpenStep(row)}, and nothing shows whether that was done: ${adviseStep(row.name, done + 1)}`;
   }
   const steps = `${done} step${done === 1 ? '' : 's'} of its ${direction} ${done === 1 ? 'is' : 'are'} known to be done`;
   return `is half-applied: ${steps}. The next deployment reverts it first, or the next rollback; where that is refused: ${adviseHalf(row.name)}`;

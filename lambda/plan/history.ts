@@ -1,5 +1,6 @@
 import type { Intent, OnRemovedValue, Resource } from './intent';
 import type { Mark } from './mark';
+import { nameOwnStep, placeOf, type Place } from '../manifest/step-lines';
 import type { Checksum } from '../manifest/types';
 
 /** What the database says ran. Read under the lock, or it may be out of date before it is used. */
@@ -56,6 +57,8 @@ export interface HistoryRow {
   /** Steps of the up that are done; frozen once reverting starts. */
   readonly stepsDone: number;
   readonly stepsTotal: number;
+  /** Where its steps begin: see `stepLinesOf`. Null or absent where that was not written down. */
+  readonly stepLines?: string | null;
   /** The first steps of the up that are known to have changed neither schema nor rows; absent: none. */
   readonly unchanged?: number;
   /** Steps of the down that are done. */
@@ -140,6 +143,23 @@ export function progressOf({ state, stepsDone, downStepsDone, before }: HistoryR
   return state === 'applying'
     ? { direction: 'up', counter: 'stepsDone', done: stepsDone, before }
     : { direction: 'down', counter: 'downStepsDone', done: downStepsDone, before };
+}
+
+/** The step that a half-applied migration came to, as messages name it. */
+export function nameOpenStep(row: HistoryRow): string {
+  const { direction, done } = progressOf(row);
+  return nameOwnStep(row, direction, done, positionOf(row));
+}
+
+/** Where that step begins; null where that is not known. */
+export function openPlace(row: HistoryRow): Place | null {
+  return placeOf(row, progressOf(row).direction, positionOf(row));
+}
+
+/** Of a down that was not chosen whole, a number does not tell the place in its file. */
+function positionOf(row: HistoryRow): number {
+  const { direction, done } = progressOf(row);
+  return direction === 'down' && row.stepsDone < row.stepsTotal ? -1 : done;
 }
 
 /** Whether only a person can say what became of the step that had begun. */

@@ -2,7 +2,7 @@ import { compareNames } from '../manifest/name';
 import { isHalf, pendingOf } from './plan-forward';
 import type { Repair } from './command';
 import { refuse, type Refused } from '../words/failure';
-import { isInDoubt, progressOf, type HistoryRow } from './history';
+import { nameOpenStep, progressOf, type HistoryRow } from './history';
 import { adviseHalf } from '../words/repair-advice';
 import type { Checksum, Manifest, ManifestEntry } from '../manifest/types';
 
@@ -62,15 +62,14 @@ function recordPending(migration: string, rows: readonly HistoryRow[], code: Man
 
 function resolveStep(row: HistoryRow, { step, isDone }: Repair & { kind: 'step' }): RepairPlan {
   if (!isHalf(row)) return badRequest(`${row.name} is ${row.state}; no step of it is in doubt`);
-  if (!isInDoubt(row)) {
+  if (row.before === null || row.before.kind === 'module') {
     return badRequest(
-      `the function itself can tell how far ${row.name} came, or a JavaScript migration stopped half-way. ` +
+      `no step of ${row.name} is in doubt, or a JavaScript migration stopped half-way. ` +
         `Try again first; where that is refused: ${adviseHalf(row.name)}`,
     );
   }
-  const { direction, counter, done } = progressOf(row);
-  if (step !== done + 1)
-    return badRequest(`of ${row.name}, step ${done + 1} of its ${direction} is in doubt, not step ${step}`);
+  const { counter, done } = progressOf(row);
+  if (step !== done + 1) return badRequest(`of ${row.name}, ${nameOpenStep(row)} is in doubt, not step ${step}`);
   return { kind: 'resolve', row, counter, done: isDone ? step : step - 1 };
 }
 

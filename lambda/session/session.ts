@@ -51,16 +51,21 @@ export class SessionSettings {
     await this.#set('timestamp', fragment('DEFAULT'));
     await this.#database.write(sql`USE ${identifier(this.#database.name)}`);
     const { variables, role } = this.#noted;
-    if ((await this.#role()) !== role) await this.#database.write(sql`SET ROLE ${fragment(role)}`);
+    // The user may not have it any more.
+    if ((await this.#role()) !== role) await this.#try('role', sql`SET ROLE ${fragment(role)}`);
     for (const [name, now] of await this.#variables()) {
       const before = variables.get(name);
       if (before !== undefined && before !== now && !CHANGING.test(name)) await this.#set(name, literalOf(before));
     }
   }
 
-  async #set(name: string, value: string | Fragment): Promise<void> {
+  #set(name: string, value: string | Fragment): Promise<void> {
+    return this.#try(name, sql`SET SESSION ${fragment(name)} = ${value}`);
+  }
+
+  async #try(name: string, statement: string): Promise<void> {
     try {
-      await this.#database.write(sql`SET SESSION ${fragment(name)} = ${value}`);
+      await this.#database.write(statement);
     } catch (error) {
       if (!(error instanceof ServerError)) throw error;
       // Somebody has changed a variable of the whole server.

@@ -1,3 +1,4 @@
+import { nameStep, type InFile } from '../manifest/step-lines';
 import type { Step } from './step';
 import type { StepNature } from './step-nature';
 
@@ -6,8 +7,8 @@ export interface StepToRun {
   readonly step: Step;
   /** From 0. */
   readonly at: number;
-  /** As messages name it. */
-  readonly where: string;
+  /** As messages name it. Asked for where something is to be said: of thousands of steps none as a rule. */
+  readonly where: () => string;
   /** Errors that count as done. */
   readonly tolerated?: ReadonlySet<number>;
 }
@@ -23,9 +24,24 @@ export type Segment =
   | { readonly kind: 'dml'; readonly steps: readonly StepToRun[] }
   | { readonly kind: 'ddl'; readonly run: StepToRun; readonly nature: Exclude<StepNature, 'session' | 'dml'> };
 
-/** The steps of an up or down. `of`: what they are the steps of. */
-export function stepsToRun(steps: readonly Step[], of: string): readonly StepToRun[] {
-  return steps.map((step, at) => ({ step, at, where: `step ${at + 1} of ${steps.length} of ${of}` }));
+/** The steps of an up. `of`: what messages call its migration. */
+export function stepsToRun(steps: readonly Step[], migration: InFile, of: string): readonly StepToRun[] {
+  const where = (at: number): string => nameStep(migration, 'up', at, steps.length, ` of ${of}`);
+  return steps.map((step, at) => ({ step, at, where: () => where(at) }));
+}
+
+/**
+ * Whether a step, of first ones that are done, is to set the session again for those after them. A USE is not where another one
+ * follows before anything that may depend on it: its database may be gone.
+ */
+export function isSetAgain(done: readonly Step[], at: number): boolean {
+  const step = done[at];
+  if (step?.nature !== 'session') return false;
+  if (step.verb !== 'USE') return true;
+  const next = done.find(
+    (other, index) => index > at && (other.verb === 'USE' || (other.nature === 'session' && other.shows('mayCall'))),
+  );
+  return next?.verb !== 'USE';
 }
 
 /** Cuts steps into segments. `isBlind`: DML that no transaction can hold. */

@@ -76,6 +76,45 @@ function isSwap(effects: readonly Effect[]): boolean {
   );
 }
 
+/**
+ * What a statement may have done though the definitions of its objects are as before:
+ * - `emptied`: columns or a table were made anew, under their old names. Run again, it does no more.
+ * - `moved`: values are under other names as well, and running it again would move them once more
+ */
+export type Hidden = 'emptied' | 'moved';
+
+/** Null where the definitions tell what was done. Of what IF [NOT] EXISTS may leave out, nothing is expected. */
+export function hiddenBy(effects: readonly Effect[] = []): Hidden | null {
+  const gone: Named[] = [];
+  const made: Named[] = [];
+  let hidden: Hidden = 'emptied';
+  for (const effect of effects) {
+    const { action, object } = effect;
+    if (action === 'rename') {
+      gone.push({ object });
+      made.push({ object: effect.to });
+      hidden = 'moved';
+    } else if (HOLDS_ROWS.has(object.kind)) {
+      if (action === 'drop') gone.push({ object, mayLack: effect.ifExists });
+      if (action === 'create' && effect.orReplace === true) return hidden;
+      if (action === 'create') made.push({ object, mayLack: effect.ifNotExists });
+    }
+  }
+  const isIn = (list: readonly Named[], { object }: Named): boolean =>
+    list.some((other) => other.object.kind === object.kind && mayBeOne(other.object, object));
+  const isWhole = (list: readonly Named[], others: readonly Named[]): boolean =>
+    list.every((one) => one.mayLack === true || isIn(others, one));
+  return made.some((one) => isIn(gone, one)) && isWhole(made, gone) && isWhole(gone, made) ? hidden : null;
+}
+
+interface Named {
+  readonly object: DbObject;
+  readonly mayLack?: boolean | undefined;
+}
+
+/** What is dropped and made again with one statement is empty then, though it looks the same. */
+const HOLDS_ROWS: ReadonlySet<DbObject['kind']> = new Set(['table', 'column'] as const);
+
 function mayBeOne(one: DbObject, other: DbObject): boolean {
   const [schema, otherSchema] = [one.schema?.toLowerCase(), other.schema?.toLowerCase()];
   const mayShare = schema === undefined || otherSchema === undefined || schema === otherSchema;

@@ -1,7 +1,7 @@
 import type { Effect } from './db-object';
 import { effectsOf } from './effects';
 import { classify, firstWords, type StatementKind } from './statement-kind';
-import { endsTransaction, natureOf, type StepNature } from './step-nature';
+import { endsTransaction, hiddenBy, natureOf, type Hidden, type StepNature } from './step-nature';
 import { TokenReader } from './token-reader';
 import { tokensOf } from './tokens';
 import { isRead, isWithoutTrace, showsWhenDone } from './without-trace';
@@ -42,6 +42,8 @@ export interface Step {
   readonly isWithoutTrace: boolean;
   /** The definitions of its objects surely tell that it was run. */
   readonly showsWhenDone: boolean;
+  /** What it may have done where they are as before; null where it has done nothing then. */
+  readonly hides: Hidden | null;
   /** Whether its text has a sign of this. */
   shows(sign: keyof typeof SIGNS): boolean;
 }
@@ -55,21 +57,27 @@ const SIGNS = {
    * LAST_INSERT_ID(). A migration with such a step cannot go on in a new session; it has to start over.
    */
   carriesSession:
-    /(?<![@\w'"`])@(?![@\s])|\bCREATE\s+(?:OR\s+REPLACE\s+)?TEMPORARY\b|\bLAST_INSERT_ID\s*\(|\bFOUND_ROWS\s*\(|\bROW_COUNT\s*\(|\bPREPARE\b|@@\s*(?:\w+\s*\.\s*)?(?:identity|last_insert_id)\b/i,
+    /(?<![@\w'"`])@(?![@\s])|\bCREATE\s+(?:OR\s+REPLACE\s+)?TEMPORARY\b|\bLAST_INSERT_ID\s*\(|\bFOUND_ROWS\s*\(|\bROW_COUNT\s*\(|\bPREPARE\b|@@\s*(?:\w+\s*\.\s*)?(?:identity|last_insert_id)\b|\bSET\b[^;]*\b(?:last_insert_id|insert_id|rand_seed\d)\s*:?=/i,
   /** It asks for what the last statement of some kind has left. */
   asksForLast: /\b(LAST_INSERT_ID|FOUND_ROWS|ROW_COUNT)\s*\(|@@\s*(?:\w+\s*\.\s*)?(?:identity|last_insert_id)\b/i,
   /** Not a SET, it sets a user variable all the same. */
   setsVariable: /:=|\bINTO\b[^(]*@/i,
+  /** It sets what the next statement uses up: set again, it would be used once more. */
+  isSpent: /\bSET\b[^;]*\b(?:insert_id|rand_seed\d)\s*:?=/i,
   /** A SET that may come to something else when it is run again: it calls, it reads rows or a clock, or what changes by itself. */
   mayVary: /\(|\b(CURRENT_|LOCALTIME|UTC_|VALUE\s+FOR)|@@[\s\w.]*(_id|identity|timestamp|_count|seed)/i,
   /** It asks how the statement before it went, which another one in between would change. */
   asksBack: /\b(ROW_COUNT|FOUND_ROWS)\s*\(/i,
   /** It may choose the database in which names without one are. */
   mayUse: /\bUSE\b/i,
+  /** Run, or run later as a text, it may make a temporary table. */
+  makesTemporary: /\bTEMPORARY\b/i,
   /** It sets an engine, of a table or as the default for those to come; or runs what nobody has read. */
   maySetEngine: /ENGINE(?!\s*=?\s*InnoDB\b)|\bCALL\b|\bEXECUTE\b/i,
-  /** It may set how much the server reads for us, or in which character set it answers. */
-  maySpoilLooking: /max_join_size|sql_big_selects|character_set_results/i,
+  /** It may set how much and how long the server reads for us, or in which character set it answers. */
+  maySpoilLooking: /max_join_size|sql_big_selects|character_set_results|max_execution_time|max_statement_time/i,
+  /** It may set how definitions are printed, or which of them are shown. */
+  setsPrint: /sql_mode|show_|sql_quote|character|charset|names|collation|time_zone|old|role/i,
   /** There is something in parentheses, so that it may call a function. */
   mayCall: /\(/,
   /** It takes a value of a sequence. */
@@ -120,6 +128,7 @@ export function stepOf(text: string): Step {
     isRead: isRead(kind, words),
     isWithoutTrace: leavesNoTrace,
     showsWhenDone: showsWhenDone(words, effects),
+    hides: hiddenBy(effects),
     shows: (sign) => SIGNS[sign].test(text),
   };
 }

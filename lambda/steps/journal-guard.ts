@@ -1,4 +1,5 @@
 import { takesAnyCase } from '../look/takes-any-case';
+import { nameOwnStep, nameStep, type InFile } from '../manifest/step-lines';
 import { describeTouch } from '../sql/journal-touch';
 import { JournalWatch } from '../sql/journal-watch';
 import type { Step } from '../sql/step';
@@ -50,11 +51,12 @@ export async function refusedStep(
  */
 export async function refusedMigration(
   database: Database,
+  migration: InFile,
   up: readonly Step[],
   down: readonly Step[],
 ): Promise<string | null> {
   const refused = await refusedStep(database, up);
-  if (refused !== null) return `step ${refused.step} of ${up.length}: ${refused.why}`;
+  if (refused !== null) return `${nameStep(migration, 'up', refused.step - 1, up.length)}: ${refused.why}`;
   const refusedDown = await refusedStep(database, down);
-  return refusedDown === null ? null : `step ${refusedDown.step} of its down: ${refusedDown.why}`;
+  return refusedDown && `${nameOwnStep(migration, 'down', refusedDown.step - 1)}: ${refusedDown.why}`;
 }

@@ -7,7 +7,9 @@ import { keepReadable } from '../look/keep-readable';
 import type { NonTransactionalTables } from '../look/non-transactional-tables';
 import { ConnectionLost, ServerError, type Database, type MigrationContext } from '../ports';
 import { stepFingerprint } from '../look/step-fingerprint';
+import type { LeftInSession } from '../look/left-in-session';
 import type { StepJournal } from '../journal/step-journal';
+import type { StepPorts } from './steps';
 import { UnchangedSteps } from '../look/unchanged-steps';
 import { ER_LOCK_DEADLOCK, ER_LOCK_WAIT_TIMEOUT } from '../words/server-error-numbers';
 
@@ -21,6 +23,7 @@ import { ER_LOCK_DEADLOCK, ER_LOCK_WAIT_TIMEOUT } from '../words/server-error-nu
 export class ModuleQueries {
   readonly #database: Database;
   readonly #nonTransactionalTables: NonTransactionalTables;
+  readonly #leftInSession: LeftInSession;
   readonly #journal: StepJournal;
   readonly #guard: JournalGuard;
   readonly #running = new Set<Promise<unknown>>();
@@ -34,12 +37,16 @@ export class ModuleQueries {
   readonly #unchanged: UnchangedSteps;
 
   constructor(
-    database: Database,
-    nonTransactionalTables: NonTransactionalTables,
+    {
+      database,
+      nonTransactionalTables,
+      leftInSession,
+    }: Pick<StepPorts, 'database' | 'nonTransactionalTables' | 'leftInSession'>,
     journal: StepJournal,
     where: string | null,
   ) {
     this.#where = where;
+    this.#leftInSession = leftInSession;
     this.#database = database;
     this.#nonTransactionalTables = nonTransactionalTables;
     this.#journal = journal;
@@ -99,6 +106,7 @@ export class ModuleQueries {
     const refusal = await this.#guard.refusal(step);
     if (refusal !== null) throw this.#endWith('failed', new Error(refusal));
     const nature = await this.#nonTransactionalTables.natureOf(step);
+    await this.#leftInSession.expect(step);
     // DML that no transaction can hold is journalled as what ends it.
     if (step.endsTransaction || nature !== step.nature) await this.#leave(step, nature);
     this.#nonTransactionalTables.note(step);

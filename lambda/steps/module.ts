@@ -13,12 +13,13 @@ export type ModuleResult =
  * but DML. Before the first statement that may end it, the journal says so. `where`: how messages name it.
  */
 export async function runModule(
-  { database, nonTransactionalTables }: Pick<StepPorts, 'database' | 'nonTransactionalTables'>,
+  ports: Pick<StepPorts, 'database' | 'nonTransactionalTables' | 'leftInSession'>,
   journal: StepJournal,
   run: MigrationModule['up'],
   where: string | null = null,
 ): Promise<ModuleResult> {
-  const queries = new ModuleQueries(database, nonTransactionalTables, journal, where);
+  const { database } = ports;
+  const queries = new ModuleQueries(ports, journal, where);
   // Between its statements a module may do anything else, for longer than the server keeps an idle session.
   const [limit] = await database.query('SELECT @@SESSION.wait_timeout AS seconds');
   const pings = setInterval(() => void ping(database), (Number(limit?.['seconds']) * 1000) / 3);

@@ -24,7 +24,7 @@ function carries(step: Step): boolean {
 function isLost(step: Step, isNeeded: boolean): boolean {
   // What is prepared names objects that may be other ones by now.
   if (step.verb === 'PREPARE') return true;
-  if (step.nature === 'session') return carries(step) && step.shows('mayVary');
+  if (step.nature === 'session') return carries(step) && (step.shows('mayVary') || step.shows('isSpent'));
   return step.isTemporary || (isNeeded && (step.isProcedure || step.shows('setsVariable')));
 }
 

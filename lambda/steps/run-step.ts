@@ -26,7 +26,7 @@ export async function runStep(
   try {
     return await budget.within(() => database.write(step.text));
   } catch (error) {
-    if (error instanceof ConnectionLost) error.where ??= where;
+    if (error instanceof ConnectionLost) error.where ??= where();
     if (!(error instanceof ServerError)) throw error;
     return tolerated?.has(error.errno) === true ? NOTHING_WRITTEN : error;
   }

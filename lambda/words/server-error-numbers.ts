@@ -42,6 +42,8 @@ export const ER_SP_WRONG_NO_OF_ARGS = 1318;
 /** A view whose tables are gone: it has no definition that can be shown. */
 export const ER_VIEW_INVALID = 1356;
 export const ER_TRG_DOES_NOT_EXIST = 1360;
+/** An XA transaction is open. */
+export const ER_XAER_RMFAIL = 1399;
 export const ER_PROCACCESS_DENIED_ERROR = 1370;
 /** A trigger or routine, where there is a binary log and the user is no administrator (log_bin_trust_function_creators). */
 export const ER_BINLOG_CREATE_ROUTINE_NEED_SUPER = 1419;
@@ -53,6 +55,7 @@ export const ER_EVENT_DOES_NOT_EXIST = 1539;
 export const ER_DATA_OUT_OF_RANGE = 1690;
 /** MySQL's: one statement that would write to tables with transactions and to others, where each one has a GTID. */
 export const ER_GTID_UNSAFE_NON_TRANSACTIONAL_TABLE = 1785;
+export const ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION = 1792;
 export const ER_READ_ONLY_MODE = 1836;
 export const ER_INNODB_READ_ONLY = 1874;
 export const ER_CONNECTION_KILLED = 1927;

@@ -135,9 +135,9 @@ async function linksOf(run: Run, upcoming: Iterable<Upcoming>, done: number): Pr
   let bytes = 0;
   let first = done;
   for (const { entry, own } of upcoming) {
-    const steps = stepsToRun(own.up, entry.file).slice(first);
+    const steps = stepsToRun(own.up, entry, entry.file).slice(first);
     if ('module' in own.script || steps[0] === undefined || !isFit(steps[0])) break;
-    if (first === 0 && (await refusedMigration(database, own.up, own.script.down)) !== null) break;
+    if (first === 0 && (await refusedMigration(database, entry, own.up, own.script.down)) !== null) break;
     if (first === 0) bytes += Buffer.byteLength(own.text);
     const unchanged = new UnchangedSteps(database, own.up);
     const isBegun = first > 0;
@@ -207,7 +207,7 @@ async function send(
   } catch (error) {
     if (error instanceof ServerError) return { begun, error };
     const isInStep = begun.at(-1)?.ranAtMs === null;
-    if (error instanceof ConnectionLost && isInStep) error.where ??= links[begun.length - 1]?.step.where ?? null;
+    if (error instanceof ConnectionLost && isInStep) error.where ??= links[begun.length - 1]?.step.where() ?? null;
     throw error;
   }
 }

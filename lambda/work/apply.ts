@@ -6,6 +6,7 @@ import { planRevert } from '../plan/plan-revert';
 import { stepsToRun } from '../sql/segments';
 import type { Step } from '../sql/step';
 import { touchesSession } from '../sql/step-nature';
+import { nameStep } from '../manifest/step-lines';
 import type { ManifestEntry } from '../manifest/types';
 import { resolveDoubt } from '../look/doubt';
 import type { ForwardJournal } from '../journal/forward/forward-journal';
@@ -22,7 +23,8 @@ import { reverting, type Run } from './run';
 import { describeBlockers } from '../session/sessions';
 import type { StepJournal } from '../journal/step-journal';
 import { runSteps, type StepsResult } from '../steps/steps';
-import { noTimeFor, notRun, outOfTime, stepFailed, tooLargeToStore, type Stop } from './stop';
+import { needCleanSession, SpentSession } from './spent-session';
+import { noTimeFor, notRun, outOfTime, runAgain, stepFailed, tooLargeToStore, type Stop } from './stop';
 import { revertAndReapply } from './revert-and-reapply';
 import { runWithUmzug } from './umzug';
 import { UpcomingScripts, type Upcoming } from './upcoming-scripts';
@@ -50,6 +52,7 @@ export async function apply(run: Run, deployment: RunningDeployment, plan: Forwa
   const reverted = await revertRows(run, half === null ? plan.revertFirst : plan.revertFirst.slice(1), scripts);
   if (reverted.failure !== null)
     return mayGoOn(run, reverted.failure) ?? { kind: 'failed', failure: reverted.failure, reversal: null };
+  needCleanSession(run, {});
   await run.deployments.oweNoMore(plan.takesOver.map(({ id }) => id));
   for (const row of plan.forget) await run.migrations.remove(row.storedName);
   // Without what others left half-applied: that stood there before, but nobody wants it back.
@@ -71,6 +74,8 @@ export async function apply(run: Run, deployment: RunningDeployment, plan: Forwa
       : revertDeployment(run, deployment, problem, before);
   }
 
+  // Also for a look at the schema that it leaves.
+  needCleanSession(run, { applied: [...applied] });
   const removed = await revertRows(run, plan.revert, scripts, deployment.id);
   if (removed.failure !== null)
     return mayGoOn(run, removed.failure) ?? revertDeployment(run, deployment, removed.failure, before);
@@ -101,6 +106,10 @@ async function applyAll(
   const scripts = new UpcomingScripts(run.own, entries);
   const packets = new Packets(run, journal, scripts, half);
   const applyNext = async (entry: ManifestEntry): Promise<Stop | null> => {
+    if (run.leftInSession.mayMislead && !applied.has(entry.name)) {
+      if (!(await journal.flush())) return { kind: 'cancelled' };
+      needCleanSession(run, { applied: [...applied] });
+    }
     const upcoming = { entry, own: scripts.take(entry) };
     if (!applied.has(entry.name)) for (const name of await packets.applyFrom(upcoming)) applied.add(name);
     if (applied.has(entry.name)) return null;
@@ -180,7 +189,7 @@ async function applyAlone(
     if (result.kind !== 'failed') return result.kind === 'done' ? null : result;
     return stepFailed(entry, 'its up', result.error);
   }
-  const refusal = await refusedMigration(run.database, up, script.down);
+  const refusal = await refusedMigration(run.database, entry, up, script.down);
   if (refusal !== null) return (await journal.commit()) ? notRun(entry, refusal) : { kind: 'cancelled' };
   const mayShare = !isBegun && !carriesSession(up) && (await isDmlAlone(run, up));
   if (!mayShare && !(await journal.commit())) return { kind: 'cancelled' };
@@ -208,7 +217,7 @@ async function applySql(
   { done, end }: UpProgress,
   unchanged: UnchangedSteps,
 ): Promise<Stop | null> {
-  const steps = stepsToRun(up, entry.file);
+  const steps = stepsToRun(up, entry, entry.file);
   const doneBefore = end?.kind === 'left' ? await doneOf(run, end.row, up) : done;
   const result = await runSteps(run, journal, steps, doneBefore, unchanged);
   switch (result.kind) {
@@ -218,9 +227,9 @@ async function applySql(
     case 'rolled-back':
       return result;
     case 'out-of-time':
-      return outOfTime(`step ${result.step} of ${steps.length} of ${entry.file}`, result.progress + done > 0);
+      return outOfTime(steps[result.step - 1]?.where() ?? '', result.progress + done > 0);
     case 'failed':
-      return stepRefused(run, entry, up, result);
+      return stepRefused(run, entry, up, result, doneBefore);
     default:
       return result satisfies never;
   }
@@ -234,7 +243,10 @@ async function doneOf({ database, migrations }: Run, row: HistoryRow, up: readon
   return done;
 }
 
-/** Reverts what the deployment applied, in this attempt at the request or an earlier one. */
+/**
+ * Reverts what the deployment applied, in this attempt at the request or an earlier one; in another session, where a down could
+ * meet a temporary table in this one.
+ */
 async function revertDeployment(
   run: Run,
   deployment: RunningDeployment,
@@ -243,6 +255,18 @@ async function revertDeployment(
 ): Promise<Outcome> {
   run.log.warn(`${problem.message}; reverting the deployment`, { code: problem.code });
   await run.deployments.startReverting(deployment.id, problem.message);
+  const { leftInSession } = run;
+  if (leftInSession.mayMislead || (await leftInSession.routinesMay())) throw new SpentSession({ failure: problem });
+  return revertBegun(run, deployment, problem, before);
+}
+
+/** The same, once it is journalled that it begins. */
+export async function revertBegun(
+  run: Run,
+  deployment: RunningDeployment,
+  problem: Failure,
+  before: SchemaSnapshot | null,
+): Promise<Outcome> {
   const plan = planRevert(new Set([deployment.id]), await readMigrations(run.database));
   const reversal = await revertAndReapply(reverting(run), deployment.scripts, plan, before);
   const unfinished = reversal.failure === null ? null : mayGoOn(run, reversal.failure);
@@ -255,10 +279,12 @@ async function stepRefused(
   entry: ManifestEntry,
   up: readonly Step[],
   { error, step }: Omit<StepsResult & { kind: 'failed' }, 'kind'>,
+  doneBefore = 0,
 ): Promise<Stop> {
   const refused = up[step - 1];
   const isLocked = error.errno === ER_LOCK_WAIT_TIMEOUT && refused !== undefined;
   const blockers = isLocked ? await describeBlockers(database, refused) : null;
   const what = blockers === null ? error.summary : `${error.summary}; the table is in use by ${blockers}`;
-  return stepFailed(entry, `step ${step} of ${up.length}`, what);
+  const where = nameStep(entry, 'up', step - 1, up.length) + runAgain(step, doneBefore);
+  return stepFailed(entry, where, what);
 }

@@ -1,10 +1,11 @@
 import { failure, type Failure } from '../words/failure';
-import { isLeaving, progressOf, type HistoryRow } from '../plan/history';
+import { isLeaving, nameOpenStep, progressOf, type HistoryRow } from '../plan/history';
 import type { Reversal } from '../plan/outcome';
 import { isStillWhole } from '../plan/plan-revert';
 import { adviseApplied, adviseStep } from '../words/repair-advice';
 import { stepsToRun } from '../sql/segments';
 import { touchesSession } from '../sql/step-nature';
+import { nameOwnStep } from '../manifest/step-lines';
 import { resolveDoubt } from '../look/doubt';
 import { refusedStep } from '../steps/journal-guard';
 import { runModule } from '../steps/module';
@@ -12,6 +13,7 @@ import { goesOnAt } from '../steps/new-session';
 import { upOfModule } from './own-script';
 import { NEEDS_SESSION, outOfTime } from './revert';
 import type { Run } from './run';
+import { needCleanSession } from './spent-session';
 import { runSteps } from '../steps/steps';
 import { runWithUmzug } from './umzug';
 import type { VouchedScripts } from '../journal/vouched-scripts';
@@ -27,6 +29,7 @@ export async function reapplyRows(
 ): Promise<Pick<Reversal, 'reapplied' | 'failure'>> {
   const reapplied: string[] = [];
   const reapplyOne = async (row: HistoryRow): Promise<Failure | null> => {
+    needCleanSession(run, {});
     const problem = await reapplyRow(run, row, scripts);
     if (problem === null && !isLeaving(row)) reapplied.push(row.name);
     return problem;
@@ -42,7 +45,7 @@ async function reapplyRow(run: Run, row: HistoryRow, scripts: VouchedScripts): P
   const script = await scripts.load(row);
   if ('kind' in script) return script.failure;
   const refused = 'module' in script ? null : await refusedStep(run.database, script.up);
-  if (refused !== null) return reapplyFailed(row, `step ${refused.step}: ${refused.why}`);
+  if (refused !== null) return reapplyFailed(row, `${nameOwnStep(row, 'up', refused.step - 1)}: ${refused.why}`);
   const journal = run.migrations.again(row.storedName);
   // An earlier attempt may have died in it.
   const isResumed = row.state === 'applying';
@@ -55,16 +58,16 @@ async function reapplyRow(run: Run, row: HistoryRow, scripts: VouchedScripts): P
       return result.kind === 'failed' ? reapplyFailed(row, result.error) : null;
     }
     if (script.upSha256 !== undefined) return reapplyFailed(row, 'its up is too large to be kept in the journal');
-    const steps = stepsToRun(script.up, row.name);
+    const steps = stepsToRun(script.up, row, row.name);
     const done = isResumed ? await resolveDoubt(run.database, script.up, progressOf(row)) : 0;
     if (done === null) {
-      const step = row.stepsDone + 1;
-      return reapplyFailed(row, `nothing shows whether its step ${step} was done: ${adviseStep(row.name, step)}`);
+      const advice = adviseStep(row.name, row.stepsDone + 1);
+      return reapplyFailed(row, `nothing shows whether ${nameOpenStep(row)} was done: ${advice}`);
     }
     const first = await goesOnAt(run.database, script.up, done);
-    if (first === null) return reapplyFailed(row, `its step ${done + 1} ${NEEDS_SESSION}`);
+    if (first === null) return reapplyFailed(row, `${nameOwnStep(row, 'up', done)} ${NEEDS_SESSION}`);
     const result = await runSteps(run, journal, steps, first);
-    if (result.kind === 'out-of-time') return outOfTime(run, row, `step ${result.step} of ${steps.length}`);
+    if (result.kind === 'out-of-time') return outOfTime(run, steps[result.step - 1]);
     return result.kind === 'failed' ? reapplyFailed(row, result.error.summary) : null;
   });
 }

@@ -5,6 +5,7 @@ import type { Reversal } from '../plan/outcome';
 import { reapplyRows } from './reapply';
 import { revertRows } from './revert';
 import type { Run } from './run';
+import { needCleanSession } from './spent-session';
 import type { VouchedScripts } from '../journal/vouched-scripts';
 import type { RevertPlan } from '../plan/plan-types';
 
@@ -24,6 +25,8 @@ export async function revertAndReapply(
   for (const row of plan.keep) await run.migrations.keep(row.storedName);
   const again = await reapplyRows(run, plan.reapply, scripts);
   const isComparable = again.failure === null && kept.length === 0 && before !== null;
+  // It would show the schema otherwise.
+  if (isComparable) needCleanSession(run, { reverted });
   const drift = isComparable ? describeDrift(before, await readSchema(run.database)) : null;
   return { reverted, reapplied: again.reapplied, kept, failure: again.failure, drift };
 }

@@ -1,12 +1,13 @@
 import { failure, type Failure } from '../words/failure';
 import { pairDowns } from '../schema/half-applied';
-import { progressOf, type HistoryRow } from '../plan/history';
+import { nameOpenStep, progressOf, type HistoryRow } from '../plan/history';
 import type { Reversal } from '../plan/outcome';
 import { adviseHalf, adviseReverted, adviseStep } from '../words/repair-advice';
 import { readScript, type ReadScript, type SqlSteps } from '../sql/script';
 import type { StepToRun } from '../sql/segments';
 import type { Step } from '../sql/step';
 import { touchesSession } from '../sql/step-nature';
+import { nameOwnStep, nameStep } from '../manifest/step-lines';
 import type { ModuleScript } from '../manifest/types';
 import { resolveDoubt } from '../look/doubt';
 import { readSchema } from '../look/fingerprint';
@@ -16,7 +17,8 @@ import { runModule } from '../steps/module';
 import { goesOnAt } from '../steps/new-session';
 import { ownUp } from './own-script';
 import type { Run } from './run';
-import { noTimeFor } from './stop';
+import { needCleanSession } from './spent-session';
+import { noTimeFor, runAgain } from './stop';
 import { runSteps } from '../steps/steps';
 import { runWithUmzug } from './umzug';
 import type { VouchedScripts } from '../journal/vouched-scripts';
@@ -37,6 +39,7 @@ export async function revertRows(
 ): Promise<Reverted> {
   const reverted: string[] = [];
   const revertOne = async (row: HistoryRow): Promise<Failure | null> => {
+    needCleanSession(run, { reverted });
     const result = await revertRow(run, row, scripts, removedBy ?? row.removedBy);
     if (result === 'reverted') reverted.push(row.name);
     return typeof result === 'string' ? null : result;
@@ -86,8 +89,7 @@ async function runDown(
 function obstacleTo(row: HistoryRow, script: ReadScript): Failure | null {
   if (script.irreversible === true) return needsRepair(row, 'it is irreversible');
   if ('up' in script) {
-    const { direction, done } = progressOf(row);
-    return row.before?.kind === 'blind' ? stepInDoubt(row, done + 1, direction) : null;
+    return row.before?.kind === 'blind' ? stepInDoubt(row) : null;
   }
   return row.before !== null && script.idempotentDown !== true
     ? needsRepair(row, 'a JavaScript migration stopped half-way after it had changed the schema')
@@ -144,14 +146,16 @@ async function revertSql(
   if (!isResumed) await run.migrations.beginRevert(row.storedName, JSON.stringify(downs), removedBy);
   const steps = downSteps(row, script, downs);
   const down = steps.map(({ step }) => step);
-  const done = isResumed ? await resolveDoubt(run.database, down, progressOf(row)) : 0;
-  if (done === null) return stepInDoubt(row, row.downStepsDone + 1, 'down');
+  const done = isResumed ? await resolveDoubt(run.database, down, progressOf(row), true) : 0;
+  if (done === null) return stepInDoubt(row);
   const first = await goesOnAt(run.database, down, done);
-  if (first === null) return needsRepair(row, `step ${done + 1} of its down ${NEEDS_SESSION}`);
+  if (first === null) return needsRepair(row, `${nameOwnStep(row, 'down', done, downs[done]?.[0])} ${NEEDS_SESSION}`);
   const result = await runSteps(run, run.migrations.down(row.storedName), steps, first);
-  const where = `down step ${'step' in result ? result.step : 0} of ${steps.length}`;
-  if (result.kind === 'out-of-time') return outOfTime(run, row, where);
-  return result.kind === 'failed' ? revertFailed(row, where, result.error.summary) : null;
+  if (result.kind === 'out-of-time') return outOfTime(run, steps[result.step - 1]);
+  if (result.kind !== 'failed') return null;
+  const position = downs[result.step - 1]?.[0] ?? 0;
+  const where = nameStep(row, 'down', position, script.down.length) + runAgain(result.step, first);
+  return revertFailed(row, where, result.error.summary);
 }
 
 /** Why steps of which some are done cannot go on. */
@@ -176,7 +180,7 @@ async function chooseForHalf(run: Run, row: HistoryRow, script: SqlSteps): Promi
   const up = upOf(run, row, script);
   if (up === null) return needsRepair(row, 'its up is too large to be stored, and this function has another');
   const stepsDone = await resolveDoubt(run.database, up, progressOf(row));
-  if (stepsDone === null) return stepInDoubt(row, row.stepsDone + 1, 'up');
+  if (stepsDone === null) return stepInDoubt(row);
   await run.settings.restore();
   await run.migrations.resolveDoubt(row.storedName, 'stepsDone', stepsDone);
   const decisions = pairDowns({
@@ -204,7 +208,7 @@ function downSteps(row: HistoryRow, script: SqlSteps, downs: StoredDowns): reado
   return downs.flatMap(([position, mayBeMissing], at) => {
     const step = script.down[position];
     if (step === undefined) return [];
-    const where = `down step ${position + 1} of ${script.down.length} of ${row.name}`;
+    const where = (): string => nameStep(row, 'down', position, script.down.length, ` of ${row.name}`);
     return [{ step, at, where, ...(mayBeMissing && { tolerated: unknownObjectErrors(step.words[0]) }) }];
   });
 }
@@ -232,23 +236,26 @@ function revertFailed(row: HistoryRow, where: string, error: string): Failure {
 function downRefused(row: HistoryRow, { step, why }: { readonly step: number; readonly why: string }): Failure {
   return failure(
     'journal-touched',
-    `${row.name} was not reverted, because of step ${step} of its down: ${why}. It is still applied: ${adviseReverted(row.name)}`,
+    `${row.name} was not reverted, because of ${nameOwnStep(row, 'down', step - 1)}: ${why}. It is still applied: ${adviseReverted(row.name)}`,
   );
 }
 
 /** The time ran out in something that a rollback does; another attempt goes on with it. */
-export function outOfTime({ clock }: Run, { name }: HistoryRow, where: string): Failure {
-  return noTimeFor(`${where} of ${name}; what was done is journalled, and the next attempt goes on from there`, clock);
+export function outOfTime({ clock }: Run, step: StepToRun | undefined): Failure {
+  return noTimeFor(
+    `${step?.where() ?? ''}; what was done is journalled, and the next attempt goes on from there`,
+    clock,
+  );
 }
 
-function stepInDoubt(row: HistoryRow, step: number, direction: 'up' | 'down'): Failure {
-  const why = `nothing shows whether step ${step} of its ${direction} was done`;
-  return needsRepair(row, why, adviseStep(row.name, step));
+function stepInDoubt(row: HistoryRow): Failure {
+  const why = `nothing shows whether ${nameOpenStep(row)} was done`;
+  return needsRepair(row, why, adviseStep(row.name, progressOf(row).done + 1));
 }
 
 function needsRepair(row: HistoryRow, why: string, advice = adviseHalf(row.name)): Failure {
   return failure(
     'needs-repair',
-    `${row.name} was applied up to step ${row.stepsDone} of ${row.stepsTotal} and cannot be reverted by itself: ${why}; nothing more of it was reverted. What to do: ${advice}`,
+    `${row.name} was applied up to ${nameStep(row, 'up', row.stepsDone - 1, row.stepsTotal)} and cannot be reverted by itself: ${why}; nothing more of it was reverted. What to do: ${advice}`,
   );
 }

@@ -3,8 +3,10 @@ import type { DeploymentJournal } from '../journal/deployment-journal';
 import { killOwn } from './interrupt';
 import type { MigrationJournal } from '../journal/migration-journal';
 import { NonTransactionalTables } from '../look/non-transactional-tables';
+import { LeftInSession } from '../look/left-in-session';
 import type { Database } from '../ports';
 import { SessionSettings } from '../session/session';
+import type { SoFar } from './spent-session';
 import { timeBudget, type Killer, type TimeBudget } from '../session/time-budget';
 import { explainFailure } from '../words/explain';
 import type { World } from '../world';
@@ -20,6 +22,8 @@ export interface ExecutePorts extends World {
   readonly hasJournal: boolean;
   /** False after a reconnection: it is still the same attempt. */
   readonly isNewAttempt: boolean;
+  /** What it did in the sessions that were spent. */
+  readonly soFar: SoFar;
 }
 
 /** What a run works with: its ports, and a session that is ready. */
@@ -27,6 +31,7 @@ export interface Run extends ExecutePorts {
   /** Whether Lambda will not try again, so that what cannot be finished has to be reverted. */
   readonly isLastAttempt: boolean;
   readonly nonTransactionalTables: NonTransactionalTables;
+  readonly leftInSession: LeftInSession;
   /** The session's, which migrations may change. */
   readonly settings: SessionSettings;
   /** For what the run was started for. */
@@ -56,6 +61,7 @@ export function startRun(ports: ExecutePorts, isLastAttempt: boolean): Run {
     isLastAttempt,
     settings: new SessionSettings(database, log),
     nonTransactionalTables: new NonTransactionalTables(database),
+    leftInSession: new LeftInSession(database),
     budget: timeBudget(clock, isLastAttempt ? share : Math.min(share, JOURNAL_MS), connectKiller, log),
     revertBudget: timeBudget(clock, Math.min(share / 4, JOURNAL_MS), connectKiller, log),
   };

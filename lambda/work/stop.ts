@@ -19,6 +19,11 @@ export function stepFailed(entry: ManifestEntry, where: string, error: string): 
   return { kind: 'failed', failure: failure('migration-failed', `${entry.file} failed at ${where}: ${error}`) };
 }
 
+/** Behind the number of a step that failed: it had been done, and set the session for those after it once more. */
+export function runAgain(step: number, done: number): string {
+  return step > done ? '' : `, done before and run again to go on at step ${done + 1}`;
+}
+
 export function tooLargeToStore({ file }: ManifestEntry, bytes: number, max: number): Stop {
   const message =
     `${file} was not run: the journal keeps ${bytes.toLocaleString('en-US')} bytes of it, compressed, to revert it, and the ` +

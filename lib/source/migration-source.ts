@@ -131,7 +131,7 @@ function parse(
 
 function store(
   name: MigrationName,
-  { script, isDestructive }: FoundScript,
+  { script, stepLines, isDestructive }: FoundScript,
   files: readonly SourceText[],
   reading: Reading<FoundScript>,
   isContract: boolean,
@@ -147,6 +147,7 @@ function store(
     steps: 'up' in script ? script.up.length : 1,
     irreversible: script.irreversible === true,
     ...(isDestructive && { destructive: true }),
+    ...(stepLines !== undefined && { stepLines }),
     ...(isContract && { phase: 'contract' }),
   };
   const scripts = { [`${name}.json`]: json, ...(largeUp !== undefined && { [`${name}.up.json`]: largeUp }) };

@@ -19,7 +19,7 @@ interface Half {
   readonly ending: string | undefined;
 }
 
-/** `…-up.sql` of db-migrate, `….UP.sql`, `….undo.sql`. */
+/** `…-up.sql` of db-migrate, `….UP.sql`, `….do.sql`. */
 const AT_THE_END = /^(.+)([-_.](?:(up|do)|down|undo|rollback)\.sql)$/i;
 
 /** `001.do.create.sql` of Postgrator. */

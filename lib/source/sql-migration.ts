@@ -3,6 +3,7 @@ import { JournalWatch } from '../../lambda/sql/journal-watch';
 import { misspeltMarker, parseSections, saysIrreversible, withoutMarkers } from '../script/sections';
 import { classify } from '../../lambda/sql/statement-kind';
 import { splitStatements, type Statement, type Unreadable } from '../script/statements';
+import { stepLinesOf } from '../../lambda/manifest/step-lines';
 import type { Script, SqlScript } from '../../lambda/manifest/types';
 import { backslashProblem } from './client-commands';
 import { failed, type MigrationProblem, type Reading } from '../review/migration-problem';
@@ -16,6 +17,8 @@ import type { SourceText } from './source-text';
 /** What a migration runs, and what is told of it. */
 export interface FoundScript {
   readonly script: Script;
+  /** Where its steps begin; absent for a module. */
+  readonly stepLines?: string;
   /** It may destroy rows that no down restores. */
   readonly isDestructive: boolean;
 }
@@ -171,7 +174,9 @@ function scriptOf(
     down: underReview(down.file, downs.found, home),
     irreversible,
   };
-  const found = { script, isDestructive: mayDestroyRows(migration) };
+  const linesOf = (statements: readonly Statement[]): readonly number[] => statements.map(({ line }) => line);
+  const stepLines = stepLinesOf(linesOf(ups.found), linesOf(downs.found), down.file !== up.file);
+  const found = { script, stepLines, isDestructive: mayDestroyRows(migration) };
   return {
     found,
     problems,

@@ -204,7 +204,8 @@ describe('where AWS does not do it', () => {
   });
 
   it('watch says where a deployment stopped that waits for its next attempt, and goes on', async () => {
-    const current = { migration: '0001_a', direction: 'up', step: 2, steps: 3, sql: 'DO 1', isJournalled: true };
+    const at = { direction: 'up', step: 2, steps: 3, file: '0001_a.sql', line: 7 };
+    const current = { migration: '0001_a', ...at, sql: 'DO 1', isJournalled: true };
     const stopped = { deployment: DEPLOYMENT, isLocked: false, current, statement: null, blockedBy: null };
     const ended = { ...DEPLOYMENT, status: 'applied', applied: 1, hasEnded: true };
     answers = [
@@ -214,7 +215,7 @@ describe('where AWS does not do it', () => {
 
     expect(await run('watch --function f')).toMatchObject({
       code: 0,
-      stdout: `00:01  nobody is at work: the function waits for its next attempt, or has died; 0001_a, step 2 of 3 is where it stopped
+      stdout: `00:01  nobody is at work: the function waits for its next attempt, or has died; 0001_a, step 2 of 3 (line 7) is where it stopped
 Update of 0001_a: applied in 00:01, 1 migration
 `,
     });

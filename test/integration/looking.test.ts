@@ -71,7 +71,14 @@ describe.each(servers())('commands that look, on $name', (server) => {
     );
 
     expect((await status(clear)).inDoubt).toEqual([
-      { migration: '0004_clear', direction: 'up', step: 1, statement: 'TRUNCATE orders' },
+      {
+        migration: '0004_clear',
+        direction: 'up',
+        step: 1,
+        statement: 'TRUNCATE orders',
+        file: '0004_clear.sql',
+        line: 2,
+      },
     ]);
   });
 

@@ -2,7 +2,8 @@ import type { ResourceProperties } from '../../lambda/contract';
 import { checksumOf, sha256 } from '../../lambda/manifest/checksum';
 import { manifestOf, versionOf } from '../../lambda/manifest/manifest';
 import { parseSections, saysContract } from '../../lib/script/sections';
-import { splitStatements } from '../../lib/script/statements';
+import { splitStatements, type Statement } from '../../lib/script/statements';
+import { stepLinesOf } from '../../lambda/manifest/step-lines';
 import type { Manifest, ManifestEntry, MigrationName, Script, SqlScript } from '../../lambda/manifest/types';
 
 /** A release made of texts: `{ '0001_a': '-- migrate:up …' }` or a JavaScript migration's functions. */
@@ -15,7 +16,7 @@ export interface Release {
 export function release(migrations: Readonly<Record<string, string>>, more: Partial<ResourceProperties> = {}): Release {
   const scripts = new Map<string, string>();
   const entries = Object.entries(migrations).map(([name, source]): ManifestEntry => {
-    const script = scriptOf(source);
+    const { script, stepLines } = scriptOf(source);
     const json = JSON.stringify(script);
     scripts.set(name, json);
     const isModule = 'module' in script;
@@ -26,6 +27,7 @@ export function release(migrations: Readonly<Record<string, string>>, more: Part
       sha256: sha256(json),
       steps: isModule ? 1 : script.up.length,
       irreversible: script.irreversible === true,
+      ...(stepLines !== undefined && { stepLines }),
       ...(saysContract(source) && { phase: 'contract' }),
     };
   });
@@ -43,18 +45,26 @@ export function release(migrations: Readonly<Record<string, string>>, more: Part
   return { manifest, scripts, properties };
 }
 
-function scriptOf(source: string): Script {
-  if (!source.includes('-- migrate:up')) return { v: 1, module: source };
+function scriptOf(source: string): { readonly script: Script; readonly stepLines?: string } {
+  if (!source.includes('-- migrate:up')) return { script: { v: 1, module: source } };
   const sections = parseSections(source);
   if (sections.kind !== 'sections') throw new Error(`unreadable migration: ${JSON.stringify(sections)}`);
-  const script: SqlScript = { v: 1, up: split(sections.up), down: split(sections.down ?? '') };
-  return sections.irreversible ? { ...script, irreversible: true } : script;
+  const up = split(sections.up, sections.upLine);
+  const down = split(sections.down ?? '', sections.downLine ?? 1);
+  const stepLines = stepLinesOf(linesOf(up), linesOf(down), false);
+  const script: SqlScript = { v: 1, up: up.map(({ text }) => text), down: down.map(({ text }) => text) };
+  return { script: sections.irreversible ? { ...script, irreversible: true } : script, stepLines };
 }
 
-function split(text: string): readonly string[] {
+/** @param first line of the file on which the text begins */
+function split(text: string, first: number): readonly Statement[] {
   const result = splitStatements(text);
   if (result.kind !== 'statements') throw new Error(`unreadable statements: ${JSON.stringify(result)}`);
-  return result.statements.map((statement) => statement.text);
+  return result.statements.map((statement) => ({ ...statement, line: first + statement.line - 1 }));
+}
+
+function linesOf(statements: readonly Statement[]): readonly number[] {
+  return statements.map(({ line }) => line);
 }
 
 /** Three releases' worth of migrations, as the tests use them. */

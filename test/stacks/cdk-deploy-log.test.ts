@@ -12,7 +12,7 @@ const RELEASES = synthesizeReleases({
   deadly: { migrations: { ...USER, ...DEADLY } },
 });
 const FAILED =
-  "0004_invoice.sql failed at step 3 of 5: ER_DUP_FIELDNAME (1060): Duplicate column name 'email'. " +
+  "0004_invoice.sql failed at step 3 of 5 (line 4): ER_DUP_FIELDNAME (1060): Duplicate column name 'email'. " +
   '3 migrations reverted (0004_invoice, 0003_second_user, 0002_profile); the schema is as it was before the deployment. ' +
   'Correct the migration and deploy again [migration-failed]';
 
@@ -51,7 +51,7 @@ describe.each(stackServers())('on $name, what cdk deploy prints of the log', (se
       'INFO  migrating 0003_second_user',
       'INFO  migrated 0003_second_user in 7 ms',
       'INFO  migrating 0004_invoice',
-      "WARN  0004_invoice.sql failed at step 3 of 5: ER_DUP_FIELDNAME (1060): Duplicate column name 'email'; reverting the deployment",
+      "WARN  0004_invoice.sql failed at step 3 of 5 (line 4): ER_DUP_FIELDNAME (1060): Duplicate column name 'email'; reverting the deployment",
       'INFO  reverting 0004_invoice',
       'INFO  reverted 0004_invoice in 7 ms',
       'INFO  reverting 0003_second_user',

@@ -124,7 +124,7 @@ describe.each(stackServers())('the command repair on $name', (server) => {
     await dieInTruncate(update, is === 'done');
     expect(await update).toMatchObject({ status: 'UPDATE_ROLLBACK_FAILED' });
     expect(await users()).toBe(left);
-    expect(lastReason()).toContain('nothing shows whether step 2 of its up was done');
+    expect(lastReason()).toContain('nothing shows whether step 2 of its up (line 3) was done');
     expect(await scene.stack.continueUpdateRollback()).toMatchObject({ status: 'UPDATE_ROLLBACK_FAILED' });
 
     const command = commandIn(lastReason());

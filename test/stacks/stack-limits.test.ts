@@ -48,7 +48,7 @@ describe.each(stackServers())('on $name', (server) => {
     await scene.sql(`SELECT * FROM ${scene.database}.user FOR UPDATE`);
     const result = await scene.stack.deploy(RELEASES.marked);
     expect(result.status).toBe('UPDATE_ROLLBACK_COMPLETE');
-    expect(result.reason).toContain('step 2 of 3 of 0002_mark.sql');
+    expect(result.reason).toContain('step 2 of 3 of 0002_mark.sql (line 3)');
     expect(result.reason).toContain('[out-of-time]');
     await scene.sql('COMMIT');
     expect(await scene.schema()).toEqual(schema);

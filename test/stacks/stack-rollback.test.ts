@@ -58,7 +58,7 @@ describe.each(everyRuntime())('on $name', ({ server, nodePath }) => {
     const result = await stack.deploy(RELEASES.broken);
     expect(result.status).toBe('UPDATE_ROLLBACK_COMPLETE');
     expect(result.reason).toContain(
-      "0004_invoice.sql failed at step 3 of 5: ER_DUP_FIELDNAME (1060): Duplicate column name 'email'",
+      "0004_invoice.sql failed at step 3 of 5 (line 4): ER_DUP_FIELDNAME (1060): Duplicate column name 'email'",
     );
     expect(result.reason).toContain(
       '1 migration reverted (0004_invoice); the schema is as it was before the deployment',

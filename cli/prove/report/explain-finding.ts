@@ -1,5 +1,6 @@
 import { stepOf } from '../../../lambda/sql/step';
 import type { Finding, MigrationProof, RefusedStatement } from '../finding';
+import { atLine } from '../refused-in';
 import { worstOf, type Lost, type RowDifference } from '../rows/row-difference';
 import type { SchemaDifference } from '../schema-difference';
 
@@ -25,7 +26,7 @@ export function explainFinding(finding: Finding, files: Pick<MigrationProof, 'fi
         advice: `${finding.problem}. Without it a rollback keeps the migration and all below it.`,
       };
     case 'up-failed':
-      return explainFailedUp(finding, down);
+      return explainFailedUp(finding, down, files);
     case 'elsewhere':
       return {
         what: `it works in the schema ${finding.schemas.join(' and ')}, and was played in ${finding.played}: nothing of it was compared`,
@@ -36,7 +37,7 @@ export function explainFinding(finding: Finding, files: Pick<MigrationProof, 'fi
     case 'down-failed':
       return {
         ...NOTHING_SHOWN,
-        what: `${down} fails${because(finding.refused, finding.reason)}`,
+        what: `${down} fails${because(finding.refused, finding.reason, downFile)}`,
         details: statementOf(finding.refused),
         advice:
           'Correct the statement: a rollback would stop there, with the migration half in the schema, and wait for a person.',
@@ -63,7 +64,7 @@ export function explainFinding(finding: Finding, files: Pick<MigrationProof, 'fi
     case 'second-up-failed':
       return {
         ...NOTHING_SHOWN,
-        what: `after up and down, its up fails${because(finding.refused, finding.reason)}`,
+        what: `after up and down, its up fails${because(finding.refused, finding.reason, file)}`,
         details: statementOf(finding.refused),
         advice: `Something is left by ${down} that a look at the schema does not show, rows for example: have it taken away, or the next try of a failed deployment fails here.`,
       };
@@ -75,7 +76,7 @@ export function explainFinding(finding: Finding, files: Pick<MigrationProof, 'fi
         advice: `The up depends on something that ${down} has changed: have it restored.`,
       };
     case 'half-way':
-      return { ...NOTHING_SHOWN, ...explainHalfWay(finding, down) };
+      return { ...NOTHING_SHOWN, ...explainHalfWay(finding, down, file) };
     default:
       return finding satisfies never;
   }
@@ -101,9 +102,13 @@ const LOST: Readonly<Record<Lost, { readonly what: string; readonly code: string
   },
 };
 
-function explainFailedUp(finding: Finding & { kind: 'up-failed' }, down: string): ExplainedFinding {
+function explainFailedUp(
+  finding: Finding & { kind: 'up-failed' },
+  down: string,
+  { file, downFile }: Pick<MigrationProof, 'file' | 'downFile'>,
+): ExplainedFinding {
   const { refused, reason, left, revert } = finding;
-  const what = `its up fails${because(refused, reason)}`;
+  const what = `its up fails${because(refused, reason, file)}`;
   const details = [...statementOf(refused), ...differenceLines(left)];
   switch (revert.kind) {
     case 'irreversible': {
@@ -112,7 +117,7 @@ function explainFailedUp(finding: Finding & { kind: 'up-failed' }, down: string)
     }
     case 'failed':
       return {
-        what: `${what}. Reverting what it had done fails too${because(revert.refused, revert.reason)}`,
+        what: `${what}. Reverting what it had done fails too${because(revert.refused, revert.reason, downFile)}`,
         details: [
           ...statementOf(refused).map((statement) => `up: ${statement}`),
           ...statementOf(revert.refused).map((statement) => `down: ${statement}`),
@@ -139,11 +144,19 @@ function eachByItsOwn(down: string): string {
   return `${down} revert each step by a statement of its own that names the same object (in place of DROP TABLE a, b also DROP TABLE IF EXISTS a, b).`;
 }
 
-function explainHalfWay(finding: Finding & { kind: 'half-way' }, down: string): Omit<ExplainedFinding, 'statements'> {
-  const { after, steps, statement, reason, refused, differences, rows } = finding;
+function explainHalfWay(
+  finding: Finding & { kind: 'half-way' },
+  down: string,
+  file: string,
+): Omit<ExplainedFinding, 'statements'> {
+  const { after, steps, statement, line, reason, refused, differences, rows } = finding;
   const [step = 0] = after;
   const at = `where the function dies after step ${listedSteps(after)} of ${steps}, the rollback`;
-  const details = [`step ${step}: ${shortened(statement)}`, ...differenceLines(differences), ...rowLines(rows)];
+  const details = [
+    `step ${step}${line === null ? '' : ` (line ${line})`}: ${shortened(statement)}`,
+    ...differenceLines(differences),
+    ...rowLines(rows),
+  ];
   const split = 'Or make a migration of its own of each statement: then there is no half-way.';
   if (reason === null) {
     return {
@@ -162,7 +175,8 @@ function explainHalfWay(finding: Finding & { kind: 'half-way' }, down: string): 
     };
   }
   return {
-    what: refused === null ? `${at} cannot tell what to revert: ${reason}` : `${at} fails: ${refused.error}`,
+    what:
+      refused === null ? `${at} cannot tell what to revert: ${reason}` : `${at} fails${because(refused, reason, file)}`,
     details: [...statementOf(refused), ...details],
     advice: `Have ${eachByItsOwn(down)} ${split}`,
   };
@@ -173,8 +187,9 @@ function listedSteps(steps: readonly number[]): string {
   return steps.length > 8 ? `${steps.slice(0, 6).join(', ')} or ${steps.length - 6} others` : steps.join(' or ');
 }
 
-function because(refused: RefusedStatement | null, reason: string): string {
-  return `: ${refused?.error ?? reason}`;
+/** @param known the file that a reader takes it to be in */
+function because(refused: RefusedStatement | null, reason: string, known: string): string {
+  return refused === null ? `: ${reason}` : `${atLine(refused, known)}: ${refused.error}`;
 }
 
 function statementOf(refused: RefusedStatement | null): readonly string[] {

@@ -1,3 +1,4 @@
+import { behindStep, placeOf } from '../../../lambda/manifest/step-lines';
 import type { Check, PlayKind, PlayReport } from '../report/rehearsal-report';
 import { answersAreRight, codeHadItsSchema, endsAs, sameSchema } from './checks';
 import type { DatabaseDumps } from './database-dumps';
@@ -123,7 +124,7 @@ export function notReached(kind: PlayKind): PlayReport {
 const WITHOUT_DEATH = 'No new migration in SQL: there is no statement that the function could die at.';
 
 function momentOf({ migration, step, steps }: DeathPoint): string {
-  return `after statement ${step} of ${steps} of ${migration.file}`;
+  return `after statement ${step} of ${steps} of ${migration.file}${behindStep(placeOf(migration, 'up', step - 1))}`;
 }
 
 /** Whether the function really died: otherwise the play was another one. */

@@ -27,7 +27,7 @@ export class BeginningStatements {
       return sql`(${id}, ${name}, ${fragment(values)}, ${this.#deployment}, UTC_TIMESTAMP(3), UTC_TIMESTAMP(3))`;
     });
     const columns =
-      'id, name, checksum, state, stepsDone, stepsTotal, unchanged, irreversible, contracts, `before`, durationMs, script';
+      'id, name, checksum, state, stepsDone, stepsTotal, unchanged, irreversible, contracts, `before`, durationMs, stepLines, script';
     const insert = sql`INSERT INTO ${this.#rows.table} (${fragment(columns)}, deployment, createdAt, updatedAt)
       VALUES ${fragment(values.join(', '))}`;
     return insert + (owed === null ? '' : this.#endOf(owed));
@@ -57,7 +57,7 @@ export class BeginningStatements {
     const { name } = owed;
     const isIt = fragment(sql`${this.#rows.table}.name = ${name}`);
     // Of these values only the name counts. A row that is there already, and is another one, is an error, as above.
-    return sql`, (0, ${name}, NULL, ${'applied'}, 0, 0, 0, 0, 0, NULL, NULL, NULL, 0, UTC_TIMESTAMP(3), UTC_TIMESTAMP(3))
+    return sql`, (0, ${name}, NULL, ${'applied'}, 0, 0, 0, 0, 0, NULL, NULL, NULL, NULL, 0, UTC_TIMESTAMP(3), UTC_TIMESTAMP(3))
       ON DUPLICATE KEY UPDATE state = IF(${isIt}, 'applied', state), stepsDone = IF(${isIt}, stepsTotal, ~0 + stepsTotal + 1),
         \`before\` = IF(${isIt}, NULL, \`before\`), durationMs = IF(${isIt}, ${durationOf(owed)}, durationMs),
         updatedAt = UTC_TIMESTAMP(3)`;

@@ -1,3 +1,4 @@
+import { storedLines } from '../../manifest/step-lines';
 import type { ManifestEntry } from '../../manifest/types';
 import { compress } from '../row-values';
 import { partsOf } from '../large-value';
@@ -43,7 +44,7 @@ export function newRow(migration: JournalledMigration, event: StepEvent, packets
   const begun = rest.length > 0 ? null : markIn(event);
   const state = event.kind === 'finished' ? 'applied' : 'applying';
   const durationMs = event.kind === 'finished' ? tookMs(migration) : null;
-  const values = sql`${checksum}, ${state}, ${event.done}, ${steps}, ${unchanged.count}, ${irreversible}, ${phase === 'contract'}, ${begun}, ${durationMs}, ${stored}`;
+  const values = sql`${checksum}, ${state}, ${event.done}, ${steps}, ${unchanged.count}, ${irreversible}, ${phase === 'contract'}, ${begun}, ${durationMs}, ${storedLines(entry)}, ${stored}`;
   return { name, values, rest };
 }
 

@@ -48,7 +48,7 @@ describe.each(stackServers())('on $name', (server) => {
     const folder = migrationFolder({ '0001_team.sql': `-- migrate:up\n${up}\n-- migrate:down\nDROP TABLE team;\n` });
     const text = (await printedFor(server, folder)).lines.join('\n');
     const [error, note] = server.kind === 'mariadb' ? ['error (4161)', true] : ['ER_PARSE_ERROR (1064)', false];
-    expect(text).toContain(`its up fails: ${error}: `);
+    expect(text).toContain(`its up fails at line 2: ${error}: `);
     expect(text.includes('note: this is MariaDB, and Aurora MySQL is MySQL')).toBe(note);
   });
 

@@ -51,7 +51,7 @@ describe.each(stackServers())('what is not possible is not promised, on $name', 
     );
 
     expect(await run('up', IN_TERMINAL, files)).toEqual(
-      refused(/^Refused: 0003_clear .*nothing shows whether step 1 of its up was done.*\[needs-repair\]/),
+      refused(/^Refused: 0003_clear .*nothing shows whether step 1 of its up \(line 2\) was done.*\[needs-repair\]/),
     );
     expect(await run('down --steps 1', { terminal: 2000, typed: 'n\n' }, files)).toMatchObject({
       stderr: expect.stringContaining('0003_clear (refused where nothing shows whether step 1 of its up') as string,

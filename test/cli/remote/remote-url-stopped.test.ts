@@ -154,7 +154,7 @@ describeEach(stackServers(), 'a run on a server that is stopped, $name', (server
     expect(await run('watch')).toMatchObject({
       code: 1,
       stdout:
-        'up of 0002_slow: died in 0002_slow, step 2 of 3; nobody is at work\n  See "npx aurora-migrations verify" for what to do.\n',
+        'up of 0002_slow: died in 0002_slow, step 2 of 3 (line 3); nobody is at work\n  See "npx aurora-migrations verify" for what to do.\n',
     });
     expect(await run('up --yes')).toMatchObject({ code: 0 });
     expect(await run('status')).toMatchObject({ code: 0, stdout: expect.stringMatching(/ died *\n/) as string });

@@ -168,8 +168,8 @@ aurora-migrations: nothing was done on the schema shop at SERVER: there is no te
     const asked = `the schema shop at SERVER: 1 question that only a person can answer
 
 0003_clear
-  the function died in step 1 of its up, and nothing on the server shows whether
-  that was done. Look at what it was to change.
+  the function died in step 1 of its up (line 2), and nothing on the server
+  shows whether that was done. Look at what it was to change.
     TRUNCATE user
   done: the step was done: go on behind it`;
     expect(await run('repair', {}, files)).toMatchObject({

@@ -185,7 +185,7 @@ describe.each(servers())('the command down on $name', (server) => {
     expect(await down({ to: '0001_user' })).toMatchObject({
       kind: 'failed',
       reverted: [],
-      reason: expect.stringContaining('reverting 0003_orders failed at down step 1 of 1: '),
+      reason: expect.stringContaining('reverting 0003_orders failed at down step 1 of 1 (line 4): '),
     });
     expect(await scene.history()).toEqual(['0001_user applied', '0002_name applied', '0003_orders reverting']);
     await scene.sql(`DROP TABLE ${scene.name}.line`);

@@ -40,7 +40,9 @@ describe.each(servers())('a migration that touches the journal on $name', (serve
     const code = withMore(sqlOf(up));
     const answer = await scene.answer(scene.update(FIRST, code), code);
     expect(answer).toMatchObject({ status: 'FAILED', data: { Applied: '', Drift: '' } });
-    expect(answer.reason).toMatch(/0002_more\.sql was not run, because of step \d of \d: .* \[journal-touched\]/);
+    expect(answer.reason).toMatch(
+      /0002_more\.sql was not run, because of step \d of \d \(line \d\): .* \[journal-touched\]/,
+    );
     expect(await state()).toEqual(before);
     expect(await scene.answer(scene.update(code, FIRST), code)).toMatchObject({
       status: 'SUCCESS',
@@ -65,7 +67,7 @@ describe.each(servers())('a migration that touches the journal on $name', (serve
   it('in its down only: is not applied, since it could not be reverted', async () => {
     const code = withMore(sqlOf('CREATE TABLE a (id INT);', 'DROP TABLE a; DELETE FROM migration;'));
     const answer = await scene.answer(scene.update(FIRST, code), code);
-    expect(answer.reason).toContain('because of step 2 of its down: DELETE migration is refused');
+    expect(answer.reason).toContain('because of step 2 of its down (line 4): DELETE migration is refused');
     expect(await state()).toEqual(before);
   });
 

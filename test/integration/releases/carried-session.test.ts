@@ -114,7 +114,9 @@ describe.each(servers())('what a down or a second up carries in its session, on 
       const up = 'SELECT MAX(id) INTO @m FROM t; ALTER TABLE t ADD COLUMN x INT; UPDATE t SET x = @m';
       const answer = await reapplied(up, 'after');
       expect(answer).toMatchObject({ status: 'FAILED', reason: expect.stringContaining('[revert-failed]') as string });
-      expect(answer.reason).toContain('its step 3 may need variables or temporary tables of a session that is gone');
+      expect(answer.reason).toContain(
+        'step 3 of its up (line 2) may need variables or temporary tables of a session that is gone',
+      );
     });
 
     test.each([

@@ -59,7 +59,7 @@ describe.each(servers())('on $name', (server) => {
           error: expect.stringContaining('reverting 0003_notes') as string,
         },
       });
-      const why = 'waits to be reverted (reverting 0003_notes failed at down step 1 of 1: ';
+      const why = 'waits to be reverted (reverting 0003_notes failed at down step 1 of 1 (line 4): ';
       expect(await invoke(scene, A, { command: 'verify' })).toMatchObject({
         findings: expect.arrayContaining([
           { code: 'revert-owed', message: expect.stringContaining(why) as string },

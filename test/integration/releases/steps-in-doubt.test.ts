@@ -1,3 +1,4 @@
+import { invoke } from '../by-hand';
 import { Scene, type Release } from '../scene';
 import { describeEach, servers } from '../../servers';
 import { baseAndNext, dyingAt, ProcessDied } from '../../rules/dying-process';
@@ -82,6 +83,66 @@ describe.each(servers())('on $name', (server) => {
     expect(await scene.sql('SELECT x FROM a')).toEqual([{ x: 2 }]);
   });
 
+  /** All that a table holds, which the definitions do not show. */
+  const rowsOf = (table: string) => scene.sql(`SELECT * FROM ${table} ORDER BY 1`);
+
+  test('an ALTER that gives a new column the name of one that it moves is never run again', async () => {
+    const move = 'ALTER TABLE a DROP COLUMN z, CHANGE x z INT, ADD COLUMN x INT AFTER id';
+    const base = 'CREATE TABLE a (id INT PRIMARY KEY, x INT, z INT); INSERT INTO a VALUES (1, 3, 7), (2, 4, 8)';
+    const answer = await resumed(scene, baseAndNext(base, move, 'DO 0'), move);
+    expect([answer.status, answer.reason]).toEqual(['FAILED', expect.stringContaining('[needs-repair]')]);
+    expect(await rowsOf('a')).toEqual([
+      { id: 1, x: null, z: 3 },
+      { id: 2, x: null, z: 4 },
+    ]);
+    // What the advice says can be done.
+    await invoke(scene, baseAndNext(base, move, 'DO 0')[1], {
+      command: 'repair',
+      migration: '0002_next',
+      step: 1,
+      is: 'done',
+    });
+    expect(await scene.history()).toEqual(['0001_base applied', '0002_next applying']);
+  });
+
+  test('an ALTER that gives a moved column another type shows that it was run', async () => {
+    const move = 'ALTER TABLE a DROP COLUMN z, CHANGE x z BIGINT, ADD COLUMN x INT AFTER id';
+    const base = 'CREATE TABLE a (id INT PRIMARY KEY, x INT, z INT); INSERT INTO a VALUES (1, 3, 7)';
+    expect(await resumed(scene, baseAndNext(base, move, 'DO 0'), move)).toMatchObject({ status: 'SUCCESS' });
+    expect(await rowsOf('a')).toEqual([{ id: 1, x: null, z: 3 }]);
+  });
+
+  const EMPTIED = [
+    'CREATE TABLE a (id INT PRIMARY KEY, x INT, y INT); INSERT INTO a VALUES (1, 3, 0), (2, 3, 0)',
+    'ALTER TABLE a DROP COLUMN y, ADD COLUMN y INT',
+    'UPDATE a SET y = 0',
+  ] as const;
+
+  test.each(['resumed', 'rolled back'] as const)(
+    'a column that is dropped and made again is not taken for untouched: %s',
+    async (way) => {
+      const releases = baseAndNext(...EMPTIED);
+      if (way === 'rolled back') await scene.answer(scene.create(releases[0]), releases[0]);
+      const answer = await (way === 'resumed' ? resumed : rolledBack)(scene, releases, EMPTIED[1]);
+      expect([answer.status, answer.reason]).toEqual(['FAILED', expect.stringContaining('[needs-repair]')]);
+      expect(await rowsOf('a')).toEqual([
+        { id: 1, x: 3, y: null },
+        { id: 2, x: 3, y: null },
+      ]);
+    },
+  );
+
+  test('a down that drops a column and makes it again is run again: it does no more', async () => {
+    const [base, again] = EMPTIED;
+    const [A, B] = baseAndNext(base, 'CREATE TABLE b (id INT)', `${again}; DROP TABLE b`);
+    await scene.answer(scene.create(A), A);
+    await scene.answer(scene.update(A, B), B);
+    const back = scene.update(B, A);
+    await expect(scene.run(back, A, dyingAt(scene, 'ALTER TABLE a', 'after'))).rejects.toThrow(ProcessDied);
+    await scene.unlocked();
+    expect(await scene.answer(back, A)).toMatchObject({ status: 'SUCCESS' });
+  });
+
   test('a table that is renamed into another database is no swap', async () => {
     const other = `${scene.name}_other`;
     await scene.sql(`CREATE DATABASE ${other}`);
@@ -134,6 +195,17 @@ describeEach(
       await scene.unlocked();
       return scene.answer(update, to);
     }
+
+    test.each(['resumed', 'rolled back'] as const)(
+      'a table that is replaced by one of the same form is not taken for untouched: %s',
+      async (way) => {
+        const replace = 'CREATE OR REPLACE TABLE a (x INT)';
+        const releases = baseAndNext('CREATE TABLE a (x INT); INSERT INTO a VALUES (1)', replace, 'DO 0');
+        if (way === 'rolled back') await scene.answer(scene.create(releases[0]), releases[0]);
+        const answer = await (way === 'resumed' ? resumed : rolledBack)(scene, releases, replace);
+        expect([answer.status, answer.reason]).toEqual(['FAILED', expect.stringContaining('[needs-repair]')]);
+      },
+    );
 
     test('a DROP of several that the server refused half-way is not taken for done', async () => {
       const answer = await dyingRefused(

@@ -34,7 +34,7 @@ DROP TABLE team;`,
 
     expect(answer).toMatchObject({ status: 'FAILED', physicalId: PHYSICAL_ID });
     expect(answer.reason).toMatch(
-      /^0003_broken\.sql failed at step 3 of 5: ER_DUP_FIELDNAME \(1060\): Duplicate column name 'email'/,
+      /^0003_broken\.sql failed at step 3 of 5 \(line 4\): ER_DUP_FIELDNAME \(1060\): Duplicate column name 'email'/,
     );
     expect(answer.reason).toContain(
       '2 migrations reverted (0003_broken, 0002_name); the schema is as it was before the deployment',

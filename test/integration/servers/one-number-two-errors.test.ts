@@ -19,7 +19,9 @@ describe.each(servers())('4031 on $name', (server) => {
     const { status, reason } = await scene.answer(scene.create(code), code);
 
     expect(status).toBe('FAILED');
-    expect(reason).toMatch(/^0001_user.sql failed at step 2 of 2: .*Referenced trigger 'first'.*as it was before/);
+    expect(reason).toMatch(
+      /^0001_user.sql failed at step 2 of 2 \(line 3\): .*Referenced trigger 'first'.*as it was before/,
+    );
     expect(await scene.schema()).toEqual({});
   });
 

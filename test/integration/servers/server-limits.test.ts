@@ -37,7 +37,7 @@ describeEachStartable(servers(), 'on $name with a max_allowed_packet of 1 MiB an
     const schema = await scene.schema();
     const answer = await scene.answer(scene.update(FIRST, next), next);
     expect(answer.status).toBe('FAILED');
-    expect(answer.reason).toMatch(/^0002_b\.sql failed at step 2 of 2: /);
+    expect(answer.reason).toMatch(/^0002_b\.sql failed at step 2 of 2 \(line 3\): /);
     expect(answer.reason).toContain('the schema is as it was before the deployment');
     expect(await scene.schema()).toEqual(schema);
     for (const code of [FIRST, next])
@@ -171,7 +171,12 @@ exports.down = ({ query }) => query('DROP TABLE a');\n// ${noise()}`,
   });
 
   test.each([
-    ['step', withB('ALTER TABLE b ADD COLUMN x INT'), 'ALTER TABLE b', 'step 2 of 2 of 0002_b.sql'],
+    [
+      'step',
+      withB('ALTER TABLE b ADD COLUMN x INT'),
+      'ALTER TABLE b',
+      String.raw`step 2 of 2 of 0002_b.sql \(line 3\)`,
+    ],
     [
       'migration',
       release({

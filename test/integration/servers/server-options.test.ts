@@ -43,12 +43,12 @@ const OPTIONS: Readonly<Record<string, Option>> = {
   'with sql_require_primary_key': {
     mysql: { sql_require_primary_key: '1' },
     mariadb: null,
-    refused: /^0002_visits\.sql failed at step 3 of 6: ER_TABLE_WITHOUT_PK \(3750\)/,
+    refused: /^0002_visits\.sql failed at step 3 of 6 \(line \d+\): ER_TABLE_WITHOUT_PK \(3750\)/,
   },
   'with a binary log, that trusts nobody who makes a trigger': {
     mysql: { log_bin_trust_function_creators: '0' },
     mariadb: { log_bin_trust_function_creators: '0' },
-    refused: /^0002_visits\.sql failed at step 4 of 6: ER_BINLOG_CREATE_ROUTINE_NEED_SUPER \(1419\)/,
+    refused: /^0002_visits\.sql failed at step 4 of 6 \(line \d+\): ER_BINLOG_CREATE_ROUTINE_NEED_SUPER \(1419\)/,
   },
   'with invisible keys that it does not show': {
     mysql: {

@@ -65,7 +65,7 @@ export class ServerStory {
 
     const broken = await scene.answer(scene.update(FIRST, BROKEN), BROKEN);
     expect(broken.status).toBe('FAILED');
-    expect(broken.reason).toMatch(/^0004_broken\.sql failed at step 4 of 4: ER_DUP_FIELDNAME \(1060\)/);
+    expect(broken.reason).toMatch(/^0004_broken\.sql failed at step 4 of 4 \(line \d+\): ER_DUP_FIELDNAME \(1060\)/);
     expect(broken.reason).toContain('the schema is as it was before the deployment');
     expect(await this.#all()).toEqual(before);
 

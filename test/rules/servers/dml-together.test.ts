@@ -30,7 +30,7 @@ describe.each(servers())('DML steps that follow each other on $name', (server) =
     const answer = await scene.answer(create, code);
     expect(answer).toMatchObject({
       status: 'FAILED',
-      reason: expect.stringContaining('0001_rows.sql failed at step 4 of 4: ER_DUP_ENTRY') as string,
+      reason: expect.stringContaining('0001_rows.sql failed at step 4 of 4 (line 3): ER_DUP_ENTRY') as string,
     });
     expect(answer.reason).not.toContain('needs-repair');
     expect([await rows(), await steps()]).toEqual([[1, 13], []]);

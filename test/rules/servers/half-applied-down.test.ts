@@ -110,7 +110,7 @@ describe.each(servers())('on $name', (server) => {
     const answer = await scene.answer(scene.create(release1), release1);
 
     expect(answer).toMatchObject({ status: 'FAILED', physicalId: `${PHYSICAL_ID}:nothing` });
-    expect(answer.reason).toContain('0001_user.sql failed at step 1 of 1: ER_TABLE_EXISTS_ERROR (1050)');
+    expect(answer.reason).toContain('0001_user.sql failed at step 1 of 1 (line 2): ER_TABLE_EXISTS_ERROR (1050)');
     expect(await scene.sql('SELECT precious FROM user')).toEqual([{ precious: 'keep me' }]);
     expect(await scene.answer(scene.delete(release1, answer.physicalId), release1)).toMatchObject({
       status: 'SUCCESS',

@@ -101,7 +101,7 @@ describe.each(servers())('migrations of DML alone that follow each other, on $na
     const answer = await scene.answer(scene.create(code), code, { clock: CLOCK });
     expect(answer).toMatchObject({
       status: 'FAILED',
-      reason: expect.stringContaining('0003_c.sql failed at step 1 of 1: ER_DUP_ENTRY') as string,
+      reason: expect.stringContaining('0003_c.sql failed at step 1 of 1 (line 2): ER_DUP_ENTRY') as string,
     });
     expect(answer.reason).not.toContain('0001_a');
     expect([await rows(), await history()]).toEqual([[1, 13], []]);

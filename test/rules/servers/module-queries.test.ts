@@ -1,5 +1,6 @@
 import { ownTransaction } from '../../../lambda/journal/own-transaction';
 import { NonTransactionalTables } from '../../../lambda/look/non-transactional-tables';
+import { LeftInSession } from '../../../lambda/look/left-in-session';
 import type { MigrationContext } from '../../../lambda/ports';
 import { runModule } from '../../../lambda/steps/module';
 import { release, Scene } from '../../integration/scene';
@@ -60,7 +61,9 @@ describe.each(servers())('on $name', (server) => {
     const journal = { note: yes, transaction: ownTransaction(database, yes) };
     let late: MigrationContext['query'] | undefined;
     const up = ({ query }: MigrationContext): Promise<void> => Promise.resolve(void (late = query));
-    await runModule({ database, nonTransactionalTables: new NonTransactionalTables(database) }, journal, up);
+    const nonTransactionalTables = new NonTransactionalTables(database);
+    const leftInSession = new LeftInSession(database);
+    await runModule({ database, nonTransactionalTables, leftInSession }, journal, up);
     await expect(late?.('INSERT INTO counted VALUES (1)')).rejects.toThrow('the migration is over');
     expect(await count()).toBe(0);
   });

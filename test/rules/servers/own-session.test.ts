@@ -157,6 +157,14 @@ describe.each(servers())('on $name', (server) => {
     expect([answer.status, answer.reason]).toEqual(['FAILED', expect.stringContaining('no more')]);
   });
 
+  test('rule 13: a limit of time that a migration sets does not end what the function looks at', async () => {
+    const limit = server.kind === 'mysql' ? 'max_execution_time = 1' : 'max_statement_time = 0.000001';
+    await scene.sql('CREATE TABLE t (id INT PRIMARY KEY)');
+    const up = `SET ${limit}; ALTER TABLE t ADD COLUMN x INT; INSERT INTO t VALUES (3, 3); CREATE TABLE n (id INT)`;
+    const code = release({ '0001_limit': migration(up, 'DROP TABLE n; DELETE FROM t; ALTER TABLE t DROP COLUMN x') });
+    expect(await scene.answer(scene.create(code), code)).toMatchObject({ status: 'SUCCESS' });
+  });
+
   test('rule 13: SET character_set_results = ascii does not hide what a step did', async () => {
     const none = { '0001_empty': migration('DO 1') };
     const old = release(none);

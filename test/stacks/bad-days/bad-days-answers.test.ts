@@ -106,7 +106,7 @@ describe.each(stackServers().map((server, index) => ({ name: server.name, server
       rehearsal.answers.failNext(3, 'denied');
       expect(await scene.stack.deploy(RELEASES.broken)).toMatchObject({
         status: 'UPDATE_ROLLBACK_COMPLETE',
-        reason: expect.stringContaining('0004_invoice.sql failed at step 3 of 5: ER_DUP_FIELDNAME (1060)'),
+        reason: expect.stringContaining('0004_invoice.sql failed at step 3 of 5 (line 4): ER_DUP_FIELDNAME (1060)'),
       });
       expect(await scene.schema()).toEqual(schema);
       expect(await scene.history()).toEqual(AFTER);

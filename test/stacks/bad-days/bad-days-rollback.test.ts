@@ -38,7 +38,9 @@ describe.each(stackServers())('on $name', (server) => {
       const fail = { Application: { reason: 'no room', after: meddle } };
       // CloudFormation tries it three times: it fails in the same place, and does not begin with the table that is gone.
       expect(await stack.deploy(RELEASES.second, { fail })).toMatchObject({ status: 'UPDATE_ROLLBACK_COMPLETE' });
-      expect(scene.said).toContain('reverting 0002_team failed at down step 2 of 3: ER_CANT_DROP_FIELD_OR_KEY (1091)');
+      expect(scene.said).toContain(
+        'reverting 0002_team failed at down step 2 of 3 (line 7): ER_CANT_DROP_FIELD_OR_KEY (1091)',
+      );
       expect(scene.said).toContain('deploy the same release');
       expect(scene.said).not.toContain('ER_BAD_TABLE_ERROR');
       expect(await scene.tables()).toEqual(expect.arrayContaining(['team', 'user']));

@@ -213,7 +213,7 @@ describeEachStartable(stackServers(), 'on a server like $name', (server) => {
       await hostile(settings);
       const broken = await stack.deploy(RELEASES.broken);
       expect(broken).toMatchObject({ status: 'UPDATE_ROLLBACK_COMPLETE' });
-      expect(broken.reason).toContain('0004_broken.sql failed at step 4 of 4: ER_DUP_FIELDNAME (1060)');
+      expect(broken.reason).toContain('0004_broken.sql failed at step 4 of 4 (line 5): ER_DUP_FIELDNAME (1060)');
       await friendly();
       expect([await scene.schema(), await people(), await scene.history()]).toEqual([schema, rows, history]);
       expect(scene.said).not.toContain('the schema is not what it was before');

@@ -1,4 +1,4 @@
-import { deniedBy } from '../../../cli/prove/missing-right';
+import { deniedBy } from '../../../cli/prove/server/missing-right';
 import { ServerError } from '../../../lambda/ports';
 
 /** Texts as MariaDB 10.11 and MySQL 9.7 have them. */

@@ -17,7 +17,7 @@ test.each([
   ['error (4161): Unknown data type', 1],
   ["ER_DUP_FIELDNAME (1060): Duplicate column name 'a'", 0],
 ])('an up that fails with %s gets %i note', (error, notes) => {
-  const refused = { statement: 'DO 1', error };
+  const refused = { statement: 'DO 1', file: null, line: null, error };
   const proof: MigrationProof = {
     ...{ name: 'a', file: 'a.sql', downFile: 'a.sql', verdict: 'found', notes: [] },
     ...{ halfWayPoints: 0, rows: 0, milliseconds: 0 },

@@ -44,7 +44,7 @@ test.each([
   [[2, 4], 'after step 2 or 4 of 20'],
   [[1, 2, 3, 4, 5, 6, 7, 8, 9], 'after step 1, 2, 3, 4, 5, 6 or 3 others of 20'],
 ])('a finding of the half-way points %j says %s', (after, text) => {
-  const finding = { kind: 'half-way', after, steps: 20, statement: DDL, reason: null, refused: null } as const;
+  const finding = { kind: 'half-way', after, steps: 20, statement: DDL, line: 1, reason: null, refused: null } as const;
   const { what } = explainFinding({ ...finding, differences: [], rows: [] }, { file: 'a.sql', downFile: 'a.sql' });
   expect(what).toBe(`where the function dies ${text}, the rollback does not restore what was there`);
 });

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { segmentsOf, stepsToRun, type Segment, type StepToRun } from '../../../lambda/sql/segments';
+import { isSetAgain, segmentsOf, stepsToRun, type Segment, type StepToRun } from '../../../lambda/sql/segments';
 import { stepOf } from '../../../lambda/sql/step';
 
 const SESSION = ['SET foreign_key_checks = 0', 'SET @a = 1', 'USE other'];
@@ -9,7 +9,7 @@ const DDL = ['CREATE TABLE a (b INT)', 'DROP TABLE IF EXISTS a', 'CALL p()'];
 
 /** Each segment's kind, and where its steps stand. */
 function cut(statements: readonly string[], plain: readonly string[] = []): readonly string[] {
-  const steps = stepsToRun(statements.map(stepOf), 'a');
+  const steps = stepsToRun(statements.map(stepOf), { name: 'a' }, 'a.sql');
   return segmentsOf(steps, ({ step }) => plain.includes(step.text)).map(inShort);
 }
 
@@ -49,7 +49,7 @@ test('DML that no transaction can hold is run as what nothing shows afterwards',
 test('whatever the steps, each is in one segment, in their order', () => {
   fc.assert(
     fc.property(fc.array(fc.constantFrom(...SESSION, ...DML, ...DDL)), (statements) => {
-      const steps = stepsToRun(statements.map(stepOf), 'a');
+      const steps = stepsToRun(statements.map(stepOf), { name: 'a' }, 'a.sql');
       const segments = segmentsOf(steps);
       expect(segments.flatMap(stepsIn)).toEqual(steps);
       for (const segment of segments) {
@@ -58,4 +58,27 @@ test('whatever the steps, each is in one segment, in their order', () => {
       }
     }),
   );
+});
+
+test.each([
+  ['one that another follows', ['USE x', 'INSERT INTO a VALUES (1)', 'USE app', 'DROP DATABASE x'], ['USE app']],
+  ['the last one', ['USE x', 'SET @a = 1', 'USE y', 'USE z'], ['SET @a = 1', 'USE z']],
+  ['one before what may read', ['USE x', 'SET @a = (SELECT 1)', 'USE y'], ['USE x', 'SET @a = (SELECT 1)', 'USE y']],
+  ['one by itself', ['CREATE TABLE a (b INT)', 'USE x'], ['USE x']],
+])('of the steps that set the session, %s', (_, statements, again) => {
+  const steps = statements.map(stepOf);
+  expect(statements.filter((_text, at) => isSetAgain(steps, at))).toEqual(again);
+});
+
+test.each([
+  ['SET insert_id = 100', true, true],
+  ['SET @@SESSION.insert_id=1', true, true],
+  ['SET foreign_key_checks = 0, rand_seed1 = 5, rand_seed2 = 6', true, true],
+  ['SET last_insert_id = 5', false, true],
+  ['SET @a = 1', false, true],
+  ['SET sql_mode = DEFAULT', false, false],
+  ['INSERT INTO a (insert_id) VALUES (1)', false, false],
+])('%s is used up by the next statement: %s; and carried in the session: %s', (statement, isSpent, carries) => {
+  const step = stepOf(statement);
+  expect([step.shows('isSpent'), step.shows('carriesSession')]).toEqual([isSpent, carries]);
 });

@@ -52,3 +52,27 @@ describe('what nothing shows afterwards', () => {
     expect(stepOf(statement).nature).toBe(nature);
   });
 });
+
+describe('what a statement may have done though the definitions of its objects are as before', () => {
+  it.each([
+    ['ALTER TABLE a DROP COLUMN y, ADD COLUMN y INT', 'emptied'],
+    ['ALTER TABLE a DROP y, ADD Y INT, DROP COLUMN IF EXISTS q', 'emptied'],
+    ['ALTER TABLE a DROP y, ADD y INT, ADD COLUMN IF NOT EXISTS q INT', 'emptied'],
+    ['CREATE OR REPLACE TABLE a (b INT)', 'emptied'],
+    ['ALTER TABLE a DROP COLUMN z, CHANGE x z INT, ADD COLUMN x INT AFTER id', 'moved'],
+    ['ALTER TABLE a RENAME COLUMN x TO y, RENAME COLUMN y TO x', 'moved'],
+    ['RENAME TABLE a TO c, b TO a, c TO b', 'moved'],
+    ['ALTER TABLE a DROP COLUMN y, ADD COLUMN z INT', null],
+    ['ALTER TABLE a DROP COLUMN y, ADD COLUMN y INT, ADD COLUMN z INT', null],
+    ['ALTER TABLE a DROP COLUMN y, DROP COLUMN z, ADD COLUMN y INT', null],
+    ['ALTER TABLE a DROP COLUMN y, CHANGE x y INT', null],
+    ['ALTER TABLE a DROP INDEX k, ADD INDEX k (x)', null],
+    ['ALTER TABLE a RENAME INDEX k TO y, DROP COLUMN y', null],
+    ['ALTER TABLE a MODIFY x BIGINT', null],
+    ['CREATE OR REPLACE VIEW v AS SELECT 1', null],
+    ['DROP TABLE a', null],
+    ['CALL p()', null],
+  ])('%s: %s', (statement, hides) => {
+    expect(stepOf(statement).hides).toBe(hides);
+  });
+});

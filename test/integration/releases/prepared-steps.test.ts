@@ -1,6 +1,6 @@
-import { release, Scene } from '../../integration/scene';
+import { release, Scene } from '../scene';
 import { servers } from '../../servers';
-import { dyingAt, migration, ProcessDied } from '../dying-process';
+import { dyingAt, migration, ProcessDied } from '../../rules/dying-process';
 
 /** As MySQL folders say ADD COLUMN IF NOT EXISTS. */
 const GUARDED = `CREATE TABLE first_step (id INT);
@@ -61,7 +61,7 @@ describe.each(servers())('on $name', (server) => {
     async (when) => {
       expect(await resumedAt('DEALLOCATE', when)).toMatchObject({
         status: 'FAILED',
-        reason: expect.stringMatching(/^0002_next was applied up to step 4 of 6 and cannot be reverted by itself/),
+        reason: expect.stringMatching(/^0002_next was applied up to step 4 of 6 \(line \d+\) and cannot be reverted by itself/),
         ...{ tables: ['table first_step', 'table t'], hasColumn: true },
       });
     },
@@ -106,6 +106,6 @@ describe.each(servers())('on $name', (server) => {
     });
     const { status, reason } = await scene.answer(scene.update(from, wrong), wrong);
     expect([status, await scene.schema()]).toEqual(['FAILED', before]);
-    expect(reason).toMatch(/failed at step 3 of 6: .*1064/);
+    expect(reason).toMatch(/failed at step 3 of 6 \(line 5\): .*1064/);
   });
 });

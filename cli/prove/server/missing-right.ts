@@ -1,6 +1,6 @@
-import type { Database as Server } from '../../rehearsal/servers/database';
-import { quotedName } from '../../rehearsal/servers/quoted-name';
-import { connectBare } from '../database/open-session';
+import type { Database as Server } from '../../../rehearsal/servers/database';
+import { quotedName } from '../../../rehearsal/servers/quoted-name';
+import { connectBare } from '../../database/open-session';
 import { NoServer } from './no-server';
 
 /** What a server has refused since the user may not do it. */

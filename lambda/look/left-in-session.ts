@@ -1,0 +1,40 @@
+import type { Database } from '../ports';
+import type { Step } from '../sql/step';
+
+/**
+ * What may be left in the session and would mislead whatever is run there next. Temporary tables hide the tables whose names they
+ * have: a down would change them in place of those, and whoever looks at the schema would see them. A number for the
+ * next INSERT cannot be unset on MySQL, where 0 counts as one.
+ */
+export class LeftInSession {
+  readonly #database: Database;
+  #mayMislead = false;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  /** As far as it shows in the texts of the steps, and in the procedures that they have called. */
+  get mayMislead(): boolean {
+    return this.#mayMislead;
+  }
+
+  /** Told of each step before it is run. A table that is dropped again need not have been the only one. */
+  async expect(step: Step): Promise<void> {
+    if (this.#mayMislead || step.words[0] === 'DROP') return;
+    this.#mayMislead =
+      step.shows('makesTemporary') ||
+      step.verb === 'EXECUTE' ||
+      (step.nature === 'session' && step.shows('isSpent')) ||
+      (step.isProcedure && (await this.routinesMay()));
+  }
+
+  /** Whether any routine makes temporary tables, as far as its text is shown. A function may do so in whatever statement. */
+  async routinesMay(): Promise<boolean> {
+    return (await this.#database.query(MAKERS)).length > 0;
+  }
+}
+
+const MAKERS = `SELECT 1 FROM information_schema.ROUTINES
+  WHERE ROUTINE_SCHEMA NOT IN ('mysql', 'information_schema', 'performance_schema', 'sys')
+    AND (ROUTINE_DEFINITION IS NULL OR ROUTINE_DEFINITION LIKE '%TEMPORARY%') LIMIT 1`;

@@ -175,7 +175,9 @@ function scriptOf(
     irreversible,
   };
   const linesOf = (statements: readonly Statement[]): readonly number[] => statements.map(({ line }) => line);
-  const stepLines = stepLinesOf(linesOf(ups.found), linesOf(downs.found), down.file !== up.file);
+  // Of a pair, one without a down has its up's file twice.
+  const areTwoFiles = down.file !== up.file || up.file.endsWith('.up.sql');
+  const stepLines = stepLinesOf(linesOf(ups.found), linesOf(downs.found), areTwoFiles);
   const found = { script, stepLines, isDestructive: mayDestroyRows(migration) };
   return {
     found,

@@ -1,4 +1,5 @@
 import type { ManifestEntry } from '../../../lambda/manifest/types';
+import { placeOf } from '../../../lambda/manifest/step-lines';
 import { digestOf } from '../../../lambda/manifest/manifest';
 import { type Files, read } from './read-migrations';
 
@@ -101,4 +102,9 @@ describe('where only lines differ', () => {
     });
     expect(digestOf(older)).toBe(manifest.digest);
   });
+});
+
+test('an up whose pair has no down is in the file of the up', () => {
+  const entry = entryOf({ '0001_a.up.sql': '-- migrate:irreversible\nDROP TABLE a;' });
+  expect(placeOf(entry, 'up', 0)).toEqual({ file: '0001_a.up.sql', line: 2 });
 });

@@ -7,7 +7,7 @@ import { proveFolder, type ProveEvent } from './prove-folder';
 import { deniedBy, lackOf } from './server/missing-right';
 import { NoServer } from './server/no-server';
 import { findServer, schemasOf, type ProveServer } from './prove-server';
-import { textOf } from './report/report-text';
+import { textOf, type Told } from './report/report-text';
 import { jsonOf } from './report/result-json';
 import { describeSummary, hasFound, summaryOf } from './report/summary';
 import { consoleOnStderr } from '../terminal/console-on-stderr';
@@ -88,9 +88,10 @@ async function proveOnce(
     only === undefined ? migrations : `${only.size} of ${migrations}, changed since ${settings.changed ?? ''},`;
   if (!settings.json) terminal.print(`proving ${what} of ${settings.directory} on ${server}`);
   const events: ProveEvent[] = [];
+  const told: Told = new Map();
   for await (const event of proveFolder({ folder, server: on.server, schema: on.schema, only, signal })) {
     events.push(event);
-    if (!settings.json) for (const line of textOf(event, terminal)) terminal.print(line);
+    if (!settings.json) for (const line of textOf(event, terminal, told)) terminal.print(line);
   }
   signal.throwIfAborted();
   const summary = summaryOf(events);

@@ -8,7 +8,7 @@ import { Prover } from './prover';
 import { jsonOf } from './report/result-json';
 import { EXIT_CODE } from '../exit-code';
 import type { Terminal } from '../terminal/terminal';
-import { textOf } from './report/report-text';
+import { textOf, type Told } from './report/report-text';
 import { describeSummary, hasFound, summaryOf } from './report/summary';
 
 /** What is watched, and where it is proved. */
@@ -90,10 +90,11 @@ class Round {
     if (wanted?.size === 0) return false;
     if (isFirst) this.#remember(folder);
     const events: ProveEvent[] = [];
+    const told: Told = new Map();
     for await (const event of proveAll(this.prover, folder, wanted)) {
       events.push(event);
       this.#note(folder, event);
-      if (!json) for (const line of textOf(event, terminal)) terminal.print(line);
+      if (!json) for (const line of textOf(event, terminal, told)) terminal.print(line);
     }
     // While nobody waits: the newest is what is written at, as a rule.
     if (isFirst && only(folder) === undefined) await this.prover.prepare(folder, folder.migrations.length - 1);

@@ -9,13 +9,16 @@ export type TextStyle = Pick<Terminal, 'width' | 'colors'>;
 
 const INDENT = '    ';
 
-/** What a person reads of an event, line by line. */
-export function textOf(event: ProveEvent, style: TextStyle): readonly string[] {
+/** Advice that was printed, and of which file: of many migrations with one fault, it is read once. */
+export type Told = Map<string, string>;
+
+/** What a person reads of an event, line by line. `told`: what was printed of earlier ones. */
+export function textOf(event: ProveEvent, style: TextStyle, told: Told = new Map()): readonly string[] {
   switch (event.kind) {
     case 'begins':
       return [];
     case 'migration':
-      return migrationLines(event.proof, style);
+      return migrationLines(event.proof, style, told);
     case 'not-reached':
       return [
         line('not reached', listed(event.names), style),
@@ -26,30 +29,30 @@ export function textOf(event: ProveEvent, style: TextStyle): readonly string[] {
         ),
       ];
     case 'folder':
-      return folderLines(event.proof, style);
+      return folderLines(event.proof, style, told);
     default:
       return event satisfies never;
   }
 }
 
-function migrationLines(proof: MigrationProof, style: TextStyle): readonly string[] {
+function migrationLines(proof: MigrationProof, style: TextStyle, told: Told): readonly string[] {
   const seconds = `${(proof.milliseconds / 1000).toFixed(1)} s`;
   const played = proof.halfWayPoints;
   const points = played === 0 ? '' : `, ${played} half-way point${played === 1 ? '' : 's'}`;
   const details = proof.verdict === 'irreversible' ? 'only its up was run' : `${seconds}${points}`;
   return [
     line(proof.verdict, `${proof.file} (${details})`, style),
-    ...proof.findings.flatMap((finding) => findingLines(finding, proof, style)),
+    ...proof.findings.flatMap((finding) => findingLines(finding, proof, style, told)),
     ...proof.notes.flatMap((note) => wrappedLines(`note: ${note}`, style.width, INDENT)),
   ];
 }
 
-function folderLines(proof: FolderProof, style: TextStyle): readonly string[] {
+function folderLines(proof: FolderProof, style: TextStyle, told: Told): readonly string[] {
   const files = { file: 'the folder', downFile: 'the folder' };
   const count = `${proof.migrations} migration${proof.migrations === 1 ? '' : 's'}`;
   return [
     line(proof.verdict, WHOLE[proof.verdict](count), style),
-    ...proof.findings.flatMap((finding) => findingLines(finding, files, style)),
+    ...proof.findings.flatMap((finding) => findingLines(finding, files, style, told)),
     ...proof.notes.flatMap((note) => wrappedLines(`note: ${note}`, style.width, INDENT)),
   ];
 }
@@ -65,6 +68,7 @@ function findingLines(
   finding: Finding,
   files: Pick<MigrationProof, 'file' | 'downFile'>,
   { width, colors }: TextStyle,
+  told: Told,
 ): readonly string[] {
   const { what, details, advice, statements } = explainFinding(finding, files);
   const paint = (text: string): string =>
@@ -74,9 +78,21 @@ function findingLines(
     ...wrappedLines(what, width, INDENT).map((text) => colors.bold(text)),
     ...details.map((text) => `${INDENT}  ${paint(text)}`),
     ...(hasDifference ? [`${INDENT}  (- before the up, + now)`] : []),
-    ...wrappedLines(`To do: ${advice}`, width, INDENT),
+    ...wrappedLines(`To do: ${statements.length > 0 ? advice : onceOf(advice, files, told)}`, width, INDENT),
     ...statements.map((statement) => `${INDENT}  ${statement.replaceAll('\n', `\n${INDENT}  `)};`),
   ];
+}
+
+/** Characters. What is not longer is no longer to read than where it stands. */
+const SHORT = 120;
+
+/** Advice, or of which file it was said before. It may differ in the name of the down and in a step's number. */
+function onceOf(advice: string, { file, downFile }: Pick<MigrationProof, 'file' | 'downFile'>, told: Told): string {
+  const key = advice.replaceAll(downFile, '').replace(/step \d+/g, 'step');
+  const before = told.get(key);
+  if (before !== undefined && before !== file && advice.length > SHORT) return `as for ${before} above.`;
+  told.set(key, before ?? file);
+  return advice;
 }
 
 type Word = MigrationProof['verdict'] | FolderProof['verdict'] | 'not reached';

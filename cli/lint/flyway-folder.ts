@@ -80,17 +80,27 @@ function readMigration(folder: string, up: FlywayFile, down: FlywayFile | undefi
   if (unreadable.length > 0 || upText === undefined) return { errors: unreadable, warnings: [] };
   const ignored = ignoredCodes(`${upText.source}\n${downText?.source ?? ''}`);
   // That there is no undo is told once, for all: here it reads as if that were meant.
-  const asMeant = downText === undefined ? { ...upText, source: `${upText.source}\n-- migrate:irreversible` } : upText;
-  const { problems, warnings } = readPairedSql(up.file.replace(/\.sql$/, ''), { up: asMeant, down: downText });
+  const marker = downText === undefined ? '\n-- migrate:irreversible' : '';
+  const { problems, warnings } = readPairedSql(up.file.replace(/\.sql$/, ''), {
+    up: { ...upText, source: `${withNames(upText.source)}${marker}` },
+    down: downText && { ...downText, source: withNames(downText.source) },
+  });
   return {
     errors: [...problems, ...texts.flatMap(({ found }) => (found ? placeholders(found) : []))],
     warnings: warnings.filter(({ code }) => !ignored.has(code)),
   };
 }
 
+const PLACEHOLDER = /\$\{[\w.:-]+\}/g;
+
+/** With a name of the same length for each placeholder, so that the rest can be reviewed. */
+function withNames(source: string): string {
+  return source.replace(PLACEHOLDER, (placeholder) => placeholder.replace(/\W/g, '_'));
+}
+
 /** The first placeholder of a file: the server would get it as it is written. */
 function placeholders({ file, source }: { readonly file: string; readonly source: string }): MigrationProblem[] {
-  const at = source.search(/\$\{[\w.:-]+\}/);
+  const at = source.search(PLACEHOLDER);
   if (at < 0) return [];
   const before = source.slice(0, at).split('\n');
   const name = /^\$\{[^}]+\}/.exec(source.slice(at))?.[0] ?? '';

@@ -100,7 +100,7 @@ function readScript(
   const isContract =
     files.form === 'module' ? modules.contracting.has(files.file) : own.some(({ source }) => saysContract(source));
   const { found, problems } = reading;
-  return { found: found && store(files.name, found, own, reading, isContract), problems };
+  return { found: found && store(files.name, found, own, isContract), problems };
 }
 
 function parse(
@@ -126,9 +126,8 @@ function parse(
 
 function store(
   name: MigrationName,
-  { script, stepLines, isDestructive }: FoundScript,
+  { script, stepLines, isDestructive, review }: FoundScript,
   files: readonly SourceText[],
-  reading: Reading<FoundScript>,
   isContract: boolean,
 ): StoredMigration {
   const { stored, largeUp } = 'up' in script ? withoutLargeUp(script) : { stored: script };
@@ -146,12 +145,7 @@ function store(
     ...(isContract && { phase: 'contract' }),
   };
   const scripts = { [`${name}.json`]: json, ...(largeUp !== undefined && { [`${name}.up.json`]: largeUp }) };
-  return {
-    ...{ entry, scripts, sources },
-    get warnings() {
-      return reading.warnings;
-    },
-  };
+  return { entry, scripts, sources, review };
 }
 
 /** The order of the keys is part of the script's hash. */

@@ -35,6 +35,13 @@ const TEXTS: Readonly<Record<string, string>> = {
   cesu8: 'é 表 ab',
 };
 
+test('the character sets that mysql2 asks for have its numbers', () => {
+  const real = jest.requireActual<Readonly<Record<string, number>>>(
+    '../../../node_modules/mysql2/lib/constants/charsets.js',
+  );
+  expect(real).toMatchObject(jest.requireActual<object>('../../../lambda/edges/stubs/charsets'));
+});
+
 describe.each(Object.entries(TEXTS))('in %s', (encoding, text) => {
   const bytes = iconv.encode(text, encoding);
 

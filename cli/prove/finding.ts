@@ -11,17 +11,28 @@ export interface RefusedStatement {
   readonly error: string;
 }
 
+/** What became of the steps that a failed up had done. */
+export type RevertOfFailedUp =
+  | { readonly kind: 'done' }
+  /** Nobody is to revert them. */
+  | { readonly kind: 'irreversible' }
+  /** `refused`: the statement of the down; null where it is the function that did not run one. */
+  | { readonly kind: 'failed'; readonly refused: RefusedStatement | null; readonly reason: string };
+
 /** What was found wrong with a migration, or with the folder. */
 export type Finding =
   /** It has no down, and does not say that it is to have none. */
   | { readonly kind: 'no-down'; readonly problem: string }
-  /** The up failed; `left`: what its rollback then did not restore. */
+  /** The up failed; `left`: what is not as it was before. */
   | {
       readonly kind: 'up-failed';
       readonly refused: RefusedStatement | null;
       readonly reason: string;
       readonly left: readonly SchemaDifference[];
+      readonly revert: RevertOfFailedUp;
     }
+  /** All that it does is in other schemas than the one that was played in, so that nothing of it was compared. */
+  | { readonly kind: 'elsewhere'; readonly schemas: readonly string[]; readonly played: string }
   | { readonly kind: 'down-failed'; readonly refused: RefusedStatement | null; readonly reason: string }
   /** `again`: how the up then fails when it is applied once more; null where it does not. */
   | {

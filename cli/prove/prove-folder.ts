@@ -1,3 +1,4 @@
+import { ServerError } from '../../lambda/ports';
 import type { FolderProof, MigrationProof } from './finding';
 import type { MigrationFolder } from './migration-folder';
 import { Prover } from './prover';
@@ -46,7 +47,9 @@ export async function* proveAll(
     if (only?.has(entry.name) === false) continue;
     yield { kind: 'begins', name: entry.name };
     const isLast = only !== undefined && !namesFrom(index + 1).some((name) => only.has(name));
-    const tried = await prover.prove(folder, index, isLast ? 'before' : 'after');
+    const tried = await prover.prove(folder, index, isLast ? 'before' : 'after').catch((error: unknown) => {
+      throw error instanceof ServerError ? whileProving(entry.file, error) : error;
+    });
     if (tried.kind === 'not-reached') {
       yield {
         kind: 'not-reached',
@@ -64,4 +67,9 @@ export async function* proveAll(
     }
   }
   if (only === undefined) yield { kind: 'folder', proof: await prover.proveWhole(folder, found) };
+}
+
+/** Where the server refuses what is none of the migration's statements, one has to know which it was about. */
+function whileProving(file: string, { code, errno, message }: ServerError): ServerError {
+  return new ServerError(code, errno, `${message} (while ${file} was proved)`);
 }

@@ -1,19 +1,17 @@
 import { nameStep, placeOf, type Direction } from '../../lambda/manifest/step-lines';
 import { describeDrift } from '../../lambda/schema/schema-drift';
-import type { SchemaSnapshot } from '../../lambda/schema/inventory';
 import { stepOf } from '../../lambda/sql/step';
-import type { Finding, MigrationProof, RefusedStatement } from './finding';
+import type { Finding, MigrationProof, RefusedStatement, RevertOfFailedUp } from './finding';
 import { halfWayPoints } from './half-way-points';
 import type { Refusal } from './observed-database';
 import type { PlayedRelease } from './played-release';
 import { statementsOf, type ProvedMigration } from './proved-migration';
 import { atLine, refusedIn } from './refused-in';
+import { fill, look, type Look } from './rows/look';
 import { rowDifferences } from './rows/row-difference';
 import type { RowFiller } from './rows/row-filler';
-import { readRows, type TableRows } from './rows/row-reader';
 import { schemaDifferences } from './schema-difference';
 import type { Played, Stage } from './stage';
-import { readTables, type TableFacts } from './rows/table-facts';
 
 /** What proving one migration needs. */
 export interface Proving {
@@ -37,13 +35,6 @@ export interface Proved {
   readonly left: Left;
 }
 
-/** A database at one moment. */
-interface Look {
-  readonly schema: SchemaSnapshot;
-  readonly tables: readonly TableFacts[];
-  readonly rows: readonly TableRows[];
-}
-
 /** Plays one migration forward, back and forward again, and then dying at each of its half-way points. */
 export async function proveMigration(proving: Proving): Promise<Proved> {
   const start = Date.now();
@@ -62,16 +53,15 @@ export async function proveMigration(proving: Proving): Promise<Proved> {
     ...more,
   });
 
-  let before = await fill(proving, notes);
+  let before = await fill(stage, proving.rows, notes);
   let up = await stage.forward(proving.to);
   if (up.kind !== 'done') {
     const withRows = await upFailed(proving, before, up);
-    const hasRows = before.rows.some(({ rows }) => rows.length > 0);
-    if (withRows.left.length > 0 || !hasRows) {
+    if (before.rows.every(({ rows }) => rows.length === 0)) {
       const left = withRows.left.length > 0 ? 'unknown' : 'before';
       return { proof: proofOf({ findings: [withRows] }), left };
     }
-    // What is wrong may be our rows: the real ones may well fit.
+    // What is wrong may be our rows: the real ones may well fit. What it left then, its half-way points will show.
     await stage.startAt(proving.from);
     proving.rows.forget();
     before = await look(stage);
@@ -111,36 +101,23 @@ function isOfUp(finding: Finding): boolean {
   return finding.kind === 'rows-not-restored' && finding.isTakenByUp;
 }
 
-/** Makes rows, and notes where none could be made. What is there then. */
-async function fill({ stage, rows }: Proving, notes: string[]): Promise<Look> {
-  const database = await stage.database();
-  const tables = await readTables(database);
-  const unfilled = await rows.fill(database, tables);
-  for (const { table, why } of unfilled) {
-    const note = `no row could be made in ${table}: ${why}`;
-    if (!notes.includes(note)) notes.push(note);
-  }
-  return { schema: await stage.schema(), tables, rows: await readRows(database, tables) };
-}
-
-/** @param known an earlier look: where the schema is what it was then, its tables need not be asked for again */
-async function look(stage: Stage, known?: Look): Promise<Look> {
-  const database = await stage.database();
-  const schema = await stage.schema();
-  const isKnown = known !== undefined && describeDrift(known.schema, schema) === null;
-  const tables = isKnown ? known.tables : await readTables(database);
-  return { schema, tables, rows: await readRows(database, tables) };
-}
-
 async function upFailed(
   { stage, migration }: Proving,
   before: Look,
   { reason, refusals }: Played,
 ): Promise<Finding & { kind: 'up-failed' }> {
   // CloudFormation rolls back, and finds that the function has done so by itself.
-  await stage.back();
+  const back = await stage.back();
   const left = schemaDifferences(before.schema, await stage.schema());
-  return { kind: 'up-failed', refused: refusedOf(refusals, migration, 'up'), reason: reasonOf(reason), left };
+  const revert = revertAfter([...refusals, ...back.refusals], back, migration);
+  return { kind: 'up-failed', refused: refusedOf(refusals, migration, 'up'), reason: reasonOf(reason), left, revert };
+}
+
+/** `refusals`: those of the up as well, which has tried to revert what it had done. */
+function revertAfter(refusals: readonly Refusal[], back: Played, migration: ProvedMigration): RevertOfFailedUp {
+  if (migration.entry.irreversible) return { kind: 'irreversible' };
+  if (back.kind === 'done') return { kind: 'done' };
+  return { kind: 'failed', refused: refusedOf(refusals, migration, 'down'), reason: reasonOf(back.reason) };
 }
 
 /** From after the up: down, and up once more. */
@@ -203,7 +180,8 @@ async function playPoints(
   const { up } = migration;
   const points = halfWayPoints(up);
   if ('module' in migration.script) notes.push('the half-way points of a JavaScript migration are not played');
-  if (points.left > 0) notes.push(`${points.left} more half-way points were not played`);
+  if (points.left > 0)
+    notes.push(`${points.left} more half-way point${points.left === 1 ? ' was' : 's were'} not played`);
   const findings: HalfWay[] = [];
   let played = 0;
   // A wrong one may leave anything behind: the next begins from what it must begin from.
@@ -255,10 +233,14 @@ async function playPoints(
 
 type HalfWay = Finding & { readonly kind: 'half-way' };
 
-/** Whether two points leave the same behind, for the same reason. */
+/**
+ * Whether two points are one finding: the rollback stops for the same reason, whatever was done by then, or leaves the same
+ * behind. The reason may count statements, which are more from point to point.
+ */
 function isSame(a: HalfWay, b: HalfWay): boolean {
+  if (a.reason !== null && b.reason !== null && isBlind(a.statement) && isBlind(b.statement)) return true;
   const shown = ({ reason, refused, differences, rows }: HalfWay): string =>
-    JSON.stringify([reason, refused, differences, rows]);
+    JSON.stringify(reason === null ? [differences, rows] : [reason.replace(/^\d+/, ''), refused]);
   return shown(a) === shown(b);
 }
 
@@ -271,7 +253,7 @@ function isBlind(statement: string | undefined): boolean {
 async function rebuild(proving: Proving, notes: string[]): Promise<Look> {
   await proving.stage.startAt(proving.from);
   proving.rows.forget();
-  return fill(proving, notes);
+  return fill(proving.stage, proving.rows, notes);
 }
 
 /** The statement of an up or down at which the server said no; of a JavaScript migration the last one. */

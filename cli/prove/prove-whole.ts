@@ -42,7 +42,8 @@ export async function proveWhole(stage: Stage, folder: MigrationFolder, found: n
   if (begun.kind !== 'done') return proofOf('not-played', [], [begun.reason]);
   const before = await stage.schema();
   const up = await stage.forward(to);
-  if (up.kind !== 'done') return isFound({ kind: 'up-failed', ...refusalOf(up, 'up'), left: [] });
+  if (up.kind !== 'done')
+    return isFound({ kind: 'up-failed', ...refusalOf(up, 'up'), left: [], revert: { kind: 'done' } });
   const after = await stage.schema();
   const down = await stage.back();
   const left = schemaDifferences(before, await stage.schema());

@@ -3,6 +3,8 @@ import type { MigrationFolder } from './migration-folder';
 import { releaseOf } from './played-release';
 import { proveMigration } from './prove-migration';
 import { proveWhole } from './prove-whole';
+import { toldElsewhere } from './reach/elsewhere';
+import { toldOnMariaDb } from './report/told-on-mariadb';
 import { RowFiller } from './rows/row-filler';
 import { Stage, type StageServer } from './stage';
 
@@ -49,7 +51,8 @@ export class Prover {
     if (at === 'before' && next === 'after') at = (await stage.forward(to)).kind === 'done' ? 'after' : 'unknown';
     if (at === 'after') await stage.settle();
     if (at !== 'unknown') this.#applied = scriptsOf(folder, at === 'after' ? index + 1 : index);
-    return { kind: 'migration', proof };
+    const told = toldElsewhere(proof, migration, stage.name);
+    return { kind: 'migration', proof: stage.server.kind === 'mariadb' ? toldOnMariaDb(told) : told };
   }
 
   /** Brings the schema to where so many migrations are applied, ahead of the time when it is needed there. */

@@ -1,7 +1,7 @@
 import { describe, type MigrationProblem } from '../../lib/review/migration-problem';
 import { quoted } from '../advice';
 import { changedSince } from './changed-since';
-import { reachesOut } from './foreign-schemas';
+import { reachesOut } from './reach/foreign-schemas';
 import { readMigrationFolder, type MigrationFolder } from './migration-folder';
 import { proveFolder, type ProveEvent } from './prove-folder';
 import { deniedBy, lackOf } from './server/missing-right';

@@ -12,6 +12,7 @@ import type { SchemaSnapshot } from '../../lambda/schema/inventory';
 import type { Death, Refusal } from './observed-database';
 import { type Denied, deniedBy } from './server/missing-right';
 import { Died, observed } from './observed-database';
+import { namedOnMariaDb } from '../database/error-name';
 import { connectBare, openSession, type OpenSession, type ServerLogin } from '../database/open-session';
 import type { PlayedRelease } from './played-release';
 
@@ -25,7 +26,7 @@ export interface Played {
 }
 
 /** A server to play on. `ownServer`: nobody else uses it, and whoever logs in there may do all. */
-export type StageServer = ServerLogin & { readonly ownServer?: boolean };
+export type StageServer = ServerLogin & { readonly ownServer?: boolean; readonly kind?: 'mysql' | 'mariadb' };
 
 /**
  * A schema on a server, with the function's own deployments to it: each is the request that CloudFormation would send,
@@ -136,13 +137,17 @@ export class Stage {
       const denied =
         this.server.ownServer === false && played.kind === 'failed' ? denialIn(refusals, played) : undefined;
       if (denied !== undefined) throw denied;
-      return { ...played, refusals };
+      return { ...played, refusals: refusals.map((refusal) => this.#named(refusal)) };
     } catch (error) {
       if (!(error instanceof Died)) throw error;
       return { kind: 'died', reason: 'the function died', refusals };
     } finally {
       await this.#unlocked();
     }
+  }
+
+  #named({ statement, error }: Refusal): Refusal {
+    return { statement, error: this.server.kind === 'mariadb' ? namedOnMariaDb(error) : error };
   }
 
   /** Does not wait until a server has ended a long statement. */

@@ -4,6 +4,8 @@ import { propertiesLeftByDown } from './database-coverage';
 import { leftByDown } from './down-coverage';
 import { leftByIdleDown } from './idle-down';
 import { MadeObjects } from './made-objects';
+import { reachedDatabases } from './other-databases';
+import { downsInOne } from './down-in-one';
 import { finding, type Finding, type StatementUnderReview } from './statement-under-review';
 import { ColumnDefinitions } from './tables/column-definitions';
 import { TableReview } from './tables/table-review';
@@ -42,7 +44,7 @@ export function reviewMigration(
     ...tables.findings,
     ...blindStatements(up),
     ...mixed(up, rowsBefore),
-    ...(irreversible ? [] : left(home, up, down)),
+    ...(irreversible ? [] : [...reachedDatabases(up, home), ...left(home, up, down)]),
   ];
 }
 
@@ -52,7 +54,7 @@ function left(
   down: readonly StatementUnderReview[],
 ): readonly Finding[] {
   const named = [...leftByDown(up, down, home), ...propertiesLeftByDown(up, down)];
-  return [...named, ...leftByIdleDown(up, down, named)];
+  return [...named, ...leftByIdleDown(up, down, named), ...downsInOne(up, down)];
 }
 
 /** Rows of tables that the migration itself makes go with them, and do not count. */

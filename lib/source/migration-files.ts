@@ -4,6 +4,7 @@ import { compareNames, parseMigrationName } from '../../lambda/manifest/name';
 import type { MigrationName } from '../../lambda/manifest/types';
 import type { MigrationProblem } from '../review/migration-problem';
 import { folderEach, foldersOfOne } from './folder-each';
+import { otherPairs } from './pair-names';
 
 /** The files of one migration. */
 export type MigrationFiles =
@@ -55,9 +56,13 @@ export function listMigrations(directory: string): Listing {
         : 'it is not a directory, but a file: name the directory that holds it',
     );
   }
-  const problems: MigrationProblem[] = [];
+  const files = filesIn(directory);
+  const pairs = otherPairs(files, (file) =>
+    /^--[ \t]*migrate:/m.test(fs.readFileSync(path.join(directory, file), 'latin1')),
+  );
+  const problems: MigrationProblem[] = [...pairs.problems];
   const named: NamedFile[] = [];
-  for (const file of filesIn(directory)) {
+  for (const file of files.filter((each) => !pairs.files.has(each))) {
     const found = nameOf(file);
     if ('problem' in found) problems.push(found);
     else named.push(found);

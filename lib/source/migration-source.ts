@@ -5,6 +5,7 @@ import { compareNames } from '../../lambda/manifest/name';
 import { outlineOf } from '../../lambda/sql/up-outline';
 import { saysContract } from '../script/sections';
 import type { Manifest, ManifestEntry, MigrationName, Script, SqlScript } from '../../lambda/manifest/types';
+import { foreignModule } from './foreign-module';
 import { listMigrations, type MigrationFiles } from './migration-files';
 import type { MigrationProblem, MigrationWarning, Reading } from '../review/migration-problem';
 import { type ModuleReadings, readModules } from './module-migration';
@@ -115,7 +116,11 @@ function parse(
     case 'module': {
       const script = modules.get(files.file);
       // Of a module nothing can be told.
-      return { found: script && { script, isDestructive: true }, problems: [], warnings: [] };
+      return {
+        found: script && { script, isDestructive: true },
+        problems: [],
+        warnings: foreignModule(files.file, textOf(files.file)?.source ?? ''),
+      };
     }
     case 'pair':
       return readPairedSql(files.name, { up: textOf(files.up), down: textOf(files.down) }, database);

@@ -4,15 +4,21 @@ import { foreignSyntax } from './foreign-syntax';
 import type { MigrationProblem } from '../review/migration-problem';
 import { refusedSqlMode } from './sql-mode-refusal';
 import { nearestStatementWord, STATEMENT_WORDS } from './statement-words';
+import { templateIn } from './template-marks';
 
 /** Why a statement cannot be part of a migration. */
-export type Refusal = Pick<MigrationProblem, 'code' | 'problem'>;
+export type Refusal = Pick<MigrationProblem, 'code' | 'problem'> & {
+  /** A file that has one has many, for the one reason. */
+  readonly isTemplate?: true;
+};
 
 /** Says why a statement would fail in the function or be misread by it, though its text can be split; undefined for others. */
 export function refusalOf(statement: string): Refusal | undefined {
   const tokens = firstTokens(statement);
   const [first] = tokens;
   if (first === undefined) return undefined;
+  const template = templateIn(statement);
+  if (template !== undefined) return { code: 'foreign-syntax', problem: templateProblem(template), isTemplate: true };
   const written = statement.slice(first.start, first.end);
   const command = clientWordProblem(written);
   if (command !== undefined) return { code: 'client-command', problem: command };
@@ -32,6 +38,10 @@ const LOCAL_FILE =
 
 function foreignProblem(instead: string): string {
   return `it is SQL of another database, and a syntax error on MySQL and on MariaDB: ${instead}`;
+}
+
+function templateProblem(template: string): string {
+  return `${template} is a template of another tool, a syntax error on MySQL and on MariaDB, and nothing replaces it here: write what it stands for, in the whole file`;
 }
 
 function modeProblem(mode: string): string {

@@ -207,16 +207,19 @@ function statementsIn(
   const problems: MigrationProblem[] = [];
   const warnings: MigrationProblem[] = [];
   const journal = new JournalWatch(database);
+  let hasTemplate = false;
   for (const statement of statements) {
     const at = { file, line: line + statement.line - 1, column: statement.column };
     const refusal = refusalOf(statement.text);
-    if (refusal?.code === 'foreign-syntax' && direction === 'down') {
-      // Folders that have long been deployed hold such downs; only a rollback would ever run into them.
-      warnings.push({ ...at, ...refusal, problem: `${refusal.problem}. The rollback that runs it will fail there` });
-    } else if (refusal !== undefined) {
-      problems.push({ ...at, ...refusal });
-      continue;
+    // Folders that have long been deployed hold such downs; only a rollback would ever run into them.
+    const isLater = refusal?.code === 'foreign-syntax' && direction === 'down';
+    if (refusal !== undefined && !(refusal.isTemplate === true && hasTemplate)) {
+      const { code, problem } = refusal;
+      if (isLater) warnings.push({ ...at, code, problem: `${problem}. The rollback that runs it will fail there` });
+      else problems.push({ ...at, code, problem });
+      hasTemplate ||= refusal.isTemplate === true;
     }
+    if (refusal !== undefined && !isLater) continue;
     const { kind, verb } = classify(statement.text);
     const touch = journal.look(statement.text);
     if (touch?.isExact === true) problems.push({ ...at, code: 'journal-touched', problem: describeTouch(touch) });

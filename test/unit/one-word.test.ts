@@ -12,8 +12,8 @@ const WHERE = [
 /** Words for what is called revert: of a migration, as `down` does it. */
 const OTHERS = /\bundo(?:es|ing|ne)?\b|\bundid\b|\b(?:take[sn]?|taking|took) (?!for )(?:[\w']+ ){0,3}back\b/i;
 
-/** Those of others: Flyway's, MyBatis', the server's. */
-const THEIRS = /[Ff]lyway|@undo|UNDO\b|undo tablespaces|near-markers\.ts/;
+/** Those of others: Flyway's, MyBatis', Postgrator's, the server's. */
+const THEIRS = /[Ff]lyway|@undo|UNDO\b|undo tablespaces|near-markers\.ts|pair-names\.ts/;
 
 /** Left undone is not done, and says nothing of a migration. */
 const LEFT = /(?:left|leaving) (?:\w+ )?undone/;

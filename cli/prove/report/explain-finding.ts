@@ -1,7 +1,7 @@
 import { stepOf } from '../../../lambda/sql/step';
 import type { Finding, MigrationProof, RefusedStatement } from '../finding';
 import { atLine } from '../refused-in';
-import type { RowDifference } from '../rows/row-difference';
+import { worstOf, type Lost, type RowDifference } from '../rows/row-difference';
 import type { SchemaDifference } from '../schema-difference';
 
 /** A finding in words: what happened, how it looks, what to do. */
@@ -25,17 +25,15 @@ export function explainFinding(finding: Finding, files: Pick<MigrationProof, 'fi
         what: 'it has no down; only its up was run',
         advice: `${finding.problem}. Without it a rollback keeps the migration and all below it.`,
       };
-    case 'up-failed': {
-      const { refused, left, reason } = finding;
-      const advice = 'Correct the statement. What the up had done was reverted';
+    case 'up-failed':
+      return explainFailedUp(finding, down, files);
+    case 'elsewhere':
       return {
-        what: `its up fails${because(refused, reason, file)}`,
-        details: [...statementOf(refused), ...differenceLines(left)],
-        ...(left.length === 0
-          ? { advice: `${advice}, nothing is left of it.`, statements: [] }
-          : add(left, down, `${advice}, but for the lines above. `)),
+        what: `it works in the schema ${finding.schemas.join(' and ')}, and was played in ${finding.played}: nothing of it was compared`,
+        details: [],
+        advice: `Say --schema ${finding.schemas[0] ?? ''}, if that is the migrated database; if it is meant so: "-- review:ignore other-database" in the file. In a deployment too only the migrated database is looked at.`,
+        statements: [],
       };
-    }
     case 'down-failed':
       return {
         ...NOTHING_SHOWN,
@@ -50,15 +48,19 @@ export function explainFinding(finding: Finding, files: Pick<MigrationProof, 'fi
         details: differenceLines(finding.differences),
         ...add(finding.differences, down),
       };
-    case 'rows-not-restored':
+    case 'rows-not-restored': {
+      const lost = LOST[worstOf(finding.rows)];
       return {
-        ...NOTHING_SHOWN,
         what: finding.isTakenByUp
-          ? 'its up takes rows away, and no down restores them'
+          ? `its up ${lost.what}, and no down restores them`
           : `${down} does not restore the rows`,
         details: rowLines(finding.rows),
-        advice: finding.isTakenByUp ? ROWS_TAKEN : `Have ${down} restore the rows as they were.`,
+        advice: finding.isTakenByUp
+          ? `${lost.advice}; or say that it is meant so: "-- review:ignore ${lost.code}" in the file, or "-- migrate:irreversible" in place of a down.`
+          : `Have ${down} restore the rows as they were.`,
+        statements: [],
       };
+    }
     case 'second-up-failed':
       return {
         ...NOTHING_SHOWN,
@@ -82,9 +84,65 @@ export function explainFinding(finding: Finding, files: Pick<MigrationProof, 'fi
 
 const NOTHING_SHOWN = { details: [], statements: [] };
 
-const ROWS_TAKEN =
-  'After a rollback the old code finds them gone. Take them away one release later, when no rollback goes back to code that needs them; ' +
-  'or say that it is meant so: "-- review:ignore destructive-statement" in the file, or "-- migrate:irreversible" in place of a down.';
+const TAKEN = {
+  code: 'destructive-statement',
+  advice:
+    'After a rollback the old code finds them gone. Take them away one release later, when no rollback goes back to code that needs them',
+};
+
+/** What an up does to rows. */
+const LOST: Readonly<Record<Lost, { readonly what: string; readonly code: string; readonly advice: string }>> = {
+  rows: { what: 'takes rows away', ...TAKEN },
+  columns: { what: 'takes values away with their column', ...TAKEN },
+  values: {
+    what: 'changes values',
+    code: 'irreversible-statement',
+    advice:
+      'After a rollback the old code finds the new ones. If that matters to it, keep the old ones in a column beside',
+  },
+};
+
+function explainFailedUp(
+  finding: Finding & { kind: 'up-failed' },
+  down: string,
+  { file, downFile }: Pick<MigrationProof, 'file' | 'downFile'>,
+): ExplainedFinding {
+  const { refused, reason, left, revert } = finding;
+  const what = `its up fails${because(refused, reason, file)}`;
+  const details = [...statementOf(refused), ...differenceLines(left)];
+  switch (revert.kind) {
+    case 'irreversible': {
+      const after = left.length === 0 ? 'Nothing is left of it.' : 'Nothing was reverted: it is irreversible.';
+      return { what, details, advice: `Correct the statement. ${after}`, statements: [] };
+    }
+    case 'failed':
+      return {
+        what: `${what}. Reverting what it had done fails too${because(revert.refused, revert.reason, downFile)}`,
+        details: [
+          ...statementOf(refused).map((statement) => `up: ${statement}`),
+          ...statementOf(revert.refused).map((statement) => `down: ${statement}`),
+          ...differenceLines(left),
+        ],
+        advice:
+          revert.refused === null
+            ? `Correct the statement, and have ${eachByItsOwn(down)}`
+            : `Correct both, also that of ${down}: a rollback would stop there and wait for a person.`,
+        statements: [],
+      };
+    case 'done': {
+      const advice = 'Correct the statement. What the up had done was reverted';
+      return left.length === 0
+        ? { what, details, advice: `${advice}, nothing is left of it.`, statements: [] }
+        : { what, details, ...add(left, down, `${advice}, but for the lines above. `) };
+    }
+    default:
+      return revert satisfies never;
+  }
+}
+
+function eachByItsOwn(down: string): string {
+  return `${down} revert each step by a statement of its own that names the same object (in place of DROP TABLE a, b also DROP TABLE IF EXISTS a, b).`;
+}
 
 function explainHalfWay(
   finding: Finding & { kind: 'half-way' },
@@ -93,7 +151,7 @@ function explainHalfWay(
 ): Omit<ExplainedFinding, 'statements'> {
   const { after, steps, statement, line, reason, refused, differences, rows } = finding;
   const [step = 0] = after;
-  const at = `where the function dies after step ${after.join(' or ')} of ${steps}, the rollback`;
+  const at = `where the function dies after step ${listedSteps(after)} of ${steps}, the rollback`;
   const details = [
     `step ${step}${line === null ? '' : ` (line ${line})`}: ${shortened(statement)}`,
     ...differenceLines(differences),
@@ -120,8 +178,13 @@ function explainHalfWay(
     what:
       refused === null ? `${at} cannot tell what to revert: ${reason}` : `${at} fails${because(refused, reason, file)}`,
     details: [...statementOf(refused), ...details],
-    advice: `Have ${down} revert each step by a statement of its own that names the same object. ${split}`,
+    advice: `Have ${eachByItsOwn(down)} ${split}`,
   };
+}
+
+/** Of very many, some. */
+function listedSteps(steps: readonly number[]): string {
+  return steps.length > 8 ? `${steps.slice(0, 6).join(', ')} or ${steps.length - 6} others` : steps.join(' or ');
 }
 
 /** @param known the file that a reader takes it to be in */

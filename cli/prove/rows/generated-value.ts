@@ -14,9 +14,19 @@ export function generatedValue(column: ColumnFacts, n: number): string | null {
 
 type Make = (n: number, column: ColumnFacts) => string;
 
-const integer: Make = (n, { fullType }) => String(/^tinyint\(1\)/.test(fullType) ? n % 2 : n);
+/** From where ids are counted: seeds count theirs from 1, and are not to meet ours. */
+const FIRST_ID: Readonly<Record<string, number>> = { tinyint: 60, smallint: 30_000 };
+const FIRST_ID_ELSE = 900_000;
+
+const integer: Make = (n, { type, fullType, isId }) => {
+  if (isId) return String((FIRST_ID[type] ?? FIRST_ID_ELSE) + n);
+  return String(/^tinyint\(1\)/.test(fullType) ? n % 2 : n);
+};
 const decimal: Make = (n, { digits }) => (digits === 0 ? `0.${n % 10}` : String(digits === 1 ? n % 10 : n));
-const text: Make = (n, { length }) => `'${String(n).slice(0, length ?? undefined)}'`;
+const text: Make = (n, { length, isId }) => {
+  const id = String(FIRST_ID_ELSE + n);
+  return isId && id.length <= (length ?? Infinity) ? `'${id}'` : `'${String(n).slice(0, length ?? undefined)}'`;
+};
 const two = (n: number): string => String(n).padStart(2, '0');
 const day = (n: number): string => `2020-${two((Math.floor(n / 28) % 12) + 1)}-${two((n % 28) + 1)}`;
 const clock = (n: number): string => `${two(Math.floor(n / 3600) % 24)}:${two(Math.floor(n / 60) % 60)}:${two(n % 60)}`;

@@ -9,7 +9,11 @@ export interface RowDifference {
   readonly more: number;
   /** It is the up that took away what is missing; the down only does not restore it. */
   readonly isTakenByUp: boolean;
+  readonly lost: Lost;
 }
+
+/** The worst that became of rows: they are gone, a column is gone with its values, or values are other ones. */
+export type Lost = 'rows' | 'columns' | 'values';
 
 /** At most this many rows of a table are shown. */
 const MAX_LINES = 3;
@@ -19,6 +23,7 @@ type Cells = TableRows['rows'][number];
 interface Change {
   readonly line: string;
   readonly isTakenByUp: boolean;
+  readonly lost: Lost;
 }
 
 /**
@@ -42,9 +47,16 @@ export function rowDifferences(
         lines: changes.slice(0, MAX_LINES).map(({ line }) => line),
         more: Math.max(0, changes.length - MAX_LINES),
         isTakenByUp: changes.every((change) => change.isTakenByUp),
+        lost: worstOf(changes),
       },
     ];
   });
+}
+
+/** Of all that is lost, what weighs most. */
+export function worstOf(changes: readonly { readonly lost: Lost }[]): Lost {
+  const has = (wanted: Lost): boolean => changes.some(({ lost }) => lost === wanted);
+  return has('rows') ? 'rows' : has('columns') ? 'columns' : 'values';
 }
 
 function changesOf(old: TableRows, meanwhile: TableRows | undefined, now: TableRows): readonly Change[] {
@@ -61,12 +73,14 @@ function keyedChanges({ key, rows }: TableRows, meanwhile: TableRows | undefined
     const id = idOf(cells);
     const found = left.get(id);
     left.delete(id);
-    if (found === undefined) return [{ line: `${id} is gone`, isTakenByUp: !then.has(id) }];
+    if (found === undefined) return [{ line: `${id} is gone`, isTakenByUp: !then.has(id), lost: 'rows' }];
     const columns = Object.keys(cells).filter((name) => name in found && found[name] !== cells[name]);
     if (columns.length === 0) return [];
     const what = columns.map((name) => `${name} ${shown(cells[name])} is now ${shown(found[name])}`).join(', ');
-    const isTakenByUp = columns.every((name) => then.get(id)?.[name] !== cells[name]);
-    return [{ line: `${id}: ${what}`, isTakenByUp }];
+    const meantime = then.get(id);
+    const isTakenByUp = columns.every((name) => meantime?.[name] !== cells[name]);
+    const isColumnGone = meantime !== undefined && columns.some((name) => !(name in meantime));
+    return [{ line: `${id}: ${what}`, isTakenByUp, lost: isColumnGone ? 'columns' : 'values' }];
   });
   return [...changes, ...[...left].map(([id, cells]) => leftOver(`${id}${otherCells(cells, key)}`))];
 }
@@ -81,7 +95,12 @@ function unkeyedChanges(old: TableRows, meanwhile: TableRows | undefined, now: T
     if (at !== -1) left.splice(at, 1);
     return at === -1;
   });
-  return [...gone.map((text) => ({ line: `${text} is gone`, isTakenByUp: !then.has(text) })), ...left.map(leftOver)];
+  const changes = gone.map((text): Change => ({
+    line: `${text} is gone`,
+    isTakenByUp: !then.has(text),
+    lost: 'rows',
+  }));
+  return [...changes, ...left.map(leftOver)];
 }
 
 /** What tells a person which row it is, beside its key. */
@@ -94,7 +113,7 @@ function otherCells(cells: Cells, key: readonly string[]): string {
 }
 
 function leftOver(row: string): Change {
-  return { line: `${row} is left over`, isTakenByUp: false };
+  return { line: `${row} is left over`, isTakenByUp: false, lost: 'rows' };
 }
 
 function hasAll(cells: Cells, names: readonly string[]): boolean {

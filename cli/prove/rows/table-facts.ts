@@ -10,8 +10,9 @@ export interface ColumnFacts {
   /** Such as `varchar(20)`. */
   readonly fullType: string;
   readonly isNullable: boolean;
-  /** The server gives the value by itself: a generated column, AUTO_INCREMENT. */
-  readonly isGiven: boolean;
+  /** Rows are told apart by it, or referred to: AUTO_INCREMENT, a key that is a number, a name such as `user_id`. */
+  readonly isId: boolean;
+  /** The server computes it. */
   readonly isGenerated: boolean;
   /** The server changes it whenever its row changes. */
   readonly changesByItself: boolean;
@@ -24,6 +25,7 @@ export interface ColumnFacts {
 /** Columns of a table whose values must be there in another one. */
 export interface ForeignKeyFacts {
   readonly columns: readonly string[];
+  readonly parentSchema: string;
   readonly parent: string;
   readonly parentColumns: readonly string[];
 }
@@ -44,7 +46,8 @@ export async function readTables(database: Database): Promise<readonly TableFact
         WHERE c.TABLE_SCHEMA = ${schema} AND t.TABLE_TYPE = 'BASE TABLE' ORDER BY c.TABLE_NAME, c.ORDINAL_POSITION`,
   );
   const keys = await database.query(
-    sql`SELECT TABLE_NAME, CONSTRAINT_NAME, COLUMN_NAME, REFERENCED_TABLE_NAME, REFERENCED_COLUMN_NAME
+    sql`SELECT TABLE_NAME, CONSTRAINT_NAME, COLUMN_NAME, REFERENCED_TABLE_SCHEMA, REFERENCED_TABLE_NAME,
+          REFERENCED_COLUMN_NAME
         FROM information_schema.KEY_COLUMN_USAGE WHERE TABLE_SCHEMA = ${schema} ORDER BY CONSTRAINT_NAME, ORDINAL_POSITION`,
   );
   const journal = new Set<string>(JOURNAL_TABLES);
@@ -69,12 +72,15 @@ function columnOf(row: Row): ColumnFacts {
   const isGenerated = String(row['GENERATION_EXPRESSION'] ?? '') !== '' || /\bgenerated\b(?!.*default)/.test(extra);
   const digits =
     row['NUMERIC_PRECISION'] === null ? null : Number(row['NUMERIC_PRECISION']) - Number(row['NUMERIC_SCALE'] ?? 0);
+  const name = String(row['COLUMN_NAME']);
+  const type = String(row['DATA_TYPE']).toLowerCase();
+  const isNumberedKey = row['COLUMN_KEY'] === 'PRI' && type.endsWith('int');
   return {
-    name: String(row['COLUMN_NAME']),
-    type: String(row['DATA_TYPE']).toLowerCase(),
+    name,
+    type,
     fullType: String(row['COLUMN_TYPE']),
     isNullable: row['IS_NULLABLE'] === 'YES',
-    isGiven: isGenerated || extra.includes('auto_increment'),
+    isId: isNumberedKey || extra.includes('auto_increment') || /(?:^|_)id$|[a-z]I[dD]$/.test(name),
     isGenerated,
     changesByItself: extra.includes('on update'),
     digits,
@@ -88,6 +94,7 @@ function foreignKeysOf(rows: readonly Row[]): readonly ForeignKeyFacts[] {
     const own = rows.filter((row) => row['CONSTRAINT_NAME'] === name);
     return {
       columns: own.map((row) => String(row['COLUMN_NAME'])),
+      parentSchema: String(own[0]?.['REFERENCED_TABLE_SCHEMA']),
       parent: String(own[0]?.['REFERENCED_TABLE_NAME']),
       parentColumns: own.map((row) => String(row['REFERENCED_COLUMN_NAME'])),
     };

@@ -123,5 +123,5 @@ const CHANGES = {
     blocksWrites: true,
     what: 'coalescing, reorganizing, rebuilding, optimizing or repairing partitions',
   },
-  'remove-partitioning': { algorithm: 'COPY', what: 'removing the partitioning' },
+  'remove-partitioning': { algorithm: 'COPY', what: 'partitioning a table or removing its partitioning' },
 } as const satisfies Readonly<Record<string, Execution>>;

@@ -58,11 +58,18 @@ class StatementWriter extends TokenWriter {
     else if (this.is('MODIFY') || this.is('CHANGE')) this.#change();
     else if (this.is('ALTER')) this.#alter();
     else if (this.is('RENAME')) this.#rename();
+    else if (this.is('PARTITION', 'BY')) this.#partition();
     else if (this.is('ORDER', 'BY')) {
       this.copy();
       this.copy();
       this.name();
     }
+  }
+
+  /** It stands last. The grammar knows it in CREATE TABLE only; to take it away costs the same. */
+  #partition(): void {
+    while (this.peek()) this.skip();
+    this.write('REMOVE PARTITIONING');
   }
 
   #add(): void {

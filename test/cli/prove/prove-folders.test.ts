@@ -43,6 +43,15 @@ describe.each(stackServers())('on $name', (server) => {
     expect(lines).toEqual(shown);
   });
 
+  test('what MariaDB does not know is told under no name of MySQL, and that MySQL may know it', async () => {
+    const up = 'CREATE TABLE team (id INT PRIMARY KEY, size NO_SUCH_TYPE);';
+    const folder = migrationFolder({ '0001_team.sql': `-- migrate:up\n${up}\n-- migrate:down\nDROP TABLE team;\n` });
+    const text = (await printedFor(server, folder)).lines.join('\n');
+    const [error, note] = server.kind === 'mariadb' ? ['error (4161)', true] : ['ER_PARSE_ERROR (1064)', false];
+    expect(text).toContain(`its up fails at line 2: ${error}: `);
+    expect(text.includes('note: this is MariaDB, and Aurora MySQL is MySQL')).toBe(note);
+  });
+
   test('what is not asked for is only applied', async () => {
     const folder = migrationFolder(FOLDERS['all in order']);
     const { lines } = await printedFor(server, folder, { only: new Set(['0003_view']) });

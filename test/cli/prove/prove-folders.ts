@@ -29,9 +29,10 @@ export const FOLDERS = {
     'ALTER TABLE user DROP COLUMN name;',
     "ALTER TABLE user ADD COLUMN name VARCHAR(50) NULL DEFAULT 'nobody';",
   ),
+  'values that are changed': second("UPDATE user SET name = 'x';", 'DO 0;'),
   'a down that deletes rows that were there': second(
     'ALTER TABLE user ADD COLUMN age INT NULL;',
-    'DELETE FROM user WHERE id > 1;\nALTER TABLE user DROP COLUMN age;',
+    'DELETE FROM user WHERE id > 900001;\nALTER TABLE user DROP COLUMN age;',
   ),
   'a down that leaves a trigger': second(
     'CREATE TABLE log (id INT NOT NULL PRIMARY KEY);\nCREATE TRIGGER user_log AFTER DELETE ON user FOR EACH ROW DELETE FROM log WHERE id = OLD.id;',
@@ -39,7 +40,7 @@ export const FOLDERS = {
   ),
   'a column that comes back at another place': second(
     'ALTER TABLE user DROP COLUMN email;',
-    'ALTER TABLE user ADD COLUMN email VARCHAR(100) NOT NULL;\nUPDATE user SET email = id;\nALTER TABLE user ADD UNIQUE KEY user_email (email);',
+    'ALTER TABLE user ADD COLUMN email VARCHAR(100) NOT NULL;\nUPDATE user SET email = id - 900000;\nALTER TABLE user ADD UNIQUE KEY user_email (email);',
   ),
   'a default that does not come back': second(
     "ALTER TABLE user MODIFY COLUMN name VARCHAR(80) NOT NULL DEFAULT '';",
@@ -53,6 +54,21 @@ export const FOLDERS = {
     'ALTER TABLE user ADD COLUMN age INT;\nALTER TABLE user ADD COLUMN email TEXT;',
     'ALTER TABLE user DROP COLUMN age;',
   ),
+  'an up that fails, and its down too': second(
+    'CREATE TABLE team (id INT PRIMARY KEY);\nALTER TABLE user ADD COLUMN email TEXT;',
+    'INSERT INTO team (id, id) VALUES (1, 1);\nDROP TABLE team;',
+  ),
+  'an up that fails with a down that is for all of it': second(
+    'CREATE TABLE one (id INT PRIMARY KEY);\nCREATE TABLE two (id INT PRIMARY KEY, id INT);',
+    'DROP TABLE one, two;',
+  ),
+  'an irreversible up that does not fit the rows, and one that fails': {
+    ...USER,
+    '0002_second.sql':
+      '-- migrate:up\nALTER TABLE user ADD COLUMN team INT NOT NULL;\nALTER TABLE user ADD UNIQUE KEY user_team (team);\n-- migrate:irreversible\n',
+    '0003_third.sql':
+      '-- migrate:up\nCREATE TABLE team (id INT PRIMARY KEY);\nALTER TABLE user ADD COLUMN email TEXT;\n-- migrate:irreversible\n',
+  },
   'a down that the server refuses': second(
     'ALTER TABLE user ADD COLUMN age INT;',
     'ALTER TABLE user DROP COLUMN ages;',
@@ -75,6 +91,10 @@ export const FOLDERS = {
     'TRUNCATE TABLE user;\nALTER TABLE user ADD COLUMN age INT NULL;',
     'ALTER TABLE user DROP COLUMN age;',
   ),
+  'several half-way points that cannot be told': second(
+    '-- review:ignore destructive-statement\nCREATE TABLE one (id INT PRIMARY KEY);\nTRUNCATE TABLE user;\nCREATE TABLE two (id INT PRIMARY KEY);\nTRUNCATE TABLE user;',
+    'DROP TABLE two;\nDROP TABLE one;',
+  ),
   'a half-way point whose down statement is for two steps': second(
     'ALTER TABLE user ADD COLUMN age INT NULL;\nUPDATE user SET age = 1;\nALTER TABLE user ADD COLUMN size INT NULL;',
     'ALTER TABLE user DROP COLUMN age, DROP COLUMN size;',
@@ -90,6 +110,31 @@ export const FOLDERS = {
       "-- migrate:up\nCREATE TABLE user (name VARCHAR(20) NOT NULL CHECK (name LIKE '%@%'));\n-- migrate:down\nDROP TABLE user;\n",
     '0002_second.sql':
       '-- migrate:up\nALTER TABLE user ADD COLUMN size INT;\n-- migrate:down\nALTER TABLE user DROP COLUMN size;\n',
+  },
+  'a foreign key to a table that is not there': {
+    '0001_note.sql':
+      '-- migrate:up\nSET foreign_key_checks = 0;\nCREATE TABLE note (id INT PRIMARY KEY, user INT NOT NULL, FOREIGN KEY (user) REFERENCES user (id));\n-- migrate:down\nDROP TABLE note;\n',
+    '0002_tag.sql': '-- migrate:up\nCREATE TABLE tag (id INT PRIMARY KEY);\n-- migrate:down\nDROP TABLE tag;\n',
+  },
+  'a schema that the folder names': {
+    '0001_make.sql':
+      '-- migrate:up\nCREATE DATABASE IF NOT EXISTS prove_shop;\nUSE prove_shop;\nCREATE TABLE IF NOT EXISTS item (id INT PRIMARY KEY);\n-- migrate:down\nUSE prove_shop;\nALTER TABLE item COMMENT = "";\n',
+    '0002_meant.sql':
+      '-- migrate:up\n-- review:ignore other-database\nALTER TABLE prove_shop.item ADD COLUMN size INT;\n-- migrate:down\nALTER TABLE prove_shop.item DROP COLUMN size;\n',
+    '0003_drop.sql':
+      '-- migrate:up\nDROP DATABASE prove_shop;\nCREATE TABLE other (id INT PRIMARY KEY);\n-- migrate:irreversible\n',
+    '0004_last.sql':
+      '-- migrate:up\nUSE prove_shop;\nCREATE TABLE last (id INT PRIMARY KEY);\n-- migrate:down\nDROP TABLE prove_shop.last;\n',
+  },
+  'seeds with ids of their own': {
+    '0001_service.sql':
+      '-- migrate:up\nCREATE TABLE service (id INT AUTO_INCREMENT PRIMARY KEY, name VARCHAR(20) UNIQUE);\nCREATE TABLE node (id INT AUTO_INCREMENT PRIMARY KEY, service_id INT NOT NULL);\n-- migrate:down\nDROP TABLE node;\nDROP TABLE service;\n',
+    '0002_key.sql':
+      '-- migrate:up\nALTER TABLE node ADD CONSTRAINT node_service FOREIGN KEY (service_id) REFERENCES service (id);\n-- migrate:down\nALTER TABLE node DROP FOREIGN KEY node_service;\nALTER TABLE node DROP KEY node_service;\n',
+    '0003_seed.sql':
+      "-- migrate:up\nINSERT IGNORE INTO service (id, name) VALUES (1, 'one'), (2, 'two');\n-- migrate:down\nDELETE FROM service WHERE id IN (1, 2);\n",
+    '0004_more.sql':
+      "-- migrate:up\nINSERT INTO service (id, name) VALUES (3, 'three');\n-- migrate:down\nDELETE FROM service WHERE id = 3;\n",
   },
   'all in order': {
     ...USER,

@@ -31,8 +31,8 @@ test('of a text that is there twice, no line is named', () => {
   const refused = refusedIn([TEAM, BADGE], 'up', { statement: 'DO 1', error });
   expect(refused).toMatchObject({ file: null, line: null });
   const files = { file: '0002_team.up.sql', downFile: '0002_team.down.sql' };
-  expect(explainFinding({ kind: 'up-failed', refused, reason: '', left: [] }, files).what).toBe(
-    `its up fails: ${error.summary}`,
-  );
+  expect(
+    explainFinding({ kind: 'up-failed', refused, reason: '', left: [], revert: { kind: 'done' } }, files).what,
+  ).toBe(`its up fails: ${error.summary}`);
   expect(refusedIn([TEAM], 'up', { statement: 'DO 1', error })).toMatchObject({ line: 4 });
 });

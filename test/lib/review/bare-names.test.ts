@@ -120,6 +120,17 @@ describe('the warnings', () => {
     ['CREATE OR REPLACE TABLE a (id INT)', 'DROP TABLE a', ['destructive-statement']],
     ['CREATE TABLE b (id INT); CREATE OR REPLACE TABLE b (id INT)', 'DROP TABLE b', []],
     ['ALTER TABLE a ADD c DATETIME ON UPDATE CURRENT_TIMESTAMP', 'ALTER TABLE a DROP c', []],
+    [
+      'ALTER TABLE a PARTITION BY RANGE (id) (PARTITION p VALUES LESS THAN MAXVALUE)',
+      'ALTER TABLE a REMOVE PARTITIONING',
+      ['table-copy'],
+    ],
+    [
+      'ALTER TABLE a PARTITION BY RANGE (id) (PARTITION p VALUES LESS THAN (9))',
+      'ALTER TABLE a REMOVE PARTITIONING',
+      ['table-copy'],
+    ],
+    ['ALTER TABLE a PARTITION BY HASH (id) PARTITIONS 4', 'ALTER TABLE a REMOVE PARTITIONING', ['table-copy']],
     ['ALTER TABLE a ADD SYSTEM VERSIONING', 'ALTER TABLE a DROP SYSTEM VERSIONING', ['unreviewed-statement']],
   ])('of %s', (up, down, codes) => {
     expect(codesFor(up, down)).toEqual(codes);

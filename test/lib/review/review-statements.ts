@@ -51,6 +51,24 @@ export const STATEMENTS: readonly (readonly [
     ],
   ],
   [
+    'down-in-one',
+    [
+      ['CREATE TABLE a (id INT); CREATE TABLE b (id INT)', 'DROP TABLE a, b'],
+      ['CREATE VIEW a AS SELECT 1; CREATE VIEW b AS SELECT 1', 'DROP VIEW b, a'],
+      [
+        'ALTER TABLE user ADD COLUMN a INT; ALTER TABLE user ADD COLUMN b INT',
+        'ALTER TABLE user DROP COLUMN a, DROP COLUMN b',
+      ],
+      ['ALTER TABLE user ADD COLUMN a INT; CREATE INDEX i ON user (a)', 'ALTER TABLE user DROP KEY i, DROP COLUMN a'],
+    ],
+    [
+      ['CREATE TABLE a (id INT); CREATE TABLE b (id INT)', 'DROP TABLE b; DROP TABLE a'],
+      ['CREATE TABLE a (id INT); CREATE TABLE b (id INT)', 'DROP TABLE IF EXISTS a, b'],
+      ['ALTER TABLE user ADD COLUMN a INT, ADD COLUMN b INT', 'ALTER TABLE user DROP COLUMN a, DROP COLUMN b'],
+      ['CREATE TABLE a (id INT); ALTER TABLE a ADD COLUMN b INT', 'DROP TABLE a'],
+    ],
+  ],
+  [
     'down-incomplete',
     [
       ['CREATE TABLE a (id INT); CREATE TABLE b (id INT)', 'DROP TABLE a'],
@@ -240,12 +258,9 @@ export const STATEMENTS: readonly (readonly [
   ],
   [
     'unreviewed-statement',
+    [['ALTER TABLE user ADD COLUMN g POINT NOT NULL SRID 4326', 'ALTER TABLE user DROP g']],
     [
-      ['ALTER TABLE user PARTITION BY HASH (id) PARTITIONS 4'],
-      ['ALTER TABLE user ADD COLUMN g POINT NOT NULL SRID 4326', 'ALTER TABLE user DROP g'],
-    ],
-    [
-      ['CREATE TABLE a (id INT); ALTER TABLE a PARTITION BY HASH (id) PARTITIONS 4', 'DROP TABLE a'],
+      ['CREATE TABLE a (id INT); ALTER TABLE a ADD COLUMN g POINT NOT NULL SRID 4326', 'DROP TABLE a'],
       ['CREATE TABLE a (g POINT NOT NULL SRID 4326)', 'DROP TABLE a'],
     ],
   ],

@@ -147,8 +147,18 @@ describe('a warning that stands for several statements', () => {
     ]);
   });
 
+  test('says once that other databases are worked in, where the migrated one is known', () => {
+    const up = 'CREATE DATABASE other;\nINSERT INTO stock.t VALUES (1);\nUPDATE mysql.t SET a = 1;';
+    const down = 'DROP DATABASE other;\nDELETE FROM stock.t WHERE a = 1;\nUPDATE mysql.t SET a = 2;';
+    expect(warningsFor(up, down, 'app')).toContainEqual(
+      expect.stringMatching(/^other-database:1 .*: it works in other databases than the migrated one \(other, stock\)/),
+    );
+    expect(warningsFor(up, down).filter((text) => text.startsWith('other-database'))).toEqual([]);
+  });
+
   test('says that the down means another database', () => {
     expect(warningsFor('USE other;\nCREATE TABLE z (id INT);', 'DROP TABLE z;', 'app')).toEqual([
+      expect.stringMatching(/^other-database:2 .*: it works in the database other, and only app is looked at/),
       expect.stringMatching(/the down does not drop the table other\.z, .*it names one in another database.*same USE/),
     ]);
     expect(warningsFor('USE app;\nCREATE TABLE z (id INT);', 'DROP TABLE z;', 'app')).toEqual([]);

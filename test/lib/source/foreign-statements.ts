@@ -1,5 +1,11 @@
 /** Statements of other databases that neither MySQL nor MariaDB can read. */
 export const FOREIGN_STATEMENTS: readonly string[] = [
+  'CREATE TABLE {{.prefix}}user (id INT)',
+  'CREATE TABLE ${prefix}user (id INT)',
+  'CREATE TABLE {$NAME}_user (id INT)',
+  'CREATE TABLE {prefix}user (id INT)',
+  '{{if .mysql}} DO 1',
+  'SELECT 1 {% end %}',
   'DROP INDEX i',
   'drop index if exists `i`',
   'DROP INDEX a.i',
@@ -50,6 +56,10 @@ export const FOREIGN_STATEMENTS: readonly string[] = [
 
 /** Statements that look like those, and that at least one of the two can read. */
 export const NEARLY_FOREIGN_STATEMENTS: readonly string[] = [
+  "SELECT {d '2020-01-01'}",
+  'SELECT {x 1}, { ts "2020-01-01 00:00:00" }',
+  'CREATE TABLE `{{.prefix}}user` (id INT)',
+  'SELECT "{{.prefix}}", "${prefix}" /* {{if}} */',
   'DROP INDEX i ON t',
   'DROP INDEX IF EXISTS i ON t',
   'DROP INDEX concurrently ON t',

@@ -169,6 +169,17 @@ describe('SQL of another database', () => {
     expect(scriptsOf(read(up(`${sql};`)))['0001_a']).toBeDefined();
   });
 
+  test('a template of another tool is told once in a file, as it is written', () => {
+    const problems = problemsOf(up('CREATE TABLE {{.prefix}}user (id INT);\n{{if .mysql}}\nDROP TABLE ${a};'));
+    expect(problems).toEqual([
+      '0001_a.sql:3: {{.prefix}} is a template of another tool, a syntax error on MySQL and on MariaDB, and nothing replaces it here: write what it stands for, in the whole file (foreign-syntax)',
+    ]);
+    const { problems: none, warnings } = readMigrations(
+      migrationFolder({ '0001_a.up.sql': 'DO 0;', '0001_a.down.sql': 'DROP TABLE ${a};\nDROP TABLE ${b};' }),
+    );
+    expect([none, warnings.filter(({ code }) => code === 'foreign-syntax').length]).toEqual([[], 1]);
+  });
+
   test('is a warning in a down, which only a rollback runs, with its line and what to write in its place', () => {
     const files = { '0001_a.up.sql': 'CREATE INDEX i ON t (a);', '0001_a.down.sql': 'DO 0;\n\nDROP INDEX i;' };
     const { problems, warnings } = readMigrations(migrationFolder(files));

@@ -1,5 +1,6 @@
-import { reachesOut } from '../../../cli/prove/foreign-schemas';
+import { reachesOut } from '../../../cli/prove/reach/foreign-schemas';
 import { halfWayPoints } from '../../../cli/prove/half-way-points';
+import { explainFinding } from '../../../cli/prove/report/explain-finding';
 import { describeSummary, hasFound, summaryOf } from '../../../cli/prove/report/summary';
 
 const [DDL, DML, BLIND] = ['CREATE TABLE t (id INT)', 'INSERT INTO t VALUES (1)', 'TRUNCATE TABLE t'] as const;
@@ -36,4 +37,14 @@ test('what was not reached is something found', () => {
   expect(hasFound(summary)).toBe(true);
   expect(describeSummary(summary, 1234)).toBe('0 proved, 2 not reached, in 1.2 s');
   expect(hasFound(summaryOf([]))).toBe(false);
+});
+
+test.each([
+  [[2], 'after step 2 of 20'],
+  [[2, 4], 'after step 2 or 4 of 20'],
+  [[1, 2, 3, 4, 5, 6, 7, 8, 9], 'after step 1, 2, 3, 4, 5, 6 or 3 others of 20'],
+])('a finding of the half-way points %j says %s', (after, text) => {
+  const finding = { kind: 'half-way', after, steps: 20, statement: DDL, line: 1, reason: null, refused: null } as const;
+  const { what } = explainFinding({ ...finding, differences: [], rows: [] }, { file: 'a.sql', downFile: 'a.sql' });
+  expect(what).toBe(`where the function dies ${text}, the rollback does not restore what was there`);
 });

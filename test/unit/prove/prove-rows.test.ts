@@ -13,9 +13,9 @@ test('rows that are as they were differ in nothing', () => {
 });
 
 test.each([
-  ['a row that the up took', rows(ONE), rows(), rows(), 'id=1 is gone', true],
-  ['a row that the down took', rows(ONE), rows(ONE), rows(), 'id=1 is gone', false],
-  ['a row that stays', rows(), rows(ONE), rows(ONE), "id=1 name='one' is left over", false],
+  ['a row that the up took', rows(ONE), rows(), rows(), 'id=1 is gone', true, 'rows'],
+  ['a row that the down took', rows(ONE), rows(ONE), rows(), 'id=1 is gone', false, 'rows'],
+  ['a row that stays', rows(), rows(ONE), rows(ONE), "id=1 name='one' is left over", false, 'rows'],
   [
     'a value that the up took with its column',
     rows(ONE),
@@ -23,6 +23,7 @@ test.each([
     rows({ id: '1', name: null }),
     "id=1: name 'one' is now NULL",
     true,
+    'columns',
   ],
   [
     'a value that the down took',
@@ -31,9 +32,10 @@ test.each([
     rows({ id: '1', name: 'two' }),
     "id=1: name 'one' is now 'two'",
     false,
+    'values',
   ],
-] as const)('%s is shown, and who took it', (_name, before, between, after, line, isTakenByUp) => {
-  expect(rowDifferences(before, between, after)).toEqual([{ table: 't', lines: [line], more: 0, isTakenByUp }]);
+] as const)('%s is shown, and who took it', (_name, before, between, after, line, isTakenByUp, lost) => {
+  expect(rowDifferences(before, between, after)).toEqual([{ table: 't', lines: [line], more: 0, isTakenByUp, lost }]);
 });
 
 test('a column that is not there any more is not compared', () => {
@@ -62,6 +64,17 @@ test.each([
   ['bit', 'bit(1)', '1'],
   ['nothing we know', 'nothing we know', null],
 ])('the seventh value of %s (%s) is %s', (type, fullType, value) => {
-  const column = { name: 'c', type, fullType, isNullable: true, isGiven: false, isGenerated: false };
+  const column = { name: 'c', type, fullType, isNullable: true, isId: false, isGenerated: false };
   expect(generatedValue({ ...column, changesByItself: false, digits: 10, length: 20 }, 7)).toBe(value);
+});
+
+test.each([
+  ['int', null, '900007'],
+  ['tinyint', null, '67'],
+  ['smallint', null, '30007'],
+  ['varchar', 20, "'900007'"],
+  ['char', 2, "'7'"],
+])('the seventh id of %s begins where no seed does', (type, length, value) => {
+  const column = { name: 'id', type, fullType: type, isNullable: false, isId: true, isGenerated: false };
+  expect(generatedValue({ ...column, changesByItself: false, digits: 10, length }, 7)).toBe(value);
 });

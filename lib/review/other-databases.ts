@@ -1,0 +1,45 @@
+import type { ResolvedStep } from '../../lambda/schema/resolved-step';
+import { finding, type Finding, type StatementUnderReview } from './statement-under-review';
+
+/** Databases besides the migrated one that a migration works in. */
+export interface OtherDatabases {
+  readonly names: readonly string[];
+  /** It works in no other place. */
+  readonly isAll: boolean;
+}
+
+/** The server's own: whoever writes there means the server, and no database. */
+const OF_THE_SERVER: ReadonlySet<string> = new Set(['information_schema', 'mysql', 'performance_schema', 'sys']);
+
+/** A statement, its names completed with the database in force. */
+type Resolved = Pick<ResolvedStep, 'step' | 'schema'> & { readonly effects?: ResolvedStep['effects'] };
+
+/** Where a migration makes, changes or fills anything outside of the database `home`: nobody compares that after a rollback. */
+export function otherDatabases(up: readonly Resolved[], home: string): OtherDatabases {
+  const all = new Set(up.flatMap(databasesOf));
+  const names = [...all].filter((name) => name !== home && !OF_THE_SERVER.has(name.toLowerCase()));
+  return { names, isAll: names.length > 0 && !all.has(home) };
+}
+
+function databasesOf({ step, schema, effects }: Resolved): readonly string[] {
+  if (step.kind === 'session') return [];
+  if (effects === undefined) return [schema];
+  return effects.map(({ object }) => (object.kind === 'database' ? object.name : (object.schema ?? schema)));
+}
+
+/** Says it once, at the first statement that reaches there; nothing where the name of the migrated database is not known. */
+export function reachedDatabases(up: readonly StatementUnderReview[], home: string): readonly Finding[] {
+  if (home === '') return [];
+  const { names } = otherDatabases(up, home);
+  const first = up.find((statement) => otherDatabases([statement], home).names.length > 0);
+  if (first === undefined) return [];
+  const what =
+    names.length === 1 ? `the database ${names.join()}` : `other databases than the migrated one (${names.join(', ')})`;
+  return [
+    finding(
+      'other-database',
+      first,
+      `it works in ${what}, and only ${home} is looked at: after a rollback nothing tells whether that one is as it was. Leave the name out where ${home} is meant, or give that database a construct of its own`,
+    ),
+  ];
+}

@@ -1,0 +1,30 @@
+import { isMark, tokensOf } from '../../lambda/sql/tokens';
+
+/**
+ * The first template of another tool in a statement (`{{.prefix}}`, `${prefix}`, `{$NAME}`), as it is written; undefined
+ * where there is none.
+ *
+ * Outside of quotes and comments both servers know a brace as an escape of ODBC only, a word and a value: `{d '2020-01-01'}`.
+ */
+export function templateIn(statement: string): string | undefined {
+  // Of the texts of a dump hardly any has one outside of its quotes.
+  if (!statement.includes('{') || JAVASCRIPT.test(statement)) return undefined;
+  let at: number | undefined;
+  let isEscape = false;
+  for (const token of tokensOf(statement)) {
+    if (at !== undefined && !(isEscape ? !isMark(token, '}') : token.kind === 'word')) return writtenAt(statement, at);
+    if (isEscape) at = undefined;
+    isEscape = at !== undefined;
+    if (isMark(token, '{')) at = token.start;
+  }
+  return at === undefined ? undefined : writtenAt(statement, at);
+}
+
+/** The body of such a routine of MySQL 9 has braces of its own. */
+const JAVASCRIPT = /\bLANGUAGE\s+JAVASCRIPT\b/i;
+
+/** Up to what closes it, in its line. */
+function writtenAt(statement: string, brace: number): string {
+  const start = statement[brace - 1] === '$' ? brace - 1 : brace;
+  return /^\$?\{[^\n}]{0,40}\}{0,2}/.exec(statement.slice(start))?.[0] ?? '{';
+}

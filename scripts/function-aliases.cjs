@@ -54,6 +54,8 @@ const aliases = [
     to: path.join(edges, 'stubs/charsets.ts'),
   })),
   { from: 'mysql2', request: '../tracing.js', to: path.join(edges, 'stubs/tracing.ts') },
+  { from: 'mysql2', request: '../ring_queue.js', to: path.join(edges, 'stubs/ring-queue.ts') },
+  { from: 'mysql2', request: 'lru.min', to: path.join(edges, 'stubs/lru-min.ts') },
   { from: 'mysql2', request: 'long', to: path.join(edges, 'stubs/long.ts') },
   { from: 'mysql2', request: 'sql-escaper', to: path.join(edges, 'stubs/sql-escaper.ts') },
   { from: 'mysql2', request: 'iconv-lite', to: path.join(edges, 'stubs/iconv-lite.ts') },

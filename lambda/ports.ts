@@ -94,8 +94,8 @@ export interface MigrationContext {
 /** One line of the function's log. Never a secret, a ResponseURL or a statement. */
 export type LogFields = Readonly<Record<string, string | number | boolean | null | readonly string[]>>;
 
-/** Each line has these by itself: the logger drops a field of such a name. */
-type NotOwn = { readonly [Own in 'level' | 'message' | 'timestamp' | 'service' | 'sampling_rate']?: never };
+/** Each line has these by itself. */
+type NotOwn = { readonly [Own in 'level' | 'message' | 'timestamp' | 'service']?: never };
 
 export interface Log {
   info(message: string, fields?: LogFields & NotOwn): void;

@@ -70,7 +70,7 @@ function parserOfLibrary() {
       onEnd(() => {
         if (!isDone) throw new Error(`nothing loads ${request}`);
       });
-      onLoad({ filter: /[\\/]table-review\.ts$/ }, ({ path: file }) => {
+      onLoad({ filter: /[\\/]read-statement\.ts$/ }, ({ path: file }) => {
         const source = fs.readFileSync(file, 'utf8');
         const parts = source.split(`(${request})`);
         if (parts.length !== 2) throw new Error(`${file} does not load ${request} once`);

@@ -48,7 +48,14 @@ const aliases = [
   // Nobody listens to the events that umzug sends beside its log.
   { from: 'umzug', request: 'emittery', to: 'node:events' },
   { from: 'umzug', request: 'pony-cause', to: path.join(edges, 'stubs/pony-cause.ts') },
+  ...['../constants/charsets.js', './constants/charsets', './lib/constants/charsets.js'].map((request) => ({
+    from: 'mysql2',
+    request,
+    to: path.join(edges, 'stubs/charsets.ts'),
+  })),
   { from: 'mysql2', request: '../tracing.js', to: path.join(edges, 'stubs/tracing.ts') },
+  { from: 'mysql2', request: '../ring_queue.js', to: path.join(edges, 'stubs/ring-queue.ts') },
+  { from: 'mysql2', request: 'lru.min', to: path.join(edges, 'stubs/lru-min.ts') },
   { from: 'mysql2', request: 'long', to: path.join(edges, 'stubs/long.ts') },
   { from: 'mysql2', request: 'sql-escaper', to: path.join(edges, 'stubs/sql-escaper.ts') },
   { from: 'mysql2', request: 'iconv-lite', to: path.join(edges, 'stubs/iconv-lite.ts') },

@@ -34,7 +34,7 @@ function recorded({ certify, ...fields }: Fields): SeenLine | undefined {
 
 const RECORDED: ReadonlySet<string> = new Set(['event', 'answer', 'tls', 'end']);
 
-/** A line as Powertools writes it. */
+/** A line of the function's log. */
 function said({ level, message, timestamp, requestId }: Fields): SeenLine | undefined {
   if (typeof level !== 'string' || typeof message !== 'string' || typeof timestamp !== 'string') return undefined;
   if (typeof requestId !== 'string') return undefined;

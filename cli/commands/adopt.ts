@@ -1,4 +1,4 @@
-import { type Command, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { TOOLS, type Tool } from '../../lambda/plan/command';
 import type { AdoptOptions } from '../adopt/run-adopt';
 import { processTerminal } from '../terminal/terminal';
@@ -12,7 +12,9 @@ export function addAdopt(program: Command): void {
     .description(
       'Reads the history that another tool keeps in the database, finds its migrations in the folder, and records them as applied. None of them is run, and none of them can be reverted by AuroraMigrations. What would be recorded is shown first.',
     )
-    .addOption(new Option('--from <tool>', 'whose history it is').choices(TOOLS).makeOptionMandatory())
+    .addOption(
+      new Option('--from <tool>', 'whose history it is').choices(TOOLS).argParser(toolFrom).makeOptionMandatory(),
+    )
     .option('--table <name>', "the history's table (default: the name that the tool gives it)");
   addAllowHost(addTargetOptions(command))
     .option('-y, --yes', 'record what is shown, without a question')
@@ -38,6 +40,15 @@ Examples:
       const event = { command: 'adopt', from, ...(table !== undefined && { table }) };
       process.exitCode = await runAdopt(event, options, processTerminal());
     });
+}
+
+/** For a tool that is not among them there is a way too, which the list alone would not say. */
+function toolFrom(value: string): Tool {
+  const tool = TOOLS.find((name) => name === value);
+  if (tool !== undefined) return tool;
+  throw new InvalidArgumentError(
+    `Allowed choices are ${TOOLS.join(', ')}. For any other tool, "npx aurora-migrations baseline --to NAME" records all up to a migration.`,
+  );
 }
 
 interface AdoptFlags extends AdoptOptions {

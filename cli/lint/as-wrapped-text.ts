@@ -18,6 +18,6 @@ export function asWrappedText(report: LintReport, width: number, colors: Termina
 
 /** A command in a message keeps its line, for it is to be copied. */
 function wrapped(message: string, width: number): string {
-  const kept = message.replace(/`(?:for|sed) [^`]+`/g, (command) => command.replaceAll(' ', '\0'));
+  const kept = message.replace(/`(?:for|perl) [^`]+`/g, (command) => command.replaceAll(' ', '\0'));
   return wrappedText(kept, width, '  ').replaceAll('\0', ' ');
 }

@@ -4,6 +4,7 @@ import type { MigrationProblem } from '../../lib/review/migration-problem';
 import { ignoredCodes } from '../../lib/review/ignored-codes';
 import { readSourceText } from '../../lib/source/source-text';
 import { readPairedSql } from '../../lib/source/sql-migration';
+import { ColumnDefinitions } from '../../lib/review/tables/column-definitions';
 import { counted } from '../counted';
 import { compareVersions, readFlywayName, type FlywayFile } from './flyway-name';
 import { flywayNames } from './flyway-problem';
@@ -25,7 +26,8 @@ export function readFlywayFolder(folder: string): FolderReading | undefined {
   const [first, ...others] = ups;
   if (first === undefined) return undefined;
   const downs = new Map(versioned.filter(({ part }) => part === 'down').map((down) => [down.version.join('.'), down]));
-  const readings = ups.map((up) => readMigration(folder, up, downs.get(up.version.join('.'))));
+  const columns = new ColumnDefinitions();
+  const readings = ups.map((up) => readMigration(folder, up, downs.get(up.version.join('.')), columns));
   const withoutDown = ups.filter(({ version }) => !downs.has(version.join('.')));
   return {
     names: ups.map(({ file }) => file),
@@ -73,7 +75,12 @@ interface Reading {
   readonly warnings: readonly MigrationProblem[];
 }
 
-function readMigration(folder: string, up: FlywayFile, down: FlywayFile | undefined): Reading {
+function readMigration(
+  folder: string,
+  up: FlywayFile,
+  down: FlywayFile | undefined,
+  columns: ColumnDefinitions,
+): Reading {
   const texts = [up, ...(down === undefined ? [] : [down])].map(({ file }) => readSourceText(folder, file));
   const unreadable = texts.flatMap(({ problems }) => problems);
   const [upText, downText] = texts.map(({ found }) => found);
@@ -81,10 +88,16 @@ function readMigration(folder: string, up: FlywayFile, down: FlywayFile | undefi
   const ignored = ignoredCodes(`${upText.source}\n${downText?.source ?? ''}`);
   // That there is no undo is told once, for all: here it reads as if that were meant.
   const marker = downText === undefined ? '\n-- migrate:irreversible' : '';
-  const { problems, warnings } = readPairedSql(up.file.replace(/\.sql$/, ''), {
+  const {
+    found,
+    problems,
+    warnings: ofText,
+  } = readPairedSql(up.file.replace(/\.sql$/, ''), {
     up: { ...upText, source: `${withNames(upText.source)}${marker}` },
     down: downText && { ...downText, source: withNames(downText.source) },
   });
+  if (found?.review === undefined) columns.forget();
+  const warnings = found?.review?.(columns) ?? ofText;
   return {
     errors: [...problems, ...texts.flatMap(({ found }) => (found ? placeholders(found) : []))],
     warnings: warnings.filter(({ code }) => !ignored.has(code)),

@@ -38,6 +38,23 @@ export const readGolangMigrate: ToolReader = ({ table, rows }, names) => {
   return { kind: 'read', records, notes: [] };
 };
 
+/** goose keeps a row for each version, and in older releases one for each time that it was reverted: the newest counts. */
+export const readGoose: ToolReader = ({ rows }, names) => {
+  const found = numbered(names);
+  if ('kind' in found) return found;
+  const applied = new Map<bigint, boolean>();
+  for (const row of rows.toSorted((a, b) => Number(a['id']) - Number(b['id']))) {
+    applied.set(BigInt(row['version_id'] ?? 0), Number(row['is_applied']) !== 0);
+  }
+  // That goose made its table.
+  applied.delete(0n);
+  const versions = [...applied].flatMap(([version, isApplied]) => (isApplied ? [version] : []));
+  const records = versions
+    .sort((a, b) => (a < b ? -1 : 1))
+    .map((version) => ({ theirs: String(version), name: found.get(version) ?? null }));
+  return { kind: 'read', records, notes: [] };
+};
+
 /** The names by the numbers that they begin with, where each has one of its own. */
 export function numbered(names: readonly string[]): ReadonlyMap<bigint, string> | ToolReading {
   const found = new Map<bigint, string>();

@@ -1,6 +1,6 @@
 import type { Tool } from '../plan/command';
 import { readKnex, readNames } from './by-name';
-import { readDbmate, readGolangMigrate } from './by-number';
+import { readDbmate, readGolangMigrate, readGoose } from './by-number';
 import { readFlyway } from './flyway-history';
 import type { ToolReader } from './tool-history';
 
@@ -25,6 +25,7 @@ export const TOOL_FORMS: Readonly<Record<Tool, ToolForm>> = {
   knex: { table: 'knex_migrations', columns: ['name', 'batch'], lock: (table) => `${table}_lock`, read: readKnex },
   dbmate: { table: 'schema_migrations', columns: ['version'], lacks: 'dirty', read: readDbmate },
   'golang-migrate': { table: 'schema_migrations', columns: ['version', 'dirty'], read: readGolangMigrate },
+  goose: { table: 'goose_db_version', columns: ['id', 'version_id', 'is_applied'], read: readGoose },
   flyway: {
     table: 'flyway_schema_history',
     columns: ['installed_rank', 'version', 'type', 'script', 'checksum', 'success'],

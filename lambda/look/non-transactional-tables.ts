@@ -103,14 +103,28 @@ const NON_TRANSACTIONAL = `SELECT t.TABLE_SCHEMA AS db, t.TABLE_NAME AS name FRO
     JOIN information_schema.ENGINES e ON e.ENGINE = t.ENGINE AND e.TRANSACTIONS = 'NO'
   WHERE t.TABLE_TYPE = 'BASE TABLE' AND t.TABLE_SCHEMA NOT IN ${NOT_OURS} ${ALL}`;
 
-/** Since MySQL 9.7 what a foreign key does to the rows of its own table may fire their triggers (enable_cascade_triggers). */
-const OTHERS = `SELECT TABLE_SCHEMA AS db, TABLE_NAME AS name, VIEW_DEFINITION AS text FROM information_schema.VIEWS
+const PROGRAMS = `SELECT TABLE_SCHEMA AS db, TABLE_NAME AS name, VIEW_DEFINITION AS text FROM information_schema.VIEWS
     WHERE TABLE_SCHEMA NOT IN ${NOT_OURS}
   UNION ALL SELECT EVENT_OBJECT_SCHEMA, EVENT_OBJECT_TABLE, ACTION_STATEMENT FROM information_schema.TRIGGERS
     WHERE EVENT_OBJECT_SCHEMA NOT IN ${NOT_OURS}
   UNION ALL SELECT ROUTINE_SCHEMA, ROUTINE_NAME, ROUTINE_DEFINITION FROM information_schema.ROUTINES
-    WHERE ROUTINE_SCHEMA NOT IN ${NOT_OURS}
-  /*!90700 UNION ALL SELECT UNIQUE_CONSTRAINT_SCHEMA, REFERENCED_TABLE_NAME, CONCAT(CONSTRAINT_SCHEMA, '.', TABLE_NAME)
+    WHERE ROUTINE_SCHEMA NOT IN ${NOT_OURS}`;
+
+/** With the table whose rows follow. */
+const CASCADES = `UNION ALL SELECT UNIQUE_CONSTRAINT_SCHEMA, REFERENCED_TABLE_NAME, CONCAT(CONSTRAINT_SCHEMA, '.', TABLE_NAME)
     FROM information_schema.REFERENTIAL_CONSTRAINTS
-    WHERE 'CASCADE' IN (DELETE_RULE, UPDATE_RULE) OR 'SET NULL' IN (DELETE_RULE, UPDATE_RULE) */
-  ${ALL}`;
+    WHERE 'CASCADE' IN (DELETE_RULE, UPDATE_RULE) OR 'SET NULL' IN (DELETE_RULE, UPDATE_RULE)`;
+
+/** Since MySQL 9.7 what a foreign key does to the rows of its own table may fire their triggers (enable_cascade_triggers). */
+const OTHERS = `${PROGRAMS} /*!90700 ${CASCADES} */ ${ALL}`;
+
+/**
+ * Reads what in the server's other databases may have a statement write rows that it does not name: functions, views, tables
+ * with a trigger, and tables whose rows are followed by those of others. A foreign key may also lead there from this one.
+ */
+export async function leadingElsewhere(database: Database): Promise<readonly Named[]> {
+  const rows = await database.query(`${PROGRAMS} ${CASCADES} ${ALL}`);
+  // Only of a foreign key the text is a name.
+  const leadsAway = (text: string): boolean => /^\S+$/.test(text) && !text.startsWith(`${database.name}.`);
+  return rows.filter(({ db, text }) => db !== database.name || leadsAway(String(text))).map(named);
+}

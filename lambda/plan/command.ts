@@ -17,7 +17,7 @@ export type Command =
   | { readonly kind: 'dump' };
 
 /** Other tools, whose history can be adopted. */
-export const TOOLS = ['umzug', 'sequelize', 'knex', 'dbmate', 'golang-migrate', 'flyway'] as const;
+export const TOOLS = ['umzug', 'sequelize', 'knex', 'dbmate', 'golang-migrate', 'goose', 'flyway'] as const;
 
 export type Tool = (typeof TOOLS)[number];
 

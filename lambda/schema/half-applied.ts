@@ -1,8 +1,11 @@
 import { DownPairing } from './down-pairing';
-import { inventoryOf, type SchemaSnapshot } from './inventory';
+import { IndirectWrites, type Elsewhere } from './indirect-writes';
+import { inventoryOf, type Inventory, type SchemaObject, type SchemaSnapshot } from './inventory';
 import { needsNotDone } from './needs-not-done';
+import { inSmallLetters } from '../sql/db-object';
 import type { Step } from '../sql/step';
-import { resolveSteps, Snapshots, UpReplay } from './up-replay';
+import { resolveSteps, type ResolvedStep } from './resolved-step';
+import { Snapshots, UpReplay } from './up-replay';
 
 /** What to do with one statement of a down. */
 export type DownDecision =
@@ -33,6 +36,8 @@ export interface HalfApplied {
   readonly defaultSchema: string;
   /** Whether names of tables mean the same in any case, as where lower_case_table_names is not 0. */
   readonly takesAnyCase: boolean;
+  /** What in other databases may have written rows that no statement named. */
+  readonly elsewhere?: readonly Elsewhere[];
 }
 
 /**
@@ -49,8 +54,15 @@ export function pairDowns(half: HalfApplied): readonly DownDecision[] {
   // Where it takes any case, the server keeps `User` as `user`: the migration and the database name it differently.
   const inCase = (name: string): string => (takesAnyCase ? name.toLowerCase() : name);
   const defaultSchema = inCase(half.defaultSchema);
-  const keysOf = (schema: ReadonlySet<string> | SchemaSnapshot): ReadonlySet<string> =>
-    new Set([...('objects' in schema ? inventoryOf(schema) : schema)].map(inCase));
+  const inventory = (schema: ReadonlySet<string> | SchemaSnapshot): Inventory =>
+    'objects' in schema
+      ? new Map(
+          [...inventoryOf(schema)].map(([key, { object, line }]) => [
+            inCase(key),
+            { object: takesAnyCase ? inSmallLetters(object) : object, line },
+          ]),
+        )
+      : new Map([...schema].map((key) => [inCase(key), null]));
   const down = resolveSteps(half.down, defaultSchema, takesAnyCase);
   const up = resolveSteps(half.up, defaultSchema, takesAnyCase).map((each, at) => ({
     ...each,
@@ -60,21 +72,45 @@ export function pairDowns(half: HalfApplied): readonly DownDecision[] {
   if (counted.every(({ isDone }) => isDone) && half.stepsDone > 0) return down.map(() => run(false));
   if (!counted.some(({ isDone }) => isDone)) return down.map(() => leave('not-done'));
 
-  const before = half.before && keysOf(half.before);
-  const replay = new UpReplay(new Snapshots(before, keysOf(half.now), defaultSchema));
-  for (const { effects, isDone } of up) {
-    if (isDone) replay.done(effects);
-    else replay.notDone.push(...(effects ?? []));
+  const before = half.before && inventory(half.before);
+  const replay = new UpReplay(new Snapshots(before, inventory(half.now), defaultSchema));
+  const indirect = new IndirectWrites(
+    [...objectsOf(half.before), ...objectsOf(half.now), ...objectsMade(up)],
+    half.elsewhere ?? [],
+  );
+  for (const each of up) {
+    replay.leads(indirect.of(each, defaultSchema), each.isDone, inCase);
+    if (each.isDone) replay.done(each.effects);
+    else replay.notDone.push(...(each.effects ?? []));
   }
   const notDone = up.flatMap(({ effects, isDone }) => (isDone ? [] : (effects ?? [])));
   const pairing = new DownPairing(replay);
-  return down.map(({ step, effects }) => {
-    if (!effects) return leave('unknown');
+  const matches = down.map(({ step, effects }) => {
+    if (!effects) return 'unknown';
     const match = pairing.match(effects);
-    if (match === 'done' && needsNotDone(step, effects, notDone, (table) => replay.isMade(table)))
-      return leave('cannot-be-paired');
-    return match === 'done' || match === 'missing' ? run(match === 'missing') : leave(match);
+    const isImpossible = match === 'done' && needsNotDone(step, effects, notDone, (table) => replay.isMade(table));
+    return isImpossible ? 'cannot-be-paired' : match;
   });
+  return matches.map((match, at) => {
+    if (match === 'done' || match === 'missing') return run(match === 'missing');
+    const leavesChanges = match === 'not-done' && pairing.leavesChanges(down[at]?.effects ?? []);
+    return leave(leavesChanges ? 'cannot-be-paired' : match);
+  });
+}
+
+function objectsOf(schema: ReadonlySet<string> | SchemaSnapshot | null): readonly SchemaObject[] {
+  return schema !== null && 'objects' in schema ? schema.objects : [];
+}
+
+/** What an up may have made and dropped again. */
+function objectsMade(up: readonly ResolvedStep[]): readonly SchemaObject[] {
+  return up.flatMap(({ step, effects = [] }) =>
+    effects.flatMap(({ action, object: { kind, name } }) =>
+      action === 'create' && (kind === 'view' || kind === 'trigger' || kind === 'function' || kind === 'procedure')
+        ? [{ kind, name, definition: step.text }]
+        : [],
+    ),
+  );
 }
 
 function run(tolerateUnknown: boolean): DownDecision {

@@ -1,4 +1,5 @@
 import { keyOf, type DbObject } from '../sql/db-object';
+import { withNamesOfNow } from './printed-names';
 import { elementsMade, partOf } from '../sql/table-elements';
 import { TokenReader } from '../sql/token-reader';
 import { isMark, tokensOf } from '../sql/tokens';
@@ -27,29 +28,52 @@ export interface SchemaSnapshot {
   readonly details?: readonly SchemaDetail[];
 }
 
-/** Keys of a database and all its objects, those inside of its tables included, as {@link keyOf} makes them. */
-export function inventoryOf({ objects, details = [] }: SchemaSnapshot): Set<string> {
-  return new Set([
-    ...objects.flatMap(({ kind, name, definition }) => [
-      keyOf({ kind, name }),
-      ...(kind === 'table' ? partsOf(name, definition) : []).map((part) => keyOf(part)),
-    ]),
-    ...details.flatMap(({ kind, name }) => (kind === 'database' ? [keyOf({ kind, name })] : [])),
-  ]);
+/** An object as a snapshot has it. */
+export interface Found {
+  readonly object: DbObject;
+  /** Its own line in the definition of its table; the empty string for what is no part of one. */
+  readonly line: string;
 }
 
-function partsOf(table: string, definition: string): readonly DbObject[] {
+/** What there is, by the keys that {@link keyOf} makes; null where no more than the key is known. */
+export type Inventory<Known = Found | null> = ReadonlyMap<string, Known>;
+
+/** A database and all its objects, those inside of its tables included. */
+export function inventoryOf({ objects, details = [] }: SchemaSnapshot): Inventory<Found> {
+  const found = [
+    ...objects.flatMap(({ kind, name, definition }): readonly Found[] => [
+      { object: { kind, name }, line: '' },
+      ...(kind === 'table' ? partsOf(name, withNamesOfNow(definition)) : []),
+    ]),
+    ...details.flatMap(({ kind, name }) => (kind === 'database' ? [{ object: { kind, name }, line: '' }] : [])),
+  ];
+  return new Map(found.map((each) => [keyOf(each.object), each]));
+}
+
+function partsOf(table: string, definition: string): readonly Found[] {
   const reader = new TokenReader(tokensOf(definition));
   while (reader.peek() && !reader.isNext('(')) reader.next();
-  const elements = reader.group().flatMap((tokens) => elementsMade(new TokenReader(tokens), { name: table }));
+  const characterSet = / CHARSET=\w+(?: COLLATE=\w+)?/.exec(definition.slice(definition.lastIndexOf('\n)')))?.[0] ?? '';
+  const elements = reader.group().flatMap((tokens) => {
+    const line = definition.slice(tokens[0]?.start, tokens.at(-1)?.end);
+    return elementsMade(new TokenReader(tokens), { name: table }).map((object) => ({
+      object,
+      line: object.kind === 'column' && inheritsCharacterSet(line) ? line + characterSet : line,
+    }));
+  });
 
-  const partitions: DbObject[] = [];
+  const partitions: Found[] = [];
   for (let token = reader.next(); token; token = reader.next()) {
     const opens = isMark(token, '(') || isMark(token, ',');
     if (opens && reader.accept('PARTITION')) {
-      partitions.push(partOf({ name: table })('partition', reader.name() ?? ''));
+      partitions.push({ object: partOf({ name: table })('partition', reader.name() ?? ''), line: '' });
     }
   }
   // Names that the server makes up stand in the definition as lines of their own.
-  return [...elements, ...partitions].filter(({ name }) => name !== '');
+  return [...elements, ...partitions].filter(({ object: { name } }) => name !== '');
+}
+
+/** A column of text whose line says no character set has its table's. */
+function inheritsCharacterSet(line: string): boolean {
+  return /^`(?:[^`]|``)+` (\w*char|\w*text|enum|set)\b/.test(line) && !line.includes(' CHARACTER SET ');
 }

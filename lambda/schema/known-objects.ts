@@ -1,4 +1,13 @@
-import { keyOf, partPrefixesOf, type DbObject, type Effect, type ObjectKind, type Of } from '../sql/db-object';
+import {
+  keyOf,
+  partPrefixOf,
+  PARTS,
+  type DbObject,
+  type Effect,
+  type ObjectKind,
+  type Of,
+  type PartKind,
+} from '../sql/db-object';
 
 type Rename = Pick<Of<'rename'>, 'object' | 'to'>;
 
@@ -7,9 +16,24 @@ type Rename = Pick<Of<'rename'>, 'object' | 'to'>;
  * - `there`: as far as statements and snapshots tell
  * - `made`: by the up, so that it may be dropped
  * - `altered`: by the up
+ * - `converted`: altered so that values in that column may be other ones than before
+ * - `done …`, `not-done …`: such steps write so to that table without naming it, or would have
+ * - `converted text`, `keyed`, `stirred index`: of that table the up may have changed such parts without naming them: columns of
+ *   text, columns that may be NULL, indexes
  * - `restored`: made by the down itself
+ * - `reverted`: altered by the down itself
  */
-const OF_OBJECT = ['there', 'made', 'altered', 'restored'] as const;
+type OfObject =
+  | 'there'
+  | 'made'
+  | 'altered'
+  | 'converted'
+  | 'converted text'
+  | 'keyed'
+  | 'stirred index'
+  | `${'done' | 'not-done'} ${'insert' | 'update' | 'delete'}`
+  | 'restored'
+  | 'reverted';
 
 /**
  * Of a name, whatever object has it:
@@ -19,7 +43,9 @@ const OF_OBJECT = ['there', 'made', 'altered', 'restored'] as const;
  */
 type OfName = 'gone' | 'thinned' | `unnamed ${ObjectKind}`;
 
-export type Fact = (typeof OF_OBJECT)[number] | OfName;
+export type Fact = OfObject | OfName;
+
+const OF_NAME = /^(gone|thinned|unnamed)/;
 
 /** What is known of a database's objects. */
 export class KnownObjects {
@@ -30,13 +56,19 @@ export class KnownObjects {
 
   constructor(
     readonly defaultSchema: string,
-    there: ReadonlySet<string>,
+    there: Iterable<string>,
   ) {
     this.look(there);
   }
 
   is(object: DbObject, fact: Fact): boolean {
     return this.#factsOf(this.#key(object)).has(fact);
+  }
+
+  /** What is known of a table's parts, by their keys. */
+  partsOf(table: DbObject, kind: PartKind): readonly (readonly [key: string, facts: Set<Fact>])[] {
+    const prefix = partPrefixOf(kind, table, this.defaultSchema);
+    return [...this.#facts].filter(([key]) => key.startsWith(prefix));
   }
 
   note(object: DbObject, ...facts: readonly Fact[]): void {
@@ -49,7 +81,7 @@ export class KnownObjects {
   }
 
   /** Takes what is there from a look at the database. */
-  look(there: ReadonlySet<string>): void {
+  look(there: Iterable<string>): void {
     for (const facts of this.#facts.values()) facts.delete('there');
     for (const key of there) this.#add(key, ['there']);
   }
@@ -78,8 +110,8 @@ export class KnownObjects {
   #movesOf({ object, to }: Rename): readonly { readonly from: string; readonly to: string }[] {
     const itself = { from: this.#key(object), to: this.#key(to) };
     if (object.kind !== 'table') return [itself];
-    const prefixes = partPrefixesOf(object, this.defaultSchema);
-    const targets = partPrefixesOf(to, this.defaultSchema);
+    const prefixes = PARTS.map((kind) => partPrefixOf(kind, object, this.defaultSchema));
+    const targets = PARTS.map((kind) => partPrefixOf(kind, to, this.defaultSchema));
     const parts = [...this.#facts.keys()].flatMap((key) => {
       const at = prefixes.findIndex((prefix) => key.startsWith(prefix));
       return at < 0 ? [] : [{ from: key, to: (targets[at] ?? '') + key.slice(prefixes[at]?.length) }];
@@ -90,7 +122,7 @@ export class KnownObjects {
   /** Takes away what is known of the object that has a key. */
   #take(key: string): readonly Fact[] {
     const facts = this.#factsOf(key);
-    return OF_OBJECT.filter((fact) => facts.delete(fact));
+    return [...facts].filter((fact) => !OF_NAME.test(fact) && facts.delete(fact));
   }
 
   #add(key: string, facts: readonly Fact[]): void {

@@ -1,43 +1,8 @@
-import { inSmallLetters, keyOf, tableOf, type DbObject, type Effect, type Of } from '../sql/db-object';
+import { keyOf, tableOf, type DbObject, type Effect, type Of } from '../sql/db-object';
+import { hasWholeName } from './whole-name';
 import { inOrder, KnownObjects } from './known-objects';
-import type { Step } from '../sql/step';
-
-/** A step's effects, its names completed with the database in force. */
-export interface ResolvedStep {
-  readonly step: Step;
-  /** The database that names without one are in. */
-  readonly schema: string;
-  /** Undefined where they cannot be told. */
-  readonly effects: readonly Effect[] | undefined;
-}
-
-/**
- * Resolves steps that run one after the other: USE changes what the later ones mean. With `takesAnyCase` the names are those by
- * which a server with lower_case_table_names knows them.
- */
-export function resolveSteps(
-  steps: readonly Step[],
-  defaultSchema: string,
-  takesAnyCase = false,
-): readonly ResolvedStep[] {
-  let schema = defaultSchema;
-  return steps.map((step) => {
-    schema = step.uses ?? schema;
-    const inForce = (named: DbObject): DbObject => {
-      const object =
-        named.kind === 'database'
-          ? { ...named, name: named.name === '' ? schema : named.name }
-          : { ...named, schema: named.schema ?? schema };
-      return takesAnyCase ? inSmallLetters(object) : object;
-    };
-    const effects = step.effects?.map((effect) =>
-      effect.action === 'rename'
-        ? { ...effect, object: inForce(effect.object), to: inForce(effect.to) }
-        : { ...effect, object: inForce(effect.object) },
-    );
-    return { step, schema, effects };
-  });
-}
+import type { Reach } from './indirect-writes';
+import type { Inventory } from './inventory';
 
 /** What an up has made, changed and removed so far. */
 export class UpReplay {
@@ -49,8 +14,14 @@ export class UpReplay {
   /** True where a done step does not say what it does. */
   hasUnknown = false;
 
+  /** Bodies of triggers and routines that steps run. */
+  readonly #ran = { done: '', 'not-done': '' };
+  readonly #leadsAnywhere = new Set<'done' | 'not-done'>();
+  /** By statement: names change all at once. */
+  readonly #renames: (readonly Of<'rename'>[])[] = [];
+
   constructor(readonly snapshots: Snapshots) {
-    this.known = new KnownObjects(snapshots.defaultSchema, snapshots.before);
+    this.known = new KnownObjects(snapshots.defaultSchema, snapshots.before.keys());
   }
 
   done(effects: readonly Effect[] | undefined): void {
@@ -59,16 +30,49 @@ export class UpReplay {
       return;
     }
     const { dropsAndAlters, renames, createsAndData, tableRenames } = inOrder(effects);
+    for (const effect of effects) this.#stir(effect);
     for (const effect of dropsAndAlters) this.#done(effect);
     this.rename(renames);
+    for (const { to, alters } of renames) if (alters === true) this.known.note(to, 'altered');
     for (const effect of createsAndData) this.#done(effect);
     this.rename(tableRenames);
+    this.#renames.push([...renames, ...tableRenames]);
+  }
+
+  /** A step writes rows that it does not name, or would have. */
+  leads(to: Reach | null, isDone: boolean, inCase: (name: string) => string): void {
+    const which = isDone ? 'done' : 'not-done';
+    if (to === null) this.#leadsAnywhere.add(which);
+    for (const [name, writes] of to?.tables ?? [])
+      for (const write of writes) this.known.note({ kind: 'table', name: inCase(name) }, `${which} ${write}`);
+    this.#ran[which] += to?.text ?? '';
+  }
+
+  /** Whether such steps may have written rows of a table that none of them names, so that a down's write can be what reverts it. */
+  mayHaveWritten(which: 'done' | 'not-done', { object, write }: Of<'data'>): boolean {
+    const table = tableOf(object);
+    const isElsewhere = !table || !this.snapshots.isVisible(table);
+    if (isElsewhere && hasWholeName(this.#ran[which], object.name.toLowerCase())) return true;
+    if (this.#leadsAnywhere.has(which) || (which === 'done' && this.hasUnknown)) return true;
+    return REVERTED_BY[write].some((each) => table && this.known.is(table, `${which} ${each}`));
   }
 
   /** Objects are renamed, all at once. */
   rename(renames: readonly Of<'rename'>[]): void {
     this.known.rename(renames);
     this.writes = this.writes.map((write) => this.#renamed(write, renames));
+  }
+
+  /** A line of a definition with the names that were there before the up. */
+  withOldNames(line: string): string {
+    return this.#renames.reduceRight(
+      (text, renames) =>
+        text.replace(QUOTED, (quoted, name: string) => {
+          const renamed = renames.find(({ to }) => to.name.toLowerCase() === name.toLowerCase());
+          return renamed === undefined ? quoted : `\`${renamed.object.name}\``;
+        }),
+      line,
+    );
   }
 
   /** What steps that were not done would have renamed to this object, one after the other. */
@@ -110,6 +114,19 @@ export class UpReplay {
     return appeared && !isOthers && table !== undefined && this.known.is(table, `unnamed ${object.kind}`);
   }
 
+  /** Notes what parts of a table an effect may change that it does not name. */
+  #stir(effect: Effect): void {
+    const { action, object } = effect;
+    const table = tableOf(object);
+    if (action === 'alter' && effect.convertsColumns === true) this.known.note(object, 'converted text');
+    if (!table || action === 'data') return;
+    // A primary key makes its columns NOT NULL.
+    if (object.kind === 'index' && object.name === 'PRIMARY') this.known.note(table, 'keyed');
+    // A dropped column leaves its indexes, one that gets shorter may, and a new index takes the place of a foreign key's.
+    const isAdded = object.kind === 'column' && action === 'create';
+    if (!isAdded && object.kind !== 'partition') this.known.note(table, 'stirred index');
+  }
+
   #done(effect: Exclude<Effect, Of<'rename'>>): void {
     const { object } = effect;
     const table = tableOf(object);
@@ -137,6 +154,8 @@ export class UpReplay {
           this.known.note(object, 'gone');
           if (table) this.known.note(table, 'thinned');
         }
+        if (object.kind === 'partition' && table && effect.keepsRows !== true)
+          this.writes = [...this.writes, { action: 'data', write: 'delete', object: { ...table, kind: 'rows' } }];
         this.known.forget(object);
         return;
       }
@@ -150,14 +169,24 @@ export class UpReplay {
   }
 }
 
+/** What writes of an up a down's can revert. */
+const REVERTED_BY = {
+  insert: ['delete'],
+  delete: ['insert'],
+  update: ['update'],
+  replace: ['insert', 'update', 'delete'],
+} as const;
+
+const QUOTED = /`((?:[^`]|``)+)`/g;
+
 /** What is known of the database before the up and now. */
 export class Snapshots {
-  readonly before: ReadonlySet<string>;
+  readonly before: Inventory;
 
   constructor(
     /** Null where nobody has noted it. What is there now then counts as old, unless a done step is seen to have made it. */
-    before: ReadonlySet<string> | null,
-    readonly now: ReadonlySet<string>,
+    before: Inventory | null,
+    readonly now: Inventory,
     readonly defaultSchema: string,
   ) {
     this.isBeforeKnown = before !== null;

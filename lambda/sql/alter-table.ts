@@ -45,7 +45,10 @@ function clauseEffects(reader: TokenReader, table: QualifiedName): readonly Effe
       const from = reader.name();
       const to = verb === 'CHANGE' ? reader.name() : from;
       if (from === undefined || to === undefined) return undefined;
-      return [...renamedOrAltered(part('column', from), part('column', to)), ...created(columnExtras(reader, table))];
+      return [
+        ...renamedOrAltered(part('column', from), part('column', to), true),
+        ...created(columnExtras(reader, table)),
+      ];
     }
     case 'ALTER': {
       reader.next();
@@ -71,8 +74,11 @@ function clauseEffects(reader: TokenReader, table: QualifiedName): readonly Effe
     case 'CONVERT':
       // CONVERT PARTITION and EXCHANGE move rows between tables, tablespaces come from outside.
       return verb === 'CONVERT' && reader.keyword(1) === 'TO' && reader.keyword(2) !== 'TABLE'
-        ? [{ action: 'alter', object: itself }]
+        ? [{ action: 'alter', object: itself, convertsColumns: true }]
         : undefined;
+    case 'REORGANIZE':
+      reader.next();
+      return reorganizeEffects(reader, table);
     default:
       return BARE.has(verb) ? [] : [{ action: 'alter', object: itself }];
   }
@@ -91,11 +97,7 @@ function addEffects(reader: TokenReader, table: QualifiedName): readonly Effect[
   if (reader.accept('PARTITION')) {
     reader.acceptAny('LOCAL', 'NO_WRITE_TO_BINLOG');
     reader.accept('IF NOT EXISTS');
-    const names = reader.group().map((tokens) => {
-      const partition = new TokenReader(tokens);
-      return partition.accept('PARTITION') ? partition.name() : undefined;
-    });
-    return names.flatMap((name) => (name === undefined ? [] : created([partOf(table)('partition', name)])));
+    return created(partitionsIn(reader, table));
   }
   if (reader.accept('SYSTEM VERSIONING') || reader.accept('PERIOD FOR')) return undefined;
   reader.accept('COLUMN');
@@ -105,6 +107,30 @@ function addEffects(reader: TokenReader, table: QualifiedName): readonly Effect[
     return reader.group().flatMap((tokens) => created(elementsMade(new TokenReader(tokens), table), ifNotExists));
   }
   return created(elementsMade(reader, table), ifNotExists);
+}
+
+/** Partitions that have their names after it as before are none that it makes or drops. */
+function reorganizeEffects(reader: TokenReader, table: QualifiedName): readonly Effect[] {
+  reader.accept('PARTITION');
+  reader.acceptAny('LOCAL', 'NO_WRITE_TO_BINLOG');
+  const old: DbObject[] = [];
+  while (reader.peek() && !reader.accept('INTO')) old.push(partOf(table)('partition', reader.next()?.text ?? ''));
+  const made = partitionsIn(reader, table);
+  const without = (some: readonly DbObject[], others: readonly DbObject[]): readonly DbObject[] =>
+    some.filter((one) => others.every((other) => keyOf(other) !== keyOf(one)));
+  return [
+    ...without(old, made).map((object): Effect => ({ action: 'drop', object, keepsRows: true })),
+    ...created(without(made, old)),
+  ];
+}
+
+/** The partitions that a group defines. */
+function partitionsIn(reader: TokenReader, table: QualifiedName): readonly DbObject[] {
+  return reader.group().flatMap((tokens) => {
+    const partition = new TokenReader(tokens);
+    const name = partition.accept('PARTITION') ? partition.name() : undefined;
+    return name === undefined ? [] : [partOf(table)('partition', name)];
+  });
 }
 
 function dropEffects(reader: TokenReader, table: QualifiedName): readonly Effect[] | undefined {
@@ -139,8 +165,10 @@ function renameEffects(reader: TokenReader, table: QualifiedName): readonly Effe
   return renamedOrAltered(partOf(table)(kind, from), partOf(table)(kind, to));
 }
 
-function renamedOrAltered(object: DbObject, to: DbObject): readonly Effect[] {
-  return keyOf(object) === keyOf(to) ? [{ action: 'alter', object }] : [{ action: 'rename', object, to }];
+function renamedOrAltered(object: DbObject, to: DbObject, alters = false): readonly Effect[] {
+  return keyOf(object) === keyOf(to)
+    ? [{ action: 'alter', object }]
+    : [{ action: 'rename', object, to, ...(alters && { alters }) }];
 }
 
 function created(objects: readonly DbObject[], ifNotExists?: boolean): readonly Effect[] {

@@ -32,9 +32,26 @@ export type Effect =
       readonly ifNotExists?: boolean;
       readonly orReplace?: boolean;
     }
-  | { readonly action: 'drop'; readonly object: DbObject; readonly ifExists?: boolean }
-  | { readonly action: 'alter'; readonly object: DbObject }
-  | { readonly action: 'rename'; readonly object: DbObject; readonly to: DbObject }
+  | {
+      readonly action: 'drop';
+      readonly object: DbObject;
+      readonly ifExists?: boolean;
+      /** Of a partition whose rows go to others. */
+      readonly keepsRows?: boolean;
+    }
+  | {
+      readonly action: 'alter';
+      readonly object: DbObject;
+      /** Of a table: its columns get another character set, and are not named. */
+      readonly convertsColumns?: boolean;
+    }
+  | {
+      readonly action: 'rename';
+      readonly object: DbObject;
+      readonly to: DbObject;
+      /** It is defined anew as well. */
+      readonly alters?: boolean;
+    }
   | {
       readonly action: 'data';
       readonly object: DbObject;
@@ -92,7 +109,9 @@ export function inSmallLetters(object: DbObject): DbObject {
 export function tableOf(object: DbObject): DbObject | undefined {
   const { kind, schema, table, name } = object;
   if (kind === 'rows') return { kind: 'table', schema, name };
-  return PARTS.has(kind) && table !== undefined ? { kind: 'table', schema, name: table } : undefined;
+  return PARTS.some((part) => part === kind) && table !== undefined
+    ? { kind: 'table', schema, name: table }
+    : undefined;
 }
 
 /** The table that an object is a part of, or that takes it along when it is dropped: a trigger's, too. */
@@ -102,14 +121,15 @@ export function parentOf(object: DbObject): DbObject | undefined {
 }
 
 /** How the keys of a table's parts begin, so that they can follow when it is dropped or renamed. */
-export function partPrefixesOf(table: DbObject, defaultSchema?: string): readonly string[] {
-  return [...PARTS].map((kind) => {
-    const key = keyOf({ kind, schema: table.schema, table: table.name, name: '' }, defaultSchema);
-    return key.slice(0, key.length - quoted('').length);
-  });
+export function partPrefixOf(kind: PartKind, table: DbObject, defaultSchema?: string): string {
+  const key = keyOf({ kind, schema: table.schema, table: table.name, name: '' }, defaultSchema);
+  return key.slice(0, key.length - quoted('').length);
 }
 
-const PARTS: ReadonlySet<ObjectKind> = new Set(['column', 'index', 'constraint', 'partition'] as const);
+/** What a table has. */
+export const PARTS = ['column', 'index', 'constraint', 'partition'] as const satisfies readonly ObjectKind[];
+
+export type PartKind = (typeof PARTS)[number];
 
 function quoted(name: string): string {
   return `\`${name.replaceAll('`', '``')}\``;

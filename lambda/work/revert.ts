@@ -9,6 +9,7 @@ import type { Step } from '../sql/step';
 import { touchesSession } from '../sql/step-nature';
 import { nameOwnStep, nameStep } from '../manifest/step-lines';
 import type { ModuleScript } from '../manifest/types';
+import { leadingElsewhere } from '../look/non-transactional-tables';
 import { resolveDoubt } from '../look/doubt';
 import { readSchema } from '../look/fingerprint';
 import { takesAnyCase } from '../look/takes-any-case';
@@ -183,6 +184,7 @@ async function chooseForHalf(run: Run, row: HistoryRow, script: SqlSteps): Promi
   if (stepsDone === null) return stepInDoubt(row);
   await run.settings.restore();
   await run.migrations.resolveDoubt(row.storedName, 'stepsDone', stepsDone);
+  const hasWritten = up.slice(0, stepsDone).some(({ nature }) => nature === 'dml' || nature === 'session');
   const decisions = pairDowns({
     up,
     down: script.down,
@@ -191,6 +193,7 @@ async function chooseForHalf(run: Run, row: HistoryRow, script: SqlSteps): Promi
     now: await readSchema(run.database),
     defaultSchema: run.database.name,
     takesAnyCase: await takesAnyCase(run.database),
+    elsewhere: hasWritten ? await leadingElsewhere(run.database) : [],
   });
   const unpaired = decisions.filter((decision) => decision.kind === 'leave' && decision.reason !== 'not-done');
   if (unpaired.length > 0) {

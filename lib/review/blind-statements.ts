@@ -1,5 +1,9 @@
 import type { Step } from '../../lambda/sql/step';
-import { finding, type Finding, type StatementUnderReview } from './statement-under-review';
+import type { Finding, StatementUnderReview } from './statement-under-review';
+import { toldTogether } from './told-together';
+
+const PROBLEM =
+  'nothing in the schema shows whether it ran: if the function dies just then, the deployment ends as FAILED and a person has to say. Put it into a migration of its own, and make it one that may run twice';
 
 /** Finds the statements after which nothing shows whether they ran: one warning for all of a kind. */
 export function blindStatements(up: readonly StatementUnderReview[]): readonly Finding[] {
@@ -9,7 +13,7 @@ export function blindStatements(up: readonly StatementUnderReview[]): readonly F
     const kind = kindOf(statement.step);
     byKind.set(kind, [...(byKind.get(kind) ?? []), statement]);
   }
-  return [...byKind.values()].flatMap(([first, ...others]) => (first === undefined ? [] : [blind(first, others)]));
+  return [...byKind.values()].map((statements) => toldTogether('blind-statement', PROBLEM, statements));
 }
 
 /** Whether nobody can tell what it does, and nothing shows that it did. */
@@ -20,24 +24,4 @@ export function isBlind({ effects, step }: StatementUnderReview): boolean {
 /** Its first words: `CALL`, whatever it calls, `CREATE USER`. */
 function kindOf({ words, isProcedure }: Step): string {
   return words.slice(0, isProcedure ? 1 : 2).join(' ');
-}
-
-function blind(first: StatementUnderReview, others: readonly StatementUnderReview[]): Finding {
-  const same =
-    others.length === 0
-      ? ''
-      : `. So it is with ${others.length} more of its kind (line ${listOf(others.map(({ line }) => line))})`;
-  return finding(
-    'blind-statement',
-    first,
-    `nothing in the schema shows whether it ran: if the function dies just then, the deployment ends as FAILED and a person has to say. Put it into a migration of its own, and make it one that may run twice${same}`,
-  );
-}
-
-/** Lines that are told; more would hide the rest. */
-const TOLD = 5;
-
-function listOf(lines: readonly number[]): string {
-  const told = [...new Set(lines)];
-  return told.length > TOLD ? `${told.slice(0, TOLD).join(', ')}, …` : told.join(', ');
 }

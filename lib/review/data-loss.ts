@@ -31,7 +31,7 @@ interface Loss {
 function lossOf({ text, kind }: StatementUnderReview): (effect: Effect) => Loss | undefined {
   return (effect) => {
     const { action, object } = effect;
-    if (action === 'drop') return dropLoss(object);
+    if (action === 'drop') return effect.keepsRows === true ? undefined : dropLoss(object);
     if (action === 'create' && effect.orReplace === true && object.kind === 'table') return replacedLoss(object);
     if (action !== 'data' || effect.write !== 'delete') return undefined;
     if (kind === 'dml' && isLimited(text)) return undefined;

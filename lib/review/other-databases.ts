@@ -1,4 +1,4 @@
-import type { ResolvedStep } from '../../lambda/schema/up-replay';
+import type { ResolvedStep } from '../../lambda/schema/resolved-step';
 import { finding, type Finding, type StatementUnderReview } from './statement-under-review';
 
 /** Databases besides the migrated one that a migration works in. */

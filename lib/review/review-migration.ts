@@ -7,6 +7,7 @@ import { MadeObjects } from './made-objects';
 import { reachedDatabases } from './other-databases';
 import { downsInOne } from './down-in-one';
 import { finding, type Finding, type StatementUnderReview } from './statement-under-review';
+import { ColumnDefinitions } from './tables/column-definitions';
 import { TableReview } from './tables/table-review';
 
 /** A migration in SQL whose files could be read. */
@@ -18,24 +19,29 @@ export interface MigrationUnderReview {
   readonly irreversible: boolean;
 }
 
-/** Says what is worth a second look before a migration is released. Of a down, only what it leaves. */
-export function reviewMigration({ home, up, down, irreversible }: MigrationUnderReview): readonly Finding[] {
+/**
+ * Says what is worth a second look before a migration is released. Of a down, only what it leaves.
+ *
+ * @param columns as the migrations before have left them; they follow this one
+ */
+export function reviewMigration(
+  { home, up, down, irreversible }: MigrationUnderReview,
+  columns = new ColumnDefinitions(),
+): readonly Finding[] {
   const made = new MadeObjects();
-  const tables = new TableReview(down);
+  const tables = new TableReview(down, columns);
   const rowsBefore: StatementUnderReview[] = [];
   const findings: Finding[] = [];
   for (const statement of up) {
     const effects = statement.effects ?? [];
     if (statement.kind === 'dml' && effects.some(({ object }) => !made.has(object))) rowsBefore.push(statement);
-    findings.push(
-      ...destroyed(statement, made),
-      ...(irreversible ? [] : overwritten(statement, made, down)),
-      ...tables.review(statement, made),
-    );
+    findings.push(...destroyed(statement, made), ...(irreversible ? [] : overwritten(statement, made, down)));
+    tables.review(statement, made);
     made.follow(statement.effects);
   }
   return [
     ...findings,
+    ...tables.findings,
     ...blindStatements(up),
     ...mixed(up, rowsBefore),
     ...(irreversible ? [] : [...reachedDatabases(up, home), ...left(home, up, down)]),

@@ -1,16 +1,18 @@
 import type { ManifestEntry } from '../../lambda/manifest/types';
 import type { MigrationProblem, MigrationWarning } from './migration-problem';
 import { ignoredCodes } from './ignored-codes';
+import { ColumnDefinitions } from './tables/column-definitions';
 import { reviewNames } from './review-names';
 import { reviewPhases } from './review-phases';
 import type { Finding } from './statement-under-review';
 
-/** A migration that was read, with what its statements gave rise to. */
+/** A migration that was read. */
 export interface ReadMigration {
   readonly entry: Pick<ManifestEntry, 'name' | 'file' | 'irreversible' | 'phase'>;
   /** Of its one file or two. */
   readonly sources: readonly string[];
-  readonly warnings: readonly MigrationProblem[];
+  /** What its statements give rise to, the migrations before having left columns so; absent where nothing can be told. */
+  readonly review?: (columns: ColumnDefinitions) => readonly MigrationProblem[];
 }
 
 /** A migration of which only the name is known. */
@@ -21,20 +23,26 @@ export interface UnreadMigration {
 
 /** All warnings about migrations in their order, without those that their files acknowledge. */
 export function reviewWarnings(migrations: readonly (ReadMigration | UnreadMigration)[]): readonly MigrationWarning[] {
-  const read = migrations.filter((each): each is ReadMigration => 'warnings' in each);
+  const read = migrations.filter((each): each is ReadMigration => isRead(each));
   const ofOrder = [
     ...reviewNames(migrations.map(({ entry }) => entry)),
     ...reviewPhases(read.map(({ entry }) => entry)),
   ];
+  const columns = new ColumnDefinitions();
   return migrations.flatMap((migration) => {
     const { entry, sources } = migration;
     const ignored = new Set(sources.flatMap((source) => [...ignoredCodes(source)]));
     const named = ofOrder.filter(({ file }) => file === entry.file);
-    const own = 'warnings' in migration ? [...irreversible(migration.entry), ...migration.warnings] : [];
+    const own = isRead(migration) ? [...irreversible(migration.entry), ...(migration.review?.(columns) ?? [])] : [];
+    if (!isRead(migration) || migration.review === undefined) columns.forget();
     return [...named, ...own]
       .filter(({ code }) => !ignored.has(code))
       .map((warning) => ({ ...warning, migration: entry.name }));
   });
+}
+
+function isRead(migration: ReadMigration | UnreadMigration): migration is ReadMigration {
+  return 'irreversible' in migration.entry;
 }
 
 function irreversible({ file, irreversible: isDeclared }: ReadMigration['entry']): readonly Finding[] {

@@ -2,7 +2,7 @@ import type { Effect } from '../../lambda/sql/db-object';
 import type { Statement } from '../script/statements';
 import type { StatementKind } from '../../lambda/sql/statement-kind';
 import { stepOf, type Step } from '../../lambda/sql/step';
-import { resolveSteps } from '../../lambda/schema/up-replay';
+import { resolveSteps } from '../../lambda/schema/resolved-step';
 import type { MigrationProblem } from './migration-problem';
 
 /** A statement of a migration's file, read as far as the engine reads it. */

@@ -9,6 +9,7 @@ import { foreignModule } from './foreign-module';
 import { listMigrations, type MigrationFiles } from './migration-files';
 import type { MigrationProblem, MigrationWarning, Reading } from '../review/migration-problem';
 import { type ModuleReadings, readModules } from './module-migration';
+import type { ColumnDefinitions } from '../review/tables/column-definitions';
 import { type ReadMigration, reviewWarnings, type UnreadMigration } from '../review/review-warnings';
 import { readSourceText, type SourceText } from './source-text';
 import { readPairedSql, readSectionedSql, type FoundScript } from './sql-migration';
@@ -101,7 +102,7 @@ function readScript(
   const isContract =
     files.form === 'module' ? modules.contracting.has(files.file) : own.some(({ source }) => saysContract(source));
   const { found, problems } = reading;
-  return { found: found && store(files.name, found, own, reading, isContract), problems };
+  return { found: found && store(files.name, found, own, isContract), problems };
 }
 
 function parse(
@@ -115,12 +116,12 @@ function parse(
   switch (files.form) {
     case 'module': {
       const script = modules.get(files.file);
-      // Of a module nothing can be told.
-      return {
-        found: script && { script, isDestructive: true },
-        problems: [],
-        warnings: foreignModule(files.file, textOf(files.file)?.source ?? ''),
+      // What a module runs cannot be told, nor what columns are afterwards.
+      const review = (columns: ColumnDefinitions): readonly MigrationProblem[] => {
+        columns.forget();
+        return foreignModule(files.file, textOf(files.file)?.source ?? '');
       };
+      return { found: script && { script, isDestructive: true, review }, problems: [], warnings: [] };
     }
     case 'pair':
       return readPairedSql(files.name, { up: textOf(files.up), down: textOf(files.down) }, database);
@@ -131,9 +132,8 @@ function parse(
 
 function store(
   name: MigrationName,
-  { script, stepLines, isDestructive }: FoundScript,
+  { script, stepLines, isDestructive, review }: FoundScript,
   files: readonly SourceText[],
-  reading: Reading<FoundScript>,
   isContract: boolean,
 ): StoredMigration {
   const { stored, largeUp } = 'up' in script ? withoutLargeUp(script) : { stored: script };
@@ -151,12 +151,7 @@ function store(
     ...(isContract && { phase: 'contract' }),
   };
   const scripts = { [`${name}.json`]: json, ...(largeUp !== undefined && { [`${name}.up.json`]: largeUp }) };
-  return {
-    ...{ entry, scripts, sources },
-    get warnings() {
-      return reading.warnings;
-    },
-  };
+  return { entry, scripts, sources, review };
 }
 
 /** The order of the keys is part of the script's hash. */

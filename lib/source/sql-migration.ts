@@ -12,6 +12,7 @@ import { refusalOf } from './refused-statement';
 import { mayDestroyRows } from '../review/may-destroy-rows';
 import { reviewMigration } from '../review/review-migration';
 import { underReview } from '../review/statement-under-review';
+import type { ColumnDefinitions } from '../review/tables/column-definitions';
 import type { SourceText } from './source-text';
 
 /** What a migration runs, and what is told of it. */
@@ -21,6 +22,8 @@ export interface FoundScript {
   readonly stepLines?: string;
   /** It may destroy rows that no down restores. */
   readonly isDestructive: boolean;
+  /** What is to be said of it, the migrations before having left columns so; nothing of a module, which may change any. */
+  readonly review?: (columns: ColumnDefinitions) => readonly MigrationProblem[];
 }
 
 /** SQL of one direction, and where it stands in its file. */
@@ -178,14 +181,16 @@ function scriptOf(
   // Of a pair, one without a down has its up's file twice.
   const areTwoFiles = down.file !== up.file || up.file.endsWith('.up.sql');
   const stepLines = stepLinesOf(linesOf(ups.found), linesOf(downs.found), areTwoFiles);
-  const found = { script, stepLines, isDestructive: mayDestroyRows(migration) };
+  // Not all who read a folder ask, and it takes longer than all else.
+  const review = (columns: ColumnDefinitions): readonly MigrationProblem[] => [
+    ...warnings,
+    ...reviewMigration(migration, columns),
+  ];
+  const found = { script, stepLines, isDestructive: mayDestroyRows(migration), review };
   return {
     found,
     problems,
-    // Not all who read a folder ask, and it takes longer than all else.
-    get warnings() {
-      return [...warnings, ...reviewMigration(migration)];
-    },
+    warnings,
   };
 }
 

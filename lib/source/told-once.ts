@@ -6,6 +6,8 @@ const MANY = 6;
 /** Something that many migrations may lack alike. */
 interface Lack {
   readonly code: string;
+  /** Of these, those whose problem reads so; such are told once where there are two. */
+  readonly reads?: RegExp;
   readonly file: RegExp;
   /** What it is and what to do, behind how many it is. */
   readonly problem: string;
@@ -14,7 +16,15 @@ interface Lack {
 const OF_RELEASED = 'For what is released, the line "-- migrate:irreversible" is enough, and a rollback leaves it:';
 const ADDED = String.raw`printf '\n-- migrate:irreversible\n' >>`;
 
+const MARK = String.raw`s/^--\s*\+\w+\s+`;
+
 const LACKS: readonly Lack[] = [
+  {
+    code: 'unreadable-sql',
+    reads: /^"--[ \t]*\+(?:goose|migrate)\b/,
+    file: /\.sql$/,
+    problem: `have the markers of goose or sql-migrate, which are comments here. This writes ours: \`perl -pi -e '${MARK}Up\\b.*/-- migrate:up/i; ${MARK}Down\\b.*/-- migrate:down/i; ${MARK}StatementBegin.*/DELIMITER \\$\\$/i; ${MARK}StatementEnd.*/\\$\\$\\nDELIMITER ;/i' *.sql\``,
+  },
   {
     code: 'down-missing',
     file: /\.up\.sql$/,
@@ -42,10 +52,15 @@ export function toldOnce(problems: readonly MigrationProblem[]): readonly Migrat
   return LACKS.reduce(withOnce, problems);
 }
 
-function withOnce(problems: readonly MigrationProblem[], { code, file, problem }: Lack): readonly MigrationProblem[] {
-  const shared = problems.filter((each) => each.code === code && file.test(each.file));
+function withOnce(
+  problems: readonly MigrationProblem[],
+  { code, reads, file, problem }: Lack,
+): readonly MigrationProblem[] {
+  const shared = problems.filter(
+    (each) => each.code === code && file.test(each.file) && reads?.test(each.problem) !== false,
+  );
   const [first] = shared;
-  if (first === undefined || shared.length < MANY) return problems;
+  if (first === undefined || (reads === undefined ? shared.length < MANY : shared.length < 2)) return problems;
   const once = {
     code,
     file: first.file,

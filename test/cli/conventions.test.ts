@@ -218,3 +218,8 @@ test('the program is small to start, and loads neither the CDK nor what a comman
   expect(chunks.filter((file) => /aws-cdk-lib|["']constructs["']/.test(text(file)))).toEqual([]);
   expect(fs.statSync(PROGRAM).size).toBeLessThan(64 * 1024);
 });
+
+test('a tool whose history is not read is refused with the way that there is', () => {
+  const { code, stderr } = runProgram(migrationFolder({}), ['adopt', '--from', 'prisma']);
+  expect([code, stderr]).toEqual([64, expect.stringMatching(/Allowed choices are umzug, .* baseline --to NAME"/)]);
+});

@@ -1,4 +1,4 @@
-import { resolveSteps } from '../../../lambda/schema/up-replay';
+import { resolveSteps } from '../../../lambda/schema/resolved-step';
 import { stepOf } from '../../../lambda/sql/step';
 import { otherDatabases } from '../../../lib/review/other-databases';
 import type { MigrationProof } from '../finding';

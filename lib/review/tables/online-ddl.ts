@@ -16,6 +16,8 @@ export interface Execution {
   readonly blocksWrites?: true;
   /** Together with a change that rebuilds, it copies. */
   readonly copiesInRebuild?: true;
+  /** It is the worse of what it may come to: what there was before is not known. */
+  readonly isUnsure?: true;
   /** What is done, for messages. */
   readonly what: string;
   /** What to do in its place, where there is something better than another time of day. */
@@ -86,7 +88,8 @@ const CHANGES = {
   },
   'change-column': {
     algorithm: 'COPY',
-    what: 'redefining a column, which copies if it changes the type, and no down with its old definition says whether it does,',
+    what: 'redefining a column',
+    isUnsure: true,
     instead: 'add ", ALGORITHM=INPLACE, LOCK=NONE", so that MySQL refuses it where it would copy',
   },
   'add-foreign-key': {

@@ -57,10 +57,15 @@ export function changesOfColumn(change: ColumnChange, before: ColumnDefinition):
 
 function changesOfType(before: ColumnDefinition, after: ColumnDefinition): readonly ChangeKind[] {
   const sameAttributes = before.attributes.join('\n') === after.attributes.join('\n');
-  if (before.type === after.type && sameAttributes) return [];
+  if (plainType(before.type) === plainType(after.type) && sameAttributes) return [];
   if (sameAttributes && isLongerVarchar(before.type, after.type)) return ['extend-varchar'];
   if (sameAttributes && isLongerList(before.type, after.type)) return ['extend-enum'];
   return ['change-type'];
+}
+
+/** One text for one type: how wide an integer is shown changes no row. */
+function plainType(type: string): string {
+  return type.replace(/^bool(ean)?$/, 'tinyint').replace(/^(\w*int)(?:eger)?(?:\(\d+\))?/, '$1');
 }
 
 const VARCHAR = /^varchar\((\d+)\)(.*)$/;

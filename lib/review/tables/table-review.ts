@@ -1,60 +1,65 @@
-import { createRequire } from 'node:module';
+import type { QualifiedName } from '../../../lambda/sql/token-reader';
 import { isMark, keywordOf, tokensOf } from '../../../lambda/sql/tokens';
-import { TokenReader, type QualifiedName } from '../../../lambda/sql/token-reader';
-import { ColumnDefinitions } from './column-definitions';
+import type { ColumnDefinitions } from './column-definitions';
 import type { MadeObjects } from '../made-objects';
-import { readableStatement } from './readable-statement';
-import { finding, type Finding, type StatementUnderReview } from '../statement-under-review';
+import { readStatement } from './read-statement';
+import type { Finding, ReviewCode, StatementUnderReview } from '../statement-under-review';
+import { toldTogether } from '../told-together';
 import type { ColumnDefinition, TableStatement } from './table-change';
 import { costOf } from './table-cost';
-import type * as tableStatementReader from './table-statement-reader';
+import { targetOf } from './table-target';
 
 /** Finds the statements of an up that copy, lock or rebuild a table that others use. */
 export class TableReview {
   readonly #down: readonly StatementUnderReview[];
-  readonly #definitions = new ColumnDefinitions();
+  readonly #definitions: ColumnDefinitions;
+  readonly #said = new Map<string, Said>();
   #checksForeignKeys = true;
 
-  constructor(down: readonly StatementUnderReview[]) {
+  /** @param definitions what is known before this migration; they follow it */
+  constructor(down: readonly StatementUnderReview[], definitions: ColumnDefinitions) {
     this.#down = down;
+    this.#definitions = definitions;
+  }
+
+  /** What was said of the statements that were reviewed; of several that are alike, once. */
+  get findings(): readonly Finding[] {
+    return [...this.#said.values()].map(({ code, problem, statements }) => toldTogether(code, problem, statements));
   }
 
   /** To be called for each statement in its order: what a SET says holds for those after it, and a column's definition. */
-  review(statement: StatementUnderReview, made: MadeObjects): readonly Finding[] {
+  review(statement: StatementUnderReview, made: MadeObjects): void {
     this.#checksForeignKeys = foreignKeyChecksAfter(statement) ?? this.#checksForeignKeys;
     const target = targetOf(statement);
     const [table] = target?.tables ?? [];
-    if (!target || !table || target.tables.every((each) => made.has({ kind: 'table', ...each }))) {
-      this.#definitions.forget(statement.effects);
-      return [];
+    if (target !== undefined && table !== undefined && !target.tables.every((each) => isMade(each, made))) {
+      const read =
+        target.verb === 'OPTIMIZE' ? { changes: [{ kind: 'force-rebuild' as const }] } : readStatement(statement.text);
+      this.#look(statement, table, read);
     }
-    const read =
-      target.verb === 'OPTIMIZE' ? { changes: [{ kind: 'force-rebuild' as const }] } : readStatement(statement.text);
-    const findings = this.#findings(statement, table, read);
-    this.#definitions.forget(statement.effects);
-    if (read) this.#definitions.note(table, read, statement.effects);
-    return findings;
+    this.#definitions.follow(statement);
   }
 
-  #findings(
-    statement: StatementUnderReview,
-    table: QualifiedName,
-    read: TableStatement | undefined,
-  ): readonly Finding[] {
+  #look(statement: StatementUnderReview, table: QualifiedName, read: TableStatement | undefined): void {
     if (read === undefined) {
-      return [
-        finding(
-          'unreviewed-statement',
-          statement,
-          'the review cannot read it, and so not tell whether it copies or locks the table. Look it up in "Online DDL Operations" of the MySQL manual, or add "ALGORITHM=INPLACE, LOCK=NONE", so that MySQL refuses it if it does',
-        ),
-      ];
+      this.#say(
+        'unreviewed-statement',
+        'the review cannot read it, and so not tell whether it copies or locks the table. Look it up in "Online DDL Operations" of the MySQL manual, or add "ALGORITHM=INPLACE, LOCK=NONE", so that MySQL refuses it if it does',
+        statement,
+      );
+      return;
     }
     const cost = costOf(read, {
       checksForeignKeys: this.#checksForeignKeys,
       definitionBefore: ({ from, to }) => this.#definitions.of(table, from) ?? this.#definitionInDown(table, to),
     });
-    return cost === undefined ? [] : [finding(cost.code, statement, cost.problem)];
+    if (cost !== undefined) this.#say(cost.code, cost.problem, statement);
+  }
+
+  #say(code: ReviewCode, problem: string, statement: StatementUnderReview): void {
+    const key = `${code} ${problem}`;
+    const { statements = [] } = this.#said.get(key) ?? {};
+    this.#said.set(key, { code, problem, statements: [...statements, statement] });
   }
 
   /** A down gives a column the definition back that it had: no other statement says that. */
@@ -71,52 +76,15 @@ export class TableReview {
   }
 }
 
-interface Target {
-  readonly verb: 'ALTER' | 'CREATE' | 'OPTIMIZE';
-  readonly tables: readonly QualifiedName[];
+/** What is said of one statement or of several. */
+interface Said {
+  readonly code: ReviewCode;
+  readonly problem: string;
+  readonly statements: readonly StatementUnderReview[];
 }
 
-/** The tables of a statement whose cost depends on what it says; undefined for all others. */
-function targetOf({ text, schema }: StatementUnderReview): Target | undefined {
-  const target = targetIn(new TokenReader(tokensOf(text)));
-  return target && { verb: target.verb, tables: target.tables.map((table) => ({ schema, ...table })) };
-}
-
-function targetIn(reader: TokenReader): Target | undefined {
-  if (reader.accept('ALTER')) {
-    while (reader.acceptAny('ONLINE', 'IGNORE'));
-    if (!reader.accept('TABLE')) return undefined;
-    reader.accept('IF EXISTS');
-    const table = reader.qualifiedName();
-    return table && { verb: 'ALTER', tables: [table] };
-  }
-  if (reader.accept('OPTIMIZE')) {
-    reader.acceptAny('NO_WRITE_TO_BINLOG', 'LOCAL');
-    if (!reader.acceptAny('TABLE', 'TABLES')) return undefined;
-    const tables = reader.list().flatMap((tokens) => new TokenReader(tokens).qualifiedName() ?? []);
-    return { verb: 'OPTIMIZE', tables };
-  }
-  if (!reader.accept('CREATE')) return undefined;
-  reader.accept('OR REPLACE');
-  reader.accept('ONLINE');
-  reader.acceptAny('UNIQUE', 'FULLTEXT', 'SPATIAL');
-  if (!reader.accept('INDEX')) return undefined;
-  while (reader.peek() && !reader.accept('ON')) reader.next();
-  const table = reader.qualifiedName();
-  return table && { verb: 'CREATE', tables: [table] };
-}
-
-function readStatement(sql: string): TableStatement | undefined {
-  const readable = readableStatement(sql);
-  return readable === undefined ? undefined : loadReader().readTableStatement(readable);
-}
-
-let loaded: typeof tableStatementReader | undefined;
-
-/** At first use: the parser is large, and many an app has no statement that needs it. */
-function loadReader(): typeof tableStatementReader {
-  loaded ??= createRequire(__filename)('./table-statement-reader') as typeof tableStatementReader;
-  return loaded;
+function isMade(table: QualifiedName, made: MadeObjects): boolean {
+  return made.has({ kind: 'table', ...table });
 }
 
 /** What a SET makes of foreign_key_checks; undefined where it leaves them. */

@@ -12,6 +12,14 @@ const GOLANG_MIGRATE =
   'CREATE TABLE schema_migrations (`version` bigint NOT NULL, `dirty` tinyint(1) NOT NULL, PRIMARY KEY (`version`))';
 
 /**
+ * goose 3.24.1, `go install github.com/pressly/goose/v3/cmd/goose@v3.24.1`, on a folder with 0001_create_user and
+ * 0002_add_name: `goose mysql 'root@tcp(127.0.0.1)/app?parseTime=true'` with `up`, `down` and `up`.
+ */
+const GOOSE =
+  'CREATE TABLE goose_db_version (`id` bigint unsigned NOT NULL AUTO_INCREMENT, `version_id` bigint NOT NULL, ' +
+  '`is_applied` tinyint(1) NOT NULL, `tstamp` timestamp NULL DEFAULT CURRENT_TIMESTAMP, PRIMARY KEY (`id`))';
+
+/**
  * Flyway 11.8.2, `org.flywaydb:flyway-mysql` of Maven Central with the drivers of both servers:
  * `Flyway.configure().dataSource(url, user, password).locations("filesystem:sql").load().migrate()`, with
  * `baselineOnMigrate(true).baselineVersion("1")` where there is a baseline.
@@ -44,6 +52,10 @@ function flyway(...rows: readonly string[]): readonly string[] {
 export const RECORDED = {
   'golang-migrate': [GOLANG_MIGRATE, 'INSERT INTO schema_migrations VALUES (2, 0)'],
   'golang-migrate, which failed': [GOLANG_MIGRATE, 'INSERT INTO schema_migrations VALUES (3, 1)'],
+  goose: [
+    GOOSE,
+    "INSERT INTO goose_db_version VALUES (1, 0, 1, '2026-11-29 09:03:01'), (2, 1, 1, '2026-11-29 09:03:01'), (4, 2, 1, '2026-11-29 09:03:01')",
+  ],
   flyway: flyway(`(1, '1', 'create user', ${CREATE_USER}`, `(2, '2', 'add name', ${ADD_NAME}`, NAMED),
   'flyway, with versions of two numbers': flyway(
     `(1, '1.0', 'create user', ${CREATE_USER.replace('V1', 'V1.0')}`,

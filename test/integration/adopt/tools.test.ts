@@ -39,6 +39,7 @@ describe.each(servers())('adopting on $name', (server) => {
     ['sequelize', 'sequelize', ['0001_create_user.js', '0002_add_name.js']],
     ['dbmate', 'dbmate', ['0001', '0002']],
     ['golang-migrate', 'golang-migrate', ['1', '2']],
+    ['goose', 'goose', ['1', '2']],
     ['flyway', 'flyway', ['V1__create_user.sql', 'V2__add_name.sql']],
     ['flyway', 'flyway, with versions of two numbers', ['V1.0__create_user.sql', 'V1.1__add_name.sql']],
     ['flyway', 'flyway, with a baseline', ['baseline 1', 'V2__add_name.sql']],

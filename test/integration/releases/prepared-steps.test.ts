@@ -61,7 +61,9 @@ describe.each(servers())('on $name', (server) => {
     async (when) => {
       expect(await resumedAt('DEALLOCATE', when)).toMatchObject({
         status: 'FAILED',
-        reason: expect.stringMatching(/^0002_next was applied up to step 4 of 6 \(line \d+\) and cannot be reverted by itself/),
+        reason: expect.stringMatching(
+          /^0002_next was applied up to step 4 of 6 \(line \d+\) and cannot be reverted by itself/,
+        ),
         ...{ tables: ['table first_step', 'table t'], hasColumn: true },
       });
     },

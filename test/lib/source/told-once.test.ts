@@ -43,6 +43,31 @@ describe('what many migrations lack is told once, and the command that is told m
   });
 });
 
+test.each(['goose', 'migrate'])(
+  'markers of another tool (+%s) are told once, with the command that writes ours',
+  (tool) => {
+    const marked = `-- +${tool} Up\n-- +${tool} StatementBegin\nCREATE PROCEDURE p() BEGIN DO 1; DO 2; END;\n-- +${tool} StatementEnd\nDO 1;\n-- +${tool} Down\nDROP PROCEDURE p;\n`;
+    const folder = migrationFolder({ '0001_a.sql': marked, '0002_b.sql': marked.replaceAll('p()', 'q()') });
+    const { problems } = readMigrations(folder);
+    expect(problems).toEqual([
+      {
+        code: 'unreadable-sql',
+        file: '0001_a.sql',
+        problem: expect.stringMatching(/^2 migrations, of which .* goose or sql-migrate/),
+      },
+    ]);
+
+    const [, command = ''] = /`(.+)`/.exec(problems[0]?.problem ?? '') ?? [];
+    execFileSync('sh', ['-c', command], { cwd: folder });
+    const { found } = readMigrations(folder);
+    expect(JSON.parse(found?.scripts.get('0001_a.json') ?? '')).toEqual({
+      v: 1,
+      up: ['CREATE PROCEDURE p() BEGIN DO 1; DO 2; END', 'DO 1'],
+      down: ['DROP PROCEDURE p'],
+    });
+  },
+);
+
 test('what a few lack is told of each', () => {
   const { problems } = readMigrations(migrationFolder({ '0001_a.up.sql': UP, '0002_b.up.sql': UP, '0003_c.sql': UP }));
   expect(problems.map(({ code }) => code)).toEqual(['down-missing', 'down-missing', 'section-missing']);

@@ -4,7 +4,7 @@ import type { Found } from '../../../cli/adopt/found';
 import { foundText } from '../../../cli/adopt/found-text';
 import { withoutDefiner, withoutSchema } from '../../../cli/dump/statement-text';
 import { readNames } from '../../../lambda/adopt/by-name';
-import { readDbmate, readGolangMigrate } from '../../../lambda/adopt/by-number';
+import { readDbmate, readGolangMigrate, readGoose } from '../../../lambda/adopt/by-number';
 import { readFlyway } from '../../../lambda/adopt/flyway-history';
 import type { ToolReading, ToolRow } from '../../../lambda/adopt/tool-history';
 import { fittingAnswer } from '../../../lambda/events/fitting-answer';
@@ -55,9 +55,22 @@ describe('numbers', () => {
     ]);
   });
 
+  it('of goose count as the newest row of each says, in whatever order they come', () => {
+    const row = (id: number, version: number, isApplied: number): ToolRow => ({
+      ...{ id: String(id), version_id: String(version), is_applied: String(isApplied) },
+    });
+    const rows = [row(12, 2, 0), row(1, 0, 1), row(2, 1, 1), row(3, 2, 1), row(9, 3, 0), row(10, 3, 1), row(11, 10, 1)];
+    expect(pairs(readGoose(tables(rows), ['0001_a', '0002_b', '0003_c']))).toEqual([
+      '1 = 0001_a',
+      '3 = 0003_c',
+      '10 = ?',
+    ]);
+  });
+
   it.each([
     ['dbmate', readDbmate, [{ version: '0001' }]],
     ['golang-migrate', readGolangMigrate, [{ version: '1', dirty: '0' }]],
+    ['goose', readGoose, [{ id: '2', version_id: '1', is_applied: '1' }]],
     ['Flyway', readFlyway, [{ installed_rank: '1', version: '1', type: 'SQL', script: 'V1__a.sql', success: '1' }]],
   ] as const)('that two files have are not guessed for %s', (_, read, rows) => {
     expect(pairs(read(tables(rows), ['0001_a', '0001_b']))).toMatch(

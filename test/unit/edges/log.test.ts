@@ -23,6 +23,7 @@ test('each line is one JSON object with its level, time, message and fields', ()
     expect.objectContaining({
       level: 'INFO',
       message: 'planned',
+      service: 'aurora-migrations',
       requestId: 'r',
       plan: 'forward',
       apply: ['0001_a', '0002_b'],
@@ -36,10 +37,20 @@ test('each line is one JSON object with its level, time, message and fields', ()
   }
 });
 
-test.each(['POWERTOOLS_LOG_LEVEL', 'AWS_LAMBDA_LOG_LEVEL'])('%s sets its level', (variable) => {
-  process.env[variable] = 'WARN';
+test.each([
+  [{ POWERTOOLS_LOG_LEVEL: 'WARN' }, ['look', 'failed']],
+  [{ AWS_LAMBDA_LOG_LEVEL: 'WARN' }, ['look', 'failed']],
+  [{ POWERTOOLS_LOG_LEVEL: 'debug', AWS_LAMBDA_LOG_LEVEL: 'ERROR' }, ['failed']],
+  [{ POWERTOOLS_LOG_LEVEL: 'Error', AWS_LAMBDA_LOG_LEVEL: 'INFO' }, ['failed']],
+  [{ AWS_LAMBDA_LOG_LEVEL: 'FATAL' }, []],
+  [{ POWERTOOLS_LOG_LEVEL: 'SILENT' }, []],
+  [{ POWERTOOLS_LOG_LEVEL: 'TRACE' }, ['planned', 'look', 'failed']],
+  [{ POWERTOOLS_LOG_LEVEL: 'loud' }, ['planned', 'look', 'failed']],
+])('with %j it says %j', (variables, said) => {
+  Object.assign(process.env, variables);
   const log = jsonLog({});
   log.info('planned');
   log.warn('look');
-  expect(written.map((line) => (JSON.parse(line) as { message: string }).message)).toEqual(['look']);
+  log.error('failed');
+  expect(written.map((line) => (JSON.parse(line) as { message: string }).message)).toEqual(said);
 });

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import vm from 'node:vm';
 import { getDecoder, getEncoder } from '../../../lambda/edges/stubs/iconv-lite';
+import { createLRU } from '../../../lambda/edges/stubs/lru-min';
 import { format } from '../../../lambda/edges/stubs/sql-escaper';
 
 const { errorNames } = jest.requireActual<{ readonly errorNames: (file: string) => string }>(
@@ -34,6 +35,26 @@ const TEXTS: Readonly<Record<string, string>> = {
   euckr: '데이터베이스',
   cesu8: 'é 表 ab',
 };
+
+test('the character sets that mysql2 asks for have its numbers', () => {
+  const real = jest.requireActual<Readonly<Record<string, number>>>(
+    '../../../node_modules/mysql2/lib/constants/charsets.js',
+  );
+  expect(real).toMatchObject(jest.requireActual<object>('../../../lambda/edges/stubs/charsets'));
+});
+
+test('what has been kept for longest goes first, and is told of', () => {
+  const gone: unknown[] = [];
+  const kept = createLRU<number>({ max: 2, onEviction: (key, value) => gone.push([key, value]) });
+  kept.set('a', 1).set('b', 2).set('c', 3);
+  expect([[...kept], gone]).toEqual([
+    [
+      ['b', 2],
+      ['c', 3],
+    ],
+    [['a', 1]],
+  ]);
+});
 
 describe.each(Object.entries(TEXTS))('in %s', (encoding, text) => {
   const bytes = iconv.encode(text, encoding);

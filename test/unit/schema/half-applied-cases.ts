@@ -44,7 +44,8 @@ export function decide(
   return decisions.map(inShort);
 }
 
-function inShort(decision: DownDecision): string {
+/** What becomes of a statement, in a word or two. */
+export function inShort(decision: DownDecision): string {
   if (decision.kind === 'leave') return decision.reason;
   return `run${decision.tolerateUnknown ? ' tolerant' : ''}`;
 }

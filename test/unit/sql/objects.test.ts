@@ -184,6 +184,13 @@ const TABLE: readonly (readonly [statement: string, ...effects: readonly string[
   ],
   ['ALTER TABLE a DROP PARTITION p, q', 'drop partition `a`.`p`', 'drop partition `a`.`q`'],
   ['ALTER TABLE a TRUNCATE PARTITION p', 'delete rows `a`'],
+  [
+    'ALTER TABLE a REORGANIZE PARTITION p, q INTO (PARTITION Q VALUES LESS THAN (1), PARTITION r VALUES LESS THAN (2))',
+    'drop partition `a`.`p`',
+    'create partition `a`.`r`',
+  ],
+  ['ALTER TABLE a REORGANIZE PARTITION p INTO (PARTITION p VALUES LESS THAN (1))', 'alter table `a`'],
+  ['ALTER TABLE a REORGANIZE PARTITION', 'alter table `a`'],
 
   ['INSERT INTO a (b) VALUES (1)', 'insert rows `a`'],
   ['insert ignore d.a set b = 1', 'insert `d` rows `a`'],

@@ -1,0 +1,121 @@
+import { tableOf, type DbObject, type Effect, type Of } from '../sql/db-object';
+import type { KnownObjects } from './known-objects';
+import type { ObjectHistory, Verdict } from './object-history';
+import type { UpReplay } from './up-replay';
+
+/** Pairs what a down does to rows with what an up has done to them. */
+export class RowPairing {
+  readonly #history: ObjectHistory;
+  readonly #replay: UpReplay;
+  readonly #known: KnownObjects;
+
+  constructor(history: ObjectHistory) {
+    this.#history = history;
+    this.#replay = history.replay;
+    this.#known = history.replay.known;
+  }
+
+  judge(effect: Of<'data'>): Verdict {
+    const table = tableOf(effect.object);
+    if (!table) return 'unpaired';
+    if (this.#replay.isMade(table) || this.#history.isRestored(table)) return 'done';
+    if (!this.#history.mayExist(table))
+      return this.#history.stood(table) || this.#isWrittenUnrenamed(table) ? 'unpaired' : 'missing';
+    const verdict = effect.write === 'update' ? this.#judgeUpdate(effect, table) : this.#judgeRows(effect, table);
+    // A table that would have been dropped still holds the rows that would be restored.
+    const isKept = effect.write !== 'delete' && !this.#isWritten(table) && this.#history.isNotDone(table, 'drop');
+    return verdict === 'unpaired' && isKept && !this.#mayBeOthers(effect, table) ? 'not-done' : verdict;
+  }
+
+  /** An UPDATE is paired column by column: filling an old column anew is not the reverse of having filled a new one. */
+  #judgeUpdate(effect: Of<'data'>, table: DbObject): Verdict {
+    const verdicts = (effect.columns ?? []).map((name): Verdict => {
+      const column: DbObject = { kind: 'column', schema: table.schema, table: table.name, name };
+      if (this.#replay.isMade(column) || this.#history.isRestored(column)) return 'done';
+      if (!this.#history.mayExist(column) && !this.#history.stood(column))
+        return this.#isWrittenUnrenamed(column) ? 'unpaired' : 'not-done';
+      const ofOne = { ...effect, columns: [name] };
+      const verdict = this.#judgeRows(ofOne, table);
+      // A column that would have been dropped still holds what it held.
+      const isKept = !this.#isColumnWritten(column) && !this.#mayBeOthers(ofOne, table);
+      return verdict === 'unpaired' && isKept ? this.#history.notDoneOrUnpaired(column, 'drop') : verdict;
+    });
+    const [first = 'unpaired'] = verdicts;
+    return verdicts.every((verdict) => verdict === first) ? first : 'unpaired';
+  }
+
+  #judgeRows(effect: Of<'data'>, table: DbObject): Verdict {
+    const isOfOne = (other: Effect): boolean =>
+      other.action === 'data' && this.#key(other.object) === this.#key(effect.object) && revertsWrite(effect, other);
+    const wasDone = this.#replay.writes.some(isOfOne);
+    const wasNotDone = this.#replay.notDone.some(isOfOne);
+    // Rows of which some were written and some not cannot be told apart by a statement's text.
+    if (wasDone === wasNotDone) return 'unpaired';
+    const isMixed = wasDone ? this.#replay.mayHaveWritten('not-done', effect) : this.#mayBeOthers(effect, table);
+    if (isMixed) return 'unpaired';
+    return wasDone ? 'done' : 'not-done';
+  }
+
+  /** Whether done steps may have changed what a down would write here, though their texts do not say so. */
+  #mayBeOthers(effect: Of<'data'>, table: DbObject): boolean {
+    const { write, columns } = effect;
+    if (this.#replay.mayHaveWritten('done', effect)) return true;
+    if (write === 'delete') return false;
+    // Whole rows bring back, too, what a column has lost.
+    if (!columns)
+      return this.#known.partsOf(table, 'column').some(([, facts]) => facts.has('converted') || facts.has('restored'));
+    return columns.some((name) => {
+      const column: DbObject = { kind: 'column', schema: table.schema, table: table.name, name };
+      return this.#known.is(column, 'converted') || this.#isSetByUpdates(column, table);
+    });
+  }
+
+  /** Whether done steps have changed a column by updating others of its table. */
+  #isSetByUpdates(column: DbObject, table: DbObject): boolean {
+    const rows = this.#key({ ...table, kind: 'rows' });
+    const { now, key } = this.#replay.snapshots;
+    return (
+      now.get(key(column))?.line.includes(' ON UPDATE ') === true &&
+      this.#replay.writes.some(({ object, write }) => /update|replace/.test(write) && this.#key(object) === rows)
+    );
+  }
+
+  #isWritten(table: DbObject): boolean {
+    const rows = this.#key({ ...table, kind: 'rows' });
+    return this.#replay.writes.some(({ object }) => this.#key(object) === rows);
+  }
+
+  /** Whether done steps wrote rows of a table or column that has its old name still, since its renaming was not done. */
+  #isWrittenUnrenamed(object: DbObject): boolean {
+    return this.#replay
+      .unrenamed(object)
+      .some((old) => (old.kind === 'column' ? this.#isColumnWritten(old) : this.#isWritten(old)));
+  }
+
+  #isColumnWritten({ schema, table = '', name }: DbObject): boolean {
+    const rows = this.#key({ kind: 'rows', schema, name: table });
+    const isIt = (column: string): boolean => column.toLowerCase() === name.toLowerCase();
+    return this.#replay.writes.some(
+      ({ object, write, columns = [] }) => this.#key(object) === rows && (write === 'replace' || columns.some(isIt)),
+    );
+  }
+
+  #key(object: DbObject): string {
+    return this.#replay.snapshots.key(object);
+  }
+}
+
+/** True where a down's change of rows can be what reverts an up's. */
+function revertsWrite(down: Of<'data'>, up: Of<'data'>): boolean {
+  if (up.write === 'replace' || down.write === 'replace') return true;
+  switch (down.write) {
+    case 'insert':
+      return up.write === 'delete';
+    case 'delete':
+      return up.write === 'insert';
+    case 'update': {
+      const set = new Set(up.columns?.map((name) => name.toLowerCase()));
+      return up.write === 'update' && (down.columns ?? []).some((name) => set.has(name.toLowerCase()));
+    }
+  }
+}

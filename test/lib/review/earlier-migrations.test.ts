@@ -1,0 +1,71 @@
+import { readMigrations } from '../../../lib/source/migration-source';
+import { migrationFolder } from '../source/migration-folder';
+
+/** What is said of the costs of the last of these migrations, none of which has a down. */
+function costsOf(...ups: readonly string[]): readonly string[] {
+  const files = ups.map((up, at): [string, string] => [`000${at + 1}_m.up.sql`, `-- migrate:irreversible\n${up};\n`]);
+  const { warnings, problems } = readMigrations(migrationFolder(Object.fromEntries(files)));
+  expect(problems).toEqual([]);
+  return warnings
+    .filter(({ code, migration }) => code.startsWith('table-') && migration === `000${ups.length}_m`)
+    .map(({ code, problem }) => `${code}: ${problem}`);
+}
+
+const TABLE = "CREATE TABLE t (id INT(11) PRIMARY KEY, `a` VARCHAR(20) NOT NULL DEFAULT '', e ENUM('x'), KEY (a))";
+
+describe('what earlier migrations made of a column tells what a MODIFY costs', () => {
+  test.each([
+    ['a longer VARCHAR', [TABLE, "ALTER TABLE t MODIFY a VARCHAR(30) NOT NULL DEFAULT ''"]],
+    ['more members', [TABLE, "ALTER TABLE t MODIFY e ENUM('x', 'y')"]],
+    ['the same, shown in another width', [TABLE, 'ALTER TABLE t MODIFY id INTEGER NOT NULL']],
+    [
+      'of the last that changed it',
+      [TABLE, 'ALTER TABLE t MODIFY a VARCHAR(300)', 'ALTER TABLE t MODIFY a VARCHAR(400)'],
+    ],
+    ['of one that was added', [TABLE, 'ALTER TABLE t ADD b TEXT', 'DO 0', 'ALTER TABLE t CHANGE b c TEXT']],
+    ['behind what changes no column', [TABLE, 'GRANT SELECT ON t TO u', "ALTER TABLE t MODIFY e ENUM('x', 'y')"]],
+  ] as const)('nothing: %s', (_, ups) => {
+    expect(costsOf(...ups)).toEqual([]);
+  });
+
+  test.each([
+    ['another type', [TABLE, 'ALTER TABLE t MODIFY a INT NOT NULL'], "table-copy: .*: changing a column's type copies"],
+    ['another NULL', [TABLE, "ALTER TABLE t MODIFY a VARCHAR(20) DEFAULT ''"], 'table-rebuild: .*NULL or NOT NULL'],
+  ] as const)('%s', (_, ups, said) => {
+    expect(costsOf(...ups)).toEqual([expect.stringMatching(said)]);
+  });
+
+  const MODIFY = "ALTER TABLE t MODIFY a VARCHAR(20) NOT NULL DEFAULT ''";
+  test.each([
+    ['no migration has made the table', ['DO 0', MODIFY]],
+    ['it may have stood there', [TABLE.replace('TABLE', 'TABLE IF NOT EXISTS'), MODIFY]],
+    ['it was made like another', ['CREATE TABLE t LIKE u', MODIFY]],
+    ['it is another table by now', [TABLE, 'DROP TABLE t; RENAME TABLE u TO t', MODIFY]],
+    ['its character set has changed', [TABLE, 'ALTER TABLE t CONVERT TO CHARACTER SET utf8mb4', MODIFY]],
+    ['nobody knows what was done since', [TABLE, 'CALL change_it()', MODIFY]],
+  ] as const)('where %s, it says that it may', (_, ups) => {
+    expect(costsOf(...ups)).toEqual([
+      expect.stringMatching(
+        /^table-copy: ".*": this may copy the whole table, .* neither the down nor an earlier migration says what that was\. Better: /,
+      ),
+    ]);
+  });
+
+  test('a migration in JavaScript may have changed any', () => {
+    const { warnings } = readMigrations(
+      migrationFolder({
+        '0001_m.up.sql': `-- migrate:irreversible\n${TABLE};`,
+        '0002_m.cjs': 'exports.up = async () => {}; exports.irreversible = true;',
+        '0003_m.up.sql': `-- migrate:irreversible\n${MODIFY};`,
+      }),
+    );
+    expect(warnings.map(({ code }) => code)).toContain('table-copy');
+  });
+});
+
+test('what costs the same in one migration is told once', () => {
+  const ups = ['a', 'b', 'c', 'd', 'e', 'f', 'g'].map((table) => `ALTER TABLE ${table} DROP PRIMARY KEY`);
+  expect(costsOf(ups.join(';\n'))).toEqual([
+    expect.stringMatching(/^table-copy: "ALTER TABLE a .*So it is with 6 more of its kind \(line 3, 4, 5, 6, 7, …\)$/),
+  ]);
+});

@@ -85,6 +85,9 @@ export class DownPairing {
       if (this.#replay.unrenamed(object).some((old) => this.#replay.isMade(old))) return 'unpaired';
       return ifExists ? 'needless' : 'missing';
     }
+    // Part of a table that was made where nobody can look, and that it may not have got.
+    const isPartOnly = isMade && !this.#snapshots.isVisible(object) && !this.#known.is(object, 'made');
+    if (isPartOnly && this.#history.isNotDone(object, 'create')) return 'missing';
     if (isMade) return 'done';
     // What nobody has read may have made it, too.
     if (this.#replay.hasUnknown && !this.#history.stood(object)) return 'unpaired';
@@ -104,14 +107,25 @@ export class DownPairing {
   }
 
   #judgeAlter(object: DbObject): Verdict {
-    if (this.#replay.isMade(object) || this.#history.isRestored(object)) return 'done';
+    const isAltered = this.#known.is(object, 'altered');
+    // All that is done to a table as a whole is one to us: partitions that one step has made, and another would have.
+    const isAlteredLater = object.kind === 'table' && this.#isAlteredLater(object);
+    if (this.#history.isRestored(object)) return 'done';
+    if (this.#replay.isMade(object)) return isAlteredLater && !isAltered ? 'not-done' : 'done';
     if (!this.#history.mayExist(object))
       return this.#history.stood(object) ? this.#history.notDoneOrUnpaired(object, 'alter') : 'missing';
-    if (this.#known.is(object, 'altered')) return 'done';
+    if (isAltered) return isAlteredLater ? 'unpaired' : 'done';
     return this.#history.isAsItWas(object) ? 'not-done' : this.#history.notDoneOrUnpaired(object, 'alter');
   }
 
+  #isAlteredLater(table: DbObject): boolean {
+    return this.#replay.notDone.some(
+      ({ action, object }) => action === 'alter' && this.#key(object) === this.#key(table),
+    );
+  }
+
   #judgeRename({ object, to }: Of<'rename'>, all: readonly Effect[]): Verdict {
+    if (this.#history.isRestored(object)) return 'done';
     const [from, target] = [this.#key(object), this.#key(to)];
     const isFree = !this.#snapshots.isVisible(to) || !this.#known.is(to, 'there') || this.#isFreedBy(all, to);
     if (this.#history.mayExist(object) && isFree && this.#known.origin(object) === target) return 'done';

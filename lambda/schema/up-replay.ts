@@ -137,7 +137,8 @@ export class UpReplay {
         const isVisible = this.snapshots.isVisible(object);
         const stood = isVisible ? isThere : (effect.ifNotExists ?? effect.orReplace ?? false);
         if (stood && effect.ifNotExists) {
-          this.notDone.push(effect);
+          // Where nobody can look, it may have made it all the same, and nothing is said of it.
+          if (isVisible) this.notDone.push(effect);
           return;
         }
         this.known.note(object, 'there');

@@ -1,5 +1,6 @@
 import { DownPairing } from './down-pairing';
 import { IndirectWrites, type Elsewhere } from './indirect-writes';
+import { inventoryAfter } from './inventory-after';
 import { inventoryOf, type Inventory, type SchemaObject, type SchemaSnapshot } from './inventory';
 import { needsNotDone } from './needs-not-done';
 import { inSmallLetters } from '../sql/db-object';
@@ -30,8 +31,10 @@ export interface HalfApplied {
   readonly down: readonly Step[];
   /** Number of up statements that are done; of none it is in doubt. */
   readonly stepsDone: number;
-  /** What was there before this migration; null where nobody has noted it. An older state will do, less exactly. */
+  /** What was there before this migration and the ones in `applied`; null where nobody has noted it. */
   readonly before: ReadonlySet<string> | SchemaSnapshot | null;
+  /** The ups of migrations that were applied since `before`, the oldest first. */
+  readonly applied?: readonly (readonly Step[])[];
   readonly now: ReadonlySet<string> | SchemaSnapshot;
   readonly defaultSchema: string;
   /** Whether names of tables mean the same in any case, as where lower_case_table_names is not 0. */
@@ -72,8 +75,10 @@ export function pairDowns(half: HalfApplied): readonly DownDecision[] {
   if (counted.every(({ isDone }) => isDone) && half.stepsDone > 0) return down.map(() => run(false));
   if (!counted.some(({ isDone }) => isDone)) return down.map(() => leave('not-done'));
 
-  const before = half.before && inventory(half.before);
-  const replay = new UpReplay(new Snapshots(before, inventory(half.now), defaultSchema));
+  const now = inventory(half.now);
+  const before =
+    half.before && inventoryAfter(inventory(half.before), half.applied ?? [], now, defaultSchema, takesAnyCase);
+  const replay = new UpReplay(new Snapshots(before, now, defaultSchema));
   const indirect = new IndirectWrites(
     [...objectsOf(half.before), ...objectsOf(half.now), ...objectsMade(up)],
     half.elsewhere ?? [],

@@ -83,7 +83,17 @@ export class KnownObjects {
   /** Takes what is there from a look at the database. */
   look(there: Iterable<string>): void {
     for (const facts of this.#facts.values()) facts.delete('there');
+    this.see(there);
+  }
+
+  /** These are there, beside what is known to be. */
+  see(there: Iterable<string>): void {
     for (const key of there) this.#add(key, ['there']);
+  }
+
+  /** The keys of what is there. */
+  keysThere(): readonly string[] {
+    return [...this.#facts].flatMap(([key, facts]) => (facts.has('there') ? [key] : []));
   }
 
   /** An object is dropped, and with a table all its parts. */

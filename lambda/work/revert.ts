@@ -41,7 +41,10 @@ export async function revertRows(
   const reverted: string[] = [];
   const revertOne = async (row: HistoryRow): Promise<Failure | null> => {
     needCleanSession(run, { reverted });
-    const result = await revertRow(run, row, scripts, removedBy ?? row.removedBy);
+    const older = rows
+      .slice(rows.indexOf(row) + 1)
+      .filter(({ state, deployment }) => state === 'applied' && deployment === row.deployment);
+    const result = await revertRow(run, row, older, scripts, removedBy ?? row.removedBy);
     if (result === 'reverted') reverted.push(row.name);
     return typeof result === 'string' ? null : result;
   };
@@ -50,14 +53,16 @@ export async function revertRows(
   return { reverted, failure: failed };
 }
 
+/** @param older - rows of the same deployment that were applied before it, the newest first */
 async function revertRow(
   run: Run,
   row: HistoryRow,
+  older: readonly HistoryRow[],
   scripts: VouchedScripts,
   removedBy: number | null,
 ): Promise<'reverted' | 'did-nothing' | Failure> {
   const didNothing = hasChangedNothing(row, row.stepsDone) && row.before === null;
-  const problem = didNothing ? null : await runDown(run, row, scripts, removedBy);
+  const problem = didNothing ? null : await runDown(run, row, older, scripts, removedBy);
   if (problem !== null && problem !== 'did-nothing') return problem;
   await run.migrations.reverted(row.storedName, removedBy);
   return didNothing || problem !== null ? 'did-nothing' : 'reverted';
@@ -71,6 +76,7 @@ function hasChangedNothing({ state, unchanged = 0 }: HistoryRow, stepsDone: numb
 async function runDown(
   run: Run,
   row: HistoryRow,
+  older: readonly HistoryRow[],
   scripts: VouchedScripts,
   removedBy: number | null,
 ): Promise<'did-nothing' | Failure | null> {
@@ -81,9 +87,24 @@ async function runDown(
   if (obstacle !== null) return obstacle;
   // What a step in doubt has come to is told with the SET and USE before it.
   const mayChange = row.state !== 'applied' || 'module' in script || touchesSession(script.down);
+  const applied = row.state === 'applying' ? await upsOf(run, older, scripts) : [];
   return run.settings.around(mayChange, () =>
-    'module' in script ? revertModule(run, row, script, removedBy) : revertSql(run, row, script, removedBy),
+    'module' in script ? revertModule(run, row, script, removedBy) : revertSql(run, row, script, applied, removedBy),
   );
+}
+
+/** The ups of rows, the oldest first; nothing of a module, or of a script that nobody vouches for. */
+async function upsOf(
+  run: Run,
+  rows: readonly HistoryRow[],
+  scripts: VouchedScripts,
+): Promise<readonly (readonly Step[])[]> {
+  const ups: (readonly Step[])[] = [];
+  for (const row of rows.toReversed()) {
+    const script = await scripts.load(row);
+    if ('up' in script) ups.push(upOf(run, row, script) ?? []);
+  }
+  return ups;
 }
 
 /** Why only a person can put a migration in order; null where its row and its script do not say so. */
@@ -137,12 +158,13 @@ async function revertSql(
   run: Run,
   row: HistoryRow,
   script: SqlSteps,
+  applied: readonly (readonly Step[])[],
   removedBy: number | null,
 ): Promise<Failure | null> {
   const refused = await refusedStep(run.database, script.down);
   if (refused !== null) return downRefused(row, refused);
   const isResumed = row.state === 'reverting';
-  const downs = await chosenDowns(run, row, script);
+  const downs = await chosenDowns(run, row, script, applied);
   if ('code' in downs) return downs;
   if (!isResumed) await run.migrations.beginRevert(row.storedName, JSON.stringify(downs), removedBy);
   const steps = downSteps(row, script, downs);
@@ -166,8 +188,13 @@ export const NEEDS_SESSION = 'may need variables or temporary tables of a sessio
 type StoredDowns = readonly (readonly [position: number, mayBeMissing: boolean])[];
 
 /** Of an applied migration all of them. Positions only: the text comes from the script, which is vouched for. */
-async function chosenDowns(run: Run, row: HistoryRow, script: SqlSteps): Promise<StoredDowns | Failure> {
-  if (row.state === 'applying') return chooseForHalf(run, row, script);
+async function chosenDowns(
+  run: Run,
+  row: HistoryRow,
+  script: SqlSteps,
+  applied: readonly (readonly Step[])[],
+): Promise<StoredDowns | Failure> {
+  if (row.state === 'applying') return chooseForHalf(run, row, script, applied);
   const stored = row.state === 'reverting' ? await run.migrations.chosenDowns(row.storedName) : null;
   return stored === null ? script.down.map((_, position) => [position, false]) : (JSON.parse(stored) as StoredDowns);
 }
@@ -177,7 +204,12 @@ async function chosenDowns(run: Run, row: HistoryRow, script: SqlSteps): Promise
  * down would drop what the migration never made: a `CREATE TABLE user` that failed because the table is there would cost
  * the application its users.
  */
-async function chooseForHalf(run: Run, row: HistoryRow, script: SqlSteps): Promise<StoredDowns | Failure> {
+async function chooseForHalf(
+  run: Run,
+  row: HistoryRow,
+  script: SqlSteps,
+  applied: readonly (readonly Step[])[],
+): Promise<StoredDowns | Failure> {
   const up = upOf(run, row, script);
   if (up === null) return needsRepair(row, 'its up is too large to be stored, and this function has another');
   const stepsDone = await resolveDoubt(run.database, up, progressOf(row));
@@ -190,6 +222,7 @@ async function chooseForHalf(run: Run, row: HistoryRow, script: SqlSteps): Promi
     down: script.down,
     stepsDone,
     before: row.deployment === null ? null : await run.deployments.schemaBefore(row.deployment),
+    applied,
     now: await readSchema(run.database),
     defaultSchema: run.database.name,
     takesAnyCase: await takesAnyCase(run.database),

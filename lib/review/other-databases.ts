@@ -30,8 +30,10 @@ function databasesOf({ step, schema, effects }: Resolved): readonly string[] {
 /** Says it once, at the first statement that reaches there; nothing where the name of the migrated database is not known. */
 export function reachedDatabases(up: readonly StatementUnderReview[], home: string): readonly Finding[] {
   if (home === '') return [];
-  const { names } = otherDatabases(up, home);
-  const first = up.find((statement) => otherDatabases([statement], home).names.length > 0);
+  // To make a database or to drop one is not to work in it.
+  const within = up.filter(({ effects }) => effects?.every(({ object }) => object.kind === 'database') !== true);
+  const { names } = otherDatabases(within, home);
+  const first = within.find((statement) => otherDatabases([statement], home).names.length > 0);
   if (first === undefined) return [];
   const what =
     names.length === 1 ? `the database ${names.join()}` : `other databases than the migrated one (${names.join(', ')})`;

@@ -118,13 +118,13 @@ export const FOLDERS = {
   },
   'a schema that the folder names': {
     '0001_make.sql':
-      '-- migrate:up\nCREATE DATABASE IF NOT EXISTS prove_shop;\nUSE prove_shop;\nCREATE TABLE IF NOT EXISTS item (id INT PRIMARY KEY);\n-- migrate:down\nUSE prove_shop;\nALTER TABLE item COMMENT = "";\n',
+      '-- migrate:up\nCREATE DATABASE IF NOT EXISTS shop_proof;\nUSE shop_proof;\nCREATE TABLE IF NOT EXISTS item (id INT PRIMARY KEY);\n-- migrate:down\nUSE shop_proof;\nALTER TABLE item COMMENT = "";\n',
     '0002_meant.sql':
-      '-- migrate:up\n-- review:ignore other-database\nALTER TABLE prove_shop.item ADD COLUMN size INT;\n-- migrate:down\nALTER TABLE prove_shop.item DROP COLUMN size;\n',
+      '-- migrate:up\n-- review:ignore other-database\nALTER TABLE shop_proof.item ADD COLUMN size INT;\n-- migrate:down\nALTER TABLE shop_proof.item DROP COLUMN size;\n',
     '0003_drop.sql':
-      '-- migrate:up\nDROP DATABASE prove_shop;\nCREATE TABLE other (id INT PRIMARY KEY);\n-- migrate:irreversible\n',
+      '-- migrate:up\nDROP DATABASE shop_proof;\nCREATE TABLE other (id INT PRIMARY KEY);\n-- migrate:irreversible\n',
     '0004_last.sql':
-      '-- migrate:up\nUSE prove_shop;\nCREATE TABLE last (id INT PRIMARY KEY);\n-- migrate:down\nDROP TABLE prove_shop.last;\n',
+      '-- migrate:up\nUSE shop_proof;\nCREATE TABLE last (id INT PRIMARY KEY);\n-- migrate:down\nDROP TABLE shop_proof.last;\n',
   },
   'seeds with ids of their own': {
     '0001_service.sql':

@@ -30,10 +30,10 @@ export function needsNotDone(
     const others = action === 'rename' ? [object, effect.to] : [object];
     switch (object.kind) {
       case 'rows': {
-        if (action === 'data' && effect.write === 'update')
-          return (effect.columns ?? []).some((column) => names(object.name, column));
         const table = tableOf(object);
-        return names(object.name) && !(table && isOnlyTarget(table));
+        if (table && isOnlyTarget(table)) return false;
+        const columns = action === 'data' && effect.write === 'update' ? (effect.columns ?? []) : [];
+        return columns.length > 0 ? columns.some((column) => names(object.name, column)) : names(object.name);
       }
       case 'column':
         return action !== 'alter' && others.some(({ table = '', name }) => names(table, name));

@@ -66,7 +66,7 @@ describe('a statement of a down that changes rows is not run where it names what
       before: now,
       now: `${now}, table v, column v.id`,
       down: {
-        'UPDATE v SET id = id / 10': 'cannot-be-paired',
+        'UPDATE v SET id = id / 10': 'run',
         'INSERT INTO t SELECT id, 1 FROM v': 'cannot-be-paired',
         'DROP TABLE v': 'run',
       },
@@ -96,6 +96,19 @@ describe('it is run where it names only what was done', () => {
       before: now,
       now,
       down: { 'DROP INDEX a ON t': 'run tolerant', 'DELETE FROM t WHERE a = 5': 'run' },
+    },
+    {
+      name: 'a table of another database that was made, and not filled yet',
+      up: ['USE x', 'CREATE TABLE v (id INT, a INT)', 'INSERT INTO v VALUES (1, 6)', 'UPDATE v SET a = a + 1'],
+      done: 2,
+      before: now,
+      now,
+      down: {
+        'USE x': 'run',
+        'UPDATE v SET a = a - 1': 'run',
+        'DELETE FROM v WHERE id = 1': 'run',
+        'DROP TABLE v': 'run',
+      },
     },
     {
       name: 'a table that was made and is dropped anyway',

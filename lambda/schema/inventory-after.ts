@@ -35,3 +35,14 @@ export function inventoryAfter(
   }
   return new Map(known.keysThere().map((key) => [key, before.get(key) ?? null]));
 }
+
+/** Whether what an up does depends on what was there before it. */
+export function isGuarded(up: readonly Step[]): boolean {
+  return up.some(({ effects = [] }) =>
+    effects.some(
+      (effect) =>
+        (effect.action === 'drop' && effect.ifExists === true) ||
+        (effect.action === 'create' && (effect.ifNotExists === true || effect.orReplace === true)),
+    ),
+  );
+}

@@ -1,5 +1,6 @@
 import { failure, type Failure } from '../words/failure';
 import { pairDowns } from '../schema/half-applied';
+import { isGuarded } from '../schema/inventory-after';
 import { nameOpenStep, progressOf, type HistoryRow } from '../plan/history';
 import type { Reversal } from '../plan/outcome';
 import { adviseHalf, adviseReverted, adviseStep } from '../words/repair-advice';
@@ -44,7 +45,7 @@ export async function revertRows(
     const older = rows
       .slice(rows.indexOf(row) + 1)
       .filter(({ state, deployment }) => state === 'applied' && deployment === row.deployment);
-    const result = await revertRow(run, row, older, scripts, removedBy ?? row.removedBy);
+    const result = await revertRow(run, row, () => upsOf(run, older, scripts), scripts, removedBy ?? row.removedBy);
     if (result === 'reverted') reverted.push(row.name);
     return typeof result === 'string' ? null : result;
   };
@@ -53,11 +54,13 @@ export async function revertRows(
   return { reverted, failure: failed };
 }
 
-/** @param older - rows of the same deployment that were applied before it, the newest first */
+/** The ups of migrations that the same deployment had applied before one, the oldest first. Read where they are needed. */
+type OlderUps = () => Promise<readonly (readonly Step[])[]>;
+
 async function revertRow(
   run: Run,
   row: HistoryRow,
-  older: readonly HistoryRow[],
+  older: OlderUps,
   scripts: VouchedScripts,
   removedBy: number | null,
 ): Promise<'reverted' | 'did-nothing' | Failure> {
@@ -76,7 +79,7 @@ function hasChangedNothing({ state, unchanged = 0 }: HistoryRow, stepsDone: numb
 async function runDown(
   run: Run,
   row: HistoryRow,
-  older: readonly HistoryRow[],
+  older: OlderUps,
   scripts: VouchedScripts,
   removedBy: number | null,
 ): Promise<'did-nothing' | Failure | null> {
@@ -87,18 +90,13 @@ async function runDown(
   if (obstacle !== null) return obstacle;
   // What a step in doubt has come to is told with the SET and USE before it.
   const mayChange = row.state !== 'applied' || 'module' in script || touchesSession(script.down);
-  const applied = row.state === 'applying' ? await upsOf(run, older, scripts) : [];
   return run.settings.around(mayChange, () =>
-    'module' in script ? revertModule(run, row, script, removedBy) : revertSql(run, row, script, applied, removedBy),
+    'module' in script ? revertModule(run, row, script, removedBy) : revertSql(run, row, script, older, removedBy),
   );
 }
 
-/** The ups of rows, the oldest first; nothing of a module, or of a script that nobody vouches for. */
-async function upsOf(
-  run: Run,
-  rows: readonly HistoryRow[],
-  scripts: VouchedScripts,
-): Promise<readonly (readonly Step[])[]> {
+/** Nothing of a module, or of a script that nobody vouches for. */
+async function upsOf(run: Run, rows: readonly HistoryRow[], scripts: VouchedScripts): ReturnType<OlderUps> {
   const ups: (readonly Step[])[] = [];
   for (const row of rows.toReversed()) {
     const script = await scripts.load(row);
@@ -158,13 +156,13 @@ async function revertSql(
   run: Run,
   row: HistoryRow,
   script: SqlSteps,
-  applied: readonly (readonly Step[])[],
+  older: OlderUps,
   removedBy: number | null,
 ): Promise<Failure | null> {
   const refused = await refusedStep(run.database, script.down);
   if (refused !== null) return downRefused(row, refused);
   const isResumed = row.state === 'reverting';
-  const downs = await chosenDowns(run, row, script, applied);
+  const downs = await chosenDowns(run, row, script, older);
   if ('code' in downs) return downs;
   if (!isResumed) await run.migrations.beginRevert(row.storedName, JSON.stringify(downs), removedBy);
   const steps = downSteps(row, script, downs);
@@ -192,9 +190,9 @@ async function chosenDowns(
   run: Run,
   row: HistoryRow,
   script: SqlSteps,
-  applied: readonly (readonly Step[])[],
+  older: OlderUps,
 ): Promise<StoredDowns | Failure> {
-  if (row.state === 'applying') return chooseForHalf(run, row, script, applied);
+  if (row.state === 'applying') return chooseForHalf(run, row, script, older);
   const stored = row.state === 'reverting' ? await run.migrations.chosenDowns(row.storedName) : null;
   return stored === null ? script.down.map((_, position) => [position, false]) : (JSON.parse(stored) as StoredDowns);
 }
@@ -208,7 +206,7 @@ async function chooseForHalf(
   run: Run,
   row: HistoryRow,
   script: SqlSteps,
-  applied: readonly (readonly Step[])[],
+  older: OlderUps,
 ): Promise<StoredDowns | Failure> {
   const up = upOf(run, row, script);
   if (up === null) return needsRepair(row, 'its up is too large to be stored, and this function has another');
@@ -222,7 +220,7 @@ async function chooseForHalf(
     down: script.down,
     stepsDone,
     before: row.deployment === null ? null : await run.deployments.schemaBefore(row.deployment),
-    applied,
+    applied: isGuarded(up) ? await older() : [],
     now: await readSchema(run.database),
     defaultSchema: run.database.name,
     takesAnyCase: await takesAnyCase(run.database),

@@ -1,4 +1,4 @@
-import { inventoryAfter } from '../../../lambda/schema/inventory-after';
+import { inventoryAfter, isGuarded } from '../../../lambda/schema/inventory-after';
 import { stepOf } from '../../../lambda/sql/step';
 import { keys } from './half-applied-cases';
 
@@ -39,4 +39,15 @@ test('what no migration has touched is known as before', () => {
   const before = new Map([...keys('table t, column t.a')].map((key) => [key, key.includes('column') ? known : null]));
   const after = inventoryAfter(before, [[stepOf('CREATE TABLE u (id INT)')]], new Map(), 'app', false);
   expect([...after.values()]).toContain(known);
+});
+
+test.each([
+  ['DROP TABLE IF EXISTS t', true],
+  ['CREATE TABLE IF NOT EXISTS t (id INT)', true],
+  ['CREATE OR REPLACE VIEW v AS SELECT 1', true],
+  ['DROP TABLE t', false],
+  ['CREATE TABLE t (id INT)', false],
+  ["INSERT INTO t VALUES ('DROP TABLE IF EXISTS t')", false],
+])('whether %s depends on what was there: %s', (text, expected) => {
+  expect(isGuarded([stepOf('DO 1'), stepOf(text)])).toBe(expected);
 });

@@ -1,5 +1,6 @@
-import { Annotations, Aspects, CfnResource, Reference, Stack, Tokenization } from 'aws-cdk-lib';
-import type { Construct, IConstruct } from 'constructs';
+import { Annotations, Aspects, type CfnElement, CfnResource, Reference, Stack, Tokenization } from 'aws-cdk-lib';
+import { type Construct, Dependable, type IConstruct } from 'constructs';
+import { importersOf } from './imported-values';
 import { outermostStack } from './outermost-stack';
 import { stacksOf, wholeStackOf } from './stack-chain';
 import { circleThrough, isWaitedFor } from './template-circle';
@@ -56,11 +57,24 @@ export class ExecutionOrder {
   }
 
   #validate(): string[] {
-    const { contract } = this.migrations;
-    const unordered = contract !== undefined && this.#waiting.length === 0;
+    const { contract, resource } = this.migrations;
+    // What holds no resource, such as an imported function, cannot wait.
+    const isGiven = this.#waiting.some(holdsResources);
+    const unordered = contract !== undefined && !isGiven;
     const circles = this.#ownCircles();
-    if (circles.length === 0 && !unordered) this.#warnOfNothingWaiting();
-    return [...(unordered ? [UNORDERED] : []), ...circles];
+    if (circles.length === 0 && !unordered && !isGiven) this.#warnOfNothingWaiting();
+    this.#warnOfAwaitedInVain();
+    return [
+      ...(unordered ? [`${UNORDERED[0]}${this.#givenInVain()}${UNORDERED[1]}`] : []),
+      ...circles,
+      ...importersOf(cfnResourceOf(resource)).map(describeImport),
+    ];
+  }
+
+  /** What `executeBefore` was given, if all of that is in vain. */
+  #givenInVain(): string {
+    const paths = this.#waiting.map(({ node }) => node.path).join(', ');
+    return paths === '' ? 'nothing' : `${paths}, which has no resource in this app`;
   }
 
   /** What is given to `executeBefore` in our own stack; else what the template shows, over however many resources. */
@@ -97,7 +111,7 @@ export class ExecutionOrder {
     throw new ValidationError(
       this.scope,
       'order-circular',
-      `${text}. Stacks wait for each other as a whole: put the migrations and what is ordered against them into one stack, or what waits into a stack of its own (order-circular)`,
+      `${text}. Stacks wait for each other as a whole: put the migrations and what is ordered against them into one stack, or what waits into a stack of its own`,
     );
   }
 
@@ -133,12 +147,20 @@ export class ExecutionOrder {
 
   /** A warning: the application may be in another app, or in none. */
   #warnOfNothingWaiting(): void {
-    if (this.#waiting.length > 0) return;
     const { resource } = this.migrations;
     if (isWaitedFor(cfnResourceOf(resource), this.scope) || this.#isStackWaitedFor()) return;
     Annotations.of(this.scope).addWarningV2(
       'cdk-aurora-migrations:nothing-waits',
-      'nothing waits for the migrations: the application may be updated before the schema is, and a migration that fails does not keep the new code from going live. Give the application to executeBefore, or acknowledge this where it is deployed otherwise',
+      `nothing waits for the migrations${this.#waiting.length === 0 ? '' : ` (executeBefore was given ${this.#givenInVain()})`}: the application may be updated before the schema is, and a migration that fails does not keep the new code from going live. Give the application to executeBefore, or acknowledge this where it is deployed otherwise`,
+    );
+  }
+
+  #warnOfAwaitedInVain(): void {
+    const inVain = this.#awaited.filter((scope) => !Dependable.of(scope).dependencyRoots.some(holdsResources));
+    if (inVain.length === 0) return;
+    Annotations.of(this.scope).addWarningV2(
+      'cdk-aurora-migrations:waits-for-nothing',
+      `executeAfter was given ${inVain.map(({ node }) => node.path).join(', ')}, which has no resource in this app: the migrations do not wait for it. Give what is deployed with the app, or take it out`,
     );
   }
 
@@ -150,8 +172,15 @@ export class ExecutionOrder {
   }
 }
 
-const UNORDERED =
-  'there are migrations of the phase contract, and executeBefore was given nothing: give it the application whose update they wait for, or take the line "-- migrate:phase contract" out of what is not released yet (contract-unordered)';
+/** Before and after what was given. */
+const UNORDERED = [
+  'there are migrations of the phase contract, and executeBefore was given ',
+  ': give it the application whose update they wait for, or take the line "-- migrate:phase contract" out of what is not released yet (contract-unordered)',
+] as const;
+
+function describeImport({ node }: CfnElement): string {
+  return `${node.path} in another stack imports version or digest, which change with every migration, and CloudFormation does not let a value change that another stack imports: the next migration could not be deployed. Take it out, and give ${node.path} to executeBefore, or its stack addStackDependency; if it is the value that you need, read it weakly: Stack.consumeReference(migrations.version, ReferenceStrength.WEAK) (version-imported)`;
+}
 
 function holds(scope: IConstruct, needed: IConstruct): string {
   const what = scope === needed ? 'which' : `which holds ${needed.node.path} that`;

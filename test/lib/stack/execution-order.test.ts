@@ -1,4 +1,4 @@
-import { Annotations, type App, CfnOutput, CfnResource, NestedStack, Stack } from 'aws-cdk-lib';
+import { Annotations, type App, CfnOutput, CfnResource, NestedStack, ReferenceStrength, Stack } from 'aws-cdk-lib';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { AuroraMigrations, type AuroraMigrationsProps, DatabaseTarget } from '../../../lib';
@@ -9,6 +9,8 @@ import { synthError, warningsOn } from '../synth-messages';
 import { thrownBy } from '../thrown-by';
 
 jest.mock('../../../lib/package-root', () => ({ packageRoot: () => fakePackage() }));
+
+const imported = (scope: Construct): Construct => lambda.Function.fromFunctionName(scope, 'Imported', 'api');
 
 const resourceIn = (scope: Construct, id = 'Api'): CfnResource => new CfnResource(scope, id, { type: 'Test::Api' });
 
@@ -194,15 +196,22 @@ describe('that nothing waits for the migrations', () => {
           environment: { SCHEMA: migrations.digest },
         }),
     ],
-    ['a stack nested in ours', (migrations, stack) => migrations.executeBefore(new NestedStack(stack, 'Nested'))],
+    [
+      'a stack nested in ours',
+      (migrations, stack) => {
+        const nested = new NestedStack(stack, 'Nested');
+        resourceIn(nested);
+        migrations.executeBefore(nested);
+      },
+    ],
     ['another stack', (migrations, stack) => migrations.executeBefore(resourceIn(new Stack(stack.node.root, 'App')))],
     ['another stack by its own', (_, stack) => new Stack(stack.node.root, 'App').addStackDependency(stack)],
     [
-      'another stack by an attribute',
+      'another stack by an attribute that is read weakly',
       (migrations, stack) =>
         new CfnResource(new Stack(stack.node.root, 'App'), 'Api', {
           type: 'Test::Api',
-          properties: { Version: migrations.version },
+          properties: { Version: Stack.consumeReference(migrations.version, ReferenceStrength.WEAK) },
         }),
     ],
   ];
@@ -214,11 +223,52 @@ describe('that nothing waits for the migrations', () => {
     expect(warningsOn(migrations)).not.toHaveProperty(CODE);
   });
 
+  test('is said where all that was given has no resource in the app, and what that was', () => {
+    const { stack, migrations } = stackUnderTest();
+    migrations.executeBefore(imported(stack));
+    expect(warningsOn(migrations)[CODE]).toContain(
+      'nothing waits for the migrations (executeBefore was given Stack/Imported, which has no resource in this app)',
+    );
+
+    const contracting = { '0001_a.sql': `-- migrate:phase contract\n${CREATE_USER}` };
+    const other = stackUnderTest({ directory: migrationFolder(contracting) });
+    other.migrations.executeBefore(imported(other.stack));
+    expect(synthError(other.stack.node.root)).toContain(
+      'executeBefore was given Stack/Imported, which has no resource in this app: give it the application',
+    );
+  });
+
+  test('is not said where one of those that were given has resources', () => {
+    const { stack, migrations } = stackUnderTest();
+    migrations.executeBefore(imported(stack), resourceIn(stack));
+    expect(warningsOn(migrations)).not.toHaveProperty(CODE);
+  });
+
   test('is not said of migrations in a nested stack that the parent’s application waits for', () => {
     const parent = new Stack(emptyApp(), 'Parent');
     const { cluster } = database(parent);
     const migrations = migrationsOf(new NestedStack(parent, 'Schema'), cluster);
     migrations.executeBefore(resourceIn(parent));
     expect(warningsOn(migrations)).not.toHaveProperty(CODE);
+  });
+});
+
+describe('that the migrations wait for nothing that is deployed', () => {
+  const CODE = 'waits-for-nothing';
+
+  test('is a warning that names what executeAfter was given', () => {
+    const { stack, migrations } = stackUnderTest();
+    migrations.executeAfter(imported(stack), resourceIn(stack));
+    expect(warningsOn(migrations)[CODE]).toContain('executeAfter was given Stack/Imported, which has no resource');
+  });
+
+  test('is not said of other migrations, or of resources in another stack', () => {
+    const { stack, cluster, migrations } = stackUnderTest();
+    const other = new AuroraMigrations(stack, 'Other', {
+      database: DatabaseTarget.cluster(cluster, { databaseName: 'reporting' }),
+      directory: migrationFolder({ '0001_a.sql': CREATE_USER }),
+    });
+    other.executeAfter(migrations, resourceIn(new Stack(stack.node.root, 'First')));
+    expect(warningsOn(other)).not.toHaveProperty(CODE);
   });
 });

@@ -45,7 +45,7 @@ export function clusterTargetConfig(
     databaseName,
     ...(login ??
       chooseLogin(scope, cluster, options, {
-        secret: managedSecret(scope, resource, known.secret),
+        secret: managedSecret(scope, cluster, known.secret),
         resourceId,
         takesIam: resource && isOn(resource, resource.enableIamDatabaseAuthentication),
       })),

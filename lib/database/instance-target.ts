@@ -41,7 +41,7 @@ export function instanceTargetConfig(
     databaseName,
     ...(login ??
       chooseLogin(scope, instance, options, {
-        secret: managedSecret(scope, resource, known.secret),
+        secret: managedSecret(scope, instance, known.secret),
         resourceId: instance.instanceResourceId,
         takesIam: resource && isOn(resource, resource.enableIamDatabaseAuthentication),
       })),

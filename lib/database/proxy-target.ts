@@ -8,6 +8,7 @@ import { clusterTargetConfig } from './cluster-target';
 import { chooseLogin, type DatabaseLogin } from './database-login';
 import type { DatabaseTargetConfig, ProxyTargetOptions } from './database-target-config';
 import { instanceTargetConfig } from './instance-target';
+import { managedSecret } from './managed-secret';
 import { isNeededRule } from '../network/network-needs';
 import { MYSQL_PORT } from './secret-target';
 import { resourcesBeside, synthTimeDependency } from '../stack/synth-time-dependency';
@@ -95,7 +96,8 @@ function proxyLogin(
 ): DatabaseLogin {
   const resourceId = Stack.of(proxy).splitArn(proxy.dbProxyArn, ArnFormat.COLON_RESOURCE_NAME).resourceName;
   const takesIam = resource && isIamRequired(resource);
-  const login = chooseLogin(scope, proxy, options, { secret: behind?.secret, resourceId, takesIam });
+  const secret = behind && managedSecret(scope, behind, behind.secret);
+  const login = chooseLogin(scope, proxy, options, { secret, resourceId, takesIam });
   if (takesIam === true && login.iamUser === undefined) {
     throw new ValidationError(
       scope,

@@ -13,6 +13,7 @@ import type { FunctionPlacement } from '../network/function-placement';
 import type { MigrationSet } from '../source/migration-source';
 import { outermostStack } from '../stack/outermost-stack';
 import { keepOwnVariables } from './own-variables';
+import { letRead } from './secret-access';
 import type { SnapshotAccess } from './snapshot-access';
 
 /** What the function is made of. */
@@ -94,7 +95,7 @@ export class MigrationsFunction extends Construct {
       assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
     });
     logGroup.grantWrite(role);
-    database.secret?.grantRead(role);
+    if (database.secret !== undefined) letRead(this, role, database.secret);
     if (database.iamUserArn !== undefined) role.addToPolicy(connectAs(database.iamUserArn));
     if (snapshots !== undefined) {
       role.addToPolicy(snapshots.statement);

@@ -15,6 +15,7 @@ jest.mock('../../../lib/package-root', () => ({ packageRoot: () => fakePackage()
 const AURORA = rds.DatabaseClusterEngine.auroraMysql({ version: rds.AuroraMysqlEngineVersion.VER_3_10_4 });
 const MYSQL = rds.DatabaseInstanceEngine.mysql({ version: rds.MysqlEngineVersion.VER_8_4_7 });
 const MANAGED_SECRET = { 'Fn::GetAtt': ['ClusterEB0386A7', 'MasterUserSecret.SecretArn'] };
+const KEY_ID = '1234abcd-12ab-34cd-56ef-1234567890ab';
 const IMPORTED = { clusterIdentifier: 'orders', clusterEndpointAddress: 'orders.example.com', port: 3306 };
 
 let stack: Stack;
@@ -106,6 +107,64 @@ describe('a master secret that RDS manages', () => {
     resource.manageMasterUserPassword = true;
     resource.masterUserPassword = undefined;
     migrate(DatabaseTarget.cluster(cluster, { databaseName: 'app' }));
+
+    expect(loginOf()).toMatchObject({
+      variables: { DATABASE_SECRET_ARN: MANAGED_SECRET },
+      statements: [reading(MANAGED_SECRET)],
+    });
+  });
+
+  test.each<[string, (resource: rds.CfnDBCluster, key: kms.Key) => void, string | undefined]>([
+    ['its id', (resource, key) => (resource.masterUserSecret = { kmsKeyId: key.keyId }), 'Key'],
+    ['its ARN', (resource, key) => (resource.masterUserSecret = { kmsKeyId: key.keyArn }), 'Key'],
+    [
+      'its id, over what the resource says',
+      (resource, key) => resource.addPropertyOverride('MasterUserSecret.KmsKeyId', key.keyId),
+      'Key',
+    ],
+    [
+      'the ARN of an imported one',
+      (resource) => (resource.masterUserSecret = { kmsKeyId: `arn:aws:kms:eu-central-1:111122223333:key/${KEY_ID}` }),
+      `arn:aws:kms:eu-central-1:111122223333:key/${KEY_ID}`,
+    ],
+    ['the id of an imported one', (resource) => (resource.masterUserSecret = { kmsKeyId: KEY_ID }), `:key/${KEY_ID}`],
+    [
+      'that of Secrets Manager, with which everybody decrypts who may read',
+      (resource) => (resource.masterUserSecret = { kmsKeyId: 'alias/aws/secretsmanager' }),
+      undefined,
+    ],
+  ])('that was set on the resource with a key may be decrypted: %s', (_, set, decrypts) => {
+    const cluster = clusterOf();
+    const key = new kms.Key(stack, 'Key');
+    const resource = cluster.node.defaultChild as rds.CfnDBCluster;
+    resource.addPropertyOverride('ManageMasterUserPassword', true);
+    resource.addPropertyDeletionOverride('MasterUserPassword');
+    set(resource, key);
+    migrate(DatabaseTarget.cluster(cluster, { databaseName: 'app' }));
+
+    const { variables, statements } = loginOf();
+    expect(variables['DATABASE_SECRET_ARN']).toEqual(MANAGED_SECRET);
+    const isInKey = JSON.stringify(Template.fromStack(stack).findResources('AWS::KMS::Key')).includes('FunctionRole');
+    expect(isInKey).toBe(decrypts === 'Key');
+    const decrypting = JSON.stringify(statements.slice(1));
+    expect(decrypting).toMatch(decrypts === 'Key' || decrypts === undefined ? /^\[\]$/ : /kms:Decrypt/);
+    if (decrypts !== 'Key' && decrypts !== undefined) expect(decrypting).toContain(`${decrypts}"`);
+  });
+
+  test('whose key is set on the resource by its alias is an error, the permission must name the key', () => {
+    const cluster = clusterOf({ manageMasterUserPassword: true });
+    (cluster.node.defaultChild as rds.CfnDBCluster).masterUserSecret = { kmsKeyId: 'alias/shop' };
+    const target = DatabaseTarget.cluster(cluster, { databaseName: 'app' });
+    expect(thrownBy(() => migrate(target))).toMatchObject({ code: 'secret-key-is-alias' });
+  });
+
+  test('that was set on the resource is also that of the database behind a proxy', () => {
+    const cluster = clusterOf();
+    const proxy = cluster.addProxy('Proxy', { secrets: [cluster.secret!], vpc });
+    const resource = cluster.node.defaultChild as rds.CfnDBCluster;
+    resource.manageMasterUserPassword = true;
+    resource.masterUserPassword = undefined;
+    migrate(DatabaseTarget.proxy(proxy, { databaseName: 'app' }));
 
     expect(loginOf()).toMatchObject({
       variables: { DATABASE_SECRET_ARN: MANAGED_SECRET },

@@ -7,6 +7,7 @@ import { versionOf } from '../../lambda/manifest/manifest';
 import { type AuroraMigrationsProps, OnDelete, OnRemoved, OutOfOrder } from '../aurora-migrations-props';
 import type { DatabaseTargetConfig } from '../database/database-target-config';
 import type { MigrationSet } from '../source/migration-source';
+import { keepDeletable } from './deletion-policy';
 
 /** Longest time that CloudFormation waits for a custom resource: two more attempts of 15 minutes fit into it. */
 const SERVICE_TIMEOUT = Duration.hours(1);
@@ -19,13 +20,15 @@ export function customResource(
   handler: lambda.IFunction,
   properties: ResourceProperties | ReleaseProperties,
 ): CustomResource {
-  return new CustomResource(scope, id, {
+  const resource = new CustomResource(scope, id, {
     resourceType,
     // The unqualified ARN, for ever: CloudFormation refuses to change it, and a version's ARN changes with the code.
     serviceToken: handler.functionArn,
     serviceTimeout: SERVICE_TIMEOUT,
     properties: { ...properties },
   });
+  keepDeletable(resource);
+  return resource;
 }
 
 /**

@@ -1,7 +1,9 @@
-import { Annotations } from 'aws-cdk-lib';
+import { Annotations, Stack } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type { Construct } from 'constructs';
 import type { DatabaseTargetConfig } from '../database/database-target-config';
+import { openWay } from './open-way';
+import { differenceOf } from '../stack/environments';
 import { ValidationError } from '../validation-error';
 
 /** Where the user wants the function; what is left out follows the database. */
@@ -33,13 +35,18 @@ export function placeFunction(
       'the VPC of an imported database is not known: give it as vpc, for instance ec2.Vpc.fromLookup(this, "Vpc", { vpcId })',
     );
   }
+  requireReach(scope, vpc, options.vpc !== undefined);
   const vpcSubnets =
     options.vpcSubnets ?? chooseSubnets(scope, vpc, vpc === database.vpc ? database.vpcSubnets : undefined);
   const given = options.securityGroups ?? [];
   const securityGroups = given.length > 0 ? given : [ownSecurityGroup(scope, vpc, database)];
-  // From our side and not cluster.connections.allowFrom(): where the database stands in another stack, its rule is then
-  // made in our stack, and not in its own, which would wait for ours while ours waits for it.
-  new ec2.Connections({ securityGroups }).allowToDefaultPort(database, 'migrations');
+  if (!securityGroups.some(({ allowAllOutbound }) => allowAllOutbound)) {
+    for (const group of securityGroups) letOut(group, database);
+  }
+  const { defaultPort } = database.connections;
+  // Without one, the CDK says so.
+  if (defaultPort === undefined) new ec2.Connections({ securityGroups }).allowToDefaultPort(database);
+  else openWay(scope, securityGroups, database, defaultPort);
   return { vpc, subnets: vpc.selectSubnets(vpcSubnets), vpcSubnets, securityGroups };
 }
 
@@ -68,25 +75,47 @@ function chooseSubnets(
   );
 }
 
-/** Outwards only the database and HTTPS: Secrets Manager, and S3 for the answer to CloudFormation. */
+/** Outwards only the database and HTTPS. */
 function ownSecurityGroup(scope: Construct, vpc: ec2.IVpc, database: DatabaseTargetConfig): ec2.SecurityGroup {
   const group = new ec2.SecurityGroup(scope, 'SecurityGroup', {
     vpc,
     description: 'Function that applies the database migrations',
     allowAllOutbound: false,
   });
-  group.addEgressRule(
-    ec2.Peer.anyIpv4(),
-    ec2.Port.tcp(443),
-    'Secrets Manager, and S3 for the answer to CloudFormation',
-  );
-  const port = database.connections.defaultPort;
-  if (database.connections.securityGroups.length === 0 && port !== undefined) {
-    group.addEgressRule(ec2.Peer.anyIpv4(), port, 'database whose security group is not known');
+  if (isUnknown(database)) {
     Annotations.of(scope).addWarningV2(
       'cdk-aurora-migrations:database-security-group-unknown',
       'the security groups of the imported database are not known, so it was not opened for the function: give them as securityGroups where it is imported, or allow the database port from connections of this construct',
     );
   }
   return group;
+}
+
+/** Where groups let nothing out by themselves: HTTPS, and to the database where no rule for its groups can be made. */
+function letOut(group: ec2.ISecurityGroup, database: DatabaseTargetConfig): void {
+  group.addEgressRule(
+    ec2.Peer.anyIpv4(),
+    ec2.Port.tcp(443),
+    'Secrets Manager, and S3 for the answer to CloudFormation',
+  );
+  const port = database.connections.defaultPort;
+  if (isUnknown(database) && port !== undefined) {
+    group.addEgressRule(ec2.Peer.anyIpv4(), port, 'database whose security group is not known');
+  }
+}
+
+function isUnknown({ connections }: DatabaseTargetConfig): boolean {
+  return connections.securityGroups.length === 0 && connections.defaultPort !== undefined;
+}
+
+/** A function stands in a VPC of its own region. One of another account may be shared with ours: whoever gives it knows. */
+function requireReach(scope: Construct, vpc: ec2.IVpc, isGiven: boolean): void {
+  const ours = Stack.of(scope);
+  const differing = differenceOf(isGiven ? { account: vpc.env.account, region: ours.region } : ours, vpc.env);
+  if (differing === undefined) return;
+  throw new ValidationError(
+    scope,
+    'vpc-elsewhere',
+    `the VPC ${vpc.node.path} is in the ${differing}, and a function cannot be put into it from the stack ${ours.node.path}: put the migrations into a stack of the database's account and region; where the networks are peered, give a VPC of this stack's as vpc`,
+  );
 }

@@ -8,6 +8,7 @@ import type { FunctionPlacement } from './function-placement';
 import { endpointsFor, isGateway, networkGaps, resourcesOfApp, serves } from './network-gaps';
 import type { CalledService } from './network-needs';
 import { calledServices } from './network-warnings';
+import { openWay } from './open-way';
 import { answersToCloudFormation } from './response-bucket';
 import type { SnapshotAccess } from '../function/snapshot-access';
 import { ValidationError } from '../validation-error';
@@ -123,7 +124,7 @@ class VpcEndpoints extends Construct {
   letIn(service: InterfaceService, { securityGroups }: FunctionPlacement, calls: iam.PolicyStatement): void {
     const endpoint = this.interfaces.get(service);
     if (endpoint === undefined) return;
-    new ec2.Connections({ securityGroups }).allowTo(endpoint, ec2.Port.tcp(443), 'migrations');
+    openWay(this, securityGroups, endpoint, ec2.Port.tcp(443));
     if (!this.isShared) endpoint.addToPolicy(calls);
   }
 

@@ -2,6 +2,8 @@ import { ArnFormat, Stack, Token } from 'aws-cdk-lib';
 import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct, IConstruct } from 'constructs';
 import type { DatabaseTargetConfig, DatabaseTargetOptions } from './database-target-config';
+import { differenceOf } from '../stack/environments';
+import { isNotLookedUpYet } from '../stack/looked-up';
 import { ValidationError } from '../validation-error';
 
 /** How the function logs in: with a secret, or as a user that IAM vouches for. */
@@ -38,7 +40,7 @@ export function chooseLogin(
       `both secret and iamUser are given for ${database.node.path}: the function logs in with one of them, leave the other out`,
     );
   }
-  if (!Token.isUnresolved(iamUser) && !USER.test(iamUser)) {
+  if (!Token.isUnresolved(iamUser) && !isNotLookedUpYet(iamUser) && !USER.test(iamUser)) {
     throw new ValidationError(
       scope,
       'iam-user-invalid',
@@ -57,6 +59,14 @@ export function chooseLogin(
       scope,
       'resource-id-unknown',
       `the resource id of the imported ${database.node.path} is not known, by which IAM tells databases apart: give clusterResourceIdentifier (instanceResourceId of an instance) where it is imported, or a secret`,
+    );
+  }
+  const differing = differenceOf(Stack.of(scope), Stack.of(database));
+  if (differing !== undefined) {
+    throw new ValidationError(
+      scope,
+      'iam-user-elsewhere',
+      `${database.node.path} is in the ${differing}, and the function signs its tokens for its own account and region: put the migrations into a stack of the database's, or give a secret`,
     );
   }
   const iamUserArn = Stack.of(database).formatArn({

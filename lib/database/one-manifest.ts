@@ -1,6 +1,7 @@
 import { Stack } from 'aws-cdk-lib';
 import type { Construct, IConstruct } from 'constructs';
 import type { DatabaseTargetConfig } from './database-target-config';
+import { isNotLookedUpYet } from '../stack/looked-up';
 import { sharedText } from './shared-text';
 
 /** What one construct brings to its database. */
@@ -37,6 +38,7 @@ export function requireOneManifest(release: Release): void {
 function isSameDatabase(a: Release, b: Release): boolean {
   if (!isSameEnvironment(a.scope, b.scope)) return false;
   const [ours, theirs] = [a, b].map(textsOf) as [Texts, Texts];
+  if (isNotLookedUpYet(ours.host) || isNotLookedUpYet(ours.databaseName)) return false;
   if (ours.identity === theirs.identity) return true;
   // The same server by another way: imported with and without its resource id, or known by its secret.
   const isPortAlike = ours.port === theirs.port || [ours, theirs].some(({ port }) => !/^\d+$/.test(port));

@@ -5,6 +5,7 @@ import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import type { DatabaseTargetConfig, SecretTargetOptions } from './database-target-config';
 import { warnOfForeignPort } from './foreign-ports';
+import { isNotLookedUpYet } from '../stack/looked-up';
 import { synthTimeDependency } from '../stack/synth-time-dependency';
 import { requireDatabaseName } from './target-checks';
 import { ValidationError } from '../validation-error';
@@ -35,7 +36,7 @@ export function secretTargetConfig(
 
 /** A name ends with a dot where it is spelled in full, which a certificate never does. */
 function requireHost(scope: Construct, host: string): string {
-  if (Token.isUnresolved(host)) return host;
+  if (Token.isUnresolved(host) || isNotLookedUpYet(host)) return host;
   const name = isIP(host) === 0 ? host.replace(/\.$/, '') : host;
   if (isIP(name) === 0 && !/^[\w-]+(\.[\w-]+)*$/.test(name)) {
     throw new ValidationError(

@@ -1,5 +1,6 @@
 import { Token } from 'aws-cdk-lib';
 import type { Construct, IConstruct } from 'constructs';
+import { isNotLookedUpYet } from '../stack/looked-up';
 import { ValidationError } from '../validation-error';
 
 /** Longest name of a database. https://dev.mysql.com/doc/refman/8.0/en/identifier-length.html */
@@ -23,7 +24,8 @@ export function requireDatabaseName(
       `the name of the database in ${database.node.path} is not known: give it as databaseName in the options of DatabaseTarget. It must be there: a cluster that is not deployed yet creates it with defaultDatabaseName (an instance with databaseName); on one that is, leave that as it is, since CloudFormation would replace it by an empty one`,
     );
   }
-  if (!Token.isUnresolved(name) && (name === '' || name.length > MAX_NAME_LENGTH || isSystemDatabase(name))) {
+  const isKnown = !Token.isUnresolved(name) && !isNotLookedUpYet(name);
+  if (isKnown && (name === '' || name.length > MAX_NAME_LENGTH || isSystemDatabase(name))) {
     throw new ValidationError(
       scope,
       'database-name-invalid',

@@ -87,7 +87,8 @@ export interface AuroraMigrationsProps {
   readonly vpcSubnets?: ec2.SubnetSelection;
 
   /**
-   * Security groups of the function. The database is opened for them.
+   * Security groups of the function. The database is opened for them; where none of them lets everything out
+   * (`allowAllOutbound: false`), HTTPS and the way to the database are let out.
    *
    * @default - a new one, which lets out HTTPS and the way to the database only
    */
@@ -178,7 +179,8 @@ export interface AuroraMigrationsProps {
   /**
    * Whether the function gets a URL: `POST /migrate` applies what is pending of the release that was deployed last, and
    * `GET /status` tells what is applied, both as JSON. Callers sign their requests (IAM authentication) and need
-   * `lambda:InvokeFunctionUrl`: grant it with `migrationsFunction.grantInvokeUrl(…)`.
+   * `lambda:InvokeFunctionUrl`, and `lambda:InvokeFunction` on condition `lambda:InvokedViaFunctionUrl`;
+   * `migrationsFunction.grantInvokeUrl(…)` grants both.
    *
    * @default false
    */

@@ -52,7 +52,8 @@ const WARNING_PREFIX = 'cdk-aurora-migrations:';
  * migrations.executeBefore(apiFunction);
  * ```
  *
- * Its id must not change once it is deployed: CloudFormation refuses a custom resource whose function is another one.
+ * Leave its id as it is once it is deployed. With another id CloudFormation makes a new resource and function, which take the
+ * history over; the old ones are deleted and revert nothing.
  *
  * What cannot be deployed is an error at synth, which names the construct, everything that is wrong and what to change: a
  * migration that cannot be read, options that contradict each other, a database of which not enough is known.
@@ -61,7 +62,8 @@ export class AuroraMigrations extends Construct implements ec2.IConnectable, iam
   /**
    * Name of the newest migration in the database, the empty string where there is none.
    *
-   * It is an attribute of the custom resource: what uses it is created and updated after the migrations ran.
+   * It is an attribute of the custom resource: what uses it is created and updated after the migrations ran. Not in another
+   * stack: a value that is imported can never change, which is an error at synth.
    */
   readonly version: string;
 
@@ -69,7 +71,8 @@ export class AuroraMigrations extends Construct implements ec2.IConnectable, iam
    * One hash over all migrations of the release, their order included.
    *
    * It is an attribute of the custom resource: what uses it is created and updated after the migrations ran, and again
-   * whenever a migration was added.
+   * whenever a migration was added. Not in another stack: a value that is imported can never change, which is an error at
+   * synth.
    */
   readonly digest: string;
 
@@ -100,7 +103,7 @@ export class AuroraMigrations extends Construct implements ec2.IConnectable, iam
 
   /**
    * @param scope the stack or construct that the migrations belong to
-   * @param id unique in the scope; it must not change once it is deployed
+   * @param id unique in the scope; with another one CloudFormation makes a new resource and function
    * @param props the database, the folder with the migrations, and options
    * @throws ValidationError naming all problems of the directory; or where something about the database is not known
    */
@@ -168,7 +171,7 @@ export class AuroraMigrations extends Construct implements ec2.IConnectable, iam
     const metrics = new DeploymentMetrics(this.resource.node.defaultChild as CfnResource);
     const functions = [handler, failureAnswer];
     if (props.alarmTopic !== undefined) {
-      new MigrationAlarms(this, 'Alarms', { topic: props.alarmTopic, metrics, functions });
+      new MigrationAlarms(this, 'Alarms', { topic: props.alarmTopic, metrics, handler, failureAnswer });
     }
     if (props.dashboard === true) new MigrationDashboard(this, 'Dashboard', { metrics, functions, logGroup });
     this.version = this.resource.getAttString('Version');
@@ -189,7 +192,8 @@ export class AuroraMigrations extends Construct implements ec2.IConnectable, iam
    *
    * @param scopes constructs of the application; all resources in them wait. None may hold what the migrations need
    * themselves, such as the VPC or the cluster, or be in its stack where that is another one than the migrations': that is
-   * an error at synth. That nothing at all waits for the migrations is a warning.
+   * an error at synth. That nothing at all waits for the migrations is a warning, also where what is given has no resources,
+   * as an imported function.
    * @throws ValidationError where there are migrations of the phase contract and a construct is in another stack
    */
   executeBefore(...scopes: Construct[]): void {
@@ -206,7 +210,8 @@ export class AuroraMigrations extends Construct implements ec2.IConnectable, iam
   /**
    * Makes the migrations wait for resources, such as other migrations of the same cluster.
    *
-   * @param scopes constructs; the migrations run after all resources in them were created and updated
+   * @param scopes constructs; the migrations run after all resources in them were created and updated. Of other migrations:
+   * after those before their application. That there are no resources in one, as in an imported function, is a warning.
    */
   executeAfter(...scopes: Construct[]): void {
     for (const scope of scopes) {

@@ -11,9 +11,16 @@ export class ValidationError extends Error {
   readonly constructPath: string;
 
   constructor(scope: IConstruct, code: string, message: string) {
-    super(`[${scope.node.path}] ${message}`);
+    super(`[${scope.node.path}] ${withCode(message, code)}`);
     this.name = 'ValidationError';
     this.code = code;
     this.constructPath = scope.node.path;
   }
+}
+
+/** In the words too: other languages than TypeScript see nothing else of an error. A list of problems has codes of its own. */
+function withCode(message: string, code: string): string {
+  const [sentence = '', ...list] = message.split('\n');
+  const isHead = list.length > 0 && sentence.endsWith(':');
+  return [isHead ? `${sentence.slice(0, -1)} (${code}):` : `${sentence} (${code})`, ...list].join('\n');
 }

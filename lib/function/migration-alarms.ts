@@ -10,7 +10,9 @@ import { type DeploymentMetrics, PERIOD } from './deployment-metrics';
 export interface MigrationAlarmsProps {
   readonly topic: sns.ITopic;
   readonly metrics: DeploymentMetrics;
-  readonly functions: readonly lambda.IFunction[];
+  readonly handler: lambda.IFunction;
+  /** Answers for it where all of its attempts have failed. */
+  readonly failureAnswer: lambda.IFunction;
 }
 
 /**
@@ -18,20 +20,18 @@ export interface MigrationAlarmsProps {
  * restore, and a function that died.
  */
 export class MigrationAlarms extends Construct {
-  constructor(scope: Construct, id: string, { topic, metrics, functions }: MigrationAlarmsProps) {
+  constructor(scope: Construct, id: string, { topic, metrics, handler, failureAnswer }: MigrationAlarmsProps) {
     super(scope, id);
     const action = new SnsAction(topic);
-    const died = new cloudwatch.MathExpression({
-      expression: functions.map((_, index) => `errors${index}`).join(' + '),
-      usingMetrics: Object.fromEntries(
-        functions.map((handler, index) => [`errors${index}`, handler.metricErrors({ period: PERIOD })]),
-      ),
-      period: PERIOD,
-    });
     const watched = [
       this.alarm('Failed', 'A deployment of database migrations failed', metrics.metric(METRICS.failures)),
       this.alarm('Drift', 'A rollback did not restore the schema', metrics.metric(METRICS.schemaMismatch)),
-      this.alarm('Died', 'The function that runs the database migrations failed', died),
+      this.alarm('Died', 'The function that runs the database migrations failed', errorsOf(handler)),
+      this.alarm(
+        'AnswerDied',
+        'The function that answers CloudFormation for the migrations failed',
+        errorsOf(failureAnswer),
+      ),
     ];
     for (const alarm of watched) alarm.addAlarmAction(action);
   }
@@ -47,4 +47,12 @@ export class MigrationAlarms extends Construct {
       treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
     });
   }
+}
+
+/**
+ * An alarm of its own for each function, and no sum of both: Lambda writes `Errors` only for minutes in which a function
+ * ran, and a sum has no value for a minute in which one of its metrics has none.
+ */
+function errorsOf(handler: lambda.IFunction): cloudwatch.IMetric {
+  return handler.metricErrors({ period: PERIOD });
 }

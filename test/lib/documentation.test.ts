@@ -4,6 +4,7 @@ import * as tls from 'node:tls';
 import { Annotations, CfnOutput, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as kms from 'aws-cdk-lib/aws-kms';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as rds from 'aws-cdk-lib/aws-rds';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
@@ -36,7 +37,7 @@ function run(example: string, more: Readonly<Record<string, string>> = {}): Stac
     ...more,
   });
   const given = {
-    ...{ path, Annotations, CfnOutput, ec2, lambda, rds, secretsmanager, sns, vpc, cluster },
+    ...{ path, Annotations, CfnOutput, ec2, kms, lambda, rds, secretsmanager, sns, vpc, cluster },
     ...{ AuroraMigrations, DatabaseTarget, SnapshotBefore },
     billingGroup: new ec2.SecurityGroup(stack, 'BillingGroup', { vpc }),
     migrations: new AuroraMigrations(stack, 'Given', {

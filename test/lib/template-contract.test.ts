@@ -55,7 +55,12 @@ const IDS = {
     'MigrationsSettleAllowEventRuleStackMigrationsFunctionBA8885B72FB407C3',
   ],
   httpEndpoint: ['MigrationsFunctionFunctionUrlC95BD5AD'],
-  alarmTopic: ['MigrationsAlarmsDied8746A701', 'MigrationsAlarmsDrift7F68AA37', 'MigrationsAlarmsFailed2D63BD16'],
+  alarmTopic: [
+    'MigrationsAlarmsAnswerDied8621C7D6',
+    'MigrationsAlarmsDied8746A701',
+    'MigrationsAlarmsDrift7F68AA37',
+    'MigrationsAlarmsFailed2D63BD16',
+  ],
   dashboard: ['MigrationsDashboard1A2EB382'],
   snapshotBefore: [],
   addEndpoints: [

@@ -113,7 +113,9 @@ test('problems of all files come in one error', () => {
 
   expect(thrownBy(() => stackUnderTest({ directory }))).toMatchObject({
     code: 'migrations-unusable',
-    message: expect.stringMatching(/cannot be used, nothing is deployed:\n {2}0001_a.sql:1: .*\n {2}0002_b.up.sql: /),
+    message: expect.stringMatching(
+      /cannot be used, nothing is deployed \(migrations-unusable\):\n {2}0001_a.sql:1: .*\n {2}0002_b.up.sql: /,
+    ),
   });
 });
 

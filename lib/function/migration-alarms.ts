@@ -51,7 +51,7 @@ export class MigrationAlarms extends Construct {
 
 /**
  * An alarm of its own for each function, and no sum of both: Lambda writes `Errors` only for minutes in which a function
- * ran, and a sum has no value for a minute in which one of its metrics has none.
+ * ran, and AWS does not say what a sum is for a minute in which one of its metrics has no value.
  */
 function errorsOf(handler: lambda.IFunction): cloudwatch.IMetric {
   return handler.metricErrors({ period: PERIOD });

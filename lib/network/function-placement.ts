@@ -2,9 +2,11 @@ import { Annotations, Stack } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type { Construct } from 'constructs';
 import type { DatabaseTargetConfig } from '../database/database-target-config';
-import { openWay } from './open-way';
+import { isMade, openWay } from './open-way';
 import { differenceOf } from '../stack/environments';
 import { ValidationError } from '../validation-error';
+
+const HTTPS = ec2.Port.tcp(443);
 
 /** Where the user wants the function; what is left out follows the database. */
 export interface PlacementOptions {
@@ -40,9 +42,7 @@ export function placeFunction(
     options.vpcSubnets ?? chooseSubnets(scope, vpc, vpc === database.vpc ? database.vpcSubnets : undefined);
   const given = options.securityGroups ?? [];
   const securityGroups = given.length > 0 ? given : [ownSecurityGroup(scope, vpc, database)];
-  if (!securityGroups.some(({ allowAllOutbound }) => allowAllOutbound)) {
-    for (const group of securityGroups) letOut(group, database);
-  }
+  if (!securityGroups.some(({ allowAllOutbound }) => allowAllOutbound)) letOut(scope, securityGroups, database);
   const { defaultPort } = database.connections;
   // Without one, the CDK says so.
   if (defaultPort === undefined) new ec2.Connections({ securityGroups }).allowToDefaultPort(database);
@@ -91,17 +91,24 @@ function ownSecurityGroup(scope: Construct, vpc: ec2.IVpc, database: DatabaseTar
   return group;
 }
 
-/** Where groups let nothing out by themselves: HTTPS, and to the database where no rule for its groups can be made. */
-function letOut(group: ec2.ISecurityGroup, database: DatabaseTargetConfig): void {
-  group.addEgressRule(
-    ec2.Peer.anyIpv4(),
-    ec2.Port.tcp(443),
-    'Secrets Manager, and S3 for the answer to CloudFormation',
-  );
-  const port = database.connections.defaultPort;
-  if (isUnknown(database) && port !== undefined) {
-    group.addEgressRule(ec2.Peer.anyIpv4(), port, 'database whose security group is not known');
+/**
+ * Where groups let nothing out by themselves: HTTPS, and to the database where no rule for its groups can be made. Not from
+ * imported ones: EC2 refuses a rule that is there already.
+ */
+function letOut(scope: Construct, groups: readonly ec2.ISecurityGroup[], database: DatabaseTargetConfig): void {
+  const made = groups.filter(isMade);
+  const port = isUnknown(database) ? database.connections.defaultPort : undefined;
+  for (const group of made) {
+    group.addEgressRule(ec2.Peer.anyIpv4(), HTTPS, 'Secrets Manager, and S3 for the answer to CloudFormation');
+    if (port !== undefined) {
+      group.addEgressRule(ec2.Peer.anyIpv4(), port, 'database whose security group is not known');
+    }
   }
+  if (made.length > 0) return;
+  Annotations.of(scope).addWarningV2(
+    'cdk-aurora-migrations:way-out-unknown',
+    `the security groups ${groups.map(({ node }) => node.path).join(', ')} are imported with allowAllOutbound: false, and which rules they have is not known: they must let HTTPS (443) out, to S3 for the answer to CloudFormation and to Secrets Manager; without it a deployment only fails after minutes. Acknowledge this where they do`,
+  );
 }
 
 function isUnknown({ connections }: DatabaseTargetConfig): boolean {

@@ -46,7 +46,7 @@ function standIn(group: ec2.ISecurityGroup, their: ec2.ISecurityGroup): ec2.ISec
   );
 }
 
-/** Not so an imported one: its id refers to nothing. */
-function isMade(group: ec2.ISecurityGroup): boolean {
+/** Not so an imported one: its id refers to nothing, and nobody knows what rules it has. */
+export function isMade(group: ec2.ISecurityGroup): boolean {
   return ec2.CfnSecurityGroup.isCfnSecurityGroup(group.node.defaultChild);
 }

@@ -178,8 +178,9 @@ const UNORDERED = [
   ': give it the application whose update they wait for, or take the line "-- migrate:phase contract" out of what is not released yet (contract-unordered)',
 ] as const;
 
-function describeImport({ node }: CfnElement): string {
-  return `${node.path} in another stack imports version or digest, which change with every migration, and CloudFormation does not let a value change that another stack imports: the next migration could not be deployed. Take it out, and give ${node.path} to executeBefore, or its stack addStackDependency; if it is the value that you need, read it weakly: Stack.consumeReference(migrations.version, ReferenceStrength.WEAK) (version-imported)`;
+function describeImport(element: CfnElement): string {
+  const path = CfnResource.isCfnResource(element) ? pathOf(element) : element.node.path;
+  return `${path} in another stack imports version or digest, which change with every migration, and CloudFormation does not let a value change that another stack imports: the next migration could not be deployed. Take it out, and give ${path} to executeBefore, or its stack addStackDependency; if it is the value that you need, read it weakly: Stack.consumeReference(migrations.version, ReferenceStrength.WEAK) (version-imported)`;
 }
 
 function holds(scope: IConstruct, needed: IConstruct): string {

@@ -54,7 +54,7 @@ describe('alarmTopic', () => {
         Dimensions: DIMENSIONS,
       });
     }
-    // No sum: it has no value for a minute in which only one of them ran.
+    // No sum: nobody says what it is for a minute in which only one of them ran.
     for (const Ref of ['MigrationsFunctionA15BBDB3', 'MigrationsFunctionOnFailure28E2FC23']) {
       template.hasResourceProperties('AWS::CloudWatch::Alarm', {
         Namespace: 'AWS/Lambda',

@@ -10,6 +10,7 @@ import { fakePackage } from '../fake-package';
 import { CREATE_USER, migrationFolder } from '../source/migration-folder';
 import { database, emptyApp, migrationsOf } from '../stack-under-test';
 import { TemplateGraph, type TemplateJson } from '../stack/template-graph';
+import { warningsOn } from '../synth-messages';
 import { ISOLATED, endpointsIn, migrate, vpcIn } from './network-stack';
 
 jest.mock('../../../lib/package-root', () => ({ packageRoot: () => fakePackage() }));
@@ -151,6 +152,18 @@ describe('given groups', () => {
     );
     migrationsOf(stack, cluster, { securityGroups });
     check(securityGroups[0]!);
+  });
+
+  test('that are imported stay as they are, and a warning says what they must have', () => {
+    const stack = new Stack(emptyApp(), 'Stack');
+    const { cluster } = database(stack);
+    const group = ec2.SecurityGroup.fromSecurityGroupId(stack, 'Group', 'sg-1', { allowAllOutbound: false });
+    const migrations = migrationsOf(stack, cluster, { securityGroups: [group] });
+    expect(warningsOn(migrations)['way-out-unknown']).toContain(
+      'Stack/Group are imported with allowAllOutbound: false',
+    );
+    // What the CDK itself adds for the database.
+    expect(rulesIn(stack, 'Egress').map(({ CidrIp }) => CidrIp)).toEqual([undefined]);
   });
 
   test('are let out to a database whose groups are not known', () => {

@@ -1,4 +1,5 @@
 import { CfnOutput, CfnResource, NestedStack, ReferenceStrength, Stack } from 'aws-cdk-lib';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { AuroraMigrations } from '../../../lib';
 import { fakePackage } from '../fake-package';
 import { database, emptyApp, migrationsOf } from '../stack-under-test';
@@ -35,6 +36,17 @@ describe('version and digest change, and CloudFormation refuses to change what a
   test.each<[string, (apps: Apps) => unknown, string]>([
     ['the version', ({ migrations, take }) => take(migrations.version), REFUSED],
     ['the digest, in a longer text', ({ migrations, take }) => take(`schema ${migrations.digest}`), REFUSED],
+    [
+      'in a variable of a function',
+      ({ migrations, other }) =>
+        new lambda.Function(other, 'Web', {
+          runtime: lambda.Runtime.NODEJS_24_X,
+          handler: 'index.handler',
+          code: lambda.Code.fromInline('exports.handler = async () => {};'),
+          environment: { SCHEMA: migrations.digest },
+        }),
+      'give App/Web to executeBefore',
+    ],
     [
       'in an output',
       ({ migrations, other }) => new CfnOutput(other, 'Out', { value: migrations.version }),

@@ -180,7 +180,7 @@ const UNORDERED = [
 
 function describeImport(element: CfnElement): string {
   const path = CfnResource.isCfnResource(element) ? pathOf(element) : element.node.path;
-  return `${path} in another stack imports version or digest, which change with every migration, and CloudFormation does not let a value change that another stack imports: the next migration could not be deployed. Take it out, and give ${path} to executeBefore, or its stack addStackDependency; if it is the value that you need, read it weakly: Stack.consumeReference(migrations.version, ReferenceStrength.WEAK) (version-imported)`;
+  return `${path} in another stack imports version or digest, which change with every migration, and CloudFormation does not let a value change that another stack imports: the next migration could not be deployed. Take it out, and give ${path} to executeBefore, or its stack addStackDependency; if it is the value that you need, read it weakly, where your aws-cdk-lib can: Stack.consumeReference(migrations.version, ReferenceStrength.WEAK) (version-imported)`;
 }
 
 function holds(scope: IConstruct, needed: IConstruct): string {

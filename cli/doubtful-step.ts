@@ -6,7 +6,7 @@ export function nameDoubtfulStep({ step, direction, ...place }: StepInDoubt): st
   return `step ${step} of its ${direction}${lineBehind(place)}`;
 }
 
-/** What an answer says of a step's place, behind the step's name. A function of an older release says nothing of it. */
+/** What an answer says of a step's place, behind the step's name. A function of an older version says nothing of it. */
 export function lineBehind({ file, line }: { readonly file?: string | null; readonly line?: number | null }): string {
   return behindStep(file && line ? { file, line } : null);
 }

@@ -57,7 +57,7 @@ function usualFolder(root: string): MigrationsFolder {
 
 /** That none has a usual name, and what to do. */
 export function noFolderIn(root: string): string {
-  return `there is no folder ${USUAL_FOLDERS.slice(0, 2).join(' or ')} in ${root}: name the one that holds your migrations with --directory`;
+  return `there is no folder ${USUAL_FOLDERS.slice(0, -1).join(', ')} or ${USUAL_FOLDERS.at(-1)} in ${root}: name the one that holds your migrations with --directory`;
 }
 
 function isDirectory(folder: string): boolean {

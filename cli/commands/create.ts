@@ -15,7 +15,10 @@ export function addCreate(program: Command): void {
       'Makes the files of a new migration, with a place for its up and its down. It follows the form and the numbering that the folder has; in a new folder the name begins with the time in UTC. It never overwrites a file.',
     )
     .argument('<name>', 'what it does, such as add_user_role')
-    .option('-d, --directory <folder>', 'folder with the migrations (default: of cdk.json, else migrations)')
+    .option(
+      '-d, --directory <folder>',
+      'folder with the migrations (default: of cdk.json, else the usual one, else migrations)',
+    )
     .addOption(new Option('--pair', 'two files, .up.sql and .down.sql').conflicts('ts'))
     .addOption(new Option('--ts', 'a TypeScript module'))
     .addHelpText(

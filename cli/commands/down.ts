@@ -32,7 +32,7 @@ export function addDown(program: Command): void {
         'all',
       ]),
     )
-    .addOption(new Option('--steps <number>', 'revert that many').argParser(count).conflicts('all'))
+    .addOption(new Option('--steps <number>', 'revert that many migrations').argParser(count).conflicts('all'))
     .option('--all', 'revert all that is applied')
     .option('-y, --yes', 'do not ask')
     .option('--json', 'print the result as JSON')

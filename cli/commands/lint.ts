@@ -22,7 +22,7 @@ export function addLint(program: Command): void {
       'Reads all migrations of a folder, as the CDK does at synth, and says what would keep them from being deployed (errors), and what is worth a second look (warnings): rows that are lost, tables that are copied or locked, downs that leave something. It needs no server, no AWS and no CDK app.',
     )
     .argument('[directory]', 'the same as --directory')
-    .option('-d, --directory <folder>', 'folder with the migrations (default: of cdk.json, else migrations)')
+    .option('-d, --directory <folder>', 'folder with the migrations (default: of cdk.json, else the usual one)')
     .option(
       '--base <git ref>',
       'also compare with what is released there: edited and removed migrations, and new ones that sort before released ones',

@@ -22,7 +22,7 @@ export function functionError(payload: unknown, name: string): ExpectedFailure {
   if (/ is no command; these are:/.test(errorMessage)) {
     return new ExpectedFailure(
       'function-outdated',
-      `the function ${name} is of an older release of cdk-aurora-migrations, which has no such command. Nothing was done. Deploy the stack with this version first`,
+      `the function ${name} is of an older version of cdk-aurora-migrations, which has no such command. Nothing was done. Deploy the stack with this version first`,
     );
   }
   const coded = codedFailure(errorMessage, `the function ${name} says`);

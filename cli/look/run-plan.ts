@@ -13,7 +13,7 @@ const KEYS = ['apply', 'contract', 'migrations', 'tables'] as const;
 /** Asks what `up` would do. */
 export async function askPlan({ runner, signal }: Pick<OnTarget, 'runner' | 'signal'>): Promise<Told<PlanAnswer>> {
   const answer = wholeAnswer<Told<PlanAnswer>>(await runner.run({ command: 'plan' }, signal), KEYS);
-  // A function of an older release does not say it.
+  // A function of an older version does not say it.
   const { refused = null, revertFirst = [] } = answer as Partial<PlanAnswer>;
   return { ...answer, refused, revertFirst };
 }

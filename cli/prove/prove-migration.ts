@@ -275,7 +275,7 @@ function reasonOf(reason: string): string {
     '',
   );
   return what.replace(
-    /;? nothing more of it was reverted.*|\. (?:It is still partly|What to do|Correct the migration).*/s,
+    /;? nothing more of it was reverted.*|\. (?:It is still partly|What to do|Correct the migration|Wait until the others).*/s,
     '',
   );
 }

@@ -37,7 +37,7 @@ export async function adopt(database: Database, world: World, command: Adopting)
     if (reading.journal === 'outdated') {
       return refuse(
         'cannot-adopt',
-        'an older release of AuroraMigrations made the journal of this database; nothing was written. Deploy instead',
+        'an older version of AuroraMigrations made the journal of this database; nothing was written. Deploy instead',
       );
     }
     const plan = await planOf(database, world, command, reading.history);

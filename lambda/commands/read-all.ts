@@ -12,7 +12,7 @@ export async function readAll(database: Database): Promise<UsableReading> {
   const reading = await readHistory(database, NOBODY);
   if (reading.journal === 'outdated') {
     const message =
-      'an older release of the function made the journal; it is brought up to date by the next deployment';
+      'an older version of the function made the journal; it is brought up to date by the next deployment';
     throw new Error(explainFailure(failure('journal-outdated', message)));
   }
   if (reading.journal === 'unusable') throw new Error(explainFailure(reading.failure));

@@ -180,7 +180,7 @@ async function driftOf(database: Database, history: History | null, isLocked: bo
     );
   }
   if (left.schema === null)
-    return notComparable('an older release of the function stored only the digest of that schema');
+    return notComparable('an older version of the function stored only the digest of that schema');
   const differences = differencesOf(left.schema, await readSchema(database));
   let bytes = 0;
   const cut = (text: string | null): string | null => {

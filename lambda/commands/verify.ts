@@ -37,7 +37,7 @@ export async function verify(database: Database, world: World): Promise<Verifica
 async function findingsOf(database: Database, world: World, isAtWork: boolean): Promise<readonly Finding[]> {
   const reading = await readHistory(database, NOBODY);
   if (reading.journal === 'outdated') {
-    const message = 'an older release of the function made the journal; the next deployment brings it up to date';
+    const message = 'an older version of the function made the journal; the next deployment brings it up to date';
     return [{ code: 'journal-outdated', message }];
   }
   if (reading.journal === 'unusable') {
@@ -105,7 +105,7 @@ async function driftOf(database: Database, rows: readonly HistoryRow[]): Promise
 
 function undescribed(left: SchemaAfterLastRun, now: SchemaSnapshot): string | null {
   if (schemaDigest(now) === left.digest) return null;
-  return 'how it differs is not known, since an older release of the function has stored only the digest of that schema';
+  return 'how it differs is not known, since an older version of the function has stored only the digest of that schema';
 }
 
 /** What is half-applied, or was kept by a rollback, is no drift. */

@@ -57,7 +57,7 @@ export function checkHistory(code: Manifest, { migrations }: History): readonly 
 
 function describeLeaving(name: string): string {
   return (
-    `is applied, and waits to be reverted since the release lacks it. It is when CloudFormation deletes the resource of the ` +
+    `is applied, and waits to be reverted since the release lacks it. It is reverted when CloudFormation deletes the resource of the ` +
     `release before, at the end of the update. If that is over: ${adviseReverted(name)}`
   );
 }

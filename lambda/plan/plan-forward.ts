@@ -242,13 +242,13 @@ function whyRemovedStay(
     const by = owner ? ` (applied by ${owner.logicalId} of stack ${owner.stackId})` : '';
     return (
       `the database has applied migration${plural(removed)} that this release lacks: ${names(removed)}${by}; nothing was run. ` +
-      `One database has one manifest: deploy a release that contains ${them}, or use another database`
+      `One database has one list of migrations: deploy a release that contains ${them}, or use another database`
     );
   }
   if (owner) {
     return (
       `the release lacks ${names(removed)}, applied by ${owner.logicalId} of stack ${owner.stackId}; nothing was run. ` +
-      `One database has one manifest: add the migration${plural(removed)} to this release`
+      `One database has one list of migrations: add the migration${plural(removed)} to this release`
     );
   }
   if (release.onRemoved === 'FAIL') {

@@ -1,5 +1,6 @@
 import type { Failure } from './failure';
 import type { Outcome, Reversal } from '../plan/outcome';
+import { ER_LOCK_DEADLOCK, ER_LOCK_WAIT_TIMEOUT, ER_QUERY_INTERRUPTED } from './server-error-numbers';
 
 /** At most this many names stand in a list: an answer has room for 4,096 bytes. */
 const MAX_NAMES = 20;
@@ -44,12 +45,19 @@ function explainState({ failure, reversal }: Outcome & { kind: 'failed' }): read
   if (reversal === null) return [];
   if (reversal.failure !== null) return [`Reverting it failed: ${explainReversal(reversal)}`];
   if (failure.code === 'stopped') return [explainReversal(reversal)];
-  const advice =
-    failure.code === 'out-of-time'
-      ? 'Give the construct a longer timeout, or deploy fewer migrations at once'
-      : 'Correct the migration and deploy again';
-  return [explainReversal(reversal), advice];
+  return [explainReversal(reversal), adviceFor(failure)];
 }
+
+function adviceFor({ code, message }: Failure): string {
+  if (code === 'out-of-time') return 'Give the construct a longer timeout, or deploy fewer migrations at once';
+  // By its text: of an attempt that died, the journal has no more.
+  return OTHERS.test(message)
+    ? 'Wait until the others are done, or end their sessions, and deploy again'
+    : 'Correct the migration and deploy again';
+}
+
+/** What others were at, and not the migration. */
+const OTHERS = new RegExp(`\\((?:${ER_LOCK_WAIT_TIMEOUT}|${ER_LOCK_DEADLOCK}|${ER_QUERY_INTERRUPTED})\\): `);
 
 function explainReversal({ reverted, reapplied, kept, failure, drift }: Reversal): string {
   if (failure !== null) return [explainFailure(failure), ...counted(reverted, 'reverted')].join('. Before it, ');

@@ -89,7 +89,7 @@ describe('exit code, result on stdout, all else on stderr', () => {
       'lint',
       1,
       /^$/,
-      /there is no folder migrations or db\/migrations in .*\[directory-unknown\]\n$/,
+      /there is no folder migrations, db\/migrations, .* or src\/main\/resources\/db\/migration in .*\[directory-unknown\]\n$/,
     ],
     [
       'an empty folder',

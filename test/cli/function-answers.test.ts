@@ -135,7 +135,7 @@ describe('where AWS does not do it', () => {
       [error('{"command":"verify"} is no command; these are: …')],
       {},
       1,
-      /is of an older release .*\[function-outdated\]/,
+      /is of an older version .*\[function-outdated\]/,
     ],
     [
       'a connection that breaks',

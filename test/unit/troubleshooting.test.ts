@@ -1,7 +1,13 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
-const read = (file: string): string => readFileSync(path.join(__dirname, '../..', file), 'utf8');
+const ROOT = path.join(__dirname, '../..');
+const read = (file: string): string => readFileSync(path.join(ROOT, file), 'utf8');
+const readAll = (folder: string, ending: string): string =>
+  readdirSync(path.join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith(ending))
+    .map((name) => read(path.join(folder, name)))
+    .join('\n');
 const DOCUMENT = read('docs/troubleshooting.md');
 
 test('docs/troubleshooting.md has every code of a failure, and no other', () => {
@@ -19,4 +25,19 @@ test('and every code that only verify has', () => {
 
   expect(codes.length).toBeGreaterThan(3);
   expect(codes.filter((code) => !DOCUMENT.includes(`\`${code}\``))).toEqual([]);
+});
+
+test('every code that is written anywhere stands on a page', () => {
+  // As the first or second argument of what makes a failure or a finding, as a property, or as the id of a warning.
+  const makers = 'ExpectedFailure|ValidationError|failure|failed|fail|refuse|refused|found|finding';
+  const written = new RegExp(
+    `(?:\\b(?:${makers})\\(\\s*(?:[\\w.]+,\\s*)?|\\bcode: |cdk-aurora-migrations:)['\`]?([a-z]+(?:-[a-z]+)+)\\b(?![$-])`,
+    'g',
+  );
+  const sources = ['cli', 'lib', 'lambda'].map((folder) => readAll(folder, '.ts')).join('\n');
+  const codes = new Set([...sources.matchAll(written)].map(([, code = '']) => code));
+  const pages = readAll('docs', '.md');
+
+  expect(codes.size).toBeGreaterThan(120);
+  expect([...codes].filter((code) => !pages.includes(`\`${code}\``))).toEqual([]);
 });

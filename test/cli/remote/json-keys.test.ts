@@ -44,6 +44,7 @@ test.each(stackServers())('docs/cli.md has the keys of what is printed as JSON, 
   await outside.query(`CREATE DATABASE ${schema}`);
   try {
     expect(await keys('plan --json')).toEqual(documented('plan'));
+    expect(await keys('baseline --to 0001_user --json')).toEqual(documented('adopt'));
     expect(await keys('up --yes --json')).toEqual(documented('up'));
     expect(await keys('status --diff --json')).toEqual(documented('status'));
     expect(await keysOfDeployments()).toEqual(documented('deployments'));
@@ -58,6 +59,11 @@ test.each(stackServers())('docs/cli.md has the keys of what is printed as JSON, 
     expect(await keys('up --yes --json')).toEqual(documented('up'));
     expect(await keys('down --steps 1 --yes --json')).toEqual(documented('down'));
     expect(await keys(`prove --url ${new URL('/', url).href} --json`)).toEqual(documented('prove'));
+    fs.writeFileSync(
+      path.join(cwd, 'migrations/0002_none.sql'),
+      '-- migrate:up\nDROP TABLE none;\n-- migrate:down\nDO 0;',
+    );
+    expect(await keys('up --yes --json')).toEqual(documented('failed'));
   } finally {
     await outside.query(`DROP DATABASE IF EXISTS ${schema}`);
     await outside.end();

@@ -127,7 +127,7 @@ describe.each(servers())('the command verify on $name', (server) => {
     await scene.sql(`UPDATE ${table} SET schemaAfterText = NULL`);
     expect(await verify()).toEqual(FINE);
     await scene.sql(`ALTER TABLE ${scene.name}.user ADD COLUMN age INT`);
-    expect(await drift()).toMatch(/left: how it differs is not known, since an older release of the function/);
+    expect(await drift()).toMatch(/left: how it differs is not known, since an older version of the function/);
     // Now somebody has stored that schema: the deployment that began with it.
     await scene.sql(`ALTER TABLE ${scene.name}.user DROP COLUMN age`);
     const broken = release({

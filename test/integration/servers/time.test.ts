@@ -77,6 +77,7 @@ describe.each(servers())('time and others on $name', (server) => {
     });
     expect(answer.status).toBe('FAILED');
     expect(answer.reason).toContain('0002_name.sql failed at step 1 of 2 (line 2): ER_LOCK_WAIT_TIMEOUT (1205)');
+    expect(answer.reason).toContain('. Wait until the others are done, or end their sessions, and deploy again [');
     if (server.kind === 'mysql') expect(answer.reason).toMatch(/the table is in use by connection \d+ of root@/);
     expect(paused).toEqual([5000, 10000, 20000, 20000, 20000, 20000, 20000, 20000]);
     await blocker.database.write('ROLLBACK');

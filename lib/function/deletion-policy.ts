@@ -20,12 +20,15 @@ export function keepDeletable(custom: CustomResource): void {
         readonly Resources: Readonly<Record<string, Policies>>;
       };
       const { DeletionPolicy, UpdateReplacePolicy } = Object.values(Resources)[0] ?? {};
-      return Object.entries({ DeletionPolicy, UpdateReplacePolicy })
+      const keeping = Object.entries({ DeletionPolicy, UpdateReplacePolicy })
         .filter(([, policy]) => policy !== undefined && policy !== 'Delete')
-        .map(
-          ([name, policy]) =>
-            `its ${name} is ${policy}, so that CloudFormation would not call the function where it would delete this, and a rollback would not revert the schema: leave the migrations out of what retains the rest, as with RemovalPolicies.of(stack).retain({ excludeResourceTypes: ['${RESOURCE_TYPE}', '${RELEASE_TYPE}'] }) (resource-retained)`,
-        );
+        .map(([name, policy]) => `${name}: ${policy}`)
+        .join(', ');
+      return keeping === ''
+        ? []
+        : [
+            `it has ${keeping}, so that CloudFormation would not call the function where it would delete this, and a rollback would not revert the schema: leave the migrations out of what retains the rest, as with RemovalPolicies.of(stack).retain({ excludeResourceTypes: ['${RESOURCE_TYPE}', '${RELEASE_TYPE}'] }) (resource-retained)`,
+          ];
     },
   });
 }

@@ -106,16 +106,41 @@ describe('docs/operation.md', () => {
 describe('docs/targets.md', () => {
   test('names every code of an error that is about targets, logging in and network', () => {
     const text = fs.readFileSync(path.join(ROOT, 'docs/targets.md'), 'utf8');
-    const sources = ['database', 'network'].flatMap((room) => {
-      const folder = path.join(ROOT, 'lib', room);
-      return fs.readdirSync(folder).map((file) => fs.readFileSync(path.join(folder, file), 'utf8'));
-    });
-    const codes = sources.flatMap((source) =>
+    const codes = sourcesOf('database', 'network').flatMap((source) =>
       [...source.matchAll(/new ValidationError\(\s*\w+,\s*'([a-z-]+)'/g)].map((match) => match[1]!),
     );
     expect(codes.length).toBeGreaterThan(12);
     expect(codes.filter((code) => !text.includes(`\`${code}\``))).toEqual([]);
   });
+});
+
+/** The sources in some rooms of the constructs. */
+function sourcesOf(...rooms: readonly string[]): readonly string[] {
+  return rooms.flatMap((room) => {
+    const folder = path.join(ROOT, 'lib', room);
+    return fs.readdirSync(folder).map((file) => fs.readFileSync(path.join(folder, file), 'utf8'));
+  });
+}
+
+test('every error and warning of the constructs, but for those of the review, is in a document by its code', () => {
+  const pages = fs.readdirSync(path.join(ROOT, 'docs')).filter((file) => file.endsWith('.md'));
+  const text = pages.map((file) => fs.readFileSync(path.join(ROOT, 'docs', file), 'utf8')).join('\n');
+  const codes = sourcesOf('database', 'network', 'stack', 'function').flatMap((source) => [
+    ...[...source.matchAll(/new ValidationError\(\s*[\w.]+,\s*'([a-z-]+)'/g)].map((match) => match[1]!),
+    ...[...source.matchAll(/cdk-aurora-migrations:([a-z-]+)'/g)].map((match) => match[1]!),
+    // Of what is found at the end of synth.
+    ...[...source.matchAll(/\(([a-z]+(?:-[a-z]+)+)\)[`']/g)].map((match) => match[1]!),
+  ]);
+  expect(codes).toEqual(expect.arrayContaining(['version-imported', 'waits-for-nothing', 'secret-key-is-alias']));
+  expect(codes.filter((code) => !text.includes(`\`${code}\``))).toEqual([]);
+});
+
+test('the README names every option', () => {
+  const source = fs.readFileSync(path.join(ROOT, 'lib/aurora-migrations-props.ts'), 'utf8');
+  const options = [...source.matchAll(/^ {2}readonly (\w+)\??:/gm)].map((match) => match[1]!);
+  const readme = fs.readFileSync(path.join(ROOT, 'README.md'), 'utf8');
+  expect(options).toContain('reviewAfter');
+  expect(options.filter((option) => !readme.includes(`\`${option}\``))).toEqual([]);
 });
 
 describe('docs/expand-contract.md', () => {

@@ -5,8 +5,8 @@ import * as path from 'node:path';
 const PACKAGE = 'cdk-aurora-migrations';
 
 /**
- * Finds the folder of this package's `package.json`, walking up from this file: the way is another one from `lib/` (under
- * ts-jest) than from `dist/lib/` (compiled).
+ * Finds the folder of this package's `package.json`, walking up from this file: the way is another one from `lib/` (in
+ * tests) than from `dist/lib/` (compiled).
  */
 export function packageRoot(from: string = __dirname): string {
   const file = path.join(from, 'package.json');

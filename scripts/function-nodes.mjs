@@ -4,32 +4,34 @@
  * `node-<platform>-<arch>`, installed into `.cache/` once. (The package `node` would need its install script.) Ends with 1
  * where one cannot be had, and still prints the others.
  */
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
+import { promisify } from 'node:util';
 
 /** Those that Node.js's makers still mend, and Lambda runs. */
 const MAJORS = ['22', '24'];
 
-/** Path of a Node binary of a major version. Throws where it cannot be had. */
-function nodeOf(major) {
+/** Path of a Node binary of a major version. Rejects where it cannot be had. */
+async function nodeOf(major) {
   if (process.versions.node.startsWith(`${major}.`)) return process.execPath;
   const platform = process.platform === 'win32' ? 'win' : process.platform;
   const name = `node-${platform}-${process.arch}`;
   const prefix = path.join(import.meta.dirname, `../.cache/node${major}`);
   const binary = path.join(prefix, 'node_modules', name, 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
-  if (!works(binary, major)) install(`${name}@${major}`, prefix);
+  if (!works(binary, major)) await install(`${name}@${major}`, prefix);
   if (!works(binary, major)) throw new Error(`${binary} is not a Node ${major} that runs here`);
   return binary;
 }
 
-function install(spec, prefix) {
+async function install(spec, prefix) {
   fs.mkdirSync(prefix, { recursive: true });
-  const npm = spawnSync('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--prefix', prefix, spec], {
-    encoding: 'utf8',
-    shell: process.platform === 'win32',
-  });
-  if (npm.status !== 0) throw new Error(`npm install ${spec} failed: ${npm.stderr?.trim() || npm.error?.message}`);
+  const args = ['install', '--no-save', '--no-audit', '--no-fund', '--prefix', prefix, spec];
+  try {
+    await promisify(execFile)('npm', args, { encoding: 'utf8', shell: process.platform === 'win32' });
+  } catch (error) {
+    throw new Error(`npm install ${spec} failed: ${error.stderr?.trim() || error.message}`);
+  }
 }
 
 function works(binary, major) {
@@ -42,13 +44,12 @@ function works(binary, major) {
   }
 }
 
-const found = [];
-for (const major of MAJORS) {
-  try {
-    found.push({ name: `Node ${major}`, path: nodeOf(major) });
-  } catch (error) {
-    console.error(error.message);
-    process.exitCode = 1;
-  }
+const results = await Promise.allSettled(MAJORS.map(nodeOf));
+const found = results.flatMap(({ status, value }, at) =>
+  status === 'fulfilled' ? [{ name: `Node ${MAJORS[at]}`, path: value }] : [],
+);
+for (const { reason } of results.filter(({ status }) => status === 'rejected')) {
+  console.error(reason.message);
+  process.exitCode = 1;
 }
 console.log(JSON.stringify(found));

@@ -4,14 +4,12 @@
 
 const fs = require('node:fs');
 const Module = require('node:module');
-const { buildSync } = require('esbuild');
 const { compileTypeScript } = require('./compile-typescript.cjs');
-const { PARSING_FILE, parserBundle } = require('./parser-bundle.cjs');
+const { PARSING_FILE, parserCode } = require('./parser-bundle.cjs');
 
 Module._extensions['.ts'] = (module, file) => {
   if (file.endsWith(`${PARSING_FILE}.ts`)) {
-    const [bundle] = buildSync({ ...parserBundle(file), write: false }).outputFiles;
-    module._compile(bundle.text, file);
+    module._compile(parserCode(), file);
     return;
   }
   module._compile(compileTypeScript(fs.readFileSync(file, 'utf8'), file, 'inline').code, file);

@@ -32,17 +32,26 @@ const LOOPBACK: ServerNames = { names: ['localhost'], addresses: ['127.0.0.1', '
 
 /** Makes the certificates of one rehearsal. They are good for two days and are never stored. */
 export async function makeCertificates(server: ServerNames = LOOPBACK): Promise<Certificates> {
-  // forge needs seconds for a key pair where Node needs a tenth of one; and one pair serves all of them, because what
-  // is trusted is told apart by the issuer's name, and nobody outlives this process.
-  const keys = await promisify(generateKeyPair)('rsa', {
-    modulusLength: 2048,
-    publicKeyEncoding: { type: 'spki', format: 'pem' },
-    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
-  });
+  const keys = await (keysOfThisProcess ??= makeKeys());
   return {
     publicAuthority: makeAuthority('Rehearsal Public CA', keys, server),
     databaseAuthority: makeAuthority('Rehearsal Database CA', keys, server),
   };
+}
+
+/**
+ * One pair serves all certificates of this process, because what is trusted is told apart by the issuer's name, and nobody outlives
+ * the process.
+ */
+let keysOfThisProcess: Promise<KeyPair> | undefined;
+
+/** forge needs seconds for a key pair where Node needs a tenth of one. */
+function makeKeys(): Promise<KeyPair> {
+  return promisify(generateKeyPair)('rsa', {
+    modulusLength: 2048,
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+  });
 }
 
 interface KeyPair {

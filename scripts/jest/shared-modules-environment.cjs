@@ -5,9 +5,8 @@
  */
 const Module = require('node:module');
 const path = require('node:path');
-const { buildSync } = require('esbuild');
 const { TestEnvironment } = require('jest-environment-node');
-const { parserBundle } = require('../parser-bundle.cjs');
+const { parserCode } = require('../parser-bundle.cjs');
 
 let parser;
 
@@ -16,7 +15,7 @@ function parserOf(file) {
   if (parser === undefined) {
     parser = new Module(file);
     parser.paths = Module._nodeModulePaths(path.dirname(file));
-    parser._compile(buildSync({ ...parserBundle(file), write: false }).outputFiles[0].text, file);
+    parser._compile(parserCode(), file);
   }
   return parser.exports;
 }

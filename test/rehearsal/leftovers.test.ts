@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { buildSync } from 'esbuild';
+import { servers } from '../servers';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'rehearsal-test-'));
 const program = path.join(folder, 'program.cjs');
@@ -20,6 +21,9 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
+/** Installed here, and started in a fraction of the time that a MySQL takes. */
+const hasMariaDb = servers().some(({ kind, program }) => kind === 'mariadb' && program?.ownFiles.length === 0);
+
 interface Running {
   readonly pids: readonly number[];
   readonly folders: readonly string[];
@@ -27,7 +31,7 @@ interface Running {
 
 /** Starts a program that runs a server and two functions, a busy and a frozen one. */
 async function start(end: string): Promise<{ readonly child: ChildProcess; readonly running: Running }> {
-  const env = { ...process.env, REHEARSAL_DATABASE_URL: '' };
+  const env = { ...process.env, REHEARSAL_DATABASE_URL: '', ...(hasMariaDb && { DATABASE_SERVER_COMMANDS: '' }) };
   const child = spawn(process.execPath, [program, end], {
     stdio: ['ignore', 'pipe', end === 'throw' ? 'ignore' : 'inherit'],
     env,
@@ -42,7 +46,7 @@ async function start(end: string): Promise<{ readonly child: ChildProcess; reado
 }
 
 async function untilGone({ pids, folders }: Running): Promise<void> {
-  while (pids.some(isAlive) || folders.some((each) => existsSync(each))) {
+  while (folders.some((each) => existsSync(each)) || pids.some(isAlive)) {
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }

@@ -6,7 +6,7 @@ import { moment, requestsIn, storyOf } from './story';
 
 let rehearsal: Rehearsal;
 beforeAll(async () => {
-  rehearsal = await startRehearsal();
+  rehearsal = await startRehearsal({ reuseProcesses: true });
 });
 afterAll(() => rehearsal.stop());
 

@@ -8,7 +8,6 @@ import { connectTo } from '../../../rehearsal/servers/connect';
 import { migrationFolder } from '../../lib/source/migration-folder';
 import { stackServers } from '../../servers';
 import { PROGRAM } from '../run-program';
-import { bundleProgram, type ProveProgram } from './prove-bundle';
 import { FOLDERS, USER } from './prove-folders';
 
 /** Servers that other tests keep busy answer late. */
@@ -17,12 +16,6 @@ jest.setTimeout(180_000);
 /** Those that a test which failed has left behind. */
 const children: ChildProcess[] = [];
 afterEach(() => children.splice(0).forEach((child) => child.kill('SIGKILL')));
-
-let program: ProveProgram;
-beforeAll(async () => {
-  program = await bundleProgram();
-});
-afterAll(() => program.remove());
 
 interface Run {
   readonly code: number;
@@ -33,7 +26,7 @@ interface Run {
 /** Runs the program as somebody in a shell does. */
 async function run(args: readonly string[], cwd?: string): Promise<Run> {
   try {
-    const { stdout, stderr } = await promisify(execFile)(process.execPath, [program.file, 'prove', ...args], { cwd });
+    const { stdout, stderr } = await promisify(execFile)(process.execPath, [PROGRAM, 'prove', ...args], { cwd });
     return { code: 0, out: stdout, err: stderr };
   } catch (error) {
     const { code, stdout, stderr } = error as {
@@ -154,7 +147,7 @@ describe.each(stackServers())(
 
     test('a file that is saved is proved again, and Ctrl-C drops the schema', async () => {
       const folder = migrationFolder(FOLDERS['all in order']);
-      const child = spawn(process.execPath, [program.file, 'prove', '--watch', '--url', url, folder]);
+      const child = spawn(process.execPath, [PROGRAM, 'prove', '--watch', '--url', url, folder]);
       const said = listen(child);
       await said.until(/3 proved[^]*waiting for a file/);
       const file = path.join(folder, '0002_team.sql');
@@ -175,13 +168,7 @@ describe.each(stackServers())(
     });
 
     test.each([1, 2, 3, 4])('Ctrl-C as soon as the schema is there drops it (%i)', async () => {
-      const child = spawn(process.execPath, [
-        program.file,
-        'prove',
-        '--url',
-        url,
-        migrationFolder(FOLDERS['all in order']),
-      ]);
+      const child = spawn(process.execPath, [PROGRAM, 'prove', '--url', url, migrationFolder(FOLDERS['all in order'])]);
       const said = listen(child);
       while ((await schemas()).length === 0) await sleep(1);
       const ended = once(child, 'close');
@@ -204,7 +191,7 @@ describe.each(stackServers())(
     test('Ctrl-C in the middle of a statement ends it and drops the schema', async () => {
       const sleeping = '-- migrate:up\nDO SLEEP(600);\n-- migrate:down\nDO 0;\n';
       const folder = migrationFolder({ ...USER, '0002_sleep.sql': sleeping });
-      const child = spawn(process.execPath, [program.file, 'prove', '--url', url, folder]);
+      const child = spawn(process.execPath, [PROGRAM, 'prove', '--url', url, folder]);
       const said = listen(child);
       await said.until(/ok {4}0001_user/);
       const isAsleep = async (): Promise<boolean> =>

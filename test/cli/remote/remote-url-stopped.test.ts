@@ -63,10 +63,10 @@ describeEach(stackServers(), 'a run on a server that is stopped, $name', (server
       'up --yes',
       /^Stopped before /,
     ],
-  ])('%s stops at the next step, and what was done is taken back', async (_, signals, args, said) => {
+  ])('%s stops at the next step, and what was done is reverted', async (_, signals, args, said) => {
     await scene.sql('LOCK TABLES user READ');
     const started = startProgram(args.split(' '), { cwd: migrationFolder(SLOW), environment });
-    while (!(await isWaiting()));
+    while (!(await isWaiting())) await sleep(10);
     for (const signal of signals) started.interrupt(signal);
     while (!isStopping(started)) await sleep(5);
     await scene.sql('UNLOCK TABLES');
@@ -89,7 +89,7 @@ describeEach(stackServers(), 'a run on a server that is stopped, $name', (server
     await run('up', '--yes');
     await scene.sql('LOCK TABLES user READ');
     const started = startProgram(['down', '--steps', '1', '--yes'], { cwd, environment });
-    while (!(await isWaiting()));
+    while (!(await isWaiting())) await sleep(10);
     started.interrupt();
     while (!isStopping(started)) await sleep(5);
     await scene.sql('UNLOCK TABLES');
@@ -111,7 +111,7 @@ describeEach(stackServers(), 'a run on a server that is stopped, $name', (server
     const cwd = migrationFolder(SLOW);
     await scene.sql(`DO GET_LOCK('${lockName(scene.name)}', 0)`);
     const started = startProgram([...args.split(' '), '--yes'], { cwd, environment });
-    while (!(await isQueued()));
+    while (!(await isQueued())) await sleep(10);
     started.interrupt();
     while (!isStopping(started)) await sleep(5);
     await scene.sql(`DO RELEASE_LOCK('${lockName(scene.name)}')`);
@@ -128,7 +128,7 @@ describeEach(stackServers(), 'a run on a server that is stopped, $name', (server
     const run = (args: string): Promise<Run> => startProgram(args.split(' '), { cwd, environment }).ended;
     await scene.sql('LOCK TABLES user READ');
     const started = startProgram(['up', '--yes'], { cwd, environment });
-    while (!(await isWaiting()));
+    while (!(await isWaiting())) await sleep(10);
     started.interrupt('SIGKILL');
     await started.ended;
     await scene.sql('UNLOCK TABLES');

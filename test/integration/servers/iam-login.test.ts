@@ -4,19 +4,26 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { buildSync } from 'esbuild';
 import { createConnection, type Connection } from 'mysql2/promise';
 import { makeCertificates, type Certificates } from '../../../rehearsal/servers/certificates';
 import { describeEach, servers } from '../../servers';
 import type { Task } from './open-session';
 import { type GatewaySettings, TokenGateway } from './token-gateway';
 
-const ROOT = path.join(__dirname, '../../..');
 const PASSWORD = 'certainly-secret';
 
 let folder: string;
 let certificates: Certificates;
 beforeAll(async () => {
   folder = mkdtempSync(path.join(tmpdir(), 'iam-login-'));
+  buildSync({
+    entryPoints: [path.join(__dirname, 'open-session.ts')],
+    outfile: path.join(folder, 'open-session.js'),
+    bundle: true,
+    platform: 'node',
+    logLevel: 'error',
+  });
   certificates = await makeCertificates();
   writeFileSync(path.join(folder, 'ca.pem'), certificates.databaseAuthority.ca);
 });
@@ -26,14 +33,8 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 async function open(task: Task, caFile = 'ca.pem'): Promise<string> {
   const { stdout } = await promisify(execFile)(
     process.execPath,
-    [
-      '--require',
-      path.join(ROOT, 'scripts/typescript.cjs'),
-      path.join(__dirname, 'open-session.ts'),
-      JSON.stringify(task),
-    ],
+    [path.join(folder, 'open-session.js'), JSON.stringify(task)],
     {
-      cwd: ROOT,
       env: {
         PATH: process.env.PATH,
         NODE_EXTRA_CA_CERTS: path.join(folder, caFile),

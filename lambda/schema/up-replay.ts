@@ -32,11 +32,19 @@ export class UpReplay {
     const { dropsAndAlters, renames, createsAndData, tableRenames } = inOrder(effects);
     for (const effect of effects) this.#stir(effect);
     for (const effect of dropsAndAlters) this.#done(effect);
-    this.rename(renames);
-    for (const { to, alters } of renames) if (alters === true) this.known.note(to, 'altered');
+    this.#renamed(renames);
     for (const effect of createsAndData) this.#done(effect);
-    this.rename(tableRenames);
-    this.#renames.push([...renames, ...tableRenames]);
+    this.#renamed(tableRenames);
+  }
+
+  #renamed(renames: readonly Of<'rename'>[]): void {
+    const isFound = ({ object, ifExists }: Of<'rename'>): boolean =>
+      ifExists !== true || !this.#canTell(object) || this.known.is(object, 'there');
+    const done = renames.filter(isFound);
+    this.notDone.push(...renames.filter((each) => !isFound(each)));
+    this.rename(done);
+    for (const { to, alters } of done) if (alters === true) this.known.note(to, 'altered');
+    this.#renames.push(done);
   }
 
   /** A step writes rows that it does not name, or would have. */
@@ -60,7 +68,7 @@ export class UpReplay {
   /** Objects are renamed, all at once. */
   rename(renames: readonly Of<'rename'>[]): void {
     this.known.rename(renames);
-    this.writes = this.writes.map((write) => this.#renamed(write, renames));
+    this.writes = this.writes.map((write) => this.#writeRenamed(write, renames));
   }
 
   /** A line of a definition with the names that were there before the up. */
@@ -89,7 +97,7 @@ export class UpReplay {
     return found.slice(1);
   }
 
-  #renamed(write: Of<'data'>, renames: readonly Of<'rename'>[]): Of<'data'> {
+  #writeRenamed(write: Of<'data'>, renames: readonly Of<'rename'>[]): Of<'data'> {
     const { key } = this.snapshots;
     const table = tableOf(write.object);
     if (table === undefined) return write;
@@ -112,6 +120,11 @@ export class UpReplay {
       ({ action, object: other }) => action === 'create' && key(other) === key(object),
     );
     return appeared && !isOthers && table !== undefined && this.known.is(table, `unnamed ${object.kind}`);
+  }
+
+  /** Whether it is known what of this object was there before. */
+  #canTell(object: DbObject): boolean {
+    return this.snapshots.isVisible(object) && this.snapshots.isBeforeKnown;
   }
 
   /** Notes what parts of a table an effect may change that it does not name. */
@@ -147,8 +160,7 @@ export class UpReplay {
         return;
       }
       case 'drop': {
-        const canTell = this.snapshots.isVisible(object) && this.snapshots.isBeforeKnown;
-        const foundNothing = effect.ifExists === true && canTell && !isThere;
+        const foundNothing = effect.ifExists === true && this.#canTell(object) && !isThere;
         if (foundNothing) {
           this.notDone.push(effect);
         } else if (!this.isMade(object)) {

@@ -5,7 +5,7 @@ import { isMark, keywordOf, type Token } from './tokens';
 
 /** Reads an ALTER TABLE from behind these words; undefined where what it does cannot be told from its text. */
 export function alterTableEffects(reader: TokenReader): readonly Effect[] | undefined {
-  reader.accept('IF EXISTS');
+  const ifExists = reader.accept('IF EXISTS');
   const table = reader.qualifiedName();
   if (!table) return undefined;
   if (reader.accept('WAIT')) reader.next();
@@ -17,7 +17,7 @@ export function alterTableEffects(reader: TokenReader): readonly Effect[] | unde
   for (const clause of changesPartitions ? [clauses.flat()] : clauses) {
     const made = clauseEffects(new TokenReader(clause), table);
     if (!made) return undefined;
-    effects.push(...made);
+    effects.push(...(ifExists ? made.map(withIfExists) : made));
     // A statement of which nothing shows would be run twice, and never be reverted.
     const isBare = BARE.has(keywordOf(clause[0]));
     if ((made.length === 0 && !isBare) || endsInPartitions(clause))
@@ -41,12 +41,12 @@ function clauseEffects(reader: TokenReader, table: QualifiedName): readonly Effe
     case 'CHANGE': {
       reader.next();
       reader.accept('COLUMN');
-      reader.accept('IF EXISTS');
+      const ifExists = reader.accept('IF EXISTS');
       const from = reader.name();
       const to = verb === 'CHANGE' ? reader.name() : from;
       if (from === undefined || to === undefined) return undefined;
       return [
-        ...renamedOrAltered(part('column', from), part('column', to), true),
+        ...renamedOrAltered(part('column', from), part('column', to), { alters: true, ifExists }),
         ...created(columnExtras(reader, table)),
       ];
     }
@@ -96,12 +96,15 @@ function endsInPartitions(clause: readonly Token[]): boolean {
 function addEffects(reader: TokenReader, table: QualifiedName): readonly Effect[] | undefined {
   if (reader.accept('PARTITION')) {
     reader.acceptAny('LOCAL', 'NO_WRITE_TO_BINLOG');
-    reader.accept('IF NOT EXISTS');
-    return created(partitionsIn(reader, table));
+    const ifNotExists = reader.accept('IF NOT EXISTS');
+    return created(partitionsIn(reader, table), ifNotExists);
   }
   if (reader.accept('SYSTEM VERSIONING') || reader.accept('PERIOD FOR')) return undefined;
   reader.accept('COLUMN');
-  const ifNotExists = [0, 1, 2].some((ahead) => reader.keyword(ahead) === 'IF' && reader.keyword(ahead + 1) === 'NOT');
+  // Also behind CONSTRAINT, its name and FOREIGN KEY.
+  const ifNotExists = [0, 1, 2, 3, 4].some(
+    (ahead) => reader.keyword(ahead) === 'IF' && reader.keyword(ahead + 1) === 'NOT',
+  );
   if (reader.isNext('(') || (reader.keyword() === 'IF' && isMark(reader.peek(3), '('))) {
     reader.accept('IF NOT EXISTS');
     return reader.group().flatMap((tokens) => created(elementsMade(new TokenReader(tokens), table), ifNotExists));
@@ -158,17 +161,26 @@ function renameEffects(reader: TokenReader, table: QualifiedName): readonly Effe
     const to = reader.qualifiedName();
     return to && renamedOrAltered({ kind, ...table }, { kind, ...to, schema: to.schema ?? table.schema });
   }
-  reader.accept('IF EXISTS');
+  const ifExists = reader.accept('IF EXISTS');
   const from = reader.name();
   const to = reader.accept('TO') ? reader.name() : undefined;
   if (from === undefined || to === undefined) return undefined;
-  return renamedOrAltered(partOf(table)(kind, from), partOf(table)(kind, to));
+  return renamedOrAltered(partOf(table)(kind, from), partOf(table)(kind, to), { ifExists });
 }
 
-function renamedOrAltered(object: DbObject, to: DbObject, alters = false): readonly Effect[] {
+function renamedOrAltered(
+  object: DbObject,
+  to: DbObject,
+  { alters = false, ifExists = false } = {},
+): readonly Effect[] {
   return keyOf(object) === keyOf(to)
     ? [{ action: 'alter', object }]
-    : [{ action: 'rename', object, to, ...(alters && { alters }) }];
+    : [{ action: 'rename', object, to, ...(alters && { alters }), ...(ifExists && { ifExists }) }];
+}
+
+/** Of a table that need not be there. */
+function withIfExists(effect: Effect): Effect {
+  return effect.action === 'rename' ? { ...effect, ifExists: true } : effect;
 }
 
 function created(objects: readonly DbObject[], ifNotExists?: boolean): readonly Effect[] {

@@ -51,6 +51,7 @@ export type Effect =
       readonly to: DbObject;
       /** It is defined anew as well. */
       readonly alters?: boolean;
+      readonly ifExists?: boolean;
     }
   | {
       readonly action: 'data';

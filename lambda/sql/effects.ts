@@ -138,8 +138,9 @@ function onTable(
 /** Follows each table through the list, so that a swap by way of a third name is seen as the swap it is. */
 function renameTableEffects(reader: TokenReader): readonly Effect[] | undefined {
   const moves: { from: DbObject; to: DbObject }[] = [];
+  let ifExists = false;
   do {
-    reader.accept('IF EXISTS');
+    if (reader.accept('IF EXISTS')) ifExists = true;
     const from = reader.qualifiedName();
     if (reader.accept('WAIT')) reader.next();
     reader.accept('NOWAIT');
@@ -149,5 +150,5 @@ function renameTableEffects(reader: TokenReader): readonly Effect[] | undefined 
     if (earlier) earlier.to = { kind: 'table', ...to };
     else moves.push({ from: { kind: 'table', ...from }, to: { kind: 'table', ...to } });
   } while (reader.acceptMark(','));
-  return moves.map(({ from, to }) => ({ action: 'rename', object: from, to }));
+  return moves.map(({ from, to }) => ({ action: 'rename', object: from, to, ...(ifExists && { ifExists }) }));
 }

@@ -1,5 +1,5 @@
 import { baseAndNext } from '../../rules/dying-process';
-import { servers } from '../../servers';
+import { describeEach, servers } from '../../servers';
 import { Scene } from '../scene';
 
 /** A migration of which only the first statements are done, since a table that it makes is there. */
@@ -18,8 +18,8 @@ export interface HalfCase {
 const IS_THERE = 'CREATE TABLE is_there (id INT)';
 
 /** A test for each case on each server: nothing else may be said than what is true of schema and rows. */
-export function checkHalves(what: string, cases: readonly HalfCase[]): void {
-  describe.each(servers())(`${what} on $name`, (server) => {
+export function checkHalves(what: string, cases: readonly HalfCase[], on = servers()): void {
+  describeEach(on, `${what} on $name`, (server) => {
     let scene: Scene;
     beforeEach(async () => {
       scene = await Scene.start(server);

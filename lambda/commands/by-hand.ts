@@ -22,7 +22,7 @@ export interface ByHand {
 /** How long it waits for a deployment that holds the lock. Milliseconds. */
 const PATIENCE_MS = 10_000;
 
-/** A run by hand belongs to no stack: no rollback reverts it, no event settles it, and it cancels nobody. */
+/** A run by hand belongs to no stack: no event settles it, and it cancels nobody. It is reverted with the release of which it is. */
 export const NOBODY = { stackId: '', logicalId: '' };
 
 /** Takes the lock for a command, and reads history. */

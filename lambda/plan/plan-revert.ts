@@ -7,7 +7,7 @@ import {
   type History,
   type HistoryRow,
 } from './history';
-import type { Intent } from './intent';
+import type { Intent, Resource } from './intent';
 import type { RevertPlan } from './plan-types';
 
 /**
@@ -28,7 +28,19 @@ export function revertOf(links: readonly DeploymentRow[], intent: Intent, histor
   );
   const deployments = [...links, ...others.filter(({ status }) => status !== 'reverted')];
   const newestFirst = deployments.toSorted((a, b) => b.id - a.id);
-  return revertNow(newestFirst, planRevert(idsOf(deployments), history.migrations, idsOf(others)), digestsOf(intent));
+  const ids = new Set([...idsOf(deployments), ...byHandSince(oldest, resource, history)]);
+  return revertNow(newestFirst, planRevert(ids, history.migrations, idsOf(others)), digestsOf(intent));
+}
+
+/**
+ * What `up` by hand has applied since a deployment: it takes the release that was deployed last only, so that what was reverted
+ * by hand before is of that one again. Not where that may have been another construct's.
+ */
+function byHandSince(oldest: number, resource: Resource, { deployments, migrations }: History): readonly number[] {
+  if (deployments.some((row) => row.id > oldest && !sameConstruct(row.resource, resource))) return [];
+  return migrations.flatMap(({ owner, deployment }) =>
+    owner === null && deployment !== null && deployment > oldest ? [deployment] : [],
+  );
 }
 
 /** Reverts all that is applied, whoever applied it. */

@@ -37,6 +37,7 @@ export function planRollback(
   if (!isBack || (!isToldOf && hasEnded(release.digest, tried, history))) return undefined;
   // What is noted as standing may be of before the stack settled at this one, deployed by code that cannot note an end.
   if (!isToldOf && !since.isSettled && isOtherStanding(tried, history)) return undefined;
+  if (isOfOptionsAlone(links, release.digest, history)) return undefined;
   if (links.length === 0) return nothing('the deployment that is rolled back has reverted itself');
 
   const revert = revertOf(links, intent, history);
@@ -46,6 +47,20 @@ export function planRollback(
   const mayBeForward = stood === 'unknown' && !hasEffect && links.every(({ status }) => status === 'applied');
   if (mayBeForward && code.digest === release.digest) return undefined;
   return isToldOf ? defer(revert, intent, history) : revert;
+}
+
+/**
+ * Whether only options were changed since, and nothing was removed with them: what such deployments applied, as after a
+ * `down` by hand, the release contains that is gone back to.
+ */
+function isOfOptionsAlone(links: readonly DeploymentRow[], digest: string, { migrations }: History): boolean {
+  // What the other resource of the construct did then is of the same change.
+  const oldest = Math.min(...links.map(({ id }) => id));
+  return (
+    links.every(({ newDigest }) => newDigest === digest) &&
+    migrations.some(({ deployment }) => deployment !== null && deployment >= oldest) &&
+    migrations.every(({ removedBy }) => removedBy === null || removedBy < oldest)
+  );
 }
 
 /**

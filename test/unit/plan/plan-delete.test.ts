@@ -87,6 +87,12 @@ describe.each(['RETAIN', 'REVERT'] as const)('rule 6: with onDelete %s, a Delete
     expect(decide(remove(release), done('1 2', row), [row])).toBe(asOptionSays('revert 2 1'));
   });
 
+  test('of a Create whose settling was never heard of reverts with it what was applied by hand since', () => {
+    const row = created();
+    const byHand = done('2', { ...row, id: 2 }).map((each) => ({ ...each, owner: null }));
+    expect(decide(remove(release), [...done('1', row), ...byHand], [row])).toBe(asOptionSays('revert 2 1'));
+  });
+
   test('after an Update does as the option says, whatever became of the Update', () => {
     const updated = deployment(update(A, release, request(70)), {
       id: 2,

@@ -118,6 +118,27 @@ describe('rules 2 and 3: a rollback is known as one', () => {
     expect(decide(back, '1', [...done('2', left), ...done('3', c)], [c, left])).toBe('revert 3 2');
   });
 
+  test.each([
+    ['leaves what was applied with it, which the release contains: after a down by hand', false, 'only its row'],
+    ['applies again what was removed with it', true, 'revert 2, reapply 3'],
+  ])('of an option alone %s', (_what, isRemoving, decided) => {
+    const option = releaseOf('1 2', { onRemoved: 'REVERT' });
+    const base = deployment(create(B, request(1)), { id: 1 });
+    const changed = deployment(update(B, option, request(50)), { id: 2 });
+    const rows = [...done('1', base), ...done('2', changed), ...(isRemoving ? done('3-', base, changed) : [])];
+    expect(decide(update(option, B, request(100)), '1 2', rows, [changed, base])).toBe(decided);
+  });
+
+  test('reverts what was applied by hand since, unless another construct may have had a part in it', () => {
+    const byHand = { ...tryB(), id: 3, resource: { stackId: '', logicalId: '' } };
+    const rows = [...done('1', createdA), ...done('2', byHand).map((row) => ({ ...row, owner: null }))];
+    const b = tryB(rolling);
+    const request = update(B, A, { ...back.request });
+    expect(decide(request, '1', rows, [b, createdA])).toBe('revert 2');
+    const other = { ...tryC(), id: 4, resource: { ...OURS, stackId: 'another' } };
+    expect(decide(request, '1', rows, [other, b, createdA])).not.toContain('revert 2');
+  });
+
   test('of an option alone ends its row: a status that comes later must not settle it', () => {
     const option = releaseOf('1', { nonce: '2' });
     const changed = deployment(update(A, option, request(50)), { id: 2 });

@@ -8,7 +8,7 @@ import {
   type History,
 } from './history';
 import type { Intent } from './intent';
-import { revertAll, revertOf } from './plan-revert';
+import { revertAll, revertOf, withRunsByHand } from './plan-revert';
 import { nothing, type Plan } from './plan-types';
 
 /**
@@ -41,12 +41,13 @@ export function planDelete(
   const isContract = resource.contractOf !== undefined;
   if (isContract && ours.some(isOwed)) return nothing('what is to be reverted is when its release ends');
   const unsettled = unsettledSinceCreate(ours);
+  const past = withRunsByHand(history, unsettled, resource, { migrations: [] });
   // One that was answered SUCCESS may also be deleted in its own right, before the event of its settling arrived: then
   // only a status of the stack can tell, or that its reverting was begun before.
   const isUnfinished = newest?.type === 'Create' && (newest.answered !== 'SUCCESS' || newest.status !== 'applied');
   const isRolledBack = isUnfinished || ROLLING_BACK.has(newest?.stackStatus ?? '');
   if (unsettled.length > 0 && isRolledBack) {
-    return sharedWith(unsettled, resource, history) === undefined ? revertOf(unsettled, intent, history) : IN_USE;
+    return sharedWith(unsettled, resource, history) === undefined ? revertOf(unsettled, intent, past) : IN_USE;
   }
   if (isContract) return nothing('what becomes of the schema is up to the first resource of its construct');
   if (unsettled.length > 0 && mayAwait) return { kind: 'await-status' };
@@ -58,7 +59,7 @@ export function planDelete(
   if (intent.release.onDelete === 'RETAIN') return nothing('the schema stays as it is (onDelete RETAIN)');
   if (liveElsewhere(resource, history).length > 0) return IN_USE;
   // Whether it settled is not known: what others applied before it may still be in use.
-  return unsettled.length > 0 ? revertOf(unsettled, intent, history) : revertAll(owner, intent, history);
+  return unsettled.length > 0 ? revertOf(unsettled, intent, past) : revertAll(owner, intent, history);
 }
 
 /** What stands of an unsettled Create and the tries since, newest first; empty where any of it has settled. */

@@ -16,7 +16,7 @@ import {
 } from './history';
 import type { ReleaseIntent, Resource } from './intent';
 import { isRevertedEarly } from './plan-resume';
-import { planRevert, revertNow } from './plan-revert';
+import { planRevert, revertNow, withRunsByHand } from './plan-revert';
 import { adviseReverted } from '../words/repair-advice';
 import type { Manifest } from '../manifest/types';
 import { nothing, type Plan, type RefuseReleasePlan } from './plan-types';
@@ -119,7 +119,7 @@ export function planEnd({ request, release: { digest } }: ReleaseIntent, code: M
     return { kind: 'end-release', settles: false, removes, newest: newestOwed, because };
   }
   const reverted = vouchedDeployments(digest, owed, history);
-  const reversal = planRevert(idsOf(reverted), history.migrations);
+  const reversal = planRevert(idsOf(reverted), withRunsByHand(history, reverted, resource, code).migrations);
   const plan = revertNow(reverted, reversal, [digest, code.digest]);
   const other = sharedWith(reverted, resource, history);
   if (other === undefined || reversal.revert.length === 0) return plan;

@@ -8,6 +8,7 @@ import {
   type HistoryRow,
 } from './history';
 import type { Intent, Resource } from './intent';
+import type { Manifest } from '../manifest/types';
 import type { RevertPlan } from './plan-types';
 
 /**
@@ -28,19 +29,32 @@ export function revertOf(links: readonly DeploymentRow[], intent: Intent, histor
   );
   const deployments = [...links, ...others.filter(({ status }) => status !== 'reverted')];
   const newestFirst = deployments.toSorted((a, b) => b.id - a.id);
-  const ids = new Set([...idsOf(deployments), ...byHandSince(oldest, resource, history)]);
-  return revertNow(newestFirst, planRevert(ids, history.migrations, idsOf(others)), digestsOf(intent));
+  return revertNow(newestFirst, planRevert(idsOf(deployments), history.migrations, idsOf(others)), digestsOf(intent));
 }
 
 /**
- * What `up` by hand has applied since a deployment: it takes the release that was deployed last only, so that what was reverted
- * by hand before is of that one again. Not where that may have been another construct's.
+ * History in which what `up` by hand has applied since some deployments belongs to the newest of them before it, so that it is
+ * reverted with that one: `up` takes only the release that was deployed last, and puts back what `down` had reverted of it. Not so
+ * what is gone back to, nor where it may have been of another construct.
+ *
+ * @param stays - the release that is gone back to; no migrations where all goes
  */
-function byHandSince(oldest: number, resource: Resource, { deployments, migrations }: History): readonly number[] {
-  if (deployments.some((row) => row.id > oldest && !sameConstruct(row.resource, resource))) return [];
-  return migrations.flatMap(({ owner, deployment }) =>
-    owner === null && deployment !== null && deployment > oldest ? [deployment] : [],
-  );
+export function withRunsByHand(
+  history: History,
+  of: readonly DeploymentRow[],
+  resource: Resource,
+  stays: Pick<Manifest, 'migrations'>,
+): History {
+  const ids = of.map(({ id }) => id);
+  const oldest = Math.min(...ids);
+  if (history.deployments.some((row) => row.id > oldest && !sameConstruct(row.resource, resource))) return history;
+  const names = new Set<string>(stays.migrations.map(({ name }) => name));
+  const attributed = (row: HistoryRow): HistoryRow => {
+    const { owner, deployment, name } = row;
+    if (owner !== null || deployment === null || deployment < oldest || names.has(name)) return row;
+    return { ...row, deployment: Math.max(...ids.filter((id) => id <= deployment)) };
+  };
+  return { ...history, migrations: history.migrations.map(attributed) };
 }
 
 /** Reverts all that is applied, whoever applied it. */

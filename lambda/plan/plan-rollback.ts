@@ -1,7 +1,7 @@
 import { defer } from './defer';
 import { isOwed, isSettled, isStanding, standingOf, triedSince, type DeploymentRow, type History } from './history';
 import type { Intent } from './intent';
-import { revertOf } from './plan-revert';
+import { revertOf, withRunsByHand } from './plan-revert';
 import type { Manifest } from '../manifest/types';
 import { nothing, type Plan } from './plan-types';
 
@@ -40,13 +40,14 @@ export function planRollback(
   if (isOfOptionsAlone(links, release.digest, history)) return undefined;
   if (links.length === 0) return nothing('the deployment that is rolled back has reverted itself');
 
-  const revert = revertOf(links, intent, history);
+  const past = withRunsByHand(history, links, intent.request.resource, code);
+  const revert = revertOf(links, intent, past);
   const hasEffect = [...revert.revert, ...revert.keep, ...revert.reapply].length > 0;
   // A deployment that was rolled back before it wrote its row may have left a row of its rollback, which the next try of
   // the deployment mirrors. Where the code is the release's, going forward is right for both.
   const mayBeForward = stood === 'unknown' && !hasEffect && links.every(({ status }) => status === 'applied');
   if (mayBeForward && code.digest === release.digest) return undefined;
-  return isToldOf ? defer(revert, intent, history) : revert;
+  return isToldOf ? defer(revert, intent, past) : revert;
 }
 
 /**

@@ -43,6 +43,20 @@ describe.each(servers())('on $name', (server) => {
     expect(await invoke(scene, A, { command: 'up' })).toMatchObject({ kind: 'applied', applied: [] });
   });
 
+  it('what up has put back by hand is reverted with its release, and not before its code is gone', async () => {
+    const before = await scene.schema();
+    await story.update(A, B_NOTES);
+    expect(await invoke(scene, B_NOTES, { command: 'down', steps: 1 })).toMatchObject({ kind: 'reverted' });
+    expect(await invoke(scene, B_NOTES, { command: 'up' })).toMatchObject({ kind: 'applied' });
+    const live = await scene.schema();
+
+    await story.succeed(A, scene.update(B_NOTES, A), story.contract(B_NOTES, A));
+    expect(await scene.schema()).toEqual(live);
+    await story.succeed(A, scene.ends(B_NOTES));
+    expect(await scene.schema()).toEqual(before);
+    expect(await invoke(scene, A, { command: 'verify' })).toEqual({ ok: true, findings: [] });
+  });
+
   describe('what could not be reverted when its release ended', () => {
     beforeEach(async () => {
       await story.update(A, B_NOTES);

@@ -129,14 +129,40 @@ describe('rules 2 and 3: a rollback is known as one', () => {
     expect(decide(update(option, B, request(100)), '1 2', rows, [changed, base])).toBe(decided);
   });
 
-  test('reverts what was applied by hand since, unless another construct may have had a part in it', () => {
-    const byHand = { ...tryB(), id: 3, resource: { stackId: '', logicalId: '' } };
-    const rows = [...done('1', createdA), ...done('2', byHand).map((row) => ({ ...row, owner: null }))];
+  describe('with what was applied by hand since', () => {
+    const byHand = (list: string): readonly HistoryRow[] =>
+      done(list, { ...createdA, id: 3 }).map((row) => ({ ...row, owner: null }));
     const b = tryB(rolling);
-    const request = update(B, A, { ...back.request });
-    expect(decide(request, '1', rows, [b, createdA])).toBe('revert 2');
-    const other = { ...tryC(), id: 4, resource: { ...OURS, stackId: 'another' } };
-    expect(decide(request, '1', rows, [other, b, createdA])).not.toContain('revert 2');
+    const rollback = update(B, A, request(200));
+
+    test('reverts it', () => {
+      expect(decide(rollback, '1', [...done('1', createdA), ...byHand('2')], [b, createdA])).toBe('revert 2');
+    });
+
+    test('leaves what it goes back to', () => {
+      expect(decide(rollback, '1', byHand('1 2'), [b, createdA])).toBe('revert 2');
+    });
+
+    test('leaves it where another construct may have had a part in it', () => {
+      const other = { ...tryC(), id: 4, resource: { ...OURS, stackId: 'another' } };
+      const rows = [...done('1', createdA), ...byHand('2')];
+      expect(decide(rollback, '1', rows, [other, b, createdA])).not.toContain('revert 2');
+    });
+
+    test('leaves it to the end of a release that was live', () => {
+      const releases = [
+        { digest: A.digest, createdAt: second(10), isStanding: true, endedAt: null },
+        { digest: B.digest, createdAt: second(60), isStanding: true, endedAt: null },
+      ];
+      const migrations = [...done('1', createdA), ...done('2', b), ...byHand('3')];
+      const decided = plan(rollback, shipped('1'), {
+        migrations,
+        deployments: [b, createdA],
+        newestRequestAt: 0,
+        releases,
+      });
+      expect(told(decided)).toBe('revert nothing, owe the rest');
+    });
   });
 
   test('of an option alone ends its row: a status that comes later must not settle it', () => {

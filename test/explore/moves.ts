@@ -42,9 +42,12 @@ function workByHand(world: World, { alphabet }: Run): readonly Move[] {
     !isOwed(newest) &&
     newest.newDigest === alphabet.of(stack.code ?? '').manifest.digest;
   if (!isAllowed) return [];
+  const unsettled = Math.min(...journal.deployments.filter(mayGoBack).map(({ id }) => id));
   return [1, 2].flatMap((count): readonly Move[] => {
     const rows = journal.migrations.slice(-count);
-    const mayBe = rows.length === count && rows.every((row) => row.state === 'applied' && row.removedBy === null);
+    const mayBe =
+      rows.length === count &&
+      rows.every((row) => row.state === 'applied' && row.removedBy === null && (row.deployment ?? 0) >= unsettled);
     if (!mayBe || rows.some(({ contracts }) => contracts === true && newest.settledAt === null)) return [];
     // Between two deployments.
     const deployment = newest.id + 0.5;
@@ -54,6 +57,11 @@ function workByHand(world: World, { alphabet }: Run): readonly Move[] {
     const label = `${count} reverted by hand and put back`;
     return [{ label, world: { ...world, faultsLeft: faultsLeft - 1, journal: { ...journal, migrations } } }];
   });
+}
+
+/** As `oldestUnsettled` of `journal/settle.ts` asks. */
+function mayGoBack({ type, status, settledAt }: PaperJournal['deployments'][number]): boolean {
+  return type !== 'Delete' && status === 'applied' && settledAt === null;
 }
 
 /** A status reaches the function that is not the newest any more. */

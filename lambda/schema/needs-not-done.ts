@@ -21,7 +21,8 @@ export function needsNotDone(
 ): boolean {
   const names = (...all: readonly string[]): boolean => all.every((name) => hasWholeName(inText, name.toLowerCase()));
   const targets = effects.flatMap((effect) => (effect.action === 'data' ? [effect.object] : []));
-  if (targets.length === 0 && step.nature !== 'session' && !makesFilledTable(step)) return false;
+  const keepsWhatItReads = step.nature === 'session' || step.shows('setsVariable') || makesFilledTable(step);
+  if (targets.length === 0 && !keepsWhatItReads) return false;
   const isOnlyTarget = (table: DbObject): boolean =>
     isMade(table) &&
     targets.length > 0 &&

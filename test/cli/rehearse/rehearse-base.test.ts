@@ -59,6 +59,30 @@ describe('the release before', () => {
     commit('b.txt', '1');
     expect(baseCommit(folder, 'v1')).toEqual({ commit: first, name: 'v1' });
   });
+
+  test('is not guessed in a clone whose history is cut off', () => {
+    commit('a.txt', '1');
+    git('checkout', '--quiet', '-b', 'work');
+    commit('b.txt', '1');
+    const clone = path.join(folder, 'clone');
+    git('clone', '--quiet', '--depth=1', '--branch=work', `file://${folder}`, clone);
+    const says = /this clone is shallow.*fetch-depth: 0.*--from/;
+    expect(() => baseCommit(clone, undefined)).toThrow(says);
+    const fetch = ['fetch', '--quiet', '--depth=1', 'origin', 'main:refs/remotes/origin/main'];
+    execFileSync('git', fetch, { cwd: clone });
+    expect(() => baseCommit(clone, undefined)).toThrow(says);
+    expect(baseCommit(clone, 'origin/main')).toMatchObject({ name: 'origin/main' });
+  });
+
+  test('is the same after a rehearsal that has left its report', () => {
+    const first = commit('a.txt', '1');
+    commit('b.txt', '1');
+    fs.mkdirSync(path.join(folder, 'out'));
+    fs.writeFileSync(path.join(folder, 'out/report.html'), '');
+    const reports = ['out/report.html', path.join(os.tmpdir(), 'report.md')];
+    expect(baseCommit(folder, undefined, reports)).toEqual({ commit: first, name: 'the commit before HEAD' });
+    expect(baseCommit(folder, undefined)).toMatchObject({ name: 'HEAD' });
+  });
 });
 
 test('a commit is written elsewhere, with what is installed, and the repository stays as it is', () => {
@@ -85,5 +109,30 @@ test('a commit is written elsewhere, with what is installed, and the repository 
     expect(git('worktree', 'list').split('\n')).toHaveLength(1);
   } finally {
     fs.rmSync(into, { recursive: true, force: true });
+  }
+});
+
+test('a commit comes with its submodules, and with what an app reads and git does not keep', () => {
+  const into = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'checkout-')));
+  const module = migrationFolder({ '0001_user.sql': 'before' });
+  const inModule = (...args: readonly string[]): unknown =>
+    execFileSync('git', ['-c', 'user.name=n', '-c', 'user.email=n@example.com', ...args], { cwd: module });
+  try {
+    inModule('init', '--quiet', '--initial-branch=main');
+    inModule('add', '--all');
+    inModule('commit', '--quiet', '--message=first');
+    git('-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'add', module, 'schema');
+    const before = commit('.gitignore', '.env\n');
+    fs.writeFileSync(path.join(folder, 'schema/0001_user.sql'), 'after');
+    fs.writeFileSync(path.join(folder, '.env'), 'STAGE=test');
+
+    const app = checkOut(folder, before, into);
+
+    expect(fs.readFileSync(path.join(app, 'schema/0001_user.sql'), 'utf8')).toBe('before');
+    expect(fs.readFileSync(path.join(app, '.env'), 'utf8')).toBe('STAGE=test');
+    expect(git('status', '--porcelain')).toBe('M schema');
+  } finally {
+    fs.rmSync(into, { recursive: true, force: true });
+    fs.rmSync(module, { recursive: true, force: true });
   }
 });

@@ -1,5 +1,6 @@
 import { Rehearsal } from '../../rehearsal/rehearsal';
 import { databaseReports, namesBefore } from './play/database-reports';
+import { withConditionsHeld } from './play/conditions-held';
 import { namesApart, onAnotherServer, withNames } from './play/databases-apart';
 import { deathPoint } from './play/death-point';
 import { type Waiting, waitingIn } from './play/has-application';
@@ -18,6 +19,7 @@ import { contentsOf } from './play/release-content';
 import { hasIamLogin, type Releases, Stage } from './play/stage';
 import { type RunStatement, StatementLog } from './play/statement-log';
 import { nameOf, throwawayDatabase } from './play/throwaway-database';
+import type { AssemblyStack } from './release/assembly';
 import type { PlayKind, PlayReport, RehearsalReport, ReleaseOrigin } from './report/rehearsal-report';
 
 /** What is played, and what is to be said of it. */
@@ -44,7 +46,7 @@ export async function rehearse(input: RehearsalInput): Promise<RehearsalReport> 
   const base = input.releases.base === null ? [] : contentsOf(input.releases.base.template);
   const baseNames = namesBefore(base, next);
   const names = namesApart(base, next);
-  const releases = withDatabases(input.releases, names);
+  const releases = playable(input.releases, names);
 
   const database = await throwawayDatabase();
   const ends: (() => unknown)[] = [() => database.stop()];
@@ -90,6 +92,7 @@ export async function rehearse(input: RehearsalInput): Promise<RehearsalReport> 
           next.flatMap(({ functionId }) => names.get(functionId)?.renamed ?? []).map((each) => [each.to, each]),
         ),
         replaced: onAnotherServer(base, next),
+        dependents: releases.next.dependents,
         base: origins.base,
         server,
         lookups,
@@ -104,15 +107,20 @@ export async function rehearse(input: RehearsalInput): Promise<RehearsalReport> 
 
 /** Of the two releases the one of which more is seen. */
 function waitingInEither({ base, next }: Releases): Waiting {
-  const each = [waitingIn(next.template), ...(base === null ? [] : [waitingIn(base.template)])];
+  const each = [next, ...(base === null ? [] : [base])].map(({ template, dependents }) => {
+    const waiting = waitingIn(template);
+    return waiting === 'nothing' && dependents.length > 0 ? 'elsewhere' : waiting;
+  });
   return (['seen', 'conditional', 'elsewhere'] as const).find((kind) => each.includes(kind)) ?? 'nothing';
 }
 
-function withDatabases({ base, next }: Releases, names: ReturnType<typeof namesApart>): Releases {
-  return {
-    base: base && { ...base, template: withNames(base.template, names) },
-    next: { ...next, template: withNames(next.template, names) },
-  };
+/** The releases as they can be played: with their databases apart, and with what their migrations are under. */
+function playable({ base, next }: Releases, names: ReturnType<typeof namesApart>): Releases {
+  const templateOf = (stack: AssemblyStack): AssemblyStack => ({
+    ...stack,
+    template: withConditionsHeld(withNames(stack.template, names)),
+  });
+  return { base: base && templateOf(base), next: templateOf(next) };
 }
 
 interface Played {

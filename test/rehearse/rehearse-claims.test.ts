@@ -27,12 +27,12 @@ const USER = {
 const TEAM = { '0002_team.sql': sql('ALTER TABLE user ADD COLUMN team INT NULL', 'ALTER TABLE user DROP COLUMN team') };
 
 /** Synthesizes a release of a stack; gives the folder. */
-function release(build: (stack: cdk.Stack) => void, env?: cdk.Environment): string {
+function release(build: (stack: cdk.Stack, app: cdk.App) => void, env?: cdk.Environment): string {
   const outdir = mkdtempSync(path.join(folder, 'release-'));
   const app = new cdk.App({ outdir, analyticsReporting: false, builtinCloudFormationValidation: false });
   // Its template has no resources.
   new cdk.Stack(app, 'Empty');
-  build(new cdk.Stack(app, 'Shop', { env }));
+  build(new cdk.Stack(app, 'Shop', { env }), app);
   app.synth();
   return outdir;
 }
@@ -159,6 +159,21 @@ test('what is under a condition is not said to have succeeded, and values are th
   expect(noted?.details.join()).toContain('under a condition');
 });
 
+test('migrations under a condition are played as if that holds, and the report says so', () => {
+  const next = release((stack) => {
+    const migrations = migrationsOf(stack, clusterOf(stack), USER);
+    const isWanted = new cdk.CfnCondition(stack, 'IsWanted', { expression: cdk.Fn.conditionEquals('a', 'b') });
+    for (const each of migrations.node.findAll()) {
+      if (cdk.CfnResource.isCfnResource(each)) each.cfnOptions.condition = isWanted;
+    }
+  });
+  const report = rehearse(next);
+
+  expect(broken(report)).toEqual([]);
+  expect(report.databases[0]?.schema.map(({ object }) => object)).toEqual(['table user']);
+  expect(detailsOf(report, 'The condition IsWanted')).toContain('taken to hold');
+});
+
 test('code in a nested stack is not said to be missing, nor to have had its schema', () => {
   const next = release((stack) => {
     const migrations = migrationsOf(stack, clusterOf(stack), USER);
@@ -169,6 +184,20 @@ test('code in a nested stack is not said to be missing, nor to have had its sche
   const report = rehearse(next);
 
   expect(detailsOf(report, 'Other code that waits for the migrations')).toContain('ApplicationNestedStack');
+  const noted = report.plays[0]?.checks.find(({ kind }) => kind === 'noted');
+  expect(noted?.details.join()).toContain('is no function or ECS service of this stack itself');
+});
+
+test('code of a stack that is deployed later is not said to be missing, and that this stack is not rolled back with it', () => {
+  const next = release((stack, app) => {
+    const migrations = migrationsOf(stack, clusterOf(stack), USER);
+    migrations.executeBefore(api(new cdk.Stack(app, 'Application')));
+  });
+  const report = rehearse(next);
+
+  expect(detailsOf(report, '1 stack that is deployed after this one')).toMatch(
+    /^Application: .* rolls back that stack alone/,
+  );
   const noted = report.plays[0]?.checks.find(({ kind }) => kind === 'noted');
   expect(noted?.details.join()).toContain('is no function or ECS service of this stack itself');
 });

@@ -2,6 +2,7 @@ import { activeResources } from '../../../rehearsal/template/active-resources';
 import type { Template } from '../../../rehearsal/template/template';
 import { counted } from '../../counted';
 import type { NotPlayed, ReleaseOrigin } from '../report/rehearsal-report';
+import { conditionsOfMigrations } from './conditions-held';
 import type { RenamedDatabase } from './databases-apart';
 import { unseenCode } from './has-application';
 import { PLAYED_TYPES } from './played-types';
@@ -18,6 +19,8 @@ export interface Surroundings {
   readonly renamed: ReadonlyMap<string, RenamedDatabase>;
   /** Logical ids of constructs whose database is on another cluster than before. */
   readonly replaced: readonly string[];
+  /** Stacks that are deployed after this one. */
+  readonly dependents: readonly string[];
   readonly base: ReleaseOrigin;
   readonly server: string;
   readonly lookups: readonly string[];
@@ -28,7 +31,7 @@ export interface Surroundings {
 
 /** Says all of it, what matters most first. */
 export function notPlayed(surroundings: Surroundings): readonly NotPlayed[] {
-  const { template, made, renamed, replaced, base, server, lookups, parent, hasIamLogin } = surroundings;
+  const { template, made, renamed, replaced, dependents, base, server, lookups, parent, hasIamLogin } = surroundings;
   const kinds = kindsOf(template, made);
   const absent = absentIn(template, made);
   const loops = Object.keys(template.body.Resources).filter((id) => id.startsWith('Fn::ForEach::'));
@@ -41,6 +44,10 @@ export function notPlayed(surroundings: Surroundings): readonly NotPlayed[] {
       what: `${counted(number, 'other resource')} succeeded at once`,
       details: `${listed.join(', ')}${more}. Whether AWS accepts their properties, or replaces one of them, was not seen.`,
     },
+    ...conditionsOfMigrations(template).map((condition) => ({
+      what: `The condition ${condition}`,
+      details: 'The migrations are under it: it was taken to hold, whatever its parameters are.',
+    })),
     absent.length > 0 && {
       what: `${counted(absent.length, 'resource')} under a condition`,
       details: `With the parameters’ defaults, and made-up values where they have none, the condition does not hold: ${listOf(absent)}.`,
@@ -62,6 +69,10 @@ export function notPlayed(surroundings: Surroundings): readonly NotPlayed[] {
       details:
         'The database is on another cluster than in the base release. In AWS that one is empty, or is what you restore there: its migrations begin with the first. Here it was the database of before.',
     })),
+    dependents.length > 0 && {
+      what: `${counted(dependents.length, 'stack')} that ${dependents.length === 1 ? 'is' : 'are'} deployed after this one`,
+      details: `${listOf(dependents)}: whether code there has its schema was not looked at. Where the deployment of such a stack fails, CloudFormation rolls back that stack alone: the schema stays that of the new release.`,
+    },
     parent !== null && {
       what: 'The stack around this one',
       details: `It is nested in ${parent}, and was played by itself: in a deployment its clean-up comes when all of ${parent} is there.`,

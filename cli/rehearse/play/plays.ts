@@ -1,5 +1,6 @@
 import { withoutExtension } from '../../../lambda/manifest/name';
 import { behindStep, placeOf } from '../../../lambda/manifest/step-lines';
+import { counted } from '../../counted';
 import type { Check, PlayKind, PlayReport } from '../report/rehearsal-report';
 import { answersAreRight, codeHadItsSchema, endsAs, type Kept, sameSchema } from './checks';
 import type { DatabaseDumps } from './database-dumps';
@@ -37,13 +38,21 @@ export async function playForward(plot: Plot): Promise<Seen> {
   const isNothing = result.events.length === 0;
   const expected = plot.isFirstRelease ? 'CREATE_COMPLETE' : 'UPDATE_COMPLETE';
   const count = plot.next.reduce((sum, content) => sum + pendingOf(content, plot.base).length, 0);
+  const ends = endsAs(expected, act.recording);
   const story = isNothing
     ? 'The two releases have the same template: there is nothing to deploy.'
-    : `The stack is ${plot.isFirstRelease ? 'created' : 'updated'}, and ${count === 0 ? 'no migration is pending' : `${count} of its migrations ${count === 1 ? 'is' : 'are'} applied`}.`;
-  const ends = endsAs(expected, act.recording);
+    : storyOfForward(plot.isFirstRelease, count, ends.kind === 'held');
   const then = ends.kind === 'held' ? allApplied(plot, act) : asBefore(plot, act);
   const checks = isNothing ? [] : [ends, then, codeHadItsSchema(act.recording, plot.waiting)];
   return { report: reportOf('forward', story, checks, act, plot), act };
+}
+
+function storyOfForward(isFirstRelease: boolean, count: number, isGood: boolean): string {
+  const created = isFirstRelease ? 'created' : 'updated';
+  if (!isGood) {
+    return `The stack is not ${created}: the deployment of ${count === 0 ? 'a release without new migrations' : counted(count, 'new migration')} fails.`;
+  }
+  return `The stack is ${created}, and ${count === 0 ? 'no migration is pending' : `${count} of its migrations ${count === 1 ? 'is' : 'are'} applied`}.`;
 }
 
 /** The stack is deleted, after the deployment. */

@@ -12,6 +12,8 @@ export interface AssemblyStack {
   readonly template: Template;
   /** Whether there are migrations in it. */
   readonly isOurs: boolean;
+  /** Paths of the stacks that are deployed after it, since they depend on it. */
+  readonly dependents: readonly string[];
   /** Where it is deployed, as far as the app says it. */
   readonly environment: { readonly accountId?: string; readonly region?: string };
   /** Of a nested stack, the name of the one that it is in. */
@@ -33,6 +35,7 @@ interface Manifest {
       {
         readonly type: string;
         readonly displayName?: string;
+        readonly dependencies?: readonly string[];
         /** `aws://111122223333/eu-central-1` */
         readonly environment?: string;
         readonly properties?: {
@@ -70,14 +73,26 @@ export async function readAssembly(folder: string): Promise<Assembly> {
       const name = properties.stackName ?? id;
       const outer = {
         name,
-        path: (displayName ?? id).replace(/ \(.*\)$/, ''),
+        path: pathOf(id, displayName),
         template,
         environment: environmentIn(environment),
+        dependents: dependentsOf(id, artifacts),
       };
       stacks.push({ ...outer, isOurs: hasMigrations(template.body), parent: null }, ...(await nestedIn(outer)));
     }
   }
   return { stacks, lookups };
+}
+
+/** The CDK adds the stack's own name in brackets where that is another one. */
+function pathOf(id: string, displayName = id): string {
+  return displayName.replace(/ \(.*\)$/, '');
+}
+
+function dependentsOf(id: string, artifacts: NonNullable<Manifest['artifacts']>): readonly string[] {
+  return Object.entries(artifacts)
+    .filter(([, { type, dependencies = [] }]) => type === 'aws:cloudformation:stack' && dependencies.includes(id))
+    .map(([other, { displayName }]) => pathOf(other, displayName));
 }
 
 /** A stack with nothing in it, such as one that only looks things up for others: the CDK does not deploy it either. */
@@ -99,7 +114,10 @@ async function nestedIn({
   path: outer,
   template,
   environment,
-}: Pick<AssemblyStack, 'name' | 'path' | 'template' | 'environment'>): Promise<readonly AssemblyStack[]> {
+  dependents,
+}: Pick<AssemblyStack, 'name' | 'path' | 'template' | 'environment' | 'dependents'>): Promise<
+  readonly AssemblyStack[]
+> {
   const files = [...template.assets.values()].filter((file) => file.endsWith('.nested.template.json'));
   const stacks: AssemblyStack[] = [];
   for (const file of files.filter((each) => fs.existsSync(each))) {
@@ -111,6 +129,7 @@ async function nestedIn({
       template: { ...template, body: withOwnStackId(body) },
       isOurs: hasMigrations(body),
       environment,
+      dependents,
       parent: name,
     });
   }

@@ -50,7 +50,7 @@ export async function synthesize(folder: string, options: SynthesisOptions): Pro
   fs.mkdirSync(options.outdir, { recursive: true });
   if (project?.build !== undefined) await run(project.build, folder, process.env, options);
   const startedAt = Date.now();
-  await run(executable(app, given), folder, { ...process.env, ...variables(project, options) }, options);
+  const said = await run(executable(app, given), folder, { ...process.env, ...variables(project, options) }, options);
   if (fs.existsSync(path.join(options.outdir, 'manifest.json'))) return options.outdir;
   // An app that names its folder itself, the one where the CDK looks for it.
   const own = path.resolve(folder, project?.output ?? 'cdk.out');
@@ -62,7 +62,7 @@ export async function synthesize(folder: string, options: SynthesisOptions): Pro
   }
   throw new ExpectedFailure(
     'app-failed',
-    `the app of ${options.release} (${app}) made no cloud assembly: does it call app.synth(), and is it a CDK app? Nothing was played`,
+    `the app of ${options.release} (${app}) made no cloud assembly: does it call app.synth(), and is it a CDK app? Nothing was played${quoted(said)}`,
   );
 }
 
@@ -119,7 +119,7 @@ async function run(
   folder: string,
   env: NodeJS.ProcessEnv,
   { release, isCommit, signal }: SynthesisOptions,
-): Promise<void> {
+): Promise<readonly string[]> {
   // A process group of its own: a shell that is ended would leave the app behind.
   const child = spawn(command, { cwd: folder, env, shell: true, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
   const end = (): void => {
@@ -135,12 +135,17 @@ async function run(
   for (const { stream } of outputs) stream.destroy();
   signal.removeEventListener('abort', end);
   signal.throwIfAborted();
-  if (code === 0) return;
   const lines = outputs.flatMap((output) => output.end());
+  if (code === 0) return lines;
   throw new ExpectedFailure(
     'app-failed',
-    `the app of ${release} cannot be synthesized: "${command}" in ${folder} ended with ${by ?? `exit code ${code}`}. ${isCommit ? NOT_IN_GIT : ''}Nothing was played. It said:\n${lines.map((line) => `  ${line}`).join('\n')}\n`,
+    `the app of ${release} cannot be synthesized: "${command}" in ${folder} ended with ${by ?? `exit code ${code}`}. ${isCommit ? NOT_IN_GIT : ''}Nothing was played${quoted(lines)}`,
   );
+}
+
+/** What an app has printed, at the end of an error; nothing where it was silent. */
+function quoted(lines: readonly string[]): string {
+  return lines.length === 0 ? '' : `. It said:\n${lines.map((line) => `  ${line}`).join('\n')}\n`;
 }
 
 const NOT_IN_GIT =

@@ -108,7 +108,7 @@ export function notPlayed(surroundings: Surroundings): readonly NotPlayed[] {
     },
     base.kind === 'commit' && {
       what: 'The packages of the base release',
-      details: `Its app ran with the node_modules of the working tree: where versions differ, its template may too.`,
+      details: 'Its app ran with what is installed in the working tree: where versions differ, its template may too.',
     },
   ];
   return all.filter((each) => each !== false);

@@ -17,6 +17,7 @@ export function checkOut(app: string, commit: string, folder: string): string {
   const root = git(app, ['rev-parse', '--show-toplevel']);
   const files = path.join(folder, 'files');
   writeFiles(root, commit, files, path.join(folder, 'index'));
+  makeRepository(root, commit, files);
   const below = git(root, ['ls-tree', '-r', '-d', '-z', '--name-only', commit]).split('\0');
   for (const each of ['', ...below]) linkInstalled(path.join(root, each), path.join(files, each), root, files);
   for (const each of LOCAL)
@@ -37,6 +38,27 @@ function writeFiles(root: string, commit: string, files: string, index: string):
     if (!fs.existsSync(path.join(module, '.git'))) continue;
     writeFiles(module, inner, path.join(files, folder), `${index}-${inner}`);
   }
+}
+
+/**
+ * A repository of its own, at that commit and with all names of the other one: an app may ask git for its version. It borrows the
+ * objects of the other one, and writes nothing there.
+ */
+function makeRepository(root: string, commit: string, files: string): void {
+  const [objects = '', shallow = ''] = ['objects', 'shallow'].map((each) =>
+    path.resolve(root, git(root, ['rev-parse', '--git-path', each])),
+  );
+  const url = runGit(root, ['config', '--get', 'remote.origin.url']);
+  git(files, ['init', '--quiet', '--template=']);
+  const own = path.join(files, '.git');
+  fs.mkdirSync(path.join(own, 'objects/info'), { recursive: true });
+  fs.writeFileSync(path.join(own, 'objects/info/alternates'), `${objects}\n`);
+  if (fs.existsSync(shallow)) fs.copyFileSync(shallow, path.join(own, 'shallow'));
+  const refs = git(root, ['for-each-ref', '--format=%(objectname) %(refname)']);
+  fs.writeFileSync(path.join(own, 'packed-refs'), `# pack-refs with: \n${refs}\n`);
+  fs.writeFileSync(path.join(own, 'HEAD'), `${commit}\n`);
+  git(files, ['read-tree', commit]);
+  if (url.kind === 'ran' && url.status === 0) git(files, ['config', 'remote.origin.url', url.stdout.toString().trim()]);
 }
 
 function linkFile(from: string, to: string): void {

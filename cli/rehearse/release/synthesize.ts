@@ -5,6 +5,7 @@ import * as path from 'node:path';
 import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ExpectedFailure } from '../../expected-failure';
+import { OF_HOOKS } from '../../run-git';
 import { type CdkProject, readProject } from './cdk-project';
 
 /** How an app is run. */
@@ -48,9 +49,14 @@ export async function synthesize(folder: string, options: SynthesisOptions): Pro
   const given = path.resolve(folder, app);
   if (fs.statSync(given, { throwIfNoEntry: false })?.isDirectory() ?? false) return given;
   fs.mkdirSync(options.outdir, { recursive: true });
-  if (project?.build !== undefined) await run(project.build, folder, process.env, options);
+  if (project?.build !== undefined) await run(project.build, folder, inheritedIn(folder), options);
   const startedAt = Date.now();
-  const said = await run(executable(app, given), folder, { ...process.env, ...variables(project, options) }, options);
+  const said = await run(
+    executable(app, given),
+    folder,
+    { ...inheritedIn(folder), ...variables(project, options) },
+    options,
+  );
   if (fs.existsSync(path.join(options.outdir, 'manifest.json'))) return options.outdir;
   // An app that names its folder itself, the one where the CDK looks for it.
   const own = path.resolve(folder, project?.output ?? 'cdk.out');
@@ -100,6 +106,12 @@ function variables(project: CdkProject | null, { outdir, context: given }: Synth
     // Rules for templates are a matter of the deployment, and of `cdk synth`.
     CDK_VALIDATION: 'false',
   };
+}
+
+/** Without what names the working tree where it is not what is run: git does in a hook, and npm says where it was called. */
+function inheritedIn(folder: string): NodeJS.ProcessEnv {
+  const kept = Object.entries(process.env).filter(([name]) => !OF_HOOKS.has(name));
+  return { ...Object.fromEntries(kept), ...(process.env.INIT_CWD !== undefined && { INIT_CWD: folder }) };
 }
 
 /** The account or region of all that was looked up, where it is one. */

@@ -94,6 +94,7 @@ test('a commit is written elsewhere, with what is installed, and the repository 
     fs.writeFileSync(path.join(folder, 'packages/own/index.js'), 'before');
     fs.symlinkSync('../packages/own', path.join(folder, 'node_modules/own'));
     const before = commit('infra/app.js', 'before');
+    git('tag', 'v1');
     fs.writeFileSync(path.join(folder, 'packages/own/index.js'), 'after');
     commit('infra/app.js', 'after');
 
@@ -103,6 +104,16 @@ test('a commit is written elsewhere, with what is installed, and the repository 
     expect(fs.readFileSync(path.join(app, 'app.js'), 'utf8')).toBe('before');
     expect(fs.existsSync(path.join(app, 'node_modules/two'))).toBe(true);
     expect(fs.existsSync(path.join(app, '../node_modules/one'))).toBe(true);
+    // An app may ask git for its version.
+    const ask = (...args: readonly string[]): string =>
+      execFileSync('git', args, { cwd: app, encoding: 'utf8' }).trim();
+    expect([ask('rev-parse', 'HEAD'), ask('describe', '--tags'), ask('status', '--porcelain', '-uno')]).toEqual([
+      before,
+      'v1',
+      '',
+    ]);
+    ask('tag', 'only-there');
+    expect(git('tag')).toBe('v1');
     // A package of the repository itself is the commit's.
     expect(fs.readFileSync(path.join(app, '../node_modules/own/index.js'), 'utf8')).toBe('before');
     expect(git('status', '--porcelain')).toBe('');

@@ -88,3 +88,15 @@ test('the error of an app is shown, however much it has printed, and however lon
   expect(message.length).toBeLessThan(3000);
   expect(message).toContain('let "build" in cdk.json make what is compiled');
 });
+
+test('an app is not told of another folder by git or npm', async () => {
+  const folder = migrationFolder({ 'app.js': APP, 'cdk.json': JSON.stringify({ app: 'node app.js' }) });
+  const before = { ...process.env };
+  Object.assign(process.env, { INIT_CWD: '/elsewhere', GIT_DIR: '/elsewhere/.git' });
+  try {
+    const env = told(await run(folder));
+    expect([env.INIT_CWD, env.GIT_DIR]).toEqual([folder, undefined]);
+  } finally {
+    process.env = before;
+  }
+});

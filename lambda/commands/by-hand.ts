@@ -1,13 +1,14 @@
 import type { ExecutePorts } from '../work/run';
 import { DeploymentJournal } from '../journal/deployment-journal';
 import { readHistory } from '../journal/history-reader';
+import { oldestUnsettled } from '../journal/settle';
 import { lockName, takeLock } from '../session/lock';
 import { MigrationJournal } from '../journal/migration-journal';
 import type { Database } from '../ports';
 import { listNames, namesOf } from '../words/explain';
 import { refuse, type Refused } from '../words/failure';
 import { describeOwed } from '../words/describe-owed';
-import { isOwed, type DeploymentRow, type History } from '../plan/history';
+import { isOwed, type DeploymentRow, type History, type HistoryRow } from '../plan/history';
 import { NOTHING_YET } from '../work/spent-session';
 import type { World } from '../world';
 import type { ForwardPlan } from '../plan/plan-types';
@@ -80,6 +81,21 @@ export function obstacleToContract({ deployments }: History, { apply }: ForwardP
     'out-of-order',
     `${listNames(namesOf(contracting))} of the phase contract must wait until the application was updated, ` +
       `and the newest deployment has not come so far; nothing was run. Wait for it, or deploy`,
+  );
+}
+
+/**
+ * Why some rows must not be reverted now; null where they may. A rollback goes back to what was there before its deployment: what
+ * of that was reverted by hand, nobody would put back.
+ */
+export async function obstacleToDown(database: Database, rows: readonly HistoryRow[]): Promise<Refused | null> {
+  const unsettled = await oldestUnsettled(database);
+  const older = rows.filter(({ deployment }) => unsettled !== null && (deployment ?? 0) < unsettled);
+  if (older.length === 0) return null;
+  return refuse(
+    'out-of-order',
+    `${listNames(namesOf(older))} ${older.length === 1 ? 'was' : 'were'} there before the newest deployment, which may still be rolled back; nothing was run. ` +
+      `Wait until CloudFormation is done with its stack, or revert less`,
   );
 }
 

@@ -1,4 +1,4 @@
-import { byHand, obstacleOf } from './by-hand';
+import { byHand, obstacleOf, obstacleToDown } from './by-hand';
 import { startReverting, type Run } from '../work/run';
 import { LOG } from '../contract';
 import { createJournal } from '../journal/journal-tables';
@@ -43,6 +43,8 @@ export async function down(database: Database, world: World, until: DownUntil, s
   const left = until.kind === 'steps' ? { ...until, steps: until.steps - done } : until;
   const plan = planDown(left, history.migrations);
   if (plan.kind === 'refused') return plan;
+  const early = await obstacleToDown(database, plan.revert);
+  if (early !== null) return early;
   if (plan.revert.length === 0 && done === 0) return { kind: 'reverted', reverted: [], drift: null };
 
   await createJournal(database);

@@ -1,5 +1,6 @@
 import { deploymentTable, migrationTable } from './journal-tables';
 import { at, ofConstruct } from './deployment-journal';
+import { optionalNumber } from './row-values';
 import type { Request, StackStatus } from '../plan/intent';
 import { ServerError, type Database } from '../ports';
 import { fragment, sql, type Fragment } from '../sql-text';
@@ -89,4 +90,13 @@ async function keepSkipped(database: Database, newest: readonly number[], over: 
 
 async function idsOf(database: Database, query: string): Promise<readonly number[]> {
   return (await database.query(query)).map((row) => Number(row['id']));
+}
+
+/** The oldest deployment of another release than before that may still be rolled back; null where none may. */
+export async function oldestUnsettled(database: Database): Promise<number | null> {
+  const [row] = await database.query(
+    sql`SELECT MIN(id) AS id FROM ${deploymentTable(database)} WHERE type IN ('Create', 'Update') AND status = 'applied'
+        AND settledAt IS NULL AND newDigest <> COALESCE(oldDigest, '')`,
+  );
+  return optionalNumber(row ?? {}, 'id');
 }

@@ -96,14 +96,18 @@ export class VouchedScripts {
  *   journal has its row proves nothing, since whoever can write scripts can write rows.
  * - `changed`: no release that the journal knows has it
  */
-function notVouched({ storedName, state }: HistoryRow, why: 'absent' | 'not-brought' | 'changed'): Failure {
+function notVouched(
+  { storedName, state, removedBy }: HistoryRow,
+  why: 'absent' | 'not-brought' | 'changed',
+): Failure {
   const now =
     state === 'removed'
       ? `it was not applied again: ${adviseApplied(storedName)}`
-      : `it is still applied: ${adviseReverted(storedName)}`;
+      : `it is still ${state === 'reverting' ? 'partly ' : ''}applied: ${adviseReverted(storedName)}`;
+  const isBegun = why === 'not-brought' && state === 'reverting' && removedBy !== null;
   return failure(
     'not-vouched',
-    `${REASONS[why](storedName)} ${why === 'absent' ? now : `As for the migration, ${now}`}`,
+    `${REASONS[isBegun ? 'begun' : why](storedName)} ${why === 'absent' ? now : `As for the migration, ${now}`}`,
   );
 }
 
@@ -113,6 +117,9 @@ const REASONS = {
     `${name} was applied with a text that neither the release which is reverted nor the one which is gone back to has, as ` +
     `after a deployment with --no-rollback and another one with the file edited; only texts of these two are run. Nobody need have changed anything. ` +
     `By hand: put the file back as it was and try again.`,
+  begun: (name: string) =>
+    `reverting ${name} was begun when a release that lacks it had succeeded, and failed then. Only texts of the two releases of ` +
+    `this request are run, and neither has it. By hand: put its file back and deploy, which applies it again.`,
   changed: (name: string) =>
     `the stored script of ${name} is not the one that the release was deployed with; it was not run. ` +
     `Somebody changed the table migration or migration_deployment: find out who.`,

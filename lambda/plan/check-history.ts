@@ -1,5 +1,5 @@
-import { hasChanged, isHalf, lateOnes, pendingOf } from './plan-forward';
-import { isLeaving, nameOpenStep, progressOf, type History, type HistoryRow } from './history';
+import { hasChanged, lateOnes, pendingOf } from './plan-forward';
+import { isHalf, isLeaving, nameOpenStep, progressOf, type History, type HistoryRow } from './history';
 import { adviseChecksum, adviseHalf, adviseReverted, adviseStep } from '../words/repair-advice';
 import type { Manifest } from '../manifest/types';
 

@@ -128,6 +128,16 @@ export function idsOf(rows: readonly DeploymentRow[]): ReadonlySet<number> {
   return new Set(rows.map(({ id }) => id));
 }
 
+/** Begun, in the one direction or the other, and not done. */
+export function isHalf({ state }: HistoryRow): boolean {
+  return state === 'applying' || state === 'reverting';
+}
+
+/** In the schema from its first step to its last. */
+export function isDone(row: Pick<HistoryRow, 'state'> | undefined): boolean {
+  return row?.state === 'applied' || row?.state === 'kept';
+}
+
 /** Applied, and to be reverted once no code of a release that has it is live any more. */
 export function isLeaving({ state, removedBy }: HistoryRow): boolean {
   return state === 'applied' && removedBy !== null;

@@ -46,6 +46,8 @@ export interface Reversal {
   readonly kept: readonly string[];
   /** Why it could not go on; null where it went to its end. */
   readonly failure: Failure | null;
-  /** How the schema differs from what it was before, in words; null where it does not or could not be compared. */
+  /** Whether the schema was compared with what it was before: nobody may know how that was. */
+  readonly isCompared: boolean;
+  /** How it differs, in words; null where it does not, or was not compared. */
   readonly drift: string | null;
 }

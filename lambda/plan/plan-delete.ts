@@ -41,7 +41,9 @@ export function planDelete(
   const isContract = resource.contractOf !== undefined;
   if (isContract && ours.some(isOwed)) return nothing('what is to be reverted is when its release ends');
   const unsettled = unsettledSinceCreate(ours);
-  const past = withRunsByHand(history, unsettled, resource, { migrations: [] });
+  // Before the first deployment of all there was nothing that `down` and `up` by hand can have brought along.
+  const isFirst = history.deployments.at(-1) === unsettled.at(-1);
+  const past = isFirst ? withRunsByHand(history, unsettled, resource, { migrations: [] }) : history;
   // One that was answered SUCCESS may also be deleted in its own right, before the event of its settling arrived: then
   // only a status of the stack can tell, or that its reverting was begun before.
   const isUnfinished = newest?.type === 'Create' && (newest.answered !== 'SUCCESS' || newest.status !== 'applied');

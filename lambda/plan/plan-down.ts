@@ -1,8 +1,7 @@
 import type { DownUntil } from './command';
 import { listNames, namesOf } from '../words/explain';
 import { refuse, type Refused } from '../words/failure';
-import type { HistoryRow } from './history';
-import { isDone } from './plan-forward';
+import { isDone, type HistoryRow } from './history';
 import { adviseReverted } from '../words/repair-advice';
 
 /** What of a migration decides whether going down may revert it; a status tells it too. */

@@ -2,6 +2,8 @@ import { listNames, namesOf } from '../words/explain';
 import { refuse, type Refused } from '../words/failure';
 import {
   idsOf,
+  isDone,
+  isHalf,
   isLeaving,
   isOwed,
   isSettled,
@@ -14,6 +16,7 @@ import {
 } from './history';
 import type { Intent, Resource } from './intent';
 import { compareNames } from '../manifest/name';
+import { isStillWhole } from './plan-revert';
 import { adviseChecksum, adviseReverted } from '../words/repair-advice';
 import type { Manifest, ManifestEntry } from '../manifest/types';
 import type { ForwardPlan } from './plan-types';
@@ -45,7 +48,11 @@ export function planForward(
   const changed = code.migrations.filter((entry) => hasChanged(entry, stored.get(entry.name)));
   if (changed.length > 0) return refuseChanged(changed, stored);
 
-  const pending = code.migrations.filter(({ name }) => !isDone(stored.get(name)));
+  // Of what a release before was to remove, nothing was reverted: it is there.
+  const texts = new Map<string, string>(code.migrations.map(({ name, checksum }) => [name, checksum]));
+  const isIntact = (row: HistoryRow | undefined): boolean =>
+    row !== undefined && isStillWhole(row) && texts.get(row.name) === row.checksum;
+  const pending = code.migrations.filter(({ name }) => !isDone(stored.get(name)) && !isIntact(stored.get(name)));
   const late = lateOnes(pending, history.migrations, idsOf(ours.filter((row) => !isSettled(row))));
   if (late.length > 0 && intent.release.outOfOrder === 'FAIL') return refuseLate(late, history.migrations);
 
@@ -55,7 +62,7 @@ export function planForward(
   if (obstacle !== null) return refuse('removed-migration', obstacle);
 
   const end = removed.findIndex((row) => isInUse(row, intent, ours, history));
-  const goesFirst = (row: HistoryRow): boolean => isHalf(row) || given.has(row);
+  const goesFirst = (row: HistoryRow): boolean => (isHalf(row) && !isIntact(row)) || given.has(row);
   return {
     kind: 'forward',
     continues: own,
@@ -65,7 +72,8 @@ export function planForward(
     leaving: end === -1 ? [] : removed.slice(end),
     adopt: code.migrations.flatMap((entry) => {
       const row = stored.get(entry.name);
-      const isAdopted = row !== undefined && (row.checksum === null || row.state === 'kept' || isLeaving(row));
+      const isAdopted =
+        row !== undefined && (row.checksum === null || row.state === 'kept' || isLeaving(row) || isIntact(row));
       return isAdopted ? [{ row, entry }] : [];
     }),
     forget: history.migrations.filter(
@@ -158,16 +166,6 @@ function checkRemovals(
     `${names(wanted)} ${wanted.length === 1 ? 'was' : 'were'} reverted by a release whose deployment is not known to have ended well; ` +
       `nothing was run. Roll the stack back, or deploy again once its status is UPDATE_COMPLETE`,
   );
-}
-
-/** Begun, in the one direction or the other, and not done. */
-export function isHalf({ state }: HistoryRow): boolean {
-  return state === 'applying' || state === 'reverting';
-}
-
-/** In the schema from its first step to its last. */
-export function isDone(row: Pick<HistoryRow, 'state'> | undefined): boolean {
-  return row?.state === 'applied' || row?.state === 'kept';
 }
 
 /** What of a release is not in the schema to its end. */

@@ -1,8 +1,8 @@
 import { compareNames } from '../manifest/name';
-import { isHalf, pendingOf } from './plan-forward';
+import { pendingOf } from './plan-forward';
 import type { Repair } from './command';
 import { refuse, type Refused } from '../words/failure';
-import { nameOpenStep, progressOf, type HistoryRow } from './history';
+import { isHalf, nameOpenStep, progressOf, type HistoryRow } from './history';
 import { adviseHalf } from '../words/repair-advice';
 import type { Checksum, Manifest, ManifestEntry } from '../manifest/types';
 

@@ -33,9 +33,9 @@ export function revertOf(links: readonly DeploymentRow[], intent: Intent, histor
 }
 
 /**
- * History in which what `up` by hand has applied since some deployments belongs to the newest of them before it, so that it is
- * reverted with that one: `up` takes only the release that was deployed last, and puts back what `down` had reverted of it. Not so
- * what is gone back to, nor where it may have been of another construct.
+ * History in which what `up` by hand has applied since some deployments belongs to the oldest of them, so that it is reverted with
+ * that one: `up` takes only the release that was deployed last, and puts back what `down` had reverted of it. Not so what is gone
+ * back to, nor where it may have been of another construct.
  *
  * @param stays - the release that is gone back to; no migrations where all goes
  */
@@ -45,16 +45,15 @@ export function withRunsByHand(
   resource: Resource,
   stays: Pick<Manifest, 'migrations'>,
 ): History {
-  const ids = of.map(({ id }) => id);
-  const oldest = Math.min(...ids);
+  const oldest = Math.min(...of.map(({ id }) => id));
   if (history.deployments.some((row) => row.id > oldest && !sameConstruct(row.resource, resource))) return history;
   const names = new Set<string>(stays.migrations.map(({ name }) => name));
-  const attributed = (row: HistoryRow): HistoryRow => {
-    const { owner, deployment, name } = row;
-    if (owner !== null || deployment === null || deployment < oldest || names.has(name)) return row;
-    return { ...row, deployment: Math.max(...ids.filter((id) => id <= deployment)) };
+  const isRun = ({ owner, deployment, name }: HistoryRow): boolean =>
+    owner === null && deployment !== null && deployment > oldest && !names.has(name);
+  return {
+    ...history,
+    migrations: history.migrations.map((row) => (isRun(row) ? { ...row, deployment: oldest } : row)),
   };
-  return { ...history, migrations: history.migrations.map(attributed) };
 }
 
 /** Reverts all that is applied, whoever applied it. */

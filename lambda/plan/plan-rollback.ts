@@ -40,7 +40,8 @@ export function planRollback(
   if (isOfOptionsAlone(links, release.digest, history)) return undefined;
   if (links.length === 0) return nothing('the deployment that is rolled back has reverted itself');
 
-  const past = withRunsByHand(history, links, intent.request.resource, code);
+  // Of another release than the code's nobody knows what it contains.
+  const past = code.digest === release.digest ? withRunsByHand(history, links, intent.request.resource, code) : history;
   const revert = revertOf(links, intent, past);
   const hasEffect = [...revert.revert, ...revert.keep, ...revert.reapply].length > 0;
   // A deployment that was rolled back before it wrote its row may have left a row of its rollback, which the next try of

@@ -34,6 +34,8 @@ export function plan(intent: Intent, code: Manifest, history: History, mayAwait 
   if (own !== undefined && own.status !== 'running') return planAgain(own, intent, history);
 
   if (intent.kind === 'delete') return planDelete(intent, ours, history, mayAwait);
+  if (intent.kind === 'update' && own === undefined && changesOptionsBehind(intent, ours, history))
+    return nothing('what was tried since is reverted with the first resource of the construct');
   // A request with a row of its own was found to be no rollback before.
   const back = intent.kind === 'update' && own === undefined ? planRollback(intent, ours, code, history) : undefined;
   return back ?? planCreateOrUpdate(intent, own ?? null, ours, code, history);
@@ -111,6 +113,17 @@ function planCreateOrUpdate(
   if (forward.kind === 'forward' && standing?.newHash === release.hash && isEmpty(forward))
     return nothing('the database is at this release already');
   return forward;
+}
+
+/** Whether the second resource changes options alone, while the first one has yet to go back from another release. */
+function changesOptionsBehind(
+  { old, release }: Intent & { kind: 'update' },
+  ours: readonly DeploymentRow[],
+  history: History,
+): boolean {
+  const standing = ours.find(({ status }) => status !== 'reverted');
+  const isOfOptions = old.digest === release.digest && standing?.newDigest === release.digest;
+  return isOfOptions && isAhead(history, standing, release.digest);
 }
 
 /**

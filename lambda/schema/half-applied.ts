@@ -90,10 +90,13 @@ export function pairDowns(half: HalfApplied): readonly DownDecision[] {
   }
   const notDone = up.flatMap(({ effects, isDone }) => (isDone ? [] : (effects ?? [])));
   const pairing = new DownPairing(replay);
-  const matches = down.map(({ step, effects }) => {
+  const matches = down.map((each) => {
+    const { step, effects } = each;
     if (!effects) return 'unknown';
     const match = pairing.match(effects);
-    const isImpossible = match === 'done' && needsNotDone(step, effects, notDone, (table) => replay.isMade(table));
+    const isImpossible =
+      match === 'done' &&
+      needsNotDone(step, indirect.readBy(each, defaultSchema), effects, notDone, (table) => replay.isMade(table));
     return isImpossible ? 'cannot-be-paired' : match;
   });
   return matches.map((match, at) => {

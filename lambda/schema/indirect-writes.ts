@@ -86,8 +86,14 @@ export class IndirectWrites {
     return { tables, text: [...found.bodies].join('\n') };
   }
 
-  /** Functions are called by name, and by views that are only read. */
-  #followCalls(text: string, found: Found): void {
+  /** A statement's text, and those of all that it leads to: what it reads stands somewhere in there. In small letters. */
+  readBy(step: ResolvedStep, defaultSchema: string): string {
+    const text = `${step.step.text.toLowerCase()}\n${this.of(step, defaultSchema)?.text ?? ''}`;
+    return [...this.#followCalls(text, { writes: new Map(), bodies: new Set() })].join('\n');
+  }
+
+  /** Functions are called by name, and by views that are only read. Gives the text, and the definitions of these views. */
+  #followCalls(text: string, found: Found): ReadonlySet<string> {
     const read = new Set([text]);
     for (const each of read) {
       for (const { kind, name, definition } of this.#objects) {
@@ -96,6 +102,7 @@ export class IndirectWrites {
         else this.#run(name, found);
       }
     }
+    return read;
   }
 
   /** Rows of a table are those of the views on it. */

@@ -3,28 +3,31 @@ import { tableOf, type DbObject, type Effect } from '../sql/db-object';
 import type { Step } from '../sql/step';
 
 /**
- * Whether a statement that changes rows, or reads some into a variable, names what steps that were not done would have changed. It was written for the rows and
- * columns that the whole up leaves: `DELETE FROM user WHERE legacy IS NULL` takes all users as long as the step that fills the
- * column is not done. Names are looked for in its text, since it may read them anywhere.
+ * Whether a statement that changes rows, or reads some into a variable or a table, names what steps that were not done would have
+ * changed. It was written for the rows and columns that the whole up leaves: `DELETE FROM user WHERE legacy IS NULL` takes all
+ * users as long as the step that fills the column is not done. Names are looked for in its text, since it may read them anywhere.
  *
+ * @param inText - its text and those of the views, functions and triggers that it leads to, in small letters
  * @param notDone - the effects of these steps
  * @param isMade - whether a table was made by the migration: nobody misses its rows
  */
 export function needsNotDone(
-  { text, nature }: Step,
+  step: Step,
+  inText: string,
   effects: readonly Effect[],
   notDone: readonly Effect[],
   isMade: (table: DbObject) => boolean,
 ): boolean {
-  const inText = text.toLowerCase();
   const names = (...all: readonly string[]): boolean => all.every((name) => hasWholeName(inText, name.toLowerCase()));
   const targets = effects.flatMap((effect) => (effect.action === 'data' ? [effect.object] : []));
-  if (targets.length === 0 && nature !== 'session') return false;
+  if (targets.length === 0 && step.nature !== 'session' && !step.shows('hasQuery')) return false;
   const isOnlyTarget = (table: DbObject): boolean =>
     isMade(table) &&
     targets.length > 0 &&
     targets.every(({ schema, name }) => schema === table.schema && name === table.name);
 
+  // Columns whose names it need not say.
+  const readsAll = /\*|\bnatural\b|\btable\b/.test(inText);
   return notDone.some((effect) => {
     const { action, object } = effect;
     const others = action === 'rename' ? [object, effect.to] : [object];
@@ -32,7 +35,7 @@ export function needsNotDone(
       case 'rows': {
         const table = tableOf(object);
         if (table && isOnlyTarget(table)) return false;
-        const columns = action === 'data' && effect.write === 'update' ? (effect.columns ?? []) : [];
+        const columns = action === 'data' && effect.write === 'update' && !readsAll ? (effect.columns ?? []) : [];
         return columns.length > 0 ? columns.some((column) => names(object.name, column)) : names(object.name);
       }
       case 'column':

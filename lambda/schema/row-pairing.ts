@@ -18,7 +18,9 @@ export class RowPairing {
   judge(effect: Of<'data'>): Verdict {
     const table = tableOf(effect.object);
     if (!table) return 'unpaired';
-    if (this.#replay.isMade(table) || this.#history.isRestored(table)) return 'done';
+    // Its rows go with it. What was not done need not be reverted all the same: a later statement may read them.
+    if (this.#replay.isMade(table) || this.#history.isRestored(table))
+      return this.#isNotDoneOnly(effect) ? 'not-done' : 'done';
     if (!this.#history.mayExist(table))
       return this.#history.stood(table) || this.#isWrittenUnrenamed(table) ? 'unpaired' : 'missing';
     const verdict = effect.write === 'update' ? this.#judgeUpdate(effect, table) : this.#judgeRows(effect, table);
@@ -45,15 +47,23 @@ export class RowPairing {
   }
 
   #judgeRows(effect: Of<'data'>, table: DbObject): Verdict {
-    const isOfOne = (other: Effect): boolean =>
-      other.action === 'data' && this.#key(other.object) === this.#key(effect.object) && revertsWrite(effect, other);
-    const wasDone = this.#replay.writes.some(isOfOne);
-    const wasNotDone = this.#replay.notDone.some(isOfOne);
+    const { wasDone, wasNotDone } = this.#writesRevertedBy(effect);
     // Rows of which some were written and some not cannot be told apart by a statement's text.
     if (wasDone === wasNotDone) return 'unpaired';
     const isMixed = wasDone ? this.#replay.mayHaveWritten('not-done', effect) : this.#mayBeOthers(effect, table);
     if (isMixed) return 'unpaired';
     return wasDone ? 'done' : 'not-done';
+  }
+
+  #isNotDoneOnly(effect: Of<'data'>): boolean {
+    const { wasDone, wasNotDone } = this.#writesRevertedBy(effect);
+    return wasNotDone && !wasDone;
+  }
+
+  #writesRevertedBy(effect: Of<'data'>): { readonly wasDone: boolean; readonly wasNotDone: boolean } {
+    const isOfOne = (other: Effect): boolean =>
+      other.action === 'data' && this.#key(other.object) === this.#key(effect.object) && revertsWrite(effect, other);
+    return { wasDone: this.#replay.writes.some(isOfOne), wasNotDone: this.#replay.notDone.some(isOfOne) };
   }
 
   /** Whether done steps may have changed what a down would write here, though their texts do not say so. */

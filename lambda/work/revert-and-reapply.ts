@@ -21,12 +21,12 @@ export async function revertAndReapply(
 ): Promise<Reversal> {
   const kept = plan.keep.map((row) => row.name);
   const { reverted, failure } = await revertRows(run, plan.revert, scripts);
-  if (failure !== null) return { reverted, reapplied: [], kept, failure, drift: null };
+  if (failure !== null) return { reverted, reapplied: [], kept, failure, isCompared: false, drift: null };
   for (const row of plan.keep) await run.migrations.keep(row.storedName);
   const again = await reapplyRows(run, plan.reapply, scripts);
   const isComparable = again.failure === null && kept.length === 0 && before !== null;
   // It would show the schema otherwise.
   if (isComparable) needCleanSession(run, { reverted });
   const drift = isComparable ? describeDrift(before, await readSchema(run.database)) : null;
-  return { reverted, reapplied: again.reapplied, kept, failure: again.failure, drift };
+  return { reverted, reapplied: again.reapplied, kept, failure: again.failure, isCompared: isComparable, drift };
 }

@@ -22,6 +22,8 @@ export interface Run {
   readonly hears: boolean;
   /** Whether a stack whose creation fails may stay (CREATE_FAILED), and be updated. */
   readonly staysNew: boolean;
+  /** Whether migrations are reverted by hand and put back. */
+  readonly byHand: boolean;
   /** Counts the plans that were made, by what they say. */
   readonly onPlan?: (plan: Plan) => void;
 }

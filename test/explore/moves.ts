@@ -1,5 +1,6 @@
 import { afterStep, answered, entered } from '../paper/cloudformation';
 import { namesOf } from '../paper/letter';
+import { isOwed } from '../../lambda/plan/history';
 import type { PaperJournal } from '../paper/paper-journal';
 import { noteStackStatus } from '../paper/paper-journal';
 import { describe, requestOf } from '../paper/requests';
@@ -18,6 +19,7 @@ export function movesOf(world: World, run: Run): readonly Move[] {
     ...operations(world, run.alphabet),
     ...world.events.map((_, index) => hear(world, index)),
     ...world.late.flatMap((_, index) => arrive(world, index, run)),
+    ...(run.byHand && world.faultsLeft > 0 ? workByHand(world, run) : []),
     ...(world.stack.mode === 'failing' ? failures(world, run.alphabet, run.staysNew, 'failed') : []),
     ...(world.stack.mode === 'forward' && world.stack.inFlight === null
       ? failures(world, run.alphabet, run.staysNew, 'something else fails')
@@ -29,6 +31,37 @@ export function movesOf(world: World, run: Run): readonly Move[] {
 function checked(move: Move, run: Run): Move {
   const { world, problem } = move;
   return { ...move, problem: problem ?? problemOfSchema(world.stack, world.journal, run) ?? problemOfRest(world, run) };
+}
+
+/** Somebody reverts by hand what was applied last, and puts it back: it belongs to that run then. */
+function workByHand(world: World, { alphabet }: Run): readonly Move[] {
+  const { journal, stack, faultsLeft } = world;
+  const [newest] = journal.deployments.filter(({ type }) => type !== 'Delete');
+  const isAllowed =
+    newest?.status === 'applied' &&
+    !isOwed(newest) &&
+    newest.newDigest === alphabet.of(stack.code ?? '').manifest.digest;
+  if (!isAllowed) return [];
+  const unsettled = Math.min(...journal.deployments.filter(mayGoBack).map(({ id }) => id));
+  return [1, 2].flatMap((count): readonly Move[] => {
+    const rows = journal.migrations.slice(-count);
+    const mayBe =
+      rows.length === count &&
+      rows.every((row) => row.state === 'applied' && row.removedBy === null && (row.deployment ?? 0) >= unsettled);
+    if (!mayBe || rows.some(({ contracts }) => contracts === true && newest.settledAt === null)) return [];
+    // Between two deployments.
+    const deployment = newest.id + 0.5;
+    const migrations = journal.migrations.map((row) =>
+      rows.includes(row) ? { ...row, deployment, owner: null } : row,
+    );
+    const label = `${count} reverted by hand and put back`;
+    return [{ label, world: { ...world, faultsLeft: faultsLeft - 1, journal: { ...journal, migrations } } }];
+  });
+}
+
+/** As `oldestUnsettled` of `journal/settle.ts` asks. */
+function mayGoBack({ type, status, settledAt }: PaperJournal['deployments'][number]): boolean {
+  return type !== 'Delete' && status === 'applied' && settledAt === null;
 }
 
 /** A status reaches the function that is not the newest any more. */

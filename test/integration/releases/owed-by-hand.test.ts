@@ -57,6 +57,25 @@ describe.each(servers())('on $name', (server) => {
     expect(await invoke(scene, A, { command: 'verify' })).toEqual({ ok: true, findings: [] });
   });
 
+  it('what was there before a deployment that may be rolled back is not reverted by hand', async () => {
+    await scene.stackIs('CREATE_COMPLETE');
+    await story.update(A, B_NOTES);
+    const live = await scene.schema();
+    expect(await invoke(scene, B_NOTES, { command: 'down', steps: 99 })).toMatchObject({ kind: 'refused' });
+    const rows = (await scene.history()).length;
+    expect(await invoke(scene, B_NOTES, { command: 'down', steps: rows })).toMatchObject({
+      kind: 'refused',
+      failure: {
+        code: 'out-of-order',
+        message: expect.stringMatching(/^0001_user.* there before .* may still be rolled back/) as string,
+      },
+    });
+    expect(await scene.schema()).toEqual(live);
+
+    await scene.stackIs('UPDATE_COMPLETE');
+    expect(await invoke(scene, B_NOTES, { command: 'down', steps: rows })).toMatchObject({ kind: 'reverted' });
+  });
+
   describe('what could not be reverted when its release ended', () => {
     beforeEach(async () => {
       await story.update(A, B_NOTES);

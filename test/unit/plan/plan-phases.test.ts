@@ -168,3 +168,18 @@ describe('a Delete with onDelete REVERT', () => {
     );
   });
 });
+
+test('an option of the second resource goes back before the first one has gone back from another release', () => {
+  const option = releaseOf('1', { onRemoved: 'REVERT' });
+  const next = releaseOf('1 2', { onRemoved: 'REVERT' });
+  const rows = [
+    deployment(update(option, next, request(90)), { id: 5 }),
+    deployment(update(A, option, contracting(60)), { id: 4 }),
+    deployment(update(A, option, request(50)), { id: 3 }),
+    deployment(create(A, contracting(20)), { id: 2 }),
+    deployment(create(A, request(10)), { id: 1 }),
+  ];
+  const grown = [...done('1', rows[4]), ...done('2', rows[0])];
+  const waits = 'nothing: what was tried since is reverted with the first resource of the construct';
+  for (const code of ['1', '1 2']) expect(decide(update(option, A, contracting(99)), grown, rows, code)).toBe(waits);
+});

@@ -295,4 +295,17 @@ describe('while the resource of the release before stands, what a release lacks 
     const past = { migrations: rows, deployments: [settled, createdA], newestRequestAt: 0, releases: both };
     expect(told(plan(update(B, later), shipped('1 2 3 4'), past))).toBe('adopt 2 3');
   });
+
+  test('also where reverting them was begun in the clean-up, and reverted nothing yet', () => {
+    const settled = updatedB({ settledAt: second(90) });
+    const later = releaseOf('1 2 3 4');
+    const cutShort = [...done('2>', createdA, settled), ...done('3<', createdA, settled)];
+    const past = {
+      migrations: [...done('1', createdA), ...cutShort, ...done('4', settled)],
+      deployments: [settled, createdA],
+      newestRequestAt: 0,
+      releases: both,
+    };
+    expect(told(plan(update(B, later), shipped('1 2 3 4'), past))).toBe('revert first 3, forget 3, adopt 2, apply 3');
+  });
 });

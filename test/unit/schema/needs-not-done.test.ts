@@ -59,6 +59,20 @@ describe('a statement of a down that changes rows is not run where it names what
       now: `${now}, trigger w`,
       down: { 'USE app': 'run', 'DELETE FROM t WHERE id = 5': 'cannot-be-paired' },
     },
+    ...['SELECT * FROM u', 'SELECT u.* FROM u', 'TABLE u'].map((read) => ({
+      name: `columns that it does not name: ${read}`,
+      up: ['DELETE FROM t', 'UPDATE u SET id = id + 1'],
+      before: now,
+      now,
+      down: { [`INSERT INTO t (id) ${read}`]: 'cannot-be-paired', 'UPDATE u SET id = id - 1': 'not-done' } as const,
+    })),
+    {
+      name: 'what a table is made of',
+      up: ['DROP TABLE w', 'INSERT INTO u VALUES (5)'],
+      before: `${now}, table w, column w.id`,
+      now,
+      down: { 'CREATE TABLE w AS SELECT id FROM u': 'cannot-be-paired', 'DELETE FROM u WHERE id = 5': 'not-done' },
+    },
     {
       name: 'rows that come from a table which would have been changed',
       up: ['CREATE TABLE v (id INT)', 'INSERT INTO v SELECT id FROM t', 'DELETE FROM t', 'UPDATE v SET id = id * 10'],
@@ -66,7 +80,7 @@ describe('a statement of a down that changes rows is not run where it names what
       before: now,
       now: `${now}, table v, column v.id`,
       down: {
-        'UPDATE v SET id = id / 10': 'run',
+        'UPDATE v SET id = id / 10': 'not-done',
         'INSERT INTO t SELECT id, 1 FROM v': 'cannot-be-paired',
         'DROP TABLE v': 'run',
       },
@@ -105,8 +119,8 @@ describe('it is run where it names only what was done', () => {
       now,
       down: {
         'USE x': 'run',
-        'UPDATE v SET a = a - 1': 'run',
-        'DELETE FROM v WHERE id = 1': 'run',
+        'UPDATE v SET a = a - 1': 'not-done',
+        'DELETE FROM v WHERE id = 1': 'not-done',
         'DROP TABLE v': 'run',
       },
     },
@@ -115,7 +129,7 @@ describe('it is run where it names only what was done', () => {
       up: ['CREATE TABLE v (id INT)', 'INSERT INTO v VALUES (1)'],
       before: now,
       now: `${now}, table v, column v.id`,
-      down: { 'DELETE FROM v': 'run', 'DROP TABLE v': 'run' },
+      down: { 'DELETE FROM v': 'not-done', 'DROP TABLE v': 'run' },
     },
   ]);
 });

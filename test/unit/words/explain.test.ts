@@ -7,7 +7,14 @@ const FAILED = failure(
   "0002_name.sql failed at step 3 of 5: ER_DUP_FIELDNAME (1060): Duplicate column name 'name'",
 );
 const STUCK = failure('revert-failed', 'reverting 0002_name failed at down step 1 of 2: ER_PARSE_ERROR (1064): no');
-const CLEAN: Reversal = { reverted: ['0002_name', '0001_user'], reapplied: [], kept: [], failure: null, drift: null };
+const CLEAN: Reversal = {
+  reverted: ['0002_name', '0001_user'],
+  reapplied: [],
+  kept: [],
+  failure: null,
+  isCompared: true,
+  drift: null,
+};
 
 test('a failure is its sentence, and its code for whoever matches on it', () => {
   expect(explainFailure(FAILED)).toBe(`${FAILED.message} [migration-failed]`);
@@ -46,6 +53,7 @@ describe('a rollback says', () => {
       { reverted: [] },
       'Nothing had to be reverted; the schema is as it was before the deployment',
     ],
+    ['nothing of a schema that nobody knows', { isCompared: false }, '2 migrations reverted (0002_name, 0001_user)'],
     [
       'what it had to keep',
       { kept: ['0000_a'] },

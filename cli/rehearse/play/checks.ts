@@ -50,25 +50,29 @@ export function sameSchema(
   after: DatabaseDumps,
   kept: readonly Kept[] = [],
 ): Check {
-  const details: string[] = [];
-  let isExcused = true;
+  const wrong: string[] = [];
+  const excused: string[] = [];
   for (const name of new Set([...before.keys(), ...after.keys()])) {
     const own = kept.filter(({ database }) => database === name);
     for (const { object, kind, lines } of schemaChanges(before.get(name), after.get(name))) {
-      isExcused &&= own.some(({ sql }) => sql === null || names(sql, object));
+      const details = own.some(({ sql }) => sql === null || names(sql, object)) ? excused : wrong;
       details.push(`${kind === 'new' ? 'left over' : kind === 'gone' ? 'missing' : 'changed'}: ${object} of ${name}`);
       if (kind === 'changed') details.push(...lines);
     }
     const ownNames = new Set(own.map((each) => each.name));
-    const without = (dumps: DatabaseDumps): string => historyText(dumps, name, ownNames);
-    isExcused &&= without(before) === without(after);
+    const isLike = historyText(before, name, ownNames) === historyText(after, name, ownNames);
     const [was, is] = [before, after].map((dumps) => historyText(dumps, name));
-    if (was !== is) details.push(`the journal of ${name} has ${is || 'nothing'}, and had ${was || 'nothing'}`);
+    if (was === is) continue;
+    (isLike ? excused : wrong).push(`the journal of ${name} has ${is || 'nothing'}, and had ${was || 'nothing'}`);
   }
-  if (details.length === 0) return { kind: 'held', what, details };
-  if (kept.length === 0 || !isExcused) return { kind: 'broken', what, details };
-  const irreversible = kept.filter(({ isIrreversible }) => isIrreversible).map(({ name }) => name);
-  return { kind: 'noted', what: `${what}, but for what is irreversible: ${irreversible.join(', ')}`, details };
+  const irreversible = kept.filter(({ isIrreversible }) => isIrreversible).map((each) => each.name);
+  const butFor = `but for what is irreversible: ${irreversible.join(', ')}`;
+  if (wrong.length > 0) {
+    return { kind: 'broken', what: excused.length > 0 ? `${what}, ${butFor}` : what, details: wrong };
+  }
+  return excused.length > 0
+    ? { kind: 'noted', what: `${what}, ${butFor}`, details: excused }
+    : { kind: 'held', what, details: [] };
 }
 
 /** Whether a script has the name of an object such as `table user`. */

@@ -78,6 +78,10 @@ export class DownPairing {
 
   #judgeDrop({ object: named, ifExists }: Of<'drop'>): Verdict {
     const object = this.#asItExists(named);
+    // Tables and views share their names: a view that was to take a table's place does not stand there.
+    const isOther =
+      this.#snapshots.now.get(this.#key(object))?.object.kind === (object.kind === 'view' ? 'table' : 'view');
+    if (isOther && this.#history.isNotDone(object, 'create')) return 'not-done';
     const isMade = this.#replay.isMade(object) || this.#history.isRestored(object);
     if (!this.#history.mayExist(object)) {
       if (this.#history.stood(object) && !isMade) return 'not-done';

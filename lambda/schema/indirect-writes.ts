@@ -1,6 +1,7 @@
 import type { SchemaObject } from './inventory';
 import type { ResolvedStep } from './resolved-step';
 import { hasWholeName } from './whole-name';
+import type { Step } from '../sql/step';
 
 export type Write = 'insert' | 'update' | 'delete';
 
@@ -59,10 +60,9 @@ export class IndirectWrites {
     const { nature, words } = step;
     // Rows that do not fit are left out, or the engine keeps none.
     if (words[0] === 'ALTER' && (words.includes('IGNORE') || step.shows('maySetEngine'))) return null;
-    const isFilled = words[0] === 'CREATE' && words.includes('TABLE') && step.shows('hasQuery');
     const found: Found = { writes: new Map(), bodies: new Set() };
     if (step.called !== undefined) this.#run(step.called.toLowerCase(), found);
-    else if (nature !== 'dml' && nature !== 'session' && !isFilled) return { tables: [], text: '' };
+    else if (nature !== 'dml' && nature !== 'session' && !makesFilledTable(step)) return { tables: [], text: '' };
     const written = new Map<string, ReadonlySet<Write>>();
     for (const effect of effects) {
       if (effect.action !== 'data' || effect.object.schema !== defaultSchema) continue;
@@ -165,6 +165,11 @@ interface Found {
   readonly writes: Map<string, ReadonlySet<Write>>;
   /** What was run. */
   readonly bodies: Set<string>;
+}
+
+/** CREATE TABLE … AS SELECT. */
+export function makesFilledTable(step: Step): boolean {
+  return step.words[0] === 'CREATE' && step.words.includes('TABLE') && step.shows('hasQuery');
 }
 
 function writesIn(body: string): ReadonlySet<Write> {

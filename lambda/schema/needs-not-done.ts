@@ -1,3 +1,4 @@
+import { makesFilledTable } from './indirect-writes';
 import { hasWholeName } from './whole-name';
 import { tableOf, type DbObject, type Effect } from '../sql/db-object';
 import type { Step } from '../sql/step';
@@ -20,7 +21,8 @@ export function needsNotDone(
 ): boolean {
   const names = (...all: readonly string[]): boolean => all.every((name) => hasWholeName(inText, name.toLowerCase()));
   const targets = effects.flatMap((effect) => (effect.action === 'data' ? [effect.object] : []));
-  if (targets.length === 0 && step.nature !== 'session' && !step.shows('hasQuery')) return false;
+  const keepsWhatItReads = step.nature === 'session' || step.shows('setsVariable') || makesFilledTable(step);
+  if (targets.length === 0 && !keepsWhatItReads) return false;
   const isOnlyTarget = (table: DbObject): boolean =>
     isMade(table) &&
     targets.length > 0 &&

@@ -35,4 +35,20 @@ checkHalves('what is done to a table as a whole', [
     down: 'DROP TABLE u; CREATE TABLE t (id INT PRIMARY KEY, y INT); INSERT INTO t VALUES (1, 2); ALTER TABLE t CHANGE y x INT',
     ends: 'as it was',
   },
+  {
+    name: 'a table is made, and the view that was to have its name is not',
+    stands: [],
+    done: 'CREATE TABLE b (id INT)',
+    notDone: 'RENAME TABLE b TO o; CREATE VIEW b AS SELECT * FROM o',
+    down: 'DROP VIEW b; RENAME TABLE o TO b; DROP TABLE IF EXISTS b',
+    ends: 'as it was',
+  },
+  {
+    name: 'a copy has taken the place of a table, and was not emptied',
+    stands: [T, 'INSERT INTO t VALUES (1, 7)'],
+    done: 'CREATE TABLE n LIKE t; INSERT INTO n SELECT * FROM t; RENAME TABLE t TO o, n TO t',
+    notDone: 'TRUNCATE TABLE t',
+    down: 'INSERT INTO t VALUES (1, 7); RENAME TABLE t TO n, o TO t; DROP TABLE n',
+    ends: 'as it was',
+  },
 ]);

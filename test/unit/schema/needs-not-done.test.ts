@@ -67,6 +67,17 @@ describe('a statement of a down that changes rows is not run where it names what
       down: { [`INSERT INTO t (id) ${read}`]: 'cannot-be-paired', 'UPDATE u SET id = id - 1': 'not-done' } as const,
     })),
     {
+      name: 'through a variable of a query',
+      up: ['DELETE FROM t', 'UPDATE u SET id = 5'],
+      before: now,
+      now,
+      down: {
+        'SELECT * INTO @a FROM u': 'cannot-be-paired',
+        'INSERT INTO t (id) VALUES (@a)': 'run',
+        'UPDATE u SET id = 4': 'not-done',
+      },
+    },
+    {
       name: 'what a table is made of',
       up: ['DROP TABLE w', 'INSERT INTO u VALUES (5)'],
       before: `${now}, table w, column w.id`,

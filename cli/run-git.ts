@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 const MOST_BYTES = 1024 ** 3;
 
 /** In a hook git names its own repository in these, relative to another folder than this one. */
-const OF_HOOKS = new Set(['GIT_DIR', 'GIT_INDEX_FILE', 'GIT_WORK_TREE']);
+export const OF_HOOKS: ReadonlySet<string> = new Set(['GIT_DIR', 'GIT_INDEX_FILE', 'GIT_WORK_TREE']);
 
 /** What git answered; `missing` where there is no git. */
 export type GitAnswer =

@@ -39,7 +39,7 @@ export function readSettings(folder: string): Settings {
 
 function parse(file: string): unknown {
   try {
-    return JSON.parse(fs.readFileSync(file, 'utf8'));
+    return JSON.parse(fs.readFileSync(file, 'utf8').replace(/^\uFEFF/, ''));
   } catch (error) {
     throw new ExpectedFailure(
       'settings-unusable',

@@ -8,8 +8,13 @@ interface RehearseFlags {
   readonly assembly?: string;
   readonly fromAssembly?: string;
   readonly stack?: string;
+  readonly context?: readonly string[];
   readonly report?: readonly string[];
   readonly json?: true;
+}
+
+function added(value: string, before: readonly string[] | undefined): readonly string[] {
+  return [...(before ?? []), value];
 }
 
 /** Adds `rehearse`. */
@@ -29,12 +34,9 @@ export function addRehearse(program: Command): void {
     .addOption(
       new Option('--from-assembly <folder>', 'the release before, as "cdk synth" has made it').conflicts('from'),
     )
+    .option('-c, --context <key=value>', 'context for the app, in both releases; may be given several times', added)
     .option('--stack <name>', 'the stack (default: of cdk.json, else the only one with migrations)')
-    .option(
-      '--report <file>',
-      'also write a report, FILE.html or FILE.md; may be given twice',
-      (file: string, files: readonly string[] | undefined) => [...(files ?? []), file],
-    )
+    .option('--report <file>', 'also write a report, FILE.html or FILE.md; may be given twice', added)
     .option('--json', 'print the result as JSON')
     .addHelpText(
       'after',
@@ -46,11 +48,11 @@ Examples:
   $ npx aurora-migrations rehearse --from v1.4.0 --report rehearsal.html
   $ npx aurora-migrations rehearse --assembly cdk.out --stack Production/Shop`,
     )
-    .action(async ({ report, json, ...options }: RehearseFlags) => {
+    .action(async ({ context, report, json, ...options }: RehearseFlags) => {
       const { runRehearse } = await import('../rehearse/run-rehearse.js');
       const stop = stopSignal();
       try {
-        const wanted = { ...options, reports: report ?? [], json: json === true };
+        const wanted = { ...options, context: context ?? [], reports: report ?? [], json: json === true };
         process.exitCode = await runRehearse(wanted, processTerminal(), stop.signal);
       } finally {
         stop.end();

@@ -1,7 +1,9 @@
 import { Rehearsal } from '../../rehearsal/rehearsal';
-import { databaseReports, namesIn } from './play/database-reports';
+import { databaseReports, namesBefore } from './play/database-reports';
+import { withConditionsHeld } from './play/conditions-held';
+import { namesApart, onAnotherServer, withNames } from './play/databases-apart';
 import { deathPoint } from './play/death-point';
-import { hasApplication } from './play/has-application';
+import { type Waiting, waitingIn } from './play/has-application';
 import { notPlayed } from './play/not-played';
 import {
   notReached,
@@ -17,6 +19,7 @@ import { contentsOf } from './play/release-content';
 import { hasIamLogin, type Releases, Stage } from './play/stage';
 import { type RunStatement, StatementLog } from './play/statement-log';
 import { nameOf, throwawayDatabase } from './play/throwaway-database';
+import type { AssemblyStack } from './release/assembly';
 import type { PlayKind, PlayReport, RehearsalReport, ReleaseOrigin } from './report/rehearsal-report';
 
 /** What is played, and what is to be said of it. */
@@ -36,12 +39,14 @@ export type Progress =
 
 /** Plays the deployment of a release, undisturbed and disturbed, and says what was seen. Leaves nothing behind. */
 export async function rehearse(input: RehearsalInput): Promise<RehearsalReport> {
-  const { releases, origins, lookups, signal, onProgress } = input;
+  const { origins, lookups, signal, onProgress } = input;
   const startedAt = new Date();
   // Before a server is started: what cannot be read needs none.
-  const next = contentsOf(releases.next.template);
-  const base = releases.base === null ? [] : contentsOf(releases.base.template);
-  const baseNames = namesIn(base);
+  const next = contentsOf(input.releases.next.template);
+  const base = input.releases.base === null ? [] : contentsOf(input.releases.base.template);
+  const baseNames = namesBefore(base, next);
+  const names = namesApart(base, next);
+  const releases = playable(input.releases, names);
 
   const database = await throwawayDatabase();
   const ends: (() => unknown)[] = [() => database.stop()];
@@ -62,8 +67,7 @@ export async function rehearse(input: RehearsalInput): Promise<RehearsalReport> 
       next,
       base: baseNames,
       death: deathPoint(next, baseNames),
-      hasApplication:
-        hasApplication(releases.next.template) || (releases.base !== null && hasApplication(releases.base.template)),
+      waiting: waitingInEither(releases),
     };
     const work = play(plot, onProgress, signal);
     // What is under way when it is stopped fails in any way.
@@ -82,6 +86,13 @@ export async function rehearse(input: RehearsalInput): Promise<RehearsalReport> 
       plays,
       notPlayed: notPlayed({
         template: releases.next.template,
+        // Where all of it came to be; a stack that was rolled back lacks resources for that reason alone.
+        made: forward.report.outcome === 'held' ? new Set(forward.act.recording.resources.keys()) : null,
+        renamed: new Map(
+          next.flatMap(({ functionId }) => names.get(functionId)?.renamed ?? []).map((each) => [each.to, each]),
+        ),
+        replaced: onAnotherServer(base, next),
+        dependents: releases.next.dependents,
         base: origins.base,
         server,
         lookups,
@@ -92,6 +103,24 @@ export async function rehearse(input: RehearsalInput): Promise<RehearsalReport> 
   } finally {
     for (const end of ends) await end();
   }
+}
+
+/** Of the two releases the one of which more is seen. */
+function waitingInEither({ base, next }: Releases): Waiting {
+  const each = [next, ...(base === null ? [] : [base])].map(({ template, dependents }) => {
+    const waiting = waitingIn(template);
+    return waiting === 'nothing' && dependents.length > 0 ? 'elsewhere' : waiting;
+  });
+  return (['seen', 'conditional', 'elsewhere'] as const).find((kind) => each.includes(kind)) ?? 'nothing';
+}
+
+/** The releases as they can be played: with their databases apart, and with what their migrations are under. */
+function playable({ base, next }: Releases, names: ReturnType<typeof namesApart>): Releases {
+  const templateOf = (stack: AssemblyStack): AssemblyStack => ({
+    ...stack,
+    template: withConditionsHeld(withNames(stack.template, names)),
+  });
+  return { base: base && templateOf(base), next: templateOf(next) };
 }
 
 interface Played {

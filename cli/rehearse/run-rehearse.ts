@@ -25,6 +25,8 @@ export interface RehearseOptions {
   readonly assembly?: string;
   readonly fromAssembly?: string;
   readonly stack?: string;
+  /** Context for the apps, as `key=value`. */
+  readonly context: readonly string[];
   /** Files, by whose ending it is told what is written into them. */
   readonly reports: readonly string[];
   readonly json: boolean;
@@ -33,6 +35,7 @@ export interface RehearseOptions {
 /** Rehearses a deployment and says what was seen. Gives the exit code. */
 export async function runRehearse(options: RehearseOptions, terminal: Terminal, signal: AbortSignal): Promise<number> {
   for (const file of options.reports) requireReportName(file);
+  for (const each of options.context) requireKeyAndValue(each);
   const folder = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'rehearse-')));
   try {
     const { releases, origins, lookups } = await findReleases(options, folder, terminal, signal);
@@ -61,6 +64,15 @@ function requireReportName(file: string): void {
   throw new ExpectedFailure(
     'report-unknown',
     `--report ${file}: it is told by the ending what to write, .html or .md. Nothing was played`,
+    EXIT_CODE.usage,
+  );
+}
+
+function requireKeyAndValue(text: string): void {
+  if (/^[^=]+=/.test(text)) return;
+  throw new ExpectedFailure(
+    'context-unusable',
+    `--context ${text}: write key=value, as for "cdk deploy". Nothing was played`,
     EXIT_CODE.usage,
   );
 }
@@ -97,11 +109,18 @@ async function findReleases(
     options.assembly === undefined ? { kind: 'working-tree' } : { kind: 'assembly', folder: options.assembly };
   const name = originText(origin);
   // Before any app is run: a ref that is not there needs none.
-  const commit = options.fromAssembly === undefined ? baseCommit(cwd, options.from) : null;
+  const commit = options.fromAssembly === undefined ? baseCommit(cwd, options.from, options.reports) : null;
   if (options.assembly === undefined) terminal.note(`synthesizing ${name}`);
   const assembly = await readAssembly(
     options.assembly ??
-      (await synthesize(cwd, { app: options.app, release: name, outdir: path.join(folder, 'next'), signal })),
+      (await synthesize(cwd, {
+        app: options.app,
+        context: options.context,
+        release: name,
+        isCommit: false,
+        outdir: path.join(folder, 'next'),
+        signal,
+      })),
   );
   const next = findStack(assembly, options.stack ?? readSettings(cwd).stack, name);
   requireAssets(next, name);
@@ -123,7 +142,7 @@ type Base =
   { readonly assembly: Assembly; readonly origin: ReleaseOrigin } | Extract<ReleaseOrigin, { readonly kind: 'none' }>;
 
 async function baseAssembly(
-  { app, fromAssembly }: RehearseOptions,
+  { app, context, fromAssembly }: RehearseOptions,
   commit: ReturnType<typeof baseCommit> | null,
   folder: string,
   terminal: Terminal,
@@ -141,6 +160,9 @@ async function baseAssembly(
     return { kind: 'none', because: `${release} has no CDK app in this folder` };
   }
   terminal.note(`synthesizing ${release}`);
-  const outdir = await synthesize(files, { app, release, outdir: path.join(folder, 'base'), signal });
+  const outdir = await synthesize(files, {
+    ...{ app, context, release, isCommit: true, signal },
+    outdir: path.join(folder, 'base'),
+  });
   return { assembly: await readAssembly(outdir), origin };
 }

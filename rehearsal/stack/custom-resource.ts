@@ -47,7 +47,7 @@ export async function callCustomResource(
       requestId,
       answered.signal,
     ),
-    aborted(signal),
+    aborted(signal, answered.signal),
   ]).finally(() => answered.abort());
   // A function is not done when it has answered; what it then writes to its log, say, belongs to this operation.
   if (outcome.kind !== 'cancelled' && settings.endpoint.answersTo(expected.url).length > 0)
@@ -115,9 +115,10 @@ async function timeOut(milliseconds: number, requestId: string, answered: AbortS
   return noAnswer(requestId, `ServiceTimeout of ${milliseconds / 1000} s`);
 }
 
-function aborted(signal: AbortSignal): Promise<CustomResourceOutcome> {
+/** Listens no longer than until it is answered: one signal serves all resources of a stack. */
+function aborted(signal: AbortSignal, answered: AbortSignal): Promise<CustomResourceOutcome> {
   return new Promise((resolve) => {
     if (signal.aborted) resolve({ kind: 'cancelled' });
-    else signal.addEventListener('abort', () => resolve({ kind: 'cancelled' }), { once: true });
+    else signal.addEventListener('abort', () => resolve({ kind: 'cancelled' }), { once: true, signal: answered });
   });
 }

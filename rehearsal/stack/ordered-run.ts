@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Node } from '../template/graph';
 
 /** What becomes of the others when one thing fails. */
@@ -20,6 +21,8 @@ export async function runInOrder(
   onFailure: OnFailure,
   cancel: AbortController = new AbortController(),
 ): Promise<OrderedRun> {
+  // Any number of resources may be under way; Node warns of more than ten listeners.
+  setMaxListeners(0, cancel.signal);
   const waiting = new Map(nodes.map((node) => [node.id, node]));
   const known = new Set(waiting.keys());
   const done = new Set<string>();

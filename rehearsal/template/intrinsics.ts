@@ -126,7 +126,9 @@ function evaluateRef(name: string, scope: Scope): Json | undefined {
   const given = scope.parameters[name] ?? parameter.Default;
   const type = textOf(parameter.Type);
   // The default of such a parameter is the name of an SSM parameter, not its value; the bootstrap version is a number.
-  if (type.startsWith('AWS::SSM::Parameter::Value') && scope.parameters[name] === undefined) return '21';
+  if (type.startsWith('AWS::SSM::Parameter::Value') && scope.parameters[name] === undefined) {
+    return scope.invents && name !== 'BootstrapVersion' ? inventedParameter(name, parameter) : '21';
+  }
   if (given === undefined) {
     if (scope.invents) return inventedParameter(name, parameter);
     throw new Error(`parameter "${name}" has neither a value nor a default`);

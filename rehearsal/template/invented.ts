@@ -19,7 +19,7 @@ export function inventedParameter(name: string, { Type: type, AllowedValues: all
   if (isJsonList(allowed) && allowed[0] !== undefined) return allowed[0];
   const text = textOf(type);
   if (text === 'Number') return '1';
-  if (text === 'CommaDelimitedList' || text.startsWith('List<')) return [`${name}-1`, `${name}-2`];
+  if (text === 'CommaDelimitedList' || text.includes('List<')) return [`${name}-1`, `${name}-2`];
   return name;
 }
 

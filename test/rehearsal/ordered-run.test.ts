@@ -1,3 +1,4 @@
+import { getMaxListeners } from 'node:events';
 import { runInOrder } from '../../rehearsal/stack/ordered-run';
 
 const NODES = [
@@ -46,4 +47,14 @@ test('nothing is begun once it is cancelled from outside', async () => {
     return 'done' as const;
   };
   expect(await runInOrder(NODES, run, 'cancel-others', cancel)).toEqual({ failed: [], notStarted: ['b', 'c', 'y'] });
+});
+
+test('any number may listen for a failure at the same time, of which Node would warn', async () => {
+  const limits: number[] = [];
+  const run = (_: string, signal: AbortSignal) => {
+    limits.push(getMaxListeners(signal));
+    return Promise.resolve('done' as const);
+  };
+  await runInOrder([{ id: 'a', after: [] }], run, 'cancel-others');
+  expect(limits).toEqual([0]);
 });

@@ -105,6 +105,7 @@ test('a migration that the server refuses is found, and what would come after it
   expect(code).toBe(2);
   expect(report.plays.map(({ outcome }) => outcome)).toEqual(['found', ...Array.from({ length: 4 }, () => 'skipped')]);
   expect(report.plays[0]!.checks[0]!.details.join('\n')).toContain('ER_NO_SUCH_TABLE');
+  expect(report.plays[0]!.story).toBe('The stack is not updated: the deployment of 1 new migration fails.');
 });
 
 test('Ctrl-C ends the server and all processes, and says so', async () => {

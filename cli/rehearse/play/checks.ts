@@ -1,6 +1,8 @@
+import { withoutExtension } from '../../../lambda/manifest/name';
 import type { StackStatus } from '../../../rehearsal/stack/stack-types';
 import type { Check } from '../report/rehearsal-report';
 import { type DatabaseDumps, schemaChanges } from './database-dumps';
+import type { Waiting } from './has-application';
 import type { Recording } from './recording';
 
 /** The stack's status at the end. */
@@ -10,39 +12,81 @@ export function endsAs(expected: StackStatus, { result }: Recording): Check {
   return {
     kind: 'broken',
     what,
-    details: [`it is ${result.status}`, ...(result.reason === undefined ? [] : [result.reason])],
+    details: [`it is ${result.status}`, ...reasonsOf(result)],
   };
+}
+
+/** Why an operation failed; and why its rollback did, which is another thing. */
+function reasonsOf({ status, reason, events }: Recording['result']): readonly string[] {
+  const begin = events.findIndex((event) => event.status.includes('ROLLBACK_IN_PROGRESS'));
+  const failed = status.endsWith('_FAILED') ? events.slice(begin < 0 ? 0 : begin) : [];
+  const later = failed
+    .filter(
+      (event) => event.status.endsWith('_FAILED') && event.reason !== undefined && event.type.startsWith('Custom::'),
+    )
+    .map((event) => `${event.logicalId}: ${event.reason ?? ''}`);
+  return [
+    ...new Set([...(reason === undefined ? [] : [reason]), ...later.filter((each) => !each.endsWith(reason ?? '\n'))]),
+  ];
+}
+
+/** A migration that a rollback keeps, since it is irreversible or comes before one that is. */
+export interface Kept {
+  readonly database: string;
+  readonly name: string;
+  readonly isIrreversible: boolean;
+  /** What it runs; null where that is code. */
+  readonly sql: string | null;
 }
 
 /**
  * Whether two looks at the databases see the same.
  *
- * @param kept names of migrations that say themselves that nothing reverts them
+ * @param kept what may differ: what these migrations name, and they themselves in the journal
  */
 export function sameSchema(
   what: string,
   before: DatabaseDumps,
   after: DatabaseDumps,
-  kept: readonly string[] = [],
+  kept: readonly Kept[] = [],
 ): Check {
-  const details: string[] = [];
+  const wrong: string[] = [];
+  const excused: string[] = [];
   for (const name of new Set([...before.keys(), ...after.keys()])) {
+    const own = kept.filter(({ database }) => database === name);
     for (const { object, kind, lines } of schemaChanges(before.get(name), after.get(name))) {
+      const details = own.some(({ sql }) => sql === null || names(sql, object)) ? excused : wrong;
       details.push(`${kind === 'new' ? 'left over' : kind === 'gone' ? 'missing' : 'changed'}: ${object} of ${name}`);
       if (kind === 'changed') details.push(...lines);
     }
+    const ownNames = new Set(own.map((each) => each.name));
+    const isLike = historyText(before, name, ownNames) === historyText(after, name, ownNames);
     const [was, is] = [before, after].map((dumps) => historyText(dumps, name));
-    if (was !== is) details.push(`the journal of ${name} has ${is || 'nothing'}, and had ${was || 'nothing'}`);
+    if (was === is) continue;
+    (isLike ? excused : wrong).push(`the journal of ${name} has ${is || 'nothing'}, and had ${was || 'nothing'}`);
   }
-  if (details.length === 0) return { kind: 'held', what, details };
-  if (kept.length === 0) return { kind: 'broken', what, details };
-  return { kind: 'noted', what: `${what}, but for what is irreversible: ${kept.join(', ')}`, details };
+  const irreversible = kept.filter(({ isIrreversible }) => isIrreversible).map((each) => each.name);
+  const butFor = `but for what is irreversible: ${irreversible.join(', ')}`;
+  if (wrong.length > 0) {
+    return { kind: 'broken', what: excused.length > 0 ? `${what}, ${butFor}` : what, details: wrong };
+  }
+  return excused.length > 0
+    ? { kind: 'noted', what: `${what}, ${butFor}`, details: excused }
+    : { kind: 'held', what, details: [] };
+}
+
+/** Whether a script has the name of an object such as `table user`. */
+function names(sql: string, object: string): boolean {
+  const name = object.slice(object.indexOf(' ') + 1).toLowerCase();
+  const at = sql.toLowerCase().split(name);
+  return at.slice(1).some((rest, index) => !/[\w$]$/.test(at[index] ?? '') && !/^[\w$]/.test(rest));
 }
 
 /** Migrations with their states, in alphabetical order: a retry may have applied them in another one. */
-function historyText(dumps: DatabaseDumps, name: string): string {
+function historyText(dumps: DatabaseDumps, name: string, without: ReadonlySet<string> = new Set()): string {
   const rows = dumps.get(name)?.history ?? [];
   return rows
+    .filter((row) => !without.has(withoutExtension(row.name)))
     .map((row) => `${row.name} ${row.state} ${row.steps}`)
     .sort()
     .join(', ');
@@ -51,9 +95,9 @@ function historyText(dumps: DatabaseDumps, name: string): string {
 /**
  * Whether all live code had the schema that it was written for.
  *
- * @param isThere whether a release has code that waits for the migrations
+ * @param waiting what of the releases waits for the migrations
  */
-export function codeHadItsSchema({ codeViolations, looks }: Recording, isThere: boolean): Check {
+export function codeHadItsSchema({ codeViolations, looks }: Recording, waiting: Waiting): Check {
   const what = 'all live code had the schema that it was written for';
   if (codeViolations.length > 0) {
     const isContracted = codeViolations.some((violation) => violation.endsWith(' has contracted'));
@@ -63,13 +107,18 @@ export function codeHadItsSchema({ codeViolations, looks }: Recording, isThere: 
   return {
     kind: 'noted',
     what: 'no live code was seen',
-    details: [
-      isThere
-        ? 'In this play none came to be: what waits for the migrations is made after them.'
-        : 'No function or ECS service waits for the migrations: give yours to executeBefore.',
-    ],
+    details: [UNSEEN[waiting]],
   };
 }
+
+const UNSEEN: Readonly<Record<Waiting, string>> = {
+  seen: 'In this play none came to be: what waits for the migrations is made after them.',
+  conditional:
+    'In this play none came to be: what waits for the migrations is under a condition, and is made after them where that holds.',
+  elsewhere:
+    'What waits for the migrations is no function or ECS service of this stack itself: it was not looked at, see what was not played.',
+  nothing: 'No function or ECS service waits for the migrations: give yours to executeBefore.',
+};
 
 const CONTRACTED =
   'To do: what contracts is reverted before the old code is there only where its down can lose no row. Let it wait for the release after this one, when no rollback goes back to that code any more; or write a down that can lose none.';

@@ -2,7 +2,9 @@ import { ENVIRONMENT } from '../../../lambda/contract';
 import { migrationLines } from '../../../rehearsal/report/migration-lines';
 import type { JsonObject } from '../../../rehearsal/template/json';
 import type { DatabaseReport, MigrationReport, StatementReport } from '../report/rehearsal-report';
+import type { ManifestEntry } from '../../../lambda/manifest/types';
 import { schemaChanges } from './database-dumps';
+import { isSameDatabase } from './databases-apart';
 import { pendingOf } from './death-point';
 import type { ReleaseContent } from './release-content';
 import type { Act } from './stage';
@@ -21,10 +23,10 @@ export function databaseReports(
 ): readonly DatabaseReport[] {
   const { recording, before, after } = act;
   const took = timesIn(act);
-  const baseNames = namesIn(base);
+  const baseNames = namesBefore(base, next);
   return next.map((content) => {
     const name = databaseOf(content, act);
-    const old = base.find(({ logicalId }) => logicalId === content.logicalId)?.manifest.migrations ?? [];
+    const old = migrationsBefore(base, content);
     const own = new Set(content.manifest.migrations.map((each) => each.name));
     const pending = pendingOf(content, baseNames);
     return {
@@ -53,11 +55,19 @@ export function databaseReports(
   });
 }
 
-/** Names of the migrations of a release, by logical id of the construct. */
-export function namesIn(contents: readonly ReleaseContent[]): ReadonlyMap<string, ReadonlySet<string>> {
+/** Names of the migrations that a release finds applied by the one before, by logical id of its own construct. */
+export function namesBefore(
+  base: readonly ReleaseContent[],
+  next: readonly ReleaseContent[],
+): ReadonlyMap<string, ReadonlySet<string>> {
   return new Map(
-    contents.map(({ logicalId, manifest }) => [logicalId, new Set(manifest.migrations.map(({ name }) => name))]),
+    next.map((content) => [content.logicalId, new Set(migrationsBefore(base, content).map(({ name }) => name))]),
   );
+}
+
+/** A construct that has another name now still finds what was applied under the old one. */
+function migrationsBefore(base: readonly ReleaseContent[], content: ReleaseContent): readonly ManifestEntry[] {
+  return base.filter((each) => isSameDatabase(each, content)).flatMap(({ manifest }) => manifest.migrations);
 }
 
 /** The name that the template gives it, its functions evaluated. */

@@ -41,7 +41,7 @@ export function deathPoint(
 /**
  * The migrations that a release brings.
  *
- * @param base names of the migrations of the release before, by logical id of the construct
+ * @param base names of the migrations that the release before has applied, by logical id of the construct
  */
 export function pendingOf(
   { logicalId, manifest }: ReleaseContent,

@@ -2,16 +2,45 @@ import { RELEASE_TYPE, RESOURCE_TYPE } from '../../../lambda/contract';
 import { dependenciesOf } from '../../../rehearsal/template/graph';
 import type { Template } from '../../../rehearsal/template/template';
 
+/** What waits for the migrations, as far as that matters to whoever looks at its schema. */
+export type Waiting = 'seen' | 'conditional' | 'elsewhere' | 'nothing';
+
 /** Whether a template has code that waits for migrations: a function or an ECS service that is made after them. */
-export function hasApplication({ body: { Resources } }: Template): boolean {
-  return Object.values(Resources).some((definition) => {
-    if (definition.Type !== 'AWS::Lambda::Function' && definition.Type !== 'AWS::ECS::Service') return false;
-    const awaited = dependenciesOf(definition, (id) => {
-      const type = Resources[id]?.Type;
-      return type === RESOURCE_TYPE || type === RELEASE_TYPE;
-    });
+export function waitingIn(template: Template): Waiting {
+  const { Resources } = template.body;
+  const own = waitingIds(template).filter((id) => OWN.has(Resources[id]?.Type ?? ''));
+  if (own.length === 0) return unseenCode(template).length > 0 ? 'elsewhere' : 'nothing';
+  return own.some((id) => Resources[id]?.Condition === undefined) ? 'seen' : 'conditional';
+}
+
+/** Logical ids of what waits for migrations and may be or hold code, but is not looked at. */
+export function unseenCode(template: Template): readonly string[] {
+  return waitingIds(template).filter((id) => ELSEWHERE.has(template.body.Resources[id]?.Type ?? ''));
+}
+
+const OWN: ReadonlySet<string> = new Set(['AWS::Lambda::Function', 'AWS::ECS::Service']);
+const ELSEWHERE: ReadonlySet<string> = new Set([
+  'AWS::AppRunner::Service',
+  'AWS::AutoScaling::AutoScalingGroup',
+  'AWS::Batch::JobDefinition',
+  'AWS::CloudFormation::Stack',
+  'AWS::EC2::Instance',
+  'AWS::ElasticBeanstalk::Environment',
+  'AWS::Serverless::Function',
+  'Custom::AWSCDK-EKS-HelmChart',
+  'Custom::AWSCDK-EKS-KubernetesResource',
+]);
+
+function waitingIds({ body: { Resources } }: Template): readonly string[] {
+  const isOurs = (id: string): boolean => OURS.has(Resources[id]?.Type ?? '');
+  return Object.keys(Resources).filter((id) => {
+    const definition = Resources[id];
+    if (definition === undefined || isOurs(id)) return false;
+    const awaited = dependenciesOf(definition, isOurs);
     // What waits for the migrations that contract is no application that these wait for.
-    const contracts = awaited.some((id) => Resources[id]?.Properties?.ContractOf !== undefined);
+    const contracts = awaited.some((each) => Resources[each]?.Properties?.ContractOf !== undefined);
     return awaited.length > 0 && !contracts;
   });
 }
+
+const OURS: ReadonlySet<string> = new Set([RESOURCE_TYPE, RELEASE_TYPE]);

@@ -1,9 +1,12 @@
+import { withoutExtension } from '../../../lambda/manifest/name';
 import { behindStep, placeOf } from '../../../lambda/manifest/step-lines';
+import { counted } from '../../counted';
 import type { Check, PlayKind, PlayReport } from '../report/rehearsal-report';
-import { answersAreRight, codeHadItsSchema, endsAs, sameSchema } from './checks';
+import { answersAreRight, codeHadItsSchema, endsAs, type Kept, sameSchema } from './checks';
 import type { DatabaseDumps } from './database-dumps';
 import { databaseOf } from './database-reports';
 import { type DeathPoint, pendingOf } from './death-point';
+import type { Waiting } from './has-application';
 import type { ReleaseContent } from './release-content';
 import { type Act, SIBLING, type Stage } from './stage';
 import { timelineOf } from './timeline';
@@ -16,8 +19,8 @@ export interface Plot {
   /** Names of the migrations of the base release, by logical id of the construct. */
   readonly base: ReadonlyMap<string, ReadonlySet<string>>;
   readonly death: DeathPoint | null;
-  /** Whether a release has code that waits for the migrations. */
-  readonly hasApplication: boolean;
+  /** What of the releases waits for the migrations. */
+  readonly waiting: Waiting;
 }
 
 /** What came of a play, and all that was seen of it. */
@@ -35,13 +38,21 @@ export async function playForward(plot: Plot): Promise<Seen> {
   const isNothing = result.events.length === 0;
   const expected = plot.isFirstRelease ? 'CREATE_COMPLETE' : 'UPDATE_COMPLETE';
   const count = plot.next.reduce((sum, content) => sum + pendingOf(content, plot.base).length, 0);
+  const ends = endsAs(expected, act.recording);
   const story = isNothing
     ? 'The two releases have the same template: there is nothing to deploy.'
-    : `The stack is ${plot.isFirstRelease ? 'created' : 'updated'}, and ${count === 0 ? 'no migration is pending' : `${count} of its migrations ${count === 1 ? 'is' : 'are'} applied`}.`;
-  const ends = endsAs(expected, act.recording);
-  const then = ends.kind === 'held' ? allApplied(plot, act.after) : asBefore(plot, act);
-  const checks = isNothing ? [] : [ends, then, codeHadItsSchema(act.recording, plot.hasApplication)];
+    : storyOfForward(plot.isFirstRelease, count, ends.kind === 'held');
+  const then = ends.kind === 'held' ? allApplied(plot, act) : asBefore(plot, act);
+  const checks = isNothing ? [] : [ends, then, codeHadItsSchema(act.recording, plot.waiting)];
   return { report: reportOf('forward', story, checks, act, plot), act };
+}
+
+function storyOfForward(isFirstRelease: boolean, count: number, isGood: boolean): string {
+  const created = isFirstRelease ? 'created' : 'updated';
+  if (!isGood) {
+    return `The stack is not ${created}: the deployment of ${count === 0 ? 'a release without new migrations' : counted(count, 'new migration')} fails.`;
+  }
+  return `The stack is ${created}, and ${count === 0 ? 'no migration is pending' : `${count} of its migrations ${count === 1 ? 'is' : 'are'} applied`}.`;
 }
 
 /** The stack is deleted, after the deployment. */
@@ -55,7 +66,7 @@ export async function playDelete(plot: Plot): Promise<PlayReport> {
   const checks = [endsAs('DELETE_COMPLETE', act.recording)];
   if (reverting.length > 0) {
     const left = withoutJournals(of(act.after, true));
-    checks.push(sameSchema('nothing of the schema is left', new Map(), left, irreversible(plot)));
+    checks.push(sameSchema('nothing of the schema is left', new Map(), left, keptIn(plot, new Map(), act)));
   }
   if (!areAll) checks.push(sameSchema('the schema stays', of(act.before, false), of(act.after, false)));
   return reportOf('delete', storyOfDelete(reverting.length, areAll), checks, act, plot);
@@ -74,7 +85,7 @@ export async function playSiblingFails(plot: Plot): Promise<Seen> {
   const act = await plot.stage.deploy({ fail: { [SIBLING]: reason } });
   const story =
     'When all of the new release is there, the application’s new code too, one more resource fails, and CloudFormation rolls everything back.';
-  const checks = [...rolledBack(plot, act), codeHadItsSchema(act.recording, plot.hasApplication)];
+  const checks = [...rolledBack(plot, act), codeHadItsSchema(act.recording, plot.waiting)];
   return { report: reportOf('sibling-fails', story, checks, act, plot), act };
 }
 
@@ -92,7 +103,7 @@ export async function playDiesOnce(plot: Plot, forward: Seen): Promise<PlayRepor
     died(act, 1),
     endsAs(expected, act.recording),
     sameSchema('the schema is what the undisturbed deployment has made', forward.act.after, act.after),
-    codeHadItsSchema(act.recording, plot.hasApplication),
+    codeHadItsSchema(act.recording, plot.waiting),
   ];
   return reportOf('dies-once', story, checks, act, plot);
 }
@@ -110,7 +121,7 @@ export async function playDiesAlways(plot: Plot): Promise<PlayReport> {
   return reportOf(
     'dies-always',
     story,
-    [died(act, 3), ...rolledBack(plot, act), codeHadItsSchema(act.recording, plot.hasApplication)],
+    [died(act, 3), ...rolledBack(plot, act), codeHadItsSchema(act.recording, plot.waiting)],
     act,
     plot,
   );
@@ -148,7 +159,7 @@ function rolledBack(plot: Plot, act: Act): readonly Check[] {
 
 function asBefore(plot: Plot, act: Act): Check {
   const [before, after] = [withoutEmpty(act.before), withoutEmpty(act.after)];
-  return sameSchema('the schema is what it was before', before, after, keptIn(plot, act));
+  return sameSchema('the schema is what it was before', before, after, keptIn(plot, act.before, act));
 }
 
 /** A database that only holds an empty journal comes with the cluster, which is not there before. */
@@ -160,37 +171,39 @@ function withoutJournals(dumps: DatabaseDumps): DatabaseDumps {
   return withoutEmpty(new Map([...dumps].map(([name, { objects }]) => [name, { objects, history: [] }])));
 }
 
-function irreversible({ next }: Plot): readonly string[] {
-  return next.flatMap(({ manifest }) =>
-    manifest.migrations.filter((each) => each.irreversible).map(({ name }) => name),
-  );
+/**
+ * What a rollback has kept: irreversible migrations, and those before them that came with the same release.
+ *
+ * @param before the databases whose migrations were there already
+ */
+function keptIn({ next }: Plot, before: DatabaseDumps, act: Act): readonly Kept[] {
+  return next.flatMap((content) => {
+    const database = databaseOf(content, act);
+    const namesOf = (dumps: DatabaseDumps): readonly string[] =>
+      (dumps.get(database)?.history ?? []).filter(isWhole).map(({ name }) => withoutExtension(name));
+    const was = new Set(namesOf(before));
+    const is = new Set(namesOf(act.after));
+    const fresh = content.manifest.migrations.filter(({ name }) => is.has(name) && !was.has(name));
+    return fresh.slice(0, fresh.findLastIndex(({ irreversible }) => irreversible) + 1).map((migration): Kept => {
+      const script = content.script(migration);
+      const { name, irreversible: isIrreversible } = migration;
+      return { database, name, isIrreversible, sql: script.kind === 'sql' ? script.up.join('\n') : null };
+    });
+  });
 }
 
-/** Irreversible migrations that the rollback has kept. */
-function keptIn(plot: Plot, { before, after }: Act): readonly string[] {
-  const names = (dumps: DatabaseDumps): readonly string[] =>
-    [...dumps.values()].flatMap(({ history }) => history.map(({ name }) => name.replace(/\.\w+$/, '')));
-  const was = new Set(names(before));
-  const own = new Set(irreversible(plot));
-  return names(after).filter((name) => !was.has(name) && own.has(name));
-}
-
-/** Whether all migrations of the release are there. */
-function allApplied({ next }: Plot, after: DatabaseDumps): Check {
+/** Whether all migrations of the release are there, each in its own database. */
+function allApplied({ next }: Plot, act: Act): Check {
   const what = 'all migrations of the release are applied';
-  const applied = new Set(
-    [...after.values()].flatMap(({ history }) =>
-      history
-        .filter(({ state }) => state === 'applied' || state === 'kept')
-        .map(({ name }) => name.replace(/\.\w+$/, '')),
-    ),
-  );
-  const missing = next
-    .flatMap(({ manifest }) => manifest.migrations.map(({ name }) => name))
-    .filter((name) => !applied.has(name));
-  return missing.length === 0
-    ? { kind: 'held', what, details: [] }
-    : { kind: 'broken', what, details: missing.map((name) => `${name} is not`) };
+  const missing = next.flatMap((content) => {
+    const name = databaseOf(content, act);
+    const history = act.after.get(name)?.history ?? [];
+    const applied = new Set(history.filter(isWhole).map((row) => withoutExtension(row.name)));
+    return content.manifest.migrations
+      .filter((each) => !applied.has(each.name))
+      .map((each) => (next.length === 1 ? `${each.name} is not` : `${each.name} is not, in ${name}`));
+  });
+  return { kind: missing.length === 0 ? 'held' : 'broken', what, details: missing };
 }
 
 function reportOf(kind: PlayKind, story: string, checks: readonly Check[], act: Act, plot: Plot): PlayReport {
@@ -217,4 +230,9 @@ function skipped(kind: PlayKind, story: string): PlayReport {
     milliseconds: 0,
     timeline: { milliseconds: 0, rows: [], marks: [] },
   };
+}
+
+/** Whether a row of a journal says that its migration is there, not that it is half applied. */
+function isWhole({ state }: { readonly state: string }): boolean {
+  return state === 'applied' || state === 'kept';
 }

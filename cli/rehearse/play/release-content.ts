@@ -1,19 +1,17 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { ASSET, RESOURCE_TYPE } from '../../../lambda/contract';
+import { ASSET, ENVIRONMENT, RESOURCE_TYPE } from '../../../lambda/contract';
 import type { Manifest, ManifestEntry, Script } from '../../../lambda/manifest/types';
 import { references } from '../../../rehearsal/template/graph';
-import { assetPath, type Template } from '../../../rehearsal/template/template';
+import type { Json, JsonObject } from '../../../rehearsal/template/json';
+import { assetPath, type ResourceDefinition, type Template } from '../../../rehearsal/template/template';
 import { ExpectedFailure } from '../../expected-failure';
+import type { DatabaseUse } from './databases-apart';
 
-/** What one construct `AuroraMigrations` of a release holds. */
-export interface ReleaseContent {
-  /** Logical id of its first custom resource. */
-  readonly logicalId: string;
+/** What one construct `AuroraMigrations` of a release holds; its logical id is that of its first custom resource. */
+export interface ReleaseContent extends DatabaseUse {
   /** Logical id of its resource that contracts; null where it has none. */
   readonly contractId: string | null;
-  /** Logical id of its function. */
-  readonly functionId: string;
   readonly onDelete: string;
   readonly manifest: Manifest;
   script(migration: Pick<ManifestEntry, 'name'>): MigrationScript;
@@ -40,6 +38,8 @@ export function contentsOf(template: Template): readonly ReleaseContent[] {
         contractId:
           Object.entries(Resources).find(([, each]) => each.Properties?.ContractOf === logicalId)?.[0] ?? null,
         functionId,
+        identity: Properties?.Database ?? null,
+        databaseName: nameIn(definition),
         onDelete: typeof Properties?.OnDelete === 'string' ? Properties.OnDelete : 'RETAIN',
         manifest: read(ASSET.manifest) as Manifest,
         script: ({ name }) => {
@@ -51,6 +51,11 @@ export function contentsOf(template: Template): readonly ReleaseContent[] {
         },
       };
     });
+}
+
+function nameIn(definition: ResourceDefinition | undefined): Json {
+  const environment = definition?.Properties?.Environment as JsonObject | undefined;
+  return (environment?.Variables as JsonObject | undefined)?.[ENVIRONMENT.database] ?? null;
 }
 
 function readAsset(logicalId: string, folder: string | undefined, file: string): unknown {

@@ -49,6 +49,7 @@ export class Stage {
     await this.#rehearsal.dropDatabases();
     const { base, next } = this.#releases;
     this.#stack = this.#rehearsal.stack(next.name, {
+      ...next.environment,
       only: [...PLAYED_TYPES],
       environment: passwordInPlaceOfToken(next.template),
     });

@@ -12,6 +12,10 @@ export interface AssemblyStack {
   readonly template: Template;
   /** Whether there are migrations in it. */
   readonly isOurs: boolean;
+  /** Paths of the stacks that are deployed after it, since they depend on it. */
+  readonly dependents: readonly string[];
+  /** Where it is deployed, as far as the app says it. */
+  readonly environment: { readonly accountId?: string; readonly region?: string };
   /** Of a nested stack, the name of the one that it is in. */
   readonly parent: string | null;
 }
@@ -31,6 +35,9 @@ interface Manifest {
       {
         readonly type: string;
         readonly displayName?: string;
+        readonly dependencies?: readonly string[];
+        /** `aws://111122223333/eu-central-1` */
+        readonly environment?: string;
         readonly properties?: {
           readonly stackName?: string;
           readonly templateFile?: string;
@@ -53,20 +60,52 @@ export async function readAssembly(folder: string): Promise<Assembly> {
   const { missing = [], artifacts = {} } = JSON.parse(fs.readFileSync(file, 'utf8')) as Manifest;
   const stacks: AssemblyStack[] = [];
   const lookups = missing.map(({ provider }) => provider);
-  for (const [id, { type, displayName, properties }] of Object.entries(artifacts)) {
+  for (const [id, { type, displayName, environment, properties }] of Object.entries(artifacts)) {
     if (type === 'cdk:cloud-assembly' && properties?.directoryName !== undefined) {
       const inner = await readAssembly(path.join(folder, properties.directoryName));
       stacks.push(...inner.stacks);
       lookups.push(...inner.lookups);
     }
     if (type === 'aws:cloudformation:stack' && properties?.templateFile !== undefined) {
-      const template = await loadTemplate(path.join(folder, properties.templateFile), id);
+      const file = path.join(folder, properties.templateFile);
+      if (isEmpty(file)) continue;
+      const template = await loadTemplate(file, id);
       const name = properties.stackName ?? id;
-      const outer = { name, path: (displayName ?? id).replace(/ \(.*\)$/, ''), template };
+      const outer = {
+        name,
+        path: pathOf(id, displayName),
+        template,
+        environment: environmentIn(environment),
+        dependents: dependentsOf(id, artifacts),
+      };
       stacks.push({ ...outer, isOurs: hasMigrations(template.body), parent: null }, ...(await nestedIn(outer)));
     }
   }
   return { stacks, lookups };
+}
+
+/** The CDK adds the stack's own name in brackets where that is another one. */
+function pathOf(id: string, displayName = id): string {
+  return displayName.replace(/ \(.*\)$/, '');
+}
+
+function dependentsOf(id: string, artifacts: NonNullable<Manifest['artifacts']>): readonly string[] {
+  return Object.entries(artifacts)
+    .filter(([, { type, dependencies = [] }]) => type === 'aws:cloudformation:stack' && dependencies.includes(id))
+    .map(([other, { displayName }]) => pathOf(other, displayName));
+}
+
+/** A stack with nothing in it, such as one that only looks things up for others: the CDK does not deploy it either. */
+function isEmpty(file: string): boolean {
+  return (JSON.parse(fs.readFileSync(file, 'utf8')) as Partial<TemplateBody>).Resources === undefined;
+}
+
+function environmentIn(url = ''): AssemblyStack['environment'] {
+  const [, account = '', region = ''] = /^aws:\/\/([^/]*)\/(.*)$/.exec(url) ?? [];
+  return {
+    ...(/^\d+$/.test(account) && { accountId: account }),
+    ...(region !== '' && region !== 'unknown-region' && { region }),
+  };
 }
 
 /** The nested stacks of a stack: each has its template among the assets. */
@@ -74,7 +113,11 @@ async function nestedIn({
   name,
   path: outer,
   template,
-}: Pick<AssemblyStack, 'name' | 'path' | 'template'>): Promise<readonly AssemblyStack[]> {
+  environment,
+  dependents,
+}: Pick<AssemblyStack, 'name' | 'path' | 'template' | 'environment' | 'dependents'>): Promise<
+  readonly AssemblyStack[]
+> {
   const files = [...template.assets.values()].filter((file) => file.endsWith('.nested.template.json'));
   const stacks: AssemblyStack[] = [];
   for (const file of files.filter((each) => fs.existsSync(each))) {
@@ -85,6 +128,8 @@ async function nestedIn({
       path: `${outer}/${own}`,
       template: { ...template, body: withOwnStackId(body) },
       isOurs: hasMigrations(body),
+      environment,
+      dependents,
       parent: name,
     });
   }

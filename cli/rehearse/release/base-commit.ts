@@ -1,3 +1,5 @@
+import * as fs from 'node:fs';
+import * as path from 'node:path';
 import { ExpectedFailure } from '../../expected-failure';
 import { runGit } from '../../run-git';
 
@@ -23,8 +25,13 @@ const TRUNKS = ['origin/HEAD', 'origin/main', 'origin/master', 'main', 'master']
  * trunk itself it is HEAD where files of the working tree differ from it, and else the commit before.
  *
  * @param from a ref that somebody named, in place of all that
+ * @param ours files that the rehearsal itself writes, which are no work of anybody
  */
-export function baseCommit(folder: string, from: string | undefined): BaseCommit | NoBaseCommit {
+export function baseCommit(
+  folder: string,
+  from: string | undefined,
+  ours: readonly string[] = [],
+): BaseCommit | NoBaseCommit {
   if (say(folder, ['rev-parse', '--is-inside-work-tree']) === undefined) {
     if (from === undefined) return { because: 'this folder is in no git repository' };
     throw failure('git-missing', `${folder} is in no git repository, so that there is no ${from}: leave --from out`);
@@ -32,15 +39,40 @@ export function baseCommit(folder: string, from: string | undefined): BaseCommit
   if (from !== undefined) return { commit: named(folder, from), name: from };
   const head = commitOf(folder, 'HEAD');
   if (head === undefined) return NO_COMMIT;
-  for (const trunk of TRUNKS) {
-    if (commitOf(folder, trunk) === undefined) continue;
-    const common = say(folder, ['merge-base', 'HEAD', trunk]);
+  const isShallow = say(folder, ['rev-parse', '--is-shallow-repository']) === 'true';
+  const bases = TRUNKS.filter((trunk) => commitOf(folder, trunk) !== undefined).map((trunk) => ({
+    trunk,
+    common: say(folder, ['merge-base', 'HEAD', trunk]),
+  }));
+  for (const { trunk, common } of bases) {
     if (common === undefined || common === head) continue;
     return { commit: common, name: `the merge base with ${trunk}` };
   }
-  if ((say(folder, ['status', '--porcelain']) ?? '') !== '') return { commit: head, name: 'HEAD' };
+  // Where history is cut off, nobody knows whether this is the trunk.
+  if (isShallow && bases.length > 0 && bases.every(({ common }) => common === undefined)) throw cutOff();
+  if (isChanged(folder, ours)) return { commit: head, name: 'HEAD' };
   const parent = commitOf(folder, 'HEAD^');
+  if (parent === undefined && isShallow) throw cutOff();
   return parent === undefined ? NO_COMMIT : { commit: parent, name: 'the commit before HEAD' };
+}
+
+/** Whether the working tree differs from HEAD in more than these files. */
+function isChanged(folder: string, ours: readonly string[]): boolean {
+  const root = say(folder, ['rev-parse', '--show-toplevel']) ?? folder;
+  const excluded = ours
+    .map((file) =>
+      path.relative(root, path.join(fs.realpathSync(folder), path.relative(folder, path.resolve(folder, file)))),
+    )
+    .filter((file) => !file.startsWith('..') && !path.isAbsolute(file))
+    .map((file) => `:(top,exclude,literal)${file.split(path.sep).join('/')}`);
+  return (say(folder, ['status', '--porcelain', '--untracked-files=all', '--', ':(top)', ...excluded]) ?? '') !== '';
+}
+
+function cutOff(): ExpectedFailure {
+  return failure(
+    'base-unknown',
+    'this clone is shallow, so that git does not know the release before: fetch the whole history (git fetch --unshallow; in GitHub Actions fetch-depth: 0), or name a commit that is here with --from',
+  );
 }
 
 function named(folder: string, ref: string): string {

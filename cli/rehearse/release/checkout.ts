@@ -6,20 +6,64 @@ import { runGit } from '../../run-git';
 /** What git does not keep, and an app needs: packages of npm, and Python's of a folder. */
 const INSTALLED = ['node_modules', '.venv', 'venv'];
 
+/** And files that an app reads, where the commit does not have them. */
+const LOCAL = ['.env', 'cdk.context.json'];
+
 /**
  * Writes the files of a commit into a folder, and links what is installed in the working tree. Neither the repository nor its
  * index is touched: the files come by way of an index of their own. Gives the folder in it that corresponds to `app`.
  */
 export function checkOut(app: string, commit: string, folder: string): string {
   const root = git(app, ['rev-parse', '--show-toplevel']);
-  const variables = { GIT_INDEX_FILE: path.join(folder, 'index') };
   const files = path.join(folder, 'files');
+  writeFiles(root, commit, files, path.join(folder, 'index'));
+  makeRepository(root, commit, files);
+  const below = git(root, ['ls-tree', '-r', '-d', '-z', '--name-only', commit]).split('\0');
+  for (const each of ['', ...below]) linkInstalled(path.join(root, each), path.join(files, each), root, files);
+  for (const each of LOCAL)
+    linkFile(path.join(app, each), path.join(files, path.relative(root, fs.realpathSync(app)), each));
+  return path.join(files, path.relative(root, fs.realpathSync(app)));
+}
+
+/** Submodules too, as far as they are there: a folder of migrations may be one. */
+function writeFiles(root: string, commit: string, files: string, index: string): void {
+  const variables = { GIT_INDEX_FILE: index };
   git(root, ['read-tree', commit], variables);
   git(root, ['checkout-index', '--all', '--quiet', `--prefix=${files}${path.sep}`], variables);
   fs.mkdirSync(files, { recursive: true });
-  const below = git(root, ['ls-tree', '-r', '-d', '-z', '--name-only', commit]).split('\0');
-  for (const each of ['', ...below]) linkInstalled(path.join(root, each), path.join(files, each), root, files);
-  return path.join(files, path.relative(root, fs.realpathSync(app)));
+  for (const line of git(root, ['ls-tree', '-r', '-z', commit]).split('\0')) {
+    const [, inner, folder] = /^160000 commit (\w+)\t([^]*)$/.exec(line) ?? [];
+    if (inner === undefined || folder === undefined) continue;
+    const module = path.join(root, folder);
+    if (!fs.existsSync(path.join(module, '.git'))) continue;
+    writeFiles(module, inner, path.join(files, folder), `${index}-${inner}`);
+  }
+}
+
+/**
+ * A repository of its own, at that commit and with all names of the other one: an app may ask git for its version. It borrows the
+ * objects of the other one, and writes nothing there.
+ */
+function makeRepository(root: string, commit: string, files: string): void {
+  const [objects = '', shallow = ''] = ['objects', 'shallow'].map((each) =>
+    path.resolve(root, git(root, ['rev-parse', '--git-path', each])),
+  );
+  const url = runGit(root, ['config', '--get', 'remote.origin.url']);
+  git(files, ['init', '--quiet', '--template=']);
+  const own = path.join(files, '.git');
+  fs.mkdirSync(path.join(own, 'objects/info'), { recursive: true });
+  fs.writeFileSync(path.join(own, 'objects/info/alternates'), `${objects}\n`);
+  if (fs.existsSync(shallow)) fs.copyFileSync(shallow, path.join(own, 'shallow'));
+  const refs = git(root, ['for-each-ref', '--format=%(objectname) %(refname)']);
+  fs.writeFileSync(path.join(own, 'packed-refs'), `# pack-refs with: \n${refs}\n`);
+  fs.writeFileSync(path.join(own, 'HEAD'), `${commit}\n`);
+  git(files, ['read-tree', commit]);
+  if (url.kind === 'ran' && url.status === 0) git(files, ['config', 'remote.origin.url', url.stdout.toString().trim()]);
+}
+
+function linkFile(from: string, to: string): void {
+  if (!fs.existsSync(from) || fs.existsSync(to) || !isFolder(path.dirname(to))) return;
+  fs.symlinkSync(from, to);
 }
 
 function linkInstalled(from: string, to: string, root: string, files: string): void {

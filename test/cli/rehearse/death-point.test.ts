@@ -19,6 +19,8 @@ const content: ReleaseContent = {
   logicalId: 'Migrations',
   contractId: 'MigrationsContract',
   functionId: 'Function',
+  identity: 'cluster/shop',
+  databaseName: 'shop',
   onDelete: 'RETAIN',
   manifest: manifestOf([entry('0001_user'), entry('0002_drop', 'contract')]),
   script: () => ({ kind: 'sql', up: ['ALTER TABLE user DROP COLUMN a'], down: [] }),

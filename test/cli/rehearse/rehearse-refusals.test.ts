@@ -46,7 +46,7 @@ test.each([
   {
     what: 'an app that is none of the CDK',
     folder: () => project(`console.log('hello');`),
-    says: /made no cloud assembly: does it call app\.synth\(\).* \[app-failed\]/,
+    says: /made no cloud assembly: does it call app\.synth\(\).* It said:\n {2}hello\n \[app-failed\]/,
   },
   {
     what: 'a cdk.json that cannot be read',

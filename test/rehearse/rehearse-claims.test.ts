@@ -1,0 +1,203 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import * as cdk from 'aws-cdk-lib';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import * as rds from 'aws-cdk-lib/aws-rds';
+import type { RehearsalReport } from '../../cli/rehearse/report/rehearsal-report';
+import { AuroraMigrations, DatabaseTarget } from '../../lib';
+import { runProgram } from '../cli/run-program';
+import { migrationFolder } from '../lib/source/migration-folder';
+
+jest.setTimeout(300_000);
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'claims-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+function sql(up: string, down: string): string {
+  return `-- migrate:up\n${up};\n-- migrate:down\n${down};\n`;
+}
+const USER = {
+  '0001_user.sql': sql('CREATE TABLE user (id INT NOT NULL PRIMARY KEY, name VARCHAR(20))', 'DROP TABLE user'),
+};
+const TEAM = { '0002_team.sql': sql('ALTER TABLE user ADD COLUMN team INT NULL', 'ALTER TABLE user DROP COLUMN team') };
+
+/** Synthesizes a release of a stack; gives the folder. */
+function release(build: (stack: cdk.Stack, app: cdk.App) => void, env?: cdk.Environment): string {
+  const outdir = mkdtempSync(path.join(folder, 'release-'));
+  const app = new cdk.App({ outdir, analyticsReporting: false, builtinCloudFormationValidation: false });
+  // Its template has no resources.
+  new cdk.Stack(app, 'Empty');
+  build(new cdk.Stack(app, 'Shop', { env }), app);
+  app.synth();
+  return outdir;
+}
+
+function clusterOf(stack: cdk.Stack, id = 'Cluster'): rds.DatabaseCluster {
+  return new rds.DatabaseCluster(stack, id, {
+    engine: rds.DatabaseClusterEngine.auroraMysql({ version: rds.AuroraMysqlEngineVersion.VER_3_08_0 }),
+    writer: rds.ClusterInstance.serverlessV2('Writer'),
+    vpc: new ec2.Vpc(stack, `${id}Vpc`, { natGateways: 1 }),
+  });
+}
+
+function api(scope: cdk.Stack, id = 'Api'): lambda.Function {
+  const code = lambda.Code.fromInline('exports.handler = async () => "shop";');
+  return new lambda.Function(scope, id, { runtime: lambda.Runtime.NODEJS_24_X, handler: 'index.handler', code });
+}
+
+function migrationsOf(
+  stack: cdk.Stack,
+  cluster: rds.DatabaseCluster,
+  files: Readonly<Record<string, string>>,
+  { id = 'Migrations', databaseName = 'shop' } = {},
+): AuroraMigrations {
+  const database = DatabaseTarget.cluster(cluster, { databaseName });
+  return new AuroraMigrations(stack, id, { database, directory: migrationFolder(files) });
+}
+
+function rehearse(next: string, base?: string): RehearsalReport {
+  const from = base ?? release((stack) => void clusterOf(stack));
+  const { code, stdout, stderr } = runProgram(folder, [
+    ...['rehearse', '--json', '--stack', 'Shop', '--assembly', next, '--from-assembly', from],
+  ]);
+  if (code !== 0 && code !== 2) throw new Error(`exit code ${String(code)}\n${stderr}`);
+  return JSON.parse(stdout) as RehearsalReport;
+}
+
+function broken({ plays }: RehearsalReport): readonly string[] {
+  return plays.flatMap(({ kind, checks }) =>
+    checks.filter((check) => check.kind === 'broken').map(({ what, details }) => [kind, what, ...details].join('\n')),
+  );
+}
+
+function detailsOf({ notPlayed }: RehearsalReport, what: string): string | undefined {
+  return notPlayed.find((each) => each.what === what)?.details;
+}
+
+test('two clusters whose databases have one name are two databases', () => {
+  const next = release((stack) => {
+    const [one, two] = [clusterOf(stack, 'One'), clusterOf(stack, 'Two')];
+    const first = migrationsOf(stack, one, USER, { id: 'First' });
+    const second = migrationsOf(
+      stack,
+      two,
+      { '0001_other.sql': sql('CREATE TABLE other (id INT)', 'DROP TABLE other') },
+      { id: 'Second' },
+    );
+    first.executeBefore(api(stack, 'FirstApi'));
+    second.executeBefore(api(stack, 'SecondApi'));
+  });
+  const report = rehearse(next);
+
+  expect(broken(report)).toEqual([]);
+  expect(report.databases.map(({ name, schema }) => [name, ...schema.map(({ object }) => object)])).toEqual([
+    ['shop', 'table user'],
+    ['shop_2', 'table other'],
+  ]);
+  expect(report.notPlayed.map(({ details }) => details).join('\n')).toContain('this one was called shop_2');
+});
+
+test('a construct that has another name now finds what was applied under the old one', () => {
+  const base = release((stack) => migrationsOf(stack, clusterOf(stack), USER).executeBefore(api(stack)));
+  const next = release((stack) =>
+    migrationsOf(stack, clusterOf(stack), { ...USER, ...TEAM }, { id: 'Renamed' }).executeBefore(api(stack)),
+  );
+  const report = rehearse(next, base);
+
+  expect(broken(report)).toEqual([]);
+  expect(report.plays[0]?.story).toBe('The stack is updated, and 1 of its migrations is applied.');
+  expect(report.databases).toMatchObject([{ from: '0001_user', to: '0002_team', before: 1, removed: [] }]);
+});
+
+test('an irreversible migration excuses nothing but itself', () => {
+  const kept = { '0002_kept.sql': '-- migrate:up\nCREATE TABLE kept (id INT);\n-- migrate:irreversible\n' };
+  const base = release((stack) => void migrationsOf(stack, clusterOf(stack), USER));
+  const good = release((stack) => void migrationsOf(stack, clusterOf(stack), { ...USER, ...kept }));
+  const report = rehearse(good, base);
+  expect(broken(report).filter((each) => !each.startsWith('dies-always'))).toEqual([]);
+  // Half of it cannot be reverted, and the reason is the rollback's, not only the deployment's.
+  const stuck = report.plays.find(({ kind }) => kind === 'dies-always');
+  expect(stuck?.checks.flatMap(({ details }) => details).join('\n')).toMatch(/UPDATE_ROLLBACK_FAILED[^]*needs-repair/);
+
+  const forgets = sql(
+    'ALTER TABLE user ADD COLUMN team INT, ADD KEY user_name (name)',
+    'ALTER TABLE user DROP COLUMN team',
+  );
+  const bad = release(
+    (stack) => void migrationsOf(stack, clusterOf(stack), { ...USER, ...kept, '0003_team.sql': forgets }),
+  );
+  expect(broken(rehearse(bad, base)).filter((each) => each.startsWith('sibling-fails'))).toEqual([
+    expect.stringMatching(/, but for what is irreversible: 0002_kept\nchanged: table user of shop\n(?![^]*table kept)/),
+  ]);
+});
+
+test('what is under a condition is not said to have succeeded, and values are those of the stack’s region', () => {
+  const next = release(
+    (stack) => {
+      const names = new cdk.CfnMapping(stack, 'Names', { mapping: { 'us-west-2': { name: 'west' } } });
+      const stage = new cdk.CfnParameter(stack, 'Stage', { allowedValues: ['test', 'production'] });
+      const isProduction = new cdk.CfnCondition(stack, 'IsProduction', {
+        expression: cdk.Fn.conditionEquals(stage, 'production'),
+      });
+      const databaseName = names.findInMap(cdk.Aws.REGION, 'name');
+      const code = api(stack);
+      (code.node.defaultChild as cdk.CfnResource).cfnOptions.condition = isProduction;
+      migrationsOf(stack, clusterOf(stack), USER, { databaseName }).executeBefore(code);
+    },
+    { account: '123456789012', region: 'us-west-2' },
+  );
+  const report = rehearse(next);
+
+  expect(report.databases.map(({ name }) => name)).toEqual(['west']);
+  expect(detailsOf(report, '1 resource under a condition')).toContain('Api');
+  const noted = report.plays[0]?.checks.find(({ kind }) => kind === 'noted');
+  expect(noted?.details.join()).toContain('under a condition');
+});
+
+test('migrations under a condition are played as if that holds, and the report says so', () => {
+  const next = release((stack) => {
+    const migrations = migrationsOf(stack, clusterOf(stack), USER);
+    const isWanted = new cdk.CfnCondition(stack, 'IsWanted', { expression: cdk.Fn.conditionEquals('a', 'b') });
+    for (const each of migrations.node.findAll()) {
+      if (cdk.CfnResource.isCfnResource(each)) each.cfnOptions.condition = isWanted;
+    }
+  });
+  const report = rehearse(next);
+
+  expect(broken(report)).toEqual([]);
+  expect(report.databases[0]?.schema.map(({ object }) => object)).toEqual(['table user']);
+  expect(detailsOf(report, 'The condition IsWanted')).toContain('taken to hold');
+});
+
+test('code in a nested stack is not said to be missing, nor to have had its schema', () => {
+  const next = release((stack) => {
+    const migrations = migrationsOf(stack, clusterOf(stack), USER);
+    const nested = new cdk.NestedStack(stack, 'Application');
+    api(nested);
+    migrations.executeBefore(nested);
+  });
+  const report = rehearse(next);
+
+  expect(detailsOf(report, 'Other code that waits for the migrations')).toContain('ApplicationNestedStack');
+  const noted = report.plays[0]?.checks.find(({ kind }) => kind === 'noted');
+  expect(noted?.details.join()).toContain('is no function or ECS service of this stack itself');
+});
+
+test('code of a stack that is deployed later is not said to be missing, and that this stack is not rolled back with it', () => {
+  const next = release((stack, app) => {
+    const migrations = migrationsOf(stack, clusterOf(stack), USER);
+    migrations.executeBefore(api(new cdk.Stack(app, 'Application')));
+  });
+  const report = rehearse(next);
+
+  expect(detailsOf(report, '1 stack that is deployed after this one')).toMatch(
+    /^Application: .* rolls back that stack alone/,
+  );
+  const noted = report.plays[0]?.checks.find(({ kind }) => kind === 'noted');
+  expect(noted?.details.join()).toContain('is no function or ECS service of this stack itself');
+});

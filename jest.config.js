@@ -8,7 +8,8 @@ const shared = {
     // cfn-response asks for modules that the bundle replaces: the tests replace the same ones.
     '/node_modules/cfn-response/index\\.js$': '<rootDir>/scripts/jest/cfn-response-transform.cjs',
     // The last two of these are a command line that umzug has, and what makes certificates.
-    '/node_modules/(aws-cdk-lib|constructs|@rushstack|node-forge)/.*\\.js$': '<rootDir>/scripts/jest/shared-modules-transform.cjs',
+    '/node_modules/(aws-cdk-lib|constructs|@rushstack|node-forge)/.*\\.js$':
+      '<rootDir>/scripts/jest/shared-modules-transform.cjs',
   },
   transformIgnorePatterns: ['/node_modules/(?!(cfn-response|aws-cdk-lib|constructs|@rushstack|node-forge)/)'],
   // What the build leaves behind would shadow the sources.

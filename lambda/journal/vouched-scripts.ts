@@ -96,10 +96,7 @@ export class VouchedScripts {
  *   journal has its row proves nothing, since whoever can write scripts can write rows.
  * - `changed`: no release that the journal knows has it
  */
-function notVouched(
-  { storedName, state, removedBy }: HistoryRow,
-  why: 'absent' | 'not-brought' | 'changed',
-): Failure {
+function notVouched({ storedName, state, removedBy }: HistoryRow, why: 'absent' | 'not-brought' | 'changed'): Failure {
   const now =
     state === 'removed'
       ? `it was not applied again: ${adviseApplied(storedName)}`

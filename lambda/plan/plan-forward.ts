@@ -16,7 +16,7 @@ import {
 } from './history';
 import type { Intent, Resource } from './intent';
 import { compareNames } from '../manifest/name';
-import { isStillWhole } from './plan-revert';
+import { isIntact } from './plan-revert';
 import { adviseChecksum, adviseReverted } from '../words/repair-advice';
 import type { Manifest, ManifestEntry } from '../manifest/types';
 import type { ForwardPlan } from './plan-types';
@@ -48,11 +48,7 @@ export function planForward(
   const changed = code.migrations.filter((entry) => hasChanged(entry, stored.get(entry.name)));
   if (changed.length > 0) return refuseChanged(changed, stored);
 
-  // Of what a release before was to remove, nothing was reverted: it is there.
-  const texts = new Map<string, string>(code.migrations.map(({ name, checksum }) => [name, checksum]));
-  const isIntact = (row: HistoryRow | undefined): boolean =>
-    row !== undefined && isStillWhole(row) && texts.get(row.name) === row.checksum;
-  const pending = code.migrations.filter(({ name }) => !isDone(stored.get(name)) && !isIntact(stored.get(name)));
+  const pending = pendingOf(code, rows);
   const late = lateOnes(pending, history.migrations, idsOf(ours.filter((row) => !isSettled(row))));
   if (late.length > 0 && intent.release.outOfOrder === 'FAIL') return refuseLate(late, history.migrations);
 
@@ -62,7 +58,9 @@ export function planForward(
   if (obstacle !== null) return refuse('removed-migration', obstacle);
 
   const end = removed.findIndex((row) => isInUse(row, intent, ours, history));
-  const goesFirst = (row: HistoryRow): boolean => (isHalf(row) && !isIntact(row)) || given.has(row);
+  const isPending = new Set<string>(namesOf(pending));
+  const goesFirst = (row: HistoryRow): boolean =>
+    given.has(row) || (isHalf(row) && (isPending.has(row.name) || !shipped.has(row.name)));
   return {
     kind: 'forward',
     continues: own,
@@ -73,7 +71,7 @@ export function planForward(
     adopt: code.migrations.flatMap((entry) => {
       const row = stored.get(entry.name);
       const isAdopted =
-        row !== undefined && (row.checksum === null || row.state === 'kept' || isLeaving(row) || isIntact(row));
+        row !== undefined && (row.checksum === null || row.state === 'kept' || isLeaving(row) || isIntact(entry, row));
       return isAdopted ? [{ row, entry }] : [];
     }),
     forget: history.migrations.filter(
@@ -170,11 +168,11 @@ function checkRemovals(
 
 /** What of a release is not in the schema to its end. */
 export function pendingOf(code: Manifest, rows: readonly HistoryRow[]): readonly ManifestEntry[] {
-  const done = new Set(rows.filter(isDone).map(({ name }) => name));
-  return code.migrations.filter(({ name }) => !done.has(name));
+  const stored = new Map<string, HistoryRow>(rows.map((row) => [row.name, row]));
+  return code.migrations.filter((entry) => !isDone(stored.get(entry.name)) && !isIntact(entry, stored.get(entry.name)));
 }
 
-/** A half-applied migration may have changed: its stored script is reverted, and the new text starts from the beginning. */
+/** A half-applied one may have changed: its stored script is reverted, and the new text starts from the beginning. */
 export function hasChanged(entry: ManifestEntry, row: HistoryRow | undefined): boolean {
   return row !== undefined && isDone(row) && row.checksum !== null && row.checksum !== entry.checksum;
 }
@@ -274,8 +272,8 @@ function whyRemovedStay(
 
 /** Applied by another construct, and not taken over since by a Create of this one. */
 function isForeign(row: HistoryRow, resource: Resource, ours: readonly DeploymentRow[]): boolean {
-  if (row.owner === null || row.deployment === null || sameConstruct(row.owner, resource)) return false;
-  const { deployment } = row;
+  const { owner, deployment } = row;
+  if (owner === null || deployment === null || sameConstruct(owner, resource)) return false;
   return !ours.some(
     ({ type, status, id, resource: { contractOf } }) =>
       type === 'Create' && status === 'applied' && contractOf === undefined && id > deployment,

@@ -8,7 +8,7 @@ import {
   type HistoryRow,
 } from './history';
 import type { Intent, Resource } from './intent';
-import type { Manifest } from '../manifest/types';
+import type { Manifest, ManifestEntry } from '../manifest/types';
 import type { RevertPlan } from './plan-types';
 
 /**
@@ -99,6 +99,11 @@ export function planRevert(
  */
 export function isStillWhole({ state, stepsDone, stepsTotal, downStepsDone, before }: HistoryRow): boolean {
   return state === 'reverting' && stepsDone === stepsTotal && downStepsDone === 0 && before === null;
+}
+
+/** Whether a migration of a release is there though it was to be reverted: that was begun, and came to nothing. */
+export function isIntact({ checksum }: ManifestEntry, row: HistoryRow | undefined): boolean {
+  return row !== undefined && isStillWhole(row) && row.checksum === checksum;
 }
 
 /** The digests that a request brings: of the release that is reverted, and of the one that is gone back to. */

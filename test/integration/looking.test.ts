@@ -104,7 +104,7 @@ describe.each(servers())('commands that look, on $name', (server) => {
   });
 
   it('plan names what is reverted to its end before anything is applied', async () => {
-    await scene.sql("UPDATE migration SET state = 'reverting', stepsDone = 1 WHERE name = '0001_user'");
+    await scene.sql("UPDATE migration SET state = 'reverting', downStepsDone = 1 WHERE name = '0001_user'");
 
     expect(await invoke(scene, FIRST, { command: 'plan' })).toMatchObject({
       apply: ['0001_user'],

@@ -42,7 +42,7 @@ function workByHand(world: World, { alphabet }: Run): readonly Move[] {
     !isOwed(newest) &&
     newest.newDigest === alphabet.of(stack.code ?? '').manifest.digest;
   if (!isAllowed) return [];
-  const unsettled = Math.min(...journal.deployments.filter(mayGoBack).map(({ id }) => id));
+  const unsettled = journal.deployments.findLast(mayGoBack)?.id ?? 0;
   return [1, 2].flatMap((count): readonly Move[] => {
     const rows = journal.migrations.slice(-count);
     const mayBe =
@@ -59,7 +59,7 @@ function workByHand(world: World, { alphabet }: Run): readonly Move[] {
   });
 }
 
-/** As `oldestUnsettled` of `journal/settle.ts` asks. */
+/** As `oldestUnsettled` of `journal/settle.ts` asks; here each deployment is of another release than the one before. */
 function mayGoBack({ type, status, settledAt }: PaperJournal['deployments'][number]): boolean {
   return type !== 'Delete' && status === 'applied' && settledAt === null;
 }

@@ -1,4 +1,5 @@
 import { withoutExtension } from '../../../lambda/manifest/name';
+import { hasWholeName } from '../../../lambda/schema/whole-name';
 import type { StackStatus } from '../../../rehearsal/stack/stack-types';
 import type { Check } from '../report/rehearsal-report';
 import { type DatabaseDumps, schemaChanges } from './database-dumps';
@@ -18,16 +19,14 @@ export function endsAs(expected: StackStatus, { result }: Recording): Check {
 
 /** Why an operation failed; and why its rollback did, which is another thing. */
 function reasonsOf({ status, reason, events }: Recording['result']): readonly string[] {
+  const first = reason === undefined ? [] : [reason];
+  if (!status.endsWith('_FAILED')) return first;
   const begin = events.findIndex((event) => event.status.includes('ROLLBACK_IN_PROGRESS'));
-  const failed = status.endsWith('_FAILED') ? events.slice(begin < 0 ? 0 : begin) : [];
-  const later = failed
-    .filter(
-      (event) => event.status.endsWith('_FAILED') && event.reason !== undefined && event.type.startsWith('Custom::'),
-    )
-    .map((event) => `${event.logicalId}: ${event.reason ?? ''}`);
-  return [
-    ...new Set([...(reason === undefined ? [] : [reason]), ...later.filter((each) => !each.endsWith(reason ?? '\n'))]),
-  ];
+  const later = events.slice(Math.max(begin, 0)).flatMap(({ status: of, type, logicalId, reason: why }) => {
+    const isNew = why !== undefined && (reason === undefined || !why.endsWith(reason));
+    return isNew && of.endsWith('_FAILED') && type.startsWith('Custom::') ? [`${logicalId}: ${why}`] : [];
+  });
+  return [...new Set([...first, ...later])];
 }
 
 /** A migration that a rollback keeps, since it is irreversible or comes before one that is. */
@@ -77,9 +76,7 @@ export function sameSchema(
 
 /** Whether a script has the name of an object such as `table user`. */
 function names(sql: string, object: string): boolean {
-  const name = object.slice(object.indexOf(' ') + 1).toLowerCase();
-  const at = sql.toLowerCase().split(name);
-  return at.slice(1).some((rest, index) => !/[\w$]$/.test(at[index] ?? '') && !/^[\w$]/.test(rest));
+  return hasWholeName(sql.toLowerCase(), object.slice(object.indexOf(' ') + 1).toLowerCase());
 }
 
 /** Migrations with their states, in alphabetical order: a retry may have applied them in another one. */

@@ -86,9 +86,14 @@ export class IndirectWrites {
     return { tables, text: [...found.bodies].join('\n') };
   }
 
-  /** A statement's text, and those of all that it leads to: what it reads stands somewhere in there. In small letters. */
-  readBy(step: ResolvedStep, defaultSchema: string): string {
-    const text = `${step.step.text.toLowerCase()}\n${this.of(step, defaultSchema)?.text ?? ''}`;
+  /**
+   * A statement's text, and those of all that it leads to: what it reads stands somewhere in there. In small letters; null where it
+   * may read anything.
+   */
+  readBy(step: ResolvedStep, defaultSchema: string): string | null {
+    const reach = this.of(step, defaultSchema);
+    if (reach === null) return null;
+    const text = `${step.step.text.toLowerCase()}\n${reach.text}`;
     return [...this.#followCalls(text, { writes: new Map(), bodies: new Set() })].join('\n');
   }
 

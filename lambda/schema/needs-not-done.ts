@@ -8,21 +8,22 @@ import type { Step } from '../sql/step';
  * changed. It was written for the rows and columns that the whole up leaves: `DELETE FROM user WHERE legacy IS NULL` takes all
  * users as long as the step that fills the column is not done. Names are looked for in its text, since it may read them anywhere.
  *
- * @param inText - its text and those of the views, functions and triggers that it leads to, in small letters
+ * @param inText - its text and those of the views, functions and triggers that it leads to, in small letters; null where these are not known
  * @param notDone - the effects of these steps
  * @param isMade - whether a table was made by the migration: nobody misses its rows
  */
 export function needsNotDone(
   step: Step,
-  inText: string,
+  inText: string | null,
   effects: readonly Effect[],
   notDone: readonly Effect[],
   isMade: (table: DbObject) => boolean,
 ): boolean {
-  const names = (...all: readonly string[]): boolean => all.every((name) => hasWholeName(inText, name.toLowerCase()));
   const targets = effects.flatMap((effect) => (effect.action === 'data' ? [effect.object] : []));
   const keepsWhatItReads = step.nature === 'session' || step.shows('setsVariable') || makesFilledTable(step);
   if (targets.length === 0 && !keepsWhatItReads) return false;
+  if (inText === null) return notDone.length > 0;
+  const names = (...all: readonly string[]): boolean => all.every((name) => hasWholeName(inText, name.toLowerCase()));
   const isOnlyTarget = (table: DbObject): boolean =>
     isMade(table) &&
     targets.length > 0 &&

@@ -214,7 +214,9 @@ async function chooseForHalf(
   if (stepsDone === null) return stepInDoubt(row);
   await run.settings.restore();
   await run.migrations.resolveDoubt(row.storedName, 'stepsDone', stepsDone);
-  const hasWritten = up.slice(0, stepsDone).some(({ nature }) => nature === 'dml' || nature === 'session');
+  const mayLeadOn = [...up.slice(0, stepsDone), ...script.down].some(
+    ({ nature }) => nature === 'dml' || nature === 'session',
+  );
   const decisions = pairDowns({
     up,
     down: script.down,
@@ -224,7 +226,7 @@ async function chooseForHalf(
     now: await readSchema(run.database),
     defaultSchema: run.database.name,
     takesAnyCase: await takesAnyCase(run.database),
-    elsewhere: hasWritten ? await leadingElsewhere(run.database) : [],
+    elsewhere: mayLeadOn ? await leadingElsewhere(run.database) : [],
   });
   const unpaired = decisions.filter((decision) => decision.kind === 'leave' && decision.reason !== 'not-done');
   if (unpaired.length > 0) {

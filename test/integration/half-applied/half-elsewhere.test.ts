@@ -71,6 +71,16 @@ describe.each(servers())('half of a migration that writes to another database on
     expect(reason).toContain('[needs-repair]');
   });
 
+  it('asks a person where the down calls a function there', async () => {
+    const latest = `CREATE FUNCTION ${other}.latest() RETURNS INT READS SQL DATA RETURN (SELECT MAX(id) FROM ${scene.name}.b)`;
+    await scene.sql(latest);
+    const reason = await reasonOf(
+      `INSERT INTO ${other}.a VALUES (1)`,
+      `DELETE FROM ${other}.a WHERE id < ${other}.latest()`,
+    );
+    expect(reason).toContain('[needs-repair]');
+  });
+
   it('asks a person where a foreign key leads there', async () => {
     await scene.sql(`INSERT INTO ${other}.a VALUES (1), (2)`);
     await scene.sql('DROP TABLE b');

@@ -1,4 +1,4 @@
-import { checkAll } from './half-applied-cases';
+import { checkAll, decide } from './half-applied-cases';
 
 const now = 'table t, column t.id, column t.a, table u, column u.id';
 
@@ -143,4 +143,15 @@ describe('it is run where it names only what was done', () => {
       down: { 'DELETE FROM v': 'not-done', 'DROP TABLE v': 'run' },
     },
   ]);
+});
+
+it('is not run where it runs what in another database may read what was not done', () => {
+  const half = {
+    up: ['INSERT INTO t (id) VALUES (5)', 'UPDATE u SET id = 5'],
+    before: now,
+    now,
+    down: ['DELETE FROM t WHERE id = other.latest()'],
+  };
+  expect(decide(half)).toEqual(['run']);
+  expect(decide({ ...half, elsewhere: [{ schema: 'other', name: 'latest' }] })).toEqual(['cannot-be-paired']);
 });

@@ -10,6 +10,7 @@ import { executeRevert } from '../work/execute-revert';
 import { revertAndReapply } from '../work/revert-and-reapply';
 import { VouchedScripts } from '../journal/vouched-scripts';
 import { explainFailure, explainOutcome } from '../words/explain';
+import type { Failure } from '../words/failure';
 import { idsOf, sameResource, type DeploymentRow, type History } from '../plan/history';
 import { isOfRelease, sameRequest, type Intent, type ReleaseIntent } from '../plan/intent';
 import type { Outcome } from '../plan/outcome';
@@ -148,6 +149,7 @@ async function revert(decided: RevertPlan, intent: Intent, ports: ExecutePorts):
       ? outcome
       : { ...outcome, kind: 'failed', failure: soFar.failure ?? decided.failure };
   const concluded = await conclude(told, [...idsOf(decided.deployments)], intent, ports);
+  if (decided.held !== null) return sayHeld(decided.held, intent, ports);
   return decided.owes.length === 0 ? concluded : sayOwed(concluded, decided.owes);
 }
 
@@ -171,6 +173,13 @@ async function resume(decided: ResumePlan, intent: Intent, ports: ExecutePorts):
   const reversal = await revertAndReapply(startReverting(ports), scripts, { ...decided, keep: [] }, null);
   await ports.deployments.seal();
   return conclude({ kind: 'reverted', reversal: { ...reversal, reverted: [] } }, [], intent, ports);
+}
+
+/** A rollback must not fail for what another stack needs; but a person has to hear of it. */
+function sayHeld(held: Failure, intent: Intent, { log }: ExecutePorts): Answer {
+  const reason = explainFailure(held);
+  log.error(`${LOG.drift}: ${reason}`, { drift: reason });
+  return success(intent, reason, { drift: held.message });
 }
 
 function sayOwed(answer: Answer, owes: readonly DeploymentRow[]): Answer {

@@ -95,6 +95,14 @@ export class DeploymentJournal {
     );
   }
 
+  /** Before a deployment is reverted from below those of other constructs: the schema before these does not come back. */
+  async forgetSchemasAbove(id: number, construct: Resource): Promise<void> {
+    await this.#database.write(
+      sql`UPDATE ${this.#table} SET schemaBefore = NULL, schemaBeforeText = NULL
+          WHERE id > ${id} AND NOT (${ofConstruct(construct)}) AND schemaBefore IS NOT NULL`,
+    );
+  }
+
   /** The schema that was noted before a deployment; null where none was. */
   async schemaBefore(id: number): Promise<SchemaSnapshot | null> {
     const [row] = await this.#database.query(sql`SELECT schemaBeforeText AS text FROM ${this.#table} WHERE id = ${id}`);

@@ -13,7 +13,7 @@ import { ofReleases, releaseOf } from './release-journal';
 import { optionalNumber, optionalText, text } from './row-values';
 import { fragment, sql, type Fragment } from '../sql-text';
 
-/** Forward deployments of one construct that are read: chains of updates without rollback are not longer. */
+/** Forward deployments that are read, of one construct and of the others: chains of updates without rollback are not longer. */
 const DEPLOYMENTS_READ = 100;
 
 /** So are releases; those that stand come first. */
@@ -27,7 +27,7 @@ function wantedRows(resource: Resource): readonly (readonly [Part, string])[] {
   const [ours, releases, newest] = [ofConstruct(resource), ofReleases(resource), fragment('ORDER BY id DESC LIMIT')];
   return [
     ['deployment', sql`${ours} ${newest} ${DEPLOYMENTS_READ}`],
-    ['deployment', sql`status <> 'reverted' AND type <> 'up' ${newest} 1`],
+    ['deployment', sql`NOT (${ours}) AND status <> 'reverted' AND type <> 'up' ${newest} ${DEPLOYMENTS_READ}`],
     ['deployment', sql`${ours} AND contractOf IS NULL AND type = 'Create' AND status = 'applied' ${newest} 1`],
     ['newest', sql`status = 'applied' ${newest} 1`],
     ['release', sql`${releases} ORDER BY endedAt IS NULL DESC, id DESC LIMIT ${RELEASES_READ}`],

@@ -9,7 +9,7 @@ export interface History {
   readonly migrations: readonly HistoryRow[];
   /** The highest id of them, which is their order; absent: it was not read. */
   readonly newestMigration?: number;
-  /** Forward deployments, newest first: those of the request's construct, and the newest of any resource. */
+  /** Forward deployments, newest first: those of the request's construct, and those of others that were not reverted. */
   readonly deployments: readonly DeploymentRow[];
   /** The releases of the request's construct whose application may have begun. */
   readonly releases: readonly ReleaseRow[];
@@ -222,13 +222,22 @@ export function liveElsewhere({ stackId }: Resource, { alsoInUseBy = [] }: Histo
   return alsoInUseBy.filter((other) => other.stackId !== stackId);
 }
 
-/** The release of another stack that is the same as one that some deployments brought, where its code may be live. */
+/**
+ * The release of another stack whose code may be live and needs what some deployments brought: it is the release of one of
+ * them, or was deployed on top of them. One that lacks what another construct applied is refused.
+ */
 export function sharedWith(
   deployments: readonly DeploymentRow[],
   resource: Resource,
   history: History,
 ): OtherRelease | undefined {
-  return liveElsewhere(resource, history).find(({ digest }) => deployments.some((row) => row.newDigest === digest));
+  const oldest = Math.min(...deployments.map(({ id }) => id));
+  return liveElsewhere(resource, history).find((other) => {
+    const isOf = ({ newDigest }: DeploymentRow): boolean => newDigest === other.digest;
+    const isLater = ({ id, status, resource: of }: DeploymentRow): boolean =>
+      id > oldest && status !== 'reverted' && sameConstruct(of, other);
+    return deployments.some(isOf) || history.deployments.some((row) => isOf(row) && isLater(row));
+  });
 }
 
 /** What was tried since a resource was at a release. */

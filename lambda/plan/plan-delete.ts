@@ -7,7 +7,7 @@ import {
   type DeploymentRow,
   type History,
 } from './history';
-import type { Intent } from './intent';
+import type { Intent, Resource } from './intent';
 import { revertAll, revertOf, withRunsByHand } from './plan-revert';
 import { nothing, type Plan } from './plan-types';
 
@@ -54,7 +54,7 @@ export function planDelete(
   if (isContract) return nothing('what becomes of the schema is up to the first resource of its construct');
   if (unsettled.length > 0 && mayAwait) return { kind: 'await-status' };
   const newestStanding = ours.find((row) => row.status !== 'reverted');
-  const owner = history.deployments.find((row) => row.status !== 'reverted');
+  const owner = history.deployments.find((row) => row.status !== 'reverted' && isThere(row, resource, history));
   const isOwner =
     owner !== undefined && sameConstruct(owner.resource, resource) && newestStanding?.physicalId === intent.physicalId;
   if (!isOwner) return nothing('this resource owns nothing in this database');
@@ -62,6 +62,12 @@ export function planDelete(
   if (liveElsewhere(resource, history).length > 0) return IN_USE;
   // Whether it settled is not known: what others applied before it may still be in use.
   return unsettled.length > 0 ? revertOf(unsettled, intent, past) : revertAll(owner, intent, history);
+}
+
+/** Whether the stack that brought a deployment may be there still: this one, one of which a release stands, or one that has not settled. */
+function isThere(row: DeploymentRow, { stackId }: Resource, history: History): boolean {
+  const ofStack = (other: Resource): boolean => other.stackId === row.resource.stackId;
+  return row.resource.stackId === stackId || !isSettled(row) || (history.alsoInUseBy ?? []).some(ofStack);
 }
 
 /** What stands of an unsettled Create and the tries since, newest first; empty where any of it has settled. */

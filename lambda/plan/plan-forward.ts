@@ -9,6 +9,7 @@ import {
   isSettled,
   isStanding,
   sameConstruct,
+  sharedWith,
   type DeploymentRow,
   type History,
   type HistoryRow,
@@ -40,8 +41,10 @@ export function planForward(
   // and a schema that is live must not be taken for one that never was.
   const takesOver = ours.filter(isOwed);
   const given = new Set(givenUp(takesOver, code, history));
-  const holder = takesOver.find(({ newDigest }) => isStanding(newDigest, history));
-  if (given.size > 0 && holder !== undefined) return refuseOwed([...given]);
+  const isHeld =
+    takesOver.some(({ newDigest }) => isStanding(newDigest, history)) ||
+    sharedWith(takesOver, intent.request.resource, history) !== undefined;
+  if (given.size > 0 && isHeld) return refuseOwed([...given]);
 
   const rows = history.migrations.filter((row) => !given.has(row));
   const stored = new Map(rows.map((row) => [row.name, row]));

@@ -1,5 +1,5 @@
 import { listNames, namesOf } from '../words/explain';
-import { failure, type Failure } from '../words/failure';
+import { failure } from '../words/failure';
 import {
   idsOf,
   isLeaving,
@@ -12,20 +12,19 @@ import {
   type DeploymentRow,
   type History,
   type HistoryRow,
-  type OtherRelease,
 } from './history';
 import type { ReleaseIntent, Resource } from './intent';
 import { isRevertedEarly } from './plan-resume';
-import { planRevert, revertNow, withRunsByHand } from './plan-revert';
-import { adviseReverted } from '../words/repair-advice';
-import type { Manifest } from '../manifest/types';
+import { keptFor, planRevert, revertNow, withRunsByHand } from './plan-revert';
+import { pendingOf } from './plan-forward';
+import type { Manifest, ManifestEntry } from '../manifest/types';
 import { nothing, type Plan, type RefuseReleasePlan } from './plan-types';
 
 /**
  * Whether the application of a release may begin. Where another release stands that is owed, this one is deployed on
  * purpose and not gone back to: going back creates no release anew.
  */
-export function planBegin({ request, release: { digest } }: ReleaseIntent, history: History): Plan {
+export function planBegin({ request, release: { digest } }: ReleaseIntent, code: Manifest, history: History): Plan {
   const standing = standingOf(request.resource, history);
   const newest = standing.find(({ resource }) => resource.contractOf === undefined);
   if (newest === undefined) return { kind: 'begin-release' };
@@ -33,8 +32,10 @@ export function planBegin({ request, release: { digest } }: ReleaseIntent, histo
   if (newest.newDigest === digest) {
     // Its own reverting was asked for since: CloudFormation does not wait for this request any more.
     if (isOwed(newest)) return { kind: 'stale' };
-    if (newest.status === 'applied') return { kind: 'begin-release' };
-    return refuseRelease(`the deployment of this release is ${newest.status}, not applied`, []);
+    if (newest.status !== 'applied')
+      return refuseRelease(`the deployment of this release is ${newest.status}, not applied`, []);
+    const missing = code.digest === digest ? pendingOf(code, history.migrations).filter(isNeededBefore) : [];
+    return missing.length === 0 ? { kind: 'begin-release' } : refuseWithout(missing);
   }
   if (newest.owedUnder === 'REVERT' && isOwed(newest)) return { kind: 'begin-release' };
   const lacking = history.migrations
@@ -46,6 +47,19 @@ export function planBegin({ request, release: { digest } }: ReleaseIntent, histo
       ? 'the database is at another release'
       : `the release lacks applied migration${lacking.length === 1 ? '' : 's'} ${listNames(namesOf(lacking))}`;
   return refuseRelease(what, owed);
+}
+
+/** Whether the code of a release needs a migration from its beginning. */
+function isNeededBefore({ phase }: ManifestEntry): boolean {
+  return phase !== 'contract';
+}
+
+/** What a deployment found applied may be reverted before its application begins: another stack may have gone back from it. */
+function refuseWithout(missing: readonly ManifestEntry[]): RefuseReleasePlan {
+  const message =
+    `${listNames(namesOf(missing))} ${missing.length === 1 ? 'is' : 'are'} not in the schema any more: reverted by hand, or by the rollback ` +
+    `of another stack, since this release was deployed; the application was not updated. Deploy again`;
+  return { kind: 'refuse-release', failure: failure('reverted-since', message), resumes: [] };
 }
 
 /** Deployments since a release was there; none where it never was, and what it lacks is not known. */
@@ -120,20 +134,12 @@ export function planEnd({ request, release: { digest } }: ReleaseIntent, code: M
   }
   const reverted = vouchedDeployments(digest, owed, history);
   const reversal = planRevert(idsOf(reverted), withRunsByHand(history, reverted, resource, code).migrations);
-  const plan = revertNow(reverted, reversal, [digest, code.digest]);
+  const plan = revertNow(reverted, reversal, [digest, code.digest], history);
   const other = sharedWith(reverted, resource, history);
   if (other === undefined || reversal.revert.length === 0) return plan;
-  // It stays owed.
-  return { ...plan, deployments: [], revert: [], keep: [], reapply: [], failure: inUseBy(other, reversal.revert) };
-}
-
-function inUseBy({ logicalId, stackId }: OtherRelease, rows: readonly HistoryRow[]): Failure {
-  const [first] = rows;
-  const message =
-    `${listNames(namesOf(rows))} waits to be reverted and is not, since ${logicalId} of stack ${stackId} has this ` +
-    `release too, and its code may be live. Deploy the release to this stack again: what waits becomes part of it` +
-    (first === undefined ? '' : `. Or, where that stack is gone or goes back too, ${adviseReverted(first.name)}`);
-  return failure('revert-owed', message);
+  const kept = keptFor(other, plan);
+  // It is owed already. CloudFormation tries again what has failed.
+  return { ...kept, owes: [], held: null, failure: kept.held };
 }
 
 /**

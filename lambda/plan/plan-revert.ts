@@ -6,10 +6,14 @@ import {
   type DeploymentRow,
   type History,
   type HistoryRow,
+  type OtherRelease,
 } from './history';
 import type { Intent, Resource } from './intent';
 import type { Manifest, ManifestEntry } from '../manifest/types';
 import type { RevertPlan } from './plan-types';
+import { listNames, namesOf } from '../words/explain';
+import { failure, type Failure } from '../words/failure';
+import { adviseReverted } from '../words/repair-advice';
 
 /**
  * Reverts exactly what some deployments of a resource applied, and applies again what they removed.
@@ -29,7 +33,8 @@ export function revertOf(links: readonly DeploymentRow[], intent: Intent, histor
   );
   const deployments = [...links, ...others.filter(({ status }) => status !== 'reverted')];
   const newestFirst = deployments.toSorted((a, b) => b.id - a.id);
-  return revertNow(newestFirst, planRevert(idsOf(deployments), history.migrations, idsOf(others)), digestsOf(intent));
+  const what = planRevert(idsOf(deployments), history.migrations, idsOf(others));
+  return revertNow(newestFirst, what, digestsOf(intent), history);
 }
 
 /**
@@ -59,7 +64,9 @@ export function withRunsByHand(
 /** Reverts all that is applied, whoever applied it. */
 export function revertAll(owner: DeploymentRow, intent: Intent, history: History): RevertPlan {
   const all = splitAtIrreversible(inSchema(history.migrations.toReversed()));
-  return revertNow([owner], { ...all, reapply: [] }, digestsOf(intent));
+  const plan = revertNow([owner], { ...all, reapply: [] }, digestsOf(intent), history);
+  // Before a deployment of which nothing is left to revert there was what others have reverted since.
+  return { ...plan, isComparable: plan.isComparable && all.revert.length > 0 };
 }
 
 /** A plan that leaves nothing for later. */
@@ -67,8 +74,40 @@ export function revertNow(
   deployments: readonly DeploymentRow[],
   what: Pick<RevertPlan, 'revert' | 'keep' | 'reapply'>,
   vouchedBy: readonly string[],
+  { migrations }: History,
 ): RevertPlan {
-  return { kind: 'revert', ...what, deployments, vouchedBy, failure: null, early: [], owes: [] };
+  const ids = idsOf(deployments);
+  const [newest] = deployments;
+  const oldest = Math.min(...ids);
+  const isTheirs = ({ deployment }: HistoryRow): boolean => deployment !== null && ids.has(deployment);
+  // What another construct has applied since stays, and was not there before.
+  const isOthers = ({ deployment, owner }: HistoryRow): boolean =>
+    owner !== null && (deployment ?? 0) > oldest && newest !== undefined && !sameConstruct(owner, newest.resource);
+  const isComparable = what.revert.every(isTheirs) && !migrations.some(isOthers);
+  return {
+    kind: 'revert',
+    ...what,
+    deployments,
+    vouchedBy,
+    failure: null,
+    early: [],
+    owes: [],
+    held: null,
+    isComparable,
+  };
+}
+
+/** The plan where the code of another stack needs what one would revert: all of it stays, and is owed. */
+export function keptFor({ logicalId, stackId }: OtherRelease, plan: RevertPlan): RevertPlan & { held: Failure } {
+  const [first] = plan.revert;
+  const held = failure(
+    'revert-owed',
+    `${listNames(namesOf(plan.revert))} waits to be reverted and is not, since ${logicalId} of stack ${stackId} has this ` +
+      `release or a later one, and its code may be live. Deploy the release to this stack again: what waits becomes part of it` +
+      (first === undefined ? '' : `. Or, where that stack is gone or goes back too, ${adviseReverted(first.name)}`),
+  );
+  const owes = [...plan.deployments, ...plan.owes];
+  return { ...plan, deployments: [], revert: [], keep: [], reapply: [], early: [], owes, held };
 }
 
 /**

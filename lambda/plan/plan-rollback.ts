@@ -1,7 +1,16 @@
 import { defer } from './defer';
-import { isOwed, isSettled, isStanding, standingOf, triedSince, type DeploymentRow, type History } from './history';
+import {
+  isOwed,
+  isSettled,
+  isStanding,
+  sharedWith,
+  standingOf,
+  triedSince,
+  type DeploymentRow,
+  type History,
+} from './history';
 import type { Intent } from './intent';
-import { revertOf, withRunsByHand } from './plan-revert';
+import { keptFor, revertOf, withRunsByHand } from './plan-revert';
 import type { Manifest } from '../manifest/types';
 import { nothing, type Plan } from './plan-types';
 
@@ -48,7 +57,12 @@ export function planRollback(
   // the deployment mirrors. Where the code is the release's, going forward is right for both.
   const mayBeForward = stood === 'unknown' && !hasEffect && links.every(({ status }) => status === 'applied');
   if (mayBeForward && code.digest === release.digest) return undefined;
-  return isToldOf ? defer(revert, intent, past) : revert;
+  const back = isToldOf ? defer(revert, intent, past) : revert;
+  const other = revert.revert.length > 0 ? sharedWith(revert.deployments, intent.request.resource, history) : undefined;
+  if (other === undefined) return back;
+  const kept = keptFor(other, revert);
+  // Where the release has begun, its end asks again.
+  return back.owes.length > 0 ? { ...kept, held: null } : kept;
 }
 
 /**

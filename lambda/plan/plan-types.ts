@@ -75,6 +75,10 @@ export interface RevertPlan {
   readonly early: readonly HistoryRow[];
   /** Deployments that are reverted later, when their release ends: code of it may be live. */
   readonly owes: readonly DeploymentRow[];
+  /** Why nothing will revert what is owed: the code of another stack needs it. Null where the end of its release does. */
+  readonly held: Failure | null;
+  /** Whether the schema before the oldest of these deployments is what must be there afterwards. */
+  readonly isComparable: boolean;
 }
 
 /** The application of a release must not begin, since another one is live and is to stay so. */

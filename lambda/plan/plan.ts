@@ -1,6 +1,14 @@
 import { planForward } from './plan-forward';
 import { failure } from '../words/failure';
-import { isOvertaken, isOwed, sameConstruct, sameResource, type DeploymentRow, type History } from './history';
+import {
+  isOvertaken,
+  isOwed,
+  sameConstruct,
+  sameResource,
+  sharedWith,
+  type DeploymentRow,
+  type History,
+} from './history';
 import { isOfRelease, sameRequest, type Intent, type ReleaseIntent } from './intent';
 import { planDelete } from './plan-delete';
 import { planBegin, planEnd } from './plan-release';
@@ -20,7 +28,7 @@ export function plan(intent: Intent, code: Manifest, history: History, mayAwait 
   const { request } = intent;
   if (isOvertaken(intent, history)) return { kind: 'stale' };
   if (isOfRelease(intent))
-    return intent.kind === 'release-begins' ? planBegin(intent, history) : planEnd(intent, code, history);
+    return intent.kind === 'release-begins' ? planBegin(intent, code, history) : planEnd(intent, code, history);
 
   const ours = history.deployments.filter((row) => sameResource(row.resource, request.resource));
   // The mark of a request that there was nothing to do for is no deployment.
@@ -76,7 +84,9 @@ function isReverted(intent: Exclude<Intent, ReleaseIntent>, own: DeploymentRow |
 function planAgain(own: DeploymentRow, intent: Exclude<Intent, ReleaseIntent>, history: History): Plan {
   if (own.status === 'applied') return nothing('this request was carried out before');
   const before = failure('migration-failed', own.error ?? 'an earlier attempt at this request failed');
-  if (own.status === 'reverting') return { ...revertOf([own], intent, history), failure: before };
+  // Where another stack has come to need it since, it stays until this one goes back.
+  const isRevertible = own.status === 'reverting' && sharedWith([own], own.resource, history) === undefined;
+  if (isRevertible) return { ...revertOf([own], intent, history), failure: before };
   return { kind: 'refused', failure: before };
 }
 

@@ -44,6 +44,7 @@ export function explainOutcome(outcome: Exclude<Outcome, { kind: 'cancelled' | '
 function explainState({ failure, reversal }: Outcome & { kind: 'failed' }): readonly string[] {
   if (reversal === null) return [];
   if (reversal.failure !== null) return [`Reverting it failed: ${explainReversal(reversal)}`];
+  if (failure.code === 'revert-owed') return [];
   if (failure.code === 'stopped') return [explainReversal(reversal)];
   return [explainReversal(reversal), adviceFor(failure)];
 }

@@ -26,6 +26,7 @@ export type FailureCode =
   | 'removed-migration'
   | 'revert-failed'
   | 'revert-owed'
+  | 'reverted-since'
   | 'stopped';
 
 /** An expected failure: a value, not an exception. */

@@ -5,6 +5,7 @@ import { isLosslessThereAndBack } from '../schema/lossless';
 import type { Run } from './run';
 import { revertAndReapply } from './revert-and-reapply';
 import { revertRows, type Reverted } from './revert';
+import { readSchema } from '../look/fingerprint';
 import type { VouchedScripts } from '../journal/vouched-scripts';
 import type { RevertPlan } from '../plan/plan-types';
 
@@ -16,11 +17,14 @@ export async function executeRevert(
 ): Promise<Outcome & { kind: 'reverted' }> {
   const ids = plan.deployments.map(({ id }) => id);
   for (const id of ids) await run.deployments.startReverting(id, null);
-  // Only what these deployments changed can be compared with what was there before the oldest of them.
-  const isComparable =
-    plan.owes.length === 0 && plan.revert.every((row) => row.deployment !== null && ids.includes(row.deployment));
-  const before = isComparable ? await schemaBeforeAll(run, ids) : null;
+  const before = plan.isComparable && plan.owes.length === 0 ? await schemaBeforeAll(run, ids) : null;
+  const oldest = plan.deployments.at(-1);
+  if (oldest !== undefined && !plan.isComparable) await run.deployments.forgetSchemasAbove(oldest.id, oldest.resource);
   const reversal = await revertAndReapply(run, scripts, plan, before);
+  const isOfNow = !reversal.isCompared && reversal.failure === null && reversal.kept.length === 0;
+  // What others have left is there as well, or has gone from below it.
+  if (oldest !== undefined && isOfNow && plan.revert.length > 0)
+    await run.deployments.setSchemaBefore(oldest.id, await readSchema(run.database));
   if (reversal.failure !== null || plan.early.length === 0) return { kind: 'reverted', reversal };
   const early = await revertEarly(run, plan.early, scripts);
   return {

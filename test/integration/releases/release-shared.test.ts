@@ -1,6 +1,7 @@
 import { servers } from '../../servers';
 import { invoke } from '../by-hand';
-import { A, B_PLAIN, ReleaseStory } from './release-story';
+import type { Intent } from '../../../lambda/plan/intent';
+import { A, B_NOTES, B_PLAIN, C_EDITED, ReleaseStory } from './release-story';
 import { release, Scene } from '../scene';
 
 const REVERTING = release(
@@ -66,6 +67,75 @@ describe.each(servers())('two stacks that share a database on $name', (server) =
     });
   });
 
+  describe('of which one goes on from what the other one tries', () => {
+    beforeEach(async () => {
+      await story.succeed(A, scene.create(A), scene.begins(A));
+      await scene.settle();
+      await inSecond(() => story.succeed(A, scene.create(A), scene.begins(A)));
+      await story.succeed(B_PLAIN, scene.update(A, B_PLAIN));
+    });
+    const goOn = (): Promise<void> =>
+      inSecond(() => story.succeed(B_NOTES, scene.update(A, B_NOTES), scene.begins(B_NOTES), scene.ends(A)));
+
+    it('keep what the later release has, though it is another one: it stays owed', async () => {
+      await story.succeed(B_PLAIN, scene.begins(B_PLAIN));
+      await goOn();
+      await story.succeed(A, scene.update(B_PLAIN, A));
+      const { status, reason } = await scene.answer(scene.ends(B_PLAIN), A);
+      expect([status, reason]).toEqual(['FAILED', expect.stringMatching(`^0002_orders waits .* of stack ${second} `)]);
+      expect(reason).not.toContain('Correct the migration');
+      expect(await tables()).toEqual(['table notes', 'table orders', 'table user']);
+    });
+
+    it('keep it also where the application of the one that goes back never began, and a person hears of it', async () => {
+      await goOn();
+      expect(await scene.answer(scene.update(B_PLAIN, A), A)).toMatchObject({
+        status: 'SUCCESS',
+        reason: expect.stringMatching(`^0002_orders waits .* of stack ${second} .*\\[revert-owed\\]$`) as string,
+        tally: { reverted: 0, hasMismatch: true },
+      });
+      expect(await tables()).toEqual(['table notes', 'table orders', 'table user']);
+      expect(await story.owed()).toEqual(['Update applied FAIL']);
+      expect(await invoke(scene, A, { command: 'verify' })).toMatchObject({ ok: false });
+      // A release that has it under another text would need it reverted.
+      const edited = await scene.answer(scene.update(A, C_EDITED), C_EDITED);
+      expect(edited).toMatchObject({ status: 'FAILED', reason: expect.stringContaining('[revert-owed]') as string });
+
+      await story.succeed(B_NOTES, scene.update(A, B_NOTES), scene.begins(B_NOTES), scene.ends(A));
+      expect([await story.owed(), await invoke(scene, B_NOTES, { command: 'verify' })]).toMatchObject([
+        [],
+        { ok: true },
+      ]);
+    });
+
+    it('go back from the same one without drift, where the other one has gone back before', async () => {
+      await inSecond(() => story.succeed(B_NOTES, scene.update(A, B_NOTES)));
+      await inSecond(() => story.succeed(A, scene.update(B_NOTES, A)));
+      expect(await scene.answer(scene.update(B_PLAIN, A), A)).toMatchObject({ status: 'SUCCESS', data: { Drift: '' } });
+      expect(await tables()).toEqual(['table user']);
+    });
+
+    it.each([
+      ['update', (): Intent => scene.update(A, B_PLAIN)],
+      ['update to a later release', (): Intent => scene.update(A, B_NOTES)],
+    ])('refuse to begin where what an %s found was reverted since', async (_what, request) => {
+      const { digest } = request().release;
+      const to = digest === B_PLAIN.properties.Digest ? B_PLAIN : B_NOTES;
+      await inSecond(() => story.succeed(to, request()));
+      await story.succeed(A, scene.update(B_PLAIN, A));
+      await inSecond(async () => {
+        const { status, reason } = await scene.answer(scene.begins(to), to);
+        expect([status, reason]).toEqual([
+          'FAILED',
+          expect.stringMatching(/^0002_orders is not in the schema any more: .*\[reverted-since\]$/),
+        ]);
+        await story.succeed(A, scene.update(to, A));
+        expect(await invoke(scene, A, { command: 'verify' })).toEqual({ ok: true, findings: [] });
+      });
+      expect(await tables()).toEqual(['table user']);
+    });
+  });
+
   it('are created at the same time: what one had applied stays where its creation is rolled back', async () => {
     await story.succeed(REVERTING, scene.create(REVERTING), scene.begins(REVERTING));
     await inSecond(() => story.succeed(REVERTING, scene.create(REVERTING), scene.begins(REVERTING)));
@@ -84,5 +154,29 @@ describe.each(servers())('two stacks that share a database on $name', (server) =
       reason: expect.stringContaining('another stack may use it') as string,
     });
     expect(await tables()).toEqual(['table user']);
+  });
+
+  it('revert it where the last of them is deleted with onDelete REVERT', async () => {
+    await story.succeed(REVERTING, scene.create(REVERTING), scene.begins(REVERTING));
+    await scene.settle();
+    await inSecond(async () => {
+      await story.succeed(REVERTING, scene.create(REVERTING), scene.begins(REVERTING));
+      await scene.settle();
+      await story.succeed(REVERTING, scene.ends(REVERTING), scene.delete(REVERTING));
+    });
+    expect(await tables()).toEqual(['table user']);
+    await story.succeed(REVERTING, scene.ends(REVERTING), scene.delete(REVERTING));
+    expect(await tables()).toEqual([]);
+  });
+
+  it('say nothing of drift where a Delete finds nothing left to revert', async () => {
+    await story.succeed(REVERTING, scene.create(REVERTING), scene.begins(REVERTING));
+    await scene.settle();
+    expect(await invoke(scene, REVERTING, { command: 'down', steps: 1 })).toMatchObject({ reverted: ['0001_user'] });
+    await story.succeed(REVERTING, scene.ends(REVERTING));
+    expect(await scene.answer(scene.delete(REVERTING), REVERTING)).toMatchObject({
+      reason: 'Nothing had to be reverted',
+      tally: { hasMismatch: false },
+    });
   });
 });

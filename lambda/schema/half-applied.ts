@@ -53,7 +53,7 @@ export interface HalfApplied {
  * The decisions hold together: where one is `cannot-be-paired` or `unknown`, the caller had better run none of them.
  */
 export function pairDowns(half: HalfApplied): readonly DownDecision[] {
-  const { takesAnyCase } = half;
+  const { stepsDone, takesAnyCase } = half;
   // Where it takes any case, the server keeps `User` as `user`: the migration and the database name it differently.
   const inCase = (name: string): string => (takesAnyCase ? name.toLowerCase() : name);
   const defaultSchema = inCase(half.defaultSchema);
@@ -67,13 +67,11 @@ export function pairDowns(half: HalfApplied): readonly DownDecision[] {
         )
       : new Map([...schema].map((key) => [inCase(key), null]));
   const down = resolveSteps(half.down, defaultSchema, takesAnyCase);
-  const up = resolveSteps(half.up, defaultSchema, takesAnyCase).map((each, at) => ({
-    ...each,
-    isDone: at < half.stepsDone,
-  }));
-  const counted = up.filter(({ step }) => step.nature !== 'session');
-  if (counted.every(({ isDone }) => isDone) && half.stepsDone > 0) return down.map(() => run(false));
-  if (!counted.some(({ isDone }) => isDone)) return down.map(() => leave('not-done'));
+  const up = resolveSteps(half.up, defaultSchema, takesAnyCase);
+  const [done, left] = [up.slice(0, stepsDone), up.slice(stepsDone)];
+  const counts = ({ step }: ResolvedStep): boolean => step.nature !== 'session';
+  if (stepsDone > 0 && !left.some(counts)) return down.map(() => run(false));
+  if (!done.some(counts)) return down.map(() => leave('not-done'));
 
   const now = inventory(half.now);
   const before =
@@ -82,21 +80,21 @@ export function pairDowns(half: HalfApplied): readonly DownDecision[] {
   const indirect = new IndirectWrites(
     [...objectsOf(half.before), ...objectsOf(half.now), ...objectsMade(up)],
     half.elsewhere ?? [],
+    defaultSchema,
   );
-  for (const each of up) {
-    replay.leads(indirect.of(each, defaultSchema), each.isDone, inCase);
-    if (each.isDone) replay.done(each.effects);
-    else replay.notDone.push(...(each.effects ?? []));
+  for (const each of done) {
+    replay.leads(indirect.of(each), 'done', inCase);
+    replay.done(each.effects);
   }
-  const notDone = up.flatMap(({ effects, isDone }) => (isDone ? [] : (effects ?? [])));
+  for (const each of left) replay.leads(indirect.of(each), 'not-done', inCase);
+  const notDone = left.flatMap(({ effects = [] }) => effects);
+  replay.notDone.push(...notDone);
   const pairing = new DownPairing(replay);
   const matches = down.map((each) => {
-    const { step, effects } = each;
-    if (!effects) return 'unknown';
-    const match = pairing.match(effects);
+    if (!each.effects) return 'unknown';
+    const match = pairing.match(each.effects);
     const isImpossible =
-      match === 'done' &&
-      needsNotDone(step, indirect.readBy(each, defaultSchema), effects, notDone, (table) => replay.isMade(table));
+      match === 'done' && needsNotDone(each, indirect.readBy(each), notDone, (table) => replay.isMade(table));
     return isImpossible ? 'cannot-be-paired' : match;
   });
   return matches.map((match, at) => {

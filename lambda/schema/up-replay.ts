@@ -48,8 +48,7 @@ export class UpReplay {
   }
 
   /** A step writes rows that it does not name, or would have. */
-  leads(to: Reach | null, isDone: boolean, inCase: (name: string) => string): void {
-    const which = isDone ? 'done' : 'not-done';
+  leads(to: Reach | null, which: 'done' | 'not-done', inCase: (name: string) => string): void {
     if (to === null) this.#leadsAnywhere.add(which);
     for (const [name, writes] of to?.tables ?? [])
       for (const write of writes) this.known.note({ kind: 'table', name: inCase(name) }, `${which} ${write}`);

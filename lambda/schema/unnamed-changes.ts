@@ -11,9 +11,7 @@ import type { UpReplay } from './up-replay';
  */
 export function noteUnnamedChanges(replay: UpReplay): void {
   const { known, snapshots } = replay;
-  for (const found of snapshots.now.values()) {
-    if (found === null) continue;
-    const { object, line } = found;
+  for (const { object, line } of snapshots.now.values()) {
     const table = tableOf(object);
     if (!table || !isLine(object) || replay.isMade(object)) continue;
     const old = lineBefore(replay, object, table);

@@ -2,7 +2,7 @@ import { keyOf, tableOf, type DbObject, type Effect, type Of } from '../sql/db-o
 import { hasWholeName } from './whole-name';
 import { inOrder, KnownObjects } from './known-objects';
 import type { Reach } from './indirect-writes';
-import type { Inventory } from './inventory';
+import type { Found, Inventory } from './inventory';
 
 /** What an up has made, changed and removed so far. */
 export class UpReplay {
@@ -48,10 +48,10 @@ export class UpReplay {
   }
 
   /** A step writes rows that it does not name, or would have. */
-  leads(to: Reach | null, which: 'done' | 'not-done', inCase: (name: string) => string): void {
+  leads(to: Reach | null, which: 'done' | 'not-done'): void {
     if (to === null) this.#leadsAnywhere.add(which);
     for (const [name, writes] of to?.tables ?? [])
-      for (const write of writes) this.known.note({ kind: 'table', name: inCase(name) }, `${which} ${write}`);
+      for (const write of writes) this.known.note({ kind: 'table', name }, `${which} ${write}`);
     this.#ran[which] += to?.text ?? '';
   }
 
@@ -198,7 +198,7 @@ export class Snapshots {
   constructor(
     /** Null where nobody has noted it. What is there now then counts as old, unless a done step is seen to have made it. */
     before: Inventory | null,
-    readonly now: Inventory,
+    readonly now: Inventory<Found>,
     readonly defaultSchema: string,
   ) {
     this.isBeforeKnown = before !== null;

@@ -1,4 +1,5 @@
 import { keyOf, tableOf, type DbObject, type Effect, type Of } from '../sql/db-object';
+import { partOf } from '../sql/table-elements';
 import { hasWholeName } from './whole-name';
 import { inOrder, KnownObjects } from './known-objects';
 import type { Reach } from './indirect-writes';
@@ -101,9 +102,7 @@ export class UpReplay {
     const table = tableOf(write.object);
     if (table === undefined) return write;
     const to = (object: DbObject): DbObject | undefined => renames.find((each) => key(each.object) === key(object))?.to;
-    const columns = write.columns?.map(
-      (name) => to({ kind: 'column', schema: table.schema, table: table.name, name })?.name ?? name,
-    );
+    const columns = write.columns?.map((name) => to(partOf(table)('column', name))?.name ?? name);
     const moved = to(table);
     const object = moved === undefined ? write.object : { ...moved, kind: write.object.kind };
     return { ...write, object, ...(columns && { columns }) };
@@ -182,7 +181,7 @@ export class UpReplay {
 }
 
 /** What writes of an up a down's can revert. */
-const REVERTED_BY = {
+export const REVERTED_BY = {
   insert: ['delete'],
   delete: ['insert'],
   update: ['update'],

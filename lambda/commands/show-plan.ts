@@ -8,7 +8,7 @@ import { readTableSizes, type TableSize } from '../look/table-sizes';
 import type { Database, OwnScripts } from '../ports';
 import type { ManifestEntry, Script } from '../manifest/types';
 import { pendingOf, planForward } from '../plan/plan-forward';
-import type { History, HistoryRow } from '../plan/history';
+import { splitAt, type History, type HistoryRow } from '../plan/history';
 import { tableOf } from '../sql/db-object';
 import { stepOf, type Step } from '../sql/step';
 import type { Failure } from '../words/failure';
@@ -106,8 +106,7 @@ function planned(
 }
 
 function fitting(statements: readonly string[], room: { left: number }): readonly string[] {
-  const end = statements.findIndex(({ length }) => (room.left -= length) < 0);
-  return end === -1 ? statements : statements.slice(0, end);
+  return splitAt(statements, ({ length }) => (room.left -= length) < 0)[0];
 }
 
 /** Names of the tables of a database that some steps touch, as far as their texts tell. */

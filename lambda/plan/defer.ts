@@ -1,4 +1,4 @@
-import { isLeaving, type DeploymentRow, type History, type HistoryRow } from './history';
+import { isLeaving, splitAt, type DeploymentRow, type History, type HistoryRow } from './history';
 import type { Intent } from './intent';
 import { isRevertedEarly } from './plan-resume';
 import type { RevertPlan } from './plan-types';
@@ -17,13 +17,11 @@ export function defer(whole: RevertPlan, intent: Intent, history: History): Reve
   const { resource } = intent.request;
   const hasBegun = (row: HistoryRow): boolean =>
     begun.has((isLeaving(row) ? row.deployment : (row.removedBy ?? row.deployment)) ?? 0);
-  const waits = whole.revert.findIndex(
+  const [now, later] = splitAt(
+    whole.revert,
     (row) => hasBegun(row) && !(resource.contractOf !== undefined && row.contracts === true),
   );
-  const now = waits === -1 ? whole.revert : whole.revert.slice(0, waits);
-  const later = whole.revert.slice(now.length);
-  const end = later.findIndex(({ contracts }) => contracts !== true);
-  const early = end === -1 ? later : later.slice(0, end);
+  const [early] = splitAt(later, ({ contracts }) => contracts !== true);
   const keepsNow = later.length === 0 && whole.keep[0] !== undefined && !hasBegun(whole.keep[0]);
   // Whoever has anything among what waits is not reverted yet.
   const waitingRows = [...later, ...(keepsNow ? [] : whole.keep)];

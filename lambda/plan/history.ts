@@ -123,6 +123,15 @@ export interface DeploymentRow {
   readonly error: string | null;
 }
 
+/** A list up to the first that is so, and the list from there on: all of it and nothing where none is. */
+export function splitAt<Item>(
+  list: readonly Item[],
+  isIt: (item: Item) => boolean,
+): readonly [before: readonly Item[], rest: readonly Item[]] {
+  const at = list.findIndex(isIt);
+  return at === -1 ? [list, []] : [list.slice(0, at), list.slice(at)];
+}
+
 /** Ids of deployments. */
 export function idsOf(rows: readonly DeploymentRow[]): ReadonlySet<number> {
   return new Set(rows.map(({ id }) => id));
@@ -247,11 +256,10 @@ export interface Tried {
 /** Finds what going back to a release would revert. */
 export function triedSince(hash: string, ours: readonly DeploymentRow[]): Tried {
   // An Update goes back to nothing that was before its resource was created: rows of an earlier life prove nothing.
-  const end = ours.findIndex(
+  const [unsettled, [base]] = splitAt(
+    ours,
     (row) => isSettled(row) || row.type === 'Create' || (row.newHash === hash && row.status === 'applied'),
   );
-  const unsettled = end === -1 ? ours : ours.slice(0, end);
-  const base = ours[end];
   if (base?.newHash === hash) return { tried: unsettled, stood: 'surely', isSettled: isSettled(base) };
   const oldest = unsettled.findLastIndex((row) => row.oldHash === hash);
   const stood = base === undefined ? 'unknown' : 'never';

@@ -9,6 +9,7 @@ import {
   isSettled,
   isStanding,
   sameConstruct,
+  splitAt,
   type DeploymentRow,
   type History,
   type HistoryRow,
@@ -57,7 +58,7 @@ export function planForward(
   const obstacle = removed.length > 0 ? whyRemovedStay(intent, removed, ours, history) : null;
   if (obstacle !== null) return refuse('removed-migration', obstacle);
 
-  const end = removed.findIndex((row) => isInUse(row, intent, ours, history));
+  const [revert, leaving] = splitAt(removed, (row) => isInUse(row, intent, ours, history));
   const isPending = new Set<string>(namesOf(pending));
   const goesFirst = (row: HistoryRow): boolean =>
     given.has(row) || (isHalf(row) && (isPending.has(row.name) || !shipped.has(row.name)));
@@ -66,8 +67,8 @@ export function planForward(
     continues: own,
     revertFirst: history.migrations.filter(goesFirst).toReversed(),
     apply: pending,
-    revert: end === -1 ? removed : removed.slice(0, end),
-    leaving: end === -1 ? [] : removed.slice(end),
+    revert,
+    leaving,
     adopt: code.migrations.flatMap((entry) => {
       const row = stored.get(entry.name);
       const isAdopted =

@@ -8,6 +8,7 @@ import {
   sameConstruct,
   sameResource,
   sharedWith,
+  splitAt,
   standingOf,
   type DeploymentRow,
   type History,
@@ -146,8 +147,7 @@ function vouchedDeployments(
   history: History,
 ): readonly DeploymentRow[] {
   if (!history.migrations.filter(appliedBy(owed)).some(isLeaving)) return owed;
-  const end = owed.findIndex(({ newDigest }) => newDigest !== digest && isStanding(newDigest, history));
-  return end === -1 ? owed : owed.slice(0, end);
+  return splitAt(owed, ({ newDigest }) => newDigest !== digest && isStanding(newDigest, history))[0];
 }
 
 function appliedBy(deployments: readonly DeploymentRow[]): (row: HistoryRow) => boolean {

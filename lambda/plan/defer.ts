@@ -31,7 +31,7 @@ export function defer(whole: RevertPlan, intent: Intent, history: History): Reve
   const reapply = whole.reapply.filter((row) => !isOfOwed(row));
   // The deployment that was to remove these is reverted now. They stay, and are marked as leaving no more.
   const stays = waitingRows.filter((row) => isLeaving(row) && !isOfOwed(row)).toReversed();
-  const isDone = later.length === 0 && (keepsNow || whole.keep.length === 0) && reapply.length === whole.reapply.length;
+  const isDone = waitingRows.length === 0 && reapply.length === whole.reapply.length;
   // By an earlier attempt, or the same request once more: it may have to be applied again.
   const hasTakenEarly = history.migrations.some((row) => isRevertedEarly(row) && begun.has(row.deployment ?? 0));
   if (isDone && !hasTakenEarly) return whole;

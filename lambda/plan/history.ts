@@ -226,6 +226,12 @@ export function standingOf(construct: Resource, { deployments }: History): reado
   );
 }
 
+/** Whether a migration was applied by one of some deployments. */
+export function appliedBy(deployments: readonly DeploymentRow[]): (row: HistoryRow) => boolean {
+  const ids = idsOf(deployments);
+  return ({ deployment }) => deployment !== null && ids.has(deployment);
+}
+
 /** Releases of other stacks whose code may be live. A construct of the same stack goes back or away with it. */
 export function liveElsewhere({ stackId }: Resource, { alsoInUseBy = [] }: History): readonly OtherRelease[] {
   return alsoInUseBy.filter((other) => other.stackId !== stackId);

@@ -1,6 +1,7 @@
 import { listNames, namesOf } from '../words/explain';
 import { refuse, type Refused } from '../words/failure';
 import {
+  appliedBy,
   idsOf,
   isDone,
   isHalf,
@@ -50,7 +51,8 @@ export function planForward(
   if (changed.length > 0) return refuseChanged(changed, stored);
 
   const pending = pendingOf(code, rows);
-  const late = lateOnes(pending, history.migrations, idsOf(ours.filter((row) => !isSettled(row))));
+  const isOfOpen = appliedBy(ours.filter((row) => !isSettled(row)));
+  const late = lateOnes(pending, history.migrations, isOfOpen);
   if (late.length > 0 && intent.release.outOfOrder === 'FAIL') return refuseLate(late, history.migrations);
 
   const lacking = rows.filter((row) => !shipped.has(row.name)).toReversed();
@@ -119,12 +121,9 @@ function isInUse(
 
 /** What is applied and owed, and is not in the release as it was applied. */
 function givenUp(owed: readonly DeploymentRow[], code: Manifest, { migrations }: History): readonly HistoryRow[] {
-  const ids = idsOf(owed);
+  const isOwn = appliedBy(owed);
   const texts = new Map<string, string>(code.migrations.map(({ name, checksum }) => [name, checksum]));
-  return migrations.filter(
-    ({ name, state, deployment, checksum }) =>
-      state === 'applied' && deployment !== null && ids.has(deployment) && texts.get(name) !== checksum,
-  );
+  return migrations.filter((row) => row.state === 'applied' && isOwn(row) && texts.get(row.name) !== row.checksum);
 }
 
 function refuseOwed(rows: readonly HistoryRow[]): Refused {
@@ -180,15 +179,15 @@ export function hasChanged(entry: ManifestEntry, row: HistoryRow | undefined): b
 
 /**
  * Pending migrations that sort before an applied one. What contracts runs after the rest of its release, and so is not
- * late for what `open` deployments applied.
+ * late for what open deployments applied.
  */
 export function lateOnes(
   pending: readonly ManifestEntry[],
   rows: readonly HistoryRow[],
-  open: ReadonlySet<number> = new Set(),
+  isOfOpen: (row: HistoryRow) => boolean = () => false,
 ): readonly ManifestEntry[] {
   const newest = newestName(rows);
-  const newestBefore = newestName(rows.filter(({ deployment }) => deployment === null || !open.has(deployment)));
+  const newestBefore = newestName(rows.filter((row) => !isOfOpen(row)));
   return pending.filter(({ name, phase }) => {
     const limit = phase === 'contract' ? newestBefore : newest;
     return limit !== null && compareNames(name, limit) < 0;

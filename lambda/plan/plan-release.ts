@@ -1,6 +1,7 @@
 import { listNames, namesOf } from '../words/explain';
 import { failure, type Failure } from '../words/failure';
 import {
+  appliedBy,
   idsOf,
   isLeaving,
   isOwed,
@@ -148,11 +149,6 @@ function vouchedDeployments(
 ): readonly DeploymentRow[] {
   if (!history.migrations.filter(appliedBy(owed)).some(isLeaving)) return owed;
   return splitAt(owed, ({ newDigest }) => newDigest !== digest && isStanding(newDigest, history))[0];
-}
-
-function appliedBy(deployments: readonly DeploymentRow[]): (row: HistoryRow) => boolean {
-  const ids = idsOf(deployments);
-  return ({ deployment }) => deployment !== null && ids.has(deployment);
 }
 
 /**

@@ -14,7 +14,6 @@ import {
   type DeploymentRow,
   type History,
   type HistoryRow,
-  type ReleaseRow,
 } from './history';
 import type { Intent, Resource } from './intent';
 import { compareNames } from '../manifest/name';
@@ -57,7 +56,7 @@ export function planForward(
 
   const lacking = rows.filter((row) => !shipped.has(row.name)).toReversed();
   const removed = removedNow(intent, lacking, ours);
-  const obstacle = removed.length > 0 ? whyRemovedStay(intent, removed, ours, history) : null;
+  const obstacle = whyRemovedStay(intent, removed, ours, history);
   if (obstacle !== null) return refuse('removed-migration', obstacle);
 
   const [revert, leaving] = splitAt(removed, (row) => isInUse(row, intent, ours, history));
@@ -111,12 +110,11 @@ function isInUse(
   ours: readonly DeploymentRow[],
   { releases }: History,
 ): boolean {
-  const others = releases.filter(({ isStanding, digest }) => isStanding && digest !== release.digest);
-  const isOf = (other: ReleaseRow, row: DeploymentRow): boolean =>
-    row.status !== 'reverted' && row.newDigest === other.digest;
-  const hasIt = (other: ReleaseRow): boolean =>
-    (ours.find((row) => isOf(other, row))?.id ?? Infinity) >= (deployment ?? 0);
-  return contracts !== true && others.some((other) => owner === null || hasIt(other));
+  if (contracts === true) return false;
+  const newestOf = (digest: string): DeploymentRow | undefined =>
+    ours.find((row) => row.status !== 'reverted' && row.newDigest === digest);
+  const hasIt = (digest: string): boolean => owner === null || (newestOf(digest)?.id ?? Infinity) >= (deployment ?? 0);
+  return releases.some(({ isStanding, digest }) => isStanding && digest !== release.digest && hasIt(digest));
 }
 
 /** What is applied and owed, and is not in the release as it was applied. */
@@ -232,6 +230,8 @@ function whyRemovedStay(
   { alsoInUseBy: [other] = [] }: History,
 ): string | null {
   const { request, release } = intent;
+  const [newest] = removed;
+  if (newest === undefined) return null;
   const owner = removed.find((row) => isForeign(row, request.resource, ours))?.owner;
   const them = removed.length === 1 ? 'it' : 'them';
   if (intent.kind === 'create') {
@@ -253,8 +253,7 @@ function whyRemovedStay(
       `Put the file${plural(removed)} back, or set onRemoved to REVERT to have ${them} reverted`
     );
   }
-  const [newest] = removed;
-  if (other && newest) {
+  if (other) {
     return (
       `the release lacks ${names(removed)}, which ${other.logicalId} of stack ${other.stackId} may use; nothing was run. ` +
       `Constructs that share a database need the same migrations: put the file${plural(removed)} back. ` +

@@ -131,9 +131,7 @@ async function failedInDoubtOnly(run: Run, row: HistoryRow, script: SqlSteps): P
   if (row.before === null || !hasChangedNothing(row, row.stepsDone)) return false;
   const up = upOf(run, row, script);
   if (up === null || up[row.stepsDone]?.showsWhenDone !== true) return false;
-  await run.settings.note();
-  const stepsDone = await resolveDoubt(run.database, up, progressOf(row));
-  await run.settings.restore();
+  const stepsDone = await run.settings.around(true, () => resolveDoubt(run.database, up, progressOf(row)));
   return stepsDone !== null && hasChangedNothing(row, stepsDone);
 }
 

@@ -20,8 +20,10 @@ export class RowPairing {
     const table = tableOf(effect.object);
     if (!table) return 'unpaired';
     // Its rows go with it. What was not done need not be reverted all the same: a later statement may read them.
-    if (this.#replay.isMade(table) || this.#history.isRestored(table))
-      return this.#isNotDoneOnly(effect) ? 'not-done' : 'done';
+    if (this.#replay.isMade(table) || this.#history.isRestored(table)) {
+      const { wasDone, wasNotDone } = this.#writesRevertedBy(effect);
+      return wasNotDone && !wasDone ? 'not-done' : 'done';
+    }
     if (!this.#history.mayExist(table))
       return this.#history.stood(table) || this.#isWrittenUnrenamed(table) ? 'unpaired' : 'missing';
     const verdict = effect.write === 'update' ? this.#judgeUpdate(effect, table) : this.#judgeRows(effect, table);
@@ -55,11 +57,6 @@ export class RowPairing {
     const isMixed = wasDone ? this.#replay.mayHaveWritten('not-done', effect) : this.#mayBeOthers(effect, table);
     if (isMixed) return 'unpaired';
     return wasDone ? 'done' : 'not-done';
-  }
-
-  #isNotDoneOnly(effect: Of<'data'>): boolean {
-    const { wasDone, wasNotDone } = this.#writesRevertedBy(effect);
-    return wasNotDone && !wasDone;
   }
 
   #writesRevertedBy(effect: Of<'data'>): { readonly wasDone: boolean; readonly wasNotDone: boolean } {

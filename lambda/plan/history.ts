@@ -155,13 +155,12 @@ export function isLeaving({ state, removedBy }: HistoryRow): boolean {
 /** Which way a half-applied migration was going, how many steps of that are done, and what the journal says of the next. */
 export function progressOf({ state, stepsDone, downStepsDone, before }: HistoryRow): {
   readonly direction: 'up' | 'down';
-  readonly counter: 'stepsDone' | 'downStepsDone';
   readonly done: number;
   readonly before: Mark | null;
 } {
   return state === 'applying'
-    ? { direction: 'up', counter: 'stepsDone', done: stepsDone, before }
-    : { direction: 'down', counter: 'downStepsDone', done: downStepsDone, before };
+    ? { direction: 'up', done: stepsDone, before }
+    : { direction: 'down', done: downStepsDone, before };
 }
 
 /** The step that a half-applied migration came to, as messages name it. */

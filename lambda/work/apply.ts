@@ -233,7 +233,7 @@ async function applySql(
 async function doneOf({ database, migrations }: Run, row: HistoryRow, up: readonly Step[]): Promise<number> {
   const done = await resolveDoubt(database, up, progressOf(row));
   if (done === null) throw new Error(`${row.name} was resumed though nothing shows how far it came`);
-  await migrations.resolveDoubt(row.storedName, 'stepsDone', done);
+  await migrations.resolveDoubt(row, done);
   return done;
 }
 

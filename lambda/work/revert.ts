@@ -208,7 +208,7 @@ async function chooseForHalf(
   const stepsDone = await resolveDoubt(run.database, up, progressOf(row));
   if (stepsDone === null) return stepInDoubt(row);
   await run.settings.restore();
-  await run.migrations.resolveDoubt(row.storedName, 'stepsDone', stepsDone);
+  await run.migrations.resolveDoubt(row, stepsDone);
   const mayLeadOn = [...up.slice(0, stepsDone), ...script.down].some(
     ({ nature }) => nature === 'dml' || nature === 'session',
   );

@@ -39,7 +39,6 @@ export function releaseOf(row: Row): ReleaseRow {
   return {
     digest: String(row['newDigest']),
     createdAt: Number(row['issuedAt']),
-    isStanding: row['endedAt'] === null,
     endedAt: optionalNumber(row, 'endedAt'),
   };
 }

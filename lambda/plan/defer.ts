@@ -54,8 +54,8 @@ export function defer(whole: RevertPlan, intent: Intent, history: History): Reve
 function begunOf(rows: readonly DeploymentRow[], { releases }: History): ReadonlySet<number> {
   const hasBegun = ({ newDigest, issuedAt, resource }: DeploymentRow): boolean =>
     releases.some(
-      ({ digest, createdAt, isStanding }) =>
-        isStanding && digest === newDigest && (issuedAt <= createdAt || resource.contractOf !== undefined),
+      ({ digest, createdAt, endedAt }) =>
+        endedAt === null && digest === newDigest && (issuedAt <= createdAt || resource.contractOf !== undefined),
     );
   const digests = new Set(rows.filter(hasBegun).map(({ newDigest }) => newDigest));
   const newest = Math.max(0, ...rows.filter(({ newDigest }) => digests.has(newDigest)).map(({ id }) => id));

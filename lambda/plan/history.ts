@@ -26,9 +26,10 @@ export interface ReleaseRow {
   readonly digest: string;
   /** When its newest Create was issued, in epoch milliseconds. */
   readonly createdAt: number;
-  /** Whether it was not deleted since: code of the release may be live. */
-  readonly isStanding: boolean;
-  /** When that it was deleted was written down, by the database's clock, in epoch milliseconds; null where it stands. */
+  /**
+   * When that it was deleted was written down, by the database's clock, in epoch milliseconds; null where it stands: then code of the
+   * release may be live.
+   */
   readonly endedAt: number | null;
 }
 
@@ -215,7 +216,7 @@ export function isOwed({ owedAt, status }: DeploymentRow): boolean {
 
 /** Whether the application of a release may be live, as far as CloudFormation has told. */
 export function isStanding(digest: string, { releases }: History): boolean {
-  return releases.some((release) => release.isStanding && release.digest === digest);
+  return releases.some((release) => release.endedAt === null && release.digest === digest);
 }
 
 /** Deployments of a construct that left or may have left something, newest first; marks of requests are none. */

@@ -114,7 +114,7 @@ function isInUse(
   const newestOf = (digest: string): DeploymentRow | undefined =>
     ours.find((row) => row.status !== 'reverted' && row.newDigest === digest);
   const hasIt = (digest: string): boolean => owner === null || (newestOf(digest)?.id ?? Infinity) >= (deployment ?? 0);
-  return releases.some(({ isStanding, digest }) => isStanding && digest !== release.digest && hasIt(digest));
+  return releases.some(({ endedAt, digest }) => endedAt === null && digest !== release.digest && hasIt(digest));
 }
 
 /** What is applied and owed, and is not in the release as it was applied. */

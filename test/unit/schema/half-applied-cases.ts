@@ -35,11 +35,11 @@ export function decide(
   half: Partial<Omit<HalfApplied, 'before' | 'now' | 'up' | 'down'>> & {
     up?: readonly string[];
     down?: readonly string[];
-    before?: string | null;
-    now: string;
+    before?: string | SchemaSnapshot | null;
+    now: string | SchemaSnapshot;
   },
 ): readonly string[] {
-  const before = half.before === null ? null : snapshotOf(half.before ?? '');
+  const { before = '' } = half;
   const decisions = pairDowns({
     stepsDone: 1,
     defaultSchema: 'app',
@@ -47,14 +47,14 @@ export function decide(
     ...half,
     up: (half.up ?? []).map(stepOf),
     down: (half.down ?? []).map(stepOf),
-    before,
-    now: snapshotOf(half.now),
+    before: typeof before === 'string' ? snapshotOf(before) : before,
+    now: typeof half.now === 'string' ? snapshotOf(half.now) : half.now,
   });
   return decisions.map(inShort);
 }
 
 /** What becomes of a statement, in a word or two. */
-export function inShort(decision: DownDecision): string {
+function inShort(decision: DownDecision): string {
   if (decision.kind === 'leave') return decision.reason;
   return `run${decision.tolerateUnknown ? ' tolerant' : ''}`;
 }
@@ -64,8 +64,9 @@ export interface Case {
   readonly name: string;
   readonly up: readonly string[];
   readonly done?: number;
-  readonly before?: string | null;
-  readonly now: string;
+  /** In short, or with definitions; null where nobody has noted it. */
+  readonly before?: string | SchemaSnapshot | null;
+  readonly now: string | SchemaSnapshot;
   /** Each statement of the down, and what becomes of it. */
   readonly down: Readonly<Record<string, string>>;
 }

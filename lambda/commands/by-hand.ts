@@ -1,9 +1,7 @@
-import type { ExecutePorts } from '../work/run';
-import { DeploymentJournal } from '../journal/deployment-journal';
+import { journalsOf, type ExecutePorts } from '../work/run';
 import { readHistory } from '../journal/history-reader';
 import { oldestUnsettled } from '../journal/settle';
-import { lockName, takeLock } from '../session/lock';
-import { MigrationJournal } from '../journal/migration-journal';
+import { takeLock } from '../session/lock';
 import type { Database } from '../ports';
 import { listNames, namesOf } from '../words/explain';
 import { refuse, type Refused } from '../words/failure';
@@ -39,11 +37,9 @@ export async function byHand(database: Database, world: World, soFar = NOTHING_Y
   const reading = await readHistory(database, NOBODY);
   if (reading.journal === 'unusable') return { kind: 'refused', failure: reading.failure };
   const { history, journal } = reading;
-  const deployments = new DeploymentJournal(database);
-  const migrations = new MigrationJournal(database, lockName(database.name));
   const hasJournal = journal !== 'absent';
   const { session } = lock;
-  const ports = { ...world, database, session, deployments, migrations, hasJournal, isNewAttempt: true, soFar };
+  const ports = { ...world, ...journalsOf(database), database, session, hasJournal, isNewAttempt: true, soFar };
   return { kind: 'held', history, ports };
 }
 

@@ -1,20 +1,18 @@
 import { obstacleOf, obstacleToContract } from './by-hand';
 import { contracting, readAll } from './read-all';
 import { intentByHand } from './up';
-import { DeploymentJournal } from '../journal/deployment-journal';
-import { MigrationJournal } from '../journal/migration-journal';
 import { VouchedScripts } from '../journal/vouched-scripts';
 import { readTableSizes, type TableSize } from '../look/table-sizes';
 import type { Database, OwnScripts } from '../ports';
 import type { ManifestEntry, Script } from '../manifest/types';
 import { pendingOf, planForward } from '../plan/plan-forward';
-import type { History, HistoryRow } from '../plan/history';
+import { splitAt, type History, type HistoryRow } from '../plan/history';
 import { tableOf } from '../sql/db-object';
 import { stepOf, type Step } from '../sql/step';
 import type { Failure } from '../words/failure';
 import { namesOf } from '../words/explain';
 import { foreseenRefusal } from '../work/revert';
-import { lockName } from '../session/lock';
+import { journalsOf } from '../work/run';
 import type { World } from '../world';
 
 /** What the command `plan` answers. Keys are only ever added: people and programs read it. */
@@ -79,9 +77,7 @@ async function forward(
 
 /** Why what is half-applied could not be reverted. */
 async function stuckAt(database: Database, rows: readonly HistoryRow[], world: World): Promise<Failure | null> {
-  const deployments = new DeploymentJournal(database);
-  const migrations = new MigrationJournal(database, lockName(database.name));
-  const scripts = new VouchedScripts({ ...world, deployments, migrations }, [world.code.digest]);
+  const scripts = new VouchedScripts({ ...world, ...journalsOf(database) }, [world.code.digest]);
   for (const row of rows) {
     const refusal = await foreseenRefusal(row, scripts);
     if (refusal !== null) return refusal;
@@ -106,8 +102,7 @@ function planned(
 }
 
 function fitting(statements: readonly string[], room: { left: number }): readonly string[] {
-  const end = statements.findIndex(({ length }) => (room.left -= length) < 0);
-  return end === -1 ? statements : statements.slice(0, end);
+  return splitAt(statements, ({ length }) => (room.left -= length) < 0)[0];
 }
 
 /** Names of the tables of a database that some steps touch, as far as their texts tell. */

@@ -1,10 +1,9 @@
 import { isComparable } from './verify';
 import { contracting, readAll, versionIn } from './read-all';
 import { readRecentDeployments, type RecentDeployment } from '../journal/recent-deployments';
-import { MigrationJournal } from '../journal/migration-journal';
 import { readSchemaAfterLastRun } from '../journal/schema-after-last-run';
 import { readSchema } from '../look/fingerprint';
-import { lockHolder, lockName } from '../session/lock';
+import { lockHolder } from '../session/lock';
 import type { Database } from '../ports';
 import { versionOf } from '../manifest/manifest';
 import { NOWHERE, placeOf } from '../manifest/step-lines';
@@ -14,6 +13,7 @@ import { isInDoubt, isOwed, progressOf, type History, type HistoryRow } from '..
 import { differencesOf, type Difference } from '../schema/schema-drift';
 import { readScript } from '../sql/script';
 import { namesOf } from '../words/explain';
+import { journalsOf } from '../work/run';
 import type { World } from '../world';
 
 /** What the command `status` answers. Keys are only ever added: people and programs read it. */
@@ -146,13 +146,13 @@ function isoOf(ms: number | null): string | null {
 }
 
 async function stepsInDoubt(database: Database, rows: readonly HistoryRow[]): Promise<readonly StepInDoubt[]> {
-  const journal = new MigrationJournal(database, lockName(database.name));
+  const { migrations } = journalsOf(database);
   const doubts: StepInDoubt[] = [];
   for (const row of rows.filter(isInDoubt)) {
     const { name, storedName } = row;
     const { direction, done } = progressOf(row);
-    const script = await journal.script(storedName);
-    const downs = direction === 'up' ? null : await journal.chosenDowns(storedName);
+    const script = await migrations.script(storedName);
+    const downs = direction === 'up' ? null : await migrations.chosenDowns(storedName);
     const position =
       downs === null ? done : ((JSON.parse(downs) as readonly (readonly [number, boolean])[])[done]?.[0] ?? -1);
     const statement = script === null ? undefined : statementAt(script, direction, position);

@@ -1,10 +1,8 @@
 import { NOBODY } from './by-hand';
-import { DeploymentJournal } from '../journal/deployment-journal';
 import { readSchema, schemaDigest } from '../look/fingerprint';
 import { readHistory } from '../journal/history-reader';
 import { readSchemaAfterLastRun, type SchemaAfterLastRun } from '../journal/schema-after-last-run';
-import { lockHolder, lockName } from '../session/lock';
-import { MigrationJournal } from '../journal/migration-journal';
+import { lockHolder } from '../session/lock';
 import type { Database } from '../ports';
 import { VouchedScripts } from '../journal/vouched-scripts';
 import { checkHistory, type Finding } from '../plan/check-history';
@@ -13,6 +11,7 @@ import { describeOwed } from '../words/describe-owed';
 import { isHalf, isOwed, type History, type HistoryRow } from '../plan/history';
 import type { SchemaSnapshot } from '../schema/inventory';
 import { adviseReverted } from '../words/repair-advice';
+import { journalsOf } from '../work/run';
 import type { World } from '../world';
 
 /** What verifying found. */
@@ -77,11 +76,10 @@ async function untrueScripts(
   { code, own }: World,
   rows: readonly HistoryRow[],
 ): Promise<readonly Finding[]> {
-  const deployments = new DeploymentJournal(database);
-  const migrations = new MigrationJournal(database, lockName(database.name));
+  const journals = journalsOf(database);
   const ids = rows.flatMap(({ deployment }) => (deployment === null ? [] : [deployment]));
-  const digests = await deployments.digests([...new Set(ids)]);
-  const scripts = new VouchedScripts({ deployments, migrations, code, own }, [code.digest, ...digests]);
+  const digests = await journals.deployments.digests([...new Set(ids)]);
+  const scripts = new VouchedScripts({ ...journals, code, own }, [code.digest, ...digests]);
   const findings: Finding[] = [];
   for (const row of rows) {
     if (await scripts.hasTrueScript(row)) continue;

@@ -5,8 +5,6 @@ import { executePlan } from './execute-plan';
 import { LOG, NOTHING_SUFFIX } from '../contract';
 import { readHistory, type UnusableReading, type UsableReading } from '../journal/history-reader';
 import { createJournal } from '../journal/journal-tables';
-import { DeploymentJournal } from '../journal/deployment-journal';
-import { MigrationJournal } from '../journal/migration-journal';
 import { interruptOlder } from '../work/interrupt';
 import { lockName, takeLock } from '../session/lock';
 import { ConnectionLost, ServerError, type Database, type Log } from '../ports';
@@ -17,7 +15,7 @@ import { isOvertaken, type History } from '../plan/history';
 import type { Intent } from '../plan/intent';
 import { plan, planAtRelease } from '../plan/plan';
 import { snapshotFirst, withSnapshot, type SnapshotFirst } from '../work/await-snapshot';
-import type { ExecutePorts } from '../work/run';
+import { journalsOf, type ExecutePorts } from '../work/run';
 import { NOTHING_YET, SpentSession } from '../work/spent-session';
 import type { World } from '../world';
 import type { AwaitStatusPlan, Plan } from '../plan/plan-types';
@@ -104,13 +102,13 @@ async function underLock(
   const { request } = intent;
   const { clock, log } = ports;
   const name = lockName(database.name);
-  const deployments = new DeploymentJournal(database);
-  const migrations = new MigrationJournal(database, name);
+  const journals = journalsOf(database);
   const lock = await takeLock(database, clock, clock.remaining() * (1 - REVERT_SHARE), async (waitedMs) => {
     const reading = await readHistory(database, request.resource);
     if (reading.journal === 'unusable') return true;
     if (isOvertaken(intent, reading.history)) return false;
-    if (reading.journal === 'complete') await interruptOlder(database, deployments, name, request, waitedMs, log);
+    if (reading.journal === 'complete')
+      await interruptOlder(database, journals.deployments, name, request, waitedMs, log);
     return true;
   });
   if (lock.kind === 'given-up') return { kind: 'silent', because: 'a newer request of this resource is there' };
@@ -131,10 +129,9 @@ async function underLock(
   if (journal === 'outdated' && decided.kind !== 'stale') await createJournal(database);
   return executePlan(decided, intent, history, {
     ...ports,
+    ...journals,
     database,
     session: lock.session,
-    deployments,
-    migrations,
     hasJournal: journal !== 'absent',
   });
 }

@@ -8,6 +8,7 @@ import { deploymentTable, migrationTable } from './journal-tables';
 import type { Database } from '../ports';
 import { fragment, sql, type Fragment, type SqlValue } from '../sql-text';
 import { writeLarge } from './large-value';
+import { at, NOW } from './utc-time';
 
 /** What a new deployment row says. */
 export interface NewDeployment {
@@ -59,10 +60,8 @@ export class DeploymentJournal {
             newestRequestAt, type, physicalId, oldHash, newHash, oldDigest, newDigest, checksum, manifest, status, answered,
             session, startedAt, endedAt, error, holds)
           VALUES (${request.resource.stackId}, ${request.resource.logicalId}, ${request.resource.contractOf ?? null}, ${row.rootStackId}, ${request.requestId},
-            ${at(request.issuedAt)}, ${at(request.issuedAt)}, ${row.type}, ${row.physicalId}, ${row.oldHash},
-            ${row.newHash}, ${row.oldDigest}, ${row.newDigest}, ${row.checksum},
-            ${first}, ${row.status},
-            ${ANSWERED[row.status]}, CONNECTION_ID(), UTC_TIMESTAMP(3), ${isEnded ? NOW : null}, ${row.error ?? null}, ${row.status === 'applied' ? this.#standing() : null})`,
+            ${at(request.issuedAt)}, ${at(request.issuedAt)}, ${row.type}, ${row.physicalId}, ${row.oldHash}, ${row.newHash},
+            ${row.oldDigest}, ${row.newDigest}, ${row.checksum}, ${first}, ${row.status}, ${ANSWERED[row.status]}, CONNECTION_ID(), UTC_TIMESTAMP(3), ${isEnded ? NOW : null}, ${row.error ?? null}, ${row.status === 'applied' ? this.#standing() : null})`,
       );
       return insertId;
     };
@@ -293,11 +292,4 @@ function ofRow(id: number, assignments: Assignments): Fragment {
 /** Deployments of either resource of a construct. */
 export function ofConstruct({ stackId, logicalId, contractOf = logicalId }: Resource): Fragment {
   return fragment(sql`stackId = ${stackId} AND COALESCE(contractOf, logicalId) = ${contractOf}`);
-}
-
-const NOW = fragment('UTC_TIMESTAMP(3)');
-
-/** A DATETIME in UTC, whatever the session's time zone. */
-export function at(epochMilliseconds: number): Fragment {
-  return fragment(`('1970-01-01' + INTERVAL ${Math.round(epochMilliseconds)}000 MICROSECOND)`);
 }

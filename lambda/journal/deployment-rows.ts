@@ -12,6 +12,7 @@ import type { Database, Row } from '../ports';
 import { ofReleases, releaseOf } from './release-journal';
 import { optionalNumber, optionalText, text } from './row-values';
 import { fragment, sql, type Fragment } from '../sql-text';
+import { milliseconds } from './utc-time';
 
 /** Forward deployments that are read, of one construct and of the others: chains of updates without rollback are not longer. */
 const DEPLOYMENTS_READ = 100;
@@ -111,9 +112,4 @@ function resourceOf(row: Row): Resource {
   const contractOf = optionalText(row, 'contractOf');
   const resource = { stackId: text(row, 'stackId'), logicalId: text(row, 'logicalId') };
   return contractOf === null ? resource : { ...resource, contractOf };
-}
-
-/** Milliseconds until a DATETIME that is UTC, of the epoch where nothing else is said, whatever the session's time zone. */
-export function milliseconds(until: string, since = "'1970-01-01'"): string {
-  return `TIMESTAMPDIFF(MICROSECOND, ${since}, ${until}) DIV 1000`;
 }

@@ -1,5 +1,6 @@
 import { compress, uncompress } from './row-values';
 import { ForwardJournal } from './forward/forward-journal';
+import { progressOf, type HistoryRow } from '../plan/history';
 import type { Clock, Database } from '../ports';
 import { RowWriter } from './row-writer';
 import { fragment, sql } from '../sql-text';
@@ -33,9 +34,10 @@ export class MigrationJournal {
     return this.#steps(storedName, 'downStepsDone', '');
   }
 
-  /** Writes how many steps are done, once it is known what became of the one in doubt. */
-  async resolveDoubt(storedName: string, counter: 'stepsDone' | 'downStepsDone', done: number): Promise<void> {
-    await this.rows.update(storedName, sql`${fragment(counter)} = ${done}, \`before\` = NULL`);
+  /** Writes how many steps of a half-applied migration are done, once it is known what became of the one in doubt. */
+  async resolveDoubt(row: HistoryRow, done: number): Promise<void> {
+    const counter = fragment(progressOf(row).direction === 'up' ? 'stepsDone' : 'downStepsDone');
+    await this.rows.update(row.storedName, sql`${counter} = ${done}, \`before\` = NULL`);
   }
 
   /** Writes that a migration's down begins, and which of its statements are to be run. */

@@ -1,5 +1,5 @@
 import type { DeploymentRow, DeploymentStatus } from '../plan/history';
-import { milliseconds } from './deployment-rows';
+import { milliseconds } from './utc-time';
 import { deploymentTable } from './journal-tables';
 import type { Database, Row } from '../ports';
 import { optionalNumber, optionalText, text } from './row-values';

@@ -1,10 +1,10 @@
 import type { ReleaseRow } from '../plan/history';
 import type { ReleaseIntent, Resource } from '../plan/intent';
-import { at } from './deployment-journal';
 import { deploymentTable } from './journal-tables';
 import type { Database, Row } from '../ports';
 import { optionalNumber } from './row-values';
 import { fragment, sql, type Fragment } from '../sql-text';
+import { at } from './utc-time';
 
 // The resources of releases, each one row of the table `migration_deployment`: whether the application of a release may be
 // live. To older code such a row is one that was reverted, of a resource that it does not know.
@@ -39,7 +39,6 @@ export function releaseOf(row: Row): ReleaseRow {
   return {
     digest: String(row['newDigest']),
     createdAt: Number(row['issuedAt']),
-    isStanding: row['endedAt'] === null,
     endedAt: optionalNumber(row, 'endedAt'),
   };
 }

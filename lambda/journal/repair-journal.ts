@@ -15,7 +15,7 @@ export async function writeRepair(
   const { storedName, removedBy } = plan.row;
   switch (plan.kind) {
     case 'resolve':
-      return migrations.resolveDoubt(storedName, plan.counter, plan.done);
+      return migrations.resolveDoubt(plan.row, plan.done);
     case 'finish':
       return migrations.rows.update(
         storedName,

@@ -1,10 +1,11 @@
 import { deploymentTable, migrationTable } from './journal-tables';
-import { at, ofConstruct } from './deployment-journal';
+import { ofConstruct } from './deployment-journal';
 import { optionalNumber } from './row-values';
 import type { Request, StackStatus } from '../plan/intent';
 import { ServerError, type Database } from '../ports';
 import { fragment, sql, type Fragment } from '../sql-text';
 import { ER_BAD_FIELD_ERROR, ER_NO_SUCH_TABLE } from '../words/server-error-numbers';
+import { at } from './utc-time';
 
 /** The stack operation has ended well; what it deployed stays. */
 const SETTLING = new Set(['CREATE_COMPLETE', 'UPDATE_COMPLETE']);

@@ -1,5 +1,6 @@
 import type { Database } from '../ports';
 import type { Step } from '../sql/step';
+import { OF_SERVER } from './schema-listing';
 
 /**
  * What may be left in the session and would mislead whatever is run there next. Temporary tables hide the tables whose names they
@@ -36,5 +37,5 @@ export class LeftInSession {
 }
 
 const MAKERS = `SELECT 1 FROM information_schema.ROUTINES
-  WHERE ROUTINE_SCHEMA NOT IN ('mysql', 'information_schema', 'performance_schema', 'sys')
+  WHERE ROUTINE_SCHEMA NOT IN ${OF_SERVER}
     AND (ROUTINE_DEFINITION IS NULL OR ROUTINE_DEFINITION LIKE '%TEMPORARY%') LIMIT 1`;

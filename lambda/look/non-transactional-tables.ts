@@ -3,6 +3,7 @@ import type { Step } from '../sql/step';
 import type { StepNature } from '../sql/step-nature';
 import { hasWholeName } from '../schema/whole-name';
 import type { Database, Row } from '../ports';
+import { ALL, OF_SERVER } from './schema-listing';
 
 /**
  * Tables whose engine knows no transactions, such as MyISAM, MEMORY and Aria. What DML does to them is there at once and
@@ -94,21 +95,16 @@ function leadingTo(tables: readonly Named[], others: readonly Other[]): readonly
   return found;
 }
 
-const NOT_OURS = "('mysql', 'information_schema', 'performance_schema', 'sys')";
-
-/** So that a migration's sql_select_limit does not cut it. */
-const ALL = 'LIMIT 18446744073709551615';
-
 const NON_TRANSACTIONAL = `SELECT t.TABLE_SCHEMA AS db, t.TABLE_NAME AS name FROM information_schema.TABLES t
     JOIN information_schema.ENGINES e ON e.ENGINE = t.ENGINE AND e.TRANSACTIONS = 'NO'
-  WHERE t.TABLE_TYPE = 'BASE TABLE' AND t.TABLE_SCHEMA NOT IN ${NOT_OURS} ${ALL}`;
+  WHERE t.TABLE_TYPE = 'BASE TABLE' AND t.TABLE_SCHEMA NOT IN ${OF_SERVER} ${ALL}`;
 
 const PROGRAMS = `SELECT TABLE_SCHEMA AS db, TABLE_NAME AS name, VIEW_DEFINITION AS text FROM information_schema.VIEWS
-    WHERE TABLE_SCHEMA NOT IN ${NOT_OURS}
+    WHERE TABLE_SCHEMA NOT IN ${OF_SERVER}
   UNION ALL SELECT EVENT_OBJECT_SCHEMA, EVENT_OBJECT_TABLE, ACTION_STATEMENT FROM information_schema.TRIGGERS
-    WHERE EVENT_OBJECT_SCHEMA NOT IN ${NOT_OURS}
+    WHERE EVENT_OBJECT_SCHEMA NOT IN ${OF_SERVER}
   UNION ALL SELECT ROUTINE_SCHEMA, ROUTINE_NAME, ROUTINE_DEFINITION FROM information_schema.ROUTINES
-    WHERE ROUTINE_SCHEMA NOT IN ${NOT_OURS}`;
+    WHERE ROUTINE_SCHEMA NOT IN ${OF_SERVER}`;
 
 /** With the table whose rows follow. */
 const CASCADES = `UNION ALL SELECT UNIQUE_CONSTRAINT_SCHEMA, REFERENCED_TABLE_NAME, CONCAT(CONSTRAINT_SCHEMA, '.', TABLE_NAME)

@@ -3,6 +3,12 @@ import { JOURNAL_TABLES } from '../sql/journal-touch';
 import type { Database, Row } from '../ports';
 import { sql } from '../sql-text';
 
+/** The server's own schemas, as SQL. */
+export const OF_SERVER = "('mysql', 'information_schema', 'performance_schema', 'sys')";
+
+/** Behind a query, so that a migration's sql_select_limit does not cut its answer. */
+export const ALL = 'LIMIT 18446744073709551615';
+
 /** What is in a schema, and is to be read with SHOW CREATE. */
 export interface Listed<Kind extends string> {
   readonly kind: Kind;

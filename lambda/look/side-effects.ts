@@ -1,6 +1,7 @@
 import type { Step } from '../sql/step';
 import { hasWholeName } from '../schema/whole-name';
 import type { Database } from '../ports';
+import { ALL, OF_SERVER } from './schema-listing';
 
 /**
  * Makes what tells whether more may have come of a statement than its text says: a stored function or a trigger may write any
@@ -19,15 +20,12 @@ export function sideEffectsIn(database: Database): (step: Step) => Promise<boole
   };
 }
 
-const OURS = "NOT IN ('mysql', 'information_schema', 'performance_schema', 'sys')";
+const FUNCTIONS = `FROM information_schema.ROUTINES WHERE ROUTINE_TYPE <> 'PROCEDURE' AND ROUTINE_SCHEMA NOT IN ${OF_SERVER}`;
 
-const FUNCTIONS = `FROM information_schema.ROUTINES WHERE ROUTINE_TYPE <> 'PROCEDURE' AND ROUTINE_SCHEMA ${OURS}`;
+const TRIGGERS = `FROM information_schema.TRIGGERS WHERE EVENT_OBJECT_SCHEMA NOT IN ${OF_SERVER}`;
 
-const TRIGGERS = `FROM information_schema.TRIGGERS WHERE EVENT_OBJECT_SCHEMA ${OURS}`;
-
-/** With a LIMIT, so that a migration's sql_select_limit does not cut it. */
 const NAMES = `SELECT ROUTINE_NAME AS name ${FUNCTIONS}
   UNION SELECT EVENT_OBJECT_TABLE ${TRIGGERS}
   UNION SELECT TABLE_NAME FROM information_schema.VIEWS
-    WHERE TABLE_SCHEMA ${OURS} AND (EXISTS (SELECT 1 ${FUNCTIONS}) OR EXISTS (SELECT 1 ${TRIGGERS}))
-  LIMIT 18446744073709551615`;
+    WHERE TABLE_SCHEMA NOT IN ${OF_SERVER} AND (EXISTS (SELECT 1 ${FUNCTIONS}) OR EXISTS (SELECT 1 ${TRIGGERS}))
+  ${ALL}`;

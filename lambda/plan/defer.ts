@@ -1,4 +1,4 @@
-import { isLeaving, type DeploymentRow, type History, type HistoryRow } from './history';
+import { isLeaving, splitAt, type DeploymentRow, type History, type HistoryRow } from './history';
 import type { Intent } from './intent';
 import { isRevertedEarly } from './plan-resume';
 import type { RevertPlan } from './plan-types';
@@ -17,13 +17,11 @@ export function defer(whole: RevertPlan, intent: Intent, history: History): Reve
   const { resource } = intent.request;
   const hasBegun = (row: HistoryRow): boolean =>
     begun.has((isLeaving(row) ? row.deployment : (row.removedBy ?? row.deployment)) ?? 0);
-  const waits = whole.revert.findIndex(
+  const [now, later] = splitAt(
+    whole.revert,
     (row) => hasBegun(row) && !(resource.contractOf !== undefined && row.contracts === true),
   );
-  const now = waits === -1 ? whole.revert : whole.revert.slice(0, waits);
-  const later = whole.revert.slice(now.length);
-  const end = later.findIndex(({ contracts }) => contracts !== true);
-  const early = end === -1 ? later : later.slice(0, end);
+  const [early] = splitAt(later, ({ contracts }) => contracts !== true);
   const keepsNow = later.length === 0 && whole.keep[0] !== undefined && !hasBegun(whole.keep[0]);
   // Whoever has anything among what waits is not reverted yet.
   const waitingRows = [...later, ...(keepsNow ? [] : whole.keep)];
@@ -33,7 +31,7 @@ export function defer(whole: RevertPlan, intent: Intent, history: History): Reve
   const reapply = whole.reapply.filter((row) => !isOfOwed(row));
   // The deployment that was to remove these is reverted now. They stay, and are marked as leaving no more.
   const stays = waitingRows.filter((row) => isLeaving(row) && !isOfOwed(row)).toReversed();
-  const isDone = later.length === 0 && (keepsNow || whole.keep.length === 0) && reapply.length === whole.reapply.length;
+  const isDone = waitingRows.length === 0 && reapply.length === whole.reapply.length;
   // By an earlier attempt, or the same request once more: it may have to be applied again.
   const hasTakenEarly = history.migrations.some((row) => isRevertedEarly(row) && begun.has(row.deployment ?? 0));
   if (isDone && !hasTakenEarly) return whole;
@@ -56,8 +54,8 @@ export function defer(whole: RevertPlan, intent: Intent, history: History): Reve
 function begunOf(rows: readonly DeploymentRow[], { releases }: History): ReadonlySet<number> {
   const hasBegun = ({ newDigest, issuedAt, resource }: DeploymentRow): boolean =>
     releases.some(
-      ({ digest, createdAt, isStanding }) =>
-        isStanding && digest === newDigest && (issuedAt <= createdAt || resource.contractOf !== undefined),
+      ({ digest, createdAt, endedAt }) =>
+        endedAt === null && digest === newDigest && (issuedAt <= createdAt || resource.contractOf !== undefined),
     );
   const digests = new Set(rows.filter(hasBegun).map(({ newDigest }) => newDigest));
   const newest = Math.max(0, ...rows.filter(({ newDigest }) => digests.has(newDigest)).map(({ id }) => id));

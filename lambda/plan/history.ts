@@ -26,9 +26,10 @@ export interface ReleaseRow {
   readonly digest: string;
   /** When its newest Create was issued, in epoch milliseconds. */
   readonly createdAt: number;
-  /** Whether it was not deleted since: code of the release may be live. */
-  readonly isStanding: boolean;
-  /** When that it was deleted was written down, by the database's clock, in epoch milliseconds; null where it stands. */
+  /**
+   * When that it was deleted was written down, by the database's clock, in epoch milliseconds; null where it stands: then code of the
+   * release may be live.
+   */
   readonly endedAt: number | null;
 }
 
@@ -123,6 +124,15 @@ export interface DeploymentRow {
   readonly error: string | null;
 }
 
+/** A list up to the first that is so, and the list from there on: all of it and nothing where none is. */
+export function splitAt<Item>(
+  list: readonly Item[],
+  isIt: (item: Item) => boolean,
+): readonly [before: readonly Item[], rest: readonly Item[]] {
+  const at = list.findIndex(isIt);
+  return at === -1 ? [list, []] : [list.slice(0, at), list.slice(at)];
+}
+
 /** Ids of deployments. */
 export function idsOf(rows: readonly DeploymentRow[]): ReadonlySet<number> {
   return new Set(rows.map(({ id }) => id));
@@ -146,13 +156,12 @@ export function isLeaving({ state, removedBy }: HistoryRow): boolean {
 /** Which way a half-applied migration was going, how many steps of that are done, and what the journal says of the next. */
 export function progressOf({ state, stepsDone, downStepsDone, before }: HistoryRow): {
   readonly direction: 'up' | 'down';
-  readonly counter: 'stepsDone' | 'downStepsDone';
   readonly done: number;
   readonly before: Mark | null;
 } {
   return state === 'applying'
-    ? { direction: 'up', counter: 'stepsDone', done: stepsDone, before }
-    : { direction: 'down', counter: 'downStepsDone', done: downStepsDone, before };
+    ? { direction: 'up', done: stepsDone, before }
+    : { direction: 'down', done: downStepsDone, before };
 }
 
 /** The step that a half-applied migration came to, as messages name it. */
@@ -207,7 +216,7 @@ export function isOwed({ owedAt, status }: DeploymentRow): boolean {
 
 /** Whether the application of a release may be live, as far as CloudFormation has told. */
 export function isStanding(digest: string, { releases }: History): boolean {
-  return releases.some((release) => release.isStanding && release.digest === digest);
+  return releases.some((release) => release.endedAt === null && release.digest === digest);
 }
 
 /** Deployments of a construct that left or may have left something, newest first; marks of requests are none. */
@@ -215,6 +224,12 @@ export function standingOf(construct: Resource, { deployments }: History): reado
   return deployments.filter(
     (row) => row.newHash !== null && row.status !== 'reverted' && sameConstruct(row.resource, construct),
   );
+}
+
+/** Whether a migration was applied by one of some deployments. */
+export function appliedBy(deployments: readonly DeploymentRow[]): (row: HistoryRow) => boolean {
+  const ids = idsOf(deployments);
+  return ({ deployment }) => deployment !== null && ids.has(deployment);
 }
 
 /** Releases of other stacks whose code may be live. A construct of the same stack goes back or away with it. */
@@ -256,11 +271,10 @@ export interface Tried {
 /** Finds what going back to a release would revert. */
 export function triedSince(hash: string, ours: readonly DeploymentRow[]): Tried {
   // An Update goes back to nothing that was before its resource was created: rows of an earlier life prove nothing.
-  const end = ours.findIndex(
+  const [unsettled, [base]] = splitAt(
+    ours,
     (row) => isSettled(row) || row.type === 'Create' || (row.newHash === hash && row.status === 'applied'),
   );
-  const unsettled = end === -1 ? ours : ours.slice(0, end);
-  const base = ours[end];
   if (base?.newHash === hash) return { tried: unsettled, stood: 'surely', isSettled: isSettled(base) };
   const oldest = unsettled.findLastIndex((row) => row.oldHash === hash);
   const stood = base === undefined ? 'unknown' : 'never';

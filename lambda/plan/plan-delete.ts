@@ -4,6 +4,7 @@ import {
   liveElsewhere,
   sameConstruct,
   sharedWith,
+  splitAt,
   type DeploymentRow,
   type History,
 } from './history';
@@ -72,8 +73,7 @@ function isThere(row: DeploymentRow, { stackId }: Resource, history: History): b
 
 /** What stands of an unsettled Create and the tries since, newest first; empty where any of it has settled. */
 function unsettledSinceCreate(ours: readonly DeploymentRow[]): readonly DeploymentRow[] {
-  const end = ours.findIndex((row) => row.type === 'Create' || isSettled(row));
-  const created = ours[end];
+  const [since, [created]] = splitAt(ours, (row) => row.type === 'Create' || isSettled(row));
   if (created === undefined || isSettled(created)) return [];
-  return ours.slice(0, end + 1).filter(({ status }) => status !== 'reverted');
+  return [...since, created].filter(({ status }) => status !== 'reverted');
 }

@@ -1,6 +1,7 @@
 import { listNames, namesOf } from '../words/explain';
 import { refuse, type Refused } from '../words/failure';
 import {
+  appliedBy,
   idsOf,
   isDone,
   isHalf,
@@ -10,10 +11,10 @@ import {
   isStanding,
   sameConstruct,
   sharedWith,
+  splitAt,
   type DeploymentRow,
   type History,
   type HistoryRow,
-  type ReleaseRow,
 } from './history';
 import type { Intent, Resource } from './intent';
 import { compareNames } from '../manifest/name';
@@ -52,15 +53,16 @@ export function planForward(
   if (changed.length > 0) return refuseChanged(changed, stored);
 
   const pending = pendingOf(code, rows);
-  const late = lateOnes(pending, history.migrations, idsOf(ours.filter((row) => !isSettled(row))));
+  const isOfOpen = appliedBy(ours.filter((row) => !isSettled(row)));
+  const late = lateOnes(pending, history.migrations, isOfOpen);
   if (late.length > 0 && intent.release.outOfOrder === 'FAIL') return refuseLate(late, history.migrations);
 
   const lacking = rows.filter((row) => !shipped.has(row.name)).toReversed();
   const removed = removedNow(intent, lacking, ours);
-  const obstacle = removed.length > 0 ? whyRemovedStay(intent, removed, ours, history) : null;
+  const obstacle = whyRemovedStay(intent, removed, ours, history);
   if (obstacle !== null) return refuse('removed-migration', obstacle);
 
-  const end = removed.findIndex((row) => isInUse(row, intent, ours, history));
+  const [revert, leaving] = splitAt(removed, (row) => isInUse(row, intent, ours, history));
   const isPending = new Set<string>(namesOf(pending));
   const goesFirst = (row: HistoryRow): boolean =>
     given.has(row) || (isHalf(row) && (isPending.has(row.name) || !shipped.has(row.name)));
@@ -69,8 +71,8 @@ export function planForward(
     continues: own,
     revertFirst: history.migrations.filter(goesFirst).toReversed(),
     apply: pending,
-    revert: end === -1 ? removed : removed.slice(0, end),
-    leaving: end === -1 ? [] : removed.slice(end),
+    revert,
+    leaving,
     adopt: code.migrations.flatMap((entry) => {
       const row = stored.get(entry.name);
       const isAdopted =
@@ -111,22 +113,18 @@ function isInUse(
   ours: readonly DeploymentRow[],
   { releases }: History,
 ): boolean {
-  const others = releases.filter(({ isStanding, digest }) => isStanding && digest !== release.digest);
-  const isOf = (other: ReleaseRow, row: DeploymentRow): boolean =>
-    row.status !== 'reverted' && row.newDigest === other.digest;
-  const hasIt = (other: ReleaseRow): boolean =>
-    (ours.find((row) => isOf(other, row))?.id ?? Infinity) >= (deployment ?? 0);
-  return contracts !== true && others.some((other) => owner === null || hasIt(other));
+  if (contracts === true) return false;
+  const newestOf = (digest: string): DeploymentRow | undefined =>
+    ours.find((row) => row.status !== 'reverted' && row.newDigest === digest);
+  const hasIt = (digest: string): boolean => owner === null || (newestOf(digest)?.id ?? Infinity) >= (deployment ?? 0);
+  return releases.some(({ endedAt, digest }) => endedAt === null && digest !== release.digest && hasIt(digest));
 }
 
 /** What is applied and owed, and is not in the release as it was applied. */
 function givenUp(owed: readonly DeploymentRow[], code: Manifest, { migrations }: History): readonly HistoryRow[] {
-  const ids = idsOf(owed);
+  const isOwn = appliedBy(owed);
   const texts = new Map<string, string>(code.migrations.map(({ name, checksum }) => [name, checksum]));
-  return migrations.filter(
-    ({ name, state, deployment, checksum }) =>
-      state === 'applied' && deployment !== null && ids.has(deployment) && texts.get(name) !== checksum,
-  );
+  return migrations.filter((row) => row.state === 'applied' && isOwn(row) && texts.get(row.name) !== row.checksum);
 }
 
 function refuseOwed(rows: readonly HistoryRow[]): Refused {
@@ -182,15 +180,15 @@ export function hasChanged(entry: ManifestEntry, row: HistoryRow | undefined): b
 
 /**
  * Pending migrations that sort before an applied one. What contracts runs after the rest of its release, and so is not
- * late for what `open` deployments applied.
+ * late for what open deployments applied.
  */
 export function lateOnes(
   pending: readonly ManifestEntry[],
   rows: readonly HistoryRow[],
-  open: ReadonlySet<number> = new Set(),
+  isOfOpen: (row: HistoryRow) => boolean = () => false,
 ): readonly ManifestEntry[] {
   const newest = newestName(rows);
-  const newestBefore = newestName(rows.filter(({ deployment }) => deployment === null || !open.has(deployment)));
+  const newestBefore = newestName(rows.filter((row) => !isOfOpen(row)));
   return pending.filter(({ name, phase }) => {
     const limit = phase === 'contract' ? newestBefore : newest;
     return limit !== null && compareNames(name, limit) < 0;
@@ -235,6 +233,8 @@ function whyRemovedStay(
   { alsoInUseBy: [other] = [] }: History,
 ): string | null {
   const { request, release } = intent;
+  const [newest] = removed;
+  if (newest === undefined) return null;
   const owner = removed.find((row) => isForeign(row, request.resource, ours))?.owner;
   const them = removed.length === 1 ? 'it' : 'them';
   if (intent.kind === 'create') {
@@ -256,8 +256,7 @@ function whyRemovedStay(
       `Put the file${plural(removed)} back, or set onRemoved to REVERT to have ${them} reverted`
     );
   }
-  const [newest] = removed;
-  if (other && newest) {
+  if (other) {
     return (
       `the release lacks ${names(removed)}, which ${other.logicalId} of stack ${other.stackId} may use; nothing was run. ` +
       `Constructs that share a database need the same migrations: put the file${plural(removed)} back. ` +

@@ -1,6 +1,7 @@
 import { listNames, namesOf } from '../words/explain';
 import { failure } from '../words/failure';
 import {
+  appliedBy,
   idsOf,
   isLeaving,
   isOwed,
@@ -8,6 +9,7 @@ import {
   sameConstruct,
   sameResource,
   sharedWith,
+  splitAt,
   standingOf,
   type DeploymentRow,
   type History,
@@ -152,13 +154,7 @@ function vouchedDeployments(
   history: History,
 ): readonly DeploymentRow[] {
   if (!history.migrations.filter(appliedBy(owed)).some(isLeaving)) return owed;
-  const end = owed.findIndex(({ newDigest }) => newDigest !== digest && isStanding(newDigest, history));
-  return end === -1 ? owed : owed.slice(0, end);
-}
-
-function appliedBy(deployments: readonly DeploymentRow[]): (row: HistoryRow) => boolean {
-  const ids = idsOf(deployments);
-  return ({ deployment }) => deployment !== null && ids.has(deployment);
+  return splitAt(owed, ({ newDigest }) => newDigest !== digest && isStanding(newDigest, history))[0];
 }
 
 /**

@@ -10,12 +10,7 @@ import type { Checksum, Manifest, ManifestEntry } from '../manifest/types';
 export type RepairPlan =
   | Refused
   /** So many of its steps are done, and none is in doubt. */
-  | {
-      readonly kind: 'resolve';
-      readonly row: HistoryRow;
-      readonly counter: 'stepsDone' | 'downStepsDone';
-      readonly done: number;
-    }
+  | { readonly kind: 'resolve'; readonly row: HistoryRow; readonly done: number }
   /** Pending until now: all of it is in the schema, and none of it was run here. */
   | { readonly kind: 'record'; readonly row: ManifestEntry }
   /** `finish`: all of it is in the schema; `forget`: nothing of it is. */
@@ -68,9 +63,9 @@ function resolveStep(row: HistoryRow, { step, isDone }: Repair & { kind: 'step' 
         `Try again first; where that is refused: ${adviseHalf(row.name)}`,
     );
   }
-  const { counter, done } = progressOf(row);
+  const { done } = progressOf(row);
   if (step !== done + 1) return badRequest(`of ${row.name}, ${nameOpenStep(row)} is in doubt, not step ${step}`);
-  return { kind: 'resolve', row, counter, done: isDone ? step : step - 1 };
+  return { kind: 'resolve', row, done: isDone ? step : step - 1 };
 }
 
 function acceptText(row: HistoryRow, said: string | null, code: Manifest): RepairPlan {

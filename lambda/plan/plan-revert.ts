@@ -3,6 +3,7 @@ import {
   isSettled,
   sameConstruct,
   sameResource,
+  splitAt,
   type DeploymentRow,
   type History,
   type HistoryRow,
@@ -122,10 +123,10 @@ export function planRevert(
   const isTheirs = (id: number | null): boolean => id !== null && deployments.has(id);
   const reapply = rows.filter((row) => isTheirs(row.removedBy) && !isTheirs(row.deployment));
   const newestFirst = rows.toReversed();
-  const held = newestFirst.findIndex(({ state, deployment }) => state === 'kept' && others.has(deployment ?? 0));
+  const isHeld = ({ state, deployment }: HistoryRow): boolean => state === 'kept' && others.has(deployment ?? 0);
   const { revert, keep } = splitAtIrreversible(
     inSchema(newestFirst).filter((row) => isTheirs(row.deployment)),
-    new Set(held === -1 ? [] : newestFirst.slice(held)),
+    new Set(splitAt(newestFirst, isHeld)[1]),
   );
   // A removal that was cut short is finished first: what is to be applied again then starts from its beginning.
   const cutShort = reapply.filter((row) => row.state === 'reverting' && !isStillWhole(row)).toReversed();
@@ -159,6 +160,6 @@ function splitAtIrreversible(
   rows: readonly HistoryRow[],
   held: ReadonlySet<HistoryRow> = new Set(),
 ): Pick<RevertPlan, 'revert' | 'keep'> {
-  const stop = rows.findIndex((row) => held.has(row) || (row.irreversible && row.state === 'applied'));
-  return stop === -1 ? { revert: rows, keep: [] } : { revert: rows.slice(0, stop), keep: rows.slice(stop) };
+  const [revert, keep] = splitAt(rows, (row) => held.has(row) || (row.irreversible && row.state === 'applied'));
+  return { revert, keep };
 }

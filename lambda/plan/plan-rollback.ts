@@ -113,7 +113,9 @@ function hasEnded(digest: string, tried: readonly DeploymentRow[], { releases }:
  * no other.
  */
 function isOtherStanding(tried: readonly DeploymentRow[], { releases }: History): boolean {
-  return releases.some(({ isStanding, digest }) => isStanding && tried.every(({ newDigest }) => newDigest !== digest));
+  return releases.some(
+    ({ endedAt, digest }) => endedAt === null && tried.every(({ newDigest }) => newDigest !== digest),
+  );
 }
 
 function isRollingBack([newest]: readonly DeploymentRow[]): boolean {

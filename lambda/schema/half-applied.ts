@@ -1,9 +1,8 @@
 import { DownPairing } from './down-pairing';
 import { IndirectWrites, type Elsewhere } from './indirect-writes';
 import { inventoryAfter } from './inventory-after';
-import { inventoryOf, type Inventory, type SchemaObject, type SchemaSnapshot } from './inventory';
+import { inventoryOf, type SchemaObject, type SchemaSnapshot } from './inventory';
 import { needsNotDone } from './needs-not-done';
-import { inSmallLetters } from '../sql/db-object';
 import type { Step } from '../sql/step';
 import { resolveSteps, type ResolvedStep } from './resolved-step';
 import { Snapshots, UpReplay } from './up-replay';
@@ -32,10 +31,10 @@ export interface HalfApplied {
   /** Number of up statements that are done; of none it is in doubt. */
   readonly stepsDone: number;
   /** What was there before this migration and the ones in `applied`; null where nobody has noted it. */
-  readonly before: ReadonlySet<string> | SchemaSnapshot | null;
+  readonly before: SchemaSnapshot | null;
   /** The ups of migrations that were applied since `before`, the oldest first. */
   readonly applied?: readonly (readonly Step[])[];
-  readonly now: ReadonlySet<string> | SchemaSnapshot;
+  readonly now: SchemaSnapshot;
   readonly defaultSchema: string;
   /** Whether names of tables mean the same in any case, as where lower_case_table_names is not 0. */
   readonly takesAnyCase: boolean;
@@ -53,50 +52,41 @@ export interface HalfApplied {
  * The decisions hold together: where one is `cannot-be-paired` or `unknown`, the caller had better run none of them.
  */
 export function pairDowns(half: HalfApplied): readonly DownDecision[] {
-  const { takesAnyCase } = half;
+  const { stepsDone, takesAnyCase } = half;
   // Where it takes any case, the server keeps `User` as `user`: the migration and the database name it differently.
   const inCase = (name: string): string => (takesAnyCase ? name.toLowerCase() : name);
   const defaultSchema = inCase(half.defaultSchema);
-  const inventory = (schema: ReadonlySet<string> | SchemaSnapshot): Inventory =>
-    'objects' in schema
-      ? new Map(
-          [...inventoryOf(schema)].map(([key, { object, line }]) => [
-            inCase(key),
-            { object: takesAnyCase ? inSmallLetters(object) : object, line },
-          ]),
-        )
-      : new Map([...schema].map((key) => [inCase(key), null]));
   const down = resolveSteps(half.down, defaultSchema, takesAnyCase);
-  const up = resolveSteps(half.up, defaultSchema, takesAnyCase).map((each, at) => ({
-    ...each,
-    isDone: at < half.stepsDone,
-  }));
-  const counted = up.filter(({ step }) => step.nature !== 'session');
-  if (counted.every(({ isDone }) => isDone) && half.stepsDone > 0) return down.map(() => run(false));
-  if (!counted.some(({ isDone }) => isDone)) return down.map(() => leave('not-done'));
+  const up = resolveSteps(half.up, defaultSchema, takesAnyCase);
+  const [done, left] = [up.slice(0, stepsDone), up.slice(stepsDone)];
+  const counts = ({ step }: ResolvedStep): boolean => step.nature !== 'session';
+  if (stepsDone > 0 && !left.some(counts)) return down.map(() => run(false));
+  if (!done.some(counts)) return down.map(() => leave('not-done'));
 
-  const now = inventory(half.now);
+  const now = inventoryOf(half.now, takesAnyCase);
   const before =
-    half.before && inventoryAfter(inventory(half.before), half.applied ?? [], now, defaultSchema, takesAnyCase);
+    half.before &&
+    inventoryAfter(inventoryOf(half.before, takesAnyCase), half.applied ?? [], now, defaultSchema, takesAnyCase);
   const replay = new UpReplay(new Snapshots(before, now, defaultSchema));
+  const objects = [...(half.before?.objects ?? []), ...half.now.objects, ...objectsMade(up)];
   const indirect = new IndirectWrites(
-    [...objectsOf(half.before), ...objectsOf(half.now), ...objectsMade(up)],
+    objects.map((object) => ({ ...object, name: inCase(object.name) })),
     half.elsewhere ?? [],
+    defaultSchema,
   );
-  for (const each of up) {
-    replay.leads(indirect.of(each, defaultSchema), each.isDone, inCase);
-    if (each.isDone) replay.done(each.effects);
-    else replay.notDone.push(...(each.effects ?? []));
+  for (const each of done) {
+    replay.leads(indirect.of(each), 'done');
+    replay.done(each.effects);
   }
-  const notDone = up.flatMap(({ effects, isDone }) => (isDone ? [] : (effects ?? [])));
+  for (const each of left) replay.leads(indirect.of(each), 'not-done');
+  const notDone = left.flatMap(({ effects = [] }) => effects);
+  replay.notDone.push(...notDone);
   const pairing = new DownPairing(replay);
   const matches = down.map((each) => {
-    const { step, effects } = each;
-    if (!effects) return 'unknown';
-    const match = pairing.match(effects);
+    if (!each.effects) return 'unknown';
+    const match = pairing.match(each.effects);
     const isImpossible =
-      match === 'done' &&
-      needsNotDone(step, indirect.readBy(each, defaultSchema), effects, notDone, (table) => replay.isMade(table));
+      match === 'done' && needsNotDone(each, indirect.readBy(each), notDone, (table) => replay.isMade(table));
     return isImpossible ? 'cannot-be-paired' : match;
   });
   return matches.map((match, at) => {
@@ -104,10 +94,6 @@ export function pairDowns(half: HalfApplied): readonly DownDecision[] {
     const leavesChanges = match === 'not-done' && pairing.leavesChanges(down[at]?.effects ?? []);
     return leave(leavesChanges ? 'cannot-be-paired' : match);
   });
-}
-
-function objectsOf(schema: ReadonlySet<string> | SchemaSnapshot | null): readonly SchemaObject[] {
-  return schema !== null && 'objects' in schema ? schema.objects : [];
 }
 
 /** What an up may have made and dropped again. */

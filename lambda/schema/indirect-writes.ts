@@ -35,12 +35,13 @@ export interface Reach {
  */
 export class IndirectWrites {
   readonly #objects: readonly Definition[];
-
   readonly #elsewhere: readonly Elsewhere[];
+  readonly #defaultSchema: string;
 
   /** @param objects - all that was there at any time; the same one may be among them more than once */
-  constructor(objects: readonly SchemaObject[], elsewhere: readonly Elsewhere[]) {
+  constructor(objects: readonly SchemaObject[], elsewhere: readonly Elsewhere[], defaultSchema: string) {
     this.#elsewhere = elsewhere;
+    this.#defaultSchema = defaultSchema;
     this.#objects = objects.map(({ kind, name, definition }) => {
       const text = definition.toLowerCase();
       const at = kind === 'trigger' ? text.search(/\bfor\s+each\s+row\b/) : -1;
@@ -56,7 +57,7 @@ export class IndirectWrites {
   }
 
   /** Null where it may be anything. */
-  of({ step, schema, effects = [] }: ResolvedStep, defaultSchema: string): Reach | null {
+  of({ step, schema, effects = [] }: ResolvedStep): Reach | null {
     const { nature, words } = step;
     // Rows that do not fit are left out, or the engine keeps none.
     if (words[0] === 'ALTER' && (words.includes('IGNORE') || step.shows('maySetEngine'))) return null;
@@ -65,7 +66,7 @@ export class IndirectWrites {
     else if (nature !== 'dml' && nature !== 'session' && !makesFilledTable(step)) return { tables: [], text: '' };
     const written = new Map<string, ReadonlySet<Write>>();
     for (const effect of effects) {
-      if (effect.action !== 'data' || effect.object.schema !== defaultSchema) continue;
+      if (effect.action !== 'data' || effect.object.schema !== this.#defaultSchema) continue;
       const name = effect.object.name.toLowerCase();
       const writes = effect.write === 'replace' ? EVERY : new Set([effect.write]);
       written.set(name, writes);
@@ -90,8 +91,8 @@ export class IndirectWrites {
    * A statement's text, and those of all that it leads to: what it reads stands somewhere in there. In small letters; null where it
    * may read anything.
    */
-  readBy(step: ResolvedStep, defaultSchema: string): string | null {
-    const reach = this.of(step, defaultSchema);
+  readBy(step: ResolvedStep): string | null {
+    const reach = this.of(step);
     if (reach === null) return null;
     const text = `${step.step.text.toLowerCase()}\n${reach.text}`;
     return [...this.#followCalls(text, { writes: new Map(), bodies: new Set() })].join('\n');

@@ -1,5 +1,6 @@
 import { PARTS, partPrefixOf } from '../sql/db-object';
 import type { Step } from '../sql/step';
+import { hasGuard } from '../sql/step-nature';
 import type { Inventory } from './inventory';
 import { inOrder, KnownObjects } from './known-objects';
 import { resolveSteps } from './resolved-step';
@@ -38,11 +39,5 @@ export function inventoryAfter(
 
 /** Whether what an up does depends on what was there before it. */
 export function isGuarded(up: readonly Step[]): boolean {
-  return up.some(({ effects = [] }) =>
-    effects.some(
-      (effect) =>
-        (effect.action === 'drop' && effect.ifExists === true) ||
-        (effect.action === 'create' && (effect.ifNotExists === true || effect.orReplace === true)),
-    ),
-  );
+  return up.some(({ effects = [] }) => effects.some(hasGuard));
 }

@@ -1,4 +1,4 @@
-import { keyOf, type DbObject } from '../sql/db-object';
+import { inSmallLetters, keyOf, type DbObject } from '../sql/db-object';
 import { withNamesOfNow } from './printed-names';
 import { elementsMade, partOf } from '../sql/table-elements';
 import { TokenReader } from '../sql/token-reader';
@@ -38,8 +38,8 @@ export interface Found {
 /** What there is, by the keys that {@link keyOf} makes; null where no more than the key is known. */
 export type Inventory<Known = Found | null> = ReadonlyMap<string, Known>;
 
-/** A database and all its objects, those inside of its tables included. */
-export function inventoryOf({ objects, details = [] }: SchemaSnapshot): Inventory<Found> {
+/** A database and all its objects, those inside of its tables included. With `takesAnyCase`, by names as {@link inSmallLetters}. */
+export function inventoryOf({ objects, details = [] }: SchemaSnapshot, takesAnyCase = false): Inventory<Found> {
   const found = [
     ...objects.flatMap(({ kind, name, definition }): readonly Found[] => [
       { object: { kind, name }, line: '' },
@@ -47,7 +47,8 @@ export function inventoryOf({ objects, details = [] }: SchemaSnapshot): Inventor
     ]),
     ...details.flatMap(({ kind, name }) => (kind === 'database' ? [{ object: { kind, name }, line: '' }] : [])),
   ];
-  return new Map(found.map((each) => [keyOf(each.object), each]));
+  const named = takesAnyCase ? found.map((each) => ({ ...each, object: inSmallLetters(each.object) })) : found;
+  return new Map(named.map((each) => [keyOf(each.object), each]));
 }
 
 function partsOf(table: string, definition: string): readonly Found[] {

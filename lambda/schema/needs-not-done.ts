@@ -1,7 +1,7 @@
 import { makesFilledTable } from './indirect-writes';
+import type { ResolvedStep } from './resolved-step';
 import { hasWholeName } from './whole-name';
 import { tableOf, type DbObject, type Effect } from '../sql/db-object';
-import type { Step } from '../sql/step';
 
 /**
  * Whether a statement that changes rows, or reads some into a variable or a table, names what steps that were not done would have
@@ -13,9 +13,8 @@ import type { Step } from '../sql/step';
  * @param isMade - whether a table was made by the migration: nobody misses its rows
  */
 export function needsNotDone(
-  step: Step,
+  { step, effects = [] }: ResolvedStep,
   inText: string | null,
-  effects: readonly Effect[],
   notDone: readonly Effect[],
   isMade: (table: DbObject) => boolean,
 ): boolean {

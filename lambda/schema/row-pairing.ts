@@ -1,7 +1,8 @@
 import { tableOf, type DbObject, type Effect, type Of } from '../sql/db-object';
+import { partOf } from '../sql/table-elements';
 import type { KnownObjects } from './known-objects';
 import type { ObjectHistory, Verdict } from './object-history';
-import type { UpReplay } from './up-replay';
+import { REVERTED_BY, type UpReplay } from './up-replay';
 
 /** Pairs what a down does to rows with what an up has done to them. */
 export class RowPairing {
@@ -19,20 +20,23 @@ export class RowPairing {
     const table = tableOf(effect.object);
     if (!table) return 'unpaired';
     // Its rows go with it. What was not done need not be reverted all the same: a later statement may read them.
-    if (this.#replay.isMade(table) || this.#history.isRestored(table))
-      return this.#isNotDoneOnly(effect) ? 'not-done' : 'done';
+    if (this.#replay.isMade(table) || this.#history.isRestored(table)) {
+      const { wasDone, wasNotDone } = this.#writesRevertedBy(effect);
+      return wasNotDone && !wasDone ? 'not-done' : 'done';
+    }
     if (!this.#history.mayExist(table))
       return this.#history.stood(table) || this.#isWrittenUnrenamed(table) ? 'unpaired' : 'missing';
     const verdict = effect.write === 'update' ? this.#judgeUpdate(effect, table) : this.#judgeRows(effect, table);
     // A table that would have been dropped still holds the rows that would be restored.
-    const isKept = effect.write !== 'delete' && !this.#isWritten(table) && this.#history.isNotDone(table, 'drop');
+    const isKept =
+      effect.write !== 'delete' && this.#writesOf(table).length === 0 && this.#history.isNotDone(table, 'drop');
     return verdict === 'unpaired' && isKept && !this.#mayBeOthers(effect, table) ? 'not-done' : verdict;
   }
 
   /** An UPDATE is paired column by column: filling an old column anew is not the reverse of having filled a new one. */
   #judgeUpdate(effect: Of<'data'>, table: DbObject): Verdict {
     const verdicts = (effect.columns ?? []).map((name): Verdict => {
-      const column: DbObject = { kind: 'column', schema: table.schema, table: table.name, name };
+      const column = partOf(table)('column', name);
       if (this.#replay.isMade(column) || this.#history.isRestored(column)) return 'done';
       if (!this.#history.mayExist(column) && !this.#history.stood(column))
         return this.#isWrittenUnrenamed(column) ? 'unpaired' : 'not-done';
@@ -55,11 +59,6 @@ export class RowPairing {
     return wasDone ? 'done' : 'not-done';
   }
 
-  #isNotDoneOnly(effect: Of<'data'>): boolean {
-    const { wasDone, wasNotDone } = this.#writesRevertedBy(effect);
-    return wasNotDone && !wasDone;
-  }
-
   #writesRevertedBy(effect: Of<'data'>): { readonly wasDone: boolean; readonly wasNotDone: boolean } {
     const isOfOne = (other: Effect): boolean =>
       other.action === 'data' && this.#key(other.object) === this.#key(effect.object) && revertsWrite(effect, other);
@@ -75,39 +74,34 @@ export class RowPairing {
     if (!columns)
       return this.#known.partsOf(table, 'column').some(([, facts]) => facts.has('converted') || facts.has('restored'));
     return columns.some((name) => {
-      const column: DbObject = { kind: 'column', schema: table.schema, table: table.name, name };
+      const column = partOf(table)('column', name);
       return this.#known.is(column, 'converted') || this.#isSetByUpdates(column, table);
     });
   }
 
   /** Whether done steps have changed a column by updating others of its table. */
   #isSetByUpdates(column: DbObject, table: DbObject): boolean {
-    const rows = this.#key({ ...table, kind: 'rows' });
-    const { now, key } = this.#replay.snapshots;
-    return (
-      now.get(key(column))?.line.includes(' ON UPDATE ') === true &&
-      this.#replay.writes.some(({ object, write }) => /update|replace/.test(write) && this.#key(object) === rows)
-    );
-  }
-
-  #isWritten(table: DbObject): boolean {
-    const rows = this.#key({ ...table, kind: 'rows' });
-    return this.#replay.writes.some(({ object }) => this.#key(object) === rows);
+    const line = this.#replay.snapshots.now.get(this.#key(column))?.line ?? '';
+    return line.includes(' ON UPDATE ') && this.#writesOf(table).some(({ write }) => /update|replace/.test(write));
   }
 
   /** Whether done steps wrote rows of a table or column that has its old name still, since its renaming was not done. */
   #isWrittenUnrenamed(object: DbObject): boolean {
     return this.#replay
       .unrenamed(object)
-      .some((old) => (old.kind === 'column' ? this.#isColumnWritten(old) : this.#isWritten(old)));
+      .some((old) => (old.kind === 'column' ? this.#isColumnWritten(old) : this.#writesOf(old).length > 0));
   }
 
-  #isColumnWritten({ schema, table = '', name }: DbObject): boolean {
-    const rows = this.#key({ kind: 'rows', schema, name: table });
-    const isIt = (column: string): boolean => column.toLowerCase() === name.toLowerCase();
-    return this.#replay.writes.some(
-      ({ object, write, columns = [] }) => this.#key(object) === rows && (write === 'replace' || columns.some(isIt)),
-    );
+  #isColumnWritten(column: DbObject): boolean {
+    const isIt = (name: string): boolean => name.toLowerCase() === column.name.toLowerCase();
+    const writes = this.#writesOf({ ...column, name: column.table ?? '' });
+    return writes.some(({ write, columns = [] }) => write === 'replace' || columns.some(isIt));
+  }
+
+  /** What done steps did to the rows of a table. */
+  #writesOf(table: DbObject): readonly Of<'data'>[] {
+    const rows = this.#key({ ...table, kind: 'rows' });
+    return this.#replay.writes.filter(({ object }) => this.#key(object) === rows);
   }
 
   #key(object: DbObject): string {
@@ -117,15 +111,8 @@ export class RowPairing {
 
 /** True where a down's change of rows can be what reverts an up's. */
 function revertsWrite(down: Of<'data'>, up: Of<'data'>): boolean {
-  if (up.write === 'replace' || down.write === 'replace') return true;
-  switch (down.write) {
-    case 'insert':
-      return up.write === 'delete';
-    case 'delete':
-      return up.write === 'insert';
-    case 'update': {
-      const set = new Set(up.columns?.map((name) => name.toLowerCase()));
-      return up.write === 'update' && (down.columns ?? []).some((name) => set.has(name.toLowerCase()));
-    }
-  }
+  if (up.write === 'replace') return true;
+  if (down.write !== 'update') return REVERTED_BY[down.write].some((write) => write === up.write);
+  const set = new Set(up.columns?.map((name) => name.toLowerCase()));
+  return up.write === 'update' && (down.columns ?? []).some((name) => set.has(name.toLowerCase()));
 }

@@ -11,11 +11,9 @@ import type { UpReplay } from './up-replay';
  */
 export function noteUnnamedChanges(replay: UpReplay): void {
   const { known, snapshots } = replay;
-  for (const found of snapshots.now.values()) {
-    if (found === null) continue;
-    const { object, line } = found;
+  for (const { object, line } of snapshots.now.values()) {
     const table = tableOf(object);
-    if (!table || !isLine(object) || replay.isMade(object)) continue;
+    if (!table || (object.kind !== 'column' && object.kind !== 'index') || replay.isMade(object)) continue;
     const old = lineBefore(replay, object, table);
     if (old !== undefined && mayBeOther(replay, table, object, old, line) && isOther(replay, old, line))
       known.note(object, 'altered');
@@ -31,10 +29,6 @@ export function noteUnnamedChanges(replay: UpReplay): void {
     // No text says so.
     if (known.is(object, 'there')) known.note(object, 'gone');
   }
-}
-
-function isLine(object: DbObject): object is DbObject & { readonly kind: 'column' | 'index' } {
-  return object.kind === 'column' || object.kind === 'index';
 }
 
 /** Whether done steps may be why a line is another one now: another migration may be, too. */

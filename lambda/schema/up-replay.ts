@@ -1,8 +1,9 @@
 import { keyOf, tableOf, type DbObject, type Effect, type Of } from '../sql/db-object';
+import { partOf } from '../sql/table-elements';
 import { hasWholeName } from './whole-name';
 import { inOrder, KnownObjects } from './known-objects';
 import type { Reach } from './indirect-writes';
-import type { Inventory } from './inventory';
+import type { Found, Inventory } from './inventory';
 
 /** What an up has made, changed and removed so far. */
 export class UpReplay {
@@ -48,11 +49,10 @@ export class UpReplay {
   }
 
   /** A step writes rows that it does not name, or would have. */
-  leads(to: Reach | null, isDone: boolean, inCase: (name: string) => string): void {
-    const which = isDone ? 'done' : 'not-done';
+  leads(to: Reach | null, which: 'done' | 'not-done'): void {
     if (to === null) this.#leadsAnywhere.add(which);
     for (const [name, writes] of to?.tables ?? [])
-      for (const write of writes) this.known.note({ kind: 'table', name: inCase(name) }, `${which} ${write}`);
+      for (const write of writes) this.known.note({ kind: 'table', name }, `${which} ${write}`);
     this.#ran[which] += to?.text ?? '';
   }
 
@@ -102,9 +102,7 @@ export class UpReplay {
     const table = tableOf(write.object);
     if (table === undefined) return write;
     const to = (object: DbObject): DbObject | undefined => renames.find((each) => key(each.object) === key(object))?.to;
-    const columns = write.columns?.map(
-      (name) => to({ kind: 'column', schema: table.schema, table: table.name, name })?.name ?? name,
-    );
+    const columns = write.columns?.map((name) => to(partOf(table)('column', name))?.name ?? name);
     const moved = to(table);
     const object = moved === undefined ? write.object : { ...moved, kind: write.object.kind };
     return { ...write, object, ...(columns && { columns }) };
@@ -183,7 +181,7 @@ export class UpReplay {
 }
 
 /** What writes of an up a down's can revert. */
-const REVERTED_BY = {
+export const REVERTED_BY = {
   insert: ['delete'],
   delete: ['insert'],
   update: ['update'],
@@ -199,7 +197,7 @@ export class Snapshots {
   constructor(
     /** Null where nobody has noted it. What is there now then counts as old, unless a done step is seen to have made it. */
     before: Inventory | null,
-    readonly now: Inventory,
+    readonly now: Inventory<Found>,
     readonly defaultSchema: string,
   ) {
     this.isBeforeKnown = before !== null;

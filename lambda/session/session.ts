@@ -29,12 +29,12 @@ export class SessionSettings {
     this.#noted ??= { variables: await this.#variables(), role: await this.#role() };
   }
 
-  /** Does what gives a problem or null, and puts back what that may have left: an open transaction only where it failed. */
-  async around<Problem>(mayChange: boolean, work: () => Promise<Problem | null>): Promise<Problem | null> {
+  /** Does something, and puts back what it may have changed; where it gives a problem, not null, also an open transaction. */
+  async around<Result>(mayChange: boolean, work: () => Promise<Result>): Promise<Result> {
     if (mayChange) await this.note();
-    const problem = await work();
-    if (mayChange || problem !== null) await this.restore();
-    return problem;
+    const result = await work();
+    if (mayChange || result !== null) await this.restore();
+    return result;
   }
 
   /**

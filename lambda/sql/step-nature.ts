@@ -39,10 +39,11 @@ function natureOfDdl(effects: readonly Effect[] | undefined): StepNature {
   // TRUNCATE and its kind change rows, and no definition.
   if (effects === undefined || effects.some(({ action }) => action === 'data')) return 'blind';
   if (isSwap(effects)) return 'blind';
-  return effects.length > 0 && effects.every(isGuarded) ? 'repeatable' : 'visible';
+  return effects.length > 0 && effects.every(hasGuard) ? 'repeatable' : 'visible';
 }
 
-function isGuarded(effect: Effect): boolean {
+/** Whether what it does depends on what is there. */
+export function hasGuard(effect: Effect): boolean {
   if (effect.action === 'create') return effect.ifNotExists === true || effect.orReplace === true;
   return effect.action === 'drop' && effect.ifExists === true;
 }

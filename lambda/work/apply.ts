@@ -150,10 +150,8 @@ async function resumable(
   if (carriesSession(up)) return null;
   // Of a partition, its id could be read when the step began, and now it may not be. Telling runs what sets the session, which
   // the migrations after this one must not find.
-  await run.settings.note();
-  const isTold = (await resolveDoubt(run.database, up, progressOf(row))) !== null;
-  await run.settings.restore();
-  return isTold ? row : null;
+  const done = await run.settings.around(true, () => resolveDoubt(run.database, up, progressOf(row)));
+  return done === null ? null : row;
 }
 
 /** Such a migration cannot go on in a new session; it has to start over. */
@@ -182,10 +180,10 @@ async function applyAlone(
   if ('module' in script) {
     // A module's statements may take with them what is written in its transaction, when they are rolled back.
     if (!(await journal.flush())) return { kind: 'cancelled' };
-    await run.settings.note();
     const steps = journal.steps({ ...migration, mayShare: false });
-    const result = await runModule(run, steps, upOfModule(run.own, entry.name, script), `the up of ${entry.file}`);
-    await run.settings.restore();
+    const result = await run.settings.around(true, () =>
+      runModule(run, steps, upOfModule(run.own, entry.name, script), `the up of ${entry.file}`),
+    );
     if (result.kind !== 'failed') return result.kind === 'done' ? null : result;
     return stepFailed(entry, 'its up', result.error);
   }
@@ -194,15 +192,11 @@ async function applyAlone(
   const mayShare = !isBegun && !carriesSession(up) && (await isDmlAlone(run, up));
   if (!mayShare && !(await journal.commit())) return { kind: 'cancelled' };
   const steps = journal.steps({ ...migration, mayShare });
-  const mayChangeSession = touchesSession(up);
-  if (mayChangeSession) await run.settings.note();
-  const stop = await applySql(run, steps, upcoming, progress, unchanged);
-  // Where the time ran out before its first step, the transaction of those before it is open still.
-  if (stop !== null && !(await journal.commit())) return { kind: 'cancelled' };
-  if (stop !== null || mayChangeSession) {
-    await run.settings.restore();
-  }
-  return stop;
+  return run.settings.around(touchesSession(up), async () => {
+    const stop = await applySql(run, steps, upcoming, progress, unchanged);
+    // Where the time ran out before its first step, the transaction of those before it is open still.
+    return stop === null || (await journal.commit()) ? stop : { kind: 'cancelled' };
+  });
 }
 
 async function isDmlAlone({ nonTransactionalTables }: Run, steps: readonly Step[]): Promise<boolean> {
@@ -239,7 +233,7 @@ async function applySql(
 async function doneOf({ database, migrations }: Run, row: HistoryRow, up: readonly Step[]): Promise<number> {
   const done = await resolveDoubt(database, up, progressOf(row));
   if (done === null) throw new Error(`${row.name} was resumed though nothing shows how far it came`);
-  await migrations.resolveDoubt(row.storedName, 'stepsDone', done);
+  await migrations.resolveDoubt(row, done);
   return done;
 }
 

@@ -45,9 +45,14 @@ export async function revertRows(
     const older = rows
       .slice(rows.indexOf(row) + 1)
       .filter(({ state, deployment }) => state === 'applied' && deployment === row.deployment);
-    const result = await revertRow(run, row, () => upsOf(run, older, scripts), scripts, removedBy ?? row.removedBy);
+    const remover = removedBy ?? row.removedBy;
+    const result = hasDoneNothing(row)
+      ? 'did-nothing'
+      : await revertRow(run, row, () => upsOf(run, older, scripts), scripts, remover);
+    if (typeof result !== 'string') return result;
+    await run.migrations.reverted(row.storedName, remover);
     if (result === 'reverted') reverted.push(row.name);
-    return typeof result === 'string' ? null : result;
+    return null;
   };
   if (rows.some(({ state }) => state === 'applied')) await run.deployments.unseal();
   const failed = await runWithUmzug('down', rows, revertOne, run.log);
@@ -57,6 +62,16 @@ export async function revertRows(
 /** The ups of migrations that the same deployment had applied before one, the oldest first. Read where they are needed. */
 type OlderUps = () => Promise<readonly (readonly Step[])[]>;
 
+/** Whether a migration that failed after so many steps has left schema and rows as they were. */
+function hasChangedNothing({ state, unchanged = 0 }: HistoryRow, stepsDone: number): boolean {
+  return state === 'applying' && stepsDone <= unchanged;
+}
+
+/** The same, with no step in doubt. */
+function hasDoneNothing(row: HistoryRow): boolean {
+  return hasChangedNothing(row, row.stepsDone) && row.before === null;
+}
+
 async function revertRow(
   run: Run,
   row: HistoryRow,
@@ -64,25 +79,6 @@ async function revertRow(
   scripts: VouchedScripts,
   removedBy: number | null,
 ): Promise<'reverted' | 'did-nothing' | Failure> {
-  const didNothing = hasChangedNothing(row, row.stepsDone) && row.before === null;
-  const problem = didNothing ? null : await runDown(run, row, older, scripts, removedBy);
-  if (problem !== null && problem !== 'did-nothing') return problem;
-  await run.migrations.reverted(row.storedName, removedBy);
-  return didNothing || problem !== null ? 'did-nothing' : 'reverted';
-}
-
-/** Whether a migration that failed after so many steps has left schema and rows as they were. */
-function hasChangedNothing({ state, unchanged = 0 }: HistoryRow, stepsDone: number): boolean {
-  return state === 'applying' && stepsDone <= unchanged;
-}
-
-async function runDown(
-  run: Run,
-  row: HistoryRow,
-  older: OlderUps,
-  scripts: VouchedScripts,
-  removedBy: number | null,
-): Promise<'did-nothing' | Failure | null> {
   const script = await scripts.load(row);
   if ('kind' in script) return script.failure;
   if ('up' in script && (await failedInDoubtOnly(run, row, script))) return 'did-nothing';
@@ -90,9 +86,10 @@ async function runDown(
   if (obstacle !== null) return obstacle;
   // What a step in doubt has come to is told with the SET and USE before it.
   const mayChange = row.state !== 'applied' || 'module' in script || touchesSession(script.down);
-  return run.settings.around(mayChange, () =>
+  const problem = await run.settings.around(mayChange, () =>
     'module' in script ? revertModule(run, row, script, removedBy) : revertSql(run, row, script, older, removedBy),
   );
+  return problem ?? 'reverted';
 }
 
 /** Nothing of a module, or of a script that nobody vouches for. */
@@ -118,12 +115,12 @@ function obstacleTo(row: HistoryRow, script: ReadScript): Failure | null {
 
 /** What reverting a migration will be refused with, as far as that shows before it is tried; null where it does not. */
 export async function foreseenRefusal(row: HistoryRow, scripts: VouchedScripts): Promise<Failure | null> {
-  const mayStand = hasChangedNothing(row, row.stepsDone);
-  if (mayStand && row.before === null) return null;
+  if (hasDoneNothing(row)) return null;
   const script = await scripts.load(row);
   if ('kind' in script) return script.failure;
   // The step that is in doubt may turn out not to be done, and then there is nothing to revert.
-  return mayStand && row.before?.kind === 'fingerprint' ? null : obstacleTo(row, script);
+  const mayStand = hasChangedNothing(row, row.stepsDone) && row.before?.kind === 'fingerprint';
+  return mayStand ? null : obstacleTo(row, script);
 }
 
 /** Whether the one step of a migration that may have changed anything is in doubt, and turns out not to be done. */
@@ -131,9 +128,7 @@ async function failedInDoubtOnly(run: Run, row: HistoryRow, script: SqlSteps): P
   if (row.before === null || !hasChangedNothing(row, row.stepsDone)) return false;
   const up = upOf(run, row, script);
   if (up === null || up[row.stepsDone]?.showsWhenDone !== true) return false;
-  await run.settings.note();
-  const stepsDone = await resolveDoubt(run.database, up, progressOf(row));
-  await run.settings.restore();
+  const stepsDone = await run.settings.around(true, () => resolveDoubt(run.database, up, progressOf(row)));
   return stepsDone !== null && hasChangedNothing(row, stepsDone);
 }
 
@@ -213,7 +208,7 @@ async function chooseForHalf(
   const stepsDone = await resolveDoubt(run.database, up, progressOf(row));
   if (stepsDone === null) return stepInDoubt(row);
   await run.settings.restore();
-  await run.migrations.resolveDoubt(row.storedName, 'stepsDone', stepsDone);
+  await run.migrations.resolveDoubt(row, stepsDone);
   const mayLeadOn = [...up.slice(0, stepsDone), ...script.down].some(
     ({ nature }) => nature === 'dml' || nature === 'session',
   );

@@ -1,10 +1,11 @@
 import { REVERT_SHARE } from './attempt';
-import type { DeploymentJournal } from '../journal/deployment-journal';
+import { DeploymentJournal } from '../journal/deployment-journal';
 import { killOwn } from './interrupt';
-import type { MigrationJournal } from '../journal/migration-journal';
+import { MigrationJournal } from '../journal/migration-journal';
 import { NonTransactionalTables } from '../look/non-transactional-tables';
 import { LeftInSession } from '../look/left-in-session';
 import type { Database } from '../ports';
+import { lockName } from '../session/lock';
 import { SessionSettings } from '../session/session';
 import type { SoFar } from './spent-session';
 import { timeBudget, type Killer, type TimeBudget } from '../session/time-budget';
@@ -38,6 +39,12 @@ export interface Run extends ExecutePorts {
   readonly budget: TimeBudget;
   /** For reverting it where it fails. */
   readonly revertBudget: TimeBudget;
+}
+
+/** What reads and writes the journal. */
+export function journalsOf(database: Database): Pick<ExecutePorts, 'deployments' | 'migrations'> {
+  const migrations = new MigrationJournal(database, lockName(database.name));
+  return { deployments: new DeploymentJournal(database), migrations };
 }
 
 /** Time for killing a statement, for journalling and for answering. Milliseconds. */

@@ -59,7 +59,7 @@ export function keyOf(world: World): string {
     events.map(({ status, at }) => [status, rank(at)]),
     journal.isThere,
     schemaText(journal.schema),
-    journal.releases.map((row) => [row.logicalId, row.isStanding, rank(row.createdAt), rank(row.endedAt)]),
+    journal.releases.map((row) => [row.logicalId, row.endedAt === null, rank(row.createdAt), rank(row.endedAt)]),
     journal.migrations.map((row) => [
       [row.name, row.checksum?.slice(0, 6), row.state, row.stepsDone, row.downStepsDone, row.irreversible],
       [row.deployment, row.removedBy],

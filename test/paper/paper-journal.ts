@@ -125,14 +125,14 @@ export function end(
 /** As `ReleaseJournal.noteBegun` does. */
 export function noteBegun(journal: PaperJournal, { logicalId, request, release }: ReleaseIntent): PaperJournal {
   const others = journal.releases.filter((row) => row.logicalId !== logicalId);
-  const begun = { logicalId, digest: release.digest, createdAt: request.issuedAt, isStanding: true, endedAt: null };
+  const begun = { logicalId, digest: release.digest, createdAt: request.issuedAt, endedAt: null };
   return { ...journal, releases: [...others, begun].toSorted((a, b) => (a.logicalId < b.logicalId ? -1 : 1)) };
 }
 
 /** As `ReleaseJournal.noteEnded` does. */
 export function noteEnded(journal: PaperJournal, { logicalId, request: { issuedAt } }: ReleaseIntent): PaperJournal {
   const releases = journal.releases.map((row) =>
-    row.logicalId === logicalId ? { ...row, isStanding: false, endedAt: row.endedAt ?? issuedAt } : row,
+    row.logicalId === logicalId ? { ...row, endedAt: row.endedAt ?? issuedAt } : row,
   );
   return { ...journal, releases };
 }
@@ -175,7 +175,7 @@ function keepSkipped(before: PaperJournal, newest: readonly number[], at: number
     row.settledAt === null &&
     !isOwed(row) &&
     row.stackStatus === 'UPDATE_ROLLBACK_COMPLETE' &&
-    !before.releases.some(({ isStanding, digest }) => isStanding && digest === row.newDigest);
+    !before.releases.some(({ endedAt, digest }) => endedAt === null && digest === row.newDigest);
   const skipped = before.deployments.filter(isSkipped).map(({ id }) => id);
   const migrations = before.migrations.map((row) =>
     row.state === 'applied' && row.deployment !== null && skipped.includes(row.deployment)

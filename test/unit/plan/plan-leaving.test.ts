@@ -25,7 +25,6 @@ describe('while the resource of the release before stands, what a release lacks 
   const standing = (digest: string, at = 1): ReleaseRow => ({
     digest,
     createdAt: second(at),
-    isStanding: true,
     endedAt: null,
   });
   const leaving = (by: DeploymentRow): readonly HistoryRow[] => [

@@ -39,7 +39,6 @@ describe('rule 4: settling', () => {
     const of = ({ digest }: typeof A, isStanding: boolean): ReleaseRow => ({
       digest,
       createdAt: second(51),
-      isStanding,
       endedAt: isStanding ? null : second(60),
     });
     expect(decide(update(B, A), {}, [of(A, false), of(B, true)])).toBe('refuse: removed-migration');

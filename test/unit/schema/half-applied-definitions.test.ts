@@ -1,7 +1,5 @@
-import { pairDowns } from '../../../lambda/schema/half-applied';
 import type { SchemaSnapshot } from '../../../lambda/schema/inventory';
-import { stepOf } from '../../../lambda/sql/step';
-import { inShort } from './half-applied-cases';
+import { checkAll } from './half-applied-cases';
 
 /** A table of these lines, as SHOW CREATE prints it. */
 function snapshot(lines: string, end = ''): SchemaSnapshot {
@@ -13,18 +11,9 @@ function snapshot(lines: string, end = ''): SchemaSnapshot {
   };
 }
 
-interface DefinedCase {
-  readonly name: string;
-  readonly up: readonly string[];
-  readonly before: SchemaSnapshot | null;
-  readonly now: SchemaSnapshot;
-  /** Each statement of the down, and what becomes of it. */
-  readonly down: Readonly<Record<string, string>>;
-}
-
 const LATIN = ' DEFAULT CHARSET=latin1';
 
-const cases: readonly DefinedCase[] = [
+checkAll([
   {
     name: 'columns of text are altered where their table is converted, others are not',
     up: ['ALTER TABLE t CONVERT TO CHARACTER SET utf8mb4', 'SELECT broken'],
@@ -77,18 +66,4 @@ const cases: readonly DefinedCase[] = [
     now: snapshot('`a` bigint DEFAULT NULL'),
     down: { 'UPDATE t SET a = a / 10': 'cannot-be-paired', 'ALTER TABLE t MODIFY a INT': 'run' },
   },
-];
-
-test.each(cases.map((each) => [each.name, each] as const))('%s', (_, { down, up, ...half }) => {
-  const decisions = pairDowns({
-    ...half,
-    up: up.map(stepOf),
-    down: Object.keys(down).map(stepOf),
-    stepsDone: 1,
-    defaultSchema: 'app',
-    takesAnyCase: false,
-  });
-  expect(Object.fromEntries(Object.keys(down).map((statement, at) => [statement, inShort(decisions[at]!)]))).toEqual(
-    down,
-  );
-});
+]);

@@ -45,7 +45,7 @@ const OBJECTS = [
 
 function reachOf(statement: string, elsewhere = [{ schema: 'other', name: 't' }]): unknown {
   const [step] = resolveSteps([stepOf(statement)], 'app');
-  const reach = step && new IndirectWrites(OBJECTS, elsewhere).of(step, 'app');
+  const reach = step && new IndirectWrites(OBJECTS, elsewhere, 'app').of(step);
   return reach && Object.fromEntries(reach.tables.map(([name, writes]) => [name, [...writes].join(' ')]));
 }
 
@@ -82,5 +82,5 @@ test.each([
 test('names in any case lead to the table as it is called', () => {
   const objects = [...OBJECTS, trigger('b', 'AFTER INSERT ON `audit`', 'DELETE FROM BIG')];
   const [step] = resolveSteps([stepOf('INSERT INTO audit VALUES (1)')], 'app');
-  expect(step && new IndirectWrites(objects, []).of(step, 'app')?.tables.map(([name]) => name)).toEqual(['Big']);
+  expect(step && new IndirectWrites(objects, [], 'app').of(step)?.tables.map(([name]) => name)).toEqual(['Big']);
 });

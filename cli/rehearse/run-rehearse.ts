@@ -3,6 +3,7 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { EXIT_CODE } from '../exit-code';
 import { ExpectedFailure } from '../expected-failure';
+import { requireWritable, writeWhole } from '../output-file';
 import { readSettings } from '../settings';
 import type { Terminal } from '../terminal/terminal';
 import type { Releases } from './play/stage';
@@ -43,7 +44,10 @@ export interface RehearseOptions {
 
 /** Rehearses a deployment and says what was seen. Gives the exit code. */
 export async function runRehearse(options: RehearseOptions, terminal: Terminal, signal: AbortSignal): Promise<number> {
-  for (const file of options.reports) requireReportName(file);
+  for (const file of options.reports) {
+    requireReportName(file);
+    requireWritable('--report', file, 'Nothing was played');
+  }
   for (const each of options.context) requireKeyAndValue(each);
   const given = parseParameters(options.parameters);
   const folder = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'rehearse-')));
@@ -52,13 +56,13 @@ export async function runRehearse(options: RehearseOptions, terminal: Terminal, 
     const title = `rehearsing ${releases.next.path}, from ${originText(origins.base)} to ${originText(origins.next)}`;
     const onProgress = (progress: Progress): void => tell(progress, title, options, terminal);
     const report = await rehearse({ releases, origins, lookups, onProgress, signal });
-    for (const file of options.reports) {
-      fs.mkdirSync(path.dirname(path.resolve(file)), { recursive: true });
-      fs.writeFileSync(file, file.endsWith('.html') ? asHtml(report) : asMarkdown(report));
-      terminal.note(`the report is in ${file}`);
-    }
+    // First, since a file may yet be refused: a full disk.
     if (options.json) terminal.print(JSON.stringify(report));
     else for (const line of summaryLines(report, terminal)) terminal.print(line);
+    for (const file of options.reports) {
+      writeWhole(file, file.endsWith('.html') ? asHtml(report) : asMarkdown(report));
+      terminal.note(`the report is in ${file}`);
+    }
     return report.verdict === 'held' ? EXIT_CODE.fine : EXIT_CODE.found;
   } catch (error) {
     if (!signal.aborted) throw error;

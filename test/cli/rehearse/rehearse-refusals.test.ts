@@ -151,6 +151,22 @@ test('a report is of a kind that there is, before anything is done', () => {
   expect(stderr).toContain('--report report.pdf: it is told by the ending what to write, .html or .md');
 });
 
+test.each([
+  { what: 'below a file', file: 'readme.txt/report.html', because: /\/readme\.txt is no folder/ },
+  { what: 'that is a folder', file: 'folder.md', because: /it is a folder/ },
+  { what: 'where the system lets nobody write', file: '/proc/report.html', because: /\/proc may not be written to/ },
+])('a report $what is refused before anything is done', ({ file, because }) => {
+  const folder = migrationFolder({ 'readme.txt': '', 'folder.md/readme.txt': '' });
+  const { code, stdout, stderr } = runProgram(folder, ['rehearse', '--report', file]);
+
+  expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+  expect(stderr).toMatch(because);
+  expect(stderr).toMatch(
+    /^aurora-migrations: --report \S+: it cannot be written, since .*\. Nothing was played: name another file \[file-unwritable\]$/m,
+  );
+  expect(fs.readdirSync(folder).sort()).toEqual(['folder.md', 'readme.txt']);
+});
+
 test('the app of the release before is run with what the working tree has installed', () => {
   const folder = project(app({ Shop: OURS }), { 'node_modules/own/index.js': 'module.exports = {};' });
   const base = `require('own'); console.error('ran in ' + process.cwd()); process.exit(1);`;

@@ -11,7 +11,7 @@ import { revertAndReapply } from '../work/revert-and-reapply';
 import { VouchedScripts } from '../journal/vouched-scripts';
 import { explainFailure, explainOutcome } from '../words/explain';
 import type { Failure } from '../words/failure';
-import { idsOf, sameResource, type DeploymentRow, type History } from '../plan/history';
+import { sameResource, type DeploymentRow, type History } from '../plan/history';
 import { isOfRelease, sameRequest, type Intent, type ReleaseIntent } from '../plan/intent';
 import type { Outcome } from '../plan/outcome';
 import { isEmpty } from '../plan/plan';
@@ -136,7 +136,7 @@ function rowOf(
 async function revert(decided: RevertPlan, intent: Intent, ports: ExecutePorts): Promise<Answer> {
   const { deployments } = ports;
   // First: whatever becomes of what follows, it is known that it is owed.
-  await deployments.owe([...idsOf(decided.owes)], intent.request, intent.release.onRemoved);
+  await deployments.owe(decided.owes, intent.request, intent.release.onRemoved);
   const scripts = new VouchedScripts(ports, decided.vouchedBy);
   const { soFar } = ports;
   const done = await executeRevert(startReverting(ports), scripts, decided);
@@ -145,13 +145,14 @@ async function revert(decided: RevertPlan, intent: Intent, ports: ExecutePorts):
   if (decided.owes.length > 0) await deployments.seal();
   const { failure } = outcome.reversal;
   const isDone = failure === null && decided.owes.length === 0;
-  if (isDone) await ports.migrations.forgetRemoved([...idsOf(decided.deployments)]);
+  const ids = decided.deployments.map(({ id }) => id);
+  if (isDone) await ports.migrations.forgetRemoved(ids);
   // What is told is why it is reverted, and what came of that.
   const told: Outcome =
     decided.failure === null || failure?.code === 'out-of-time'
       ? outcome
       : { ...outcome, kind: 'failed', failure: soFar.failure ?? decided.failure };
-  const concluded = await conclude(told, [...idsOf(decided.deployments)], intent, ports);
+  const concluded = await conclude(told, ids, intent, ports);
   if (decided.held !== null) return sayHeld(decided.held, intent, ports);
   return decided.owes.length === 0 ? concluded : sayOwed(concluded, decided.owes);
 }
@@ -169,7 +170,7 @@ async function endWithRevert(decided: RevertPlan, intent: ReleaseIntent, ports: 
 
 /** What was to be reverted stays. First it is not owed any more: its code is live. */
 async function resume(decided: ResumePlan, intent: Intent, ports: ExecutePorts): Promise<Answer> {
-  await ports.deployments.oweNoMore([...idsOf(decided.deployments)]);
+  await ports.deployments.oweNoMore(decided.deployments);
   const because = 'what was to be reverted stays';
   if (decided.reapply.length === 0 && decided.revert.length === 0) return success(intent, because);
   const scripts = new VouchedScripts(ports, decided.vouchedBy);

@@ -24,7 +24,7 @@ export async function executeRelease(
       if (hasJournal) await noteEnded(database, intent);
       return endRelease(decided, intent, ports);
     case 'refuse-release':
-      await deployments.oweNoMore(decided.resumes.map(({ id }) => id));
+      await deployments.oweNoMore(decided.resumes);
       if (hasJournal) await deployments.revertsNothing(intent.request.resource);
       return failed(intent, explainFailure(decided.failure), false);
   }

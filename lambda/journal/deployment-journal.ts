@@ -1,4 +1,4 @@
-import type { DeploymentStatus } from '../plan/history';
+import type { DeploymentRow, DeploymentStatus } from '../plan/history';
 import type { OnRemovedValue, Request, Resource } from '../plan/intent';
 import type { ManifestEntry } from '../manifest/types';
 import type { SchemaSnapshot } from '../schema/inventory';
@@ -140,13 +140,13 @@ export class DeploymentJournal {
   }
 
   /** Writes that deployments are to be reverted, once the application is back. */
-  async owe(ids: readonly number[], { issuedAt }: Request, under: OnRemovedValue): Promise<void> {
-    for (const id of ids) await this.#update(id, sql`owedAt = ${at(issuedAt)}, owedUnder = ${under}`);
+  async owe(rows: readonly DeploymentRow[], { issuedAt }: Request, under: OnRemovedValue): Promise<void> {
+    for (const { id } of rows) await this.#update(id, sql`owedAt = ${at(issuedAt)}, owedUnder = ${under}`);
   }
 
   /** Writes that deployments are not to be reverted any more. One that its reverting has changed stands again. */
-  async oweNoMore(ids: readonly number[]): Promise<void> {
-    for (const id of ids) await this.#update(id, sql`owedAt = NULL, owedUnder = NULL, status = 'applied'`);
+  async oweNoMore(rows: readonly DeploymentRow[]): Promise<void> {
+    for (const { id } of rows) await this.#update(id, sql`owedAt = NULL, owedUnder = NULL, status = 'applied'`);
   }
 
   /** Writes that what the newest requests of a construct reverted is there to stay: the next request may bring it again. */

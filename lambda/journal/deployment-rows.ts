@@ -72,9 +72,9 @@ export async function readDeployments(
 }
 
 /** Older code, which knows of no seal, may have taken away since what an older deployment left. */
-function sealOf(newestApplied: Row | undefined): Seal | null {
-  const holds = newestApplied === undefined ? null : optionalNumber(newestApplied, 'holds');
-  return newestApplied === undefined || holds === null ? null : { id: Number(newestApplied['id']), holds };
+function sealOf(newestApplied: Row = {}): Seal | null {
+  const holds = optionalNumber(newestApplied, 'holds');
+  return holds === null ? null : { id: Number(newestApplied['id']), holds };
 }
 
 function deploymentOf(row: Row): DeploymentRow {

@@ -2,6 +2,7 @@ import type { Effect } from '../sql/db-object';
 import type { Mark } from '../plan/mark';
 import type { StepToRun } from '../sql/segments';
 import type { Step } from '../sql/step';
+import { hasGuard } from '../sql/step-nature';
 import type { Database } from '../ports';
 import { sideEffectsIn } from './side-effects';
 import { absentFingerprint, stepFingerprint } from './step-fingerprint';
@@ -61,7 +62,7 @@ export class UnchangedSteps {
   async #hitNothing(step: Step, before: Mark): Promise<boolean> {
     const { effects = [] } = step;
     // A temporary table would be looked at in place of the one that it hides.
-    if (before.kind !== 'fingerprint' || effects.length === 0 || !effects.every(isGuarded) || this.#hasTemporary)
+    if (before.kind !== 'fingerprint' || effects.length === 0 || !effects.every(mayFindNothing) || this.#hasTemporary)
       return false;
     // Most of them are told without another look.
     if (before.hash === absentFingerprint(effects)) return effects.every(({ action }) => action === 'drop');
@@ -70,7 +71,6 @@ export class UnchangedSteps {
 }
 
 /** Not OR REPLACE: the new table looks like the old one, and is empty. */
-function isGuarded(effect: Effect): boolean {
-  if (effect.action === 'create') return effect.ifNotExists === true && effect.orReplace !== true;
-  return effect.action === 'drop' && effect.ifExists === true;
+function mayFindNothing(effect: Effect): boolean {
+  return hasGuard(effect) && (effect.action !== 'create' || effect.orReplace !== true);
 }

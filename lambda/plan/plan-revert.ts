@@ -1,4 +1,5 @@
 import {
+  appliedBy,
   idsOf,
   isSettled,
   sameConstruct,
@@ -77,14 +78,12 @@ export function revertNow(
   vouchedBy: readonly string[],
   { migrations }: History,
 ): RevertPlan {
-  const ids = idsOf(deployments);
   const [newest] = deployments;
-  const oldest = Math.min(...ids);
-  const isTheirs = ({ deployment }: HistoryRow): boolean => deployment !== null && ids.has(deployment);
+  const oldest = Math.min(...deployments.map(({ id }) => id));
   // What another construct has applied since stays, and was not there before.
   const isOthers = ({ deployment, owner }: HistoryRow): boolean =>
     owner !== null && (deployment ?? 0) > oldest && newest !== undefined && !sameConstruct(owner, newest.resource);
-  const isComparable = what.revert.every(isTheirs) && !migrations.some(isOthers);
+  const isComparable = what.revert.every(appliedBy(deployments)) && !migrations.some(isOthers);
   return {
     kind: 'revert',
     ...what,

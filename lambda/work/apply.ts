@@ -53,7 +53,7 @@ export async function apply(run: Run, deployment: RunningDeployment, plan: Forwa
   if (reverted.failure !== null)
     return mayGoOn(run, reverted.failure) ?? { kind: 'failed', failure: reverted.failure, reversal: null };
   needCleanSession(run, {});
-  await run.deployments.oweNoMore(plan.takesOver.map(({ id }) => id));
+  await run.deployments.oweNoMore(plan.takesOver);
   for (const row of plan.forget) await run.migrations.remove(row.storedName);
   // Without what others left half-applied: that stood there before, but nobody wants it back.
   const before = await run.deployments.noteSchemaBefore(deployment.id, plan.continues === null);

@@ -37,7 +37,8 @@ export function explainOutcome(outcome: Exclude<Outcome, { kind: 'cancelled' | '
     case 'reverted':
       return explainReversal(outcome.reversal);
     case 'failed':
-      return `${[outcome.failure.message, ...explainState(outcome)].join('. ')} [${outcome.failure.code}]`;
+      // What others have worded may end its sentence by itself.
+      return `${[outcome.failure.message.replace(/\.$/, ''), ...explainState(outcome)].join('. ')} [${outcome.failure.code}]`;
   }
 }
 

@@ -70,6 +70,23 @@ function explainReversal({ reverted, reapplied, kept, failure, isCompared, drift
   return isCompared ? `${what}; the schema is as it was before the deployment` : what;
 }
 
+/** Why a run does not go on in another session, and what it had done by then, or had failed at. */
+export function explainRest(
+  { code, message }: Failure,
+  {
+    applied,
+    reverted,
+    failure,
+  }: Record<'applied' | 'reverted', readonly string[]> & { readonly failure: Failure | null },
+): string {
+  return [
+    explainFailure({ code, message: message.replace('nothing was run', 'nothing more was run') }),
+    ...(failure === null ? [] : [explainFailure(failure)]),
+    ...counted(applied, 'applied'),
+    ...counted(reverted, 'reverted'),
+  ].join('. Before it, ');
+}
+
 /** Where there are any. */
 function counted(names: readonly string[], done: string, which = ''): readonly string[] {
   return names.length === 0 ? [] : [`${count(names, done)}${which}`];

@@ -4,11 +4,11 @@ import {
   isSettled,
   sameConstruct,
   sameResource,
+  sharedWith,
   splitAt,
   type DeploymentRow,
   type History,
   type HistoryRow,
-  type OtherRelease,
 } from './history';
 import type { Intent, Resource } from './intent';
 import type { Manifest, ManifestEntry } from '../manifest/types';
@@ -97,14 +97,20 @@ export function revertNow(
   };
 }
 
-/** The plan where the code of another stack needs what one would revert: all of it stays, and is owed. */
-export function keptFor({ logicalId, stackId }: OtherRelease, plan: RevertPlan): RevertPlan & { held: Failure } {
+/** The plan where the code of another stack needs what one would revert: all of it stays, and is owed. Undefined where none does. */
+export function keptForOthers(
+  plan: RevertPlan,
+  resource: Resource,
+  history: History,
+): (RevertPlan & { held: Failure }) | undefined {
   const [first] = plan.revert;
+  const other = sharedWith(plan.deployments, resource, history);
+  if (first === undefined || other === undefined) return undefined;
   const held = failure(
     'revert-owed',
-    `${listNames(namesOf(plan.revert))} waits to be reverted and is not, since ${logicalId} of stack ${stackId} has this ` +
-      `release or a later one, and its code may be live. Deploy the release to this stack again: what waits becomes part of it` +
-      (first === undefined ? '' : `. Or, where that stack is gone or goes back too, ${adviseReverted(first.name)}`),
+    `${listNames(namesOf(plan.revert))} waits to be reverted and is not, since ${other.logicalId} of stack ${other.stackId} has this ` +
+      `release or a later one, and its code may be live. Deploy the release to this stack again: what waits becomes part of it. ` +
+      `Or, where that stack is gone or goes back too, ${adviseReverted(first.name)}`,
   );
   const owes = [...plan.deployments, ...plan.owes];
   return { ...plan, deployments: [], revert: [], keep: [], reapply: [], early: [], owes, held };

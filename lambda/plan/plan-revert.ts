@@ -40,11 +40,11 @@ export function revertOf(links: readonly DeploymentRow[], intent: Intent, histor
 }
 
 /**
- * History in which what `up` by hand has applied since some deployments belongs to the oldest of them, so that it is reverted with
- * that one: `up` takes only the release that was deployed last, and puts back what `down` had reverted of it. Not so what is gone
- * back to, nor where it may have been of another construct.
+ * History in which the rows that `up` by hand has written since some deployments belong to the oldest of them, to be reverted with
+ * it: `up` applies only the release that was deployed last, of which `down` had reverted something. Where another construct has
+ * deployed since, they may be of that one: then they stay.
  *
- * @param stays - the release that is gone back to; no migrations where all goes
+ * @param stays - the release that is gone back to, whose migrations stay too; none where all goes
  */
 export function withRunsByHand(
   history: History,
@@ -117,8 +117,9 @@ export function keptForOthers(
 }
 
 /**
- * What reverting some deployments means for the migrations. `others`: what one of these had to keep when it was reverted holds
- * back what is below it.
+ * What reverting some deployments means for the migrations.
+ *
+ * @param others - the other resource's, also those that were reverted: what one of them kept then holds back all below it
  */
 export function planRevert(
   deployments: ReadonlySet<number>,

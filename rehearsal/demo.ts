@@ -155,7 +155,9 @@ function concludeLiveCode({ liveCode: { checks, violations } }: Stack): boolean 
   if (violations.length === 0 && checks > 0) {
     print(
       '',
-      colors.green(`At each of ${checks} changes of code or schema, live code had the schema it was written for.`),
+      colors.green(
+        `Live code lacked no migration of its release, and met no later one that contracts, at each of ${checks} changes of code or schema.`,
+      ),
     );
     return true;
   }

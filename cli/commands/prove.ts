@@ -17,6 +17,11 @@ export function addProve(program: Command): void {
     .argument('[directory]', 'the same as --directory')
     .option('-d, --directory <folder>', 'folder with the migrations (default: of cdk.json, else the usual one)')
     .option('--changed <ref>', 'prove only what differs from a git commit; the rest is only applied')
+    .option(
+      '--base-schema <file>',
+      'SQL that is run before the first migration, such as a dump without rows of what is deployed',
+    )
+    .option('--base-to <name>', 'with --base-schema: the last migration that is in it already')
     .option('--watch', 'go on, and prove a file again whenever it is saved')
     .option(
       '--url <url>',
@@ -32,12 +37,16 @@ export function addProve(program: Command): void {
         '  $ npx aurora-migrations prove',
         '  $ npx aurora-migrations prove db/migrations --changed origin/main',
         '  $ npx aurora-migrations prove --watch',
+        '  $ npx aurora-migrations prove --base-schema schema.sql --base-to 0197_add_team',
         '',
         'Exit codes: 0 all proved, 2 something was found, 1 it could not be done, 64 wrong usage',
       ].join('\n'),
     )
     .action(async (named: string | undefined, flags: ProveFlags) => {
       const { directory, ...options } = withFolder(command, named, flags);
+      if (options.baseTo !== undefined && options.baseSchema === undefined) {
+        command.error("error: option '--base-to <name>' says what is in the file of '--base-schema <file>': give both");
+      }
       // Loaded when it is needed: a server and the engine are nothing that "--help" has to wait for.
       const { runProve } = await import('../prove/run-prove.js');
       const stop = stopSignal();
@@ -48,6 +57,8 @@ export function addProve(program: Command): void {
             url: options.url ?? null,
             schema: options.schema ?? null,
             changed: options.changed ?? null,
+            baseSchema: options.baseSchema ?? null,
+            baseTo: options.baseTo ?? null,
             watch: options.watch === true,
             json: options.json === true,
           },
@@ -63,6 +74,8 @@ export function addProve(program: Command): void {
 interface ProveFlags {
   readonly directory?: string;
   readonly changed?: string;
+  readonly baseSchema?: string;
+  readonly baseTo?: string;
   readonly watch?: boolean;
   readonly url?: string;
   readonly schema?: string;

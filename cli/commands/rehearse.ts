@@ -9,6 +9,7 @@ interface RehearseFlags {
   readonly fromAssembly?: string;
   readonly stack?: string;
   readonly context?: readonly string[];
+  readonly parameters?: readonly string[];
   readonly report?: readonly string[];
   readonly json?: true;
 }
@@ -35,6 +36,11 @@ export function addRehearse(program: Command): void {
       new Option('--from-assembly <folder>', 'the release before, as "cdk synth" has made it').conflicts('from'),
     )
     .option('-c, --context <key=value>', 'context for the app, in both releases; may be given several times', added)
+    .option(
+      '--parameters <[stack:]name=value>',
+      'value of a parameter of the template, in both releases, as for "cdk deploy"; may be given several times (default: as the template says, else made up)',
+      added,
+    )
     .option('--stack <name>', 'the stack (default: of cdk.json, else the only one with migrations)')
     .option('--report <file>', 'also write a report, FILE.html or FILE.md; may be given twice', added)
     .option('--json', 'print the result as JSON')
@@ -46,14 +52,24 @@ Exit code: 0 all came out as it must, 2 something did not, 1 it could not be pla
 Examples:
   $ npx aurora-migrations rehearse
   $ npx aurora-migrations rehearse --from v1.4.0 --report rehearsal.html
-  $ npx aurora-migrations rehearse --assembly cdk.out --stack Production/Shop`,
+  $ npx aurora-migrations rehearse --assembly cdk.out --stack Production/Shop
+  $ npx aurora-migrations rehearse --parameters Shop:DatabaseName=shop`,
     )
-    .action(async ({ context, report, json, ...options }: RehearseFlags) => {
+    .action(async ({ context, parameters, report, json, ...options }: RehearseFlags) => {
       const { runRehearse } = await import('../rehearse/run-rehearse.js');
       const stop = stopSignal();
       try {
-        const wanted = { ...options, context: context ?? [], reports: report ?? [], json: json === true };
-        process.exitCode = await runRehearse(wanted, processTerminal(), stop.signal);
+        process.exitCode = await runRehearse(
+          {
+            ...options,
+            context: context ?? [],
+            parameters: parameters ?? [],
+            reports: report ?? [],
+            json: json === true,
+          },
+          processTerminal(),
+          stop.signal,
+        );
       } finally {
         stop.end();
       }

@@ -55,6 +55,13 @@ export function connectBare(server: ServerLogin, name?: string): Promise<Connect
   );
 }
 
+/** Sends one statement as it is. */
+export function sent(client: Connection, statement: string): Promise<unknown> {
+  return new Promise<unknown>((resolve, reject) =>
+    client.query(statement, (error, result) => (error === null ? resolve(result) : reject(error))),
+  );
+}
+
 function wayTo(server: ServerLogin): Pick<ConnectionOptions, 'ssl' | 'socketPath' | 'stream'> {
   if ('encryption' in server) {
     const { socket, encryption } = server;

@@ -3,13 +3,13 @@ import { consoleOnStderr } from '../terminal/console-on-stderr';
 import { EXIT_CODE } from '../exit-code';
 import { ExpectedFailure } from '../expected-failure';
 import { findRunner } from '../find-runner';
+import { requireWritable, writeWhole } from '../output-file';
 import { migrationsFolder, type MigrationsFolder } from '../migrations-folder';
 import { readSettings } from '../settings';
 import { targetOf, type Target, type TargetFlags } from '../target';
 import type { Terminal } from '../terminal/terminal';
 import { folderSchema } from './folder-schema';
 import { schemaSql } from './schema-sql';
-import { writeWhole } from './write-file';
 
 /** What is dumped, and where it goes. */
 export interface DumpOptions extends TargetFlags {
@@ -22,6 +22,7 @@ export interface DumpOptions extends TargetFlags {
 /** Writes a schema as SQL. */
 export async function runDump(options: DumpOptions, terminal: Terminal, signal: AbortSignal): Promise<void> {
   consoleOnStderr();
+  if (options.output !== undefined) requireWritable('--output', options.output, 'Nothing was dumped');
   const root = process.cwd();
   const settings = readSettings(root);
   const source = sourceOf(options, settings, root);

@@ -1,4 +1,5 @@
 import { ServerError } from '../../lambda/ports';
+import type { BaseSchema } from './base-schema';
 import type { FolderProof, MigrationProof } from './finding';
 import type { MigrationFolder } from './migration-folder';
 import { Prover } from './prover';
@@ -10,6 +11,8 @@ export interface ProveOptions {
   readonly server: StageServer;
   /** Name of the schema that is made for it. */
   readonly schema: string;
+  /** What is there before the first migration. */
+  readonly base?: BaseSchema | null;
   /** Names of the migrations to prove; the others are only applied. Absent: all, and the folder as a whole. */
   readonly only?: ReadonlySet<string>;
   /** Ends it at the next statement. */
@@ -26,7 +29,7 @@ export type ProveEvent =
 
 /** Proves a folder of migrations in a schema of its own, which is dropped in the end. */
 export async function* proveFolder(options: ProveOptions): AsyncGenerator<ProveEvent, void> {
-  const prover = await Prover.start(options.server, options.schema, options.signal);
+  const prover = await Prover.start(options.server, options.schema, options.signal, options.base);
   try {
     yield* proveAll(prover, options.folder, options.only);
   } finally {

@@ -9,7 +9,7 @@ import { statementsOf, type ProvedMigration } from './proved-migration';
 import { atLine, refusedIn } from './refused-in';
 import { fill, look, type Look } from './rows/look';
 import { rowDifferences } from './rows/row-difference';
-import type { RowFiller } from './rows/row-filler';
+import type { RowFiller, Variety } from './rows/row-filler';
 import { schemaDifferences } from './schema-difference';
 import type { Played, Stage } from './stage';
 
@@ -53,28 +53,23 @@ export async function proveMigration(proving: Proving): Promise<Proved> {
     ...more,
   });
 
+  proving.rows.make('varied');
   let before = await fill(stage, proving.rows, notes);
   let up = await stage.forward(proving.to);
-  if (up.kind !== 'done') {
-    const withRows = await upFailed(proving, before, up);
-    if (before.rows.every(({ rows }) => rows.length === 0)) {
-      const left = withRows.left.length > 0 ? 'unknown' : 'before';
-      return { proof: proofOf({ findings: [withRows] }), left };
-    }
-    // What is wrong may be our rows: the real ones may well fit. What it left then, its half-way points will show.
-    await stage.startAt(proving.from);
-    proving.rows.forget();
-    before = await look(stage);
-    up = await stage.forward(proving.to);
-    if (up.kind !== 'done') {
-      const finding = await upFailed(proving, before, up);
+  let refusedAs: string | null = null;
+  // What is wrong may be our rows: the real ones may well fit. What it left then, its half-way points will show.
+  while (up.kind !== 'done') {
+    const finding = await upFailed(proving, before, up);
+    if (proving.rows.variety === 'none' || before.rows.every(({ rows }) => rows.length === 0)) {
       return { proof: proofOf({ findings: [finding] }), left: finding.left.length > 0 ? 'unknown' : 'before' };
     }
-    const at = withRows.refused === null ? '' : atLine(withRows.refused, migration.entry.file);
-    notes.push(
-      `its up fails${at} with rows in the tables: ${withRows.refused?.error ?? withRows.reason}. It was played without`,
-    );
+    const at = finding.refused === null ? '' : atLine(finding.refused, migration.entry.file);
+    refusedAs = `its up fails${at} with ${ROWS_OF[proving.rows.variety]}: ${finding.refused?.error ?? finding.reason}`;
+    proving.rows.make(proving.rows.variety === 'varied' ? 'plain' : 'none');
+    before = await rebuild(proving, notes);
+    up = await stage.forward(proving.to);
   }
+  if (refusedAs !== null) notes.push(`${refusedAs}. It was played ${INSTEAD_OF[proving.rows.variety]}`);
   const count = before.rows.reduce((sum, { rows }) => sum + rows.length, 0);
   if (migration.missingDown !== null) {
     return { proof: proofOf({ findings: [{ kind: 'no-down', problem: migration.missingDown }] }), left: 'after' };
@@ -95,6 +90,18 @@ export async function proveMigration(proving: Proving): Promise<Proved> {
     left: points.left,
   };
 }
+
+/** What a failed up has met, and what it was played with then. */
+const ROWS_OF: Readonly<Record<Variety, string>> = {
+  varied: 'letters, fractions or NULL in the rows',
+  plain: 'rows in the tables',
+  none: 'no rows',
+};
+const INSTEAD_OF: Readonly<Record<Variety, string>> = {
+  varied: 'with them',
+  plain: 'with digits in their place',
+  none: 'without',
+};
 
 /** Of what it has taken away, it is the up that has to be another one: its down is right as far as a down can be. */
 function isOfUp(finding: Finding): boolean {

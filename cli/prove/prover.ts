@@ -1,3 +1,4 @@
+import type { BaseSchema } from './base-schema';
 import type { FolderProof, MigrationProof } from './finding';
 import type { MigrationFolder } from './migration-folder';
 import { releaseOf } from './played-release';
@@ -22,8 +23,13 @@ export class Prover {
 
   private constructor(private readonly stage: Stage) {}
 
-  static async start(server: StageServer, schema: string, signal: AbortSignal): Promise<Prover> {
-    return new Prover(await Stage.open(server, schema, signal));
+  static async start(
+    server: StageServer,
+    schema: string,
+    signal: AbortSignal,
+    base: BaseSchema | null = null,
+  ): Promise<Prover> {
+    return new Prover(await Stage.open(server, schema, signal, base));
   }
 
   end(): Promise<void> {

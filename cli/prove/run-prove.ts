@@ -1,8 +1,9 @@
 import { describe, type MigrationProblem } from '../../lib/review/migration-problem';
 import { quoted } from '../advice';
+import { type BaseSchema, isOfItsOwnDatabase, migrationsAfter, readBaseSchema } from './base-schema';
 import { changedSince } from './changed-since';
 import { reachesOut } from './reach/foreign-schemas';
-import { readMigrationFolder, type MigrationFolder } from './migration-folder';
+import { type FolderReading, readMigrationFolder, type MigrationFolder } from './migration-folder';
 import { proveFolder, type ProveEvent } from './prove-folder';
 import { deniedBy, lackOf } from './server/missing-right';
 import { NoServer } from './server/no-server';
@@ -24,6 +25,10 @@ export interface ProveSettings {
   readonly schema: string | null;
   /** A git commit: only what differs from it is proved. Null: everything. */
   readonly changed: string | null;
+  /** What is there before the first migration: the file of a dump; null: nothing. */
+  readonly baseSchema: string | null;
+  /** The last migration that is in it; null: none is. */
+  readonly baseTo: string | null;
   readonly watch: boolean;
   readonly json: boolean;
 }
@@ -35,7 +40,8 @@ export async function runProve(settings: ProveSettings, terminal: Terminal, sign
   try {
     const changed = settings.changed === null ? null : await changedSince(settings.directory, settings.changed);
     // Before a server is started: a folder that cannot be read needs none.
-    const first = readMigrationFolder(settings.directory, settings.schema ?? 'prove');
+    const base = settings.baseSchema === null ? null : readBaseSchema(settings.baseSchema);
+    const first = readFolder(settings, settings.schema ?? 'prove');
     if (first.kind === 'unreadable' && !settings.watch) return sayUnreadable(first.problems, settings, terminal);
     const isSame = changed !== null && first.kind === 'read' && changedNames(first.folder, changed).size === 0;
     if (isSame && !settings.watch) return sayNothingChanged(settings, terminal);
@@ -45,17 +51,20 @@ export async function runProve(settings: ProveSettings, terminal: Terminal, sign
     const name = `${kind === 'mysql' ? 'MySQL' : 'MariaDB'} ${/^[\d.]+/.exec(version)?.[0] ?? version}`;
     terminal.note(`${name} at ${host}:${port}, schema ${on.schema}`);
     const found = on;
-    const check = (folder: MigrationFolder): Promise<void> => refuseToReachOut(folder, found);
+    const check = (folder: MigrationFolder): Promise<void> => refuseToReachOut(folder, base, found);
     const wanted = (folder: MigrationFolder): ReadonlySet<string> | undefined =>
       changed === null ? undefined : changedNames(folder, changed);
     if (settings.watch) {
       const { directory, json } = settings;
-      return await watchFolder({ directory, json, on, serverName: name, check, only: wanted, terminal, signal });
+      const read = (): FolderReading => readFolder(settings, found.schema);
+      return await watchFolder({
+        ...{ directory, read, base, json, on, serverName: name, check, only: wanted, terminal, signal },
+      });
     }
-    const reading = readMigrationFolder(settings.directory, on.schema);
+    const reading = readFolder(settings, on.schema);
     if (reading.kind === 'unreadable') return sayUnreadable(reading.problems, settings, terminal);
     await check(reading.folder);
-    return await proveOnce(reading.folder, wanted(reading.folder), on, name, settings, terminal, signal);
+    return await proveOnce(reading.folder, wanted(reading.folder), base, on, name, settings, terminal, signal);
   } catch (error) {
     if (signal.aborted) {
       terminal.note(`stopped; ${stateAfter(on)}`);
@@ -75,6 +84,7 @@ export async function runProve(settings: ProveSettings, terminal: Terminal, sign
 async function proveOnce(
   folder: MigrationFolder,
   only: ReadonlySet<string> | undefined,
+  base: BaseSchema | null,
   on: ProveServer,
   server: string,
   settings: ProveSettings,
@@ -86,10 +96,13 @@ async function proveOnce(
   const migrations = `${count} migration${count === 1 ? '' : 's'}`;
   const what =
     only === undefined ? migrations : `${only.size} of ${migrations}, changed since ${settings.changed ?? ''},`;
-  if (!settings.json) terminal.print(`proving ${what} of ${settings.directory} on ${server}`);
+  if (!settings.json) {
+    const after = base === null ? '' : `, after what is in ${base.file}`;
+    terminal.print(`proving ${what} of ${settings.directory} on ${server}${after}`);
+  }
   const events: ProveEvent[] = [];
   const told: Told = new Map();
-  for await (const event of proveFolder({ folder, server: on.server, schema: on.schema, only, signal })) {
+  for await (const event of proveFolder({ folder, server: on.server, schema: on.schema, base, only, signal })) {
     events.push(event);
     if (!settings.json) for (const line of textOf(event, terminal, told)) terminal.print(line);
   }
@@ -99,6 +112,14 @@ async function proveOnce(
   if (settings.json) terminal.print(jsonOf({ directory: settings.directory, server, events, summary, milliseconds }));
   else terminal.print(describeSummary(summary, milliseconds));
   return hasFound(summary) ? EXIT_CODE.found : EXIT_CODE.fine;
+}
+
+/** The folder's migrations, without those that the base has already. */
+function readFolder({ directory, baseTo }: ProveSettings, schema: string): FolderReading {
+  const reading = readMigrationFolder(directory, schema);
+  return reading.kind === 'unreadable' || baseTo === null
+    ? reading
+    : { kind: 'read', folder: migrationsAfter(reading.folder, baseTo) };
 }
 
 /** Names of the migrations of which a file is among these. */
@@ -135,12 +156,18 @@ function sayUnreadable(
 const NO_FOLDER: ReadonlySet<string> = new Set(['directory-missing', 'directory-empty']);
 
 /** On a server with schemas of others, whatever is played must stay in ours. */
-async function refuseToReachOut(folder: MigrationFolder, { server, schema }: ProveServer): Promise<void> {
+async function refuseToReachOut(
+  folder: MigrationFolder,
+  base: BaseSchema | null,
+  { server, schema }: ProveServer,
+): Promise<void> {
   if (server.ownServer) return;
-  const texts = folder.migrations.flatMap(({ entry, up, script }) => {
+  const ofBase = (base?.statements ?? []).filter(({ text }) => !isOfItsOwnDatabase(text));
+  const ofFolder = folder.migrations.flatMap(({ entry, up, script }) => {
     const parts = 'module' in script ? [script.module] : [...up, ...script.down];
     return parts.map((text) => ({ file: entry.file, text }));
   });
+  const texts = [...ofBase.map(({ text }) => ({ file: base?.file ?? '', text })), ...ofFolder];
   const others = (await schemasOf(server)).filter((name) => name !== schema && !READ_ONLY.has(name.toLowerCase()));
   const [reach] = reachesOut(texts, others);
   if (reach === undefined) return;

@@ -9,11 +9,12 @@ import { noteStackStatus } from '../../lambda/journal/settle';
 import { identifier, sql } from '../../lambda/sql-text';
 import type { Intent } from '../../lambda/plan/intent';
 import type { SchemaSnapshot } from '../../lambda/schema/inventory';
+import { type BaseSchema, makeBase } from './base-schema';
 import type { Death, Refusal } from './observed-database';
 import { type Denied, deniedBy } from './server/missing-right';
 import { Died, observed } from './observed-database';
 import { namedOnMariaDb } from '../database/error-name';
-import { connectBare, openSession, type OpenSession, type ServerLogin } from '../database/open-session';
+import { connectBare, openSession, sent, type OpenSession, type ServerLogin } from '../database/open-session';
 import type { PlayedRelease } from './played-release';
 
 /** What came of a request. */
@@ -44,11 +45,21 @@ export class Stage {
     /** Of the schema. */
     readonly name: string,
     readonly signal: AbortSignal,
+    private readonly base: BaseSchema | null,
   ) {}
 
-  /** Makes the schema, which must not be there. */
-  static async open(server: StageServer, name: string, signal: AbortSignal): Promise<Stage> {
-    const stage = new Stage(server, name, signal);
+  /**
+   * Makes the schema, which must not be there.
+   *
+   * @param base what is in it before the first migration; null: nothing
+   */
+  static async open(
+    server: StageServer,
+    name: string,
+    signal: AbortSignal,
+    base: BaseSchema | null = null,
+  ): Promise<Stage> {
+    const stage = new Stage(server, name, signal, base);
     await stage.#aside(sql`CREATE DATABASE ${identifier(name)} CHARACTER SET utf8mb4`);
     // Not by closing the session: the driver then never answers what runs in it, and the engine would wait for that.
     signal.addEventListener('abort', () => void stage.#killSessions().catch(() => undefined));
@@ -63,10 +74,11 @@ export class Stage {
     await this.#aside(sql`DROP DATABASE IF EXISTS ${identifier(this.name)}`);
   }
 
-  /** Begins anew: an empty schema, then all of a release. */
+  /** Begins anew: a schema with nothing but its base in it, then all of a release. */
   async startAt(release: PlayedRelease): Promise<Played> {
     await this.end();
     await this.#aside(sql`CREATE DATABASE ${identifier(this.name)} CHARACTER SET utf8mb4`);
+    await this.#makeBase();
     const played = await this.#play({ kind: 'create', ...this.#request(), release: release.properties }, release, null);
     this.#releases = { before: release, now: release };
     if (played.kind === 'done') await this.settle();
@@ -220,13 +232,21 @@ export class Stage {
     }
   }
 
+  async #makeBase(): Promise<void> {
+    if (this.base === null) return;
+    const client = await connectBare(this.server, this.name);
+    try {
+      await makeBase(this.base, client, this.signal);
+    } finally {
+      client.destroy();
+    }
+  }
+
   /** Runs a statement in no database. */
   async #aside(statement: string): Promise<unknown> {
     const client = await connectBare(this.server);
     try {
-      return await new Promise<unknown>((resolve, reject) =>
-        client.query(statement, (error, result) => (error === null ? resolve(result) : reject(error))),
-      );
+      return await sent(client, statement);
     } finally {
       client.destroy();
     }

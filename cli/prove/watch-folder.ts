@@ -1,7 +1,8 @@
 import { watch } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe } from '../../lib/review/migration-problem';
-import { readMigrationFolder, type MigrationFolder } from './migration-folder';
+import type { BaseSchema } from './base-schema';
+import type { FolderReading, MigrationFolder } from './migration-folder';
 import { proveAll, type ProveEvent } from './prove-folder';
 import type { ProveServer } from './prove-server';
 import { Prover } from './prover';
@@ -14,6 +15,9 @@ import { describeSummary, hasFound, summaryOf } from './report/summary';
 /** What is watched, and where it is proved. */
 export interface Watching {
   readonly directory: string;
+  /** Reads it as it is now. */
+  readonly read: () => FolderReading;
+  readonly base: BaseSchema | null;
   /** Names of the migrations that the first round is about; undefined: all. */
   readonly only: (folder: MigrationFolder) => ReadonlySet<string> | undefined;
   readonly on: ProveServer;
@@ -34,7 +38,7 @@ const SETTLING_MS = 60;
 export async function watchFolder(watching: Watching): Promise<number> {
   const { directory, on, terminal, signal } = watching;
   const changes = new Changes(directory, signal);
-  const prover = await Prover.start(on.server, on.schema, signal);
+  const prover = await Prover.start(on.server, on.schema, signal, watching.base);
   const round = new Round(watching, prover);
   try {
     for (let isFirst = true; !signal.aborted; isFirst = false) {
@@ -75,9 +79,9 @@ class Round {
 
   /** Whether there was anything to prove. */
   async play(isFirst: boolean): Promise<boolean> {
-    const { directory, on, check, json, terminal, serverName, only } = this.watching;
+    const { directory, read, check, json, terminal, serverName, only } = this.watching;
     const start = Date.now();
-    const reading = readMigrationFolder(directory, on.schema);
+    const reading = read();
     this.#isUnreadable = reading.kind === 'unreadable';
     if (reading.kind === 'unreadable') {
       if (json) terminal.print(JSON.stringify({ directory, problems: reading.problems }));

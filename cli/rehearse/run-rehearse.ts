@@ -3,14 +3,22 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { EXIT_CODE } from '../exit-code';
 import { ExpectedFailure } from '../expected-failure';
+import { requireWritable, writeWhole } from '../output-file';
 import { readSettings } from '../settings';
 import type { Terminal } from '../terminal/terminal';
 import type { Releases } from './play/stage';
 import { type Progress, rehearse } from './rehearse';
-import { type Assembly, findStack, readAssembly, requireAssets } from './release/assembly';
+import { type Assembly, type AssemblyStack, findStack, readAssembly, requireAssets } from './release/assembly';
 import { baseCommit } from './release/base-commit';
 import { readProject } from './release/cdk-project';
 import { checkOut } from './release/checkout';
+import {
+  type GivenParameter,
+  madeUpParameters,
+  parametersFor,
+  parseParameters,
+  withParameters,
+} from './release/parameters';
 import { synthesize } from './release/synthesize';
 import { asHtml } from './report/html/as-html';
 import { asMarkdown } from './report/as-markdown';
@@ -27,6 +35,8 @@ export interface RehearseOptions {
   readonly stack?: string;
   /** Context for the apps, as `key=value`. */
   readonly context: readonly string[];
+  /** Values of the template's parameters, as `[STACK:]NAME=VALUE`. */
+  readonly parameters: readonly string[];
   /** Files, by whose ending it is told what is written into them. */
   readonly reports: readonly string[];
   readonly json: boolean;
@@ -34,21 +44,25 @@ export interface RehearseOptions {
 
 /** Rehearses a deployment and says what was seen. Gives the exit code. */
 export async function runRehearse(options: RehearseOptions, terminal: Terminal, signal: AbortSignal): Promise<number> {
-  for (const file of options.reports) requireReportName(file);
+  for (const file of options.reports) {
+    requireReportName(file);
+    requireWritable('--report', file, 'Nothing was played');
+  }
   for (const each of options.context) requireKeyAndValue(each);
+  const given = parseParameters(options.parameters);
   const folder = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'rehearse-')));
   try {
-    const { releases, origins, lookups } = await findReleases(options, folder, terminal, signal);
+    const { releases, origins, lookups } = await findReleases(options, given, folder, terminal, signal);
     const title = `rehearsing ${releases.next.path}, from ${originText(origins.base)} to ${originText(origins.next)}`;
     const onProgress = (progress: Progress): void => tell(progress, title, options, terminal);
     const report = await rehearse({ releases, origins, lookups, onProgress, signal });
-    for (const file of options.reports) {
-      fs.mkdirSync(path.dirname(path.resolve(file)), { recursive: true });
-      fs.writeFileSync(file, file.endsWith('.html') ? asHtml(report) : asMarkdown(report));
-      terminal.note(`the report is in ${file}`);
-    }
+    // First, since a file may yet be refused: a full disk.
     if (options.json) terminal.print(JSON.stringify(report));
     else for (const line of summaryLines(report, terminal)) terminal.print(line);
+    for (const file of options.reports) {
+      writeWhole(file, file.endsWith('.html') ? asHtml(report) : asMarkdown(report));
+      terminal.note(`the report is in ${file}`);
+    }
     return report.verdict === 'held' ? EXIT_CODE.fine : EXIT_CODE.found;
   } catch (error) {
     if (!signal.aborted) throw error;
@@ -100,6 +114,7 @@ interface FoundReleases {
 
 async function findReleases(
   options: RehearseOptions,
+  given: readonly GivenParameter[],
   folder: string,
   terminal: Terminal,
   signal: AbortSignal,
@@ -126,16 +141,26 @@ async function findReleases(
   requireAssets(next, name);
 
   const base = await baseAssembly(options, commit, folder, terminal, signal);
-  if ('because' in base)
-    return { releases: { base: null, next }, origins: { base, next: origin }, lookups: assembly.lookups };
+  const found = (stack: AssemblyStack | null, from: ReleaseOrigin): FoundReleases => {
+    const values = parametersFor(given, { next, base: stack }, assembly);
+    const valued = (one: AssemblyStack): AssemblyStack => ({ ...one, template: withParameters(one.template, values) });
+    const releases = { base: stack && valued(stack), next: valued(next) };
+    sayMadeUp(releases.next, terminal);
+    return { releases, origins: { base: from, next: origin }, lookups: assembly.lookups };
+  };
+  if ('because' in base) return found(null, base);
   const stack = base.assembly.stacks.find((each) => each.path === next.path) ?? null;
   if (stack !== null) requireAssets(stack, originText(base.origin));
   const because = `${originText(base.origin)} has no stack ${next.path}`;
-  return {
-    releases: { base: stack, next },
-    origins: { base: stack === null ? { kind: 'none', because } : base.origin, next: origin },
-    lookups: assembly.lookups,
-  };
+  return found(stack, stack === null ? { kind: 'none', because } : base.origin);
+}
+
+/** "cdk deploy" refuses a stack with such a parameter; what it is matters here only where a migration or a condition reads it. */
+function sayMadeUp({ template }: AssemblyStack, terminal: Terminal): void {
+  const names = madeUpParameters(template);
+  if (names.length === 0) return;
+  const are = names.length === 1 ? 'the value of the parameter' : 'the values of the parameters';
+  terminal.note(`made up: ${are} ${names.join(', ')}; give yours with --parameters NAME=VALUE, as for "cdk deploy"`);
 }
 
 type Base =

@@ -47,11 +47,15 @@ export async function repair(
   await createJournal(database);
   if (plan.kind === 'forget') await ports.deployments.unseal();
   if (plan.kind === 'record') await recordAdopted(database, 'repair', [plan.row], history);
-  else await writeRepair(ports.migrations, world.own, plan);
-  if (plan.kind === 'forget') await ports.migrations.forgetRemoved(await ports.deployments.endReverted());
+  else {
+    const write = async (): Promise<void> => {
+      await writeRepair(ports.migrations, world.own, plan);
+      if (plan.kind === 'forget') await ports.migrations.forgetRemoved(await ports.deployments.endReverted());
+    };
+    // Only somebody's work by hand makes the schema another one than the last run left.
+    await (what.kind === 'state' ? noteSchemaByHand(database, 'repair', null, write) : write());
+  }
   await ports.deployments.seal();
-  // Only somebody's work by hand makes the schema another one than the last run left.
-  if (what.kind === 'state' && plan.kind !== 'record') await noteSchemaByHand(database, 'repair', null);
   world.log.warn(`repaired by hand: ${plan.row.name}`, { migration: plan.row.name, ...what });
   const row = (await readMigrations(database)).find(({ name }) => name === plan.row.name);
   return {

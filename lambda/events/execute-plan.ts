@@ -87,6 +87,9 @@ async function forward(
     decided.continues?.id ??
     (await deployments.begin(rowOf(intent, hasNothingToDo ? 'applied' : 'running', history, ports)));
   const kept = decided.kept.map((row) => row.name);
+  const isAfterUnended = history.deployments.find(({ status }) => status !== 'reverted')?.status !== 'applied';
+  // Nobody has noted what a run has left that died before it had ended.
+  if (hasNothingToDo && isAfterUnended) await deployments.noteSchemaAfter(id);
   if (hasNothingToDo) return success(intent, 'no migration is pending', { kept, pending: 0 });
   if (decided.continues !== null) await deployments.continue(id, ports.isNewAttempt);
 

@@ -125,7 +125,7 @@ async function readRows(
 ): Promise<ReadRows> {
   const rows = await database.query(
     sql`SELECT (SELECT MAX(id) FROM ${deployments} n) AS newestDeployment, m.id, m.name, m.checksum, m.state, m.stepsDone, m.stepsTotal, m.unchanged, m.stepLines, m.downStepsDone, m.\`before\`, m.deployment, m.removedBy,
-          m.script IS NULL AS isForeign, (m.irreversible <> 0 OR m.script IS NULL) AS irreversible, (m.contracts <> 0 OR d.contractOf IS NOT NULL) AS contracts, d.stackId, COALESCE(d.contractOf, d.logicalId) AS logicalId
+          m.script IS NULL AND m.stepsTotal = 0 AS isForeign, (m.irreversible <> 0 OR m.script IS NULL) AS irreversible, (m.contracts <> 0 OR d.contractOf IS NOT NULL) AS contracts, d.stackId, COALESCE(d.contractOf, d.logicalId) AS logicalId
         FROM ${migration} m LEFT JOIN ${deployments} d ON d.id = m.deployment
         ORDER BY m.id IS NOT NULL, m.id, m.createdAt, m.name`,
   );
@@ -140,7 +140,7 @@ function migrationOf(row: Row): HistoryRow {
   const before = optionalText(row, 'before');
   return {
     storedName: text(row, 'name'),
-    // An adopted row keeps the name that another tool gave it, for as long as it is there.
+    // A row of another tool keeps the name that this gave it, for as long as it is there. It has no number of steps.
     name: Number(row['isForeign']) !== 0 ? withoutExtension(text(row, 'name')) : text(row, 'name'),
     checksum: optionalText(row, 'checksum') as Checksum | null,
     state: text(row, 'state') as MigrationState,

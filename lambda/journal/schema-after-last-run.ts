@@ -59,7 +59,8 @@ export async function readSchemaAfterLastRun(database: Database): Promise<Schema
   const [row] = await database.query(
     sql`SELECT id, type, status, IF(status = 'applied' OR type IN ('down', 'repair', 'adopt'), schemaAfter, schemaBefore) AS digest
         FROM ${table} WHERE endedAt IS NOT NULL
-        HAVING digest IS NOT NULL OR status IN ('failed', 'reverting') ORDER BY endedAt DESC, id LIMIT 1`,
+        HAVING digest IS NOT NULL OR status IN ('failed', 'reverting')
+        ORDER BY endedAt DESC, type IN ('down', 'repair', 'adopt') DESC, id LIMIT 1`,
   );
   if (row === undefined || row['status'] === 'failed' || row['status'] === 'reverting') return null;
   const digest = String(row['digest']);

@@ -1,5 +1,6 @@
 import type { ResolvedStep } from '../../lambda/schema/resolved-step';
-import { finding, type Finding, type StatementUnderReview } from './statement-under-review';
+import type { Finding, StatementUnderReview } from './statement-under-review';
+import { toldTogether } from './told-together';
 
 /** Databases besides the migrated one that a migration works in. */
 export interface OtherDatabases {
@@ -27,21 +28,16 @@ function databasesOf({ step, schema, effects }: Resolved): readonly string[] {
   return effects.map(({ object }) => (object.kind === 'database' ? object.name : (object.schema ?? schema)));
 }
 
-/** Says it once, at the first statement that reaches there; nothing where the name of the migrated database is not known. */
+/** Says it once, at the first statement that reaches there, with the lines of the others; nothing where the name of the migrated database is not known. */
 export function reachedDatabases(up: readonly StatementUnderReview[], home: string): readonly Finding[] {
   if (home === '') return [];
   // To make a database or to drop one is not to work in it.
   const within = up.filter(({ effects }) => effects?.every(({ object }) => object.kind === 'database') !== true);
   const { names } = otherDatabases(within, home);
-  const first = within.find((statement) => otherDatabases([statement], home).names.length > 0);
-  if (first === undefined) return [];
-  const what =
-    names.length === 1 ? `the database ${names.join()}` : `other databases than the migrated one (${names.join(', ')})`;
-  return [
-    finding(
-      'other-database',
-      first,
-      `it works in ${what}, and only ${home} is looked at: after a rollback nothing tells whether that one is as it was. Leave the name out where ${home} is meant, or give that database a construct of its own`,
-    ),
-  ];
+  const there = within.filter((statement) => otherDatabases([statement], home).names.length > 0);
+  if (there.length === 0) return [];
+  const isOne = names.length === 1;
+  const what = isOne ? `the database ${names.join()}` : `other databases than the migrated one (${names.join(', ')})`;
+  const problem = `it works in ${what}, and only ${home} is looked at: after a rollback nothing tells whether ${isOne ? 'that one is as it was' : 'those are as they were'}. Leave the name out where ${home} is meant, or give ${isOne ? 'that database' : 'each of them'} a construct of its own`;
+  return [toldTogether('other-database', problem, there)];
 }

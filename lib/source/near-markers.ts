@@ -14,7 +14,8 @@ const EXACT = /^[ \t\ufeff]*--[ \t]*migrate:[ \t]*(up|down|irreversible|phase(?=
 const COMMENT_LINE = /^[ \t\ufeff]*(?:--|#|\/\*)[ \t\-/*]*([^\n]*?)[ \t]*(?:\*\/)?[ \t\r.:;]*$/;
 
 /** What sql-migrate, goose and micrate (`+goose Up`), Play (`!Ups`), rambler and MyBatis (`@UNDO`) write. */
-const OTHER_TOOLS = /^(?:\+[a-z-]+[ \t]+(up|down)|!(up|down)s|rambler[ \t]+(up|down)|@(undo))$/i;
+const OTHER_TOOLS =
+  /^(?:\+[a-z-]+[ \t]+(up|down)(?:[ \t]+notransaction)?|!(up|down)s|rambler[ \t]+(up|down)|@(undo))$/i;
 
 /** Two words and nothing else, the second perhaps behind a sign: a sentence has more. */
 const TWO_WORDS = /^@?([a-z]{5,12})(?:[ \t]*[:=._-]+[ \t]*|[ \t]+)([a-z]+)([ \t]+contract)?$/i;

@@ -3,10 +3,10 @@ import type { MigrationProblem } from '../review/migration-problem';
 /** What of so many migrations is told once is what a whole folder is like, as one of another tool, and not a slip. */
 const MANY = 6;
 
-/** Something that many migrations may lack alike. */
+/** Something that many migrations may lack alike. `problem` begins with a verb. */
 interface Lack {
   readonly code: string;
-  /** Of these, those whose problem reads so; such are told once where there are two. */
+  /** Of these, those whose problem reads so; such are told so even of one migration: what its file is like says more than one line of it. */
   readonly reads?: RegExp;
   readonly file: RegExp;
   /** What it is and what to do, behind how many it is. */
@@ -21,9 +21,9 @@ const MARK = String.raw`s/^--\s*\+\w+\s+`;
 const LACKS: readonly Lack[] = [
   {
     code: 'unreadable-sql',
-    reads: /^"--[ \t]*\+(?:goose|migrate)\b/,
+    reads: /^"--[ \t]*\+(?:goose|migrate)\b[^"]*" is not a marker/,
     file: /\.sql$/,
-    problem: `have the markers of goose or sql-migrate, which are comments here. This writes ours: \`perl -pi -e '${MARK}Up\\b.*/-- migrate:up/i; ${MARK}Down\\b.*/-- migrate:down/i; ${MARK}StatementBegin.*/DELIMITER \\$\\$/i; ${MARK}StatementEnd.*/\\$\\$\\nDELIMITER ;/i' *.sql\``,
+    problem: `have the markers of goose or sql-migrate, which are comments here: expected are "-- migrate:up" and "-- migrate:down", each on a line of its own. This writes them: \`perl -pi -e '${MARK}Up\\b.*/-- migrate:up/i; ${MARK}Down\\b.*/-- migrate:down/i; ${MARK}StatementBegin.*/DELIMITER \\$\\$/i; ${MARK}StatementEnd.*/\\$\\$\\nDELIMITER ;/i' *.sql\``,
   },
   {
     code: 'down-missing',
@@ -60,11 +60,10 @@ function withOnce(
     (each) => each.code === code && file.test(each.file) && reads?.test(each.problem) !== false,
   );
   const [first] = shared;
-  if (first === undefined || (reads === undefined ? shared.length < MANY : shared.length < 2)) return problems;
-  const once = {
-    code,
-    file: first.file,
-    problem: `${shared.length} migrations, of which this is the first, ${problem}`,
-  };
+  if (first === undefined || (reads === undefined && shared.length < MANY)) return problems;
+  const once =
+    shared.length === 1
+      ? { ...first, problem: problem.replace(/^have\b/, 'it has') }
+      : { code, file: first.file, problem: `${shared.length} migrations, of which this is the first, ${problem}` };
   return problems.flatMap((each) => (each === first ? [once] : shared.includes(each) ? [] : [each]));
 }

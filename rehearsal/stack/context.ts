@@ -24,7 +24,7 @@ export interface StackSettings {
   readonly database: DatabaseAddress;
   /** Makes a database of the server, where there is none of that name. */
   readonly createDatabase: (name: string) => Promise<void>;
-  /** Looks whether live code has the schema that it was written for. */
+  /** Looks whether live code lacks a migration of its release, or meets a later one that contracts. */
   readonly liveCode?: LiveCode;
   /** Settings for a function with these variables. */
   readonly functionSettings: (variables: Readonly<Record<string, string>>) => FunctionSettings;

@@ -14,7 +14,7 @@ import type { WrittenFor } from './stack-types';
 export interface LiveCodeReport {
   /** Changes of code or schema at which it was looked. */
   readonly checks: number;
-  /** When code of which release met what it was not written for. */
+  /** When code of which release lacked what, or met what. */
   readonly violations: readonly string[];
   /** Which code was live when. */
   readonly lives: readonly CodeLife[];
@@ -31,8 +31,9 @@ export interface CodeLife {
 }
 
 /**
- * Looks, at each change of an application's code and of the schema, whether all code that is live finds the schema that it
- * was written for. It knows the releases from the assets that were deployed, and the schema from the journal.
+ * Looks, at each change of an application's code and of the schema, whether live code lacks a migration of its release, or
+ * meets a later one that contracts. It knows the releases from the assets that were deployed, and the schema from the
+ * journal: not what the code uses, nor what a migration takes away that does not say that it contracts.
  */
 export class LiveCode implements LiveCodeReport {
   checks = 0;

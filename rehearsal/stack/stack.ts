@@ -85,7 +85,7 @@ export class Stack {
     return this.#options.violations;
   }
 
-  /** Whether live code had the schema that it was written for, at each change of either. */
+  /** Whether live code lacked no migration of its release, and met no later one that contracts, at each change of either. */
   get liveCode(): LiveCodeReport {
     return this.#options.settings.liveCode ?? { checks: 0, violations: [], lives: [] };
   }

@@ -28,7 +28,7 @@ export function alike(line: string): string {
     .replace(/\(\d+\.\d s/, '(0.0 s')
     .replace(/\b(int|bigint)\(\d+\)/g, '$1')
     .replace(/utf8mb4_(?:general_ci|0900_ai_ci|uca1400_ai_ci)/g, 'utf8mb4_DEFAULT')
-    .replace(/for key 'user\./, "for key '")
+    .replace(/for key '\w+\./, "for key '")
     .replace(/CONSTRAINT `user\.name` failed .*|Check constraint .* is violated\./, 'a check constraint')
     .replace(/Trigger '[\w.]+' already exists/, 'Trigger already exists')
     .replace(/Can't DROP(?: COLUMN)? [`'](\w+)[`']; check that .*/, "Can't DROP $1");

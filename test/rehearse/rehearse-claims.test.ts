@@ -60,10 +60,10 @@ function migrationsOf(
   return new AuroraMigrations(stack, id, { database, directory: migrationFolder(files) });
 }
 
-function rehearse(next: string, base?: string): RehearsalReport {
+function rehearse(next: string, base?: string, more: readonly string[] = []): RehearsalReport {
   const from = base ?? release((stack) => void clusterOf(stack));
   const { code, stdout, stderr } = runProgram(folder, [
-    ...['rehearse', '--json', '--stack', 'Shop', '--assembly', next, '--from-assembly', from],
+    ...['rehearse', '--json', '--stack', 'Shop', '--assembly', next, '--from-assembly', from, ...more],
   ]);
   if (code !== 0 && code !== 2) throw new Error(`exit code ${String(code)}\n${stderr}`);
   return JSON.parse(stdout) as RehearsalReport;
@@ -157,6 +157,40 @@ test('what is under a condition is not said to have succeeded, and values are th
   expect(detailsOf(report, '1 resource under a condition')).toContain('Api');
   const noted = report.plays[0]?.checks.find(({ kind }) => kind === 'noted');
   expect(noted?.details.join()).toContain('under a condition');
+});
+
+test('parameters have the values that are given, and the report names those that were made up', () => {
+  const withLink = (stack: cdk.Stack): string => {
+    const name = new cdk.CfnParameter(stack, 'DatabaseName').valueAsString;
+    const stage = new cdk.CfnParameter(stack, 'Stage', { allowedValues: ['test', 'production'] });
+    const isProduction = new cdk.CfnCondition(stack, 'IsProduction', {
+      expression: cdk.Fn.conditionEquals(stage, 'production'),
+    });
+    new cdk.CfnResource(stack, 'Alarm', { type: 'AWS::SNS::Topic' }).cfnOptions.condition = isProduction;
+    return name;
+  };
+  const orders = { '0002_order.sql': sql('CREATE TABLE shop.orders (id INT)', 'DROP TABLE shop.orders') };
+  const of = (files: Readonly<Record<string, string>>): string =>
+    release((stack) => {
+      const databaseName = withLink(stack);
+      migrationsOf(stack, clusterOf(stack), files, { databaseName }).executeBefore(api(stack));
+    });
+  const [base, next] = [of(USER), of({ ...USER, ...orders })];
+  const report = rehearse(next, base, ['--parameters', 'DatabaseName=other', '--parameters', 'Shop:DatabaseName=shop']);
+
+  expect(broken(report)).toEqual([]);
+  expect(report.databases.map(({ name }) => name)).toEqual(['shop']);
+  expect(detailsOf(report, 'The value of 1 parameter')).toMatch(/^Made up, .*: Stage\. Give yours with --parameters/);
+  expect(detailsOf(report, '1 resource under a condition')).toContain('Alarm');
+
+  const production = rehearse(next, base, ['--parameters', 'DatabaseName=shop', '--parameters', 'Stage=production']);
+  expect(detailsOf(production, '1 resource under a condition')).toBeUndefined();
+  expect(production.notPlayed.filter(({ what }) => /^The values? of/.test(what))).toEqual([]);
+
+  const { code, stderr } = runProgram(folder, ['rehearse', '--assembly', base, '--from-assembly', next]);
+  expect(code).toBe(1);
+  expect(stderr).toContain('made up: the values of the parameters DatabaseName, Stage; give yours with --parameters');
+  expect(stderr).toContain('or give what was made up (DatabaseName, Stage) with --parameters [base-failed]');
 });
 
 test('migrations under a condition are played as if that holds, and the report says so', () => {

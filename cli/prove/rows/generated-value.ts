@@ -1,14 +1,25 @@
 import type { ColumnFacts } from './table-facts';
 
 /**
+ * What values a row has.
+ *
+ * - `plain`: digits wherever they may be, since a migration that makes a number of a text, or a foreign key of a number,
+ *   then finds what it may well find in a real table.
+ * - `full`: all that a type takes, such as letters of several alphabets, fractions, bytes that are no text: what is made of
+ *   them may lose or mangle it.
+ * - `sparse`: NULL wherever it may be, and otherwise plain.
+ */
+export type RowKind = 'plain' | 'full' | 'sparse';
+
+/**
  * A value for a column in the `n`-th row that is made, from 1, as SQL has it; null where none is known for its type.
  *
- * Always the same for the same row. Values of one column differ as far as the type lets them, for unique keys; they are
- * digits wherever they may be, since a migration that makes a number of a text, or a foreign key of a number, then finds
- * what it may well find in a real table.
+ * Always the same for the same row. Values of one column differ as far as the type lets them, for unique keys.
  */
-export function generatedValue(column: ColumnFacts, n: number): string | null {
-  const make = MADE[column.type];
+export function generatedValue(column: ColumnFacts, n: number, kind: RowKind): string | null {
+  if (kind === 'sparse' && column.isNullable) return 'NULL';
+  const full = kind === 'full' && !column.isId ? FULL[column.type] : undefined;
+  const make = full ?? MADE[column.type];
   return make === undefined ? null : make(n, column);
 }
 
@@ -78,4 +89,68 @@ const MADE: Readonly<Record<string, Make>> = {
   linestring: shape((n) => `LINESTRING(0 0, ${n} ${n})`),
   polygon: shape((n) => `POLYGON((0 0, ${n} 0, ${n} ${n}, 0 0))`),
   multipoint: shape((n) => `MULTIPOINT(0 0, ${n} ${n})`),
+};
+
+/** Larger than what the next smaller type takes. */
+const larger =
+  (by: number): Make =>
+  (n) =>
+    String(by + n);
+
+const fullText: Make = (n, { length, charset }) => {
+  const letters = charset === 'ascii' ? "Zoe O'Hara" : charset === 'utf8mb4' ? "Zoë O'Hara 😀" : "Zoë O'Hara";
+  const value = Array.from(`${n} ${letters}`)
+    .slice(0, length ?? undefined)
+    .join('');
+  return `'${value.replaceAll("'", "''")}'`;
+};
+const fullJson: Make = (n) => `'{"${n}": "Zoë", "list": [1.5, null, true]}'`;
+const fullBytes: Make = (n, { length }) => {
+  const bytes = Buffer.concat([Buffer.from(String(n)), Buffer.from([0xff, 0x00])]);
+  return `X'${bytes.subarray(0, length ?? undefined).toString('hex')}'`;
+};
+const fraction: Make = (n, column) => {
+  const { scale } = column;
+  const whole = decimal(n, { ...column, digits: column.digits ?? 1 });
+  if (scale === 0 || whole.includes('.')) return whole;
+  return `${whole}.${'25'.repeat(16).slice(0, scale ?? 2)}`;
+};
+const withFraction =
+  (make: Make): Make =>
+  (n, column) => {
+    const places = Number(/\((\d)\)/.exec(column.fullType)?.[1] ?? 0);
+    return places === 0 ? make(n, column) : make(n, column).replace(/'$/, `.${'25'.repeat(3).slice(0, places)}'`);
+  };
+const twoMembers: Make = (n, column) => {
+  const [first = "''", second] = column.fullType.match(/'(?:[^']|'')*'/g) ?? [];
+  return second === undefined ? member(n, column) : `${first.slice(0, -1)},${second.slice(1)}`;
+};
+
+/** Of other types, plain values are all that there is to see. */
+const FULL: Readonly<Record<string, Make>> = {
+  smallint: larger(300),
+  mediumint: larger(40_000),
+  int: larger(70_000),
+  bigint: larger(5_000_000_000),
+  decimal: fraction,
+  float: fraction,
+  double: fraction,
+  char: fullText,
+  varchar: fullText,
+  tinytext: fullText,
+  text: fullText,
+  mediumtext: fullText,
+  // MariaDB's JSON is this type, with a check.
+  longtext: fullJson,
+  json: fullJson,
+  binary: fullBytes,
+  varbinary: fullBytes,
+  tinyblob: fullBytes,
+  blob: fullBytes,
+  mediumblob: fullBytes,
+  longblob: fullBytes,
+  time: withFraction((n) => `'${clock(n)}'`),
+  datetime: withFraction(moment),
+  timestamp: withFraction(moment),
+  set: twoMembers,
 };

@@ -1,11 +1,16 @@
 import type { Database, Row } from '../../../lambda/ports';
 import { ServerError } from '../../../lambda/ports';
 import { fragment, identifier, sql } from '../../../lambda/sql-text';
-import { generatedValue } from './generated-value';
+import { generatedValue, type RowKind } from './generated-value';
 import type { ForeignKeyFacts, TableFacts } from './table-facts';
 
-/** So many rows are made in each table, and as many again when its columns have changed. */
-const ROWS = 3;
+/** The rows that are made in each table; as many again when its columns have changed. */
+const VARIED: readonly RowKind[] = ['plain', 'full', 'sparse'];
+const PLAIN: readonly RowKind[] = VARIED.map(() => 'plain');
+const ROWS = VARIED.length;
+
+/** What rows are made: of all kinds; plain ones only; or none. */
+export type Variety = 'varied' | 'plain' | 'none';
 
 /** A table in which no row could be made. */
 export interface Unfilled {
@@ -18,12 +23,23 @@ export class RowFiller {
   /** Rows that were made in each table. */
   readonly #made = new Map<string, number>();
   readonly #filledAs = new Map<string, string>();
+  #variety: Variety = 'varied';
 
-  /** Makes rows in the tables that have none of ours for their columns of now. */
+  get variety(): Variety {
+    return this.#variety;
+  }
+
+  /** What rows are made from now on. */
+  make(variety: Variety): void {
+    this.#variety = variety;
+  }
+
+  /** Makes rows in the tables that have none of ours of that variety for their columns of now. */
   async fill(database: Database, tables: readonly TableFacts[]): Promise<readonly Unfilled[]> {
     const unfilled: Unfilled[] = [];
+    if (this.#variety === 'none') return unfilled;
     for (const table of tables) {
-      const form = JSON.stringify(table);
+      const form = JSON.stringify([this.#variety, table]);
       if (this.#filledAs.get(table.name) === form) continue;
       this.#filledAs.set(table.name, form);
       const why = await this.#fillTable(database, table);
@@ -43,8 +59,11 @@ export class RowFiller {
     const before = this.#made.get(table.name) ?? 0;
     let problem: string | null = null;
     let count = 0;
-    for (let n = before + 1; n <= before + ROWS; n += 1) {
-      const result = await insertRow(database, table, n);
+    for (const [at, kind] of (this.#variety === 'plain' ? PLAIN : VARIED).entries()) {
+      const n = before + 1 + at;
+      const first = await insertRow(database, table, n, kind);
+      // What a table allows beyond its types, only its checks and triggers know.
+      const result = first === null || kind === 'plain' ? first : await insertRow(database, table, n, 'plain');
       if (result === null) count += 1;
       problem ??= result;
     }
@@ -54,15 +73,16 @@ export class RowFiller {
 }
 
 /** Why the row could not be made; null where it is there. */
-async function insertRow(database: Database, table: TableFacts, n: number): Promise<string | null> {
+async function insertRow(database: Database, table: TableFacts, n: number, kind: RowKind): Promise<string | null> {
   const values = new Map<string, string>();
   for (const column of table.columns) {
     if (column.isGenerated) continue;
-    const value = generatedValue(column, n);
+    const value = generatedValue(column, n, kind);
     if (value === null && !column.isNullable) return `no value is known for ${column.name} ${column.fullType}`;
     values.set(column.name, value ?? 'NULL');
   }
   for (const key of table.foreignKeys) {
+    if (kind === 'sparse' && key.columns.some((name) => values.get(name) === 'NULL')) continue;
     const parents = await parentOf(database, table, key, n);
     if (parents === null) return `no row of ${key.parent} is there to refer to`;
     for (const [column, value] of parents) if (values.has(column)) values.set(column, value);

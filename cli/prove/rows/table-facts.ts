@@ -18,6 +18,10 @@ export interface ColumnFacts {
   readonly changesByItself: boolean;
   /** Digits before the point; null where it is no number. */
   readonly digits: number | null;
+  /** Digits behind the point; null where it has none, or as many as there may be. */
+  readonly scale: number | null;
+  /** Such as `utf8mb4`; null where it holds no text. */
+  readonly charset: string | null;
   /** Characters or bytes; null where it has none. */
   readonly length: number | null;
 }
@@ -84,6 +88,8 @@ function columnOf(row: Row): ColumnFacts {
     isGenerated,
     changesByItself: extra.includes('on update'),
     digits,
+    scale: row['NUMERIC_SCALE'] === null ? null : Number(row['NUMERIC_SCALE']),
+    charset: row['CHARACTER_SET_NAME'] === null ? null : String(row['CHARACTER_SET_NAME']),
     length: row['CHARACTER_MAXIMUM_LENGTH'] === null ? null : Number(row['CHARACTER_MAXIMUM_LENGTH']),
   };
 }

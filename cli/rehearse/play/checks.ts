@@ -90,17 +90,17 @@ function historyText(dumps: DatabaseDumps, name: string, without: ReadonlySet<st
 }
 
 /**
- * Whether all live code had the schema that it was written for.
+ * Whether live code lacked no migration of its release, and met no later one that contracts.
  *
  * @param waiting what of the releases waits for the migrations
  */
 export function codeHadItsSchema({ codeViolations, looks }: Recording, waiting: Waiting): Check {
-  const what = 'all live code had the schema that it was written for';
+  const what = 'live code lacked no migration of its release, and met no later one that contracts';
   if (codeViolations.length > 0) {
     const isContracted = codeViolations.some((violation) => violation.endsWith(' has contracted'));
     return { kind: 'broken', what, details: isContracted ? [...codeViolations, CONTRACTED] : [...codeViolations] };
   }
-  if (looks > 0) return { kind: 'held', what: `${what}, at each of ${looks} changes of either`, details: [] };
+  if (looks > 0) return { kind: 'held', what: `${what}, at each of ${looks} changes of code or schema`, details: [] };
   return {
     kind: 'noted',
     what: 'no live code was seen',

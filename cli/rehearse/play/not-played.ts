@@ -1,6 +1,7 @@
 import { activeResources } from '../../../rehearsal/template/active-resources';
 import type { Template } from '../../../rehearsal/template/template';
 import { counted } from '../../counted';
+import { madeUpParameters } from '../release/parameters';
 import type { NotPlayed, ReleaseOrigin } from '../report/rehearsal-report';
 import { conditionsOfMigrations } from './conditions-held';
 import type { RenamedDatabase } from './databases-apart';
@@ -36,6 +37,7 @@ export function notPlayed(surroundings: Surroundings): readonly NotPlayed[] {
   const absent = absentIn(template, made);
   const loops = Object.keys(template.body.Resources).filter((id) => id.startsWith('Fn::ForEach::'));
   const unseen = unseenCode(template);
+  const madeUp = madeUpParameters(template);
   const number = kinds.reduce((sum, [, count]) => sum + count, 0);
   const listed = kinds.slice(0, MOST_KINDS).map(([type, count]) => `${count} ${type}`);
   const more = kinds.length > MOST_KINDS ? `, and ${kinds.length - MOST_KINDS} more kinds` : '';
@@ -44,13 +46,17 @@ export function notPlayed(surroundings: Surroundings): readonly NotPlayed[] {
       what: `${counted(number, 'other resource')} succeeded at once`,
       details: `${listed.join(', ')}${more}. Whether AWS accepts their properties, or replaces one of them, was not seen.`,
     },
+    madeUp.length > 0 && {
+      what: `The ${madeUp.length === 1 ? 'value' : 'values'} of ${counted(madeUp.length, 'parameter')}`,
+      details: `Made up, since the template has no default, or the value is in AWS’s parameter store: ${listOf(madeUp)}. Give yours with --parameters NAME=VALUE.`,
+    },
     ...conditionsOfMigrations(template).map((condition) => ({
       what: `The condition ${condition}`,
       details: 'The migrations are under it: it was taken to hold, whatever its parameters are.',
     })),
     absent.length > 0 && {
       what: `${counted(absent.length, 'resource')} under a condition`,
-      details: `With the parameters’ defaults, and made-up values where they have none, the condition does not hold: ${listOf(absent)}.`,
+      details: `With the parameters that were given, the defaults of the others, and made-up values where they have none, the condition does not hold: ${listOf(absent)}.`,
     },
     loops.length > 0 && {
       what: `${counted(loops.length, 'loop')} of the template`,

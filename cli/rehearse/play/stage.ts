@@ -5,6 +5,7 @@ import type { DeployOptions } from '../../../rehearsal/stack/stack-types';
 import type { Template } from '../../../rehearsal/template/template';
 import { ExpectedFailure } from '../../expected-failure';
 import type { AssemblyStack } from '../release/assembly';
+import { madeUpParameters } from '../release/parameters';
 import { type DatabaseDumps, dumpDatabases } from './database-dumps';
 import { PLAYED_TYPES } from './played-types';
 import { record, type Recording } from './recording';
@@ -56,9 +57,11 @@ export class Stage {
     if (base === null) return;
     const { status, reason } = await this.#stack.deploy(base.template, { tolerateViolations: true });
     if (status === 'CREATE_COMPLETE') return;
+    const madeUp = madeUpParameters(base.template);
+    const orGive = madeUp.length === 0 ? '' : `, or give what was made up (${madeUp.join(', ')}) with --parameters`;
     throw new ExpectedFailure(
       'base-failed',
-      `the base release cannot be created on an empty server (${status}): ${reason ?? 'no reason was given'}. Nothing of the new release was played: name another base with --from`,
+      `the base release cannot be created on an empty server (${status}): ${reason ?? 'no reason was given'}. Nothing of the new release was played: name another base with --from${orGive}`,
     );
   }
 

@@ -175,8 +175,13 @@ each change of it goes into a migration from now on
 
   test('a dump of a folder is that of a database which was migrated with it, and a file is written whole or not at all', async () => {
     const folder = migrationFolder(FILES);
-    expect(await run(folder, ['dump', 'db/migrations', '--output', 'no/such/folder.sql'])).toMatchObject({ code: 1 });
-    const file = path.join(folder, 'schema.sql');
+    const refused = await run(folder, ['dump', 'db/migrations', '--output', 'db']);
+    expect(refused).toMatchObject({ code: 1, stdout: '' });
+    // Before a server is started.
+    expect(refused.stderr).toMatch(
+      /^aurora-migrations: --output db: it cannot be written, since it is a folder\. Nothing/,
+    );
+    const file = path.join(folder, 'sql/schema.sql');
     expect(await run(folder, ['dump', 'db/migrations', '--output', file], {})).toMatchObject({ code: 0, stdout: '' });
     for (const statement of [...Object.values(UPS), 'CREATE TABLE orders (id BIGINT PRIMARY KEY)']) {
       await scene.sql(statement);

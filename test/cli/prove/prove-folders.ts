@@ -30,6 +30,17 @@ export const FOLDERS = {
     "ALTER TABLE user ADD COLUMN name VARCHAR(50) NULL DEFAULT 'nobody';",
   ),
   'values that are changed': second("UPDATE user SET name = 'x';", 'DO 0;'),
+  'values that only digits would survive': {
+    '0001_item.sql':
+      '-- migrate:up\nCREATE TABLE item (id INT PRIMARY KEY, label VARCHAR(40) NOT NULL, price DECIMAL(8,2) NOT NULL, note TEXT NULL);\n-- migrate:down\nDROP TABLE item;\n',
+    '0002_label.sql': '-- migrate:up\nUPDATE item SET label = LOWER(label);\n-- migrate:down\nDO 0;\n',
+    '0003_price.sql':
+      '-- migrate:up\nALTER TABLE item MODIFY COLUMN price INT NOT NULL;\n-- migrate:down\nALTER TABLE item MODIFY COLUMN price DECIMAL(8,2) NOT NULL;\n',
+    '0004_note.sql':
+      "-- migrate:up\n-- review:ignore irreversible-statement: nothing tells the two apart\nUPDATE item SET note = '' WHERE note IS NULL;\n-- migrate:down\nDO 0;\n",
+    '0005_copy.sql':
+      "-- migrate:up\nINSERT INTO item SELECT * FROM item WHERE label LIKE '%zo%';\n-- migrate:irreversible\n",
+  },
   'a down that deletes rows that were there': second(
     'ALTER TABLE user ADD COLUMN age INT NULL;',
     'DELETE FROM user WHERE id > 900001;\nALTER TABLE user DROP COLUMN age;',
@@ -43,7 +54,7 @@ export const FOLDERS = {
     'ALTER TABLE user ADD COLUMN email VARCHAR(100) NOT NULL;\nUPDATE user SET email = id - 900000;\nALTER TABLE user ADD UNIQUE KEY user_email (email);',
   ),
   'a default that does not come back': second(
-    "ALTER TABLE user MODIFY COLUMN name VARCHAR(80) NOT NULL DEFAULT '';",
+    "ALTER TABLE user MODIFY COLUMN name VARCHAR(80) NULL DEFAULT '';",
     'ALTER TABLE user MODIFY COLUMN name VARCHAR(50) NULL;',
   ),
   'a collation that does not come back': second(

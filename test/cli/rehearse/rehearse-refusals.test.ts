@@ -20,6 +20,11 @@ function app(stacks: Readonly<Record<string, object>>): string {
 const OURS = { Migrations: { Type: 'Custom::AuroraMigrations', Properties: {} } };
 const OTHERS = { Topic: { Type: 'AWS::SNS::Topic' } };
 
+const WITH_STAGE = `${app({ Shop: OURS, Web: OTHERS })}
+    const stage = { Stage: { Type: 'String', AllowedValues: ['test', 'production'] }, Key: { Type: 'String', NoEcho: true, MinLength: 20 } };
+    const file = out + '/Shop.template.json', shop = JSON.parse(fs.readFileSync(file));
+    fs.writeFileSync(file, JSON.stringify({ ...shop, Parameters: stage }));`;
+
 function project(text: string, more: Readonly<Record<string, string>> = {}): string {
   return migrationFolder({ 'cdk.json': JSON.stringify({ app: 'node app.js' }), 'app.js': text, ...more });
 }
@@ -81,6 +86,41 @@ test.each([
     says: /cdk\.out is no cloud assembly: it has no manifest\.json\..* \[assembly-missing\]/,
   },
   {
+    what: 'a parameter that the template does not have, with those that it has',
+    folder: () => project(WITH_STAGE),
+    args: ['--parameters', 'Stge=test'],
+    says: /--parameters Stge: the template of Shop has no such parameter; it has Stage, Key\. Nothing was played \[parameter-unusable\]/,
+    code: 64,
+  },
+  {
+    what: 'a value that CloudFormation would refuse',
+    folder: () => project(WITH_STAGE),
+    args: ['--parameters', 'Web:Stage=nothing', '--parameters', 'Shop:Stage=live'],
+    says: /--parameters Stage: "live" is none of test, production, so that CloudFormation would refuse it\. Nothing/,
+    code: 64,
+  },
+  {
+    what: 'a value that nobody shall see',
+    folder: () => project(WITH_STAGE),
+    args: ['--parameters', 'Key=hush'],
+    says: /--parameters Key: its value is shorter than 20(?![^]*hush)/,
+    code: 64,
+  },
+  {
+    what: 'a parameter of a stack that is not there',
+    folder: () => project(WITH_STAGE),
+    args: ['--parameters', 'Shp:Stage=test'],
+    says: /--parameters Shp:Stage: there is no stack Shp; there are Shop, Web\. Nothing was played/,
+    code: 64,
+  },
+  {
+    what: 'a parameter without a value',
+    folder: () => migrationFolder({ 'readme.txt': '' }),
+    args: ['--parameters', 'Stage'],
+    says: /--parameters Stage: write \[STACK:\]NAME=VALUE, as for "cdk deploy"\. Nothing was played/,
+    code: 64,
+  },
+  {
     what: 'a ref outside of a repository',
     folder: () => project(app({ Shop: OURS })),
     args: ['--from', 'main'],
@@ -96,12 +136,12 @@ test.each([
     args: ['--from', 'v9'],
     says: /git knows no commit v9: fetch it .* or correct --from\. Nothing was played \[base-unknown\]/,
   },
-])('says what to do: $what', ({ folder, args = [], says }) => {
+])('says what to do: $what', ({ folder, args = [], says, code: expected = 1 }) => {
   const { code, stdout, stderr } = runProgram(folder(), ['rehearse', ...args]);
 
   expect(stderr).toMatch(says);
   expect(stderr).not.toContain('a fault of the program');
-  expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+  expect({ code, stdout }).toEqual({ code: expected, stdout: '' });
 });
 
 test('a report is of a kind that there is, before anything is done', () => {
@@ -109,6 +149,22 @@ test('a report is of a kind that there is, before anything is done', () => {
 
   expect(code).toBe(64);
   expect(stderr).toContain('--report report.pdf: it is told by the ending what to write, .html or .md');
+});
+
+test.each([
+  { what: 'below a file', file: 'readme.txt/report.html', because: /\/readme\.txt is no folder/ },
+  { what: 'that is a folder', file: 'folder.md', because: /it is a folder/ },
+  { what: 'where the system lets nobody write', file: '/proc/report.html', because: /\/proc may not be written to/ },
+])('a report $what is refused before anything is done', ({ file, because }) => {
+  const folder = migrationFolder({ 'readme.txt': '', 'folder.md/readme.txt': '' });
+  const { code, stdout, stderr } = runProgram(folder, ['rehearse', '--report', file]);
+
+  expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+  expect(stderr).toMatch(because);
+  expect(stderr).toMatch(
+    /^aurora-migrations: --report \S+: it cannot be written, since .*\. Nothing was played: name another file \[file-unwritable\]$/m,
+  );
+  expect(fs.readdirSync(folder).sort()).toEqual(['folder.md', 'readme.txt']);
 });
 
 test('the app of the release before is run with what the working tree has installed', () => {

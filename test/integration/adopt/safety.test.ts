@@ -43,6 +43,15 @@ describe.each(servers())('what is recorded without being run on $name', (server)
     });
   });
 
+  it('is known again, though its name ends as those of files do', async () => {
+    await scene.sql(CREATED);
+    const code = release({ '0001_user': USER, '0002_name.js': NAME, '0003_orders': ORDERS });
+    const record = ['0001_user', '0002_name.js'];
+    await run({ command: 'baseline', to: '0002_name.js', record }, code);
+    expect(await run({ command: 'baseline', to: '0002_name.js' }, code)).toMatchObject({ record: [], already: record });
+    expect(await scene.answer(scene.create(code), code)).toMatchObject({ data: { Applied: '0003_orders' } });
+  });
+
   it('is not reverted: not by down, not by a create that is rolled back, not by onDelete REVERT', async () => {
     await scene.sql(CREATED);
     await baseline('0001_user');

@@ -1,5 +1,6 @@
 import { lockName } from '../../../lambda/session/lock';
 import { manifestOf } from '../../../lambda/manifest/manifest';
+import { dyingAt, ProcessDied } from '../../rules/dying-process';
 import { servers } from '../../servers';
 import { commandIn, invoke } from '../by-hand';
 import { FIRST, NAME, ORDERS, release, Scene, SECOND, USER } from '../scene';
@@ -23,6 +24,7 @@ describe.each(servers())('the command verify on $name', (server) => {
     (await invoke(scene, code, { command: 'verify' })) as Verification;
   const codes = async (code = SECOND): Promise<readonly string[]> =>
     (await verify(code)).findings.map((finding) => `${finding.code} ${finding.migration ?? ''}`.trim());
+  const FIRST_TWO = release({ '0001_user': USER, '0002_name': NAME });
   const FINE = { ok: true, findings: [] };
 
   it('finds nothing after a deployment, and writes nothing', async () => {
@@ -31,6 +33,27 @@ describe.each(servers())('the command verify on $name', (server) => {
     expect(await verify()).toEqual(FINE);
     expect([await rows('migration'), await rows('migration_deployment'), await scene.schema()]).toEqual(before);
   });
+
+  it('finds nothing where a process died when all was applied, and the same release was asked for anew', async () => {
+    const log = release({ '0001_user': USER, '0002_name': NAME, '0003_orders': ORDERS, '0004_log': LOG });
+    const dying = dyingAt(scene, /^UPDATE [^]*schemaAfterText/, 'before');
+    await expect(scene.run(scene.update(SECOND, log), log, dying)).rejects.toThrow(ProcessDied);
+    expect(await scene.answer(scene.update(SECOND, log), log)).toMatchObject({ reason: 'no migration is pending' });
+    expect(await verify(log)).toEqual(FINE);
+  });
+
+  it.each(['before', 'after'] as const)(
+    'finds nothing where a repair died %s it was noted, and was made again',
+    async (when) => {
+      await scene.sql(`DROP TABLE ${scene.name}.orders`);
+      const repair = (more = {}): Promise<unknown> =>
+        invoke(scene, SECOND, { command: 'repair', migration: '0003_orders', is: 'reverted' }, more);
+      await expect(repair(dyingAt(scene, /^INSERT INTO .*migration_deployment/, when))).rejects.toThrow(ProcessDied);
+      await scene.unlocked();
+      expect(await repair()).toMatchObject({ state: null });
+      expect(await verify(FIRST_TWO)).toEqual(FINE);
+    },
+  );
 
   it('finds nothing after down, up, a rollback, a failed deployment and a repair', async () => {
     await invoke(scene, SECOND, { command: 'down', to: '0001_user' });

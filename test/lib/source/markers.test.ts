@@ -21,7 +21,7 @@ describe('a line that was meant to be a marker', () => {
       '-- migate:down',
       '-- Migration Down',
     ],
-    ...['-- +migrate Down', '-- +goose Down', '# --- !Downs', '-- //@UNDO', '-- rambler down', 'DO 1; -- migrate:down'],
+    ...['-- +micrate Down', '# --- !Downs', '-- //@UNDO', '-- rambler down', 'DO 1; -- migrate:down'],
   ])('%j is named, and not left a comment', (line) => {
     expect(
       problemsOf({ '0001_a.sql': `-- migrate:irreversible\n-- migrate:up\n${CREATE}\n${line}\n${DROP}\n` }),
@@ -34,7 +34,7 @@ describe('a line that was meant to be a marker', () => {
 
   test.each([
     ['-- migration:up', 'up'],
-    ['-- +goose Up', 'up'],
+    ['-- +micrate Up', 'up'],
     ['# --- !Ups', 'up'],
     ['-- migrate irreversibel', 'irreversible'],
     ['-- migration:irreversible', 'irreversible'],
@@ -46,6 +46,18 @@ describe('a line that was meant to be a marker', () => {
       new RegExp(`^0001_a\\.sql:1: .* is not a marker: write "-- migrate:${name}"`),
     );
   });
+
+  test.each(['-- +goose Down', '--+goose down', '-- +migrate Down', '-- +migrate Down notransaction'])(
+    '%j is told as that of its tool, with what writes ours',
+    (line) => {
+      const file = `-- migrate:irreversible\n-- migrate:up\n${CREATE}\n${line}\n${DROP}\n`;
+      expect(problemsOf({ '0001_a.sql': file })).toEqual([
+        expect.stringMatching(
+          /^0001_a\.sql:4: it has the markers of goose or sql-migrate, which .*: expected are "-- migrate:up" and .*perl/,
+        ),
+      ]);
+    },
+  );
 
   test('is told in one file of a pair, where it would bring the other direction into it', () => {
     expect(problemsOf({ '0001_a.up.sql': `${CREATE}\n-- +goose Down\n${DROP}`, '0001_a.down.sql': DROP })).toEqual([

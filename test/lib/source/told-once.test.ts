@@ -57,6 +57,14 @@ test.each(['goose', 'migrate'])(
       },
     ]);
 
+    const alone = migrationFolder({ '0001_a.sql': marked });
+    const [ofOne] = readMigrations(alone).problems;
+    expect(ofOne).toMatchObject({ code: 'unreadable-sql', file: '0001_a.sql', line: 1 });
+    expect(ofOne?.problem).toMatch(
+      /^it has the markers of goose or sql-migrate, .*: expected are "-- migrate:up" and "-- migrate:down", each/,
+    );
+    expect(ofOne?.problem.split('`')[1]).toBe(problems[0]?.problem.split('`')[1]);
+
     const [, command = ''] = /`(.+)`/.exec(problems[0]?.problem ?? '') ?? [];
     execFileSync('sh', ['-c', command], { cwd: folder });
     const { found } = readMigrations(folder);

@@ -55,6 +55,8 @@ test('three rows are shown, and how many more there are', () => {
   expect(rowDifferences(many, many, rows())).toMatchObject([{ lines: { length: 3 }, more: 2 }]);
 });
 
+const OTHER = { changesByItself: false, digits: 10, scale: 0, charset: 'utf8mb4' };
+
 test.each([
   ['int', 'int', '7'],
   ['tinyint', 'tinyint(1)', '1'],
@@ -65,7 +67,7 @@ test.each([
   ['nothing we know', 'nothing we know', null],
 ])('the seventh value of %s (%s) is %s', (type, fullType, value) => {
   const column = { name: 'c', type, fullType, isNullable: true, isId: false, isGenerated: false };
-  expect(generatedValue({ ...column, changesByItself: false, digits: 10, length: 20 }, 7)).toBe(value);
+  expect(generatedValue({ ...column, ...OTHER, length: 20 }, 7, 'plain')).toBe(value);
 });
 
 test.each([
@@ -76,5 +78,25 @@ test.each([
   ['char', 2, "'7'"],
 ])('the seventh id of %s begins where no seed does', (type, length, value) => {
   const column = { name: 'id', type, fullType: type, isNullable: false, isId: true, isGenerated: false };
-  expect(generatedValue({ ...column, changesByItself: false, digits: 10, length }, 7)).toBe(value);
+  for (const kind of ['plain', 'full', 'sparse'] as const) {
+    expect(generatedValue({ ...column, ...OTHER, length }, 7, kind)).toBe(value);
+  }
+});
+
+test.each([
+  ['int', 'int', null, '70007'],
+  ['tinyint', 'tinyint(1)', null, '1'],
+  ['varchar', 'varchar(20)', 20, "'7 Zoë O''Hara 😀'"],
+  ['varchar', 'varchar(3)', 3, "'7 Z'"],
+  ['varbinary', 'varbinary(2)', 2, "X'37ff'"],
+  ['json', 'json', null, `'{"7": "Zoë", "list": [1.5, null, true]}'`],
+  ['decimal', 'decimal(8,3)', null, '7.252'],
+  ['datetime', 'datetime(3)', null, "'2020-01-08 00:00:07.252'"],
+  ['datetime', 'datetime', null, "'2020-01-08 00:00:07'"],
+  ['set', "set('a','b')", null, "'a,b'"],
+  ['enum', "enum('a','b')", null, "'a'"],
+])('the full value of %s (%s) is all that it takes', (type, fullType, length, value) => {
+  const column = { name: 'c', type, fullType, isNullable: true, isId: false, isGenerated: false };
+  expect(generatedValue({ ...column, ...OTHER, scale: 3, length }, 7, 'full')).toBe(value);
+  expect(generatedValue({ ...column, ...OTHER, length }, 7, 'sparse')).toBe('NULL');
 });

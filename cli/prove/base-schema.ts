@@ -1,0 +1,115 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Connection } from 'mysql2';
+import { splitStatements } from '../../lib/script/statements';
+import { counted } from '../counted';
+import { sent } from '../database/open-session';
+import { ExpectedFailure } from '../expected-failure';
+import type { MigrationFolder } from './migration-folder';
+
+/** What is there before the first migration. */
+export interface BaseSchema {
+  /** As somebody named it. */
+  readonly file: string;
+  readonly statements: readonly BaseStatement[];
+}
+
+export interface BaseStatement {
+  readonly text: string;
+  readonly line: number;
+}
+
+/** Reads what `mysqldump`, `dump` or another tool has written, so that it can be run in a schema of any name. */
+export function readBaseSchema(file: string): BaseSchema {
+  const split = splitStatements(textOf(file));
+  if (split.kind === 'unreadable') throw unusable(`${file}:${split.line}: ${split.problem}`);
+  const names = new Set(split.statements.flatMap(({ text }) => OF_DATABASE.exec(text)?.groups?.name ?? []));
+  if (names.size > 1) {
+    throw unusable(`${file} holds the databases ${[...names].join(', ')}: dump the one that is migrated by itself`);
+  }
+  // A copy of what is deployed tells of the migrations that were applied there; here none was.
+  const hasJournal = split.statements.some(({ text }) => /^CREATE TABLE[^(]*\bmigration_deployment\b/i.test(text));
+  const statements = split.statements
+    .filter(({ text }) => !OF_DATABASE.test(text) && !OF_SERVER.test(text) && !(hasJournal && OF_JOURNAL.test(text)))
+    .map(({ text, line }) => ({ text: withoutDefiner(text), line }));
+  if (statements.length === 0) throw unusable(`${file} holds no statement`);
+  return { file, statements };
+}
+
+/** Runs it in one session, as a client would that reads its file. */
+export async function makeBase(base: BaseSchema, client: Connection, signal: AbortSignal): Promise<void> {
+  // A dump need not have its tables in an order in which they can be made.
+  await sent(client, 'SET foreign_key_checks = 0');
+  for (const { text, line } of base.statements) {
+    signal.throwIfAborted();
+    await sent(client, text).catch((error: unknown) => {
+      if (signal.aborted) throw error;
+      const said = error instanceof Error ? error.message : String(error);
+      throw unusable(`the server refuses a statement of ${base.file}, at line ${line}: ${said}`);
+    });
+  }
+}
+
+/** Whether a statement only says of which kind the texts in its database are, without naming it. */
+export function isOfItsOwnDatabase(text: string): boolean {
+  return /^ALTER\s+(?:DATABASE|SCHEMA)\s+(?:DEFAULT|CHARACTER|CHARSET|COLLATE)\b/i.test(text);
+}
+
+/**
+ * The migrations that come after the one that was named: the schema of the dump has those before it already.
+ *
+ * @param last a name, a file, or a number, whose leading zeros do not count
+ */
+export function migrationsAfter(folder: MigrationFolder, last: string): MigrationFolder {
+  const { migrations } = folder;
+  const name = path.basename(last);
+  const indexes = migrations.flatMap(({ entry, downFile }, index) => {
+    const isNumber = /^\d+$/.test(name) && /^\d+(?=\D|$)/.exec(entry.name)?.[0].replace(/^0+/, '') === bare(name);
+    return isNumber || [entry.name, entry.file, downFile].includes(name) ? [index] : [];
+  });
+  const [index, ...others] = indexes;
+  if (index === undefined || others.length > 0) {
+    const found = indexes.map((each) => migrations[each]?.entry.name).join(', ');
+    const problem = index === undefined ? 'there is no such migration' : `it may be each of ${found}`;
+    throw unusable(`--base-to ${last}: ${problem}`);
+  }
+  if (index === migrations.length - 1) {
+    throw unusable(
+      `--base-to ${last}: it is the last of ${counted(migrations.length, 'migration')}, none is left to prove`,
+    );
+  }
+  return { ...folder, migrations: migrations.slice(index + 1) };
+}
+
+/** What `mysqldump --databases` begins with: it would lead into another schema than the one that is proved in. */
+const OF_DATABASE =
+  /^(?:USE|(?:CREATE|DROP)\s+(?:DATABASE|SCHEMA)(?:\s*\/\*!\d*\s*IF\s+(?:NOT\s+)?EXISTS\s*\*\/|\s+IF\s+(?:NOT\s+)?EXISTS)?)\s*[`"]?(?<name>[^`"\s;]+)/i;
+
+const OF_JOURNAL =
+  /^(?:\/\*!\d*\s*)?(?:(?:CREATE|DROP|ALTER)\s+TABLE(?:\s+IF\s+(?:NOT\s+)?EXISTS)?|(?:INSERT|REPLACE)\s+INTO|LOCK\s+TABLES)\s+`?migration(?:_deployment)?[`\s(]/i;
+
+const OF_SERVER = /^SET\s+@@GLOBAL\.GTID_PURGED\b/i;
+
+/** Accounts of another server are not there: what they define could be made, but not used. */
+function withoutDefiner(text: string): string {
+  if (!/^(?:\/\*!\d*\s*)?CREATE\b/i.test(text)) return text;
+  const [head = ''] = /^[^]*?\b(?:VIEW|PROCEDURE|FUNCTION|TRIGGER|EVENT|PACKAGE)\b/i.exec(text) ?? [];
+  const account = /\bDEFINER\s*=\s*(?:`[^`]*`|'[^']*'|[\w.%]+)\s*(?:@\s*(?:`[^`]*`|'[^']*'|[\w.%-]+))?(?:\s*\(\s*\))?/i;
+  return head.replace(account, '') + text.slice(head.length);
+}
+
+function textOf(file: string): string {
+  try {
+    return readFileSync(file, 'utf8').replace(/^\uFEFF/, '');
+  } catch (error) {
+    throw unusable(`${file} cannot be read (${(error as NodeJS.ErrnoException).code ?? String(error)})`);
+  }
+}
+
+function bare(number: string): string {
+  return number.replace(/^0+/, '');
+}
+
+function unusable(problem: string): ExpectedFailure {
+  return new ExpectedFailure('base-schema-unusable', `${problem}. Nothing was proved`);
+}

@@ -43,6 +43,7 @@ export async function executePlan(
         await ports.deployments.noteRequest(intent.request, 'Delete', intent.release.hash);
       }
       await note(revertedHashOf(intent, history));
+      if (decided.settles === true && hasJournal) await settleBefore(ports.database, intent.request);
       return success(intent, decided.because);
     case 'begin-release':
     case 'end-release':

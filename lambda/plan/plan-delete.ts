@@ -22,7 +22,7 @@ const ROLLING_BACK: ReadonlySet<string> = new Set([
   'UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS',
 ]);
 
-const IN_USE = nothing('the schema stays as it is: another stack may use it');
+const IN_USE = 'the schema stays as it is: another stack may use it';
 
 /**
  * A Delete reverts a Create that is rolled back, and what was tried since; otherwise `onDelete` decides.
@@ -49,23 +49,24 @@ export function planDelete(
   // only a status of the stack can tell, or that its reverting was begun before.
   const isUnfinished = newest?.type === 'Create' && (newest.answered !== 'SUCCESS' || newest.status !== 'applied');
   const isRolledBack = isUnfinished || ROLLING_BACK.has(newest?.stackStatus ?? '');
+  const newestStanding = ours.find((row) => row.status !== 'reverted');
+  const isOfNewest = newestStanding?.physicalId === intent.physicalId;
+  const leave = (because: string): Plan => ({ ...nothing(because), settles: isOfNewest && !isContract });
   if (unsettled.length > 0 && isRolledBack) {
-    return sharedWith(unsettled, resource, history) === undefined ? revertOf(unsettled, intent, past) : IN_USE;
+    return sharedWith(unsettled, resource, history) === undefined ? revertOf(unsettled, intent, past) : leave(IN_USE);
   }
   if (isContract) return nothing('what becomes of the schema is up to the first resource of its construct');
   if (unsettled.length > 0 && mayAwait) return { kind: 'await-status' };
-  const newestStanding = ours.find((row) => row.status !== 'reverted');
   const owner = history.deployments.find((row) => row.status !== 'reverted' && isThere(row, resource, history));
-  const isOwner =
-    owner !== undefined && sameConstruct(owner.resource, resource) && newestStanding?.physicalId === intent.physicalId;
-  if (!isOwner) return nothing('this resource owns nothing in this database');
-  if (intent.release.onDelete === 'RETAIN') return nothing('the schema stays as it is (onDelete RETAIN)');
-  if (liveElsewhere(resource, history).length > 0) return IN_USE;
+  const isOwner = owner !== undefined && sameConstruct(owner.resource, resource) && isOfNewest;
+  if (!isOwner) return leave('this resource owns nothing in this database');
+  if (intent.release.onDelete === 'RETAIN') return leave('the schema stays as it is (onDelete RETAIN)');
+  if (liveElsewhere(resource, history).length > 0) return leave(IN_USE);
   // Whether it settled is not known: what others applied before it may still be in use.
   return unsettled.length > 0 ? revertOf(unsettled, intent, past) : revertAll(owner, intent, history);
 }
 
-/** Whether the stack that brought a deployment may be there still: this one, one of which a release stands, or one that has not settled. */
+/** Whether the stack that brought a deployment may be there: this one, one of which a release stands, or one that has not settled. */
 function isThere(row: DeploymentRow, { stackId }: Resource, history: History): boolean {
   const ofStack = (other: Resource): boolean => other.stackId === row.resource.stackId;
   return row.resource.stackId === stackId || !isSettled(row) || (history.alsoInUseBy ?? []).some(ofStack);

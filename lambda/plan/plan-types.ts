@@ -23,6 +23,8 @@ export type Plan =
 export interface NothingPlan {
   readonly kind: 'nothing';
   readonly because: string;
+  /** Whether what the construct has deployed is there to stay, since the construct itself goes; absent: that is not known. */
+  readonly settles?: boolean;
 }
 
 export function nothing(because: string): NothingPlan {

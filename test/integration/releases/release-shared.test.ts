@@ -156,18 +156,24 @@ describe.each(servers())('two stacks that share a database on $name', (server) =
     expect(await tables()).toEqual(['table user']);
   });
 
-  it('revert it where the last of them is deleted with onDelete REVERT', async () => {
-    await story.succeed(REVERTING, scene.create(REVERTING), scene.begins(REVERTING));
-    await scene.settle();
-    await inSecond(async () => {
+  it.each([
+    ['was there to stay', 'CREATE_COMPLETE'],
+    ['was rolled back', 'ROLLBACK_IN_PROGRESS'],
+  ])(
+    'revert it where the last of them is deleted with onDelete REVERT, and the other one %s',
+    async (_what, status) => {
       await story.succeed(REVERTING, scene.create(REVERTING), scene.begins(REVERTING));
       await scene.settle();
+      await inSecond(async () => {
+        await story.succeed(REVERTING, scene.create(REVERTING), scene.begins(REVERTING));
+        await scene.stackIs(status);
+        await story.succeed(REVERTING, scene.ends(REVERTING), scene.delete(REVERTING));
+      });
+      expect(await tables()).toEqual(['table user']);
       await story.succeed(REVERTING, scene.ends(REVERTING), scene.delete(REVERTING));
-    });
-    expect(await tables()).toEqual(['table user']);
-    await story.succeed(REVERTING, scene.ends(REVERTING), scene.delete(REVERTING));
-    expect(await tables()).toEqual([]);
-  });
+      expect(await tables()).toEqual([]);
+    },
+  );
 
   it('say nothing of drift where a Delete finds nothing left to revert', async () => {
     await story.succeed(REVERTING, scene.create(REVERTING), scene.begins(REVERTING));

@@ -165,9 +165,10 @@ async function decide(
     const reading = await readHistory(database, resource, release);
     if (reading.journal === 'unusable') return reading;
     const { history, journal } = reading;
-    const decided = reading.isAtRelease
-      ? planAtRelease(intent, code, history)
-      : plan(intent, code, history, clock.now() < until);
+    const decided =
+      journal === 'at-release'
+        ? planAtRelease(intent, code, history)
+        : plan(intent, code, history, clock.now() < until);
     // What there is to do can be told only from all rows.
     release = undefined;
     if (decided === null) continue;

@@ -14,14 +14,14 @@ import type { Intent } from '../plan/intent';
  */
 export function answerUnusable(
   intent: Intent,
-  { failure, isForeign, history }: UnusableReading,
+  { failure, history }: UnusableReading,
   { log, attempt }: { readonly log: Log; readonly attempt: Attempt },
 ): Answer {
   const reason = explainFailure(failure);
   if (history !== null && isOvertaken(intent, history)) {
     return { kind: 'silent', because: 'a newer request of this resource is there' };
   }
-  const ownsNothing = isForeign || (history !== null && leftNothing(intent, history));
+  const ownsNothing = failure.code === 'incompatible-journal' || (history !== null && leftNothing(intent, history));
   switch (intent.kind) {
     case 'create':
       return failed(intent, reason, ownsNothing || (history === null && attempt.isFirst));

@@ -15,6 +15,7 @@ import { ER_BAD_FIELD_ERROR, ER_NO_SUCH_TABLE } from '../words/server-error-numb
 /**
  * What the journal holds.
  * - `complete`: its tables have all the columns that this code knows
+ * - `at-release`: so they have, and the database is exactly at the release that was asked about, whose migrations were not read
  * - `absent`: there are none, or only one that another tool made
  * - `outdated`: older code made them; before anything is written, `createJournal` has to add what is missing
  * - `unusable`: a part of it is missing, or somebody else's table has its name
@@ -22,10 +23,8 @@ import { ER_BAD_FIELD_ERROR, ER_NO_SUCH_TABLE } from '../words/server-error-numb
 export type Reading = UsableReading | UnusableReading;
 
 export interface UsableReading {
-  readonly journal: 'complete' | 'absent' | 'outdated';
+  readonly journal: 'complete' | 'at-release' | 'absent' | 'outdated';
   readonly history: History;
-  /** The database is exactly at the release that was asked about, whose migrations were not read. */
-  readonly isAtRelease: boolean;
 }
 
 export interface UnusableReading extends UnusableJournal {
@@ -40,7 +39,7 @@ const NO_HISTORY: History = { migrations: [], newestMigration: 0, deployments: [
  * is missing, or rows that must be there.
  *
  * Where `release` is given, and the newest deployment left exactly that release in the database, its migrations are not
- * read, and `isAtRelease` says so: what a release with thousands of migrations has applied already costs no time.
+ * read: what a release with thousands of migrations has applied already costs no time.
  *
  * @param outdated what is read in place of tables that lack columns
  */
@@ -55,14 +54,14 @@ export async function readHistory(
   try {
     const { seal, ...deployments } = await readDeployments(database, tables.migration_deployment, resource);
     history = { migrations: [], ...deployments };
-    const isAtRelease = release !== undefined && (await holdsExactly(database, release, history.deployments));
-    if (isAtRelease) return { history, isAtRelease, journal: 'complete' };
+    if (release !== undefined && (await holdsExactly(database, release, history.deployments)))
+      return { history, journal: 'at-release' };
     const { rows, newestDeployment, newestMigration } = await readRows(database, tables);
     const stray = lossOfDeployments(rows, newestDeployment);
     if (stray !== null) return { ...incomplete(stray), history: null };
     const loss = seal === null ? null : lossOfMigrations(rows, seal);
     if (seal !== null && loss !== null && (await isSealed(database, seal))) return { ...incomplete(loss), history };
-    return { history: { ...history, migrations: rows, newestMigration }, isAtRelease, journal: 'complete' };
+    return { history: { ...history, migrations: rows, newestMigration }, journal: 'complete' };
   } catch (error) {
     const number = (error as { errno?: number }).errno;
     if (outdated !== undefined || (number !== ER_BAD_FIELD_ERROR && number !== ER_NO_SUCH_TABLE)) throw error;
@@ -79,7 +78,7 @@ async function readOther(database: Database, resource: Resource, history: Histor
     return reading.journal === 'unusable' ? reading : { ...reading, journal: 'outdated' };
   }
   const migrations = found.hasNames ? await readForeignTable(database) : [];
-  return { journal: 'absent', history: { ...NO_HISTORY, migrations }, isAtRelease: false };
+  return { journal: 'absent', history: { ...NO_HISTORY, migrations } };
 }
 
 /**

@@ -10,7 +10,7 @@ import { sql } from '../sql-text';
  * What there is, where the journal could not be read as it should be.
  * - `absent`: no journal; `hasNames`: a table of names is there, to be adopted
  * - `outdated`: older code made it, or a process that made it died between its tables; `tables`: what it is read from
- * - `unusable`: a part is missing, or (`isForeign`) somebody else's table has its name and nothing of ours is there
+ * - `unusable`: a part is missing, or somebody else's table has its name and nothing of ours is there
  */
 export type FoundJournal =
   | { readonly journal: 'absent'; readonly hasNames: boolean }
@@ -20,9 +20,8 @@ export type FoundJournal =
 /** A journal with which nothing may be done. */
 export interface UnusableJournal {
   readonly journal: 'unusable';
+  /** `incompatible-journal`: nothing of ours is there. */
   readonly failure: Failure;
-  /** Nothing of ours is there: somebody else's table has the name of one of the journal's. */
-  readonly isForeign: boolean;
 }
 
 /** Looks why a table or column of the journal is not there. */
@@ -47,9 +46,10 @@ export async function findJournal(database: Database): Promise<FoundJournal> {
   }
   if (hasHistory)
     return incomplete('the table migration has rows of deployments, and there is no such table migration_deployment');
-  if (migration !== undefined && history === 'foreign') return foreign(notOurs('migration', migration));
+  if (migration !== undefined && history === 'foreign')
+    return { journal: 'unusable', failure: notOurs('migration', migration) };
   if (deployment !== undefined && deployments === 'foreign')
-    return foreign(notOurs('migration_deployment', deployment));
+    return { journal: 'unusable', failure: notOurs('migration_deployment', deployment) };
   if (migration === undefined || deployment === undefined)
     return { journal: 'absent', hasNames: migration !== undefined };
   return {
@@ -63,11 +63,7 @@ export async function findJournal(database: Database): Promise<FoundJournal> {
 
 /** A part of the journal is missing. */
 export function incomplete(what: string): UnusableJournal {
-  return { journal: 'unusable', failure: notWhole(what), isForeign: false };
-}
-
-function foreign(failure: Failure): UnusableJournal {
-  return { journal: 'unusable', failure, isForeign: true };
+  return { journal: 'unusable', failure: notWhole(what) };
 }
 
 /** Each look is for one table by its name: a join would have MariaDB open every table of the server, which takes 0.1 s. */

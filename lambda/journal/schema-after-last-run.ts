@@ -4,7 +4,7 @@ import { readSchema, schemaDigest } from '../look/fingerprint';
 import { deploymentTable } from './journal-tables';
 import { writeLarge } from './large-value';
 import type { Database } from '../ports';
-import { sql } from '../sql-text';
+import { fragment, sql } from '../sql-text';
 
 /** The schema as the last run left it. */
 export interface SchemaAfterLastRun {
@@ -24,7 +24,7 @@ export interface SchemaAfterLastRun {
  */
 export type ByHandMark = 'down' | 'repair' | 'adopt';
 
-const BY_HAND: ReadonlySet<string> = new Set<ByHandMark>(['down', 'repair', 'adopt']);
+const IS_BY_HAND = fragment("type IN ('down', 'repair', 'adopt')");
 
 /**
  * Notes the schema that somebody made by hand, in one transaction with what `writeFirst` writes.
@@ -57,10 +57,10 @@ export async function noteSchemaByHand(
 export async function readSchemaAfterLastRun(database: Database): Promise<SchemaAfterLastRun | null> {
   const table = deploymentTable(database);
   const [row] = await database.query(
-    sql`SELECT id, type, status, IF(status = 'applied' OR type IN ('down', 'repair', 'adopt'), schemaAfter, schemaBefore) AS digest
+    sql`SELECT id, type, status, ${IS_BY_HAND} AS isByHand, IF(status = 'applied' OR ${IS_BY_HAND}, schemaAfter, schemaBefore) AS digest
         FROM ${table} WHERE endedAt IS NOT NULL
         HAVING digest IS NOT NULL OR status IN ('failed', 'reverting')
-        ORDER BY endedAt DESC, type IN ('down', 'repair', 'adopt') DESC, id LIMIT 1`,
+        ORDER BY endedAt DESC, isByHand DESC, id LIMIT 1`,
   );
   if (row === undefined || row['status'] === 'failed' || row['status'] === 'reverting') return null;
   const digest = String(row['digest']);
@@ -72,7 +72,7 @@ export async function readSchemaAfterLastRun(database: Database): Promise<Schema
   return {
     id,
     type: String(row['type']),
-    isReverted: row['status'] === 'reverted' && !BY_HAND.has(String(row['type'])),
+    isReverted: row['status'] === 'reverted' && Number(row['isByHand']) === 0,
     digest,
     schema: snapshotIn(stored) ?? (await withSameObjects(database, digest)),
   };

@@ -248,10 +248,8 @@ export function sharedWith(
 ): OtherRelease | undefined {
   const oldest = Math.min(...deployments.map(({ id }) => id));
   return liveElsewhere(resource, history).find((other) => {
-    const isOf = ({ newDigest }: DeploymentRow): boolean => newDigest === other.digest;
-    const isLater = ({ id, status, resource: of }: DeploymentRow): boolean =>
-      id > oldest && status !== 'reverted' && sameConstruct(of, other);
-    return deployments.some(isOf) || history.deployments.some((row) => isOf(row) && isLater(row));
+    const onTop = standingOf(other, history).filter(({ id }) => id > oldest);
+    return [...deployments, ...onTop].some(({ newDigest }) => newDigest === other.digest);
   });
 }
 

@@ -88,8 +88,8 @@ export function planForward(
 }
 
 /**
- * Of what a release lacks, the applied ones that nothing has taken away yet. One that an earlier release lacked goes with the
- * release before that; not so where that one is to be reverted, or has not succeeded and this one asks for nothing to be removed.
+ * Of what a release lacks, what is applied and up to this deployment to remove. An Update leaves what an earlier release lacked to
+ * the end of the release before that one; but not where that one is owed, or has not settled and this one says FAIL.
  */
 function removedNow(
   { kind, release }: Intent,

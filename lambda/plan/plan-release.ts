@@ -8,7 +8,6 @@ import {
   isStanding,
   sameConstruct,
   sameResource,
-  sharedWith,
   splitAt,
   standingOf,
   type DeploymentRow,
@@ -17,7 +16,7 @@ import {
 } from './history';
 import type { ReleaseIntent, Resource } from './intent';
 import { isRevertedEarly } from './plan-resume';
-import { keptFor, planRevert, revertNow, withRunsByHand } from './plan-revert';
+import { keptForOthers, planRevert, revertNow, withRunsByHand } from './plan-revert';
 import { pendingOf } from './plan-forward';
 import type { Manifest, ManifestEntry } from '../manifest/types';
 import { nothing, type Plan, type RefuseReleasePlan } from './plan-types';
@@ -137,11 +136,9 @@ export function planEnd({ request, release: { digest } }: ReleaseIntent, code: M
   const reverted = vouchedDeployments(digest, owed, history);
   const reversal = planRevert(idsOf(reverted), withRunsByHand(history, reverted, resource, code).migrations);
   const plan = revertNow(reverted, reversal, [digest, code.digest], history);
-  const other = sharedWith(reverted, resource, history);
-  if (other === undefined || reversal.revert.length === 0) return plan;
-  const kept = keptFor(other, plan);
+  const kept = keptForOthers(plan, resource, history);
   // It is owed already. CloudFormation tries again what has failed.
-  return { ...kept, owes: [], held: null, failure: kept.held };
+  return kept === undefined ? plan : { ...kept, owes: [], held: null, failure: kept.held };
 }
 
 /**

@@ -4,11 +4,11 @@ import {
   isSettled,
   sameConstruct,
   sameResource,
+  sharedWith,
   splitAt,
   type DeploymentRow,
   type History,
   type HistoryRow,
-  type OtherRelease,
 } from './history';
 import type { Intent, Resource } from './intent';
 import type { Manifest, ManifestEntry } from '../manifest/types';
@@ -40,11 +40,11 @@ export function revertOf(links: readonly DeploymentRow[], intent: Intent, histor
 }
 
 /**
- * History in which what `up` by hand has applied since some deployments belongs to the oldest of them, so that it is reverted with
- * that one: `up` takes only the release that was deployed last, and puts back what `down` had reverted of it. Not so what is gone
- * back to, nor where it may have been of another construct.
+ * History in which the rows that `up` by hand has written since some deployments belong to the oldest of them, to be reverted with
+ * it: `up` applies only the release that was deployed last, of which `down` had reverted something. Where another construct has
+ * deployed since, they may be of that one: then they stay.
  *
- * @param stays - the release that is gone back to; no migrations where all goes
+ * @param stays - the release that is gone back to, whose migrations stay too; none where all goes
  */
 export function withRunsByHand(
   history: History,
@@ -97,22 +97,29 @@ export function revertNow(
   };
 }
 
-/** The plan where the code of another stack needs what one would revert: all of it stays, and is owed. */
-export function keptFor({ logicalId, stackId }: OtherRelease, plan: RevertPlan): RevertPlan & { held: Failure } {
+/** The plan where the code of another stack needs what one would revert: all of it stays, and is owed. Undefined where none does. */
+export function keptForOthers(
+  plan: RevertPlan,
+  resource: Resource,
+  history: History,
+): (RevertPlan & { held: Failure }) | undefined {
   const [first] = plan.revert;
+  const other = sharedWith(plan.deployments, resource, history);
+  if (first === undefined || other === undefined) return undefined;
   const held = failure(
     'revert-owed',
-    `${listNames(namesOf(plan.revert))} waits to be reverted and is not, since ${logicalId} of stack ${stackId} has this ` +
-      `release or a later one, and its code may be live. Deploy the release to this stack again: what waits becomes part of it` +
-      (first === undefined ? '' : `. Or, where that stack is gone or goes back too, ${adviseReverted(first.name)}`),
+    `${listNames(namesOf(plan.revert))} waits to be reverted and is not, since ${other.logicalId} of stack ${other.stackId} has this ` +
+      `release or a later one, and its code may be live. Deploy the release to this stack again: what waits becomes part of it. ` +
+      `Or, where that stack is gone or goes back too, ${adviseReverted(first.name)}`,
   );
   const owes = [...plan.deployments, ...plan.owes];
   return { ...plan, deployments: [], revert: [], keep: [], reapply: [], early: [], owes, held };
 }
 
 /**
- * What reverting some deployments means for the migrations. `others`: what one of these had to keep when it was reverted holds
- * back what is below it.
+ * What reverting some deployments means for the migrations.
+ *
+ * @param others - the other resource's, also those that were reverted: what one of them kept then holds back all below it
  */
 export function planRevert(
   deployments: ReadonlySet<number>,

@@ -1,16 +1,7 @@
 import { defer } from './defer';
-import {
-  isOwed,
-  isSettled,
-  isStanding,
-  sharedWith,
-  standingOf,
-  triedSince,
-  type DeploymentRow,
-  type History,
-} from './history';
+import { isOwed, isSettled, isStanding, standingOf, triedSince, type DeploymentRow, type History } from './history';
 import type { Intent } from './intent';
-import { keptFor, revertOf, withRunsByHand } from './plan-revert';
+import { keptForOthers, revertOf, withRunsByHand } from './plan-revert';
 import type { Manifest } from '../manifest/types';
 import { nothing, type Plan } from './plan-types';
 
@@ -58,9 +49,8 @@ export function planRollback(
   const mayBeForward = stood === 'unknown' && !hasEffect && links.every(({ status }) => status === 'applied');
   if (mayBeForward && code.digest === release.digest) return undefined;
   const back = isToldOf ? defer(revert, intent, past) : revert;
-  const other = revert.revert.length > 0 ? sharedWith(revert.deployments, intent.request.resource, history) : undefined;
-  if (other === undefined) return back;
-  const kept = keptFor(other, revert);
+  const kept = keptForOthers(revert, intent.request.resource, history);
+  if (kept === undefined) return back;
   // Where the release has begun, its end asks again.
   return back.owes.length > 0 ? { ...kept, held: null } : kept;
 }

@@ -101,9 +101,8 @@ export class DownPairing {
   #judgeCreate({ object, ifNotExists, orReplace }: Of<'create'>, all: readonly Effect[]): Verdict {
     if (this.#history.isRestored(object)) return ifNotExists || orReplace || parentOf(object) ? 'done' : 'unpaired';
     const isGone = this.#known.is(object, 'gone') || this.#history.wentWithItsTable(object);
-    if (isGone && this.#isFreedBy(all, object)) return 'done';
-    if (!this.#history.mayExist(object)) return isGone ? 'done' : this.#history.notDoneOrUnpaired(object, 'drop');
-    if (isGone && !this.#snapshots.isVisible(object)) return 'done';
+    if (isGone && this.#isFree(object, all)) return 'done';
+    if (!this.#history.mayExist(object)) return this.#history.notDoneOrUnpaired(object, 'drop');
     if (orReplace && (this.#known.is(object, 'altered') || this.#replay.isMade(object))) return 'done';
     return this.#history.isAsItWas(object)
       ? 'not-done'
@@ -131,16 +130,17 @@ export class DownPairing {
   #judgeRename({ object, to }: Of<'rename'>, all: readonly Effect[]): Verdict {
     if (this.#history.isRestored(object)) return 'done';
     const [from, target] = [this.#key(object), this.#key(to)];
-    const isFree = !this.#snapshots.isVisible(to) || !this.#known.is(to, 'there') || this.#isFreedBy(all, to);
-    if (this.#history.mayExist(object) && isFree && this.#known.origin(object) === target) return 'done';
+    const isMoved = this.#known.origin(object) === target;
+    if (this.#history.mayExist(object) && isMoved && this.#isFree(to, all)) return 'done';
     const isNotDone = this.#replay.notDone.some(
       (other) => other.action === 'rename' && this.#key(other.object) === target && this.#key(other.to) === from,
     );
     return isNotDone || (!this.#history.mayExist(object) && !this.#history.stood(object)) ? 'not-done' : 'unpaired';
   }
 
-  /** Whether the same statement takes away what has the name. */
-  #isFreedBy(all: readonly Effect[], object: DbObject): boolean {
+  /** Whether nothing is known to have the name, or the same statement takes away what has it. */
+  #isFree(object: DbObject, all: readonly Effect[]): boolean {
+    if (!this.#snapshots.isVisible(object) || !this.#known.is(object, 'there')) return true;
     const isIt = (other: Effect): boolean => this.#key(other.object) === this.#key(object);
     return all.some((other) => (other.action === 'drop' || other.action === 'rename') && isIt(other));
   }

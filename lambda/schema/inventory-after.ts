@@ -6,8 +6,8 @@ import { inOrder, KnownObjects } from './known-objects';
 import { resolveSteps } from './resolved-step';
 
 /**
- * What was there when whole migrations had been applied, of which nobody has looked in between: of what they made, no more than the
- * name. A guarded statement after them, such as DROP … IF EXISTS, found what they have left.
+ * What was there once some migrations had been applied to their ends, as their texts tell: nobody has looked in between. Of what
+ * they made, only the names are known. It is what a guarded statement after them, such as DROP … IF EXISTS, has found.
  *
  * @param now - which parts a table has that they made
  */

@@ -76,12 +76,10 @@ export class ObjectHistory {
     const { key } = this.#snapshots;
     const table = parentOf(object);
     const keys = new Set([key(object), ...(table ? [key(table)] : [])]);
-    return this.replay.notDone.some((effect) => {
-      if (effect.action === 'rename') {
-        if (action === 'create') return keys.has(key(effect.to));
-        return keys.has(key(effect.object));
-      }
-      return keys.has(key(effect.object)) && (effect.action === action || action === 'alter');
-    });
+    return this.replay.notDone.some((effect) =>
+      effect.action === 'rename'
+        ? keys.has(key(action === 'create' ? effect.to : effect.object))
+        : keys.has(key(effect.object)) && (effect.action === action || action === 'alter'),
+    );
   }
 }

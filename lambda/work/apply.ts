@@ -120,13 +120,13 @@ async function applyAll(
   for (;;) {
     const pending = entries.filter(({ name }) => !applied.has(name));
     const stop = await runWithUmzug('up', pending, applyNext, run.log);
-    const mayGoOn = await journal.flush();
+    const isCancelled = !(await journal.flush());
     const rolledBack = journal.takeRolledBack();
     for (const name of rolledBack) applied.delete(name);
     // Those that went with the one that was killed may be done by the next attempt, which has more time for them.
     if (stop?.kind === 'out-of-time' && rolledBack.length > 0) return { ...stop, hasProgress: true };
     if (stop !== null && stop.kind !== 'rolled-back') return stop;
-    if (!mayGoOn) return { kind: 'cancelled' };
+    if (isCancelled) return { kind: 'cancelled' };
     if (stop === null) return null;
   }
 }

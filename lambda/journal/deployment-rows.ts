@@ -21,7 +21,7 @@ const DEPLOYMENTS_READ = 100;
 const RELEASES_READ = 100;
 
 /** What a row of the answer is. */
-type Part = 'deployment' | 'newest' | 'release' | 'other';
+type Part = 'deployment' | 'left' | 'newest' | 'release' | 'other';
 
 /** The rows that are read, as SQL: which, in what order, and how many. */
 function wantedRows(resource: Resource): readonly (readonly [Part, string])[] {
@@ -29,6 +29,7 @@ function wantedRows(resource: Resource): readonly (readonly [Part, string])[] {
   return [
     ['deployment', sql`${ours} ${newest} ${DEPLOYMENTS_READ}`],
     ['deployment', sql`NOT (${ours}) AND status <> 'reverted' AND type <> 'up' ${newest} ${DEPLOYMENTS_READ}`],
+    ['left', sql`NOT (${ours}) AND status = 'reverted' AND answered = 'SUCCESS' ${newest} ${DEPLOYMENTS_READ}`],
     ['deployment', sql`${ours} AND contractOf IS NULL AND type = 'Create' AND status = 'applied' ${newest} 1`],
     ['newest', sql`status = 'applied' ${newest} 1`],
     ['release', sql`${releases} ORDER BY endedAt IS NULL DESC, id DESC LIMIT ${RELEASES_READ}`],
@@ -57,6 +58,7 @@ export async function readDeployments(
   const ofPart = (part: Part): readonly Row[] => all.filter((row) => row['part'] === part);
   const rows = ofPart('deployment');
   const [newestApplied] = ofPart('newest');
+  const leftElsewhere = ofPart('left').map(deploymentOf);
   const alsoInUseBy = ofPart('other').map(otherRelease);
   const ours = rows.filter((row) => sameConstruct(resourceOf(row), resource));
   const newestRequestAt = Math.max(0, ...ours.map((row) => Number(row['newestRequestAt'])));
@@ -65,6 +67,7 @@ export async function readDeployments(
     seal: sealOf(newestApplied),
     deployments: rows.map(deploymentOf),
     releases: ofPart('release').map(releaseOf),
+    ...(leftElsewhere.length > 0 && { leftElsewhere }),
     ...(alsoInUseBy.length > 0 && { alsoInUseBy }),
     newestRequestAt,
     revertedThen: newest.map((row) => optionalText(row, 'revertedHash')).filter((hash) => hash !== null),

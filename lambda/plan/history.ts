@@ -11,6 +11,8 @@ export interface History {
   readonly newestMigration?: number;
   /** Forward deployments, newest first: those of the request's construct, and those of others that were not reverted. */
   readonly deployments: readonly DeploymentRow[];
+  /** Those of others that were reverted after they had succeeded: code of them may be live. Absent: there is none. */
+  readonly leftElsewhere?: readonly DeploymentRow[];
   /** The releases of the request's construct whose application may have begun. */
   readonly releases: readonly ReleaseRow[];
   /** The releases of other constructs that may be live, newest first; absent: there is none. */
@@ -239,16 +241,22 @@ export function liveElsewhere({ stackId }: Resource, { alsoInUseBy = [] }: Histo
 
 /**
  * The release of another stack whose code may be live and needs what some deployments brought: it is the release of one of
- * them, or was deployed on top of them. One that lacks what another construct applied is refused.
+ * them, or was deployed on top of them. One that lacks what another construct applied is refused. One that is gone back from is
+ * live until it has ended, whatever its deployment has come to.
+ *
+ * @param since - id of the oldest deployment that brought any of it
  */
 export function sharedWith(
   deployments: readonly DeploymentRow[],
   resource: Resource,
   history: History,
+  since = Math.min(...deployments.map(({ id }) => id)),
 ): OtherRelease | undefined {
-  const oldest = Math.min(...deployments.map(({ id }) => id));
   return liveElsewhere(resource, history).find((other) => {
-    const onTop = standingOf(other, history).filter(({ id }) => id > oldest);
+    const { leftElsewhere = [] } = history;
+    const onTop = [...standingOf(other, history), ...leftElsewhere].filter(
+      ({ id, resource: of }) => id >= since && sameConstruct(of, other),
+    );
     return [...deployments, ...onTop].some(({ newDigest }) => newDigest === other.digest);
   });
 }

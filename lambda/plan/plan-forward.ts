@@ -1,4 +1,5 @@
-import { listNames, namesOf } from '../words/explain';
+import { fewNames, namesOf, plural } from '../words/explain';
+import { whyRemovedStay } from './removed-migrations';
 import { refuse, type Refused } from '../words/failure';
 import {
   appliedBy,
@@ -9,14 +10,13 @@ import {
   isOwed,
   isSettled,
   isStanding,
-  sameConstruct,
   sharedWith,
   splitAt,
   type DeploymentRow,
   type History,
   type HistoryRow,
 } from './history';
-import type { Intent, Resource } from './intent';
+import type { Intent } from './intent';
 import { compareNames } from '../manifest/name';
 import { isIntact } from './plan-revert';
 import { adviseChecksum, adviseReverted } from '../words/repair-advice';
@@ -133,7 +133,7 @@ function refuseOwed(rows: readonly HistoryRow[]): Refused {
   const advice = first === undefined ? '' : `. If the stack is back already, ${adviseReverted(first.name)}`;
   return refuse(
     'revert-owed',
-    `${names(rows)} ${one ? 'was' : 'were'} applied by a deployment that did not end well, and ${one ? 'is' : 'are'} reverted once no ` +
+    `${fewNames(rows)} ${one ? 'was' : 'were'} applied by a deployment that did not end well, and ${one ? 'is' : 'are'} reverted once no ` +
       `code of it can be live any more; nothing was run. Roll the stack back first, or put the file${plural(rows)} back${advice}`,
   );
 }
@@ -162,7 +162,7 @@ function checkRemovals(
   if (wanted.length === 0) return null;
   return refuse(
     'removed-migration',
-    `${names(wanted)} ${wanted.length === 1 ? 'was' : 'were'} reverted by a release whose deployment is not known to have ended well; ` +
+    `${fewNames(wanted)} ${wanted.length === 1 ? 'was' : 'were'} reverted by a release whose deployment is not known to have ended well; ` +
       `nothing was run. Roll the stack back, or deploy again once its status is UPDATE_COMPLETE`,
   );
 }
@@ -221,76 +221,9 @@ function refuseChanged(entries: readonly ManifestEntry[], stored: ReadonlyMap<st
 function refuseLate(late: readonly ManifestEntry[], rows: readonly HistoryRow[]): Refused {
   return refuse(
     'out-of-order',
-    `pending migration${plural(late)} ${names(late)} sort${late.length === 1 ? 's' : ''} before the applied ${newestName(rows)}; ` +
+    `pending migration${plural(late)} ${fewNames(late)} sort${late.length === 1 ? 's' : ''} before the applied ${newestName(rows)}; ` +
       `nothing was run. Give ${late.length === 1 ? 'it a newer number' : 'them newer numbers'}, or set outOfOrder to ALLOW`,
   );
-}
-
-function whyRemovedStay(
-  intent: Intent & { kind: 'create' | 'update' },
-  removed: readonly HistoryRow[],
-  ours: readonly DeploymentRow[],
-  { alsoInUseBy: [other] = [] }: History,
-): string | null {
-  const { request, release } = intent;
-  const [newest] = removed;
-  if (newest === undefined) return null;
-  const owner = removed.find((row) => isForeign(row, request.resource, ours))?.owner;
-  const them = removed.length === 1 ? 'it' : 'them';
-  if (intent.kind === 'create') {
-    const by = owner ? ` (applied by ${owner.logicalId} of stack ${owner.stackId})` : '';
-    return (
-      `the database has applied migration${plural(removed)} that this release lacks: ${names(removed)}${by}; nothing was run. ` +
-      `One database has one list of migrations: deploy a release that contains ${them}, or use another database`
-    );
-  }
-  if (owner) {
-    return (
-      `the release lacks ${names(removed)}, applied by ${owner.logicalId} of stack ${owner.stackId}; nothing was run. ` +
-      `One database has one list of migrations: add the migration${plural(removed)} to this release`
-    );
-  }
-  if (release.onRemoved === 'FAIL') {
-    return (
-      `the release lacks applied migration${plural(removed)} ${names(removed)}; nothing was run. ` +
-      `Put the file${plural(removed)} back, or set onRemoved to REVERT to have ${them} reverted`
-    );
-  }
-  if (other) {
-    return (
-      `the release lacks ${names(removed)}, which ${other.logicalId} of stack ${other.stackId} may use; nothing was run. ` +
-      `Constructs that share a database need the same migrations: put the file${plural(removed)} back. ` +
-      `Or, where that stack is gone, ${adviseReverted(newest.name)}`
-    );
-  }
-  const irreversible = removed.filter((row) => row.irreversible);
-  const [first] = irreversible;
-  if (first === undefined) return null;
-  return (
-    `the release lacks ${names(irreversible)}, which cannot be reverted; nothing was run. Put the file${plural(irreversible)} back. ` +
-    `Or ${adviseReverted(first.name)}`
-  );
-}
-
-/** Applied by another construct, and not taken over since by a Create of this one. */
-function isForeign(row: HistoryRow, resource: Resource, ours: readonly DeploymentRow[]): boolean {
-  const { owner, deployment } = row;
-  if (owner === null || deployment === null || sameConstruct(owner, resource)) return false;
-  return !ours.some(
-    ({ type, status, id, resource: { contractOf } }) =>
-      type === 'Create' && status === 'applied' && contractOf === undefined && id > deployment,
-  );
-}
-
-function names(list: readonly { readonly name: string }[]): string {
-  return listNames(namesOf(list), MAX_NAMES);
-}
-
-/** Beside them stands what to do, and other lists. */
-const MAX_NAMES = 10;
-
-function plural(list: readonly unknown[]): string {
-  return list.length === 1 ? '' : 's';
 }
 
 function shorten(checksum: string | null | undefined): string {

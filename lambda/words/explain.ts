@@ -11,6 +11,19 @@ export function listNames(names: readonly string[], most = MAX_NAMES): string {
   return names.length > most ? `${shown} and ${names.length - most} more` : shown;
 }
 
+/** So many stand where what to do, or another list, stands beside them. */
+const FEW_NAMES = 10;
+
+/** The names of some migrations. */
+export function fewNames(list: readonly { readonly name: string }[]): string {
+  return listNames(namesOf(list), FEW_NAMES);
+}
+
+/** The ending of a word for some things. */
+export function plural(list: readonly unknown[]): string {
+  return list.length === 1 ? '' : 's';
+}
+
 export function namesOf(list: readonly { readonly name: string }[]): readonly string[] {
   return list.map(({ name }) => name);
 }

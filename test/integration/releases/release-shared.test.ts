@@ -1,7 +1,7 @@
 import { servers } from '../../servers';
 import { invoke } from '../by-hand';
 import type { Intent } from '../../../lambda/plan/intent';
-import { A, B_NOTES, B_PLAIN, C_EDITED, ReleaseStory } from './release-story';
+import { A, A_REVERTING, B_LOSSLESS, B_NOTES, B_PLAIN, C_EDITED, ReleaseStory } from './release-story';
 import { release, Scene } from '../scene';
 
 const REVERTING = release(
@@ -87,6 +87,17 @@ describe.each(servers())('two stacks that share a database on $name', (server) =
       expect(await tables()).toEqual(['table notes', 'table orders', 'table user']);
     });
 
+    it('keep it until the code of the later release has surely gone', async () => {
+      await story.succeed(B_PLAIN, scene.begins(B_PLAIN));
+      await inSecond(() => story.succeed(B_LOSSLESS, scene.update(A, B_LOSSLESS), scene.begins(B_LOSSLESS)));
+      await inSecond(() => story.succeed(A, scene.update(B_LOSSLESS, A)));
+      await story.succeed(A, scene.update(B_PLAIN, A));
+      expect(await scene.answer(scene.ends(B_PLAIN), A)).toMatchObject({ status: 'FAILED' });
+      await inSecond(() => story.succeed(A, scene.ends(B_LOSSLESS)));
+      await story.succeed(A, scene.ends(B_PLAIN));
+      expect(await tables()).toEqual(['table user']);
+    });
+
     it('keep it also where the application of the one that goes back never began, and a person hears of it', async () => {
       await goOn();
       expect(await scene.answer(scene.update(B_PLAIN, A), A)).toMatchObject({
@@ -142,6 +153,26 @@ describe.each(servers())('two stacks that share a database on $name', (server) =
     await scene.stackIs('ROLLBACK_IN_PROGRESS');
     await story.succeed(REVERTING, scene.ends(REVERTING), scene.delete(REVERTING));
     expect(await tables()).toEqual(['table user']);
+  });
+
+  it('remove what only one of them ever had, as in a copy of the database of the other one', async () => {
+    await story.succeed(A_REVERTING, scene.create(A_REVERTING), scene.begins(A_REVERTING));
+    await scene.settle();
+    const gone = scene.stackId;
+    await inSecond(async () => {
+      await story.succeed(A_REVERTING, scene.create(A_REVERTING), scene.begins(A_REVERTING));
+      await story.succeed(B_PLAIN, scene.update(A_REVERTING, B_PLAIN), scene.begins(B_PLAIN), scene.ends(A_REVERTING));
+      await story.succeed(
+        A_REVERTING,
+        scene.update(B_PLAIN, A_REVERTING),
+        scene.begins(A_REVERTING),
+        scene.ends(B_PLAIN),
+      );
+      expect(await tables()).toEqual(['table user']);
+      // What the other one may have, too, stays.
+      const without = release({ '0005_other': 'CREATE TABLE other (id INT);' }, { OnRemoved: 'REVERT' });
+      expect((await scene.answer(scene.update(A_REVERTING, without), without)).reason).toContain(`of stack ${gone}`);
+    });
   });
 
   it('keep it where one of them is deleted with onDelete REVERT', async () => {

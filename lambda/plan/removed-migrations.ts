@@ -1,0 +1,83 @@
+import { fewNames, plural } from '../words/explain';
+import {
+  sameConstruct,
+  sharedWith,
+  type DeploymentRow,
+  type History,
+  type HistoryRow,
+  type OtherRelease,
+} from './history';
+import type { Intent, Resource } from './intent';
+import { adviseReverted } from '../words/repair-advice';
+
+/** Why what a release lacks stays applied, which refuses the release; null where it may go, or there is none. */
+export function whyRemovedStay(
+  intent: Intent & { kind: 'create' | 'update' },
+  removed: readonly HistoryRow[],
+  ours: readonly DeploymentRow[],
+  history: History,
+): string | null {
+  const { request, release } = intent;
+  const [newest] = removed;
+  if (newest === undefined) return null;
+  const owner = removed.find((row) => isForeign(row, request.resource, ours))?.owner;
+  const them = removed.length === 1 ? 'it' : 'them';
+  if (intent.kind === 'create') {
+    const by = owner ? ` (applied by ${owner.logicalId} of stack ${owner.stackId})` : '';
+    return (
+      `the database has applied migration${plural(removed)} that this release lacks: ${fewNames(removed)}${by}; nothing was run. ` +
+      `One database has one list of migrations: deploy a release that contains ${them}, or use another database`
+    );
+  }
+  if (owner) {
+    return (
+      `the release lacks ${fewNames(removed)}, applied by ${owner.logicalId} of stack ${owner.stackId}; nothing was run. ` +
+      `One database has one list of migrations: add the migration${plural(removed)} to this release`
+    );
+  }
+  if (release.onRemoved === 'FAIL') {
+    return (
+      `the release lacks applied migration${plural(removed)} ${fewNames(removed)}; nothing was run. ` +
+      `Put the file${plural(removed)} back, or set onRemoved to REVERT to have ${them} reverted`
+    );
+  }
+  const other = userOf(removed, request.resource, ours, history);
+  if (other) {
+    return (
+      `the release lacks ${fewNames(removed)}, which ${other.logicalId} of stack ${other.stackId} may use; nothing was run. ` +
+      `Constructs that share a database need the same migrations: put the file${plural(removed)} back. ` +
+      `Or, where that stack is gone, ${adviseReverted(newest.name)}`
+    );
+  }
+  const irreversible = removed.filter((row) => row.irreversible);
+  const [first] = irreversible;
+  if (first === undefined) return null;
+  return (
+    `the release lacks ${fewNames(irreversible)}, which cannot be reverted; nothing was run. Put the file${plural(irreversible)} back. ` +
+    `Or ${adviseReverted(first.name)}`
+  );
+}
+
+/** The release that may need what another one lacks: of another construct of the same stack, or of another stack that has it. */
+function userOf(
+  removed: readonly HistoryRow[],
+  resource: Resource,
+  ours: readonly DeploymentRow[],
+  history: History,
+): OtherRelease | undefined {
+  const ofStack = history.alsoInUseBy?.find(({ stackId }) => stackId === resource.stackId);
+  // What was adopted is older than all deployments.
+  const since = Math.min(...removed.map(({ deployment }) => deployment ?? 0));
+  const brought = ours.filter(({ id, status }) => id >= since && status !== 'reverted');
+  return ofStack ?? sharedWith(brought, resource, history, since);
+}
+
+/** Applied by another construct, and not taken over since by a Create of this one. */
+function isForeign(row: HistoryRow, resource: Resource, ours: readonly DeploymentRow[]): boolean {
+  const { owner, deployment } = row;
+  if (owner === null || deployment === null || sameConstruct(owner, resource)) return false;
+  return !ours.some(
+    ({ type, status, id, resource: { contractOf } }) =>
+      type === 'Create' && status === 'applied' && contractOf === undefined && id > deployment,
+  );
+}

@@ -1,4 +1,6 @@
+import type { StatusAnswer } from '../../lambda/commands/status';
 import { adviseFor, asCommandLine } from '../advice';
+import { named } from '../change/how-far';
 import type { CommandEvent, CommandRunner } from '../command-runner';
 import type { TargetOptions } from '../commands/target-options';
 import { consoleOnStderr } from '../terminal/console-on-stderr';
@@ -51,7 +53,8 @@ async function adopt(
   adviseFor(saidTarget(options));
   const runner = await findRunner({ target, settings, root, directory: options.directory, terminal });
   const answerOf = asked(runner, options, terminal, signal);
-  const found = await answerOf(event);
+  const whole = await byWholeName(event, runner, signal);
+  const found = await answerOf(whole);
   if (typeof found === 'number') return found;
   const isEmpty = found.record.length === 0;
   const edited =
@@ -72,7 +75,7 @@ async function adopt(
     return signal.aborted ? EXIT_CODE.stopped : EXIT_CODE.found;
   }
   const record = found.record.map(({ name }) => name);
-  const recorded = await answerOf({ ...event, record });
+  const recorded = await answerOf({ ...whole, record });
   if (typeof recorded === 'number') return recorded;
   if (options.json) terminal.print(JSON.stringify({ ...recorded, edited }));
   else
@@ -80,6 +83,20 @@ async function adopt(
       wrappedText(`Recorded ${counted(record.length, 'migration')} as applied; none of them was run.`, terminal.width),
     );
   return EXIT_CODE.fine;
+}
+
+/** The function knows migrations by their names; people also say numbers and files. */
+async function byWholeName(event: CommandEvent, runner: CommandRunner, signal: AbortSignal): Promise<CommandEvent> {
+  const { to } = event;
+  if (typeof to !== 'string' || /^\d+_[^./\\]+$/.test(to)) return event;
+  const { migrations, pending } = (await runner.run({ command: 'status' }, signal)) as StatusAnswer;
+  const names = new Set<string>([...migrations.map(({ name }) => name), ...pending]);
+  const until = named(
+    to,
+    [...names].map((name) => ({ name })),
+  );
+  if (until.kind === 'refused') throw new ExpectedFailure(until.failure.code, until.failure.message, EXIT_CODE.found);
+  return { ...event, to: until.name };
 }
 
 /** Asks for it. What is refused, also since a person has stopped it, is said, and has an exit code in place of an answer. */

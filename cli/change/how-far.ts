@@ -22,7 +22,10 @@ export function untilOf(howFar: HowFar, { migrations }: Pick<StatusAnswer, 'migr
 }
 
 /** By its name, its file or its number, whose leading zeros do not count. One that is none of these is refused with what there is. */
-function named(said: string, standing: readonly MigrationStatus[]): DownUntil | Refused {
+export function named(
+  said: string,
+  standing: readonly Pick<MigrationStatus, 'name'>[],
+): (DownUntil & { readonly kind: 'name' }) | Refused {
   const name = path.basename(said).replace(/(?:(?:\.up|\.down)?\.sql|\.c?js|\.ts)$/, '');
   const [exact] = standing.filter((each) => each.name === said || each.name === name);
   if (exact !== undefined) return { kind: 'name', name: exact.name };

@@ -11,7 +11,10 @@ export function addBaseline(program: Command): void {
     .description(
       'Records all migrations of the folder up to one as applied: for a database that has their schema, and no history that "adopt" reads. None of them is run, and none of them can be reverted by AuroraMigrations. What would be recorded is shown first.',
     )
-    .requiredOption('--to <name>', 'the newest one that is in the schema, such as 0042_add_user_role');
+    .requiredOption(
+      '--to <name>',
+      'the newest one that is in the schema: its name, such as 0042_add_user_role, its number or its file',
+    );
   addAllowHost(addTargetOptions(command))
     .option('-y, --yes', 'record what is shown, without a question')
     .option('--json', 'print the result as JSON')

@@ -6,12 +6,13 @@ import { startInstalledServer } from '../../rehearsal/servers/installed-server';
 import { startMemoryServer } from '../../rehearsal/servers/memory-server';
 import { ESCAPES } from '../database/database-url';
 import { connectBare } from '../database/open-session';
+import type { StageServer } from './stage';
 import { tryToMake } from './server/missing-right';
 import { NoServer } from './server/no-server';
 
 /** A server to prove on, and the schema that may be made there. */
 export interface ProveServer {
-  readonly server: Server;
+  readonly server: Server & Pick<StageServer, 'holdsNothingElse'>;
   readonly schema: string;
 }
 
@@ -30,7 +31,9 @@ export async function findServer(url: string | null, schema: string | null): Pro
     const found = await start({ fast: true }).catch((error: unknown) => {
       throw error instanceof CannotStart ? new NoServer(`${error.message}\nNothing was run`) : error;
     });
-    if (found.kind === 'started') return { server: found.database, schema: schema ?? 'prove' };
+    if (found.kind === 'started') {
+      return { server: { ...found.database, holdsNothingElse: true }, schema: schema ?? 'prove' };
+    }
     tried.push(found.reason);
   }
   throw new NoServer(

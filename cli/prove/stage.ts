@@ -26,8 +26,15 @@ export interface Played {
   readonly refusals: readonly Refusal[];
 }
 
-/** A server to play on. `ownServer`: nobody else uses it, and whoever logs in there may do all. */
-export type StageServer = ServerLogin & { readonly ownServer?: boolean; readonly kind?: 'mysql' | 'mariadb' };
+/**
+ * A server to play on. `ownServer`: nobody else uses it, and whoever logs in there may do all. `holdsNothingElse`: it was
+ * started for this stage, so that any other schema there was made by what was played.
+ */
+export type StageServer = ServerLogin & {
+  readonly ownServer?: boolean;
+  readonly holdsNothingElse?: boolean;
+  readonly kind?: 'mysql' | 'mariadb';
+};
 
 /**
  * A schema on a server, with the function's own deployments to it: each is the request that CloudFormation would send,
@@ -77,6 +84,7 @@ export class Stage {
   /** Begins anew: a schema with nothing but its base in it, then all of a release. */
   async startAt(release: PlayedRelease): Promise<Played> {
     await this.end();
+    if (this.server.holdsNothingElse === true) await this.#dropOthers();
     await this.#aside(sql`CREATE DATABASE ${identifier(this.name)} CHARACTER SET utf8mb4`);
     await this.#makeBase();
     const played = await this.#play({ kind: 'create', ...this.#request(), release: release.properties }, release, null);
@@ -232,6 +240,13 @@ export class Stage {
     }
   }
 
+  /** Drops the schemas that migrations have made, which are not to be there when those are played once more. */
+  async #dropOthers(): Promise<void> {
+    const rows = (await this.#aside('SHOW DATABASES')) as readonly Readonly<Record<string, string>>[];
+    const names = rows.flatMap((row) => Object.values(row)).filter((name) => !OF_THE_SERVER.has(name.toLowerCase()));
+    for (const name of names) await this.#aside(sql`DROP DATABASE IF EXISTS ${identifier(name)}`);
+  }
+
   async #makeBase(): Promise<void> {
     if (this.base === null) return;
     const client = await connectBare(this.server, this.name);
@@ -255,6 +270,8 @@ export class Stage {
 
 /** Far enough back that there are seconds for all requests. */
 const FIRST_REQUEST = Math.floor(Date.now() / 1000) * 1000 - 30 * 86_400_000;
+
+const OF_THE_SERVER: ReadonlySet<string> = new Set(['information_schema', 'mysql', 'performance_schema', 'sys']);
 
 /** Nobody is waiting but a person, who can stop it. */
 const PATIENCE_MS = 6 * 3_600_000;

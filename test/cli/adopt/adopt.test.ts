@@ -80,6 +80,13 @@ Nothing is left to be recorded.
 
   test('baseline does the same up to a name', async () => {
     const folder = migrationFolder(FILES);
+    for (const said of ['1', '0001', 'db/migrations/0001_create_user.sql']) {
+      const shown = await run(folder, ['baseline', '--to', said, '-d', 'db/migrations', '--json']);
+      expect(JSON.parse(shown.stdout)).toMatchObject({ record: [{ name: '0001_create_user' }] });
+    }
+    expect((await run(folder, ['baseline', '--to', '9', '-d', 'db/migrations'])).stderr).toMatch(
+      /the release has no 9; it has 0001_create_user to 0003_orders; nothing was written \[bad-request\]/,
+    );
     expect(await run(folder, ['baseline', '--to', '0001_create_user', '-d', 'db/migrations', '--yes'])).toEqual({
       code: 0,
       stdout: `app: to be recorded as applied, without being run

@@ -68,6 +68,21 @@ test('migrations are proved on the schema of a dump, which has those up to one a
   expect(code).toBe(2);
 });
 
+test('a database that a migration makes is not there when all of them are played once more', () => {
+  const made = 'INSERT INTO user VALUES (1);\nCREATE DATABASE proved_other;';
+  const folder = migrationFolder({
+    'm/0001_user.sql': userOf(),
+    'm/0002_other.sql': `-- migrate:up\n${made}\n-- migrate:down\nDROP DATABASE proved_other;\nDELETE FROM user WHERE id = 1;\n`,
+    'm/0003_copy.sql':
+      '-- migrate:up\nALTER TABLE user ADD COLUMN age INT NULL;\n-- migrate:down\nALTER TABLE user DROP COLUMN age;\n',
+  });
+  const { code, stdout } = prove(folder);
+
+  expect(stdout).not.toContain('FOUND');
+  expect(stdout).toContain('the whole folder: 3 migrations forward, back, forward');
+  expect(code).toBe(0);
+});
+
 test('without a name, all of the folder comes after the dump; what "dump" writes is such a file', () => {
   const folder = migrationFolder({ ...FOLDER, 'old/0001_user.sql': userOf(), 'm/0002_book.sql': '' });
   expect(runProgram(folder, ['dump', 'old', '--output', 'own.sql']).code).toBe(0);

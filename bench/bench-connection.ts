@@ -34,7 +34,7 @@ export function counting(database: Database): { readonly database: Database; rea
       packets: database.packets,
       query: (sql) => ((count += 1), database.query(sql)),
       write: (sql) => ((count += 1), database.write(sql)),
-      prepared: (sql, parameters) => ((count += 1), database.prepared(sql, parameters)),
+      execute: (sql, parameters) => ((count += 1), database.execute(sql, parameters)),
       readTogether: (statements) => ((count += 1), database.readTogether(statements)),
       writeTogether: (statements, answered) => ((count += 1), database.writeTogether(statements, answered)),
     },

@@ -1,5 +1,6 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import { quoted } from './advice';
 import { ExpectedFailure } from './expected-failure';
 import type { Settings } from './settings';
 
@@ -58,6 +59,16 @@ function usualFolder(root: string): MigrationsFolder {
 /** That none has a usual name, and what to do. */
 export function noFolderIn(root: string): string {
   return `there is no folder ${USUAL_FOLDERS.slice(0, -1).join(', ')} or ${USUAL_FOLDERS.at(-1)} in ${root}: name the one that holds your migrations with --directory`;
+}
+
+/** That a folder has none, and what to do. `nested`: subdirectories that have some. */
+export function emptyFolder({ name }: Pick<MigrationsFolder, 'name'>, nested: readonly string[]): ExpectedFailure {
+  return new ExpectedFailure(
+    'directory-empty',
+    nested.length === 0
+      ? `there is no migration in ${name}: make one with "npx aurora-migrations create add_user --directory ${quoted(name)}", or name another folder with --directory`
+      : `there is no migration in ${name} itself, and its subdirectories are not read: name one of them with --directory (${nested.join(', ')})`,
+  );
 }
 
 function isDirectory(folder: string): boolean {

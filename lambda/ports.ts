@@ -13,8 +13,8 @@ export interface Database {
   query(sql: string): Promise<readonly Row[]>;
   /** Runs one writing statement as it is. */
   write(sql: string): Promise<Written>;
-  /** Runs one statement with parameters, for a JavaScript migration. */
-  prepared(sql: string, parameters: readonly unknown[]): Promise<unknown>;
+  /** Runs one statement, with parameters or without, and gives the answer as it is: for a JavaScript migration. */
+  execute(sql: string, parameters: readonly unknown[]): Promise<unknown>;
   /**
    * Runs many statements that only read, many to a packet, and gives the rows of each; null where the server does not take
    * that, or refuses one of them: they are to be run one by one.

@@ -39,7 +39,8 @@ export function addProve(program: Command): void {
         '  $ npx aurora-migrations prove --watch',
         '  $ npx aurora-migrations prove --base-schema schema.sql --base-to 0197_add_team',
         '',
-        'Exit codes: 0 all proved, 2 something was found, 1 it could not be done, 64 wrong usage',
+        'Exit codes: 0 all proved, 2 something was found,',
+        '1 it could not be done, 64 wrong usage',
       ].join('\n'),
     )
     .action(async (named: string | undefined, flags: ProveFlags) => {
@@ -53,7 +54,11 @@ export function addProve(program: Command): void {
       try {
         process.exitCode = await runProve(
           {
-            directory: directory ?? migrationsFolder(process.cwd(), undefined, readSettings(process.cwd())).name,
+            // A program is told what is wrong with a folder in the same form as what is wrong with its files.
+            directory:
+              options.json === true && directory !== undefined
+                ? directory
+                : migrationsFolder(process.cwd(), directory, readSettings(process.cwd())).name,
             url: options.url ?? null,
             schema: options.schema ?? null,
             changed: options.changed ?? null,

@@ -47,7 +47,8 @@ export function addRehearse(program: Command): void {
     .addHelpText(
       'after',
       `
-Exit code: 0 all came out as it must, 2 something did not, 1 it could not be played.
+Exit code: 0 all came out as it must, 2 something did not,
+1 it could not be played.
 
 Examples:
   $ npx aurora-migrations rehearse

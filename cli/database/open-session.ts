@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createConnection, type Connection, type ConnectionOptions, type SslOptions } from 'mysql2';
-import { CLIENT_FLAGS, openStream } from '../../lambda/edges/database/mysql';
+import { DRIVER_OPTIONS, openStream } from '../../lambda/edges/database/mysql';
 import { databaseOf } from '../../lambda/edges/database/database-of';
 import { prepareSession } from '../../lambda/edges/database/prepare-session';
 import { TRY_MS } from '../../lambda/edges/database/network-problem';
@@ -42,9 +42,7 @@ export function connectBare(server: ServerLogin, name?: string): Promise<Connect
     user,
     password,
     ...(name === undefined ? {} : { database: name }),
-    charset: 'utf8mb4',
-    timezone: 'Z',
-    flags: CLIENT_FLAGS,
+    ...DRIVER_OPTIONS,
     connectTimeout: TRY_MS,
     ...wayTo(server),
   });

@@ -7,7 +7,7 @@ import { readMigrations, type MigrationSet } from '../../lib/source/migration-so
 import { quoted } from '../advice';
 import { withFlywayOnce } from '../lint/flyway-problem';
 import { ExpectedFailure } from '../expected-failure';
-import type { MigrationsFolder } from '../migrations-folder';
+import { emptyFolder, type MigrationsFolder } from '../migrations-folder';
 
 /** A release as the function has it in its code. */
 export interface Release {
@@ -20,8 +20,9 @@ const MOST_PROBLEMS = 5;
 
 /** Reads a folder as the release that would be deployed of it. */
 export function releaseIn({ name, path: folder }: MigrationsFolder, database: string): Release {
-  const { found, problems: each } = readMigrations(folder, database);
+  const { found, problems: each, nested } = readMigrations(folder, database);
   if (found !== undefined) return { code: found.manifest, own: ownScriptsIn(folder, found) };
+  if (each.some(({ code }) => code === 'directory-empty')) throw emptyFolder({ name }, nested);
   const problems = withFlywayOnce(each);
   const lines = problems.slice(0, MOST_PROBLEMS).map((problem) => `\n  ${describe(problem)}`);
   const more = problems.length > MOST_PROBLEMS ? `\n  and ${problems.length - MOST_PROBLEMS} more` : '';

@@ -2,7 +2,7 @@ import { dump, type DumpResult } from '../../lambda/commands/dump';
 import { quoted } from '../advice';
 import { EXIT_CODE } from '../exit-code';
 import { ExpectedFailure } from '../expected-failure';
-import type { MigrationsFolder } from '../migrations-folder';
+import { emptyFolder, type MigrationsFolder } from '../migrations-folder';
 import { readMigrationFolder } from '../prove/migration-folder';
 import { releaseOf } from '../prove/played-release';
 import { NoServer } from '../prove/server/no-server';
@@ -22,6 +22,7 @@ export async function folderSchema(
 ): Promise<DumpResult> {
   const reading = readMigrationFolder(folder.path, SCHEMA);
   if (reading.kind === 'unreadable') {
+    if (reading.problems.some(({ code }) => code === 'directory-empty')) throw emptyFolder(folder, reading.nested);
     throw new ExpectedFailure(
       'folder-unusable',
       `the migrations in ${folder.name} cannot be used; nothing was run. See "npx aurora-migrations lint ${quoted(folder.name)}":` +
@@ -31,7 +32,7 @@ export async function folderSchema(
   }
   terminal.note(`starting a throwaway server for ${folder.name}`);
   const { server } = await findServer(null, SCHEMA).catch((error: unknown) => {
-    throw error instanceof NoServer ? new ExpectedFailure('no-server', error.message) : error;
+    throw error instanceof NoServer ? new ExpectedFailure(error.code, error.message) : error;
   });
   try {
     const stage = await Stage.open(server, SCHEMA, signal);

@@ -3,11 +3,10 @@ import * as path from 'node:path';
 import { compareNames } from '../../lambda/manifest/name';
 import type { MigrationProblem } from '../../lib/review/migration-problem';
 import { unknownCode } from '../../lib/review/unknown-code';
-import { quoted } from '../advice';
 import { consoleOnStderr } from '../terminal/console-on-stderr';
 import { EXIT_CODE } from '../exit-code';
 import { ExpectedFailure } from '../expected-failure';
-import { migrationsFolder, type MigrationsFolder } from '../migrations-folder';
+import { emptyFolder, migrationsFolder, type MigrationsFolder } from '../migrations-folder';
 import { readSettings } from '../settings';
 import { processTerminal, type Terminal } from '../terminal/terminal';
 import { FAIL_ON_CODES } from './code-meaning';
@@ -60,15 +59,6 @@ export function lint({ directory, base, format, failOn = [], reviewAfter }: Lint
   const report: LintReport = { folder: folder.name, migrations: names.length, base, findings };
   terminal.print(formatted(report, format, terminal));
   return findings.some(({ severity }) => severity === 'error') ? EXIT_CODE.found : EXIT_CODE.fine;
-}
-
-function emptyFolder({ name }: MigrationsFolder, nested: readonly string[]): ExpectedFailure {
-  return new ExpectedFailure(
-    'directory-empty',
-    nested.length === 0
-      ? `there is no migration in ${name}: make one with "npx aurora-migrations create add_user --directory ${quoted(name)}", or name another folder with --directory`
-      : `there is no migration in ${name} itself, and its subdirectories are not read: name one of them with --directory (${nested.join(', ')})`,
-  );
 }
 
 function compared({ path: folder, name }: MigrationsFolder, ref: string, terminal: Terminal): ReleaseComparison {

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { ExpectedFailure } from '../expected-failure';
 
 /** Files of a directory that are not what they were in a git commit, by name; those that git does not know among them. */
 export async function changedSince(directory: string, ref: string): Promise<ReadonlySet<string>> {
@@ -14,11 +15,9 @@ export async function changedSince(directory: string, ref: string): Promise<Read
     return new Set([...changed, ...unknown].filter((name) => path.dirname(name) === '.'));
   } catch (error) {
     const said = (error as { readonly stderr?: string }).stderr?.trim();
-    throw new Error(
-      `git could not compare ${directory} with ${ref}: ${said === undefined || said === '' ? String(error) : said}`,
-      {
-        cause: error,
-      },
+    throw new ExpectedFailure(
+      'base-unknown',
+      `git could not compare ${directory} with ${ref}: ${said === undefined || said === '' ? String(error) : said}. Nothing was run`,
     );
   }
 }

@@ -20,7 +20,12 @@ export interface MigrationFolder {
 
 export type FolderReading =
   | { readonly kind: 'read'; readonly folder: MigrationFolder }
-  | { readonly kind: 'unreadable'; readonly problems: readonly MigrationProblem[] };
+  | {
+      readonly kind: 'unreadable';
+      readonly problems: readonly MigrationProblem[];
+      /** Subdirectories that hold what looks like migrations, where there is none in the folder itself. */
+      readonly nested: readonly string[];
+    };
 
 /**
  * Reads a folder with the reader of the constructs, so that what is proved is what they deploy. Where the only thing wrong
@@ -29,17 +34,19 @@ export type FolderReading =
  * @param database name of the schema that it is played in
  */
 export function readMigrationFolder(directory: string, database: string): FolderReading {
-  const { found, problems } = readMigrations(directory, database);
+  const { found, problems, nested } = readMigrations(directory, database);
   if (found !== undefined) return { kind: 'read', folder: folderOf(directory, found, new Map()) };
   if (!problems.every(({ code }) => MISSING_DOWN.has(code))) {
-    return { kind: 'unreadable', problems: withFlywayOnce(problems) };
+    return { kind: 'unreadable', problems: withFlywayOnce(problems), nested };
   }
   const copy = mkdtempSync(path.join(tmpdir(), 'prove-'));
   try {
     cpSync(directory, copy, { recursive: true });
     for (const { file } of problems) appendFileSync(path.join(copy, file), '\n-- migrate:irreversible\n');
     const again = readMigrations(copy, database);
-    if (again.found === undefined) return { kind: 'unreadable', problems: [...problems, ...again.problems] };
+    if (again.found === undefined) {
+      return { kind: 'unreadable', problems: [...problems, ...again.problems], nested };
+    }
     const missing = new Map(problems.map(({ file, problem }) => [file, problem]));
     return { kind: 'read', folder: folderOf(copy, again.found, missing) };
   } finally {

@@ -49,20 +49,20 @@ export function observed(database: Database, refusals: Refusal[], death: Death |
     packets: database.packets,
     query: (sql) => alive(() => database.query(sql)),
     write: (sql) => alive(() => write(sql)),
-    prepared: (sql, parameters) => alive(() => prepared(database, refusals, sql, parameters)),
+    execute: (sql, parameters) => alive(() => execute(database, refusals, sql, parameters)),
     readTogether: (statements) => alive(() => database.readTogether(statements)),
     writeTogether: (statements, answered) => alive(() => writeOneByOne(write, statements, answered)),
   };
 }
 
-async function prepared(
+async function execute(
   database: Database,
   refusals: Refusal[],
   statement: string,
   parameters: readonly unknown[],
 ): Promise<unknown> {
   try {
-    return await database.prepared(statement, parameters);
+    return await database.execute(statement, parameters);
   } catch (error) {
     if (error instanceof ServerError) refusals.push({ statement, error });
     throw error;

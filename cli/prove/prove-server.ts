@@ -52,10 +52,11 @@ async function foundAt(url: string, schema: string | null): Promise<ProveServer>
     throw new NoServer(
       `--url names the host ${host}, which is not this machine; nothing was run. Migrations are played forward and back, ` +
         'again and again, and that belongs on no server but one of this machine: leave --url away for a throwaway one',
+      'not-loopback',
     );
   }
   const server = await databaseAt(url, '--url').catch((error: unknown) => {
-    throw new NoServer(`${said(error)}; nothing was run`);
+    throw new NoServer(`${said(error)}; nothing was run`, 'cannot-connect');
   });
   const name = schema ?? `prove_${randomBytes(4).toString('hex')}`;
   const schemas = await schemasOf(server);
@@ -72,7 +73,10 @@ async function foundAt(url: string, schema: string | null): Promise<ProveServer>
 /** Names of the schemas on a server. */
 export async function schemasOf(server: Server): Promise<readonly string[]> {
   const client = await connectBare(server).catch((error: unknown) => {
-    throw new NoServer(`the server at ${server.host}:${server.port} lets nobody in: ${said(error)}; nothing was run`);
+    throw new NoServer(
+      `the server at ${server.host}:${server.port} lets nobody in: ${said(error)}; nothing was run`,
+      'cannot-connect',
+    );
   });
   try {
     const rows = await new Promise<unknown>((resolve, reject) =>
@@ -89,7 +93,10 @@ function hostOf(url: string): string {
     return new URL(url).hostname.replace(/^\[|\]$/g, '');
   } catch {
     // The text may hold a password: it is not repeated.
-    throw new NoServer(`--url is no URL; expected mysql://user:password@127.0.0.1:3306; ${ESCAPES}. Nothing was run`);
+    throw new NoServer(
+      `--url is no URL; expected mysql://user:password@127.0.0.1:3306; ${ESCAPES}. Nothing was run`,
+      'url-unusable',
+    );
   }
 }
 

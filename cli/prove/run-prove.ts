@@ -1,4 +1,4 @@
-import { describe, type MigrationProblem } from '../../lib/review/migration-problem';
+import { describe } from '../../lib/review/migration-problem';
 import { quoted } from '../advice';
 import { type BaseSchema, isOfItsOwnDatabase, migrationsAfter, readBaseSchema } from './base-schema';
 import { changedSince } from './changed-since';
@@ -13,6 +13,8 @@ import { jsonOf } from './report/result-json';
 import { describeSummary, hasFound, summaryOf } from './report/summary';
 import { consoleOnStderr } from '../terminal/console-on-stderr';
 import { EXIT_CODE } from '../exit-code';
+import { ExpectedFailure } from '../expected-failure';
+import { emptyFolder } from '../migrations-folder';
 import type { Terminal } from '../terminal/terminal';
 import { watchFolder } from './watch-folder';
 
@@ -42,7 +44,7 @@ export async function runProve(settings: ProveSettings, terminal: Terminal, sign
     // Before a server is started: a folder that cannot be read needs none.
     const base = settings.baseSchema === null ? null : readBaseSchema(settings.baseSchema);
     const first = readFolder(settings, settings.schema ?? 'prove');
-    if (first.kind === 'unreadable' && !settings.watch) return sayUnreadable(first.problems, settings, terminal);
+    if (first.kind === 'unreadable' && !settings.watch) return sayUnreadable(first, settings, terminal);
     const isSame = changed !== null && first.kind === 'read' && changedNames(first.folder, changed).size === 0;
     if (isSame && !settings.watch) return sayNothingChanged(settings, terminal);
     terminal.note(settings.url === null ? 'starting a throwaway server' : 'connecting to the server of --url');
@@ -62,7 +64,7 @@ export async function runProve(settings: ProveSettings, terminal: Terminal, sign
       });
     }
     const reading = readFolder(settings, on.schema);
-    if (reading.kind === 'unreadable') return sayUnreadable(reading.problems, settings, terminal);
+    if (reading.kind === 'unreadable') return sayUnreadable(reading, settings, terminal);
     await check(reading.folder);
     return await proveOnce(reading.folder, wanted(reading.folder), base, on, name, settings, terminal, signal);
   } catch (error) {
@@ -73,9 +75,8 @@ export async function runProve(settings: ProveSettings, terminal: Terminal, sign
     const denied = on === null || on.server.ownServer ? null : deniedBy(error);
     const problem =
       on === null || denied === null ? error : await lackOf(denied, { ...on, isAny: settings.schema === null });
-    if (!(problem instanceof NoServer) && !isExpected(problem)) throw problem;
-    terminal.note(`error: ${problem.message}`);
-    return EXIT_CODE.failed;
+    if (problem instanceof NoServer) throw new ExpectedFailure(problem.code, problem.message);
+    throw isOfServer(problem) ? new ExpectedFailure('server-error', `${problem.message}; ${stateAfter(on)}`) : problem;
   } finally {
     await on?.server.stop();
   }
@@ -138,11 +139,12 @@ function sayNothingChanged({ directory, changed, json }: ProveSettings, terminal
 }
 
 function sayUnreadable(
-  problems: readonly MigrationProblem[],
+  { problems, nested }: FolderReading & { readonly kind: 'unreadable' },
   { directory, json }: ProveSettings,
   terminal: Terminal,
 ): number {
   if (json) terminal.print(JSON.stringify({ directory, problems }));
+  else if (problems.some(({ code }) => code === 'directory-empty')) throw emptyFolder({ name: directory }, nested);
   else {
     for (const problem of problems) terminal.print(describe(problem));
     const count = `${problems.length} problem${problems.length === 1 ? '' : 's'}`;
@@ -188,9 +190,10 @@ function stateAfter(on: ProveServer | null): string {
     : `the schema ${on.schema} is dropped, and nothing else was touched`;
 }
 
-/** Errors of git, of the network, and of a server that would not do what it was asked for. */
-function isExpected(error: unknown): error is Error {
-  if (!(error instanceof Error)) return false;
+/** Errors of the network, and of a server that would not do what it was asked for; not those of the file system. */
+function isOfServer(error: unknown): error is Error {
+  if (!(error instanceof Error) || error instanceof ExpectedFailure) return false;
   const code = 'code' in error ? String(error.code) : '';
-  return error.message.startsWith('git could not') || /^(?:E[A-Z]+|ER_\w+|PROTOCOL_\w+)$/.test(code);
+  const isOfFiles = 'path' in error;
+  return !isOfFiles && /^(?:E[A-Z]+|ER_\w+|PROTOCOL_\w+)$/.test(code);
 }

@@ -8,7 +8,7 @@ import { revertAndReapply } from '../work/revert-and-reapply';
 import type { SoFar } from '../work/spent-session';
 import { VouchedScripts } from '../journal/vouched-scripts';
 import type { DownUntil } from '../plan/command';
-import { explainOutcome } from '../words/explain';
+import { explainOutcome, explainRest } from '../words/explain';
 import { refuse, type Refused } from '../words/failure';
 import type { HistoryRow } from '../plan/history';
 import type { SchemaSnapshot } from '../schema/inventory';
@@ -33,6 +33,13 @@ export type DownResult =
  * reverted is pending again: the next deployment that calls the function applies it, and owns it from then on.
  */
 export async function down(database: Database, world: World, until: DownUntil, soFar: SoFar): Promise<DownResult> {
+  const result = await inSession(database, world, until, soFar);
+  if (result.kind !== 'refused' || soFar.reverted.length === 0) return result;
+  // Between two sessions anybody may take the lock.
+  return { kind: 'failed', reverted: soFar.reverted, reason: explainRest(result.failure, soFar) };
+}
+
+async function inSession(database: Database, world: World, until: DownUntil, soFar: SoFar): Promise<DownResult> {
   const held = await byHand(database, world, soFar);
   if (held.kind === 'refused') return held;
   const { history, ports } = held;

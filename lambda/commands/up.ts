@@ -1,12 +1,12 @@
 import { byHand, NOBODY, obstacleOf, obstacleToContract } from './by-hand';
 import { startRun } from '../work/run';
 import { apply, revertBegun } from '../work/apply';
-import type { NewDeployment } from '../journal/deployment-journal';
+import { DeploymentJournal, type NewDeployment } from '../journal/deployment-journal';
 import { createJournal } from '../journal/journal-tables';
 import type { Database } from '../ports';
 import { VouchedScripts } from '../journal/vouched-scripts';
 import { planForward } from '../plan/plan-forward';
-import { explainOutcome } from '../words/explain';
+import { explainOutcome, explainRest } from '../words/explain';
 import type { Refused } from '../words/failure';
 import type { Intent } from '../plan/intent';
 import { versionOf } from '../manifest/manifest';
@@ -33,6 +33,21 @@ export async function up(
   requestId: string,
   snapshot: string | null = null,
   soFar: SoFar = NOTHING_YET,
+): Promise<UpResult | SnapshotFirst> {
+  const result = await inSession(database, world, requestId, snapshot, soFar);
+  if (result.kind !== 'refused' || soFar.deployment === undefined) return result;
+  // Between two sessions anybody may take the lock.
+  const reason = explainRest(result.failure, soFar);
+  await new DeploymentJournal(database).end(soFar.deployment, { status: 'failed', answered: null, error: reason });
+  return { kind: 'failed', reason };
+}
+
+async function inSession(
+  database: Database,
+  world: World,
+  requestId: string,
+  snapshot: string | null,
+  soFar: SoFar,
 ): Promise<UpResult | SnapshotFirst> {
   const held = await byHand(database, world, soFar);
   if (held.kind === 'refused') return held;

@@ -9,7 +9,7 @@ import { interruptOlder } from '../work/interrupt';
 import { lockName, takeLock } from '../session/lock';
 import { ConnectionLost, ServerError, type Database, type Log } from '../ports';
 import { describePlan } from '../words/describe-plan';
-import { explainFailure } from '../words/explain';
+import { explainFailure, explainRest } from '../words/explain';
 import { failure, type Failure } from '../words/failure';
 import { isOvertaken, type History } from '../plan/history';
 import type { Intent } from '../plan/intent';
@@ -112,7 +112,11 @@ async function underLock(
     return true;
   });
   if (lock.kind === 'given-up') return { kind: 'silent', because: 'a newer request of this resource is there' };
-  if (lock.kind === 'busy') return failed(intent, explainFailure(lockNotFree(lock.holder, lock.waitedMs)), false);
+  if (lock.kind === 'busy') {
+    const busy = lockNotFree(lock.holder, lock.waitedMs);
+    const isFirst = ports.isNewAttempt && ports.attempt.isFirst;
+    return failed(intent, isFirst ? explainFailure(busy) : explainRest(busy, ports.soFar), false);
+  }
 
   const decision = await decide(intent, database, ports);
   if (decision.journal === 'unusable') return answerUnusable(intent, decision, ports);

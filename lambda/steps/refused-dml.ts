@@ -34,7 +34,7 @@ export async function isRefusedUnrun(
   if (NEVER_BEGUN.has(errno)) return true;
   if (!SAID_OF_A_TEXT.has(errno)) return false;
   try {
-    await database.prepared('SET @refused = ?', [text]);
+    await database.execute('SET @refused = ?', [text]);
     await database.write('PREPARE refused FROM @refused');
     await database.write('DEALLOCATE PREPARE refused');
     return false;

@@ -37,7 +37,8 @@ export function explainOutcome(outcome: Exclude<Outcome, { kind: 'cancelled' | '
     case 'reverted':
       return explainReversal(outcome.reversal);
     case 'failed':
-      return `${[outcome.failure.message, ...explainState(outcome)].join('. ')} [${outcome.failure.code}]`;
+      // What others have worded may end its sentence by itself.
+      return `${[outcome.failure.message.replace(/\.$/, ''), ...explainState(outcome)].join('. ')} [${outcome.failure.code}]`;
   }
 }
 
@@ -67,6 +68,23 @@ function explainReversal({ reverted, reapplied, kept, failure, isCompared, drift
   if (kept.length > 0) return `${what}; ${count(kept, 'kept')}, since an irreversible migration is among them`;
   if (drift !== null) return `${what}; the schema is not what it was before: ${drift}`;
   return isCompared ? `${what}; the schema is as it was before the deployment` : what;
+}
+
+/** Why a run does not go on in another session, and what it had done by then, or had failed at. */
+export function explainRest(
+  { code, message }: Failure,
+  {
+    applied,
+    reverted,
+    failure,
+  }: Record<'applied' | 'reverted', readonly string[]> & { readonly failure: Failure | null },
+): string {
+  return [
+    explainFailure({ code, message: message.replace('nothing was run', 'nothing more was run') }),
+    ...(failure === null ? [] : [explainFailure(failure)]),
+    ...counted(applied, 'applied'),
+    ...counted(reverted, 'reverted'),
+  ].join('. Before it, ');
 }
 
 /** Where there are any. */

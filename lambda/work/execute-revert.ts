@@ -19,7 +19,10 @@ export async function executeRevert(
   for (const id of ids) await run.deployments.startReverting(id, null);
   const before = plan.isComparable && plan.owes.length === 0 ? await schemaBeforeAll(run, ids) : null;
   const oldest = plan.deployments.at(-1);
-  if (oldest !== undefined && !plan.isComparable) await run.deployments.forgetSchemasAbove(oldest.id, oldest.resource);
+  if (oldest !== undefined && !plan.isComparable) {
+    const lowest = Math.min(oldest.id, ...plan.revert.map(({ deployment }) => deployment ?? Infinity));
+    await run.deployments.forgetSchemasAbove(lowest, oldest.resource);
+  }
   const reversal = await revertAndReapply(run, scripts, plan, before);
   const isOfNow = !reversal.isCompared && reversal.failure === null && reversal.kept.length === 0;
   // What others have left is there as well, or has gone from below it.

@@ -96,6 +96,8 @@ function bundle(bundler: typeof esbuild, directory: string, files: readonly stri
       format: 'cjs',
       platform: 'node',
       target: 'node22',
+      // The function evaluates it as CommonJS, which knows no import().
+      supported: { 'dynamic-import': false },
       minifyWhitespace: true,
       legalComments: 'none',
       charset: 'utf8',

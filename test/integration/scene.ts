@@ -6,7 +6,7 @@ import type { Answer, FinalAnswer } from '../../lambda/events/answer';
 import type { ReleaseProperties, ResourceProperties } from '../../lambda/contract';
 import { answerRequest, type RequestPorts } from '../../lambda/events/answer-request';
 import { parseCfnRequest } from '../../lambda/edges/cfn-request';
-import { CLIENT_FLAGS } from '../../lambda/edges/database/mysql';
+import { DRIVER_OPTIONS } from '../../lambda/edges/database/mysql';
 import { databaseOf } from '../../lambda/edges/database/database-of';
 import { writeOneByOne } from '../../lambda/edges/database/multi-statements';
 import { readSchema } from '../../lambda/look/fingerprint';
@@ -286,9 +286,7 @@ export function connectTo(server: SceneServer, database?: string, multipleStatem
     user: server.user,
     password: server.password,
     ...(database === undefined ? {} : { database }),
-    charset: 'utf8mb4',
-    timezone: 'Z',
-    flags: CLIENT_FLAGS,
+    ...DRIVER_OPTIONS,
     multipleStatements,
     ...(isPlain || server.caFile === undefined ? {} : { ssl: { ca: readFileSync(server.caFile, 'utf8') } }),
   });

@@ -37,7 +37,7 @@ export function dyingAt(scene: Scene, command: string | RegExp, when: 'before' |
         packets: database.packets,
         query: (statement) => dieAt(statement, () => database.query(statement)),
         write,
-        prepared: (statement, parameters) => dieAt(statement, () => database.prepared(statement, parameters)),
+        execute: (statement, parameters) => dieAt(statement, () => database.execute(statement, parameters)),
         readTogether: (statements) => database.readTogether(statements),
         writeTogether: (statements, answered) => writeOneByOne(write, statements, answered),
       };

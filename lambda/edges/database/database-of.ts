@@ -21,7 +21,9 @@ export function databaseOf(client: Connection, name: string): Database {
       return Array.isArray(result) ? (result as readonly Row[]) : [];
     },
     write,
-    prepared: async (statement, parameters) => {
+    execute: async (statement, parameters) => {
+      // Not every statement can be prepared.
+      if (parameters.length === 0) return run(statement);
       await multi.refuse();
       const bytes = payloadBytes(statement, parameters);
       if (bytes >= packets.max) throw tooLarge(bytes, packets.max);

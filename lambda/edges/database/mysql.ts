@@ -67,7 +67,13 @@ const KEEP_ALIVE_MS = 10_000;
  *   Source: https://dev.mysql.com/doc/refman/8.4/en/load-data-local-security.html
  * - That it wants the sql_mode IGNORE_SPACE, under which `CREATE TABLE count (…)` is an error.
  */
-export const CLIENT_FLAGS = ['-LOCAL_FILES', '-IGNORE_SPACE'];
+const FLAGS = ['-LOCAL_FILES', '-IGNORE_SPACE'];
+
+/**
+ * What the driver is told in every session, also of the command line. Integers that no JavaScript number can hold come as texts: a
+ * rounded id that a migration gives back as a parameter would be that of another row.
+ */
+export const DRIVER_OPTIONS = { charset: 'utf8mb4', timezone: 'Z', supportBigNumbers: true, flags: FLAGS };
 
 /** A session, and what connecting showed. */
 export interface Connected {
@@ -111,11 +117,9 @@ async function openBare({ address, credentials, timeoutMs, authorities }: Connec
       // Servers ask for a token as it is. By then TLS is up and the certificate verified.
       enableCleartextPlugin: credentials.isIamToken === true,
       database: address.database,
-      charset: 'utf8mb4',
-      timezone: 'Z',
+      ...DRIVER_OPTIONS,
       // It would make JavaScript of each answer's columns and run that: slower where a shape comes once, and code that a server had a hand in.
       disableEval: true,
-      flags: CLIENT_FLAGS,
       connectTimeout: timeoutMs,
       stream: () => openStream(address).once('connect', () => (isReached = true)),
       // The certificate is verified against NODE_EXTRA_CA_CERTS too; the host's name or address must be in it.

@@ -41,7 +41,8 @@ async function run(args: readonly string[], cwd?: string): Promise<Run> {
 test.each([
   [['--help'], 0, 'Usage: aurora-migrations prove [options] [directory]'],
   [['--no-such'], 64, "unknown option '--no-such'"],
-  [['/no/such/directory'], 1, '/no/such/directory: it is not a directory'],
+  [['/no/such/directory'], 1, '/no/such/directory is not a folder'],
+  [['/no/such/directory', '--json'], 1, '{"directory":"/no/such/directory","problems":['],
   [['--url', 'mysql://root@db.example.com'], 1, 'which is not this machine; nothing was run'],
   [['--url', 'no url'], 1, '--url is no URL; expected mysql://user:password@127.0.0.1:3306'],
   [

@@ -38,7 +38,7 @@ describe.each(servers())('prove by a user who lacks a right, on $name', (server)
   const lacks = (right: string, grant = mayOn('ALL PRIVILEGES')): object => ({
     code: 1,
     stderr: expect.stringMatching(
-      new RegExp(`error: the user ${account} lacks the right ${right} on the server[^]*: ${literal(grant)}; or leave`),
+      new RegExp(`aurora-migrations: the user ${account} lacks the right ${right} on the server[^]*: ${literal(grant)}; or leave`),
     ) as string,
   });
 

@@ -236,7 +236,7 @@ aurora-migrations: nothing was done on the schema shop at SERVER: there is no te
       expect(await run(args, {}, { 'migrations/README.md': '' })).toMatchObject({
         code: 1,
         stdout: '',
-        stderr: expect.stringContaining('[folder-unusable]') as string,
+        stderr: expect.stringContaining('[directory-empty]') as string,
       });
     }
   });

@@ -1,6 +1,6 @@
 import { type Connection, createConnection } from 'mysql2';
 import { databaseOf } from '../../../lambda/edges/database/database-of';
-import { CLIENT_FLAGS } from '../../../lambda/edges/database/mysql';
+import { DRIVER_OPTIONS } from '../../../lambda/edges/database/mysql';
 import { ConnectionLost, type Written } from '../../../lambda/ports';
 import { type FaultServer, startFaultServer } from '../../faults/fault-server';
 import { MysqlProxy } from '../../faults/proxy/mysql-proxy';
@@ -46,7 +46,7 @@ describeEachStartable(
 
     const connect = (): Connection => {
       const { host, user, password } = server.database;
-      const login = { host, port: proxy.port, user, password, flags: CLIENT_FLAGS, ssl: { rejectUnauthorized: false } };
+      const login = { host, port: proxy.port, user, password, ...DRIVER_OPTIONS, ssl: { rejectUnauthorized: false } };
       const client = createConnection(login).on('error', () => undefined);
       clients.push(client);
       return client;

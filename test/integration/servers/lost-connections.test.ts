@@ -198,7 +198,7 @@ function faultAt(command: number, when: 'before' | 'after') {
         packets: database.packets,
         query: (statement) => lose(session, () => database.query(statement)),
         write,
-        prepared: (statement, parameters) => lose(session, () => database.prepared(statement, parameters)),
+        execute: (statement, parameters) => lose(session, () => database.execute(statement, parameters)),
         readTogether: (statements) => lose(session, () => database.readTogether(statements)),
         writeTogether: (statements, answered) => writeOneByOne(write, statements, answered),
       };

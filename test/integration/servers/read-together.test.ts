@@ -47,7 +47,7 @@ describe.each(servers())('the definitions of a large schema, on $name', (server)
       await expect(database.query(text)).rejects.toThrow(/syntax/);
     await expect(database.write('DO 1; DO 2')).rejects.toThrow(/syntax/);
     await readSchema(database);
-    await expect(database.prepared('DO ?; DO 2', [1])).rejects.toThrow(/syntax/);
+    await expect(database.execute('DO ?; DO 2', [1])).rejects.toThrow(/syntax/);
   });
 
   it('are read together again and again, with statements between', async () => {

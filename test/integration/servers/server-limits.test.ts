@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { CLIENT_FLAGS } from '../../../lambda/edges/database/mysql';
+import { DRIVER_OPTIONS } from '../../../lambda/edges/database/mysql';
 import { databaseOf } from '../../../lambda/edges/database/database-of';
 import { DeploymentJournal } from '../../../lambda/journal/deployment-journal';
 import { ConnectionLost, ServerError } from '../../../lambda/ports';
@@ -142,12 +142,12 @@ exports.down = ({ query }) => query('DROP TABLE a');\n// ${noise()}`,
 
   test('the server is not told that it may ask for files, and reads none', async () => {
     const { connection, database: port } = scene.session();
-    expect(CLIENT_FLAGS).toContain('-LOCAL_FILES');
+    expect(DRIVER_OPTIONS.flags).toContain('-LOCAL_FILES');
     const { clientFlags } = (connection as unknown as { config: { clientFlags: number } }).config;
     expect(clientFlags & 0x80).toBe(0);
     await scene.sql('CREATE TABLE b (t TEXT)');
     await expect(port.query(`LOAD DATA LOCAL INFILE '${__filename}' INTO TABLE b`)).rejects.toThrow(ServerError);
-    await expect(port.prepared(`LOAD DATA LOCAL INFILE '${__filename}' INTO TABLE b`, [])).rejects.toThrow(ServerError);
+    await expect(port.execute(`LOAD DATA LOCAL INFILE '${__filename}' INTO TABLE b`, [])).rejects.toThrow(ServerError);
     // The session is as good as before.
     expect(await port.query('SELECT COUNT(*) AS n FROM b')).toEqual([{ n: 0 }]);
     // One that asks all the same, as the driver tells it.

@@ -1,5 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
+import { evaluateModule } from '../../../lambda/edges/own-scripts';
 import type { MigrationContext as Given } from '../../../lambda/ports';
 import type { MigrationContext } from '../../../lib';
 import { problemsOf, read } from './read-migrations';
@@ -16,6 +17,20 @@ test('imports are bundled in, Node modules stay', () => {
   expect(scripts.get('0001_a.json')).toContain('SELECT ${');
   expect(scripts.get('0001_a.json')).toContain('require(\\"node:crypto\\")');
   expect(scripts.get('0001_a.json')).not.toContain('./shared/words');
+});
+
+test('what is imported when it is needed is there as well', async () => {
+  const { scripts } = read({
+    'shared/words.ts': "export const words = 'SELECT 1';",
+    '0001_a.ts':
+      "export const up = async ({ query }: any) => query((await import('./shared/words')).words, [(await import('node:path')).sep]);\nexport const down = up;",
+  });
+  const { module } = JSON.parse(scripts.get('0001_a.json') ?? '') as { module: string };
+  const asked: unknown[] = [];
+
+  await evaluateModule('/0001_a.js', module).up({ query: (...all) => Promise.resolve(void asked.push(all)) });
+
+  expect(asked).toEqual([['SELECT 1', ['/']]]);
 });
 
 test('the example of docs/migration-files.md is one, and its type needs no package to be there', () => {

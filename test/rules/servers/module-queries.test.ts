@@ -55,6 +55,50 @@ describe.each(servers())('on $name', (server) => {
     expect(await scene.answer(scene.create(code), code)).toMatchObject({ status: 'SUCCESS' });
   });
 
+  test('an integer that no number can hold is given back as it was', async () => {
+    await scene.sql('CREATE TABLE big (id BIGINT UNSIGNED PRIMARY KEY, s VARCHAR(9))');
+    const ids = ['9007199254740992', '9007199254740993', '18446744073709551615'];
+    await scene.sql(`INSERT INTO big VALUES ${ids.map((id) => `(${id}, '${id.slice(-2)}')`).join(', ')}`);
+    const code = body(
+      `for (const { id, s } of await query('SELECT id, s FROM big')) await query('UPDATE big SET s = ? WHERE id = ?', [s + '!', id]);
+       for (const { id } of await query('SELECT id FROM big WHERE id > ?', [1])) await query('INSERT INTO counted SELECT 1 FROM big WHERE id = ?', [id]);`,
+    );
+    expect(await scene.answer(scene.create(code), code)).toMatchObject({ status: 'SUCCESS' });
+    expect(await scene.sql('SELECT CAST(id AS CHAR) AS id, s FROM big ORDER BY big.id')).toEqual(
+      ids.map((id) => ({ id, s: `${id.slice(-2)}!` })),
+    );
+    expect(await count()).toBe(3);
+  });
+
+  test('one that writes gives the answer of the server, with parameters and without', async () => {
+    const code = body(
+      `await query('CREATE TABLE made (id INT AUTO_INCREMENT PRIMARY KEY, n INT)');
+       const first = await query('INSERT INTO made (n) VALUES (1), (2)');
+       const next = await query('INSERT INTO made (n) VALUES (?)', [3]);
+       await query('INSERT INTO counted VALUES (?), (?), (?), (?)', [first.insertId, first.affectedRows, next.insertId, next.affectedRows]);`,
+    );
+    expect(await scene.answer(scene.create(code), code)).toMatchObject({ status: 'SUCCESS' });
+    expect((await scene.sql('SELECT n FROM counted')).map(({ n }) => n)).toEqual([1, 2, 3, 1]);
+  });
+
+  test.each([
+    ['a parameter too many', '[1, 2]', 'the statement has 1 question mark and was given 2 parameters; it was not run'],
+    ['no number', '[Number("x")]', 'parameter 1 is NaN, which no column can hold; the statement was not run'],
+    ['no date', '[new Date("x")]', 'parameter 1 is Invalid Date, which no column can hold; the statement was not run'],
+  ])('one that is given %s fails the migration', async (_what, parameters, message) => {
+    const code = body(
+      `await query('INSERT INTO counted VALUES (1)'); await query('UPDATE counted SET n = ?', ${parameters});`,
+    );
+    expect((await scene.answer(scene.create(code), code)).reason).toContain(message);
+    expect(await count()).toBe(0);
+  });
+
+  test('a question mark in a text or a comment stands for none', async () => {
+    const code = body(`await query("INSERT INTO counted SELECT ? /* ? */ WHERE '?' <> \\"?\\" OR 1 -- ?", [7]);`);
+    expect((await scene.answer(scene.create(code), code)).reason).toBe('1 migration applied (0001_body)');
+    expect(await count()).toBe(1);
+  });
+
   test('after its end none is run', async () => {
     const { database } = scene.session();
     const yes = () => Promise.resolve(true);

@@ -94,6 +94,11 @@ describe('a deployment that failed says', () => {
     );
   });
 
+  test('no full stop twice, where the server has set one', () => {
+    const failure = { ...FAILED, message: `${FAILED.message}.` };
+    expect(explainOutcome({ kind: 'failed', failure, reversal: CLEAN })).toContain("'name'. 2 migrations reverted");
+  });
+
   test('that a longer time is needed where the time ran out', () => {
     const outcome = {
       kind: 'failed',

@@ -3,7 +3,7 @@ import type { OnRemovedValue, Request, Resource } from '../plan/intent';
 import type { ManifestEntry } from '../manifest/types';
 import type { SchemaSnapshot } from '../schema/inventory';
 import { readSchema, schemaDigest } from '../look/fingerprint';
-import { compress, snapshotIn, uncompress } from './row-values';
+import { compress, readIds, snapshotIn, uncompress } from './row-values';
 import { deploymentTable, migrationTable } from './journal-tables';
 import type { Database } from '../ports';
 import { fragment, sql, type Fragment, type SqlValue } from '../sql-text';
@@ -116,9 +116,8 @@ export class DeploymentJournal {
    */
   async noteSchemaAfter(id: number, also: Assignments = {}): Promise<void> {
     const schema = await readSchema(this.#database);
-    // Ids first, then rows by their key: a scan that updates would lock rows that another session writes.
-    const stored = await this.#database.query(sql`SELECT id FROM ${this.#table} WHERE schemaAfterText IS NOT NULL`);
-    const ids = [id, ...stored.map((row) => Number(row['id']))].join(', ');
+    const stored = await readIds(this.#database, sql`SELECT id FROM ${this.#table} WHERE schemaAfterText IS NOT NULL`);
+    const ids = [id, ...stored].join(', ');
     const write = (first: Buffer): Promise<unknown> =>
       this.#database.write(
         sql`UPDATE ${this.#table} SET ${ofRow(id, { ...also, schemaAfter: schemaDigest(schema) })},
@@ -158,13 +157,13 @@ export class DeploymentJournal {
 
   /** Ends the deployments that are owed and of which nothing is left to be reverted: somebody did it by hand. Gives their ids. */
   async endReverted(): Promise<readonly number[]> {
-    const ended = await this.#database.query(
+    const ids = await readIds(
+      this.#database,
       sql`SELECT id FROM ${this.#table} d WHERE owedAt IS NOT NULL AND status <> 'reverted'
             AND NOT EXISTS (SELECT 1 FROM ${migrationTable(this.#database)} m
               WHERE d.id IN (m.deployment, m.removedBy) AND m.state <> 'kept'
                 AND NOT (m.state = 'removed' AND m.removedBy = m.deployment))`,
     );
-    const ids = ended.map((row) => Number(row['id']));
     for (const id of ids) await this.end(id, { status: 'reverted', answered: null, error: null });
     return ids;
   }

@@ -1,5 +1,5 @@
 import { deflateSync, inflateSync } from 'node:zlib';
-import type { Row } from '../ports';
+import type { Database, Row } from '../ports';
 import type { SchemaSnapshot } from '../schema/inventory';
 
 /** Empty where there is nothing. */
@@ -15,6 +15,11 @@ export function optionalText(row: Row, column: string): string | null {
 export function optionalNumber(row: Row, column: string): number | null {
   const value = row[column];
   return value === null || value === undefined ? null : Number(value);
+}
+
+/** Ids of rows that are then updated by their key: a scan that updates would lock rows that another session writes. */
+export async function readIds(database: Database, query: string): Promise<readonly number[]> {
+  return (await database.query(query)).map((row) => Number(row['id']));
 }
 
 /**

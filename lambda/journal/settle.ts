@@ -1,6 +1,6 @@
 import { deploymentTable, migrationTable } from './journal-tables';
 import { ofConstruct } from './deployment-journal';
-import { optionalNumber } from './row-values';
+import { optionalNumber, readIds } from './row-values';
 import type { Request, StackStatus } from '../plan/intent';
 import { ServerError, type Database } from '../ports';
 import { fragment, sql, type Fragment } from '../sql-text';
@@ -22,8 +22,7 @@ export async function noteStackStatus(database: Database, change: StackStatus): 
   const { stackId, status } = change;
   const table = deploymentTable(database);
   try {
-    // Ids first, then rows by their key: a scan that updates would lock rows that a run beside it writes.
-    const newest = await idsOf(
+    const newest = await readIds(
       database,
       sql`SELECT MAX(id) AS id FROM ${table} WHERE rootStackId = ${stackId} GROUP BY stackId, logicalId`,
     );
@@ -54,8 +53,7 @@ export async function settleBefore(database: Database, { resource, issuedAt }: R
 async function settle(database: Database, ofThem: Fragment): Promise<void> {
   const table = deploymentTable(database);
   const isOpen = fragment(sql`status = 'applied' AND settledAt IS NULL AND owedAt IS NULL AND ${ofThem}`);
-  // Ids first, then rows by their key: a scan that updates would lock rows that a run beside it writes.
-  const settled = await idsOf(database, sql`SELECT id FROM ${table} WHERE ${isOpen}`);
+  const settled = await readIds(database, sql`SELECT id FROM ${table} WHERE ${isOpen}`);
   for (const id of settled) {
     await database.write(sql`UPDATE ${table} SET settledAt = UTC_TIMESTAMP(3) WHERE id = ${id} AND ${isOpen}`);
     // The release that removed them is there to stay.
@@ -71,7 +69,7 @@ async function settle(database: Database, ofThem: Fragment): Promise<void> {
 async function keepSkipped(database: Database, newest: readonly number[], over: number): Promise<void> {
   const table = deploymentTable(database);
   for (const deployment of newest) {
-    const skipped = await idsOf(
+    const skipped = await readIds(
       database,
       sql`SELECT id FROM ${table} d WHERE id = ${deployment} AND type = 'Update' AND status IN ('applied', 'failed')
             AND issuedAt < ${at(over)}
@@ -87,10 +85,6 @@ async function keepSkipped(database: Database, newest: readonly number[], over: 
       await database.write(sql`UPDATE ${table} SET status = 'reverted' WHERE id = ${id}`);
     }
   }
-}
-
-async function idsOf(database: Database, query: string): Promise<readonly number[]> {
-  return (await database.query(query)).map((row) => Number(row['id']));
 }
 
 /** The oldest deployment of another release than before that may still be rolled back; null where none may. */

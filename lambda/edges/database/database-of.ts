@@ -8,6 +8,7 @@ import { DRIVERS_CODE, translateError } from './translate-error';
 export function databaseOf(client: Connection, name: string): Database {
   const packets = { max: Infinity };
   const multi = new MultiStatements(client);
+  const kindsOf = new Map<string, string>();
   const run = async (statement: string): Promise<unknown> => {
     await multi.refuse();
     return send(client, statement, packets);
@@ -27,6 +28,10 @@ export function databaseOf(client: Connection, name: string): Database {
       await multi.refuse();
       const bytes = payloadBytes(statement, parameters);
       if (bytes >= packets.max) throw tooLarge(bytes, packets.max);
+      const kinds = parameters.map(kindOf).join();
+      // The driver has it prepared for the kinds of its first values, and MySQL would make those of later ones.
+      if ((kindsOf.get(statement) ?? kinds) !== kinds) client.unprepare(statement);
+      kindsOf.set(statement, kinds);
       return new Promise((resolve, reject) => {
         client.execute(statement, [...parameters] as never[], (error, result) =>
           error ? reject(translateError(error)) : resolve(result),
@@ -39,6 +44,11 @@ export function databaseOf(client: Connection, name: string): Database {
       await multi.sending(() => send(client, statements.join(';'), { max: packets.max, answered }));
     },
   };
+}
+
+/** What the driver tells the server that a parameter is. */
+function kindOf(value: unknown): string {
+  return typeof value === 'object' ? Object.prototype.toString.call(value) : typeof value;
 }
 
 /** How a text is sent. */

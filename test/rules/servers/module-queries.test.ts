@@ -70,6 +70,21 @@ describe.each(servers())('on $name', (server) => {
     expect(await count()).toBe(3);
   });
 
+  test('one that is run again takes values of other kinds', async () => {
+    await scene.sql('CREATE TABLE mixed (id INT PRIMARY KEY, j JSON)');
+    await scene.sql("INSERT INTO mixed VALUES (1, '{}'), (2, '{}'), (3, '{}'), (4, '{}')");
+    const code = body(
+      `for (const [id, value] of [[1, 5], [2, 'text'], [3, null], [4, 6]]) {
+         await query("UPDATE mixed SET j = JSON_SET(j, '$.a', ?) WHERE id = ?", [value, id]);
+         const [{ same }] = await query('SELECT ? AS same', [value]);
+         if (same !== value) throw new Error(value + ' became ' + same);
+       }`,
+    );
+    expect((await scene.answer(scene.create(code), code)).reason).toBe('1 migration applied (0001_body)');
+    const stored = await scene.sql('SELECT CAST(j AS CHAR) AS j FROM mixed ORDER BY id');
+    expect(stored.map(({ j }) => JSON.parse(String(j)) as unknown)).toEqual([5, 'text', null, 6].map((a) => ({ a })));
+  });
+
   test('one that writes gives the answer of the server, with parameters and without', async () => {
     const code = body(
       `await query('CREATE TABLE made (id INT AUTO_INCREMENT PRIMARY KEY, n INT)');

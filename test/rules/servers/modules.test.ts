@@ -217,17 +217,17 @@ exports.down = async () => {};`,
 
   test('rule 19: one that was cancelled after its DDL and came to its end is reverted by its down', async () => {
     const session = scene.session();
-    const query = async (statement: string) => {
-      const rows = await session.database.query(statement);
+    const execute = async (statement: string, parameters: readonly unknown[]) => {
+      const result = await session.database.execute(statement, parameters);
       if (statement.startsWith('CREATE TABLE IF NOT EXISTS made'))
         await scene.sql(`UPDATE ${scene.name}.migration_deployment SET cancelled = 1 WHERE status = 'running'`);
-      return rows;
+      return result;
     };
     const nothing = release({});
     const code = release({ '0001_table': TABLE });
     await scene.answer(scene.create(nothing), nothing);
     const update = scene.update(nothing, code);
-    expect(await scene.run(update, code, { connect: scene.connectingTo(session, { query }) })).toMatchObject({
+    expect(await scene.run(update, code, { connect: scene.connectingTo(session, { execute }) })).toMatchObject({
       kind: 'silent',
     });
     expect(Object.keys(await scene.schema())).toEqual(['table counted', 'table made']);

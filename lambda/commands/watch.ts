@@ -103,7 +103,7 @@ export async function watch(database: Database, { code, own }: World): Promise<W
       ? { ...at, sql: step?.text.slice(0, MOST_OF_STATEMENT) ?? null, isJournalled: half !== undefined }
       : null,
     statement,
-    blockedBy: isWaiting && step !== undefined ? await describeBlockers(database, step) : null,
+    blockedBy: isWaiting && step !== undefined ? await describeBlockers(database, step, session) : null,
   };
 }
 

@@ -10,17 +10,25 @@ export async function describeSession(database: Database, id: number): Promise<s
   return rows.length === 0 ? `connection ${id}` : rows.map(describe).join(', ');
 }
 
-/** The sessions that keep a step from its tables, in words; null where the server does not show them. */
-export async function describeBlockers(database: Database, { effects = [] }: Step): Promise<string | null> {
-  const tables = [...new Set(effects.map(({ object }) => (tableOf(object) ?? object).name))];
+/**
+ * The sessions that keep a step from its tables, in words; null where the server does not show them.
+ *
+ * @param waiting - the session that runs it, where it is another one
+ */
+export async function describeBlockers(
+  database: Database,
+  { effects = [] }: Step,
+  waiting: number | null = null,
+): Promise<string | null> {
+  const tables = effects.map(({ object }) => tableOf(object) ?? object);
   if (tables.length === 0) return null;
-  const names = fragment(tables.map((table) => sql`${table}`).join(', '));
+  const names = tables.map(({ schema = database.name, name }) => sql`(${schema}, ${name})`);
   const rows = await seenOrNone(
     database,
-    sql`${fragment(DESCRIPTION)} WHERE ID <> CONNECTION_ID() AND ID IN (
+    sql`${fragment(DESCRIPTION)} WHERE ID NOT IN (CONNECTION_ID(), ${waiting ?? 0}) AND ID IN (
           SELECT t.PROCESSLIST_ID FROM performance_schema.metadata_locks l
             JOIN performance_schema.threads t ON t.THREAD_ID = l.OWNER_THREAD_ID
-          WHERE l.LOCK_STATUS = 'GRANTED' AND l.OBJECT_TYPE = 'TABLE' AND l.OBJECT_NAME IN (${names}))`,
+          WHERE l.LOCK_STATUS = 'GRANTED' AND l.OBJECT_TYPE = 'TABLE' AND (l.OBJECT_SCHEMA, l.OBJECT_NAME) IN (${fragment([...new Set(names)].join(', '))}))`,
   );
   return rows.length === 0 ? null : rows.map(describe).join(', ');
 }

@@ -2,6 +2,7 @@ import type { Outcome } from '../plan/outcome';
 import type { HistoryRow } from '../plan/history';
 import type { SchemaSnapshot } from '../schema/inventory';
 import { isLosslessThereAndBack } from '../schema/lossless';
+import { keepIrreversible } from './keep-irreversible';
 import type { Run } from './run';
 import { revertAndReapply } from './revert-and-reapply';
 import { revertRows, type Reverted } from './revert';
@@ -13,8 +14,9 @@ import type { RevertPlan } from '../plan/plan-types';
 export async function executeRevert(
   run: Run,
   scripts: VouchedScripts,
-  plan: RevertPlan,
+  decided: RevertPlan,
 ): Promise<Outcome & { kind: 'reverted' }> {
+  const plan = await keepIrreversible(run, decided, scripts);
   const ids = plan.deployments.map(({ id }) => id);
   for (const id of ids) await run.deployments.startReverting(id, null);
   const before = plan.isComparable && plan.owes.length === 0 ? await schemaBeforeAll(run, ids) : null;

@@ -1,7 +1,9 @@
+import type { HistoryRow } from '../plan/history';
 import type { ModuleScript } from '../manifest/types';
 import type { MigrationModule, OwnScripts } from '../ports';
 import { readScript, type ReadScript, type SqlSteps } from '../sql/script';
 import { stepOf, type Step } from '../sql/step';
+import type { Run } from './run';
 
 /** A migration's own script, read. */
 export interface OwnScript {
@@ -22,6 +24,20 @@ export function readOwn(own: OwnScripts, name: string): OwnScript {
 /** The steps of an up in the function's own code, wherever they are kept. */
 export function ownUp(own: OwnScripts, name: string, script: SqlSteps): readonly Step[] {
   return script.upSha256 === undefined ? script.up : own.largeUp(name).map(stepOf);
+}
+
+/** The steps of an up, or what stands for them; null where neither is at hand. */
+export function upOf(
+  { code, own }: Pick<Run, 'code' | 'own'>,
+  { name }: HistoryRow,
+  script: SqlSteps,
+): readonly Step[] | null {
+  if (script.upSha256 === undefined) return script.up;
+  const { upOutline = null } = script;
+  if (!code.migrations.some((entry) => entry.name === name)) return upOutline;
+  // Edited, it may be another one, and need not be large.
+  const current = readScript(own.text(name));
+  return 'up' in current && current.upSha256 === script.upSha256 ? ownUp(own, name, current) : upOutline;
 }
 
 /** The up of a JavaScript migration. What it does when it is loaded may fail as well: that comes with its first call. */

@@ -4,7 +4,7 @@ import { isGuarded } from '../schema/inventory-after';
 import { nameOpenStep, progressOf, type HistoryRow } from '../plan/history';
 import type { Reversal } from '../plan/outcome';
 import { adviseHalf, adviseReverted, adviseStep } from '../words/repair-advice';
-import { readScript, type ReadScript, type SqlSteps } from '../sql/script';
+import type { ReadScript, SqlSteps } from '../sql/script';
 import type { StepToRun } from '../sql/segments';
 import type { Step } from '../sql/step';
 import { touchesSession } from '../sql/step-nature';
@@ -17,7 +17,7 @@ import { takesAnyCase } from '../look/takes-any-case';
 import { refusedStep } from '../steps/journal-guard';
 import { runModule } from '../steps/module';
 import { goesOnAt } from '../steps/new-session';
-import { ownUp } from './own-script';
+import { upOf } from './own-script';
 import type { Run } from './run';
 import { needCleanSession } from './spent-session';
 import { noTimeFor, runAgain } from './stop';
@@ -242,16 +242,6 @@ function downSteps(row: HistoryRow, script: SqlSteps, downs: StoredDowns): reado
     const where = (): string => nameStep(row, 'down', position, script.down.length, ` of ${row.name}`);
     return [{ step, at, where, ...(mayBeMissing && { tolerated: unknownObjectErrors(step.words[0]) }) }];
   });
-}
-
-/** The steps of an up, or what stands for them; null where neither is at hand. */
-function upOf(run: Run, row: HistoryRow, script: SqlSteps): readonly Step[] | null {
-  if (script.upSha256 === undefined) return script.up;
-  const { upOutline = null } = script;
-  if (!run.code.migrations.some((entry) => entry.name === row.name)) return upOutline;
-  // Edited, it may be another one, and need not be large.
-  const own = readScript(run.own.text(row.name));
-  return 'up' in own && own.upSha256 === script.upSha256 ? ownUp(run.own, row.name, own) : upOutline;
 }
 
 function revertFailed(row: HistoryRow, where: string, error: string): Failure {

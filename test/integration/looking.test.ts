@@ -145,6 +145,10 @@ describe.each(servers())('commands that look, on $name', (server) => {
   it('watch tells the step that runs and who keeps it waiting, takes no lock, and in the end the outcome', async () => {
     await scene.answer(scene.update(FIRST, SECOND), SECOND);
     await scene.sql('LOCK TABLES user READ');
+    // A table of the same name in another database is none of it.
+    const other = await Scene.start(server);
+    await other.sql('CREATE TABLE user (id INT)');
+    await other.sql('LOCK TABLES user READ');
     const deployed = scene.answer(scene.update(SECOND, THIRD), THIRD);
     let seen: WatchAnswer | undefined;
     await scene.until(
@@ -164,10 +168,14 @@ describe.each(servers())('commands that look, on $name', (server) => {
       },
       statement: { isRunning: true, share: null },
     });
-    if (server.kind === 'mysql') expect(seen?.blockedBy).toMatch(/^connection \d+ of /);
+    const [own] = await scene.sql('SELECT CONNECTION_ID() AS id');
+    const isIt = new RegExp(`^connection ${String(own?.['id'])} of [^,]*, for \\d+ s in its present state$`);
+    if (server.kind === 'mysql') expect(seen?.blockedBy).toMatch(isIt);
 
     await scene.sql('UNLOCK TABLES');
     await deployed;
+    await other.sql('UNLOCK TABLES');
+    await other.end();
     expect(await watch()).toMatchObject({
       deployment: { status: 'applied', applied: 1, pending: 0, hasEnded: true, error: null },
       current: null,

@@ -65,7 +65,8 @@ function unfinishedIn({ deployments }: History): readonly Finding[] {
   if (isOwed(newest)) return [{ code: 'revert-owed', message: describeOwed(newest) }];
   if (newest.status === 'applied') return [];
   const why = newest.error === null ? '' : `: ${newest.error}`;
-  const again = newest.type === 'up' ? '. Nobody is at work: apply again, with {"command":"up"}' : '';
+  const again =
+    newest.type === 'up' && newest.error === null ? '. Nobody is at work: apply again, with {"command":"up"}' : '';
   const message = `the newest deployment is ${newest.status}, not applied${why}${again}`;
   return [{ code: 'deployment-unfinished', message }];
 }

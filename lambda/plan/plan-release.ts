@@ -72,7 +72,7 @@ function since(digest: string, standing: readonly DeploymentRow[]): readonly Dep
 function refuseRelease(what: string, resumes: readonly DeploymentRow[]): RefuseReleasePlan {
   const message =
     `${what}; nothing was dropped, and the application was not updated. ` +
-    `Put the files back, or set onRemoved to REVERT to have them reverted`;
+    `Put the files back, or set onRemoved to REVERT to have them reverted, with the rows that their downs drop`;
   return { kind: 'refuse-release', failure: failure('removed-migration', message), resumes };
 }
 

@@ -38,7 +38,7 @@ export function whyRemovedStay(
   if (release.onRemoved === 'FAIL') {
     return (
       `the release lacks applied migration${plural(removed)} ${fewNames(removed)}; nothing was run. ` +
-      `Put the file${plural(removed)} back, or set onRemoved to REVERT to have ${them} reverted`
+      `Put the file${plural(removed)} back, or set onRemoved to REVERT to have ${them} reverted, with the rows that their downs drop`
     );
   }
   const other = userOf(removed, request.resource, ours, history);

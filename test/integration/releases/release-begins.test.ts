@@ -110,7 +110,7 @@ describe.each(servers())('on $name', (server) => {
       status: 'FAILED',
       reason:
         'the release lacks applied migrations 0003_no_nick, 0002_orders; nothing was dropped, and the application was not updated. ' +
-        'Put the files back, or set onRemoved to REVERT to have them reverted [removed-migration]',
+        'Put the files back, or set onRemoved to REVERT to have them reverted, with the rows that their downs drop [removed-migration]',
     };
 
     it('is refused before its application, and the newer one stays as it was', async () => {

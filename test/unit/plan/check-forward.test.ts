@@ -132,7 +132,7 @@ describe('an applied migration that the release lacks', () => {
   test('is named, and what to do', () => {
     expect(refusal(check('1', done('1 2 3', own), {}, { deployments: [own] }))).toBe(
       'the release lacks applied migrations 0003, 0002; nothing was run. ' +
-        'Put the files back, or set onRemoved to REVERT to have them reverted',
+        'Put the files back, or set onRemoved to REVERT to have them reverted, with the rows that their downs drop',
     );
     expect(refusal(check('1', done('1 2! 3', own), { onRemoved: 'REVERT' }, { deployments: [own] }))).toBe(
       'the release lacks 0002, which cannot be reverted; nothing was run. Put the file back. Or revert what it did by hand ' +

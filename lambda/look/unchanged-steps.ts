@@ -51,14 +51,18 @@ export class UnchangedSteps {
   async changesNothing(step: Step, found: number, before: Mark | null): Promise<boolean> {
     this.#hasTemporary ||= step.isTemporary;
     if (step.isWithoutTrace) return true;
-    if (before !== null && !step.isTemporary) return found === 0 && (await this.#hitNothing(step, before));
+    if (before !== null && !step.isTemporary) {
+      // The server counts a row for ALTER DATABASE.
+      const hasFound = found > 0 && step.effects?.every(isOfDatabase) !== true;
+      return !hasFound && (await this.#hitNothing(step, before));
+    }
     // A USE or SET that calls nothing.
     if (step.nature === 'session' && !step.shows('mayCall') && !step.shows('movesSequence')) return true;
     if ((found > 0 && !step.isTemporary) || (step.shows('givesRows') && !step.isRead)) return false;
     return !(await this.#mayHaveSideEffects(step));
   }
 
-  /** Whether DDL with IF [NOT] EXISTS found nothing to do. */
+  /** Whether DDL found nothing to do. */
   async #hitNothing(step: Step, before: Mark): Promise<boolean> {
     const { effects = [] } = step;
     // A temporary table would be looked at in place of the one that it hides.
@@ -70,7 +74,15 @@ export class UnchangedSteps {
   }
 }
 
-/** Not OR REPLACE: the new table looks like the old one, and is empty. */
+/**
+ * With IF [NOT] EXISTS, or where the definition is all that there is, as of a database. Not OR REPLACE: the new table looks like the
+ * old one, and is empty.
+ */
 function mayFindNothing(effect: Effect): boolean {
+  if (isOfDatabase(effect)) return true;
   return hasGuard(effect) && (effect.action !== 'create' || effect.orReplace !== true);
+}
+
+function isOfDatabase({ action, object }: Effect): boolean {
+  return action === 'alter' && object.kind === 'database';
 }

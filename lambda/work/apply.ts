@@ -31,7 +31,7 @@ import { UpcomingScripts, type Upcoming } from './upcoming-scripts';
 import { UnchangedSteps } from '../look/unchanged-steps';
 import type { VouchedScripts } from '../journal/vouched-scripts';
 import type { ForwardPlan } from '../plan/plan-types';
-import { ER_LOCK_WAIT_TIMEOUT } from '../words/server-error-numbers';
+import { ER_TABLE_EXISTS_ERROR, ER_LOCK_WAIT_TIMEOUT } from '../words/server-error-numbers';
 
 /** A forward deployment under way. */
 export interface RunningDeployment {
@@ -269,7 +269,7 @@ export async function revertBegun(
 
 /** A lock that was not free is explained by who holds it. */
 async function stepRefused(
-  { database }: Run,
+  { database, hasJournal }: Run,
   entry: ManifestEntry,
   up: readonly Step[],
   { error, step }: Omit<StepsResult & { kind: 'failed' }, 'kind'>,
@@ -278,7 +278,13 @@ async function stepRefused(
   const refused = up[step - 1];
   const isLocked = error.errno === ER_LOCK_WAIT_TIMEOUT && refused !== undefined;
   const blockers = isLocked ? await describeBlockers(database, refused) : null;
-  const what = blockers === null ? error.summary : `${error.summary}; the table is in use by ${blockers}`;
+  const isOlder = error.errno === ER_TABLE_EXISTS_ERROR && !hasJournal;
+  const more = blockers !== null ? `; the table is in use by ${blockers}` : isOlder ? RECORD_FIRST : '';
   const where = nameStep(entry, 'up', step - 1, up.length) + runAgain(step, doneBefore);
-  return stepFailed(entry, where, what);
+  return stepFailed(entry, where, error.summary + more);
 }
+
+/** Where nothing was ever deployed, the schema may be older than its migrations. */
+const RECORD_FIRST =
+  `. If it was made before, by hand or by another tool, record first what the schema has already: ` +
+  `{"command":"baseline","to":"NAME"}, or "adopt" for the history of that tool`;

@@ -111,6 +111,7 @@ describe.each(servers())('on $name', (server) => {
 
     expect(answer).toMatchObject({ status: 'FAILED', physicalId: `${PHYSICAL_ID}:nothing` });
     expect(answer.reason).toContain('0001_user.sql failed at step 1 of 1 (line 2): ER_TABLE_EXISTS_ERROR (1050)');
+    expect(answer.reason).toContain('If it was made before, by hand or by another tool, record first what');
     expect(await scene.sql('SELECT precious FROM user')).toEqual([{ precious: 'keep me' }]);
     expect(await scene.answer(scene.delete(release1, answer.physicalId), release1)).toMatchObject({
       status: 'SUCCESS',

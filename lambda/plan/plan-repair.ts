@@ -49,7 +49,7 @@ export function planRepair(migration: string, what: Repair, rows: readonly Histo
 function recordPending(migration: string, rows: readonly HistoryRow[], code: Manifest): RepairPlan {
   const pending = pendingOf(code, rows);
   const entry = pending.find(({ name }) => name === migration);
-  if (entry === undefined) return badRequest(`neither the history nor the release has ${migration}`);
+  if (entry === undefined) return badRequest(`neither the history nor this release, ${code.digest}, has ${migration}`);
   const earlier = pending.find(({ name }) => compareNames(name, entry.name) < 0);
   if (earlier !== undefined) return badRequest(`${earlier.name} is pending and comes before ${migration}`);
   return { kind: 'record', row: entry };

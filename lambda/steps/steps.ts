@@ -33,7 +33,7 @@ export type StepsResult =
   /** A deadlock took its steps along, and migrations that were not committed yet: they are to be run again. */
   | { readonly kind: 'rolled-back' }
   /** The time ran out before this step, or in it: then it was killed and did nothing. `progress`: steps done just now. */
-  | { readonly kind: 'out-of-time'; readonly step: number; readonly progress: number };
+  | { readonly kind: 'out-of-time'; readonly step: number; readonly progress: number; readonly isKilled: boolean };
 
 /**
  * Runs steps from the first that is not done, `doneBefore` being done already, and journals them.
@@ -110,7 +110,7 @@ class StepsRun {
       const at = first?.at ?? 0;
       if (this.#ports.budget.isSpent()) {
         await this.#stands(at);
-        return { kind: 'out-of-time', step: at + 1, progress: this.#progress };
+        return { kind: 'out-of-time', step: at + 1, progress: this.#progress, isKilled: false };
       }
       const stopped = await this.#carryOutOne(segment);
       if (stopped !== null) return stopped;
@@ -209,7 +209,9 @@ class StepsRun {
   #stoppedAt(at: number, error: ServerError | null): StepsResult {
     const isOutOfTime = error === null || (error.errno === ER_QUERY_INTERRUPTED && this.#ports.budget.isSpent());
     const step = at + 1;
-    return isOutOfTime ? { kind: 'out-of-time', step, progress: this.#progress } : { kind: 'failed', step, error };
+    return isOutOfTime
+      ? { kind: 'out-of-time', step, progress: this.#progress, isKilled: error !== null }
+      : { kind: 'failed', step, error };
   }
 
   async #cancelled(done: number): Promise<StepsResult> {

@@ -24,7 +24,7 @@ import { describeBlockers } from '../session/sessions';
 import type { StepJournal } from '../journal/step-journal';
 import { runSteps, type StepsResult } from '../steps/steps';
 import { needCleanSession, SpentSession } from './spent-session';
-import { noTimeFor, notRun, outOfTime, runAgain, stepFailed, tooLargeToStore, type Stop } from './stop';
+import { outOfTimeFailure, notRun, outOfTime, runAgain, stepFailed, tooLargeToStore, type Stop } from './stop';
 import { revertAndReapply } from './revert-and-reapply';
 import { runWithUmzug } from './umzug';
 import { UpcomingScripts, type Upcoming } from './upcoming-scripts';
@@ -68,7 +68,7 @@ export async function apply(run: Run, deployment: RunningDeployment, plan: Forwa
     // Nobody else would answer.
     if (stop.kind === 'cancelled') throw new Error('a row of the journal is gone that this deployment was to write');
     const hasProgress = stop.kind === 'out-of-time' && (stop.hasProgress || applied.size > 0);
-    const problem = stop.kind === 'failed' ? stop.failure : noTimeFor(stop.where, run.clock);
+    const problem = stop.kind === 'failed' ? stop.failure : outOfTimeFailure(stop.when, run.clock);
     return hasProgress && !run.isLastAttempt
       ? { kind: 'unfinished', failure: problem }
       : revertDeployment(run, deployment, problem, before);
@@ -168,7 +168,7 @@ async function applyAlone(
 ): Promise<Stop | null> {
   const { entry, own: { text, script, up } } = upcoming; // prettier-ignore
   const { isBegun, done, tookMs, end } = progress;
-  if (run.budget.isSpent()) return outOfTime(entry.file, done > 0);
+  if (run.budget.isSpent()) return outOfTime(`before ${entry.file}`, done > 0);
   if (end?.kind === 'locked') await pauseForOthers(run, 0);
   if (end?.kind === 'failed') return stepRefused(run, entry, up, { error: end.error, step: done + 1 });
   const stored = storedBytes(text, run.database.packets.max);
@@ -220,8 +220,11 @@ async function applySql(
     case 'cancelled':
     case 'rolled-back':
       return result;
-    case 'out-of-time':
-      return outOfTime(steps[result.step - 1]?.where() ?? '', result.progress + done > 0);
+    case 'out-of-time': {
+      const where = steps[result.step - 1]?.where() ?? '';
+      const when = result.isKilled ? `in ${where}, which was ended` : `before ${where}`;
+      return outOfTime(when, result.progress + done > 0);
+    }
     case 'failed':
       return stepRefused(run, entry, up, result, doneBefore);
     default:

@@ -20,7 +20,7 @@ import { goesOnAt } from '../steps/new-session';
 import { upOf } from './own-script';
 import type { Run } from './run';
 import { needCleanSession } from './spent-session';
-import { noTimeFor, runAgain } from './stop';
+import { outOfTimeFailure, runAgain } from './stop';
 import { runSteps } from '../steps/steps';
 import { runWithUmzug } from './umzug';
 import type { VouchedScripts } from '../journal/vouched-scripts';
@@ -263,8 +263,8 @@ function downRefused(row: HistoryRow, { step, why }: { readonly step: number; re
 
 /** The time ran out in something that a rollback does; another attempt goes on with it. */
 export function outOfTime({ clock }: Run, step: StepToRun | undefined): Failure {
-  return noTimeFor(
-    `${step?.where() ?? ''}; what was done is journalled, and the next attempt goes on from there`,
+  return outOfTimeFailure(
+    `before ${step?.where() ?? ''}; what was done is journalled, and the next attempt goes on from there`,
     clock,
   );
 }

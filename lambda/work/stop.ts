@@ -8,8 +8,8 @@ export type Stop =
   /** A deadlock took migrations that were done along: they are to be run again. */
   | { readonly kind: 'rolled-back' }
   | { readonly kind: 'failed'; readonly failure: Failure }
-  /** `where`: what was not begun any more. `hasProgress`: something was done since this attempt began. */
-  | { readonly kind: 'out-of-time'; readonly where: string; readonly hasProgress: boolean };
+  /** `when`: before or in what. `hasProgress`: something was done since this attempt began. */
+  | { readonly kind: 'out-of-time'; readonly when: string; readonly hasProgress: boolean };
 
 export function notRun({ file }: ManifestEntry, why: string): Stop {
   return { kind: 'failed', failure: failure('journal-touched', `${file} was not run, because of ${why}`) };
@@ -31,13 +31,13 @@ export function tooLargeToStore({ file }: ManifestEntry, bytes: number, max: num
   return { kind: 'failed', failure: failure('migration-failed', message) };
 }
 
-export function outOfTime(where: string, hasProgress: boolean): Stop {
-  return { kind: 'out-of-time', where, hasProgress };
+export function outOfTime(when: string, hasProgress: boolean): Stop {
+  return { kind: 'out-of-time', when, hasProgress };
 }
 
-/** Why no time is left for something: the journal says whether that was a person. */
-export function noTimeFor(what: string, { isStopped }: Clock): Failure {
+/** That no time is left: the clock says whether that was a person. */
+export function outOfTimeFailure(when: string, { isStopped }: Clock): Failure {
   return isStopped?.() === true
-    ? failure('stopped', `a person stopped it before ${what}`)
-    : failure('out-of-time', `the time ran out before ${what}`);
+    ? failure('stopped', `a person stopped it ${when}`)
+    : failure('out-of-time', `the time ran out ${when}`);
 }

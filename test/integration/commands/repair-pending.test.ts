@@ -100,7 +100,9 @@ describe.each(servers())('a pending migration that was run by hand, on $name', (
       refusal('nothing was deployed to this database yet: see {"command":"baseline","to":"NAME"}'),
     );
     await scene.answer(scene.create(FIRST), FIRST);
-    expect(await said('0002_naem')).toEqual(refusal('neither the history nor the release has 0002_naem'));
+    expect(await said('0002_naem')).toEqual(
+      refusal(`neither the history nor this release, ${BOTH.properties.Digest}, has 0002_naem`),
+    );
     for (const more of [{ step: 1, is: 'done' }, { is: 'reverted' }, { checksum: true }]) {
       expect(await invoke(scene, BOTH, { command: 'repair', migration: '0002_name', ...more })).toEqual(
         refusal('the history has no 0002_name that is applied'),

@@ -106,7 +106,10 @@ DROP TABLE first_step;`,
     });
     const intent = scene.update(FIRST, slow);
 
-    expect(await scene.run(intent, slow, shortFromSecondStep(scene))).toMatchObject({ kind: 'go-on' });
+    expect(await scene.run(intent, slow, shortFromSecondStep(scene))).toMatchObject({
+      kind: 'go-on',
+      reason: 'the time ran out in step 2 of 2 of 0002_slow.sql (line 3), which was ended [out-of-time]',
+    });
     expect(await scene.history()).toEqual(['0001_user applied', '0002_slow applying']);
     expect(Object.keys(await scene.schema())).toEqual(['table first_step', 'table user']);
 

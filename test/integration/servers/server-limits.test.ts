@@ -202,7 +202,7 @@ exports.down = ({ query }) => query('DROP TABLE a');\n// ${noise()}`,
             return Promise.reject(new ConnectionLost('ECONNRESET: on purpose'));
           };
         return scene.connectingTo(session, {
-          query: ending((statement) => session.database.query(statement)),
+          execute: ending((statement) => session.database.execute(statement, [])),
           write: ending((statement) => session.database.write(statement)),
         })();
       };

@@ -87,7 +87,7 @@ export interface MigrationModule {
 
 /** What a JavaScript migration is given. */
 export interface MigrationContext {
-  /** Runs one statement and gives its rows, or the server's answer to a writing one. */
+  /** Runs one statement and gives its rows, or the server's answer to a writing one. See the library's type of this name. */
   readonly query: (sql: string, parameters?: readonly unknown[]) => Promise<unknown>;
 }
 

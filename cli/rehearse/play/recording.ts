@@ -1,7 +1,7 @@
 import type { Invocation } from '../../../rehearsal/function/function-types';
 import type { CodeLife } from '../../../rehearsal/stack/live-code';
 import type { Stack } from '../../../rehearsal/stack/stack';
-import type { LiveResource, OperationResult } from '../../../rehearsal/stack/stack-types';
+import type { CustomResourceCall, LiveResource, OperationResult } from '../../../rehearsal/stack/stack-types';
 import type { RunStatement, StatementLog } from './statement-log';
 
 /** What was seen of one operation on a stack. */
@@ -10,6 +10,8 @@ export interface Recording {
   readonly milliseconds: number;
   readonly result: OperationResult;
   readonly invocations: readonly Invocation[];
+  /** Requests to custom resources, with their answers. */
+  readonly calls: readonly CustomResourceCall[];
   readonly statements: readonly RunStatement[];
   /** Of the code that was live at any time of it. */
   readonly lives: readonly CodeLife[];
@@ -29,8 +31,13 @@ export async function record(
   operate: () => Promise<OperationResult>,
 ): Promise<Recording> {
   await log.clear();
-  const { invocations, violations, liveCode } = stack;
-  const before = { invocations: invocations.length, violations: violations.length, looks: liveCode.checks };
+  const { invocations, calls, violations, liveCode } = stack;
+  const before = {
+    invocations: invocations.length,
+    calls: calls.length,
+    violations: violations.length,
+    looks: liveCode.checks,
+  };
   const codeViolations = liveCode.violations.length;
   const resources = new Map(stack.resources);
   const startedAt = new Date();
@@ -42,6 +49,7 @@ export async function record(
     milliseconds,
     result,
     invocations: invocations.slice(before.invocations),
+    calls: calls.slice(before.calls),
     statements: await log.statements(),
     lives: liveCode.lives
       .filter(({ to }) => to === undefined || to >= startedAt)

@@ -20,14 +20,19 @@ export interface Recording {
   readonly codeViolations: readonly string[];
   /** Answers and logs that were not as they must be. */
   readonly protocolViolations: readonly string[];
-  /** Resources after it, by logical id; of before it, where it has deleted them. */
+  /** Resources after it, by logical id; as they were before, where it has deleted them, also those that it had made itself. */
   readonly resources: ReadonlyMap<string, LiveResource>;
 }
 
-/** Does something to a stack and keeps what is seen of it. */
+/**
+ * Does something to a stack and keeps what is seen of it.
+ *
+ * @param seen resources that the stack has had at any time
+ */
 export async function record(
   stack: Stack,
   log: StatementLog,
+  seen: ReadonlyMap<string, LiveResource>,
   operate: () => Promise<OperationResult>,
 ): Promise<Recording> {
   await log.clear();
@@ -39,7 +44,6 @@ export async function record(
     looks: liveCode.checks,
   };
   const codeViolations = liveCode.violations.length;
-  const resources = new Map(stack.resources);
   const startedAt = new Date();
   const result = await operate();
   await stack.idle();
@@ -58,6 +62,6 @@ export async function record(
     looks: liveCode.checks - before.looks,
     codeViolations: liveCode.violations.slice(codeViolations),
     protocolViolations: violations.slice(before.violations),
-    resources: new Map([...resources, ...stack.resources]),
+    resources: new Map([...seen, ...stack.resources]),
   };
 }

@@ -115,7 +115,7 @@ async function upFailed(
 ): Promise<Finding & { kind: 'up-failed' }> {
   // CloudFormation rolls back, and finds that the function has done so by itself.
   const back = await stage.back();
-  const left = schemaDifferences(before.schema, await stage.schema());
+  const left = schemaDifferences(before.schema, await stage.schema(), await stage.sqlMode());
   const revert = revertAfter([...refusals, ...back.refusals], back, migration);
   return { kind: 'up-failed', refused: refusedOf(refusals, migration, 'up'), reason: reasonOf(reason), left, revert };
 }
@@ -154,7 +154,7 @@ async function playBack(
   const refused = refusedOf(again.refusals, migration, 'up');
   if (!isRestored) {
     const why = again.kind === 'done' ? null : (refused?.error ?? reasonOf(again.reason));
-    const differences = schemaDifferences(before.schema, back.schema);
+    const differences = schemaDifferences(before.schema, back.schema, await stage.sqlMode());
     return { findings: [{ kind: 'schema-not-restored', differences, again: why }, ...findings], left: 'unknown' };
   }
   if (again.kind !== 'done') {
@@ -163,7 +163,7 @@ async function playBack(
       left: 'unknown',
     };
   }
-  const differences = schemaDifferences(after.schema, await stage.schema());
+  const differences = schemaDifferences(after.schema, await stage.schema(), await stage.sqlMode());
   if (differences.length > 0)
     return { findings: [...findings, { kind: 'second-up-differs', differences }], left: 'unknown' };
   return { findings, left: 'after' };
@@ -208,7 +208,7 @@ async function playPoints(
     const meanwhile = await look(stage, start);
     const back = await stage.back();
     const now = await look(stage, start);
-    const differences = schemaDifferences(start.schema, now.schema);
+    const differences = schemaDifferences(start.schema, now.schema, await stage.sqlMode());
     const lost = rowDifferences(start.rows, meanwhile.rows, now.rows).filter(
       ({ isTakenByUp }) => !(isTakenByUp && (takesRows || acknowledgesLoss(migration))),
     );

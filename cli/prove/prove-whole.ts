@@ -46,12 +46,12 @@ export async function proveWhole(stage: Stage, folder: MigrationFolder, found: n
     return isFound({ kind: 'up-failed', ...refusalOf(up, 'up'), left: [], revert: { kind: 'done' } });
   const after = await stage.schema();
   const down = await stage.back();
-  const left = schemaDifferences(before, await stage.schema());
+  const left = schemaDifferences(before, await stage.schema(), await stage.sqlMode());
   if (found > 0 && (down.kind !== 'done' || left.length > 0)) return proofOf('explained');
   if (down.kind !== 'done') return isFound({ kind: 'down-failed', ...refusalOf(down, 'down') });
   if (left.length > 0) return isFound({ kind: 'schema-not-restored', differences: left, again: null });
   const again = await stage.forward(to);
   if (again.kind !== 'done') return isFound({ kind: 'second-up-failed', ...refusalOf(again, 'up') });
-  const differences = schemaDifferences(after, await stage.schema());
+  const differences = schemaDifferences(after, await stage.schema(), await stage.sqlMode());
   return differences.length > 0 ? isFound({ kind: 'second-up-differs', differences }) : proofOf('proved');
 }

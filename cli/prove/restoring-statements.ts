@@ -4,15 +4,47 @@ import { dropOfKey, parseTable, type NamedLine, type TableDefinition } from './r
 /**
  * The statements that would make of what a down has left what was there before: what is to be added to it. Null where they
  * cannot be told.
+ *
+ * @param ownMode the sql_mode that a session has by itself: a down need not set that one
  */
-export function restoringStatements({ label, before, now }: Difference): readonly string[] | null {
+export function restoringStatements(
+  { label, before, now }: Difference,
+  ownMode: string | null = null,
+): readonly string[] | null {
   const space = label.indexOf(' ');
   const kind = label.slice(0, space);
   const name = quoted(label.slice(space + 1));
   if (kind === 'table' && before !== null && now !== null) return alter(name, before, now);
   const drop = DROPPED[kind];
   if (drop === undefined) return null;
-  return [...(now === null ? [] : [`DROP ${drop} ${name}`]), ...(before === null ? [] : [remade(before)])];
+  return [
+    ...(now === null ? [] : [`DROP ${drop} ${name}`]),
+    ...(before === null ? [] : [...modeSet(before, now, ownMode), remade(before)]),
+  ];
+}
+
+/** Where the mode that a program was made with is not the one that it would get now. */
+function modeSet(before: string, now: string | null, ownMode: string | null): readonly string[] {
+  const [was, is] = [before, now].map((definition) => (definition === null ? undefined : MODE.exec(definition)?.[1]));
+  const isGiven = was === ownMode && (is === undefined || is === was);
+  return was === undefined || isGiven ? [] : [`${SET_MODE}'${was}'`];
+}
+
+const MODE = /^[^]*\n-- sql_mode (.*)/;
+const SET_MODE = 'SET sql_mode = ';
+
+/** Those of several objects as one script: what sets the mode also sets it for what comes after it. */
+export function restoringScript(each: readonly (readonly string[] | null)[]): readonly string[] {
+  const known = each.filter((statements) => statements !== null);
+  const setsMode = (statements: readonly string[]): boolean => statements.some((text) => text.startsWith(SET_MODE));
+  const all = [...known.filter((one) => !setsMode(one)), ...known.filter(setsMode)].flat();
+  let mode = '';
+  return all.filter((text) => {
+    if (!text.startsWith(SET_MODE)) return true;
+    const isOther = text !== mode;
+    mode = text;
+    return isOther;
+  });
 }
 
 const DROPPED: Readonly<Record<string, string>> = {
@@ -29,7 +61,7 @@ function remade(definition: string): string {
   return definition
     .replace(/ DEFINER=`[^`]*`@`[^`]*`/, '')
     .replace(/^(CREATE )ALGORITHM=UNDEFINED /, '$1')
-    .replace(/\n(?:database collation \S+|FOLLOWS .*)$/gm, '');
+    .replace(/\n(?:database collation \S+|-- sql_mode .*|FOLLOWS .*)$/gm, '');
 }
 
 function alter(name: string, before: string, now: string): readonly string[] | null {

@@ -15,18 +15,26 @@ export interface SchemaDifference {
   readonly restore: readonly string[] | null;
 }
 
-/** Compares two looks at a schema, as the function itself does. */
-export function schemaDifferences(before: SchemaSnapshot, now: SchemaSnapshot): readonly SchemaDifference[] {
-  return differencesOf(before, now).map(toSchemaDifference);
+/**
+ * Compares two looks at a schema, as the function itself does.
+ *
+ * @param ownMode the sql_mode that a session has by itself
+ */
+export function schemaDifferences(
+  before: SchemaSnapshot,
+  now: SchemaSnapshot,
+  ownMode: string,
+): readonly SchemaDifference[] {
+  return differencesOf(before, now).map((difference) => toSchemaDifference(difference, ownMode));
 }
 
-function toSchemaDifference(difference: Difference): SchemaDifference {
+function toSchemaDifference(difference: Difference, ownMode: string): SchemaDifference {
   const { label, before, now } = difference;
   return {
     object: label,
     kind: now === null ? 'missing' : before === null ? 'left-over' : 'changed',
     lines: linesOf(before, now),
-    restore: restoringStatements(difference),
+    restore: restoringStatements(difference, ownMode),
   };
 }
 

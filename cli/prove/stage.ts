@@ -118,6 +118,12 @@ export class Stage {
     return readSchema(await this.database());
   }
 
+  /** The sql_mode that a session of the function has before a migration sets another one. */
+  async sqlMode(): Promise<string> {
+    const [row] = await (await this.database()).query('SELECT @@SESSION.sql_mode AS mode');
+    return String(row?.['mode']);
+  }
+
   /** A session beside the function's. */
   async database(): Promise<Database> {
     if (this.#look === null) {

@@ -136,6 +136,54 @@ test('an irreversible migration excuses nothing but itself', () => {
   ]);
 });
 
+test('an irreversible migration of a first release is excused too, and a refused one has the name of its database', () => {
+  const none = release(() => undefined);
+  const first = (up: string): string =>
+    release((_, app) => {
+      const files = { '0001_kept.sql': `-- migrate:up\n${up};\n-- migrate:irreversible\n` };
+      const named = new cdk.Stack(app, 'First');
+      void migrationsOf(named, clusterOf(named), files);
+    });
+  const played = (next: string): RehearsalReport => rehearse(next, none, ['--stack', 'First']);
+  const report = played(first('CREATE TABLE kept (id INT);\nCREATE TABLE too (id INT)'));
+  // Half of it cannot be reverted.
+  expect(broken(report).filter((each) => !each.startsWith('dies-always'))).toEqual([]);
+  const noted = report.plays
+    .find(({ kind }) => kind === 'sibling-fails')
+    ?.checks.filter(({ kind }) => kind === 'noted');
+  expect(noted?.map(({ what }) => what)[0]).toBe(
+    'the schema is what it was before, but for what is irreversible: 0001_kept',
+  );
+
+  expect(played(first('ALTER TABLE none ADD COLUMN a INT')).databases.map(({ name }) => name)).toEqual(['shop']);
+});
+
+test('what SHOW CREATE does not print is the schema too', () => {
+  const trigger = (name: string): string => `CREATE TRIGGER ${name} BEFORE INSERT ON t FOR EACH ROW SET @a = 1`;
+  const old = `CREATE TABLE t (id INT PRIMARY KEY);
+${trigger('a')};
+${trigger('b')};
+SET sql_mode = 'NO_ENGINE_SUBSTITUTION';
+CREATE PROCEDURE p() SELECT 1`;
+  const first = { '0001_old.sql': sql(old, 'DROP PROCEDURE p;\nDROP TABLE t') };
+  const second = {
+    '0002_new.sql': sql(
+      'DROP TRIGGER a;\nDROP PROCEDURE p;\nALTER DATABASE CHARACTER SET latin1',
+      `${trigger('a')};\nCREATE PROCEDURE p() SELECT 1;\nALTER DATABASE CHARACTER SET ascii`,
+    ),
+  };
+  const base = release((stack) => void migrationsOf(stack, clusterOf(stack), first));
+  const next = release((stack) => void migrationsOf(stack, clusterOf(stack), { ...first, ...second }));
+  const found = broken(rehearse(next, base)).filter((each) => each.startsWith('sibling-fails'));
+
+  expect(found).toHaveLength(1);
+  expect(found[0]).toMatch(/the schema is what it was before\nchanged: database shop\n-.*utf8mb4.*\n\+.* ascii/);
+  expect(found[0]).toMatch(/changed: trigger a of shop\n[^]*\n\+-- fires after the trigger b\n/);
+  expect(found[0]).toMatch(
+    /changed: procedure p of shop\n[^]*\n--- sql_mode: NO_ENGINE_SUBSTITUTION\n[^]*\n\+-- sql_mode: /,
+  );
+});
+
 test('what is under a condition is not said to have succeeded, and values are those of the stack’s region', () => {
   const next = release(
     (stack) => {

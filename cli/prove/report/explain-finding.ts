@@ -1,6 +1,7 @@
 import { stepOf } from '../../../lambda/sql/step';
 import type { Finding, MigrationProof, RefusedStatement } from '../finding';
 import { atLine } from '../refused-in';
+import { restoringScript } from '../restoring-statements';
 import { worstOf, type Lost, type RowDifference } from '../rows/row-difference';
 import type { SchemaDifference } from '../schema-difference';
 
@@ -224,7 +225,7 @@ function add(
   down: string,
   first = '',
 ): Pick<ExplainedFinding, 'advice' | 'statements'> {
-  const statements = differences.flatMap(({ restore }) => restore ?? []);
+  const statements = restoringScript(differences.map(({ restore }) => restore));
   const isWhole = differences.every(({ restore }) => restore !== null);
   if (statements.length === 0) return { advice: `${first}Have ${down} restore what is shown above.`, statements };
   const beside = isWhole ? '' : ', beside what restores the rest of it';

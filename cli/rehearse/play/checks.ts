@@ -1,7 +1,9 @@
+import type { DATA_KEYS } from '../../../lambda/contract';
 import { withoutExtension } from '../../../lambda/manifest/name';
 import { hasWholeName } from '../../../lambda/schema/whole-name';
 import type { StackStatus } from '../../../rehearsal/stack/stack-types';
-import type { Check } from '../report/rehearsal-report';
+import { FOLLOWS } from '../../../rehearsal/servers/schema-dump';
+import type { Check, SchemaChange } from '../report/rehearsal-report';
 import { type DatabaseDumps, schemaChanges } from './database-dumps';
 import type { Waiting } from './has-application';
 import type { Recording } from './recording';
@@ -53,9 +55,12 @@ export function sameSchema(
   const excused: string[] = [];
   for (const name of new Set([...before.keys(), ...after.keys()])) {
     const own = kept.filter(({ database }) => database === name);
-    for (const { object, kind, lines } of schemaChanges(before.get(name), after.get(name))) {
-      const details = own.some(({ sql }) => sql === null || names(sql, object)) ? excused : wrong;
-      details.push(`${kind === 'new' ? 'left over' : kind === 'gone' ? 'missing' : 'changed'}: ${object} of ${name}`);
+    for (const change of schemaChanges(name, before.get(name), after.get(name))) {
+      const { object, kind, lines } = change;
+      const details = own.some(({ sql }) => sql === null || touches(sql, change)) ? excused : wrong;
+      details.push(
+        `${kind === 'new' ? 'left over' : kind === 'gone' ? 'missing' : 'changed'}: ${object}${object.startsWith('database ') ? '' : ` of ${name}`}`,
+      );
       if (kind === 'changed') details.push(...lines);
     }
     const ownNames = new Set(own.map((each) => each.name));
@@ -74,9 +79,16 @@ export function sameSchema(
     : { kind: 'held', what, details: [] };
 }
 
-/** Whether a script has the name of an object such as `table user`. */
-function names(sql: string, object: string): boolean {
-  return hasWholeName(sql.toLowerCase(), object.slice(object.indexOf(' ') + 1).toLowerCase());
+/** Whether a script has to do with a change: it has the object's name, or that of the trigger behind which it fires. */
+function touches(sql: string, { object, lines }: SchemaChange): boolean {
+  const script = sql.toLowerCase();
+  const names = (name: string): boolean => hasWholeName(script, name.toLowerCase());
+  const [, kind, name = ''] = /^(package body|\w+) ([^]*)$/.exec(object) ?? [];
+  if (kind === 'database') return /\b(?:database|schema)\b/.test(script);
+  if (names(name)) return true;
+  const changed = lines.filter((line) => /^[-+]/.test(line)).map((line) => line.slice(1));
+  const behind = changed.flatMap((line) => (line.startsWith(FOLLOWS) ? [line.slice(FOLLOWS.length)] : []));
+  return behind.length > 0 && behind.length === changed.length && behind.some(names);
 }
 
 /** Migrations with their states, in alphabetical order: a retry may have applied them in another one. */
@@ -119,6 +131,19 @@ const UNSEEN: Readonly<Record<Waiting, string>> = {
 
 const CONTRACTED =
   'To do: what contracts is reverted before the old code is there only where its down can lose no row. Let it wait for the release after this one, when no rollback goes back to that code any more; or write a down that can lose none.';
+
+/** What the function itself has found when it compared the schema, in answers that say SUCCESS all the same. */
+export function noDrift({ calls }: Recording): readonly Check[] {
+  const drifts = calls.flatMap(({ event, outcome }) => {
+    const drift = outcome.kind === 'success' ? outcome.data[DRIFT] : undefined;
+    return typeof drift === 'string' && drift !== '' ? [`${event.LogicalResourceId}: ${drift}`] : [];
+  });
+  if (drifts.length === 0) return [];
+  const what = 'the function finds the schema as it was before, and answers without Drift (SchemaMismatch)';
+  return [{ kind: 'broken', what, details: [...new Set(drifts)] }];
+}
+
+const DRIFT: (typeof DATA_KEYS)[number] = 'Drift';
 
 /** Whether the function answered as CloudFormation wants it, and kept its secrets. */
 export function answersAreRight({ protocolViolations }: Recording): readonly Check[] {

@@ -24,17 +24,24 @@ export async function dumpDatabases(server: Database): Promise<DatabaseDumps> {
 
 const SYSTEM: ReadonlySet<string> = new Set(['information_schema', 'mysql', 'performance_schema', 'sys']);
 
-/** The objects of one database that differ between two looks. */
-export function schemaChanges(before: SchemaDump | undefined, after: SchemaDump | undefined): readonly SchemaChange[] {
+/** What of one database differs between two looks: its objects, and itself where it was there both times. */
+export function schemaChanges(
+  name: string,
+  before: SchemaDump | undefined,
+  after: SchemaDump | undefined,
+): readonly SchemaChange[] {
   const was = before?.objects ?? new Map<string, string>();
   const is = after?.objects ?? new Map<string, string>();
-  return [...new Set([...was.keys(), ...is.keys()])]
+  const objects = [...new Set([...was.keys(), ...is.keys()])]
     .filter((object) => was.get(object) !== is.get(object))
-    .map((object) => ({
+    .map((object): SchemaChange => ({
       object,
       kind: !was.has(object) ? 'new' : !is.has(object) ? 'gone' : 'changed',
       lines: linesOf(was.get(object), is.get(object)),
     }));
+  // One that is new or gone came with the cluster, or went with it.
+  if (before === undefined || after === undefined || before.database === after.database) return objects;
+  return [{ object: `database ${name}`, kind: 'changed', lines: linesOf(before.database, after.database) }, ...objects];
 }
 
 function linesOf(before: string | undefined, after: string | undefined): readonly string[] {

@@ -50,7 +50,7 @@ export function databaseReports(
         };
       }),
       removed: old.map((each) => each.name).filter((each) => !own.has(each)),
-      schema: schemaChanges(before.get(name), after.get(name)),
+      schema: schemaChanges(name, before.get(name), after.get(name)),
     };
   });
 }

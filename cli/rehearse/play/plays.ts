@@ -1,8 +1,9 @@
 import { withoutExtension } from '../../../lambda/manifest/name';
 import { behindStep, placeOf } from '../../../lambda/manifest/step-lines';
 import { counted } from '../../counted';
+import type { SchemaDump } from '../../../rehearsal/servers/schema-dump';
 import type { Check, PlayKind, PlayReport } from '../report/rehearsal-report';
-import { answersAreRight, codeHadItsSchema, endsAs, type Kept, sameSchema } from './checks';
+import { answersAreRight, codeHadItsSchema, endsAs, type Kept, noDrift, sameSchema } from './checks';
 import type { DatabaseDumps } from './database-dumps';
 import { databaseOf } from './database-reports';
 import { type DeathPoint, pendingOf } from './death-point';
@@ -42,8 +43,8 @@ export async function playForward(plot: Plot): Promise<Seen> {
   const story = isNothing
     ? 'The two releases have the same template: there is nothing to deploy.'
     : storyOfForward(plot.isFirstRelease, count, ends.kind === 'held');
-  const then = ends.kind === 'held' ? allApplied(plot, act) : asBefore(plot, act);
-  const checks = isNothing ? [] : [ends, then, codeHadItsSchema(act.recording, plot.waiting)];
+  const then = ends.kind === 'held' ? [allApplied(plot, act)] : asBefore(plot, act);
+  const checks = isNothing ? [] : [ends, ...then, codeHadItsSchema(act.recording, plot.waiting)];
   return { report: reportOf('forward', story, checks, act, plot), act };
 }
 
@@ -66,7 +67,8 @@ export async function playDelete(plot: Plot): Promise<PlayReport> {
   const checks = [endsAs('DELETE_COMPLETE', act.recording)];
   if (reverting.length > 0) {
     const left = withoutJournals(of(act.after, true));
-    checks.push(sameSchema('nothing of the schema is left', new Map(), left, keptIn(plot, new Map(), act)));
+    const none = sameSchema('nothing of the schema is left', new Map(), left, keptIn(plot, new Map(), act));
+    checks.push(none, ...(none.kind === 'broken' ? [] : noDrift(act.recording)));
   }
   if (!areAll) checks.push(sameSchema('the schema stays', of(act.before, false), of(act.after, false)));
   return reportOf('delete', storyOfDelete(reverting.length, areAll), checks, act, plot);
@@ -153,22 +155,26 @@ function died({ recording }: Act, times: number): Check {
 function rolledBack(plot: Plot, act: Act): readonly Check[] {
   return [
     endsAs(plot.isFirstRelease ? 'ROLLBACK_COMPLETE' : 'UPDATE_ROLLBACK_COMPLETE', act.recording),
-    asBefore(plot, act),
+    ...asBefore(plot, act),
   ];
 }
 
-function asBefore(plot: Plot, act: Act): Check {
-  const [before, after] = [withoutEmpty(act.before), withoutEmpty(act.after)];
-  return sameSchema('the schema is what it was before', before, after, keptIn(plot, act.before, act));
+function asBefore(plot: Plot, act: Act): readonly Check[] {
+  const [before, after] = [withoutEmpty(act.before, act.after), withoutEmpty(act.after, act.before)];
+  const same = sameSchema('the schema is what it was before', before, after, keptIn(plot, act.before, act));
+  // What this look has found need not be said twice.
+  return same.kind === 'broken' ? [same] : [same, ...noDrift(act.recording)];
 }
 
 /** A database that only holds an empty journal comes with the cluster, which is not there before. */
-function withoutEmpty(dumps: DatabaseDumps): DatabaseDumps {
-  return new Map([...dumps].filter(([, { objects, history }]) => objects.size > 0 || history.length > 0));
+function withoutEmpty(dumps: DatabaseDumps, other: DatabaseDumps): DatabaseDumps {
+  const holdsAny = ({ objects, history }: SchemaDump): boolean => objects.size > 0 || history.length > 0;
+  return new Map([...dumps].filter(([name, dump]) => other.has(name) || holdsAny(dump)));
 }
 
 function withoutJournals(dumps: DatabaseDumps): DatabaseDumps {
-  return withoutEmpty(new Map([...dumps].map(([name, { objects }]) => [name, { objects, history: [] }])));
+  const bare = new Map([...dumps].map(([name, dump]) => [name, { ...dump, history: [] }]));
+  return withoutEmpty(bare, new Map());
 }
 
 /**

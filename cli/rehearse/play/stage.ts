@@ -1,7 +1,7 @@
 import { ENVIRONMENT } from '../../../lambda/contract';
 import type { Rehearsal } from '../../../rehearsal/rehearsal';
 import type { Stack } from '../../../rehearsal/stack/stack';
-import type { DeployOptions } from '../../../rehearsal/stack/stack-types';
+import type { DeployOptions, LiveResource } from '../../../rehearsal/stack/stack-types';
 import type { Template } from '../../../rehearsal/template/template';
 import { ExpectedFailure } from '../../expected-failure';
 import type { AssemblyStack } from '../release/assembly';
@@ -33,6 +33,8 @@ export class Stage {
   readonly #log: StatementLog;
   readonly #releases: Releases;
   #stack: Stack | null = null;
+  /** Resources that the stack has had. */
+  readonly #seen = new Map<string, LiveResource>();
 
   constructor(rehearsal: Rehearsal, log: StatementLog, releases: Releases) {
     this.#rehearsal = rehearsal;
@@ -49,13 +51,19 @@ export class Stage {
   async begin(): Promise<void> {
     await this.#rehearsal.dropDatabases();
     const { base, next } = this.#releases;
-    this.#stack = this.#rehearsal.stack(next.name, {
+    this.#seen.clear();
+    const stack = this.#rehearsal.stack(next.name, {
       ...next.environment,
       only: [...PLAYED_TYPES],
       environment: passwordInPlaceOfToken(next.template),
+      listener: ({ logicalId }) => {
+        const resource = stack.resources.get(logicalId);
+        if (resource !== undefined) this.#seen.set(logicalId, resource);
+      },
     });
+    this.#stack = stack;
     if (base === null) return;
-    const { status, reason } = await this.#stack.deploy(base.template, { tolerateViolations: true });
+    const { status, reason } = await stack.deploy(base.template, { tolerateViolations: true });
     if (status === 'CREATE_COMPLETE') return;
     const madeUp = madeUpParameters(base.template);
     const orGive = madeUp.length === 0 ? '' : `, or give what was made up (${madeUp.join(', ')}) with --parameters`;
@@ -83,7 +91,7 @@ export class Stage {
     const stack = this.#stack;
     if (stack === null) throw new Error('the stage has not begun');
     const before = await this.look();
-    const recording = await record(stack, this.#log, () => operate(stack));
+    const recording = await record(stack, this.#log, this.#seen, () => operate(stack));
     return { recording, before, after: await this.look() };
   }
 }

@@ -36,6 +36,27 @@ describe.each(stackServers())('on $name', (server) => {
     expect(after.lines.filter((line) => /does not restore the schema|fails/.test(line))).toEqual([]);
   });
 
+  test('what is printed can be pasted where programs had an sql_mode of their own', async () => {
+    const trigger = 'CREATE TRIGGER t BEFORE DELETE ON user FOR EACH ROW SET @a = 1;';
+    const loose = "SET sql_mode = 'NO_ENGINE_SUBSTITUTION';\nCREATE PROCEDURE p() SELECT 1;";
+    const [up, down] = [`${trigger}\n${loose}`, 'DROP PROCEDURE p;\nDROP TABLE user;'];
+    const folder = migrationFolder({
+      '0001_first.sql': `-- migrate:up\nCREATE TABLE user (id INT PRIMARY KEY);\n${up}\n-- migrate:down\n${down}\n`,
+      '0002_second.sql':
+        '-- migrate:up\nDROP PROCEDURE p;\nDROP TRIGGER t;\n-- migrate:down\nCREATE PROCEDURE p() SELECT 1;\n',
+    });
+    const { lines } = await printedFor(server, folder);
+    const from = lines.findIndex((line) => line.includes('Add to its down:'));
+    const pasted = lines.slice(from + 1).filter((line) => line.startsWith('      '));
+
+    expect(pasted.filter((line) => line.includes('sql_mode'))).toEqual([
+      "      SET sql_mode = 'NO_ENGINE_SUBSTITUTION';",
+    ]);
+    const second = path.join(folder, '0002_second.sql');
+    writeFileSync(second, `${readFileSync(second, 'utf8')}${pasted.join('\n')}\n`);
+    expect((await printedFor(server, folder)).lines.filter((line) => !line.startsWith('ok '))).toEqual([]);
+  });
+
   test('what docs/prove.md shows is what is printed', async () => {
     const text = readFileSync(path.join(__dirname, '../../../docs/prove.md'), 'utf8');
     const shown = /^```\n(proving [^]*?)^```$/m.exec(text)?.[1]?.split('\n').slice(1, -2).map(alike);

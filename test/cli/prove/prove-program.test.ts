@@ -77,7 +77,7 @@ describe.each(stackServers())(
     }
 
     async function sql(statement: string): Promise<readonly Readonly<Record<string, unknown>>[]> {
-      const connection = await connectTo({ ...server, stop: never, kill: never, restart: never });
+      const connection = await connectTo(server);
       try {
         const [rows] = await connection.query(statement);
         return rows as readonly Readonly<Record<string, unknown>>[];
@@ -207,7 +207,6 @@ describe.each(stackServers())(
   },
 );
 
-const never = (): Promise<never> => Promise.reject(new Error('it is not ours'));
 
 /** What a program says, and waiting for it to say something: each time from where the last one ended. */
 function listen(child: ChildProcess): { until(pattern: RegExp): Promise<void>; all(): string } {

@@ -1,4 +1,4 @@
-import { restoringStatements } from '../../../cli/prove/restoring-statements';
+import { restoringScript, restoringStatements } from '../../../cli/prove/restoring-statements';
 
 /** What would make the first of two definitions of the table `t` of the second one. */
 function restore(before: readonly string[], now: readonly string[]): readonly string[] | null {
@@ -63,4 +63,28 @@ test('other objects are dropped and made again, without their definer', () => {
   ]);
   expect(restoringStatements({ label: 'trigger x', before: null, now: before })).toEqual(['DROP TRIGGER `x`']);
   expect(restoringStatements({ label: 'database d', before: 'one', now: 'other' })).toBeNull();
+});
+
+test('a program is made with its own sql_mode, where it would get another one', () => {
+  const made = (mode: string): string =>
+    `CREATE PROCEDURE \`p\`()\nSELECT 1\n-- sql_mode ${mode}\ndatabase collation utf8mb4_bin`;
+  const restore = (before: string, now: string | null): readonly string[] | null =>
+    restoringStatements({ label: 'procedure p', before, now }, 'OWN');
+  const create = 'CREATE PROCEDURE `p`()\nSELECT 1';
+
+  expect(restore(made('OLD'), null)).toEqual(["SET sql_mode = 'OLD'", create]);
+  expect(restore(made('OLD'), made('OWN'))).toEqual(['DROP PROCEDURE `p`', "SET sql_mode = 'OLD'", create]);
+  expect(restore(made('OWN'), made('OTHER'))).toEqual(['DROP PROCEDURE `p`', "SET sql_mode = 'OWN'", create]);
+  expect(restore(made('OWN'), null)).toEqual([create]);
+  expect(restore(made(''), null)).toEqual(["SET sql_mode = ''", create]);
+});
+
+test('a mode is set for what needs it, and for nothing else', () => {
+  const [a, b] = [
+    ['DROP a', 'SET sql_mode = 1', 'CREATE a'],
+    ['SET sql_mode = 1', 'CREATE b'],
+  ];
+  expect(restoringScript([a, null, ['CREATE c'], b])).toEqual([
+    ...['CREATE c', 'DROP a', 'SET sql_mode = 1', 'CREATE a', 'CREATE b'],
+  ]);
 });

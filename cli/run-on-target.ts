@@ -1,6 +1,7 @@
 import { adviseFor } from './advice';
 import type { TargetOptions } from './commands/target-options';
 import type { CommandRunner } from './command-runner';
+import { EXIT_CODE } from './exit-code';
 import { ExpectedFailure } from './expected-failure';
 import { consoleOnStderr } from './terminal/console-on-stderr';
 import { findRunner } from './find-runner';
@@ -26,8 +27,9 @@ export async function runOnTarget(options: TargetOptions, work: (on: OnTarget) =
   const settings = readSettings(root);
   const terminal = processTerminal();
   const target = targetOf(options, settings, root, process.env);
+  if (target.kind === 'function' && options.directory !== undefined) throw notRead(options.directory);
   consoleOnStderr();
-  adviseFor(saidTarget(options));
+  adviseFor(saidTarget(options), target.kind === 'url');
   const stop = stopSignal();
   try {
     const runner = await findRunner({ target, settings, root, directory: options.directory, terminal });
@@ -36,6 +38,17 @@ export async function runOnTarget(options: TargetOptions, work: (on: OnTarget) =
   } finally {
     stop.end();
   }
+}
+
+/** It would be taken for the folder's own answer. */
+function notRead(directory: string): ExpectedFailure {
+  return new ExpectedFailure(
+    'directory-not-read',
+    `the folder ${directory} is named, and a deployed function is asked: it has the migrations of its own release, and reads no folder. ` +
+      'Nothing was done: leave the folder out to work with that release; what a folder would bring, "npx aurora-migrations rehearse" plays; ' +
+      'with --url it is read',
+    EXIT_CODE.usage,
+  );
 }
 
 /** What is wrong with it the command says that needs it. */

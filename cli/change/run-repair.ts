@@ -1,7 +1,7 @@
 import type { RepairResult } from '../../lambda/commands/repair';
 import type { StatusAnswer } from '../../lambda/commands/status';
 import type { Verification } from '../../lambda/commands/verify';
-import { asCommandLine } from '../advice';
+import { asCommandLine, commandLineOf } from '../advice';
 import type { CommandEvent } from '../command-runner';
 import { counted } from '../counted';
 import { EXIT_CODE } from '../exit-code';
@@ -83,12 +83,10 @@ async function write({ runner, terminal, signal }: OnTarget, event: CommandEvent
     const { migration, state, stepsDone, stepsTotal } = result;
     const now =
       state === null ? 'is no longer in the history' : `is ${state}, ${stepsDone} of ${stepsTotal} steps done`;
-    terminal.print(
-      wrappedText(
-        `Written: ${migration} ${now}. Nothing of it was run. Continue the rollback, or deploy.`,
-        terminal.width,
-      ),
-    );
+    // By a URL there is no stack whose rollback could be continued.
+    const command = state === 'reverting' ? 'down' : 'up';
+    const then = runner.isShared ? 'Continue the rollback, or deploy.' : `Go on with "${commandLineOf({ command })}".`;
+    terminal.print(wrappedText(`Written: ${migration} ${now}. Nothing of it was run. ${then}`, terminal.width));
   }
   return EXIT_CODE.fine;
 }

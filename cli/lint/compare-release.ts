@@ -25,6 +25,8 @@ export interface ReleaseComparison {
   readonly errors: readonly MigrationProblem[];
   /** What depends on the construct's settings (`onRemoved`, `outOfOrder`). */
   readonly warnings: readonly MigrationProblem[];
+  /** Files that are as they were released. */
+  readonly unchanged: ReadonlySet<string>;
 }
 
 /** Compares the files of a folder with the release. */
@@ -34,6 +36,11 @@ export function compareRelease(release: Release, now: Files): ReleaseComparison 
   return {
     errors: [...edited(released, files), ...extended(released, files)],
     warnings: [...removed(released, files), ...late(released, files)],
+    unchanged: new Set(
+      [...files].flatMap(([file, text]) =>
+        [released.common, released.tip].some((of) => isSame(of.get(file), text)) ? [file] : [],
+      ),
+    ),
   };
 }
 

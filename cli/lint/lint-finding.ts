@@ -21,6 +21,8 @@ export interface LintReport {
   readonly migrations: number;
   /** What is released, where that was asked for. */
   readonly base?: string;
+  /** How many warnings are of released files and are not among the findings. */
+  readonly leftOut?: number;
   /** By file and line. */
   readonly findings: readonly LintFinding[];
 }

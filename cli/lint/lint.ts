@@ -14,6 +14,7 @@ import { compareRelease, type ReleaseComparison } from './compare-release';
 import { gitRepository } from './git-repository';
 import type { LintFinding, LintReport } from './lint-finding';
 import { formatted, type LintFormat } from './formatted';
+import { isOfRelease } from './of-release';
 import { readFolder } from './read-folder';
 
 /** What the command line says of a review. */
@@ -45,7 +46,8 @@ export function lint({ directory, base, format, failOn = [], reviewAfter }: Lint
   if (folder.isGuess) terminal.note(`No folder was named: reading ${folder.name}.`);
   const { names, nested, errors, warnings } = readFolder(folder.path, reviewAfter ?? settings.reviewAfter);
   if (errors.some(({ code }) => code === 'directory-empty')) throw emptyFolder(folder, nested);
-  const release = base === undefined ? { errors: [], warnings: [] } : compared(folder, base, terminal);
+  const release = base === undefined ? NO_RELEASE : compared(folder, base, terminal);
+  const own = warnings.filter((warning) => !isOfRelease(warning, names, release.unchanged));
 
   const isFailing = ({ code }: MigrationProblem): boolean => codes.includes(code) || codes.includes('all');
   const toFinding =
@@ -54,12 +56,15 @@ export function lint({ directory, base, format, failOn = [], reviewAfter }: Lint
       findingIn(folder, problem, isFailing(problem) ? 'error' : severity);
   const findings = [
     ...[...errors, ...release.errors].map(toFinding('error')),
-    ...[...warnings, ...release.warnings].map(toFinding('warning')),
+    ...[...own, ...release.warnings].map(toFinding('warning')),
   ].sort(byPlace);
-  const report: LintReport = { folder: folder.name, migrations: names.length, base, findings };
+  const leftOut = warnings.length - own.length;
+  const report: LintReport = { folder: folder.name, migrations: names.length, base, leftOut, findings };
   terminal.print(formatted(report, format, terminal));
   return findings.some(({ severity }) => severity === 'error') ? EXIT_CODE.found : EXIT_CODE.fine;
 }
+
+const NO_RELEASE: ReleaseComparison = { errors: [], warnings: [], unchanged: new Set() };
 
 function compared({ path: folder, name }: MigrationsFolder, ref: string, terminal: Terminal): ReleaseComparison {
   const repository = gitRepository(folder);

@@ -94,7 +94,7 @@ function deploymentLines(status: StatusAnswer, style: TextStyle): readonly strin
   const dead = deadRuns(status);
   const rows = deployments.map((row) => [
     row.startedAt === null ? '' : `${row.startedAt.slice(0, 19).replace('T', ' ')} UTC`,
-    row.stackId === null ? row.type : `${row.type} of ${stackName(row.stackId)}`,
+    row.stackId === null ? row.type : `${row.type} of ${stackName(row.stackId)}${row.isContract ? ' (contract)' : ''}`,
     row.version === null || row.version === '' ? '' : row.version,
     dead.includes(row) ? 'died' : outcomeOf(row),
     row.tookMs === null || row.type === 'down' || row.type === 'repair' || dead.includes(row)
@@ -112,8 +112,12 @@ function outcomeOf({ type, status, isOwed, error }: DeploymentStatusLine): strin
   const isStopped = wasStopped(error);
   // A mark of what was done by hand counts as reverted to whatever decides.
   if (type === 'down' || type === 'repair') return isStopped ? 'stopped' : error === null ? 'done' : 'failed';
-  return isStopped ? `stopped, ${status}` : status;
+  if (isStopped) return `stopped, ${status}`;
+  // The journal counts it as reverted; by its text nothing was there to revert.
+  return status === 'reverted' && error !== null && REFUSED.test(error) ? 'refused' : status;
 }
+
+const REFUSED = /; (?:nothing|no migration) was run\b/;
 
 /** The last part of the name in an ARN. */
 function stackName(stackId: string): string {

@@ -13,6 +13,8 @@ export interface RecentDeployment {
   readonly status: DeploymentStatus;
   /** The stack whose deployment it was; null for what was done by hand. */
   readonly stackId: string | null;
+  /** Whether it was what the second resource of a construct runs: the phase contract. */
+  readonly isContract: boolean;
   /** Digest of its release; null where it brought none. */
   readonly digest: string | null;
   /** Epoch milliseconds. */
@@ -29,7 +31,7 @@ export interface RecentDeployment {
 /** The newest runs, newest first. Rows that only mark a request, or tell of an application, are none. */
 export async function readRecentDeployments(database: Database, most: number): Promise<readonly RecentDeployment[]> {
   const rows = await database.query(
-    `SELECT id, type, status, stackId, newDigest, attempts, settledAt IS NOT NULL AS isSettled,
+    `SELECT id, type, status, stackId, contractOf IS NOT NULL AS isContract, newDigest, attempts, settledAt IS NOT NULL AS isSettled,
        owedAt IS NOT NULL AND status <> 'reverted' AS isOwed, error,
        ${milliseconds('startedAt')} AS startedAt, ${milliseconds('endedAt')} AS endedAt,
        ${milliseconds('COALESCE(endedAt, UTC_TIMESTAMP(3))', 'startedAt')} AS tookMs ` +
@@ -46,6 +48,7 @@ function recentOf(row: Row): RecentDeployment {
     type: text(row, 'type') as RecentDeployment['type'],
     status: text(row, 'status') as DeploymentStatus,
     stackId: optionalText(row, 'stackId') || null,
+    isContract: Number(row['isContract']) !== 0,
     digest: optionalText(row, 'newDigest'),
     startedAt: optionalNumber(row, 'startedAt'),
     endedAt: optionalNumber(row, 'endedAt'),

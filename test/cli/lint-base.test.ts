@@ -152,6 +152,35 @@ describe('with git', () => {
     expect(stdout).toMatch(/1 error \(checksum-changed\), 1 warning \(out-of-order\)\n$/);
   });
 
+  test('warnings of released files are left out, since nobody may edit these, and their number is said', () => {
+    const wide = (column: string): string =>
+      `-- migrate:up\nALTER TABLE a ADD COLUMN ${column} INT, ALGORITHM=COPY;\n-- migrate:down\nALTER TABLE a DROP COLUMN ${column};\n`;
+    const own = migrationFolder({ '0001_a.sql': migration('a'), '0002_b.sql': wide('b'), '0004_d.sql': wide('d') });
+    const inOwn = (...args: readonly string[]): string =>
+      execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@b', ...args], { cwd: own, encoding: 'utf8' });
+    const lint = (...args: readonly string[]): string => runProgram(own, ['lint', '.', ...args]).stdout;
+    inOwn('init', '--quiet', '--initial-branch=main');
+    inOwn('add', '.');
+    inOwn('commit', '--quiet', '--message=release');
+    inOwn('tag', 'v1');
+
+    const all = lint();
+    const warnings = Number(/(\d+) warnings? \(/.exec(all)?.[1]);
+    expect(warnings).toBeGreaterThan(1);
+    expect(lint('--base', 'v1')).toBe(
+      `3 migrations in ., compared with v1: nothing found; left out: ${warnings} warnings of released files\n`,
+    );
+    expect(JSON.parse(lint('--base', 'v1', '--json'))).toMatchObject({ findings: [], leftOut: warnings });
+
+    fs.writeFileSync(path.join(own, '0003_c.sql'), wide('c'));
+    fs.writeFileSync(path.join(own, '0004_c.sql'), migration('c'));
+    const found = lint('--base', 'v1');
+    expect(found).toMatch(/^0003_c\.sql:\d+:\d+ table-copy warning/m);
+    // It is a released one that has the number of the new one, and it is the new one that can be given another.
+    expect(found).toMatch(/^0004_d\.sql:1:1 number-twice warning/m);
+    expect(found).not.toMatch(/^0002_b|^0004_d\S+ table/m);
+  });
+
   test('a folder that the release has not is told', () => {
     fs.cpSync(path.join(folder, 'app/db'), path.join(folder, 'other'), { recursive: true });
 

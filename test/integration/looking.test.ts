@@ -1,3 +1,5 @@
+import { createColors } from 'picocolors';
+import { statusText } from '../../cli/look/status-text';
 import type { PlanAnswer } from '../../lambda/commands/show-plan';
 import type { StatusAnswer } from '../../lambda/commands/status';
 import type { WatchAnswer } from '../../lambda/commands/watch';
@@ -53,6 +55,26 @@ describe.each(servers())('commands that look, on $name', (server) => {
     ]);
     expect(Date.parse(deployments[0]!.endedAt!) - Date.parse(deployments[0]!.startedAt!)).toBe(deployments[0]!.tookMs);
     expect(deployment).toMatchObject({ type: 'Update', status: 'applied' });
+  });
+
+  it('status tells what was refused from what failed, and the two resources of a construct apart', async () => {
+    await scene.answer(scene.update(FIRST, SECOND), SECOND);
+    const edited = release({ ...ALL, '0001_user': `${USER} -- edited` });
+    await scene.answer(scene.update(SECOND, edited), edited);
+
+    await scene.sql(
+      `UPDATE ${scene.name}.migration_deployment SET contractOf = 'Migrations', logicalId = 'MigrationsContract' WHERE id = 2`,
+    );
+    const answer = await status(SECOND);
+
+    expect(answer.deployments.map(({ isContract }) => isContract)).toEqual([false, true, false]);
+    const style = { width: 100, colors: createColors(false) };
+    const lines = statusText(answer, style).filter((line) => line.includes('UTC'));
+    expect(lines).toEqual([
+      expect.stringMatching(/ Update of app +0003_orders +refused +/),
+      expect.stringMatching(/ Update of app \(contract\) +0003_orders +applied +/),
+      expect.stringMatching(/ Create of app +0001_user +applied +/),
+    ]);
   });
 
   it('status tells what is edited and what is missing', async () => {

@@ -58,6 +58,27 @@ describe.each(stackServers())('the deployed function, on $name', (server) => {
     );
   });
 
+  it('has its own release, and refuses a folder that is named rather than pass over it', async () => {
+    for (const args of ['status -d more', 'plan more', 'verify more', 'up --yes more', 'down --all --yes -d more']) {
+      expect(await run(`${args} --stack Small`)).toMatchObject({
+        code: 64,
+        stdout: '',
+        stderr: expect.stringMatching(
+          /^aurora-migrations: the folder more is named[^]*\[directory-not-read\]\n$/,
+        ) as string,
+      });
+    }
+  });
+
+  it('is not spoken of where the database of its stack is named by a URL', async () => {
+    const { user, password, host, port, caFile = '' } = server;
+    const url = `mysql://${user}:${password}@${host}:${port}/${scene.database}?ssl-ca=${caFile}`;
+    const { stdout } = await run(`plan --url ${url} ${migrationFolder({ ...USER })}`);
+
+    expect(stdout).toMatch(/"up"\s+would\s+be\s+refused\s+now:\s+the\s+folder\s+is\s+another\s+release/);
+    expect(stdout).not.toContain('function');
+  });
+
   it('goes down and up, and plan shows the SQL of its own code with what the review says of it', async () => {
     expect(await run('down --to 0001_user --yes --stack Small')).toMatchObject({
       code: 0,

@@ -187,7 +187,9 @@ aurora-migrations: nothing was done on the schema shop at SERVER: there is no te
     expect(await run('repair', { terminal: 80, typed: 'later\n' }, files)).toMatchObject({ code: 2 });
     expect(await run('repair', { terminal: 80, typed: 'done\n' }, files)).toMatchObject({
       code: 0,
-      stdout: expect.stringMatching(/^the schema.*Written: 0003_clear is applying, 1 of 1 steps done\./s) as string,
+      stdout: expect.stringMatching(
+        /^the schema.*Written: 0003_clear is applying, 1 of 1 steps done\..*Go\s+on\s+with\s+"npx\s+aurora-migrations\s+up"\.\n$/s,
+      ) as string,
     });
     expect(await run('repair 0003_clear --is applied --yes', {}, files)).toMatchObject({ code: 0 });
     expect(await run('repair 0003_clear --is applied --yes', {}, files)).toMatchObject({

@@ -100,6 +100,8 @@ describe('a file acknowledges', () => {
     expect(acknowledged('-- nothing')).toEqual(['destructive-statement', 'table-copy', 'table-rebuild']);
     expect(acknowledged('-- review:ignore table-copy')).toEqual(['destructive-statement', 'table-rebuild']);
     expect(acknowledged('# review:ignore table-copy, table-rebuild: small')).toEqual(['destructive-statement']);
+    expect(acknowledged('-- review:ignore table-copy table-rebuild: small')).toEqual(['destructive-statement']);
+    expect(acknowledged('-- review:ignore table-copy since a table-rebuild is worse')).toContain('table-rebuild');
     expect(acknowledged('  -- review:ignore table-rebuild\n--review:ignore table-copy')).toEqual([
       'destructive-statement',
     ]);

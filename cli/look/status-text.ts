@@ -107,17 +107,14 @@ function deploymentLines(status: StatusAnswer, style: TextStyle): readonly strin
   return [...tableOf(['deployment', 'by', 'release', 'outcome', 'took'], rows, style), ...why];
 }
 
-function outcomeOf({ type, status, isOwed, error }: DeploymentStatusLine): string {
+function outcomeOf({ type, status, isOwed, isRefused, error }: DeploymentStatusLine): string {
   if (isOwed) return 'rolled back, its revert is owed';
   const isStopped = wasStopped(error);
   // A mark of what was done by hand counts as reverted to whatever decides.
   if (type === 'down' || type === 'repair') return isStopped ? 'stopped' : error === null ? 'done' : 'failed';
   if (isStopped) return `stopped, ${status}`;
-  // The journal counts it as reverted; by its text nothing was there to revert.
-  return status === 'reverted' && error !== null && REFUSED.test(error) ? 'refused' : status;
+  return isRefused ? 'refused' : status;
 }
-
-const REFUSED = /; (?:nothing|no migration) was run\b/;
 
 /** The last part of the name in an ARN. */
 function stackName(stackId: string): string {

@@ -11,7 +11,8 @@ import { fill, look, type Look } from './rows/look';
 import { rowDifferences } from './rows/row-difference';
 import type { RowFiller, Variety } from './rows/row-filler';
 import { schemaDifferences } from './schema-difference';
-import type { Played, Stage } from './stage';
+import type { Played } from './played';
+import type { Stage } from './stage';
 
 /** What proving one migration needs. */
 export interface Proving {

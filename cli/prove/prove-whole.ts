@@ -4,7 +4,8 @@ import type { MigrationFolder } from './migration-folder';
 import { releaseOf } from './played-release';
 import { refusedIn } from './refused-in';
 import { schemaDifferences } from './schema-difference';
-import type { Played, Stage } from './stage';
+import type { Played } from './played';
+import type { Stage } from './stage';
 
 /** Plays all migrations in one deployment: forward, back, and forward again. `found`: how many are wrong by themselves. */
 export async function proveWhole(stage: Stage, folder: MigrationFolder, found: number): Promise<FolderProof> {

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Answer } from '../../lambda/events/answer';
 import { answerRequest } from '../../lambda/events/answer-request';
 import { readSchema } from '../../lambda/look/fingerprint';
 import { lockName } from '../../lambda/session/lock';
@@ -15,16 +14,8 @@ import { type Denied, deniedBy } from './server/missing-right';
 import { Died, observed } from './observed-database';
 import { namedOnMariaDb } from '../database/error-name';
 import { connectBare, openSession, sent, type OpenSession, type ServerLogin } from '../database/open-session';
+import { playedOf, type Played } from './played';
 import type { PlayedRelease } from './played-release';
-
-/** What came of a request. */
-export interface Played {
-  readonly kind: 'done' | 'failed' | 'died';
-  /** As CloudFormation would show it. */
-  readonly reason: string;
-  /** What the server refused meanwhile, in order. */
-  readonly refusals: readonly Refusal[];
-}
 
 /**
  * A server to play on. `ownServer`: nobody else uses it, and whoever logs in there may do all. `holdsNothingElse`: it was
@@ -289,18 +280,4 @@ function denialIn(refusals: readonly Refusal[], { reason }: Pick<Played, 'reason
   return refusals
     .flatMap(({ error, statement }) => deniedBy(error, statement) ?? [])
     .find(({ message }) => reason.includes(message));
-}
-
-function playedOf(answer: Answer): Pick<Played, 'kind' | 'reason'> {
-  switch (answer.kind) {
-    case 'answer':
-      return { kind: answer.status === 'SUCCESS' ? 'done' : 'failed', reason: answer.reason };
-    case 'go-on':
-    case 'try-again':
-      return { kind: 'failed', reason: answer.reason };
-    case 'silent':
-      return { kind: 'failed', reason: answer.because };
-    default:
-      return answer satisfies never;
-  }
 }

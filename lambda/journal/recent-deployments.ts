@@ -15,6 +15,8 @@ export interface RecentDeployment {
   readonly stackId: string | null;
   /** Whether it was what the second resource of a construct runs: the phase contract. */
   readonly isContract: boolean;
+  /** Whether it was refused before anything was run: it counts as reverted to whatever decides. */
+  readonly isRefused: boolean;
   /** Digest of its release; null where it brought none. */
   readonly digest: string | null;
   /** Epoch milliseconds. */
@@ -31,7 +33,8 @@ export interface RecentDeployment {
 /** The newest runs, newest first. Rows that only mark a request, or tell of an application, are none. */
 export async function readRecentDeployments(database: Database, most: number): Promise<readonly RecentDeployment[]> {
   const rows = await database.query(
-    `SELECT id, type, status, stackId, contractOf IS NOT NULL AS isContract, newDigest, attempts, settledAt IS NOT NULL AS isSettled,
+    `SELECT id, type, status, stackId, contractOf IS NOT NULL AS isContract,
+       status = 'reverted' AND answered = 'FAILED' AND endedAt = startedAt AS isRefused, newDigest, attempts, settledAt IS NOT NULL AS isSettled,
        owedAt IS NOT NULL AND status <> 'reverted' AS isOwed, error,
        ${milliseconds('startedAt')} AS startedAt, ${milliseconds('endedAt')} AS endedAt,
        ${milliseconds('COALESCE(endedAt, UTC_TIMESTAMP(3))', 'startedAt')} AS tookMs ` +
@@ -49,6 +52,8 @@ function recentOf(row: Row): RecentDeployment {
     status: text(row, 'status') as DeploymentStatus,
     stackId: optionalText(row, 'stackId') || null,
     isContract: Number(row['isContract']) !== 0,
+    // Such a row is written at once with its end.
+    isRefused: Number(row['isRefused']) !== 0,
     digest: optionalText(row, 'newDigest'),
     startedAt: optionalNumber(row, 'startedAt'),
     endedAt: optionalNumber(row, 'endedAt'),

@@ -207,7 +207,6 @@ describe.each(stackServers())(
   },
 );
 
-
 /** What a program says, and waiting for it to say something: each time from where the last one ended. */
 function listen(child: ChildProcess): { until(pattern: RegExp): Promise<void>; all(): string } {
   children.push(child);

@@ -115,13 +115,23 @@ test('a construct that has another name now finds what was applied under the old
 });
 
 test('an irreversible migration excuses nothing but itself', () => {
-  const kept = { '0002_kept.sql': '-- migrate:up\nCREATE TABLE kept (id INT);\n-- migrate:irreversible\n' };
+  const up = (statements: string): string => `-- migrate:up\n${statements}\n-- migrate:irreversible\n`;
+  const kept = { '0002_kept.sql': up('CREATE TABLE kept (id INT);') };
   const base = release((stack) => void migrationsOf(stack, clusterOf(stack), USER));
   const good = release((stack) => void migrationsOf(stack, clusterOf(stack), { ...USER, ...kept }));
-  const report = rehearse(good, base);
-  expect(broken(report).filter((each) => !each.startsWith('dies-always'))).toEqual([]);
+  expect(broken(rehearse(good, base))).toEqual([]);
+
+  // What nothing shows to be done is not sent together with others.
+  const more = {
+    '0002_kept.sql': up('CREATE TABLE kept (id INT);\nTRUNCATE TABLE kept;\nCREATE TABLE kept_too (id INT);'),
+  };
+  const halves = rehearse(
+    release((stack) => void migrationsOf(stack, clusterOf(stack), { ...USER, ...more })),
+    base,
+  );
+  expect(broken(halves).filter((each) => !each.startsWith('dies-always'))).toEqual([]);
   // Half of it cannot be reverted, and the reason is the rollback's, not only the deployment's.
-  const stuck = report.plays.find(({ kind }) => kind === 'dies-always');
+  const stuck = halves.plays.find(({ kind }) => kind === 'dies-always');
   expect(stuck?.checks.flatMap(({ details }) => details).join('\n')).toMatch(/UPDATE_ROLLBACK_FAILED[^]*needs-repair/);
 
   const forgets = sql(

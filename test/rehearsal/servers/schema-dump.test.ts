@@ -75,28 +75,43 @@ describe.each(servers())('the look from outside, on $name', (server) => {
     expect([...(await look()).objects.keys()]).toContain('view v');
   });
 
-  const [sequences, libraries] = [hasSequences(server), hasLibraries(server)];
-  (sequences ? it : it.skip)('sees sequences and packages, and how they are made', async () => {
-    await run('CREATE SEQUENCE s', "SET sql_mode = 'ORACLE'");
-    const body = (result: number): string =>
-      `CREATE OR REPLACE PACKAGE BODY k AS FUNCTION f RETURN INT AS BEGIN RETURN ${result}; END; END`;
-    await run('CREATE PACKAGE k AS FUNCTION f RETURN INT; END', body(1));
-
-    expect(await changedBy("SET sql_mode = ''", 'SELECT NEXT VALUE FOR s')).toEqual([]);
-    expect(await changedBy('ALTER SEQUENCE s INCREMENT 5')).toEqual(['sequence s']);
-    expect(await changedBy("SET sql_mode = 'ORACLE'", body(2))).toEqual(['package body k']);
-  });
-  (libraries ? it : it.skip)('sees libraries', async () => {
-    const create = (text: string): string => `CREATE LIBRARY l LANGUAGE JAVASCRIPT AS '${text}'`;
-    expect(await changedBy(create('export const a = 1;'))).toEqual(['library l']);
-    expect(await changedBy('DROP LIBRARY l', create('export const a = 2;'))).toEqual(['library l']);
+  it.each(own(server))('sees %s, and how they are made', async (_what, made, changes) => {
+    await run(...made);
+    for (const [statements, seen] of changes) expect(await changedBy(...statements)).toEqual(seen);
   });
 });
 
-function hasSequences({ kind }: TestServer): boolean {
-  return kind === 'mariadb';
-}
+type Own = readonly [
+  what: string,
+  made: readonly string[],
+  changes: readonly (readonly [statements: readonly string[], seen: readonly string[]])[],
+];
 
-function hasLibraries({ kind, version }: TestServer): boolean {
-  return kind === 'mysql' && Number.parseFloat(version) >= 9.2;
+/** What only one of the servers has. */
+function own({ kind, version }: TestServer): readonly Own[] {
+  const body = (result: number): string =>
+    `CREATE OR REPLACE PACKAGE BODY k AS FUNCTION f RETURN INT AS BEGIN RETURN ${result}; END; END`;
+  const library = (text: string): string => `CREATE LIBRARY l LANGUAGE JAVASCRIPT AS '${text}'`;
+  if (kind === 'mariadb')
+    return [
+      [
+        'sequences and packages',
+        ['CREATE SEQUENCE s', "SET sql_mode = 'ORACLE'", 'CREATE PACKAGE k AS FUNCTION f RETURN INT; END', body(1)],
+        [
+          [["SET sql_mode = ''", 'SELECT NEXT VALUE FOR s'], []],
+          [['ALTER SEQUENCE s INCREMENT 5'], ['sequence s']],
+          [["SET sql_mode = 'ORACLE'", body(2)], ['package body k']],
+        ],
+      ],
+    ];
+  const libraries: Own = [
+    'libraries',
+    [],
+    [
+      [[library('export const a = 1;')], ['library l']],
+      [['DROP LIBRARY l', library('export const a = 2;')], ['library l']],
+    ],
+  ];
+  const events: Own = ['events', [], [[['CREATE EVENT e ON SCHEDULE EVERY 1 DAY DISABLE DO SELECT 1'], ['event e']]]];
+  return Number.parseFloat(version) >= 9.2 ? [libraries, events] : [events];
 }

@@ -11,23 +11,15 @@ export function quoted(text: string): string {
 
 /** Flags that each printed command ends with: a process works on one target. */
 let flags: readonly string[] = [];
-/** Whether the release is that of a folder: then there is no function to speak of. */
-let isOfFolder = false;
 
 /** From now on, commands that are printed are for this target. */
-export function adviseFor(target: readonly string[], byUrl = false): void {
+export function adviseFor(target: readonly string[]): void {
   flags = target;
-  isOfFolder = byUrl;
 }
-
-/** How the engine names what it runs. */
-const OF_FUNCTION = /the function's code carries (\S+), the newest deployment (\S+); nothing was run\. Deploy instead/;
-const OF_FOLDER =
-  'the folder is another release than the newest deployment (its digest is $1, that of the deployment $2); nothing was run. Deploy it instead, or name the folder of that release';
 
 /** What the function says, with the commands of this program in the place of events. */
 export function asCommandLine(text: string): string {
-  return (isOfFolder ? text.replace(OF_FUNCTION, OF_FOLDER) : text)
+  return text
     .replace(EVENT, (whole, json: string) => {
       const command = commandLineOf(JSON.parse(json) as Readonly<Record<string, string | number | true>>);
       return whole.startsWith('{') ? `"${command}"` : `${whole.startsWith('invoke') ? 'run' : 'by'} "${command}"`;

@@ -29,7 +29,7 @@ export async function runOnTarget(options: TargetOptions, work: (on: OnTarget) =
   const target = targetOf(options, settings, root, process.env);
   if (target.kind === 'function' && options.directory !== undefined) throw notRead(options.directory);
   consoleOnStderr();
-  adviseFor(saidTarget(options), target.kind === 'url');
+  adviseFor(saidTarget(options));
   const stop = stopSignal();
   try {
     const runner = await findRunner({ target, settings, root, directory: options.directory, terminal });

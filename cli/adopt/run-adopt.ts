@@ -50,7 +50,7 @@ async function adopt(
   const settings = readSettings(root);
   const target = targetOf(options, settings, root, process.env);
   consoleOnStderr();
-  adviseFor(saidTarget(options), target.kind === 'url');
+  adviseFor(saidTarget(options));
   const runner = await findRunner({ target, settings, root, directory: options.directory, terminal });
   const answerOf = asked(runner, options, terminal, signal);
   const whole = await byWholeName(event, runner, signal);

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import type { Connection } from 'mysql2';
 import { splitStatements } from '../../lib/script/statements';
+import { named } from '../change/how-far';
 import { counted } from '../counted';
 import { sent } from '../database/open-session';
 import { ExpectedFailure } from '../expected-failure';
@@ -62,17 +62,13 @@ export function isOfItsOwnDatabase(text: string): boolean {
  */
 export function migrationsAfter(folder: MigrationFolder, last: string): MigrationFolder {
   const { migrations } = folder;
-  const name = path.basename(last);
-  const indexes = migrations.flatMap(({ entry, downFile }, index) => {
-    const isNumber = /^\d+$/.test(name) && /^\d+(?=\D|$)/.exec(entry.name)?.[0].replace(/^0+/, '') === bare(name);
-    return isNumber || [entry.name, entry.file, downFile].includes(name) ? [index] : [];
-  });
-  const [index, ...others] = indexes;
-  if (index === undefined || others.length > 0) {
-    const found = indexes.map((each) => migrations[each]?.entry.name).join(', ');
-    const problem = index === undefined ? 'there is no such migration' : `it may be each of ${found}`;
-    throw unusable(`--base-to ${last}: ${problem}`);
-  }
+  const until = named(
+    last,
+    migrations.map(({ entry }) => entry),
+  );
+  if (until.kind === 'refused') throw unusable(`--base-to: ${until.failure.message}`);
+  const index = migrations.findIndex(({ entry }) => entry.name === until.name);
+  if (index === -1) throw unusable(`--base-to ${last}: there is no such migration`);
   if (index === migrations.length - 1) {
     throw unusable(
       `--base-to ${last}: it is the last of ${counted(migrations.length, 'migration')}, none is left to prove`,
@@ -104,10 +100,6 @@ function textOf(file: string): string {
   } catch (error) {
     throw unusable(`${file} cannot be read (${(error as NodeJS.ErrnoException).code ?? String(error)})`);
   }
-}
-
-function bare(number: string): string {
-  return number.replace(/^0+/, '');
 }
 
 function unusable(problem: string): ExpectedFailure {

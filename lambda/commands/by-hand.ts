@@ -60,7 +60,7 @@ export function obstacleOf({ deployments }: History, { code }: World): Refused |
   if (newest.newDigest === code.digest) return null;
   return refuse(
     'code-not-updated',
-    `the function's code carries ${code.digest}, the newest deployment ${newest.newDigest}; nothing was run. Deploy instead`,
+    `this is the release ${code.digest}, and the newest deployment has ${newest.newDigest}; nothing was run. Deploy this one, or run it with that one`,
   );
 }
 

@@ -38,7 +38,7 @@ export async function up(
   if (result.kind !== 'refused' || soFar.deployment === undefined) return result;
   // Between two sessions anybody may take the lock.
   const reason = explainRest(result.failure, soFar);
-  await new DeploymentJournal(database).end(soFar.deployment, { status: 'failed', answered: null, error: reason });
+  await new DeploymentJournal(database).endWithoutLock(soFar.deployment, reason);
   return { kind: 'failed', reason };
 }
 

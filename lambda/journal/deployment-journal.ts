@@ -186,9 +186,14 @@ export class DeploymentJournal {
     await this.seal();
   }
 
+  /** Ends a run that another has taken the lock from. Nothing else is written: the other may be in the midst of it. */
+  async endWithoutLock(id: number, error: string): Promise<void> {
+    await this.#update(id, sql`status = 'failed', error = ${error}, endedAt = ${NOW}`);
+  }
+
   /**
-   * Before a migration is taken out of the history: what deployments left there is no longer what must be there. Of all of
-   * them: two stacks of one database may have ended theirs in another order than they began them.
+   * Before a migration is taken out of the history: what deployments left there need not be there any more. Of all: two stacks of
+   * one database may have ended theirs in another order than they began them.
    */
   async unseal(): Promise<void> {
     await this.#database.write(sql`UPDATE ${this.#table} SET holds = NULL WHERE holds IS NOT NULL`);

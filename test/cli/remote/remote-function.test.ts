@@ -75,7 +75,7 @@ describe.each(stackServers())('the deployed function, on $name', (server) => {
     const url = `mysql://${user}:${password}@${host}:${port}/${scene.database}?ssl-ca=${caFile}`;
     const { stdout } = await run(`plan --url ${url} ${migrationFolder({ ...USER })}`);
 
-    expect(stdout).toMatch(/"up"\s+would\s+be\s+refused\s+now:\s+the\s+folder\s+is\s+another\s+release/);
+    expect(stdout).toMatch(/"up"\s+would\s+be\s+refused\s+now:\s+this\s+is\s+the\s+release\s+v1:/);
     expect(stdout).not.toContain('function');
   });
 

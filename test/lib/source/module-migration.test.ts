@@ -22,8 +22,8 @@ test('imports are bundled in, Node modules stay', () => {
 test('what is imported when it is needed is there as well', async () => {
   const { scripts } = read({
     'shared/words.ts': "export const words = 'SELECT 1';",
-    '0001_a.ts':
-      "export const up = async ({ query }: any) => query((await import('./shared/words')).words, [(await import('node:path')).sep]);\nexport const down = up;",
+    '0001_a.js':
+      "export const up = async ({ query }) => query((await import('./shared/words')).words, [(await import('node:path')).sep]);\nexport const down = up;",
   });
   const { module } = JSON.parse(scripts.get('0001_a.json') ?? '') as { module: string };
   const asked: unknown[] = [];

@@ -6,7 +6,6 @@ import { dyingAt, migration, ProcessDied } from '../dying-process';
 
 const A = migration('CREATE TABLE a (id INT PRIMARY KEY); INSERT INTO a VALUES (1)', 'DROP TABLE a');
 const FAILS = 'CREATE TABLE b (id INT) COLLATE=nope_ci';
-
 const irreversible = (up: string): string => `-- migrate:up\n${up};\n-- migrate:irreversible\n`;
 
 /** What mysqldump writes before its first INSERT. */
@@ -60,7 +59,6 @@ const SOMETHING: readonly (readonly [string, string])[] = [
 ];
 
 const WITH_X = migration('CREATE TABLE a (id INT PRIMARY KEY, x INT); INSERT INTO a VALUES (1, 5)', 'DROP TABLE a');
-
 /** A view on a table with a trigger, in a database without functions. */
 const TRIGGERED = migration(
   'CREATE TABLE seen_by (id INT); CREATE TABLE a (id INT PRIMARY KEY); INSERT INTO a VALUES (1); ' +

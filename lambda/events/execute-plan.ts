@@ -97,8 +97,7 @@ async function forward(
   const digests = intent.kind === 'update' ? [code.digest, intent.old.digest] : [code.digest];
   const scripts = new VouchedScripts(ports, digests);
   const attempt = (decided.continues?.attempts ?? 0) + (ports.isNewAttempt ? 1 : 0);
-  const { newestMigration } = history;
-  const outcome = await apply(startRun(ports, isLastOf(attempt)), { id, scripts, newestMigration }, decided);
+  const outcome = await apply(startRun(ports, isLastOf(attempt)), { id, scripts, history }, decided);
   const earlier = history.migrations.filter((row) => row.deployment === id && row.state === 'applied').length;
   const pending = earlier + decided.apply.length;
   if (outcome.kind !== 'applied') return conclude(outcome, [id], intent, ports, { pending });
@@ -154,6 +153,7 @@ async function revert(decided: RevertPlan, intent: Intent, ports: ExecutePorts):
       ? outcome
       : { ...outcome, kind: 'failed', failure: soFar.failure ?? decided.failure };
   const concluded = await conclude(told, ids, intent, ports);
+  if (failure === null && reverted.length > 0 && decided.owes.length > 0) await deployments.noteStanding();
   if (decided.held !== null) return sayHeld(decided.held, intent, ports);
   return decided.owes.length === 0 ? concluded : sayOwed(concluded, decided.owes);
 }
@@ -173,10 +173,14 @@ async function endWithRevert(decided: RevertPlan, intent: ReleaseIntent, ports: 
 async function resume(decided: ResumePlan, intent: Intent, ports: ExecutePorts): Promise<Answer> {
   await ports.deployments.oweNoMore(decided.deployments);
   const because = 'what was to be reverted stays';
-  if (decided.reapply.length === 0 && decided.revert.length === 0) return success(intent, because);
+  if (decided.reapply.length === 0 && decided.revert.length === 0) {
+    await ports.deployments.noteStanding();
+    return success(intent, because);
+  }
   const scripts = new VouchedScripts(ports, decided.vouchedBy);
   const reversal = await revertAndReapply(startReverting(ports), scripts, { ...decided, keep: [] }, null);
   await ports.deployments.seal();
+  if (reversal.failure === null) await ports.deployments.noteStanding();
   return conclude({ kind: 'reverted', reversal: { ...reversal, reverted: [] } }, [], intent, ports);
 }
 

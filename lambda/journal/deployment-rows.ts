@@ -7,10 +7,10 @@ import {
 } from '../plan/history';
 import type { Resource } from '../plan/intent';
 import type { Seal } from '../plan/journal-problem';
-import { ofConstruct } from './deployment-journal';
 import type { Database, Row } from '../ports';
 import { ofReleases, releaseOf } from './release-journal';
 import { optionalNumber, optionalText, text } from './row-values';
+import { IS_LAST_RUN, lastRunOf, LEFT_COLUMNS } from './schema-after-last-run';
 import { fragment, sql, type Fragment } from '../sql-text';
 import { milliseconds } from './utc-time';
 
@@ -21,7 +21,12 @@ const DEPLOYMENTS_READ = 100;
 const RELEASES_READ = 100;
 
 /** What a row of the answer is. */
-type Part = 'deployment' | 'left' | 'newest' | 'release' | 'other';
+type Part = 'deployment' | 'left' | 'newest' | 'release' | 'other' | 'last';
+
+/** Deployments of either resource of a construct. */
+export function ofConstruct({ stackId, logicalId, contractOf = logicalId }: Resource): Fragment {
+  return fragment(sql`stackId = ${stackId} AND COALESCE(contractOf, logicalId) = ${contractOf}`);
+}
 
 /** The rows that are read, as SQL: which, in what order, and how many. */
 function wantedRows(resource: Resource): readonly (readonly [Part, string])[] {
@@ -34,6 +39,7 @@ function wantedRows(resource: Resource): readonly (readonly [Part, string])[] {
     ['newest', sql`status = 'applied' ${newest} 1`],
     ['release', sql`${releases} ORDER BY endedAt IS NULL DESC, id DESC LIMIT ${RELEASES_READ}`],
     ['other', sql`type = 'Release' AND endedAt IS NULL AND NOT (${releases}) ${newest} ${RELEASES_READ}`],
+    ['last', IS_LAST_RUN.text],
   ];
 }
 
@@ -49,6 +55,7 @@ export async function readDeployments(
     ['issuedAt', 'newestRequestAt', 'startedAt', 'endedAt', 'settledAt', 'stackStatusAt', 'owedAt']
       .map((column) => `${milliseconds(column)} AS ${column}`)
       .join(', ') +
+    `, ${LEFT_COLUMNS}` +
     // Its value is not used: a journal without the column is outdated, which this error tells.
     ', schemaAfterText IS NULL AS isUnused';
   const wanted = wantedRows(resource).map(
@@ -60,6 +67,7 @@ export async function readDeployments(
   const [newestApplied] = ofPart('newest');
   const leftElsewhere = ofPart('left').map(deploymentOf);
   const alsoInUseBy = ofPart('other').map(otherRelease);
+  const lastRun = lastRunOf(ofPart('last')[0]);
   const ours = rows.filter((row) => sameConstruct(resourceOf(row), resource));
   const newestRequestAt = Math.max(0, ...ours.map((row) => Number(row['newestRequestAt'])));
   const newest = ours.filter((row) => Number(row['newestRequestAt']) === newestRequestAt);
@@ -69,6 +77,7 @@ export async function readDeployments(
     releases: ofPart('release').map(releaseOf),
     ...(leftElsewhere.length > 0 && { leftElsewhere }),
     ...(alsoInUseBy.length > 0 && { alsoInUseBy }),
+    ...(lastRun !== null && { lastRun }),
     newestRequestAt,
     revertedThen: newest.map((row) => optionalText(row, 'revertedHash')).filter((hash) => hash !== null),
   };

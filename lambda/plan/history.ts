@@ -21,6 +21,18 @@ export interface History {
   readonly newestRequestAt: number;
   /** Hashes of the properties that requests of that very second reverted. */
   readonly revertedThen?: readonly string[];
+  /** Absent: none has left a schema that is known. */
+  readonly lastRun?: LastRun;
+}
+
+/** The run, of a stack or by hand, that has left the schema as it should be. */
+export interface LastRun {
+  readonly id: number;
+  readonly type: string;
+  /** Whether that run was reverted, so that the schema is the one before it. */
+  readonly isReverted: boolean;
+  /** Of that schema. */
+  readonly digest: string;
 }
 
 /** What is known of the resource of a release. It is written down before CloudFormation is told that it may go on. */

@@ -1,5 +1,5 @@
 import type { Failure } from '../words/failure';
-import { progressOf, type HistoryRow } from '../plan/history';
+import { progressOf, type History, type HistoryRow } from '../plan/history';
 import type { SchemaSnapshot } from '../schema/inventory';
 import type { Outcome } from '../plan/outcome';
 import { planRevert } from '../plan/plan-revert';
@@ -29,6 +29,7 @@ import { revertAndReapply } from './revert-and-reapply';
 import { runWithUmzug } from './umzug';
 import { UpcomingScripts, type Upcoming } from './upcoming-scripts';
 import { UnchangedSteps } from '../look/unchanged-steps';
+import { warnOfDrift } from './warn-of-drift';
 import type { VouchedScripts } from '../journal/vouched-scripts';
 import type { ForwardPlan } from '../plan/plan-types';
 import { ER_TABLE_EXISTS_ERROR, ER_LOCK_WAIT_TIMEOUT } from '../words/server-error-numbers';
@@ -38,8 +39,8 @@ export interface RunningDeployment {
   readonly id: number;
   /** What may be run to revert something. */
   readonly scripts: VouchedScripts;
-  /** As in the history that was read under the lock; nobody else writes there since. */
-  readonly newestMigration?: number | undefined;
+  /** As it was read under the lock; nobody else writes there since. */
+  readonly history: History;
 }
 
 /**
@@ -57,6 +58,7 @@ export async function apply(run: Run, deployment: RunningDeployment, plan: Forwa
   for (const row of plan.forget) await run.migrations.remove(row.storedName);
   // Without what others left half-applied: that stood there before, but nobody wants it back.
   const before = await run.deployments.noteSchemaBefore(deployment.id, plan.continues === null);
+  if (plan.continues === null) await warnOfDrift(run, deployment.history, before);
 
   for (const { row, entry } of plan.adopt) await run.migrations.adopt(row.storedName, entry.checksum, deployment.id);
 
@@ -102,7 +104,7 @@ async function applyAll(
   half: HistoryRow | null,
   applied: Set<string>,
 ): Promise<Exclude<Stop, { kind: 'rolled-back' }> | null> {
-  const journal = run.migrations.forward(deployment.id, run.clock, deployment.newestMigration ?? null);
+  const journal = run.migrations.forward(deployment.id, run.clock, deployment.history.newestMigration ?? null);
   const scripts = new UpcomingScripts(run.own, entries);
   const packets = new Packets(run, journal, scripts, half);
   const applyNext = async (entry: ManifestEntry): Promise<Stop | null> => {

@@ -97,24 +97,25 @@ export function revertNow(
   };
 }
 
-/** The plan where the code of another stack needs what one would revert: all of it stays, and is owed. Undefined where none does. */
-export function keptForOthers(
-  plan: RevertPlan,
+/** Why nothing of a plan is carried out: the code of another stack needs what it would revert. Null where none does. */
+export function neededElsewhere(
+  { revert, deployments }: RevertPlan,
   resource: Resource,
   history: History,
-): (RevertPlan & { held: Failure }) | undefined {
-  const [first] = plan.revert;
-  const other = sharedWith(plan.deployments, resource, history);
-  if (first === undefined || other === undefined) return undefined;
-  const held = failure(
+): Failure | null {
+  const [first] = revert;
+  const other = sharedWith(deployments, resource, history);
+  if (first === undefined || other === undefined) return null;
+  return failure(
     'revert-owed',
-    `${listNames(namesOf(plan.revert))} waits to be reverted and is not, since ${other.logicalId} of stack ${other.stackId} has this ` +
+    `${listNames(namesOf(revert))} waits to be reverted and is not, since ${other.logicalId} of stack ${other.stackId} has this ` +
       `release or a later one, and its code may be live. Deploy the release to this stack again: what waits becomes part of it. ` +
       `Or, where that stack is gone or goes back too, ${adviseReverted(first.name)}`,
   );
-  const owes = [...plan.deployments, ...plan.owes];
-  return { ...plan, deployments: [], revert: [], keep: [], reapply: [], early: [], owes, held };
 }
+
+/** Put over such a plan. */
+export const ALL_STAYS = { deployments: [], revert: [], keep: [], reapply: [] } as const;
 
 /**
  * What reverting some deployments means for the migrations.

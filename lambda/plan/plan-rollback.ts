@@ -11,7 +11,7 @@ import {
   type HistoryRow,
 } from './history';
 import type { Intent } from './intent';
-import { keptForOthers, revertOf, withRunsByHand } from './plan-revert';
+import { ALL_STAYS, neededElsewhere, revertOf, withRunsByHand } from './plan-revert';
 import type { Manifest } from '../manifest/types';
 import { isRevertedEarly } from './plan-resume';
 import { nothing, type Plan, type RevertPlan } from './plan-types';
@@ -60,10 +60,10 @@ export function planRollback(
   const mayBeForward = stood === 'unknown' && !hasEffect && links.every(({ status }) => status === 'applied');
   if (mayBeForward && code.digest === release.digest) return undefined;
   const back = isToldOf ? defer(revert, intent, past) : revert;
-  const kept = keptForOthers(revert, intent.request.resource, history);
-  if (kept === undefined) return back;
+  const held = neededElsewhere(revert, intent.request.resource, history);
+  if (held === null) return back;
   // Where the release has begun, its end asks again.
-  return back.owes.length > 0 ? { ...kept, held: null } : kept;
+  return { ...revert, ...ALL_STAYS, owes: revert.deployments, held: back.owes.length > 0 ? null : held };
 }
 
 /**

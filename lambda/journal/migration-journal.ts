@@ -23,9 +23,9 @@ export class MigrationJournal {
   /**
    * Journals what a forward deployment applies.
    *
-   * @param newestId - the highest one of the migrations that are there; null where it is not known
+   * @param newestId - the highest one of the migrations that are there
    */
-  forward(deployment: number, clock: Clock, newestId: number | null): ForwardJournal {
+  forward(deployment: number, clock: Clock, newestId: number): ForwardJournal {
     return new ForwardJournal(this.rows, deployment, clock, newestId);
   }
 

@@ -7,21 +7,32 @@ import type { Checksum } from '../manifest/types';
 export interface History {
   /** In order of application, oldest first. */
   readonly migrations: readonly HistoryRow[];
-  /** The highest id of them, which is their order; absent: it was not read. */
-  readonly newestMigration?: number;
+  /** The highest id of them, which is their order; 0 where they were not read. */
+  readonly newestMigration: number;
   /** Forward deployments, newest first: those of the request's construct, and those of others that were not reverted. */
   readonly deployments: readonly DeploymentRow[];
-  /** Those of others that were reverted after they had succeeded: code of them may be live. Absent: there is none. */
-  readonly leftElsewhere?: readonly DeploymentRow[];
+  /** Those of others that were reverted after they had succeeded: code of them may be live. */
+  readonly leftElsewhere: readonly DeploymentRow[];
   /** The releases of the request's construct whose application may have begun. */
   readonly releases: readonly ReleaseRow[];
-  /** The releases of other constructs that may be live, newest first; absent: there is none. */
-  readonly alsoInUseBy?: readonly OtherRelease[];
+  /** The releases of other constructs that may be live, newest first. */
+  readonly alsoInUseBy: readonly OtherRelease[];
   /** When the newest request of the request's construct was issued, in epoch milliseconds; 0 where none was seen. */
   readonly newestRequestAt: number;
   /** Hashes of the properties that requests of that very second reverted. */
-  readonly revertedThen?: readonly string[];
+  readonly revertedThen: readonly string[];
 }
+
+export const NO_HISTORY: History = {
+  migrations: [],
+  newestMigration: 0,
+  deployments: [],
+  leftElsewhere: [],
+  releases: [],
+  alsoInUseBy: [],
+  newestRequestAt: 0,
+  revertedThen: [],
+};
 
 /** What is known of the resource of a release. It is written down before CloudFormation is told that it may go on. */
 export interface ReleaseRow {
@@ -60,17 +71,17 @@ export interface HistoryRow {
   /** Steps of the up that are done; frozen once reverting starts. */
   readonly stepsDone: number;
   readonly stepsTotal: number;
-  /** Where its steps begin: see `stepLinesOf`. Null or absent where that was not written down. */
-  readonly stepLines?: string | null;
-  /** The first steps of the up that are known to have changed neither schema nor rows; absent: none. */
-  readonly unchanged?: number;
+  /** Where its steps begin: see `stepLinesOf`. Null where that was not written down. */
+  readonly stepLines: string | null;
+  /** How many of the first steps of the up are known to have changed neither schema nor rows. */
+  readonly unchanged: number;
   /** Steps of the down that are done. */
   readonly downStepsDone: number;
   /** Of the step that was begun and is not known to be done; null where no step is in doubt. */
   readonly before: Mark | null;
   readonly irreversible: boolean;
-  /** Whether it has the phase contract; absent: it has not. */
-  readonly contracts?: boolean;
+  /** Whether it has the phase contract. */
+  readonly contracts: boolean;
   /** The deployment that applied it; null for adopted rows. */
   readonly deployment: number | null;
   /** The resource of that deployment, or the first one of its construct. */
@@ -235,7 +246,7 @@ export function appliedBy(deployments: readonly DeploymentRow[]): (row: HistoryR
 }
 
 /** Releases of other stacks whose code may be live. A construct of the same stack goes back or away with it. */
-export function liveElsewhere({ stackId }: Resource, { alsoInUseBy = [] }: History): readonly OtherRelease[] {
+export function liveElsewhere({ stackId }: Resource, { alsoInUseBy }: History): readonly OtherRelease[] {
   return alsoInUseBy.filter((other) => other.stackId !== stackId);
 }
 
@@ -253,8 +264,7 @@ export function sharedWith(
   since = Math.min(...deployments.map(({ id }) => id)),
 ): OtherRelease | undefined {
   return liveElsewhere(resource, history).find((other) => {
-    const { leftElsewhere = [] } = history;
-    const onTop = [...standingOf(other, history), ...leftElsewhere].filter(
+    const onTop = [...standingOf(other, history), ...history.leftElsewhere].filter(
       ({ id, resource: of }) => id >= since && sameConstruct(of, other),
     );
     return [...deployments, ...onTop].some(({ newDigest }) => newDigest === other.digest);

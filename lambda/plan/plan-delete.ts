@@ -69,7 +69,7 @@ export function planDelete(
 /** Whether the stack that brought a deployment may be there: this one, one of which a release stands, or one that has not settled. */
 function isThere(row: DeploymentRow, { stackId }: Resource, history: History): boolean {
   const ofStack = (other: Resource): boolean => other.stackId === row.resource.stackId;
-  return row.resource.stackId === stackId || !isSettled(row) || (history.alsoInUseBy ?? []).some(ofStack);
+  return row.resource.stackId === stackId || !isSettled(row) || history.alsoInUseBy.some(ofStack);
 }
 
 /** What stands of an unsettled Create and the tries since, newest first; empty where any of it has settled. */

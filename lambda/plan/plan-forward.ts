@@ -113,7 +113,7 @@ function isInUse(
   ours: readonly DeploymentRow[],
   { releases }: History,
 ): boolean {
-  if (contracts === true) return false;
+  if (contracts) return false;
   const newestOf = (digest: string): DeploymentRow | undefined =>
     ours.find((row) => row.status !== 'reverted' && row.newDigest === digest);
   const hasIt = (digest: string): boolean => owner === null || (newestOf(digest)?.id ?? Infinity) >= (deployment ?? 0);

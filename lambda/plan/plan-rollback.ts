@@ -148,9 +148,9 @@ function defer(whole: RevertPlan, intent: Intent, history: History): RevertPlan 
     begun.has((isLeaving(row) ? row.deployment : (row.removedBy ?? row.deployment)) ?? 0);
   const [now, later] = splitAt(
     whole.revert,
-    (row) => hasBegun(row) && !(resource.contractOf !== undefined && row.contracts === true),
+    (row) => hasBegun(row) && !(resource.contractOf !== undefined && row.contracts),
   );
-  const [early] = splitAt(later, ({ contracts }) => contracts !== true);
+  const [early] = splitAt(later, ({ contracts }) => !contracts);
   const keepsNow = later.length === 0 && whole.keep[0] !== undefined && !hasBegun(whole.keep[0]);
   // Whoever has anything among what waits is not reverted yet.
   const waitingRows = [...later, ...(keepsNow ? [] : whole.keep)];

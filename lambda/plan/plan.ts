@@ -77,7 +77,7 @@ function isReverted(intent: Exclude<Intent, ReleaseIntent>, own: DeploymentRow |
   const brings = intent.kind === 'create' || intent.old.digest !== release.digest;
   if (request.resource.contractOf !== undefined && brings && isFirstBack && first.newDigest === release.digest)
     return true;
-  return (history.revertedThen ?? []).includes(release.hash);
+  return history.revertedThen.includes(release.hash);
 }
 
 /** The same request once more: Lambda delivers at least once. Decided from history, never from a cache of answers. */

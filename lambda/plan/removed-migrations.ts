@@ -65,7 +65,7 @@ function userOf(
   ours: readonly DeploymentRow[],
   history: History,
 ): OtherRelease | undefined {
-  const ofStack = history.alsoInUseBy?.find(({ stackId }) => stackId === resource.stackId);
+  const ofStack = history.alsoInUseBy.find(({ stackId }) => stackId === resource.stackId);
   // What was adopted is older than all deployments.
   const since = Math.min(...removed.map(({ deployment }) => deployment ?? 0));
   const brought = ours.filter(({ id, status }) => id >= since && status !== 'reverted');

@@ -39,7 +39,7 @@ export interface RunningDeployment {
   /** What may be run to revert something. */
   readonly scripts: VouchedScripts;
   /** As in the history that was read under the lock; nobody else writes there since. */
-  readonly newestMigration?: number | undefined;
+  readonly newestMigration: number;
 }
 
 /**
@@ -102,7 +102,7 @@ async function applyAll(
   half: HistoryRow | null,
   applied: Set<string>,
 ): Promise<Exclude<Stop, { kind: 'rolled-back' }> | null> {
-  const journal = run.migrations.forward(deployment.id, run.clock, deployment.newestMigration ?? null);
+  const journal = run.migrations.forward(deployment.id, run.clock, deployment.newestMigration);
   const scripts = new UpcomingScripts(run.own, entries);
   const packets = new Packets(run, journal, scripts, half);
   const applyNext = async (entry: ManifestEntry): Promise<Stop | null> => {

@@ -63,7 +63,7 @@ export async function revertRows(
 type OlderUps = () => Promise<readonly (readonly Step[])[]>;
 
 /** Whether a migration that failed after so many steps has left schema and rows as they were. */
-function hasChangedNothing({ state, unchanged = 0 }: HistoryRow, stepsDone: number): boolean {
+function hasChangedNothing({ state, unchanged }: HistoryRow, stepsDone: number): boolean {
   return state === 'applying' && stepsDone <= unchanged;
 }
 

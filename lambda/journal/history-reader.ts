@@ -1,6 +1,7 @@
 import {
   isOwed,
   NO_HISTORY,
+  stands,
   type DeploymentRow,
   type History,
   type HistoryRow,
@@ -95,7 +96,7 @@ async function holdsExactly(
   { digest, checksum, migrations }: Manifest,
   deployments: readonly DeploymentRow[],
 ): Promise<boolean> {
-  const newest = deployments.find(({ status }) => status !== 'reverted');
+  const newest = deployments.find(stands);
   const isSame =
     newest?.status === 'applied' && !isOwed(newest) && newest.newDigest === digest && newest.checksum === checksum;
   if (!isSame) return false;

@@ -151,6 +151,11 @@ export function idsOf(rows: readonly DeploymentRow[]): ReadonlySet<number> {
   return new Set(rows.map(({ id }) => id));
 }
 
+/** Id of the oldest of some deployments, in whatever order they are. */
+export function oldestId(rows: readonly DeploymentRow[]): number {
+  return Math.min(...idsOf(rows));
+}
+
 /** Begun, in the one direction or the other, and not done. */
 export function isHalf({ state }: HistoryRow): boolean {
   return state === 'applying' || state === 'reverting';
@@ -222,9 +227,14 @@ export function isSettled({ settledAt }: DeploymentRow): boolean {
   return settledAt !== null;
 }
 
+/** Whether a deployment left or may have left something. Marks of requests have not. */
+export function stands({ status }: DeploymentRow): boolean {
+  return status !== 'reverted';
+}
+
 /** Whether a deployment is to be reverted as soon as the application is back. */
-export function isOwed({ owedAt, status }: DeploymentRow): boolean {
-  return owedAt !== null && status !== 'reverted';
+export function isOwed(row: DeploymentRow): boolean {
+  return row.owedAt !== null && stands(row);
 }
 
 /** Whether the application of a release may be live, as far as CloudFormation has told. */
@@ -232,11 +242,9 @@ export function isStanding(digest: string, { releases }: History): boolean {
   return releases.some((release) => release.endedAt === null && release.digest === digest);
 }
 
-/** Deployments of a construct that left or may have left something, newest first; marks of requests are none. */
+/** Deployments of a construct that stand, newest first. */
 export function standingOf(construct: Resource, { deployments }: History): readonly DeploymentRow[] {
-  return deployments.filter(
-    (row) => row.newHash !== null && row.status !== 'reverted' && sameConstruct(row.resource, construct),
-  );
+  return deployments.filter((row) => stands(row) && sameConstruct(row.resource, construct));
 }
 
 /** Whether a migration was applied by one of some deployments. */
@@ -261,7 +269,7 @@ export function sharedWith(
   deployments: readonly DeploymentRow[],
   resource: Resource,
   history: History,
-  since = Math.min(...deployments.map(({ id }) => id)),
+  since = oldestId(deployments),
 ): OtherRelease | undefined {
   return liveElsewhere(resource, history).find((other) => {
     const onTop = [...standingOf(other, history), ...history.leftElsewhere].filter(
@@ -269,30 +277,4 @@ export function sharedWith(
     );
     return [...deployments, ...onTop].some(({ newDigest }) => newDigest === other.digest);
   });
-}
-
-/** What was tried since a resource was at a release. */
-export interface Tried {
-  /** Unsettled deployments, newest first: also those that reverted themselves, whose hashes tell what was tried last. */
-  readonly tried: readonly DeploymentRow[];
-  /**
-   * Whether the resource was ever at that release. `never`: what it was at before is another one, and a request that
-   * named this one as its old release came after a try that left no row. `unknown`: history does not go back so far.
-   */
-  readonly stood: 'surely' | 'unknown' | 'never';
-  /** Whether what brought it to that release has settled. */
-  readonly isSettled: boolean;
-}
-
-/** Finds what going back to a release would revert. */
-export function triedSince(hash: string, ours: readonly DeploymentRow[]): Tried {
-  // An Update goes back to nothing that was before its resource was created: rows of an earlier life prove nothing.
-  const [unsettled, [base]] = splitAt(
-    ours,
-    (row) => isSettled(row) || row.type === 'Create' || (row.newHash === hash && row.status === 'applied'),
-  );
-  if (base?.newHash === hash) return { tried: unsettled, stood: 'surely', isSettled: isSettled(base) };
-  const oldest = unsettled.findLastIndex((row) => row.oldHash === hash);
-  const stood = base === undefined ? 'unknown' : 'never';
-  return { tried: unsettled.slice(0, oldest + 1), stood, isSettled: false };
 }

@@ -12,6 +12,7 @@ import {
   isStanding,
   sharedWith,
   splitAt,
+  stands,
   type DeploymentRow,
   type History,
   type HistoryRow,
@@ -115,7 +116,7 @@ function isInUse(
 ): boolean {
   if (contracts) return false;
   const newestOf = (digest: string): DeploymentRow | undefined =>
-    ours.find((row) => row.status !== 'reverted' && row.newDigest === digest);
+    ours.find((row) => stands(row) && row.newDigest === digest);
   const hasIt = (digest: string): boolean => owner === null || (newestOf(digest)?.id ?? Infinity) >= (deployment ?? 0);
   return releases.some(({ endedAt, digest }) => endedAt === null && digest !== release.digest && hasIt(digest));
 }
@@ -148,7 +149,7 @@ function checkRemovals(
   shipped: ReadonlySet<string>,
   history: History,
 ): Refused | null {
-  const open = ours.filter((row) => row !== own && row.status !== 'reverted' && !isSettled(row) && !isOwed(row));
+  const open = ours.filter((row) => row !== own && stands(row) && !isSettled(row) && !isOwed(row));
   const removers = idsOf(open);
   // What a deployment applied itself is not applied again where it is reverted.
   const wanted = history.migrations.filter(

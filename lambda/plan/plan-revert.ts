@@ -2,10 +2,12 @@ import {
   appliedBy,
   idsOf,
   isSettled,
+  oldestId,
   sameConstruct,
   sameResource,
   sharedWith,
   splitAt,
+  stands,
   type DeploymentRow,
   type History,
   type HistoryRow,
@@ -25,7 +27,7 @@ import { adviseReverted } from '../words/repair-advice';
  */
 export function revertOf(links: readonly DeploymentRow[], intent: Intent, history: History): RevertPlan {
   const { resource } = intent.request;
-  const oldest = Math.min(...links.map(({ id }) => id));
+  const oldest = oldestId(links);
   const others = history.deployments.filter(
     (row) =>
       row.id > oldest &&
@@ -33,7 +35,7 @@ export function revertOf(links: readonly DeploymentRow[], intent: Intent, histor
       !sameResource(row.resource, resource) &&
       !isSettled(row),
   );
-  const deployments = [...links, ...others.filter(({ status }) => status !== 'reverted')];
+  const deployments = [...links, ...others.filter(stands)];
   const newestFirst = deployments.toSorted((a, b) => b.id - a.id);
   const what = planRevert(idsOf(deployments), history.migrations, idsOf(others));
   return revertNow(newestFirst, what, digestsOf(intent), history);
@@ -52,7 +54,7 @@ export function withRunsByHand(
   resource: Resource,
   stays: Pick<Manifest, 'migrations'>,
 ): History {
-  const oldest = Math.min(...of.map(({ id }) => id));
+  const oldest = oldestId(of);
   if (history.deployments.some((row) => row.id > oldest && !sameConstruct(row.resource, resource))) return history;
   const names = new Set<string>(stays.migrations.map(({ name }) => name));
   const isRun = ({ owner, deployment, name }: HistoryRow): boolean =>
@@ -79,7 +81,7 @@ export function revertNow(
   { migrations }: History,
 ): RevertPlan {
   const [newest] = deployments;
-  const oldest = Math.min(...deployments.map(({ id }) => id));
+  const oldest = oldestId(deployments);
   // What another construct has applied since stays, and was not there before.
   const isOthers = ({ deployment, owner }: HistoryRow): boolean =>
     owner !== null && (deployment ?? 0) > oldest && newest !== undefined && !sameConstruct(owner, newest.resource);

@@ -153,8 +153,7 @@ async function stepsInDoubt(database: Database, rows: readonly HistoryRow[]): Pr
     const { direction, done } = progressOf(row);
     const script = await migrations.script(storedName);
     const downs = direction === 'up' ? null : await migrations.chosenDowns(storedName);
-    const position =
-      downs === null ? done : ((JSON.parse(downs) as readonly (readonly [number, boolean])[])[done]?.[0] ?? -1);
+    const position = downs === null ? done : (downs[done]?.[0] ?? -1);
     const statement = script === null ? undefined : statementAt(script, direction, position);
     const shown = statement?.slice(0, MOST_OF_STATEMENT) ?? null;
     const { file, line } = placeOf(row, direction, position) ?? NOWHERE;

@@ -23,6 +23,7 @@ import { needCleanSession } from './spent-session';
 import { outOfTimeFailure, runAgain } from './stop';
 import { runSteps } from '../steps/steps';
 import { runWithUmzug } from './umzug';
+import type { ChosenDowns } from '../journal/migration-journal';
 import type { VouchedScripts } from '../journal/vouched-scripts';
 import { unknownObjectErrors } from '../words/server-error-numbers';
 
@@ -142,7 +143,7 @@ async function revertModule(
   if (row.state === 'reverting' && row.downStepsDone > 0) return null;
   const { down } = run.own.module(row.name, script.module);
   if (down === undefined) return needsRepair(row, 'it has no down');
-  if (row.state !== 'reverting') await run.migrations.beginRevert(row.storedName, '[]', removedBy);
+  if (row.state !== 'reverting') await run.migrations.beginRevert(row.storedName, [], removedBy);
   const result = await runModule(run, run.migrations.down(row.storedName), down, `the down of ${row.name}`);
   return result.kind === 'failed' ? revertFailed(row, 'its down', result.error) : null;
 }
@@ -159,7 +160,7 @@ async function revertSql(
   const isResumed = row.state === 'reverting';
   const downs = await chosenDowns(run, row, script, older);
   if ('code' in downs) return downs;
-  if (!isResumed) await run.migrations.beginRevert(row.storedName, JSON.stringify(downs), removedBy);
+  if (!isResumed) await run.migrations.beginRevert(row.storedName, downs, removedBy);
   const steps = downSteps(row, script, downs);
   const down = steps.map(({ step }) => step);
   const done = isResumed ? await resolveDoubt(run.database, down, progressOf(row), true) : 0;
@@ -177,19 +178,16 @@ async function revertSql(
 /** Why steps of which some are done cannot go on. */
 export const NEEDS_SESSION = 'may need variables or temporary tables of a session that is gone';
 
-/** The down steps that are run, as the journal keeps the choice: positions in the script's down, and whether its object may be missing. */
-type StoredDowns = readonly (readonly [position: number, mayBeMissing: boolean])[];
-
-/** Of an applied migration all of them. Positions only: the text comes from the script, which is vouched for. */
+/** Of an applied migration all of them. */
 async function chosenDowns(
   run: Run,
   row: HistoryRow,
   script: SqlSteps,
   older: OlderUps,
-): Promise<StoredDowns | Failure> {
+): Promise<ChosenDowns | Failure> {
   if (row.state === 'applying') return chooseForHalf(run, row, script, older);
-  const stored = row.state === 'reverting' ? await run.migrations.chosenDowns(row.storedName) : null;
-  return stored === null ? script.down.map((_, position) => [position, false]) : (JSON.parse(stored) as StoredDowns);
+  const chosen = row.state === 'reverting' ? await run.migrations.chosenDowns(row.storedName) : null;
+  return chosen ?? script.down.map((_, position) => [position, false]);
 }
 
 /**
@@ -202,7 +200,7 @@ async function chooseForHalf(
   row: HistoryRow,
   script: SqlSteps,
   older: OlderUps,
-): Promise<StoredDowns | Failure> {
+): Promise<ChosenDowns | Failure> {
   const up = upOf(run, row, script);
   if (up === null) return needsRepair(row, 'its up is too large to be stored, and this function has another');
   const stepsDone = await resolveDoubt(run.database, up, progressOf(row));
@@ -235,7 +233,7 @@ async function chooseForHalf(
   );
 }
 
-function downSteps(row: HistoryRow, script: SqlSteps, downs: StoredDowns): readonly StepToRun[] {
+function downSteps(row: HistoryRow, script: SqlSteps, downs: ChosenDowns): readonly StepToRun[] {
   return downs.flatMap(([position, mayBeMissing], at) => {
     const step = script.down[position];
     if (step === undefined) return [];
@@ -254,10 +252,10 @@ function revertFailed(row: HistoryRow, where: string, error: string): Failure {
   );
 }
 
-function downRefused(row: HistoryRow, { step, why }: { readonly step: number; readonly why: string }): Failure {
+function downRefused(row: HistoryRow, { at, why }: { readonly at: number; readonly why: string }): Failure {
   return failure(
     'journal-touched',
-    `${row.name} was not reverted, because of ${nameOwnStep(row, 'down', step - 1)}: ${why}. It is still applied: ${adviseReverted(row.name)}`,
+    `${row.name} was not reverted, because of ${nameOwnStep(row, 'down', at)}: ${why}. It is still applied: ${adviseReverted(row.name)}`,
   );
 }
 

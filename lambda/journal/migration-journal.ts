@@ -47,7 +47,7 @@ export class MigrationJournal {
   }
 
   /** Writes that a migration's down begins, and which of its statements are to be run. */
-  async beginRevert(storedName: string, downs: ChosenDowns, removedBy: number | null): Promise<void> {
+  async beginRevert({ storedName, removedBy }: HistoryRow, downs: ChosenDowns): Promise<void> {
     await this.rows.writeStep(
       storedName,
       sql`state = 'reverting', downStepsDone = 0, \`before\` = NULL, downs = ${compress(JSON.stringify(downs))},
@@ -74,7 +74,7 @@ export class MigrationJournal {
   }
 
   /** Writes that a migration was reverted. Where that is because a release lacks it (`removedBy`), its row is kept. */
-  async reverted(storedName: string, removedBy: number | null): Promise<void> {
+  async reverted({ storedName, removedBy }: HistoryRow): Promise<void> {
     if (removedBy === null) return this.remove(storedName);
     await this.rows.update(
       storedName,

@@ -31,27 +31,21 @@ import { unknownObjectErrors } from '../words/server-error-numbers';
 export type Reverted = Pick<Reversal, 'reverted' | 'failure'>;
 
 /**
- * Reverts migrations one by one in the given order, and stops at the first that cannot be reverted. `removedBy`: the
- * deployment whose release lacks them; their rows are kept until it has settled.
+ * Reverts migrations one by one in the given order, and stops at the first that cannot be reverted. The row of one that a
+ * deployment removes, since its release lacks it, is kept until that has settled.
  */
-export async function revertRows(
-  run: Run,
-  rows: readonly HistoryRow[],
-  scripts: VouchedScripts,
-  removedBy: number | null = null,
-): Promise<Reverted> {
+export async function revertRows(run: Run, rows: readonly HistoryRow[], scripts: VouchedScripts): Promise<Reverted> {
   const reverted: string[] = [];
   const revertOne = async (row: HistoryRow): Promise<Failure | null> => {
     needCleanSession(run, { reverted });
     const older = rows
       .slice(rows.indexOf(row) + 1)
       .filter(({ state, deployment }) => state === 'applied' && deployment === row.deployment);
-    const remover = removedBy ?? row.removedBy;
     const result = hasDoneNothing(row)
       ? 'did-nothing'
-      : await revertRow(run, row, () => upsOf(run, older, scripts), scripts, remover);
+      : await revertRow(run, row, () => upsOf(run, older, scripts), scripts);
     if (typeof result !== 'string') return result;
-    await run.migrations.reverted(row.storedName, remover);
+    await run.migrations.reverted(row);
     if (result === 'reverted') reverted.push(row.name);
     return null;
   };
@@ -78,7 +72,6 @@ async function revertRow(
   row: HistoryRow,
   older: OlderUps,
   scripts: VouchedScripts,
-  removedBy: number | null,
 ): Promise<'reverted' | 'did-nothing' | Failure> {
   const script = await scripts.load(row);
   if ('kind' in script) return script.failure;
@@ -88,7 +81,7 @@ async function revertRow(
   // What a step in doubt has come to is told with the SET and USE before it.
   const mayChange = row.state !== 'applied' || 'module' in script || touchesSession(script.down);
   const problem = await run.settings.around(mayChange, () =>
-    'module' in script ? revertModule(run, row, script, removedBy) : revertSql(run, row, script, older, removedBy),
+    'module' in script ? revertModule(run, row, script) : revertSql(run, row, script, older),
   );
   return problem ?? 'reverted';
 }
@@ -133,34 +126,23 @@ async function failedInDoubtOnly(run: Run, row: HistoryRow, script: SqlSteps): P
   return stepsDone !== null && hasChangedNothing(row, stepsDone);
 }
 
-async function revertModule(
-  run: Run,
-  row: HistoryRow,
-  script: ModuleScript,
-  removedBy: number | null,
-): Promise<Failure | null> {
+async function revertModule(run: Run, row: HistoryRow, script: ModuleScript): Promise<Failure | null> {
   // An attempt that died between the down and the removal of the row.
   if (row.state === 'reverting' && row.downStepsDone > 0) return null;
   const { down } = run.own.module(row.name, script.module);
   if (down === undefined) return needsRepair(row, 'it has no down');
-  if (row.state !== 'reverting') await run.migrations.beginRevert(row.storedName, [], removedBy);
+  if (row.state !== 'reverting') await run.migrations.beginRevert(row, []);
   const result = await runModule(run, run.migrations.down(row.storedName), down, `the down of ${row.name}`);
   return result.kind === 'failed' ? revertFailed(row, 'its down', result.error) : null;
 }
 
-async function revertSql(
-  run: Run,
-  row: HistoryRow,
-  script: SqlSteps,
-  older: OlderUps,
-  removedBy: number | null,
-): Promise<Failure | null> {
+async function revertSql(run: Run, row: HistoryRow, script: SqlSteps, older: OlderUps): Promise<Failure | null> {
   const refused = await refusedStep(run.database, script.down);
   if (refused !== null) return downRefused(row, refused);
   const isResumed = row.state === 'reverting';
   const downs = await chosenDowns(run, row, script, older);
   if ('code' in downs) return downs;
-  if (!isResumed) await run.migrations.beginRevert(row.storedName, downs, removedBy);
+  if (!isResumed) await run.migrations.beginRevert(row, downs);
   const steps = downSteps(row, script, downs);
   const down = steps.map(({ step }) => step);
   const done = isResumed ? await resolveDoubt(run.database, down, progressOf(row), true) : 0;

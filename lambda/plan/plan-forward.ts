@@ -115,10 +115,11 @@ function isInUse(
   { releases }: History,
 ): boolean {
   if (contracts) return false;
-  const newestOf = (digest: string): DeploymentRow | undefined =>
-    ours.find((row) => stands(row) && row.newDigest === digest);
-  const hasIt = (digest: string): boolean => owner === null || (newestOf(digest)?.id ?? Infinity) >= (deployment ?? 0);
-  return releases.some(({ endedAt, digest }) => endedAt === null && digest !== release.digest && hasIt(digest));
+  return releases.some(({ endedAt, digest }) => {
+    if (endedAt !== null || digest === release.digest) return false;
+    const newest = ours.find((row) => stands(row) && row.newDigest === digest);
+    return owner === null || newest === undefined || newest.id >= (deployment ?? 0);
+  });
 }
 
 /** What is applied and owed, and is not in the release as it was applied. */

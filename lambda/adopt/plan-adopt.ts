@@ -1,7 +1,7 @@
 import { compareNames } from '../manifest/name';
 import type { Manifest, ManifestEntry } from '../manifest/types';
 import type { Confirmed } from '../plan/command';
-import type { DeploymentRow, History, HistoryRow } from '../plan/history';
+import { stands, type DeploymentRow, type History, type HistoryRow } from '../plan/history';
 import { listNames } from '../words/explain';
 import { refuse, type Refused } from '../words/failure';
 import { numberOf } from './by-number';
@@ -91,7 +91,7 @@ function planRecords(
     ({ name, state, deployment }) => state !== 'applied' || deployment !== null || !byName.has(name),
   );
   if (strange.length > 0) return cannotAdopt(describeStrange(strange));
-  const standing = history.deployments.find(({ status }) => status !== 'reverted');
+  const standing = history.deployments.find(stands);
   if (record.length > 0 && standing !== undefined) return cannotAdopt(describeStanding(standing));
   const pending = code.migrations.map(({ name }) => name as string).filter((name) => !byName.has(name));
   const newest = wanted.at(-1)?.entry.name ?? '';

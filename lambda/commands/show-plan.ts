@@ -4,13 +4,14 @@ import { intentByHand } from './up';
 import { VouchedScripts } from '../journal/vouched-scripts';
 import { readTableSizes, type TableSize } from '../look/table-sizes';
 import type { Database, OwnScripts } from '../ports';
-import type { ManifestEntry, Script } from '../manifest/types';
+import type { ManifestEntry } from '../manifest/types';
 import { pendingOf, planForward } from '../plan/plan-forward';
 import { splitAt, type History, type HistoryRow } from '../plan/history';
 import { tableOf } from '../sql/db-object';
 import { stepOf, type Step } from '../sql/step';
 import type { Failure } from '../words/failure';
 import { namesOf } from '../words/explain';
+import { ownStatements } from '../work/own-script';
 import { foreseenRefusal } from '../work/revert';
 import { journalsOf } from '../work/run';
 import type { World } from '../world';
@@ -91,14 +92,13 @@ function planned(
   home: string,
   room: { left: number },
 ): PlannedMigration {
-  const script = JSON.parse(own.text(name)) as Script;
+  const statements = ownStatements(own, name);
   const told = { name, file, checksum, irreversible };
-  if ('module' in script) return { ...told, up: [], down: [], leftOut: 0, isModule: true, tables: [] };
-  const up = script.upSha256 === undefined ? script.up : own.largeUp(name);
-  const shown = fitting(up, room);
-  const down = fitting(script.down, room);
-  const tables = tablesTouched(up.map(stepOf), home);
-  return { ...told, up: shown, down, leftOut: up.length - shown.length, isModule: false, tables };
+  if (statements === null) return { ...told, up: [], down: [], leftOut: 0, isModule: true, tables: [] };
+  const up = fitting(statements.up, room);
+  const down = fitting(statements.down, room);
+  const tables = tablesTouched(statements.up.map(stepOf), home);
+  return { ...told, up, down, leftOut: statements.up.length - up.length, isModule: false, tables };
 }
 
 function fitting(statements: readonly string[], room: { left: number }): readonly string[] {

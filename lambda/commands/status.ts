@@ -152,8 +152,7 @@ async function stepsInDoubt(database: Database, rows: readonly HistoryRow[]): Pr
     const { direction, done } = progressOf(row);
     const script = await migrations.script(storedName);
     const downs = direction === 'up' ? null : await migrations.chosenDowns(storedName);
-    const position =
-      downs === null ? done : ((JSON.parse(downs) as readonly (readonly [number, boolean])[])[done]?.[0] ?? -1);
+    const position = downs === null ? done : (downs[done]?.[0] ?? -1);
     const statement = script === null ? undefined : statementAt(script, direction, position);
     const shown = statement?.slice(0, MOST_OF_STATEMENT) ?? null;
     const { file, line } = placeOf(row, direction, position) ?? NOWHERE;
@@ -169,7 +168,8 @@ function statementAt(stored: string, direction: 'up' | 'down', position: number)
 
 /** @param history null where there is no journal */
 async function driftOf(database: Database, history: History | null, isLocked: boolean): Promise<Drift> {
-  if (history?.lastRun === undefined) return notComparable('no run has ended that left a schema to compare with');
+  if (history === null || history.lastRun === null)
+    return notComparable('no run has ended that left a schema to compare with');
   const last = comparableRun(history);
   if (isLocked || last === null) {
     return notComparable(

@@ -7,8 +7,9 @@ import type { Database, OwnScripts } from '../ports';
 import { pendingOf } from '../plan/plan-forward';
 import { isHalf, openPlace, progressOf, type HistoryRow } from '../plan/history';
 import { NOWHERE, placeOf } from '../manifest/step-lines';
-import type { Manifest, Script } from '../manifest/types';
+import type { Manifest } from '../manifest/types';
 import { stepOf, type Step } from '../sql/step';
+import { ownStatements } from '../work/own-script';
 import type { World } from '../world';
 
 /** What the command `watch` answers: one look at what goes on. Keys are only ever added. */
@@ -119,8 +120,6 @@ function atHalf(row: HistoryRow): At {
 function stepAt(at: At, code: Manifest, own: OwnScripts): Step | undefined {
   const isOurs = code.migrations.some(({ name }) => name === at.migration);
   if (!isOurs || at.direction === 'down') return undefined;
-  const script = JSON.parse(own.text(at.migration)) as Script;
-  if ('module' in script) return undefined;
-  const text = (script.upSha256 === undefined ? script.up : own.largeUp(at.migration))[at.step - 1];
+  const text = ownStatements(own, at.migration)?.up[at.step - 1];
   return text === undefined ? undefined : stepOf(text);
 }

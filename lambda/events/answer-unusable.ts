@@ -5,7 +5,7 @@ import { LOG } from '../contract';
 import type { UnusableReading } from '../journal/history-reader';
 import type { Log } from '../ports';
 import { explainFailure } from '../words/explain';
-import { isOvertaken, sameResource, type History } from '../plan/history';
+import { isOvertaken, sameResource, stands, type History } from '../plan/history';
 import type { Intent } from '../plan/intent';
 
 /**
@@ -47,6 +47,6 @@ export function answerUnusable(
 
 /** Whether an Update leads from a release of which nothing stands to the one that does: a rollback has nothing to do then. */
 function isBack({ request, old, release }: Intent & { kind: 'update' }, { deployments }: History): boolean {
-  const standing = deployments.find((row) => sameResource(row.resource, request.resource) && row.status !== 'reverted');
+  const standing = deployments.find((row) => stands(row) && sameResource(row.resource, request.resource));
   return old.hash !== release.hash && standing?.status === 'applied' && standing.newHash === release.hash;
 }

@@ -11,7 +11,7 @@ import { revertAndReapply } from '../work/revert-and-reapply';
 import { VouchedScripts } from '../journal/vouched-scripts';
 import { explainFailure, explainOutcome } from '../words/explain';
 import type { Failure } from '../words/failure';
-import { sameResource, type DeploymentRow, type History } from '../plan/history';
+import { sameResource, stands, type DeploymentRow, type History } from '../plan/history';
 import { isOfRelease, sameRequest, type Intent, type ReleaseIntent } from '../plan/intent';
 import type { Outcome } from '../plan/outcome';
 import { isEmpty } from '../plan/plan';
@@ -88,7 +88,7 @@ async function forward(
     decided.continues?.id ??
     (await deployments.begin(rowOf(intent, hasNothingToDo ? 'applied' : 'running', history, ports)));
   const kept = decided.kept.map((row) => row.name);
-  const isAfterUnended = history.deployments.find(({ status }) => status !== 'reverted')?.status !== 'applied';
+  const isAfterUnended = history.deployments.find(stands)?.status !== 'applied';
   // Nobody has noted what a run has left that died before it had ended.
   if (hasNothingToDo && isAfterUnended) await deployments.noteSchemaAfter(id);
   if (hasNothingToDo) return success(intent, 'no migration is pending', { kept, pending: 0 });
@@ -116,7 +116,7 @@ function rowOf(
   const old = intent.kind === 'update' ? intent.old : null;
   const { digest } = intent.release;
   // Of thousands of migrations it is large, and the same for each deployment of a release.
-  const standing = history.deployments.find((row) => row.status !== 'reverted');
+  const standing = history.deployments.find(stands);
   const isStored = standing?.status === 'applied' && standing.newDigest === digest;
   return {
     request: intent.request,
@@ -250,5 +250,5 @@ function isJournalled({ request }: Intent, history: History): boolean {
 /** Whether no deployment of the resource stands in this database. */
 export function leftNothing(intent: Intent, history: History): boolean {
   const { resource } = intent.request;
-  return history.deployments.every((row) => !sameResource(row.resource, resource) || row.status === 'reverted');
+  return history.deployments.every((row) => !sameResource(row.resource, resource) || !stands(row));
 }

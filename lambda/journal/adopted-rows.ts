@@ -16,7 +16,7 @@ export async function recordAdopted(
   database: Database,
   mark: ByHandMark,
   record: readonly ManifestEntry[],
-  { newestMigration = 0 }: History,
+  { newestMigration }: History,
 ): Promise<void> {
   await noteSchemaByHand(database, mark, null, async () => {
     for (let at = 0; at < record.length; at += AT_ONCE) {

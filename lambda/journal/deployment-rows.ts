@@ -48,7 +48,7 @@ export async function readDeployments(
   database: Database,
   table: Fragment,
   resource: Resource,
-): Promise<Omit<History, 'migrations'> & { readonly seal: Seal | null }> {
+): Promise<Omit<History, 'migrations' | 'newestMigration'> & { readonly seal: Seal | null }> {
   const columns =
     'id, stackId, logicalId, contractOf, releaseOf, requestId, type, physicalId, oldHash, newHash, newDigest, checksum, status, cancelled, revertedHash, answered, ' +
     'attempts, stackStatus, owedUnder, error, ' +
@@ -65,19 +65,16 @@ export async function readDeployments(
   const ofPart = (part: Part): readonly Row[] => all.filter((row) => row['part'] === part);
   const rows = ofPart('deployment');
   const [newestApplied] = ofPart('newest');
-  const leftElsewhere = ofPart('left').map(deploymentOf);
-  const alsoInUseBy = ofPart('other').map(otherRelease);
-  const lastRun = lastRunOf(ofPart('last')[0]);
   const ours = rows.filter((row) => sameConstruct(resourceOf(row), resource));
   const newestRequestAt = Math.max(0, ...ours.map((row) => Number(row['newestRequestAt'])));
   const newest = ours.filter((row) => Number(row['newestRequestAt']) === newestRequestAt);
   return {
     seal: sealOf(newestApplied),
     deployments: rows.map(deploymentOf),
+    leftElsewhere: ofPart('left').map(deploymentOf),
     releases: ofPart('release').map(releaseOf),
-    ...(leftElsewhere.length > 0 && { leftElsewhere }),
-    ...(alsoInUseBy.length > 0 && { alsoInUseBy }),
-    ...(lastRun !== null && { lastRun }),
+    alsoInUseBy: ofPart('other').map(otherRelease),
+    lastRun: lastRunOf(ofPart('last')[0]),
     newestRequestAt,
     revertedThen: newest.map((row) => optionalText(row, 'revertedHash')).filter((hash) => hash !== null),
   };

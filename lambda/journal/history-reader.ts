@@ -1,4 +1,12 @@
-import { isOwed, type DeploymentRow, type History, type HistoryRow, type MigrationState } from '../plan/history';
+import {
+  isOwed,
+  NO_HISTORY,
+  stands,
+  type DeploymentRow,
+  type History,
+  type HistoryRow,
+  type MigrationState,
+} from '../plan/history';
 import type { Resource } from '../plan/intent';
 import { lossOfDeployments, lossOfMigrations, type Seal } from '../plan/journal-problem';
 import { readMark } from '../plan/mark';
@@ -32,8 +40,6 @@ export interface UnusableReading extends UnusableJournal {
   readonly history: History | null;
 }
 
-const NO_HISTORY: History = { migrations: [], newestMigration: 0, deployments: [], releases: [], newestRequestAt: 0 };
-
 /**
  * Reads history. Missing tables are an empty history: only a forward request creates them. Not so where only one of them
  * is missing, or rows that must be there.
@@ -53,7 +59,7 @@ export async function readHistory(
   const tables = outdated ?? tablesOf(database);
   try {
     const { seal, ...deployments } = await readDeployments(database, tables.migration_deployment, resource);
-    history = { migrations: [], ...deployments };
+    history = { ...NO_HISTORY, ...deployments };
     if (release !== undefined && (await holdsExactly(database, release, history.deployments)))
       return { history, journal: 'at-release' };
     const { rows, newestDeployment, newestMigration } = await readRows(database, tables);
@@ -90,7 +96,7 @@ async function holdsExactly(
   { digest, checksum, migrations }: Manifest,
   deployments: readonly DeploymentRow[],
 ): Promise<boolean> {
-  const newest = deployments.find(({ status }) => status !== 'reverted');
+  const newest = deployments.find(stands);
   const isSame =
     newest?.status === 'applied' && !isOwed(newest) && newest.newDigest === digest && newest.checksum === checksum;
   if (!isSame) return false;

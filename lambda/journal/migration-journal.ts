@@ -7,6 +7,12 @@ import { fragment, sql } from '../sql-text';
 import { markIn, type StepEvent, type StepJournal } from './step-journal';
 import { ownTransaction } from './own-transaction';
 
+/**
+ * The down statements that are run: their positions in the script's down, and whether the object of one may be missing. Positions
+ * only: the text comes from the script, which is vouched for.
+ */
+export type ChosenDowns = readonly (readonly [position: number, mayBeMissing: boolean])[];
+
 /** Reads and writes the table `migration`. Each write that a step depends on holds only while the lock is ours. */
 export class MigrationJournal {
   readonly rows: RowWriter;
@@ -23,9 +29,9 @@ export class MigrationJournal {
   /**
    * Journals what a forward deployment applies.
    *
-   * @param newestId - the highest one of the migrations that are there; null where it is not known
+   * @param newestId - the highest one of the migrations that are there
    */
-  forward(deployment: number, clock: Clock, newestId: number | null): ForwardJournal {
+  forward(deployment: number, clock: Clock, newestId: number): ForwardJournal {
     return new ForwardJournal(this.rows, deployment, clock, newestId);
   }
 
@@ -41,17 +47,18 @@ export class MigrationJournal {
   }
 
   /** Writes that a migration's down begins, and which of its statements are to be run. */
-  async beginRevert(storedName: string, downs: string, removedBy: number | null): Promise<void> {
+  async beginRevert({ storedName, removedBy }: HistoryRow, downs: ChosenDowns): Promise<void> {
     await this.rows.writeStep(
       storedName,
-      sql`state = 'reverting', downStepsDone = 0, \`before\` = NULL, downs = ${compress(downs)},
+      sql`state = 'reverting', downStepsDone = 0, \`before\` = NULL, downs = ${compress(JSON.stringify(downs))},
         removedBy = COALESCE(${removedBy}, removedBy)`,
     );
   }
 
   /** The down statements that were chosen when the revert began; null where none has begun. */
-  chosenDowns(storedName: string): Promise<string | null> {
-    return this.#text(storedName, 'downs');
+  async chosenDowns(storedName: string): Promise<ChosenDowns | null> {
+    const stored = await this.#text(storedName, 'downs');
+    return stored === null ? null : (JSON.parse(stored) as ChosenDowns);
   }
 
   async #text(storedName: string, column: 'script' | 'downs'): Promise<string | null> {
@@ -67,7 +74,7 @@ export class MigrationJournal {
   }
 
   /** Writes that a migration was reverted. Where that is because a release lacks it (`removedBy`), its row is kept. */
-  async reverted(storedName: string, removedBy: number | null): Promise<void> {
+  async reverted({ storedName, removedBy }: HistoryRow): Promise<void> {
     if (removedBy === null) return this.remove(storedName);
     await this.rows.update(
       storedName,

@@ -12,18 +12,17 @@ export async function writeRepair(
   own: OwnScripts,
   plan: Exclude<RepairPlan, { kind: 'refused' | 'record' }>,
 ): Promise<void> {
-  const { storedName, removedBy } = plan.row;
   switch (plan.kind) {
     case 'resolve':
       return migrations.resolveDoubt(plan.row, plan.done);
     case 'finish':
       return migrations.rows.update(
-        storedName,
+        plan.row.storedName,
         sql`state = 'applied', stepsDone = stepsTotal, downStepsDone = 0, downs = NULL, \`before\` = NULL, removedBy = NULL`,
       );
     case 'forget':
       // What a release had removed is applied again where that release is reverted.
-      return migrations.reverted(storedName, removedBy);
+      return migrations.reverted(plan.row);
     case 'accept':
       return accept(migrations, own, plan);
     default:

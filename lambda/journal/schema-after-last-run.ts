@@ -83,7 +83,7 @@ function undescribed({ digest }: LastRun, now: SchemaSnapshot): string | null {
 
 /** The last run, where the schema should be what that left. What is half-applied, or was kept by a rollback, is no drift. */
 export function comparableRun({ lastRun, migrations }: History): LastRun | null {
-  if (lastRun === undefined || migrations.length === 0) return null;
+  if (lastRun === null || migrations.length === 0) return null;
   const { id, isReverted } = lastRun;
   const isKept = (row: HistoryRow): boolean => row.state === 'kept' && (row.deployment ?? 0) >= id;
   return migrations.some((row) => isHalf(row) || (isReverted && isKept(row))) ? null : lastRun;

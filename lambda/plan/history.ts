@@ -7,22 +7,22 @@ import type { Checksum } from '../manifest/types';
 export interface History {
   /** In order of application, oldest first. */
   readonly migrations: readonly HistoryRow[];
-  /** The highest id of them, which is their order; absent: it was not read. */
-  readonly newestMigration?: number;
+  /** The highest id of them, which is their order; 0 where they were not read. */
+  readonly newestMigration: number;
   /** Forward deployments, newest first: those of the request's construct, and those of others that were not reverted. */
   readonly deployments: readonly DeploymentRow[];
-  /** Those of others that were reverted after they had succeeded: code of them may be live. Absent: there is none. */
-  readonly leftElsewhere?: readonly DeploymentRow[];
+  /** Those of others that were reverted after they had succeeded: code of them may be live. */
+  readonly leftElsewhere: readonly DeploymentRow[];
   /** The releases of the request's construct whose application may have begun. */
   readonly releases: readonly ReleaseRow[];
-  /** The releases of other constructs that may be live, newest first; absent: there is none. */
-  readonly alsoInUseBy?: readonly OtherRelease[];
+  /** The releases of other constructs that may be live, newest first. */
+  readonly alsoInUseBy: readonly OtherRelease[];
   /** When the newest request of the request's construct was issued, in epoch milliseconds; 0 where none was seen. */
   readonly newestRequestAt: number;
   /** Hashes of the properties that requests of that very second reverted. */
-  readonly revertedThen?: readonly string[];
-  /** Absent: none has left a schema that is known. */
-  readonly lastRun?: LastRun;
+  readonly revertedThen: readonly string[];
+  /** Null: none has left a schema that is known. */
+  readonly lastRun: LastRun | null;
 }
 
 /** The run, of a stack or by hand, that has left the schema as it should be. */
@@ -34,6 +34,18 @@ export interface LastRun {
   /** Of that schema. */
   readonly digest: string;
 }
+
+export const NO_HISTORY: History = {
+  migrations: [],
+  newestMigration: 0,
+  deployments: [],
+  leftElsewhere: [],
+  releases: [],
+  alsoInUseBy: [],
+  newestRequestAt: 0,
+  revertedThen: [],
+  lastRun: null,
+};
 
 /** What is known of the resource of a release. It is written down before CloudFormation is told that it may go on. */
 export interface ReleaseRow {
@@ -72,17 +84,17 @@ export interface HistoryRow {
   /** Steps of the up that are done; frozen once reverting starts. */
   readonly stepsDone: number;
   readonly stepsTotal: number;
-  /** Where its steps begin: see `stepLinesOf`. Null or absent where that was not written down. */
-  readonly stepLines?: string | null;
-  /** The first steps of the up that are known to have changed neither schema nor rows; absent: none. */
-  readonly unchanged?: number;
+  /** Where its steps begin: see `stepLinesOf`. Null where that was not written down. */
+  readonly stepLines: string | null;
+  /** How many of the first steps of the up are known to have changed neither schema nor rows. */
+  readonly unchanged: number;
   /** Steps of the down that are done. */
   readonly downStepsDone: number;
   /** Of the step that was begun and is not known to be done; null where no step is in doubt. */
   readonly before: Mark | null;
   readonly irreversible: boolean;
-  /** Whether it has the phase contract; absent: it has not. */
-  readonly contracts?: boolean;
+  /** Whether it has the phase contract. */
+  readonly contracts: boolean;
   /** The deployment that applied it; null for adopted rows. */
   readonly deployment: number | null;
   /** The resource of that deployment, or the first one of its construct. */
@@ -150,6 +162,11 @@ export function splitAt<Item>(
 /** Ids of deployments. */
 export function idsOf(rows: readonly DeploymentRow[]): ReadonlySet<number> {
   return new Set(rows.map(({ id }) => id));
+}
+
+/** Id of the oldest of some deployments, in whatever order they are. */
+export function oldestId(rows: readonly DeploymentRow[]): number {
+  return Math.min(...idsOf(rows));
 }
 
 /** Begun, in the one direction or the other, and not done. */
@@ -223,9 +240,14 @@ export function isSettled({ settledAt }: DeploymentRow): boolean {
   return settledAt !== null;
 }
 
+/** Whether a deployment left or may have left something. Marks of requests have not. */
+export function stands({ status }: DeploymentRow): boolean {
+  return status !== 'reverted';
+}
+
 /** Whether a deployment is to be reverted as soon as the application is back. */
-export function isOwed({ owedAt, status }: DeploymentRow): boolean {
-  return owedAt !== null && status !== 'reverted';
+export function isOwed(row: DeploymentRow): boolean {
+  return row.owedAt !== null && stands(row);
 }
 
 /** Whether the application of a release may be live, as far as CloudFormation has told. */
@@ -233,11 +255,9 @@ export function isStanding(digest: string, { releases }: History): boolean {
   return releases.some((release) => release.endedAt === null && release.digest === digest);
 }
 
-/** Deployments of a construct that left or may have left something, newest first; marks of requests are none. */
+/** Deployments of a construct that stand, newest first. */
 export function standingOf(construct: Resource, { deployments }: History): readonly DeploymentRow[] {
-  return deployments.filter(
-    (row) => row.newHash !== null && row.status !== 'reverted' && sameConstruct(row.resource, construct),
-  );
+  return deployments.filter((row) => stands(row) && sameConstruct(row.resource, construct));
 }
 
 /** Whether a migration was applied by one of some deployments. */
@@ -247,7 +267,7 @@ export function appliedBy(deployments: readonly DeploymentRow[]): (row: HistoryR
 }
 
 /** Releases of other stacks whose code may be live. A construct of the same stack goes back or away with it. */
-export function liveElsewhere({ stackId }: Resource, { alsoInUseBy = [] }: History): readonly OtherRelease[] {
+export function liveElsewhere({ stackId }: Resource, { alsoInUseBy }: History): readonly OtherRelease[] {
   return alsoInUseBy.filter((other) => other.stackId !== stackId);
 }
 
@@ -262,39 +282,12 @@ export function sharedWith(
   deployments: readonly DeploymentRow[],
   resource: Resource,
   history: History,
-  since = Math.min(...deployments.map(({ id }) => id)),
+  since = oldestId(deployments),
 ): OtherRelease | undefined {
   return liveElsewhere(resource, history).find((other) => {
-    const { leftElsewhere = [] } = history;
-    const onTop = [...standingOf(other, history), ...leftElsewhere].filter(
+    const onTop = [...standingOf(other, history), ...history.leftElsewhere].filter(
       ({ id, resource: of }) => id >= since && sameConstruct(of, other),
     );
     return [...deployments, ...onTop].some(({ newDigest }) => newDigest === other.digest);
   });
-}
-
-/** What was tried since a resource was at a release. */
-export interface Tried {
-  /** Unsettled deployments, newest first: also those that reverted themselves, whose hashes tell what was tried last. */
-  readonly tried: readonly DeploymentRow[];
-  /**
-   * Whether the resource was ever at that release. `never`: what it was at before is another one, and a request that
-   * named this one as its old release came after a try that left no row. `unknown`: history does not go back so far.
-   */
-  readonly stood: 'surely' | 'unknown' | 'never';
-  /** Whether what brought it to that release has settled. */
-  readonly isSettled: boolean;
-}
-
-/** Finds what going back to a release would revert. */
-export function triedSince(hash: string, ours: readonly DeploymentRow[]): Tried {
-  // An Update goes back to nothing that was before its resource was created: rows of an earlier life prove nothing.
-  const [unsettled, [base]] = splitAt(
-    ours,
-    (row) => isSettled(row) || row.type === 'Create' || (row.newHash === hash && row.status === 'applied'),
-  );
-  if (base?.newHash === hash) return { tried: unsettled, stood: 'surely', isSettled: isSettled(base) };
-  const oldest = unsettled.findLastIndex((row) => row.oldHash === hash);
-  const stood = base === undefined ? 'unknown' : 'never';
-  return { tried: unsettled.slice(0, oldest + 1), stood, isSettled: false };
 }

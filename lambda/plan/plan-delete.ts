@@ -5,6 +5,7 @@ import {
   sameConstruct,
   sharedWith,
   splitAt,
+  stands,
   type DeploymentRow,
   type History,
 } from './history';
@@ -49,7 +50,7 @@ export function planDelete(
   // only a status of the stack can tell, or that its reverting was begun before.
   const isUnfinished = newest?.type === 'Create' && (newest.answered !== 'SUCCESS' || newest.status !== 'applied');
   const isRolledBack = isUnfinished || ROLLING_BACK.has(newest?.stackStatus ?? '');
-  const newestStanding = ours.find((row) => row.status !== 'reverted');
+  const newestStanding = ours.find(stands);
   const isOfNewest = newestStanding?.physicalId === intent.physicalId;
   const leave = (because: string): Plan => ({ ...nothing(because), settles: isOfNewest && !isContract });
   if (unsettled.length > 0 && isRolledBack) {
@@ -57,7 +58,7 @@ export function planDelete(
   }
   if (isContract) return nothing('what becomes of the schema is up to the first resource of its construct');
   if (unsettled.length > 0 && mayAwait) return { kind: 'await-status' };
-  const owner = history.deployments.find((row) => row.status !== 'reverted' && isThere(row, resource, history));
+  const owner = history.deployments.find((row) => stands(row) && isThere(row, resource, history));
   const isOwner = owner !== undefined && sameConstruct(owner.resource, resource) && isOfNewest;
   if (!isOwner) return leave('this resource owns nothing in this database');
   if (intent.release.onDelete === 'RETAIN') return leave('the schema stays as it is (onDelete RETAIN)');
@@ -69,12 +70,12 @@ export function planDelete(
 /** Whether the stack that brought a deployment may be there: this one, one of which a release stands, or one that has not settled. */
 function isThere(row: DeploymentRow, { stackId }: Resource, history: History): boolean {
   const ofStack = (other: Resource): boolean => other.stackId === row.resource.stackId;
-  return row.resource.stackId === stackId || !isSettled(row) || (history.alsoInUseBy ?? []).some(ofStack);
+  return row.resource.stackId === stackId || !isSettled(row) || history.alsoInUseBy.some(ofStack);
 }
 
 /** What stands of an unsettled Create and the tries since, newest first; empty where any of it has settled. */
 function unsettledSinceCreate(ours: readonly DeploymentRow[]): readonly DeploymentRow[] {
   const [since, [created]] = splitAt(ours, (row) => row.type === 'Create' || isSettled(row));
   if (created === undefined || isSettled(created)) return [];
-  return [...since, created].filter(({ status }) => status !== 'reverted');
+  return [...since, created].filter(stands);
 }

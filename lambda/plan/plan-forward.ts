@@ -12,6 +12,7 @@ import {
   isStanding,
   sharedWith,
   splitAt,
+  stands,
   type DeploymentRow,
   type History,
   type HistoryRow,
@@ -113,11 +114,12 @@ function isInUse(
   ours: readonly DeploymentRow[],
   { releases }: History,
 ): boolean {
-  if (contracts === true) return false;
-  const newestOf = (digest: string): DeploymentRow | undefined =>
-    ours.find((row) => row.status !== 'reverted' && row.newDigest === digest);
-  const hasIt = (digest: string): boolean => owner === null || (newestOf(digest)?.id ?? Infinity) >= (deployment ?? 0);
-  return releases.some(({ endedAt, digest }) => endedAt === null && digest !== release.digest && hasIt(digest));
+  if (contracts) return false;
+  return releases.some(({ endedAt, digest }) => {
+    if (endedAt !== null || digest === release.digest) return false;
+    const newest = ours.find((row) => stands(row) && row.newDigest === digest);
+    return owner === null || newest === undefined || newest.id >= (deployment ?? 0);
+  });
 }
 
 /** What is applied and owed, and is not in the release as it was applied. */
@@ -148,7 +150,7 @@ function checkRemovals(
   shipped: ReadonlySet<string>,
   history: History,
 ): Refused | null {
-  const open = ours.filter((row) => row !== own && row.status !== 'reverted' && !isSettled(row) && !isOwed(row));
+  const open = ours.filter((row) => row !== own && stands(row) && !isSettled(row) && !isOwed(row));
   const removers = idsOf(open);
   // What a deployment applied itself is not applied again where it is reverted.
   const wanted = history.migrations.filter(

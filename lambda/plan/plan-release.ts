@@ -16,7 +16,7 @@ import {
 } from './history';
 import type { ReleaseIntent, Resource } from './intent';
 import { isRevertedEarly } from './plan-resume';
-import { keptForOthers, planRevert, revertNow, withRunsByHand } from './plan-revert';
+import { ALL_STAYS, neededElsewhere, planRevert, revertNow, withRunsByHand } from './plan-revert';
 import { pendingOf } from './plan-forward';
 import type { Manifest, ManifestEntry } from '../manifest/types';
 import { nothing, type Plan, type RefuseReleasePlan } from './plan-types';
@@ -136,9 +136,9 @@ export function planEnd({ request, release: { digest } }: ReleaseIntent, code: M
   const reverted = vouchedDeployments(digest, owed, history);
   const reversal = planRevert(idsOf(reverted), withRunsByHand(history, reverted, resource, code).migrations);
   const plan = revertNow(reverted, reversal, [digest, code.digest], history);
-  const kept = keptForOthers(plan, resource, history);
+  const needed = neededElsewhere(plan, resource, history);
   // It is owed already. CloudFormation tries again what has failed.
-  return kept === undefined ? plan : { ...kept, owes: [], held: null, failure: kept.held };
+  return needed === null ? plan : { ...plan, ...ALL_STAYS, failure: needed };
 }
 
 /**

@@ -2,10 +2,12 @@ import {
   appliedBy,
   idsOf,
   isSettled,
+  oldestId,
   sameConstruct,
   sameResource,
   sharedWith,
   splitAt,
+  stands,
   type DeploymentRow,
   type History,
   type HistoryRow,
@@ -25,7 +27,7 @@ import { adviseReverted } from '../words/repair-advice';
  */
 export function revertOf(links: readonly DeploymentRow[], intent: Intent, history: History): RevertPlan {
   const { resource } = intent.request;
-  const oldest = Math.min(...links.map(({ id }) => id));
+  const oldest = oldestId(links);
   const others = history.deployments.filter(
     (row) =>
       row.id > oldest &&
@@ -33,7 +35,7 @@ export function revertOf(links: readonly DeploymentRow[], intent: Intent, histor
       !sameResource(row.resource, resource) &&
       !isSettled(row),
   );
-  const deployments = [...links, ...others.filter(({ status }) => status !== 'reverted')];
+  const deployments = [...links, ...others.filter(stands)];
   const newestFirst = deployments.toSorted((a, b) => b.id - a.id);
   const what = planRevert(idsOf(deployments), history.migrations, idsOf(others));
   return revertNow(newestFirst, what, digestsOf(intent), history);
@@ -52,7 +54,7 @@ export function withRunsByHand(
   resource: Resource,
   stays: Pick<Manifest, 'migrations'>,
 ): History {
-  const oldest = Math.min(...of.map(({ id }) => id));
+  const oldest = oldestId(of);
   if (history.deployments.some((row) => row.id > oldest && !sameConstruct(row.resource, resource))) return history;
   const names = new Set<string>(stays.migrations.map(({ name }) => name));
   const isRun = ({ owner, deployment, name }: HistoryRow): boolean =>
@@ -79,7 +81,7 @@ export function revertNow(
   { migrations }: History,
 ): RevertPlan {
   const [newest] = deployments;
-  const oldest = Math.min(...deployments.map(({ id }) => id));
+  const oldest = oldestId(deployments);
   // What another construct has applied since stays, and was not there before.
   const isOthers = ({ deployment, owner }: HistoryRow): boolean =>
     owner !== null && (deployment ?? 0) > oldest && newest !== undefined && !sameConstruct(owner, newest.resource);
@@ -97,24 +99,25 @@ export function revertNow(
   };
 }
 
-/** The plan where the code of another stack needs what one would revert: all of it stays, and is owed. Undefined where none does. */
-export function keptForOthers(
-  plan: RevertPlan,
+/** Why nothing of a plan is carried out: the code of another stack needs what it would revert. Null where none does. */
+export function neededElsewhere(
+  { revert, deployments }: RevertPlan,
   resource: Resource,
   history: History,
-): (RevertPlan & { held: Failure }) | undefined {
-  const [first] = plan.revert;
-  const other = sharedWith(plan.deployments, resource, history);
-  if (first === undefined || other === undefined) return undefined;
-  const held = failure(
+): Failure | null {
+  const [first] = revert;
+  const other = sharedWith(deployments, resource, history);
+  if (first === undefined || other === undefined) return null;
+  return failure(
     'revert-owed',
-    `${listNames(namesOf(plan.revert))} waits to be reverted and is not, since ${other.logicalId} of stack ${other.stackId} has this ` +
+    `${listNames(namesOf(revert))} waits to be reverted and is not, since ${other.logicalId} of stack ${other.stackId} has this ` +
       `release or a later one, and its code may be live. Deploy the release to this stack again: what waits becomes part of it. ` +
       `Or, where that stack is gone or goes back too, ${adviseReverted(first.name)}`,
   );
-  const owes = [...plan.deployments, ...plan.owes];
-  return { ...plan, deployments: [], revert: [], keep: [], reapply: [], early: [], owes, held };
 }
+
+/** Put over such a plan. */
+export const ALL_STAYS = { deployments: [], revert: [], keep: [], reapply: [] } as const;
 
 /**
  * What reverting some deployments means for the migrations.

@@ -3,15 +3,16 @@ import {
   isOwed,
   isSettled,
   isStanding,
+  oldestId,
   splitAt,
   standingOf,
-  triedSince,
+  stands,
   type DeploymentRow,
   type History,
   type HistoryRow,
 } from './history';
 import type { Intent } from './intent';
-import { keptForOthers, revertOf, withRunsByHand } from './plan-revert';
+import { ALL_STAYS, neededElsewhere, revertOf, withRunsByHand } from './plan-revert';
 import type { Manifest } from '../manifest/types';
 import { isRevertedEarly } from './plan-resume';
 import { nothing, type Plan, type RevertPlan } from './plan-types';
@@ -37,7 +38,7 @@ export function planRollback(
   const tried = since.tried.length > 0 ? since.tried : contractedAhead(intent, ours, history);
   if (tried.length === 0) return undefined;
 
-  const links = tried.filter((row) => row.status !== 'reverted' && !isLeftOver(row, tried, history));
+  const links = tried.filter((row) => stands(row) && !isLeftOver(row, tried, history));
   const last = tried.findIndex((row) => row.newHash === old.hash);
   // The same properties on both sides go nowhere, and surely not back.
   const isMirror =
@@ -60,10 +61,36 @@ export function planRollback(
   const mayBeForward = stood === 'unknown' && !hasEffect && links.every(({ status }) => status === 'applied');
   if (mayBeForward && code.digest === release.digest) return undefined;
   const back = isToldOf ? defer(revert, intent, past) : revert;
-  const kept = keptForOthers(revert, intent.request.resource, history);
-  if (kept === undefined) return back;
+  const held = neededElsewhere(revert, intent.request.resource, history);
+  if (held === null) return back;
   // Where the release has begun, its end asks again.
-  return back.owes.length > 0 ? { ...kept, held: null } : kept;
+  return { ...revert, ...ALL_STAYS, owes: revert.deployments, held: back.owes.length > 0 ? null : held };
+}
+
+/** What was tried since a resource was at a release. */
+interface Tried {
+  /** Unsettled deployments, newest first: also those that reverted themselves, whose hashes tell what was tried last. */
+  readonly tried: readonly DeploymentRow[];
+  /**
+   * Whether the resource was ever at that release. `never`: what it was at before is another one, and a request that
+   * named this one as its old release came after a try that left no row. `unknown`: history does not go back so far.
+   */
+  readonly stood: 'surely' | 'unknown' | 'never';
+  /** Whether what brought it to that release has settled. */
+  readonly isSettled: boolean;
+}
+
+/** Finds what going back to a release would revert. */
+function triedSince(hash: string, ours: readonly DeploymentRow[]): Tried {
+  // An Update goes back to nothing that was before its resource was created: rows of an earlier life prove nothing.
+  const [unsettled, [base]] = splitAt(
+    ours,
+    (row) => isSettled(row) || row.type === 'Create' || (row.newHash === hash && row.status === 'applied'),
+  );
+  if (base?.newHash === hash) return { tried: unsettled, stood: 'surely', isSettled: isSettled(base) };
+  const oldest = unsettled.findLastIndex((row) => row.oldHash === hash);
+  const stood = base === undefined ? 'unknown' : 'never';
+  return { tried: unsettled.slice(0, oldest + 1), stood, isSettled: false };
 }
 
 /**
@@ -72,7 +99,7 @@ export function planRollback(
  */
 function isOfOptionsAlone(links: readonly DeploymentRow[], digest: string, { migrations }: History): boolean {
   // What the other resource of the construct did then is of the same change.
-  const oldest = Math.min(...links.map(({ id }) => id));
+  const oldest = oldestId(links);
   return (
     links.every(({ newDigest }) => newDigest === digest) &&
     migrations.some(({ deployment }) => deployment !== null && deployment >= oldest) &&
@@ -148,9 +175,9 @@ function defer(whole: RevertPlan, intent: Intent, history: History): RevertPlan 
     begun.has((isLeaving(row) ? row.deployment : (row.removedBy ?? row.deployment)) ?? 0);
   const [now, later] = splitAt(
     whole.revert,
-    (row) => hasBegun(row) && !(resource.contractOf !== undefined && row.contracts === true),
+    (row) => hasBegun(row) && !(resource.contractOf !== undefined && row.contracts),
   );
-  const [early] = splitAt(later, ({ contracts }) => contracts !== true);
+  const [early] = splitAt(later, ({ contracts }) => !contracts);
   const keepsNow = later.length === 0 && whole.keep[0] !== undefined && !hasBegun(whole.keep[0]);
   // Whoever has anything among what waits is not reverted yet.
   const waitingRows = [...later, ...(keepsNow ? [] : whole.keep)];

@@ -6,6 +6,7 @@ import {
   sameConstruct,
   sameResource,
   sharedWith,
+  stands,
   type DeploymentRow,
   type History,
 } from './history';
@@ -73,11 +74,11 @@ function isReverted(intent: Exclude<Intent, ReleaseIntent>, own: DeploymentRow |
     (row) =>
       row.newHash !== null && sameConstruct(row.resource, request.resource) && row.resource.contractOf === undefined,
   );
-  const isFirstBack = first !== undefined && (isOwed(first) || first.status === 'reverted');
+  const isFirstBack = first !== undefined && (isOwed(first) || !stands(first));
   const brings = intent.kind === 'create' || intent.old.digest !== release.digest;
   if (request.resource.contractOf !== undefined && brings && isFirstBack && first.newDigest === release.digest)
     return true;
-  return (history.revertedThen ?? []).includes(release.hash);
+  return history.revertedThen.includes(release.hash);
 }
 
 /** The same request once more: Lambda delivers at least once. Decided from history, never from a cache of answers. */
@@ -98,7 +99,7 @@ function planCreateOrUpdate(
   history: History,
 ): Plan {
   const { release } = intent;
-  const newest = ours.find((row) => row !== own && row.status !== 'reverted');
+  const newest = ours.find((row) => row !== own && stands(row));
   // A Create always writes its row: it takes the history over, and rows of an earlier life of the resource prove nothing.
   const standing =
     intent.kind === 'update' && own === null && newest?.status === 'applied' && !isOwed(newest) ? newest : undefined;
@@ -131,7 +132,7 @@ function changesOptionsBehind(
   ours: readonly DeploymentRow[],
   history: History,
 ): boolean {
-  const standing = ours.find(({ status }) => status !== 'reverted');
+  const standing = ours.find(stands);
   const isOfOptions = old.digest === release.digest && standing?.newDigest === release.digest;
   return isOfOptions && isAhead(history, standing, release.digest);
 }
@@ -142,8 +143,7 @@ function changesOptionsBehind(
  */
 function isAhead({ deployments }: History, { id, resource }: DeploymentRow, digest: string): boolean {
   const first = deployments.find(
-    (row) =>
-      row.status !== 'reverted' && sameConstruct(row.resource, resource) && !sameResource(row.resource, resource),
+    (row) => stands(row) && sameConstruct(row.resource, resource) && !sameResource(row.resource, resource),
   );
   return resource.contractOf !== undefined && first !== undefined && first.id > id && first.newDigest !== digest;
 }

@@ -2,6 +2,7 @@ import { fewNames, plural } from '../words/explain';
 import {
   sameConstruct,
   sharedWith,
+  stands,
   type DeploymentRow,
   type History,
   type HistoryRow,
@@ -65,10 +66,10 @@ function userOf(
   ours: readonly DeploymentRow[],
   history: History,
 ): OtherRelease | undefined {
-  const ofStack = history.alsoInUseBy?.find(({ stackId }) => stackId === resource.stackId);
+  const ofStack = history.alsoInUseBy.find(({ stackId }) => stackId === resource.stackId);
   // What was adopted is older than all deployments.
   const since = Math.min(...removed.map(({ deployment }) => deployment ?? 0));
-  const brought = ours.filter(({ id, status }) => id >= since && status !== 'reverted');
+  const brought = ours.filter((row) => row.id >= since && stands(row));
   return ofStack ?? sharedWith(brought, resource, history, since);
 }
 

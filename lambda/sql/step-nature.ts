@@ -55,12 +55,10 @@ export function touchesSession(steps: readonly { readonly nature: StepNature }[]
   return steps.some(({ nature }) => !LEAVES_SESSION.has(nature));
 }
 
-/** Whether a statement with these first words may end the transaction that it is run in. */
-export function endsTransaction(words: readonly string[], nature: StepNature): boolean {
-  if (nature === 'dml' || nature === 'session') return false;
-  const [first = '', second = '', third = '', fourth = ''] = words;
-  const isTemporary = second === 'TEMPORARY' || (second === 'OR' && third === 'REPLACE' && fourth === 'TEMPORARY');
-  if (first === 'CREATE' || first === 'DROP') return !isTemporary;
+/** Whether a statement with these first words may end the transaction that it is run in. `isTemporary`: see `Step`. */
+export function endsTransaction(words: readonly string[], nature: StepNature, isTemporary: boolean): boolean {
+  if (isTemporary || nature === 'dml' || nature === 'session') return false;
+  const [first, second, third] = words;
   if (first === 'ROLLBACK') return second !== 'TO' && third !== 'TO';
   return first !== 'SAVEPOINT' && !(first === 'RELEASE' && second === 'SAVEPOINT');
 }

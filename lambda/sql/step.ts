@@ -111,6 +111,7 @@ export function stepOf(text: string): Step {
   const leavesNoTrace = isWithoutTrace(words, text);
   const nature = natureOf(kind, verb, effects, leavesNoTrace);
   const isProcedure = verb === 'CALL' || verb === 'EXECUTE';
+  const isTemporary = TEMPORARY.test(words.join(' '));
   return {
     text,
     kind,
@@ -122,9 +123,9 @@ export function stepOf(text: string): Step {
     isProcedure,
     called: isProcedure ? CALLED.exec(text)?.[1] : undefined,
     partition: partitionIn(text),
-    isTemporary: TEMPORARY.test(words.join(' ')),
+    isTemporary,
     fitsTransaction: verb === 'USE' || verb === 'SET @',
-    endsTransaction: endsTransaction(words, nature),
+    endsTransaction: endsTransaction(words, nature, isTemporary),
     isRead: isRead(kind, words),
     isWithoutTrace: leavesNoTrace,
     showsWhenDone: showsWhenDone(words, effects),

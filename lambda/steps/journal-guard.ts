@@ -36,11 +36,11 @@ export class JournalGuard {
 export async function refusedStep(
   database: Database,
   steps: readonly Step[],
-): Promise<{ readonly step: number; readonly why: string } | null> {
+): Promise<{ readonly at: number; readonly why: string } | null> {
   const guard = new JournalGuard(database);
-  for (const [index, step] of steps.entries()) {
+  for (const [at, step] of steps.entries()) {
     const why = await guard.refusal(step);
-    if (why !== null) return { step: index + 1, why };
+    if (why !== null) return { at, why };
   }
   return null;
 }
@@ -56,7 +56,7 @@ export async function refusedMigration(
   down: readonly Step[],
 ): Promise<string | null> {
   const refused = await refusedStep(database, up);
-  if (refused !== null) return `${nameStep(migration, 'up', refused.step - 1, up.length)}: ${refused.why}`;
+  if (refused !== null) return `${nameStep(migration, 'up', refused.at, up.length)}: ${refused.why}`;
   const refusedDown = await refusedStep(database, down);
-  return refusedDown && `${nameOwnStep(migration, 'down', refusedDown.step - 1)}: ${refusedDown.why}`;
+  return refusedDown && `${nameOwnStep(migration, 'down', refusedDown.at)}: ${refusedDown.why}`;
 }

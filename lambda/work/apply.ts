@@ -78,7 +78,8 @@ export async function apply(run: Run, deployment: RunningDeployment, plan: Forwa
 
   // Also for a look at the schema that it leaves.
   needCleanSession(run, { applied: [...applied] });
-  const removed = await revertRows(run, plan.revert, scripts, deployment.id);
+  const removes = plan.revert.map((row) => ({ ...row, removedBy: deployment.id }));
+  const removed = await revertRows(run, removes, scripts);
   if (removed.failure !== null)
     return mayGoOn(run, removed.failure) ?? revertDeployment(run, deployment, removed.failure, before);
   for (const row of plan.leaving) await run.migrations.leave(row.storedName, deployment.id);
@@ -104,7 +105,7 @@ async function applyAll(
   half: HistoryRow | null,
   applied: Set<string>,
 ): Promise<Exclude<Stop, { kind: 'rolled-back' }> | null> {
-  const journal = run.migrations.forward(deployment.id, run.clock, deployment.history.newestMigration ?? null);
+  const journal = run.migrations.forward(deployment.id, run.clock, deployment.history.newestMigration);
   const scripts = new UpcomingScripts(run.own, entries);
   const packets = new Packets(run, journal, scripts, half);
   const applyNext = async (entry: ManifestEntry): Promise<Stop | null> => {

@@ -56,7 +56,7 @@ async function revertEarly(run: Run, rows: readonly HistoryRow[], scripts: Vouch
   const reverted: string[] = [];
   for (const row of rows) {
     if (!(await isLossless(row, scripts))) break;
-    const result = await revertRows(run, [row], scripts, row.deployment);
+    const result = await revertRows(run, [{ ...row, removedBy: row.deployment ?? row.removedBy }], scripts);
     reverted.push(...result.reverted);
     if (result.failure !== null) return { reverted, failure: result.failure };
   }

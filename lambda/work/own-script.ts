@@ -1,5 +1,5 @@
 import type { HistoryRow } from '../plan/history';
-import type { ModuleScript } from '../manifest/types';
+import type { ModuleScript, Script, SqlScript } from '../manifest/types';
 import type { MigrationModule, OwnScripts } from '../ports';
 import { readScript, type ReadScript, type SqlSteps } from '../sql/script';
 import { stepOf, type Step } from '../sql/step';
@@ -19,6 +19,13 @@ export function readOwn(own: OwnScripts, name: string): OwnScript {
   const text = own.text(name);
   const script = readScript(text);
   return { text, script, up: 'module' in script ? [] : ownUp(own, name, script) };
+}
+
+/** The statements of a script in the function's own code, wherever those of its up are kept; null for a module. */
+export function ownStatements(own: OwnScripts, name: string): Pick<SqlScript, 'up' | 'down'> | null {
+  const script = JSON.parse(own.text(name)) as Script;
+  if ('module' in script) return null;
+  return script.upSha256 === undefined ? script : { ...script, up: own.largeUp(name) };
 }
 
 /** The steps of an up in the function's own code, wherever they are kept. */

@@ -45,7 +45,7 @@ async function reapplyRow(run: Run, row: HistoryRow, scripts: VouchedScripts): P
   const script = await scripts.load(row);
   if ('kind' in script) return script.failure;
   const refused = 'module' in script ? null : await refusedStep(run.database, script.up);
-  if (refused !== null) return reapplyFailed(row, `${nameOwnStep(row, 'up', refused.step - 1)}: ${refused.why}`);
+  if (refused !== null) return reapplyFailed(row, `${nameOwnStep(row, 'up', refused.at)}: ${refused.why}`);
   const journal = run.migrations.again(row.storedName);
   // An earlier attempt may have died in it.
   const isResumed = row.state === 'applying';

@@ -23,6 +23,7 @@ import { needCleanSession } from './spent-session';
 import { outOfTimeFailure, runAgain } from './stop';
 import { runSteps } from '../steps/steps';
 import { runWithUmzug } from './umzug';
+import type { ChosenDowns } from '../journal/migration-journal';
 import type { VouchedScripts } from '../journal/vouched-scripts';
 import { unknownObjectErrors } from '../words/server-error-numbers';
 
@@ -30,27 +31,21 @@ import { unknownObjectErrors } from '../words/server-error-numbers';
 export type Reverted = Pick<Reversal, 'reverted' | 'failure'>;
 
 /**
- * Reverts migrations one by one in the given order, and stops at the first that cannot be reverted. `removedBy`: the
- * deployment whose release lacks them; their rows are kept until it has settled.
+ * Reverts migrations one by one in the given order, and stops at the first that cannot be reverted. The row of one that a
+ * deployment removes, since its release lacks it, is kept until that has settled.
  */
-export async function revertRows(
-  run: Run,
-  rows: readonly HistoryRow[],
-  scripts: VouchedScripts,
-  removedBy: number | null = null,
-): Promise<Reverted> {
+export async function revertRows(run: Run, rows: readonly HistoryRow[], scripts: VouchedScripts): Promise<Reverted> {
   const reverted: string[] = [];
   const revertOne = async (row: HistoryRow): Promise<Failure | null> => {
     needCleanSession(run, { reverted });
     const older = rows
       .slice(rows.indexOf(row) + 1)
       .filter(({ state, deployment }) => state === 'applied' && deployment === row.deployment);
-    const remover = removedBy ?? row.removedBy;
     const result = hasDoneNothing(row)
       ? 'did-nothing'
-      : await revertRow(run, row, () => upsOf(run, older, scripts), scripts, remover);
+      : await revertRow(run, row, () => upsOf(run, older, scripts), scripts);
     if (typeof result !== 'string') return result;
-    await run.migrations.reverted(row.storedName, remover);
+    await run.migrations.reverted(row);
     if (result === 'reverted') reverted.push(row.name);
     return null;
   };
@@ -63,7 +58,7 @@ export async function revertRows(
 type OlderUps = () => Promise<readonly (readonly Step[])[]>;
 
 /** Whether a migration that failed after so many steps has left schema and rows as they were. */
-function hasChangedNothing({ state, unchanged = 0 }: HistoryRow, stepsDone: number): boolean {
+function hasChangedNothing({ state, unchanged }: HistoryRow, stepsDone: number): boolean {
   return state === 'applying' && stepsDone <= unchanged;
 }
 
@@ -77,7 +72,6 @@ async function revertRow(
   row: HistoryRow,
   older: OlderUps,
   scripts: VouchedScripts,
-  removedBy: number | null,
 ): Promise<'reverted' | 'did-nothing' | Failure> {
   const script = await scripts.load(row);
   if ('kind' in script) return script.failure;
@@ -87,7 +81,7 @@ async function revertRow(
   // What a step in doubt has come to is told with the SET and USE before it.
   const mayChange = row.state !== 'applied' || 'module' in script || touchesSession(script.down);
   const problem = await run.settings.around(mayChange, () =>
-    'module' in script ? revertModule(run, row, script, removedBy) : revertSql(run, row, script, older, removedBy),
+    'module' in script ? revertModule(run, row, script) : revertSql(run, row, script, older),
   );
   return problem ?? 'reverted';
 }
@@ -132,34 +126,23 @@ async function failedInDoubtOnly(run: Run, row: HistoryRow, script: SqlSteps): P
   return stepsDone !== null && hasChangedNothing(row, stepsDone);
 }
 
-async function revertModule(
-  run: Run,
-  row: HistoryRow,
-  script: ModuleScript,
-  removedBy: number | null,
-): Promise<Failure | null> {
+async function revertModule(run: Run, row: HistoryRow, script: ModuleScript): Promise<Failure | null> {
   // An attempt that died between the down and the removal of the row.
   if (row.state === 'reverting' && row.downStepsDone > 0) return null;
   const { down } = run.own.module(row.name, script.module);
   if (down === undefined) return needsRepair(row, 'it has no down');
-  if (row.state !== 'reverting') await run.migrations.beginRevert(row.storedName, '[]', removedBy);
+  if (row.state !== 'reverting') await run.migrations.beginRevert(row, []);
   const result = await runModule(run, run.migrations.down(row.storedName), down, `the down of ${row.name}`);
   return result.kind === 'failed' ? revertFailed(row, 'its down', result.error) : null;
 }
 
-async function revertSql(
-  run: Run,
-  row: HistoryRow,
-  script: SqlSteps,
-  older: OlderUps,
-  removedBy: number | null,
-): Promise<Failure | null> {
+async function revertSql(run: Run, row: HistoryRow, script: SqlSteps, older: OlderUps): Promise<Failure | null> {
   const refused = await refusedStep(run.database, script.down);
   if (refused !== null) return downRefused(row, refused);
   const isResumed = row.state === 'reverting';
   const downs = await chosenDowns(run, row, script, older);
   if ('code' in downs) return downs;
-  if (!isResumed) await run.migrations.beginRevert(row.storedName, JSON.stringify(downs), removedBy);
+  if (!isResumed) await run.migrations.beginRevert(row, downs);
   const steps = downSteps(row, script, downs);
   const down = steps.map(({ step }) => step);
   const done = isResumed ? await resolveDoubt(run.database, down, progressOf(row), true) : 0;
@@ -177,19 +160,16 @@ async function revertSql(
 /** Why steps of which some are done cannot go on. */
 export const NEEDS_SESSION = 'may need variables or temporary tables of a session that is gone';
 
-/** The down steps that are run, as the journal keeps the choice: positions in the script's down, and whether its object may be missing. */
-type StoredDowns = readonly (readonly [position: number, mayBeMissing: boolean])[];
-
-/** Of an applied migration all of them. Positions only: the text comes from the script, which is vouched for. */
+/** Of an applied migration all of them. */
 async function chosenDowns(
   run: Run,
   row: HistoryRow,
   script: SqlSteps,
   older: OlderUps,
-): Promise<StoredDowns | Failure> {
+): Promise<ChosenDowns | Failure> {
   if (row.state === 'applying') return chooseForHalf(run, row, script, older);
-  const stored = row.state === 'reverting' ? await run.migrations.chosenDowns(row.storedName) : null;
-  return stored === null ? script.down.map((_, position) => [position, false]) : (JSON.parse(stored) as StoredDowns);
+  const chosen = row.state === 'reverting' ? await run.migrations.chosenDowns(row.storedName) : null;
+  return chosen ?? script.down.map((_, position) => [position, false]);
 }
 
 /**
@@ -202,7 +182,7 @@ async function chooseForHalf(
   row: HistoryRow,
   script: SqlSteps,
   older: OlderUps,
-): Promise<StoredDowns | Failure> {
+): Promise<ChosenDowns | Failure> {
   const up = upOf(run, row, script);
   if (up === null) return needsRepair(row, 'its up is too large to be stored, and this function has another');
   const stepsDone = await resolveDoubt(run.database, up, progressOf(row));
@@ -235,7 +215,7 @@ async function chooseForHalf(
   );
 }
 
-function downSteps(row: HistoryRow, script: SqlSteps, downs: StoredDowns): readonly StepToRun[] {
+function downSteps(row: HistoryRow, script: SqlSteps, downs: ChosenDowns): readonly StepToRun[] {
   return downs.flatMap(([position, mayBeMissing], at) => {
     const step = script.down[position];
     if (step === undefined) return [];
@@ -254,10 +234,10 @@ function revertFailed(row: HistoryRow, where: string, error: string): Failure {
   );
 }
 
-function downRefused(row: HistoryRow, { step, why }: { readonly step: number; readonly why: string }): Failure {
+function downRefused(row: HistoryRow, { at, why }: { readonly at: number; readonly why: string }): Failure {
   return failure(
     'journal-touched',
-    `${row.name} was not reverted, because of ${nameOwnStep(row, 'down', step - 1)}: ${why}. It is still applied: ${adviseReverted(row.name)}`,
+    `${row.name} was not reverted, because of ${nameOwnStep(row, 'down', at)}: ${why}. It is still applied: ${adviseReverted(row.name)}`,
   );
 }
 

@@ -16,7 +16,6 @@ export async function putBack(operation: Operation, skip: ReadonlySet<string>): 
   const nodes = settings.neededRollback === 'last' ? reversed(inOrder) : inOrder;
   const functions = functionsOfCustomResources(operation);
   const isFirst = (id: string): boolean => functions.has(id) === (settings.codeRollback === 'before');
-  const neverCancelled = new AbortController();
 
   const run = async (id: string, signal: AbortSignal): Promise<ActionResult> => {
     const target = resources.stable.get(id);
@@ -28,19 +27,10 @@ export async function putBack(operation: Operation, skip: ReadonlySet<string>): 
   };
   // In the order of dependencies, the code that goes back before the custom resource needs no turn of its own.
   const isOneTurn = settings.neededRollback === 'first' && settings.codeRollback === 'before';
-  const first = await runInOrder(
-    nodes.filter(({ id }) => isOneTurn || isFirst(id)),
-    run,
-    'finish-others',
-    neverCancelled,
-  );
-  const second = await runInOrder(
-    nodes.filter(({ id }) => !isOneTurn && !isFirst(id)),
-    run,
-    'finish-others',
-    neverCancelled,
-  );
-  return [...first.failed, ...second.failed];
+  const turns = isOneTurn ? [nodes] : [nodes.filter(({ id }) => isFirst(id)), nodes.filter(({ id }) => !isFirst(id))];
+  const failed: string[] = [];
+  for (const turn of turns) failed.push(...(await runInOrder(turn, run, 'finish-others')).failed);
+  return failed;
 }
 
 /** Rolls one resource back to what it was when the stack was last stable. */

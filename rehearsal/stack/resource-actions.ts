@@ -63,14 +63,9 @@ async function create(operation: Operation, wanted: WantedResource, signal: Abor
 
   const request = { requestType: 'Create', logicalId, type, properties } as const;
   const outcome = checkAttributes(wanted, await ask(operation, request, signal));
-  switch (outcome.kind) {
-    case 'success':
-      return finish({ ...begun, physicalId: outcome.physicalId, attributes: outcome.data, createFailed: false });
-    case 'failed':
-      return fail(outcome.reason, outcome.physicalId);
-    case 'cancelled':
-      return fail(CANCELLED.create);
-  }
+  if (outcome.kind === 'cancelled') return fail(CANCELLED.create);
+  if (outcome.kind === 'failed') return fail(outcome.reason, outcome.physicalId);
+  return finish({ ...begun, physicalId: outcome.physicalId, attributes: outcome.data, createFailed: false });
 }
 
 /** Takes a resource from what it is to what is wanted, by an Update; does nothing where nothing changed. */
@@ -156,14 +151,9 @@ async function update(
   const oldProperties = before.properties;
   const request = { requestType: 'Update', logicalId, type, physicalId, properties, oldProperties } as const;
   const outcome = checkAttributes(wanted, await ask(operation, request, signal));
-  switch (outcome.kind) {
-    case 'success':
-      return finish({ ...after, physicalId: outcome.physicalId, attributes: outcome.data });
-    case 'failed':
-      return fail(outcome.reason, outcome.physicalId);
-    case 'cancelled':
-      return fail(CANCELLED.update);
-  }
+  if (outcome.kind === 'cancelled') return fail(CANCELLED.update);
+  if (outcome.kind === 'failed') return fail(outcome.reason, outcome.physicalId);
+  return finish({ ...after, physicalId: outcome.physicalId, attributes: outcome.data });
 }
 
 /** Deletes one instance of a resource. */

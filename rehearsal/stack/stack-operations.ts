@@ -1,7 +1,7 @@
 import { cleanUp, deleteAll, putBack, putResourceBack } from './backward';
 import type { Operation } from './context';
 import { moveForward, type ForwardRun } from './forward';
-import type { LiveResource, StackStatus } from './stack-types';
+import type { LiveResource } from './stack-types';
 import type { Template } from '../template/template';
 
 /** Creates a stack: all resources, or after a failure none, unless rollback is off. */
@@ -28,7 +28,7 @@ export async function updateStack(operation: Operation, template: Template, canc
   if (!hasFailed(run, cancel)) {
     resources.unwanted = new Set(run.removed);
     setStatus('UPDATE_COMPLETE_CLEANUP_IN_PROGRESS');
-    if (operation.cleanUp) await finishUpdate(operation);
+    if (operation.cleanUp) await finish(operation, 'UPDATE_COMPLETE');
   } else if (operation.rollback) {
     await rollBack(operation, summaryOf(run));
   } else {
@@ -58,65 +58,48 @@ export async function rollBackUpdate(operation: Operation, reason: string, skip:
   }
   resources.unwanted = new Set([...resources.live.keys()].filter((id) => !resources.stable.has(id)));
   setStatus('UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS');
-  if (operation.cleanUp) await finishRollback(operation);
+  if (operation.cleanUp) await finish(operation, 'UPDATE_ROLLBACK_COMPLETE');
 }
 
-/** The clean-up of an update that has succeeded, and its end. */
-export async function finishUpdate(operation: Operation): Promise<void> {
-  const reason = (await cleanUp(operation))
-    ? undefined
-    : 'Update successful. One or more resources could not be deleted.';
+/** The clean-up of an update that has succeeded, or was rolled back, and its end. */
+export async function finish(
+  operation: Operation,
+  status: 'UPDATE_COMPLETE' | 'UPDATE_ROLLBACK_COMPLETE',
+): Promise<void> {
+  const isClean = await cleanUp(operation);
+  const left = `${status === 'UPDATE_COMPLETE' ? 'Update successful. ' : ''}One or more resources could not be deleted.`;
   operation.resources.stable = new Map(operation.resources.live);
-  operation.setStatus('UPDATE_COMPLETE', reason);
-}
-
-/** The clean-up of an update that was rolled back, and its end. */
-export async function finishRollback(operation: Operation): Promise<void> {
-  const reason = (await cleanUp(operation)) ? undefined : 'One or more resources could not be deleted.';
-  operation.resources.stable = new Map(operation.resources.live);
-  operation.setStatus('UPDATE_ROLLBACK_COMPLETE', reason);
+  operation.setStatus(status, isClean ? undefined : left);
 }
 
 /** Deletes a stack. What fails to be deleted stays, with all that it needs. */
 export async function deleteStack(operation: Operation): Promise<void> {
-  const { resources, setStatus } = operation;
-  setStatus('DELETE_IN_PROGRESS', 'User Initiated');
-  const orphans = resources.orphans.splice(0);
-  const failed = await deleteAll(
-    operation,
-    [...resources.live.values(), ...orphans].map((resource) => ({ resource, policy: resource.deletionPolicy })),
-  );
-  finishDeletion(operation, failed, 'DELETE_FAILED', 'DELETE_COMPLETE');
+  operation.setStatus('DELETE_IN_PROGRESS', 'User Initiated');
+  await empty(operation, 'DELETE', (policy) => policy);
 }
 
 async function rollBackCreation(operation: Operation, reason: string): Promise<void> {
-  const { resources, setStatus } = operation;
-  setStatus('ROLLBACK_IN_PROGRESS', `${reason}Rollback requested by user.`);
-  const orphans = resources.orphans.splice(0);
-  const failed = await deleteAll(
-    operation,
-    [...resources.live.values(), ...orphans].map((resource) => ({
-      resource,
-      policy: resource.deletionPolicy === 'RetainExceptOnCreate' ? 'Delete' : resource.deletionPolicy,
-    })),
-  );
-  finishDeletion(operation, failed, 'ROLLBACK_FAILED', 'ROLLBACK_COMPLETE');
+  operation.setStatus('ROLLBACK_IN_PROGRESS', `${reason}Rollback requested by user.`);
+  await empty(operation, 'ROLLBACK', (policy) => (policy === 'RetainExceptOnCreate' ? 'Delete' : policy));
 }
 
-function finishDeletion(
-  { resources, setStatus }: Operation,
-  failed: readonly LiveResource[],
-  ifFailed: StackStatus,
-  ifComplete: StackStatus,
-): void {
+async function empty(
+  operation: Operation,
+  as: 'DELETE' | 'ROLLBACK',
+  policyOf: (deletionPolicy: string) => string,
+): Promise<void> {
+  const { resources, setStatus } = operation;
+  const all = [...resources.live.values(), ...resources.orphans.splice(0)];
+  const doomed = all.map((resource) => ({ resource, policy: policyOf(resource.deletionPolicy) }));
+  const failed = await deleteAll(operation, doomed);
   if (failed.length > 0) {
     const ids = failed.map(({ logicalId }) => logicalId);
-    setStatus(ifFailed, `The following resource(s) failed to delete: [${ids.join(', ')}]. `);
+    setStatus(`${as}_FAILED`, `The following resource(s) failed to delete: [${ids.join(', ')}]. `);
     return;
   }
   resources.live.clear();
   resources.stable = new Map();
-  setStatus(ifComplete);
+  setStatus(`${as}_COMPLETE`);
 }
 
 function hasFailed(run: ForwardRun, cancel: AbortController): boolean {

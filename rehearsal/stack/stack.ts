@@ -11,15 +11,7 @@ import type { LiveCodeReport } from './live-code';
 import { ProtocolViolationError, resultOf } from './operation-result';
 import { redeliver, type Redelivery } from './redelivery';
 import { servingFunction } from './serving-function';
-import {
-  createStack,
-  deleteStack,
-  finishRollback,
-  finishUpdate,
-  rollBack,
-  rollBackUpdate,
-  updateStack,
-} from './stack-operations';
+import { createStack, deleteStack, finish, rollBack, rollBackUpdate, updateStack } from './stack-operations';
 import { CREATABLE, HALF_DONE, UPDATABLE } from './stack-status';
 import type {
   CustomResourceCall,
@@ -129,11 +121,11 @@ export class Stack {
 
   /** Does the clean-up that a nested stack has waited with, as its root does when all of it is updated or is back. */
   async cleanUp(options: DeployOptions = {}): Promise<OperationResult> {
-    const isForward = this.#status === 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS';
-    if (!isForward && this.#status !== 'UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS')
-      throw this.#wrongStatus('cleaned');
-    const finish = isForward ? finishUpdate : finishRollback;
-    return this.#operate(isForward ? this.#updated : this.#template, options, (operation) => finish(operation));
+    const ends = ['UPDATE_COMPLETE', 'UPDATE_ROLLBACK_COMPLETE'] as const;
+    const end = ends.find((status) => this.#status === `${status}_CLEANUP_IN_PROGRESS`);
+    if (end === undefined) throw this.#wrongStatus('cleaned');
+    const template = end === 'UPDATE_COMPLETE' ? this.#updated : this.#template;
+    return this.#operate(template, options, (operation) => finish(operation, end));
   }
 
   /** Tries again what failed in a rollback. */

@@ -164,7 +164,7 @@ export class PaperEngine {
   *#apply(entry: ManifestEntry, id: number, { request: { resource } }: JournalledIntent): Writing<boolean> {
     const { name, checksum, steps, irreversible, phase } = entry;
     const { stackId, logicalId, contractOf = logicalId } = resource;
-    const counts = { stepsDone: 1, stepsTotal: steps, downStepsDone: 0, before: null };
+    const counts = { stepsDone: 1, stepsTotal: steps, stepLines: null, unchanged: 0, downStepsDone: 0, before: null };
     const owner = { stackId, logicalId: contractOf };
     const row = {
       storedName: name,

@@ -1,5 +1,5 @@
 import type { DeploymentRow, DeploymentStatus, History, HistoryRow, ReleaseRow } from '../../lambda/plan/history';
-import { isOwed, sameConstruct, sameResource } from '../../lambda/plan/history';
+import { isOwed, NO_HISTORY, sameConstruct, sameResource } from '../../lambda/plan/history';
 import type { Intent, OnRemovedValue, ReleaseIntent, Request, Resource } from '../../lambda/plan/intent';
 import { deployment } from './releases';
 import type { PaperSchema } from './paper-schema';
@@ -28,6 +28,7 @@ export function historyOf({ migrations, deployments, releases }: PaperJournal, r
   const newestRequestAt = Math.max(0, ...ours.map((row) => row.newestRequestAt));
   const newest = ours.filter((row) => row.newestRequestAt === newestRequestAt);
   return {
+    ...NO_HISTORY,
     migrations,
     deployments,
     releases,

@@ -81,6 +81,8 @@ export function done(
       state: STATES[/[~<>^-]/.exec(token)?.[0] ?? ''] ?? 'applied',
       stepsDone: token.includes('~') ? 1 : 2,
       stepsTotal: 2,
+      stepLines: null,
+      unchanged: 0,
       downStepsDone: token.includes('<') ? 1 : 0,
       before: null,
       irreversible: isForeign || entry.irreversible,

@@ -1,4 +1,4 @@
-import type { DeploymentRow, HistoryRow } from '../../../lambda/plan/history';
+import { NO_HISTORY, type DeploymentRow, type HistoryRow } from '../../../lambda/plan/history';
 import type { Intent } from '../../../lambda/plan/intent';
 import { plan } from '../../../lambda/plan/plan';
 import {
@@ -28,7 +28,7 @@ function decide(
   deployments: readonly DeploymentRow[],
   newestRequestAt = 0,
 ) {
-  return plan(intent, shipped(code), { migrations, deployments, newestRequestAt, releases: [] });
+  return plan(intent, shipped(code), { ...NO_HISTORY, migrations, deployments, newestRequestAt });
 }
 
 describe('rule 1: rows and requests', () => {

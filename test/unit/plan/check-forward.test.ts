@@ -1,5 +1,5 @@
 import { planForward } from '../../../lambda/plan/plan-forward';
-import type { History, HistoryRow } from '../../../lambda/plan/history';
+import { NO_HISTORY, type History, type HistoryRow } from '../../../lambda/plan/history';
 import type { Release, Resource } from '../../../lambda/plan/intent';
 import { create, deployment, done, OURS, releaseOf, request, shipped, told, update } from '../../paper/releases';
 import type { ForwardPlan } from '../../../lambda/plan/plan-types';
@@ -20,10 +20,9 @@ function check(
   const intent = as === 'create' ? create(release) : update(A, release);
   const ours = deployments.filter(({ resource }) => resource === OURS);
   return planForward(intent, null, ours, shipped(code), {
+    ...NO_HISTORY,
     migrations: rows,
     deployments,
-    newestRequestAt: 0,
-    releases: [],
   });
 }
 

@@ -1,4 +1,4 @@
-import type { DeploymentRow, HistoryRow } from '../../../lambda/plan/history';
+import { NO_HISTORY, type DeploymentRow, type HistoryRow } from '../../../lambda/plan/history';
 import type { Intent } from '../../../lambda/plan/intent';
 import { plan } from '../../../lambda/plan/plan';
 import {
@@ -22,7 +22,7 @@ const status = (stackStatus: string): Partial<DeploymentRow> => ({ stackStatus, 
 
 /** What is planned as long as a status may still come, and what once that is given up. */
 function decide(intent: Intent, rows: readonly HistoryRow[], deployments: readonly DeploymentRow[]): readonly string[] {
-  const past = { migrations: rows, deployments, newestRequestAt: 0, releases: [] };
+  const past = { ...NO_HISTORY, migrations: rows, deployments };
   return [true, false].map((mayAwait) => told(plan(intent, shipped('1 2'), past, mayAwait)));
 }
 
@@ -74,7 +74,7 @@ describe('rule 6: a Delete awaits a status', () => {
 
   test('a stale one awaits nothing', () => {
     const row = created();
-    const past = { migrations: done('1 2', row), deployments: [row], newestRequestAt: second(101), releases: [] };
+    const past = { ...NO_HISTORY, migrations: done('1 2', row), deployments: [row], newestRequestAt: second(101) };
     expect(plan(remove(A), shipped('1 2'), past, true)).toEqual({ kind: 'stale' });
   });
 });
@@ -82,7 +82,7 @@ describe('rule 6: a Delete awaits a status', () => {
 test('a Create and an Update that goes on await nothing', () => {
   const row = created();
   for (const intent of [create(releaseOf('1 2 3')), update(A, releaseOf('1 2 3'))]) {
-    const past = { migrations: done('1 2', row), deployments: [row], newestRequestAt: 0, releases: [] };
+    const past = { ...NO_HISTORY, migrations: done('1 2', row), deployments: [row] };
     expect(told(plan(intent, shipped('1 2 3'), past, true))).toBe('apply 3');
   }
 });

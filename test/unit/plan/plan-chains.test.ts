@@ -1,4 +1,4 @@
-import type { DeploymentRow, HistoryRow } from '../../../lambda/plan/history';
+import { NO_HISTORY, type DeploymentRow, type HistoryRow } from '../../../lambda/plan/history';
 import type { Intent } from '../../../lambda/plan/intent';
 import { plan } from '../../../lambda/plan/plan';
 import { create, deployment, done, releaseOf, request, second, shipped, told, update } from '../../paper/releases';
@@ -24,7 +24,7 @@ function decide(
   migrations: readonly HistoryRow[],
   deployments: readonly DeploymentRow[],
 ): string {
-  const past = { migrations, deployments: [...deployments, createdA], newestRequestAt: 0, releases: [] };
+  const past = { ...NO_HISTORY, migrations, deployments: [...deployments, createdA] };
   return told(plan(intent, shipped(code), past));
 }
 
@@ -46,7 +46,7 @@ describe('rule 3: the rollback of tries that were not rolled back, A→B→C', (
       ['2', b],
       ['3', c],
     ]);
-    const past = { migrations: rows, deployments: [c, b, createdA], newestRequestAt: 0, releases: [] };
+    const past = { ...NO_HISTORY, migrations: rows, deployments: [c, b, createdA] };
     expect(plan(back(), shipped('1'), past)).toMatchObject({
       deployments: [{ id: 3 }, { id: 2 }],
       vouchedBy: [C.digest, A.digest],

@@ -1,4 +1,4 @@
-import type { DeploymentRow, History, HistoryRow } from '../../../lambda/plan/history';
+import { NO_HISTORY, type DeploymentRow, type History, type HistoryRow } from '../../../lambda/plan/history';
 import type { Intent } from '../../../lambda/plan/intent';
 import { plan } from '../../../lambda/plan/plan';
 import {
@@ -21,7 +21,7 @@ const KEPT = 'nothing: the schema stays as it is (onDelete RETAIN)';
 const NOT_OURS = 'nothing: this resource owns nothing in this database';
 
 function decide(intent: Intent, migrations: readonly HistoryRow[], deployments: readonly DeploymentRow[]): string {
-  const past: History = { migrations, deployments, newestRequestAt: 0, releases: [] };
+  const past: History = { ...NO_HISTORY, migrations, deployments };
   return told(plan(intent, shipped('1 2'), past));
 }
 
@@ -167,10 +167,9 @@ describe('onDelete REVERT', () => {
 
   test('is vouched for by the digest of the release that is deleted', () => {
     const past: History = {
+      ...NO_HISTORY,
       migrations: done('1 2', settled),
       deployments: [settled],
-      newestRequestAt: 0,
-      releases: [],
     };
     expect(plan(remove(release), shipped('9'), past)).toMatchObject({
       kind: 'revert',

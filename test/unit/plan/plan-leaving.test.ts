@@ -1,4 +1,4 @@
-import type { DeploymentRow, HistoryRow, ReleaseRow } from '../../../lambda/plan/history';
+import { NO_HISTORY, type DeploymentRow, type HistoryRow, type ReleaseRow } from '../../../lambda/plan/history';
 import type { Intent } from '../../../lambda/plan/intent';
 import { plan } from '../../../lambda/plan/plan';
 import {
@@ -39,9 +39,9 @@ describe('while the resource of the release before stands, what a release lacks 
   ): string =>
     told(
       plan(intent, shipped('1 4'), {
+        ...NO_HISTORY,
         migrations,
         deployments: [...deployments, createdA],
-        newestRequestAt: 0,
         releases,
       }),
     );
@@ -86,7 +86,7 @@ describe('while the resource of the release before stands, what a release lacks 
   test('a later release that has them again takes them over', () => {
     const settled = updatedB({ settledAt: second(90) });
     const later = releaseOf('1 2 3 4');
-    const past = { migrations: rows, deployments: [settled, createdA], newestRequestAt: 0, releases: both };
+    const past = { ...NO_HISTORY, migrations: rows, deployments: [settled, createdA], releases: both };
     expect(told(plan(update(B, later), shipped('1 2 3 4'), past))).toBe('adopt 2 3');
   });
 
@@ -95,9 +95,9 @@ describe('while the resource of the release before stands, what a release lacks 
     const later = releaseOf('1 2 3 4');
     const cutShort = [...done('2>', createdA, settled), ...done('3<', createdA, settled)];
     const past = {
+      ...NO_HISTORY,
       migrations: [...done('1', createdA), ...cutShort, ...done('4', settled)],
       deployments: [settled, createdA],
-      newestRequestAt: 0,
       releases: both,
     };
     expect(told(plan(update(B, later), shipped('1 2 3 4'), past))).toBe('revert first 3, forget 3, adopt 2, apply 3');

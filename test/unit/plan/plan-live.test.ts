@@ -1,4 +1,4 @@
-import type { DeploymentRow, HistoryRow } from '../../../lambda/plan/history';
+import { NO_HISTORY, type DeploymentRow, type HistoryRow } from '../../../lambda/plan/history';
 import type { Intent } from '../../../lambda/plan/intent';
 import { plan } from '../../../lambda/plan/plan';
 import { PaperDatabase } from '../../paper/paper-database';
@@ -16,7 +16,7 @@ function decide(
   deployments: readonly DeploymentRow[],
   mayAwait = false,
 ): string {
-  return told(plan(intent, shipped(code), { migrations, deployments, newestRequestAt: 0, releases: [] }, mayAwait));
+  return told(plan(intent, shipped(code), { ...NO_HISTORY, migrations, deployments }, mayAwait));
 }
 
 describe('what may be live is not taken for what never was', () => {

@@ -1,4 +1,4 @@
-import type { DeploymentRow, HistoryRow } from '../../../lambda/plan/history';
+import { NO_HISTORY, type DeploymentRow, type HistoryRow } from '../../../lambda/plan/history';
 import type { Intent } from '../../../lambda/plan/intent';
 import { plan } from '../../../lambda/plan/plan';
 import {
@@ -23,7 +23,7 @@ function decide(
   deployments: readonly DeploymentRow[],
   code = '1 2 3c',
 ): string {
-  return told(plan(intent, shipped(code), { migrations, deployments, newestRequestAt: 0, releases: [] }));
+  return told(plan(intent, shipped(code), { ...NO_HISTORY, migrations, deployments }));
 }
 
 const contracting = (at: number): Intent['request'] => request(at, { resource: CONTRACT });
@@ -77,10 +77,9 @@ describe('a rollback', () => {
   test('of the first resource reverts what the second one did since, before its own', () => {
     expect(decide(update(B, A), GROWN, [contracted, expanded, settled])).toBe('revert 3 2');
     const { deployments } = plan(update(B, A), shipped('1'), {
+      ...NO_HISTORY,
       migrations: GROWN,
       deployments: [contracted, expanded, settled],
-      newestRequestAt: 0,
-      releases: [],
     }) as { readonly deployments: readonly DeploymentRow[] };
     expect(deployments).toEqual([contracted, expanded]);
   });

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { DeploymentRow, HistoryRow } from '../../../lambda/plan/history';
+import { NO_HISTORY, type DeploymentRow, type HistoryRow } from '../../../lambda/plan/history';
 import type { Intent, Release } from '../../../lambda/plan/intent';
 import { plan } from '../../../lambda/plan/plan';
 import type { Befalls } from '../../paper/paper-database';
@@ -146,10 +146,10 @@ test('the planner never throws, and never plans the same migration twice', () =>
   fc.assert(
     fc.property(intent, list, rows, deployments, fc.nat(9), (asked, code, migrations, past, newest) => {
       const decided = plan(asked, shipped(code), {
+        ...NO_HISTORY,
         migrations,
         deployments: past,
         newestRequestAt: second(newest),
-        releases: [],
       });
       const planned = decided.kind === 'forward' ? decided.apply.map(({ name }) => name) : [];
       const reverted =
@@ -165,7 +165,7 @@ test('the planner never throws, and never plans the same migration twice', () =>
 test('a stale request never plans anything', () => {
   fc.assert(
     fc.property(intent, list, rows, deployments, (asked, code, migrations, past) => {
-      const history = { migrations, deployments: past, newestRequestAt: asked.request.issuedAt + 1000, releases: [] };
+      const history = { ...NO_HISTORY, migrations, deployments: past, newestRequestAt: asked.request.issuedAt + 1000 };
       expect(plan(asked, shipped(code), history)).toEqual({ kind: 'stale' });
     }),
   );
@@ -174,7 +174,7 @@ test('a stale request never plans anything', () => {
 test('nothing that another deployment applied is reverted by a rollback', () => {
   fc.assert(
     fc.property(intent, list, rows, deployments, (asked, code, migrations, past) => {
-      const decided = plan(asked, shipped(code), { migrations, deployments: past, newestRequestAt: 0, releases: [] });
+      const decided = plan(asked, shipped(code), { ...NO_HISTORY, migrations, deployments: past });
       if (decided.kind !== 'revert' || asked.kind === 'delete') return;
       const ids = decided.deployments.map(({ id }) => id);
       for (const row of [...decided.revert, ...decided.keep]) expect(ids).toContain(row.deployment);

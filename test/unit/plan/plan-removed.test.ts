@@ -1,4 +1,4 @@
-import type { DeploymentRow, HistoryRow } from '../../../lambda/plan/history';
+import { NO_HISTORY, type DeploymentRow, type HistoryRow } from '../../../lambda/plan/history';
 import type { Intent } from '../../../lambda/plan/intent';
 import { plan } from '../../../lambda/plan/plan';
 import { planRevert } from '../../../lambda/plan/plan-revert';
@@ -29,7 +29,7 @@ const ofA = (list: string): readonly HistoryRow[] =>
     .flatMap((token) => done(token, createdA, /[-<~]/.test(token) || token.includes('+') ? updatedB() : null));
 
 function decide(intent: Intent, code: string, migrations: readonly HistoryRow[], row: DeploymentRow): string {
-  const past = { migrations, deployments: [row, createdA], newestRequestAt: 0, releases: [] };
+  const past = { ...NO_HISTORY, migrations, deployments: [row, createdA] };
   return told(plan(intent, shipped(code), past));
 }
 
@@ -57,7 +57,7 @@ describe('rule 9: the rollback of a release that removed migrations', () => {
   });
 
   test('is vouched for by the release that had them, whose scripts are run again', () => {
-    const past = { migrations: ofA('1 2- 3-'), deployments: [updatedB(), createdA], newestRequestAt: 0, releases: [] };
+    const past = { ...NO_HISTORY, migrations: ofA('1 2- 3-'), deployments: [updatedB(), createdA] };
     expect(plan(rollback, shipped('1 4'), past)).toMatchObject({ vouchedBy: [B.digest, A.digest] });
   });
 
@@ -222,5 +222,5 @@ function planOf(
   migrations: readonly HistoryRow[],
   deployments: readonly DeploymentRow[],
 ): ReturnType<typeof plan> {
-  return plan(intent, shipped(code), { migrations, deployments, newestRequestAt: 0, releases: [] });
+  return plan(intent, shipped(code), { ...NO_HISTORY, migrations, deployments });
 }

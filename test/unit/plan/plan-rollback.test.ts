@@ -1,4 +1,4 @@
-import type { DeploymentRow, HistoryRow } from '../../../lambda/plan/history';
+import { NO_HISTORY, type DeploymentRow, type HistoryRow } from '../../../lambda/plan/history';
 import type { Intent } from '../../../lambda/plan/intent';
 import { plan } from '../../../lambda/plan/plan';
 import {
@@ -28,7 +28,7 @@ function decide(
   migrations: readonly HistoryRow[],
   deployments: readonly DeploymentRow[],
 ): string {
-  return told(plan(intent, shipped(code), { migrations, deployments, newestRequestAt: 0, releases: [] }));
+  return told(plan(intent, shipped(code), { ...NO_HISTORY, migrations, deployments }));
 }
 
 describe('rules 2 and 3: a rollback is known as one', () => {
@@ -156,9 +156,9 @@ describe('rules 2 and 3: a rollback is known as one', () => {
       ];
       const migrations = [...done('1', createdA), ...done('2', b), ...byHand('3')];
       const decided = plan(rollback, shipped('1'), {
+        ...NO_HISTORY,
         migrations,
         deployments: [b, createdA],
-        newestRequestAt: 0,
         releases,
       });
       expect(told(decided)).toBe('revert nothing, owe the rest');
@@ -169,10 +169,9 @@ describe('rules 2 and 3: a rollback is known as one', () => {
     const option = releaseOf('1', { nonce: '2' });
     const changed = deployment(update(A, option, request(50)), { id: 2 });
     const past = {
+      ...NO_HISTORY,
       migrations: done('1', createdA),
       deployments: [changed, createdA],
-      newestRequestAt: 0,
-      releases: [],
     };
     expect(plan(update(option, A, request(100)), shipped('1'), past)).toMatchObject({
       kind: 'revert',

@@ -1,4 +1,4 @@
-import type { DeploymentRow, ReleaseRow } from '../../../lambda/plan/history';
+import { NO_HISTORY, type DeploymentRow, type ReleaseRow } from '../../../lambda/plan/history';
 import type { Intent } from '../../../lambda/plan/intent';
 import { plan } from '../../../lambda/plan/plan';
 import { create, deployment, done, releaseOf, request, second, shipped, told, update } from '../../paper/releases';
@@ -10,7 +10,7 @@ const createdA = deployment(create(A, request(1)), { id: 1, settledAt: second(5)
 function decide(rollback: Intent, of: Partial<DeploymentRow>, releases: readonly ReleaseRow[] = []): string {
   const row = deployment(update(A, B, request(50)), { id: 2, ...of });
   const migrations = [...done('1', createdA), ...done('2 3', row)];
-  return told(plan(rollback, shipped('1'), { migrations, deployments: [row, createdA], newestRequestAt: 0, releases }));
+  return told(plan(rollback, shipped('1'), { ...NO_HISTORY, migrations, deployments: [row, createdA], releases }));
 }
 
 describe('rule 4: settling', () => {

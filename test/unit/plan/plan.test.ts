@@ -1,4 +1,4 @@
-import type { DeploymentRow, History, HistoryRow } from '../../../lambda/plan/history';
+import { NO_HISTORY, type DeploymentRow, type History, type HistoryRow } from '../../../lambda/plan/history';
 import type { Intent } from '../../../lambda/plan/intent';
 import { plan } from '../../../lambda/plan/plan';
 import {
@@ -30,7 +30,7 @@ function history(
   deployments: readonly DeploymentRow[],
   newestRequestAt = Math.max(0, ...deployments.map(({ issuedAt }) => issuedAt)),
 ): History {
-  return { migrations, deployments, newestRequestAt, releases: [] };
+  return { ...NO_HISTORY, migrations, deployments, newestRequestAt };
 }
 
 function decide(intent: Intent, code: string, past: History): string {

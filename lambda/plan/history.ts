@@ -272,22 +272,24 @@ export function liveElsewhere({ stackId }: Resource, { alsoInUseBy }: History): 
 }
 
 /**
- * The release of another stack whose code may be live and needs what some deployments brought: it is the release of one of
- * them, or was deployed on top of them. One that lacks what another construct applied is refused. One that is gone back from is
- * live until it has ended, whatever its deployment has come to.
+ * The release of another stack whose code may be live and needs any of some migrations: it is that of a deployment of this
+ * construct since they were applied, or was deployed on top of them. One that lacks what another construct applied is refused.
+ * One that is gone back from is live until it has ended, whatever its deployment has come to.
  *
- * @param since - id of the oldest deployment that brought any of it
+ * @param deployments - of this construct, with those that applied the migrations
  */
 export function sharedWith(
+  rows: readonly HistoryRow[],
   deployments: readonly DeploymentRow[],
   resource: Resource,
   history: History,
-  since = oldestId(deployments),
 ): OtherRelease | undefined {
+  // What was adopted is older than all deployments. Of none, nothing is needed.
+  const since = Math.min(...rows.map(({ deployment }) => deployment ?? 0));
   return liveElsewhere(resource, history).find((other) => {
-    const onTop = [...standingOf(other, history), ...history.leftElsewhere].filter(
-      ({ id, resource: of }) => id >= since && sameConstruct(of, other),
+    const theirs = [...standingOf(other, history), ...history.leftElsewhere].filter((row) =>
+      sameConstruct(row.resource, other),
     );
-    return [...deployments, ...onTop].some(({ newDigest }) => newDigest === other.digest);
+    return [...deployments, ...theirs].some(({ id, newDigest }) => id >= since && newDigest === other.digest);
   });
 }

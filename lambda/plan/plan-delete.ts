@@ -3,14 +3,13 @@ import {
   isSettled,
   liveElsewhere,
   sameConstruct,
-  sharedWith,
   splitAt,
   stands,
   type DeploymentRow,
   type History,
 } from './history';
 import type { Intent, Resource } from './intent';
-import { revertAll, revertOf, withRunsByHand } from './plan-revert';
+import { neededElsewhere, revertAll, revertOf, withRunsByHand } from './plan-revert';
 import { nothing, type Plan } from './plan-types';
 
 /**
@@ -54,7 +53,8 @@ export function planDelete(
   const isOfNewest = newestStanding?.physicalId === intent.physicalId;
   const leave = (because: string): Plan => ({ ...nothing(because), settles: isOfNewest && !isContract });
   if (unsettled.length > 0 && isRolledBack) {
-    return sharedWith(unsettled, resource, history) === undefined ? revertOf(unsettled, intent, past) : leave(IN_USE);
+    const back = revertOf(unsettled, intent, past);
+    return neededElsewhere(back, resource, history) === null ? back : leave(IN_USE);
   }
   if (isContract) return nothing('what becomes of the schema is up to the first resource of its construct');
   if (unsettled.length > 0 && mayAwait) return { kind: 'await-status' };

@@ -106,7 +106,7 @@ export function neededElsewhere(
   history: History,
 ): Failure | null {
   const [first] = revert;
-  const other = sharedWith(deployments, resource, history);
+  const other = sharedWith(revert, deployments, resource, history);
   if (first === undefined || other === undefined) return null;
   return failure(
     'revert-owed',

@@ -4,6 +4,7 @@ import {
   isSettled,
   isStanding,
   oldestId,
+  sameConstruct,
   splitAt,
   standingOf,
   stands,
@@ -49,7 +50,7 @@ export function planRollback(
   if (!isBack || (!isToldOf && hasEnded(release.digest, tried, history))) return undefined;
   // What is noted as standing may be of before the stack settled at this one, deployed by code that cannot note an end.
   if (!isToldOf && !since.isSettled && isOtherStanding(tried, history)) return undefined;
-  if (isOfOptionsAlone(links, release.digest, history)) return undefined;
+  if (isOfOptionsAlone(links, intent, history)) return undefined;
   if (links.length === 0) return nothing('the deployment that is rolled back has reverted itself');
 
   // Of another release than the code's nobody knows what it contains.
@@ -97,12 +98,17 @@ function triedSince(hash: string, ours: readonly DeploymentRow[]): Tried {
  * Whether only options were changed since, and nothing was removed with them: what such deployments applied, as after a
  * `down` by hand, the release contains that is gone back to.
  */
-function isOfOptionsAlone(links: readonly DeploymentRow[], digest: string, { migrations }: History): boolean {
-  // What the other resource of the construct did then is of the same change.
+function isOfOptionsAlone(
+  links: readonly DeploymentRow[],
+  { request, release }: Intent,
+  { migrations }: History,
+): boolean {
   const oldest = oldestId(links);
+  // What the other resource of the construct did then is of the same change; what another construct did is not.
+  const isOwn = ({ owner }: HistoryRow): boolean => owner === null || sameConstruct(owner, request.resource);
   return (
-    links.every(({ newDigest }) => newDigest === digest) &&
-    migrations.some(({ deployment }) => deployment !== null && deployment >= oldest) &&
+    links.every(({ newDigest }) => newDigest === release.digest) &&
+    migrations.some((row) => row.deployment !== null && row.deployment >= oldest && isOwn(row)) &&
     migrations.every(({ removedBy }) => removedBy === null || removedBy < oldest)
   );
 }

@@ -67,10 +67,7 @@ function userOf(
   history: History,
 ): OtherRelease | undefined {
   const ofStack = history.alsoInUseBy.find(({ stackId }) => stackId === resource.stackId);
-  // What was adopted is older than all deployments.
-  const since = Math.min(...removed.map(({ deployment }) => deployment ?? 0));
-  const brought = ours.filter((row) => row.id >= since && stands(row));
-  return ofStack ?? sharedWith(brought, resource, history, since);
+  return ofStack ?? sharedWith(removed, ours.filter(stands), resource, history);
 }
 
 /** Applied by another construct, and not taken over since by a Create of this one. */

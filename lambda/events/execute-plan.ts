@@ -97,7 +97,11 @@ async function forward(
   const digests = intent.kind === 'update' ? [code.digest, intent.old.digest] : [code.digest];
   const scripts = new VouchedScripts(ports, digests);
   const attempt = (decided.continues?.attempts ?? 0) + (ports.isNewAttempt ? 1 : 0);
-  const outcome = await apply(startRun(ports, isLastOf(attempt)), { id, scripts, history }, decided);
+  const outcome = await apply(
+    startRun(ports, isLastOf(attempt)),
+    { id, scripts, resource: intent.request.resource, history },
+    decided,
+  );
   const earlier = history.migrations.filter((row) => row.deployment === id && row.state === 'applied').length;
   const pending = earlier + decided.apply.length;
   if (outcome.kind !== 'applied') return conclude(outcome, [id], intent, ports, { pending });
@@ -153,8 +157,9 @@ async function revert(decided: RevertPlan, intent: Intent, ports: ExecutePorts):
       ? outcome
       : { ...outcome, kind: 'failed', failure: soFar.failure ?? decided.failure };
   const concluded = await conclude(told, ids, intent, ports);
-  if (failure === null && reverted.length > 0 && decided.owes.length > 0) await deployments.noteStanding();
-  if (decided.held !== null) return sayHeld(decided.held, intent, ports);
+  if (failure === null && reverted.length > 0 && (decided.owes.length > 0 || ids.length === 0))
+    await deployments.noteStanding();
+  if (decided.held !== null && ids.length === 0) return sayHeld(concluded, reverted, decided.held, intent, ports);
   return decided.owes.length === 0 ? concluded : sayOwed(concluded, decided.owes);
 }
 
@@ -184,11 +189,23 @@ async function resume(decided: ResumePlan, intent: Intent, ports: ExecutePorts):
   return conclude({ kind: 'reverted', reversal: { ...reversal, reverted: [] } }, [], intent, ports);
 }
 
-/** A rollback must not fail for what another stack needs; but a person has to hear of it. */
-function sayHeld(held: Failure, intent: Intent, { log }: ExecutePorts): Answer {
-  const reason = explainFailure(held);
-  log.error(`${LOG.drift}: ${reason}`, { drift: reason });
-  return success(intent, reason, { drift: held.message });
+/** Neither a rollback nor a Delete must fail for what another stack needs. Of what a rollback leaves, a person has to hear. */
+async function sayHeld(
+  concluded: Answer,
+  reverted: readonly string[],
+  held: Failure,
+  intent: Intent,
+  { database, log }: ExecutePorts,
+): Promise<Answer> {
+  if (concluded.kind !== 'answer' || concluded.status === 'FAILED') return concluded;
+  const before = reverted.length > 0 ? `${concluded.reason}; ` : '';
+  if (intent.kind === 'delete') {
+    await settleBefore(database, intent.request);
+    return success(intent, `${before}the rest of the schema stays as it is: another stack may use it`, { reverted });
+  }
+  const why = explainFailure(held);
+  log.error(`${LOG.drift}: ${why}`, { drift: why });
+  return success(intent, before + why, { reverted, drift: held.message });
 }
 
 function sayOwed(answer: Answer, owes: readonly DeploymentRow[]): Answer {

@@ -4,7 +4,8 @@ import type { ManifestEntry } from '../manifest/types';
 import type { SchemaSnapshot } from '../schema/inventory';
 import { readSchema, schemaDigest } from '../look/fingerprint';
 import { ofConstruct } from './deployment-rows';
-import { compress, readIds, snapshotIn, uncompress } from './row-values';
+import { readManifest } from './release-journal';
+import { compress, readIds, snapshotIn } from './row-values';
 import { deploymentTable, migrationTable } from './journal-tables';
 import type { Database } from '../ports';
 import { fragment, sql, type Fragment, type SqlValue } from '../sql-text';
@@ -256,15 +257,9 @@ export class DeploymentJournal {
     return row === undefined ? null : Number(row['session']);
   }
 
-  /** The manifest that one digest stood for, as a deployment stored it. The caller checks it against the digest. */
-  async manifest(digest: string): Promise<readonly Pick<ManifestEntry, 'name' | 'sha256'>[] | null> {
-    const [row] = await this.#database.query(
-      sql`SELECT manifest FROM ${this.#table} WHERE newDigest = ${digest} AND manifest IS NOT NULL ORDER BY id DESC LIMIT 1`,
-    );
-    const stored = uncompress(row?.['manifest']);
-    if (stored === null) return null;
-    const pairs = JSON.parse(stored) as readonly (readonly [ManifestEntry['name'], string])[];
-    return pairs.map(([name, sha256]) => ({ name, sha256 }));
+  /** As {@link readManifest}. */
+  manifest(digest: string): ReturnType<typeof readManifest> {
+    return readManifest(this.#database, digest);
   }
 
   /** Digests of the releases that some deployments brought. */

@@ -11,8 +11,6 @@ export interface History {
   readonly newestMigration: number;
   /** Forward deployments, newest first: those of the request's construct, and those of others that were not reverted. */
   readonly deployments: readonly DeploymentRow[];
-  /** Those of others that were reverted after they had succeeded: code of them may be live. */
-  readonly leftElsewhere: readonly DeploymentRow[];
   /** The releases of the request's construct whose application may have begun. */
   readonly releases: readonly ReleaseRow[];
   /** The releases of other constructs that may be live, newest first. */
@@ -39,7 +37,6 @@ export const NO_HISTORY: History = {
   migrations: [],
   newestMigration: 0,
   deployments: [],
-  leftElsewhere: [],
   releases: [],
   alsoInUseBy: [],
   newestRequestAt: 0,
@@ -62,6 +59,8 @@ export interface ReleaseRow {
 /** A release of another construct of the database, whose first resource it names. */
 export interface OtherRelease extends Resource {
   readonly digest: string;
+  /** Of its migrations; null where nobody has stored them. Of the same stack they are not read. */
+  readonly names: ReadonlySet<string> | null;
 }
 
 /**
@@ -272,24 +271,14 @@ export function liveElsewhere({ stackId }: Resource, { alsoInUseBy }: History): 
 }
 
 /**
- * The release of another stack whose code may be live and needs any of some migrations: it is that of a deployment of this
- * construct since they were applied, or was deployed on top of them. One that lacks what another construct applied is refused.
- * One that is gone back from is live until it has ended, whatever its deployment has come to.
- *
- * @param deployments - of this construct, with those that applied the migrations
+ * The release of another stack whose code may be live and needs any of some migrations: it contains it. When it was deployed tells
+ * nothing: attempts at the same deployment, and runs by hand, change who applied what. One that is gone back from is live until it
+ * has ended, whatever its deployment has come to.
  */
 export function sharedWith(
   rows: readonly HistoryRow[],
-  deployments: readonly DeploymentRow[],
   resource: Resource,
   history: History,
 ): OtherRelease | undefined {
-  // What was adopted is older than all deployments. Of none, nothing is needed.
-  const since = Math.min(...rows.map(({ deployment }) => deployment ?? 0));
-  return liveElsewhere(resource, history).find((other) => {
-    const theirs = [...standingOf(other, history), ...history.leftElsewhere].filter((row) =>
-      sameConstruct(row.resource, other),
-    );
-    return [...deployments, ...theirs].some(({ id, newDigest }) => id >= since && newDigest === other.digest);
-  });
+  return liveElsewhere(resource, history).find(({ names }) => rows.some(({ name }) => names?.has(name) ?? true));
 }

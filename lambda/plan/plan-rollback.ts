@@ -13,7 +13,7 @@ import {
   type HistoryRow,
 } from './history';
 import type { Intent } from './intent';
-import { ALL_STAYS, neededElsewhere, revertOf, withRunsByHand } from './plan-revert';
+import { heldBack, REST_STAYS, revertOf, withRunsByHand } from './plan-revert';
 import type { Manifest } from '../manifest/types';
 import { isRevertedEarly } from './plan-resume';
 import { nothing, type Plan, type RevertPlan } from './plan-types';
@@ -62,10 +62,12 @@ export function planRollback(
   const mayBeForward = stood === 'unknown' && !hasEffect && links.every(({ status }) => status === 'applied');
   if (mayBeForward && code.digest === release.digest) return undefined;
   const back = isToldOf ? defer(revert, intent, past) : revert;
-  const held = neededElsewhere(revert, intent.request.resource, history);
+  const { resource } = intent.request;
+  const { held } = heldBack(revert, resource, history);
   if (held === null) return back;
+  const free = { ...back, ...REST_STAYS, revert: heldBack(back, resource, history).revert };
   // Where the release has begun, its end asks again.
-  return { ...revert, ...ALL_STAYS, owes: revert.deployments, held: back.owes.length > 0 ? null : held };
+  return { ...free, owes: revert.deployments, held: back.owes.length > 0 ? null : held };
 }
 
 /** What was tried since a resource was at a release. */

@@ -1,6 +1,8 @@
 import { planForward } from './plan-forward';
-import { failure, type Refused } from '../words/failure';
+import { failure, type Failure, type Refused } from '../words/failure';
+import { adviseReverted } from '../words/repair-advice';
 import {
+  isHalf,
   isOvertaken,
   isOwed,
   sameConstruct,
@@ -15,7 +17,7 @@ import { planDelete } from './plan-delete';
 import { planBegin, planEnd } from './plan-release';
 import { planResume } from './plan-resume';
 import { planRollback } from './plan-rollback';
-import { neededElsewhere, revertOf } from './plan-revert';
+import { heldBack, revertOf } from './plan-revert';
 import type { Manifest } from '../manifest/types';
 import { nothing, type ForwardPlan, type Plan } from './plan-types';
 
@@ -85,10 +87,8 @@ function isReverted(intent: Exclude<Intent, ReleaseIntent>, own: DeploymentRow |
 function planAgain(own: DeploymentRow, intent: Exclude<Intent, ReleaseIntent>, history: History): Plan {
   if (own.status === 'applied') return nothing('this request was carried out before');
   const before = failure('migration-failed', own.error ?? 'an earlier attempt at this request failed');
-  const back = revertOf([own], intent, history);
-  // Where another stack has come to need it since, it stays until this one goes back.
-  const isRevertible = own.status === 'reverting' && neededElsewhere(back, own.resource, history) === null;
-  return isRevertible ? { ...back, failure: before } : { kind: 'refused', failure: before };
+  if (own.status !== 'reverting') return { kind: 'refused', failure: before };
+  return { ...heldBack(revertOf([own], intent, history), own.resource, history), failure: before };
 }
 
 function planCreateOrUpdate(
@@ -127,7 +127,25 @@ function planCreateOrUpdate(
     const forward = forwardFrom(withoutOthersSince(standing, code, history));
     if (forward.kind === 'forward' && isEmpty(forward)) return nothing('the database is at this release already');
   }
-  return forwardFrom(history);
+  const beside = workBeside(intent, code, history);
+  return beside === null ? forwardFrom(history) : { kind: 'wait', failure: beside };
+}
+
+/** Why another stack's half of a migration, which this release lacks, is not reverted: its deployment goes on between attempts. */
+function workBeside({ request }: Intent, code: Manifest, { migrations, deployments }: History): Failure | null {
+  const names = new Set<string>(code.migrations.map(({ name }) => name));
+  const isAtWork = (row: HistoryRow): boolean =>
+    deployments.some(
+      ({ id, status, resource }) =>
+        id === row.deployment && status === 'running' && resource.stackId !== request.resource.stackId,
+    );
+  const half = migrations.find((row) => isHalf(row) && !names.has(row.name) && isAtWork(row));
+  if (half === undefined || half.owner === null) return null;
+  return failure(
+    'deployment-unfinished',
+    `${half.name} is half applied by ${half.owner.logicalId} of stack ${half.owner.stackId}, whose deployment has not ended; nothing was run. ` +
+      `Deploy again once it has. Or, where that stack is gone, ${adviseReverted(half.name)}`,
+  );
 }
 
 /** History without what other constructs have applied since a deployment, and its release lacks. */

@@ -2,7 +2,7 @@ import type { Failure } from '../words/failure';
 import { progressOf, type History, type HistoryRow } from '../plan/history';
 import type { SchemaSnapshot } from '../schema/inventory';
 import type { Outcome } from '../plan/outcome';
-import { planRevert } from '../plan/plan-revert';
+import { revertOfRun } from '../plan/plan-revert';
 import { stepsToRun } from '../sql/segments';
 import type { Step } from '../sql/step';
 import { touchesSession } from '../sql/step-nature';
@@ -31,6 +31,7 @@ import { UpcomingScripts, type Upcoming } from './upcoming-scripts';
 import { UnchangedSteps } from '../look/unchanged-steps';
 import { warnOfDrift } from './warn-of-drift';
 import type { VouchedScripts } from '../journal/vouched-scripts';
+import type { Resource } from '../plan/intent';
 import type { ForwardPlan } from '../plan/plan-types';
 import { ER_TABLE_EXISTS_ERROR, ER_LOCK_WAIT_TIMEOUT } from '../words/server-error-numbers';
 
@@ -39,6 +40,8 @@ export interface RunningDeployment {
   readonly id: number;
   /** What may be run to revert something. */
   readonly scripts: VouchedScripts;
+  /** Null: it is run by hand. */
+  readonly resource: Resource | null;
   /** As it was read under the lock; nobody else writes there since. */
   readonly history: History;
 }
@@ -267,8 +270,9 @@ export async function revertBegun(
   problem: Failure,
   before: SchemaSnapshot | null,
 ): Promise<Outcome> {
-  const plan = planRevert(new Set([deployment.id]), await readMigrations(run.database));
-  const reversal = await revertAndReapply(reverting(run), deployment.scripts, plan, before);
+  const plan = revertOfRun(deployment, await readMigrations(run.database));
+  const far = await revertAndReapply(reverting(run), deployment.scripts, plan, plan.isComparable ? before : null);
+  const reversal = { ...far, failure: far.failure ?? plan.held };
   const unfinished = reversal.failure === null ? null : mayGoOn(run, reversal.failure);
   return unfinished ?? { kind: 'failed', failure: problem, reversal };
 }

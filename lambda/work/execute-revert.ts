@@ -25,7 +25,9 @@ export async function executeRevert(
     const lowest = Math.min(oldest.id, ...plan.revert.map(({ deployment }) => deployment ?? Infinity));
     await run.deployments.forgetSchemasAbove(lowest, oldest.resource);
   }
-  const reversal = await revertAndReapply(run, scripts, plan, before);
+  const far = await revertAndReapply(run, scripts, plan, before);
+  // A deployment of which a part stays has not been reverted.
+  const reversal = { ...far, failure: far.failure ?? (plan.deployments.length > 0 ? plan.held : null) };
   const isOfNow = !reversal.isCompared && reversal.failure === null && reversal.kept.length === 0;
   // What others have left is there as well, or has gone from below it.
   if (oldest !== undefined && isOfNow && (plan.revert.length > 0 || !plan.isComparable))

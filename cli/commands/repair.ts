@@ -49,7 +49,10 @@ Examples:
     )
     .action(async (migration: string | undefined, options: RepairOptions) => {
       const event = migration === undefined ? null : eventOf(migration, options);
-      if (event === undefined || (event === null && (options.is ?? options.step ?? options.checksum) !== undefined)) {
+      if (
+        event === undefined ||
+        (event === null && (options.is ?? options.step ?? options.checksum ?? options.yes) !== undefined)
+      ) {
         return command.error('error: name a migration, and say --is (with --step, of a step) or --checksum of it');
       }
       const [{ runOnTarget }, { askRepairs, runRepair }] = await Promise.all([

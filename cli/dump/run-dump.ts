@@ -6,7 +6,7 @@ import { findRunner } from '../find-runner';
 import { requireWritable, writeWhole } from '../output-file';
 import { migrationsFolder, type MigrationsFolder } from '../migrations-folder';
 import { readSettings } from '../settings';
-import { targetOf, type Target, type TargetFlags } from '../target';
+import { OF_FUNCTIONS, targetOf, type Target, type TargetFlags } from '../target';
 import type { Terminal } from '../terminal/terminal';
 import { folderSchema } from './folder-schema';
 import { schemaSql } from './schema-sql';
@@ -41,8 +41,10 @@ type Source =
 
 /** A folder that is named goes first, then a target, then the folder of the settings. */
 function sourceOf(options: DumpOptions, settings: ReturnType<typeof readSettings>, root: string): Source {
-  const { directory, url, stack, function: name } = options;
-  const isTargetNamed = [url, stack, name].some((flag) => flag !== undefined);
+  const { directory } = options;
+  const isTargetNamed = (['url', 'stack', 'function', ...OF_FUNCTIONS] as const).some(
+    (flag) => options[flag] !== undefined,
+  );
   if (directory !== undefined && isTargetNamed) {
     throw new ExpectedFailure(
       'source-unclear',

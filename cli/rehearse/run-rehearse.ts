@@ -49,6 +49,7 @@ export async function runRehearse(options: RehearseOptions, terminal: Terminal, 
     requireWritable('--report', file, 'Nothing was played');
   }
   for (const each of options.context) requireKeyAndValue(each);
+  requireApp(options);
   const given = parseParameters(options.parameters);
   const folder = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'rehearse-')));
   try {
@@ -87,6 +88,17 @@ function requireKeyAndValue(text: string): void {
   throw new ExpectedFailure(
     'context-unusable',
     `--context ${text}: write key=value, as for "cdk deploy". Nothing was played`,
+    EXIT_CODE.usage,
+  );
+}
+
+/** Context is for an app that is run. */
+function requireApp({ context, assembly, fromAssembly }: RehearseOptions): void {
+  if (context.length === 0 || assembly === undefined || fromAssembly === undefined) return;
+  throw new ExpectedFailure(
+    'context-unusable',
+    '--context is read by the app, and no app is run: --assembly and --from-assembly are what it has made already. Leave it ' +
+      'out, or give it to "cdk synth". Nothing was played',
     EXIT_CODE.usage,
   );
 }

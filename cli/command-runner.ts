@@ -14,6 +14,8 @@ export interface CommandRunner {
   readonly where: string;
   /** Whether what is done changes a database that others may use. */
   readonly isShared: boolean;
+  /** Throws where a command that changes something would be refused for the place: before anybody is asked. */
+  requireChangeable(command: string): void;
   /**
    * Runs one and gives its answer, as the function gives it. Throws an ExpectedFailure where there is none.
    *

@@ -5,7 +5,7 @@ import { readCommand } from '../../lambda/plan/command';
 import { ConnectionLost, ServerError } from '../../lambda/ports';
 import type { World } from '../../lambda/world';
 import { commandLineOf } from '../advice';
-import type { CommandEvent, CommandRunner, RunnerSettings } from '../command-runner';
+import type { CommandRunner, RunnerSettings } from '../command-runner';
 import { codedFailure } from '../coded-failure';
 import { EXIT_CODE } from '../exit-code';
 import { ExpectedFailure } from '../expected-failure';
@@ -47,12 +47,16 @@ export async function urlRunner(target: UrlTarget, options: RunnerSettings): Pro
     releases.set(isReading, found);
     return found;
   };
+  const requireChangeable = (command: string): void => {
+    if (!url.isLoopback) throw notHere(command, target);
+  };
   return {
     where: `the schema ${url.database} at ${place}`,
     isShared: false,
+    requireChangeable,
     run: async (event, signal) => {
       const isReading = READING.has(event.command) || (SHOWING.has(event.command) && event['record'] === undefined);
-      if (!isReading && !url.isLoopback) throw notHere(event, target);
+      if (!isReading) requireChangeable(event.command);
       const command = readCommand(event);
       if (command === null || command.kind === 'unreadable') throw new Error(command?.problem ?? 'not a command');
       const connect = async (): Promise<ConnectionResult> => ({
@@ -111,7 +115,7 @@ function explained(error: unknown, place: string): unknown {
   return codedFailure(error.message, at) ?? error;
 }
 
-function notHere({ command }: CommandEvent, { url, source }: UrlTarget): ExpectedFailure {
+function notHere(command: string, { url, source }: UrlTarget): ExpectedFailure {
   return new ExpectedFailure(
     'not-loopback',
     `${command} changes the database, and the server at ${placeOf(url)} (${source}) is not of this machine. Nothing was done. ` +

@@ -33,7 +33,14 @@ export async function runOnTarget(options: TargetOptions, work: (on: OnTarget) =
   adviseFor(saidTarget(options));
   const stop = stopSignal();
   try {
-    const runner = await findRunner({ target, settings, root, directory: options.directory, terminal });
+    const runner = await findRunner({
+      target,
+      settings,
+      root,
+      directory: options.directory,
+      terminal,
+      signal: stop.signal,
+    });
     const folder = target.kind === 'url' ? folderName(root, options.directory, settings) : null;
     return await work({ target, runner, terminal, signal: stop.signal, folder });
   } finally {

@@ -6,7 +6,7 @@ import type { CommandEvent } from '../command-runner';
 import { counted } from '../counted';
 import { EXIT_CODE } from '../exit-code';
 import type { OnTarget } from '../run-on-target';
-import { requireRelease, type Told } from '../unknown-release';
+import { lookedCode, requireRelease, type Told, unknownText } from '../unknown-release';
 import { wholeAnswer } from '../whole-answer';
 import { wrappedText } from '../terminal/wrapped-text';
 import { asker } from './confirm';
@@ -39,17 +39,22 @@ export async function runRepair(
 /** Finds what only a person can say, and asks it; without a terminal, prints the questions and how each is answered. */
 export async function askRepairs(on: OnTarget, { json }: { readonly json: boolean }): Promise<number> {
   const { runner, terminal, signal } = on;
-  const status = wholeAnswer<StatusAnswer>(await runner.run({ command: 'status' }, signal), KEYS);
+  const status = wholeAnswer<Told<StatusAnswer>>(await runner.run({ command: 'status' }, signal), KEYS);
   const verification = wholeAnswer<Verification>(await runner.run({ command: 'verify' }, signal), ['findings']);
   const questions = repairQuestions(status, verification);
   if (json) {
-    terminal.print(JSON.stringify({ questions }));
-    return questions.length > 0 ? EXIT_CODE.found : EXIT_CODE.fine;
+    const { releaseUnknown } = status;
+    terminal.print(JSON.stringify({ questions, ...(releaseUnknown !== undefined && { releaseUnknown }) }));
+    return lookedCode(status, questions.length > 0);
+  }
+  if (status.releaseUnknown !== undefined) {
+    terminal.print(wrappedText(unknownText('What is edited', status.releaseUnknown), terminal.width));
   }
   if (questions.length === 0) {
     const busy = status.lockedBy === null ? '' : ` But ${status.lockedBy} is at work: look again when that has ended.`;
-    terminal.print(wrappedText(`${runner.where}: nothing needs a person.${busy}`, terminal.width));
-    return EXIT_CODE.fine;
+    const beside = status.releaseUnknown === undefined ? '' : ' else';
+    terminal.print(wrappedText(`${runner.where}: nothing${beside} needs a person.${busy}`, terminal.width));
+    return lookedCode(status, false);
   }
   terminal.print(`${runner.where}: ${counted(questions.length, 'question')} that only a person can answer`);
   const person = asker(terminal, signal);

@@ -148,6 +148,14 @@ describe('exit code, result on stdout, all else on stderr', () => {
       /there is no folder migrations, db\/migrations, .* or src\/main\/resources\/db\/migration in .*\[directory-unknown\]\n$/,
     ],
     [
+      'nothing to dump',
+      {},
+      'dump',
+      1,
+      /^$/,
+      /there is no folder .* with --directory; or name a database with --url or --stack\. Nothing was dumped \[directory-unknown\]\n$/,
+    ],
+    [
       'an empty folder',
       { 'migrations/README.md': '' },
       'lint',

@@ -29,7 +29,7 @@ export interface WatchAnswer {
 
 export interface WatchedDeployment extends Pick<
   RecentDeployment,
-  'id' | 'type' | 'status' | 'attempts' | 'tookMs' | 'isOwed' | 'error'
+  'id' | 'type' | 'status' | 'isContract' | 'isRefused' | 'attempts' | 'tookMs' | 'isOwed' | 'error'
 > {
   /** Name of the newest migration of its release; null where that is not known. */
   readonly version: string | null;
@@ -91,6 +91,8 @@ export async function watch(database: Database, { code, own }: World): Promise<W
             id: newest.id,
             type: newest.type,
             status: newest.status,
+            isContract: newest.isContract,
+            isRefused: newest.isRefused,
             version: await versionIn(database, newest.digest, code),
             applied: history.migrations.filter((row) => row.deployment === newest.id && row.state === 'applied').length,
             pending: newest.digest === code.digest ? pending.length : 0,

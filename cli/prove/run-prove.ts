@@ -1,5 +1,6 @@
 import { describe } from '../../lib/review/migration-problem';
 import { quoted } from '../advice';
+import { counted } from '../counted';
 import { type BaseSchema, isOfItsOwnDatabase, migrationsAfter, readBaseSchema } from './base-schema';
 import { changedSince } from './changed-since';
 import { reachesOut } from './reach/foreign-schemas';
@@ -93,8 +94,7 @@ async function proveOnce(
   signal: AbortSignal,
 ): Promise<number> {
   const start = Date.now();
-  const count = folder.migrations.length;
-  const migrations = `${count} migration${count === 1 ? '' : 's'}`;
+  const migrations = counted(folder.migrations.length, 'migration');
   const what =
     only === undefined ? migrations : `${only.size} of ${migrations}, changed since ${settings.changed ?? ''},`;
   if (!settings.json) {
@@ -147,9 +147,8 @@ function sayUnreadable(
   else if (problems.some(({ code }) => code === 'directory-empty')) throw emptyFolder({ name: directory }, nested);
   else {
     for (const problem of problems) terminal.print(describe(problem));
-    const count = `${problems.length} problem${problems.length === 1 ? '' : 's'}`;
     terminal.print(
-      `${count} in the files of ${directory}: nothing was run. "npx aurora-migrations lint ${quoted(directory)}" says the same, and more`,
+      `${counted(problems.length, 'problem')} in the files of ${directory}: nothing was run. "npx aurora-migrations lint ${quoted(directory)}" says the same, and more`,
     );
   }
   return problems.some(({ code }) => NO_FOLDER.has(code)) ? EXIT_CODE.failed : EXIT_CODE.found;

@@ -1,4 +1,4 @@
-import { listNames, namesOf } from '../words/explain';
+import { listNames, namesOf, plural } from '../words/explain';
 import { failure } from '../words/failure';
 import {
   appliedBy,
@@ -46,7 +46,7 @@ export function planBegin({ request, release: { digest } }: ReleaseIntent, code:
   const what =
     lacking.length === 0
       ? 'the database is at another release'
-      : `the release lacks applied migration${lacking.length === 1 ? '' : 's'} ${listNames(namesOf(lacking))}`;
+      : `the release lacks applied migration${plural(lacking)} ${listNames(namesOf(lacking))}`;
   return refuseRelease(what, owed);
 }
 

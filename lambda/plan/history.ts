@@ -259,9 +259,9 @@ export function liveElsewhere({ stackId }: Resource, { alsoInUseBy }: History): 
 }
 
 /**
- * The release of another stack whose code may be live and needs what some deployments brought: it is the release of one of
- * them, or was deployed on top of them. One that lacks what another construct applied is refused. One that is gone back from is
- * live until it has ended, whatever its deployment has come to.
+ * The release of another stack whose code may be live and needs what some deployments brought: it is the release of one of them, or
+ * was deployed on top of them, since a release that lacks what another construct applied is refused. That its deployment is reverted
+ * does not end it: until its resource is deleted, its code may be live.
  *
  * @param since - id of the oldest deployment that brought any of it
  */

@@ -27,7 +27,7 @@ export async function executeRevert(
   }
   const reversal = await revertAndReapply(run, scripts, plan, before);
   const isOfNow = !reversal.isCompared && reversal.failure === null && reversal.kept.length === 0;
-  // What others have left is there as well, or has gone from below it.
+  // How it was before is not known: others have left something since, or reverted what was below. A later look compares with this.
   if (oldest !== undefined && isOfNow && plan.revert.length > 0)
     await run.deployments.setSchemaBefore(oldest.id, await readSchema(run.database));
   if (reversal.failure !== null || plan.early.length === 0) return { kind: 'reverted', reversal };

@@ -60,7 +60,10 @@ export function connectBare(server: ServerLogin, name?: string, signal?: AbortSi
       (client as Connection & { readonly stream: Socket }).stream.destroy();
       reject(signal?.reason as Error);
     };
-    if (signal?.aborted === true) { abort(); return; }
+    if (signal?.aborted === true) {
+      abort();
+      return;
+    }
     signal?.addEventListener('abort', abort, { once: true });
     client.connect((error) => (error === null ? resolve(client) : reject(error)));
   });

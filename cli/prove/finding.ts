@@ -11,29 +11,33 @@ export interface RefusedStatement {
   readonly error: string;
 }
 
+/** Why something did not come to its end. */
+export interface Failed {
+  /** The statement that the server refused; null where it is the function that did not go on. */
+  readonly refused: RefusedStatement | null;
+  readonly reason: string;
+}
+
 /** What became of the steps that a failed up had done. */
 export type RevertOfFailedUp =
   | { readonly kind: 'done' }
   /** Nobody is to revert them. */
   | { readonly kind: 'irreversible' }
-  /** `refused`: the statement of the down; null where it is the function that did not run one. */
-  | { readonly kind: 'failed'; readonly refused: RefusedStatement | null; readonly reason: string };
+  | ({ readonly kind: 'failed' } & Failed);
 
 /** What was found wrong with a migration, or with the folder. */
 export type Finding =
   /** It has no down, and does not say that it is to have none. */
   | { readonly kind: 'no-down'; readonly problem: string }
   /** The up failed; `left`: what is not as it was before. */
-  | {
+  | ({
       readonly kind: 'up-failed';
-      readonly refused: RefusedStatement | null;
-      readonly reason: string;
       readonly left: readonly SchemaDifference[];
       readonly revert: RevertOfFailedUp;
-    }
+    } & Failed)
   /** All that it does is in other schemas than the one that was played in, so that nothing of it was compared. */
   | { readonly kind: 'elsewhere'; readonly schemas: readonly string[]; readonly played: string }
-  | { readonly kind: 'down-failed'; readonly refused: RefusedStatement | null; readonly reason: string }
+  | ({ readonly kind: 'down-failed' } & Failed)
   /** `again`: how the up then fails when it is applied once more; null where it does not. */
   | {
       readonly kind: 'schema-not-restored';
@@ -42,7 +46,7 @@ export type Finding =
     }
   | { readonly kind: 'rows-not-restored'; readonly rows: readonly RowDifference[]; readonly isTakenByUp: boolean }
   /** The second up: it failed, or made another schema than the first. */
-  | { readonly kind: 'second-up-failed'; readonly refused: RefusedStatement | null; readonly reason: string }
+  | ({ readonly kind: 'second-up-failed' } & Failed)
   | { readonly kind: 'second-up-differs'; readonly differences: readonly SchemaDifference[] }
   /** The function died after each of these steps, and the rollback could not revert that, or not all of it. */
   | {
@@ -57,7 +61,7 @@ export type Finding =
       readonly line: number | null;
       /** Why the rollback stopped; null where it went to its end. */
       readonly reason: string | null;
-      readonly refused: RefusedStatement | null;
+      readonly refused: Failed['refused'];
       readonly differences: readonly SchemaDifference[];
       readonly rows: readonly RowDifference[];
     };

@@ -1,9 +1,8 @@
 import { nameStep, placeOf, type Direction } from '../../lambda/manifest/step-lines';
 import { describeDrift } from '../../lambda/schema/schema-drift';
 import { stepOf } from '../../lambda/sql/step';
-import type { Finding, MigrationProof, RefusedStatement, RevertOfFailedUp } from './finding';
+import type { Failed, Finding, MigrationProof, RevertOfFailedUp } from './finding';
 import { halfWayPoints } from './half-way-points';
-import type { Refusal } from './observed-database';
 import type { PlayedRelease } from './played-release';
 import { statementsOf, type ProvedMigration } from './proved-migration';
 import { atLine, refusedIn } from './refused-in';
@@ -112,20 +111,20 @@ function isOfUp(finding: Finding): boolean {
 async function upFailed(
   { stage, migration }: Proving,
   before: Look,
-  { reason, refusals }: Played,
+  up: Played,
 ): Promise<Finding & { kind: 'up-failed' }> {
   // CloudFormation rolls back, and finds that the function has done so by itself.
   const back = await stage.back();
   const left = schemaDifferences(before.schema, await stage.schema(), await stage.sqlMode());
-  const revert = revertAfter([...refusals, ...back.refusals], back, migration);
-  return { kind: 'up-failed', refused: refusedOf(refusals, migration, 'up'), reason: reasonOf(reason), left, revert };
+  return { kind: 'up-failed', ...failureOf(up, migration, 'up'), left, revert: revertAfter(up, back, migration) };
 }
 
-/** `refusals`: those of the up as well, which has tried to revert what it had done. */
-function revertAfter(refusals: readonly Refusal[], back: Played, migration: ProvedMigration): RevertOfFailedUp {
+function revertAfter(up: Played, back: Played, migration: ProvedMigration): RevertOfFailedUp {
   if (migration.entry.irreversible) return { kind: 'irreversible' };
   if (back.kind === 'done') return { kind: 'done' };
-  return { kind: 'failed', refused: refusedOf(refusals, migration, 'down'), reason: reasonOf(back.reason) };
+  // The up has tried to revert what it had done.
+  const refusals = [...up.refusals, ...back.refusals];
+  return { kind: 'failed', ...failureOf({ ...back, refusals }, migration, 'down') };
 }
 
 /** From after the up: down, and up once more. */
@@ -138,8 +137,7 @@ async function playBack(
   const { stage, migration } = proving;
   const down = await stage.back();
   if (down.kind !== 'done') {
-    const refused = refusedOf(down.refusals, migration, 'down');
-    return { findings: [{ kind: 'down-failed', refused, reason: reasonOf(down.reason) }], left: 'unknown' };
+    return { findings: [{ kind: 'down-failed', ...failureOf(down, migration, 'down') }], left: 'unknown' };
   }
   const back = await look(stage, before);
   const findings: Finding[] = [];
@@ -152,17 +150,14 @@ async function playBack(
   }
   const isRestored = describeDrift(before.schema, back.schema) === null;
   const again = await stage.forward(proving.to);
-  const refused = refusedOf(again.refusals, migration, 'up');
+  const failed = failureOf(again, migration, 'up');
   if (!isRestored) {
-    const why = again.kind === 'done' ? null : (refused?.error ?? reasonOf(again.reason));
+    const why = again.kind === 'done' ? null : (failed.refused?.error ?? failed.reason);
     const differences = schemaDifferences(before.schema, back.schema, await stage.sqlMode());
     return { findings: [{ kind: 'schema-not-restored', differences, again: why }, ...findings], left: 'unknown' };
   }
   if (again.kind !== 'done') {
-    return {
-      findings: [...findings, { kind: 'second-up-failed', refused, reason: reasonOf(again.reason) }],
-      left: 'unknown',
-    };
+    return { findings: [...findings, { kind: 'second-up-failed', ...failed }], left: 'unknown' };
   }
   const differences = schemaDifferences(after.schema, await stage.schema(), await stage.sqlMode());
   if (differences.length > 0)
@@ -219,14 +214,15 @@ async function playPoints(
       notes.push(`where the function dies after ${stepAfter}, a person has to look: its file acknowledges that`);
       continue;
     }
+    const failed = back.kind === 'done' ? null : failureOf(back, migration, 'down');
     const finding: HalfWay = {
       kind: 'half-way',
       after: [after],
       steps: up.length,
       statement: up[after - 1] ?? '',
       line: placeOf(migration.entry, 'up', after - 1)?.line ?? null,
-      reason: back.kind === 'done' ? null : reasonOf(back.reason),
-      refused: back.kind === 'done' ? null : refusedOf(back.refusals, migration, 'down'),
+      reason: failed?.reason ?? null,
+      refused: failed?.refused ?? null,
       differences,
       rows: lost,
     };
@@ -264,16 +260,13 @@ async function rebuild(proving: Proving, notes: string[]): Promise<Look> {
   return fill(proving.stage, proving.rows, notes);
 }
 
-/** The statement of an up or down at which the server said no; of a JavaScript migration the last one. */
-function refusedOf(
-  refusals: readonly Refusal[],
-  migration: ProvedMigration,
-  direction: Direction,
-): RefusedStatement | null {
+/** Why an up or down did not come to its end: at the statement at which the server said no, of a JavaScript migration the last one. */
+function failureOf({ reason, refusals }: Played, migration: ProvedMigration, direction: Direction): Failed {
   const statements = statementsOf(migration, direction);
   const found = refusals.find(({ statement }) => statements.includes(statement));
   const refusal = found ?? (statements.length === 0 ? refusals.at(-1) : undefined);
-  return refusal === undefined ? null : refusedIn([migration], direction, refusal);
+  const refused = refusal === undefined ? null : refusedIn([migration], direction, refusal);
+  return { refused, reason: reasonOf(reason) };
 }
 
 /** What CloudFormation would be told, without the advice for a stack. */

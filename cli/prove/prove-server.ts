@@ -106,3 +106,11 @@ function hostOf(url: string): string {
 function said(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
+
+/** What is left when somebody stops it. */
+export function stateAfter(on: ProveServer | null): string {
+  if (on === null) return 'no server had been started';
+  return on.server.ownServer
+    ? 'the throwaway server is ended, and nothing of it is left'
+    : `the schema ${on.schema} is dropped, and nothing else was touched`;
+}

@@ -1,5 +1,6 @@
 import { describe } from '../../lib/review/migration-problem';
 import { quoted } from '../advice';
+import { counted } from '../counted';
 import { type BaseSchema, isOfItsOwnDatabase, migrationsAfter, readBaseSchema } from './base-schema';
 import { changedSince } from './changed-since';
 import { reachesOut } from './reach/foreign-schemas';
@@ -7,7 +8,7 @@ import { type FolderReading, readMigrationFolder, type MigrationFolder } from '.
 import { proveFolder, type ProveEvent } from './prove-folder';
 import { deniedBy, lackOf } from './server/missing-right';
 import { NoServer } from './server/no-server';
-import { findServer, schemasOf, type ProveServer } from './prove-server';
+import { findServer, schemasOf, stateAfter, type ProveServer } from './prove-server';
 import { textOf, type Told } from './report/report-text';
 import { jsonOf } from './report/result-json';
 import { describeSummary, hasFound, summaryOf } from './report/summary';
@@ -16,7 +17,7 @@ import { EXIT_CODE } from '../exit-code';
 import { ExpectedFailure } from '../expected-failure';
 import { emptyFolder } from '../migrations-folder';
 import type { Terminal } from '../terminal/terminal';
-import { watchFolder } from './watch-folder';
+import { watchFolder, type ProvedFolder } from './watch-folder';
 
 /** What somebody asked for. */
 export interface ProveSettings {
@@ -49,24 +50,22 @@ export async function runProve(settings: ProveSettings, terminal: Terminal, sign
     if (isSame && !settings.watch) return sayNothingChanged(settings, terminal);
     terminal.note(settings.url === null ? 'starting a throwaway server' : 'connecting to the server of --url');
     on = await findServer(settings.url, settings.schema);
-    const { kind, version, host, port } = on.server;
+    const { server, schema } = on;
+    const { kind, version, host, port } = server;
     const name = `${kind === 'mysql' ? 'MySQL' : 'MariaDB'} ${/^[\d.]+/.exec(version)?.[0] ?? version}`;
-    terminal.note(`${name} at ${host}:${port}, schema ${on.schema}`);
-    const found = on;
-    const check = (folder: MigrationFolder): Promise<void> => refuseToReachOut(folder, base, found);
-    const wanted = (folder: MigrationFolder): ReadonlySet<string> | undefined =>
-      changed === null ? undefined : changedNames(folder, changed);
-    if (settings.watch) {
-      const { directory, json } = settings;
-      const read = (): FolderReading => readFolder(settings, found.schema);
-      return await watchFolder({
-        ...{ directory, read, base, json, on, serverName: name, check, only: wanted, terminal, signal },
-      });
-    }
-    const reading = readFolder(settings, on.schema);
+    terminal.note(`${name} at ${host}:${port}, schema ${schema}`);
+    const { directory, json } = settings;
+    const proved: ProvedFolder = {
+      ...{ directory, json, base, on, serverName: name, terminal, signal },
+      read: () => readFolder(settings, schema),
+      check: (folder) => refuseToReachOut(folder, base, { server, schema }),
+      only: (folder) => (changed === null ? undefined : changedNames(folder, changed)),
+    };
+    if (settings.watch) return await watchFolder(proved);
+    const reading = proved.read();
     if (reading.kind === 'unreadable') return sayUnreadable(reading, settings, terminal);
-    await check(reading.folder);
-    return await proveOnce(reading.folder, wanted(reading.folder), base, on, name, settings, terminal, signal);
+    await proved.check(reading.folder);
+    return await proveOnce(reading.folder, proved, settings.changed);
   } catch (error) {
     if (signal.aborted) {
       terminal.note(`stopped; ${stateAfter(on)}`);
@@ -82,35 +81,26 @@ export async function runProve(settings: ProveSettings, terminal: Terminal, sign
   }
 }
 
-async function proveOnce(
-  folder: MigrationFolder,
-  only: ReadonlySet<string> | undefined,
-  base: BaseSchema | null,
-  on: ProveServer,
-  server: string,
-  settings: ProveSettings,
-  terminal: Terminal,
-  signal: AbortSignal,
-): Promise<number> {
+async function proveOnce(folder: MigrationFolder, proved: ProvedFolder, changed: string | null): Promise<number> {
+  const { directory, json, base, on, serverName: server, terminal, signal } = proved;
   const start = Date.now();
-  const count = folder.migrations.length;
-  const migrations = `${count} migration${count === 1 ? '' : 's'}`;
-  const what =
-    only === undefined ? migrations : `${only.size} of ${migrations}, changed since ${settings.changed ?? ''},`;
-  if (!settings.json) {
+  const only = proved.only(folder);
+  const migrations = counted(folder.migrations.length, 'migration');
+  const what = only === undefined ? migrations : `${only.size} of ${migrations}, changed since ${changed ?? ''},`;
+  if (!json) {
     const after = base === null ? '' : `, after what is in ${base.file}`;
-    terminal.print(`proving ${what} of ${settings.directory} on ${server}${after}`);
+    terminal.print(`proving ${what} of ${directory} on ${server}${after}`);
   }
   const events: ProveEvent[] = [];
   const told: Told = new Map();
   for await (const event of proveFolder({ folder, server: on.server, schema: on.schema, base, only, signal })) {
     events.push(event);
-    if (!settings.json) for (const line of textOf(event, terminal, told)) terminal.print(line);
+    if (!json) for (const line of textOf(event, terminal, told)) terminal.print(line);
   }
   signal.throwIfAborted();
   const summary = summaryOf(events);
   const milliseconds = Date.now() - start;
-  if (settings.json) terminal.print(jsonOf({ directory: settings.directory, server, events, summary, milliseconds }));
+  if (json) terminal.print(jsonOf({ directory, server, events, summary, milliseconds }));
   else terminal.print(describeSummary(summary, milliseconds));
   return hasFound(summary) ? EXIT_CODE.found : EXIT_CODE.fine;
 }
@@ -147,9 +137,8 @@ function sayUnreadable(
   else if (problems.some(({ code }) => code === 'directory-empty')) throw emptyFolder({ name: directory }, nested);
   else {
     for (const problem of problems) terminal.print(describe(problem));
-    const count = `${problems.length} problem${problems.length === 1 ? '' : 's'}`;
     terminal.print(
-      `${count} in the files of ${directory}: nothing was run. "npx aurora-migrations lint ${quoted(directory)}" says the same, and more`,
+      `${counted(problems.length, 'problem')} in the files of ${directory}: nothing was run. "npx aurora-migrations lint ${quoted(directory)}" says the same, and more`,
     );
   }
   return problems.some(({ code }) => NO_FOLDER.has(code)) ? EXIT_CODE.failed : EXIT_CODE.found;
@@ -181,14 +170,6 @@ async function refuseToReachOut(
 
 /** A migration may well look into these, and changes nothing there. */
 const READ_ONLY: ReadonlySet<string> = new Set(['information_schema', 'performance_schema']);
-
-/** What is left when somebody stops it. */
-function stateAfter(on: ProveServer | null): string {
-  if (on === null) return 'no server had been started';
-  return on.server.ownServer
-    ? 'the throwaway server is ended, and nothing of it is left'
-    : `the schema ${on.schema} is dropped, and nothing else was touched`;
-}
 
 /** Errors of the network, and of a server that would not do what it was asked for; not those of the file system. */
 function isOfServer(error: unknown): error is Error {

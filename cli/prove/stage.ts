@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { answerRequest } from '../../lambda/events/answer-request';
+import { answerRequest, type RequestPorts } from '../../lambda/events/answer-request';
 import { readSchema } from '../../lambda/look/fingerprint';
 import { lockName } from '../../lambda/session/lock';
 import type { Database, Log } from '../../lambda/ports';
 import { noteStackStatus } from '../../lambda/journal/settle';
 import { identifier, sql } from '../../lambda/sql-text';
 import type { Intent } from '../../lambda/plan/intent';
+import { SERVER_SCHEMAS } from '../../lambda/words/server-schemas';
 import type { SchemaSnapshot } from '../../lambda/schema/inventory';
 import { type BaseSchema, makeBase } from './base-schema';
 import type { Death, Refusal } from './observed-database';
@@ -127,7 +128,7 @@ export class Stage {
 
   async #play(intent: Intent, release: PlayedRelease, death: Omit<Death, 'happens'> | null): Promise<Played> {
     const refusals: Refusal[] = [];
-    const connect = async (): Promise<Awaited<ReturnType<Parameters<typeof answerRequest>[1]['connect']>>> => {
+    const connect: RequestPorts['connect'] = async () => {
       this.signal.throwIfAborted();
       const session = await this.#open();
       const close = (): void => this.#close(session);
@@ -240,7 +241,9 @@ export class Stage {
   /** Drops the schemas that migrations have made, which are not to be there when those are played once more. */
   async #dropOthers(): Promise<void> {
     const rows = (await this.#aside('SHOW DATABASES')) as readonly Readonly<Record<string, string>>[];
-    const names = rows.flatMap((row) => Object.values(row)).filter((name) => !OF_THE_SERVER.has(name.toLowerCase()));
+    const names = rows
+      .flatMap((row) => Object.values(row))
+      .filter((name) => !SERVER_SCHEMAS.includes(name.toLowerCase()));
     for (const name of names) await this.#aside(sql`DROP DATABASE IF EXISTS ${identifier(name)}`);
   }
 
@@ -267,8 +270,6 @@ export class Stage {
 
 /** Far enough back that there are seconds for all requests. */
 const FIRST_REQUEST = Math.floor(Date.now() / 1000) * 1000 - 30 * 86_400_000;
-
-const OF_THE_SERVER: ReadonlySet<string> = new Set(['information_schema', 'mysql', 'performance_schema', 'sys']);
 
 /** Nobody is waiting but a person, who can stop it. */
 const PATIENCE_MS = 6 * 3_600_000;

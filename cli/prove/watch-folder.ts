@@ -4,7 +4,7 @@ import { describe } from '../../lib/review/migration-problem';
 import type { BaseSchema } from './base-schema';
 import type { FolderReading, MigrationFolder } from './migration-folder';
 import { proveAll, type ProveEvent } from './prove-folder';
-import type { ProveServer } from './prove-server';
+import { stateAfter, type ProveServer } from './prove-server';
 import { Prover } from './prover';
 import { jsonOf } from './report/result-json';
 import { EXIT_CODE } from '../exit-code';
@@ -12,13 +12,13 @@ import type { Terminal } from '../terminal/terminal';
 import { textOf, type Told } from './report/report-text';
 import { describeSummary, hasFound, summaryOf } from './report/summary';
 
-/** What is watched, and where it is proved. */
-export interface Watching {
+/** A folder, and where it is proved. */
+export interface ProvedFolder {
   readonly directory: string;
   /** Reads it as it is now. */
   readonly read: () => FolderReading;
   readonly base: BaseSchema | null;
-  /** Names of the migrations that the first round is about; undefined: all. */
+  /** Names of the migrations that are asked for, when it is watched in the first round; undefined: all. */
   readonly only: (folder: MigrationFolder) => ReadonlySet<string> | undefined;
   readonly on: ProveServer;
   /** Such as `MySQL 8.4.5`. */
@@ -35,7 +35,7 @@ export interface Watching {
 const SETTLING_MS = 60;
 
 /** Proves a folder, and what is changed in it whenever that is saved, on a schema that is kept. Ends by the signal only. */
-export async function watchFolder(watching: Watching): Promise<number> {
+export async function watchFolder(watching: ProvedFolder): Promise<number> {
   const { directory, on, terminal, signal } = watching;
   const changes = new Changes(directory, signal);
   const prover = await Prover.start(on.server, on.schema, signal, watching.base);
@@ -54,11 +54,7 @@ export async function watchFolder(watching: Watching): Promise<number> {
   } finally {
     await prover.end();
   }
-  terminal.note(
-    on.server.ownServer
-      ? 'stopped; the throwaway server is ended, and nothing of it is left'
-      : `stopped; the schema ${on.schema} is dropped, and nothing else was touched`,
-  );
+  terminal.note(`stopped; ${stateAfter(on)}`);
   return round.hasFound() ? EXIT_CODE.found : EXIT_CODE.fine;
 }
 
@@ -69,7 +65,7 @@ class Round {
   #isUnreadable = false;
 
   constructor(
-    private readonly watching: Watching,
+    private readonly watching: ProvedFolder,
     private readonly prover: Prover,
   ) {}
 

@@ -131,36 +131,26 @@ interface Played {
 }
 
 async function play(plot: Plot, onProgress: RehearsalInput['onProgress'], signal: AbortSignal): Promise<Played> {
-  const tell = async <Result>(
+  const tell = async <Result extends PlayReport | Seen>(
     kind: PlayKind,
     run: () => Promise<Result>,
-    reportIn: (result: Result) => PlayReport,
   ): Promise<Result> => {
     signal.throwIfAborted();
     onProgress({ kind: 'begins', play: kind });
     const result = await run();
-    onProgress({ kind: 'ended', report: reportIn(result) });
+    onProgress({ kind: 'ended', report: 'report' in result ? result.report : result });
     return result;
   };
-  const itself = (report: PlayReport): PlayReport => report;
-  const forward = await tell(
-    'forward',
-    () => playForward(plot),
-    ({ report }) => report,
-  );
+  const forward = await tell('forward', () => playForward(plot));
   if (forward.report.outcome === 'found') {
     const others = (['sibling-fails', 'dies-once', 'dies-always', 'delete'] as const).map(notReached);
     return { plays: [forward.report, ...others], forward, back: [] };
   }
   // On the stack that the first one has left.
-  const deletion = await tell('delete', () => playDelete(plot), itself);
-  const sibling = await tell(
-    'sibling-fails',
-    () => playSiblingFails(plot),
-    ({ report }) => report,
-  );
-  const once = await tell('dies-once', () => playDiesOnce(plot, forward), itself);
-  const always = await tell('dies-always', () => playDiesAlways(plot), itself);
+  const deletion = await tell('delete', () => playDelete(plot));
+  const sibling = await tell('sibling-fails', () => playSiblingFails(plot));
+  const once = await tell('dies-once', () => playDiesOnce(plot, forward));
+  const always = await tell('dies-always', () => playDiesAlways(plot));
   const plays = [forward.report, sibling.report, once, always, deletion];
   return { plays, forward, back: sibling.act.recording.statements };
 }

@@ -7,7 +7,7 @@ import type { Database, OwnScripts } from '../ports';
 import { pendingOf } from '../plan/plan-forward';
 import { isHalf, openPlace, progressOf, type HistoryRow } from '../plan/history';
 import { NOWHERE, placeOf } from '../manifest/step-lines';
-import type { Manifest } from '../manifest/types';
+import type { Manifest, ManifestEntry } from '../manifest/types';
 import { stepOf, type Step } from '../sql/step';
 import { ownStatements } from '../work/own-script';
 import type { World } from '../world';
@@ -69,39 +69,14 @@ export async function watch(database: Database, { code, own }: World): Promise<W
   const pending = pendingOf(code, history.migrations);
   const half = history.migrations.findLast(isHalf);
   const next = session !== null && newest?.status === 'running' ? pending[0] : undefined;
-  const at: At | undefined = half
-    ? atHalf(half)
-    : next && {
-        migration: next.name,
-        direction: 'up',
-        step: 1,
-        steps: next.steps,
-        ...(placeOf(next, 'up', 0) ?? NOWHERE),
-      };
+  const at = half ? atHalf(half) : next && atFirst(next);
   const step = at && stepAt(at, code, own);
   const statement = session === null ? null : await readStatementProgress(database, session);
   const isWaiting = /lock/i.test(statement?.state ?? '');
   return {
     database: database.name,
     isLocked: session !== null,
-    deployment:
-      newest === undefined
-        ? null
-        : {
-            id: newest.id,
-            type: newest.type,
-            status: newest.status,
-            isContract: newest.isContract,
-            isRefused: newest.isRefused,
-            version: await versionIn(database, newest.digest, code),
-            applied: history.migrations.filter((row) => row.deployment === newest.id && row.state === 'applied').length,
-            pending: newest.digest === code.digest ? pending.length : 0,
-            attempts: newest.attempts,
-            tookMs: newest.tookMs,
-            hasEnded: newest.endedAt !== null,
-            isOwed: newest.isOwed,
-            error: newest.error,
-          },
+    deployment: newest === undefined ? null : await watched(database, newest, history.migrations, code, pending.length),
     current: at
       ? { ...at, sql: step?.text.slice(0, MOST_OF_STATEMENT) ?? null, isJournalled: half !== undefined }
       : null,
@@ -110,12 +85,34 @@ export async function watch(database: Database, { code, own }: World): Promise<W
   };
 }
 
+/** `left`: how many migrations of the function's code are pending. */
+async function watched(
+  database: Database,
+  newest: RecentDeployment,
+  rows: readonly HistoryRow[],
+  code: Manifest,
+  left: number,
+): Promise<WatchedDeployment> {
+  const { id, type, status, isContract, isRefused, attempts, tookMs, isOwed, error } = newest;
+  const version = await versionIn(database, newest.digest, code);
+  const applied = rows.filter(({ deployment, state }) => deployment === id && state === 'applied').length;
+  const pending = newest.digest === code.digest ? left : 0;
+  const hasEnded = newest.endedAt !== null;
+  const result = { version, applied, pending, attempts, tookMs, hasEnded, isOwed, error };
+  return { id, type, status, isContract, isRefused, ...result };
+}
+
 /** What is worked on. */
 type At = Omit<CurrentStep, 'sql' | 'isJournalled'>;
 
 function atHalf(row: HistoryRow): At {
   const { direction, done } = progressOf(row);
   return { migration: row.name, direction, step: done + 1, steps: row.stepsTotal, ...(openPlace(row) ?? NOWHERE) };
+}
+
+function atFirst(entry: ManifestEntry): At {
+  const { name, steps } = entry;
+  return { migration: name, direction: 'up', step: 1, steps, ...(placeOf(entry, 'up', 0) ?? NOWHERE) };
 }
 
 /** Of a down, the journal says only how many of those that were chosen are done. */

@@ -144,22 +144,20 @@ async function revert(decided: RevertPlan, intent: Intent, ports: ExecutePorts):
   const scripts = new VouchedScripts(ports, decided.vouchedBy);
   const { soFar } = ports;
   const done = await executeRevert(startReverting(ports), scripts, decided);
-  const reverted = [...soFar.reverted, ...done.reversal.reverted];
-  const outcome = { ...done, reversal: { ...done.reversal, reverted } };
-  if (decided.owes.length > 0) await deployments.seal();
-  const { failure } = outcome.reversal;
-  const isDone = failure === null && decided.owes.length === 0;
+  const reversal = { ...done, reverted: [...soFar.reverted, ...done.reverted] };
   const ids = decided.deployments.map(({ id }) => id);
-  if (isDone) await ports.migrations.forgetRemoved(ids);
+  const isPart = decided.owes.length > 0 || ids.length === 0;
+  if (isPart) await deployments.seal();
+  else if (done.failure === null) await ports.migrations.forgetRemoved(ids);
   // What is told is why it is reverted, and what came of that.
   const told: Outcome =
-    decided.failure === null || failure?.code === 'out-of-time'
-      ? outcome
-      : { ...outcome, kind: 'failed', failure: soFar.failure ?? decided.failure };
+    decided.failure === null || done.failure?.code === 'out-of-time'
+      ? { kind: 'reverted', reversal }
+      : { kind: 'failed', failure: soFar.failure ?? decided.failure, reversal };
   const concluded = await conclude(told, ids, intent, ports);
-  if (failure === null && reverted.length > 0 && (decided.owes.length > 0 || ids.length === 0))
-    await deployments.noteStanding();
-  if (decided.held !== null && ids.length === 0) return sayHeld(concluded, reverted, decided.held, intent, ports);
+  if (isPart && done.failure === null && reversal.reverted.length > 0) await deployments.noteStanding();
+  if (decided.held !== null && ids.length === 0)
+    return sayHeld(concluded, reversal.reverted, decided.held, intent, ports);
   return decided.owes.length === 0 ? concluded : sayOwed(concluded, decided.owes);
 }
 

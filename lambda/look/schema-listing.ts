@@ -2,9 +2,10 @@ import type { SchemaDetail, SchemaObject } from '../schema/inventory';
 import { JOURNAL_TABLES } from '../sql/journal-touch';
 import type { Database, Row } from '../ports';
 import { sql } from '../sql-text';
+import { SERVER_SCHEMAS } from '../words/server-schemas';
 
 /** The server's own schemas, as SQL. */
-export const OF_SERVER = "('mysql', 'information_schema', 'performance_schema', 'sys')";
+export const OF_SERVER = `('${SERVER_SCHEMAS.join("', '")}')`;
 
 /** Behind a query, so that a migration's sql_select_limit does not cut its answer. */
 export const ALL = 'LIMIT 18446744073709551615';

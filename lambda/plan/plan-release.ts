@@ -1,4 +1,4 @@
-import { fewNames, listNames, namesOf } from '../words/explain';
+import { fewNames, listNames, namesOf, plural } from '../words/explain';
 import { failure } from '../words/failure';
 import {
   appliedBy,
@@ -47,7 +47,7 @@ export function planBegin({ request, release: { digest } }: ReleaseIntent, code:
   const what =
     lacking.length === 0
       ? 'the database is at another release'
-      : `the release lacks applied migration${lacking.length === 1 ? '' : 's'} ${listNames(namesOf(lacking))}`;
+      : `the release lacks applied migration${plural(lacking)} ${listNames(namesOf(lacking))}`;
   return refuseRelease(what, owed);
 }
 

@@ -107,5 +107,5 @@ function counted(names: readonly string[], done: string, which = ''): readonly s
 
 function count(names: readonly string[], done: string): string {
   if (names.length === 0) return `no migration ${done}`;
-  return `${names.length} migration${names.length === 1 ? '' : 's'} ${done} (${listNames(names)})`;
+  return `${names.length} migration${plural(names)} ${done} (${listNames(names)})`;
 }

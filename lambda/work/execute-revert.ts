@@ -1,4 +1,4 @@
-import type { Outcome } from '../plan/outcome';
+import type { Reversal } from '../plan/outcome';
 import type { HistoryRow } from '../plan/history';
 import type { SchemaSnapshot } from '../schema/inventory';
 import { isLosslessThereAndBack } from '../schema/lossless';
@@ -11,11 +11,7 @@ import type { VouchedScripts } from '../journal/vouched-scripts';
 import type { RevertPlan } from '../plan/plan-types';
 
 /** Carries out a revert plan: what a rollback or a Delete of CloudFormation asks for. */
-export async function executeRevert(
-  run: Run,
-  scripts: VouchedScripts,
-  decided: RevertPlan,
-): Promise<Outcome & { kind: 'reverted' }> {
+export async function executeRevert(run: Run, scripts: VouchedScripts, decided: RevertPlan): Promise<Reversal> {
   const plan = await keepIrreversible(run, decided, scripts);
   const ids = plan.deployments.map(({ id }) => id);
   for (const id of ids) await run.deployments.startReverting(id, null);
@@ -29,15 +25,12 @@ export async function executeRevert(
   // A deployment of which a part stays has not been reverted.
   const reversal = { ...far, failure: far.failure ?? (plan.deployments.length > 0 ? plan.held : null) };
   const isOfNow = !reversal.isCompared && reversal.failure === null && reversal.kept.length === 0;
-  // What others have left is there as well, or has gone from below it.
+  // How it was before is not known: others have left something since, or reverted what was below. A later look compares with this.
   if (oldest !== undefined && isOfNow && (plan.revert.length > 0 || !plan.isComparable))
     await run.deployments.setSchemaBefore(oldest.id, await readSchema(run.database));
-  if (reversal.failure !== null || plan.early.length === 0) return { kind: 'reverted', reversal };
+  if (reversal.failure !== null || plan.early.length === 0) return reversal;
   const early = await revertEarly(run, plan.early, scripts);
-  return {
-    kind: 'reverted',
-    reversal: { ...reversal, reverted: [...reversal.reverted, ...early.reverted], failure: early.failure },
-  };
+  return { ...reversal, reverted: [...reversal.reverted, ...early.reverted], failure: early.failure };
 }
 
 /** The schema before the oldest of some deployments, newest first, that had anything to do: only such a one has stored it. */

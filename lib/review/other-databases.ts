@@ -1,4 +1,5 @@
 import type { ResolvedStep } from '../../lambda/schema/resolved-step';
+import { SERVER_SCHEMAS } from '../../lambda/words/server-schemas';
 import type { Finding, StatementUnderReview } from './statement-under-review';
 import { toldTogether } from './told-together';
 
@@ -9,16 +10,14 @@ export interface OtherDatabases {
   readonly isAll: boolean;
 }
 
-/** The server's own: whoever writes there means the server, and no database. */
-const OF_THE_SERVER: ReadonlySet<string> = new Set(['information_schema', 'mysql', 'performance_schema', 'sys']);
-
 /** A statement, its names completed with the database in force. */
 type Resolved = Pick<ResolvedStep, 'step' | 'schema'> & { readonly effects?: ResolvedStep['effects'] };
 
 /** Where a migration makes, changes or fills anything outside of the database `home`: nobody compares that after a rollback. */
 export function otherDatabases(up: readonly Resolved[], home: string): OtherDatabases {
   const all = new Set(up.flatMap(databasesOf));
-  const names = [...all].filter((name) => name !== home && !OF_THE_SERVER.has(name.toLowerCase()));
+  // Whoever writes to the server's own means the server, and no database.
+  const names = [...all].filter((name) => name !== home && !SERVER_SCHEMAS.includes(name.toLowerCase()));
   return { names, isAll: names.length > 0 && !all.has(home) };
 }
 

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Authority } from '../servers/certificates';
 import { type LoopbackServer, startLoopbackServer } from './loopback-server';
+import { signatureMistake, type Mistake } from './signature';
 
 /** What the endpoint can be made to do instead of answering. */
 export type SecretsFault = 'access-denied' | 'not-found' | 'throttled' | 'hang';
@@ -86,7 +87,7 @@ function onCall(request: IncomingMessage, body: Buffer, response: ServerResponse
 
   const wrong = findMistake(request, secretId);
   if (wrong !== undefined) {
-    refuse(400, wrong.type, wrong.message);
+    refuse(400, wrong.code, wrong.message);
     return;
   }
   const fault = state.faults.shift();
@@ -118,28 +119,19 @@ function onCall(request: IncomingMessage, body: Buffer, response: ServerResponse
   }
 }
 
-function findMistake(
-  { method, headers }: IncomingMessage,
-  secretId: string,
-): { readonly type: string; readonly message: string } | undefined {
-  if (method !== 'POST') return { type: 'UnknownOperationException', message: `the method is ${method}` };
+function findMistake({ method, headers }: IncomingMessage, secretId: string): Mistake | undefined {
+  if (method !== 'POST') return { code: 'UnknownOperationException', message: `the method is ${method}` };
   if (headers['content-type'] !== 'application/x-amz-json-1.1') {
-    return { type: 'SerializationException', message: `content-type is ${headers['content-type']}` };
+    return { code: 'SerializationException', message: `content-type is ${headers['content-type']}` };
   }
   if (headers['x-amz-target'] !== 'secretsmanager.GetSecretValue') {
-    return { type: 'UnknownOperationException', message: `x-amz-target is ${String(headers['x-amz-target'])}` };
+    return { code: 'UnknownOperationException', message: `x-amz-target is ${String(headers['x-amz-target'])}` };
   }
-  const signed =
-    /^AWS4-HMAC-SHA256 Credential=[^/]+\/\d{8}\/[^/]+\/secretsmanager\/aws4_request, ?SignedHeaders=[^,]*host[^,]*, ?Signature=[0-9a-f]{64}$/;
-  if (!signed.test(headers.authorization ?? '')) {
-    return { type: 'IncompleteSignatureException', message: 'the Authorization header is no SigV4 signature' };
-  }
-  // Temporary credentials, which a function has, are only good together with their token.
-  if (headers['x-amz-security-token'] === undefined) {
-    return { type: 'UnrecognizedClientException', message: 'the security token included in the request is missing' };
-  }
-  if (secretId === '') return { type: 'InvalidParameterException', message: 'SecretId is missing' };
-  return undefined;
+  const codes = { unsigned: 'IncompleteSignatureException', withoutToken: 'UnrecognizedClientException' };
+  const mistake = signatureMistake(headers, 'secretsmanager', codes);
+  return (
+    mistake ?? (secretId === '' ? { code: 'InvalidParameterException', message: 'SecretId is missing' } : undefined)
+  );
 }
 
 function parseSecretId(body: Buffer): string {

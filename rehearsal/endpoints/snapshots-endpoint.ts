@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Authority } from '../servers/certificates';
 import { type LoopbackServer, startLoopbackServer } from './loopback-server';
+import { signatureMistake, type Mistake } from './signature';
 
 /** What the endpoint can be made to do instead of answering. */
 export type SnapshotsFault = 'access-denied' | 'busy' | 'quota' | 'unavailable';
@@ -89,64 +90,63 @@ const KINDS = [
 function onCall(request: IncomingMessage, form: URLSearchParams, response: ServerResponse, state: State): void {
   const action = form.get('Action') ?? '';
   const kind = KINDS.find(({ noun }) => action === `Create${noun}` || action === `Describe${noun}s`);
-  const snapshot = form.get(`${kind?.noun ?? ''}Identifier`) ?? '';
+  const noun = kind?.noun ?? '';
+  const snapshot = form.get(`${noun}Identifier`) ?? '';
   const source = kind && (form.get(kind.source) ?? undefined);
   const answer = (status: number, content: string, result: string): void => {
     state.calls.push({ action, source, snapshot, result });
     response.writeHead(status, { 'content-type': 'text/xml' }).end(`<?xml version="1.0"?>\n${content}`);
   };
-  const refuse = (status: number, code: string, message: string): void => {
+  const refusal: Refusal | undefined =
+    findMistake(request, form) ??
+    (kind === undefined
+      ? { code: 'InvalidAction', message: `could not find operation ${action}` }
+      : refusalOf(action, kind, snapshot, state));
+  if (refusal !== undefined) {
+    const { status = 400, code, message } = refusal;
     const error = `<Error><Type>Sender</Type><Code>${code}</Code><Message>${message}</Message></Error>`;
     answer(status, `<ErrorResponse>${error}<RequestId>1</RequestId></ErrorResponse>`, code);
-  };
-  const mistake = findMistake(request, form);
-  if (mistake !== undefined) {
-    refuse(400, mistake.code, mistake.message);
     return;
   }
-  if (kind === undefined) {
-    refuse(400, 'InvalidAction', `could not find operation ${action}`);
-    return;
-  }
-  const fault = state.faults.shift();
-  switch (fault) {
-    case 'access-denied': {
-      refuse(403, 'AccessDenied', `User is not authorized to perform: rds:${action}`);
-      return;
-    }
-    case 'busy': {
-      refuse(400, kind.busy, 'it is not in available state');
-      return;
-    }
-    case 'quota': {
-      refuse(400, 'SnapshotQuotaExceeded', 'Cannot create more than 100 manual snapshots');
-      return;
-    }
-    case 'unavailable': {
-      refuse(503, 'ServiceUnavailable', 'try later');
-      return;
-    }
+  const looks = (state.snapshots.get(snapshot) ?? -1) + 1;
+  state.snapshots.set(snapshot, looks);
+  const status = looks < state.looks ? 'creating' : state.end;
+  const item = `<${noun}><${noun}Identifier>${snapshot}</${noun}Identifier><Status>${status}</Status></${noun}>`;
+  const result = isNew(action) ? item : `<${noun}s>${item}</${noun}s>`;
+  answer(200, `<${action}Response><${action}Result>${result}</${action}Result></${action}Response>`, 'answered');
+}
+
+function isNew(action: string): boolean {
+  return action.startsWith('Create');
+}
+
+interface Refusal extends Mistake {
+  /** Of HTTP; absent: 400. */
+  readonly status?: number;
+}
+
+function refusalOf(
+  action: string,
+  kind: (typeof KINDS)[number],
+  snapshot: string,
+  { faults, snapshots }: State,
+): Refusal | undefined {
+  switch (faults.shift()) {
+    case 'access-denied':
+      return { status: 403, code: 'AccessDenied', message: `User is not authorized to perform: rds:${action}` };
+    case 'busy':
+      return { code: kind.busy, message: 'it is not in available state' };
+    case 'quota':
+      return { code: 'SnapshotQuotaExceeded', message: 'Cannot create more than 100 manual snapshots' };
+    case 'unavailable':
+      return { status: 503, code: 'ServiceUnavailable', message: 'try later' };
     case undefined:
   }
-  const isNew = action === `Create${kind.noun}`;
-  const looks = state.snapshots.get(snapshot);
-  if (isNew && looks !== undefined) {
-    refuse(400, kind.exists, `Cannot create the snapshot: ${snapshot} exists`);
-    return;
-  }
-  if (!isNew && looks === undefined) {
-    refuse(404, kind.notFound, `${snapshot} not found.`);
-    return;
-  }
-  if (isNew && !isName(snapshot)) {
-    refuse(400, 'InvalidParameterValue', 'the identifier is not a valid one');
-    return;
-  }
-  state.snapshots.set(snapshot, looks === undefined ? 0 : looks + 1);
-  const status = (looks ?? -1) + 1 < state.looks ? 'creating' : state.end;
-  const item = `<${kind.noun}><${kind.noun}Identifier>${snapshot}</${kind.noun}Identifier><Status>${status}</Status></${kind.noun}>`;
-  const result = isNew ? item : `<${kind.noun}s>${item}</${kind.noun}s>`;
-  answer(200, `<${action}Response><${action}Result>${result}</${action}Result></${action}Response>`, 'answered');
+  const isThere = snapshots.has(snapshot);
+  if (!isNew(action))
+    return isThere ? undefined : { status: 404, code: kind.notFound, message: `${snapshot} not found.` };
+  if (isThere) return { code: kind.exists, message: `Cannot create the snapshot: ${snapshot} exists` };
+  return isName(snapshot) ? undefined : { code: 'InvalidParameterValue', message: 'the identifier is not a valid one' };
 }
 
 /** https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBClusterSnapshot.html */
@@ -154,23 +154,11 @@ function isName(snapshot: string): boolean {
   return /^[a-z](?:-?[a-z0-9])*$/.test(snapshot) && snapshot.length <= 255;
 }
 
-function findMistake(
-  { method, headers }: IncomingMessage,
-  form: URLSearchParams,
-): { readonly code: string; readonly message: string } | undefined {
+function findMistake({ method, headers }: IncomingMessage, form: URLSearchParams): Mistake | undefined {
   if (method !== 'POST') return { code: 'InvalidAction', message: `the method is ${method}` };
   if (!/^application\/x-www-form-urlencoded\b/.test(headers['content-type'] ?? '')) {
     return { code: 'InvalidAction', message: `content-type is ${headers['content-type']}` };
   }
   if (form.get('Version') !== '2014-10-31') return { code: 'InvalidAction', message: 'Version is not 2014-10-31' };
-  const signed =
-    /^AWS4-HMAC-SHA256 Credential=[^/]+\/\d{8}\/[^/]+\/rds\/aws4_request, ?SignedHeaders=[^,]*host[^,]*, ?Signature=[0-9a-f]{64}$/;
-  if (!signed.test(headers.authorization ?? '')) {
-    return { code: 'IncompleteSignature', message: 'the Authorization header is no SigV4 signature' };
-  }
-  // Temporary credentials, which a function has, are only good together with their token.
-  if (headers['x-amz-security-token'] === undefined) {
-    return { code: 'InvalidClientTokenId', message: 'the security token included in the request is missing' };
-  }
-  return undefined;
+  return signatureMistake(headers, 'rds', { unsigned: 'IncompleteSignature', withoutToken: 'InvalidClientTokenId' });
 }

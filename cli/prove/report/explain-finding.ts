@@ -15,14 +15,20 @@ export interface ExplainedFinding {
   readonly statements: readonly string[];
 }
 
+/** What of it is not empty. */
+type Explained = Pick<ExplainedFinding, 'what' | 'advice'> & Partial<ExplainedFinding>;
+
 /** Puts a finding into words. `files`: where up and down are written. */
 export function explainFinding(finding: Finding, files: Pick<MigrationProof, 'file' | 'downFile'>): ExplainedFinding {
+  return { details: [], statements: [], ...explain(finding, files) };
+}
+
+function explain(finding: Finding, files: Pick<MigrationProof, 'file' | 'downFile'>): Explained {
   const { file, downFile } = files;
   const down = file === downFile ? 'its down' : `the down in ${downFile}`;
   switch (finding.kind) {
     case 'no-down':
       return {
-        ...NOTHING_SHOWN,
         what: 'it has no down; only its up was run',
         advice: `${finding.problem}. Without it a rollback keeps the migration and all below it.`,
       };
@@ -31,13 +37,10 @@ export function explainFinding(finding: Finding, files: Pick<MigrationProof, 'fi
     case 'elsewhere':
       return {
         what: `it works in the schema ${finding.schemas.join(' and ')}, and was played in ${finding.played}: nothing of it was compared`,
-        details: [],
         advice: `Say --schema ${finding.schemas[0] ?? ''}, if that is the migrated database; if it is meant so: "-- review:ignore other-database" in the file. In a deployment too only the migrated database is looked at.`,
-        statements: [],
       };
     case 'down-failed':
       return {
-        ...NOTHING_SHOWN,
         what: `${down} fails${because(finding.refused, finding.reason, downFile)}`,
         details: statementOf(finding.refused),
         advice:
@@ -59,31 +62,26 @@ export function explainFinding(finding: Finding, files: Pick<MigrationProof, 'fi
         advice: finding.isTakenByUp
           ? `${lost.advice}; or say that it is meant so: "-- review:ignore ${lost.code}" in the file, or "-- migrate:irreversible" in place of a down.`
           : `Have ${down} restore the rows as they were.`,
-        statements: [],
       };
     }
     case 'second-up-failed':
       return {
-        ...NOTHING_SHOWN,
         what: `after up and down, its up fails${because(finding.refused, finding.reason, file)}`,
         details: statementOf(finding.refused),
         advice: `Something is left by ${down} that a look at the schema does not show, rows for example: have it taken away, or the next try of a failed deployment fails here.`,
       };
     case 'second-up-differs':
       return {
-        ...NOTHING_SHOWN,
         what: 'applied again after its down, it makes another schema than the first time',
         details: differenceLines(finding.differences),
         advice: `The up depends on something that ${down} has changed: have it restored.`,
       };
     case 'half-way':
-      return { ...NOTHING_SHOWN, ...explainHalfWay(finding, down, file) };
+      return explainHalfWay(finding, down, file);
     default:
       return finding satisfies never;
   }
 }
-
-const NOTHING_SHOWN = { details: [], statements: [] };
 
 const TAKEN = {
   code: 'destructive-statement',
@@ -107,14 +105,14 @@ function explainFailedUp(
   finding: Finding & { kind: 'up-failed' },
   down: string,
   { file, downFile }: Pick<MigrationProof, 'file' | 'downFile'>,
-): ExplainedFinding {
+): Explained {
   const { refused, reason, left, revert } = finding;
   const what = `its up fails${because(refused, reason, file)}`;
   const details = [...statementOf(refused), ...differenceLines(left)];
   switch (revert.kind) {
     case 'irreversible': {
       const after = left.length === 0 ? 'Nothing is left of it.' : 'Nothing was reverted: it is irreversible.';
-      return { what, details, advice: `Correct the statement. ${after}`, statements: [] };
+      return { what, details, advice: `Correct the statement. ${after}` };
     }
     case 'failed':
       return {
@@ -128,12 +126,11 @@ function explainFailedUp(
           revert.refused === null
             ? `Correct the statement, and have ${eachByItsOwn(down)}`
             : `Correct both, also that of ${down}: a rollback would stop there and wait for a person.`,
-        statements: [],
       };
     case 'done': {
       const advice = 'Correct the statement. What the up had done was reverted';
       return left.length === 0
-        ? { what, details, advice: `${advice}, nothing is left of it.`, statements: [] }
+        ? { what, details, advice: `${advice}, nothing is left of it.` }
         : { what, details, ...add(left, down, `${advice}, but for the lines above. `) };
     }
     default:
@@ -145,11 +142,7 @@ function eachByItsOwn(down: string): string {
   return `${down} revert each step by a statement of its own that names the same object (in place of DROP TABLE a, b also DROP TABLE IF EXISTS a, b).`;
 }
 
-function explainHalfWay(
-  finding: Finding & { kind: 'half-way' },
-  down: string,
-  file: string,
-): Omit<ExplainedFinding, 'statements'> {
+function explainHalfWay(finding: Finding & { kind: 'half-way' }, down: string, file: string): Explained {
   const { after, steps, statement, line, reason, refused, differences, rows } = finding;
   const [step = 0] = after;
   const at = `where the function dies after step ${listedSteps(after)} of ${steps}, the rollback`;

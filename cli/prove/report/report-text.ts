@@ -1,6 +1,7 @@
 import { splitStatements } from '../../../lib/script/statements';
 import { ended } from '../../dump/statement-text';
 import { MAKES_PROGRAM } from '../restore/restoring-script';
+import { counted } from '../../counted';
 import { explainFinding } from './explain-finding';
 import type { Finding, FolderProof, MigrationProof } from '../finding';
 import type { ProveEvent } from '../prove-folder';
@@ -41,7 +42,7 @@ export function textOf(event: ProveEvent, style: TextStyle, told: Told = new Map
 function migrationLines(proof: MigrationProof, style: TextStyle, told: Told): readonly string[] {
   const seconds = `${(proof.milliseconds / 1000).toFixed(1)} s`;
   const played = proof.halfWayPoints;
-  const points = played === 0 ? '' : `, ${played} half-way point${played === 1 ? '' : 's'}`;
+  const points = played === 0 ? '' : `, ${counted(played, 'half-way point')}`;
   const details = proof.verdict === 'irreversible' ? 'only its up was run' : `${seconds}${points}`;
   return [
     line(proof.verdict, `${proof.file} (${details})`, style),
@@ -52,9 +53,8 @@ function migrationLines(proof: MigrationProof, style: TextStyle, told: Told): re
 
 function folderLines(proof: FolderProof, style: TextStyle, told: Told): readonly string[] {
   const files = { file: 'the folder', downFile: 'the folder' };
-  const count = `${proof.migrations} migration${proof.migrations === 1 ? '' : 's'}`;
   return [
-    line(proof.verdict, WHOLE[proof.verdict](count), style),
+    line(proof.verdict, WHOLE[proof.verdict](counted(proof.migrations, 'migration')), style),
     ...proof.findings.flatMap((finding) => findingLines(finding, files, style, told)),
     ...proof.notes.flatMap((note) => wrappedLines(`note: ${note}`, style.width, INDENT)),
   ];

@@ -1,5 +1,6 @@
 import { structuredPatch } from 'diff';
 import type { RowDataPacket } from 'mysql2/promise';
+import { SERVER_SCHEMAS } from '../../../lambda/words/server-schemas';
 import { connectTo } from '../../../rehearsal/servers/connect';
 import type { Database } from '../../../rehearsal/servers/database-types';
 import { dumpSchema, type SchemaDump } from '../../../rehearsal/servers/schema-dump';
@@ -13,7 +14,7 @@ export async function dumpDatabases(server: Database): Promise<DatabaseDumps> {
   const connection = await connectTo(server);
   try {
     const [rows] = await connection.query<RowDataPacket[]>('SHOW DATABASES');
-    const names = rows.map((row) => String(Object.values(row)[0])).filter((name) => !SYSTEM.has(name));
+    const names = rows.map((row) => String(Object.values(row)[0])).filter((name) => !SERVER_SCHEMAS.includes(name));
     const dumps = new Map<string, SchemaDump>();
     for (const name of names) dumps.set(name, await dumpSchema(server, name));
     return dumps;
@@ -21,8 +22,6 @@ export async function dumpDatabases(server: Database): Promise<DatabaseDumps> {
     connection.destroy();
   }
 }
-
-const SYSTEM: ReadonlySet<string> = new Set(['information_schema', 'mysql', 'performance_schema', 'sys']);
 
 /** What of one database differs between two looks: its objects, and itself where it was there both times. */
 export function schemaChanges(

@@ -59,11 +59,18 @@ function readBundle(scope: Construct, file: string): Buffer {
 }
 
 function writeAsset(output: string, bundle: Buffer, manifest: string, scripts: ReadonlyMap<string, string>): void {
-  fs.writeFileSync(path.join(output, ASSET.bundle), bundle);
-  fs.writeFileSync(path.join(output, ASSET.manifest), manifest);
+  write(path.join(output, ASSET.bundle), bundle);
+  write(path.join(output, ASSET.manifest), manifest);
   const folder = path.join(output, ASSET.scripts);
   fs.mkdirSync(folder);
-  for (const [file, script] of scripts) {
-    fs.writeFileSync(path.join(folder, file), script);
-  }
+  for (const [file, script] of scripts) write(path.join(folder, file), script);
+}
+
+/**
+ * For everybody to read, whatever the umask is: the asset's zip keeps a file's mode, and Lambda runs the code as another user
+ * than the one that owns it there. Neither function could be loaded, and so nobody would answer CloudFormation.
+ */
+function write(file: string, content: string | Buffer): void {
+  fs.writeFileSync(file, content);
+  fs.chmodSync(file, 0o644);
 }

@@ -108,6 +108,22 @@ test('the asset holds bundle, manifest and scripts, and the digest vouches for t
   expect(digestOf(manifest.migrations)).toBe(properties['Digest']);
 });
 
+// The zip keeps the modes, and in Lambda the files are not owned by the user that reads them.
+test.each([0o077, 0o027, 0o002])('whatever the umask is, everybody may read the asset’s files', (umask) => {
+  const before = process.umask(umask);
+  let asset: string;
+  try {
+    asset = release(FILES).asset;
+  } finally {
+    process.umask(before);
+  }
+  const files = fs.readdirSync(asset, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  expect(files.map((file) => fs.statSync(path.join(file.parentPath, file.name)).mode & 0o777)).toEqual(
+    files.map(() => 0o644),
+  );
+  expect(files).toHaveLength(3);
+});
+
 test('problems of all files come in one error', () => {
   const directory = migrationFolder({ '0001_a.sql': 'DO 1;', '0002_b.up.sql': 'DO 1;' });
 

@@ -169,9 +169,12 @@ export function readingOf(secret: secretsmanager.ISecret): iam.PolicyStatement {
   });
 }
 
-/** What a role may do, for the policy of an endpoint: what each caller may is said by its own role. */
-function throughEndpoint(statement: iam.PolicyStatement): iam.PolicyStatement {
-  return statement.copy({ sid: undefined, principals: [new iam.AnyPrincipal()] });
+/**
+ * What a role may do, for the policy of an endpoint: what each caller may is said by its own role. Not a copy, which would
+ * keep the statement's id: in a policy an id may be there only once, and several constructs share the endpoint.
+ */
+function throughEndpoint({ actions, resources }: iam.PolicyStatement): iam.PolicyStatement {
+  return new iam.PolicyStatement({ principals: [new iam.AnyPrincipal()], actions, resources });
 }
 
 function callsOfThisAccount(service: InterfaceService): iam.PolicyStatement {

@@ -37,7 +37,7 @@ export function checkHost(scope: Construct, host: string): void {
 }
 
 /** The attribute of a resource that the host is, with nothing before or after it. */
-function originOf(host: string): Reference | undefined {
+export function originOf(host: string): Reference | undefined {
   const fragments = Tokenization.reverseString(host);
   const token = fragments.firstToken;
   return fragments.length === 1 && Reference.isReference(token) ? token : undefined;

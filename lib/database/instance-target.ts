@@ -1,14 +1,15 @@
-import { type CfnResource, Tokenization } from 'aws-cdk-lib';
+import { Tokenization } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as rds from 'aws-cdk-lib/aws-rds';
-import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
+import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import type { DatabaseTargetConfig, DatabaseTargetOptions } from './database-target-config';
 import { chooseLogin, type DatabaseLogin } from './database-login';
+import { databaseNeeds } from './database-needs';
 import { warnOfForeignPort } from './foreign-ports';
 import { managedSecret } from './managed-secret';
 import { warnOfMissingDatabase } from './missing-database';
-import { isOn, resolvesAlike, resourcesBeside, synthTimeDependency } from '../stack/synth-time-dependency';
+import { isOn } from '../stack/synth-time-dependency';
 import { requireDatabaseName, requireMysql } from './target-checks';
 
 /** The members that the instances of this app have and imported ones have not. */
@@ -51,9 +52,7 @@ export function instanceTargetConfig(
       securityGroups: instance.connections.securityGroups,
       defaultPort: ec2.Port.tcp(instance.instanceEndpoint.port),
     }),
-    needs: synthTimeDependency(() =>
-      resourcesBeside(scope, instance).filter((resource) => isAttachmentTo(resource, instance)),
-    ),
+    needs: databaseNeeds(scope, instance, instance.instanceIdentifier),
     vpc: known.vpc,
   };
 }
@@ -61,12 +60,4 @@ export function instanceTargetConfig(
 function resourceOf(instance: rds.IDatabaseInstance): rds.CfnDBInstance | undefined {
   const resource = instance.node.defaultChild;
   return rds.CfnDBInstance.isCfnDBInstance(resource) ? resource : undefined;
-}
-
-/** The attachment writes host and user into the secret; before it, the secret has a password only. */
-function isAttachmentTo(resource: CfnResource, instance: rds.IDatabaseInstance): boolean {
-  return (
-    secretsmanager.CfnSecretTargetAttachment.isCfnSecretTargetAttachment(resource) &&
-    resolvesAlike(resource, resource.targetId, instance.instanceIdentifier)
-  );
 }

@@ -1,9 +1,12 @@
 import { isIP } from 'node:net';
 import { Token, Tokenization } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as rds from 'aws-cdk-lib/aws-rds';
 import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
-import type { Construct } from 'constructs';
+import type { Construct, IDependable } from 'constructs';
 import type { DatabaseTargetConfig, SecretTargetOptions } from './database-target-config';
+import { databaseNeeds } from './database-needs';
+import { originOf } from './host-checks';
 import { warnOfForeignPort } from './foreign-ports';
 import { isNotLookedUpYet } from '../stack/looked-up';
 import { synthTimeDependency } from '../stack/synth-time-dependency';
@@ -30,8 +33,15 @@ export function secretTargetConfig(
     secret,
     identity: `${host}:${portText}/${name}`,
     connections: new ec2.Connections({ securityGroups, defaultPort: ec2.Port.tcp(port) }),
-    needs: synthTimeDependency(() => []),
+    needs: needsOf(scope, host),
   };
+}
+
+/** Of a cluster or an instance that only its resource is known of, as one that was made without its construct. */
+function needsOf(scope: Construct, host: string): IDependable {
+  const target = originOf(host)?.target;
+  const isDatabase = rds.CfnDBCluster.isCfnDBCluster(target) || rds.CfnDBInstance.isCfnDBInstance(target);
+  return isDatabase ? databaseNeeds(scope, target, target.ref) : synthTimeDependency(() => []);
 }
 
 /** A name ends with a dot where it is spelled in full, which a certificate never does. */

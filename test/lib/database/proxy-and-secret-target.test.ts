@@ -220,6 +220,45 @@ describe('a database known by its secret', () => {
     );
   });
 
+  // Before there is an instance nothing answers at the cluster's endpoint, and the first deployment would fail.
+  test.each<[string, () => { readonly host: string; readonly awaited: readonly RegExp[] }]>([
+    [
+      'a cluster’s construct',
+      () => ({ host: cluster.clusterEndpoint.hostname, awaited: [/^ClusterWriter/, /^ClusterReader/, /Attachment/] }),
+    ],
+    [
+      'a cluster’s resource',
+      () => {
+        const bare = new rds.CfnDBCluster(stack, 'Bare', { engine: 'aurora-mysql' });
+        const dbClusterIdentifier = bare.ref;
+        new rds.CfnDBInstance(stack, 'BareWriter', { engine: 'aurora-mysql', dbClusterIdentifier });
+        attach(bare, 'AWS::RDS::DBCluster');
+        return { host: bare.attrEndpointAddress, awaited: [/^BareWriter/, /^BareAttachment/] };
+      },
+    ],
+    [
+      'an instance’s resource',
+      () => {
+        const bare = new rds.CfnDBInstance(stack, 'Bare', { engine: 'mysql' });
+        attach(bare, 'AWS::RDS::DBInstance');
+        return { host: bare.attrEndpointAddress, awaited: [/^BareAttachment/] };
+      },
+    ],
+  ])('waits for the instances and the secret of its host where that is of %s', (_, make) => {
+    const { host, awaited } = make();
+    migrate(DatabaseTarget.secret(secretNamed(), { host, databaseName: 'app' }), vpc);
+
+    const graph = new TemplateGraph(Template.fromStack(stack).toJSON() as TemplateJson);
+    const before = [...graph.before(graph.ofType(RESOURCE_TYPE)[0]!)];
+    expect(awaited.filter((id) => !before.some((each) => id.test(each)))).toEqual([]);
+  });
+
+  function attach({ ref: targetId }: CfnResource, targetType: string): void {
+    const secret = new secretsmanager.Secret(stack, 'BareSecret');
+    const properties = { secretId: secret.secretArn, targetId, targetType };
+    new secretsmanager.CfnSecretTargetAttachment(stack, 'BareAttachment', properties);
+  }
+
   test.each([
     ['host-invalid', { host: 'mysql://orders.example.com:3306/shop', databaseName: 'shop' }],
     ['database-name-invalid', { host: 'orders.example.com', databaseName: 'mysql' }],

@@ -25,6 +25,7 @@ import { requireOneManifest } from './database/one-manifest';
 import { settleRule } from './function/settle-rule';
 import { snapshotAccess } from './function/snapshot-access';
 import { requireSameStack } from './stack/require-same-stack';
+import { letUsersWait } from './stack/value-users';
 import { ValidationError } from './validation-error';
 import { addMissingEndpoints } from './network/vpc-endpoints';
 
@@ -143,6 +144,8 @@ export class AuroraMigrations extends Construct implements ec2.IConnectable, iam
       ReleaseOf: logicalId,
     });
     this.release.node.addDependency(this.resource);
+    // Where its code may be live before its release is noted, a rollback would revert under that code.
+    letUsersWait(this.resource.node.defaultChild as CfnResource, this.release.node.defaultChild as CfnResource);
     // The rule too: it must be listening before the first migration runs, and until the last one was reverted.
     this.resource.node.addDependency(
       ...needs,

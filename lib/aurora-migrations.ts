@@ -24,6 +24,7 @@ import { calledServices, warnOfNetworkGaps } from './network/network-warnings';
 import { requireOneManifest } from './database/one-manifest';
 import { settleRule } from './function/settle-rule';
 import { snapshotAccess } from './function/snapshot-access';
+import { requireSameStage } from './stack/require-same-stage';
 import { requireSameStack } from './stack/require-same-stack';
 import { letUsersWait } from './stack/value-users';
 import { ValidationError } from './validation-error';
@@ -197,10 +198,12 @@ export class AuroraMigrations extends Construct implements ec2.IConnectable, iam
    * themselves, such as the VPC or the cluster, or be in its stack where that is another one than the migrations': that is
    * an error at synth. That nothing at all waits for the migrations is a warning, also where what is given has no resources,
    * as an imported function.
-   * @throws ValidationError where there are migrations of the phase contract and a construct is in another stack
+   * @throws ValidationError where there are migrations of the phase contract and a construct is in another stack, or where one is
+   * a stage or in another one
    */
   executeBefore(...scopes: Construct[]): void {
     for (const scope of scopes) {
+      requireSameStage(this, scope, 'executeBefore');
       scope.node.addDependency(this.resource, this.release);
       if (this.contract !== undefined) {
         requireSameStack(this, scope);
@@ -215,9 +218,11 @@ export class AuroraMigrations extends Construct implements ec2.IConnectable, iam
    *
    * @param scopes constructs; the migrations run after all resources in them were created and updated. Of other migrations:
    * after those before their application. That there are no resources in one, as in an imported function, is a warning.
+   * @throws ValidationError where a construct is a stage or in another one
    */
   executeAfter(...scopes: Construct[]): void {
     for (const scope of scopes) {
+      requireSameStage(this, scope, 'executeAfter');
       this.resource.node.addDependency(scope instanceof AuroraMigrations ? scope.resource : scope);
       this.order.addAwaited(scope);
     }

@@ -261,12 +261,19 @@ export class AuroraMigrations extends Construct implements ec2.IConnectable, iam
   }
 }
 
-function requireValid(scope: Construct, { timeout, logGroup, logRetention }: AuroraMigrationsProps): void {
+function requireValid(scope: Construct, { timeout, memorySize, logGroup, logRetention }: AuroraMigrationsProps): void {
   if (timeout !== undefined && !timeout.isUnresolved() && timeout.toSeconds() > MAX_TIMEOUT.toSeconds()) {
     throw new ValidationError(
       scope,
       'timeout-too-long',
       `timeout is ${timeout.toSeconds()} seconds, Lambda allows at most ${MAX_TIMEOUT.toSeconds()}: a run that needs longer goes on in two more attempts by itself`,
+    );
+  }
+  if (memorySize !== undefined && !Token.isUnresolved(memorySize) && !(memorySize >= 128 && memorySize <= 10240)) {
+    throw new ValidationError(
+      scope,
+      'memory-size-invalid',
+      `memorySize is ${memorySize} mebibytes, Lambda allows 128 to 10240: a run takes at most 200`,
     );
   }
   if (logGroup !== undefined && logRetention !== undefined) {

@@ -19,9 +19,17 @@ export const MYSQL_PORT = 3306;
 /** What `AuroraMigrations` needs to know of a database that has no construct. */
 export function secretTargetConfig(
   scope: Construct,
-  secret: secretsmanager.ISecret,
+  secret: secretsmanager.ISecret | undefined,
   { host: given, port = MYSQL_PORT, databaseName, securityGroups = [] }: SecretTargetOptions,
 ): DatabaseTargetConfig {
+  // Of a cluster that was made with a password, `cluster.secret!` is none.
+  if (secret === undefined) {
+    throw new ValidationError(
+      scope,
+      'secret-unknown',
+      'DatabaseTarget.secret was given no secret: a cluster or instance that was made with a password has none. Give one with username and password',
+    );
+  }
   const host = requireHost(scope, given);
   const name = requireDatabaseName(scope, secret, databaseName, undefined);
   const portText = Tokenization.stringifyNumber(port);

@@ -38,6 +38,7 @@ export function placeFunction(
     );
   }
   requireReach(scope, vpc, options.vpc !== undefined);
+  forbidPublic(scope, vpc, options.vpcSubnets);
   const vpcSubnets =
     options.vpcSubnets ?? chooseSubnets(scope, vpc, vpc === database.vpc ? database.vpcSubnets : undefined);
   const given = options.securityGroups ?? [];
@@ -73,6 +74,21 @@ function chooseSubnets(
     'subnets-unknown',
     `the VPC ${vpc.node.path} has public subnets only, from which a function reaches nothing outside: add private or isolated subnets, or give others as vpcSubnets`,
   );
+}
+
+/** The CDK refuses them too, and advises a property of functions that ours is not given. */
+function forbidPublic(scope: Construct, vpc: ec2.IVpc, given: ec2.SubnetSelection | undefined): void {
+  const [first] = given === undefined ? [] : vpc.selectSubnets(given).subnets.filter((each) => isPublic(vpc, each));
+  if (first === undefined) return;
+  throw new ValidationError(
+    scope,
+    'subnets-public',
+    `vpcSubnets has ${first.node.path}, which is public, and a function reaches nothing outside of the VPC from there: give private or isolated subnets, or leave vpcSubnets out`,
+  );
+}
+
+function isPublic(vpc: ec2.IVpc, subnet: ec2.ISubnet): boolean {
+  return vpc.publicSubnets.includes(subnet);
 }
 
 /** Outwards only the database and HTTPS. */

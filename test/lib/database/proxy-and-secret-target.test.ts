@@ -1,4 +1,4 @@
-import { CfnResource, Stack } from 'aws-cdk-lib';
+import { CfnResource, SecretValue, Stack } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as rds from 'aws-cdk-lib/aws-rds';
@@ -265,5 +265,19 @@ describe('a database known by its secret', () => {
     ['vpc-unknown', { host: 'orders.example.com', databaseName: 'shop' }],
   ])('is refused with the code %s', (code, options) => {
     expect(thrownBy(() => migrate(DatabaseTarget.secret(secretNamed(), options)))).toMatchObject({ code });
+  });
+
+  test('is refused where there is no secret, as of a cluster that was made with a password', () => {
+    const credentials = rds.Credentials.fromPassword('admin', SecretValue.unsafePlainText('secret'));
+    const { secret } = new rds.DatabaseInstance(stack, 'Instance', {
+      engine: rds.DatabaseInstanceEngine.mysql({ version: rds.MysqlEngineVersion.VER_8_0 }),
+      vpc,
+      credentials,
+    });
+    const options = { host: 'orders.example.com', databaseName: 'shop' };
+    expect(thrownBy(() => migrate(DatabaseTarget.secret(secret!, options), vpc))).toMatchObject({
+      code: 'secret-unknown',
+      message: expect.stringContaining('DatabaseTarget.secret was given no secret'),
+    });
   });
 });

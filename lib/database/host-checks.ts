@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { Annotations, Reference, Token, Tokenization } from 'aws-cdk-lib';
 import * as rds from 'aws-cdk-lib/aws-rds';
-import type { Construct } from 'constructs';
+import type { Construct, IConstruct } from 'constructs';
 import { requireMysql } from './target-checks';
 import { ValidationError } from '../validation-error';
 
@@ -50,14 +50,25 @@ function requireWritingOrigin(scope: Construct, { target, displayName }: Referen
   }
   if (rds.CfnDBInstance.isCfnDBInstance(target)) {
     requireMysql(scope, target, target.engine);
-    if (target.sourceDbInstanceIdentifier !== undefined) throw reader(scope, `the read replica ${target.node.path}`);
+    if (target.sourceDbInstanceIdentifier !== undefined) {
+      throw reader(scope, `the read replica ${pathOf(target)}`, 'the instance that it is a replica of');
+    }
+  }
+  if (rds.CfnDBProxyEndpoint.isCfnDBProxyEndpoint(target) && target.targetRole === 'READ_ONLY') {
+    throw reader(scope, `the proxy's endpoint ${pathOf(target)}`, 'the endpoint of the proxy itself');
   }
 }
 
-function reader(scope: Construct, host: string): ValidationError {
-  return new ValidationError(
-    scope,
-    'host-reader',
-    `${host} leads to readers, which take no writes: give the writer's endpoint (.cluster- in place of .cluster-ro-, clusterEndpoint in place of clusterReadEndpoint)`,
-  );
+/** The construct around a resource is the one that the user made, unless the user made the resource itself. */
+function pathOf(resource: IConstruct): string {
+  const { scope } = resource.node;
+  return scope?.node.defaultChild === resource ? scope.node.path : resource.node.path;
+}
+
+/** Of a cluster where nothing else is said. */
+const WRITER =
+  "the writer's endpoint (.cluster- in place of .cluster-ro-, clusterEndpoint in place of clusterReadEndpoint)";
+
+function reader(scope: Construct, host: string, instead = WRITER): ValidationError {
+  return new ValidationError(scope, 'host-reader', `${host} leads to readers, which take no writes: give ${instead}`);
 }

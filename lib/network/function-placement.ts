@@ -101,7 +101,7 @@ function ownSecurityGroup(scope: Construct, vpc: ec2.IVpc, database: DatabaseTar
   if (isUnknown(database)) {
     Annotations.of(scope).addWarningV2(
       'cdk-aurora-migrations:database-security-group-unknown',
-      'the security groups of the imported database are not known, so it was not opened for the function: give them as securityGroups where it is imported, or allow the database port from connections of this construct',
+      'the security groups of the imported database are not known, so it was not opened for the function: give them as securityGroups where it is imported, or where it is a proxy or known by its secret in the options of DatabaseTarget; or allow the database port from connections of this construct',
     );
   }
   return group;

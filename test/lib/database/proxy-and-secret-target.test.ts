@@ -216,7 +216,9 @@ describe('a database known by its secret', () => {
     expect(variablesOf(Template.fromStack(stack))).toMatchObject({ DATABASE_PORT: '3306' });
     Annotations.fromStack(stack).hasWarning(
       '/Stack/Migrations',
-      Match.stringLikeRegexp('security groups of the imported database are not known'),
+      Match.stringLikeRegexp(
+        'groups of the imported database are not known.* known by its secret in the options of Data',
+      ),
     );
   });
 

@@ -40,16 +40,18 @@ export function clusterTargetConfig(
   const endpoint = endpointOf(scope, cluster);
   const port = Tokenization.stringifyNumber(endpoint.port);
   if (cluster.engine === undefined) warnOfForeignPort(scope, port);
+  const chosen =
+    login ??
+    chooseLogin(scope, cluster, options, {
+      secret: managedSecret(scope, cluster, known.secret),
+      resourceId,
+      takesIam: resource && isOn(resource, resource.enableIamDatabaseAuthentication),
+    });
   return {
     host: endpoint.hostname,
     port,
     databaseName,
-    ...(login ??
-      chooseLogin(scope, cluster, options, {
-        secret: managedSecret(scope, cluster, known.secret),
-        resourceId,
-        takesIam: resource && isOn(resource, resource.enableIamDatabaseAuthentication),
-      })),
+    ...chosen,
     // Without a resource id its name tells it from others in the region.
     identity: `${resourceId ?? cluster.clusterIdentifier}/${databaseName}`,
     clusterArn: cluster.clusterArn,
@@ -57,7 +59,7 @@ export function clusterTargetConfig(
       securityGroups: cluster.connections.securityGroups,
       defaultPort: ec2.Port.tcp(endpoint.port),
     }),
-    needs: databaseNeeds(scope, cluster, cluster.clusterIdentifier),
+    needs: databaseNeeds(scope, cluster, cluster.clusterIdentifier, chosen.secret),
     vpc: known.vpc,
     vpcSubnets: known.vpcSubnets,
   };

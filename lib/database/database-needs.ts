@@ -10,11 +10,17 @@ import { resolvesAlike, resourcesBeside, synthTimeDependency } from '../stack/sy
  *
  * @param database whose stack, and those around it, are looked through
  * @param identifier of the cluster or instance
+ * @param secret that the function logs in with, where it logs in with one
  */
-export function databaseNeeds(scope: Construct, database: IConstruct, identifier: string): IDependable {
+export function databaseNeeds(
+  scope: Construct,
+  database: IConstruct,
+  identifier: string,
+  secret: secretsmanager.ISecret | undefined,
+): IDependable {
   return synthTimeDependency(() =>
     resourcesBeside(scope, database).filter(
-      (resource) => isInstanceOf(resource, identifier) || isAttachmentTo(resource, identifier),
+      (resource) => isInstanceOf(resource, identifier) || (secret && isAttachmentOf(resource, secret, identifier)),
     ),
   );
 }
@@ -28,10 +34,15 @@ function isInstanceOf(resource: CfnResource, clusterIdentifier: string): boolean
   );
 }
 
-/** The attachment writes host and user into the secret; before it, the secret has a password only. */
-function isAttachmentTo(resource: CfnResource, identifier: string): boolean {
+/**
+ * The attachment writes host and user into the secret; before it, the secret has a password only. Not that of another secret
+ * to the same database: it may be the application's, which waits for us.
+ */
+function isAttachmentOf(resource: CfnResource, { secretArn }: secretsmanager.ISecret, identifier: string): boolean {
   return (
     secretsmanager.CfnSecretTargetAttachment.isCfnSecretTargetAttachment(resource) &&
-    resolvesAlike(resource, resource.targetId, identifier)
+    resolvesAlike(resource, resource.targetId, identifier) &&
+    // A secret that was attached by its construct is referred to over the attachment.
+    [resource.secretId, resource.ref].some((id) => resolvesAlike(resource, id, secretArn))
   );
 }

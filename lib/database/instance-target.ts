@@ -36,23 +36,25 @@ export function instanceTargetConfig(
   warnOfMissingDatabase(scope, resource, databaseName);
   const port = Tokenization.stringifyNumber(instance.instanceEndpoint.port);
   if (instance.engine === undefined) warnOfForeignPort(scope, port);
+  const chosen =
+    login ??
+    chooseLogin(scope, instance, options, {
+      secret: managedSecret(scope, instance, known.secret),
+      resourceId: instance.instanceResourceId,
+      takesIam: resource && isOn(resource, resource.enableIamDatabaseAuthentication),
+    });
   return {
     host: instance.instanceEndpoint.hostname,
     port,
     databaseName,
-    ...(login ??
-      chooseLogin(scope, instance, options, {
-        secret: managedSecret(scope, instance, known.secret),
-        resourceId: instance.instanceResourceId,
-        takesIam: resource && isOn(resource, resource.enableIamDatabaseAuthentication),
-      })),
+    ...chosen,
     identity: `${instance.instanceResourceId ?? instance.instanceIdentifier}/${databaseName}`,
     instanceArn: instance.instanceArn,
     connections: new ec2.Connections({
       securityGroups: instance.connections.securityGroups,
       defaultPort: ec2.Port.tcp(instance.instanceEndpoint.port),
     }),
-    needs: databaseNeeds(scope, instance, instance.instanceIdentifier),
+    needs: databaseNeeds(scope, instance, instance.instanceIdentifier, chosen.secret),
     vpc: known.vpc,
   };
 }

@@ -41,15 +41,15 @@ export function secretTargetConfig(
     secret,
     identity: `${host}:${portText}/${name}`,
     connections: new ec2.Connections({ securityGroups, defaultPort: ec2.Port.tcp(port) }),
-    needs: needsOf(scope, host),
+    needs: needsOf(scope, host, secret),
   };
 }
 
 /** Of a cluster or an instance that only its resource is known of, as one that was made without its construct. */
-function needsOf(scope: Construct, host: string): IDependable {
+function needsOf(scope: Construct, host: string, secret: secretsmanager.ISecret): IDependable {
   const target = originOf(host)?.target;
   const isDatabase = rds.CfnDBCluster.isCfnDBCluster(target) || rds.CfnDBInstance.isCfnDBInstance(target);
-  return isDatabase ? databaseNeeds(scope, target, target.ref) : synthTimeDependency(() => []);
+  return isDatabase ? databaseNeeds(scope, target, target.ref, secret) : synthTimeDependency(() => []);
 }
 
 /** A name ends with a dot where it is spelled in full, which a certificate never does. */

@@ -1,7 +1,8 @@
 import { isIP } from 'node:net';
 import { Annotations, Reference, Token, Tokenization } from 'aws-cdk-lib';
 import * as rds from 'aws-cdk-lib/aws-rds';
-import type { Construct, IConstruct } from 'constructs';
+import type { Construct } from 'constructs';
+import { knownPath } from '../stack/known-path';
 import { requireMysql } from './target-checks';
 import { ValidationError } from '../validation-error';
 
@@ -51,18 +52,12 @@ function requireWritingOrigin(scope: Construct, { target, displayName }: Referen
   if (rds.CfnDBInstance.isCfnDBInstance(target)) {
     requireMysql(scope, target, target.engine);
     if (target.sourceDbInstanceIdentifier !== undefined) {
-      throw reader(scope, `the read replica ${pathOf(target)}`, 'the instance that it is a replica of');
+      throw reader(scope, `the read replica ${knownPath(target)}`, 'the instance that it is a replica of');
     }
   }
   if (rds.CfnDBProxyEndpoint.isCfnDBProxyEndpoint(target) && target.targetRole === 'READ_ONLY') {
-    throw reader(scope, `the proxy's endpoint ${pathOf(target)}`, 'the endpoint of the proxy itself');
+    throw reader(scope, `the proxy's endpoint ${knownPath(target)}`, 'the endpoint of the proxy itself');
   }
-}
-
-/** The construct around a resource is the one that the user made, unless the user made the resource itself. */
-function pathOf(resource: IConstruct): string {
-  const { scope } = resource.node;
-  return scope?.node.defaultChild === resource ? scope.node.path : resource.node.path;
 }
 
 /** Of a cluster where nothing else is said. */

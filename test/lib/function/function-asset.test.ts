@@ -4,7 +4,8 @@ import { isDeepStrictEqual } from 'node:util';
 import { Stack } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { ASSET, RESOURCE_TYPE } from '../../../lambda/contract';
-import { digestOf } from '../../../lambda/manifest/manifest';
+import { digestOf, manifestOf } from '../../../lambda/manifest/manifest';
+import { functionAsset } from '../../../lib/function/function-asset';
 import type { Manifest } from '../../../lambda/manifest/types';
 import { fakePackage } from '../fake-package';
 import { CREATE_USER, migrationFolder } from '../source/migration-folder';
@@ -82,6 +83,20 @@ test('another bundle changes the code and no property', () => {
 
   expect(after.code).not.toBe(before.code);
   expect(after.properties).toEqual(before.properties);
+});
+
+test('migrations that Lambda would not take are an error, with the largest of them', () => {
+  const half = 'x'.repeat(131_072_000);
+  const scripts = new Map([
+    ['0001_a.json', '[]'],
+    ['0002_seed.up.json', half],
+    ['0003_more.json', half],
+  ]);
+  const act = (): unknown => functionAsset(new Stack(emptyApp(), 'Stack'), { manifest: manifestOf([]), scripts });
+  expect(thrownBy(act)).toMatchObject({
+    code: 'migrations-too-large',
+    message: expect.stringMatching(/251 MB .* allows 250 MB: .* The largest are 0002_seed \(125 MB\), 0003_more \(/),
+  });
 });
 
 test('a missing bundle is an error that says how to make it', () => {

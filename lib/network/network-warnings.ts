@@ -60,7 +60,7 @@ function annotate(scope: Construct, { vpc }: FunctionPlacement, { service, subne
 function annotateClosed(scope: Construct, endpoint: CfnResource): void {
   Annotations.of(scope).addWarningV2(
     'cdk-aurora-migrations:endpoint-closed',
-    `the function's calls go to the VPC endpoint ${knownPath(endpoint)}, also where there is NAT, and none of its security groups has a rule that could let it in, so that a deployment only fails after minutes: give these migrations to connections.allowDefaultPortFrom of the endpoint`,
+    `the function's calls go to the VPC endpoint ${knownPath(endpoint)}, also where there is NAT, and none of its security groups has a rule that could let it in, so that a deployment only fails after minutes: give these migrations to connections.allowDefaultPortFrom of the endpoint; if addEndpoints of others has made it, set addEndpoints: true here too`,
   );
 }
 

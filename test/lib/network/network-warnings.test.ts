@@ -145,6 +145,15 @@ describe('an endpoint that does not let the function in', () => {
     }
   });
 
+  test('is a warning where only another construct has added it', () => {
+    const vpc = vpcIn(stack, ISOLATED);
+    migrate(stack, vpc);
+    migrate(stack, vpc, { addEndpoints: true }, 'Second');
+    const text = Match.stringLikeRegexp('set addEndpoints: true here too.*endpoint-closed');
+    Annotations.fromStack(stack).hasWarning('/Stack/Migrations', text);
+    Annotations.fromStack(stack).hasNoWarning('/Stack/Second', Match.stringLikeRegexp('endpoint-closed'));
+  });
+
   test.each<[string, (vpc: ec2.Vpc) => unknown]>([
     ['is open', (vpc) => vpc.addInterfaceEndpoint('Secrets', SECRETS)],
     [

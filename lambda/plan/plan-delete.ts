@@ -1,13 +1,4 @@
-import {
-  isOwed,
-  isSettled,
-  liveElsewhere,
-  sameConstruct,
-  splitAt,
-  stands,
-  type DeploymentRow,
-  type History,
-} from './history';
+import { isOwed, isSettled, sameConstruct, splitAt, stands, type DeploymentRow, type History } from './history';
 import type { Intent, Resource } from './intent';
 import { heldBack, REST_STAYS, revertAll, revertOf, withRunsByHand } from './plan-revert';
 import { nothing, type Plan } from './plan-types';
@@ -62,14 +53,13 @@ export function planDelete(
   const isOwner = owner !== undefined && sameConstruct(owner.resource, resource) && isOfNewest;
   if (!isOwner) return leave('this resource owns nothing in this database');
   if (intent.release.onDelete === 'RETAIN') return leave('the schema stays as it is (onDelete RETAIN)');
-  if (liveElsewhere(resource, history).length > 0) {
-    const plan = heldBack(revertAll(owner, intent, history), resource, history);
-    // No request vouches for what other stacks have applied on top.
-    const [free] = splitAt(plan.revert, (row) => row.owner !== null && !sameConstruct(row.owner, resource));
-    return free.length === 0 ? leave(IN_USE) : { ...plan, ...REST_STAYS, revert: free };
-  }
-  // Whether it settled is not known: what others applied before it may still be in use.
-  return unsettled.length > 0 ? revertOf(unsettled, intent, past) : revertAll(owner, intent, history);
+  // Where it is not known whether it settled, what others applied before it may still be in use.
+  const whole = unsettled.length > 0 ? revertOf(unsettled, intent, past) : revertAll(owner, intent, history);
+  const plan = heldBack(whole, resource, history);
+  if (plan.held === null) return plan;
+  // No request vouches for what other stacks have applied on top.
+  const [free] = splitAt(plan.revert, (row) => row.owner !== null && !sameConstruct(row.owner, resource));
+  return free.length === 0 ? leave(IN_USE) : { ...plan, ...REST_STAYS, revert: free };
 }
 
 /** Whether the stack that brought a deployment may be there: this one, one of which a release stands, or one that has not settled. */

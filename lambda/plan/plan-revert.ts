@@ -80,16 +80,11 @@ export function hasOthersSince(
 ): boolean {
   const [one] = deployments;
   if (one === undefined) return false;
-  const ids = deployments.map(({ id }) => id);
-  const oldest = Math.min(...ids);
-  const first = migrations.findIndex(({ deployment }) => deployment !== null && ids.includes(deployment));
-  // A deployment that took several attempts has begun before what was done between these.
-  return migrations.some(
-    ({ owner, deployment }, at) =>
-      owner !== null &&
-      !sameConstruct(owner, one.resource) &&
-      ((deployment ?? 0) > oldest || (first !== -1 && at > first)),
-  );
+  const oldest = Math.min(...deployments.map(({ id }) => id));
+  // What another deployment did between two attempts at one of these has an older row where that had begun before.
+  const [before, since] = splitAt(migrations, ({ deployment }) => deployments.some(({ id }) => id === deployment));
+  const isOthers = ({ owner }: HistoryRow): boolean => owner !== null && !sameConstruct(owner, one.resource);
+  return since.some(isOthers) || before.some((row) => isOthers(row) && (row.deployment ?? 0) > oldest);
 }
 
 /** A plan that leaves nothing for later. */

@@ -7,7 +7,7 @@ import {
   sameResource,
   sharedWith,
   splitAt,
-  stands,
+  standingOf,
   type DeploymentRow,
   type History,
   type HistoryRow,
@@ -28,16 +28,12 @@ import { adviseReverted } from '../words/repair-advice';
 export function revertOf(links: readonly DeploymentRow[], intent: Intent, history: History): RevertPlan {
   const { resource } = intent.request;
   const oldest = oldestId(links);
-  const others = history.deployments.filter(
-    (row) =>
-      row.id > oldest &&
-      sameConstruct(row.resource, resource) &&
-      !sameResource(row.resource, resource) &&
-      !isSettled(row),
+  const others = standingOf(resource, history).filter(
+    (row) => row.id > oldest && !sameResource(row.resource, resource) && !isSettled(row),
   );
-  const deployments = [...links, ...others.filter(stands)];
+  const deployments = [...links, ...others];
   const newestFirst = deployments.toSorted((a, b) => b.id - a.id);
-  const what = planRevert(idsOf(deployments), history.migrations, idsOf(others));
+  const what = planRevert(idsOf(deployments), history.migrations);
   return revertNow(newestFirst, what, digestsOf(intent), history);
 }
 
@@ -67,7 +63,7 @@ export function withRunsByHand(
 
 /** Reverts all that is applied, whoever applied it. */
 export function revertAll(owner: DeploymentRow, intent: Intent, history: History): RevertPlan {
-  const all = splitAtIrreversible(inSchema(history.migrations.toReversed()));
+  const all = splitAtIrreversible(history.migrations, () => true);
   const plan = revertNow([owner], { ...all, reapply: [] }, digestsOf(intent), history);
   // Before a deployment of which nothing is left to revert there was what others have reverted since.
   return { ...plan, isComparable: plan.isComparable && all.revert.length > 0 };
@@ -153,24 +149,14 @@ function asFarAsFree(
 /** Put over a plan that is held back, where its deployments go on to stand. */
 export const REST_STAYS = { deployments: [], keep: [], reapply: [], early: [] } as const;
 
-/**
- * What reverting some deployments means for the migrations.
- *
- * @param others - the other resource's, also those that were reverted: what one of them kept then holds back all below it
- */
+/** What reverting some deployments means for the migrations. */
 export function planRevert(
   deployments: ReadonlySet<number>,
   rows: readonly HistoryRow[],
-  others: ReadonlySet<number> = new Set(),
 ): Pick<RevertPlan, 'revert' | 'keep' | 'reapply'> {
   const isTheirs = (id: number | null): boolean => id !== null && deployments.has(id);
   const reapply = rows.filter((row) => isTheirs(row.removedBy) && !isTheirs(row.deployment));
-  const newestFirst = rows.toReversed();
-  const isHeld = ({ state, deployment }: HistoryRow): boolean => state === 'kept' && others.has(deployment ?? 0);
-  const { revert, keep } = splitAtIrreversible(
-    inSchema(newestFirst).filter((row) => isTheirs(row.deployment)),
-    new Set(splitAt(newestFirst, isHeld)[1]),
-  );
+  const { revert, keep } = splitAtIrreversible(rows, isTheirs);
   // A removal that was cut short is finished first: what is to be applied again then starts from its beginning.
   const cutShort = reapply.filter((row) => row.state === 'reverting' && !isStillWhole(row)).toReversed();
   return { revert: [...revert, ...cutShort], keep, reapply };
@@ -194,15 +180,18 @@ function digestsOf(intent: Intent): readonly string[] {
   return intent.kind === 'update' ? [intent.old.digest, intent.release.digest] : [intent.release.digest];
 }
 
-function inSchema(rows: readonly HistoryRow[]): readonly HistoryRow[] {
-  return rows.filter((row) => row.state !== 'kept' && row.state !== 'removed');
-}
-
-/** An applied irreversible migration and all below it stay: what is newer goes. `held`: what stays in any case. */
+/**
+ * What of the history goes, newest first, and what stays: an irreversible migration and all below it, which may be the only place of
+ * what that took away. One that an earlier rollback has kept counts, whoever applied it.
+ */
 function splitAtIrreversible(
   rows: readonly HistoryRow[],
-  held: ReadonlySet<HistoryRow> = new Set(),
+  isTheirs: (id: number | null) => boolean,
 ): Pick<RevertPlan, 'revert' | 'keep'> {
-  const [revert, keep] = splitAt(rows, (row) => held.has(row) || (row.irreversible && row.state === 'applied'));
-  return { revert, keep };
+  const newestFirst = rows.filter(({ state }) => state !== 'removed').toReversed();
+  const stays = ({ state, irreversible, deployment }: HistoryRow): boolean =>
+    state === 'kept' || (irreversible && state === 'applied' && isTheirs(deployment));
+  const [revert, keep] = splitAt(newestFirst, stays);
+  const ofTheirs = ({ deployment }: HistoryRow): boolean => isTheirs(deployment);
+  return { revert: revert.filter(ofTheirs), keep: keep.filter(ofTheirs) };
 }

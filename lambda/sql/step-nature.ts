@@ -119,3 +119,8 @@ function mayBeOne(one: DbObject, other: DbObject): boolean {
   const mayShare = schema === undefined || otherSchema === undefined || schema === otherSchema;
   return mayShare && one.name.toLowerCase() === other.name.toLowerCase();
 }
+
+/** Place of the last step that counts, from 0: those after it only set the session, which ends. -1 where none does. */
+export function lastThatCounts(steps: readonly { readonly nature: StepNature }[]): number {
+  return steps.findLastIndex(({ nature }) => nature !== 'session');
+}

@@ -1,7 +1,7 @@
 import type { Mark } from '../plan/mark';
 import { isSetAgain, segmentsOf, type Segment, type StepToRun } from '../sql/segments';
 import type { Step } from '../sql/step';
-import type { StepNature } from '../sql/step-nature';
+import { lastThatCounts, type StepNature } from '../sql/step-nature';
 import { isDenied } from '../look/definition';
 import { keepReadable, READABLE } from '../look/keep-readable';
 import { partitionId } from '../look/partition-id';
@@ -95,7 +95,7 @@ class StepsRun {
     this.#journal = journal;
     this.#doneBefore = doneBefore;
     this.#unchanged = unchanged;
-    this.last = steps.findLastIndex(({ step }) => step.nature !== 'session');
+    this.last = lastThatCounts(steps.map(({ step }) => step));
     // Of an up, a SET that may call a function of yours is looked at by `unchanged`.
     this.#leading = steps.findIndex(
       ({ step }) => step.nature !== 'session' || (unchanged !== null && step.shows('mayCall')),

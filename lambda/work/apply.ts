@@ -5,7 +5,7 @@ import type { Outcome } from '../plan/outcome';
 import { revertOfRun } from '../plan/plan-revert';
 import { stepsToRun } from '../sql/segments';
 import type { Step } from '../sql/step';
-import { touchesSession } from '../sql/step-nature';
+import { lastThatCounts, touchesSession } from '../sql/step-nature';
 import { nameStep } from '../manifest/step-lines';
 import type { ManifestEntry } from '../manifest/types';
 import { resolveDoubt } from '../look/doubt';
@@ -153,14 +153,14 @@ async function resumable(
   if (entry === undefined || entry.checksum !== row.checksum) return null;
   const { text, script, up } = readOwn(run.own, entry.name);
   if ('module' in script || (await run.migrations.script(row.storedName)) !== text) return null;
-  if (carriesSession(up)) return null;
   // Of a partition, its id could be read when the step began, and now it may not be. Telling runs what sets the session, which
   // the migrations after this one must not find.
   const done = await run.settings.around(true, () => resolveDoubt(run.database, up, progressOf(row)));
-  return done === null ? null : row;
+  if (done === null) return null;
+  return carriesSession(up) && done <= lastThatCounts(up) ? null : row;
 }
 
-/** Such a migration cannot go on in a new session; it has to start over. */
+/** What is left of such a migration cannot be done in a new session; it has to start over. */
 function carriesSession(steps: readonly Step[]): boolean {
   return steps.some((step) => step.shows('carriesSession'));
 }

@@ -4,6 +4,7 @@ import type { RevertPlan } from '../plan/plan-types';
 import type { VouchedScripts } from '../journal/vouched-scripts';
 import { upOf } from './own-script';
 import type { Run } from './run';
+import { lastThatCounts } from '../sql/step-nature';
 
 /**
  * The plan for a database in which an irreversible migration is half-applied. Where all its steps are done, and its process died before
@@ -24,7 +25,10 @@ async function stepsDoneOf(run: Run, row: HistoryRow, scripts: VouchedScripts): 
   const script = await scripts.load(row);
   const up = 'up' in script ? upOf(run, row, script) : null;
   if (up === null) return null;
-  const stepsDone = await run.settings.around(true, () => resolveDoubt(run.database, up, progressOf(row)));
-  if (stepsDone !== null) await run.migrations.resolveDoubt(row, stepsDone);
+  const known = await run.settings.around(true, () => resolveDoubt(run.database, up, progressOf(row)));
+  if (known === null) return null;
+  const last = lastThatCounts(up);
+  const stepsDone = last !== -1 && known > last ? up.length : known;
+  await run.migrations.resolveDoubt(row, stepsDone);
   return stepsDone;
 }

@@ -57,8 +57,15 @@ export function progress(migration: JournalledMigration, event: StepEvent): stri
 
 /** Milliseconds, whole ones. */
 export function tookMs({ elapsedMs }: JournalledMigration): number {
-  return Math.round(elapsedMs());
+  return storedMs(elapsedMs());
 }
+
+/** As the column takes it: the clock may have been set meanwhile, back or by years. */
+function storedMs(milliseconds: number): number {
+  return Math.min(Math.max(0, Math.round(milliseconds)), MOST_MS);
+}
+
+const MOST_MS = 2 ** 32 - 1;
 
 /** What is written of one that has ended. */
 export function finished(owed: Owed): string {
@@ -66,7 +73,7 @@ export function finished(owed: Owed): string {
 }
 
 export function durationOf({ durationMs }: Owed): Fragment {
-  return fragment(durationMs === null ? SINCE_ITS_ROW : String(durationMs));
+  return fragment(durationMs === null ? SINCE_ITS_ROW : String(storedMs(durationMs)));
 }
 
 /** The server's clock may have been put back meanwhile. */

@@ -162,7 +162,9 @@ describe('onDelete REVERT', () => {
   });
 
   test('leaves alone what a rollback had kept', () => {
-    expect(decide(remove(release), done('1^ 2', settled), [settled])).toBe('revert 2');
+    expect(decide(remove(release), done('1^ 2', settled), [settled])).toBe('revert 2, keep 1');
+    // What it had taken away may be in what is below it.
+    expect(decide(remove(release), done('1 2^ 3', settled), [settled])).toBe('revert 3, keep 2 1');
   });
 
   test('is vouched for by the digest of the release that is deleted', () => {
@@ -194,7 +196,7 @@ describe('rules 9 and 11: what cannot be reverted', () => {
     ['3! 4 5!', 'keep 5 4 3'],
     // One that was begun has failed: it is reverted as far as it got.
     ['3 4 5!~', 'revert 5 4 3'],
-    ['3 4^ 5', 'revert 5 3'],
+    ['3 4^ 5', 'revert 5, keep 4 3'],
   ])('the rollback of a deployment that applied %p: %s', (rows, expected) => {
     expect(decide(update(B, A), [...done('1 2', settled), ...done(rows, row)], [row, settled])).toBe(expected);
   });

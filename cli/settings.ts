@@ -61,6 +61,6 @@ function unknownName(name: string): string {
 function unusable(problem: string): ExpectedFailure {
   return new ExpectedFailure(
     'settings-unusable',
-    `in cdk.json, in the context under "${CONTEXT_KEY}", ${problem}. Nothing was done`,
+    `in cdk.json, in the context under "${CONTEXT_KEY}", ${problem}${problem.endsWith('?') ? '' : '.'} Nothing was done`,
   );
 }

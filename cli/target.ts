@@ -101,7 +101,7 @@ function requireUsed(flags: TargetFlags, target: Target): void {
       : 'which function of a stack is meant, and --function names it';
   throw new ExpectedFailure(
     'option-unused',
-    `--${flag} says ${what}: leave it out, or name the stack with --stack. Nothing was done`,
+    `--${flag} says ${what}: leave --${flag} out, or name the stack with --stack. Nothing was done`,
     EXIT_CODE.usage,
   );
 }

@@ -1,4 +1,4 @@
-import { asker, isYes } from '../change/confirm';
+import { asker, saysYes } from '../change/confirm';
 
 /** Asks a person, on stderr; null where there is nobody to ask. Anything but yes is no, and so is Ctrl-C. */
 export async function confirmed(
@@ -8,7 +8,7 @@ export async function confirmed(
 ): Promise<boolean | null> {
   const person = asker({ isInteractive }, signal);
   try {
-    return person === null ? null : isYes(await person.ask(`${question} [y/N]`));
+    return person === null ? null : await saysYes(person, question);
   } finally {
     person?.end();
   }

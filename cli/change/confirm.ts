@@ -24,6 +24,8 @@ export function asker({ isInteractive }: Pick<Terminal, 'isInteractive'>, signal
   };
 }
 
-export function isYes(answer: string | null): boolean {
+/** Whether a person says yes. Anything else is no. */
+export async function saysYes(person: Asker, question: string): Promise<boolean> {
+  const answer = await person.ask(`${question} (y/N)`);
   return answer !== null && /^y(?:es)?$/i.test(answer);
 }

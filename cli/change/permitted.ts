@@ -1,7 +1,7 @@
 import { EXIT_CODE } from '../exit-code';
 import { ExpectedFailure } from '../expected-failure';
 import type { OnTarget } from '../run-on-target';
-import { asker, isYes } from './confirm';
+import { asker, saysYes } from './confirm';
 
 /**
  * Whether a change may be made: with `--yes`, or where a person says so. Nothing is changed without either.
@@ -26,7 +26,7 @@ export async function permitted(
     );
   }
   try {
-    return isYes(await person.ask(`Do that on ${runner.where}? (y/N)`));
+    return await saysYes(person, `Do that on ${runner.where}?`);
   } finally {
     person.end();
   }

@@ -3,7 +3,9 @@ import { wrappedText } from '../terminal/wrapped-text';
 import type { LintReport } from './lint-finding';
 import { summaryOf } from './summary';
 
-const ACKNOWLEDGE = 'What is meant to be so is acknowledged in its file: -- review:ignore <code>: <why>';
+const ACKNOWLEDGE = 'What is meant to be so is acknowledged in its file:';
+/** In a line of its own, for it is to be copied. */
+const COMMENT = '-- review:ignore <code>: <why>';
 
 /** The findings with their messages below them, in lines of the terminal's width, and a summary at the end. */
 export function asWrappedText(report: LintReport, width: number, colors: Terminal['colors']): string {
@@ -13,7 +15,12 @@ export function asWrappedText(report: LintReport, width: number, colors: Termina
   });
   const summary = colors.bold(wrappedText(summaryOf(report), width));
   const isWarned = report.findings.some(({ severity }) => severity === 'warning');
-  return [...blocks, summary, ...(isWarned ? [colors.dim(wrappedText(ACKNOWLEDGE, width))] : [])].join('\n');
+  return [...blocks, summary, ...(isWarned ? [colors.dim(acknowledged(width))] : [])].join('\n');
+}
+
+function acknowledged(width: number): string {
+  const line = `${ACKNOWLEDGE} ${COMMENT}`;
+  return line.length <= width ? line : `${wrappedText(ACKNOWLEDGE, width)}\n  ${COMMENT}`;
 }
 
 /** A command in a message keeps its line, for it is to be copied. */

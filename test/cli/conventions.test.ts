@@ -258,7 +258,9 @@ test('a settings file names the folder, and its mistakes are named', () => {
   expect(run(settings({ directory: 'nowhere' }))).toMatch(
     /^aurora-migrations: nowhere is not a folder \(it is named in cdk.json\)/,
   );
-  expect(run(settings({ Directory: 'sql' }))).toMatch(/there is no setting "Directory": is "directory" meant\?/);
+  expect(run(settings({ Directory: 'sql' }))).toMatch(
+    /there is no setting "Directory": is "directory" meant\? Nothing was done/,
+  );
   expect(run(settings({ directory: 1 }))).toMatch(/"directory" is no text: put its value into quotes/);
   expect(run(settings('sql'))).toMatch(/"aurora-migrations" is no object/);
   expect(run('{')).toMatch(/cdk.json is not JSON \(.*\): correct it. Nothing was done \[settings-unusable\]/);

@@ -116,8 +116,8 @@ db/0002_b.sql:3:5 warning table-copy
 2 migrations in db, compared with v1: 1
 error (up-empty), 1 warning (table-copy)
 What is meant to be so is acknowledged
-in its file: -- review:ignore <code>:
-<why>`);
+in its file:
+  -- review:ignore <code>: <why>`);
   expect(formatted(REPORT, undefined, { ...terminal, colors: pc.createColors(true) })).toContain('\u001b[31m');
   expect(formatted(REPORT, 'text', terminal)).toBe(formatted(REPORT, undefined, PLAIN));
 });

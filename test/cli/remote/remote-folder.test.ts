@@ -35,8 +35,9 @@ describe.each(stackServers())('what people type of folders and migrations, on $n
     const knex = 'knex_migrations (id INT PRIMARY KEY, name VARCHAR(255), batch INT, migration_time DATETIME)';
     await remote.outside.query(`CREATE TABLE ${knex} SELECT 1 AS id, '0001_a.js' AS name, 1 AS batch`);
     for (const command of ['adopt sql --from knex', 'baseline sql --to 1']) {
-      expect(await run(command)).toMatchObject({
+      expect(await run(command, { terminal: 80, typed: 'n\n' })).toMatchObject({
         code: 2,
+        stderr: expect.stringMatching(/^Record 1 migration .*\? \(y\/N\) /m) as string,
         stdout: expect.stringMatching(/to be recorded as applied, without being run\n {2}0001_a\b/) as string,
       });
     }

@@ -14,10 +14,13 @@ export interface CommandRunner {
   readonly where: string;
   /** Whether what is done changes a database that others may use. */
   readonly isShared: boolean;
+  /** Throws where a command that changes something would be refused for the place: before anybody is asked. */
+  requireChangeable(command: string): void;
   /**
    * Runs one and gives its answer, as the function gives it. Throws an ExpectedFailure where there is none.
    *
-   * @param signal where aborted: a run in this process stops at its next step; one in the function goes on, and is no longer waited for
+   * @param signal where aborted: a run in this process stops at its next step, and at once if it changes nothing; one in the
+   *   function goes on, and is no longer waited for
    */
   run(event: CommandEvent, signal?: AbortSignal): Promise<unknown>;
 }
@@ -31,4 +34,6 @@ export interface RunnerSettings {
   /** The flag; the release of a `--url` is read from there. */
   readonly directory: string | undefined;
   readonly terminal: Terminal;
+  /** Where aborted, nobody waits for a connection any more. */
+  readonly signal: AbortSignal;
 }

@@ -9,11 +9,12 @@ import { migrationsFolder } from './migrations-folder';
 import { saidTarget } from './commands/said-target';
 import { readSettings } from './settings';
 import { stopSignal } from './terminal/stop-signal';
-import { targetOf } from './target';
+import { type Target, targetOf } from './target';
 import { processTerminal, type Terminal } from './terminal/terminal';
 
 /** What a command on a target works with. */
 export interface OnTarget {
+  readonly target: Target;
   readonly runner: CommandRunner;
   readonly terminal: Terminal;
   readonly signal: AbortSignal;
@@ -32,9 +33,16 @@ export async function runOnTarget(options: TargetOptions, work: (on: OnTarget) =
   adviseFor(saidTarget(options));
   const stop = stopSignal();
   try {
-    const runner = await findRunner({ target, settings, root, directory: options.directory, terminal });
+    const runner = await findRunner({
+      target,
+      settings,
+      root,
+      directory: options.directory,
+      terminal,
+      signal: stop.signal,
+    });
     const folder = target.kind === 'url' ? folderName(root, options.directory, settings) : null;
-    return await work({ runner, terminal, signal: stop.signal, folder });
+    return await work({ target, runner, terminal, signal: stop.signal, folder });
   } finally {
     stop.end();
   }

@@ -55,7 +55,10 @@ export function targetOf(
     chosen(flags, '--url') ??
     chosen({ ...flags, ...settings }, '"url" in cdk.json') ??
     ofEnvironment(folder, environment);
-  if (target !== null) return flags.allowHost === undefined ? target : allowed(target, flags.allowHost);
+  if (target !== null) {
+    requireUsed(flags, target);
+    return flags.allowHost === undefined ? target : allowed(target, flags.allowHost);
+  }
   throw new ExpectedFailure(
     'no-target',
     'it is not said what to work on: name the stack that is deployed (--stack NAME), its function (--function NAME), or a server ' +
@@ -85,6 +88,26 @@ function chosen(
 function urlTarget(text: string, source: string): UrlTarget {
   return { kind: 'url', url: parseDatabaseUrl(text, source), source };
 }
+
+/** What would be passed over is refused: it was meant to say something. */
+function requireUsed(flags: TargetFlags, target: Target): void {
+  const ofFunction = target.kind === 'function' && target.function.kind === 'name';
+  const unused = target.kind === 'url' ? OF_FUNCTIONS : ofFunction ? (['construct'] as const) : [];
+  const flag = unused.find((name) => flags[name] !== undefined);
+  if (flag === undefined) return;
+  const what =
+    target.kind === 'url'
+      ? `which deployed function is meant, and ${target.source} names a server`
+      : 'which function of a stack is meant, and --function names it';
+  throw new ExpectedFailure(
+    'option-unused',
+    `--${flag} says ${what}: leave it out, or name the stack with --stack. Nothing was done`,
+    EXIT_CODE.usage,
+  );
+}
+
+/** Flags that say something of a function alone. */
+export const OF_FUNCTIONS = ['construct', 'region', 'profile'] as const;
 
 /** A server that may be changed as one of this machine may. How the way to it is protected was decided by its URL. */
 function allowed(target: Target, host: string): Target {

@@ -24,7 +24,9 @@ import { calledServices, warnOfNetworkGaps } from './network/network-warnings';
 import { requireOneManifest } from './database/one-manifest';
 import { settleRule } from './function/settle-rule';
 import { snapshotAccess } from './function/snapshot-access';
+import { requireSameStage } from './stack/require-same-stage';
 import { requireSameStack } from './stack/require-same-stack';
+import { letUsersWait } from './stack/value-users';
 import { ValidationError } from './validation-error';
 import { addMissingEndpoints } from './network/vpc-endpoints';
 
@@ -143,6 +145,8 @@ export class AuroraMigrations extends Construct implements ec2.IConnectable, iam
       ReleaseOf: logicalId,
     });
     this.release.node.addDependency(this.resource);
+    // Where its code may be live before its release is noted, a rollback would revert under that code.
+    letUsersWait(this.resource.node.defaultChild as CfnResource, this.release.node.defaultChild as CfnResource);
     // The rule too: it must be listening before the first migration runs, and until the last one was reverted.
     this.resource.node.addDependency(
       ...needs,
@@ -194,10 +198,12 @@ export class AuroraMigrations extends Construct implements ec2.IConnectable, iam
    * themselves, such as the VPC or the cluster, or be in its stack where that is another one than the migrations': that is
    * an error at synth. That nothing at all waits for the migrations is a warning, also where what is given has no resources,
    * as an imported function.
-   * @throws ValidationError where there are migrations of the phase contract and a construct is in another stack
+   * @throws ValidationError where there are migrations of the phase contract and a construct is in another stack, or where one is
+   * a stage or in another one
    */
   executeBefore(...scopes: Construct[]): void {
     for (const scope of scopes) {
+      requireSameStage(this, scope, 'executeBefore');
       scope.node.addDependency(this.resource, this.release);
       if (this.contract !== undefined) {
         requireSameStack(this, scope);
@@ -212,9 +218,11 @@ export class AuroraMigrations extends Construct implements ec2.IConnectable, iam
    *
    * @param scopes constructs; the migrations run after all resources in them were created and updated. Of other migrations:
    * after those before their application. That there are no resources in one, as in an imported function, is a warning.
+   * @throws ValidationError where a construct is a stage or in another one
    */
   executeAfter(...scopes: Construct[]): void {
     for (const scope of scopes) {
+      requireSameStage(this, scope, 'executeAfter');
       this.resource.node.addDependency(scope instanceof AuroraMigrations ? scope.resource : scope);
       this.order.addAwaited(scope);
     }
@@ -253,12 +261,19 @@ export class AuroraMigrations extends Construct implements ec2.IConnectable, iam
   }
 }
 
-function requireValid(scope: Construct, { timeout, logGroup, logRetention }: AuroraMigrationsProps): void {
+function requireValid(scope: Construct, { timeout, memorySize, logGroup, logRetention }: AuroraMigrationsProps): void {
   if (timeout !== undefined && !timeout.isUnresolved() && timeout.toSeconds() > MAX_TIMEOUT.toSeconds()) {
     throw new ValidationError(
       scope,
       'timeout-too-long',
       `timeout is ${timeout.toSeconds()} seconds, Lambda allows at most ${MAX_TIMEOUT.toSeconds()}: a run that needs longer goes on in two more attempts by itself`,
+    );
+  }
+  if (memorySize !== undefined && !Token.isUnresolved(memorySize) && !(memorySize >= 128 && memorySize <= 10240)) {
+    throw new ValidationError(
+      scope,
+      'memory-size-invalid',
+      `memorySize is ${memorySize} mebibytes, Lambda allows 128 to 10240: a run takes at most 200`,
     );
   }
   if (logGroup !== undefined && logRetention !== undefined) {

@@ -15,7 +15,9 @@ export function packageRoot(from: string = __dirname): string {
   }
   const parent = path.dirname(from);
   if (parent === from) {
-    throw new Error(`no package.json of ${PACKAGE} above ${__dirname}: install the package whole, with npm`);
+    throw new Error(
+      `no package.json of ${PACKAGE} above ${__dirname}: install the package whole, with npm, and where the app is bundled into one file leave it out of that (esbuild: --external:${PACKAGE})`,
+    );
   }
   return packageRoot(parent);
 }

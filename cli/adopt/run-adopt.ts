@@ -1,18 +1,14 @@
 import type { StatusAnswer } from '../../lambda/commands/status';
-import { adviseFor, asCommandLine } from '../advice';
+import { asCommandLine } from '../advice';
 import { named } from '../change/how-far';
 import type { CommandEvent, CommandRunner } from '../command-runner';
 import type { TargetOptions } from '../commands/target-options';
-import { consoleOnStderr } from '../terminal/console-on-stderr';
 import { counted } from '../counted';
 import { EXIT_CODE } from '../exit-code';
 import { ExpectedFailure } from '../expected-failure';
-import { findRunner } from '../find-runner';
 import { migrationsFolder } from '../migrations-folder';
-import { saidTarget } from '../commands/said-target';
+import { type OnTarget, runOnTarget } from '../run-on-target';
 import { readSettings } from '../settings';
-import { targetOf } from '../target';
-import { stopSignal } from '../terminal/stop-signal';
 import type { Terminal } from '../terminal/terminal';
 import { wrappedText } from '../terminal/wrapped-text';
 import { confirmed } from './confirmed';
@@ -31,34 +27,24 @@ export interface AdoptOptions extends TargetOptions {
  *
  * @param event the command of the function, without what is to be recorded
  */
-export async function runAdopt(event: CommandEvent, options: AdoptOptions, terminal: Terminal): Promise<number> {
-  const stop = stopSignal();
-  try {
-    return await adopt(event, options, terminal, stop.signal);
-  } finally {
-    stop.end();
-  }
+export async function runAdopt(event: CommandEvent, options: AdoptOptions): Promise<number> {
+  return runOnTarget(options, (on) => adopt(event, options, on));
 }
 
 async function adopt(
   event: CommandEvent,
   options: AdoptOptions,
-  terminal: Terminal,
-  signal: AbortSignal,
+  { target, runner, terminal, signal }: OnTarget,
 ): Promise<number> {
-  const root = process.cwd();
-  const settings = readSettings(root);
-  const target = targetOf(options, settings, root, process.env);
-  consoleOnStderr();
-  adviseFor(saidTarget(options));
-  const runner = await findRunner({ target, settings, root, directory: options.directory, terminal });
   const answerOf = asked(runner, options, terminal, signal);
   const whole = await byWholeName(event, runner, signal);
   const found = await answerOf(whole);
   if (typeof found === 'number') return found;
   const isEmpty = found.record.length === 0;
   const edited =
-    target.kind === 'url' ? editedSince(found.record, migrationsFolder(root, options.directory, settings).path) : [];
+    target.kind === 'url'
+      ? editedSince(found.record, migrationsFolder(process.cwd(), options.directory, readSettings(process.cwd())).path)
+      : [];
   if (!options.json) terminal.print(foundText(found, edited, terminal));
   if (isEmpty) {
     if (options.json) terminal.print(JSON.stringify({ ...found, edited }));

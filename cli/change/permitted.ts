@@ -10,9 +10,11 @@ import { asker, isYes } from './confirm';
  */
 export async function permitted(
   { runner, terminal, signal }: OnTarget,
+  command: 'up' | 'down' | 'repair',
   what: readonly string[],
   isSaid: boolean,
 ): Promise<boolean> {
+  runner.requireChangeable(command);
   if (isSaid) return true;
   for (const line of what) terminal.note(line);
   const person = asker(terminal, signal);

@@ -40,7 +40,7 @@ export async function runDown(
       'This would be reverted, the newest first; what a down drops is gone with its rows:',
       ...names.map((name) => `  ${name}${reservation(name, status)}`),
     ];
-    if (!(await permitted(on, what, yes))) return sayNothingDone(on);
+    if (!(await permitted(on, 'down', what, yes))) return sayNothingDone(on);
   }
   // By the name below them: were it sent twice, the second would find nothing to do.
   const event = { command: 'down', ...eventOf(until, names, status) };

@@ -6,12 +6,17 @@ import type { CommandEvent } from '../command-runner';
 import { counted } from '../counted';
 import { EXIT_CODE } from '../exit-code';
 import type { OnTarget } from '../run-on-target';
+import { lookedCode, requireRelease, type Told, unknownText } from '../unknown-release';
 import { wholeAnswer } from '../whole-answer';
 import { wrappedText } from '../terminal/wrapped-text';
 import { asker } from './confirm';
+import { foreseenRepair } from './foreseen-repair';
 import { permitted } from './permitted';
 import { type RepairQuestion, repairQuestions } from './repair-questions';
 import { sayNothingDone, sayRefused } from './say';
+
+/** Keys of the answer that are not in those of older functions. */
+const KEYS = ['edited', 'inDoubt', 'migrations'] as const;
 
 /** Writes down what the command line says of a migration. */
 export async function runRepair(
@@ -19,28 +24,41 @@ export async function runRepair(
   event: CommandEvent,
   { json, yes }: { readonly json: boolean; readonly yes: boolean },
 ): Promise<number> {
-  const what = [`This would be written into the journal: ${asCommandLine(JSON.stringify(event))}`];
-  return (await permitted(on, what, yes)) ? write(on, event, json) : sayNothingDone(on);
+  const { runner, terminal, signal } = on;
+  const status = wholeAnswer<Told<StatusAnswer>>(await runner.run({ command: 'status' }, signal), KEYS);
+  requireRelease(status);
+  const foreseen = foreseenRepair(event, status);
+  if (foreseen.kind === 'refused') {
+    if (json) terminal.print(JSON.stringify(foreseen));
+    return json ? EXIT_CODE.found : sayRefused(on, foreseen.failure);
+  }
+  const what = [`This would be written into the journal: ${asCommandLine(JSON.stringify(foreseen.event))}`];
+  return (await permitted(on, 'repair', what, yes)) ? write(on, foreseen.event, json) : sayNothingDone(on);
 }
 
 /** Finds what only a person can say, and asks it; without a terminal, prints the questions and how each is answered. */
 export async function askRepairs(on: OnTarget, { json }: { readonly json: boolean }): Promise<number> {
   const { runner, terminal, signal } = on;
-  const keys = ['edited', 'inDoubt', 'migrations'] as const;
-  const status = wholeAnswer<StatusAnswer>(await runner.run({ command: 'status' }, signal), keys);
+  const status = wholeAnswer<Told<StatusAnswer>>(await runner.run({ command: 'status' }, signal), KEYS);
   const verification = wholeAnswer<Verification>(await runner.run({ command: 'verify' }, signal), ['findings']);
   const questions = repairQuestions(status, verification);
   if (json) {
-    terminal.print(JSON.stringify({ questions }));
-    return questions.length > 0 ? EXIT_CODE.found : EXIT_CODE.fine;
+    const { releaseUnknown } = status;
+    terminal.print(JSON.stringify({ questions, ...(releaseUnknown !== undefined && { releaseUnknown }) }));
+    return lookedCode(status, questions.length > 0);
+  }
+  if (status.releaseUnknown !== undefined) {
+    terminal.print(wrappedText(unknownText('What is edited', status.releaseUnknown), terminal.width));
   }
   if (questions.length === 0) {
     const busy = status.lockedBy === null ? '' : ` But ${status.lockedBy} is at work: look again when that has ended.`;
-    terminal.print(wrappedText(`${runner.where}: nothing needs a person.${busy}`, terminal.width));
-    return EXIT_CODE.fine;
+    const beside = status.releaseUnknown === undefined ? '' : ' else';
+    terminal.print(wrappedText(`${runner.where}: nothing${beside} needs a person.${busy}`, terminal.width));
+    return lookedCode(status, false);
   }
   terminal.print(`${runner.where}: ${counted(questions.length, 'question')} that only a person can answer`);
   const person = asker(terminal, signal);
+  if (person !== null) runner.requireChangeable('repair');
   let code: number = EXIT_CODE.fine;
   try {
     for (const question of questions) {

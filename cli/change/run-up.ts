@@ -29,7 +29,7 @@ export async function runUp(
       `This would be applied ("${commandLineOf({ command: 'plan' })}" shows the statements):`,
       ...plan.apply.map((name) => `  ${name}`),
     ];
-    if (!(await permitted(on, what, yes))) return sayNothingDone(on);
+    if (!(await permitted(on, 'up', what, yes))) return sayNothingDone(on);
   }
   const result = wholeAnswer<UpResult>(await runner.run({ command: 'up' }, signal), ['kind']);
   if (json) terminal.print(resultJson(result, signal));

@@ -1,13 +1,11 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { TOOLS, type Tool } from '../../lambda/plan/command';
 import type { AdoptOptions } from '../adopt/run-adopt';
-import { processTerminal } from '../terminal/terminal';
-import { addAllowHost, addTargetOptions, TARGET_HELP } from './target-options';
+import { addAllowHost, addFolder, addTargetOptions, TARGET_HELP, withFolder } from './target-options';
 
 /** Adds `adopt`. */
 export function addAdopt(program: Command): void {
-  const command = program
-    .command('adopt')
+  const command = addFolder(program.command('adopt'))
     .summary('record what another tool has applied, without running it')
     .description(
       'Reads the history that another tool keeps in the database, finds its migrations in the folder, and records them as applied. None of them is run, and none of them can be reverted by AuroraMigrations. What would be recorded is shown first.',
@@ -31,14 +29,15 @@ Exit codes: 0 recorded, or nothing is left to be;
 2 refused, or not confirmed: nothing was recorded
 
 Examples:
-  $ npx aurora-migrations adopt --from dbmate
+  $ npx aurora-migrations adopt db/migrations --from dbmate
   $ npx aurora-migrations adopt --from flyway --stack Shop
   $ npx aurora-migrations adopt --from knex --table done --yes`,
     )
-    .action(async ({ from, table, ...options }: AdoptFlags) => {
+    .action(async (directory: string | undefined, { from, table, ...flags }: AdoptFlags) => {
+      const options = withFolder(command, directory, flags);
       const { runAdopt } = await import('../adopt/run-adopt.js');
       const event = { command: 'adopt', from, ...(table !== undefined && { table }) };
-      process.exitCode = await runAdopt(event, options, processTerminal());
+      process.exitCode = await runAdopt(event, options);
     });
 }
 

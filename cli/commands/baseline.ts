@@ -1,12 +1,10 @@
 import type { Command } from 'commander';
 import type { AdoptOptions } from '../adopt/run-adopt';
-import { processTerminal } from '../terminal/terminal';
-import { addAllowHost, addTargetOptions, TARGET_HELP } from './target-options';
+import { addAllowHost, addFolder, addTargetOptions, TARGET_HELP, withFolder } from './target-options';
 
 /** Adds `baseline`. */
 export function addBaseline(program: Command): void {
-  const command = program
-    .command('baseline')
+  const command = addFolder(program.command('baseline'))
     .summary('record all migrations up to one as applied, without running them')
     .description(
       'Records all migrations of the folder up to one as applied: for a database that has their schema, and no history that "adopt" reads. None of them is run, and none of them can be reverted by AuroraMigrations. What would be recorded is shown first.',
@@ -29,8 +27,9 @@ Examples:
   $ npx aurora-migrations baseline --to 0042_add_user_role
   $ npx aurora-migrations baseline --to 0042_add_user_role --stack Shop`,
     )
-    .action(async ({ to, ...options }: AdoptOptions & { readonly to: string }) => {
+    .action(async (directory: string | undefined, { to, ...flags }: AdoptOptions & { readonly to: string }) => {
+      const options = withFolder(command, directory, flags);
       const { runAdopt } = await import('../adopt/run-adopt.js');
-      process.exitCode = await runAdopt({ command: 'baseline', to }, options, processTerminal());
+      process.exitCode = await runAdopt({ command: 'baseline', to }, options);
     });
 }

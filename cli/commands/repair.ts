@@ -18,7 +18,7 @@ export function addRepair(program: Command): void {
     .description(
       'Asks what only a person can know (whether a step was done, where nothing shows it; what was made of a migration by hand, or that a pending one was run by hand; whether an edited text may stay), and writes the answers into the journal. Runs no statement of a migration. With a migration and an answer it asks nothing and writes just that.',
     )
-    .argument('[migration]', 'name of the migration that the answer is about');
+    .argument('[migration]', 'the migration that the answer is about: its name, number or file');
   addAllowHost(addTargetOptions(command))
     .addOption(new Option('--step <number>', 'the step that --is is about').argParser(count))
     .addOption(
@@ -49,7 +49,10 @@ Examples:
     )
     .action(async (migration: string | undefined, options: RepairOptions) => {
       const event = migration === undefined ? null : eventOf(migration, options);
-      if (event === undefined || (event === null && (options.is ?? options.step ?? options.checksum) !== undefined)) {
+      if (
+        event === undefined ||
+        (event === null && (options.is ?? options.step ?? options.checksum ?? options.yes) !== undefined)
+      ) {
         return command.error('error: name a migration, and say --is (with --step, of a step) or --checksum of it');
       }
       const [{ runOnTarget }, { askRepairs, runRepair }] = await Promise.all([

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { addTargetOptions, TARGET_HELP, type TargetOptions } from './target-options';
+import { addFolder, addTargetOptions, TARGET_HELP, type TargetOptions, withFolder } from './target-options';
 
 interface WatchOptions extends TargetOptions {
   readonly wait?: true;
@@ -14,7 +14,7 @@ export function addWatch(program: Command): void {
     .description(
       'Follows the deployment that runs: which migration and step, since when, how far the server is in an ALTER, if it tells, and who keeps it waiting. Ends with the deployment, and says how that ended. Takes no lock and changes nothing.',
     );
-  addTargetOptions(command)
+  addTargetOptions(addFolder(command))
     .option('--wait', 'where nothing is going on, wait for a deployment to begin')
     .option('--json', 'print each look as one line of JSON')
     .addHelpText(
@@ -32,7 +32,8 @@ Examples:
   $ npx aurora-migrations watch --stack Shop
   $ npx aurora-migrations watch --stack Shop --wait`,
     )
-    .action(async (options: WatchOptions) => {
+    .action(async (directory: string | undefined, flags: WatchOptions) => {
+      const options = withFolder(command, directory, flags);
       const [{ runOnTarget }, { runWatch }] = await Promise.all([
         import('../run-on-target.js'),
         import('../watch/run-watch.js'),

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import type { Socket } from 'node:net';
 import { createConnection, type Connection, type ConnectionOptions, type SslOptions } from 'mysql2';
 import { DRIVER_OPTIONS, openStream } from '../../lambda/edges/database/mysql';
 import { databaseOf } from '../../lambda/edges/database/database-of';
@@ -23,9 +24,9 @@ export class Unfit extends Error {
   override readonly name = 'Unfit';
 }
 
-/** Opens a session in the state in which the function has its own. */
-export async function openSession(server: ServerLogin, name: string): Promise<OpenSession> {
-  const client = await connectBare(server, name);
+/** Opens a session in the state in which the function has its own. `signal`: see {@link connectBare}. */
+export async function openSession(server: ServerLogin, name: string, signal?: AbortSignal): Promise<OpenSession> {
+  const client = await connectBare(server, name, signal);
   const database = databaseOf(client, name);
   const { obstacle } = await prepareSession((statement) => database.query(statement));
   if (obstacle === null) return { database, close: () => client.destroy() };
@@ -33,8 +34,12 @@ export async function openSession(server: ServerLogin, name: string): Promise<Op
   throw new Unfit(`the server at ${server.host}:${server.port} cannot be used: ${obstacle}`);
 }
 
-/** Connects, without a database where none is named. */
-export function connectBare(server: ServerLogin, name?: string): Promise<Connection> {
+/**
+ * Connects, without a database where none is named.
+ *
+ * @param signal where aborted, the connection is gone at once, whatever goes on in it
+ */
+export function connectBare(server: ServerLogin, name?: string, signal?: AbortSignal): Promise<Connection> {
   const { host, port, user, password } = server;
   const client = createConnection({
     host,
@@ -48,9 +53,20 @@ export function connectBare(server: ServerLogin, name?: string): Promise<Connect
   });
   // The server may be ended before connections that were only destroyed are gone.
   client.on('error', () => undefined);
-  return new Promise((resolve, reject) =>
-    client.connect((error) => (error === null ? resolve(client) : reject(error))),
-  );
+  return new Promise((resolve, reject) => {
+    const abort = (): void => {
+      client.destroy();
+      // The driver only says that it has no more to send: where the server is busy, that keeps the process for as long.
+      (client as Connection & { readonly stream: Socket }).stream.destroy();
+      reject(signal?.reason as Error);
+    };
+    if (signal?.aborted === true) {
+      abort();
+      return;
+    }
+    signal?.addEventListener('abort', abort, { once: true });
+    client.connect((error) => (error === null ? resolve(client) : reject(error)));
+  });
 }
 
 /** Sends one statement as it is. */

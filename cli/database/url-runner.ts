@@ -5,7 +5,7 @@ import { readCommand } from '../../lambda/plan/command';
 import { ConnectionLost, ServerError } from '../../lambda/ports';
 import type { World } from '../../lambda/world';
 import { commandLineOf } from '../advice';
-import type { CommandEvent, CommandRunner, RunnerSettings } from '../command-runner';
+import type { CommandRunner, RunnerSettings } from '../command-runner';
 import { codedFailure } from '../coded-failure';
 import { EXIT_CODE } from '../exit-code';
 import { ExpectedFailure } from '../expected-failure';
@@ -32,7 +32,7 @@ export async function urlRunner(target: UrlTarget, options: RunnerSettings): Pro
   const { url } = target;
   const place = placeOf(url);
   // Once before anything else, so that a mistake in the URL is what is said.
-  (await opened(target, true)).close();
+  (await untilStopped(opened(target, true, options.signal), options.signal)).close();
   const releases = new Map<boolean, Promise<FoundRelease>>();
   const said = new Set<string>();
   const { terminal } = options;
@@ -47,17 +47,21 @@ export async function urlRunner(target: UrlTarget, options: RunnerSettings): Pro
     releases.set(isReading, found);
     return found;
   };
+  const requireChangeable = (command: string): void => {
+    if (!url.isLoopback) throw notHere(command, target);
+  };
   return {
     where: `the schema ${url.database} at ${place}`,
     isShared: false,
+    requireChangeable,
     run: async (event, signal) => {
       const isReading = READING.has(event.command) || (SHOWING.has(event.command) && event['record'] === undefined);
-      if (!isReading && !url.isLoopback) throw notHere(event, target);
+      if (!isReading) requireChangeable(event.command);
       const command = readCommand(event);
       if (command === null || command.kind === 'unreadable') throw new Error(command?.problem ?? 'not a command');
       const connect = async (): Promise<ConnectionResult> => ({
         kind: 'connected',
-        session: await opened(target, isReading),
+        session: await opened(target, isReading, signal),
       });
       const { unknown, code, own } =
         event.command === 'dump' ? { ...NO_RELEASE, unknown: null } : await release(READING.has(event.command));
@@ -72,7 +76,8 @@ export async function urlRunner(target: UrlTarget, options: RunnerSettings): Pro
       const sayStopping = (): void => terminal.note(STOPPING);
       if (!isReading) signal?.addEventListener('abort', sayStopping, { once: true });
       try {
-        const answer = await runCommand(command, world, randomUUID());
+        const work = runCommand(command, world, randomUUID());
+        const answer = await (isReading ? untilStopped(work, signal) : work);
         return unknown === null ? answer : { ...(answer as object), releaseUnknown: unknown };
       } catch (error) {
         throw explained(error, place);
@@ -83,10 +88,26 @@ export async function urlRunner(target: UrlTarget, options: RunnerSettings): Pro
   };
 }
 
-/** Opens a session; one that is only to read cannot write. */
-async function opened({ url, source }: UrlTarget, isReading: boolean): ReturnType<typeof openSession> {
+/** What changes nothing leaves nothing to be put in order: nobody waits for its end. */
+async function untilStopped<Result>(work: Promise<Result>, signal?: AbortSignal): Promise<Result> {
+  const stopped = new Promise<never>((_, reject) => {
+    const stop = (): void =>
+      reject(new ExpectedFailure('stopped', 'stopped, and nothing was changed', EXIT_CODE.stopped));
+    if (signal?.aborted === true) stop();
+    signal?.addEventListener('abort', stop, { once: true });
+  });
+  work.catch(() => undefined);
+  return Promise.race([work, stopped]);
+}
+
+/** Opens a session; one that is only to read cannot write, and is gone where it is stopped. */
+async function opened(
+  { url, source }: UrlTarget,
+  isReading: boolean,
+  signal?: AbortSignal,
+): ReturnType<typeof openSession> {
   try {
-    const session = await openSession(url, url.database);
+    const session = await openSession(url, url.database, isReading ? signal : undefined);
     if (isReading) await session.database.write('SET SESSION TRANSACTION READ ONLY');
     return session;
   } catch (error) {
@@ -111,7 +132,7 @@ function explained(error: unknown, place: string): unknown {
   return codedFailure(error.message, at) ?? error;
 }
 
-function notHere({ command }: CommandEvent, { url, source }: UrlTarget): ExpectedFailure {
+function notHere(command: string, { url, source }: UrlTarget): ExpectedFailure {
   return new ExpectedFailure(
     'not-loopback',
     `${command} changes the database, and the server at ${placeOf(url)} (${source}) is not of this machine. Nothing was done. ` +

@@ -42,6 +42,13 @@ export async function folderSchema(
       throw new ExpectedFailure('migration-failed', `${played.reason}. Nothing was dumped`, EXIT_CODE.found);
     }
     return await dump(await stage.database());
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    throw new ExpectedFailure(
+      'stopped',
+      'stopped. The throwaway server is ended, and nothing was written',
+      EXIT_CODE.stopped,
+    );
   } finally {
     await server.stop();
   }

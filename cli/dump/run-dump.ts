@@ -1,4 +1,5 @@
 import type { DumpResult } from '../../lambda/commands/dump';
+import type { RunnerSettings } from '../command-runner';
 import { consoleOnStderr } from '../terminal/console-on-stderr';
 import { EXIT_CODE } from '../exit-code';
 import { ExpectedFailure } from '../expected-failure';
@@ -6,7 +7,7 @@ import { findRunner } from '../find-runner';
 import { requireWritable, writeWhole } from '../output-file';
 import { migrationsFolder, type MigrationsFolder } from '../migrations-folder';
 import { readSettings } from '../settings';
-import { targetOf, type Target, type TargetFlags } from '../target';
+import { OF_FUNCTIONS, targetOf, type Target, type TargetFlags } from '../target';
 import type { Terminal } from '../terminal/terminal';
 import { folderSchema } from './folder-schema';
 import { schemaSql } from './schema-sql';
@@ -29,7 +30,7 @@ export async function runDump(options: DumpOptions, terminal: Terminal, signal: 
   const read =
     source.kind === 'folder'
       ? await folderSchema(source.folder, terminal, signal)
-      : await targetSchema(source.target, { settings, root, terminal });
+      : await targetSchema(source.target, { settings, root, terminal, signal });
   const { sql, leftOut } = schemaSql(read);
   for (const what of leftOut) terminal.note(`warning: left out is ${what}`);
   if (options.output === undefined) terminal.print(sql.replace(/\n$/, ''));
@@ -41,8 +42,10 @@ type Source =
 
 /** A folder that is named goes first, then a target, then the folder of the settings. */
 function sourceOf(options: DumpOptions, settings: ReturnType<typeof readSettings>, root: string): Source {
-  const { directory, url, stack, function: name } = options;
-  const isTargetNamed = [url, stack, name].some((flag) => flag !== undefined);
+  const { directory } = options;
+  const isTargetNamed = (['url', 'stack', 'function', ...OF_FUNCTIONS] as const).some(
+    (flag) => options[flag] !== undefined,
+  );
   if (directory !== undefined && isTargetNamed) {
     throw new ExpectedFailure(
       'source-unclear',
@@ -55,15 +58,26 @@ function sourceOf(options: DumpOptions, settings: ReturnType<typeof readSettings
   try {
     return { kind: 'target', target: targetOf(options, settings, root, process.env) };
   } catch (error) {
-    if (error instanceof ExpectedFailure && error.code === 'no-target') return folder();
-    throw error;
+    if (!(error instanceof ExpectedFailure) || error.code !== 'no-target') throw error;
+    return orTarget(folder);
+  }
+}
+
+/** Where there is no folder either, what is missing may be the server or the stack. */
+function orTarget(folder: () => Source): Source {
+  try {
+    return folder();
+  } catch (error) {
+    if (!(error instanceof ExpectedFailure) || error.code !== 'directory-unknown') throw error;
+    const message = error.message.replace(/\. Nothing was done$/, '');
+    throw new ExpectedFailure(error.code, `${message}; or name a database with --url or --stack. Nothing was dumped`);
   }
 }
 
 async function targetSchema(
   target: Target,
-  options: Pick<Parameters<typeof findRunner>[0], 'settings' | 'root' | 'terminal'>,
+  options: Omit<RunnerSettings, 'target' | 'directory'>,
 ): Promise<DumpResult> {
   const runner = await findRunner({ ...options, target, directory: undefined });
-  return (await runner.run({ command: 'dump' })) as DumpResult;
+  return (await runner.run({ command: 'dump' }, options.signal)) as DumpResult;
 }

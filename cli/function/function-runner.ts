@@ -29,6 +29,7 @@ export async function functionRunner(target: FunctionTarget, terminal: Terminal)
   return {
     where: choice.kind === 'name' ? `the function ${name}` : `the function ${name} of the stack ${choice.stack}`,
     isShared: true,
+    requireChangeable: () => undefined,
     run: (event, signal) => invokeFunction(event, { client, name, note, ...(signal && { signal }) }),
   };
 }

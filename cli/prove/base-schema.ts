@@ -23,7 +23,9 @@ export interface BaseStatement {
 export function readBaseSchema(file: string): BaseSchema {
   const split = splitStatements(textOf(file));
   if (split.kind === 'unreadable') throw unusable(`${file}:${split.line}: ${split.problem}`);
-  const names = new Set(split.statements.flatMap(({ text }) => OF_DATABASE.exec(text)?.groups?.name ?? []));
+  const nameIn = (text: string): string | undefined =>
+    (OF_DATABASE.exec(text) ?? ALTERS_NAMED.exec(text))?.groups?.name;
+  const names = new Set(split.statements.flatMap(({ text }) => nameIn(text) ?? []));
   if (names.size > 1) {
     throw unusable(`${file} holds the databases ${[...names].join(', ')}: dump the one that is migrated by itself`);
   }
@@ -31,7 +33,7 @@ export function readBaseSchema(file: string): BaseSchema {
   const hasJournal = split.statements.some(({ text }) => /^CREATE TABLE[^(]*\bmigration_deployment\b/i.test(text));
   const statements = split.statements
     .filter(({ text }) => !OF_DATABASE.test(text) && !OF_SERVER.test(text) && !(hasJournal && OF_JOURNAL.test(text)))
-    .map(({ text, line }) => ({ text: withoutDefiner(text), line }));
+    .map(({ text, line }) => ({ text: withoutDefiner(text.replace(ALTERS_NAMED, '$1')), line }));
   if (statements.length === 0) throw unusable(`${file} holds no statement`);
   return { file, statements };
 }
@@ -80,6 +82,10 @@ export function migrationsAfter(folder: MigrationFolder, last: string): Migratio
 /** What `mysqldump --databases` begins with: it would lead into another schema than the one that is proved in. */
 const OF_DATABASE =
   /^(?:USE|(?:CREATE|DROP)\s+(?:DATABASE|SCHEMA)(?:\s*\/\*!\d*\s*IF\s+(?:NOT\s+)?EXISTS\s*\*\/|\s+IF\s+(?:NOT\s+)?EXISTS)?)\s*[`"]?(?<name>[^`"\s;]+)/i;
+
+/** What `mysqldump` puts around a routine that was made when the database had another character set. */
+const ALTERS_NAMED =
+  /^(ALTER\s+(?:DATABASE|SCHEMA))\s+(?!DEFAULT\b)[`"]?(?<name>[^`"\s;]+)[`"]?(?=\s+(?:DEFAULT|CHARACTER|CHARSET|COLLATE|ENCRYPTION|COMMENT|READ)\b)/i;
 
 const OF_JOURNAL =
   /^(?:\/\*!\d*\s*)?(?:(?:CREATE|DROP|ALTER)\s+TABLE(?:\s+IF\s+(?:NOT\s+)?EXISTS)?|(?:INSERT|REPLACE)\s+INTO|LOCK\s+TABLES)\s+`?migration(?:_deployment)?[`\s(]/i;

@@ -1,5 +1,5 @@
 import type { RowDifference } from './rows/row-difference';
-import type { SchemaDifference } from './schema-difference';
+import type { SchemaDifference } from './restore/schema-difference';
 
 /** A statement that the server refused. */
 export interface RefusedStatement {

@@ -9,7 +9,7 @@ import { atLine, refusedIn } from './refused-in';
 import { fill, look, type Look } from './rows/look';
 import { rowDifferences } from './rows/row-difference';
 import type { RowFiller, Variety } from './rows/row-filler';
-import { schemaDifferences } from './schema-difference';
+import { schemaDifferences } from './restore/schema-difference';
 import type { Played } from './played';
 import type { Stage } from './stage';
 

@@ -3,7 +3,7 @@ import type { Direction } from '../../lambda/manifest/step-lines';
 import type { MigrationFolder } from './migration-folder';
 import { releaseOf } from './played-release';
 import { refusedIn } from './refused-in';
-import { schemaDifferences } from './schema-difference';
+import { schemaDifferences } from './restore/schema-difference';
 import type { Played } from './played';
 import type { Stage } from './stage';
 

@@ -96,7 +96,7 @@ export async function rehearse(input: RehearsalInput): Promise<RehearsalReport> 
         base: origins.base,
         server,
         lookups,
-        parent: releases.next.parent,
+        parent: releases.next.parent?.stack.name ?? null,
         hasIamLogin: hasIamLogin(releases.next.template),
       }),
     };

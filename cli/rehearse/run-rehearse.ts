@@ -12,12 +12,13 @@ import { type Assembly, type AssemblyStack, findStack, readAssembly, requireAsse
 import { baseCommit } from './release/base-commit';
 import { readProject } from './release/cdk-project';
 import { checkOut } from './release/checkout';
+import { withAllParameters } from './release/nested-parameters';
 import {
   type GivenParameter,
   madeUpParameters,
+  parametersAround,
   parametersFor,
   parseParameters,
-  withParameters,
 } from './release/parameters';
 import { synthesize } from './release/synthesize';
 import { asHtml } from './report/html/as-html';
@@ -49,6 +50,7 @@ export async function runRehearse(options: RehearseOptions, terminal: Terminal, 
     requireWritable('--report', file, 'Nothing was played');
   }
   for (const each of options.context) requireKeyAndValue(each);
+  requireApp(options);
   const given = parseParameters(options.parameters);
   const folder = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'rehearse-')));
   try {
@@ -87,6 +89,17 @@ function requireKeyAndValue(text: string): void {
   throw new ExpectedFailure(
     'context-unusable',
     `--context ${text}: write key=value, as for "cdk deploy". Nothing was played`,
+    EXIT_CODE.usage,
+  );
+}
+
+/** Context is for an app that is run. */
+function requireApp({ context, assembly, fromAssembly }: RehearseOptions): void {
+  if (context.length === 0 || assembly === undefined || fromAssembly === undefined) return;
+  throw new ExpectedFailure(
+    'context-unusable',
+    '--context is read by the app, and no app is run: --assembly and --from-assembly are what it has made already. Leave it ' +
+      'out, or give it to "cdk synth". Nothing was played',
     EXIT_CODE.usage,
   );
 }
@@ -143,7 +156,8 @@ async function findReleases(
   const base = await baseAssembly(options, commit, folder, terminal, signal);
   const found = (stack: AssemblyStack | null, from: ReleaseOrigin): FoundReleases => {
     const values = parametersFor(given, { next, base: stack }, assembly);
-    const valued = (one: AssemblyStack): AssemblyStack => ({ ...one, template: withParameters(one.template, values) });
+    const valued = (one: AssemblyStack): AssemblyStack =>
+      withAllParameters(one, (each) => (each === one ? values : parametersAround(given, each)));
     const releases = { base: stack && valued(stack), next: valued(next) };
     sayMadeUp(releases.next, terminal);
     return { releases, origins: { base: from, next: origin }, lookups: assembly.lookups };

@@ -51,7 +51,8 @@ export function keyOf({ current, statement, blockedBy, isLocked }: WatchAnswer):
 export function endLines(answer: WatchAnswer, { width, colors }: TextStyle): readonly string[] {
   const { deployment } = answer;
   if (deployment === null) return ['Nothing was deployed to this database yet.'];
-  const { type, status, version, applied, tookMs, error, isOwed } = deployment;
+  const { status, version, applied, tookMs, error, isOwed, isContract, isRefused } = deployment;
+  const type = isContract ? `${deployment.type} (contract)` : deployment.type;
   const of = version === null || version === '' ? '' : ` of ${version}`;
   if (isDead(answer)) {
     const where = answer.current === null ? '' : ` in ${placeOf(answer.current)}`;
@@ -60,9 +61,10 @@ export function endLines(answer: WatchAnswer, { width, colors }: TextStyle): rea
       `  See "${commandLineOf({ command: 'verify' })}" for what to do.`,
     ];
   }
-  const took = tookMs === null ? '' : ` in ${elapsed(tookMs)}`;
-  const stopped = status === 'reverted' && wasStopped(error) ? 'was stopped, and reverted' : WORDS[status];
-  const outcome = isOwed ? 'rolled back, and its revert is owed' : stopped;
+  const isStopped = status === 'reverted' && wasStopped(error);
+  const took = tookMs === null || isRefused ? '' : ` in ${elapsed(tookMs)}`;
+  const ended = isStopped ? 'was stopped, and reverted' : isRefused ? 'refused' : WORDS[status];
+  const outcome = isOwed ? 'rolled back, and its revert is owed' : ended;
   const count = status === 'applied' ? `, ${counted(applied, 'migration')}` : '';
   const line = `${type}${of}: ${outcome}${took}${count}`;
   const paint = status === 'applied' && !isOwed ? colors.green : colors.red;

@@ -1,7 +1,6 @@
-import { isComparable } from './verify';
 import { readAll, versionIn } from './read-all';
 import { readRecentDeployments, type RecentDeployment } from '../journal/recent-deployments';
-import { readSchemaAfterLastRun } from '../journal/schema-after-last-run';
+import { comparableRun, readSchemaAfter } from '../journal/schema-after-last-run';
 import { readSchema } from '../look/fingerprint';
 import { lockHolder } from '../session/lock';
 import type { Database } from '../ports';
@@ -169,18 +168,17 @@ function statementAt(stored: string, direction: 'up' | 'down', position: number)
 
 /** @param history null where there is no journal */
 async function driftOf(database: Database, history: History | null, isLocked: boolean): Promise<Drift> {
-  const left = history === null ? null : await readSchemaAfterLastRun(database);
-  if (left === null || history === null) {
+  if (history === null || history.lastRun === null)
     return notComparable('no run has ended that left a schema to compare with');
-  }
-  if (isLocked || !isComparable(left, history.migrations)) {
+  const last = comparableRun(history);
+  if (isLocked || last === null) {
     return notComparable(
       'a deployment is at work or half done, or a rollback has kept a migration: the schema is meant to differ',
     );
   }
-  if (left.schema === null)
-    return notComparable('an older version of the function stored only the digest of that schema');
-  const differences = differencesOf(left.schema, await readSchema(database));
+  const left = await readSchemaAfter(database, last);
+  if (left === null) return notComparable('an older version of the function stored only the digest of that schema');
+  const differences = differencesOf(left, await readSchema(database));
   let bytes = 0;
   const cut = (text: string | null): string | null => {
     bytes += text?.length ?? 0;
@@ -188,7 +186,7 @@ async function driftOf(database: Database, history: History | null, isLocked: bo
   };
   return {
     kind: 'compared',
-    since: `${left.type} ${left.id}`,
+    since: `${last.type} ${last.id}`,
     differences: differences.map(({ label, before, now }) => ({ label, before: cut(before), now: cut(now) })),
   };
 }

@@ -71,8 +71,7 @@ async function inSession(
   const { deployments } = ports;
   const id = own?.id ?? (await deployments.begin(rowOf(intent, world)));
   const scripts = new VouchedScripts(ports, [world.code.digest]);
-  const { newestMigration } = history;
-  const deployment = { id, scripts, newestMigration };
+  const deployment = { id, scripts, resource: null, history };
   const { applied, failure } = soFar;
   const run = startRun(ports, true);
   const outcome = await noting(id, async () =>

@@ -1,15 +1,13 @@
 import { NOBODY } from './by-hand';
-import { readSchema, schemaDigest } from '../look/fingerprint';
+import { readSchema } from '../look/fingerprint';
 import { readHistory } from '../journal/history-reader';
-import { readSchemaAfterLastRun, type SchemaAfterLastRun } from '../journal/schema-after-last-run';
+import { comparableRun, describeDriftSince } from '../journal/schema-after-last-run';
 import { lockHolder } from '../session/lock';
 import type { Database } from '../ports';
 import { VouchedScripts } from '../journal/vouched-scripts';
 import { checkHistory, type Finding } from '../plan/check-history';
-import { describeDrift } from '../schema/schema-drift';
 import { describeOwed } from '../words/describe-owed';
-import { isHalf, isOwed, type History, type HistoryRow } from '../plan/history';
-import type { SchemaSnapshot } from '../schema/inventory';
+import { isOwed, type History, type HistoryRow } from '../plan/history';
 import { adviseReverted } from '../words/repair-advice';
 import { journalsOf } from '../work/run';
 import type { World } from '../world';
@@ -51,7 +49,7 @@ async function findingsOf(database: Database, world: World, isAtWork: boolean): 
     ...(isAtWork ? [] : unfinishedIn(history)),
     ...checkHistory(world.code, history),
     ...(await untrueScripts(database, world, history.migrations)),
-    ...(await driftOf(database, history.migrations)),
+    ...(await driftOf(database, history)),
   ];
 }
 
@@ -92,22 +90,8 @@ async function untrueScripts(
   return findings;
 }
 
-async function driftOf(database: Database, rows: readonly HistoryRow[]): Promise<readonly Finding[]> {
-  const left = await readSchemaAfterLastRun(database);
-  if (left === null || !isComparable(left, rows)) return [];
-  const now = await readSchema(database);
-  const what = left.schema === null ? undescribed(left, now) : describeDrift(left.schema, now);
-  if (what === null) return [];
-  return [{ code: 'drift', message: `the schema is not what the last run (${left.type} ${left.id}) left: ${what}` }];
-}
-
-function undescribed(left: SchemaAfterLastRun, now: SchemaSnapshot): string | null {
-  if (schemaDigest(now) === left.digest) return null;
-  return 'how it differs is not known, since an older version of the function has stored only the digest of that schema';
-}
-
-/** What is half-applied, or was kept by a rollback, is no drift. */
-export function isComparable({ id, isReverted }: SchemaAfterLastRun, rows: readonly HistoryRow[]): boolean {
-  const isKept = (row: HistoryRow): boolean => row.state === 'kept' && (row.deployment ?? 0) >= id;
-  return rows.length > 0 && !rows.some((row) => isHalf(row) || (isReverted && isKept(row)));
+async function driftOf(database: Database, history: History): Promise<readonly Finding[]> {
+  const last = comparableRun(history);
+  const message = last === null ? null : await describeDriftSince(database, last, await readSchema(database));
+  return message === null ? [] : [{ code: 'drift', message }];
 }

@@ -29,7 +29,7 @@ export interface WatchAnswer {
 
 export interface WatchedDeployment extends Pick<
   RecentDeployment,
-  'id' | 'type' | 'status' | 'attempts' | 'tookMs' | 'isOwed' | 'error'
+  'id' | 'type' | 'status' | 'isContract' | 'isRefused' | 'attempts' | 'tookMs' | 'isOwed' | 'error'
 > {
   /** Name of the newest migration of its release; null where that is not known. */
   readonly version: string | null;
@@ -93,12 +93,13 @@ async function watched(
   code: Manifest,
   left: number,
 ): Promise<WatchedDeployment> {
-  const { id, type, status, attempts, tookMs, isOwed, error } = newest;
+  const { id, type, status, isContract, isRefused, attempts, tookMs, isOwed, error } = newest;
   const version = await versionIn(database, newest.digest, code);
   const applied = rows.filter(({ deployment, state }) => deployment === id && state === 'applied').length;
   const pending = newest.digest === code.digest ? left : 0;
   const hasEnded = newest.endedAt !== null;
-  return { id, type, status, version, applied, pending, attempts, tookMs, hasEnded, isOwed, error };
+  const result = { version, applied, pending, attempts, tookMs, hasEnded, isOwed, error };
+  return { id, type, status, isContract, isRefused, ...result };
 }
 
 /** What is worked on. */

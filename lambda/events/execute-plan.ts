@@ -97,8 +97,11 @@ async function forward(
   const digests = intent.kind === 'update' ? [code.digest, intent.old.digest] : [code.digest];
   const scripts = new VouchedScripts(ports, digests);
   const attempt = (decided.continues?.attempts ?? 0) + (ports.isNewAttempt ? 1 : 0);
-  const { newestMigration } = history;
-  const outcome = await apply(startRun(ports, isLastOf(attempt)), { id, scripts, newestMigration }, decided);
+  const outcome = await apply(
+    startRun(ports, isLastOf(attempt)),
+    { id, scripts, resource: intent.request.resource, history },
+    decided,
+  );
   const earlier = history.migrations.filter((row) => row.deployment === id && row.state === 'applied').length;
   const pending = earlier + decided.apply.length;
   if (outcome.kind !== 'applied') return conclude(outcome, [id], intent, ports, { pending });
@@ -143,7 +146,8 @@ async function revert(decided: RevertPlan, intent: Intent, ports: ExecutePorts):
   const done = await executeRevert(startReverting(ports), scripts, decided);
   const reversal = { ...done, reverted: [...soFar.reverted, ...done.reverted] };
   const ids = decided.deployments.map(({ id }) => id);
-  if (decided.owes.length > 0) await deployments.seal();
+  const isPart = decided.owes.length > 0 || ids.length === 0;
+  if (isPart) await deployments.seal();
   else if (done.failure === null) await ports.migrations.forgetRemoved(ids);
   // What is told is why it is reverted, and what came of that.
   const told: Outcome =
@@ -151,7 +155,9 @@ async function revert(decided: RevertPlan, intent: Intent, ports: ExecutePorts):
       ? { kind: 'reverted', reversal }
       : { kind: 'failed', failure: soFar.failure ?? decided.failure, reversal };
   const concluded = await conclude(told, ids, intent, ports);
-  if (decided.held !== null) return sayHeld(decided.held, intent, ports);
+  if (isPart && done.failure === null && reversal.reverted.length > 0) await deployments.noteStanding();
+  if (decided.held !== null && ids.length === 0)
+    return sayHeld(concluded, reversal.reverted, decided.held, intent, ports);
   return decided.owes.length === 0 ? concluded : sayOwed(concluded, decided.owes);
 }
 
@@ -170,18 +176,34 @@ async function endWithRevert(decided: RevertPlan, intent: ReleaseIntent, ports: 
 async function resume(decided: ResumePlan, intent: Intent, ports: ExecutePorts): Promise<Answer> {
   await ports.deployments.oweNoMore(decided.deployments);
   const because = 'what was to be reverted stays';
-  if (decided.reapply.length === 0 && decided.revert.length === 0) return success(intent, because);
+  if (decided.reapply.length === 0 && decided.revert.length === 0) {
+    await ports.deployments.noteStanding();
+    return success(intent, because);
+  }
   const scripts = new VouchedScripts(ports, decided.vouchedBy);
   const reversal = await revertAndReapply(startReverting(ports), scripts, { ...decided, keep: [] }, null);
   await ports.deployments.seal();
+  if (reversal.failure === null) await ports.deployments.noteStanding();
   return conclude({ kind: 'reverted', reversal: { ...reversal, reverted: [] } }, [], intent, ports);
 }
 
-/** A rollback must not fail for what another stack needs; but a person has to hear of it. */
-function sayHeld(held: Failure, intent: Intent, { log }: ExecutePorts): Answer {
-  const reason = explainFailure(held);
-  log.error(`${LOG.drift}: ${reason}`, { drift: reason });
-  return success(intent, reason, { drift: held.message });
+/** Neither a rollback nor a Delete must fail for what another stack needs. Of what a rollback leaves, a person has to hear. */
+async function sayHeld(
+  concluded: Answer,
+  reverted: readonly string[],
+  held: Failure,
+  intent: Intent,
+  { database, log }: ExecutePorts,
+): Promise<Answer> {
+  if (concluded.kind !== 'answer' || concluded.status === 'FAILED') return concluded;
+  const before = reverted.length > 0 ? `${concluded.reason}; ` : '';
+  if (intent.kind === 'delete') {
+    await settleBefore(database, intent.request);
+    return success(intent, `${before}the rest of the schema stays as it is: another stack may use it`, { reverted });
+  }
+  const why = explainFailure(held);
+  log.error(`${LOG.drift}: ${why}`, { drift: why });
+  return success(intent, before + why, { reverted, drift: held.message });
 }
 
 function sayOwed(answer: Answer, owes: readonly DeploymentRow[]): Answer {

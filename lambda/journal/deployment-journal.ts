@@ -3,7 +3,9 @@ import type { OnRemovedValue, Request, Resource } from '../plan/intent';
 import type { ManifestEntry } from '../manifest/types';
 import type { SchemaSnapshot } from '../schema/inventory';
 import { readSchema, schemaDigest } from '../look/fingerprint';
-import { compress, readIds, snapshotIn, uncompress } from './row-values';
+import { ofConstruct } from './deployment-rows';
+import { readManifest } from './release-journal';
+import { compress, readIds, snapshotIn } from './row-values';
 import { deploymentTable, migrationTable } from './journal-tables';
 import type { Database } from '../ports';
 import { fragment, sql, type Fragment, type SqlValue } from '../sql-text';
@@ -128,6 +130,11 @@ export class DeploymentJournal {
     );
   }
 
+  /** Notes what a run has left that ended no deployment, as left by the newest that stands. */
+  async noteStanding(): Promise<void> {
+    for (const id of await this.#newestStanding()) await this.noteSchemaAfter(id, { endedAt: NOW });
+  }
+
   async isCancelled(id: number): Promise<boolean> {
     const [row] = await this.#database.query(sql`SELECT cancelled FROM ${this.#table} WHERE id = ${id}`);
     return Number(row?.['cancelled']) !== 0;
@@ -201,10 +208,14 @@ export class DeploymentJournal {
 
   /** Afterwards: what stands now must be there from now on. Under the lock. */
   async seal(): Promise<void> {
-    const [newest] = await this.#database.query(
+    for (const id of await this.#newestStanding()) await this.#update(id, sql`holds = ${this.#standing()}`);
+  }
+
+  #newestStanding(): Promise<readonly number[]> {
+    return readIds(
+      this.#database,
       sql`SELECT id FROM ${this.#table} WHERE status = 'applied' ORDER BY id DESC LIMIT 1`,
     );
-    if (newest !== undefined) await this.#update(Number(newest['id']), sql`holds = ${this.#standing()}`);
   }
 
   /**
@@ -224,10 +235,8 @@ export class DeploymentJournal {
     );
     if (found > 0) return;
     await this.#database.write(
-      sql`INSERT INTO ${this.#table} (stackId, logicalId, contractOf, requestId, issuedAt, newestRequestAt, revertedHash, type, status,
-            endedAt)
-          VALUES (${stackId}, ${logicalId}, ${contractOf}, ${request.requestId}, ${issuedAt}, ${issuedAt}, ${reverts},
-            ${type}, 'reverted', UTC_TIMESTAMP(3))`,
+      sql`INSERT INTO ${this.#table} (stackId, logicalId, contractOf, requestId, issuedAt, newestRequestAt, revertedHash, type, status, endedAt)
+          VALUES (${stackId}, ${logicalId}, ${contractOf}, ${request.requestId}, ${issuedAt}, ${issuedAt}, ${reverts}, ${type}, 'reverted', UTC_TIMESTAMP(3))`,
     );
   }
 
@@ -243,30 +252,21 @@ export class DeploymentJournal {
     );
     const [row] = await this.#database.query(
       sql`SELECT session FROM ${this.#table}
-          WHERE ${ofConstruct(resource)} AND status = 'running'
-            AND cancelled <> 0 AND session = IS_USED_LOCK(${lockName}) LIMIT 1`,
+          WHERE ${ofConstruct(resource)} AND status = 'running' AND cancelled <> 0 AND session = IS_USED_LOCK(${lockName}) LIMIT 1`,
     );
     return row === undefined ? null : Number(row['session']);
   }
 
-  /** The manifest that one digest stood for, as a deployment stored it. The caller checks it against the digest. */
-  async manifest(digest: string): Promise<readonly Pick<ManifestEntry, 'name' | 'sha256'>[] | null> {
-    const [row] = await this.#database.query(
-      sql`SELECT manifest FROM ${this.#table}
-          WHERE newDigest = ${digest} AND manifest IS NOT NULL ORDER BY id DESC LIMIT 1`,
-    );
-    const stored = uncompress(row?.['manifest']);
-    if (stored === null) return null;
-    const pairs = JSON.parse(stored) as readonly (readonly [ManifestEntry['name'], string])[];
-    return pairs.map(([name, sha256]) => ({ name, sha256 }));
+  /** As {@link readManifest}. */
+  manifest(digest: string): ReturnType<typeof readManifest> {
+    return readManifest(this.#database, digest);
   }
 
   /** Digests of the releases that some deployments brought. */
   async digests(ids: readonly number[]): Promise<readonly string[]> {
     if (ids.length === 0) return [];
     const rows = await this.#database.query(
-      sql`SELECT DISTINCT newDigest FROM ${this.#table}
-          WHERE id IN (${fragment(ids.join(', '))}) AND newDigest IS NOT NULL`,
+      sql`SELECT DISTINCT newDigest FROM ${this.#table} WHERE id IN (${fragment(ids.join(', '))}) AND newDigest IS NOT NULL`,
     );
     return rows.map((row) => String(row['newDigest']));
   }
@@ -291,9 +291,4 @@ function ofRow(id: number, assignments: Assignments): Fragment {
     return sql`${column} = IF(id = ${id}, ${value}, ${column})`;
   });
   return fragment(each.join(', '));
-}
-
-/** Deployments of either resource of a construct. */
-export function ofConstruct({ stackId, logicalId, contractOf = logicalId }: Resource): Fragment {
-  return fragment(sql`stackId = ${stackId} AND COALESCE(contractOf, logicalId) = ${contractOf}`);
 }

@@ -7,10 +7,11 @@ import {
 } from '../plan/history';
 import type { Resource } from '../plan/intent';
 import type { Seal } from '../plan/journal-problem';
-import { ofConstruct } from './deployment-journal';
+import type { Manifest } from '../manifest/types';
 import type { Database, Row } from '../ports';
-import { ofReleases, releaseOf } from './release-journal';
+import { ofReleases, readManifest, releaseOf } from './release-journal';
 import { optionalNumber, optionalText, text } from './row-values';
+import { IS_LAST_RUN, lastRunOf, LEFT_COLUMNS } from './schema-after-last-run';
 import { fragment, sql, type Fragment } from '../sql-text';
 import { milliseconds } from './utc-time';
 
@@ -21,7 +22,12 @@ const DEPLOYMENTS_READ = 100;
 const RELEASES_READ = 100;
 
 /** What a row of the answer is. */
-type Part = 'deployment' | 'left' | 'newest' | 'release' | 'other';
+type Part = 'deployment' | 'newest' | 'release' | 'other' | 'last';
+
+/** Deployments of either resource of a construct. */
+export function ofConstruct({ stackId, logicalId, contractOf = logicalId }: Resource): Fragment {
+  return fragment(sql`stackId = ${stackId} AND COALESCE(contractOf, logicalId) = ${contractOf}`);
+}
 
 /** The rows that are read, as SQL: which, in what order, and how many. */
 function wantedRows(resource: Resource): readonly (readonly [Part, string])[] {
@@ -29,11 +35,11 @@ function wantedRows(resource: Resource): readonly (readonly [Part, string])[] {
   return [
     ['deployment', sql`${ours} ${newest} ${DEPLOYMENTS_READ}`],
     ['deployment', sql`NOT (${ours}) AND status <> 'reverted' AND type <> 'up' ${newest} ${DEPLOYMENTS_READ}`],
-    ['left', sql`NOT (${ours}) AND status = 'reverted' AND answered = 'SUCCESS' ${newest} ${DEPLOYMENTS_READ}`],
     ['deployment', sql`${ours} AND contractOf IS NULL AND type = 'Create' AND status = 'applied' ${newest} 1`],
     ['newest', sql`status = 'applied' ${newest} 1`],
     ['release', sql`${releases} ORDER BY endedAt IS NULL DESC, id DESC LIMIT ${RELEASES_READ}`],
     ['other', sql`type = 'Release' AND endedAt IS NULL AND NOT (${releases}) ${newest} ${RELEASES_READ}`],
+    ['last', IS_LAST_RUN.text],
   ];
 }
 
@@ -42,6 +48,7 @@ export async function readDeployments(
   database: Database,
   table: Fragment,
   resource: Resource,
+  release?: Manifest,
 ): Promise<Omit<History, 'migrations' | 'newestMigration'> & { readonly seal: Seal | null }> {
   const columns =
     'id, stackId, logicalId, contractOf, releaseOf, requestId, type, physicalId, oldHash, newHash, newDigest, checksum, status, cancelled, revertedHash, answered, ' +
@@ -49,8 +56,13 @@ export async function readDeployments(
     ['issuedAt', 'newestRequestAt', 'startedAt', 'endedAt', 'settledAt', 'stackStatusAt', 'owedAt']
       .map((column) => `${milliseconds(column)} AS ${column}`)
       .join(', ') +
+    `, ${LEFT_COLUMNS}` +
     // Its value is not used: a journal without the column is outdated, which this error tells.
     ', schemaAfterText IS NULL AS isUnused';
+  const readNames = async (digest: string): Promise<ReadonlySet<string> | null> => {
+    const migrations = release?.digest === digest ? release.migrations : await readManifest(database, digest, table);
+    return migrations && new Set(migrations.map(({ name }) => name));
+  };
   const wanted = wantedRows(resource).map(
     ([part, rows]) => `(SELECT holds, '${part}' AS part, ${columns} ` + sql`FROM ${table} d WHERE ${fragment(rows)})`,
   );
@@ -64,9 +76,9 @@ export async function readDeployments(
   return {
     seal: sealOf(newestApplied),
     deployments: rows.map(deploymentOf),
-    leftElsewhere: ofPart('left').map(deploymentOf),
     releases: ofPart('release').map(releaseOf),
-    alsoInUseBy: ofPart('other').map(otherRelease),
+    alsoInUseBy: await othersIn(ofPart('other'), resource, readNames),
+    lastRun: lastRunOf(ofPart('last')[0]),
     newestRequestAt,
     revertedThen: newest.map((row) => optionalText(row, 'revertedHash')).filter((hash) => hash !== null),
   };
@@ -105,8 +117,20 @@ function deploymentOf(row: Row): DeploymentRow {
   };
 }
 
-function otherRelease(row: Row): OtherRelease {
-  return { stackId: text(row, 'stackId'), logicalId: text(row, 'releaseOf'), digest: text(row, 'newDigest') };
+/** Releases of other constructs. Which migrations they contain is asked of other stacks only. */
+async function othersIn(
+  rows: readonly Row[],
+  { stackId }: Resource,
+  readNames: (digest: string) => Promise<ReadonlySet<string> | null>,
+): Promise<readonly OtherRelease[]> {
+  const others: OtherRelease[] = [];
+  for (const row of rows) {
+    const other = { stackId: text(row, 'stackId'), logicalId: text(row, 'releaseOf'), digest: text(row, 'newDigest') };
+    const same = others.find(({ digest, names }) => digest === other.digest && names !== null);
+    const names = other.stackId === stackId ? null : (same?.names ?? (await readNames(other.digest)));
+    others.push({ ...other, names });
+  }
+  return others;
 }
 
 function resourceOf(row: Row): Resource {

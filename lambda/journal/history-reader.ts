@@ -58,7 +58,7 @@ export async function readHistory(
   let history: History | null = null;
   const tables = outdated ?? tablesOf(database);
   try {
-    const { seal, ...deployments } = await readDeployments(database, tables.migration_deployment, resource);
+    const { seal, ...deployments } = await readDeployments(database, tables.migration_deployment, resource, release);
     history = { ...NO_HISTORY, ...deployments };
     if (release !== undefined && (await holdsExactly(database, release, history.deployments)))
       return { history, journal: 'at-release' };

@@ -1,8 +1,9 @@
+import type { ManifestEntry } from '../manifest/types';
 import type { ReleaseRow } from '../plan/history';
 import type { ReleaseIntent, Resource } from '../plan/intent';
 import { deploymentTable } from './journal-tables';
 import type { Database, Row } from '../ports';
-import { optionalNumber } from './row-values';
+import { optionalNumber, uncompress } from './row-values';
 import { fragment, sql, type Fragment } from '../sql-text';
 import { at } from './utc-time';
 
@@ -41,6 +42,25 @@ export function releaseOf(row: Row): ReleaseRow {
     createdAt: Number(row['issuedAt']),
     endedAt: optionalNumber(row, 'endedAt'),
   };
+}
+
+/**
+ * The manifest that one digest stood for, as a deployment stored it; null where none did. The caller checks it against the digest.
+ *
+ * @param table what is read in place of a table that lacks columns
+ */
+export async function readManifest(
+  database: Database,
+  digest: string,
+  table = deploymentTable(database),
+): Promise<readonly Pick<ManifestEntry, 'name' | 'sha256'>[] | null> {
+  const [row] = await database.query(
+    sql`SELECT manifest FROM ${table} m WHERE newDigest = ${digest} AND manifest IS NOT NULL ORDER BY id DESC LIMIT 1`,
+  );
+  const stored = uncompress(row?.['manifest']);
+  if (stored === null) return null;
+  const pairs = JSON.parse(stored) as readonly (readonly [ManifestEntry['name'], string])[];
+  return pairs.map(([name, sha256]) => ({ name, sha256 }));
 }
 
 /** The rows of the releases of a construct. */

@@ -1,5 +1,5 @@
 import { deploymentTable, migrationTable } from './journal-tables';
-import { ofConstruct } from './deployment-journal';
+import { ofConstruct } from './deployment-rows';
 import { optionalNumber, readIds } from './row-values';
 import type { Request, StackStatus } from '../plan/intent';
 import { ServerError, type Database } from '../ports';

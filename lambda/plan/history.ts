@@ -11,8 +11,6 @@ export interface History {
   readonly newestMigration: number;
   /** Forward deployments, newest first: those of the request's construct, and those of others that were not reverted. */
   readonly deployments: readonly DeploymentRow[];
-  /** Those of others that were reverted after they had succeeded: code of them may be live. */
-  readonly leftElsewhere: readonly DeploymentRow[];
   /** The releases of the request's construct whose application may have begun. */
   readonly releases: readonly ReleaseRow[];
   /** The releases of other constructs that may be live, newest first. */
@@ -21,17 +19,29 @@ export interface History {
   readonly newestRequestAt: number;
   /** Hashes of the properties that requests of that very second reverted. */
   readonly revertedThen: readonly string[];
+  /** Null: none has left a schema that is known. */
+  readonly lastRun: LastRun | null;
+}
+
+/** The run, of a stack or by hand, that has left the schema as it should be. */
+export interface LastRun {
+  readonly id: number;
+  readonly type: string;
+  /** Whether that run was reverted, so that the schema is the one before it. */
+  readonly isReverted: boolean;
+  /** Of that schema. */
+  readonly digest: string;
 }
 
 export const NO_HISTORY: History = {
   migrations: [],
   newestMigration: 0,
   deployments: [],
-  leftElsewhere: [],
   releases: [],
   alsoInUseBy: [],
   newestRequestAt: 0,
   revertedThen: [],
+  lastRun: null,
 };
 
 /** What is known of the resource of a release. It is written down before CloudFormation is told that it may go on. */
@@ -49,6 +59,8 @@ export interface ReleaseRow {
 /** A release of another construct of the database, whose first resource it names. */
 export interface OtherRelease extends Resource {
   readonly digest: string;
+  /** Of its migrations; null where nobody has stored them. Of the same stack they are not read. */
+  readonly names: ReadonlySet<string> | null;
 }
 
 /**
@@ -259,22 +271,14 @@ export function liveElsewhere({ stackId }: Resource, { alsoInUseBy }: History): 
 }
 
 /**
- * The release of another stack whose code may be live and needs what some deployments brought: it is the release of one of them, or
- * was deployed on top of them, since a release that lacks what another construct applied is refused. That its deployment is reverted
- * does not end it: until its resource is deleted, its code may be live.
- *
- * @param since - id of the oldest deployment that brought any of it
+ * The release of another stack whose code may be live and needs any of some migrations: it contains it. When it was deployed tells
+ * nothing: attempts at the same deployment, and runs by hand, change who applied what. One that is gone back from is live until it
+ * has ended, whatever its deployment has come to.
  */
 export function sharedWith(
-  deployments: readonly DeploymentRow[],
+  rows: readonly HistoryRow[],
   resource: Resource,
   history: History,
-  since = oldestId(deployments),
 ): OtherRelease | undefined {
-  return liveElsewhere(resource, history).find((other) => {
-    const onTop = [...standingOf(other, history), ...history.leftElsewhere].filter(
-      ({ id, resource: of }) => id >= since && sameConstruct(of, other),
-    );
-    return [...deployments, ...onTop].some(({ newDigest }) => newDigest === other.digest);
-  });
+  return liveElsewhere(resource, history).find(({ names }) => rows.some(({ name }) => names?.has(name) ?? true));
 }

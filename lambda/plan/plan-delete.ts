@@ -3,14 +3,13 @@ import {
   isSettled,
   liveElsewhere,
   sameConstruct,
-  sharedWith,
   splitAt,
   stands,
   type DeploymentRow,
   type History,
 } from './history';
 import type { Intent, Resource } from './intent';
-import { revertAll, revertOf, withRunsByHand } from './plan-revert';
+import { heldBack, REST_STAYS, revertAll, revertOf, withRunsByHand } from './plan-revert';
 import { nothing, type Plan } from './plan-types';
 
 /**
@@ -54,7 +53,8 @@ export function planDelete(
   const isOfNewest = newestStanding?.physicalId === intent.physicalId;
   const leave = (because: string): Plan => ({ ...nothing(because), settles: isOfNewest && !isContract });
   if (unsettled.length > 0 && isRolledBack) {
-    return sharedWith(unsettled, resource, history) === undefined ? revertOf(unsettled, intent, past) : leave(IN_USE);
+    const back = revertOf(unsettled, intent, past);
+    return heldBack(back, resource, history).held === null ? back : leave(IN_USE);
   }
   if (isContract) return nothing('what becomes of the schema is up to the first resource of its construct');
   if (unsettled.length > 0 && mayAwait) return { kind: 'await-status' };
@@ -62,7 +62,12 @@ export function planDelete(
   const isOwner = owner !== undefined && sameConstruct(owner.resource, resource) && isOfNewest;
   if (!isOwner) return leave('this resource owns nothing in this database');
   if (intent.release.onDelete === 'RETAIN') return leave('the schema stays as it is (onDelete RETAIN)');
-  if (liveElsewhere(resource, history).length > 0) return leave(IN_USE);
+  if (liveElsewhere(resource, history).length > 0) {
+    const plan = heldBack(revertAll(owner, intent, history), resource, history);
+    // No request vouches for what other stacks have applied on top.
+    const [free] = splitAt(plan.revert, (row) => row.owner !== null && !sameConstruct(row.owner, resource));
+    return free.length === 0 ? leave(IN_USE) : { ...plan, ...REST_STAYS, revert: free };
+  }
   // Whether it settled is not known: what others applied before it may still be in use.
   return unsettled.length > 0 ? revertOf(unsettled, intent, past) : revertAll(owner, intent, history);
 }

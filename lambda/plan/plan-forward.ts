@@ -46,7 +46,7 @@ export function planForward(
   const given = new Set(givenUp(takesOver, code, history));
   const isHeld =
     takesOver.some(({ newDigest }) => isStanding(newDigest, history)) ||
-    sharedWith(takesOver, intent.request.resource, history) !== undefined;
+    sharedWith([...given], intent.request.resource, history) !== undefined;
   if (given.size > 0 && isHeld) return refuseOwed([...given]);
 
   const rows = history.migrations.filter((row) => !given.has(row));

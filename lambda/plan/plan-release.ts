@@ -1,4 +1,4 @@
-import { listNames, namesOf, plural } from '../words/explain';
+import { fewNames, listNames, namesOf, plural } from '../words/explain';
 import { failure } from '../words/failure';
 import {
   appliedBy,
@@ -8,6 +8,7 @@ import {
   isStanding,
   sameConstruct,
   sameResource,
+  sharedWith,
   splitAt,
   standingOf,
   type DeploymentRow,
@@ -16,7 +17,7 @@ import {
 } from './history';
 import type { ReleaseIntent, Resource } from './intent';
 import { isRevertedEarly } from './plan-resume';
-import { ALL_STAYS, neededElsewhere, planRevert, revertNow, withRunsByHand } from './plan-revert';
+import { heldBack, planRevert, REST_STAYS, revertNow, withRunsByHand } from './plan-revert';
 import { pendingOf } from './plan-forward';
 import { isContract } from '../manifest/manifest';
 import type { Manifest, ManifestEntry } from '../manifest/types';
@@ -115,27 +116,24 @@ export function planEnd({ request, release: { digest } }: ReleaseIntent, code: M
     // What has no application that began has not come to a good end: its update failed, and the construct goes with it.
     const hasSucceeded = newest !== undefined && newest.newDigest !== digest && isStanding(newest.newDigest, history);
     const settles = hasSucceeded && !isGoingAway && !statuses.some((status) => GOING_BACK.has(status));
-    return {
-      kind: 'end-release',
-      settles,
-      removes: settles ? leavingWith(digest, standing, history) : [],
-      newest: standing[0] ?? null,
-      because: settles ? 'what was deployed in its place is there to stay' : 'nothing is deployed in its place',
-    };
+    const [removes, used] = settles ? splitAtUsed(leavingWith(digest, standing, history), resource, history) : [[], []];
+    const because = settles ? 'what was deployed in its place is there to stay' : 'nothing is deployed in its place';
+    const stays = used.length > 0 ? `; ${fewNames(used)} stays too, since code of another stack may use it` : '';
+    return { kind: 'end-release', settles, removes, newest: standing[0] ?? null, because: because + stays };
   }
   const isDue = (newestOwed.owedAt ?? 0) <= issuedAt && !isGoingAway;
   if (!isDue || newestOwed.newDigest !== digest) {
     // What another release lacks that is owed too goes now: nobody else vouches for it.
-    const removes = isDue ? leavingWith(digest, standing, history).filter(appliedBy(owed)) : [];
+    const leaving = leavingWith(digest, standing, history).filter(appliedBy(owed));
+    const removes = isDue ? splitAtUsed(leaving, resource, history)[0] : [];
     const because = 'what is to be reverted waits for another request';
     return { kind: 'end-release', settles: false, removes, newest: newestOwed, because };
   }
   const reverted = vouchedDeployments(digest, owed, history);
   const reversal = planRevert(idsOf(reverted), withRunsByHand(history, reverted, resource, code).migrations);
-  const plan = revertNow(reverted, reversal, [digest, code.digest], history);
-  const needed = neededElsewhere(plan, resource, history);
+  const plan = heldBack(revertNow(reverted, reversal, [digest, code.digest], history), resource, history);
   // It is owed already. CloudFormation tries again what has failed.
-  return needed === null ? plan : { ...plan, ...ALL_STAYS, failure: needed };
+  return plan.held === null ? plan : { ...plan, ...REST_STAYS, failure: plan.held, held: null };
 }
 
 /**
@@ -169,4 +167,13 @@ function leavingWith(digest: string, standing: readonly DeploymentRow[], history
   return history.migrations
     .filter((row) => removers.has(row.removedBy ?? 0) && (isLeaving(row) || row.state === 'reverting'))
     .toReversed();
+}
+
+/** What leaves, and from where on it stays: a release of another stack that contains it may have begun since. */
+function splitAtUsed(
+  leaving: readonly HistoryRow[],
+  construct: Resource,
+  history: History,
+): readonly [removes: readonly HistoryRow[], used: readonly HistoryRow[]] {
+  return splitAt(leaving, (row) => sharedWith([row], construct, history) !== undefined);
 }

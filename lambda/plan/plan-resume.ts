@@ -1,4 +1,4 @@
-import { isOwed, isStanding, standingOf, type History, type HistoryRow } from './history';
+import { appliedBy, isOwed, isStanding, standingOf, type History, type HistoryRow } from './history';
 import type { Intent } from './intent';
 import { isStillWhole } from './plan-revert';
 import type { ResumePlan } from './plan-types';
@@ -14,7 +14,9 @@ export function planResume(intent: Intent & { kind: 'update' }, history: History
   const isTheOne = request.resource.contractOf === undefined && newest?.newHash === release.hash;
   if (!isTheOne || !isStanding(newest.newDigest, history)) return undefined;
   const owed = standing.filter(isOwed);
-  const takenEarly = history.migrations.filter(isRevertedEarly);
+  // What another construct has reverted early, that one may want back.
+  const isOwn = appliedBy(standing);
+  const takenEarly = history.migrations.filter((row) => isRevertedEarly(row) && isOwn(row));
   if (owed.length === 0 && takenEarly.length === 0) return undefined;
   return {
     kind: 'resume',

@@ -73,6 +73,25 @@ export function revertAll(owner: DeploymentRow, intent: Intent, history: History
   return { ...plan, isComparable: plan.isComparable && all.revert.length > 0 };
 }
 
+/** Whether another construct has applied something since some deployments of one began: it stays, and was not there before. */
+export function hasOthersSince(
+  deployments: readonly Pick<DeploymentRow, 'id' | 'resource'>[],
+  migrations: readonly HistoryRow[],
+): boolean {
+  const [one] = deployments;
+  if (one === undefined) return false;
+  const ids = deployments.map(({ id }) => id);
+  const oldest = Math.min(...ids);
+  const first = migrations.findIndex(({ deployment }) => deployment !== null && ids.includes(deployment));
+  // A deployment that took several attempts has begun before what was done between these.
+  return migrations.some(
+    ({ owner, deployment }, at) =>
+      owner !== null &&
+      !sameConstruct(owner, one.resource) &&
+      ((deployment ?? 0) > oldest || (first !== -1 && at > first)),
+  );
+}
+
 /** A plan that leaves nothing for later. */
 export function revertNow(
   deployments: readonly DeploymentRow[],
@@ -80,12 +99,7 @@ export function revertNow(
   vouchedBy: readonly string[],
   { migrations }: History,
 ): RevertPlan {
-  const [newest] = deployments;
-  const oldest = oldestId(deployments);
-  // What another construct has applied since stays, and was not there before.
-  const isOthers = ({ deployment, owner }: HistoryRow): boolean =>
-    owner !== null && (deployment ?? 0) > oldest && newest !== undefined && !sameConstruct(owner, newest.resource);
-  const isComparable = what.revert.every(appliedBy(deployments)) && !migrations.some(isOthers);
+  const isComparable = what.revert.every(appliedBy(deployments)) && !hasOthersSince(deployments, migrations);
   return {
     kind: 'revert',
     ...what,
@@ -99,25 +113,50 @@ export function revertNow(
   };
 }
 
-/** Why nothing of a plan is carried out: the code of another stack needs what it would revert. Null where none does. */
-export function neededElsewhere(
-  { revert, deployments }: RevertPlan,
-  resource: Resource,
-  history: History,
-): Failure | null {
-  const [first] = revert;
-  const other = sharedWith(deployments, resource, history);
-  if (first === undefined || other === undefined) return null;
-  return failure(
-    'revert-owed',
-    `${listNames(namesOf(revert))} waits to be reverted and is not, since ${other.logicalId} of stack ${other.stackId} has this ` +
-      `release or a later one, and its code may be live. Deploy the release to this stack again: what waits becomes part of it. ` +
-      `Or, where that stack is gone or goes back too, ${adviseReverted(first.name)}`,
-  );
+/** A plan as far as no live release of another stack contains what it reverts. `held` says why the rest stays. */
+export function heldBack(plan: RevertPlan, resource: Resource, history: History): RevertPlan {
+  const { free, held } = asFarAsFree(plan.revert, resource, history);
+  return held === null ? plan : { ...plan, ...REST_STAYS, deployments: plan.deployments, revert: free, held };
 }
 
-/** Put over such a plan. */
-export const ALL_STAYS = { deployments: [], revert: [], keep: [], reapply: [] } as const;
+/**
+ * What a run reverts that fails: all that its deployment applied, but not what a live release of another stack has come to need
+ * since an earlier attempt.
+ *
+ * @param resource - null where it is run by hand
+ * @param rows - as they are now; `history` is of the attempt's beginning
+ */
+export function revertOfRun(
+  { id, resource, history }: { readonly id: number; readonly resource: Resource | null; readonly history: History },
+  rows: readonly HistoryRow[],
+): Pick<RevertPlan, 'revert' | 'keep' | 'reapply' | 'held' | 'isComparable'> {
+  const what = planRevert(new Set([id]), rows);
+  if (resource === null) return { ...what, held: null, isComparable: true };
+  const earlier = new Set<string>(namesOf(history.migrations.filter(({ deployment }) => deployment === id)));
+  const [now, before] = splitAt(what.revert, ({ name }) => earlier.has(name));
+  const { free, held } = asFarAsFree(before, resource, history);
+  const isComparable = held === null && !hasOthersSince([{ id, resource }], rows);
+  return { ...what, ...(held !== null && REST_STAYS), revert: [...now, ...free], held, isComparable };
+}
+
+/** Migrations, newest first, down to the first that a live release of another stack contains; and why the rest stays. */
+function asFarAsFree(
+  rows: readonly HistoryRow[],
+  resource: Resource,
+  history: History,
+): { readonly free: readonly HistoryRow[]; readonly held: Failure | null } {
+  const [free, [first, ...below]] = splitAt(rows, (row) => sharedWith([row], resource, history) !== undefined);
+  const other = first && sharedWith([first], resource, history);
+  if (first === undefined || other === undefined) return { free, held: null };
+  const message =
+    `${listNames(namesOf([first, ...below]))} waits to be reverted and is not, since a release of ${other.logicalId} of stack ${other.stackId} ` +
+    `contains ${below.length === 0 ? 'it' : first.name}, and its code may be live. Deploy the release to this stack again: what waits becomes part ` +
+    `of it. Or, where that stack is gone or goes back too, ${adviseReverted(first.name)}`;
+  return { free, held: failure('revert-owed', message) };
+}
+
+/** Put over a plan that is held back, where its deployments go on to stand. */
+export const REST_STAYS = { deployments: [], keep: [], reapply: [], early: [] } as const;
 
 /**
  * What reverting some deployments means for the migrations.

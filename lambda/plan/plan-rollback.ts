@@ -4,6 +4,7 @@ import {
   isSettled,
   isStanding,
   oldestId,
+  sameConstruct,
   splitAt,
   standingOf,
   stands,
@@ -12,7 +13,7 @@ import {
   type HistoryRow,
 } from './history';
 import type { Intent } from './intent';
-import { ALL_STAYS, neededElsewhere, revertOf, withRunsByHand } from './plan-revert';
+import { heldBack, REST_STAYS, revertOf, withRunsByHand } from './plan-revert';
 import type { Manifest } from '../manifest/types';
 import { isRevertedEarly } from './plan-resume';
 import { nothing, type Plan, type RevertPlan } from './plan-types';
@@ -49,7 +50,7 @@ export function planRollback(
   if (!isBack || (!isToldOf && hasEnded(release.digest, tried, history))) return undefined;
   // What is noted as standing may be of before the stack settled at this one, deployed by code that cannot note an end.
   if (!isToldOf && !since.isSettled && isOtherStanding(tried, history)) return undefined;
-  if (isOfOptionsAlone(links, release.digest, history)) return undefined;
+  if (isOfOptionsAlone(links, intent, history)) return undefined;
   if (links.length === 0) return nothing('the deployment that is rolled back has reverted itself');
 
   // Of another release than the code's nobody knows what it contains.
@@ -61,10 +62,12 @@ export function planRollback(
   const mayBeForward = stood === 'unknown' && !hasEffect && links.every(({ status }) => status === 'applied');
   if (mayBeForward && code.digest === release.digest) return undefined;
   const back = isToldOf ? defer(revert, intent, past) : revert;
-  const held = neededElsewhere(revert, intent.request.resource, history);
+  const { resource } = intent.request;
+  const { held } = heldBack(revert, resource, history);
   if (held === null) return back;
+  const free = { ...back, ...REST_STAYS, revert: heldBack(back, resource, history).revert };
   // Where the release has begun, its end asks again.
-  return { ...revert, ...ALL_STAYS, owes: revert.deployments, held: back.owes.length > 0 ? null : held };
+  return { ...free, owes: revert.deployments, held: back.owes.length > 0 ? null : held };
 }
 
 /** What was tried since a resource was at a release. */
@@ -97,12 +100,17 @@ function triedSince(hash: string, ours: readonly DeploymentRow[]): Tried {
  * Whether only options were changed since, and nothing was removed with them: what such deployments applied, as after a
  * `down` by hand, the release contains that is gone back to.
  */
-function isOfOptionsAlone(links: readonly DeploymentRow[], digest: string, { migrations }: History): boolean {
-  // What the other resource of the construct did then is of the same change.
+function isOfOptionsAlone(
+  links: readonly DeploymentRow[],
+  { request, release }: Intent,
+  { migrations }: History,
+): boolean {
   const oldest = oldestId(links);
+  // What the other resource of the construct did then is of the same change; what another construct did is not.
+  const isOwn = ({ owner }: HistoryRow): boolean => owner === null || sameConstruct(owner, request.resource);
   return (
-    links.every(({ newDigest }) => newDigest === digest) &&
-    migrations.some(({ deployment }) => deployment !== null && deployment >= oldest) &&
+    links.every(({ newDigest }) => newDigest === release.digest) &&
+    migrations.some((row) => row.deployment !== null && row.deployment >= oldest && isOwn(row)) &&
     migrations.every(({ removedBy }) => removedBy === null || removedBy < oldest)
   );
 }

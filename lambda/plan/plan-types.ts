@@ -77,7 +77,10 @@ export interface RevertPlan {
   readonly early: readonly HistoryRow[];
   /** Deployments that are reverted later, when their release ends: code of it may be live. */
   readonly owes: readonly DeploymentRow[];
-  /** Why nothing will revert what is owed: the code of another stack needs it. Null where the end of its release does. */
+  /**
+   * Why the rest stays, and nothing is to come that reverts it: the code of another stack needs it. Null where the end of its release
+   * will ask again, or nothing stays.
+   */
   readonly held: Failure | null;
   /** Whether the schema before the oldest of these deployments is what must be there afterwards. */
   readonly isComparable: boolean;

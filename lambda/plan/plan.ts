@@ -1,21 +1,23 @@
 import { planForward } from './plan-forward';
-import { failure } from '../words/failure';
+import { failure, type Failure, type Refused } from '../words/failure';
+import { adviseReverted } from '../words/repair-advice';
 import {
+  isHalf,
   isOvertaken,
   isOwed,
   sameConstruct,
   sameResource,
-  sharedWith,
   stands,
   type DeploymentRow,
   type History,
+  type HistoryRow,
 } from './history';
 import { isOfRelease, sameRequest, type Intent, type ReleaseIntent } from './intent';
 import { planDelete } from './plan-delete';
 import { planBegin, planEnd } from './plan-release';
 import { planResume } from './plan-resume';
 import { planRollback } from './plan-rollback';
-import { revertOf } from './plan-revert';
+import { heldBack, revertOf } from './plan-revert';
 import { isContract } from '../manifest/manifest';
 import type { Manifest } from '../manifest/types';
 import { nothing, type ForwardPlan, type Plan } from './plan-types';
@@ -86,10 +88,8 @@ function isReverted(intent: Exclude<Intent, ReleaseIntent>, own: DeploymentRow |
 function planAgain(own: DeploymentRow, intent: Exclude<Intent, ReleaseIntent>, history: History): Plan {
   if (own.status === 'applied') return nothing('this request was carried out before');
   const before = failure('migration-failed', own.error ?? 'an earlier attempt at this request failed');
-  // Where another stack has come to need it since, it stays until this one goes back.
-  const isRevertible = own.status === 'reverting' && sharedWith([own], own.resource, history) === undefined;
-  if (isRevertible) return { ...revertOf([own], intent, history), failure: before };
-  return { kind: 'refused', failure: before };
+  if (own.status !== 'reverting') return { kind: 'refused', failure: before };
+  return { ...heldBack(revertOf([own], intent, history), own.resource, history), failure: before };
 }
 
 function planCreateOrUpdate(
@@ -118,13 +118,43 @@ function planCreateOrUpdate(
   if (standing?.newHash === release.hash && isAhead(history, standing, release.digest))
     return nothing('what was tried since is reverted with the first resource of the construct');
   const both = history.deployments.filter((row) => sameConstruct(row.resource, intent.request.resource));
-  const checked = planForward(intent, own, both, code, history);
-  const forward = checked.kind === 'forward' ? inPhase(checked, intent, own, history) : checked;
-  // No row for a release whose row stands already: a rollback that had nothing to revert would leave a row that the next
-  // try of the same deployment mirrors.
-  if (forward.kind === 'forward' && standing?.newHash === release.hash && isEmpty(forward))
-    return nothing('the database is at this release already');
-  return forward;
+  const forwardFrom = (past: History): ForwardPlan | Refused => {
+    const checked = planForward(intent, own, both, code, past);
+    return checked.kind === 'forward' ? inPhase(checked, intent, own, history) : checked;
+  };
+  if (standing?.newHash === release.hash) {
+    // No row for a release whose row stands already: a rollback that had nothing to revert would leave a row that the next
+    // try of the same deployment mirrors. Nor is it refused for what another construct has applied since.
+    const forward = forwardFrom(withoutOthersSince(standing, code, history));
+    if (forward.kind === 'forward' && isEmpty(forward)) return nothing('the database is at this release already');
+  }
+  const beside = workBeside(intent, code, history);
+  return beside === null ? forwardFrom(history) : { kind: 'wait', failure: beside };
+}
+
+/** Why another stack's half of a migration, which this release lacks, is not reverted: its deployment goes on between attempts. */
+function workBeside({ request }: Intent, code: Manifest, { migrations, deployments }: History): Failure | null {
+  const names = new Set<string>(code.migrations.map(({ name }) => name));
+  const isAtWork = (row: HistoryRow): boolean =>
+    deployments.some(
+      ({ id, status, resource }) =>
+        id === row.deployment && status === 'running' && resource.stackId !== request.resource.stackId,
+    );
+  const half = migrations.find((row) => isHalf(row) && !names.has(row.name) && isAtWork(row));
+  if (half === undefined || half.owner === null) return null;
+  return failure(
+    'deployment-unfinished',
+    `${half.name} is half applied by ${half.owner.logicalId} of stack ${half.owner.stackId}, whose deployment has not ended; nothing was run. ` +
+      `Deploy again once it has. Or, where that stack is gone, ${adviseReverted(half.name)}`,
+  );
+}
+
+/** History without what other constructs have applied since a deployment, and its release lacks. */
+function withoutOthersSince({ id, resource }: DeploymentRow, code: Manifest, history: History): History {
+  const names = new Set<string>(code.migrations.map(({ name }) => name));
+  const isOthers = ({ name, owner, deployment }: HistoryRow): boolean =>
+    owner !== null && !sameConstruct(owner, resource) && (deployment ?? 0) > id && !names.has(name);
+  return { ...history, migrations: history.migrations.filter((row) => !isOthers(row)) };
 }
 
 /** Whether the second resource changes options alone, while the first one has yet to go back from another release. */

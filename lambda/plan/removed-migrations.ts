@@ -2,7 +2,6 @@ import { fewNames, plural } from '../words/explain';
 import {
   sameConstruct,
   sharedWith,
-  stands,
   type DeploymentRow,
   type History,
   type HistoryRow,
@@ -42,7 +41,7 @@ export function whyRemovedStay(
       `Put the file${plural(removed)} back, or set onRemoved to REVERT to have ${them} reverted, with the rows that their downs drop`
     );
   }
-  const other = userOf(removed, request.resource, ours, history);
+  const other = userOf(removed, request.resource, history);
   if (other) {
     return (
       `the release lacks ${fewNames(removed)}, which ${other.logicalId} of stack ${other.stackId} may use; nothing was run. ` +
@@ -60,17 +59,9 @@ export function whyRemovedStay(
 }
 
 /** The release that may need what another one lacks: of another construct of the same stack, or of another stack that has it. */
-function userOf(
-  removed: readonly HistoryRow[],
-  resource: Resource,
-  ours: readonly DeploymentRow[],
-  history: History,
-): OtherRelease | undefined {
+function userOf(removed: readonly HistoryRow[], resource: Resource, history: History): OtherRelease | undefined {
   const ofStack = history.alsoInUseBy.find(({ stackId }) => stackId === resource.stackId);
-  // What was adopted is older than all deployments.
-  const since = Math.min(...removed.map(({ deployment }) => deployment ?? 0));
-  const brought = ours.filter((row) => row.id >= since && stands(row));
-  return ofStack ?? sharedWith(brought, resource, history, since);
+  return ofStack ?? sharedWith(removed, resource, history);
 }
 
 /** Applied by another construct, and not taken over since by a Create of this one. */

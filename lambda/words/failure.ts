@@ -9,6 +9,7 @@ export type FailureCode =
   | 'checksum-changed'
   | 'code-not-updated'
   | 'connection-lost'
+  | 'deployment-unfinished'
   | 'incompatible-journal'
   | 'internal'
   | 'irreversible'

@@ -1,8 +1,8 @@
 import type { Failure } from '../words/failure';
-import { progressOf, type HistoryRow } from '../plan/history';
+import { progressOf, type History, type HistoryRow } from '../plan/history';
 import type { SchemaSnapshot } from '../schema/inventory';
 import type { Outcome } from '../plan/outcome';
-import { planRevert } from '../plan/plan-revert';
+import { revertOfRun } from '../plan/plan-revert';
 import { stepsToRun } from '../sql/segments';
 import type { Step } from '../sql/step';
 import { touchesSession } from '../sql/step-nature';
@@ -29,7 +29,9 @@ import { revertAndReapply } from './revert-and-reapply';
 import { runWithUmzug } from './umzug';
 import { UpcomingScripts, type Upcoming } from './upcoming-scripts';
 import { UnchangedSteps } from '../look/unchanged-steps';
+import { warnOfDrift } from './warn-of-drift';
 import type { VouchedScripts } from '../journal/vouched-scripts';
+import type { Resource } from '../plan/intent';
 import type { ForwardPlan } from '../plan/plan-types';
 import { ER_TABLE_EXISTS_ERROR, ER_LOCK_WAIT_TIMEOUT } from '../words/server-error-numbers';
 
@@ -38,8 +40,10 @@ export interface RunningDeployment {
   readonly id: number;
   /** What may be run to revert something. */
   readonly scripts: VouchedScripts;
-  /** As in the history that was read under the lock; nobody else writes there since. */
-  readonly newestMigration: number;
+  /** Null: it is run by hand. */
+  readonly resource: Resource | null;
+  /** As it was read under the lock; nobody else writes there since. */
+  readonly history: History;
 }
 
 /**
@@ -57,6 +61,7 @@ export async function apply(run: Run, deployment: RunningDeployment, plan: Forwa
   for (const row of plan.forget) await run.migrations.remove(row.storedName);
   // Without what others left half-applied: that stood there before, but nobody wants it back.
   const before = await run.deployments.noteSchemaBefore(deployment.id, plan.continues === null);
+  if (plan.continues === null) await warnOfDrift(run, deployment.history, before);
 
   for (const { row, entry } of plan.adopt) await run.migrations.adopt(row.storedName, entry.checksum, deployment.id);
 
@@ -103,7 +108,7 @@ async function applyAll(
   half: HistoryRow | null,
   applied: Set<string>,
 ): Promise<Exclude<Stop, { kind: 'rolled-back' }> | null> {
-  const journal = run.migrations.forward(deployment.id, run.clock, deployment.newestMigration);
+  const journal = run.migrations.forward(deployment.id, run.clock, deployment.history.newestMigration);
   const scripts = new UpcomingScripts(run.own, entries);
   const packets = new Packets(run, journal, scripts, half);
   const applyNext = async (entry: ManifestEntry): Promise<Stop | null> => {
@@ -265,8 +270,9 @@ export async function revertBegun(
   problem: Failure,
   before: SchemaSnapshot | null,
 ): Promise<Outcome> {
-  const plan = planRevert(new Set([deployment.id]), await readMigrations(run.database));
-  const reversal = await revertAndReapply(reverting(run), deployment.scripts, plan, before);
+  const plan = revertOfRun(deployment, await readMigrations(run.database));
+  const far = await revertAndReapply(reverting(run), deployment.scripts, plan, plan.isComparable ? before : null);
+  const reversal = { ...far, failure: far.failure ?? plan.held };
   const unfinished = reversal.failure === null ? null : mayGoOn(run, reversal.failure);
   return unfinished ?? { kind: 'failed', failure: problem, reversal };
 }

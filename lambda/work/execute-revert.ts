@@ -21,10 +21,12 @@ export async function executeRevert(run: Run, scripts: VouchedScripts, decided: 
     const lowest = Math.min(oldest.id, ...plan.revert.map(({ deployment }) => deployment ?? Infinity));
     await run.deployments.forgetSchemasAbove(lowest, oldest.resource);
   }
-  const reversal = await revertAndReapply(run, scripts, plan, before);
+  const far = await revertAndReapply(run, scripts, plan, before);
+  // A deployment of which a part stays has not been reverted.
+  const reversal = { ...far, failure: far.failure ?? (plan.deployments.length > 0 ? plan.held : null) };
   const isOfNow = !reversal.isCompared && reversal.failure === null && reversal.kept.length === 0;
   // How it was before is not known: others have left something since, or reverted what was below. A later look compares with this.
-  if (oldest !== undefined && isOfNow && plan.revert.length > 0)
+  if (oldest !== undefined && isOfNow && (plan.revert.length > 0 || !plan.isComparable))
     await run.deployments.setSchemaBefore(oldest.id, await readSchema(run.database));
   if (reversal.failure !== null || plan.early.length === 0) return reversal;
   const early = await revertEarly(run, plan.early, scripts);

@@ -1,14 +1,15 @@
-import { type CfnResource, Tokenization } from 'aws-cdk-lib';
+import { Tokenization } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as rds from 'aws-cdk-lib/aws-rds';
-import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
+import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import type { DatabaseTargetConfig, DatabaseTargetOptions } from './database-target-config';
 import { chooseLogin, type DatabaseLogin } from './database-login';
+import { databaseNeeds } from './database-needs';
 import { warnOfForeignPort } from './foreign-ports';
 import { managedSecret } from './managed-secret';
 import { warnOfMissingDatabase } from './missing-database';
-import { isOn, resolvesAlike, resourcesBeside, synthTimeDependency } from '../stack/synth-time-dependency';
+import { isOn } from '../stack/synth-time-dependency';
 import { requireDatabaseName, requireMysql } from './target-checks';
 import { ValidationError } from '../validation-error';
 
@@ -39,16 +40,18 @@ export function clusterTargetConfig(
   const endpoint = endpointOf(scope, cluster);
   const port = Tokenization.stringifyNumber(endpoint.port);
   if (cluster.engine === undefined) warnOfForeignPort(scope, port);
+  const chosen =
+    login ??
+    chooseLogin(scope, cluster, options, {
+      secret: managedSecret(scope, cluster, known.secret),
+      resourceId,
+      takesIam: resource && isOn(resource, resource.enableIamDatabaseAuthentication),
+    });
   return {
     host: endpoint.hostname,
     port,
     databaseName,
-    ...(login ??
-      chooseLogin(scope, cluster, options, {
-        secret: managedSecret(scope, cluster, known.secret),
-        resourceId,
-        takesIam: resource && isOn(resource, resource.enableIamDatabaseAuthentication),
-      })),
+    ...chosen,
     // Without a resource id its name tells it from others in the region.
     identity: `${resourceId ?? cluster.clusterIdentifier}/${databaseName}`,
     clusterArn: cluster.clusterArn,
@@ -56,11 +59,7 @@ export function clusterTargetConfig(
       securityGroups: cluster.connections.securityGroups,
       defaultPort: ec2.Port.tcp(endpoint.port),
     }),
-    needs: synthTimeDependency(() =>
-      resourcesBeside(scope, cluster).filter(
-        (resource) => isInstanceOf(resource, cluster) || isAttachmentTo(resource, cluster),
-      ),
-    ),
+    needs: databaseNeeds(scope, cluster, cluster.clusterIdentifier, chosen.secret),
     vpc: known.vpc,
     vpcSubnets: known.vpcSubnets,
   };
@@ -90,21 +89,4 @@ function resourceIdOf(cluster: rds.IDatabaseCluster): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** All instances and not only the writer: a failover makes any of them the writer. */
-function isInstanceOf(resource: CfnResource, cluster: rds.IDatabaseCluster): boolean {
-  return (
-    rds.CfnDBInstance.isCfnDBInstance(resource) &&
-    resource.dbClusterIdentifier !== undefined &&
-    resolvesAlike(resource, resource.dbClusterIdentifier, cluster.clusterIdentifier)
-  );
-}
-
-/** The attachment writes host and user into the secret; before it, the secret has a password only. */
-function isAttachmentTo(resource: CfnResource, cluster: rds.IDatabaseCluster): boolean {
-  return (
-    secretsmanager.CfnSecretTargetAttachment.isCfnSecretTargetAttachment(resource) &&
-    resolvesAlike(resource, resource.targetId, cluster.clusterIdentifier)
-  );
 }

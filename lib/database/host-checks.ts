@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { Annotations, Reference, Token, Tokenization } from 'aws-cdk-lib';
 import * as rds from 'aws-cdk-lib/aws-rds';
 import type { Construct } from 'constructs';
+import { knownPath } from '../stack/known-path';
 import { requireMysql } from './target-checks';
 import { ValidationError } from '../validation-error';
 
@@ -37,7 +38,7 @@ export function checkHost(scope: Construct, host: string): void {
 }
 
 /** The attribute of a resource that the host is, with nothing before or after it. */
-function originOf(host: string): Reference | undefined {
+export function originOf(host: string): Reference | undefined {
   const fragments = Tokenization.reverseString(host);
   const token = fragments.firstToken;
   return fragments.length === 1 && Reference.isReference(token) ? token : undefined;
@@ -50,14 +51,19 @@ function requireWritingOrigin(scope: Construct, { target, displayName }: Referen
   }
   if (rds.CfnDBInstance.isCfnDBInstance(target)) {
     requireMysql(scope, target, target.engine);
-    if (target.sourceDbInstanceIdentifier !== undefined) throw reader(scope, `the read replica ${target.node.path}`);
+    if (target.sourceDbInstanceIdentifier !== undefined) {
+      throw reader(scope, `the read replica ${knownPath(target)}`, 'the instance that it is a replica of');
+    }
+  }
+  if (rds.CfnDBProxyEndpoint.isCfnDBProxyEndpoint(target) && target.targetRole === 'READ_ONLY') {
+    throw reader(scope, `the proxy's endpoint ${knownPath(target)}`, 'the endpoint of the proxy itself');
   }
 }
 
-function reader(scope: Construct, host: string): ValidationError {
-  return new ValidationError(
-    scope,
-    'host-reader',
-    `${host} leads to readers, which take no writes: give the writer's endpoint (.cluster- in place of .cluster-ro-, clusterEndpoint in place of clusterReadEndpoint)`,
-  );
+/** Of a cluster where nothing else is said. */
+const WRITER =
+  "the writer's endpoint (.cluster- in place of .cluster-ro-, clusterEndpoint in place of clusterReadEndpoint)";
+
+function reader(scope: Construct, host: string, instead = WRITER): ValidationError {
+  return new ValidationError(scope, 'host-reader', `${host} leads to readers, which take no writes: give ${instead}`);
 }

@@ -1,14 +1,15 @@
-import { type CfnResource, Tokenization } from 'aws-cdk-lib';
+import { Tokenization } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as rds from 'aws-cdk-lib/aws-rds';
-import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
+import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import type { DatabaseTargetConfig, DatabaseTargetOptions } from './database-target-config';
 import { chooseLogin, type DatabaseLogin } from './database-login';
+import { databaseNeeds } from './database-needs';
 import { warnOfForeignPort } from './foreign-ports';
 import { managedSecret } from './managed-secret';
 import { warnOfMissingDatabase } from './missing-database';
-import { isOn, resolvesAlike, resourcesBeside, synthTimeDependency } from '../stack/synth-time-dependency';
+import { isOn } from '../stack/synth-time-dependency';
 import { requireDatabaseName, requireMysql } from './target-checks';
 
 /** The members that the instances of this app have and imported ones have not. */
@@ -35,25 +36,25 @@ export function instanceTargetConfig(
   warnOfMissingDatabase(scope, resource, databaseName);
   const port = Tokenization.stringifyNumber(instance.instanceEndpoint.port);
   if (instance.engine === undefined) warnOfForeignPort(scope, port);
+  const chosen =
+    login ??
+    chooseLogin(scope, instance, options, {
+      secret: managedSecret(scope, instance, known.secret),
+      resourceId: instance.instanceResourceId,
+      takesIam: resource && isOn(resource, resource.enableIamDatabaseAuthentication),
+    });
   return {
     host: instance.instanceEndpoint.hostname,
     port,
     databaseName,
-    ...(login ??
-      chooseLogin(scope, instance, options, {
-        secret: managedSecret(scope, instance, known.secret),
-        resourceId: instance.instanceResourceId,
-        takesIam: resource && isOn(resource, resource.enableIamDatabaseAuthentication),
-      })),
+    ...chosen,
     identity: `${instance.instanceResourceId ?? instance.instanceIdentifier}/${databaseName}`,
     instanceArn: instance.instanceArn,
     connections: new ec2.Connections({
       securityGroups: instance.connections.securityGroups,
       defaultPort: ec2.Port.tcp(instance.instanceEndpoint.port),
     }),
-    needs: synthTimeDependency(() =>
-      resourcesBeside(scope, instance).filter((resource) => isAttachmentTo(resource, instance)),
-    ),
+    needs: databaseNeeds(scope, instance, instance.instanceIdentifier, chosen.secret),
     vpc: known.vpc,
   };
 }
@@ -61,12 +62,4 @@ export function instanceTargetConfig(
 function resourceOf(instance: rds.IDatabaseInstance): rds.CfnDBInstance | undefined {
   const resource = instance.node.defaultChild;
   return rds.CfnDBInstance.isCfnDBInstance(resource) ? resource : undefined;
-}
-
-/** The attachment writes host and user into the secret; before it, the secret has a password only. */
-function isAttachmentTo(resource: CfnResource, instance: rds.IDatabaseInstance): boolean {
-  return (
-    secretsmanager.CfnSecretTargetAttachment.isCfnSecretTargetAttachment(resource) &&
-    resolvesAlike(resource, resource.targetId, instance.instanceIdentifier)
-  );
 }

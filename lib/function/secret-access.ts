@@ -1,4 +1,4 @@
-import { Stack, Token } from 'aws-cdk-lib';
+import { Annotations, Stack, Token } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
@@ -15,6 +15,7 @@ import { ValidationError } from '../validation-error';
  */
 export function letRead(scope: Construct, role: iam.Role, secret: secretsmanager.ISecret): void {
   const key = secret.encryptionKey === undefined ? undefined : targetOf(secret.encryptionKey);
+  if (key === undefined) warnOfUnknownKey(scope, secret);
   if (key === undefined || isMadeBeside(role, key)) {
     secret.grantRead(role);
     return;
@@ -39,6 +40,19 @@ export function letRead(scope: Construct, role: iam.Role, secret: secretsmanager
       resources: [key.keyArn],
       conditions: { StringEquals: { 'kms:ViaService': `secretsmanager.${regionOf(secret)}.amazonaws.com` } },
     }),
+  );
+}
+
+/**
+ * The key that Secrets Manager takes by default is of no use in another account, so that such a secret has one of its own.
+ * https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_examples_cross.html
+ */
+function warnOfUnknownKey(scope: Construct, secret: secretsmanager.ISecret): void {
+  const [ours, theirs] = [Stack.of(scope).account, secret.env.account];
+  if (Token.isUnresolved(ours) || Token.isUnresolved(theirs) || ours === theirs) return;
+  Annotations.of(scope).addWarningV2(
+    'cdk-aurora-migrations:secret-key-unknown',
+    `the secret ${secret.node.path} is of the account ${theirs}, and its key is not known, without which a function of another account cannot decrypt it: give that as encryptionKey where the secret is imported, with Key.fromKeyArn; the policies of both must let the function's role in. Acknowledge this where the role is given the right otherwise`,
   );
 }
 

@@ -38,6 +38,7 @@ export function placeFunction(
     );
   }
   requireReach(scope, vpc, options.vpc !== undefined);
+  forbidPublic(scope, vpc, options.vpcSubnets);
   const vpcSubnets =
     options.vpcSubnets ?? chooseSubnets(scope, vpc, vpc === database.vpc ? database.vpcSubnets : undefined);
   const given = options.securityGroups ?? [];
@@ -75,6 +76,21 @@ function chooseSubnets(
   );
 }
 
+/** The CDK refuses them too, and advises a property of functions that ours is not given. */
+function forbidPublic(scope: Construct, vpc: ec2.IVpc, given: ec2.SubnetSelection | undefined): void {
+  const [first] = given === undefined ? [] : vpc.selectSubnets(given).subnets.filter((each) => isPublic(vpc, each));
+  if (first === undefined) return;
+  throw new ValidationError(
+    scope,
+    'subnets-public',
+    `vpcSubnets has ${first.node.path}, which is public, and a function reaches nothing outside of the VPC from there: give private or isolated subnets, or leave vpcSubnets out`,
+  );
+}
+
+function isPublic(vpc: ec2.IVpc, subnet: ec2.ISubnet): boolean {
+  return vpc.publicSubnets.includes(subnet);
+}
+
 /** Outwards only the database and HTTPS. */
 function ownSecurityGroup(scope: Construct, vpc: ec2.IVpc, database: DatabaseTargetConfig): ec2.SecurityGroup {
   const group = new ec2.SecurityGroup(scope, 'SecurityGroup', {
@@ -85,7 +101,7 @@ function ownSecurityGroup(scope: Construct, vpc: ec2.IVpc, database: DatabaseTar
   if (isUnknown(database)) {
     Annotations.of(scope).addWarningV2(
       'cdk-aurora-migrations:database-security-group-unknown',
-      'the security groups of the imported database are not known, so it was not opened for the function: give them as securityGroups where it is imported, or allow the database port from connections of this construct',
+      'the security groups of the imported database are not known, so it was not opened for the function: give them as securityGroups where it is imported, or where it is a proxy or known by its secret in the options of DatabaseTarget; or allow the database port from connections of this construct',
     );
   }
   return group;

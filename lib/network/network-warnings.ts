@@ -1,10 +1,12 @@
-import { Annotations, Aspects } from 'aws-cdk-lib';
+import { Annotations, Aspects, type CfnResource } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { DatabaseTargetConfig } from '../database/database-target-config';
+import { closedEndpoints } from './closed-endpoints';
 import type { FunctionPlacement } from './function-placement';
 import { networkGaps, type NetworkGap } from './network-gaps';
 import type { CalledService } from './network-needs';
 import type { SnapshotAccess } from '../function/snapshot-access';
+import { knownPath } from '../stack/known-path';
 
 /**
  * The services that the function calls: S3 with its answers, Secrets Manager only where it logs in with a secret, RDS only
@@ -34,6 +36,7 @@ export function warnOfNetworkGaps(
     visit: (node) => {
       if (node !== scope) return;
       for (const gap of networkGaps(scope, placement, services)) annotate(scope, placement, gap);
+      for (const endpoint of closedEndpoints(scope, placement, services)) annotateClosed(scope, endpoint);
     },
   });
 }
@@ -52,6 +55,13 @@ function annotate(scope: Construct, { vpc }: FunctionPlacement, { service, subne
       `whether there is a way to ${consequence} from ${where} cannot be seen here, it is imported: it needs ${missing}; addEndpoints: true adds it`,
     );
   }
+}
+
+function annotateClosed(scope: Construct, endpoint: CfnResource): void {
+  Annotations.of(scope).addWarningV2(
+    'cdk-aurora-migrations:endpoint-closed',
+    `the function's calls go to the VPC endpoint ${knownPath(endpoint)}, also where there is NAT, and none of its security groups has a rule that could let it in, so that a deployment only fails after minutes: give these migrations to connections.allowDefaultPortFrom of the endpoint; if addEndpoints of others has made it, set addEndpoints: true here too`,
+  );
 }
 
 const TEXTS: Readonly<Record<CalledService, { name: string; missing: string; consequence: string }>> = {

@@ -1,4 +1,4 @@
-import { Aws, Stack } from 'aws-cdk-lib';
+import { Aws, Stack, Token } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
@@ -11,6 +11,7 @@ import { calledServices } from './network-warnings';
 import { openWay } from './open-way';
 import { answersToCloudFormation } from './response-bucket';
 import type { SnapshotAccess } from '../function/snapshot-access';
+import { resolvesAlike } from '../stack/synth-time-dependency';
 import { ValidationError } from '../validation-error';
 
 /**
@@ -23,19 +24,27 @@ export function addMissingEndpoints(
   database: DatabaseTargetConfig,
   snapshots: SnapshotAccess | undefined,
 ): void {
-  const id = `MigrationsEndpoints${placement.vpc.node.addr}`;
   const stack = Stack.of(scope);
   forbidOtherStack(scope, placement.vpc);
-  const existing = stack.node.tryFindChild(id) as VpcEndpoints | undefined;
+  const existing = stack.node.children.find((child) => child instanceof VpcEndpoints && child.isOf(placement.vpc)) as
+    VpcEndpoints | undefined;
   const gaps = networkGaps(scope, placement, calledServices(database, snapshots));
   if (existing === undefined && gaps.length === 0) return;
-  const endpoints = existing ?? new VpcEndpoints(stack, id, placement);
+  const endpoints = existing ?? new VpcEndpoints(stack, `MigrationsEndpoints${nameOf(placement.vpc)}`, placement);
   for (const { service, subnets } of gaps) {
     if (service === 's3') endpoints.addS3(scope, subnets);
     else endpoints.addInterface(service);
   }
   if (database.secret !== undefined) endpoints.letIn('secretsmanager', placement, readingOf(database.secret));
   if (snapshots !== undefined) endpoints.letIn('rds', placement, throughEndpoint(snapshots.statement));
+}
+
+/**
+ * By an id that is known, an imported VPC keeps its endpoints where its construct is called otherwise: new ones could not be
+ * made beside them, since a VPC has each service's name once.
+ */
+function nameOf({ vpcId, node }: ec2.IVpc): string {
+  return Token.isUnresolved(vpcId) ? node.addr : vpcId;
 }
 
 /** Endpoints of another stack are for its own functions, and nothing makes CloudFormation deploy that stack first. */
@@ -80,6 +89,11 @@ class VpcEndpoints extends Construct {
   ) {
     super(scope, id);
     this.vpc = placement.vpc;
+  }
+
+  /** Not only of the same construct: an imported VPC may have several. */
+  isOf(vpc: ec2.IVpc): boolean {
+    return resolvesAlike(this, this.vpc.vpcId, vpc.vpcId);
   }
 
   /** Only for subnets without a way to S3: where there is one, others use it for more than answers to CloudFormation. */
@@ -169,9 +183,12 @@ export function readingOf(secret: secretsmanager.ISecret): iam.PolicyStatement {
   });
 }
 
-/** What a role may do, for the policy of an endpoint: what each caller may is said by its own role. */
-function throughEndpoint(statement: iam.PolicyStatement): iam.PolicyStatement {
-  return statement.copy({ sid: undefined, principals: [new iam.AnyPrincipal()] });
+/**
+ * What a role may do, for the policy of an endpoint: what each caller may is said by its own role. Not a copy, which would
+ * keep the statement's id: in a policy an id may be there only once, and several constructs share the endpoint.
+ */
+function throughEndpoint({ actions, resources }: iam.PolicyStatement): iam.PolicyStatement {
+  return new iam.PolicyStatement({ principals: [new iam.AnyPrincipal()], actions, resources });
 }
 
 function callsOfThisAccount(service: InterfaceService): iam.PolicyStatement {

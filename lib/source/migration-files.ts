@@ -60,7 +60,7 @@ export function listMigrations(directory: string): Listing {
   const pairs = otherPairs(files, (file) =>
     /^--[ \t]*migrate:/m.test(fs.readFileSync(path.join(directory, file), 'latin1')),
   );
-  const problems: MigrationProblem[] = [...pairs.problems];
+  const problems: MigrationProblem[] = [...pairs.problems, ...brokenLinks(directory)];
   const named: NamedFile[] = [];
   for (const file of files.filter((each) => !pairs.files.has(each))) {
     const found = nameOf(file);
@@ -134,7 +134,23 @@ function looksLikeMigration(file: string): boolean {
 }
 
 function isFile(directory: string, entry: fs.Dirent): boolean {
-  return entry.isSymbolicLink() ? fs.statSync(path.join(directory, entry.name)).isFile() : entry.isFile();
+  return entry.isSymbolicLink() ? targetOf(directory, entry)?.isFile() === true : entry.isFile();
+}
+
+/** What a link leads to, undefined where that is not there. */
+function targetOf(directory: string, { name }: fs.Dirent): fs.Stats | undefined {
+  return fs.statSync(path.join(directory, name), { throwIfNoEntry: false });
+}
+
+function brokenLinks(directory: string): MigrationProblem[] {
+  return fs
+    .readdirSync(directory, { withFileTypes: true })
+    .filter((entry) => !HARMLESS.test(entry.name) && entry.isSymbolicLink() && !targetOf(directory, entry))
+    .map(({ name }) => ({
+      code: 'unknown-file',
+      file: name,
+      problem: 'it is a link to what is not there: lead it to the file, or delete it',
+    }));
 }
 
 /** The migration that a file belongs to by its name, or why it can be none. */

@@ -84,8 +84,12 @@ export class ExecutionOrder {
       const circular = needed.find((construct) => construct.node.scopes.includes(scope));
       return circular === undefined ? [] : [`${holds(scope, circular)} (order-circular)`];
     });
-    const circle = given.length > 0 ? undefined : circleThrough(cfnResourceOf(this.migrations.resource));
-    return circle === undefined ? given : [describeCircle(circle)];
+    if (given.length > 0) return given;
+    const { resource, contract } = this.migrations;
+    const circle = circleThrough(cfnResourceOf(resource));
+    if (circle !== undefined) return [describeCircle(circle)];
+    const contracting = contract && circleThrough(cfnResourceOf(contract));
+    return contracting === undefined ? [] : [describeContracting(contracting)];
   }
 
   #refuseStacksInCircles(): void {
@@ -195,9 +199,16 @@ function within(construct: IConstruct, whole: Stack): string {
 }
 
 function describeCircle(circle: readonly CfnResource[]): string {
+  return `the migrations wait for themselves: ${wayAround(circle)}: take one of these out of executeBefore or executeAfter, or make it a construct of its own (order-circular)`;
+}
+
+function describeContracting(circle: readonly CfnResource[]): string {
+  return `the migrations of the phase contract wait for themselves: ${wayAround(circle)}: they run after what executeBefore was given, which so cannot wait for all of the migrations, as by node.addDependency: leave it to executeBefore alone (order-circular)`;
+}
+
+function wayAround(circle: readonly CfnResource[]): string {
   const [first, ...others] = circle.map(pathOf);
-  const way = [...others, first].map((path) => `waits for ${path}`).join(', which ');
-  return `the migrations wait for themselves: ${first} ${way}: take one of these out of executeBefore or executeAfter, or make it a construct of its own (order-circular)`;
+  return `${first} ${[...others, first].map((path) => `waits for ${path}`).join(', which ')}`;
 }
 
 /** The construct that a user knows: `Function`, and not `Function/Resource`. */

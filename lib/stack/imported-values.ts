@@ -1,17 +1,7 @@
-import {
-  CfnElement,
-  type CfnResource,
-  DefaultTokenResolver,
-  type IPostProcessor,
-  type IResolvable,
-  type IResolveContext,
-  Reference,
-  Stack,
-  StringConcat,
-  Tokenization,
-} from 'aws-cdk-lib';
+import { CfnElement, type CfnResource, Stack, Tokenization } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import { outermostStack } from './outermost-stack';
+import { ReferenceFinder } from './reference-finder';
 
 /**
  * What in other stacks has an attribute of a resource by an import. CloudFormation refuses to change a value as long as
@@ -38,31 +28,13 @@ const imported = new WeakMap<CfnElement, ReadonlySet<IConstruct>>();
 function importedBy(element: CfnElement): ReadonlySet<IConstruct> {
   const known = imported.get(element);
   if (known !== undefined) return known;
-  const finder = new ImportFinder();
+  const finder = new ReferenceFinder(
+    ({ displayName, target }, value, { scope }) =>
+      displayName !== 'Ref' &&
+      outermostStack(target) !== outermostStack(scope) &&
+      !JSON.stringify(value ?? null).includes('Fn::GetStackOutput'),
+  );
   Tokenization.resolve(element._toCloudFormation(), { scope: element, resolver: finder });
   imported.set(element, finder.found);
   return finder.found;
-}
-
-class ImportFinder extends DefaultTokenResolver {
-  readonly found = new Set<IConstruct>();
-
-  constructor() {
-    super(new StringConcat());
-  }
-
-  override resolveToken(token: IResolvable, context: IResolveContext, postProcessor: IPostProcessor): unknown {
-    const value: unknown = super.resolveToken(token, context, postProcessor);
-    // One whose strength was chosen for it alone is wrapped: Stack.consumeReference.
-    const { reference = token } = token as { readonly reference?: IResolvable };
-    if (
-      Reference.isReference(reference) &&
-      reference.displayName !== 'Ref' &&
-      outermostStack(reference.target) !== outermostStack(context.scope) &&
-      !JSON.stringify(value ?? null).includes('Fn::GetStackOutput')
-    ) {
-      this.found.add(reference.target);
-    }
-    return value;
-  }
 }

@@ -1,6 +1,10 @@
 import fs from 'node:fs';
 import path from 'node:path';
+import { Command } from 'commander';
 import { parse } from 'yaml';
+import { addLint } from '../../cli/commands/lint';
+import { addProve } from '../../cli/commands/prove';
+import { addRehearse } from '../../cli/commands/rehearse';
 import { runProgram } from './run-program';
 
 const ROOT = path.join(__dirname, '../..');
@@ -8,11 +12,42 @@ const DOCUMENT = fs.readFileSync(path.join(ROOT, 'docs/ci.md'), 'utf8');
 const BLOCKS = [...DOCUMENT.matchAll(/^```yaml \S+\n([^]*?)^```$/gm)].map(([, text = '']) => text);
 const ACTION = parse(fs.readFileSync(path.join(ROOT, 'action.yml'), 'utf8')) as {
   readonly inputs: Readonly<Record<string, unknown>>;
+  readonly runs: {
+    readonly steps: readonly { readonly run: string; readonly env: Readonly<Record<string, string>> }[];
+  };
 };
 
 test('each block of YAML can be read', () => {
   expect(BLOCKS.length).toBeGreaterThan(2);
   for (const text of BLOCKS) expect(parse(text)).toEqual(expect.any(Object));
+});
+
+/** Of each command that the action runs: by which input an option is given, where it is not of its name, or why by none. */
+const OPTIONS: Readonly<
+  Record<string, readonly [add: (program: Command) => void, other: Readonly<Record<string, string>>]>
+> = {
+  lint: [addLint, { format: 'the action needs github and markdown', json: 'as format' }],
+  prove: [addProve, { changed: '=base', watch: 'for people', json: 'the report has the text' }],
+  rehearse: [addRehearse, { from: '=base', report: 'the comment has it', json: 'as report' }],
+};
+
+test.each(Object.entries(OPTIONS))('each option of %s is an input of the action', (name, [add, other]) => {
+  const program = new Command();
+  add(program);
+  const options = program.commands[0]!.options.map(({ long }) => long!.slice(2));
+  expect(options.length).toBeGreaterThan(3);
+  expect(Object.keys(other).filter((option) => !options.includes(option))).toEqual([]);
+
+  const run = ACTION.runs.steps.find((step) => step.run.startsWith(`# ${name}\n`))!;
+  const lacking = options.filter((option) => {
+    const reason = other[option];
+    if (reason !== undefined && !reason.startsWith('=')) return false;
+    const input = reason?.slice(1) ?? option;
+    const variable = Object.entries(run.env).find(([, value]) => value === `\${{ inputs.${input} }}`)?.[0];
+    const isGiven = input === 'directory' || run.run.includes(`--${option} "`);
+    return !(input in ACTION.inputs) || variable === undefined || !run.run.includes(`$${variable}`) || !isGiven;
+  });
+  expect(lacking).toEqual([]);
 });
 
 test('the table has the inputs of the action, and no other', () => {

@@ -6,20 +6,24 @@ import { proveFolder, type ProveEvent } from '../../cli/prove/prove-folder';
 import { textOf } from '../../cli/prove/report/report-text';
 import { describe } from '../../lib/review/migration-problem';
 
-/** What is printed of a folder, in the words that both servers have in common. */
+/** What is printed of a folder: as it is, and in the words that both servers have in common. */
 export async function printedFor(
   server: ServerLogin,
   directory: string,
   { only, width = Infinity }: { readonly only?: ReadonlySet<string>; readonly width?: number } = {},
-): Promise<{ readonly events: readonly ProveEvent[]; readonly lines: readonly string[] }> {
+): Promise<{
+  readonly events: readonly ProveEvent[];
+  readonly lines: readonly string[];
+  readonly asIs: readonly string[];
+}> {
   const schema = `folder_${randomUUID().slice(0, 8)}`;
   const reading = readMigrationFolder(directory, schema);
   if (reading.kind === 'unreadable') throw new Error(reading.problems.map(describe).join('\n'));
   const { signal } = new AbortController();
   const events: ProveEvent[] = [];
   for await (const event of proveFolder({ folder: reading.folder, server, schema, only, signal })) events.push(event);
-  const lines = events.flatMap((event) => textOf(event, { width, colors: createColors(false) }));
-  return { events, lines: lines.map((line) => alike(line.replaceAll(schema, 'prove'))) };
+  const asIs = events.flatMap((event) => textOf(event, { width, colors: createColors(false) }));
+  return { events, lines: asIs.map((line) => alike(line.replaceAll(schema, 'prove'))), asIs };
 }
 
 /** Times, and what one server prints in another way than the other. */

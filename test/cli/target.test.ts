@@ -78,6 +78,18 @@ describe('what a command works on', () => {
   });
 });
 
+test.each([
+  [{ url: 'mysql://root@127.0.0.1/a', region: 'eu-west-1' }, {}, /^--region says which deployed .* and --url names a/],
+  [{ construct: 'A' }, { url: 'mysql://root@127.0.0.1/a' }, /^--construct says .*"url" in cdk\.json names a server/],
+  [
+    { function: 'f', construct: 'A', region: 'eu-west-1' },
+    {},
+    /^--construct says which function of a stack .*-function/,
+  ],
+])('a flag that says nothing there is refused: %j', (flags, settings, problem) => {
+  expect(() => targetOf(flags, settings, migrationFolder({}), {})).toThrow(problem);
+});
+
 describe('the function of a stack', () => {
   const resource = (type: string, logicalId: string, name = `name-of-${logicalId}`): never =>
     ({

@@ -1,5 +1,6 @@
 import { createColors } from 'picocolors';
 import { statusText } from '../../cli/look/status-text';
+import { endLines } from '../../cli/watch/watch-text';
 import type { PlanAnswer } from '../../lambda/commands/show-plan';
 import type { StatusAnswer } from '../../lambda/commands/status';
 import type { WatchAnswer } from '../../lambda/commands/watch';
@@ -75,6 +76,20 @@ describe.each(servers())('commands that look, on $name', (server) => {
       expect.stringMatching(/ Update of app \(contract\) +0003_orders +applied +/),
       expect.stringMatching(/ Create of app +0001_user +applied +/),
     ]);
+  });
+
+  it('watch tells so of the newest', async () => {
+    const colors = createColors(false);
+    const edited = release({ ...ALL, '0001_user': `${USER} -- edited` });
+    await scene.answer(scene.update(FIRST, edited), edited);
+    const [refused = '', why] = endLines(await watch(FIRST), { width: Infinity, colors });
+    await scene.answer(scene.update(FIRST, SECOND), SECOND);
+    await scene.sql(`UPDATE ${scene.name}.migration_deployment SET contractOf = 'Migrations' ORDER BY id DESC LIMIT 1`);
+    const [applied = ''] = endLines(await watch(SECOND), { width: Infinity, colors });
+
+    expect(refused).toBe('Update of 0003_orders: refused');
+    expect(why).toMatch(/edited: 0001_user.*nothing was run/);
+    expect(applied).toMatch(/^Update \(contract\) of 0003_orders: applied in /);
   });
 
   it('status tells what is edited and what is missing', async () => {

@@ -237,6 +237,16 @@ describe('options', () => {
       { timeout: Duration.minutes(16) },
       'timeout is 960 seconds, Lambda allows at most 900',
     ],
+    [
+      'a memory that Lambda does not have',
+      { memorySize: 64 },
+      'memorySize is 64 mebibytes, Lambda allows 128 to 10240',
+    ],
+    [
+      'a public subnet',
+      { vpcSubnets: { subnetType: ec2.SubnetType.PUBLIC } },
+      'vpcSubnets has Stack/Vpc/PublicSubnet1, which is public',
+    ],
     ['a directory that is not there', { directory: '/nowhere' }, '/nowhere: it is not a directory'],
   ])('%s is an error that names the construct', (_, props, text) => {
     expect(thrownBy(() => stackUnderTest(props))).toMatchObject({

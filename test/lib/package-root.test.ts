@@ -22,4 +22,6 @@ test('a package.json of another package is passed over', () => {
 
 test('outside of the package there is none, which is said', () => {
   expect(() => packageRoot('/')).toThrow('no package.json of cdk-aurora-migrations above');
+  // So it is in an app that a bundler has made one file of.
+  expect(() => packageRoot('/')).toThrow('esbuild: --external:cdk-aurora-migrations');
 });

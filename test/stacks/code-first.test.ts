@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { OnRemoved } from '../../lib';
 import { RELEASE_TYPE } from '../../lambda/contract';
 import { migrationLines } from '../../rehearsal/report/migration-lines';
@@ -65,6 +66,8 @@ const RELEASES = synthesizeReleases({
   expanding: version('2', { ...OLD, ...NOTE }),
   contracting: version('2', { ...OLD, ...NOTE, ...DROP_NICKNAME }, { afterwards: '1' }),
   broken: version('2', { ...OLD, ...NOTE, ...BROKEN_CONTRACT }),
+  usingOld: version('1', OLD, { waitByVersion: true }),
+  using: version('2', { ...OLD, ...NOTE }, { waitByVersion: true }),
   reverting: version('3', OLD, { props: { onRemoved: OnRemoved.REVERT } }),
 });
 const HISTORY = ['0001_user applied 2/2', '0002_nickname applied 1/1'];
@@ -154,6 +157,21 @@ describe.each(stackServers())('on $name', (server) => {
       expectNoHarm(14);
     },
   );
+
+  test('a release that cannot begin: functions that wait since they use the version are not touched either', async () => {
+    const updated = moment('Api UPDATE_COMPLETE');
+    const stack = begin({ listener: updated.listener });
+    expect(await stack.deploy(RELEASES.usingOld)).toMatchObject({ status: 'CREATE_COMPLETE' });
+    const soon = (): Promise<unknown> => Promise.race([updated.come, sleep(500)]);
+
+    const failed = await stack.deploy(RELEASES.using, {
+      fail: { MigrationsRelease: { reason: 'no room', after: soon } },
+    });
+
+    expect(failed).toMatchObject({ status: 'UPDATE_ROLLBACK_COMPLETE', reason: 'no room' });
+    expect(failed.events.filter(({ logicalId }) => functions.includes(logicalId))).toEqual([]);
+    expectNoHarm(5);
+  });
 
   /** When the last function had its old code again. */
   function timeOfBack({ events }: OperationResult): number {

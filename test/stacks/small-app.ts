@@ -25,6 +25,11 @@ export interface SmallRelease {
    */
   readonly functions?: readonly string[];
   /**
+   * Whether these functions wait since they use the version, in place of by `executeBefore`.
+   * @default false
+   */
+  readonly waitByVersion?: boolean;
+  /**
    * Something that waits for all of the migrations, those of the phase contract too. Another value is another version.
    * @default - nothing
    */
@@ -76,7 +81,9 @@ function synthesize(outdir: string, name: string, release: SmallRelease): string
   migrations.executeBefore(application);
   for (const id of release.functions ?? []) {
     const properties = { Runtime: 'python3.13', Description: release.application ?? '1' };
-    migrations.executeBefore(new CfnResource(scope, id, { type: 'AWS::Lambda::Function', properties }));
+    const handler = new CfnResource(scope, id, { type: 'AWS::Lambda::Function', properties });
+    if (release.waitByVersion !== true) migrations.executeBefore(handler);
+    else handler.addPropertyOverride('Environment', { Variables: { VERSION: migrations.version } });
   }
   if (release.afterwards !== undefined) {
     const properties = { DisplayName: release.afterwards };

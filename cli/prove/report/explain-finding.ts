@@ -1,9 +1,9 @@
 import { stepOf } from '../../../lambda/sql/step';
 import type { Finding, MigrationProof, RefusedStatement } from '../finding';
 import { atLine } from '../refused-in';
-import { restoringScript } from '../restoring-statements';
+import { restoringScript } from '../restore/restoring-script';
 import { worstOf, type Lost, type RowDifference } from '../rows/row-difference';
-import type { SchemaDifference } from '../schema-difference';
+import type { SchemaDifference } from '../restore/schema-difference';
 
 /** A finding in words: what happened, how it looks, what to do. */
 export interface ExplainedFinding {

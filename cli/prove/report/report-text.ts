@@ -1,3 +1,6 @@
+import { splitStatements } from '../../../lib/script/statements';
+import { ended } from '../../dump/statement-text';
+import { MAKES_PROGRAM } from '../restore/restoring-script';
 import { counted } from '../../counted';
 import { explainFinding } from './explain-finding';
 import type { Finding, FolderProof, MigrationProof } from '../finding';
@@ -79,8 +82,19 @@ function findingLines(
     ...details.map((text) => `${INDENT}  ${paint(text)}`),
     ...(hasDifference ? [`${INDENT}  (- before the up, + now)`] : []),
     ...wrappedLines(`To do: ${statements.length > 0 ? advice : onceOf(advice, files, told)}`, width, INDENT),
-    ...statements.map((statement) => `${INDENT}  ${statement.replaceAll('\n', `\n${INDENT}  `)};`),
+    ...statements.map(pasteable),
   ];
+}
+
+/** As it can be put into a file. What runs is compared letter by letter, so that its lines stay where they are. */
+function pasteable(statement: string): string {
+  const split = splitStatements(`${statement};`);
+  const isRead =
+    split.kind === 'statements' && split.statements.length === 1 && split.statements[0]?.text === statement;
+  const text = ended(statement, !isRead);
+  return MAKES_PROGRAM.test(statement) && text.includes('\n')
+    ? text
+    : INDENT + `  ${text.replaceAll('\n', `\n${INDENT}  `)}`;
 }
 
 /** Characters. What is not longer is no longer to read than where it stands. */

@@ -1,6 +1,7 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { RESOURCE_TYPE } from '../../../lambda/contract';
+import { isJsonObject, type JsonObject } from '../../../rehearsal/template/json';
 import { loadTemplate, type Template, type TemplateBody } from '../../../rehearsal/template/template';
 import { ExpectedFailure } from '../../expected-failure';
 
@@ -16,8 +17,15 @@ export interface AssemblyStack {
   readonly dependents: readonly string[];
   /** Where it is deployed, as far as the app says it. */
   readonly environment: { readonly accountId?: string; readonly region?: string };
-  /** Of a nested stack, the name of the one that it is in. */
-  readonly parent: string | null;
+  /** Of a nested stack, the one that it is in. */
+  readonly parent: ParentStack | null;
+}
+
+/** The stack that another one is nested in. */
+export interface ParentStack {
+  readonly stack: AssemblyStack;
+  /** What it gives the parameters of the nested one. */
+  readonly parameters: JsonObject;
 }
 
 /** A release: the stacks of one cloud assembly. */
@@ -71,14 +79,16 @@ export async function readAssembly(folder: string): Promise<Assembly> {
       if (isEmpty(file)) continue;
       const template = await loadTemplate(file, id);
       const name = properties.stackName ?? id;
-      const outer = {
+      const outer: AssemblyStack = {
         name,
         path: pathOf(id, displayName),
         template,
+        isOurs: hasMigrations(template.body),
         environment: environmentIn(environment),
         dependents: dependentsOf(id, artifacts),
+        parent: null,
       };
-      stacks.push({ ...outer, isOurs: hasMigrations(template.body), parent: null }, ...(await nestedIn(outer)));
+      stacks.push(outer, ...(await nestedIn(outer)));
     }
   }
   return { stacks, lookups };
@@ -108,32 +118,41 @@ function environmentIn(url = ''): AssemblyStack['environment'] {
   };
 }
 
-/** The nested stacks of a stack: each has its template among the assets. */
-async function nestedIn({
-  name,
-  path: outer,
-  template,
-  environment,
-  dependents,
-}: Pick<AssemblyStack, 'name' | 'path' | 'template' | 'environment' | 'dependents'>): Promise<
-  readonly AssemblyStack[]
-> {
-  const files = [...template.assets.values()].filter((file) => file.endsWith('.nested.template.json'));
-  const stacks: AssemblyStack[] = [];
-  for (const file of files.filter((each) => fs.existsSync(each))) {
-    const { body } = await loadTemplate(file, name);
-    const own = path.basename(file, '.nested.template.json');
-    stacks.push({
-      name: own,
-      path: `${outer}/${own}`,
-      template: { ...template, body: withOwnStackId(body) },
-      isOurs: hasMigrations(body),
-      environment,
-      dependents,
-      parent: name,
+/** The nested stacks of a stack, and those in them: all of their templates are among its assets. */
+async function nestedIn(outer: AssemblyStack): Promise<readonly AssemblyStack[]> {
+  const files = [...outer.template.assets].filter(
+    ([, file]) => file.endsWith('.nested.template.json') && fs.existsSync(file),
+  );
+  const bodies = new Map<string, TemplateBody>();
+  for (const [key, file] of files) bodies.set(key, (await loadTemplate(file, outer.name)).body);
+  const found = (parent: AssemblyStack): readonly AssemblyStack[] =>
+    files.flatMap(([key, file]) => {
+      const body = bodies.get(key);
+      const parameters = parametersOfNested(parent.template.body, key);
+      if (body === undefined || parameters === null) return [];
+      const name = path.basename(file, '.nested.template.json');
+      const stack: AssemblyStack = {
+        ...outer,
+        name,
+        path: `${outer.path}/${name}`,
+        template: { ...outer.template, body: withOwnStackId(body) },
+        isOurs: hasMigrations(body),
+        parent: { stack: parent, parameters },
+      };
+      return [stack, ...found(stack)];
     });
-  }
-  return stacks;
+  return found(outer);
+}
+
+/** Null where the template of that key is none of a stack that is nested here. */
+function parametersOfNested({ Resources }: TemplateBody, key: string): JsonObject | null {
+  const resource = Object.values(Resources).find(
+    ({ Type, Properties }) =>
+      Type === 'AWS::CloudFormation::Stack' && JSON.stringify(Properties?.TemplateURL ?? '').includes(key),
+  );
+  if (resource === undefined) return null;
+  const parameters = resource.Properties?.Parameters;
+  return isJsonObject(parameters) ? parameters : {};
 }
 
 /**

@@ -46,17 +46,44 @@ export function parametersFor(
       throw unusable(`--parameters ${stack}:${name}: there is no stack ${stack}; there are ${paths}`);
     }
     const definition = definitionsIn(next.template.body)[name];
+    if (definition === undefined && stack === null && around(next).some((each) => defines(each, name))) continue;
     if (definition === undefined && (base === null || definitionsIn(base.template.body)[name] === undefined)) {
       throw unusable(`--parameters ${name}: the template of ${next.path} has no such parameter; ${known(next)}`);
     }
-    const problem = definition === undefined ? null : problemOf(value, definition);
-    if (problem !== null) {
-      const shown = isTrue(definition?.NoEcho) ? 'its value' : `"${value}"`;
-      throw unusable(`--parameters ${name}: ${shown} ${problem}, so that CloudFormation would refuse it`);
-    }
+    if (definition !== undefined) requireAllowed(one, definition);
     values.set(name, value);
   }
   return values;
+}
+
+/** The values for a stack around the one that is played: what is given for another stack says nothing of it. */
+export function parametersAround(given: readonly GivenParameter[], stack: AssemblyStack): ParameterValues {
+  const sorted = [...given].sort((a, b) => Number(a.stack !== null) - Number(b.stack !== null));
+  const own = sorted.filter((one) => one.stack === null || one.stack === stack.name || one.stack === stack.path);
+  return new Map(
+    own.flatMap((one) => {
+      const definition = definitionsIn(stack.template.body)[one.name];
+      if (definition === undefined) return [];
+      requireAllowed(one, definition);
+      return [[one.name, one.value] as const];
+    }),
+  );
+}
+
+/** The stacks that a nested one is in, the innermost first. */
+function around({ parent }: AssemblyStack): readonly AssemblyStack[] {
+  return parent === null ? [] : [parent.stack, ...around(parent.stack)];
+}
+
+function defines({ template }: AssemblyStack, name: string): boolean {
+  return definitionsIn(template.body)[name] !== undefined;
+}
+
+function requireAllowed({ name, value }: GivenParameter, definition: JsonObject): void {
+  const problem = problemOf(value, definition);
+  if (problem === null) return;
+  const shown = isTrue(definition.NoEcho) ? 'its value' : `"${value}"`;
+  throw unusable(`--parameters ${name}: ${shown} ${problem}, so that CloudFormation would refuse it`);
 }
 
 /** Parameters that a template reads and whose value nobody has given, nor holds the template: it is made up. */

@@ -28,12 +28,14 @@ LOCK TABLES \`user\` WRITE;
 INSERT INTO \`user\` VALUES (1,'one; two');
 /*!40000 ALTER TABLE \`user\` ENABLE KEYS */;
 UNLOCK TABLES;
+ALTER DATABASE \`shop\` CHARACTER SET latin1 COLLATE latin1_swedish_ci ;
 DELIMITER ;;
 /*!50003 CREATE*/ /*!50017 DEFINER=\`app\`@\`%\`*/ /*!50003 TRIGGER t BEFORE INSERT ON user FOR EACH ROW
 BEGIN
   SET NEW.name = UPPER(NEW.name);
 END */;;
 DELIMITER ;
+ALTER DATABASE \`shop\` CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci ;
 /*!50001 CREATE ALGORITHM=UNDEFINED */
 /*!50013 DEFINER=\`app\`@\`%\` SQL SECURITY DEFINER */
 /*!50001 VIEW \`named\` AS select \`name\` AS \`name\` from \`user\` */;

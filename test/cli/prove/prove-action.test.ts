@@ -169,6 +169,30 @@ describe('the action', () => {
     expect(output).toContain('::notice title=aurora-migrations::The report is in the summary of the job');
   });
 
+  test('gives each command what its inputs say, a line each where there may be several', () => {
+    const folder = migrationFolder({
+      'node_modules/.bin/aurora-migrations': '#!/bin/sh\nprintf "<%s>" "$@" >> said\necho >> said\n',
+    });
+    fs.chmodSync(path.join(folder, 'node_modules/.bin/aurora-migrations'), 0o755);
+    const inputs = {
+      ...{ directory: 'my sql', base: 'v1', 'review-after': '0007', rehearse: 'true', comment: 'false' },
+      ...{ 'base-schema': 'a b.sql', 'base-to': '0003', url: 'mysql://root@127.0.0.1', schema: 'shop' },
+      ...{ context: 'a=b c\nd=*\n', parameters: 'Shop:A=1\n\nB=2', assembly: 'cdk.out', 'from-assembly': 'old' },
+    };
+    runAction(folder, inputs);
+    const said = fs.readFileSync(path.join(folder, 'said'), 'utf8').trim().split('\n');
+
+    expect(said).toEqual([
+      '<lint><my sql><--base><v1><--review-after><0007><--format><github>',
+      '<lint><my sql><--base><v1><--review-after><0007><--format><markdown>',
+      '<prove><my sql><--changed><v1><--url><mysql://root@127.0.0.1><--schema><shop>' +
+        '<--base-schema><a b.sql><--base-to><0003>',
+      expect.stringMatching(
+        /^<rehearse><--from-assembly><old><--assembly><cdk\.out><--context><a=b c><--context><d=\*><--parameters><Shop:A=1><--parameters><B=2><--report>/,
+      ),
+    ]);
+  });
+
   test('writes no comment where none is wanted', () => {
     expect(runAction(project({ '0001_user.sql': GOOD }), { comment: 'false', prove: 'false' }).calls).toBe('');
   });

@@ -1,13 +1,49 @@
+import { randomUUID } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { migrationFolder } from '../../lib/source/migration-folder';
-import { stackServers } from '../../servers';
+import { readMigrationFolder } from '../../../cli/prove/migration-folder';
+import { releaseOf } from '../../../cli/prove/played-release';
+import { schemaDifferences, type SchemaDifference } from '../../../cli/prove/restore/schema-difference';
+import { Stage } from '../../../cli/prove/stage';
+import { describe as describeProblem } from '../../../lib/review/migration-problem';
+import { stackServers, type TestServer } from '../../servers';
 import { alike, printedFor } from '../printed-for';
 import { DOCUMENTED, FOLDERS } from './prove-folders';
+import { EVERYTHING } from './everything-changed';
 import { PRINTED } from './prove-printed';
 
 /** Servers that other tests keep busy answer late. */
 jest.setTimeout(120_000);
+
+/** What is printed below the advice to add it. */
+function toAdd(lines: readonly string[]): readonly string[] {
+  const from = lines.findIndex((line) => line.includes('Add to its down:')) + 1;
+  expect(from).toBeGreaterThan(0);
+  const isOther = (line: string): boolean => /^(?: {4})?(?:[a-z]|FOUND)/.test(line);
+  return lines.slice(
+    from,
+    lines.findIndex((line, at) => at > from && isOther(line)),
+  );
+}
+
+/** What the second of two migrations leaves in the schema when it is applied and reverted. */
+async function leftOf(server: TestServer, directory: string): Promise<readonly SchemaDifference[]> {
+  const name = `left_${randomUUID().slice(0, 8)}`;
+  const reading = readMigrationFolder(directory, name);
+  if (reading.kind === 'unreadable') throw new Error(reading.problems.map(describeProblem).join('\n'));
+  const stage = await Stage.open(server, name, new AbortController().signal);
+  try {
+    const done = { kind: 'done' };
+    expect(await stage.startAt(releaseOf(reading.folder, 1))).toMatchObject(done);
+    const before = await stage.schema();
+    expect(await stage.forward(releaseOf(reading.folder, 2))).toMatchObject(done);
+    expect(await stage.back()).toMatchObject(done);
+    return schemaDifferences(before, await stage.schema(), await stage.sqlMode());
+  } finally {
+    await stage.end();
+  }
+}
 
 describe.each(stackServers())('on $name', (server) => {
   test.each(Object.entries(FOLDERS))('%s is shown as it is', async (name, files) => {
@@ -46,15 +82,26 @@ describe.each(stackServers())('on $name', (server) => {
         '-- migrate:up\nDROP PROCEDURE p;\nDROP TRIGGER t;\n-- migrate:down\nCREATE PROCEDURE p() SELECT 1;\n',
     });
     const { lines } = await printedFor(server, folder);
-    const from = lines.findIndex((line) => line.includes('Add to its down:'));
-    const pasted = lines.slice(from + 1).filter((line) => line.startsWith('      '));
-
+    const pasted = toAdd(lines);
     expect(pasted.filter((line) => line.includes('sql_mode'))).toEqual([
       "      SET sql_mode = 'NO_ENGINE_SUBSTITUTION';",
     ]);
     const second = path.join(folder, '0002_second.sql');
     writeFileSync(second, `${readFileSync(second, 'utf8')}${pasted.join('\n')}\n`);
     expect((await printedFor(server, folder)).lines.filter((line) => !line.startsWith('ok '))).toEqual([]);
+  });
+
+  test('what is printed can be pasted, whatever is not as it was', async () => {
+    const ours = server.kind === 'mariadb' ? EVERYTHING.mariadb : EVERYTHING.mysql;
+    const source = (up: string, down: string): string => `-- migrate:up\n${up}\n-- migrate:down\n${down}\n`;
+    const folder = migrationFolder({
+      '0001_first.sql': `-- migrate:up\n${EVERYTHING.before}${ours.before}\n-- migrate:irreversible\n`,
+      '0002_second.sql': source(EVERYTHING.up + ours.up, EVERYTHING.down),
+    });
+    const { asIs: lines } = await printedFor(server, folder);
+    const second = path.join(folder, '0002_second.sql');
+    writeFileSync(second, `${readFileSync(second, 'utf8')}${toAdd(lines).join('\n')}\n`);
+    expect(await leftOf(server, folder)).toEqual([]);
   });
 
   test('what docs/prove.md shows is what is printed', async () => {

@@ -32,13 +32,27 @@ describe.each(stackServers())('what people type of folders and migrations, on $n
       code: 2,
       stdout: expect.stringContaining('CREATE TABLE a') as string,
     });
+    const knex = 'knex_migrations (id INT PRIMARY KEY, name VARCHAR(255), batch INT, migration_time DATETIME)';
+    await remote.outside.query(`CREATE TABLE ${knex} SELECT 1 AS id, '0001_a.js' AS name, 1 AS batch`);
+    for (const command of ['adopt sql --from knex', 'baseline sql --to 1']) {
+      expect(await run(command)).toMatchObject({
+        code: 2,
+        stdout: expect.stringMatching(/to be recorded as applied, without being run\n {2}0001_a\b/) as string,
+      });
+    }
+    await remote.outside.query('DROP TABLE knex_migrations');
     expect(await run('up sql --yes')).toMatchObject({ code: 0, stdout: expect.stringMatching(/^3 migr/) as string });
     expect(await run('verify sql')).toMatchObject({ code: 0 });
     expect(await run('down sql --to sql/0002_b.sql --yes')).toMatchObject({
       code: 0,
       stdout: '1 migration reverted:\n  0003_c\n',
     });
-    for (const command of ['status', 'plan', 'verify', 'up', 'down --all', 'dump', 'prove', 'lint']) {
+    expect(await run('watch sql')).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^up of 0003_c: /) as string,
+    });
+    const targeted = ['status', 'plan', 'verify', 'up', 'down --all', 'watch', 'adopt --from knex', 'baseline --to 1'];
+    for (const command of [...targeted, 'dump', 'prove', 'lint']) {
       expect(await run(`${command} sql -d other`)).toEqual({
         code: 64,
         stdout: '',

@@ -59,7 +59,7 @@ describe('what is wrong with a server', () => {
     expect(await at('status')).toMatchObject({ code: 2, stdout: expect.stringMatching(/0001_a +pending/) as string });
     // There is nothing that could go down, which is said before anything is sent.
     expect(await at('down --steps 1 --yes')).toMatchObject({ code: 2 });
-    for (const args of ['up --yes', 'repair 0001_a --is applied --yes']) {
+    for (const args of ['up --yes', 'up', 'repair 0001_a --is applied --yes', 'repair 0001_a --is applied']) {
       expect([args, await at(args)]).toMatchObject([
         args,
         { code: 2, stderr: expect.stringContaining('[not-loopback]') as string },

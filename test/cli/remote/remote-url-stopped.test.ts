@@ -123,6 +123,36 @@ describeEach(stackServers(), 'a run on a server that is stopped, $name', (server
     expect(await scene.sql("SHOW TABLES LIKE 'migration%'")).toEqual([]);
   });
 
+  it.each(['status', 'plan --json', 'up'])('%s ends at once while it only looks', async (args) => {
+    await scene.sql('LOCK TABLES migration WRITE, user WRITE');
+    const started = startProgram(args.split(' '), { cwd: migrationFolder(SLOW), environment });
+    while (!(await isWaiting())) await sleep(10);
+    started.interrupt();
+    const ended = await started.ended;
+    await scene.sql('UNLOCK TABLES');
+
+    expect(ended).toEqual({
+      code: 130,
+      stdout: '',
+      stderr: expect.stringMatching(/aurora-migrations: stopped, and nothing was changed \[stopped\]\n$/) as string,
+    });
+  });
+
+  it('a dump of a folder leaves nothing behind', async () => {
+    const slow = { 'migrations/0001_slow.sql': '-- migrate:up\nDO SLEEP(60);\n-- migrate:irreversible\n' };
+    const started = startProgram(['dump'], { cwd: migrationFolder(slow) });
+    while (!/starting a throwaway/.test(started.written())) await sleep(10);
+    await sleep(1_000);
+    started.interrupt();
+    expect(await started.ended).toMatchObject({
+      code: 130,
+      stdout: '',
+      stderr: expect.stringMatching(
+        /: stopped\. The throwaway server is ended, and nothing was written \[stopped\]\n$/,
+      ) as string,
+    });
+  });
+
   it('one that died is said to be dead, and the next one puts it in order', async () => {
     const cwd = migrationFolder(SLOW);
     const run = (args: string): Promise<Run> => startProgram(args.split(' '), { cwd, environment }).ended;

@@ -191,7 +191,23 @@ aurora-migrations: nothing was done on the schema shop at SERVER: there is no te
         /^the schema.*Written: 0003_clear is applying, 1 of 1 steps done\..*Go\s+on\s+with\s+"npx\s+aurora-migrations\s+up"\.\n$/s,
       ) as string,
     });
-    expect(await run('repair 0003_clear --is applied --yes', {}, files)).toMatchObject({ code: 0 });
+    // Before anybody is asked.
+    const typed = { terminal: 80, typed: 'y\n' };
+    for (const [args, why] of [
+      ['0003_claer --is reverted', 'the history has no 0003_claer that is applied (is 0003_clear meant?)'],
+      ['0009_x --is applied', 'neither the history nor this release has 0009_x'],
+      ['0001_user --is applied', '0001_user is applied already'],
+      ['0001_user --step 1 --is done', '0001_user is applied; no step of it is in doubt'],
+      ['3 --checksum', '0003_clear is half-applied, and an edited text starts over'],
+    ]) {
+      const { stdout, stderr, ...refused } = await run(`repair ${args}`, typed, files);
+      expect([refused, stdout.replace(/\s+/g, ' '), stderr]).toEqual([
+        { code: 2 },
+        `Refused: ${why}; nothing was written [bad-request] `,
+        'No folder was named: reading migrations.\n',
+      ]);
+    }
+    expect(await run('repair migrations/0003_clear.sql --is applied --yes', {}, files)).toMatchObject({ code: 0 });
     expect(await run('repair 0003_clear --is applied --yes', {}, files)).toMatchObject({
       code: 2,
       stdout: expect.stringContaining('0003_clear is applied already') as string,
@@ -202,8 +218,9 @@ aurora-migrations: nothing was done on the schema shop at SERVER: there is no te
   it('without a folder, what the database says is shown', async () => {
     await run('up --yes');
 
-    const unknown = /is\s+not\s+known:\s+there\s+is\s+no\s+folder\s+migrations,\s+[^.]*\.\s+Only\s+what[^.]*\.\n$/;
-    for (const args of ['status', 'plan', 'verify']) {
+    const unknown =
+      /is\s+not\s+known:\s+there\s+is\s+no\s+folder\s+migrations,\s+[^.]*\.\s+Only\s+what[^.]*\.(?:\nthe [^.]*nothing else needs a person\.)?\n$/;
+    for (const args of ['status', 'plan', 'verify', 'repair']) {
       expect(await run(args, {}, { 'README.md': '' })).toEqual({
         code: 1,
         stdout: expect.stringMatching(unknown) as string,

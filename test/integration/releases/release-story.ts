@@ -35,6 +35,7 @@ CREATE TABLE notes (id BIGINT PRIMARY KEY);
 DROP TABLE notes;`;
 /** Expands only. */
 export const B_PLAIN = release(EXPANDED);
+export const B_REVERTING = release(EXPANDED, { OnRemoved: 'REVERT' });
 /** Expands twice. */
 export const B_NOTES = release({ ...EXPANDED, '0003_notes': NOTES });
 /** Expands with a JavaScript migration too. */
@@ -57,6 +58,10 @@ export const C_IRREVERSIBLE = release({
   '0004_notes': NOTES,
 });
 export const B_LOSSLESS = release({ ...EXPANDED, '0003_no_nick': NO_NICK });
+const BAD = '-- migrate:up\nALTER TABLE nowhere ADD x INT;\n-- migrate:down\nDO 0;';
+/** Fails, with nothing else that is new or with all of the one above. */
+export const A_FAILING = release({ ...OLD, '0009_bad': BAD });
+export const B_FAILING = release({ ...EXPANDED, '0003_no_nick': NO_NICK, '0009_bad': BAD });
 /** Goes on where that one ended, with both phases. */
 export const C_AFTER = release({
   ...EXPANDED,

@@ -56,6 +56,22 @@ describe('a cluster', () => {
     });
   });
 
+  test('is not waited for with another secret that is attached to it, as that of an application that waits', () => {
+    const cluster = new rds.DatabaseCluster(stack, 'Cluster', {
+      ...{ engine: AURORA, writer: SERVERLESS, vpc, defaultDatabaseName: 'shop' },
+      vpcSubnets: { subnetType: ec2.SubnetType.PRIVATE_ISOLATED },
+    });
+    const secret = new rds.DatabaseSecret(stack, 'Api', { username: 'api', masterSecret: cluster.secret });
+    secret.attach(cluster);
+    migrate(DatabaseTarget.cluster(cluster)).executeBefore(secret);
+
+    const graph = new TemplateGraph(Template.fromStack(stack).toJSON() as TemplateJson);
+    const before = graph.before(graph.ofType(RESOURCE_TYPE)[0]!);
+    const attachments = graph.ofType('AWS::SecretsManager::SecretTargetAttachment');
+    expect(attachments.filter((id) => before.has(id))).toEqual([expect.stringMatching(/^ClusterSecretAttachment/)]);
+    expect(graph.circular()).toEqual([]);
+  });
+
   test('made from a snapshot is known too', () => {
     const cluster = new rds.DatabaseClusterFromSnapshot(stack, 'Cluster', {
       engine: AURORA,

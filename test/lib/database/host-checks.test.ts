@@ -74,9 +74,32 @@ describe('a reader’s endpoint is an error', () => {
         migrate(DatabaseTarget.instance(replica, { databaseName: 'app', secret }));
       },
     ],
+    ['of a proxy', () => at(readOnlyEndpoint())],
   ])('%s', (_, act) => {
     expect(thrownBy(act)).toMatchObject({ code: 'host-reader', constructPath: 'Stack/Migrations' });
   });
+
+  test('of a proxy says what to give in its place', () => {
+    expect(thrownBy(() => at(readOnlyEndpoint()))).toMatchObject({
+      message: expect.stringMatching(
+        /the proxy's endpoint Stack\/Readers leads .* give the endpoint of the proxy itself/,
+      ),
+    });
+  });
+
+  test('of a replica says what to give in its place', () => {
+    const replica = new rds.CfnDBInstance(stack, 'Copy', { sourceDbInstanceIdentifier: 'orders' });
+    expect(thrownBy(() => at(replica.attrEndpointAddress))).toMatchObject({
+      message: expect.stringMatching(
+        /replica Stack\/Copy leads .* give the instance that it is a replica of \(host-reader\)$/,
+      ),
+    });
+  });
+
+  function readOnlyEndpoint(): string {
+    const properties = { dbProxyName: 'orders', dbProxyEndpointName: 'readers', vpcSubnetIds: [] };
+    return new rds.CfnDBProxyEndpoint(stack, 'Readers', { ...properties, targetRole: 'READ_ONLY' }).attrEndpoint;
+  }
 });
 
 test.each([

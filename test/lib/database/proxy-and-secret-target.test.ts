@@ -1,4 +1,4 @@
-import { CfnResource, Stack } from 'aws-cdk-lib';
+import { CfnResource, SecretValue, Stack } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as rds from 'aws-cdk-lib/aws-rds';
@@ -216,9 +216,50 @@ describe('a database known by its secret', () => {
     expect(variablesOf(Template.fromStack(stack))).toMatchObject({ DATABASE_PORT: '3306' });
     Annotations.fromStack(stack).hasWarning(
       '/Stack/Migrations',
-      Match.stringLikeRegexp('security groups of the imported database are not known'),
+      Match.stringLikeRegexp(
+        'groups of the imported database are not known.* known by its secret in the options of Data',
+      ),
     );
   });
+
+  // Before there is an instance nothing answers at the cluster's endpoint, and the first deployment would fail.
+  test.each<[string, () => Parameters<typeof migrateAt>, readonly string[]]>([
+    ['a cluster’s construct', () => [cluster.clusterEndpoint.hostname], ['ClusterWriter', 'ClusterReader']],
+    [
+      'a cluster’s resource',
+      () => {
+        const bare = new rds.CfnDBCluster(stack, 'Bare', { engine: 'aurora-mysql' });
+        const dbClusterIdentifier = bare.ref;
+        new rds.CfnDBInstance(stack, 'BareWriter', { engine: 'aurora-mysql', dbClusterIdentifier });
+        return [bare.attrEndpointAddress, attachedTo(bare, 'AWS::RDS::DBCluster')];
+      },
+      ['BareWriter', 'BareAttachment'],
+    ],
+    [
+      'an instance’s resource',
+      () => {
+        const bare = new rds.CfnDBInstance(stack, 'Bare', { engine: 'mysql' });
+        return [bare.attrEndpointAddress, attachedTo(bare, 'AWS::RDS::DBInstance')];
+      },
+      ['BareAttachment'],
+    ],
+  ])('waits for the instances and the secret of its host where that is of %s', (_, make, awaited) => {
+    migrateAt(...make());
+    const graph = new TemplateGraph(Template.fromStack(stack).toJSON() as TemplateJson);
+    const before = [...graph.before(graph.ofType(RESOURCE_TYPE)[0]!)];
+    expect(awaited.filter((id) => !before.some((each) => each.startsWith(id)))).toEqual([]);
+  });
+
+  function migrateAt(host: string, secret = secretNamed()): AuroraMigrations {
+    return migrate(DatabaseTarget.secret(secret, { host, databaseName: 'app' }), vpc);
+  }
+
+  function attachedTo({ ref: targetId }: CfnResource, targetType: string): secretsmanager.ISecret {
+    const secret = new secretsmanager.Secret(stack, 'BareSecret');
+    const properties = { secretId: secret.secretArn, targetId, targetType };
+    new secretsmanager.CfnSecretTargetAttachment(stack, 'BareAttachment', properties);
+    return secret;
+  }
 
   test.each([
     ['host-invalid', { host: 'mysql://orders.example.com:3306/shop', databaseName: 'shop' }],
@@ -226,5 +267,19 @@ describe('a database known by its secret', () => {
     ['vpc-unknown', { host: 'orders.example.com', databaseName: 'shop' }],
   ])('is refused with the code %s', (code, options) => {
     expect(thrownBy(() => migrate(DatabaseTarget.secret(secretNamed(), options)))).toMatchObject({ code });
+  });
+
+  test('is refused where there is no secret, as of a cluster that was made with a password', () => {
+    const credentials = rds.Credentials.fromPassword('admin', SecretValue.unsafePlainText('secret'));
+    const { secret } = new rds.DatabaseInstance(stack, 'Instance', {
+      engine: rds.DatabaseInstanceEngine.mysql({ version: rds.MysqlEngineVersion.VER_8_0 }),
+      vpc,
+      credentials,
+    });
+    const options = { host: 'orders.example.com', databaseName: 'shop' };
+    expect(thrownBy(() => migrate(DatabaseTarget.secret(secret!, options), vpc))).toMatchObject({
+      code: 'secret-unknown',
+      message: expect.stringContaining('DatabaseTarget.secret was given no secret'),
+    });
   });
 });

@@ -4,7 +4,8 @@ import { isDeepStrictEqual } from 'node:util';
 import { Stack } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { ASSET, RESOURCE_TYPE } from '../../../lambda/contract';
-import { digestOf } from '../../../lambda/manifest/manifest';
+import { digestOf, manifestOf } from '../../../lambda/manifest/manifest';
+import { functionAsset } from '../../../lib/function/function-asset';
 import type { Manifest } from '../../../lambda/manifest/types';
 import { fakePackage } from '../fake-package';
 import { CREATE_USER, migrationFolder } from '../source/migration-folder';
@@ -84,6 +85,20 @@ test('another bundle changes the code and no property', () => {
   expect(after.properties).toEqual(before.properties);
 });
 
+test('migrations that Lambda would not take are an error, with the largest of them', () => {
+  const half = 'x'.repeat(131_072_000);
+  const scripts = new Map([
+    ['0001_a.json', '[]'],
+    ['0002_seed.up.json', half],
+    ['0003_more.json', half],
+  ]);
+  const act = (): unknown => functionAsset(new Stack(emptyApp(), 'Stack'), { manifest: manifestOf([]), scripts });
+  expect(thrownBy(act)).toMatchObject({
+    code: 'migrations-too-large',
+    message: expect.stringMatching(/251 MB .* allows 250 MB: .* The largest are 0002_seed \(125 MB\), 0003_more \(/),
+  });
+});
+
 test('a missing bundle is an error that says how to make it', () => {
   fs.renameSync(BUNDLE, `${BUNDLE}.away`);
 
@@ -106,6 +121,22 @@ test('the asset holds bundle, manifest and scripts, and the digest vouches for t
   const manifest = JSON.parse(fs.readFileSync(path.join(asset, ASSET.manifest), 'utf8')) as Manifest;
   expect(manifest.digest).toBe(properties['Digest']);
   expect(digestOf(manifest.migrations)).toBe(properties['Digest']);
+});
+
+// The zip keeps the modes, and in Lambda the files are not owned by the user that reads them.
+test.each([0o077, 0o027, 0o002])('whatever the umask is, everybody may read the asset’s files', (umask) => {
+  const before = process.umask(umask);
+  let asset: string;
+  try {
+    asset = release(FILES).asset;
+  } finally {
+    process.umask(before);
+  }
+  const files = fs.readdirSync(asset, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  expect(files.map((file) => fs.statSync(path.join(file.parentPath, file.name)).mode & 0o777)).toEqual(
+    files.map(() => 0o644),
+  );
+  expect(files).toHaveLength(3);
 });
 
 test('problems of all files come in one error', () => {

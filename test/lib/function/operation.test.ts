@@ -4,6 +4,7 @@ import * as sns from 'aws-cdk-lib/aws-sns';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as rds from 'aws-cdk-lib/aws-rds';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
+import { Construct } from 'constructs';
 import { DatabaseTarget, SnapshotBefore } from '../../../lib';
 import { endpointsIn, ISOLATED, networkAnnotations, vpcIn } from '../network/network-stack';
 import { database, emptyApp, migrationsOf, propertiesOf, stackUnderTest } from '../stack-under-test';
@@ -192,6 +193,31 @@ describe('snapshotBefore', () => {
     const resource = Object.values(template.Resources).find(({ Type }) => Type === 'Custom::AuroraMigrations');
     expect(resource?.DependsOn).toContain(rdsEndpoint[0]);
   });
+
+  test('lets the snapshots of two clusters through one endpoint, whose policy has no id twice', () => {
+    const stack = new Stack(emptyApp(), 'Stack');
+    const vpc = vpcIn(stack, ISOLATED);
+    for (const id of ['Orders', 'Users']) {
+      const cluster = new rds.DatabaseCluster(stack, id, {
+        engine: rds.DatabaseClusterEngine.auroraMysql({ version: rds.AuroraMysqlEngineVersion.VER_3_10_4 }),
+        writer: rds.ClusterInstance.serverlessV2('Writer'),
+        vpc,
+        vpcSubnets: { subnetType: ec2.SubnetType.PRIVATE_ISOLATED },
+      });
+      migrationsOf(new Construct(stack, `${id}Service`), cluster, {
+        addEndpoints: true,
+        snapshotBefore: SnapshotBefore.ALWAYS,
+      });
+    }
+
+    const endpoints = Object.entries(endpointsIn(Template.fromStack(stack)));
+    const { PolicyDocument } = endpoints.find(([id]) => id.includes('Rds'))![1] as {
+      readonly PolicyDocument: { readonly Statement: readonly { readonly Sid?: string }[] };
+    };
+    expect(PolicyDocument.Statement).toHaveLength(2);
+    expect(PolicyDocument.Statement.flatMap(({ Sid }) => Sid ?? [])).toEqual([]);
+  });
+
   test('is warned of where there is no way to RDS', () => {
     const stack = new Stack(emptyApp(), 'Stack');
     const { cluster } = database(stack);

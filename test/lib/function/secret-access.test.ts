@@ -1,5 +1,5 @@
-import { NestedStack, Stack } from 'aws-cdk-lib';
-import { Template } from 'aws-cdk-lib/assertions';
+import { type Environment, NestedStack, Stack } from 'aws-cdk-lib';
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as rds from 'aws-cdk-lib/aws-rds';
@@ -154,3 +154,25 @@ function clusterIn(
   });
   return DatabaseTarget.cluster(cluster, { databaseName: 'app', secret });
 }
+
+describe('a secret of another account', () => {
+  const ours = { account: '444455556666', region: 'eu-central-1' };
+
+  function warned(env: Environment, keyArn?: string): boolean {
+    const stack = new Stack(emptyApp(), 'Stack', { env });
+    const { cluster } = database(stack);
+    const encryptionKey = keyArn === undefined ? undefined : kms.Key.fromKeyArn(stack, 'Key', keyArn);
+    const attributes = { secretCompleteArn: SECRET, encryptionKey };
+    const secret = secretsmanager.Secret.fromSecretAttributes(stack, 'Secret', attributes);
+    migrationsOf(stack, cluster, { database: DatabaseTarget.cluster(cluster, { secret }) });
+    const text = Match.stringLikeRegexp('Stack/Secret is of the account 111122223333, .*secret-key-unknown');
+    return Annotations.fromStack(stack).findWarning('/Stack/Migrations/Function', text).length > 0;
+  }
+
+  test('has a key of its own, and that this is not known is a warning', () => {
+    expect(warned(ours)).toBe(true);
+    expect(warned(ours, KEY)).toBe(false);
+    expect(warned({ ...ours, account: '111122223333' })).toBe(false);
+    expect(warned({})).toBe(false);
+  });
+});

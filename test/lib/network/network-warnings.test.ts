@@ -127,3 +127,61 @@ describe('what is missing is named at synth', () => {
     expect(networkAnnotations(stack, 'Second')).toEqual([]);
   });
 });
+
+describe('an endpoint that does not let the function in', () => {
+  const closed = (vpc: ec2.Vpc): ec2.InterfaceVpcEndpoint =>
+    vpc.addInterfaceEndpoint('Secrets', { ...SECRETS, open: false });
+
+  test('is a warning that says how to let it in, also where there is NAT', () => {
+    for (const natGateways of [0, 1]) {
+      stack = new Stack(emptyApp(), 'Stack');
+      const vpc = new ec2.Vpc(stack, 'Vpc', { natGateways });
+      closed(vpc).connections.allowDefaultPortFrom(new ec2.SecurityGroup(stack, 'Others', { vpc }));
+      migrate(stack, vpc);
+      Annotations.fromStack(stack).hasWarning(
+        '/Stack/Migrations',
+        Match.stringLikeRegexp('VPC endpoint Stack/Vpc/Secrets, .* connections.allowDefaultPortFrom .*endpoint-closed'),
+      );
+    }
+  });
+
+  test('is a warning where only another construct has added it', () => {
+    const vpc = vpcIn(stack, ISOLATED);
+    migrate(stack, vpc);
+    migrate(stack, vpc, { addEndpoints: true }, 'Second');
+    const text = Match.stringLikeRegexp('set addEndpoints: true here too.*endpoint-closed');
+    Annotations.fromStack(stack).hasWarning('/Stack/Migrations', text);
+    Annotations.fromStack(stack).hasNoWarning('/Stack/Second', Match.stringLikeRegexp('endpoint-closed'));
+  });
+
+  test.each<[string, (vpc: ec2.Vpc) => unknown]>([
+    ['is open', (vpc) => vpc.addInterfaceEndpoint('Secrets', SECRETS)],
+    [
+      'lets it in in a later line',
+      (vpc) => closed(vpc).connections.allowDefaultPortFrom(migrate(stack, vpc, {}, 'Own')),
+    ],
+    ['lets addresses in', (vpc) => closed(vpc).connections.allowDefaultPortFrom(ec2.Peer.ipv4('10.0.0.0/16'))],
+    [
+      'has a group that is imported',
+      (vpc) =>
+        vpc.addInterfaceEndpoint('Secrets', {
+          ...{ ...SECRETS, open: false },
+          securityGroups: [ec2.SecurityGroup.fromSecurityGroupId(stack, 'Theirs', 'sg-87654321')],
+        }),
+    ],
+    [
+      'has no private name',
+      (vpc) => vpc.addInterfaceEndpoint('Secrets', { ...SECRETS, open: false, privateDnsEnabled: false }),
+    ],
+    [
+      'has another service',
+      (vpc) => vpc.addInterfaceEndpoint('Kms', { service: ec2.InterfaceVpcEndpointAwsService.KMS, open: false }),
+    ],
+  ])('is not said of one that %s', (_, add) => {
+    const vpc = vpcIn(stack, ISOLATED);
+    add(vpc);
+    const id = stack.node.tryFindChild('Own') === undefined ? 'Migrations' : 'Own';
+    if (id === 'Migrations') migrate(stack, vpc);
+    Annotations.fromStack(stack).hasNoWarning(`/Stack/${id}`, Match.stringLikeRegexp('endpoint-closed'));
+  });
+});

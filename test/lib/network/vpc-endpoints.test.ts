@@ -216,6 +216,35 @@ describe('addEndpoints', () => {
     expect(sizes).toEqual([2, 2]);
   });
 
+  describe('for an imported VPC of which several constructs know', () => {
+    const attributes = {
+      ...{ vpcId: 'vpc-12345678', vpcCidrBlock: '10.0.0.0/16', availabilityZones: ['a'] },
+      ...{ isolatedSubnetIds: ['subnet-1'], isolatedSubnetRouteTableIds: ['rtb-1'] },
+    };
+    function importedBy(...ids: string[]): Template {
+      stack = new Stack(emptyApp(), 'Stack');
+      for (const id of ids) {
+        migrate(stack, ec2.Vpc.fromVpcAttributes(stack, `${id}Vpc`, attributes), { addEndpoints: true }, id);
+      }
+      return Template.fromStack(stack);
+    }
+
+    test('lets both in', () => {
+      const template = importedBy('First', 'Second');
+      const [, secrets] = Object.values(endpointsIn(template));
+      expect(JSON.stringify(secrets)).toMatch(/secret:First\/.*secret:Second\//);
+      const doors = template.findResources('AWS::EC2::SecurityGroupIngress', { Properties: { ToPort: 443 } });
+      expect(Object.keys(doors)).toHaveLength(2);
+    });
+
+    // A new endpoint is made before the old one is deleted, and a VPC has the service's name once.
+    test('keeps the endpoints’ logical ids whatever it is called', () => {
+      expect(Object.keys(endpointsIn(importedBy('First')))).toEqual(
+        Object.keys(endpointsIn(importedBy('Second', 'First'))),
+      );
+    });
+  });
+
   test('adds to an imported VPC what its isolated subnets need, and needs their route tables', () => {
     const attributes = { vpcId: 'vpc-1', availabilityZones: ['a'], isolatedSubnetIds: ['subnet-1'] };
     const unrouted = ec2.Vpc.fromVpcAttributes(stack, 'Unrouted', attributes);

@@ -146,6 +146,18 @@ describe('what waits in a circle is named, in one stack', () => {
     expect(synthError(stack.node.root)).toContain('Stack/Migrations waits for Stack/Api, which waits for');
   });
 
+  test('a circle over what contracts, of what was told to wait for all of the migrations', () => {
+    const contracting = { '0001_a.sql': `-- migrate:phase contract\n${CREATE_USER}` };
+    const { stack, migrations } = stackUnderTest({ directory: migrationFolder(contracting) });
+    const [api, web] = [resourceIn(stack), resourceIn(stack, 'Web')];
+    api.node.addDependency(web);
+    web.node.addDependency(migrations);
+    migrations.executeBefore(api);
+    expect(synthError(stack.node.root)).toMatch(
+      /phase contract wait for themselves: Stack\/Migrations waits for Stack\/Api, which waits for Stack\/Web, which waits for Stack\/Migrations: .* leave it to executeBefore alone \(order-circular\)/,
+    );
+  });
+
   test('a circle over a nested stack', () => {
     const parent = new Stack(emptyApp(), 'Parent');
     const { cluster } = database(parent);

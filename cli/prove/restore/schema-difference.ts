@@ -1,7 +1,7 @@
 import { structuredPatch } from 'diff';
-import type { Difference } from '../../lambda/schema/schema-drift';
-import { differencesOf } from '../../lambda/schema/schema-drift';
-import type { SchemaSnapshot } from '../../lambda/schema/inventory';
+import { differencesOf } from '../../../lambda/schema/schema-drift';
+import type { SchemaSnapshot } from '../../../lambda/schema/inventory';
+import { inRestoringOrder, type Restored } from './restoring-order';
 import { restoringStatements } from './restoring-statements';
 
 /** How one object is not what it was before. */
@@ -16,7 +16,8 @@ export interface SchemaDifference {
 }
 
 /**
- * Compares two looks at a schema, as the function itself does.
+ * Compares two looks at a schema, as the function itself does. The differences come in an order in which what restores each
+ * can be run.
  *
  * @param ownMode the sql_mode that a session has by itself
  */
@@ -25,16 +26,21 @@ export function schemaDifferences(
   now: SchemaSnapshot,
   ownMode: string,
 ): readonly SchemaDifference[] {
-  return differencesOf(before, now).map((difference) => toSchemaDifference(difference, ownMode));
+  const differences = differencesOf(before, now);
+  const compared = { before, now, differences, ownMode };
+  const restored = differences.map((difference) => ({
+    difference,
+    restore: restoringStatements(difference, compared),
+  }));
+  return inRestoringOrder(restored).map(toSchemaDifference);
 }
 
-function toSchemaDifference(difference: Difference, ownMode: string): SchemaDifference {
-  const { label, before, now } = difference;
+function toSchemaDifference({ difference: { label, before, now }, restore }: Restored): SchemaDifference {
   return {
     object: label,
     kind: now === null ? 'missing' : before === null ? 'left-over' : 'changed',
     lines: linesOf(before, now),
-    restore: restoringStatements(difference, ownMode),
+    restore,
   };
 }
 

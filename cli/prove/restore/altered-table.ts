@@ -1,72 +1,30 @@
-import type { Difference } from '../../lambda/schema/schema-drift';
-import { dropOfKey, parseTable, type NamedLine, type TableDefinition } from './rows/table-definition';
+import { identifier } from '../../../lambda/sql-text';
+import { dropOfKey, parseTable, type NamedLine, type TableDefinition } from '../rows/table-definition';
 
-/**
- * The statements that would make of what a down has left what was there before: what is to be added to it. Null where they
- * cannot be told.
- *
- * @param ownMode the sql_mode that a session has by itself: a down need not set that one
- */
-export function restoringStatements(
-  { label, before, now }: Difference,
-  ownMode: string | null = null,
-): readonly string[] | null {
-  const space = label.indexOf(' ');
-  const kind = label.slice(0, space);
-  const name = quoted(label.slice(space + 1));
-  if (kind === 'table' && before !== null && now !== null) return alter(name, before, now);
-  const drop = DROPPED[kind];
-  if (drop === undefined) return null;
-  return [
-    ...(now === null ? [] : [`DROP ${drop} ${name}`]),
-    ...(before === null ? [] : [...modeSet(before, now, ownMode), remade(before)]),
-  ];
-}
-
-/** Where the mode that a program was made with is not the one that it would get now. */
-function modeSet(before: string, now: string | null, ownMode: string | null): readonly string[] {
-  const [was, is] = [before, now].map((definition) => (definition === null ? undefined : MODE.exec(definition)?.[1]));
-  const isGiven = was === ownMode && (is === undefined || is === was);
-  return was === undefined || isGiven ? [] : [`${SET_MODE}'${was}'`];
-}
-
-const MODE = /^[^]*\n-- sql_mode (.*)/;
-const SET_MODE = 'SET sql_mode = ';
-
-/** Those of several objects as one script: what sets the mode also sets it for what comes after it. */
-export function restoringScript(each: readonly (readonly string[] | null)[]): readonly string[] {
-  const known = each.filter((statements) => statements !== null);
-  const setsMode = (statements: readonly string[]): boolean => statements.some((text) => text.startsWith(SET_MODE));
-  const all = [...known.filter((one) => !setsMode(one)), ...known.filter(setsMode)].flat();
-  let mode = '';
-  return all.filter((text) => {
-    if (!text.startsWith(SET_MODE)) return true;
-    const isOther = text !== mode;
-    mode = text;
-    return isOther;
-  });
-}
-
-const DROPPED: Readonly<Record<string, string>> = {
-  table: 'TABLE',
-  view: 'VIEW',
-  procedure: 'PROCEDURE',
-  function: 'FUNCTION',
-  trigger: 'TRIGGER',
-  event: 'EVENT',
-};
-
-/** Whoever the throwaway server's user is, is of no interest elsewhere; the last lines are no SQL. */
-function remade(definition: string): string {
-  return definition
-    .replace(/ DEFINER=`[^`]*`@`[^`]*`/, '')
-    .replace(/^(CREATE )ALGORITHM=UNDEFINED /, '$1')
-    .replace(/\n(?:database collation \S+|-- sql_mode .*|FOLLOWS .*)$/gm, '');
-}
-
-function alter(name: string, before: string, now: string): readonly string[] | null {
+/** What makes of a table what it was before, statement by statement; null where that cannot be told. */
+export function alteredTable(name: string, before: string, now: string): readonly string[] | null {
   const [old, current] = [parseTable(before), parseTable(now)];
-  if (old === null || current === null || old.rest.join('\n') !== current.rest.join('\n')) return null;
+  if (old === null || current === null) return null;
+  const [wanted, there] = [partitionsOf(old), partitionsOf(current)];
+  if (wanted === there) return alter(name, old, current);
+  const isSame = sameBody(old, current);
+  const altered = isSame ? [] : alter(name, old, current);
+  if (altered === null) return null;
+  // Every unique key has the columns by which a table is partitioned: without partitions, each may be dropped.
+  const removed = there !== '' && (wanted === '' || !isSame) ? [`ALTER TABLE ${name} REMOVE PARTITIONING`] : [];
+  return [...removed, ...altered, ...(wanted === '' ? [] : [`ALTER TABLE ${name} ${wanted}`])];
+}
+
+function partitionsOf({ rest }: TableDefinition): string {
+  return rest.join('\n').trim();
+}
+
+function sameBody(old: TableDefinition, current: TableDefinition): boolean {
+  const shown = ({ columns, keys, options }: TableDefinition): string => JSON.stringify([columns, keys, options]);
+  return shown(old) === shown(current);
+}
+
+function alter(name: string, old: TableDefinition, current: TableDefinition): readonly string[] | null {
   const drops = current.keys.filter((line) => !old.keys.includes(line)).map(dropOfKey);
   if (drops.includes(null)) return null;
   const adds = old.keys.filter((line) => !current.keys.includes(line)).map((line) => `ADD ${line}`);
@@ -86,7 +44,7 @@ function columnChanges(old: TableDefinition, current: TableDefinition): readonly
   const texts = new Map(current.columns.map((column) => [column.name, column.text]));
   const changes = current.columns
     .filter(({ name }) => !wanted.has(name))
-    .map(({ name }) => `DROP COLUMN ${quoted(name)}`);
+    .map(({ name }) => `DROP COLUMN ${identifier(name).text}`);
   let order = current.columns.map(({ name }) => name).filter((name) => wanted.has(name));
   for (const [index, { name, text }] of old.columns.entries()) {
     const displaced = order[index];
@@ -108,7 +66,7 @@ function columnChanges(old: TableDefinition, current: TableDefinition): readonly
 
 function place(columns: readonly NamedLine[], index: number): string {
   const before = columns[index - 1];
-  return before === undefined ? ' FIRST' : ` AFTER ${quoted(before.name)}`;
+  return before === undefined ? ' FIRST' : ` AFTER ${identifier(before.name).text}`;
 }
 
 function changedOptions(old: TableDefinition, current: TableDefinition): readonly string[] {
@@ -129,8 +87,4 @@ function reorderedKeys(name: string, old: TableDefinition, current: TableDefinit
     `ALTER TABLE ${name} ${drops.join(', ')}`,
     `ALTER TABLE ${name} ${moved.map((line) => `ADD ${line}`).join(', ')}`,
   ];
-}
-
-function quoted(name: string): string {
-  return `\`${name.replaceAll('`', '``')}\``;
 }

@@ -1,0 +1,75 @@
+/** A migration that changes something of every kind that is compared, and whose down restores none of it. */
+export const EVERYTHING = {
+  before: `
+CREATE TABLE parent (id INT PRIMARY KEY, name VARCHAR(20));
+CREATE TABLE a_child (id INT PRIMARY KEY, parent INT, CONSTRAINT a_child_parent FOREIGN KEY (parent) REFERENCES parent (id));
+CREATE TABLE item (id INT NOT NULL, kind INT NOT NULL, size INT, PRIMARY KEY (id, kind)) PARTITION BY HASH (kind) PARTITIONS 3;
+CREATE TABLE plain (id INT PRIMARY KEY);
+CREATE FUNCTION twice(n INT) RETURNS INT DETERMINISTIC
+BEGIN
+  -- of the number
+  RETURN 2 * n;
+END;
+CREATE VIEW b_view AS SELECT id, twice(id) AS twice FROM parent;
+CREATE VIEW a_view AS SELECT id FROM b_view;
+CREATE TRIGGER c_first BEFORE UPDATE ON item FOR EACH ROW SET NEW.size = 1;
+CREATE TRIGGER b_second BEFORE UPDATE ON item FOR EACH ROW
+BEGIN
+  IF NEW.size > 3 THEN
+    SET NEW.size = 2;
+  END IF;
+END;
+CREATE TRIGGER a_third BEFORE UPDATE ON item FOR EACH ROW SET NEW.size = 3;
+CREATE TRIGGER d_fourth BEFORE UPDATE ON item FOR EACH ROW SET NEW.size = 4;
+SET sql_mode = 'NO_ENGINE_SUBSTITUTION';
+CREATE PROCEDURE loose() SELECT 1;
+SET sql_mode = DEFAULT;
+ALTER DATABASE COLLATE utf8mb4_bin;
+CREATE PROCEDURE other(word VARCHAR(10)) SELECT word -- as it is
+;
+ALTER DATABASE CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci;
+CREATE PROCEDURE last() IF 1 THEN SELECT 1; END IF;
+CREATE EVENT tidy ON SCHEDULE EVERY 1 DAY STARTS '2030-01-01 00:00:00' DISABLE DO DELETE FROM plain;
+`,
+  up: `
+DROP VIEW a_view;
+DROP VIEW b_view;
+DROP FUNCTION twice;
+DROP TABLE a_child;
+DROP TABLE parent;
+ALTER TABLE item REMOVE PARTITIONING;
+ALTER TABLE item DROP PRIMARY KEY, ADD PRIMARY KEY (id);
+ALTER TABLE plain PARTITION BY KEY (id) PARTITIONS 2;
+DROP TRIGGER c_first;
+DROP TRIGGER a_third;
+CREATE TRIGGER a_third BEFORE UPDATE ON item FOR EACH ROW SET NEW.size = 3;
+CREATE TRIGGER x_more BEFORE UPDATE ON item FOR EACH ROW PRECEDES b_second SET NEW.size = 5;
+DROP PROCEDURE loose;
+DROP PROCEDURE other;
+DROP PROCEDURE last;
+DROP EVENT tidy;
+CREATE TABLE a_new (id INT PRIMARY KEY);
+CREATE TABLE new_child (id INT PRIMARY KEY, new INT, CONSTRAINT new_child_new FOREIGN KEY (new) REFERENCES a_new (id));
+CREATE TRIGGER new_trigger BEFORE UPDATE ON a_new FOR EACH ROW SET NEW.id = 1;
+CREATE VIEW new_view AS SELECT id FROM a_new;
+ALTER DATABASE CHARACTER SET latin1;
+`,
+  down: 'DO 0;',
+  mariadb: {
+    before: `
+CREATE SEQUENCE gone START WITH 10 INCREMENT BY 5;
+CREATE SEQUENCE other_s CACHE 10;
+ALTER DATABASE COMMENT 'ours';
+`,
+    up: `
+DROP SEQUENCE gone;
+ALTER SEQUENCE other_s INCREMENT BY 3;
+CREATE SEQUENCE new_s;
+ALTER DATABASE COMMENT 'theirs';
+`,
+  },
+  mysql: {
+    before: "CREATE LIBRARY tools LANGUAGE JAVASCRIPT AS 'export function one() { return 1 }';\n",
+    up: 'DROP LIBRARY tools;\n',
+  },
+} as const;

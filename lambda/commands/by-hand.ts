@@ -8,6 +8,7 @@ import { refuse, type Refused } from '../words/failure';
 import { describeOwed } from '../words/describe-owed';
 import { isOwed, type DeploymentRow, type History, type HistoryRow } from '../plan/history';
 import { NOTHING_YET } from '../work/spent-session';
+import { isContract } from '../manifest/manifest';
 import type { World } from '../world';
 import type { ForwardPlan } from '../plan/plan-types';
 
@@ -71,7 +72,7 @@ export function obstacleOf({ deployments }: History, { code }: World): Refused |
 export function obstacleToContract({ deployments }: History, { apply }: ForwardPlan): Refused | null {
   const newest = deployments.find(isOfStack);
   const isBetween = newest !== undefined && newest.resource.contractOf === undefined && newest.settledAt === null;
-  const contracting = apply.filter(({ phase }) => phase === 'contract');
+  const contracting = apply.filter(isContract);
   if (!isBetween || contracting.length === 0) return null;
   return refuse(
     'out-of-order',

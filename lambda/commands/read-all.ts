@@ -3,7 +3,7 @@ import { DeploymentJournal } from '../journal/deployment-journal';
 import { readHistory, type UsableReading } from '../journal/history-reader';
 import type { Database } from '../ports';
 import { versionOf } from '../manifest/manifest';
-import type { Manifest, ManifestEntry } from '../manifest/types';
+import type { Manifest } from '../manifest/types';
 import { explainFailure } from '../words/explain';
 import { failure } from '../words/failure';
 
@@ -17,11 +17,6 @@ export async function readAll(database: Database): Promise<UsableReading> {
   }
   if (reading.journal === 'unusable') throw new Error(explainFailure(reading.failure));
   return reading;
-}
-
-/** What a deployment leaves for after the application. */
-export function contracting(entries: readonly ManifestEntry[]): readonly ManifestEntry[] {
-  return entries.filter(({ phase }) => phase === 'contract');
 }
 
 /** Name of the newest migration of a release; null where that is not known. */

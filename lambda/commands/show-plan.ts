@@ -1,9 +1,10 @@
 import { obstacleOf, obstacleToContract } from './by-hand';
-import { contracting, readAll } from './read-all';
+import { readAll } from './read-all';
 import { intentByHand } from './up';
 import { VouchedScripts } from '../journal/vouched-scripts';
 import { readTableSizes, type TableSize } from '../look/table-sizes';
 import type { Database, OwnScripts } from '../ports';
+import { isContract } from '../manifest/manifest';
 import type { ManifestEntry } from '../manifest/types';
 import { pendingOf, planForward } from '../plan/plan-forward';
 import { splitAt, type History, type HistoryRow } from '../plan/history';
@@ -55,7 +56,7 @@ export async function showPlan(database: Database, world: World): Promise<PlanAn
   const tables = [...new Set(migrations.flatMap((each) => each.tables))];
   return {
     apply: namesOf(pending),
-    contract: namesOf(contracting(pending)),
+    contract: namesOf(pending.filter(isContract)),
     ...(await forward(database, history, world)),
     migrations,
     tables: await readTableSizes(database, tables),

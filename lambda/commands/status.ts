@@ -1,10 +1,10 @@
-import { contracting, readAll, versionIn } from './read-all';
+import { readAll, versionIn } from './read-all';
 import { readRecentDeployments, type RecentDeployment } from '../journal/recent-deployments';
 import { comparableRun, readSchemaAfter } from '../journal/schema-after-last-run';
 import { readSchema } from '../look/fingerprint';
 import { lockHolder } from '../session/lock';
 import type { Database } from '../ports';
-import { versionOf } from '../manifest/manifest';
+import { isContract, versionOf } from '../manifest/manifest';
 import { NOWHERE, placeOf } from '../manifest/step-lines';
 import { pendingOf } from '../plan/plan-forward';
 import { checkHistory, type FindingCode } from '../plan/check-history';
@@ -98,7 +98,7 @@ export async function status(database: Database, world: World, wantsDrift: boole
       irreversible,
     })),
     pending: namesOf(pending),
-    contract: namesOf(contracting(pending)),
+    contract: namesOf(pending.filter(isContract)),
     edited: found('checksum-changed'),
     missing: found('removed-migration'),
     inDoubt: await stepsInDoubt(database, history.migrations),

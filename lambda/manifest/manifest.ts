@@ -22,3 +22,8 @@ export function manifestOf(migrations: readonly ManifestEntry[]): Manifest {
 export function versionOf(manifest: Pick<Manifest, 'migrations'>): MigrationName | '' {
   return manifest.migrations.at(-1)?.name ?? '';
 }
+
+/** Whether a migration waits until the application was updated. The code of its release does not need it before. */
+export function isContract({ phase }: ManifestEntry): boolean {
+  return phase === 'contract';
+}

@@ -18,6 +18,7 @@ import {
   type HistoryRow,
 } from './history';
 import type { Intent } from './intent';
+import { isContract } from '../manifest/manifest';
 import { compareNames } from '../manifest/name';
 import { isIntact } from './plan-revert';
 import { adviseChecksum, adviseReverted } from '../words/repair-advice';
@@ -191,9 +192,9 @@ export function lateOnes(
 ): readonly ManifestEntry[] {
   const newest = newestName(rows);
   const newestBefore = newestName(rows.filter((row) => !isOfOpen(row)));
-  return pending.filter(({ name, phase }) => {
-    const limit = phase === 'contract' ? newestBefore : newest;
-    return limit !== null && compareNames(name, limit) < 0;
+  return pending.filter((entry) => {
+    const limit = isContract(entry) ? newestBefore : newest;
+    return limit !== null && compareNames(entry.name, limit) < 0;
   });
 }
 

@@ -19,6 +19,7 @@ import type { ReleaseIntent, Resource } from './intent';
 import { isRevertedEarly } from './plan-resume';
 import { heldBack, planRevert, REST_STAYS, revertNow, withRunsByHand } from './plan-revert';
 import { pendingOf } from './plan-forward';
+import { isContract } from '../manifest/manifest';
 import type { Manifest, ManifestEntry } from '../manifest/types';
 import { nothing, type Plan, type RefuseReleasePlan } from './plan-types';
 
@@ -36,7 +37,8 @@ export function planBegin({ request, release: { digest } }: ReleaseIntent, code:
     if (isOwed(newest)) return { kind: 'stale' };
     if (newest.status !== 'applied')
       return refuseRelease(`the deployment of this release is ${newest.status}, not applied`, []);
-    const missing = code.digest === digest ? pendingOf(code, history.migrations).filter(isNeededBefore) : [];
+    const missing =
+      code.digest === digest ? pendingOf(code, history.migrations).filter((entry) => !isContract(entry)) : [];
     return missing.length === 0 ? { kind: 'begin-release' } : refuseWithout(missing);
   }
   if (newest.owedUnder === 'REVERT' && isOwed(newest)) return { kind: 'begin-release' };
@@ -49,11 +51,6 @@ export function planBegin({ request, release: { digest } }: ReleaseIntent, code:
       ? 'the database is at another release'
       : `the release lacks applied migration${plural(lacking)} ${listNames(namesOf(lacking))}`;
   return refuseRelease(what, owed);
-}
-
-/** Whether the code of a release needs a migration from its beginning. */
-function isNeededBefore({ phase }: ManifestEntry): boolean {
-  return phase !== 'contract';
 }
 
 /** What a deployment found applied may be reverted before its application begins: another stack may have gone back from it. */

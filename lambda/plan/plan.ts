@@ -18,6 +18,7 @@ import { planBegin, planEnd } from './plan-release';
 import { planResume } from './plan-resume';
 import { planRollback } from './plan-rollback';
 import { heldBack, revertOf } from './plan-revert';
+import { isContract } from '../manifest/manifest';
 import type { Manifest } from '../manifest/types';
 import { nothing, type ForwardPlan, type Plan } from './plan-types';
 
@@ -185,7 +186,7 @@ function isAhead({ deployments }: History, { id, resource }: DeploymentRow, dige
 function inPhase(forward: ForwardPlan, { request }: Intent, own: DeploymentRow | null, history: History): ForwardPlan {
   const isFresh = history.migrations.every(({ deployment }) => own !== null && deployment === own.id);
   if (request.resource.contractOf !== undefined || isFresh) return forward;
-  return { ...forward, apply: forward.apply.filter(({ phase }) => phase !== 'contract') };
+  return { ...forward, apply: forward.apply.filter((entry) => !isContract(entry)) };
 }
 
 /** Whether a forward plan has nothing to do but to write its row. */

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { ASSET, RELEASE_TYPE, RESOURCE_TYPE } from '../../lambda/contract';
-import { versionOf } from '../../lambda/manifest/manifest';
+import { isContract, versionOf } from '../../lambda/manifest/manifest';
 import type { Manifest } from '../../lambda/manifest/types';
 import type { CustomResourceRequest } from './stack-types';
 import type { JournalReader, JournalRow } from '../servers/journal-reader';
@@ -185,9 +185,7 @@ export class LiveCode implements LiveCodeReport {
 
   #complaintsOf(journals: ReadonlyMap<string, readonly JournalRow[]>): readonly string[] {
     const contracting = new Set<string>(
-      [...this.#manifests.values()].flatMap(({ migrations }) =>
-        migrations.filter(({ phase }) => phase === 'contract').map(({ name }) => name),
-      ),
+      [...this.#manifests.values()].flatMap(({ migrations }) => migrations.filter(isContract).map(({ name }) => name)),
     );
     const complaints: string[] = [];
     for (const [logicalId, codes] of this.#codes) {

@@ -1,3 +1,4 @@
+import { isContract } from '../../lambda/manifest/manifest';
 import { withoutExtension } from '../../lambda/manifest/name';
 import type { Manifest } from '../../lambda/manifest/types';
 import type { JournalRow } from '../servers/journal-reader';
@@ -15,7 +16,7 @@ export function unmetNeeds(
   const states = new Map(journal.map(({ name, state }) => [withoutExtension(name), state]));
   const own = new Set<string>(migrations.map(({ name }) => name));
   const isWhole = (name: string): boolean => WHOLE.has(states.get(name) ?? '');
-  const lacking = migrations.filter(({ name, phase }) => phase !== 'contract' && !isWhole(name));
+  const lacking = migrations.filter((entry) => !isContract(entry) && !isWhole(entry.name));
   // One that is half applied or half reverted is in the way as well.
   const foreign = [...states].filter(([name, state]) => contracting.has(name) && !own.has(name) && state !== 'removed');
   return [

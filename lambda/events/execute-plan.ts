@@ -198,7 +198,7 @@ async function sayHeld(
   if (concluded.kind !== 'answer' || concluded.status === 'FAILED') return concluded;
   const before = reverted.length > 0 ? `${concluded.reason}; ` : '';
   if (intent.kind === 'delete') {
-    await settleBefore(database, intent.request);
+    if (intent.request.resource.contractOf === undefined) await settleBefore(database, intent.request);
     return success(intent, `${before}the rest of the schema stays as it is: another stack may use it`, { reverted });
   }
   const why = explainFailure(held);

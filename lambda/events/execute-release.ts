@@ -45,6 +45,9 @@ async function endRelease(decided: EndReleasePlan, intent: ReleaseIntent, ports:
     await ports.deployments.seal();
     if (result.failure?.code === 'out-of-time') return { kind: 'go-on', reason: explainFailure(result.failure) };
     if (result.failure !== null) return failed(intent, explainFailure(result.failure), false, { reverted });
+    // Another stack went back from the release before this one did.
+    const isOthers = removes.some(({ owner }) => owner !== null && owner.stackId !== intent.request.resource.stackId);
+    if (isOthers) await ports.deployments.endReverted();
     await ports.deployments.noteSchemaAfter(newest.id);
   }
   const done = reverted.length > 0 ? `; ${listNames(reverted)} reverted, which the release in its place lacks` : '';

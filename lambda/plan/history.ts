@@ -271,7 +271,8 @@ export function liveElsewhere({ stackId }: Resource, { alsoInUseBy }: History): 
 }
 
 /**
- * The release of another stack whose code may be live and needs any of some migrations: it contains it. When it was deployed tells
+ * The release of another stack whose code may be live and needs any of some migrations: it contains it. Not what contracts: its code
+ * ran before that was applied. When it was deployed tells
  * nothing: attempts at the same deployment, and runs by hand, change who applied what. One that is gone back from is live until it
  * has ended, whatever its deployment has come to.
  */
@@ -280,5 +281,7 @@ export function sharedWith(
   resource: Resource,
   history: History,
 ): OtherRelease | undefined {
-  return liveElsewhere(resource, history).find(({ names }) => rows.some(({ name }) => names?.has(name) ?? true));
+  return liveElsewhere(resource, history).find(({ names }) =>
+    rows.some(({ name, contracts }) => !contracts && (names?.has(name) ?? true)),
+  );
 }

@@ -1,7 +1,19 @@
-import { isOwed, isSettled, sameConstruct, splitAt, stands, type DeploymentRow, type History } from './history';
+import {
+  isLeaving,
+  isOwed,
+  isSettled,
+  sameConstruct,
+  splitAt,
+  stands,
+  type DeploymentRow,
+  type History,
+  type HistoryRow,
+} from './history';
 import type { Intent, Resource } from './intent';
 import { heldBack, REST_STAYS, revertAll, revertOf, withRunsByHand } from './plan-revert';
 import { nothing, type Plan } from './plan-types';
+import type { Manifest } from '../manifest/types';
+import { failure } from '../words/failure';
 
 /**
  * Statuses in which a stack deletes what the operation that goes back had created. A rollback that is over is none of
@@ -25,6 +37,7 @@ const IN_USE = 'the schema stays as it is: another stack may use it';
 export function planDelete(
   intent: Intent & { kind: 'delete' },
   ours: readonly DeploymentRow[],
+  code: Manifest,
   history: History,
   mayAwait: boolean,
 ): Plan {
@@ -44,8 +57,9 @@ export function planDelete(
   const isOfNewest = newestStanding?.physicalId === intent.physicalId;
   const leave = (because: string): Plan => ({ ...nothing(because), settles: isOfNewest && !isContract });
   if (unsettled.length > 0 && isRolledBack) {
-    const back = revertOf(unsettled, intent, past);
-    return heldBack(back, resource, history).held === null ? back : leave(IN_USE);
+    const back = heldBack(revertOf(unsettled, intent, past), resource, history);
+    if (back.held === null) return back;
+    return back.revert.length === 0 ? leave(IN_USE) : { ...back, ...REST_STAYS };
   }
   if (isContract) return nothing('what becomes of the schema is up to the first resource of its construct');
   if (unsettled.length > 0 && mayAwait) return { kind: 'await-status' };
@@ -56,10 +70,21 @@ export function planDelete(
   // Where it is not known whether it settled, what others applied before it may still be in use.
   const whole = unsettled.length > 0 ? revertOf(unsettled, intent, past) : revertAll(owner, intent, history);
   const plan = heldBack(whole, resource, history);
-  if (plan.held === null) return plan;
-  // No request vouches for what other stacks have applied on top.
-  const [free] = splitAt(plan.revert, (row) => row.owner !== null && !sameConstruct(row.owner, resource));
-  return free.length === 0 ? leave(IN_USE) : { ...plan, ...REST_STAYS, revert: free };
+  // Nothing vouches for what this release lacks: what another stack has applied, whose Delete may be to come, or what was to leave
+  // and stayed for that one.
+  const names = new Set<string>(code.migrations.map(({ name }) => name));
+  const isOthers = (row: HistoryRow): boolean =>
+    isLeaving(row) || (row.owner !== null && row.owner.stackId !== resource.stackId);
+  const isKnown = plan.held !== null || code.digest === intent.release.digest;
+  const isLacking = (row: HistoryRow): boolean => isKnown && isOthers(row) && !names.has(row.name);
+  const [free, [lacking]] = splitAt(plan.revert, isLacking);
+  if (lacking === undefined && plan.held === null) return plan;
+  const because =
+    lacking === undefined
+      ? IN_USE
+      : `the schema stays as it is: the release lacks ${lacking.name}, which another stack had`;
+  const held = plan.held ?? failure('revert-owed', because);
+  return free.length === 0 ? leave(because) : { ...plan, ...REST_STAYS, revert: free, held };
 }
 
 /** Whether the stack that brought a deployment may be there: this one, one of which a release stands, or one that has not settled. */

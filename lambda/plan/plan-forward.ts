@@ -16,6 +16,7 @@ import {
   type DeploymentRow,
   type History,
   type HistoryRow,
+  type OtherRelease,
 } from './history';
 import type { Intent } from './intent';
 import { isContract } from '../manifest/manifest';
@@ -44,10 +45,9 @@ export function planForward(
   // and a schema that is live must not be taken for one that never was.
   const takesOver = ours.filter(isOwed);
   const given = new Set(givenUp(takesOver, code, history));
-  const isHeld =
-    takesOver.some(({ newDigest }) => isStanding(newDigest, history)) ||
-    sharedWith([...given], intent.request.resource, history) !== undefined;
-  if (given.size > 0 && isHeld) return refuseOwed([...given]);
+  const other = sharedWith([...given], intent.request.resource, history);
+  const isHeld = other !== undefined || takesOver.some(({ newDigest }) => isStanding(newDigest, history));
+  if (given.size > 0 && isHeld) return refuseOwed([...given], other);
 
   const rows = history.migrations.filter((row) => !given.has(row));
   const stored = new Map(rows.map((row) => [row.name, row]));
@@ -130,9 +130,17 @@ function givenUp(owed: readonly DeploymentRow[], code: Manifest, { migrations }:
   return migrations.filter((row) => row.state === 'applied' && isOwn(row) && texts.get(row.name) !== row.checksum);
 }
 
-function refuseOwed(rows: readonly HistoryRow[]): Refused {
+function refuseOwed(rows: readonly HistoryRow[], other: OtherRelease | undefined): Refused {
   const one = rows.length === 1;
   const [first] = rows;
+  if (other !== undefined && first !== undefined) {
+    return refuse(
+      'revert-owed',
+      `${fewNames(rows)} ${one ? 'was' : 'were'} applied by a deployment that was rolled back, and not reverted, since a release of ` +
+        `${other.logicalId} of stack ${other.stackId} contains ${one ? 'it' : 'them'}, and its code may be live; nothing was run. Put the ` +
+        `file${plural(rows)} back as ${one ? 'it was' : 'they were'} applied. Or, where that stack is gone, ${adviseReverted(first.name)}`,
+    );
+  }
   const advice = first === undefined ? '' : `. If the stack is back already, ${adviseReverted(first.name)}`;
   return refuse(
     'revert-owed',

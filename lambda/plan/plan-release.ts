@@ -116,7 +116,8 @@ export function planEnd({ request, release: { digest } }: ReleaseIntent, code: M
     // What has no application that began has not come to a good end: its update failed, and the construct goes with it.
     const hasSucceeded = newest !== undefined && newest.newDigest !== digest && isStanding(newest.newDigest, history);
     const settles = hasSucceeded && !isGoingAway && !statuses.some((status) => GOING_BACK.has(status));
-    const [removes, used] = settles ? splitAtUsed(leavingWith(digest, standing, history), resource, history) : [[], []];
+    const leaving = settles ? leavingWith(digest, standing, history) : [];
+    const [removes, used] = splitAtUsed([...leftBy(digest, resource, code, history), ...leaving], resource, history);
     const because = settles ? 'what was deployed in its place is there to stay' : 'nothing is deployed in its place';
     const stays = used.length > 0 ? `; ${fewNames(used)} stays too, since code of another stack may use it` : '';
     return { kind: 'end-release', settles, removes, newest: standing[0] ?? null, because: because + stays };
@@ -166,6 +167,20 @@ function leavingWith(digest: string, standing: readonly DeploymentRow[], history
   const removers = idsOf(standing.filter(isRemover));
   return history.migrations
     .filter((row) => removers.has(row.removedBy ?? 0) && (isLeaving(row) || row.state === 'reverting'))
+    .toReversed();
+}
+
+/**
+ * What a deployment of another stack applied of a release that is no longer live anywhere, newest first: that stack went back from it
+ * while this one still had it, and nobody but this request vouches for it any more.
+ */
+function leftBy(digest: string, resource: Resource, code: Manifest, history: History): readonly HistoryRow[] {
+  const names = new Set<string>(code.migrations.map(({ name }) => name));
+  const isLeft = (row: DeploymentRow): boolean =>
+    isOwed(row) && row.newDigest === digest && row.resource.stackId !== resource.stackId;
+  const isTheirs = appliedBy(history.deployments.filter(isLeft));
+  return history.migrations
+    .filter((row) => row.state === 'applied' && isTheirs(row) && !names.has(row.name))
     .toReversed();
 }
 

@@ -40,7 +40,7 @@ export function revertOf(links: readonly DeploymentRow[], intent: Intent, histor
 /**
  * History in which the rows that `up` by hand has written since some deployments belong to the oldest of them, to be reverted with
  * it: `up` applies only the release that was deployed last, of which `down` had reverted something. Where another construct has
- * deployed since, they may be of that one: then they stay.
+ * deployed since, or is at the same release, they may be of that one: then they stay.
  *
  * @param stays - the release that is gone back to, whose migrations stay too; none where all goes
  */
@@ -51,7 +51,9 @@ export function withRunsByHand(
   stays: Pick<Manifest, 'migrations'>,
 ): History {
   const oldest = oldestId(of);
-  if (history.deployments.some((row) => row.id > oldest && !sameConstruct(row.resource, resource))) return history;
+  const mayBeTheirs = ({ id, newDigest }: DeploymentRow): boolean =>
+    id > oldest || of.some((row) => row.newDigest === newDigest);
+  if (history.deployments.some((row) => !sameConstruct(row.resource, resource) && mayBeTheirs(row))) return history;
   const names = new Set<string>(stays.migrations.map(({ name }) => name));
   const isRun = ({ owner, deployment, name }: HistoryRow): boolean =>
     owner === null && deployment !== null && deployment > oldest && !names.has(name);

@@ -65,7 +65,11 @@ export function planRollback(
   const { resource } = intent.request;
   const { held } = heldBack(revert, resource, history);
   if (held === null) return back;
-  const free = { ...back, ...REST_STAYS, revert: heldBack(back, resource, history).revert };
+  const now = heldBack(back, resource, history).revert;
+  // Only the newest may go, and what contracts comes after what goes at once.
+  const early =
+    now.length < back.revert.length ? [] : heldBack({ ...back, revert: back.early }, resource, history).revert;
+  const free = { ...back, ...REST_STAYS, revert: now, early };
   // Where the release has begun, its end asks again.
   return { ...free, owes: revert.deployments, held: back.owes.length > 0 ? null : held };
 }

@@ -9,10 +9,11 @@ import {
   sameResource,
   stands,
   type DeploymentRow,
+  type DeploymentStatus,
   type History,
   type HistoryRow,
 } from './history';
-import { isOfRelease, sameRequest, type Intent, type ReleaseIntent } from './intent';
+import { isOfRelease, sameRequest, type Intent, type ReleaseIntent, type Resource } from './intent';
 import { planDelete } from './plan-delete';
 import { planBegin, planEnd } from './plan-release';
 import { planResume } from './plan-resume';
@@ -45,7 +46,7 @@ export function plan(intent: Intent, code: Manifest, history: History, mayAwait 
   if (isReverted(intent, own, history)) return { kind: 'stale' };
   if (own !== undefined && own.status !== 'running') return planAgain(own, intent, history);
 
-  if (intent.kind === 'delete') return planDelete(intent, ours, history, mayAwait);
+  if (intent.kind === 'delete') return planDelete(intent, ours, code, history, mayAwait);
   if (intent.kind === 'update' && own === undefined && changesOptionsBehind(intent, ours, history))
     return nothing('what was tried since is reverted with the first resource of the construct');
   // A request with a row of its own was found to be no rollback before.
@@ -124,13 +125,16 @@ function planCreateOrUpdate(
   };
   if (standing?.newHash === release.hash) {
     // No row for a release whose row stands already: a rollback that had nothing to revert would leave a row that the next
-    // try of the same deployment mirrors. Nor is it refused for what another construct has applied since.
-    const forward = forwardFrom(withoutOthersSince(standing, code, history));
+    // try of the same deployment mirrors. Nor is it refused for what another construct has applied.
+    const forward = forwardFrom(withoutOthers(standing.resource, code, history));
     if (forward.kind === 'forward' && isEmpty(forward)) return nothing('the database is at this release already');
   }
   const beside = workBeside(intent, code, history);
   return beside === null ? forwardFrom(history) : { kind: 'wait', failure: beside };
 }
+
+/** An attempt may be to come. */
+const IS_AT_WORK: ReadonlySet<DeploymentStatus> = new Set(['running', 'reverting']);
 
 /** Why another stack's half of a migration, which this release lacks, is not reverted: its deployment goes on between attempts. */
 function workBeside({ request }: Intent, code: Manifest, { migrations, deployments }: History): Failure | null {
@@ -138,22 +142,22 @@ function workBeside({ request }: Intent, code: Manifest, { migrations, deploymen
   const isAtWork = (row: HistoryRow): boolean =>
     deployments.some(
       ({ id, status, resource }) =>
-        id === row.deployment && status === 'running' && resource.stackId !== request.resource.stackId,
+        id === row.deployment && IS_AT_WORK.has(status) && resource.stackId !== request.resource.stackId,
     );
   const half = migrations.find((row) => isHalf(row) && !names.has(row.name) && isAtWork(row));
   if (half === undefined || half.owner === null) return null;
   return failure(
     'deployment-unfinished',
-    `${half.name} is half applied by ${half.owner.logicalId} of stack ${half.owner.stackId}, whose deployment has not ended; nothing was run. ` +
+    `${half.name} is half ${half.state === 'applying' ? 'applied' : 'reverted'} by ${half.owner.logicalId} of stack ${half.owner.stackId}, whose deployment has not ended; nothing was run. ` +
       `Deploy again once it has. Or, where that stack is gone, ${adviseReverted(half.name)}`,
   );
 }
 
-/** History without what other constructs have applied since a deployment, and its release lacks. */
-function withoutOthersSince({ id, resource }: DeploymentRow, code: Manifest, history: History): History {
+/** History without what other constructs have applied, and a release lacks. */
+function withoutOthers(resource: Resource, code: Manifest, history: History): History {
   const names = new Set<string>(code.migrations.map(({ name }) => name));
-  const isOthers = ({ name, owner, deployment }: HistoryRow): boolean =>
-    owner !== null && !sameConstruct(owner, resource) && (deployment ?? 0) > id && !names.has(name);
+  const isOthers = ({ name, owner }: HistoryRow): boolean =>
+    owner !== null && !sameConstruct(owner, resource) && !names.has(name);
   return { ...history, migrations: history.migrations.filter((row) => !isOthers(row)) };
 }
 

@@ -32,7 +32,8 @@ export function whyRemovedStay(
   if (owner) {
     return (
       `the release lacks ${fewNames(removed)}, applied by ${owner.logicalId} of stack ${owner.stackId}; nothing was run. ` +
-      `One database has one list of migrations: add the migration${plural(removed)} to this release`
+      `One database has one list of migrations: add the migration${plural(removed)} to this release. ` +
+      `Or, where that stack is gone, ${adviseReverted(newest.name)}`
     );
   }
   if (release.onRemoved === 'FAIL') {

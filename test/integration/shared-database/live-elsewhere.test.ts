@@ -2,7 +2,7 @@ import { dyingAt, ProcessDied } from '../../rules/dying-process';
 import { servers } from '../../servers';
 import { invoke } from '../by-hand';
 import { release, Scene, type Release } from '../scene';
-import { ReleaseStory } from './release-story';
+import { ReleaseStory } from '../releases/release-story';
 
 const FIRST = { '0001_a': '-- migrate:up\nCREATE TABLE a (id INT);\n-- migrate:down\nDROP TABLE a;' };
 const SECOND = {

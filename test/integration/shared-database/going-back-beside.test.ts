@@ -12,7 +12,7 @@ import {
   B_REVERTING,
   ReleaseStory,
   second,
-} from './release-story';
+} from '../releases/release-story';
 
 describe.each(servers())('a stack that goes back on $name, beside another one of its database,', (server) => {
   let scene: Scene;

@@ -1,7 +1,7 @@
 import { servers } from '../../servers';
 import { invoke } from '../by-hand';
 import type { Intent } from '../../../lambda/plan/intent';
-import { A, A_REVERTING, B_LOSSLESS, B_NOTES, B_PLAIN, C_EDITED, ReleaseStory } from './release-story';
+import { A, A_REVERTING, B_LOSSLESS, B_NOTES, B_PLAIN, C_EDITED, ReleaseStory } from '../releases/release-story';
 import { release, Scene } from '../scene';
 
 const REVERTING = release(

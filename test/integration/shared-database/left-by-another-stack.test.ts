@@ -1,0 +1,128 @@
+import { dyingAt, ProcessDied } from '../../rules/dying-process';
+import { servers } from '../../servers';
+import { release, Scene, type Release } from '../scene';
+import { CONTRACT_ID, ReleaseStory, second } from '../releases/release-story';
+
+const FIRST = { '0001_a': '-- migrate:up\nCREATE TABLE a (id INT, s INT);\n-- migrate:down\nDROP TABLE a;' };
+const table = (name: string): string =>
+  `-- migrate:up\nCREATE TABLE ${name} (id INT);\n-- migrate:down\nDROP TABLE ${name};`;
+const SECOND = { ...FIRST, '0002_b': table('b') };
+const THIRD = { ...SECOND, '0003_c': table('c') };
+const DROP_S =
+  '-- migrate:phase contract\n-- migrate:up\nALTER TABLE a DROP COLUMN s;\n-- migrate:down\nALTER TABLE a ADD COLUMN s INT;';
+const FAILING =
+  '-- migrate:up\nCREATE TABLE c (id INT);\nCREATE TABLE nowhere.d (id INT);\n-- migrate:down\nDROP TABLE c;';
+const A = release(FIRST);
+const B = release(SECOND);
+const B_MENDED = release({ ...FIRST, '0002_b': table('b').replace('id INT', 'id BIGINT') });
+const C = release(THIRD);
+const C_FAILING = release({ ...SECOND, '0003_c': FAILING });
+const D = release({ ...SECOND, '0003_drop': DROP_S });
+
+describe.each(servers())('what a stack leaves to others of its database on $name', (server) => {
+  let scene: Scene;
+  let story: ReleaseStory;
+  let own: string;
+  let other: string;
+  beforeEach(async () => {
+    scene = await Scene.start(server);
+    story = new ReleaseStory(scene);
+    own = scene.stackId;
+    scene.renew();
+    other = scene.stackId;
+    scene.stackId = own;
+  });
+  afterEach(() => scene.end());
+
+  async function inOther(run: () => Promise<unknown>): Promise<void> {
+    scene.stackId = other;
+    await run();
+    scene.stackId = own;
+  }
+  async function create(at: Release): Promise<void> {
+    await story.succeed(at, scene.create(at), scene.begins(at));
+    await scene.stackIs('CREATE_COMPLETE');
+  }
+  async function bothAt(at: Release): Promise<void> {
+    await create(at);
+    await inOther(() => create(at));
+  }
+  const tables = async (): Promise<string> => Object.keys(await scene.schema()).join();
+
+  it('is reverted by the last of them that goes back from the release', async () => {
+    await bothAt(A);
+    await story.succeed(B, scene.update(A, B), scene.begins(B));
+    await inOther(() => story.succeed(B, scene.update(A, B), scene.begins(B)));
+    await story.succeed(A, scene.update(B, A));
+    expect(await scene.answer(scene.ends(B), A)).toMatchObject({ status: 'FAILED' });
+    const mended = await scene.answer(scene.update(A, B_MENDED), B_MENDED);
+    expect(mended.reason).toMatch(/^0002_b was applied by .* and not reverted, since a release of .* contains it, /);
+
+    await inOther(() => story.succeed(A, scene.update(B, A), scene.ends(B)));
+    expect([await tables(), await story.owed()]).toEqual(['table a', []]);
+    await story.succeed(B_MENDED, scene.update(A, B_MENDED));
+    await inOther(() => story.succeed(B_MENDED, scene.update(A, B_MENDED)));
+  });
+
+  it('is no reason for a Delete to fail, whichever of them is deleted first', async () => {
+    const [less, more] = [FIRST, SECOND].map((files) => release(files, { OnDelete: 'REVERT', OnRemoved: 'REVERT' }));
+    await create(less!);
+    await inOther(() => create(more!));
+    // Both applications are gone before either construct is asked.
+    await story.succeed(less!, scene.ends(less!));
+    await inOther(() => story.succeed(more!, scene.ends(more!)));
+    const { status, reason } = await scene.answer(scene.delete(less!), less!);
+    expect([status, reason]).toEqual(['SUCCESS', expect.stringMatching(/owns nothing|lacks 0002_b, which another/)]);
+    await inOther(() => story.succeed(more!, scene.delete(more!)));
+    expect(await tables()).toBe('');
+  });
+
+  it('is no more than they need, where its creation is rolled back', async () => {
+    await create(A);
+    await inOther(async () => {
+      await story.succeed(B, scene.create(B));
+      await scene.stackIs('CREATE_FAILED');
+    });
+    await story.succeed(B, scene.update(A, B), scene.begins(B), scene.ends(A));
+    await inOther(async () => {
+      await story.succeed(C, scene.update(B, C));
+      await scene.stackIs('ROLLBACK_IN_PROGRESS');
+      expect((await scene.answer(scene.delete(C), C)).reason).toMatch(/^1 migration reverted \(0003_c\); the rest /);
+    });
+    expect(await tables()).toBe('table a,table b');
+    const next = release({ ...SECOND, '0004_d': table('d') });
+    await story.succeed(next, scene.update(B, next));
+  });
+
+  it('is waited for, while it is being reverted', async () => {
+    await bothAt(A);
+    const long = scene.update(A, C_FAILING);
+    await expect(scene.run(long, C_FAILING, dyingAt(scene, 'DROP TABLE c', 'before'))).rejects.toThrow(ProcessDied);
+    await scene.unlocked();
+    await inOther(async () => {
+      expect(await scene.run(scene.update(A, B), B)).toMatchObject({
+        kind: 'try-again',
+        reason: expect.stringContaining('0003_c is half reverted by Migrations of stack') as string,
+      });
+    });
+    expect(await scene.answer(long, C_FAILING)).toMatchObject({ status: 'FAILED' });
+    await inOther(() => story.succeed(B, scene.update(A, B)));
+  });
+
+  it('is not what contracts and they lack: that is reverted before its old code is live', async () => {
+    const ofStack = async (): Promise<void> => {
+      await create(A);
+      await story.succeed(A, scene.create(second(A)));
+    };
+    await ofStack();
+    await inOther(ofStack);
+    await story.succeed(D, scene.update(A, D));
+    await inOther(() => story.succeed(B, scene.update(A, B), scene.begins(B)));
+    await story.succeed(D, scene.begins(D), scene.update(second(A), second(D), CONTRACT_ID));
+    expect(await scene.sql("SHOW COLUMNS FROM a LIKE 's'")).toEqual([]);
+    await scene.stackIs('UPDATE_ROLLBACK_IN_PROGRESS');
+    await story.succeed(A, scene.update(D, A));
+    expect(await scene.sql("SHOW COLUMNS FROM a LIKE 's'")).toHaveLength(1);
+    expect(await tables()).toBe('table a,table b');
+  });
+});

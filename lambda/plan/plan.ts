@@ -1,5 +1,5 @@
 import { planForward } from './plan-forward';
-import { failure, type Failure, type Refused } from '../words/failure';
+import { failure, failureIn, type Failure, type Refused } from '../words/failure';
 import { adviseReverted } from '../words/repair-advice';
 import {
   isHalf,
@@ -88,7 +88,7 @@ function isReverted(intent: Exclude<Intent, ReleaseIntent>, own: DeploymentRow |
 /** The same request once more: Lambda delivers at least once. Decided from history, never from a cache of answers. */
 function planAgain(own: DeploymentRow, intent: Exclude<Intent, ReleaseIntent>, history: History): Plan {
   if (own.status === 'applied') return nothing('this request was carried out before');
-  const before = failure('migration-failed', own.error ?? 'an earlier attempt at this request failed');
+  const before = failureIn(own.error ?? 'an earlier attempt at this request failed [migration-failed]');
   if (own.status !== 'reverting') return { kind: 'refused', failure: before };
   return { ...heldBack(revertOf([own], intent, history), own.resource, history), failure: before };
 }

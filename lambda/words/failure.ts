@@ -52,3 +52,9 @@ export function refuse(code: FailureCode, message: string): Refused {
 export function failure(code: FailureCode, message: string): Failure {
   return { code, message };
 }
+
+/** The failure in a Reason that the journal has kept, whose end names its code. */
+export function failureIn(reason: string): Failure {
+  const [, message = reason, code = 'migration-failed'] = /^(.*) \[([a-z-]+)\]$/s.exec(reason) ?? [];
+  return failure(code as FailureCode, message);
+}

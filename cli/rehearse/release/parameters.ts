@@ -20,7 +20,9 @@ export type ParameterValues = ReadonlyMap<string, string>;
 export function parseParameters(texts: readonly string[]): readonly GivenParameter[] {
   return texts.map((text) => {
     const [, stack = null, name = '', value = ''] = /^(?:([^:=]+):)?([^:=]+)=(.*)$/s.exec(text) ?? [];
-    if (name === '') throw unusable(`--parameters ${text}: write [STACK:]NAME=VALUE, as for "cdk deploy"`);
+    // What follows may be a secret.
+    const shown = text.includes('=') ? `${text.slice(0, text.indexOf('='))}=…` : text;
+    if (name === '') throw unusable(`--parameters ${shown}: write [STACK:]NAME=VALUE, as for "cdk deploy"`);
     return { stack, name, value };
   });
 }
@@ -127,7 +129,8 @@ export function withParameters(template: Template, values: ParameterValues): Tem
 const BOOTSTRAP = 'BootstrapVersion';
 
 function definitionsIn({ Parameters = {} }: TemplateBody): Readonly<Record<string, JsonObject>> {
-  return Parameters;
+  // Without what every object has: a parameter may be called toString.
+  return Object.assign(Object.create(null) as Record<string, JsonObject>, Parameters);
 }
 
 function known({ template }: AssemblyStack): string {

@@ -44,6 +44,14 @@ test.each(['Size', '=a', ':Size=a', 'Shop:=a', 'a:b:c=d'])('%s is no parameter',
   expect(() => valuesFor([text])).toThrow('write [STACK:]NAME=VALUE');
 });
 
+test('what is no parameter may hold a secret, which is not printed', () => {
+  expect(() => valuesFor(['Shop:Db:Password=s3cret'])).toThrow(/^--parameters Shop:Db:Password=…: write/);
+});
+
+test.each(['toString', 'constructor', '__proto__'])('%s is a parameter only where the template has it', (name) => {
+  expect(() => valuesFor([`${name}=a`])).toThrow('has no such parameter');
+});
+
 test.each<[string, JsonObject, string | null]>([
   ['8', { Type: 'Number', MinValue: 1, MaxValue: 8 }, null],
   ['9', { Type: 'Number', MaxValue: '8' }, 'is more than 8'],

@@ -108,7 +108,7 @@ describe('rule 1: rows and requests', () => {
   });
 
   test('a second delivery of a failed request repeats why it failed', () => {
-    const own = updatedB({ status: 'reverted', error: '0002.sql failed at step 2 of 2' });
+    const own = updatedB({ status: 'reverted', error: '0002.sql failed at step 2 of 2 [out-of-time]' });
     const decided = plan(update(A, B, request(50)), shipped('1 2 3'), history(done('1', createdA), [own, createdA]));
     expect(decided).toMatchObject({ failure: { message: '0002.sql failed at step 2 of 2' } });
   });

@@ -156,8 +156,7 @@ async function revert(decided: RevertPlan, intent: Intent, ports: ExecutePorts):
       : { kind: 'failed', failure: soFar.failure ?? decided.failure, reversal };
   const concluded = await conclude(told, ids, intent, ports);
   if (isPart && done.failure === null && reversal.reverted.length > 0) await deployments.noteStanding();
-  if (decided.held !== null && ids.length === 0)
-    return sayHeld(concluded, reversal.reverted, decided.held, intent, ports);
+  if (decided.held !== null && isPart) return sayHeld(concluded, reversal.reverted, decided.held, intent, ports);
   return decided.owes.length === 0 ? concluded : sayOwed(concluded, decided.owes);
 }
 

@@ -39,7 +39,7 @@ export function planRollback(
   const tried = since.tried.length > 0 ? since.tried : contractedAhead(intent, ours, history);
   if (tried.length === 0) return undefined;
 
-  const links = tried.filter((row) => stands(row) && !isLeftOver(row, tried, history));
+  const links = tried.filter((row) => stands(row) && !isLeftOver(row, intent, tried, history));
   const last = tried.findIndex((row) => row.newHash === old.hash);
   // The same properties on both sides go nowhere, and surely not back.
   const isMirror =
@@ -69,9 +69,12 @@ export function planRollback(
   // Only the newest may go, and what contracts comes after what goes at once.
   const early =
     now.length < back.revert.length ? [] : heldBack({ ...back, revert: back.early }, resource, history).revert;
-  const free = { ...back, ...REST_STAYS, revert: now, early };
+  const rest = revert.revert.filter((row) => !now.includes(row) && !early.includes(row));
+  const waits = ({ id }: DeploymentRow): boolean => rest.some((row) => row.deployment === id || row.removedBy === id);
+  const owes = revert.deployments.filter((row) => back.owes.includes(row) || waits(row));
+  const deployments = revert.deployments.filter((row) => !owes.includes(row));
   // Where the release has begun, its end asks again.
-  return { ...free, owes: revert.deployments, held: back.owes.length > 0 ? null : held };
+  return { ...back, ...REST_STAYS, revert: now, early, deployments, owes, held: back.owes.length > 0 ? null : held };
 }
 
 /** What was tried since a resource was at a release. */
@@ -166,7 +169,14 @@ function isRollingBack([newest]: readonly DeploymentRow[]): boolean {
  * Owed, and its release has ended, as has every later one that is owed with it: what should have reverted it has failed,
  * and nobody vouches for it any more.
  */
-function isLeftOver(row: DeploymentRow, tried: readonly DeploymentRow[], history: History): boolean {
+function isLeftOver(
+  row: DeploymentRow,
+  { request }: Intent,
+  tried: readonly DeploymentRow[],
+  history: History,
+): boolean {
+  // By an earlier attempt at this very rollback.
+  if (row.owedAt === request.issuedAt) return false;
   const holders = tried.filter((other) => isOwed(other) && other.id >= row.id);
   return isOwed(row) && holders.every(({ newDigest }) => !isStanding(newDigest, history));
 }

@@ -22,8 +22,9 @@ export async function executeRevert(run: Run, scripts: VouchedScripts, decided: 
     await run.deployments.forgetSchemasAbove(lowest, oldest.resource);
   }
   const far = await revertAndReapply(run, scripts, plan, before);
-  // A deployment of which a part stays has not been reverted.
-  const reversal = { ...far, failure: far.failure ?? (plan.deployments.length > 0 ? plan.held : null) };
+  // A deployment of which a part stays, and that is not owed either, has not been reverted.
+  const isStuck = plan.owes.length === 0 && plan.deployments.length > 0;
+  const reversal = { ...far, failure: far.failure ?? (isStuck ? plan.held : null) };
   const isOfNow = !reversal.isCompared && reversal.failure === null && reversal.kept.length === 0;
   // How it was before is not known: others have left something since, or reverted what was below. A later look compares with this.
   if (oldest !== undefined && isOfNow && (plan.revert.length > 0 || !plan.isComparable))

@@ -125,4 +125,42 @@ describe.each(servers())('what a stack leaves to others of its database on $name
     expect(await scene.sql("SHOW COLUMNS FROM a LIKE 's'")).toHaveLength(1);
     expect(await tables()).toBe('table a,table b');
   });
+
+  describe('goes back from two tries, of which they need the first:', () => {
+    beforeEach(async () => {
+      await bothAt(A);
+      await story.succeed(B, scene.update(A, B));
+    });
+    const needed = /0002_b waits to be reverted and is not, since a release of .* contains it, /;
+    const otherGoesTo = (to: Release): Promise<void> =>
+      inOther(() => story.succeed(to, scene.update(A, to), scene.begins(to)));
+
+    it('the second one goes, also where the rollback dies in its down', async () => {
+      await otherGoesTo(B);
+      await story.succeed(C, scene.update(B, C));
+      await scene.stackIs('UPDATE_ROLLBACK_IN_PROGRESS');
+      const back = scene.update(C, A);
+      await expect(scene.run(back, A, dyingAt(scene, 'DROP TABLE c', 'before'))).rejects.toThrow(ProcessDied);
+      await scene.unlocked();
+      for (const reverted of ['0003_c', '']) {
+        const { status, reason, data, tally } = await scene.answer(back, A);
+        expect([status, data.Reverted, tally.hasMismatch]).toEqual(['SUCCESS', reverted, true]);
+        expect(reason).toMatch(needed);
+      }
+      expect(await tables()).toBe('table a,table b');
+      expect(await scene.deployments()).toContain('Update reverted');
+    });
+
+    it('nothing of the second one is owed, and the first one goes with its release', async () => {
+      await story.succeed(B, scene.begins(B));
+      await otherGoesTo(B);
+      await story.succeed(C, scene.update(B, C));
+      await scene.stackIs('UPDATE_ROLLBACK_IN_PROGRESS');
+      await story.succeed(A, scene.update(C, A));
+      expect(await story.owed()).toEqual(['Update applied FAIL']);
+      await inOther(() => story.succeed(A, scene.update(B, A), scene.ends(B)));
+      await story.succeed(A, scene.ends(B));
+      expect([await tables(), await story.owed()]).toEqual(['table a', []]);
+    });
+  });
 });

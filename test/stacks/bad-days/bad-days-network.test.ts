@@ -92,7 +92,7 @@ describe('a session', () => {
     const session = connect({
       address: { host: '127.0.0.1', port: proxy.port, database: 'app' },
       credentials: { username: 'app', password: 'secret' },
-      timeoutMs: 8_000,
+      timeoutMs: 2_000,
       mustBeWriter: false,
     }).catch((error: unknown) => error);
     const KEEP_ALIVE = '02';

@@ -92,7 +92,7 @@ describeEachStartable(stackServers(), 'on $name', (server) => {
 
   test('a host that stays a reader is given up and named, and nothing was run', async () => {
     const { stack } = (scene = new StackScene(own.rehearsal, {
-      environment: { DATABASE_PORT: String(proxy.port), DATABASE_NAME: scene.database, CONNECT_SECONDS: '5' },
+      environment: { DATABASE_PORT: String(proxy.port), DATABASE_NAME: scene.database, CONNECT_SECONDS: '2' },
     }));
     await scene.sql('SET GLOBAL read_only = 1');
     const result = await stack.deploy(RELEASES.first, { statusEvents: { hold: true } });

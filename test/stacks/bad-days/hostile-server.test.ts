@@ -89,7 +89,6 @@ type Settings = Readonly<Record<string, string>>;
 
 /** What a parameter group can set, as values in SQL: those that do not touch each other together, so that it takes less time. */
 const HOSTILE: Readonly<Record<string, { readonly both: Settings; readonly mariadb: Settings; readonly mysql: Settings }>> = {
-  'whose autocommit is off': { both: { autocommit: '0' }, mariadb: {}, mysql: {} },
   'that commits nothing by itself, reads little and writes nothing': {
     both: {
       autocommit: '0', completion_type: "'CHAIN'", sql_select_limit: '1', sql_safe_updates: '1', sql_auto_is_null: '1',

@@ -48,7 +48,7 @@ function workByHand(world: World, { alphabet }: Run): readonly Move[] {
     const mayBe =
       rows.length === count &&
       rows.every((row) => row.state === 'applied' && row.removedBy === null && (row.deployment ?? 0) >= unsettled);
-    if (!mayBe || rows.some(({ contracts }) => contracts === true && newest.settledAt === null)) return [];
+    if (!mayBe || rows.some(({ contracts }) => contracts && newest.settledAt === null)) return [];
     // Between two deployments.
     const deployment = newest.id + 0.5;
     const migrations = journal.migrations.map((row) =>

@@ -12,12 +12,18 @@ import { synthTimeDependency } from './synth-time-dependency';
  */
 export function letUsersWait(used: CfnResource, awaited: CfnResource): void {
   const dependency = synthTimeDependency(() => {
-    // The oldest aws-cdk-lib that we run with has no addResourceDependency.
-    // eslint-disable-next-line @typescript-eslint/no-deprecated
-    for (const user of usersOf(used)) if (user !== awaited) user.addDependency(awaited);
+    for (const user of usersOf(used)) if (user !== awaited) wait(user, awaited);
     return [];
   });
   awaited.node.addDependency(dependency);
+}
+
+/** The oldest aws-cdk-lib that we run with has no addResourceDependency; newer ones warn of the other. */
+function wait(user: CfnResource, awaited: CfnResource): void {
+  const { addResourceDependency } = user as { readonly addResourceDependency?: (target: CfnResource) => void };
+  // eslint-disable-next-line @typescript-eslint/no-deprecated
+  if (addResourceDependency === undefined) user.addDependency(awaited);
+  else addResourceDependency.call(user, awaited);
 }
 
 /** Of the stack that is deployed, with those nested in it: others wait for all of it. */

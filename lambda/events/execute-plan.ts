@@ -198,7 +198,7 @@ async function sayHeld(
   const before = reverted.length > 0 ? `${concluded.reason}; ` : '';
   if (intent.kind === 'delete') {
     if (intent.request.resource.contractOf === undefined) await settleBefore(database, intent.request);
-    return success(intent, `${before}the rest of the schema stays as it is: another stack may use it`, { reverted });
+    return success(intent, before + held.message, { reverted });
   }
   const why = explainFailure(held);
   log.error(`${LOG.drift}: ${why}`, { drift: why });

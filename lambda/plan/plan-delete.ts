@@ -13,7 +13,7 @@ import type { Intent, Resource } from './intent';
 import { heldBack, REST_STAYS, revertAll, revertOf, withRunsByHand } from './plan-revert';
 import { nothing, type Plan } from './plan-types';
 import type { Manifest } from '../manifest/types';
-import { failure } from '../words/failure';
+import { failure, type Failure } from '../words/failure';
 
 /**
  * Statuses in which a stack deletes what the operation that goes back had created. A rollback that is over is none of
@@ -25,7 +25,8 @@ const ROLLING_BACK: ReadonlySet<string> = new Set([
   'UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS',
 ]);
 
-const IN_USE = 'the schema stays as it is: another stack may use it';
+const STAYS = 'the schema stays as it is: ';
+const IN_USE = 'another stack may use it';
 
 /**
  * A Delete reverts a Create that is rolled back, and what was tried since; otherwise `onDelete` decides.
@@ -59,7 +60,7 @@ export function planDelete(
   if (unsettled.length > 0 && isRolledBack) {
     const back = heldBack(revertOf(unsettled, intent, past), resource, history);
     if (back.held === null) return back;
-    return back.revert.length === 0 ? leave(IN_USE) : { ...back, ...REST_STAYS };
+    return back.revert.length === 0 ? leave(STAYS + IN_USE) : { ...back, ...REST_STAYS, held: restStays(IN_USE) };
   }
   if (isContract) return nothing('what becomes of the schema is up to the first resource of its construct');
   if (unsettled.length > 0 && mayAwait) return { kind: 'await-status' };
@@ -70,8 +71,8 @@ export function planDelete(
   // Where it is not known whether it settled, what others applied before it may still be in use.
   const whole = unsettled.length > 0 ? revertOf(unsettled, intent, past) : revertAll(owner, intent, history);
   const plan = heldBack(whole, resource, history);
-  // Nothing vouches for what this release lacks: what another stack has applied, whose Delete may be to come, or what was to leave
-  // and stayed for that one.
+  // Nothing vouches for the scripts of what this release lacks: another stack has applied it, whose Delete may be to come, or it was
+  // to leave and has stayed.
   const names = new Set<string>(code.migrations.map(({ name }) => name));
   const isOthers = (row: HistoryRow): boolean =>
     isLeaving(row) || (row.owner !== null && row.owner.stackId !== resource.stackId);
@@ -79,12 +80,12 @@ export function planDelete(
   const isLacking = (row: HistoryRow): boolean => isKnown && isOthers(row) && !names.has(row.name);
   const [free, [lacking]] = splitAt(plan.revert, isLacking);
   if (lacking === undefined && plan.held === null) return plan;
-  const because =
-    lacking === undefined
-      ? IN_USE
-      : `the schema stays as it is: the release lacks ${lacking.name}, which another stack had`;
-  const held = plan.held ?? failure('revert-owed', because);
-  return free.length === 0 ? leave(because) : { ...plan, ...REST_STAYS, revert: free, held };
+  const why = lacking === undefined ? IN_USE : `it has ${lacking.name}, which this release lacks`;
+  return free.length === 0 ? leave(STAYS + why) : { ...plan, ...REST_STAYS, revert: free, held: restStays(why) };
+}
+
+function restStays(why: string): Failure {
+  return failure('revert-owed', `the rest of ${STAYS}${why}`);
 }
 
 /** Whether the stack that brought a deployment may be there: this one, one of which a release stands, or one that has not settled. */

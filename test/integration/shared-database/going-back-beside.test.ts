@@ -1,6 +1,6 @@
 import { servers } from '../../servers';
 import { invoke } from '../by-hand';
-import { Scene } from '../scene';
+import type { Scene } from '../scene';
 import {
   A,
   A_FAILING,
@@ -10,49 +10,36 @@ import {
   B_NOTES,
   B_PLAIN,
   B_REVERTING,
-  ReleaseStory,
   second,
 } from '../releases/release-story';
+import { TwoStacks } from './two-stacks';
 
 describe.each(servers())('a stack that goes back on $name, beside another one of its database,', (server) => {
+  let story: TwoStacks;
   let scene: Scene;
-  let story: ReleaseStory;
-  let own: string;
-  let other: string;
   beforeEach(async () => {
-    scene = await Scene.start(server);
-    story = new ReleaseStory(scene);
-    own = scene.stackId;
+    story = await TwoStacks.start(server);
+    ({ scene } = story);
+    const create = async (): Promise<void> => {
+      await story.createAt(A);
+      await story.succeed(A, scene.create(second(A)));
+    };
     await create();
-    scene.renew();
-    other = scene.stackId;
-    await create();
-    scene.stackId = own;
+    await story.inOther(create);
   });
   afterEach(() => scene.end());
-
-  async function create(): Promise<void> {
-    await story.succeed(A, scene.create(A), scene.begins(A), scene.create(second(A)));
-    await scene.stackIs('CREATE_COMPLETE');
-  }
-  async function inOther(run: () => Promise<unknown>): Promise<void> {
-    scene.stackId = other;
-    await run();
-    scene.stackId = own;
-  }
-  const tables = async (): Promise<readonly string[]> => Object.keys(await scene.schema());
 
   it.each([
     ['from an update that never came to the database', B_PLAIN, async () => {}],
     ['from other options', A_REVERTING, () => story.update(A, A_REVERTING)],
   ])('needs nothing that the other one has applied since: %s', async (_from, from, before) => {
     await before();
-    await inOther(() => story.update(A, B_NOTES));
+    await story.inOther(() => story.update(A, B_NOTES));
     await story.succeed(A, scene.update(from, A));
-    expect(await tables()).toEqual(['table notes', 'table orders', 'table user']);
+    expect(await story.tables()).toEqual(['table notes', 'table orders', 'table user']);
     // The same try once more, and what the other one then needs.
     await story.succeed(B_NOTES, scene.update(A, B_NOTES));
-    await inOther(() => story.succeed(B_NOTES, scene.ends(A)));
+    await story.inOther(() => story.succeed(B_NOTES, scene.ends(A)));
   });
 
   it.each([true, false])(
@@ -63,7 +50,7 @@ describe.each(servers())('a stack that goes back on $name, beside another one of
       if (begins) await story.succeed(B_PLAIN, scene.begins(B_PLAIN));
       await story.succeed(A, scene.update(B_PLAIN, A));
       if (begins) await story.succeed(A, scene.ends(B_PLAIN));
-      expect([await tables(), await story.owed()]).toEqual([['table user'], []]);
+      expect([await story.tables(), await story.owed()]).toEqual([['table user'], []]);
     },
   );
 
@@ -76,15 +63,15 @@ describe.each(servers())('a stack that goes back on $name, beside another one of
       await scene.stackIs('UPDATE_ROLLBACK_IN_PROGRESS');
     };
     if (isFirst) await fail();
-    await inOther(() => story.update(A, B_LOSSLESS));
+    await story.inOther(() => story.update(A, B_LOSSLESS));
     if (!isFirst) await fail();
-    await inOther(() => story.succeed(A, scene.update(B_LOSSLESS, A)));
+    await story.inOther(() => story.succeed(A, scene.update(B_LOSSLESS, A)));
     expect(await story.columns()).toContain('nick');
 
     await story.succeed(A, scene.update(bad, A));
     expect(await story.columns()).toContain('nick');
-    await inOther(() => story.succeed(A, story.contract(B_LOSSLESS, A), scene.ends(B_LOSSLESS)));
-    expect(await tables()).toEqual(['table user']);
+    await story.inOther(() => story.succeed(A, story.contract(B_LOSSLESS, A), scene.ends(B_LOSSLESS)));
+    expect(await story.tables()).toEqual(['table user']);
   });
 
   it('tells no drift where all that it had done was to mark migrations as leaving', async () => {
@@ -93,7 +80,7 @@ describe.each(servers())('a stack that goes back on $name, beside another one of
     await scene.stackIs('UPDATE_COMPLETE');
     await story.succeed(both, scene.ends(A));
     await story.succeed(A_REVERTING, scene.update(both, A_REVERTING), scene.begins(A_REVERTING));
-    await inOther(() => story.succeed(B_NOTES, scene.update(A, B_NOTES), scene.begins(B_NOTES)));
+    await story.inOther(() => story.succeed(B_NOTES, scene.update(A, B_NOTES), scene.begins(B_NOTES)));
     await story.succeed(both, scene.update(A_REVERTING, both), scene.ends(A_REVERTING));
     expect(await invoke(scene, B_NOTES, { command: 'verify' })).toEqual({ ok: true, findings: [] });
   });

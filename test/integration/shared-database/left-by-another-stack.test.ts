@@ -1,7 +1,8 @@
 import { dyingAt, ProcessDied } from '../../rules/dying-process';
 import { servers } from '../../servers';
-import { release, Scene, type Release } from '../scene';
-import { CONTRACT_ID, ReleaseStory, second } from '../releases/release-story';
+import { release, type Release, type Scene } from '../scene';
+import { CONTRACT_ID, second } from '../releases/release-story';
+import { TwoStacks } from './two-stacks';
 
 const FIRST = { '0001_a': '-- migrate:up\nCREATE TABLE a (id INT, s INT);\n-- migrate:down\nDROP TABLE a;' };
 const table = (name: string): string =>
@@ -20,123 +21,102 @@ const C_FAILING = release({ ...SECOND, '0003_c': FAILING });
 const D = release({ ...SECOND, '0003_drop': DROP_S });
 
 describe.each(servers())('what a stack leaves to others of its database on $name', (server) => {
+  let story: TwoStacks;
   let scene: Scene;
-  let story: ReleaseStory;
-  let own: string;
-  let other: string;
   beforeEach(async () => {
-    scene = await Scene.start(server);
-    story = new ReleaseStory(scene);
-    own = scene.stackId;
-    scene.renew();
-    other = scene.stackId;
-    scene.stackId = own;
+    story = await TwoStacks.start(server);
+    ({ scene } = story);
   });
   afterEach(() => scene.end());
 
-  async function inOther(run: () => Promise<unknown>): Promise<void> {
-    scene.stackId = other;
-    await run();
-    scene.stackId = own;
-  }
-  async function create(at: Release): Promise<void> {
-    await story.succeed(at, scene.create(at), scene.begins(at));
-    await scene.stackIs('CREATE_COMPLETE');
-  }
-  async function bothAt(at: Release): Promise<void> {
-    await create(at);
-    await inOther(() => create(at));
-  }
-  const tables = async (): Promise<string> => Object.keys(await scene.schema()).join();
-
   it('is reverted by the last of them that goes back from the release', async () => {
-    await bothAt(A);
+    await story.bothAt(A);
     await story.succeed(B, scene.update(A, B), scene.begins(B));
-    await inOther(() => story.succeed(B, scene.update(A, B), scene.begins(B)));
+    await story.inOther(() => story.succeed(B, scene.update(A, B), scene.begins(B)));
     await story.succeed(A, scene.update(B, A));
     expect(await scene.answer(scene.ends(B), A)).toMatchObject({ status: 'FAILED' });
     const mended = await scene.answer(scene.update(A, B_MENDED), B_MENDED);
     expect(mended.reason).toMatch(/^0002_b was applied by .* and not reverted, since a release of .* contains it, /);
 
-    await inOther(() => story.succeed(A, scene.update(B, A), scene.ends(B)));
-    expect([await tables(), await story.owed()]).toEqual(['table a', []]);
+    await story.inOther(() => story.succeed(A, scene.update(B, A), scene.ends(B)));
+    expect([await story.tables(), await story.owed()]).toEqual([['table a'], []]);
     await story.succeed(B_MENDED, scene.update(A, B_MENDED));
-    await inOther(() => story.succeed(B_MENDED, scene.update(A, B_MENDED)));
+    await story.inOther(() => story.succeed(B_MENDED, scene.update(A, B_MENDED)));
   });
 
   it('is no reason for a Delete to fail, whichever of them is deleted first', async () => {
     const [less, more] = [FIRST, SECOND].map((files) => release(files, { OnDelete: 'REVERT', OnRemoved: 'REVERT' }));
-    await create(less!);
-    await inOther(() => create(more!));
+    await story.createAt(less!);
+    await story.inOther(() => story.createAt(more!));
     // Both applications are gone before either construct is asked.
     await story.succeed(less!, scene.ends(less!));
-    await inOther(() => story.succeed(more!, scene.ends(more!)));
+    await story.inOther(() => story.succeed(more!, scene.ends(more!)));
     const { status, reason } = await scene.answer(scene.delete(less!), less!);
     expect([status, reason]).toEqual([
       'SUCCESS',
       expect.stringMatching(/owns nothing|it has 0002_b, which this release lacks/),
     ]);
-    await inOther(() => story.succeed(more!, scene.delete(more!)));
-    expect(await tables()).toBe('');
+    await story.inOther(() => story.succeed(more!, scene.delete(more!)));
+    expect(await story.tables()).toEqual([]);
   });
 
   it('is no more than they need, where its creation is rolled back', async () => {
-    await create(A);
-    await inOther(async () => {
+    await story.createAt(A);
+    await story.inOther(async () => {
       await story.succeed(B, scene.create(B));
       await scene.stackIs('CREATE_FAILED');
     });
     await story.succeed(B, scene.update(A, B), scene.begins(B), scene.ends(A));
-    await inOther(async () => {
+    await story.inOther(async () => {
       await story.succeed(C, scene.update(B, C));
       await scene.stackIs('ROLLBACK_IN_PROGRESS');
       expect((await scene.answer(scene.delete(C), C)).reason).toMatch(/^1 migration reverted \(0003_c\); the rest /);
     });
-    expect(await tables()).toBe('table a,table b');
+    expect(await story.tables()).toEqual(['table a', 'table b']);
     const next = release({ ...SECOND, '0004_d': table('d') });
     await story.succeed(next, scene.update(B, next));
   });
 
   it('is waited for, while it is being reverted', async () => {
-    await bothAt(A);
+    await story.bothAt(A);
     const long = scene.update(A, C_FAILING);
     await expect(scene.run(long, C_FAILING, dyingAt(scene, 'DROP TABLE c', 'before'))).rejects.toThrow(ProcessDied);
     await scene.unlocked();
-    await inOther(async () => {
+    await story.inOther(async () => {
       expect(await scene.run(scene.update(A, B), B)).toMatchObject({
         kind: 'try-again',
         reason: expect.stringContaining('0003_c is half reverted by Migrations of stack') as string,
       });
     });
     expect(await scene.answer(long, C_FAILING)).toMatchObject({ status: 'FAILED' });
-    await inOther(() => story.succeed(B, scene.update(A, B)));
+    await story.inOther(() => story.succeed(B, scene.update(A, B)));
   });
 
   it('is not what contracts and they lack: that is reverted before its old code is live', async () => {
     const ofStack = async (): Promise<void> => {
-      await create(A);
+      await story.createAt(A);
       await story.succeed(A, scene.create(second(A)));
     };
     await ofStack();
-    await inOther(ofStack);
+    await story.inOther(ofStack);
     await story.succeed(D, scene.update(A, D));
-    await inOther(() => story.succeed(B, scene.update(A, B), scene.begins(B)));
+    await story.inOther(() => story.succeed(B, scene.update(A, B), scene.begins(B)));
     await story.succeed(D, scene.begins(D), scene.update(second(A), second(D), CONTRACT_ID));
     expect(await scene.sql("SHOW COLUMNS FROM a LIKE 's'")).toEqual([]);
     await scene.stackIs('UPDATE_ROLLBACK_IN_PROGRESS');
     await story.succeed(A, scene.update(D, A));
     expect(await scene.sql("SHOW COLUMNS FROM a LIKE 's'")).toHaveLength(1);
-    expect(await tables()).toBe('table a,table b');
+    expect(await story.tables()).toEqual(['table a', 'table b']);
   });
 
   describe('goes back from two tries, of which they need the first:', () => {
     beforeEach(async () => {
-      await bothAt(A);
+      await story.bothAt(A);
       await story.succeed(B, scene.update(A, B));
     });
     const needed = /0002_b waits to be reverted and is not, since a release of .* contains it, /;
     const otherGoesTo = (to: Release): Promise<void> =>
-      inOther(() => story.succeed(to, scene.update(A, to), scene.begins(to)));
+      story.inOther(() => story.succeed(to, scene.update(A, to), scene.begins(to)));
 
     it('the second one goes, also where the rollback dies in its down', async () => {
       await otherGoesTo(B);
@@ -150,7 +130,7 @@ describe.each(servers())('what a stack leaves to others of its database on $name
         expect([status, data.Reverted, tally.hasMismatch]).toEqual(['SUCCESS', reverted, true]);
         expect(reason).toMatch(needed);
       }
-      expect(await tables()).toBe('table a,table b');
+      expect(await story.tables()).toEqual(['table a', 'table b']);
       expect(await scene.deployments()).toContain('Update reverted');
     });
 
@@ -161,9 +141,9 @@ describe.each(servers())('what a stack leaves to others of its database on $name
       await scene.stackIs('UPDATE_ROLLBACK_IN_PROGRESS');
       await story.succeed(A, scene.update(C, A));
       expect(await story.owed()).toEqual(['Update applied FAIL']);
-      await inOther(() => story.succeed(A, scene.update(B, A), scene.ends(B)));
+      await story.inOther(() => story.succeed(A, scene.update(B, A), scene.ends(B)));
       await story.succeed(A, scene.ends(B));
-      expect([await tables(), await story.owed()]).toEqual(['table a', []]);
+      expect([await story.tables(), await story.owed()]).toEqual([['table a'], []]);
     });
   });
 });

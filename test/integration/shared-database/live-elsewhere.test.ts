@@ -1,8 +1,8 @@
 import { dyingAt, ProcessDied } from '../../rules/dying-process';
 import { servers } from '../../servers';
 import { invoke } from '../by-hand';
-import { release, Scene, type Release } from '../scene';
-import { ReleaseStory } from '../releases/release-story';
+import { release, type Release, type Scene } from '../scene';
+import { TwoStacks } from './two-stacks';
 
 const FIRST = { '0001_a': '-- migrate:up\nCREATE TABLE a (id INT);\n-- migrate:down\nDROP TABLE a;' };
 const SECOND = {
@@ -21,61 +21,41 @@ const C = release(THIRD);
 const C_FAILING = release({ ...THIRD, '0003_c': THIRD['0003_c'].replace('CREATE TABLE d', 'CREATE TABLE nowhere.d') });
 
 describe.each(servers())('what live code of another stack has on $name', (server) => {
+  let story: TwoStacks;
   let scene: Scene;
-  let story: ReleaseStory;
-  let own: string;
-  let other: string;
   beforeEach(async () => {
-    scene = await Scene.start(server);
-    story = new ReleaseStory(scene);
-    own = scene.stackId;
-    scene.renew();
-    other = scene.stackId;
-    scene.stackId = own;
+    story = await TwoStacks.start(server);
+    ({ scene } = story);
   });
   afterEach(() => scene.end());
 
-  async function inOther(run: () => Promise<unknown>): Promise<void> {
-    scene.stackId = other;
-    await run();
-    scene.stackId = own;
-  }
-  async function create(at: Release): Promise<void> {
-    await story.succeed(at, scene.create(at), scene.begins(at));
-    await scene.stackIs('CREATE_COMPLETE');
-  }
-  async function bothAt(at: Release): Promise<void> {
-    await create(at);
-    await inOther(() => create(at));
-  }
   async function goLive(from: Release, to: Release): Promise<void> {
     await story.succeed(to, scene.update(from, to), scene.begins(to));
     await scene.stackIs('UPDATE_COMPLETE');
     await story.succeed(to, scene.ends(from));
   }
-  const tables = async (): Promise<readonly string[]> => Object.keys(await scene.schema());
   const AB = ['table a', 'table b'];
 
   it('is not reverted by a rollback, where the other deployment took two attempts and began earlier', async () => {
-    await bothAt(A);
+    await story.bothAt(A);
     const long = scene.update(A, C);
     await expect(scene.run(long, C, dyingAt(scene, 'INSERT INTO b', 'before'))).rejects.toThrow(ProcessDied);
     await scene.unlocked();
-    await inOther(() => story.succeed(B, scene.update(A, B)));
+    await story.inOther(() => story.succeed(B, scene.update(A, B)));
     await story.succeed(C, long, scene.begins(C));
-    await inOther(async () => {
+    await story.inOther(async () => {
       expect(await scene.answer(scene.update(B, A), A)).toMatchObject({
         status: 'SUCCESS',
         reason: expect.stringMatching(
-          `^0002_b waits to be reverted and is not, since a release of Migrations of stack ${own} contains it, `,
+          `^0002_b waits to be reverted and is not, since a release of Migrations of stack ${story.own} contains it, `,
         ) as string,
       });
     });
-    expect(await tables()).toEqual([...AB, 'table c', 'table d']);
+    expect(await story.tables()).toEqual([...AB, 'table c', 'table d']);
   });
 
   it('is not reverted by a run that fails in its second attempt, nor is what this one has done kept', async () => {
-    await bothAt(A);
+    await story.bothAt(A);
     const long = scene.update(A, C_FAILING);
     // The time runs out in 0002_b.
     let remaining = 60_000;
@@ -91,7 +71,7 @@ describe.each(servers())('what live code of another stack has on $name', (server
     expect(await scene.run(long, C_FAILING, { connect, clock, attempt })).toMatchObject({ kind: 'go-on' });
     session.close();
     await scene.unlocked();
-    await inOther(() => goLive(A, B));
+    await story.inOther(() => goLive(A, B));
     const { status, reason } = await scene.answer(long, C_FAILING);
     expect([status, reason]).toEqual([
       'FAILED',
@@ -99,64 +79,64 @@ describe.each(servers())('what live code of another stack has on $name', (server
         /^0003_c\.sql failed at step 3 .*0002_b waits .* Before it, 1 migration reverted \(0003_c\)/s,
       ),
     ]);
-    expect(await tables()).toEqual(AB);
+    expect(await story.tables()).toEqual(AB);
     await story.succeed(A, scene.update(C_FAILING, A));
-    expect(await tables()).toEqual(AB);
+    expect(await story.tables()).toEqual(AB);
   });
 
   it('is not what a release removes that found nobody who uses it: it is asked again at the end', async () => {
     const [from, to] = [release(SECOND, { OnRemoved: 'REVERT' }), release(FIRST, { OnRemoved: 'REVERT' })];
-    await create(A);
-    await inOther(() => create(from));
+    await story.createAt(A);
+    await story.inOther(() => story.createAt(from));
     await story.succeed(B, scene.update(A, B));
-    await inOther(() => story.succeed(to, scene.update(from, to)));
+    await story.inOther(() => story.succeed(to, scene.update(from, to)));
     await story.succeed(B, scene.begins(B));
-    await inOther(async () => {
+    await story.inOther(async () => {
       await story.succeed(to, scene.begins(to));
       expect((await scene.answer(scene.ends(from), to)).reason).toBe(
         'what was deployed in its place is there to stay; 0002_b stays too, since code of another stack may use it',
       );
     });
-    expect(await tables()).toEqual(AB);
+    expect(await story.tables()).toEqual(AB);
   });
 
   it('is not removed where it was reverted and applied again by hand', async () => {
     const [from, to] = [release(SECOND, { OnRemoved: 'REVERT' }), release(FIRST, { OnRemoved: 'REVERT' })];
-    await bothAt(from);
+    await story.bothAt(from);
     expect(await invoke(scene, from, { command: 'down', steps: 1 })).toMatchObject({ reverted: ['0002_b'] });
     expect(await invoke(scene, from, { command: 'up' })).toMatchObject({ applied: ['0002_b'] });
-    expect((await scene.answer(scene.update(from, to), to)).reason).toContain(`of stack ${other} may use`);
-    expect(await tables()).toEqual(AB);
+    expect((await scene.answer(scene.update(from, to), to)).reason).toContain(`of stack ${story.other} may use`);
+    expect(await story.tables()).toEqual(AB);
   });
 
   it('stays where a stack with more is deleted with onDelete REVERT, and the last one reverts it', async () => {
     const [less, more] = [release(FIRST, { OnDelete: 'REVERT' }), release(SECOND, { OnDelete: 'REVERT' })];
-    await create(less);
-    await inOther(async () => {
-      await create(more);
+    await story.createAt(less);
+    await story.inOther(async () => {
+      await story.createAt(more);
       await story.succeed(more, scene.ends(more));
       expect((await scene.answer(scene.delete(more), more)).reason).toBe(
         '1 migration reverted (0002_b); the rest of the schema stays as it is: another stack may use it',
       );
     });
-    expect(await tables()).toEqual(['table a']);
+    expect(await story.tables()).toEqual(['table a']);
     await story.succeed(less, scene.ends(less), scene.delete(less));
-    expect(await tables()).toEqual([]);
+    expect(await story.tables()).toEqual([]);
   });
 
   it('is waited for, where it is half of a migration: its deployment goes on in a minute', async () => {
-    await bothAt(A);
+    await story.bothAt(A);
     const long = scene.update(A, C);
     await expect(scene.run(long, C, dyingAt(scene, 'INSERT INTO c', 'before'))).rejects.toThrow(ProcessDied);
     await scene.unlocked();
-    await inOther(async () => {
+    await story.inOther(async () => {
       expect(await scene.run(scene.update(A, B), B)).toMatchObject({
         kind: 'try-again',
-        reason: expect.stringMatching(`^0003_c is half applied by Migrations of stack ${own}, `) as string,
+        reason: expect.stringMatching(`^0003_c is half applied by Migrations of stack ${story.own}, `) as string,
       });
       await story.succeed(A, scene.update(B, A));
     });
     await story.succeed(C, long);
-    expect(await tables()).toEqual([...AB, 'table c', 'table d']);
+    expect(await story.tables()).toEqual([...AB, 'table c', 'table d']);
   });
 });

@@ -1,8 +1,9 @@
 import { servers } from '../../servers';
 import { invoke } from '../by-hand';
 import type { Intent } from '../../../lambda/plan/intent';
-import { A, A_REVERTING, B_LOSSLESS, B_NOTES, B_PLAIN, C_EDITED, ReleaseStory } from '../releases/release-story';
-import { release, Scene } from '../scene';
+import { A, A_REVERTING, B_LOSSLESS, B_NOTES, B_PLAIN, C_EDITED } from '../releases/release-story';
+import { TwoStacks } from './two-stacks';
+import { release, type Scene } from '../scene';
 
 const REVERTING = release(
   { '0001_user': '-- migrate:up\nCREATE TABLE user (id INT PRIMARY KEY);\n-- migrate:down\nDROP TABLE user;' },
@@ -10,47 +11,34 @@ const REVERTING = release(
 );
 
 describe.each(servers())('two stacks that share a database on $name', (server) => {
+  let story: TwoStacks;
   let scene: Scene;
-  let story: ReleaseStory;
-  let first: string;
-  let second: string;
   beforeEach(async () => {
-    scene = await Scene.start(server);
-    story = new ReleaseStory(scene);
-    first = scene.stackId;
-    scene.renew();
-    second = scene.stackId;
-    scene.stackId = first;
+    story = await TwoStacks.start(server);
+    ({ scene } = story);
   });
   afterEach(() => scene.end());
-
-  const tables = async (): Promise<readonly string[]> => Object.keys(await scene.schema());
-  const inSecond = async (run: () => Promise<void>): Promise<void> => {
-    scene.stackId = second;
-    await run();
-    scene.stackId = first;
-  };
 
   describe('and are updated at the same time', () => {
     beforeEach(async () => {
       await story.succeed(A, scene.create(A), scene.begins(A));
-      await inSecond(() => story.succeed(A, scene.create(A), scene.begins(A)));
+      await story.inOther(() => story.succeed(A, scene.create(A), scene.begins(A)));
       await story.succeed(B_PLAIN, scene.update(A, B_PLAIN), scene.begins(B_PLAIN));
-      await inSecond(() => story.succeed(B_PLAIN, scene.update(A, B_PLAIN), scene.begins(B_PLAIN)));
+      await story.inOther(() => story.succeed(B_PLAIN, scene.update(A, B_PLAIN), scene.begins(B_PLAIN)));
       await story.succeed(A, scene.update(B_PLAIN, A));
     });
 
     it('keep what the one that rolls back had applied: it stays owed, and its next update takes it over', async () => {
-      await inSecond(() => story.succeed(B_PLAIN, scene.ends(A)));
+      await story.inOther(() => story.succeed(B_PLAIN, scene.ends(A)));
       expect(await scene.answer(scene.ends(B_PLAIN), A)).toMatchObject({
         status: 'FAILED',
         reason: expect.stringMatching(
           new RegExp(
-            `0002_orders waits to be reverted .* since a release of Migrations of stack ${second} contains it, .*\\[revert-owed\\]`,
+            `0002_orders waits to be reverted .* since a release of Migrations of stack ${story.other} contains it, .*\\[revert-owed\\]`,
           ),
         ) as string,
       });
-      expect(await tables()).toContain('table orders');
+      expect(await story.tables()).toContain('table orders');
       expect(await story.owed()).toEqual(['Update applied FAIL']);
       expect(await invoke(scene, A, { command: 'verify' })).toMatchObject({ ok: false });
 
@@ -61,11 +49,11 @@ describe.each(servers())('two stacks that share a database on $name', (server) =
 
     it('revert it when the other one rolls back too, and CloudFormation tries again', async () => {
       await scene.answer(scene.ends(B_PLAIN), A);
-      await inSecond(async () => {
+      await story.inOther(async () => {
         await story.succeed(A, scene.update(B_PLAIN, A), scene.ends(B_PLAIN));
       });
       await story.succeed(A, scene.ends(B_PLAIN));
-      expect([await tables(), await story.owed()]).toEqual([['table user'], []]);
+      expect([await story.tables(), await story.owed()]).toEqual([['table user'], []]);
     });
   });
 
@@ -73,41 +61,44 @@ describe.each(servers())('two stacks that share a database on $name', (server) =
     beforeEach(async () => {
       await story.succeed(A, scene.create(A), scene.begins(A));
       await scene.settle();
-      await inSecond(() => story.succeed(A, scene.create(A), scene.begins(A)));
+      await story.inOther(() => story.succeed(A, scene.create(A), scene.begins(A)));
       await story.succeed(B_PLAIN, scene.update(A, B_PLAIN));
     });
     const goOn = (): Promise<void> =>
-      inSecond(() => story.succeed(B_NOTES, scene.update(A, B_NOTES), scene.begins(B_NOTES), scene.ends(A)));
+      story.inOther(() => story.succeed(B_NOTES, scene.update(A, B_NOTES), scene.begins(B_NOTES), scene.ends(A)));
 
     it('keep what the later release has, though it is another one: it stays owed', async () => {
       await story.succeed(B_PLAIN, scene.begins(B_PLAIN));
       await goOn();
       await story.succeed(A, scene.update(B_PLAIN, A));
       const { status, reason } = await scene.answer(scene.ends(B_PLAIN), A);
-      expect([status, reason]).toEqual(['FAILED', expect.stringMatching(`^0002_orders waits .* of stack ${second} `)]);
+      expect([status, reason]).toEqual([
+        'FAILED',
+        expect.stringMatching(`^0002_orders waits .* of stack ${story.other} `),
+      ]);
       expect(reason).not.toContain('Correct the migration');
-      expect(await tables()).toEqual(['table notes', 'table orders', 'table user']);
+      expect(await story.tables()).toEqual(['table notes', 'table orders', 'table user']);
     });
 
     it('keep it until the code of the later release has surely gone', async () => {
       await story.succeed(B_PLAIN, scene.begins(B_PLAIN));
-      await inSecond(() => story.succeed(B_LOSSLESS, scene.update(A, B_LOSSLESS), scene.begins(B_LOSSLESS)));
-      await inSecond(() => story.succeed(A, scene.update(B_LOSSLESS, A)));
+      await story.inOther(() => story.succeed(B_LOSSLESS, scene.update(A, B_LOSSLESS), scene.begins(B_LOSSLESS)));
+      await story.inOther(() => story.succeed(A, scene.update(B_LOSSLESS, A)));
       await story.succeed(A, scene.update(B_PLAIN, A));
       expect(await scene.answer(scene.ends(B_PLAIN), A)).toMatchObject({ status: 'FAILED' });
-      await inSecond(() => story.succeed(A, scene.ends(B_LOSSLESS)));
+      await story.inOther(() => story.succeed(A, scene.ends(B_LOSSLESS)));
       await story.succeed(A, scene.ends(B_PLAIN));
-      expect(await tables()).toEqual(['table user']);
+      expect(await story.tables()).toEqual(['table user']);
     });
 
     it('keep it also where the application of the one that goes back never began, and a person hears of it', async () => {
       await goOn();
       expect(await scene.answer(scene.update(B_PLAIN, A), A)).toMatchObject({
         status: 'SUCCESS',
-        reason: expect.stringMatching(`^0002_orders waits .* of stack ${second} .*\\[revert-owed\\]$`) as string,
+        reason: expect.stringMatching(`^0002_orders waits .* of stack ${story.other} .*\\[revert-owed\\]$`) as string,
         tally: { reverted: 0, hasMismatch: true },
       });
-      expect(await tables()).toEqual(['table notes', 'table orders', 'table user']);
+      expect(await story.tables()).toEqual(['table notes', 'table orders', 'table user']);
       expect(await story.owed()).toEqual(['Update applied FAIL']);
       expect(await invoke(scene, A, { command: 'verify' })).toMatchObject({ ok: false });
       // A release that has it under another text would need it reverted.
@@ -122,10 +113,10 @@ describe.each(servers())('two stacks that share a database on $name', (server) =
     });
 
     it('go back from the same one without drift, where the other one has gone back before', async () => {
-      await inSecond(() => story.succeed(B_NOTES, scene.update(A, B_NOTES)));
-      await inSecond(() => story.succeed(A, scene.update(B_NOTES, A)));
+      await story.inOther(() => story.succeed(B_NOTES, scene.update(A, B_NOTES)));
+      await story.inOther(() => story.succeed(A, scene.update(B_NOTES, A)));
       expect(await scene.answer(scene.update(B_PLAIN, A), A)).toMatchObject({ status: 'SUCCESS', data: { Drift: '' } });
-      expect(await tables()).toEqual(['table user']);
+      expect(await story.tables()).toEqual(['table user']);
     });
 
     it.each([
@@ -134,9 +125,9 @@ describe.each(servers())('two stacks that share a database on $name', (server) =
     ])('refuse to begin where what an %s found was reverted since', async (_what, request) => {
       const { digest } = request().release;
       const to = digest === B_PLAIN.properties.Digest ? B_PLAIN : B_NOTES;
-      await inSecond(() => story.succeed(to, request()));
+      await story.inOther(() => story.succeed(to, request()));
       await story.succeed(A, scene.update(B_PLAIN, A));
-      await inSecond(async () => {
+      await story.inOther(async () => {
         const { status, reason } = await scene.answer(scene.begins(to), to);
         expect([status, reason]).toEqual([
           'FAILED',
@@ -145,23 +136,23 @@ describe.each(servers())('two stacks that share a database on $name', (server) =
         await story.succeed(A, scene.update(to, A));
         expect(await invoke(scene, A, { command: 'verify' })).toEqual({ ok: true, findings: [] });
       });
-      expect(await tables()).toEqual(['table user']);
+      expect(await story.tables()).toEqual(['table user']);
     });
   });
 
   it('are created at the same time: what one had applied stays where its creation is rolled back', async () => {
     await story.succeed(REVERTING, scene.create(REVERTING), scene.begins(REVERTING));
-    await inSecond(() => story.succeed(REVERTING, scene.create(REVERTING), scene.begins(REVERTING)));
+    await story.inOther(() => story.succeed(REVERTING, scene.create(REVERTING), scene.begins(REVERTING)));
     await scene.stackIs('ROLLBACK_IN_PROGRESS');
     await story.succeed(REVERTING, scene.ends(REVERTING), scene.delete(REVERTING));
-    expect(await tables()).toEqual(['table user']);
+    expect(await story.tables()).toEqual(['table user']);
   });
 
   it('remove what only one of them ever had, as in a copy of the database of the other one', async () => {
     await story.succeed(A_REVERTING, scene.create(A_REVERTING), scene.begins(A_REVERTING));
     await scene.settle();
     const gone = scene.stackId;
-    await inSecond(async () => {
+    await story.inOther(async () => {
       await story.succeed(A_REVERTING, scene.create(A_REVERTING), scene.begins(A_REVERTING));
       await story.succeed(B_PLAIN, scene.update(A_REVERTING, B_PLAIN), scene.begins(B_PLAIN), scene.ends(A_REVERTING));
       await story.succeed(
@@ -170,7 +161,7 @@ describe.each(servers())('two stacks that share a database on $name', (server) =
         scene.begins(A_REVERTING),
         scene.ends(B_PLAIN),
       );
-      expect(await tables()).toEqual(['table user']);
+      expect(await story.tables()).toEqual(['table user']);
       // What the other one may have, too, stays.
       const without = release({ '0005_other': 'CREATE TABLE other (id INT);' }, { OnRemoved: 'REVERT' });
       expect((await scene.answer(scene.update(A_REVERTING, without), without)).reason).toContain(`of stack ${gone}`);
@@ -178,7 +169,7 @@ describe.each(servers())('two stacks that share a database on $name', (server) =
   });
 
   it('keep it where one of them is deleted with onDelete REVERT', async () => {
-    await inSecond(() => story.succeed(REVERTING, scene.create(REVERTING), scene.begins(REVERTING)));
+    await story.inOther(() => story.succeed(REVERTING, scene.create(REVERTING), scene.begins(REVERTING)));
     await story.succeed(REVERTING, scene.create(REVERTING), scene.begins(REVERTING));
     await scene.settle();
     expect(await scene.answer(scene.ends(REVERTING), REVERTING)).toMatchObject({ status: 'SUCCESS' });
@@ -186,7 +177,7 @@ describe.each(servers())('two stacks that share a database on $name', (server) =
       status: 'SUCCESS',
       reason: expect.stringContaining('another stack may use it') as string,
     });
-    expect(await tables()).toEqual(['table user']);
+    expect(await story.tables()).toEqual(['table user']);
   });
 
   it.each([
@@ -197,14 +188,14 @@ describe.each(servers())('two stacks that share a database on $name', (server) =
     async (_what, status) => {
       await story.succeed(REVERTING, scene.create(REVERTING), scene.begins(REVERTING));
       await scene.settle();
-      await inSecond(async () => {
+      await story.inOther(async () => {
         await story.succeed(REVERTING, scene.create(REVERTING), scene.begins(REVERTING));
         await scene.stackIs(status);
         await story.succeed(REVERTING, scene.ends(REVERTING), scene.delete(REVERTING));
       });
-      expect(await tables()).toEqual(['table user']);
+      expect(await story.tables()).toEqual(['table user']);
       await story.succeed(REVERTING, scene.ends(REVERTING), scene.delete(REVERTING));
-      expect(await tables()).toEqual([]);
+      expect(await story.tables()).toEqual([]);
     },
   );
 

@@ -237,11 +237,7 @@ describe('options', () => {
       { timeout: Duration.minutes(16) },
       'timeout is 960 seconds, Lambda allows at most 900',
     ],
-    [
-      'a memory that Lambda does not have',
-      { memorySize: 64 },
-      'memorySize is 64 mebibytes, Lambda allows 128 to 10240',
-    ],
+    ['a memory that is too small', { memorySize: 64 }, 'memorySize is 64 mebibytes, Lambda allows 128 to 10240'],
     [
       'a public subnet',
       { vpcSubnets: { subnetType: ec2.SubnetType.PUBLIC } },

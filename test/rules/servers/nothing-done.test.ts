@@ -80,18 +80,14 @@ describe.each(servers())('a migration that failed on $name', (server) => {
   afterEach(() => scene.end());
   const rows = () => scene.sql(`SELECT id FROM ${scene.name}.a ORDER BY id`);
 
-  // Whether nothing was done is asked before its down is looked at: two show that.
-  describe.each([
-    [true, NOTHING],
-    [false, [NOTHING[0]!, NOTHING.at(-1)!]],
-  ])('irreversible: %s', (isIrreversible, all) => {
-    test.each(all)('rule 24: after %s it is forgotten', async (_, steps) => {
+  describe.each([true, false])('irreversible: %s', (isIrreversible) => {
+    // That is asked before its down is looked at: two show that.
+    test.each(isIrreversible ? NOTHING : NOTHING.slice(-2))('rule 24: after %s it is forgotten', async (_, steps) => {
       const first = release({ '0001_a': A });
       const up = `${steps};\n${FAILS}`;
       const next = release({
         '0001_a': A,
-        // A down that must not run.
-        '0002_b': isIrreversible ? irreversible(up) : migration(up, 'DROP TABLE a'),
+        '0002_b': isIrreversible ? irreversible(up) : migration(up, 'DROP TABLE a /* it must not run */'),
       });
       await scene.answer(scene.create(first), first);
       const schema = await scene.schema();

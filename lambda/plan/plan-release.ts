@@ -8,7 +8,6 @@ import {
   isStanding,
   sameConstruct,
   sameResource,
-  sharedWith,
   splitAt,
   standingOf,
   type DeploymentRow,
@@ -17,7 +16,7 @@ import {
 } from './history';
 import type { ReleaseIntent, Resource } from './intent';
 import { isRevertedEarly } from './plan-resume';
-import { heldBack, planRevert, REST_STAYS, revertNow, withRunsByHand } from './plan-revert';
+import { heldBack, planRevert, REST_STAYS, splitAtNeeded, revertNow, withRunsByHand } from './plan-revert';
 import { pendingOf } from './plan-forward';
 import { isContract } from '../manifest/manifest';
 import type { Manifest, ManifestEntry } from '../manifest/types';
@@ -117,7 +116,7 @@ export function planEnd({ request, release: { digest } }: ReleaseIntent, code: M
     const hasSucceeded = newest !== undefined && newest.newDigest !== digest && isStanding(newest.newDigest, history);
     const settles = hasSucceeded && !isGoingAway && !statuses.some((status) => GOING_BACK.has(status));
     const leaving = settles ? leavingWith(digest, standing, history) : [];
-    const [removes, used] = splitAtUsed([...leftBy(digest, resource, code, history), ...leaving], resource, history);
+    const [removes, used] = splitAtNeeded([...leftBy(digest, resource, code, history), ...leaving], resource, history);
     const because = settles ? 'what was deployed in its place is there to stay' : 'nothing is deployed in its place';
     const stays = used.length > 0 ? `; ${fewNames(used)} stays too, since code of another stack may use it` : '';
     return { kind: 'end-release', settles, removes, newest: standing[0] ?? null, because: because + stays };
@@ -126,7 +125,7 @@ export function planEnd({ request, release: { digest } }: ReleaseIntent, code: M
   if (!isDue || newestOwed.newDigest !== digest) {
     // What another release lacks that is owed too goes now: nobody else vouches for it.
     const leaving = leavingWith(digest, standing, history).filter(appliedBy(owed));
-    const removes = isDue ? splitAtUsed(leaving, resource, history)[0] : [];
+    const removes = isDue ? splitAtNeeded(leaving, resource, history)[0] : [];
     const because = 'what is to be reverted waits for another request';
     return { kind: 'end-release', settles: false, removes, newest: newestOwed, because };
   }
@@ -182,13 +181,4 @@ function leftBy(digest: string, resource: Resource, code: Manifest, history: His
   return history.migrations
     .filter((row) => row.state === 'applied' && isTheirs(row) && !names.has(row.name))
     .toReversed();
-}
-
-/** What leaves, and from where on it stays: a release of another stack that contains it may have begun since. */
-function splitAtUsed(
-  leaving: readonly HistoryRow[],
-  construct: Resource,
-  history: History,
-): readonly [removes: readonly HistoryRow[], used: readonly HistoryRow[]] {
-  return splitAt(leaving, (row) => sharedWith([row], construct, history) !== undefined);
 }

@@ -132,13 +132,13 @@ export function revertOfRun(
   return { ...what, ...(held !== null && REST_STAYS), revert: [...now, ...free], held, isComparable };
 }
 
-/** Migrations, newest first, down to the first that a live release of another stack contains; and why the rest stays. */
+/** What of some migrations no live release of another stack needs, and why the rest stays. */
 function asFarAsFree(
   rows: readonly HistoryRow[],
   resource: Resource,
   history: History,
 ): { readonly free: readonly HistoryRow[]; readonly held: Failure | null } {
-  const [free, [first, ...below]] = splitAt(rows, (row) => sharedWith([row], resource, history) !== undefined);
+  const [free, [first, ...below]] = splitAtNeeded(rows, resource, history);
   const other = first && sharedWith([first], resource, history);
   if (first === undefined || other === undefined) return { free, held: null };
   const message =
@@ -146,6 +146,15 @@ function asFarAsFree(
     `contains ${below.length === 0 ? 'it' : first.name}, and its code may be live. Deploy the release to this stack again: what waits becomes part ` +
     `of it. Or, where that stack is gone or goes back too, ${adviseReverted(first.name)}`;
   return { free, held: failure('revert-owed', message) };
+}
+
+/** Migrations, newest first, down to the first that a live release of another stack contains; and the rest, from that one on. */
+export function splitAtNeeded(
+  rows: readonly HistoryRow[],
+  resource: Resource,
+  history: History,
+): readonly [free: readonly HistoryRow[], needed: readonly HistoryRow[]] {
+  return splitAt(rows, (row) => sharedWith([row], resource, history) !== undefined);
 }
 
 /** Put over a plan that is held back, where its deployments go on to stand. */

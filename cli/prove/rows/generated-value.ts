@@ -99,7 +99,8 @@ const larger =
 
 const fullText: Make = (n, { length, charset }) => {
   const letters = charset === 'ascii' ? "Zoe O'Hara" : charset === 'utf8mb4' ? "Zoë O'Hara 😀" : "Zoë O'Hara";
-  const value = Array.from(`${n} ${letters}`)
+  // A blank at its end, which CHAR and TRIM take away.
+  const value = Array.from(`${n} ${letters} `)
     .slice(0, length ?? undefined)
     .join('');
   return `'${value.replaceAll("'", "''")}'`;
@@ -109,11 +110,18 @@ const fullBytes: Make = (n, { length }) => {
   const bytes = Buffer.concat([Buffer.from(String(n)), Buffer.from([0xff, 0x00])]);
   return `X'${bytes.subarray(0, length ?? undefined).toString('hex')}'`;
 };
-const fraction: Make = (n, column) => {
-  const { scale } = column;
-  const whole = decimal(n, { ...column, digits: column.digits ?? 1 });
-  if (scale === 0 || whole.includes('.')) return whole;
-  return `${whole}.${'25'.repeat(16).slice(0, scale ?? 2)}`;
+/** All digits that the type takes, since a DOUBLE holds 15 of them and a FLOAT 6; below zero where that may be. */
+const fullDecimal: Make = (n, { fullType, digits, scale }) => {
+  const last = String(n);
+  const whole = `${'1234567890'.repeat(7).slice(0, Math.max((digits ?? 0) - last.length, 0))}${last}`;
+  const fraction = '13'.repeat(15).slice(0, scale ?? 0);
+  const number = `${digits === 0 ? '0' : whole.slice(0, digits ?? undefined)}${fraction === '' ? '' : `.${fraction}`}`;
+  return /unsigned/.test(fullType) ? number : `-${number}`;
+};
+/** No sum of powers of two: a FLOAT holds less of it than a DOUBLE, and no number of digits all of it. */
+const fullFloat: Make = (n, { fullType, scale }) => {
+  const number = `${n % 10}.${scale === null ? '1' : '13'.repeat(15).slice(0, scale)}`;
+  return /unsigned/.test(fullType) ? number : `-${number}`;
 };
 const withFraction =
   (make: Make): Make =>
@@ -132,9 +140,9 @@ const FULL: Readonly<Record<string, Make>> = {
   mediumint: larger(40_000),
   int: larger(70_000),
   bigint: larger(5_000_000_000),
-  decimal: fraction,
-  float: fraction,
-  double: fraction,
+  decimal: fullDecimal,
+  float: fullFloat,
+  double: fullFloat,
   char: fullText,
   varchar: fullText,
   tinytext: fullText,

@@ -83,7 +83,7 @@ async function insertRow(database: Database, table: TableFacts, n: number, kind:
   }
   for (const key of table.foreignKeys) {
     if (kind === 'sparse' && key.columns.some((name) => values.get(name) === 'NULL')) continue;
-    const parents = await parentOf(database, table, key, n);
+    const parents = (await parentOf(database, table, key, n)) ?? itself(table, key, values);
     if (parents === null) return `no row of ${key.parent} is there to refer to`;
     for (const [column, value] of parents) if (values.has(column)) values.set(column, value);
   }
@@ -124,6 +124,16 @@ async function parentOf(
   }
   const mayBeNull = key.columns.every((name) => table.columns.find((each) => each.name === name)?.isNullable === true);
   return mayBeNull ? key.columns.map((column) => [column, 'NULL'] as const) : null;
+}
+
+/** The row's own values where it may refer to itself; null where it refers to another table. */
+function itself(
+  table: TableFacts,
+  key: ForeignKeyFacts,
+  values: ReadonlyMap<string, string>,
+): readonly (readonly [string, string])[] | null {
+  if (key.parent !== table.name) return null;
+  return key.columns.map((column, index) => [column, values.get(key.parentColumns[index] ?? '') ?? 'NULL'] as const);
 }
 
 async function hasRows(database: Database, { name }: TableFacts): Promise<boolean> {

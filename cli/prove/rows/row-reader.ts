@@ -47,7 +47,9 @@ function isCompared({ isGenerated, changesByItself }: ColumnFacts): boolean {
 
 function textOf({ name, type }: ColumnFacts): string {
   const quoted = identifier(name).text;
-  return BINARY.test(type) ? `HEX(${quoted})` : `CAST(${quoted} AS CHAR)`;
+  if (BINARY.test(type)) return `HEX(${quoted})`;
+  // As a text, a FLOAT has six digits, and looks as if a DOUBLE would still be in it.
+  return `CAST(${type === 'float' ? `${quoted} + 0e0` : quoted} AS CHAR)`;
 }
 
 function valueOf(value: Row[string] | undefined): string | null {

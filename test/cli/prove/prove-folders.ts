@@ -41,6 +41,12 @@ export const FOLDERS = {
     '0005_copy.sql':
       "-- migrate:up\nINSERT INTO item SELECT * FROM item WHERE label LIKE '%zo%';\n-- migrate:irreversible\n",
   },
+  'values that a type rounds or cuts off': {
+    '0001_item.sql':
+      '-- migrate:up\nCREATE TABLE item (id INT PRIMARY KEY, part_of INT NOT NULL, size DOUBLE NOT NULL, weight DECIMAL(30,6) NOT NULL, price DECIMAL(10,2) NOT NULL, code VARCHAR(20) NOT NULL, FOREIGN KEY (part_of) REFERENCES item (id));\n-- migrate:down\nDROP TABLE item;\n',
+    '0002_types.sql':
+      '-- migrate:up\nALTER TABLE item MODIFY COLUMN size FLOAT NOT NULL, MODIFY COLUMN weight DOUBLE NOT NULL, MODIFY COLUMN price FLOAT NOT NULL, MODIFY COLUMN code CHAR(20) NOT NULL;\n-- migrate:down\nALTER TABLE item MODIFY COLUMN size DOUBLE NOT NULL, MODIFY COLUMN weight DECIMAL(30,6) NOT NULL, MODIFY COLUMN price DECIMAL(10,2) NOT NULL, MODIFY COLUMN code VARCHAR(20) NOT NULL;\n',
+  },
   'a down that deletes rows that were there': second(
     'ALTER TABLE user ADD COLUMN age INT NULL;',
     'DELETE FROM user WHERE id > 900001;\nALTER TABLE user DROP COLUMN age;',

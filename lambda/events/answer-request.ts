@@ -114,8 +114,10 @@ async function underLock(
   if (lock.kind === 'given-up') return { kind: 'silent', because: 'a newer request of this resource is there' };
   if (lock.kind === 'busy') {
     const busy = lockNotFree(lock.holder, lock.waitedMs);
-    const isFirst = ports.isNewAttempt && ports.attempt.isFirst;
-    return failed(intent, isFirst ? explainFailure(busy) : explainRest(busy, ports.soFar), false);
+    const { isFirst, isLastThoughLong } = ports.attempt;
+    const reason = ports.isNewAttempt && isFirst ? explainFailure(busy) : explainRest(busy, ports.soFar);
+    const mayBeDead = lock.waitedMs < DEAD_HOLDER && !isLastThoughLong;
+    return mayBeDead ? { kind: 'go-on', reason } : failed(intent, reason, false);
   }
 
   const decision = await decide(intent, database, ports);
@@ -139,6 +141,12 @@ async function underLock(
     hasJournal: journal !== 'absent',
   });
 }
+
+/**
+ * How long a session whose function has vanished may hold the lock: its `wait_timeout`, and what the server takes to end it.
+ * A function with a short time-out leaves the rest of the wait to its next attempt. Milliseconds.
+ */
+const DEAD_HOLDER = 75_000;
 
 /** How long a Delete waits for the event that tells whether it belongs to a rollback. Milliseconds. */
 const AWAIT_STATUS = 30_000;

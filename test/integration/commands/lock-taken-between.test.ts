@@ -64,6 +64,7 @@ describe.each(servers())('where another takes the lock between two sessions of a
     const answer = await scene.answer(scene.create(CODE), CODE, {
       ...taken(),
       clock: { ...hastyClock(), remaining: () => 12_000 },
+      attempt: { isFirst: true, isLast: true, isLastThoughLong: true },
     });
     expect(answer).toMatchObject({ status: 'FAILED' });
     expect(answer.reason).toMatch(/nothing more was run\. Wait .* \[lock-not-free\]\. Before it, 1 migration applied/);

@@ -11,6 +11,7 @@ import { fittingAnswer } from './events/fitting-answer';
 import { answerFailure } from './events/on-failure';
 import { settle } from './events/settle-stack';
 import { readCommand } from './plan/command';
+import { splitTally } from './plan/outcome';
 import type { Log } from './ports';
 import { attemptAt } from './work/attempt';
 import { clockOf, worldOf, type LambdaContext } from './world';
@@ -54,11 +55,18 @@ async function handleRequest(parsed: ParsedRequest, context: LambdaContext, log:
   if (answer === null) return;
   const reply =
     answer.status === 'FAILED' ? { ...answer, readAt: logPlace(context.logGroupName, context.logStreamName) } : answer;
-  await sendReply(parsed.replyTo, reply, Date.now() + context.getRemainingTimeInMillis() - ANSWER_MARGIN, log);
-  // Afterwards, so that each answer counts once: one that does not get through is given by the other function.
   const { StackId: stackId, LogicalResourceId: logicalId } = parsed.replyTo;
-  if (parsed.kind === 'malformed') putMetrics({ stackId, logicalId }, reply, null);
-  else putMetrics(parsed.intent.request.resource, reply, parsed.intent.request.issuedAt);
+  const resource = parsed.kind === 'malformed' ? { stackId, logicalId } : parsed.intent.request.resource;
+  try {
+    await sendReply(parsed.replyTo, reply, Date.now() + context.getRemainingTimeInMillis() - ANSWER_MARGIN, log);
+  } catch (error) {
+    // What was done counts here: the attempt that gives the answer finds it done.
+    if (reply.tally !== undefined)
+      putMetrics(resource, { status: 'SUCCESS', tally: splitTally(reply.tally).done }, null);
+    throw error;
+  }
+  // Afterwards, so that each answer counts once.
+  putMetrics(resource, reply, parsed.kind === 'malformed' ? null : parsed.intent.request.issuedAt);
 }
 
 /** The answer to a request; null where it gets none. Throws to have Lambda try again. */

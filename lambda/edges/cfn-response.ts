@@ -1,7 +1,7 @@
 import cfnResponse from 'cfn-response';
 import { LOG, type ResponseData } from '../contract';
 import type { Log } from '../ports';
-import type { Tally } from '../plan/outcome';
+import { splitTally, type Tally } from '../plan/outcome';
 import { deliver } from './cfn-transport';
 import type { ReplyTo } from './cfn-request';
 
@@ -39,7 +39,8 @@ export async function sendReply(to: ReplyTo, reply: Reply, deadline: number, log
   try {
     await deliver(destination, () => send(`${fitting}${reply.readAt ?? ''}`));
   } catch (error) {
-    throw new UndeliveredAnswer((error as Error).message, { ...reply, reason: fitting });
+    const tally = reply.tally && splitTally(reply.tally).rest;
+    throw new UndeliveredAnswer((error as Error).message, { ...reply, reason: fitting, tally });
   }
 }
 

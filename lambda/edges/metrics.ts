@@ -11,7 +11,11 @@ import type { Reply } from './cfn-response';
  * @param resource what the request was about; of the resource of a release, the first one of its construct
  * @param issuedAt when CloudFormation made the request, in epoch milliseconds; null where that cannot be told
  */
-export function putMetrics({ stackId, logicalId }: Resource, { status, tally }: Reply, issuedAt: number | null): void {
+export function putMetrics(
+  { stackId, logicalId }: Resource,
+  { status, tally }: Pick<Reply, 'status' | 'tally'>,
+  issuedAt: number | null,
+): void {
   const dimensions = {
     [METRICS.dimensions.stack]: stackId.split('/')[1] ?? '',
     [METRICS.dimensions.resource]: logicalId,

@@ -36,6 +36,14 @@ export interface Tally {
   readonly hasFailed?: boolean;
 }
 
+/** Of a tally what was done, and of an answer that did not get through the rest: whoever gives it again finds all done. */
+export function splitTally({ applied, reverted, hasMismatch, ...rest }: Tally): {
+  readonly done: Tally;
+  readonly rest: Tally;
+} {
+  return { done: { applied, reverted, hasMismatch }, rest: { ...rest, applied: 0, reverted: 0, hasMismatch: false } };
+}
+
 /** What a revert did. */
 export interface Reversal {
   /** Newest first. */

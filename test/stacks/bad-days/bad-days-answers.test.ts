@@ -58,6 +58,13 @@ const CASES: readonly Case[] = [
   ['throws where nobody can catch', 'throwsLate', ['crashed', 'crashed', 'crashed', 'returned'], 'late'],
 ];
 
+/** What the metrics of all functions have counted. */
+function counted(scene: StackScene): Readonly<Record<string, number>> {
+  const lines = [...scene.said.matchAll(/metrics: Failures (\d+), .*?Applied (\d+), Reverted (\d+)/g)];
+  const sum = (at: number): number => lines.reduce((total, line) => total + Number(line[at]), 0);
+  return { Failures: sum(1), Applied: sum(2), Reverted: sum(3) };
+}
+
 async function expectAnsweredOnce(rehearsal: Rehearsal, [, name, attempts, said]: Case): Promise<void> {
   const isSlow = attempts[0] === 'timed-out';
   const scene = new StackScene(rehearsal, isSlow ? { functionTimeoutMs: SHORT_MS } : {});
@@ -94,6 +101,7 @@ describe.each(stackServers())('on $name', (server) => {
     expect(scene.attemptsAt('Update')).toEqual(['failed', 'failed', 'failed']);
     expect(scene.said).toContain("The policy of the VPC's endpoint for S3 must let s3:PutObject through");
     expect(await scene.history()).toEqual(AFTER);
+    expect(counted(scene)).toEqual({ Failures: 0, Applied: 3, Reverted: 0 });
     const schema = await scene.schema();
 
     rehearsal.answers.failNext(3, 'denied');
@@ -103,6 +111,7 @@ describe.each(stackServers())('on $name', (server) => {
     });
     expect(await scene.schema()).toEqual(schema);
     expect(await scene.history()).toEqual(AFTER);
+    expect(counted(scene)).toEqual({ Failures: 1, Applied: 3, Reverted: 1 });
     expect(scene.physicalIds.size).toBe(1);
     await scene.end();
     expect(scene.stack.violations).toEqual([]);

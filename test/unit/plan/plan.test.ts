@@ -123,7 +123,7 @@ describe('rule 1: rows and requests', () => {
     const reverted = updatedB({ status: 'reverted', answered: 'FAILED' });
     const past = history(done('1', createdA), [reverted, createdA]);
     expect(decide(update(B, A, request(60)), '1', past)).toBe(
-      'nothing: the deployment that is rolled back has reverted itself',
+      'nothing: what is rolled back is reverted already',
     );
     expect(decide(update(A, B, request(100)), '1 2 3', past)).toBe('apply 2 3');
   });
@@ -149,7 +149,7 @@ describe('rule 2: the mirror', () => {
     ['running', '', 'revert nothing'],
     ['reverting', '2', 'revert 2'],
     ['failed', '2<', 'revert 2'],
-    ['reverted', '', 'nothing: the deployment that is rolled back has reverted itself'],
+    ['reverted', '', 'nothing: what is rolled back is reverted already'],
   ])('the rollback of a deployment that is %s, with %p of it in the schema: %s, %s', (status, rows, expected) => {
     const row = updatedB({ status });
     const past = history([...done('1', createdA), ...done(rows, row)], [row, createdA]);

@@ -92,7 +92,9 @@ describe('a rollback', () => {
     const before = deployment(create(A, contracting(15)), { id: 2, settledAt: second(20) });
     const row = deployment(update(A, B, contracting(60)), { id: 4, status: 'reverted' });
     const back = update(B, A, contracting(100));
-    expect(decide(back, done('1', settled), [row, before, settled])).toMatch(/^nothing: what is rolled back is reverted already$/);
+    expect(decide(back, done('1', settled), [row, before, settled])).toMatch(
+      /^nothing: what is rolled back is reverted already$/,
+    );
     expect(
       decide(remove(B, contracting(100)), done('1', settled), [{ ...contracted, status: 'reverted' }, settled]),
     ).toMatch(/^nothing/);

@@ -122,9 +122,7 @@ describe('rule 1: rows and requests', () => {
   test('rule 1: A→B fails and is rolled back; B deployed again is a deployment, and no rollback of the rollback', () => {
     const reverted = updatedB({ status: 'reverted', answered: 'FAILED' });
     const past = history(done('1', createdA), [reverted, createdA]);
-    expect(decide(update(B, A, request(60)), '1', past)).toBe(
-      'nothing: what is rolled back is reverted already',
-    );
+    expect(decide(update(B, A, request(60)), '1', past)).toBe('nothing: what is rolled back is reverted already');
     expect(decide(update(A, B, request(100)), '1 2 3', past)).toBe('apply 2 3');
   });
 

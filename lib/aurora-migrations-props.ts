@@ -107,7 +107,7 @@ export interface AuroraMigrationsProps {
   readonly addEndpoints?: boolean;
 
   /**
-   * Longest time of one attempt, at most 15 minutes; more is an error at synth. A run that needs longer goes on in up to two more attempts.
+   * Longest time of one attempt, 30 seconds to 15 minutes; another is an error at synth. A run that needs longer goes on in up to two more attempts.
    *
    * @default Duration.minutes(15)
    */

@@ -31,6 +31,7 @@ import { ValidationError } from './validation-error';
 import { addMissingEndpoints } from './network/vpc-endpoints';
 
 /** Longest time that Lambda lets a function run. */
+const MIN_TIMEOUT = Duration.seconds(30);
 const MAX_TIMEOUT = Duration.minutes(15);
 
 /**
@@ -261,12 +262,30 @@ export class AuroraMigrations extends Construct implements ec2.IConnectable, iam
   }
 }
 
-function requireValid(scope: Construct, { timeout, memorySize, logGroup, logRetention }: AuroraMigrationsProps): void {
-  if (timeout !== undefined && !timeout.isUnresolved() && timeout.toSeconds() > MAX_TIMEOUT.toSeconds()) {
+function requireValid(
+  scope: Construct,
+  { directory, timeout, memorySize, logGroup, logRetention }: AuroraMigrationsProps,
+): void {
+  // Of an empty name Node makes the folder of the app, with all that it has.
+  if (directory.trim() === '' || Token.isUnresolved(directory)) {
+    throw new ValidationError(
+      scope,
+      'directory-missing',
+      'directory must be the path of the folder that holds your migrations, and be known at synth',
+    );
+  }
+  if (timeout !== undefined && !timeout.isUnresolved() && timeout.toMilliseconds() > MAX_TIMEOUT.toMilliseconds()) {
     throw new ValidationError(
       scope,
       'timeout-too-long',
       `timeout is ${timeout.toSeconds()} seconds, Lambda allows at most ${MAX_TIMEOUT.toSeconds()}: a run that needs longer goes on in two more attempts by itself`,
+    );
+  }
+  if (timeout !== undefined && !timeout.isUnresolved() && timeout.toMilliseconds() < MIN_TIMEOUT.toMilliseconds()) {
+    throw new ValidationError(
+      scope,
+      'timeout-too-short',
+      `timeout is ${timeout.toHumanString()}, a run needs at least ${MIN_TIMEOUT.toSeconds()} seconds: connecting, a table's lock and the journal take their part of it`,
     );
   }
   if (memorySize !== undefined && !Token.isUnresolved(memorySize) && !(memorySize >= 128 && memorySize <= 10240)) {

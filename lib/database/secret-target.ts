@@ -33,6 +33,13 @@ export function secretTargetConfig(
   const host = requireHost(scope, given);
   const name = requireDatabaseName(scope, secret, databaseName, undefined);
   const portText = Tokenization.stringifyNumber(port);
+  if (!Token.isUnresolved(port) && !(Number.isInteger(port) && port >= 1 && port <= 65_535)) {
+    throw new ValidationError(
+      scope,
+      'port-invalid',
+      `port is ${port}: give the one that the database listens on, 1 to 65535; MySQL's is ${MYSQL_PORT}`,
+    );
+  }
   warnOfForeignPort(scope, portText);
   return {
     host,

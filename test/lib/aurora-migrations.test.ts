@@ -1,4 +1,4 @@
-import { CfnOutput, Duration, NestedStack, Stack } from 'aws-cdk-lib';
+import { CfnOutput, Duration, Lazy, NestedStack, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as kms from 'aws-cdk-lib/aws-kms';
@@ -236,6 +236,17 @@ describe('options', () => {
       'a timeout beyond that of Lambda',
       { timeout: Duration.minutes(16) },
       'timeout is 960 seconds, Lambda allows at most 900',
+    ],
+    [
+      'a timeout in which nothing can be done',
+      { timeout: Duration.millis(1500) },
+      'timeout is 1 second 500 millis, a run needs at least 30 seconds',
+    ],
+    ['a directory without a name', { directory: ' ' }, 'directory must be the path of the folder'],
+    [
+      'a directory that is not known at synth',
+      { directory: Lazy.string({ produce: () => '/nowhere' }) },
+      'directory must be the path',
     ],
     ['a memory that is too small', { memorySize: 64 }, 'memorySize is 64 mebibytes, Lambda allows 128 to 10240'],
     [

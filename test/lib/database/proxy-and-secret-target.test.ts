@@ -264,6 +264,7 @@ describe('a database known by its secret', () => {
   test.each([
     ['host-invalid', { host: 'mysql://orders.example.com:3306/shop', databaseName: 'shop' }],
     ['database-name-invalid', { host: 'orders.example.com', databaseName: 'mysql' }],
+    ['port-invalid', { host: 'orders.example.com', databaseName: 'shop', port: 0 }],
     ['vpc-unknown', { host: 'orders.example.com', databaseName: 'shop' }],
   ])('is refused with the code %s', (code, options) => {
     expect(thrownBy(() => migrate(DatabaseTarget.secret(secretNamed(), options)))).toMatchObject({ code });

@@ -23,6 +23,8 @@ export class RowFiller {
   /** Rows that were made in each table. */
   readonly #made = new Map<string, number>();
   readonly #filledAs = new Map<string, string>();
+  /** In which tables no row could be made, and why. */
+  readonly #told = new Set<string>();
   #variety: Variety = 'varied';
 
   get variety(): Variety {
@@ -34,7 +36,10 @@ export class RowFiller {
     this.#variety = variety;
   }
 
-  /** Makes rows in the tables that have none of ours of that variety for their columns of now. */
+  /**
+   * Makes rows in the tables that have none of ours of that variety for their columns of now. Says where none could be made,
+   * once.
+   */
   async fill(database: Database, tables: readonly TableFacts[]): Promise<readonly Unfilled[]> {
     const unfilled: Unfilled[] = [];
     if (this.#variety === 'none') return unfilled;
@@ -43,7 +48,9 @@ export class RowFiller {
       if (this.#filledAs.get(table.name) === form) continue;
       this.#filledAs.set(table.name, form);
       const why = await this.#fillTable(database, table);
-      if (why !== null) unfilled.push({ table: table.name, why });
+      const told = JSON.stringify([table.name, why]);
+      if (why !== null && !this.#told.has(told)) unfilled.push({ table: table.name, why });
+      this.#told.add(told);
     }
     return unfilled;
   }

@@ -127,8 +127,7 @@ export const FOLDERS = {
       "-- migrate:up\nCREATE TABLE user (name VARCHAR(20) NOT NULL CHECK (name LIKE '%@%'));\n-- migrate:down\nDROP TABLE user;\n",
     '0002_second.sql':
       '-- migrate:up\nALTER TABLE user ADD COLUMN size INT;\n-- migrate:down\nALTER TABLE user DROP COLUMN size;\n',
-    '0003_tag.sql':
-      '-- migrate:up\nCREATE TABLE tag (id INT PRIMARY KEY);\n-- migrate:down\nDROP TABLE tags;\n',
+    '0003_tag.sql': '-- migrate:up\nCREATE TABLE tag (id INT PRIMARY KEY);\n-- migrate:down\nDROP TABLE tags;\n',
     // It begins anew, in a database without rows.
     '0004_size.sql':
       '-- migrate:up\nALTER TABLE tag ADD COLUMN size INT;\n-- migrate:down\nALTER TABLE tag DROP COLUMN size;\n',

@@ -107,9 +107,11 @@ function said(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** What is left when somebody stops it. */
-export function stateAfter(on: ProveServer | null): string {
+/** What is left when somebody stops it. `isGone`: where the server does not answer any more. */
+export function stateAfter(on: ProveServer | null, isGone = false): string {
   if (on === null) return 'no server had been started';
+  if (isGone && !on.server.ownServer)
+    return `drop the schema ${on.schema} when the server is back: it may be there still`;
   return on.server.ownServer
     ? 'the throwaway server is ended, and nothing of it is left'
     : `the schema ${on.schema} is dropped, and nothing else was touched`;

@@ -75,7 +75,8 @@ export async function runProve(settings: ProveSettings, terminal: Terminal, sign
     const problem =
       on === null || denied === null ? error : await lackOf(denied, { ...on, isAny: settings.schema === null });
     if (problem instanceof NoServer) throw new ExpectedFailure(problem.code, problem.message);
-    throw isOfServer(problem) ? new ExpectedFailure('server-error', `${problem.message}; ${stateAfter(on)}`) : problem;
+    if (!isOfServer(problem)) throw problem;
+    throw new ExpectedFailure('server-error', `${problem.message}; ${stateAfter(on, !/^ER_/.test(codeOf(problem)))}`);
   } finally {
     await on?.server.stop();
   }
@@ -174,7 +175,10 @@ const READ_ONLY: ReadonlySet<string> = new Set(['information_schema', 'performan
 /** Errors of the network, and of a server that would not do what it was asked for; not those of the file system. */
 function isOfServer(error: unknown): error is Error {
   if (!(error instanceof Error) || error instanceof ExpectedFailure) return false;
-  const code = 'code' in error ? String(error.code) : '';
   const isOfFiles = 'path' in error;
-  return !isOfFiles && /^(?:E[A-Z]+|ER_\w+|PROTOCOL_\w+)$/.test(code);
+  return !isOfFiles && /^(?:E[A-Z]+|ER_\w+|PROTOCOL_\w+)$/.test(codeOf(error));
+}
+
+function codeOf(error: Error): string {
+  return 'code' in error ? String(error.code) : '';
 }

@@ -6,7 +6,7 @@ import { LOG, NOTHING_SUFFIX } from '../contract';
 import { readHistory, type UnusableReading, type UsableReading } from '../journal/history-reader';
 import { createJournal } from '../journal/journal-tables';
 import { interruptOlder } from '../work/interrupt';
-import { lockName, takeLock } from '../session/lock';
+import { takeLock } from '../session/lock';
 import { ConnectionLost, ServerError, type Database, type Log } from '../ports';
 import { describePlan } from '../words/describe-plan';
 import { explainFailure, explainRest } from '../words/explain';
@@ -101,14 +101,12 @@ async function underLock(
 ): Promise<Answer | SnapshotFirst> {
   const { request } = intent;
   const { clock, log } = ports;
-  const name = lockName(database.name);
   const journals = journalsOf(database);
   const lock = await takeLock(database, clock, clock.remaining() * (1 - REVERT_SHARE), async (waitedMs) => {
     const reading = await readHistory(database, request.resource);
     if (reading.journal === 'unusable') return true;
     if (isOvertaken(intent, reading.history)) return false;
-    if (reading.journal === 'complete')
-      await interruptOlder(database, journals.deployments, name, request, waitedMs, log);
+    if (reading.journal === 'complete') await interruptOlder(database, journals.deployments, request, waitedMs, log);
     return true;
   });
   if (lock.kind === 'given-up') return { kind: 'silent', because: 'a newer request of this resource is there' };

@@ -1,4 +1,4 @@
-import { failed, success, type Answer } from './answer';
+import { failed, OVERTAKEN, success, type Answer } from './answer';
 import { REVERT_SHARE, type Attempt } from '../work/attempt';
 import { answerUnusable } from './answer-unusable';
 import { executePlan } from './execute-plan';
@@ -104,12 +104,12 @@ async function underLock(
   const journals = journalsOf(database);
   const lock = await takeLock(database, clock, clock.remaining() * (1 - REVERT_SHARE), async (waitedMs) => {
     const reading = await readHistory(database, request.resource);
-    if (reading.journal === 'unusable') return true;
-    if (isOvertaken(intent, reading.history)) return false;
+    if (reading.journal === 'unusable') return null;
+    if (isOvertaken(intent, reading.history)) return OVERTAKEN;
     if (reading.journal === 'complete') await interruptOlder(database, journals.deployments, request, waitedMs, log);
-    return true;
+    return null;
   });
-  if (lock.kind === 'given-up') return { kind: 'silent', because: 'a newer request of this resource is there' };
+  if (lock.kind === 'silent') return lock;
   if (lock.kind === 'busy') {
     const busy = lockNotFree(lock.holder, lock.waitedMs);
     const isFirst = ports.isNewAttempt && ports.attempt.isFirst;

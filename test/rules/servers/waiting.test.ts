@@ -99,7 +99,7 @@ describe.each(servers())('on $name', (server) => {
     // The server may not know yet that the session of the test before has ended.
     await scene.unlocked();
     const { database } = scene.session();
-    const lock = await takeLock(database, scene.ports(FIRST).clock, 0, () => Promise.resolve(false));
+    const lock = await takeLock(database, scene.ports(FIRST).clock, 0);
     expect(lock.kind === 'held' && lock.session).toBeGreaterThan(0);
   });
 

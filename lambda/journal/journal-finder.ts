@@ -1,7 +1,7 @@
 import type { Failure } from '../words/failure';
 import { notOurs, notWhole } from '../plan/journal-problem';
 import { kindOfDeployments, kindOfHistory, type FoundTable } from '../plan/journal-shape';
-import { JOURNAL_TABLES } from '../sql/journal-touch';
+import { JOURNAL_TABLES, type JournalTable } from '../sql/journal-touch';
 import { deploymentTable, migrationTable, withAllColumns, type ReadTables } from './journal-tables';
 import type { Database } from '../ports';
 import { sql } from '../sql-text';
@@ -26,7 +26,7 @@ export interface UnusableJournal {
 
 /** Looks why a table or column of the journal is not there. */
 export async function findJournal(database: Database): Promise<FoundJournal> {
-  const { migration, migration_deployment: deployment } = await readTables(database);
+  const { migration, migration_deployment: deployment } = await findTables(database);
   const history = migration === undefined ? 'absent' : kindOfHistory(migration);
   const deployments = deployment === undefined ? 'absent' : kindOfDeployments(deployment);
   const hasDeployments =
@@ -67,7 +67,7 @@ export function incomplete(what: string): UnusableJournal {
 }
 
 /** Each look is for one table by its name: a join would have MariaDB open every table of the server, which takes 0.1 s. */
-async function readTables(database: Database): Promise<Partial<Record<(typeof JOURNAL_TABLES)[number], FoundTable>>> {
+async function findTables(database: Database): Promise<Partial<Record<JournalTable, FoundTable>>> {
   const looks = JOURNAL_TABLES.flatMap((table) => [
     sql`SELECT TABLE_NAME AS tableName, TABLE_TYPE AS type, NULL AS columnName, 0 AS position
         FROM information_schema.TABLES WHERE TABLE_SCHEMA = ${database.name} AND TABLE_NAME = ${table}`,

@@ -122,7 +122,7 @@ describe.each(servers())('on $name', (server) => {
     const up = ({ query }: MigrationContext): Promise<void> => Promise.resolve(void (late = query));
     const nonTransactionalTables = new NonTransactionalTables(database);
     const leftInSession = new LeftInSession(database);
-    await runModule({ database, nonTransactionalTables, leftInSession }, journal, up);
+    await runModule({ database, nonTransactionalTables, leftInSession }, journal, up, 'the up');
     await expect(late?.('INSERT INTO counted VALUES (1)')).rejects.toThrow('the migration is over');
     expect(await count()).toBe(0);
   });

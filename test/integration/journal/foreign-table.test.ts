@@ -29,7 +29,7 @@ const FOREIGN = [
 ] as const;
 
 describe.each(servers())('a table of somebody else with the name of the journal on $name', (server) => {
-  let scene: Scene;
+  const scene = Scene.ofEachTest(server);
   const run = async (statements: string): Promise<void> => {
     for (const statement of statements.split('; ')) await scene.sql(statement);
   };
@@ -41,10 +41,6 @@ describe.each(servers())('a table of somebody else with the name of the journal 
     const rows = tables.map(({ name }) => scene.sql(`SELECT * FROM ${scene.name}.${String(name)}`));
     return Promise.all([...made, ...rows]);
   };
-  beforeEach(async () => {
-    scene = await Scene.start(server);
-  });
-  afterEach(() => scene.end());
 
   describe.each(FOREIGN)('%s', (_, statements, what) => {
     let before: unknown;

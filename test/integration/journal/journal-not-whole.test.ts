@@ -36,7 +36,7 @@ const LOSSES = [
 ] as const;
 
 describe.each(servers())('a journal that is not whole on $name', (server) => {
-  let scene: Scene;
+  const scene = Scene.ofEachTest(server);
   const rows = (table: string): Promise<unknown> => scene.sql(`SELECT * FROM ${scene.name}.${table}`);
   const run = async (statements: string): Promise<void> => {
     for (const statement of statements.split('; ')) await scene.sql(statement);
@@ -44,11 +44,9 @@ describe.each(servers())('a journal that is not whole on $name', (server) => {
   const users = (): Promise<unknown> => scene.sql(`SELECT email FROM ${scene.name}.user`);
   const LIVE = [{ email: 'live@example.com' }];
   beforeEach(async () => {
-    scene = await Scene.start(server);
     await scene.answer(scene.create(A), A);
     await scene.sql(`INSERT INTO user (email) VALUES ('live@example.com')`);
   });
-  afterEach(() => scene.end());
 
   describe.each(LOSSES)('where %s', (_, statements, what) => {
     beforeEach(() => run(statements));

@@ -20,11 +20,7 @@ const ENDLESS_RELEASE = release({
 });
 
 describe.each(servers())('on $name', (server) => {
-  let scene: Scene;
-  beforeEach(async () => {
-    scene = await Scene.start(server);
-  });
-  afterEach(() => scene.end());
+  const scene = Scene.ofEachTest(server);
 
   type Session = ReturnType<Scene['session']>;
   const idOf = async ({ database }: Session): Promise<number> =>

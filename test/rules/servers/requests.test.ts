@@ -27,11 +27,7 @@ function idOf(logicalId: string): string {
 const REVERTING = release({ '0001_user': USER }, { OnDelete: 'REVERT' });
 
 describe.each(servers())('on $name', (server) => {
-  let scene: Scene;
-  beforeEach(async () => {
-    scene = await Scene.start(server);
-  });
-  afterEach(() => scene.end());
+  const scene = Scene.ofEachTest(server);
 
   const deployments = (): Promise<unknown> => scene.sql(`SELECT * FROM ${scene.name}.migration_deployment ORDER BY id`);
   const status = async (name: string, at: number): Promise<void> =>

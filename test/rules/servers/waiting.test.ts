@@ -10,12 +10,10 @@ const WIDER = release({
 });
 
 describe.each(servers())('on $name', (server) => {
-  let scene: Scene;
+  const scene = Scene.ofEachTest(server);
   beforeEach(async () => {
-    scene = await Scene.start(server);
     await scene.answer(scene.create(FIRST), FIRST);
   });
-  afterEach(() => scene.end());
 
   /** The function's sessions, with fewer than twenty seconds of waiting for a table. */
   const impatient = (seconds: number) => async () => {

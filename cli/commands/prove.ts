@@ -3,18 +3,16 @@ import { migrationsFolder } from '../migrations-folder';
 import { readSettings } from '../settings';
 import { stopSignal } from '../terminal/stop-signal';
 import { processTerminal } from '../terminal/terminal';
-import { withFolder } from './target-options';
+import { addFolder, withFolder } from './target-options';
 
 /** Adds `prove` to the program. */
 export function addProve(program: Command): void {
-  const command = program
-    .command('prove')
+  const command = addFolder(program.command('prove'))
     .summary('play each migration forward, back and forward again, on a throwaway server')
     .description(
       'Plays each migration up, down and up again with the engine of the function, and names each down that does not ' +
         'restore the schema or the rows. Then the folder as a whole, and a death at each half-way point.',
     )
-    .argument('[directory]', 'the same as --directory')
     .option('-d, --directory <folder>', 'folder with the migrations (default: of cdk.json, else the usual one)')
     .option('--changed <ref>', 'prove only what differs from a git commit; the rest is only applied')
     .option(

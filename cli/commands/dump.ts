@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { TargetFlags } from '../target';
-import { stopSignal } from '../terminal/stop-signal';
+import { withStopSignal } from '../terminal/stop-signal';
 import { processTerminal } from '../terminal/terminal';
 import { addFolder, addTarget, TARGET_HELP, withFolder } from './target-options';
 
@@ -35,11 +35,6 @@ Examples:
     .action(async (directory: string | undefined, flags: DumpFlags) => {
       const options = withFolder(command, directory, flags);
       const { runDump } = await import('../dump/run-dump.js');
-      const stop = stopSignal();
-      try {
-        await runDump(options, processTerminal(), stop.signal);
-      } finally {
-        stop.end();
-      }
+      await withStopSignal((signal) => runDump(options, processTerminal(), signal));
     });
 }

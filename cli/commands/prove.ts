@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { migrationsFolder } from '../migrations-folder';
 import { readSettings } from '../settings';
-import { stopSignal } from '../terminal/stop-signal';
+import { withStopSignal } from '../terminal/stop-signal';
 import { processTerminal } from '../terminal/terminal';
 import { addFolder, withFolder } from './target-options';
 
@@ -48,29 +48,21 @@ export function addProve(program: Command): void {
       }
       // Loaded when it is needed: a server and the engine are nothing that "--help" has to wait for.
       const { runProve } = await import('../prove/run-prove.js');
-      const stop = stopSignal();
-      try {
-        process.exitCode = await runProve(
-          {
-            // A program is told what is wrong with a folder in the same form as what is wrong with its files.
-            directory:
-              options.json === true && directory !== undefined
-                ? directory
-                : migrationsFolder(process.cwd(), directory, readSettings(process.cwd())).name,
-            url: options.url ?? null,
-            schema: options.schema ?? null,
-            changed: options.changed ?? null,
-            baseSchema: options.baseSchema ?? null,
-            baseTo: options.baseTo ?? null,
-            watch: options.watch === true,
-            json: options.json === true,
-          },
-          processTerminal(),
-          stop.signal,
-        );
-      } finally {
-        stop.end();
-      }
+      const settings = {
+        // A program is told what is wrong with a folder in the same form as what is wrong with its files.
+        directory:
+          options.json === true && directory !== undefined
+            ? directory
+            : migrationsFolder(process.cwd(), directory, readSettings(process.cwd())).name,
+        url: options.url ?? null,
+        schema: options.schema ?? null,
+        changed: options.changed ?? null,
+        baseSchema: options.baseSchema ?? null,
+        baseTo: options.baseTo ?? null,
+        watch: options.watch === true,
+        json: options.json === true,
+      };
+      process.exitCode = await withStopSignal((signal) => runProve(settings, processTerminal(), signal));
     });
 }
 

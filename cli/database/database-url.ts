@@ -32,8 +32,8 @@ export const ESCAPES = 'write @ : / # ? % of a password as %40 %3A %2F %23 %3F %
 
 const DEFAULT_PORT = 3306;
 
-/** Whose names mean this machine. */
-const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|::1)$/i;
+/** The names of this machine. */
+export const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|::1)$/i;
 
 /** How golang-migrate and Go's driver write host and port. */
 const GO_ADDRESS = /@tcp\(([^()]*)\)/;

@@ -1,4 +1,5 @@
 import type { DeploymentStatusLine, MigrationStatus, StatusAnswer } from '../../lambda/commands/status';
+import { isHalf } from '../../lambda/plan/history';
 import { asCommandLine, commandLineOf } from '../advice';
 import { counted } from '../counted';
 import { nameDoubtfulStep } from '../doubtful-step';
@@ -123,10 +124,7 @@ function stackName(stackId: string): string {
 
 function problemsOf(status: StatusAnswer): readonly string[] {
   const { edited, missing, inDoubt, owed, migrations, deployments, drift } = status;
-  const half = migrations.filter(
-    ({ name, state }) =>
-      (state === 'applying' || state === 'reverting') && !inDoubt.some(({ migration }) => migration === name),
-  );
+  const half = migrations.filter((each) => isHalf(each) && !inDoubt.some(({ migration }) => migration === each.name));
   const kept = migrations.filter(({ state }) => state === 'kept');
   const [newest] = runsAmong(deployments);
   const isDead = newest !== undefined && deadRuns(status).includes(newest);

@@ -4,9 +4,10 @@ import { asCommandLine, commandLineOf } from '../advice';
 import { counted } from '../counted';
 import { nameDoubtfulStep } from '../doubtful-step';
 import { hasDied, wasStopped } from '../dead-run';
-import { tableOf, type TextStyle } from '../terminal/table';
+import { tableOf } from '../terminal/table';
+import type { TextStyle } from '../terminal/terminal';
 import { type Told, unknownText } from '../unknown-release';
-import { wrappedText } from '../terminal/wrapped-text';
+import { wrappedLines } from '../terminal/wrapped-text';
 import { driftLines } from './drift-text';
 
 /** Applied migrations that are shown one by one: the newest. */
@@ -15,6 +16,7 @@ const MOST_APPLIED = 10;
 /** What a person reads of a status. */
 export function statusText(status: Told<StatusAnswer>, style: TextStyle): readonly string[] {
   const { deployments, lockedBy, drift } = status;
+  const { width } = style;
   return [
     ...migrationLines(status, style),
     '',
@@ -22,9 +24,12 @@ export function statusText(status: Told<StatusAnswer>, style: TextStyle): readon
     ...(drift === undefined ? [] : ['', ...driftLines(drift, style)]),
     ...(lockedBy === null
       ? []
-      : ['', ...wrapped(`At work: ${lockedBy} holds the lock. See "${commandLineOf({ command: 'watch' })}".`, style)]),
+      : [
+          '',
+          ...wrappedLines(`At work: ${lockedBy} holds the lock. See "${commandLineOf({ command: 'watch' })}".`, width),
+        ]),
     '',
-    ...verdictOf(status).flatMap((line) => wrapped(asCommandLine(line), style)),
+    ...verdictOf(status).flatMap((line) => wrappedLines(asCommandLine(line), width)),
   ];
 }
 
@@ -104,7 +109,7 @@ function deploymentLines(status: StatusAnswer, style: TextStyle): readonly strin
   ]);
   const [newest] = deployments;
   const error = newest?.error ?? null;
-  const why = error === null ? [] : wrapped(`The newest says: ${asCommandLine(error)}`, style, '  ');
+  const why = error === null ? [] : wrappedLines(`The newest says: ${asCommandLine(error)}`, style.width, '  ');
   return [...tableOf(['deployment', 'by', 'release', 'outcome', 'took'], rows, style), ...why];
 }
 
@@ -164,8 +169,4 @@ function verdictOf(status: Told<StatusAnswer>): readonly string[] {
     ...unknown,
     ...(problems.length > 0 ? [`See "${commandLineOf({ command: 'verify' })}" for what to do.`] : []),
   ];
-}
-
-function wrapped(text: string, { width }: TextStyle, indent = ''): readonly string[] {
-  return wrappedText(text, width, indent).split('\n');
 }

@@ -25,7 +25,7 @@ export type Encryption =
   | { readonly kind: 'verified'; readonly caFile: string | null };
 
 /** The form that is expected of a URL. */
-export const URL_FORM = 'mysql://user:password@127.0.0.1:3306/schema';
+const URL_FORM = 'mysql://user:password@127.0.0.1:3306/schema';
 
 /** What to do with characters that mean something else in a URL. */
 export const ESCAPES = 'write @ : / # ? % of a password as %40 %3A %2F %23 %3F %25';

@@ -112,7 +112,7 @@ function readFolder({ directory, baseTo }: ProveSettings, schema: string): Folde
 }
 
 /** Names of the migrations of which a file is among these. */
-export function changedNames({ migrations }: MigrationFolder, files: ReadonlySet<string>): ReadonlySet<string> {
+function changedNames({ migrations }: MigrationFolder, files: ReadonlySet<string>): ReadonlySet<string> {
   return new Set(
     migrations
       .filter(({ entry, downFile }) => files.has(entry.file) || files.has(downFile))

@@ -174,7 +174,7 @@ function countProblems(
   down: SqlPart,
   { ups, downs, isNothing, irreversible }: Counts,
 ): MigrationProblem[] {
-  const at = ({ file, line }: SqlPart, code: string, problem: string): MigrationProblem => ({
+  const found = ({ file, line }: SqlPart, code: string, problem: string): MigrationProblem => ({
     code,
     file,
     line,
@@ -184,20 +184,20 @@ function countProblems(
   if (ups === 0 && !isNothing) {
     const problem =
       'its up has no statement: add one, or a comment that says why it does nothing, or remove the migration';
-    problems.push(at(up, 'up-empty', problem));
+    problems.push(found(up, 'up-empty', problem));
   }
   if (isNothing && !irreversible && downs !== undefined && downs > 0) {
     const problem =
       'its up has no statement, so that those of its down would revert what it did not do: remove them, or add those of the up (DO 0; if it is to be so)';
-    problems.push(at(up, 'up-empty', problem));
+    problems.push(found(up, 'up-empty', problem));
   }
   if (downs === 0 && ups !== 0 && !irreversible) {
     const problem = 'its down has no statement: add those that revert the up, or the line "-- migrate:irreversible"';
-    problems.push(at(down, 'down-empty', problem));
+    problems.push(found(down, 'down-empty', problem));
   }
   if (irreversible && downs !== undefined && downs > 0) {
     const problem = '"migrate:irreversible" contradicts the statements of its down: remove one of the two';
-    problems.push(at(down, 'irreversible-with-down', problem));
+    problems.push(found(down, 'irreversible-with-down', problem));
   }
   return problems;
 }

@@ -2,6 +2,7 @@ import { keywordOf, tokensOf, type Token } from '../../lambda/sql/tokens';
 import { clientWordProblem } from './client-commands';
 import { foreignSyntax } from './foreign-syntax';
 import type { MigrationProblem } from '../review/migration-problem';
+import { invisibleIn, withBlanks } from './invisible-characters';
 import { refusedSqlMode } from './sql-mode-refusal';
 import { nearestStatementWord, STATEMENT_WORDS } from './statement-words';
 import { templateIn } from './template-marks';
@@ -53,6 +54,12 @@ function modeProblem(mode: string): string {
 }
 
 function unknownProblem(written: string): string {
+  const invisible = invisibleIn(written);
+  if (invisible !== undefined) {
+    const word = withBlanks(written).trim();
+    const where = word === '' ? 'stands where a statement begins' : `stands in or before ${word}`;
+    return `a character that cannot be seen ${where} (${invisible}): the server takes it for a letter, and no statement begins so. Take it out`;
+  }
   const meant = nearestStatementWord(written);
   const guess = meant === undefined ? 'correct it, or make it a comment' : `is ${meant} meant?`;
   return `no statement of MySQL or MariaDB begins with ${written}: ${guess}`;

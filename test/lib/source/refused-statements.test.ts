@@ -189,3 +189,18 @@ describe('SQL of another database', () => {
     ]);
   });
 });
+
+describe('a character that cannot be seen where a statement begins is named', () => {
+  test.each([
+    ['\ufeffINSERT INTO a VALUES (1);', 'stands in or before INSERT (U+FEFF, a byte order mark'],
+    ['\u200bINSERT INTO a VALUES (1);', 'stands in or before INSERT (U+200B, a blank without width)'],
+    ['CREATE\u00a0TABLE b (id INT);', 'stands in or before CREATE TABLE (U+00A0, a blank that does not break)'],
+    ['\u2009INSERT INTO a VALUES (1);', 'stands in or before INSERT (U+2009)'],
+    ['\u0000', 'stands where a statement begins (U+0000, NUL)'],
+    ['\u001a', 'stands where a statement begins (U+001A, Ctrl-Z)'],
+  ])('%j', (sql, words) => {
+    const [problem] = problemsOf(up(sql));
+    expect(problem).toContain(`a character that cannot be seen ${words}`);
+    expect(codeOf(sql)).toBe('unknown-statement');
+  });
+});

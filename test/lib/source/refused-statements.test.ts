@@ -204,3 +204,25 @@ describe('a character that cannot be seen where a statement begins is named', ()
     expect(codeOf(sql)).toBe('unknown-statement');
   });
 });
+
+describe('what belongs to the server that a dump was taken from', () => {
+  test.each([
+    ["SET @@GLOBAL.GTID_PURGED=/*!80000 '+'*/ 'a:1-5';", '--set-gtid-purged=OFF'],
+    ["SET GLOBAL gtid_purged = 'a:1-5';", '--set-gtid-purged=OFF'],
+    ['SET @@SESSION.SQL_LOG_BIN= 0;', '--set-gtid-purged=OFF'],
+    ["CHANGE REPLICATION SOURCE TO SOURCE_LOG_FILE='a', SOURCE_LOG_POS=1;", '--source-data'],
+    ["CHANGE MASTER TO MASTER_LOG_FILE='a';", '--source-data'],
+  ])('%s is refused, with how to dump', (sql, option) => {
+    expect(codeOf(sql)).toBe('server-setting');
+    expect(problemsOf(up(sql))[0]).toContain(option);
+  });
+
+  test('is told once of a file', () => {
+    const dump = 'SET @@SESSION.SQL_LOG_BIN= 0;\nSET @@GLOBAL.GTID_PURGED= 0;\nSET @@SESSION.SQL_LOG_BIN = @OLD;';
+    expect(problemsOf(up(dump))).toHaveLength(1);
+  });
+
+  test.each(['SET @OLD = @@SESSION.SQL_LOG_BIN;', "SET @a = 'gtid_purged';"])('%s only reads it', (sql) => {
+    read(up(sql));
+  });
+});

@@ -1,4 +1,4 @@
-import { Annotations, type CfnResource, type CustomResource, Duration, Stack, Token } from 'aws-cdk-lib';
+import { Annotations, type CfnResource, type CustomResource, Stack, Token } from 'aws-cdk-lib';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
@@ -27,12 +27,9 @@ import { snapshotAccess } from './function/snapshot-access';
 import { requireSameStage } from './stack/require-same-stage';
 import { requireSameStack } from './stack/require-same-stack';
 import { letUsersWait } from './stack/value-users';
+import { MAX_TIMEOUT, requireValid } from './require-valid';
 import { ValidationError } from './validation-error';
 import { addMissingEndpoints } from './network/vpc-endpoints';
-
-/** Longest time that Lambda lets a function run. */
-const MIN_TIMEOUT = Duration.seconds(30);
-const MAX_TIMEOUT = Duration.minutes(15);
 
 /**
  * Mebibytes. A run takes at most 200; Lambda gives processor time by memory, and with 512 loading the function does not
@@ -258,48 +255,6 @@ export class AuroraMigrations extends Construct implements ec2.IConnectable, iam
     Annotations.of(this.node.findChild(migration)).addWarningV2(
       `${WARNING_PREFIX}${code}`,
       `${describe(warning)}. If it is to be so, write "review:ignore ${code}" into a comment of the file before it is released, or acknowledge it in the app`,
-    );
-  }
-}
-
-function requireValid(
-  scope: Construct,
-  { directory, timeout, memorySize, logGroup, logRetention }: AuroraMigrationsProps,
-): void {
-  // Of an empty name Node makes the folder of the app, with all that it has.
-  if (directory.trim() === '' || Token.isUnresolved(directory)) {
-    throw new ValidationError(
-      scope,
-      'directory-missing',
-      'directory must be the path of the folder that holds your migrations, and be known at synth',
-    );
-  }
-  if (timeout !== undefined && !timeout.isUnresolved() && timeout.toMilliseconds() > MAX_TIMEOUT.toMilliseconds()) {
-    throw new ValidationError(
-      scope,
-      'timeout-too-long',
-      `timeout is ${timeout.toSeconds()} seconds, Lambda allows at most ${MAX_TIMEOUT.toSeconds()}: a run that needs longer goes on in two more attempts by itself`,
-    );
-  }
-  if (timeout !== undefined && !timeout.isUnresolved() && timeout.toMilliseconds() < MIN_TIMEOUT.toMilliseconds()) {
-    throw new ValidationError(
-      scope,
-      'timeout-too-short',
-      `timeout is ${timeout.toHumanString()}, a run needs at least ${MIN_TIMEOUT.toSeconds()} seconds: connecting, a table's lock and the journal take their part of it`,
-    );
-  }
-  if (memorySize !== undefined && !Token.isUnresolved(memorySize) && !(memorySize >= 128 && memorySize <= 10240)) {
-    throw new ValidationError(
-      scope,
-      'memory-size-invalid',
-      `memorySize is ${memorySize} mebibytes, Lambda allows 128 to 10240: a run takes at most 200`,
-    );
-  }
-  if (logGroup !== undefined && logRetention !== undefined) {
-    throw new ValidationError(
-      scope,
-      'log-options-conflict',
-      'logRetention counts for the own log group only: set it on the given logGroup, or leave logGroup out',
     );
   }
 }

@@ -1,3 +1,5 @@
+import type { Tool } from '../plan/command';
+
 /** A row of another tool's table, as texts. */
 export type ToolRow = Readonly<Record<string, string | null>>;
 
@@ -8,6 +10,11 @@ export interface ToolTables {
   readonly rows: readonly ToolRow[];
   /** Of the table that it marks while it runs; none where it has no such table. */
   readonly lock: readonly ToolRow[];
+}
+
+/** The history that a tool keeps in a database. */
+export interface OtherHistory extends ToolTables {
+  readonly tool: Tool;
 }
 
 /** One migration of another tool's history. */

@@ -1,6 +1,7 @@
 import { journalsOf, type ExecutePorts } from '../work/run';
 import { readHistory } from '../journal/history-reader';
 import { oldestUnsettled } from '../journal/settle';
+import type { OtherHistory } from '../adopt/tool-history';
 import { takeLock } from '../session/lock';
 import type { Database } from '../ports';
 import { listNames, namesOf } from '../words/explain';
@@ -16,6 +17,8 @@ import type { ForwardPlan } from '../plan/plan-types';
 export interface ByHand {
   readonly kind: 'held';
   readonly history: History;
+  /** Of other tools; none where the journal is there. */
+  readonly otherHistories: readonly OtherHistory[];
   readonly ports: ExecutePorts;
 }
 
@@ -37,11 +40,11 @@ export async function byHand(database: Database, world: World, soFar = NOTHING_Y
   }
   const reading = await readHistory(database, NOBODY);
   if (reading.journal === 'unusable') return { kind: 'refused', failure: reading.failure };
-  const { history, journal } = reading;
+  const { history, journal, otherHistories = [] } = reading;
   const hasJournal = journal !== 'absent';
   const { session } = lock;
   const ports = { ...world, ...journalsOf(database), database, session, hasJournal, isNewAttempt: true, soFar };
-  return { kind: 'held', history, ports };
+  return { kind: 'held', history, otherHistories, ports };
 }
 
 /**

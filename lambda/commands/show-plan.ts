@@ -1,3 +1,5 @@
+import { ranElsewhere } from '../adopt/ran-elsewhere';
+import type { OtherHistory } from '../adopt/tool-history';
 import { obstacleOf, obstacleToContract } from './by-hand';
 import { readAll } from './read-all';
 import { intentByHand } from './up';
@@ -49,7 +51,7 @@ const MOST_OF_SQL = 2_000_000;
 
 /** What `up` would do. Changes nothing, and waits for nobody. */
 export async function showPlan(database: Database, world: World): Promise<PlanAnswer> {
-  const { history } = await readAll(database);
+  const { history, otherHistories = [] } = await readAll(database);
   const pending = pendingOf(world.code, history.migrations);
   const room = { left: MOST_OF_SQL };
   const migrations = pending.map((entry) => planned(entry, world.own, database.name, room));
@@ -57,7 +59,7 @@ export async function showPlan(database: Database, world: World): Promise<PlanAn
   return {
     apply: namesOf(pending),
     contract: namesOf(pending.filter(isContract)),
-    ...(await forward(database, history, world)),
+    ...(await forward(database, history, otherHistories, world)),
     migrations,
     tables: await readTableSizes(database, tables),
   };
@@ -66,6 +68,7 @@ export async function showPlan(database: Database, world: World): Promise<PlanAn
 async function forward(
   database: Database,
   history: History,
+  otherHistories: readonly OtherHistory[],
   world: World,
 ): Promise<Pick<PlanAnswer, 'refused' | 'revertFirst'>> {
   const obstacle = obstacleOf(history, world);
@@ -73,7 +76,8 @@ async function forward(
   const plan = planForward(intentByHand(world, ''), null, [], world.code, history);
   if (plan.kind === 'refused') return { refused: plan.failure, revertFirst: [] };
   const { revertFirst } = plan;
-  const refused = obstacleToContract(history, plan)?.failure ?? (await stuckAt(database, revertFirst, world));
+  const early = ranElsewhere(otherHistories, plan.apply) ?? obstacleToContract(history, plan);
+  const refused = early?.failure ?? (await stuckAt(database, revertFirst, world));
   return { refused, revertFirst: refused === null ? namesOf(revertFirst) : [] };
 }
 

@@ -1,3 +1,4 @@
+import { ranElsewhere } from '../adopt/ran-elsewhere';
 import { byHand, NOBODY, obstacleOf, obstacleToContract } from './by-hand';
 import { startRun } from '../work/run';
 import { apply, revertBegun } from '../work/apply';
@@ -51,7 +52,7 @@ async function inSession(
 ): Promise<UpResult | SnapshotFirst> {
   const held = await byHand(database, world, soFar);
   if (held.kind === 'refused') return held;
-  const { history, ports } = held;
+  const { history, otherHistories, ports } = held;
   const obstacle = obstacleOf(history, world);
   if (obstacle !== null) return obstacle;
 
@@ -60,7 +61,7 @@ async function inSession(
   const own = history.deployments.find(({ id }) => id === soFar.deployment) ?? null;
   const plan = planForward(intent, own, [], world.code, history);
   if (plan.kind === 'refused') return plan;
-  const early = obstacleToContract(history, plan);
+  const early = ranElsewhere(otherHistories, plan.apply) ?? obstacleToContract(history, plan);
   if (early !== null) return early;
 
   const { snapshots } = world;

@@ -1,5 +1,6 @@
 import { failed, success, type Answer } from './answer';
 import { REVERT_SHARE, type Attempt } from '../work/attempt';
+import { ranElsewhere } from '../adopt/ran-elsewhere';
 import { answerUnusable } from './answer-unusable';
 import { executePlan } from './execute-plan';
 import { LOG, NOTHING_SUFFIX } from '../contract';
@@ -172,7 +173,7 @@ async function decide(
   for (;;) {
     const reading = await readHistory(database, resource, release);
     if (reading.journal === 'unusable') return reading;
-    const { history, journal } = reading;
+    const { history, journal, otherHistories = [] } = reading;
     const decided =
       journal === 'at-release'
         ? planAtRelease(intent, code, history)
@@ -180,7 +181,8 @@ async function decide(
     // What there is to do can be told only from all rows.
     release = undefined;
     if (decided === null) continue;
-    if (decided.kind !== 'await-status') return { decided, history, journal };
+    const elsewhere = decided.kind === 'forward' ? ranElsewhere(otherHistories, decided.apply) : null;
+    if (decided.kind !== 'await-status') return { decided: elsewhere ?? decided, history, journal };
     if (!isWaiting) sayWaiting(intent, limit, log);
     isWaiting = true;
     await clock.sleep(1_000);

@@ -10,6 +10,8 @@ import {
 import type { Resource } from '../plan/intent';
 import { lossOfDeployments, lossOfMigrations, type Seal } from '../plan/journal-problem';
 import { readMark } from '../plan/mark';
+import type { OtherHistory } from '../adopt/tool-history';
+import { readOtherHistories } from '../look/tool-tables';
 import { withoutExtension } from '../manifest/name';
 import type { Checksum, Manifest } from '../manifest/types';
 import { findJournal, incomplete, type UnusableJournal } from './journal-finder';
@@ -33,6 +35,8 @@ export type Reading = UsableReading | UnusableReading;
 export interface UsableReading {
   readonly journal: 'complete' | 'at-release' | 'absent' | 'outdated';
   readonly history: History;
+  /** Histories of other tools; none where the journal is there. */
+  readonly otherHistories?: readonly OtherHistory[];
 }
 
 export interface UnusableReading extends UnusableJournal {
@@ -84,7 +88,8 @@ async function readOther(database: Database, resource: Resource, history: Histor
     return reading.journal === 'unusable' ? reading : { ...reading, journal: 'outdated' };
   }
   const migrations = found.hasNames ? await readForeignTable(database) : [];
-  return { journal: 'absent', history: { ...NO_HISTORY, migrations } };
+  const otherHistories = await readOtherHistories(database, found.toolTables);
+  return { journal: 'absent', history: { ...NO_HISTORY, migrations }, otherHistories };
 }
 
 /**

@@ -4,16 +4,17 @@ import { kindOfDeployments, kindOfHistory, type FoundTable } from '../plan/journ
 import { JOURNAL_TABLES } from '../sql/journal-touch';
 import { deploymentTable, migrationTable, withAllColumns, type ReadTables } from './journal-tables';
 import type { Database } from '../ports';
+import { TOOL_TABLES } from '../look/tool-tables';
 import { sql } from '../sql-text';
 
 /**
  * What there is, where the journal could not be read as it should be.
- * - `absent`: no journal; `hasNames`: a table of names is there, to be adopted
+ * - `absent`: no journal; `hasNames`: a table of names is there, to be adopted; `toolTables`: other tools may have a history there
  * - `outdated`: older code made it, or a process that made it died between its tables; `tables`: what it is read from
  * - `unusable`: a part is missing, or somebody else's table has its name and nothing of ours is there
  */
 export type FoundJournal =
-  | { readonly journal: 'absent'; readonly hasNames: boolean }
+  | { readonly journal: 'absent'; readonly hasNames: boolean; readonly toolTables: readonly string[] }
   | { readonly journal: 'outdated'; readonly tables: ReadTables }
   | UnusableJournal;
 
@@ -26,7 +27,7 @@ export interface UnusableJournal {
 
 /** Looks why a table or column of the journal is not there. */
 export async function findJournal(database: Database): Promise<FoundJournal> {
-  const { migration, migration_deployment: deployment } = await readTables(database);
+  const { migration, migration_deployment: deployment, toolTables } = await readTables(database);
   const history = migration === undefined ? 'absent' : kindOfHistory(migration);
   const deployments = deployment === undefined ? 'absent' : kindOfDeployments(deployment);
   const hasDeployments =
@@ -51,7 +52,7 @@ export async function findJournal(database: Database): Promise<FoundJournal> {
   if (deployment !== undefined && deployments === 'foreign')
     return { journal: 'unusable', failure: notOurs('migration_deployment', deployment) };
   if (migration === undefined || deployment === undefined)
-    return { journal: 'absent', hasNames: migration !== undefined };
+    return { journal: 'absent', hasNames: migration !== undefined, toolTables };
   return {
     journal: 'outdated',
     tables: {
@@ -67,14 +68,21 @@ export function incomplete(what: string): UnusableJournal {
 }
 
 /** Each look is for one table by its name: a join would have MariaDB open every table of the server, which takes 0.1 s. */
-async function readTables(database: Database): Promise<Partial<Record<(typeof JOURNAL_TABLES)[number], FoundTable>>> {
+async function readTables(
+  database: Database,
+): Promise<Partial<Record<(typeof JOURNAL_TABLES)[number], FoundTable>> & { readonly toolTables: readonly string[] }> {
   const looks = JOURNAL_TABLES.flatMap((table) => [
     sql`SELECT TABLE_NAME AS tableName, TABLE_TYPE AS type, NULL AS columnName, 0 AS position
         FROM information_schema.TABLES WHERE TABLE_SCHEMA = ${database.name} AND TABLE_NAME = ${table}`,
     sql`SELECT TABLE_NAME, NULL, COLUMN_NAME, ORDINAL_POSITION
         FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = ${database.name} AND TABLE_NAME = ${table}`,
   ]);
-  const rows = await database.query(`${looks.join(' UNION ALL ')} ORDER BY position`);
+  const others = TOOL_TABLES.map(
+    (table) =>
+      sql`SELECT TABLE_NAME, 'of a tool', NULL, 0
+          FROM information_schema.TABLES WHERE TABLE_SCHEMA = ${database.name} AND TABLE_NAME = ${table}`,
+  );
+  const rows = await database.query(`${[...looks, ...others].join(' UNION ALL ')} ORDER BY position`);
   const found = JOURNAL_TABLES.map((table) => {
     // These tables may be compared in any case where those of the database are not.
     const [own, ...columns] = rows.filter(({ tableName }) => tableName === table);
@@ -82,7 +90,8 @@ async function readTables(database: Database): Promise<Partial<Record<(typeof JO
     const names = columns.map(({ columnName }) => String(columnName));
     return [table, { isTable: own['type'] === 'BASE TABLE', columns: names }] as const;
   });
-  return Object.fromEntries(found);
+  const toolTables = rows.filter(({ type }) => type === 'of a tool').map(({ tableName }) => String(tableName));
+  return { ...Object.fromEntries(found), toolTables };
 }
 
 async function hasRows(database: Database, query: string): Promise<boolean> {

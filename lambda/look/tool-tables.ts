@@ -1,9 +1,27 @@
 import type { Tool } from '../plan/command';
-import type { ToolRow, ToolTables } from '../adopt/tool-history';
+import type { OtherHistory, ToolRow, ToolTables } from '../adopt/tool-history';
 import { notOfTool, TOOL_FORMS } from '../adopt/tools';
 import type { Database, Row } from '../ports';
 import { identifier, sql } from '../sql-text';
 import { refuse, type Refused } from '../words/failure';
+
+/** Tables in which other tools keep their history by default. */
+export const TOOL_TABLES: readonly string[] = [...new Set(Object.values(TOOL_FORMS).map(({ table }) => table))];
+
+/** Reads the histories of other tools from those of {@link TOOL_TABLES} that are there. */
+export async function readOtherHistories(
+  database: Database,
+  tables: readonly string[],
+): Promise<readonly OtherHistory[]> {
+  const histories: OtherHistory[] = [];
+  for (const table of tables) {
+    const columns = await columnsOf(database, table);
+    const forms = Object.keys(TOOL_FORMS) as Tool[];
+    const tool = forms.find((each) => TOOL_FORMS[each].table === table && notOfTool(each, columns) === null);
+    if (tool !== undefined) histories.push({ tool, table, rows: await rowsOf(database, table), lock: [] });
+  }
+  return histories;
+}
 
 /** Reads the table in which a tool keeps its history. Of a table of another form no row is read. */
 export async function readToolTables(database: Database, tool: Tool, table: string): Promise<ToolTables | Refused> {

@@ -74,8 +74,9 @@ const SIGNS = {
   makesTemporary: /\bTEMPORARY\b/i,
   /** It sets an engine, of a table or as the default for those to come; or runs what nobody has read. */
   maySetEngine: /ENGINE(?!\s*=?\s*InnoDB\b)|\bCALL\b|\bEXECUTE\b/i,
-  /** It may set how much and how long the server reads for us, or in which character set it answers. */
-  maySpoilLooking: /max_join_size|sql_big_selects|character_set_results|max_execution_time|max_statement_time/i,
+  /** It may set how much and how long the server reads for us, or in which character set it reads and answers. */
+  maySpoilLooking:
+    /max_join_size|sql_big_selects|character|charset|\bnames\b|collation_connection|max_execution_time|max_statement_time/i,
   /** It may set how definitions are printed, or which of them are shown. */
   setsPrint: /sql_mode|show_|sql_quote|character|charset|names|collation|time_zone|old|role/i,
   /** There is something in parentheses, so that it may call a function. */

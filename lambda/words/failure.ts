@@ -24,6 +24,7 @@ export type FailureCode =
   | 'out-of-attempts'
   | 'out-of-order'
   | 'out-of-time'
+  | 'ran-elsewhere'
   | 'removed-migration'
   | 'revert-failed'
   | 'revert-owed'

@@ -4,6 +4,8 @@ import type { RevertPlan } from '../plan/plan-types';
 import type { VouchedScripts } from '../journal/vouched-scripts';
 import { upOf } from './own-script';
 import type { Run } from './run';
+import { ServerError, type Database } from '../ports';
+import type { Step } from '../sql/step';
 import { lastThatCounts } from '../sql/step-nature';
 
 /**
@@ -25,10 +27,26 @@ async function stepsDoneOf(run: Run, row: HistoryRow, scripts: VouchedScripts): 
   const script = await scripts.load(row);
   const up = 'up' in script ? upOf(run, row, script) : null;
   if (up === null) return null;
-  const known = await run.settings.around(true, () => resolveDoubt(run.database, up, progressOf(row)));
-  if (known === null) return null;
   const last = lastThatCounts(up);
-  const stepsDone = last !== -1 && known > last ? up.length : known;
-  await run.migrations.resolveDoubt(row, stepsDone);
+  const stepsDone = await run.settings.around(true, async () => {
+    const known = await resolveDoubt(run.database, up, progressOf(row));
+    const isCounted = known !== null && last !== -1 && known > last;
+    return isCounted && (await isTaken(run.database, up, known)) ? up.length : known;
+  });
+  if (stepsDone !== null) await run.migrations.resolveDoubt(row, stepsDone);
   return stepsDone;
+}
+
+/** Whether the server takes what sets the session after the last step that counts: one that it refuses has failed its migration. */
+async function isTaken(database: Database, up: readonly Step[], from: number): Promise<boolean> {
+  for (const [at, { nature, text }] of up.entries()) {
+    if (nature !== 'session') continue;
+    try {
+      await database.write(text);
+    } catch (error) {
+      if (!(error instanceof ServerError)) throw error;
+      if (at >= from) return false;
+    }
+  }
+  return true;
 }

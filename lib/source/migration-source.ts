@@ -164,13 +164,14 @@ function withoutLargeUp(script: SqlScript): { readonly stored: SqlScript; readon
     return { stored: script };
   }
   const { v, down, irreversible } = script;
-  const outline = outlineOf(script.up);
-  const isSmall = Buffer.byteLength(JSON.stringify(outline)) <= LARGE_UP;
+  // Of a row for each statement, the short ones are what is large.
+  const outlines = [outlineOf(script.up), outlineOf(script.up, 0)];
+  const upOutline = outlines.find((outline) => Buffer.byteLength(JSON.stringify(outline)) <= LARGE_UP);
   const stored: SqlScript = {
     v,
     up: [],
     upSha256: sha256(largeUp),
-    ...(isSmall && { upOutline: outline }),
+    ...(upOutline !== undefined && { upOutline }),
     down,
     ...(irreversible && { irreversible }),
   };

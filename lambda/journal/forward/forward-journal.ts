@@ -80,8 +80,12 @@ export class ForwardJournal {
     return {
       note: async (event) => {
         if (event.kind === 'stands') {
+          // After the last step that counts, one that sets the session was refused: an irreversible migration is not done then.
+          const isOpen = migration.entry.irreversible;
+          if (isOpen && this.#owed?.name === name) this.#owed = null;
           // Without a row, what was to be its first step did nothing, or was rolled back with it.
-          if (hasRow) await this.#rows.update(name, progress(migration, event));
+          if (hasRow)
+            await this.#rows.update(name, progress(migration, event) + (isOpen ? ", state = 'applying'" : ''));
         } else if (event.kind === 'finished' && event.isShown) {
           this.#owed = { name, durationMs: tookMs(migration) };
         } else {

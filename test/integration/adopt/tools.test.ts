@@ -46,6 +46,22 @@ describe.each(servers())('adopting on $name', (server) => {
   ] as const)('--from %s: what %s has applied is never run, and what comes next is', async (from, history, theirs) => {
     await make(history);
     const before = await scene.schema();
+    const isTelling = theirs.some((each) => /\D/.test(each));
+    if (isTelling) {
+      const said = new RegExp(
+        `^\\w+ says that \\w+ has run ${RECORD.join(', ')} in this database, .*nothing was run\\. .*adopt --from \\w+\\. `,
+      );
+      const failure = { code: 'ran-elsewhere', message: expect.stringMatching(said) };
+      expect(await invoke(scene, OURS, { command: 'plan' })).toMatchObject({ refused: failure });
+      expect(await invoke(scene, OURS, { command: 'up' })).toEqual({ kind: 'refused', failure });
+      await scene.unlocked();
+      expect(await scene.answer(scene.create(OURS), OURS)).toMatchObject({
+        ...{ status: 'FAILED', reason: expect.stringMatching(said) },
+        physicalId: expect.stringMatching(/:nothing$/),
+      });
+      await scene.unlocked();
+      scene.renew();
+    }
     const found = await adopt(from);
     expect(found).toMatchObject({
       kind: 'found',

@@ -43,6 +43,28 @@ describe.each(servers())(
       },
     );
 
+    it.each([
+      `${first}; INSERT INTO one_way VALUES (1); SET foo_bar = 1;`,
+      `${first}; SET @known = (SELECT id FROM missing);`,
+      `${first}; INSERT INTO one_way VALUES (1); USE missing;`,
+    ])(
+      'asks a person where what sets the session at its end is refused, in the run itself and later: %s',
+      async (up) => {
+        const steps = up.split(';').length - 1;
+        const oneWay = irreversible(up);
+        await scene.run(scene.create(FIRST), FIRST);
+        const said = new RegExp(
+          `^0003_one_way.* applied up to step ${steps - 1} of ${steps} .*it is irreversible.*\\[needs-repair\\]$`,
+        );
+        const answer = await scene.answer(scene.update(FIRST, oneWay), oneWay);
+        expect(answer.reason).toMatch(
+          new RegExp(`0003_one_way\\.sql failed at step ${steps} of ${steps} .*\\[needs-repair\\]`),
+        );
+        expect(await scene.history()).toEqual(['0001_user applied', '0002_name applied', '0003_one_way applying']);
+        expect((await scene.answer(scene.update(oneWay, FIRST), FIRST)).reason).toMatch(said);
+      },
+    );
+
     it('asks a person where steps of it are left, and says how far it came', async () => {
       const oneWay = irreversible(`${first};\n${second};`);
       await scene.run(scene.create(FIRST), FIRST);

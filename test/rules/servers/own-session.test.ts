@@ -165,6 +165,46 @@ describe.each(servers())('on $name', (server) => {
     expect(await scene.answer(scene.create(code), code)).toMatchObject({ status: 'SUCCESS' });
   });
 
+  const TEXT = 'Łódź „–€“ 😀 日本 aħŜ';
+
+  test.each([
+    'SET NAMES latin1',
+    'SET NAMES utf8',
+    'SET NAMES binary',
+    'SET NAMES sjis',
+    'SET NAMES DEFAULT',
+    'SET CHARACTER SET cp1251',
+    'SET CHARSET latin2',
+    'SET character_set_client = latin1',
+    'SET @@SESSION.character_set_connection = ascii',
+    "SET collation_connection = 'latin1_swedish_ci'",
+  ])('texts of a file are stored as they stand there, whatever it sets: %s', async (set) => {
+    const table = (name: string) => `CREATE TABLE ${name} (id INT, t VARCHAR(60) DEFAULT '${TEXT}') CHARSET utf8mb4`;
+    const code = release({
+      '0001_file': migration(
+        `${set}; ${table('a')}; INSERT INTO a VALUES (1, '${TEXT}'); INSERT INTO a (id) VALUES (2)`,
+      ),
+      '0002_module': `module.exports = { async up({ query }) {
+        await query("${set}");
+        await query("${table('b')}");
+        await query("INSERT INTO b VALUES (1, '${TEXT}')");
+        await query('INSERT INTO b VALUES (2, ?)', ['${TEXT}']);
+      }, async down() {} };`,
+    });
+    expect(await scene.answer(scene.create(code), code)).toMatchObject({ status: 'SUCCESS' });
+    for (const name of ['a', 'b']) {
+      const stored = Buffer.from(TEXT).toString('hex').toUpperCase();
+      expect(await scene.sql(`SELECT HEX(t) AS t FROM ${name}`)).toEqual([{ t: stored }, { t: stored }]);
+    }
+  });
+
+  test('a collation that a migration sets for its texts stays', async () => {
+    const set = 'SET NAMES utf8mb4 COLLATE utf8mb4_bin';
+    const code = release({ '0001_file': migration(`${set}; CREATE TABLE a AS SELECT COLLATION('x') AS c`) });
+    expect(await scene.answer(scene.create(code), code)).toMatchObject({ status: 'SUCCESS' });
+    expect(await scene.sql('SELECT c FROM a')).toEqual([{ c: 'utf8mb4_bin' }]);
+  });
+
   test('rule 13: SET character_set_results = ascii does not hide what a step did', async () => {
     const none = { '0001_empty': migration('DO 1') };
     const old = release(none);

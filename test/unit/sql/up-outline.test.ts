@@ -15,6 +15,10 @@ test.each([
   expect(effectsOf(outline)).toEqual(effectsOf(statement));
 });
 
+test('short ones, too, where it would be too large with them', () => {
+  expect(outlineOf(['INSERT INTO a VALUES (1, 2, 3, 4)', 'DO 1'], 0)).toEqual(['INSERT INTO `a`', 'DO 1']);
+});
+
 test.each([
   'INSERT INTO a VALUES (1)',
   `UPDATE a SET t = ${LONG}`,

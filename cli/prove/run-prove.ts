@@ -6,6 +6,7 @@ import { changedSince } from './changed-since';
 import { reachesOut } from './reach/foreign-schemas';
 import { type FolderReading, readMigrationFolder, type MigrationFolder } from './migration-folder';
 import { proveFolder, type ProveEvent } from './prove-folder';
+import { eventsNote } from './server/events-note';
 import { deniedBy, lackOf } from './server/missing-right';
 import { NoServer } from './server/no-server';
 import { findServer, schemasOf, stateAfter, type ProveServer } from './prove-server';
@@ -54,6 +55,8 @@ export async function runProve(settings: ProveSettings, terminal: Terminal, sign
     const { kind, version, host, port } = server;
     const name = `${kind === 'mysql' ? 'MySQL' : 'MariaDB'} ${/^[\d.]+/.exec(version)?.[0] ?? version}`;
     terminal.note(`${name} at ${host}:${port}, schema ${schema}`);
+    const events = first.kind === 'read' ? await eventsNote(on, first.folder) : null;
+    if (events !== null) terminal.note(events);
     const { directory, json } = settings;
     const proved: ProvedFolder = {
       ...{ directory, json, base, on, serverName: name, terminal, signal },

@@ -1,6 +1,7 @@
 import { blindStatements } from './blind-statements';
 import { destroyed, destructions, overwritten, type Destroying } from './data-loss';
 import { propertiesLeftByDown } from './database-coverage';
+import { eventTimes } from './event-times';
 import { leftByDown } from './down-coverage';
 import { leftByIdleDown } from './idle-down';
 import { MadeObjects } from './made-objects';
@@ -58,7 +59,7 @@ function left(
   down: readonly StatementUnderReview[],
 ): readonly Finding[] {
   const named = [...leftByDown(up, down, home), ...propertiesLeftByDown(up, down)];
-  return [...named, ...leftByIdleDown(up, down, named), ...downsInOne(up, down)];
+  return [...named, ...leftByIdleDown(up, down, named), ...downsInOne(up, down), ...eventTimes(up, down)];
 }
 
 /** Rows of tables that the migration itself makes go with them, and do not count. */

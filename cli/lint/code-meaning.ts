@@ -53,6 +53,7 @@ const ERRORS: Readonly<Record<string, string>> = {
   'phase-unknown': 'the phase is not known',
   'section-misplaced': 'a section marker stands in a file of a pair',
   'section-missing': 'there is no section marker',
+  'server-setting': 'a setting of the server that a dump was taken from',
   'sql-mode': 'an SQL mode that cannot be followed',
   'transaction-control': 'the statement takes transactions out of our hands',
   'unknown-file': 'a file is no migration',

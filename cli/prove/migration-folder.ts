@@ -34,20 +34,20 @@ export type FolderReading =
  * @param database name of the schema that it is played in
  */
 export function readMigrationFolder(directory: string, database: string): FolderReading {
-  const { found, problems, nested } = readMigrations(directory, database);
+  const { found, problems, ofEach, nested } = readMigrations(directory, database);
   if (found !== undefined) return { kind: 'read', folder: folderOf(directory, found, new Map()) };
-  if (!problems.every(({ code }) => MISSING_DOWN.has(code))) {
+  if (!ofEach.every(({ code }) => MISSING_DOWN.has(code))) {
     return { kind: 'unreadable', problems: withFlywayOnce(problems), nested };
   }
   const copy = mkdtempSync(path.join(tmpdir(), 'prove-'));
   try {
     cpSync(directory, copy, { recursive: true });
-    for (const { file } of problems) appendFileSync(path.join(copy, file), '\n-- migrate:irreversible\n');
+    for (const { file } of ofEach) appendFileSync(path.join(copy, file), '\n-- migrate:irreversible\n');
     const again = readMigrations(copy, database);
     if (again.found === undefined) {
       return { kind: 'unreadable', problems: [...problems, ...again.problems], nested };
     }
-    const missing = new Map(problems.map(({ file, problem }) => [file, problem]));
+    const missing = new Map(ofEach.map(({ file, problem }) => [file, problem]));
     return { kind: 'read', folder: folderOf(copy, again.found, missing) };
   } finally {
     rmSync(copy, { recursive: true, force: true });

@@ -6,6 +6,7 @@ import { changedSince } from './changed-since';
 import { reachesOut } from './reach/foreign-schemas';
 import { type FolderReading, readMigrationFolder, type MigrationFolder } from './migration-folder';
 import { proveFolder, type ProveEvent } from './prove-folder';
+import { eventsNote } from './server/events-note';
 import { deniedBy, lackOf } from './server/missing-right';
 import { findServer, schemasOf, stateAfter, type ProveServer } from './prove-server';
 import { textOf, type Told } from './report/report-text';
@@ -53,6 +54,8 @@ export async function runProve(settings: ProveSettings, terminal: Terminal, sign
     const { server, schema } = on;
     const name = productOf(server);
     terminal.note(`${name} at ${server.host}:${server.port}, schema ${schema}`);
+    const events = first.kind === 'read' ? await eventsNote(on, first.folder) : null;
+    if (events !== null) terminal.note(events);
     const { directory, json } = settings;
     const proved: ProvedFolder = {
       ...{ directory, json, base, on, serverName: name, terminal, signal },

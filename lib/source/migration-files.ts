@@ -3,8 +3,8 @@ import * as path from 'node:path';
 import { compareNames, parseMigrationName } from '../../lambda/manifest/name';
 import type { MigrationName } from '../../lambda/manifest/types';
 import type { MigrationProblem } from '../review/migration-problem';
-import { folderEach, foldersOfOne } from './folder-each';
-import { otherPairs } from './pair-names';
+import { folderEach, foldersOfOne } from './other-tools/folder-each';
+import { otherPairs } from './other-tools/pair-names';
 
 /** The files of one migration. */
 export type MigrationFiles =

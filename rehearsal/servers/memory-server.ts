@@ -71,6 +71,8 @@ async function start(memoryServer: MemoryServerPackage, options: DatabaseOptions
         keyFile,
       ]);
       await connection.query('ALTER INSTANCE RELOAD TLS');
+      // As of any throwaway server: see launch-server.ts.
+      await connection.query('SET GLOBAL event_scheduler = OFF');
       // A user of our own: the package itself goes on logging in as its root, without a password.
       await connection.query('CREATE USER ?@? IDENTIFIED BY ?', [user, '%', password]);
       await connection.query('GRANT ALL PRIVILEGES ON *.* TO ?@? WITH GRANT OPTION', [user, '%']);

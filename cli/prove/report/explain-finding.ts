@@ -4,7 +4,7 @@ import type { Finding, MigrationProof, RefusedStatement } from '../finding';
 import { atLine } from '../refused-in';
 import { restoringScript } from '../restore/restoring-script';
 import { worstOf, type Lost, type RowDifference } from '../rows/row-difference';
-import type { SchemaDifference } from '../restore/schema-difference';
+import { withoutEventTimes, type SchemaDifference } from '../restore/schema-difference';
 
 /** A finding in words: what happened, how it looks, what to do. */
 export interface ExplainedFinding {
@@ -217,8 +217,21 @@ function add(
   first = '',
 ): Pick<ExplainedFinding, 'advice' | 'statements'> {
   const statements = restoringScript(differences.map(({ restore }) => restore));
-  const isWhole = differences.every(({ restore }) => restore !== null);
-  if (statements.length === 0) return { advice: `${first}Have ${down} restore what is shown above.`, statements };
+  const others = withoutEventTimes(differences);
+  const isWhole = others.every(({ restore }) => restore !== null);
   const beside = isWhole ? '' : ', beside what restores the rest of it';
-  return { advice: `${first}Add to ${down}${beside}:`, statements };
+  const isOfTimes = differences.some(({ isTimesOnly, isWithoutStart }) => isTimesOnly ?? isWithoutStart);
+  const parts = [
+    ...(isOfTimes ? [timesAdvice(down)] : []),
+    ...(statements.length > 0
+      ? [`Add to ${down}${beside}:`]
+      : others.length > 0
+        ? [`Have ${down} restore what is shown above.`]
+        : []),
+  ];
+  return { advice: `${first}${parts.join(' ')}`, statements };
+}
+
+function timesAdvice(down: string): string {
+  return `An event without STARTS begins when it is made, which is another time in each database: write one STARTS into the up that makes the event, and the same into ${down}. Where that up is released, a migration before this one can say it (ALTER EVENT … ON SCHEDULE … STARTS …).`;
 }

@@ -98,9 +98,13 @@ function pasteable(statement: string): string {
 /** Characters. What is not longer is no longer to read than where it stands. */
 const SHORT = 120;
 
-/** Advice, or of which file it was said before. It may differ in the name of the down and in a step's number. */
+/** Advice, or of which file it was said before. It may differ in the names of the files and in a step's number. */
 function onceOf(advice: string, { file, downFile }: Pick<MigrationProof, 'file' | 'downFile'>, told: Told): string {
-  const key = advice.replaceAll(downFile, '').replace(/step \d+/g, 'step');
+  const name = file.replace(/(?:\.up)?\.sql$/, '');
+  const key = advice
+    .replaceAll(downFile, '')
+    .replaceAll(name, '')
+    .replace(/step \d+/g, 'step');
   const before = told.get(key);
   if (before !== undefined && before !== file && advice.length > SHORT) return `as for ${before} above.`;
   told.set(key, before ?? file);

@@ -99,6 +99,26 @@ Nothing is pending, and all is as the release says.
     );
   });
 
+  it('says where a migration works in another database', async () => {
+    const other = `${schema}_other`;
+    const text = `-- migrate:irreversible\nCREATE DATABASE ${other};\nUSE ${other};\nCREATE TABLE a (id INT PRIMARY KEY);\n`;
+    const files = { 'migrations/0001_dump.up.sql': text };
+    try {
+      expect((await run('plan', { terminal: 2000 }, files)).stdout).toMatch(
+        / {2}other-database\n {4}\S+:4: .*it works in the database shop_other, and the migrated one is shop\./,
+      );
+      const { code, stderr } = await run('up --yes', {}, files);
+      expect({ code, stderr }).toEqual({
+        code: 0,
+        stderr: expect.stringContaining(
+          'Note: 0001_dump works in the database shop_other, and the migrated one is shop.\n',
+        ) as string,
+      });
+    } finally {
+      await outside.query(`DROP DATABASE IF EXISTS ${other}`);
+    }
+  });
+
   it('sixty columns are enough', async () => {
     await run('up --yes');
     await outside.query('ALTER TABLE user ADD COLUMN other INT');

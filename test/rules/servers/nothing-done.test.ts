@@ -89,10 +89,10 @@ describe.each(servers())('a migration that failed on $name', (server) => {
         '0001_a': A,
         '0002_b': isIrreversible ? irreversible(up) : migration(up, 'DROP TABLE a /* it must not run */'),
       });
-      await scene.answer(scene.create(first), first);
+      await scene.created(first);
       const schema = await scene.schema();
 
-      const answer = await scene.answer(scene.update(first, next), next);
+      const answer = await scene.updated(first, next);
 
       expect(answer.status).toBe('FAILED');
       expect(answer.reason).toContain('Nothing had to be reverted; the schema is as it was before the deployment');
@@ -108,10 +108,10 @@ describe.each(servers())('a migration that failed on $name', (server) => {
   test.each(SOMETHING)('rule 24: after %s a person has to look', async (_, steps) => {
     const made = release({ '0001_a': WITH_SIDE_EFFECTS });
     const next = release({ '0001_a': WITH_SIDE_EFFECTS, '0002_b': irreversible(`${steps};\n${FAILS}`) });
-    await scene.answer(scene.create(made), made);
-    const answer = await scene.answer(scene.update(made, next), next);
+    await scene.created(made);
+    const answer = await scene.updated(made, next);
     expect(answer.reason).toContain('[needs-repair]');
-    expect(await scene.answer(scene.update(next, made), made)).toMatchObject({ status: 'FAILED' });
+    expect(await scene.updated(next, made)).toMatchObject({ status: 'FAILED' });
   });
 
   test.each([
@@ -128,15 +128,15 @@ describe.each(servers())('a migration that failed on $name', (server) => {
     const first = release({ '0001_a': A });
     const next = release({ '0001_a': A, '0002_b': irreversible(`${step};\n${FAILS}`) });
     await scene.sql(`CREATE FUNCTION \`${name}\`() RETURNS INT NO SQL RETURN 0`);
-    await scene.answer(scene.create(first), first);
-    expect((await scene.answer(scene.update(first, next), next)).reason).toContain(expected);
+    await scene.created(first);
+    expect((await scene.updated(first, next)).reason).toContain(expected);
   });
 
   test('rule 24: a DROP that has dropped one of two before the server refused it is something done', async () => {
     const first = release({ '0001_a': A });
     const next = release({ '0001_a': A, '0002_b': irreversible('SELECT 1; DROP TABLE a, nowhere') });
-    await scene.answer(scene.create(first), first);
-    const answer = await scene.answer(scene.update(first, next), next);
+    await scene.created(first);
+    const answer = await scene.updated(first, next);
     // On MySQL the statement is atomic.
     const isThere = Object.keys(await scene.schema()).includes('table a');
     expect(answer.reason).toContain(isThere ? 'Nothing had to be reverted' : '[needs-repair]');
@@ -157,11 +157,11 @@ describe.each(servers())('a migration that failed on $name', (server) => {
     async (step, begin) => {
       const first = release({ '0001_a': WITH_X });
       const next = release({ '0001_a': WITH_X, '0002_b': irreversible(`SELECT 1; ${step}; DO 0`) });
-      await scene.answer(scene.create(first), first);
+      await scene.created(first);
       const dying = dyingAt(scene, begin, 'after');
       await expect(scene.run(scene.update(first, next), next, dying)).rejects.toThrow(ProcessDied);
       await scene.unlocked();
-      const answer = await scene.answer(scene.update(next, first), first);
+      const answer = await scene.updated(next, first);
       expect(answer).toMatchObject({ status: 'FAILED' });
       expect(answer.reason).toContain('[needs-repair]');
     },
@@ -185,9 +185,9 @@ describe.each(servers())('a migration that failed on $name', (server) => {
         await scene.sql('CREATE SEQUENCE counted');
         const first = release({ '0001_a': A });
         const next = release({ '0001_a': A, '0002_b': irreversible(`SELECT 1; ${up.replace('{other}', other)}`) });
-        await scene.answer(scene.create(first), first);
+        await scene.created(first);
         await scene.sql(`CREATE TABLE held (id INT, FOREIGN KEY (id) REFERENCES ${other}.kept (id))`);
-        const answer = await scene.answer(scene.update(first, next), next);
+        const answer = await scene.updated(first, next);
         expect(answer.status).toBe('FAILED');
         expect(answer.reason).toContain('[needs-repair]');
       } finally {
@@ -202,8 +202,8 @@ describe.each(servers())('a migration that failed on $name', (server) => {
       '0001_a': TRIGGERED,
       '0002_b': irreversible(`INSERT IGNORE INTO through VALUES (1); ${FAILS}`),
     });
-    await scene.answer(scene.create(first), first);
-    const answer = await scene.answer(scene.update(first, next), next);
+    await scene.created(first);
+    const answer = await scene.updated(first, next);
     expect(answer.reason).toContain('[needs-repair]');
   });
 
@@ -211,8 +211,8 @@ describe.each(servers())('a migration that failed on $name', (server) => {
     const first = release({ '0001_a': A });
     const b = migration('CREATE TABLE b (id INT)', 'DROP TABLE b');
     const next = release({ '0001_a': A, '0002_b': b, '0003_dump': irreversible(DUMP) });
-    await scene.answer(scene.create(first), first);
-    const answer = await scene.answer(scene.update(first, next), next);
+    await scene.created(first);
+    const answer = await scene.updated(first, next);
     expect(answer.reason).toContain('[needs-repair]');
   });
 

@@ -66,7 +66,9 @@ function rehearse(next: string, base?: string, more: readonly string[] = []): Re
     ...['rehearse', '--json', '--stack', 'Shop', '--assembly', next, '--from-assembly', from, ...more],
   ]);
   if (code !== 0 && code !== 2) throw new Error(`exit code ${String(code)}\n${stderr}`);
-  return JSON.parse(stdout) as RehearsalReport;
+  const report = JSON.parse(stdout) as RehearsalReport;
+  expect(code).toBe(report.verdict === 'held' ? 0 : 2);
+  return report;
 }
 
 function broken({ plays }: RehearsalReport): readonly string[] {
@@ -137,7 +139,7 @@ test('an irreversible migration excuses nothing but itself', () => {
   ]);
 });
 
-test('an irreversible migration of a first release is excused too, and a refused one has the name of its database', () => {
+test('an irreversible migration of a first release is excused too; a refused one is found, and what would come after it is not played', () => {
   const none = release(() => undefined);
   const first = (up: string): string =>
     release((_, app) => {
@@ -156,7 +158,11 @@ test('an irreversible migration of a first release is excused too, and a refused
     'the schema is what it was before, but for what is irreversible: 0001_kept',
   );
 
-  expect(played(first('ALTER TABLE none ADD COLUMN a INT')).databases.map(({ name }) => name)).toEqual(['shop']);
+  const refused = played(first('ALTER TABLE none ADD COLUMN a INT'));
+  expect(refused.plays.map(({ outcome }) => outcome)).toEqual(['found', ...Array.from({ length: 4 }, () => 'skipped')]);
+  expect(refused.plays[0]?.checks[0]?.details.join('\n')).toContain('ER_NO_SUCH_TABLE');
+  expect(refused.plays[0]?.story).toBe('The stack is not created: the deployment of 1 new migration fails.');
+  expect(refused.databases.map(({ name }) => name)).toEqual(['shop']);
 });
 
 test('what SHOW CREATE does not print is the schema too', () => {

@@ -71,7 +71,7 @@ Nothing is pending, and all is as the release says.
   });
 
   it('says where a migration works in another database', async () => {
-    const other = `${schema}_other`;
+    const other = `${remote.name}_other`;
     const text = `-- migrate:irreversible\nCREATE DATABASE ${other};\nUSE ${other};\nCREATE TABLE a (id INT PRIMARY KEY);\n`;
     const files = { 'migrations/0001_dump.up.sql': text };
     try {

@@ -1,4 +1,4 @@
-import type { Finding, FolderProof } from './finding';
+import type { Failed, Finding, FolderProof } from './finding';
 import type { Direction } from '../../lambda/manifest/step-lines';
 import type { MigrationFolder } from './migration-folder';
 import { releaseOf } from './played-release';
@@ -28,10 +28,7 @@ export async function proveWhole(stage: Stage, folder: MigrationFolder, found: n
     migrations: migrations.length - kept,
     milliseconds: Date.now() - start,
   });
-  const refusalOf = (
-    { reason, refusals: [first] }: Played,
-    direction: Direction,
-  ): Pick<Finding & { kind: 'down-failed' }, 'refused' | 'reason'> => ({
+  const refusalOf = ({ reason, refusals: [first] }: Played, direction: Direction): Failed => ({
     refused: first === undefined ? null : refusedIn(migrations, direction, first),
     reason,
   });

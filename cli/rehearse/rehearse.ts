@@ -1,4 +1,5 @@
 import { Rehearsal } from '../../rehearsal/rehearsal';
+import { productOf, throwawayServer } from '../database/throwaway-server';
 import { databaseReports, namesBefore } from './play/database-reports';
 import { withConditionsHeld } from './play/conditions-held';
 import { namesApart, onAnotherServer, withNames } from './play/databases-apart';
@@ -17,8 +18,7 @@ import {
 } from './play/plays';
 import { contentsOf } from './play/release-content';
 import { hasIamLogin, type Releases, Stage } from './play/stage';
-import { type RunStatement, StatementLog } from './play/statement-log';
-import { nameOf, throwawayDatabase } from './play/throwaway-database';
+import { type RunStatement, STATEMENT_LOG_ARGUMENTS, StatementLog } from './play/statement-log';
 import type { AssemblyStack } from './release/assembly';
 import type { PlayKind, PlayReport, RehearsalReport, ReleaseOrigin } from './report/rehearsal-report';
 
@@ -48,7 +48,12 @@ export async function rehearse(input: RehearsalInput): Promise<RehearsalReport> 
   const names = namesApart(base, next);
   const releases = playable(input.releases, names);
 
-  const database = await throwawayDatabase();
+  // Never the one of DATABASE_URL: databases are made and dropped under the names that the template has, which may be those of
+  // somebody's data.
+  const database = await throwawayServer(STATEMENT_LOG_ARGUMENTS, {
+    lack: 'there is no database server to rehearse on, and nothing was played',
+    state: 'Nothing was played',
+  });
   const ends: (() => unknown)[] = [() => database.stop()];
   const aborted = new Promise<never>((_, reject) => {
     signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
@@ -56,7 +61,7 @@ export async function rehearse(input: RehearsalInput): Promise<RehearsalReport> 
   aborted.catch(() => undefined);
   try {
     signal.throwIfAborted();
-    onProgress({ kind: 'server', name: nameOf(database) });
+    onProgress({ kind: 'server', name: productOf(database) });
     const rehearsal = await Rehearsal.start({ database, reuseProcesses: true });
     ends.unshift(() => rehearsal.stop());
     const log = await StatementLog.open(database);
@@ -73,7 +78,7 @@ export async function rehearse(input: RehearsalInput): Promise<RehearsalReport> 
     // What is under way when it is stopped fails in any way.
     work.catch(() => undefined);
     const { plays, forward, back } = await Promise.race([work, aborted]);
-    const server = nameOf(database);
+    const server = productOf(database);
     return {
       version: 1,
       verdict: plays.some(({ outcome }) => outcome === 'found') ? 'found' : 'held',

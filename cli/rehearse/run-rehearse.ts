@@ -2,7 +2,7 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { EXIT_CODE } from '../exit-code';
-import { ExpectedFailure } from '../expected-failure';
+import { nothingPlayed } from './nothing-played';
 import { requireWritable, writeWhole } from '../output-file';
 import { readSettings } from '../settings';
 import type { Terminal } from '../terminal/terminal';
@@ -77,29 +77,25 @@ export async function runRehearse(options: RehearseOptions, terminal: Terminal, 
 
 function requireReportName(file: string): void {
   if (/\.(?:html|md)$/.test(file)) return;
-  throw new ExpectedFailure(
+  throw nothingPlayed(
     'report-unknown',
-    `--report ${file}: it is told by the ending what to write, .html or .md. Nothing was played`,
+    `--report ${file}: it is told by the ending what to write, .html or .md`,
     EXIT_CODE.usage,
   );
 }
 
 function requireKeyAndValue(text: string): void {
   if (/^[^=]+=/.test(text)) return;
-  throw new ExpectedFailure(
-    'context-unusable',
-    `--context ${text}: write key=value, as for "cdk deploy". Nothing was played`,
-    EXIT_CODE.usage,
-  );
+  throw nothingPlayed('context-unusable', `--context ${text}: write key=value, as for "cdk deploy"`, EXIT_CODE.usage);
 }
 
 /** Context is for an app that is run. */
 function requireApp({ context, assembly, fromAssembly }: RehearseOptions): void {
   if (context.length === 0 || assembly === undefined || fromAssembly === undefined) return;
-  throw new ExpectedFailure(
+  throw nothingPlayed(
     'context-unusable',
     '--context is read by the app, and no app is run: --assembly and --from-assembly are what it has made already. Leave it ' +
-      'out, or give it to "cdk synth". Nothing was played',
+      'out, or give it to "cdk synth"',
     EXIT_CODE.usage,
   );
 }

@@ -1,4 +1,4 @@
-import { failed, type Facts, physicalIdOf, success, type Answer } from './answer';
+import { failed, type Facts, OVERTAKEN, physicalIdOf, success, type Answer } from './answer';
 import { isLastOf } from '../work/attempt';
 import { LOG, PHYSICAL_ID_PREFIX } from '../contract';
 import { apply } from '../work/apply';
@@ -33,7 +33,7 @@ export async function executePlan(
   };
   switch (decided.kind) {
     case 'stale':
-      return { kind: 'silent', because: 'a newer request of this resource is there' };
+      return OVERTAKEN;
     case 'wait':
       await note();
       return { kind: 'try-again', reason: explainFailure(decided.failure) };

@@ -8,6 +8,7 @@ import { readManifest } from './release-journal';
 import { compress, readIds, snapshotIn } from './row-values';
 import { deploymentTable, migrationTable } from './journal-tables';
 import type { Database } from '../ports';
+import { lockName } from '../session/lock';
 import { fragment, sql, type Fragment, type SqlValue } from '../sql-text';
 import { writeLarge } from './large-value';
 import { at, NOW } from './utc-time';
@@ -245,14 +246,15 @@ export class DeploymentJournal {
    * none of them does. May be called without the lock: a mark only ever appears. Times are whole seconds; of two requests
    * of the same second the one with a running row came first, since an operation brings one deployment only.
    */
-  async cancelOlder({ resource, requestId, issuedAt }: Request, lockName: string): Promise<number | null> {
+  async cancelOlder({ resource, requestId, issuedAt }: Request): Promise<number | null> {
+    const lock = lockName(this.#database.name);
     await this.#database.write(
       sql`UPDATE ${this.#table} SET cancelled = 1
           WHERE ${ofConstruct(resource)} AND status = 'running' AND issuedAt <= ${at(issuedAt)} AND requestId <> ${requestId}`,
     );
     const [row] = await this.#database.query(
       sql`SELECT session FROM ${this.#table}
-          WHERE ${ofConstruct(resource)} AND status = 'running' AND cancelled <> 0 AND session = IS_USED_LOCK(${lockName}) LIMIT 1`,
+          WHERE ${ofConstruct(resource)} AND status = 'running' AND cancelled <> 0 AND session = IS_USED_LOCK(${lock}) LIMIT 1`,
     );
     return row === undefined ? null : Number(row['session']);
   }

@@ -169,7 +169,7 @@ export function oldestId(rows: readonly DeploymentRow[]): number {
 }
 
 /** Begun, in the one direction or the other, and not done. */
-export function isHalf({ state }: HistoryRow): boolean {
+export function isHalf({ state }: Pick<HistoryRow, 'state'>): boolean {
   return state === 'applying' || state === 'reverting';
 }
 

@@ -146,41 +146,12 @@ function scriptOf(
   const ups = isNothing ? NOTHING : ownUps;
   const ownDowns = statementsIn(down, 'down', database);
   const downs = isNothing && !irreversible && ownDowns.found?.length === 0 ? NOTHING : ownDowns;
-  const problems = [...ups.problems, ...downs.problems];
   const warnings = [...ups.warnings, ...downs.warnings];
-  if (ups.found?.length === 0) {
-    problems.push({
-      code: 'up-empty',
-      file: up.file,
-      line: up.line,
-      problem: 'its up has no statement: add one, or a comment that says why it does nothing, or remove the migration',
-    });
-  }
-  if (isNothing && !irreversible && downs !== NOTHING && downs.found !== undefined) {
-    problems.push({
-      code: 'up-empty',
-      file: up.file,
-      line: up.line,
-      problem:
-        'its up has no statement, so that those of its down would revert what it did not do: remove them, or add those of the up (DO 0; if it is to be so)',
-    });
-  }
-  if (downs.found?.length === 0 && ups.found?.length !== 0 && !irreversible) {
-    problems.push({
-      code: 'down-empty',
-      file: down.file,
-      line: down.line,
-      problem: 'its down has no statement: add those that revert the up, or the line "-- migrate:irreversible"',
-    });
-  }
-  if (irreversible && (downs.found?.length ?? 0) > 0) {
-    problems.push({
-      code: 'irreversible-with-down',
-      file: down.file,
-      line: down.line,
-      problem: '"migrate:irreversible" contradicts the statements of its down: remove one of the two',
-    });
-  }
+  const problems = [
+    ...ups.problems,
+    ...downs.problems,
+    ...countProblems(up, down, { ups: ownUps.found?.length, downs: ownDowns.found?.length, isNothing, irreversible }),
+  ];
   if (ups.found === undefined || downs.found === undefined || problems.length > 0) {
     return { problems, warnings };
   }
@@ -207,12 +178,49 @@ function scriptOf(
     ...warnings,
     ...reviewMigration(migration, columns),
   ];
-  const found = { script, stepLines, isDestructive: mayDestroyRows(migration), review };
-  return {
-    found,
-    problems,
-    warnings,
-  };
+  return { found: { script, stepLines, isDestructive: mayDestroyRows(migration), review }, problems, warnings };
+}
+
+/** How many statements a migration has; undefined where they cannot be told. */
+interface Counts {
+  readonly ups: number | undefined;
+  readonly downs: number | undefined;
+  /** Whether its up says that it does nothing. */
+  readonly isNothing: boolean;
+  readonly irreversible: boolean;
+}
+
+function countProblems(
+  up: SqlPart,
+  down: SqlPart,
+  { ups, downs, isNothing, irreversible }: Counts,
+): MigrationProblem[] {
+  const found = ({ file, line }: SqlPart, code: string, problem: string): MigrationProblem => ({
+    code,
+    file,
+    line,
+    problem,
+  });
+  const problems: MigrationProblem[] = [];
+  if (ups === 0 && !isNothing) {
+    const problem =
+      'its up has no statement: add one, or a comment that says why it does nothing, or remove the migration';
+    problems.push(found(up, 'up-empty', problem));
+  }
+  if (isNothing && !irreversible && downs !== undefined && downs > 0) {
+    const problem =
+      'its up has no statement, so that those of its down would revert what it did not do: remove them, or add those of the up (DO 0; if it is to be so)';
+    problems.push(found(up, 'up-empty', problem));
+  }
+  if (downs === 0 && ups !== 0 && !irreversible) {
+    const problem = 'its down has no statement: add those that revert the up, or the line "-- migrate:irreversible"';
+    problems.push(found(down, 'down-empty', problem));
+  }
+  if (irreversible && downs !== undefined && downs > 0) {
+    const problem = '"migrate:irreversible" contradicts the statements of its down: remove one of the two';
+    problems.push(found(down, 'irreversible-with-down', problem));
+  }
+  return problems;
 }
 
 /** What a migration runs that says in a comment that it does nothing: each has a step, for what is told of its steps. */

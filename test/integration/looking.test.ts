@@ -18,13 +18,7 @@ const ALL = { '0001_user': USER, '0002_name': NAME, '0003_orders': ORDERS };
 const THIRD = release({ ...ALL, '0004_tag': LONG });
 
 describe.each(servers())('commands that look, on $name', (server) => {
-  let scene: Scene;
-  beforeEach(async () => {
-    scene = await Scene.start(server);
-    await scene.answer(scene.create(FIRST), FIRST);
-    await scene.settle();
-  });
-  afterEach(() => scene.end());
+  const scene = Scene.ofEachTest(server, FIRST);
 
   const status = async (code = FIRST, more: object = {}): Promise<StatusAnswer> =>
     (await invoke(scene, code, { command: 'status', ...more })) as StatusAnswer;

@@ -143,10 +143,6 @@ export function releaseEnds(release: Release, of = request()): ReleaseIntent {
   return { kind: 'release-ends', request: of, logicalId, physicalId: logicalId, release };
 }
 
-export function releaseBegins(release: Release, of = request()): ReleaseIntent {
-  return { ...releaseEnds(release, of), kind: 'release-begins', physicalId: null };
-}
-
 /** The row of a forward request, applied and answered a second after it was issued unless said otherwise. */
 export function deployment(intent: Exclude<Intent, ReleaseIntent>, more: Partial<DeploymentRow> = {}): DeploymentRow {
   const { request: of, release } = intent;

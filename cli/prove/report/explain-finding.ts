@@ -1,4 +1,5 @@
 import { stepOf } from '../../../lambda/sql/step';
+import { shortened } from '../../terminal/shortened';
 import type { Finding, MigrationProof, RefusedStatement } from '../finding';
 import { atLine } from '../refused-in';
 import { restoringScript } from '../restore/restoring-script';
@@ -147,7 +148,7 @@ function explainHalfWay(finding: Finding & { kind: 'half-way' }, down: string, f
   const [step = 0] = after;
   const at = `where the function dies after step ${listedSteps(after)} of ${steps}, the rollback`;
   const details = [
-    `step ${step}${line === null ? '' : ` (line ${line})`}: ${shortened(statement)}`,
+    `step ${step}${line === null ? '' : ` (line ${line})`}: ${shortened(statement, MOST_OF_STATEMENT)}`,
     ...differenceLines(differences),
     ...rowLines(rows),
   ];
@@ -187,14 +188,11 @@ function because(refused: RefusedStatement | null, reason: string, known: string
 }
 
 function statementOf(refused: RefusedStatement | null): readonly string[] {
-  return refused === null ? [] : [shortened(refused.statement)];
+  return refused === null ? [] : [shortened(refused.statement, MOST_OF_STATEMENT)];
 }
 
-/** The first lines of a statement. */
-function shortened(statement: string): string {
-  const text = statement.replace(/\s+/g, ' ').trim();
-  return text.length > 160 ? `${text.slice(0, 159)}…` : text;
-}
+/** Characters of a statement that are shown. */
+const MOST_OF_STATEMENT = 160;
 
 const NAMES = { missing: 'is missing', 'left-over': 'is left over', changed: 'is not what it was' } as const;
 

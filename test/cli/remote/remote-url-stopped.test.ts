@@ -22,14 +22,12 @@ const SLOW = {
 };
 
 describeEach(stackServers(), 'a run on a server that is stopped, $name', (server) => {
-  let scene: Scene;
+  const scene = Scene.ofEachTest(server);
   let environment: NodeJS.ProcessEnv;
   beforeEach(async () => {
-    scene = await Scene.start(server);
     environment = { DATABASE_URL: urlOf(scene) };
     await startProgram(['up', '--yes'], { cwd: migrationFolder(FILES), environment }).ended;
   });
-  afterEach(() => scene.end());
 
   const isWaiting = async (): Promise<boolean> => {
     const rows = await scene.sql(

@@ -10,11 +10,7 @@ const CREATED = 'CREATE TABLE user (id BIGINT PRIMARY KEY AUTO_INCREMENT, email 
 const MIGRATE = [CREATED, ...RECORDED['golang-migrate']];
 
 describe.each(servers())('what is recorded without being run on $name', (server) => {
-  let scene: Scene;
-  beforeEach(async () => {
-    scene = await Scene.start(server);
-  });
-  afterEach(() => scene.end());
+  const scene = Scene.ofEachTest(server);
 
   const run = async (command: Readonly<Record<string, unknown>>, code: Release = SECOND): Promise<unknown> => {
     await scene.unlocked();

@@ -15,11 +15,7 @@ const OURS = release({
 const RECORD = ['0001_create_user', '0002_add_name'];
 
 describe.each(servers())('adopting on $name', (server) => {
-  let scene: Scene;
-  beforeEach(async () => {
-    scene = await Scene.start(server);
-  });
-  afterEach(() => scene.end());
+  const scene = Scene.ofEachTest(server);
 
   /** The history of a tool, and the schema that goes with it. */
   const make = async (history: keyof typeof MAKERS | keyof typeof RECORDED): Promise<void> => {

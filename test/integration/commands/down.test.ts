@@ -11,17 +11,15 @@ const THIRD = release({
 });
 
 describe.each(servers())('the command down on $name', (server) => {
-  let scene: Scene;
+  const scene = Scene.ofEachTest(server);
   let first: Readonly<Record<string, string>>;
   let second: Readonly<Record<string, string>>;
   beforeEach(async () => {
-    scene = await Scene.start(server);
     await scene.answer(scene.create(FIRST), FIRST);
     first = await scene.schema();
     await scene.answer(scene.update(FIRST, SECOND), SECOND);
     second = await scene.schema();
   });
-  afterEach(() => scene.end());
 
   const down = (event: Record<string, unknown>, code = SECOND): Promise<unknown> =>
     invoke(scene, code, { command: 'down', ...event });

@@ -8,11 +8,7 @@ const LOG = '-- migrate:up\nCREATE TABLE log (id INT);\n-- migrate:down\nDROP TA
 const THIRD = release({ '0001_user': USER, '0002_name': NAME, '0003_orders': ORDERS, '0004_log': LOG });
 
 describe.each(servers())('what was changed by hand on $name', (server) => {
-  let scene: Scene;
-  beforeEach(async () => {
-    scene = await Scene.start(server);
-  });
-  afterEach(() => scene.end());
+  const scene = Scene.ofEachTest(server);
 
   const warned = (): readonly string[] =>
     scene.logged

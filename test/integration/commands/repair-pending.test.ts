@@ -7,11 +7,7 @@ const LATE = release({ '0001_user': USER, '0002_late': USER.replaceAll('user', '
 const SMALL = `-- migrate:phase contract\n${USER.replaceAll('user', 'small')}`;
 
 describe.each(servers())('a pending migration that was run by hand, on $name', (server) => {
-  let scene: Scene;
-  beforeEach(async () => {
-    scene = await Scene.start(server);
-  });
-  afterEach(() => scene.end());
+  const scene = Scene.ofEachTest(server);
 
   const said = (migration: string, code = BOTH): Promise<unknown> =>
     invoke(scene, code, { command: 'repair', migration, is: 'applied' });

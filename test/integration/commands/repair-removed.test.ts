@@ -10,12 +10,10 @@ const CLEARED = release({ '0001_user': USER, '0002_clear': CLEAR });
 const REMOVING = release({ '0001_user': USER }, { OnRemoved: 'REVERT' });
 
 describe.each(servers())('a rollback that cannot apply again what a release had removed, on $name', (server) => {
-  let scene: Scene;
+  const scene = Scene.ofEachTest(server);
   beforeEach(async () => {
-    scene = await Scene.start(server);
     await scene.answer(scene.create(FIRST), FIRST);
   });
-  afterEach(() => scene.end());
 
   it('goes on once that was done by hand', async () => {
     await scene.answer(scene.update(FIRST, BOTH), BOTH);

@@ -6,11 +6,7 @@ import { hastyClock, invoke } from '../by-hand';
 import { FIRST, type Release, Scene, SECOND } from '../scene';
 
 describe.each(servers())('the HTTP endpoint on $name', (server) => {
-  let scene: Scene;
-  beforeEach(async () => {
-    scene = await Scene.start(server);
-  });
-  afterEach(() => scene.end());
+  const scene = Scene.ofEachTest(server);
 
   const call = async (method: string, path: string, code: Release): Promise<{ status: number; body: unknown }> => {
     const request = parseHttpRequest({ rawPath: path, requestContext: { http: { method } } });

@@ -11,14 +11,12 @@ interface Verification {
 }
 
 describe.each(servers())('the command verify on $name', (server) => {
-  let scene: Scene;
+  const scene = Scene.ofEachTest(server);
   beforeEach(async () => {
-    scene = await Scene.start(server);
     await scene.answer(scene.create(FIRST), FIRST);
     await scene.answer(scene.update(FIRST, SECOND), SECOND);
     await scene.settle();
   });
-  afterEach(() => scene.end());
 
   const verify = async (code = SECOND): Promise<Verification> =>
     (await invoke(scene, code, { command: 'verify' })) as Verification;

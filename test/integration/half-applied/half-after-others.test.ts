@@ -41,11 +41,7 @@ const CASES: readonly (readonly [string, first: readonly [string, string], secon
 ];
 
 describe.each(servers())('half of a second migration on $name', (server) => {
-  let scene: Scene;
-  beforeEach(async () => {
-    scene = await Scene.start(server);
-  });
-  afterEach(() => scene.end());
+  const scene = Scene.ofEachTest(server);
 
   it.each(CASES)('is reverted with the first one where it meets %s', async (_what, first, second) => {
     const base = { '0001_base': migration(T, 'DO 0') };

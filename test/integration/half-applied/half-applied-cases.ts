@@ -20,11 +20,7 @@ const IS_THERE = 'CREATE TABLE is_there (id INT)';
 /** A test for each case on each server: nothing else may be said than what is true of schema and rows. */
 export function checkHalves(what: string, cases: readonly HalfCase[], on = servers()): void {
   describeEach(on, `${what} on $name`, (server) => {
-    let scene: Scene;
-    beforeEach(async () => {
-      scene = await Scene.start(server);
-    });
-    afterEach(() => scene.end());
+    const scene = Scene.ofEachTest(server);
 
     /** All rows of all tables and views but the journal's, by name. */
     async function rows(): Promise<unknown> {

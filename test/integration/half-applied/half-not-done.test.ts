@@ -111,11 +111,7 @@ const CASES: readonly (readonly [what: string, table: string, up: string, down: 
 ];
 
 describe.each(servers())('half of a migration on $name', (server) => {
-  let scene: Scene;
-  beforeEach(async () => {
-    scene = await Scene.start(server);
-  });
-  afterEach(() => scene.end());
+  const scene = Scene.ofEachTest(server);
 
   it.each(CASES)('restores the rows or asks a person where %s', async (_what, table, up, down, rows) => {
     const [old, next] = baseAndNext(`${table}; CREATE TABLE other (id INT); ${FAILS}`, up, down);

@@ -5,11 +5,7 @@ import { Scene } from '../scene';
 const TABLE = 'CREATE TABLE t (id INT, a INT); INSERT INTO t VALUES (5, 0);';
 
 describe.each(servers())('half of a migration on $name', (server) => {
-  let scene: Scene;
-  beforeEach(async () => {
-    scene = await Scene.start(server);
-  });
-  afterEach(() => scene.end());
+  const scene = Scene.ofEachTest(server);
 
   /** SUCCESS, or that the schema is as it was, must be true; else a person is asked. */
   async function expectBackOrAsked(reason: string, isSaidBack: boolean, table: string, rows: unknown): Promise<void> {

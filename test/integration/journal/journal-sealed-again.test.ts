@@ -13,11 +13,7 @@ const C = release({ '0001_user': DUMPED, '0002_b': tableOf('b'), '0003_c': table
 const A_BY_REVERT = release({ '0001_user': DUMPED }, { OnRemoved: 'REVERT' });
 
 describe.each(servers())('on $name, what must be in the history is known again', (server) => {
-  let scene: Scene;
-  beforeEach(async () => {
-    scene = await Scene.start(server);
-  });
-  afterEach(() => scene.end());
+  const scene = Scene.ofEachTest(server);
 
   test.each<[string, () => Promise<unknown>]>([
     ['down', () => invoke(scene, B, { command: 'down', steps: 1 })],

@@ -15,7 +15,7 @@ const moduleOf = (up: string, down = 'DO 0'): string =>
   ].join('\n');
 
 describe.each(servers())('a migration that touches the journal on $name', (server) => {
-  let scene: Scene;
+  const scene = Scene.ofEachTest(server);
   let before: unknown;
   const state = async (): Promise<unknown> => [
     await scene.schema(),
@@ -23,12 +23,10 @@ describe.each(servers())('a migration that touches the journal on $name', (serve
     await scene.sql(`SELECT id, email FROM ${scene.name}.user`),
   ];
   beforeEach(async () => {
-    scene = await Scene.start(server);
     await scene.answer(scene.create(FIRST), FIRST);
     await scene.sql(`INSERT INTO ${scene.name}.user (email) VALUES ('live@example.com')`);
     before = await state();
   });
-  afterEach(() => scene.end());
 
   it.each([
     ['a dump of another tool', 'DROP TABLE IF EXISTS `migration`; CREATE TABLE `migration` (version INT);'],

@@ -11,11 +11,7 @@ const SECOND = release({ '0001_a': table('a'), '0002_b': table('b') });
 
 /** Each is a round trip: from another zone than the database's, they are most of what a deployment of one migration takes. */
 describe.each(servers())('the commands of a request, on $name', (server) => {
-  let scene: Scene;
-  beforeEach(async () => {
-    scene = await Scene.start(server);
-  });
-  afterEach(() => scene.end());
+  const scene = Scene.ofEachTest(server);
 
   /** What the server is sent from the lock on. Before it, connecting sets the session and looks at it. */
   async function commandsOf(intent: Intent, code: Release): Promise<readonly string[]> {

@@ -10,11 +10,7 @@ const UP = 'INSERT INTO t VALUES (7); ALTER TABLE t ADD COLUMN x INT';
 const ALTER = 'ALTER TABLE t DROP COLUMN x';
 
 describe.each(servers())('what a down or a second up carries in its session, on $name', (server) => {
-  let scene: Scene;
-  beforeEach(async () => {
-    scene = await Scene.start(server);
-  });
-  afterEach(() => scene.end());
+  const scene = Scene.ofEachTest(server);
 
   /** The function dies at a statement, and the same request comes again. */
   const again = async (from: Release, to: Release, code: Release, statement: string, when: 'before' | 'after') => {

@@ -6,13 +6,8 @@ import { type Release, Scene } from '../scene';
 const REFUSED = { status: 'FAILED', reason: expect.stringContaining('[revert-owed]') as string };
 
 describe.each(servers())('on $name', (server) => {
-  let scene: Scene;
-  let story: ReleaseStory;
-  beforeEach(async () => {
-    scene = await Scene.start(server);
-    story = new ReleaseStory(scene);
-  });
-  afterEach(() => scene.end());
+  const scene = Scene.ofEachTest(server);
+  const story = new ReleaseStory(scene);
 
   /** A stack at A that rolled back from B, and what B applied could not be reverted: rows refer to a table of it. */
   async function failing(table: 'notes' | 'orders'): Promise<Readonly<Record<string, string>>> {

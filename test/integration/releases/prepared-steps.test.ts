@@ -11,11 +11,7 @@ CREATE TABLE last_step (id INT)`;
 const DOWN = 'DROP TABLE last_step; ALTER TABLE t DROP COLUMN a; DROP TABLE first_step';
 
 describe.each(servers())('on $name', (server) => {
-  let scene: Scene;
-  beforeEach(async () => {
-    scene = await Scene.start(server);
-  });
-  afterEach(() => scene.end());
+  const scene = Scene.ofEachTest(server);
 
   const base = { '0001_base': migration('CREATE TABLE t (id INT)', 'DROP TABLE t') };
   const next = release({ ...base, '0002_next': migration(GUARDED, DOWN) });

@@ -36,16 +36,13 @@ const B_MORE = release({ ...USER, ...TWO, ...THREE });
 const C_INSTEAD = release({ ...USER, ...TWO, '0004_four': table('four') }, REVERT);
 
 describe.each(servers())('on $name, what waits to be reverted', (server) => {
-  let scene: Scene;
-  let story: ReleaseStory;
+  const scene = Scene.ofEachTest(server);
+  const story = new ReleaseStory(scene);
   const tables = async (): Promise<readonly string[]> => Object.keys(await scene.schema());
   beforeEach(async () => {
-    scene = await Scene.start(server);
-    story = new ReleaseStory(scene);
     await story.create(A);
     await scene.settle();
   });
-  afterEach(() => scene.end());
 
   it('waits no more where the release that lacked it was to be rolled back: the next one says itself what becomes of it', async () => {
     await story.update(A, B_MORE, true);

@@ -24,13 +24,8 @@ async function columns(scene: Scene): Promise<Readonly<Record<string, readonly s
 }
 
 describe.each(servers())('on $name', (server) => {
-  let scene: Scene;
-  let story: ReleaseStory;
-  beforeEach(async () => {
-    scene = await Scene.start(server);
-    story = new ReleaseStory(scene);
-  });
-  afterEach(() => scene.end());
+  const scene = Scene.ofEachTest(server);
+  const story = new ReleaseStory(scene);
 
   const older = async (): Promise<unknown> =>
     Promise.all(Object.values(OLDER).map((query) => scene.sql(query.replace('?', `'${scene.stackId}'`))));

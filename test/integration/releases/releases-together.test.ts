@@ -4,13 +4,8 @@ import { A, B_LOSSLESS, B_NOTES, C_AFTER, C_WITHOUT, digestOf, ReleaseStory } fr
 import { Scene } from '../scene';
 
 describe.each(servers())('on $name', (server) => {
-  let scene: Scene;
-  let story: ReleaseStory;
-  beforeEach(async () => {
-    scene = await Scene.start(server);
-    story = new ReleaseStory(scene);
-  });
-  afterEach(() => scene.end());
+  const scene = Scene.ofEachTest(server);
+  const story = new ReleaseStory(scene);
 
   describe.each([
     ['the newest', false],

@@ -31,11 +31,7 @@ const OF_THE_TABLE = [
 ] as const;
 
 describe.each(servers())('on $name', (server) => {
-  let scene: Scene;
-  beforeEach(async () => {
-    scene = await Scene.start(server);
-  });
-  afterEach(() => scene.end());
+  const scene = Scene.ofEachTest(server);
 
   test('partitions that an ALTER adds by their number are added once, though the process died after it', async () => {
     const releases = baseAndNext(PARTITIONED, 'ALTER TABLE t ADD PARTITION PARTITIONS 2', 'DO 0');
@@ -160,11 +156,7 @@ describeEach(
   servers().filter(({ kind }) => kind === 'mariadb'),
   'on $name',
   (server) => {
-    let scene: Scene;
-    beforeEach(async () => {
-      scene = await Scene.start(server);
-    });
-    afterEach(() => scene.end());
+    const scene = Scene.ofEachTest(server);
 
     test('the columns of ADD COLUMN IF NOT EXISTS (…) are dropped again, though the process died after it', async () => {
       const [A, B] = baseAndNext(

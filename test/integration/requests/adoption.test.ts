@@ -2,9 +2,8 @@ import { servers } from '../../servers';
 import { FIRST, release, Scene, SECOND } from '../scene';
 
 describe.each(servers())('a table that umzug made on $name', (server) => {
-  let scene: Scene;
+  const scene = Scene.ofEachTest(server);
   beforeEach(async () => {
-    scene = await Scene.start(server);
     await scene.sql(
       `CREATE TABLE ${scene.name}.migration (createdAt DATETIME NOT NULL, updatedAt DATETIME NOT NULL, name VARCHAR(255) NOT NULL PRIMARY KEY)`,
     );
@@ -13,7 +12,6 @@ describe.each(servers())('a table that umzug made on $name', (server) => {
       `CREATE TABLE ${scene.name}.user (id BIGINT PRIMARY KEY AUTO_INCREMENT, email VARCHAR(190) NOT NULL UNIQUE)`,
     );
   });
-  afterEach(() => scene.end());
 
   it('is known again by every later deployment, though the stored names keep their extension', async () => {
     await scene.answer(scene.create(FIRST), FIRST);

@@ -8,11 +8,7 @@ const PLAIN = release({ '0001_user': SOURCE });
 const COMMENTED = release({ '0001_user': `-- a comment\n${SOURCE}` });
 
 describe.each(servers())('a database that is at the release already, on $name', (server) => {
-  let scene: Scene;
-  beforeEach(async () => {
-    scene = await Scene.start(server);
-  });
-  afterEach(() => scene.end());
+  const scene = Scene.ofEachTest(server);
 
   it('is asked four times, and its migrations are not read', async () => {
     await scene.answer(scene.create(SECOND), SECOND);

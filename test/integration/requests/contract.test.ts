@@ -23,11 +23,7 @@ function second({ properties, ...rest }: Release): Release {
 }
 
 describe.each(servers())('two resources of one construct on $name', (server) => {
-  let scene: Scene;
-  beforeEach(async () => {
-    scene = await Scene.start(server);
-  });
-  afterEach(() => scene.end());
+  const scene = Scene.ofEachTest(server);
 
   /** A live stack at the first release, whose construct has both resources. */
   async function atFirst(): Promise<void> {

@@ -2,11 +2,7 @@ import { servers } from '../../servers';
 import { FIRST, PHYSICAL_ID, Scene, SECOND } from '../scene';
 
 describe.each(servers())('a deployment on $name', (server) => {
-  let scene: Scene;
-  beforeEach(async () => {
-    scene = await Scene.start(server);
-  });
-  afterEach(() => scene.end());
+  const scene = Scene.ofEachTest(server);
 
   it('applies what is pending and answers with one constant physical id', async () => {
     const created = await scene.answer(scene.create(FIRST), FIRST);

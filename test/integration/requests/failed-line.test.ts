@@ -49,12 +49,10 @@ function withLines(of: Release, stepLines?: string): Release {
 }
 
 describe.each(servers())('the line of a failed statement on $name', (server) => {
-  let scene: Scene;
+  const scene = Scene.ofEachTest(server);
   beforeEach(async () => {
-    scene = await Scene.start(server);
     await scene.answer(scene.create(FIRST), FIRST);
   });
-  afterEach(() => scene.end());
 
   it('is that of the file, though the server counts from the beginning of the statement', async () => {
     const { reason } = await scene.answer(scene.update(FIRST, BROKEN), BROKEN);

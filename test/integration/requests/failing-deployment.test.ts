@@ -4,11 +4,7 @@ import { servers } from '../../servers';
 import { FIRST, NAME, ORDERS, PHYSICAL_ID, release, Scene, SECOND, USER, type Release } from '../scene';
 
 describe.each(servers())('a failing deployment on $name', (server) => {
-  let scene: Scene;
-  beforeEach(async () => {
-    scene = await Scene.start(server);
-  });
-  afterEach(() => scene.end());
+  const scene = Scene.ofEachTest(server);
 
   const BROKEN = release({
     '0001_user': USER,
@@ -61,10 +57,10 @@ DROP TABLE team;`,
 
   describe('where the process dies once it reverts, the next attempt', () => {
     const reverted = async (broken: Release): Promise<readonly [FinalAnswer, FinalAnswer]> => {
-      await scene.answer(scene.create(FIRST), FIRST);
-      const whole = await scene.answer(scene.update(FIRST, broken), broken);
-      await scene.end();
-      scene = await Scene.start(server);
+      const other = await Scene.start(server);
+      await other.answer(other.create(FIRST), FIRST);
+      const whole = await other.answer(other.update(FIRST, broken), broken);
+      await other.end();
       await scene.answer(scene.create(FIRST), FIRST);
       const intent = scene.update(FIRST, broken);
       const dying = dyingAt(scene, /SET status = 'reverting'/, 'after');

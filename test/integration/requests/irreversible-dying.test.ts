@@ -5,11 +5,7 @@ import { FIRST, NAME, release, Scene, USER } from '../scene';
 describe.each(servers())(
   'a rollback of an irreversible migration in which the process died after it was done, on $name',
   (server) => {
-    let scene: Scene;
-    beforeEach(async () => {
-      scene = await Scene.start(server);
-    });
-    afterEach(() => scene.end());
+    const scene = Scene.ofEachTest(server);
 
     const irreversible = (up: string) =>
       release({

@@ -29,14 +29,12 @@ const B = release(SECOND, { OnDelete: 'REVERT' });
 const C = release(THIRD, { OnDelete: 'REVERT' });
 
 describe.each(servers())('an irreversible migration on $name', (server) => {
-  let scene: Scene;
+  const scene = Scene.ofEachTest(server);
   beforeEach(async () => {
-    scene = await Scene.start(server);
     await scene.answer(scene.create(A), A);
     await scene.answer(scene.begins(A), A);
     await scene.settle();
   });
-  afterEach(() => scene.end());
 
   async function dies(intent: Parameters<Scene['run']>[0], code: Release, ports: Partial<RequestPorts>): Promise<void> {
     await expect(scene.run(intent, code, ports)).rejects.toThrow(ProcessDied);

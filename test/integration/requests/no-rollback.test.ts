@@ -11,9 +11,8 @@ describe.each(servers())('two deployments with --no-rollback on $name, the secon
     '0002_mark': MARK.replace('id INT', 'id BIGINT'),
     '0003_orders': ORDERS,
   });
-  let scene: Scene;
+  const scene = Scene.ofEachTest(server);
   beforeEach(async () => {
-    scene = await Scene.start(server);
     expect(await scene.answer(scene.create(FIRST), FIRST)).toMatchObject({ status: 'SUCCESS' });
     await scene.settle();
     // Something else in the stack fails then.
@@ -23,7 +22,6 @@ describe.each(servers())('two deployments with --no-rollback on $name, the secon
       reason: expect.stringContaining('[checksum-changed]') as string,
     });
   });
-  afterEach(() => scene.end());
 
   describe.each([
     ['old', FIRST],

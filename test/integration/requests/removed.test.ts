@@ -8,13 +8,7 @@ DROP TABLE team;`;
 
 describe.each(servers())('a release on $name that lacks what is applied, with onRemoved REVERT,', (server) => {
   const without = release({ '0001_user': USER, '0004_team': TEAM }, { OnRemoved: 'REVERT' });
-  let scene: Scene;
-  beforeEach(async () => {
-    scene = await Scene.start(server);
-    await scene.answer(scene.create(SECOND), SECOND);
-    await scene.settle();
-  });
-  afterEach(() => scene.end());
+  const scene = Scene.ofEachTest(server, SECOND);
 
   it.each([
     ['the old code', SECOND],
@@ -85,13 +79,7 @@ describe.each(servers())('a release on $name that lacks what is applied, with on
 describe.each(servers())('updates on $name without rollback', (server) => {
   const second = release({ '0001_user': USER, '0002_name': NAME });
   const third = release({ '0001_user': USER, '0002_name': NAME, '0003_orders': ORDERS });
-  let scene: Scene;
-  beforeEach(async () => {
-    scene = await Scene.start(server);
-    await scene.answer(scene.create(FIRST), FIRST);
-    await scene.settle();
-  });
-  afterEach(() => scene.end());
+  const scene = Scene.ofEachTest(server, FIRST);
 
   it('are rolled back together, newest first', async () => {
     const before = await scene.schema();

@@ -2,11 +2,7 @@ import { servers, stackServers } from '../../servers';
 import { FIRST, NAME, ORDERS, release, Scene, SECOND, USER } from '../scene';
 
 describe.each(servers())('a request on $name', (server) => {
-  let scene: Scene;
-  beforeEach(async () => {
-    scene = await Scene.start(server);
-  });
-  afterEach(() => scene.end());
+  const scene = Scene.ofEachTest(server);
 
   it('changes nothing when it comes a second time', async () => {
     const create = scene.create(SECOND);
@@ -233,11 +229,7 @@ DROP TABLE slow;`,
 });
 
 describe.each(stackServers())('a long request on $name', (server) => {
-  let scene: Scene;
-  beforeEach(async () => {
-    scene = await Scene.start(server);
-  });
-  afterEach(() => scene.end());
+  const scene = Scene.ofEachTest(server);
 
   it('applies 500 migrations', async () => {
     const many = release(

@@ -9,11 +9,7 @@ const FAILS = 'INSERT INTO zz VALUES (5, 5); ALTER TABLE zz DROP COLUMN missing'
 const EMPTY_ZZ = 'DELETE FROM zz WHERE id = 5';
 
 describe.each(servers())('a temporary table that is left in the session, on $name', (server) => {
-  let scene: Scene;
-  beforeEach(async () => {
-    scene = await Scene.start(server);
-  });
-  afterEach(() => scene.end());
+  const scene = Scene.ofEachTest(server);
 
   const here = (text: string): string => text.replaceAll('{db}', scene.name);
 

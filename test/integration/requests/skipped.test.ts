@@ -2,13 +2,7 @@ import { servers } from '../../servers';
 import { FIRST, NAME, release, Scene, SECOND, USER } from '../scene';
 
 describe.each(servers())('a deployment on $name that a rollback skipped', (server) => {
-  let scene: Scene;
-  beforeEach(async () => {
-    scene = await Scene.start(server);
-    await scene.answer(scene.create(FIRST), FIRST);
-    await scene.settle();
-  });
-  afterEach(() => scene.end());
+  const scene = Scene.ofEachTest(server, FIRST);
 
   const KEPT = ['0001_user applied', '0002_name kept', '0003_orders kept'];
 

@@ -33,13 +33,11 @@ function impatient() {
 }
 
 describe.each(servers())('a snapshot before migrating on $name', (server) => {
-  let scene: Scene;
+  const scene = Scene.ofEachTest(server);
   let snapshots: PaperSnapshots;
   beforeEach(async () => {
-    scene = await Scene.start(server);
     snapshots = new PaperSnapshots();
   });
-  afterEach(() => scene.end());
 
   it('is there before anything is written, and nobody is kept from the database meanwhile', async () => {
     await scene.answer(scene.create(FIRST), FIRST);

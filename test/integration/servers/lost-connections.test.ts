@@ -49,11 +49,7 @@ function* commandsOf(server: TestServer, when: 'before' | 'after'): Generator<nu
 }
 
 describe.each(servers())('a run on $name that loses its connection', (server) => {
-  let scene: Scene;
-  beforeEach(async () => {
-    scene = await Scene.start(server);
-  });
-  afterEach(() => scene.end());
+  const scene = Scene.ofEachTest(server);
 
   it.each(['before', 'after'] as const)(
     '%s any of its commands applies everything exactly once',
@@ -147,11 +143,7 @@ describe.each(servers())('a run on $name that loses its connection', (server) =>
 });
 
 describe.each(servers())('an error of $name', (server) => {
-  let scene: Scene;
-  beforeEach(async () => {
-    scene = await Scene.start(server);
-  });
-  afterEach(() => scene.end());
+  const scene = Scene.ofEachTest(server);
   const raise = (number: number, text: string): Promise<unknown> =>
     databaseOf(scene.outside, scene.name).write(
       `SIGNAL SQLSTATE 'HY000' SET MYSQL_ERRNO = ${number}, MESSAGE_TEXT = '${text}'`,

@@ -7,11 +7,7 @@ import { release, Scene } from '../scene';
 const FOLLOWS = 'CREATE TRIGGER second BEFORE INSERT ON user FOR EACH ROW FOLLOWS first SET @a = 1';
 
 describe.each(servers())('4031 on $name', (server) => {
-  let scene: Scene;
-  beforeEach(async () => {
-    scene = await Scene.start(server);
-  });
-  afterEach(() => scene.end());
+  const scene = Scene.ofEachTest(server);
 
   it('is no lost connection where a trigger is to follow one that is not there', async () => {
     const code = release({ '0001_user': migration(`CREATE TABLE user (id INT);\n${FOLLOWS}`, 'DROP TABLE user') });

@@ -100,12 +100,10 @@ const CHANGES: readonly Change[] = [
 
 describe.each(servers())('what SHOW CREATE of tables and routines does not show, on $name:', (server) => {
   const first = release({ '0001_user': USER });
-  let scene: Scene;
+  const scene = Scene.ofEachTest(server);
   beforeEach(async () => {
-    scene = await Scene.start(server);
     await scene.sql(`ALTER DATABASE ${scene.name} CHARACTER SET utf8mb4 COLLATE utf8mb4_bin`);
   });
-  afterEach(() => scene.end());
 
   const schema = (): Promise<SchemaSnapshot> => readSchema(databaseOf(scene.outside, scene.name));
   const changes = CHANGES.filter(({ on = server.kind }) => on === server.kind);

@@ -38,11 +38,7 @@ function shortFromSecondStep(scene: Scene): Partial<RequestPorts> {
 }
 
 describe.each(servers())('time and others on $name', (server) => {
-  let scene: Scene;
-  beforeEach(async () => {
-    scene = await Scene.start(server);
-  });
-  afterEach(() => scene.end());
+  const scene = Scene.ofEachTest(server);
 
   it('a lock that is not free is answered FAILED with its holder, and nothing is run', async () => {
     const [row] = await scene.sql(`SELECT GET_LOCK('${lockName(scene.name)}', 0) AS held, CONNECTION_ID() AS id`);

@@ -15,13 +15,7 @@ function sources({ scripts }: ReturnType<typeof release>): Readonly<Record<strin
 }
 
 describe.each(servers())('migrations that make or change one table each, on $name', (server) => {
-  let scene: Scene;
-  beforeEach(async () => {
-    scene = await Scene.start(server);
-    await scene.answer(scene.create(FIRST), FIRST);
-    await scene.settle();
-  });
-  afterEach(() => scene.end());
+  const scene = Scene.ofEachTest(server, FIRST);
 
   it('are sent in packets of 16, and the journal says of each what it says of one that runs alone', async () => {
     const next = tables();

@@ -4,13 +4,7 @@ import { FIRST, release, Scene, USER } from '../scene';
 import { madeTables, stepsIn, watching } from './tables-release';
 
 describe.each(servers())('steps of one migration that make or change one table each, on $name', (server) => {
-  let scene: Scene;
-  beforeEach(async () => {
-    scene = await Scene.start(server);
-    await scene.answer(scene.create(FIRST), FIRST);
-    await scene.settle();
-  });
-  afterEach(() => scene.end());
+  const scene = Scene.ofEachTest(server, FIRST);
 
   const INITIAL = [
     ...Array.from({ length: 35 }, (_, index) => `CREATE TABLE t${index} (id INT PRIMARY KEY)`),

@@ -5,13 +5,7 @@ import { FIRST, Scene } from '../scene';
 import { COUNT, madeTables, tables } from './tables-release';
 
 describe.each(servers())('packets of steps, on $name', (server) => {
-  let scene: Scene;
-  beforeEach(async () => {
-    scene = await Scene.start(server);
-    await scene.answer(scene.create(FIRST), FIRST);
-    await scene.settle();
-  });
-  afterEach(() => scene.end());
+  const scene = Scene.ofEachTest(server, FIRST);
 
   it('end before the next one where a newer request reverts the deployment in the midst of a packet', async () => {
     const next = tables();

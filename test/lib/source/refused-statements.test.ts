@@ -128,6 +128,8 @@ describe('a mode with which the text reads differently', () => {
     "SET sql_mode = REPLACE(@@sql_mode, 'ANSI_QUOTES', '');",
     "SET GLOBAL max_connections = 9, sql_mode = 'ANSI';",
     "SET @a = 'ANSI';",
+    'SET @a = 4, @b = (SELECT 1048576);',
+    'SET lock_wait_timeout = 5, SESSION group_concat_max_len = 4294967295, sql_mode = 1;',
     "INSERT INTO mode VALUES ('sql_mode = ANSI_QUOTES');",
   ])('%j leaves it as it is', (sql) => {
     expect(scriptsOf(read(up(sql)))['0001_a']).toBeDefined();

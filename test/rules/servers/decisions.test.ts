@@ -6,11 +6,7 @@ import { servers } from '../../servers';
 import { dyingAt, migration, ProcessDied } from '../dying-process';
 
 describe.each(servers())('on $name', (server) => {
-  let scene: Scene;
-  beforeEach(async () => {
-    scene = await Scene.start(server);
-  });
-  afterEach(() => scene.end());
+  const scene = Scene.ofEachTest(server);
 
   const row = async (columns: string, name: string): Promise<unknown> =>
     (await scene.sql(`SELECT ${columns} FROM ${scene.name}.migration WHERE name = '${name}'`))[0];

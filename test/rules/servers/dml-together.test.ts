@@ -9,13 +9,11 @@ const THREE = `INSERT INTO counted VALUES (11); SET @more = 1; INSERT INTO count
   UPDATE counted SET n = n + @more WHERE n = 12`;
 
 describe.each(servers())('DML steps that follow each other on $name', (server) => {
-  let scene: Scene;
+  const scene = Scene.ofEachTest(server);
   beforeEach(async () => {
-    scene = await Scene.start(server);
     await scene.sql('CREATE TABLE counted (n INT PRIMARY KEY)');
     await scene.sql('INSERT INTO counted VALUES (1)');
   });
-  afterEach(() => scene.end());
 
   const rows = async (): Promise<unknown> => (await scene.sql('SELECT n FROM counted ORDER BY n')).map(({ n }) => n);
   const steps = async (): Promise<unknown> =>

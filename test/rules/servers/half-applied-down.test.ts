@@ -92,12 +92,10 @@ function halfApplied(up: string, down: string) {
 }
 
 describe.each(servers())('on $name', (server) => {
-  let scene: Scene;
+  const scene = Scene.ofEachTest(server);
   beforeEach(async () => {
-    scene = await Scene.start(server);
     await scene.answer(scene.create(EMPTY), EMPTY);
   });
-  afterEach(() => scene.end());
 
   test('rule 11: CREATE TABLE user is all of the migration and fails with 1050: nothing runs', async () => {
     scene.renew();

@@ -10,11 +10,7 @@ const SETS = [
 ] as const;
 
 describe.each(servers())('steps that set the session, on $name', (server) => {
-  let scene: Scene;
-  beforeEach(async () => {
-    scene = await Scene.start(server);
-  });
-  afterEach(() => scene.end());
+  const scene = Scene.ofEachTest(server);
 
   const here = (steps: string): string => steps.replace('app', scene.name);
 

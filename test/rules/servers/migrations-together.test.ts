@@ -15,13 +15,11 @@ const NOW = Date.now();
 const CLOCK = { now: () => NOW, remaining: () => 600_000, sleep: () => Promise.resolve() };
 
 describe.each(servers())('migrations of DML alone that follow each other, on $name', (server) => {
-  let scene: Scene;
+  const scene = Scene.ofEachTest(server);
   beforeEach(async () => {
-    scene = await Scene.start(server);
     await scene.sql('CREATE TABLE counted (n INT PRIMARY KEY)');
     await scene.sql('INSERT INTO counted VALUES (1)');
   });
-  afterEach(() => scene.end());
 
   const rows = async (): Promise<unknown> => (await scene.sql('SELECT n FROM counted ORDER BY n')).map(({ n }) => n);
   const history = async (): Promise<unknown> =>

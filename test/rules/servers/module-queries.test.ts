@@ -7,12 +7,10 @@ import { release, Scene } from '../../integration/scene';
 import { servers } from '../../servers';
 
 describe.each(servers())('on $name', (server) => {
-  let scene: Scene;
+  const scene = Scene.ofEachTest(server);
   beforeEach(async () => {
-    scene = await Scene.start(server);
     await scene.sql('CREATE TABLE counted (n INT)');
   });
-  afterEach(() => scene.end());
 
   const count = async (): Promise<unknown> => (await scene.sql('SELECT COUNT(*) AS n FROM counted'))[0]?.['n'];
 
@@ -122,7 +120,7 @@ describe.each(servers())('on $name', (server) => {
     const up = ({ query }: MigrationContext): Promise<void> => Promise.resolve(void (late = query));
     const nonTransactionalTables = new NonTransactionalTables(database);
     const leftInSession = new LeftInSession(database);
-    await runModule({ database, nonTransactionalTables, leftInSession }, journal, up);
+    await runModule({ database, nonTransactionalTables, leftInSession }, journal, up, 'the up');
     await expect(late?.('INSERT INTO counted VALUES (1)')).rejects.toThrow('the migration is over');
     expect(await count()).toBe(0);
   });

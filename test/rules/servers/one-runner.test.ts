@@ -20,11 +20,7 @@ const ENDLESS_RELEASE = release({
 });
 
 describe.each(servers())('on $name', (server) => {
-  let scene: Scene;
-  beforeEach(async () => {
-    scene = await Scene.start(server);
-  });
-  afterEach(() => scene.end());
+  const scene = Scene.ofEachTest(server);
 
   type Session = ReturnType<Scene['session']>;
   const idOf = async ({ database }: Session): Promise<number> =>
@@ -122,7 +118,7 @@ describe.each(servers())('on $name', (server) => {
       const { database } = scene.session();
       const { request } = scene.update(SECOND, FIRST);
       const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
-      await interruptOlder(database, new DeploymentJournal(database), lockName(scene.name), request, waitedMs, log);
+      await interruptOlder(database, new DeploymentJournal(database), request, waitedMs, log);
     };
     const cancelled = async (): Promise<unknown> =>
       (await scene.sql(`SELECT cancelled FROM ${scene.name}.migration_deployment ORDER BY id DESC LIMIT 1`))[0];

@@ -10,11 +10,7 @@ const OWN = new Set([
 ]);
 
 describe.each(servers())('on $name', (server) => {
-  let scene: Scene;
-  beforeEach(async () => {
-    scene = await Scene.start(server);
-  });
-  afterEach(() => scene.end());
+  const scene = Scene.ofEachTest(server);
 
   /** What a migration leaves different in the session that goes on with the next one. */
   const leftBy = async (set: string): Promise<readonly string[]> => {

@@ -4,12 +4,10 @@ import { migration } from '../dying-process';
 
 /** What a procedure does is committed statement by statement, and nobody has read it. */
 describe.each(servers())('a migration that calls a procedure, on $name', (server) => {
-  let scene: Scene;
+  const scene = Scene.ofEachTest(server);
   beforeEach(async () => {
-    scene = await Scene.start(server);
     await scene.sql('CREATE TABLE counted (n INT)');
   });
-  afterEach(() => scene.end());
 
   const code = release({ '0001_call': migration('CALL fill()', 'DELETE FROM counted') });
   const procedure = (body: string): Promise<unknown> => scene.sql(`CREATE PROCEDURE fill() BEGIN ${body} END`);

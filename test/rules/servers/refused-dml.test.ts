@@ -28,12 +28,10 @@ const CALLED: readonly (readonly [string, string])[] = [
 ];
 
 describe.each(servers())('DML on a table without transactions that is refused, on $name', (server) => {
-  let scene: Scene;
+  const scene = Scene.ofEachTest(server);
   beforeEach(async () => {
-    scene = await Scene.start(server);
     await makeTables(scene);
   });
-  afterEach(() => scene.end());
 
   it.each(REFUSED)('rule 13: has surely written nothing where it names %s: all is taken back', async (_, dml) => {
     await expectNothing(scene, dml);

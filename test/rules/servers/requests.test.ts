@@ -4,6 +4,7 @@ import { noteStackStatus } from '../../../lambda/journal/settle';
 import { failure } from '../../../lambda/words/failure';
 import type { Intent } from '../../../lambda/plan/intent';
 import { up } from '../../../lambda/commands/up';
+import { NOTHING_YET } from '../../../lambda/work/spent-session';
 import { FIRST, NAME, ORDERS, PHYSICAL_ID, release, Scene, SECOND, USER } from '../../integration/scene';
 import { servers } from '../../servers';
 
@@ -26,11 +27,7 @@ function idOf(logicalId: string): string {
 const REVERTING = release({ '0001_user': USER }, { OnDelete: 'REVERT' });
 
 describe.each(servers())('on $name', (server) => {
-  let scene: Scene;
-  beforeEach(async () => {
-    scene = await Scene.start(server);
-  });
-  afterEach(() => scene.end());
+  const scene = Scene.ofEachTest(server);
 
   const deployments = (): Promise<unknown> => scene.sql(`SELECT * FROM ${scene.name}.migration_deployment ORDER BY id`);
   const status = async (name: string, at: number): Promise<void> =>
@@ -190,7 +187,7 @@ describe.each(servers())('on $name', (server) => {
     const world = scene.ports(FIRST);
     let now = 0;
     const clock = { ...world.clock, now: () => (now += 6_000) };
-    expect(await up(scene.session().database, { ...world, clock }, 'request-1')).toMatchObject({
+    expect(await up(scene.session().database, { ...world, clock }, 'request-1', null, NOTHING_YET)).toMatchObject({
       kind: 'refused',
       failure: { code: 'lock-not-free' },
     });

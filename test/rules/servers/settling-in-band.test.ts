@@ -5,11 +5,7 @@ import { servers } from '../../servers';
 const REFUSED = { status: 'FAILED', reason: expect.stringContaining('[removed-migration]') as unknown };
 
 describe.each(servers())('on $name, where no status of the stack ever arrives', (server) => {
-  let scene: Scene;
-  beforeEach(async () => {
-    scene = await Scene.start(server);
-  });
-  afterEach(() => scene.end());
+  const scene = Scene.ofEachTest(server);
 
   const unsettled = (): Promise<unknown> =>
     scene.sql(

@@ -5,11 +5,7 @@ import { servers } from '../../servers';
 import { migration } from '../dying-process';
 
 describe.each(servers())('on $name', (server) => {
-  let scene: Scene;
-  beforeEach(async () => {
-    scene = await Scene.start(server);
-  });
-  afterEach(() => scene.end());
+  const scene = Scene.ofEachTest(server);
 
   test.each(['FAIL', 'REVERT'] as const)(
     'rule 8: a Create whose release lacks what is applied is FAILED and names the owner, with onRemoved %s',

@@ -10,12 +10,10 @@ const WIDER = release({
 });
 
 describe.each(servers())('on $name', (server) => {
-  let scene: Scene;
+  const scene = Scene.ofEachTest(server);
   beforeEach(async () => {
-    scene = await Scene.start(server);
     await scene.answer(scene.create(FIRST), FIRST);
   });
-  afterEach(() => scene.end());
 
   /** The function's sessions, with fewer than twenty seconds of waiting for a table. */
   const impatient = (seconds: number) => async () => {
@@ -99,7 +97,7 @@ describe.each(servers())('on $name', (server) => {
     // The server may not know yet that the session of the test before has ended.
     await scene.unlocked();
     const { database } = scene.session();
-    const lock = await takeLock(database, scene.ports(FIRST).clock, 0, () => Promise.resolve(false));
+    const lock = await takeLock(database, scene.ports(FIRST).clock, 0);
     expect(lock.kind === 'held' && lock.session).toBeGreaterThan(0);
   });
 

@@ -42,7 +42,7 @@ export async function runProve(settings: ProveSettings, terminal: Terminal, sign
   consoleOnStderr();
   let on: ProveServer | null = null;
   try {
-    const changed = settings.changed === null ? null : await changedSince(settings.directory, settings.changed);
+    const changed = settings.changed === null ? null : changedSince(settings.directory, settings.changed);
     // Before a server is started: a folder that cannot be read needs none.
     const base = settings.baseSchema === null ? null : readBaseSchema(settings.baseSchema);
     const first = readFolder(settings, settings.schema ?? 'prove');

@@ -4,7 +4,7 @@ import { databaseReports, namesBefore } from './play/database-reports';
 import { withConditionsHeld } from './play/conditions-held';
 import { namesApart, onAnotherServer, withNames } from './play/databases-apart';
 import { deathPoint } from './play/death-point';
-import { type Waiting, waitingIn } from './play/has-application';
+import { waitingInEither } from './play/has-application';
 import { notPlayed } from './play/not-played';
 import {
   notReached,
@@ -108,15 +108,6 @@ export async function rehearse(input: RehearsalInput): Promise<RehearsalReport> 
   } finally {
     for (const end of ends) await end();
   }
-}
-
-/** Of the two releases the one of which more is seen. */
-function waitingInEither({ base, next }: Releases): Waiting {
-  const each = [next, ...(base === null ? [] : [base])].map(({ template, dependents }) => {
-    const waiting = waitingIn(template);
-    return waiting === 'nothing' && dependents.length > 0 ? 'elsewhere' : waiting;
-  });
-  return (['seen', 'conditional', 'elsewhere'] as const).find((kind) => each.includes(kind)) ?? 'nothing';
 }
 
 /** The releases as they can be played: with their databases apart, and with what their migrations are under. */

@@ -13,13 +13,7 @@ import { baseCommit } from './release/base-commit';
 import { readProject } from './release/cdk-project';
 import { checkOut } from './release/checkout';
 import { withAllParameters } from './release/nested-parameters';
-import {
-  type GivenParameter,
-  madeUpParameters,
-  parametersAround,
-  parametersFor,
-  parseParameters,
-} from './release/parameters';
+import { type GivenParameter, madeUpParameters, parametersFor, parseParameters } from './release/parameters';
 import { synthesize } from './release/synthesize';
 import { asHtml } from './report/html/as-html';
 import { asMarkdown } from './report/as-markdown';
@@ -152,8 +146,7 @@ async function findReleases(
   const base = await baseAssembly(options, commit, folder, terminal, signal);
   const found = (stack: AssemblyStack | null, from: ReleaseOrigin): FoundReleases => {
     const values = parametersFor(given, { next, base: stack }, assembly);
-    const valued = (one: AssemblyStack): AssemblyStack =>
-      withAllParameters(one, (each) => (each === one ? values : parametersAround(given, each)));
+    const valued = (one: AssemblyStack): AssemblyStack => withAllParameters(one, given, values);
     const releases = { base: stack && valued(stack), next: valued(next) };
     sayMadeUp(releases.next, terminal);
     return { releases, origins: { base: from, next: origin }, lookups: assembly.lookups };

@@ -46,7 +46,7 @@ export class Scene {
     beforeEach(async () => {
       await scene.#begin();
       if (live === undefined) return;
-      await scene.answer(scene.create(live), live);
+      await scene.created(live);
       await scene.settle();
     });
     afterEach(() => scene.end());
@@ -100,6 +100,16 @@ export class Scene {
     const answer = await this.run(...args);
     if (answer.kind !== 'answer') throw new Error(`no answer: ${JSON.stringify(answer)}`);
     return answer;
+  }
+
+  /** The answer to a Create of a release. */
+  created(to: Release, more?: Partial<RequestPorts>): Promise<FinalAnswer> {
+    return this.answer(this.create(to), to, more);
+  }
+
+  /** The answer to an Update to a release. */
+  updated(from: Release, to: Release, more?: Partial<RequestPorts>): Promise<FinalAnswer> {
+    return this.answer(this.update(from, to), to, more);
   }
 
   /** Runs a statement as somebody else. */

@@ -49,12 +49,11 @@ describeEach(stackServers(), 'a run on a server that is stopped, $name', (server
   it.each<readonly [string, readonly NodeJS.Signals[], string, RegExp]>([
     ['Ctrl-C', ['SIGINT'], 'up --yes', /^Stopped before .*0002_slow/],
     [
-      'Ctrl-C, for a program,',
-      ['SIGINT'],
+      'SIGTERM, for a program,',
+      ['SIGTERM'],
       'up --yes --json',
       /^{"kind":"failed","reason":"a person stopped it before .*0002_slow.*"isStopped":true}\n$/,
     ],
-    ['SIGTERM', ['SIGTERM'], 'up --yes', /^Stopped before /],
     [
       'a terminal that is closed, of which shell and system tell,',
       ['SIGHUP', 'SIGHUP'],

@@ -71,7 +71,7 @@ describe.each(servers())('adopting on $name', (server) => {
     expect(await scene.schema()).toEqual(before);
     expect(await adopt(from)).toMatchObject({ kind: 'found', record: [], already: RECORD });
 
-    expect(await scene.answer(scene.create(OURS), OURS)).toMatchObject({
+    expect(await scene.created(OURS)).toMatchObject({
       status: 'SUCCESS',
       data: { Applied: '0003_orders' },
     });

@@ -58,7 +58,7 @@ describe.each(servers())('a table of somebody else with the name of the journal 
       expect(answer.reason).toContain('Rename it, or migrate another database');
       expect(answer.reason).toContain('[incompatible-journal]');
       expect(await scene.answer(scene.delete(FIRST, answer.physicalId), FIRST)).toMatchObject({ status: 'SUCCESS' });
-      expect(await scene.answer(scene.create(FIRST), FIRST)).toMatchObject({ status: 'FAILED' });
+      expect(await scene.created(FIRST)).toMatchObject({ status: 'FAILED' });
     });
 
     it.each(['RETAIN', 'REVERT'] as const)('is no concern of a Delete with onDelete %s', async (OnDelete) => {
@@ -69,7 +69,7 @@ describe.each(servers())('a table of somebody else with the name of the journal 
     });
 
     it('is refused by an Update and by every command', async () => {
-      expect((await scene.answer(scene.update(FIRST, SECOND), SECOND)).reason).toContain('[incompatible-journal]');
+      expect((await scene.updated(FIRST, SECOND)).reason).toContain('[incompatible-journal]');
       await expectRefused(scene, FIRST, 'incompatible-journal');
       expect(await invoke(scene, FIRST, { command: 'verify' })).toMatchObject({
         findings: [{ code: 'incompatible-journal' }],
@@ -82,7 +82,7 @@ describe.each(servers())('a table of somebody else with the name of the journal 
   it('is none that umzug made with names alone: that is adopted, and gets its times', async () => {
     await run("CREATE TABLE migration (name VARCHAR(255) PRIMARY KEY); INSERT INTO migration VALUES ('0001_user.js')");
     await scene.sql(USER.split('\n')[1]!.replace(';', ''));
-    expect(await scene.answer(scene.create(SECOND), SECOND)).toMatchObject({
+    expect(await scene.created(SECOND)).toMatchObject({
       status: 'SUCCESS',
       data: { Applied: '0002_name, 0003_orders' },
     });

@@ -37,9 +37,9 @@ describe.each(servers())('the commands of a request, on $name', (server) => {
   });
 
   it('are few where the one migration of an update is reverted', async () => {
-    await scene.answer(scene.create(FIRST), FIRST);
+    await scene.created(FIRST);
     await scene.settle();
-    await scene.answer(scene.update(FIRST, SECOND), SECOND);
+    await scene.updated(FIRST, SECOND);
     expect(await commandsOf(scene.update(SECOND, FIRST), SECOND)).toHaveLength(22);
     expect(await scene.history()).toEqual(['0001_a applied']);
   });

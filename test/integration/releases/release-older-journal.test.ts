@@ -92,7 +92,7 @@ describe.each(servers())('on $name', (server) => {
       'ALTER TABLE migration_deployment DROP COLUMN owedAt, DROP COLUMN owedUnder, DROP COLUMN releaseOf',
     );
     await story.succeed(B_PLAIN, scene.update(A, B_PLAIN), scene.begins(B_PLAIN));
-    expect(await scene.answer(scene.update(B_PLAIN, A), A)).toMatchObject({
+    expect(await scene.updated(B_PLAIN, A)).toMatchObject({
       status: 'SUCCESS',
       data: { Reverted: '0002_orders', Drift: '' },
     });

@@ -45,7 +45,7 @@ describe.each(servers())('on $name', (server) => {
       await story.update(A, B_LOSSLESS);
       await scene.stackIs('UPDATE_FAILED');
       await story.succeed(C_AFTER, scene.update(B_LOSSLESS, C_AFTER));
-      const back = await scene.answer(scene.update(C_AFTER, A), A);
+      const back = await scene.updated(C_AFTER, A);
       expect(back).toMatchObject({ status: 'SUCCESS', data: { Reverted: '0004_notes, 0003_no_nick' } });
       await story.succeed(A, story.contract(B_LOSSLESS, A));
       await story.succeed(A, ...inOrder(scene.ends(C_AFTER), scene.ends(B_LOSSLESS)));

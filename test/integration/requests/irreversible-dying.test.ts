@@ -68,7 +68,7 @@ describe.each(servers())(
         ProcessDied,
       );
       await scene.unlocked();
-      expect((await scene.answer(scene.update(oneWay, FIRST), FIRST)).reason).toMatch(
+      expect((await scene.updated(oneWay, FIRST)).reason).toMatch(
         /^0003_one_way was applied up to step 1 of 2 .*it is irreversible.*\[needs-repair\]$/,
       );
     });

@@ -13,11 +13,11 @@ describe.each(servers())('two deployments with --no-rollback on $name, the secon
   });
   const scene = Scene.ofEachTest(server);
   beforeEach(async () => {
-    expect(await scene.answer(scene.create(FIRST), FIRST)).toMatchObject({ status: 'SUCCESS' });
+    expect(await scene.created(FIRST)).toMatchObject({ status: 'SUCCESS' });
     await scene.settle();
     // Something else in the stack fails then.
-    expect(await scene.answer(scene.update(FIRST, B), B)).toMatchObject({ status: 'SUCCESS' });
-    expect(await scene.answer(scene.update(B, EDITED), EDITED)).toMatchObject({
+    expect(await scene.updated(FIRST, B)).toMatchObject({ status: 'SUCCESS' });
+    expect(await scene.updated(B, EDITED)).toMatchObject({
       status: 'FAILED',
       reason: expect.stringContaining('[checksum-changed]') as string,
     });
@@ -43,11 +43,11 @@ describe.each(servers())('two deployments with --no-rollback on $name, the secon
       expect(Object.keys(await scene.schema())).toEqual(['table user']);
 
       const next = release({ '0001_user': USER, '0002_name': NAME });
-      expect(await scene.answer(scene.update(FIRST, next), next)).toMatchObject({ status: 'SUCCESS' });
+      expect(await scene.updated(FIRST, next)).toMatchObject({ status: 'SUCCESS' });
     });
 
     it('is rolled back as a whole where the first text was deployed again before', async () => {
-      expect(await scene.answer(scene.update(EDITED, B), B)).toMatchObject({ status: 'SUCCESS' });
+      expect(await scene.updated(EDITED, B)).toMatchObject({ status: 'SUCCESS' });
       const answer = await scene.answer(scene.update(B, FIRST), code === FIRST ? FIRST : B);
       expect([answer.status, answer.data.Reverted]).toEqual(['SUCCESS', '0003_orders, 0002_mark']);
     });

@@ -71,7 +71,7 @@ describe.each(servers())('a look at the tables of steps to come, on $name', (ser
       ],
     ])('%s', async (_, migrations) => {
       await scene.sql(`CREATE DATABASE ${other}`);
-      await scene.answer(scene.create(FIRST), FIRST);
+      await scene.created(FIRST);
       await scene.settle();
       await scene.sql('CREATE TABLE users (name VARCHAR(10))');
       const next = release({ '0001_user': USER, ...migrations });
@@ -79,7 +79,7 @@ describe.each(servers())('a look at the tables of steps to come, on $name', (ser
       await expect(scene.run(update, next, dyingAt(scene, 'CREATE TABLE users', 'before'))).rejects.toThrow(
         ProcessDied,
       );
-      await scene.answer(scene.update(next, FIRST), FIRST);
+      await scene.updated(next, FIRST);
 
       expect(Object.keys(await scene.schema())).toContain('table users');
     });

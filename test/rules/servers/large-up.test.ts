@@ -52,7 +52,7 @@ describe.each(servers())('a migration that is too large for the journal, on $nam
   ])('is reverted half-way by %s code', async (_name, code) => {
     const { code: next, up } = large(UP);
     const own = { ...scene.ownScripts(next), largeUp: () => up };
-    await scene.answer(scene.create(FIRST), FIRST);
+    await scene.created(FIRST);
     const schema = await scene.schema();
     const dying = { ...dyingAt(scene, 'CREATE TABLE c', 'after'), own };
     await expect(scene.run(scene.update(FIRST, next), next, dying)).rejects.toThrow(ProcessDied);

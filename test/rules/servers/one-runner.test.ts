@@ -57,7 +57,7 @@ describe.each(servers())('on $name', (server) => {
       }
       return session.database.write(statement);
     };
-    await scene.answer(scene.create(FIRST), FIRST, {
+    await scene.created(FIRST, {
       connect: scene.connectingTo(session, { write }),
     });
     expect(seen).toEqual([{ idle: 60, lock_wait: 20 }]);
@@ -65,7 +65,7 @@ describe.each(servers())('on $name', (server) => {
 
   test('rule 16: the runner pings while it does anything but SQL', async () => {
     const code = release({ '0001_idle': 'exports.up = () => undefined;' });
-    const answer = await scene.answer(scene.create(code), code, {
+    const answer = await scene.created(code, {
       connect: () => {
         if (scene.connections.length > 0) return Promise.resolve(GONE);
         const session = scene.session();
@@ -86,7 +86,7 @@ describe.each(servers())('on $name', (server) => {
     'rule 16: after %s the session is gone, and the lock with it',
     async (end) => {
       if (end === 'FAILED') await scene.sql('CREATE TABLE user (id INT)');
-      expect(await scene.answer(scene.create(FIRST), FIRST)).toMatchObject({ status: end });
+      expect(await scene.created(FIRST)).toMatchObject({ status: end });
       const [row] = await scene.sql(`SELECT GET_LOCK('${lockName(scene.name)}', 10) AS answer`);
       expect(row).toEqual({ answer: 1 });
     },
@@ -95,7 +95,7 @@ describe.each(servers())('on $name', (server) => {
   describe('rule 16: a newer request', () => {
     let runner: Session;
     beforeEach(async () => {
-      await scene.answer(scene.create(FIRST), FIRST);
+      await scene.created(FIRST);
       const { request } = scene.update(FIRST, SECOND);
       runner = scene.session();
       await hold(runner);
@@ -155,7 +155,7 @@ describe.each(servers())('on $name', (server) => {
 
   describe('with a statement that does not end', () => {
     beforeEach(async () => {
-      await scene.answer(scene.create(FIRST), FIRST);
+      await scene.created(FIRST);
     });
 
     test('rule 19: a cancelled runner stops, does not revert and does not answer; the newer request reverts', async () => {
@@ -212,7 +212,7 @@ describe.each(servers())('on $name', (server) => {
   });
 
   test('rule 19: a runner that is cancelled between two steps journals how far it came, and reverts nothing', async () => {
-    await scene.answer(scene.create(FIRST), FIRST);
+    await scene.created(FIRST);
     const code = release({
       '0001_user': USER,
       '0002_steps': migration(

@@ -12,6 +12,7 @@ const WARNINGS: Readonly<Record<WarningCode, string>> = {
   'irreversible-migration': 'it is declared irreversible',
   'irreversible-statement': 'rows are changed that the down does not restore',
   'journal-touched': 'it touches the tables of the journal',
+  'named-definer': 'an account is named that may not be there',
   'name-order': 'it runs after a migration with a larger number',
   'nested-migrations': 'a subdirectory holds migrations that are not read',
   'number-twice': 'two migrations have one number',

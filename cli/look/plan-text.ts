@@ -1,6 +1,7 @@
 import type { PlanAnswer, PlannedMigration } from '../../lambda/commands/show-plan';
 import type { TableSize } from '../../lambda/look/table-sizes';
 import type { Failure } from '../../lambda/words/failure';
+import { withoutSecrets } from '../../lib/review/secrets';
 import { asCommandLine } from '../advice';
 import { counted } from '../counted';
 import type { TextStyle } from '../terminal/terminal';
@@ -70,9 +71,9 @@ function migrationLines(
   ];
 }
 
-/** As it is, since people copy it. */
+/** As it is, since people copy it, but for passwords. */
 function statementLines(statement: string): readonly string[] {
-  const lines = statement.trim().split('\n');
+  const lines = withoutSecrets(statement).trim().split('\n');
   const shown = lines.slice(0, MOST_LINES).map((line) => `  ${line}`.trimEnd());
   const more = lines.length - shown.length;
   return more > 0

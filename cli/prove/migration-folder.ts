@@ -9,6 +9,7 @@ import { readMigrations, type MigrationSet } from '../../lib/source/migration-so
 import { withFlywayOnce } from '../lint/flyway-problem';
 import { ownScriptsIn } from '../database/release-folder';
 import { ignoredCodes } from '../../lib/review/ignored-codes';
+import { foreignModule } from '../../lib/source/other-tools/foreign-module';
 import { readSourceText } from '../../lib/source/source-text';
 import type { ProvedMigration } from './proved-migration';
 
@@ -66,6 +67,7 @@ function folderOf(directory: string, set: MigrationSet, missing: ReadonlyMap<str
     const written = listed?.form === 'pair' ? [listed.up, listed.down] : [listed?.file];
     const sources = written.flatMap((file) => (file === undefined ? [] : sourceOf(directory, file)));
     const downFile = (listed?.form === 'pair' ? listed.down : undefined) ?? entry.file;
+    const [foreign] = 'module' in script ? foreignModule(entry.file, sources.join('\n')) : [];
     return {
       entry: expanding(entry),
       script,
@@ -73,6 +75,7 @@ function folderOf(directory: string, set: MigrationSet, missing: ReadonlyMap<str
       downFile,
       missingDown: missing.get(entry.file) ?? missing.get(downFile) ?? null,
       acknowledged: new Set(sources.flatMap((source) => [...ignoredCodes(source)])),
+      ...(foreign !== undefined && { foreign: foreign.problem }),
     };
   });
   return { migrations, own };

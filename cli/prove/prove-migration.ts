@@ -62,6 +62,7 @@ export async function proveMigration(proving: Proving): Promise<Proved> {
   while (up.kind !== 'done') {
     const finding = await upFailed(proving, before, up);
     if (proving.rows.variety === 'none' || before.rows.every(({ rows }) => rows.length === 0)) {
+      if (migration.foreign !== undefined) notes.push(migration.foreign);
       return { proof: proofOf({ findings: [finding] }), left: finding.left.length > 0 ? 'unknown' : 'before' };
     }
     const at = finding.refused === null ? '' : atLine(finding.refused, migration.entry.file);

@@ -1,7 +1,8 @@
 import { blindStatements } from './blind-statements';
 import { destroyed, destructions, overwritten, type Destroying } from './data-loss';
 import { propertiesLeftByDown } from './database-coverage';
-import { eventTimes } from './event-times';
+import { namedDefiners } from './programs/definers';
+import { eventTimes } from './programs/event-times';
 import { leftByDown } from './down-coverage';
 import { leftByIdleDown } from './idle-down';
 import { MadeObjects } from './made-objects';
@@ -47,6 +48,7 @@ export function reviewMigration(
     ...findings,
     ...tables.findings,
     ...blindStatements(up),
+    ...namedDefiners(up),
     ...mixed(up, rowsBefore),
     ...reachedDatabases(up, home, irreversible),
     ...(irreversible ? [] : left(home, up, down)),

@@ -51,6 +51,22 @@ export const STATEMENTS: readonly (readonly [
     ],
   ],
   [
+    'named-definer',
+    [
+      ["CREATE DEFINER = 'a'@'%' VIEW v AS SELECT 1", 'DROP VIEW v'],
+      ['CREATE DEFINER=`a`@`localhost` TRIGGER g BEFORE INSERT ON user FOR EACH ROW SET @a = 1', 'DROP TRIGGER g'],
+      ['/*!50003 CREATE*/ /*!50017 DEFINER=`a`@`%`*/ /*!50003 PROCEDURE p() DO 1 */', 'DROP PROCEDURE p'],
+      ['CREATE OR REPLACE ALGORITHM=MERGE DEFINER=a SQL SECURITY INVOKER VIEW v AS SELECT 1', 'DROP VIEW v'],
+      ['ALTER DEFINER = a EVENT e ENABLE', 'ALTER EVENT e DISABLE'],
+    ],
+    [
+      ['CREATE VIEW v AS SELECT 1', 'DROP VIEW v'],
+      ['CREATE DEFINER = CURRENT_USER VIEW v AS SELECT 1', 'DROP VIEW v'],
+      ['CREATE DEFINER = CURRENT_USER() SQL SECURITY DEFINER PROCEDURE p() DO 1', 'DROP PROCEDURE p'],
+      ['CREATE SQL SECURITY DEFINER VIEW v AS SELECT definer = 1 FROM user', 'DROP VIEW v'],
+    ],
+  ],
+  [
     'down-in-one',
     [
       ['CREATE TABLE a (id INT); CREATE TABLE b (id INT)', 'DROP TABLE a, b'],

@@ -55,6 +55,16 @@ describe('names', () => {
     expect(reviewOf({ '0001_a.sql': migration, '20260101120000_b.sql': migration })).toEqual([]);
   });
 
+  test('dates are numbers', () => {
+    const names = ['2023-12-31T12_00_a', '2024-01-01_b', '2024-02-01_c', '2024-02-01-0930_d', '2025-01-01-x'];
+    expect(reviewOf(Object.fromEntries(names.map((name) => [`${name}.sql`, migration])))).toEqual([
+      'name-order 2024-02-01_c.sql',
+    ]);
+    expect(reviewOf({ '2024-02-01_a.sql': migration, '2024-02-01_b.sql': migration })).toEqual([
+      'number-twice 2024-02-01_b.sql',
+    ]);
+  });
+
   test('a number that is there twice is told', () => {
     expect(reviewOf({ '0007_a.sql': migration, '0007_b.sql': migration })).toEqual(['number-twice 0007_b.sql']);
   });

@@ -344,3 +344,19 @@ describe('a template in quotes', () => {
     expect(warned(sql)).toEqual([]);
   });
 });
+
+describe('names of files', () => {
+  test('what editors and file managers leave is passed over', () => {
+    const left = ['Thumbs.db', 'desktop.ini', '0001_a.sql~'];
+    read({ '0001_a.sql': CREATE_USER, ...Object.fromEntries(left.map((file) => [file, ''])) });
+  });
+
+  test('capitals in an ending, and a folder with a name of a file, are told', () => {
+    expect(
+      problemsOf({ '0001_a.SQL': CREATE_USER, '0002_b.sql/b.sql': CREATE_USER, '0003_c.sql': CREATE_USER }),
+    ).toEqual([
+      expect.stringMatching(/^0001_a\.SQL: its ending has capitals, .*\(unknown-file\)$/),
+      expect.stringMatching(/^0002_b\.sql: it is called like a migration and is a folder, .*\(unknown-file\)$/),
+    ]);
+  });
+});

@@ -1,7 +1,7 @@
-import { keyOf, type DbObject } from '../../lambda/sql/db-object';
-import { TokenReader } from '../../lambda/sql/token-reader';
-import { tokensOf } from '../../lambda/sql/tokens';
-import { finding, type Finding, type StatementUnderReview } from './statement-under-review';
+import { keyOf, type DbObject } from '../../../lambda/sql/db-object';
+import { TokenReader } from '../../../lambda/sql/token-reader';
+import { tokensOf } from '../../../lambda/sql/tokens';
+import { finding, type Finding, type StatementUnderReview } from '../statement-under-review';
 
 /** When an event that a statement makes or changes runs. */
 interface Schedule {

@@ -35,7 +35,7 @@ export function middleOf(times: readonly number[]): { readonly ms: number; reado
 }
 
 /** Title of a case. */
-export function titleOf({ server, kind, migrations, delayMs, isPending }: BenchCase): string {
+function titleOf({ server, kind, migrations, delayMs, isPending }: BenchCase): string {
   const what = isPending ? `${migrations.toLocaleString('en-US')} × ${kind}` : `${migrations} applied, nothing pending`;
   return `${server}, ${what}${delayMs > 0 ? `, ${delayMs} ms away` : ''}`;
 }

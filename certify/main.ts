@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline/promises';
 import { Command, CommanderError } from 'commander';
 import { EXIT_CODE } from '../cli/exit-code';
 import { ExpectedFailure } from '../cli/expected-failure';
-import { stopSignal } from '../cli/terminal/stop-signal';
+import { withStopSignal } from '../cli/terminal/stop-signal';
 import { processTerminal, type Terminal } from '../cli/terminal/terminal';
 import { packageRoot } from '../lib/package-root';
 import { AwsTarget } from './aws/aws-target';
@@ -51,20 +51,19 @@ void program.parseAsync().catch((error: unknown) => {
 async function run({ rehearsal, yes, output }: Flags): Promise<void> {
   const terminal = processTerminal();
   const target = rehearsal === true ? await RehearsalTarget.start() : await awsTarget(terminal, yes === true);
-  const stop = stopSignal();
-  stop.signal.addEventListener('abort', () =>
-    terminal.note('stopping: what is under way is waited for, then all is deleted. Ctrl-C once more leaves it there'),
-  );
-  try {
-    const certificate = await certify(target, output, terminal, stop.signal, known(target));
-    terminal.print(verdictLines(certificate, terminal));
-    process.exitCode = exitCodeOf(certificate, target);
-  } catch (error) {
-    if (!stop.signal.aborted) throw error;
-    process.exitCode = EXIT_CODE.stopped;
-  } finally {
-    stop.end();
-  }
+  process.exitCode = await withStopSignal(async (signal) => {
+    signal.addEventListener('abort', () =>
+      terminal.note('stopping: what is under way is waited for, then all is deleted. Ctrl-C once more leaves it there'),
+    );
+    try {
+      const certificate = await certify(target, output, terminal, signal, known(target));
+      terminal.print(verdictLines(certificate, terminal));
+      return exitCodeOf(certificate, target);
+    } catch (error) {
+      if (!signal.aborted) throw error;
+      return EXIT_CODE.stopped;
+    }
+  });
 }
 
 function exitCodeOf(certificate: Certificate, target: CertifyTarget): number {

@@ -12,6 +12,8 @@ export interface CommandEvent {
 export interface CommandRunner {
   /** Where they are run, in words. */
   readonly where: string;
+  /** Name of the migrated database; the empty string where it is not known here. */
+  readonly database: string;
   /** Whether what is done changes a database that others may use. */
   readonly isShared: boolean;
   /** Throws where a command that changes something would be refused for the place: before anybody is asked. */

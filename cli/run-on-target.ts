@@ -8,7 +8,7 @@ import { findRunner } from './find-runner';
 import { migrationsFolder } from './migrations-folder';
 import { saidTarget } from './commands/said-target';
 import { readSettings } from './settings';
-import { stopSignal } from './terminal/stop-signal';
+import { withStopSignal } from './terminal/stop-signal';
 import { type Target, targetOf } from './target';
 import { processTerminal, type Terminal } from './terminal/terminal';
 
@@ -31,21 +31,12 @@ export async function runOnTarget(options: TargetOptions, work: (on: OnTarget) =
   if (target.kind === 'function' && options.directory !== undefined) throw notRead(options.directory);
   consoleOnStderr();
   adviseFor(saidTarget(options));
-  const stop = stopSignal();
-  try {
-    const runner = await findRunner({
-      target,
-      settings,
-      root,
-      directory: options.directory,
-      terminal,
-      signal: stop.signal,
-    });
-    const folder = target.kind === 'url' ? folderName(root, options.directory, settings) : null;
-    return await work({ target, runner, terminal, signal: stop.signal, folder });
-  } finally {
-    stop.end();
-  }
+  const { directory } = options;
+  return withStopSignal(async (signal) => {
+    const runner = await findRunner({ target, settings, root, directory, terminal, signal });
+    const folder = target.kind === 'url' ? folderName(root, directory, settings) : null;
+    return work({ target, runner, terminal, signal, folder });
+  });
 }
 
 /** It would be taken for the folder's own answer. */

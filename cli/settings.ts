@@ -24,7 +24,7 @@ const NAMES: readonly (keyof Settings)[] = ['directory', 'reviewAfter', 'stack',
 export function readSettings(folder: string): Settings {
   const file = path.join(folder, 'cdk.json');
   if (!fs.existsSync(file)) return {};
-  const context = objectIn(parse(file), 'context');
+  const context = objectIn(readJson(file, 'cdk.json', 'Nothing was done'), 'context');
   const own: unknown = context[CONTEXT_KEY];
   if (own === undefined) return {};
   if (typeof own !== 'object' || own === null || Array.isArray(own)) {
@@ -37,14 +37,14 @@ export function readSettings(folder: string): Settings {
   return own;
 }
 
-function parse(file: string): unknown {
+/** Reads a file of the CDK. `said`: what it is called where it is not JSON; `state`: what was done until then. */
+export function readJson(file: string, said: string, state: string): unknown {
   try {
+    // An editor of Windows may have put a byte order mark before it, which the CDK passes over.
     return JSON.parse(fs.readFileSync(file, 'utf8').replace(/^\uFEFF/, ''));
   } catch (error) {
-    throw new ExpectedFailure(
-      'settings-unusable',
-      `cdk.json is not JSON (${(error as Error).message}): correct it. Nothing was done`,
-    );
+    const problem = `${said} is not JSON (${(error as Error).message})`;
+    throw new ExpectedFailure('settings-unusable', `${problem}: correct it. ${state}`);
   }
 }
 

@@ -34,7 +34,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   'lambda/seen-or-none.ts': { own: ['lambda/ports.ts'], packages: [] },
   'lambda/look/': { own: [...PURE, ...PORTS], packages: COMPUTING },
   'lambda/session/': { own: [...PURE, ...PORTS], packages: COMPUTING },
-  'lambda/journal/': { own: [...PURE, ...PORTS, 'lambda/look/'], packages: COMPUTING },
+  'lambda/journal/': { own: [...PURE, ...PORTS, 'lambda/look/', 'lambda/session/lock.ts'], packages: COMPUTING },
   'lambda/steps/': {
     own: [...PURE, ...PORTS, 'lambda/look/', 'lambda/journal/', 'lambda/session/'],
     packages: COMPUTING,

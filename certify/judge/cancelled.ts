@@ -138,7 +138,7 @@ function wasCancelled({ events }: Scene): boolean {
 }
 
 /** Whether the schema is after a play what it was before. */
-export function sameSchema(scene: Scene, status: string): ReturnType<typeof heldIf> {
+function sameSchema(scene: Scene, status: string): ReturnType<typeof heldIf> {
   const { before, after } = scene.facts;
   if (before === undefined || after === undefined) return notPlayed('the schema was not looked at');
   if (isNothing(before)) return notPlayed('there was nothing in the schema');

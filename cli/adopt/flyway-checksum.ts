@@ -1,8 +1,8 @@
 import { crc32 } from 'node:zlib';
+import type { Shown } from '../../lambda/commands/adopt';
 import { parseSections } from '../../lib/script/sections';
 import { listMigrations } from '../../lib/source/migration-files';
 import { readSourceText } from '../../lib/source/source-text';
-import type { Found } from './found';
 
 /** The lines that a file of Flyway has got here. */
 const OURS = /^[ \t]*--[ \t]*migrate:/;
@@ -23,7 +23,7 @@ export function flywayChecksum(source: string): string {
 }
 
 /** Migrations of a folder whose up is not the text that Flyway has run. Of what has no checksum, nothing is known. */
-export function editedSince(record: Found['record'], folder: string): readonly string[] {
+export function editedSince(record: Shown['record'], folder: string): readonly string[] {
   const files = new Map(listMigrations(folder).migrations.map((each) => [each.name as string, each]));
   return record.flatMap(({ name, checksum }) => {
     const listed = files.get(name);

@@ -1,14 +1,10 @@
+import type { Shown } from '../../lambda/commands/adopt';
 import { counted } from '../counted';
-import type { Terminal } from '../terminal/terminal';
+import type { TextStyle } from '../terminal/terminal';
 import { wrappedText } from '../terminal/wrapped-text';
-import type { Found } from './found';
 
 /** What was found, for people. `edited`: migrations whose text is not the one that the other tool has run. */
-export function foundText(
-  found: Found,
-  edited: readonly string[],
-  { width, colors }: Pick<Terminal, 'width' | 'colors'>,
-): string {
+export function foundText(found: Shown, edited: readonly string[], { width, colors }: TextStyle): string {
   const { table, database, record, already, unknown, pending, late, notes } = found;
   const paragraph = (text: string): string => wrappedText(text, width);
   const list = (names: readonly string[]): readonly string[] => names.map((name) => `  ${name}`);

@@ -1,3 +1,4 @@
+import type { AdoptResult, Shown } from '../../lambda/commands/adopt';
 import type { StatusAnswer } from '../../lambda/commands/status';
 import { asCommandLine } from '../advice';
 import { named } from '../change/how-far';
@@ -13,7 +14,6 @@ import type { Terminal } from '../terminal/terminal';
 import { wrappedText } from '../terminal/wrapped-text';
 import { confirmed } from './confirmed';
 import { editedSince } from './flyway-checksum';
-import type { AdoptAnswer, Found } from './found';
 import { foundText } from './found-text';
 
 /** Flags of `adopt` and `baseline`. */
@@ -91,9 +91,9 @@ function asked(
   { json }: AdoptOptions,
   terminal: Terminal,
   signal: AbortSignal,
-): (event: CommandEvent) => Promise<Found | number> {
+): (event: CommandEvent) => Promise<Shown | number> {
   return async (event) => {
-    const answer = (await runner.run(event, signal)) as AdoptAnswer;
+    const answer = (await runner.run(event, signal)) as AdoptResult;
     if (answer.kind !== 'refused') return answer;
     const { code, message } = answer.failure;
     const exitCode = code === 'stopped' ? EXIT_CODE.stopped : EXIT_CODE.found;
@@ -103,7 +103,7 @@ function asked(
   };
 }
 
-function question({ record }: Found, { where }: CommandRunner): string {
+function question({ record }: Shown, { where }: CommandRunner): string {
   return `Record ${counted(record.length, 'migration')} as applied in ${where}?`;
 }
 

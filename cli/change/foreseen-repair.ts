@@ -1,4 +1,5 @@
-import type { MigrationStatus, StatusAnswer } from '../../lambda/commands/status';
+import type { StatusAnswer } from '../../lambda/commands/status';
+import { isHalf } from '../../lambda/plan/history';
 import { refuse, type Refused } from '../../lambda/words/failure';
 import { distanceOf } from '../../lib/letter-distance';
 import type { CommandEvent } from '../command-runner';
@@ -47,10 +48,6 @@ function refusalOf(
   const doubt = inDoubt.find((each) => each.migration === migration);
   const isOther = doubt !== undefined && doubt.step !== step;
   return isOther ? `of ${migration}, ${nameDoubtfulStep(doubt)} is in doubt, not step ${Number(step)}` : null;
-}
-
-function isHalf({ state }: MigrationStatus): boolean {
-  return state === 'applying' || state === 'reverting';
 }
 
 function unknown(what: string, name: string, there: readonly string[], behind = ''): string {

@@ -1,5 +1,6 @@
 import type { MigrationStatus, StatusAnswer, StepInDoubt } from '../../lambda/commands/status';
 import type { Verification } from '../../lambda/commands/verify';
+import { isHalf } from '../../lambda/plan/history';
 import type { CommandEvent } from '../command-runner';
 import { nameDoubtfulStep } from '../doubtful-step';
 
@@ -28,10 +29,10 @@ export function repairQuestions(
 ): readonly RepairQuestion[] {
   const untrue = new Set(findings.flatMap(({ code, migration }) => (code === 'not-vouched' ? (migration ?? []) : [])));
   return migrations.flatMap((each): readonly RepairQuestion[] => {
-    const { name, state } = each;
+    const { name } = each;
     const doubt = inDoubt.find(({ migration }) => migration === name);
     if (lockedBy === null && doubt !== undefined) return [ofDoubt(doubt)];
-    if (lockedBy === null && (state === 'applying' || state === 'reverting')) return [ofHalf(each)];
+    if (lockedBy === null && isHalf(each)) return [ofHalf(each)];
     return [...(edited.includes(name) ? [ofEdit(name)] : []), ...(untrue.has(name) ? [ofUntrue(name)] : [])];
   });
 }

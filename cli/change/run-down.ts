@@ -1,6 +1,7 @@
 import type { DownResult } from '../../lambda/commands/down';
 import type { MigrationStatus, StatusAnswer } from '../../lambda/commands/status';
 import type { DownUntil } from '../../lambda/plan/command';
+import { isHalf } from '../../lambda/plan/history';
 import { planDown, type DownPlan } from '../../lambda/plan/plan-down';
 import type { Refused } from '../../lambda/words/failure';
 import { commandLineOf } from '../advice';
@@ -100,10 +101,7 @@ function eventOf(
   if (until.kind === 'name') return { to: until.name };
   const standing = migrations.filter(({ state }) => state !== 'removed');
   const below = standing.at(-1 - names.length);
-  return names.length === until.steps &&
-    below !== undefined &&
-    below.state !== 'applying' &&
-    below.state !== 'reverting'
+  return names.length === until.steps && below !== undefined && !isHalf(below)
     ? { to: below.name }
     : { steps: until.steps };
 }

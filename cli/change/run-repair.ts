@@ -8,7 +8,7 @@ import { EXIT_CODE } from '../exit-code';
 import type { OnTarget } from '../run-on-target';
 import { lookedCode, requireRelease, type Told, unknownText } from '../unknown-release';
 import { wholeAnswer } from '../whole-answer';
-import { wrappedText } from '../terminal/wrapped-text';
+import { wrappedLines, wrappedText } from '../terminal/wrapped-text';
 import { asker } from './confirm';
 import { foreseenRepair } from './foreseen-repair';
 import { permitted } from './permitted';
@@ -84,10 +84,10 @@ function questionLines(
   return [
     '',
     colors.bold(migration),
-    ...wrappedText(what, width, '  ').split('\n'),
+    ...wrappedLines(what, width, '  '),
     ...(statement === null ? [] : statement.split('\n').map((line) => `    ${line}`)),
     ...ways.flatMap(({ answer, means, event }) => [
-      ...wrappedText(`${answer}: ${means}`, width, '  ').split('\n'),
+      ...wrappedLines(`${answer}: ${means}`, width, '  '),
       ...(saysHow ? [`    ${asCommandLine(JSON.stringify(event)).slice(1, -1)} --yes`] : []),
     ]),
   ];

@@ -7,6 +7,7 @@ import { counted } from '../counted';
 import { revertFirstLines } from '../look/plan-text';
 import { requireRelease } from '../unknown-release';
 import { wholeAnswer } from '../whole-answer';
+import { otherDatabaseNotes } from './other-database-note';
 import { permitted } from './permitted';
 import { failedCode, resultJson, sayFailed, sayNothingDone, sayRefused } from './say';
 
@@ -19,6 +20,7 @@ export async function runUp(
   const plan = await askPlan(on);
   requireRelease(plan);
   const { revertFirst } = plan;
+  for (const note of otherDatabaseNotes(plan.migrations, runner.database)) terminal.note(note);
   if (plan.refused !== null && !yes) {
     if (json) terminal.print(JSON.stringify({ kind: 'refused', failure: plan.refused }));
     return json ? EXIT_CODE.found : sayRefused(on, plan.refused);

@@ -1,9 +1,10 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import type { HowFar } from '../change/how-far';
 import {
   addAllowHost,
   addFolder,
   addTargetOptions,
+  fromOneUp,
   TARGET_HELP,
   type TargetOptions,
   withFolder,
@@ -32,7 +33,7 @@ export function addDown(program: Command): void {
         'all',
       ]),
     )
-    .addOption(new Option('--steps <number>', 'revert that many migrations').argParser(count).conflicts('all'))
+    .addOption(new Option('--steps <number>', 'revert that many migrations').argParser(fromOneUp).conflicts('all'))
     .option('--all', 'revert all that is applied')
     .option('-y, --yes', 'do not ask')
     .option('--json', 'print the result as JSON')
@@ -67,9 +68,4 @@ function howFarOf({ to, steps, all }: DownOptions): HowFar | null {
   if (all === true) return { kind: 'all' };
   if (to !== undefined) return { kind: 'name', name: to };
   return steps === undefined ? null : { kind: 'steps', steps };
-}
-
-function count(text: string): number {
-  if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError('It is a number from 1 up.');
-  return Number(text);
 }

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import type { TargetFlags } from '../target';
-import { stopSignal } from '../terminal/stop-signal';
+import { withStopSignal } from '../terminal/stop-signal';
 import { processTerminal } from '../terminal/terminal';
-import { addTarget, TARGET_HELP, withFolder } from './target-options';
+import { addFolder, addTarget, TARGET_HELP, withFolder } from './target-options';
 
 interface DumpFlags extends TargetFlags {
   readonly directory?: string;
@@ -11,13 +11,11 @@ interface DumpFlags extends TargetFlags {
 
 /** Adds `dump`. */
 export function addDump(program: Command): void {
-  const command = program
-    .command('dump')
+  const command = addFolder(program.command('dump'))
     .summary('write the schema as SQL, for the repository')
     .description(
       'Writes the statements that make the schema: of a database, or of what a folder makes of an empty one on a throwaway server. The same schema gives the same text; counters, the accounts that made routines and views, rows and the two tables of the journal are left out.',
     )
-    .argument('[directory]', 'the same as --directory')
     .option('-d, --directory <folder>', 'folder with migrations, in place of a database')
     .option('-o, --output <file>', 'write there, and not to stdout');
   addTarget(command)
@@ -37,11 +35,6 @@ Examples:
     .action(async (directory: string | undefined, flags: DumpFlags) => {
       const options = withFolder(command, directory, flags);
       const { runDump } = await import('../dump/run-dump.js');
-      const stop = stopSignal();
-      try {
-        await runDump(options, processTerminal(), stop.signal);
-      } finally {
-        stop.end();
-      }
+      await withStopSignal((signal) => runDump(options, processTerminal(), signal));
     });
 }

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import type { LintFormat } from '../lint/formatted';
-import { withFolder } from './target-options';
+import { addFolder, withFolder } from './target-options';
 
 interface LintOptions {
   readonly directory?: string;
@@ -15,13 +15,11 @@ const FORMATS: readonly LintFormat[] = ['text', 'json', 'markdown', 'sarif', 'gi
 
 /** Adds `lint`. */
 export function addLint(program: Command): void {
-  const command = program
-    .command('lint')
+  const command = addFolder(program.command('lint'))
     .summary('say what is wrong with the migrations of a folder, or worth a second look')
     .description(
       'Reads all migrations of a folder, as the CDK does at synth, and says what would keep them from being deployed (errors), and what is worth a second look (warnings): rows that are lost, tables that are copied or locked, downs that leave something. It needs no server, no AWS and no CDK app.',
     )
-    .argument('[directory]', 'the same as --directory')
     .option('-d, --directory <folder>', 'folder with the migrations (default: of cdk.json, else the usual one)')
     .option(
       '--base <git ref>',

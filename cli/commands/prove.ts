@@ -1,20 +1,18 @@
 import type { Command } from 'commander';
 import { migrationsFolder } from '../migrations-folder';
 import { readSettings } from '../settings';
-import { stopSignal } from '../terminal/stop-signal';
+import { withStopSignal } from '../terminal/stop-signal';
 import { processTerminal } from '../terminal/terminal';
-import { withFolder } from './target-options';
+import { addFolder, withFolder } from './target-options';
 
 /** Adds `prove` to the program. */
 export function addProve(program: Command): void {
-  const command = program
-    .command('prove')
+  const command = addFolder(program.command('prove'))
     .summary('play each migration forward, back and forward again, on a throwaway server')
     .description(
       'Plays each migration up, down and up again with the engine of the function, and names each down that does not ' +
         'restore the schema or the rows. Then the folder as a whole, and a death at each half-way point.',
     )
-    .argument('[directory]', 'the same as --directory')
     .option('-d, --directory <folder>', 'folder with the migrations (default: of cdk.json, else the usual one)')
     .option('--changed <ref>', 'prove only what differs from a git commit; the rest is only applied')
     .option(
@@ -50,29 +48,21 @@ export function addProve(program: Command): void {
       }
       // Loaded when it is needed: a server and the engine are nothing that "--help" has to wait for.
       const { runProve } = await import('../prove/run-prove.js');
-      const stop = stopSignal();
-      try {
-        process.exitCode = await runProve(
-          {
-            // A program is told what is wrong with a folder in the same form as what is wrong with its files.
-            directory:
-              options.json === true && directory !== undefined
-                ? directory
-                : migrationsFolder(process.cwd(), directory, readSettings(process.cwd())).name,
-            url: options.url ?? null,
-            schema: options.schema ?? null,
-            changed: options.changed ?? null,
-            baseSchema: options.baseSchema ?? null,
-            baseTo: options.baseTo ?? null,
-            watch: options.watch === true,
-            json: options.json === true,
-          },
-          processTerminal(),
-          stop.signal,
-        );
-      } finally {
-        stop.end();
-      }
+      const settings = {
+        // A program is told what is wrong with a folder in the same form as what is wrong with its files.
+        directory:
+          options.json === true && directory !== undefined
+            ? directory
+            : migrationsFolder(process.cwd(), directory, readSettings(process.cwd())).name,
+        url: options.url ?? null,
+        schema: options.schema ?? null,
+        changed: options.changed ?? null,
+        baseSchema: options.baseSchema ?? null,
+        baseTo: options.baseTo ?? null,
+        watch: options.watch === true,
+        json: options.json === true,
+      };
+      process.exitCode = await withStopSignal((signal) => runProve(settings, processTerminal(), signal));
     });
 }
 

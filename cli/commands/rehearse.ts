@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { stopSignal } from '../terminal/stop-signal';
+import { withStopSignal } from '../terminal/stop-signal';
 import { processTerminal } from '../terminal/terminal';
 
 interface RehearseFlags {
@@ -58,21 +58,13 @@ Examples:
     )
     .action(async ({ context, parameters, report, json, ...options }: RehearseFlags) => {
       const { runRehearse } = await import('../rehearse/run-rehearse.js');
-      const stop = stopSignal();
-      try {
-        process.exitCode = await runRehearse(
-          {
-            ...options,
-            context: context ?? [],
-            parameters: parameters ?? [],
-            reports: report ?? [],
-            json: json === true,
-          },
-          processTerminal(),
-          stop.signal,
-        );
-      } finally {
-        stop.end();
-      }
+      const wanted = {
+        ...options,
+        context: context ?? [],
+        parameters: parameters ?? [],
+        reports: report ?? [],
+        json: json === true,
+      };
+      process.exitCode = await withStopSignal((signal) => runRehearse(wanted, processTerminal(), signal));
     });
 }

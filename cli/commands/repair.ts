@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { CommandEvent } from '../command-runner';
-import { addAllowHost, addTargetOptions, TARGET_HELP, type TargetOptions } from './target-options';
+import { addAllowHost, addTargetOptions, fromOneUp, TARGET_HELP, type TargetOptions } from './target-options';
 
 interface RepairOptions extends TargetOptions {
   readonly step?: number;
@@ -20,7 +20,7 @@ export function addRepair(program: Command): void {
     )
     .argument('[migration]', 'the migration that the answer is about: its name, number or file');
   addAllowHost(addTargetOptions(command))
-    .addOption(new Option('--step <number>', 'the step that --is is about').argParser(count))
+    .addOption(new Option('--step <number>', 'the step that --is is about').argParser(fromOneUp))
     .addOption(
       new Option(
         '--is <what>',
@@ -77,9 +77,4 @@ function eventOf(migration: string, { step, is, checksum }: RepairOptions): Comm
 function digits(text: string): string {
   if (/^[0-9a-f]{64}$/i.test(text)) return text.toLowerCase();
   throw new InvalidArgumentError('It is the 64 digits of a checksum, or left out for that of the release.');
-}
-
-function count(text: string): number {
-  if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError('It is a number from 1 up.');
-  return Number(text);
 }

@@ -1,4 +1,4 @@
-import { type Command, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { TargetFlags } from '../target';
 
 /** The flags of a command that works on a deployed function, or on a server. */
@@ -51,6 +51,12 @@ export function addAllowHost(command: Command): Command {
     '--allow-host <name>',
     "with --url: change a server of another machine too, by its name as the URL has it, such as a container's",
   );
+}
+
+/** Reads an option that counts. */
+export function fromOneUp(text: string): number {
+  if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError('It is a number from 1 up.');
+  return Number(text);
 }
 
 /** What the help of each such command ends with. */

@@ -45,7 +45,7 @@ function wordsOf(given: string): string {
   const words = given.trim().replace(/\s+/g, '_');
   const problem = /^\d+[_-]/.test(words)
     ? 'its number is made for it: leave it out'
-    : /\.(?:sql|ts|js|cjs)$/.test(words)
+    : /\.(?:sql|ts|js|cjs|up|down|d)$/i.test(words)
       ? 'the ending of its file is made for it: leave it out'
       : 'problem' in parseMigrationName(`0_${words}`)
         ? 'a name is ASCII letters, digits, "_", "-" and ".", and begins with a letter or digit, such as add_user_role'

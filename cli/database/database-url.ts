@@ -25,15 +25,15 @@ export type Encryption =
   | { readonly kind: 'verified'; readonly caFile: string | null };
 
 /** The form that is expected of a URL. */
-export const URL_FORM = 'mysql://user:password@127.0.0.1:3306/schema';
+const URL_FORM = 'mysql://user:password@127.0.0.1:3306/schema';
 
 /** What to do with characters that mean something else in a URL. */
 export const ESCAPES = 'write @ : / # ? % of a password as %40 %3A %2F %23 %3F %25';
 
 const DEFAULT_PORT = 3306;
 
-/** Whose names mean this machine. */
-const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|::1)$/i;
+/** The names of this machine. */
+export const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|::1)$/i;
 
 /** How golang-migrate and Go's driver write host and port. */
 const GO_ADDRESS = /@tcp\(([^()]*)\)/;

@@ -1,11 +1,10 @@
 import { readFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { createConnection, type Connection, type ConnectionOptions, type SslOptions } from 'mysql2';
-import { DRIVER_OPTIONS, openStream } from '../../lambda/edges/database/mysql';
+import { DRIVER_OPTIONS, openStream, type Session } from '../../lambda/edges/database/mysql';
 import { databaseOf } from '../../lambda/edges/database/database-of';
 import { prepareSession } from '../../lambda/edges/database/prepare-session';
 import { TRY_MS } from '../../lambda/edges/database/network-problem';
-import type { Database } from '../../lambda/ports';
 import type { Database as Server } from '../../rehearsal/servers/database';
 import type { DatabaseUrl } from './database-url';
 
@@ -14,18 +13,13 @@ export type ServerLogin =
   | Pick<Server, 'host' | 'port' | 'user' | 'password' | 'caFile'>
   | Pick<DatabaseUrl, 'host' | 'port' | 'socket' | 'user' | 'password' | 'encryption'>;
 
-export interface OpenSession {
-  readonly database: Database;
-  close(): void;
-}
-
 /** The session cannot be put into the state in which the function has its own. */
 export class Unfit extends Error {
   override readonly name = 'Unfit';
 }
 
 /** Opens a session in the state in which the function has its own. `signal`: see {@link connectBare}. */
-export async function openSession(server: ServerLogin, name: string, signal?: AbortSignal): Promise<OpenSession> {
+export async function openSession(server: ServerLogin, name: string, signal?: AbortSignal): Promise<Session> {
   const client = await connectBare(server, name, signal);
   const database = databaseOf(client, name);
   const { obstacle } = await prepareSession((statement) => database.query(statement));
@@ -74,6 +68,16 @@ export function sent(client: Connection, statement: string): Promise<unknown> {
   return new Promise<unknown>((resolve, reject) =>
     client.query(statement, (error, result) => (error === null ? resolve(result) : reject(error))),
   );
+}
+
+/** Sends one statement in a session of its own, in no database. */
+export async function sentAside(server: ServerLogin, statement: string): Promise<unknown> {
+  const client = await connectBare(server);
+  try {
+    return await sent(client, statement);
+  } finally {
+    client.destroy();
+  }
 }
 
 function wayTo(server: ServerLogin): Pick<ConnectionOptions, 'ssl' | 'socketPath' | 'stream'> {

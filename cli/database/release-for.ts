@@ -1,3 +1,4 @@
+import { NOBODY } from '../../lambda/commands/by-hand';
 import { manifestOf } from '../../lambda/manifest/manifest';
 import type { ManifestEntry, MigrationName } from '../../lambda/manifest/types';
 import { readHistory } from '../../lambda/journal/history-reader';
@@ -8,9 +9,6 @@ import { migrationsFolder, noFolderIn } from '../migrations-folder';
 import type { UrlTarget } from '../target';
 import { openSession } from './open-session';
 import { releaseIn, type Release } from './release-folder';
-
-/** Belongs to no stack. */
-const NOBODY = { stackId: '', logicalId: '' };
 
 /** A release, and why nothing is known of it where no folder is there: then what is applied stands for it. */
 export interface FoundRelease extends Release {

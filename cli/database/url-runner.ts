@@ -52,6 +52,7 @@ export async function urlRunner(target: UrlTarget, options: RunnerSettings): Pro
   };
   return {
     where: `the schema ${url.database} at ${place}`,
+    database: url.database,
     isShared: false,
     requireChangeable,
     run: async (event, signal) => {

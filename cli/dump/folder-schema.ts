@@ -5,7 +5,6 @@ import { ExpectedFailure } from '../expected-failure';
 import { emptyFolder, type MigrationsFolder } from '../migrations-folder';
 import { readMigrationFolder } from '../prove/migration-folder';
 import { releaseOf } from '../prove/played-release';
-import { NoServer } from '../prove/server/no-server';
 import { findServer } from '../prove/prove-server';
 import { Stage } from '../prove/stage';
 import { describe } from '../../lib/review/migration-problem';
@@ -31,9 +30,7 @@ export async function folderSchema(
     );
   }
   terminal.note(`starting a throwaway server for ${folder.name}`);
-  const { server } = await findServer(null, SCHEMA).catch((error: unknown) => {
-    throw error instanceof NoServer ? new ExpectedFailure(error.code, error.message) : error;
-  });
+  const { server } = await findServer(null, SCHEMA);
   try {
     const stage = await Stage.open(server, SCHEMA, signal);
     const release = releaseOf(reading.folder, reading.folder.migrations.length);

@@ -28,6 +28,7 @@ export async function functionRunner(target: FunctionTarget, terminal: Terminal)
   const note = (text: string): void => terminal.note(text);
   return {
     where: choice.kind === 'name' ? `the function ${name}` : `the function ${name} of the stack ${choice.stack}`,
+    database: '',
     isShared: true,
     requireChangeable: () => undefined,
     run: (event, signal) => invokeFunction(event, { client, name, note, ...(signal && { signal }) }),

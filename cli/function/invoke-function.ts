@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { InvokeCommand, type InvokeCommandOutput, type LambdaClient } from '@aws-sdk/client-lambda';
 import { commandLineOf } from '../advice';
 import type { CommandEvent } from '../command-runner';
+import { EXIT_CODE } from '../exit-code';
 import { ExpectedFailure } from '../expected-failure';
 import { awsProblem } from './aws-problem';
 import { functionError } from './function-error';
@@ -101,10 +102,14 @@ function stoppedWaiting({ command }: CommandEvent, name: string): ExpectedFailur
   return new ExpectedFailure(
     'stopped',
     `stopped waiting. The function ${name} does not stop with it: ${command} goes on there to its end. See "${commandLineOf({ command: 'status' })}"`,
-    130,
+    EXIT_CODE.stopped,
   );
 }
 
 function notCalled(name: string): ExpectedFailure {
-  return new ExpectedFailure('stopped', `stopped. The function ${name} was not called, and nothing was done`, 130);
+  return new ExpectedFailure(
+    'stopped',
+    `stopped. The function ${name} was not called, and nothing was done`,
+    EXIT_CODE.stopped,
+  );
 }

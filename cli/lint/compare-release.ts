@@ -49,7 +49,7 @@ function onlyMigrations(files: Files): Files {
 }
 
 /** Name of the migration that a file belongs to. */
-function migrationOf(file: string): string | undefined {
+export function migrationOf(file: string): string | undefined {
   if (isFlywayName(file)) return file;
   const found = nameOf(file);
   return 'name' in found ? found.name : undefined;

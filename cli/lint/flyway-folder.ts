@@ -85,6 +85,8 @@ function readMigration(
   const unreadable = texts.flatMap(({ problems }) => problems);
   const [upText, downText] = texts.map(({ found }) => found);
   if (unreadable.length > 0 || upText === undefined) return { errors: unreadable, warnings: [] };
+  // What stands in for one is the name of no database.
+  const hasPlaceholders = texts.some(({ found }) => found !== undefined && placeholders(found).length > 0);
   const ignored = ignoredCodes(`${upText.source}\n${downText?.source ?? ''}`);
   // That there is no undo is told once, for all: here it reads as if that were meant.
   const marker = downText === undefined ? '\n-- migrate:irreversible' : '';
@@ -100,7 +102,7 @@ function readMigration(
   const warnings = found?.review?.(columns) ?? ofText;
   return {
     errors: [...problems, ...texts.flatMap(({ found }) => (found ? placeholders(found) : []))],
-    warnings: warnings.filter(({ code }) => !ignored.has(code)),
+    warnings: warnings.filter(({ code }) => !ignored.has(code) && !(code === 'other-database' && hasPlaceholders)),
   };
 }
 

@@ -14,6 +14,7 @@ import { compareRelease, type ReleaseComparison } from './compare-release';
 import { gitRepository } from './git-repository';
 import type { LintFinding, LintReport } from './lint-finding';
 import { formatted, type LintFormat } from './formatted';
+import { withIrreversibleOnce } from './irreversible-once';
 import { isOfRelease } from './of-release';
 import { readFolder } from './read-folder';
 
@@ -56,7 +57,7 @@ export function lint({ directory, base, format, failOn = [], reviewAfter }: Lint
       findingIn(folder, problem, isFailing(problem) ? 'error' : severity);
   const findings = [
     ...[...errors, ...release.errors].map(toFinding('error')),
-    ...[...own, ...release.warnings].map(toFinding('warning')),
+    ...[...withIrreversibleOnce(own), ...release.warnings].map(toFinding('warning')),
   ].sort(byPlace);
   const leftOut = warnings.length - own.length;
   const report: LintReport = { folder: folder.name, migrations: names.length, base, leftOut, findings };

@@ -1,5 +1,5 @@
 import type { MigrationProblem } from '../../lib/review/migration-problem';
-import { nameOf } from '../../lib/source/migration-files';
+import { migrationOf } from './compare-release';
 
 /** Codes about a migration and the one before it. */
 const OF_TWO: ReadonlySet<string> = new Set(['number-twice', 'name-order', 'phase-order']);
@@ -19,9 +19,4 @@ export function isOfRelease(
   if (!OF_TWO.has(code)) return true;
   const released = new Set([...unchanged].map(migrationOf));
   return released.has(names[names.indexOf(migrationOf(file) ?? '') - 1]);
-}
-
-function migrationOf(file: string): string | undefined {
-  const found = nameOf(file);
-  return 'name' in found ? found.name : undefined;
 }

@@ -1,11 +1,12 @@
 import type { PlanAnswer, PlannedMigration } from '../../lambda/commands/show-plan';
 import type { TableSize } from '../../lambda/look/table-sizes';
 import type { Failure } from '../../lambda/words/failure';
+import { withoutSecrets } from '../../lib/review/secrets';
 import { asCommandLine } from '../advice';
 import { counted } from '../counted';
-import type { TextStyle } from '../terminal/table';
+import type { TextStyle } from '../terminal/terminal';
 import { type Told, unknownText } from '../unknown-release';
-import { wrappedText } from '../terminal/wrapped-text';
+import { wrappedLines } from '../terminal/wrapped-text';
 import type { PlanFinding } from './plan-review';
 
 /** Lines of a statement that are shown. */
@@ -19,8 +20,8 @@ export function planText(
 ): readonly string[] {
   const { migrations, refused, revertFirst, releaseUnknown } = plan;
   if (releaseUnknown !== undefined) {
-    const unknown = wrappedText(unknownText('What is pending', releaseUnknown), style.width);
-    return [...revertFirstLines(revertFirst), ...unknown.split('\n')];
+    const unknown = wrappedLines(unknownText('What is pending', releaseUnknown), style.width);
+    return [...revertFirstLines(revertFirst), ...unknown];
   }
   const refusal = refused === null ? [] : refusalLines(refused, style);
   if (migrations.length + revertFirst.length === 0) return ['Nothing is pending.', ...refusal];
@@ -34,7 +35,7 @@ export function planText(
       ...sizeLines(each, sizes, style),
       ...(findings.get(each.name) ?? []).flatMap(({ code, message }) => [
         `  ${style.colors.yellow(code)}`,
-        ...wrappedText(message, style.width, '    ').split('\n'),
+        ...wrappedLines(message, style.width, '    '),
       ]),
     ]),
     ...(plan.tables.length > 0 ? ['', 'Rows are what the server estimates.'] : []),
@@ -44,7 +45,7 @@ export function planText(
 
 function refusalLines({ message, code }: Failure, { width }: TextStyle): readonly string[] {
   const text = `"up" would be refused now: ${asCommandLine(message)} [${code}]`;
-  return ['', ...wrappedText(text, width).split('\n')];
+  return ['', ...wrappedLines(text, width)];
 }
 
 /** What a person must know before it is done. */
@@ -70,9 +71,9 @@ function migrationLines(
   ];
 }
 
-/** As it is, since people copy it. */
+/** As it is, since people copy it, but for passwords. */
 function statementLines(statement: string): readonly string[] {
-  const lines = statement.trim().split('\n');
+  const lines = withoutSecrets(statement).trim().split('\n');
   const shown = lines.slice(0, MOST_LINES).map((line) => `  ${line}`.trimEnd());
   const more = lines.length - shown.length;
   return more > 0
@@ -88,7 +89,7 @@ function sizeLines(
   const there = tables.flatMap((name) => sizes.get(name) ?? []);
   if (there.length === 0) return [];
   const each = there.map(({ name, rows, bytes }) => `${name}: about ${counted(rows, 'row')}, ${megabytes(bytes)} MB`);
-  return wrappedText(`on ${each.join('; ')}`, width, '  ').split('\n');
+  return wrappedLines(`on ${each.join('; ')}`, width, '  ');
 }
 
 function megabytes(bytes: number): string {

@@ -25,7 +25,7 @@ export async function runPlan(
 ): Promise<number> {
   const { runner, terminal } = on;
   const plan = await askPlan(on);
-  const findings = reviewPlan(plan, folderOrNone(directory), '');
+  const findings = reviewPlan(plan, folderOrNone(directory), runner.database);
   if (json) {
     terminal.print(JSON.stringify({ ...plan, findings: Object.fromEntries(findings) }));
   } else {

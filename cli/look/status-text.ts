@@ -1,11 +1,13 @@
 import type { DeploymentStatusLine, MigrationStatus, StatusAnswer } from '../../lambda/commands/status';
+import { isHalf } from '../../lambda/plan/history';
 import { asCommandLine, commandLineOf } from '../advice';
 import { counted } from '../counted';
 import { nameDoubtfulStep } from '../doubtful-step';
 import { hasDied, wasStopped } from '../dead-run';
-import { tableOf, type TextStyle } from '../terminal/table';
+import { tableOf } from '../terminal/table';
+import type { TextStyle } from '../terminal/terminal';
 import { type Told, unknownText } from '../unknown-release';
-import { wrappedText } from '../terminal/wrapped-text';
+import { wrappedLines } from '../terminal/wrapped-text';
 import { driftLines } from './drift-text';
 
 /** Applied migrations that are shown one by one: the newest. */
@@ -14,6 +16,7 @@ const MOST_APPLIED = 10;
 /** What a person reads of a status. */
 export function statusText(status: Told<StatusAnswer>, style: TextStyle): readonly string[] {
   const { deployments, lockedBy, drift } = status;
+  const { width } = style;
   return [
     ...migrationLines(status, style),
     '',
@@ -21,9 +24,12 @@ export function statusText(status: Told<StatusAnswer>, style: TextStyle): readon
     ...(drift === undefined ? [] : ['', ...driftLines(drift, style)]),
     ...(lockedBy === null
       ? []
-      : ['', ...wrapped(`At work: ${lockedBy} holds the lock. See "${commandLineOf({ command: 'watch' })}".`, style)]),
+      : [
+          '',
+          ...wrappedLines(`At work: ${lockedBy} holds the lock. See "${commandLineOf({ command: 'watch' })}".`, width),
+        ]),
     '',
-    ...verdictOf(status).flatMap((line) => wrapped(asCommandLine(line), style)),
+    ...verdictOf(status).flatMap((line) => wrappedLines(asCommandLine(line), width)),
   ];
 }
 
@@ -103,7 +109,7 @@ function deploymentLines(status: StatusAnswer, style: TextStyle): readonly strin
   ]);
   const [newest] = deployments;
   const error = newest?.error ?? null;
-  const why = error === null ? [] : wrapped(`The newest says: ${asCommandLine(error)}`, style, '  ');
+  const why = error === null ? [] : wrappedLines(`The newest says: ${asCommandLine(error)}`, style.width, '  ');
   return [...tableOf(['deployment', 'by', 'release', 'outcome', 'took'], rows, style), ...why];
 }
 
@@ -123,10 +129,7 @@ function stackName(stackId: string): string {
 
 function problemsOf(status: StatusAnswer): readonly string[] {
   const { edited, missing, inDoubt, owed, migrations, deployments, drift } = status;
-  const half = migrations.filter(
-    ({ name, state }) =>
-      (state === 'applying' || state === 'reverting') && !inDoubt.some(({ migration }) => migration === name),
-  );
+  const half = migrations.filter((each) => isHalf(each) && !inDoubt.some(({ migration }) => migration === each.name));
   const kept = migrations.filter(({ state }) => state === 'kept');
   const [newest] = runsAmong(deployments);
   const isDead = newest !== undefined && deadRuns(status).includes(newest);
@@ -166,8 +169,4 @@ function verdictOf(status: Told<StatusAnswer>): readonly string[] {
     ...unknown,
     ...(problems.length > 0 ? [`See "${commandLineOf({ command: 'verify' })}" for what to do.`] : []),
   ];
-}
-
-function wrapped(text: string, { width }: TextStyle, indent = ''): readonly string[] {
-  return wrappedText(text, width, indent).split('\n');
 }

@@ -47,7 +47,10 @@ export async function makeBase(base: BaseSchema, client: Connection, signal: Abo
     await sent(client, text).catch((error: unknown) => {
       if (signal.aborted) throw error;
       const said = error instanceof Error ? error.message : String(error);
-      throw unusable(`the server refuses a statement of ${base.file}, at line ${line}: ${said}`);
+      const bytes = text.includes('\ufffd')
+        ? '. It holds bytes that are no UTF-8, as of a binary column: dump with --hex-blob, or without rows (--no-data)'
+        : '';
+      throw unusable(`the server refuses a statement of ${base.file}, at line ${line}: ${said}${bytes}`);
     });
   }
 }

@@ -9,6 +9,7 @@ import { readMigrations, type MigrationSet } from '../../lib/source/migration-so
 import { withFlywayOnce } from '../lint/flyway-problem';
 import { ownScriptsIn } from '../database/release-folder';
 import { ignoredCodes } from '../../lib/review/ignored-codes';
+import { foreignModule } from '../../lib/source/other-tools/foreign-module';
 import { readSourceText } from '../../lib/source/source-text';
 import type { ProvedMigration } from './proved-migration';
 
@@ -34,20 +35,20 @@ export type FolderReading =
  * @param database name of the schema that it is played in
  */
 export function readMigrationFolder(directory: string, database: string): FolderReading {
-  const { found, problems, nested } = readMigrations(directory, database);
+  const { found, problems, ofEach, nested } = readMigrations(directory, database);
   if (found !== undefined) return { kind: 'read', folder: folderOf(directory, found, new Map()) };
-  if (!problems.every(({ code }) => MISSING_DOWN.has(code))) {
+  if (!ofEach.every(({ code }) => MISSING_DOWN.has(code))) {
     return { kind: 'unreadable', problems: withFlywayOnce(problems), nested };
   }
   const copy = mkdtempSync(path.join(tmpdir(), 'prove-'));
   try {
     cpSync(directory, copy, { recursive: true });
-    for (const { file } of problems) appendFileSync(path.join(copy, file), '\n-- migrate:irreversible\n');
+    for (const { file } of ofEach) appendFileSync(path.join(copy, file), '\n-- migrate:irreversible\n');
     const again = readMigrations(copy, database);
     if (again.found === undefined) {
       return { kind: 'unreadable', problems: [...problems, ...again.problems], nested };
     }
-    const missing = new Map(problems.map(({ file, problem }) => [file, problem]));
+    const missing = new Map(ofEach.map(({ file, problem }) => [file, problem]));
     return { kind: 'read', folder: folderOf(copy, again.found, missing) };
   } finally {
     rmSync(copy, { recursive: true, force: true });
@@ -66,6 +67,7 @@ function folderOf(directory: string, set: MigrationSet, missing: ReadonlyMap<str
     const written = listed?.form === 'pair' ? [listed.up, listed.down] : [listed?.file];
     const sources = written.flatMap((file) => (file === undefined ? [] : sourceOf(directory, file)));
     const downFile = (listed?.form === 'pair' ? listed.down : undefined) ?? entry.file;
+    const [foreign] = 'module' in script ? foreignModule(entry.file, sources.join('\n')) : [];
     return {
       entry: expanding(entry),
       script,
@@ -73,6 +75,7 @@ function folderOf(directory: string, set: MigrationSet, missing: ReadonlyMap<str
       downFile,
       missingDown: missing.get(entry.file) ?? missing.get(downFile) ?? null,
       acknowledged: new Set(sources.flatMap((source) => [...ignoredCodes(source)])),
+      ...(foreign !== undefined && { foreign: foreign.problem }),
     };
   });
   return { migrations, own };

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { nameStep, placeOf, type Direction } from '../../lambda/manifest/step-lines';
 import { describeDrift } from '../../lambda/schema/schema-drift';
 import { stepOf } from '../../lambda/sql/step';
@@ -9,7 +10,7 @@ import { atLine, refusedIn } from './refused-in';
 import { fill, look, type Look } from './rows/look';
 import { rowDifferences } from './rows/row-difference';
 import type { RowFiller, Variety } from './rows/row-filler';
-import { schemaDifferences } from './restore/schema-difference';
+import { schemaDifferences, withoutEventTimes } from './restore/schema-difference';
 import type { Played } from './played';
 import type { Stage } from './stage';
 
@@ -61,6 +62,7 @@ export async function proveMigration(proving: Proving): Promise<Proved> {
   while (up.kind !== 'done') {
     const finding = await upFailed(proving, before, up);
     if (proving.rows.variety === 'none' || before.rows.every(({ rows }) => rows.length === 0)) {
+      if (migration.foreign !== undefined) notes.push(migration.foreign);
       return { proof: proofOf({ findings: [finding] }), left: finding.left.length > 0 ? 'unknown' : 'before' };
     }
     const at = finding.refused === null ? '' : atLine(finding.refused, migration.entry.file);
@@ -115,7 +117,7 @@ async function upFailed(
 ): Promise<Finding & { kind: 'up-failed' }> {
   // CloudFormation rolls back, and finds that the function has done so by itself.
   const back = await stage.back();
-  const left = schemaDifferences(before.schema, await stage.schema(), await stage.sqlMode());
+  const left = withoutEventTimes(schemaDifferences(before.schema, await stage.schema(), await stage.sqlMode()));
   return { kind: 'up-failed', ...failureOf(up, migration, 'up'), left, revert: revertAfter(up, back, migration) };
 }
 
@@ -135,6 +137,8 @@ async function playBack(
   notes: string[],
 ): Promise<{ readonly findings: readonly Finding[]; readonly left: Left }> {
   const { stage, migration } = proving;
+  // What begins when it is made is to differ whenever the down makes it, and not by chance.
+  if (statementsOf(migration, 'down').some((text) => /\bEVENT\b/i.test(text))) await sleep(1000);
   const down = await stage.back();
   if (down.kind !== 'done') {
     return { findings: [{ kind: 'down-failed', ...failureOf(down, migration, 'down') }], left: 'unknown' };
@@ -159,7 +163,7 @@ async function playBack(
   if (again.kind !== 'done') {
     return { findings: [...findings, { kind: 'second-up-failed', ...failed }], left: 'unknown' };
   }
-  const differences = schemaDifferences(after.schema, await stage.schema(), await stage.sqlMode());
+  const differences = withoutEventTimes(schemaDifferences(after.schema, await stage.schema(), await stage.sqlMode()));
   if (differences.length > 0)
     return { findings: [...findings, { kind: 'second-up-differs', differences }], left: 'unknown' };
   return { findings, left: 'after' };
@@ -204,7 +208,7 @@ async function playPoints(
     const meanwhile = await look(stage, start);
     const back = await stage.back();
     const now = await look(stage, start);
-    const differences = schemaDifferences(start.schema, now.schema, await stage.sqlMode());
+    const differences = withoutEventTimes(schemaDifferences(start.schema, now.schema, await stage.sqlMode()));
     const lost = rowDifferences(start.rows, meanwhile.rows, now.rows).filter(
       ({ isTakenByUp }) => !(isTakenByUp && (takesRows || acknowledgesLoss(migration))),
     );

@@ -1,9 +1,9 @@
-import type { Finding, FolderProof } from './finding';
+import type { Failed, Finding, FolderProof } from './finding';
 import type { Direction } from '../../lambda/manifest/step-lines';
 import type { MigrationFolder } from './migration-folder';
 import { releaseOf } from './played-release';
 import { refusedIn } from './refused-in';
-import { schemaDifferences } from './restore/schema-difference';
+import { schemaDifferences, withoutEventTimes } from './restore/schema-difference';
 import type { Played } from './played';
 import type { Stage } from './stage';
 
@@ -28,10 +28,7 @@ export async function proveWhole(stage: Stage, folder: MigrationFolder, found: n
     migrations: migrations.length - kept,
     milliseconds: Date.now() - start,
   });
-  const refusalOf = (
-    { reason, refusals: [first] }: Played,
-    direction: Direction,
-  ): Pick<Finding & { kind: 'down-failed' }, 'refused' | 'reason'> => ({
+  const refusalOf = ({ reason, refusals: [first] }: Played, direction: Direction): Failed => ({
     refused: first === undefined ? null : refusedIn(migrations, direction, first),
     reason,
   });
@@ -47,12 +44,13 @@ export async function proveWhole(stage: Stage, folder: MigrationFolder, found: n
     return isFound({ kind: 'up-failed', ...refusalOf(up, 'up'), left: [], revert: { kind: 'done' } });
   const after = await stage.schema();
   const down = await stage.back();
-  const left = schemaDifferences(before, await stage.schema(), await stage.sqlMode());
+  // Of single migrations that is found for sure, here only where a second has gone by.
+  const left = withoutEventTimes(schemaDifferences(before, await stage.schema(), await stage.sqlMode()));
   if (found > 0 && (down.kind !== 'done' || left.length > 0)) return proofOf('explained');
   if (down.kind !== 'done') return isFound({ kind: 'down-failed', ...refusalOf(down, 'down') });
   if (left.length > 0) return isFound({ kind: 'schema-not-restored', differences: left, again: null });
   const again = await stage.forward(to);
   if (again.kind !== 'done') return isFound({ kind: 'second-up-failed', ...refusalOf(again, 'up') });
-  const differences = schemaDifferences(after, await stage.schema(), await stage.sqlMode());
+  const differences = withoutEventTimes(schemaDifferences(after, await stage.schema(), await stage.sqlMode()));
   return differences.length > 0 ? isFound({ kind: 'second-up-differs', differences }) : proofOf('proved');
 }

@@ -13,6 +13,8 @@ export interface ProvedMigration {
   readonly missingDown: string | null;
   /** Codes of findings that its files acknowledge. */
   readonly acknowledged: ReadonlySet<string>;
+  /** What lint warns of, where it is a module that is written for another tool. */
+  readonly foreign?: string;
 }
 
 /** The statements of its up or down as written; none of a JavaScript migration. */

@@ -6,8 +6,8 @@ import { changedSince } from './changed-since';
 import { reachesOut } from './reach/foreign-schemas';
 import { type FolderReading, readMigrationFolder, type MigrationFolder } from './migration-folder';
 import { proveFolder, type ProveEvent } from './prove-folder';
+import { eventsNote } from './server/events-note';
 import { deniedBy, lackOf } from './server/missing-right';
-import { NoServer } from './server/no-server';
 import { findServer, schemasOf, stateAfter, type ProveServer } from './prove-server';
 import { textOf, type Told } from './report/report-text';
 import { jsonOf } from './report/result-json';
@@ -15,6 +15,7 @@ import { describeSummary, hasFound, summaryOf } from './report/summary';
 import { consoleOnStderr } from '../terminal/console-on-stderr';
 import { EXIT_CODE } from '../exit-code';
 import { ExpectedFailure } from '../expected-failure';
+import { productOf } from '../database/throwaway-server';
 import { emptyFolder } from '../migrations-folder';
 import type { Terminal } from '../terminal/terminal';
 import { watchFolder, type ProvedFolder } from './watch-folder';
@@ -41,7 +42,7 @@ export async function runProve(settings: ProveSettings, terminal: Terminal, sign
   consoleOnStderr();
   let on: ProveServer | null = null;
   try {
-    const changed = settings.changed === null ? null : await changedSince(settings.directory, settings.changed);
+    const changed = settings.changed === null ? null : changedSince(settings.directory, settings.changed);
     // Before a server is started: a folder that cannot be read needs none.
     const base = settings.baseSchema === null ? null : readBaseSchema(settings.baseSchema);
     const first = readFolder(settings, settings.schema ?? 'prove');
@@ -51,9 +52,10 @@ export async function runProve(settings: ProveSettings, terminal: Terminal, sign
     terminal.note(settings.url === null ? 'starting a throwaway server' : 'connecting to the server of --url');
     on = await findServer(settings.url, settings.schema);
     const { server, schema } = on;
-    const { kind, version, host, port } = server;
-    const name = `${kind === 'mysql' ? 'MySQL' : 'MariaDB'} ${/^[\d.]+/.exec(version)?.[0] ?? version}`;
-    terminal.note(`${name} at ${host}:${port}, schema ${schema}`);
+    const name = productOf(server);
+    terminal.note(`${name} at ${server.host}:${server.port}, schema ${schema}`);
+    const events = first.kind === 'read' ? await eventsNote(on, first.folder) : null;
+    if (events !== null) terminal.note(events);
     const { directory, json } = settings;
     const proved: ProvedFolder = {
       ...{ directory, json, base, on, serverName: name, terminal, signal },
@@ -74,8 +76,8 @@ export async function runProve(settings: ProveSettings, terminal: Terminal, sign
     const denied = on === null || on.server.ownServer ? null : deniedBy(error);
     const problem =
       on === null || denied === null ? error : await lackOf(denied, { ...on, isAny: settings.schema === null });
-    if (problem instanceof NoServer) throw new ExpectedFailure(problem.code, problem.message);
-    throw isOfServer(problem) ? new ExpectedFailure('server-error', `${problem.message}; ${stateAfter(on)}`) : problem;
+    if (!isOfServer(problem)) throw problem;
+    throw new ExpectedFailure('server-error', `${problem.message}; ${stateAfter(on, !/^ER_/.test(codeOf(problem)))}`);
   } finally {
     await on?.server.stop();
   }
@@ -114,7 +116,7 @@ function readFolder({ directory, baseTo }: ProveSettings, schema: string): Folde
 }
 
 /** Names of the migrations of which a file is among these. */
-export function changedNames({ migrations }: MigrationFolder, files: ReadonlySet<string>): ReadonlySet<string> {
+function changedNames({ migrations }: MigrationFolder, files: ReadonlySet<string>): ReadonlySet<string> {
   return new Set(
     migrations
       .filter(({ entry, downFile }) => files.has(entry.file) || files.has(downFile))
@@ -162,7 +164,8 @@ async function refuseToReachOut(
   const others = (await schemasOf(server)).filter((name) => name !== schema && !READ_ONLY.has(name.toLowerCase()));
   const [reach] = reachesOut(texts, others);
   if (reach === undefined) return;
-  throw new NoServer(
+  throw new ExpectedFailure(
+    'no-server',
     `${reach.file} reaches out of its own schema, for ${reach.what}: on the server of --url that would be applied and reverted ` +
       'as well. Nothing was run. Leave --url away, for a throwaway server on which it can do no harm',
   );
@@ -174,7 +177,10 @@ const READ_ONLY: ReadonlySet<string> = new Set(['information_schema', 'performan
 /** Errors of the network, and of a server that would not do what it was asked for; not those of the file system. */
 function isOfServer(error: unknown): error is Error {
   if (!(error instanceof Error) || error instanceof ExpectedFailure) return false;
-  const code = 'code' in error ? String(error.code) : '';
   const isOfFiles = 'path' in error;
-  return !isOfFiles && /^(?:E[A-Z]+|ER_\w+|PROTOCOL_\w+)$/.test(code);
+  return !isOfFiles && /^(?:E[A-Z]+|ER_\w+|PROTOCOL_\w+)$/.test(codeOf(error));
+}
+
+function codeOf(error: Error): string {
+  return 'code' in error ? String(error.code) : '';
 }

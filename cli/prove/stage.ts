@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Session } from '../../lambda/edges/database/mysql';
 import { answerRequest, type RequestPorts } from '../../lambda/events/answer-request';
 import { readSchema } from '../../lambda/look/fingerprint';
 import { lockName } from '../../lambda/session/lock';
@@ -14,7 +15,7 @@ import type { Death, Refusal } from './observed-database';
 import { type Denied, deniedBy } from './server/missing-right';
 import { Died, observed } from './observed-database';
 import { namedOnMariaDb } from '../database/error-name';
-import { connectBare, openSession, sent, type OpenSession, type ServerLogin } from '../database/open-session';
+import { connectBare, openSession, sentAside, type ServerLogin } from '../database/open-session';
 import { playedOf, type Played } from './played';
 import type { PlayedRelease } from './played-release';
 
@@ -34,8 +35,8 @@ export type StageServer = ServerLogin & {
  */
 export class Stage {
   readonly #stackId = `arn:aws:cloudformation:eu-west-1:111122223333:stack/prove/${randomUUID()}`;
-  readonly #sessions = new Set<OpenSession>();
-  #look: OpenSession | null = null;
+  readonly #sessions = new Set<Session>();
+  #look: Session | null = null;
   #requests = 0;
   #releases: { readonly before: PlayedRelease; readonly now: PlayedRelease } | null = null;
 
@@ -59,7 +60,7 @@ export class Stage {
     base: BaseSchema | null = null,
   ): Promise<Stage> {
     const stage = new Stage(server, name, signal, base);
-    await stage.#aside(sql`CREATE DATABASE ${identifier(name)} CHARACTER SET utf8mb4`);
+    await sentAside(server, sql`CREATE DATABASE ${identifier(name)} CHARACTER SET utf8mb4`);
     // Not by closing the session: the driver then never answers what runs in it, and the engine would wait for that.
     signal.addEventListener('abort', () => void stage.#killSessions().catch(() => undefined));
     return stage;
@@ -70,14 +71,14 @@ export class Stage {
     await this.#killSessions();
     if (!this.signal.aborted) for (const session of this.#sessions) this.#close(session);
     this.#look = null;
-    await this.#aside(sql`DROP DATABASE IF EXISTS ${identifier(this.name)}`);
+    await sentAside(this.server, sql`DROP DATABASE IF EXISTS ${identifier(this.name)}`);
   }
 
   /** Begins anew: a schema with nothing but its base in it, then all of a release. */
   async startAt(release: PlayedRelease): Promise<Played> {
     await this.end();
     if (this.server.holdsNothingElse === true) await this.#dropOthers();
-    await this.#aside(sql`CREATE DATABASE ${identifier(this.name)} CHARACTER SET utf8mb4`);
+    await sentAside(this.server, sql`CREATE DATABASE ${identifier(this.name)} CHARACTER SET utf8mb4`);
     await this.#makeBase();
     const played = await this.#play({ kind: 'create', ...this.#request(), release: release.properties }, release, null);
     this.#releases = { before: release, now: release };
@@ -218,33 +219,36 @@ export class Stage {
     return { request: { resource, requestId: randomUUID(), issuedAt: FIRST_REQUEST + this.#requests * 1000 } };
   }
 
-  async #open(): Promise<OpenSession> {
+  async #open(): Promise<Session> {
     const session = await openSession(this.server, this.name);
     this.#sessions.add(session);
     return session;
   }
 
-  #close(session: OpenSession): void {
+  #close(session: Session): void {
     this.#sessions.delete(session);
     session.close();
   }
 
   /** Ends what runs in the schema: a server does not because its client is gone, and could not drop the schema before. */
   async #killSessions(): Promise<void> {
-    const rows = await this.#aside(sql`SELECT ID AS id FROM information_schema.PROCESSLIST WHERE DB = ${this.name}`);
+    const rows = await sentAside(
+      this.server,
+      sql`SELECT ID AS id FROM information_schema.PROCESSLIST WHERE DB = ${this.name}`,
+    );
     for (const { id } of rows as readonly { readonly id: number }[]) {
       // It may have ended by itself.
-      await this.#aside(sql`KILL ${id}`).catch(() => undefined);
+      await sentAside(this.server, sql`KILL ${id}`).catch(() => undefined);
     }
   }
 
   /** Drops the schemas that migrations have made, which are not to be there when those are played once more. */
   async #dropOthers(): Promise<void> {
-    const rows = (await this.#aside('SHOW DATABASES')) as readonly Readonly<Record<string, string>>[];
+    const rows = (await sentAside(this.server, 'SHOW DATABASES')) as readonly Readonly<Record<string, string>>[];
     const names = rows
       .flatMap((row) => Object.values(row))
       .filter((name) => !SERVER_SCHEMAS.includes(name.toLowerCase()));
-    for (const name of names) await this.#aside(sql`DROP DATABASE IF EXISTS ${identifier(name)}`);
+    for (const name of names) await sentAside(this.server, sql`DROP DATABASE IF EXISTS ${identifier(name)}`);
   }
 
   async #makeBase(): Promise<void> {
@@ -252,16 +256,6 @@ export class Stage {
     const client = await connectBare(this.server, this.name);
     try {
       await makeBase(this.base, client, this.signal);
-    } finally {
-      client.destroy();
-    }
-  }
-
-  /** Runs a statement in no database. */
-  async #aside(statement: string): Promise<unknown> {
-    const client = await connectBare(this.server);
-    try {
-      return await sent(client, statement);
     } finally {
       client.destroy();
     }

@@ -1,9 +1,10 @@
 import { Rehearsal } from '../../rehearsal/rehearsal';
+import { productOf, throwawayServer } from '../database/throwaway-server';
 import { databaseReports, namesBefore } from './play/database-reports';
 import { withConditionsHeld } from './play/conditions-held';
 import { namesApart, onAnotherServer, withNames } from './play/databases-apart';
 import { deathPoint } from './play/death-point';
-import { type Waiting, waitingIn } from './play/has-application';
+import { waitingInEither } from './play/has-application';
 import { notPlayed } from './play/not-played';
 import {
   notReached,
@@ -17,8 +18,7 @@ import {
 } from './play/plays';
 import { contentsOf } from './play/release-content';
 import { hasIamLogin, type Releases, Stage } from './play/stage';
-import { type RunStatement, StatementLog } from './play/statement-log';
-import { nameOf, throwawayDatabase } from './play/throwaway-database';
+import { type RunStatement, STATEMENT_LOG_ARGUMENTS, StatementLog } from './play/statement-log';
 import type { AssemblyStack } from './release/assembly';
 import type { PlayKind, PlayReport, RehearsalReport, ReleaseOrigin } from './report/rehearsal-report';
 
@@ -48,7 +48,12 @@ export async function rehearse(input: RehearsalInput): Promise<RehearsalReport> 
   const names = namesApart(base, next);
   const releases = playable(input.releases, names);
 
-  const database = await throwawayDatabase();
+  // Never the one of DATABASE_URL: databases are made and dropped under the names that the template has, which may be those of
+  // somebody's data.
+  const database = await throwawayServer(STATEMENT_LOG_ARGUMENTS, {
+    lack: 'there is no database server to rehearse on, and nothing was played',
+    state: 'Nothing was played',
+  });
   const ends: (() => unknown)[] = [() => database.stop()];
   const aborted = new Promise<never>((_, reject) => {
     signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
@@ -56,7 +61,7 @@ export async function rehearse(input: RehearsalInput): Promise<RehearsalReport> 
   aborted.catch(() => undefined);
   try {
     signal.throwIfAborted();
-    onProgress({ kind: 'server', name: nameOf(database) });
+    onProgress({ kind: 'server', name: productOf(database) });
     const rehearsal = await Rehearsal.start({ database, reuseProcesses: true });
     ends.unshift(() => rehearsal.stop());
     const log = await StatementLog.open(database);
@@ -73,7 +78,7 @@ export async function rehearse(input: RehearsalInput): Promise<RehearsalReport> 
     // What is under way when it is stopped fails in any way.
     work.catch(() => undefined);
     const { plays, forward, back } = await Promise.race([work, aborted]);
-    const server = nameOf(database);
+    const server = productOf(database);
     return {
       version: 1,
       verdict: plays.some(({ outcome }) => outcome === 'found') ? 'found' : 'held',
@@ -103,15 +108,6 @@ export async function rehearse(input: RehearsalInput): Promise<RehearsalReport> 
   } finally {
     for (const end of ends) await end();
   }
-}
-
-/** Of the two releases the one of which more is seen. */
-function waitingInEither({ base, next }: Releases): Waiting {
-  const each = [next, ...(base === null ? [] : [base])].map(({ template, dependents }) => {
-    const waiting = waitingIn(template);
-    return waiting === 'nothing' && dependents.length > 0 ? 'elsewhere' : waiting;
-  });
-  return (['seen', 'conditional', 'elsewhere'] as const).find((kind) => each.includes(kind)) ?? 'nothing';
 }
 
 /** The releases as they can be played: with their databases apart, and with what their migrations are under. */

@@ -2,7 +2,7 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { EXIT_CODE } from '../exit-code';
-import { ExpectedFailure } from '../expected-failure';
+import { nothingPlayed } from './nothing-played';
 import { requireWritable, writeWhole } from '../output-file';
 import { readSettings } from '../settings';
 import type { Terminal } from '../terminal/terminal';
@@ -13,13 +13,7 @@ import { baseCommit } from './release/base-commit';
 import { readProject } from './release/cdk-project';
 import { checkOut } from './release/checkout';
 import { withAllParameters } from './release/nested-parameters';
-import {
-  type GivenParameter,
-  madeUpParameters,
-  parametersAround,
-  parametersFor,
-  parseParameters,
-} from './release/parameters';
+import { type GivenParameter, madeUpParameters, parametersFor, parseParameters } from './release/parameters';
 import { synthesize } from './release/synthesize';
 import { asHtml } from './report/html/as-html';
 import { asMarkdown } from './report/as-markdown';
@@ -77,29 +71,25 @@ export async function runRehearse(options: RehearseOptions, terminal: Terminal, 
 
 function requireReportName(file: string): void {
   if (/\.(?:html|md)$/.test(file)) return;
-  throw new ExpectedFailure(
+  throw nothingPlayed(
     'report-unknown',
-    `--report ${file}: it is told by the ending what to write, .html or .md. Nothing was played`,
+    `--report ${file}: it is told by the ending what to write, .html or .md`,
     EXIT_CODE.usage,
   );
 }
 
 function requireKeyAndValue(text: string): void {
   if (/^[^=]+=/.test(text)) return;
-  throw new ExpectedFailure(
-    'context-unusable',
-    `--context ${text}: write key=value, as for "cdk deploy". Nothing was played`,
-    EXIT_CODE.usage,
-  );
+  throw nothingPlayed('context-unusable', `--context ${text}: write key=value, as for "cdk deploy"`, EXIT_CODE.usage);
 }
 
 /** Context is for an app that is run. */
 function requireApp({ context, assembly, fromAssembly }: RehearseOptions): void {
   if (context.length === 0 || assembly === undefined || fromAssembly === undefined) return;
-  throw new ExpectedFailure(
+  throw nothingPlayed(
     'context-unusable',
     '--context is read by the app, and no app is run: --assembly and --from-assembly are what it has made already. Leave it ' +
-      'out, or give it to "cdk synth". Nothing was played',
+      'out, or give it to "cdk synth"',
     EXIT_CODE.usage,
   );
 }
@@ -156,8 +146,7 @@ async function findReleases(
   const base = await baseAssembly(options, commit, folder, terminal, signal);
   const found = (stack: AssemblyStack | null, from: ReleaseOrigin): FoundReleases => {
     const values = parametersFor(given, { next, base: stack }, assembly);
-    const valued = (one: AssemblyStack): AssemblyStack =>
-      withAllParameters(one, (each) => (each === one ? values : parametersAround(given, each)));
+    const valued = (one: AssemblyStack): AssemblyStack => withAllParameters(one, given, values);
     const releases = { base: stack && valued(stack), next: valued(next) };
     sayMadeUp(releases.next, terminal);
     return { releases, origins: { base: from, next: origin }, lookups: assembly.lookups };

@@ -1,20 +1,14 @@
 import { EXIT_CODE } from '../exit-code';
 
-/** What Ctrl-C asks for. */
-export interface StopSignal {
-  readonly signal: AbortSignal;
-  /** From now on Ctrl-C ends the process at once again. */
-  end(): void;
-}
-
 /** What goes on. */
 const atWork = new Set<AbortController>();
 
 /**
- * Aborts at the first Ctrl-C, so that what was begun can be put in order; the second one ends the process. So does SIGTERM. SIGHUP,
- * which a terminal that is closed sends, only aborts: a shell sends it to its jobs, and the system once more.
+ * Does something whose signal aborts at the first Ctrl-C, so that what was begun can be put in order; the second one ends the
+ * process. So does SIGTERM. SIGHUP, which a terminal that is closed sends, only aborts: a shell sends it to its jobs, and the
+ * system once more.
  */
-export function stopSignal(): StopSignal {
+export async function withStopSignal<Result>(work: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
   const controller = new AbortController();
   const stop = (): void => {
     // A server of ours is ended by its guard then.
@@ -26,15 +20,15 @@ export function stopSignal(): StopSignal {
   process.on('SIGTERM', stop);
   process.on('SIGHUP', hangUp);
   atWork.add(controller);
-  return {
-    signal: controller.signal,
-    end: () => {
-      process.off('SIGINT', stop);
-      process.off('SIGTERM', stop);
-      process.off('SIGHUP', hangUp);
-      atWork.delete(controller);
-    },
-  };
+  try {
+    return await work(controller.signal);
+  } finally {
+    // From now on Ctrl-C ends the process at once again.
+    process.off('SIGINT', stop);
+    process.off('SIGTERM', stop);
+    process.off('SIGHUP', hangUp);
+    atWork.delete(controller);
+  }
 }
 
 /** Aborts all that goes on, as the first Ctrl-C does. */

@@ -1,9 +1,6 @@
 import Table from 'cli-table3';
-import type { Terminal } from './terminal';
-import { wrappedText } from './wrapped-text';
-
-/** How text is laid out. */
-export type TextStyle = Pick<Terminal, 'width' | 'colors'>;
+import type { TextStyle } from './terminal';
+import { wrappedLines } from './wrapped-text';
 
 const INDENT = '  ';
 
@@ -42,6 +39,6 @@ function widthOf(head: readonly string[], rows: readonly (readonly string[])[]):
 /** The lines behind the first are indented once more. */
 function inOneLine(row: readonly string[], width: number): readonly string[] {
   const text = row.filter((cell) => cell !== '').join(', ');
-  const [first = '', ...rest] = wrappedText(text, width - INDENT.length, INDENT).split('\n');
+  const [first = '', ...rest] = wrappedLines(text, width - INDENT.length, INDENT);
   return [first, ...rest.map((line) => `${INDENT}${line}`)];
 }

@@ -20,6 +20,9 @@ export interface Terminal {
   note(text: string): void;
 }
 
+/** How text is laid out. */
+export type TextStyle = Pick<Terminal, 'width' | 'colors'>;
+
 /** The terminal of this process. */
 export function processTerminal(): Terminal {
   const { stdout, stderr } = process;

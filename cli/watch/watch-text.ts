@@ -3,8 +3,9 @@ import { asCommandLine, commandLineOf } from '../advice';
 import { counted } from '../counted';
 import { hasDied, wasStopped } from '../dead-run';
 import { lineBehind } from '../doubtful-step';
-import type { TextStyle } from '../terminal/table';
-import { wrappedText } from '../terminal/wrapped-text';
+import { shortened } from '../terminal/shortened';
+import type { TextStyle } from '../terminal/terminal';
+import { wrappedLines } from '../terminal/wrapped-text';
 
 /** Characters of a statement that are shown. */
 const MOST_OF_STATEMENT = 60;
@@ -26,7 +27,7 @@ export function watchLine({ deployment, current, statement, blockedBy, isLocked 
       : ` (${deployment.applied + 1} of ${deployment.applied + deployment.pending})`;
   const parts = [
     `${doing}${migration}${count}${isJournalled ? `, ${at}` : ', in a transaction with its rows'}`,
-    ...(sql === null ? [] : [shortened(sql)]),
+    ...(sql === null ? [] : [shortened(sql, MOST_OF_STATEMENT)]),
     ...progressOf(statement),
     ...(blockedBy === null ? [] : [`waits for ${blockedBy}`]),
   ];
@@ -68,7 +69,7 @@ export function endLines(answer: WatchAnswer, { width, colors }: TextStyle): rea
   const count = status === 'applied' ? `, ${counted(applied, 'migration')}` : '';
   const line = `${type}${of}: ${outcome}${took}${count}`;
   const paint = status === 'applied' && !isOwed ? colors.green : colors.red;
-  return [paint(line), ...(error === null ? [] : wrappedText(asCommandLine(error), width, '  ').split('\n'))];
+  return [paint(line), ...(error === null ? [] : wrappedLines(asCommandLine(error), width, '  '))];
 }
 
 const WORDS: Readonly<Record<WatchedDeployment['status'], string>> = {
@@ -104,11 +105,6 @@ function progressOf(statement: WatchAnswer['statement']): readonly string[] {
   const which = stage === null || stage.of < 2 ? '' : ` (stage ${stage.number} of ${stage.of})`;
   if (share === null) return state === null ? [] : [state];
   return [`${state === null ? '' : `${state} `}${Math.round(share * 100)} %${which}`];
-}
-
-function shortened(sql: string): string {
-  const text = sql.replace(/\s+/g, ' ').trim();
-  return text.length > MOST_OF_STATEMENT ? `${text.slice(0, MOST_OF_STATEMENT - 1)}…` : text;
 }
 
 function elapsed(ms: number): string {

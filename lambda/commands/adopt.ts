@@ -16,7 +16,7 @@ import type { World } from '../world';
 export type AdoptResult = Refused | Shown;
 
 /** What an {@link AdoptPlan} says, with names in place of entries. */
-interface Shown extends Omit<AdoptPlan, 'kind' | 'record'> {
+export interface Shown extends Omit<AdoptPlan, 'kind' | 'record'> {
   readonly kind: 'found' | 'recorded';
   readonly database: string;
   readonly table: string | null;

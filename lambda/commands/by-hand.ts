@@ -30,12 +30,11 @@ export const NOBODY = { stackId: '', logicalId: '' };
 
 /** Takes the lock for a command, and reads history. */
 export async function byHand(database: Database, world: World, soFar = NOTHING_YET): Promise<ByHand | Refused> {
-  const lock = await takeLock(database, world.clock, PATIENCE_MS, () => Promise.resolve(true));
-  if (lock.kind !== 'held') {
-    const holder = lock.kind === 'busy' ? lock.holder : 'somebody';
+  const lock = await takeLock(database, world.clock, PATIENCE_MS);
+  if (lock.kind === 'busy') {
     return refuse(
       'lock-not-free',
-      `${holder} holds the lock of this database, probably for a deployment; nothing was run`,
+      `${lock.holder} holds the lock of this database, probably for a deployment; nothing was run`,
     );
   }
   const reading = await readHistory(database, NOBODY);

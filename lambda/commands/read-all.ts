@@ -1,6 +1,6 @@
 import { NOBODY } from './by-hand';
-import { DeploymentJournal } from '../journal/deployment-journal';
 import { readHistory, type UsableReading } from '../journal/history-reader';
+import { readManifest } from '../journal/release-journal';
 import type { Database } from '../ports';
 import { versionOf } from '../manifest/manifest';
 import type { Manifest } from '../manifest/types';
@@ -23,5 +23,5 @@ export async function readAll(database: Database): Promise<UsableReading> {
 export async function versionIn(database: Database, digest: string | null, code: Manifest): Promise<string | null> {
   if (digest === null) return null;
   if (digest === code.digest) return versionOf(code);
-  return (await new DeploymentJournal(database).manifest(digest))?.at(-1)?.name ?? null;
+  return (await readManifest(database, digest))?.at(-1)?.name ?? null;
 }

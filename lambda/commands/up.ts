@@ -12,7 +12,7 @@ import type { Refused } from '../words/failure';
 import type { Intent } from '../plan/intent';
 import { versionOf } from '../manifest/manifest';
 import { snapshotFirst, type SnapshotFirst } from '../work/await-snapshot';
-import { NOTHING_YET, SpentSession, type SoFar } from '../work/spent-session';
+import { SpentSession, type SoFar } from '../work/spent-session';
 import type { World } from '../world';
 
 /** What a run by hand came to. */
@@ -32,11 +32,11 @@ export async function up(
   database: Database,
   world: World,
   requestId: string,
-  snapshot: string | null = null,
-  soFar: SoFar = NOTHING_YET,
+  snapshot: string | null,
+  soFar: SoFar,
 ): Promise<UpResult | SnapshotFirst> {
   const result = await inSession(database, world, requestId, snapshot, soFar);
-  if (result.kind !== 'refused' || soFar.deployment === undefined) return result;
+  if (result.kind !== 'refused' || soFar.deployment === null) return result;
   // Between two sessions anybody may take the lock.
   const reason = explainRest(result.failure, soFar);
   await new DeploymentJournal(database).endWithoutLock(soFar.deployment, reason);

@@ -1,4 +1,4 @@
-import { failed, success, type Answer } from './answer';
+import { failed, OVERTAKEN, success, type Answer } from './answer';
 import { REVERT_SHARE, type Attempt } from '../work/attempt';
 import { ranElsewhere } from '../adopt/ran-elsewhere';
 import { answerUnusable } from './answer-unusable';
@@ -7,7 +7,7 @@ import { LOG, NOTHING_SUFFIX } from '../contract';
 import { readHistory, type UnusableReading, type UsableReading } from '../journal/history-reader';
 import { createJournal } from '../journal/journal-tables';
 import { interruptOlder } from '../work/interrupt';
-import { lockName, takeLock } from '../session/lock';
+import { takeLock } from '../session/lock';
 import { ConnectionLost, ServerError, type Database, type Log } from '../ports';
 import { describePlan } from '../words/describe-plan';
 import { explainFailure, explainRest } from '../words/explain';
@@ -102,17 +102,15 @@ async function underLock(
 ): Promise<Answer | SnapshotFirst> {
   const { request } = intent;
   const { clock, log } = ports;
-  const name = lockName(database.name);
   const journals = journalsOf(database);
   const lock = await takeLock(database, clock, clock.remaining() * (1 - REVERT_SHARE), async (waitedMs) => {
     const reading = await readHistory(database, request.resource);
-    if (reading.journal === 'unusable') return true;
-    if (isOvertaken(intent, reading.history)) return false;
-    if (reading.journal === 'complete')
-      await interruptOlder(database, journals.deployments, name, request, waitedMs, log);
-    return true;
+    if (reading.journal === 'unusable') return null;
+    if (isOvertaken(intent, reading.history)) return OVERTAKEN;
+    if (reading.journal === 'complete') await interruptOlder(database, journals.deployments, request, waitedMs, log);
+    return null;
   });
-  if (lock.kind === 'given-up') return { kind: 'silent', because: 'a newer request of this resource is there' };
+  if (lock.kind === 'silent') return lock;
   if (lock.kind === 'busy') {
     const busy = lockNotFree(lock.holder, lock.waitedMs);
     const { isFirst, isLastThoughLong } = ports.attempt;

@@ -1,4 +1,4 @@
-import { failed, success, type Answer } from './answer';
+import { failed, OVERTAKEN, success, type Answer } from './answer';
 import type { Attempt } from '../work/attempt';
 import { leftNothing } from './execute-plan';
 import { LOG } from '../contract';
@@ -18,9 +18,7 @@ export function answerUnusable(
   { log, attempt }: { readonly log: Log; readonly attempt: Attempt },
 ): Answer {
   const reason = explainFailure(failure);
-  if (history !== null && isOvertaken(intent, history)) {
-    return { kind: 'silent', because: 'a newer request of this resource is there' };
-  }
+  if (history !== null && isOvertaken(intent, history)) return OVERTAKEN;
   const ownsNothing = failure.code === 'incompatible-journal' || (history !== null && leftNothing(intent, history));
   switch (intent.kind) {
     case 'create':

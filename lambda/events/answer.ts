@@ -14,6 +14,8 @@ export type Answer =
   /** Not finished: the function ends with an error, and the next try goes on from what is journalled. */
   | { readonly kind: 'go-on'; readonly reason: string };
 
+export const OVERTAKEN = { kind: 'silent', because: 'a newer request of this resource is there' } as const;
+
 /** What CloudFormation is told. */
 export interface FinalAnswer extends Reply {
   readonly kind: 'answer';

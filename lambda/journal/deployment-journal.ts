@@ -1,4 +1,4 @@
-import type { DeploymentRow, DeploymentStatus } from '../plan/history';
+import type { DeploymentRow, DeploymentStatus, HistoryRow } from '../plan/history';
 import type { OnRemovedValue, Request, Resource } from '../plan/intent';
 import type { ManifestEntry } from '../manifest/types';
 import type { SchemaSnapshot } from '../schema/inventory';
@@ -8,6 +8,7 @@ import { readManifest } from './release-journal';
 import { compress, readIds, snapshotIn } from './row-values';
 import { deploymentTable, migrationTable } from './journal-tables';
 import type { Database } from '../ports';
+import { lockName } from '../session/lock';
 import { fragment, sql, type Fragment, type SqlValue } from '../sql-text';
 import { writeLarge } from './large-value';
 import { at, NOW } from './utc-time';
@@ -162,11 +163,17 @@ export class DeploymentJournal {
     );
   }
 
-  /** Ends the deployments that are owed and of which nothing is left to be reverted: somebody did it by hand. Gives their ids. */
-  async endReverted(): Promise<readonly number[]> {
+  /**
+   * Ends the deployments that are owed and of which nothing is left to be reverted. Gives their ids.
+   *
+   * @param reverted - only those that had applied any of these; absent: somebody did it by hand, and they are not known
+   */
+  async endReverted(reverted?: readonly HistoryRow[]): Promise<readonly number[]> {
+    const by = [0, ...(reverted ?? []).map(({ deployment }) => deployment ?? 0)].join(', ');
+    const isMeant = fragment(reverted === undefined ? 'TRUE' : `id IN (${by})`);
     const ids = await readIds(
       this.#database,
-      sql`SELECT id FROM ${this.#table} d WHERE owedAt IS NOT NULL AND status <> 'reverted'
+      sql`SELECT id FROM ${this.#table} d WHERE owedAt IS NOT NULL AND status <> 'reverted' AND ${isMeant}
             AND NOT EXISTS (SELECT 1 FROM ${migrationTable(this.#database)} m
               WHERE d.id IN (m.deployment, m.removedBy) AND m.state <> 'kept'
                 AND NOT (m.state = 'removed' AND m.removedBy = m.deployment))`,
@@ -245,14 +252,15 @@ export class DeploymentJournal {
    * none of them does. May be called without the lock: a mark only ever appears. Times are whole seconds; of two requests
    * of the same second the one with a running row came first, since an operation brings one deployment only.
    */
-  async cancelOlder({ resource, requestId, issuedAt }: Request, lockName: string): Promise<number | null> {
+  async cancelOlder({ resource, requestId, issuedAt }: Request): Promise<number | null> {
+    const lock = lockName(this.#database.name);
     await this.#database.write(
       sql`UPDATE ${this.#table} SET cancelled = 1
           WHERE ${ofConstruct(resource)} AND status = 'running' AND issuedAt <= ${at(issuedAt)} AND requestId <> ${requestId}`,
     );
     const [row] = await this.#database.query(
       sql`SELECT session FROM ${this.#table}
-          WHERE ${ofConstruct(resource)} AND status = 'running' AND cancelled <> 0 AND session = IS_USED_LOCK(${lockName}) LIMIT 1`,
+          WHERE ${ofConstruct(resource)} AND status = 'running' AND cancelled <> 0 AND session = IS_USED_LOCK(${lock}) LIMIT 1`,
     );
     return row === undefined ? null : Number(row['session']);
   }

@@ -1,7 +1,7 @@
 import type { Failure } from '../words/failure';
 import { notOurs, notWhole } from '../plan/journal-problem';
 import { kindOfDeployments, kindOfHistory, type FoundTable } from '../plan/journal-shape';
-import { JOURNAL_TABLES } from '../sql/journal-touch';
+import { JOURNAL_TABLES, type JournalTable } from '../sql/journal-touch';
 import { deploymentTable, migrationTable, withAllColumns, type ReadTables } from './journal-tables';
 import type { Database } from '../ports';
 import { TOOL_TABLES } from '../look/tool-tables';
@@ -27,7 +27,7 @@ export interface UnusableJournal {
 
 /** Looks why a table or column of the journal is not there. */
 export async function findJournal(database: Database): Promise<FoundJournal> {
-  const { migration, migration_deployment: deployment, toolTables } = await readTables(database);
+  const { migration, migration_deployment: deployment, toolTables } = await findTables(database);
   const history = migration === undefined ? 'absent' : kindOfHistory(migration);
   const deployments = deployment === undefined ? 'absent' : kindOfDeployments(deployment);
   const hasDeployments =
@@ -68,9 +68,9 @@ export function incomplete(what: string): UnusableJournal {
 }
 
 /** Each look is for one table by its name: a join would have MariaDB open every table of the server, which takes 0.1 s. */
-async function readTables(
+async function findTables(
   database: Database,
-): Promise<Partial<Record<(typeof JOURNAL_TABLES)[number], FoundTable>> & { readonly toolTables: readonly string[] }> {
+): Promise<Partial<Record<JournalTable, FoundTable>> & { readonly toolTables: readonly string[] }> {
   const looks = JOURNAL_TABLES.flatMap((table) => [
     sql`SELECT TABLE_NAME AS tableName, TABLE_TYPE AS type, NULL AS columnName, 0 AS position
         FROM information_schema.TABLES WHERE TABLE_SCHEMA = ${database.name} AND TABLE_NAME = ${table}`,

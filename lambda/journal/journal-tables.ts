@@ -1,4 +1,4 @@
-import type { JOURNAL_TABLES } from '../sql/journal-touch';
+import type { JournalTable } from '../sql/journal-touch';
 import { ServerError, type Database } from '../ports';
 import { fragment, identifier, sql, type Fragment } from '../sql-text';
 import { ER_TABLE_EXISTS_ERROR } from '../words/server-error-numbers';
@@ -74,7 +74,6 @@ export function deploymentTable(database: Database): Fragment {
   return identifier(database.name, 'migration_deployment');
 }
 
-type JournalTable = (typeof JOURNAL_TABLES)[number];
 type Columns = Readonly<Record<string, string>>;
 
 /** What the journal is read from. */

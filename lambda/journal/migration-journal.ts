@@ -17,8 +17,8 @@ export type ChosenDowns = readonly (readonly [position: number, mayBeMissing: bo
 export class MigrationJournal {
   readonly rows: RowWriter;
 
-  constructor(database: Database, lockName: string) {
-    this.rows = new RowWriter(database, lockName);
+  constructor(database: Database) {
+    this.rows = new RowWriter(database);
   }
 
   /** A migration's stored script as JSON text; null where it has none. */

@@ -1,15 +1,13 @@
 import { migrationTable } from './journal-tables';
 import { ConnectionLost, type Database } from '../ports';
+import { lockName } from '../session/lock';
 import { fragment, sql, type Fragment } from '../sql-text';
 
 /** Writes rows of the table `migration`. Each statement names its database, since a migration may say USE. */
 export class RowWriter {
   readonly table: Fragment;
 
-  constructor(
-    readonly database: Database,
-    readonly lockName: string,
-  ) {
+  constructor(readonly database: Database) {
     this.table = migrationTable(database);
   }
 
@@ -31,7 +29,7 @@ export class RowWriter {
   }
 
   lockIsOurs(): Fragment {
-    return fragment(sql`IS_USED_LOCK(${this.lockName}) = CONNECTION_ID()`);
+    return fragment(sql`IS_USED_LOCK(${lockName(this.database.name)}) = CONNECTION_ID()`);
   }
 
   /** False, unless the lock is gone: then somebody else may be at work, and history must be read anew. */

@@ -1,4 +1,4 @@
-import type { Effect } from '../sql/db-object';
+import { altersDatabase, type Effect } from '../sql/db-object';
 import type { Mark } from '../plan/mark';
 import type { StepToRun } from '../sql/segments';
 import type { Step } from '../sql/step';
@@ -53,7 +53,7 @@ export class UnchangedSteps {
     if (step.isWithoutTrace) return true;
     if (before !== null && !step.isTemporary) {
       // The server counts a row for ALTER DATABASE.
-      const hasFound = found > 0 && step.effects?.every(isOfDatabase) !== true;
+      const hasFound = found > 0 && step.effects?.every(altersDatabase) !== true;
       return !hasFound && (await this.#hitNothing(step, before));
     }
     // A USE or SET that calls nothing.
@@ -79,10 +79,6 @@ export class UnchangedSteps {
  * old one, and is empty.
  */
 function mayFindNothing(effect: Effect): boolean {
-  if (isOfDatabase(effect)) return true;
+  if (altersDatabase(effect)) return true;
   return hasGuard(effect) && (effect.action !== 'create' || effect.orReplace !== true);
-}
-
-function isOfDatabase({ action, object }: Effect): boolean {
-  return action === 'alter' && object.kind === 'database';
 }

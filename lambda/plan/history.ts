@@ -54,6 +54,8 @@ export interface ReleaseRow {
    * release may be live.
    */
   readonly endedAt: number | null;
+  /** Of its migrations; null where that is not known, or no other stack has ever used the database. */
+  readonly names: ReadonlySet<string> | null;
 }
 
 /** A release of another construct of the database, whose first resource it names. */
@@ -169,7 +171,7 @@ export function oldestId(rows: readonly DeploymentRow[]): number {
 }
 
 /** Begun, in the one direction or the other, and not done. */
-export function isHalf({ state }: HistoryRow): boolean {
+export function isHalf({ state }: Pick<HistoryRow, 'state'>): boolean {
   return state === 'applying' || state === 'reverting';
 }
 

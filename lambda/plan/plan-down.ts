@@ -1,5 +1,5 @@
 import type { DownUntil } from './command';
-import { listNames, namesOf } from '../words/explain';
+import { listNames, namesOf, plural } from '../words/explain';
 import { refuse, type Refused } from '../words/failure';
 import { isDone, type HistoryRow } from './history';
 import { adviseReverted } from '../words/repair-advice';
@@ -23,7 +23,7 @@ export function planDown<Row extends Standing>(until: DownUntil, rows: readonly 
     return revertIfPossible(newestFirst.slice(0, newestFirst.indexOf(target)));
   }
   if (until.steps > newestFirst.length) {
-    const there = `the history has ${newestFirst.length} migrations, not ${until.steps}`;
+    const there = `the history has ${newestFirst.length} migration${plural(newestFirst)}, not ${until.steps}`;
     return refuse('bad-request', `${there}; nothing was run`);
   }
   return revertIfPossible(newestFirst.slice(0, until.steps));

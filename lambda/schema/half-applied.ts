@@ -33,13 +33,13 @@ export interface HalfApplied {
   /** What was there before this migration and the ones in `applied`; null where nobody has noted it. */
   readonly before: SchemaSnapshot | null;
   /** The ups of migrations that were applied since `before`, the oldest first. */
-  readonly applied?: readonly (readonly Step[])[];
+  readonly applied: readonly (readonly Step[])[];
   readonly now: SchemaSnapshot;
   readonly defaultSchema: string;
   /** Whether names of tables mean the same in any case, as where lower_case_table_names is not 0. */
   readonly takesAnyCase: boolean;
   /** What in other databases may have written rows that no statement named. */
-  readonly elsewhere?: readonly Elsewhere[];
+  readonly elsewhere: readonly Elsewhere[];
 }
 
 /**
@@ -66,12 +66,12 @@ export function pairDowns(half: HalfApplied): readonly DownDecision[] {
   const now = inventoryOf(half.now, takesAnyCase);
   const before =
     half.before &&
-    inventoryAfter(inventoryOf(half.before, takesAnyCase), half.applied ?? [], now, defaultSchema, takesAnyCase);
+    inventoryAfter(inventoryOf(half.before, takesAnyCase), half.applied, now, defaultSchema, takesAnyCase);
   const replay = new UpReplay(new Snapshots(before, now, defaultSchema));
   const objects = [...(half.before?.objects ?? []), ...half.now.objects, ...objectsMade(up)];
   const indirect = new IndirectWrites(
     objects.map((object) => ({ ...object, name: inCase(object.name) })),
-    half.elsewhere ?? [],
+    half.elsewhere,
     defaultSchema,
   );
   for (const each of done) {

@@ -18,27 +18,25 @@ export type LockResult =
       readonly session: number;
     }
   /** Somebody else held it until the time ran out. */
-  | { readonly kind: 'busy'; readonly holder: string; readonly waitedMs: number }
-  /** The caller no longer wants it. */
-  | { readonly kind: 'given-up' };
+  | { readonly kind: 'busy'; readonly holder: string; readonly waitedMs: number };
 
 /** How long one GET_LOCK waits, in seconds: short, so that the caller can look around between two. */
 const SLICE_SECONDS = 2;
 
 /**
  * Takes the lock for the session, which keeps it until it ends. While somebody else holds it, `whileBusy` is called
- * before each wait; where it answers false the lock is not wanted any more.
+ * before each wait; where it says why, the lock is not wanted any more.
  *
  * What else a run must know of the server comes with the lock's answer: whether it can write, and what it takes at once.
  *
  * Never releases: ending the session does, and a RELEASE_LOCK could come while a statement of ours still runs.
  */
-export async function takeLock(
+export async function takeLock<GivenUp = never>(
   database: Database,
   clock: Clock,
   waitMs: number,
-  whileBusy: (waitedMs: number) => Promise<boolean>,
-): Promise<LockResult> {
+  whileBusy: (waitedMs: number) => Promise<GivenUp | null> = () => Promise.resolve(null),
+): Promise<LockResult | GivenUp> {
   const start = clock.now();
   for (let seconds = 0; ; seconds = SLICE_SECONDS) {
     const session = await getLock(database, seconds);
@@ -48,7 +46,8 @@ export async function takeLock(
       const holder = (await lockHolder(database)) ?? 'a session that has just ended';
       return { kind: 'busy', holder, waitedMs };
     }
-    if (!(await whileBusy(waitedMs))) return { kind: 'given-up' };
+    const givenUp = await whileBusy(waitedMs);
+    if (givenUp !== null) return givenUp;
   }
 }
 

@@ -64,6 +64,11 @@ export type Effect =
 /** An effect of one action, or of some. */
 export type Of<Action extends Effect['action']> = Extract<Effect, { readonly action: Action }>;
 
+/** Whether it changes what a database gives to the tables that are made in it. */
+export function altersDatabase({ action, object }: Effect): boolean {
+  return action === 'alter' && object.kind === 'database';
+}
+
 /**
  * Key under which two names of one object are the same string, and two objects never are.
  *

@@ -1,6 +1,8 @@
 /** Names of the journal's tables, in the migrated database. */
 export const JOURNAL_TABLES = ['migration', 'migration_deployment'] as const;
 
+export type JournalTable = (typeof JOURNAL_TABLES)[number];
+
 /** What a statement would do to the journal. */
 export interface JournalTouch {
   /** In words of SQL: `DROP TABLE migration`. */

@@ -34,7 +34,7 @@ export class ModuleQueries {
   #hasChanged = false;
   /** Each text once: a module may run one for every row. */
   readonly #reads = new Map<string, Step>();
-  readonly #where: string | null;
+  readonly #where: string;
   readonly #unchanged: UnchangedSteps;
 
   constructor(
@@ -44,7 +44,7 @@ export class ModuleQueries {
       leftInSession,
     }: Pick<StepPorts, 'database' | 'nonTransactionalTables' | 'leftInSession'>,
     journal: StepJournal,
-    where: string | null,
+    where: string,
   ) {
     this.#where = where;
     this.#leftInSession = leftInSession;

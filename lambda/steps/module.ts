@@ -16,7 +16,7 @@ export async function runModule(
   ports: Pick<StepPorts, 'database' | 'nonTransactionalTables' | 'leftInSession'>,
   journal: StepJournal,
   run: MigrationModule['up'],
-  where: string | null = null,
+  where: string,
 ): Promise<ModuleResult> {
   const { database } = ports;
   const queries = new ModuleQueries(ports, journal, where);

@@ -24,7 +24,7 @@ import { describeBlockers } from '../session/sessions';
 import type { StepJournal } from '../journal/step-journal';
 import { runSteps, type StepsResult } from '../steps/steps';
 import { needCleanSession, SpentSession } from './spent-session';
-import { outOfTimeFailure, notRun, outOfTime, runAgain, stepFailed, tooLargeToStore, type Stop } from './stop';
+import { outOfTimeFailure, notRun, runAgain, stepFailed, tooLargeToStore, type Stop } from './stop';
 import { revertAndReapply } from './revert-and-reapply';
 import { runWithUmzug } from './umzug';
 import { UpcomingScripts, type Upcoming } from './upcoming-scripts';
@@ -174,7 +174,7 @@ async function applyAlone(
 ): Promise<Stop | null> {
   const { entry, own: { text, script, up } } = upcoming; // prettier-ignore
   const { isBegun, done, tookMs, end } = progress;
-  if (run.budget.isSpent()) return outOfTime(`before ${entry.file}`, done > 0);
+  if (run.budget.isSpent()) return { kind: 'out-of-time', when: `before ${entry.file}`, hasProgress: done > 0 };
   if (end?.kind === 'locked') await pauseForOthers(run, 0);
   if (end?.kind === 'failed') return stepRefused(run, entry, up, { error: end.error, step: done + 1 });
   const stored = storedBytes(text, run.database.packets.max);
@@ -229,7 +229,7 @@ async function applySql(
     case 'out-of-time': {
       const where = steps[result.step - 1]?.where() ?? '';
       const when = result.isKilled ? `in ${where}, which was ended` : `before ${where}`;
-      return outOfTime(when, result.progress + done > 0);
+      return { kind: 'out-of-time', when, hasProgress: result.progress + done > 0 };
     }
     case 'failed':
       return stepRefused(run, entry, up, result, doneBefore);

@@ -16,12 +16,11 @@ const PATIENCE_MS = 10_000;
 export async function interruptOlder(
   database: Database,
   deployments: DeploymentJournal,
-  lock: string,
   request: Request,
   waitedMs: number,
   log: Log,
 ): Promise<void> {
-  const holder = await deployments.cancelOlder(request, lock);
+  const holder = await deployments.cancelOlder(request);
   if (holder === null) return;
   const isStubborn = waitedMs > PATIENCE_MS;
   log.warn('an older request of this resource runs; ending it', { session: holder, isStubborn });

@@ -29,7 +29,7 @@ export function ownStatements(own: OwnScripts, name: string): Pick<SqlScript, 'u
 }
 
 /** The steps of an up in the function's own code, wherever they are kept. */
-export function ownUp(own: OwnScripts, name: string, script: SqlSteps): readonly Step[] {
+function ownUp(own: OwnScripts, name: string, script: SqlSteps): readonly Step[] {
   return script.upSha256 === undefined ? script.up : own.largeUp(name).map(stepOf);
 }
 

@@ -1,3 +1,4 @@
+import { listNames } from '../words/explain';
 import { failure, type Failure } from '../words/failure';
 import { pairDowns } from '../schema/half-applied';
 import { isGuarded } from '../schema/inventory-after';
@@ -203,17 +204,23 @@ async function chooseForHalf(
     takesAnyCase: await takesAnyCase(run.database),
     elsewhere: mayLeadOn ? await leadingElsewhere(run.database) : [],
   });
-  const unpaired = decisions.filter((decision) => decision.kind === 'leave' && decision.reason !== 'not-done');
+  const unpaired = decisions.flatMap((decision, position) =>
+    decision.kind === 'leave' && decision.reason !== 'not-done' ? [nameOwnStep(row, 'down', position)] : [],
+  );
   if (unpaired.length > 0) {
+    const which = listNames(unpaired, MOST_DOWNS);
     return needsRepair(
       { ...row, stepsDone },
-      `${unpaired.length} of its down statements cannot be told to belong to the steps that were done`,
+      `${unpaired.length} of its down statements cannot be told to belong to the steps that were done: ${which}`,
     );
   }
   return decisions.flatMap((decision, position) =>
     decision.kind === 'run' ? [[position, decision.tolerateUnknown] as const] : [],
   );
 }
+
+/** The reason has room for so many. */
+const MOST_DOWNS = 5;
 
 function downSteps(row: HistoryRow, script: SqlSteps, downs: ChosenDowns): readonly StepToRun[] {
   return downs.flatMap(([position, mayBeMissing], at) => {

@@ -5,7 +5,6 @@ import { MigrationJournal } from '../journal/migration-journal';
 import { NonTransactionalTables } from '../look/non-transactional-tables';
 import { LeftInSession } from '../look/left-in-session';
 import type { Database } from '../ports';
-import { lockName } from '../session/lock';
 import { SessionSettings } from '../session/session';
 import type { SoFar } from './spent-session';
 import { timeBudget, type Killer, type TimeBudget } from '../session/time-budget';
@@ -43,8 +42,7 @@ export interface Run extends ExecutePorts {
 
 /** What reads and writes the journal. */
 export function journalsOf(database: Database): Pick<ExecutePorts, 'deployments' | 'migrations'> {
-  const migrations = new MigrationJournal(database, lockName(database.name));
-  return { deployments: new DeploymentJournal(database), migrations };
+  return { deployments: new DeploymentJournal(database), migrations: new MigrationJournal(database) };
 }
 
 /** Time for killing a statement, for journalling and for answering. Milliseconds. */

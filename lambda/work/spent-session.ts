@@ -6,11 +6,11 @@ export interface SoFar {
   readonly applied: readonly string[];
   readonly reverted: readonly string[];
   readonly failure: Failure | null;
-  /** The deployment of a run by hand, which no request leads back to. */
-  readonly deployment?: number | undefined;
+  /** The deployment of a run by hand, which no request leads back to; null in all others. */
+  readonly deployment: number | null;
 }
 
-export const NOTHING_YET: SoFar = { applied: [], reverted: [], failure: null };
+export const NOTHING_YET: SoFar = { applied: [], reverted: [], failure: null, deployment: null };
 
 /**
  * Thrown between two migrations, where the session may hold what would mislead whatever is run next. All that was done is

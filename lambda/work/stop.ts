@@ -31,10 +31,6 @@ export function tooLargeToStore({ file }: ManifestEntry, bytes: number, max: num
   return { kind: 'failed', failure: failure('migration-failed', message) };
 }
 
-export function outOfTime(when: string, hasProgress: boolean): Stop {
-  return { kind: 'out-of-time', when, hasProgress };
-}
-
 /** That no time is left: the clock says whether that was a person. */
 export function outOfTimeFailure(when: string, { isStopped }: Clock): Failure {
   return isStopped?.() === true

@@ -2,19 +2,42 @@ import { keyOf, type DbObject, type Effect } from '../../lambda/sql/db-object';
 import { tokensOf, isMark, keywordOf } from '../../lambda/sql/tokens';
 import type { MadeObjects } from './made-objects';
 import { finding, type Finding, type StatementUnderReview } from './statement-under-review';
+import { toldTogether } from './told-together';
+
+/** A statement of an up that destroys rows which stood before the migration. */
+export interface Destroying {
+  readonly statement: StatementUnderReview;
+  readonly loss: Loss;
+  /** How many more it destroys. */
+  readonly others: number;
+}
 
 /** Tells which rows a statement of an up destroys, that stood before the migration. */
-export function destroyed(statement: StatementUnderReview, made: MadeObjects): readonly Finding[] {
+export function destroyed(statement: StatementUnderReview, made: MadeObjects): readonly Destroying[] {
   const [loss, ...others] = lossesOf(statement, made);
-  if (loss === undefined) return [];
-  const more = others.length === 0 ? '' : `, and so on: ${others.length} more`;
-  return [
-    finding(
-      'destructive-statement',
-      statement,
-      `${loss.what}${more}. No down restores the rows. ${loss.instead}, and have a snapshot`,
-    ),
-  ];
+  return loss === undefined ? [] : [{ statement, loss, others: others.length }];
+}
+
+/** From so many on, as in a dump, those of one kind are one warning: the rest of the review would not be seen any more. */
+const MANY = 6;
+
+/** One warning each; of very many that are alike one for all. */
+export function destructions(up: readonly Destroying[]): readonly Finding[] {
+  const byKind = new Map<string, Destroying[]>();
+  for (const each of up) byKind.set(each.loss.kind, [...(byKind.get(each.loss.kind) ?? []), each]);
+  return [...byKind.values()].flatMap((alike) => {
+    const [first] = alike;
+    if (first === undefined || alike.length < MANY) {
+      return alike.map((each) => finding('destructive-statement', each.statement, problemOf(each)));
+    }
+    const statements = alike.map(({ statement }) => statement);
+    return [toldTogether('destructive-statement', problemOf(first), statements)];
+  });
+}
+
+function problemOf({ loss, others }: Destroying): string {
+  const more = others === 0 ? '' : `, and so on: ${others} more`;
+  return `${loss.what}${more}. No down restores the rows. ${loss.instead}, and have a snapshot`;
 }
 
 /** The rows that stood before the migration and that a statement of its up destroys. */
@@ -24,6 +47,8 @@ export function lossesOf(statement: StatementUnderReview, made: MadeObjects): re
 }
 
 interface Loss {
+  /** What is alike in others: `drop table`. */
+  readonly kind: string;
   readonly what: string;
   readonly instead: string;
 }
@@ -35,12 +60,13 @@ function lossOf({ text, kind }: StatementUnderReview): (effect: Effect) => Loss 
     if (action === 'create' && effect.orReplace === true && object.kind === 'table') return replacedLoss(object);
     if (action !== 'data' || effect.write !== 'delete') return undefined;
     if (kind === 'dml' && isLimited(text)) return undefined;
-    return { what: `all rows of ${object.name} are deleted`, instead: 'Name the rows with WHERE' };
+    return { kind: 'delete', what: `all rows of ${object.name} are deleted`, instead: 'Name the rows with WHERE' };
   };
 }
 
 function replacedLoss({ name }: DbObject): Loss {
-  return { what: `the table ${name} is replaced, and all its rows are gone`, instead: 'Create it under another name' };
+  const what = `the table ${name} is replaced, and all its rows are gone`;
+  return { kind: 'replace', what, instead: 'Create it under another name' };
 }
 
 function dropLoss({ kind, name, table = '' }: DbObject): Loss | undefined {
@@ -48,11 +74,11 @@ function dropLoss({ kind, name, table = '' }: DbObject): Loss | undefined {
   switch (kind) {
     case 'database':
     case 'table':
-      return { what: `the ${kind} ${name} is dropped with all its rows`, instead: later };
+      return { kind, what: `the ${kind} ${name} is dropped with all its rows`, instead: later };
     case 'column':
-      return { what: `the column ${table}.${name} is dropped with all its values`, instead: later };
+      return { kind, what: `the column ${table}.${name} is dropped with all its values`, instead: later };
     case 'partition':
-      return { what: `the partition ${name} of ${table} is dropped with all its rows`, instead: later };
+      return { kind, what: `the partition ${name} of ${table} is dropped with all its rows`, instead: later };
     case 'constraint':
     case 'event':
     case 'function':

@@ -1,4 +1,4 @@
-import type { DbObject, Effect } from '../../lambda/sql/db-object';
+import { altersDatabase, type DbObject } from '../../lambda/sql/db-object';
 import { TokenReader } from '../../lambda/sql/token-reader';
 import { tokensOf } from '../../lambda/sql/tokens';
 import { finding, type Finding, type StatementUnderReview } from './statement-under-review';
@@ -64,10 +64,6 @@ function propertiesSet(statement: StatementUnderReview): readonly SetProperty[] 
     if (Object.hasOwn(PROPERTIES, word)) found.add(PROPERTIES[word]);
   }
   return [...found].map((property) => ({ statement, database, property }));
-}
-
-function altersDatabase({ action, object }: Effect): boolean {
-  return action === 'alter' && object.kind === 'database';
 }
 
 /** A statement without a name means the default database, and that may be the one that another names. */

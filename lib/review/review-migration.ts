@@ -1,6 +1,8 @@
 import { blindStatements } from './blind-statements';
-import { destroyed, overwritten } from './data-loss';
+import { destroyed, destructions, overwritten, type Destroying } from './data-loss';
 import { propertiesLeftByDown } from './database-coverage';
+import { namedDefiners } from './programs/definers';
+import { eventTimes } from './programs/event-times';
 import { leftByDown } from './down-coverage';
 import { leftByIdleDown } from './idle-down';
 import { MadeObjects } from './made-objects';
@@ -31,20 +33,25 @@ export function reviewMigration(
   const made = new MadeObjects();
   const tables = new TableReview(down, columns);
   const rowsBefore: StatementUnderReview[] = [];
+  const destroying: Destroying[] = [];
   const findings: Finding[] = [];
   for (const statement of up) {
     const effects = statement.effects ?? [];
     if (statement.kind === 'dml' && effects.some(({ object }) => !made.has(object))) rowsBefore.push(statement);
-    findings.push(...destroyed(statement, made), ...(irreversible ? [] : overwritten(statement, made, down)));
+    destroying.push(...destroyed(statement, made));
+    if (!irreversible) findings.push(...overwritten(statement, made, down));
     tables.review(statement, made);
     made.follow(statement.effects);
   }
   return [
+    ...destructions(destroying),
     ...findings,
     ...tables.findings,
     ...blindStatements(up),
+    ...namedDefiners(up),
     ...mixed(up, rowsBefore),
-    ...(irreversible ? [] : [...reachedDatabases(up, home), ...left(home, up, down)]),
+    ...reachedDatabases(up, home, irreversible),
+    ...(irreversible ? [] : left(home, up, down)),
   ];
 }
 
@@ -54,7 +61,7 @@ function left(
   down: readonly StatementUnderReview[],
 ): readonly Finding[] {
   const named = [...leftByDown(up, down, home), ...propertiesLeftByDown(up, down)];
-  return [...named, ...leftByIdleDown(up, down, named), ...downsInOne(up, down)];
+  return [...named, ...leftByIdleDown(up, down, named), ...downsInOne(up, down), ...eventTimes(up, down)];
 }
 
 /** Rows of tables that the migration itself makes go with them, and do not count. */

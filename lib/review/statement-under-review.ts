@@ -4,6 +4,7 @@ import type { StatementKind } from '../../lambda/sql/statement-kind';
 import { stepOf, type Step } from '../../lambda/sql/step';
 import { resolveSteps } from '../../lambda/schema/resolved-step';
 import type { MigrationProblem } from './migration-problem';
+import { withoutSecrets } from './secrets';
 
 /** A statement of a migration's file, read as far as the engine reads it. */
 export interface StatementUnderReview {
@@ -30,6 +31,7 @@ export const REVIEW_CODES = [
   'irreversible-migration',
   'irreversible-statement',
   'name-order',
+  'named-definer',
   'number-twice',
   'other-database',
   'phase-order',
@@ -81,7 +83,7 @@ export function finding(
 const HEAD = 80;
 
 function headOf(text: string): string {
-  const start = text
+  const start = withoutSecrets(text.slice(0, 40 * HEAD))
     .slice(0, 4 * HEAD)
     .replace(/\s+/g, ' ')
     .trim();

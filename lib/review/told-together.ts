@@ -7,11 +7,12 @@ export function toldTogether(
   [first, ...others]: readonly StatementUnderReview[],
 ): Finding {
   if (first === undefined) throw new Error('nothing is said of no statement');
-  const same =
-    others.length === 0
-      ? ''
-      : `. So it is with ${others.length} more of its kind (line ${listOf(others.map(({ line }) => line))})`;
-  return finding(code, first, `${problem}${same}`);
+  return finding(code, first, `${problem}${soWith(others.map(({ line }) => line))}`);
+}
+
+/** That it is so with other statements too, by their lines; nothing where there are none. */
+export function soWith(lines: readonly number[]): string {
+  return lines.length === 0 ? '' : `. So it is with ${lines.length} more of its kind (line ${listOf(lines)})`;
 }
 
 /** Lines that are told; more would hide the rest. */

@@ -3,8 +3,8 @@ import * as path from 'node:path';
 import { compareNames, parseMigrationName } from '../../lambda/manifest/name';
 import type { MigrationName } from '../../lambda/manifest/types';
 import type { MigrationProblem } from '../review/migration-problem';
-import { folderEach, foldersOfOne } from './folder-each';
-import { otherPairs } from './pair-names';
+import { folderEach, foldersOfOne } from './other-tools/folder-each';
+import { otherPairs } from './other-tools/pair-names';
 
 /** The files of one migration. */
 export type MigrationFiles =
@@ -31,8 +31,11 @@ const ENDINGS: readonly (readonly [Part, RegExp])[] = [
   ['module', /\.(?:js|cjs|ts)$/],
 ];
 
-/** Files that lie beside migrations and are none: notes, settings, other tools' sums, and what the TypeScript compiler writes. */
-export const HARMLESS = /^\.|\.(?:md|txt|json|toml|conf|sum|map|d\.ts)$/;
+/**
+ * Files that lie beside migrations and are none: notes, settings, other tools' sums, what the TypeScript compiler writes, and
+ * what editors and file managers leave.
+ */
+export const HARMLESS = /^\.|^(?:Thumbs\.db|desktop\.ini)$|~$|\.(?:md|txt|json|toml|conf|sum|map|d\.ts)$/;
 
 /** A file that is a migration, or a part of one. */
 export interface NamedFile {
@@ -60,7 +63,7 @@ export function listMigrations(directory: string): Listing {
   const pairs = otherPairs(files, (file) =>
     /^--[ \t]*migrate:/m.test(fs.readFileSync(path.join(directory, file), 'latin1')),
   );
-  const problems: MigrationProblem[] = [...pairs.problems, ...brokenLinks(directory)];
+  const problems: MigrationProblem[] = [...pairs.problems, ...brokenLinks(directory), ...foldersNamedSo(directory)];
   const named: NamedFile[] = [];
   for (const file of files.filter((each) => !pairs.files.has(each))) {
     const found = nameOf(file);
@@ -153,15 +156,27 @@ function brokenLinks(directory: string): MigrationProblem[] {
     }));
 }
 
+/** A folder that is called like a file was mostly made by mistake, as by a `mv` that went wrong. */
+function foldersNamedSo(directory: string): MigrationProblem[] {
+  return fs
+    .readdirSync(directory, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && /\.sql$/.test(entry.name))
+    .map(({ name }) => ({
+      code: 'unknown-file',
+      file: name,
+      problem: 'it is called like a migration and is a folder, which is not read: move its file up, or rename it',
+    }));
+}
+
 /** The migration that a file belongs to by its name, or why it can be none. */
 export function nameOf(file: string): NamedFile | MigrationProblem {
   const [part, ending] = ENDINGS.find(([, pattern]) => pattern.test(file)) ?? [];
   if (part === undefined || ending === undefined) {
-    return {
-      code: 'unknown-file',
-      file,
-      problem: 'it is no migration, for those end in .sql, .js, .cjs or .ts: move it elsewhere, or into a subdirectory',
-    };
+    const isCapital = ENDINGS.some(([, pattern]) => pattern.test(file.toLowerCase()));
+    const problem = isCapital
+      ? 'its ending has capitals, and those of migrations are .sql, .js, .cjs and .ts in small letters: rename it'
+      : 'it is no migration, for those end in .sql, .js, .cjs or .ts: move it elsewhere, or into a subdirectory';
+    return { code: 'unknown-file', file, problem };
   }
   const parsed = parseMigrationName(file.replace(ending, ''));
   if ('problem' in parsed) {

@@ -5,7 +5,7 @@ import { compareNames } from '../../lambda/manifest/name';
 import { outlineOf } from '../../lambda/sql/up-outline';
 import { saysContract } from '../script/sections';
 import type { Manifest, ManifestEntry, MigrationName, Script, SqlScript } from '../../lambda/manifest/types';
-import { foreignModule } from './foreign-module';
+import { foreignModule } from './other-tools/foreign-module';
 import { listMigrations, type MigrationFiles } from './migration-files';
 import type { MigrationProblem, MigrationWarning, Reading } from '../review/migration-problem';
 import { type ModuleReadings, readModules } from './module-migration';
@@ -34,6 +34,8 @@ const LARGE_UP = 4 * 1024 * 1024;
 
 /** What was found in a directory. */
 export interface MigrationSetReading extends Reading<MigrationSet> {
+  /** The problems, of each file its own; in `problems` what many files lack alike is one. */
+  readonly ofEach: readonly MigrationProblem[];
   /** Of the migrations that could be read. */
   readonly warnings: readonly MigrationWarning[];
   /** Subdirectories that hold files which look like migrations, and are not read. */
@@ -58,11 +60,12 @@ export function readMigrations(directory: string, database?: string): MigrationS
   );
   const readings = listing.migrations.map((files) => readScript(files, sources, modules, database));
 
-  const problems = [listing, ...texts, modules, ...readings].flatMap((reading) => reading.problems);
+  const ofEach = [listing, ...texts, modules, ...readings].flatMap((reading) => reading.problems).sort(byFileAndLine);
   const migrations = readings.flatMap(({ found }) => found ?? []);
   return {
-    ...(problems.length === 0 && { found: setOf(migrations) }),
-    problems: toldOnce(problems.sort(byFileAndLine)),
+    ...(ofEach.length === 0 && { found: setOf(migrations) }),
+    problems: toldOnce(ofEach),
+    ofEach,
     nested: listing.nested,
     get warnings() {
       return reviewWarnings(listing.migrations.map((files, at) => readings[at]?.found ?? unread(files, sources)));

@@ -4,6 +4,7 @@ import * as path from 'node:path';
 import * as vm from 'node:vm';
 import type * as esbuild from 'esbuild';
 import type { ModuleScript } from '../../lambda/manifest/types';
+import { foreignClass, foreignModule } from './other-tools/foreign-module';
 import { unfilledFunctions } from './unfilled-module';
 import { failed, type MigrationProblem, type Reading } from '../review/migration-problem';
 
@@ -39,17 +40,30 @@ export function readModules(directory: string, files: readonly string[]): Module
   if (bundler === undefined) {
     return { scripts: new Map(), contracting: new Set(), problems: files.map(esbuildMissing) };
   }
-  const { sources, problems } = bundle(bundler, directory, files);
+  const texts = new Map(files.map((file) => [file, fs.readFileSync(path.join(directory, file), 'utf8')]));
+  // Not bundled: what they import from their tool need not be here.
+  const foreign = [...texts].flatMap(([file, text]) => foreignClass(file, text) ?? []);
+  const own = files.filter((file) => foreign.every((each) => each.file !== file));
+  const { sources, problems } = bundle(bundler, directory, own);
   const readings = [...sources].map(([file, source]) => {
-    const text = fs.readFileSync(path.join(directory, file), 'utf8');
-    const problems = unfilledFunctions(file, source, text);
+    const problems = unfilledFunctions(file, source, texts.get(file) ?? '');
     return { file, ...(problems.length > 0 ? { problems, warnings: [] } : scriptOf(file, source)) };
   });
   return {
     scripts: new Map(readings.flatMap(({ file, found }) => (found === undefined ? [] : [[file, found]]))),
     contracting: new Set(readings.filter(({ isContract }) => isContract).map(({ file }) => file)),
-    problems: [...problems, ...readings.flatMap((reading) => reading.problems)],
+    problems: [
+      ...foreign,
+      ...problems.map((problem) => withTool(problem, texts.get(problem.file) ?? '')),
+      ...readings.flatMap((reading) => reading.problems),
+    ],
   };
+}
+
+/** What cannot be bundled may be of another tool, which is why. */
+function withTool(problem: MigrationProblem, source: string): MigrationProblem {
+  const [foreign] = foreignModule(problem.file, source);
+  return foreign === undefined ? problem : { ...problem, problem: `${problem.problem}; ${foreign.problem}` };
 }
 
 /**
@@ -85,6 +99,7 @@ interface Bundles {
  * esbuild writes relative paths into its output, and the same migrations must give the same script in every checkout.
  */
 function bundle(bundler: typeof esbuild, directory: string, files: readonly string[]): Bundles {
+  if (files.length === 0) return { sources: new Map(), problems: [] };
   const folder = fs.realpathSync(directory);
   try {
     const { outputFiles } = bundler.buildSync({

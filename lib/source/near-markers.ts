@@ -1,4 +1,5 @@
 import { distanceOf } from '../letter-distance';
+import { invisibleIn, withBlanks } from './invisible-characters';
 
 /** A line that reads like a marker and is an ordinary comment to everyone else. */
 export interface NearMarker {
@@ -39,6 +40,12 @@ export function nearMarker(source: string, direction?: 'up' | 'down'): NearMarke
   const present = new Set<string>([...source.matchAll(EXACT)].map(([, name = '']) => nameFor(name)));
   if (direction !== undefined) present.add(direction);
   for (const [index, text] of source.split('\n').entries()) {
+    const invisible = text.length > LONGEST ? undefined : invisibleIn(index === 0 ? text.replace(/^\ufeff/, '') : text);
+    const [, blurred] =
+      invisible === undefined ? [] : (/^[ \t]*(--[ \t]*migrate:[^\n]*)/i.exec(withBlanks(text)) ?? []);
+    if (invisible !== undefined && blurred !== undefined) {
+      return { line: index + 1, problem: hidden(blurred.trim().replace(/\s+/g, ' '), invisible) };
+    }
     const meant = meantBy(text);
     if (meant === undefined || present.has(meant)) continue;
     const written = text.trim().replace(/^.*;[ \t]*/, '');
@@ -52,6 +59,10 @@ export function nearMarker(source: string, direction?: 'up' | 'down'): NearMarke
     };
   }
   return undefined;
+}
+
+function hidden(marker: string, invisible: string): string {
+  return `"${marker}" is not a marker, for a character that cannot be seen stands in its line (${invisible}): take it out`;
 }
 
 function meantBy(text: string): MarkerName | undefined {

@@ -1,15 +1,17 @@
 import { keywordOf, tokensOf, type Token } from '../../lambda/sql/tokens';
 import { clientWordProblem } from './client-commands';
+import { dumpedServer } from './dumped-server';
 import { foreignSyntax } from './foreign-syntax';
 import type { MigrationProblem } from '../review/migration-problem';
+import { invisibleIn, withBlanks } from './invisible-characters';
 import { refusedSqlMode } from './sql-mode-refusal';
 import { nearestStatementWord, STATEMENT_WORDS } from './statement-words';
 import { templateIn } from './template-marks';
 
 /** Why a statement cannot be part of a migration. */
 export type Refusal = Pick<MigrationProblem, 'code' | 'problem'> & {
-  /** A file that has one has many, for the one reason. */
-  readonly isTemplate?: true;
+  /** A file that has one has many, for the one reason: it is told once. */
+  readonly isOnce?: true;
 };
 
 /** Says why a statement would fail in the function or be misread by it, though its text can be split; undefined for others. */
@@ -18,7 +20,7 @@ export function refusalOf(statement: string): Refusal | undefined {
   const [first] = tokens;
   if (first === undefined) return undefined;
   const template = templateIn(statement);
-  if (template !== undefined) return { code: 'foreign-syntax', problem: templateProblem(template), isTemplate: true };
+  if (template !== undefined) return { code: 'foreign-syntax', problem: templateProblem(template), isOnce: true };
   const written = statement.slice(first.start, first.end);
   const command = clientWordProblem(written);
   if (command !== undefined) return { code: 'client-command', problem: command };
@@ -27,6 +29,8 @@ export function refusalOf(statement: string): Refusal | undefined {
   if (verb === 'LOAD' && tokens.slice(1).some((token) => keywordOf(token) === 'LOCAL')) {
     return { code: 'local-file', problem: LOCAL_FILE };
   }
+  const dumped = verb === 'SET' || verb === 'CHANGE' ? dumpedServer(statement) : undefined;
+  if (dumped !== undefined) return { code: 'server-setting', problem: dumped, isOnce: true };
   const instead = foreignSyntax(statement);
   if (instead !== undefined) return { code: 'foreign-syntax', problem: foreignProblem(instead) };
   const mode = verb === 'SET' ? refusedSqlMode(statement) : undefined;
@@ -53,6 +57,14 @@ function modeProblem(mode: string): string {
 }
 
 function unknownProblem(written: string): string {
+  const invisible = invisibleIn(written);
+  if (invisible !== undefined) {
+    const word = withBlanks(written).trim();
+    const where = word === '' ? 'stands where a statement begins' : `stands in or before ${word}`;
+    return `a character that cannot be seen ${where} (${invisible}): the server takes it for a letter, and no statement begins so. Take it out`;
+  }
+  if (written === '-')
+    return 'a comment of MySQL and MariaDB needs a blank behind its --, and no statement begins with -';
   const meant = nearestStatementWord(written);
   const guess = meant === undefined ? 'correct it, or make it a comment' : `is ${meant} meant?`;
   return `no statement of MySQL or MariaDB begins with ${written}: ${guess}`;

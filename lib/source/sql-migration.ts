@@ -1,14 +1,11 @@
-import { describeTouch } from '../../lambda/sql/journal-touch';
-import { JournalWatch } from '../../lambda/sql/journal-watch';
 import { misspeltMarker, parseSections, saysIrreversible, withoutMarkers } from '../script/sections';
-import { classify } from '../../lambda/sql/statement-kind';
-import { splitStatements, type Statement, type Unreadable } from '../script/statements';
+import { splitStatements, type Statement } from '../script/statements';
 import { stepLinesOf } from '../../lambda/manifest/step-lines';
 import type { Script, SqlScript } from '../../lambda/manifest/types';
-import { backslashProblem } from './client-commands';
 import { failed, type MigrationProblem, type Reading } from '../review/migration-problem';
 import { nearMarker } from './near-markers';
-import { refusalOf } from './refused-statement';
+import { liquibaseProblem } from './other-tools/liquibase';
+import { statementsIn, unreadable, type SqlPart } from './sql-part';
 import { mayDestroyRows } from '../review/may-destroy-rows';
 import { reviewMigration } from '../review/review-migration';
 import { underReview } from '../review/statement-under-review';
@@ -26,22 +23,17 @@ export interface FoundScript {
   readonly review?: (columns: ColumnDefinitions) => readonly MigrationProblem[];
 }
 
-/** SQL of one direction, and where it stands in its file. */
-interface SqlPart {
-  readonly file: string;
-  readonly text: string;
-  /** Line of the file on which the text starts, counted from 1. */
-  readonly line: number;
-}
-
 /** Reads a migration of one file with sections, dbmate's format. `database`: name of the migrated one, where it is known. */
 export function readSectionedSql({ file, source }: SourceText, database?: string): Reading<FoundScript> {
   const near = nearMarker(source);
   if (near) return failed({ code: 'unreadable-sql', file, ...near });
   const sections = parseSections(withUnixLineEnds(source));
+  const isWhole = sections.kind === 'sections' && (sections.down !== undefined || sections.irreversible);
+  const liquibase = isWhole ? undefined : liquibaseProblem(file, source);
+  if (liquibase !== undefined) return failed(liquibase);
   if (sections.kind === 'unmarked') {
     const name = file.replace(/\.sql$/, '');
-    return failed({
+    return withProblem({ file, text: withUnixLineEnds(source), line: 1 }, 'up', database, {
       code: 'section-missing',
       file,
       line: sections.line,
@@ -53,7 +45,7 @@ export function readSectionedSql({ file, source }: SourceText, database?: string
   }
   const { irreversible } = sections;
   if (sections.down === undefined && !irreversible && !saysNothingToDo(sections.up)) {
-    return failed({
+    return withProblem({ file, text: sections.up, line: sections.upLine }, 'up', database, {
       code: 'down-missing',
       file,
       problem:
@@ -78,28 +70,31 @@ export function readPairedSql(
   database?: string,
 ): Reading<FoundScript> {
   if (up === undefined) {
-    return failed({
+    const part = { file: `${name}.down.sql`, text: withUnixLineEnds(down?.source ?? ''), line: 1 };
+    return withProblem(part, 'down', database, {
       code: 'up-missing',
       file: `${name}.down.sql`,
       problem: `it has no ${name}.up.sql beside it: add that file or remove this one`,
     });
   }
   const irreversible = saysIrreversible(up.source) || (down !== undefined && saysIrreversible(down.source));
+  const misplaced = [up, ...(down === undefined ? [] : [down])].flatMap(
+    (each) => markerProblem(name, each, each === up ? 'up' : 'down') ?? [],
+  );
+  if (misplaced.length > 0) {
+    const others = [up, ...(down === undefined ? [] : [down])].filter(({ file }) =>
+      misplaced.every((each) => each.file !== file),
+    );
+    const own = others.flatMap((each) => statementsIn(wholeFile(each), each === up ? 'up' : 'down', database).problems);
+    return failed(...misplaced, ...own);
+  }
   if (down === undefined && !irreversible && !saysNothingToDo(up.source)) {
-    return failed({
+    const liquibase = liquibaseProblem(up.file, up.source);
+    if (liquibase !== undefined) return failed(liquibase);
+    return withProblem(wholeFile(up), 'up', database, {
       code: 'down-missing',
       file: up.file,
       problem: `it has no ${name}.down.sql beside it: add that file with the statements that revert these, or the line "-- migrate:irreversible" here`,
-    });
-  }
-  for (const { file, source } of down === undefined ? [up] : [up, down]) {
-    const misspelt = misspeltMarker(source) ?? nearMarker(source, file === up.file ? 'up' : 'down');
-    if (misspelt) return failed({ code: 'unreadable-sql', file, line: misspelt.line, problem: misspelt.problem });
-    if (parseSections(source).kind === 'unmarked') continue;
-    return failed({
-      code: 'section-misplaced',
-      file,
-      problem: `it has "-- migrate:" sections, which count in a file named ${name}.sql only: rename it, or take them out`,
     });
   }
   return scriptOf(
@@ -108,6 +103,32 @@ export function readPairedSql(
     irreversible,
     database,
   );
+}
+
+/** A line that reads like a marker, or is one that does not belong into a file of a pair. */
+function markerProblem(
+  name: string,
+  { file, source }: SourceText,
+  direction: 'up' | 'down',
+): MigrationProblem | undefined {
+  const misspelt = misspeltMarker(source) ?? nearMarker(source, direction);
+  if (misspelt) return { code: 'unreadable-sql', file, line: misspelt.line, problem: misspelt.problem };
+  if (parseSections(source).kind === 'unmarked') return undefined;
+  return {
+    code: 'section-misplaced',
+    file,
+    problem: `it has "-- migrate:" sections, which count in a file named ${name}.sql only: rename it, or take them out`,
+  };
+}
+
+/** What a migration lacks, with what is wrong in the half that is there: who mends the one is to know of the other. */
+function withProblem(
+  part: SqlPart,
+  direction: 'up' | 'down',
+  database: string | undefined,
+  problem: MigrationProblem,
+): Reading<FoundScript> {
+  return failed(problem, ...statementsIn(part, direction, database).problems);
 }
 
 function wholeFile({ file, source }: SourceText): SqlPart {
@@ -125,41 +146,12 @@ function scriptOf(
   const ups = isNothing ? NOTHING : ownUps;
   const ownDowns = statementsIn(down, 'down', database);
   const downs = isNothing && !irreversible && ownDowns.found?.length === 0 ? NOTHING : ownDowns;
-  const problems = [...ups.problems, ...downs.problems];
   const warnings = [...ups.warnings, ...downs.warnings];
-  if (ups.found?.length === 0) {
-    problems.push({
-      code: 'up-empty',
-      file: up.file,
-      line: up.line,
-      problem: 'its up has no statement: add one, or a comment that says why it does nothing, or remove the migration',
-    });
-  }
-  if (isNothing && !irreversible && downs !== NOTHING && downs.found !== undefined) {
-    problems.push({
-      code: 'up-empty',
-      file: up.file,
-      line: up.line,
-      problem:
-        'its up has no statement, so that those of its down would revert what it did not do: remove them, or add those of the up (DO 0; if it is to be so)',
-    });
-  }
-  if (downs.found?.length === 0 && ups.found?.length !== 0 && !irreversible) {
-    problems.push({
-      code: 'down-empty',
-      file: down.file,
-      line: down.line,
-      problem: 'its down has no statement: add those that revert the up, or the line "-- migrate:irreversible"',
-    });
-  }
-  if (irreversible && (downs.found?.length ?? 0) > 0) {
-    problems.push({
-      code: 'irreversible-with-down',
-      file: down.file,
-      line: down.line,
-      problem: '"migrate:irreversible" contradicts the statements of its down: remove one of the two',
-    });
-  }
+  const problems = [
+    ...ups.problems,
+    ...downs.problems,
+    ...countProblems(up, down, { ups: ownUps.found?.length, downs: ownDowns.found?.length, isNothing, irreversible }),
+  ];
   if (ups.found === undefined || downs.found === undefined || problems.length > 0) {
     return { problems, warnings };
   }
@@ -186,75 +178,49 @@ function scriptOf(
     ...warnings,
     ...reviewMigration(migration, columns),
   ];
-  const found = { script, stepLines, isDestructive: mayDestroyRows(migration), review };
-  return {
-    found,
-    problems,
-    warnings,
-  };
+  return { found: { script, stepLines, isDestructive: mayDestroyRows(migration), review }, problems, warnings };
 }
 
-/**
- * Splits the statements and sorts out those that would take transactions and locks out of the function's hands, or touch
- * its journal.
- */
-function statementsIn(
-  { file, text, line }: SqlPart,
-  direction: 'up' | 'down',
-  database: string | undefined,
-): Reading<readonly Statement[]> & { problems: MigrationProblem[] } {
-  const statements: Statement[] = [];
-  const split = splitStatements(text, statements);
-  const found: Statement[] = [];
+/** How many statements a migration has; undefined where they cannot be told. */
+interface Counts {
+  readonly ups: number | undefined;
+  readonly downs: number | undefined;
+  /** Whether its up says that it does nothing. */
+  readonly isNothing: boolean;
+  readonly irreversible: boolean;
+}
+
+function countProblems(
+  up: SqlPart,
+  down: SqlPart,
+  { ups, downs, isNothing, irreversible }: Counts,
+): MigrationProblem[] {
+  const found = ({ file, line }: SqlPart, code: string, problem: string): MigrationProblem => ({
+    code,
+    file,
+    line,
+    problem,
+  });
   const problems: MigrationProblem[] = [];
-  const warnings: MigrationProblem[] = [];
-  const journal = new JournalWatch(database);
-  let hasTemplate = false;
-  for (const statement of statements) {
-    const at = { file, line: line + statement.line - 1, column: statement.column };
-    const refusal = refusalOf(statement.text);
-    // Folders that have long been deployed hold such downs; only a rollback would ever run into them.
-    const isLater = refusal?.code === 'foreign-syntax' && direction === 'down';
-    if (refusal !== undefined && !(refusal.isTemplate === true && hasTemplate)) {
-      const { code, problem } = refusal;
-      if (isLater) warnings.push({ ...at, code, problem: `${problem}. The rollback that runs it will fail there` });
-      else problems.push({ ...at, code, problem });
-      hasTemplate ||= refusal.isTemplate === true;
-    }
-    if (refusal !== undefined && !isLater) continue;
-    const { kind, verb } = classify(statement.text);
-    const touch = journal.look(statement.text);
-    if (touch?.isExact === true) problems.push({ ...at, code: 'journal-touched', problem: describeTouch(touch) });
-    if (touch?.isExact === false) {
-      // Whether it is the journal is up to the server, which the function asks.
-      const where = 'on a server that does not tell capitals in names of tables apart (lower_case_table_names)';
-      warnings.push({ ...at, code: 'journal-touched', problem: `${where} ${describeTouch(touch)}` });
-    }
-    if (kind !== 'transaction') {
-      found.push({ text: statement.text, line: at.line, column: at.column });
-    } else if (verb === 'LOCK TABLES' || verb === 'UNLOCK TABLES') {
-      // A dump is full of them. The lock under which migrations run makes them needless; run, they would keep the
-      // journal from being written.
-      warnings.push({
-        ...at,
-        code: 'table-lock-skipped',
-        problem: `${verb} is skipped: migrations run one at a time anyway`,
-      });
-    } else {
-      problems.push({
-        ...at,
-        code: 'transaction-control',
-        problem: `${verb} is not allowed: each statement runs in a transaction with the journal's entry for it; remove it`,
-      });
-    }
+  if (ups === 0 && !isNothing) {
+    const problem =
+      'its up has no statement: add one, or a comment that says why it does nothing, or remove the migration';
+    problems.push(found(up, 'up-empty', problem));
   }
-  if (split.kind === 'unreadable') {
-    // A mode or a command that is not followed is why the rest cannot be read: it says more than what came of it.
-    const cause = problems.filter(({ code }) => code === 'sql-mode' || code === 'client-command');
-    const own = unreadable(file, { ...split, line: line + split.line - 1 });
-    return { problems: cause.length > 0 ? cause : [own], warnings: [] };
+  if (isNothing && !irreversible && downs !== undefined && downs > 0) {
+    const problem =
+      'its up has no statement, so that those of its down would revert what it did not do: remove them, or add those of the up (DO 0; if it is to be so)';
+    problems.push(found(up, 'up-empty', problem));
   }
-  return { found: problems.length === 0 ? found : undefined, problems, warnings };
+  if (downs === 0 && ups !== 0 && !irreversible) {
+    const problem = 'its down has no statement: add those that revert the up, or the line "-- migrate:irreversible"';
+    problems.push(found(down, 'down-empty', problem));
+  }
+  if (irreversible && downs !== undefined && downs > 0) {
+    const problem = '"migrate:irreversible" contradicts the statements of its down: remove one of the two';
+    problems.push(found(down, 'irreversible-with-down', problem));
+  }
+  return problems;
 }
 
 /** What a migration runs that says in a comment that it does nothing: each has a step, for what is told of its steps. */
@@ -273,12 +239,6 @@ function saysNothingToDo(up: string): boolean {
   if (!/(?:--|#|\/\*)[^]*?[\p{L}\d]/u.test(text)) return false;
   const split = splitStatements(text);
   return split.kind === 'statements' && split.statements.length === 0;
-}
-
-function unreadable(file: string, { line, column, problem, backslash }: Unreadable): MigrationProblem {
-  return backslash === undefined
-    ? { code: 'unreadable-sql', file, line, column, problem }
-    : { code: 'client-command', file, line, column, problem: backslashProblem(backslash) };
 }
 
 /** So that the stored script, and with it the digest, is the same whether git has checked out LF or CRLF. */

@@ -39,7 +39,8 @@ export function refusedSqlMode(statement: string): string | undefined {
     if (SERVER_SCOPES.has(scope)) continue;
     const equals = tokens.findIndex((token) => isMark(token, '='));
     const isMode = words.slice(0, equals).includes('SQL_MODE');
-    const modes = modesIn(tokens.slice(equals + 1));
+    const value = withoutReplaced(tokens.slice(equals + 1));
+    const modes = new Set([...namesIn(value), ...(isMode ? bitsIn(value) : [])]);
     const found = (isMode ? [...REFUSED.keys()] : TELLING).find((mode) => modes.has(mode));
     if (found !== undefined) return found;
   }
@@ -49,13 +50,17 @@ export function refusedSqlMode(statement: string): string | undefined {
 const SERVER_SCOPES = new Set(['GLOBAL', 'PERSIST', 'PERSIST_ONLY']);
 const SCOPES = new Set([...SERVER_SCOPES, 'SESSION', 'LOCAL']);
 
-function modesIn(value: readonly Token[]): ReadonlySet<string> {
-  return new Set(
-    withoutReplaced(value).flatMap(({ kind, text }) => {
-      if (kind === 'mark') return [];
-      if (kind !== 'number') return text.toUpperCase().split(/[,\s]+/);
-      return [...REFUSED].flatMap(([mode, bit]) => (Math.floor(Number(text) / 2 ** bit) % 2 === 1 ? [mode] : []));
-    }),
+function namesIn(value: readonly Token[]): readonly string[] {
+  return value.flatMap(({ kind, text }) =>
+    kind === 'mark' || kind === 'number' ? [] : text.toUpperCase().split(/[,\s]+/),
+  );
+}
+
+/** Of another variable a number says nothing of modes. */
+function bitsIn(value: readonly Token[]): readonly string[] {
+  const numbers = value.filter(({ kind }) => kind === 'number').map(({ text }) => Number(text));
+  return [...REFUSED].flatMap(([mode, bit]) =>
+    numbers.some((number) => Math.floor(number / 2 ** bit) % 2 === 1) ? [mode] : [],
   );
 }
 

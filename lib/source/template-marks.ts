@@ -28,3 +28,24 @@ function writtenAt(statement: string, brace: number): string {
   const start = statement[brace - 1] === '$' ? brace - 1 : brace;
   return /^\$?\{[^\n}]{0,40}\}{0,2}/.exec(statement.slice(start))?.[0] ?? '{';
 }
+
+/**
+ * The first template in a quoted text or name, where the other tool reads them too. A text with one in it may be meant so, as
+ * that of a mail: only a name, and a text that is nothing else, count.
+ *
+ * @param isFilled its file says that they are filled in (`-- +goose ENVSUB ON`): then any counts
+ */
+export function templateInQuotes(statement: string, isFilled: boolean): string | undefined {
+  if (!(isFilled ? statement.includes('$') : /\$\{|\{\{/.test(statement))) return undefined;
+  for (const { kind, text } of tokensOf(statement)) {
+    if (kind !== 'name' && kind !== 'string') continue;
+    const [found] = (isFilled ? FILLED : kind === 'name' ? TEMPLATE : ONLY_TEMPLATE).exec(text) ?? [];
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+const TEMPLATE = /\$\{[\w.:-]+\}|\{\{[^{}\n]{1,40}\}\}/;
+const ONLY_TEMPLATE = new RegExp(`^(?:${TEMPLATE.source})$`);
+/** As a shell has them: `${NAME}`, `${NAME:-default}`, `$NAME`. */
+const FILLED = /\$(?:\{\w+(?::?[-?][^}]*)?\}|[A-Za-z_]\w*)/;

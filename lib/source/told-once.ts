@@ -1,4 +1,5 @@
 import type { MigrationProblem } from '../review/migration-problem';
+import { WHAT_TO_DO } from './other-tools/liquibase';
 
 /** What of so many migrations is told once is what a whole folder is like, as one of another tool, and not a slip. */
 const MANY = 6;
@@ -6,9 +7,13 @@ const MANY = 6;
 /** Something that many migrations may lack alike. `problem` begins with a verb. */
 interface Lack {
   readonly code: string;
-  /** Of these, those whose problem reads so; such are told so even of one migration: what its file is like says more than one line of it. */
+  /** Of these, those whose problem reads so. */
   readonly reads?: RegExp;
+  /** Told so even of one migration: what its file is like says more than one line of it. */
+  readonly isTold?: true;
   readonly file: RegExp;
+  /** What has it; absent: migrations. */
+  readonly of?: 'files' | 'migrations';
   /** What it is and what to do, behind how many it is. */
   readonly problem: string;
 }
@@ -22,8 +27,23 @@ const LACKS: readonly Lack[] = [
   {
     code: 'unreadable-sql',
     reads: /^"--[ \t]*\+(?:goose|migrate)\b[^"]*" is not a marker/,
+    isTold: true,
     file: /\.sql$/,
     problem: `have the markers of goose or sql-migrate, which are comments here: expected are "-- migrate:up" and "-- migrate:down", each on a line of its own. This writes them: \`perl -pi -e '${MARK}Up\\b.*/-- migrate:up/i; ${MARK}Down\\b.*/-- migrate:down/i; ${MARK}StatementBegin.*/DELIMITER \\$\\$/i; ${MARK}StatementEnd.*/\\$\\$\\nDELIMITER ;/i' *.sql\``,
+  },
+  {
+    code: 'unreadable-sql',
+    reads: /^it has lines of Liquibase/,
+    file: /\.sql$/,
+    of: 'files',
+    problem: `have lines of Liquibase, ${WHAT_TO_DO}`,
+  },
+  {
+    code: 'foreign-module',
+    reads: /^it is a class of/,
+    file: /./,
+    problem:
+      'are classes of TypeORM or MikroORM, whose methods are not called here: docs/from-other-tools.md has a script that writes their SQL',
   },
   {
     code: 'down-missing',
@@ -45,6 +65,23 @@ const LACKS: readonly Lack[] = [
     file: /\.sql$/,
     problem: `have neither "-- migrate:up" nor a name that ends in .up.sql: give each that is not released yet an up and a down. What is released becomes an up without down, which a rollback leaves: \`for f in $(grep -L '^-- migrate:up' *.sql | grep -vE '[.](up|down)[.]sql$'); do mv "$f" "\${f%.sql}.up.sql"; ${ADDED} "\${f%.sql}.up.sql"; done\``,
   },
+  {
+    code: 'bad-name',
+    reads: /is not a migration's name/,
+    // Flyway's names have a telling of their own.
+    file: /^(?![VU]\d[^]*__)/,
+    of: 'files',
+    problem:
+      'have a name that is none of a migration: it is digits, an underscore and words, such as 0001_create_user or 20260131120000_create_user. Rename each so that they sort as they are to run',
+  },
+  {
+    code: 'unknown-file',
+    reads: /^it is no migration/,
+    file: /./,
+    of: 'files',
+    problem:
+      'have another ending than those of a migration (.sql, .js, .cjs, .ts): move them elsewhere, or into a subdirectory. What they have done, where they are migrations of a framework, does not go along: docs/from-other-tools.md says how to begin with the schema that is there',
+  },
 ];
 
 /** Problems of a folder, with those that many migrations share as one each, at the first of them. */
@@ -54,16 +91,16 @@ export function toldOnce(problems: readonly MigrationProblem[]): readonly Migrat
 
 function withOnce(
   problems: readonly MigrationProblem[],
-  { code, reads, file, problem }: Lack,
+  { code, reads, isTold, file, of = 'migrations', problem }: Lack,
 ): readonly MigrationProblem[] {
   const shared = problems.filter(
     (each) => each.code === code && file.test(each.file) && reads?.test(each.problem) !== false,
   );
   const [first] = shared;
-  if (first === undefined || (reads === undefined && shared.length < MANY)) return problems;
+  if (first === undefined || (isTold !== true && shared.length < MANY)) return problems;
   const once =
     shared.length === 1
       ? { ...first, problem: problem.replace(/^have\b/, 'it has') }
-      : { code, file: first.file, problem: `${shared.length} migrations, of which this is the first, ${problem}` };
+      : { code, file: first.file, problem: `${shared.length} ${of}, of which this is the first, ${problem}` };
   return problems.flatMap((each) => (each === first ? [once] : shared.includes(each) ? [] : [each]));
 }

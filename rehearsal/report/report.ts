@@ -7,14 +7,6 @@ export interface ReportStyle {
   readonly width: number;
 }
 
-/** Prints a stack's events as they come, like `cdk deploy` does. */
-export function reportTo(stream: NodeJS.WriteStream): (event: StackEvent) => void {
-  const style = styleFor(stream);
-  return (event) => {
-    stream.write(`${formatEvent(event, style)}\n`);
-  };
-}
-
 /** Colour for terminals only, and not where NO_COLOR asks for none. */
 export function styleFor(
   stream: Pick<NodeJS.WriteStream, 'isTTY' | 'columns'>,

@@ -1,4 +1,6 @@
 import { generateKeyPair, sign } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { promisify } from 'node:util';
 import forge from 'node-forge';
 
@@ -37,6 +39,24 @@ export async function makeCertificates(server: ServerNames = LOOPBACK): Promise<
     publicAuthority: makeAuthority('Rehearsal Public CA', keys, server),
     databaseAuthority: makeAuthority('Rehearsal Database CA', keys, server),
   };
+}
+
+/** Files of an authority, as a database server is told of them. */
+export interface CertificateFiles {
+  readonly caFile: string;
+  readonly certificateFile: string;
+  readonly keyFile: string;
+}
+
+/** Writes the files of an authority to a folder. */
+export async function writeCertificates(folder: string, authority: Authority): Promise<CertificateFiles> {
+  const caFile = path.join(folder, 'ca.pem');
+  const certificateFile = path.join(folder, 'certificate.pem');
+  const keyFile = path.join(folder, 'key.pem');
+  await writeFile(caFile, authority.ca);
+  await writeFile(certificateFile, authority.certificate);
+  await writeFile(keyFile, authority.key, { mode: 0o600 });
+  return { caFile, certificateFile, keyFile };
 }
 
 /**

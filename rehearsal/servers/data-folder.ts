@@ -35,7 +35,7 @@ const LASTING = /^--lower[-_]case[-_]table[-_]names=/;
  * The folder `key` in the user's cache, made by `make` where it is not there yet. Two processes may do this at once:
  * each makes its own and moves it into place, and the later one takes what is there.
  */
-export async function findOrMakeTemplate(key: string, make: (folder: string) => Promise<void>): Promise<string> {
+async function findOrMakeTemplate(key: string, make: (folder: string) => Promise<void>): Promise<string> {
   const cache = await cacheFolder();
   const template = path.join(cache, key.replace(/[^\w.+-]/g, '_'));
   if (await exists(template)) return template;

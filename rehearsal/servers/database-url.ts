@@ -1,13 +1,16 @@
 import type { Database } from './database-types';
 import { readGreeting } from './greeting';
 
+type Login = Pick<Database, 'host' | 'port' | 'user' | 'password' | 'caFile'>;
+
 /**
  * The server that a URL names, `mysql://user:password@host:port/?ssl-ca=/path/to/ca.pem`. It is never stopped.
  *
  * @param said what the errors call the URL
  */
 export async function databaseAt(text: string, said: string): Promise<Database> {
-  const { host, port, user, password, caFile } = parseDatabaseUrl(text, said);
+  const login = parseDatabaseUrl(text, said);
+  const { host, port } = login;
   const greeting = await readGreeting({ host, port }).catch((error: unknown) => {
     throw new Error(`${said} names a server at ${host}:${port} that does not answer`, { cause: error });
   });
@@ -15,11 +18,7 @@ export async function databaseAt(text: string, said: string): Promise<Database> 
     Promise.reject(new Error(`cannot ${what} the server at ${host}:${port}: it is ${said}'s, not ours`));
   return {
     ...greeting,
-    host,
-    port,
-    user,
-    password,
-    caFile,
+    ...login,
     url: text,
     ownServer: false,
     stop: () => Promise.resolve(),
@@ -28,11 +27,13 @@ export async function databaseAt(text: string, said: string): Promise<Database> 
   };
 }
 
+/** The URL of a server that we started. */
+export function urlOf({ host, port, user, password, caFile }: Login & { readonly caFile: string }): string {
+  return `mysql://${user}:${encodeURIComponent(password)}@${host}:${port}/?ssl-ca=${encodeURIComponent(caFile)}`;
+}
+
 /** Takes the URL apart; throws where it is none that we understand. */
-export function parseDatabaseUrl(
-  text: string,
-  said: string,
-): Pick<Database, 'host' | 'port' | 'user' | 'password' | 'caFile'> {
+export function parseDatabaseUrl(text: string, said: string): Login {
   let url: URL;
   try {
     url = new URL(text);

@@ -1,6 +1,5 @@
-import type { Database, DatabaseOptions } from './database-types';
+import type { Database, DatabaseOptions, DatabaseWay } from './database-types';
 import { databaseAt } from './database-url';
-import type { DatabaseWay } from './database-types';
 import { startDebianServer } from './debian-server';
 import { startInstalledServer } from './installed-server';
 import { startMemoryServer } from './memory-server';

@@ -1,7 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import type { DatabaseOptions } from './database-types';
-import type { DatabaseFound } from './database-types';
+import type { DatabaseFound, DatabaseOptions } from './database-types';
 import { codeOf, messageOf } from '../error-facts';
 import { startInstalledServer } from './installed-server';
 

@@ -1,5 +1,4 @@
-import type { DatabaseOptions } from './database-types';
-import type { DatabaseFound } from './database-types';
+import type { DatabaseFound, DatabaseOptions } from './database-types';
 import { findServerPrograms } from './server-program';
 import { startThrowawayServer } from './throwaway-server';
 

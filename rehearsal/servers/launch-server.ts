@@ -50,6 +50,8 @@ export async function launchServer(program: ServerProgram, start: ServerStart): 
     `--tmpdir=${start.folder}`,
     // Aurora's default; MariaDB's was latin1 for long.
     '--character-set-server=utf8mb4',
+    // An event that a migration makes would run whenever it is its time, and what it does would be laid to the migration.
+    '--event-scheduler=OFF',
     ...(program.kind === 'mysql' ? ['--loose-mysqlx=OFF', '--secure-file-priv=NULL'] : []),
     ...start.args,
   ]);

@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createConnection } from 'mysql2/promise';
-import { makeCertificates } from './certificates';
-import type { Database, DatabaseOptions } from './database-types';
-import type { DatabaseFound } from './database-types';
+import { makeCertificates, writeCertificates } from './certificates';
+import type { Database, DatabaseFound, DatabaseOptions } from './database-types';
+import { urlOf } from './database-url';
 import { codeOf, messageOf } from '../error-facts';
 import { readGreeting } from './greeting';
 import { guard } from './guard';
@@ -57,13 +57,7 @@ async function start(memoryServer: MemoryServerPackage, options: DatabaseOptions
     release();
   };
   try {
-    const caFile = path.join(folder, 'ca.pem');
-    const certificate = path.join(folder, 'certificate.pem');
-    const key = path.join(folder, 'key.pem');
-    await writeFile(caFile, authority.ca);
-    await writeFile(certificate, authority.certificate);
-    await writeFile(key, authority.key, { mode: 0o600 });
-
+    const { caFile, certificateFile, keyFile } = await writeCertificates(folder, authority);
     const host = '127.0.0.1';
     const { port } = server;
     const user = 'rehearsal';
@@ -73,10 +67,12 @@ async function start(memoryServer: MemoryServerPackage, options: DatabaseOptions
       // The package offers neither arguments nor certificates; MySQL takes them while it runs.
       await connection.query('SET GLOBAL ssl_ca = ?, GLOBAL ssl_cert = ?, GLOBAL ssl_key = ?', [
         caFile,
-        certificate,
-        key,
+        certificateFile,
+        keyFile,
       ]);
       await connection.query('ALTER INSTANCE RELOAD TLS');
+      // As of any throwaway server: see launch-server.ts.
+      await connection.query('SET GLOBAL event_scheduler = OFF');
       // A user of our own: the package itself goes on logging in as its root, without a password.
       await connection.query('CREATE USER ?@? IDENTIFIED BY ?', [user, '%', password]);
       await connection.query('GRANT ALL PRIVILEGES ON *.* TO ?@? WITH GRANT OPTION', [user, '%']);
@@ -85,14 +81,11 @@ async function start(memoryServer: MemoryServerPackage, options: DatabaseOptions
     }
     const unable = (what: string) => (): Promise<void> =>
       Promise.reject(new Error(`mysql-memory-server cannot ${what} a server on its data`));
+    const login = { host, port, user, password, caFile };
     return {
       ...(await readGreeting({ host, port })),
-      host,
-      port,
-      user,
-      password,
-      caFile,
-      url: `mysql://${user}:${encodeURIComponent(password)}@${host}:${port}/?ssl-ca=${encodeURIComponent(caFile)}`,
+      ...login,
+      url: urlOf(login),
       ownServer: true,
       stop,
       kill: unable('kill'),

@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CannotStart } from './cannot-start';
-import { type Authority, makeCertificates } from './certificates';
+import { makeCertificates, writeCertificates } from './certificates';
 import type { Database, DatabaseOptions } from './database-types';
+import { urlOf } from './database-url';
 import { messageOf } from '../error-facts';
 import { findFreePort } from './free-port';
 import { type Greeting, readGreeting } from './greeting';
@@ -21,9 +22,9 @@ export async function startThrowawayServer(program: ServerProgram, options: Data
   const authority = (options.certificates ?? (await makeCertificates())).databaseAuthority;
   const folder = await mkdtemp(path.join(tmpdir(), 'aurora-'));
   const password = options.password ?? randomBytes(12).toString('hex');
-  const caFile = path.join(folder, 'ca.pem');
+  const { caFile, certificateFile, keyFile } = await writeCertificates(folder, authority);
   const args = [
-    ...(await writeTlsFiles(folder, caFile, authority)),
+    ...[`--ssl-ca=${caFile}`, `--ssl-cert=${certificateFile}`, `--ssl-key=${keyFile}`],
     ...(options.fast === true ? FAST : []),
     ...(options.args ?? []),
   ];
@@ -55,14 +56,11 @@ export async function startThrowawayServer(program: ServerProgram, options: Data
 
   try {
     const { port, greeting } = await startOnFreePort((port) => start('first', port), kill);
+    const login = { host: '127.0.0.1', port, user: 'root', password, caFile };
     return {
       ...greeting,
-      host: '127.0.0.1',
-      port,
-      user: 'root',
-      password,
-      caFile,
-      url: `mysql://root:${encodeURIComponent(password)}@127.0.0.1:${port}/?ssl-ca=${encodeURIComponent(caFile)}`,
+      ...login,
+      url: urlOf(login),
       ownServer: true,
       program,
       stop,
@@ -87,15 +85,6 @@ const FAST = [
   // MariaDB's, which forces each definition of a table to the disk three times all the same.
   '--loose-debug-no-sync',
 ];
-
-async function writeTlsFiles(folder: string, caFile: string, authority: Authority): Promise<readonly string[]> {
-  const certificate = path.join(folder, 'certificate.pem');
-  const key = path.join(folder, 'key.pem');
-  await writeFile(caFile, authority.ca);
-  await writeFile(certificate, authority.certificate);
-  await writeFile(key, authority.key, { mode: 0o600 });
-  return [`--ssl-ca=${caFile}`, `--ssl-cert=${certificate}`, `--ssl-key=${key}`];
-}
 
 /** Another process may take the port between our looking and the server's listening: then it is tried on another one. */
 async function startOnFreePort(

@@ -19,6 +19,14 @@ export interface ForwardRun {
   readonly removed: readonly string[];
 }
 
+/** What all resources are brought to. */
+interface Wanted {
+  readonly template: Template;
+  readonly scope: Scope;
+  /** Resources that are played; undefined for all. */
+  readonly active: ReadonlySet<string> | undefined;
+}
+
 /** Takes all resources to what the template wants: the forward part of a creation or an update. */
 export async function moveForward(
   operation: Operation,
@@ -39,7 +47,7 @@ export async function moveForward(
   const creating = new Set([...definitions.keys()].filter((id) => resources.live.get(id)?.createFailed !== false));
   const { failed } = await runInOrder(
     nodes,
-    (id, signal) => bring(operation, template, scope, active, id, signal),
+    (id, signal) => bring(operation, { template, scope, active }, id, signal),
     operation.rollback ? 'cancel-others' : 'finish-others',
     cancel,
   );
@@ -61,21 +69,13 @@ export function outputsOf(operation: Operation, template: Template): Readonly<Re
   return outputs;
 }
 
-async function bring(
-  operation: Operation,
-  template: Template,
-  scope: Scope,
-  active: ReadonlySet<string> | undefined,
-  logicalId: string,
-  signal: AbortSignal,
-): Promise<ActionResult> {
-  const definition = template.body.Resources[logicalId];
+async function bring(operation: Operation, to: Wanted, logicalId: string, signal: AbortSignal): Promise<ActionResult> {
+  const definition = to.template.body.Resources[logicalId];
   if (definition === undefined) throw new Error(`no resource ${logicalId}`);
   const before = operation.resources.live.get(logicalId);
   let wanted: WantedResource;
   try {
-    const isActive = active?.has(logicalId) ?? true;
-    wanted = { ...want(template, scope, logicalId, definition, operation.resources.live), isActive };
+    wanted = want(to, logicalId, definition, operation.resources.live);
   } catch (error) {
     const subject = { logicalId, type: definition.Type, physicalId: before?.physicalId };
     operation.emit(subject, before === undefined ? 'CREATE_FAILED' : 'UPDATE_FAILED', messageOf(error));
@@ -87,12 +87,11 @@ async function bring(
 }
 
 function want(
-  template: Template,
-  scope: Scope,
+  { template, scope, active }: Wanted,
   logicalId: string,
   definition: ResourceDefinition,
   live: ReadonlyMap<string, LiveResource>,
-): Omit<WantedResource, 'isActive'> {
+): WantedResource {
   const properties = evaluate(definition.Properties ?? {}, scope) as JsonObject;
   const code = properties.Code as JsonObject | undefined;
   const { Resources: all, Outputs: outputs = {} } = template.body;
@@ -100,6 +99,7 @@ function want(
   const isFunction = definition.Type === 'AWS::Lambda::Function';
   return {
     logicalId,
+    isActive: active?.has(logicalId) ?? true,
     type: definition.Type,
     properties,
     after,

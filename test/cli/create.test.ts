@@ -104,6 +104,8 @@ describe('refused, and nothing is made', () => {
   ])[] = [
     ['a number', {}, ['0007_b'], 64, /its number is made for it: leave it out\. Nothing was made \[bad-name\]/],
     ['an ending', {}, ['b.sql'], 64, /the ending of its file is made for it/],
+    ['half of a pair by its name', {}, ['b.up'], 64, /the ending of its file is made for it/],
+    ['a file of types by its name', {}, ['b.d', '--ts'], 64, /the ending of its file is made for it/],
     ['letters that no name has', {}, ['größe'], 64, /a name is ASCII letters/],
     ['a path', {}, ['../b'], 64, /a name is ASCII letters/],
     [

@@ -8,7 +8,7 @@ export const STACK = 'Faults';
 export const DATABASE = 'faults';
 
 /** Another database, in which a migration works too. */
-export const SIDE_DATABASE = `${DATABASE}_side`;
+const SIDE_DATABASE = `${DATABASE}_side`;
 
 /** Logical id of the resource that comes after the migrations, and can be made to fail. */
 export const SIBLING = 'Sibling';

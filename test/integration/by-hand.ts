@@ -17,6 +17,20 @@ export async function invoke(
   return runCommand(command, { ...scene.ports(code), ...more }, 'request-1');
 }
 
+/** Has a release refuse all commands for its journal, but for verify, which finds what is wrong with it. */
+export async function expectRefused(scene: Scene, code: Release, failure: string): Promise<void> {
+  for (const event of [
+    { command: 'up' },
+    { command: 'down', steps: 1 },
+    { command: 'repair', migration: '0001_user', is: 'reverted' },
+  ]) {
+    expect(await invoke(scene, code, event)).toMatchObject({ kind: 'refused', failure: { code: failure } });
+  }
+  for (const command of ['status', 'plan']) {
+    await expect(invoke(scene, code, { command })).rejects.toThrow(`[${failure}]`);
+  }
+}
+
 /** A clock on which nobody waits long. */
 export function hastyClock(): World['clock'] {
   let now = Date.now();

@@ -18,13 +18,7 @@ const ALL = { '0001_user': USER, '0002_name': NAME, '0003_orders': ORDERS };
 const THIRD = release({ ...ALL, '0004_tag': LONG });
 
 describe.each(servers())('commands that look, on $name', (server) => {
-  let scene: Scene;
-  beforeEach(async () => {
-    scene = await Scene.start(server);
-    await scene.answer(scene.create(FIRST), FIRST);
-    await scene.settle();
-  });
-  afterEach(() => scene.end());
+  const scene = Scene.ofEachTest(server, FIRST);
 
   const status = async (code = FIRST, more: object = {}): Promise<StatusAnswer> =>
     (await invoke(scene, code, { command: 'status', ...more })) as StatusAnswer;
@@ -32,9 +26,9 @@ describe.each(servers())('commands that look, on $name', (server) => {
     (await invoke(scene, code, { command: 'watch' })) as WatchAnswer;
 
   it('status tells the deployments, the newest first, with release, time and outcome', async () => {
-    await scene.answer(scene.update(FIRST, SECOND), SECOND);
+    await scene.updated(FIRST, SECOND);
     const broken = release({ ...ALL, '0004_bad': '-- migrate:up\nDROP TABLE none;\n-- migrate:down\nDO 1;' });
-    await scene.answer(scene.update(SECOND, broken), broken);
+    await scene.updated(SECOND, broken);
 
     const { deployments, deployment } = await status(SECOND);
 
@@ -59,9 +53,9 @@ describe.each(servers())('commands that look, on $name', (server) => {
   });
 
   it('status tells what was refused from what failed, and the two resources of a construct apart', async () => {
-    await scene.answer(scene.update(FIRST, SECOND), SECOND);
+    await scene.updated(FIRST, SECOND);
     const edited = release({ ...ALL, '0001_user': `${USER} -- edited` });
-    await scene.answer(scene.update(SECOND, edited), edited);
+    await scene.updated(SECOND, edited);
 
     await scene.sql(
       `UPDATE ${scene.name}.migration_deployment SET contractOf = 'Migrations', logicalId = 'MigrationsContract' WHERE id = 2`,
@@ -81,9 +75,9 @@ describe.each(servers())('commands that look, on $name', (server) => {
   it('watch tells so of the newest', async () => {
     const colors = createColors(false);
     const edited = release({ ...ALL, '0001_user': `${USER} -- edited` });
-    await scene.answer(scene.update(FIRST, edited), edited);
+    await scene.updated(FIRST, edited);
     const [refused = '', why] = endLines(await watch(FIRST), { width: Infinity, colors });
-    await scene.answer(scene.update(FIRST, SECOND), SECOND);
+    await scene.updated(FIRST, SECOND);
     await scene.sql(`UPDATE ${scene.name}.migration_deployment SET contractOf = 'Migrations' ORDER BY id DESC LIMIT 1`);
     const [applied = ''] = endLines(await watch(SECOND), { width: Infinity, colors });
 
@@ -93,7 +87,7 @@ describe.each(servers())('commands that look, on $name', (server) => {
   });
 
   it('status tells what is edited and what is missing', async () => {
-    await scene.answer(scene.update(FIRST, SECOND), SECOND);
+    await scene.updated(FIRST, SECOND);
     const other = release({ '0001_user': `${USER} -- edited`, '0002_name': NAME });
 
     expect(await status(other)).toMatchObject({ edited: ['0001_user'], missing: ['0003_orders'], pending: [] });
@@ -102,7 +96,7 @@ describe.each(servers())('commands that look, on $name', (server) => {
 
   it('status names the step of which nothing shows whether it was done, with its statement', async () => {
     const clear = release({ ...ALL, '0004_clear': '-- migrate:up\nTRUNCATE orders;\n-- migrate:irreversible' });
-    await scene.answer(scene.update(FIRST, clear), clear);
+    await scene.updated(FIRST, clear);
     await scene.sql(
       `UPDATE migration SET state = 'applying', stepsDone = 0, \`before\` = 'blind' WHERE name = '0004_clear'`,
     );
@@ -180,13 +174,13 @@ describe.each(servers())('commands that look, on $name', (server) => {
   });
 
   it('watch tells the step that runs and who keeps it waiting, takes no lock, and in the end the outcome', async () => {
-    await scene.answer(scene.update(FIRST, SECOND), SECOND);
+    await scene.updated(FIRST, SECOND);
     await scene.sql('LOCK TABLES user READ');
     // A table of the same name in another database is none of it.
     const other = await Scene.start(server);
     await other.sql('CREATE TABLE user (id INT)');
     await other.sql('LOCK TABLES user READ');
-    const deployed = scene.answer(scene.update(SECOND, THIRD), THIRD);
+    const deployed = scene.updated(SECOND, THIRD);
     let seen: WatchAnswer | undefined;
     await scene.until(
       async () => (seen = await watch()).current?.step === 2 && /lock/.test(seen.statement?.state ?? ''),
@@ -231,7 +225,7 @@ describe.each(servers())('commands that look, on $name', (server) => {
       "-- migrate:up\nALTER TABLE big ADD COLUMN more CHAR(200) DEFAULT 'a', ALGORITHM = COPY;\n-- migrate:down\nALTER TABLE big DROP COLUMN more;";
     const copying = release({ '0001_user': USER, '0002_copy': copy });
     let hasEnded = false;
-    const deployed = scene.answer(scene.update(FIRST, copying), copying).finally(() => (hasEnded = true));
+    const deployed = scene.updated(FIRST, copying).finally(() => (hasEnded = true));
     const shares: number[] = [];
     await scene.until(async () => {
       const { statement } = await watch(copying);

@@ -1,58 +1,75 @@
 import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { compileFunction } from 'node:vm';
-import { createConnection, type Connection } from 'mysql2';
+import type { Connection } from 'mysql2';
 import type { Answer, FinalAnswer } from '../../lambda/events/answer';
 import type { ReleaseProperties, ResourceProperties } from '../../lambda/contract';
 import { answerRequest, type RequestPorts } from '../../lambda/events/answer-request';
 import { parseCfnRequest } from '../../lambda/edges/cfn-request';
-import { DRIVER_OPTIONS } from '../../lambda/edges/database/mysql';
 import { databaseOf } from '../../lambda/edges/database/database-of';
 import { writeOneByOne } from '../../lambda/edges/database/multi-statements';
+import { evaluateModule } from '../../lambda/edges/own-scripts';
 import { readSchema } from '../../lambda/look/fingerprint';
 import { lockName } from '../../lambda/session/lock';
 import { noteStackStatus } from '../../lambda/journal/settle';
-import type { Database, LogFields, MigrationModule, Row } from '../../lambda/ports';
+import type { Database, LogFields, Row } from '../../lambda/ports';
 import type { Intent } from '../../lambda/plan/intent';
 import { stateWithout } from '../../lambda/session/session-state';
-import type { TestServer } from '../servers';
 import { quickClock } from './quick-clock';
 import type { Release } from './release';
+import { connectTo, type SceneServer } from './scene-server';
 
 export { FIRST, NAME, ORDERS, release, SECOND, USER, type Release } from './release';
+export type { SceneServer } from './scene-server';
 
 /** Servers that other tests keep busy answer late. */
 jest.setTimeout(120_000);
 
-/** A server, and how scenes speak to it. */
-export interface SceneServer extends TestServer {
-  /** Whether TLS is a part of what is tested. */
-  readonly wantsTls?: boolean;
-}
-
 /** One database on a real server, and CloudFormation's requests to it. */
 export class Scene {
+  name = '';
+  /** A session that stands for somebody else's. */
+  outside!: Connection;
   /** What the function logged. */
   readonly logged: { readonly level: string; readonly message: string; readonly fields: LogFields }[] = [];
   readonly connections: Connection[] = [];
-  stackId = stackArn();
+  stackId = '';
   #seconds = 0;
 
-  private constructor(
-    readonly server: SceneServer,
-    readonly name: string,
-    /** A session that stands for somebody else's. */
-    readonly outside: Connection,
-  ) {}
+  private constructor(readonly server: SceneServer) {}
+
+  /**
+   * The scene of each test of a suite, one after the other: its database, its stack and all that it notes are new each time.
+   *
+   * @param live a release that was deployed before, and is there to stay
+   */
+  static ofEachTest(server: SceneServer, live?: Release): Scene {
+    const scene = new Scene(server);
+    beforeEach(async () => {
+      await scene.#begin();
+      if (live === undefined) return;
+      await scene.created(live);
+      await scene.settle();
+    });
+    afterEach(() => scene.end());
+    return scene;
+  }
 
   /** @param name of the database, where it is shown to people: what is there by that name is dropped */
-  static async start(server: SceneServer, name = `scene_${randomUUID().slice(0, 8)}`): Promise<Scene> {
-    const outside = connectTo(server);
-    const scene = new Scene(server, name, outside);
-    await scene.sql(`DROP DATABASE IF EXISTS ${name}`);
-    await scene.sql(`CREATE DATABASE ${name} CHARACTER SET utf8mb4`);
-    await scene.sql(`USE ${name}`);
+  static async start(server: SceneServer, name?: string): Promise<Scene> {
+    const scene = new Scene(server);
+    await scene.#begin(name);
     return scene;
+  }
+
+  async #begin(name = `scene_${randomUUID().slice(0, 8)}`): Promise<void> {
+    this.name = name;
+    this.outside = connectTo(this.server);
+    this.logged.length = 0;
+    this.connections.length = 0;
+    this.#seconds = 0;
+    this.renew();
+    await this.sql(`DROP DATABASE IF EXISTS ${name}`);
+    await this.sql(`CREATE DATABASE ${name} CHARACTER SET utf8mb4`);
+    await this.sql(`USE ${name}`);
   }
 
   async end(): Promise<void> {
@@ -83,6 +100,16 @@ export class Scene {
     const answer = await this.run(...args);
     if (answer.kind !== 'answer') throw new Error(`no answer: ${JSON.stringify(answer)}`);
     return answer;
+  }
+
+  /** The answer to a Create of a release. */
+  created(to: Release, more?: Partial<RequestPorts>): Promise<FinalAnswer> {
+    return this.answer(this.create(to), to, more);
+  }
+
+  /** The answer to an Update to a release. */
+  updated(from: Release, to: Release, more?: Partial<RequestPorts>): Promise<FinalAnswer> {
+    return this.answer(this.update(from, to), to, more);
   }
 
   /** Runs a statement as somebody else. */
@@ -228,12 +255,7 @@ export class Scene {
     return {
       text: (name) => scripts.get(name) ?? '',
       largeUp: () => [],
-      module: (_name, source) => {
-        const module = { exports: {} };
-        const evaluate = compileFunction(source, ['module', 'exports']) as (...parameters: readonly unknown[]) => void;
-        evaluate(module, module.exports);
-        return module.exports as MigrationModule;
-      },
+      module: (_name, source) => evaluateModule(__filename, source),
     };
   }
 
@@ -273,23 +295,3 @@ function stackArn(): string {
 
 /** What a Create of these tests is answered with. */
 export const PHYSICAL_ID = 'aurora-migrations:app/Migrations:cluster-TEST/app';
-
-/**
- * Without TLS on a server of ours: it takes a fifth of all that such a test does. How the function itself connects, always with TLS, is the
- * subject of others, and whole stacks do so.
- */
-export function connectTo(server: SceneServer, database?: string, multipleStatements = false): Connection {
-  const isPlain = server.ownServer && server.wantsTls !== true;
-  const connection = createConnection({
-    host: server.host,
-    port: server.port,
-    user: server.user,
-    password: server.password,
-    ...(database === undefined ? {} : { database }),
-    ...DRIVER_OPTIONS,
-    multipleStatements,
-    ...(isPlain || server.caFile === undefined ? {} : { ssl: { ca: readFileSync(server.caFile, 'utf8') } }),
-  });
-  connection.on('error', () => undefined);
-  return connection;
-}

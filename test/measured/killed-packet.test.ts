@@ -7,12 +7,10 @@ const TRIES = 40;
 const STATEMENTS = 60;
 
 describe.each(servers())('on $name', (server) => {
-  let scene: Scene;
+  const scene = Scene.ofEachTest(server);
   beforeEach(async () => {
-    scene = await Scene.start(server);
     await scene.sql('CREATE TABLE filled (id INT AUTO_INCREMENT PRIMARY KEY, value INT NOT NULL)');
   });
-  afterEach(() => scene.end());
 
   /** What becomes of the client of a packet, in the midst of which its statement is killed. */
   const kill = async (at: number): Promise<'whole' | 'interrupted' | 'short' | 'deaf'> => {

@@ -6,13 +6,11 @@ import { servers } from '../servers';
 
 /** What design section 4 found on the servers and the engine builds upon. A server that behaves otherwise fails here. */
 describe.each(servers())('on $name', (server) => {
-  let scene: Scene;
+  const scene = Scene.ofEachTest(server);
   let lock: string;
   beforeEach(async () => {
-    scene = await Scene.start(server);
     lock = `measured:${scene.name}`;
   });
-  afterEach(() => scene.end());
 
   type Session = ReturnType<Scene['session']>;
   const takeLock = async ({ database }: Session, seconds = 0): Promise<unknown> =>

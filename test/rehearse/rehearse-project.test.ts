@@ -96,17 +96,6 @@ test('a down that restores too little is found, as docs/rehearse.md shows it', (
   expect(readFileSync(path.join(folder, 'out/report.html'), 'utf8')).toContain('KEY `user_name`');
 });
 
-test('a migration that the server refuses is found, and what would come after it is not played', () => {
-  commit();
-  migration('0002_team', 'ALTER TABLE users ADD COLUMN team INT NULL', 'ALTER TABLE users DROP COLUMN team');
-  const { code, report } = rehearse();
-
-  expect(code).toBe(2);
-  expect(report.plays.map(({ outcome }) => outcome)).toEqual(['found', ...Array.from({ length: 4 }, () => 'skipped')]);
-  expect(report.plays[0]!.checks[0]!.details.join('\n')).toContain('ER_NO_SUCH_TABLE');
-  expect(report.plays[0]!.story).toBe('The stack is not updated: the deployment of 1 new migration fails.');
-});
-
 test('Ctrl-C ends the server and all processes, and says so', async () => {
   const child = spawn(process.execPath, [PROGRAM, 'rehearse'], { cwd: folder });
   let said = '';

@@ -1,10 +1,10 @@
 import type { Invocation } from '../../rehearsal/function/function-types';
-import type { Rehearsal } from '../../rehearsal/rehearsal';
 import { stackServers } from '../servers';
 import { cdkCli } from '../unit/edges/cdk-cli';
 import { BROKEN, DEADLY, PROFILE, USER } from './small-migrations';
 import { synthesizeReleases } from './small-app';
-import { productionNode, rehearseOn, StackScene } from './stack-scene';
+import type { StackScene } from './stack-scene';
+import { StackScenes } from './stack-scene';
 
 const RELEASES = synthesizeReleases({
   first: { migrations: USER },
@@ -29,15 +29,8 @@ function printed(reason: string, group: readonly Invocation[]): readonly string[
 }
 
 describe.each(stackServers())('on $name, what cdk deploy prints of the log', (server) => {
-  let rehearsal: Rehearsal;
-  let scene: StackScene;
-  const start = (environment: Readonly<Record<string, string>> = {}): StackScene =>
-    (scene = new StackScene(rehearsal, { environment }));
-  beforeAll(async () => {
-    rehearsal = await rehearseOn(server, { nodePath: productionNode() });
-  });
-  afterAll(() => rehearsal.stop());
-  afterEach(() => scene.end());
+  const scenes = StackScenes.ofSuite(server);
+  const start = (environment: Readonly<Record<string, string>> = {}): StackScene => scenes.begin({ environment });
 
   test('tells what was planned, what ran, what failed, and what became of it', async () => {
     const { stack } = start();

@@ -3,7 +3,6 @@ import path from 'node:path';
 import { OnRemoved } from '../../lib';
 import { RELEASE_TYPE } from '../../lambda/contract';
 import { migrationLines } from '../../rehearsal/report/migration-lines';
-import type { Rehearsal } from '../../rehearsal/rehearsal';
 import type { StackOverrides } from '../../rehearsal/rehearsal-options';
 import type {
   CustomResourceEvent,
@@ -17,7 +16,8 @@ import { stackServers } from '../servers';
 import { DatabaseProxy } from './bad-days/database-proxy';
 import { type SmallRelease, synthesizeReleases } from './small-app';
 import { USER } from './small-migrations';
-import { productionNode, rehearseOn, StackScene } from './stack-scene';
+import type { StackScene } from './stack-scene';
+import { StackScenes } from './stack-scene';
 
 const NICKNAME = {
   '0002_nickname.sql': `-- migrate:up
@@ -72,21 +72,16 @@ const RELEASES = synthesizeReleases({
 const HISTORY = ['0001_user applied 2/2', '0002_nickname applied 1/1'];
 
 describe.each(stackServers())('on $name', (server) => {
-  let rehearsal: Rehearsal;
+  const scenes = StackScenes.ofSuite(server);
   let scene: StackScene;
-  beforeAll(async () => {
-    rehearsal = await rehearseOn(server, { nodePath: productionNode() });
-  });
-  afterAll(() => rehearsal.stop());
   let proxy: DatabaseProxy | undefined;
   afterEach(async () => {
-    await scene.end();
     await proxy?.stop();
     proxy = undefined;
   });
 
   function begin(overrides: StackOverrides = {}): StackScene['stack'] {
-    scene = new StackScene(rehearsal, overrides);
+    scene = scenes.begin(overrides);
     return scene.stack;
   }
 
@@ -102,7 +97,6 @@ describe.each(stackServers())('on $name', (server) => {
   }
 
   function expectNoHarm(atLeast: number): void {
-    expect(scene.stack.violations).toEqual([]);
     expect(scene.stack.liveCode.violations).toEqual([]);
     expect(scene.stack.liveCode.checks).toBeGreaterThanOrEqual(atLeast);
   }

@@ -1,9 +1,9 @@
-import type { Rehearsal } from '../../rehearsal/rehearsal';
 import { stackServers } from '../servers';
 import { commandIn } from '../integration/by-hand';
 import { USER } from './small-migrations';
 import { synthesizeReleases } from './small-app';
-import { pause, productionNode, rehearseOn, StackScene } from './stack-scene';
+import type { StackScene } from './stack-scene';
+import { pause, StackScenes } from './stack-scene';
 
 /** Nothing shows whether its second step was done: the table is as before. */
 const CLEARED = {
@@ -62,19 +62,11 @@ const RELEASES = synthesizeReleases({
 const BEFORE = ['0001_user applied 2/2'];
 
 describe.each(stackServers())('the command repair on $name', (server) => {
-  let rehearsal: Rehearsal;
+  const scenes = StackScenes.ofSuite(server);
   let scene: StackScene;
-  beforeAll(async () => {
-    rehearsal = await rehearseOn(server, { nodePath: productionNode() });
-  });
-  afterAll(() => rehearsal.stop());
   beforeEach(async () => {
-    scene = new StackScene(rehearsal);
+    scene = scenes.begin();
     await scene.stack.deploy(RELEASES.first);
-  });
-  afterEach(async () => {
-    await scene.end();
-    expect(scene.stack.violations).toEqual([]);
   });
 
   const invoke = async (event: unknown): Promise<Readonly<Record<string, unknown>>> => {

@@ -1,12 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { statusEvent } from '../../rehearsal/stack/status-events';
 import type { StackStatus } from '../../rehearsal/stack/stack-types';
-import type { Rehearsal } from '../../rehearsal/rehearsal';
 import type { TemplateBody } from '../../rehearsal/template/template';
 import { stackServers } from '../servers';
 import { MARKED, PROFILE, USER, WIDENED } from './small-migrations';
 import { synthesizeReleases } from './small-app';
-import { productionNode, rehearseOn, StackScene } from './stack-scene';
+import { StackScenes } from './stack-scene';
 
 const RELEASES = synthesizeReleases({
   first: { migrations: USER },
@@ -19,16 +18,7 @@ const BEFORE = ['0001_user applied 2/2'];
 const AFTER = [...BEFORE, '0002_profile applied 4/4', '0003_second_user applied 1/1'];
 
 describe.each(stackServers())('on $name', (server) => {
-  let rehearsal: Rehearsal;
-  let scene: StackScene;
-  beforeAll(async () => {
-    rehearsal = await rehearseOn(server, { nodePath: productionNode() });
-  });
-  afterAll(() => rehearsal.stop());
-  afterEach(async () => {
-    await scene.end();
-    expect(scene.stack.violations).toEqual([]);
-  });
+  const scenes = StackScenes.ofSuite(server);
 
   test.each([
     { what: 'a DML statement', release: 'marked', lock: 'FOR UPDATE', statement: 'UPDATE user SET email' },
@@ -36,7 +26,7 @@ describe.each(stackServers())('on $name', (server) => {
   ] as const)(
     'an update that is cancelled while $what runs is ended and rolled back, with no answer of its own',
     async ({ release, lock, statement }) => {
-      scene = new StackScene(rehearsal);
+      const scene = scenes.begin();
       const { stack } = scene;
       await stack.deploy(RELEASES.first);
       const schema = await scene.schema();
@@ -50,7 +40,7 @@ describe.each(stackServers())('on $name', (server) => {
       // It ended although the lock was not free yet.
       await scene.sql('COMMIT');
       expect(scene.requests).toEqual(['Create success', 'Update cancelled', 'Update success']);
-      expect(rehearsal.answers.answersTo(scene.calls[1]!.event.ResponseURL)).toEqual([]);
+      expect(scenes.rehearsal.answers.answersTo(scene.calls[1]!.event.ResponseURL)).toEqual([]);
       expect(await scene.schema()).toEqual(schema);
       expect(await scene.history()).toEqual(BEFORE);
       expect(await scene.sql(`SELECT email FROM ${scene.database}.user`)).toEqual([{ email: 'first@example.com' }]);
@@ -60,13 +50,13 @@ describe.each(stackServers())('on $name', (server) => {
 
   test('a nested stack is settled by the status of its root, and not by its own', async () => {
     const root = 'arn:aws:cloudformation:eu-central-1:111122223333:stack/Root/00000000-0000-4000-8000-000000000000';
-    scene = new StackScene(rehearsal, {
+    const scene = scenes.begin({
       parameters: { ...parametersFor(RELEASES.nestedFirst, root), ...parametersFor(RELEASES.nestedSecond, root) },
     });
     const { stack } = scene;
     const tell = async (stackId: string, status: StackStatus): Promise<void> => {
       const account = { stackName: 'Root', stackId, region: 'eu-central-1', accountId: '111122223333' };
-      const event = statusEvent(account, status, { time: rehearsal.clock.now(), token: 'root' });
+      const event = statusEvent(account, status, { time: scenes.rehearsal.clock.now(), token: 'root' });
       expect(await stack.invoke('Migrations', event)).toMatchObject({ outcome: { kind: 'returned' } });
     };
     const settled = async (): Promise<readonly boolean[]> => {

@@ -1,10 +1,10 @@
 import { OnDelete, OnRemoved } from '../../lib';
-import type { Rehearsal } from '../../rehearsal/rehearsal';
 import type { StackOverrides } from '../../rehearsal/rehearsal-options';
 import { stackServers } from '../servers';
 import { synthesizeReleases } from './small-app';
 import { USER } from './small-migrations';
-import { productionNode, rehearseOn, StackScene } from './stack-scene';
+import type { StackScene } from './stack-scene';
+import { StackScenes } from './stack-scene';
 
 const LOGIN = {
   '0002_add_login.sql': `-- migrate:up
@@ -66,21 +66,15 @@ const [USER_DONE, LOGIN_DONE, LOGIN_REQUIRED] = [
 const [EMAIL_DROPPED, NOTE_DONE] = ['0004_drop_email applied 1/1', '0005_note applied 2/2'];
 
 describe.each(stackServers())('on $name', (server) => {
-  let rehearsal: Rehearsal;
+  const scenes = StackScenes.ofSuite(server);
   let scene: StackScene;
-  beforeAll(async () => {
-    rehearsal = await rehearseOn(server, { nodePath: productionNode() });
-  });
-  afterAll(() => rehearsal.stop());
 
   function begin(overrides: StackOverrides = {}): StackScene['stack'] {
-    scene = new StackScene(rehearsal, overrides);
+    scene = scenes.begin(overrides);
     return scene.stack;
   }
-  afterEach(async () => {
-    expect(scene.stack.violations).toEqual([]);
+  afterEach(() => {
     expect(scene.said).not.toContain('the schema is not what it was before');
-    await scene.end();
   });
 
   /** Resources of the last operation in the order in which they were done. */

@@ -1,8 +1,8 @@
-import type { Rehearsal } from '../../rehearsal/rehearsal';
 import { stackServers } from '../servers';
 import { MARKED, DEADLY, USER, WIDENED } from './small-migrations';
 import { synthesizeReleases } from './small-app';
-import { productionNode, rehearseOn, StackScene } from './stack-scene';
+import type { StackScene } from './stack-scene';
+import { StackScenes } from './stack-scene';
 
 const RELEASES = synthesizeReleases({
   first: { migrations: USER },
@@ -13,18 +13,10 @@ const RELEASES = synthesizeReleases({
 const BEFORE = ['0001_user applied 2/2'];
 
 describe.each(stackServers())('on $name, a function', (server) => {
-  let rehearsal: Rehearsal;
+  const scenes = StackScenes.ofSuite(server);
   let scene: StackScene;
-  beforeAll(async () => {
-    rehearsal = await rehearseOn(server, { nodePath: productionNode() });
-  });
-  afterAll(() => rehearsal.stop());
   beforeEach(() => {
-    scene = new StackScene(rehearsal);
-  });
-  afterEach(async () => {
-    await scene.end();
-    expect(scene.stack.violations).toEqual([]);
+    scene = scenes.begin();
   });
 
   test('that is killed while its DDL runs on is carried on by the next attempt, which does not run it again', async () => {

@@ -1,9 +1,9 @@
-import type { Rehearsal } from '../../rehearsal/rehearsal';
 import { stackServers } from '../servers';
 import { DatabaseProxy } from './bad-days/database-proxy';
 import { USER } from './small-migrations';
 import { SECRET_ARN, synthesizeReleases } from './small-app';
-import { productionNode, rehearseOn, StackScene } from './stack-scene';
+import type { StackScene } from './stack-scene';
+import { StackScenes } from './stack-scene';
 
 const RELEASES = synthesizeReleases({
   trusting: { migrations: USER },
@@ -15,19 +15,15 @@ const APPLIED = ['0001_user applied 2/2'];
 const ENOUGH_FOR_ONE_TIMEOUT_MS = 25_000;
 
 describe.each(stackServers())('on $name', (server) => {
-  let rehearsal: Rehearsal;
+  const scenes = StackScenes.ofSuite(server);
   let proxy: DatabaseProxy;
-  beforeAll(async () => {
-    rehearsal = await rehearseOn(server, { nodePath: productionNode() });
-  });
-  afterAll(() => rehearsal.stop());
   beforeEach(async () => {
     proxy = await DatabaseProxy.start(server);
   });
   afterEach(() => proxy.stop());
 
   function sceneBehindProxy(): StackScene {
-    return new StackScene(rehearsal, { environment: { DATABASE_PORT: String(proxy.port) } });
+    return scenes.begin({ environment: { DATABASE_PORT: String(proxy.port) } });
   }
 
   test('a database that is only starting is tried again until it is there', async () => {
@@ -37,33 +33,30 @@ describe.each(stackServers())('on $name', (server) => {
     expect(scene.said.match(/the database does not take the connection, trying again/g)).toHaveLength(3);
     expect(scene.attemptsAt('Create')).toEqual(['returned']);
     expect(await scene.history()).toEqual(APPLIED);
-    await scene.end();
   });
 
   test('a password that was rotated is read anew', async () => {
     const scene = sceneBehindProxy();
     const { user: username, password } = server;
-    rehearsal.secrets.set(SECRET_ARN, { username, password: 'of yesterday' });
+    scenes.rehearsal.secrets.set(SECRET_ARN, { username, password: 'of yesterday' });
     // The secret has been read by now, and what was read will be refused.
-    proxy.onConnection = () => rehearsal.secrets.set(SECRET_ARN, { username, password });
+    proxy.onConnection = () => scenes.rehearsal.secrets.set(SECRET_ARN, { username, password });
     expect(await scene.stack.deploy(RELEASES.trusting)).toMatchObject({ status: 'CREATE_COMPLETE' });
     expect(await scene.history()).toEqual(APPLIED);
-    await scene.end();
   });
 
   test('a wrong password fails with host and user, and without the password', async () => {
     const scene = sceneBehindProxy();
     const { user: username, password } = server;
-    rehearsal.secrets.set(SECRET_ARN, { username, password: 'certainly-wrong' });
+    scenes.rehearsal.secrets.set(SECRET_ARN, { username, password: 'certainly-wrong' });
     const result = await scene.stack.deploy(RELEASES.trusting, { statusEvents: { hold: true } });
-    rehearsal.secrets.set(SECRET_ARN, { username, password });
+    scenes.rehearsal.secrets.set(SECRET_ARN, { username, password });
     expect(result.status).toBe('ROLLBACK_COMPLETE');
     expect(result.reason).toContain(
       `127.0.0.1:${proxy.port} refused the user ${username} (the secret was read anew once)`,
     );
     expect(scene.said).not.toContain('certainly-wrong');
     expect([...scene.physicalIds]).toEqual([expect.stringMatching(/:nothing$/)]);
-    await scene.end();
   });
 
   test('a certificate that is not trusted fails, and nothing was sent', async () => {
@@ -76,34 +69,25 @@ describe.each(stackServers())('on $name', (server) => {
     expect(Buffer.concat(proxy.received).includes(server.user)).toBe(false);
     expect(scene.requests).toEqual(['Create failed', 'Delete success']);
     expect(await scene.tables()).toEqual([]);
-    await scene.end();
   });
 });
 
 describe('with endpoints of AWS that fail', () => {
-  let rehearsal: Rehearsal;
+  const scenes = StackScenes.ofSuite(stackServers()[0]!);
   let scene: StackScene;
-  beforeAll(async () => {
-    rehearsal = await rehearseOn(stackServers()[0]!, { nodePath: productionNode() });
-  });
-  afterAll(() => rehearsal.stop());
   beforeEach(() => {
-    scene = new StackScene(rehearsal);
-  });
-  afterEach(async () => {
-    await scene.end();
-    expect(scene.stack.violations).toEqual([]);
+    scene = scenes.begin();
   });
 
   test.each(['status-503', 'reset'] as const)('an answer that fails twice by %s is sent again', async (fault) => {
-    rehearsal.answers.failNext(2, fault);
+    scenes.rehearsal.answers.failNext(2, fault);
     expect(await scene.stack.deploy(RELEASES.trusting)).toMatchObject({ status: 'CREATE_COMPLETE' });
     expect(scene.attemptsAt('Create')).toEqual(['returned']);
     expect(await scene.history()).toEqual(APPLIED);
   });
 
   test('a secret that may not be read fails by name, and needs no database at its Delete', async () => {
-    rehearsal.secrets.failNext(1, 'access-denied');
+    scenes.rehearsal.secrets.failNext(1, 'access-denied');
     const result = await scene.stack.deploy(RELEASES.trusting, { statusEvents: { hold: true } });
     expect(result.status).toBe('ROLLBACK_COMPLETE');
     expect(result.reason).toContain(
@@ -114,11 +98,13 @@ describe('with endpoints of AWS that fail', () => {
   });
 
   test('a Secrets Manager without a route fails by name within its time-out', async () => {
-    scene = new StackScene(rehearsal, { functionTimeoutMs: ENOUGH_FOR_ONE_TIMEOUT_MS });
-    rehearsal.secrets.failNext(1, 'hang');
+    scene = scenes.begin({ functionTimeoutMs: ENOUGH_FOR_ONE_TIMEOUT_MS });
+    scenes.rehearsal.secrets.failNext(1, 'hang');
     const result = await scene.stack.deploy(RELEASES.trusting, { statusEvents: { hold: true } });
     expect(result.status).toBe('ROLLBACK_COMPLETE');
-    expect(result.reason).toContain(`Secrets Manager at ${new URL(rehearsal.secrets.url).host} cannot be reached`);
+    expect(result.reason).toContain(
+      `Secrets Manager at ${new URL(scenes.rehearsal.secrets.url).host} cannot be reached`,
+    );
     expect(result.reason).toContain('interface endpoint for Secrets Manager, or a NAT gateway');
     expect(await scene.tables()).toEqual([]);
   });
@@ -126,7 +112,7 @@ describe('with endpoints of AWS that fail', () => {
   test('a database that lets nobody in fails with the port, after the first time-out', async () => {
     const proxy = await DatabaseProxy.start(stackServers()[0]!);
     proxy.treatment = 'hang';
-    scene = new StackScene(rehearsal, {
+    scene = scenes.begin({
       environment: { DATABASE_PORT: String(proxy.port), CONNECT_SECONDS: '1' },
       functionTimeoutMs: ENOUGH_FOR_ONE_TIMEOUT_MS,
     });
@@ -139,7 +125,7 @@ describe('with endpoints of AWS that fail', () => {
   });
 
   test('a Secrets Manager that has too much to do is asked again', async () => {
-    rehearsal.secrets.failNext(1, 'throttled');
+    scenes.rehearsal.secrets.failNext(1, 'throttled');
     expect(await scene.stack.deploy(RELEASES.trusting)).toMatchObject({ status: 'CREATE_COMPLETE' });
   });
 });

@@ -1,9 +1,9 @@
 import { OnDelete, OnRemoved } from '../../lib';
-import type { Rehearsal } from '../../rehearsal/rehearsal';
 import { stackServers } from '../servers';
 import { PROFILE, USER } from './small-migrations';
 import { synthesizeReleases } from './small-app';
-import { productionNode, rehearseOn, StackScene } from './stack-scene';
+import type { StackScene } from './stack-scene';
+import { StackScenes } from './stack-scene';
 
 const ALL = { ...USER, ...PROFILE };
 const REVERT_ON_DELETE = { onDelete: OnDelete.REVERT };
@@ -18,18 +18,10 @@ const RELEASES = synthesizeReleases({
 const APPLIED = ['0001_user applied 2/2', '0002_profile applied 4/4', '0003_second_user applied 1/1'];
 
 describe.each(stackServers())('on $name', (server) => {
-  let rehearsal: Rehearsal;
+  const scenes = StackScenes.ofSuite(server);
   let scene: StackScene;
-  beforeAll(async () => {
-    rehearsal = await rehearseOn(server, { nodePath: productionNode() });
-  });
-  afterAll(() => rehearsal.stop());
   beforeEach(() => {
-    scene = new StackScene(rehearsal);
-  });
-  afterEach(async () => {
-    await scene.end();
-    expect(scene.stack.violations).toEqual([]);
+    scene = scenes.begin();
   });
 
   test('onDelete RETAIN keeps schema, rows and history when the stack is deleted', async () => {

@@ -1,10 +1,10 @@
 import { statusEvent } from '../../rehearsal/stack/status-events';
 import type { StackStatus } from '../../rehearsal/stack/stack-types';
-import type { Rehearsal } from '../../rehearsal/rehearsal';
 import { stackServers } from '../servers';
 import { BROKEN, PROFILE, USER } from './small-migrations';
 import { synthesizeReleases } from './small-app';
-import { productionNode, rehearseOn, StackScene } from './stack-scene';
+import type { StackScene } from './stack-scene';
+import { StackScenes } from './stack-scene';
 
 const RELEASES = synthesizeReleases({
   first: { migrations: USER },
@@ -15,19 +15,12 @@ const BEFORE = ['0001_user applied 2/2'];
 const AFTER = [...BEFORE, '0002_profile applied 4/4', '0003_second_user applied 1/1'];
 
 describe.each(stackServers())('on $name', (server) => {
-  let rehearsal: Rehearsal;
   let scene: StackScene;
-  beforeAll(async () => {
-    rehearsal = await rehearseOn(server, { nodePath: productionNode() });
-  });
-  afterAll(() => rehearsal.stop());
+  // Before the scene ends.
+  afterEach(() => scene.stack.idle());
+  const scenes = StackScenes.ofSuite(server);
   beforeEach(() => {
-    scene = new StackScene(rehearsal);
-  });
-  afterEach(async () => {
-    await scene.stack.idle();
-    await scene.end();
-    expect(scene.stack.violations).toEqual([]);
+    scene = scenes.begin();
   });
 
   test('each request delivered twice at once: create, update, rollback and a migration that fails', async () => {
@@ -60,7 +53,7 @@ describe.each(stackServers())('on $name', (server) => {
     expect(result.status).toBe('ROLLBACK_COMPLETE');
     await stack.idle();
     const [create] = stack.calls;
-    const [first, second] = rehearsal.answers.answersTo(create!.event.ResponseURL);
+    const [first, second] = scenes.rehearsal.answers.answersTo(create!.event.ResponseURL);
     expect([first, second]).toEqual([
       expect.objectContaining({ kind: 'failed' }),
       expect.objectContaining({ kind: 'failed' }),

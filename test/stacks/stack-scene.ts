@@ -157,6 +157,38 @@ export class StackScene {
   }
 }
 
+/** The scenes of a suite, all of one rehearsal. Each ends with its test, and nothing may be said against its stack. */
+export class StackScenes {
+  #rehearsal: Rehearsal | undefined;
+  readonly #begun: StackScene[] = [];
+
+  static ofSuite(server: TestServer, options: RehearsalOptions = { nodePath: productionNode() }): StackScenes {
+    const scenes = new StackScenes();
+    beforeAll(async () => {
+      scenes.#rehearsal = await rehearseOn(server, options);
+    });
+    afterEach(() => scenes.#end());
+    afterAll(() => scenes.rehearsal.stop());
+    return scenes;
+  }
+
+  get rehearsal(): Rehearsal {
+    return this.#rehearsal!;
+  }
+
+  begin(overrides?: StackOverrides): StackScene {
+    const scene = new StackScene(this.rehearsal, overrides);
+    this.#begun.push(scene);
+    return scene;
+  }
+
+  async #end(): Promise<void> {
+    const begun = this.#begun.splice(0);
+    for (const scene of begun) await scene.end();
+    expect(begun.flatMap(({ stack }) => stack.violations)).toEqual([]);
+  }
+}
+
 /** A moment, before something that cannot be waited for is looked at again. */
 export function pause(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 20));

@@ -9,8 +9,16 @@ export interface Reach {
 const SERVER_WIDE: readonly (readonly [string, RegExp])[] = [
   ['USE', /(?:^|[;\n])\s*USE\s+[`\w]/i],
   ['a database', /\b(?:CREATE|DROP|ALTER)\s+(?:OR\s+REPLACE\s+)?(?:DATABASE|SCHEMA)\b/i],
-  ['accounts', /\b(?:(?:CREATE|DROP|ALTER|RENAME)\s+(?:USER|ROLE)|GRANT|REVOKE)\s/i],
+  ['accounts', /\b(?:(?:CREATE|DROP|ALTER|RENAME)\s+(?:USER|ROLE)|GRANT|REVOKE|SET\s+(?:PASSWORD|DEFAULT\s+ROLE))\s/i],
   ['a global variable', /\bSET\s+(?:@@)?(?:GLOBAL|PERSIST)\b|@@(?:GLOBAL|PERSIST)/i],
+  [
+    'what is not of one schema',
+    /\b(?:CREATE|DROP|ALTER)\s+(?:OR\s+REPLACE\s+)?(?:UNDO\s+|AGGREGATE\s+)?(?:SERVER|TABLESPACE|LOGFILE\s+GROUP|RESOURCE\s+GROUP|INSTANCE|SPATIAL\s+REFERENCE)\b|\bSONAME\b|\bSET\s+RESOURCE\s+GROUP\b/i,
+  ],
+  [
+    'the server itself',
+    /(?:^|[;\n'"`])\s*(?:SHUTDOWN|RESTART|KILL|FLUSH|RESET|PURGE|INSTALL|UNINSTALL|CLONE|BINLOG|(?:START|STOP|CHANGE)\s+(?:ALL\s+)?(?:SLAVE|REPLICA|MASTER|REPLICATION|GROUP_REPLICATION)|(?:UN)?LOCK\s+INSTANCE|IMPORT\s+TABLE)S?\b/i,
+  ],
 ];
 
 /**

@@ -1,9 +1,10 @@
 import { stepOf } from '../../../lambda/sql/step';
+import { shortened } from '../../terminal/shortened';
 import type { Finding, MigrationProof, RefusedStatement } from '../finding';
 import { atLine } from '../refused-in';
 import { restoringScript } from '../restore/restoring-script';
 import { worstOf, type Lost, type RowDifference } from '../rows/row-difference';
-import type { SchemaDifference } from '../restore/schema-difference';
+import { withoutEventTimes, type SchemaDifference } from '../restore/schema-difference';
 
 /** A finding in words: what happened, how it looks, what to do. */
 export interface ExplainedFinding {
@@ -147,7 +148,7 @@ function explainHalfWay(finding: Finding & { kind: 'half-way' }, down: string, f
   const [step = 0] = after;
   const at = `where the function dies after step ${listedSteps(after)} of ${steps}, the rollback`;
   const details = [
-    `step ${step}${line === null ? '' : ` (line ${line})`}: ${shortened(statement)}`,
+    `step ${step}${line === null ? '' : ` (line ${line})`}: ${shortened(statement, MOST_OF_STATEMENT)}`,
     ...differenceLines(differences),
     ...rowLines(rows),
   ];
@@ -187,14 +188,11 @@ function because(refused: RefusedStatement | null, reason: string, known: string
 }
 
 function statementOf(refused: RefusedStatement | null): readonly string[] {
-  return refused === null ? [] : [shortened(refused.statement)];
+  return refused === null ? [] : [shortened(refused.statement, MOST_OF_STATEMENT)];
 }
 
-/** The first lines of a statement. */
-function shortened(statement: string): string {
-  const text = statement.replace(/\s+/g, ' ').trim();
-  return text.length > 160 ? `${text.slice(0, 159)}…` : text;
-}
+/** Characters of a statement that are shown. */
+const MOST_OF_STATEMENT = 160;
 
 const NAMES = { missing: 'is missing', 'left-over': 'is left over', changed: 'is not what it was' } as const;
 
@@ -219,8 +217,21 @@ function add(
   first = '',
 ): Pick<ExplainedFinding, 'advice' | 'statements'> {
   const statements = restoringScript(differences.map(({ restore }) => restore));
-  const isWhole = differences.every(({ restore }) => restore !== null);
-  if (statements.length === 0) return { advice: `${first}Have ${down} restore what is shown above.`, statements };
+  const others = withoutEventTimes(differences);
+  const isWhole = others.every(({ restore }) => restore !== null);
   const beside = isWhole ? '' : ', beside what restores the rest of it';
-  return { advice: `${first}Add to ${down}${beside}:`, statements };
+  const isOfTimes = differences.some(({ isTimesOnly, isWithoutStart }) => isTimesOnly ?? isWithoutStart);
+  const parts = [
+    ...(isOfTimes ? [timesAdvice(down)] : []),
+    ...(statements.length > 0
+      ? [`Add to ${down}${beside}:`]
+      : others.length > 0
+        ? [`Have ${down} restore what is shown above.`]
+        : []),
+  ];
+  return { advice: `${first}${parts.join(' ')}`, statements };
+}
+
+function timesAdvice(down: string): string {
+  return `An event without STARTS begins when it is made, which is another time in each database: write one STARTS into the up that makes the event, and the same into ${down}. Where that up is released, a migration before this one can say it (ALTER EVENT … ON SCHEDULE … STARTS …).`;
 }

@@ -1,3 +1,4 @@
+import { listNames } from '../../../lambda/words/explain';
 import { splitStatements } from '../../../lib/script/statements';
 import { ended } from '../../dump/statement-text';
 import { MAKES_PROGRAM } from '../restore/restoring-script';
@@ -5,11 +6,8 @@ import { counted } from '../../counted';
 import { explainFinding } from './explain-finding';
 import type { Finding, FolderProof, MigrationProof } from '../finding';
 import type { ProveEvent } from '../prove-folder';
-import type { Terminal } from '../../terminal/terminal';
-import { wrappedText } from '../../terminal/wrapped-text';
-
-/** How text is laid out. */
-export type TextStyle = Pick<Terminal, 'width' | 'colors'>;
+import type { TextStyle } from '../../terminal/terminal';
+import { wrappedParagraphs } from '../../terminal/wrapped-text';
 
 const INDENT = '    ';
 
@@ -25,8 +23,8 @@ export function textOf(event: ProveEvent, style: TextStyle, told: Told = new Map
       return migrationLines(event.proof, style, told);
     case 'not-reached':
       return [
-        line('not reached', listed(event.names), style),
-        ...wrappedLines(
+        line('not reached', listNames(event.names, 3), style),
+        ...wrappedParagraphs(
           `${event.because}, so that nothing is known of ${event.names.length === 1 ? 'it' : 'them'}`,
           style.width,
           INDENT,
@@ -47,7 +45,7 @@ function migrationLines(proof: MigrationProof, style: TextStyle, told: Told): re
   return [
     line(proof.verdict, `${proof.file} (${details})`, style),
     ...proof.findings.flatMap((finding) => findingLines(finding, proof, style, told)),
-    ...proof.notes.flatMap((note) => wrappedLines(`note: ${note}`, style.width, INDENT)),
+    ...proof.notes.flatMap((note) => wrappedParagraphs(`note: ${note}`, style.width, INDENT)),
   ];
 }
 
@@ -56,7 +54,7 @@ function folderLines(proof: FolderProof, style: TextStyle, told: Told): readonly
   return [
     line(proof.verdict, WHOLE[proof.verdict](counted(proof.migrations, 'migration')), style),
     ...proof.findings.flatMap((finding) => findingLines(finding, files, style, told)),
-    ...proof.notes.flatMap((note) => wrappedLines(`note: ${note}`, style.width, INDENT)),
+    ...proof.notes.flatMap((note) => wrappedParagraphs(`note: ${note}`, style.width, INDENT)),
   ];
 }
 
@@ -78,10 +76,10 @@ function findingLines(
     /^ {2}-/.test(text) ? colors.red(text) : /^ {2}\+/.test(text) ? colors.green(text) : text;
   const hasDifference = details.some((text) => /^ {2}[-+]/.test(text));
   return [
-    ...wrappedLines(what, width, INDENT).map((text) => colors.bold(text)),
+    ...wrappedParagraphs(what, width, INDENT).map((text) => colors.bold(text)),
     ...details.map((text) => `${INDENT}  ${paint(text)}`),
     ...(hasDifference ? [`${INDENT}  (- before the up, + now)`] : []),
-    ...wrappedLines(`To do: ${statements.length > 0 ? advice : onceOf(advice, files, told)}`, width, INDENT),
+    ...wrappedParagraphs(`To do: ${statements.length > 0 ? advice : onceOf(advice, files, told)}`, width, INDENT),
     ...statements.map(pasteable),
   ];
 }
@@ -100,9 +98,13 @@ function pasteable(statement: string): string {
 /** Characters. What is not longer is no longer to read than where it stands. */
 const SHORT = 120;
 
-/** Advice, or of which file it was said before. It may differ in the name of the down and in a step's number. */
+/** Advice, or of which file it was said before. It may differ in the names of the files and in a step's number. */
 function onceOf(advice: string, { file, downFile }: Pick<MigrationProof, 'file' | 'downFile'>, told: Told): string {
-  const key = advice.replaceAll(downFile, '').replace(/step \d+/g, 'step');
+  const name = file.replace(/(?:\.up)?\.sql$/, '');
+  const key = advice
+    .replaceAll(downFile, '')
+    .replaceAll(name, '')
+    .replace(/step \d+/g, 'step');
   const before = told.get(key);
   if (before !== undefined && before !== file && advice.length > SHORT) return `as for ${before} above.`;
   told.set(key, before ?? file);
@@ -123,14 +125,4 @@ const WORDS: Readonly<Record<Word, { readonly text: string; readonly paint: 'gre
 function line(word: Word, rest: string, { colors }: TextStyle): string {
   const { text, paint } = WORDS[word];
   return `${colors[paint](text)}  ${rest}`.trimEnd();
-}
-
-function listed(names: readonly string[]): string {
-  const shown = names.slice(0, 3).join(', ');
-  return names.length > 3 ? `${shown} and ${names.length - 3} more` : shown;
-}
-
-/** A text whose paragraphs are broken into lines of at most `width` columns, each of them indented. */
-function wrappedLines(text: string, width: number, indent: string): readonly string[] {
-  return text.split('\n').flatMap((paragraph) => wrappedText(paragraph, width, indent).split('\n'));
 }

@@ -5,6 +5,7 @@ import { refusedSqlMode } from '../../../lib/source/sql-mode-refusal';
 import { withoutDefiner } from '../../dump/statement-text';
 import { alteredDatabase } from './altered-database';
 import { alteredTable } from './altered-table';
+import { differInTimesOnly, withoutTimeOfProof } from './event-times';
 import { nameIn } from './restoring-order';
 import { modeSet, setsMode } from './restoring-script';
 import { shownDefinition, type ShownDefinition } from './shown-definition';
@@ -32,7 +33,7 @@ export function restoringStatements(difference: Difference, compared: Compared):
   const drop = DROPPED[kind];
   if (drop === undefined) return null;
   if (before === null) return [`DROP ${drop} ${name}`];
-  if (!before.startsWith('CREATE ')) return null;
+  if (!before.startsWith('CREATE ') || differInTimesOnly(before, now)) return null;
   if (kind === 'trigger') return restoredTriggers(difference, compared);
   const shown = shownDefinition(before);
   return readable([...(now === null ? [] : [`DROP ${drop} ${name}`]), ...made(shown, shown.text, compared, now)]);
@@ -96,7 +97,7 @@ function collationIn({ details = [] }: SchemaSnapshot): string | null {
 
 /** Whoever the throwaway server's user is, is of no interest elsewhere. */
 function plain(definition: string): string {
-  return withoutDefiner(definition).replace(/^(CREATE )ALGORITHM=UNDEFINED /, '$1');
+  return withoutTimeOfProof(withoutDefiner(definition)).replace(/^(CREATE )ALGORITHM=UNDEFINED /, '$1');
 }
 
 /** Where several of one table and moment differ, the first of them has what restores their order. */

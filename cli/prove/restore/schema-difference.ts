@@ -1,6 +1,7 @@
 import { structuredPatch } from 'diff';
 import { differencesOf } from '../../../lambda/schema/schema-drift';
 import type { SchemaSnapshot } from '../../../lambda/schema/inventory';
+import { differInTimesOnly, withoutTimeOfProof } from './event-times';
 import { inRestoringOrder, type Restored } from './restoring-order';
 import { restoringStatements } from './restoring-statements';
 
@@ -13,6 +14,10 @@ export interface SchemaDifference {
   readonly lines: readonly string[];
   /** What would make it what it was; null where that cannot be told. */
   readonly restore: readonly string[] | null;
+  /** It is an event, and when it begins, ends or runs is all that differs. */
+  readonly isTimesOnly?: true;
+  /** What would make it what it was has no time at which its event begins: the proof itself is when it did. */
+  readonly isWithoutStart?: true;
 }
 
 /**
@@ -41,7 +46,14 @@ function toSchemaDifference({ difference: { label, before, now }, restore }: Res
     kind: now === null ? 'missing' : before === null ? 'left-over' : 'changed',
     lines: linesOf(before, now),
     restore,
+    ...(differInTimesOnly(before, now) && { isTimesOnly: true }),
+    ...(before !== null && withoutTimeOfProof(before) !== before && { isWithoutStart: true }),
   };
+}
+
+/** Those that are not in the time of an event alone, which is another one wherever the event is made anew. */
+export function withoutEventTimes(differences: readonly SchemaDifference[]): readonly SchemaDifference[] {
+  return differences.filter(({ isTimesOnly }) => isTimesOnly !== true);
 }
 
 function linesOf(before: string | null, now: string | null): readonly string[] {

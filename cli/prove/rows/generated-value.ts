@@ -48,8 +48,10 @@ const member: Make = (n, { fullType }) => {
 };
 const shape =
   (coordinates: (n: number) => string): Make =>
-  (n) =>
-    `ST_GeomFromText('${coordinates(n % 80)}')`;
+  (n, { srid }) =>
+    `ST_GeomFromText('${coordinates(n % 80)}'${srid === undefined ? '' : `, ${srid}`})`;
+
+const collection = shape((n) => `GEOMETRYCOLLECTION(POINT(${n} ${n}))`);
 
 const MADE: Readonly<Record<string, Make>> = {
   tinyint: integer,
@@ -89,6 +91,10 @@ const MADE: Readonly<Record<string, Make>> = {
   linestring: shape((n) => `LINESTRING(0 0, ${n} ${n})`),
   polygon: shape((n) => `POLYGON((0 0, ${n} 0, ${n} ${n}, 0 0))`),
   multipoint: shape((n) => `MULTIPOINT(0 0, ${n} ${n})`),
+  multilinestring: shape((n) => `MULTILINESTRING((0 0, ${n} ${n}))`),
+  multipolygon: shape((n) => `MULTIPOLYGON(((0 0, ${n} 0, ${n} ${n}, 0 0)))`),
+  geomcollection: collection,
+  geometrycollection: collection,
 };
 
 /** Larger than what the next smaller type takes. */

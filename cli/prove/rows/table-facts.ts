@@ -24,6 +24,8 @@ export interface ColumnFacts {
   readonly charset: string | null;
   /** Characters or bytes; null where it has none. */
   readonly length: number | null;
+  /** The system of coordinates that a shape must have; absent where any will do. */
+  readonly srid?: number;
 }
 
 /** Columns of a table whose values must be there in another one. */
@@ -78,6 +80,8 @@ function columnOf(row: Row): ColumnFacts {
     row['NUMERIC_PRECISION'] === null ? null : Number(row['NUMERIC_PRECISION']) - Number(row['NUMERIC_SCALE'] ?? 0);
   const name = String(row['COLUMN_NAME']);
   const type = String(row['DATA_TYPE']).toLowerCase();
+  // Of MySQL alone.
+  const srid = row['SRS_ID'] ?? null;
   const isNumberedKey = row['COLUMN_KEY'] === 'PRI' && type.endsWith('int');
   return {
     name,
@@ -91,6 +95,7 @@ function columnOf(row: Row): ColumnFacts {
     scale: row['NUMERIC_SCALE'] === null ? null : Number(row['NUMERIC_SCALE']),
     charset: row['CHARACTER_SET_NAME'] === null ? null : String(row['CHARACTER_SET_NAME']),
     length: row['CHARACTER_MAXIMUM_LENGTH'] === null ? null : Number(row['CHARACTER_MAXIMUM_LENGTH']),
+    ...(srid !== null && { srid: Number(srid) }),
   };
 }
 

@@ -1,7 +1,14 @@
+import {
+  ER_COLUMNACCESS_DENIED_ERROR,
+  ER_DBACCESS_DENIED_ERROR,
+  ER_PROCACCESS_DENIED_ERROR,
+  ER_SPECIFIC_ACCESS_DENIED_ERROR,
+  ER_TABLEACCESS_DENIED_ERROR,
+} from '../../../lambda/words/server-error-numbers';
 import type { Database as Server } from '../../../rehearsal/servers/database';
 import { quotedName } from '../../../rehearsal/servers/quoted-name';
-import { connectBare } from '../../database/open-session';
-import { NoServer } from './no-server';
+import { sentAside } from '../../database/open-session';
+import { ExpectedFailure } from '../../expected-failure';
 
 /** What a server has refused since the user may not do it. */
 export class Denied extends Error {
@@ -18,12 +25,6 @@ export class Denied extends Error {
     super(message);
   }
 }
-
-const ER_DBACCESS_DENIED_ERROR = 1044;
-const ER_TABLEACCESS_DENIED_ERROR = 1142;
-const ER_COLUMNACCESS_DENIED_ERROR = 1143;
-const ER_SPECIFIC_ACCESS_DENIED_ERROR = 1227;
-const ER_PROCACCESS_DENIED_ERROR = 1370;
 
 /** Of a schema the server says only that the way into it is closed. */
 const RIGHTS: readonly (readonly [RegExp, string])[] = [
@@ -69,8 +70,8 @@ function statementOf(error: unknown): string {
 /** Makes and drops the schema, so that a right that is missing is told before anything is played. */
 export async function tryToMake(on: Wanted): Promise<void> {
   const { server, schema } = on;
-  await run(server, `CREATE DATABASE ${quotedName(schema)}`).catch((error: unknown) => explain(error, on, ''));
-  await run(server, `DROP DATABASE ${quotedName(schema)}`).catch((error: unknown) =>
+  await sentAside(server, `CREATE DATABASE ${quotedName(schema)}`).catch((error: unknown) => explain(error, on, ''));
+  await sentAside(server, `DROP DATABASE ${quotedName(schema)}`).catch((error: unknown) =>
     explain(error, on, `. The empty schema ${schema} is left there: drop it`),
   );
 }
@@ -92,12 +93,13 @@ export async function lackOf(
   { right, isServerWide, message }: Denied,
   { server, schema, isAny }: Wanted,
   left = '',
-): Promise<NoServer> {
+): Promise<ExpectedFailure> {
   const account = await accountOn(server).catch(() => `'${server.user}'@'…'`);
   const wanted = isServerWide ? (right ?? 'SUPER') : 'ALL PRIVILEGES';
   const where = isServerWide ? '*.*' : `${patternOf(isAny ? 'prove_' : schema, isAny)}.*`;
   const what = right === null ? 'a right' : `the right ${right}`;
-  return new NoServer(
+  return new ExpectedFailure(
+    'no-server',
     `the user ${account} lacks ${what} on the server of --url (${message})${left}. ` +
       `Somebody who may grant rights can give ${isServerWide ? 'it' : 'all that migrations may need, and only in such schemas'}: ` +
       `GRANT ${wanted} ON ${where} TO ${account}; or leave --url away, for a throwaway server`,
@@ -110,19 +112,10 @@ function patternOf(name: string, isBeginning: boolean): string {
 }
 
 async function accountOn(server: Server): Promise<string> {
-  const [row] = (await run(server, 'SELECT CURRENT_USER() AS account')) as readonly { readonly account: string }[];
+  const [row] = (await sentAside(server, 'SELECT CURRENT_USER() AS account')) as readonly {
+    readonly account: string;
+  }[];
   const account = row?.account ?? '';
   const at = account.lastIndexOf('@');
   return `'${account.slice(0, at)}'@'${account.slice(at + 1)}'`;
-}
-
-async function run(server: Server, statement: string): Promise<unknown> {
-  const client = await connectBare(server);
-  try {
-    return await new Promise<unknown>((resolve, reject) =>
-      client.query(statement, (error, result) => (error === null ? resolve(result) : reject(error))),
-    );
-  } finally {
-    client.destroy();
-  }
 }

@@ -1,12 +1,22 @@
 import { RELEASE_TYPE, RESOURCE_TYPE } from '../../../lambda/contract';
 import { dependenciesOf } from '../../../rehearsal/template/graph';
 import type { Template } from '../../../rehearsal/template/template';
+import type { Releases } from './stage';
 
 /** What waits for the migrations, as far as that matters to whoever looks at its schema. */
 export type Waiting = 'seen' | 'conditional' | 'elsewhere' | 'nothing';
 
+/** Of two releases, and the stacks that are deployed after theirs, that of which more is seen. */
+export function waitingInEither({ base, next }: Releases): Waiting {
+  const each = [next, ...(base === null ? [] : [base])].map(({ template, dependents }) => {
+    const waiting = waitingIn(template);
+    return waiting === 'nothing' && dependents.length > 0 ? 'elsewhere' : waiting;
+  });
+  return (['seen', 'conditional', 'elsewhere'] as const).find((kind) => each.includes(kind)) ?? 'nothing';
+}
+
 /** Whether a template has code that waits for migrations: a function or an ECS service that is made after them. */
-export function waitingIn(template: Template): Waiting {
+function waitingIn(template: Template): Waiting {
   const { Resources } = template.body;
   const own = waitingIds(template).filter((id) => OWN.has(Resources[id]?.Type ?? ''));
   if (own.length === 0) return unseenCode(template).length > 0 ? 'elsewhere' : 'nothing';

@@ -5,7 +5,7 @@ import type { Manifest, ManifestEntry, Script } from '../../../lambda/manifest/t
 import { references } from '../../../rehearsal/template/graph';
 import type { Json, JsonObject } from '../../../rehearsal/template/json';
 import { assetPath, type ResourceDefinition, type Template } from '../../../rehearsal/template/template';
-import { ExpectedFailure } from '../../expected-failure';
+import { nothingPlayed } from '../nothing-played';
 import type { DatabaseUse } from './databases-apart';
 
 /** What one construct `AuroraMigrations` of a release holds; its logical id is that of its first custom resource. */
@@ -62,9 +62,9 @@ function readAsset(logicalId: string, folder: string | undefined, file: string):
   try {
     return JSON.parse(readFileSync(path.join(folder ?? '', file), 'utf8'));
   } catch {
-    throw new ExpectedFailure(
+    throw nothingPlayed(
       'asset-missing',
-      `the code of the function that serves ${logicalId} is not here (${folder ?? 'it is no asset of the assembly'} has no ${file}): take the whole folder that "cdk synth" has made. Nothing was played`,
+      `the code of the function that serves ${logicalId} is not here (${folder ?? 'it is no asset of the assembly'} has no ${file}): take the whole folder that "cdk synth" has made`,
     );
   }
 }

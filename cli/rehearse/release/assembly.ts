@@ -3,7 +3,7 @@ import * as path from 'node:path';
 import { RESOURCE_TYPE } from '../../../lambda/contract';
 import { isJsonObject, type JsonObject } from '../../../rehearsal/template/json';
 import { loadTemplate, type Template, type TemplateBody } from '../../../rehearsal/template/template';
-import { ExpectedFailure } from '../../expected-failure';
+import { nothingPlayed } from '../nothing-played';
 
 /** A stack of a cloud assembly. */
 export interface AssemblyStack {
@@ -60,9 +60,9 @@ interface Manifest {
 export async function readAssembly(folder: string): Promise<Assembly> {
   const file = path.join(folder, 'manifest.json');
   if (!fs.existsSync(file)) {
-    throw new ExpectedFailure(
+    throw nothingPlayed(
       'assembly-missing',
-      `${folder} is no cloud assembly: it has no manifest.json. Name the folder that "cdk synth" makes, usually cdk.out. Nothing was played`,
+      `${folder} is no cloud assembly: it has no manifest.json. Name the folder that "cdk synth" makes, usually cdk.out`,
     );
   }
   const { missing = [], artifacts = {} } = JSON.parse(fs.readFileSync(file, 'utf8')) as Manifest;
@@ -164,7 +164,7 @@ export function findStack({ stacks }: Assembly, wanted: string | undefined, asse
   const ours = stacks.filter(({ isOurs }) => isOurs);
   const list = (some: readonly AssemblyStack[]): string => some.map((each) => each.path).join(', ');
   if (ours.length === 0) {
-    throw failure(
+    throw nothingPlayed(
       'no-migrations',
       `there is no AuroraMigrations in ${assembly}, which has ${stacks.length === 0 ? 'no stacks' : `the stacks ${list(stacks)}`}: add the construct, or name another app with --app`,
     );
@@ -172,20 +172,20 @@ export function findStack({ stacks }: Assembly, wanted: string | undefined, asse
   const found = wanted === undefined ? ours : ours.filter((each) => each.path === wanted || each.name === wanted);
   const [stack, ...others] = found;
   if (stack === undefined) {
-    throw failure(
+    throw nothingPlayed(
       'stack-unknown',
       `no stack ${wanted ?? ''} with migrations is in ${assembly}; there are ${list(ours)}`,
     );
   }
   if (others.length === 0) return stack;
-  throw failure('stack-unclear', `several stacks have migrations: name one of ${list(found)} with --stack`);
+  throw nothingPlayed('stack-unclear', `several stacks have migrations: name one of ${list(found)} with --stack`);
 }
 
 /** Checks that the code of the functions is here; an assembly without its assets is one of another machine. */
 export function requireAssets({ template }: AssemblyStack, assembly: string): void {
   for (const asset of template.assets.values()) {
     if (!asset.includes('asset.') || fs.existsSync(asset)) continue;
-    throw failure(
+    throw nothingPlayed(
       'asset-missing',
       `${assembly} lacks the asset ${asset}: take the whole folder that "cdk synth" has made, and keep it whole where a job hands it over to another`,
     );
@@ -201,8 +201,4 @@ function withOwnStackId(body: TemplateBody): TemplateBody {
   const [, name] = /"ROOT_STACK_ID":\{"Ref":"(\w+)"\}/.exec(JSON.stringify(body)) ?? [];
   if (name === undefined || body.Parameters?.[name] === undefined) return body;
   return JSON.parse(JSON.stringify(body).replaceAll(`{"Ref":"${name}"}`, '{"Ref":"AWS::StackId"}')) as TemplateBody;
-}
-
-function failure(code: string, problem: string): ExpectedFailure {
-  return new ExpectedFailure(code, `${problem}. Nothing was played`);
 }

@@ -1,6 +1,7 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { ExpectedFailure } from '../../expected-failure';
+import type { ExpectedFailure } from '../../expected-failure';
+import { nothingPlayed } from '../nothing-played';
 import { runGit } from '../../run-git';
 
 /** The commit that a rehearsal begins at. */
@@ -34,7 +35,10 @@ export function baseCommit(
 ): BaseCommit | NoBaseCommit {
   if (say(folder, ['rev-parse', '--is-inside-work-tree']) === undefined) {
     if (from === undefined) return { because: 'this folder is in no git repository' };
-    throw failure('git-missing', `${folder} is in no git repository, so that there is no ${from}: leave --from out`);
+    throw nothingPlayed(
+      'git-missing',
+      `${folder} is in no git repository, so that there is no ${from}: leave --from out`,
+    );
   }
   if (from !== undefined) return { commit: named(folder, from), name: from };
   const head = commitOf(folder, 'HEAD');
@@ -69,7 +73,7 @@ function isChanged(folder: string, ours: readonly string[]): boolean {
 }
 
 function cutOff(): ExpectedFailure {
-  return failure(
+  return nothingPlayed(
     'base-unknown',
     'this clone is shallow, so that git does not know the release before: fetch the whole history (git fetch --unshallow; in GitHub Actions fetch-depth: 0), or name a commit that is here with --from',
   );
@@ -78,7 +82,7 @@ function cutOff(): ExpectedFailure {
 function named(folder: string, ref: string): string {
   const commit = commitOf(folder, ref);
   if (commit !== undefined) return commit;
-  throw failure(
+  throw nothingPlayed(
     'base-unknown',
     `git knows no commit ${ref}: fetch it (in CI with the whole history: fetch-depth 0), or correct --from`,
   );
@@ -92,14 +96,10 @@ function commitOf(folder: string, ref: string): string | undefined {
 function say(folder: string, args: readonly string[]): string | undefined {
   const answer = runGit(folder, args);
   if (answer.kind === 'missing') {
-    throw failure(
+    throw nothingPlayed(
       'git-missing',
       'there is no git on the PATH, from which the base release is taken: install it, or name the two releases with --assembly and --from-assembly',
     );
   }
   return answer.status === 0 ? answer.stdout.toString().trim() : undefined;
-}
-
-function failure(code: string, problem: string): ExpectedFailure {
-  return new ExpectedFailure(code, `${problem}. Nothing was played`);
 }

@@ -1,6 +1,6 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { ExpectedFailure } from '../../expected-failure';
+import { readJson } from '../../settings';
 
 /** What a `cdk.json` says of how its app is run. */
 export interface CdkProject {
@@ -18,20 +18,9 @@ export interface CdkProject {
 export function readProject(folder: string): CdkProject | null {
   const file = path.join(folder, 'cdk.json');
   if (!fs.existsSync(file)) return null;
-  const { app, build, output = 'cdk.out', context = {} } = parse(file) as Partial<CdkProject>;
+  const read = (name: string): unknown => readJson(name, name, 'Nothing was played');
+  const { app, build, output = 'cdk.out', context = {} } = read(file) as Partial<CdkProject>;
   const found = path.join(folder, 'cdk.context.json');
-  const looked = fs.existsSync(found) ? (parse(found) as Readonly<Record<string, unknown>>) : {};
+  const looked = fs.existsSync(found) ? (read(found) as Readonly<Record<string, unknown>>) : {};
   return { app: typeof app === 'string' ? app : undefined, build, output, context: { ...looked, ...context }, looked };
-}
-
-function parse(file: string): unknown {
-  try {
-    // An editor of Windows may have put a byte order mark before it, which the CDK passes over.
-    return JSON.parse(fs.readFileSync(file, 'utf8').replace(/^\uFEFF/, ''));
-  } catch (error) {
-    throw new ExpectedFailure(
-      'settings-unusable',
-      `${file} is not JSON (${(error as Error).message}): correct it. Nothing was played`,
-    );
-  }
 }

@@ -1,6 +1,6 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { ExpectedFailure } from '../../expected-failure';
+import { nothingPlayed } from '../nothing-played';
 import { runGit } from '../../run-git';
 
 /** What git does not keep, and an app needs: packages of npm, and Python's of a folder. */
@@ -114,8 +114,8 @@ function git(folder: string, args: readonly string[], variables?: Readonly<Recor
   const answer = runGit(folder, args, { variables });
   if (answer.kind === 'ran' && answer.status === 0) return answer.stdout.toString().trimEnd();
   const why = answer.kind === 'ran' ? answer.stderr.toString().trim() : 'there is no git';
-  throw new ExpectedFailure(
+  throw nothingPlayed(
     'git-failed',
-    `git ${args[0] ?? ''} fails with "${why}", so that the base release is not to be had: see to that, or name it with --from-assembly. Nothing was played`,
+    `git ${args[0] ?? ''} fails with "${why}", so that the base release is not to be had: see to that, or name it with --from-assembly`,
   );
 }

@@ -1,22 +1,23 @@
 import { evaluate, type Scope } from '../../../rehearsal/template/intrinsics';
 import { isJsonList, type Json, textOf } from '../../../rehearsal/template/json';
 import type { AssemblyStack } from './assembly';
-import { type ParameterValues, withParameters } from './parameters';
+import { type GivenParameter, parametersAround, type ParameterValues, withParameters } from './parameters';
 
 /**
  * A stack whose parameters have their values: what somebody gives, else what the stack around a nested one gives, as far as
  * templates say it. What a resource of that stack or AWS alone knows has no default any more: that is not its value there.
  *
- * @param givenTo the values that somebody gives the parameters of a stack
+ * @param own of what was given, what is for the stack itself
  */
 export function withAllParameters(
   stack: AssemblyStack,
-  givenTo: (stack: AssemblyStack) => ParameterValues,
+  given: readonly GivenParameter[],
+  own: ParameterValues,
 ): AssemblyStack {
   const { parent, template } = stack;
-  const given = givenTo(stack);
-  if (parent === null) return { ...stack, template: withParameters(template, given) };
-  const scope = scopeOf(withAllParameters(parent.stack, givenTo));
+  if (parent === null) return { ...stack, template: withParameters(template, own) };
+  const outer = withAllParameters(parent.stack, given, parametersAround(given, parent.stack));
+  const scope = scopeOf(outer);
   const definitions = template.body.Parameters ?? {};
   const values = new Map<string, string>();
   const unknown = new Set<string>();
@@ -34,7 +35,7 @@ export function withAllParameters(
   );
   return {
     ...stack,
-    template: withParameters({ ...template, body: { ...template.body, Parameters } }, new Map([...values, ...given])),
+    template: withParameters({ ...template, body: { ...template.body, Parameters } }, new Map([...values, ...own])),
   };
 }
 

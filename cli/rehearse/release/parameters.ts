@@ -2,7 +2,8 @@ import { references } from '../../../rehearsal/template/graph';
 import { isJsonList, isJsonObject, type Json, type JsonObject, textOf } from '../../../rehearsal/template/json';
 import type { Template, TemplateBody } from '../../../rehearsal/template/template';
 import { EXIT_CODE } from '../../exit-code';
-import { ExpectedFailure } from '../../expected-failure';
+import type { ExpectedFailure } from '../../expected-failure';
+import { nothingPlayed } from '../nothing-played';
 import type { Assembly, AssemblyStack } from './assembly';
 
 /** A value as `cdk deploy --parameters` takes it: `[STACK:]NAME=VALUE`. */
@@ -185,5 +186,5 @@ function isTrue(value: Json | undefined): boolean {
 }
 
 function unusable(problem: string): ExpectedFailure {
-  return new ExpectedFailure('parameter-unusable', `${problem}. Nothing was played`, EXIT_CODE.usage);
+  return nothingPlayed('parameter-unusable', problem, EXIT_CODE.usage);
 }

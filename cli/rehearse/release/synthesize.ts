@@ -5,6 +5,7 @@ import * as path from 'node:path';
 import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ExpectedFailure } from '../../expected-failure';
+import { nothingPlayed } from '../nothing-played';
 import { OF_HOOKS } from '../../run-git';
 import { type CdkProject, readProject } from './cdk-project';
 
@@ -41,9 +42,9 @@ export async function synthesize(folder: string, options: SynthesisOptions): Pro
   const project = readProject(folder);
   const app = options.app ?? project?.app;
   if (app === undefined) {
-    throw new ExpectedFailure(
+    throw nothingPlayed(
       'app-unknown',
-      `${project === null ? 'there is no cdk.json in' : 'cdk.json names no app in'} ${folder}: run it in the folder of your CDK app, name its command with --app, or what "cdk synth" made with --assembly. Nothing was played`,
+      `${project === null ? 'there is no cdk.json in' : 'cdk.json names no app in'} ${folder}: run it in the folder of your CDK app, name its command with --app, or what "cdk synth" made with --assembly`,
     );
   }
   const given = path.resolve(folder, app);

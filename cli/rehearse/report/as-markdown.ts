@@ -5,7 +5,7 @@ import { databaseText, durationOrDash, duration, originText, OUTCOME_WORDS, PLAY
 const MOST_CHARACTERS = 65_536;
 
 /** By which a job finds the comment of the run before, to write it anew. */
-export const COMMENT_MARK = '<!-- aurora-migrations rehearse -->';
+const COMMENT_MARK = '<!-- aurora-migrations rehearse -->';
 
 const SIGNS: Readonly<Record<PlayReport['outcome'], string>> = { held: '✅', found: '❌', skipped: '➖' };
 

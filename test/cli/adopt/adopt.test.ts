@@ -22,11 +22,7 @@ const FILES = {
 };
 
 describe.each(stackServers())('the command line on $name', (server) => {
-  let scene: Scene;
-  beforeEach(async () => {
-    scene = await Scene.start(server);
-  });
-  afterEach(() => scene.end());
+  const scene = Scene.ofEachTest(server);
 
   const run = async (
     folder: string,

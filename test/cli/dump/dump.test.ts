@@ -105,7 +105,7 @@ describe.each(servers())('a dump of $name', (server) => {
   );
 
   it('does not change with rows, counters and deployments, and has nothing of the journal', async () => {
-    await scene.answer(scene.create(SECOND), SECOND);
+    await scene.created(SECOND);
     const { sql } = await dumpOf(scene);
     expect(sql).not.toMatch(/migration|AUTO_INCREMENT=|DEFINER|INSERT/);
     await scene.sql("INSERT INTO user (email) VALUES ('b@example.com')");

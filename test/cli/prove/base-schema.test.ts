@@ -110,6 +110,7 @@ test.each([
   { args: ['--base-schema', 'two.sql'], says: /two\.sql holds the databases a, b: dump the one that is migrated/ },
   { args: ['--base-schema', 'schema.sql', '--base-to', '9'], says: /--base-to 9: there is no such migration/ },
   { args: ['--base-schema', 'schema.sql', '--base-to', '0004_index'], says: /it is the last of 3 migrations, none is/ },
+  { args: ['--base-schema', 'bytes.sql'], says: /at line 1: .*\. It holds bytes that are no UTF-8, .*--hex-blob/ },
   { args: ['--base-schema', 'bad.sql'], says: /the server refuses a statement of bad\.sql, at line 2: .*FOO/ },
 ])('prove $args is refused', ({ args, says, code = 1 }) => {
   const folder = migrationFolder({
@@ -117,6 +118,7 @@ test.each([
     'empty.sql': '-- nothing\n',
     'open.sql': "DO 0;\nSELECT 'a",
     'two.sql': 'USE a;\nCREATE TABLE one (id INT);\nUSE b;\n',
+    'bytes.sql': Buffer.from("SELECT ST_GeomFromWKB('\u00ff');\n", 'latin1'),
     'bad.sql': 'DO 0;\nFOO;\n',
   });
   const run = prove(folder, ...args);

@@ -169,7 +169,7 @@ export const PRINTED: Readonly<Record<string, readonly string[]>> = {
   'an up that fails with a down that is for all of it': [
     'ok    0001_user.sql (0.0 s)',
     'FOUND  0002_second.sql (0.0 s)',
-    "    its up fails at line 3: ER_DUP_FIELDNAME (1060): Duplicate column name 'id'. Reverting what it had done fails too: 1 of its down statements cannot be told to belong to the steps that were done",
+    "    its up fails at line 3: ER_DUP_FIELDNAME (1060): Duplicate column name 'id'. Reverting what it had done fails too: 1 of its down statements cannot be told to belong to the steps that were done: step 1 of its down (line 5)",
     '      up: CREATE TABLE two (id INT PRIMARY KEY, id INT)',
     '      table one is left over',
     '    To do: Correct the statement, and have its down revert each step by a statement of its own that names the same object (in place of DROP TABLE a, b also DROP TABLE IF EXISTS a, b).',
@@ -244,7 +244,7 @@ export const PRINTED: Readonly<Record<string, readonly string[]>> = {
   'a half-way point whose down statement is for two steps': [
     'ok    0001_user.sql (0.0 s)',
     'FOUND  0002_second.sql (0.0 s, 2 half-way points)',
-    '    where the function dies after step 1 or 2 of 3, the rollback cannot tell what to revert: 1 of its down statements cannot be told to belong to the steps that were done',
+    '    where the function dies after step 1 or 2 of 3, the rollback cannot tell what to revert: 1 of its down statements cannot be told to belong to the steps that were done: step 1 of its down (line 6)',
     '      step 1 (line 2): ALTER TABLE user ADD COLUMN age INT NULL',
     '      table user is not what it was',
     "         `name` varchar(50) DEFAULT 'nobody'",

@@ -1,5 +1,5 @@
 import { noDrift, sameSchema } from '../../../cli/rehearse/play/checks';
-import { playSiblingFails, type Plot } from '../../../cli/rehearse/play/plays';
+import { playForward, playSiblingFails, type Plot } from '../../../cli/rehearse/play/plays';
 import type { Recording } from '../../../cli/rehearse/play/recording';
 import type { SchemaDump } from '../../../rehearsal/servers/schema-dump';
 import type { CustomResourceCall } from '../../../rehearsal/stack/stack-types';
@@ -24,12 +24,30 @@ function dump(objects: Readonly<Record<string, string>>, database = 'utf8mb4'): 
   return { objects: new Map(Object.entries(objects)), database, history: [] };
 }
 
+/** An update of a stack of which this is seen. */
+function plotOf(seen: Recording): Plot {
+  const act = { recording: seen, before: new Map(), after: new Map() };
+  const stage = { begin: () => Promise.resolve(), deploy: () => Promise.resolve(act) };
+  const plot = { stage, isFirstRelease: false, next: [], base: new Map(), death: null, waiting: 'seen' };
+  return plot as unknown as Plot;
+}
+
+test('an update that fails is no update', async () => {
+  const [begun] = [{ status: 'UPDATE_IN_PROGRESS' }] as unknown as Recording['result']['events'];
+  const { report } = await playForward(
+    plotOf({ ...recording, result: { ...recording.result, reason: 'no such table', events: [begun!] } }),
+  );
+
+  expect(report).toMatchObject({
+    outcome: 'found',
+    story: 'The stack is not updated: the deployment of a release without new migrations fails.',
+    checks: [{ kind: 'broken', details: ['it is UPDATE_ROLLBACK_COMPLETE', 'no such table'] }, {}, {}],
+  });
+});
+
 test('a difference that only the function has found is a finding', async () => {
   const of = async (calls: readonly CustomResourceCall[]): Promise<readonly string[]> => {
-    const act = { recording: { ...recording, calls }, before: new Map(), after: new Map() };
-    const stage = { begin: () => Promise.resolve(), deploy: () => Promise.resolve(act) };
-    const plot = { stage, isFirstRelease: false, next: [], base: new Map(), death: null, waiting: 'seen' };
-    const { report } = await playSiblingFails(plot as unknown as Plot);
+    const { report } = await playSiblingFails(plotOf({ ...recording, calls }));
     return [report.outcome, ...report.checks.flatMap(({ details }) => details)];
   };
 

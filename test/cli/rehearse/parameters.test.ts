@@ -73,10 +73,12 @@ test.each<[string, JsonObject, string | null]>([
 });
 
 test('a value takes the place of a parameter wherever a template reads it', () => {
-  const before = template(
+  const resources = template(
     { Size: SIZE, Zones: { Type: 'List<AWS::EC2::Subnet::Id>' }, Kept: SIZE },
     { a: { Ref: 'Size' }, b: { 'Fn::Sub': '${Size}!' }, c: [{ Ref: 'Zones' }], d: { Ref: 'Kept' }, e: { Ref: 'Any' } },
   );
+  const Conditions = { IsSmall: { 'Fn::Equals': [{ Ref: 'Size' }, 'small'] } };
+  const before = { ...resources, body: { ...resources.body, Conditions } };
   const values = new Map([
     ['Size', 'small'],
     ['Zones', 'a, b'],
@@ -87,6 +89,7 @@ test('a value takes the place of a parameter wherever a template reads it', () =
   expect(after.body.Resources.Any?.Properties).toEqual({
     ...{ a: 'small', b: { 'Fn::Sub': '${Size}!' }, c: [['a', 'b']], d: { Ref: 'Kept' }, e: { Ref: 'Any' } },
   });
+  expect(after.body.Conditions).toEqual({ IsSmall: { 'Fn::Equals': ['small', 'small'] } });
   expect(after.body.Parameters).toMatchObject({ Size: { Default: 'small' }, Kept: SIZE });
   expect(withParameters(before, new Map([['Unknown', 'x']]))).toBe(before);
 });

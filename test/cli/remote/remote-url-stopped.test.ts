@@ -22,14 +22,12 @@ const SLOW = {
 };
 
 describeEach(stackServers(), 'a run on a server that is stopped, $name', (server) => {
-  let scene: Scene;
+  const scene = Scene.ofEachTest(server);
   let environment: NodeJS.ProcessEnv;
   beforeEach(async () => {
-    scene = await Scene.start(server);
     environment = { DATABASE_URL: urlOf(scene) };
     await startProgram(['up', '--yes'], { cwd: migrationFolder(FILES), environment }).ended;
   });
-  afterEach(() => scene.end());
 
   const isWaiting = async (): Promise<boolean> => {
     const rows = await scene.sql(
@@ -51,12 +49,11 @@ describeEach(stackServers(), 'a run on a server that is stopped, $name', (server
   it.each<readonly [string, readonly NodeJS.Signals[], string, RegExp]>([
     ['Ctrl-C', ['SIGINT'], 'up --yes', /^Stopped before .*0002_slow/],
     [
-      'Ctrl-C, for a program,',
-      ['SIGINT'],
+      'SIGTERM, for a program,',
+      ['SIGTERM'],
       'up --yes --json',
       /^{"kind":"failed","reason":"a person stopped it before .*0002_slow.*"isStopped":true}\n$/,
     ],
-    ['SIGTERM', ['SIGTERM'], 'up --yes', /^Stopped before /],
     [
       'a terminal that is closed, of which shell and system tell,',
       ['SIGHUP', 'SIGHUP'],

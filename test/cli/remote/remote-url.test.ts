@@ -18,12 +18,11 @@ const TRUNCATE = '-- migrate:up\nTRUNCATE user;\n-- migrate:irreversible\n';
 
 describe.each(stackServers())('a server itself, $name', (server) => {
   let remote: RemoteSchema;
-  let schema: string;
   let outside: Connection;
   let url: string;
   beforeEach(async () => {
     remote = await RemoteSchema.make(server);
-    ({ name: schema, outside, url } = remote);
+    ({ outside, url } = remote);
   });
   afterEach(() => remote.end());
 
@@ -33,43 +32,18 @@ describe.each(stackServers())('a server itself, $name', (server) => {
   it('status, plan, up, down and verify, as somebody with a folder of dbmate has them in .env', async () => {
     const document = fs.readFileSync(path.join(__dirname, '../../../docs/cli.md'), 'utf8');
     const files = { ...FILES, '.env': `DATABASE_URL="${url}"\n` };
-    for (const args of ['status', 'plan', 'up --yes', 'down --steps 1 --yes']) {
-      const { stdout } = await run(args, { environment: { DATABASE_URL: '' } }, files);
+    const documented = async (args: string): Promise<readonly unknown[]> => {
+      const { code, stdout, stderr } = await run(args, { environment: { DATABASE_URL: '' } }, files);
       expect(document).toContain(`\`\`\`text\n$ npx aurora-migrations ${args}\n${stdout}\`\`\``);
-    }
-    await run('down --steps 1 --yes', {}, files);
-    await outside.query(`DROP DATABASE ${schema}`);
-    await outside.query(`CREATE DATABASE ${schema}`);
+      return [code, stderr];
+    };
 
-    const environment = { DATABASE_URL: '' };
-
-    expect(await run('status', { environment }, files)).toEqual({
-      code: 2,
-      stdout: `the schema shop at SERVER:
-  migration  state    steps
-  0001_user  pending
-  0002_name  pending
-
-No deployment yet.
-
-2 migrations pending: see "npx aurora-migrations plan".
-`,
-      stderr: 'No folder was named: reading migrations.\n',
-    });
-    expect((await run('plan', {}, files)).stdout).toBe(`the schema shop at SERVER:
-2 migrations would be applied, in this order:
-
-0001_user (0001_user.sql)
-  CREATE TABLE user (id INT AUTO_INCREMENT PRIMARY KEY, email VARCHAR(190));
-
-0002_name (0002_name.sql)
-  ALTER TABLE user ADD COLUMN name VARCHAR(100);
-`);
-    expect(await run('up --yes', {}, files)).toEqual({
-      code: 0,
-      stdout: '2 migrations applied:\n  0001_user\n  0002_name\n',
-      stderr: expect.stringMatching(/migrating 0001_user\n.*migrated 0002_name in 0 ms\n/s) as string,
-    });
+    expect(await documented('status')).toEqual([2, 'No folder was named: reading migrations.\n']);
+    expect(await documented('plan')).toEqual([2, 'No folder was named: reading migrations.\n']);
+    expect(await documented('up --yes')).toEqual([
+      0,
+      expect.stringMatching(/migrating 0001_user\n.*migrated 0002_name in 0 ms\n/s),
+    ]);
     expect((await run('verify', {}, files)).stdout).toBe('the schema shop at SERVER: nothing found\n');
     expect(await run('status --diff', {}, files)).toMatchObject({
       code: 0,
@@ -86,10 +60,7 @@ The schema is what the last run (up 1) left.
 Nothing is pending, and all is as the release says.
 `,
     });
-    expect(await run('down --steps 1 --yes', {}, files)).toMatchObject({
-      code: 0,
-      stdout: '1 migration reverted:\n  0002_name\n',
-    });
+    expect(await documented('down --steps 1 --yes')).toEqual([0, expect.stringContaining('reverted 0002_name')]);
     expect(await run('down --to 0002_name --yes', {}, files)).toMatchObject({
       code: 2,
       stdout: expect.stringMatching(/^Refused: 0002_name is not applied/) as string,
@@ -97,6 +68,49 @@ Nothing is pending, and all is as the release says.
     expect((await run('up --yes --json', {}, files)).stdout).toBe(
       '{"kind":"applied","applied":["0002_name"],"version":"0002_name"}\n',
     );
+  });
+
+  it('says what to record first of what was run before, as commands to type', async () => {
+    await outside.query('CREATE TABLE user (id INT PRIMARY KEY)');
+    const failed = await run('up --yes');
+    for (const said of [failed.stdout, failed.stderr]) {
+      expect(said.replaceAll(/\s+/g, ' ')).toContain('"npx aurora-migrations baseline --to NAME"');
+      expect(said).not.toContain('{"command"');
+    }
+    await outside.query('DROP TABLE migration, migration_deployment');
+    await outside.query(
+      'CREATE TABLE knex_migrations (id INT PRIMARY KEY, name VARCHAR(255), batch INT, migration_time TIMESTAMP)',
+    );
+    await outside.query("INSERT INTO knex_migrations VALUES (1, '0001_user.js', 1, NOW())");
+    const { code, stdout } = await run('plan');
+    expect([code, stdout.replaceAll(/\s+/g, ' ')]).toEqual([
+      2,
+      expect.stringContaining(
+        '"up" would be refused now: knex_migrations says that knex has run 0001_user in this database, and AuroraMigrations has ' +
+          'run nothing yet; nothing was run. Record first what was run, by "npx aurora-migrations adopt --from knex". Or, where ' +
+          'knex_migrations tells of other migrations, rename the file [ran-elsewhere]',
+      ),
+    ]);
+  });
+
+  it('says where a migration works in another database', async () => {
+    const other = `${remote.name}_other`;
+    const text = `-- migrate:irreversible\nCREATE DATABASE ${other};\nUSE ${other};\nCREATE TABLE a (id INT PRIMARY KEY);\n`;
+    const files = { 'migrations/0001_dump.up.sql': text };
+    try {
+      expect((await run('plan', { terminal: 2000 }, files)).stdout).toMatch(
+        / {2}other-database\n {4}\S+:4: .*it works in the database shop_other, and the migrated one is shop\./,
+      );
+      const { code, stderr } = await run('up --yes', {}, files);
+      expect({ code, stderr }).toEqual({
+        code: 0,
+        stderr: expect.stringContaining(
+          'Note: 0001_dump works in the database shop_other, and the migrated one is shop.\n',
+        ) as string,
+      });
+    } finally {
+      await outside.query(`DROP DATABASE IF EXISTS ${other}`);
+    }
   });
 
   it('sixty columns are enough', async () => {
@@ -220,19 +234,21 @@ aurora-migrations: nothing was done on the schema shop at SERVER: there is no te
 
     const unknown =
       /is\s+not\s+known:\s+there\s+is\s+no\s+folder\s+migrations,\s+[^.]*\.\s+Only\s+what[^.]*\.(?:\nthe [^.]*nothing else needs a person\.)?\n$/;
-    for (const args of ['status', 'plan', 'verify', 'repair']) {
-      expect(await run(args, {}, { 'README.md': '' })).toEqual({
-        code: 1,
-        stdout: expect.stringMatching(unknown) as string,
-        stderr: '',
-      });
+    for (const [args, known] of [
+      ['status', '0002_name  applied'],
+      ['plan', ''],
+      ['verify', ''],
+      ['repair', ''],
+    ] as const) {
+      const text = await run(args, {}, { 'README.md': '' });
+      expect(text).toEqual({ code: 1, stdout: expect.stringMatching(unknown) as string, stderr: '' });
+      expect(text.stdout).toContain(known);
       const json = await run(`${args} --json`, {}, { 'README.md': '' });
       expect([json.code, JSON.parse(json.stdout)]).toMatchObject([
         1,
         { releaseUnknown: expect.stringMatching(/^there is no folder/) as string },
       ]);
     }
-    expect((await run('status', {}, { 'README.md': '' })).stdout).toContain('0002_name  applied');
     for (const args of ['up', 'down --steps 1', 'down --steps 1 --yes']) {
       expect(await run(args, {}, { 'README.md': '' })).toEqual({
         code: 1,

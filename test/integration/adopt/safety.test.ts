@@ -10,11 +10,7 @@ const CREATED = 'CREATE TABLE user (id BIGINT PRIMARY KEY AUTO_INCREMENT, email 
 const MIGRATE = [CREATED, ...RECORDED['golang-migrate']];
 
 describe.each(servers())('what is recorded without being run on $name', (server) => {
-  let scene: Scene;
-  beforeEach(async () => {
-    scene = await Scene.start(server);
-  });
-  afterEach(() => scene.end());
+  const scene = Scene.ofEachTest(server);
 
   const run = async (command: Readonly<Record<string, unknown>>, code: Release = SECOND): Promise<unknown> => {
     await scene.unlocked();
@@ -38,7 +34,7 @@ describe.each(servers())('what is recorded without being run on $name', (server)
     expect(await tables()).toEqual(['user']);
     expect(await baseline('0001_user')).toMatchObject({ kind: 'recorded', record: [{ name: '0001_user' }] });
     expect(await run({ command: 'baseline', to: '0001_user' })).toMatchObject({ record: [], already: ['0001_user'] });
-    expect(await scene.answer(scene.create(SECOND), SECOND)).toMatchObject({
+    expect(await scene.created(SECOND)).toMatchObject({
       data: { Applied: '0002_name, 0003_orders' },
     });
   });
@@ -49,7 +45,7 @@ describe.each(servers())('what is recorded without being run on $name', (server)
     const record = ['0001_user', '0002_name.js'];
     await run({ command: 'baseline', to: '0002_name.js', record }, code);
     expect(await run({ command: 'baseline', to: '0002_name.js' }, code)).toMatchObject({ record: [], already: record });
-    expect(await scene.answer(scene.create(code), code)).toMatchObject({ data: { Applied: '0003_orders' } });
+    expect(await scene.created(code)).toMatchObject({ data: { Applied: '0003_orders' } });
   });
 
   it('is not reverted: not by down, not by a create that is rolled back, not by onDelete REVERT', async () => {
@@ -59,7 +55,7 @@ describe.each(servers())('what is recorded without being run on $name', (server)
     expect(await run({ command: 'down', steps: 1 })).toMatchObject(
       refusal('irreversible', '0001_user cannot be reverted (irreversible, adopted from another tool'),
     );
-    await scene.answer(scene.create(SECOND), SECOND);
+    await scene.created(SECOND);
     await scene.stackIs('ROLLBACK_IN_PROGRESS');
     expect(await scene.answer(scene.delete(SECOND), SECOND)).toMatchObject({
       status: 'SUCCESS',
@@ -69,7 +65,7 @@ describe.each(servers())('what is recorded without being run on $name', (server)
 
     scene.renew();
     const revert = release({ '0001_user': USER }, { OnDelete: 'REVERT' });
-    await scene.answer(scene.create(revert), revert);
+    await scene.created(revert);
     await scene.settle();
     expect(await scene.answer(scene.delete(revert), revert)).toMatchObject({ data: { Kept: '0001_user' } });
     expect(await scene.schema()).toEqual(adopted);
@@ -78,7 +74,7 @@ describe.each(servers())('what is recorded without being run on $name', (server)
   it('lets down revert what was deployed since', async () => {
     await scene.sql(CREATED);
     await baseline('0001_user');
-    await scene.answer(scene.create(SECOND), SECOND);
+    await scene.created(SECOND);
     expect(await run({ command: 'down', to: '0001_user' })).toEqual({
       kind: 'reverted',
       ...{ reverted: ['0003_orders', '0002_name'], drift: null },
@@ -97,7 +93,7 @@ describe.each(servers())('what is recorded without being run on $name', (server)
     await scene.sql(CREATED);
     await baseline('0001_user');
     const edited = release({ '0001_user': USER.replace('190', '191') });
-    expect(await scene.answer(scene.create(edited), edited)).toMatchObject({
+    expect(await scene.created(edited)).toMatchObject({
       status: 'FAILED',
       reason: expect.stringContaining('applied migration edited: 0001_user'),
     });
@@ -117,7 +113,7 @@ describe.each(servers())('what is recorded without being run on $name', (server)
     const contract = release({ '0001_user': USER, '0002_drop': DROP });
     await scene.sql(CREATED);
     await run({ command: 'baseline', to: '0001_user', record: ['0001_user'] }, contract);
-    expect(await scene.answer(scene.create(contract), contract)).toMatchObject({ data: { Applied: '' } });
+    expect(await scene.created(contract)).toMatchObject({ data: { Applied: '' } });
   });
 
   it('is only what was shown, and is refused where that has changed since', async () => {
@@ -170,7 +166,7 @@ describe.each(servers())('what is recorded without being run on $name', (server)
 
   it('is refused where the journal has a history of its own', async () => {
     for (const statement of MIGRATE.slice(1)) await scene.sql(statement);
-    await scene.answer(scene.create(FIRST), FIRST);
+    await scene.created(FIRST);
     const before = await scene.history();
     for (const command of [
       { command: 'adopt', from: 'golang-migrate' },
@@ -184,7 +180,7 @@ describe.each(servers())('what is recorded without being run on $name', (server)
 
   it('is refused where a deployment stands, though it has applied nothing', async () => {
     const empty = release({});
-    await scene.answer(scene.create(empty), empty);
+    await scene.created(empty);
     expect(await baseline('0001_user')).toMatchObject(
       refusal('cannot-adopt', 'deployment 1 (Create, applied) was made'),
     );
@@ -192,20 +188,20 @@ describe.each(servers())('what is recorded without being run on $name', (server)
 
   it('may be said after a first deployment that failed since nobody had said it', async () => {
     await scene.sql(CREATED);
-    expect(await scene.answer(scene.create(SECOND), SECOND)).toMatchObject({ status: 'FAILED' });
+    expect(await scene.created(SECOND)).toMatchObject({ status: 'FAILED' });
     await scene.answer(scene.delete(SECOND), SECOND);
     scene.renew();
     expect(await baseline('0001_user')).toMatchObject({ kind: 'recorded' });
-    expect(await scene.answer(scene.create(SECOND), SECOND)).toMatchObject({
+    expect(await scene.created(SECOND)).toMatchObject({
       data: { Applied: '0002_name, 0003_orders' },
     });
   });
 
   it('may be said where that deployment was not rolled back, and the next one goes on', async () => {
     await scene.sql(CREATED);
-    await scene.answer(scene.create(SECOND), SECOND);
+    await scene.created(SECOND);
     expect(await baseline('0001_user')).toMatchObject({ kind: 'recorded' });
-    expect(await scene.answer(scene.create(SECOND), SECOND)).toMatchObject({
+    expect(await scene.created(SECOND)).toMatchObject({
       data: { Applied: '0002_name, 0003_orders' },
     });
   });
@@ -251,7 +247,7 @@ describe.each(servers())('what is recorded without being run on $name', (server)
     );
     const record = many.manifest.migrations.map(({ name }) => name);
     expect(await run({ command: 'baseline', to: '01200_step', record }, many)).toMatchObject({ kind: 'recorded' });
-    expect(await scene.answer(scene.create(many), many)).toMatchObject({ status: 'SUCCESS', data: { Applied: '' } });
+    expect(await scene.created(many)).toMatchObject({ status: 'SUCCESS', data: { Applied: '' } });
   });
 
   it('says which migration there is not', async () => {

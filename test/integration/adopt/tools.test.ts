@@ -15,11 +15,7 @@ const OURS = release({
 const RECORD = ['0001_create_user', '0002_add_name'];
 
 describe.each(servers())('adopting on $name', (server) => {
-  let scene: Scene;
-  beforeEach(async () => {
-    scene = await Scene.start(server);
-  });
-  afterEach(() => scene.end());
+  const scene = Scene.ofEachTest(server);
 
   /** The history of a tool, and the schema that goes with it. */
   const make = async (history: keyof typeof MAKERS | keyof typeof RECORDED): Promise<void> => {
@@ -49,7 +45,7 @@ describe.each(servers())('adopting on $name', (server) => {
     const isTelling = theirs.some((each) => /\D/.test(each));
     if (isTelling) {
       const said = new RegExp(
-        `^\\w+ says that \\w+ has run ${RECORD.join(', ')} in this database, .*nothing was run\\. .*adopt --from \\w+\\. `,
+        `^\\w+ says that \\w+ has run ${RECORD.join(', ')} in this database, .*nothing was run\\. .*"command":"adopt","from":"\\w+"\\}\\. `,
       );
       const failure = { code: 'ran-elsewhere', message: expect.stringMatching(said) };
       expect(await invoke(scene, OURS, { command: 'plan' })).toMatchObject({ refused: failure });
@@ -75,7 +71,7 @@ describe.each(servers())('adopting on $name', (server) => {
     expect(await scene.schema()).toEqual(before);
     expect(await adopt(from)).toMatchObject({ kind: 'found', record: [], already: RECORD });
 
-    expect(await scene.answer(scene.create(OURS), OURS)).toMatchObject({
+    expect(await scene.created(OURS)).toMatchObject({
       status: 'SUCCESS',
       data: { Applied: '0003_orders' },
     });

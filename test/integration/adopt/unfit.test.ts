@@ -20,11 +20,7 @@ const VERSIONS = (...versions: readonly string[]): readonly string[] => [
 ];
 
 describe.each(servers())('another tool’s history on $name', (server) => {
-  let scene: Scene;
-  beforeEach(async () => {
-    scene = await Scene.start(server);
-  });
-  afterEach(() => scene.end());
+  const scene = Scene.ofEachTest(server);
 
   const adopt = async (from: string, table?: string): Promise<unknown> =>
     invoke(scene, RELEASE, { command: 'adopt', from, ...(table !== undefined && { table }) });

@@ -11,17 +11,15 @@ const THIRD = release({
 });
 
 describe.each(servers())('the command down on $name', (server) => {
-  let scene: Scene;
+  const scene = Scene.ofEachTest(server);
   let first: Readonly<Record<string, string>>;
   let second: Readonly<Record<string, string>>;
   beforeEach(async () => {
-    scene = await Scene.start(server);
-    await scene.answer(scene.create(FIRST), FIRST);
+    await scene.created(FIRST);
     first = await scene.schema();
-    await scene.answer(scene.update(FIRST, SECOND), SECOND);
+    await scene.updated(FIRST, SECOND);
     second = await scene.schema();
   });
-  afterEach(() => scene.end());
 
   const down = (event: Record<string, unknown>, code = SECOND): Promise<unknown> =>
     invoke(scene, code, { command: 'down', ...event });
@@ -70,12 +68,12 @@ describe.each(servers())('the command down on $name', (server) => {
     const rollback = await scene.answer(scene.update(SECOND, FIRST), code);
     expect(rollback).toMatchObject({ status: 'SUCCESS', data: { Applied: '', Reverted: '' } });
     expect(await scene.schema()).toEqual(first);
-    expect(await scene.answer(scene.update(FIRST, SECOND), SECOND)).toMatchObject({
+    expect(await scene.updated(FIRST, SECOND)).toMatchObject({
       status: 'SUCCESS',
       data: { Applied: '0002_name, 0003_orders' },
     });
     expect(await scene.schema()).toEqual(second);
-    expect(await scene.answer(scene.update(SECOND, FIRST), FIRST)).toMatchObject({
+    expect(await scene.updated(SECOND, FIRST)).toMatchObject({
       status: 'SUCCESS',
       data: { Reverted: '0003_orders, 0002_name' },
     });
@@ -86,11 +84,11 @@ describe.each(servers())('the command down on $name', (server) => {
     await scene.settle();
     await down({ steps: 1 });
     const lowered = await scene.schema();
-    expect(await scene.answer(scene.update(SECOND, THIRD), THIRD)).toMatchObject({
+    expect(await scene.updated(SECOND, THIRD)).toMatchObject({
       status: 'SUCCESS',
       data: { Applied: '0003_orders, 0004_log' },
     });
-    expect(await scene.answer(scene.update(THIRD, SECOND), SECOND)).toMatchObject({
+    expect(await scene.updated(THIRD, SECOND)).toMatchObject({
       status: 'SUCCESS',
       data: { Reverted: '0004_log, 0003_orders', Drift: '' },
     });
@@ -111,9 +109,9 @@ describe.each(servers())('the command down on $name', (server) => {
     const third = release({ '0001_user': USER, '0003_orders': ORDERS, '0004_late': LATE }, removing);
     const fourth = release({ '0001_user': USER, '0004_late': LATE }, removing);
     await scene.settle();
-    await scene.answer(scene.update(SECOND, third), third);
+    await scene.updated(SECOND, third);
     await scene.settle();
-    await scene.answer(scene.update(third, fourth), fourth);
+    await scene.updated(third, fourth);
     await scene.settle();
     expect(await scene.history()).toEqual(['0001_user applied', '0004_late applied']);
     expect(await down({ steps: 1 }, fourth)).toEqual({ kind: 'reverted', reverted: ['0004_late'], drift: null });
@@ -123,7 +121,7 @@ describe.each(servers())('the command down on $name', (server) => {
   it('refuses all where an irreversible migration is in the way', async () => {
     const irreversible = '-- migrate:up\nCREATE TABLE fixed (id INT);\n-- migrate:irreversible';
     const fixed = release({ '0001_user': USER, '0002_name': NAME, '0003_orders': ORDERS, '0004_fixed': irreversible });
-    await scene.answer(scene.update(SECOND, fixed), fixed);
+    await scene.updated(SECOND, fixed);
     const before = await scene.schema();
     for (const until of [{ to: '0002_name' }, { steps: 2 }]) {
       expect(await down(until, fixed)).toMatchObject({

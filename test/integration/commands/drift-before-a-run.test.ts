@@ -8,11 +8,7 @@ const LOG = '-- migrate:up\nCREATE TABLE log (id INT);\n-- migrate:down\nDROP TA
 const THIRD = release({ '0001_user': USER, '0002_name': NAME, '0003_orders': ORDERS, '0004_log': LOG });
 
 describe.each(servers())('what was changed by hand on $name', (server) => {
-  let scene: Scene;
-  beforeEach(async () => {
-    scene = await Scene.start(server);
-  });
-  afterEach(() => scene.end());
+  const scene = Scene.ofEachTest(server);
 
   const warned = (): readonly string[] =>
     scene.logged
@@ -26,13 +22,13 @@ describe.each(servers())('what was changed by hand on $name', (server) => {
   };
 
   it('is said by the next run, which notes the schema anew', async () => {
-    await scene.answer(scene.create(FIRST), FIRST);
-    await scene.answer(scene.update(FIRST, SECOND), SECOND);
+    await scene.created(FIRST);
+    await scene.updated(FIRST, SECOND);
     await scene.settle();
     expect(warned()).toEqual([]);
 
     await scene.sql('ALTER TABLE user ADD COLUMN phone INT');
-    await scene.answer(scene.update(SECOND, THIRD), THIRD);
+    await scene.updated(SECOND, THIRD);
     expect(warned()).toEqual([
       expect.stringMatching(
         /^the schema is not what the last run \(Update 2\) left: table user is changed \(with `phone` int.*\)$/,
@@ -49,7 +45,7 @@ describe.each(servers())('what was changed by hand on $name', (server) => {
   });
 
   it('is not what a run did that died, nor the one that goes on with it', async () => {
-    await scene.answer(scene.create(FIRST), FIRST);
+    await scene.created(FIRST);
     const update = scene.update(FIRST, SECOND);
     const dying = dyingAt(scene, /^UPDATE [^]*schemaAfterText/, 'before');
     await expect(scene.run(update, SECOND, dying)).rejects.toThrow(ProcessDied);

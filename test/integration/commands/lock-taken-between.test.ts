@@ -13,11 +13,7 @@ const CODE = release({
 });
 
 describe.each(servers())('where another takes the lock between two sessions of a run, on $name', (server) => {
-  let scene: Scene;
-  beforeEach(async () => {
-    scene = await Scene.start(server);
-  });
-  afterEach(() => scene.end());
+  const scene = Scene.ofEachTest(server);
 
   /** From its second session on, a run finds the lock taken. */
   const taken = (): Partial<World> => {
@@ -61,7 +57,7 @@ describe.each(servers())('where another takes the lock between two sessions of a
   });
 
   test('a request of CloudFormation says so, too', async () => {
-    const answer = await scene.answer(scene.create(CODE), CODE, {
+    const answer = await scene.created(CODE, {
       ...taken(),
       clock: { ...hastyClock(), remaining: () => 12_000 },
       attempt: { isFirst: true, isLast: true, isLastThoughLong: true },

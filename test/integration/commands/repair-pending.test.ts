@@ -7,11 +7,7 @@ const LATE = release({ '0001_user': USER, '0002_late': USER.replaceAll('user', '
 const SMALL = `-- migrate:phase contract\n${USER.replaceAll('user', 'small')}`;
 
 describe.each(servers())('a pending migration that was run by hand, on $name', (server) => {
-  let scene: Scene;
-  beforeEach(async () => {
-    scene = await Scene.start(server);
-  });
-  afterEach(() => scene.end());
+  const scene = Scene.ofEachTest(server);
 
   const said = (migration: string, code = BOTH): Promise<unknown> =>
     invoke(scene, code, { command: 'repair', migration, is: 'applied' });
@@ -23,7 +19,7 @@ describe.each(servers())('a pending migration that was run by hand, on $name', (
     scene.sql(`ALTER TABLE ${scene.name}.user ADD COLUMN name VARCHAR(100) NULL`);
 
   it('is recorded as applied, so that the next deployment does not run it', async () => {
-    await scene.answer(scene.create(FIRST), FIRST);
+    await scene.created(FIRST);
     await runNameByHand();
     expect(await said('0002_name')).toEqual({
       kind: 'repaired',
@@ -35,7 +31,7 @@ describe.each(servers())('a pending migration that was run by hand, on $name', (
     });
     expect(await scene.deployments()).toEqual(['Create applied', 'repair reverted']);
     expect(await invoke(scene, BOTH, { command: 'verify' })).toMatchObject({ findings: [] });
-    expect(await scene.answer(scene.update(FIRST, BOTH), BOTH)).toMatchObject({
+    expect(await scene.updated(FIRST, BOTH)).toMatchObject({
       status: 'SUCCESS',
       data: { Applied: '', Drift: '' },
     });
@@ -44,26 +40,26 @@ describe.each(servers())('a pending migration that was run by hand, on $name', (
   });
 
   it('stays where the release that has it is rolled back, and is deployed again with it', async () => {
-    await scene.answer(scene.create(FIRST), FIRST);
+    await scene.created(FIRST);
     await runNameByHand();
     await said('0002_name');
-    await scene.answer(scene.update(FIRST, SECOND), SECOND);
-    expect(await scene.answer(scene.update(SECOND, FIRST), FIRST)).toMatchObject({
+    await scene.updated(FIRST, SECOND);
+    expect(await scene.updated(SECOND, FIRST)).toMatchObject({
       status: 'SUCCESS',
       data: { Reverted: '0003_orders' },
     });
     expect(await scene.history()).toEqual(['0001_user applied', '0002_name applied']);
-    expect(await scene.answer(scene.update(FIRST, SECOND), SECOND)).toMatchObject({
+    expect(await scene.updated(FIRST, SECOND)).toMatchObject({
       status: 'SUCCESS',
       data: { Applied: '0003_orders' },
     });
   });
 
   it('is never reverted, until a person says that it was', async () => {
-    await scene.answer(scene.create(FIRST), FIRST);
+    await scene.created(FIRST);
     await runNameByHand();
     await said('0002_name');
-    await scene.answer(scene.update(FIRST, BOTH), BOTH);
+    await scene.updated(FIRST, BOTH);
     await scene.settle();
     const down = (await invoke(scene, BOTH, { command: 'down', steps: 1 })) as { failure: { message: string } };
     await scene.sql(`ALTER TABLE ${scene.name}.user DROP COLUMN name`);
@@ -73,7 +69,7 @@ describe.each(servers())('a pending migration that was run by hand, on $name', (
 
   it('keeps its phase', async () => {
     const code = release({ '0001_user': USER, '0002_small': SMALL });
-    await scene.answer(scene.create(FIRST), FIRST);
+    await scene.created(FIRST);
     await said('0002_small', code);
     expect(await scene.sql(`SELECT contracts FROM ${scene.name}.migration WHERE name = '0002_small'`)).toEqual([
       { contracts: 1 },
@@ -81,15 +77,15 @@ describe.each(servers())('a pending migration that was run by hand, on $name', (
   });
 
   it('may sort before one that is applied, but not after one that is pending', async () => {
-    await scene.answer(scene.create(FIRST), FIRST);
+    await scene.created(FIRST);
     expect(await said('0003_name', LATE)).toEqual(refusal('0002_late is pending and comes before 0003_name'));
     const newer = release({ '0001_user': USER, '0003_name': NAME });
-    await scene.answer(scene.update(FIRST, newer), newer);
+    await scene.updated(FIRST, newer);
     await scene.settle();
     await scene.sql(`CREATE TABLE ${scene.name}.late (id BIGINT PRIMARY KEY)`);
     expect(await said('0002_late', LATE)).toMatchObject({ kind: 'repaired', state: 'applied' });
     const strict = { ...LATE, properties: { ...LATE.properties, OutOfOrder: 'FAIL' as const } };
-    expect(await scene.answer(scene.update(newer, strict), strict)).toMatchObject({
+    expect(await scene.updated(newer, strict)).toMatchObject({
       status: 'SUCCESS',
       data: { Applied: '' },
     });
@@ -99,7 +95,7 @@ describe.each(servers())('a pending migration that was run by hand, on $name', (
     expect(await said('0002_name')).toEqual(
       refusal('nothing was deployed to this database yet: see {"command":"baseline","to":"NAME"}'),
     );
-    await scene.answer(scene.create(FIRST), FIRST);
+    await scene.created(FIRST);
     expect(await said('0002_naem')).toEqual(
       refusal(`neither the history nor this release, ${BOTH.properties.Digest}, has 0002_naem`),
     );

@@ -10,18 +10,16 @@ const CLEARED = release({ '0001_user': USER, '0002_clear': CLEAR });
 const REMOVING = release({ '0001_user': USER }, { OnRemoved: 'REVERT' });
 
 describe.each(servers())('a rollback that cannot apply again what a release had removed, on $name', (server) => {
-  let scene: Scene;
+  const scene = Scene.ofEachTest(server);
   beforeEach(async () => {
-    scene = await Scene.start(server);
-    await scene.answer(scene.create(FIRST), FIRST);
+    await scene.created(FIRST);
   });
-  afterEach(() => scene.end());
 
   it('goes on once that was done by hand', async () => {
-    await scene.answer(scene.update(FIRST, BOTH), BOTH);
+    await scene.updated(FIRST, BOTH);
     await scene.settle();
     const before = await scene.schema();
-    expect(await scene.answer(scene.update(BOTH, REMOVING), REMOVING)).toMatchObject({ status: 'SUCCESS' });
+    expect(await scene.updated(BOTH, REMOVING)).toMatchObject({ status: 'SUCCESS' });
     await scene.sql(`UPDATE ${scene.name}.migration SET script = COMPRESS('{}') WHERE name = '0002_name'`);
     const refused = await scene.answer(scene.update(REMOVING, BOTH), REMOVING);
     expect(refused).toMatchObject({ status: 'FAILED' });
@@ -40,32 +38,32 @@ describe.each(servers())('a rollback that cannot apply again what a release had 
   });
 
   it.each(['done', 'not-done'])('goes on once the step in doubt is said to be %s', async (is) => {
-    await scene.answer(scene.update(FIRST, CLEARED), CLEARED);
+    await scene.updated(FIRST, CLEARED);
     await scene.settle();
-    await scene.answer(scene.update(CLEARED, REMOVING), REMOVING);
+    await scene.updated(CLEARED, REMOVING);
     // The process died in the step.
     await scene.sql(
       `UPDATE ${scene.name}.migration SET state = 'applying', \`before\` = 'blind' WHERE name = '0002_clear'`,
     );
     await scene.sql(`INSERT INTO ${scene.name}.user (email) VALUES ('a@example.com')`);
-    const refused = await scene.answer(scene.update(REMOVING, CLEARED), CLEARED);
+    const refused = await scene.updated(REMOVING, CLEARED);
     const command = commandIn(refused.reason);
     expect(command).toEqual({ command: 'repair', migration: '0002_clear', step: 1, is: 'done' });
     await invoke(scene, CLEARED, { ...command, is });
-    expect(await scene.answer(scene.update(REMOVING, CLEARED), CLEARED)).toMatchObject({ status: 'SUCCESS' });
+    expect(await scene.updated(REMOVING, CLEARED)).toMatchObject({ status: 'SUCCESS' });
     expect(await scene.sql(`SELECT id FROM ${scene.name}.user`)).toHaveLength(is === 'done' ? 1 : 0);
     expect(await scene.history()).toEqual(['0001_user applied', '0002_clear applied']);
   });
 
   it('starts over once a half-applied one was reverted by hand', async () => {
-    await scene.answer(scene.update(FIRST, BOTH), BOTH);
+    await scene.updated(FIRST, BOTH);
     await scene.settle();
     const before = await scene.schema();
-    await scene.answer(scene.update(BOTH, REMOVING), REMOVING);
+    await scene.updated(BOTH, REMOVING);
     await scene.sql(`UPDATE ${scene.name}.migration SET state = 'applying' WHERE name = '0002_name'`);
     const command = { command: 'repair', migration: '0002_name', is: 'reverted' };
     expect(await invoke(scene, REMOVING, command)).toMatchObject({ kind: 'repaired', state: 'removed' });
-    expect(await scene.answer(scene.update(REMOVING, BOTH), BOTH)).toMatchObject({
+    expect(await scene.updated(REMOVING, BOTH)).toMatchObject({
       status: 'SUCCESS',
       data: { Applied: '0002_name' },
     });

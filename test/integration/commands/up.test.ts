@@ -6,11 +6,7 @@ import { hastyClock, invoke } from '../by-hand';
 import { FIRST, type Release, Scene, SECOND } from '../scene';
 
 describe.each(servers())('the HTTP endpoint on $name', (server) => {
-  let scene: Scene;
-  beforeEach(async () => {
-    scene = await Scene.start(server);
-  });
-  afterEach(() => scene.end());
+  const scene = Scene.ofEachTest(server);
 
   const call = async (method: string, path: string, code: Release): Promise<{ status: number; body: unknown }> => {
     const request = parseHttpRequest({ rawPath: path, requestContext: { http: { method } } });
@@ -30,16 +26,16 @@ describe.each(servers())('the HTTP endpoint on $name', (server) => {
   });
 
   it('refuses a release that is not the one deployed last', async () => {
-    await scene.answer(scene.create(FIRST), FIRST);
+    await scene.created(FIRST);
     expect(await call('POST', '/migrate', SECOND)).toMatchObject({ status: 409, body: { code: 'code-not-updated' } });
     expect(await scene.history()).toEqual(['0001_user applied']);
   });
 
   it('does not come between a deployment and its rollback', async () => {
-    await scene.answer(scene.create(FIRST), FIRST);
-    await scene.answer(scene.update(FIRST, SECOND), SECOND);
+    await scene.created(FIRST);
+    await scene.updated(FIRST, SECOND);
     expect(await call('POST', '/migrate', SECOND)).toMatchObject({ status: 200, body: { applied: [] } });
-    expect(await scene.answer(scene.update(SECOND, FIRST), FIRST)).toMatchObject({
+    expect(await scene.updated(SECOND, FIRST)).toMatchObject({
       status: 'SUCCESS',
       data: { Reverted: '0003_orders, 0002_name' },
     });
@@ -56,7 +52,7 @@ describe.each(servers())('the HTTP endpoint on $name', (server) => {
   });
 
   it('tells the status', async () => {
-    await scene.answer(scene.create(FIRST), FIRST);
+    await scene.created(FIRST);
     expect(await call('GET', '/status', SECOND)).toMatchObject({
       status: 200,
       body: {

@@ -11,14 +11,12 @@ interface Verification {
 }
 
 describe.each(servers())('the command verify on $name', (server) => {
-  let scene: Scene;
+  const scene = Scene.ofEachTest(server);
   beforeEach(async () => {
-    scene = await Scene.start(server);
-    await scene.answer(scene.create(FIRST), FIRST);
-    await scene.answer(scene.update(FIRST, SECOND), SECOND);
+    await scene.created(FIRST);
+    await scene.updated(FIRST, SECOND);
     await scene.settle();
   });
-  afterEach(() => scene.end());
 
   const verify = async (code = SECOND): Promise<Verification> =>
     (await invoke(scene, code, { command: 'verify' })) as Verification;
@@ -38,7 +36,7 @@ describe.each(servers())('the command verify on $name', (server) => {
     const log = release({ '0001_user': USER, '0002_name': NAME, '0003_orders': ORDERS, '0004_log': LOG });
     const dying = dyingAt(scene, /^UPDATE [^]*schemaAfterText/, 'before');
     await expect(scene.run(scene.update(SECOND, log), log, dying)).rejects.toThrow(ProcessDied);
-    expect(await scene.answer(scene.update(SECOND, log), log)).toMatchObject({ reason: 'no migration is pending' });
+    expect(await scene.updated(SECOND, log)).toMatchObject({ reason: 'no migration is pending' });
     expect(await verify(log)).toEqual(FINE);
   });
 
@@ -63,17 +61,17 @@ describe.each(servers())('the command verify on $name', (server) => {
 
     const more = { '0001_user': USER, '0002_name': NAME, '0003_orders': ORDERS };
     const log = release({ ...more, '0004_log': LOG, '0005_log': LOG.replaceAll('log', 'log_too') });
-    await scene.answer(scene.update(SECOND, log), log);
+    await scene.updated(SECOND, log);
     expect(await verify(log)).toEqual(FINE);
     await invoke(scene, log, { command: 'down', steps: 1 });
-    await scene.answer(scene.update(log, SECOND), SECOND);
+    await scene.updated(log, SECOND);
     expect(await verify()).toEqual(FINE);
 
     const broken = release({
       ...more,
       '0004_bad': '-- migrate:up\nCREATE TABLE bad (id INT);\nDROP TABLE none;\n-- migrate:down\nDROP TABLE bad;',
     });
-    expect(await scene.answer(scene.update(SECOND, broken), broken)).toMatchObject({ status: 'FAILED' });
+    expect(await scene.updated(SECOND, broken)).toMatchObject({ status: 'FAILED' });
     expect(await verify()).toEqual(FINE);
 
     await scene.sql(`DROP TABLE ${scene.name}.orders`);
@@ -115,9 +113,9 @@ describe.each(servers())('the command verify on $name', (server) => {
     const runs: readonly (readonly [string, () => Promise<unknown>])[] = [
       ['down', () => invoke(scene, SECOND, { command: 'down', steps: 1 })],
       ['up', () => invoke(scene, SECOND, { command: 'up' })],
-      ['Update', () => scene.answer(scene.update(SECOND, failing), failing)],
-      ['Update', () => scene.answer(scene.update(SECOND, log), log)],
-      ['Update', () => scene.answer(scene.update(log, SECOND), SECOND)],
+      ['Update', () => scene.updated(SECOND, failing)],
+      ['Update', () => scene.updated(SECOND, log)],
+      ['Update', () => scene.updated(log, SECOND)],
       ['repair', repair],
     ];
     for (const [type, run] of runs) {
@@ -134,12 +132,12 @@ describe.each(servers())('the command verify on $name', (server) => {
     const more = { '0001_user': USER, '0002_name': NAME, '0003_orders': ORDERS, '0004_log': LOG };
     const log = release(more);
     expect(await stored()).toEqual([2]);
-    await scene.answer(scene.update(SECOND, log), log);
+    await scene.updated(SECOND, log);
     expect(await stored()).toEqual([3]);
     // A release without anything to do leaves it to the one before it.
     await scene.settle();
     const same = release(more, { OnDelete: 'REVERT' });
-    await scene.answer(scene.update(log, same), same);
+    await scene.updated(log, same);
     expect(await stored()).toEqual([3]);
     await damage();
     expect(await drift(same)).toMatch(/table orders is missing/);
@@ -159,7 +157,7 @@ describe.each(servers())('the command verify on $name', (server) => {
       '0003_orders': ORDERS,
       '0004_bad': '-- migrate:up\nDROP TABLE none;\n-- migrate:down\nDO 1;',
     });
-    await scene.answer(scene.update(SECOND, broken), broken);
+    await scene.updated(SECOND, broken);
     await scene.sql(`UPDATE ${table} SET endedAt = endedAt - INTERVAL 1 HOUR WHERE id = 3`);
     await damage();
     expect(await drift()).toMatch(
@@ -256,10 +254,10 @@ describe.each(servers())('the command verify on $name', (server) => {
     await scene.sql(`ALTER TABLE ${table} DROP COLUMN schemaAfterText`);
     expect(await codes()).toEqual(['journal-outdated']);
     const log = release({ '0001_user': USER, '0002_name': NAME, '0003_orders': ORDERS, '0004_log': LOG });
-    expect(await scene.answer(scene.update(SECOND, log), log)).toMatchObject({ status: 'SUCCESS' });
+    expect(await scene.updated(SECOND, log)).toMatchObject({ status: 'SUCCESS' });
     expect(await verify(log)).toEqual(FINE);
     await scene.sql(`ALTER TABLE ${table} DROP COLUMN schemaAfterText`);
-    expect(await scene.answer(scene.update(log, SECOND), SECOND)).toMatchObject({
+    expect(await scene.updated(log, SECOND)).toMatchObject({
       status: 'SUCCESS',
       data: { Drift: '' },
     });

@@ -41,20 +41,16 @@ const CASES: readonly (readonly [string, first: readonly [string, string], secon
 ];
 
 describe.each(servers())('half of a second migration on $name', (server) => {
-  let scene: Scene;
-  beforeEach(async () => {
-    scene = await Scene.start(server);
-  });
-  afterEach(() => scene.end());
+  const scene = Scene.ofEachTest(server);
 
   it.each(CASES)('is reverted with the first one where it meets %s', async (_what, first, second) => {
     const base = { '0001_base': migration(T, 'DO 0') };
     const old = release(base);
     const next = release({ ...base, '0002_first': migration(...first), '0003_second': migration(...second) });
-    await scene.answer(scene.create(old), old);
+    await scene.created(old);
     const before = await scene.schema();
 
-    const { reason } = await scene.answer(scene.update(old, next), next);
+    const { reason } = await scene.updated(old, next);
 
     expect(reason).toMatch(/2 migrations reverted.*the schema is as it was before the deployment/);
     expect(await scene.schema()).toEqual(before);

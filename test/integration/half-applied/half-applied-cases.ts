@@ -20,11 +20,7 @@ const IS_THERE = 'CREATE TABLE is_there (id INT)';
 /** A test for each case on each server: nothing else may be said than what is true of schema and rows. */
 export function checkHalves(what: string, cases: readonly HalfCase[], on = servers()): void {
   describeEach(on, `${what} on $name`, (server) => {
-    let scene: Scene;
-    beforeEach(async () => {
-      scene = await Scene.start(server);
-    });
-    afterEach(() => scene.end());
+    const scene = Scene.ofEachTest(server);
 
     /** All rows of all tables and views but the journal's, by name. */
     async function rows(): Promise<unknown> {
@@ -37,10 +33,10 @@ export function checkHalves(what: string, cases: readonly HalfCase[], on = serve
       for (const statement of [IS_THERE, ...each.stands]) await scene.sql(statement);
       const up = [each.done, IS_THERE, ...(each.notDone === undefined ? [] : [each.notDone])].join(';\n');
       const [old, next] = baseAndNext('DO 1', up, each.down);
-      await scene.answer(scene.create(old), old);
+      await scene.created(old);
       const before = [await scene.schema(), await rows()];
 
-      const { reason } = await scene.answer(scene.update(old, next), next);
+      const { reason } = await scene.updated(old, next);
 
       expect(reason).toContain('ER_TABLE_EXISTS_ERROR (1050)');
       if (ends === 'asked') {

@@ -29,8 +29,8 @@ describe.each(servers())('half of a migration that writes to another database on
       `${done}; CREATE TABLE is_there (id INT); INSERT INTO b VALUES (100)`,
       `DELETE FROM b; ${isDeleted}`,
     );
-    await scene.answer(scene.create(old), old);
-    const { reason } = await scene.answer(scene.update(old, next), next);
+    await scene.created(old);
+    const { reason } = await scene.updated(old, next);
     expect(reason).toContain('ER_TABLE_EXISTS_ERROR (1050)');
     return reason;
   }
@@ -93,8 +93,8 @@ describe.each(servers())('half of a migration that writes to another database on
       `DELETE FROM ${other}.a WHERE id = 1; CREATE TABLE is_there (id INT); DELETE FROM b WHERE id = 2`,
       `INSERT INTO ${other}.a VALUES (1); INSERT INTO b VALUES (1), (2)`,
     );
-    await scene.answer(scene.create(old), old);
-    const { reason } = await scene.answer(scene.update(old, next), next);
+    await scene.created(old);
+    const { reason } = await scene.updated(old, next);
     expect(reason).toContain('[needs-repair]');
   });
 });

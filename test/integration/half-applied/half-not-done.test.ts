@@ -111,16 +111,12 @@ const CASES: readonly (readonly [what: string, table: string, up: string, down: 
 ];
 
 describe.each(servers())('half of a migration on $name', (server) => {
-  let scene: Scene;
-  beforeEach(async () => {
-    scene = await Scene.start(server);
-  });
-  afterEach(() => scene.end());
+  const scene = Scene.ofEachTest(server);
 
   it.each(CASES)('restores the rows or asks a person where %s', async (_what, table, up, down, rows) => {
     const [old, next] = baseAndNext(`${table}; CREATE TABLE other (id INT); ${FAILS}`, up, down);
-    await scene.answer(scene.create(old), old);
-    const { reason } = await scene.answer(scene.update(old, next), next);
+    await scene.created(old);
+    const { reason } = await scene.updated(old, next);
     const isSaidBack = reason.includes('the schema is as it was before the deployment');
     const name = table.startsWith(ROLE) ? 'role' : 'price';
     const found = isSaidBack ? await scene.sql(`SELECT * FROM ${name} ORDER BY id`) : reason;

@@ -5,11 +5,7 @@ import { Scene } from '../scene';
 const TABLE = 'CREATE TABLE t (id INT, a INT); INSERT INTO t VALUES (5, 0);';
 
 describe.each(servers())('half of a migration on $name', (server) => {
-  let scene: Scene;
-  beforeEach(async () => {
-    scene = await Scene.start(server);
-  });
-  afterEach(() => scene.end());
+  const scene = Scene.ofEachTest(server);
 
   /** SUCCESS, or that the schema is as it was, must be true; else a person is asked. */
   async function expectBackOrAsked(reason: string, isSaidBack: boolean, table: string, rows: unknown): Promise<void> {
@@ -35,11 +31,11 @@ describe.each(servers())('half of a migration on $name', (server) => {
     'restores rows that were written before %s was renamed, or asks a person',
     async (_what, up, down, statement, when) => {
       const [old, next] = baseAndNext(TABLE, up, down);
-      await scene.answer(scene.create(old), old);
+      await scene.created(old);
       const run = scene.run(scene.update(old, next), next, dyingAt(scene, statement, when));
       await expect(run).rejects.toThrow(ProcessDied);
       await scene.unlocked();
-      const { status, reason } = await scene.answer(scene.update(next, old), old);
+      const { status, reason } = await scene.updated(next, old);
       await expectBackOrAsked(reason, status === 'SUCCESS', 't', [{ id: 5, a: 0 }]);
     },
   );
@@ -50,8 +46,8 @@ describe.each(servers())('half of a migration on $name', (server) => {
       'UPDATE t SET a = a + 1; ALTER TABLE t CHANGE a b INT, ADD COLUMN id INT',
       'UPDATE t SET b = b - 1; ALTER TABLE t CHANGE b a INT',
     );
-    await scene.answer(scene.create(old), old);
-    const { reason } = await scene.answer(scene.update(old, next), next);
+    await scene.created(old);
+    const { reason } = await scene.updated(old, next);
     const isSaidBack = reason.includes('the schema is as it was before the deployment');
     await expectBackOrAsked(reason, isSaidBack, 't', [{ id: 5, a: 0 }]);
   });
@@ -65,8 +61,8 @@ describe.each(servers())('half of a migration on $name', (server) => {
       `CREATE TABLE a (id INT); ${rename}`,
       `DROP TABLE ${name}`,
     );
-    await scene.answer(scene.create(old), old);
-    const { reason } = await scene.answer(scene.update(old, next), next);
+    await scene.created(old);
+    const { reason } = await scene.updated(old, next);
     expect(reason).toContain('[needs-repair]');
   });
 
@@ -76,11 +72,11 @@ describe.each(servers())('half of a migration on $name', (server) => {
       'CALL p(); ALTER TABLE t ADD COLUMN x INT; INSERT INTO t (id) VALUES (2); CREATE TABLE t (id INT)',
       'DELETE FROM t WHERE id = 2; ALTER TABLE t DROP COLUMN x; DELETE FROM t WHERE id = 1',
     );
-    await scene.answer(scene.create(old), old);
+    await scene.created(old);
     const dying = dyingAt(scene, 'INSERT INTO t (id) VALUES (2)', 'before');
     await expect(scene.run(scene.update(old, next), next, dying)).rejects.toThrow(ProcessDied);
     await scene.unlocked();
-    const { status, reason } = await scene.answer(scene.update(next, old), old);
+    const { status, reason } = await scene.updated(next, old);
     await expectBackOrAsked(reason, status === 'SUCCESS', 't', []);
   });
 
@@ -99,9 +95,9 @@ describe.each(servers())('half of a migration on $name', (server) => {
       `ALTER TABLE t ${up}; CREATE TABLE t (id INT)`,
       `ALTER TABLE t ${down}`,
     );
-    await scene.answer(scene.create(old), old);
+    await scene.created(old);
     const before = await scene.schema();
-    const { reason } = await scene.answer(scene.update(old, next), next);
+    const { reason } = await scene.updated(old, next);
     expect([reason, await scene.schema()]).toEqual([
       expect.stringContaining('the schema is as it was before the deployment'),
       before,

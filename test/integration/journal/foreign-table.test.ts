@@ -1,5 +1,5 @@
 import { servers } from '../../servers';
-import { invoke } from '../by-hand';
+import { expectRefused, invoke } from '../by-hand';
 import { FIRST, PHYSICAL_ID, release, Scene, SECOND, USER } from '../scene';
 
 /** Tables of others that have a name of the journal's. */
@@ -29,7 +29,7 @@ const FOREIGN = [
 ] as const;
 
 describe.each(servers())('a table of somebody else with the name of the journal on $name', (server) => {
-  let scene: Scene;
+  const scene = Scene.ofEachTest(server);
   const run = async (statements: string): Promise<void> => {
     for (const statement of statements.split('; ')) await scene.sql(statement);
   };
@@ -41,10 +41,6 @@ describe.each(servers())('a table of somebody else with the name of the journal 
     const rows = tables.map(({ name }) => scene.sql(`SELECT * FROM ${scene.name}.${String(name)}`));
     return Promise.all([...made, ...rows]);
   };
-  beforeEach(async () => {
-    scene = await Scene.start(server);
-  });
-  afterEach(() => scene.end());
 
   describe.each(FOREIGN)('%s', (_, statements, what) => {
     let before: unknown;
@@ -62,7 +58,7 @@ describe.each(servers())('a table of somebody else with the name of the journal 
       expect(answer.reason).toContain('Rename it, or migrate another database');
       expect(answer.reason).toContain('[incompatible-journal]');
       expect(await scene.answer(scene.delete(FIRST, answer.physicalId), FIRST)).toMatchObject({ status: 'SUCCESS' });
-      expect(await scene.answer(scene.create(FIRST), FIRST)).toMatchObject({ status: 'FAILED' });
+      expect(await scene.created(FIRST)).toMatchObject({ status: 'FAILED' });
     });
 
     it.each(['RETAIN', 'REVERT'] as const)('is no concern of a Delete with onDelete %s', async (OnDelete) => {
@@ -73,20 +69,8 @@ describe.each(servers())('a table of somebody else with the name of the journal 
     });
 
     it('is refused by an Update and by every command', async () => {
-      expect((await scene.answer(scene.update(FIRST, SECOND), SECOND)).reason).toContain('[incompatible-journal]');
-      for (const event of [
-        { command: 'up' },
-        { command: 'down', steps: 1 },
-        { command: 'repair', migration: '0001_user', is: 'reverted' },
-      ]) {
-        expect(await invoke(scene, FIRST, event)).toMatchObject({
-          kind: 'refused',
-          failure: { code: 'incompatible-journal' },
-        });
-      }
-      for (const command of ['status', 'plan']) {
-        await expect(invoke(scene, FIRST, { command })).rejects.toThrow('[incompatible-journal]');
-      }
+      expect((await scene.updated(FIRST, SECOND)).reason).toContain('[incompatible-journal]');
+      await expectRefused(scene, FIRST, 'incompatible-journal');
       expect(await invoke(scene, FIRST, { command: 'verify' })).toMatchObject({
         findings: [{ code: 'incompatible-journal' }],
       });
@@ -98,7 +82,7 @@ describe.each(servers())('a table of somebody else with the name of the journal 
   it('is none that umzug made with names alone: that is adopted, and gets its times', async () => {
     await run("CREATE TABLE migration (name VARCHAR(255) PRIMARY KEY); INSERT INTO migration VALUES ('0001_user.js')");
     await scene.sql(USER.split('\n')[1]!.replace(';', ''));
-    expect(await scene.answer(scene.create(SECOND), SECOND)).toMatchObject({
+    expect(await scene.created(SECOND)).toMatchObject({
       status: 'SUCCESS',
       data: { Applied: '0002_name, 0003_orders' },
     });

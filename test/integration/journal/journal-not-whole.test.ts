@@ -1,5 +1,5 @@
 import { servers } from '../../servers';
-import { invoke } from '../by-hand';
+import { expectRefused, invoke } from '../by-hand';
 import { PHYSICAL_ID, release, Scene, USER } from '../scene';
 
 /** As a dump of mysqldump is: applied again, it would take the rows. */
@@ -36,7 +36,7 @@ const LOSSES = [
 ] as const;
 
 describe.each(servers())('a journal that is not whole on $name', (server) => {
-  let scene: Scene;
+  const scene = Scene.ofEachTest(server);
   const rows = (table: string): Promise<unknown> => scene.sql(`SELECT * FROM ${scene.name}.${table}`);
   const run = async (statements: string): Promise<void> => {
     for (const statement of statements.split('; ')) await scene.sql(statement);
@@ -44,24 +44,22 @@ describe.each(servers())('a journal that is not whole on $name', (server) => {
   const users = (): Promise<unknown> => scene.sql(`SELECT email FROM ${scene.name}.user`);
   const LIVE = [{ email: 'live@example.com' }];
   beforeEach(async () => {
-    scene = await Scene.start(server);
-    await scene.answer(scene.create(A), A);
+    await scene.created(A);
     await scene.sql(`INSERT INTO user (email) VALUES ('live@example.com')`);
   });
-  afterEach(() => scene.end());
 
   describe.each(LOSSES)('where %s', (_, statements, what) => {
     beforeEach(() => run(statements));
 
     it('is never taken for a fresh database by a deployment, nor by its rollback', async () => {
       const before = await scene.schema();
-      const update = await scene.answer(scene.update(A, B), B);
+      const update = await scene.updated(A, B);
       expect(update).toMatchObject({ status: 'FAILED', data: { Applied: '' } });
       expect(update.reason).toContain('[journal-incomplete]');
       expect(update.reason).toContain(what);
       expect(update.reason).toContain('nothing was run');
       // Of which it is not known, or known, that nothing of the deployment stands.
-      expect(await scene.answer(scene.update(B, A), A)).toMatchObject({
+      expect(await scene.updated(B, A)).toMatchObject({
         status: statements.includes('migration_deployment') ? 'FAILED' : 'SUCCESS',
         data: { Applied: '', Reverted: '' },
       });
@@ -71,7 +69,7 @@ describe.each(servers())('a journal that is not whole on $name', (server) => {
 
     it('is refused by a Create of another stack, and by one of the same name', async () => {
       scene.renew();
-      const answer = await scene.answer(scene.create(A), A);
+      const answer = await scene.created(A);
       expect(answer).toMatchObject({ status: 'FAILED', physicalId: `${PHYSICAL_ID}:nothing` });
       expect(answer.reason).toContain('[journal-incomplete]');
       expect(await users()).toEqual(LIVE);
@@ -87,19 +85,7 @@ describe.each(servers())('a journal that is not whole on $name', (server) => {
     });
 
     it('is refused by every command, and verify says it', async () => {
-      for (const event of [
-        { command: 'up' },
-        { command: 'down', steps: 1 },
-        { command: 'repair', migration: '0001_user', is: 'reverted' },
-      ]) {
-        expect(await invoke(scene, A, event)).toMatchObject({
-          kind: 'refused',
-          failure: { code: 'journal-incomplete' },
-        });
-      }
-      for (const command of ['status', 'plan']) {
-        await expect(invoke(scene, A, { command })).rejects.toThrow('[journal-incomplete]');
-      }
+      await expectRefused(scene, A, 'journal-incomplete');
       expect(await invoke(scene, A, { command: 'verify' })).toMatchObject({
         ok: false,
         findings: [{ code: 'journal-incomplete', message: expect.stringContaining(what) }],
@@ -109,11 +95,11 @@ describe.each(servers())('a journal that is not whole on $name', (server) => {
   });
 
   it('a rollback of what stands is refused, and goes on once the table is restored', async () => {
-    await scene.answer(scene.update(A, B), B);
+    await scene.updated(A, B);
     await run('CREATE TABLE saved LIKE migration; INSERT INTO saved SELECT * FROM migration; DROP TABLE migration');
-    expect(await scene.answer(scene.update(B, A), A)).toMatchObject({ status: 'FAILED' });
+    expect(await scene.updated(B, A)).toMatchObject({ status: 'FAILED' });
     await run('RENAME TABLE saved TO migration');
-    expect(await scene.answer(scene.update(B, A), A)).toMatchObject({
+    expect(await scene.updated(B, A)).toMatchObject({
       status: 'SUCCESS',
       data: { Reverted: '0002_b' },
     });
@@ -121,18 +107,18 @@ describe.each(servers())('a journal that is not whole on $name', (server) => {
   });
 
   it('one of several rows is missed, also by a deployment of the same release', async () => {
-    await scene.answer(scene.update(A, B), B);
+    await scene.updated(A, B);
     await scene.sql("DELETE FROM migration WHERE name = '0001_user'");
-    const again = await scene.answer(scene.update(A, B), B);
+    const again = await scene.updated(A, B);
     expect(again.reason).toContain('deployment 2 left 2 applied in the table migration, which has 1');
     expect(await users()).toEqual(LIVE);
   });
 
   it('after a rollback the rows of the release before are missed, too', async () => {
-    await scene.answer(scene.update(A, B), B);
-    await scene.answer(scene.update(B, A), A);
+    await scene.updated(A, B);
+    await scene.updated(B, A);
     await scene.sql('TRUNCATE migration');
-    expect((await scene.answer(scene.update(A, B), B)).reason).toContain('[journal-incomplete]');
+    expect((await scene.updated(A, B)).reason).toContain('[journal-incomplete]');
     expect(await users()).toEqual(LIVE);
   });
 
@@ -140,7 +126,7 @@ describe.each(servers())('a journal that is not whole on $name', (server) => {
     await run('DELETE FROM migration; DROP TABLE migration_deployment, user');
     expect(await invoke(scene, A, { command: 'plan' })).toMatchObject({ apply: ['0001_user'], contract: [] });
     scene.renew();
-    expect(await scene.answer(scene.create(A), A)).toMatchObject({ status: 'SUCCESS', data: { Applied: '0001_user' } });
+    expect(await scene.created(A)).toMatchObject({ status: 'SUCCESS', data: { Applied: '0001_user' } });
   });
 
   it('is none where only a Delete left its mark, nor after all was reverted', async () => {
@@ -159,17 +145,17 @@ describe.each(servers())('a journal that is not whole on $name', (server) => {
     expect(await rows('migration')).toEqual([]);
     expect(await invoke(scene, A, { command: 'verify' })).toMatchObject({ findings: [] });
     scene.renew();
-    expect(await scene.answer(scene.create(A), A)).toMatchObject({ status: 'SUCCESS' });
+    expect(await scene.created(A)).toMatchObject({ status: 'SUCCESS' });
   });
 
   it('is none after down and after a repair', async () => {
-    await scene.answer(scene.update(A, B), B);
+    await scene.updated(A, B);
     expect(await invoke(scene, B, { command: 'down', steps: 2 })).toMatchObject({ kind: 'reverted' });
     expect(await invoke(scene, B, { command: 'plan' })).toMatchObject({ apply: ['0001_user', '0002_b'], contract: [] });
     expect(await invoke(scene, B, { command: 'up' })).toMatchObject({ kind: 'applied' });
     await scene.sql('DROP TABLE b');
     await invoke(scene, B, { command: 'repair', migration: '0002_b', is: 'reverted' });
     expect(await invoke(scene, B, { command: 'plan' })).toMatchObject({ apply: ['0002_b'], contract: [] });
-    expect(await scene.answer(scene.update(B, C), C)).toMatchObject({ status: 'SUCCESS' });
+    expect(await scene.updated(B, C)).toMatchObject({ status: 'SUCCESS' });
   });
 });

@@ -13,11 +13,7 @@ const C = release({ '0001_user': DUMPED, '0002_b': tableOf('b'), '0003_c': table
 const A_BY_REVERT = release({ '0001_user': DUMPED }, { OnRemoved: 'REVERT' });
 
 describe.each(servers())('on $name, what must be in the history is known again', (server) => {
-  let scene: Scene;
-  beforeEach(async () => {
-    scene = await Scene.start(server);
-  });
-  afterEach(() => scene.end());
+  const scene = Scene.ofEachTest(server);
 
   test.each<[string, () => Promise<unknown>]>([
     ['down', () => invoke(scene, B, { command: 'down', steps: 1 })],
@@ -25,25 +21,25 @@ describe.each(servers())('on $name, what must be in the history is known again',
     [
       'a release that removed one, and its rollback',
       async () => {
-        await scene.answer(scene.update(B, A_BY_REVERT), A_BY_REVERT);
-        return scene.answer(scene.update(A_BY_REVERT, B), B);
+        await scene.updated(B, A_BY_REVERT);
+        return scene.updated(A_BY_REVERT, B);
       },
     ],
     [
       'a rollback',
       async () => {
-        await scene.answer(scene.update(B, C), C);
-        return scene.answer(scene.update(C, B), B);
+        await scene.updated(B, C);
+        return scene.updated(C, B);
       },
     ],
   ])('after %s: an emptied table is no fresh database', async (_, revert) => {
-    await scene.answer(scene.create(B), B);
+    await scene.created(B);
     await scene.settle();
     await scene.sql("INSERT INTO user (email) VALUES ('live@example.com')");
     await revert();
     await scene.sql('TRUNCATE migration');
 
-    const answer = await scene.answer(scene.update(B, C), C);
+    const answer = await scene.updated(B, C);
     expect(answer).toMatchObject({ status: 'FAILED', data: { Applied: '' } });
     expect(answer.reason).toContain('[journal-incomplete]');
     expect(await scene.sql('SELECT email FROM user')).toEqual([{ email: 'live@example.com' }]);
@@ -51,11 +47,11 @@ describe.each(servers())('on $name, what must be in the history is known again',
 
   test('two stacks of one database that overtake each other are never refused for it', async () => {
     const first = scene.stackId;
-    await scene.answer(scene.create(FIRST), FIRST);
+    await scene.created(FIRST);
     await scene.settle();
     scene.renew();
     const second = scene.stackId;
-    await scene.answer(scene.create(FIRST), FIRST);
+    await scene.created(FIRST);
     await scene.settle();
 
     scene.stackId = first;
@@ -64,25 +60,25 @@ describe.each(servers())('on $name, what must be in the history is known again',
     await expect(scene.run(update, SECOND, dying)).rejects.toThrow(ProcessDied);
     await scene.unlocked();
     scene.stackId = second;
-    expect(await scene.answer(scene.update(FIRST, SECOND), SECOND)).toMatchObject({ status: 'SUCCESS' });
+    expect(await scene.updated(FIRST, SECOND)).toMatchObject({ status: 'SUCCESS' });
     scene.stackId = first;
     expect(
       await scene.answer(update, SECOND, { attempt: { isFirst: false, isLast: false, isLastThoughLong: false } }),
     ).toMatchObject({ status: 'SUCCESS' });
     scene.stackId = second;
-    expect(await scene.answer(scene.update(SECOND, FIRST), FIRST)).toMatchObject({ status: 'SUCCESS' });
+    expect(await scene.updated(SECOND, FIRST)).toMatchObject({ status: 'SUCCESS' });
     scene.stackId = first;
-    expect(await scene.answer(scene.update(SECOND, FIRST), FIRST)).toMatchObject({ status: 'SUCCESS' });
+    expect(await scene.updated(SECOND, FIRST)).toMatchObject({ status: 'SUCCESS' });
     scene.stackId = second;
-    expect(await scene.answer(scene.update(FIRST, SECOND), SECOND)).toMatchObject({ status: 'SUCCESS' });
+    expect(await scene.updated(FIRST, SECOND)).toMatchObject({ status: 'SUCCESS' });
   });
 
   test('what up has applied belongs to whoever removes it', async () => {
-    await scene.answer(scene.create(B), B);
+    await scene.created(B);
     await scene.settle();
     await invoke(scene, B, { command: 'down', steps: 1 });
     await invoke(scene, B, { command: 'up' });
-    expect(await scene.answer(scene.update(B, A_BY_REVERT), A_BY_REVERT)).toMatchObject({
+    expect(await scene.updated(B, A_BY_REVERT)).toMatchObject({
       status: 'SUCCESS',
       data: { Reverted: '0002_b' },
     });

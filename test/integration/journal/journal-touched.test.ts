@@ -15,7 +15,7 @@ const moduleOf = (up: string, down = 'DO 0'): string =>
   ].join('\n');
 
 describe.each(servers())('a migration that touches the journal on $name', (server) => {
-  let scene: Scene;
+  const scene = Scene.ofEachTest(server);
   let before: unknown;
   const state = async (): Promise<unknown> => [
     await scene.schema(),
@@ -23,12 +23,10 @@ describe.each(servers())('a migration that touches the journal on $name', (serve
     await scene.sql(`SELECT id, email FROM ${scene.name}.user`),
   ];
   beforeEach(async () => {
-    scene = await Scene.start(server);
-    await scene.answer(scene.create(FIRST), FIRST);
+    await scene.created(FIRST);
     await scene.sql(`INSERT INTO ${scene.name}.user (email) VALUES ('live@example.com')`);
     before = await state();
   });
-  afterEach(() => scene.end());
 
   it.each([
     ['a dump of another tool', 'DROP TABLE IF EXISTS `migration`; CREATE TABLE `migration` (version INT);'],
@@ -38,7 +36,7 @@ describe.each(servers())('a migration that touches the journal on $name', (serve
     ['a temporary table', 'CREATE TEMPORARY TABLE migration (id INT);'],
   ])('%s: none of it is run, and the rollback changes nothing', async (_, up) => {
     const code = withMore(sqlOf(up));
-    const answer = await scene.answer(scene.update(FIRST, code), code);
+    const answer = await scene.updated(FIRST, code);
     expect(answer).toMatchObject({ status: 'FAILED', data: { Applied: '', Drift: '' } });
     expect(answer.reason).toMatch(
       /0002_more\.sql was not run, because of step \d of \d \(line \d\): .* \[journal-touched\]/,
@@ -58,7 +56,7 @@ describe.each(servers())('a migration that touches the journal on $name', (serve
       `CREATE DATABASE IF NOT EXISTS ${scene.name}_b; USE ${scene.name}_b; DELETE FROM \`${scene.name}\`.migration;`,
     ]) {
       const code = withMore(sqlOf(up));
-      const answer = await scene.answer(scene.update(FIRST, code), code);
+      const answer = await scene.updated(FIRST, code);
       expect(answer.reason).toContain('[journal-touched]');
       expect(await state()).toEqual(before);
     }
@@ -66,7 +64,7 @@ describe.each(servers())('a migration that touches the journal on $name', (serve
 
   it('in its down only: is not applied, since it could not be reverted', async () => {
     const code = withMore(sqlOf('CREATE TABLE a (id INT);', 'DROP TABLE a; DELETE FROM migration;'));
-    const answer = await scene.answer(scene.update(FIRST, code), code);
+    const answer = await scene.updated(FIRST, code);
     expect(answer.reason).toContain('because of step 2 of its down (line 4): DELETE migration is refused');
     expect(await state()).toEqual(before);
   });
@@ -77,7 +75,7 @@ describe.each(servers())('a migration that touches the journal on $name', (serve
       '0002_a': sqlOf('CREATE TABLE a (id INT);', 'DROP TABLE a;'),
       '0003_b': sqlOf('ALTER TABLE migration ADD COLUMN version INT;'),
     });
-    expect(await scene.answer(scene.update(FIRST, code), code)).toMatchObject({
+    expect(await scene.updated(FIRST, code)).toMatchObject({
       status: 'FAILED',
       data: { Reverted: '0002_a', Drift: '' },
     });
@@ -86,7 +84,7 @@ describe.each(servers())('a migration that touches the journal on $name', (serve
 
   it('after a USE that the server refused, names mean what they meant before', async () => {
     const code = withMore(moduleOf('await query("USE nowhere").catch(() => 0); await query("DELETE FROM migration");'));
-    const answer = await scene.answer(scene.update(FIRST, code), code);
+    const answer = await scene.updated(FIRST, code);
     expect(answer.reason).toContain('DELETE migration is refused');
     expect(await state()).toEqual(before);
   });
@@ -99,7 +97,7 @@ describe.each(servers())('a migration that touches the journal on $name', (serve
       'await query("CREATE TABLE a (id INT)").catch(() => {}); await query("DROP TABLE a"); await query("DROP TABLE migration");',
     ]) {
       const code = withMore(moduleOf(up));
-      const answer = await scene.answer(scene.update(FIRST, code), code);
+      const answer = await scene.updated(FIRST, code);
       expect(answer).toMatchObject({ status: 'FAILED' });
       expect(answer.reason).toMatch(/0002_more\.js failed at its up: .* migration is refused/);
       // One that has left its transaction is not forgotten, but its rollback reverts it.
@@ -113,7 +111,7 @@ describe.each(servers())('a migration that touches the journal on $name', (serve
   it('in a script of an older function: its rollback is refused by name and runs nothing', async () => {
     // What older code let through.
     const code = withMore(moduleOf('await query("CREATE TABLE a (id INT)");', 'DROP TABLE migration'));
-    expect(await scene.answer(scene.update(FIRST, code), code)).toMatchObject({ status: 'SUCCESS' });
+    expect(await scene.updated(FIRST, code)).toMatchObject({ status: 'SUCCESS' });
     const answer = await scene.answer(scene.update(code, FIRST), code);
     expect(answer).toMatchObject({ status: 'FAILED' });
     expect(answer.reason).toMatch(/reverting 0002_more failed at its down: .*DROP TABLE migration is refused/);
@@ -127,16 +125,16 @@ describe.each(servers())('a migration that touches the journal on $name', (serve
         'DROP TABLE migration_log;',
       ),
     );
-    expect(await scene.answer(scene.update(FIRST, code), code)).toMatchObject({ status: 'SUCCESS' });
-    expect(await scene.answer(scene.update(code, FIRST), FIRST)).toMatchObject({ status: 'SUCCESS' });
+    expect(await scene.updated(FIRST, code)).toMatchObject({ status: 'SUCCESS' });
+    expect(await scene.updated(code, FIRST)).toMatchObject({ status: 'SUCCESS' });
     expect(await state()).toEqual(before);
   });
 
   it('in other letters: is another table, where the server tells them apart', async () => {
     const code = withMore(sqlOf('CREATE TABLE Migration (id INT);', 'DROP TABLE Migration;'));
     expect(await scene.sql('SELECT @@lower_case_table_names AS setting')).toEqual([{ setting: 0 }]);
-    expect(await scene.answer(scene.update(FIRST, code), code)).toMatchObject({ status: 'SUCCESS' });
-    expect(await scene.answer(scene.update(code, FIRST), FIRST)).toMatchObject({ status: 'SUCCESS' });
+    expect(await scene.updated(FIRST, code)).toMatchObject({ status: 'SUCCESS' });
+    expect(await scene.updated(code, FIRST)).toMatchObject({ status: 'SUCCESS' });
     expect(await state()).toEqual(before);
   });
 

@@ -11,11 +11,7 @@ const SECOND = release({ '0001_a': table('a'), '0002_b': table('b') });
 
 /** Each is a round trip: from another zone than the database's, they are most of what a deployment of one migration takes. */
 describe.each(servers())('the commands of a request, on $name', (server) => {
-  let scene: Scene;
-  beforeEach(async () => {
-    scene = await Scene.start(server);
-  });
-  afterEach(() => scene.end());
+  const scene = Scene.ofEachTest(server);
 
   /** What the server is sent from the lock on. Before it, connecting sets the session and looks at it. */
   async function commandsOf(intent: Intent, code: Release): Promise<readonly string[]> {
@@ -41,9 +37,9 @@ describe.each(servers())('the commands of a request, on $name', (server) => {
   });
 
   it('are few where the one migration of an update is reverted', async () => {
-    await scene.answer(scene.create(FIRST), FIRST);
+    await scene.created(FIRST);
     await scene.settle();
-    await scene.answer(scene.update(FIRST, SECOND), SECOND);
+    await scene.updated(FIRST, SECOND);
     expect(await commandsOf(scene.update(SECOND, FIRST), SECOND)).toHaveLength(22);
     expect(await scene.history()).toEqual(['0001_a applied']);
   });

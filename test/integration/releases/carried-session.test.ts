@@ -10,11 +10,7 @@ const UP = 'INSERT INTO t VALUES (7); ALTER TABLE t ADD COLUMN x INT';
 const ALTER = 'ALTER TABLE t DROP COLUMN x';
 
 describe.each(servers())('what a down or a second up carries in its session, on $name', (server) => {
-  let scene: Scene;
-  beforeEach(async () => {
-    scene = await Scene.start(server);
-  });
-  afterEach(() => scene.end());
+  const scene = Scene.ofEachTest(server);
 
   /** The function dies at a statement, and the same request comes again. */
   const again = async (from: Release, to: Release, code: Release, statement: string, when: 'before' | 'after') => {
@@ -28,8 +24,8 @@ describe.each(servers())('what a down or a second up carries in its session, on 
   const rolledBack = async (down: string, when: 'before' | 'after') => {
     const old = release({ '0001_first': FIRST });
     const next = release({ '0001_first': FIRST, '0002_next': migration(UP, down) });
-    await scene.answer(scene.create(old), old);
-    await scene.answer(scene.update(old, next), next);
+    await scene.created(old);
+    await scene.updated(old, next);
     return again(next, old, old, ALTER, when);
   };
 
@@ -105,8 +101,8 @@ describe.each(servers())('what a down or a second up carries in its session, on 
     const reapplied = async (up: string, when: 'before' | 'after') => {
       const old = release({ '0001_first': FIRST, '0002_next': migration(up, ALTER) });
       const next = release({ '0001_first': FIRST }, { OnRemoved: 'REVERT' });
-      await scene.answer(scene.create(old), old);
-      expect(await scene.answer(scene.update(old, next), next)).toMatchObject({ status: 'SUCCESS' });
+      await scene.created(old);
+      expect(await scene.updated(old, next)).toMatchObject({ status: 'SUCCESS' });
       return again(next, old, old, 'ALTER TABLE t ADD COLUMN x', when);
     };
 

@@ -4,14 +4,11 @@ import { A, B_LOSSLESS, B_NOTES, ReleaseStory } from './release-story';
 import { Scene } from '../scene';
 
 describe.each(servers())('on $name', (server) => {
-  let scene: Scene;
-  let story: ReleaseStory;
+  const scene = Scene.ofEachTest(server);
+  const story = new ReleaseStory(scene);
   beforeEach(async () => {
-    scene = await Scene.start(server);
-    story = new ReleaseStory(scene);
     await story.create(A);
   });
-  afterEach(() => scene.end());
 
   const refusedFor = (message: string): object => ({
     kind: 'refused',

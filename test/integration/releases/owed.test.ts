@@ -6,13 +6,8 @@ import { type Release, Scene } from '../scene';
 const REFUSED = { status: 'FAILED', reason: expect.stringContaining('[revert-owed]') as string };
 
 describe.each(servers())('on $name', (server) => {
-  let scene: Scene;
-  let story: ReleaseStory;
-  beforeEach(async () => {
-    scene = await Scene.start(server);
-    story = new ReleaseStory(scene);
-  });
-  afterEach(() => scene.end());
+  const scene = Scene.ofEachTest(server);
+  const story = new ReleaseStory(scene);
 
   /** A stack at A that rolled back from B, and what B applied could not be reverted: rows refer to a table of it. */
   async function failing(table: 'notes' | 'orders'): Promise<Readonly<Record<string, string>>> {
@@ -79,7 +74,7 @@ describe.each(servers())('on $name', (server) => {
       await scene.sql('DROP TABLE mine');
       for (const statement of reverting) {
         const before = [await scene.schema(), await scene.history()];
-        const answer = await scene.answer(scene.update(A, to), to);
+        const answer = await scene.updated(A, to);
         expect(answer).toMatchObject({ status: 'FAILED' });
         await story.succeed(A, scene.update(to, A));
         expect([await scene.schema(), await scene.history()]).toEqual(before);
@@ -103,7 +98,7 @@ describe.each(servers())('on $name', (server) => {
 
     it.each([C_OTHER, C_EDITED])('is neither reverted nor taken over by another release', async (to) => {
       const history = await scene.history();
-      const answer = await scene.answer(scene.update(A, to), to);
+      const answer = await scene.updated(A, to);
       expect(answer).toMatchObject(REFUSED);
       expect(answer.reason).toContain('0002_orders was applied by a deployment that did not end well');
       await story.succeed(A, scene.update(to, A));
@@ -130,7 +125,7 @@ describe.each(servers())('on $name', (server) => {
     });
 
     it('stays where its file is put back, as it says', async () => {
-      await scene.answer(scene.update(A, C_OTHER), C_OTHER);
+      await scene.updated(A, C_OTHER);
       await story.succeed(A, scene.update(C_OTHER, A));
       await deployed(B_PLAIN);
       expect(await scene.sql('SELECT * FROM orders')).toEqual([{ id: 1, user: 1 }]);

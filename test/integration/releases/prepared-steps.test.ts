@@ -11,11 +11,7 @@ CREATE TABLE last_step (id INT)`;
 const DOWN = 'DROP TABLE last_step; ALTER TABLE t DROP COLUMN a; DROP TABLE first_step';
 
 describe.each(servers())('on $name', (server) => {
-  let scene: Scene;
-  beforeEach(async () => {
-    scene = await Scene.start(server);
-  });
-  afterEach(() => scene.end());
+  const scene = Scene.ofEachTest(server);
 
   const base = { '0001_base': migration('CREATE TABLE t (id INT)', 'DROP TABLE t') };
   const next = release({ ...base, '0002_next': migration(GUARDED, DOWN) });
@@ -23,7 +19,7 @@ describe.each(servers())('on $name', (server) => {
   /** How an update ends whose function died there, and what there is then. */
   const resumedAt = async (command: string, when: 'before' | 'after') => {
     const from = release(base);
-    await scene.answer(scene.create(from), from);
+    await scene.created(from);
     const update = scene.update(from, next);
     await expect(scene.run(update, next, dyingAt(scene, command, when))).rejects.toThrow(ProcessDied);
     await scene.unlocked();
@@ -87,9 +83,9 @@ describe.each(servers())('on $name', (server) => {
         ),
       }),
     ];
-    await scene.answer(scene.create(old), old);
+    await scene.created(old);
     const before = await scene.schema();
-    await scene.answer(scene.update(old, other), other);
+    await scene.updated(old, other);
     const rollback = scene.update(other, old);
     await expect(scene.run(rollback, old, dyingAt(scene, command, 'after'))).rejects.toThrow(ProcessDied);
     await scene.unlocked();
@@ -100,13 +96,13 @@ describe.each(servers())('on $name', (server) => {
 
   test('a PREPARE that the server refuses is reverted without a question', async () => {
     const from = release(base);
-    await scene.answer(scene.create(from), from);
+    await scene.created(from);
     const before = await scene.schema();
     const wrong = release({
       ...base,
       '0002_next': migration(GUARDED.replace("'DO 0'", "'DOO 0'").replace('= 0,', '= 1,'), DOWN),
     });
-    const { status, reason } = await scene.answer(scene.update(from, wrong), wrong);
+    const { status, reason } = await scene.updated(from, wrong);
     expect([status, await scene.schema()]).toEqual(['FAILED', before]);
     expect(reason).toMatch(/failed at step 3 of 6 \(line 5\): .*1064/);
   });

@@ -7,13 +7,8 @@ const ROW = `SELECT type, status, logicalId, releaseOf, contractOf, rootStackId,
   FROM migration_deployment WHERE newDigest = '${digestOf(B_PLAIN)}' AND type = 'Release'`;
 
 describe.each(servers())('on $name', (server) => {
-  let scene: Scene;
-  let story: ReleaseStory;
-  beforeEach(async () => {
-    scene = await Scene.start(server);
-    story = new ReleaseStory(scene);
-  });
-  afterEach(() => scene.end());
+  const scene = Scene.ofEachTest(server);
+  const story = new ReleaseStory(scene);
 
   describe('the resource of a release that is created', () => {
     beforeEach(() => story.create(A));

@@ -4,13 +4,8 @@ import { A, B_LOSSLESS, B_NOTES, digestOf, ReleaseStory } from './release-story'
 import { Scene } from '../scene';
 
 describe.each(servers())('on $name', (server) => {
-  let scene: Scene;
-  let story: ReleaseStory;
-  beforeEach(async () => {
-    scene = await Scene.start(server);
-    story = new ReleaseStory(scene);
-  });
-  afterEach(() => scene.end());
+  const scene = Scene.ofEachTest(server);
+  const story = new ReleaseStory(scene);
 
   describe('a process that dies', () => {
     const PLACES = [

@@ -13,13 +13,8 @@ import {
 import { Scene } from '../scene';
 
 describe.each(servers())('on $name', (server) => {
-  let scene: Scene;
-  let story: ReleaseStory;
-  beforeEach(async () => {
-    scene = await Scene.start(server);
-    story = new ReleaseStory(scene);
-  });
-  afterEach(() => scene.end());
+  const scene = Scene.ofEachTest(server);
+  const story = new ReleaseStory(scene);
 
   describe('an update that is rolled back after the application of its release has begun', () => {
     it('leaves to the end of that release what its application may use', async () => {

@@ -36,16 +36,13 @@ const B_MORE = release({ ...USER, ...TWO, ...THREE });
 const C_INSTEAD = release({ ...USER, ...TWO, '0004_four': table('four') }, REVERT);
 
 describe.each(servers())('on $name, what waits to be reverted', (server) => {
-  let scene: Scene;
-  let story: ReleaseStory;
+  const scene = Scene.ofEachTest(server);
+  const story = new ReleaseStory(scene);
   const tables = async (): Promise<readonly string[]> => Object.keys(await scene.schema());
   beforeEach(async () => {
-    scene = await Scene.start(server);
-    story = new ReleaseStory(scene);
     await story.create(A);
     await scene.settle();
   });
-  afterEach(() => scene.end());
 
   it('waits no more where the release that lacked it was to be rolled back: the next one says itself what becomes of it', async () => {
     await story.update(A, B_MORE, true);
@@ -54,7 +51,7 @@ describe.each(servers())('on $name, what waits to be reverted', (server) => {
     // The end of its release is lost.
     await story.succeed(B_MORE, scene.update(A_REVERTING, B_MORE));
     expect(await story.owed()).toEqual(['Update applied FAIL']);
-    expect(await scene.answer(scene.update(B_MORE, A), A)).toMatchObject({
+    expect(await scene.updated(B_MORE, A)).toMatchObject({
       status: 'FAILED',
       reason: expect.stringContaining('[removed-migration]') as string,
     });
@@ -67,7 +64,7 @@ describe.each(servers())('on $name, what waits to be reverted', (server) => {
 
   it('stays where its remover failed and stayed (--no-rollback), and the next try has onRemoved FAIL: it names it', async () => {
     await story.succeed(B_INSTEAD, scene.update(A, B_INSTEAD), scene.begins(B_INSTEAD));
-    expect(await scene.answer(scene.update(B_INSTEAD, B_KEEPING), B_KEEPING)).toMatchObject({
+    expect(await scene.updated(B_INSTEAD, B_KEEPING)).toMatchObject({
       status: 'FAILED',
       reason: expect.stringMatching(/lacks applied migration 0002_two.*\[removed-migration\]/) as string,
     });
@@ -82,7 +79,7 @@ describe.each(servers())('on $name, what waits to be reverted', (server) => {
     expect(await scene.answer(scene.ends(A), B_INSTEAD)).toMatchObject({ status: 'FAILED' });
     await scene.sql('RENAME TABLE hidden TO two');
     // No status of the stack was heard.
-    expect(await scene.answer(scene.update(B_INSTEAD, A), A)).toMatchObject({ status: 'FAILED' });
+    expect(await scene.updated(B_INSTEAD, A)).toMatchObject({ status: 'FAILED' });
     expect(await tables()).toContain('table three');
   });
 
@@ -133,7 +130,7 @@ describe.each(servers())('on $name, what waits to be reverted', (server) => {
     await story.succeed(A, scene.create(A), scene.begins(A));
     const other = scene.stackId;
     scene.stackId = stackId;
-    const update = (): Promise<FinalAnswer> => scene.answer(scene.update(A, B_INSTEAD), B_INSTEAD);
+    const update = (): Promise<FinalAnswer> => scene.updated(A, B_INSTEAD);
     expect(await update()).toMatchObject({
       status: 'FAILED',
       reason: expect.stringMatching(new RegExp(`0002_two, which Migrations of stack ${other} may use`)) as string,

@@ -4,13 +4,8 @@ import { A, B_LOSSLESS, B_LOSSY, B_MODULE, B_PLAIN, C_AFTER, digestOf, ReleaseSt
 import { type Release, Scene } from '../scene';
 
 describe.each(servers())('on $name', (server) => {
-  let scene: Scene;
-  let story: ReleaseStory;
-  beforeEach(async () => {
-    scene = await Scene.start(server);
-    story = new ReleaseStory(scene);
-  });
-  afterEach(() => scene.end());
+  const scene = Scene.ofEachTest(server);
+  const story = new ReleaseStory(scene);
 
   const isBack = async (schema: unknown): Promise<void> => {
     expect([await scene.schema(), await scene.history()]).toEqual([schema, ['0001_user applied']]);

@@ -24,13 +24,8 @@ async function columns(scene: Scene): Promise<Readonly<Record<string, readonly s
 }
 
 describe.each(servers())('on $name', (server) => {
-  let scene: Scene;
-  let story: ReleaseStory;
-  beforeEach(async () => {
-    scene = await Scene.start(server);
-    story = new ReleaseStory(scene);
-  });
-  afterEach(() => scene.end());
+  const scene = Scene.ofEachTest(server);
+  const story = new ReleaseStory(scene);
 
   const older = async (): Promise<unknown> =>
     Promise.all(Object.values(OLDER).map((query) => scene.sql(query.replace('?', `'${scene.stackId}'`))));
@@ -97,7 +92,7 @@ describe.each(servers())('on $name', (server) => {
       'ALTER TABLE migration_deployment DROP COLUMN owedAt, DROP COLUMN owedUnder, DROP COLUMN releaseOf',
     );
     await story.succeed(B_PLAIN, scene.update(A, B_PLAIN), scene.begins(B_PLAIN));
-    expect(await scene.answer(scene.update(B_PLAIN, A), A)).toMatchObject({
+    expect(await scene.updated(B_PLAIN, A)).toMatchObject({
       status: 'SUCCESS',
       data: { Reverted: '0002_orders', Drift: '' },
     });

@@ -15,15 +15,12 @@ import { Scene } from '../scene';
 
 // CloudFormation signs its requests with times in whole seconds.
 describe.each(servers())('requests of one second, on $name,', (server) => {
-  let scene: Scene;
-  let story: ReleaseStory;
+  const scene = Scene.ofEachTest(server);
+  const story = new ReleaseStory(scene);
   let first: Intent;
   beforeEach(async () => {
-    scene = await Scene.start(server);
-    story = new ReleaseStory(scene);
     first = scene.create(A);
   });
-  afterEach(() => scene.end());
 
   const atOnce = (...intents: readonly Intent[]): readonly Intent[] =>
     intents.map((intent) => inTheSecondOf(first, intent));

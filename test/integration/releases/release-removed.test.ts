@@ -7,13 +7,8 @@ import { A, B_NOTES, B_PLAIN, C_INSTEAD, C_IRREVERSIBLE, digestOf, ReleaseStory 
 import { Scene } from '../scene';
 
 describe.each(servers())('on $name, a release that is rolled back once its application is', (server) => {
-  let scene: Scene;
-  let story: ReleaseStory;
-  beforeEach(async () => {
-    scene = await Scene.start(server);
-    story = new ReleaseStory(scene);
-  });
-  afterEach(() => scene.end());
+  const scene = Scene.ofEachTest(server);
+  const story = new ReleaseStory(scene);
 
   describe('and lacks what was there', () => {
     let before: unknown;

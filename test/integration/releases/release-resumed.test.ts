@@ -4,14 +4,11 @@ import { A, B_BOTH, B_LOSSLESS, B_LOSSY, C_AFTER, digestOf, ReleaseStory } from 
 import { Scene } from '../scene';
 
 describe.each(servers())('on $name, an older release that is deployed on purpose and refused', (server) => {
-  let scene: Scene;
-  let story: ReleaseStory;
+  const scene = Scene.ofEachTest(server);
+  const story = new ReleaseStory(scene);
   beforeEach(async () => {
-    scene = await Scene.start(server);
-    story = new ReleaseStory(scene);
     await story.create(A);
   });
-  afterEach(() => scene.end());
 
   /** All that is there of the release that is live. */
   const found = async (): Promise<unknown> => [

@@ -8,13 +8,8 @@ const nowhere = { connect: () => Promise.resolve({ kind: 'failed', failure: prob
 const missing = { connect: () => Promise.resolve({ kind: 'failed', failure: problem, isMissing: true } as const) };
 
 describe.each(servers())('on $name', (server) => {
-  let scene: Scene;
-  let story: ReleaseStory;
-  beforeEach(async () => {
-    scene = await Scene.start(server);
-    story = new ReleaseStory(scene);
-  });
-  afterEach(() => scene.end());
+  const scene = Scene.ofEachTest(server);
+  const story = new ReleaseStory(scene);
 
   /** The last thing that was logged as an error. */
   const error = (): unknown => scene.logged.findLast(({ level }) => level === 'error');

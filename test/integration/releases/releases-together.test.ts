@@ -4,13 +4,8 @@ import { A, B_LOSSLESS, B_NOTES, C_AFTER, C_WITHOUT, digestOf, ReleaseStory } fr
 import { Scene } from '../scene';
 
 describe.each(servers())('on $name', (server) => {
-  let scene: Scene;
-  let story: ReleaseStory;
-  beforeEach(async () => {
-    scene = await Scene.start(server);
-    story = new ReleaseStory(scene);
-  });
-  afterEach(() => scene.end());
+  const scene = Scene.ofEachTest(server);
+  const story = new ReleaseStory(scene);
 
   describe.each([
     ['the newest', false],
@@ -50,7 +45,7 @@ describe.each(servers())('on $name', (server) => {
       await story.update(A, B_LOSSLESS);
       await scene.stackIs('UPDATE_FAILED');
       await story.succeed(C_AFTER, scene.update(B_LOSSLESS, C_AFTER));
-      const back = await scene.answer(scene.update(C_AFTER, A), A);
+      const back = await scene.updated(C_AFTER, A);
       expect(back).toMatchObject({ status: 'SUCCESS', data: { Reverted: '0004_notes, 0003_no_nick' } });
       await story.succeed(A, story.contract(B_LOSSLESS, A));
       await story.succeed(A, ...inOrder(scene.ends(C_AFTER), scene.ends(B_LOSSLESS)));

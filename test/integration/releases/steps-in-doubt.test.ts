@@ -5,7 +5,7 @@ import { baseAndNext, dyingAt, ProcessDied } from '../../rules/dying-process';
 
 /** The function dies after a statement of an update, and the same request comes again. */
 async function resumed(scene: Scene, [from, to]: readonly [Release, Release], statement: string) {
-  await scene.answer(scene.create(from), from);
+  await scene.created(from);
   const update = scene.update(from, to);
   await expect(scene.run(update, to, dyingAt(scene, statement, 'after'))).rejects.toThrow(ProcessDied);
   await scene.unlocked();
@@ -16,7 +16,7 @@ async function resumed(scene: Scene, [from, to]: readonly [Release, Release], st
 async function rolledBack(scene: Scene, [from, to]: readonly [Release, Release], statement: string) {
   await expect(scene.run(scene.update(from, to), to, dyingAt(scene, statement, 'after'))).rejects.toThrow(ProcessDied);
   await scene.unlocked();
-  return scene.answer(scene.update(to, from), from);
+  return scene.updated(to, from);
 }
 
 const PARTITIONED = 'CREATE TABLE t (id INT PRIMARY KEY) PARTITION BY HASH (id) PARTITIONS 2';
@@ -31,11 +31,7 @@ const OF_THE_TABLE = [
 ] as const;
 
 describe.each(servers())('on $name', (server) => {
-  let scene: Scene;
-  beforeEach(async () => {
-    scene = await Scene.start(server);
-  });
-  afterEach(() => scene.end());
+  const scene = Scene.ofEachTest(server);
 
   test('partitions that an ALTER adds by their number are added once, though the process died after it', async () => {
     const releases = baseAndNext(PARTITIONED, 'ALTER TABLE t ADD PARTITION PARTITIONS 2', 'DO 0');
@@ -45,15 +41,15 @@ describe.each(servers())('on $name', (server) => {
 
   test.each(OF_THE_TABLE)('%s is reverted where the next step fails', async (up, down) => {
     const [A, B] = baseAndNext(PARTITIONED, `ALTER TABLE t ${up}; CREATE TABLE t (id INT)`, `ALTER TABLE t ${down}`);
-    await scene.answer(scene.create(A), A);
+    await scene.created(A);
     const before = await scene.schema();
-    const answer = await scene.answer(scene.update(A, B), B);
+    const answer = await scene.updated(A, B);
     expect([answer.status, answer.data.Drift, await scene.schema()]).toEqual(['FAILED', '', before]);
   });
 
   test.each(OF_THE_TABLE)('%s is reverted, though the process died after it', async (up, down) => {
     const [A, B] = baseAndNext(PARTITIONED, `ALTER TABLE t ${up}`, `ALTER TABLE t ${down}`);
-    await scene.answer(scene.create(A), A);
+    await scene.created(A);
     const before = await scene.schema();
     const answer = await rolledBack(scene, [A, B], 'ALTER TABLE t');
     expect([answer.status, answer.data.Drift, await scene.schema()]).toEqual(['SUCCESS', '', before]);
@@ -135,8 +131,8 @@ describe.each(servers())('on $name', (server) => {
   test('a down that drops a column and makes it again is run again: it does no more', async () => {
     const [base, again] = EMPTIED;
     const [A, B] = baseAndNext(base, 'CREATE TABLE b (id INT)', `${again}; DROP TABLE b`);
-    await scene.answer(scene.create(A), A);
-    await scene.answer(scene.update(A, B), B);
+    await scene.created(A);
+    await scene.updated(A, B);
     const back = scene.update(B, A);
     await expect(scene.run(back, A, dyingAt(scene, 'ALTER TABLE a', 'after'))).rejects.toThrow(ProcessDied);
     await scene.unlocked();
@@ -160,11 +156,7 @@ describeEach(
   servers().filter(({ kind }) => kind === 'mariadb'),
   'on $name',
   (server) => {
-    let scene: Scene;
-    beforeEach(async () => {
-      scene = await Scene.start(server);
-    });
-    afterEach(() => scene.end());
+    const scene = Scene.ofEachTest(server);
 
     test('the columns of ADD COLUMN IF NOT EXISTS (…) are dropped again, though the process died after it', async () => {
       const [A, B] = baseAndNext(
@@ -172,7 +164,7 @@ describeEach(
         'ALTER TABLE t ADD COLUMN IF NOT EXISTS (a INT, b INT)',
         'ALTER TABLE t DROP COLUMN a, DROP COLUMN b',
       );
-      await scene.answer(scene.create(A), A);
+      await scene.created(A);
       const before = await scene.schema();
       const answer = await rolledBack(scene, [A, B], 'ALTER TABLE t ADD');
       expect([answer.status, answer.data.Drift, await scene.schema()]).toEqual(['SUCCESS', '', before]);
@@ -180,7 +172,7 @@ describeEach(
 
     /** It dies before the journal says that the server has refused the statement. */
     async function dyingRefused([from, to]: readonly [Release, Release], statement: string) {
-      await scene.answer(scene.create(from), from);
+      await scene.created(from);
       const update = scene.update(from, to);
       const session = scene.session();
       const write: typeof session.database.write = async (sent) => {

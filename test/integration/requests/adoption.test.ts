@@ -2,9 +2,8 @@ import { servers } from '../../servers';
 import { FIRST, release, Scene, SECOND } from '../scene';
 
 describe.each(servers())('a table that umzug made on $name', (server) => {
-  let scene: Scene;
+  const scene = Scene.ofEachTest(server);
   beforeEach(async () => {
-    scene = await Scene.start(server);
     await scene.sql(
       `CREATE TABLE ${scene.name}.migration (createdAt DATETIME NOT NULL, updatedAt DATETIME NOT NULL, name VARCHAR(255) NOT NULL PRIMARY KEY)`,
     );
@@ -13,11 +12,10 @@ describe.each(servers())('a table that umzug made on $name', (server) => {
       `CREATE TABLE ${scene.name}.user (id BIGINT PRIMARY KEY AUTO_INCREMENT, email VARCHAR(190) NOT NULL UNIQUE)`,
     );
   });
-  afterEach(() => scene.end());
 
   it('is known again by every later deployment, though the stored names keep their extension', async () => {
-    await scene.answer(scene.create(FIRST), FIRST);
-    expect(await scene.answer(scene.update(FIRST, SECOND), SECOND)).toMatchObject({
+    await scene.created(FIRST);
+    expect(await scene.updated(FIRST, SECOND)).toMatchObject({
       status: 'SUCCESS',
       data: { Applied: '0002_name, 0003_orders' },
     });
@@ -25,11 +23,11 @@ describe.each(servers())('a table that umzug made on $name', (server) => {
   });
 
   it('holds from then on what the adopted migrations said: an edited one is refused', async () => {
-    await scene.answer(scene.create(FIRST), FIRST);
+    await scene.created(FIRST);
     const edited = release({
       '0001_user': '-- migrate:up\nCREATE TABLE other (id INT);\n-- migrate:down\nDROP TABLE other;',
     });
-    const answer = await scene.answer(scene.update(FIRST, edited), edited);
+    const answer = await scene.updated(FIRST, edited);
     expect(answer).toMatchObject({ status: 'FAILED' });
     expect(answer.reason).toContain('applied migration edited: 0001_user (applied ');
   });

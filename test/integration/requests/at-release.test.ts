@@ -8,14 +8,10 @@ const PLAIN = release({ '0001_user': SOURCE });
 const COMMENTED = release({ '0001_user': `-- a comment\n${SOURCE}` });
 
 describe.each(servers())('a database that is at the release already, on $name', (server) => {
-  let scene: Scene;
-  beforeEach(async () => {
-    scene = await Scene.start(server);
-  });
-  afterEach(() => scene.end());
+  const scene = Scene.ofEachTest(server);
 
   it('is asked four times, and its migrations are not read', async () => {
-    await scene.answer(scene.create(SECOND), SECOND);
+    await scene.created(SECOND);
 
     // A lock that is not free at once would be asked for twice.
     await scene.unlocked();
@@ -29,7 +25,7 @@ describe.each(servers())('a database that is at the release already, on $name', 
   });
 
   it('is not taken for it where a row is missing, half-applied or kept', async () => {
-    await scene.answer(scene.create(SECOND), SECOND);
+    await scene.created(SECOND);
     await scene.sql(`DROP TABLE ${scene.name}.orders`);
     await scene.sql(`DELETE FROM ${scene.name}.migration WHERE name = '0003_orders'`);
     expect(await scene.answer(scene.update(SECOND, again(SECOND)), SECOND)).toMatchObject({
@@ -47,7 +43,7 @@ describe.each(servers())('a database that is at the release already, on $name', 
   });
 
   it('is not taken for it where a comment was edited', async () => {
-    await scene.answer(scene.create(PLAIN), PLAIN);
+    await scene.created(PLAIN);
     expect(COMMENTED.manifest.digest).toBe(PLAIN.manifest.digest);
 
     const answer = await scene.answer(scene.update(PLAIN, again(COMMENTED)), COMMENTED);
@@ -56,22 +52,22 @@ describe.each(servers())('a database that is at the release already, on $name', 
   });
 
   it('is read where the newest deployment was reverted', async () => {
-    await scene.answer(scene.create(FIRST), FIRST);
-    await scene.answer(scene.update(FIRST, SECOND), SECOND);
+    await scene.created(FIRST);
+    await scene.updated(FIRST, SECOND);
     await scene.answer(scene.update(SECOND, FIRST), SECOND);
 
-    const answer = await scene.answer(scene.update(FIRST, SECOND), SECOND);
+    const answer = await scene.updated(FIRST, SECOND);
 
     expect(answer).toMatchObject({ data: { Applied: '0002_name, 0003_orders' } });
   });
 
   it('is rolled back like any other where only an option had changed', async () => {
-    await scene.answer(scene.create(FIRST), FIRST);
-    await scene.answer(scene.update(FIRST, SECOND), SECOND);
+    await scene.created(FIRST);
+    await scene.updated(FIRST, SECOND);
     const option = again(SECOND);
     await scene.answer(scene.update(SECOND, option), SECOND);
 
-    expect(await scene.answer(scene.update(option, SECOND), SECOND)).toMatchObject({ status: 'SUCCESS' });
+    expect(await scene.updated(option, SECOND)).toMatchObject({ status: 'SUCCESS' });
     expect(await scene.answer(scene.update(SECOND, FIRST), SECOND)).toMatchObject({
       data: { Reverted: '0003_orders, 0002_name' },
     });

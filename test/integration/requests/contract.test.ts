@@ -23,22 +23,18 @@ function second({ properties, ...rest }: Release): Release {
 }
 
 describe.each(servers())('two resources of one construct on $name', (server) => {
-  let scene: Scene;
-  beforeEach(async () => {
-    scene = await Scene.start(server);
-  });
-  afterEach(() => scene.end());
+  const scene = Scene.ofEachTest(server);
 
   /** A live stack at the first release, whose construct has both resources. */
   async function atFirst(): Promise<void> {
-    await scene.answer(scene.create(FIRST), FIRST);
+    await scene.created(FIRST);
     expect(await scene.answer(scene.create(second(FIRST)), FIRST)).toMatchObject({ physicalId: ID });
     await scene.settle();
   }
 
   it('run each its phase, and are told apart from a database that is at the release', async () => {
     await atFirst();
-    expect(await scene.answer(scene.update(FIRST, SECOND), SECOND)).toMatchObject({ data: { Applied: '0003_orders' } });
+    expect(await scene.updated(FIRST, SECOND)).toMatchObject({ data: { Applied: '0003_orders' } });
     const pending = { pending: ['0002_name'], contract: ['0002_name'] };
     expect(await invoke(scene, SECOND, { command: 'status' })).toMatchObject(pending);
     expect(await invoke(scene, SECOND, { command: 'plan' })).toMatchObject({
@@ -49,7 +45,7 @@ describe.each(servers())('two resources of one construct on $name', (server) => 
       { '0001_user': USER, '0002_name': CONTRACTING, '0003_orders': ORDERS },
       { OnRemoved: 'REVERT' },
     );
-    expect(await scene.answer(scene.update(SECOND, again), again)).toMatchObject({ data: { Applied: '' } });
+    expect(await scene.updated(SECOND, again)).toMatchObject({ data: { Applied: '' } });
     const contract = scene.update(second(FIRST), second(again), ID);
     expect(await scene.answer(contract, again)).toMatchObject({ physicalId: ID, data: { Applied: '0002_name' } });
     expect(await scene.history()).toEqual(['0001_user applied', '0003_orders applied', '0002_name applied']);
@@ -57,7 +53,7 @@ describe.each(servers())('two resources of one construct on $name', (server) => 
 
   it('by hand, all phases are applied, but not before the application was updated', async () => {
     await atFirst();
-    await scene.answer(scene.update(FIRST, SECOND), SECOND);
+    await scene.updated(FIRST, SECOND);
     const message = expect.stringContaining('0002_name of the phase contract must wait') as string;
     expect(await invoke(scene, SECOND, { command: 'up' })).toMatchObject({ kind: 'refused', failure: { message } });
     expect(await scene.history()).toEqual(['0001_user applied', '0003_orders applied']);
@@ -68,7 +64,7 @@ describe.each(servers())('two resources of one construct on $name', (server) => 
   it.each(['first', 'second'] as const)('are reverted together, the %s one first, with the old code', async (which) => {
     await atFirst();
     const schema = await scene.schema();
-    await scene.answer(scene.update(FIRST, SECOND), SECOND);
+    await scene.updated(FIRST, SECOND);
     await scene.answer(scene.update(second(FIRST), second(SECOND), ID), SECOND);
     const back = [scene.update(SECOND, FIRST), scene.update(second(SECOND), second(FIRST), ID)] as const;
     const reverted = [];
@@ -89,11 +85,11 @@ describe.each(servers())('two resources of one construct on $name', (server) => 
 
   it('a run of the second one that is under way is ended by the rollback of the first, and answers nobody', async () => {
     await atFirst();
-    await scene.answer(scene.update(FIRST, SLOW), SLOW);
+    await scene.updated(FIRST, SLOW);
     const contract = scene.run(scene.update(second(FIRST), second(SLOW), ID), SLOW);
     await scene.until(() => scene.isRunning('CREATE TABLE slow '));
 
-    const back = await scene.answer(scene.update(SLOW, FIRST), FIRST);
+    const back = await scene.updated(SLOW, FIRST);
 
     expect(back).toMatchObject({ status: 'SUCCESS', data: { Drift: '' } });
     expect(back.data.Reverted).toMatch(/0002_name, 0003_orders$/);
@@ -103,7 +99,7 @@ describe.each(servers())('two resources of one construct on $name', (server) => 
 
   it('a request of the second one that comes after the rollback of the first runs nothing', async () => {
     await atFirst();
-    await scene.answer(scene.update(FIRST, SECOND), SECOND);
+    await scene.updated(FIRST, SECOND);
     const late = scene.update(second(FIRST), second(SECOND), ID);
     await scene.answer(scene.update(SECOND, FIRST), SECOND);
     expect(await scene.run(late, SECOND)).toMatchObject({ kind: 'silent' });
@@ -113,12 +109,12 @@ describe.each(servers())('two resources of one construct on $name', (server) => 
   it('a journal that knows of no second resource is brought up to date', async () => {
     await atFirst();
     await scene.sql(`ALTER TABLE ${scene.name}.migration_deployment DROP COLUMN contractOf`);
-    expect(await scene.answer(scene.update(FIRST, SECOND), SECOND)).toMatchObject({ data: { Applied: '0003_orders' } });
+    expect(await scene.updated(FIRST, SECOND)).toMatchObject({ data: { Applied: '0003_orders' } });
   });
 
   it('a stack that is deleted is reverted as a whole with its first resource', async () => {
     const REVERT = release({ '0001_user': USER, '0002_name': CONTRACTING }, { OnDelete: 'REVERT' });
-    await scene.answer(scene.create(REVERT), REVERT);
+    await scene.created(REVERT);
     await scene.answer(scene.create(second(REVERT)), REVERT);
     await scene.settle();
     expect(await scene.answer(scene.delete(second(REVERT), ID), REVERT)).toMatchObject({ data: { Reverted: '' } });

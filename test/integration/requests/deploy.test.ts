@@ -2,15 +2,11 @@ import { servers } from '../../servers';
 import { FIRST, PHYSICAL_ID, Scene, SECOND } from '../scene';
 
 describe.each(servers())('a deployment on $name', (server) => {
-  let scene: Scene;
-  beforeEach(async () => {
-    scene = await Scene.start(server);
-  });
-  afterEach(() => scene.end());
+  const scene = Scene.ofEachTest(server);
 
   it('applies what is pending and answers with one constant physical id', async () => {
-    const created = await scene.answer(scene.create(FIRST), FIRST);
-    const updated = await scene.answer(scene.update(FIRST, SECOND), SECOND);
+    const created = await scene.created(FIRST);
+    const updated = await scene.updated(FIRST, SECOND);
 
     expect(created).toMatchObject({ status: 'SUCCESS', physicalId: PHYSICAL_ID, data: { Applied: '0001_user' } });
     expect(updated).toMatchObject({
@@ -26,9 +22,9 @@ describe.each(servers())('a deployment on $name', (server) => {
     ['the old code', FIRST],
     ['the new code', SECOND],
   ])('is rolled back by %s to exactly the schema before', async (_name, code) => {
-    await scene.answer(scene.create(FIRST), FIRST);
+    await scene.created(FIRST);
     const before = await scene.schema();
-    await scene.answer(scene.update(FIRST, SECOND), SECOND);
+    await scene.updated(FIRST, SECOND);
 
     const answer = await scene.answer(scene.update(SECOND, FIRST), code);
 

@@ -49,15 +49,13 @@ function withLines(of: Release, stepLines?: string): Release {
 }
 
 describe.each(servers())('the line of a failed statement on $name', (server) => {
-  let scene: Scene;
+  const scene = Scene.ofEachTest(server);
   beforeEach(async () => {
-    scene = await Scene.start(server);
-    await scene.answer(scene.create(FIRST), FIRST);
+    await scene.created(FIRST);
   });
-  afterEach(() => scene.end());
 
   it('is that of the file, though the server counts from the beginning of the statement', async () => {
-    const { reason } = await scene.answer(scene.update(FIRST, BROKEN), BROKEN);
+    const { reason } = await scene.updated(FIRST, BROKEN);
     expect(reason).toContain('0002_team.sql failed at step 2 of 2 (line 9): ER_DUP_FIELDNAME (1060)');
   });
 
@@ -67,7 +65,7 @@ describe.each(servers())('the line of a failed statement on $name', (server) => 
   });
 
   const rolledBack = async (applied: Release, code: Release): Promise<string> => {
-    expect(await scene.answer(scene.update(FIRST, applied), applied)).toMatchObject({ status: 'SUCCESS' });
+    expect(await scene.updated(FIRST, applied)).toMatchObject({ status: 'SUCCESS' });
     await scene.sql('DROP TABLE team');
     const { status, reason } = await scene.answer(scene.update(DOWN_FAILS, FIRST), code);
     expect(status).toBe('FAILED');
@@ -96,12 +94,12 @@ describe.each(servers())('the line of a failed statement on $name', (server) => 
   });
 
   it('of a step in doubt is named by the rollback, and by all that looks', async () => {
-    expect(await scene.answer(scene.update(FIRST, DOWN_FAILS), DOWN_FAILS)).toMatchObject({ status: 'SUCCESS' });
+    expect(await scene.updated(FIRST, DOWN_FAILS)).toMatchObject({ status: 'SUCCESS' });
     await scene.sql(
       "UPDATE migration SET state = 'reverting', downStepsDone = 1, downs = NULL, `before` = 'blind' WHERE name = '0002_team'",
     );
     const at = 'step 2 of its down (line 9)';
-    const { reason } = await scene.answer(scene.update(DOWN_FAILS, FIRST), FIRST);
+    const { reason } = await scene.updated(DOWN_FAILS, FIRST);
     expect(reason).toContain(`0002_team was applied up to step 2 of 2 (line 3) and cannot be reverted by itself: `);
     expect(reason).toContain(`nothing shows whether ${at} was done; `);
     expect(await invoke(scene, DOWN_FAILS, { command: 'status' })).toMatchObject({

@@ -4,11 +4,7 @@ import { servers } from '../../servers';
 import { FIRST, NAME, ORDERS, PHYSICAL_ID, release, Scene, SECOND, USER, type Release } from '../scene';
 
 describe.each(servers())('a failing deployment on $name', (server) => {
-  let scene: Scene;
-  beforeEach(async () => {
-    scene = await Scene.start(server);
-  });
-  afterEach(() => scene.end());
+  const scene = Scene.ofEachTest(server);
 
   const BROKEN = release({
     '0001_user': USER,
@@ -27,10 +23,10 @@ DROP TABLE team;`,
   });
 
   it('leaves schema and history as they were when the third of five statements fails, and says so', async () => {
-    await scene.answer(scene.create(FIRST), FIRST);
+    await scene.created(FIRST);
     const before = await scene.schema();
 
-    const answer = await scene.answer(scene.update(FIRST, BROKEN), BROKEN);
+    const answer = await scene.updated(FIRST, BROKEN);
 
     expect(answer).toMatchObject({ status: 'FAILED', physicalId: PHYSICAL_ID });
     expect(answer.reason).toMatch(
@@ -48,8 +44,8 @@ DROP TABLE team;`,
     ['the old code', FIRST],
     ['the new code', BROKEN],
   ])('then finds nothing to do in the rollback by %s', async (_name, code) => {
-    await scene.answer(scene.create(FIRST), FIRST);
-    await scene.answer(scene.update(FIRST, BROKEN), BROKEN);
+    await scene.created(FIRST);
+    await scene.updated(FIRST, BROKEN);
     const before = await scene.schema();
 
     expect(await scene.answer(scene.update(BROKEN, FIRST), code)).toMatchObject({
@@ -61,11 +57,11 @@ DROP TABLE team;`,
 
   describe('where the process dies once it reverts, the next attempt', () => {
     const reverted = async (broken: Release): Promise<readonly [FinalAnswer, FinalAnswer]> => {
-      await scene.answer(scene.create(FIRST), FIRST);
-      const whole = await scene.answer(scene.update(FIRST, broken), broken);
-      await scene.end();
-      scene = await Scene.start(server);
-      await scene.answer(scene.create(FIRST), FIRST);
+      const other = await Scene.start(server);
+      await other.created(FIRST);
+      const whole = await other.updated(FIRST, broken);
+      await other.end();
+      await scene.created(FIRST);
       const intent = scene.update(FIRST, broken);
       const dying = dyingAt(scene, /SET status = 'reverting'/, 'after');
       await expect(scene.run(intent, broken, dying)).rejects.toThrow(ProcessDied);
@@ -119,14 +115,14 @@ DROP TABLE n;`,
     const broken = migration('CREATE TABLE k (id INT)', 'DO 0');
     const old = release({ '0001_k': indexed });
     const next = release({ '0001_k': indexed, '0002_without': without, '0003_broken': broken });
-    await scene.answer(scene.create(old), old);
-    const answer = await scene.answer(scene.update(old, next), next);
+    await scene.created(old);
+    const answer = await scene.updated(old, next);
     expect(answer).toMatchObject({ status: 'FAILED', data: { Reverted: '0002_without', Drift: '' } });
     expect(answer.reason).toContain('the schema is as it was before the deployment');
   });
 
   it('keeps rows that a failed INSERT did not add', async () => {
-    await scene.answer(scene.create(SECOND), SECOND);
+    await scene.created(SECOND);
     const seed = release({
       '0001_user': USER,
       '0002_name': NAME,
@@ -140,13 +136,13 @@ ALTER TABLE user DROP COLUMN note;`,
     });
     const before = await scene.schema();
 
-    expect(await scene.answer(scene.update(SECOND, seed), seed)).toMatchObject({ status: 'FAILED' });
+    expect(await scene.updated(SECOND, seed)).toMatchObject({ status: 'FAILED' });
     expect(await scene.schema()).toEqual(before);
     expect(await scene.sql(`SELECT email FROM ${scene.name}.user`)).toEqual([{ email: 'a@example.com' }]);
   });
 
   it('reverts a JavaScript migration with its rows', async () => {
-    await scene.answer(scene.create(SECOND), SECOND);
+    await scene.created(SECOND);
     const scripted = release({
       '0001_user': USER,
       '0002_name': NAME,
@@ -160,14 +156,14 @@ ALTER TABLE user DROP COLUMN note;`,
       exports.down = async ({ query }) => { await query('DELETE FROM user WHERE email = ?', ['表@example.com']); };`,
     });
 
-    const answer = await scene.answer(scene.update(SECOND, scripted), scripted);
+    const answer = await scene.updated(SECOND, scripted);
     expect(answer.reason).toContain('0004_script.js failed at its up: Error: on purpose');
     expect(await scene.sql(`SELECT COUNT(*) AS n FROM ${scene.name}.user`)).toEqual([{ n: 1 }]);
     expect(await scene.history()).toHaveLength(3);
   });
 
   it('says that a JavaScript migration needs repair where it had committed before it failed', async () => {
-    await scene.answer(scene.create(FIRST), FIRST);
+    await scene.created(FIRST);
     const scripted = release({
       '0001_user': USER,
       '0002_script': `exports.up = async ({ query }) => {
@@ -177,10 +173,10 @@ ALTER TABLE user DROP COLUMN note;`,
       exports.down = async ({ query }) => { await query('DROP TABLE left_over'); };`,
     });
 
-    const answer = await scene.answer(scene.update(FIRST, scripted), scripted);
+    const answer = await scene.updated(FIRST, scripted);
     expect(answer.reason).toContain('[needs-repair]');
     expect(await scene.deployments()).toEqual(['Create applied', 'Update failed']);
-    expect(await scene.answer(scene.update(scripted, FIRST), FIRST)).toMatchObject({ status: 'FAILED' });
+    expect(await scene.updated(scripted, FIRST)).toMatchObject({ status: 'FAILED' });
   });
 
   it('puts the session back that a migration has changed', async () => {
@@ -196,7 +192,7 @@ CREATE TABLE t (note VARCHAR(20) DEFAULT "it\\'s");
 -- migrate:down
 DROP TABLE t;`,
     });
-    expect(await scene.answer(scene.create(quirky), quirky)).toMatchObject({ status: 'SUCCESS' });
+    expect(await scene.created(quirky)).toMatchObject({ status: 'SUCCESS' });
     expect(Object.keys(await scene.schema())).toEqual(['table quoted', 'table t']);
   });
 });

@@ -5,11 +5,7 @@ import { FIRST, NAME, release, Scene, USER } from '../scene';
 describe.each(servers())(
   'a rollback of an irreversible migration in which the process died after it was done, on $name',
   (server) => {
-    let scene: Scene;
-    beforeEach(async () => {
-      scene = await Scene.start(server);
-    });
-    afterEach(() => scene.end());
+    const scene = Scene.ofEachTest(server);
 
     const irreversible = (up: string) =>
       release({
@@ -72,7 +68,7 @@ describe.each(servers())(
         ProcessDied,
       );
       await scene.unlocked();
-      expect((await scene.answer(scene.update(oneWay, FIRST), FIRST)).reason).toMatch(
+      expect((await scene.updated(oneWay, FIRST)).reason).toMatch(
         /^0003_one_way was applied up to step 1 of 2 .*it is irreversible.*\[needs-repair\]$/,
       );
     });

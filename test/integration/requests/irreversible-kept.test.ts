@@ -29,14 +29,12 @@ const B = release(SECOND, { OnDelete: 'REVERT' });
 const C = release(THIRD, { OnDelete: 'REVERT' });
 
 describe.each(servers())('an irreversible migration on $name', (server) => {
-  let scene: Scene;
+  const scene = Scene.ofEachTest(server);
   beforeEach(async () => {
-    scene = await Scene.start(server);
-    await scene.answer(scene.create(A), A);
+    await scene.created(A);
     await scene.answer(scene.begins(A), A);
     await scene.settle();
   });
-  afterEach(() => scene.end());
 
   async function dies(intent: Parameters<Scene['run']>[0], code: Release, ports: Partial<RequestPorts>): Promise<void> {
     await expect(scene.run(intent, code, ports)).rejects.toThrow(ProcessDied);
@@ -49,7 +47,7 @@ describe.each(servers())('an irreversible migration on $name', (server) => {
     ['between the writes of what stays', /SET state = 'kept'/, 'after'],
     ['once all of it is written', /SET status = IF/, 'before'],
   ] as const)('keeps all below it where its rollback dies %s', async (_where, command, when) => {
-    await scene.answer(scene.update(A, C), C);
+    await scene.updated(A, C);
     const back = scene.update(C, A);
     await dies(back, A, dyingAt(scene, command, when));
     expect(await scene.answer(back, A)).toMatchObject(KEPT);
@@ -61,11 +59,11 @@ describe.each(servers())('an irreversible migration on $name', (server) => {
     'that a failed try has kept keeps what an earlier try applied, as the stack rolls back from both: begun %s',
     async (begins) => {
       const failing = release({ ...THIRD, '0004_bad': BAD }, { OnDelete: 'REVERT' });
-      await scene.answer(scene.update(A, B), B);
+      await scene.updated(A, B);
       if (begins) await scene.answer(scene.begins(B), B);
-      expect(await scene.answer(scene.update(B, failing), failing)).toMatchObject({ status: 'FAILED' });
+      expect(await scene.updated(B, failing)).toMatchObject({ status: 'FAILED' });
       await scene.stackIs('UPDATE_ROLLBACK_IN_PROGRESS');
-      const answers = [await scene.answer(scene.update(failing, A), A)];
+      const answers = [await scene.updated(failing, A)];
       if (begins) answers.push(await scene.answer(scene.ends(B), A));
       expect(answers.at(-1)).toMatchObject({ status: 'SUCCESS', data: { Reverted: '', Kept: '0002_team' } });
       expect(await teams()).toEqual([{ user: 1, name: 'red' }]);
@@ -82,7 +80,7 @@ describe.each(servers())('an irreversible migration on $name', (server) => {
   ])('whose last step that counts was done is kept, though it sets the session after it: %p', async (up, last) => {
     const to = release({ ...FIRST, '0002_drop': oneWay(up) });
     await dies(scene.update(A, to), to, dyingAt(scene, last, 'after'));
-    expect(await scene.answer(scene.update(to, A), A)).toMatchObject({
+    expect(await scene.updated(to, A)).toMatchObject({
       status: 'SUCCESS',
       data: { Kept: '0002_drop' },
     });
@@ -105,8 +103,8 @@ describe.each(servers())('a clock that is put back on $name', (server) => {
     const { clock } = scene.ports(A);
     // Each look at it finds it an hour earlier.
     const back = { ...clock, now: () => (now -= 3_600_000) };
-    expect(await scene.answer(scene.create(A), A, { clock: back })).toMatchObject({ status: 'SUCCESS' });
-    expect(await scene.answer(scene.update(A, B), B, { clock: back })).toMatchObject({ status: 'SUCCESS' });
+    expect(await scene.created(A, { clock: back })).toMatchObject({ status: 'SUCCESS' });
+    expect(await scene.updated(A, B, { clock: back })).toMatchObject({ status: 'SUCCESS' });
     await scene.end();
   });
 });

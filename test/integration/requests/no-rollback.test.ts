@@ -11,19 +11,17 @@ describe.each(servers())('two deployments with --no-rollback on $name, the secon
     '0002_mark': MARK.replace('id INT', 'id BIGINT'),
     '0003_orders': ORDERS,
   });
-  let scene: Scene;
+  const scene = Scene.ofEachTest(server);
   beforeEach(async () => {
-    scene = await Scene.start(server);
-    expect(await scene.answer(scene.create(FIRST), FIRST)).toMatchObject({ status: 'SUCCESS' });
+    expect(await scene.created(FIRST)).toMatchObject({ status: 'SUCCESS' });
     await scene.settle();
     // Something else in the stack fails then.
-    expect(await scene.answer(scene.update(FIRST, B), B)).toMatchObject({ status: 'SUCCESS' });
-    expect(await scene.answer(scene.update(B, EDITED), EDITED)).toMatchObject({
+    expect(await scene.updated(FIRST, B)).toMatchObject({ status: 'SUCCESS' });
+    expect(await scene.updated(B, EDITED)).toMatchObject({
       status: 'FAILED',
       reason: expect.stringContaining('[checksum-changed]') as string,
     });
   });
-  afterEach(() => scene.end());
 
   describe.each([
     ['old', FIRST],
@@ -45,11 +43,11 @@ describe.each(servers())('two deployments with --no-rollback on $name, the secon
       expect(Object.keys(await scene.schema())).toEqual(['table user']);
 
       const next = release({ '0001_user': USER, '0002_name': NAME });
-      expect(await scene.answer(scene.update(FIRST, next), next)).toMatchObject({ status: 'SUCCESS' });
+      expect(await scene.updated(FIRST, next)).toMatchObject({ status: 'SUCCESS' });
     });
 
     it('is rolled back as a whole where the first text was deployed again before', async () => {
-      expect(await scene.answer(scene.update(EDITED, B), B)).toMatchObject({ status: 'SUCCESS' });
+      expect(await scene.updated(EDITED, B)).toMatchObject({ status: 'SUCCESS' });
       const answer = await scene.answer(scene.update(B, FIRST), code === FIRST ? FIRST : B);
       expect([answer.status, answer.data.Reverted]).toEqual(['SUCCESS', '0003_orders, 0002_mark']);
     });
@@ -63,3 +61,20 @@ describe.each(servers())('two deployments with --no-rollback on $name, the secon
     });
   });
 });
+
+test.each(servers())(
+  'a creation that failed and is tried again with --no-rollback is reverted as a whole, on $name',
+  async (server) => {
+    const scene = await Scene.start(server);
+    // CloudFormation stopped waiting for the first one.
+    for (const create of [scene.create(FIRST), scene.create(FIRST)])
+      expect(await scene.answer(create, FIRST)).toMatchObject({ status: 'SUCCESS' });
+    await scene.stackIs('ROLLBACK_IN_PROGRESS');
+    expect(await scene.answer(scene.delete(FIRST), FIRST)).toMatchObject({
+      status: 'SUCCESS',
+      data: { Reverted: '0001_user' },
+    });
+    expect(await scene.schema()).toEqual({});
+    await scene.end();
+  },
+);

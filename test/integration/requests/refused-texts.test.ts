@@ -36,8 +36,8 @@ describe.each(servers())('whatever a migration says is answered, on $name', (ser
   });
 
   const updated = async ([A, B]: readonly [Release, Release]) => {
-    await scene.answer(scene.create(A), A, asUser());
-    return scene.answer(scene.update(A, B), B, asUser());
+    await scene.created(A, asUser());
+    return scene.updated(A, B, asUser());
   };
 
   test.each([
@@ -55,7 +55,7 @@ describe.each(servers())('whatever a migration says is answered, on $name', (ser
     await scene.sql(`GRANT ALL ON ${other}.t TO ${user}@'%'`);
     const drop = here('DROP TABLE {other}.t');
     const [A, B] = baseAndNext(BASE, drop, 'DO 0');
-    await scene.answer(scene.create(A), A, asUser());
+    await scene.created(A, asUser());
     const update = scene.update(A, B);
     await expect(scene.run(update, B, dyingAt(limited(), drop, 'after'))).rejects.toThrow(ProcessDied);
     await scene.unlocked();

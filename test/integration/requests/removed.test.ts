@@ -8,20 +8,14 @@ DROP TABLE team;`;
 
 describe.each(servers())('a release on $name that lacks what is applied, with onRemoved REVERT,', (server) => {
   const without = release({ '0001_user': USER, '0004_team': TEAM }, { OnRemoved: 'REVERT' });
-  let scene: Scene;
-  beforeEach(async () => {
-    scene = await Scene.start(server);
-    await scene.answer(scene.create(SECOND), SECOND);
-    await scene.settle();
-  });
-  afterEach(() => scene.end());
+  const scene = Scene.ofEachTest(server, SECOND);
 
   it.each([
     ['the old code', SECOND],
     ['the new code', without],
   ])('gets it back when it is rolled back by %s', async (_name, code) => {
     const before = await scene.schema();
-    const forward = await scene.answer(scene.update(SECOND, without), without);
+    const forward = await scene.updated(SECOND, without);
     expect(forward.data).toMatchObject({ Applied: '0004_team', Reverted: '0003_orders, 0002_name' });
 
     const answer = await scene.answer(scene.update(without, SECOND), code);
@@ -36,7 +30,7 @@ describe.each(servers())('a release on $name that lacks what is applied, with on
 
   it('gets it back in several attempts, where the time runs out', async () => {
     const before = await scene.schema();
-    await scene.answer(scene.update(SECOND, without), without);
+    await scene.updated(SECOND, without);
     let remaining = 600_000;
     const clock = { now: () => Date.now(), remaining: () => remaining, sleep: () => Promise.resolve() };
     const session = scene.session();
@@ -63,20 +57,20 @@ describe.each(servers())('a release on $name that lacks what is applied, with on
     );
     await scene.sql(`INSERT INTO ${scene.name}.mine VALUES ('a@example.com')`);
 
-    const answer = await scene.answer(scene.update(SECOND, without), without);
+    const answer = await scene.updated(SECOND, without);
 
     expect(answer.status).toBe('FAILED');
     expect(answer.reason).toContain('reverting 0002_name failed at down step 1 of 2');
     // Nothing of it was taken down: what stands in the way of its down does not stand in the way of keeping it.
     expect(await scene.history()).toEqual(['0001_user applied', '0002_name applied', '0003_orders applied']);
     await scene.sql(`DROP TABLE ${scene.name}.mine`);
-    expect(await scene.answer(scene.update(without, SECOND), SECOND)).toMatchObject({ status: 'SUCCESS' });
+    expect(await scene.updated(without, SECOND)).toMatchObject({ status: 'SUCCESS' });
     expect(await scene.schema()).toEqual(before);
     expect(await scene.history()).toEqual(['0001_user applied', '0002_name applied', '0003_orders applied']);
   });
 
   it('forgets it once the release has settled', async () => {
-    await scene.answer(scene.update(SECOND, without), without);
+    await scene.updated(SECOND, without);
     await scene.settle();
     expect(await scene.history()).toEqual(['0001_user applied', '0004_team applied']);
   });
@@ -85,22 +79,16 @@ describe.each(servers())('a release on $name that lacks what is applied, with on
 describe.each(servers())('updates on $name without rollback', (server) => {
   const second = release({ '0001_user': USER, '0002_name': NAME });
   const third = release({ '0001_user': USER, '0002_name': NAME, '0003_orders': ORDERS });
-  let scene: Scene;
-  beforeEach(async () => {
-    scene = await Scene.start(server);
-    await scene.answer(scene.create(FIRST), FIRST);
-    await scene.settle();
-  });
-  afterEach(() => scene.end());
+  const scene = Scene.ofEachTest(server, FIRST);
 
   it('are rolled back together, newest first', async () => {
     const before = await scene.schema();
-    await scene.answer(scene.update(FIRST, second), second);
+    await scene.updated(FIRST, second);
     await scene.stackIs('UPDATE_FAILED');
-    await scene.answer(scene.update(second, third), third);
+    await scene.updated(second, third);
     await scene.stackIs('UPDATE_ROLLBACK_IN_PROGRESS');
 
-    const answer = await scene.answer(scene.update(third, FIRST), FIRST);
+    const answer = await scene.updated(third, FIRST);
 
     expect(answer).toMatchObject({ status: 'SUCCESS', data: { Reverted: '0003_orders, 0002_name', Drift: '' } });
     expect(await scene.schema()).toEqual(before);
@@ -108,22 +96,22 @@ describe.each(servers())('updates on $name without rollback', (server) => {
   });
 
   it('do not make an edited migration acceptable: the event of its success may be late', async () => {
-    await scene.answer(scene.update(FIRST, second), second);
+    await scene.updated(FIRST, second);
     await scene.stackIs('UPDATE_FAILED');
     const edited = release({ '0001_user': USER, '0002_name': NAME.replaceAll('Åsa', 'Asa') });
-    expect(await scene.answer(scene.update(second, edited), edited)).toMatchObject({ status: 'FAILED' });
+    expect(await scene.updated(second, edited)).toMatchObject({ status: 'FAILED' });
     expect(await scene.sql(`SELECT name FROM ${scene.name}.user`)).toEqual([{ name: 'Åsa' }]);
   });
 
   it('are rolled back together where the last was refused, also by the old code: its manifest vouches for the others', async () => {
     const before = await scene.schema();
-    await scene.answer(scene.update(FIRST, second), second);
+    await scene.updated(FIRST, second);
     await scene.stackIs('UPDATE_FAILED');
     const edited = release({ '0001_user': USER.replace('190', '191'), '0002_name': NAME });
-    expect(await scene.answer(scene.update(second, edited), edited)).toMatchObject({ status: 'FAILED' });
+    expect(await scene.updated(second, edited)).toMatchObject({ status: 'FAILED' });
     expect(await scene.deployments()).toEqual(['Create applied', 'Update applied', 'Update reverted']);
 
-    expect(await scene.answer(scene.update(edited, FIRST), FIRST)).toMatchObject({
+    expect(await scene.updated(edited, FIRST)).toMatchObject({
       status: 'SUCCESS',
       data: { Reverted: '0002_name', Drift: '' },
     });
@@ -131,13 +119,13 @@ describe.each(servers())('updates on $name without rollback', (server) => {
   });
 
   it('are refused where one brings back what another removed, until the stack has settled', async () => {
-    await scene.answer(scene.update(FIRST, third), third);
+    await scene.updated(FIRST, third);
     await scene.settle();
     const without = release({ '0001_user': USER }, { OnRemoved: 'REVERT' });
-    expect(await scene.answer(scene.update(third, without), without)).toMatchObject({ status: 'SUCCESS' });
+    expect(await scene.updated(third, without)).toMatchObject({ status: 'SUCCESS' });
     await scene.stackIs('UPDATE_FAILED');
 
-    const answer = await scene.answer(scene.update(without, second), second);
+    const answer = await scene.updated(without, second);
     expect(answer.status).toBe('FAILED');
     expect(answer.reason).toContain(
       '0002_name was reverted by a release whose deployment is not known to have ended well',

@@ -2,11 +2,7 @@ import { servers, stackServers } from '../../servers';
 import { FIRST, NAME, ORDERS, release, Scene, SECOND, USER } from '../scene';
 
 describe.each(servers())('a request on $name', (server) => {
-  let scene: Scene;
-  beforeEach(async () => {
-    scene = await Scene.start(server);
-  });
-  afterEach(() => scene.end());
+  const scene = Scene.ofEachTest(server);
 
   it('changes nothing when it comes a second time', async () => {
     const create = scene.create(SECOND);
@@ -36,7 +32,7 @@ describe.each(servers())('a request on $name', (server) => {
   it('is refused by name where an applied migration was edited', async () => {
     await scene.run(scene.create(FIRST), FIRST);
     const edited = release({ '0001_user': USER.replace('190', '180') });
-    const answer = await scene.answer(scene.update(FIRST, edited), edited);
+    const answer = await scene.updated(FIRST, edited);
     expect(answer).toMatchObject({ status: 'FAILED' });
     expect(answer.reason).toMatch(
       /applied migration edited: 0001_user \(applied [0-9a-f]{12}, in the release [0-9a-f]{12}\).*\[checksum-changed\]/,
@@ -69,7 +65,7 @@ describe.each(servers())('a request on $name', (server) => {
 
   it('says once for what a Delete right after a Create waits, and how long at most', async () => {
     const reverting = release({ '0001_user': USER }, { OnDelete: 'REVERT' });
-    await scene.answer(scene.create(reverting), reverting);
+    await scene.created(reverting);
     let slept = 0;
     const clock = {
       now: () => Date.now() + slept,
@@ -143,7 +139,7 @@ describe.each(servers())('a request on $name', (server) => {
   it('is answered FAILED where the release lacks an applied migration, and names it', async () => {
     await scene.run(scene.create(SECOND), SECOND);
     await scene.settle();
-    const answer = await scene.answer(scene.update(SECOND, FIRST), FIRST);
+    const answer = await scene.updated(SECOND, FIRST);
     expect(answer).toMatchObject({ status: 'FAILED' });
     expect(answer.reason).toContain('the release lacks applied migrations 0003_orders, 0002_name; nothing was run');
   });
@@ -233,11 +229,7 @@ DROP TABLE slow;`,
 });
 
 describe.each(stackServers())('a long request on $name', (server) => {
-  let scene: Scene;
-  beforeEach(async () => {
-    scene = await Scene.start(server);
-  });
-  afterEach(() => scene.end());
+  const scene = Scene.ofEachTest(server);
 
   it('applies 500 migrations', async () => {
     const many = release(

@@ -22,11 +22,11 @@ describe.each(servers())('a step that sets the session and cannot be run again, 
 
   /** An update dies after its ALTER; then what comes next is answered. */
   const after = async ([A, B]: readonly [Release, Release], way: 'resumed' | 'rolled back', dies = ALTER) => {
-    await scene.answer(scene.create(A), A);
+    await scene.created(A);
     const update = scene.update(A, B);
     await expect(scene.run(update, B, dyingAt(scene, dies, 'after'))).rejects.toThrow(ProcessDied);
     await scene.unlocked();
-    return way === 'resumed' ? scene.answer(update, B) : scene.answer(scene.update(B, A), A);
+    return way === 'resumed' ? scene.answer(update, B) : scene.updated(B, A);
   };
 
   const VISIT = 'CREATE DATABASE {other}; USE {other}; CREATE TABLE t (id INT); USE {db}; DROP DATABASE {other}';
@@ -52,7 +52,7 @@ describe.each(servers())('a step that sets the session and cannot be run again, 
     ['a setting from a table that is gone', `${SETTING}; ${ALTER}`, DROPS],
   ])('does not keep the rollback from reverting it: %s', async (_what, up, down) => {
     const [A, B] = releases(up, down);
-    await scene.answer(scene.create(A), A);
+    await scene.created(A);
     const before = await scene.schema();
     const answer = await after([A, B], 'rolled back');
     expect([answer.status, answer.data.Drift, await scene.schema()]).toEqual(['SUCCESS', '', before]);
@@ -61,8 +61,8 @@ describe.each(servers())('a step that sets the session and cannot be run again, 
 
   test('does not hinder a down that died after it', async () => {
     const [A, B] = releases('CREATE TABLE b (id INT)', `${VISIT}; DROP TABLE b`);
-    await scene.answer(scene.create(A), A);
-    await scene.answer(scene.update(A, B), B);
+    await scene.created(A);
+    await scene.updated(A, B);
     const back = scene.update(B, A);
     await expect(scene.run(back, A, dyingAt(scene, 'DROP TABLE b', 'after'))).rejects.toThrow(ProcessDied);
     await scene.unlocked();
@@ -88,13 +88,13 @@ describe.each(servers())('a step that sets the session and cannot be run again, 
   ])('asks a person where nothing else shows what was done: %s', async (_what, up, dies) => {
     await scene.sql("CREATE TABLE cfg AS SELECT 'ANSI_QUOTES' AS v");
     const [A, B] = releases(up, 'DO 0');
-    await scene.answer(scene.create(A), A);
+    await scene.created(A);
     const update = scene.update(A, B);
     await expect(scene.run(update, B, dyingAt(scene, dies, 'after'))).rejects.toThrow(ProcessDied);
     await scene.unlocked();
     await scene.sql('DROP TABLE cfg');
     await scene.sql(`DROP DATABASE IF EXISTS ${other}`);
-    for (const answer of [await scene.answer(update, B), await scene.answer(scene.update(B, A), A)])
+    for (const answer of [await scene.answer(update, B), await scene.updated(B, A)])
       expect([answer.status, answer.reason]).toEqual(['FAILED', expect.stringContaining('[needs-repair]')]);
   });
 
@@ -120,7 +120,7 @@ describe.each(servers())('a step that sets the session and cannot be run again, 
       '0001_set': migration(`SET insert_id = 100; CREATE TABLE t (id INT)`, 'DROP TABLE t'),
       '0002_insert': migration('INSERT INTO s (x) VALUES (1)', 'DELETE FROM s'),
     });
-    expect(await scene.answer(scene.create(code), code)).toMatchObject({ status: 'SUCCESS' });
+    expect(await scene.created(code)).toMatchObject({ status: 'SUCCESS' });
     expect(await scene.sql('SELECT * FROM s')).toEqual([{ id: 1, x: 1 }]);
   });
 });

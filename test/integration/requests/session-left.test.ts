@@ -9,11 +9,7 @@ const FAILS = 'INSERT INTO zz VALUES (5, 5); ALTER TABLE zz DROP COLUMN missing'
 const EMPTY_ZZ = 'DELETE FROM zz WHERE id = 5';
 
 describe.each(servers())('a temporary table that is left in the session, on $name', (server) => {
-  let scene: Scene;
-  beforeEach(async () => {
-    scene = await Scene.start(server);
-  });
-  afterEach(() => scene.end());
+  const scene = Scene.ofEachTest(server);
 
   const here = (text: string): string => text.replaceAll('{db}', scene.name);
 
@@ -100,15 +96,15 @@ describe.each(servers())('a temporary table that is left in the session, on $nam
     ],
   ])('is not what %s is run on', async (_what, migrations) => {
     const [A, B] = releases(...migrations);
-    await scene.answer(scene.create(A), A);
+    await scene.created(A);
     const before = await scene.schema();
-    const answer = await scene.answer(scene.update(A, B), B);
+    const answer = await scene.updated(A, B);
     expect([answer.status, answer.reason, answer.data.Drift]).toEqual(['FAILED', expect.any(String), '']);
     expect(answer.reason).toContain('the schema is as it was before the deployment');
     expect(answer.reason).toContain('[migration-failed]');
     expect([await rows(), await scene.schema()]).toEqual([[{ id: 1, x: 0 }], before]);
     expect(await scene.history()).toEqual(['0001_base applied']);
-    expect(await scene.answer(scene.update(B, A), A)).toMatchObject({ status: 'SUCCESS' });
+    expect(await scene.updated(B, A)).toMatchObject({ status: 'SUCCESS' });
   });
 
   test('is not what the next migration changes, and each is named as applied', async () => {
@@ -117,8 +113,8 @@ describe.each(servers())('a temporary table that is left in the session, on $nam
       migration('UPDATE d SET x = 7', 'UPDATE d SET x = 0'),
       migration('ALTER TABLE d ADD COLUMN w INT; CREATE TEMPORARY TABLE d (id INT)', 'ALTER TABLE d DROP COLUMN w'),
     );
-    await scene.answer(scene.create(A), A);
-    const answer = await scene.answer(scene.update(A, B), B);
+    await scene.created(A);
+    const answer = await scene.updated(A, B);
     expect([answer.status, answer.data.Applied, answer.tally.applied]).toEqual([
       'SUCCESS',
       '0002_next, 0003_next, 0004_next',
@@ -135,9 +131,9 @@ describe.each(servers())('a temporary table that is left in the session, on $nam
       migration('CREATE TABLE n (id INT)', 'CREATE TEMPORARY TABLE d (id INT, x INT); DROP TABLE n'),
       migration('ALTER TABLE d ADD COLUMN w INT', 'ALTER TABLE d DROP COLUMN w; CREATE TEMPORARY TABLE d (id INT)'),
     );
-    await scene.answer(scene.create(A), A);
-    await scene.answer(scene.update(A, B), B);
-    const answer = await scene.answer(scene.update(B, A), A);
+    await scene.created(A);
+    await scene.updated(A, B);
+    const answer = await scene.updated(B, A);
     expect([answer.status, answer.data.Drift, answer.data.Reverted]).toEqual([
       'SUCCESS',
       '',

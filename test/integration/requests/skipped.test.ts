@@ -2,18 +2,12 @@ import { servers } from '../../servers';
 import { FIRST, NAME, release, Scene, SECOND, USER } from '../scene';
 
 describe.each(servers())('a deployment on $name that a rollback skipped', (server) => {
-  let scene: Scene;
-  beforeEach(async () => {
-    scene = await Scene.start(server);
-    await scene.answer(scene.create(FIRST), FIRST);
-    await scene.settle();
-  });
-  afterEach(() => scene.end());
+  const scene = Scene.ofEachTest(server, FIRST);
 
   const KEPT = ['0001_user applied', '0002_name kept', '0003_orders kept'];
 
   const skip = async (): Promise<void> => {
-    await scene.answer(scene.update(FIRST, SECOND), SECOND);
+    await scene.updated(FIRST, SECOND);
     for (const status of ['UPDATE_ROLLBACK_IN_PROGRESS', 'UPDATE_ROLLBACK_FAILED', 'UPDATE_ROLLBACK_COMPLETE'])
       await scene.stackIs(status);
   };
@@ -27,7 +21,7 @@ describe.each(servers())('a deployment on $name that a rollback skipped', (serve
   it('is not missed by a release that lacks it, which names it', async () => {
     await skip();
     const next = release({ '0001_user': USER }, { OutOfOrder: 'FAIL' });
-    expect(await scene.answer(scene.update(FIRST, next), next)).toMatchObject({
+    expect(await scene.updated(FIRST, next)).toMatchObject({
       status: 'SUCCESS',
       data: { Kept: '0003_orders, 0002_name' },
     });
@@ -37,17 +31,17 @@ describe.each(servers())('a deployment on $name that a rollback skipped', (serve
     await skip();
     const before = await scene.schema();
     const next = release({ '0001_user': USER, '0002_name': NAME });
-    expect(await scene.answer(scene.update(FIRST, next), next)).toMatchObject({ status: 'SUCCESS' });
+    expect(await scene.updated(FIRST, next)).toMatchObject({ status: 'SUCCESS' });
     expect(await scene.history()).toEqual(['0001_user applied', '0002_name applied', '0003_orders kept']);
-    expect(await scene.answer(scene.update(next, FIRST), FIRST)).toMatchObject({ status: 'SUCCESS' });
+    expect(await scene.updated(next, FIRST)).toMatchObject({ status: 'SUCCESS' });
     expect([await scene.history(), await scene.schema()]).toEqual([KEPT, before]);
   });
 
   it.each<[string, () => Promise<unknown>, readonly string[]]>([
-    ['was reverted', () => scene.answer(scene.update(SECOND, FIRST), FIRST), ['0001_user applied']],
+    ['was reverted', () => scene.updated(SECOND, FIRST), ['0001_user applied']],
     ['had settled before', () => scene.settle(), KEPT.map((row) => row.replace('kept', 'applied'))],
   ])('is none where it %s', async (_name, first, expected) => {
-    await scene.answer(scene.update(FIRST, SECOND), SECOND);
+    await scene.updated(FIRST, SECOND);
     await first();
     for (const status of ['UPDATE_ROLLBACK_IN_PROGRESS', 'UPDATE_ROLLBACK_COMPLETE']) await scene.stackIs(status);
     expect(await scene.history()).toEqual(expected);

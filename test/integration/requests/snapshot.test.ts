@@ -33,16 +33,14 @@ function impatient() {
 }
 
 describe.each(servers())('a snapshot before migrating on $name', (server) => {
-  let scene: Scene;
+  const scene = Scene.ofEachTest(server);
   let snapshots: PaperSnapshots;
   beforeEach(async () => {
-    scene = await Scene.start(server);
     snapshots = new PaperSnapshots();
   });
-  afterEach(() => scene.end());
 
   it('is there before anything is written, and nobody is kept from the database meanwhile', async () => {
-    await scene.answer(scene.create(FIRST), FIRST);
+    await scene.created(FIRST);
     const before = { history: await scene.history(), deployments: await scene.deployments() };
     const seen: unknown[] = [];
     snapshots.onLook = async () => {
@@ -51,7 +49,7 @@ describe.each(servers())('a snapshot before migrating on $name', (server) => {
       const others = `SELECT 1 FROM information_schema.processlist WHERE db = '${scene.name}' AND id <> CONNECTION_ID()`;
       await scene.until(async () => (await scene.sql(others)).length === 0);
     };
-    const answer = await scene.answer(scene.update(FIRST, SECOND), SECOND, { snapshots, clock: impatient() });
+    const answer = await scene.updated(FIRST, SECOND, { snapshots, clock: impatient() });
 
     expect(answer.status).toBe('SUCCESS');
     expect(snapshots.taken).toEqual([expect.stringMatching(/^aurora-migrations-0003-orders-[0-9a-f]{16}$/)]);
@@ -60,16 +58,16 @@ describe.each(servers())('a snapshot before migrating on $name', (server) => {
   });
 
   it('is not taken where nothing is to be applied, nor for a rollback', async () => {
-    await scene.answer(scene.create(FIRST), FIRST);
-    await scene.answer(scene.update(FIRST, SECOND), SECOND);
-    await scene.answer(scene.update(SECOND, FIRST), FIRST, { snapshots });
+    await scene.created(FIRST);
+    await scene.updated(FIRST, SECOND);
+    await scene.updated(SECOND, FIRST, { snapshots });
     expect(await scene.history()).toHaveLength(1);
-    await scene.answer(scene.update(FIRST, FIRST), FIRST, { snapshots });
+    await scene.updated(FIRST, FIRST, { snapshots });
     expect(snapshots.taken).toEqual([]);
   });
 
   it('that is not there in time is waited for by the next attempt, which takes no other; the last one answers FAILED', async () => {
-    await scene.answer(scene.create(FIRST), FIRST);
+    await scene.created(FIRST);
     const intent = scene.update(FIRST, SECOND);
     snapshots.state = { kind: 'creating' };
     expect(await scene.run(intent, SECOND, { snapshots, clock: impatient() })).toEqual({
@@ -92,9 +90,9 @@ describe.each(servers())('a snapshot before migrating on $name', (server) => {
   });
 
   it('that fails is answered FAILED at once, and the rollback finds the release that stands', async () => {
-    await scene.answer(scene.create(FIRST), FIRST);
+    await scene.created(FIRST);
     snapshots.state = { kind: 'failed', problem: 'RDS says that it is failed' };
-    const failed = await scene.answer(scene.update(FIRST, SECOND), SECOND, { snapshots, clock: impatient() });
+    const failed = await scene.updated(FIRST, SECOND, { snapshots, clock: impatient() });
     expect(failed).toMatchObject({ status: 'FAILED' });
     expect(failed.reason).toContain('RDS says that it is failed; no migration was run');
     const back = await scene.answer(scene.update(SECOND, FIRST), SECOND, { snapshots });
@@ -103,7 +101,7 @@ describe.each(servers())('a snapshot before migrating on $name', (server) => {
   });
 
   it('a request that became stale while it waited migrates nothing', async () => {
-    await scene.answer(scene.create(FIRST), FIRST);
+    await scene.created(FIRST);
     const forward = scene.update(FIRST, SECOND);
     const back = scene.update(SECOND, FIRST);
     snapshots.onLook = async () => {
@@ -115,7 +113,7 @@ describe.each(servers())('a snapshot before migrating on $name', (server) => {
   });
 
   it('is taken before `up` by hand too, and without it nothing is run', async () => {
-    await scene.answer(scene.create(FIRST), FIRST);
+    await scene.created(FIRST);
     await runCommand({ kind: 'down', until: { kind: 'steps', steps: 1 } }, scene.ports(FIRST), 'r');
     const world = { ...scene.ports(FIRST), snapshots, clock: impatient() };
     snapshots.state = { kind: 'failed', problem: 'no' };

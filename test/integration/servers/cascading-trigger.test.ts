@@ -5,13 +5,11 @@ import { servers } from '../../servers';
 import { Scene } from '../scene';
 
 describe.each(servers())('a foreign key whose table has a trigger, on $name', (server) => {
-  let scene: Scene;
+  const scene = Scene.ofEachTest(server);
   beforeEach(async () => {
-    scene = await Scene.start(server);
     await scene.sql('CREATE TABLE log (id INT) ENGINE=MyISAM');
     await scene.sql('CREATE TABLE parent (id INT PRIMARY KEY)');
   });
-  afterEach(() => scene.end());
 
   const madeBy = async (rule: string): Promise<void> => {
     await scene.sql(

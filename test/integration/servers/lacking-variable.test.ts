@@ -10,11 +10,10 @@ import { FIRST, Scene } from '../scene';
  */
 describe.each(servers())('a server that lacks a variable of the session, $name', (server) => {
   const lacked = /mariadb/i.test(server.name) ? 'check_constraint_checks' : 'max_execution_time';
-  let scene: Scene;
+  const scene = Scene.ofEachTest(server);
   let database: Database;
   let sent: string[];
   beforeEach(async () => {
-    scene = await Scene.start(server);
     sent = [];
     const own = scene.session().database;
     const renamed = (statement: string): string => statement.replaceAll(lacked, 'no_such_variable');
@@ -31,7 +30,6 @@ describe.each(servers())('a server that lacks a variable of the session, $name',
       },
     };
   });
-  afterEach(() => scene.end());
 
   const run = (statement: string): Promise<unknown> =>
     statement.startsWith('SELECT') ? database.query(statement) : database.write(statement);

@@ -34,9 +34,8 @@ const LIVE = 'SELECT id, login, changed FROM user ORDER BY id';
 const AUDIT = 'SELECT login FROM audit ORDER BY login';
 
 describeEach(servers(), 'on $name', (server) => {
-  let scene: Scene;
+  const scene = Scene.ofEachTest(server);
   beforeEach(async () => {
-    scene = await Scene.start(server);
     for (const statement of [
       `CREATE TABLE user (id INT AUTO_INCREMENT PRIMARY KEY, login VARCHAR(50) NOT NULL, email VARCHAR(190) NULL,
        changed DATETIME(6) NOT NULL DEFAULT CURRENT_TIMESTAMP(6) ON UPDATE CURRENT_TIMESTAMP(6), KEY by_login (login))`,
@@ -47,7 +46,6 @@ describeEach(servers(), 'on $name', (server) => {
     ])
       await scene.sql(statement);
   });
-  afterEach(() => scene.end());
 
   const run = async (statements: readonly string[]): Promise<void> => {
     for (const statement of statements) await scene.sql(statement);

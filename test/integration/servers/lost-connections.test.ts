@@ -49,11 +49,7 @@ function* commandsOf(server: TestServer, when: 'before' | 'after'): Generator<nu
 }
 
 describe.each(servers())('a run on $name that loses its connection', (server) => {
-  let scene: Scene;
-  beforeEach(async () => {
-    scene = await Scene.start(server);
-  });
-  afterEach(() => scene.end());
+  const scene = Scene.ofEachTest(server);
 
   it.each(['before', 'after'] as const)(
     '%s any of its commands applies everything exactly once',
@@ -64,9 +60,9 @@ describe.each(servers())('a run on $name that loses its connection', (server) =>
         await scene.sql(`DROP DATABASE ${scene.name}`);
         await scene.sql(`CREATE DATABASE ${scene.name} CHARACTER SET utf8mb4`);
         scene.renew();
-        await scene.answer(scene.create(FIRST), FIRST);
+        await scene.created(FIRST);
         const fault = faultAt(command, when);
-        const answer = await scene.answer(scene.update(FIRST, MIXED), MIXED, { connect: fault.connect(scene) });
+        const answer = await scene.updated(FIRST, MIXED, { connect: fault.connect(scene) });
 
         expect([command, answer.status, answer.reason]).toEqual([command, 'SUCCESS', expect.any(String)]);
         expect([command, await scene.schema()]).toEqual([command, expected]);
@@ -94,11 +90,11 @@ describe.each(servers())('a run on $name that loses its connection', (server) =>
         await scene.sql(`DROP DATABASE ${scene.name}`);
         await scene.sql(`CREATE DATABASE ${scene.name} CHARACTER SET utf8mb4`);
         scene.renew();
-        await scene.answer(scene.create(FIRST), FIRST);
+        await scene.created(FIRST);
         const before = await scene.schema();
-        await scene.answer(scene.update(FIRST, MIXED), MIXED);
+        await scene.updated(FIRST, MIXED);
         const fault = faultAt(command, when);
-        const answer = await scene.answer(scene.update(MIXED, FIRST), FIRST, { connect: fault.connect(scene) });
+        const answer = await scene.updated(MIXED, FIRST, { connect: fault.connect(scene) });
 
         expect([command, answer.status, answer.reason, answer.data.Drift]).toEqual([
           command,
@@ -124,7 +120,7 @@ describe.each(servers())('a run on $name that loses its connection', (server) =>
     { command: 'dump' },
     { command: 'baseline', to: '0001_user' },
   ])('at any command of $command, which only reads, answers what it would have', async (event) => {
-    await scene.answer(scene.create(FIRST), FIRST);
+    await scene.created(FIRST);
     // Some tell whether the lock is held, and a server frees that of a session that has just ended some time later.
     const answer = async (more = {}): Promise<unknown> => {
       await scene.unlocked();
@@ -141,17 +137,13 @@ describe.each(servers())('a run on $name that loses its connection', (server) =>
   });
 
   async function expectedSchema(): Promise<Readonly<Record<string, string>>> {
-    await scene.answer(scene.create(MIXED), MIXED);
+    await scene.created(MIXED);
     return scene.schema();
   }
 });
 
 describe.each(servers())('an error of $name', (server) => {
-  let scene: Scene;
-  beforeEach(async () => {
-    scene = await Scene.start(server);
-  });
-  afterEach(() => scene.end());
+  const scene = Scene.ofEachTest(server);
   const raise = (number: number, text: string): Promise<unknown> =>
     databaseOf(scene.outside, scene.name).write(
       `SIGNAL SQLSTATE 'HY000' SET MYSQL_ERRNO = ${number}, MESSAGE_TEXT = '${text}'`,

@@ -7,16 +7,12 @@ import { release, Scene } from '../scene';
 const FOLLOWS = 'CREATE TRIGGER second BEFORE INSERT ON user FOR EACH ROW FOLLOWS first SET @a = 1';
 
 describe.each(servers())('4031 on $name', (server) => {
-  let scene: Scene;
-  beforeEach(async () => {
-    scene = await Scene.start(server);
-  });
-  afterEach(() => scene.end());
+  const scene = Scene.ofEachTest(server);
 
   it('is no lost connection where a trigger is to follow one that is not there', async () => {
     const code = release({ '0001_user': migration(`CREATE TABLE user (id INT);\n${FOLLOWS}`, 'DROP TABLE user') });
 
-    const { status, reason } = await scene.answer(scene.create(code), code);
+    const { status, reason } = await scene.created(code);
 
     expect(status).toBe('FAILED');
     expect(reason).toMatch(
@@ -28,7 +24,7 @@ describe.each(servers())('4031 on $name', (server) => {
   // What the server's own files are about: MariaDB answers so to a database that is not there.
   it('is none either where the server answers with a number below 1000', async () => {
     const code = release({ '0001_user': migration('ALTER DATABASE nosuch CHARACTER SET utf8mb4', 'DO 0') });
-    const { status, reason } = await scene.answer(scene.create(code), code);
+    const { status, reason } = await scene.created(code);
     expect(status).toBe('FAILED');
     expect(reason).toMatch(/^0001_user.sql failed at step 1 of 1.*nosuch/);
   });

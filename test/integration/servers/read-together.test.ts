@@ -4,15 +4,13 @@ import { servers } from '../../servers';
 import { Scene } from '../scene';
 
 describe.each(servers())('the definitions of a large schema, on $name', (server) => {
-  let scene: Scene;
+  const scene = Scene.ofEachTest(server);
   beforeEach(async () => {
-    scene = await Scene.start(server);
     for (let index = 0; index < 205; index += 1) await scene.sql(`CREATE TABLE t${index} (id INT PRIMARY KEY)`);
     await scene.sql('CREATE VIEW seen AS SELECT id FROM t0');
     await scene.sql('CREATE PROCEDURE sleeps() DO SLEEP(0)');
     await scene.sql('CREATE TRIGGER counts BEFORE INSERT ON t1 FOR EACH ROW SET NEW.id = NEW.id + 1');
   });
-  afterEach(() => scene.end());
 
   const together = () => readSchema(databaseOf(scene.outside, scene.name));
 

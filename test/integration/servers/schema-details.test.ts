@@ -100,19 +100,17 @@ const CHANGES: readonly Change[] = [
 
 describe.each(servers())('what SHOW CREATE of tables and routines does not show, on $name:', (server) => {
   const first = release({ '0001_user': USER });
-  let scene: Scene;
+  const scene = Scene.ofEachTest(server);
   beforeEach(async () => {
-    scene = await Scene.start(server);
     await scene.sql(`ALTER DATABASE ${scene.name} CHARACTER SET utf8mb4 COLLATE utf8mb4_bin`);
   });
-  afterEach(() => scene.end());
 
   const schema = (): Promise<SchemaSnapshot> => readSchema(databaseOf(scene.outside, scene.name));
   const changes = CHANGES.filter(({ on = server.kind }) => on === server.kind);
   const withChange = (up: string, down: string): Release =>
     release({ '0001_user': USER, '0002_change': `-- migrate:up\n${up};\n-- migrate:down\n${down};` });
   const start = async ({ given = [] }: Change): Promise<SchemaSnapshot> => {
-    await scene.answer(scene.create(first), first);
+    await scene.created(first);
     await scene.settle();
     for (const statement of given) await scene.sql(statement);
     return schema();
@@ -126,9 +124,9 @@ describe.each(servers())('what SHOW CREATE of tables and routines does not show,
   it.each(changes)('$what is compared after a rollback whose down leaves it', async (change) => {
     const before = await start(change);
     const second = withChange(bodies(change.up), 'DO 0');
-    expect(await scene.answer(scene.update(first, second), second)).toMatchObject({ status: 'SUCCESS' });
+    expect(await scene.updated(first, second)).toMatchObject({ status: 'SUCCESS' });
 
-    const answer = await scene.answer(scene.update(second, first), first);
+    const answer = await scene.updated(second, first);
 
     expect(answer).toMatchObject({ status: 'SUCCESS', data: { Drift: expect.stringMatching(change.drift) as string } });
     expect(describeDrift(before, await schema())).toMatch(change.drift);
@@ -137,9 +135,9 @@ describe.each(servers())('what SHOW CREATE of tables and routines does not show,
   it.each(changes)('$what is as it was after a rollback whose down sets it back', async (change) => {
     const before = await start(change);
     const second = withChange(bodies(change.up), change.down);
-    expect(await scene.answer(scene.update(first, second), second)).toMatchObject({ status: 'SUCCESS' });
+    expect(await scene.updated(first, second)).toMatchObject({ status: 'SUCCESS' });
 
-    expect(await scene.answer(scene.update(second, first), first)).toMatchObject({
+    expect(await scene.updated(second, first)).toMatchObject({
       status: 'SUCCESS',
       data: { Drift: '' },
     });
@@ -156,7 +154,7 @@ describe.each(servers())('what SHOW CREATE of tables and routines does not show,
       ],
     ] as const) {
       const broken = withChange(`${up}; CREATE TABLE user (id INT)`, `${down}; DROP TABLE b`);
-      const answer = await scene.answer(scene.update(first, broken), broken);
+      const answer = await scene.updated(first, broken);
       expect(answer).toMatchObject({ status: 'FAILED', data: { Drift: '' } });
       expect(await schema()).toEqual(before);
     }
@@ -169,7 +167,7 @@ describe.each(servers())('what SHOW CREATE of tables and routines does not show,
       // Not what it was: running it would be seen.
       'ALTER DATABASE COLLATE utf8mb4_general_ci; DROP TABLE b',
     );
-    const answer = await scene.answer(scene.update(first, broken), broken);
+    const answer = await scene.updated(first, broken);
     expect(answer).toMatchObject({ status: 'FAILED', data: { Drift: '' } });
     expect(await schema()).toEqual(before);
   });
@@ -186,7 +184,7 @@ describe.each(servers())('what SHOW CREATE of tables and routines does not show,
       await expect(scene.run(update, second, dyingAt(scene, 'ALTER DATABASE', when))).rejects.toThrow(ProcessDied);
       await scene.unlocked();
 
-      expect(await scene.answer(scene.update(second, first), first)).toMatchObject({
+      expect(await scene.updated(second, first)).toMatchObject({
         status: 'SUCCESS',
         data: { Reverted: '0002_change', Drift: '' },
       });
@@ -197,7 +195,7 @@ describe.each(servers())('what SHOW CREATE of tables and routines does not show,
   it('a schema that older code has noted has no difference in them', async () => {
     await start(changes[0]!);
     const second = withChange('ALTER DATABASE COLLATE utf8mb4_unicode_ci; CREATE TABLE b (id INT)', 'DROP TABLE b');
-    await scene.answer(scene.update(first, second), second);
+    await scene.updated(first, second);
     const [row] = await scene.sql(
       "SELECT id, UNCOMPRESS(schemaBeforeText) AS text FROM migration_deployment WHERE type = 'Update'",
     );
@@ -206,7 +204,7 @@ describe.each(servers())('what SHOW CREATE of tables and routines does not show,
       `UPDATE migration_deployment SET schemaBeforeText = COMPRESS('${JSON.stringify({ objects }).replaceAll('\\', '\\\\').replaceAll("'", "\\'")}')
        WHERE id = ${String(row?.['id'])}`,
     );
-    expect(await scene.answer(scene.update(second, first), first)).toMatchObject({ data: { Drift: '' } });
+    expect(await scene.updated(second, first)).toMatchObject({ data: { Drift: '' } });
   });
 
   it('a sequence that counts on, and rows that come, are no difference', async () => {

@@ -33,9 +33,9 @@ describeEachStartable(servers(), 'on $name with a max_allowed_packet of 1 MiB an
     });
 
   async function failsAtStepTwo(next: ReturnType<typeof release>): Promise<string> {
-    await scene.answer(scene.create(FIRST), FIRST);
+    await scene.created(FIRST);
     const schema = await scene.schema();
-    const answer = await scene.answer(scene.update(FIRST, next), next);
+    const answer = await scene.updated(FIRST, next);
     expect(answer.status).toBe('FAILED');
     expect(answer.reason).toMatch(/^0002_b\.sql failed at step 2 of 2 \(line 3\): /);
     expect(answer.reason).toContain('the schema is as it was before the deployment');
@@ -71,8 +71,8 @@ describeEachStartable(servers(), 'on $name with a max_allowed_packet of 1 MiB an
       };
       exports.down = async ({ query }) => { await query('DELETE FROM user'); };`,
     });
-    await scene.answer(scene.create(FIRST), FIRST);
-    expect(await scene.answer(scene.update(FIRST, next), next)).toMatchObject({ status: 'SUCCESS' });
+    await scene.created(FIRST);
+    expect(await scene.updated(FIRST, next)).toMatchObject({ status: 'SUCCESS' });
     expect(await scene.sql('SELECT email FROM user')).toEqual([{ email: 'ER_NET_PACKET_TOO_LARGE' }]);
   });
 
@@ -82,7 +82,7 @@ describeEachStartable(servers(), 'on $name with a max_allowed_packet of 1 MiB an
       '0001_big': `exports.up = ({ query }) => query('CREATE TABLE a (id INT)');
 exports.down = ({ query }) => query('DROP TABLE a');\n// ${noise()}`,
     });
-    expect(await scene.answer(scene.create(first), first)).toMatchObject({ status: 'SUCCESS' });
+    expect(await scene.created(first)).toMatchObject({ status: 'SUCCESS' });
     const [stored] = await scene.sql('SELECT UNCOMPRESS(script) AS script FROM migration');
     expect(String(stored?.['script']) === first.scripts.get('0001_big')).toBe(true);
 
@@ -134,8 +134,8 @@ exports.down = ({ query }) => query('DROP TABLE a');\n// ${noise()}`,
       '0001_user': USER,
       '0002_script': `exports.up = async ({ query }) => { await query("LOAD DATA LOCAL INFILE '/etc/passwd' INTO TABLE user"); };`,
     });
-    await scene.answer(scene.create(FIRST), FIRST);
-    const answer = await scene.answer(scene.update(FIRST, next), next);
+    await scene.created(FIRST);
+    const answer = await scene.updated(FIRST, next);
     expect(answer.reason).toMatch(/^0002_script\.js failed at its up: .*needs a file on the client/);
     expect(answer.reason).toContain('Nothing had to be reverted');
   });
@@ -164,8 +164,8 @@ exports.down = ({ query }) => query('DROP TABLE a');\n// ${noise()}`,
       '0001_user': USER,
       '0002_script': `exports.up = async ({ query }) => { await query('SELECT ?', ${parameters}); };`,
     });
-    await scene.answer(scene.create(FIRST), FIRST);
-    const answer = await scene.answer(scene.update(FIRST, next), next);
+    await scene.created(FIRST);
+    const answer = await scene.updated(FIRST, next);
     expect(answer.reason).toMatch(/^0002_script\.js failed at its up: /);
     expect(await scene.deployments()).toEqual(['Create applied', 'Update reverted']);
   });
@@ -189,7 +189,7 @@ exports.down = ({ query }) => query('DROP TABLE a');\n// ${noise()}`,
   ])(
     'a connection that ends at the same %s each time is its fault, and it is named',
     async (_, next, begins, where) => {
-      await scene.answer(scene.create(FIRST), FIRST);
+      await scene.created(FIRST);
       let connections = 0;
       const connect = (): ReturnType<ReturnType<Scene['connectingTo']>> => {
         connections += 1;
@@ -206,14 +206,14 @@ exports.down = ({ query }) => query('DROP TABLE a');\n// ${noise()}`,
           write: ending((statement) => session.database.write(statement)),
         })();
       };
-      const answer = await scene.answer(scene.update(FIRST, next), next, { connect });
+      const answer = await scene.updated(FIRST, next, { connect });
       expect(answer.reason).toMatch(
         new RegExp(`^the connection to the database was lost 3 times, each time at ${where} .*That statement itself`),
       );
       expect(answer.reason).not.toContain('health');
       expect(connections).toBe(3);
       await scene.unlocked();
-      expect(await scene.answer(scene.update(next, FIRST), FIRST)).toMatchObject({ status: 'SUCCESS' });
+      expect(await scene.updated(next, FIRST)).toMatchObject({ status: 'SUCCESS' });
       expect(await scene.history()).toEqual(['0001_user applied']);
     },
   );

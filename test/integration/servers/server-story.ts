@@ -63,7 +63,7 @@ export class ServerStory {
     await this.#create();
     const before = await this.#all();
 
-    const broken = await scene.answer(scene.update(FIRST, BROKEN), BROKEN);
+    const broken = await scene.updated(FIRST, BROKEN);
     expect(broken.status).toBe('FAILED');
     expect(broken.reason).toMatch(/^0004_broken\.sql failed at step 4 of 4 \(line \d+\): ER_DUP_FIELDNAME \(1060\)/);
     expect(broken.reason).toContain('the schema is as it was before the deployment');
@@ -92,7 +92,7 @@ export class ServerStory {
     const { scene } = this;
     await this.#create();
     const before = await this.#all();
-    const answer = await scene.answer(scene.update(FIRST, SECOND), SECOND);
+    const answer = await scene.updated(FIRST, SECOND);
     expect([answer.status, answer.reason]).toEqual(['FAILED', expect.stringMatching(reason)]);
     expect(answer.reason).toContain('the schema is as it was before the deployment');
     expect(await this.#all()).toEqual(before);
@@ -106,7 +106,7 @@ export class ServerStory {
     await this.#create();
     const before = await this.#all();
     await forbid();
-    const answer = await scene.answer(scene.update(FIRST, SECOND), SECOND);
+    const answer = await scene.updated(FIRST, SECOND);
     expect([answer.status, answer.reason]).toEqual(['FAILED', expect.stringMatching(/read-only/)]);
     expect(await this.#all()).toEqual(before);
     await allow();

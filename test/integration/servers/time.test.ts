@@ -38,11 +38,7 @@ function shortFromSecondStep(scene: Scene): Partial<RequestPorts> {
 }
 
 describe.each(servers())('time and others on $name', (server) => {
-  let scene: Scene;
-  beforeEach(async () => {
-    scene = await Scene.start(server);
-  });
-  afterEach(() => scene.end());
+  const scene = Scene.ofEachTest(server);
 
   it('a lock that is not free is answered FAILED with its holder, and nothing is run', async () => {
     const [row] = await scene.sql(`SELECT GET_LOCK('${lockName(scene.name)}', 0) AS held, CONNECTION_ID() AS id`);
@@ -62,13 +58,13 @@ describe.each(servers())('time and others on $name', (server) => {
   });
 
   it('a table that others use is tried again, and then answered FAILED with who uses it', async () => {
-    await scene.answer(scene.create(FIRST), FIRST);
+    await scene.created(FIRST);
     const before = await scene.schema();
     const blocker = scene.session();
     await blocker.database.write('START TRANSACTION');
     await blocker.database.query('SELECT * FROM user');
     const paused: number[] = [];
-    const answer = await scene.answer(scene.update(FIRST, SECOND), SECOND, {
+    const answer = await scene.updated(FIRST, SECOND, {
       clock: { now: () => Date.now(), remaining: () => 600_000, sleep: (ms) => Promise.resolve(void paused.push(ms)) },
       connect: async () => {
         const session = scene.session();
@@ -90,12 +86,12 @@ describe.each(servers())('time and others on $name', (server) => {
     await scene.sql('CREATE PROCEDURE slow() BEGIN DO SLEEP(100); DO SLEEP(100); DO SLEEP(100); END');
     const slow = release({ '0001_slow': '-- migrate:up\nCALL slow();\n-- migrate:down\nDO 0;' });
     const start = Date.now();
-    expect((await scene.answer(scene.create(slow), slow, short(2000))).status).toBeDefined();
+    expect((await scene.created(slow, short(2000))).status).toBeDefined();
     expect(Date.now() - start).toBeLessThan(60_000);
   });
 
   it('a run whose time ends keeps what it did; the next attempt goes on there, and the last one reverts it', async () => {
-    await scene.answer(scene.create(FIRST), FIRST);
+    await scene.created(FIRST);
     const before = await scene.schema();
     const slow = release({
       '0001_user': USER,
@@ -142,7 +138,7 @@ DROP TABLE first_step;`,
     const tables = async (): Promise<readonly string[]> => Object.keys(await scene.schema());
 
     it('what an earlier attempt left', async () => {
-      await scene.answer(scene.create(PLAIN), PLAIN);
+      await scene.created(PLAIN);
       // It is not gone on with, since it carries a variable, but reverted and started over.
       const more = MORE.replace('(1)', '(@n)');
       const carrying = release({ ...BASE, '0002_more': migration(`SET @n = 1; ${more}`, DOWN) });
@@ -163,7 +159,7 @@ DROP TABLE first_step;`,
     it('what the release lacks', async () => {
       const whole = release({ ...BASE, '0002_more': migration(MORE, DOWN) });
       const less = release(BASE, { OnRemoved: 'REVERT' });
-      await scene.answer(scene.create(whole), whole);
+      await scene.created(whole);
       await scene.settle();
       const intent = scene.update(whole, less);
 
@@ -174,7 +170,7 @@ DROP TABLE first_step;`,
     });
 
     it('what a deployment applied that failed', async () => {
-      await scene.answer(scene.create(PLAIN), PLAIN);
+      await scene.created(PLAIN);
       const broken = release({
         ...BASE,
         '0002_more': migration(MORE, DOWN),

@@ -19,13 +19,7 @@ const OLDER = [
 ] as const;
 
 describe.each(servers())('a server that was upgraded, $name', (server) => {
-  let scene: Scene;
-  beforeEach(async () => {
-    scene = await Scene.start(server);
-    await scene.answer(scene.create(FIRST), FIRST);
-    await scene.settle();
-  });
-  afterEach(() => scene.end());
+  const scene = Scene.ofEachTest(server, FIRST);
 
   test.each(OLDER)('%s has left a schema that is printed otherwise now: that is no drift', async (_what, now, then) => {
     await scene.sql(

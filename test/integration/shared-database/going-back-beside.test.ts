@@ -59,7 +59,7 @@ describe.each(servers())('a stack that goes back on $name, beside another one of
     ['has nothing of it', A_FAILING, true],
   ])('leaves alone what the other one has reverted early, where its own try %s', async (_what, bad, isFirst) => {
     const fail = async (): Promise<void> => {
-      expect(await scene.answer(scene.update(A, bad), bad)).toMatchObject({ status: 'FAILED' });
+      expect(await scene.updated(A, bad)).toMatchObject({ status: 'FAILED' });
       await scene.stackIs('UPDATE_ROLLBACK_IN_PROGRESS');
     };
     if (isFirst) await fail();

@@ -44,7 +44,7 @@ describe.each(servers())('what live code of another stack has on $name', (server
     await story.inOther(() => story.succeed(B, scene.update(A, B)));
     await story.succeed(C, long, scene.begins(C));
     await story.inOther(async () => {
-      expect(await scene.answer(scene.update(B, A), A)).toMatchObject({
+      expect(await scene.updated(B, A)).toMatchObject({
         status: 'SUCCESS',
         reason: expect.stringMatching(
           `^0002_b waits to be reverted and is not, since a release of Migrations of stack ${story.own} contains it, `,
@@ -105,7 +105,7 @@ describe.each(servers())('what live code of another stack has on $name', (server
     await story.bothAt(from);
     expect(await invoke(scene, from, { command: 'down', steps: 1 })).toMatchObject({ reverted: ['0002_b'] });
     expect(await invoke(scene, from, { command: 'up' })).toMatchObject({ applied: ['0002_b'] });
-    expect((await scene.answer(scene.update(from, to), to)).reason).toContain(`of stack ${story.other} may use`);
+    expect((await scene.updated(from, to)).reason).toContain(`of stack ${story.other} may use`);
     expect(await story.tables()).toEqual(AB);
   });
 

@@ -93,7 +93,7 @@ describe.each(servers())('two stacks that share a database on $name', (server) =
 
     it('keep it also where the application of the one that goes back never began, and a person hears of it', async () => {
       await goOn();
-      expect(await scene.answer(scene.update(B_PLAIN, A), A)).toMatchObject({
+      expect(await scene.updated(B_PLAIN, A)).toMatchObject({
         status: 'SUCCESS',
         reason: expect.stringMatching(`^0002_orders waits .* of stack ${story.other} .*\\[revert-owed\\]$`) as string,
         tally: { reverted: 0, hasMismatch: true },
@@ -102,7 +102,7 @@ describe.each(servers())('two stacks that share a database on $name', (server) =
       expect(await story.owed()).toEqual(['Update applied FAIL']);
       expect(await invoke(scene, A, { command: 'verify' })).toMatchObject({ ok: false });
       // A release that has it under another text would need it reverted.
-      const edited = await scene.answer(scene.update(A, C_EDITED), C_EDITED);
+      const edited = await scene.updated(A, C_EDITED);
       expect(edited).toMatchObject({ status: 'FAILED', reason: expect.stringContaining('[revert-owed]') as string });
 
       await story.succeed(B_NOTES, scene.update(A, B_NOTES), scene.begins(B_NOTES), scene.ends(A));
@@ -115,7 +115,7 @@ describe.each(servers())('two stacks that share a database on $name', (server) =
     it('go back from the same one without drift, where the other one has gone back before', async () => {
       await story.inOther(() => story.succeed(B_NOTES, scene.update(A, B_NOTES)));
       await story.inOther(() => story.succeed(A, scene.update(B_NOTES, A)));
-      expect(await scene.answer(scene.update(B_PLAIN, A), A)).toMatchObject({ status: 'SUCCESS', data: { Drift: '' } });
+      expect(await scene.updated(B_PLAIN, A)).toMatchObject({ status: 'SUCCESS', data: { Drift: '' } });
       expect(await story.tables()).toEqual(['table user']);
     });
 
@@ -164,7 +164,7 @@ describe.each(servers())('two stacks that share a database on $name', (server) =
       expect(await story.tables()).toEqual(['table user']);
       // What the other one may have, too, stays.
       const without = release({ '0005_other': 'CREATE TABLE other (id INT);' }, { OnRemoved: 'REVERT' });
-      expect((await scene.answer(scene.update(A_REVERTING, without), without)).reason).toContain(`of stack ${gone}`);
+      expect((await scene.updated(A_REVERTING, without)).reason).toContain(`of stack ${gone}`);
     });
   });
 

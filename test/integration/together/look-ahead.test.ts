@@ -8,16 +8,14 @@ import { servers } from '../../servers';
 import { FIRST, release, Scene, USER } from '../scene';
 
 describe.each(servers())('a look at the tables of steps to come, on $name', (server) => {
-  let scene: Scene;
+  const scene = Scene.ofEachTest(server);
   let database: Database;
   beforeEach(async () => {
-    scene = await Scene.start(server);
     await scene.sql('CREATE TABLE old (id INT PRIMARY KEY, name VARCHAR(20), KEY named (name)) AUTO_INCREMENT = 7');
     await scene.sql('CREATE TABLE parent (id INT PRIMARY KEY)');
     await scene.sql('CREATE VIEW seen AS SELECT id FROM old');
     database = databaseOf(scene.outside, scene.name);
   });
-  afterEach(() => scene.end());
 
   it('gives each the fingerprint that a look at it alone would give', async () => {
     const steps = [
@@ -73,7 +71,7 @@ describe.each(servers())('a look at the tables of steps to come, on $name', (ser
       ],
     ])('%s', async (_, migrations) => {
       await scene.sql(`CREATE DATABASE ${other}`);
-      await scene.answer(scene.create(FIRST), FIRST);
+      await scene.created(FIRST);
       await scene.settle();
       await scene.sql('CREATE TABLE users (name VARCHAR(10))');
       const next = release({ '0001_user': USER, ...migrations });
@@ -81,7 +79,7 @@ describe.each(servers())('a look at the tables of steps to come, on $name', (ser
       await expect(scene.run(update, next, dyingAt(scene, 'CREATE TABLE users', 'before'))).rejects.toThrow(
         ProcessDied,
       );
-      await scene.answer(scene.update(next, FIRST), FIRST);
+      await scene.updated(next, FIRST);
 
       expect(Object.keys(await scene.schema())).toContain('table users');
     });

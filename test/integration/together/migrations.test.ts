@@ -15,18 +15,12 @@ function sources({ scripts }: ReturnType<typeof release>): Readonly<Record<strin
 }
 
 describe.each(servers())('migrations that make or change one table each, on $name', (server) => {
-  let scene: Scene;
-  beforeEach(async () => {
-    scene = await Scene.start(server);
-    await scene.answer(scene.create(FIRST), FIRST);
-    await scene.settle();
-  });
-  afterEach(() => scene.end());
+  const scene = Scene.ofEachTest(server, FIRST);
 
   it('are sent in packets of 16, and the journal says of each what it says of one that runs alone', async () => {
     const next = tables();
     const packets: (readonly string[])[] = [];
-    const answer = await scene.answer(scene.update(FIRST, next), next, { connect: watching(scene, packets) });
+    const answer = await scene.updated(FIRST, next, { connect: watching(scene, packets) });
 
     expect(answer.status).toBe('SUCCESS');
     expect(stepsIn(packets)).toEqual([16, 16, COUNT]);
@@ -44,7 +38,7 @@ describe.each(servers())('migrations that make or change one table each, on $nam
     const logged = scene.logged.map(({ message }) => message).filter((message) => message.startsWith('migrated'));
     expect(logged.filter((message) => message.includes('_t'))).toHaveLength(COUNT);
 
-    await scene.answer(scene.update(next, FIRST), FIRST);
+    await scene.updated(next, FIRST);
     expect(await madeTables(scene)).toBe(0);
   });
 
@@ -68,7 +62,7 @@ describe.each(servers())('migrations that make or change one table each, on $nam
     const next = tables();
     const update = scene.update(FIRST, next);
     await expect(scene.run(update, next, dyingAt(scene, 'CREATE TABLE t9 ', 'after'))).rejects.toThrow(ProcessDied);
-    expect((await scene.answer(scene.update(next, FIRST), FIRST)).status).toBe('SUCCESS');
+    expect((await scene.updated(next, FIRST)).status).toBe('SUCCESS');
     expect(await madeTables(scene)).toBe(0);
   });
 
@@ -79,7 +73,7 @@ describe.each(servers())('migrations that make or change one table each, on $nam
   ])('say which of them failed, and are reverted, where %s', async (_, change, failed) => {
     const next = tables(change);
     const before = await scene.schema();
-    const answer = await scene.answer(scene.update(FIRST, next), next);
+    const answer = await scene.updated(FIRST, next);
     expect(answer.status).toBe('FAILED');
     expect(answer.reason).toMatch(failed);
     expect(await scene.schema()).toEqual(before);
@@ -88,7 +82,7 @@ describe.each(servers())('migrations that make or change one table each, on $nam
 
   it('change tables together too, each of which no other of them changes', async () => {
     const made = tables();
-    await scene.answer(scene.update(FIRST, made), made);
+    await scene.updated(FIRST, made);
     await scene.settle();
     const changes = [
       ...Array.from({ length: 10 }, (_, index) => `ALTER TABLE t${index} ADD COLUMN name VARCHAR(20), ADD KEY (name)`),
@@ -116,11 +110,11 @@ describe.each(servers())('migrations that make or change one table each, on $nam
     // At each of them in turn the process dies, and the next attempt goes on.
     for (const at of ['ALTER TABLE t3 ', 'CREATE INDEX other', 'CREATE TABLE child'])
       await expect(scene.run(update, next, dyingAt(scene, at, 'after'))).rejects.toThrow(ProcessDied);
-    expect((await scene.answer(scene.update(next, made), made)).status).toBe('SUCCESS');
+    expect((await scene.updated(next, made)).status).toBe('SUCCESS');
     expect(await scene.schema()).toEqual(before);
 
     await scene.settle();
-    const again = await scene.answer(scene.update(made, next), next, { connect: watching(scene, packets) });
+    const again = await scene.updated(made, next, { connect: watching(scene, packets) });
     expect(again.status).toBe('SUCCESS');
     expect(stepsIn(packets)).toEqual([12, 12, 14]);
     // The first change of a table and the second are in two packets.
@@ -138,7 +132,7 @@ describe.each(servers())('migrations that make or change one table each, on $nam
       ups[2] = 'CREATE TABLE t2 SELECT 1 AS id';
     });
     const packets: (readonly string[])[] = [];
-    await scene.answer(scene.update(FIRST, next), next, { connect: watching(scene, packets) });
+    await scene.updated(FIRST, next, { connect: watching(scene, packets) });
     expect(packets.flat().join('\n')).not.toMatch(/CREATE TABLE t[12] /);
     expect(await madeTables(scene)).toBe(COUNT);
   });
@@ -155,7 +149,7 @@ describe.each(servers())('migrations that make or change one table each, on $nam
       }),
     });
     const refusing = databaseOf(connection, scene.name);
-    const answer = await scene.answer(scene.update(FIRST, next), next, {
+    const answer = await scene.updated(FIRST, next, {
       connect: () => Promise.resolve({ kind: 'connected', session: { ...session, database: refusing } }),
     });
     expect(answer.status).toBe('SUCCESS');

@@ -4,13 +4,7 @@ import { FIRST, release, Scene, USER } from '../scene';
 import { madeTables, stepsIn, watching } from './tables-release';
 
 describe.each(servers())('steps of one migration that make or change one table each, on $name', (server) => {
-  let scene: Scene;
-  beforeEach(async () => {
-    scene = await Scene.start(server);
-    await scene.answer(scene.create(FIRST), FIRST);
-    await scene.settle();
-  });
-  afterEach(() => scene.end());
+  const scene = Scene.ofEachTest(server, FIRST);
 
   const INITIAL = [
     ...Array.from({ length: 35 }, (_, index) => `CREATE TABLE t${index} (id INT PRIMARY KEY)`),
@@ -31,7 +25,7 @@ describe.each(servers())('steps of one migration that make or change one table e
   it('go together, too, and with those of the next one', async () => {
     const next = initial();
     const packets: (readonly string[])[] = [];
-    const answer = await scene.answer(scene.update(FIRST, next), next, { connect: watching(scene, packets) });
+    const answer = await scene.updated(FIRST, next, { connect: watching(scene, packets) });
     expect(answer.status).toBe('SUCCESS');
     expect(stepsIn(packets)).toEqual([16, 16, 35]);
     expect(await madeTables(scene)).toBe(35);
@@ -73,7 +67,7 @@ describe.each(servers())('steps of one migration that make or change one table e
       const next = initial();
       const dying = scene.run(scene.update(FIRST, next), next, dyingAt(scene, at, 'after'));
       await expect(dying).rejects.toThrow(ProcessDied);
-      expect((await scene.answer(scene.update(next, FIRST), FIRST)).status).toBe('SUCCESS');
+      expect((await scene.updated(next, FIRST)).status).toBe('SUCCESS');
       expect(await scene.schema()).toEqual(before);
     },
   );
@@ -81,7 +75,7 @@ describe.each(servers())('steps of one migration that make or change one table e
   it.each([0, 7, 15, 16, 33])('say that step %i failed, and are reverted', async (at) => {
     const before = await scene.schema();
     const next = initial(INITIAL.with(at, `CREATE TABLE t${at} (id INT, id INT)`));
-    const answer = await scene.answer(scene.update(FIRST, next), next);
+    const answer = await scene.updated(FIRST, next);
     expect(answer.status).toBe('FAILED');
     expect(answer.reason).toContain(`step ${at + 1} of 38`);
     expect(await scene.schema()).toEqual(before);

@@ -5,13 +5,7 @@ import { FIRST, Scene } from '../scene';
 import { COUNT, madeTables, tables } from './tables-release';
 
 describe.each(servers())('packets of steps, on $name', (server) => {
-  let scene: Scene;
-  beforeEach(async () => {
-    scene = await Scene.start(server);
-    await scene.answer(scene.create(FIRST), FIRST);
-    await scene.settle();
-  });
-  afterEach(() => scene.end());
+  const scene = Scene.ofEachTest(server, FIRST);
 
   it('end before the next one where a newer request reverts the deployment in the midst of a packet', async () => {
     const next = tables();
@@ -57,7 +51,7 @@ describe.each(servers())('packets of steps, on $name', (server) => {
         },
       })();
     };
-    const answer = await scene.answer(scene.update(FIRST, next), next, { connect });
+    const answer = await scene.updated(FIRST, next, { connect });
     expect(losses).toBeGreaterThan(0);
     expect(answer.reason).toMatch(/step 1 of 1 of 0013_t3\.sql/);
   });
@@ -76,7 +70,7 @@ describe.each(servers())('packets of steps, on $name', (server) => {
     });
     const unique = 'ALTER TABLE full ADD UNIQUE KEY once (id)';
     const next = tables((ups) => void (ups[5] = unique));
-    const answer = await scene.answer(scene.update(FIRST, next), next, { connect });
+    const answer = await scene.updated(FIRST, next, { connect });
     expect(answer.reason).toMatch(/0015_t5.*step 1 of 1.*Duplicate entry/s);
     expect(sent.filter((statement) => statement === unique)).toHaveLength(1);
   });
@@ -102,7 +96,7 @@ describe.each(servers())('packets of steps, on $name', (server) => {
         session.database.write(statement.replace(/lock_wait_timeout = 20/i, 'lock_wait_timeout = 1')),
       writeTogether: (...all) => session.database.writeTogether(...all),
     });
-    const answer = await scene.answer(scene.update(FIRST, next), next, { connect, clock });
+    const answer = await scene.updated(FIRST, next, { connect, clock });
     expect(answer.status).toBe('SUCCESS');
     expect(pauses).toEqual([5_000]);
   });
@@ -151,7 +145,7 @@ describe.each(servers())('packets of steps, on $name', (server) => {
       return { kind: 'connected', session: { ...other, database: { ...other.database, write } } };
     };
     const clock = { ...scene.ports(next).clock, remaining: () => left };
-    const answer = await scene.answer(scene.update(FIRST, next), next, { clock, connect });
+    const answer = await scene.updated(FIRST, next, { clock, connect });
     expect(answer.status).toBe('SUCCESS');
     expect(kills).toEqual(['QUERY', 'QUERY', 'QUERY', 'CONNECTION']);
     expect(await madeTables(scene)).toBe(COUNT);
@@ -161,7 +155,7 @@ describe.each(servers())('packets of steps, on $name', (server) => {
     const next = tables();
     const session = scene.session();
     let waits = 0;
-    const answer = await scene.answer(scene.update(FIRST, next), next, {
+    const answer = await scene.updated(FIRST, next, {
       connect: scene.connectingTo(session, {
         writeTogether: async (statements, answered) => {
           waits += 1;

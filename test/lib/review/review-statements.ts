@@ -51,6 +51,22 @@ export const STATEMENTS: readonly (readonly [
     ],
   ],
   [
+    'named-definer',
+    [
+      ["CREATE DEFINER = 'a'@'%' VIEW v AS SELECT 1", 'DROP VIEW v'],
+      ['CREATE DEFINER=`a`@`localhost` TRIGGER g BEFORE INSERT ON user FOR EACH ROW SET @a = 1', 'DROP TRIGGER g'],
+      ['/*!50003 CREATE*/ /*!50017 DEFINER=`a`@`%`*/ /*!50003 PROCEDURE p() DO 1 */', 'DROP PROCEDURE p'],
+      ['CREATE OR REPLACE ALGORITHM=MERGE DEFINER=a SQL SECURITY INVOKER VIEW v AS SELECT 1', 'DROP VIEW v'],
+      ['ALTER DEFINER = a EVENT e ENABLE', 'ALTER EVENT e DISABLE'],
+    ],
+    [
+      ['CREATE VIEW v AS SELECT 1', 'DROP VIEW v'],
+      ['CREATE DEFINER = CURRENT_USER VIEW v AS SELECT 1', 'DROP VIEW v'],
+      ['CREATE DEFINER = CURRENT_USER() SQL SECURITY DEFINER PROCEDURE p() DO 1', 'DROP PROCEDURE p'],
+      ['CREATE SQL SECURITY DEFINER VIEW v AS SELECT definer = 1 FROM user', 'DROP VIEW v'],
+    ],
+  ],
+  [
     'down-in-one',
     [
       ['CREATE TABLE a (id INT); CREATE TABLE b (id INT)', 'DROP TABLE a, b'],
@@ -75,6 +91,9 @@ export const STATEMENTS: readonly (readonly [
       ['CREATE VIEW v AS SELECT 1'],
       ['ALTER TABLE user ADD COLUMN a INT, ADD COLUMN b INT', 'ALTER TABLE user DROP COLUMN a'],
       ['DROP VIEW v'],
+      ['DROP EVENT e', 'CREATE EVENT e ON SCHEDULE EVERY 1 DAY DO DELETE FROM a'],
+      ['ALTER EVENT e ON SCHEDULE EVERY 2 DAY', 'ALTER EVENT e ON SCHEDULE EVERY 1 DAY ENDS NOW()'],
+      ['CREATE EVENT e ON SCHEDULE AT NOW() + INTERVAL 1 DAY DO DELETE FROM a', 'DROP EVENT e'],
       // A down that does nothing.
       ['ALTER TABLE user MODIFY a BIGINT', 'DO 0'],
       ['CREATE INDEX i ON user (a)', 'SELECT 1; SET @a = 1; DO 0'],
@@ -104,6 +123,11 @@ export const STATEMENTS: readonly (readonly [
       ["GRANT SELECT ON app.* TO 'app'@'%'; ALTER DATABASE COLLATE latin1_bin"],
     ],
     [
+      ['DROP EVENT e', "CREATE EVENT e ON SCHEDULE EVERY 1 DAY STARTS '2026-01-01 00:00:00' DO DELETE FROM a"],
+      ['ALTER EVENT e DO DELETE FROM b', 'ALTER EVENT e DO DELETE FROM a'],
+      ['CREATE EVENT e ON SCHEDULE EVERY 1 DAY DO DELETE FROM a', 'DROP EVENT e'],
+      ['CREATE EVENT e ON SCHEDULE AT NOW() DO DELETE FROM a', 'DROP EVENT IF EXISTS e'],
+      ['CREATE EVENT e ON SCHEDULE AT NOW() ON COMPLETION PRESERVE DO DELETE FROM a', 'DROP EVENT e'],
       ['ALTER DATABASE CHARACTER SET latin1 COLLATE latin1_bin', 'ALTER DATABASE app DEFAULT COLLATE = utf8mb4_bin'],
       ['ALTER DATABASE app CHARSET latin1', 'ALTER SCHEMA CHARACTER SET utf8mb4'],
       ['ALTER DATABASE app COLLATE latin1_bin; ALTER DATABASE app COLLATE utf8mb4_bin'],

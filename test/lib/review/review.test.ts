@@ -55,6 +55,16 @@ describe('names', () => {
     expect(reviewOf({ '0001_a.sql': migration, '20260101120000_b.sql': migration })).toEqual([]);
   });
 
+  test('dates are numbers', () => {
+    const names = ['2023-12-31T12_00_a', '2024-01-01_b', '2024-02-01_c', '2024-02-01-0930_d', '2025-01-01-x'];
+    expect(reviewOf(Object.fromEntries(names.map((name) => [`${name}.sql`, migration])))).toEqual([
+      'name-order 2024-02-01_c.sql',
+    ]);
+    expect(reviewOf({ '2024-02-01_a.sql': migration, '2024-02-01_b.sql': migration })).toEqual([
+      'number-twice 2024-02-01_b.sql',
+    ]);
+  });
+
   test('a number that is there twice is told', () => {
     expect(reviewOf({ '0007_a.sql': migration, '0007_b.sql': migration })).toEqual(['number-twice 0007_b.sql']);
   });
@@ -157,8 +167,47 @@ describe('a warning that stands for several statements', () => {
         /^other-database:1 .*: it works in other databases than the migrated one \(other, stock\), .* those are as they were\. .*\. So it is with 1 more of its kind \(line 2\)$/,
       ),
     );
-    expect(warningsFor(up, down).filter((text) => text.startsWith('other-database'))).toEqual([]);
     expect(warningsFor('CREATE DATABASE other', 'DROP DATABASE other', 'app')).toEqual([]);
+  });
+
+  test('says which databases are named, where the migrated one is not known', () => {
+    const warned = (up: string, down: string): readonly string[] =>
+      warningsFor(up, down).filter((text) => text.startsWith('other-database'));
+    expect(
+      warned('CREATE TABLE z (id INT);\nCREATE TABLE other.z (id INT);', 'DROP TABLE other.z;\nDROP TABLE z;'),
+    ).toEqual([
+      expect.stringMatching(/^other-database:2 .*: it names the database other, and works there whatever database is/),
+    ]);
+    expect(warned('USE a;\nCREATE TABLE z (id INT);\nUSE b;\nCREATE TABLE z (id INT);', 'DO 0;')).toEqual([
+      expect.stringMatching(/^other-database:2 .*: it names the databases a, b, .* of its kind \(line 4\)$/),
+    ]);
+    expect(warned('CREATE TABLE z (id INT);\nSELECT 1 FROM mysql.user;', 'DROP TABLE z;')).toEqual([]);
+  });
+
+  test('says so of what is irreversible too, as of a dump', () => {
+    const dump =
+      '-- migrate:irreversible\nCREATE DATABASE src;\nUSE src;\nDROP TABLE IF EXISTS a;\nCREATE TABLE a (id INT);';
+    const folder = migrationFolder({ '0001_a.up.sql': dump });
+    const problems = readMigrations(folder, 'app').warnings.flatMap(({ code, problem }) =>
+      code === 'other-database' ? [problem] : [],
+    );
+    expect(problems).toEqual([
+      expect.stringMatching(
+        /: it works in the database src, and the migrated one is app\. Leave the name out where app/,
+      ),
+    ]);
+  });
+
+  test('is one for very many that lose rows alike, as in a dump', () => {
+    const dropped = (count: number): readonly string[] => {
+      const up = Array.from({ length: count }, (_, at) => `DROP TABLE IF EXISTS t${at};\n`).join('');
+      return warningsFor(`${up}ALTER TABLE a DROP COLUMN b;\n`, 'DO 0;').filter((text) => text.startsWith('destr'));
+    };
+    expect(dropped(5)).toHaveLength(6);
+    expect(dropped(9)).toEqual([
+      expect.stringMatching(/^destructive-statement:1 .*the table t0 .* So it is with 8 more of its kind \(line 2, 3/),
+      expect.stringMatching(/^destructive-statement:10 .*the column a\.b is dropped/),
+    ]);
   });
 
   test('says that the down means another database', () => {

@@ -1,4 +1,4 @@
-import { foreignModule } from '../../../lib/source/foreign-module';
+import { foreignModule } from '../../../lib/source/other-tools/foreign-module';
 import { readMigrations } from '../../../lib/source/migration-source';
 import { migrationFolder } from './migration-folder';
 
@@ -9,6 +9,15 @@ test.each([
   ['knex', "exports.up = function (knex, Promise) { return knex('a').insert({}); };"],
   ['node-pg-migrate', "exports.up = (pgm) => { pgm.createTable('a', {}); };"],
   ['db-migrate', "exports.up = (db) => db.createTable('a', {});"],
+  [
+    'Kysely',
+    "import type { Kysely } from 'kysely';\nexport async function up(db: Kysely<any>) { await db.schema.createTable('a').execute(); }",
+  ],
+  [
+    'MikroORM',
+    "import { Migration } from '@mikro-orm/migrations';\nexport class A extends Migration { up() { this.addSql('DO 1'); } }",
+  ],
+  ['knex', 'export async function up(k: Knex): Promise<void> { await k.schema.dropTable("a"); }'],
 ])('a module of %s is told by what it is given: %s', (tool, source) => {
   expect(foreignModule('a.js', source)).toEqual([
     {
@@ -23,6 +32,7 @@ test.each([
   "export async function up({ query }) { await query('DO 1'); }",
   "// It was of knex.\nexport const up = async (context) => { await context.query('DO 1'); };",
   "import * as fs from 'fs'; export const up = async () => {};",
+  "import { db } from './kysely';\nexport const up = async ({ query }) => { const q = db.compile(); await query(q.sql, q.parameters); };",
 ])('a module of ours is not: %s', (source) => {
   expect(foreignModule('a.js', source)).toEqual([]);
 });

@@ -126,3 +126,25 @@ describe('a migration of comments only', () => {
     expect(problemsOf(files).join()).toMatch(new RegExp(`\\(${direction}-empty\\)`));
   });
 });
+
+describe('a marker with a character in its line that cannot be seen', () => {
+  test.each([
+    ['\ufeff-- migrate:down', 'U+FEFF, a byte order mark, as where two files are put together'],
+    ['--\u00a0migrate:down', 'U+00A0, a blank that does not break'],
+    ['-- \u200bmigrate:down', 'U+200B, a blank without width'],
+  ])('%j is named', (line, character) => {
+    expect(problemsOf({ '0001_a.sql': `-- migrate:up\n${CREATE}\n${line}\n${DROP}\n` })).toEqual([
+      `0001_a.sql:3: "-- migrate:down" is not a marker, for a character that cannot be seen stands in its line (${character}): take it out (unreadable-sql)`,
+    ]);
+  });
+
+  test('also where it is the first', () => {
+    expect(problemsOf({ '0001_a.sql': `--\u00a0migrate:up\n${CREATE}\n-- migrate:down\n${DROP}\n` })).toEqual([
+      expect.stringMatching(/^0001_a\.sql:1: "-- migrate:up" is not a marker, .*U\+00A0/),
+    ]);
+  });
+
+  test('a byte order mark at the beginning of the file is none', () => {
+    read({ '0001_a.sql': `\ufeff-- migrate:up\n${CREATE}\n-- migrate:down\n${DROP}\n` });
+  });
+});

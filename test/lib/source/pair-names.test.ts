@@ -1,4 +1,4 @@
-import { otherPairs } from '../../../lib/source/pair-names';
+import { otherPairs } from '../../../lib/source/other-tools/pair-names';
 import { problemsOf, read, scriptsOf } from './read-migrations';
 
 const [UP, DOWN] = ['CREATE TABLE a (id INT);', 'DROP TABLE a;'] as const;

@@ -128,6 +128,8 @@ describe('a mode with which the text reads differently', () => {
     "SET sql_mode = REPLACE(@@sql_mode, 'ANSI_QUOTES', '');",
     "SET GLOBAL max_connections = 9, sql_mode = 'ANSI';",
     "SET @a = 'ANSI';",
+    'SET @a = 4, @b = (SELECT 1048576);',
+    'SET lock_wait_timeout = 5, SESSION group_concat_max_len = 4294967295, sql_mode = 1;',
     "INSERT INTO mode VALUES ('sql_mode = ANSI_QUOTES');",
   ])('%j leaves it as it is', (sql) => {
     expect(scriptsOf(read(up(sql)))['0001_a']).toBeDefined();
@@ -187,5 +189,42 @@ describe('SQL of another database', () => {
     expect(warnings.filter(({ code }) => code === 'foreign-syntax').map(describeProblem)).toEqual([
       '0001_a.down.sql:3: it is SQL of another database, and a syntax error on MySQL and on MariaDB: name the table: DROP INDEX name ON table. The rollback that runs it will fail there (foreign-syntax)',
     ]);
+  });
+});
+
+describe('a character that cannot be seen where a statement begins is named', () => {
+  test.each([
+    ['\ufeffINSERT INTO a VALUES (1);', 'stands in or before INSERT (U+FEFF, a byte order mark'],
+    ['\u200bINSERT INTO a VALUES (1);', 'stands in or before INSERT (U+200B, a blank without width)'],
+    ['CREATE\u00a0TABLE b (id INT);', 'stands in or before CREATE TABLE (U+00A0, a blank that does not break)'],
+    ['\u2009INSERT INTO a VALUES (1);', 'stands in or before INSERT (U+2009)'],
+    ['\u0000', 'stands where a statement begins (U+0000, NUL)'],
+    ['\u001a', 'stands where a statement begins (U+001A, Ctrl-Z)'],
+  ])('%j', (sql, words) => {
+    const [problem] = problemsOf(up(sql));
+    expect(problem).toContain(`a character that cannot be seen ${words}`);
+    expect(codeOf(sql)).toBe('unknown-statement');
+  });
+});
+
+describe('what belongs to the server that a dump was taken from', () => {
+  test.each([
+    ["SET @@GLOBAL.GTID_PURGED=/*!80000 '+'*/ 'a:1-5';", '--set-gtid-purged=OFF'],
+    ["SET GLOBAL gtid_purged = 'a:1-5';", '--set-gtid-purged=OFF'],
+    ['SET @@SESSION.SQL_LOG_BIN= 0;', '--set-gtid-purged=OFF'],
+    ["CHANGE REPLICATION SOURCE TO SOURCE_LOG_FILE='a', SOURCE_LOG_POS=1;", '--source-data'],
+    ["CHANGE MASTER TO MASTER_LOG_FILE='a';", '--source-data'],
+  ])('%s is refused, with how to dump', (sql, option) => {
+    expect(codeOf(sql)).toBe('server-setting');
+    expect(problemsOf(up(sql))[0]).toContain(option);
+  });
+
+  test('is told once of a file', () => {
+    const dump = 'SET @@SESSION.SQL_LOG_BIN= 0;\nSET @@GLOBAL.GTID_PURGED= 0;\nSET @@SESSION.SQL_LOG_BIN = @OLD;';
+    expect(problemsOf(up(dump))).toHaveLength(1);
+  });
+
+  test.each(['SET @OLD = @@SESSION.SQL_LOG_BIN;', "SET @a = 'gtid_purged';"])('%s only reads it', (sql) => {
+    read(up(sql));
   });
 });

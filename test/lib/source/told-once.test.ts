@@ -76,6 +76,18 @@ test.each(['goose', 'migrate'])(
   },
 );
 
+test.each([
+  ['names', (at: number) => `A_${at}.sql`, 'bad-name', 'A_1.sql'],
+  ['endings', (at: number) => `0001_a_${at}.php`, 'unknown-file', '0001_a_1.php'],
+])('%s that no migration has are told once', (_, name, code, first) => {
+  const files = (count: number): Readonly<Record<string, string>> =>
+    Object.fromEntries(Array.from({ length: count }, (_, at) => [name(at + 1), 'DO 1;']));
+  expect(readMigrations(migrationFolder(files(6))).problems).toEqual([
+    { code, file: first, problem: expect.stringMatching(/^6 files, of which this is the first, have /) },
+  ]);
+  expect(readMigrations(migrationFolder(files(5))).problems).toHaveLength(5);
+});
+
 test('what a few lack is told of each', () => {
   const { problems } = readMigrations(migrationFolder({ '0001_a.up.sql': UP, '0002_b.up.sql': UP, '0003_c.sql': UP }));
   expect(problems.map(({ code }) => code)).toEqual(['down-missing', 'down-missing', 'section-missing']);

@@ -84,6 +84,10 @@ describe('mysql-memory-server', () => {
       });
       if (memory.kind !== 'started') return;
       const connection = await connectTo(memory.database);
+      expect(await connection.query('SELECT @@event_scheduler AS scheduler')).toMatchObject([
+        [{ scheduler: 'OFF' }],
+        {},
+      ]);
       await connection.end();
       await memory.database.stop();
       expect(stopped).toBe(true);

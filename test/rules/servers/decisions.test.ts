@@ -6,17 +6,13 @@ import { servers } from '../../servers';
 import { dyingAt, migration, ProcessDied } from '../dying-process';
 
 describe.each(servers())('on $name', (server) => {
-  let scene: Scene;
-  beforeEach(async () => {
-    scene = await Scene.start(server);
-  });
-  afterEach(() => scene.end());
+  const scene = Scene.ofEachTest(server);
 
   const row = async (columns: string, name: string): Promise<unknown> =>
     (await scene.sql(`SELECT ${columns} FROM ${scene.name}.migration WHERE name = '${name}'`))[0];
 
   test('decision "order of checks": nothing is written or cancelled before "stale?"', async () => {
-    await scene.answer(scene.create(FIRST), FIRST);
+    await scene.created(FIRST);
     const [older, newer] = [scene.update(FIRST, SECOND), scene.update(FIRST, SECOND)];
     await expect(scene.run(newer, SECOND, dyingAt(scene, 'CREATE TABLE orders', 'before'))).rejects.toThrow(
       ProcessDied,
@@ -33,7 +29,7 @@ describe.each(servers())('on $name', (server) => {
   });
 
   test('decision "counters": stepsDone is frozen and the chosen down list is stored once reverting starts', async () => {
-    await scene.answer(scene.create(FIRST), FIRST);
+    await scene.created(FIRST);
     const code = release({
       '0001_user': USER,
       '0002_steps': migration(
@@ -52,7 +48,7 @@ describe.each(servers())('on $name', (server) => {
       hasDowns: 1,
     });
     // The rollback goes on at the second statement; the first would fail.
-    expect(await scene.answer(scene.update(code, FIRST), FIRST)).toMatchObject({
+    expect(await scene.updated(code, FIRST)).toMatchObject({
       status: 'SUCCESS',
       data: { Reverted: '0002_steps' },
     });
@@ -66,10 +62,10 @@ describe.each(servers())('on $name', (server) => {
     'decision "schema differs after a revert": SUCCESS with Data.Drift, log and alarm: %s',
     async (_what, ddl, named) => {
       await scene.sql('CREATE TABLE parted (id INT) PARTITION BY RANGE (id) (PARTITION p0 VALUES LESS THAN (100))');
-      await scene.answer(scene.create(FIRST), FIRST);
-      await scene.answer(scene.update(FIRST, SECOND), SECOND);
+      await scene.created(FIRST);
+      await scene.updated(FIRST, SECOND);
       await scene.sql(ddl);
-      const answer = await scene.answer(scene.update(SECOND, FIRST), FIRST);
+      const answer = await scene.updated(SECOND, FIRST);
       expect(answer.status).toBe('SUCCESS');
       expect(answer.data.Drift).toContain(named.split(' ')[1]);
       expect(scene.logged).toContainEqual(expect.objectContaining({ level: 'error' }));
@@ -78,20 +74,20 @@ describe.each(servers())('on $name', (server) => {
 
   test('decision "schema differs after a revert": a definer is a difference', async () => {
     await scene.sql('CREATE VIEW report AS SELECT 1 AS n');
-    await scene.answer(scene.create(FIRST), FIRST);
-    await scene.answer(scene.update(FIRST, SECOND), SECOND);
+    await scene.created(FIRST);
+    await scene.updated(FIRST, SECOND);
     await scene.sql("ALTER DEFINER = 'mysql.sys'@'localhost' VIEW report AS SELECT 1 AS n");
-    const answer = await scene.answer(scene.update(SECOND, FIRST), FIRST);
+    const answer = await scene.updated(SECOND, FIRST);
     expect([answer.status, answer.data.Drift]).toEqual(['SUCCESS', expect.stringContaining('report')]);
   });
 
   test.each(["INSERT INTO user (email) VALUES ('x@example.com')", 'ANALYZE TABLE user'])(
     'decision "schema differs after a revert": AUTO_INCREMENT and statistics are left out: %s',
     async (statement) => {
-      await scene.answer(scene.create(FIRST), FIRST);
-      await scene.answer(scene.update(FIRST, SECOND), SECOND);
+      await scene.created(FIRST);
+      await scene.updated(FIRST, SECOND);
       await scene.sql(statement);
-      const { data } = await scene.answer(scene.update(SECOND, FIRST), FIRST);
+      const { data } = await scene.updated(SECOND, FIRST);
       expect(data.Drift).toBe('');
     },
   );
@@ -108,7 +104,7 @@ describe.each(servers())('on $name', (server) => {
       if (/^ALTER TABLE .*`migration`/.test(sql)) alterations.push(sql);
       return session.database.write(sql);
     };
-    const answer = await scene.answer(scene.create(SECOND), SECOND, {
+    const answer = await scene.created(SECOND, {
       connect: scene.connectingTo(session, { write }),
     });
     expect(answer).toMatchObject({ status: 'SUCCESS', data: { Applied: '0002_name, 0003_orders' } });
@@ -130,14 +126,14 @@ describe.each(servers())('on $name', (server) => {
       });
     const old = half('old_text');
     beforeEach(async () => {
-      await scene.answer(scene.create(FIRST), FIRST);
+      await scene.created(FIRST);
       const dying = dyingAt(scene, 'CREATE TABLE old_text', 'before');
       await expect(scene.run(scene.update(FIRST, old), old, dying)).rejects.toThrow(ProcessDied);
     });
 
     test('its done steps are reverted, and the new text starts from the beginning', async () => {
       const next = half('new_text');
-      expect(await scene.answer(scene.update(old, next), next)).toMatchObject({ status: 'SUCCESS' });
+      expect(await scene.updated(old, next)).toMatchObject({ status: 'SUCCESS' });
       expect(Object.keys(await scene.schema())).toEqual(['table first_step', 'table new_text', 'table user']);
       expect(scene.logged).toContainEqual(expect.objectContaining({ message: expect.stringMatching(/^reverting /) }));
     });
@@ -147,7 +143,7 @@ describe.each(servers())('on $name', (server) => {
         '0001_user': USER,
         '0003_other': migration('CREATE TABLE other (id INT)', 'DROP TABLE other'),
       });
-      expect(await scene.answer(scene.update(old, next), next)).toMatchObject({ status: 'SUCCESS' });
+      expect(await scene.updated(old, next)).toMatchObject({ status: 'SUCCESS' });
       expect(Object.keys(await scene.schema())).toEqual(['table other', 'table user']);
     });
 
@@ -155,7 +151,7 @@ describe.each(servers())('on $name', (server) => {
       const next = half('new_text');
       const before = await scene.schema();
       // CloudFormation never saw the release that died: neither of its digests vouches for it.
-      const answer = await scene.answer(scene.update(FIRST, next), next);
+      const answer = await scene.updated(FIRST, next);
       expect(answer.status).toBe('FAILED');
       expect(answer.reason).toMatch(/\[(not-vouched|needs-repair)\]/);
       expect(await scene.schema()).toEqual(before);
@@ -185,7 +181,7 @@ describe.each(servers())('on $name', (server) => {
     });
     await scene.run(scene.update(SECOND, without), SECOND);
     expect(await scene.sql('SHOW TABLES')).toEqual([]);
-    await scene.answer(scene.create(FIRST), FIRST);
+    await scene.created(FIRST);
     expect(await scene.sql('SHOW TABLES')).toHaveLength(3);
   });
 });

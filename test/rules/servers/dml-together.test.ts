@@ -9,13 +9,11 @@ const THREE = `INSERT INTO counted VALUES (11); SET @more = 1; INSERT INTO count
   UPDATE counted SET n = n + @more WHERE n = 12`;
 
 describe.each(servers())('DML steps that follow each other on $name', (server) => {
-  let scene: Scene;
+  const scene = Scene.ofEachTest(server);
   beforeEach(async () => {
-    scene = await Scene.start(server);
     await scene.sql('CREATE TABLE counted (n INT PRIMARY KEY)');
     await scene.sql('INSERT INTO counted VALUES (1)');
   });
-  afterEach(() => scene.end());
 
   const rows = async (): Promise<unknown> => (await scene.sql('SELECT n FROM counted ORDER BY n')).map(({ n }) => n);
   const steps = async (): Promise<unknown> =>
@@ -42,7 +40,7 @@ describe.each(servers())('DML steps that follow each other on $name', (server) =
     const code = release({
       '0001_rows': migration(`CREATE TABLE made (id INT); ${THREE}`, `${DOWN}; DROP TABLE made`),
     });
-    expect(await scene.answer(scene.create(code), code)).toMatchObject({ status: 'FAILED', data: { Drift: '' } });
+    expect(await scene.created(code)).toMatchObject({ status: 'FAILED', data: { Drift: '' } });
     expect([await rows(), await scene.schema()]).toEqual([[1, 13], schema]);
   });
 
@@ -103,7 +101,7 @@ describe.each(servers())('DML steps that follow each other on $name', (server) =
       '0002_rows': migration('INSERT INTO counted VALUES (11)', DOWN),
       '0003_set': migration('SET NAMES utf8mb4'),
     });
-    expect(await scene.answer(scene.create(code), code)).toMatchObject({ status: 'SUCCESS' });
+    expect(await scene.created(code)).toMatchObject({ status: 'SUCCESS' });
     expect(await steps()).toEqual(['applied 1', 'applied 1', 'applied 1']);
   });
 
@@ -111,8 +109,8 @@ describe.each(servers())('DML steps that follow each other on $name', (server) =
     const first = release({ '0000_first': migration('SELECT 1') });
     const down = `USE ${scene.name}; UPDATE counted SET n = n + 100; ALTER TABLE counted ADD gone INT`;
     const code = release({ '0000_first': migration('SELECT 1'), '0001_rows': migration('DO 1', down) });
-    await scene.answer(scene.create(first), first);
-    await scene.answer(scene.update(first, code), code);
+    await scene.created(first);
+    await scene.updated(first, code);
     const rollback = scene.update(code, first);
     await expect(scene.run(rollback, first, dyingAt(scene, 'ALTER TABLE counted', 'before'))).rejects.toThrow(
       ProcessDied,
@@ -135,7 +133,7 @@ describe.each(servers())('DML steps that follow each other on $name', (server) =
   test('rule 19: a run that is cancelled among them leaves none, and is rolled back without anybody', async () => {
     const first = release({ '0000_first': migration('SELECT 1') });
     const code = release({ '0000_first': migration('SELECT 1'), '0001_rows': migration(THREE, DOWN) });
-    await scene.answer(scene.create(first), first);
+    await scene.created(first);
     const session = scene.session();
     const write = async (statement: string) => {
       if (statement.startsWith('UPDATE counted'))
@@ -145,7 +143,7 @@ describe.each(servers())('DML steps that follow each other on $name', (server) =
     const connect = scene.connectingTo(session, { write });
     expect(await scene.run(scene.update(first, code), code, { connect })).toMatchObject({ kind: 'silent' });
     expect(await rows()).toEqual([1]);
-    expect(await scene.answer(scene.update(code, first), first)).toMatchObject({ status: 'SUCCESS' });
+    expect(await scene.updated(code, first)).toMatchObject({ status: 'SUCCESS' });
     expect([await rows(), await steps()]).toEqual([[1], ['applied 1']]);
   });
 
@@ -203,14 +201,14 @@ describe.each(servers())('DML steps that follow each other on $name', (server) =
     const first = release({ '0000_first': migration('SELECT 1') });
     const down = 'DELETE FROM counted WHERE n > 10; INSERT INTO counted VALUES (2)';
     const code = release({ '0000_first': migration('SELECT 1'), '0001_rows': migration(THREE, down) });
-    await scene.answer(scene.create(first), first);
-    await scene.answer(scene.update(first, code), code);
+    await scene.created(first);
+    await scene.updated(first, code);
     await scene.sql('INSERT INTO counted VALUES (2)');
     const rollback = scene.update(code, first);
     expect(await scene.answer(rollback, first)).toMatchObject({ status: 'FAILED' });
     expect(await rows()).toEqual([1, 2, 11, 13]);
     await scene.sql('DELETE FROM counted WHERE n = 2');
-    expect(await scene.answer(scene.update(code, first), first)).toMatchObject({ status: 'SUCCESS' });
+    expect(await scene.updated(code, first)).toMatchObject({ status: 'SUCCESS' });
     expect(await rows()).toEqual([1, 2]);
   });
 });

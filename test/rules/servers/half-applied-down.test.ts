@@ -92,12 +92,10 @@ function halfApplied(up: string, down: string) {
 }
 
 describe.each(servers())('on $name', (server) => {
-  let scene: Scene;
+  const scene = Scene.ofEachTest(server);
   beforeEach(async () => {
-    scene = await Scene.start(server);
-    await scene.answer(scene.create(EMPTY), EMPTY);
+    await scene.created(EMPTY);
   });
-  afterEach(() => scene.end());
 
   test('rule 11: CREATE TABLE user is all of the migration and fails with 1050: nothing runs', async () => {
     scene.renew();
@@ -107,7 +105,7 @@ describe.each(servers())('on $name', (server) => {
     await scene.sql(`INSERT INTO user VALUES (1, 'keep me')`);
     const release1 = release({ '0001_user': migration('CREATE TABLE user (id INT)', 'DROP TABLE user') });
 
-    const answer = await scene.answer(scene.create(release1), release1);
+    const answer = await scene.created(release1);
 
     expect(answer).toMatchObject({ status: 'FAILED', physicalId: `${PHYSICAL_ID}:nothing` });
     expect(answer.reason).toContain('0001_user.sql failed at step 1 of 1 (line 2): ER_TABLE_EXISTS_ERROR (1050)');
@@ -124,7 +122,7 @@ describe.each(servers())('on $name', (server) => {
     const before = await scene.schema();
     const half = halfApplied(up, down);
 
-    const answer = await scene.answer(scene.update(EMPTY, half), half);
+    const answer = await scene.updated(EMPTY, half);
 
     expect(answer.status).toBe('FAILED');
     expect(answer.reason).toContain('0002_half.sql failed at step 2 of 3');
@@ -142,7 +140,7 @@ describe.each(servers())('on $name', (server) => {
     const half = halfApplied(up, down);
     await expect(scene.run(scene.update(EMPTY, half), half, dyingAt(scene, up, 'before'))).rejects.toThrow(ProcessDied);
 
-    const answer = await scene.answer(scene.update(half, EMPTY), EMPTY);
+    const answer = await scene.updated(half, EMPTY);
 
     expect(answer).toMatchObject({ status: 'SUCCESS', data: { Reverted: '0002_half', Drift: '' } });
     expect(await scene.schema()).toEqual(before);
@@ -153,7 +151,7 @@ describe.each(servers())('on $name', (server) => {
     await scene.sql('CREATE PROCEDURE tidy() DROP TABLE user');
     const half = halfApplied('CREATE TABLE user (id INT)', 'CALL tidy()');
 
-    const answer = await scene.answer(scene.update(EMPTY, half), half);
+    const answer = await scene.updated(EMPTY, half);
 
     expect(answer.status).toBe('FAILED');
     expect(answer.reason).toContain('[needs-repair]');
@@ -174,7 +172,7 @@ describe.each(servers())('on $name', (server) => {
     const dying = dyingAt(scene, 'CREATE TABLE b', 'after');
     await expect(scene.run(scene.update(EMPTY, whole), whole, dying)).rejects.toThrow(ProcessDied);
 
-    expect(await scene.answer(scene.update(whole, EMPTY), EMPTY)).toMatchObject({ status: 'SUCCESS' });
+    expect(await scene.updated(whole, EMPTY)).toMatchObject({ status: 'SUCCESS' });
     expect(await scene.schema()).toEqual({});
   });
 
@@ -211,7 +209,7 @@ describe.each(servers())('on $name', (server) => {
     const before = await scene.schema();
     const half = halfApplied(`ALTER TABLE user ${up}`, `ALTER TABLE user ${down}`);
 
-    const answer = await scene.answer(scene.update(EMPTY, half), half);
+    const answer = await scene.updated(EMPTY, half);
 
     expect(answer.reason).toContain('0002_half.sql failed at step 2 of 3');
     expect(answer.reason).toContain('the schema is as it was before the deployment');

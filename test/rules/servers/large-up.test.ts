@@ -40,11 +40,7 @@ function large(up: readonly string[]): { readonly code: Release; readonly up: re
 }
 
 describe.each(servers())('a migration that is too large for the journal, on $name', (server) => {
-  let scene: Scene;
-  beforeEach(async () => {
-    scene = await Scene.start(server);
-  });
-  afterEach(() => scene.end());
+  const scene = Scene.ofEachTest(server);
 
   const edited = large([...UP, 'DO 1']).code;
   const small = release({ '0001_user': USER, '0002_big': '-- migrate:up\nDO 1;\n-- migrate:down\nDO 1;' });
@@ -56,7 +52,7 @@ describe.each(servers())('a migration that is too large for the journal, on $nam
   ])('is reverted half-way by %s code', async (_name, code) => {
     const { code: next, up } = large(UP);
     const own = { ...scene.ownScripts(next), largeUp: () => up };
-    await scene.answer(scene.create(FIRST), FIRST);
+    await scene.created(FIRST);
     const schema = await scene.schema();
     const dying = { ...dyingAt(scene, 'CREATE TABLE c', 'after'), own };
     await expect(scene.run(scene.update(FIRST, next), next, dying)).rejects.toThrow(ProcessDied);

@@ -10,11 +10,7 @@ const SETS = [
 ] as const;
 
 describe.each(servers())('steps that set the session, on $name', (server) => {
-  let scene: Scene;
-  beforeEach(async () => {
-    scene = await Scene.start(server);
-  });
-  afterEach(() => scene.end());
+  const scene = Scene.ofEachTest(server);
 
   const here = (steps: string): string => steps.replace('app', scene.name);
 
@@ -25,10 +21,10 @@ describe.each(servers())('steps that set the session, on $name', (server) => {
       '0002_new': migration('CREATE TABLE z (id INT PRIMARY KEY)', 'DROP TABLE z'),
       '0003_never': `-- migrate:up\n${here(set)}ALTER TABLE ${scene.name}.a DROP COLUMN missing;\n-- migrate:irreversible\n`,
     });
-    await scene.answer(scene.create(first), first);
-    const answer = await scene.answer(scene.update(first, next), next);
+    await scene.created(first);
+    const answer = await scene.updated(first, next);
     expect(answer).toMatchObject({ status: 'FAILED', reason: expect.stringContaining('as it was before') as string });
-    expect(await scene.answer(scene.update(next, first), first)).toMatchObject({ status: 'SUCCESS' });
+    expect(await scene.updated(next, first)).toMatchObject({ status: 'SUCCESS' });
     expect(await scene.history()).toEqual(['0001_a applied']);
   });
 
@@ -39,10 +35,10 @@ describe.each(servers())('steps that set the session, on $name', (server) => {
       const down = `${here(set)}ALTER TABLE ${scene.name}.a DROP COLUMN missing`;
       const old = release({ '0001_z': z, '0002_a': migration('CREATE TABLE a (id INT PRIMARY KEY)', down) });
       const next = release({ '0001_z': z }, { OnRemoved: 'REVERT' });
-      await scene.answer(scene.create(old), old);
+      await scene.created(old);
       await scene.settle();
-      expect(await scene.answer(scene.update(old, next), next)).toMatchObject({ status: 'FAILED' });
-      expect(await scene.answer(scene.update(next, old), old)).toMatchObject({ status: 'SUCCESS' });
+      expect(await scene.updated(old, next)).toMatchObject({ status: 'FAILED' });
+      expect(await scene.updated(next, old)).toMatchObject({ status: 'SUCCESS' });
       expect(await scene.history()).toEqual(['0001_z applied', '0002_a applied']);
     },
   );

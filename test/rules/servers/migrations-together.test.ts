@@ -15,13 +15,11 @@ const NOW = Date.now();
 const CLOCK = { now: () => NOW, remaining: () => 600_000, sleep: () => Promise.resolve() };
 
 describe.each(servers())('migrations of DML alone that follow each other, on $name', (server) => {
-  let scene: Scene;
+  const scene = Scene.ofEachTest(server);
   beforeEach(async () => {
-    scene = await Scene.start(server);
     await scene.sql('CREATE TABLE counted (n INT PRIMARY KEY)');
     await scene.sql('INSERT INTO counted VALUES (1)');
   });
-  afterEach(() => scene.end());
 
   const rows = async (): Promise<unknown> => (await scene.sql('SELECT n FROM counted ORDER BY n')).map(({ n }) => n);
   const history = async (): Promise<unknown> =>
@@ -98,7 +96,7 @@ describe.each(servers())('migrations of DML alone that follow each other, on $na
       ...ROWS,
       '0001_a': '-- migrate:up\nINSERT INTO counted VALUES (11);\n-- migrate:irreversible',
     });
-    const answer = await scene.answer(scene.create(code), code, { clock: CLOCK });
+    const answer = await scene.created(code, { clock: CLOCK });
     expect(answer).toMatchObject({
       status: 'FAILED',
       reason: expect.stringContaining('0003_c.sql failed at step 1 of 1 (line 2): ER_DUP_ENTRY') as string,
@@ -195,7 +193,7 @@ describe.each(servers())('migrations of DML alone that follow each other, on $na
       '0001_a': migration('INSERT INTO audit VALUES (7)', 'DELETE FROM audit WHERE n = 7'),
       '0002_b': migration('INSERT INTO counted VALUES (1)'),
     });
-    const answer = await scene.answer(scene.create(code), code, { clock: CLOCK });
+    const answer = await scene.created(code, { clock: CLOCK });
     expect(answer).toMatchObject({ status: 'FAILED', reason: expect.stringContaining('(0001_a)') as string });
     expect(await scene.sql('SELECT n FROM plain')).toEqual([]);
   });

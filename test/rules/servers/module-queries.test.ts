@@ -7,12 +7,10 @@ import { release, Scene } from '../../integration/scene';
 import { servers } from '../../servers';
 
 describe.each(servers())('on $name', (server) => {
-  let scene: Scene;
+  const scene = Scene.ofEachTest(server);
   beforeEach(async () => {
-    scene = await Scene.start(server);
     await scene.sql('CREATE TABLE counted (n INT)');
   });
-  afterEach(() => scene.end());
 
   const count = async (): Promise<unknown> => (await scene.sql('SELECT COUNT(*) AS n FROM counted'))[0]?.['n'];
 
@@ -23,7 +21,7 @@ describe.each(servers())('on $name', (server) => {
     const code = body(
       `await Promise.all(['CREATE TABLE a (n INT)', 'CREATE TABLE b (n INT)', 'INSERT INTO counted VALUES (1)'].map((text) => query(text)));`,
     );
-    expect(await scene.answer(scene.create(code), code)).toMatchObject({ status: 'SUCCESS' });
+    expect(await scene.created(code)).toMatchObject({ status: 'SUCCESS' });
     expect([Object.keys(await scene.schema()), await count()]).toEqual([['table a', 'table b', 'table counted'], 1]);
   });
 
@@ -32,7 +30,7 @@ describe.each(servers())('on $name', (server) => {
       `const rows = Array.from({ length: 20 }, (_, n) => query('INSERT INTO counted VALUES (' + n + ')'));
        await Promise.all([query('INSERT INTO nowhere VALUES (1)'), query('INSERT INTO counted VALUES (1)'), ...rows]);`,
     );
-    expect((await scene.answer(scene.create(code), code)).reason).toContain('0001_body.js failed at its up');
+    expect((await scene.created(code)).reason).toContain('0001_body.js failed at its up');
     expect([await count(), await scene.history()]).toEqual([0, []]);
   });
 
@@ -40,19 +38,19 @@ describe.each(servers())('on $name', (server) => {
     const code = body(
       `query('INSERT INTO counted VALUES (1)'); void query('SELECT 1').then(() => query('INSERT INTO counted VALUES (2)'));`,
     );
-    expect(await scene.answer(scene.create(code), code)).toMatchObject({ status: 'SUCCESS' });
+    expect(await scene.created(code)).toMatchObject({ status: 'SUCCESS' });
     expect(await count()).toBe(2);
   });
 
   test('and so does its error', async () => {
     const code = body(`query('INSERT INTO counted VALUES (1)'); query('INSERT INTO nowhere VALUES (1)');`);
-    expect((await scene.answer(scene.create(code), code)).reason).toContain('ER_NO_SUCH_TABLE');
+    expect((await scene.created(code)).reason).toContain('ER_NO_SUCH_TABLE');
     expect([await count(), await scene.history()]).toEqual([0, []]);
   });
 
   test('an error that it has caught does not', async () => {
     const code = body(`await query('INSERT INTO nowhere VALUES (1)').catch(() => {});`);
-    expect(await scene.answer(scene.create(code), code)).toMatchObject({ status: 'SUCCESS' });
+    expect(await scene.created(code)).toMatchObject({ status: 'SUCCESS' });
   });
 
   test('an integer that no number can hold is given back as it was', async () => {
@@ -63,7 +61,7 @@ describe.each(servers())('on $name', (server) => {
       `for (const { id, s } of await query('SELECT id, s FROM big')) await query('UPDATE big SET s = ? WHERE id = ?', [s + '!', id]);
        for (const { id } of await query('SELECT id FROM big WHERE id > ?', [1])) await query('INSERT INTO counted SELECT 1 FROM big WHERE id = ?', [id]);`,
     );
-    expect(await scene.answer(scene.create(code), code)).toMatchObject({ status: 'SUCCESS' });
+    expect(await scene.created(code)).toMatchObject({ status: 'SUCCESS' });
     expect(await scene.sql('SELECT CAST(id AS CHAR) AS id, s FROM big ORDER BY big.id')).toEqual(
       ids.map((id) => ({ id, s: `${id.slice(-2)}!` })),
     );
@@ -80,7 +78,7 @@ describe.each(servers())('on $name', (server) => {
          if (same !== value) throw new Error(value + ' became ' + same);
        }`,
     );
-    expect((await scene.answer(scene.create(code), code)).reason).toBe('1 migration applied (0001_body)');
+    expect((await scene.created(code)).reason).toBe('1 migration applied (0001_body)');
     const stored = await scene.sql('SELECT CAST(j AS CHAR) AS j FROM mixed ORDER BY id');
     expect(stored.map(({ j }) => JSON.parse(String(j)) as unknown)).toEqual([5, 'text', null, 6].map((a) => ({ a })));
   });
@@ -92,7 +90,7 @@ describe.each(servers())('on $name', (server) => {
        const next = await query('INSERT INTO made (n) VALUES (?)', [3]);
        await query('INSERT INTO counted VALUES (?), (?), (?), (?)', [first.insertId, first.affectedRows, next.insertId, next.affectedRows]);`,
     );
-    expect(await scene.answer(scene.create(code), code)).toMatchObject({ status: 'SUCCESS' });
+    expect(await scene.created(code)).toMatchObject({ status: 'SUCCESS' });
     expect((await scene.sql('SELECT n FROM counted')).map(({ n }) => n)).toEqual([1, 2, 3, 1]);
   });
 
@@ -104,13 +102,13 @@ describe.each(servers())('on $name', (server) => {
     const code = body(
       `await query('INSERT INTO counted VALUES (1)'); await query('UPDATE counted SET n = ?', ${parameters});`,
     );
-    expect((await scene.answer(scene.create(code), code)).reason).toContain(message);
+    expect((await scene.created(code)).reason).toContain(message);
     expect(await count()).toBe(0);
   });
 
   test('a question mark in a text or a comment stands for none', async () => {
     const code = body(`await query("INSERT INTO counted SELECT ? /* ? */ WHERE '?' <> \\"?\\" OR 1 -- ?", [7]);`);
-    expect((await scene.answer(scene.create(code), code)).reason).toBe('1 migration applied (0001_body)');
+    expect((await scene.created(code)).reason).toBe('1 migration applied (0001_body)');
     expect(await count()).toBe(1);
   });
 
@@ -122,7 +120,7 @@ describe.each(servers())('on $name', (server) => {
     const up = ({ query }: MigrationContext): Promise<void> => Promise.resolve(void (late = query));
     const nonTransactionalTables = new NonTransactionalTables(database);
     const leftInSession = new LeftInSession(database);
-    await runModule({ database, nonTransactionalTables, leftInSession }, journal, up);
+    await runModule({ database, nonTransactionalTables, leftInSession }, journal, up, 'the up');
     await expect(late?.('INSERT INTO counted VALUES (1)')).rejects.toThrow('the migration is over');
     expect(await count()).toBe(0);
   });

@@ -18,12 +18,10 @@ exports.down = async ({ query }) => {
 };`;
 
 describe.each(servers())('on $name', (server) => {
-  let scene: Scene;
+  const scene = Scene.ofEachTest(server);
   beforeEach(async () => {
-    scene = await Scene.start(server);
     await scene.sql('CREATE TABLE counted (n INT)');
   });
-  afterEach(() => scene.end());
 
   const count = async (): Promise<unknown> => (await scene.sql('SELECT COUNT(*) AS n FROM counted'))[0]?.['n'];
 
@@ -153,7 +151,7 @@ exports.down = async () => {};`,
   ] as const)('rule 13: one that ends its transaction with %s keeps its row', async (statement, rows) => {
     await scene.sql(PROCEDURE);
     const code = taking(statement, '');
-    expect(await scene.answer(scene.create(code), code)).toMatchObject({ status: 'SUCCESS' });
+    expect(await scene.created(code)).toMatchObject({ status: 'SUCCESS' });
     expect([await count(), await scene.history()]).toEqual([rows, ['0001_taking applied']]);
   });
 
@@ -162,7 +160,7 @@ exports.down = async () => {};`,
     async (statement) => {
       await scene.sql(PROCEDURE);
       const code = taking(statement, "throw new Error('no');");
-      expect((await scene.answer(scene.create(code), code)).reason).toContain('needs-repair');
+      expect((await scene.created(code)).reason).toContain('needs-repair');
       expect(await scene.history()).toEqual(['0001_taking applying']);
       expect(Object.keys(await scene.schema())).toContain('table made');
     },
@@ -186,7 +184,7 @@ exports.down = async () => {};`,
     ['a temporary table, and fails', "await query('CREATE TEMPORARY TABLE t (n INT)'); throw new Error('no');", 0],
   ] as const)('rule 15: one that makes %s', async (_, rest, rows) => {
     const code = body(`await query('INSERT INTO counted VALUES (1)'); ${rest}`);
-    const answer = await scene.answer(scene.create(code), code);
+    const answer = await scene.created(code);
     expect(answer.status).toBe(rest.includes('throw') ? 'FAILED' : 'SUCCESS');
     expect([await count(), await scene.history()]).toEqual([
       rows,
@@ -207,7 +205,7 @@ exports.down = async () => {};`,
       await query('UPDATE locked SET n = 5 WHERE id = 1');
       await query('UPDATE locked SET n = 5 WHERE id = 2').catch(() => {});
       await query('INSERT INTO counted VALUES (2)').catch(() => {});`);
-    const running = scene.answer(scene.create(code), code);
+    const running = scene.created(code);
     await scene.until(() => scene.isRunning('UPDATE locked SET n = 5 WHERE id = 2'));
     await other.write('UPDATE locked SET n = 1 WHERE id = 1');
     await other.write('ROLLBACK');
@@ -225,19 +223,19 @@ exports.down = async () => {};`,
     };
     const nothing = release({});
     const code = release({ '0001_table': TABLE });
-    await scene.answer(scene.create(nothing), nothing);
+    await scene.created(nothing);
     const update = scene.update(nothing, code);
     expect(await scene.run(update, code, { connect: scene.connectingTo(session, { execute }) })).toMatchObject({
       kind: 'silent',
     });
     expect(Object.keys(await scene.schema())).toEqual(['table counted', 'table made']);
-    expect(await scene.answer(scene.update(code, nothing), nothing)).toMatchObject({ status: 'SUCCESS' });
+    expect(await scene.updated(code, nothing)).toMatchObject({ status: 'SUCCESS' });
     expect([Object.keys(await scene.schema()), await count()]).toEqual([['table counted'], 0]);
   });
 
   test('one that leaves its tables locked', async () => {
     const code = body("await query('LOCK TABLES counted WRITE'); await query('INSERT INTO counted VALUES (1)');");
-    expect(await scene.answer(scene.create(code), code)).toMatchObject({ status: 'SUCCESS' });
+    expect(await scene.created(code)).toMatchObject({ status: 'SUCCESS' });
     expect([await count(), await scene.history()]).toEqual([1, ['0001_body applied']]);
   });
 
@@ -245,7 +243,7 @@ exports.down = async () => {};`,
     ['throws what cannot be read', body("throw { toString() { throw new Error('no'); } }")],
     ['throws when it is loaded', release({ '0001_body': "throw new Error('no');" })],
   ])('one that %s fails as any other', async (_, code) => {
-    const answer = await scene.answer(scene.create(code), code);
+    const answer = await scene.created(code);
     expect(answer.reason).toContain('0001_body.js failed at its up: ');
     expect(await scene.deployments()).toEqual(['Create reverted']);
   });

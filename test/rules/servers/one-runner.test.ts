@@ -20,11 +20,7 @@ const ENDLESS_RELEASE = release({
 });
 
 describe.each(servers())('on $name', (server) => {
-  let scene: Scene;
-  beforeEach(async () => {
-    scene = await Scene.start(server);
-  });
-  afterEach(() => scene.end());
+  const scene = Scene.ofEachTest(server);
 
   type Session = ReturnType<Scene['session']>;
   const idOf = async ({ database }: Session): Promise<number> =>
@@ -61,7 +57,7 @@ describe.each(servers())('on $name', (server) => {
       }
       return session.database.write(statement);
     };
-    await scene.answer(scene.create(FIRST), FIRST, {
+    await scene.created(FIRST, {
       connect: scene.connectingTo(session, { write }),
     });
     expect(seen).toEqual([{ idle: 60, lock_wait: 20 }]);
@@ -69,7 +65,7 @@ describe.each(servers())('on $name', (server) => {
 
   test('rule 16: the runner pings while it does anything but SQL', async () => {
     const code = release({ '0001_idle': 'exports.up = () => undefined;' });
-    const answer = await scene.answer(scene.create(code), code, {
+    const answer = await scene.created(code, {
       connect: () => {
         if (scene.connections.length > 0) return Promise.resolve(GONE);
         const session = scene.session();
@@ -90,7 +86,7 @@ describe.each(servers())('on $name', (server) => {
     'rule 16: after %s the session is gone, and the lock with it',
     async (end) => {
       if (end === 'FAILED') await scene.sql('CREATE TABLE user (id INT)');
-      expect(await scene.answer(scene.create(FIRST), FIRST)).toMatchObject({ status: end });
+      expect(await scene.created(FIRST)).toMatchObject({ status: end });
       const [row] = await scene.sql(`SELECT GET_LOCK('${lockName(scene.name)}', 10) AS answer`);
       expect(row).toEqual({ answer: 1 });
     },
@@ -99,7 +95,7 @@ describe.each(servers())('on $name', (server) => {
   describe('rule 16: a newer request', () => {
     let runner: Session;
     beforeEach(async () => {
-      await scene.answer(scene.create(FIRST), FIRST);
+      await scene.created(FIRST);
       const { request } = scene.update(FIRST, SECOND);
       runner = scene.session();
       await hold(runner);
@@ -122,7 +118,7 @@ describe.each(servers())('on $name', (server) => {
       const { database } = scene.session();
       const { request } = scene.update(SECOND, FIRST);
       const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
-      await interruptOlder(database, new DeploymentJournal(database), lockName(scene.name), request, waitedMs, log);
+      await interruptOlder(database, new DeploymentJournal(database), request, waitedMs, log);
     };
     const cancelled = async (): Promise<unknown> =>
       (await scene.sql(`SELECT cancelled FROM ${scene.name}.migration_deployment ORDER BY id DESC LIMIT 1`))[0];
@@ -159,7 +155,7 @@ describe.each(servers())('on $name', (server) => {
 
   describe('with a statement that does not end', () => {
     beforeEach(async () => {
-      await scene.answer(scene.create(FIRST), FIRST);
+      await scene.created(FIRST);
     });
 
     test('rule 19: a cancelled runner stops, does not revert and does not answer; the newer request reverts', async () => {
@@ -216,7 +212,7 @@ describe.each(servers())('on $name', (server) => {
   });
 
   test('rule 19: a runner that is cancelled between two steps journals how far it came, and reverts nothing', async () => {
-    await scene.answer(scene.create(FIRST), FIRST);
+    await scene.created(FIRST);
     const code = release({
       '0001_user': USER,
       '0002_steps': migration(

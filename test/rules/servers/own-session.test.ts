@@ -10,11 +10,7 @@ const OWN = new Set([
 ]);
 
 describe.each(servers())('on $name', (server) => {
-  let scene: Scene;
-  beforeEach(async () => {
-    scene = await Scene.start(server);
-  });
-  afterEach(() => scene.end());
+  const scene = Scene.ofEachTest(server);
 
   /** What a migration leaves different in the session that goes on with the next one. */
   const leftBy = async (set: string): Promise<readonly string[]> => {
@@ -32,7 +28,7 @@ describe.each(servers())('on $name', (server) => {
     // Names as the function's own sessions have them.
     await database.write('SET NAMES utf8mb4');
     const before = await variables();
-    await scene.answer(scene.create(code), code, {
+    await scene.created(code, {
       connect: () => Promise.resolve({ kind: 'connected', session: { database, close: () => undefined } }),
     });
     const after = await variables();
@@ -90,13 +86,13 @@ describe.each(servers())('on $name', (server) => {
 
   test("rule 13: SET completion_type = 'CHAIN', and the answer is news to the journal", async () => {
     const code = release({ '0001_set': migration("SET completion_type = 'CHAIN'; CREATE TABLE a (id INT)") });
-    expect(await scene.answer(scene.create(code), code)).toMatchObject({ status: 'SUCCESS' });
+    expect(await scene.created(code)).toMatchObject({ status: 'SUCCESS' });
     expect(await scene.deployments()).toEqual(['Create applied']);
   });
 
   test('rule 13: SET sql_select_limit = 1, and a failed run reverts all that it applied', async () => {
     const code = setsFirst('SET sql_select_limit = 1');
-    expect(await scene.answer(scene.create(code), code)).toMatchObject({ status: 'FAILED' });
+    expect(await scene.created(code)).toMatchObject({ status: 'FAILED' });
     expect(await scene.schema()).toEqual({});
   });
 
@@ -114,7 +110,7 @@ describe.each(servers())('on $name', (server) => {
     const set = async () => session.database.query('SELECT @@sql_mode AS mode, @@sql_select_limit AS most');
     const before = await set();
     await scene.sql('CREATE TABLE kept (id INT)');
-    const { status } = await scene.answer(scene.create(code), code, {
+    const { status } = await scene.created(code, {
       connect: () =>
         Promise.resolve({ kind: 'connected', session: { database: session.database, close: () => undefined } }),
     });
@@ -126,7 +122,7 @@ describe.each(servers())('on $name', (server) => {
 
   test('rule 13: SET timestamp, and the end of the deployment is not in the past', async () => {
     const code = release({ '0001_set': migration('SET timestamp = 1000; CREATE TABLE a (id INT)') });
-    await scene.answer(scene.create(code), code);
+    await scene.created(code);
     const [row] = await scene.sql(`SELECT endedAt >= startedAt AS isLater FROM ${scene.name}.migration_deployment`);
     expect(row).toEqual({ isLater: 1 });
   });
@@ -141,7 +137,7 @@ describe.each(servers())('on $name', (server) => {
     const code = release({
       '0001_small': migration(up, 'ALTER TABLE t DROP COLUMN x; DROP PROCEDURE IF EXISTS small'),
     });
-    expect(await scene.answer(scene.create(code), code)).toMatchObject({ status: 'SUCCESS' });
+    expect(await scene.created(code)).toMatchObject({ status: 'SUCCESS' });
   });
 
   test('rule 13: nor does it where a JavaScript migration has set it', async () => {
@@ -153,7 +149,7 @@ describe.each(servers())('on $name', (server) => {
     exports.down = async () => undefined;`;
     await scene.sql('CREATE TABLE t (id INT PRIMARY KEY)');
     const code = release({ '0001_small': js });
-    const answer = await scene.answer(scene.create(code), code);
+    const answer = await scene.created(code);
     expect([answer.status, answer.reason]).toEqual(['FAILED', expect.stringContaining('no more')]);
   });
 
@@ -162,7 +158,7 @@ describe.each(servers())('on $name', (server) => {
     await scene.sql('CREATE TABLE t (id INT PRIMARY KEY)');
     const up = `SET ${limit}; ALTER TABLE t ADD COLUMN x INT; INSERT INTO t VALUES (3, 3); CREATE TABLE n (id INT)`;
     const code = release({ '0001_limit': migration(up, 'DROP TABLE n; DELETE FROM t; ALTER TABLE t DROP COLUMN x') });
-    expect(await scene.answer(scene.create(code), code)).toMatchObject({ status: 'SUCCESS' });
+    expect(await scene.created(code)).toMatchObject({ status: 'SUCCESS' });
   });
 
   const TEXT = 'Łódź „–€“ 😀 日本 aħŜ';
@@ -211,12 +207,12 @@ describe.each(servers())('on $name', (server) => {
     const up = "SET character_set_results = ascii; ALTER TABLE t MODIFY id INT COMMENT 'ö'";
     const next = release({ ...none, '0002_set': migration(up, "ALTER TABLE t MODIFY id INT COMMENT 'ä'") });
     await scene.sql("CREATE TABLE t (id INT COMMENT 'ä')");
-    await scene.answer(scene.create(old), old);
+    await scene.created(old);
     const before = await scene.schema();
     const update = scene.update(old, next);
     await expect(scene.run(update, next, dyingAt(scene, 'ALTER TABLE t', 'after'))).rejects.toThrow(ProcessDied);
     await scene.unlocked();
-    const answer = await scene.answer(scene.update(next, old), old);
+    const answer = await scene.updated(next, old);
     expect([answer.status, answer.data.Drift, await scene.schema()]).toEqual(['SUCCESS', '', before]);
   });
 

@@ -4,12 +4,10 @@ import { migration } from '../dying-process';
 
 /** What a procedure does is committed statement by statement, and nobody has read it. */
 describe.each(servers())('a migration that calls a procedure, on $name', (server) => {
-  let scene: Scene;
+  const scene = Scene.ofEachTest(server);
   beforeEach(async () => {
-    scene = await Scene.start(server);
     await scene.sql('CREATE TABLE counted (n INT)');
   });
-  afterEach(() => scene.end());
 
   const code = release({ '0001_call': migration('CALL fill()', 'DELETE FROM counted') });
   const procedure = (body: string): Promise<unknown> => scene.sql(`CREATE PROCEDURE fill() BEGIN ${body} END`);
@@ -38,21 +36,21 @@ describe.each(servers())('a migration that calls a procedure, on $name', (server
     const impatient = release({
       '0001_call': migration('SET SESSION innodb_lock_wait_timeout = 1; CALL fill()', 'DELETE FROM counted'),
     });
-    const answer = await scene.answer(scene.create(impatient), impatient);
+    const answer = await scene.created(impatient);
     await holder.write('ROLLBACK');
     expect(answer).toMatchObject({ status: 'FAILED', reason: expect.stringContaining('(1205)') as string });
     expect(await rows()).toEqual([1]);
   });
 
   test('one that is not there did nothing', async () => {
-    const answer = await scene.answer(scene.create(code), code);
+    const answer = await scene.created(code);
     expect(answer).toMatchObject({ status: 'FAILED', reason: expect.stringContaining('(1305)') as string });
     expect(answer.physicalId).toContain(':nothing');
   });
 
   test.each(['other', 'refill', 'fill_more'])('one that calls %s, which is not there, is in doubt', async (other) => {
     await procedure(`INSERT INTO counted VALUES (1); CALL ${other}();`);
-    const answer = await scene.answer(scene.create(code), code);
+    const answer = await scene.created(code);
     expect(answer.reason).toContain('nothing shows whether step 1 ');
     expect(await rows()).toEqual([1]);
   });
@@ -62,7 +60,7 @@ describe.each(servers())('a migration that calls a procedure, on $name', (server
     ['a transaction open', 'START TRANSACTION; INSERT INTO counted VALUES (1);'],
   ])('rule 13: one that leaves %s does not take the journal along', async (_, body) => {
     await procedure(body);
-    expect(await scene.answer(scene.create(code), code)).toMatchObject({ status: 'SUCCESS' });
+    expect(await scene.created(code)).toMatchObject({ status: 'SUCCESS' });
     expect(await state()).toEqual({ state: 'applied', stepsDone: 1, before: null });
     expect(await rows()).toEqual([1]);
   });

@@ -28,12 +28,10 @@ const CALLED: readonly (readonly [string, string])[] = [
 ];
 
 describe.each(servers())('DML on a table without transactions that is refused, on $name', (server) => {
-  let scene: Scene;
+  const scene = Scene.ofEachTest(server);
   beforeEach(async () => {
-    scene = await Scene.start(server);
     await makeTables(scene);
   });
-  afterEach(() => scene.end());
 
   it.each(REFUSED)('rule 13: has surely written nothing where it names %s: all is taken back', async (_, dml) => {
     await expectNothing(scene, dml);
@@ -46,7 +44,7 @@ describe.each(servers())('DML on a table without transactions that is refused, o
         '0001_script': `exports.up = ({ query }) => query(${JSON.stringify(dml)});
         exports.down = async () => { throw new Error('not to be run'); };`,
       });
-      const answer = await scene.answer(scene.create(code), code);
+      const answer = await scene.created(code);
       expect(answer).toMatchObject({ status: 'FAILED', reason: expect.stringContaining('Nothing had to be reverted') });
       expect(await rows(scene)).toEqual([]);
     },
@@ -135,7 +133,7 @@ const withDml = (dml: string) =>
 async function expectNothing(scene: Scene, dml: string, error = ''): Promise<void> {
   const code = withDml(dml);
   const before = await scene.schema();
-  const { status, reason } = await scene.answer(scene.create(code), code);
+  const { status, reason } = await scene.created(code);
   expect({ status, reason }).toEqual({ status: 'FAILED', reason: expect.stringContaining(error) });
   expect(reason).toContain('step 2');
   expect(reason).not.toContain('[needs-repair]');
@@ -145,7 +143,7 @@ async function expectNothing(scene: Scene, dml: string, error = ''): Promise<voi
 
 async function expectDoubt(scene: Scene, dml: string): Promise<void> {
   const code = withDml(dml);
-  const { reason } = await scene.answer(scene.create(code), code);
+  const { reason } = await scene.created(code);
   expect(reason).toContain('nothing shows whether step 2 ');
   expect(reason).toContain('[needs-repair]');
   expect(await rows(scene)).toEqual([{ n: 1 }]);
@@ -153,7 +151,7 @@ async function expectDoubt(scene: Scene, dml: string): Promise<void> {
 
 async function expectRun(scene: Scene, dml: string): Promise<void> {
   const code = withDml(dml);
-  expect(await scene.answer(scene.create(code), code)).toMatchObject({ status: 'SUCCESS' });
+  expect(await scene.created(code)).toMatchObject({ status: 'SUCCESS' });
 }
 
 function rows(scene: Scene) {

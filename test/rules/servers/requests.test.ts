@@ -4,6 +4,7 @@ import { noteStackStatus } from '../../../lambda/journal/settle';
 import { failure } from '../../../lambda/words/failure';
 import type { Intent } from '../../../lambda/plan/intent';
 import { up } from '../../../lambda/commands/up';
+import { NOTHING_YET } from '../../../lambda/work/spent-session';
 import { FIRST, NAME, ORDERS, PHYSICAL_ID, release, Scene, SECOND, USER } from '../../integration/scene';
 import { servers } from '../../servers';
 
@@ -26,11 +27,7 @@ function idOf(logicalId: string): string {
 const REVERTING = release({ '0001_user': USER }, { OnDelete: 'REVERT' });
 
 describe.each(servers())('on $name', (server) => {
-  let scene: Scene;
-  beforeEach(async () => {
-    scene = await Scene.start(server);
-  });
-  afterEach(() => scene.end());
+  const scene = Scene.ofEachTest(server);
 
   const deployments = (): Promise<unknown> => scene.sql(`SELECT * FROM ${scene.name}.migration_deployment ORDER BY id`);
   const status = async (name: string, at: number): Promise<void> =>
@@ -45,13 +42,13 @@ describe.each(servers())('on $name', (server) => {
   test.each(['FAILED', 'SUCCESS'] as const)(
     'rule 1: A→B is answered %s and rolled back, and B is deployed again: it migrates',
     async (first) => {
-      await scene.answer(scene.create(FIRST), FIRST);
+      await scene.created(FIRST);
       if (first === 'FAILED') await scene.sql('CREATE TABLE orders (id INT)');
-      expect(await scene.answer(scene.update(FIRST, SECOND), SECOND)).toMatchObject({ status: first });
-      expect(await scene.answer(scene.update(SECOND, FIRST), FIRST)).toMatchObject({ status: 'SUCCESS' });
+      expect(await scene.updated(FIRST, SECOND)).toMatchObject({ status: first });
+      expect(await scene.updated(SECOND, FIRST)).toMatchObject({ status: 'SUCCESS' });
       await scene.sql('DROP TABLE IF EXISTS orders');
 
-      expect(await scene.answer(scene.update(FIRST, SECOND), SECOND)).toMatchObject({
+      expect(await scene.updated(FIRST, SECOND)).toMatchObject({
         status: 'SUCCESS',
         data: { Applied: '0002_name, 0003_orders' },
       });
@@ -61,7 +58,7 @@ describe.each(servers())('on $name', (server) => {
   );
 
   test('rule 1: a duplicate of a change of options only does not mirror itself', async () => {
-    await scene.answer(scene.create(FIRST), FIRST);
+    await scene.created(FIRST);
     const update = scene.update(FIRST, REVERTING);
     const [first, second] = [await scene.answer(update, REVERTING), await scene.answer(update, REVERTING)];
     for (const answer of [first, second]) expect(answer).toMatchObject({ status: 'SUCCESS', data: { Reverted: '' } });
@@ -69,13 +66,13 @@ describe.each(servers())('on $name', (server) => {
   });
 
   test('rule 4: the success of an operation that was over before the request settles nothing, though it comes late', async () => {
-    await scene.answer(scene.create(FIRST), FIRST);
+    await scene.created(FIRST);
     await scene.settle();
     const update = scene.update(FIRST, SECOND);
     await scene.answer(update, SECOND);
     await status('UPDATE_COMPLETE', update.request.issuedAt - 1000);
     expect(await newest()).toEqual({ stackStatus: null, isSettled: 0 });
-    expect(await scene.answer(scene.update(SECOND, FIRST), FIRST)).toMatchObject({
+    expect(await scene.updated(SECOND, FIRST)).toMatchObject({
       data: { Reverted: '0003_orders, 0002_name' },
     });
   });
@@ -90,37 +87,37 @@ describe.each(servers())('on $name', (server) => {
 
   test('rule 3: the success of a stack settles the whole chain', async () => {
     const middle = release({ '0001_user': USER, '0002_name': NAME });
-    await scene.answer(scene.create(FIRST), FIRST);
+    await scene.created(FIRST);
     await scene.settle();
-    await scene.answer(scene.update(FIRST, middle), middle);
+    await scene.updated(FIRST, middle);
     await scene.stackIs('UPDATE_FAILED');
-    await scene.answer(scene.update(middle, SECOND), SECOND);
+    await scene.updated(middle, SECOND);
     await scene.settle();
     expect(
       await scene.sql(`SELECT COUNT(*) AS n FROM ${scene.name}.migration_deployment WHERE settledAt IS NULL`),
     ).toEqual([{ n: 0 }]);
     // Going back to what stood before the chain is a deployment, which lacks migrations.
-    expect(await scene.answer(scene.update(SECOND, FIRST), FIRST)).toMatchObject({ status: 'FAILED' });
+    expect(await scene.updated(SECOND, FIRST)).toMatchObject({ status: 'FAILED' });
   });
 
   test('rule 5: a forward run that still connects while its rollback is answered migrates nothing, and writes nothing', async () => {
-    await scene.answer(scene.create(FIRST), FIRST);
+    await scene.created(FIRST);
     const overtaken = scene.update(FIRST, SECOND);
-    expect(await scene.answer(scene.update(SECOND, FIRST), FIRST)).toMatchObject({ status: 'SUCCESS' });
+    expect(await scene.updated(SECOND, FIRST)).toMatchObject({ status: 'SUCCESS' });
     const before = await deployments();
     expect(await scene.run(overtaken, SECOND)).toMatchObject({ kind: 'silent' });
     expect([await deployments(), await scene.history()]).toEqual([before, ['0001_user applied']]);
   });
 
   test('rule 5: nor one whose rollback was signed in the same second; that operation is tried again later', async () => {
-    await scene.answer(scene.create(FIRST), FIRST);
+    await scene.created(FIRST);
     const overtaken = scene.update(FIRST, SECOND);
     const rollback = inSecondOf(overtaken, scene.update(SECOND, FIRST));
     expect(await scene.answer(rollback, FIRST)).toMatchObject({ status: 'SUCCESS' });
     expect(await scene.run(overtaken, SECOND)).toMatchObject({ kind: 'silent' });
     expect(await scene.answer(rollback, FIRST)).toMatchObject({ status: 'SUCCESS' });
     expect(await scene.history()).toEqual(['0001_user applied']);
-    expect(await scene.answer(scene.update(FIRST, SECOND), SECOND)).toMatchObject({ status: 'SUCCESS' });
+    expect(await scene.updated(FIRST, SECOND)).toMatchObject({ status: 'SUCCESS' });
   });
 
   test('rule 5: nor a Create whose Delete was signed in the same second', async () => {
@@ -131,7 +128,7 @@ describe.each(servers())('on $name', (server) => {
   });
 
   test('rule 5: a rollback of the same second is answered, whether its update was carried out, refused, or twice', async () => {
-    await scene.answer(scene.create(FIRST), FIRST);
+    await scene.created(FIRST);
     const update = scene.update(FIRST, SECOND);
     await scene.answer(update, SECOND);
     await scene.answer(update, SECOND);
@@ -147,7 +144,7 @@ describe.each(servers())('on $name', (server) => {
   });
 
   test('rule 5: an Update that waits for its code leaves its date: an older one that still connects is stale', async () => {
-    await scene.answer(scene.create(FIRST), FIRST);
+    await scene.created(FIRST);
     const overtaken = scene.update(FIRST, SECOND);
     const middle = release({ '0001_user': USER, '0002_name': NAME });
     expect(await scene.run(scene.update(FIRST, middle), FIRST)).toMatchObject({ kind: 'try-again' });
@@ -156,7 +153,7 @@ describe.each(servers())('on $name', (server) => {
   });
 
   test('rule 6: a Delete that had nothing to do is answered in the same way a second time', async () => {
-    await scene.answer(scene.create(FIRST), FIRST);
+    await scene.created(FIRST);
     const theirs = named(scene.delete(FIRST), 'Theirs');
     const [first, second] = [await scene.answer(theirs, FIRST), await scene.answer(theirs, FIRST)];
     expect(first.status).toBe('SUCCESS');
@@ -165,7 +162,7 @@ describe.each(servers())('on $name', (server) => {
 
   test('rule 5: a Create that still connects while its Delete is answered migrates nothing', async () => {
     const overtaken = scene.create(FIRST);
-    await scene.answer(scene.create(FIRST), FIRST);
+    await scene.created(FIRST);
     await scene.stackIs('ROLLBACK_IN_PROGRESS');
     await scene.answer(scene.delete(FIRST), FIRST);
     expect(await scene.run(overtaken, FIRST)).toMatchObject({ kind: 'silent' });
@@ -180,7 +177,7 @@ describe.each(servers())('on $name', (server) => {
   });
 
   test('rule 5: a command never cancels: it finds the lock taken, and is refused', async () => {
-    await scene.answer(scene.create(FIRST), FIRST);
+    await scene.created(FIRST);
     const runner = scene.session();
     await runner.database.query(`SELECT GET_LOCK('${lockName(scene.name)}', 10)`);
     await scene.sql(
@@ -190,7 +187,7 @@ describe.each(servers())('on $name', (server) => {
     const world = scene.ports(FIRST);
     let now = 0;
     const clock = { ...world.clock, now: () => (now += 6_000) };
-    expect(await up(scene.session().database, { ...world, clock }, 'request-1')).toMatchObject({
+    expect(await up(scene.session().database, { ...world, clock }, 'request-1', null, NOTHING_YET)).toMatchObject({
       kind: 'refused',
       failure: { code: 'lock-not-free' },
     });
@@ -199,7 +196,7 @@ describe.each(servers())('on $name', (server) => {
   });
 
   test('rule 6: the clean-up Delete of a renamed construct with onDelete REVERT drops nothing of a live application', async () => {
-    await scene.answer(scene.create(REVERTING), REVERTING);
+    await scene.created(REVERTING);
     await scene.settle();
     await scene.sql("INSERT INTO user (email) VALUES ('live@example.com')");
 
@@ -231,7 +228,7 @@ describe.each(servers())('on $name', (server) => {
 
   test('rule 6: a Create that could not connect has nothing to revert: its Delete does not connect', async () => {
     const cannot = { kind: 'failed', failure: failure('cannot-connect', 'nobody there') } as const;
-    const answer = await scene.answer(scene.create(FIRST), FIRST, { connect: () => Promise.resolve(cannot) });
+    const answer = await scene.created(FIRST, { connect: () => Promise.resolve(cannot) });
     expect(answer).toMatchObject({ status: 'FAILED', physicalId: `${PHYSICAL_ID}:nothing` });
     const never = (): never => {
       throw new Error('it connected');
@@ -247,7 +244,7 @@ describe.each(servers())('on $name', (server) => {
       { '0001_user': USER, '0002_name': NAME, '0003_orders': ORDERS },
       { Database: 'cluster-NEW/app' },
     );
-    expect(await scene.answer(scene.update(SECOND, moved), moved)).toMatchObject({
+    expect(await scene.updated(SECOND, moved)).toMatchObject({
       status: 'SUCCESS',
       physicalId: PHYSICAL_ID,
       data: { Applied: '0001_user, 0002_name, 0003_orders' },

@@ -57,8 +57,8 @@ describe.each(servers())('on $name', (server) => {
           `DROP TABLE own; USE ${reporting}; DROP TABLE events; CREATE TABLE left_over (id INT)`,
         ),
       });
-      await scene.answer(scene.create(old), old);
-      await scene.answer(scene.update(old, next), next);
+      await scene.created(old);
+      await scene.updated(old, next);
       const rollback = scene.update(next, old);
       await expect(scene.run(rollback, old, dyingAt(scene, 'DROP TABLE events', when))).rejects.toThrow(ProcessDied);
 
@@ -127,7 +127,7 @@ describe.each(servers())('on $name', (server) => {
         'DROP TABLE b; DROP TABLE counted',
       ),
     });
-    expect(await scene.answer(scene.create(code), code)).toMatchObject({ status: 'SUCCESS' });
+    expect(await scene.created(code)).toMatchObject({ status: 'SUCCESS' });
     expect(await scene.sql('SELECT n FROM counted')).toEqual([{ n: 2 }]);
   });
 
@@ -141,10 +141,10 @@ describe.each(servers())('on $name', (server) => {
         'DELETE FROM events; SET @n = ROW_COUNT(); CREATE TABLE counted AS SELECT CAST(@n AS SIGNED) AS n',
       ),
     });
-    await scene.answer(scene.create(old), old);
-    expect(await scene.answer(scene.update(old, next), next)).toMatchObject({ status: 'SUCCESS' });
+    await scene.created(old);
+    expect(await scene.updated(old, next)).toMatchObject({ status: 'SUCCESS' });
     expect(await scene.history()).toEqual(['0001_empty applied', '0002_count applied']);
-    expect(await scene.answer(scene.update(next, old), old)).toMatchObject({ status: 'SUCCESS' });
+    expect(await scene.updated(next, old)).toMatchObject({ status: 'SUCCESS' });
     expect(await scene.sql('SELECT n FROM counted')).toEqual([{ n: 2 }]);
   });
 });

@@ -5,11 +5,7 @@ import { servers } from '../../servers';
 const REFUSED = { status: 'FAILED', reason: expect.stringContaining('[removed-migration]') as unknown };
 
 describe.each(servers())('on $name, where no status of the stack ever arrives', (server) => {
-  let scene: Scene;
-  beforeEach(async () => {
-    scene = await Scene.start(server);
-  });
-  afterEach(() => scene.end());
+  const scene = Scene.ofEachTest(server);
 
   const unsettled = (): Promise<unknown> =>
     scene.sql(
@@ -18,9 +14,9 @@ describe.each(servers())('on $name, where no status of the stack ever arrives', 
 
   /** A stack that was created at FIRST and updated to SECOND. */
   async function updated(): Promise<void> {
-    await scene.answer(scene.create(FIRST), FIRST);
+    await scene.created(FIRST);
     await scene.answer(scene.begins(FIRST), FIRST);
-    await scene.answer(scene.update(FIRST, SECOND), SECOND);
+    await scene.updated(FIRST, SECOND);
     await scene.answer(scene.begins(SECOND), SECOND);
   }
 
@@ -30,24 +26,24 @@ describe.each(servers())('on $name, where no status of the stack ever arrives', 
     await scene.sql('INSERT INTO orders SELECT id, id FROM user');
     const before = [await scene.schema(), await scene.sql('SELECT * FROM orders')];
 
-    expect(await scene.answer(scene.update(SECOND, FIRST), FIRST)).toMatchObject(REFUSED);
+    expect(await scene.updated(SECOND, FIRST)).toMatchObject(REFUSED);
     expect([await scene.schema(), await scene.sql('SELECT * FROM orders')]).toEqual(before);
     // The update that was refused is rolled back.
-    expect(await scene.answer(scene.update(FIRST, SECOND), SECOND)).toMatchObject({ status: 'SUCCESS' });
+    expect(await scene.updated(FIRST, SECOND)).toMatchObject({ status: 'SUCCESS' });
     expect([await scene.schema(), await scene.sql('SELECT * FROM orders')]).toEqual(before);
   });
 
   test('a rollback stays a rollback: the release that is gone then is the one that was reverted', async () => {
     await updated();
     const back = async (): Promise<void> => {
-      const answer = await scene.answer(scene.update(SECOND, FIRST), FIRST);
+      const answer = await scene.updated(SECOND, FIRST);
       expect(answer).toMatchObject({ status: 'SUCCESS', data: { Reverted: '' } });
       expect(await scene.releaseGone(SECOND)).toContain('2 migrations reverted (0003_orders, 0002_name)');
       expect(await unsettled()).toEqual([]);
     };
     await back();
     // The same deployment again, and its rollback again.
-    await scene.answer(scene.update(FIRST, SECOND), SECOND);
+    await scene.updated(FIRST, SECOND);
     await scene.answer(scene.begins(SECOND), SECOND);
     await back();
   });
@@ -59,30 +55,30 @@ describe.each(servers())('on $name, where no status of the stack ever arrives', 
     await scene.releaseGone(FIRST, undefined, at);
     // Two seconds later.
     scene.update(SECOND, third);
-    await scene.answer(scene.update(SECOND, third), third);
+    await scene.updated(SECOND, third);
     await scene.releaseGone(FIRST, undefined, at);
     expect(await unsettled()).toEqual([{ newDigest: third.manifest.digest }]);
-    expect(await scene.answer(scene.update(third, SECOND), SECOND)).toMatchObject({ data: { Reverted: '0004_b' } });
+    expect(await scene.updated(third, SECOND)).toMatchObject({ data: { Reverted: '0004_b' } });
   });
 
   test('a chain of tries without rollback is settled by the first of its releases that is gone', async () => {
     const middle = release({ '0001_user': USER, '0002_name': NAME });
-    await scene.answer(scene.create(FIRST), FIRST);
-    await scene.answer(scene.update(FIRST, middle), middle);
-    await scene.answer(scene.update(middle, SECOND), SECOND);
+    await scene.created(FIRST);
+    await scene.updated(FIRST, middle);
+    await scene.updated(middle, SECOND);
     await scene.answer(scene.begins(SECOND), SECOND);
     await scene.releaseGone(middle);
     await scene.releaseGone(FIRST);
     expect(await unsettled()).toEqual([]);
-    expect(await scene.answer(scene.update(SECOND, FIRST), FIRST)).toMatchObject(REFUSED);
+    expect(await scene.updated(SECOND, FIRST)).toMatchObject(REFUSED);
   });
 
   test('where the stack is deleted, or its creation is rolled back, the release that is gone settles nothing', async () => {
-    await scene.answer(scene.create(FIRST), FIRST);
+    await scene.created(FIRST);
     expect(await scene.releaseGone(FIRST)).toContain('nothing is deployed in its place');
     expect(await unsettled()).toHaveLength(1);
 
-    await scene.answer(scene.update(FIRST, SECOND), SECOND);
+    await scene.updated(FIRST, SECOND);
     await scene.stackIs('ROLLBACK_IN_PROGRESS');
     await scene.releaseGone(FIRST);
     await scene.releaseGone(SECOND);

@@ -5,23 +5,19 @@ import { servers } from '../../servers';
 import { migration } from '../dying-process';
 
 describe.each(servers())('on $name', (server) => {
-  let scene: Scene;
-  beforeEach(async () => {
-    scene = await Scene.start(server);
-  });
-  afterEach(() => scene.end());
+  const scene = Scene.ofEachTest(server);
 
   test.each(['FAIL', 'REVERT'] as const)(
     'rule 8: a Create whose release lacks what is applied is FAILED and names the owner, with onRemoved %s',
     async (onRemoved) => {
-      await scene.answer(scene.create(SECOND), SECOND);
+      await scene.created(SECOND);
       await scene.settle();
       const owner = scene.stackId;
       const before = await scene.schema();
       scene.renew();
       const other = release({ '0001_user': USER }, { OnRemoved: onRemoved });
 
-      const answer = await scene.answer(scene.create(other), other);
+      const answer = await scene.created(other);
 
       expect(answer).toMatchObject({ status: 'FAILED', physicalId: `${PHYSICAL_ID}:nothing` });
       expect(answer.reason).toContain('0003_orders, 0002_name');
@@ -37,10 +33,10 @@ describe.each(servers())('on $name', (server) => {
         '0002_one_way': `-- migrate:up\nCREATE TABLE one_way (id INT${more});\n-- migrate:irreversible`,
       });
     beforeEach(async () => {
-      await scene.answer(scene.create(FIRST), FIRST);
+      await scene.created(FIRST);
       await scene.settle();
       await scene.answer(scene.update(FIRST, oneWay('')), oneWay(''));
-      expect(await scene.answer(scene.update(oneWay(''), FIRST), FIRST)).toMatchObject({
+      expect(await scene.updated(oneWay(''), FIRST)).toMatchObject({
         status: 'SUCCESS',
         data: { Kept: '0002_one_way' },
       });
@@ -48,7 +44,7 @@ describe.each(servers())('on $name', (server) => {
 
     test('rule 9: a release that lacks it is not refused, and names it in Data.Kept', async () => {
       const next = release({ '0001_user': USER, '0003_name': NAME });
-      expect(await scene.answer(scene.update(FIRST, next), next)).toMatchObject({
+      expect(await scene.updated(FIRST, next)).toMatchObject({
         status: 'SUCCESS',
         data: { Kept: '0002_one_way', Applied: '0003_name' },
       });
@@ -64,7 +60,7 @@ describe.each(servers())('on $name', (server) => {
 
     test('rule 9: a release that contains it with another text is FAILED', async () => {
       const edited = oneWay(' NOT NULL');
-      const answer = await scene.answer(scene.update(FIRST, edited), edited);
+      const answer = await scene.updated(FIRST, edited);
       expect(answer.status).toBe('FAILED');
       expect(answer.reason).toContain('[checksum-changed]');
       expect(await scene.history()).toEqual(['0001_user applied', '0002_one_way kept']);
@@ -74,14 +70,14 @@ describe.each(servers())('on $name', (server) => {
   describe('rule 10', () => {
     const evil = '{"v":1,"up":["SELECT 1"],"down":["DROP TABLE victim"]}';
     beforeEach(async () => {
-      await scene.answer(scene.create(FIRST), FIRST);
-      await scene.answer(scene.update(FIRST, SECOND), SECOND);
+      await scene.created(FIRST);
+      await scene.updated(FIRST, SECOND);
       await scene.sql('CREATE TABLE victim (id INT)');
       await scene.sql(`UPDATE ${scene.name}.migration SET script = COMPRESS('${evil}') WHERE name = '0003_orders'`);
     });
 
     test('rule 10: a stored script that somebody changed is not run', async () => {
-      const answer = await scene.answer(scene.update(SECOND, FIRST), FIRST);
+      const answer = await scene.updated(SECOND, FIRST);
       expect(answer.status).toBe('FAILED');
       expect(answer.reason).toContain('[not-vouched]');
       expect(Object.keys(await scene.schema())).toContain('table victim');
@@ -95,7 +91,7 @@ describe.each(servers())('on $name', (server) => {
       const forged = manifest.map(([name, hash]) => [name, name === '0003_orders' ? sha256(evil) : hash]);
       const text = JSON.stringify(forged);
       await scene.sql(`UPDATE ${scene.name}.migration_deployment SET manifest = COMPRESS('${text}')`);
-      const answer = await scene.answer(scene.update(SECOND, FIRST), FIRST);
+      const answer = await scene.updated(SECOND, FIRST);
       expect(answer.reason).toContain('[not-vouched]');
       expect(Object.keys(await scene.schema())).toContain('table victim');
     });
@@ -105,7 +101,7 @@ describe.each(servers())('on $name', (server) => {
     const source = `exports.up = async ({ query }) => { await query('CREATE TABLE made (id INT)'); };
 exports.down = async ({ query }) => { await query('DROP TABLE made'); };`;
     const old = release({ '0001_made': source });
-    await scene.answer(scene.create(old), old);
+    await scene.created(old);
     await scene.settle();
     // The same file, bundled by another version.
     const bundled = release({ '0001_made': `"use strict";\n${source}`, '0002_user': USER });
@@ -113,11 +109,11 @@ exports.down = async ({ query }) => { await query('DROP TABLE made'); };`;
       entry.name === '0001_made' ? { ...entry, checksum: old.manifest.migrations[0]!.checksum } : entry,
     );
     const next = { ...bundled, manifest: { ...bundled.manifest, migrations: entries } };
-    expect(await scene.answer(scene.update(old, next), next)).toMatchObject({
+    expect(await scene.updated(old, next)).toMatchObject({
       status: 'SUCCESS',
       data: { Applied: '0002_user' },
     });
-    expect(await scene.answer(scene.update(next, old), old)).toMatchObject({
+    expect(await scene.updated(next, old)).toMatchObject({
       status: 'SUCCESS',
       data: { Reverted: '0002_user' },
     });
@@ -144,9 +140,9 @@ exports.down = async ({ query }) => { await query('DROP TABLE made'); };`;
       scripts: new Map([...next.scripts, ['0002_routine', script]]),
       properties: { ...next.properties, Digest: manifest.digest },
     };
-    await scene.answer(scene.create(FIRST), FIRST);
-    await scene.answer(scene.update(FIRST, code), code);
-    expect(await scene.answer(scene.update(code, FIRST), FIRST)).toMatchObject({
+    await scene.created(FIRST);
+    await scene.updated(FIRST, code);
+    expect(await scene.updated(code, FIRST)).toMatchObject({
       status: 'SUCCESS',
       data: { Reverted: '0002_routine', Drift: '' },
     });

@@ -3,12 +3,10 @@ import { servers } from '../../servers';
 import { dyingAt, migration, ProcessDied } from '../dying-process';
 
 describe.each(servers())('on $name', (server) => {
-  let scene: Scene;
+  const scene = Scene.ofEachTest(server);
   beforeEach(async () => {
-    scene = await Scene.start(server);
     await scene.sql('CREATE TABLE counted (n INT)');
   });
-  afterEach(() => scene.end());
 
   const count = async (): Promise<unknown> => (await scene.sql('SELECT COUNT(*) AS n FROM counted'))[0]?.['n'];
 
@@ -201,12 +199,12 @@ describe.each(servers())('on $name', (server) => {
       const both = release({
         '0001_dml': migration('CREATE TABLE first_step (id INT); INSERT INTO counted VALUES (1), (1)'),
       });
-      expect((await scene.answer(scene.create(both), both)).reason).toContain('[needs-repair]');
+      expect((await scene.created(both)).reason).toContain('[needs-repair]');
       expect(await count()).toBe(1);
     });
 
     test('rule 13: without a failure it runs once', async () => {
-      expect(await scene.answer(scene.create(code), code)).toMatchObject({ status: 'SUCCESS' });
+      expect(await scene.created(code)).toMatchObject({ status: 'SUCCESS' });
       expect(await count()).toBe(1);
     });
   });

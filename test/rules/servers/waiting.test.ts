@@ -10,12 +10,10 @@ const WIDER = release({
 });
 
 describe.each(servers())('on $name', (server) => {
-  let scene: Scene;
+  const scene = Scene.ofEachTest(server);
   beforeEach(async () => {
-    scene = await Scene.start(server);
-    await scene.answer(scene.create(FIRST), FIRST);
+    await scene.created(FIRST);
   });
-  afterEach(() => scene.end());
 
   /** The function's sessions, with fewer than twenty seconds of waiting for a table. */
   const impatient = (seconds: number) => async () => {
@@ -31,7 +29,7 @@ describe.each(servers())('on $name', (server) => {
     const application = scene.session();
     const served: string[] = [];
 
-    const running = scene.answer(scene.update(FIRST, WIDER), WIDER, {
+    const running = scene.updated(FIRST, WIDER, {
       // Long enough for the query to come in between on a machine that is busy.
       connect: impatient(5),
       clock: {
@@ -61,7 +59,7 @@ describe.each(servers())('on $name', (server) => {
     await blocker.database.write('START TRANSACTION');
     await blocker.database.query('SELECT * FROM user');
     let time = 20_000;
-    const answer = await scene.answer(scene.update(FIRST, WIDER), WIDER, {
+    const answer = await scene.updated(FIRST, WIDER, {
       connect: impatient(1),
       clock: {
         now: () => Date.now(),
@@ -79,7 +77,7 @@ describe.each(servers())('on $name', (server) => {
   test('rule 18: a server that has become a reader is failing over: nothing is run there, the next one gets it', async () => {
     let connections = 0;
     const pauses: number[] = [];
-    const answer = await scene.answer(scene.update(FIRST, WIDER), WIDER, {
+    const answer = await scene.updated(FIRST, WIDER, {
       connect: () => {
         const session = scene.session();
         const { database } = session;
@@ -99,7 +97,7 @@ describe.each(servers())('on $name', (server) => {
     // The server may not know yet that the session of the test before has ended.
     await scene.unlocked();
     const { database } = scene.session();
-    const lock = await takeLock(database, scene.ports(FIRST).clock, 0, () => Promise.resolve(false));
+    const lock = await takeLock(database, scene.ports(FIRST).clock, 0);
     expect(lock.kind === 'held' && lock.session).toBeGreaterThan(0);
   });
 
@@ -162,7 +160,7 @@ describe.each(servers())('on $name', (server) => {
 
   test('rule 20: a connection that was lost within an attempt begins no other', async () => {
     let isLost = false;
-    const answer = await scene.answer(scene.update(FIRST, WIDER), WIDER, {
+    const answer = await scene.updated(FIRST, WIDER, {
       connect: () => {
         const session = scene.session();
         const { database } = session;

@@ -81,23 +81,16 @@ describeEachStartable(stackServers(), 'on $name', (server) => {
     );
   });
 
-  test('a server that takes no writes from the start on is waited for', async () => {
-    await scene.sql('SET GLOBAL read_only = 1');
-    const result = scene.stack.deploy(RELEASES.marked);
-    await tries(3);
-    await scene.sql('SET GLOBAL read_only = 0');
-    expect(await result).toMatchObject({ status: 'UPDATE_COMPLETE' });
-    await expectMarkedOnce();
-  });
-
   test('a host that stays a reader is given up and named, and nothing was run', async () => {
     const { stack } = (scene = new StackScene(own.rehearsal, {
       environment: { DATABASE_PORT: String(proxy.port), DATABASE_NAME: scene.database, CONNECT_SECONDS: '2' },
     }));
     await scene.sql('SET GLOBAL read_only = 1');
+    const { connections } = proxy;
     const result = await stack.deploy(RELEASES.first, { statusEvents: { hold: true } });
+    expect(proxy.connections - connections).toBeGreaterThan(2);
     expect(result.status).toBe('ROLLBACK_COMPLETE');
-    expect(result.reason).toMatch(/took no connection for \d+ s: it takes no writes \(READER: .*no SQL was run/);
+    expect(result.reason).toMatch(/took no connection for [1-9]\d* s: it takes no writes \(READER: .*no SQL was run/);
   });
 
   test.each([

@@ -1,6 +1,6 @@
+import type { Shown } from '../../../lambda/commands/adopt';
 import { createColors } from 'picocolors';
 import { flywayChecksum } from '../../../cli/adopt/flyway-checksum';
-import type { Found } from '../../../cli/adopt/found';
 import { foundText } from '../../../cli/adopt/found-text';
 import { withoutDefiner, withoutSchema } from '../../../cli/dump/statement-text';
 import { readNames } from '../../../lambda/adopt/by-name';
@@ -187,7 +187,7 @@ describe('rows of Flyway', () => {
 });
 
 test('what is found fits a narrow terminal', () => {
-  const found: Found = {
+  const found: Shown = {
     ...{ kind: 'found', database: 'app', table: 'flyway_schema_history', already: [], unknown: ['V0__gone.sql'] },
     record: [{ name: '0001_a_migration_with_a_long_name', theirs: 'V1__a_migration_with_a_long_name.sql' }],
     ...{ pending: ['0002_next'], late: [], notes: ['R__view.sql is repeatable and does not go along at all'] },

@@ -28,6 +28,17 @@ test.each([
   ['DROP DATABASE other', ['a database']],
   ['CREATE USER a', ['accounts']],
   ['SET GLOBAL max_connections = 1', ['a global variable']],
+  ["SET PASSWORD FOR a = 'b'", ['accounts']],
+  ["CREATE SERVER s FOREIGN DATA WRAPPER mysql OPTIONS (HOST 'a')", ['what is not of one schema']],
+  ["CREATE TABLESPACE ts ADD DATAFILE 'ts.ibd'", ['what is not of one schema']],
+  ["CREATE FUNCTION f RETURNS STRING SONAME 'f.so'", ['what is not of one schema']],
+  ['ALTER INSTANCE ROTATE INNODB MASTER KEY', ['what is not of one schema']],
+  ['SHUTDOWN', ['the server itself']],
+  ["await query('KILL 5')", ['the server itself']],
+  ['PURGE BINARY LOGS BEFORE NOW()', ['the server itself']],
+  ['FLUSH PRIVILEGES', ['the server itself']],
+  ['STOP ALL SLAVES', ['the server itself']],
+  ['CREATE TABLE kill_list (shutdown INT, flush INT)', []],
 ])('%s reaches for %j', (text, what) => {
   expect(reachesOut([{ file: 'f', text }], ['shop']).map((reach) => reach.what)).toEqual(what);
 });

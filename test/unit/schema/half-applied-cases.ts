@@ -44,6 +44,8 @@ export function decide(
     stepsDone: 1,
     defaultSchema: 'app',
     takesAnyCase: false,
+    applied: [],
+    elsewhere: [],
     ...half,
     up: (half.up ?? []).map(stepOf),
     down: (half.down ?? []).map(stepOf),

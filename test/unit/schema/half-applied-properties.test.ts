@@ -46,6 +46,8 @@ test('whatever the migration, nothing that stood before and that no done step dr
           now: snapshotOf(all(state.keys())),
           defaultSchema: 'app',
           takesAnyCase: false,
+          applied: [],
+          elsewhere: [],
         });
         for (const [at, decision] of decisions.entries()) {
           if (decision.kind === 'run') play(state, down[at]!, 'restored');

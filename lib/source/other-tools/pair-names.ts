@@ -1,4 +1,4 @@
-import type { MigrationProblem } from '../review/migration-problem';
+import type { MigrationProblem } from '../../review/migration-problem';
 
 /** Files that are pairs, up and down, by names that mean nothing here. */
 export interface OtherPairs {

@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
-import { renamed, readFlywayName } from '../../cli/lint/flyway-name';
-import { migrationFolder } from '../lib/source/migration-folder';
-import { runProgram } from './run-program';
+import { renamed, readFlywayName } from '../../../cli/lint/flyway-name';
+import { migrationFolder } from '../../lib/source/migration-folder';
+import { runProgram } from '../run-program';
 
 test("a folder with Flyway's names is reviewed, and what is not supported is said with the way out", () => {
   const folder = migrationFolder({
@@ -43,7 +43,7 @@ test('where some files are renamed, the others are named as what they are: no mi
 });
 
 test('the script of docs/from-other-tools.md renames a folder, and then lint reads it', () => {
-  const document = fs.readFileSync(path.join(__dirname, '../../docs/from-other-tools.md'), 'utf8');
+  const document = fs.readFileSync(path.join(__dirname, '../../../docs/from-other-tools.md'), 'utf8');
   const [, script = ''] = /```sh\n(for file in [^]*?)```/.exec(document) ?? [];
   const folder = migrationFolder({
     'V1__create user.sql': 'CREATE TABLE user (id INT PRIMARY KEY);',

@@ -1,7 +1,7 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { compareNames } from '../../lambda/manifest/name';
-import type { MigrationProblem } from '../review/migration-problem';
+import { compareNames } from '../../../lambda/manifest/name';
+import type { MigrationProblem } from '../../review/migration-problem';
 
 /** A subdirectory that is one migration, as Prisma, Drizzle and diesel have them. */
 export interface FolderOfOne {

@@ -38,7 +38,7 @@ export function requireValid(
     throw new ValidationError(
       scope,
       'memory-size-invalid',
-      `memorySize is ${memorySize} mebibytes, Lambda allows 128 to 10240: a run takes at most 200`,
+      `memorySize is ${memorySize} mebibytes, Lambda allows 128 to 10240: a run of small files takes at most 200`,
     );
   }
   if (logGroup !== undefined && logRetention !== undefined) {

@@ -32,7 +32,7 @@ export function clusterTargetConfig(
   login?: DatabaseLogin,
 ): DatabaseTargetConfig {
   const known: KnownCluster = cluster;
-  requireMysql(scope, cluster, cluster.engine?.engineType);
+  requireMysql(scope, cluster, cluster.engine?.engineType, cluster.engine?.engineVersion?.fullVersion);
   const resource = resourceOf(cluster);
   const databaseName = requireDatabaseName(scope, cluster, options.databaseName, resource?.databaseName);
   warnOfMissingDatabase(scope, resource, databaseName);

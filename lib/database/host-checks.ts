@@ -46,11 +46,11 @@ export function originOf(host: string): Reference | undefined {
 
 function requireWritingOrigin(scope: Construct, { target, displayName }: Reference): void {
   if (rds.CfnDBCluster.isCfnDBCluster(target)) {
-    requireMysql(scope, target, target.engine);
+    requireMysql(scope, target, target.engine, target.engineVersion);
     if (displayName.startsWith('ReadEndpoint')) throw reader(scope, `the read endpoint of ${target.node.path}`);
   }
   if (rds.CfnDBInstance.isCfnDBInstance(target)) {
-    requireMysql(scope, target, target.engine);
+    requireMysql(scope, target, target.engine, target.engineVersion);
     if (target.sourceDbInstanceIdentifier !== undefined) {
       throw reader(scope, `the read replica ${knownPath(target)}`, 'the instance that it is a replica of');
     }

@@ -30,7 +30,7 @@ export function instanceTargetConfig(
   login?: DatabaseLogin,
 ): DatabaseTargetConfig {
   const known: KnownInstance = instance;
-  requireMysql(scope, instance, instance.engine?.engineType);
+  requireMysql(scope, instance, instance.engine?.engineType, instance.engine?.engineVersion?.fullVersion);
   const resource = resourceOf(instance);
   const databaseName = requireDatabaseName(scope, instance, options.databaseName, resource?.dbName);
   warnOfMissingDatabase(scope, resource, databaseName);

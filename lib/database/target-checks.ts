@@ -1,4 +1,4 @@
-import { Token } from 'aws-cdk-lib';
+import { Annotations, Token } from 'aws-cdk-lib';
 import type { Construct, IConstruct } from 'constructs';
 import { isNotLookedUpYet } from '../stack/looked-up';
 import { ValidationError } from '../validation-error';
@@ -35,8 +35,16 @@ export function requireDatabaseName(
   return name;
 }
 
-/** Refuses an engine whose SQL and journal are not ours. One that is not known, of an imported database, passes. */
-export function requireMysql(scope: Construct, database: IConstruct, engineType: string | undefined): void {
+/**
+ * Refuses an engine whose SQL and journal are not ours, and warns of a version on which nothing was ever run. One that is
+ * not known, of an imported database, passes.
+ */
+export function requireMysql(
+  scope: Construct,
+  database: IConstruct,
+  engineType: string | undefined,
+  version?: string,
+): void {
   if (engineType !== undefined && !/mysql|mariadb|^aurora$/.test(engineType)) {
     throw new ValidationError(
       scope,
@@ -44,6 +52,11 @@ export function requireMysql(scope: Construct, database: IConstruct, engineType:
       `${database.node.path} runs ${engineType}: migrations are made for MySQL (aurora-mysql, mysql, mariadb); give another database`,
     );
   }
+  if (version === undefined || Token.isUnresolved(version) || !/^5\.\d/.test(version)) return;
+  Annotations.of(scope).addWarningV2(
+    'cdk-aurora-migrations:engine-version-old',
+    `${database.node.path} runs ${engineType} ${version}, which is MySQL 5: migrations are made for MySQL 8.0 and newer (Aurora MySQL 3) and MariaDB, and nothing was ever run on this one. Upgrade it first`,
+  );
 }
 
 function isSystemDatabase(name: string): boolean {

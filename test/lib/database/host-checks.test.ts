@@ -129,6 +129,22 @@ test('the dot that ends a name in full is left out', () => {
   expect(database.bind(stack).host).toBe('db.example.com');
 });
 
+describe('a server of MySQL 5.7 is a warning', () => {
+  const CODE = 'engine-version-old';
+  const aurora = (version: rds.AuroraMysqlEngineVersion): rds.IClusterEngine =>
+    rds.DatabaseClusterEngine.auroraMysql({ version });
+
+  test('where its version is known', () => {
+    const old = aurora(rds.AuroraMysqlEngineVersion.of('5.7.mysql_aurora.2.11.2', '5.7'));
+    expect(warningsOn(migrate(imported({ engine: old })))[CODE]).toContain('runs aurora-mysql 5.7.mysql_aurora.2.11.2');
+  });
+
+  test('and none of a newer one', () => {
+    const now = aurora(rds.AuroraMysqlEngineVersion.VER_3_10_2);
+    expect(warningsOn(migrate(imported({ engine: now })))).not.toHaveProperty(CODE);
+  });
+});
+
 describe('the port of another engine is a warning where the engine is not known', () => {
   const CODE = 'port-of-another-engine';
 

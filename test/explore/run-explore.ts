@@ -133,5 +133,5 @@ if (values.record) {
 process.exitCode = result.violations.length > 0 ? 1 : 0;
 
 function quoted(option: string): string {
-  return /^[\w.-]+$/.test(option) ? option : `'${option}'`;
+  return /^[\w.-]+$/.test(option) ? option : `'${option.replaceAll("'", String.raw`'\''`)}'`;
 }

@@ -163,10 +163,7 @@ export class DeploymentJournal {
     );
   }
 
-  /**
-   * Ends the deployments that are owed and of which nothing is left, and gives their ids. `reverted`: only of those that had
-   * applied any of these; absent where somebody reverted by hand what is not known.
-   */
+  /** Ends what is owed and of which nothing is left, and gives the ids: of what had applied any of `reverted`, or of all. */
   async endReverted(reverted?: readonly HistoryRow[]): Promise<readonly number[]> {
     const by = [0, ...(reverted ?? []).map(({ deployment }) => deployment ?? 0)].join(', ');
     const isMeant = fragment(reverted === undefined ? 'TRUE' : `id IN (${by})`);

@@ -9,10 +9,11 @@ export interface MigrationContext {
    * Runs one statement and gives its rows, or of one that writes `affectedRows` and `insertId`. The values of the question marks in it
    * are the parameters. Await each call.
    *
-   * Integers beyond 2^53 come as strings, and so do decimals: give them back as they are.
+   * What a row has can be given back as it is: integers beyond 2^53, decimals, dates and times, and JSON come as strings, bytes as
+   * Buffers. `docs/migration-files.md` goes through the types.
    *
-   * @throws Error where the server refuses it, where there are not as many parameters as question marks, and where one of them is NaN,
-   * infinite or an invalid date: no column can hold these
+   * @throws Error where the server refuses it, where there are not as many parameters as question marks, and where one of them is
+   * nothing that a column can hold, such as undefined, NaN, an invalid date, an array or a Map
    */
   readonly query: (sql: string, parameters?: readonly unknown[]) => Promise<unknown>;
 }

@@ -87,7 +87,8 @@ function statementsOf(
       ended(kind === 'view' ? withoutSchema(statement, schema) : statement, kind !== 'table' && kind !== 'view'),
     );
   }
-  useCollation(ownCollation);
+  // As a whole: a server prints no collation that is the default of its character set.
+  if (collation !== ownCollation && own !== undefined) lines.push('', `ALTER DATABASE ${own};`);
   return lines;
 }
 

@@ -19,8 +19,14 @@ export function printedOf(definition: string): Printed {
 
 /** Without the account that made it: another server has another one, and only few accounts may name one. */
 export function withoutDefiner(text: string): string {
-  return text.replace(/^(CREATE [^`'"]*?)DEFINER=(?:`(?:[^`]|``)*`@`(?:[^`]|``)*`|`(?:[^`]|``)*`) /, '$1');
+  return text.replace(DEFINER, '$1');
 }
+
+/** A name as it is printed, under ANSI_QUOTES in the other quotes. */
+const NAME = /(?:`(?:[^`]|``)*`|"(?:[^"]|"")*")/.source;
+
+/** Of an account, or of a role. */
+const DEFINER = new RegExp(`^(CREATE [^\`'"]*?)DEFINER=${NAME}(?:@${NAME})? `);
 
 /** MariaDB prints a call of a function with its schema where the view was written so: in another schema it is another one. */
 export function withoutSchema(text: string, schema: string): string {

@@ -99,7 +99,8 @@ const OF_SERVER = /^SET\s+@@GLOBAL\.GTID_PURGED\b/i;
 function withoutDefiner(text: string): string {
   if (!/^(?:\/\*!\d*\s*)?CREATE\b/i.test(text)) return text;
   const [head = ''] = /^[^]*?\b(?:VIEW|PROCEDURE|FUNCTION|TRIGGER|EVENT|PACKAGE)\b/i.exec(text) ?? [];
-  const account = /\bDEFINER\s*=\s*(?:`[^`]*`|'[^']*'|[\w.%]+)\s*(?:@\s*(?:`[^`]*`|'[^']*'|[\w.%-]+))?(?:\s*\(\s*\))?/i;
+  const account =
+    /\bDEFINER\s*=\s*(?:`[^`]*`|'[^']*'|"[^"]*"|[\w.%]+)\s*(?:@\s*(?:`[^`]*`|'[^']*'|"[^"]*"|[\w.%-]+))?(?:\s*\(\s*\))?/i;
   return head.replace(account, '') + text.slice(head.length);
 }
 

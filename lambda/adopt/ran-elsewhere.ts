@@ -18,7 +18,7 @@ export function ranElsewhere(histories: readonly OtherHistory[], pending: readon
     return refuse(
       'ran-elsewhere',
       `${table} says that ${tool} has run ${listNames(run)} in this database, and AuroraMigrations has run nothing yet; nothing was run. ` +
-        `Record what was run first: npx aurora-migrations adopt --from ${tool}. Or, where ${table} tells of other migrations, rename the file${plural(run)}`,
+        `Record first what was run, with {"command":"adopt","from":"${tool}"}. Or, where ${table} tells of other migrations, rename the file${plural(run)}`,
     );
   }
   return null;

@@ -1,7 +1,7 @@
 import { readAll, versionIn } from './read-all';
 import { readRecentDeployments, type RecentDeployment } from '../journal/recent-deployments';
 import { comparableRun, readSchemaAfter } from '../journal/schema-after-last-run';
-import { readSchema } from '../look/fingerprint';
+import { latestTime, readSchema } from '../look/fingerprint';
 import { lockHolder } from '../session/lock';
 import type { Database } from '../ports';
 import { isContract, versionOf } from '../manifest/manifest';
@@ -178,7 +178,7 @@ async function driftOf(database: Database, history: History | null, isLocked: bo
   }
   const left = await readSchemaAfter(database, last);
   if (left === null) return notComparable('an older version of the function stored only the digest of that schema');
-  const differences = differencesOf(left, await readSchema(database));
+  const differences = differencesOf(left, await readSchema(database), latestTime());
   let bytes = 0;
   const cut = (text: string | null): string | null => {
     bytes += text?.length ?? 0;

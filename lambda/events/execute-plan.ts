@@ -155,6 +155,9 @@ async function revert(decided: RevertPlan, intent: Intent, ports: ExecutePorts):
       ? { kind: 'reverted', reversal }
       : { kind: 'failed', failure: soFar.failure ?? decided.failure, reversal };
   const concluded = await conclude(told, ids, intent, ports);
+  // Of other stacks, too, and where what another one needs is all that stays.
+  if (intent.kind !== 'update')
+    await ports.migrations.forgetRemoved(await deployments.endReverted([...decided.revert, ...decided.keep]));
   if (isPart && done.failure === null && reversal.reverted.length > 0) await deployments.noteStanding();
   if (decided.held !== null && isPart) return sayHeld(concluded, reversal.reverted, decided.held, intent, ports);
   return decided.owes.length === 0 ? concluded : sayOwed(concluded, decided.owes);

@@ -32,11 +32,11 @@ export async function executeRelease(
 
 /** Settles what stands in the place of a release that has ended, and reverts what only that one had. */
 async function endRelease(decided: EndReleasePlan, intent: ReleaseIntent, ports: ExecutePorts): Promise<Answer> {
-  const { removes, newest } = decided;
+  const { removes, keep, newest } = decided;
   // First: whatever becomes of what follows, that one is there to stay.
   if (decided.settles) await settleBefore(ports.database, intent.request);
   let reverted: readonly string[] = [];
-  if (removes.length > 0 && newest !== null) {
+  if (removes.length + keep.length > 0 && newest !== null) {
     // What ends now is not gone back to any more: no row of it is kept.
     const rows = removes.map((row) => ({ ...row, removedBy: null }));
     const scripts = new VouchedScripts(ports, [intent.release.digest]);
@@ -45,9 +45,9 @@ async function endRelease(decided: EndReleasePlan, intent: ReleaseIntent, ports:
     await ports.deployments.seal();
     if (result.failure?.code === 'out-of-time') return { kind: 'go-on', reason: explainFailure(result.failure) };
     if (result.failure !== null) return failed(intent, explainFailure(result.failure), false, { reverted });
+    for (const row of keep) await ports.migrations.keep(row.storedName);
     // Another stack went back from the release before this one did.
-    const isOthers = removes.some(({ owner }) => owner !== null && owner.stackId !== intent.request.resource.stackId);
-    if (isOthers) await ports.deployments.endReverted();
+    await ports.migrations.forgetRemoved(await ports.deployments.endReverted([...removes, ...keep]));
     await ports.deployments.noteSchemaAfter(newest.id);
   }
   const done = reverted.length > 0 ? `; ${listNames(reverted)} reverted, which the release in its place lacks` : '';

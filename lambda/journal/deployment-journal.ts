@@ -1,4 +1,4 @@
-import type { DeploymentRow, DeploymentStatus } from '../plan/history';
+import type { DeploymentRow, DeploymentStatus, HistoryRow } from '../plan/history';
 import type { OnRemovedValue, Request, Resource } from '../plan/intent';
 import type { ManifestEntry } from '../manifest/types';
 import type { SchemaSnapshot } from '../schema/inventory';
@@ -163,11 +163,17 @@ export class DeploymentJournal {
     );
   }
 
-  /** Ends the deployments that are owed and of which nothing is left to be reverted: somebody did it by hand. Gives their ids. */
-  async endReverted(): Promise<readonly number[]> {
+  /**
+   * Ends the deployments that are owed and of which nothing is left to be reverted. Gives their ids.
+   *
+   * @param reverted - only those that had applied any of these; absent: somebody did it by hand, and they are not known
+   */
+  async endReverted(reverted?: readonly HistoryRow[]): Promise<readonly number[]> {
+    const by = [0, ...(reverted ?? []).map(({ deployment }) => deployment ?? 0)].join(', ');
+    const isMeant = fragment(reverted === undefined ? 'TRUE' : `id IN (${by})`);
     const ids = await readIds(
       this.#database,
-      sql`SELECT id FROM ${this.#table} d WHERE owedAt IS NOT NULL AND status <> 'reverted'
+      sql`SELECT id FROM ${this.#table} d WHERE owedAt IS NOT NULL AND status <> 'reverted' AND ${isMeant}
             AND NOT EXISTS (SELECT 1 FROM ${migrationTable(this.#database)} m
               WHERE d.id IN (m.deployment, m.removedBy) AND m.state <> 'kept'
                 AND NOT (m.state = 'removed' AND m.removedBy = m.deployment))`,

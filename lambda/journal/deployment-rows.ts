@@ -4,6 +4,7 @@ import {
   type DeploymentStatus,
   type History,
   type OtherRelease,
+  type ReleaseRow,
 } from '../plan/history';
 import type { Resource } from '../plan/intent';
 import type { Seal } from '../plan/journal-problem';
@@ -73,10 +74,12 @@ export async function readDeployments(
   const ours = rows.filter((row) => sameConstruct(resourceOf(row), resource));
   const newestRequestAt = Math.max(0, ...ours.map((row) => Number(row['newestRequestAt'])));
   const newest = ours.filter((row) => Number(row['newestRequestAt']) === newestRequestAt);
+  const isShared = rows.some((row) => text(row, 'stackId') !== resource.stackId);
+  const releases = ofPart('release').map(releaseOf);
   return {
     seal: sealOf(newestApplied),
     deployments: rows.map(deploymentOf),
-    releases: ofPart('release').map(releaseOf),
+    releases: isShared ? await withNames(releases, readNames) : releases,
     alsoInUseBy: await othersIn(ofPart('other'), resource, readNames),
     lastRun: lastRunOf(ofPart('last')[0]),
     newestRequestAt,
@@ -115,6 +118,20 @@ function deploymentOf(row: Row): DeploymentRow {
     owedUnder: optionalText(row, 'owedUnder') as DeploymentRow['owedUnder'],
     error: optionalText(row, 'error'),
   };
+}
+
+/** Which migrations the releases contain that stand, and the one that ended last, which may be asked for again. */
+async function withNames(
+  releases: readonly ReleaseRow[],
+  readNames: (digest: string) => Promise<ReadonlySet<string> | null>,
+): Promise<readonly ReleaseRow[]> {
+  const lastEnd = Math.max(...releases.map(({ endedAt }) => endedAt ?? 0));
+  const named: ReleaseRow[] = [];
+  for (const release of releases) {
+    const isAsked = release.endedAt === null || release.endedAt === lastEnd;
+    named.push(isAsked ? { ...release, names: await readNames(release.digest) } : release);
+  }
+  return named;
 }
 
 /** Releases of other constructs. Which migrations they contain is asked of other stacks only. */

@@ -38,6 +38,7 @@ export async function noteEnded(database: Database, { request, logicalId }: Rele
 /** What a row says of a release. */
 export function releaseOf(row: Row): ReleaseRow {
   return {
+    names: null,
     digest: String(row['newDigest']),
     createdAt: Number(row['issuedAt']),
     endedAt: optionalNumber(row, 'endedAt'),

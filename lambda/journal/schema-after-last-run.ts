@@ -2,7 +2,7 @@ import { isHalf, type History, type HistoryRow, type LastRun } from '../plan/his
 import type { SchemaSnapshot } from '../schema/inventory';
 import { describeDrift } from '../schema/schema-drift';
 import { compress, optionalText, snapshotIn, text } from './row-values';
-import { readSchema, schemaDigest } from '../look/fingerprint';
+import { latestTime, readSchema, schemaDigest } from '../look/fingerprint';
 import { deploymentTable } from './journal-tables';
 import { writeLarge } from './large-value';
 import type { Database, Row } from '../ports';
@@ -72,7 +72,7 @@ export async function describeDriftSince(
   now: SchemaSnapshot,
 ): Promise<string | null> {
   const left = await readSchemaAfter(database, last);
-  const what = left === null ? undescribed(last, now) : describeDrift(left, now);
+  const what = left === null ? undescribed(last, now) : describeDrift(left, now, latestTime());
   return what === null ? null : `the schema is not what the last run (${last.type} ${last.id}) left: ${what}`;
 }
 

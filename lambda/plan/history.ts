@@ -54,6 +54,8 @@ export interface ReleaseRow {
    * release may be live.
    */
   readonly endedAt: number | null;
+  /** Of its migrations; null where that is not known, or no other stack has ever used the database. */
+  readonly names: ReadonlySet<string> | null;
 }
 
 /** A release of another construct of the database, whose first resource it names. */

@@ -96,7 +96,7 @@ function isThere(row: DeploymentRow, { stackId }: Resource, history: History): b
 
 /** What stands of an unsettled Create and the tries since, newest first; empty where any of it has settled. */
 function unsettledSinceCreate(ours: readonly DeploymentRow[]): readonly DeploymentRow[] {
-  const [since, [created]] = splitAt(ours, (row) => row.type === 'Create' || isSettled(row));
-  if (created === undefined || isSettled(created)) return [];
-  return [...since, created].filter(stands);
+  const [since] = splitAt(ours, isSettled);
+  // A stack that was never well may have been created more than once.
+  return since.slice(0, since.findLastIndex(({ type }) => type === 'Create') + 1).filter(stands);
 }

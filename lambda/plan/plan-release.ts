@@ -5,6 +5,7 @@ import {
   idsOf,
   isLeaving,
   isOwed,
+  isSettled,
   isStanding,
   sameConstruct,
   sameResource,
@@ -16,17 +17,30 @@ import {
 } from './history';
 import type { ReleaseIntent, Resource } from './intent';
 import { isRevertedEarly } from './plan-resume';
-import { heldBack, planRevert, REST_STAYS, splitAtNeeded, revertNow, withRunsByHand } from './plan-revert';
+import {
+  heldBack,
+  planRevert,
+  REST_STAYS,
+  splitAtIrreversible,
+  splitAtNeeded,
+  revertNow,
+  withRunsByHand,
+} from './plan-revert';
 import { pendingOf } from './plan-forward';
 import { isContract } from '../manifest/manifest';
 import type { Manifest, ManifestEntry } from '../manifest/types';
-import { nothing, type Plan, type RefuseReleasePlan } from './plan-types';
+import { nothing, type Plan, type RefuseReleasePlan, type RevertPlan } from './plan-types';
 
 /**
  * Whether the application of a release may begin. Where another release stands that is owed, this one is deployed on
  * purpose and not gone back to: going back creates no release anew.
  */
 export function planBegin({ request, release: { digest } }: ReleaseIntent, code: Manifest, history: History): Plan {
+  // The same request once more, after its release has ended.
+  if (
+    history.releases.some((row) => row.digest === digest && row.endedAt !== null && row.createdAt >= request.issuedAt)
+  )
+    return { kind: 'stale' };
   const standing = standingOf(request.resource, history);
   const newest = standing.find(({ resource }) => resource.contractOf === undefined);
   if (newest === undefined) return { kind: 'begin-release' };
@@ -111,29 +125,54 @@ export function planEnd({ request, release: { digest } }: ReleaseIntent, code: M
   const owed = standing.filter(isOwed);
   const [newestOwed] = owed;
   if (newestOwed === undefined) {
-    const [newest] = standing;
+    const [deployed] = standing;
     // What has no application that began has not come to a good end: its update failed, and the construct goes with it.
-    const hasSucceeded = newest !== undefined && newest.newDigest !== digest && isStanding(newest.newDigest, history);
+    const hasSucceeded =
+      deployed !== undefined && deployed.newDigest !== digest && isStanding(deployed.newDigest, history);
     const settles = hasSucceeded && !isGoingAway && !statuses.some((status) => GOING_BACK.has(status));
     const leaving = settles ? leavingWith(digest, standing, history) : [];
-    const [removes, used] = splitAtNeeded([...leftBy(digest, resource, code, history), ...leaving], resource, history);
+    const [free, used] = splitAtNeeded(leaving, resource, history);
+    const { revert, keep } = withUnwanted(
+      free,
+      unwantedAfter(digest, resource, history, settles ? issuedAt : 0),
+      history,
+    );
     const because = settles ? 'what was deployed in its place is there to stay' : 'nothing is deployed in its place';
     const stays = used.length > 0 ? `; ${fewNames(used)} stays too, since code of another stack may use it` : '';
-    return { kind: 'end-release', settles, removes, newest: standing[0] ?? null, because: because + stays };
+    const newest = standing[0] ?? null;
+    return { kind: 'end-release', settles, removes: revert, keep, newest, because: because + stays };
   }
+  const unwanted = unwantedAfter(digest, resource, history);
   const isDue = (newestOwed.owedAt ?? 0) <= issuedAt && !isGoingAway;
   if (!isDue || newestOwed.newDigest !== digest) {
     // What another release lacks that is owed too goes now: nobody else vouches for it.
     const leaving = leavingWith(digest, standing, history).filter(appliedBy(owed));
-    const removes = isDue ? splitAtNeeded(leaving, resource, history)[0] : [];
+    const [free] = splitAtNeeded(leaving, resource, history);
+    const { revert, keep } = isDue ? withUnwanted(free, unwanted, history) : { revert: [], keep: [] };
     const because = 'what is to be reverted waits for another request';
-    return { kind: 'end-release', settles: false, removes, newest: newestOwed, because };
+    return { kind: 'end-release', settles: false, removes: revert, keep, newest: newestOwed, because };
   }
   const reverted = vouchedDeployments(digest, owed, history);
-  const reversal = planRevert(idsOf(reverted), withRunsByHand(history, reverted, resource, code).migrations);
-  const plan = heldBack(revertNow(reverted, reversal, [digest, code.digest], history), resource, history);
+  const ours = planRevert(idsOf(reverted), withRunsByHand(history, reverted, resource, code).migrations);
+  const back = heldBack(revertNow(reverted, ours, [digest, code.digest], history), resource, history);
   // It is owed already. CloudFormation tries again what has failed.
-  return plan.held === null ? plan : { ...plan, ...REST_STAYS, failure: plan.held, held: null };
+  const plan = back.held === null ? back : { ...back, ...REST_STAYS, failure: back.held, held: null };
+  const { revert, keep } = withUnwanted(plan.revert, unwanted, history);
+  const isComparable = plan.isComparable && revert.length === plan.revert.length;
+  return { ...plan, revert, keep: [...plan.keep, ...keep], isComparable };
+}
+
+/** What is reverted, newest first, with what nobody wants any more, and what of that stays. */
+function withUnwanted(
+  rows: readonly HistoryRow[],
+  unwanted: Pick<RevertPlan, 'revert' | 'keep'>,
+  { migrations }: History,
+): Pick<RevertPlan, 'revert' | 'keep'> {
+  const meant = new Map([...unwanted.revert, ...rows].map((row) => [row.name, row]));
+  return {
+    revert: migrations.flatMap(({ name }) => meant.get(name) ?? []).toReversed(),
+    keep: unwanted.keep.filter(({ name }) => !meant.has(name)),
+  };
 }
 
 /**
@@ -170,15 +209,45 @@ function leavingWith(digest: string, standing: readonly DeploymentRow[], history
 }
 
 /**
- * What a deployment of another stack applied of a release that is no longer live anywhere, newest first: that stack went back from it
- * while this one still had it, and nobody but this request vouches for it any more.
+ * What a release contains that ends and no other release does that stands, newest first: another stack went back from it while this one
+ * still had it, or has removed it since, and nobody but this request vouches for it any more. What a construct leaves that
+ * goes, after it had come to a good end, is up to its `onDelete`.
+ *
+ * @param settled - up to when what stands in the place of the release was asked for, where it is there to stay now
  */
-function leftBy(digest: string, resource: Resource, code: Manifest, history: History): readonly HistoryRow[] {
-  const names = new Set<string>(code.migrations.map(({ name }) => name));
-  const isLeft = (row: DeploymentRow): boolean =>
-    isOwed(row) && row.newDigest === digest && row.resource.stackId !== resource.stackId;
-  const isTheirs = appliedBy(history.deployments.filter(isLeft));
-  return history.migrations
-    .filter((row) => row.state === 'applied' && isTheirs(row) && !names.has(row.name))
-    .toReversed();
+function unwantedAfter(
+  digest: string,
+  resource: Resource,
+  history: History,
+  settled = 0,
+): Pick<RevertPlan, 'revert' | 'keep'> {
+  const { releases, alsoInUseBy, deployments, migrations } = history;
+  const ours = standingOf(resource, history);
+  // What is there to stay has no code of others beside it, though the end of one may not have been written down.
+  const mayBeLive = (of: string): boolean => of !== digest && (settled === 0 || of === ours[0]?.newDigest);
+  const own = releases.filter((release) => release.endedAt === null && mayBeLive(release.digest));
+  if (own.length === 0 && ours.some((row) => row.newDigest === digest && isSettled(row))) return NOTHING;
+
+  const names = releases.find((release) => release.digest === digest)?.names;
+  const isInOther = (name: string): boolean =>
+    [...own, ...alsoInUseBy].some((release) => release.names?.has(name) ?? true);
+  const stillStands = (owner: Resource): boolean =>
+    sameConstruct(owner, resource) ? own.length > 0 : alsoInUseBy.some((other) => sameConstruct(owner, other));
+  const isGivenUp = ({ deployment, owner }: HistoryRow): boolean => {
+    const by = deployments.find(({ id }) => id === deployment);
+    if (by === undefined || owner === null) return false;
+    // What another stack left that is gone belongs to nobody.
+    return isOwed(by) || ((isSettled(by) || (by.issuedAt <= settled && ours.includes(by))) && stillStands(owner));
+  };
+  return splitAtIrreversible(
+    migrations,
+    (row) =>
+      (row.state === 'applied' || row.state === 'reverting') &&
+      !isRevertedEarly(row) &&
+      names?.has(row.name) === true &&
+      !isInOther(row.name) &&
+      isGivenUp(row),
+  );
 }
+
+const NOTHING = { revert: [], keep: [] } as const;

@@ -167,7 +167,7 @@ export function planRevert(
 ): Pick<RevertPlan, 'revert' | 'keep' | 'reapply'> {
   const isTheirs = (id: number | null): boolean => id !== null && deployments.has(id);
   const reapply = rows.filter((row) => isTheirs(row.removedBy) && !isTheirs(row.deployment));
-  const { revert, keep } = splitAtIrreversible(rows, isTheirs);
+  const { revert, keep } = splitAtIrreversible(rows, ({ deployment }) => isTheirs(deployment));
   // A removal that was cut short is finished first: what is to be applied again then starts from its beginning.
   const cutShort = reapply.filter((row) => row.state === 'reverting' && !isStillWhole(row)).toReversed();
   return { revert: [...revert, ...cutShort], keep, reapply };
@@ -193,16 +193,15 @@ function digestsOf(intent: Intent): readonly string[] {
 
 /**
  * What of the history goes, newest first, and what stays: an irreversible migration and all below it, which may be the only place of
- * what that took away. One that an earlier rollback has kept counts, whoever applied it.
+ * what that took away, whoever applied it.
  */
-function splitAtIrreversible(
+export function splitAtIrreversible(
   rows: readonly HistoryRow[],
-  isTheirs: (id: number | null) => boolean,
+  isTheirs: (row: HistoryRow) => boolean,
 ): Pick<RevertPlan, 'revert' | 'keep'> {
   const newestFirst = rows.filter(({ state }) => state !== 'removed').toReversed();
-  const stays = ({ state, irreversible, deployment }: HistoryRow): boolean =>
-    state === 'kept' || (irreversible && state === 'applied' && isTheirs(deployment));
+  const stays = ({ state, irreversible }: HistoryRow): boolean =>
+    state === 'kept' || (irreversible && state === 'applied');
   const [revert, keep] = splitAt(newestFirst, stays);
-  const ofTheirs = ({ deployment }: HistoryRow): boolean => isTheirs(deployment);
-  return { revert: revert.filter(ofTheirs), keep: keep.filter(ofTheirs) };
+  return { revert: revert.filter(isTheirs), keep: keep.filter(isTheirs) };
 }

@@ -95,7 +95,8 @@ function triedSince(hash: string, ours: readonly DeploymentRow[]): Tried {
   // An Update goes back to nothing that was before its resource was created: rows of an earlier life prove nothing.
   const [unsettled, [base]] = splitAt(
     ours,
-    (row) => isSettled(row) || row.type === 'Create' || (row.newHash === hash && row.status === 'applied'),
+    (row) =>
+      isSettled(row) || row.type === 'Create' || (row.newHash === hash && row.status === 'applied' && !isOwed(row)),
   );
   if (base?.newHash === hash) return { tried: unsettled, stood: 'surely', isSettled: isSettled(base) };
   const oldest = unsettled.findLastIndex((row) => row.oldHash === hash);

@@ -101,6 +101,8 @@ export interface EndReleasePlan {
   readonly settles: boolean;
   /** What the release had and the one in its place lacks, newest first: reverted now. */
   readonly removes: readonly HistoryRow[];
+  /** As in {@link RevertPlan}. */
+  readonly keep: readonly HistoryRow[];
   /** The deployment that left the schema; null where there is none. */
   readonly newest: DeploymentRow | null;
   readonly because: string;

@@ -13,7 +13,7 @@ import {
   type History,
   type HistoryRow,
 } from './history';
-import { isOfRelease, sameRequest, type Intent, type ReleaseIntent, type Resource } from './intent';
+import { isOfRelease, sameRequest, type Intent, type ReleaseIntent } from './intent';
 import { planDelete } from './plan-delete';
 import { planBegin, planEnd } from './plan-release';
 import { planResume } from './plan-resume';
@@ -125,8 +125,10 @@ function planCreateOrUpdate(
   };
   if (standing?.newHash === release.hash) {
     // No row for a release whose row stands already: a rollback that had nothing to revert would leave a row that the next
-    // try of the same deployment mirrors. Nor is it refused for what another construct has applied.
-    const forward = forwardFrom(withoutOthers(standing.resource, code, history));
+    // try of the same deployment mirrors. Nor is it refused for what it lacks: another construct has applied that, or needs it.
+    const names = new Set<string>(code.migrations.map(({ name }) => name));
+    const migrations = history.migrations.filter(({ name }) => names.has(name));
+    const forward = forwardFrom({ ...history, migrations });
     if (forward.kind === 'forward' && isEmpty(forward)) return nothing('the database is at this release already');
   }
   const beside = workBeside(intent, code, history);
@@ -151,14 +153,6 @@ function workBeside({ request }: Intent, code: Manifest, { migrations, deploymen
     `${half.name} is half ${half.state === 'applying' ? 'applied' : 'reverted'} by ${half.owner.logicalId} of stack ${half.owner.stackId}, whose deployment has not ended; nothing was run. ` +
       `Deploy again once it has. Or, where that stack is gone, ${adviseReverted(half.name)}`,
   );
-}
-
-/** History without what other constructs have applied, and a release lacks. */
-function withoutOthers(resource: Resource, code: Manifest, history: History): History {
-  const names = new Set<string>(code.migrations.map(({ name }) => name));
-  const isOthers = ({ name, owner }: HistoryRow): boolean =>
-    owner !== null && !sameConstruct(owner, resource) && !names.has(name);
-  return { ...history, migrations: history.migrations.filter((row) => !isOthers(row)) };
 }
 
 /** Whether the second resource changes options alone, while the first one has yet to go back from another release. */

@@ -1,4 +1,5 @@
 import type { SchemaDetail, SchemaObject, SchemaSnapshot } from './inventory';
+import { hasEnded } from './ended-events';
 import { withNamesOfNow } from './printed-names';
 import { withSortedKeys } from './sorted-keys';
 
@@ -15,16 +16,20 @@ export interface Difference {
   readonly now: string | null;
 }
 
-/** Says in words how a schema differs from what it was before; null where it does not. */
-export function describeDrift(before: SchemaSnapshot, now: SchemaSnapshot): string | null {
-  const differences = differencesOf(before, now).map(describeDifference);
+/** Says in words how a schema differs from what it was before; null where it does not. `latest`: see {@link differencesOf}. */
+export function describeDrift(before: SchemaSnapshot, now: SchemaSnapshot, latest = ''): string | null {
+  const differences = differencesOf(before, now, latest).map(describeDifference);
   if (differences.length === 0) return null;
   const shown = differences.slice(0, MAX_OBJECTS).join('; ');
   return differences.length > MAX_OBJECTS ? `${shown}; and ${differences.length - MAX_OBJECTS} more` : shown;
 }
 
-/** What differs between two looks at a schema: first what is missing, then what is new, then what is changed. */
-export function differencesOf(before: SchemaSnapshot, now: SchemaSnapshot): readonly Difference[] {
+/**
+ * What differs between two looks at a schema: first what is missing, then what is new, then what is changed.
+ *
+ * @param latest until when events may have ended by themselves, which is no difference, such as `2026-01-31 00:00:00`
+ */
+export function differencesOf(before: SchemaSnapshot, now: SchemaSnapshot, latest = ''): readonly Difference[] {
   // Older code has not read them: what is not known did not change.
   const hasDetails = before.details !== undefined && now.details !== undefined;
   const old = byKey(before, hasDetails);
@@ -37,7 +42,7 @@ export function differencesOf(before: SchemaSnapshot, now: SchemaSnapshot): read
     ...all.filter((each) => each.now === null),
     ...all.filter((each) => each.before === null),
     ...all.filter((each) => each.before !== null && each.now !== null && each.before !== each.now),
-  ];
+  ].filter(({ label, before: was, now: is }) => !(label.startsWith('event ') && hasEnded(was, is, latest)));
 }
 
 /** With all of an object's definitions in one. */

@@ -2,7 +2,7 @@ import type { Mark } from '../plan/mark';
 import { stepOf, type Step } from '../sql/step';
 import type { StepNature } from '../sql/step-nature';
 import { JournalGuard } from './journal-guard';
-import { misfitOf } from './parameters';
+import { asSent, misfitOf } from './parameters';
 import { isRefusedUnrun } from './refused-dml';
 import { keepReadable } from '../look/keep-readable';
 import type { NonTransactionalTables } from '../look/non-transactional-tables';
@@ -103,9 +103,9 @@ export class ModuleQueries {
   async #run(statement: string, parameters: readonly unknown[]): Promise<unknown> {
     // A module may catch the error and go on: then it must not be taken for done, and what followed would be done by itself.
     if (this.#end !== null) throw this.#end.error;
-    const step = stepOf(statement);
-    const misfit = misfitOf(step.text, parameters);
+    const misfit = misfitOf(statement, parameters);
     if (misfit !== null) throw new Error(misfit);
+    const step = stepOf(statement);
     const refusal = await this.#guard.refusal(step);
     if (refusal !== null) throw this.#endWith('failed', new Error(refusal));
     const nature = await this.#nonTransactionalTables.natureOf(step);
@@ -115,7 +115,7 @@ export class ModuleQueries {
     this.#nonTransactionalTables.note(step);
     const before = this.#hasChanged ? null : await this.#before(step, nature);
     try {
-      const result = await this.#database.execute(step.text, parameters);
+      const result = await this.#database.execute(...asSent(step.text, parameters));
       await keepReadable(this.#database, step);
       await this.#note(step, result, before);
       return result;

@@ -1,4 +1,4 @@
-import { readSchema } from '../look/fingerprint';
+import { latestTime, readSchema } from '../look/fingerprint';
 import type { SchemaSnapshot } from '../schema/inventory';
 import { describeDrift } from '../schema/schema-drift';
 import type { Reversal } from '../plan/outcome';
@@ -27,6 +27,6 @@ export async function revertAndReapply(
   const isComparable = again.failure === null && kept.length === 0 && before !== null;
   // It would show the schema otherwise.
   if (isComparable) needCleanSession(run, { reverted });
-  const drift = isComparable ? describeDrift(before, await readSchema(run.database)) : null;
+  const drift = isComparable ? describeDrift(before, await readSchema(run.database), latestTime()) : null;
   return { reverted, reapplied: again.reapplied, kept, failure: again.failure, isCompared: isComparable, drift };
 }

@@ -26,7 +26,7 @@ import { runSteps } from '../steps/steps';
 import { runWithUmzug } from './umzug';
 import type { ChosenDowns } from '../journal/migration-journal';
 import type { VouchedScripts } from '../journal/vouched-scripts';
-import { unknownObjectErrors } from '../words/server-error-numbers';
+import { ER_EVENT_DOES_NOT_EXIST, unknownObjectErrors } from '../words/server-error-numbers';
 
 /** The names, in the order in which they were reverted. */
 export type Reverted = Pick<Reversal, 'reverted' | 'failure'>;
@@ -227,15 +227,23 @@ function downSteps(row: HistoryRow, script: SqlSteps, downs: ChosenDowns): reado
     const step = script.down[position];
     if (step === undefined) return [];
     const where = (): string => nameStep(row, 'down', position, script.down.length, ` of ${row.name}`);
-    return [{ step, at, where, ...(mayBeMissing && { tolerated: unknownObjectErrors(step.words[0]) }) }];
+    const tolerated = mayBeMissing ? unknownObjectErrors(step.words[0]) : isAboutEvents(step) ? EVENT_GONE : undefined;
+    return [{ step, at, where, ...(tolerated && { tolerated }) }];
   });
 }
+
+/** One that has come to its end drops itself, and leaves nothing to be reverted. */
+function isAboutEvents({ effects = [] }: Step): boolean {
+  return effects.length > 0 && effects.every(({ object }) => object.kind === 'event');
+}
+
+const EVENT_GONE: ReadonlySet<number> = new Set([ER_EVENT_DOES_NOT_EXIST]);
 
 function revertFailed(row: HistoryRow, where: string, error: string): Failure {
   return failure(
     'revert-failed',
     `reverting ${row.name} failed at ${where}: ${error}. It is still partly in the schema. ` +
-      `Remove what stands in the way and try again (a rollback: aws cloudformation continue-update-rollback; where it is over, ` +
+      `Put right what the server refuses, and try again (a rollback: aws cloudformation continue-update-rollback; where it is over, ` +
       `deploy the same release): it goes on at this step. ` +
       `Or ${adviseReverted(row.name)}`,
   );

@@ -8,39 +8,68 @@ export interface Options {
   readonly onDelete: OnDeleteValue;
 }
 
+/** Begins the name of a release that is made of what it says: `+1 2`. It is none of those that are offered. */
+const MADE = '+';
+
 /**
  * The releases of one exploration: `{ A: '1', B: '1 2' }`; an apostrophe in a name is another option of the same release, a
  * minus is onRemoved REVERT.
  */
 export class Alphabet implements Letters {
-  readonly letters: ReadonlyMap<Name, Letter>;
+  /** The releases that are offered. */
+  readonly names: readonly Name[];
+  /** What migrations are called whose text is offered, by their names: `0003` is `3c`. */
+  readonly #tokens = new Map<string, string>();
+  readonly #letters = new Map<Name, Letter>();
 
-  constructor(said: Readonly<Record<Name, string>>, options: Options) {
-    const all = Object.entries(said).map(([name, tokens]) => {
-      const onRemoved = name.includes('-') ? 'REVERT' : options.onRemoved;
-      const nonce = name.includes("'") ? 'other' : 'usual';
-      return letterOf(tokens, { name, code: name, hasRelease: true }, { ...options, onRemoved, nonce });
-    });
-    const codeOf = (letter: Letter): Name =>
-      all.find(({ manifest }) => manifest.digest === letter.manifest.digest)?.name ?? letter.name;
-    this.letters = new Map(all.map((letter) => [letter.name, { ...letter, code: codeOf(letter) }]));
-  }
-
-  get names(): readonly Name[] {
-    return [...this.letters.keys()];
+  constructor(
+    said: Readonly<Record<Name, string>>,
+    private readonly options: Options,
+  ) {
+    this.names = Object.keys(said);
+    for (const [name, tokens] of Object.entries(said)) this.#add(name, tokens);
   }
 
   of(name: Name): Letter {
-    const letter = this.letters.get(name);
-    if (letter === undefined) throw new Error(`no release ${name}`);
-    return letter;
+    const letter = this.#letters.get(name);
+    if (letter !== undefined) return letter;
+    if (!name.startsWith(MADE)) throw new Error(`no release ${name}`);
+    return this.#add(name, name.slice(MADE.length));
+  }
+
+  /** The name of a release that contains just these migrations. */
+  made(migrations: Iterable<string>): Name {
+    return MADE + [...migrations].toSorted().map((name) => this.#tokens.get(name) ?? String(Number(name))).join(' '); // prettier-ignore
+  }
+
+  /** Whether what contracts is in any release. */
+  contracts(migration: string): boolean {
+    return this.#tokens.get(migration)?.includes('c') === true;
   }
 
   /** Whether a release of one of these digests contains what was applied. */
   vouches(digests: readonly string[], { name, checksum }: HistoryRow): boolean {
-    const vouching = [...this.letters.values()].filter(({ manifest }) => digests.includes(manifest.digest));
-    return vouching.some(({ manifest }) =>
-      manifest.migrations.some((entry) => entry.name === name && entry.checksum === checksum),
-    );
+    for (const { manifest } of this.#letters.values())
+      if (digests.includes(manifest.digest))
+        if (manifest.migrations.some((entry) => entry.name === name && entry.checksum === checksum)) return true;
+    return false;
+  }
+
+  get hasRemovals(): boolean {
+    return this.names.some((name) => this.of(name).first.onRemoved === 'REVERT');
+  }
+
+  #add(name: Name, tokens: string): Letter {
+    const onRemoved = name.includes('-') ? 'REVERT' : this.options.onRemoved;
+    const nonce = name.includes("'") ? 'other' : 'usual';
+    const made = letterOf(tokens, { name, code: name, hasRelease: true }, { ...this.options, onRemoved, nonce });
+    const same = [...this.#letters.values()].find(({ manifest }) => manifest.digest === made.manifest.digest);
+    const letter = { ...made, code: same?.code ?? name };
+    this.#letters.set(name, letter);
+    for (const token of tokens.split(' ')) {
+      const migration = letter.manifest.migrations.find((entry) => Number(entry.name) === parseInt(token, 10));
+      if (migration !== undefined && !this.#tokens.has(migration.name)) this.#tokens.set(migration.name, token);
+    }
+    return letter;
   }
 }

@@ -1,16 +1,18 @@
 import type { Intent } from '../../lambda/plan/intent';
 import type { plan } from '../../lambda/plan/plan';
-import { OURS, told } from '../paper/releases';
+import { resourceOf, told } from '../paper/releases';
 import type { Alphabet } from './alphabet';
-import { problemOfSchema } from './invariants';
-import type { Ending, Fate, Surroundings } from '../paper/paper-engine';
-import { PaperEngine } from '../paper/paper-engine';
+import { isHeldInVain } from './held-in-vain';
+import { problemOfSchema, problemOfWrite } from './invariants';
+import { PaperEngine, type Ending } from '../paper/paper-engine';
+import type { Fate, Surroundings } from '../paper/paper-run';
 import type { PaperJournal } from '../paper/paper-journal';
 import { cancelOlder, historyOf, noteStackStatus } from '../paper/paper-journal';
 import { intentOf } from '../paper/requests';
 import type { Delivery } from '../paper/stack';
 import type { World } from './world';
 import type { Plan } from '../../lambda/plan/plan-types';
+import type { Failure } from '../../lambda/words/failure';
 
 /** What is the same for all of an exploration. */
 export interface Run {
@@ -39,6 +41,10 @@ export interface Outcome {
   /** An up of the release's own failed: releases do. */
   readonly hasFailed: boolean;
   readonly problem: string | null;
+  /** What the request is told that fails. */
+  readonly failure: Failure | null;
+  /** Whether a Delete says that it leaves what it was to revert. */
+  readonly leaves: boolean;
 }
 
 /** All that may come of a request, where as many faults as `faultsLeft` may happen. */
@@ -54,7 +60,7 @@ export function deliver(world: World, delivery: Delivery, run: Run): readonly Ou
   if (first.kind !== 'await-status') return outcomes(world, world.events, first, delivery, intent, run);
   run.onPlan?.(first);
   const waits = world.events.map((event) => {
-    const journal = noteStackStatus(world.journal, event.status, event.at);
+    const journal = noteStackStatus(world.journal, { ...event, stackId: delivery.stackId });
     return { ...world, journal, events: world.events.filter((other) => other !== event) };
   });
   // What is on its way comes while it waits.
@@ -93,20 +99,28 @@ function outcomes(
         ending = next.value;
         continue;
       }
-      problem ??= problemOfSchema(world.stack, next.value, run);
+      problem ??= problemOfSchema(world, next.value, run) ?? problemOfWrite(seen.at(-1) ?? world.journal, next.value);
       seen.push(next.value);
     }
     const hasFailed = fate.ups !== undefined;
-    if (engine.notVouchedFor !== null)
-      problem ??= `the request brings no digest that vouches for ${engine.notVouchedFor}`;
-    const common = { events, problem, hasFailed };
+    const { counts, failure, notVouchedFor } = engine.run;
+    if (notVouchedFor !== null) problem ??= `the request brings no digest that vouches for ${notVouchedFor}`;
+    const held = 'held' in decided ? (decided.held ?? decided.failure) : failure;
+    if (held !== null && isHeldInVain(held, world, run)) problem ??= `it is held in vain: ${held.message.slice(0, 4)}`;
+    const common = {
+      events,
+      problem,
+      hasFailed,
+      failure: ending === 'SUCCESS' ? null : failure,
+      leaves: leavesPart(decided, intent),
+    };
     all.push({ ...common, label: `${label}${what}`, journal: engine.journal, ending, isFault });
-    if (isFault || world.faultsLeft === 0) return engine.counts;
+    if (isFault || world.faultsLeft === 0) return counts;
     for (const [index, journal] of seen.entries()) {
       const dies = `${label}${what}, dies after write ${index + 1} of ${seen.length}`;
       all.push({ ...common, label: dies, journal, ending: 'died', isFault: true });
     }
-    return engine.counts;
+    return counts;
   };
   const { ups, downs } = play({}, '', false);
   // The ups of a release may fail at any time; that what was applied before cannot be applied again is a fault.
@@ -118,12 +132,18 @@ function outcomes(
   return all;
 }
 
+function leavesPart(decided: Plan, { kind }: Intent): boolean {
+  const isAll =
+    decided.kind === 'nothing' && /^the schema stays as it is: |^this resource owns nothing/.test(decided.because);
+  return isAll || (kind === 'delete' && decided.kind === 'revert' && decided.held !== null);
+}
+
 /** A request that does not get to the database. */
 export function quiet({ journal, events }: World): Omit<Outcome, 'label' | 'ending'> {
-  return { journal, events, isFault: false, hasFailed: false, problem: null };
+  return { journal, events, isFault: false, hasFailed: false, problem: null, failure: null, leaves: false };
 }
 
 /** A run that is under way when a newer request comes, which ends it and takes its lock. */
-export function interrupted(journal: PaperJournal, newer: number): PaperJournal {
-  return cancelOlder(journal, { resource: OURS, requestId: '', issuedAt: newer });
+export function interrupted(journal: PaperJournal, { stackId, issuedAt }: Delivery): PaperJournal {
+  return cancelOlder(journal, { resource: resourceOf(stackId, 'first'), requestId: '', issuedAt });
 }

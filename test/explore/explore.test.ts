@@ -46,6 +46,15 @@ describe('all ways that an app with one construct may go', () => {
     expect({ violations, isWhole }).toEqual({ violations: [], isWhole: true });
   });
 
+  test.each([
+    [2, 1],
+    [3, 0],
+  ])('nor where a migration is irreversible, over %p operations with %p faults', (operations, faults) => {
+    const fixed = new Alphabet({ A: '1', B: '1 2', C: '1 2 3! 4' }, { onRemoved: 'FAIL', onDelete: 'RETAIN' });
+    const { violations, isWhole } = explored(operations, faults, { alphabet: fixed });
+    expect({ violations, isWhole }).toEqual({ violations: [], isWhole: true });
+  });
+
   test('nor where only one try has them reverted', () => {
     const one = new Alphabet({ A: '1 2', 'D-': '1 4', D: '1 4' }, { onRemoved: 'FAIL', onDelete: 'RETAIN' });
     expect(explored(3, 0, { alphabet: one }).violations).toEqual([]);
@@ -90,10 +99,20 @@ describe('a planner with a fault is found out, with the shortest way to it', () 
     expect(violations[0]?.trace.at(-1)).toBe('R(B) delete: revert 2 = SUCCESS');
   });
 
+  test('it reverts what is below an irreversible migration', () => {
+    const fixed = new Alphabet({ A: '1', C: '1 2 3!' }, { onRemoved: 'FAIL', onDelete: 'RETAIN' });
+    const reverts = broken((made) =>
+      made.kind === 'revert' ? { ...made, revert: made.keep.slice(1), keep: made.keep.slice(0, 1) } : made,
+    );
+    const { violations } = explored(2, 0, { alphabet: fixed, ...reverts });
+    const problems = violations.map(({ problem }) => problem);
+    expect(problems).toContain('0002 is reverted below 0003, which is irreversible');
+  });
+
   test('it never reverts what is owed', () => {
     const forgets = broken((made) =>
       made.kind === 'revert' && made.deployments.some(({ owedAt }) => owedAt !== null)
-        ? { kind: 'end-release', settles: false, removes: [], newest: null, because: 'it forgets' }
+        ? { kind: 'end-release', settles: false, removes: [], keep: [], newest: null, because: 'it forgets' }
         : made,
     );
     const { violations } = explored(2, 0, forgets);

@@ -1,4 +1,5 @@
 import type { Run } from './delivery';
+import { problemOfFuture } from './future';
 import { movesOf } from './moves';
 import type { World } from './world';
 import { keyOf } from './world';
@@ -49,15 +50,16 @@ export function explore(start: World, run: Run, limits: Limits): Explored {
     for (const { world, index } of frontier) {
       for (const move of movesOf(world, run)) {
         transitions += 1;
-        const { problem = null, label } = move;
+        const { label } = move;
+        const key = move.problem === null ? keyOf(move.world) : '';
+        if (seen.has(key)) continue;
+        const problem = move.problem ?? problemOfFuture(move.world, run);
         if (problem !== null) {
           counts.set(problem, (counts.get(problem) ?? 0) + 1);
           if (!found.has(problem) && limits.accepts?.test(problem) !== true)
             found.set(problem, { problem, trace: traceOf(index, label) });
           continue;
         }
-        const key = keyOf(move.world);
-        if (seen.has(key)) continue;
         seen.add(key);
         cameFrom.push(index);
         labels.push(label);

@@ -1,25 +1,53 @@
 import { afterStep, answered, entered } from '../paper/cloudformation';
 import { namesOf } from '../paper/letter';
-import { isOwed } from '../../lambda/plan/history';
 import type { PaperJournal } from '../paper/paper-journal';
 import { noteStackStatus } from '../paper/paper-journal';
 import { describe, requestOf } from '../paper/requests';
-import type { CustomResource, Delivery, Stack, Step } from '../paper/stack';
+
+import { nameOf, type CustomResource, type Delivery, type Stack, type Step } from '../paper/stack';
+import { repairByHand, workByHand } from './by-hand';
 import type { Outcome, Run } from './delivery';
 import { deliver, interrupted, quiet } from './delivery';
 import { problemOfRest, problemOfSchema } from './invariants';
 import type { Move } from './operations';
 import { failures, operations } from './operations';
-import type { World } from './world';
+import { sidesOf, turned, type World } from './world';
 
-/** Every way in which the world may go on, each with what is wrong about it. */
-export function movesOf(world: World, run: Run): readonly Move[] {
+/** A way in which the world may go on, with what is wrong about it. */
+export interface CheckedMove extends Move {
+  readonly problem: string | null;
+}
+
+/** Every way in which the world may go on, by any of its stacks. */
+export function movesOf(world: World, run: Run): readonly CheckedMove[] {
+  if (world.beside.length === 0) return ownMoves(world, run);
+  const moves: CheckedMove[] = [];
+  let seen = world;
+  for (const [before] of sidesOf(world).entries()) {
+    const name = nameOf(seen.stack);
+    for (const { label, world: then, ...rest } of ownMoves(seen, run))
+      moves.push({ ...rest, label: `${name}: ${label}`, world: turnedBack(then, before) });
+    seen = turned(seen);
+  }
+  return moves;
+}
+
+/** As it was before so many turns. */
+function turnedBack(world: World, turns: number): World {
+  let then = world;
+  for (let left = turns === 0 ? 0 : world.beside.length + 1 - turns; left > 0; left -= 1) then = turned(then);
+  return then;
+}
+
+/** What the stack itself may do. */
+function ownMoves(world: World, run: Run): readonly CheckedMove[] {
   const [step] = world.stack.todo;
   return [
     ...operations(world, run.alphabet),
     ...world.events.map((_, index) => hear(world, index)),
     ...world.late.flatMap((_, index) => arrive(world, index, run)),
     ...(run.byHand && world.faultsLeft > 0 ? workByHand(world, run) : []),
+    ...repairByHand(world),
     ...(world.stack.mode === 'failing' ? failures(world, run.alphabet, run.staysNew, 'failed') : []),
     ...(world.stack.mode === 'forward' && world.stack.inFlight === null
       ? failures(world, run.alphabet, run.staysNew, 'something else fails')
@@ -28,40 +56,9 @@ export function movesOf(world: World, run: Run): readonly Move[] {
   ].map((move) => checked(move, run));
 }
 
-function checked(move: Move, run: Run): Move {
+function checked(move: Move, run: Run): CheckedMove {
   const { world, problem } = move;
-  return { ...move, problem: problem ?? problemOfSchema(world.stack, world.journal, run) ?? problemOfRest(world, run) };
-}
-
-/** Somebody reverts by hand what was applied last, and puts it back: it belongs to that run then. */
-function workByHand(world: World, { alphabet }: Run): readonly Move[] {
-  const { journal, stack, faultsLeft } = world;
-  const [newest] = journal.deployments.filter(({ type }) => type !== 'Delete');
-  const isAllowed =
-    newest?.status === 'applied' &&
-    !isOwed(newest) &&
-    newest.newDigest === alphabet.of(stack.code ?? '').manifest.digest;
-  if (!isAllowed) return [];
-  const unsettled = journal.deployments.findLast(mayGoBack)?.id ?? 0;
-  return [1, 2].flatMap((count): readonly Move[] => {
-    const rows = journal.migrations.slice(-count);
-    const mayBe =
-      rows.length === count &&
-      rows.every((row) => row.state === 'applied' && row.removedBy === null && (row.deployment ?? 0) >= unsettled);
-    if (!mayBe || rows.some(({ contracts }) => contracts && newest.settledAt === null)) return [];
-    // Between two deployments.
-    const deployment = newest.id + 0.5;
-    const migrations = journal.migrations.map((row) =>
-      rows.includes(row) ? { ...row, deployment, owner: null } : row,
-    );
-    const label = `${count} reverted by hand and put back`;
-    return [{ label, world: { ...world, faultsLeft: faultsLeft - 1, journal: { ...journal, migrations } } }];
-  });
-}
-
-/** As `oldestUnsettled` of `journal/settle.ts` asks; here each deployment is of another release than the one before. */
-function mayGoBack({ type, status, settledAt }: PaperJournal['deployments'][number]): boolean {
-  return type !== 'Delete' && status === 'applied' && settledAt === null;
+  return { ...move, problem: problem ?? problemOfSchema(world, world.journal, run) ?? problemOfRest(world, run) };
 }
 
 /** A status reaches the function that is not the newest any more. */
@@ -70,7 +67,7 @@ function hear(world: World, index: number): Move {
   const events = world.events.toSpliced(index, 1);
   return {
     label: `event ${status} arrives`,
-    world: { ...world, events, journal: noteStackStatus(world.journal, status, at) },
+    world: { ...world, events, journal: noteStackStatus(world.journal, { stackId: world.stack.stackId, status, at }) },
   };
 }
 
@@ -87,6 +84,7 @@ function arrive(world: World, index: number, run: Run): readonly Move[] {
       label: `${delivery.isRepeated ? 'again' : 'late'}: ${describe(delivery)}: ${outcome.label} = ${outcome.ending}`,
       world: { ...after(world, outcome), late: isAgain ? world.late : late },
       problem: outcome.problem ?? (hasChanged ? 'a request that was carried out before has changed something' : null),
+      failure: outcome.failure,
     };
   });
 }
@@ -104,8 +102,8 @@ function after(world: World, { journal, events, isFault }: Outcome): World {
   return { ...world, journal, events, faultsLeft: world.faultsLeft - (isFault ? 1 : 0) };
 }
 
-/** The next step of an operation. */
-function take(world: World, step: Step, run: Run): readonly Move[] {
+/** The next step of an operation, and all that may come of it: first of all what does where nothing goes wrong. */
+export function take(world: World, step: Step, run: Run): readonly Move[] {
   const request = world.stack.inFlight ?? requestOf(world.stack, step, nextSecond(world) * 1000);
   if (request !== null) return call(world, step, request, run);
   if (step.do === 'status') return say(world, step.status, run);
@@ -123,10 +121,11 @@ function nextSecond({ now, stack }: World): number {
 function say(before: World, status: string, run: Run): readonly Move[] {
   const now = nextSecond(before);
   const world: World = { ...before, now };
-  const label = `stack is ${status}`;
-  return entered(world.stack, status, run.alphabet, world.journal).flatMap((stack) => {
+  const orders = entered(world.stack, status, run.alphabet, world.journal);
+  return orders.flatMap((stack, order) => {
+    const label = `stack is ${status}${order === 0 ? '' : ', in the other order'}`;
     if (!run.hears) return [{ label, world: { ...world, stack } }];
-    const journal = noteStackStatus(world.journal, status, now * 1000);
+    const journal = noteStackStatus(world.journal, { stackId: stack.stackId, status, at: now * 1000 });
     const told = { label, world: { ...world, stack, journal } };
     if (world.faultsLeft === 0 || !world.journal.isThere) return [told];
     const events = [...world.events, { status, at: now * 1000 }];
@@ -142,26 +141,30 @@ function call(before: World, step: Step, request: Delivery, run: Run): readonly 
   const isFirstTry = before.stack.inFlight === null;
   const world: World = {
     ...before,
-    now: request.issuedAt / 1000,
+    now: Math.max(before.now, request.issuedAt / 1000),
     stack: { ...before.stack, isSameSecond: false, inFlight: null },
   };
   const all = affordable(world, [...deliver(world, request, run), ...unreached(world, request)]);
   const said = describe(request);
   const moves = all.flatMap((outcome): readonly Move[] => {
-    const label = `${said}: ${outcome.label} = ${outcome.ending}`;
+    const label = `${said}: ${outcome.label} = ${outcome.ending}${codeOf(outcome)}`;
     const next = after(world, outcome);
-    const { problem } = outcome;
+    const { problem, failure } = outcome;
     if (outcome.ending === 'died')
-      return [{ label, problem, world: { ...next, stack: { ...next.stack, inFlight: request } } }];
+      return [{ label, problem, world: { ...next, stack: { ...leaving(next.stack, outcome), inFlight: request } } }];
     const { stack, problem: stuck } = answer(next, step, request, outcome, isFirstTry, run);
-    const move: Move = { label, problem: problem ?? stuck, world: { ...next, stack } };
+    const move: Move = { label, problem: problem ?? stuck, failure, world: { ...next, stack } };
     if (next.faultsLeft === 0 || outcome.isFault) return [move];
     const late = [...next.late, { ...request, isRepeated: true }];
     const again = { ...next, stack, late, faultsLeft: next.faultsLeft - 1 };
-    return [move, { label: `${label}, and will come again`, problem: move.problem, world: again }];
+    return [move, { ...move, label: `${label}, and will come again`, world: again }];
   });
   const isForward = before.stack.mode === 'forward';
   return isForward ? [...moves, ...givenUp(world, step, request, all, isFirstTry)] : moves;
+}
+
+function codeOf({ failure }: Outcome): string {
+  return failure === null ? '' : ` [${failure.code}]`;
 }
 
 /** The database is not reached. */
@@ -186,16 +189,30 @@ function answer(
   const then = answered(stack, step, request, isDone, outcome.journal);
   const excuses = [...new Set([...stack.excuses, ...excusesFor(step, request, outcome)])];
   const isCleaned = stack.mode === 'cleanup' || stack.mode === 'back-cleanup';
+  const asksPerson = outcome.failure?.code === 'needs-repair' || outcome.failure?.code === 'deployment-unfinished';
+  const isHeld = outcome.failure?.code === 'revert-owed' && request.kind === 'release-ends';
   const mayFail =
-    outcome.isFault || outcome.hasFailed || (isForward && (!isFirstTry || isRefusable(world, request, run)));
+    outcome.isFault ||
+    outcome.hasFailed ||
+    asksPerson ||
+    isHeld ||
+    (isForward && (!isFirstTry || isRefusable(world, request, run)));
   return {
     stack: isDone || isCleaned ? { ...then, excuses } : then,
     problem: isDone || mayFail ? null : `${describe(request)} was answered ${outcome.ending}`,
   };
 }
 
+/** The stack of which a Delete leaves something, though its process died before it could say so. */
+function leaving(stack: Stack, { leaves }: Outcome): Stack {
+  return leaves ? { ...stack, excuses: [...new Set([...stack.excuses, LEAVES])] } : stack;
+}
+
+const LEAVES = 'a Delete says what stays';
+
 /** Why the schema need not be as CloudFormation shows it, after such an answer. */
-function excusesFor(step: Step, { id }: Delivery, { isFault }: Outcome): readonly string[] {
+function excusesFor(step: Step, { id }: Delivery, { isFault, leaves }: Outcome): readonly string[] {
+  if (leaves) return [LEAVES];
   if (step.do === 'end' && isFault) return [`the end of ${step.of} failed`];
   if (step.do === 'delete' && isFault) return ['a Delete failed'];
   // A Create that was carried out although CloudFormation had given it up: its Delete has an id that nobody knows.
@@ -203,8 +220,12 @@ function excusesFor(step: Step, { id }: Delivery, { isFault }: Outcome): readonl
 }
 
 /** Whether a release lacks what the database has, so that it may be refused. */
-function isRefusable({ journal, stack }: World, { to }: Delivery, { alphabet }: Run): boolean {
+function isRefusable({ journal, stack, beside }: World, { to, kind }: Delivery, { alphabet }: Run): boolean {
   const names = namesOf(alphabet.of(to));
+  const isWhole = (name: string): boolean => journal.schema.some((made) => made.name === name && !made.isHalf);
+  // Another stack has gone back between the migrations of this one and its application.
+  if (beside.length > 0 && kind === 'release-begins' && !names.every(isWhole)) return true;
+  if (beside.some((other) => other.stack.excuses.length > 0)) return true;
   const isTakenAway = journal.migrations.some(({ name, removedBy }) => removedBy !== null && names.includes(name));
   return stack.excuses.length > 0 || isTakenAway || journal.schema.some(({ name }) => !names.includes(name));
 }
@@ -234,7 +255,7 @@ function givenUp(
           ? {
               label: `${said} and ended: ${label}`,
               problem,
-              world: { ...base, late, journal: interrupted(journal, request.issuedAt), events },
+              world: { ...base, late, journal: interrupted(journal, request), events },
             }
           : { label: `${said} and carried out: ${label} = ${ending}`, problem, world: { ...base, journal, events } },
       ),

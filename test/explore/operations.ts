@@ -4,12 +4,15 @@ import { namesOf } from '../paper/letter';
 import type { Stack } from '../paper/stack';
 import type { Alphabet } from './alphabet';
 import type { World } from './world';
+import type { Failure } from '../../lambda/words/failure';
 
 /** One way in which the world may go on, in words. */
 export interface Move {
   readonly label: string;
   readonly world: World;
   readonly problem?: string | null;
+  /** What a request was told that failed. */
+  readonly failure?: Failure | null;
 }
 
 /** The operations that a user may begin now. */
@@ -52,6 +55,7 @@ export function operations(world: World, alphabet: Alphabet): readonly Move[] {
 function isPossible({ stack, journal }: World, name: string | null, alphabet: Alphabet): boolean {
   if (stack.mode === 'idle' && (name === stack.stable || (name === null && stack.isNew))) return false;
   if (!stack.isNew || name === null) return true;
+  if (stack.mode === 'idle' && journal.isThere) return true;
   // A stack that was never well cannot be rolled back to an older release, and so its first resource takes a release
   // that lacks something for one that is rolled back: no release of it was ever said to have come to a good end.
   const names = namesOf(alphabet.of(name));

@@ -1,7 +1,7 @@
 import { PaperDatabase } from '../paper/paper-database';
 import { intentOf } from '../paper/requests';
 import type { Delivery } from '../paper/stack';
-import { second, told } from '../paper/releases';
+import { OURS, second, told } from '../paper/releases';
 import type { Alphabet } from './alphabet';
 
 /**
@@ -36,7 +36,13 @@ export function play(
 }
 
 function deliveryOf(line: string, issuedAt: number): Delivery {
-  const said = { issuedAt, requestId: `request-${line}`, id: 'ours', isRepeated: false } as const;
+  const said = {
+    stackId: OURS.stackId,
+    issuedAt,
+    requestId: `request-${line}`,
+    id: 'ours',
+    isRepeated: false,
+  } as const;
   const [, of, what] = /^R\((.+)\) (create|delete)$/.exec(line) ?? [];
   if (of !== undefined)
     return { ...said, kind: what === 'create' ? 'release-begins' : 'release-ends', part: 'first', to: of, from: of };

@@ -1,11 +1,16 @@
+import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { plan } from '../../lambda/plan/plan';
 import type { OnDeleteValue, OnRemovedValue } from '../../lambda/plan/intent';
 import { Alphabet } from './alphabet';
+import type { Run } from './delivery';
 import { explore } from './explore';
 import { emptyWorld } from './world';
 import { recordProof } from '../proof/proof-record';
 import { told } from '../paper/releases';
+import { twoStacksAt } from './calmly';
+import { tell } from './story';
+import { wander } from './wander';
 
 /**
  * What is known and is no violation. No way is gone on from it.
@@ -25,6 +30,9 @@ const HELP = `npm run explore -- [options]
   --by-hand        migrations are reverted by hand and put back, which counts as what goes wrong; where the code comes back late,
                    they may be left, as drift: accept 'is left' too
   --accepts REGEX  problems that are known and no violation (default ${KNOWN})
+  --stacks A,B     two stacks on one database, at these releases to begin with; - is a stack that is not there yet
+  --wander SEED    goes ways at random, each to its end, --steps of them (default 1000000)
+  --tell FILE      tells one way again, of which the file has the lines
   --states N       ends after so many states (default 1000000)
   --violations N   ends after so many kinds of violations (default 10)
   --record         notes the result in proof/explore.json, of which docs/proof.md is made`;
@@ -44,6 +52,10 @@ const { values } = parseArgs({
     deaf: { type: 'boolean', default: false },
     lossy: { type: 'boolean', default: false },
     'by-hand': { type: 'boolean', default: false },
+    stacks: { type: 'string' },
+    wander: { type: 'string' },
+    steps: { type: 'string', default: '1000000' },
+    tell: { type: 'string' },
     record: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
@@ -57,27 +69,39 @@ const alphabet = new Alphabet(JSON.parse(values.releases) as Record<string, stri
   onDelete: values['on-delete'] as OnDeleteValue,
 });
 const plans = new Map<string, number>();
-const result = explore(
-  emptyWorld(Number(values.operations), Number(values.faults)),
-  {
-    alphabet,
-    plan,
-    isLossless: !values.lossy,
-    staysNew: values['stays-new'],
-    hears: !values.deaf,
-    byHand: values['by-hand'],
-    onPlan: (made) => {
-      const text = `${made.kind}: ${told(made)}`.replace(/\d+/g, '#').replace(/#( #)+/g, '#');
-      plans.set(text, (plans.get(text) ?? 0) + 1);
-    },
+const run: Run = {
+  alphabet,
+  plan,
+  isLossless: !values.lossy,
+  staysNew: values['stays-new'],
+  hears: !values.deaf,
+  byHand: values['by-hand'],
+  onPlan: (made) => {
+    const text = `${made.kind}: ${told(made)}`.replace(/\d+/g, '#').replace(/#( #)+/g, '#');
+    plans.set(text, (plans.get(text) ?? 0) + 1);
   },
-  { accepts: new RegExp(values.accepts), states: Number(values.states), violations: Number(values.violations) },
-);
+};
+const [operations, faults] = [Number(values.operations), Number(values.faults)];
+const start =
+  values.stacks === undefined
+    ? emptyWorld(operations, faults)
+    : twoStacksAt(values.stacks.split(','), operations, faults, run);
+plans.clear();
+if (values.tell !== undefined) {
+  const lines = readFileSync(values.tell, 'utf8')
+    .split('\n')
+    .filter((line) => /^ {0,2}[^ ]/.test(line));
+  console.log(tell(start, lines.map((line) => line.trim()), run).join('\n')); // prettier-ignore
+  process.exit();
+}
+const limits = { accepts: new RegExp(values.accepts), violations: Number(values.violations) };
+const result =
+  values.wander === undefined
+    ? explore(start, run, { ...limits, states: Number(values.states) })
+    : wander(start, run, { ...limits, seed: Number(values.wander), steps: Number(values.steps) });
 for (const [problem, count] of result.counts) console.log(`${count} times: ${problem}`);
 for (const { problem, trace } of result.violations)
-  console.log(
-    [`VIOLATION (${result.counts.get(problem)}): ${problem}`, ...trace.map((line) => `  ${line}`)].join('\n'),
-  );
+  console.log([`VIOLATION (${result.counts.get(problem)}): ${problem}`, ...tell(start, trace, run)].join('\n'));
 console.log(
   [...plans]
     .sort()
@@ -85,7 +109,7 @@ console.log(
     .join('\n'),
 );
 console.log(
-  `${result.states} states, ${result.transitions} transitions, depth ${result.depth}` +
+  `${result.states} ${values.wander === undefined ? 'states' : 'ways'}, ${result.transitions} transitions, depth ${result.depth}` +
     `${result.isWhole ? '' : ' (not all)'}, ${result.violations.length} violations; ` +
     `${values.operations} operations, ${values.faults} faults`,
 );
@@ -96,9 +120,9 @@ if (values.record) {
     ['npm run explore', ...(options.length > 0 ? ['--'] : []), ...options.map(quoted)].join(' '),
     startedAt,
     {
-      operations: Number(values.operations),
-      faults: Number(values.faults),
-      states: result.states,
+      operations,
+      faults,
+      ...(values.wander === undefined ? { states: result.states } : { ways: result.states }),
       steps: result.transitions,
       all: result.isWhole ? 'yes' : 'no',
       violations: result.violations.length,

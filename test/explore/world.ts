@@ -1,21 +1,30 @@
+import { createHash } from 'node:crypto';
 import type { PaperJournal } from '../paper/paper-journal';
 import { NO_JOURNAL } from '../paper/paper-journal';
 import { schemaText } from '../paper/paper-schema';
+import { OURS } from '../paper/releases';
 import type { Delivery, Stack } from '../paper/stack';
 import { NO_STACK } from '../paper/stack';
 
-/** Everything that the next moment depends on: the stack, what is under way to the function, and the database. */
-export interface World {
-  /** Seconds. */
-  readonly now: number;
+/** A stack, and what is under way from it to the function. */
+export interface Side {
   readonly stack: Stack;
-  readonly journal: PaperJournal;
   /** Requests that CloudFormation does not wait for, and that may still reach the function. */
   readonly late: readonly Delivery[];
   /** Statuses that have not reached the function. */
   readonly events: readonly StatusEvent[];
   readonly operationsLeft: number;
+}
+
+/** Everything that the next moment depends on, as seen from one stack. */
+export interface World extends Side {
+  /** Seconds. */
+  readonly now: number;
+  readonly journal: PaperJournal;
+  /** Of all stacks together. */
   readonly faultsLeft: number;
+  /** The other stacks of the database. */
+  readonly beside: readonly Side[];
 }
 
 export interface StatusEvent {
@@ -23,9 +32,27 @@ export interface StatusEvent {
   readonly at: number;
 }
 
-/** A stack before its creation, and an empty database. */
-export function emptyWorld(operationsLeft: number, faultsLeft: number): World {
-  return { now: 0, stack: NO_STACK, journal: NO_JOURNAL, late: [], events: [], operationsLeft, faultsLeft };
+/** Stacks before their creation, and an empty database. */
+export function emptyWorld(operationsLeft: number, faultsLeft: number, stackIds = [OURS.stackId]): World {
+  const [first, ...beside] = stackIds.map((stackId): Side => ({
+    stack: { ...NO_STACK, stackId },
+    late: [],
+    events: [],
+    operationsLeft,
+  }));
+  if (first === undefined) throw new Error('a world has a stack');
+  return { ...first, now: 0, journal: NO_JOURNAL, faultsLeft, beside };
+}
+
+/** The stacks of a world, its own first. */
+export function sidesOf({ stack, late, events, operationsLeft, beside }: World): readonly Side[] {
+  return [{ stack, late, events, operationsLeft }, ...beside];
+}
+
+/** The world as the next of its stacks sees it. As many turns as it has stacks lead back to it. */
+export function turned(world: World): World {
+  const [own, next, ...others] = sidesOf(world);
+  return next === undefined ? world : { ...world, ...next, beside: [...others, own!] };
 }
 
 /**
@@ -33,42 +60,56 @@ export function emptyWorld(operationsLeft: number, faultsLeft: number): World {
  * same.
  */
 export function keyOf(world: World): string {
-  const { now, journal, late, events, stack } = world;
-  const requests = [...late, ...(stack.inFlight === null ? [] : [stack.inFlight])];
+  const { now, journal } = world;
+  const sides = sidesOf(world);
+  const inFlightOf = ({ stack: { inFlight } }: Side): readonly Delivery[] => (inFlight === null ? [] : [inFlight]);
+  const requests = sides.flatMap((side) => [...side.late, ...inFlightOf(side)]);
   const times = new Set([now * 1000]);
   for (const row of journal.deployments)
     for (const time of [row.issuedAt, row.newestRequestAt, row.owedAt, row.stackStatusAt]) times.add(time ?? 0);
   for (const { createdAt, endedAt } of journal.releases) times.add(createdAt).add(endedAt ?? 0);
   for (const { issuedAt } of requests) times.add(issuedAt);
-  for (const { at } of events) times.add(at);
+  for (const { events } of sides) for (const { at } of events) times.add(at);
   const ranks = new Map([...times].sort((a, b) => a - b).map((time, rank) => [time, rank]));
   const rank = (time: number | null): number => ranks.get(time ?? 0) ?? 0;
-  const wanted = [...new Set(requests.map(({ requestId }) => requestId))].sort();
-  const idOf = (requestId: string): number => wanted.indexOf(requestId);
+  const wanted = [...new Set(requests.map(nameOf))].sort();
   const ranked = (each: Delivery): string =>
-    JSON.stringify({ ...each, issuedAt: rank(each.issuedAt), requestId: idOf(each.requestId) });
+    JSON.stringify({ ...each, issuedAt: rank(each.issuedAt), requestId: wanted.indexOf(nameOf(each)) });
+  const numbers = new Map(sides.map(({ stack }, number) => [stack.stackId, number]));
+  const hasEvents = new Set(sides.filter(({ events }) => events.length > 0).map(({ stack }) => stack.stackId));
   // A status that is to come is newer than all that were noted, unless an older one is on its way.
   const statusAt = (row: PaperJournal['deployments'][number]): number =>
-    events.length > 0 ? rank(row.stackStatusAt) : 0;
-  return JSON.stringify([
-    { ...stack, count: 0, inFlight: stack.inFlight && ranked(stack.inFlight) },
+    hasEvents.has(row.resource.stackId) ? rank(row.stackStatusAt) : 0;
+  const text = JSON.stringify([
+    sides.map(({ stack, late, events, operationsLeft }) => [
+      { ...stack, count: 0, inFlight: stack.inFlight && ranked(stack.inFlight) },
+      operationsLeft,
+      late.map(ranked).sort(),
+      events.map(({ status, at }) => [status, rank(at)]),
+    ]),
     rank(now * 1000),
-    world.operationsLeft,
     world.faultsLeft,
-    late.map(ranked).sort(),
-    events.map(({ status, at }) => [status, rank(at)]),
     journal.isThere,
     schemaText(journal.schema),
-    journal.releases.map((row) => [row.logicalId, row.endedAt === null, rank(row.createdAt), rank(row.endedAt)]),
+    journal.releases.map((row) => [
+      [numbers.get(row.of.stackId), row.logicalId, row.endedAt === null, rank(row.createdAt), rank(row.endedAt)],
+    ]),
     journal.migrations.map((row) => [
       [row.name, row.checksum?.slice(0, 6), row.state, row.stepsDone, row.downStepsDone, row.irreversible],
-      [row.deployment, row.removedBy],
+      [row.deployment, row.removedBy, numbers.get(row.owner?.stackId ?? '')],
     ]),
     journal.deployments.map((row) => [
-      [row.resource.logicalId, idOf(row.requestId), row.type, row.physicalId, row.oldHash?.slice(0, 6)],
-      [row.newHash?.slice(0, 6), row.newDigest.slice(0, 9), row.status, row.cancelled, row.answered, row.stackStatus],
+      [numbers.get(row.resource.stackId), row.resource.logicalId],
+      wanted.indexOf(nameOf({ stackId: row.resource.stackId, requestId: row.requestId })),
+      [row.type, row.physicalId, row.oldHash?.slice(0, 6), row.newHash?.slice(0, 6), row.newDigest.slice(0, 9)],
+      [row.status, row.cancelled, row.answered, row.stackStatus],
       [row.owedUnder, row.settledAt === null, row.revertedHash?.slice(0, 6)],
       [...[row.issuedAt, row.newestRequestAt, row.owedAt].map(rank), statusAt(row)],
     ]),
   ]);
+  return createHash('md5').update(text).digest('base64');
+}
+
+function nameOf({ stackId, requestId }: Pick<Delivery, 'stackId' | 'requestId'>): string {
+  return `${stackId} ${requestId}`;
 }

@@ -1,5 +1,5 @@
 import { sameResource } from '../../lambda/plan/history';
-import { CONTRACT, OURS } from './releases';
+import { resourceOf } from './releases';
 import type { Letter, Letters, Name } from './letter';
 import { namesOf } from './letter';
 import type { PaperJournal } from './paper-journal';
@@ -205,8 +205,8 @@ export function answered(stack: Stack, step: Step, request: Delivery, isDone: bo
   }
 }
 
-function hasLeftNothing({ kind, part }: Delivery, { deployments }: PaperJournal): boolean {
-  const resource = part === 'first' ? OURS : CONTRACT;
+function hasLeftNothing({ kind, stackId, part }: Delivery, { deployments }: PaperJournal): boolean {
+  const resource = resourceOf(stackId, part);
   return (
     kind === 'create' && deployments.every((row) => !sameResource(row.resource, resource) || row.status === 'reverted')
   );

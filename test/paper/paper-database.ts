@@ -3,11 +3,13 @@ import type { Intent } from '../../lambda/plan/intent';
 import { plan } from '../../lambda/plan/plan';
 import type { Plan } from '../../lambda/plan/plan-types';
 import type { Manifest } from '../../lambda/manifest/types';
-import type { Ending, Fate, Surroundings } from './paper-engine';
+import type { Ending } from './paper-engine';
+import type { Fate, Surroundings } from './paper-run';
 import { PaperEngine } from './paper-engine';
 import type { PaperJournal } from './paper-journal';
 import { historyOf, NO_JOURNAL, noteStackStatus } from './paper-journal';
 import { schemaText } from './paper-schema';
+import { OURS } from './releases';
 
 /** What befalls an invocation: a run of the engine that goes wrong, or the end of the process after one of its writes. */
 export interface Befalls extends Fate {
@@ -57,7 +59,7 @@ export class PaperDatabase {
       const next = writing.next();
       if (next.done === true) {
         this.journal = engine.journal;
-        return { plan: decided, ending: next.value, isStruck: engine.isStruck };
+        return { plan: decided, ending: next.value, isStruck: engine.run.isStruck };
       }
       this.#write(next.value);
       if (writes === befalls.diesAfter) return { plan: decided, ending: 'died', isStruck: true };
@@ -66,7 +68,7 @@ export class PaperDatabase {
 
   /** A status of the stack reaches the function. */
   note(status: string, at: number): void {
-    this.journal = noteStackStatus(this.journal, status, at);
+    this.journal = noteStackStatus(this.journal, { stackId: OURS.stackId, status, at });
   }
 
   #write(journal: PaperJournal): void {

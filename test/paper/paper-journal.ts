@@ -1,7 +1,7 @@
 import type { DeploymentRow, DeploymentStatus, History, HistoryRow, ReleaseRow } from '../../lambda/plan/history';
-import { isOwed, NO_HISTORY, sameConstruct, sameResource } from '../../lambda/plan/history';
-import type { Intent, OnRemovedValue, ReleaseIntent, Request, Resource } from '../../lambda/plan/intent';
-import { deployment } from './releases';
+import { isOwed, NO_HISTORY, sameConstruct, sameResource, stands } from '../../lambda/plan/history';
+import type { Intent, OnRemovedValue, ReleaseIntent, Request, Resource, StackStatus } from '../../lambda/plan/intent';
+import { deployment, namesShipped } from './releases';
 import type { PaperSchema } from './paper-schema';
 
 /** A row of the table `migration_deployment`, with the columns that history gives once for all of them. */
@@ -16,22 +16,35 @@ export interface PaperJournal {
   readonly migrations: readonly HistoryRow[];
   /** Newest first. */
   readonly deployments: readonly JournalRow[];
-  readonly releases: readonly (ReleaseRow & { readonly logicalId: string })[];
+  readonly releases: readonly PaperRelease[];
   readonly schema: PaperSchema;
+}
+
+interface PaperRelease extends Omit<ReleaseRow, 'names'> {
+  readonly logicalId: string;
+  /** The first resource of its construct. */
+  readonly of: Resource;
 }
 
 export const NO_JOURNAL: PaperJournal = { isThere: false, migrations: [], deployments: [], releases: [], schema: [] };
 
 /** As `journal/history-reader.ts` reads it. */
 export function historyOf({ migrations, deployments, releases }: PaperJournal, resource: Resource): History {
-  const ours = deployments.filter((row) => sameConstruct(row.resource, resource));
+  const isOurs = (of: Resource): boolean => sameConstruct(of, resource);
+  const ours = deployments.filter((row) => isOurs(row.resource));
+  const isShared = deployments.some((row) => row.resource.stackId !== resource.stackId && stands(row));
   const newestRequestAt = Math.max(0, ...ours.map((row) => row.newestRequestAt));
   const newest = ours.filter((row) => row.newestRequestAt === newestRequestAt);
   return {
     ...NO_HISTORY,
     migrations,
-    deployments,
-    releases,
+    deployments: deployments.filter((row) => isOurs(row.resource) || stands(row)),
+    releases: releases
+      .filter(({ of }) => isOurs(of))
+      .map((row) => ({ ...row, names: isShared ? namesShipped(row.digest) : null })),
+    alsoInUseBy: releases
+      .filter(({ of, endedAt }) => !isOurs(of) && endedAt === null)
+      .map(({ of, digest }) => ({ ...of, digest, names: namesShipped(digest) })),
     newestRequestAt,
     revertedThen: newest.flatMap(({ revertedHash }) => (revertedHash === null ? [] : [revertedHash])),
   };
@@ -125,15 +138,19 @@ export function end(
 
 /** As `ReleaseJournal.noteBegun` does. */
 export function noteBegun(journal: PaperJournal, { logicalId, request, release }: ReleaseIntent): PaperJournal {
-  const others = journal.releases.filter((row) => row.logicalId !== logicalId);
-  const begun = { logicalId, digest: release.digest, createdAt: request.issuedAt, endedAt: null };
-  return { ...journal, releases: [...others, begun].toSorted((a, b) => (a.logicalId < b.logicalId ? -1 : 1)) };
+  const of = request.resource;
+  const others = journal.releases.filter((row) => row.logicalId !== logicalId || !sameConstruct(row.of, of));
+  const begun = { of, logicalId, digest: release.digest, createdAt: request.issuedAt, endedAt: null };
+  const orderOf = (row: PaperRelease): string => row.of.stackId + row.logicalId;
+  return { ...journal, releases: [...others, begun].toSorted((a, b) => (orderOf(a) < orderOf(b) ? -1 : 1)) };
 }
 
 /** As `ReleaseJournal.noteEnded` does. */
-export function noteEnded(journal: PaperJournal, { logicalId, request: { issuedAt } }: ReleaseIntent): PaperJournal {
+export function noteEnded(journal: PaperJournal, { logicalId, request }: ReleaseIntent): PaperJournal {
   const releases = journal.releases.map((row) =>
-    row.logicalId === logicalId ? { ...row, endedAt: row.endedAt ?? issuedAt } : row,
+    row.logicalId === logicalId && sameConstruct(row.of, request.resource)
+      ? { ...row, endedAt: row.endedAt ?? request.issuedAt }
+      : row,
   );
   return { ...journal, releases };
 }
@@ -144,8 +161,8 @@ export function settleBefore(journal: PaperJournal, { resource, issuedAt }: Requ
 }
 
 /** A status of the stack, as `noteStackStatus` of `journal/settle.ts` notes it. Marks belong to no stack. */
-export function noteStackStatus(before: PaperJournal, status: string, at: number): PaperJournal {
-  const rows = before.deployments.filter(({ newHash }) => newHash !== null);
+export function noteStackStatus(before: PaperJournal, { stackId, status, at }: StackStatus): PaperJournal {
+  const rows = before.deployments.filter(({ newHash, resource }) => newHash !== null && resource.stackId === stackId);
   const newest = rows
     .filter(({ resource }, index) => rows.findIndex((row) => sameResource(row.resource, resource)) === index)
     .map(({ id }) => id);
@@ -156,7 +173,7 @@ export function noteStackStatus(before: PaperJournal, status: string, at: number
   );
   if (status === 'UPDATE_ROLLBACK_COMPLETE') journal = keepSkipped(journal, newest, at);
   if (status !== 'CREATE_COMPLETE' && status !== 'UPDATE_COMPLETE') return journal;
-  return settle(journal, (row) => row.newHash !== null && row.issuedAt <= at);
+  return settle(journal, (row) => row.newHash !== null && row.resource.stackId === stackId && row.issuedAt <= at);
 }
 
 function settle(journal: PaperJournal, isAsked: (row: JournalRow) => boolean): PaperJournal {
@@ -176,7 +193,9 @@ function keepSkipped(before: PaperJournal, newest: readonly number[], at: number
     row.settledAt === null &&
     !isOwed(row) &&
     row.stackStatus === 'UPDATE_ROLLBACK_COMPLETE' &&
-    !before.releases.some(({ endedAt, digest }) => endedAt === null && digest === row.newDigest);
+    !before.releases.some(
+      ({ of, endedAt, digest }) => endedAt === null && digest === row.newDigest && sameConstruct(of, row.resource),
+    );
   const skipped = before.deployments.filter(isSkipped).map(({ id }) => id);
   const migrations = before.migrations.map((row) =>
     row.state === 'applied' && row.deployment !== null && skipped.includes(row.deployment)
@@ -207,6 +226,21 @@ export function drop(journal: PaperJournal, name: string): PaperJournal {
   return { ...journal, migrations: journal.migrations.filter((row) => row.name !== name) };
 }
 
-export function revertsNothing(journal: PaperJournal): PaperJournal {
-  return { ...journal, deployments: journal.deployments.map((row) => ({ ...row, revertedHash: null })) };
+export function revertsNothing(journal: PaperJournal, construct: Resource): PaperJournal {
+  return changeEach(
+    journal,
+    ({ resource }) => sameConstruct(resource, construct),
+    () => ({ revertedHash: null }),
+  );
+}
+
+/** As `DeploymentJournal.endReverted` does. */
+export function endReverted(journal: PaperJournal, isMeant: (row: JournalRow) => boolean = () => true): PaperJournal {
+  const isLeft = ({ id }: JournalRow): boolean =>
+    journal.migrations.some(
+      ({ state, deployment: by, removedBy }) =>
+        (by === id || removedBy === id) && state !== 'kept' && !(state === 'removed' && removedBy === by),
+    );
+  const ids = journal.deployments.filter((row) => isOwed(row) && isMeant(row) && !isLeft(row)).map(({ id }) => id);
+  return end(journal, ids, 'reverted', null);
 }

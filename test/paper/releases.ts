@@ -15,6 +15,14 @@ export const PHYSICAL_ID = physicalIdOf(OURS);
 /** The second resource of the same construct. */
 export const CONTRACT: Resource = { ...OURS, logicalId: 'MigrationsContract', contractOf: OURS.logicalId };
 
+/** Another stack, with a construct of the same name. */
+export const OTHER_STACK = OURS.stackId.replace('app/1', 'other/2');
+
+/** The first resource of a stack's construct, or the second one, which contracts. */
+export function resourceOf(stackId: string, part: 'first' | 'second'): Resource {
+  return { ...(part === 'first' ? OURS : CONTRACT), stackId };
+}
+
 function physicalIdOf({ logicalId }: Resource): string {
   return `aurora-migrations:app/${logicalId}:cluster-A/app`;
 }
@@ -51,8 +59,20 @@ const entryOf = remembered((token: string): ManifestEntry => {
   };
 });
 
+/** Names of the migrations of each release that was made, by its digest: as deployments store them in the journal. */
+const NAMES = new Map<string, ReadonlySet<string>>();
+
 /** The manifest of a release: `shipped('1 2 3')`. */
-export const shipped = remembered((list: string): Manifest => manifestOf(tokensOf(list).map(entryOf)));
+export const shipped = remembered((list: string): Manifest => {
+  const manifest = manifestOf(tokensOf(list).map(entryOf));
+  NAMES.set(manifest.digest, new Set(manifest.migrations.map(({ name }) => name)));
+  return manifest;
+});
+
+/** What the release of a digest contains; null where there is none. */
+export function namesShipped(digest: string): ReadonlySet<string> | null {
+  return NAMES.get(digest) ?? null;
+}
 
 const STATES: Readonly<Record<string, MigrationState>> = {
   '~': 'applying',
@@ -206,7 +226,7 @@ export function told(plan: Plan): string {
     case 'begin-release':
       return plan.kind;
     case 'end-release':
-      return [plan.settles ? 'end-release, settle' : plan.kind, lists({ revert: plan.removes })]
+      return [plan.settles ? 'end-release, settle' : plan.kind, lists({ revert: plan.removes, keep: plan.keep })]
         .filter(Boolean)
         .join(', ');
     case 'revert':

@@ -1,11 +1,12 @@
 import type { Intent, ReleaseIntent } from '../../lambda/plan/intent';
-import { CONTRACT, OURS } from './releases';
+import { resourceOf } from './releases';
 import type { Letters } from './letter';
 import type { Delivery, Stack, Step } from './stack';
 
 /** The request that a step makes; null where it makes none. */
 export function requestOf(stack: Stack, step: Step, issuedAt: number): Delivery | null {
-  const signed = (by: string) => ({ issuedAt, isRepeated: false, requestId: `${by}-${stack.count}` }) as const;
+  const signed = (by: string) =>
+    ({ stackId: stack.stackId, issuedAt, isRepeated: false, requestId: `${by}-${stack.count}` }) as const;
   switch (step.do) {
     case 'set': {
       const { part, to } = step;
@@ -32,8 +33,9 @@ export function requestOf(stack: Stack, step: Step, issuedAt: number): Delivery 
 }
 
 /** What the function reads in a request. */
-export function intentOf({ kind, part, to, from, issuedAt, requestId, id }: Delivery, letters: Letters): Intent {
-  const resource = part === 'first' ? OURS : CONTRACT;
+export function intentOf(delivery: Delivery, letters: Letters): Intent {
+  const { kind, part, to, from, issuedAt, requestId, id } = delivery;
+  const resource = resourceOf(delivery.stackId, part);
   const request = { resource, requestId, issuedAt };
   const release = letters.of(to)[part];
   const ours = `aurora-migrations:app/${resource.logicalId}:cluster-A/app`;

@@ -1,7 +1,9 @@
 import type { Name } from './letter';
+import { OURS } from './releases';
 
 /** A stack on paper: where it is, and what CloudFormation does next with it. */
 export interface Stack {
+  readonly stackId: string;
   readonly status: string;
   /** Where the stack last came to a good end; null: no construct. */
   readonly stable: Name | null;
@@ -65,6 +67,7 @@ export type Step =
 
 /** A request on its way. */
 export interface Delivery {
+  readonly stackId: string;
   readonly kind: 'create' | 'update' | 'delete' | 'release-begins' | 'release-ends';
   readonly part: 'first' | 'second';
   readonly to: Name;
@@ -77,10 +80,16 @@ export interface Delivery {
   readonly isRepeated: boolean;
 }
 
+/** What a stack is called. */
+export function nameOf({ stackId }: Stack): string {
+  return stackId.split('/').at(-2) ?? stackId;
+}
+
 const ABSENT: CustomResource = { at: null, isCreated: false, isFailed: false, id: 'ours' };
 
 /** A stack before its creation. */
 export const NO_STACK: Stack = {
+  stackId: OURS.stackId,
   status: 'REVIEW_IN_PROGRESS',
   stable: null,
   target: null,

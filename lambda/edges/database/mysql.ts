@@ -69,11 +69,30 @@ const KEEP_ALIVE_MS = 10_000;
  */
 const FLAGS = ['-LOCAL_FILES', '-IGNORE_SPACE'];
 
+/** What JavaScript has no form of: `{ x, y }` has lost the SRID. */
+const AS_BYTES = new Set(['GEOMETRY', 'VECTOR']);
+
 /**
- * What the driver is told in every session, also of the command line. Integers that no JavaScript number can hold come as texts: a
- * rounded id that a migration gives back as a parameter would be that of another row.
+ * What the driver is told in every session, also of the command line: a migration gets each value in a form that it can give back as a
+ * parameter without changing it. So integers that no JavaScript number can hold come as texts, since a rounded id would be that of
+ * another row. So do dates and times, since a Date has neither microseconds nor a day 0 and not the session's time zone, and JSON, whose
+ * numbers may be too large and whose 1.0 would become 1.
  */
-export const DRIVER_OPTIONS = { charset: 'utf8mb4', timezone: 'Z', supportBigNumbers: true, flags: FLAGS };
+export const DRIVER_OPTIONS = {
+  charset: 'utf8mb4',
+  timezone: 'Z',
+  supportBigNumbers: true,
+  dateStrings: true,
+  jsonStrings: true,
+  typeCast: (field: Field, next: () => unknown): unknown => (AS_BYTES.has(field.type) ? field.buffer() : next()),
+  flags: FLAGS,
+};
+
+/** What of a column of the driver's is used. */
+interface Field {
+  readonly type: string;
+  buffer(): Buffer | null;
+}
 
 /** A session, and what connecting showed. */
 export interface Connected {

@@ -33,6 +33,8 @@ CREATE VIEW a_top AS SELECT z.id AS z_base, twice(z.id) AS t, THIS.twice(1) AS u
 CREATE EVENT tidy ON SCHEDULE EVERY 1 DAY STARTS '2030-01-01 00:00:00' DISABLE DO DELETE FROM user WHERE name = 'x';
 SET sql_mode = 'ANSI_QUOTES,PIPES_AS_CONCAT';
 CREATE PROCEDURE quoted() SELECT "name" || 'x' FROM "user";
+CREATE TRIGGER quoted BEFORE UPDATE ON user FOR EACH ROW SET NEW."name" = NEW."name" || '';
+CREATE EVENT quoted ON SCHEDULE EVERY 1 DAY STARTS '2030-01-01 00:00:00' DISABLE DO DELETE FROM "user";
 SET sql_mode = DEFAULT;
 `;
 const OF_MARIADB = `
@@ -72,6 +74,7 @@ describe.each(servers())('a dump of $name', (server) => {
     await make(scene, 'CREATE FUNCTION later(a VARCHAR(9)) RETURNS INT NO SQL RETURN 1;');
     const first = await dumpOf(scene);
     expect(first.leftOut).toEqual([]);
+    expect(first.sql).not.toContain('DEFINER=');
     await load(empty, first.sql);
     expect((await dumpOf(empty)).sql).toBe(first.sql);
     expect(Object.keys(await empty.schema())).toEqual(Object.keys(await scene.schema()));
@@ -81,6 +84,25 @@ describe.each(servers())('a dump of $name', (server) => {
     expect(await empty.sql('SELECT z_base, t, u FROM a_top')).toEqual([{ z_base: 1, t: 2, u: 2 }]);
     expect((await dumpOf(empty)).sql).toBe(first.sql);
   });
+
+  it.each(['latin1', 'latin1 COLLATE latin1_bin', 'utf8mb3', 'utf8mb4', 'utf8mb4 COLLATE utf8mb4_bin'])(
+    'leaves the database in its own character set where a routine was made under another one: %s',
+    async (own) => {
+      await scene.sql(`ALTER DATABASE ${scene.name} CHARACTER SET ascii`);
+      await make(scene, 'CREATE PROCEDURE older(a VARCHAR(9)) SELECT 1; CREATE TABLE t (id INT);');
+      await scene.sql(`ALTER DATABASE ${scene.name} CHARACTER SET ${own}`);
+      await make(scene, 'CREATE PROCEDURE another(a VARCHAR(9)) SELECT 1;');
+      const { sql } = await dumpOf(scene);
+      await load(empty, sql);
+      const collations = (of: Scene): Promise<unknown> =>
+        of.sql(
+          `SELECT DEFAULT_COLLATION_NAME AS name FROM information_schema.SCHEMATA WHERE SCHEMA_NAME = '${of.name}' UNION ALL
+           SELECT CONCAT(ROUTINE_NAME, DATABASE_COLLATION) FROM information_schema.ROUTINES WHERE ROUTINE_SCHEMA = '${of.name}'`,
+        );
+      expect(await collations(empty)).toEqual(await collations(scene));
+      expect((await dumpOf(empty)).sql).toBe(sql);
+    },
+  );
 
   it('does not change with rows, counters and deployments, and has nothing of the journal', async () => {
     await scene.created(SECOND);

@@ -70,6 +70,29 @@ Nothing is pending, and all is as the release says.
     );
   });
 
+  it('says what to record first of what was run before, as commands to type', async () => {
+    await outside.query('CREATE TABLE user (id INT PRIMARY KEY)');
+    const failed = await run('up --yes');
+    for (const said of [failed.stdout, failed.stderr]) {
+      expect(said.replaceAll(/\s+/g, ' ')).toContain('"npx aurora-migrations baseline --to NAME"');
+      expect(said).not.toContain('{"command"');
+    }
+    await outside.query('DROP TABLE migration, migration_deployment');
+    await outside.query(
+      'CREATE TABLE knex_migrations (id INT PRIMARY KEY, name VARCHAR(255), batch INT, migration_time TIMESTAMP)',
+    );
+    await outside.query("INSERT INTO knex_migrations VALUES (1, '0001_user.js', 1, NOW())");
+    const { code, stdout } = await run('plan');
+    expect([code, stdout.replaceAll(/\s+/g, ' ')]).toEqual([
+      2,
+      expect.stringContaining(
+        '"up" would be refused now: knex_migrations says that knex has run 0001_user in this database, and AuroraMigrations has ' +
+          'run nothing yet; nothing was run. Record first what was run, by "npx aurora-migrations adopt --from knex". Or, where ' +
+          'knex_migrations tells of other migrations, rename the file [ran-elsewhere]',
+      ),
+    ]);
+  });
+
   it('says where a migration works in another database', async () => {
     const other = `${remote.name}_other`;
     const text = `-- migrate:irreversible\nCREATE DATABASE ${other};\nUSE ${other};\nCREATE TABLE a (id INT PRIMARY KEY);\n`;

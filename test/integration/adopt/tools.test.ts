@@ -45,7 +45,7 @@ describe.each(servers())('adopting on $name', (server) => {
     const isTelling = theirs.some((each) => /\D/.test(each));
     if (isTelling) {
       const said = new RegExp(
-        `^\\w+ says that \\w+ has run ${RECORD.join(', ')} in this database, .*nothing was run\\. .*adopt --from \\w+\\. `,
+        `^\\w+ says that \\w+ has run ${RECORD.join(', ')} in this database, .*nothing was run\\. .*"command":"adopt","from":"\\w+"\\}\\. `,
       );
       const failure = { code: 'ran-elsewhere', message: expect.stringMatching(said) };
       expect(await invoke(scene, OURS, { command: 'plan' })).toMatchObject({ refused: failure });

@@ -61,3 +61,20 @@ describe.each(servers())('two deployments with --no-rollback on $name, the secon
     });
   });
 });
+
+test.each(servers())(
+  'a creation that failed and is tried again with --no-rollback is reverted as a whole, on $name',
+  async (server) => {
+    const scene = await Scene.start(server);
+    // CloudFormation stopped waiting for the first one.
+    for (const create of [scene.create(FIRST), scene.create(FIRST)])
+      expect(await scene.answer(create, FIRST)).toMatchObject({ status: 'SUCCESS' });
+    await scene.stackIs('ROLLBACK_IN_PROGRESS');
+    expect(await scene.answer(scene.delete(FIRST), FIRST)).toMatchObject({
+      status: 'SUCCESS',
+      data: { Reverted: '0001_user' },
+    });
+    expect(await scene.schema()).toEqual({});
+    await scene.end();
+  },
+);

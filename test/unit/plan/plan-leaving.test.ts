@@ -26,6 +26,7 @@ describe('while the resource of the release before stands, what a release lacks 
     digest,
     createdAt: second(at),
     endedAt: null,
+    names: null,
   });
   const leaving = (by: DeploymentRow): readonly HistoryRow[] => [
     ...done('1', createdA),

@@ -151,8 +151,8 @@ describe('rules 2 and 3: a rollback is known as one', () => {
 
     test('leaves it to the end of a release that was live', () => {
       const releases = [
-        { digest: A.digest, createdAt: second(10), endedAt: null },
-        { digest: B.digest, createdAt: second(60), endedAt: null },
+        { digest: A.digest, createdAt: second(10), endedAt: null, names: null },
+        { digest: B.digest, createdAt: second(60), endedAt: null, names: null },
       ];
       const migrations = [...done('1', createdA), ...done('2', b), ...byHand('3')];
       const decided = plan(rollback, shipped('1'), {

@@ -40,6 +40,7 @@ describe('rule 4: settling', () => {
       digest,
       createdAt: second(51),
       endedAt: isStanding ? null : second(60),
+      names: null,
     });
     expect(decide(update(B, A), {}, [of(A, false), of(B, true)])).toBe('refuse: removed-migration');
     expect(decide(update(B, A), {}, [of(A, false), of(B, false)])).toBe('refuse: removed-migration');

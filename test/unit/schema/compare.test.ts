@@ -127,3 +127,53 @@ test('of many differences the first five are named, and how many more there are'
   const many = schema(...Array.from({ length: 8 }, (_, index) => table(`t${index}`, 'a')));
   expect(describeDrift(schema(), many)).toMatch(/^table t0 is new; .*; table t4 is new; and 3 more$/);
 });
+
+describe('an event that may have ended by itself', () => {
+  const event = (schedule: string, body = 'DO DELETE FROM `user`'): SchemaSnapshot =>
+    schema({
+      kind: 'event',
+      name: 'e',
+      definition: `CREATE DEFINER=\`a\`@\`%\` EVENT \`e\` ON SCHEDULE ${schedule} ${body}`,
+    });
+  const AT = "AT '2026-01-31 12:00:00' ON COMPLETION";
+  const ENDS = "EVERY '1:30' HOUR_MINUTE STARTS '2026-01-01 00:00:00' ENDS '2026-01-31 12:00:00' ON COMPLETION";
+  const OVER = '2026-01-31 12:00:00';
+
+  test.each<[SchemaSnapshot, SchemaSnapshot, string, string | null]>([
+    [event(`${AT} NOT PRESERVE ENABLE`), schema(), OVER, null],
+    [event(`${ENDS} NOT PRESERVE ENABLE`, "COMMENT 'a' DO SELECT ' ON SCHEDULE '"), schema(), OVER, null],
+    [event(`${AT} PRESERVE ENABLE`), event(`${AT} PRESERVE DISABLE`), OVER, null],
+    [event(`${ENDS} PRESERVE ENABLE`), event(`${ENDS} PRESERVE DISABLE`), OVER, null],
+    [event(`${AT} NOT PRESERVE ENABLE`), schema(), '2026-01-31 11:59:59', 'event e is missing'],
+    [event(`${AT} NOT PRESERVE ENABLE`), schema(), '', 'event e is missing'],
+    [event(`${AT} NOT PRESERVE DISABLE`), schema(), OVER, 'event e is missing'],
+    [event(`${AT} PRESERVE ENABLE`), schema(), OVER, 'event e is missing'],
+    [
+      event("EVERY 1 DAY STARTS '2026-01-01 00:00:00' ON COMPLETION NOT PRESERVE ENABLE"),
+      schema(),
+      OVER,
+      'event e is missing',
+    ],
+    [
+      event(`${AT} PRESERVE ENABLE`),
+      event(`${AT} PRESERVE DISABLE`, 'DO SELECT 1'),
+      OVER,
+      expect.stringContaining('event e is changed') as string,
+    ],
+    [
+      event(`${AT} NOT PRESERVE ENABLE`),
+      event(`${AT} NOT PRESERVE DISABLE`),
+      OVER,
+      expect.stringContaining('event e is changed') as string,
+    ],
+    [schema(), event(`${AT} NOT PRESERVE ENABLE`), OVER, 'event e is new'],
+    [
+      schema({ ...USER, definition: `CREATE TABLE a COMMENT ' ON SCHEDULE ${AT} NOT PRESERVE ENABLE'` }),
+      schema(),
+      OVER,
+      'table user is missing',
+    ],
+  ])('%#', (before, now, latest, expected) => {
+    expect(describeDrift(before, now, latest)).toEqual(expected);
+  });
+});

@@ -1,0 +1,82 @@
+import { plan } from '../../lambda/plan/plan';
+import type { Plan } from '../../lambda/plan/plan-types';
+import { refuse } from '../../lambda/words/failure';
+import { Alphabet, type Options } from './alphabet';
+import { twoStacksAt } from './calmly';
+import type { Run } from './delivery';
+import type { Explored } from './explore';
+import { tell } from './story';
+import { wander } from './wander';
+
+const PLAIN = { A: '1', B: '1 2', C: '1 2 3' };
+const usual = (said: Readonly<Record<string, string>>, options: Partial<Options> = {}): Run => ({
+  alphabet: new Alphabet(said, { onRemoved: 'FAIL', onDelete: 'RETAIN', ...options }),
+  plan,
+  isLossless: true,
+  hears: true,
+  staysNew: false,
+  byHand: false,
+});
+/** What is known and is no violation: `run-explore.ts` says why. */
+const accepts = /vouches|is pending/;
+
+/** Ways at random: `npm run explore -- --stacks A,B --wander SEED` goes more of them. */
+function wandered(run: Run, at: readonly string[], faults: number, steps = 15_000): Explored {
+  return wander(twoStacksAt(at, 3, faults, run), run, { seed: 1, steps, violations: 3, accepts });
+}
+
+/** A planner that has a fault: its plans are changed. */
+function broken(change: (made: Plan) => Plan): Run {
+  return { ...usual(PLAIN), plan: (...of) => change(plan(...of)) };
+}
+
+describe('two stacks on one database', () => {
+  test.each<[string, Run, readonly string[], number]>([
+    ['grow', usual(PLAIN), ['A', 'A'], 1],
+    ['take things away', usual(PLAIN, { onRemoved: 'REVERT', onDelete: 'REVERT' }), ['A', 'B'], 0],
+    ['have other lists', usual({ ...PLAIN, E: '1 4', F: '1 2 4', 'F-': '1 4' }), ['A', 'B'], 0],
+    ['change options', usual({ A: '1', "A'": '1', B: '1 2', "B'": '1 2' }), ['A', 'A'], 0],
+    ['contract', usual({ A: '1', B: '1 2', D: '1 2 3c' }), ['A', 'B'], 0],
+    ['have what is irreversible', usual({ A: '1', B: '1 2', C: '1 2 3!', D: '1 2 3! 4' }), ['A', 'B'], 1],
+    ['are created beside each other', usual(PLAIN), ['A', '-'], 1],
+  ])('that %s: neither loses anything to the other, nor is stuck', (_what, run, at, faults) => {
+    const { violations, transitions } = wandered(run, at, faults);
+    expect(violations).toEqual([]);
+    expect(transitions).toBeGreaterThanOrEqual(15_000);
+  });
+
+  test('go the same ways again with the same seed', () => {
+    const [once, again] = [1, 2].map(() => wandered(usual(PLAIN), ['A', 'A'], 1, 2000));
+    expect(again).toEqual(once);
+  });
+});
+
+describe('a planner with a fault is found out', () => {
+  test('it knows of no other stack: what that needs is reverted, which is told as a story without what has no part in it', () => {
+    const alone: Run = {
+      ...usual(PLAIN),
+      plan: (intent, code, history, mayAwait) => plan(intent, code, { ...history, alsoInUseBy: [] }, mayAwait),
+    };
+    const found = wandered(alone, ['A', 'A'], 0).violations.find(({ problem }) => problem.includes('is live, and'));
+    expect(found?.problem).toMatch(/code of [BC] is live, and 000[23] is not in the schema/);
+    expect(found?.trace.length).toBeLessThan(30);
+    const told = tell(twoStacksAt(['A', 'A'], 3, 0, alone), found?.trace ?? [], alone);
+    expect(told.at(-1)).toBe(`      !! ${found?.problem}`);
+  });
+
+  test('it reverts nothing at the end of a release but what is its own', () => {
+    const forgets = broken((made) => (made.kind === 'end-release' ? { ...made, removes: [], keep: [] } : made));
+    const problems = wandered(forgets, ['A', 'A'], 0, 60_000).violations.map(({ problem }) => problem);
+    expect(problems).toContainEqual(expect.stringMatching(/^at rest at A and A, and 000[23] is left$/));
+  });
+
+  test('it refuses what nobody can put in order', () => {
+    const refuses = broken((made) =>
+      made.kind === 'forward' && made.apply.some(({ name }) => name === '0009')
+        ? refuse('removed-migration', 'the release lacks 0001')
+        : made,
+    );
+    const [first] = wandered(refuses, ['A', 'A'], 0).violations;
+    expect(first?.problem).toBe('A is live, and the next release is refused for good: removed-migration');
+  });
+});

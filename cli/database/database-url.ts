@@ -92,24 +92,26 @@ function decoded(text: string, givenBy: string): string {
   }
 }
 
-/** Modes by MySQL's `ssl-mode` and by the `tls` of Go's driver. */
+/** Modes by MySQL's `ssl-mode`, by the `tls` of Go's driver and by Prisma's `sslaccept`. */
 const MODES: Readonly<Record<string, Encryption['kind']>> = {
   disabled: 'none',
   false: 'none',
   preferred: 'unverified',
   required: 'unverified',
   'skip-verify': 'unverified',
+  accept_invalid_certs: 'unverified',
   verify_ca: 'verified',
   verify_identity: 'verified',
   true: 'verified',
+  strict: 'verified',
 };
 
 /** On the way out of this machine nothing goes in the clear, and to nobody but the server, unless the URL says so. */
 function encryptionOf(parameters: URLSearchParams, isLoopback: boolean, givenBy: string): Encryption {
   const other = [...parameters.keys()].find((name) => /^(?:ssl|tls)/i.test(name) && !OWN.has(name));
   if (other !== undefined) throw wrong(givenBy, `has the parameter ${other}, and this knows ${[...OWN].join(', ')}`);
-  const caFile = parameters.get('ssl-ca');
-  const mode = parameters.get('ssl-mode') ?? parameters.get('tls');
+  const caFile = parameters.get('ssl-ca') ?? parameters.get('sslcert');
+  const mode = parameters.get('ssl-mode') ?? parameters.get('tls') ?? parameters.get('sslaccept');
   if (mode === null) {
     return caFile === null && isLoopback ? { kind: 'none' } : { kind: 'verified', caFile };
   }
@@ -120,7 +122,7 @@ function encryptionOf(parameters: URLSearchParams, isLoopback: boolean, givenBy:
   return kind === 'verified' ? { kind, caFile } : { kind };
 }
 
-const OWN: ReadonlySet<string> = new Set(['ssl-ca', 'ssl-mode', 'tls']);
+const OWN: ReadonlySet<string> = new Set(['ssl-ca', 'ssl-mode', 'tls', 'sslcert', 'sslaccept']);
 
 function wrong(givenBy: string, problem: string): ExpectedFailure {
   return new ExpectedFailure('url-unusable', `${givenBy} ${problem}. Nothing was done`);

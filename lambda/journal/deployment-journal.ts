@@ -164,9 +164,8 @@ export class DeploymentJournal {
   }
 
   /**
-   * Ends the deployments that are owed and of which nothing is left to be reverted. Gives their ids.
-   *
-   * @param reverted - only those that had applied any of these; absent: somebody did it by hand, and they are not known
+   * Ends the deployments that are owed and of which nothing is left, and gives their ids. `reverted`: only of those that had
+   * applied any of these; absent where somebody reverted by hand what is not known.
    */
   async endReverted(reverted?: readonly HistoryRow[]): Promise<readonly number[]> {
     const by = [0, ...(reverted ?? []).map(({ deployment }) => deployment ?? 0)].join(', ');

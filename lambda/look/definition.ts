@@ -3,6 +3,7 @@ import {
   ER_BAD_DB_ERROR,
   ER_DBACCESS_DENIED_ERROR,
   ER_EVENT_DOES_NOT_EXIST,
+  ER_INVALID_CHARACTER_STRING,
   ER_NO_SUCH_TABLE,
   ER_SP_DOES_NOT_EXIST,
   ER_TABLEACCESS_DENIED_ERROR,
@@ -17,6 +18,7 @@ const ABSENT = new Set([
   ER_SP_DOES_NOT_EXIST,
   ER_TRG_DOES_NOT_EXIST,
   ER_EVENT_DOES_NOT_EXIST,
+  ER_INVALID_CHARACTER_STRING,
 ]);
 
 /** Whether the user may not see what is there by a name. It may then not be changed either, nor may anything be made there. */

@@ -1,5 +1,6 @@
 import type { Step } from '../sql/step';
 import { ServerError, type Database } from '../ports';
+import { isPossibleName } from '../sql/possible-name';
 import { sql } from '../sql-text';
 import { ER_SPECIFIC_ACCESS_DENIED_ERROR, ER_UNKNOWN_TABLE } from '../words/server-error-numbers';
 
@@ -10,6 +11,7 @@ import { ER_SPECIFIC_ACCESS_DENIED_ERROR, ER_UNKNOWN_TABLE } from '../words/serv
 export async function partitionId(database: Database, step: Step): Promise<string | null> {
   if (step.partition === undefined) return null;
   const { schema, table, partition } = step.partition;
+  if (![schema ?? '', table, partition].every(isPossibleName)) return null;
   // MySQL writes `#p#` and the partition's name in lower case.
   const name = sql`LOWER(CONCAT(COALESCE(${schema ?? null}, DATABASE()), ${`/${table}#p#${partition}`}))`;
   for (const view of ['INNODB_TABLES', 'INNODB_SYS_TABLES']) {

@@ -1,4 +1,5 @@
 import type { Database } from '../ports';
+import { isPossibleName } from '../sql/possible-name';
 import { fragment, sql } from '../sql-text';
 
 /** How large a table is, as the server estimates it. */
@@ -11,7 +12,8 @@ export interface TableSize {
 }
 
 /** Sizes of those of some tables that are there. */
-export async function readTableSizes(database: Database, names: readonly string[]): Promise<readonly TableSize[]> {
+export async function readTableSizes(database: Database, all: readonly string[]): Promise<readonly TableSize[]> {
+  const names = all.filter(isPossibleName);
   if (names.length === 0) return [];
   const rows = await database.query(
     sql`SELECT TABLE_NAME AS name, TABLE_ROWS AS estimate, DATA_LENGTH + INDEX_LENGTH AS bytes FROM information_schema.TABLES

@@ -2,6 +2,7 @@ import type { Tool } from '../plan/command';
 import type { OtherHistory, ToolRow, ToolTables } from '../adopt/tool-history';
 import { notOfTool, TOOL_FORMS } from '../adopt/tools';
 import type { Database, Row } from '../ports';
+import { isPossibleName } from '../sql/possible-name';
 import { identifier, sql } from '../sql-text';
 import { refuse, type Refused } from '../words/failure';
 
@@ -41,6 +42,7 @@ function describeOther(table: string, tool: Tool, columns: readonly string[]): s
 }
 
 async function columnsOf(database: Database, table: string): Promise<readonly string[]> {
+  if (!isPossibleName(table)) return [];
   const rows = await database.query(
     sql`SELECT COLUMN_NAME AS name FROM information_schema.COLUMNS
         WHERE TABLE_SCHEMA = ${database.name} AND TABLE_NAME = ${table}`,

@@ -1,6 +1,6 @@
 /**
- * Whether all that differs between two looks at an event is that it has come to its end: the server then drops it by itself, or disables it where that was
- * asked for.
+ * Whether all that differs between two looks at an event is that it has come to its end: the server then drops it by itself, or
+ * disables it where that was asked for.
  *
  * @param latest what any clock shows at most: the time zone of an event's times is not printed with them
  */

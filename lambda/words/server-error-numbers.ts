@@ -36,6 +36,8 @@ export const ER_GLOBAL_VARIABLE = 1229;
 export const ER_INCORRECT_GLOBAL_LOCAL_VAR = 1238;
 /** An option forbids the statement; `read-only` is one of them. */
 export const ER_OPTION_PREVENTS_STATEMENT = 1290;
+/** MariaDB's for a name that has a character which no name can have. */
+export const ER_INVALID_CHARACTER_STRING = 1300;
 export const ER_SP_DOES_NOT_EXIST = 1305;
 export const ER_QUERY_INTERRUPTED = 1317;
 export const ER_SP_WRONG_NO_OF_ARGS = 1318;

@@ -61,7 +61,7 @@ function left(
   down: readonly StatementUnderReview[],
 ): readonly Finding[] {
   const named = [...leftByDown(up, down, home), ...propertiesLeftByDown(up, down)];
-  return [...named, ...leftByIdleDown(up, down, named), ...downsInOne(up, down), ...eventTimes(up, down)];
+  return [...named, ...leftByIdleDown(up, down, named), ...downsInOne(up, down), ...eventTimes(down)];
 }
 
 /** Rows of tables that the migration itself makes go with them, and do not count. */

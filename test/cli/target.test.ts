@@ -18,6 +18,15 @@ describe('a URL', () => {
     ['mysql://a@db.example/app?socket=', { socket: null, isLoopback: false, encryption: { kind: 'verified' } }],
     ['mysql://a@db.example/app', { isLoopback: false, encryption: { kind: 'verified', caFile: null } }],
     ['mysql://a@db.example/app?tls=skip-verify', { encryption: { kind: 'unverified' } }],
+    [
+      'mysql://a@db.example/app?sslaccept=accept_invalid_certs&connection_limit=5',
+      { encryption: { kind: 'unverified' } },
+    ],
+    [
+      'mysql://a@db.example/app?sslaccept=strict&sslcert=ca.pem',
+      { encryption: { kind: 'verified', caFile: 'ca.pem' } },
+    ],
+    ['mysql://a@127.0.0.1/app?sslaccept=strict', { encryption: { kind: 'verified', caFile: null } }],
     ['mysql://a@db.example/app?ssl-mode=DISABLED', { encryption: { kind: 'none' } }],
     ['mysql://a@127.0.0.1/app', { isLoopback: true, encryption: { kind: 'none' } }],
     ['mysql://a@127.0.0.1/app?ssl-ca=/ca.pem', { encryption: { kind: 'verified', caFile: '/ca.pem' } }],
@@ -36,7 +45,12 @@ describe('a URL', () => {
     ['mysql://app:se@c:r/et@h/shop', 'of a password as %40 %3A %2F'],
     ['mysql://a:secret@127.0.0.1', '--url names no schema'],
     ['mysql://a:secret%@127.0.0.1/app', 'has a percent sign that begins no code'],
-    ['mysql://a:secret@db/app?ssl-moed=DISABLED', 'has the parameter ssl-moed, and this knows ssl-ca, ssl-mode, tls'],
+    [
+      'mysql://a:secret@db/app?ssl-moed=DISABLED',
+      'has the parameter ssl-moed, and this knows ssl-ca, ssl-mode, tls, sslcert, sslaccept',
+    ],
+    ['mysql://a:secret@db/app?sslidentity=a.p12', 'has the parameter sslidentity, and this knows ssl-ca'],
+    ['mysql://a:secret@db/app?sslaccept=maybe', 'has the ssl-mode maybe'],
     ['mysql://a:secret@db/app?ssl-mode=OFF', 'has the ssl-mode OFF'],
   ])('%s is refused, and its password is not repeated', (text, problem) => {
     expect(() => parseDatabaseUrl(text, '--url')).toThrow(problem);

@@ -1,32 +1,16 @@
-import { keyOf, type DbObject } from '../../../lambda/sql/db-object';
+import type { DbObject } from '../../../lambda/sql/db-object';
 import { TokenReader } from '../../../lambda/sql/token-reader';
 import { tokensOf } from '../../../lambda/sql/tokens';
 import { finding, type Finding, type StatementUnderReview } from '../statement-under-review';
 
-/** When an event that a statement makes or changes runs. */
-interface Schedule {
-  readonly kind: 'once' | 'again';
-  /** The text says when it begins; else it begins when it is made, to the second. */
-  readonly saysStart: boolean;
-  /** It stays when its time is over. */
-  readonly isPreserved: boolean;
-}
-
-/**
- * Finds downs that bring an event back with another time than it had, and those that drop one that the server has dropped by
- * itself.
- */
-export function eventTimes(
-  up: readonly StatementUnderReview[],
-  down: readonly StatementUnderReview[],
-): readonly Finding[] {
-  return [...down.flatMap(startsAnew), ...up.flatMap((statement) => droppedByItself(statement, down))];
+/** Finds downs that bring an event back with another time than it had. */
+export function eventTimes(down: readonly StatementUnderReview[]): readonly Finding[] {
+  return down.flatMap(startsAnew);
 }
 
 function startsAnew(statement: StatementUnderReview): readonly Finding[] {
-  const event = eventOf(statement, ['create', 'alter']);
-  const schedule = event === undefined ? undefined : scheduleIn(statement.text);
-  if (event === undefined || schedule?.kind !== 'again' || schedule.saysStart) return [];
+  const event = eventOf(statement);
+  if (event === undefined || !repeatsFromNow(statement.text)) return [];
   return [
     finding(
       'down-incomplete',
@@ -36,36 +20,16 @@ function startsAnew(statement: StatementUnderReview): readonly Finding[] {
   ];
 }
 
-function droppedByItself(statement: StatementUnderReview, down: readonly StatementUnderReview[]): readonly Finding[] {
-  const event = eventOf(statement, ['create']);
-  const schedule = event === undefined ? undefined : scheduleIn(statement.text);
-  if (event === undefined || schedule?.kind !== 'once' || schedule.isPreserved) return [];
-  const isSure = down.some(({ effects = [] }) =>
-    effects.some((each) => each.action === 'drop' && each.ifExists !== true && keyOf(each.object) === keyOf(event)),
-  );
-  if (!isSure) return [];
-  return [
-    finding(
-      'down-incomplete',
-      statement,
-      `the server drops the event ${event.name} when its time is over, and the down's DROP EVENT then fails. Write DROP EVENT IF EXISTS, or make it with ON COMPLETION PRESERVE`,
-    ),
-  ];
+function eventOf({ effects = [] }: StatementUnderReview): DbObject | undefined {
+  const brings = ['create', 'alter'];
+  return effects.find(({ action, object }) => object.kind === 'event' && brings.includes(action))?.object;
 }
 
-function eventOf({ effects = [] }: StatementUnderReview, actions: readonly string[]): DbObject | undefined {
-  return effects.find(({ action, object }) => object.kind === 'event' && actions.includes(action))?.object;
-}
-
-function scheduleIn(text: string): Schedule | undefined {
+/** Whether the text says that an event repeats, and not when it begins: it then begins when it is made, to the second. */
+function repeatsFromNow(text: string): boolean {
   const reader = new TokenReader(tokensOf(text));
   while (reader.peek() && !reader.accept('ON SCHEDULE')) reader.next();
-  const kind = reader.accept('AT') ? 'once' : reader.accept('EVERY') ? 'again' : undefined;
-  if (kind === undefined) return undefined;
-  let saysStart = false;
-  for (; reader.peek() && reader.keyword() !== 'DO'; reader.next()) {
-    saysStart ||= reader.keyword() === 'STARTS';
-    if (reader.accept('ON COMPLETION')) return { kind, saysStart, isPreserved: reader.keyword() === 'PRESERVE' };
-  }
-  return { kind, saysStart, isPreserved: false };
+  if (!reader.accept('EVERY')) return false;
+  for (; reader.peek() && reader.keyword() !== 'DO'; reader.next()) if (reader.keyword() === 'STARTS') return false;
+  return true;
 }

@@ -172,14 +172,16 @@ function isRollingBack([newest]: readonly DeploymentRow[]): boolean {
  */
 function isLeftOver(
   row: DeploymentRow,
-  { request }: Intent,
+  { request, release }: Intent,
   tried: readonly DeploymentRow[],
   history: History,
 ): boolean {
   // By an earlier attempt at this very rollback.
   if (row.owedAt === request.issuedAt) return false;
   const holders = tried.filter((other) => isOwed(other) && other.id >= row.id);
-  return isOwed(row) && holders.every(({ newDigest }) => !isStanding(newDigest, history));
+  // The release that is gone back to stands for itself.
+  const isHolding = (digest: string): boolean => digest !== release.digest && isStanding(digest, history);
+  return isOwed(row) && !holders.some(({ newDigest }) => isHolding(newDigest));
 }
 
 /**

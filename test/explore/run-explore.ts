@@ -15,14 +15,15 @@ import { wander } from './wander';
 /**
  * What is known and is no violation. No way is gone on from it.
  * - After two tries with --no-rollback, CloudFormation names only one of them: the scripts of the other are not vouched for.
- * - What contracts waits for the next release where its resource is not called again: the code of its release can do without.
+ * - What contracts waits for the next release where its resource is not called again, or another stack has reverted it: the code of its
+ *   release can do without.
  */
 const KNOWN = 'vouches|is pending';
 
 const HELP = `npm run explore -- [options]
   --operations N   deployments and deletions in one life (default 3)
   --faults N       what goes wrong in one life (default 1)
-  --releases JSON  migrations of each release; c: of the phase contract (default {"A":"1","B":"1 2","B2":"1 2 3c"})
+  --releases JSON  migrations of each release; c: of the phase contract, !: irreversible (default {"A":"1","B":"1 2","B2":"1 2 3c"})
   --on-removed FAIL|REVERT, --on-delete RETAIN|REVERT   options of the construct
   --deaf           no status of the stack is ever heard
   --lossy          what contracts cannot be reverted and applied again without losing rows
@@ -132,5 +133,5 @@ if (values.record) {
 process.exitCode = result.violations.length > 0 ? 1 : 0;
 
 function quoted(option: string): string {
-  return /^[\w.-]+$/.test(option) ? option : `'${option}'`;
+  return /^[\w.-]+$/.test(option) ? option : `'${option.replaceAll("'", String.raw`'\''`)}'`;
 }

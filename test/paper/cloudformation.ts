@@ -156,8 +156,12 @@ export function entered(before: Stack, status: string, letters: Letters, { schem
   const { stable, target } = stack;
   switch (status) {
     case 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS':
-      // What is owed stays so where the construct goes away.
-      return cleaning({ mode: 'cleanup', excuses: target === null ? stack.excuses : [] }, target, 'UPDATE_COMPLETE');
+      // What is owed stays so where the construct goes away, and where it stays at what it was.
+      return cleaning(
+        { mode: 'cleanup', excuses: target === null || target === stable ? stack.excuses : [] },
+        target,
+        'UPDATE_COMPLETE',
+      );
     case 'UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS':
       return cleaning({ mode: 'back-cleanup', code: stable ?? stack.code }, stable, 'UPDATE_ROLLBACK_COMPLETE');
     case 'CREATE_COMPLETE':

@@ -164,6 +164,20 @@ describe.each(servers())('what no release contains any more that stands is rever
     expect(await story.owed()).toEqual([]);
   });
 
+  it('and a try that is refused for what is owed is rolled back, also where options were tried before', async () => {
+    await story.bothAt(A);
+    await story.succeed(A_REVERTING, scene.update(A, A_REVERTING));
+    await scene.stackIs('UPDATE_FAILED');
+    await failing(A_REVERTING, B, true);
+    await story.inOther(() => story.succeed(B, scene.update(A, B), scene.begins(B)));
+    await story.succeed(A, scene.update(B, A));
+    expect(await scene.answer(scene.ends(B), A)).toMatchObject({ status: 'FAILED' });
+    expect(await scene.answer(scene.update(A, A_REVERTING), A_REVERTING)).toMatchObject({ status: 'FAILED' });
+    await scene.stackIs('UPDATE_ROLLBACK_IN_PROGRESS');
+    await story.succeed(A, scene.update(A_REVERTING, A));
+    expect(await story.tables()).toEqual(['table a', 'table b']);
+  });
+
   it('but a rollback of what never reached the database asks nobody for what another stack needs', async () => {
     await story.createAt(A);
     await story.inOther(() => story.createAt(B));

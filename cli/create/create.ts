@@ -9,7 +9,7 @@ import { isFlywayName } from '../lint/flyway-name';
 import { migrationsFolder } from '../migrations-folder';
 import { readSettings, type Settings } from '../settings';
 import { processTerminal } from '../terminal/terminal';
-import { newNumber } from './new-number';
+import { dateOf, newNumber } from './new-number';
 import { formOf, template, type NewForm } from './template';
 
 /** What the command line says of a new migration. */
@@ -73,10 +73,11 @@ function newMigration(
   const names = migrations.map(({ name }) => name);
   const number = newNumber(names, now);
   if (number.kind === 'none') {
-    throw refused('numbers-used-up', `${number.problem}. Take a new folder, or number with the time from the start`);
+    throw refused('numbers-used-up', number.problem);
   }
   const last = migrations.at(-1);
-  const separator = last !== undefined && /^\d+-/.test(last.name) ? '-' : '_';
+  const isHyphened = last !== undefined && dateOf(last.name) === undefined && /^\d+-/.test(last.name);
+  const separator = isHyphened ? '-' : '_';
   return template(`${number.number}${separator}${words}`, wanted ?? (last === undefined ? 'sections' : formOf(last)));
 }
 

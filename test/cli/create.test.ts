@@ -35,6 +35,12 @@ describe('form and number are those of the folder', () => {
       ['migrations/0002_add_user_role.sql'],
     ],
     ['the folder is dbmate’s', { 'db/migrations/0001_a.sql': CREATE_USER }, ['b'], ['db/migrations/0002_b.sql']],
+    [
+      'the numbers are dates',
+      { 'migrations/2024-01-31_a.sql': CREATE_USER },
+      ['b'],
+      [`migrations/${new Date().toISOString().slice(0, 10)}_b.sql`],
+    ],
     ['the folder is named', { 'x/0001_a.sql': CREATE_USER }, ['b', '-d', 'x'], ['x/0002_b.sql']],
     [
       'what cannot be read is not in the way',

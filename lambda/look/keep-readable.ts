@@ -12,7 +12,8 @@ import type { Step } from '../sql/step';
 export const READABLE =
   'SESSION sql_big_selects = 1, SESSION character_set_client = utf8mb4, SESSION character_set_results = utf8mb4, ' +
   "SESSION collation_connection = IF(@@character_set_connection = 'utf8mb4', @@collation_connection, " +
-  "(SELECT DEFAULT_COLLATE_NAME FROM information_schema.CHARACTER_SETS WHERE CHARACTER_SET_NAME = 'utf8mb4'))" +
+  // The default for utf8mb4, without a table: a limit of time could end the look into one.
+  "COLLATION(CONVERT('' USING utf8mb4)))" +
   ' /*!50720 , SESSION max_execution_time = 0 */ /*M!100101 , SESSION max_statement_time = 0 */';
 
 /** Called after a step that sets the session: what is looked at between the steps after it must be seen as it is. */

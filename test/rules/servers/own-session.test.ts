@@ -161,6 +161,18 @@ describe.each(servers())('on $name', (server) => {
     expect(await scene.created(code)).toMatchObject({ status: 'SUCCESS' });
   });
 
+  test('a character set that a migration sets leaves the default collation of utf8mb4', async () => {
+    const kept = release({ '0001_a': migration("CREATE TABLE a AS SELECT COLLATION('x') AS c") });
+    const set = release({ '0001_b': migration("SET NAMES latin1; CREATE TABLE b AS SELECT COLLATION('x') AS c") });
+    for (const code of [kept, set]) {
+      expect(await scene.created(code)).toMatchObject({ status: 'SUCCESS' });
+      scene.renew();
+      await scene.sql('DROP TABLE migration, migration_deployment');
+    }
+    const [a, b] = [await scene.sql('SELECT c FROM a'), await scene.sql('SELECT c FROM b')];
+    expect(b).toEqual(a);
+  });
+
   const TEXT = 'Łódź „–€“ 😀 日本 aħŜ';
 
   test.each([

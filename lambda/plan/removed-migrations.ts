@@ -25,7 +25,7 @@ export function whyRemovedStay(
   if (intent.kind === 'create') {
     const by = owner ? ` (applied by ${owner.logicalId} of stack ${owner.stackId})` : '';
     return (
-      `the database has applied migration${plural(removed)} that this release lacks: ${fewNames(removed)}${by}; nothing was run. ` +
+      `the release lacks applied migration${plural(removed)} ${fewNames(removed)}${by}; nothing was run. ` +
       `One database has one list of migrations: deploy a release that contains ${them}, or use another database`
     );
   }

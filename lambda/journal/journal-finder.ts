@@ -5,7 +5,7 @@ import { JOURNAL_TABLES, type JournalTable } from '../sql/journal-touch';
 import { deploymentTable, migrationTable, withAllColumns, type ReadTables } from './journal-tables';
 import type { Database } from '../ports';
 import { TOOL_TABLES } from '../look/tool-tables';
-import { sql } from '../sql-text';
+import { fragment, sql } from '../sql-text';
 
 /**
  * What there is, where the journal could not be read as it should be.
@@ -77,12 +77,11 @@ async function findTables(
     sql`SELECT TABLE_NAME, NULL, COLUMN_NAME, ORDINAL_POSITION
         FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = ${database.name} AND TABLE_NAME = ${table}`,
   ]);
-  const others = TOOL_TABLES.map(
-    (table) =>
-      sql`SELECT TABLE_NAME, 'of a tool', NULL, 0
-          FROM information_schema.TABLES WHERE TABLE_SCHEMA = ${database.name} AND TABLE_NAME = ${table}`,
-  );
-  const rows = await database.query(`${[...looks, ...others].join(' UNION ALL ')} ORDER BY position`);
+  // Of these nothing but the name is asked for, which opens no table.
+  const tools = fragment(TOOL_TABLES.map((table) => sql`${table}`).join(', '));
+  const others = sql`SELECT TABLE_NAME, 'of a tool', NULL, 0
+      FROM information_schema.TABLES WHERE TABLE_SCHEMA = ${database.name} AND TABLE_NAME IN (${tools})`;
+  const rows = await database.query(`${[...looks, others].join(' UNION ALL ')} ORDER BY position`);
   const found = JOURNAL_TABLES.map((table) => {
     // These tables may be compared in any case where those of the database are not.
     const [own, ...columns] = rows.filter(({ tableName }) => tableName === table);

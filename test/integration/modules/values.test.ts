@@ -2,11 +2,7 @@ import { release, Scene } from '../scene';
 import { servers } from '../../servers';
 
 describe.each(servers())('on $name', (server) => {
-  let scene: Scene;
-  beforeEach(async () => {
-    scene = await Scene.start(server);
-  });
-  afterEach(() => scene.end());
+  const scene = Scene.ofEachTest(server);
 
   const run = async (up: string): Promise<string> => {
     const code = release({

@@ -8,13 +8,11 @@ const SOON = 'CURRENT_TIMESTAMP + INTERVAL 1 HOUR';
 
 /** An event ends where the server's scheduler is on, and it may be off: so what that does is done by somebody else. */
 describe.each(servers())('an event that has come to its end on $name', (server) => {
-  let scene: Scene;
+  const scene = Scene.ofEachTest(server);
   beforeEach(async () => {
-    scene = await Scene.start(server);
-    await scene.answer(scene.create(FIRST), FIRST);
+    await scene.created(FIRST);
     await scene.settle();
   });
-  afterEach(() => scene.end());
 
   const withEvent = (schedule: string, down = 'DROP EVENT once', more = ''): ReturnType<typeof release> =>
     release({

@@ -3,13 +3,11 @@ import { invoke } from '../by-hand';
 import { FIRST, release, Scene, USER } from '../scene';
 
 describe.each(servers())('names that $name cannot have', (server) => {
-  let scene: Scene;
+  const scene = Scene.ofEachTest(server);
   beforeEach(async () => {
-    scene = await Scene.start(server);
-    await scene.answer(scene.create(FIRST), FIRST);
+    await scene.created(FIRST);
     await scene.settle();
   });
-  afterEach(() => scene.end());
 
   test.each([
     ['a table', 'CREATE TABLE `t_😀` (id INT PRIMARY KEY)'],

@@ -18,7 +18,9 @@ export async function readOtherHistories(
   for (const table of tables) {
     const columns = await columnsOf(database, table);
     const forms = Object.keys(TOOL_FORMS) as Tool[];
-    const tool = forms.find((each) => TOOL_FORMS[each].table === table && notOfTool(each, columns) === null);
+    // A server may keep all names in small letters.
+    const isOf = (tool: Tool): boolean => TOOL_FORMS[tool].table.toLowerCase() === table.toLowerCase();
+    const tool = forms.find((each) => isOf(each) && notOfTool(each, columns) === null);
     if (tool !== undefined) histories.push({ tool, table, rows: await rowsOf(database, table), lock: [] });
   }
   return histories;

@@ -1,5 +1,5 @@
 import { servers } from '../../servers';
-import { release, type Release, type Scene } from '../scene';
+import { release, type Release } from '../scene';
 import { TwoStacks } from './two-stacks';
 
 const table = (name: string): string =>
@@ -20,13 +20,8 @@ const C_TO_B = release(SECOND, REVERT);
 
 // Found by `npm run explore -- --stacks A,B`, which goes all ways of two stacks.
 describe.each(servers())('what no release contains any more that stands is reverted, on $name', (server) => {
-  let story: TwoStacks;
-  let scene: Scene;
-  beforeEach(async () => {
-    story = await TwoStacks.start(server);
-    ({ scene } = story);
-  });
-  afterEach(() => scene.end());
+  const story = TwoStacks.ofEachTest(server);
+  const { scene } = story;
 
   /** An update whose application fails, and which had come so far or not. */
   async function failing(from: Release, to: Release, hasBegun: boolean): Promise<void> {

@@ -1,6 +1,5 @@
 import { servers } from '../../servers';
 import { invoke } from '../by-hand';
-import type { Scene } from '../scene';
 import {
   A,
   A_FAILING,
@@ -15,11 +14,9 @@ import {
 import { TwoStacks } from './two-stacks';
 
 describe.each(servers())('a stack that goes back on $name, beside another one of its database,', (server) => {
-  let story: TwoStacks;
-  let scene: Scene;
+  const story = TwoStacks.ofEachTest(server);
+  const { scene } = story;
   beforeEach(async () => {
-    story = await TwoStacks.start(server);
-    ({ scene } = story);
     const create = async (): Promise<void> => {
       await story.createAt(A);
       await story.succeed(A, scene.create(second(A)));
@@ -27,7 +24,6 @@ describe.each(servers())('a stack that goes back on $name, beside another one of
     await create();
     await story.inOther(create);
   });
-  afterEach(() => scene.end());
 
   it.each([
     ['from an update that never came to the database', B_PLAIN, async () => {}],

@@ -1,6 +1,6 @@
 import { dyingAt, ProcessDied } from '../../rules/dying-process';
 import { servers } from '../../servers';
-import { release, type Release, type Scene } from '../scene';
+import { release, type Release } from '../scene';
 import { CONTRACT_ID, second } from '../releases/release-story';
 import { TwoStacks } from './two-stacks';
 
@@ -21,13 +21,8 @@ const C_FAILING = release({ ...SECOND, '0003_c': FAILING });
 const D = release({ ...SECOND, '0003_drop': DROP_S });
 
 describe.each(servers())('what a stack leaves to others of its database on $name', (server) => {
-  let story: TwoStacks;
-  let scene: Scene;
-  beforeEach(async () => {
-    story = await TwoStacks.start(server);
-    ({ scene } = story);
-  });
-  afterEach(() => scene.end());
+  const story = TwoStacks.ofEachTest(server);
+  const { scene } = story;
 
   it('is reverted by the last of them that goes back from the release', async () => {
     await story.bothAt(A);

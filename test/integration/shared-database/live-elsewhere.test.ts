@@ -1,7 +1,7 @@
 import { dyingAt, ProcessDied } from '../../rules/dying-process';
 import { servers } from '../../servers';
 import { invoke } from '../by-hand';
-import { release, type Release, type Scene } from '../scene';
+import { release, type Release } from '../scene';
 import { TwoStacks } from './two-stacks';
 
 const FIRST = { '0001_a': '-- migrate:up\nCREATE TABLE a (id INT);\n-- migrate:down\nDROP TABLE a;' };
@@ -21,13 +21,8 @@ const C = release(THIRD);
 const C_FAILING = release({ ...THIRD, '0003_c': THIRD['0003_c'].replace('CREATE TABLE d', 'CREATE TABLE nowhere.d') });
 
 describe.each(servers())('what live code of another stack has on $name', (server) => {
-  let story: TwoStacks;
-  let scene: Scene;
-  beforeEach(async () => {
-    story = await TwoStacks.start(server);
-    ({ scene } = story);
-  });
-  afterEach(() => scene.end());
+  const story = TwoStacks.ofEachTest(server);
+  const { scene } = story;
 
   async function goLive(from: Release, to: Release): Promise<void> {
     await story.succeed(to, scene.update(from, to), scene.begins(to));

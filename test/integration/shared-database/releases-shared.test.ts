@@ -3,7 +3,7 @@ import { invoke } from '../by-hand';
 import type { Intent } from '../../../lambda/plan/intent';
 import { A, A_REVERTING, B_LOSSLESS, B_NOTES, B_PLAIN, C_EDITED } from '../releases/release-story';
 import { TwoStacks } from './two-stacks';
-import { release, type Scene } from '../scene';
+import { release } from '../scene';
 
 const REVERTING = release(
   { '0001_user': '-- migrate:up\nCREATE TABLE user (id INT PRIMARY KEY);\n-- migrate:down\nDROP TABLE user;' },
@@ -11,13 +11,8 @@ const REVERTING = release(
 );
 
 describe.each(servers())('two stacks that share a database on $name', (server) => {
-  let story: TwoStacks;
-  let scene: Scene;
-  beforeEach(async () => {
-    story = await TwoStacks.start(server);
-    ({ scene } = story);
-  });
-  afterEach(() => scene.end());
+  const story = TwoStacks.ofEachTest(server);
+  const { scene } = story;
 
   describe('and are updated at the same time', () => {
     beforeEach(async () => {

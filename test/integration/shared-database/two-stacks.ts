@@ -8,14 +8,17 @@ export class TwoStacks extends ReleaseStory {
 
   private constructor(scene: Scene) {
     super(scene);
+    scene.renew();
     this.own = scene.stackId;
     scene.renew();
     this.other = scene.stackId;
-    scene.stackId = this.own;
   }
 
-  static async start(server: SceneServer): Promise<TwoStacks> {
-    return new TwoStacks(await Scene.start(server));
+  /** Each test begins in a database of its own, with requests of {@link own}. */
+  static ofEachTest(server: SceneServer): TwoStacks {
+    const story = new TwoStacks(Scene.ofEachTest(server));
+    beforeEach(() => (story.scene.stackId = story.own));
+    return story;
   }
 
   async inOther(run: () => Promise<unknown>): Promise<void> {

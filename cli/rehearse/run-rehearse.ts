@@ -135,7 +135,6 @@ async function findReleases(
         app: options.app,
         context: options.context,
         release: name,
-        isCommit: false,
         outdir: path.join(folder, 'next'),
         signal,
       })),
@@ -183,13 +182,13 @@ async function baseAssembly(
   if ('because' in commit) return { kind: 'none', ...commit };
   const origin: ReleaseOrigin = { kind: 'commit', ...commit };
   const release = originText(origin);
-  const files = checkOut(process.cwd(), commit.commit, folder);
-  if (!fs.existsSync(files) || (app === undefined && readProject(files) === null)) {
+  const checkout = checkOut(process.cwd(), commit.commit, folder, app);
+  if (!fs.existsSync(checkout.folder) || (app === undefined && readProject(checkout.folder) === null)) {
     return { kind: 'none', because: `${release} has no CDK app in this folder` };
   }
   terminal.note(`synthesizing ${release}`);
-  const outdir = await synthesize(files, {
-    ...{ app, context, release, isCommit: true, signal },
+  const outdir = await synthesize(checkout.folder, {
+    ...{ app, context, release, checkout, signal },
     outdir: path.join(folder, 'base'),
   });
   return { assembly: await readAssembly(outdir), origin };

@@ -2,27 +2,41 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { nothingPlayed } from '../nothing-played';
 import { runGit } from '../../run-git';
+import { readProject } from './cdk-project';
+import { bringInstalled } from './installed';
+import type { Moved } from './moved-paths';
 
-/** What git does not keep, and an app needs: packages of npm, and Python's of a folder. */
-const INSTALLED = ['node_modules', '.venv', 'venv'];
-
-/** And files that an app reads, where the commit does not have them. */
+/** Files that an app reads, where the commit does not have them. */
 const LOCAL = ['.env', 'cdk.context.json'];
 
+/** A commit, as files. */
+export interface Checkout extends Moved {
+  /** The folder among its files that corresponds to the app's. It may not be there. */
+  readonly folder: string;
+}
+
 /**
- * Writes the files of a commit into a folder, and links what is installed in the working tree. Neither the repository nor its
- * index is touched: the files come by way of an index of their own. Gives the folder in it that corresponds to `app`.
+ * Writes the files of a commit into a folder, with what is installed in the working tree. Neither the repository nor its index is
+ * touched, since the files come by way of an index of their own, nor is the working tree.
+ *
+ * @param command of the app, in place of that of `cdk.json`
  */
-export function checkOut(app: string, commit: string, folder: string): string {
+export function checkOut(app: string, commit: string, into: string, command?: string): Checkout {
   const root = git(app, ['rev-parse', '--show-toplevel']);
-  const files = path.join(folder, 'files');
-  writeFiles(root, commit, files, path.join(folder, 'index'));
+  const files = path.join(into, 'files');
+  writeFiles(root, commit, files, path.join(into, 'index'));
   makeRepository(root, commit, files);
-  const below = git(root, ['ls-tree', '-r', '-d', '-z', '--name-only', commit]).split('\0');
-  for (const each of ['', ...below]) linkInstalled(path.join(root, each), path.join(files, each), root, files);
-  for (const each of LOCAL)
-    linkFile(path.join(app, each), path.join(files, path.relative(root, fs.realpathSync(app)), each));
-  return path.join(files, path.relative(root, fs.realpathSync(app)));
+  const folder = path.join(files, path.relative(root, fs.realpathSync(app)));
+  const project = readProject(folder);
+  const run = command ?? project?.app;
+  // Without an app, nothing is run.
+  if (run !== undefined && fs.existsSync(folder)) {
+    const below = git(root, ['ls-tree', '-r', '-d', '-z', '--name-only', commit]).split('\0');
+    const folders = ['', ...below.filter((each) => each !== '')];
+    bringInstalled({ root, files }, folders, { app: run, build: project?.build });
+    for (const each of LOCAL) copyFile(path.join(app, each), path.join(folder, each));
+  }
+  return { folder, root, files };
 }
 
 /** Submodules too, as far as they are there: a folder of migrations may be one. */
@@ -49,7 +63,10 @@ function makeRepository(root: string, commit: string, files: string): void {
     path.resolve(root, git(root, ['rev-parse', '--git-path', each])),
   );
   const url = runGit(root, ['config', '--get', 'remote.origin.url']);
-  git(files, ['init', '--quiet', '--template=']);
+  const format = runGit(root, ['rev-parse', '--show-object-format']);
+  const hash = format.kind === 'ran' && format.status === 0 ? format.stdout.toString().trim() : 'sha1';
+  // Ids like those of the other one, and refs as files, whatever this machine makes by default.
+  git(files, ['init', '--quiet', '--template='], { GIT_DEFAULT_HASH: hash, GIT_DEFAULT_REF_FORMAT: 'files' });
   const own = path.join(files, '.git');
   fs.mkdirSync(path.join(own, 'objects/info'), { recursive: true });
   fs.writeFileSync(path.join(own, 'objects/info/alternates'), `${objects}\n`);
@@ -61,53 +78,10 @@ function makeRepository(root: string, commit: string, files: string): void {
   if (url.kind === 'ran' && url.status === 0) git(files, ['config', 'remote.origin.url', url.stdout.toString().trim()]);
 }
 
-function linkFile(from: string, to: string): void {
-  if (!fs.existsSync(from) || fs.existsSync(to) || !isFolder(path.dirname(to))) return;
-  fs.symlinkSync(from, to);
-}
-
-function linkInstalled(from: string, to: string, root: string, files: string): void {
-  for (const name of INSTALLED) {
-    const installed = path.join(from, name);
-    if (!isFolder(installed) || fs.existsSync(path.join(to, name)) || !isFolder(to)) continue;
-    const links = name === 'node_modules' ? workspaceLinks(installed, root) : [];
-    if (links.length === 0) fs.symlinkSync(installed, path.join(to, name));
-    else linkEach(installed, path.join(to, name), new Map(links), files);
-  }
-}
-
-/** Packages that are folders of the repository itself: those of the commit are wanted, and not the working tree's. */
-function workspaceLinks(modules: string, root: string): readonly (readonly [name: string, target: string])[] {
-  return entriesOf(modules).flatMap((name) => {
-    const link = path.join(modules, name);
-    if (!fs.lstatSync(link).isSymbolicLink() || !fs.existsSync(link)) return [];
-    const target = path.relative(root, fs.realpathSync(link));
-    const isOwn = !target.startsWith('..') && !target.split(path.sep).includes('node_modules');
-    return isOwn ? [[name, target] as const] : [];
-  });
-}
-
-function linkEach(from: string, to: string, own: ReadonlyMap<string, string>, files: string): void {
-  for (const name of [...entriesOf(from), '.bin', '.pnpm']) {
-    if (!fs.existsSync(path.join(from, name))) continue;
-    const target = own.get(name);
-    fs.mkdirSync(path.dirname(path.join(to, name)), { recursive: true });
-    fs.symlinkSync(target === undefined ? path.join(from, name) : path.join(files, target), path.join(to, name));
-  }
-}
-
-/** Names of packages, those with a scope too. */
-function entriesOf(modules: string): readonly string[] {
-  return fs
-    .readdirSync(modules)
-    .filter((name) => !name.startsWith('.'))
-    .flatMap((name) =>
-      name.startsWith('@') ? fs.readdirSync(path.join(modules, name)).map((each) => `${name}/${each}`) : [name],
-    );
-}
-
-function isFolder(folder: string): boolean {
-  return fs.statSync(folder, { throwIfNoEntry: false })?.isDirectory() ?? false;
+/** No link: what is run among the commit's files may write them. */
+function copyFile(from: string, to: string): void {
+  if (fs.existsSync(to) || !(fs.statSync(from, { throwIfNoEntry: false })?.isFile() ?? false)) return;
+  fs.copyFileSync(from, to);
 }
 
 function git(folder: string, args: readonly string[], variables?: Readonly<Record<string, string>>): string {

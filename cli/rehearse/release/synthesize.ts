@@ -8,6 +8,7 @@ import { ExpectedFailure } from '../../expected-failure';
 import { nothingPlayed } from '../nothing-played';
 import { OF_HOOKS } from '../../run-git';
 import { type CdkProject, readProject } from './cdk-project';
+import { type Moved, movedEnvironment, movedPaths } from './moved-paths';
 
 /** How an app is run. */
 export interface SynthesisOptions {
@@ -19,8 +20,8 @@ export interface SynthesisOptions {
   readonly outdir: string;
   /** `key=value`, above what cdk.json says. */
   readonly context: readonly string[];
-  /** Whether it is the work of a commit, without what git does not keep. */
-  readonly isCommit: boolean;
+  /** Where it is the work of a commit, without what git does not keep. */
+  readonly checkout?: Moved;
   readonly signal: AbortSignal;
 }
 
@@ -50,12 +51,12 @@ export async function synthesize(folder: string, options: SynthesisOptions): Pro
   const given = path.resolve(folder, app);
   if (fs.statSync(given, { throwIfNoEntry: false })?.isDirectory() ?? false) return given;
   fs.mkdirSync(options.outdir, { recursive: true });
-  if (project?.build !== undefined) await run(project.build, folder, inheritedIn(folder), options);
+  if (project?.build !== undefined) await run(project.build, folder, inheritedIn(folder, options), options);
   const startedAt = Date.now();
   const said = await run(
     executable(app, given),
     folder,
-    { ...inheritedIn(folder), ...variables(project, options) },
+    { ...inheritedIn(folder, options), ...variables(project, options) },
     options,
   );
   if (fs.existsSync(path.join(options.outdir, 'manifest.json'))) return options.outdir;
@@ -110,9 +111,10 @@ function variables(project: CdkProject | null, { outdir, context: given }: Synth
 }
 
 /** Without what names the working tree where it is not what is run: git does in a hook, and npm says where it was called. */
-function inheritedIn(folder: string): NodeJS.ProcessEnv {
-  const kept = Object.entries(process.env).filter(([name]) => !OF_HOOKS.has(name));
-  return { ...Object.fromEntries(kept), ...(process.env.INIT_CWD !== undefined && { INIT_CWD: folder }) };
+function inheritedIn(folder: string, { checkout }: SynthesisOptions): NodeJS.ProcessEnv {
+  const kept = Object.fromEntries(Object.entries(process.env).filter(([name]) => !OF_HOOKS.has(name)));
+  const own = checkout === undefined ? kept : movedEnvironment(kept, checkout);
+  return { ...own, ...(own.INIT_CWD !== undefined && { INIT_CWD: folder }) };
 }
 
 /** The account or region of all that was looked up, where it is one. */
@@ -131,10 +133,11 @@ async function run(
   command: string,
   folder: string,
   env: NodeJS.ProcessEnv,
-  { release, isCommit, signal }: SynthesisOptions,
+  { release, checkout, signal }: SynthesisOptions,
 ): Promise<readonly string[]> {
+  const own = checkout === undefined ? command : movedPaths(command, checkout);
   // A process group of its own: a shell that is ended would leave the app behind.
-  const child = spawn(command, { cwd: folder, env, shell: true, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+  const child = spawn(own, { cwd: folder, env, shell: true, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
   const end = (): void => {
     if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, 'SIGTERM');
   };
@@ -152,7 +155,7 @@ async function run(
   if (code === 0) return lines;
   throw new ExpectedFailure(
     'app-failed',
-    `the app of ${release} cannot be synthesized: "${command}" in ${folder} ended with ${by ?? `exit code ${code}`}. ${isCommit ? NOT_IN_GIT : ''}Nothing was played${quoted(lines)}`,
+    `the app of ${release} cannot be synthesized: "${own}" in ${folder} ended with ${by ?? `exit code ${code}`}. ${checkout === undefined ? '' : NOT_IN_GIT}Nothing was played${quoted(lines)}`,
   );
 }
 

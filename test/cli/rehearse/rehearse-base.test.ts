@@ -2,6 +2,8 @@ import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { gitRepository } from '../../../cli/lint/git-repository';
+import { changedSince } from '../../../cli/prove/changed-since';
 import { baseCommit } from '../../../cli/rehearse/release/base-commit';
 import { checkOut } from '../../../cli/rehearse/release/checkout';
 import { migrationFolder } from '../../lib/source/migration-folder';
@@ -85,6 +87,80 @@ describe('the release before', () => {
   });
 });
 
+describe('a repository that git does not read is not taken for none', () => {
+  const environment = { ...process.env };
+  afterEach(() => {
+    process.env = { ...environment };
+  });
+
+  test.each([
+    {
+      what: 'that belongs to somebody else, with what git says is to be done',
+      in: () => {
+        process.env.GIT_TEST_ASSUME_DIFFERENT_OWNER = '1';
+        return folder;
+      },
+      says: /git says: detected dubious ownership in repository at .* git config --global --add safe\.directory \S+\. See to/,
+    },
+    {
+      what: 'that is a worktree of one that is not there, as in a container',
+      in: () => migrationFolder({ '.git': 'gitdir: /nowhere/.git/worktrees/one\n' }),
+      says: /git says: not a git repository: \/nowhere\/\.git\/worktrees\/one/,
+    },
+    {
+      what: 'that has no working tree',
+      in: () => path.join(folder, '.git'),
+      says: /is in a repository without a working tree/,
+    },
+    {
+      what: 'that only GIT_DIR names',
+      in: () => {
+        process.env.GIT_DIR = path.join(folder, '.git');
+        return migrationFolder({ a: '' });
+      },
+      says: /is in no git repository, and GIT_DIR is passed over/,
+    },
+    {
+      what: 'whose configuration is not to be read',
+      in: () => {
+        fs.appendFileSync(path.join(folder, '.git/config'), '[core\n');
+        return folder;
+      },
+      says: /git says: bad config line/,
+    },
+  ])('$what', ({ in: where, says }) => {
+    commit('a.txt', '1');
+    const there = where();
+    for (const from of [undefined, 'main']) expect(() => baseCommit(there, from)).toThrow(says);
+    expect(() => gitRepository(there)).toThrow(expect.objectContaining({ code: 'git-failed' }));
+    expect(() => changedSince(there, 'main')).toThrow(expect.objectContaining({ code: 'git-failed' }));
+  });
+
+  test('and where git speaks another language, none is none', () => {
+    Object.assign(process.env, { LC_ALL: 'de_DE.UTF-8', LANGUAGE: 'de' });
+    expect(baseCommit(migrationFolder({ a: '' }), undefined)).toEqual({
+      because: 'this folder is in no git repository',
+    });
+  });
+});
+
+test.each(['sha1', 'sha256'])('a commit of a repository with ids of %s is written elsewhere', (format) => {
+  const into = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'checkout-')));
+  try {
+    fs.rmSync(path.join(folder, '.git'), { recursive: true });
+    git('init', '--quiet', `--object-format=${format}`);
+    const before = commit('app.js', 'before');
+
+    const { folder: app } = checkOut(folder, before, into, 'node app.js');
+
+    const said = execFileSync('git', ['log', '--format=%H %s'], { cwd: app, encoding: 'utf8' });
+    expect(said).toBe(`${before} app.js\n`);
+    expect(execFileSync('git', ['status', '--porcelain'], { cwd: app, encoding: 'utf8' })).toBe('');
+  } finally {
+    fs.rmSync(into, { recursive: true, force: true });
+  }
+});
+
 test('a commit is written elsewhere, with what is installed, and the repository stays as it is', () => {
   const into = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'checkout-')));
   try {
@@ -98,7 +174,7 @@ test('a commit is written elsewhere, with what is installed, and the repository 
     fs.writeFileSync(path.join(folder, 'packages/own/index.js'), 'after');
     commit('infra/app.js', 'after');
 
-    const app = checkOut(path.join(folder, 'infra'), before, into);
+    const { folder: app } = checkOut(path.join(folder, 'infra'), before, into, 'node app.js');
 
     expect(path.relative(into, app)).toBe('files/infra');
     expect(fs.readFileSync(path.join(app, 'app.js'), 'utf8')).toBe('before');
@@ -137,7 +213,7 @@ test('a commit comes with its submodules, and with what an app reads and git doe
     fs.writeFileSync(path.join(folder, 'schema/0001_user.sql'), 'after');
     fs.writeFileSync(path.join(folder, '.env'), 'STAGE=test');
 
-    const app = checkOut(folder, before, into);
+    const { folder: app } = checkOut(folder, before, into, 'node app.js');
 
     expect(fs.readFileSync(path.join(app, 'schema/0001_user.sql'), 'utf8')).toBe('before');
     expect(fs.readFileSync(path.join(app, '.env'), 'utf8')).toBe('STAGE=test');

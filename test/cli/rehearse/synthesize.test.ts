@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import type { Moved } from '../../../cli/rehearse/release/moved-paths';
 import { synthesize } from '../../../cli/rehearse/release/synthesize';
 import { migrationFolder } from '../../lib/source/migration-folder';
 
@@ -14,8 +15,11 @@ afterEach(() => fs.rmSync(outdir, { recursive: true, force: true }));
 const APP = `const fs = require('node:fs'), out = process.env.CDK_OUTDIR;
   fs.writeFileSync(out + '/manifest.json', JSON.stringify({ env: process.env }));`;
 
-function run(folder: string, { context = [] as readonly string[], isCommit = false } = {}): Promise<string> {
-  return synthesize(folder, { outdir, context, isCommit, release: 'main', signal: new AbortController().signal });
+function run(
+  folder: string,
+  { context = [], checkout }: { readonly context?: readonly string[]; readonly checkout?: Moved } = {},
+): Promise<string> {
+  return synthesize(folder, { outdir, context, checkout, release: 'main', signal: new AbortController().signal });
 }
 
 function told(folder: string): NodeJS.ProcessEnv {
@@ -81,7 +85,9 @@ test('the error of an app is shown, however much it has printed, and however lon
     process.exitCode = 3; for (let i = 0; i < 5000; i++) console.log('line ' + i);`;
   const folder = migrationFolder({ 'app.js': app, 'cdk.json': JSON.stringify({ app: 'node app.js' }) });
 
-  const message = await run(folder, { isCommit: true }).catch((error: unknown) => String(error));
+  const message = await run(folder, { checkout: { root: '/work', files: folder } }).catch((error: unknown) =>
+    String(error),
+  );
 
   expect(message).toContain('line 4999\n');
   expect(message).toMatch(/ {2}Error: no such VPC\n$/);

@@ -1,5 +1,5 @@
 import { ExpectedFailure } from '../expected-failure';
-import { type GitAnswer, runGit } from '../run-git';
+import { type GitAnswer, lookForWorkTree, runGit } from '../run-git';
 
 /** The files of a folder at a commit, by name. */
 export type FilesAt = ReadonlyMap<string, string>;
@@ -15,7 +15,10 @@ export interface GitRepository {
 
 /** Asks git about a folder. What it cannot say ends the command, with what to do. */
 export function gitRepository(folder: string): GitRepository {
-  if (git(folder, ['rev-parse', '--is-inside-work-tree']).status !== 0) {
+  const found = lookForWorkTree(folder);
+  if (found.kind === 'refused') throw failure('git-failed', `git cannot be asked for --base: ${found.because}`);
+  if (found.kind === 'missing') throw noGit();
+  if (found.kind === 'none') {
     throw failure(
       'base-unknown',
       `${folder} is in no git repository, so that nothing can be compared: leave --base out`,
@@ -77,7 +80,11 @@ function contentsOf(folder: string, blobs: ReadonlyMap<string, string>): FilesAt
 function git(folder: string, args: readonly string[], input = ''): Exclude<GitAnswer, { readonly kind: 'missing' }> {
   const answer = runGit(folder, args, { input });
   if (answer.kind === 'ran') return answer;
-  throw failure('git-missing', 'there is no git on the PATH, which --base needs: install it, or leave --base out');
+  throw noGit();
+}
+
+function noGit(): ExpectedFailure {
+  return failure('git-missing', 'there is no git on the PATH, which --base needs: install it, or leave --base out');
 }
 
 function failure(code: string, problem: string): ExpectedFailure {

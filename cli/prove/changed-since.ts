@@ -1,9 +1,15 @@
 import path from 'node:path';
 import { ExpectedFailure } from '../expected-failure';
-import { runGit } from '../run-git';
+import { lookForWorkTree, runGit } from '../run-git';
 
 /** Files of a directory that are not what they were in a git commit, by name; those that git does not know among them. */
 export function changedSince(directory: string, ref: string): ReadonlySet<string> {
+  const found = lookForWorkTree(directory);
+  if (found.kind === 'refused') {
+    throw new ExpectedFailure('git-failed', `git cannot be asked for --changed: ${found.because}. Nothing was run`);
+  }
+  // Without a repository, "git diff" compares two folders.
+  if (found.kind === 'none') throw cannotCompare(directory, ref, 'it is in no git repository');
   const namesFrom = (...args: readonly string[]): readonly string[] => {
     const answer = runGit(directory, args);
     if (answer.kind === 'missing') {

@@ -2,7 +2,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import type { ExpectedFailure } from '../../expected-failure';
 import { nothingPlayed } from '../nothing-played';
-import { runGit } from '../../run-git';
+import { lookForWorkTree, runGit } from '../../run-git';
 
 /** The commit that a rehearsal begins at. */
 export interface BaseCommit {
@@ -33,7 +33,15 @@ export function baseCommit(
   from: string | undefined,
   ours: readonly string[] = [],
 ): BaseCommit | NoBaseCommit {
-  if (say(folder, ['rev-parse', '--is-inside-work-tree']) === undefined) {
+  const found = lookForWorkTree(folder);
+  if (found.kind === 'refused') {
+    throw nothingPlayed(
+      'git-failed',
+      `git cannot be asked for the base release: ${found.because}. See to that, or name the release with --from-assembly`,
+    );
+  }
+  if (found.kind === 'missing') throw noGit();
+  if (found.kind === 'none') {
     if (from === undefined) return { because: 'this folder is in no git repository' };
     throw nothingPlayed(
       'git-missing',
@@ -95,11 +103,13 @@ function commitOf(folder: string, ref: string): string | undefined {
 /** What git says; undefined where it refuses. */
 function say(folder: string, args: readonly string[]): string | undefined {
   const answer = runGit(folder, args);
-  if (answer.kind === 'missing') {
-    throw nothingPlayed(
-      'git-missing',
-      'there is no git on the PATH, from which the base release is taken: install it, or name the two releases with --assembly and --from-assembly',
-    );
-  }
+  if (answer.kind === 'missing') throw noGit();
   return answer.status === 0 ? answer.stdout.toString().trim() : undefined;
+}
+
+function noGit(): ExpectedFailure {
+  return nothingPlayed(
+    'git-missing',
+    'there is no git on the PATH, from which the base release is taken: install it, or name the two releases with --assembly and --from-assembly',
+  );
 }

@@ -34,6 +34,7 @@ test('so it is in a hook, where git names its repository', () => {
 
 test('an unknown commit, and no git at all, are told by their codes', () => {
   expect(() => changedSince(directory, 'nowhere')).toThrow(expect.objectContaining({ code: 'base-unknown' }));
+  expect(() => changedSince(migrationFolder({ a: '' }), 'HEAD')).toThrow('it is in no git repository');
   process.env.PATH = '/nowhere';
   expect(() => changedSince(directory, 'HEAD')).toThrow(expect.objectContaining({ code: 'git-missing' }));
 });

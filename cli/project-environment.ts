@@ -1,6 +1,8 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { parseEnv } from 'node:util';
+import { EXIT_CODE } from './exit-code';
+import { ExpectedFailure } from './expected-failure';
 
 /** A variable's value, and where it was found. */
 export interface FoundVariable {
@@ -15,6 +17,32 @@ export function projectVariable(folder: string, name: string, environment: NodeJ
   if (own) return { value: own, source: `${name} in the environment` };
   const file = path.join(folder, '.env');
   if (!fs.statSync(file, { throwIfNoEntry: false })?.isFile()) return null;
-  const written = parseEnv(fs.readFileSync(file, 'utf8'))[name];
-  return written ? { value: written, source: `${name} in .env` } : null;
+  const text = textIn(file);
+  const values: NodeJS.Dict<string> = parseEnv(text);
+  const written = values[name];
+  if (!written) return null;
+  const source = `${name} in .env`;
+  const isLiteral = new RegExp(`^\\s*(?:export\\s+)?${name}\\s*=\\s*'`, 'm').test(text);
+  return { value: isLiteral ? written : expanded(written, source, { ...values, ...environment }), source };
+}
+
+/** An editor of Windows may have put a byte order mark before it, and PowerShell writes UTF-16. */
+function textIn(file: string): string {
+  const content = fs.readFileSync(file);
+  const isUtf16 = content[0] === 0xff && content[1] === 0xfe;
+  return content.toString(isUtf16 ? 'utf16le' : 'utf8').replace(/^\uFEFF/, '');
+}
+
+/** With the values of `${NAME}` and `${NAME:-default}`, which what reads the file for an application puts in, too. */
+function expanded(text: string, source: string, values: NodeJS.Dict<string>, around: readonly string[] = []): string {
+  return text.replace(/\$\{(\w+)(?::?-([^}]*))?\}/g, (_, name: string, fallback?: string) => {
+    const value = values[name] || fallback;
+    if (value !== undefined && !around.includes(name)) return expanded(value, source, values, [...around, name]);
+    const why = value === undefined ? 'neither the environment nor .env has' : 'refers to itself';
+    throw new ExpectedFailure(
+      'url-unusable',
+      `${source} has \${${name}}, which ${why}: set ${name}, or write the value itself. Nothing was done`,
+      EXIT_CODE.usage,
+    );
+  });
 }

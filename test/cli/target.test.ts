@@ -3,6 +3,7 @@ import path from 'node:path';
 import { connectionProblem } from '../../cli/database/connection-problem';
 import { parseDatabaseUrl } from '../../cli/database/database-url';
 import { functionsAmong } from '../../cli/function/functions-among';
+import { projectVariable } from '../../cli/project-environment';
 import { targetOf } from '../../cli/target';
 import { migrationFolder } from '../lib/source/migration-folder';
 
@@ -89,6 +90,33 @@ describe('what a command works on', () => {
     fs.rmSync(path.join(folder, '.env'));
 
     expect(() => database({}, {}, {})).toThrow(/--stack NAME.*--function NAME.*--url mysql:.*Nothing was done/s);
+  });
+});
+
+describe('DATABASE_URL of .env', () => {
+  const of = (text: string | Buffer, environment: NodeJS.ProcessEnv = {}): string =>
+    projectVariable(migrationFolder({ '.env': text }), 'DATABASE_URL', environment)?.value ?? 'none';
+  const URL_ = 'mysql://root@127.0.0.1/shop';
+
+  test('is found in what Windows writes: after a byte order mark, in UTF-16, with its line ends', () => {
+    expect(of(`\uFEFFDATABASE_URL=${URL_}\r\nOTHER=1\r\n`)).toBe(URL_);
+    expect(of(Buffer.from(`\uFEFFDATABASE_URL=${URL_}\r\n`, 'utf16le'))).toBe(URL_);
+  });
+
+  test('has the variables of the environment and of the file itself put in', () => {
+    const file = 'DB_HOST=127.0.0.1\nUSER_AT="root@${DB_HOST}"\nDATABASE_URL=mysql://${USER_AT}/${DB_NAME:-shop}\n';
+    expect(of(file)).toBe(URL_);
+    expect(of(file, { DB_HOST: 'db', DB_NAME: 'other' })).toBe('mysql://root@db/other');
+    expect(of("DATABASE_URL='mysql://root:${DB_HOST}$@127.0.0.1/shop'\n")).toBe(
+      'mysql://root:${DB_HOST}$@127.0.0.1/shop',
+    );
+  });
+
+  test('names a variable that nobody has, or that refers to itself', () => {
+    expect(() => of('DATABASE_URL=mysql://root@${DB_HOST}/shop\n')).toThrow(
+      'DATABASE_URL in .env has ${DB_HOST}, which neither the environment nor .env has: set DB_HOST',
+    );
+    expect(() => of('A=${B}\nB=${A}\nDATABASE_URL=mysql://${A}/shop\n')).toThrow('which refers to itself');
   });
 });
 

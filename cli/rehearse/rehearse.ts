@@ -4,7 +4,7 @@ import { databaseReports, namesBefore } from './play/database-reports';
 import { withConditionsHeld } from './play/conditions-held';
 import { namesApart, onAnotherServer, withNames } from './play/databases-apart';
 import { deathPoint } from './play/death-point';
-import { waitingInEither } from './play/has-application';
+import { codeAround, waitingInEither } from './play/has-application';
 import { notPlayed } from './play/not-played';
 import {
   notReached,
@@ -102,6 +102,7 @@ export async function rehearse(input: RehearsalInput): Promise<RehearsalReport> 
         server,
         lookups,
         parent: releases.next.parent?.stack.name ?? null,
+        around: codeAround(releases.next),
         hasIamLogin: hasIamLogin(releases.next.template),
       }),
     };

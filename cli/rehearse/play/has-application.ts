@@ -1,6 +1,7 @@
 import { RELEASE_TYPE, RESOURCE_TYPE } from '../../../lambda/contract';
 import { dependenciesOf } from '../../../rehearsal/template/graph';
 import type { Template } from '../../../rehearsal/template/template';
+import type { AssemblyStack } from '../release/assembly';
 import type { Releases } from './stage';
 
 /** What waits for the migrations, as far as that matters to whoever looks at its schema. */
@@ -8,9 +9,10 @@ export type Waiting = 'seen' | 'conditional' | 'elsewhere' | 'nothing';
 
 /** Of two releases, and the stacks that are deployed after theirs, that of which more is seen. */
 export function waitingInEither({ base, next }: Releases): Waiting {
-  const each = [next, ...(base === null ? [] : [base])].map(({ template, dependents }) => {
-    const waiting = waitingIn(template);
-    return waiting === 'nothing' && dependents.length > 0 ? 'elsewhere' : waiting;
+  const each = [next, ...(base === null ? [] : [base])].map((stack) => {
+    const waiting = waitingIn(stack.template);
+    const isElsewhere = stack.dependents.length > 0 || codeAround(stack).length > 0;
+    return waiting === 'nothing' && isElsewhere ? 'elsewhere' : waiting;
   });
   return (['seen', 'conditional', 'elsewhere'] as const).find((kind) => each.includes(kind)) ?? 'nothing';
 }
@@ -26,6 +28,18 @@ function waitingIn(template: Template): Waiting {
 /** Logical ids of what waits for migrations and may be or hold code, but is not looked at. */
 export function unseenCode(template: Template): readonly string[] {
   return waitingIds(template).filter((id) => ELSEWHERE.has(template.body.Resources[id]?.Type ?? ''));
+}
+
+/** Of a nested stack: logical ids of what is or may be code in the stacks around it, and waits for it. */
+export function codeAround({ parent }: AssemblyStack): readonly string[] {
+  if (parent === null) return [];
+  const { Resources } = parent.stack.template.body;
+  const waits = Object.entries(Resources).filter(
+    ([, definition]) =>
+      (OWN.has(definition.Type) || ELSEWHERE.has(definition.Type)) &&
+      dependenciesOf(definition, (id) => id === parent.logicalId).length > 0,
+  );
+  return [...waits.map(([id]) => `${id} of ${parent.stack.name}`), ...codeAround(parent.stack)];
 }
 
 const OWN: ReadonlySet<string> = new Set(['AWS::Lambda::Function', 'AWS::ECS::Service']);

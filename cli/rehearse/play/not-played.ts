@@ -27,16 +27,19 @@ export interface Surroundings {
   readonly lookups: readonly string[];
   /** Of a nested stack, the stack that it is in. */
   readonly parent: string | null;
+  /** And code of that one that waits for it. */
+  readonly around: readonly string[];
   readonly hasIamLogin: boolean;
 }
 
 /** Says all of it, what matters most first. */
 export function notPlayed(surroundings: Surroundings): readonly NotPlayed[] {
-  const { template, made, renamed, replaced, dependents, base, server, lookups, parent, hasIamLogin } = surroundings;
+  const { template, made, renamed, replaced, dependents, base, server, lookups, parent, around, hasIamLogin } =
+    surroundings;
   const kinds = kindsOf(template, made);
   const absent = absentIn(template, made);
   const loops = Object.keys(template.body.Resources).filter((id) => id.startsWith('Fn::ForEach::'));
-  const unseen = unseenCode(template);
+  const unseen = [...unseenCode(template), ...around];
   const madeUp = madeUpParameters(template);
   const number = kinds.reduce((sum, [, count]) => sum + count, 0);
   const listed = kinds.slice(0, MOST_KINDS).map(([type, count]) => `${count} ${type}`);
@@ -114,7 +117,8 @@ export function notPlayed(surroundings: Surroundings): readonly NotPlayed[] {
     },
     base.kind === 'commit' && {
       what: 'The packages of the base release',
-      details: 'Its app ran with what is installed in the working tree: where versions differ, its template may too.',
+      details:
+        'Its app ran with what is installed in the working tree, as far as it installs nothing itself: where versions differ, its template may too.',
     },
   ];
   return all.filter((each) => each !== false);

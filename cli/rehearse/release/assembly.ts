@@ -24,6 +24,8 @@ export interface AssemblyStack {
 /** The stack that another one is nested in. */
 export interface ParentStack {
   readonly stack: AssemblyStack;
+  /** Of the nested one, among its resources. */
+  readonly logicalId: string;
   /** What it gives the parameters of the nested one. */
   readonly parameters: JsonObject;
 }
@@ -128,8 +130,8 @@ async function nestedIn(outer: AssemblyStack): Promise<readonly AssemblyStack[]>
   const found = (parent: AssemblyStack): readonly AssemblyStack[] =>
     files.flatMap(([key, file]) => {
       const body = bodies.get(key);
-      const parameters = parametersOfNested(parent.template.body, key);
-      if (body === undefined || parameters === null) return [];
+      const nested = resourceOfNested(parent.template.body, key);
+      if (body === undefined || nested === null) return [];
       const name = path.basename(file, '.nested.template.json');
       const stack: AssemblyStack = {
         ...outer,
@@ -137,7 +139,7 @@ async function nestedIn(outer: AssemblyStack): Promise<readonly AssemblyStack[]>
         path: `${outer.path}/${name}`,
         template: { ...outer.template, body: withOwnStackId(body) },
         isOurs: hasMigrations(body),
-        parent: { stack: parent, parameters },
+        parent: { stack: parent, ...nested },
       };
       return [stack, ...found(stack)];
     });
@@ -145,14 +147,14 @@ async function nestedIn(outer: AssemblyStack): Promise<readonly AssemblyStack[]>
 }
 
 /** Null where the template of that key is none of a stack that is nested here. */
-function parametersOfNested({ Resources }: TemplateBody, key: string): JsonObject | null {
-  const resource = Object.values(Resources).find(
-    ({ Type, Properties }) =>
+function resourceOfNested({ Resources }: TemplateBody, key: string): Omit<ParentStack, 'stack'> | null {
+  const found = Object.entries(Resources).find(
+    ([, { Type, Properties }]) =>
       Type === 'AWS::CloudFormation::Stack' && JSON.stringify(Properties?.TemplateURL ?? '').includes(key),
   );
-  if (resource === undefined) return null;
-  const parameters = resource.Properties?.Parameters;
-  return isJsonObject(parameters) ? parameters : {};
+  if (found === undefined) return null;
+  const [logicalId, { Properties }] = found;
+  return { logicalId, parameters: isJsonObject(Properties?.Parameters) ? Properties.Parameters : {} };
 }
 
 /**

@@ -13,8 +13,16 @@ function stack(name: string, parameter: string, parent: AssemblyStack['parent'])
 
 const joined = (parameter: string, end: string): JsonObject => ({ 'Fn::Join': ['', [{ Ref: parameter }, end]] });
 const OUTER = stack('Shop', 'Stage', null);
-const MIDDLE = stack('Middle', 'Prefix', { stack: OUTER, parameters: { Prefix: joined('Stage', '_shop') } });
-const INNER = stack('Inner', 'Name', { stack: MIDDLE, parameters: { Name: joined('Prefix', '_db') } });
+const MIDDLE = stack('Middle', 'Prefix', {
+  stack: OUTER,
+  logicalId: 'Nested',
+  parameters: { Prefix: joined('Stage', '_shop') },
+});
+const INNER = stack('Inner', 'Name', {
+  stack: MIDDLE,
+  logicalId: 'Nested',
+  parameters: { Name: joined('Prefix', '_db') },
+});
 
 /** The innermost stack's database, where this is given. */
 function nameWith(...texts: readonly string[]): unknown {

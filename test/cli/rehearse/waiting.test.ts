@@ -1,7 +1,7 @@
 import * as cdk from 'aws-cdk-lib';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { codeHadItsSchema } from '../../../cli/rehearse/play/checks';
-import { waitingInEither } from '../../../cli/rehearse/play/has-application';
+import { codeAround, waitingInEither } from '../../../cli/rehearse/play/has-application';
 import type { Recording } from '../../../cli/rehearse/play/recording';
 import { type AssemblyStack, findStack, readAssembly } from '../../../cli/rehearse/release/assembly';
 import { database, emptyApp, migrationsOf } from '../../lib/stack-under-test';
@@ -41,6 +41,24 @@ test('code in a nested stack is not said to be missing, nor to have had its sche
   });
 
   expect(noted(stack)).toMatch(ELSEWHERE);
+});
+
+test('code of the stack around a nested one is not said to be missing, nor to have had its schema', async () => {
+  const around = async (waits: boolean): Promise<AssemblyStack> => {
+    const app = emptyApp();
+    const outer = new cdk.Stack(app, 'Shop');
+    const nested = new cdk.NestedStack(outer, 'Data');
+    const migrations = migrationsOf(nested, database(nested).cluster);
+    const code = api(outer);
+    if (waits) migrations.executeBefore(code);
+    app.synth();
+    return findStack(await readAssembly(app.outdir), undefined, 'the app');
+  };
+
+  const stack = await around(true);
+  expect(codeAround(stack)).toEqual([expect.stringMatching(/^Api\w+ of Shop$/)]);
+  expect(noted(stack)).toMatch(ELSEWHERE);
+  expect(noted(await around(false))).toMatch(NOTHING);
 });
 
 test('code of a stack that is deployed later is not said to be missing, nor to have had its schema', async () => {

@@ -10,8 +10,9 @@ import {
   type HistoryRow,
 } from './history';
 import type { Intent, Resource } from './intent';
-import { heldBack, REST_STAYS, revertAll, revertOf, withRunsByHand } from './plan-revert';
+import { heldBack, revertAll, revertOf, stoppedAt, withRunsByHand } from './plan-revert';
 import { nothing, type Plan } from './plan-types';
+import { shippedIn } from '../manifest/manifest';
 import type { Manifest } from '../manifest/types';
 import { failure, type Failure } from '../words/failure';
 
@@ -60,7 +61,7 @@ export function planDelete(
   if (unsettled.length > 0 && isRolledBack) {
     const back = heldBack(revertOf(unsettled, intent, past), resource, history);
     if (back.held === null) return back;
-    return back.revert.length === 0 ? leave(STAYS + IN_USE) : { ...back, ...REST_STAYS, held: restStays(IN_USE) };
+    return back.revert.length === 0 ? leave(STAYS + IN_USE) : stoppedAt(back, back.revert, restStays(IN_USE));
   }
   if (isContract) return nothing('what becomes of the schema is up to the first resource of its construct');
   if (unsettled.length > 0 && mayAwait) return { kind: 'await-status' };
@@ -73,15 +74,15 @@ export function planDelete(
   const plan = heldBack(whole, resource, history);
   // Nothing vouches for the scripts of what this release lacks: another stack has applied it, whose Delete may be to come, or it was
   // to leave and has stayed.
-  const names = new Set<string>(code.migrations.map(({ name }) => name));
+  const shipped = shippedIn(code);
   const isOthers = (row: HistoryRow): boolean =>
     isLeaving(row) || (row.owner !== null && row.owner.stackId !== resource.stackId);
   const isKnown = plan.held !== null || code.digest === intent.release.digest;
-  const isLacking = (row: HistoryRow): boolean => isKnown && isOthers(row) && !names.has(row.name);
+  const isLacking = (row: HistoryRow): boolean => isKnown && isOthers(row) && !shipped.has(row.name);
   const [free, [lacking]] = splitAt(plan.revert, isLacking);
   if (lacking === undefined && plan.held === null) return plan;
   const why = lacking === undefined ? IN_USE : `it has ${lacking.name}, which this release lacks`;
-  return free.length === 0 ? leave(STAYS + why) : { ...plan, ...REST_STAYS, revert: free, held: restStays(why) };
+  return free.length === 0 ? leave(STAYS + why) : stoppedAt(plan, free, restStays(why));
 }
 
 function restStays(why: string): Failure {

@@ -12,6 +12,7 @@ import {
   isStanding,
   sharedWith,
   splitAt,
+  standingReleases,
   stands,
   type DeploymentRow,
   type History,
@@ -19,7 +20,7 @@ import {
   type OtherRelease,
 } from './history';
 import type { Intent } from './intent';
-import { isContract } from '../manifest/manifest';
+import { isContract, shippedIn } from '../manifest/manifest';
 import { compareNames } from '../manifest/name';
 import { isIntact } from './plan-revert';
 import { adviseChecksum, adviseReverted } from '../words/repair-advice';
@@ -37,7 +38,7 @@ export function planForward(
   code: Manifest,
   history: History,
 ): ForwardPlan | Refused {
-  const shipped = new Set<string>(code.migrations.map((entry) => entry.name));
+  const shipped = shippedIn(code);
   const removal = checkRemovals(own, ours, shipped, history);
   if (removal !== null) return removal;
 
@@ -113,11 +114,11 @@ function isInUse(
   { contracts, deployment, owner }: HistoryRow,
   { release }: Intent,
   ours: readonly DeploymentRow[],
-  { releases }: History,
+  history: History,
 ): boolean {
   if (contracts) return false;
-  return releases.some(({ endedAt, digest }) => {
-    if (endedAt !== null || digest === release.digest) return false;
+  return standingReleases(history).some(({ digest }) => {
+    if (digest === release.digest) return false;
     const newest = ours.find((row) => stands(row) && row.newDigest === digest);
     return owner === null || newest === undefined || newest.id >= (deployment ?? 0);
   });

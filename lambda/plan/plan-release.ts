@@ -11,21 +11,14 @@ import {
   sameResource,
   splitAt,
   standingOf,
+  standingReleases,
   type DeploymentRow,
   type History,
   type HistoryRow,
 } from './history';
 import type { ReleaseIntent, Resource } from './intent';
 import { isRevertedEarly } from './plan-resume';
-import {
-  heldBack,
-  planRevert,
-  REST_STAYS,
-  splitAtIrreversible,
-  splitAtNeeded,
-  revertNow,
-  withRunsByHand,
-} from './plan-revert';
+import { heldBack, planRevert, splitAtIrreversible, splitAtNeeded, revertNow, withRunsByHand } from './plan-revert';
 import { pendingOf } from './plan-forward';
 import { isContract } from '../manifest/manifest';
 import type { Manifest, ManifestEntry } from '../manifest/types';
@@ -156,7 +149,7 @@ export function planEnd({ request, release: { digest } }: ReleaseIntent, code: M
   const ours = planRevert(idsOf(reverted), withRunsByHand(history, reverted, resource, code).migrations);
   const back = heldBack(revertNow(reverted, ours, [digest, code.digest], history), resource, history);
   // It is owed already. CloudFormation tries again what has failed.
-  const plan = back.held === null ? back : { ...back, ...REST_STAYS, failure: back.held, held: null };
+  const plan = back.held === null ? back : { ...back, failure: back.held, held: null };
   const { revert, keep } = withUnwanted(plan.revert, unwanted, history);
   const isComparable = plan.isComparable && revert.length === plan.revert.length;
   return { ...plan, revert, keep: [...plan.keep, ...keep], isComparable };
@@ -225,7 +218,7 @@ function unwantedAfter(
   const ours = standingOf(resource, history);
   // What is there to stay has no code of others beside it, though the end of one may not have been written down.
   const mayBeLive = (of: string): boolean => of !== digest && (settled === 0 || of === ours[0]?.newDigest);
-  const own = releases.filter((release) => release.endedAt === null && mayBeLive(release.digest));
+  const own = standingReleases(history).filter((release) => mayBeLive(release.digest));
   if (own.length === 0 && ours.some((row) => row.newDigest === digest && isSettled(row))) return NOTHING;
 
   const names = releases.find((release) => release.digest === digest)?.names;

@@ -7,13 +7,14 @@ import {
   sameConstruct,
   splitAt,
   standingOf,
+  standingReleases,
   stands,
   type DeploymentRow,
   type History,
   type HistoryRow,
 } from './history';
 import type { Intent } from './intent';
-import { heldBack, REST_STAYS, revertOf, withRunsByHand } from './plan-revert';
+import { heldBack, revertOf, stoppedAt, withRunsByHand } from './plan-revert';
 import type { Manifest } from '../manifest/types';
 import { isRevertedEarly } from './plan-resume';
 import { nothing, type Plan, type RevertPlan } from './plan-types';
@@ -74,7 +75,8 @@ export function planRollback(
   const owes = revert.deployments.filter((row) => back.owes.includes(row) || waits(row));
   const deployments = revert.deployments.filter((row) => !owes.includes(row));
   // Where the release has begun, its end asks again.
-  return { ...back, ...REST_STAYS, revert: now, early, deployments, owes, held: back.owes.length > 0 ? null : held };
+  const waitsForEnd = back.owes.length > 0;
+  return { ...stoppedAt(back, now, held), early, deployments, owes, held: waitsForEnd ? null : held };
 }
 
 /** What was tried since a resource was at a release. */
@@ -156,10 +158,8 @@ function hasEnded(digest: string, tried: readonly DeploymentRow[], { releases }:
  * Whether the stack was at a release that is noted as standing and was not tried since: a rollback goes to that one, and to
  * no other.
  */
-function isOtherStanding(tried: readonly DeploymentRow[], { releases }: History): boolean {
-  return releases.some(
-    ({ endedAt, digest }) => endedAt === null && tried.every(({ newDigest }) => newDigest !== digest),
-  );
+function isOtherStanding(tried: readonly DeploymentRow[], history: History): boolean {
+  return standingReleases(history).some(({ digest }) => tried.every(({ newDigest }) => newDigest !== digest));
 }
 
 function isRollingBack([newest]: readonly DeploymentRow[]): boolean {
@@ -232,11 +232,10 @@ function defer(whole: RevertPlan, intent: Intent, history: History): RevertPlan 
  * the second resource was asked. If a release's code may have been live, so may that of all older deployments here: it
  * contains what they applied.
  */
-function begunOf(rows: readonly DeploymentRow[], { releases }: History): ReadonlySet<number> {
+function begunOf(rows: readonly DeploymentRow[], history: History): ReadonlySet<number> {
   const hasBegun = ({ newDigest, issuedAt, resource }: DeploymentRow): boolean =>
-    releases.some(
-      ({ digest, createdAt, endedAt }) =>
-        endedAt === null && digest === newDigest && (issuedAt <= createdAt || resource.contractOf !== undefined),
+    standingReleases(history).some(
+      ({ digest, createdAt }) => digest === newDigest && (issuedAt <= createdAt || resource.contractOf !== undefined),
     );
   const digests = new Set(rows.filter(hasBegun).map(({ newDigest }) => newDigest));
   const newest = Math.max(0, ...rows.filter(({ newDigest }) => digests.has(newDigest)).map(({ id }) => id));

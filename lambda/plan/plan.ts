@@ -19,7 +19,7 @@ import { planBegin, planEnd } from './plan-release';
 import { planResume } from './plan-resume';
 import { planRollback } from './plan-rollback';
 import { heldBack, revertOf } from './plan-revert';
-import { isContract } from '../manifest/manifest';
+import { isContract, shippedIn } from '../manifest/manifest';
 import type { Manifest } from '../manifest/types';
 import { nothing, type ForwardPlan, type Plan } from './plan-types';
 
@@ -90,7 +90,8 @@ function planAgain(own: DeploymentRow, intent: Exclude<Intent, ReleaseIntent>, h
   if (own.status === 'applied') return nothing('this request was carried out before');
   const before = failureIn(own.error ?? 'an earlier attempt at this request failed [migration-failed]');
   if (own.status !== 'reverting') return { kind: 'refused', failure: before };
-  return { ...heldBack(revertOf([own], intent, history), own.resource, history), failure: before };
+  const whole = revertOf([own], intent, history);
+  return { ...heldBack(whole, own.resource, history), deployments: whole.deployments, failure: before };
 }
 
 function planCreateOrUpdate(
@@ -126,8 +127,8 @@ function planCreateOrUpdate(
   if (standing?.newHash === release.hash) {
     // No row for a release whose row stands already: a rollback that had nothing to revert would leave a row that the next
     // try of the same deployment mirrors. Nor is it refused for what it lacks: another construct has applied that, or needs it.
-    const names = new Set<string>(code.migrations.map(({ name }) => name));
-    const migrations = history.migrations.filter(({ name }) => names.has(name));
+    const shipped = shippedIn(code);
+    const migrations = history.migrations.filter(({ name }) => shipped.has(name));
     const forward = forwardFrom({ ...history, migrations });
     if (forward.kind === 'forward' && isEmpty(forward)) return nothing('the database is at this release already');
   }
@@ -140,13 +141,13 @@ const IS_AT_WORK: ReadonlySet<DeploymentStatus> = new Set(['running', 'reverting
 
 /** Why another stack's half of a migration, which this release lacks, is not reverted: its deployment goes on between attempts. */
 function workBeside({ request }: Intent, code: Manifest, { migrations, deployments }: History): Failure | null {
-  const names = new Set<string>(code.migrations.map(({ name }) => name));
+  const shipped = shippedIn(code);
   const isAtWork = (row: HistoryRow): boolean =>
     deployments.some(
       ({ id, status, resource }) =>
         id === row.deployment && IS_AT_WORK.has(status) && resource.stackId !== request.resource.stackId,
     );
-  const half = migrations.find((row) => isHalf(row) && !names.has(row.name) && isAtWork(row));
+  const half = migrations.find((row) => isHalf(row) && !shipped.has(row.name) && isAtWork(row));
   if (half === undefined || half.owner === null) return null;
   return failure(
     'deployment-unfinished',

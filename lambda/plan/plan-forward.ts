@@ -101,8 +101,7 @@ function removedNow(
 ): readonly HistoryRow[] {
   const mayGo = (row: DeploymentRow): boolean => isSettled(row) || release.onRemoved === 'REVERT';
   const standing = idsOf(ours.filter((row) => row.status === 'applied' && !isOwed(row) && mayGo(row)));
-  const goesAnyway = (row: HistoryRow): boolean =>
-    kind === 'update' && isLeaving(row) && standing.has(row.removedBy ?? 0);
+  const goesAnyway = (row: HistoryRow): boolean => kind === 'update' && standing.has(row.removedBy ?? 0);
   return lacking.filter((row) => row.state === 'applied' && !goesAnyway(row));
 }
 

@@ -47,7 +47,7 @@ export function planBegin({ request, release: { digest } }: ReleaseIntent, code:
       code.digest === digest ? pendingOf(code, history.migrations).filter((entry) => !isContract(entry)) : [];
     return missing.length === 0 ? { kind: 'begin-release' } : refuseWithout(missing);
   }
-  if (newest.owedUnder === 'REVERT' && isOwed(newest)) return { kind: 'begin-release' };
+  if (newest.owedUnder === 'REVERT') return { kind: 'begin-release' };
   const lacking = history.migrations
     .filter(appliedBy(owed.length > 0 ? owed : since(digest, standing)))
     .filter((row) => row.state !== 'removed' || isRevertedEarly(row))

@@ -57,7 +57,7 @@ export function withRunsByHand(
   if (history.deployments.some((row) => !sameConstruct(row.resource, resource) && mayBeTheirs(row))) return history;
   const staying = shippedIn(stays);
   const isRun = ({ owner, deployment, name }: HistoryRow): boolean =>
-    owner === null && deployment !== null && deployment > oldest && !staying.has(name);
+    owner === null && (deployment ?? 0) > oldest && !staying.has(name);
   return {
     ...history,
     migrations: history.migrations.map((row) => (isRun(row) ? { ...row, deployment: oldest } : row)),

@@ -149,7 +149,6 @@ function contractedAhead(
   [newest]: readonly DeploymentRow[],
   history: History,
 ): readonly DeploymentRow[] {
-  if (request.resource.contractOf !== undefined) return [];
   return standingOf(request.resource, history).filter(
     (row) =>
       row.resource.contractOf !== undefined &&
@@ -166,7 +165,7 @@ function contractedAhead(
  */
 function hasEnded(digest: string, tried: readonly DeploymentRow[], { releases }: History): boolean {
   const first = tried.at(-1)?.startedAt ?? 0;
-  return releases.some(({ digest: of, endedAt }) => of === digest && endedAt !== null && endedAt >= first);
+  return releases.some(({ digest: of, endedAt }) => of === digest && (endedAt ?? 0) >= first);
 }
 
 /**
@@ -209,7 +208,6 @@ function isLeftOver(
  */
 function defer(whole: RevertPlan, intent: Intent, history: History): RevertPlan {
   const begun = begunOf(whole.deployments, history);
-  if (begun.size === 0) return whole;
   const { resource } = intent.request;
   const hasBegun = (row: HistoryRow): boolean =>
     begun.has((isLeaving(row) ? row.deployment : (row.removedBy ?? row.deployment)) ?? 0);

@@ -7,6 +7,7 @@ import {
   isOwed,
   sameConstruct,
   sameResource,
+  standingOf,
   stands,
   type DeploymentRow,
   type DeploymentStatus,
@@ -102,7 +103,7 @@ function planCreateOrUpdate(
   history: History,
 ): Plan {
   const { release } = intent;
-  const newest = ours.find((row) => row !== own && stands(row));
+  const newest = ours.find(stands);
   // A Create always writes its row: it takes the history over, and rows of an earlier life of the resource prove nothing.
   const standing =
     intent.kind === 'update' && own === null && newest?.status === 'applied' && !isOwed(newest) ? newest : undefined;
@@ -171,11 +172,9 @@ function changesOptionsBehind(
  * Whether the first resource of a construct has tried another release since the second one was deployed. Then the second
  * one goes back from a try that never came here, and before the first one does.
  */
-function isAhead({ deployments }: History, { id, resource }: DeploymentRow, digest: string): boolean {
-  const first = deployments.find(
-    (row) => stands(row) && sameConstruct(row.resource, resource) && !sameResource(row.resource, resource),
-  );
-  return resource.contractOf !== undefined && first !== undefined && first.id > id && first.newDigest !== digest;
+function isAhead(history: History, { id, resource }: DeploymentRow, digest: string): boolean {
+  const [newest] = standingOf(resource, history);
+  return resource.contractOf !== undefined && newest !== undefined && newest.id > id && newest.newDigest !== digest;
 }
 
 /**

@@ -27,7 +27,7 @@ import { snapshotAccess } from './function/snapshot-access';
 import { requireSameStage } from './stack/require-same-stage';
 import { requireSameStack } from './stack/require-same-stack';
 import { letUsersWait } from './stack/value-users';
-import { MAX_TIMEOUT, requireValid } from './require-valid';
+import { MAX_TIMEOUT, requireConstructs, requireValid } from './require-valid';
 import { ValidationError } from './validation-error';
 import { addMissingEndpoints } from './network/vpc-endpoints';
 
@@ -200,6 +200,7 @@ export class AuroraMigrations extends Construct implements ec2.IConnectable, iam
    * a stage or in another one
    */
   executeBefore(...scopes: Construct[]): void {
+    requireConstructs(this, 'executeBefore', scopes);
     for (const scope of scopes) {
       requireSameStage(this, scope, 'executeBefore');
       scope.node.addDependency(this.resource, this.release);
@@ -219,6 +220,7 @@ export class AuroraMigrations extends Construct implements ec2.IConnectable, iam
    * @throws ValidationError where a construct is a stage or in another one
    */
   executeAfter(...scopes: Construct[]): void {
+    requireConstructs(this, 'executeAfter', scopes);
     for (const scope of scopes) {
       requireSameStage(this, scope, 'executeAfter');
       this.resource.node.addDependency(scope instanceof AuroraMigrations ? scope.resource : scope);

@@ -1,24 +1,43 @@
 import { Duration, Token } from 'aws-cdk-lib';
-import type { Construct } from 'constructs';
-import type { AuroraMigrationsProps } from './aurora-migrations-props';
+import { Construct } from 'constructs';
+import { type AuroraMigrationsProps, OnDelete, OnRemoved, OutOfOrder, SnapshotBefore } from './aurora-migrations-props';
 import { ValidationError } from './validation-error';
 
 const MIN_TIMEOUT = Duration.seconds(30);
 /** Longest time that Lambda lets a function run. */
 export const MAX_TIMEOUT = Duration.minutes(15);
 
-/** Refuses what can be seen to be wrong in the properties themselves. */
-export function requireValid(
-  scope: Construct,
-  { directory, timeout, memorySize, logGroup, logRetention }: AuroraMigrationsProps,
-): void {
+/** Options with a fixed set of values. The function takes any other value for its default, without a word. */
+const CHOICES = { onDelete: OnDelete, onRemoved: OnRemoved, outOfOrder: OutOfOrder, snapshotBefore: SnapshotBefore };
+
+/** Refuses what can be seen to be wrong in the properties themselves, also where no compiler has looked at them. */
+export function requireValid(scope: Construct, props: AuroraMigrationsProps): void {
+  const { directory, database, timeout, memorySize, logGroup, logRetention } = props;
+  if (typeof (database as Partial<typeof database> | undefined)?.bind !== 'function') {
+    throw new ValidationError(
+      scope,
+      'database-invalid',
+      'database must be a DatabaseTarget, such as DatabaseTarget.cluster(cluster)',
+    );
+  }
   // Of an empty name Node makes the folder of the app, with all that it has.
-  if (directory.trim() === '' || Token.isUnresolved(directory)) {
+  if (typeof directory !== 'string' || directory.trim() === '' || Token.isUnresolved(directory)) {
     throw new ValidationError(
       scope,
       'directory-missing',
       'directory must be the path of the folder that holds your migrations, and be known at synth',
     );
+  }
+  for (const [name, choices] of Object.entries(CHOICES)) {
+    const given = props[name as keyof typeof CHOICES];
+    const values: readonly string[] = Object.values(choices);
+    if (given !== undefined && !values.includes(given)) {
+      throw new ValidationError(
+        scope,
+        'option-invalid',
+        `${name} is ${JSON.stringify(given)}, and must be one of ${values.join(', ')}`,
+      );
+    }
   }
   if (timeout !== undefined && !timeout.isUnresolved() && timeout.toMilliseconds() > MAX_TIMEOUT.toMilliseconds()) {
     throw new ValidationError(
@@ -46,6 +65,18 @@ export function requireValid(
       scope,
       'log-options-conflict',
       'logRetention counts for the own log group only: set it on the given logGroup, or leave logGroup out',
+    );
+  }
+}
+
+/** Refuses what is no construct, such as a list of them: in JavaScript no compiler has looked at it. */
+export function requireConstructs(migrations: Construct, method: string, scopes: readonly unknown[]): void {
+  for (const scope of scopes) {
+    if (Construct.isConstruct(scope)) continue;
+    throw new ValidationError(
+      migrations,
+      'construct-missing',
+      `${method} takes constructs, one argument each, and was given ${Array.isArray(scope) ? 'a list: write ...list' : String(scope)}`,
     );
   }
 }

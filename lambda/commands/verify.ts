@@ -19,6 +19,8 @@ export interface Verification {
   readonly findings: readonly Finding[];
 }
 
+const ADVISE_DRIFT = 'Make the change a migration, or change the schema back by hand';
+
 /** Compares history, stored scripts and schema with each other and with the function's release. Changes nothing. */
 export async function verify(database: Database, world: World): Promise<Verification> {
   const holder = await lockHolder(database);
@@ -93,5 +95,5 @@ async function untrueScripts(
 async function driftOf(database: Database, history: History): Promise<readonly Finding[]> {
   const last = comparableRun(history);
   const message = last === null ? null : await describeDriftSince(database, last, await readSchema(database));
-  return message === null ? [] : [{ code: 'drift', message }];
+  return message === null ? [] : [{ code: 'drift', message: `${message}. ${ADVISE_DRIFT}` }];
 }

@@ -28,6 +28,10 @@ export interface Finding {
   readonly migration?: string;
 }
 
+const ADVISE_REMOVED = 'Put its file back and deploy, or deploy with onRemoved: REVERT, which reverts it';
+const ADVISE_KEPT = 'The next deployment that has it takes it over; nothing else is to be done';
+const ADVISE_LATE = 'The next deployment applies it; with outOfOrder: FAIL give it a newer name';
+
 /** Compares what the database says ran with a release. */
 export function checkHistory(code: Manifest, { migrations }: History): readonly Finding[] {
   const shipped = shippedIn(code);
@@ -44,14 +48,14 @@ export function checkHistory(code: Manifest, { migrations }: History): readonly 
       .map((row) =>
         isLeaving(row)
           ? found('revert-owed', describeLeaving(row.name), row.name)
-          : found('removed-migration', 'is applied, and the release lacks it', row.name),
+          : found('removed-migration', `is applied, and the release lacks it. ${ADVISE_REMOVED}`, row.name),
       ),
     ...migrations
       .filter(({ state }) => state === 'kept')
-      .map(({ name }) => found('kept-migration', 'should have been reverted by a rollback and was kept', name)),
+      .map(({ name }) => found('kept-migration', `was kept by a rollback. ${ADVISE_KEPT}`, name)),
     ...migrations.filter(isHalf).map((row) => found('half-applied', describeHalf(row), row.name)),
     ...lateOnes(pendingOf(code, migrations), migrations).map(({ name }) =>
-      found('out-of-order', 'is pending and sorts before an applied one', name),
+      found('out-of-order', `is pending and sorts before an applied one. ${ADVISE_LATE}`, name),
     ),
   ];
 }

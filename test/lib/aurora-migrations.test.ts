@@ -1,4 +1,4 @@
-import { CfnOutput, Duration, Lazy, NestedStack, Stack } from 'aws-cdk-lib';
+import { CfnOutput, Duration, NestedStack, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as kms from 'aws-cdk-lib/aws-kms';
@@ -23,7 +23,6 @@ import {
   type Properties,
   stackUnderTest,
 } from './stack-under-test';
-import { thrownBy } from './thrown-by';
 
 jest.mock('../../lib/package-root', () => ({ packageRoot: () => fakePackage() }));
 
@@ -229,48 +228,6 @@ describe('options', () => {
         ]),
       }),
     });
-  });
-
-  test.each<[string, Partial<AuroraMigrationsProps>, string]>([
-    [
-      'a timeout beyond that of Lambda',
-      { timeout: Duration.minutes(16) },
-      'timeout is 960 seconds, Lambda allows at most 900',
-    ],
-    [
-      'a timeout in which nothing can be done',
-      { timeout: Duration.millis(1500) },
-      'timeout is 1 second 500 millis, a run needs at least 30 seconds',
-    ],
-    ['a directory without a name', { directory: ' ' }, 'directory must be the path of the folder'],
-    [
-      'a directory that is not known at synth',
-      { directory: Lazy.string({ produce: () => '/nowhere' }) },
-      'directory must be the path',
-    ],
-    ['a memory that is too small', { memorySize: 64 }, 'memorySize is 64 mebibytes, Lambda allows 128 to 10240'],
-    [
-      'a public subnet',
-      { vpcSubnets: { subnetType: ec2.SubnetType.PUBLIC } },
-      'vpcSubnets has Stack/Vpc/PublicSubnet1, which is public',
-    ],
-    ['a directory that is not there', { directory: '/nowhere' }, '/nowhere: it is not a directory'],
-  ])('%s is an error that names the construct', (_, props, text) => {
-    expect(thrownBy(() => stackUnderTest(props))).toMatchObject({
-      constructPath: 'Stack/Migrations',
-      code: expect.stringMatching(/^[a-z-]+$/),
-      message: expect.stringMatching(/^\[Stack\/Migrations\] /),
-    });
-    expect(() => stackUnderTest(props)).toThrow(text);
-  });
-
-  test('logRetention with a given log group is an error', () => {
-    const stack = new Stack(emptyApp(), 'Stack');
-    const props = { logGroup: new logs.LogGroup(stack, 'Log'), logRetention: logs.RetentionDays.ONE_DAY };
-
-    expect(() => migrationsOf(stack, database(stack).cluster, props)).toThrow(
-      'logRetention counts for the own log group only',
-    );
   });
 });
 

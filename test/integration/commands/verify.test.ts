@@ -89,7 +89,7 @@ describe.each(servers())('the command verify on $name', (server) => {
     await scene.sql(`ALTER DATABASE ${scene.name} CHARACTER SET latin1`);
   };
   const DAMAGE =
-    /: table orders is missing; view extra is new; table user is changed \(with `age` int.*\); database scene_\w+ is changed \(without DEFAULT CHARACTER SET utf8mb4.* and with DEFAULT CHARACTER SET latin1.*\)$/;
+    /: table orders is missing; view extra is new; table user is changed \(with `age` int.*\); database scene_\w+ is changed \(without DEFAULT CHARACTER SET utf8mb4.* and with DEFAULT CHARACTER SET latin1.*\)\. Make the change a migration, or change the schema back by hand$/;
   const stored = async (): Promise<readonly number[]> =>
     (await scene.sql(`SELECT id FROM ${scene.name}.migration_deployment WHERE schemaAfterText IS NOT NULL`)).map(
       ({ id }) => Number(id),
@@ -123,7 +123,9 @@ describe.each(servers())('the command verify on $name', (server) => {
       const code = (await scene.history()).includes('0004_log applied') ? log : SECOND;
       expect(await verify(code)).toEqual(FINE);
       await scene.sql(`CREATE TABLE ${scene.name}.extra (id INT)`);
-      expect(await drift(code)).toMatch(new RegExp(`^drift: .*\\(${type} \\d+\\) left: table extra is new$`));
+      expect(await drift(code)).toMatch(
+        new RegExp(`^drift: .*\\(${type} \\d+\\) left: table extra is new\\. Make the change a migration`),
+      );
       await scene.sql(`DROP TABLE ${scene.name}.extra`);
     }
   });
@@ -161,7 +163,7 @@ describe.each(servers())('the command verify on $name', (server) => {
     await scene.sql(`UPDATE ${table} SET endedAt = endedAt - INTERVAL 1 HOUR WHERE id = 3`);
     await damage();
     expect(await drift()).toMatch(
-      /\(Update 2\) left: table orders is missing; view extra is new; table user is changed \(with `age` int.*\)$/,
+      /\(Update 2\) left: table orders is missing; view extra is new; table user is changed \(with `age` int.*\)\. Make the change a migration, or change the schema back by hand$/,
     );
   });
 
@@ -177,6 +179,10 @@ describe.each(servers())('the command verify on $name', (server) => {
       'checksum-changed 0002_name',
       'removed-migration 0003_orders',
       'out-of-order 0002_aaa',
+    ]);
+    expect(findings.slice(1).map(({ message }) => message)).toEqual([
+      '0003_orders is applied, and the release lacks it. Put its file back and deploy, or deploy with onRemoved: REVERT, which reverts it',
+      '0002_aaa is pending and sorts before an applied one. The next deployment applies it; with outOfOrder: FAIL give it a newer name',
     ]);
     expect(commandIn(findings[0]?.message)).toEqual({
       command: 'repair',
@@ -197,6 +203,9 @@ describe.each(servers())('the command verify on $name', (server) => {
       'kept-migration 0002_name',
       'half-applied 0003_orders',
     ]);
+    expect(findings[0]?.message).toBe(
+      '0002_name was kept by a rollback. The next deployment that has it takes it over; nothing else is to be done',
+    );
     expect(commandIn(findings[1]?.message)).toMatchObject({ migration: '0003_orders', step: 1, is: 'done' });
   });
 

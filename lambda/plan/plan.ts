@@ -39,21 +39,32 @@ export function plan(intent: Intent, code: Manifest, history: History, mayAwait 
   const ours = history.deployments.filter((row) => sameResource(row.resource, request.resource));
   // The mark of a request that there was nothing to do for is no deployment.
   const own = ours.find((row) => row.newHash !== null && sameRequest(row, request));
-  // Where it is owed, it is to be reverted since.
-  if (own !== undefined && (own.cancelled || isOwed(own))) return { kind: 'stale' };
-  // What is owed has a row: this is no late request for it, though it may be of the second in which it was reverted.
-  const resume = own === undefined && intent.kind === 'update' ? planResume(intent, history) : undefined;
-  if (resume !== undefined) return resume;
-  if (isReverted(intent, own, history)) return { kind: 'stale' };
-  if (own !== undefined && own.status !== 'running') return planAgain(own, intent, history);
-
-  if (intent.kind === 'delete') return planDelete(intent, ours, code, history, mayAwait);
-  if (intent.kind === 'update' && own === undefined && changesOptionsBehind(intent, ours, history))
-    return nothing('what was tried since is reverted with the first resource of the construct');
   // A request with a row of its own was found to be no rollback before.
-  const back = intent.kind === 'update' && own === undefined ? planRollback(intent, ours, code, history) : undefined;
-  return back ?? planCreateOrUpdate(intent, own ?? null, ours, code, history);
+  const decided = own === undefined ? planBack(intent, ours, code, history) : planAgain(own, intent, history);
+  if (decided !== undefined) return decided;
+  return intent.kind === 'delete'
+    ? planDelete(intent, ours, code, history, mayAwait)
+    : planCreateOrUpdate(intent, own ?? null, ours, code, history);
 }
+
+/** What a request comes to that has no row yet, where it leads back; undefined where it does not. */
+function planBack(
+  intent: Exclude<Intent, ReleaseIntent>,
+  ours: readonly DeploymentRow[],
+  code: Manifest,
+  history: History,
+): Plan | undefined {
+  // What is owed has a row: this is no late request for it, though it may be of the second in which it was reverted.
+  const resume = intent.kind === 'update' ? planResume(intent, history) : undefined;
+  if (resume !== undefined) return resume;
+  if (isReverted(intent, history)) return { kind: 'stale' };
+  if (intent.kind !== 'update') return undefined;
+  return changesOptionsBehind(intent, ours, history)
+    ? nothing(WITH_THE_FIRST)
+    : planRollback(intent, ours, code, history);
+}
+
+const WITH_THE_FIRST = 'what was tried since is reverted with the first resource of the construct';
 
 /**
  * Decides what a request means for a database that holds exactly the release in the function's code, whose migrations were
@@ -68,9 +79,8 @@ export function planAtRelease(intent: Intent, code: Manifest, history: History):
  * Whether a request that has not begun was overtaken by the one that reverts it. The times of ResponseURLs have no fraction, so
  * that both may be of one second. Then the newer one's old properties are the older one's new ones.
  */
-function isReverted(intent: Exclude<Intent, ReleaseIntent>, own: DeploymentRow | undefined, history: History): boolean {
-  if (own !== undefined || intent.kind === 'delete' || history.newestRequestAt !== intent.request.issuedAt)
-    return false;
+function isReverted(intent: Exclude<Intent, ReleaseIntent>, history: History): boolean {
+  if (intent.kind === 'delete' || history.newestRequestAt !== intent.request.issuedAt) return false;
   const { release, request } = intent;
   const changesNothing = intent.kind === 'update' && intent.old.hash === release.hash;
   if (changesNothing) return false;
@@ -86,8 +96,14 @@ function isReverted(intent: Exclude<Intent, ReleaseIntent>, own: DeploymentRow |
   return history.revertedThen.includes(release.hash);
 }
 
-/** The same request once more: Lambda delivers at least once. Decided from history, never from a cache of answers. */
-function planAgain(own: DeploymentRow, intent: Exclude<Intent, ReleaseIntent>, history: History): Plan {
+/**
+ * The same request once more: Lambda delivers at least once. Decided from history, never from a cache of answers; undefined where it
+ * is to go on.
+ */
+function planAgain(own: DeploymentRow, intent: Exclude<Intent, ReleaseIntent>, history: History): Plan | undefined {
+  // Where it is owed, it is to be reverted since.
+  if (own.cancelled || isOwed(own)) return { kind: 'stale' };
+  if (own.status === 'running') return undefined;
   if (own.status === 'applied') return nothing('this request was carried out before');
   const before = failureIn(own.error ?? 'an earlier attempt at this request failed [migration-failed]');
   if (own.status !== 'reverting') return { kind: 'refused', failure: before };
@@ -118,14 +134,13 @@ function planCreateOrUpdate(
       ),
     };
   }
-  if (standing?.newHash === release.hash && isAhead(history, standing, release.digest))
-    return nothing('what was tried since is reverted with the first resource of the construct');
   const both = history.deployments.filter((row) => sameConstruct(row.resource, intent.request.resource));
   const forwardFrom = (past: History): ForwardPlan | Refused => {
     const checked = planForward(intent, own, both, code, past);
     return checked.kind === 'forward' ? inPhase(checked, intent, own, history) : checked;
   };
   if (standing?.newHash === release.hash) {
+    if (isAhead(history, standing, release.digest)) return nothing(WITH_THE_FIRST);
     // No row for a release whose row stands already: a rollback that had nothing to revert would leave a row that the next
     // try of the same deployment mirrors. Nor is it refused for what it lacks: another construct has applied that, or needs it.
     const shipped = shippedIn(code);

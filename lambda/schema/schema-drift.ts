@@ -65,6 +65,8 @@ function keyOf({ kind, name }: SchemaObject | SchemaDetail): string {
 function describeDifference({ label, before, now }: Difference): string {
   if (now === null) return `${label} is missing`;
   if (before === null) return `${label} is new`;
+  if (isHidden(before) !== isHidden(now))
+    return `${label} cannot be compared, since the function's user ${isHidden(now) ? 'may not see its definition now' : 'could not see its definition then'}`;
   const lost = linesOnlyIn(before, now);
   const gained = linesOnlyIn(now, before);
   const parts = [
@@ -73,6 +75,11 @@ function describeDifference({ label, before, now }: Difference): string {
   ];
   const details = parts.filter((part) => part !== '').join(' and ');
   return `${label} is changed${details === '' ? '' : ` (${details})`}`;
+}
+
+/** What else is known of an object stands below its definition. */
+function isHidden(definition: string): boolean {
+  return /^(\n|$)/.test(definition);
 }
 
 function linesOnlyIn(definition: string, other: string): readonly string[] {

@@ -1,6 +1,6 @@
 import type { SchemaDetail, SchemaObject, SchemaSnapshot } from './inventory';
 import { hasEnded } from './ended-events';
-import { withNamesOfNow } from './printed-names';
+import { withNamesOfNow, withTableQuoted } from './printed-names';
 import { withSortedKeys } from './sorted-keys';
 
 /** At most this many differing objects stand in a sentence. */
@@ -51,7 +51,12 @@ function byKey({ objects, details = [] }: SchemaSnapshot, hasDetails: boolean): 
   for (const object of hasDetails ? [...objects, ...details] : objects) {
     const shown = compared.get(keyOf(object))?.definition;
     const printed = withNamesOfNow(object.definition);
-    const own = object.kind === 'table' ? withSortedKeys(printed) : printed;
+    const own =
+      object.kind === 'table'
+        ? withSortedKeys(printed)
+        : object.kind === 'trigger'
+          ? withTableQuoted(printed)
+          : printed;
     compared.set(keyOf(object), { ...object, definition: shown === undefined ? own : `${shown}\n${own}` });
   }
   return compared;

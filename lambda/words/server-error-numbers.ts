@@ -44,6 +44,8 @@ export const ER_INVALID_CHARACTER_STRING = 1300;
 export const ER_SP_DOES_NOT_EXIST = 1305;
 export const ER_QUERY_INTERRUPTED = 1317;
 export const ER_SP_WRONG_NO_OF_ARGS = 1318;
+/** A view where a table is meant, say. */
+export const ER_WRONG_OBJECT = 1347;
 /** A view whose tables are gone: it has no definition that can be shown. */
 export const ER_VIEW_INVALID = 1356;
 export const ER_TRG_DOES_NOT_EXIST = 1360;
@@ -108,6 +110,7 @@ const UNKNOWN_OBJECT: ReadonlySet<number> = new Set([
   ER_PROCACCESS_DENIED_ERROR,
   ER_SPECIFIC_ACCESS_DENIED_ERROR,
   ER_TABLEACCESS_DENIED_ERROR,
+  ER_WRONG_OBJECT,
   // Nor does it read a name, such as a reserved word, that it did not read in the step.
   ER_PARSE_ERROR,
   ...IMPOSSIBLE_NAME,

@@ -10,6 +10,9 @@ const REFUSED = [
   ['a column that is called as a keyword', 'ALTER TABLE t ADD `b` INT; ALTER TABLE t ADD group INT', 'ALTER TABLE t DROP group; ALTER TABLE t DROP b'],
   ['an index that is called as a keyword', 'ALTER TABLE t ADD b INT; CREATE INDEX key ON t (b)', 'DROP INDEX key ON t; ALTER TABLE t DROP b'],
   ['rows of a table that is called as a keyword', 'ALTER TABLE t ADD b INT; DELETE FROM order', 'INSERT INTO order VALUES (1); ALTER TABLE t DROP b'],
+  ['a column of what is a view', 'ALTER TABLE t ADD b INT; ALTER TABLE v ADD c INT', 'ALTER TABLE v DROP c; ALTER TABLE t DROP b'],
+  ['an index of what is a view', 'ALTER TABLE t ADD b INT; CREATE INDEX i ON v (id)', 'DROP INDEX i ON v; ALTER TABLE t DROP b'],
+  ['a trigger of what is a view', 'ALTER TABLE t ADD b INT; CREATE TRIGGER g BEFORE INSERT ON v FOR EACH ROW SET NEW.id = 1', 'DROP TRIGGER g; ALTER TABLE t DROP b'],
   ['a table with a long name', `ALTER TABLE t ADD b INT; CREATE TABLE ${LONG} (i INT)`, `DROP TABLE ${LONG}; ALTER TABLE t DROP b`],
   ['a view with a long name', `ALTER TABLE t ADD b INT; CREATE VIEW ${LONG} AS SELECT 1 AS a`, `DROP VIEW ${LONG}; ALTER TABLE t DROP b`],
   ['a procedure with a long name', `ALTER TABLE t ADD b INT; CREATE PROCEDURE ${LONG} () SELECT 1`, `DROP PROCEDURE ${LONG}; ALTER TABLE t DROP b`],
@@ -23,7 +26,9 @@ describe.each(servers())('half of a migration that $name refuses for a name', (s
   const scene = Scene.ofEachTest(server);
 
   it.each(REFUSED)('is reverted: %s', async (_what, up, down) => {
-    const base = { '0001_base': migration('CREATE TABLE t (id INT PRIMARY KEY)', 'DO 0') };
+    const base = {
+      '0001_base': migration('CREATE TABLE t (id INT PRIMARY KEY); CREATE VIEW v AS SELECT id FROM t', 'DO 0'),
+    };
     const [old, next] = [release(base), release({ ...base, '0002_next': migration(up, down) })];
     await scene.created(old);
     const before = await scene.schema();

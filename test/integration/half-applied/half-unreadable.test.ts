@@ -6,6 +6,10 @@ const LONG = 'x'.repeat(65);
 
 /** What no server takes, in the up as in its down. */
 const REFUSED = [
+  ['a column that is dropped twice', 'ALTER TABLE t DROP COLUMN a; ALTER TABLE t DROP COLUMN a', 'ALTER TABLE t ADD COLUMN a INT; ALTER TABLE t ADD COLUMN a INT; ALTER TABLE t ADD KEY ka (a)'],
+  ['an index that is dropped twice', 'DROP INDEX ka ON t; DROP INDEX ka ON t', 'CREATE INDEX ka ON t (a); CREATE INDEX ka ON t (a)'],
+  ['a view that is dropped twice', 'DROP VIEW v; DROP VIEW v', 'CREATE VIEW v AS SELECT id FROM t; CREATE VIEW v AS SELECT id FROM t'],
+  ['a column that is made twice', 'ALTER TABLE t ADD b INT; ALTER TABLE t ADD b INT', 'ALTER TABLE t DROP b; ALTER TABLE t DROP b'],
   ['a table that is called as a keyword', 'CREATE TABLE `n` (i INT); CREATE TABLE order (i INT)', 'DROP TABLE order; DROP TABLE n'],
   ['a column that is called as a keyword', 'ALTER TABLE t ADD `b` INT; ALTER TABLE t ADD group INT', 'ALTER TABLE t DROP group; ALTER TABLE t DROP b'],
   ['an index that is called as a keyword', 'ALTER TABLE t ADD b INT; CREATE INDEX key ON t (b)', 'DROP INDEX key ON t; ALTER TABLE t DROP b'],
@@ -22,12 +26,15 @@ const REFUSED = [
   ['a routine with a name that ends in a blank', 'ALTER TABLE t ADD b INT; CREATE PROCEDURE `p ` () SELECT 1', 'DROP PROCEDURE `p `; ALTER TABLE t DROP b'],
 ] as const; // prettier-ignore
 
-describe.each(servers())('half of a migration that $name refuses for a name', (server) => {
+describe.each(servers())('half of a migration that $name refuses, as it would its down', (server) => {
   const scene = Scene.ofEachTest(server);
 
   it.each(REFUSED)('is reverted: %s', async (_what, up, down) => {
     const base = {
-      '0001_base': migration('CREATE TABLE t (id INT PRIMARY KEY); CREATE VIEW v AS SELECT id FROM t', 'DO 0'),
+      '0001_base': migration(
+        'CREATE TABLE t (id INT PRIMARY KEY, a INT, KEY ka (a)); CREATE VIEW v AS SELECT id FROM t',
+        'DO 0',
+      ),
     };
     const [old, next] = [release(base), release({ ...base, '0002_next': migration(up, down) })];
     await scene.created(old);

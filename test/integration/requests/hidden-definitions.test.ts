@@ -1,10 +1,7 @@
-import { stateWithout } from '../../../lambda/session/session-state';
-import { databaseOf } from '../../../lambda/edges/database/database-of';
 import type { RequestPorts } from '../../../lambda/events/answer-request';
-import { migration } from '../../rules/dying-process';
+import { dyingAt, migration, ProcessDied } from '../../rules/dying-process';
 import { servers } from '../../servers';
 import { release, Scene } from '../scene';
-import { connectTo } from '../scene-server';
 
 const BASE = `CREATE TABLE t (id INT PRIMARY KEY, a INT);
   CREATE VIEW v AS SELECT id, a FROM t;
@@ -31,14 +28,10 @@ describe.each(servers())('on $name, for a user who may not see the definitions o
   });
 
   /** The function's sessions are that user's. */
+  const limited = (): Scene =>
+    Object.create(scene, { server: { value: { ...server, user, password: 'pw' } } }) as Scene;
   const asUser = (): Pick<RequestPorts, 'connect'> => ({
-    connect: () => {
-      const connection = connectTo({ ...server, user, password: 'pw' }, scene.name);
-      connection.query(stateWithout([]), () => undefined);
-      scene.connections.push(connection);
-      const database = databaseOf(connection, scene.name);
-      return Promise.resolve({ kind: 'connected', session: { database, close: () => connection.destroy() } });
-    },
+    connect: () => Promise.resolve({ kind: 'connected', session: limited().session() }),
   });
 
   const added = release({
@@ -80,6 +73,41 @@ describe.each(servers())('on $name, for a user who may not see the definitions o
     expect([status, data.Drift]).toEqual([
       'SUCCESS',
       "view v cannot be compared, since the function's user may not see its definition now",
+    ]);
+  });
+
+  test.each([
+    ['a view', 'CREATE VIEW vx AS SELECT id FROM x', 'INSERT INTO vx VALUES (7)'],
+    [
+      'a function',
+      'CREATE FUNCTION f (n INT) RETURNS INT MODIFIES SQL DATA BEGIN INSERT INTO x VALUES (n); RETURN n; END',
+      'DO f(7)',
+    ],
+  ])('%s that it may not see may have written anything: a person is asked', async (_what, made, step) => {
+    await grants(`${TABLES}, EXECUTE`);
+    await scene.sql('CREATE TABLE x (id INT)');
+    await scene.sql(made);
+    const up = `ALTER TABLE t ADD b INT; ${step}; CREATE TABLE t (i INT); INSERT INTO x VALUES (9)`;
+    const next = release({ ...base, '0002_next': migration(up, 'DELETE FROM x; ALTER TABLE t DROP b') });
+    const { reason } = await scene.updated(old, next, asUser());
+    expect(reason).toContain('[needs-repair]');
+  });
+
+  test('a view whose definition it may not see may lead to a table without transactions', async () => {
+    await grants(TABLES);
+    await scene.sql('CREATE TABLE m (id INT) ENGINE=MyISAM');
+    await scene.sql('CREATE VIEW vm AS SELECT id FROM m');
+    const next = release({
+      ...base,
+      '0002_next': migration('INSERT INTO vm VALUES (1); ALTER TABLE t ADD b INT', 'DO 0'),
+    });
+    const update = scene.update(old, next);
+    await expect(scene.run(update, next, dyingAt(limited(), 'INSERT INTO vm', 'after'))).rejects.toThrow(ProcessDied);
+    await scene.unlocked();
+    const { reason } = await scene.answer(update, next, asUser());
+    expect([reason, await scene.sql('SELECT id FROM m')]).toEqual([
+      expect.stringContaining('[needs-repair]'),
+      [{ id: 1 }],
     ]);
   });
 });

@@ -229,13 +229,13 @@ function leavingWith(digest: string, standing: readonly DeploymentRow[], history
  * still had it, or has removed it since, and nobody but this request vouches for it any more. What a construct leaves that
  * goes, after it had come to a good end, is up to its `onDelete`.
  *
- * @param settled - up to when what stands in the place of the release was asked for, where it is there to stay now
+ * @param settlesUntil - up to when what settles with this end was asked for; 0 where nothing does
  */
-function unwantedAfter(digest: string, resource: Resource, history: History, settled = 0): Ends {
+function unwantedAfter(digest: string, resource: Resource, history: History, settlesUntil = 0): Ends {
   const { releases, alsoInUseBy, deployments, migrations } = history;
   const ours = standingOf(resource, history);
   // What is there to stay has no code of others beside it, though the end of one may not have been written down.
-  const mayBeLive = (of: string): boolean => of !== digest && (settled === 0 || of === ours[0]?.newDigest);
+  const mayBeLive = (of: string): boolean => of !== digest && (settlesUntil === 0 || of === ours[0]?.newDigest);
   const own = standingReleases(history).filter((release) => mayBeLive(release.digest));
   if (own.length === 0 && ours.some((row) => row.newDigest === digest && isSettled(row))) return NOTHING;
 
@@ -244,11 +244,13 @@ function unwantedAfter(digest: string, resource: Resource, history: History, set
     [...own, ...alsoInUseBy].some((release) => release.names?.has(name) ?? true);
   const stillStands = (owner: Resource): boolean =>
     sameConstruct(owner, resource) ? own.length > 0 : alsoInUseBy.some((other) => sameConstruct(owner, other));
+  const isThereToStay = (by: DeploymentRow): boolean =>
+    isSettled(by) || (by.issuedAt <= settlesUntil && ours.includes(by));
   const isGivenUp = ({ deployment, owner }: HistoryRow): boolean => {
     const by = deployments.find(({ id }) => id === deployment);
     if (by === undefined || owner === null) return false;
     // What another stack left that is gone belongs to nobody.
-    return isOwed(by) || ((isSettled(by) || (by.issuedAt <= settled && ours.includes(by))) && stillStands(owner));
+    return isOwed(by) || (isThereToStay(by) && stillStands(owner));
   };
   return splitAtIrreversible(
     migrations,

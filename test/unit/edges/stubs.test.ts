@@ -1,6 +1,7 @@
 import path from 'node:path';
 import vm from 'node:vm';
 import { DRIVER_OPTIONS } from '../../../lambda/edges/database/mysql';
+import * as helpers from '../../../lambda/edges/stubs/helpers';
 import { getDecoder, getEncoder } from '../../../lambda/edges/stubs/iconv-lite';
 import { usesLocalDate } from '../../../lambda/edges/stubs/local-date';
 import { createLRU } from '../../../lambda/edges/stubs/lru-min';
@@ -112,6 +113,25 @@ test('with the options that the driver is given, it makes no date in the time zo
   );
   for (const columnType of Array(256).keys())
     expect(real.usesLocalDate({ columnType }, {}, DRIVER_OPTIONS)).toBe(usesLocalDate());
+});
+
+test('names of columns and sets of types are read as mysql2 reads them', () => {
+  const real = jest.requireActual<typeof helpers & { readonly privateObjectProps: ReadonlySet<string> }>(
+    '../../../node_modules/mysql2/lib/helpers.js',
+  );
+  const outcomeOf = (escape: (name: string, isEval: boolean) => string, name: string): string => {
+    try {
+      return escape(name, false);
+    } catch (error) {
+      return String(error);
+    }
+  };
+  for (const name of [...real.privateObjectProps, 'id', '__proto', 'x__proto__', "it's"])
+    expect(outcomeOf(helpers.fieldEscape, name)).toBe(outcomeOf(real.fieldEscape, name));
+  const types = { DATE: 10, TIME: 11 };
+  for (const said of [true, false, undefined, [], ['DATE'], ['TIME', 'DATE']])
+    for (const type of [10, 11, 12])
+      expect(helpers.typeMatch(type, said, types)).toBe(real.typeMatch(type, said, types));
 });
 
 test.each(["SELECT '?', ?", 'SELECT 1', ''])('a text without values, %j, stays as it is with sql-escaper', (sql) => {

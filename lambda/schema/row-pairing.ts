@@ -45,8 +45,7 @@ export class RowPairing {
       const ofOne = { ...effect, columns: [name] };
       const verdict = this.#judgeRows(ofOne, table);
       // A column that would have been dropped still holds what it held.
-      const isKept =
-        this.#history.mayExist(column) && !this.#isColumnWritten(column) && !this.#mayBeOthers(ofOne, table);
+      const isKept = this.#history.mayExist(column) && !this.isWritten(column) && !this.#mayBeOthers(ofOne, table);
       return verdict === 'unpaired' && isKept ? this.#history.notDoneOrUnpaired(column, 'drop') : verdict;
     });
     const [first = 'unpaired'] = verdicts;
@@ -92,10 +91,11 @@ export class RowPairing {
   #isWrittenUnrenamed(object: DbObject): boolean {
     return this.#replay
       .unrenamed(object)
-      .some((old) => (old.kind === 'column' ? this.#isColumnWritten(old) : this.#writesOf(old).length > 0));
+      .some((old) => (old.kind === 'column' ? this.isWritten(old) : this.#writesOf(old).length > 0));
   }
 
-  #isColumnWritten(column: DbObject): boolean {
+  /** Whether done steps have written values of a column. */
+  isWritten(column: DbObject): boolean {
     const isIt = (name: string): boolean => name.toLowerCase() === column.name.toLowerCase();
     const writes = this.#writesOf({ ...column, name: column.table ?? '' });
     return writes.some(({ write, columns = [] }) => write === 'replace' || columns.some(isIt));

@@ -51,7 +51,7 @@ export function planRollback(
   // What is noted as standing may be of before the stack settled at this one, deployed by code that cannot note an end.
   if (!isToldOf && !since.isSettled && isOtherStanding(tried, history)) return undefined;
   if (isOfOptionsAlone(links, intent, history)) return undefined;
-  if (links.length === 0) return nothing('what is rolled back is reverted already');
+  if (links.length === 0) return nothing('nothing of what is rolled back stands here');
 
   // Of another release than the code's nobody knows what it contains.
   const past = code.digest === release.digest ? withRunsByHand(history, links, intent.request.resource, code) : history;

@@ -22,16 +22,25 @@ export interface OnTarget {
   readonly folder: string | null;
 }
 
-/** Finds what is meant, and does the work there; gives its exit code. */
-export async function runOnTarget(options: TargetOptions, work: (on: OnTarget) => Promise<number>): Promise<number> {
+/**
+ * Finds what is meant, and does the work there; gives its exit code.
+ *
+ * @param takesFolder whether a deployed function can be asked about a folder, too
+ */
+export async function runOnTarget(
+  options: TargetOptions,
+  work: (on: OnTarget) => Promise<number>,
+  { takesFolder = false } = {},
+): Promise<number> {
   const root = process.cwd();
   const settings = readSettings(root);
   const terminal = processTerminal();
   const target = targetOf(options, settings, root, process.env);
-  if (target.kind === 'function' && options.directory !== undefined) throw notRead(options.directory);
-  consoleOnStderr();
-  adviseFor(saidTarget(options));
   const { directory } = options;
+  if (target.kind === 'function' && directory !== undefined && !takesFolder) throw notRead(directory);
+  consoleOnStderr();
+  // Other commands would refuse the folder.
+  adviseFor(saidTarget(target.kind === 'function' ? { ...options, directory: undefined } : options));
   return withStopSignal(async (signal) => {
     const runner = await findRunner({ target, settings, root, directory, terminal, signal });
     const folder = target.kind === 'url' ? folderName(root, directory, settings) : null;
@@ -44,8 +53,8 @@ function notRead(directory: string): ExpectedFailure {
   return new ExpectedFailure(
     'directory-not-read',
     `the folder ${directory} is named, and a deployed function is asked: it has the migrations of its own release, and reads no folder. ` +
-      'Nothing was done: leave the folder out to work with that release; what a folder would bring, "npx aurora-migrations rehearse" plays; ' +
-      'with --url it is read',
+      'Nothing was done: leave the folder out to work with that release; what the deployment of a folder would bring, ' +
+      '"npx aurora-migrations plan" shows and "npx aurora-migrations rehearse" plays',
     EXIT_CODE.usage,
   );
 }

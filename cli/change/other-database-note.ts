@@ -1,6 +1,6 @@
 import { resolveSteps } from '../../lambda/schema/resolved-step';
 import { stepOf } from '../../lambda/sql/step';
-import type { PlannedMigration } from '../../lambda/commands/show-plan';
+import type { PlannedMigration } from '../../lambda/commands/planned-migration';
 import { otherDatabases } from '../../lib/review/other-databases';
 
 /** Says of each migration that would run which other databases it works in, where the migrated one is known. */

@@ -11,7 +11,7 @@ export function addPlan(program: Command): void {
     .command('plan')
     .summary('show the SQL that would be run, and what is worth a second look in it')
     .description(
-      'Shows what "up" would apply: the exact statements in order, the size of each table that they touch as the server estimates it, and what the review says of them. Changes nothing.',
+      'Shows what "up" would apply, or, of a deployed function that is asked about a folder, what the deployment of that folder would: the exact statements in order, the size of each table that they touch as the server estimates it, and what the review says of them. Changes nothing.',
     );
   addTargetOptions(addFolder(command))
     .option('--json', 'print the plan as JSON')
@@ -24,6 +24,7 @@ not be looked at.
 
 Examples:
   $ npx aurora-migrations plan --stack Shop
+  $ npx aurora-migrations plan migrations --stack Shop
   $ npx aurora-migrations plan --url mysql://root@127.0.0.1/shop`,
     )
     .action(async (directory: string | undefined, flags: PlanOptions) => {
@@ -33,6 +34,6 @@ Examples:
         import('../look/run-plan.js'),
       ]);
       const wanted = { json: options.json === true, directory: options.directory };
-      process.exitCode = await runOnTarget(options, (on) => runPlan(on, wanted));
+      process.exitCode = await runOnTarget(options, (on) => runPlan(on, wanted), { takesFolder: true });
     });
 }

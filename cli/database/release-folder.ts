@@ -18,8 +18,12 @@ export interface Release {
 /** At most so many problems of a folder are listed where it is not the command that looks for them. */
 const MOST_PROBLEMS = 5;
 
-/** Reads a folder as the release that would be deployed of it. */
-export function releaseIn({ name, path: folder }: MigrationsFolder, database: string): Release {
+/**
+ * Reads a folder as the release that would be deployed of it.
+ *
+ * @param database name of the database that it is for; undefined where that is not known
+ */
+export function releaseIn({ name, path: folder }: MigrationsFolder, database: string | undefined): Release {
   const { found, problems: each, nested } = readMigrations(folder, database);
   if (found !== undefined) return { code: found.manifest, own: ownScriptsIn(folder, found) };
   if (each.some(({ code }) => code === 'directory-empty')) throw emptyFolder({ name }, nested);

@@ -1,5 +1,6 @@
 import path from 'node:path';
-import type { PlanAnswer, PlannedMigration } from '../../lambda/commands/show-plan';
+import type { PlannedMigration } from '../../lambda/commands/planned-migration';
+import type { PlanAnswer } from '../../lambda/commands/show-plan';
 import { readMigrations } from '../../lib/source/migration-source';
 import { reviewMigration } from '../../lib/review/review-migration';
 import { underReview } from '../../lib/review/statement-under-review';

@@ -1,4 +1,5 @@
-import type { PlanAnswer, PlannedMigration } from '../../lambda/commands/show-plan';
+import type { PlannedMigration } from '../../lambda/commands/planned-migration';
+import type { PlanAnswer } from '../../lambda/commands/show-plan';
 import type { TableSize } from '../../lambda/look/table-sizes';
 import type { Failure } from '../../lambda/words/failure';
 import { withoutSecrets } from '../../lib/review/secrets';
@@ -12,10 +13,15 @@ import type { PlanFinding } from './plan-review';
 /** Lines of a statement that are shown. */
 const MOST_LINES = 60;
 
-/** What a person reads of a plan. */
+/**
+ * What a person reads of a plan.
+ *
+ * @param refusal what the reason is for, where it would be refused
+ */
 export function planText(
   plan: Told<PlanAnswer>,
   findings: ReadonlyMap<string, readonly PlanFinding[]>,
+  refusal: string,
   style: TextStyle,
 ): readonly string[] {
   const { migrations, refused, revertFirst, releaseUnknown } = plan;
@@ -23,8 +29,8 @@ export function planText(
     const unknown = wrappedLines(unknownText('What is pending', releaseUnknown), style.width);
     return [...revertFirstLines(revertFirst), ...unknown];
   }
-  const refusal = refused === null ? [] : refusalLines(refused, style);
-  if (migrations.length + revertFirst.length === 0) return ['Nothing is pending.', ...refusal];
+  const whyNot = refused === null ? [] : refusalLines(refusal, refused, style);
+  if (migrations.length + revertFirst.length === 0) return ['Nothing is pending.', ...whyNot];
   const sizes = new Map(plan.tables.map((table) => [table.name, table]));
   return [
     ...revertFirstLines(revertFirst),
@@ -39,12 +45,12 @@ export function planText(
       ]),
     ]),
     ...(plan.tables.length > 0 ? ['', 'Rows are what the server estimates.'] : []),
-    ...refusal,
+    ...whyNot,
   ];
 }
 
-function refusalLines({ message, code }: Failure, { width }: TextStyle): readonly string[] {
-  const text = `"up" would be refused now: ${asCommandLine(message)} [${code}]`;
+function refusalLines(what: string, { message, code }: Failure, { width }: TextStyle): readonly string[] {
+  const text = `${what}: ${asCommandLine(message)} [${code}]`;
   return ['', ...wrappedLines(text, width)];
 }
 

@@ -98,6 +98,7 @@ export async function obstacleToDown(database: Database, rows: readonly HistoryR
   );
 }
 
-function isOfStack({ type }: DeploymentRow): boolean {
+/** Whether CloudFormation asked for it. */
+export function isOfStack({ type }: DeploymentRow): boolean {
   return type === 'Create' || type === 'Update';
 }

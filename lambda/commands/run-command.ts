@@ -20,7 +20,7 @@ export async function runCommand(command: Command, world: World, requestId: stri
     case 'status':
       return reading(world, (database) => status(database, world, command.wantsDrift));
     case 'plan':
-      return reading(world, (database) => showPlan(database, world));
+      return reading(world, (database) => showPlan(database, world, command.release));
     case 'watch':
       return reading(world, (database) => watch(database, world));
     case 'verify':

@@ -1,6 +1,10 @@
+import type { ManifestEntry } from '../manifest/types';
+
 /** What somebody wants who invokes the function directly. */
 export type Command =
-  | { readonly kind: 'plan' | 'up' | 'verify' | 'watch' }
+  | { readonly kind: 'up' | 'verify' | 'watch' }
+  /** `release`: one that may be deployed, of which nothing is in the function's code; null: the function's own. */
+  | { readonly kind: 'plan'; readonly release: readonly GivenMigration[] | null }
   /** `wantsDrift`: also how the schema differs from what the last run has left. */
   | { readonly kind: 'status'; readonly wantsDrift: boolean }
   | { readonly kind: 'down'; readonly until: DownUntil }
@@ -15,6 +19,12 @@ export type Command =
   /** What comes up to this migration counts as applied. */
   | { readonly kind: 'baseline'; readonly to: string; readonly record: Confirmed }
   | { readonly kind: 'dump' };
+
+/** A migration of a release that may be deployed. */
+export interface GivenMigration extends ManifestEntry {
+  /** Names of the tables that it touches. */
+  readonly tables: readonly string[];
+}
 
 /** Other tools, whose history can be adopted. */
 export const TOOLS = ['umzug', 'sequelize', 'knex', 'dbmate', 'golang-migrate', 'goose', 'flyway'] as const;
@@ -81,15 +91,21 @@ export function readCommand(event: Fields): Command | Unreadable | null {
 }
 
 const READERS: ReadonlyMap<string, (fields: Fields) => Command | null> = new Map([
-  ...(['plan', 'up', 'verify', 'watch', 'dump'] as const).map(
+  ...(['up', 'verify', 'watch', 'dump'] as const).map(
     (kind) => [kind, (fields: Fields) => (isEmpty(fields) ? { kind } : null)] as const,
   ),
+  ['plan', readPlan] as const,
   ['status', readStatus] as const,
   ['down', readDown] as const,
   ['repair', readRepair] as const,
   ['adopt', readAdopt] as const,
   ['baseline', readBaseline] as const,
 ]);
+
+function readPlan({ release, ...others }: Fields): Command | null {
+  const isReadable = isEmpty(others) && (release === undefined || isRelease(release));
+  return isReadable ? { kind: 'plan', release: release ?? null } : null;
+}
 
 function readStatus({ diff, ...others }: Fields): Command | null {
   const isReadable = isEmpty(others) && (diff === undefined || diff === true);
@@ -130,6 +146,14 @@ function readAdopt({ from, table, record, ...others }: Fields): Command | null {
 
 function readBaseline({ to, record, ...others }: Fields): Command | null {
   return isEmpty(others) && isName(to) && isConfirmed(record) ? { kind: 'baseline', to, record: record ?? null } : null;
+}
+
+function isRelease(value: unknown): value is readonly GivenMigration[] {
+  const isGiven = (entry: Fields | null): boolean =>
+    ['name', 'file', 'checksum', 'sha256'].every((key) => isName(entry?.[key])) &&
+    Array.isArray(entry?.['tables']) &&
+    entry['tables'].every(isName);
+  return Array.isArray(value) && value.every(isGiven);
 }
 
 function isConfirmed(value: unknown): value is readonly string[] | undefined {

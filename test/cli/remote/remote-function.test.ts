@@ -58,8 +58,44 @@ describe.each(stackServers())('the deployed function, on $name', (server) => {
     );
   });
 
+  it('plans the deployment of a folder that it does not have', async () => {
+    const note =
+      '-- migrate:up\nALTER TABLE user ADD COLUMN note TEXT;\n-- migrate:down\nALTER TABLE user DROP COLUMN note;';
+    const next = migrationFolder({ ...USER, ...PROFILE, '0004_note.sql': note });
+    const { code, stdout } = await run(`plan ${next} --stack Small`);
+
+    expect(code).toBe(2);
+    expect(stdout.replaceAll(next, 'FOLDER')).toMatch(
+      /^the function \S+ of the stack Small, when FOLDER is deployed:\n1 migration would be applied, in this order:\n\n0004_note \(0004_note\.sql\)\n {2}ALTER TABLE user ADD COLUMN note TEXT;\n {2}on user: about 2 rows, 0\.0 MB\n[^]*estimates\.\n$/,
+    );
+    expect(JSON.parse((await run(`plan ${next} --stack Small --json`)).stdout)).toMatchObject({
+      apply: ['0004_note'],
+      refused: null,
+      migrations: [{ name: '0004_note', up: ['ALTER TABLE user ADD COLUMN note TEXT'] }],
+      tables: [{ name: 'user' }],
+    });
+    expect(await run(`plan ${migrationFolder({ ...USER, ...PROFILE })} --stack Small`)).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/is deployed:\nNothing is pending\.\n$/) as string,
+    });
+  });
+
+  it('says why the deployment of a folder would be refused', async () => {
+    expect(await run(`plan ${migrationFolder({ ...USER })} --stack Small`)).toMatchObject({
+      code: 2,
+      stdout: expect.stringMatching(
+        /\n\nThe deployment would be refused: [^]*onRemoved\s+to\s+REVERT[^]*\[removed-migration\]\n$/,
+      ) as string,
+    });
+    const edited = { ...USER, ...PROFILE, '0001_user.sql': USER['0001_user.sql'].replace('190', '191') };
+    const { stdout } = await run(`plan -d ${migrationFolder(edited)} --stack Small`);
+    expect(stdout.replace(/\s+/g, ' ')).toMatch(
+      /The deployment would be refused: .*npx aurora-migrations repair [^"]*--stack Small[^"]*" .*\[checksum-changed\] $/,
+    );
+  });
+
   it('has its own release, and refuses a folder that is named rather than pass over it', async () => {
-    for (const args of ['status -d more', 'plan more', 'verify more', 'up --yes more', 'down --all --yes -d more']) {
+    for (const args of ['status -d more', 'verify more', 'up --yes more', 'down --all --yes -d more']) {
       expect(await run(`${args} --stack Small`)).toMatchObject({
         code: 64,
         stdout: '',

@@ -1,6 +1,15 @@
 import { readCommand } from '../../../lambda/plan/command';
 
 const CHECKSUM = 'ab'.repeat(32);
+const GIVEN = {
+  name: '0001_user',
+  file: '0001_user.sql',
+  checksum: CHECKSUM,
+  sha256: CHECKSUM,
+  steps: 1,
+  irreversible: false,
+  tables: ['user'],
+};
 
 test.each([
   [{ command: 'status' }, { kind: 'status', wantsDrift: false }],
@@ -9,7 +18,11 @@ test.each([
     { kind: 'status', wantsDrift: true },
   ],
   [{ command: 'watch' }, { kind: 'watch' }],
-  [{ command: 'plan' }, { kind: 'plan' }],
+  [{ command: 'plan' }, { kind: 'plan', release: null }],
+  [
+    { command: 'plan', release: [GIVEN] },
+    { kind: 'plan', release: [GIVEN] },
+  ],
   [{ command: 'up' }, { kind: 'up' }],
   [{ command: 'verify' }, { kind: 'verify' }],
   [
@@ -73,6 +86,11 @@ test.each([
   { command: 'status', verbose: true },
   { command: 'status', diff: 'true' },
   { command: 'watch', seconds: 1 },
+  { command: 'plan', release: '0001_user' },
+  { command: 'plan', release: [null] },
+  { command: 'plan', release: [{ ...GIVEN, checksum: 1 }] },
+  { command: 'plan', release: [{ ...GIVEN, tables: [1] }] },
+  { command: 'plan', release: [GIVEN], to: '0001_user' },
   { command: 'up', to: '0001_user' },
   { command: 'down' },
   { command: 'down', to: '' },

@@ -124,7 +124,8 @@ async function underLock(
   const { decided, history, journal } = decision;
   const { message, fields } = describePlan(decided);
   log.info(`planned: ${message}`, { plan: decided.kind, ...fields });
-  if (intent.kind === 'update' && intent.old.database !== intent.release.database)
+  // Under another host name it may be the same one: then there is more to do.
+  if (decided.kind === 'nothing' && intent.kind === 'update' && intent.old.database !== intent.release.database)
     log.warn(`the database is another one: what was applied to ${intent.old.database} stays there`);
   if (decided.kind === 'forward' && ports.snapshots !== undefined) {
     const { resource, requestId, issuedAt } = request;

@@ -102,6 +102,13 @@ describe.each(servers())('what is told of a rollback on $name', (server) => {
     );
   });
 
+  it('a host by another name is no other database', async () => {
+    const to = release({ '0001_user': USER, '0002_name': NAME }, { Database: 'alias/app' });
+    await scene.updated(FIRST, to);
+    expect(await scene.updated(to, FIRST)).toMatchObject({ data: { Reverted: '0002_name' } });
+    expect(told('warn')).toEqual([]);
+  });
+
   it.each(['refused', 'in another database'])(
     'nothing is said to be reverted that never stood here: %s',
     async (how) => {

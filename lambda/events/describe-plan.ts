@@ -42,7 +42,7 @@ export function describePlan(decided: Exclude<Plan, AwaitStatusPlan>): Descripti
     case 'begin-release':
       return { message: 'the application of the release may begin' };
     case 'end-release': {
-      const parts = [`the release has ended, ${decided.because}`, ...listed('revert', decided.removes)];
+      const parts = [`the release has ended, ${decided.because}`, ...listed('revert', decided.revert)];
       return { message: parts.join('; '), fields: { because: decided.because } };
     }
     case 'refuse-release':

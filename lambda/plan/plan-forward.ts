@@ -12,6 +12,7 @@ import {
   isStanding,
   sharedWith,
   splitAt,
+  standingReleases,
   stands,
   type DeploymentRow,
   type History,
@@ -19,7 +20,7 @@ import {
   type OtherRelease,
 } from './history';
 import type { Intent } from './intent';
-import { isContract } from '../manifest/manifest';
+import { isContract, shippedIn } from '../manifest/manifest';
 import { compareNames } from '../manifest/name';
 import { isIntact } from './plan-revert';
 import { adviseChecksum, adviseReverted } from '../words/repair-advice';
@@ -37,7 +38,7 @@ export function planForward(
   code: Manifest,
   history: History,
 ): ForwardPlan | Refused {
-  const shipped = new Set<string>(code.migrations.map((entry) => entry.name));
+  const shipped = shippedIn(code);
   const removal = checkRemovals(own, ours, shipped, history);
   if (removal !== null) return removal;
 
@@ -100,8 +101,7 @@ function removedNow(
 ): readonly HistoryRow[] {
   const mayGo = (row: DeploymentRow): boolean => isSettled(row) || release.onRemoved === 'REVERT';
   const standing = idsOf(ours.filter((row) => row.status === 'applied' && !isOwed(row) && mayGo(row)));
-  const goesAnyway = (row: HistoryRow): boolean =>
-    kind === 'update' && isLeaving(row) && standing.has(row.removedBy ?? 0);
+  const goesAnyway = (row: HistoryRow): boolean => kind === 'update' && standing.has(row.removedBy ?? 0);
   return lacking.filter((row) => row.state === 'applied' && !goesAnyway(row));
 }
 
@@ -113,11 +113,11 @@ function isInUse(
   { contracts, deployment, owner }: HistoryRow,
   { release }: Intent,
   ours: readonly DeploymentRow[],
-  { releases }: History,
+  history: History,
 ): boolean {
   if (contracts) return false;
-  return releases.some(({ endedAt, digest }) => {
-    if (endedAt !== null || digest === release.digest) return false;
+  return standingReleases(history).some(({ digest }) => {
+    if (digest === release.digest) return false;
     const newest = ours.find((row) => stands(row) && row.newDigest === digest);
     return owner === null || newest === undefined || newest.id >= (deployment ?? 0);
   });

@@ -65,7 +65,7 @@ describe('a planner with a fault is found out', () => {
   });
 
   test('it reverts nothing at the end of a release but what is its own', () => {
-    const forgets = broken((made) => (made.kind === 'end-release' ? { ...made, removes: [], keep: [] } : made));
+    const forgets = broken((made) => (made.kind === 'end-release' ? { ...made, revert: [], keep: [] } : made));
     const problems = wandered(forgets, ['A', 'A'], 0, 60_000).violations.map(({ problem }) => problem);
     expect(problems).toContainEqual(expect.stringMatching(/^at rest at A and A, and 000[23] is left$/));
   });

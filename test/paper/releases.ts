@@ -226,7 +226,7 @@ export function told(plan: Plan): string {
     case 'begin-release':
       return plan.kind;
     case 'end-release':
-      return [plan.settles ? 'end-release, settle' : plan.kind, lists({ revert: plan.removes, keep: plan.keep })]
+      return [plan.settles ? 'end-release, settle' : plan.kind, lists({ revert: plan.revert, keep: plan.keep })]
         .filter(Boolean)
         .join(', ');
     case 'revert':

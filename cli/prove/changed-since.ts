@@ -17,8 +17,6 @@ export function changedSince(directory: string, ref: string): ReadonlySet<string
       .split('\0')
       .filter((name) => name !== '');
   };
-  // Outside of a repository `git diff` compares two files, and says that one of them is not there.
-  namesFrom('rev-parse', '--is-inside-work-tree');
   const changed = namesFrom('diff', '--name-only', '--no-renames', '--relative', '-z', ref, '--', '.');
   const unknown = namesFrom('ls-files', '--others', '--exclude-standard', '-z', '--', '.');
   return new Set([...changed, ...unknown].filter((name) => path.dirname(name) === '.'));

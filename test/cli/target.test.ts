@@ -65,14 +65,6 @@ describe('what a command works on', () => {
     return target.kind === 'url' ? [target.url.database, target.source] : target.function;
   };
 
-  test('an .env that begins with a mark is read, and one with a reference is told', () => {
-    const read = (text: string): unknown => targetOf({}, {}, migrationFolder({ '.env': text }), {});
-    expect(read('\uFEFFDATABASE_URL=mysql://root@127.0.0.1/marked\n')).toMatchObject({ url: { database: 'marked' } });
-    expect(() => read('HOST=db\nDATABASE_URL=mysql://root@${HOST}/a\n')).toThrow(
-      /^DATABASE_URL in \.env has \$\{HOST\}, and references to other variables are not filled in here: write the value itself/,
-    );
-  });
-
   test('flags come before settings, these before the environment, that before .env', () => {
     const settings = { stack: 'Shop' };
     const environment = { DATABASE_URL: 'mysql://root@127.0.0.1/of_environment' };

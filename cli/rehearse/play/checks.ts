@@ -126,8 +126,7 @@ const UNSEEN: Readonly<Record<Waiting, string>> = {
     'In this play none came to be: what waits for the migrations is under a condition, and is made after them where that holds.',
   elsewhere:
     'What waits for the migrations is no function or ECS service of this stack itself: it was not looked at, see what was not played.',
-  nothing:
-    'No function or ECS service of this stack waits for the migrations: give yours to executeBefore. What waits in a stack around this one was not looked at.',
+  nothing: 'No function or ECS service waits for the migrations: give yours to executeBefore.',
 };
 
 const CONTRACTED =

@@ -49,8 +49,7 @@ function makeRepository(root: string, commit: string, files: string): void {
     path.resolve(root, git(root, ['rev-parse', '--git-path', each])),
   );
   const url = runGit(root, ['config', '--get', 'remote.origin.url']);
-  const format = commit.length === SHA256 ? ['--object-format=sha256'] : [];
-  git(files, ['init', '--quiet', '--template=', ...format]);
+  git(files, ['init', '--quiet', '--template=']);
   const own = path.join(files, '.git');
   fs.mkdirSync(path.join(own, 'objects/info'), { recursive: true });
   fs.writeFileSync(path.join(own, 'objects/info/alternates'), `${objects}\n`);
@@ -61,9 +60,6 @@ function makeRepository(root: string, commit: string, files: string): void {
   git(files, ['read-tree', commit]);
   if (url.kind === 'ran' && url.status === 0) git(files, ['config', 'remote.origin.url', url.stdout.toString().trim()]);
 }
-
-/** Digits of a commit's name in a repository whose names are of SHA-256. */
-const SHA256 = 64;
 
 function linkFile(from: string, to: string): void {
   if (!fs.existsSync(from) || fs.existsSync(to) || !isFolder(path.dirname(to))) return;

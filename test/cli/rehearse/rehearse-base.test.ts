@@ -123,18 +123,6 @@ test('a commit is written elsewhere, with what is installed, and the repository 
   }
 });
 
-test('a commit of a repository whose names are of SHA-256 is there, too', () => {
-  const into = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'checkout-')));
-  fs.rmSync(path.join(folder, '.git'), { recursive: true });
-  git('init', '--quiet', '--initial-branch=main', '--object-format=sha256');
-  try {
-    const app = checkOut(folder, commit('a.txt', '1'), into);
-    expect(fs.readFileSync(path.join(app, 'a.txt'), 'utf8')).toBe('1');
-  } finally {
-    fs.rmSync(into, { recursive: true, force: true });
-  }
-});
-
 test('a commit comes with its submodules, and with what an app reads and git does not keep', () => {
   const into = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'checkout-')));
   const module = migrationFolder({ '0001_user.sql': 'before' });

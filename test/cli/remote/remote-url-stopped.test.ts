@@ -130,7 +130,7 @@ describeEach(stackServers(), 'a run on a server that is stopped, $name', (server
 
     expect(ended).toEqual({
       code: 130,
-      stdout: '',
+      stdout: args.endsWith('--json') ? expect.stringMatching(/^\{"kind":"error",.*"code":"stopped"/) : '',
       stderr: expect.stringMatching(/aurora-migrations: stopped, and nothing was changed \[stopped\]\n$/) as string,
     });
   });

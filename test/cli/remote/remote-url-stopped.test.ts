@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { lockName } from '../../../lambda/session/lock';
 import { Scene } from '../../integration/scene';
 import { migrationFolder } from '../../lib/source/migration-folder';
-import { describeEach, stackServers } from '../../servers';
+import { describeEach, stackServers, throwawaysLike } from '../../servers';
 import { urlOf } from '../adopt/adopt-url';
 import { PROGRAM, type Run } from '../run-program';
 import { startProgram, type Started } from './remote-program';
@@ -137,7 +137,7 @@ describeEach(stackServers(), 'a run on a server that is stopped, $name', (server
 
   it('a dump of a folder leaves nothing behind', async () => {
     const slow = { 'migrations/0001_slow.sql': '-- migrate:up\nDO SLEEP(60);\n-- migrate:irreversible\n' };
-    const started = startProgram(['dump'], { cwd: migrationFolder(slow) });
+    const started = startProgram(['dump'], { cwd: migrationFolder(slow), environment: throwawaysLike(server) });
     while (!/starting a throwaway/.test(started.written())) await sleep(10);
     await sleep(1_000);
     started.interrupt();

@@ -3,12 +3,13 @@ import type { Connection } from 'mysql2/promise';
 import { connectTo } from '../../../rehearsal/servers/connect';
 import { databaseAt } from '../../../rehearsal/servers/database-url';
 import { migrationFolder } from '../../lib/source/migration-folder';
+import { migrate } from '../migrated';
 import { throwawaysLike, type TestServer } from '../../servers';
 import type { Run } from '../run-program';
 import { startProgram, type RunOptions } from './remote-program';
 
 /** A server of the tests. */
-type Server = Pick<TestServer, 'url' | 'host' | 'port' | 'program'>;
+type Server = Pick<TestServer, 'url' | 'host' | 'port' | 'user' | 'password' | 'caFile' | 'program'>;
 
 /** A schema of its own, on which the program is run by its URL. */
 export class RemoteSchema {
@@ -39,6 +40,11 @@ export class RemoteSchema {
       environment: { ...throwawaysLike(this.server), DATABASE_URL: this.url, ...options.environment },
     }).ended;
     return { code, stdout: this.plain(stdout), stderr: this.plain(stderr) };
+  }
+
+  /** Has all of these files applied. */
+  migrated(files: Readonly<Record<string, string>>, folder?: string): Promise<void> {
+    return migrate(this.server, this.name, files, folder);
   }
 
   /** What is another one in each run is the same. */

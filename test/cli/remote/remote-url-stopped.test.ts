@@ -5,6 +5,7 @@ import { Scene } from '../../integration/scene';
 import { migrationFolder } from '../../lib/source/migration-folder';
 import { describeEach, stackServers, throwawaysLike } from '../../servers';
 import { urlOf } from '../adopt/adopt-url';
+import { migrate } from '../migrated';
 import { PROGRAM, type Run } from '../run-program';
 import { startProgram, type Started } from './remote-program';
 
@@ -26,7 +27,7 @@ describeEach(stackServers(), 'a run on a server that is stopped, $name', (server
   let environment: NodeJS.ProcessEnv;
   beforeEach(async () => {
     environment = { DATABASE_URL: urlOf(scene) };
-    await startProgram(['up', '--yes'], { cwd: migrationFolder(FILES), environment }).ended;
+    await migrate(server, scene.name, FILES);
   });
 
   const isWaiting = async (): Promise<boolean> => {
@@ -83,7 +84,7 @@ describeEach(stackServers(), 'a run on a server that is stopped, $name', (server
   it('a down that is stopped is left where it is, says so later, and the next one goes on', async () => {
     const cwd = migrationFolder(SLOW);
     const run = (...args: readonly string[]): Promise<Run> => startProgram(args, { cwd, environment }).ended;
-    await run('up', '--yes');
+    await migrate(server, scene.name, SLOW);
     await scene.sql('LOCK TABLES user READ');
     const started = startProgram(['down', '--steps', '1', '--yes'], { cwd, environment });
     while (!(await isWaiting())) await sleep(10);

@@ -53,7 +53,7 @@ export function planDelete(
   // One that was answered SUCCESS may also be deleted in its own right, before the event of its settling arrived: then
   // only a status of the stack can tell, or that its reverting was begun before.
   const isUnfinished = newest?.type === 'Create' && (newest.answered !== 'SUCCESS' || newest.status !== 'applied');
-  const isRolledBack = isUnfinished || ROLLING_BACK.has(newest?.stackStatus ?? '');
+  const isRolledBack = isUnfinished || statusesOf(resource, history).some((status) => ROLLING_BACK.has(status));
   const newestStanding = ours.find(stands);
   const isOfNewest = newestStanding?.physicalId === intent.physicalId;
   const leave = (because: string): Plan => ({ ...nothing(because), settles: isOfNewest && !isContract });
@@ -86,6 +86,16 @@ export function planDelete(
 
 function restStays(why: string): Failure {
   return failure('revert-owed', `the rest of ${STAYS}${why}`);
+}
+
+/**
+ * What was last heard of the stack. It is noted at the newest row of each resource, whatever has become of that, or at the one before
+ * where the newest came late. What is older than the newest of these was of an operation before.
+ */
+export function statusesOf(construct: Resource, { deployments }: History): readonly string[] {
+  const rows = deployments.filter((row) => row.newHash !== null && sameConstruct(row.resource, construct));
+  const last = Math.max(rows[0]?.issuedAt ?? 0, ...rows.map(({ stackStatusAt }) => stackStatusAt ?? 0));
+  return rows.filter(({ stackStatusAt }) => stackStatusAt === last).flatMap(({ stackStatus }) => stackStatus ?? []);
 }
 
 /** Whether the stack that brought a deployment may be there: this one, one of which a release stands, or one that has not settled. */

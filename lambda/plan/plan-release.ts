@@ -8,7 +8,6 @@ import {
   isSettled,
   isStanding,
   sameConstruct,
-  sameResource,
   splitAt,
   standingOf,
   type DeploymentRow,
@@ -16,6 +15,7 @@ import {
   type HistoryRow,
 } from './history';
 import type { ReleaseIntent, Resource } from './intent';
+import { statusesOf } from './plan-delete';
 import { isRevertedEarly } from './plan-resume';
 import {
   heldBack,
@@ -95,19 +95,6 @@ const GOING_BACK: ReadonlySet<string> = new Set([
   'UPDATE_ROLLBACK_IN_PROGRESS',
   'UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS',
 ]);
-
-/**
- * What was last heard of the stack. It is noted at the newest row of each resource, whatever has become of that; what is
- * older than the newest of these was of an operation before.
- */
-function statusesOf(construct: Resource, { deployments }: History): readonly string[] {
-  const rows = deployments.filter((row) => row.newHash !== null && sameConstruct(row.resource, construct));
-  const since = rows[0]?.issuedAt ?? 0;
-  return rows
-    .filter((row) => rows.find(({ resource }) => sameResource(resource, row.resource)) === row)
-    .filter(({ stackStatusAt }) => (stackStatusAt ?? 0) >= since)
-    .flatMap(({ stackStatus }) => stackStatus ?? []);
-}
 
 /**
  * What it means that CloudFormation deletes the resource of a release. It does so after all of an update has succeeded, or

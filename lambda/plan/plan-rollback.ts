@@ -47,9 +47,12 @@ export function planRollback(
   const isToldOf = isStanding(release.digest, history);
   const isBack =
     (isMirror && stood !== 'never') || (isToldOf ? stood === 'surely' : links.length > 0 && isRollingBack(tried));
+  if (isBack && links.some((row) => isOvertakenByEnd(row, intent, history))) return { kind: 'stale' };
   if (!isBack || (!isToldOf && hasEnded(release.digest, tried, history))) return undefined;
-  // What is noted as standing may be of before the stack settled at this one, deployed by code that cannot note an end.
-  if (!isToldOf && !since.isSettled && isOtherStanding(tried, history)) return undefined;
+  // What is noted as standing may be of before the stack settled at this one, deployed by code that cannot note an end. Else a stack
+  // goes back to what has begun, and what has begun since may be live.
+  const mayBeLive = isOtherStanding(tried, history) || (begunOf(links, history).size > 0 && !isRollingBack(links));
+  if (!isToldOf && !since.isSettled && mayBeLive) return undefined;
   if (isOfOptionsAlone(links, intent, history)) return undefined;
   if (links.length === 0) return nothing('what is rolled back is reverted already');
 
@@ -150,6 +153,11 @@ function contractedAhead(
 function hasEnded(digest: string, tried: readonly DeploymentRow[], { releases }: History): boolean {
   const first = tried.at(-1)?.startedAt ?? 0;
   return releases.some(({ digest: of, endedAt }) => of === digest && endedAt !== null && endedAt >= first);
+}
+
+/** Whether this request has owed a deployment before, and CloudFormation was told of it: it has gone on to delete a release. */
+function isOvertakenByEnd({ owedAt, startedAt }: DeploymentRow, { request }: Intent, { releases }: History): boolean {
+  return owedAt === request.issuedAt && releases.some(({ endedAt }) => (endedAt ?? 0) >= startedAt);
 }
 
 /**

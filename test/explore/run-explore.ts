@@ -8,7 +8,7 @@ import { explore } from './explore';
 import { emptyWorld } from './world';
 import { recordProof } from '../proof/proof-record';
 import { told } from '../paper/releases';
-import { twoStacksAt } from './calmly';
+import { stacksAt } from './calmly';
 import { tell } from './story';
 import { wander } from './wander';
 
@@ -86,7 +86,7 @@ const [operations, faults] = [Number(values.operations), Number(values.faults)];
 const start =
   values.stacks === undefined
     ? emptyWorld(operations, faults)
-    : twoStacksAt(values.stacks.split(','), operations, faults, run);
+    : stacksAt(values.stacks.split(','), operations, faults, run);
 plans.clear();
 if (values.tell !== undefined) {
   const lines = readFileSync(values.tell, 'utf8')

@@ -2,7 +2,7 @@ import { plan } from '../../lambda/plan/plan';
 import type { Plan } from '../../lambda/plan/plan-types';
 import { refuse } from '../../lambda/words/failure';
 import { Alphabet, type Options } from './alphabet';
-import { twoStacksAt } from './calmly';
+import { stacksAt } from './calmly';
 import type { Run } from './delivery';
 import type { Explored } from './explore';
 import { tell } from './story';
@@ -22,7 +22,7 @@ const accepts = /vouches|is pending/;
 
 /** Ways at random: `npm run explore -- --stacks A,B --wander SEED` goes more of them. */
 function wandered(run: Run, at: readonly string[], faults: number, steps = 15_000): Explored {
-  return wander(twoStacksAt(at, 3, faults, run), run, { seed: 1, steps, violations: 3, accepts });
+  return wander(stacksAt(at, 3, faults, run), run, { seed: 1, steps, violations: 3, accepts });
 }
 
 /** A planner that has a fault: its plans are changed. */
@@ -60,7 +60,7 @@ describe('a planner with a fault is found out', () => {
     const found = wandered(alone, ['A', 'A'], 0).violations.find(({ problem }) => problem.includes('is live, and'));
     expect(found?.problem).toMatch(/code of [BC] is live, and 000[23] is not in the schema/);
     expect(found?.trace.length).toBeLessThan(30);
-    const told = tell(twoStacksAt(['A', 'A'], 3, 0, alone), found?.trace ?? [], alone);
+    const told = tell(stacksAt(['A', 'A'], 3, 0, alone), found?.trace ?? [], alone);
     expect(told.at(-1)).toBe(`      !! ${found?.problem}`);
   });
 

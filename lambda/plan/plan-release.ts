@@ -59,6 +59,8 @@ export function planBegin({ request, release: { digest } }: ReleaseIntent, code:
     .filter(appliedBy(owed.length > 0 ? owed : since(digest, standing)))
     .filter((row) => row.state !== 'removed' || isRevertedEarly(row))
     .toReversed();
+  // Of what is owed nothing is left: another stack has it, or a run by hand.
+  if (lacking.length === 0 && owed.length > 0) return { kind: 'begin-release' };
   const what =
     lacking.length === 0
       ? 'the database is at another release'
@@ -114,8 +116,12 @@ export function planEnd({ request, release: { digest } }: ReleaseIntent, code: M
   if (newestOwed === undefined) {
     const [deployed] = standing;
     // What has no application that began has not come to a good end: its update failed, and the construct goes with it.
+    // Nor by the same request once more, when the next update is under way.
     const hasSucceeded =
-      deployed !== undefined && deployed.newDigest !== digest && isStanding(deployed.newDigest, history);
+      deployed !== undefined &&
+      deployed.issuedAt <= issuedAt &&
+      deployed.newDigest !== digest &&
+      isStanding(deployed.newDigest, history);
     const settles = hasSucceeded && !isGoingAway && !statuses.some((status) => GOING_BACK.has(status));
     const leaving = settles ? leavingWith(digest, standing, history) : [];
     const [free, used] = splitAtNeeded(leaving, resource, history);

@@ -47,7 +47,7 @@ export function planRollback(
   const isToldOf = isStanding(release.digest, history);
   const isBack =
     (isMirror && stood !== 'never') || (isToldOf ? stood === 'surely' : links.length > 0 && isRollingBack(tried));
-  if (isBack && links.some((row) => isOvertakenByEnd(row, intent, history))) return { kind: 'stale' };
+  if (isBack && isOvertakenByEnd(tried, intent, history)) return { kind: 'stale' };
   if (!isBack || (!isToldOf && hasEnded(release.digest, tried, history))) return undefined;
   // What is noted as standing may be of before the stack settled at this one, deployed by code that cannot note an end. Else a stack
   // goes back to what has begun, and what has begun since may be live.
@@ -156,8 +156,11 @@ function hasEnded(digest: string, tried: readonly DeploymentRow[], { releases }:
 }
 
 /** Whether this request has owed a deployment before, and CloudFormation was told of it: it has gone on to delete a release. */
-function isOvertakenByEnd({ owedAt, startedAt }: DeploymentRow, { request }: Intent, { releases }: History): boolean {
-  return owedAt === request.issuedAt && releases.some(({ endedAt }) => (endedAt ?? 0) >= startedAt);
+function isOvertakenByEnd(tried: readonly DeploymentRow[], { request }: Intent, { releases }: History): boolean {
+  const since = tried[0]?.startedAt ?? 0;
+  return (
+    tried.some(({ owedAt }) => owedAt === request.issuedAt) && releases.some(({ endedAt }) => (endedAt ?? 0) >= since)
+  );
 }
 
 /**
@@ -223,7 +226,8 @@ function defer(whole: RevertPlan, intent: Intent, history: History): RevertPlan 
   const isDone = waitingRows.length === 0 && reapply.length === whole.reapply.length;
   // By an earlier attempt, or the same request once more: it may have to be applied again.
   const hasTakenEarly = history.migrations.some((row) => isRevertedEarly(row) && begun.has(row.deployment ?? 0));
-  if (isDone && !hasTakenEarly) return whole;
+  // What the first resource goes back from may be live though nothing of it is left to revert.
+  if (isDone && !hasTakenEarly && resource.contractOf !== undefined) return whole;
   return {
     ...whole,
     revert: now,

@@ -155,7 +155,8 @@ function call(before: World, step: Step, request: Delivery, run: Run): readonly 
     const { stack, problem: stuck } = answer(next, step, request, outcome, isFirstTry, run);
     const move: Move = { label, problem: problem ?? stuck, failure, world: { ...next, stack } };
     if (next.faultsLeft === 0 || outcome.isFault) return [move];
-    const late = [...next.late, { ...request, isRepeated: true }];
+    // Where it was to be tried again, nothing was carried out.
+    const late = [...next.late, { ...request, isRepeated: outcome.ending !== 'try-again' }];
     const again = { ...next, stack, late, faultsLeft: next.faultsLeft - 1 };
     return [move, { ...move, label: `${label}, and will come again`, world: again }];
   });

@@ -46,7 +46,7 @@ export async function noteOthersEnded(database: Database, ofThem: Fragment, unti
   const table = deploymentTable(database);
   const newest = await readIds(
     database,
-    sql`SELECT MAX(id) AS id FROM ${table} WHERE ${ofThem} AND contractOf IS NULL AND status = 'applied' AND owedAt IS NULL
+    sql`SELECT MAX(IF(status = 'applied' AND owedAt IS NULL, id, 0)) AS id FROM ${table} WHERE ${ofThem} AND contractOf IS NULL
         GROUP BY stackId, logicalId HAVING MAX(newestRequestAt) < ${at(until)}`,
   );
   for (const id of newest) {

@@ -37,8 +37,8 @@ export async function noteStackStatus(database: Database, change: StackStatus): 
     }
     const isBack = status === 'UPDATE_ROLLBACK_COMPLETE';
     if (isBack) await keepSkipped(database, newest, change.at);
-    const ofStack = fragment(sql`rootStackId = ${stackId} AND ${hasBegun}`);
-    if (SETTLING.has(status)) await settle(database, ofStack);
+    const ofStack = fragment(sql`rootStackId = ${stackId}`);
+    if (SETTLING.has(status)) await settle(database, fragment(sql`${ofStack} AND ${hasBegun}`));
     if (isBack || SETTLING.has(status)) await noteOthersEnded(database, ofStack, change.at);
   } catch (error) {
     // Nothing was ever deployed here.

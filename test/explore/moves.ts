@@ -79,7 +79,9 @@ function arrive(world: World, index: number, run: Run): readonly Move[] {
     const isAgain = outcome.ending === 'died';
     // Where the newer one died, both go the same way: back.
     const mayGoOn = world.stack.inFlight !== null;
-    const hasChanged = delivery.isRepeated && !mayGoOn && tellsApart(world.journal, outcome.journal);
+    // What a Delete says that it leaves is free once the other stack has gone back.
+    const isLeft = delivery.kind === 'delete' && world.stack.excuses.includes(LEAVES);
+    const hasChanged = delivery.isRepeated && !mayGoOn && !isLeft && tellsApart(world.journal, outcome.journal);
     return {
       label: `${delivery.isRepeated ? 'again' : 'late'}: ${describe(delivery)}: ${outcome.label} = ${outcome.ending}`,
       world: { ...after(world, outcome), late: isAgain ? world.late : late },

@@ -177,21 +177,21 @@ export function noteStackStatus(before: PaperJournal, { stackId, status, at }: S
   if (isBack) journal = keepSkipped(journal, newest, at);
   else if (status !== 'CREATE_COMPLETE' && status !== 'UPDATE_COMPLETE') return journal;
   else journal = settle(journal, isOfStack);
-  return noteOthersEnded(journal, isOfStack, at);
+  return noteOthersEnded(journal, stackId, at);
 }
 
 /** As `noteOthersEnded` of `journal/release-journal.ts` does. */
-function noteOthersEnded(journal: PaperJournal, isAsked: (row: JournalRow) => boolean, until: number): PaperJournal {
+function noteOthersEnded(journal: PaperJournal, stackId: string, until: number): PaperJournal {
   const standing = journal.releases.filter(({ endedAt }) => endedAt === null);
   const isOver = ({ of, digest, createdAt }: PaperRelease): boolean => {
     const ofFirst = journal.deployments.filter((row) => sameResource(row.resource, of));
-    const rows = ofFirst.filter((row) => isAsked(row) && row.status === 'applied' && !isOwed(row));
-    const at = standing.find((row) => sameResource(row.of, of) && row.digest === rows[0]?.newDigest);
-    if (at === undefined || rows.some(({ newestRequestAt }) => newestRequestAt >= until)) return false;
+    const newest = ofFirst.find((row) => row.status === 'applied' && !isOwed(row));
+    const at = standing.find((row) => sameResource(row.of, of) && row.digest === newest?.newDigest);
+    if (at === undefined || ofFirst.some(({ newestRequestAt }) => newestRequestAt >= until)) return false;
     const isGoneBackFrom = ofFirst.some((row) => isOwed(row) && row.newDigest === digest);
     return createdAt < until && digest !== at.digest && (createdAt < at.createdAt || isGoneBackFrom);
   };
-  const over = standing.filter(isOver);
+  const over = standing.filter((row) => row.of.stackId === stackId && isOver(row));
   if (over.length === 0) return journal;
   return {
     ...journal,

@@ -39,6 +39,16 @@ describe.each(servers())('on $name, where two stacks share a database and the en
     expect(await story.standing()).toEqual([A, A, B_PLAIN].map(digestOf));
   });
 
+  it('could not be written down, a status that comes late does not say so of what the next try may go back to', async () => {
+    await begin(A, B_PLAIN);
+    await story.succeed(A, scene.update(B_PLAIN, A));
+    const next = scene.update(A, B_PLAIN);
+    await story.succeed(B_PLAIN, next);
+    // Of the rollback before.
+    await scene.stackIs('UPDATE_ROLLBACK_COMPLETE', next.request.issuedAt - 1);
+    expect(await story.standing()).toEqual([A, A, B_PLAIN].map(digestOf));
+  });
+
   it('could not be written down, the deletion of its construct says that it is over', async () => {
     await story.inOther(() => begin(A, B_PLAIN));
     await begin(A, B_PLAIN);
@@ -74,6 +84,26 @@ describe.each(servers())('on $name, where two stacks share a database and the en
       if (isRolledBack) await story.succeed(A, scene.update(A, B_PLAIN));
       else await story.succeed(A, scene.begins(A), scene.ends(B_PLAIN));
       expect([await story.tables(), await story.owed()]).toEqual([['table orders', 'table user'], []]);
+    },
+  );
+
+  it.each([
+    ['its own', (run: () => Promise<void>) => run()],
+    ['another one’s', (run: () => Promise<void>) => story.inOther(run)],
+  ])(
+    'is to come, nothing of %s is reverted that a failed try of another stack has begun to revert',
+    async (whose, by) => {
+      await story.inOther(() => story.succeed(B_PLAIN, scene.update(A, B_PLAIN)));
+      await by(async () => {
+        await begin(A, B_PLAIN);
+        await scene.stackIs('UPDATE_COMPLETE');
+      });
+      // A late attempt of that try died before the first statement of the down.
+      await scene.sql("UPDATE migration SET state = 'reverting' WHERE name = '0002_orders'");
+      await scene.sql("UPDATE migration_deployment d JOIN migration m ON m.deployment = d.id SET d.status = 'failed' WHERE m.state = 'reverting'"); // prettier-ignore
+      const { status, reason } = await scene.updated(whose === 'its own' ? B_PLAIN : A, A_REVERTING);
+      expect([status, reason]).toEqual(['FAILED', expect.stringContaining('the release lacks ')]);
+      expect(await story.tables()).toEqual(['table orders', 'table user']);
     },
   );
 });

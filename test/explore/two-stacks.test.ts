@@ -31,7 +31,7 @@ function broken(change: (made: Plan) => Plan): Run {
   return { ...usual(PLAIN), plan: (...of) => change(plan(...of)) };
 }
 
-describe('two stacks on one database', () => {
+describe('stacks on one database', () => {
   test.each<[string, Run, readonly string[], number]>([
     ['grow', usual(PLAIN), ['A', 'A'], 1],
     ['take things away', usual(PLAIN, { onRemoved: 'REVERT', onDelete: 'REVERT' }), ['A', 'B'], 0],
@@ -40,10 +40,17 @@ describe('two stacks on one database', () => {
     ['contract', usual({ A: '1', B: '1 2', D: '1 2 3c' }), ['A', 'B'], 0],
     ['have what is irreversible', usual({ A: '1', B: '1 2', C: '1 2 3!', D: '1 2 3! 4' }), ['A', 'B'], 1],
     ['are created beside each other', usual(PLAIN), ['A', '-'], 1],
-  ])('that %s: neither loses anything to the other, nor is stuck', (_what, run, at, faults) => {
+    ['are three', usual(PLAIN), ['A', 'A', 'B'], 1],
+  ])('that %s: none loses anything to another, nor is stuck', (_what, run, at, faults) => {
     const { violations, transitions } = wandered(run, at, faults);
     expect(violations).toEqual([]);
     expect(transitions).toBeGreaterThanOrEqual(15_000);
+  });
+
+  test('that are never heard of: neither loses anything to the other', () => {
+    const deaf: Run = { ...usual(PLAIN), hears: false };
+    const limits = { seed: 1, steps: 10_000, violations: 3, accepts: /vouches|is pending|was rolled back|at rest at/ };
+    expect(wander(stacksAt(['A', 'B'], 3, 1, deaf), deaf, limits).violations).toEqual([]);
   });
 
   test('go the same ways again with the same seed', () => {

@@ -4,7 +4,7 @@ import { LOG, PHYSICAL_ID_PREFIX } from '../contract';
 import { apply } from '../work/apply';
 import type { NewDeployment } from '../journal/deployment-journal';
 import { createJournal } from '../journal/journal-tables';
-import { noteEnded } from '../journal/release-journal';
+import { noteAllEnded, noteEnded } from '../journal/release-journal';
 import { settleBefore } from '../journal/settle';
 import { readSchema } from '../look/fingerprint';
 import { executeRevert } from '../work/execute-revert';
@@ -32,6 +32,8 @@ export async function executePlan(
   const note = async (reverts: string | null = null): Promise<void> => {
     if (!hasJournal || (intent.kind !== 'update' && intent.kind !== 'delete')) return;
     await ports.deployments.noteRequest(intent.request, intent.kind === 'update' ? 'Update' : 'Delete', reverts);
+    const { resource } = intent.request;
+    if (intent.kind === 'delete' && resource.contractOf === undefined) await noteAllEnded(ports.database, resource);
   };
   switch (decided.kind) {
     case 'stale':

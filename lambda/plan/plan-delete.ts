@@ -49,7 +49,7 @@ export function planDelete(
   const unsettled = unsettledSinceCreate(ours);
   const isOfNewest = ours.find(stands)?.physicalId === intent.physicalId;
   const leave = (because: string): Plan => ({ ...nothing(because), settles: isOfNewest && !isContract });
-  if (unsettled.length > 0 && isRolledBack(ours)) {
+  if (unsettled.length > 0 && isRolledBack(ours, resource, history)) {
     const back = heldBack(revertTried(unsettled, intent, history), resource, history);
     return back.held === null ? back : asFarAs(back, back.revert, IN_USE, leave);
   }
@@ -72,9 +72,9 @@ export function planDelete(
  * deleted in its own right, before the event of its settling arrived: then only a status of the stack can tell, or that its
  * reverting was begun before.
  */
-function isRolledBack([newest]: readonly DeploymentRow[]): boolean {
+function isRolledBack([newest]: readonly DeploymentRow[], construct: Resource, history: History): boolean {
   const isUnfinished = newest?.type === 'Create' && (newest.answered !== 'SUCCESS' || newest.status !== 'applied');
-  return isUnfinished || ROLLING_BACK.has(newest?.stackStatus ?? '');
+  return isUnfinished || statusesOf(construct, history).some((status) => ROLLING_BACK.has(status));
 }
 
 /** Reverts an unsettled Create and the tries since. */
@@ -101,6 +101,16 @@ function asFarAs(plan: RevertPlan, free: readonly HistoryRow[], why: string, lea
   return free.length === 0
     ? leave(STAYS + why)
     : stoppedAt(plan, free, failure('revert-owed', `the rest of ${STAYS}${why}`));
+}
+
+/**
+ * What was last heard of the stack. It is noted at the newest row of each resource, whatever has become of that, or at the one before
+ * where the newest came late. What is older than the newest of these was of an operation before.
+ */
+export function statusesOf(construct: Resource, { deployments }: History): readonly string[] {
+  const rows = deployments.filter((row) => row.newHash !== null && sameConstruct(row.resource, construct));
+  const last = Math.max(rows[0]?.issuedAt ?? 0, ...rows.map(({ stackStatusAt }) => stackStatusAt ?? 0));
+  return rows.filter(({ stackStatusAt }) => stackStatusAt === last).flatMap(({ stackStatus }) => stackStatus ?? []);
 }
 
 /** Whether the stack that brought a deployment may be there: this one, one of which a release stands, or one that has not settled. */

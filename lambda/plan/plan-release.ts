@@ -8,7 +8,6 @@ import {
   isSettled,
   isStanding,
   sameConstruct,
-  sameResource,
   splitAt,
   standingOf,
   standingReleases,
@@ -17,6 +16,7 @@ import {
   type HistoryRow,
 } from './history';
 import type { ReleaseIntent, Resource } from './intent';
+import { statusesOf } from './plan-delete';
 import { isRevertedEarly } from './plan-resume';
 import { heldBack, planRevert, splitAtIrreversible, splitAtNeeded, revertNow, withRunsByHand } from './plan-revert';
 import { pendingOf } from './plan-forward';
@@ -52,6 +52,8 @@ export function planBegin({ request, release: { digest } }: ReleaseIntent, code:
     .filter(appliedBy(owed.length > 0 ? owed : since(digest, standing)))
     .filter((row) => row.state !== 'removed' || isRevertedEarly(row))
     .toReversed();
+  // Of what is owed nothing is left: another stack has it, or a run by hand.
+  if (lacking.length === 0 && owed.length > 0) return { kind: 'begin-release' };
   const what =
     lacking.length === 0
       ? 'the database is at another release'
@@ -124,17 +126,8 @@ const WAYS: Readonly<Record<string, Way>> = {
   UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS: 'back',
 };
 
-/**
- * The status is noted at the newest row of each resource, whatever has become of that; what is older than the newest of these was of
- * an operation before.
- */
-function wayOf(construct: Resource, { deployments }: History): Way {
-  const rows = deployments.filter((row) => row.newHash !== null && sameConstruct(row.resource, construct));
-  const since = rows[0]?.issuedAt ?? 0;
-  const ways = rows
-    .filter((row) => rows.find(({ resource }) => sameResource(resource, row.resource)) === row)
-    .filter(({ stackStatusAt }) => (stackStatusAt ?? 0) >= since)
-    .map(({ stackStatus }) => WAYS[stackStatus ?? '']);
+function wayOf(construct: Resource, history: History): Way {
+  const ways = statusesOf(construct, history).map((status) => WAYS[status]);
   return ways.find((way) => way === 'away') ?? ways.find((way) => way === 'back') ?? 'on';
 }
 
@@ -147,7 +140,12 @@ function endSucceeded(
 ): EndReleasePlan {
   const [newest = null] = standing;
   // What has no application that began has not come to a good end: its update failed, and the construct goes with it.
-  const hasBegun = newest !== null && newest.newDigest !== digest && isStanding(newest.newDigest, history);
+  // Nor by the same request once more, when the next update is under way.
+  const hasBegun =
+    newest !== null &&
+    newest.issuedAt <= issuedAt &&
+    newest.newDigest !== digest &&
+    isStanding(newest.newDigest, history);
   const settles = hasBegun && way === 'on';
   const leaving = settles ? leavingWith(digest, standing, history) : [];
   const [free, used] = splitAtNeeded(leaving, resource, history);

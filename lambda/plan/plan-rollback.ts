@@ -35,12 +35,14 @@ export function planRollback(
   history: History,
 ): Plan | undefined {
   const { release, request } = intent;
-  const since = triedSince(release.hash, ours);
-  const tried = since.tried.length > 0 ? since.tried : contractedAhead(intent, ours, history);
+  const found = triedSince(release.hash, ours);
+  const tried = found.tried.length > 0 ? found.tried : contractedAhead(intent, ours, history);
   if (tried.length === 0) return undefined;
+  const since = { ...found, tried };
   const links = tried.filter((row) => stands(row) && !isLeftOver(row, intent, tried, history));
-  if (!goesBack(intent, { ...since, tried }, links, history) || isOfOptionsAlone(links, intent, history))
-    return undefined;
+  if (!looksBack(intent, since, links, history)) return undefined;
+  if (isOvertakenByEnd(tried, intent, history)) return { kind: 'stale' };
+  if (!mayStandAgain(intent, since, links, history) || isOfOptionsAlone(links, intent, history)) return undefined;
   if (links.length === 0) return nothing('nothing of what is rolled back stands here');
 
   // Of another release than the code's nobody knows what it contains.
@@ -54,10 +56,10 @@ export function planRollback(
   return mayBeForward && isOfCode ? undefined : asFarAsNow(whole, intent, past);
 }
 
-/** Whether a request goes back from what was tried. `links`: what of that stands. */
-function goesBack(
+/** Whether a request looks as if it goes back from what was tried. `links`: what of that stands. */
+function looksBack(
   { old, release }: Intent & { kind: 'update' },
-  { tried, stood, isSettled }: Tried,
+  { tried, stood }: Tried,
   links: readonly DeploymentRow[],
   history: History,
 ): boolean {
@@ -66,11 +68,23 @@ function goesBack(
   const isMirror =
     last !== -1 && old.hash !== release.hash && tried.slice(0, last).every((row) => !links.includes(row));
   const mayBeBack = isMirror && stood !== 'never';
-  if (isStanding(release.digest, history)) return mayBeBack || stood === 'surely';
+  const isTold = isStanding(release.digest, history) ? stood === 'surely' : links.length > 0 && isRollingBack(tried);
+  return mayBeBack || isTold;
+}
+
+/** Whether a release may be live again, as far as is known of releases that have begun and ended since. */
+function mayStandAgain(
+  { release }: Intent & { kind: 'update' },
+  { tried, isSettled }: Tried,
+  links: readonly DeploymentRow[],
+  history: History,
+): boolean {
+  if (isStanding(release.digest, history)) return true;
   if (hasEnded(release.digest, tried, history)) return false;
-  // What is noted as standing may be of before the stack settled at this one, deployed by code that cannot note an end.
-  if (!isSettled && isOtherStanding(tried, history)) return false;
-  return mayBeBack || (links.length > 0 && isRollingBack(tried));
+  // What is noted as standing may be of before the stack settled at this one, deployed by code that cannot note an end. Else a stack
+  // goes back to what has begun, and what has begun since may be live.
+  const mayBeLive = isOtherStanding(tried, history) || (begunOf(links, history).size > 0 && !isRollingBack(links));
+  return isSettled || !mayBeLive;
 }
 
 /** A rollback without what live code may use: that waits for what CloudFormation says next, or for another stack. */
@@ -168,6 +182,14 @@ function hasEnded(digest: string, tried: readonly DeploymentRow[], { releases }:
   return releases.some(({ digest: of, endedAt }) => of === digest && (endedAt ?? 0) >= first);
 }
 
+/** Whether this request has owed a deployment before, and CloudFormation was told of it: it has gone on to delete a release. */
+function isOvertakenByEnd(tried: readonly DeploymentRow[], { request }: Intent, { releases }: History): boolean {
+  const since = tried[0]?.startedAt ?? 0;
+  return (
+    tried.some(({ owedAt }) => owedAt === request.issuedAt) && releases.some(({ endedAt }) => (endedAt ?? 0) >= since)
+  );
+}
+
 /**
  * Whether the stack was at a release that is noted as standing and was not tried since: a rollback goes to that one, and to
  * no other.
@@ -228,7 +250,8 @@ function defer(whole: RevertPlan, intent: Intent, history: History): RevertPlan 
   const isDone = waitingRows.length === 0 && reapply.length === whole.reapply.length;
   // By an earlier attempt, or the same request once more: it may have to be applied again.
   const hasTakenEarly = history.migrations.some((row) => isRevertedEarly(row) && begun.has(row.deployment ?? 0));
-  if (isDone && !hasTakenEarly) return whole;
+  // What the first resource goes back from may be live though nothing of it is left to revert.
+  if (isDone && !hasTakenEarly && resource.contractOf !== undefined) return whole;
   return {
     ...whole,
     revert: now,

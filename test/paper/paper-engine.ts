@@ -83,6 +83,8 @@ export class PaperEngine {
   *#note(intent: Intent, reverts: string | null): Writing<void> {
     if (this.journal.isThere && (intent.kind === 'update' || intent.kind === 'delete'))
       yield* this.run.write(journalled.noteRequest(this.journal, intent, reverts));
+    if (this.journal.isThere && intent.kind === 'delete' && intent.request.resource.contractOf === undefined)
+      yield* this.run.write(journalled.noteAllEnded(this.journal, intent.request));
   }
 
   *#settle({ request }: Intent): Writing<void> {

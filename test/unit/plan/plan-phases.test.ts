@@ -163,7 +163,11 @@ describe('a Delete with onDelete REVERT', () => {
   });
 
   test('of a creation of the second one that is rolled back reverts what it applied', () => {
-    const row = { ...contracted, stackStatus: 'UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS' };
+    const row = {
+      ...contracted,
+      stackStatus: 'UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS',
+      stackStatusAt: second(90),
+    };
     expect(decide(remove(release, contracting(100)), GROWN, [row, { ...expanded, settledAt: second(70) }])).toBe(
       'revert 3',
     );

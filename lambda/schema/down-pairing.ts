@@ -99,7 +99,13 @@ export class DownPairing {
   }
 
   #judgeCreate({ object, ifNotExists, orReplace }: Of<'create'>, all: readonly Effect[]): Verdict {
-    if (this.#history.isRestored(object)) return ifNotExists || orReplace || parentOf(object) ? 'done' : 'unpaired';
+    if (this.#history.isRestored(object)) {
+      if (ifNotExists || orReplace) return 'done';
+      // An up that drops something twice, as by a slip, fails at the second one, and so would its down.
+      const isAgain = this.#known.is(object, 'there') && this.#known.is(object, 'restored');
+      if (isAgain) return this.#history.notDoneOrUnpaired(object, 'drop');
+      return parentOf(object) ? 'done' : 'unpaired';
+    }
     const isGone = this.#known.is(object, 'gone') || this.#history.wentWithItsTable(object);
     if (isGone && this.#isFree(object, all)) return 'done';
     if (!this.#history.mayExist(object)) return this.#history.notDoneOrUnpaired(object, 'drop');

@@ -43,7 +43,8 @@ export class RowPairing {
       const ofOne = { ...effect, columns: [name] };
       const verdict = this.#judgeRows(ofOne, table);
       // A column that would have been dropped still holds what it held.
-      const isKept = !this.#isColumnWritten(column) && !this.#mayBeOthers(ofOne, table);
+      const isKept =
+        this.#history.mayExist(column) && !this.#isColumnWritten(column) && !this.#mayBeOthers(ofOne, table);
       return verdict === 'unpaired' && isKept ? this.#history.notDoneOrUnpaired(column, 'drop') : verdict;
     });
     const [first = 'unpaired'] = verdicts;

@@ -17,6 +17,14 @@ const AUDITED = [
 
 checkHalves('rows that a done step changed without naming them', [
   {
+    name: 'a column that a done step has renamed, and one that was not done would have, too',
+    stands: NUMBERS,
+    done: 'UPDATE a SET x = x + 1; ALTER TABLE a CHANGE x z INT',
+    notDone: 'ALTER TABLE a CHANGE x w INT',
+    down: 'UPDATE a SET x = x - 1; ALTER TABLE a CHANGE z x INT; DO 0',
+    ends: 'asked',
+  },
+  {
     name: 'the rows of a foreign key that cascades',
     stands: CHILDREN,
     done: 'DELETE FROM p WHERE id = 1; ALTER TABLE is_there COMMENT "m"',

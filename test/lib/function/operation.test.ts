@@ -1,4 +1,4 @@
-import { Stack } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
@@ -30,6 +30,22 @@ describe('httpEndpoint', () => {
     const { stack, migrations } = stackUnderTest();
     expect(migrations.endpointUrl).toBeUndefined();
     Template.fromStack(stack).resourceCountIs('AWS::Lambda::Url', 0);
+  });
+});
+
+test('a metric is for alarms of one’s own, and one that nobody writes is refused', () => {
+  const { stack, migrations } = stackUnderTest();
+  migrations.metric('Reverted', { period: Duration.minutes(5) }).createAlarm(stack, 'Alarm', {
+    ...{ threshold: 1, evaluationPeriods: 1 },
+  });
+  Template.fromStack(stack).hasResourceProperties('AWS::CloudWatch::Alarm', {
+    ...{ Namespace: 'AuroraMigrations', MetricName: 'Reverted', Statistic: 'Sum', Period: 300, Dimensions: DIMENSIONS },
+  });
+  expect(thrownBy(() => migrations.metric('Errors'))).toMatchObject({
+    code: 'metric-unknown',
+    message: expect.stringContaining(
+      'there is no metric Errors: there are Applied, Reverted, Pending, Duration, Failures, SchemaMismatch',
+    ),
   });
 });
 

@@ -1,9 +1,10 @@
 import { failed, success, type Answer } from './answer';
+import { sayLeft } from './say-left';
 import { noteBegun, noteEnded } from '../journal/release-journal';
 import { revertRows } from '../work/revert';
 import { settleBefore } from '../journal/settle';
 import { VouchedScripts } from '../journal/vouched-scripts';
-import { explainFailure, listNames } from '../words/explain';
+import { explainFailure, listNames, namesOf } from '../words/explain';
 import type { ReleaseIntent } from '../plan/intent';
 import { startReverting, type ExecutePorts } from '../work/run';
 import type { EndReleasePlan, Plan } from '../plan/plan-types';
@@ -46,6 +47,7 @@ async function endRelease(decided: EndReleasePlan, intent: ReleaseIntent, ports:
     if (result.failure?.code === 'out-of-time') return { kind: 'go-on', reason: explainFailure(result.failure) };
     if (result.failure !== null) return failed(intent, explainFailure(result.failure), false, { reverted });
     for (const row of keep) await ports.migrations.keep(row.storedName);
+    sayLeft(ports.log, { kept: namesOf(keep), drift: null });
     // Another stack went back from the release before this one did.
     await ports.migrations.forgetRemoved(await ports.deployments.endReverted([...revert, ...keep]));
     await ports.deployments.noteSchemaAfter(newest.id);

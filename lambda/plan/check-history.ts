@@ -1,6 +1,6 @@
 import { hasChanged, lateOnes, pendingOf } from './plan-forward';
 import { isHalf, isLeaving, nameOpenStep, progressOf, type History, type HistoryRow } from './history';
-import { adviseChecksum, adviseHalf, adviseReverted, adviseStep } from '../words/repair-advice';
+import { ADVISE_KEPT, adviseChecksum, adviseHalf, adviseReverted, adviseStep } from '../words/repair-advice';
 import { shippedIn } from '../manifest/manifest';
 import type { Manifest } from '../manifest/types';
 
@@ -29,7 +29,6 @@ export interface Finding {
 }
 
 const ADVISE_REMOVED = 'Put its file back and deploy, or deploy with onRemoved: REVERT, which reverts it';
-const ADVISE_KEPT = 'The next deployment that has it takes it over; nothing else is to be done';
 const ADVISE_LATE = 'The next deployment applies it; with outOfOrder: FAIL give it a newer name';
 
 /** Compares what the database says ran with a release. */

@@ -1,6 +1,7 @@
 import {
   appliedBy,
   idsOf,
+  isLeaving,
   isSettled,
   oldestId,
   sameConstruct,
@@ -186,6 +187,11 @@ export function planRevert(
  */
 export function isStillWhole({ state, stepsDone, stepsTotal, downStepsDone, before }: HistoryRow): boolean {
   return state === 'reverting' && stepsDone === stepsTotal && downStepsDone === 0 && before === null;
+}
+
+/** Whether a migration that is to be applied again never went away: then no more than its row is written. */
+export function neverLeft(row: HistoryRow): boolean {
+  return isStillWhole(row) || isLeaving(row);
 }
 
 /** Whether a migration of a release is there though it was to be reverted: that was begun, and came to nothing. */

@@ -41,7 +41,7 @@ export function planRollback(
   const links = tried.filter((row) => stands(row) && !isLeftOver(row, intent, tried, history));
   if (!goesBack(intent, { ...since, tried }, links, history) || isOfOptionsAlone(links, intent, history))
     return undefined;
-  if (links.length === 0) return nothing('what is rolled back is reverted already');
+  if (links.length === 0) return nothing('nothing of what is rolled back stands here');
 
   // Of another release than the code's nobody knows what it contains.
   const isOfCode = code.digest === release.digest;

@@ -95,7 +95,9 @@ export class DownPairing {
     if (isMade) return 'done';
     // What nobody has read may have made it, too.
     if (this.#replay.hasUnknown && !this.#history.stood(object)) return 'unpaired';
-    return this.#history.isNotDone(object, 'create') || this.#history.isAsItWas(object) ? 'not-done' : 'unpaired';
+    // A column that is to be made anew may be how its values are restored.
+    const isAsItWas = this.#history.isAsItWas(object) && !(object.kind === 'column' && this.#rows.isWritten(object));
+    return isAsItWas || this.#history.isNotDone(object, 'create') ? 'not-done' : 'unpaired';
   }
 
   #judgeCreate({ object, ifNotExists, orReplace }: Of<'create'>, all: readonly Effect[]): Verdict {

@@ -83,6 +83,32 @@ describe('alarmTopic', () => {
     }
   });
 
+  test('each say in which stack, what happened and what to do, in the room that CloudWatch has', () => {
+    const stack = new Stack(emptyApp(), 'Stack');
+    const { cluster } = database(stack);
+    migrationsOf(stack, cluster, { alarmTopic: new sns.Topic(stack, 'Topic') });
+    const alarms = Object.entries(Template.fromStack(stack).findResources('AWS::CloudWatch::Alarm'));
+    const described = new Map(
+      alarms.map(([id, { Properties }]) => {
+        const { AlarmDescription } = Properties as { AlarmDescription: { 'Fn::Join': [string, unknown[]] } };
+        const parts = AlarmDescription['Fn::Join'][1].map((part) =>
+          typeof part === 'string' ? part : `<${String(Object.values(part as object)[0])}>`,
+        );
+        return [id.replace(/^MigrationsAlarms|.{8}$/g, ''), parts.join('')];
+      }),
+    );
+    const handler = '<MigrationsFunctionA15BBDB3>';
+    for (const text of described.values()) {
+      expect(text).toMatch(/^Stack <AWS::StackName>: an? |^Stack <AWS::StackName>: the function/);
+      expect(text).toContain(`npx aurora-migrations verify --function ${handler} --region <AWS::Region>`);
+      // 1,024 is CloudWatch's limit; a function's name has 64 characters at most, a stack's 128.
+      expect(text.length).toBeLessThan(700);
+    }
+    expect([...described.keys()].sort()).toEqual(['AnswerDied', 'Died', 'Drift', 'Failed']);
+    expect(described.get('Failed')).toContain('when CloudFormation cleaned up');
+    expect(described.get('Died')).toContain('the next attempt goes on where this one ended');
+  });
+
   test('brings no alarms where it is absent', () => {
     const { stack } = stackUnderTest();
     Template.fromStack(stack).resourceCountIs('AWS::CloudWatch::Alarm', 0);

@@ -93,7 +93,7 @@ describe('a rollback', () => {
     const row = deployment(update(A, B, contracting(60)), { id: 4, status: 'reverted' });
     const back = update(B, A, contracting(100));
     expect(decide(back, done('1', settled), [row, before, settled])).toMatch(
-      /^nothing: what is rolled back is reverted already$/,
+      /^nothing: nothing of what is rolled back stands here$/,
     );
     expect(
       decide(remove(B, contracting(100)), done('1', settled), [{ ...contracted, status: 'reverted' }, settled]),

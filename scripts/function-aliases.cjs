@@ -63,7 +63,7 @@ const aliases = [
     request,
     to: path.join(edges, 'stubs/local-date.ts'),
   })),
-  { from: 'mysql2', request: '../helpers', to: path.join(edges, 'stubs/helpers.ts') },
+  { from: 'mysql2', request: '../helpers', to: path.join(edges, 'stubs/column-reading.ts') },
   { from: 'mysql2', request: '../tracing.js', to: path.join(edges, 'stubs/tracing.ts') },
   { from: 'mysql2', request: '../ring_queue.js', to: path.join(edges, 'stubs/ring-queue.ts') },
   { from: 'mysql2', request: 'lru.min', to: path.join(edges, 'stubs/lru-min.ts') },

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import vm from 'node:vm';
 import { DRIVER_OPTIONS } from '../../../lambda/edges/database/mysql';
-import * as helpers from '../../../lambda/edges/stubs/helpers';
+import * as columnReading from '../../../lambda/edges/stubs/column-reading';
 import { getDecoder, getEncoder } from '../../../lambda/edges/stubs/iconv-lite';
 import { usesLocalDate } from '../../../lambda/edges/stubs/local-date';
 import { createLRU } from '../../../lambda/edges/stubs/lru-min';
@@ -116,7 +116,7 @@ test('with the options that the driver is given, it makes no date in the time zo
 });
 
 test('names of columns and sets of types are read as mysql2 reads them', () => {
-  const real = jest.requireActual<typeof helpers & { readonly privateObjectProps: ReadonlySet<string> }>(
+  const real = jest.requireActual<typeof columnReading & { readonly privateObjectProps: ReadonlySet<string> }>(
     '../../../node_modules/mysql2/lib/helpers.js',
   );
   const outcomeOf = (escape: (name: string, isEval: boolean) => string, name: string): string => {
@@ -127,11 +127,11 @@ test('names of columns and sets of types are read as mysql2 reads them', () => {
     }
   };
   for (const name of [...real.privateObjectProps, 'id', '__proto', 'x__proto__', "it's"])
-    expect(outcomeOf(helpers.fieldEscape, name)).toBe(outcomeOf(real.fieldEscape, name));
+    expect(outcomeOf(columnReading.fieldEscape, name)).toBe(outcomeOf(real.fieldEscape, name));
   const types = { DATE: 10, TIME: 11 };
   for (const said of [true, false, undefined, [], ['DATE'], ['TIME', 'DATE']])
     for (const type of [10, 11, 12])
-      expect(helpers.typeMatch(type, said, types)).toBe(real.typeMatch(type, said, types));
+      expect(columnReading.typeMatch(type, said, types)).toBe(real.typeMatch(type, said, types));
 });
 
 test.each(["SELECT '?', ?", 'SELECT 1', ''])('a text without values, %j, stays as it is with sql-escaper', (sql) => {

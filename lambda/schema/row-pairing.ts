@@ -35,12 +35,12 @@ export class RowPairing {
 
   /** An UPDATE is paired column by column: filling an old column anew is not the reverse of having filled a new one. */
   #judgeUpdate(effect: Of<'data'>, table: DbObject): Verdict {
-    // What columns a view has, no snapshot tells.
-    const isView = this.#replay.snapshots.now.get(this.#key(table))?.object.kind === 'view';
+    // What columns a view has, no snapshot tells, nor those of a table that the user may not see.
+    const isHidden = !this.#known.partsOf(table, 'column').some(([, facts]) => facts.has('there'));
     const verdicts = (effect.columns ?? []).map((name): Verdict => {
       const column = partOf(table)('column', name);
       if (this.#replay.isMade(column) || this.#history.isRestored(column)) return 'done';
-      if (!isView && !this.#history.mayExist(column) && !this.#history.stood(column))
+      if (!isHidden && !this.#history.mayExist(column) && !this.#history.stood(column))
         return this.#isWrittenUnrenamed(column) ? 'unpaired' : 'not-done';
       const ofOne = { ...effect, columns: [name] };
       const verdict = this.#judgeRows(ofOne, table);

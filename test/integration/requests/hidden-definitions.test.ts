@@ -110,4 +110,17 @@ describe.each(servers())('on $name, for a user who may not see the definitions o
       [{ id: 1 }],
     ]);
   });
+
+  test('rows of a table of which it has a right to one column are restored', async () => {
+    await scene.sql(`GRANT CREATE TEMPORARY TABLES ON ${scene.name}.* TO ${user}`);
+    for (const table of ['t', 'migration', 'migration_deployment'])
+      await scene.sql(`GRANT SELECT, INSERT, UPDATE, DELETE, ALTER, CREATE ON ${scene.name}.${table} TO ${user}`);
+    await scene.sql('CREATE TABLE q (id INT, a INT)');
+    await scene.sql('INSERT INTO q VALUES (1, 1)');
+    await scene.sql(`GRANT UPDATE (a) ON ${scene.name}.q TO ${user}`);
+    const up = 'UPDATE q SET a = 5; ALTER TABLE t ADD b INT; CREATE TABLE t (i INT)';
+    const next = release({ ...base, '0002_next': migration(up, 'ALTER TABLE t DROP b; UPDATE q SET a = 1') });
+    const { status } = await scene.updated(old, next, asUser());
+    expect([status, await scene.sql('SELECT a FROM q')]).toEqual(['FAILED', [{ a: 1 }]]);
+  });
 });

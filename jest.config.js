@@ -46,7 +46,7 @@ module.exports = {
         '<rootDir>/test/architecture.test.ts',
         '<rootDir>/test/certify/!(rehearsal).test.ts',
         // What a command proves, it proves on a server.
-        '<rootDir>/test/cli/{*,rehearse/*,other-tools/*}.test.ts',
+        '<rootDir>/test/cli/{*,function/*,rehearse/*,other-tools/*}.test.ts',
       ],
     },
     {

@@ -19,6 +19,7 @@ import { addVerify } from './commands/verify';
 import { addWatch } from './commands/watch';
 import { EXIT_CODE } from './exit-code';
 import { ExpectedFailure } from './expected-failure';
+import { errorJson, isJsonWanted } from './terminal/error-json';
 import { bearLostReaders } from './terminal/lost-reader';
 
 /**
@@ -52,7 +53,7 @@ async function run(argv: readonly string[]): Promise<void> {
   try {
     await parse(program(), argv);
   } catch (error) {
-    process.exitCode = exitCodeOf(error);
+    process.exitCode = exitCodeOf(error, isJsonWanted(argv));
   }
 }
 
@@ -100,25 +101,29 @@ function version(): string {
   return (JSON.parse(fs.readFileSync(file, 'utf8')) as { readonly version: string }).version;
 }
 
-/** Says what went wrong, on stderr. */
-function exitCodeOf(error: unknown): number {
+/** Says what went wrong, on stderr; and to programs, on stdout. */
+function exitCodeOf(error: unknown, isJson: boolean): number {
+  const tell = (code: string, message: string, exitCode: number = EXIT_CODE.failed): number => {
+    if (isJson) process.stdout.write(`${errorJson(code, message, exitCode)}\n`);
+    return exitCode;
+  };
   if (error instanceof CommanderError) {
     // What was wrong is printed already; help and version come here too.
     return error.exitCode === 0 ? EXIT_CODE.fine : EXIT_CODE.usage;
   }
   if (error instanceof ExpectedFailure) {
     process.stderr.write(`${NAME}: ${error.message} [${error.code}]\n`);
-    return error.exitCode;
+    return tell(error.code, error.message, error.exitCode);
   }
   if (isRefusal(error)) {
     sayRefused(error);
-    return EXIT_CODE.failed;
+    return tell(error.code, error.message);
   }
   const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);
   process.stderr.write(
     `${NAME}: this is a fault of the program, not of yours; please report it with these lines:\n${trace}\n`,
   );
-  return EXIT_CODE.failed;
+  return tell('internal', error instanceof Error ? error.message : String(error));
 }
 
 function sayRefused({ message, code }: Error & { readonly code: string }): void {

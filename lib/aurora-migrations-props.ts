@@ -187,8 +187,8 @@ export interface AuroraMigrationsProps {
   readonly httpEndpoint?: boolean;
 
   /**
-   * Topic that is told by alarms when a deployment of migrations failed, a rollback did not restore the schema, or the function
-   * died.
+   * Topic that is told by alarms when a deployment of migrations failed, a rollback did not restore the schema, or an attempt of the
+   * function ended with an error, also where the next one goes on.
    *
    * @default - no alarms
    */

@@ -1,4 +1,5 @@
 import { Annotations, type CfnResource, type CustomResource, Stack, Token } from 'aws-cdk-lib';
+import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
@@ -7,11 +8,11 @@ import { RELEASE_TYPE, RESOURCE_TYPE } from '../lambda/contract';
 import { compareNames } from '../lambda/manifest/name';
 import { type AuroraMigrationsProps, SnapshotBefore } from './aurora-migrations-props';
 import { customResource, propertiesFor, releaseId } from './function/custom-resource';
-import { DeploymentMetrics } from './function/deployment-metrics';
+import { DeploymentMetrics, requireMetricName } from './function/deployment-metrics';
 import { ExecutionOrder } from './stack/execution-order';
 import { refuseWarnings } from './failing-warnings';
 import { placeFunction } from './network/function-placement';
-import { checkHost } from './database/host-checks';
+import { checkHost, refuseSecretReferences } from './database/host-checks';
 import { describe, type MigrationWarning } from './review/migration-problem';
 import { type MigrationSet, readMigrations } from './source/migration-source';
 import { MigrationAlarms } from './function/migration-alarms';
@@ -21,6 +22,7 @@ import { networkNeeds } from './network/network-needs';
 import { warnOfNested } from './stack/nested-migrations';
 import { nestedWarning } from './source/nested-warning';
 import { calledServices, warnOfNetworkGaps } from './network/network-warnings';
+import { packageRoot } from './package-root';
 import { requireOneManifest } from './database/one-manifest';
 import { settleRule } from './function/settle-rule';
 import { snapshotAccess } from './function/snapshot-access';
@@ -52,8 +54,9 @@ const WARNING_PREFIX = 'cdk-aurora-migrations:';
  * migrations.executeBefore(apiFunction);
  * ```
  *
- * Leave its id as it is once it is deployed. With another id CloudFormation makes a new resource and function, which take the
- * history over; the old ones are deleted and revert nothing.
+ * Leave its id as it is once it is deployed. With another id in the same stack CloudFormation makes a new resource and function,
+ * which take the history over; the old ones are deleted and revert nothing. With `onDelete: REVERT`, do not move it to another stack:
+ * where the stack that loses it is updated first, all migrations are reverted.
  *
  * What cannot be deployed is an error at synth, which names the construct, everything that is wrong and what to change: a
  * migration that cannot be read, options that contradict each other, a database of which not enough is known.
@@ -100,6 +103,7 @@ export class AuroraMigrations extends Construct implements ec2.IConnectable, iam
   /** Runs what has the phase contract. */
   private readonly contract?: CustomResource;
   private readonly order: ExecutionOrder;
+  private readonly metrics: DeploymentMetrics;
 
   /**
    * @param scope the stack or construct that the migrations belong to
@@ -109,9 +113,12 @@ export class AuroraMigrations extends Construct implements ec2.IConnectable, iam
    */
   constructor(scope: Construct, id: string, props: AuroraMigrationsProps) {
     super(scope, id);
+    // Of an app that is bundled into one file it says so, before anything else finds a part of the package missing.
+    packageRoot();
     requireValid(this, props);
     const database = props.database.bind(this);
     checkHost(this, database.host);
+    refuseSecretReferences(this, database);
     const migrations = this.read(props, database.databaseName);
     const { snapshotBefore = SnapshotBefore.NEVER } = props;
     const snapshots =
@@ -171,6 +178,7 @@ export class AuroraMigrations extends Construct implements ec2.IConnectable, iam
       this.endpointUrl = handler.addFunctionUrl({ authType: lambda.FunctionUrlAuthType.AWS_IAM }).url;
     }
     const metrics = new DeploymentMetrics(this.resource.node.defaultChild as CfnResource);
+    this.metrics = metrics;
     const functions = [handler, failureAnswer];
     if (props.alarmTopic !== undefined) {
       new MigrationAlarms(this, 'Alarms', { topic: props.alarmTopic, metrics, handler, failureAnswer });
@@ -226,6 +234,17 @@ export class AuroraMigrations extends Construct implements ec2.IConnectable, iam
       this.resource.node.addDependency(scope instanceof AuroraMigrations ? scope.resource : scope);
       this.order.addAwaited(scope);
     }
+  }
+
+  /**
+   * A metric of the deployments, for alarms and graphs of your own.
+   *
+   * @param metricName `Applied`, `Reverted`, `Pending`, `Duration` (milliseconds), `Failures` or `SchemaMismatch`
+   * @param props how it is shown. By default it is the sum over a minute
+   * @throws ValidationError where there is no such metric
+   */
+  metric(metricName: string, props: cloudwatch.MetricOptions = {}): cloudwatch.Metric {
+    return this.metrics.metric(requireMetricName(this, metricName)).with(props);
   }
 
   private read({ directory, reviewAfter, failOn = [] }: AuroraMigrationsProps, databaseName: string): MigrationSet {

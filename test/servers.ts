@@ -1,4 +1,5 @@
 import type { Database } from '../rehearsal/servers/database-types';
+import { COMMANDS_VARIABLE } from '../rehearsal/servers/server-program';
 
 /** A running database server, as the tests get it from `start-servers.ts`. */
 export interface TestServer extends Pick<
@@ -50,6 +51,14 @@ export function stackServers(): readonly TestServer[] {
     default:
       throw new Error(`${STACK_SERVERS_VARIABLE} is first, other or all, and not ${which}`);
   }
+}
+
+/**
+ * What has a program of ours start its throwaway servers like this one: it would take MySQL where it is asked for no other, and a run that
+ * starts a server for each command then takes most of its time to start it.
+ */
+export function throwawaysLike({ program }: Pick<TestServer, 'program'>): NodeJS.ProcessEnv {
+  return program === undefined ? {} : { [COMMANDS_VARIABLE]: [...program.command, ...program.ownFiles].join(' ') };
 }
 
 /** A suite for each of some servers. Where there is none of them, which `describe.each` refuses, it is shown as skipped. */

@@ -12,6 +12,7 @@ import { type OnTarget, runOnTarget } from '../run-on-target';
 import { readSettings } from '../settings';
 import type { Terminal } from '../terminal/terminal';
 import { wrappedText } from '../terminal/wrapped-text';
+import { answerOfKind, wholeAnswer } from '../whole-answer';
 import { confirmed } from './confirmed';
 import { editedSince } from './flyway-checksum';
 import { foundText } from './found-text';
@@ -75,7 +76,8 @@ async function adopt(
 async function byWholeName(event: CommandEvent, runner: CommandRunner, signal: AbortSignal): Promise<CommandEvent> {
   const { to } = event;
   if (typeof to !== 'string' || /^\d+_[^./\\]+$/.test(to)) return event;
-  const { migrations, pending } = (await runner.run({ command: 'status' }, signal)) as StatusAnswer;
+  const status = await runner.run({ command: 'status' }, signal);
+  const { migrations, pending } = wholeAnswer<StatusAnswer>(status, ['migrations', 'pending']);
   const names = new Set<string>([...migrations.map(({ name }) => name), ...pending]);
   const until = named(
     to,
@@ -93,7 +95,7 @@ function asked(
   signal: AbortSignal,
 ): (event: CommandEvent) => Promise<Shown | number> {
   return async (event) => {
-    const answer = (await runner.run(event, signal)) as AdoptResult;
+    const answer = answerOfKind<AdoptResult>(await runner.run(event, signal), ['found', 'recorded', 'refused']);
     if (answer.kind !== 'refused') return answer;
     const { code, message } = answer.failure;
     const exitCode = code === 'stopped' ? EXIT_CODE.stopped : EXIT_CODE.found;

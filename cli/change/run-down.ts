@@ -10,7 +10,7 @@ import { nameDoubtfulStep } from '../doubtful-step';
 import { EXIT_CODE } from '../exit-code';
 import type { OnTarget } from '../run-on-target';
 import { requireRelease } from '../unknown-release';
-import { wholeAnswer } from '../whole-answer';
+import { answerOfKind, wholeAnswer } from '../whole-answer';
 import { wrappedText } from '../terminal/wrapped-text';
 import { askPlan } from '../look/run-plan';
 import { foreseenDown } from './foreseen-down';
@@ -41,11 +41,12 @@ export async function runDown(
       'This would be reverted, the newest first; what a down drops is gone with its rows:',
       ...names.map((name) => `  ${name}${reservation(name, status)}`),
     ];
-    if (!(await permitted(on, 'down', what, yes))) return sayNothingDone(on);
+    if (!(await permitted(on, 'down', what, yes))) return sayNothingDone(on, json);
   }
   // By the name below them: were it sent twice, the second would find nothing to do.
   const event = { command: 'down', ...eventOf(until, names, status) };
-  return sayResult(on, wholeAnswer<DownResult>(await runner.run(event, signal), ['kind']), json);
+  const result = await runner.run(event, signal);
+  return sayResult(on, answerOfKind<DownResult>(result, ['reverted', 'refused', 'failed']), json);
 }
 
 const NOTHING_REVERTED: DownResult = { kind: 'reverted', reverted: [], drift: null };

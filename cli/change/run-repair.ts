@@ -7,7 +7,7 @@ import { counted } from '../counted';
 import { EXIT_CODE } from '../exit-code';
 import type { OnTarget } from '../run-on-target';
 import { lookedCode, requireRelease, type Told, unknownText } from '../unknown-release';
-import { wholeAnswer } from '../whole-answer';
+import { answerOfKind, wholeAnswer } from '../whole-answer';
 import { wrappedLines, wrappedText } from '../terminal/wrapped-text';
 import { asker } from './confirm';
 import { foreseenRepair } from './foreseen-repair';
@@ -33,7 +33,7 @@ export async function runRepair(
     return json ? EXIT_CODE.found : sayRefused(on, foreseen.failure);
   }
   const what = [`This would be written into the journal: ${asCommandLine(JSON.stringify(foreseen.event))}`];
-  return (await permitted(on, 'repair', what, yes)) ? write(on, foreseen.event, json) : sayNothingDone(on);
+  return (await permitted(on, 'repair', what, yes)) ? write(on, foreseen.event, json) : sayNothingDone(on, json);
 }
 
 /** Finds what only a person can say, and asks it; without a terminal, prints the questions and how each is answered. */
@@ -94,7 +94,7 @@ function questionLines(
 }
 
 async function write({ runner, terminal, signal }: OnTarget, event: CommandEvent, json: boolean): Promise<number> {
-  const result = wholeAnswer<RepairResult>(await runner.run(event, signal), ['kind']);
+  const result = answerOfKind<RepairResult>(await runner.run(event, signal), ['repaired', 'refused']);
   if (json) terminal.print(JSON.stringify(result));
   if (result.kind === 'refused') return json ? EXIT_CODE.found : sayRefused({ terminal }, result.failure);
   if (!json) {

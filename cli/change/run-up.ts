@@ -6,7 +6,7 @@ import type { OnTarget } from '../run-on-target';
 import { counted } from '../counted';
 import { revertFirstLines } from '../look/plan-text';
 import { requireRelease } from '../unknown-release';
-import { wholeAnswer } from '../whole-answer';
+import { answerOfKind } from '../whole-answer';
 import { otherDatabaseNotes } from './other-database-note';
 import { permitted } from './permitted';
 import { failedCode, resultJson, sayFailed, sayNothingDone, sayRefused } from './say';
@@ -31,9 +31,9 @@ export async function runUp(
       `This would be applied ("${commandLineOf({ command: 'plan' })}" shows the statements):`,
       ...plan.apply.map((name) => `  ${name}`),
     ];
-    if (!(await permitted(on, 'up', what, yes))) return sayNothingDone(on);
+    if (!(await permitted(on, 'up', what, yes))) return sayNothingDone(on, json);
   }
-  const result = wholeAnswer<UpResult>(await runner.run({ command: 'up' }, signal), ['kind']);
+  const result = answerOfKind<UpResult>(await runner.run({ command: 'up' }, signal), ['applied', 'refused', 'failed']);
   if (json) terminal.print(resultJson(result, signal));
   switch (result.kind) {
     case 'applied':

@@ -3,6 +3,7 @@ import type { UpResult } from '../../lambda/commands/up';
 import { asCommandLine } from '../advice';
 import { EXIT_CODE } from '../exit-code';
 import type { OnTarget } from '../run-on-target';
+import { errorJson } from '../terminal/error-json';
 import { wrappedText } from '../terminal/wrapped-text';
 
 /** Says that nothing was changed, and why. */
@@ -35,7 +36,10 @@ export function resultJson(result: UpResult | DownResult, signal: AbortSignal): 
 }
 
 /** Says that a person did not want it. */
-export function sayNothingDone({ terminal, signal }: Pick<OnTarget, 'terminal' | 'signal'>): number {
+export function sayNothingDone({ terminal, signal }: Pick<OnTarget, 'terminal' | 'signal'>, json: boolean): number {
   terminal.note('Nothing was done.');
-  return signal.aborted ? EXIT_CODE.stopped : EXIT_CODE.found;
+  const exitCode = signal.aborted ? EXIT_CODE.stopped : EXIT_CODE.found;
+  const code = signal.aborted ? 'stopped' : 'not-confirmed';
+  if (json) terminal.print(errorJson(code, 'nothing was done: a person did not say yes', exitCode));
+  return exitCode;
 }

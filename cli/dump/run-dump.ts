@@ -10,6 +10,7 @@ import { readSettings } from '../settings';
 import { OF_FUNCTIONS, targetOf, type Target, type TargetFlags } from '../target';
 import type { Terminal } from '../terminal/terminal';
 import { folderSchema } from './folder-schema';
+import { wholeAnswer } from '../whole-answer';
 import { schemaSql } from './schema-sql';
 
 /** What is dumped, and where it goes. */
@@ -79,5 +80,6 @@ async function targetSchema(
   options: Omit<RunnerSettings, 'target' | 'directory'>,
 ): Promise<DumpResult> {
   const runner = await findRunner({ ...options, target, directory: undefined });
-  return (await runner.run({ command: 'dump' }, options.signal)) as DumpResult;
+  const answer = await runner.run({ command: 'dump' }, options.signal);
+  return wholeAnswer<DumpResult>(answer, ['database', 'server', 'schema', 'brokenViews']);
 }

@@ -16,6 +16,15 @@ type AwsError = Error & {
   readonly $metadata?: { readonly httpStatusCode?: number };
 };
 
+/** Something on the way has answered in the place of AWS. */
+export class NotAws extends Error {
+  constructor(readonly $metadata: AwsError['$metadata']) {
+    super('what answers is not AWS');
+  }
+}
+
+export const LOOK_AT_NETWORK = 'Look at the network, HTTPS_PROXY, --region and AWS_ENDPOINT_URL.';
+
 /** Why AWS did not do what it was asked for, for people; an error of another kind is given back as it is. */
 export function awsProblem(error: unknown, { doing, permission, state }: AwsCall): unknown {
   if (!(error instanceof Error)) return error;
@@ -42,12 +51,13 @@ export function awsProblem(error: unknown, { doing, permission, state }: AwsCall
   if (THROTTLED.has(name)) {
     return fail('throttled', `AWS is asked too often at the moment (${oneLine(message)})`, 'Try again in a minute.');
   }
+  if (error instanceof NotAws || /Deserialization error/.test(message)) {
+    const status = (error as AwsError).$metadata?.httpStatusCode;
+    const which = status === undefined ? '' : ` (HTTP ${status})`;
+    return fail('aws-unreachable', `what answers is not AWS, but maybe a proxy on the way${which}`, LOOK_AT_NETWORK);
+  }
   if (name === 'TimeoutError' || NETWORK.test(code) || NETWORK.test(name)) {
-    return fail(
-      'aws-unreachable',
-      `AWS cannot be reached (${oneLine(message) || code || name})`,
-      'Look at the network, --region and AWS_ENDPOINT_URL.',
-    );
+    return fail('aws-unreachable', `AWS cannot be reached (${oneLine(message) || code || name})`, LOOK_AT_NETWORK);
   }
   if ('$metadata' in error) return fail('aws-refused', `${name}: ${oneLine(message)}`, 'See to that, and try again.');
   return error;

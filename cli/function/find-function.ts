@@ -7,7 +7,7 @@ import { RESOURCE_TYPE } from '../../lambda/contract';
 import { EXIT_CODE } from '../exit-code';
 import { ExpectedFailure } from '../expected-failure';
 import type { FunctionTarget } from '../target';
-import { awsProblem } from './aws-problem';
+import { awsProblem, NotAws } from './aws-problem';
 import { functionsAmong, type ConstructFunction } from './functions-among';
 
 /** Nested stacks below the named one. */
@@ -36,7 +36,9 @@ async function resourcesOf(
   const own: StackResourceSummary[] = [];
   try {
     for await (const page of paginateListStackResources({ client }, { StackName: stack })) {
-      own.push(...(page.StackResourceSummaries ?? []));
+      // AWS lists none as an empty list; a page of a proxy has no list at all.
+      if (page.StackResourceSummaries === undefined) throw new NotAws(page.$metadata);
+      own.push(...page.StackResourceSummaries);
     }
   } catch (error) {
     throw notListed(error, stack);

@@ -4,7 +4,8 @@ import { commandLineOf } from '../advice';
 import type { CommandEvent } from '../command-runner';
 import { EXIT_CODE } from '../exit-code';
 import { ExpectedFailure } from '../expected-failure';
-import { awsProblem } from './aws-problem';
+import { shortened } from '../terminal/shortened';
+import { awsProblem, LOOK_AT_NETWORK } from './aws-problem';
 import { functionError } from './function-error';
 
 /** Lambda ends a function after 15 minutes; its answer then takes a moment. Milliseconds. */
@@ -42,7 +43,7 @@ export async function invokeFunction(event: CommandEvent, options: InvokeOptions
   const { name, note, signal } = options;
   for (const pause of [...PAUSES_MS, null]) {
     try {
-      return answerIn(await send(event, options), name);
+      return answerIn(await send(event, options), event, name);
     } catch (error) {
       if (signal?.aborted) throw stoppedWaiting(event, name);
       if (!(error instanceof Error) || !NOT_YET.has(error.name) || pause === null) throw problem(error, event, name);
@@ -59,11 +60,35 @@ function send(event: CommandEvent, { client, name, signal }: InvokeOptions): Pro
   return client.send(new InvokeCommand({ FunctionName: name, Payload }), { ...(signal && { abortSignal: signal }) });
 }
 
-function answerIn({ FunctionError: kind, Payload: payload }: InvokeCommandOutput, name: string): unknown {
+function answerIn(
+  { FunctionError: kind, Payload: payload }: InvokeCommandOutput,
+  event: CommandEvent,
+  name: string,
+): unknown {
   const text = Buffer.from(payload ?? []).toString('utf8');
-  const value: unknown = text === '' ? null : JSON.parse(text);
+  const value = valueIn(text, event, name);
   if (kind === undefined) return value;
   throw functionError(value, name);
+}
+
+/** Lambda gives JSON, whatever the function returned. */
+function valueIn(text: string, event: CommandEvent, name: string): unknown {
+  try {
+    return text === '' ? null : JSON.parse(text);
+  } catch {
+    throw new ExpectedFailure(
+      'aws-unreachable',
+      `invoking the function ${name} failed: what answers is not AWS, but maybe a proxy on the way (${shortened(text, MOST_SHOWN)}). ` +
+        `${mayHaveRunText(event)} ${LOOK_AT_NETWORK}`,
+    );
+  }
+}
+
+/** Characters of an answer that is none. */
+const MOST_SHOWN = 100;
+
+function mayHaveRunText({ command }: CommandEvent): string {
+  return `Whether the function ran ${command} is not known: "${commandLineOf({ command: 'status' })}" shows what there is.`;
 }
 
 function problem(error: unknown, event: CommandEvent, name: string): unknown {
@@ -78,9 +103,7 @@ function problem(error: unknown, event: CommandEvent, name: string): unknown {
   return awsProblem(error, {
     doing: `invoking the function ${name}`,
     permission: 'lambda:InvokeFunction on the function',
-    state: isSent
-      ? `Whether the function ran ${event.command} is not known: "${commandLineOf({ command: 'status' })}" shows what there is.`
-      : 'Nothing was done.',
+    state: isSent ? mayHaveRunText(event) : 'Nothing was done.',
   });
 }
 

@@ -49,7 +49,24 @@ export function keyOf({ current, statement, blockedBy, isLocked }: WatchAnswer):
 }
 
 /** How a deployment ended. */
-export function endLines(answer: WatchAnswer, { width, colors }: TextStyle): readonly string[] {
+export function endLines(answer: WatchAnswer, style: TextStyle): readonly string[] {
+  return [...deploymentLines(answer, style), ...byHandLines(answer, style)];
+}
+
+/** The schema may be another one than the deployment has left. */
+function byHandLines({ byHand = [] }: WatchAnswer, { width }: TextStyle): readonly string[] {
+  const last = byHand.at(-1);
+  if (last === undefined) return [];
+  const what = [...new Set(byHand.map(({ type }) => type))].join(' and ');
+  const error = last.error === null ? '' : ` (${last.type} failed: ${asCommandLine(last.error)})`;
+  return wrappedLines(
+    `Since then, by hand: ${what}${error}. See "${commandLineOf({ command: 'status' })}".`,
+    width,
+    '',
+  );
+}
+
+function deploymentLines(answer: WatchAnswer, { width, colors }: TextStyle): readonly string[] {
   const { deployment } = answer;
   if (deployment === null) return ['Nothing was deployed to this database yet.'];
   const { status, version, applied, tookMs, error, isOwed, isContract, isRefused } = deployment;

@@ -10,6 +10,7 @@ import { VouchedScripts } from '../journal/vouched-scripts';
 import type { DownUntil } from '../plan/command';
 import { explainOutcome, explainRest } from '../words/explain';
 import { refuse, type Refused } from '../words/failure';
+import { ADVISE_DRIFT } from '../words/repair-advice';
 import type { HistoryRow } from '../plan/history';
 import type { SchemaSnapshot } from '../schema/inventory';
 import { comparableDeployment, planDown } from '../plan/plan-down';
@@ -69,7 +70,7 @@ async function inSession(database: Database, world: World, until: DownUntil, soF
   const reason = failure === null ? null : explainOutcome({ kind: 'reverted', reversal: { ...reversal, reverted } });
   await noteSchemaByHand(database, 'down', reason);
   if (reason !== null) return { kind: 'failed', reverted, reason };
-  if (drift !== null) world.log.error(`${LOG.drift}: ${drift}`, { drift });
+  if (drift !== null) world.log.error(`${LOG.drift}: ${drift}. ${ADVISE_DRIFT}`, { drift });
   return { kind: 'reverted', reverted, drift };
 }
 

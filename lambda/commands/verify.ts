@@ -8,7 +8,7 @@ import { VouchedScripts } from '../journal/vouched-scripts';
 import { checkHistory, type Finding } from '../plan/check-history';
 import { describeOwed } from '../words/describe-owed';
 import { isOwed, type History, type HistoryRow } from '../plan/history';
-import { adviseReverted } from '../words/repair-advice';
+import { ADVISE_DRIFT, adviseReverted } from '../words/repair-advice';
 import { journalsOf } from '../work/run';
 import type { World } from '../world';
 
@@ -18,8 +18,6 @@ export interface Verification {
   readonly ok: boolean;
   readonly findings: readonly Finding[];
 }
-
-const ADVISE_DRIFT = 'Make the change a migration, or change the schema back by hand';
 
 /** Compares history, stored scripts and schema with each other and with the function's release. Changes nothing. */
 export async function verify(database: Database, world: World): Promise<Verification> {

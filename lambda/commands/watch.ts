@@ -5,7 +5,7 @@ import { lockSession } from '../session/lock';
 import { readStatementProgress, type StatementProgress } from '../look/statement-progress';
 import type { Database, OwnScripts } from '../ports';
 import { pendingOf } from '../plan/plan-forward';
-import { isHalf, openPlace, progressOf, type HistoryRow } from '../plan/history';
+import { isHalf, openPlace, progressOf, splitAt, type HistoryRow } from '../plan/history';
 import { NOWHERE, placeOf } from '../manifest/step-lines';
 import type { Manifest, ManifestEntry } from '../manifest/types';
 import { stepOf, type Step } from '../sql/step';
@@ -17,6 +17,8 @@ export interface WatchAnswer {
   readonly database: string;
   /** The newest deployment; null where there was none. */
   readonly deployment: WatchedDeployment | null;
+  /** What was done by hand since that deployment, the oldest first. Absent in answers of older functions. */
+  readonly byHand?: readonly Pick<RecentDeployment, 'id' | 'type' | 'error'>[];
   /** Whether somebody holds the lock: a deployment, or `up`, `down` or `repair`. */
   readonly isLocked: boolean;
   /** What is worked on; null where nothing is, or where it is between two. */
@@ -65,7 +67,7 @@ export async function watch(database: Database, { code, own }: World): Promise<W
   const session = await lockSession(database);
   const { history, journal } = await readAll(database);
   const recent = journal === 'complete' ? await readRecentDeployments(database, MOST_MARKS) : [];
-  const newest = recent.find(({ type }) => type !== 'down' && type !== 'repair');
+  const [marks, [newest]] = splitAt(recent, ({ type }) => type !== 'down' && type !== 'repair');
   const pending = pendingOf(code, history.migrations);
   const half = history.migrations.findLast(isHalf);
   const next = session !== null && newest?.status === 'running' ? pending[0] : undefined;
@@ -76,6 +78,7 @@ export async function watch(database: Database, { code, own }: World): Promise<W
   return {
     database: database.name,
     isLocked: session !== null,
+    byHand: marks.map(({ id, type, error }) => ({ id, type, error })).toReversed(),
     deployment: newest === undefined ? null : await watched(database, newest, history.migrations, code, pending.length),
     current: at
       ? { ...at, sql: step?.text.slice(0, MOST_OF_STATEMENT) ?? null, isJournalled: half !== undefined }

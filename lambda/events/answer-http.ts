@@ -40,7 +40,16 @@ export function parseHttpRequest(event: Fields): HttpRequest | null {
   if (http.method !== route.method) {
     return refused(405, `${path} takes ${route.method}`, { allow: route.method });
   }
+  // Whoever sends something has more in mind than the path says, such as a dry run.
+  if (isSaying(event['rawQueryString']) || isSaying(event['body'])) {
+    return refused(400, `${path} takes no query and no body; nothing was done`, {});
+  }
   return { kind: 'command', command: route.command };
+}
+
+/** An empty object is what some clients send where nothing is to be sent. */
+function isSaying(value: unknown): boolean {
+  return !['', '{}', undefined, null].includes(value as string);
 }
 
 /** Answers a request to the function's URL. */

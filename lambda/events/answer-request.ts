@@ -9,7 +9,7 @@ import { createJournal } from '../journal/journal-tables';
 import { interruptOlder } from '../work/interrupt';
 import { takeLock } from '../session/lock';
 import { ConnectionLost, ServerError, type Database, type Log } from '../ports';
-import { describePlan } from '../words/describe-plan';
+import { describePlan } from './describe-plan';
 import { explainFailure, explainRest } from '../words/explain';
 import { failure, type Failure } from '../words/failure';
 import { isOvertaken, type History } from '../plan/history';
@@ -124,6 +124,9 @@ async function underLock(
   const { decided, history, journal } = decision;
   const { message, fields } = describePlan(decided);
   log.info(`planned: ${message}`, { plan: decided.kind, ...fields });
+  // Under another host name it may be the same one: then there is more to do.
+  if (decided.kind === 'nothing' && intent.kind === 'update' && intent.old.database !== intent.release.database)
+    log.warn(`the database is another one: what was applied to ${intent.old.database} stays there`);
   if (decided.kind === 'forward' && ports.snapshots !== undefined) {
     const { resource, requestId, issuedAt } = request;
     const identity = [resource.stackId, resource.logicalId, requestId, issuedAt].join('\n');

@@ -28,6 +28,8 @@ export interface Facts {
   readonly reverted?: readonly string[];
   readonly kept?: readonly string[];
   readonly drift?: string | null;
+  /** Whether a revert has kept any: that is no drift, and not what was there before either. */
+  readonly hasKept?: boolean;
   /** How many migrations earlier attempts at the request applied. */
   readonly appliedBefore?: number;
   /** How many migrations of the release the request found not applied. */
@@ -78,11 +80,18 @@ function dataOf({ release }: Intent, facts: Facts): ResponseData {
   };
 }
 
-function tallyOf({ applied = [], reverted = [], drift = null, appliedBefore = 0, pending }: Facts): Tally {
+function tallyOf({
+  applied = [],
+  reverted = [],
+  drift = null,
+  hasKept = false,
+  appliedBefore = 0,
+  pending,
+}: Facts): Tally {
   return {
     applied: applied.length + appliedBefore,
     reverted: reverted.length,
     ...(pending !== undefined && { pending }),
-    hasMismatch: drift !== null,
+    hasMismatch: hasKept || drift !== null,
   };
 }

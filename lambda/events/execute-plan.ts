@@ -4,18 +4,20 @@ import { LOG, PHYSICAL_ID_PREFIX } from '../contract';
 import { apply } from '../work/apply';
 import type { NewDeployment } from '../journal/deployment-journal';
 import { createJournal } from '../journal/journal-tables';
-import { noteEnded } from '../journal/release-journal';
+import { noteAllEnded, noteEnded } from '../journal/release-journal';
 import { settleBefore } from '../journal/settle';
+import { readSchema } from '../look/fingerprint';
 import { executeRevert } from '../work/execute-revert';
 import { revertAndReapply } from '../work/revert-and-reapply';
 import { VouchedScripts } from '../journal/vouched-scripts';
 import { explainFailure, explainOutcome } from '../words/explain';
 import type { Failure } from '../words/failure';
-import { sameResource, stands, type DeploymentRow, type History } from '../plan/history';
+import { isOwed, sameResource, stands, type DeploymentRow, type History } from '../plan/history';
 import { isOfRelease, sameRequest, type Intent, type ReleaseIntent } from '../plan/intent';
 import type { Outcome } from '../plan/outcome';
 import { isEmpty } from '../plan/plan';
 import { executeRelease } from './execute-release';
+import { sayLeft } from './say-left';
 import { startReverting, startRun, type ExecutePorts } from '../work/run';
 import type { AwaitStatusPlan, ForwardPlan, Plan, ResumePlan, RevertPlan } from '../plan/plan-types';
 
@@ -30,6 +32,8 @@ export async function executePlan(
   const note = async (reverts: string | null = null): Promise<void> => {
     if (!hasJournal || (intent.kind !== 'update' && intent.kind !== 'delete')) return;
     await ports.deployments.noteRequest(intent.request, intent.kind === 'update' ? 'Update' : 'Delete', reverts);
+    const { resource } = intent.request;
+    if (intent.kind === 'delete' && resource.contractOf === undefined) await noteAllEnded(ports.database, resource);
   };
   switch (decided.kind) {
     case 'stale':
@@ -95,7 +99,8 @@ async function forward(
   if (decided.continues !== null) await deployments.continue(id, ports.isNewAttempt);
 
   const digests = intent.kind === 'update' ? [code.digest, intent.old.digest] : [code.digest];
-  const scripts = new VouchedScripts(ports, digests);
+  const owed = history.deployments.filter(isOwed).map((row) => row.id);
+  const scripts = new VouchedScripts(ports, digests, owed);
   const attempt = (decided.continues?.attempts ?? 0) + (ports.isNewAttempt ? 1 : 0);
   const outcome = await apply(
     startRun(ports, isLastOf(attempt)),
@@ -160,7 +165,7 @@ async function revert(decided: RevertPlan, intent: Intent, ports: ExecutePorts):
     await ports.migrations.forgetRemoved(await deployments.endReverted([...decided.revert, ...decided.keep]));
   if (isPart && done.failure === null && reversal.reverted.length > 0) await deployments.noteStanding();
   if (decided.held !== null && isPart) return sayHeld(concluded, reversal.reverted, decided.held, intent, ports);
-  return decided.owes.length === 0 ? concluded : sayOwed(concluded, decided.owes);
+  return decided.owes.length === 0 ? concluded : sayOwed(concluded, decided.owes, intent);
 }
 
 /**
@@ -208,10 +213,13 @@ async function sayHeld(
   return success(intent, before + why, { reverted, drift: held.message });
 }
 
-function sayOwed(answer: Answer, owes: readonly DeploymentRow[]): Answer {
+function sayOwed(answer: Answer, owes: readonly DeploymentRow[], intent: Intent): Answer {
   if (answer.kind !== 'answer' || answer.status === 'FAILED') return answer;
-  const digests = [...new Set(owes.map(({ newDigest }) => newDigest))].join(' and ');
-  const reason = `what the release ${digests} applied is reverted once the application is back, when CloudFormation ends that release`;
+  const old = intent.kind === 'update' ? intent.old : intent.release;
+  // By the name that people know it by, where the request tells it.
+  const nameOf = ({ newDigest }: DeploymentRow): string => (newDigest === old.digest ? old.version : '') || newDigest;
+  const releases = [...new Set(owes.map(nameOf))].join(' and ');
+  const reason = `what the release ${releases} did is reverted once the application is back, when CloudFormation ends that release`;
   return { ...answer, reason: `${answer.data.Reverted === '' ? '' : `${answer.data.Reverted} reverted; `}${reason}` };
 }
 
@@ -233,9 +241,9 @@ async function conclude(
   const reason = explainOutcome(outcome);
   const reversal = outcome.kind === 'applied' ? null : outcome.reversal;
   const done: Facts = outcome.kind === 'applied' ? outcome : { ...reversal, applied: reversal?.reapplied ?? [] };
-  const facts = { ...done, ...counted };
-  const drift = reversal?.drift ?? null;
-  if (drift !== null) ports.log.error(`${LOG.drift}: ${drift}`, { drift });
+  const hasKept = reversal !== null && reversal.kept.length > 0;
+  const facts = { ...done, ...counted, hasKept };
+  if (reversal !== null) sayLeft(ports.log, reversal);
   const isSuccess = outcome.kind === 'applied' || (outcome.kind === 'reverted' && reversal?.failure === null);
   const status = outcome.kind === 'applied' ? 'applied' : hasReverted(outcome) ? 'reverted' : 'failed';
   const ending = {
@@ -245,6 +253,10 @@ async function conclude(
     error: isSuccess ? null : reason,
   } as const;
   for (const id of ids) await ports.deployments.end(id, ending);
+  const [oldest] = ids.slice(-1);
+  // A later look compares with it: nobody else has changed anything since.
+  if (oldest !== undefined && reversal !== null && reversal.drift !== null)
+    await ports.deployments.setSchemaBefore(oldest, await readSchema(ports.database));
   return isSuccess ? success(intent, reason, facts) : failed(intent, reason, status === 'reverted', facts);
 }
 

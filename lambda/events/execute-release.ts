@@ -1,9 +1,10 @@
 import { failed, success, type Answer } from './answer';
+import { sayLeft } from './say-left';
 import { noteBegun, noteEnded } from '../journal/release-journal';
 import { revertRows } from '../work/revert';
 import { settleBefore } from '../journal/settle';
 import { VouchedScripts } from '../journal/vouched-scripts';
-import { explainFailure, listNames } from '../words/explain';
+import { explainFailure, listNames, namesOf } from '../words/explain';
 import type { ReleaseIntent } from '../plan/intent';
 import { startReverting, type ExecutePorts } from '../work/run';
 import type { EndReleasePlan, Plan } from '../plan/plan-types';
@@ -32,13 +33,13 @@ export async function executeRelease(
 
 /** Settles what stands in the place of a release that has ended, and reverts what only that one had. */
 async function endRelease(decided: EndReleasePlan, intent: ReleaseIntent, ports: ExecutePorts): Promise<Answer> {
-  const { removes, keep, newest } = decided;
+  const { revert, keep, newest } = decided;
   // First: whatever becomes of what follows, that one is there to stay.
   if (decided.settles) await settleBefore(ports.database, intent.request);
   let reverted: readonly string[] = [];
-  if (removes.length + keep.length > 0 && newest !== null) {
+  if (revert.length + keep.length > 0 && newest !== null) {
     // What ends now is not gone back to any more: no row of it is kept.
-    const rows = removes.map((row) => ({ ...row, removedBy: null }));
+    const rows = revert.map((row) => ({ ...row, removedBy: null }));
     const scripts = new VouchedScripts(ports, [intent.release.digest]);
     const result = await revertRows(startReverting(ports), rows, scripts);
     reverted = result.reverted;
@@ -46,8 +47,9 @@ async function endRelease(decided: EndReleasePlan, intent: ReleaseIntent, ports:
     if (result.failure?.code === 'out-of-time') return { kind: 'go-on', reason: explainFailure(result.failure) };
     if (result.failure !== null) return failed(intent, explainFailure(result.failure), false, { reverted });
     for (const row of keep) await ports.migrations.keep(row.storedName);
+    sayLeft(ports.log, { kept: namesOf(keep), drift: null });
     // Another stack went back from the release before this one did.
-    await ports.migrations.forgetRemoved(await ports.deployments.endReverted([...removes, ...keep]));
+    await ports.migrations.forgetRemoved(await ports.deployments.endReverted([...revert, ...keep]));
     await ports.deployments.noteSchemaAfter(newest.id);
   }
   const done = reverted.length > 0 ? `; ${listNames(reverted)} reverted, which the release in its place lacks` : '';

@@ -3,7 +3,7 @@ import type { ReleaseRow } from '../plan/history';
 import type { ReleaseIntent, Resource } from '../plan/intent';
 import { deploymentTable } from './journal-tables';
 import type { Database, Row } from '../ports';
-import { optionalNumber, uncompress } from './row-values';
+import { optionalNumber, readIds, uncompress } from './row-values';
 import { fragment, sql, type Fragment } from '../sql-text';
 import { at } from './utc-time';
 
@@ -32,6 +32,44 @@ export async function noteEnded(database: Database, { request, logicalId }: Rele
   await database.write(
     sql`UPDATE ${deploymentTable(database)} SET endedAt = COALESCE(endedAt, UTC_TIMESTAMP(3))
         WHERE ${ofReleases(request.resource)} AND logicalId = ${logicalId}`,
+  );
+}
+
+/**
+ * The operation of a stack is over: notes that releases have ended that began before the one that it is at, or that it has gone back
+ * from, though that could not be written down when it was told. Not where a request came since.
+ *
+ * @param ofThem - which deployments are the stack's
+ * @param until - when it was over, in epoch milliseconds
+ */
+export async function noteOthersEnded(database: Database, ofThem: Fragment, until: number): Promise<void> {
+  const table = deploymentTable(database);
+  const newest = await readIds(
+    database,
+    sql`SELECT MAX(IF(status = 'applied' AND owedAt IS NULL, id, 0)) AS id FROM ${table} WHERE ${ofThem} AND contractOf IS NULL
+        GROUP BY stackId, logicalId HAVING MAX(newestRequestAt) < ${at(until)}`,
+  );
+  for (const id of newest) {
+    const over = await readIds(
+      database,
+      sql`SELECT r.id FROM ${table} d JOIN ${table} s ON s.stackId = d.stackId AND s.releaseOf = d.logicalId
+            JOIN ${table} r ON r.stackId = d.stackId AND r.releaseOf = d.logicalId
+          WHERE d.id = ${id} AND s.type = 'Release' AND s.endedAt IS NULL AND s.newDigest = d.newDigest
+            AND r.type = 'Release' AND r.endedAt IS NULL AND r.newDigest <> d.newDigest AND r.issuedAt < ${at(until)}
+            AND (r.issuedAt < s.issuedAt OR EXISTS (SELECT 1 FROM ${table} o WHERE o.stackId = d.stackId
+              AND o.logicalId = d.logicalId AND o.newDigest = r.newDigest AND o.owedAt IS NOT NULL AND o.status <> 'reverted'))`,
+    );
+    for (const release of over)
+      await database.write(
+        sql`UPDATE ${table} SET endedAt = UTC_TIMESTAMP(3) WHERE id = ${release} AND endedAt IS NULL`,
+      );
+  }
+}
+
+/** A construct goes away: notes that all of its releases have ended. */
+export async function noteAllEnded(database: Database, construct: Resource): Promise<void> {
+  await database.write(
+    sql`UPDATE ${deploymentTable(database)} SET endedAt = UTC_TIMESTAMP(3) WHERE ${ofReleases(construct)} AND endedAt IS NULL`,
   );
 }
 

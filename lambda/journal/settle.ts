@@ -1,5 +1,6 @@
 import { deploymentTable, migrationTable } from './journal-tables';
 import { ofConstruct } from './deployment-rows';
+import { noteOthersEnded } from './release-journal';
 import { optionalNumber, readIds } from './row-values';
 import type { Request, StackStatus } from '../plan/intent';
 import { ServerError, type Database } from '../ports';
@@ -34,9 +35,11 @@ export async function noteStackStatus(database: Database, change: StackStatus): 
             WHERE id = ${id} AND ${hasBegun}`,
       );
     }
-    if (status === 'UPDATE_ROLLBACK_COMPLETE') await keepSkipped(database, newest, change.at);
-    if (!SETTLING.has(status)) return;
-    await settle(database, fragment(sql`rootStackId = ${stackId} AND ${hasBegun}`));
+    const isBack = status === 'UPDATE_ROLLBACK_COMPLETE';
+    if (isBack) await keepSkipped(database, newest, change.at);
+    const ofStack = fragment(sql`rootStackId = ${stackId}`);
+    if (SETTLING.has(status)) await settle(database, fragment(sql`${ofStack} AND ${hasBegun}`));
+    if (isBack || SETTLING.has(status)) await noteOthersEnded(database, ofStack, change.at);
   } catch (error) {
     // Nothing was ever deployed here.
     if (error instanceof ServerError && NOT_THERE.has(error.errno)) return;

@@ -1,6 +1,7 @@
 import { sha256 } from '../manifest/checksum';
 import { failure, type Failure, type Refused } from '../words/failure';
 import type { HistoryRow } from '../plan/history';
+import { isStillWhole } from '../plan/plan-revert';
 import { digestOf } from '../manifest/manifest';
 import { adviseApplied, adviseReverted } from '../words/repair-advice';
 import { readScript, type ReadScript } from '../sql/script';
@@ -27,11 +28,14 @@ export interface VouchedSources {
 export class VouchedScripts {
   readonly #sources: VouchedSources;
   readonly #digests: readonly string[];
+  readonly #owed: readonly number[];
   #vouched: Promise<ReadonlyMap<string, ReadonlySet<string>>> | undefined;
 
-  constructor(sources: VouchedSources, digests: readonly string[]) {
+  /** @param owed ids of deployments that were rolled back before, of which something is left */
+  constructor(sources: VouchedSources, digests: readonly string[], owed: readonly number[] = []) {
     this.#sources = sources;
     this.#digests = digests;
+    this.#owed = owed;
   }
 
   /** The script of a row of history; where the stored one is not vouched for, the function's own of that name. */
@@ -46,7 +50,8 @@ export class VouchedScripts {
       this.#sources.code.migrations.some((entry) => entry.name === name && entry.checksum === checksum);
     if (stored !== null && isOurs) return readScript(this.#sources.own.text(name));
     const why = stored === null ? 'absent' : (await this.#isOfItsRelease(row, stored)) ? 'not-brought' : 'changed';
-    return { kind: 'refused', failure: notVouched(row, why) };
+    const isLeft = why === 'not-brought' && this.#owed.includes(row.deployment ?? 0);
+    return { kind: 'refused', failure: notVouched(row, isLeft ? 'left' : why) };
   }
 
   /** Whether a script is the one that the deployment which applied it brought, as far as the journal itself can tell. */
@@ -94,13 +99,15 @@ export class VouchedScripts {
  * - `not-brought`: the request names neither as old nor as new the release that it belongs to. After two deployments without
  *   rollback, CloudFormation goes back from the second one to the release before the first: it forgets the first. That the
  *   journal has its row proves nothing, since whoever can write scripts can write rows.
+ * - `left`: the same, of a deployment that was rolled back before this one, and not to its end
  * - `changed`: no release that the journal knows has it
  */
-function notVouched({ storedName, state, removedBy }: HistoryRow, why: 'absent' | 'not-brought' | 'changed'): Failure {
+function notVouched(row: HistoryRow, why: 'absent' | 'not-brought' | 'left' | 'changed'): Failure {
+  const { storedName, state, removedBy } = row;
   const now =
     state === 'removed'
       ? `it was not applied again: ${adviseApplied(storedName)}`
-      : `it is still ${state === 'reverting' ? 'partly ' : ''}applied: ${adviseReverted(storedName)}`;
+      : `it is still ${state === 'reverting' && !isStillWhole(row) ? 'partly ' : ''}applied: ${adviseReverted(storedName)}`;
   const isBegun = why === 'not-brought' && state === 'reverting' && removedBy !== null;
   return failure(
     'not-vouched',
@@ -117,6 +124,9 @@ const REASONS = {
   begun: (name: string) =>
     `reverting ${name} was begun when a release that lacks it had succeeded, and failed then. Only texts of the two releases of ` +
     `this request are run, and neither has it. By hand: put its file back and deploy, which applies it again.`,
+  left: (name: string) =>
+    `${name} is left of a deployment that was rolled back and not wholly reverted: the log of that time says why. Only texts of the ` +
+    `two releases of this request are run, and neither has it as it was. By hand: put its file back and deploy, which takes it over.`,
   changed: (name: string) =>
     `the stored script of ${name} is not the one that the release was deployed with; it was not run. ` +
     `Somebody changed the table migration or migration_deployment: find out who.`,

@@ -3,22 +3,23 @@ import {
   ER_BAD_DB_ERROR,
   ER_DBACCESS_DENIED_ERROR,
   ER_EVENT_DOES_NOT_EXIST,
-  ER_INVALID_CHARACTER_STRING,
   ER_NO_SUCH_TABLE,
+  ER_SPECIFIC_ACCESS_DENIED_ERROR,
   ER_SP_DOES_NOT_EXIST,
   ER_TABLEACCESS_DENIED_ERROR,
   ER_TRG_DOES_NOT_EXIST,
   ER_VIEW_INVALID,
+  IMPOSSIBLE_NAME,
 } from '../words/server-error-numbers';
 
 /** Nothing there by that name: table, database, routine, trigger, event. */
-const ABSENT = new Set([
+const ABSENT = new Set<number>([
   ER_NO_SUCH_TABLE,
   ER_BAD_DB_ERROR,
   ER_SP_DOES_NOT_EXIST,
   ER_TRG_DOES_NOT_EXIST,
   ER_EVENT_DOES_NOT_EXIST,
-  ER_INVALID_CHARACTER_STRING,
+  ...IMPOSSIBLE_NAME,
 ]);
 
 /** Whether the user may not see what is there by a name. It may then not be changed either, nor may anything be made there. */
@@ -26,7 +27,7 @@ export function isDenied(error: unknown): boolean {
   return error instanceof ServerError && DENIED.has(error.errno);
 }
 
-const DENIED = new Set([ER_DBACCESS_DENIED_ERROR, ER_TABLEACCESS_DENIED_ERROR]);
+const DENIED = new Set([ER_DBACCESS_DENIED_ERROR, ER_TABLEACCESS_DENIED_ERROR, ER_SPECIFIC_ACCESS_DENIED_ERROR]);
 
 /** An object as the server shows it. */
 export interface Definition {
@@ -55,7 +56,7 @@ export async function readDefinition(database: Database, shown: string): Promise
 /** Fewer take no more round trips one by one: the server is told before a packet of many, and after it. */
 const FEW = 4;
 
-/** The same for many objects, in as few round trips as can be. */
+/** The same for many objects that are listed, in as few round trips as can be. Of what the user may not see the text is empty. */
 export async function readDefinitions(
   database: Database,
   shown: readonly string[],
@@ -64,8 +65,14 @@ export async function readDefinitions(
   const answers = shown.length < FEW ? null : await database.readTogether(statements);
   if (answers !== null) return answers.map(([row]) => (row === undefined ? null : definitionOf(row)));
   const definitions: (Definition | null)[] = [];
-  for (const object of shown) definitions.push(await readDefinition(database, object));
+  for (const object of shown) definitions.push(await readDefinition(database, object).catch(hiddenOr));
   return definitions;
+}
+
+/** Without SHOW VIEW a view is listed all the same; on MariaDB so is a trigger without TRIGGER. */
+function hiddenOr(error: unknown): Definition {
+  if (isDenied(error)) return { text: '' };
+  throw error;
 }
 
 /** The column of SHOW CREATE's answers that holds the definition, such as `Create Table`; a trigger's has another name. */

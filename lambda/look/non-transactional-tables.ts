@@ -84,9 +84,10 @@ function leadingTo(tables: readonly Named[], others: readonly Other[]): readonly
   const look = ({ schema, name }: Named): void => {
     for (const other of others) {
       if (found.includes(other)) continue;
-      const text = other.text === null ? null : String(other.text).toLowerCase();
+      // Where it is not shown, it is NULL, and of a view empty.
+      const text = String(other.text ?? '').toLowerCase();
       const leads =
-        text === null || (hasWholeName(text, name) && (other.schema === schema || hasWholeName(text, schema)));
+        text === '' || (hasWholeName(text, name) && (other.schema === schema || hasWholeName(text, schema)));
       if (leads) found.push(other);
     }
   };
@@ -120,7 +121,7 @@ const OTHERS = `${PROGRAMS} /*!90700 ${CASCADES} */ ${ALL}`;
  */
 export async function leadingElsewhere(database: Database): Promise<readonly Named[]> {
   const rows = await database.query(`${PROGRAMS} ${CASCADES} ${ALL}`);
-  // Only of a foreign key the text is a name.
-  const leadsAway = (text: string): boolean => /^\S+$/.test(text) && !text.startsWith(`${database.name}.`);
+  // Only of a foreign key the text is a name. What the user may not see is NULL, and of a view empty: it may lead anywhere.
+  const leadsAway = (text: string): boolean => /^\S*$/.test(text) && !text.startsWith(`${database.name}.`);
   return rows.filter(({ db, text }) => db !== database.name || leadsAway(String(text))).map(named);
 }

@@ -1,4 +1,4 @@
-import type { Tool } from '../plan/command';
+import { TOOLS, type Tool } from '../plan/command';
 import type { OtherHistory, ToolRow, ToolTables } from '../adopt/tool-history';
 import { notOfTool, TOOL_FORMS } from '../adopt/tools';
 import type { Database, Row } from '../ports';
@@ -16,14 +16,17 @@ export async function readOtherHistories(
 ): Promise<readonly OtherHistory[]> {
   const histories: OtherHistory[] = [];
   for (const table of tables) {
-    const columns = await columnsOf(database, table);
-    const forms = Object.keys(TOOL_FORMS) as Tool[];
-    // A server may keep all names in small letters.
-    const isOf = (tool: Tool): boolean => TOOL_FORMS[tool].table.toLowerCase() === table.toLowerCase();
-    const tool = forms.find((each) => isOf(each) && notOfTool(each, columns) === null);
+    const [tool] = toolsOf(table, await columnsOf(database, table));
     if (tool !== undefined) histories.push({ tool, table, rows: await rowsOf(database, table), lock: [] });
   }
   return histories;
+}
+
+/** The tools whose history a table may be, by its name and its columns. */
+function toolsOf(table: string, columns: readonly string[]): readonly Tool[] {
+  // A server may keep all names in small letters.
+  const isNamed = (tool: Tool): boolean => TOOL_FORMS[tool].table.toLowerCase() === table.toLowerCase();
+  return TOOLS.filter((tool) => isNamed(tool) && notOfTool(tool, columns) === null);
 }
 
 /** Reads the table in which a tool keeps its history. Of a table of another form no row is read. */
@@ -65,12 +68,11 @@ function textsOf(row: Row): ToolRow {
 
 /** Which histories are there instead. */
 async function describeAbsent(database: Database, table: string): Promise<string> {
-  const forms = Object.entries(TOOL_FORMS);
   const found: string[] = [];
-  for (const name of new Set(forms.map(([, form]) => form.table))) {
+  for (const name of TOOL_TABLES) {
     const columns = await columnsOf(database, name);
-    const tools = forms.filter(([tool, form]) => form.table === name && notOfTool(tool as Tool, columns) === null);
-    if (columns.length > 0) found.push(`${name} (${tools.map(([tool]) => `--from ${tool}`).join(' or ')})`);
+    const froms = toolsOf(name, columns).map((tool) => `--from ${tool}`);
+    if (columns.length > 0) found.push(`${name} (${froms.join(' or ')})`);
   }
   const others =
     found.length === 0 ? 'There is no history of another tool that is known' : `There is ${found.join(', ')}`;

@@ -23,6 +23,11 @@ export function versionOf(manifest: Pick<Manifest, 'migrations'>): MigrationName
   return manifest.migrations.at(-1)?.name ?? '';
 }
 
+/** Names of the migrations of a release. */
+export function shippedIn({ migrations }: Pick<Manifest, 'migrations'>): ReadonlySet<string> {
+  return new Set(migrations.map(({ name }) => name));
+}
+
 /** Whether a migration waits until the application was updated. The code of its release does not need it before. */
 export function isContract({ phase }: ManifestEntry): boolean {
   return phase === 'contract';

@@ -1,6 +1,7 @@
 import { hasChanged, lateOnes, pendingOf } from './plan-forward';
 import { isHalf, isLeaving, nameOpenStep, progressOf, type History, type HistoryRow } from './history';
-import { adviseChecksum, adviseHalf, adviseReverted, adviseStep } from '../words/repair-advice';
+import { ADVISE_KEPT, adviseChecksum, adviseHalf, adviseReverted, adviseStep } from '../words/repair-advice';
+import { shippedIn } from '../manifest/manifest';
 import type { Manifest } from '../manifest/types';
 
 /** Stable codes of what can be found. */
@@ -28,12 +29,11 @@ export interface Finding {
 }
 
 const ADVISE_REMOVED = 'Put its file back and deploy, or deploy with onRemoved: REVERT, which reverts it';
-const ADVISE_KEPT = 'The next deployment that has it takes it over; nothing else is to be done';
 const ADVISE_LATE = 'The next deployment applies it; with outOfOrder: FAIL give it a newer name';
 
 /** Compares what the database says ran with a release. */
 export function checkHistory(code: Manifest, { migrations }: History): readonly Finding[] {
-  const shipped = new Set<string>(code.migrations.map(({ name }) => name));
+  const shipped = shippedIn(code);
   const stored = new Map(migrations.map((row) => [row.name, row]));
   const changed = code.migrations.filter((entry) => hasChanged(entry, stored.get(entry.name)));
   return [

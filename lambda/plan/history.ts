@@ -251,9 +251,14 @@ export function isOwed(row: DeploymentRow): boolean {
   return row.owedAt !== null && stands(row);
 }
 
-/** Whether the application of a release may be live, as far as CloudFormation has told. */
-export function isStanding(digest: string, { releases }: History): boolean {
-  return releases.some((release) => release.endedAt === null && release.digest === digest);
+/** The releases of the request's construct whose application may be live, as far as CloudFormation has told. */
+export function standingReleases({ releases }: History): readonly ReleaseRow[] {
+  return releases.filter(({ endedAt }) => endedAt === null);
+}
+
+/** Whether the release of a digest is one of them. */
+export function isStanding(digest: string, history: History): boolean {
+  return standingReleases(history).some((release) => release.digest === digest);
 }
 
 /** Deployments of a construct that stand, newest first. */
@@ -267,23 +272,19 @@ export function appliedBy(deployments: readonly DeploymentRow[]): (row: HistoryR
   return ({ deployment }) => deployment !== null && ids.has(deployment);
 }
 
-/** Releases of other stacks whose code may be live. A construct of the same stack goes back or away with it. */
-export function liveElsewhere({ stackId }: Resource, { alsoInUseBy }: History): readonly OtherRelease[] {
-  return alsoInUseBy.filter((other) => other.stackId !== stackId);
-}
-
 /**
  * The release of another stack whose code may be live and needs any of some migrations: it contains it. Not what contracts: its code
- * ran before that was applied. When it was deployed tells
+ * ran before that was applied. Another construct of the same stack goes back or away with it. When the release was deployed tells
  * nothing: attempts at the same deployment, and runs by hand, change who applied what. One that is gone back from is live until it
  * has ended, whatever its deployment has come to.
  */
 export function sharedWith(
   rows: readonly HistoryRow[],
-  resource: Resource,
-  history: History,
+  { stackId }: Resource,
+  { alsoInUseBy }: History,
 ): OtherRelease | undefined {
-  return liveElsewhere(resource, history).find(({ names }) =>
-    rows.some(({ name, contracts }) => !contracts && (names?.has(name) ?? true)),
+  return alsoInUseBy.find(
+    (other) =>
+      other.stackId !== stackId && rows.some(({ name, contracts }) => !contracts && (other.names?.has(name) ?? true)),
   );
 }

@@ -30,7 +30,7 @@ export interface Tally {
   readonly reverted: number;
   /** Migrations of the release that the request found not applied; absent where it did not come to that. */
   readonly pending?: number;
-  /** Whether the schema is not what it was before, after a revert. */
+  /** Whether what was there before is not all back, after a revert: the schema is another one, or a migration was kept. */
   readonly hasMismatch: boolean;
   /** Whether somebody has to look at it, though the answer was SUCCESS. */
   readonly hasFailed?: boolean;

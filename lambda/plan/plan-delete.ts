@@ -10,10 +10,11 @@ import {
   type HistoryRow,
 } from './history';
 import type { Intent, Resource } from './intent';
-import { heldBack, REST_STAYS, revertAll, revertOf, withRunsByHand } from './plan-revert';
-import { nothing, type Plan } from './plan-types';
+import { heldBack, revertAll, revertOf, stoppedAt, withRunsByHand } from './plan-revert';
+import { nothing, type Plan, type RevertPlan } from './plan-types';
+import { shippedIn } from '../manifest/manifest';
 import type { Manifest } from '../manifest/types';
-import { failure, type Failure } from '../words/failure';
+import { failure } from '../words/failure';
 
 /**
  * Statuses in which a stack deletes what the operation that goes back had created. A rollback that is over is none of
@@ -43,24 +44,14 @@ export function planDelete(
   mayAwait: boolean,
 ): Plan {
   const { resource } = intent.request;
-  const [newest] = ours;
   const isContract = resource.contractOf !== undefined;
   if (isContract && ours.some(isOwed)) return nothing('what is to be reverted is when its release ends');
   const unsettled = unsettledSinceCreate(ours);
-  // Before the first deployment of all there was nothing that `down` and `up` by hand can have brought along.
-  const isFirst = history.deployments.at(-1) === unsettled.at(-1);
-  const past = isFirst ? withRunsByHand(history, unsettled, resource, { migrations: [] }) : history;
-  // One that was answered SUCCESS may also be deleted in its own right, before the event of its settling arrived: then
-  // only a status of the stack can tell, or that its reverting was begun before.
-  const isUnfinished = newest?.type === 'Create' && (newest.answered !== 'SUCCESS' || newest.status !== 'applied');
-  const isRolledBack = isUnfinished || ROLLING_BACK.has(newest?.stackStatus ?? '');
-  const newestStanding = ours.find(stands);
-  const isOfNewest = newestStanding?.physicalId === intent.physicalId;
+  const isOfNewest = ours.find(stands)?.physicalId === intent.physicalId;
   const leave = (because: string): Plan => ({ ...nothing(because), settles: isOfNewest && !isContract });
-  if (unsettled.length > 0 && isRolledBack) {
-    const back = heldBack(revertOf(unsettled, intent, past), resource, history);
-    if (back.held === null) return back;
-    return back.revert.length === 0 ? leave(STAYS + IN_USE) : { ...back, ...REST_STAYS, held: restStays(IN_USE) };
+  if (unsettled.length > 0 && isRolledBack(ours, resource, history)) {
+    const back = heldBack(revertTried(unsettled, intent, history), resource, history);
+    return back.held === null ? back : asFarAs(back, back.revert, IN_USE, leave);
   }
   if (isContract) return nothing('what becomes of the schema is up to the first resource of its construct');
   if (unsettled.length > 0 && mayAwait) return { kind: 'await-status' };
@@ -69,23 +60,57 @@ export function planDelete(
   if (!isOwner) return leave('this resource owns nothing in this database');
   if (intent.release.onDelete === 'RETAIN') return leave('the schema stays as it is (onDelete RETAIN)');
   // Where it is not known whether it settled, what others applied before it may still be in use.
-  const whole = unsettled.length > 0 ? revertOf(unsettled, intent, past) : revertAll(owner, intent, history);
+  const whole = unsettled.length > 0 ? revertTried(unsettled, intent, history) : revertAll(owner, intent, history);
   const plan = heldBack(whole, resource, history);
-  // Nothing vouches for the scripts of what this release lacks: another stack has applied it, whose Delete may be to come, or it was
-  // to leave and has stayed.
-  const names = new Set<string>(code.migrations.map(({ name }) => name));
-  const isOthers = (row: HistoryRow): boolean =>
-    isLeaving(row) || (row.owner !== null && row.owner.stackId !== resource.stackId);
-  const isKnown = plan.held !== null || code.digest === intent.release.digest;
-  const isLacking = (row: HistoryRow): boolean => isKnown && isOthers(row) && !names.has(row.name);
-  const [free, [lacking]] = splitAt(plan.revert, isLacking);
-  if (lacking === undefined && plan.held === null) return plan;
-  const why = lacking === undefined ? IN_USE : `it has ${lacking.name}, which this release lacks`;
-  return free.length === 0 ? leave(STAYS + why) : { ...plan, ...REST_STAYS, revert: free, held: restStays(why) };
+  const [free, [lacking]] = splitAt(plan.revert, lacksScript(plan, intent, code));
+  if (lacking !== undefined) return asFarAs(plan, free, `it has ${lacking.name}, which this release lacks`, leave);
+  return plan.held === null ? plan : asFarAs(plan, free, IN_USE, leave);
 }
 
-function restStays(why: string): Failure {
-  return failure('revert-owed', `the rest of ${STAYS}${why}`);
+/**
+ * Whether the stack goes back from the creation of a resource, whose deployments these are. One that was answered SUCCESS may also be
+ * deleted in its own right, before the event of its settling arrived: then only a status of the stack can tell, or that its
+ * reverting was begun before.
+ */
+function isRolledBack([newest]: readonly DeploymentRow[], construct: Resource, history: History): boolean {
+  const isUnfinished = newest?.type === 'Create' && (newest.answered !== 'SUCCESS' || newest.status !== 'applied');
+  return isUnfinished || statusesOf(construct, history).some((status) => ROLLING_BACK.has(status));
+}
+
+/** Reverts an unsettled Create and the tries since. */
+function revertTried(unsettled: readonly DeploymentRow[], intent: Intent, history: History): RevertPlan {
+  // Before the first deployment of all there was nothing that `down` and `up` by hand can have brought along.
+  const isFirst = history.deployments.at(-1) === unsettled.at(-1);
+  const past = isFirst ? withRunsByHand(history, unsettled, intent.request.resource, { migrations: [] }) : history;
+  return revertOf(unsettled, intent, past);
+}
+
+/**
+ * Tells the migrations for whose scripts nothing vouches: what this release lacks, where another stack has applied it, whose Delete may
+ * be to come, or it was to leave and has stayed.
+ */
+function lacksScript({ held }: RevertPlan, { request, release }: Intent, code: Manifest): (row: HistoryRow) => boolean {
+  const isKnown = held !== null || code.digest === release.digest;
+  const shipped = shippedIn(code);
+  const isOthers = ({ owner }: HistoryRow): boolean => owner !== null && owner.stackId !== request.resource.stackId;
+  return (row) => isKnown && (isLeaving(row) || isOthers(row)) && !shipped.has(row.name);
+}
+
+/** A plan that stops where something stays; nothing where all of it does. */
+function asFarAs(plan: RevertPlan, free: readonly HistoryRow[], why: string, leave: (because: string) => Plan): Plan {
+  return free.length === 0
+    ? leave(STAYS + why)
+    : stoppedAt(plan, free, failure('revert-owed', `the rest of ${STAYS}${why}`));
+}
+
+/**
+ * What was last heard of the stack. It is noted at the newest row of each resource, whatever has become of that, or at the one before
+ * where the newest came late. What is older than the newest of these was of an operation before.
+ */
+export function statusesOf(construct: Resource, { deployments }: History): readonly string[] {
+  const rows = deployments.filter((row) => row.newHash !== null && sameConstruct(row.resource, construct));
+  const last = Math.max(rows[0]?.issuedAt ?? 0, ...rows.map(({ stackStatusAt }) => stackStatusAt ?? 0));
+  return rows.filter(({ stackStatusAt }) => stackStatusAt === last).flatMap(({ stackStatus }) => stackStatus ?? []);
 }
 
 /** Whether the stack that brought a deployment may be there: this one, one of which a release stands, or one that has not settled. */

@@ -60,8 +60,9 @@ function adviseAbout(newest: Standing, revert: readonly Standing[]): string {
 
 function refuseTarget(name: string, newestFirst: readonly Standing[]): Refused {
   const applied = namesOf(newestFirst.filter(isDone));
+  const there = applied.length === 0 ? 'Nothing is applied' : `Applied, newest first: ${listNames(applied)}`;
   return refuse(
     'bad-request',
-    `${name} is not applied, so that nothing can be reverted down to it; nothing was run. Applied, newest first: ${listNames(applied)}`,
+    `${name} is not applied, so that nothing can be reverted down to it; nothing was run. ${there}`,
   );
 }

@@ -12,6 +12,7 @@ import {
   isStanding,
   sharedWith,
   splitAt,
+  standingReleases,
   stands,
   type DeploymentRow,
   type History,
@@ -19,9 +20,9 @@ import {
   type OtherRelease,
 } from './history';
 import type { Intent } from './intent';
-import { isContract } from '../manifest/manifest';
+import { isContract, shippedIn } from '../manifest/manifest';
 import { compareNames } from '../manifest/name';
-import { isIntact } from './plan-revert';
+import { isIntact, isStillWhole } from './plan-revert';
 import { adviseChecksum, adviseReverted } from '../words/repair-advice';
 import type { Manifest, ManifestEntry } from '../manifest/types';
 import type { ForwardPlan } from './plan-types';
@@ -37,7 +38,7 @@ export function planForward(
   code: Manifest,
   history: History,
 ): ForwardPlan | Refused {
-  const shipped = new Set<string>(code.migrations.map((entry) => entry.name));
+  const shipped = shippedIn(code);
   const removal = checkRemovals(own, ours, shipped, history);
   if (removal !== null) return removal;
 
@@ -60,14 +61,15 @@ export function planForward(
   if (late.length > 0 && intent.release.outOfOrder === 'FAIL') return refuseLate(late, history.migrations);
 
   const lacking = rows.filter((row) => !shipped.has(row.name)).toReversed();
-  const removed = removedNow(intent, lacking, ours);
+  const live = new Set(lacking.filter((row) => isStillWhole(row) && isOfStanding(row, intent, history)));
+  const removed = removedNow(intent, lacking, ours, live);
   const obstacle = whyRemovedStay(intent, removed, ours, history);
   if (obstacle !== null) return refuse('removed-migration', obstacle);
 
   const [revert, leaving] = splitAt(removed, (row) => isInUse(row, intent, ours, history));
   const isPending = new Set<string>(namesOf(pending));
   const goesFirst = (row: HistoryRow): boolean =>
-    given.has(row) || (isHalf(row) && (isPending.has(row.name) || !shipped.has(row.name)));
+    given.has(row) || (isHalf(row) && !live.has(row) && (isPending.has(row.name) || !shipped.has(row.name)));
   return {
     kind: 'forward',
     continues: own,
@@ -97,12 +99,23 @@ function removedNow(
   { kind, release }: Intent,
   lacking: readonly HistoryRow[],
   ours: readonly DeploymentRow[],
+  live: ReadonlySet<HistoryRow>,
 ): readonly HistoryRow[] {
   const mayGo = (row: DeploymentRow): boolean => isSettled(row) || release.onRemoved === 'REVERT';
   const standing = idsOf(ours.filter((row) => row.status === 'applied' && !isOwed(row) && mayGo(row)));
-  const goesAnyway = (row: HistoryRow): boolean =>
-    kind === 'update' && isLeaving(row) && standing.has(row.removedBy ?? 0);
-  return lacking.filter((row) => row.state === 'applied' && !goesAnyway(row));
+  const goesAnyway = (row: HistoryRow): boolean => kind === 'update' && standing.has(row.removedBy ?? 0);
+  return lacking.filter((row) => live.has(row) || (row.state === 'applied' && !goesAnyway(row)));
+}
+
+/**
+ * Whether a release stands that has a migration, of this construct or of another stack: its code is live, though a late attempt of
+ * another stack has begun to revert that.
+ */
+function isOfStanding(row: HistoryRow, { request, release }: Intent, history: History): boolean {
+  const isOwn = history.releases.some(
+    ({ endedAt, digest, names }) => endedAt === null && digest !== release.digest && names?.has(row.name) === true,
+  );
+  return isOwn || sharedWith([row], request.resource, history) !== undefined;
 }
 
 /**
@@ -113,11 +126,11 @@ function isInUse(
   { contracts, deployment, owner }: HistoryRow,
   { release }: Intent,
   ours: readonly DeploymentRow[],
-  { releases }: History,
+  history: History,
 ): boolean {
   if (contracts) return false;
-  return releases.some(({ endedAt, digest }) => {
-    if (endedAt !== null || digest === release.digest) return false;
+  return standingReleases(history).some(({ digest }) => {
+    if (digest === release.digest) return false;
     const newest = ours.find((row) => stands(row) && row.newDigest === digest);
     return owner === null || newest === undefined || newest.id >= (deployment ?? 0);
   });

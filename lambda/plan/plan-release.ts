@@ -8,28 +8,21 @@ import {
   isSettled,
   isStanding,
   sameConstruct,
-  sameResource,
   splitAt,
   standingOf,
+  standingReleases,
   type DeploymentRow,
   type History,
   type HistoryRow,
 } from './history';
 import type { ReleaseIntent, Resource } from './intent';
+import { statusesOf } from './plan-delete';
 import { isRevertedEarly } from './plan-resume';
-import {
-  heldBack,
-  planRevert,
-  REST_STAYS,
-  splitAtIrreversible,
-  splitAtNeeded,
-  revertNow,
-  withRunsByHand,
-} from './plan-revert';
+import { heldBack, planRevert, splitAtIrreversible, splitAtNeeded, revertNow, withRunsByHand } from './plan-revert';
 import { pendingOf } from './plan-forward';
 import { isContract } from '../manifest/manifest';
 import type { Manifest, ManifestEntry } from '../manifest/types';
-import { nothing, type Plan, type RefuseReleasePlan, type RevertPlan } from './plan-types';
+import { nothing, type EndReleasePlan, type Plan, type RefuseReleasePlan, type RevertPlan } from './plan-types';
 
 /**
  * Whether the application of a release may begin. Where another release stands that is owed, this one is deployed on
@@ -54,11 +47,13 @@ export function planBegin({ request, release: { digest } }: ReleaseIntent, code:
       code.digest === digest ? pendingOf(code, history.migrations).filter((entry) => !isContract(entry)) : [];
     return missing.length === 0 ? { kind: 'begin-release' } : refuseWithout(missing);
   }
-  if (newest.owedUnder === 'REVERT' && isOwed(newest)) return { kind: 'begin-release' };
+  if (newest.owedUnder === 'REVERT') return { kind: 'begin-release' };
   const lacking = history.migrations
     .filter(appliedBy(owed.length > 0 ? owed : since(digest, standing)))
     .filter((row) => row.state !== 'removed' || isRevertedEarly(row))
     .toReversed();
+  // Of what is owed nothing is left: another stack has it, or a run by hand.
+  if (lacking.length === 0 && owed.length > 0) return { kind: 'begin-release' };
   const what =
     lacking.length === 0
       ? 'the database is at another release'
@@ -87,87 +82,106 @@ function refuseRelease(what: string, resumes: readonly DeploymentRow[]): RefuseR
   return { kind: 'refuse-release', failure: failure('removed-migration', message), resumes };
 }
 
-/** Statuses of a stack that deletes all of its resources: what becomes of the schema is up to the Delete of the first one. */
-const GOING_AWAY: ReadonlySet<string> = new Set(['ROLLBACK_IN_PROGRESS', 'DELETE_IN_PROGRESS']);
-
-/** Statuses of a stack that goes back: the construct may go with it, where the failed update had brought it. */
-const GOING_BACK: ReadonlySet<string> = new Set([
-  'UPDATE_ROLLBACK_IN_PROGRESS',
-  'UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS',
-]);
-
-/**
- * What was last heard of the stack. It is noted at the newest row of each resource, whatever has become of that; what is
- * older than the newest of these was of an operation before.
- */
-function statusesOf(construct: Resource, { deployments }: History): readonly string[] {
-  const rows = deployments.filter((row) => row.newHash !== null && sameConstruct(row.resource, construct));
-  const since = rows[0]?.issuedAt ?? 0;
-  return rows
-    .filter((row) => rows.find(({ resource }) => sameResource(resource, row.resource)) === row)
-    .filter(({ stackStatusAt }) => (stackStatusAt ?? 0) >= since)
-    .flatMap(({ stackStatus }) => stackStatus ?? []);
-}
-
 /**
  * What it means that CloudFormation deletes the resource of a release. It does so after all of an update has succeeded, or
- * after all else is back: what is owed is reverted now. Of several releases that are owed, the newest one's vouches for the
- * scripts of all; the function's own code, which is back too, for what they had removed.
+ * after all else is back: what is owed is reverted now.
  */
-export function planEnd({ request, release: { digest } }: ReleaseIntent, code: Manifest, history: History): Plan {
-  const { issuedAt, resource } = request;
+export function planEnd(intent: ReleaseIntent, code: Manifest, history: History): Plan {
+  const { issuedAt, resource } = intent.request;
+  const { digest } = intent.release;
   if (history.releases.some((release) => release.digest === digest && release.createdAt > issuedAt)) {
     return nothing('the release was deployed again since');
   }
   const standing = standingOf(resource, history);
-  const statuses = statusesOf(resource, history);
-  const isGoingAway = statuses.some((status) => GOING_AWAY.has(status));
-  const owed = standing.filter(isOwed);
-  const [newestOwed] = owed;
-  if (newestOwed === undefined) {
-    const [deployed] = standing;
-    // What has no application that began has not come to a good end: its update failed, and the construct goes with it.
-    const hasSucceeded =
-      deployed !== undefined && deployed.newDigest !== digest && isStanding(deployed.newDigest, history);
-    const settles = hasSucceeded && !isGoingAway && !statuses.some((status) => GOING_BACK.has(status));
-    const leaving = settles ? leavingWith(digest, standing, history) : [];
-    const [free, used] = splitAtNeeded(leaving, resource, history);
-    const { revert, keep } = withUnwanted(
-      free,
-      unwantedAfter(digest, resource, history, settles ? issuedAt : 0),
-      history,
-    );
-    const because = settles ? 'what was deployed in its place is there to stay' : 'nothing is deployed in its place';
-    const stays = used.length > 0 ? `; ${fewNames(used)} stays too, since code of another stack may use it` : '';
-    const newest = standing[0] ?? null;
-    return { kind: 'end-release', settles, removes: revert, keep, newest, because: because + stays };
-  }
-  const unwanted = unwantedAfter(digest, resource, history);
-  const isDue = (newestOwed.owedAt ?? 0) <= issuedAt && !isGoingAway;
-  if (!isDue || newestOwed.newDigest !== digest) {
-    // What another release lacks that is owed too goes now: nobody else vouches for it.
-    const leaving = leavingWith(digest, standing, history).filter(appliedBy(owed));
-    const [free] = splitAtNeeded(leaving, resource, history);
-    const { revert, keep } = isDue ? withUnwanted(free, unwanted, history) : { revert: [], keep: [] };
-    const because = 'what is to be reverted waits for another request';
-    return { kind: 'end-release', settles: false, removes: revert, keep, newest: newestOwed, because };
-  }
-  const reverted = vouchedDeployments(digest, owed, history);
+  const way = wayOf(resource, history);
+  const [newest] = standing.filter(isOwed);
+  if (newest === undefined) return endSucceeded(intent, standing, way, history);
+  const isDue = (newest.owedAt ?? 0) <= issuedAt && way !== 'away';
+  if (isDue && newest.newDigest === digest) return revertOwed(intent, standing, code, history);
+  // What another release lacks that is owed too goes now: nobody else vouches for it.
+  const leaving = leavingWith(digest, standing, history).filter(appliedBy(standing.filter(isOwed)));
+  const [free] = splitAtNeeded(leaving, resource, history);
+  const ends = isDue ? withUnwanted(free, unwantedAfter(digest, resource, history), history) : NOTHING;
+  return {
+    kind: 'end-release',
+    settles: false,
+    ...ends,
+    newest,
+    because: 'what is to be reverted waits for another request',
+  };
+}
+
+/**
+ * Where a stack goes, as far as was heard of it.
+ * - `on`: to what was asked for last
+ * - `back`: from that; the construct may go with it, where the failed update had brought it
+ * - `away`: it deletes all of its resources: what becomes of the schema is up to the Delete of the first one
+ */
+type Way = 'on' | 'back' | 'away';
+
+const WAYS: Readonly<Record<string, Way>> = {
+  ROLLBACK_IN_PROGRESS: 'away',
+  DELETE_IN_PROGRESS: 'away',
+  UPDATE_ROLLBACK_IN_PROGRESS: 'back',
+  UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS: 'back',
+};
+
+function wayOf(construct: Resource, history: History): Way {
+  const ways = statusesOf(construct, history).map((status) => WAYS[status]);
+  return ways.find((way) => way === 'away') ?? ways.find((way) => way === 'back') ?? 'on';
+}
+
+/** Nothing is owed: what stands in the place of the release is there to stay, and what it lacks goes. */
+function endSucceeded(
+  { request: { resource, issuedAt }, release: { digest } }: ReleaseIntent,
+  standing: readonly DeploymentRow[],
+  way: Way,
+  history: History,
+): EndReleasePlan {
+  const [newest = null] = standing;
+  // What has no application that began has not come to a good end: its update failed, and the construct goes with it.
+  // Nor by the same request once more, when the next update is under way.
+  const hasBegun =
+    newest !== null &&
+    newest.issuedAt <= issuedAt &&
+    newest.newDigest !== digest &&
+    isStanding(newest.newDigest, history);
+  const settles = hasBegun && way === 'on';
+  const leaving = settles ? leavingWith(digest, standing, history) : [];
+  const [free, used] = splitAtNeeded(leaving, resource, history);
+  const ends = withUnwanted(free, unwantedAfter(digest, resource, history, settles ? issuedAt : 0), history);
+  const because = settles ? 'what was deployed in its place is there to stay' : 'nothing is deployed in its place';
+  const stays = used.length > 0 ? `; ${fewNames(used)} stays too, since code of another stack may use it` : '';
+  return { kind: 'end-release', settles, ...ends, newest, because: because + stays };
+}
+
+/**
+ * Of several releases that are owed, the newest one's digest vouches for the scripts of all; the function's own code, which is back
+ * too, for what they had removed.
+ */
+function revertOwed(
+  { request: { resource }, release: { digest } }: ReleaseIntent,
+  standing: readonly DeploymentRow[],
+  code: Manifest,
+  history: History,
+): RevertPlan {
+  const reverted = vouchedDeployments(digest, standing.filter(isOwed), history);
   const ours = planRevert(idsOf(reverted), withRunsByHand(history, reverted, resource, code).migrations);
-  const back = heldBack(revertNow(reverted, ours, [digest, code.digest], history), resource, history);
-  // It is owed already. CloudFormation tries again what has failed.
-  const plan = back.held === null ? back : { ...back, ...REST_STAYS, failure: back.held, held: null };
-  const { revert, keep } = withUnwanted(plan.revert, unwanted, history);
-  const isComparable = plan.isComparable && revert.length === plan.revert.length;
-  return { ...plan, revert, keep: [...plan.keep, ...keep], isComparable };
+  const plan = heldBack(revertNow(reverted, ours, [digest, code.digest], history), resource, history);
+  const { revert, keep } = withUnwanted(plan.revert, unwantedAfter(digest, resource, history), history);
+  return {
+    ...plan,
+    revert,
+    keep: [...plan.keep, ...keep],
+    isComparable: plan.isComparable && revert.length === plan.revert.length,
+    // It is owed already. CloudFormation tries again what has failed.
+    failure: plan.held,
+    held: null,
+  };
 }
 
 /** What is reverted, newest first, with what nobody wants any more, and what of that stays. */
-function withUnwanted(
-  rows: readonly HistoryRow[],
-  unwanted: Pick<RevertPlan, 'revert' | 'keep'>,
-  { migrations }: History,
-): Pick<RevertPlan, 'revert' | 'keep'> {
+function withUnwanted(rows: readonly HistoryRow[], unwanted: Ends, { migrations }: History): Ends {
   const meant = new Map([...unwanted.revert, ...rows].map((row) => [row.name, row]));
   return {
     revert: migrations.flatMap(({ name }) => meant.get(name) ?? []).toReversed(),
@@ -213,19 +227,14 @@ function leavingWith(digest: string, standing: readonly DeploymentRow[], history
  * still had it, or has removed it since, and nobody but this request vouches for it any more. What a construct leaves that
  * goes, after it had come to a good end, is up to its `onDelete`.
  *
- * @param settled - up to when what stands in the place of the release was asked for, where it is there to stay now
+ * @param settlesUntil - up to when what settles with this end was asked for; 0 where nothing does
  */
-function unwantedAfter(
-  digest: string,
-  resource: Resource,
-  history: History,
-  settled = 0,
-): Pick<RevertPlan, 'revert' | 'keep'> {
+function unwantedAfter(digest: string, resource: Resource, history: History, settlesUntil = 0): Ends {
   const { releases, alsoInUseBy, deployments, migrations } = history;
   const ours = standingOf(resource, history);
   // What is there to stay has no code of others beside it, though the end of one may not have been written down.
-  const mayBeLive = (of: string): boolean => of !== digest && (settled === 0 || of === ours[0]?.newDigest);
-  const own = releases.filter((release) => release.endedAt === null && mayBeLive(release.digest));
+  const mayBeLive = (of: string): boolean => of !== digest && (settlesUntil === 0 || of === ours[0]?.newDigest);
+  const own = standingReleases(history).filter((release) => mayBeLive(release.digest));
   if (own.length === 0 && ours.some((row) => row.newDigest === digest && isSettled(row))) return NOTHING;
 
   const names = releases.find((release) => release.digest === digest)?.names;
@@ -233,11 +242,13 @@ function unwantedAfter(
     [...own, ...alsoInUseBy].some((release) => release.names?.has(name) ?? true);
   const stillStands = (owner: Resource): boolean =>
     sameConstruct(owner, resource) ? own.length > 0 : alsoInUseBy.some((other) => sameConstruct(owner, other));
+  const isThereToStay = (by: DeploymentRow): boolean =>
+    isSettled(by) || (by.issuedAt <= settlesUntil && ours.includes(by));
   const isGivenUp = ({ deployment, owner }: HistoryRow): boolean => {
     const by = deployments.find(({ id }) => id === deployment);
     if (by === undefined || owner === null) return false;
     // What another stack left that is gone belongs to nobody.
-    return isOwed(by) || ((isSettled(by) || (by.issuedAt <= settled && ours.includes(by))) && stillStands(owner));
+    return isOwed(by) || (isThereToStay(by) && stillStands(owner));
   };
   return splitAtIrreversible(
     migrations,
@@ -250,4 +261,7 @@ function unwantedAfter(
   );
 }
 
-const NOTHING = { revert: [], keep: [] } as const;
+/** What ends with a release. */
+type Ends = Pick<RevertPlan, 'revert' | 'keep'>;
+
+const NOTHING: Ends = { revert: [], keep: [] };

@@ -1,6 +1,7 @@
 import {
   appliedBy,
   idsOf,
+  isLeaving,
   isSettled,
   oldestId,
   sameConstruct,
@@ -13,6 +14,7 @@ import {
   type HistoryRow,
 } from './history';
 import type { Intent, Resource } from './intent';
+import { shippedIn } from '../manifest/manifest';
 import type { Manifest, ManifestEntry } from '../manifest/types';
 import type { RevertPlan } from './plan-types';
 import { listNames, namesOf } from '../words/explain';
@@ -54,9 +56,9 @@ export function withRunsByHand(
   const mayBeTheirs = ({ id, newDigest }: DeploymentRow): boolean =>
     id > oldest || of.some((row) => row.newDigest === newDigest);
   if (history.deployments.some((row) => !sameConstruct(row.resource, resource) && mayBeTheirs(row))) return history;
-  const names = new Set<string>(stays.migrations.map(({ name }) => name));
+  const staying = shippedIn(stays);
   const isRun = ({ owner, deployment, name }: HistoryRow): boolean =>
-    owner === null && deployment !== null && deployment > oldest && !names.has(name);
+    owner === null && (deployment ?? 0) > oldest && !staying.has(name);
   return {
     ...history,
     migrations: history.migrations.map((row) => (isRun(row) ? { ...row, deployment: oldest } : row)),
@@ -109,7 +111,15 @@ export function revertNow(
 /** A plan as far as no live release of another stack contains what it reverts. `held` says why the rest stays. */
 export function heldBack(plan: RevertPlan, resource: Resource, history: History): RevertPlan {
   const { free, held } = asFarAsFree(plan.revert, resource, history);
-  return held === null ? plan : { ...plan, ...REST_STAYS, deployments: plan.deployments, revert: free, held };
+  return held === null ? plan : stoppedAt(plan, free, held);
+}
+
+/**
+ * A plan that reverts only the newest of what it was to revert, and why no more. Its deployments go on to stand, so that nothing is
+ * applied again.
+ */
+export function stoppedAt(plan: RevertPlan, revert: readonly HistoryRow[], why: Failure): RevertPlan {
+  return { ...plan, deployments: [], revert, keep: [], reapply: [], early: [], held: why };
 }
 
 /**
@@ -128,8 +138,9 @@ export function revertOfRun(
   const earlier = new Set<string>(namesOf(history.migrations.filter(({ deployment }) => deployment === id)));
   const [now, before] = splitAt(what.revert, ({ name }) => earlier.has(name));
   const { free, held } = asFarAsFree(before, resource, history);
-  const isComparable = held === null && !hasOthersSince([{ id, resource }], rows);
-  return { ...what, ...(held !== null && REST_STAYS), revert: [...now, ...free], held, isComparable };
+  const revert = [...now, ...free];
+  if (held !== null) return { revert, keep: [], reapply: [], held, isComparable: false };
+  return { ...what, revert, held, isComparable: !hasOthersSince([{ id, resource }], rows) };
 }
 
 /** What of some migrations no live release of another stack needs, and why the rest stays. */
@@ -157,9 +168,6 @@ export function splitAtNeeded(
   return splitAt(rows, (row) => sharedWith([row], resource, history) !== undefined);
 }
 
-/** Put over a plan that is held back, where its deployments go on to stand. */
-export const REST_STAYS = { deployments: [], keep: [], reapply: [], early: [] } as const;
-
 /** What reverting some deployments means for the migrations. */
 export function planRevert(
   deployments: ReadonlySet<number>,
@@ -179,6 +187,11 @@ export function planRevert(
  */
 export function isStillWhole({ state, stepsDone, stepsTotal, downStepsDone, before }: HistoryRow): boolean {
   return state === 'reverting' && stepsDone === stepsTotal && downStepsDone === 0 && before === null;
+}
+
+/** Whether a migration that is to be applied again never went away: then no more than its row is written. */
+export function neverLeft(row: HistoryRow): boolean {
+  return isStillWhole(row) || isLeaving(row);
 }
 
 /** Whether a migration of a release is there though it was to be reverted: that was begun, and came to nothing. */

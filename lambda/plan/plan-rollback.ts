@@ -7,13 +7,14 @@ import {
   sameConstruct,
   splitAt,
   standingOf,
+  standingReleases,
   stands,
   type DeploymentRow,
   type History,
   type HistoryRow,
 } from './history';
 import type { Intent } from './intent';
-import { heldBack, REST_STAYS, revertOf, withRunsByHand } from './plan-revert';
+import { heldBack, revertOf, splitAtNeeded, stoppedAt, withRunsByHand } from './plan-revert';
 import type { Manifest } from '../manifest/types';
 import { isRevertedEarly } from './plan-resume';
 import { nothing, type Plan, type RevertPlan } from './plan-types';
@@ -33,48 +34,78 @@ export function planRollback(
   code: Manifest,
   history: History,
 ): Plan | undefined {
-  const { old, release } = intent;
-  const since = triedSince(release.hash, ours);
-  const { stood } = since;
-  const tried = since.tried.length > 0 ? since.tried : contractedAhead(intent, ours, history);
+  const { release, request } = intent;
+  const found = triedSince(release.hash, ours);
+  const tried = found.tried.length > 0 ? found.tried : contractedAhead(intent, ours, history);
   if (tried.length === 0) return undefined;
-
+  const since = { ...found, tried };
   const links = tried.filter((row) => stands(row) && !isLeftOver(row, intent, tried, history));
+  if (!looksBack(intent, since, links, history)) return undefined;
+  if (isOvertakenByEnd(tried, intent, history)) return { kind: 'stale' };
+  if (!mayStandAgain(intent, since, links, history) || isOfOptionsAlone(links, intent, history)) return undefined;
+  if (links.length === 0) return nothing('nothing of what is rolled back stands here');
+
+  // Of another release than the code's nobody knows what it contains.
+  const isOfCode = code.digest === release.digest;
+  const past = isOfCode ? withRunsByHand(history, links, request.resource, code) : history;
+  const whole = revertOf(links, intent, past);
+  const hasEffect = [...whole.revert, ...whole.keep, ...whole.reapply].length > 0;
+  // A deployment that was rolled back before it wrote its row may have left a row of its rollback, which the next try of
+  // the deployment mirrors. Where the code is the release's, going forward is right for both.
+  const mayBeForward = since.stood === 'unknown' && !hasEffect && links.every(({ status }) => status === 'applied');
+  return mayBeForward && isOfCode ? undefined : asFarAsNow(whole, intent, past);
+}
+
+/** Whether a request looks as if it goes back from what was tried. `links`: what of that stands. */
+function looksBack(
+  { old, release }: Intent & { kind: 'update' },
+  { tried, stood }: Tried,
+  links: readonly DeploymentRow[],
+  history: History,
+): boolean {
   const last = tried.findIndex((row) => row.newHash === old.hash);
   // The same properties on both sides go nowhere, and surely not back.
   const isMirror =
     last !== -1 && old.hash !== release.hash && tried.slice(0, last).every((row) => !links.includes(row));
-  const isToldOf = isStanding(release.digest, history);
-  const isBack =
-    (isMirror && stood !== 'never') || (isToldOf ? stood === 'surely' : links.length > 0 && isRollingBack(tried));
-  if (!isBack || (!isToldOf && hasEnded(release.digest, tried, history))) return undefined;
-  // What is noted as standing may be of before the stack settled at this one, deployed by code that cannot note an end.
-  if (!isToldOf && !since.isSettled && isOtherStanding(tried, history)) return undefined;
-  if (isOfOptionsAlone(links, intent, history)) return undefined;
-  if (links.length === 0) return nothing('what is rolled back is reverted already');
+  const mayBeBack = isMirror && stood !== 'never';
+  const isTold = isStanding(release.digest, history) ? stood === 'surely' : links.length > 0 && isRollingBack(tried);
+  return mayBeBack || isTold;
+}
 
-  // Of another release than the code's nobody knows what it contains.
-  const past = code.digest === release.digest ? withRunsByHand(history, links, intent.request.resource, code) : history;
-  const revert = revertOf(links, intent, past);
-  const hasEffect = [...revert.revert, ...revert.keep, ...revert.reapply].length > 0;
-  // A deployment that was rolled back before it wrote its row may have left a row of its rollback, which the next try of
-  // the deployment mirrors. Where the code is the release's, going forward is right for both.
-  const mayBeForward = stood === 'unknown' && !hasEffect && links.every(({ status }) => status === 'applied');
-  if (mayBeForward && code.digest === release.digest) return undefined;
-  const back = isToldOf ? defer(revert, intent, past) : revert;
+/** Whether a release may be live again, as far as is known of releases that have begun and ended since. */
+function mayStandAgain(
+  { release }: Intent & { kind: 'update' },
+  { tried, isSettled }: Tried,
+  links: readonly DeploymentRow[],
+  history: History,
+): boolean {
+  if (isStanding(release.digest, history)) return true;
+  if (hasEnded(release.digest, tried, history)) return false;
+  // What is noted as standing may be of before the stack settled at this one, deployed by code that cannot note an end. Else a stack
+  // goes back to what has begun, and what has begun since may be live.
+  const mayBeLive = isOtherStanding(tried, history) || (begunOf(links, history).size > 0 && !isRollingBack(links));
+  return isSettled || !mayBeLive;
+}
+
+/** A rollback without what live code may use: that waits for what CloudFormation says next, or for another stack. */
+function asFarAsNow(whole: RevertPlan, intent: Intent, history: History): RevertPlan {
   const { resource } = intent.request;
-  const { held } = heldBack(revert, resource, history);
+  const back = isStanding(intent.release.digest, history) ? defer(whole, intent, history) : whole;
+  const { held } = heldBack(whole, resource, history);
   if (held === null) return back;
-  const now = heldBack(back, resource, history).revert;
   // Only the newest may go, and what contracts comes after what goes at once.
-  const early =
-    now.length < back.revert.length ? [] : heldBack({ ...back, revert: back.early }, resource, history).revert;
-  const rest = revert.revert.filter((row) => !now.includes(row) && !early.includes(row));
+  const [free] = splitAtNeeded([...back.revert, ...back.early], resource, history);
+  const rest = whole.revert.filter((row) => !free.includes(row));
   const waits = ({ id }: DeploymentRow): boolean => rest.some((row) => row.deployment === id || row.removedBy === id);
-  const owes = revert.deployments.filter((row) => back.owes.includes(row) || waits(row));
-  const deployments = revert.deployments.filter((row) => !owes.includes(row));
-  // Where the release has begun, its end asks again.
-  return { ...back, ...REST_STAYS, revert: now, early, deployments, owes, held: back.owes.length > 0 ? null : held };
+  const owes = whole.deployments.filter((row) => back.owes.includes(row) || waits(row));
+  return {
+    ...stoppedAt(back, free.slice(0, back.revert.length), held),
+    early: free.slice(back.revert.length),
+    deployments: whole.deployments.filter((row) => !owes.includes(row)),
+    owes,
+    // Where the release has begun, its end asks again.
+    held: back.owes.length > 0 ? null : held,
+  };
 }
 
 /** What was tried since a resource was at a release. */
@@ -132,7 +163,6 @@ function contractedAhead(
   [newest]: readonly DeploymentRow[],
   history: History,
 ): readonly DeploymentRow[] {
-  if (request.resource.contractOf !== undefined) return [];
   return standingOf(request.resource, history).filter(
     (row) =>
       row.resource.contractOf !== undefined &&
@@ -149,17 +179,23 @@ function contractedAhead(
  */
 function hasEnded(digest: string, tried: readonly DeploymentRow[], { releases }: History): boolean {
   const first = tried.at(-1)?.startedAt ?? 0;
-  return releases.some(({ digest: of, endedAt }) => of === digest && endedAt !== null && endedAt >= first);
+  return releases.some(({ digest: of, endedAt }) => of === digest && (endedAt ?? 0) >= first);
+}
+
+/** Whether this request has owed a deployment before, and CloudFormation was told of it: it has gone on to delete a release. */
+function isOvertakenByEnd(tried: readonly DeploymentRow[], { request }: Intent, { releases }: History): boolean {
+  const since = tried[0]?.startedAt ?? 0;
+  return (
+    tried.some(({ owedAt }) => owedAt === request.issuedAt) && releases.some(({ endedAt }) => (endedAt ?? 0) >= since)
+  );
 }
 
 /**
  * Whether the stack was at a release that is noted as standing and was not tried since: a rollback goes to that one, and to
  * no other.
  */
-function isOtherStanding(tried: readonly DeploymentRow[], { releases }: History): boolean {
-  return releases.some(
-    ({ endedAt, digest }) => endedAt === null && tried.every(({ newDigest }) => newDigest !== digest),
-  );
+function isOtherStanding(tried: readonly DeploymentRow[], history: History): boolean {
+  return standingReleases(history).some(({ digest }) => tried.every(({ newDigest }) => newDigest !== digest));
 }
 
 function isRollingBack([newest]: readonly DeploymentRow[]): boolean {
@@ -194,7 +230,6 @@ function isLeftOver(
  */
 function defer(whole: RevertPlan, intent: Intent, history: History): RevertPlan {
   const begun = begunOf(whole.deployments, history);
-  if (begun.size === 0) return whole;
   const { resource } = intent.request;
   const hasBegun = (row: HistoryRow): boolean =>
     begun.has((isLeaving(row) ? row.deployment : (row.removedBy ?? row.deployment)) ?? 0);
@@ -215,7 +250,8 @@ function defer(whole: RevertPlan, intent: Intent, history: History): RevertPlan 
   const isDone = waitingRows.length === 0 && reapply.length === whole.reapply.length;
   // By an earlier attempt, or the same request once more: it may have to be applied again.
   const hasTakenEarly = history.migrations.some((row) => isRevertedEarly(row) && begun.has(row.deployment ?? 0));
-  if (isDone && !hasTakenEarly) return whole;
+  // What the first resource goes back from may be live though nothing of it is left to revert.
+  if (isDone && !hasTakenEarly && resource.contractOf !== undefined) return whole;
   return {
     ...whole,
     revert: now,
@@ -232,11 +268,10 @@ function defer(whole: RevertPlan, intent: Intent, history: History): RevertPlan 
  * the second resource was asked. If a release's code may have been live, so may that of all older deployments here: it
  * contains what they applied.
  */
-function begunOf(rows: readonly DeploymentRow[], { releases }: History): ReadonlySet<number> {
+function begunOf(rows: readonly DeploymentRow[], history: History): ReadonlySet<number> {
   const hasBegun = ({ newDigest, issuedAt, resource }: DeploymentRow): boolean =>
-    releases.some(
-      ({ digest, createdAt, endedAt }) =>
-        endedAt === null && digest === newDigest && (issuedAt <= createdAt || resource.contractOf !== undefined),
+    standingReleases(history).some(
+      ({ digest, createdAt }) => digest === newDigest && (issuedAt <= createdAt || resource.contractOf !== undefined),
     );
   const digests = new Set(rows.filter(hasBegun).map(({ newDigest }) => newDigest));
   const newest = Math.max(0, ...rows.filter(({ newDigest }) => digests.has(newDigest)).map(({ id }) => id));

@@ -100,7 +100,7 @@ export interface EndReleasePlan {
   /** Whether what stands in its place is there to stay: all that was asked for before is settled then. */
   readonly settles: boolean;
   /** What the release had and the one in its place lacks, newest first: reverted now. */
-  readonly removes: readonly HistoryRow[];
+  readonly revert: readonly HistoryRow[];
   /** As in {@link RevertPlan}. */
   readonly keep: readonly HistoryRow[];
   /** The deployment that left the schema; null where there is none. */

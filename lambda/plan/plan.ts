@@ -7,6 +7,7 @@ import {
   isOwed,
   sameConstruct,
   sameResource,
+  standingOf,
   stands,
   type DeploymentRow,
   type DeploymentStatus,
@@ -19,7 +20,7 @@ import { planBegin, planEnd } from './plan-release';
 import { planResume } from './plan-resume';
 import { planRollback } from './plan-rollback';
 import { heldBack, revertOf } from './plan-revert';
-import { isContract } from '../manifest/manifest';
+import { isContract, shippedIn } from '../manifest/manifest';
 import type { Manifest } from '../manifest/types';
 import { nothing, type ForwardPlan, type Plan } from './plan-types';
 
@@ -38,21 +39,32 @@ export function plan(intent: Intent, code: Manifest, history: History, mayAwait 
   const ours = history.deployments.filter((row) => sameResource(row.resource, request.resource));
   // The mark of a request that there was nothing to do for is no deployment.
   const own = ours.find((row) => row.newHash !== null && sameRequest(row, request));
-  // Where it is owed, it is to be reverted since.
-  if (own !== undefined && (own.cancelled || isOwed(own))) return { kind: 'stale' };
-  // What is owed has a row: this is no late request for it, though it may be of the second in which it was reverted.
-  const resume = own === undefined && intent.kind === 'update' ? planResume(intent, history) : undefined;
-  if (resume !== undefined) return resume;
-  if (isReverted(intent, own, history)) return { kind: 'stale' };
-  if (own !== undefined && own.status !== 'running') return planAgain(own, intent, history);
-
-  if (intent.kind === 'delete') return planDelete(intent, ours, code, history, mayAwait);
-  if (intent.kind === 'update' && own === undefined && changesOptionsBehind(intent, ours, history))
-    return nothing('what was tried since is reverted with the first resource of the construct');
   // A request with a row of its own was found to be no rollback before.
-  const back = intent.kind === 'update' && own === undefined ? planRollback(intent, ours, code, history) : undefined;
-  return back ?? planCreateOrUpdate(intent, own ?? null, ours, code, history);
+  const decided = own === undefined ? planBack(intent, ours, code, history) : planAgain(own, intent, history);
+  if (decided !== undefined) return decided;
+  return intent.kind === 'delete'
+    ? planDelete(intent, ours, code, history, mayAwait)
+    : planCreateOrUpdate(intent, own ?? null, ours, code, history);
 }
+
+/** What a request comes to that has no row yet, where it leads back; undefined where it does not. */
+function planBack(
+  intent: Exclude<Intent, ReleaseIntent>,
+  ours: readonly DeploymentRow[],
+  code: Manifest,
+  history: History,
+): Plan | undefined {
+  // What is owed has a row: this is no late request for it, though it may be of the second in which it was reverted.
+  const resume = intent.kind === 'update' ? planResume(intent, history) : undefined;
+  if (resume !== undefined) return resume;
+  if (isReverted(intent, history)) return { kind: 'stale' };
+  if (intent.kind !== 'update') return undefined;
+  return changesOptionsBehind(intent, ours, history)
+    ? nothing(WITH_THE_FIRST)
+    : planRollback(intent, ours, code, history);
+}
+
+const WITH_THE_FIRST = 'what was tried since is reverted with the first resource of the construct';
 
 /**
  * Decides what a request means for a database that holds exactly the release in the function's code, whose migrations were
@@ -67,9 +79,8 @@ export function planAtRelease(intent: Intent, code: Manifest, history: History):
  * Whether a request that has not begun was overtaken by the one that reverts it. The times of ResponseURLs have no fraction, so
  * that both may be of one second. Then the newer one's old properties are the older one's new ones.
  */
-function isReverted(intent: Exclude<Intent, ReleaseIntent>, own: DeploymentRow | undefined, history: History): boolean {
-  if (own !== undefined || intent.kind === 'delete' || history.newestRequestAt !== intent.request.issuedAt)
-    return false;
+function isReverted(intent: Exclude<Intent, ReleaseIntent>, history: History): boolean {
+  if (intent.kind === 'delete' || history.newestRequestAt !== intent.request.issuedAt) return false;
   const { release, request } = intent;
   const changesNothing = intent.kind === 'update' && intent.old.hash === release.hash;
   if (changesNothing) return false;
@@ -85,12 +96,19 @@ function isReverted(intent: Exclude<Intent, ReleaseIntent>, own: DeploymentRow |
   return history.revertedThen.includes(release.hash);
 }
 
-/** The same request once more: Lambda delivers at least once. Decided from history, never from a cache of answers. */
-function planAgain(own: DeploymentRow, intent: Exclude<Intent, ReleaseIntent>, history: History): Plan {
+/**
+ * The same request once more: Lambda delivers at least once. Decided from history, never from a cache of answers; undefined where it
+ * is to go on.
+ */
+function planAgain(own: DeploymentRow, intent: Exclude<Intent, ReleaseIntent>, history: History): Plan | undefined {
+  // Where it is owed, it is to be reverted since.
+  if (own.cancelled || isOwed(own)) return { kind: 'stale' };
+  if (own.status === 'running') return undefined;
   if (own.status === 'applied') return nothing('this request was carried out before');
   const before = failureIn(own.error ?? 'an earlier attempt at this request failed [migration-failed]');
   if (own.status !== 'reverting') return { kind: 'refused', failure: before };
-  return { ...heldBack(revertOf([own], intent, history), own.resource, history), failure: before };
+  const whole = revertOf([own], intent, history);
+  return { ...heldBack(whole, own.resource, history), deployments: whole.deployments, failure: before };
 }
 
 function planCreateOrUpdate(
@@ -101,7 +119,7 @@ function planCreateOrUpdate(
   history: History,
 ): Plan {
   const { release } = intent;
-  const newest = ours.find((row) => row !== own && stands(row));
+  const newest = ours.find(stands);
   // A Create always writes its row: it takes the history over, and rows of an earlier life of the resource prove nothing.
   const standing =
     intent.kind === 'update' && own === null && newest?.status === 'applied' && !isOwed(newest) ? newest : undefined;
@@ -116,18 +134,17 @@ function planCreateOrUpdate(
       ),
     };
   }
-  if (standing?.newHash === release.hash && isAhead(history, standing, release.digest))
-    return nothing('what was tried since is reverted with the first resource of the construct');
   const both = history.deployments.filter((row) => sameConstruct(row.resource, intent.request.resource));
   const forwardFrom = (past: History): ForwardPlan | Refused => {
     const checked = planForward(intent, own, both, code, past);
     return checked.kind === 'forward' ? inPhase(checked, intent, own, history) : checked;
   };
   if (standing?.newHash === release.hash) {
+    if (isAhead(history, standing, release.digest)) return nothing(WITH_THE_FIRST);
     // No row for a release whose row stands already: a rollback that had nothing to revert would leave a row that the next
     // try of the same deployment mirrors. Nor is it refused for what it lacks: another construct has applied that, or needs it.
-    const names = new Set<string>(code.migrations.map(({ name }) => name));
-    const migrations = history.migrations.filter(({ name }) => names.has(name));
+    const shipped = shippedIn(code);
+    const migrations = history.migrations.filter(({ name }) => shipped.has(name));
     const forward = forwardFrom({ ...history, migrations });
     if (forward.kind === 'forward' && isEmpty(forward)) return nothing('the database is at this release already');
   }
@@ -140,13 +157,13 @@ const IS_AT_WORK: ReadonlySet<DeploymentStatus> = new Set(['running', 'reverting
 
 /** Why another stack's half of a migration, which this release lacks, is not reverted: its deployment goes on between attempts. */
 function workBeside({ request }: Intent, code: Manifest, { migrations, deployments }: History): Failure | null {
-  const names = new Set<string>(code.migrations.map(({ name }) => name));
+  const shipped = shippedIn(code);
   const isAtWork = (row: HistoryRow): boolean =>
     deployments.some(
       ({ id, status, resource }) =>
         id === row.deployment && IS_AT_WORK.has(status) && resource.stackId !== request.resource.stackId,
     );
-  const half = migrations.find((row) => isHalf(row) && !names.has(row.name) && isAtWork(row));
+  const half = migrations.find((row) => isHalf(row) && !shipped.has(row.name) && isAtWork(row));
   if (half === undefined || half.owner === null) return null;
   return failure(
     'deployment-unfinished',
@@ -170,11 +187,9 @@ function changesOptionsBehind(
  * Whether the first resource of a construct has tried another release since the second one was deployed. Then the second
  * one goes back from a try that never came here, and before the first one does.
  */
-function isAhead({ deployments }: History, { id, resource }: DeploymentRow, digest: string): boolean {
-  const first = deployments.find(
-    (row) => stands(row) && sameConstruct(row.resource, resource) && !sameResource(row.resource, resource),
-  );
-  return resource.contractOf !== undefined && first !== undefined && first.id > id && first.newDigest !== digest;
+function isAhead(history: History, { id, resource }: DeploymentRow, digest: string): boolean {
+  const [newest] = standingOf(resource, history);
+  return resource.contractOf !== undefined && newest !== undefined && newest.id > id && newest.newDigest !== digest;
 }
 
 /**

@@ -68,9 +68,9 @@ function userOf(removed: readonly HistoryRow[], resource: Resource, history: His
 /** Applied by another construct, and not taken over since by a Create of this one. */
 function isForeign(row: HistoryRow, resource: Resource, ours: readonly DeploymentRow[]): boolean {
   const { owner, deployment } = row;
-  if (owner === null || deployment === null || sameConstruct(owner, resource)) return false;
+  if (owner === null || sameConstruct(owner, resource)) return false;
   return !ours.some(
     ({ type, status, id, resource: { contractOf } }) =>
-      type === 'Create' && status === 'applied' && contractOf === undefined && id > deployment,
+      type === 'Create' && status === 'applied' && contractOf === undefined && id > (deployment ?? 0),
   );
 }

@@ -95,11 +95,19 @@ export class DownPairing {
     if (isMade) return 'done';
     // What nobody has read may have made it, too.
     if (this.#replay.hasUnknown && !this.#history.stood(object)) return 'unpaired';
-    return this.#history.isNotDone(object, 'create') || this.#history.isAsItWas(object) ? 'not-done' : 'unpaired';
+    // A column that is to be made anew may be how its values are restored.
+    const isAsItWas = this.#history.isAsItWas(object) && !(object.kind === 'column' && this.#rows.isWritten(object));
+    return isAsItWas || this.#history.isNotDone(object, 'create') ? 'not-done' : 'unpaired';
   }
 
   #judgeCreate({ object, ifNotExists, orReplace }: Of<'create'>, all: readonly Effect[]): Verdict {
-    if (this.#history.isRestored(object)) return ifNotExists || orReplace || parentOf(object) ? 'done' : 'unpaired';
+    if (this.#history.isRestored(object)) {
+      if (ifNotExists || orReplace) return 'done';
+      // An up that drops something twice, as by a slip, fails at the second one, and so would its down.
+      const isAgain = this.#known.is(object, 'there') && this.#known.is(object, 'restored');
+      if (isAgain) return this.#history.notDoneOrUnpaired(object, 'drop');
+      return parentOf(object) ? 'done' : 'unpaired';
+    }
     const isGone = this.#known.is(object, 'gone') || this.#history.wentWithItsTable(object);
     if (isGone && this.#isFree(object, all)) return 'done';
     if (!this.#history.mayExist(object)) return this.#history.notDoneOrUnpaired(object, 'drop');

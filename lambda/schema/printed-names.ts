@@ -12,6 +12,11 @@ export function withNamesOfNow(definition: string): string {
   return definition.replace(NAME, '$1utf8mb3').replace(' DISABLE ON SLAVE ', ' DISABLE ON REPLICA ');
 }
 
+/** MariaDB prints a trigger as it was written, until its table is renamed: then that is in backticks, without its database. */
+export function withTableQuoted(definition: string): string {
+  return definition.replace(/\sON\s+(?:[^\s.]+\.)?`?([^\s.`]+)`?\s+FOR\s/i, ' ON `$1` FOR ');
+}
+
 /** A definition as it is printed, as MySQL before 8.0.30 would print it, and as MariaDB before 10.6 would. */
 export const PRINTS: readonly ((definition: string) => string)[] = [
   (definition) => definition,

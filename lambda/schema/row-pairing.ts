@@ -35,15 +35,17 @@ export class RowPairing {
 
   /** An UPDATE is paired column by column: filling an old column anew is not the reverse of having filled a new one. */
   #judgeUpdate(effect: Of<'data'>, table: DbObject): Verdict {
+    // What columns a view has, no snapshot tells, nor those of a table that the user may not see.
+    const isHidden = !this.#known.partsOf(table, 'column').some(([, facts]) => facts.has('there'));
     const verdicts = (effect.columns ?? []).map((name): Verdict => {
       const column = partOf(table)('column', name);
       if (this.#replay.isMade(column) || this.#history.isRestored(column)) return 'done';
-      if (!this.#history.mayExist(column) && !this.#history.stood(column))
+      if (!isHidden && !this.#history.mayExist(column) && !this.#history.stood(column))
         return this.#isWrittenUnrenamed(column) ? 'unpaired' : 'not-done';
       const ofOne = { ...effect, columns: [name] };
       const verdict = this.#judgeRows(ofOne, table);
       // A column that would have been dropped still holds what it held.
-      const isKept = !this.#isColumnWritten(column) && !this.#mayBeOthers(ofOne, table);
+      const isKept = this.#history.mayExist(column) && !this.isWritten(column) && !this.#mayBeOthers(ofOne, table);
       return verdict === 'unpaired' && isKept ? this.#history.notDoneOrUnpaired(column, 'drop') : verdict;
     });
     const [first = 'unpaired'] = verdicts;
@@ -89,10 +91,11 @@ export class RowPairing {
   #isWrittenUnrenamed(object: DbObject): boolean {
     return this.#replay
       .unrenamed(object)
-      .some((old) => (old.kind === 'column' ? this.#isColumnWritten(old) : this.#writesOf(old).length > 0));
+      .some((old) => (old.kind === 'column' ? this.isWritten(old) : this.#writesOf(old).length > 0));
   }
 
-  #isColumnWritten(column: DbObject): boolean {
+  /** Whether done steps have written values of a column. */
+  isWritten(column: DbObject): boolean {
     const isIt = (name: string): boolean => name.toLowerCase() === column.name.toLowerCase();
     const writes = this.#writesOf({ ...column, name: column.table ?? '' });
     return writes.some(({ write, columns = [] }) => write === 'replace' || columns.some(isIt));

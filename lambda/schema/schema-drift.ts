@@ -1,6 +1,6 @@
 import type { SchemaDetail, SchemaObject, SchemaSnapshot } from './inventory';
 import { hasEnded } from './ended-events';
-import { withNamesOfNow } from './printed-names';
+import { withNamesOfNow, withTableQuoted } from './printed-names';
 import { withSortedKeys } from './sorted-keys';
 
 /** At most this many differing objects stand in a sentence. */
@@ -51,7 +51,12 @@ function byKey({ objects, details = [] }: SchemaSnapshot, hasDetails: boolean): 
   for (const object of hasDetails ? [...objects, ...details] : objects) {
     const shown = compared.get(keyOf(object))?.definition;
     const printed = withNamesOfNow(object.definition);
-    const own = object.kind === 'table' ? withSortedKeys(printed) : printed;
+    const own =
+      object.kind === 'table'
+        ? withSortedKeys(printed)
+        : object.kind === 'trigger'
+          ? withTableQuoted(printed)
+          : printed;
     compared.set(keyOf(object), { ...object, definition: shown === undefined ? own : `${shown}\n${own}` });
   }
   return compared;
@@ -65,6 +70,8 @@ function keyOf({ kind, name }: SchemaObject | SchemaDetail): string {
 function describeDifference({ label, before, now }: Difference): string {
   if (now === null) return `${label} is missing`;
   if (before === null) return `${label} is new`;
+  if (isHidden(before) !== isHidden(now))
+    return `${label} cannot be compared, since the function's user ${isHidden(now) ? 'may not see its definition now' : 'could not see its definition then'}`;
   const lost = linesOnlyIn(before, now);
   const gained = linesOnlyIn(now, before);
   const parts = [
@@ -73,6 +80,11 @@ function describeDifference({ label, before, now }: Difference): string {
   ];
   const details = parts.filter((part) => part !== '').join(' and ');
   return `${label} is changed${details === '' ? '' : ` (${details})`}`;
+}
+
+/** What else is known of an object stands below its definition. */
+function isHidden(definition: string): boolean {
+  return /^(\n|$)/.test(definition);
 }
 
 function linesOnlyIn(definition: string, other: string): readonly string[] {

@@ -73,10 +73,13 @@ const KINDS = new Map(
   ),
 );
 
+/** A sequence is shown as a table, and shares its names; but what an ALTER does to one is not seen in that. */
+const MADE = new Map([...KINDS, ['SEQUENCE', 'table'] as const]);
+
 function createEffects(reader: TokenReader): readonly Effect[] | undefined {
   const orReplace = reader.accept('OR REPLACE');
   const { word, isTemporary } = objectWord(reader);
-  const kind = KINDS.get(word);
+  const kind = MADE.get(word);
   const ifNotExists = reader.accept('IF NOT EXISTS');
   const name = kind && reader.qualifiedName();
   if (!name) return undefined;
@@ -89,7 +92,7 @@ function createEffects(reader: TokenReader): readonly Effect[] | undefined {
 function dropEffects(reader: TokenReader): readonly Effect[] | undefined {
   const { word, isTemporary } = objectWord(reader);
   if (isTemporary) return [];
-  const kind = KINDS.get(word);
+  const kind = MADE.get(word);
   if (!kind) return undefined;
   const ifExists = reader.accept('IF EXISTS');
   const effects: Effect[] = [];

@@ -77,7 +77,7 @@ const OTHERS = new RegExp(`\\((?:${ER_LOCK_WAIT_TIMEOUT}|${ER_LOCK_DEADLOCK}|${E
 function explainReversal({ reverted, reapplied, kept, failure, isCompared, drift }: Reversal): string {
   if (failure !== null) return [explainFailure(failure), ...counted(reverted, 'reverted')].join('. Before it, ');
   const done = [...counted(reverted, 'reverted'), ...counted(reapplied, 'applied again')];
-  const what = done.length > 0 ? done.join('; ') : 'Nothing had to be reverted';
+  const what = done.length > 0 ? done.join('; ') : `Nothing ${kept.length > 0 ? 'was' : 'had to be'} reverted`;
   if (kept.length > 0) return `${what}; ${count(kept, 'kept')}, since an irreversible migration is among them`;
   if (drift !== null) return `${what}; the schema is not what it was before: ${drift}`;
   return isCompared ? `${what}; the schema is as it was before the deployment` : what;

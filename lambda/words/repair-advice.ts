@@ -1,3 +1,10 @@
+/** What to do about a schema that is another one than it should be. */
+export const ADVISE_DRIFT = 'Make the change a migration, or change the schema back by hand';
+
+/** What to do about what a rollback has kept. */
+export const ADVISE_KEPT =
+  'The next deployment that has it takes it over; or revert what it did by hand, and say so with {"command":"repair"}';
+
 /** Says how the function is told what became of a step of which nothing shows it. */
 export function adviseStep(migration: string, step: number): string {
   const command = repairCommand({ migration, step, is: 'done' });

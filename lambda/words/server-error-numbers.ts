@@ -10,10 +10,13 @@ export const ER_BAD_TABLE_ERROR = 1051;
 export const ER_NON_UNIQ_ERROR = 1052;
 export const ER_SERVER_SHUTDOWN = 1053;
 export const ER_BAD_FIELD_ERROR = 1054;
+export const ER_TOO_LONG_IDENT = 1059;
 export const ER_PARSE_ERROR = 1064;
 export const ER_KEY_COLUMN_DOES_NOT_EXIST = 1072;
 export const ER_CANT_DROP_FIELD_OR_KEY = 1091;
 export const ER_NO_SUCH_THREAD = 1094;
+export const ER_WRONG_DB_NAME = 1102;
+export const ER_WRONG_TABLE_NAME = 1103;
 /** Also of a table of information_schema that this server has not. */
 export const ER_UNKNOWN_TABLE = 1109;
 export const ER_FIELD_SPECIFIED_TWICE = 1110;
@@ -41,6 +44,8 @@ export const ER_INVALID_CHARACTER_STRING = 1300;
 export const ER_SP_DOES_NOT_EXIST = 1305;
 export const ER_QUERY_INTERRUPTED = 1317;
 export const ER_SP_WRONG_NO_OF_ARGS = 1318;
+/** A view where a table is meant, say. */
+export const ER_WRONG_OBJECT = 1347;
 /** A view whose tables are gone: it has no definition that can be shown. */
 export const ER_VIEW_INVALID = 1356;
 export const ER_TRG_DOES_NOT_EXIST = 1360;
@@ -49,6 +54,7 @@ export const ER_XAER_RMFAIL = 1399;
 export const ER_PROCACCESS_DENIED_ERROR = 1370;
 /** A trigger or routine, where there is a binary log and the user is no administrator (log_bin_trust_function_creators). */
 export const ER_BINLOG_CREATE_ROUTINE_NEED_SUPER = 1419;
+export const ER_SP_WRONG_NAME = 1458;
 export const ER_PARTITION_MGMT_ON_NONPARTITIONED = 1505;
 export const ER_DROP_PARTITION_NON_EXISTENT = 1507;
 /** Also of a partition that is not there, where the table has one alone. */
@@ -67,9 +73,20 @@ export const ER_CONSTRAINT_NOT_FOUND = 3940;
 export const ER_CLIENT_LOCAL_FILES_DISABLED = 3948;
 /** MySQL's. MariaDB has this number for a trigger that is to follow one which is not there. */
 export const ER_CLIENT_INTERACTION_TIMEOUT = 4031;
+/** MariaDB's. */
+export const ER_UNKNOWN_SEQUENCES = 4091;
 /** MariaDB's. MySQL has this number for a table of which no more columns can be added or dropped instantly. */
 export const ER_UNKNOWN_VIEW = 4092;
 export const ER_LOAD_INFILE_CAPABILITY_DISABLED = 4166;
+
+/** No server holds anything by such a name, and so none is looked for. */
+export const IMPOSSIBLE_NAME = [
+  ER_TOO_LONG_IDENT,
+  ER_WRONG_DB_NAME,
+  ER_WRONG_TABLE_NAME,
+  ER_INVALID_CHARACTER_STRING,
+  ER_SP_WRONG_NAME,
+] as const;
 
 const UNKNOWN_OBJECT: ReadonlySet<number> = new Set([
   ER_DB_DROP_EXISTS,
@@ -93,6 +110,10 @@ const UNKNOWN_OBJECT: ReadonlySet<number> = new Set([
   ER_PROCACCESS_DENIED_ERROR,
   ER_SPECIFIC_ACCESS_DENIED_ERROR,
   ER_TABLEACCESS_DENIED_ERROR,
+  ER_WRONG_OBJECT,
+  // Nor does it read a name, such as a reserved word, that it did not read in the step.
+  ER_PARSE_ERROR,
+  ...IMPOSSIBLE_NAME,
 ]);
 
 /**
@@ -101,5 +122,5 @@ const UNKNOWN_OBJECT: ReadonlySet<number> = new Set([
  * @param word its first one: MySQL says the number of MariaDB's unknown view of an ALTER TABLE that it refuses
  */
 export function unknownObjectErrors(word: string | undefined): ReadonlySet<number> {
-  return word === 'DROP' ? new Set([...UNKNOWN_OBJECT, ER_UNKNOWN_VIEW]) : UNKNOWN_OBJECT;
+  return word === 'DROP' ? new Set([...UNKNOWN_OBJECT, ER_UNKNOWN_VIEW, ER_UNKNOWN_SEQUENCES]) : UNKNOWN_OBJECT;
 }

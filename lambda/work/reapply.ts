@@ -1,7 +1,8 @@
 import { failure, type Failure } from '../words/failure';
 import { isLeaving, nameOpenStep, progressOf, type HistoryRow } from '../plan/history';
 import type { Reversal } from '../plan/outcome';
-import { isStillWhole } from '../plan/plan-revert';
+import { neverLeft } from '../plan/plan-revert';
+import { namesOf } from '../words/explain';
 import { adviseApplied, adviseStep } from '../words/repair-advice';
 import { stepsToRun } from '../sql/segments';
 import { touchesSession } from '../sql/step-nature';
@@ -34,11 +35,12 @@ export async function reapplyRows(
     if (problem === null && !isLeaving(row)) reapplied.push(row.name);
     return problem;
   };
-  return { failure: await runWithUmzug('up', rows, reapplyOne, run.log), reapplied };
+  const untold = new Set<unknown>(namesOf(rows.filter(neverLeft)));
+  return { failure: await runWithUmzug('up', rows, reapplyOne, run.log, untold), reapplied };
 }
 
 async function reapplyRow(run: Run, row: HistoryRow, scripts: VouchedScripts): Promise<Failure | null> {
-  if (isStillWhole(row) || isLeaving(row)) {
+  if (neverLeft(row)) {
     await run.migrations.again(row.storedName).note({ kind: 'finished', done: row.stepsDone, isShown: false });
     return null;
   }

@@ -134,7 +134,7 @@ async function revertModule(run: Run, row: HistoryRow, script: ModuleScript): Pr
   if (down === undefined) return needsRepair(row, 'it has no down');
   if (row.state !== 'reverting') await run.migrations.beginRevert(row, []);
   const result = await runModule(run, run.migrations.down(row.storedName), down, `the down of ${row.name}`);
-  return result.kind === 'failed' ? revertFailed(row, 'its down', result.error) : null;
+  return result.kind === 'failed' ? revertFailed(row, 'its down', result.error, 'It may be partly reverted') : null;
 }
 
 async function revertSql(run: Run, row: HistoryRow, script: SqlSteps, older: OlderUps): Promise<Failure | null> {
@@ -155,7 +155,11 @@ async function revertSql(run: Run, row: HistoryRow, script: SqlSteps, older: Old
   if (result.kind !== 'failed') return null;
   const position = downs[result.step - 1]?.[0] ?? 0;
   const where = nameStep(row, 'down', position, script.down.length) + runAgain(result.step, first);
-  return revertFailed(row, where, result.error.summary);
+  const left =
+    result.step === 1
+      ? 'No step of its down is done'
+      : 'Some of it may be reverted, and the rest is still in the schema';
+  return revertFailed(row, where, result.error.summary, left);
 }
 
 /** Why steps of which some are done cannot go on. */
@@ -239,10 +243,10 @@ function isAboutEvents({ effects = [] }: Step): boolean {
 
 const EVENT_GONE: ReadonlySet<number> = new Set([ER_EVENT_DOES_NOT_EXIST]);
 
-function revertFailed(row: HistoryRow, where: string, error: string): Failure {
+function revertFailed(row: HistoryRow, where: string, error: string, left: string): Failure {
   return failure(
     'revert-failed',
-    `reverting ${row.name} failed at ${where}: ${error}. It is still partly in the schema. ` +
+    `reverting ${row.name} failed at ${where}: ${error}. ${left}. ` +
       `Put right what the server refuses, and try again (a rollback: aws cloudformation continue-update-rollback; where it is over, ` +
       `deploy the same release): it goes on at this step. ` +
       `Or ${adviseReverted(row.name)}`,

@@ -9,12 +9,15 @@ import type { Log } from '../ports';
  * wrong migration, and takes a missing down for a done one. So it is given explicit names and, as its storage, what the
  * plan was made from: a name that is not pending (or not executed) makes it throw before anything runs. The journal is
  * written by the steps themselves, since the write must be atomic with the last of them; umzug's comes after it.
+ *
+ * @param untold names of those of which nothing is run, so that the log has nothing to tell
  */
 export async function runWithUmzug<Item extends { readonly name: string }, Problem>(
   direction: 'up' | 'down',
   items: readonly Item[],
   run: (item: Item) => Promise<Problem | null>,
   log: Log,
+  untold: ReadonlySet<unknown> = new Set(),
 ): Promise<Problem | null> {
   if (items.length === 0) return null;
   let problem: Problem | null = null;
@@ -32,7 +35,12 @@ export async function runWithUmzug<Item extends { readonly name: string }, Probl
       logMigration: ({ name }) => Promise.resolve(void executed.add(name)),
       unlogMigration: ({ name }) => Promise.resolve(void executed.delete(name)),
     },
-    logger: { info: (event) => logEvent(event, log), warn: ignore, error: ignore, debug: ignore },
+    logger: {
+      info: (event) => untold.has(event['name']) || logEvent(event, log),
+      warn: ignore,
+      error: ignore,
+      debug: ignore,
+    },
   });
   try {
     await umzug[direction]({ migrations: names });

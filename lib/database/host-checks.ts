@@ -1,7 +1,8 @@
 import { isIP } from 'node:net';
-import { Annotations, Reference, Token, Tokenization } from 'aws-cdk-lib';
+import { Annotations, Reference, Stack, Token, Tokenization } from 'aws-cdk-lib';
 import * as rds from 'aws-cdk-lib/aws-rds';
 import type { Construct } from 'constructs';
+import type { DatabaseTargetConfig } from './database-target-config';
 import { knownPath } from '../stack/known-path';
 import { requireMysql } from './target-checks';
 import { ValidationError } from '../validation-error';
@@ -33,6 +34,23 @@ export function checkHost(scope: Construct, host: string): void {
     warn(
       'host-is-local',
       'host localhost is the function itself, in which no database runs: give the name of the database server, or acknowledge this for an emulator that runs the function on your machine',
+    );
+  }
+}
+
+/**
+ * Refuses what the custom resource would get as it is written: CloudFormation puts the value of a secret into no property of one
+ * (https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references.html, Considerations).
+ */
+export function refuseSecretReferences(scope: Construct, { host, port, databaseName }: DatabaseTargetConfig): void {
+  for (const [name, value] of Object.entries({ host, port, databaseName })) {
+    const text = JSON.stringify(Stack.of(scope).resolve(value));
+    const [reference] = /\{\{resolve:(?:secretsmanager|ssm-secure):[^}]*/.exec(text) ?? [];
+    if (reference === undefined) continue;
+    throw new ValidationError(
+      scope,
+      'secret-reference',
+      `${name} is read from a secret, which CloudFormation does not do in a custom resource: it would be "${reference}…". Give the ${name} itself, or a parameter of SSM that is not secret`,
     );
   }
 }

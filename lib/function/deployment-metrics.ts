@@ -1,9 +1,27 @@
 import { Aws, type CfnResource, Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import type { IConstruct } from 'constructs';
 import { METRICS } from '../../lambda/contract';
+import { ValidationError } from '../validation-error';
 
 /** Names of the metrics of deployments. */
 export type DeploymentMetricName = (typeof METRICS)[Exclude<keyof typeof METRICS, 'namespace' | 'dimensions'>];
+
+const NAMES: readonly DeploymentMetricName[] = [
+  METRICS.applied,
+  METRICS.reverted,
+  METRICS.pending,
+  METRICS.duration,
+  METRICS.failures,
+  METRICS.schemaMismatch,
+];
+
+/** Refuses a name that no metric has: an alarm on one would never go off. */
+export function requireMetricName(scope: IConstruct, name: string): DeploymentMetricName {
+  const found = NAMES.find((known) => known === name);
+  if (found !== undefined) return found;
+  throw new ValidationError(scope, 'metric-unknown', `there is no metric ${name}: there are ${NAMES.join(', ')}`);
+}
 
 /** The metrics that the function writes for one custom resource. */
 export class DeploymentMetrics {

@@ -1,3 +1,4 @@
+import { Aws } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
@@ -23,22 +24,41 @@ export class MigrationAlarms extends Construct {
   constructor(scope: Construct, id: string, { topic, metrics, handler, failureAnswer }: MigrationAlarmsProps) {
     super(scope, id);
     const action = new SnsAction(topic);
+    const name = handler.functionName;
+    const look =
+      `What to do: npx aurora-migrations verify --function ${name} --region ${Aws.REGION} and, for what went on, ` +
+      `npx aurora-migrations status --function ${name} --region ${Aws.REGION}; the log of that function says more.`;
     const watched = [
-      this.alarm('Failed', 'A deployment of database migrations failed', metrics.metric(METRICS.failures)),
-      this.alarm('Drift', 'A rollback did not restore the schema', metrics.metric(METRICS.schemaMismatch)),
-      this.alarm('Died', 'The function that runs the database migrations failed', errorsOf(handler)),
+      this.alarm(
+        'Failed',
+        `a deployment of database migrations failed, or reverting one did when CloudFormation cleaned up: the stack may be well all the same. ${look}`,
+        metrics.metric(METRICS.failures),
+      ),
+      this.alarm(
+        'Drift',
+        `a rollback did not put the schema back to what it was, or has kept an irreversible migration. ${look}`,
+        metrics.metric(METRICS.schemaMismatch),
+      ),
+      this.alarm(
+        'Died',
+        `an attempt of the function that runs the database migrations ended with an error. Lambda tries again, and the next attempt goes on ` +
+          `where this one ended: look whether it did. ${look}`,
+        errorsOf(handler),
+      ),
       this.alarm(
         'AnswerDied',
-        'The function that answers CloudFormation for the migrations failed',
+        `the function that answers CloudFormation where the migrations did not come to an end failed itself. If its further attempts do too, ` +
+          `the stack waits until the hour is up. ${look}`,
         errorsOf(failureAnswer),
       ),
     ];
     for (const alarm of watched) alarm.addAlarmAction(action);
   }
 
-  private alarm(id: string, alarmDescription: string, metric: cloudwatch.IMetric): cloudwatch.Alarm {
+  /** @param what read in a mail, at night, by somebody who has nothing but that: a sentence, without its first words */
+  private alarm(id: string, what: string, metric: cloudwatch.IMetric): cloudwatch.Alarm {
     return new cloudwatch.Alarm(this, id, {
-      alarmDescription,
+      alarmDescription: `Stack ${Aws.STACK_NAME}: ${what}`,
       metric,
       threshold: 1,
       evaluationPeriods: 1,

@@ -5,6 +5,7 @@ import { splitStatements, type Statement, type Unreadable } from '../script/stat
 import { backslashProblem } from './client-commands';
 import type { MigrationProblem, Reading } from '../review/migration-problem';
 import { soWith } from '../review/told-together';
+import { impossibleNameIn } from './impossible-name';
 import { refusalOf } from './refused-statement';
 import { templateInQuotes } from './template-marks';
 
@@ -51,6 +52,11 @@ export function statementsIn(
       told.add('quoted');
       warnings.push({ ...at, code: 'foreign-syntax', problem: quotedProblem(quoted) });
     }
+    const impossible = told.has('name') ? undefined : impossibleNameIn(statement.text);
+    if (impossible !== undefined) {
+      told.add('name');
+      warnings.push({ ...at, code: 'foreign-syntax', problem: impossibleProblem(impossible) });
+    }
     const { kind, verb } = classify(statement.text);
     const touch = journal.look(statement.text);
     if (touch?.isExact === true) problems.push({ ...at, code: 'journal-touched', problem: describeTouch(touch) });
@@ -89,6 +95,10 @@ export function statementsIn(
 
 function quotedProblem(template: string): string {
   return `${template} in quotes looks like a template of another tool, and nothing replaces it here: the server gets it as it is written. Write what it stands for`;
+}
+
+function impossibleProblem(name: string): string {
+  return `no name can hold a character beyond U+FFFF, as in ${name}: MySQL makes a question mark of it without a word, so that two names may be one, and MariaDB refuses it. Name it otherwise`;
 }
 
 /** A place at which a text cannot be read on, as a problem of its file. */

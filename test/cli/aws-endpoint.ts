@@ -9,6 +9,8 @@ export type Invoked =
   | { readonly kind: 'function-error'; readonly payload: object }
   /** Lambda itself does not do it. */
   | { readonly kind: 'refused'; readonly status: number; readonly type: string; readonly message: string }
+  /** Something on the way answers in the place of AWS. */
+  | { readonly kind: 'raw'; readonly status: number; readonly body: string }
   /** The connection ends in the middle. */
   | { readonly kind: 'cut' };
 
@@ -22,6 +24,8 @@ export interface ListedResource {
 export interface PlayedAws {
   /** The resources of a stack; undefined where there is no such stack. */
   readonly resources: (stack: string) => readonly ListedResource[] | 'denied' | undefined;
+  /** Status with which something on the way answers in the place of CloudFormation; absent: nothing does. */
+  readonly proxy?: number;
   readonly invoke: (name: string, event: unknown) => Promise<Invoked>;
 }
 
@@ -67,7 +71,8 @@ async function answer(
   }
   const [, name] = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/.exec(request.url ?? '') ?? [];
   if (name === undefined) {
-    listResources(new URLSearchParams(body), response, aws);
+    if (aws.proxy === undefined) listResources(new URLSearchParams(body), response, aws);
+    else response.writeHead(aws.proxy, { 'content-type': 'text/html' }).end('<html>proxy</html>');
     return;
   }
   const event: unknown = JSON.parse(body);
@@ -84,6 +89,9 @@ async function answer(
       response
         .writeHead(result.status, { 'x-amzn-errortype': result.type, 'content-type': 'application/json' })
         .end(JSON.stringify({ Message: result.message }));
+      break;
+    case 'raw':
+      response.writeHead(result.status, { 'content-type': 'text/html' }).end(result.body);
       break;
     case 'cut':
       request.socket.destroy();

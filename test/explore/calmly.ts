@@ -1,5 +1,5 @@
 import { forward } from '../paper/cloudformation';
-import { OTHER_STACK, OURS } from '../paper/releases';
+import { STACKS } from '../paper/releases';
 import type { Failure } from '../../lambda/words/failure';
 import type { Run } from './delivery';
 import { take } from './moves';
@@ -25,9 +25,9 @@ export function updateCalmly(before: World, to: string, run: Run): Updated {
   return { world: { ...world, faultsLeft: before.faultsLeft }, failure };
 }
 
-/** Two stacks on one database, each at a release; `-`: it is not there yet. */
-export function twoStacksAt(releases: readonly string[], operations: number, faults: number, run: Run): World {
-  let world = emptyWorld(operations, faults, [OURS.stackId, OTHER_STACK]);
+/** Stacks on one database, each at a release; `-`: it is not there yet. */
+export function stacksAt(releases: readonly string[], operations: number, faults: number, run: Run): World {
+  let world = emptyWorld(operations, faults, STACKS.slice(0, releases.length));
   for (const release of releases) {
     if (release !== '-') world = updateCalmly(world, release, run).world;
     world = turned(world);

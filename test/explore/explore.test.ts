@@ -112,7 +112,7 @@ describe('a planner with a fault is found out, with the shortest way to it', () 
   test('it never reverts what is owed', () => {
     const forgets = broken((made) =>
       made.kind === 'revert' && made.deployments.some(({ owedAt }) => owedAt !== null)
-        ? { kind: 'end-release', settles: false, removes: [], keep: [], newest: null, because: 'it forgets' }
+        ? { kind: 'end-release', settles: false, revert: [], keep: [], newest: null, because: 'it forgets' }
         : made,
     );
     const { violations } = explored(2, 0, forgets);

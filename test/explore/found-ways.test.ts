@@ -105,6 +105,11 @@ test('an older release that the resource had in an earlier life is none that it 
   ]);
 });
 
+test('a stack that was never well goes back to no release that never began: what has begun since may be live', () => {
+  const failed = ['CREATE_IN_PROGRESS', 'M create A', 'CREATE_FAILED', 'M A→B', 'R(B) create'];
+  expect(playAfter(failed, ['M B→A'])).toEqual(['refuse: removed-migration', '1 2']);
+});
+
 describe('the end of a release settles nothing', () => {
   const removed = [...created, 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS', 'R(A) delete', 'M delete A', 'UPDATE_COMPLETE'];
   const rollback = ['UPDATE_ROLLBACK_IN_PROGRESS', 'UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS'];

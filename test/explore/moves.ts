@@ -79,7 +79,9 @@ function arrive(world: World, index: number, run: Run): readonly Move[] {
     const isAgain = outcome.ending === 'died';
     // Where the newer one died, both go the same way: back.
     const mayGoOn = world.stack.inFlight !== null;
-    const hasChanged = delivery.isRepeated && !mayGoOn && tellsApart(world.journal, outcome.journal);
+    // What a Delete says that it leaves is free once the other stack has gone back.
+    const isLeft = delivery.kind === 'delete' && world.stack.excuses.includes(LEAVES);
+    const hasChanged = delivery.isRepeated && !mayGoOn && !isLeft && tellsApart(world.journal, outcome.journal);
     return {
       label: `${delivery.isRepeated ? 'again' : 'late'}: ${describe(delivery)}: ${outcome.label} = ${outcome.ending}`,
       world: { ...after(world, outcome), late: isAgain ? world.late : late },
@@ -155,7 +157,8 @@ function call(before: World, step: Step, request: Delivery, run: Run): readonly 
     const { stack, problem: stuck } = answer(next, step, request, outcome, isFirstTry, run);
     const move: Move = { label, problem: problem ?? stuck, failure, world: { ...next, stack } };
     if (next.faultsLeft === 0 || outcome.isFault) return [move];
-    const late = [...next.late, { ...request, isRepeated: true }];
+    // Where it was to be tried again, nothing was carried out.
+    const late = [...next.late, { ...request, isRepeated: outcome.ending !== 'try-again' }];
     const again = { ...next, stack, late, faultsLeft: next.faultsLeft - 1 };
     return [move, { ...move, label: `${label}, and will come again`, world: again }];
   });

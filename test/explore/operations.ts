@@ -22,7 +22,10 @@ export function operations(world: World, alphabet: Alphabet): readonly Move[] {
   const moves: Move[] = [];
   const add = (label: string, then: Stack, cost = 1): void => {
     if (operationsLeft >= cost)
-      moves.push({ label, world: { ...world, operationsLeft: operationsLeft - cost, stack: then } });
+      moves.push({
+        label,
+        world: { ...world, operationsLeft: operationsLeft - cost, stack: { ...then, isSameSecond: false } },
+      });
   };
   if (mode === 'idle' || mode === 'stays')
     for (const name of [...alphabet.names, null])
@@ -53,13 +56,12 @@ export function operations(world: World, alphabet: Alphabet): readonly Move[] {
 }
 
 function isPossible({ stack, journal }: World, name: string | null, alphabet: Alphabet): boolean {
-  if (stack.mode === 'idle' && (name === stack.stable || (name === null && stack.isNew))) return false;
+  if (stack.mode === 'idle') return name !== stack.stable && (name !== null || !stack.isNew);
   if (!stack.isNew || name === null) return true;
-  if (stack.mode === 'idle' && journal.isThere) return true;
-  // A stack that was never well cannot be rolled back to an older release, and so its first resource takes a release
-  // that lacks something for one that is rolled back: no release of it was ever said to have come to a good end.
+  // What a failed try contracted must not be taken away before the stack is rolled back (docs/rollback.md): one that was never well
+  // is rolled back by its deletion, while code is live that does not know it.
   const names = namesOf(alphabet.of(name));
-  return journal.schema.every((made) => names.includes(made.name));
+  return journal.schema.every((made) => names.includes(made.name) || !alphabet.contracts(made.name));
 }
 
 function inWords({ isCodeFirst, isReversed }: Order, { isNew }: Stack): string {

@@ -8,7 +8,7 @@ import { explore } from './explore';
 import { emptyWorld } from './world';
 import { recordProof } from '../proof/proof-record';
 import { told } from '../paper/releases';
-import { twoStacksAt } from './calmly';
+import { stacksAt } from './calmly';
 import { tell } from './story';
 import { wander } from './wander';
 
@@ -31,7 +31,7 @@ const HELP = `npm run explore -- [options]
   --by-hand        migrations are reverted by hand and put back, which counts as what goes wrong; where the code comes back late,
                    they may be left, as drift: accept 'is left' too
   --accepts REGEX  problems that are known and no violation (default ${KNOWN})
-  --stacks A,B     two stacks on one database, at these releases to begin with; - is a stack that is not there yet
+  --stacks A,B     two stacks or three on one database, at these releases to begin with; - is a stack that is not there yet
   --wander SEED    goes ways at random, each to its end, --steps of them (default 1000000)
   --tell FILE      tells one way again, of which the file has the lines
   --states N       ends after so many states (default 1000000)
@@ -86,7 +86,7 @@ const [operations, faults] = [Number(values.operations), Number(values.faults)];
 const start =
   values.stacks === undefined
     ? emptyWorld(operations, faults)
-    : twoStacksAt(values.stacks.split(','), operations, faults, run);
+    : stacksAt(values.stacks.split(','), operations, faults, run);
 plans.clear();
 if (values.tell !== undefined) {
   const lines = readFileSync(values.tell, 'utf8')

@@ -1,8 +1,9 @@
+import { appliedBy } from '../../lambda/plan/history';
 import { plan } from '../../lambda/plan/plan';
 import type { Plan } from '../../lambda/plan/plan-types';
 import { refuse } from '../../lambda/words/failure';
 import { Alphabet, type Options } from './alphabet';
-import { twoStacksAt } from './calmly';
+import { stacksAt } from './calmly';
 import type { Run } from './delivery';
 import type { Explored } from './explore';
 import { tell } from './story';
@@ -22,7 +23,7 @@ const accepts = /vouches|is pending/;
 
 /** Ways at random: `npm run explore -- --stacks A,B --wander SEED` goes more of them. */
 function wandered(run: Run, at: readonly string[], faults: number, steps = 15_000): Explored {
-  return wander(twoStacksAt(at, 3, faults, run), run, { seed: 1, steps, violations: 3, accepts });
+  return wander(stacksAt(at, 3, faults, run), run, { seed: 1, steps, violations: 3, accepts });
 }
 
 /** A planner that has a fault: its plans are changed. */
@@ -30,7 +31,7 @@ function broken(change: (made: Plan) => Plan): Run {
   return { ...usual(PLAIN), plan: (...of) => change(plan(...of)) };
 }
 
-describe('two stacks on one database', () => {
+describe('stacks on one database', () => {
   test.each<[string, Run, readonly string[], number]>([
     ['grow', usual(PLAIN), ['A', 'A'], 1],
     ['take things away', usual(PLAIN, { onRemoved: 'REVERT', onDelete: 'REVERT' }), ['A', 'B'], 0],
@@ -39,10 +40,17 @@ describe('two stacks on one database', () => {
     ['contract', usual({ A: '1', B: '1 2', D: '1 2 3c' }), ['A', 'B'], 0],
     ['have what is irreversible', usual({ A: '1', B: '1 2', C: '1 2 3!', D: '1 2 3! 4' }), ['A', 'B'], 1],
     ['are created beside each other', usual(PLAIN), ['A', '-'], 1],
-  ])('that %s: neither loses anything to the other, nor is stuck', (_what, run, at, faults) => {
+    ['are three', usual(PLAIN), ['A', 'A', 'B'], 1],
+  ])('that %s: none loses anything to another, nor is stuck', (_what, run, at, faults) => {
     const { violations, transitions } = wandered(run, at, faults);
     expect(violations).toEqual([]);
     expect(transitions).toBeGreaterThanOrEqual(15_000);
+  });
+
+  test('that are never heard of: neither loses anything to the other', () => {
+    const deaf: Run = { ...usual(PLAIN), hears: false };
+    const limits = { seed: 1, steps: 10_000, violations: 3, accepts: /vouches|is pending|was rolled back|at rest at/ };
+    expect(wander(stacksAt(['A', 'B'], 3, 1, deaf), deaf, limits).violations).toEqual([]);
   });
 
   test('go the same ways again with the same seed', () => {
@@ -60,12 +68,15 @@ describe('a planner with a fault is found out', () => {
     const found = wandered(alone, ['A', 'A'], 0).violations.find(({ problem }) => problem.includes('is live, and'));
     expect(found?.problem).toMatch(/code of [BC] is live, and 000[23] is not in the schema/);
     expect(found?.trace.length).toBeLessThan(30);
-    const told = tell(twoStacksAt(['A', 'A'], 3, 0, alone), found?.trace ?? [], alone);
+    const told = tell(stacksAt(['A', 'A'], 3, 0, alone), found?.trace ?? [], alone);
     expect(told.at(-1)).toBe(`      !! ${found?.problem}`);
   });
 
   test('it reverts nothing at the end of a release but what is its own', () => {
-    const forgets = broken((made) => (made.kind === 'end-release' ? { ...made, removes: [], keep: [] } : made));
+    const forgets = broken((made) => {
+      if (made.kind === 'end-release') return { ...made, revert: [], keep: [] };
+      return made.kind === 'revert' ? { ...made, revert: made.revert.filter(appliedBy(made.deployments)) } : made;
+    });
     const problems = wandered(forgets, ['A', 'A'], 0, 60_000).violations.map(({ problem }) => problem);
     expect(problems).toContainEqual(expect.stringMatching(/^at rest at A and A, and 000[23] is left$/));
   });

@@ -77,9 +77,12 @@ export function keyOf(world: World): string {
     JSON.stringify({ ...each, issuedAt: rank(each.issuedAt), requestId: wanted.indexOf(nameOf(each)) });
   const numbers = new Map(sides.map(({ stack }, number) => [stack.stackId, number]));
   const hasEvents = new Set(sides.filter(({ events }) => events.length > 0).map(({ stack }) => stack.stackId));
-  // A status that is to come is newer than all that were noted, unless an older one is on its way.
-  const statusAt = (row: PaperJournal['deployments'][number]): number =>
-    hasEvents.has(row.resource.stackId) ? rank(row.stackStatusAt) : 0;
+  // A status that is to come is newer than all that were noted, unless an older one is on its way; and those of before the newest
+  // request are of an operation before.
+  const newest = (of: string): number =>
+    journal.deployments.find(({ resource, newHash }) => resource.stackId === of && newHash !== null)?.issuedAt ?? 0;
+  const statusAt = ({ resource: { stackId }, stackStatusAt }: PaperJournal['deployments'][number]): number =>
+    hasEvents.has(stackId) || (stackStatusAt ?? 0) >= newest(stackId) ? rank(stackStatusAt) : 0;
   const text = JSON.stringify([
     sides.map(({ stack, late, events, operationsLeft }) => [
       { ...stack, count: 0, inFlight: stack.inFlight && ranked(stack.inFlight) },

@@ -72,6 +72,25 @@ describe.each(servers())('commands that look, on $name', (server) => {
     ]);
   });
 
+  it('watch tells what was done by hand since the newest deployment', async () => {
+    await scene.updated(FIRST, SECOND);
+    await scene.settle();
+    expect(await watch(SECOND)).toMatchObject({ byHand: [] });
+    await invoke(scene, SECOND, { command: 'down', steps: 1 });
+    await invoke(scene, SECOND, { command: 'repair', migration: '0002_name', is: 'reverted' });
+    const answer = await watch(SECOND);
+    expect(answer).toMatchObject({ deployment: { id: 2, status: 'applied' }, isLocked: false });
+    expect(answer.byHand?.map(({ type, error }) => [type, error])).toEqual([
+      ['down', null],
+      ['repair', null],
+    ]);
+    expect(endLines(answer, { width: Infinity, colors: createColors(false) }).at(-1)).toBe(
+      'Since then, by hand: down and repair. See "npx aurora-migrations status".',
+    );
+    await invoke(scene, SECOND, { command: 'up' });
+    expect(await watch(SECOND)).toMatchObject({ deployment: { type: 'up' }, byHand: [] });
+  });
+
   it('watch tells so of the newest', async () => {
     const colors = createColors(false);
     const edited = release({ ...ALL, '0001_user': `${USER} -- edited` });

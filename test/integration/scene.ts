@@ -90,8 +90,8 @@ export class Scene {
   }
 
   /** EventBridge tells a status of the stack. */
-  async stackIs(status: string): Promise<void> {
-    const change = { stackId: this.stackId, status, at: Date.now() + 1000 };
+  async stackIs(status: string, at = Date.now() + 1000): Promise<void> {
+    const change = { stackId: this.stackId, status, at };
     await noteStackStatus(databaseOf(this.outside, this.name), change);
   }
 

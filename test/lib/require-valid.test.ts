@@ -42,6 +42,12 @@ test.each<[string, Partial<AuroraMigrationsProps>, string]>([
     { snapshotBefore: true as never },
     'snapshotBefore is true, and must be one of DESTRUCTIVE, ALWAYS, NEVER',
   ],
+  ['a switch of text', { httpEndpoint: 'true' as never }, 'httpEndpoint is "true", and must be true or false'],
+  [
+    'a choice that only the deployment knows',
+    { onDelete: Lazy.string({ produce: () => 'REVERT' }) as never },
+    'and must be one of RETAIN, REVERT',
+  ],
   ['a directory that is not there', { directory: '/nowhere' }, '/nowhere: it is not a directory'],
 ])('%s is an error that names the construct', (_, props, text) => {
   expect(thrownBy(() => stackUnderTest(props))).toMatchObject({

@@ -1,4 +1,4 @@
-import { sameResource } from '../../lambda/plan/history';
+import { isLeaving, sameResource } from '../../lambda/plan/history';
 import { resourceOf } from './releases';
 import type { Letter, Letters, Name } from './letter';
 import { namesOf } from './letter';
@@ -145,7 +145,8 @@ function cleanUps(
 }
 
 /** What becomes of a stack that takes a status on, in each order of its clean-up. */
-export function entered(before: Stack, status: string, letters: Letters, { schema }: PaperJournal): readonly Stack[] {
+export function entered(before: Stack, status: string, letters: Letters, journal: PaperJournal): readonly Stack[] {
+  const { schema, migrations } = journal;
   const stack: Stack = { ...before, status, todo: before.todo.slice(1) };
   const cleaning = (more: Partial<Stack>, name: Name | null, last: string): readonly Stack[] =>
     cleanUps(stack, name, letters).map((steps) => ({
@@ -156,9 +157,16 @@ export function entered(before: Stack, status: string, letters: Letters, { schem
   const { stable, target } = stack;
   switch (status) {
     case 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS':
-      // What is owed stays so where the construct goes away, and where it stays at what it was.
+      // What is owed stays so where the construct goes away, and where it stays at what it was. So does what leaves with a release
+      // whose end was lost.
       return cleaning(
-        { mode: 'cleanup', excuses: target === null || target === stable ? stack.excuses : [] },
+        {
+          mode: 'cleanup',
+          excuses:
+            target === null || target === stable
+              ? stack.excuses
+              : stack.excuses.filter((why) => why.startsWith('the end of') && migrations.some(isLeaving)),
+        },
         target,
         'UPDATE_COMPLETE',
       );

@@ -83,6 +83,8 @@ export class PaperEngine {
   *#note(intent: Intent, reverts: string | null): Writing<void> {
     if (this.journal.isThere && (intent.kind === 'update' || intent.kind === 'delete'))
       yield* this.run.write(journalled.noteRequest(this.journal, intent, reverts));
+    if (this.journal.isThere && intent.kind === 'delete' && intent.request.resource.contractOf === undefined)
+      yield* this.run.write(journalled.noteAllEnded(this.journal, intent.request));
   }
 
   *#settle({ request }: Intent): Writing<void> {
@@ -95,14 +97,14 @@ export class PaperEngine {
     this.run.journal = journalled.noteRequest({ ...this.journal, isThere: true }, intent, intent.release.hash);
   }
 
-  *#endRelease({ settles, removes, keep, newest }: EndReleasePlan, intent: ReleaseIntent): Writing<Ending> {
+  *#endRelease({ settles, revert, keep, newest }: EndReleasePlan, intent: ReleaseIntent): Writing<Ending> {
     if (this.journal.isThere) yield* this.run.write(journalled.noteEnded(this.journal, intent));
     if (settles) yield* this.#settle(intent);
-    if (removes.length + keep.length === 0 || newest === null) return 'SUCCESS';
+    if (revert.length + keep.length === 0 || newest === null) return 'SUCCESS';
     const forGood = { vouchedBy: [intent.release.digest], removedBy: null, isForGood: true };
-    if (!(yield* this.run.revertRows(removes, forGood))) return 'FAILED';
+    if (!(yield* this.run.revertRows(revert, forGood))) return 'FAILED';
     for (const row of keep) yield* this.run.put({ ...row, state: 'kept', irreversible: true });
-    yield* this.#endReverted([...removes, ...keep]);
+    yield* this.#endReverted([...revert, ...keep]);
     return 'SUCCESS';
   }
 

@@ -171,9 +171,38 @@ export function noteStackStatus(before: PaperJournal, { stackId, status, at }: S
     (row) => newest.includes(row.id) && row.issuedAt <= at && (row.stackStatusAt ?? 0) <= at,
     () => ({ stackStatus: status, stackStatusAt: at }),
   );
-  if (status === 'UPDATE_ROLLBACK_COMPLETE') journal = keepSkipped(journal, newest, at);
-  if (status !== 'CREATE_COMPLETE' && status !== 'UPDATE_COMPLETE') return journal;
-  return settle(journal, (row) => row.newHash !== null && row.resource.stackId === stackId && row.issuedAt <= at);
+  const isOfStack = (row: JournalRow): boolean =>
+    row.newHash !== null && row.resource.stackId === stackId && row.issuedAt <= at;
+  const isBack = status === 'UPDATE_ROLLBACK_COMPLETE';
+  if (isBack) journal = keepSkipped(journal, newest, at);
+  else if (status !== 'CREATE_COMPLETE' && status !== 'UPDATE_COMPLETE') return journal;
+  else journal = settle(journal, isOfStack);
+  return noteOthersEnded(journal, stackId, at);
+}
+
+/** As `noteOthersEnded` of `journal/release-journal.ts` does. */
+function noteOthersEnded(journal: PaperJournal, stackId: string, until: number): PaperJournal {
+  const standing = journal.releases.filter(({ endedAt }) => endedAt === null);
+  const isOver = ({ of, digest, createdAt }: PaperRelease): boolean => {
+    const ofFirst = journal.deployments.filter((row) => sameResource(row.resource, of));
+    const newest = ofFirst.find((row) => row.status === 'applied' && !isOwed(row));
+    const at = standing.find((row) => sameResource(row.of, of) && row.digest === newest?.newDigest);
+    if (at === undefined || ofFirst.some(({ newestRequestAt }) => newestRequestAt >= until)) return false;
+    const isGoneBackFrom = ofFirst.some((row) => isOwed(row) && row.newDigest === digest);
+    return createdAt < until && digest !== at.digest && (createdAt < at.createdAt || isGoneBackFrom);
+  };
+  const over = standing.filter((row) => row.of.stackId === stackId && isOver(row));
+  if (over.length === 0) return journal;
+  return {
+    ...journal,
+    releases: journal.releases.map((row) => (over.includes(row) ? { ...row, endedAt: until } : row)),
+  };
+}
+
+/** As `noteAllEnded` of `journal/release-journal.ts` does. */
+export function noteAllEnded(journal: PaperJournal, { resource, issuedAt }: Request): PaperJournal {
+  const isOf = ({ of, endedAt }: PaperRelease): boolean => endedAt === null && sameResource(of, resource);
+  return { ...journal, releases: journal.releases.map((row) => (isOf(row) ? { ...row, endedAt: issuedAt } : row)) };
 }
 
 function settle(journal: PaperJournal, isAsked: (row: JournalRow) => boolean): PaperJournal {

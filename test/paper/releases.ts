@@ -18,6 +18,9 @@ export const CONTRACT: Resource = { ...OURS, logicalId: 'MigrationsContract', co
 /** Another stack, with a construct of the same name. */
 export const OTHER_STACK = OURS.stackId.replace('app/1', 'other/2');
 
+/** Stacks that share a database, the first of them that of {@link OURS}. */
+export const STACKS: readonly string[] = [OURS.stackId, OTHER_STACK, OURS.stackId.replace('app/1', 'third/3')];
+
 /** The first resource of a stack's construct, or the second one, which contracts. */
 export function resourceOf(stackId: string, part: 'first' | 'second'): Resource {
   return { ...(part === 'first' ? OURS : CONTRACT), stackId };
@@ -226,7 +229,7 @@ export function told(plan: Plan): string {
     case 'begin-release':
       return plan.kind;
     case 'end-release':
-      return [plan.settles ? 'end-release, settle' : plan.kind, lists({ revert: plan.removes, keep: plan.keep })]
+      return [plan.settles ? 'end-release, settle' : plan.kind, lists({ revert: plan.revert, keep: plan.keep })]
         .filter(Boolean)
         .join(', ');
     case 'revert':

@@ -8,7 +8,23 @@ let rehearsal: Rehearsal;
 beforeAll(async () => {
   rehearsal = await startRehearsal({ reuseProcesses: true });
 });
+afterEach(() => rehearsal.endStacks());
 afterAll(() => rehearsal.stop());
+
+test('a stack that is ended leaves its process to the next one, and nothing of its state', async () => {
+  const invoked = async (): Promise<readonly unknown[]> => {
+    const stack = rehearsal.stack('Ended');
+    // Alone: with a custom resource and its rule it has several environments.
+    const { Handler } = fixtureTemplate().Resources;
+    await stack.deploy({ Resources: { Handler: Handler! } });
+    const outcomes: unknown[] = [];
+    for (const command of ['pid', 'count']) outcomes.push((await stack.invoke('Handler', { command })).outcome);
+    return outcomes;
+  };
+  const before = await invoked();
+  await rehearsal.endStacks();
+  expect(await invoked()).toEqual(before);
+});
 
 describe('a creation', () => {
   test('begins each resource when what it needs is there', async () => {

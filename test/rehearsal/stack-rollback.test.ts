@@ -8,6 +8,7 @@ let rehearsal: Rehearsal;
 beforeAll(async () => {
   rehearsal = await startRehearsal({ reuseProcesses: true });
 });
+afterEach(() => rehearsal.endStacks());
 afterAll(() => rehearsal.stop());
 
 const OLD = fixtureTemplate({ properties: { Value: 'a' } });

@@ -9,6 +9,7 @@ import type { RehearsalReport } from '../../cli/rehearse/report/rehearsal-report
 import { AuroraMigrations, DatabaseTarget } from '../../lib';
 import { runProgram } from '../cli/run-program';
 import { migrationFolder } from '../lib/source/migration-folder';
+import { stackServers, throwawaysLike } from '../servers';
 
 jest.setTimeout(300_000);
 
@@ -60,11 +61,15 @@ function migrationsOf(
   return new AuroraMigrations(stack, id, { database, directory: migrationFolder(files) });
 }
 
+const environment = throwawaysLike(stackServers()[0]!);
+
 function rehearse(next: string, base?: string, more: readonly string[] = []): RehearsalReport {
   const from = base ?? release((stack) => void clusterOf(stack));
-  const { code, stdout, stderr } = runProgram(folder, [
-    ...['rehearse', '--json', '--stack', 'Shop', '--assembly', next, '--from-assembly', from, ...more],
-  ]);
+  const { code, stdout, stderr } = runProgram(
+    folder,
+    [...['rehearse', '--json', '--stack', 'Shop', '--assembly', next, '--from-assembly', from, ...more]],
+    environment,
+  );
   if (code !== 0 && code !== 2) throw new Error(`exit code ${String(code)}\n${stderr}`);
   const report = JSON.parse(stdout) as RehearsalReport;
   expect(code).toBe(report.verdict === 'held' ? 0 : 2);
@@ -249,7 +254,7 @@ test('parameters have the values that are given, and the report names those that
   expect(detailsOf(report, 'The value of 1 parameter')).toMatch(/^Made up, .*: Stage\. Give yours with --parameters/);
   expect(detailsOf(report, '1 resource under a condition')).toContain('Alarm');
 
-  const { code, stderr } = runProgram(folder, ['rehearse', '--assembly', base, '--from-assembly', next]);
+  const { code, stderr } = runProgram(folder, ['rehearse', '--assembly', base, '--from-assembly', next], environment);
   expect(code).toBe(1);
   expect(stderr).toContain('made up: the values of the parameters DatabaseName, Stage; give yours with --parameters');
   expect(stderr).toContain('or give what was made up (DatabaseName, Stage) with --parameters [base-failed]');

@@ -8,6 +8,7 @@ import type { RehearsalReport } from '../../cli/rehearse/report/rehearsal-report
 import { AuroraMigrations, DatabaseTarget } from '../../lib';
 import { type Run, runProgram } from '../cli/run-program';
 import { migrationFolder } from '../lib/source/migration-folder';
+import { stackServers, throwawaysLike } from '../servers';
 
 jest.setTimeout(300_000);
 
@@ -50,7 +51,8 @@ function rehearse(more: readonly string[]): Run {
   const app = new cdk.App({ outdir: base, analyticsReporting: false });
   new ec2.Vpc(new cdk.Stack(app, 'Shop'), 'Vpc', { natGateways: 1 });
   app.synth();
-  return runProgram(outdir, ['rehearse', '--json', '--assembly', outdir, '--from-assembly', base, ...more]);
+  const args = ['rehearse', '--json', '--assembly', outdir, '--from-assembly', base, ...more];
+  return runProgram(outdir, args, throwawaysLike(stackServers()[0]!));
 }
 
 test('a nested stack has the parameters that the stacks around it give it', () => {

@@ -186,6 +186,7 @@ export class StackScenes {
     const begun = this.#begun.splice(0);
     for (const scene of begun) await scene.end();
     expect(begun.flatMap(({ stack }) => stack.violations)).toEqual([]);
+    await this.rehearsal.endStacks();
   }
 }
 

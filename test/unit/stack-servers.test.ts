@@ -1,4 +1,4 @@
-import { SERVERS_VARIABLE, STACK_SERVERS_VARIABLE, stackServers } from '../servers';
+import { SERVERS_VARIABLE, STACK_SERVERS_VARIABLE, stackServers, throwawaysLike } from '../servers';
 
 const MARIADB = { name: 'MariaDB 10.11.14' };
 const MYSQL = { name: 'MySQL 9.7.4' };
@@ -27,6 +27,17 @@ test('where there is one server, the other one is an error and not the same one 
   expect(() => chosen('other', MYSQL)).toThrow(
     'TEST_STACK_SERVERS is other, and MySQL 9.7.4 is the only server here: the first run had it',
   );
+});
+
+test('throwaway servers are started as the one of a suite was, and as ever where that was found running', () => {
+  const program = {
+    kind: 'mysql',
+    version: '9.7.4',
+    command: ['/a/run', '/a/mysqld'],
+    ownFiles: ['--basedir=/a'],
+  } as const;
+  expect(throwawaysLike({ program })).toEqual({ DATABASE_SERVER_COMMANDS: '/a/run /a/mysqld --basedir=/a' });
+  expect(throwawaysLike({})).toEqual({});
 });
 
 test('any other word is refused', () => {

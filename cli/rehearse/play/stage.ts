@@ -49,6 +49,7 @@ export class Stage {
 
   /** Begins anew, on an empty server: the stack as the base release makes it, or none where there is no such release. */
   async begin(): Promise<void> {
+    await this.#rehearsal.endStacks();
     await this.#rehearsal.dropDatabases();
     const { base, next } = this.#releases;
     this.#seen.clear();

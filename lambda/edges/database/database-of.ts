@@ -34,7 +34,7 @@ export function databaseOf(client: Connection, name: string): Database {
       kindsOf.set(statement, kinds);
       return new Promise((resolve, reject) => {
         client.execute(statement, [...parameters] as never[], (error, result) =>
-          error ? reject(translateError(error)) : resolve(result),
+          error ? reject(withoutSecret(translateError(error), statement)) : resolve(result),
         );
       });
     },
@@ -71,7 +71,7 @@ export function send(
     const bytes = payloadBytes(text);
     if (bytes >= max) throw tooLarge(bytes, max);
     const query = client.query({ sql: text, ...(timeout !== undefined && { timeout }) }, (error, result) =>
-      error ? reject(known(translateError(error))) : resolve(result),
+      error ? reject(withoutSecret(known(translateError(error)), text)) : resolve(result),
     );
     if (answered === undefined) return;
     query.on('result', (result: unknown) => answered(writtenOf(result)));
@@ -84,6 +84,12 @@ export function send(
 function known(error: Error): Error {
   const isKnown = error instanceof ServerError || error instanceof ConnectionLost;
   return isKnown ? error : new ServerError(DRIVERS_CODE, 0, error.message);
+}
+
+/** Of a statement that it cannot read the server tells the rest, which a password may be in: it would be stored, logged and mailed. */
+function withoutSecret(error: Error, text: string): Error {
+  if (/IDENTIFIED|PASSWORD/i.test(text)) error.message = error.message.replace(/ near '.*' at /s, " near '…' at ");
+  return error;
 }
 
 /** Statements in one packet. */

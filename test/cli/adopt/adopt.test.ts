@@ -9,7 +9,7 @@ import { MAKERS, UPS } from '../../integration/adopt/made-histories';
 import { FLYWAY_TEXTS, RECORDED } from '../../integration/adopt/recorded-histories';
 import { FIRST, Scene } from '../../integration/scene';
 import { migrationFolder } from '../../lib/source/migration-folder';
-import { stackServers } from '../../servers';
+import { stackServers, throwawaysLike } from '../../servers';
 import { localLambda } from './adopt-function';
 import { urlOf } from './adopt-url';
 import { PROGRAM, type Run } from '../run-program';
@@ -30,7 +30,7 @@ describe.each(stackServers())('the command line on $name', (server) => {
     environment: NodeJS.ProcessEnv = { DATABASE_URL: urlOf(scene) },
   ): Promise<Run> => {
     // The SDK warns of old versions of Node.js.
-    const env: NodeJS.ProcessEnv = { ...process.env, NODE_NO_WARNINGS: '1', ...environment };
+    const env: NodeJS.ProcessEnv = { ...process.env, ...throwawaysLike(server), NODE_NO_WARNINGS: '1', ...environment };
     if (environment['DATABASE_URL'] === undefined) delete env['DATABASE_URL'];
     const options = { cwd: folder, env };
     try {
@@ -190,6 +190,7 @@ each change of it goes into a migration from now on
       await scene.sql(statement);
     }
     const [ofFolder, ofServer] = [readFileSync(file, 'utf8'), (await run(folder, ['dump'])).stdout];
+    // A server that was found running cannot be started once more.
     if (server.kind === kindOf(ofFolder)) expect(ofServer).toBe(ofFolder);
     expect(ofFolder).toMatch(/CREATE TABLE `orders`[^]*CREATE TABLE `user`/);
     expect(await run(folder, ['dump', 'db/migrations', '--url', urlOf(scene)])).toMatchObject({ code: 64 });

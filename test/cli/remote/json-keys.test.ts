@@ -58,6 +58,9 @@ test.each(stackServers())('docs/cli.md has the keys of what is printed as JSON, 
       '-- migrate:up\nDROP TABLE none;\n-- migrate:down\nDO 0;',
     );
     expect(await keys('up --yes --json')).toEqual(documented('failed'));
+    expect(await keys('up --json')).toEqual(documented('refused'));
+    expect(await printed('up --json')).toMatchObject({ kind: 'refused', failure: { code: 'not-confirmed' } });
+    expect(await keys('lint nowhere --json')).toEqual(documented('error'));
   } finally {
     await outside.query(`DROP DATABASE IF EXISTS ${schema}`);
     await outside.end();

@@ -65,7 +65,7 @@ describe.each(stackServers())('what people type of folders and migrations, on $n
   });
 
   it('down takes a number, and goes down to nothing where that is said', async () => {
-    await run('up sql --yes');
+    await remote.migrated(FILES, 'sql');
 
     expect(await run('down sql --to 1', { terminal: 80, typed: 'n\n' })).toMatchObject({
       code: 2,

@@ -18,7 +18,7 @@ describe.each(stackServers())('what is not possible is not promised, on $name', 
   let remote: RemoteSchema;
   beforeEach(async () => {
     remote = await RemoteSchema.make(server);
-    await remote.run('up --yes', {}, FILES);
+    await remote.migrated(FILES);
   });
   afterEach(() => remote.end());
   const run = (args: string, options: RunOptions = {}, files: Record<string, string> = FILES): Promise<Run> =>
@@ -45,7 +45,7 @@ describe.each(stackServers())('what is not possible is not promised, on $name', 
 
   it('nor is one of which nothing shows what became of its step', async () => {
     const files = { ...FILES, 'migrations/0003_clear.sql': '-- migrate:up\nTRUNCATE user;\n-- migrate:down\nDO 1;\n' };
-    await run('up --yes', {}, files);
+    await remote.migrated(files);
     await remote.outside.query(
       "UPDATE migration SET state = 'applying', stepsDone = 0, `before` = 'blind' WHERE name = '0003_clear'",
     );
@@ -83,7 +83,7 @@ describe.each(stackServers())('what is not possible is not promised, on $name', 
       ...FILES,
       'migrations/0003_k.sql': '-- migrate:up\nCREATE TABLE k (id INT);\n-- migrate:down\nDROP TABLE k;\n',
     };
-    await run('up --yes', {}, more);
+    await remote.migrated(more);
 
     for (const options of [IN_TERMINAL, { terminal: 2000 }]) {
       expect(await run(`down --steps 1${options === IN_TERMINAL ? '' : ' --yes'}`, options)).toEqual(

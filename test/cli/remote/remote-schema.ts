@@ -3,15 +3,13 @@ import type { Connection } from 'mysql2/promise';
 import { connectTo } from '../../../rehearsal/servers/connect';
 import { databaseAt } from '../../../rehearsal/servers/database-url';
 import { migrationFolder } from '../../lib/source/migration-folder';
+import { migrate } from '../migrated';
+import { throwawaysLike, type TestServer } from '../../servers';
 import type { Run } from '../run-program';
 import { startProgram, type RunOptions } from './remote-program';
 
 /** A server of the tests. */
-interface Server {
-  readonly url: string;
-  readonly host: string;
-  readonly port: number;
-}
+type Server = Pick<TestServer, 'url' | 'host' | 'port' | 'user' | 'password' | 'caFile' | 'program'>;
 
 /** A schema of its own, on which the program is run by its URL. */
 export class RemoteSchema {
@@ -34,14 +32,19 @@ export class RemoteSchema {
     return new RemoteSchema(name, url.href, outside, server);
   }
 
-  /** Runs the program with `DATABASE_URL`, in a folder of these files. */
+  /** Runs the program with `DATABASE_URL`, and throwaway servers of the same kind, in a folder of these files. */
   async run(args: string, options: RunOptions, files: Readonly<Record<string, string>>): Promise<Run> {
     const { code, stdout, stderr } = await startProgram(args.split(' '), {
       cwd: migrationFolder(files),
       ...options,
-      environment: { DATABASE_URL: this.url, ...options.environment },
+      environment: { ...throwawaysLike(this.server), DATABASE_URL: this.url, ...options.environment },
     }).ended;
     return { code, stdout: this.plain(stdout), stderr: this.plain(stderr) };
+  }
+
+  /** Has all of these files applied. */
+  migrated(files: Readonly<Record<string, string>>, folder?: string): Promise<void> {
+    return migrate(this.server, this.name, files, folder);
   }
 
   /** What is another one in each run is the same. */

@@ -3,8 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { lockName } from '../../../lambda/session/lock';
 import { Scene } from '../../integration/scene';
 import { migrationFolder } from '../../lib/source/migration-folder';
-import { describeEach, stackServers } from '../../servers';
+import { describeEach, stackServers, throwawaysLike } from '../../servers';
 import { urlOf } from '../adopt/adopt-url';
+import { migrate } from '../migrated';
 import { PROGRAM, type Run } from '../run-program';
 import { startProgram, type Started } from './remote-program';
 
@@ -26,7 +27,7 @@ describeEach(stackServers(), 'a run on a server that is stopped, $name', (server
   let environment: NodeJS.ProcessEnv;
   beforeEach(async () => {
     environment = { DATABASE_URL: urlOf(scene) };
-    await startProgram(['up', '--yes'], { cwd: migrationFolder(FILES), environment }).ended;
+    await migrate(server, scene.name, FILES);
   });
 
   const isWaiting = async (): Promise<boolean> => {
@@ -83,7 +84,7 @@ describeEach(stackServers(), 'a run on a server that is stopped, $name', (server
   it('a down that is stopped is left where it is, says so later, and the next one goes on', async () => {
     const cwd = migrationFolder(SLOW);
     const run = (...args: readonly string[]): Promise<Run> => startProgram(args, { cwd, environment }).ended;
-    await run('up', '--yes');
+    await migrate(server, scene.name, SLOW);
     await scene.sql('LOCK TABLES user READ');
     const started = startProgram(['down', '--steps', '1', '--yes'], { cwd, environment });
     while (!(await isWaiting())) await sleep(10);
@@ -130,14 +131,14 @@ describeEach(stackServers(), 'a run on a server that is stopped, $name', (server
 
     expect(ended).toEqual({
       code: 130,
-      stdout: '',
+      stdout: args.endsWith('--json') ? expect.stringMatching(/^\{"kind":"error",.*"code":"stopped"/) : '',
       stderr: expect.stringMatching(/aurora-migrations: stopped, and nothing was changed \[stopped\]\n$/) as string,
     });
   });
 
   it('a dump of a folder leaves nothing behind', async () => {
     const slow = { 'migrations/0001_slow.sql': '-- migrate:up\nDO SLEEP(60);\n-- migrate:irreversible\n' };
-    const started = startProgram(['dump'], { cwd: migrationFolder(slow) });
+    const started = startProgram(['dump'], { cwd: migrationFolder(slow), environment: throwawaysLike(server) });
     while (!/starting a throwaway/.test(started.written())) await sleep(10);
     await sleep(1_000);
     started.interrupt();

@@ -114,7 +114,7 @@ Nothing is pending, and all is as the release says.
   });
 
   it('sixty columns are enough', async () => {
-    await run('up --yes');
+    await remote.migrated(FILES);
     await outside.query('ALTER TABLE user ADD COLUMN other INT');
     const narrow = { terminal: 60 };
 
@@ -170,7 +170,7 @@ aurora-migrations: nothing was done on the schema shop at SERVER: there is no te
 
   it('repair asks what only a person can say, and names the ways out', async () => {
     const files = { ...FILES, 'migrations/0003_clear.sql': TRUNCATE };
-    await run('up --yes', {}, files);
+    await remote.migrated(files);
     expect(await run('repair', {}, files)).toMatchObject({
       code: 0,
       stdout: 'the schema shop at SERVER: nothing needs a person.\n',
@@ -230,7 +230,7 @@ aurora-migrations: nothing was done on the schema shop at SERVER: there is no te
   });
 
   it('without a folder, what the database says is shown', async () => {
-    await run('up --yes');
+    await remote.migrated(FILES);
 
     const unknown =
       /is\s+not\s+known:\s+there\s+is\s+no\s+folder\s+migrations,\s+[^.]*\.\s+Only\s+what[^.]*\.(?:\nthe [^.]*nothing else needs a person\.)?\n$/;
@@ -261,7 +261,7 @@ aurora-migrations: nothing was done on the schema shop at SERVER: there is no te
   });
 
   it('a folder that is named wrongly, or that cannot be read, does not look like nothing pending', async () => {
-    await run('up --yes');
+    await remote.migrated(FILES);
     const named = { ...FILES, 'cdk.json': '{"context":{"aurora-migrations":{"directory":"db/migratons"}}}' };
     const broken = { ...FILES, 'migrations/0003_open.sql': "-- migrate:up\nSELECT 'open;\n" };
 

@@ -204,7 +204,7 @@ describe.each(servers())('the command verify on $name', (server) => {
       'half-applied 0003_orders',
     ]);
     expect(findings[0]?.message).toBe(
-      '0002_name was kept by a rollback. The next deployment that has it takes it over; nothing else is to be done',
+      '0002_name was kept by a rollback. The next deployment that has it takes it over; or revert what it did by hand, and say so with {"command":"repair"}',
     );
     expect(commandIn(findings[1]?.message)).toMatchObject({ migration: '0003_orders', step: 1, is: 'done' });
   });

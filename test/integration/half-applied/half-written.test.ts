@@ -17,6 +17,43 @@ const AUDITED = [
 
 checkHalves('rows that a done step changed without naming them', [
   {
+    name: 'the values of a column that the down makes anew',
+    stands: ['CREATE TABLE a (id INT PRIMARY KEY, x INT DEFAULT 0)', 'INSERT INTO a VALUES (1, 0)'],
+    done: 'UPDATE a SET x = 1; ALTER TABLE a COMMENT "m"',
+    down: 'ALTER TABLE a COMMENT ""; ALTER TABLE a DROP COLUMN x; ALTER TABLE a ADD COLUMN x INT DEFAULT 0',
+    ends: 'asked',
+  },
+  {
+    name: 'the rows of a view, by the view',
+    stands: [...NUMBERS, 'CREATE VIEW v AS SELECT id, x FROM a'],
+    done: 'UPDATE v SET x = x + 2; ALTER TABLE a COMMENT "m"',
+    down: 'ALTER TABLE a COMMENT ""; UPDATE v SET x = x - 2',
+    ends: 'as it was',
+  },
+  {
+    name: 'the rows of a table, and by its view they are restored',
+    stands: [...NUMBERS, 'CREATE VIEW v AS SELECT id, x FROM a'],
+    done: 'UPDATE a SET x = x + 2; ALTER TABLE a COMMENT "m"',
+    down: 'ALTER TABLE a COMMENT ""; UPDATE v SET x = x - 2',
+    ends: 'asked',
+  },
+  {
+    name: 'no rows of a view, whose update was not done',
+    stands: [...NUMBERS, 'CREATE VIEW v AS SELECT id, x FROM a'],
+    done: 'ALTER TABLE a COMMENT "m"',
+    notDone: 'UPDATE v SET x = x + 2',
+    down: 'UPDATE v SET x = x - 2; ALTER TABLE a COMMENT ""',
+    ends: 'as it was',
+  },
+  {
+    name: 'a column that a done step has renamed, and one that was not done would have, too',
+    stands: NUMBERS,
+    done: 'UPDATE a SET x = x + 1; ALTER TABLE a CHANGE x z INT',
+    notDone: 'ALTER TABLE a CHANGE x w INT',
+    down: 'UPDATE a SET x = x - 1; ALTER TABLE a CHANGE z x INT; DO 0',
+    ends: 'asked',
+  },
+  {
     name: 'the rows of a foreign key that cascades',
     stands: CHILDREN,
     done: 'DELETE FROM p WHERE id = 1; ALTER TABLE is_there COMMENT "m"',

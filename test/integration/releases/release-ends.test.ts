@@ -28,7 +28,7 @@ describe.each(servers())('on $name', (server) => {
       const answer = await scene.answer(back, A);
       expect(answer).toMatchObject({ status: 'SUCCESS', data: { Reverted: '', Drift: '' } });
       expect(answer.reason).toBe(
-        `what the release ${digestOf(B_PLAIN)} applied is reverted once the application is back, when CloudFormation ends that release`,
+        `what the release ${B_PLAIN.properties.Version} did is reverted once the application is back, when CloudFormation ends that release`,
       );
       expect([await scene.schema(), await scene.sql('SELECT * FROM orders')]).toEqual([before, [{ id: 1, user: 1 }]]);
       expect(await story.owed()).toEqual(['Update applied FAIL']);

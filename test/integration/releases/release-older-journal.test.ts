@@ -87,6 +87,7 @@ describe.each(servers())('on $name', (server) => {
 
   it('a stack from before there were resources of releases rolls back at once, and so does the next that has them', async () => {
     await story.succeed(A, scene.create(A), scene.create(second(A)));
+    await scene.stackIs('CREATE_COMPLETE');
     const schema = await scene.schema();
     await scene.sql(
       'ALTER TABLE migration_deployment DROP COLUMN owedAt, DROP COLUMN owedUnder, DROP COLUMN releaseOf',

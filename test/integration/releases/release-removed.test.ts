@@ -33,6 +33,15 @@ describe.each(servers())('on $name, a release that is rolled back once its appli
       expect([await story.owed(), await story.standing()]).toEqual([[], [digestOf(B_NOTES)]]);
     });
 
+    it('has it still where it is rolled back, of which no log says that it was applied', async () => {
+      scene.logged.length = 0;
+      await story.succeed(B_NOTES, scene.update(C_INSTEAD, B_NOTES), story.contract(C_INSTEAD, B_NOTES));
+      await story.succeed(B_NOTES, scene.ends(C_INSTEAD));
+      const lines = scene.logged.map(({ message }) => message);
+      expect(lines.filter((line) => /migrat(?:ing|ed) |apply again/.test(line))).toEqual([]);
+      expect(lines).toContainEqual(expect.stringMatching(/^planned: .*leave 0002_orders, 0003_notes/));
+    });
+
     it('has it no longer once the release before has ended', async () => {
       expect(await findings()).toMatchObject([{ code: 'revert-owed' }, { code: 'revert-owed' }]);
       expect(await scene.answer(scene.ends(B_NOTES), C_INSTEAD)).toMatchObject({

@@ -1,7 +1,8 @@
-import { Stack } from 'aws-cdk-lib';
+import { CfnDynamicReference, CfnDynamicReferenceService, SecretValue, Stack, Token } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as rds from 'aws-cdk-lib/aws-rds';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
+import * as ssm from 'aws-cdk-lib/aws-ssm';
 import { AuroraMigrations, DatabaseTarget } from '../../../lib';
 import { fakePackage } from '../fake-package';
 import { CREATE_USER, migrationFolder } from '../source/migration-folder';
@@ -53,6 +54,44 @@ function imported(attributes: Partial<rds.DatabaseClusterAttributes>): DatabaseT
     { databaseName: 'app', secret },
   );
 }
+
+describe('what is read from a secret is an error, since a custom resource gets it as it is written', () => {
+  const field = (name: string): string => secret.secretValueFromJson(name).unsafeUnwrap();
+  const plain = { host: 'orders.example.com', databaseName: 'app' };
+
+  test.each([
+    ['host', { ...plain, host: field }],
+    ['port', { ...plain, port: field }],
+    ['databaseName', { ...plain, databaseName: field }],
+    ['host', { ...plain, host: () => SecretValue.ssmSecure('host').unsafeUnwrap() }],
+  ])('%s', (name, options) => {
+    const given = Object.fromEntries(
+      Object.entries(options).map(([key, value]) => [key, typeof value === 'string' ? value : value(key)]),
+    ) as { host: string; databaseName: string; port?: string };
+    const port = given.port === undefined ? undefined : Token.asNumber(given.port);
+    const act = (): unknown => migrate(DatabaseTarget.secret(secret, { ...given, port }));
+    expect(thrownBy(act)).toMatchObject({
+      code: 'secret-reference',
+      message: expect.stringMatching(
+        new RegExp(`^\\[Stack/Migrations\\] ${name} is read from a secret, .*Give the ${name} itself`),
+      ),
+    });
+  });
+
+  test('but not a parameter that is no secret', () => {
+    const parameter = ssm.StringParameter.valueForStringParameter(stack, '/orders/host');
+    expect(() => at(parameter)).not.toThrow();
+    expect(() => migrateAgain(SecretValue.cfnDynamicReference(hostInSsm).unsafeUnwrap())).not.toThrow();
+  });
+
+  const hostInSsm = new CfnDynamicReference(CfnDynamicReferenceService.SSM, '/orders/host');
+  const migrateAgain = (host: string): AuroraMigrations => {
+    stack = new Stack(emptyApp(), 'Other');
+    vpc = new ec2.Vpc(stack, 'Vpc', { natGateways: 1 });
+    secret = secretsmanager.Secret.fromSecretNameV2(stack, 'Secret', 'orders/admin');
+    return at(host);
+  };
+});
 
 describe('a reader’s endpoint is an error', () => {
   const READER = 'orders.cluster-ro-c1.eu-central-1.rds.amazonaws.com';

@@ -1,4 +1,4 @@
-import { Stack } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
@@ -30,6 +30,22 @@ describe('httpEndpoint', () => {
     const { stack, migrations } = stackUnderTest();
     expect(migrations.endpointUrl).toBeUndefined();
     Template.fromStack(stack).resourceCountIs('AWS::Lambda::Url', 0);
+  });
+});
+
+test('a metric is for alarms of one’s own, and one that nobody writes is refused', () => {
+  const { stack, migrations } = stackUnderTest();
+  migrations.metric('Reverted', { period: Duration.minutes(5) }).createAlarm(stack, 'Alarm', {
+    ...{ threshold: 1, evaluationPeriods: 1 },
+  });
+  Template.fromStack(stack).hasResourceProperties('AWS::CloudWatch::Alarm', {
+    ...{ Namespace: 'AuroraMigrations', MetricName: 'Reverted', Statistic: 'Sum', Period: 300, Dimensions: DIMENSIONS },
+  });
+  expect(thrownBy(() => migrations.metric('Errors'))).toMatchObject({
+    code: 'metric-unknown',
+    message: expect.stringContaining(
+      'there is no metric Errors: there are Applied, Reverted, Pending, Duration, Failures, SchemaMismatch',
+    ),
   });
 });
 
@@ -65,6 +81,32 @@ describe('alarmTopic', () => {
         Metrics: Match.absent(),
       });
     }
+  });
+
+  test('each say in which stack, what happened and what to do, in the room that CloudWatch has', () => {
+    const stack = new Stack(emptyApp(), 'Stack');
+    const { cluster } = database(stack);
+    migrationsOf(stack, cluster, { alarmTopic: new sns.Topic(stack, 'Topic') });
+    const alarms = Object.entries(Template.fromStack(stack).findResources('AWS::CloudWatch::Alarm'));
+    const described = new Map(
+      alarms.map(([id, { Properties }]) => {
+        const { AlarmDescription } = Properties as { AlarmDescription: { 'Fn::Join': [string, unknown[]] } };
+        const parts = AlarmDescription['Fn::Join'][1].map((part) =>
+          typeof part === 'string' ? part : `<${String(Object.values(part as object)[0])}>`,
+        );
+        return [id.replace(/^MigrationsAlarms|.{8}$/g, ''), parts.join('')];
+      }),
+    );
+    const handler = '<MigrationsFunctionA15BBDB3>';
+    for (const text of described.values()) {
+      expect(text).toMatch(/^Stack <AWS::StackName>: an? |^Stack <AWS::StackName>: the function/);
+      expect(text).toContain(`npx aurora-migrations verify --function ${handler} --region <AWS::Region>`);
+      // 1,024 is CloudWatch's limit; a function's name has 64 characters at most, a stack's 128.
+      expect(text.length).toBeLessThan(700);
+    }
+    expect([...described.keys()].sort()).toEqual(['AnswerDied', 'Died', 'Drift', 'Failed']);
+    expect(described.get('Failed')).toContain('when CloudFormation cleaned up');
+    expect(described.get('Died')).toContain('the next attempt goes on where this one ended');
   });
 
   test('brings no alarms where it is absent', () => {

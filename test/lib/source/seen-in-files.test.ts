@@ -30,14 +30,36 @@ describe('what a migration lacks does not hide what else is wrong with it', () =
   });
 });
 
-describe('a template in quotes', () => {
-  const warned = (sql: string): readonly string[] => {
-    const folder = migrationFolder({ '0001_a.sql': `-- migrate:up\n${sql}\n-- migrate:down\nDO 1;\n` });
-    const { problems, warnings } = readMigrations(folder);
-    expect(problems).toEqual([]);
-    return warnings.filter(({ code }) => code === 'foreign-syntax').map(describeProblem);
-  };
+/** The warnings of a file with these statements that are said of what no server reads as it is meant. */
+function warned(sql: string): readonly string[] {
+  const folder = migrationFolder({ '0001_a.sql': `-- migrate:up\n${sql}\n-- migrate:down\nDO 1;\n` });
+  const { problems, warnings } = readMigrations(folder);
+  expect(problems).toEqual([]);
+  return warnings.filter(({ code }) => code === 'foreign-syntax').map(describeProblem);
+}
 
+describe('a name that no server can hold', () => {
+  test.each([
+    'CREATE TABLE `t_😀` (id INT);',
+    'CREATE TABLE a (t_😀 INT);',
+    'ALTER TABLE d.`t_😀` ADD COLUMN b INT;',
+    "INSERT INTO `t_😀` VALUES ('😀');",
+  ])('%s is told once', (sql) => {
+    expect(warned(`${sql}\n${sql}`)).toEqual([
+      expect.stringMatching(/^0001_a\.sql:2: no name can hold a character beyond U\+FFFF, as in t_😀: MySQL makes/u),
+    ]);
+  });
+
+  test.each([
+    "INSERT INTO a VALUES ('😀'), (\"😀\") -- 😀\n, ('x');",
+    'CREATE TABLE `größe_日本` (id INT /* 😀 */);',
+    "CREATE PROCEDURE p () BEGIN SELECT '😀'; END;",
+  ])('%s has none', (sql) => {
+    expect(warned(sql)).toEqual([]);
+  });
+});
+
+describe('a template in quotes', () => {
   test.each([
     ["INSERT INTO a VALUES ('${REGION}');", '${REGION}'],
     ['CREATE TABLE `${schema}`.a (id INT);', '${schema}'],

@@ -86,6 +86,7 @@ describe.each(stackServers())('on $name', (server) => {
   beforeAll(async () => {
     rehearsal = await rehearseOn(server, { nodePath: productionNode() });
   });
+  afterEach(() => rehearsal.endStacks());
   afterAll(() => rehearsal.stop());
 
   test.each(CASES)('a migration in JavaScript that %s is answered once, and the stack rolls back', (...each) =>
@@ -123,6 +124,7 @@ describe('with S3', () => {
   beforeAll(async () => {
     rehearsal = await rehearseOn(stackServers()[0]!, { nodePath: productionNode() });
   });
+  afterEach(() => rehearsal.endStacks());
   afterAll(() => rehearsal.stop());
 
   test('from which nothing comes back, and by migrations that never end, the time runs out three times', async () => {

@@ -35,6 +35,7 @@ describeEachStartable(stackServers(), 'on $name', (server) => {
     await scene.end();
     await proxy.stop();
     expect(scene.stack.violations).toEqual([]);
+    await own.rehearsal.endStacks();
   });
 
   /** Waits until the function has tried to connect so many times more. */

@@ -167,6 +167,7 @@ describeEachStartable(stackServers(), 'on a server like $name', (server) => {
     await friendly();
     await scene.end();
     expect(scene.stack.violations).toEqual([]);
+    await own.rehearsal.endStacks();
   });
 
   async function hostile(settings: Settings): Promise<void> {

@@ -1,6 +1,9 @@
 import path from 'node:path';
 import vm from 'node:vm';
+import { DRIVER_OPTIONS } from '../../../lambda/edges/database/mysql';
+import * as columnReading from '../../../lambda/edges/stubs/column-reading';
 import { getDecoder, getEncoder } from '../../../lambda/edges/stubs/iconv-lite';
+import { usesLocalDate } from '../../../lambda/edges/stubs/local-date';
 import { createLRU } from '../../../lambda/edges/stubs/lru-min';
 import { format } from '../../../lambda/edges/stubs/sql-escaper';
 
@@ -75,6 +78,60 @@ test.each([
     expect(new ours(low, high, isUnsigned).toString()).toBe(new real(low, high, isUnsigned).toString());
     expect(new ours(low, high, isUnsigned).toNumber()).toBe(new real(low, high, isUnsigned).toNumber());
   }
+});
+
+test('an integer goes to the server as mysql2 sends it', () => {
+  interface Encoded {
+    writer(this: { writeUIntLE(...written: readonly unknown[]): void }, value: unknown): void;
+  }
+  interface Typed {
+    integerHint(value: unknown, type: number, unsigned: boolean): object | null;
+    encodeTypedParameter(parameter: object): Encoded & { readonly value: unknown };
+  }
+  const real = jest.requireActual<Typed>('../../../node_modules/mysql2/lib/packets/typed_parameter.js');
+  const ours = jest.requireActual<Typed>('../../../lambda/edges/stubs/typed-parameter');
+  const sentBy = (typed: Typed, ...[value, type, isUnsigned]: Parameters<Typed['integerHint']>): unknown => {
+    const hinted = typed.integerHint(value, type, isUnsigned);
+    if (hinted === null) return null;
+    const encoded = typed.encodeTypedParameter(hinted);
+    const written: unknown[] = [];
+    encoded.writer.call({ writeUIntLE: (...each) => written.push(each) }, encoded.value);
+    return { ...encoded, writer: written };
+  };
+  const limits = [7, 8, 15, 16, 31, 32, 52, 53, 63, 64].map((bits) => 2n ** BigInt(bits));
+  const integers = [0n, ...limits.flatMap((limit) => [limit - 1n, limit, -limit, -limit - 1n])];
+  const values = [...integers, ...integers.map(Number), true, false, 1.5, NaN, Infinity, '1', null, new Date(0)];
+  const allSentBy = (typed: Typed, type: number): readonly unknown[] =>
+    [true, false].map((isUnsigned) => values.map((value) => sentBy(typed, value, type, isUnsigned)));
+  for (const type of Array(256).keys()) expect(allSentBy(ours, type)).toEqual(allSentBy(real, type));
+});
+
+test('with the options that the driver is given, it makes no date in the time zone of the process', () => {
+  type UsesLocalDate = (field: object, options: object, config: object) => boolean;
+  const real = jest.requireActual<{ usesLocalDate: UsesLocalDate }>(
+    '../../../node_modules/mysql2/lib/parsers/local_date.js',
+  );
+  for (const columnType of Array(256).keys())
+    expect(real.usesLocalDate({ columnType }, {}, DRIVER_OPTIONS)).toBe(usesLocalDate());
+});
+
+test('names of columns and sets of types are read as mysql2 reads them', () => {
+  const real = jest.requireActual<typeof columnReading & { readonly privateObjectProps: ReadonlySet<string> }>(
+    '../../../node_modules/mysql2/lib/helpers.js',
+  );
+  const outcomeOf = (escape: (name: string, isEval: boolean) => string, name: string): string => {
+    try {
+      return escape(name, false);
+    } catch (error) {
+      return String(error);
+    }
+  };
+  for (const name of [...real.privateObjectProps, 'id', '__proto', 'x__proto__', "it's"])
+    expect(outcomeOf(columnReading.fieldEscape, name)).toBe(outcomeOf(real.fieldEscape, name));
+  const types = { DATE: 10, TIME: 11 };
+  for (const said of [true, false, undefined, [], ['DATE'], ['TIME', 'DATE']])
+    for (const type of [10, 11, 12])
+      expect(columnReading.typeMatch(type, said, types)).toBe(real.typeMatch(type, said, types));
 });
 
 test.each(["SELECT '?', ?", 'SELECT 1', ''])('a text without values, %j, stays as it is with sql-escaper', (sql) => {

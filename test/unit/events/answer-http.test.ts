@@ -31,3 +31,14 @@ test.each([
 ])('%s %s is the command %s', (method, path, command) => {
   expect(JSON.stringify(parse(request(method, path)))).toContain(`"${command}"`);
 });
+
+test.each([
+  [{ body: '{"command":"down","all":true}' }, 400],
+  [{ body: 'eyJjb21tYW5kIjoiZG93biJ9', isBase64Encoded: true }, 400],
+  [{ rawQueryString: 'dry-run=1' }, 400],
+  [{ rawQueryString: '', body: '{}' }, null],
+  [{ rawQueryString: '', body: '' }, null],
+])('what is sent along must be nothing: %j', (sent, statusCode) => {
+  const read = parse({ ...request('POST', '/migrate'), ...sent });
+  expect(read).toMatchObject(statusCode === null ? { kind: 'command' } : { kind: 'refused', response: { statusCode } });
+});

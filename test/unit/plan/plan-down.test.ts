@@ -42,3 +42,8 @@ test.each<[string, DownUntil]>([
 test('more than there is', () => {
   expect(told('1! 2!', steps(3))).toBe('the history has 2 migrations, not 3; nothing was run');
 });
+
+test('what is applied is listed, and nothing where nothing is', () => {
+  expect(told('1 2', to('0009'))).toMatch(/nothing was run\. Applied, newest first: 0002, 0001$/);
+  expect(told('', to('0009'))).toMatch(/^0009 is not applied, .*; nothing was run\. Nothing is applied$/);
+});

@@ -93,7 +93,7 @@ describe('a rollback', () => {
     const row = deployment(update(A, B, contracting(60)), { id: 4, status: 'reverted' });
     const back = update(B, A, contracting(100));
     expect(decide(back, done('1', settled), [row, before, settled])).toMatch(
-      /^nothing: what is rolled back is reverted already$/,
+      /^nothing: nothing of what is rolled back stands here$/,
     );
     expect(
       decide(remove(B, contracting(100)), done('1', settled), [{ ...contracted, status: 'reverted' }, settled]),
@@ -163,7 +163,11 @@ describe('a Delete with onDelete REVERT', () => {
   });
 
   test('of a creation of the second one that is rolled back reverts what it applied', () => {
-    const row = { ...contracted, stackStatus: 'UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS' };
+    const row = {
+      ...contracted,
+      stackStatus: 'UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS',
+      stackStatusAt: second(90),
+    };
     expect(decide(remove(release, contracting(100)), GROWN, [row, { ...expanded, settledAt: second(70) }])).toBe(
       'revert 3',
     );

@@ -122,7 +122,7 @@ describe('rule 1: rows and requests', () => {
   test('rule 1: A→B fails and is rolled back; B deployed again is a deployment, and no rollback of the rollback', () => {
     const reverted = updatedB({ status: 'reverted', answered: 'FAILED' });
     const past = history(done('1', createdA), [reverted, createdA]);
-    expect(decide(update(B, A, request(60)), '1', past)).toBe('nothing: what is rolled back is reverted already');
+    expect(decide(update(B, A, request(60)), '1', past)).toBe('nothing: nothing of what is rolled back stands here');
     expect(decide(update(A, B, request(100)), '1 2 3', past)).toBe('apply 2 3');
   });
 
@@ -147,7 +147,7 @@ describe('rule 2: the mirror', () => {
     ['running', '', 'revert nothing'],
     ['reverting', '2', 'revert 2'],
     ['failed', '2<', 'revert 2'],
-    ['reverted', '', 'nothing: what is rolled back is reverted already'],
+    ['reverted', '', 'nothing: nothing of what is rolled back stands here'],
   ])('the rollback of a deployment that is %s, with %p of it in the schema: %s, %s', (status, rows, expected) => {
     const row = updatedB({ status });
     const past = history([...done('1', createdA), ...done(rows, row)], [row, createdA]);

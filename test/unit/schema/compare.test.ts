@@ -177,3 +177,23 @@ describe('an event that may have ended by itself', () => {
     expect(describeDrift(before, now, latest)).toEqual(expected);
   });
 });
+
+test.each([
+  [
+    '',
+    'CREATE VIEW v AS SELECT 1',
+    "view v cannot be compared, since the function's user could not see its definition then",
+  ],
+  [
+    'CREATE VIEW v AS SELECT 1',
+    '',
+    "view v cannot be compared, since the function's user may not see its definition now",
+  ],
+  ['', '', null],
+])('a definition that the user may not see, and of which no more is said: %j, %j', (was, is, expected) => {
+  const view = (definition: string): SchemaSnapshot => ({
+    objects: [{ kind: 'view', name: 'v', definition }],
+    details: [],
+  });
+  expect(describeDrift(view(was), view(is))).toBe(expected);
+});

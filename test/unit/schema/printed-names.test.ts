@@ -1,4 +1,4 @@
-import { PRINTS, withNamesOfNow } from '../../../lambda/schema/printed-names';
+import { PRINTS, withNamesOfNow, withTableQuoted } from '../../../lambda/schema/printed-names';
 
 /** As MariaDB 10.5.23 has printed them, and after an upgrade 10.11.19. */
 test.each([
@@ -40,4 +40,18 @@ it('a definition can be had as older servers have printed it', () => {
     '`u` text CHARACTER SET utf8mb3 COLLATE utf8_bin',
     '`u` text CHARACTER SET utf8 COLLATE utf8_bin',
   ]);
+});
+
+/** As MariaDB 10.11.19 has printed them before and after a RENAME of the table. */
+test.each([
+  ['TRIGGER g BEFORE INSERT ON w FOR EACH ROW SET @a = 1', 'TRIGGER g BEFORE INSERT ON `w` FOR EACH ROW SET @a = 1'],
+  ['TRIGGER g BEFORE INSERT ON w\n  FOR EACH ROW SET @a = 1', 'TRIGGER g BEFORE INSERT ON `w` FOR EACH ROW SET @a = 1'],
+  [
+    'TRIGGER g after update  on   `d`.`w`\nfor each row SET @a = 1',
+    'TRIGGER g after update  ON `w` for each row SET @a = 1',
+  ],
+])('a trigger whose table was renamed and has its name again, %j, is the same', (written, printed) => {
+  expect(withTableQuoted(written).toLowerCase().replace(/\s+/g, ' ')).toBe(
+    withTableQuoted(printed).toLowerCase().replace(/\s+/g, ' '),
+  );
 });

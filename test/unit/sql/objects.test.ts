@@ -46,6 +46,8 @@ const TABLE: readonly (readonly [statement: string, ...effects: readonly string[
   ['CREATE PROCEDURE IF NOT EXISTS P() SELECT 1', 'create procedure `p` if not exists'],
   ['CREATE AGGREGATE FUNCTION f RETURNS INT SONAME "x"', 'create function `f`'],
   ['CREATE EVENT e ON SCHEDULE EVERY 1 DAY DO SELECT 1', 'create event `e`'],
+  ['CREATE OR REPLACE SEQUENCE s START WITH 5', 'create table `s` or replace'],
+  ['DROP SEQUENCE IF EXISTS s, d.r', 'drop table `s` if exists', 'drop `d` table `r` if exists'],
   ['CREATE SCHEMA IF NOT EXISTS d', 'create database `d` if not exists'],
   ['DROP TABLE a, d.b CASCADE', 'drop table `a`', 'drop `d` table `b`'],
   ['DROP TABLE IF EXISTS a, b', 'drop table `a` if exists', 'drop table `b` if exists'],

@@ -1,4 +1,6 @@
-import { listNames, namesOf } from './explain';
+import { listNames, namesOf } from '../words/explain';
+import type { HistoryRow } from '../plan/history';
+import { neverLeft } from '../plan/plan-revert';
 import type { AwaitStatusPlan, Plan } from '../plan/plan-types';
 
 /** What a plan will do, as the log says it. */
@@ -27,20 +29,20 @@ export function describePlan(decided: Exclude<Plan, AwaitStatusPlan>): Descripti
       const now = [...decided.revert, ...decided.early];
       const waits = owes.length > 0;
       const later = waits ? ['the rest once the application is back'] : [];
-      const parts = [listed('revert', now), listed('apply again', reapply), listed('keep', keep), later].flat();
+      const parts = [listed('revert', now), againOf(reapply), listed('keep', keep), later].flat();
       const fields = { revert: namesOf(now), reapply: namesOf(reapply), keep: namesOf(keep), waits };
       return { message: parts.join('; ') || 'nothing has to be reverted', fields };
     }
     case 'nothing':
       return { message: `nothing to do, ${decided.because}`, fields: { because: decided.because } };
     case 'resume': {
-      const parts = ['what was to be reverted stays', ...listed('apply again', decided.reapply)];
+      const parts = ['what was to be reverted stays', ...againOf(decided.reapply)];
       return { message: parts.join('; '), fields: { reapply: namesOf(decided.reapply) } };
     }
     case 'begin-release':
       return { message: 'the application of the release may begin' };
     case 'end-release': {
-      const parts = [`the release has ended, ${decided.because}`, ...listed('revert', decided.removes)];
+      const parts = [`the release has ended, ${decided.because}`, ...listed('revert', decided.revert)];
       return { message: parts.join('; '), fields: { because: decided.because } };
     }
     case 'refuse-release':
@@ -52,6 +54,16 @@ export function describePlan(decided: Exclude<Plan, AwaitStatusPlan>): Descripti
     case 'stale':
       return { message: 'nothing to do, a newer request of this resource is there' };
   }
+}
+
+function againOf(rows: readonly HistoryRow[]): readonly string[] {
+  return [
+    listed('leave', rows.filter(neverLeft)),
+    listed(
+      'apply again',
+      rows.filter((row) => !neverLeft(row)),
+    ),
+  ].flat();
 }
 
 function listed(verb: string, list: readonly { readonly name: string }[]): readonly string[] {

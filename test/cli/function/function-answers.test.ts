@@ -1,7 +1,7 @@
-import { migrationFolder } from '../lib/source/migration-folder';
-import { type AwsEndpoint, type Invoked, type ListedResource, startAwsEndpoint } from './aws-endpoint';
-import { type RunOptions, startProgram } from './remote/remote-program';
-import type { Run } from './run-program';
+import { migrationFolder } from '../../lib/source/migration-folder';
+import { type AwsEndpoint, type Invoked, type ListedResource, startAwsEndpoint } from '../aws-endpoint';
+import { type RunOptions, startProgram } from '../remote/remote-program';
+import type { Run } from '../run-program';
 
 let endpoint: AwsEndpoint;
 const run = (args: string, options: RunOptions = {}): Promise<Run> =>

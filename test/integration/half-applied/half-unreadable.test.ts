@@ -1,0 +1,52 @@
+import { migration } from '../../rules/dying-process';
+import { servers } from '../../servers';
+import { release, Scene } from '../scene';
+
+const LONG = 'x'.repeat(65);
+
+/** What no server takes, in the up as in its down. */
+const REFUSED = [
+  ['a column that is dropped twice', 'ALTER TABLE t DROP COLUMN a; ALTER TABLE t DROP COLUMN a', 'ALTER TABLE t ADD COLUMN a INT; ALTER TABLE t ADD COLUMN a INT; ALTER TABLE t ADD KEY ka (a)'],
+  ['an index that is dropped twice', 'DROP INDEX ka ON t; DROP INDEX ka ON t', 'CREATE INDEX ka ON t (a); CREATE INDEX ka ON t (a)'],
+  ['a view that is dropped twice', 'DROP VIEW v; DROP VIEW v', 'CREATE VIEW v AS SELECT id FROM t; CREATE VIEW v AS SELECT id FROM t'],
+  ['a column that is made twice', 'ALTER TABLE t ADD b INT; ALTER TABLE t ADD b INT', 'ALTER TABLE t DROP b; ALTER TABLE t DROP b'],
+  ['a table that is called as a keyword', 'CREATE TABLE `n` (i INT); CREATE TABLE order (i INT)', 'DROP TABLE order; DROP TABLE n'],
+  ['a column that is called as a keyword', 'ALTER TABLE t ADD `b` INT; ALTER TABLE t ADD group INT', 'ALTER TABLE t DROP group; ALTER TABLE t DROP b'],
+  ['an index that is called as a keyword', 'ALTER TABLE t ADD b INT; CREATE INDEX key ON t (b)', 'DROP INDEX key ON t; ALTER TABLE t DROP b'],
+  ['rows of a table that is called as a keyword', 'ALTER TABLE t ADD b INT; DELETE FROM order', 'INSERT INTO order VALUES (1); ALTER TABLE t DROP b'],
+  ['a column of what is a view', 'ALTER TABLE t ADD b INT; ALTER TABLE v ADD c INT', 'ALTER TABLE v DROP c; ALTER TABLE t DROP b'],
+  ['an index of what is a view', 'ALTER TABLE t ADD b INT; CREATE INDEX i ON v (id)', 'DROP INDEX i ON v; ALTER TABLE t DROP b'],
+  ['a trigger of what is a view', 'ALTER TABLE t ADD b INT; CREATE TRIGGER g BEFORE INSERT ON v FOR EACH ROW SET NEW.id = 1', 'DROP TRIGGER g; ALTER TABLE t DROP b'],
+  ['a table with a long name', `ALTER TABLE t ADD b INT; CREATE TABLE ${LONG} (i INT)`, `DROP TABLE ${LONG}; ALTER TABLE t DROP b`],
+  ['a view with a long name', `ALTER TABLE t ADD b INT; CREATE VIEW ${LONG} AS SELECT 1 AS a`, `DROP VIEW ${LONG}; ALTER TABLE t DROP b`],
+  ['a procedure with a long name', `ALTER TABLE t ADD b INT; CREATE PROCEDURE ${LONG} () SELECT 1`, `DROP PROCEDURE ${LONG}; ALTER TABLE t DROP b`],
+  ['a new name that is long', `ALTER TABLE t ADD b INT; RENAME TABLE t TO ${LONG}`, `RENAME TABLE ${LONG} TO t; ALTER TABLE t DROP b`],
+  ['a name that ends in a blank', 'ALTER TABLE t ADD b INT; CREATE TABLE `a ` (i INT)', 'DROP TABLE `a `; ALTER TABLE t DROP b'],
+  ['a database with a name that ends in a blank', 'ALTER TABLE t ADD b INT; CREATE DATABASE `d `', 'DROP DATABASE `d `; ALTER TABLE t DROP b'],
+  ['a routine with a name that ends in a blank', 'ALTER TABLE t ADD b INT; CREATE PROCEDURE `p ` () SELECT 1', 'DROP PROCEDURE `p `; ALTER TABLE t DROP b'],
+] as const; // prettier-ignore
+
+describe.each(servers())('half of a migration that $name refuses, as it would its down', (server) => {
+  const scene = Scene.ofEachTest(server);
+
+  it.each(REFUSED)('is reverted: %s', async (_what, up, down) => {
+    const base = {
+      '0001_base': migration(
+        'CREATE TABLE t (id INT PRIMARY KEY, a INT, KEY ka (a)); CREATE VIEW v AS SELECT id FROM t',
+        'DO 0',
+      ),
+    };
+    const [old, next] = [release(base), release({ ...base, '0002_next': migration(up, down) })];
+    await scene.created(old);
+    const before = await scene.schema();
+
+    const { status, reason } = await scene.updated(old, next);
+
+    expect([status, reason]).toEqual([
+      'FAILED',
+      expect.stringContaining('the schema is as it was before the deployment'),
+    ]);
+    expect(reason).toMatch(/^0002_next\.sql failed at step 2 of 2 \(line 2\): ER_/);
+    expect(await scene.schema()).toEqual(before);
+  });
+});

@@ -162,14 +162,17 @@ test('what the environment says of the working tree is said of the commit, as fa
     PATH: '/work/.venv/bin:/work/tools:/work2/.venv/bin:/other/work/.venv/bin:/usr/bin',
     VIRTUAL_ENV: '/work/.venv',
     NODE_OPTIONS: '--require /work/.pnp.cjs',
+    GITHUB_WORKSPACE: '/work',
+    HOME: '/work',
     UV_PROJECT_ENVIRONMENT: '/home/somebody/environment',
   };
   const path_ = `${files}/.venv/bin:/work/tools:/work2/.venv/bin:/other/work/.venv/bin:/usr/bin`;
   expect(movedEnvironment(environment, moved)).toEqual({
     ...environment,
-    ...{ PATH: path_, VIRTUAL_ENV: `${files}/.venv`, UV_PROJECT_ENVIRONMENT: undefined },
+    ...{ PATH: path_, VIRTUAL_ENV: `${files}/.venv`, GITHUB_WORKSPACE: files, UV_PROJECT_ENVIRONMENT: undefined },
   });
   expect(movedEnvironment({ UV_PROJECT_ENVIRONMENT: 'env' }, moved)).toEqual({ UV_PROJECT_ENVIRONMENT: 'env' });
+  expect(movedPaths('/ and /usr', { root: '/', files })).toBe('/ and /usr');
   expect(movedPaths('"/work/.venv/bin/python" app.py', moved)).toBe(`"${files}/.venv/bin/python" app.py`);
 });
 

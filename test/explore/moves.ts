@@ -79,8 +79,10 @@ function arrive(world: World, index: number, run: Run): readonly Move[] {
     const isAgain = outcome.ending === 'died';
     // Where the newer one died, both go the same way: back.
     const mayGoOn = world.stack.inFlight !== null;
-    // What a Delete says that it leaves is free once the other stack has gone back.
-    const isLeft = delivery.kind === 'delete' && world.stack.excuses.includes(LEAVES);
+    // What a Delete says that it leaves, or a rollback owes, is free once the other stack has gone back.
+    const isHeld = world.journal.deployments.some(({ owedAt }) => owedAt === delivery.issuedAt);
+    const isLeft =
+      (delivery.kind === 'delete' && world.stack.excuses.includes(LEAVES)) || (isHeld && world.beside.length > 0);
     const hasChanged = delivery.isRepeated && !mayGoOn && !isLeft && tellsApart(world.journal, outcome.journal);
     return {
       label: `${delivery.isRepeated ? 'again' : 'late'}: ${describe(delivery)}: ${outcome.label} = ${outcome.ending}`,

@@ -36,7 +36,9 @@ describe.each(servers())('a table that umzug made on $name', (server) => {
     const before = await scene.schema();
     const create = scene.create(SECOND);
     await scene.answer(create, SECOND);
-    await scene.sql(`UPDATE ${scene.name}.migration_deployment SET stackStatus = 'ROLLBACK_IN_PROGRESS'`);
+    await scene.sql(
+      `UPDATE ${scene.name}.migration_deployment SET stackStatus = 'ROLLBACK_IN_PROGRESS', stackStatusAt = '2100-01-01'`,
+    );
     expect(await scene.answer(scene.delete(SECOND), SECOND)).toMatchObject({
       status: 'SUCCESS',
       data: { Reverted: '0003_orders, 0002_name', Kept: '' },

@@ -170,7 +170,7 @@ export const STATEMENTS: readonly (readonly [
       ['ALTER INSTANCE ROTATE INNODB MASTER KEY'],
       ["CREATE SERVER s FOREIGN DATA WRAPPER mysql OPTIONS (HOST 'a')"],
       ["INSTALL PLUGIN p SONAME 'p.so'"],
-      ['CREATE SEQUENCE s'],
+      ['ALTER SEQUENCE s RESTART'],
       ['CREATE LIBRARY l LANGUAGE JAVASCRIPT AS $$ export function f(n) { return n } $$'],
     ],
     [

@@ -1,4 +1,4 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -29,8 +29,13 @@ interface Running {
   readonly folders: readonly string[];
 }
 
+/** What runs, and when each process of it began: a busy machine soon gives a number to another one. */
+interface Begun extends Running {
+  readonly begun: readonly string[];
+}
+
 /** Starts a program that runs a server and two functions, a busy and a frozen one. */
-async function start(end: string): Promise<{ readonly child: ChildProcess; readonly running: Running }> {
+async function start(end: string): Promise<{ readonly child: ChildProcess; readonly running: Begun }> {
   const env = { ...process.env, REHEARSAL_DATABASE_URL: '', ...(hasMariaDb && { DATABASE_SERVER_COMMANDS: '' }) };
   const child = spawn(process.execPath, [program, end], {
     stdio: ['ignore', 'pipe', end === 'throw' ? 'ignore' : 'inherit'],
@@ -42,28 +47,30 @@ async function start(end: string): Promise<{ readonly child: ChildProcess; reado
   );
   const [line] = await Promise.race([told, ended]);
   ended.catch(() => undefined);
-  return { child, running: JSON.parse(line) as Running };
+  const running = JSON.parse(line) as Running;
+  return { child, running: { ...running, begun: processes(running.pids) } };
 }
 
-async function untilGone({ pids, folders }: Running): Promise<void> {
-  while (folders.some((each) => existsSync(each)) || pids.some(isAlive)) {
+async function untilGone(running: Begun): Promise<void> {
+  while (running.folders.some((each) => existsSync(each)) || alive(running).length > 0) {
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }
 
-/** One that has ended counts as gone, though nobody may have fetched its exit code yet. */
-function isAlive(pid: number): boolean {
-  try {
-    return !/^Z/.test(execFileSync('ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' }));
-  } catch {
-    return false;
-  }
+function alive({ pids, begun }: Begun): readonly string[] {
+  return processes(pids).filter((each) => begun.includes(each));
+}
+
+/** Numbers and beginnings of those that run. One that has ended does not, though nobody may have fetched its exit code yet. */
+function processes(pids: readonly number[]): readonly string[] {
+  const { stdout } = spawnSync('ps', ['-o', 'stat=,pid=,lstart=', '-p', pids.join()], { encoding: 'utf8' });
+  return stdout.split('\n').flatMap((line) => (/^(?:Z|$)/.test(line) ? [] : line.replace(/^\S+\s+/, '')));
 }
 
 test.each(['SIGKILL', 'SIGTERM', 'SIGINT'] as const)('nothing outlives a program that gets a %s', async (signal) => {
   const { child, running } = await start('wait');
   expect(running.pids).toHaveLength(3);
-  expect(running.pids.every(isAlive)).toBe(true);
+  expect(alive(running)).toHaveLength(3);
   child.kill(signal);
   await untilGone(running);
 });
@@ -76,5 +83,5 @@ test.each(['throw', 'exit'])('nothing outlives a program that ends by itself: %s
 test('a program whose rehearsal was stopped ends by itself', async () => {
   const { child, running } = await start('stop');
   if (child.exitCode === null) await once(child, 'exit');
-  expect(running.pids.filter(isAlive)).toEqual([]);
+  expect(alive(running)).toEqual([]);
 });

@@ -49,4 +49,20 @@ describe.each(servers())('half of a migration that $name refuses, as it would it
     expect(reason).toMatch(/^0002_next\.sql failed at step 2 of 2 \(line 2\): ER_/);
     expect(await scene.schema()).toEqual(before);
   });
+
+  it.each([
+    ['a row', 'INSERT INTO t VALUES (1); CREATE TABLE n (i nonsense)', 'DROP TABLE n DELETE FROM t'],
+    ['another row', 'INSERT INTO t VALUES (1); CREATE TABLE n (i nonsense)', 'DELETE FROM n DELETE FROM t'],
+    ['a table', 'CREATE TABLE m (i INT); CREATE TABLE n (i nonsense)', 'DROP TABLE n m'],
+    ['a column', 'ALTER TABLE t ADD b INT; ALTER TABLE t ADD c nonsense', 'ALTER TABLE t DROP c DROP b'],
+  ])('is not taken for reverted where a slip in its down leaves %s', async (_what, up, down) => {
+    const base = { '0001_base': migration('CREATE TABLE t (id INT PRIMARY KEY)', 'DO 0') };
+    const [old, next] = [release(base), release({ ...base, '0002_next': migration(up, down) })];
+    await scene.created(old);
+
+    const { status, reason } = await scene.updated(old, next);
+
+    expect([status, reason]).toEqual(['FAILED', expect.stringContaining('reverting 0002_next failed at ')]);
+    expect(await scene.history()).toEqual(['0001_base applied', '0002_next reverting']);
+  });
 });

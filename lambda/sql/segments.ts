@@ -2,6 +2,12 @@ import { nameStep, type InFile } from '../manifest/step-lines';
 import type { Step } from './step';
 import type { StepNature } from './step-nature';
 
+/** What of a server's error tells whether it counts as done. */
+export interface KnownError {
+  readonly errno: number;
+  readonly message: string;
+}
+
 /** A step that is to be run, at its place in an up or down. */
 export interface StepToRun {
   readonly step: Step;
@@ -9,8 +15,8 @@ export interface StepToRun {
   readonly at: number;
   /** As messages name it. Asked for where something is to be said: of thousands of steps none as a rule. */
   readonly where: () => string;
-  /** Errors that count as done. */
-  readonly tolerated?: ReadonlySet<number>;
+  /** Whether an error counts as done. */
+  readonly tolerates?: (error: KnownError) => boolean;
 }
 
 /**

@@ -21,14 +21,14 @@ export interface Stopped {
 /** Runs one step. The error of a server that refused it, unless that error counts as done. */
 export async function runStep(
   { database, budget }: StepContext,
-  { step, tolerated, where }: StepToRun,
+  { step, tolerates, where }: StepToRun,
 ): Promise<ServerError | Written> {
   try {
     return await budget.within(() => database.write(step.text));
   } catch (error) {
     if (error instanceof ConnectionLost) error.where ??= where();
     if (!(error instanceof ServerError)) throw error;
-    return tolerated?.has(error.errno) === true ? NOTHING_WRITTEN : error;
+    return tolerates?.(error) === true ? NOTHING_WRITTEN : error;
   }
 }
 

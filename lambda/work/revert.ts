@@ -6,7 +6,7 @@ import { nameOpenStep, progressOf, type HistoryRow } from '../plan/history';
 import type { Reversal } from '../plan/outcome';
 import { adviseHalf, adviseReverted, adviseStep } from '../words/repair-advice';
 import type { ReadScript, SqlSteps } from '../sql/script';
-import type { StepToRun } from '../sql/segments';
+import type { KnownError, StepToRun } from '../sql/segments';
 import type { Step } from '../sql/step';
 import { touchesSession } from '../sql/step-nature';
 import { nameOwnStep, nameStep } from '../manifest/step-lines';
@@ -26,7 +26,7 @@ import { runSteps } from '../steps/steps';
 import { runWithUmzug } from './umzug';
 import type { ChosenDowns } from '../journal/migration-journal';
 import type { VouchedScripts } from '../journal/vouched-scripts';
-import { ER_EVENT_DOES_NOT_EXIST, unknownObjectErrors } from '../words/server-error-numbers';
+import { ER_EVENT_DOES_NOT_EXIST, ER_PARSE_ERROR, unknownObjectErrors } from '../words/server-error-numbers';
 
 /** The names, in the order in which they were reverted. */
 export type Reverted = Pick<Reversal, 'reverted' | 'failure'>;
@@ -232,8 +232,18 @@ function downSteps(row: HistoryRow, script: SqlSteps, downs: ChosenDowns): reado
     if (step === undefined) return [];
     const where = (): string => nameStep(row, 'down', position, script.down.length, ` of ${row.name}`);
     const tolerated = mayBeMissing ? unknownObjectErrors(step.words[0]) : isAboutEvents(step) ? EVENT_GONE : undefined;
-    return [{ step, at, where, ...(tolerated && { tolerated }) }];
+    const tolerates = tolerated && ((error: KnownError) => tolerated.has(error.errno) && !isSlip(error, step));
+    return [{ step, at, where, ...(tolerates && { tolerates }) }];
   });
+}
+
+/**
+ * Whether the server stumbled over something else than the name of what is missing: what comes behind a semicolon that was
+ * forgotten, say, which is about things that are there.
+ */
+function isSlip({ errno, message }: KnownError, { effects = [] }: Step): boolean {
+  const at = /'`?(\w+)/.exec(message)?.[1]?.toLowerCase();
+  return errno === ER_PARSE_ERROR && !effects.some(({ object: { name } }) => name.toLowerCase() === at);
 }
 
 /** One that has come to its end drops itself, and leaves nothing to be reverted. */

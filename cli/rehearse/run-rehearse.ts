@@ -1,6 +1,7 @@
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { EXIT_CODE } from '../exit-code';
 import { nothingPlayed } from './nothing-played';
 import { requireWritable, writeWhole } from '../output-file';
@@ -37,6 +38,9 @@ export interface RehearseOptions {
   readonly json: boolean;
 }
 
+/** Milliseconds within which a signal is told that has come before. */
+const SIGNAL_MS = 20;
+
 /** Rehearses a deployment and says what was seen. Gives the exit code. */
 export async function runRehearse(options: RehearseOptions, terminal: Terminal, signal: AbortSignal): Promise<number> {
   for (const file of options.reports) {
@@ -61,6 +65,8 @@ export async function runRehearse(options: RehearseOptions, terminal: Terminal, 
     }
     return report.verdict === 'held' ? EXIT_CODE.fine : EXIT_CODE.found;
   } catch (error) {
+    // Ctrl-C also ends git or a copy that was waited for: what that says is here before the signal.
+    await sleep(SIGNAL_MS);
     if (!signal.aborted) throw error;
     terminal.note('stopped; the throwaway server and all processes are ended, and nothing of them is left');
     return EXIT_CODE.stopped;

@@ -109,3 +109,27 @@ test('Ctrl-C ends the server and all processes, and says so', async () => {
   expect(said).toContain('stopped; the throwaway server and all processes are ended, and nothing of them is left');
   expect(code).toBe(130);
 });
+
+test('Ctrl-C while packages are copied, which ends the copying as well, is no failure of that', async () => {
+  const project = JSON.parse(readFileSync(path.join(folder, 'cdk.json'), 'utf8')) as object;
+  writeFileSync(path.join(folder, 'cdk.json'), JSON.stringify({ ...project, build: 'true' }));
+  commit();
+  migration('0002_team', 'ALTER TABLE user ADD COLUMN team INT NULL', 'ALTER TABLE user DROP COLUMN team');
+  const programs = mkdtempSync(path.join(folder, 'programs-'));
+  writeFileSync(path.join(programs, 'cp'), '#!/bin/sh\nkill -INT $PPID\nkill -INT $$\n', { mode: 0o755 });
+  const child = spawn(process.execPath, [PROGRAM, 'rehearse'], {
+    cwd: folder,
+    env: { ...process.env, PATH: `${programs}:${process.env.PATH ?? ''}` },
+  });
+  let said = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    said += text;
+  });
+  child.stdout.resume();
+  const [code] = (await once(child, 'close')) as [number];
+
+  expect(said).toBe(
+    'synthesizing the working tree\nstopped; the throwaway server and all processes are ended, and nothing of them is left\n',
+  );
+  expect(code).toBe(130);
+});

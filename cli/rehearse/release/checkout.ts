@@ -4,7 +4,7 @@ import { nothingPlayed } from '../nothing-played';
 import { runGit } from '../../run-git';
 import { readProject } from './cdk-project';
 import { bringInstalled } from './installed';
-import type { Moved } from './moved-paths';
+import { type Moved, otherNames } from './moved-paths';
 
 /** Files that an app reads, where the commit does not have them. */
 const LOCAL = ['.env', 'cdk.context.json'];
@@ -27,16 +27,17 @@ export function checkOut(app: string, commit: string, into: string, command?: st
   writeFiles(root, commit, files, path.join(into, 'index'));
   makeRepository(root, commit, files);
   const folder = path.join(files, path.relative(root, fs.realpathSync(app)));
+  const moved = { root, alsoRoot: otherNames(root, [process.env.PWD, process.env.VIRTUAL_ENV]), files };
   const project = readProject(folder);
   const run = command ?? project?.app;
   // Without an app, nothing is run.
   if (run !== undefined && fs.existsSync(folder)) {
     const below = git(root, ['ls-tree', '-r', '-d', '-z', '--name-only', commit]).split('\0');
     const folders = ['', ...below.filter((each) => each !== '')];
-    bringInstalled({ root, files }, folders, { app: run, build: project?.build });
+    bringInstalled(moved, folders, { app: run, build: project?.build });
     for (const each of LOCAL) copyFile(path.join(app, each), path.join(folder, each));
   }
-  return { folder, root, files };
+  return { folder, ...moved };
 }
 
 /** Submodules too, as far as they are there: a folder of migrations may be one. */

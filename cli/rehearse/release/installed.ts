@@ -15,6 +15,9 @@ const READ = ['.bin', '.prisma'];
 const ONLY_STARTS =
   /^(?:\w+=\S* +)*(?:\S*\/)?(?:npx +(?:-\S+ +)*|(?:pnpm|yarn) +(?:exec +)?|(?:uv|poetry|pipenv|pdm|hatch) +run +)?(?:\S*\/)?(?:node|ts-node|tsx|bun(?! +(?:run|i|install|ci|add|x)\b)|deno|python[\d.]*)(?: [^;&|`$\n]*)?$/;
 
+/** What may bring an environment of Python to what a lock file says, or runs in one. */
+const OF_PYTHON = /\b(?:python[\d.]*|uv|poetry|pipenv|pdm|hatch)\b/;
+
 /** Bytes of a script of a Python environment. What is larger is a program. */
 const MOST_BYTES = 256 * 1024;
 
@@ -35,7 +38,13 @@ export interface Commands {
  */
 export function bringInstalled(moved: Moved, folders: readonly string[], { app, build }: Commands): void {
   // Copies of packages take time and space. Installing does not follow links, but what writes into a package does.
-  const bringPackages = build === undefined && ONLY_STARTS.test(app.trim()) ? linkPackages : copyPackages;
+  const isOnlyStarted = build === undefined && ONLY_STARTS.test(app.trim());
+  const bringPackages = isOnlyStarted ? linkPackages : copyPackages;
+  // An app in JavaScript may stand beside a program with gigabytes of Python's packages.
+  const bringEnvironment = isOnlyStarted && !OF_PYTHON.test(app) ? link : copyEnvironment;
+  // Node looks there, too, as from a submodule of a larger repository.
+  const above = packagesAbove(moved.root);
+  if (above !== undefined) linkPackages(above, path.join(path.dirname(moved.files), 'node_modules'), moved);
   for (const folder of folders) {
     const [from, to] = [path.join(moved.root, folder), path.join(moved.files, folder)];
     if (!isFolder(from) || !isFolder(to)) continue;
@@ -44,9 +53,16 @@ export function bringInstalled(moved: Moved, folders: readonly string[], { app, 
       const [installed, own] = [path.join(from, name), path.join(to, name)];
       if (fs.existsSync(own)) continue;
       if (name === 'node_modules' && isFolder(installed)) bringPackages(installed, own, moved);
-      else if (fs.existsSync(path.join(installed, 'pyvenv.cfg'))) copyEnvironment(installed, own, moved);
+      else if (fs.existsSync(path.join(installed, 'pyvenv.cfg'))) bringEnvironment(installed, own, moved);
     }
   }
+}
+
+function packagesAbove(folder: string): string | undefined {
+  const parent = path.dirname(folder);
+  if (parent === folder) return undefined;
+  const packages = path.join(parent, 'node_modules');
+  return isFolder(packages) ? packages : packagesAbove(parent);
 }
 
 /** A folder of its own with a link for each package: whoever empties it, or puts another package there, meets the links. */
@@ -74,11 +90,17 @@ function copyPackages(from: string, to: string, moved: Moved): void {
     return isScope ? fs.readdirSync(path.join(from, name)).map((each) => path.join(name, each)) : [name];
   });
   for (const name of names) {
-    const own = ownPackage(path.join(from, name), moved);
+    const [installed, copied] = [path.join(from, name), path.join(to, name)];
+    const own = ownPackage(installed, moved) ?? outside(installed, copied);
     if (own === undefined) continue;
-    fs.rmSync(path.join(to, name));
-    fs.symlinkSync(own, path.join(to, name));
+    fs.rmSync(copied);
+    fs.symlinkSync(own, copied);
   }
+}
+
+/** Where a package is, of which the copied link leads nowhere: a folder beside the repository, by "file:". */
+function outside(installed: string, copied: string): string | undefined {
+  return fs.existsSync(installed) && !fs.existsSync(copied) ? fs.realpathSync(installed) : undefined;
 }
 
 /** Where a package is a folder of the repository itself: the commit's is wanted, and not the working tree's. */
@@ -88,6 +110,10 @@ function ownPackage(installed: string, { root, files }: Moved): string | undefin
   if (target.startsWith('..') || target.split(path.sep).includes('node_modules')) return undefined;
   const own = path.join(files, target);
   return fs.existsSync(own) ? own : undefined;
+}
+
+function link(from: string, to: string): void {
+  fs.symlinkSync(from, to);
 }
 
 /** An environment of Python names its own folder in its scripts: a copy that names the first one would install into that. */
@@ -122,9 +148,14 @@ function move(file: string, moved: Moved): void {
 
 /** By the system's program, which is faster than Node and shares the blocks where the file system can. */
 function copy(from: string, to: string): void {
-  const { status, stderr, error } = spawnSync('cp', ['-a', fs.realpathSync(from), to], { encoding: 'utf8' });
+  const { status, stderr, error } = spawnSync('cp', ['-a', fs.realpathSync(from), to], {
+    encoding: 'utf8',
+    env: process.env,
+  });
   if (status === 0) return;
-  const why = error?.message ?? stderr.trim().split('\n', 1)[0] ?? '';
+  // On a full disk it says so of each file, and is ended where that is too much to keep.
+  const isTold = error === undefined || ('code' in error && error.code === 'ENOBUFS');
+  const why = isTold ? (stderr.trim().split('\n', 1)[0] ?? '') : error.message;
   throw nothingPlayed(
     'copy-failed',
     `${from} cannot be copied for the base release ("${why}"): make room in the folder for temporary files (TMPDIR), or name the release with --from-assembly`,

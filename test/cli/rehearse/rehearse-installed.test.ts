@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { type Checkout, checkOut } from '../../../cli/rehearse/release/checkout';
-import { movedEnvironment, movedPaths } from '../../../cli/rehearse/release/moved-paths';
+import { movedEnvironment, movedPaths, otherNames } from '../../../cli/rehearse/release/moved-paths';
 import { migrationFolder } from '../../lib/source/migration-folder';
 
 jest.setTimeout(60_000);
@@ -114,6 +114,97 @@ describe('packages of the working tree', () => {
       fs.writeFileSync(path.join(folder, 'packages/own/index.js'), 'changed');
     }
   });
+});
+
+test.each([undefined, 'tsc'])('a package beside the repository is found, where build is %s', (build) => {
+  project({ 'node_modules/one/index.js': '' });
+  const beside = fs.realpathSync(migrationFolder({ 'index.js': 'module.exports = 9;' }));
+  fs.mkdirSync(path.join(folder, 'node_modules/@scope'));
+  for (const name of ['beside', '@scope/beside']) {
+    const link = path.join(folder, 'node_modules', name);
+    fs.symlinkSync(path.relative(path.dirname(link), beside), link);
+  }
+  const { folder: app } = checkedOut(build);
+
+  const call = ['-p', 'require("beside") + require("@scope/beside")'];
+  expect(execFileSync('node', call, { cwd: app, encoding: 'utf8' })).toBe('18\n');
+});
+
+test('packages in a folder above the repository are found, as by Node', () => {
+  const above = fs.realpathSync(migrationFolder({ 'node_modules/one/index.js': 'module.exports = 1;' }));
+  project({ 'node_modules/two/index.js': 'module.exports = 2;' });
+  fs.renameSync(folder, path.join(above, 'repository'));
+  folder = path.join(above, 'repository');
+  const { folder: app } = checkedOut();
+
+  expect(execFileSync('node', ['-p', 'require("one") + require("two")'], { cwd: app, encoding: 'utf8' })).toBe('3\n');
+});
+
+test('what the copying says first is told, however many files it cannot copy', () => {
+  project({ 'node_modules/one/index.js': '' });
+  const cp = '#!/bin/sh\necho "cp: no space left on device" >&2\nyes "and so on" >&2\n';
+  const programs = fs.realpathSync(migrationFolder({ cp }));
+  fs.chmodSync(path.join(programs, 'cp'), 0o755);
+  const { PATH: before } = process.env;
+  try {
+    process.env.PATH = `${programs}:${before ?? ''}`;
+    expect(() => checkedOut('tsc')).toThrow('cannot be copied for the base release ("cp: no space left on device")');
+  } finally {
+    process.env.PATH = before;
+  }
+});
+
+test.each([
+  ['npx ts-node app.ts', undefined, true],
+  ['npx ts-node app.ts', 'tsc', false],
+  ['uv run app.py', undefined, false],
+  ['python3 app.py', undefined, false],
+  ['.venv/bin/python3.13 app.py', undefined, false],
+])('an environment of Python is a link where only JavaScript is run: %s, build %s', (app, build, isLinked) => {
+  project({ '.venv/pyvenv.cfg': '' });
+  const { files } = checkedOut(build, app);
+
+  expect(fs.lstatSync(path.join(files, '.venv')).isSymbolicLink()).toBe(isLinked);
+});
+
+test('an environment of Python that was made and is called by way of a link is moved, too', () => {
+  project({ '.venv/pyvenv.cfg': '', '.venv/bin/python': '' });
+  const link = path.join(into, 'link');
+  fs.symlinkSync(folder, link);
+  fs.writeFileSync(path.join(folder, '.venv/bin/pip'), `#!${link}/.venv/bin/python\n`);
+  const { VIRTUAL_ENV: before } = process.env;
+  process.env.VIRTUAL_ENV = `${link}/.venv`;
+  try {
+    const checkout = checkedOut(undefined, 'python app.py');
+    const { files } = checkout;
+    expect(fs.readFileSync(path.join(files, '.venv/bin/pip'), 'utf8')).toBe(`#!${files}/.venv/bin/python\n`);
+    expect(movedEnvironment({ PATH: `${link}/.venv/bin:/bin` }, checkout)).toEqual({ PATH: `${files}/.venv/bin:/bin` });
+  } finally {
+    if (before === undefined) delete process.env.VIRTUAL_ENV;
+    else process.env.VIRTUAL_ENV = before;
+  }
+});
+
+test('what a folder is called by way of a link is told from a path into it', () => {
+  project({ 'infra/.venv/pyvenv.cfg': '' });
+  const link = path.join(into, 'link');
+  fs.symlinkSync(folder, link);
+  const inFolder = path.join(folder, 'infra');
+  expect(otherNames(folder, [inFolder, `${link}/infra`, `${link}/infra/.venv`, undefined, 'infra', '/gone'])).toEqual([
+    link,
+  ]);
+});
+
+test('blanks may be in the paths of a repository, and between them', () => {
+  const [root, files] = ['/my work', path.join(into, 'my files')];
+  for (const name of ['.venv/bin', 'an app/.venv/bin']) fs.mkdirSync(path.join(files, name), { recursive: true });
+  const moved = { root, files };
+  expect(movedPaths(`${root}/an app/.venv/bin:${root}/a tool/bin:/usr/bin`, moved)).toBe(
+    `${files}/an app/.venv/bin:${root}/a tool/bin:/usr/bin`,
+  );
+  expect(movedPaths(`${root}/.venv/bin ${root}/gone  ${root}/an app ${root}`, moved)).toBe(
+    `${files}/.venv/bin ${root}/gone  ${files}/an app ${files}`,
+  );
 });
 
 test.each(['.venv', 'env'])('an environment of Python, here %s, is a copy that installs into itself', (name) => {

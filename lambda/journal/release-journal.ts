@@ -37,7 +37,8 @@ export async function noteEnded(database: Database, { request, logicalId }: Rele
 
 /**
  * The operation of a stack is over: notes that releases have ended that began before the one that it is at, or that it has gone back
- * from, though that could not be written down when it was told. Not where a request came since.
+ * from, though that could not be written down when it was told. Not where a request came since; nor those before one that has not
+ * settled: a rollback that skipped the construct has gone back to them.
  *
  * @param ofThem - which deployments are the stack's
  * @param until - when it was over, in epoch milliseconds
@@ -56,7 +57,7 @@ export async function noteOthersEnded(database: Database, ofThem: Fragment, unti
             JOIN ${table} r ON r.stackId = d.stackId AND r.releaseOf = d.logicalId
           WHERE d.id = ${id} AND s.type = 'Release' AND s.endedAt IS NULL AND s.newDigest = d.newDigest
             AND r.type = 'Release' AND r.endedAt IS NULL AND r.newDigest <> d.newDigest AND r.issuedAt < ${at(until)}
-            AND (r.issuedAt < s.issuedAt OR EXISTS (SELECT 1 FROM ${table} o WHERE o.stackId = d.stackId
+            AND (r.issuedAt < s.issuedAt AND d.settledAt IS NOT NULL OR EXISTS (SELECT 1 FROM ${table} o WHERE o.stackId = d.stackId
               AND o.logicalId = d.logicalId AND o.newDigest = r.newDigest AND o.owedAt IS NOT NULL AND o.status <> 'reverted'))`,
     );
     for (const release of over)

@@ -49,6 +49,16 @@ describe.each(servers())('on $name, where two stacks share a database and the en
     expect(await story.standing()).toEqual([A, A, B_PLAIN].map(digestOf));
   });
 
+  it('could not be written down, the release is live that a rollback went back to without its construct', async () => {
+    await begin(A, B_PLAIN);
+    await story.succeed(B_PLAIN, scene.ends(A));
+    await scene.stackIs('UPDATE_COMPLETE');
+    await begin(B_PLAIN, A_REVERTING);
+    // continue-update-rollback --resources-to-skip, since the database was not reached; nor was it when that release ended.
+    await scene.stackIs('UPDATE_ROLLBACK_COMPLETE');
+    expect(await story.standing()).toEqual([A, A, B_PLAIN].map(digestOf));
+  });
+
   it('could not be written down, the deletion of its construct says that it is over', async () => {
     await story.inOther(() => begin(A, B_PLAIN));
     await begin(A, B_PLAIN);

@@ -91,9 +91,15 @@ export function pairDowns(half: HalfApplied): readonly DownDecision[] {
   });
   return matches.map((match, at) => {
     if (match === 'done' || match === 'missing') return run(match === 'missing');
-    const leavesChanges = match === 'not-done' && pairing.leavesChanges(down[at]?.effects ?? []);
+    const left = match === 'not-done' ? down[at] : undefined;
+    const leavesChanges = left !== undefined && (hasAnother(left.step) || pairing.leavesChanges(left.effects ?? []));
     return leave(leavesChanges ? 'cannot-be-paired' : match);
   });
+}
+
+/** Whether a statement that names objects alone has another one in it, as where a semicolon was forgotten: nobody has paired that. */
+function hasAnother(step: Step): boolean {
+  return /^(DROP|RENAME|(ALTER|CREATE) TABLE)\b/.test(step.words.join(' ')) && step.shows('writesBehind');
 }
 
 /** What an up may have made and dropped again. */

@@ -93,6 +93,8 @@ const SIGNS = {
   mayRename: /\b(RENAME|CHANGE|MODIFY)\b/i,
   /** Maintenance of partitions: it gives rows, and changes nothing that SHOW CREATE shows. */
   maintainsPartitions: /\b(ANALYZE|CHECK|OPTIMIZE|REPAIR)\s+PARTITION\b/i,
+  /** Behind its beginning, rows are written. */
+  writesBehind: /\s(?:DELETE\s+FROM|(?:INSERT|REPLACE)\s+INTO|UPDATE\s+\S+\s+SET)\b/i,
   /** If only in a comment, a server that reads several statements could take it for the end of one. */
   hasSemicolon: /;/,
 } as const;

@@ -65,4 +65,40 @@ describe.each(servers())('half of a migration that $name refuses, as it would it
     expect([status, reason]).toEqual(['FAILED', expect.stringContaining('reverting 0002_next failed at ')]);
     expect(await scene.history()).toEqual(['0001_base applied', '0002_next reverting']);
   });
+
+  it.each([
+    ['a table', 'CREATE TABLE o (i INT)', 'DROP TABLE o DELETE FROM t'],
+    ['a view', 'CREATE VIEW o AS SELECT 1 AS i', 'DROP VIEW o\nINSERT INTO o VALUES (1)'],
+    ['a column', 'ALTER TABLE o ADD a INT', 'ALTER TABLE o DROP a DELETE FROM t'],
+    ['a new name', 'RENAME TABLE none TO n', 'RENAME TABLE n TO none\nUPDATE t SET id = 2'],
+    ['a table that was dropped', 'DROP TABLE none', 'CREATE TABLE none (i INT) DELETE FROM t'],
+  ])('asks a person where a semicolon was forgotten behind what was not done: %s', async (_what, refused, down) => {
+    const base = { '0001_base': migration('CREATE TABLE t (id INT PRIMARY KEY); CREATE TABLE o (a INT)', 'DO 0') };
+    const [old, next] = [
+      release(base),
+      release({ ...base, '0002_next': migration(`INSERT INTO t VALUES (1); ${refused}`, down) }),
+    ];
+    await scene.created(old);
+
+    const { status, reason } = await scene.updated(old, next);
+
+    expect([status, reason]).toEqual([
+      'FAILED',
+      expect.stringContaining('cannot be reverted by itself: 1 of its down'),
+    ]);
+    expect(await scene.sql('SELECT id FROM t')).toEqual([{ id: 1 }]);
+  });
+
+  it('is reverted where the body of a procedure writes rows that was not dropped', async () => {
+    const body = 'CREATE PROCEDURE p () BEGIN DROP TABLE IF EXISTS o; DELETE FROM t; END';
+    const base = { '0001_base': migration(`CREATE TABLE t (id INT PRIMARY KEY); ${body}`, 'DO 0') };
+    const next = migration(
+      'ALTER TABLE t ADD a INT; DROP TABLE none; DROP PROCEDURE p',
+      `${body}; ALTER TABLE t DROP a`,
+    );
+    const [old, to] = [release(base), release({ ...base, '0002_next': next })];
+    await scene.created(old);
+    const { reason } = await scene.updated(old, to);
+    expect(reason).toContain('the schema is as it was before the deployment');
+  });
 });

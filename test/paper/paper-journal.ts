@@ -189,7 +189,8 @@ function noteOthersEnded(journal: PaperJournal, stackId: string, until: number):
     const at = standing.find((row) => sameResource(row.of, of) && row.digest === newest?.newDigest);
     if (at === undefined || ofFirst.some(({ newestRequestAt }) => newestRequestAt >= until)) return false;
     const isGoneBackFrom = ofFirst.some((row) => isOwed(row) && row.newDigest === digest);
-    return createdAt < until && digest !== at.digest && (createdAt < at.createdAt || isGoneBackFrom);
+    const isBefore = createdAt < at.createdAt && newest?.settledAt !== null;
+    return createdAt < until && digest !== at.digest && (isBefore || isGoneBackFrom);
   };
   const over = standing.filter((row) => row.of.stackId === stackId && isOver(row));
   if (over.length === 0) return journal;

@@ -103,6 +103,9 @@ async function startOnFreePort(
   }
 }
 
+/** A server may tell a full disk by a number only, among lines that say other things. */
+const NO_ROOM = /No space left on device|\b(?:error|errno:?) 28\b/i;
+
 /**
  * By the socket in its own folder, which it makes once it has its port: at the port may be somebody else's server, where this one is
  * about to end since the port is taken.
@@ -113,8 +116,11 @@ async function waitForGreeting(server: RunningServer): Promise<Greeting> {
     try {
       return await readGreeting({ path: server.socketPath });
     } catch (error) {
-      if (server.hasEnded())
-        throw new CannotStart(`the database server ended while it started:\n${await server.tail()}`);
+      if (server.hasEnded()) {
+        const said = await server.tail();
+        const why = NO_ROOM.test(said) ? ', since there is no room for its data (set TMPDIR, or make room)' : '';
+        throw new CannotStart(`the database server ended while it started${why}:\n${said}`);
+      }
       if (Date.now() > deadline) {
         throw new CannotStart(`the database server did not come up within 120 s:\n${await server.tail()}`, {
           cause: error,

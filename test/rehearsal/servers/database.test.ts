@@ -104,6 +104,11 @@ test('a server that refuses its arguments says why', async () => {
   await expect(start({ args: ['--no-such-option'] })).rejects.toThrow(/ended while it started:[^]*no-such-option/);
 });
 
+test.each(['failed with error 28', 'No space left on device'])('a server without room says so: %s', async (said) => {
+  const refused = start({ args: [`--no-such-option-${said}`] });
+  await expect(refused).rejects.toThrow('since there is no room for its data (set TMPDIR, or make room)');
+});
+
 test('the server of REHEARSAL_DATABASE_URL goes before all others, and is not ours to end', async () => {
   const [server] = servers();
   process.env.REHEARSAL_DATABASE_URL = server!.url;

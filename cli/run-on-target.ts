@@ -37,7 +37,11 @@ export async function runOnTarget(
   const terminal = processTerminal();
   const target = targetOf(options, settings, root, process.env);
   const { directory } = options;
-  if (target.kind === 'function' && directory !== undefined && !takesFolder) throw notRead(directory);
+  if (target.kind === 'function' && directory !== undefined) {
+    if (!takesFolder) throw notRead(directory);
+    // One that is not there is told before AWS is asked.
+    migrationsFolder(root, directory, settings);
+  }
   consoleOnStderr();
   // Other commands would refuse the folder.
   adviseFor(saidTarget(target.kind === 'function' ? { ...options, directory: undefined } : options));

@@ -130,6 +130,14 @@ describe('exit code, result on stdout, all else on stderr', () => {
       /^aurora-migrations: the folder migrations is named, and a deployed .*\[directory-not-read\]\n$/,
     ],
     [
+      'a folder that is not there, before AWS is asked',
+      GOOD,
+      'plan nowhere --stack Shop',
+      1,
+      /^$/,
+      /^aurora-migrations: nowhere is not a folder: .*\[directory-missing\]\n$/,
+    ],
+    [
       'context without an app',
       GOOD,
       'rehearse --assembly a --from-assembly b -c c=d',

@@ -24,7 +24,7 @@ describe.each(servers())('prove by a user who lacks a right, on $name', (server)
 
   const prove = (...more: readonly string[]): ReturnType<typeof runProgram> => {
     const folder = migrationFolder({ '0001_user.sql': USER, '0002_view.sql': VIEW });
-    const url = `mysql://${user}:secret@${server.host}:${server.port}/?ssl-ca=${server.caFile ?? ''}`;
+    const url = `mysql://${user}:secret@${server.host}:${server.port}/${server.caFile === undefined ? '' : `?ssl-ca=${server.caFile}`}`;
     return runProgram(folder, ['prove', '.', '--url', url, ...more]);
   };
   // Not a name of the kind that prove makes: other files look whether one of those is left.

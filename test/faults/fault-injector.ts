@@ -3,7 +3,7 @@ import type { Waiting } from './function/clock-jumper';
 import { type Fault, type FaultMoment, makesWait, waitsForTimeout } from './fault';
 import { type Command, type CommandWatcher, type ProxySession, TLS, type Verdict } from './proxy/proxy-session';
 import type { Reply } from './proxy/reply-reader';
-import { hasMoment, type SentCommand, type ServerEvent, targetOf } from './proxy/sent-command';
+import { commandOf, type SentCommand, type ServerEvent, targetOf } from './proxy/sent-command';
 
 /** What a fault does to the world. */
 export interface FaultActions {
@@ -121,7 +121,7 @@ export class FaultInjector implements CommandWatcher {
     void this.#noteProgress(entry);
     if (this.#isCounting) this.#counted.push(entry);
     const fault = this.#fault;
-    if (fault !== undefined && makesWait(fault) && this.#waiting === undefined && this.#isAt(fault.command, entry)) {
+    if (fault !== undefined && makesWait(fault) && this.#waiting === undefined && this.#isAt(fault, entry)) {
       this.#waiting = entry;
       if (fault.target !== 'own-kill' && !this.#isStruckAt('during', entry)) this.#struck = entry;
       this.#isBlocked = true;
@@ -182,12 +182,8 @@ export class FaultInjector implements CommandWatcher {
   }
 
   /** Whether it is that one of the commands that the fault is about. */
-  #isAt(number: number, entry: SentCommand): boolean {
-    const fault = this.#fault;
-    if (!this.#isCounting || fault === undefined) return false;
-    const target = fault.target === 'own-kill' ? 'work' : fault.target;
-    const counted = this.#counted.filter((command) => command.target === target && hasMoment(fault.moment, command));
-    return counted[number - 1] === entry;
+  #isAt(fault: Fault, entry: SentCommand): boolean {
+    return this.#isCounting && commandOf(fault, this.#counted) === entry;
   }
 
   #isStruckAt(moment: FaultMoment, entry: SentCommand): boolean {
@@ -196,7 +192,7 @@ export class FaultInjector implements CommandWatcher {
       return false;
     return fault.target === 'own-kill'
       ? entry.target === 'own-kill' && this.#waiting !== undefined
-      : this.#isAt(fault.command, entry);
+      : this.#isAt(fault, entry);
   }
 
   async #strike(entry: SentCommand): Promise<Verdict> {

@@ -2,7 +2,7 @@ import Table from 'cli-table3';
 import { nameOf, type ResultLine } from './fault-results';
 import { repetitionOf } from './fault-series';
 
-const COLUMNS = ['tried', 'held', 'of these back', 'repair', 'broken'] as const;
+const COLUMNS = ['tried', 'held', 'of these back', 'repair', 'not there', 'broken'] as const;
 
 /** One table of all results: a line for each server, fault, run and order of the code. */
 export function tableOf(lines: readonly ResultLine[]): string {
@@ -33,6 +33,8 @@ function countsOf(lines: readonly ResultLine[]): readonly number[] {
     // Updates that the fault made roll back, though nothing was wrong with them.
     count((line) => held(line) && line.run === 'update' && line.status !== 'UPDATE_COMPLETE'),
     count(({ verdict }) => verdict === 'repair'),
+    // Nothing was tried there.
+    count(({ verdict }) => verdict === 'absent'),
     count(({ verdict }) => verdict === 'broken'),
     lines.length === 0 ? 0 : Math.round(milliseconds / lines.length),
   ];

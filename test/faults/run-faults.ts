@@ -102,7 +102,7 @@ function record(lines: readonly ResultLine[]): void {
   if (at >= 0) given.splice(at, 2);
   recordProof('faults', ['npm run test:faults', ...(given.length > 0 ? ['--'] : []), ...given].join(' '), startedAt, {
     servers: [...new Set(lines.map(({ server }) => server))].sort().join(', '),
-    points: lines.length,
+    points: lines.length - count('absent'),
     held: count('held'),
     'named FAILED that asks for a repair': count('repair'),
     broken: count('broken'),

@@ -1,4 +1,4 @@
-import type { FaultMoment, FaultTarget } from '../fault';
+import type { Fault, FaultMoment, FaultTarget } from '../fault';
 import { type Command, PREPARE, type ProxySession, TLS } from './proxy-session';
 import type { Reply } from './reply-reader';
 
@@ -40,4 +40,13 @@ export function mayWrite({ target, sql, text }: SentCommand): boolean {
  */
 export function hasMoment(moment: FaultMoment, { text }: Pick<SentCommand, 'text'>): boolean {
   return moment !== 'after' || text !== TLS;
+}
+
+/** The command that a fault is about, of those that were counted; undefined where this run has fewer of them than the counted one. */
+export function commandOf<Counted extends Pick<SentCommand, 'target' | 'text'>>(
+  { target, moment, command }: Omit<Fault, 'kind'>,
+  counted: readonly Counted[],
+): Counted | undefined {
+  const counts = target === 'own-kill' ? 'work' : target;
+  return counted.filter((each) => each.target === counts && hasMoment(moment, each))[command - 1];
 }

@@ -63,7 +63,7 @@ export class NonTransactionalTables {
 }
 
 /** Names in small letters: a statement may write them in others. */
-interface Named {
+export interface Named {
   readonly schema: string;
   readonly name: string;
 }
@@ -73,7 +73,7 @@ interface Other extends Named {
   readonly text: Row[string];
 }
 
-function named(row: Row): Named {
+export function named(row: Row): Named {
   return { schema: String(row['db']).toLowerCase(), name: String(row['name']).toLowerCase() };
 }
 

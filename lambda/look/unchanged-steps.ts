@@ -24,12 +24,18 @@ export class UnchangedSteps {
   /**
    * @param steps - of the migration: with the last one it is applied, and nobody asks
    * @param count - what an earlier attempt has counted
+   * @param texts - what it has run so far, where its steps are not known before
    */
-  constructor(database: Database, steps: readonly Step[], count = 0) {
+  constructor(
+    database: Database,
+    steps: readonly Step[],
+    count = 0,
+    texts: () => Iterable<string> = () => steps.map(({ text }) => text),
+  ) {
     this.#database = database;
     // Our looking between two steps would change what these functions give.
     this.#last = steps.some((step) => step.shows('asksBack')) ? 0 : steps.length - 1;
-    this.#mayHaveSideEffects = sideEffectsIn(database);
+    this.#mayHaveSideEffects = sideEffectsIn(database, texts);
     this.#count = count;
   }
 

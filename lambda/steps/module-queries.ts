@@ -52,7 +52,7 @@ export class ModuleQueries {
     this.#nonTransactionalTables = nonTransactionalTables;
     this.#journal = journal;
     this.#guard = new JournalGuard(database);
-    this.#unchanged = new UnchangedSteps(database, []);
+    this.#unchanged = new UnchangedSteps(database, [], 0, () => this.#reads.keys());
   }
 
   /** Whether the transaction was left, so that not all can be rolled back. */

@@ -30,7 +30,7 @@ function isLost(step: Step, isNeeded: boolean): boolean {
 
 /** Whether a stored function may have written for what only reads. */
 async function mayWrite(database: Database, steps: readonly Step[]): Promise<boolean> {
-  const hasSideEffects = sideEffectsIn(database);
+  const hasSideEffects = sideEffectsIn(database, () => steps.map(({ text }) => text));
   for (const step of steps) if (step.nature !== 'session' && (await hasSideEffects(step))) return true;
   return false;
 }

@@ -1,3 +1,4 @@
+import type { RequestPorts } from '../../../lambda/events/answer-request';
 import { servers } from '../../servers';
 import { invoke } from '../by-hand';
 import { FIRST, release, Scene, USER } from '../scene';
@@ -45,13 +46,15 @@ DROP TABLE fired;
 
   test('is reverted where its migration has stopped half-way', async () => {
     const next = withEvent(`AT ${SOON}`, 'DROP EVENT once', 'ALTER TABLE nowhere ADD COLUMN n INT;');
-    const session = scene.session();
-    const connect = scene.connectingTo(session, {
-      write: async (statement) => {
+    // It reverts in another session where a routine on the server makes temporary tables.
+    const connect: RequestPorts['connect'] = () => {
+      const session = scene.session();
+      const write: typeof session.database.write = async (statement) => {
         if (statement.startsWith('ALTER TABLE nowhere')) await scene.sql('DROP EVENT once');
         return session.database.write(statement);
-      },
-    });
+      };
+      return scene.connectingTo(session, { write })();
+    };
     const answer = await scene.answer(scene.update(FIRST, next), next, { connect });
     expect(answer).toMatchObject({ status: 'FAILED', reason: expect.stringContaining('1 migration reverted') });
     expect(Object.keys(await scene.schema())).toEqual(['table user']);

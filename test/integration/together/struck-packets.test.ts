@@ -1,3 +1,4 @@
+import type { RequestPorts } from '../../../lambda/events/answer-request';
 import { writeOneByOne } from '../../../lambda/edges/database/multi-statements';
 import { ConnectionLost, type Database, type Written } from '../../../lambda/ports';
 import { servers } from '../../servers';
@@ -60,14 +61,17 @@ describe.each(servers())('packets of steps, on $name', (server) => {
     await scene.sql('CREATE TABLE full (id INT)');
     await scene.sql('INSERT INTO full VALUES (1), (1)');
     const sent: string[] = [];
-    const session = scene.session();
-    const connect = scene.connectingTo(session, {
-      write: (statement) => (sent.push(statement), session.database.write(statement)),
-      writeTogether: (statements, answered) => (
-        sent.push(...statements),
-        session.database.writeTogether(statements, answered)
-      ),
-    });
+    // It reverts in another session where a routine on the server makes temporary tables.
+    const connect: RequestPorts['connect'] = () => {
+      const session = scene.session();
+      return scene.connectingTo(session, {
+        write: (statement) => (sent.push(statement), session.database.write(statement)),
+        writeTogether: (statements, answered) => (
+          sent.push(...statements),
+          session.database.writeTogether(statements, answered)
+        ),
+      })();
+    };
     const unique = 'ALTER TABLE full ADD UNIQUE KEY once (id)';
     const next = tables((ups) => void (ups[5] = unique));
     const answer = await scene.updated(FIRST, next, { connect });

@@ -1,62 +1,7 @@
-import type { Database } from '../../../rehearsal/servers/database-types';
 import { release, Scene } from '../../integration/scene';
-import { servers, toTestServer } from '../../servers';
-import { isStartable, startAnother } from '../../startable-servers';
+import { servers } from '../../servers';
 import { dyingAt, migration, ProcessDied } from '../dying-process';
-
-const A = migration('CREATE TABLE a (id INT PRIMARY KEY); INSERT INTO a VALUES (1)', 'DROP TABLE a');
-const FAILS = 'CREATE TABLE b (id INT) COLLATE=nope_ci';
-const irreversible = (up: string): string => `-- migrate:up\n${up};\n-- migrate:irreversible\n`;
-
-/** What mysqldump writes before its first INSERT. */
-const DUMP = `/*!40101 SET @OLD_CHARACTER_SET_CLIENT=@@CHARACTER_SET_CLIENT */;
-/*!40101 SET NAMES utf8mb4 */;
-/*!40014 SET @OLD_FOREIGN_KEY_CHECKS=@@FOREIGN_KEY_CHECKS, FOREIGN_KEY_CHECKS=0 */;
-DROP TABLE IF EXISTS b;
-/*!40101 SET @saved_cs_client     = @@character_set_client */;
-/*!50503 SET character_set_client = utf8mb4 */;
-${FAILS}`;
-
-/** Steps that change nothing in a database with the table `a` of one row. */
-const NOTHING: readonly (readonly [string, string])[] = [
-  ['DROP … IF EXISTS of what is not there', 'DROP TABLE IF EXISTS b'],
-  ['such a DROP of several', 'DROP TABLE IF EXISTS b, `c d`'],
-  ['such a DROP of a view', 'DROP VIEW IF EXISTS v'],
-  ['such a DROP of a routine', 'DROP PROCEDURE IF EXISTS p'],
-  ['such a DROP of a trigger', 'DROP TRIGGER IF EXISTS t'],
-  ['such a DROP of a database', 'DROP DATABASE IF EXISTS nowhere_at_all'],
-  ['CREATE … IF NOT EXISTS of what is there', 'CREATE TABLE IF NOT EXISTS a (other INT)'],
-  ['an ALTER DATABASE to what it is', 'ALTER DATABASE CHARACTER SET utf8mb4'],
-  ['SELECT', 'SELECT COUNT(*) FROM a'],
-  ['DO', 'DO SLEEP(0)'],
-  ['SHOW', 'SHOW TABLES'],
-  ['an UPDATE that finds no row', 'UPDATE a SET id = 9 WHERE id = 8'],
-  ['a DELETE that finds no row', 'DELETE FROM a WHERE id = 8'],
-  ['an INSERT … SELECT of no row', 'INSERT INTO a SELECT id + 1 FROM a WHERE id = 8'],
-  ['an INSERT IGNORE of a row that is there', 'INSERT IGNORE INTO a VALUES (1)'],
-  ['DISABLE KEYS', '/*!40000 ALTER TABLE `a` DISABLE KEYS */'],
-  ['ANALYZE', 'ANALYZE TABLE a'],
-  ['SET', "SET sql_mode = ''; SET @x = (SELECT MAX(id) FROM a)"],
-  ['a temporary table', 'CREATE TEMPORARY TABLE tmp (id INT); INSERT INTO tmp SELECT id FROM a WHERE id = 8'],
-  ['all that a dump begins with', DUMP.replace(`;\n${FAILS}`, '')],
-];
-
-/** Steps that change something, or of which that cannot be told. */
-const SOMETHING: readonly (readonly [string, string])[] = [
-  ['a DROP of what was there', 'DROP TABLE IF EXISTS a'],
-  ['a DROP of one of two', 'DROP TABLE IF EXISTS nowhere, a'],
-  ['a table dropped and made again', 'DROP TABLE IF EXISTS a; CREATE TABLE a (id INT PRIMARY KEY)'],
-  ['CREATE … IF NOT EXISTS of what was not there', 'CREATE TABLE IF NOT EXISTS c (id INT)'],
-  ['an ALTER DATABASE to what it was not', 'ALTER DATABASE CHARACTER SET latin1'],
-  ['an INSERT', 'INSERT INTO a VALUES (2)'],
-  ['a SELECT that calls a function', 'SELECT writes()'],
-  ['a SET that calls a function', 'SET @x = writes()'],
-  ['a SELECT of a view that calls a function', 'SELECT * FROM seen'],
-  ['an INSERT IGNORE that a trigger has seen', 'INSERT IGNORE INTO watched VALUES (1)'],
-  ['TRUNCATE', 'TRUNCATE TABLE a'],
-  ['GRANT', 'GRANT SELECT ON a TO CURRENT_USER()'],
-  ['an ALTER that ends where it began', 'ALTER TABLE a ADD COLUMN x INT; ALTER TABLE a DROP COLUMN x'],
-];
+import { A, DUMP, FAILS, irreversible, NOTHING, SOMETHING, WITH_SIDE_EFFECTS } from '../steps-done';
 
 const WITH_X = migration('CREATE TABLE a (id INT PRIMARY KEY, x INT); INSERT INTO a VALUES (1, 5)', 'DROP TABLE a');
 /** A view on a table with a trigger, in a database without functions. */
@@ -66,18 +11,27 @@ const TRIGGERED = migration(
   'DROP VIEW through; DROP TABLE a; DROP TABLE seen_by',
 );
 
+/** Another application on the server has a function, a trigger and a view by the names of what ours uses: no statement of ours is about those. */
+const BESIDE = [
+  'DATABASE {}',
+  'TABLE {}.a (id INT PRIMARY KEY)',
+  'FUNCTION {}.id() RETURNS INT NO SQL RETURN 0',
+  'TRIGGER {}.beside BEFORE INSERT ON {}.a FOR EACH ROW SET @beside = 1',
+  'VIEW {}.tmp AS SELECT id FROM {}.a',
+];
+
 describe.each(servers())('a migration that failed on $name', (server) => {
-  // Of its own where it can be: a statement may call what other suites have made in other databases, as far as its text shows.
-  let another: Database | undefined;
   let scene: Scene;
-  beforeAll(async () => {
-    if (isStartable(server)) another = await startAnother(server, { fast: true });
-  });
-  afterAll(() => another?.stop());
+  let neighbour: string;
   beforeEach(async () => {
-    scene = await Scene.start(another === undefined ? server : toTestServer(another));
+    scene = await Scene.start(server);
+    neighbour = `${scene.name}_beside`;
+    for (const made of BESIDE) await scene.sql(`CREATE ${made.replaceAll('{}', neighbour)}`);
   });
-  afterEach(() => scene.end());
+  afterEach(async () => {
+    await scene.sql(`DROP DATABASE ${neighbour}`);
+    await scene.end();
+  });
   const rows = () => scene.sql(`SELECT id FROM ${scene.name}.a ORDER BY id`);
 
   describe.each([true, false])('irreversible: %s', (isIrreversible) => {
@@ -107,7 +61,10 @@ describe.each(servers())('a migration that failed on $name', (server) => {
 
   test.each(SOMETHING)('rule 24: after %s a person has to look', async (_, steps) => {
     const made = release({ '0001_a': WITH_SIDE_EFFECTS });
-    const next = release({ '0001_a': WITH_SIDE_EFFECTS, '0002_b': irreversible(`${steps};\n${FAILS}`) });
+    const next = release({
+      '0001_a': WITH_SIDE_EFFECTS,
+      '0002_b': irreversible(`${steps.replace('{beside}', neighbour)};\n${FAILS}`),
+    });
     await scene.created(made);
     const answer = await scene.updated(made, next);
     expect(answer.reason).toContain('[needs-repair]');
@@ -264,12 +221,14 @@ describe.each(servers())('a migration that failed on $name', (server) => {
     ['UPDATE a SET id = 9 WHERE id = 8', true],
     ['DROP TABLE IF EXISTS a', false],
     ['TRUNCATE TABLE a', false],
+    ['USE {beside}; DELETE FROM a WHERE id = 8; DROP TABLE IF EXISTS b', false],
   ])('rule 24: a JavaScript migration that failed after %s', async (statement, isNothing) => {
     const first = release({ '0001_a': A });
     const next = release({
       '0001_a': A,
       '0002_script': `exports.up = async ({ query }) => {
-        await query('${statement}'.replace('8', '?'), '${statement}'.includes('8') ? [8] : []);
+        for (const each of '${statement.replace('{beside}', neighbour)}'.split('; '))
+          await query(each.replace('= 8', '= ?'), each.includes('= 8') ? [8] : []);
         await query('${FAILS}');
       };
       exports.down = async () => { throw new Error('not to be run'); };`,
@@ -284,17 +243,3 @@ describe.each(servers())('a migration that failed on $name', (server) => {
     }
   });
 });
-
-/** A function that writes, which with a binary log has to say DETERMINISTIC (1418); a view that calls it; and a trigger. */
-const WITH_SIDE_EFFECTS = `-- migrate:up
-CREATE TABLE a (id INT PRIMARY KEY); INSERT INTO a VALUES (1);
-CREATE TABLE log (id INT);
-CREATE TABLE watched (id INT PRIMARY KEY);
-INSERT INTO watched VALUES (1);
-DELIMITER //
-CREATE FUNCTION writes() RETURNS INT DETERMINISTIC MODIFIES SQL DATA BEGIN INSERT INTO log VALUES (1); RETURN 1; END//
-DELIMITER ;
-CREATE VIEW seen AS SELECT writes() AS x;
-CREATE TRIGGER watch BEFORE INSERT ON watched FOR EACH ROW INSERT INTO log VALUES (2);
--- migrate:down
-DROP TRIGGER watch; DROP VIEW seen; DROP FUNCTION writes; DROP TABLE watched; DROP TABLE log; DROP TABLE a;`;

@@ -13,7 +13,10 @@ import { lastThatCounts } from '../sql/step-nature';
  * it could write that down, it stays with all below it, as an applied one does. Else its row says how far it came.
  */
 export async function keepIrreversible(run: Run, plan: RevertPlan, scripts: VouchedScripts): Promise<RevertPlan> {
-  const isHalfApplied = ({ irreversible, state }: HistoryRow): boolean => irreversible && state === 'applying';
+  // One whose step the server has refused did not die, whatever that step has left.
+  const hasFailed = (id: number | null): boolean => plan.deployments.some((row) => row.id === id && row.error !== null);
+  const isHalfApplied = ({ irreversible, state, deployment }: HistoryRow): boolean =>
+    irreversible && state === 'applying' && !hasFailed(deployment);
   const [newer, [half, ...older]] = splitAt(plan.revert, isHalfApplied);
   if (half === undefined) return plan;
   const stepsDone = await stepsDoneOf(run, half, scripts);

@@ -141,12 +141,17 @@ describe.each(servers())('a migration that failed on $name', (server) => {
         await scene.sql(`CREATE TABLE ${other}.zero (id INT PRIMARY KEY)`);
         await scene.sql('CREATE SEQUENCE counted');
         const first = release({ '0001_a': A });
-        const next = release({ '0001_a': A, '0002_b': irreversible(`SELECT 1; ${up.replace('{other}', other)}`) });
+        // A temporary table has the deployment reverted in another session.
+        const text = `CREATE TEMPORARY TABLE tmp (id INT); ${up.replace('{other}', other)}`;
+        const next = release({ '0001_a': A, '0002_b': irreversible(text) });
         await scene.created(first);
         await scene.sql(`CREATE TABLE held (id INT, FOREIGN KEY (id) REFERENCES ${other}.kept (id))`);
         const answer = await scene.updated(first, next);
-        expect(answer.status).toBe('FAILED');
-        expect(answer.reason).toContain('[needs-repair]');
+        const rollback = await scene.updated(next, first);
+        for (const { status, reason } of [answer, rollback]) {
+          expect(status).toBe('FAILED');
+          expect(reason).toContain('[needs-repair]');
+        }
       } finally {
         await scene.sql('DROP TABLE IF EXISTS held');
         await scene.sql(`DROP DATABASE IF EXISTS ${other}`);

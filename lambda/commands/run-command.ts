@@ -1,6 +1,7 @@
 import { adopt } from './adopt';
 import { down } from './down';
 import { dump } from './dump';
+import { rightLacking } from '../look/definition';
 import { ConnectionLost, type Database } from '../ports';
 import type { Command } from '../plan/command';
 import { explainFailure } from '../words/explain';
@@ -55,6 +56,9 @@ async function inSession<Result>(world: World, work: (database: Database) => Pro
   if (connection.kind === 'failed') throw new Error(explainFailure(connection.failure));
   try {
     return await work(connection.session.database);
+  } catch (error) {
+    const lacking = rightLacking(error, connection.session.database);
+    throw lacking === null ? error : new Error(explainFailure(lacking));
   } finally {
     connection.session.close();
   }

@@ -4,6 +4,7 @@ import { ranElsewhere } from '../adopt/ran-elsewhere';
 import { answerUnusable } from './answer-unusable';
 import { executePlan } from './execute-plan';
 import { LOG, NOTHING_SUFFIX } from '../contract';
+import { rightLacking } from '../look/definition';
 import { readHistory, type UnusableReading, type UsableReading } from '../journal/history-reader';
 import { createJournal } from '../journal/journal-tables';
 import { interruptOlder } from '../work/interrupt';
@@ -82,6 +83,8 @@ async function connected(
         soFar = error.after(soFar);
         continue;
       }
+      const lacking = rightLacking(error, connection.session.database);
+      if (lacking !== null) return failed(intent, explainFailure(lacking), false);
       if (!mayStartOver(error)) throw error;
       const lost = 'the connection was lost, starting over from history';
       ports.log.warn(`${lost}: ${error.message}`, { error: error.message, connections });

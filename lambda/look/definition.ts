@@ -1,4 +1,5 @@
 import { ServerError, type Database, type Row } from '../ports';
+import { failure, type Failure } from '../words/failure';
 import {
   ER_BAD_DB_ERROR,
   ER_DBACCESS_DENIED_ERROR,
@@ -25,6 +26,13 @@ const ABSENT = new Set<number>([
 /** Whether the user may not see what is there by a name. It may then not be changed either, nor may anything be made there. */
 export function isDenied(error: unknown): boolean {
   return error instanceof ServerError && DENIED.has(error.errno);
+}
+
+/** Why the work cannot go on where the user lacks a right on the journal, or one to look at what is there; null for any other error. */
+export function rightLacking(error: unknown, { name }: Database): Failure | null {
+  if (!isDenied(error)) return null;
+  const need = `The user needs all rights on its database: GRANT ALL ON \`${name}\`.* TO that user, and try again; the table migration has what was done`;
+  return failure('no-right', `${(error as ServerError).summary}. ${need}`);
 }
 
 const DENIED = new Set([ER_DBACCESS_DENIED_ERROR, ER_TABLEACCESS_DENIED_ERROR, ER_SPECIFIC_ACCESS_DENIED_ERROR]);

@@ -19,6 +19,7 @@ export type FailureCode =
   | 'lock-not-free'
   | 'migration-failed'
   | 'needs-repair'
+  | 'no-right'
   | 'no-snapshot'
   | 'not-vouched'
   | 'out-of-attempts'

@@ -19,6 +19,7 @@ import { addVerify } from './commands/verify';
 import { addWatch } from './commands/watch';
 import { EXIT_CODE } from './exit-code';
 import { ExpectedFailure } from './expected-failure';
+import { withNameHere } from './other-words';
 import { errorJson, isJsonWanted } from './terminal/error-json';
 import { bearLostReaders } from './terminal/lost-reader';
 
@@ -73,6 +74,7 @@ function program(): Command {
     // Also in a narrow terminal.
     .configureHelp({ minWidthToWrap: 20 })
     .helpCommand('help [command]', 'print what a command does')
+    .configureOutput({ outputError: (text, write) => write(withNameHere(text)) })
     .showHelpAfterError(`See "npx ${NAME} --help", or "npx ${NAME} help <command>".`)
     .exitOverride()
     .addHelpText(

@@ -1,7 +1,6 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { parseEnv } from 'node:util';
-import { EXIT_CODE } from './exit-code';
 import { ExpectedFailure } from './expected-failure';
 
 /** A variable's value, and where it was found. */
@@ -42,7 +41,6 @@ function expanded(text: string, source: string, values: NodeJS.Dict<string>, aro
     throw new ExpectedFailure(
       'url-unusable',
       `${source} has \${${name}}, which ${why}: set ${name}, or write the value itself. Nothing was done`,
-      EXIT_CODE.usage,
     );
   });
 }

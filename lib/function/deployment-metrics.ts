@@ -1,4 +1,4 @@
-import { Aws, type CfnResource, Duration } from 'aws-cdk-lib';
+import { Aws, type CfnResource, Duration, Lazy, Stack } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type { IConstruct } from 'constructs';
 import { METRICS } from '../../lambda/contract';
@@ -33,13 +33,24 @@ export class DeploymentMetrics {
       namespace: METRICS.namespace,
       metricName,
       dimensionsMap: {
-        [METRICS.dimensions.stack]: Aws.STACK_NAME,
+        [METRICS.dimensions.stack]: stackNameOf(this.resource),
         [METRICS.dimensions.resource]: this.resource.logicalId,
       },
       statistic,
       period: PERIOD,
-    });
+      // An alarm or a dashboard elsewhere is told of which account and region it is.
+    }).attachTo(this.resource);
   }
+}
+
+/**
+ * The name of a resource's stack, in whichever stack it is written down: `AWS::StackName` is that of the stack in which it
+ * stands. In the resource's own one it goes before the name that the app knows, since a template may be deployed under another.
+ */
+function stackNameOf(resource: CfnResource): string {
+  return Lazy.uncachedString({
+    produce: ({ scope }) => (Stack.of(scope) === resource.stack ? Aws.STACK_NAME : resource.stack.stackName),
+  });
 }
 
 /** Of alarms and graphs: an alarm comes as soon as there is something to look at. */

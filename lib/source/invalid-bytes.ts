@@ -8,11 +8,12 @@ export function invalidBytesProblem(file: string, bytes: Buffer): { readonly lin
   const text = bytes.toString('latin1');
   const line = text.slice(0, offset).split('\n').length;
   const byte = bytes[offset]?.toString(16).padStart(2, '0');
-  const instead = file.endsWith('.sql') ? adviceFor(text, offset) : SAVE;
+  const instead = /^(?:\xff\xfe|\xfe\xff)/.test(text) ? UTF_16 : file.endsWith('.sql') ? adviceFor(text, offset) : SAVE;
   return { line, problem: `byte 0x${byte} at offset ${offset} is not UTF-8: ${instead}` };
 }
 
 const SAVE = 'save the file as UTF-8';
+const UTF_16 = 'it begins as UTF-16 does, which ">" of Windows PowerShell writes; save the file as UTF-8';
 const BINARY =
   "it is one of the bytes of a binary column (BINARY, BLOB, …). Dump with --hex-blob, or write the value as X'…'; saved as UTF-8, the file would hold other bytes";
 const EITHER =

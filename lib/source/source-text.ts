@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import { tokensOf } from '../../lambda/sql/tokens';
 import { invalidBytesProblem } from './invalid-bytes';
 import { failed, type Reading } from '../review/migration-problem';
 
@@ -12,10 +13,29 @@ export interface SourceText {
   readonly source: string;
 }
 
-/** Reads a file as UTF-8, with or without byte order mark, and names the first byte that is none. */
+/** Reads a file as UTF-8, with or without byte order mark, and names the first byte that is none, or an unresolved merge. */
 export function readSourceText(directory: string, file: string): Reading<SourceText> {
   const bytes = fs.readFileSync(path.join(directory, file));
-  return isUtf8(bytes)
-    ? { found: { file, source: bytes.toString('utf8') }, problems: [], warnings: [] }
-    : failed({ code: 'invalid-utf8', file, ...invalidBytesProblem(file, bytes) });
+  if (!isUtf8(bytes)) return failed({ code: 'invalid-utf8', file, ...invalidBytesProblem(file, bytes) });
+  const source = bytes.toString('utf8');
+  const line = unresolvedMerge(source);
+  return line === undefined
+    ? { found: { file, source }, problems: [], warnings: [] }
+    : failed({ code: 'unreadable-sql', file, line, problem: UNRESOLVED });
+}
+
+const UNRESOLVED =
+  'git has left its marks of a merge here (<<<<<<<, =======, >>>>>>>), and nothing can read them: keep the lines that are meant, and take out the others with the marks';
+
+const MERGE_MARKS = /^<{7} [^\n]*\n(?:[^\n]*\n)*?={7}\r?\n(?:[^\n]*\n)*?>{7} /m;
+
+/** Line of the first mark; undefined where there is none, or where it stands in a quoted text or a comment. */
+function unresolvedMerge(source: string): number | undefined {
+  const { index } = MERGE_MARKS.exec(source) ?? {};
+  if (index === undefined) return undefined;
+  for (const { start } of tokensOf(source)) {
+    if (start === index) return source.slice(0, index).split('\n').length;
+    if (start > index) return undefined;
+  }
+  return undefined;
 }

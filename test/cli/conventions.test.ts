@@ -26,6 +26,10 @@ describe('exit code, result on stdout, all else on stderr', () => {
     ['version', GOOD, '--version', 0, /^\d+\.\d+\.\d+\n$/, /^$/],
     ['no command', GOOD, '', 64, /^$/, /^Usage: /],
     ['an unknown command', GOOD, 'lnt', 64, /^$/, /unknown command 'lnt'\n\(Did you mean lint\?\)\nSee /],
+    ['a command of another tool', GOOD, 'migrate', 64, /^$/, /unknown command 'migrate'\n\(Here it is up\)\nSee /],
+    ['one with its namespace', GOOD, 'db:rollback', 64, /^$/, /unknown command 'db:rollback'\n\(Here it is down\)\n/],
+    ['one that looks like another', GOOD, 'version', 64, /^$/, /'version'\n\(Here it is --version\)\nSee /],
+    ['an option of another tool', GOOD, 'up --dry-run', 64, /^$/, /option '--dry-run'\n\(Here it is plan\)\nSee /],
     [
       'help of an unknown command',
       GOOD,

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { connectionProblem } from '../../cli/database/connection-problem';
 import { parseDatabaseUrl } from '../../cli/database/database-url';
 import { functionsAmong } from '../../cli/function/functions-among';
+import { EXIT_CODE } from '../../cli/exit-code';
 import { projectVariable } from '../../cli/project-environment';
 import { targetOf } from '../../cli/target';
 import { migrationFolder } from '../lib/source/migration-folder';
@@ -117,6 +118,10 @@ describe('DATABASE_URL of .env', () => {
       'DATABASE_URL in .env has ${DB_HOST}, which neither the environment nor .env has: set DB_HOST',
     );
     expect(() => of('A=${B}\nB=${A}\nDATABASE_URL=mysql://${A}/shop\n')).toThrow('which refers to itself');
+    // As of any other URL that cannot be used.
+    expect(() => of('DATABASE_URL=mysql://${A}/shop\n')).toThrow(
+      expect.objectContaining({ code: 'url-unusable', exitCode: EXIT_CODE.failed }) as Error,
+    );
   });
 });
 

@@ -96,6 +96,31 @@ describe.each(stackServers())('what people type of folders and migrations, on $n
     });
   });
 
+  it('plan says of a migration that it comes late, unless its file says so', async () => {
+    const { 'sql/0002_b.sql': late, ...others } = FILES;
+    await remote.migrated(others, 'sql');
+
+    expect(await run('plan sql')).toMatchObject({
+      code: 2,
+      stdout: expect.stringMatching(
+        /0002_b\.sql\)\n {2}CREATE TABLE b \(id INT\);\n {2}out-of-order\n.*sql\/0002_b\.sql: it sorts before 0003_c, which/,
+      ) as string,
+    });
+    const acknowledged = {
+      ...FILES,
+      'sql/0002_b.sql': `-- review:ignore out-of-order: it needs nothing of c\n${late}`,
+    };
+    expect(JSON.parse((await run('plan sql --json', {}, acknowledged)).stdout)).toMatchObject({
+      apply: ['0002_b'],
+      findings: { '0002_b': [] },
+    });
+    expect(
+      JSON.parse((await run('plan sql --json', {}, { ...others, 'sql/0004_d.sql': table('d') })).stdout),
+    ).toMatchObject({
+      findings: { '0004_d': [] },
+    });
+  });
+
   it.each(['status', 'plan', 'up --yes'])("%s of Flyway's names says once what they are to be called", async (args) => {
     const { code, stderr } = await run(`${args} -d flyway`, {}, FLYWAY);
 

@@ -36,3 +36,13 @@ test('where it can be either, both are said, with line and offset', () => {
     "0001_a.up.sql:2: byte 0xe9 at offset 32 is not UTF-8: save the file as UTF-8 if it is text; if it is one of the bytes of a binary column, write the value as X'…' (mysqldump --hex-blob) (invalid-utf8)",
   );
 });
+
+test.each(['utf16le', 'utf16be'])('a file in %s is called so', (encoding) => {
+  const bytes = Buffer.from('\ufeffDO 1;', 'utf16le');
+  const up = encoding === 'utf16le' ? bytes : bytes.swap16();
+  expect(problemsOf({ '0001_a.up.sql': up, '0001_a.down.sql': 'DO 1;' })).toEqual([
+    expect.stringMatching(
+      /^0001_a\.up\.sql:1: byte 0xf[ef] at offset 0 is not UTF-8: it begins as UTF-16 does, .* UTF-8 \(/,
+    ),
+  ]);
+});

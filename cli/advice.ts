@@ -11,15 +11,30 @@ export function quoted(text: string): string {
 
 /** Flags that each printed command ends with: a process works on one target. */
 let flags: readonly string[] = [];
+let hasStack = true;
 
-/** From now on, commands that are printed are for this target. */
-export function adviseFor(target: readonly string[]): void {
+/** From now on, what is printed is for this target: its flags, and whether a stack is deployed to it. */
+export function adviseFor(target: readonly string[], isOfStack = true): void {
   flags = target;
+  hasStack = isOfStack;
 }
 
-/** What the function says, with the commands of this program in the place of events. */
+/** What is said to somebody who has a stack, and what in its place to one who runs a folder on a server. */
+const OF_STACK: readonly (readonly [RegExp, () => string])[] = [
+  [/ \(a rollback: aws cloudformation continue-update-rollback; [^)]*\)/g, () => ''],
+  [/continue the rollback \(aws cloudformation continue-update-rollback\)/g, () => 'try again'],
+  [/, as after a deployment with --no-rollback and another one with the file edited/g, () => ''],
+  [
+    /(?<=[Pp]ut its file back and )deploy(?:, or deploy with onRemoved: REVERT, which reverts it)?/g,
+    () => `run "${commandLineOf({ command: 'up' })}"`,
+  ],
+  [/\bdeploy again\b/g, () => 'try again'],
+];
+
+/** What the function says, with the commands of this program in the place of events; on a server nothing of a stack. */
 export function asCommandLine(text: string): string {
-  return text
+  return (hasStack ? [] : OF_STACK)
+    .reduce((said, [of, otherwise]) => said.replace(of, otherwise), text)
     .replace(EVENT, (whole, json: string) => {
       const command = commandLineOf(JSON.parse(json) as Readonly<Record<string, string | number | true>>);
       return whole.startsWith('{') ? `"${command}"` : `${whole.startsWith('invoke') ? 'run' : 'by'} "${command}"`;

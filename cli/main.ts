@@ -129,7 +129,9 @@ function exitCodeOf(error: unknown, isJson: boolean): number {
 }
 
 function sayRefused({ message, code }: Error & { readonly code: string }): void {
-  process.stderr.write(`${NAME}: the system refuses it (${message}): see to that, and run it again [${code}]\n`);
+  const isFull = code === 'ENOSPC' || code === 'EDQUOT';
+  const advice = isFull ? 'make room there (for temporary files TMPDIR names another folder)' : 'see to that';
+  process.stderr.write(`${NAME}: the system refuses it (${message}): ${advice}, and run it again [${code}]\n`);
 }
 
 /** What the operating system does not let us do: no permission, a full disk. */

@@ -32,10 +32,16 @@ function textIn(file: string): string {
   return content.toString(isUtf16 ? 'utf16le' : 'utf8').replace(/^\uFEFF/, '');
 }
 
-/** With the values of `${NAME}` and `${NAME:-default}`, which what reads the file for an application puts in, too. */
+/**
+ * With the values of `${NAME}`, `${NAME:-default}` and `$NAME`, which what reads the file for an application puts in, too; a dollar sign
+ * behind a backslash is one. What only looks like a name, as in a password, stays.
+ */
 function expanded(text: string, source: string, values: NodeJS.Dict<string>, around: readonly string[] = []): string {
-  return text.replace(/\$\{(\w+)(?::?-([^}]*))?\}/g, (_, name: string, fallback?: string) => {
+  return text.replace(REFERENCE, (whole, braced?: string, fallback?: string, bare?: string) => {
+    const name = braced ?? bare;
+    if (name === undefined) return '$';
     const value = values[name] || fallback;
+    if (value === undefined && bare !== undefined) return whole;
     if (value !== undefined && !around.includes(name)) return expanded(value, source, values, [...around, name]);
     const why = value === undefined ? 'neither the environment nor .env has' : 'refers to itself';
     throw new ExpectedFailure(
@@ -44,3 +50,6 @@ function expanded(text: string, source: string, values: NodeJS.Dict<string>, aro
     );
   });
 }
+
+/** A dollar sign that is meant as one, a name in braces with what stands in its place, and a name without. */
+const REFERENCE = /\\\$|\$\{(\w+)(?::?-([^}]*))?\}|\$([A-Za-z_]\w*)/g;

@@ -115,7 +115,7 @@ function newestOf({ deployments: [newest] }: History): object | null {
   return {
     type: newest.type,
     status: newest.status,
-    stack: newest.resource.stackId,
+    stack: newest.resource.stackId || null,
     endedAt: isoOf(newest.endedAt),
     isSettled: newest.settledAt !== null,
     isOwed: isOwed(newest),

@@ -22,7 +22,7 @@ export function describePlan(decided: Exclude<Plan, AwaitStatusPlan>): Descripti
         listed('once the release before has ended, revert', leaving),
       ].flat();
       const fields = { apply: namesOf(apply), revertFirst: namesOf(revertFirst), revert: namesOf(revert) };
-      return { message: parts.join('; ') || 'nothing is pending', fields };
+      return { message: parts.join('; ') || 'nothing to do', fields };
     }
     case 'revert': {
       const { reapply, keep, owes } = decided;

@@ -16,6 +16,7 @@ import { isOwed, sameResource, stands, type DeploymentRow, type History } from '
 import { isOfRelease, sameRequest, type Intent, type ReleaseIntent } from '../plan/intent';
 import type { Outcome } from '../plan/outcome';
 import { isEmpty } from '../plan/plan';
+import { pendingOf } from '../plan/plan-forward';
 import { executeRelease } from './execute-release';
 import { sayLeft } from './say-left';
 import { startReverting, startRun, type ExecutePorts } from '../work/run';
@@ -95,7 +96,9 @@ async function forward(
   const isAfterUnended = history.deployments.find(stands)?.status !== 'applied';
   // Nobody has noted what a run has left that died before it had ended.
   if (hasNothingToDo && isAfterUnended) await deployments.noteSchemaAfter(id);
-  if (hasNothingToDo) return success(intent, 'no migration is pending', { kept, pending: 0 });
+  const hasLater = pendingOf(code, history.migrations).length > 0;
+  const because = hasLater ? 'what is pending contracts, and waits for the application' : 'no migration is pending';
+  if (hasNothingToDo) return success(intent, because, { kept, pending: 0 });
   if (decided.continues !== null) await deployments.continue(id, ports.isNewAttempt);
 
   const digests = intent.kind === 'update' ? [code.digest, intent.old.digest] : [code.digest];

@@ -9,6 +9,7 @@ import { OF_SERVER } from './schema-listing';
  */
 export class LeftInSession {
   readonly #database: Database;
+  readonly #variables = new Set<string>();
   #mayMislead = false;
 
   constructor(database: Database) {
@@ -22,6 +23,7 @@ export class LeftInSession {
 
   /** Told of each step before it is run. A table that is dropped again need not have been the only one. */
   async expect(step: Step): Promise<void> {
+    this.noteVariables(step);
     if (this.#mayMislead || step.words[0] === 'DROP') return;
     this.#mayMislead =
       step.shows('makesTemporary') ||
@@ -30,11 +32,27 @@ export class LeftInSession {
       (step.isProcedure && (await this.routinesMay()));
   }
 
+  /** Told of DML, which leaves nothing else. */
+  noteVariables(step: Step): void {
+    if (step.nature === 'session' || step.isProcedure || step.shows('setsVariable'))
+      for (const [name] of step.text.matchAll(VARIABLE)) this.#variables.add(name);
+  }
+
+  /** What unsets the user variables that the steps may have set since it was asked for; null where there are none. */
+  unsetting(): string | null {
+    const names = [...this.#variables];
+    this.#variables.clear();
+    return names.length === 0 ? null : `SET ${names.map((name) => `${name} = NULL`).join(', ')}`;
+  }
+
   /** Whether any routine makes temporary tables, as far as its text is shown. A function may do so in whatever statement. */
   async routinesMay(): Promise<boolean> {
     return (await this.#database.query(MAKERS)).length > 0;
   }
 }
+
+/** A name longer than 64 characters is none. Behind a word, an @ is that of an account or an address. */
+const VARIABLE = /(?<![@\w'"`])@(?:`[^`]{1,64}`|[\w.$\u0080-\uffff]{1,64})/g;
 
 const MAKERS = `SELECT 1 FROM information_schema.ROUTINES
   WHERE ROUTINE_SCHEMA NOT IN ${OF_SERVER}

@@ -8,7 +8,7 @@ import {
 } from '../words/server-error-numbers';
 
 /**
- * The session's variables, its role and its database. A migration may set any of them, directly or in a procedure that it
+ * The session's variables, its role and its database; and user variables, which another session would not have. A migration may set any of them, directly or in a procedure that it
  * calls, and what it leaves would change how the next one runs and what the journal's own statements do: under
  * sql_select_limit = 1 the history has one row, and after completion_type = 'CHAIN' nothing is ever committed.
  *
@@ -17,11 +17,14 @@ import {
 export class SessionSettings {
   readonly #database: Database;
   readonly #log: Log;
+  readonly #unsetting: () => string | null;
   #noted: { readonly variables: ReadonlyMap<string, string>; readonly role: string } | null = null;
 
-  constructor(database: Database, log: Log) {
+  /** @param unsetting - what unsets the user variables that were set since it was asked for */
+  constructor(database: Database, log: Log, unsetting: () => string | null = () => null) {
     this.#database = database;
     this.#log = log;
+    this.#unsetting = unsetting;
   }
 
   /** Notes what is set. Call it before the first statement that may change it; later calls do nothing. */
@@ -34,6 +37,8 @@ export class SessionSettings {
     if (mayChange) await this.note();
     const result = await work();
     if (mayChange || result !== null) await this.restore();
+    const unsetting = this.#unsetting();
+    if (unsetting !== null) await this.#database.write(unsetting);
     return result;
   }
 

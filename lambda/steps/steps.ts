@@ -125,6 +125,7 @@ class StepsRun {
       case 'ddl':
         return this.#runDdl(segment.run, segment.nature);
       case 'dml': {
+        for (const { step } of segment.steps) this.#ports.leftInSession.noteVariables(step);
         const parts = await this.#ports.nonTransactionalTables.cut(segment.steps);
         const [whole] = parts;
         return parts.length === 1 && whole?.kind === 'dml' ? this.#runDml(whole.steps) : this.carryOut(parts);

@@ -6,7 +6,6 @@ import { revertOfRun } from '../plan/plan-revert';
 import { stepsToRun } from '../sql/segments';
 import type { Step } from '../sql/step';
 import { lastThatCounts, touchesSession } from '../sql/step-nature';
-import { nameStep } from '../manifest/step-lines';
 import type { ManifestEntry } from '../manifest/types';
 import { resolveDoubt } from '../look/doubt';
 import type { ForwardJournal } from '../journal/forward/forward-journal';
@@ -20,11 +19,11 @@ import { readOwn, upOfModule } from './own-script';
 import { Packets } from './packets';
 import { revertRows } from './revert';
 import { reverting, type Run } from './run';
-import { describeBlockers } from '../session/sessions';
 import type { StepJournal } from '../journal/step-journal';
-import { runSteps, type StepsResult } from '../steps/steps';
+import { runSteps } from '../steps/steps';
 import { needCleanSession, SpentSession } from './spent-session';
-import { outOfTimeFailure, notRun, runAgain, stepFailed, tooLargeToStore, type Stop } from './stop';
+import { stepRefused, type Applying } from './step-refused';
+import { outOfTimeFailure, notRun, stepFailed, tooLargeToStore, type Stop } from './stop';
 import { revertAndReapply } from './revert-and-reapply';
 import { runWithUmzug } from './umzug';
 import { UpcomingScripts, type Upcoming } from './upcoming-scripts';
@@ -33,7 +32,6 @@ import { warnOfDrift } from './warn-of-drift';
 import type { VouchedScripts } from '../journal/vouched-scripts';
 import type { Resource } from '../plan/intent';
 import type { ForwardPlan } from '../plan/plan-types';
-import { ER_TABLE_EXISTS_ERROR, ER_LOCK_WAIT_TIMEOUT } from '../words/server-error-numbers';
 
 /** A forward deployment under way. */
 export interface RunningDeployment {
@@ -110,6 +108,8 @@ async function applyAll(
 ): Promise<Exclude<Stop, { kind: 'rolled-back' }> | null> {
   const journal = run.migrations.forward(deployment.id, run.clock, deployment.history.newestMigration);
   const scripts = new UpcomingScripts(run.own, entries);
+  const isFirst = deployment.history.migrations.every((row) => row.deployment === deployment.id);
+  const applying = { ...run, isFirst };
   const packets = new Packets(run, journal, scripts, half);
   const applyNext = async (entry: ManifestEntry): Promise<Stop | null> => {
     if (run.leftInSession.mayMislead && !applied.has(entry.name)) {
@@ -119,7 +119,7 @@ async function applyAll(
     const upcoming = { entry, own: scripts.take(entry) };
     if (!applied.has(entry.name)) for (const name of await packets.applyFrom(upcoming)) applied.add(name);
     if (applied.has(entry.name)) return null;
-    const stop = await applyAlone(run, journal, upcoming, packets.howFar(entry.name));
+    const stop = await applyAlone(applying, journal, upcoming, packets.howFar(entry.name));
     if (stop === null) applied.add(entry.name);
     return stop;
   };
@@ -167,7 +167,7 @@ function carriesSession(steps: readonly Step[]): boolean {
 
 /** Applies what is left of one migration, step by step. */
 async function applyAlone(
-  run: Run,
+  run: Applying,
   journal: ForwardJournal,
   upcoming: Upcoming,
   progress: UpProgress,
@@ -211,7 +211,7 @@ async function isDmlAlone({ nonTransactionalTables }: Run, steps: readonly Step[
 }
 
 async function applySql(
-  run: Run,
+  run: Applying,
   journal: StepJournal,
   { entry, own: { up } }: Upcoming,
   { done, end }: UpProgress,
@@ -276,25 +276,3 @@ export async function revertBegun(
   const unfinished = reversal.failure === null ? null : mayGoOn(run, reversal.failure);
   return unfinished ?? { kind: 'failed', failure: problem, reversal };
 }
-
-/** A lock that was not free is explained by who holds it. */
-async function stepRefused(
-  { database, hasJournal }: Run,
-  entry: ManifestEntry,
-  up: readonly Step[],
-  { error, step }: Omit<StepsResult & { kind: 'failed' }, 'kind'>,
-  doneBefore = 0,
-): Promise<Stop> {
-  const refused = up[step - 1];
-  const isLocked = error.errno === ER_LOCK_WAIT_TIMEOUT && refused !== undefined;
-  const blockers = isLocked ? await describeBlockers(database, refused) : null;
-  const isOlder = error.errno === ER_TABLE_EXISTS_ERROR && !hasJournal;
-  const more = blockers !== null ? `; the table is in use by ${blockers}` : isOlder ? RECORD_FIRST : '';
-  const where = nameStep(entry, 'up', step - 1, up.length) + runAgain(step, doneBefore);
-  return stepFailed(entry, where, error.summary + more);
-}
-
-/** Where nothing was ever deployed, the schema may be older than its migrations. */
-const RECORD_FIRST =
-  `. If it was made before, by hand or by another tool, record first what the schema has already: ` +
-  `{"command":"baseline","to":"NAME"}, or "adopt" for the history of that tool`;

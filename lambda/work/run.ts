@@ -61,12 +61,13 @@ export function startRun(ports: ExecutePorts, isLastAttempt: boolean): Run {
     };
   };
   const share = clock.remaining() * REVERT_SHARE;
+  const leftInSession = new LeftInSession(database);
   return {
     ...ports,
     isLastAttempt,
-    settings: new SessionSettings(database, log),
+    settings: new SessionSettings(database, log, () => leftInSession.unsetting()),
     nonTransactionalTables: new NonTransactionalTables(database),
-    leftInSession: new LeftInSession(database),
+    leftInSession,
     budget: timeBudget(clock, isLastAttempt ? share : Math.min(share, JOURNAL_MS), connectKiller, log),
     revertBudget: timeBudget(clock, Math.min(share / 4, JOURNAL_MS), connectKiller, log),
   };

@@ -27,6 +27,19 @@ describe('with --json, what could not be done is said on stdout, too', () => {
     expect(runProgram(migrationFolder({}), ['lint', 'nowhere'])).toMatchObject({ code: 1, stdout: '' });
   });
 
+  it('a full disk, with what to do', () => {
+    const full = `import fs from 'node:fs'; import { syncBuiltinESMExports } from 'node:module';
+      fs.writeFileSync = () => { throw Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC', syscall: 'write' }); };
+      syncBuiltinESMExports();`;
+    const { code, stderr } = runProgram(migrationFolder({}), ['create', 'a', '--directory', '.'], {
+      NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(full)}`,
+    });
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: expect.stringMatching(/make room there .*TMPDIR.* \[ENOSPC\]\n$/),
+    });
+  });
+
   it('a fault of the program, too', () => {
     const break_ = `data:text/javascript,${encodeURIComponent('JSON.parse = () => { throw new Error("broken") }')}`;
     const cwd = migrationFolder({ 'cdk.json': '{"context":{}}' });

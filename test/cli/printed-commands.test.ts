@@ -50,6 +50,19 @@ test('no text sends people to a command by its bare name', () => {
   expect(TEXTS.filter(({ text }) => bare.test(text) || saying.test(text))).toEqual([]);
 });
 
+test('on a server, which has no stack, nobody is told to deploy or to continue a rollback', () => {
+  const files = ['work/revert', 'work/reapply', 'words/explain', 'journal/vouched-scripts', 'plan/check-history'];
+  const ofStack = /aws cloudformation|--no-rollback|deploy again|file back and deploy/;
+  const said = files.map((name) => {
+    const texts = TEXTS.filter(({ file }) => file === `lambda/${name}.ts`);
+    return texts.map(({ text }) => text.trim()).join(' ');
+  });
+  adviseFor([]);
+  expect(said.map(asCommandLine).filter((text) => ofStack.test(text))).toHaveLength(files.length);
+  adviseFor([], false);
+  expect(said.map(asCommandLine).filter((text) => ofStack.test(text))).toEqual([]);
+});
+
 test('each event that the function tells people to send is one, and is printed as a command of the program', () => {
   const events = TEXTS.filter(({ file }) => file.startsWith('lambda') && !file.endsWith('plan/command.ts')).flatMap(
     ({ file, text }) => [...text.matchAll(/\{"command":"[^}]*\}/g)].map(([event]) => ({ file, event })),

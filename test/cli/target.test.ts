@@ -113,6 +113,14 @@ describe('DATABASE_URL of .env', () => {
     );
   });
 
+  test('has a name without braces put in where there is one, and a dollar sign behind a backslash as it is', () => {
+    expect(of('DB_HOST=127.0.0.1\nDATABASE_URL=mysql://root@$DB_HOST/shop\n')).toBe(URL_);
+    expect(of('DATABASE_URL=mysql://root:pa$word@127.0.0.1/shop\n')).toBe('mysql://root:pa$word@127.0.0.1/shop');
+    expect(of('word=x\nDATABASE_URL=mysql://root:\\${word}\\$word@127.0.0.1/shop\n')).toBe(
+      'mysql://root:${word}$word@127.0.0.1/shop',
+    );
+  });
+
   test('names a variable that nobody has, or that refers to itself', () => {
     expect(() => of('DATABASE_URL=mysql://root@${DB_HOST}/shop\n')).toThrow(
       'DATABASE_URL in .env has ${DB_HOST}, which neither the environment nor .env has: set DB_HOST',

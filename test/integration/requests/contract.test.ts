@@ -45,7 +45,8 @@ describe.each(servers())('two resources of one construct on $name', (server) => 
       { '0001_user': USER, '0002_name': CONTRACTING, '0003_orders': ORDERS },
       { OnRemoved: 'REVERT' },
     );
-    expect(await scene.updated(SECOND, again)).toMatchObject({ data: { Applied: '' } });
+    const reason = 'what is pending contracts, and waits for the application';
+    expect(await scene.updated(SECOND, again)).toMatchObject({ reason, data: { Applied: '' } });
     const contract = scene.update(second(FIRST), second(again), ID);
     expect(await scene.answer(contract, again)).toMatchObject({ physicalId: ID, data: { Applied: '0002_name' } });
     expect(await scene.history()).toEqual(['0001_user applied', '0003_orders applied', '0002_name applied']);
@@ -59,6 +60,9 @@ describe.each(servers())('two resources of one construct on $name', (server) => 
     expect(await scene.history()).toEqual(['0001_user applied', '0003_orders applied']);
     await scene.settle();
     expect(await invoke(scene, SECOND, { command: 'up' })).toMatchObject({ applied: ['0002_name'] });
+    expect(await invoke(scene, SECOND, { command: 'status' })).toMatchObject({
+      deployment: { type: 'up', stack: null },
+    });
   });
 
   it.each(['first', 'second'] as const)('are reverted together, the %s one first, with the old code', async (which) => {

@@ -115,6 +115,8 @@ describe.each(servers())('on $name', (server) => {
       status: 'SUCCESS',
     });
     expect(await scene.sql('SELECT precious FROM user')).toEqual([{ precious: 'keep me' }]);
+    // Nor does the journal that the first try has made.
+    expect((await scene.created(release1)).reason).toContain('record first what');
   });
 
   test.each(STANDING)('rule 11: $what', async ({ stands, up, down }) => {

@@ -1,0 +1,47 @@
+import { migration } from '../../rules/dying-process';
+import { servers } from '../../servers';
+import { FIRST, release, Scene, USER } from '../scene';
+
+const MADE = 'CREATE TABLE seen (id INT PRIMARY KEY, a INT, b INT, c INT)';
+const SEES = 'INSERT INTO seen VALUES (1, @a, @`b c`, @n)';
+const BOTH = 'SET @a = 1, @`b c` = 2; SELECT 3 INTO @n';
+
+describe.each(servers())('user variables, on $name', (server) => {
+  const scene = Scene.ofEachTest(server, FIRST);
+  const nothing = [{ id: 1, a: null, b: null, c: null }];
+  const deployed = async (...more: readonly string[]) => {
+    const next = release({
+      '0001_user': USER,
+      '0002_made': migration(MADE, 'DROP TABLE seen'),
+      ...Object.fromEntries(more.map((text, at) => [`${at + 10}_more`.padStart(9, '0'), text])),
+    });
+    return { next, answer: await scene.updated(FIRST, next) };
+  };
+
+  test.each([
+    ['one in SQL', migration(BOTH)],
+    ['one that writes', migration('SELECT 3 INTO @n; INSERT INTO seen VALUES (2, 1, 2, @n := 3); DELETE FROM seen')],
+    [
+      'one in JavaScript',
+      "exports.up = ({ query }) => query('SET @a = 1, @`b c` = 2, @n = 3'); exports.down = () => undefined;",
+    ],
+  ])('are not there for the next migration, as in another session: %s', async (_, sets) => {
+    expect((await deployed(sets, migration(SEES))).answer).toMatchObject({ status: 'SUCCESS' });
+    expect(await scene.sql('SELECT * FROM seen')).toEqual(nothing);
+  });
+
+  test('are there for the steps after them', async () => {
+    await deployed(migration(`${BOTH}; ${SEES}`));
+    expect(await scene.sql('SELECT * FROM seen')).toEqual([{ id: 1, a: 1, b: 2, c: 3 }]);
+  });
+
+  test('are not there for the down of a migration that is reverted in the same run', async () => {
+    await scene.sql('CREATE TABLE seen_by_down (a INT)');
+    const { answer } = await deployed(
+      migration(`${BOTH}; CREATE TABLE t (id INT)`, 'INSERT INTO seen_by_down VALUES (@a); DROP TABLE t'),
+      migration('DROP TABLE nowhere'),
+    );
+    expect(answer).toMatchObject({ status: 'FAILED' });
+    expect(await scene.sql('SELECT * FROM seen_by_down')).toEqual([{ a: null }]);
+  });
+});

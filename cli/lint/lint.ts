@@ -6,7 +6,7 @@ import { unknownCode } from '../../lib/review/unknown-code';
 import { consoleOnStderr } from '../terminal/console-on-stderr';
 import { EXIT_CODE } from '../exit-code';
 import { ExpectedFailure } from '../expected-failure';
-import { emptyFolder, migrationsFolder, type MigrationsFolder } from '../migrations-folder';
+import { emptyFolder, guessNote, migrationsFolder, type MigrationsFolder } from '../migrations-folder';
 import { readSettings } from '../settings';
 import { processTerminal, type Terminal } from '../terminal/terminal';
 import { FAIL_ON_CODES } from './code-meaning';
@@ -44,7 +44,7 @@ export function lint({ directory, base, format, failOn = [], reviewAfter }: Lint
   }
   const settings = readSettings(process.cwd());
   const folder = migrationsFolder(process.cwd(), directory, settings);
-  if (folder.isGuess) terminal.note(`No folder was named: reading ${folder.name}.`);
+  if (folder.isGuess) terminal.note(guessNote(folder));
   const { names, nested, errors, warnings } = readFolder(folder.path, reviewAfter ?? settings.reviewAfter);
   if (errors.some(({ code }) => code === 'directory-empty')) throw emptyFolder(folder, nested);
   const release = base === undefined ? NO_RELEASE : compared(folder, base, terminal);

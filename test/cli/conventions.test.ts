@@ -19,6 +19,14 @@ describe('exit code, result on stdout, all else on stderr', () => {
   ])[] = [
     ['nothing found', GOOD, 'lint migrations', 0, /nothing found\n$/, /^$/],
     ['a guessed folder is named', GOOD, 'lint', 0, /nothing found\n$/, /^No folder was named: reading migrations\.\n$/],
+    [
+      'the folder in which one stands',
+      { '0001_create_user.sql': CREATE_USER },
+      'lint',
+      0,
+      /nothing found\n$/,
+      /^No folder was named: reading this one\.\n$/,
+    ],
     ['something found', BAD, 'lint migrations', 2, /up-empty/, /^$/],
     ['help', GOOD, '--help', 0, /^Usage: aurora-migrations .*Examples:/s, /^$/],
     ['help of a command', GOOD, 'lint --help', 0, /^Usage: aurora-migrations lint .*Examples:/s, /^$/],

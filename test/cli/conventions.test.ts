@@ -70,6 +70,14 @@ describe('exit code, result on stdout, all else on stderr', () => {
       /is table-copy meant\? Nothing was checked \[unknown-code\]/,
     ],
     [
+      'a name that would leave all out of the review',
+      GOOD,
+      'lint --review-after 2',
+      1,
+      /^$/,
+      /--review-after: "2" sorts after all migrations, .*such as 0001_create_user\. Nothing was checked \[review-after-unusable\]/,
+    ],
+    [
       'a folder that is not there',
       GOOD,
       'lint nowhere',

@@ -1,5 +1,6 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import { nameOf } from '../lib/source/migration-files';
 import { quoted } from './advice';
 import { ExpectedFailure } from './expected-failure';
 import type { Settings } from './settings';
@@ -42,7 +43,8 @@ export function migrationsFolder(
 }
 
 function usualFolder(root: string): MigrationsFolder {
-  const there = USUAL_FOLDERS.filter((name) => isDirectory(path.join(root, name)));
+  const usual = USUAL_FOLDERS.filter((name) => isDirectory(path.join(root, name)));
+  const there = holdsMigrations(root) ? ['.', ...usual] : usual;
   const [name, ...others] = there;
   if (name === undefined) {
     throw new ExpectedFailure('directory-unknown', `${noFolderIn(root)}. Nothing was done`);
@@ -54,6 +56,11 @@ function usualFolder(root: string): MigrationsFolder {
     );
   }
   return { name, path: path.join(root, name), isGuess: true };
+}
+
+/** That nobody named it. */
+export function guessNote({ name }: Pick<MigrationsFolder, 'name'>): string {
+  return `No folder was named: reading ${name === '.' ? 'this one' : name}.`;
 }
 
 /** That none has a usual name, and what to do. */
@@ -69,6 +76,11 @@ export function emptyFolder({ name }: Pick<MigrationsFolder, 'name'>, nested: re
       ? `there is no migration in ${name}: make one with "npx aurora-migrations create add_user --directory ${quoted(name)}", or name another folder with --directory`
       : `there is no migration in ${name} itself, and its subdirectories are not read: name one of them with --directory (${nested.join(', ')})`,
   );
+}
+
+/** Whether somebody stands in the folder itself. */
+function holdsMigrations(folder: string): boolean {
+  return fs.readdirSync(folder).some((file) => 'name' in nameOf(file));
 }
 
 function isDirectory(folder: string): boolean {

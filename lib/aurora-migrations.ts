@@ -5,7 +5,6 @@ import type * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { RELEASE_TYPE, RESOURCE_TYPE } from '../lambda/contract';
-import { compareNames } from '../lambda/manifest/name';
 import { type AuroraMigrationsProps, SnapshotBefore } from './aurora-migrations-props';
 import { customResource, propertiesFor, releaseId } from './function/custom-resource';
 import { DeploymentMetrics, requireMetricName } from './function/deployment-metrics';
@@ -14,6 +13,7 @@ import { refuseWarnings } from './failing-warnings';
 import { placeFunction } from './network/function-placement';
 import { checkHost, refuseSecretReferences } from './database/host-checks';
 import { describe, type MigrationWarning } from './review/migration-problem';
+import { reviewAfterProblem, warnedAfter } from './review/review-warnings';
 import { type MigrationSet, readMigrations } from './source/migration-source';
 import { MigrationAlarms } from './function/migration-alarms';
 import { MigrationDashboard } from './function/migration-dashboard';
@@ -260,10 +260,11 @@ export class AuroraMigrations extends Construct implements ec2.IConnectable, iam
         `the migrations in ${directory} cannot be used, nothing is deployed:${problems.map((problem) => `\n  ${describe(problem)}`).join('')}`,
       );
     }
-    for (const { name } of found.manifest.migrations) new Construct(this, name);
-    const reviewed = warnings.filter(
-      ({ migration }) => reviewAfter === undefined || compareNames(migration, reviewAfter) > 0,
-    );
+    const names = found.manifest.migrations.map(({ name }) => name);
+    for (const name of names) new Construct(this, name);
+    const misread = reviewAfterProblem(reviewAfter, names);
+    if (misread !== undefined) throw new ValidationError(this, 'option-invalid', `reviewAfter: ${misread}`);
+    const reviewed = warnedAfter(warnings, reviewAfter);
     refuseWarnings(this, directory, failOn, [...nestedWarning(directory, nested), ...reviewed]);
     warnOfNested(this, directory, nested);
     for (const warning of reviewed) this.warn(warning);

@@ -32,7 +32,13 @@ export function create(words: string, { directory, form }: CreateOptions): void 
 /** Other than what is read, the folder of a new migration need not be there. */
 function folderFor(flag: string | undefined, settings: Settings): string {
   const named = flag ?? settings.directory;
-  if (named !== undefined) return named;
+  if (named !== undefined) {
+    if (fs.statSync(named, { throwIfNoEntry: false })?.isDirectory() !== false) return named;
+    throw new ExpectedFailure(
+      'directory-missing',
+      `${named} is a file: name a folder with --directory. Nothing was made`,
+    );
+  }
   try {
     return migrationsFolder(process.cwd(), undefined, {}).name;
   } catch (error) {

@@ -5,7 +5,7 @@ import { readHistory } from '../../lambda/journal/history-reader';
 import type { HistoryRow } from '../../lambda/plan/history';
 import type { RunnerSettings } from '../command-runner';
 import { ExpectedFailure } from '../expected-failure';
-import { migrationsFolder, noFolderIn } from '../migrations-folder';
+import { guessNote, migrationsFolder, noFolderIn } from '../migrations-folder';
 import type { UrlTarget } from '../target';
 import { openSession } from './open-session';
 import { releaseIn, type Release } from './release-folder';
@@ -27,7 +27,7 @@ export async function releaseFor(
   try {
     const folder = migrationsFolder(root, directory, settings);
     const release = releaseIn(folder, url.database);
-    if (folder.isGuess) terminal.note(`No folder was named: reading ${folder.name}.`);
+    if (folder.isGuess) terminal.note(guessNote(folder));
     return { ...release, unknown: null };
   } catch (error) {
     // Only where there is no folder at all: one that is named wrongly or cannot be read must not look like "nothing pending".

@@ -2,11 +2,12 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { compareNames } from '../../lambda/manifest/name';
 import type { MigrationProblem } from '../../lib/review/migration-problem';
+import { reviewAfterProblem } from '../../lib/review/review-warnings';
 import { unknownCode } from '../../lib/review/unknown-code';
 import { consoleOnStderr } from '../terminal/console-on-stderr';
 import { EXIT_CODE } from '../exit-code';
 import { ExpectedFailure } from '../expected-failure';
-import { emptyFolder, migrationsFolder, type MigrationsFolder } from '../migrations-folder';
+import { emptyFolder, guessNote, migrationsFolder, type MigrationsFolder } from '../migrations-folder';
 import { readSettings } from '../settings';
 import { processTerminal, type Terminal } from '../terminal/terminal';
 import { FAIL_ON_CODES } from './code-meaning';
@@ -44,8 +45,14 @@ export function lint({ directory, base, format, failOn = [], reviewAfter }: Lint
   }
   const settings = readSettings(process.cwd());
   const folder = migrationsFolder(process.cwd(), directory, settings);
-  if (folder.isGuess) terminal.note(`No folder was named: reading ${folder.name}.`);
-  const { names, nested, errors, warnings } = readFolder(folder.path, reviewAfter ?? settings.reviewAfter);
+  if (folder.isGuess) terminal.note(guessNote(folder));
+  const after = reviewAfter ?? settings.reviewAfter;
+  const { names, nested, errors, warnings } = readFolder(folder.path, after);
+  const misread = reviewAfterProblem(after, names);
+  if (misread !== undefined) {
+    const where = reviewAfter === undefined ? '"reviewAfter" in cdk.json' : '--review-after';
+    throw new ExpectedFailure('review-after-unusable', `${where}: ${misread}. Nothing was checked`);
+  }
   if (errors.some(({ code }) => code === 'directory-empty')) throw emptyFolder(folder, nested);
   const release = base === undefined ? NO_RELEASE : compared(folder, base, terminal);
   const own = warnings.filter((warning) => !isOfRelease(warning, names, release.unchanged));

@@ -1,4 +1,4 @@
-import { compareNames } from '../../lambda/manifest/name';
+import { warnedAfter } from '../../lib/review/review-warnings';
 import { listMigrations } from '../../lib/source/migration-files';
 import { readMigrations } from '../../lib/source/migration-source';
 import { nestedWarning } from '../../lib/source/nested-warning';
@@ -16,8 +16,6 @@ export function readFolder(folder: string, reviewAfter: string | undefined): Fol
   const names = problems.some(({ code }) => code.startsWith('directory-'))
     ? []
     : listMigrations(folder).migrations.map(({ name }) => name);
-  const reviewed = warnings.filter(
-    ({ migration }) => reviewAfter === undefined || compareNames(migration, reviewAfter) > 0,
-  );
+  const reviewed = warnedAfter(warnings, reviewAfter);
   return { names, nested, errors: problems, warnings: [...nestedWarning('', nested), ...reviewed] };
 }

@@ -55,11 +55,6 @@ export async function makeBase(base: BaseSchema, client: Connection, signal: Abo
   }
 }
 
-/** Whether a statement only says of which kind the texts in its database are, without naming it. */
-export function isOfItsOwnDatabase(text: string): boolean {
-  return /^ALTER\s+(?:DATABASE|SCHEMA)\s+(?:DEFAULT|CHARACTER|CHARSET|COLLATE)\b/i.test(text);
-}
-
 /**
  * The migrations that come after the one that was named: the schema of the dump has those before it already.
  *

@@ -1,7 +1,7 @@
 import { describe } from '../../lib/review/migration-problem';
 import { quoted } from '../advice';
 import { counted } from '../counted';
-import { type BaseSchema, isOfItsOwnDatabase, migrationsAfter, readBaseSchema } from './base-schema';
+import { type BaseSchema, migrationsAfter, readBaseSchema } from './base-schema';
 import { changedSince } from './changed-since';
 import { reachesOut } from './reach/foreign-schemas';
 import { type FolderReading, readMigrationFolder, type MigrationFolder } from './migration-folder';
@@ -155,12 +155,12 @@ async function refuseToReachOut(
   { server, schema }: ProveServer,
 ): Promise<void> {
   if (server.ownServer) return;
-  const ofBase = (base?.statements ?? []).filter(({ text }) => !isOfItsOwnDatabase(text));
+  const ofBase = (base?.statements ?? []).map(({ text }) => ({ file: base?.file ?? '', text }));
   const ofFolder = folder.migrations.flatMap(({ entry, up, script }) => {
     const parts = 'module' in script ? [script.module] : [...up, ...script.down];
     return parts.map((text) => ({ file: entry.file, text }));
   });
-  const texts = [...ofBase.map(({ text }) => ({ file: base?.file ?? '', text })), ...ofFolder];
+  const texts = [...ofBase, ...ofFolder];
   const others = (await schemasOf(server)).filter((name) => name !== schema && !READ_ONLY.has(name.toLowerCase()));
   const [reach] = reachesOut(texts, others);
   if (reach === undefined) return;

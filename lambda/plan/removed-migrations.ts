@@ -26,7 +26,7 @@ export function whyRemovedStay(
     const by = owner ? ` (applied by ${owner.logicalId} of stack ${owner.stackId})` : '';
     return (
       `the release lacks applied migration${plural(removed)} ${fewNames(removed)}${by}; nothing was run. ` +
-      `One database has one list of migrations: deploy a release that contains ${them}, or use another database`
+      `One database has one list of migrations: put the file${plural(removed)} back, revert ${them} from a checkout that has ${them}, or use another database`
     );
   }
   if (owner) {

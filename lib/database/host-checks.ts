@@ -16,8 +16,7 @@ export function checkHost(scope: Construct, host: string): void {
   if (origin !== undefined) requireWritingOrigin(scope, origin);
   if (Token.isUnresolved(host)) return;
   if (/\.cluster-ro-/i.test(host)) throw reader(scope, host);
-  const warn = (code: string, text: string): void =>
-    Annotations.of(scope).addWarningV2(`cdk-aurora-migrations:${code}`, text);
+  const warn = warningsOn(scope);
   if (/\.cluster-custom-/i.test(host)) {
     warn(
       'host-custom-endpoint',
@@ -66,6 +65,13 @@ function requireWritingOrigin(scope: Construct, { target, displayName }: Referen
   if (rds.CfnDBCluster.isCfnDBCluster(target)) {
     requireMysql(scope, target, target.engine, target.engineVersion);
     if (displayName.startsWith('ReadEndpoint')) throw reader(scope, `the read endpoint of ${target.node.path}`);
+    if (target.replicationSourceIdentifier !== undefined) {
+      // A warning, other than of an instance, for one that was promoted has the property still.
+      warningsOn(scope)(
+        'host-is-replica',
+        `${knownPath(target)} is a replica (replicationSourceIdentifier), which gets schema and journal from its source: give that to the migrations, and leave them out where the replica is; or acknowledge this where it was promoted`,
+      );
+    }
   }
   if (rds.CfnDBInstance.isCfnDBInstance(target)) {
     requireMysql(scope, target, target.engine, target.engineVersion);
@@ -76,6 +82,10 @@ function requireWritingOrigin(scope: Construct, { target, displayName }: Referen
   if (rds.CfnDBProxyEndpoint.isCfnDBProxyEndpoint(target) && target.targetRole === 'READ_ONLY') {
     throw reader(scope, `the proxy's endpoint ${knownPath(target)}`, 'the endpoint of the proxy itself');
   }
+}
+
+function warningsOn(scope: Construct): (code: string, text: string) => void {
+  return (code, text) => Annotations.of(scope).addWarningV2(`cdk-aurora-migrations:${code}`, text);
 }
 
 /** Of a cluster where nothing else is said. */

@@ -1,3 +1,4 @@
+import { compareNames } from '../../lambda/manifest/name';
 import type { ManifestEntry } from '../../lambda/manifest/types';
 import type { MigrationProblem, MigrationWarning } from './migration-problem';
 import { ignoredCodes } from './ignored-codes';
@@ -49,4 +50,27 @@ function irreversible({ file, irreversible: isDeclared }: ReadMigration['entry']
   const problem =
     'it is declared irreversible: a rollback keeps it and every migration below it, and old code then runs on the new schema. Write a down, if there is one';
   return isDeclared ? [{ code: 'irreversible-migration', file, problem }] : [];
+}
+
+/** Those of migrations that sort after a name: up to it nothing is reviewed. */
+export function warnedAfter(
+  warnings: readonly MigrationWarning[],
+  reviewAfter: string | undefined,
+): readonly MigrationWarning[] {
+  return reviewAfter === undefined
+    ? warnings
+    : warnings.filter(({ migration }) => compareNames(migration, reviewAfter) > 0);
+}
+
+/** Why that name is none that can be meant in a folder of these, so that no migration would be reviewed without a word. */
+export function reviewAfterProblem(reviewAfter: string | undefined, names: readonly string[]): string | undefined {
+  const newest = names.at(-1);
+  if (reviewAfter === undefined || newest === undefined || compareNames(reviewAfter, newest) <= 0) return undefined;
+  return digitsOf(reviewAfter) === digitsOf(newest)
+    ? undefined
+    : `"${reviewAfter}" sorts after all migrations, so that none would be reviewed: names are compared by their characters. Write it as they are, such as ${newest}`;
+}
+
+function digitsOf(name: string): number {
+  return name.length - name.replace(/^\d+/, '').length;
 }

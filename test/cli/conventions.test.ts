@@ -19,6 +19,14 @@ describe('exit code, result on stdout, all else on stderr', () => {
   ])[] = [
     ['nothing found', GOOD, 'lint migrations', 0, /nothing found\n$/, /^$/],
     ['a guessed folder is named', GOOD, 'lint', 0, /nothing found\n$/, /^No folder was named: reading migrations\.\n$/],
+    [
+      'the folder in which one stands',
+      { '0001_create_user.sql': CREATE_USER },
+      'lint',
+      0,
+      /nothing found\n$/,
+      /^No folder was named: reading this one\.\n$/,
+    ],
     ['something found', BAD, 'lint migrations', 2, /up-empty/, /^$/],
     ['help', GOOD, '--help', 0, /^Usage: aurora-migrations .*Examples:/s, /^$/],
     ['help of a command', GOOD, 'lint --help', 0, /^Usage: aurora-migrations lint .*Examples:/s, /^$/],
@@ -60,6 +68,14 @@ describe('exit code, result on stdout, all else on stderr', () => {
       64,
       /^$/,
       /is table-copy meant\? Nothing was checked \[unknown-code\]/,
+    ],
+    [
+      'a name that would leave all out of the review',
+      GOOD,
+      'lint --review-after 2',
+      1,
+      /^$/,
+      /--review-after: "2" sorts after all migrations, .*such as 0001_create_user\. Nothing was checked \[review-after-unusable\]/,
     ],
     [
       'a folder that is not there',

@@ -41,6 +41,7 @@ describe('form and number are those of the folder', () => {
       ['b'],
       [`migrations/${new Date().toISOString().slice(0, 10)}_b.sql`],
     ],
+    ['in the folder itself', { '0001_a.sql': CREATE_USER }, ['b'], ['0002_b.sql']],
     ['the folder is named', { 'x/0001_a.sql': CREATE_USER }, ['b', '-d', 'x'], ['x/0002_b.sql']],
     [
       'what cannot be read is not in the way',
@@ -122,6 +123,14 @@ describe('refused, and nothing is made', () => {
       /one digit are used up: .* 10 would run before 9\..*\[numbers-used-up\]/,
     ],
     ["Flyway's folder", { 'migrations/V1__a.sql': 'DO 1;' }, ['b'], 2, /Flyway's names \(V1__a.sql\)/],
+    ['a file as the folder', { x: '' }, ['b', '-d', 'x'], 1, /: x is a file: .*\[directory-missing\]/],
+    [
+      'two folders, one around the other',
+      { '0001_a.sql': '', 'migrations/1': '' },
+      ['b'],
+      1,
+      /there are \., migrations\./,
+    ],
     ['two folders', { 'migrations/1': '', 'db/migrations/1': '' }, ['b'], 1, /not clear which folder/],
   ];
 

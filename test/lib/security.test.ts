@@ -1,8 +1,16 @@
+import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { NestedStack, Stack, Validations } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as sns from 'aws-cdk-lib/aws-sns';
-import { AwsSolutionsChecks } from 'cdk-nag';
+import {
+  AwsSolutionsChecks,
+  HIPAASecurityChecks,
+  NIST80053R4Checks,
+  NIST80053R5Checks,
+  PCIDSS321Checks,
+  ServerlessChecks,
+} from 'cdk-nag';
 import type { IConstruct } from 'constructs';
 import { SnapshotBefore } from '../../lib';
 import { AuroraStack } from '../../lib/aurora-stack';
@@ -65,6 +73,40 @@ describe('cdk-nag finds nothing', () => {
       'AwsSolutions-IAM5[Resource::*]',
     ]);
   });
+});
+
+test('what the stricter packs of cdk-nag find is what the documentation explains', () => {
+  const { stack, migrations } = stackUnderTest({
+    httpEndpoint: true,
+    addEndpoints: true,
+    dashboard: true,
+    snapshotBefore: SnapshotBefore.DESTRUCTIVE,
+  });
+  const packs = [HIPAASecurityChecks, NIST80053R4Checks, NIST80053R5Checks, PCIDSS321Checks, ServerlessChecks];
+  const found = packs.flatMap((Pack) =>
+    new Pack()
+      .validateScope(stack)
+      .violations.filter(({ violatingResources }) =>
+        violatingResources.some(({ constructPath }) => /Migrations/.test(constructPath ?? '')),
+      )
+      .map(({ ruleName }) => ruleName.replace(/^.*-/, '')),
+  );
+  const documented = /### cdk-nag\n([^]*?)\n## /.exec(
+    fs.readFileSync(path.join(__dirname, '../../docs/targets.md'), 'utf8'),
+  )![1]!;
+  const rules = [...documented.matchAll(/^\| (`[^|]*?) *\|/gm)].flatMap(([, cell]) => cell!.match(/\w+/g)!);
+
+  expect(migrations.endpointUrl).toBeDefined();
+  expect([...new Set(found)].sort()).toEqual(rules.sort());
+
+  const ofSecond = (): readonly unknown[] =>
+    new HIPAASecurityChecks()
+      .validateScope(stack)
+      .violations.filter(({ ruleName }) => ruleName === 'HIPAA.Security-LambdaInsideVPC')
+      .flatMap(({ violatingResources }) => violatingResources.map(({ constructPath }) => constructPath));
+  expect(ofSecond()).toEqual(['Stack/Migrations/Function/OnFailure/Resource/Resource']);
+  Validations.of(migrations).acknowledge({ id: 'HIPAA.Security-LambdaInsideVPC', reason: 'it must answer' });
+  expect(ofSecond()).toEqual([]);
 });
 
 describe('no role may do more than it needs', () => {

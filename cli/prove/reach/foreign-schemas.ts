@@ -8,7 +8,11 @@ export interface Reach {
 /** What changes a server beyond one schema. */
 const SERVER_WIDE: readonly (readonly [string, RegExp])[] = [
   ['USE', /(?:^|[;\n])\s*USE\s+[`\w]/i],
-  ['a database', /\b(?:CREATE|DROP|ALTER)\s+(?:OR\s+REPLACE\s+)?(?:DATABASE|SCHEMA)\b/i],
+  // Without a name, as "dump" writes it, it is the one in which it is played: no database can have these words as its name.
+  [
+    'a database',
+    /\b(?:(?:CREATE|DROP)\s+(?:OR\s+REPLACE\s+)?|ALTER\s+(?!\w+\s+(?:DEFAULT|CHARACTER|COLLATE)\b))(?:DATABASE|SCHEMA)\b/i,
+  ],
   ['accounts', /\b(?:(?:CREATE|DROP|ALTER|RENAME)\s+(?:USER|ROLE)|GRANT|REVOKE|SET\s+(?:PASSWORD|DEFAULT\s+ROLE))\s/i],
   ['a global variable', /\bSET\s+(?:@@)?(?:GLOBAL|PERSIST)\b|@@(?:GLOBAL|PERSIST)/i],
   [

@@ -127,6 +127,12 @@ describe.each(stackServers())(
       expect(await schemas()).toEqual([]);
     });
 
+    test('what "dump" says of the character set of its own database reaches nowhere else', async () => {
+      const dumped = '-- migrate:up\nALTER DATABASE DEFAULT CHARACTER SET utf8mb4;\nCREATE TABLE a (id INT);\n';
+      const folder = migrationFolder({ '0001_a.sql': `${dumped}-- migrate:irreversible\n` });
+      expect(await run(['--url', url, folder])).toMatchObject({ code: 0 });
+    });
+
     test('only what differs from a commit is proved', async () => {
       const folder = migrationFolder(FOLDERS['all in order']);
       const git = async (...args: readonly string[]): Promise<unknown> =>

@@ -141,6 +141,18 @@ describe('a reader’s endpoint is an error', () => {
   }
 });
 
+test('a cluster that is a replica is warned of', () => {
+  const writer = rds.ClusterInstance.serverlessV2('Writer');
+  const replica = new rds.DatabaseCluster(stack, 'Replica', {
+    ...{ engine: MYSQL, writer, vpc },
+    replicationSourceIdentifier: 'arn:aws:rds:eu-west-1:111122223333:cluster:orders',
+  });
+
+  expect(warningsOn(migrate(DatabaseTarget.cluster(replica, { databaseName: 'app' })))).toMatchObject({
+    'host-is-replica': expect.stringContaining('Stack/Replica is a replica (replicationSourceIdentifier)'),
+  });
+});
+
 test.each([
   ['host-custom-endpoint', 'orders.cluster-custom-c1.eu-central-1.rds.amazonaws.com'],
   ['host-is-address', '10.0.0.17'],

@@ -4,6 +4,7 @@ import type { AuroraMigrations } from '../../../lib';
 import { fakePackage } from '../fake-package';
 import { CREATE_USER, migrationFolder } from '../source/migration-folder';
 import { stackUnderTest } from '../stack-under-test';
+import { thrownBy } from '../thrown-by';
 
 jest.mock('../../../lib/package-root', () => ({ packageRoot: () => fakePackage() }));
 
@@ -64,4 +65,20 @@ test.each([
   ['0003_b', []],
 ])('nothing up to reviewAfter %s is reviewed', (reviewAfter, expected) => {
   expect(warned(reviewed(reviewAfter).stack)).toEqual(expected);
+});
+
+test.each([
+  ['3', 'with fewer digits'],
+  ['create_user', 'without a number'],
+])('reviewAfter %s, a name %s, would silence all, and is an error', (reviewAfter) => {
+  expect(thrownBy(() => reviewed(reviewAfter))).toMatchObject({
+    code: 'option-invalid',
+    message: expect.stringMatching(
+      new RegExp(`reviewAfter: "${reviewAfter}" sorts after all migrations, .* such as 0003_b \\(option-invalid\\)$`),
+    ),
+  });
+});
+
+test.each(['0900', '0000', '0003'])('reviewAfter %s is taken', (reviewAfter) => {
+  expect(() => reviewed(reviewAfter)).not.toThrow();
 });

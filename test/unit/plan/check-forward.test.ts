@@ -153,7 +153,7 @@ describe('rule 8: one database has one manifest', () => {
       const rows = done('1 2', theirs);
       expect(refusal(check('1', rows, { onRemoved }, { as: 'create', deployments: [theirs] }))).toBe(
         `the release lacks applied migration 0002 (applied by Theirs of stack ${other.stackId}); nothing was run. ` +
-          'One database has one list of migrations: deploy a release that contains it, or use another database',
+          'One database has one list of migrations: put the file back, revert it from a checkout that has it, or use another database',
       );
     },
   );

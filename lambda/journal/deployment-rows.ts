@@ -74,13 +74,13 @@ export async function readDeployments(
   const ours = rows.filter((row) => sameConstruct(resourceOf(row), resource));
   const newestRequestAt = Math.max(0, ...ours.map((row) => Number(row['newestRequestAt'])));
   const newest = ours.filter((row) => Number(row['newestRequestAt']) === newestRequestAt);
-  const isShared = rows.some((row) => text(row, 'stackId') !== resource.stackId);
+  const isShared = ours.length < rows.length;
   const releases = ofPart('release').map(releaseOf);
   return {
     seal: sealOf(newestApplied),
     deployments: rows.map(deploymentOf),
     releases: isShared ? await withNames(releases, readNames) : releases,
-    alsoInUseBy: await othersIn(ofPart('other'), resource, readNames),
+    alsoInUseBy: await othersIn(ofPart('other'), readNames),
     lastRun: lastRunOf(ofPart('last')[0]),
     newestRequestAt,
     revertedThen: newest.map((row) => optionalText(row, 'revertedHash')).filter((hash) => hash !== null),
@@ -134,18 +134,16 @@ async function withNames(
   return named;
 }
 
-/** Releases of other constructs. Which migrations they contain is asked of other stacks only. */
+/** Releases of other constructs. */
 async function othersIn(
   rows: readonly Row[],
-  { stackId }: Resource,
   readNames: (digest: string) => Promise<ReadonlySet<string> | null>,
 ): Promise<readonly OtherRelease[]> {
   const others: OtherRelease[] = [];
   for (const row of rows) {
     const other = { stackId: text(row, 'stackId'), logicalId: text(row, 'releaseOf'), digest: text(row, 'newDigest') };
     const same = others.find(({ digest, names }) => digest === other.digest && names !== null);
-    const names = other.stackId === stackId ? null : (same?.names ?? (await readNames(other.digest)));
-    others.push({ ...other, names });
+    others.push({ ...other, names: same?.names ?? (await readNames(other.digest)) });
   }
   return others;
 }

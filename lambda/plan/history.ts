@@ -54,14 +54,14 @@ export interface ReleaseRow {
    * release may be live.
    */
   readonly endedAt: number | null;
-  /** Of its migrations; null where that is not known, or no other stack has ever used the database. */
+  /** Of its migrations; null where that is not known, or no other construct has ever used the database. */
   readonly names: ReadonlySet<string> | null;
 }
 
 /** A release of another construct of the database, whose first resource it names. */
 export interface OtherRelease extends Resource {
   readonly digest: string;
-  /** Of its migrations; null where nobody has stored them. Of the same stack they are not read. */
+  /** Of its migrations; null where nobody has stored them. */
   readonly names: ReadonlySet<string> | null;
 }
 
@@ -266,6 +266,16 @@ export function standingOf(construct: Resource, { deployments }: History): reado
   return deployments.filter((row) => stands(row) && sameConstruct(row.resource, construct));
 }
 
+/**
+ * What was last heard of the stack. It is noted at the newest row of each resource, whatever has become of that, or at the one before
+ * where the newest came late. What is older than the newest of these was of an operation before.
+ */
+export function statusesOf(construct: Resource, { deployments }: History): readonly string[] {
+  const rows = deployments.filter((row) => row.newHash !== null && sameConstruct(row.resource, construct));
+  const last = Math.max(rows[0]?.issuedAt ?? 0, ...rows.map(({ stackStatusAt }) => stackStatusAt ?? 0));
+  return rows.filter(({ stackStatusAt }) => stackStatusAt === last).flatMap(({ stackStatus }) => stackStatus ?? []);
+}
+
 /** Whether a migration was applied by one of some deployments. */
 export function appliedBy(deployments: readonly DeploymentRow[]): (row: HistoryRow) => boolean {
   const ids = idsOf(deployments);
@@ -273,18 +283,12 @@ export function appliedBy(deployments: readonly DeploymentRow[]): (row: HistoryR
 }
 
 /**
- * The release of another stack whose code may be live and needs any of some migrations: it contains it. Not what contracts: its code
- * ran before that was applied. Another construct of the same stack goes back or away with it. When the release was deployed tells
- * nothing: attempts at the same deployment, and runs by hand, change who applied what. One that is gone back from is live until it
- * has ended, whatever its deployment has come to.
+ * The release of another construct whose code may be live and needs any of some migrations: it contains it. Not what contracts: its
+ * code ran before that was applied. When the release was deployed tells nothing: attempts at the same deployment, and runs by hand,
+ * change who applied what. One that is gone back from is live until it has ended, whatever its deployment has come to.
  */
-export function sharedWith(
-  rows: readonly HistoryRow[],
-  { stackId }: Resource,
-  { alsoInUseBy }: History,
-): OtherRelease | undefined {
-  return alsoInUseBy.find(
-    (other) =>
-      other.stackId !== stackId && rows.some(({ name, contracts }) => !contracts && (other.names?.has(name) ?? true)),
+export function sharedWith(rows: readonly HistoryRow[], { alsoInUseBy }: History): OtherRelease | undefined {
+  return alsoInUseBy.find((other) =>
+    rows.some(({ name, contracts }) => !contracts && (other.names?.has(name) ?? true)),
   );
 }

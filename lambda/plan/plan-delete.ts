@@ -5,6 +5,7 @@ import {
   sameConstruct,
   splitAt,
   stands,
+  statusesOf,
   type DeploymentRow,
   type History,
   type HistoryRow,
@@ -27,7 +28,7 @@ const ROLLING_BACK: ReadonlySet<string> = new Set([
 ]);
 
 const STAYS = 'the schema stays as it is: ';
-const IN_USE = 'another stack may use it';
+const IN_USE = 'another construct may use it';
 
 /**
  * A Delete reverts a Create that is rolled back, and what was tried since; otherwise `onDelete` decides.
@@ -50,7 +51,7 @@ export function planDelete(
   const isOfNewest = ours.find(stands)?.physicalId === intent.physicalId;
   const leave = (because: string): Plan => ({ ...nothing(because), settles: isOfNewest && !isContract });
   if (unsettled.length > 0 && isRolledBack(ours, resource, history)) {
-    const back = heldBack(revertTried(unsettled, intent, history), resource, history);
+    const back = heldBack(revertTried(unsettled, intent, history), history);
     return back.held === null ? back : asFarAs(back, back.revert, IN_USE, leave);
   }
   if (isContract) return nothing('what becomes of the schema is up to the first resource of its construct');
@@ -61,7 +62,7 @@ export function planDelete(
   if (intent.release.onDelete === 'RETAIN') return leave('the schema stays as it is (onDelete RETAIN)');
   // Where it is not known whether it settled, what others applied before it may still be in use.
   const whole = unsettled.length > 0 ? revertTried(unsettled, intent, history) : revertAll(owner, intent, history);
-  const plan = heldBack(whole, resource, history);
+  const plan = heldBack(whole, history);
   const [free, [lacking]] = splitAt(plan.revert, lacksScript(plan, intent, code));
   if (lacking !== undefined) return asFarAs(plan, free, `it has ${lacking.name}, which this release lacks`, leave);
   return plan.held === null ? plan : asFarAs(plan, free, IN_USE, leave);
@@ -86,13 +87,13 @@ function revertTried(unsettled: readonly DeploymentRow[], intent: Intent, histor
 }
 
 /**
- * Tells the migrations for whose scripts nothing vouches: what this release lacks, where another stack has applied it, whose Delete may
- * be to come, or it was to leave and has stayed.
+ * Tells the migrations for whose scripts nothing vouches: what this release lacks, where another construct has applied it, whose Delete
+ * may be to come, or it was to leave and has stayed.
  */
 function lacksScript({ held }: RevertPlan, { request, release }: Intent, code: Manifest): (row: HistoryRow) => boolean {
   const isKnown = held !== null || code.digest === release.digest;
   const shipped = shippedIn(code);
-  const isOthers = ({ owner }: HistoryRow): boolean => owner !== null && owner.stackId !== request.resource.stackId;
+  const isOthers = ({ owner }: HistoryRow): boolean => owner !== null && !sameConstruct(owner, request.resource);
   return (row) => isKnown && (isLeaving(row) || isOthers(row)) && !shipped.has(row.name);
 }
 
@@ -103,20 +104,10 @@ function asFarAs(plan: RevertPlan, free: readonly HistoryRow[], why: string, lea
     : stoppedAt(plan, free, failure('revert-owed', `the rest of ${STAYS}${why}`));
 }
 
-/**
- * What was last heard of the stack. It is noted at the newest row of each resource, whatever has become of that, or at the one before
- * where the newest came late. What is older than the newest of these was of an operation before.
- */
-export function statusesOf(construct: Resource, { deployments }: History): readonly string[] {
-  const rows = deployments.filter((row) => row.newHash !== null && sameConstruct(row.resource, construct));
-  const last = Math.max(rows[0]?.issuedAt ?? 0, ...rows.map(({ stackStatusAt }) => stackStatusAt ?? 0));
-  return rows.filter(({ stackStatusAt }) => stackStatusAt === last).flatMap(({ stackStatus }) => stackStatus ?? []);
-}
-
-/** Whether the stack that brought a deployment may be there: this one, one of which a release stands, or one that has not settled. */
-function isThere(row: DeploymentRow, { stackId }: Resource, history: History): boolean {
-  const ofStack = (other: Resource): boolean => other.stackId === row.resource.stackId;
-  return row.resource.stackId === stackId || !isSettled(row) || history.alsoInUseBy.some(ofStack);
+/** Whether the construct that brought a deployment may be there: this one, one of which a release stands, or one that has not settled. */
+function isThere(row: DeploymentRow, construct: Resource, history: History): boolean {
+  const isIts = (other: Resource): boolean => sameConstruct(other, row.resource);
+  return isIts(construct) || !isSettled(row) || history.alsoInUseBy.some(isIts);
 }
 
 /** What stands of an unsettled Create and the tries since, newest first; empty where any of it has settled. */

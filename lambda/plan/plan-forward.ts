@@ -46,7 +46,7 @@ export function planForward(
   // and a schema that is live must not be taken for one that never was.
   const takesOver = ours.filter(isOwed);
   const given = new Set(givenUp(takesOver, code, history));
-  const other = sharedWith([...given], intent.request.resource, history);
+  const other = sharedWith([...given], history);
   const isHeld = other !== undefined || takesOver.some(({ newDigest }) => isStanding(newDigest, history));
   if (given.size > 0 && isHeld) return refuseOwed([...given], other);
 
@@ -108,14 +108,14 @@ function removedNow(
 }
 
 /**
- * Whether a release stands that has a migration, of this construct or of another stack: its code is live, though a late attempt of
- * another stack has begun to revert that.
+ * Whether a release stands that has a migration, of this construct or of another: its code is live, though a late attempt of another
+ * one has begun to revert that.
  */
-function isOfStanding(row: HistoryRow, { request, release }: Intent, history: History): boolean {
+function isOfStanding(row: HistoryRow, { release }: Intent, history: History): boolean {
   const isOwn = history.releases.some(
     ({ endedAt, digest, names }) => endedAt === null && digest !== release.digest && names?.has(row.name) === true,
   );
-  return isOwn || sharedWith([row], request.resource, history) !== undefined;
+  return isOwn || sharedWith([row], history) !== undefined;
 }
 
 /**

@@ -11,12 +11,13 @@ import {
   splitAt,
   standingOf,
   standingReleases,
+  statusesOf,
   type DeploymentRow,
   type History,
   type HistoryRow,
+  type OtherRelease,
 } from './history';
 import type { ReleaseIntent, Resource } from './intent';
-import { statusesOf } from './plan-delete';
 import { isRevertedEarly } from './plan-resume';
 import { heldBack, planRevert, splitAtIrreversible, splitAtNeeded, revertNow, withRunsByHand } from './plan-revert';
 import { pendingOf } from './plan-forward';
@@ -52,7 +53,7 @@ export function planBegin({ request, release: { digest } }: ReleaseIntent, code:
     .filter(appliedBy(owed.length > 0 ? owed : since(digest, standing)))
     .filter((row) => row.state !== 'removed' || isRevertedEarly(row))
     .toReversed();
-  // Of what is owed nothing is left: another stack has it, or a run by hand.
+  // Of what is owed nothing is left: another construct has it, or a run by hand.
   if (lacking.length === 0 && owed.length > 0) return { kind: 'begin-release' };
   const what =
     lacking.length === 0
@@ -86,21 +87,23 @@ function refuseRelease(what: string, resumes: readonly DeploymentRow[]): RefuseR
  * What it means that CloudFormation deletes the resource of a release. It does so after all of an update has succeeded, or
  * after all else is back: what is owed is reverted now.
  */
-export function planEnd(intent: ReleaseIntent, code: Manifest, history: History): Plan {
+export function planEnd(intent: ReleaseIntent, code: Manifest, before: History): Plan {
   const { issuedAt, resource } = intent.request;
+  const way = wayOf(resource, before);
+  const alsoInUseBy = before.alsoInUseBy.filter((other) => way === 'away' || !isBack(other, intent, before));
+  const history = { ...before, alsoInUseBy };
   const { digest } = intent.release;
   if (history.releases.some((release) => release.digest === digest && release.createdAt > issuedAt)) {
     return nothing('the release was deployed again since');
   }
   const standing = standingOf(resource, history);
-  const way = wayOf(resource, history);
   const [newest] = standing.filter(isOwed);
   if (newest === undefined) return endSucceeded(intent, standing, way, history);
   const isDue = (newest.owedAt ?? 0) <= issuedAt && way !== 'away';
   if (isDue && newest.newDigest === digest) return revertOwed(intent, standing, code, history);
   // What another release lacks that is owed too goes now: nobody else vouches for it.
   const leaving = leavingWith(digest, standing, history).filter(appliedBy(standing.filter(isOwed)));
-  const [free] = splitAtNeeded(leaving, resource, history);
+  const [free] = splitAtNeeded(leaving, history);
   const ends = isDue ? withUnwanted(free, unwantedAfter(digest, resource, history), history) : NOTHING;
   return {
     kind: 'end-release',
@@ -109,6 +112,16 @@ export function planEnd(intent: ReleaseIntent, code: Manifest, history: History)
     newest,
     because: 'what is to be reverted waits for another request',
   };
+}
+
+/** Whether another construct of the stack was told to go back from a release: it was, by now, with its application. */
+function isBack(other: OtherRelease, { request }: ReleaseIntent, { deployments }: History): boolean {
+  const isToldOf = (row: DeploymentRow): boolean =>
+    isOwed(row) &&
+    (row.owedAt ?? 0) <= request.issuedAt &&
+    row.newDigest === other.digest &&
+    sameConstruct(row.resource, other);
+  return other.stackId === request.resource.stackId && deployments.some(isToldOf);
 }
 
 /**
@@ -148,10 +161,10 @@ function endSucceeded(
     isStanding(newest.newDigest, history);
   const settles = hasBegun && way === 'on';
   const leaving = settles ? leavingWith(digest, standing, history) : [];
-  const [free, used] = splitAtNeeded(leaving, resource, history);
+  const [free, used] = splitAtNeeded(leaving, history);
   const ends = withUnwanted(free, unwantedAfter(digest, resource, history, settles ? issuedAt : 0), history);
   const because = settles ? 'what was deployed in its place is there to stay' : 'nothing is deployed in its place';
-  const stays = used.length > 0 ? `; ${fewNames(used)} stays too, since code of another stack may use it` : '';
+  const stays = used.length > 0 ? `; ${fewNames(used)} stays too, since code of another construct may use it` : '';
   return { kind: 'end-release', settles, ...ends, newest, because: because + stays };
 }
 
@@ -167,7 +180,7 @@ function revertOwed(
 ): RevertPlan {
   const reverted = vouchedDeployments(digest, standing.filter(isOwed), history);
   const ours = planRevert(idsOf(reverted), withRunsByHand(history, reverted, resource, code).migrations);
-  const plan = heldBack(revertNow(reverted, ours, [digest, code.digest], history), resource, history);
+  const plan = heldBack(revertNow(reverted, ours, [digest, code.digest], history), history);
   const { revert, keep } = withUnwanted(plan.revert, unwantedAfter(digest, resource, history), history);
   return {
     ...plan,
@@ -223,8 +236,8 @@ function leavingWith(digest: string, standing: readonly DeploymentRow[], history
 }
 
 /**
- * What a release contains that ends and no other release does that stands, newest first: another stack went back from it while this one
- * still had it, or has removed it since, and nobody but this request vouches for it any more. What a construct leaves that
+ * What a release contains that ends and no other release does that stands, newest first: another construct went back from it while
+ * this one still had it, or has removed it since, and nobody but this request vouches for it any more. What a construct leaves that
  * goes, after it had come to a good end, is up to its `onDelete`.
  *
  * @param settlesUntil - up to when what settles with this end was asked for; 0 where nothing does
@@ -247,7 +260,7 @@ function unwantedAfter(digest: string, resource: Resource, history: History, set
   const isGivenUp = ({ deployment, owner }: HistoryRow): boolean => {
     const by = deployments.find(({ id }) => id === deployment);
     if (by === undefined || owner === null) return false;
-    // What another stack left that is gone belongs to nobody.
+    // What another construct left that is gone belongs to nobody.
     return isOwed(by) || (isThereToStay(by) && stillStands(owner));
   };
   return splitAtIrreversible(

@@ -108,9 +108,9 @@ export function revertNow(
   };
 }
 
-/** A plan as far as no live release of another stack contains what it reverts. `held` says why the rest stays. */
-export function heldBack(plan: RevertPlan, resource: Resource, history: History): RevertPlan {
-  const { free, held } = asFarAsFree(plan.revert, resource, history);
+/** A plan as far as no live release of another construct contains what it reverts. `held` says why the rest stays. */
+export function heldBack(plan: RevertPlan, history: History): RevertPlan {
+  const { free, held } = asFarAsFree(plan.revert, history);
   return held === null ? plan : stoppedAt(plan, free, held);
 }
 
@@ -123,7 +123,7 @@ export function stoppedAt(plan: RevertPlan, revert: readonly HistoryRow[], why: 
 }
 
 /**
- * What a run reverts that fails: all that its deployment applied, but not what a live release of another stack has come to need
+ * What a run reverts that fails: all that its deployment applied, but not what a live release of another construct has come to need
  * since an earlier attempt.
  *
  * @param resource - null where it is run by hand
@@ -137,20 +137,19 @@ export function revertOfRun(
   if (resource === null) return { ...what, held: null, isComparable: true };
   const earlier = new Set<string>(namesOf(history.migrations.filter(({ deployment }) => deployment === id)));
   const [now, before] = splitAt(what.revert, ({ name }) => earlier.has(name));
-  const { free, held } = asFarAsFree(before, resource, history);
+  const { free, held } = asFarAsFree(before, history);
   const revert = [...now, ...free];
   if (held !== null) return { revert, keep: [], reapply: [], held, isComparable: false };
   return { ...what, revert, held, isComparable: !hasOthersSince([{ id, resource }], rows) };
 }
 
-/** What of some migrations no live release of another stack needs, and why the rest stays. */
+/** What of some migrations no live release of another construct needs, and why the rest stays. */
 function asFarAsFree(
   rows: readonly HistoryRow[],
-  resource: Resource,
   history: History,
 ): { readonly free: readonly HistoryRow[]; readonly held: Failure | null } {
-  const [free, [first, ...below]] = splitAtNeeded(rows, resource, history);
-  const other = first && sharedWith([first], resource, history);
+  const [free, [first, ...below]] = splitAtNeeded(rows, history);
+  const other = first && sharedWith([first], history);
   if (first === undefined || other === undefined) return { free, held: null };
   const message =
     `${listNames(namesOf([first, ...below]))} waits to be reverted and is not, since a release of ${other.logicalId} of stack ${other.stackId} ` +
@@ -159,13 +158,12 @@ function asFarAsFree(
   return { free, held: failure('revert-owed', message) };
 }
 
-/** Migrations, newest first, down to the first that a live release of another stack contains; and the rest, from that one on. */
+/** Migrations, newest first, down to the first that a live release of another construct contains; and the rest, from that one on. */
 export function splitAtNeeded(
   rows: readonly HistoryRow[],
-  resource: Resource,
   history: History,
 ): readonly [free: readonly HistoryRow[], needed: readonly HistoryRow[]] {
-  return splitAt(rows, (row) => sharedWith([row], resource, history) !== undefined);
+  return splitAt(rows, (row) => sharedWith([row], history) !== undefined);
 }
 
 /** What reverting some deployments means for the migrations. */

@@ -87,14 +87,13 @@ function mayStandAgain(
   return isSettled || !mayBeLive;
 }
 
-/** A rollback without what live code may use: that waits for what CloudFormation says next, or for another stack. */
+/** A rollback without what live code may use: that waits for what CloudFormation says next, or for another construct. */
 function asFarAsNow(whole: RevertPlan, intent: Intent, history: History): RevertPlan {
-  const { resource } = intent.request;
   const back = isStanding(intent.release.digest, history) ? defer(whole, intent, history) : whole;
-  const { held } = heldBack(whole, resource, history);
+  const { held } = heldBack(whole, history);
   if (held === null) return back;
   // Only the newest may go, and what contracts comes after what goes at once.
-  const [free] = splitAtNeeded([...back.revert, ...back.early], resource, history);
+  const [free] = splitAtNeeded([...back.revert, ...back.early], history);
   const rest = whole.revert.filter((row) => !free.includes(row));
   const waits = ({ id }: DeploymentRow): boolean => rest.some((row) => row.deployment === id || row.removedBy === id);
   const owes = whole.deployments.filter((row) => back.owes.includes(row) || waits(row));

@@ -78,7 +78,7 @@ export interface RevertPlan {
   /** Deployments that are reverted later, when their release ends: code of it may be live. */
   readonly owes: readonly DeploymentRow[];
   /**
-   * Why the rest stays, and nothing is to come that reverts it: the code of another stack needs it. Null where the end of its release
+   * Why the rest stays, and nothing is to come that reverts it: the code of another construct needs it. Null where the end of its release
    * will ask again, or nothing stays.
    */
   readonly held: Failure | null;

@@ -108,7 +108,7 @@ function planAgain(own: DeploymentRow, intent: Exclude<Intent, ReleaseIntent>, h
   const before = failureIn(own.error ?? 'an earlier attempt at this request failed [migration-failed]');
   if (own.status !== 'reverting') return { kind: 'refused', failure: before };
   const whole = revertOf([own], intent, history);
-  return { ...heldBack(whole, own.resource, history), deployments: whole.deployments, failure: before };
+  return { ...heldBack(whole, history), deployments: whole.deployments, failure: before };
 }
 
 function planCreateOrUpdate(
@@ -155,13 +155,13 @@ function planCreateOrUpdate(
 /** An attempt may be to come. */
 const IS_AT_WORK: ReadonlySet<DeploymentStatus> = new Set(['running', 'reverting']);
 
-/** Why another stack's half of a migration, which this release lacks, is not reverted: its deployment goes on between attempts. */
+/** Why another construct's half of a migration, which this release lacks, is not reverted: its deployment goes on between attempts. */
 function workBeside({ request }: Intent, code: Manifest, { migrations, deployments }: History): Failure | null {
   const shipped = shippedIn(code);
   const isAtWork = (row: HistoryRow): boolean =>
     deployments.some(
       ({ id, status, resource }) =>
-        id === row.deployment && IS_AT_WORK.has(status) && resource.stackId !== request.resource.stackId,
+        id === row.deployment && IS_AT_WORK.has(status) && !sameConstruct(resource, request.resource),
     );
   const half = migrations.find((row) => isHalf(row) && !shipped.has(row.name) && isAtWork(row));
   if (half === undefined || half.owner === null) return null;

@@ -1,12 +1,5 @@
 import { fewNames, plural } from '../words/explain';
-import {
-  sameConstruct,
-  sharedWith,
-  type DeploymentRow,
-  type History,
-  type HistoryRow,
-  type OtherRelease,
-} from './history';
+import { sameConstruct, sharedWith, type DeploymentRow, type History, type HistoryRow } from './history';
 import type { Intent, Resource } from './intent';
 import { adviseReverted } from '../words/repair-advice';
 
@@ -42,7 +35,7 @@ export function whyRemovedStay(
       `Put the file${plural(removed)} back, or set onRemoved to REVERT to have ${them} reverted, with the rows that their downs drop`
     );
   }
-  const other = userOf(removed, request.resource, history);
+  const other = sharedWith(removed, history);
   if (other) {
     return (
       `the release lacks ${fewNames(removed)}, which ${other.logicalId} of stack ${other.stackId} may use; nothing was run. ` +
@@ -57,12 +50,6 @@ export function whyRemovedStay(
     `the release lacks ${fewNames(irreversible)}, which cannot be reverted; nothing was run. Put the file${plural(irreversible)} back. ` +
     `Or ${adviseReverted(first.name)}`
   );
-}
-
-/** The release that may need what another one lacks: of another construct of the same stack, or of another stack that has it. */
-function userOf(removed: readonly HistoryRow[], resource: Resource, history: History): OtherRelease | undefined {
-  const ofStack = history.alsoInUseBy.find(({ stackId }) => stackId === resource.stackId);
-  return ofStack ?? sharedWith(removed, resource, history);
 }
 
 /** Applied by another construct, and not taken over since by a Create of this one. */

@@ -1,8 +1,11 @@
 import { forward } from '../paper/cloudformation';
-import { STACKS } from '../paper/releases';
+import type { Name } from '../paper/letter';
+import { OURS, SECOND, STACKS } from '../paper/releases';
+import type { Stack } from '../paper/stack';
 import type { Failure } from '../../lambda/words/failure';
 import type { Run } from './delivery';
 import { take } from './moves';
+import { nextStep, withEach } from './twins';
 import { emptyWorld, turned, type World } from './world';
 
 /** What comes of an update in which nothing goes wrong by itself. */
@@ -12,25 +15,47 @@ export interface Updated {
   readonly failure: Failure | null;
 }
 
-/** Updates the stack of a world to a release. Nothing befalls it, and the other stacks stand still. */
-export function updateCalmly(before: World, to: string, run: Run): Updated {
-  let world: World = { ...before, faultsLeft: 0, stack: forward(before.stack, to, run.alphabet) };
+/** Updates the stack of a world to releases, of each of its constructs. Nothing befalls it, and the other stacks stand still. */
+export function updateCalmly(before: World, to: (construct: Stack) => Name | null, run: Run): Updated {
+  const {
+    faultsLeft,
+    stack: { stackId },
+  } = before;
+  let [world = before] = withEach({ ...before, faultsLeft: 0 }, (stack) => [forward(stack, to(stack), run.alphabet)]);
   let failure: Failure | null = null;
-  for (let [step] = world.stack.todo; step !== undefined; [step] = world.stack.todo) {
+  const count = world.beside.length + 1;
+  let turns = 0;
+  for (let still = 0; still < count;) {
+    const step = world.stack.stackId === stackId ? nextStep(world) : undefined;
+    if (step === undefined) {
+      world = turned(world);
+      turns += 1;
+      still += 1;
+      continue;
+    }
     const [move] = take(world, step, run);
     if (move === undefined) throw new Error(`nothing comes of ${step.do}`);
     failure ??= move.failure ?? null;
     world = move.world;
+    still = 0;
   }
-  return { world: { ...world, faultsLeft: before.faultsLeft }, failure };
+  for (; turns % count !== 0; turns += 1) world = turned(world);
+  return { world: { ...world, faultsLeft }, failure };
 }
 
-/** Stacks on one database, each at a release; `-`: it is not there yet. */
+/**
+ * Stacks on one database, each at a release; `-`: it is not there yet. `A+-`: with a second construct, which is not there yet.
+ */
 export function stacksAt(releases: readonly string[], operations: number, faults: number, run: Run): World {
-  let world = emptyWorld(operations, faults, STACKS.slice(0, releases.length));
-  for (const release of releases) {
-    if (release !== '-') world = updateCalmly(world, release, run).world;
-    world = turned(world);
+  const said = releases.map((each) => each.split('+').map((name) => (name === '-' ? null : name)));
+  const constructs = said.flatMap((names, at) =>
+    names.map((_, number) => ({ stackId: STACKS[at]!, logicalId: number === 0 ? OURS.logicalId : SECOND.logicalId })),
+  );
+  let world = emptyWorld(operations, faults, constructs);
+  for (const names of said) {
+    const of = ({ logicalId }: Stack): Name | null => names[logicalId === OURS.logicalId ? 0 : 1] ?? null;
+    if (names.some((name) => name !== null)) world = updateCalmly(world, of, run).world;
+    world = names.reduce(turned, world);
   }
   return world;
 }

@@ -144,6 +144,6 @@ export function quiet({ journal, events }: World): Omit<Outcome, 'label' | 'endi
 }
 
 /** A run that is under way when a newer request comes, which ends it and takes its lock. */
-export function interrupted(journal: PaperJournal, { stackId, issuedAt }: Delivery): PaperJournal {
-  return cancelOlder(journal, { resource: resourceOf(stackId, 'first'), requestId: '', issuedAt });
+export function interrupted(journal: PaperJournal, request: Delivery): PaperJournal {
+  return cancelOlder(journal, { resource: resourceOf(request, 'first'), requestId: '', issuedAt: request.issuedAt });
 }

@@ -35,8 +35,10 @@ export function problemOfFuture(world: World, run: Run): string | null {
 function problemOfNext(world: World, run: Run): string | null {
   const live = sidesOf(world).filter(({ stack }) => stack.stable !== null);
   const wanted = new Set(live.flatMap(({ stack }) => wantedBy(stack, run)));
-  const failureWith = (from: World, more: readonly string[] = []): Failure | null =>
-    updateCalmly(from, run.alphabet.made(new Set([...wanted, ...more, NEXT])), run).failure;
+  const failureWith = (from: World, more: readonly string[] = []): Failure | null => {
+    const next = run.alphabet.made(new Set([...wanted, ...more, NEXT]));
+    return updateCalmly(from, ({ stable }) => (stable === null ? null : next), run).failure;
+  };
   let now = world;
   let failure = failureWith(now);
   while (failure !== null) {

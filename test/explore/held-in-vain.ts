@@ -1,3 +1,4 @@
+import { sameConstruct } from '../../lambda/plan/history';
 import type { Failure } from '../../lambda/words/failure';
 import { namesOf } from '../paper/letter';
 import type { Stack } from '../paper/stack';
@@ -12,10 +13,10 @@ export function isHeldInVain({ message }: Failure, { beside, journal }: World, {
   const needed = HELD.exec(message)?.[1];
   if (needed === undefined) return false;
   // Where the end of a release was not written down, nobody knows of it.
-  const isLost = ({ stackId, releases: there }: Stack): boolean =>
+  const isLost = ({ releases: there, ...construct }: Stack): boolean =>
     journal.releases.some(
       ({ of, endedAt, logicalId }) =>
-        of.stackId === stackId && endedAt === null && !there.some((name) => logicalId === `Release${name}`),
+        sameConstruct(of, construct) && endedAt === null && !there.some((name) => logicalId === `Release${name}`),
     );
   if (beside.some(({ stack }) => isLost(stack))) return false;
   const releases = beside.flatMap(({ stack: { live, releases: standing, inFlight } }) => [

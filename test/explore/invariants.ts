@@ -1,5 +1,5 @@
 import type { Run } from './delivery';
-import { isLeaving, isOwed } from '../../lambda/plan/history';
+import { isLeaving, isOwed, sameConstruct } from '../../lambda/plan/history';
 import type { HistoryRow } from '../../lambda/plan/history';
 import { namesOf } from '../paper/letter';
 import type { PaperJournal } from '../paper/paper-journal';
@@ -33,7 +33,10 @@ function problemOfOne(
     if (missing !== undefined)
       return `${stack.isNew ? 'in a stack that was never well, ' : ''}code of ${name} is live, and ${missing} is not in the schema`;
     // What another stack contracts waits for the code of no other: three releases are to be taken there.
-    const isOwn = (each: string): boolean => rowOf(each, journal)?.owner?.stackId === stack.stackId;
+    const isOwn = (each: string): boolean => {
+      const owner = rowOf(each, journal)?.owner ?? null;
+      return owner !== null && sameConstruct(owner, stack);
+    };
     const alien = [...begun].find(
       (each) => alphabet.contracts(each) && !contracts.includes(each) && isOwn(each) && !isFixed(each, journal),
     );
@@ -83,7 +86,10 @@ export function problemOfRest(world: World, run: Run): string | null {
   if (unknown !== undefined) return `at rest, and ${unknown.name} is in the schema without a row`;
   // What a stack left that is gone belongs to nobody.
   if (stacks.some((stack) => leavesAll(stack, run))) return null;
-  const wanted = new Set(stacks.flatMap((stack) => wantedBy(stack, run)));
+  // What a construct leaves that goes, another one of its stack takes over.
+  const isTakenOver = ({ stable, stackId }: Stack): boolean =>
+    stable === null && stacks.some((twin) => twin.stackId === stackId && twin.stable !== null);
+  const wanted = new Set(stacks.filter((stack) => !isTakenOver(stack)).flatMap((stack) => wantedBy(stack, run)));
   const excess = journal.schema.filter(({ name }) => !wanted.has(name) && !isKept(name, journal));
   const where = `at rest at ${stacks.map(({ stable }) => String(stable)).join(' and ')}`;
   if (excess.length > 0 && excuses.size === 0) return `${where}, and ${excess[0]!.name} is left`;

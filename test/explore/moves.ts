@@ -1,16 +1,18 @@
 import { afterStep, answered, entered } from '../paper/cloudformation';
+import { sameConstruct, stands } from '../../lambda/plan/history';
 import { namesOf } from '../paper/letter';
 import type { PaperJournal } from '../paper/paper-journal';
 import { noteStackStatus } from '../paper/paper-journal';
 import { describe, requestOf } from '../paper/requests';
 
-import { nameOf, type CustomResource, type Delivery, type Stack, type Step } from '../paper/stack';
+import { nameOf, type Delivery, type Stack, type Step } from '../paper/stack';
 import { repairByHand, workByHand } from './by-hand';
 import type { Outcome, Run } from './delivery';
 import { deliver, interrupted, quiet } from './delivery';
 import { problemOfRest, problemOfSchema } from './invariants';
 import type { Move } from './operations';
 import { failures, operations } from './operations';
+import { followed, goTogether, hasTwin, idGivenUp, nextStep, stopped, together, withEach } from './twins';
 import { sidesOf, turned, type World } from './world';
 
 /** A way in which the world may go on, with what is wrong about it. */
@@ -18,14 +20,17 @@ export interface CheckedMove extends Move {
   readonly problem: string | null;
 }
 
-/** Every way in which the world may go on, by any of its stacks. */
+/** Every way in which the world may go on, by any of its constructs. */
 export function movesOf(world: World, run: Run): readonly CheckedMove[] {
   if (world.beside.length === 0) return ownMoves(world, run);
   const moves: CheckedMove[] = [];
+  const stacks = new Set<string>();
   let seen = world;
   for (const [before] of sidesOf(world).entries()) {
     const name = nameOf(seen.stack);
-    for (const { label, world: then, ...rest } of ownMoves(seen, run))
+    const isFirst = !stacks.has(seen.stack.stackId);
+    stacks.add(seen.stack.stackId);
+    for (const { label, world: then, ...rest } of ownMoves(seen, run, isFirst))
       moves.push({ ...rest, label: `${name}: ${label}`, world: turnedBack(then, before) });
     seen = turned(seen);
   }
@@ -39,21 +44,26 @@ function turnedBack(world: World, turns: number): World {
   return then;
 }
 
-/** What the stack itself may do. */
-function ownMoves(world: World, run: Run): readonly CheckedMove[] {
-  const [step] = world.stack.todo;
+/** What a construct may do, and its stack with it where it is the first one there. */
+function ownMoves(world: World, run: Run, isFirst = true): readonly CheckedMove[] {
+  const step = nextStep(world);
+  const mayTake = step !== undefined && world.stack.mode !== 'back-failed' && (isFirst || step.do !== 'status');
   return [
-    ...operations(world, run.alphabet),
+    ...(isFirst ? operations(world, run.alphabet) : []),
     ...world.events.map((_, index) => hear(world, index)),
     ...world.late.flatMap((_, index) => arrive(world, index, run)),
     ...(run.byHand && world.faultsLeft > 0 ? workByHand(world, run) : []),
     ...repairByHand(world),
-    ...(world.stack.mode === 'failing' ? failures(world, run.alphabet, run.staysNew, 'failed') : []),
-    ...(world.stack.mode === 'forward' && world.stack.inFlight === null
-      ? failures(world, run.alphabet, run.staysNew, 'something else fails')
-      : []),
-    ...(step !== undefined && world.stack.mode !== 'back-failed' ? take(world, step, run) : []),
+    ...(isFirst ? failuresOf(world, run) : []),
+    ...(mayTake ? take(world, step, run) : []),
   ].map((move) => checked(move, run));
+}
+
+function failuresOf(world: World, { alphabet, staysNew }: Run): readonly Move[] {
+  const { mode, inFlight } = world.stack;
+  const why = mode === 'failing' ? 'failed' : mode === 'forward' && inFlight === null ? 'something else fails' : null;
+  if (why === null) return [];
+  return together(world, (seen) => failures(stopped(seen, 'failing'), alphabet, staysNew, why), goTogether);
 }
 
 function checked(move: Move, run: Run): CheckedMove {
@@ -125,17 +135,17 @@ function nextSecond({ now, stack }: World): number {
 function say(before: World, status: string, run: Run): readonly Move[] {
   const now = nextSecond(before);
   const world: World = { ...before, now };
-  const orders = entered(world.stack, status, run.alphabet, world.journal);
-  return orders.flatMap((stack, order) => {
-    const label = `stack is ${status}${order === 0 ? '' : ', in the other order'}`;
-    if (!run.hears) return [{ label, world: { ...world, stack } }];
-    const journal = noteStackStatus(world.journal, { stackId: stack.stackId, status, at: now * 1000 });
-    const told = { label, world: { ...world, stack, journal } };
+  const orders = withEach(world, (stack) => entered(stack, status, run.alphabet, world.journal));
+  return orders.flatMap((then, order) => {
+    const label = `stack is ${status}${order === 0 ? '' : order === 1 ? ', in the other order' : `, in order ${order + 1}`}`;
+    if (!run.hears) return [{ label, world: then }];
+    const journal = noteStackStatus(world.journal, { stackId: world.stack.stackId, status, at: now * 1000 });
+    const told = { label, world: { ...then, journal } };
     if (world.faultsLeft === 0 || !world.journal.isThere) return [told];
     const events = [...world.events, { status, at: now * 1000 }];
     return [
       told,
-      { label: `${label}, which is told late`, world: { ...world, stack, events, faultsLeft: world.faultsLeft - 1 } },
+      { label: `${label}, which is told late`, world: { ...then, events, faultsLeft: world.faultsLeft - 1 } },
     ];
   });
 }
@@ -148,7 +158,10 @@ function call(before: World, step: Step, request: Delivery, run: Run): readonly 
     now: Math.max(before.now, request.issuedAt / 1000),
     stack: { ...before.stack, isSameSecond: false, inFlight: null },
   };
-  const all = affordable(world, [...deliver(world, request, run), ...unreached(world, request)]);
+  const isTried = hasTwin(before) && leavesTried(before, request);
+  const all = affordable(world, [...deliver(world, request, run), ...unreached(world, request)]).map((outcome) =>
+    isTried ? { ...outcome, leaves: true } : outcome,
+  );
   const said = describe(request);
   const moves = all.flatMap((outcome): readonly Move[] => {
     const label = `${said}: ${outcome.label} = ${outcome.ending}${codeOf(outcome)}`;
@@ -165,11 +178,19 @@ function call(before: World, step: Step, request: Delivery, run: Run): readonly 
     return [move, { ...move, label: `${label}, and will come again`, world: again }];
   });
   const isForward = before.stack.mode === 'forward';
-  return isForward ? [...moves, ...givenUp(world, step, request, all, isFirstTry)] : moves;
+  const whole = isForward ? [...moves, ...givenUp(world, step, request, all, isFirstTry)] : moves;
+  return hasTwin(world) ? whole.map((move) => ({ ...move, world: followed(before, move.world) })) : whole;
 }
 
 function codeOf({ failure }: Outcome): string {
   return failure === null ? '' : ` [${failure.code}]`;
+}
+
+/** Whether a construct goes, and what it had only tried stays with what it had, for another one of its stack. */
+function leavesTried({ journal, stack }: World, { kind, part, from }: Delivery): boolean {
+  const isTry = (row: PaperJournal['deployments'][number]): boolean =>
+    stands(row) && row.settledAt === null && sameConstruct(row.resource, stack);
+  return kind === 'delete' && part === 'first' && (from !== stack.stable || journal.deployments.some(isTry));
 }
 
 /** The database is not reached. */
@@ -245,8 +266,7 @@ function givenUp(
 ): readonly Move[] {
   const cost = isFirstTry ? 1 : 0;
   if (world.faultsLeft < cost) return [];
-  const id: CustomResource['id'] = request.kind === 'create' ? 'theirs' : request.id;
-  const stack: Stack = { ...afterStep(world.stack, step, false, id), mode: 'failing', todo: [] };
+  const stack: Stack = { ...afterStep(world.stack, step, false, idGivenUp(request)), mode: 'failing', todo: [] };
   const base: World = { ...world, stack, faultsLeft: world.faultsLeft - cost };
   const said = `${describe(request)} is given up`;
   const late = [...base.late, request];

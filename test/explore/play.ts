@@ -37,7 +37,7 @@ export function play(
 
 function deliveryOf(line: string, issuedAt: number): Delivery {
   const said = {
-    stackId: OURS.stackId,
+    ...OURS,
     issuedAt,
     requestId: `request-${line}`,
     id: 'ours',

@@ -1,7 +1,9 @@
 import { isOwed } from '../../lambda/plan/history';
+import type { Resource } from '../../lambda/plan/intent';
 import type { Run } from './delivery';
 import { movesOf } from './moves';
-import { sidesOf, type World } from './world';
+import { nameOf } from '../paper/stack';
+import type { World } from './world';
 
 /** A way once more, told for a person: what happens, what is answered, and what is in the database then. */
 export function tell(start: World, trace: readonly string[], run: Run): readonly string[] {
@@ -25,18 +27,15 @@ export function tell(start: World, trace: readonly string[], run: Run): readonly
 /** What is in the database, and in its journal. */
 function stateOf(world: World): string {
   const { schema, migrations, deployments, releases } = world.journal;
-  const numbers = new Map(sidesOf(world).map(({ stack }) => [stack.stackId, stack.stackId.split('/').at(-2) ?? '']));
-  const of = (stackId = ''): string => numbers.get(stackId) ?? 'nobody';
+  const of = (construct: Resource | null): string => (construct === null ? 'nobody' : nameOf(construct));
   const made = schema.map(({ name, isHalf }) => `${Number(name)}${isHalf ? '~' : ''}`);
   const rows = migrations.map(
     ({ name, state, deployment, removedBy, owner }) =>
-      `${Number(name)} ${state} by ${of(owner?.stackId)} ${deployment}${removedBy === null ? '' : `, leaving by ${removedBy}`}`,
+      `${Number(name)} ${state} by ${of(owner)} ${deployment}${removedBy === null ? '' : `, leaving by ${removedBy}`}`,
   );
   const open = deployments.filter((row) => isOwed(row) || (row.status !== 'applied' && row.status !== 'reverted'));
   const unended = open.map((row) => `${row.id} ${isOwed(row) ? 'owed' : row.status}`);
-  const standing = releases
-    .filter(({ endedAt }) => endedAt === null)
-    .map((row) => `${of(row.of.stackId)} ${row.logicalId}`);
+  const standing = releases.filter(({ endedAt }) => endedAt === null).map((row) => `${of(row.of)} ${row.logicalId}`);
   const parts = { schema: made, journal: rows, open: unended, standing };
   return Object.entries(parts)
     .filter(([, list]) => list.length > 0)

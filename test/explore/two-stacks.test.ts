@@ -31,6 +31,7 @@ function broken(change: (made: Plan) => Plan): Run {
   return { ...usual(PLAIN), plan: (...of) => change(plan(...of)) };
 }
 
+// `A+A`: two constructs of one stack; `-`: not there yet.
 describe('stacks on one database', () => {
   test.each<[string, Run, readonly string[], number]>([
     ['grow', usual(PLAIN), ['A', 'A'], 1],
@@ -41,6 +42,10 @@ describe('stacks on one database', () => {
     ['have what is irreversible', usual({ A: '1', B: '1 2', C: '1 2 3!', D: '1 2 3! 4' }), ['A', 'B'], 1],
     ['are created beside each other', usual(PLAIN), ['A', '-'], 1],
     ['are three', usual(PLAIN), ['A', 'A', 'B'], 1],
+    ['have two constructs', usual(PLAIN), ['A+A'], 1],
+    ['revert where one of two constructs goes', usual(PLAIN, { onRemoved: 'REVERT', onDelete: 'REVERT' }), ['A+A'], 0],
+    ['give their construct another id', usual({ A: '1', B: '1 2', D: '1 2 3c' }), ['A+-'], 1],
+    ['give theirs another id beside another stack', usual(PLAIN, { onDelete: 'REVERT' }), ['A+-', 'A'], 0],
   ])('that %s: none loses anything to another, nor is stuck', (_what, run, at, faults) => {
     const { violations, transitions } = wandered(run, at, faults);
     expect(violations).toEqual([]);
@@ -70,6 +75,26 @@ describe('a planner with a fault is found out', () => {
     expect(found?.trace.length).toBeLessThan(30);
     const told = tell(stacksAt(['A', 'A'], 3, 0, alone), found?.trace ?? [], alone);
     expect(told.at(-1)).toBe(`      !! ${found?.problem}`);
+  });
+
+  test.each([
+    [
+      'goes back: what live code of that needs is reverted',
+      {},
+      /code of [BC] is live, and 000[23] is not in the schema/,
+    ],
+    ['goes: all is reverted under live code', { onDelete: 'REVERT' } as const, /code of A is live, and 0001 is not in/],
+  ])('it knows of no other construct of its stack where one %s', (_what, options, problem) => {
+    const alone: Run = {
+      ...usual(PLAIN, options),
+      plan: (intent, code, history, mayAwait) => {
+        const { stackId } = intent.request.resource;
+        const alsoInUseBy = history.alsoInUseBy.filter((other) => other.stackId !== stackId);
+        return plan(intent, code, { ...history, alsoInUseBy }, mayAwait);
+      },
+    };
+    const problems = wandered(alone, ['A+A'], 0, 20_000).violations.map((each) => each.problem);
+    expect(problems).toContainEqual(expect.stringMatching(problem));
   });
 
   test('it reverts nothing at the end of a release but what is its own', () => {

@@ -15,7 +15,7 @@ export interface Wandering {
 }
 
 /** What goes wrong: half of the steps leave it out, or few ways would come far. */
-const MISHAP = /fails|failed|given up|UPDATE_FAILED|CREATE_FAILED|to nothing|delete the stack|by hand/;
+const MISHAP = /fails|failed|given up|UPDATE_FAILED|CREATE_FAILED|to nothing$|delete the stack|by hand/;
 
 /** Goes ways at random, each to its end. The same seed goes the same ways. Of each problem the shortest way that was met is given. */
 export function wander(start: World, run: Run, { seed, steps, violations, accepts }: Wandering): Explored {

@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto';
+import { sameConstruct } from '../../lambda/plan/history';
 import type { PaperJournal } from '../paper/paper-journal';
 import { NO_JOURNAL } from '../paper/paper-journal';
 import { schemaText } from '../paper/paper-schema';
+import type { Resource } from '../../lambda/plan/intent';
 import { OURS } from '../paper/releases';
 import type { Delivery, Stack } from '../paper/stack';
 import { NO_STACK } from '../paper/stack';
 
-/** A stack, and what is under way from it to the function. */
+/** A stack, or one of its constructs, and what is under way from it to the function. */
 export interface Side {
   readonly stack: Stack;
   /** Requests that CloudFormation does not wait for, and that may still reach the function. */
@@ -16,14 +18,14 @@ export interface Side {
   readonly operationsLeft: number;
 }
 
-/** Everything that the next moment depends on, as seen from one stack. */
+/** Everything that the next moment depends on, as seen from one construct. */
 export interface World extends Side {
   /** Seconds. */
   readonly now: number;
   readonly journal: PaperJournal;
   /** Of all stacks together. */
   readonly faultsLeft: number;
-  /** The other stacks of the database. */
+  /** The other constructs of the database: of other stacks, and of the same one. */
   readonly beside: readonly Side[];
 }
 
@@ -32,10 +34,14 @@ export interface StatusEvent {
   readonly at: number;
 }
 
-/** Stacks before their creation, and an empty database. */
-export function emptyWorld(operationsLeft: number, faultsLeft: number, stackIds = [OURS.stackId]): World {
-  const [first, ...beside] = stackIds.map((stackId): Side => ({
-    stack: { ...NO_STACK, stackId },
+/** Constructs of stacks before their creation, and an empty database. */
+export function emptyWorld(
+  operationsLeft: number,
+  faultsLeft: number,
+  constructs: readonly Resource[] = [OURS],
+): World {
+  const [first, ...beside] = constructs.map((construct): Side => ({
+    stack: { ...NO_STACK, ...construct },
     late: [],
     events: [],
     operationsLeft,
@@ -44,12 +50,12 @@ export function emptyWorld(operationsLeft: number, faultsLeft: number, stackIds 
   return { ...first, now: 0, journal: NO_JOURNAL, faultsLeft, beside };
 }
 
-/** The stacks of a world, its own first. */
+/** The constructs of a world, its own first. */
 export function sidesOf({ stack, late, events, operationsLeft, beside }: World): readonly Side[] {
   return [{ stack, late, events, operationsLeft }, ...beside];
 }
 
-/** The world as the next of its stacks sees it. As many turns as it has stacks lead back to it. */
+/** The world as the next of its constructs sees it. As many turns as it has constructs lead back to it. */
 export function turned(world: World): World {
   const [own, next, ...others] = sidesOf(world);
   return next === undefined ? world : { ...world, ...next, beside: [...others, own!] };
@@ -75,14 +81,16 @@ export function keyOf(world: World): string {
   const wanted = [...new Set(requests.map(nameOf))].sort();
   const ranked = (each: Delivery): string =>
     JSON.stringify({ ...each, issuedAt: rank(each.issuedAt), requestId: wanted.indexOf(nameOf(each)) });
-  const numbers = new Map(sides.map(({ stack }, number) => [stack.stackId, number]));
+  const numbers = new Map(sides.map(({ stack }, number) => [keyOfConstruct(stack), number]));
+  const numberOf = (of: Resource | null): number | undefined =>
+    of === null ? undefined : numbers.get(keyOfConstruct(of));
   const hasEvents = new Set(sides.filter(({ events }) => events.length > 0).map(({ stack }) => stack.stackId));
   // A status that is to come is newer than all that were noted, unless an older one is on its way; and those of before the newest
   // request are of an operation before.
-  const newest = (of: string): number =>
-    journal.deployments.find(({ resource, newHash }) => resource.stackId === of && newHash !== null)?.issuedAt ?? 0;
-  const statusAt = ({ resource: { stackId }, stackStatusAt }: PaperJournal['deployments'][number]): number =>
-    hasEvents.has(stackId) || (stackStatusAt ?? 0) >= newest(stackId) ? rank(stackStatusAt) : 0;
+  const newest = (of: Resource): number =>
+    journal.deployments.find(({ resource, newHash }) => sameConstruct(resource, of) && newHash !== null)?.issuedAt ?? 0;
+  const statusAt = ({ resource, stackStatusAt }: PaperJournal['deployments'][number]): number =>
+    hasEvents.has(resource.stackId) || (stackStatusAt ?? 0) >= newest(resource) ? rank(stackStatusAt) : 0;
   const text = JSON.stringify([
     sides.map(({ stack, late, events, operationsLeft }) => [
       { ...stack, count: 0, inFlight: stack.inFlight && ranked(stack.inFlight) },
@@ -95,15 +103,15 @@ export function keyOf(world: World): string {
     journal.isThere,
     schemaText(journal.schema),
     journal.releases.map((row) => [
-      [numbers.get(row.of.stackId), row.logicalId, row.endedAt === null, rank(row.createdAt), rank(row.endedAt)],
+      [numberOf(row.of), row.logicalId, row.endedAt === null, rank(row.createdAt), rank(row.endedAt)],
     ]),
     journal.migrations.map((row) => [
       [row.name, row.checksum?.slice(0, 6), row.state, row.stepsDone, row.downStepsDone, row.irreversible],
-      [row.deployment, row.removedBy, numbers.get(row.owner?.stackId ?? '')],
+      [row.deployment, row.removedBy, numberOf(row.owner)],
     ]),
     journal.deployments.map((row) => [
-      [numbers.get(row.resource.stackId), row.resource.logicalId],
-      wanted.indexOf(nameOf({ stackId: row.resource.stackId, requestId: row.requestId })),
+      [numberOf(row.resource), row.resource.logicalId],
+      wanted.indexOf(nameOf({ ...firstOf(row.resource), requestId: row.requestId })),
       [row.type, row.physicalId, row.oldHash?.slice(0, 6), row.newHash?.slice(0, 6), row.newDigest.slice(0, 9)],
       [row.status, row.cancelled, row.answered, row.stackStatus],
       [row.owedUnder, row.settledAt === null, row.revertedHash?.slice(0, 6)],
@@ -113,6 +121,15 @@ export function keyOf(world: World): string {
   return createHash('md5').update(text).digest('base64');
 }
 
-function nameOf({ stackId, requestId }: Pick<Delivery, 'stackId' | 'requestId'>): string {
-  return `${stackId} ${requestId}`;
+function nameOf({ stackId, logicalId, requestId }: Pick<Delivery, 'stackId' | 'logicalId' | 'requestId'>): string {
+  return `${stackId} ${logicalId} ${requestId}`;
+}
+
+/** The first resource of the construct of a resource. */
+function firstOf({ stackId, logicalId, contractOf = logicalId }: Resource): Resource {
+  return { stackId, logicalId: contractOf };
+}
+
+function keyOfConstruct(of: Resource): string {
+  return nameOf({ ...firstOf(of), requestId: '' });
 }

@@ -217,8 +217,9 @@ export function answered(stack: Stack, step: Step, request: Delivery, isDone: bo
   }
 }
 
-function hasLeftNothing({ kind, stackId, part }: Delivery, { deployments }: PaperJournal): boolean {
-  const resource = resourceOf(stackId, part);
+function hasLeftNothing(request: Delivery, { deployments }: PaperJournal): boolean {
+  const { kind, part } = request;
+  const resource = resourceOf(request, part);
   return (
     kind === 'create' && deployments.every((row) => !sameResource(row.resource, resource) || row.status === 'reverted')
   );

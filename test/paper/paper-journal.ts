@@ -32,7 +32,7 @@ export const NO_JOURNAL: PaperJournal = { isThere: false, migrations: [], deploy
 export function historyOf({ migrations, deployments, releases }: PaperJournal, resource: Resource): History {
   const isOurs = (of: Resource): boolean => sameConstruct(of, resource);
   const ours = deployments.filter((row) => isOurs(row.resource));
-  const isShared = deployments.some((row) => row.resource.stackId !== resource.stackId && stands(row));
+  const isShared = deployments.some((row) => !isOurs(row.resource) && stands(row));
   const newestRequestAt = Math.max(0, ...ours.map((row) => row.newestRequestAt));
   const newest = ours.filter((row) => row.newestRequestAt === newestRequestAt);
   return {

@@ -13,7 +13,10 @@ export const OURS: Resource = {
 export const PHYSICAL_ID = physicalIdOf(OURS);
 
 /** The second resource of the same construct. */
-export const CONTRACT: Resource = { ...OURS, logicalId: 'MigrationsContract', contractOf: OURS.logicalId };
+export const CONTRACT: Resource = resourceOf(OURS, 'second');
+
+/** A second construct of the same stack. */
+export const SECOND: Resource = { ...OURS, logicalId: 'Second' };
 
 /** Another stack, with a construct of the same name. */
 export const OTHER_STACK = OURS.stackId.replace('app/1', 'other/2');
@@ -21,9 +24,11 @@ export const OTHER_STACK = OURS.stackId.replace('app/1', 'other/2');
 /** Stacks that share a database, the first of them that of {@link OURS}. */
 export const STACKS: readonly string[] = [OURS.stackId, OTHER_STACK, OURS.stackId.replace('app/1', 'third/3')];
 
-/** The first resource of a stack's construct, or the second one, which contracts. */
-export function resourceOf(stackId: string, part: 'first' | 'second'): Resource {
-  return { ...(part === 'first' ? OURS : CONTRACT), stackId };
+/** The first resource of a construct, or the second one, which contracts. */
+export function resourceOf({ stackId, logicalId }: Resource, part: 'first' | 'second'): Resource {
+  return part === 'first'
+    ? { stackId, logicalId }
+    : { stackId, logicalId: `${logicalId}Contract`, contractOf: logicalId };
 }
 
 function physicalIdOf({ logicalId }: Resource): string {

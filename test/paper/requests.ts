@@ -5,8 +5,9 @@ import type { Delivery, Stack, Step } from './stack';
 
 /** The request that a step makes; null where it makes none. */
 export function requestOf(stack: Stack, step: Step, issuedAt: number): Delivery | null {
+  const { stackId, logicalId } = stack;
   const signed = (by: string) =>
-    ({ stackId: stack.stackId, issuedAt, isRepeated: false, requestId: `${by}-${stack.count}` }) as const;
+    ({ stackId, logicalId, issuedAt, isRepeated: false, requestId: `${by}-${stack.count}` }) as const;
   switch (step.do) {
     case 'set': {
       const { part, to } = step;
@@ -35,7 +36,7 @@ export function requestOf(stack: Stack, step: Step, issuedAt: number): Delivery 
 /** What the function reads in a request. */
 export function intentOf(delivery: Delivery, letters: Letters): Intent {
   const { kind, part, to, from, issuedAt, requestId, id } = delivery;
-  const resource = resourceOf(delivery.stackId, part);
+  const resource = resourceOf(delivery, part);
   const request = { resource, requestId, issuedAt };
   const release = letters.of(to)[part];
   const ours = `aurora-migrations:app/${resource.logicalId}:cluster-A/app`;

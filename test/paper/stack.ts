@@ -1,9 +1,12 @@
 import type { Name } from './letter';
+import type { Resource } from '../../lambda/plan/intent';
 import { OURS } from './releases';
 
-/** A stack on paper: where it is, and what CloudFormation does next with it. */
+/** A stack with one construct on paper: where it is, and what CloudFormation does next with it. */
 export interface Stack {
   readonly stackId: string;
+  /** Of the first resource of its construct. */
+  readonly logicalId: string;
   readonly status: string;
   /** Where the stack last came to a good end; null: no construct. */
   readonly stable: Name | null;
@@ -68,6 +71,8 @@ export type Step =
 /** A request on its way. */
 export interface Delivery {
   readonly stackId: string;
+  /** Of the first resource of the construct. */
+  readonly logicalId: string;
   readonly kind: 'create' | 'update' | 'delete' | 'release-begins' | 'release-ends';
   readonly part: 'first' | 'second';
   readonly to: Name;
@@ -80,16 +85,17 @@ export interface Delivery {
   readonly isRepeated: boolean;
 }
 
-/** What a stack is called. */
-export function nameOf({ stackId }: Stack): string {
-  return stackId.split('/').at(-2) ?? stackId;
+/** What a stack is called, or the second construct of one. */
+export function nameOf({ stackId, logicalId }: Resource): string {
+  const name = stackId.split('/').at(-2) ?? stackId;
+  return logicalId === OURS.logicalId ? name : `${name}'s ${logicalId}`;
 }
 
 const ABSENT: CustomResource = { at: null, isCreated: false, isFailed: false, id: 'ours' };
 
 /** A stack before its creation. */
 export const NO_STACK: Stack = {
-  stackId: OURS.stackId,
+  ...OURS,
   status: 'REVIEW_IN_PROGRESS',
   stable: null,
   target: null,

@@ -89,7 +89,7 @@ describe.each(servers())('what live code of another stack has on $name', (server
     await story.inOther(async () => {
       await story.succeed(to, scene.begins(to));
       expect((await scene.answer(scene.ends(from), to)).reason).toBe(
-        'what was deployed in its place is there to stay; 0002_b stays too, since code of another stack may use it',
+        'what was deployed in its place is there to stay; 0002_b stays too, since code of another construct may use it',
       );
     });
     expect(await story.tables()).toEqual(AB);
@@ -111,7 +111,7 @@ describe.each(servers())('what live code of another stack has on $name', (server
       await story.createAt(more);
       await story.succeed(more, scene.ends(more));
       expect((await scene.answer(scene.delete(more), more)).reason).toBe(
-        '1 migration reverted (0002_b); the rest of the schema stays as it is: another stack may use it',
+        '1 migration reverted (0002_b); the rest of the schema stays as it is: another construct may use it',
       );
     });
     expect(await story.tables()).toEqual(['table a']);

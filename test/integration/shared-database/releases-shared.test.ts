@@ -170,7 +170,7 @@ describe.each(servers())('two stacks that share a database on $name', (server) =
     expect(await scene.answer(scene.ends(REVERTING), REVERTING)).toMatchObject({ status: 'SUCCESS' });
     expect(await scene.answer(scene.delete(REVERTING), REVERTING)).toMatchObject({
       status: 'SUCCESS',
-      reason: expect.stringContaining('another stack may use it') as string,
+      reason: expect.stringContaining('another construct may use it') as string,
     });
     expect(await story.tables()).toEqual(['table user']);
   });

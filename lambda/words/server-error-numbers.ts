@@ -79,6 +79,11 @@ export const ER_UNKNOWN_SEQUENCES = 4091;
 export const ER_UNKNOWN_VIEW = 4092;
 export const ER_LOAD_INFILE_CAPABILITY_DISABLED = 4166;
 
+/** Whether MariaDB has an error under this number that MySQL does not know, or knows as another one. */
+export function isOfMariaDb(errno: number): boolean {
+  return (errno >= 1900 && errno < 2000) || errno >= 3000;
+}
+
 /** No server holds anything by such a name, and so none is looked for. */
 export const IMPOSSIBLE_NAME = [
   ER_TOO_LONG_IDENT,

@@ -49,6 +49,8 @@ export const ER_WRONG_OBJECT = 1347;
 /** A view whose tables are gone: it has no definition that can be shown. */
 export const ER_VIEW_INVALID = 1356;
 export const ER_TRG_DOES_NOT_EXIST = 1360;
+/** An account that is there already, or is not there. */
+export const ER_CANNOT_USER = 1396;
 /** An XA transaction is open. */
 export const ER_XAER_RMFAIL = 1399;
 export const ER_PROCACCESS_DENIED_ERROR = 1370;

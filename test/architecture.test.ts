@@ -17,7 +17,7 @@ interface Rule {
 
 /** Rooms that only decide and compute: nothing asynchronous, no clock, no chance, no I/O. */
 const PURE = ['lambda/manifest/', 'lambda/sql/', 'lambda/schema/', 'lambda/words/', 'lambda/plan/', 'lambda/adopt/'];
-const PORTS = ['lambda/ports.ts', 'lambda/sql-text.ts', 'lambda/seen-or-none.ts'];
+const PORTS = ['lambda/ports.ts', 'lambda/sql-text.ts', 'lambda/refusal.ts', 'lambda/seen-or-none.ts'];
 const PERFORMING = ['lambda/look/', 'lambda/session/', 'lambda/journal/', 'lambda/steps/'];
 const COMPUTING = ['node:crypto', 'node:zlib', 'node:util'];
 
@@ -32,6 +32,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   'lambda/contract.ts': { own: [], typesOf: ['lambda/plan/'], packages: [] },
   'lambda/ports.ts': { own: [], typesOf: PURE, packages: [] },
   'lambda/sql-text.ts': { own: [], packages: [] },
+  'lambda/refusal.ts': { own: ['lambda/ports.ts', 'lambda/words/'], packages: [] },
   'lambda/seen-or-none.ts': { own: ['lambda/ports.ts'], packages: [] },
   'lambda/look/': { own: [...PURE, ...PORTS], packages: COMPUTING },
   'lambda/session/': { own: [...PURE, ...PORTS], packages: COMPUTING },

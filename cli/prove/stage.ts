@@ -14,7 +14,6 @@ import { type BaseSchema, makeBase } from './base-schema';
 import type { Death, Refusal } from './observed-database';
 import { type Denied, deniedBy } from './server/missing-right';
 import { Died, observed } from './observed-database';
-import { namedOnMariaDb } from '../database/error-name';
 import { connectBare, openSession, sentAside, type ServerLogin } from '../database/open-session';
 import { playedOf, type Played } from './played';
 import type { PlayedRelease } from './played-release';
@@ -156,17 +155,13 @@ export class Stage {
       const denied =
         this.server.ownServer === false && played.kind === 'failed' ? denialIn(refusals, played) : undefined;
       if (denied !== undefined) throw denied;
-      return { ...played, refusals: refusals.map((refusal) => this.#named(refusal)) };
+      return { ...played, refusals };
     } catch (error) {
       if (!(error instanceof Died)) throw error;
       return { kind: 'died', reason: 'the function died', refusals };
     } finally {
       await this.#unlocked();
     }
-  }
-
-  #named({ statement, error }: Refusal): Refusal {
-    return { statement, error: this.server.kind === 'mariadb' ? namedOnMariaDb(error) : error };
   }
 
   /** Does not wait until a server has ended a long statement. */

@@ -246,19 +246,25 @@ function culpritOf(losses: readonly (string | null)[]): string | null {
 function connectionLost(intent: Intent, error: Error, losses: readonly (string | null)[]): Answer {
   const culprit = culpritOf(losses);
   const times = `${losses.length} times`;
+  const isLost = error instanceof ConnectionLost;
   const [lost, advice] =
     culprit === null
-      ? [times, `Check the database's health and deploy again`]
+      ? [times, isLost ? `Check the database's health and deploy again` : NOT_LOST]
       : [
           `${times}, ${losses.length === SAME_STEP ? 'each time' : `the last ${SAME_STEP} times`} at ${culprit}`,
           `That statement itself ends the connection: a proxy takes no packet that large, or the server crashes on it or has no ` +
             `memory left for it. Look into the error log of the database, split or change the statement, and deploy again`,
         ];
   const message =
-    `the connection to the database was lost ${lost} (${error.message}); ` +
+    `${isLost ? 'the connection to the database was lost' : 'the server ended what the function reads or writes in its journal'} ` +
+    `${lost} (${error.message}); ` +
     `what was applied is in the table migration and is reverted by the rollback. ${advice}`;
   return failed(intent, explainFailure(failure('connection-lost', message)), false);
 }
+
+const NOT_LOST =
+  'Somebody holds one of its tables, migration and migration_deployment, or kills its statements: ' +
+  'SHOW FULL PROCESSLIST tells who. Then deploy again';
 
 function lockNotFree(holder: string, waitedMs: number): Failure {
   const message =

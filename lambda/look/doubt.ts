@@ -5,7 +5,8 @@ import type { Step } from '../sql/step';
 import { isDenied } from './definition';
 import { keepReadable } from './keep-readable';
 import { partitionId } from './partition-id';
-import { ServerError, type Database } from '../ports';
+import type { Database } from '../ports';
+import { isRefusal } from '../refusal';
 import { absentFingerprint, isStillThere, stepFingerprint } from './step-fingerprint';
 
 /** A migration's or its down's progress, as the journal has it. */
@@ -91,7 +92,7 @@ async function setSessionFor(database: Database, done: readonly Step[], inDoubt:
       }
       await database.write(step.text);
     } catch (error) {
-      if (!(error instanceof ServerError)) throw error;
+      if (!isRefusal(error)) throw error;
       if (step.verb === 'USE' && !hasWholeNames(inDoubt)) return 'blind';
       if (step.shows('setsPrint')) look = 'other-print';
     }

@@ -53,7 +53,7 @@ export async function takeLock<GivenUp = never>(
 
 /**
  * The session's number where it has the lock; null where somebody else has it. NULL is an error of the server (out of
- * memory, a kill): nothing to build upon.
+ * memory; on MariaDB a kill): nothing to build upon.
  */
 async function getLock(database: Database, seconds: number): Promise<number | null> {
   const name = lockName(database.name);
@@ -63,7 +63,7 @@ async function getLock(database: Database, seconds: number): Promise<number | nu
   );
   const answer = row?.['answer'];
   if (answer === null || answer === undefined) {
-    throw new Error(`GET_LOCK answered NULL: the server could not take the lock ${name}`);
+    throw new ConnectionLost(`GET_LOCK answered NULL: the server could not take the lock ${name}`);
   }
   if (Number(answer) !== 1) return null;
   // Such a lock keeps nobody from the server that writes.

@@ -1,5 +1,6 @@
 import { setState } from './set-state';
-import { ServerError, type Database, type Log } from '../ports';
+import type { Database, Log } from '../ports';
+import { isRefusal } from '../refusal';
 import { fragment, identifier, sql, type Fragment } from '../sql-text';
 import {
   ER_GLOBAL_VARIABLE,
@@ -72,7 +73,7 @@ export class SessionSettings {
     try {
       await this.#database.write(statement);
     } catch (error) {
-      if (!(error instanceof ServerError)) throw error;
+      if (!isRefusal(error)) throw error;
       // Somebody has changed a variable of the whole server.
       if (!NOT_OF_SESSION.has(error.errno))
         this.#log.warn(`a session variable stays as it is: ${name} (${error.code})`, { name, error: error.code });

@@ -1,4 +1,5 @@
-import { ServerError } from '../ports';
+import type { ServerError } from '../ports';
+import { isRefusal } from '../refusal';
 import { ER_UNKNOWN_SYSTEM_VARIABLE } from '../words/server-error-numbers';
 import { SINGLE_SETS, stateWithout } from './session-state';
 
@@ -38,7 +39,7 @@ async function refusalOf(run: (statement: string) => Promise<unknown>, statement
     await run(statement);
     return null;
   } catch (error) {
-    if (error instanceof ServerError) return error;
+    if (isRefusal(error)) return error;
     throw error;
   }
 }

@@ -28,7 +28,7 @@ const KILLS = 3;
 
 /**
  * A budget that is spent when `reserveMs` are left of Lambda's time: the rest is for journalling, reverting and answering.
- * A killed DDL statement changed nothing.
+ * Whether a killed DDL statement has changed anything is looked at.
  */
 export function timeBudget(
   clock: Clock,

@@ -12,7 +12,7 @@ import type { LeftInSession } from '../look/left-in-session';
 import type { StepJournal } from '../journal/step-journal';
 import type { StepPorts } from './steps';
 import { UnchangedSteps } from '../look/unchanged-steps';
-import { ER_LOCK_DEADLOCK, ER_LOCK_WAIT_TIMEOUT } from '../words/server-error-numbers';
+import { ER_LOCK_DEADLOCK, ER_LOCK_WAIT_TIMEOUT, ER_QUERY_INTERRUPTED } from '../words/server-error-numbers';
 
 /**
  * The queries of a JavaScript migration, in a transaction for as long as none of them ends it. Before the first one that may,
@@ -122,8 +122,11 @@ export class ModuleQueries {
     } catch (error) {
       if (error instanceof ConnectionLost) error.where ??= this.#where;
       if (step.verb === 'USE') this.#guard.useFailed();
-      // Other DDL that the server refuses has done nothing.
-      this.#hasChanged ||= step.shows('mayDropPartly') || (nature === 'blind' && !(await this.#isUnrun(step, error)));
+      // Other DDL that the server refuses has done nothing, unless a KILL came too late for it.
+      this.#hasChanged ||=
+        step.shows('mayDropPartly') ||
+        (step.endsTransaction && error instanceof ServerError && error.errno === ER_QUERY_INTERRUPTED) ||
+        (nature === 'blind' && !(await this.#isUnrun(step, error)));
       if (!this.isPartial && error instanceof ServerError && (await this.#tookTransaction(error)))
         this.#endWith('failed', error);
       throw error;

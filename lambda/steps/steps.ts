@@ -7,7 +7,7 @@ import { keepReadable, READABLE } from '../look/keep-readable';
 import { partitionId } from '../look/partition-id';
 import type { NonTransactionalTables } from '../look/non-transactional-tables';
 import type { ServerError } from '../ports';
-import { didNothing, isDonePartly } from './refused-ddl';
+import { didNothing, isDoneAllTheSame } from './refused-ddl';
 import { runAlone, type StepContext } from './run-step';
 import { stepFingerprint } from '../look/step-fingerprint';
 import type { LeftInSession } from '../look/left-in-session';
@@ -160,7 +160,7 @@ class StepsRun {
       const { error } = result;
       // What DML had done to a table without transactions is there still, and so is what a procedure did: it stays in doubt.
       if (nature !== 'blind' || (error !== null && (await didNothing(database, step, error)))) {
-        await this.#stands((await isDonePartly(database, step, mark, error)) ? at + 1 : at);
+        await this.#stands((await isDoneAllTheSame(database, step, mark, error)) ? at + 1 : at);
       }
       return this.#stoppedAt(at, error);
     }

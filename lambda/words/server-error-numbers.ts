@@ -49,6 +49,8 @@ export const ER_WRONG_OBJECT = 1347;
 /** A view whose tables are gone: it has no definition that can be shown. */
 export const ER_VIEW_INVALID = 1356;
 export const ER_TRG_DOES_NOT_EXIST = 1360;
+/** An account that is there already, or is not there. */
+export const ER_CANNOT_USER = 1396;
 /** An XA transaction is open. */
 export const ER_XAER_RMFAIL = 1399;
 export const ER_PROCACCESS_DENIED_ERROR = 1370;
@@ -78,6 +80,11 @@ export const ER_UNKNOWN_SEQUENCES = 4091;
 /** MariaDB's. MySQL has this number for a table of which no more columns can be added or dropped instantly. */
 export const ER_UNKNOWN_VIEW = 4092;
 export const ER_LOAD_INFILE_CAPABILITY_DISABLED = 4166;
+
+/** Whether MariaDB has an error under this number that MySQL does not know, or knows as another one. */
+export function isOfMariaDb(errno: number): boolean {
+  return (errno >= 1900 && errno < 2000) || errno >= 3000;
+}
 
 /** No server holds anything by such a name, and so none is looked for. */
 export const IMPOSSIBLE_NAME = [

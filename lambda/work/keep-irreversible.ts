@@ -4,7 +4,8 @@ import type { RevertPlan } from '../plan/plan-types';
 import type { VouchedScripts } from '../journal/vouched-scripts';
 import { upOf } from './own-script';
 import type { Run } from './run';
-import { ServerError, type Database } from '../ports';
+import type { Database } from '../ports';
+import { isRefusal } from '../refusal';
 import type { Step } from '../sql/step';
 import { lastThatCounts } from '../sql/step-nature';
 
@@ -47,7 +48,7 @@ async function isTaken(database: Database, up: readonly Step[], from: number): P
     try {
       await database.write(text);
     } catch (error) {
-      if (!(error instanceof ServerError)) throw error;
+      if (!isRefusal(error)) throw error;
       if (at >= from) return false;
     }
   }

@@ -26,7 +26,12 @@ import { runSteps } from '../steps/steps';
 import { runWithUmzug } from './umzug';
 import type { ChosenDowns } from '../journal/migration-journal';
 import type { VouchedScripts } from '../journal/vouched-scripts';
-import { ER_EVENT_DOES_NOT_EXIST, ER_PARSE_ERROR, unknownObjectErrors } from '../words/server-error-numbers';
+import {
+  ER_EVENT_DOES_NOT_EXIST,
+  ER_PARSE_ERROR,
+  ER_QUERY_INTERRUPTED,
+  unknownObjectErrors,
+} from '../words/server-error-numbers';
 
 /** The names, in the order in which they were reverted. */
 export type Reverted = Pick<Reversal, 'reverted' | 'failure'>;
@@ -156,7 +161,7 @@ async function revertSql(run: Run, row: HistoryRow, script: SqlSteps, older: Old
   const position = downs[result.step - 1]?.[0] ?? 0;
   const where = nameStep(row, 'down', position, script.down.length) + runAgain(result.step, first);
   const left =
-    result.step === 1
+    result.step === 1 && result.error.errno !== ER_QUERY_INTERRUPTED
       ? 'No step of its down is done'
       : 'Some of it may be reverted, and the rest is still in the schema';
   return revertFailed(row, where, result.error.summary, left);

@@ -96,6 +96,24 @@ describe.each(servers())('on $name', (server) => {
     expect(killed).toBeGreaterThan(0);
   });
 
+  test('measured: where KILL QUERY ends a DROP PROCEDURE with 1317, it may be gone all the same', async () => {
+    const session = scene.session();
+    const id = await idOf(session);
+    const isThere = async (): Promise<boolean> =>
+      (await scene.sql(`SELECT 1 FROM information_schema.ROUTINES WHERE ROUTINE_SCHEMA = '${scene.name}'`)).length > 0;
+    await scene.until(async () => {
+      if (!(await isThere())) await scene.sql('CREATE PROCEDURE gone() SELECT 1');
+      const ended = session.database.write('DROP PROCEDURE gone').then(
+        () => 'done',
+        (error: unknown) => (error as { errno?: number }).errno,
+      );
+      await scene.sql(`KILL QUERY ${id}`);
+      // One that was late is not to end the next statement.
+      await session.database.write('DO 0').catch(() => undefined);
+      return (await ended) === 1317 && !(await isThere());
+    });
+  });
+
   test('measured: a statement that KILL ends is told as a lost connection, and never as the statement’s own error', async () => {
     const session = scene.session();
     const id = await idOf(session);

@@ -1,4 +1,4 @@
-import { isOfMariaDb } from '../../database/error-name';
+import { isOfMariaDb } from '../../../lambda/words/server-error-numbers';
 import type { MigrationProof } from '../finding';
 
 /** What MariaDB does not read, know or allow, and MySQL may: syntax, character sets, collations, variables, engines, functions. */

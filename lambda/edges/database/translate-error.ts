@@ -11,6 +11,7 @@ import {
   ER_READ_ONLY_MODE,
   ER_SERVER_SHUTDOWN,
   ER_SESSION_WAS_KILLED,
+  isOfMariaDb,
 } from '../../words/server-error-numbers';
 
 /** The server, or InnoDB in it, takes no writes. */
@@ -37,9 +38,13 @@ const NO_FILE =
 /** The driver's own errors that say what is wrong with a statement or its parameters: nothing of it was sent. */
 export const DRIVERS_CODE = 'DRIVER_REFUSED';
 
-/** The error of the driver as the engine knows errors: of the server, a lost connection, or a mistake in the call. */
+/**
+ * The error of the driver as the engine knows errors: of the server, a lost connection, or a mistake in the call. The driver knows
+ * MySQL's names, and MariaDB has other errors under the numbers of its own ranges: there the number is all that is sure.
+ */
 export function translateError(
   error: Error & { readonly code?: string; readonly errno?: number; readonly fatal?: boolean },
+  isMariaDb = false,
 ): Error {
   const { errno, code, message } = error;
   // A number that has two meanings: only this one names the variable.
@@ -52,7 +57,7 @@ export function translateError(
   if (isReader) return new ConnectionLost(message);
   if (isServers) {
     const text = NO_LOCAL_FILES.has(errno) && /\blocal|not allowed/i.test(message) ? `${message}. ${NO_FILE}` : message;
-    return new ServerError(code ?? 'ER_UNKNOWN', errno, text);
+    return new ServerError((isMariaDb && isOfMariaDb(errno)) || code === undefined ? 'error' : code, errno, text);
   }
   if (/LOCAL INFILE/.test(message)) return new ServerError(DRIVERS_CODE, 0, NO_FILE);
   // A mistake in the call, a parameter of the wrong type say: some have a code of Node's.

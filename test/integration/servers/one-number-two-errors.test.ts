@@ -38,6 +38,27 @@ describe.each(servers())('4031 on $name', (server) => {
   });
 });
 
+describe.each(servers())('what $name refuses', (server) => {
+  const scene = Scene.ofEachTest(server);
+
+  // The driver has MySQL's names: MariaDB's 4025 is that of an innodb_autoextend_size there.
+  it.each([
+    [
+      'a row that a CHECK forbids',
+      'INSERT INTO a VALUES (0)',
+      'ER_CHECK_CONSTRAINT_VIOLATED (3819): ',
+      'error (4025): ',
+    ],
+    ['a VIEW that is not there', 'DROP VIEW nowhere, neither', 'ER_BAD_TABLE_ERROR (1051): ', 'error (4092): '],
+    ['a column that is there', 'ALTER TABLE a ADD id INT', 'ER_DUP_FIELDNAME (1060): ', 'ER_DUP_FIELDNAME (1060): '],
+  ])('is told under no name of another error: %s', async (_name, statement, onMysql, onMariaDb) => {
+    const make = 'CREATE TABLE a (id INT PRIMARY KEY, CHECK (id > 0))';
+    const code = release({ '0001_a': migration(`${make};\n${statement}`, 'DROP TABLE a') });
+    const { reason } = await scene.created(code);
+    expect(reason).toContain(`step 2 of 2 (line 3): ${server.kind === 'mariadb' ? onMariaDb : onMysql}`);
+  });
+});
+
 it('4031 of MySQL, read as the answer to the next command, is a lost connection', () => {
   const message =
     'The client was disconnected by the server because of inactivity. See wait_timeout and interactive_timeout for configuring this behavior.';

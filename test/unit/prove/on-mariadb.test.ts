@@ -1,16 +1,5 @@
-import { namedOnMariaDb } from '../../../cli/database/error-name';
 import type { MigrationProof } from '../../../cli/prove/finding';
 import { toldOnMariaDb } from '../../../cli/prove/report/told-on-mariadb';
-import { ServerError } from '../../../lambda/ports';
-
-test.each([
-  [1060, 'ER_X (1060): text'],
-  [1901, 'error (1901): text'],
-  [2013, 'ER_X (2013): text'],
-  [4025, 'error (4025): text'],
-])('the error %i is called %s on MariaDB', (errno, summary) => {
-  expect(namedOnMariaDb(new ServerError('ER_X', errno, 'text')).summary).toBe(summary);
-});
 
 test.each([
   ["ER_UNKNOWN_COLLATION (1273): Unknown collation: 'utf8mb4_0900_ai_ci'", 1],

@@ -34,10 +34,6 @@ describe('exit code, result on stdout, all else on stderr', () => {
     ['version', GOOD, '--version', 0, /^\d+\.\d+\.\d+\n$/, /^$/],
     ['no command', GOOD, '', 64, /^$/, /^Usage: /],
     ['an unknown command', GOOD, 'lnt', 64, /^$/, /unknown command 'lnt'\n\(Did you mean lint\?\)\nSee /],
-    ['a command of another tool', GOOD, 'migrate', 64, /^$/, /unknown command 'migrate'\n\(Here it is up\)\nSee /],
-    ['one with its namespace', GOOD, 'db:rollback', 64, /^$/, /unknown command 'db:rollback'\n\(Here it is down\)\n/],
-    ['one that looks like another', GOOD, 'version', 64, /^$/, /'version'\n\(Here it is --version\)\nSee /],
-    ['an option of another tool', GOOD, 'up --dry-run', 64, /^$/, /option '--dry-run'\n\(Here it is plan\)\nSee /],
     [
       'help of an unknown command',
       GOOD,
@@ -240,27 +236,6 @@ test.each([
   expect(runProgram(migrationFolder(BAD), ['lint'], terminal).stdout.includes('\u001b')).toBe(isColoured);
 });
 
-test('sixty columns are enough', () => {
-  const folder = migrationFolder({
-    ...GOOD,
-    'migrations/0002_drop.sql':
-      '-- migrate:up\nALTER TABLE user DROP COLUMN a;\nDROP TABLE user;\n-- migrate:down\nDO 1;\n',
-  });
-  const terminal = {
-    COLUMNS: '60',
-    NO_COLOR: '1',
-    NODE_OPTIONS: `--require ${path.join(__dirname, 'as-terminal.cjs')}`,
-  };
-
-  for (const args of [['--help'], ['help', 'lint'], ['help', 'create'], ['lint', 'migrations']]) {
-    const { stdout } = runProgram(folder, args, terminal);
-    expect(stdout.split('\n').filter((line) => line.length > 60)).toEqual([]);
-    expect(stdout.length).toBeGreaterThan(500);
-  }
-  const { stdout } = runProgram(folder, ['lint', 'migrations', '--format', 'text'], terminal);
-  expect(stdout).toBe(runProgram(folder, ['lint', 'migrations']).stdout);
-});
-
 test('what the system refuses is said without a stack trace', () => {
   const folder = migrationFolder({ migrations: 'a file', 'x/0001_a.sql': CREATE_USER });
 
@@ -311,9 +286,4 @@ test('the program is small to start, and loads neither the CDK nor what a comman
 
   expect(chunks.filter((file) => /aws-cdk-lib|["']constructs["']/.test(text(file)))).toEqual([]);
   expect(fs.statSync(PROGRAM).size).toBeLessThan(64 * 1024);
-});
-
-test('a tool whose history is not read is refused with the way that there is', () => {
-  const { code, stderr } = runProgram(migrationFolder({}), ['adopt', '--from', 'prisma']);
-  expect([code, stderr]).toEqual([64, expect.stringMatching(/Allowed choices are umzug, .* baseline --to NAME"/)]);
 });

@@ -13,7 +13,7 @@ const WHERE = [
 const OTHERS = /\bundo(?:es|ing|ne)?\b|\bundid\b|\b(?:take[sn]?|taking|took) (?!for )(?:[\w']+ ){0,3}back\b/i;
 
 /** Those of others: Flyway's, MyBatis', Postgrator's, the server's. */
-const THEIRS = /[Ff]lyway|@undo|UNDO\b|undo tablespaces|near-markers\.ts|pair-names\.ts/;
+const THEIRS = /[Ff]lyway|@undo|UNDO\b|undo tablespaces|near-markers\.ts|pair-names\.ts|other-words\.ts/;
 
 /** Left undone is not done, and says nothing of a migration. */
 const LEFT = /(?:left|leaving) (?:\w+ )?undone/;

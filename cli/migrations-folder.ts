@@ -44,7 +44,8 @@ export function migrationsFolder(
 
 function usualFolder(root: string): MigrationsFolder {
   const usual = USUAL_FOLDERS.filter((name) => isDirectory(path.join(root, name)));
-  const there = holdsMigrations(root) ? ['.', ...usual] : usual;
+  // What else begins with a number, such as 01-setup.sql, stands beside the folder that is meant.
+  const there = usual.length === 0 && holdsMigrations(root) ? ['.'] : usual;
   const [name, ...others] = there;
   if (name === undefined) {
     throw new ExpectedFailure('directory-unknown', `${noFolderIn(root)}. Nothing was done`);

@@ -1,3 +1,4 @@
+import { DATABASE_SCHEME } from '../../rehearsal/servers/database-url';
 import { ExpectedFailure } from '../expected-failure';
 
 /** A schema on a server, as a URL names it. */
@@ -39,17 +40,15 @@ export const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|::1)$/i;
 const GO_ADDRESS = /@tcp\(([^()]*)\)/;
 
 /**
- * Takes a URL apart, as dbmate, Prisma, golang-migrate and the server's own tools write it.
+ * Takes a URL apart, as dbmate, Prisma, golang-migrate, Rails, SQLAlchemy and the server's own tools write it.
  *
  * @param givenBy who gave it, such as `--url`: what messages name, since the text may hold a password
  */
 export function parseDatabaseUrl(text: string, givenBy: string): DatabaseUrl {
   const url = urlOf(text.trim(), givenBy);
-  if (url.protocol !== 'mysql:' && url.protocol !== 'mariadb:') {
-    throw wrong(
-      givenBy,
-      `begins with ${url.protocol}//, and this works on MySQL, MariaDB and Aurora MySQL: write mysql://`,
-    );
+  if (!DATABASE_SCHEME.test(url.protocol)) {
+    const scheme = url.href.startsWith(`${url.protocol}//`) ? `${url.protocol}//` : url.protocol;
+    throw wrong(givenBy, `begins with ${scheme}, and this works on MySQL, MariaDB and Aurora MySQL: write ${URL_FORM}`);
   }
   const host = decoded(url.hostname, givenBy).replace(/^\[|\]$/g, '') || 'localhost';
   // An empty one names none: the driver would then go to the host.

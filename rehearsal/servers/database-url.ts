@@ -3,6 +3,9 @@ import { readGreeting } from './greeting';
 
 type Login = Pick<Database, 'host' | 'port' | 'user' | 'password' | 'caFile'>;
 
+/** What a URL begins with, perhaps with a driver's name, as Rails (`mysql2:`) and SQLAlchemy (`mysql+pymysql:`) have it. */
+export const DATABASE_SCHEME = /^(?:mysql2?|mariadb)(?:\+\w+)?:$/;
+
 /**
  * The server that a URL names, `mysql://user:password@host:port/?ssl-ca=/path/to/ca.pem`. It is never stopped.
  *
@@ -41,7 +44,7 @@ export function parseDatabaseUrl(text: string, said: string): Login {
     // The text may hold a password: it is not repeated.
     throw new Error(`${said} is no URL; expected mysql://user:password@host:port/?ssl-ca=/path/to/ca.pem`);
   }
-  if (!['mysql:', 'mariadb:'].includes(url.protocol)) {
+  if (!DATABASE_SCHEME.test(url.protocol)) {
     throw new Error(`${said} begins with ${url.protocol}//; expected mysql://`);
   }
   return {

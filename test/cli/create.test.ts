@@ -42,6 +42,12 @@ describe('form and number are those of the folder', () => {
       [`migrations/${new Date().toISOString().slice(0, 10)}_b.sql`],
     ],
     ['in the folder itself', { '0001_a.sql': CREATE_USER }, ['b'], ['0002_b.sql']],
+    [
+      'beside a script with a number',
+      { '01-setup.sql': '', 'migrations/0001_a.sql': CREATE_USER },
+      ['b'],
+      ['migrations/0002_b.sql'],
+    ],
     ['the folder is named', { 'x/0001_a.sql': CREATE_USER }, ['b', '-d', 'x'], ['x/0002_b.sql']],
     [
       'what cannot be read is not in the way',
@@ -124,13 +130,6 @@ describe('refused, and nothing is made', () => {
     ],
     ["Flyway's folder", { 'migrations/V1__a.sql': 'DO 1;' }, ['b'], 2, /Flyway's names \(V1__a.sql\)/],
     ['a file as the folder', { x: '' }, ['b', '-d', 'x'], 1, /: x is a file: .*\[directory-missing\]/],
-    [
-      'two folders, one around the other',
-      { '0001_a.sql': '', 'migrations/1': '' },
-      ['b'],
-      1,
-      /there are \., migrations\./,
-    ],
     ['two folders', { 'migrations/1': '', 'db/migrations/1': '' }, ['b'], 1, /not clear which folder/],
   ];
 

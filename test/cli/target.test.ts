@@ -14,6 +14,9 @@ describe('a URL', () => {
   test.each([
     ['mysql://root@127.0.0.1/app', PLAIN],
     ['mysql://a:p%40ss@localhost:3307/app', { host: 'localhost', port: 3307, user: 'a', password: 'p@ss' }],
+    ['mysql2://root@127.0.0.1/app', PLAIN],
+    ['mysql+pymysql://root@127.0.0.1/app', PLAIN],
+    ['mariadb+mariadbconnector://root@127.0.0.1/app', PLAIN],
     ['mariadb://[::1]:3307/app', { host: '::1', port: 3307, isLoopback: true }],
     ['mysql://a:b@tcp(127.0.0.1:3307)/app?multiStatements=true', { host: '127.0.0.1', port: 3307, database: 'app' }],
     ['mysql://a@/app?socket=/run/mysqld.sock', { socket: '/run/mysqld.sock', isLoopback: true }],
@@ -39,6 +42,12 @@ describe('a URL', () => {
 
   test.each([
     ['postgres://a:secret@b/c', '--url begins with postgres://, and this works on MySQL, MariaDB and Aurora MySQL'],
+    [
+      'jdbc:mysql://a:secret@b/c',
+      '--url begins with jdbc:, and this works on MySQL, MariaDB and Aurora MySQL: write mysql://user:',
+    ],
+    ['root:secret@tcp(b)/c', '--url begins with root:, and this works on'],
+    ['mysql3://a:secret@b/c', '--url begins with mysql3://, and this'],
     [
       'app',
       '--url is no URL: expected mysql://user:password@127.0.0.1:3306/schema; write @ : / # ? % of a password as %40',

@@ -126,6 +126,13 @@ describe.each(stackServers())('the deployed function, on $name', (server) => {
       '0002_profile (0002_profile.up.sql)\n  ALTER TABLE user ADD COLUMN name VARCHAR(100) NULL;\n',
     );
     expect(stdout).toMatch(/ {2}on user: about \d+ rows?, 0\.\d MB\n/);
+    // What is newer in the folder here is not applied there.
+    const beside = { ...USER, ...PROFILE, '0009_note.sql': USER['0001_user.sql'] };
+    const files = Object.entries(beside).map(([file, text]) => [`migrations/${file}`, text]);
+    const cwd = migrationFolder(Object.fromEntries(files) as Record<string, string>);
+    const here = await run('plan --stack Small', { cwd });
+    expect(here.stdout).toContain('migrations/0002_profile.up.sql:');
+    expect(here.stdout).not.toContain('out-of-order');
     expect(stdout).toMatch(/ {2}ddl-with-dml\n/);
     expect(stdout).toContain('(JavaScript: what it runs, it decides when it runs)');
 

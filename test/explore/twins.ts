@@ -4,7 +4,7 @@ import type { Alphabet } from './alphabet';
 import type { Move } from './operations';
 import { sidesOf, turned, type Side, type World } from './world';
 
-// Constructs of one stack: what it does, it does with all of them, and what they do they do in any order.
+// Constructs of one stack: it creates, updates, rolls back and deletes all of them together, and their requests come in any order.
 
 /** Whether the stack of a world has another construct on this database. */
 export function hasTwin({ stack, beside }: World): boolean {

@@ -1,5 +1,5 @@
 import { servers } from '../../servers';
-import { A, A_REVERTING, B_NOTES, B_PLAIN, digestOf } from '../releases/release-story';
+import { A, A_REVERTING, B_NOTES, B_PLAIN, C_OTHER, digestOf } from '../releases/release-story';
 import type { Release } from '../scene';
 import { TwoStacks } from './two-stacks';
 
@@ -23,6 +23,21 @@ describe.each(servers())('on $name, where two stacks share a database and the en
     });
     expect([await story.owed(), await story.standing()]).toEqual([[], [A, A].map(digestOf)]);
   });
+
+  it.each([
+    ['goes well', B_NOTES, 'UPDATE_COMPLETE', [A, B_NOTES]],
+    ['is refused', C_OTHER, 'UPDATE_ROLLBACK_COMPLETE', [A, A]],
+  ])(
+    'could not be written down, nor was that heard: the next update says so that %s',
+    async (how, to, status, standing) => {
+      await begin(A, B_PLAIN);
+      await story.succeed(A, scene.update(B_PLAIN, A));
+      if (how === 'goes well') await begin(A, to);
+      else expect(await scene.updated(A, to)).toMatchObject({ status: 'FAILED' });
+      await scene.stackIs(status);
+      expect(await story.standing()).toEqual(standing.map(digestOf));
+    },
+  );
 
   it('could not be written down, an update that went well says that it is over', async () => {
     await begin(A, B_PLAIN);

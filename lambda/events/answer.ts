@@ -24,14 +24,13 @@ export interface FinalAnswer extends Reply {
 
 /** What was done, for the answer's Data. */
 export interface Facts {
+  /** By all attempts at the request. */
   readonly applied?: readonly string[];
   readonly reverted?: readonly string[];
   readonly kept?: readonly string[];
   readonly drift?: string | null;
   /** Whether a revert has kept any: that is no drift, and not what was there before either. */
   readonly hasKept?: boolean;
-  /** How many migrations earlier attempts at the request applied. */
-  readonly appliedBefore?: number;
   /** How many migrations of the release the request found not applied. */
   readonly pending?: number;
 }
@@ -80,16 +79,9 @@ function dataOf({ release }: Intent, facts: Facts): ResponseData {
   };
 }
 
-function tallyOf({
-  applied = [],
-  reverted = [],
-  drift = null,
-  hasKept = false,
-  appliedBefore = 0,
-  pending,
-}: Facts): Tally {
+function tallyOf({ applied = [], reverted = [], drift = null, hasKept = false, pending }: Facts): Tally {
   return {
-    applied: applied.length + appliedBefore,
+    applied: applied.length,
     reverted: reverted.length,
     ...(pending !== undefined && { pending }),
     hasMismatch: hasKept || drift !== null,

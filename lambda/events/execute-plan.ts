@@ -10,7 +10,7 @@ import { readSchema } from '../look/fingerprint';
 import { executeRevert } from '../work/execute-revert';
 import { revertAndReapply } from '../work/revert-and-reapply';
 import { VouchedScripts } from '../journal/vouched-scripts';
-import { explainFailure, explainOutcome } from '../words/explain';
+import { explainFailure, explainOutcome, namesOf } from '../words/explain';
 import type { Failure } from '../words/failure';
 import { isOwed, sameResource, stands, type DeploymentRow, type History } from '../plan/history';
 import { isOfRelease, sameRequest, type Intent, type ReleaseIntent } from '../plan/intent';
@@ -110,12 +110,11 @@ async function forward(
     { id, scripts, resource: intent.request.resource, history },
     decided,
   );
-  const earlier = history.migrations.filter((row) => row.deployment === id && row.state === 'applied').length;
-  const pending = earlier + decided.apply.length;
+  // By an earlier attempt, or in an earlier session.
+  const before = namesOf(history.migrations.filter((row) => row.deployment === id && row.state === 'applied'));
+  const pending = before.length + decided.apply.length;
   if (outcome.kind !== 'applied') return conclude(outcome, [id], intent, ports, { pending });
-  const { applied } = ports.soFar;
-  const all = { ...outcome, applied: [...applied, ...outcome.applied] };
-  return conclude(all, [id], intent, ports, { pending, appliedBefore: Math.max(0, earlier - applied.length) });
+  return conclude({ ...outcome, applied: [...before, ...outcome.applied] }, [id], intent, ports, { pending });
 }
 
 /** The row of a forward request. */
@@ -232,7 +231,7 @@ async function conclude(
   ids: readonly number[],
   intent: Intent,
   ports: ExecutePorts,
-  counted: Pick<Facts, 'appliedBefore' | 'pending'> = {},
+  counted: Pick<Facts, 'pending'> = {},
 ): Promise<Answer> {
   if (outcome.kind === 'cancelled') {
     return { kind: 'silent', because: 'a newer request of this resource cancelled the run' };

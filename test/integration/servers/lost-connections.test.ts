@@ -35,6 +35,9 @@ exports.down = async ({ query }) => {
 
 const ROWS = [{ name: 'Åsa!' }, { name: 'Bo!' }, { name: '表' }];
 
+/** Whatever was applied before the loss; nothing any more where it came once all was written down. */
+const SAID = /^(2 migrations applied \(0002_mixed, 0003_script\)|this request was carried out before)$/;
+
 /** More than any run of these tests sends. */
 const MANY = 400;
 
@@ -64,7 +67,7 @@ describe.each(servers())('a run on $name that loses its connection', (server) =>
         const fault = faultAt(command, when);
         const answer = await scene.updated(FIRST, MIXED, { connect: fault.connect(scene) });
 
-        expect([command, answer.status, answer.reason]).toEqual([command, 'SUCCESS', expect.any(String)]);
+        expect([command, answer.status, answer.reason]).toEqual([command, 'SUCCESS', expect.stringMatching(SAID)]);
         expect([command, await scene.schema()]).toEqual([command, expected]);
         expect([command, await scene.sql(`SELECT name FROM ${scene.name}.user ORDER BY email`)]).toEqual([
           command,

@@ -38,7 +38,7 @@ const FAILED: Reply = {
 };
 
 test('a deployment is one line in the embedded metric format, under its stack and resource', () => {
-  const reply = success(create(A), 'done', { applied: ['a', 'b'], appliedBefore: 1, reverted: ['c'], pending: 3 });
+  const reply = success(create(A), 'done', { applied: ['a', 'b', 'd'], reverted: ['c'], pending: 3 });
   const { _aws, ...values } = lineOf(reply, Date.now() - 5_000);
 
   expect(_aws).toEqual({

@@ -66,13 +66,15 @@ function explainState({ failure, reversal }: Outcome & { kind: 'failed' }): read
 function adviceFor({ code, message }: Failure): string {
   if (code === 'out-of-time') return 'Give the construct a longer timeout, or deploy fewer migrations at once';
   // By its text: of an attempt that died, the journal has no more.
+  if (KILLED.test(message)) return 'Somebody has ended that statement by KILL. Deploy again';
   return OTHERS.test(message)
     ? 'Wait until the others are done, or end their sessions, and deploy again'
     : 'Correct the migration and deploy again';
 }
 
 /** What others were at, and not the migration. */
-const OTHERS = new RegExp(`\\((?:${ER_LOCK_WAIT_TIMEOUT}|${ER_LOCK_DEADLOCK}|${ER_QUERY_INTERRUPTED})\\): `);
+const OTHERS = new RegExp(`\\((?:${ER_LOCK_WAIT_TIMEOUT}|${ER_LOCK_DEADLOCK})\\): `);
+const KILLED = new RegExp(`\\(${ER_QUERY_INTERRUPTED}\\): `);
 
 function explainReversal({ reverted, reapplied, kept, failure, isCompared, drift }: Reversal): string {
   if (failure !== null) return [explainFailure(failure), ...counted(reverted, 'reverted')].join('. Before it, ');

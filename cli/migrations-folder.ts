@@ -42,9 +42,13 @@ export function migrationsFolder(
   return { name: named, path: absolute, isGuess: false };
 }
 
+const PROJECT_FILES = ['cdk.json', 'package.json'];
+
 function usualFolder(root: string): MigrationsFolder {
   const usual = USUAL_FOLDERS.filter((name) => isDirectory(path.join(root, name)));
-  const there = holdsMigrations(root) ? ['.', ...usual] : usual;
+  // Beside such a folder, a numbered file of a project is none of its migrations: a backup, say.
+  const isBeside = usual.length > 0 && PROJECT_FILES.some((file) => fs.existsSync(path.join(root, file)));
+  const there = !isBeside && holdsMigrations(root) ? ['.', ...usual] : usual;
   const [name, ...others] = there;
   if (name === undefined) {
     throw new ExpectedFailure('directory-unknown', `${noFolderIn(root)}. Nothing was done`);

@@ -16,13 +16,20 @@ export interface PlanFinding {
   readonly message: string;
 }
 
+/** A folder of migrations. `isPlanned`: the plan is of it, and not of another release. */
+interface ReviewedFolder {
+  readonly name: string;
+  readonly path: string;
+  readonly isPlanned: boolean;
+}
+
 /**
  * What the review says of each migration that a plan would run, by its name. By its file in the folder where that is there
  * with the same text: then it is known what the file acknowledges, and at which line it is. Else by its statements.
  */
 export function reviewPlan(
   { migrations, apply }: PlanAnswer,
-  folder: { readonly name: string; readonly path: string } | null,
+  folder: ReviewedFolder | null,
   home: string,
 ): ReadonlyMap<string, readonly PlanFinding[]> {
   const local = folder === null ? null : { folder, ...readMigrations(folder.path, home) };
@@ -30,7 +37,9 @@ export function reviewPlan(
     local?.found?.manifest.migrations.map(({ name, checksum }) => [name, checksum]),
   );
   const pending = new Set(apply);
-  const applied = local?.found?.manifest.migrations.findLast(({ name }) => !pending.has(name));
+  // What another release does not have may as well be new in the folder.
+  const planned = folder?.isPlanned === true ? local?.found?.manifest.migrations : undefined;
+  const applied = planned?.findLast(({ name }) => !pending.has(name));
   return new Map(
     migrations.map((each): readonly [string, readonly PlanFinding[]] => {
       const isHere = checksums.get(each.name) === each.checksum;

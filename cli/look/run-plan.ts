@@ -33,7 +33,8 @@ export async function runPlan(
   const folder = folderOrNone(directory);
   const given = target.kind === 'function' && directory !== undefined && folder !== null ? givenRelease(folder) : null;
   const plan = given === null ? await askPlan(on) : given.completed(await askPlan(on, given.migrations));
-  const findings = reviewPlan(plan, folder, runner.database);
+  const isPlanned = target.kind === 'url' || given !== null;
+  const findings = reviewPlan(plan, folder && { ...folder, isPlanned }, runner.database);
   if (json) {
     terminal.print(JSON.stringify({ ...plan, findings: Object.fromEntries(findings) }));
   } else {

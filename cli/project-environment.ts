@@ -21,8 +21,18 @@ export function projectVariable(folder: string, name: string, environment: NodeJ
   const written = values[name];
   if (!written) return null;
   const source = `${name} in .env`;
-  const isLiteral = new RegExp(`^\\s*(?:export\\s+)?${name}\\s*=\\s*'`, 'm').test(text);
-  return { value: isLiteral ? written : expanded(written, source, { ...values, ...environment }), source };
+  // What the environment has was read by a shell before, and single quotes say that a text is meant as it is.
+  const isLiteral = (each: string): boolean =>
+    Boolean(environment[each]) || new RegExp(`^\\s*(?:export\\s+)?${each}\\s*=\\s*'`, 'm').test(text);
+  const all = new Map(Object.entries({ ...values, ...environment }));
+  const valueOf = (each: string): Found => ({ value: all.get(each), isLiteral: isLiteral(each) });
+  return { value: isLiteral(name) ? written : expanded(written, source, valueOf), source };
+}
+
+/** What a name stands for. `isLiteral`: no other name is meant in it. */
+interface Found {
+  readonly value: string | undefined;
+  readonly isLiteral: boolean;
 }
 
 /** An editor of Windows may have put a byte order mark before it, and PowerShell writes UTF-16. */
@@ -36,13 +46,20 @@ function textIn(file: string): string {
  * With the values of `${NAME}`, `${NAME:-default}` and `$NAME`, which what reads the file for an application puts in, too; a dollar sign
  * behind a backslash is one. What only looks like a name, as in a password, stays.
  */
-function expanded(text: string, source: string, values: NodeJS.Dict<string>, around: readonly string[] = []): string {
+function expanded(
+  text: string,
+  source: string,
+  valueOf: (name: string) => Found,
+  around: readonly string[] = [],
+): string {
   return text.replace(REFERENCE, (whole, braced?: string, fallback?: string, bare?: string) => {
     const name = braced ?? bare;
     if (name === undefined) return '$';
-    const value = values[name] || fallback;
+    const found = valueOf(name);
+    const value = found.value || fallback;
     if (value === undefined && bare !== undefined) return whole;
-    if (value !== undefined && !around.includes(name)) return expanded(value, source, values, [...around, name]);
+    if (found.value && found.isLiteral) return found.value;
+    if (value !== undefined && !around.includes(name)) return expanded(value, source, valueOf, [...around, name]);
     const why = value === undefined ? 'neither the environment nor .env has' : 'refers to itself';
     throw new ExpectedFailure(
       'url-unusable',

@@ -38,11 +38,11 @@ export class LeftInSession {
       for (const [name] of step.text.matchAll(VARIABLE)) this.#variables.add(name);
   }
 
-  /** What unsets the user variables that the steps may have set since it was asked for; null where there are none. */
-  unsetting(): string | null {
+  /** Names of the user variables that the steps may have set since it was asked for; in a quoted text what looks like one. */
+  takeVariables(): readonly string[] {
     const names = [...this.#variables];
     this.#variables.clear();
-    return names.length === 0 ? null : `SET ${names.map((name) => `${name} = NULL`).join(', ')}`;
+    return names;
   }
 
   /** Whether any routine makes temporary tables, as far as its text is shown. A function may do so in whatever statement. */
@@ -52,7 +52,7 @@ export class LeftInSession {
 }
 
 /** A name longer than 64 characters is none. Behind a word, an @ is that of an account or an address. */
-const VARIABLE = /(?<![@\w'"`])@(?:`[^`]{1,64}`|[\w.$\u0080-\uffff]{1,64})/g;
+const VARIABLE = /(?<![@\w'"`])@(?:(['"`])[^'"`\\]{1,64}\1|[\w.$\u0080-\uffff]{1,64})/g;
 
 const MAKERS = `SELECT 1 FROM information_schema.ROUTINES
   WHERE ROUTINE_SCHEMA NOT IN ${OF_SERVER}

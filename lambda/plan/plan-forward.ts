@@ -151,7 +151,7 @@ function refuseOwed(rows: readonly HistoryRow[], other: OtherRelease | undefined
       'revert-owed',
       `${fewNames(rows)} ${one ? 'was' : 'were'} applied by a deployment that was rolled back, and not reverted, since a release of ` +
         `${other.logicalId} of stack ${other.stackId} contains ${one ? 'it' : 'them'}, and its code may be live; nothing was run. Put the ` +
-        `file${plural(rows)} back as ${one ? 'it was' : 'they were'} applied. Or, where that stack is gone, ${adviseReverted(first.name)}`,
+        `file${plural(rows)} back as ${one ? 'it was' : 'they were'} applied. Or, where that construct is gone, ${adviseReverted(first.name)}`,
     );
   }
   const advice = first === undefined ? '' : `. If the stack is back already, ${adviseReverted(first.name)}`;

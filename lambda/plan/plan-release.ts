@@ -62,11 +62,11 @@ export function planBegin({ request, release: { digest } }: ReleaseIntent, code:
   return refuseRelease(what, owed);
 }
 
-/** What a deployment found applied may be reverted before its application begins: another stack may have gone back from it. */
+/** What a deployment found applied may be reverted before its application begins: another construct may have gone back from it. */
 function refuseWithout(missing: readonly ManifestEntry[]): RefuseReleasePlan {
   const message =
     `${listNames(namesOf(missing))} ${missing.length === 1 ? 'is' : 'are'} not in the schema any more: reverted by hand, or by the rollback ` +
-    `of another stack, since this release was deployed; the application was not updated. Deploy again`;
+    `of another construct, since this release was deployed; the application was not updated. Deploy again`;
   return { kind: 'refuse-release', failure: failure('reverted-since', message), resumes: [] };
 }
 

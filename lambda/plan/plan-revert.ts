@@ -154,7 +154,7 @@ function asFarAsFree(
   const message =
     `${listNames(namesOf([first, ...below]))} waits to be reverted and is not, since a release of ${other.logicalId} of stack ${other.stackId} ` +
     `contains ${below.length === 0 ? 'it' : first.name}, and its code may be live. Deploy the release to this stack again: what waits becomes part ` +
-    `of it. Or, where that stack is gone or goes back too, ${adviseReverted(first.name)}`;
+    `of it. Or, where that construct is gone or goes back too, ${adviseReverted(first.name)}`;
   return { free, held: failure('revert-owed', message) };
 }
 

@@ -168,7 +168,7 @@ function workBeside({ request }: Intent, code: Manifest, { migrations, deploymen
   return failure(
     'deployment-unfinished',
     `${half.name} is half ${half.state === 'applying' ? 'applied' : 'reverted'} by ${half.owner.logicalId} of stack ${half.owner.stackId}, whose deployment has not ended; nothing was run. ` +
-      `Deploy again once it has. Or, where that stack is gone, ${adviseReverted(half.name)}`,
+      `Deploy again once it has. Or, where that construct is gone, ${adviseReverted(half.name)}`,
   );
 }
 

@@ -26,7 +26,7 @@ export function whyRemovedStay(
     return (
       `the release lacks ${fewNames(removed)}, applied by ${owner.logicalId} of stack ${owner.stackId}; nothing was run. ` +
       `One database has one list of migrations: add the migration${plural(removed)} to this release. ` +
-      `Or, where that stack is gone, ${adviseReverted(newest.name)}`
+      `Or, where that construct is gone, ${adviseReverted(newest.name)}`
     );
   }
   if (release.onRemoved === 'FAIL') {
@@ -40,7 +40,7 @@ export function whyRemovedStay(
     return (
       `the release lacks ${fewNames(removed)}, which ${other.logicalId} of stack ${other.stackId} may use; nothing was run. ` +
       `Constructs that share a database need the same migrations: put the file${plural(removed)} back. ` +
-      `Or, where that stack is gone, ${adviseReverted(newest.name)}`
+      `Or, where that construct is gone, ${adviseReverted(newest.name)}`
     );
   }
   const irreversible = removed.filter((row) => row.irreversible);

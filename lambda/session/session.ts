@@ -9,23 +9,24 @@ import {
 } from '../words/server-error-numbers';
 
 /**
- * The session's variables, its role and its database; and user variables, which another session would not have. A migration may set any of them, directly or in a procedure that it
- * calls, and what it leaves would change how the next one runs and what the journal's own statements do: under
- * sql_select_limit = 1 the history has one row, and after completion_type = 'CHAIN' nothing is ever committed.
+ * The session's variables, its role and its database; and user variables, which another session would not have. A migration may
+ * set any of them, directly or in a procedure that it calls, and what it leaves would change how the next one runs and what the
+ * journal's own statements do: under sql_select_limit = 1 the history has one row, and after completion_type = 'CHAIN' nothing
+ * is ever committed.
  *
  * They are put back one by one and not with COM_RESET_CONNECTION, which would free the lock.
  */
 export class SessionSettings {
   readonly #database: Database;
   readonly #log: Log;
-  readonly #unsetting: () => string | null;
+  readonly #takeVariables: () => readonly string[];
   #noted: { readonly variables: ReadonlyMap<string, string>; readonly role: string } | null = null;
 
-  /** @param unsetting - what unsets the user variables that were set since it was asked for */
-  constructor(database: Database, log: Log, unsetting: () => string | null = () => null) {
+  /** @param takeVariables - names of the user variables that may have been set since it was asked for */
+  constructor(database: Database, log: Log, takeVariables: () => readonly string[] = () => []) {
     this.#database = database;
     this.#log = log;
-    this.#unsetting = unsetting;
+    this.#takeVariables = takeVariables;
   }
 
   /** Notes what is set. Call it before the first statement that may change it; later calls do nothing. */
@@ -38,9 +39,22 @@ export class SessionSettings {
     if (mayChange) await this.note();
     const result = await work();
     if (mayChange || result !== null) await this.restore();
-    const unsetting = this.#unsetting();
-    if (unsetting !== null) await this.#database.write(unsetting);
+    await this.#unset(this.#takeVariables());
     return result;
+  }
+
+  /** Sets user variables to NULL. Of names of which the server takes one for none, half by half, so that all others are unset. */
+  async #unset(names: readonly string[]): Promise<void> {
+    if (names.length === 0) return;
+    try {
+      await this.#database.write(`SET ${names.map((name) => `${name} = NULL`).join(', ')}`);
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+      if (names.length === 1) return;
+      const half = names.length >> 1;
+      await this.#unset(names.slice(0, half));
+      await this.#unset(names.slice(half));
+    }
   }
 
   /**

@@ -19,15 +19,19 @@ import {
 /** Whether a blind step that the server refused has surely done nothing: DDL is atomic, and others may not have begun. */
 export async function didNothing(
   database: Database,
-  { nature, text, isProcedure, called }: Step,
+  { nature, text, isProcedure, called, words }: Step,
   error: ServerError,
 ): Promise<boolean> {
   if (nature === 'dml') return isRefusedUnrun(database, text, error);
   const { errno, message } = error;
+  if (errno === ER_QUERY_INTERRUPTED && KILLED_LATE.has(words[1] ?? '')) return false;
   if (!isProcedure) return errno !== ER_CANNOT_USER || !text.includes(',') || (await isOneForAll(database));
   // Named after the database that it is in: `fill` is not what an error of `refill` is about.
   return called !== undefined && NOT_BEGUN.has(errno) && hasWholeName(message.toLowerCase(), called.toLowerCase());
 }
+
+/** On MySQL a KILL comes too late for them, as for what {@link isDoneAllTheSame} looks at, and no definition tells. */
+const KILLED_LATE = new Set(['SERVER', 'LIBRARY']);
 
 /** Whether a statement about several accounts does nothing where one is refused. On MariaDB it has made or dropped those before it. */
 async function isOneForAll(database: Database): Promise<boolean> {

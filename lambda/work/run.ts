@@ -65,7 +65,7 @@ export function startRun(ports: ExecutePorts, isLastAttempt: boolean): Run {
   return {
     ...ports,
     isLastAttempt,
-    settings: new SessionSettings(database, log, () => leftInSession.unsetting()),
+    settings: new SessionSettings(database, log, () => leftInSession.takeVariables()),
     nonTransactionalTables: new NonTransactionalTables(database),
     leftInSession,
     budget: timeBudget(clock, isLastAttempt ? share : Math.min(share, JOURNAL_MS), connectKiller, log),

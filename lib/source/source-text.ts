@@ -27,11 +27,24 @@ export function readSourceText(directory: string, file: string): Reading<SourceT
 const UNRESOLVED =
   'git has left its marks of a merge here (<<<<<<<, =======, >>>>>>>), and nothing can read them: keep the lines that are meant, and take out the others with the marks';
 
-const MERGE_MARKS = /^<{7} [^\n]*\n(?:[^\n]*\n)*?={7}\r?\n(?:[^\n]*\n)*?>{7} /m;
+/** Each begins a line. Looked for one after the other, so that a file with many of them takes no longer. */
+const MERGE_MARKS = [/^<{7} /gm, /^={7}\r?$/gm, /^>{7} /gm] as const;
+
+/** Place of the first mark of a merge; undefined where one is lacking. */
+function mergeMark(source: string): number | undefined {
+  const places: number[] = [];
+  for (const mark of MERGE_MARKS) {
+    mark.lastIndex = places.at(-1) ?? 0;
+    const found = mark.exec(source);
+    if (found === null) return undefined;
+    places.push(found.index);
+  }
+  return places[0];
+}
 
 /** Line of the first mark; undefined where there is none, or where it stands in a quoted text or a comment. */
 function unresolvedMerge(source: string): number | undefined {
-  const { index } = MERGE_MARKS.exec(source) ?? {};
+  const index = mergeMark(source);
   if (index === undefined) return undefined;
   for (const { start } of tokensOf(source)) {
     if (start === index) return source.slice(0, index).split('\n').length;

@@ -130,6 +130,17 @@ describe('DATABASE_URL of .env', () => {
     );
   });
 
+  test('has what the environment or single quotes give put in as it is, and no name that only JavaScript knows', () => {
+    const environment = { USER: 'me', PASSWORD: 'a$USER${USER}\\$' };
+    expect(of('DATABASE_URL=mysql://root:${PASSWORD}@127.0.0.1/shop\n', environment)).toBe(
+      'mysql://root:a$USER${USER}\\$@127.0.0.1/shop',
+    );
+    expect(of("P='a$USER'\nDATABASE_URL=mysql://root:$P@127.0.0.1/shop\n", environment)).toBe(
+      'mysql://root:a$USER@127.0.0.1/shop',
+    );
+    expect(of('DATABASE_URL=mysql://root:a$constructor@h/shop\n')).toBe('mysql://root:a$constructor@h/shop');
+  });
+
   test('names a variable that nobody has, or that refers to itself', () => {
     expect(() => of('DATABASE_URL=mysql://root@${DB_HOST}/shop\n')).toThrow(
       'DATABASE_URL in .env has ${DB_HOST}, which neither the environment nor .env has: set DB_HOST',

@@ -56,6 +56,15 @@ describe.each(servers())('on $name a KILL that comes too late for', (server) => 
     expect(await scene.history()).toEqual(['0001_user applied']);
   });
 
+  // Of the whole server, and shown by no definition.
+  test('a server of other tables that is made: a person has to look', async () => {
+    const name = `of_${scene.name}`;
+    const up = `CREATE SERVER ${name} FOREIGN DATA WRAPPER mysql OPTIONS (HOST 'h', USER 'u', DATABASE 'd')`;
+    const failed = await scene.updated(FIRST, both(up, `DROP SERVER ${name}`), killedAt(up));
+    await scene.sql(`DROP SERVER ${name}`);
+    expect([failed.status, failed.reason]).toEqual(['FAILED', expect.stringContaining('[needs-repair]')]);
+  });
+
   test('an event that a JavaScript migration makes: a person has to look', async () => {
     const [, up] = OBJECTS[0];
     const module = `exports.up = async ({ query }) => { await query('${up}'); }; exports.down = async () => {};`;

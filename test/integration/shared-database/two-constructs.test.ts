@@ -108,7 +108,9 @@ describe.each(servers())('two constructs of one stack on one database on $name',
     await bothAt(B_PLAIN);
     expect(await scene.answer(scene.update(B_PLAIN, A_REVERTING), A_REVERTING)).toMatchObject({
       status: 'FAILED',
-      reason: expect.stringContaining(`lacks 0002_orders, which Second of stack ${scene.stackId} may use`) as string,
+      reason: expect.stringMatching(
+        `lacks 0002_orders, which Second of stack ${scene.stackId} may use; .* Or, where that construct is gone, `,
+      ) as string,
     });
   });
 });

@@ -3,7 +3,7 @@ import { servers } from '../../servers';
 import { FIRST, release, Scene, USER } from '../scene';
 
 const MADE = 'CREATE TABLE seen (id INT PRIMARY KEY, a INT, b INT, c INT)';
-const SEES = 'INSERT INTO seen VALUES (1, @a, @`b c`, @n)';
+const SEES = 'INSERT INTO seen VALUES (1, @a, COALESCE(@`b c`, @`q r`, @s), @n)';
 const BOTH = 'SET @a = 1, @`b c` = 2; SELECT 3 INTO @n';
 
 describe.each(servers())('user variables, on $name', (server) => {
@@ -20,6 +20,8 @@ describe.each(servers())('user variables, on $name', (server) => {
 
   test.each([
     ['one in SQL', migration(BOTH)],
+    ['one whose texts have what no server takes as a name', migration(`${BOTH}; SET @s = 'hi @😀, @\`x \`, @\`😀\`'`)],
+    ['one in quotes', migration(`${BOTH}; SET @'q r' = 4, @"s" = 5`)],
     ['one that writes', migration('SELECT 3 INTO @n; INSERT INTO seen VALUES (2, 1, 2, @n := 3); DELETE FROM seen')],
     [
       'one in JavaScript',
@@ -29,6 +31,14 @@ describe.each(servers())('user variables, on $name', (server) => {
     expect((await deployed(sets, migration(SEES))).answer).toMatchObject({ status: 'SUCCESS' });
     expect(await scene.sql('SELECT * FROM seen')).toEqual(nothing);
   });
+
+  test.each([['SET @a = 1, @`x ` = nowhere'], ["SET @a = ' @😀 ', @b = nowhere"]])(
+    'of which the server refuses one, leave that to be told: %s',
+    async (refused) => {
+      const { answer } = await deployed(migration(refused));
+      expect(answer).toMatchObject({ status: 'FAILED', reason: expect.stringMatching(/\[migration-failed\]/) });
+    },
+  );
 
   test('are there for the steps after them', async () => {
     await deployed(migration(`${BOTH}; ${SEES}`));

@@ -33,6 +33,11 @@ describe('an unresolved merge is told once, at its first mark', () => {
 test.each([
   ['a quoted text', `INSERT INTO a VALUES ('\n${marked('x', 'y')}');`],
   ['a comment', `/*\n${marked('x', 'y')}*/ DO 1;`],
+  // Tried in all combinations, these would take hours.
+  [
+    'a text of many beginnings without an end',
+    `INSERT INTO a VALUES ('\n${'<<<<<<< a\n'.repeat(20_000)}${'=======\n'.repeat(20_000)}');`,
+  ],
   ['lines that are no marks of git', 'DO 1;\n-- =======\n-- >>>>>>> b\n'],
 ])('%s may hold them', (_, up) => {
   read({ '0001_a.up.sql': up, '0001_a.down.sql': 'DO 1;' });

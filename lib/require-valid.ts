@@ -1,9 +1,9 @@
 import { Duration, Token } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { type AuroraMigrationsProps, OnDelete, OnRemoved, OutOfOrder, SnapshotBefore } from './aurora-migrations-props';
+import { MIN_TIMEOUT } from './function/kept-timeout';
 import { ValidationError } from './validation-error';
 
-const MIN_TIMEOUT = Duration.seconds(30);
 /** Longest time that Lambda lets a function run. */
 export const MAX_TIMEOUT = Duration.minutes(15);
 

@@ -5,6 +5,7 @@ import { isHalf } from '../../lambda/plan/history';
 import { planDown, type DownPlan } from '../../lambda/plan/plan-down';
 import type { Refused } from '../../lambda/words/failure';
 import { commandLineOf } from '../advice';
+import { atWorkLines } from '../look/at-work';
 import { counted } from '../counted';
 import { nameDoubtfulStep } from '../doubtful-step';
 import { EXIT_CODE } from '../exit-code';
@@ -38,6 +39,7 @@ export async function runDown(
   const names = plan.revert.map(({ name }) => name);
   if (names.length > 0) {
     const what = [
+      ...atWorkLines(status.lockedBy, on.terminal.width),
       'This would be reverted, the newest first; what a down drops is gone with its rows:',
       ...names.map((name) => `  ${name}${reservation(name, status)}`),
     ];

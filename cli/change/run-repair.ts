@@ -2,6 +2,7 @@ import type { RepairResult } from '../../lambda/commands/repair';
 import type { StatusAnswer } from '../../lambda/commands/status';
 import type { Verification } from '../../lambda/commands/verify';
 import { asCommandLine, commandLineOf } from '../advice';
+import { atWorkLines } from '../look/at-work';
 import type { CommandEvent } from '../command-runner';
 import { counted } from '../counted';
 import { EXIT_CODE } from '../exit-code';
@@ -32,7 +33,10 @@ export async function runRepair(
     if (json) terminal.print(JSON.stringify(foreseen));
     return json ? EXIT_CODE.found : sayRefused(on, foreseen.failure);
   }
-  const what = [`This would be written into the journal: ${asCommandLine(JSON.stringify(foreseen.event))}`];
+  const what = [
+    ...atWorkLines(status.lockedBy, terminal.width),
+    `This would be written into the journal: ${asCommandLine(JSON.stringify(foreseen.event))}`,
+  ];
   return (await permitted(on, 'repair', what, yes)) ? write(on, foreseen.event, json) : sayNothingDone(on, json);
 }
 

@@ -1,5 +1,6 @@
 import type { UpResult } from '../../lambda/commands/up';
 import { commandLineOf } from '../advice';
+import { atWorkLines } from '../look/at-work';
 import { EXIT_CODE } from '../exit-code';
 import { askPlan } from '../look/run-plan';
 import type { OnTarget } from '../run-on-target';
@@ -27,6 +28,7 @@ export async function runUp(
   }
   if (plan.migrations.length + revertFirst.length > 0 && plan.refused === null) {
     const what = [
+      ...atWorkLines(plan.lockedBy ?? null, terminal.width),
       ...revertFirstLines(revertFirst),
       `This would be applied ("${commandLineOf({ command: 'plan' })}" shows the statements):`,
       ...plan.apply.map((name) => `  ${name}`),

@@ -26,7 +26,6 @@ export async function folderSchema(
       'folder-unusable',
       `the migrations in ${folder.name} cannot be used; nothing was run. See "npx aurora-migrations lint ${quoted(folder.name)}":` +
         reading.problems.map((problem) => `\n  ${describe(problem)}`).join(''),
-      EXIT_CODE.found,
     );
   }
   terminal.note(`starting a throwaway server for ${folder.name}`);

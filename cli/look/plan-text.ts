@@ -4,6 +4,7 @@ import type { TableSize } from '../../lambda/look/table-sizes';
 import type { Failure } from '../../lambda/words/failure';
 import { withoutSecrets } from '../../lib/review/secrets';
 import { asCommandLine } from '../advice';
+import { atWorkLines } from './at-work';
 import { counted } from '../counted';
 import type { TextStyle } from '../terminal/terminal';
 import { type Told, unknownText } from '../unknown-release';
@@ -19,6 +20,15 @@ const MOST_LINES = 60;
  * @param refusal what the reason is for, where it would be refused
  */
 export function planText(
+  plan: Told<PlanAnswer>,
+  findings: ReadonlyMap<string, readonly PlanFinding[]>,
+  refusal: string,
+  style: TextStyle,
+): readonly string[] {
+  return [...atWorkLines(plan.lockedBy ?? null, style.width), ...plannedLines(plan, findings, refusal, style)];
+}
+
+function plannedLines(
   plan: Told<PlanAnswer>,
   findings: ReadonlyMap<string, readonly PlanFinding[]>,
   refusal: string,

@@ -20,8 +20,8 @@ export async function askPlan(
   const event = { command: 'plan', ...(release && { release }) };
   const answer = wholeAnswer<Told<PlanAnswer>>(await runner.run(event, signal), KEYS);
   // A function of an older version does not say it.
-  const { refused = null, revertFirst = [] } = answer as Partial<PlanAnswer>;
-  return { ...answer, refused, revertFirst };
+  const { refused = null, revertFirst = [], lockedBy = null } = answer as Partial<PlanAnswer>;
+  return { ...answer, refused, revertFirst, lockedBy };
 }
 
 /** Prints what `up` would do, or the deployment of a folder. */

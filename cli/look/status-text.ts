@@ -1,6 +1,7 @@
 import type { DeploymentStatusLine, MigrationStatus, StatusAnswer } from '../../lambda/commands/status';
 import { isHalf } from '../../lambda/plan/history';
 import { asCommandLine, commandLineOf } from '../advice';
+import { atWorkLines } from './at-work';
 import { counted } from '../counted';
 import { nameDoubtfulStep } from '../doubtful-step';
 import { hasDied, wasStopped } from '../dead-run';
@@ -18,24 +19,19 @@ export function statusText(status: Told<StatusAnswer>, style: TextStyle): readon
   const { deployments, lockedBy, drift } = status;
   const { width } = style;
   return [
+    ...atWorkLines(lockedBy, width),
     ...migrationLines(status, style),
     '',
     ...(deployments.length === 0 ? ['No deployment yet.'] : deploymentLines(status, style)),
     ...(drift === undefined ? [] : ['', ...driftLines(drift, style)]),
-    ...(lockedBy === null
-      ? []
-      : [
-          '',
-          ...wrappedLines(`At work: ${lockedBy} holds the lock. See "${commandLineOf({ command: 'watch' })}".`, width),
-        ]),
     '',
     ...verdictOf(status).flatMap((line) => wrappedLines(asCommandLine(line), width)),
   ];
 }
 
-/** Whether something is pending, or is not as the release says that it should be. */
+/** Whether something is pending, or is not as the release says that it should be; or nobody can say, since somebody is at work. */
 export function isBehindOrDiverged(status: StatusAnswer): boolean {
-  return problemsOf(status).length > 0 || status.pending.length > 0;
+  return problemsOf(status).length > 0 || status.pending.length > 0 || status.lockedBy !== null;
 }
 
 function migrationLines(status: Told<StatusAnswer>, style: TextStyle): readonly string[] {
@@ -56,17 +52,18 @@ function migrationLines(status: Told<StatusAnswer>, style: TextStyle): readonly 
   return [...first, ...tableOf(['migration', 'state', 'steps'], rows, style)];
 }
 
-function wordOf({ name, state }: MigrationStatus, { edited, missing, inDoubt }: StatusAnswer): string {
-  const doubt = inDoubt.find(({ migration }) => migration === name);
+function wordOf({ name, state }: MigrationStatus, status: StatusAnswer): string {
+  const { edited, missing, lockedBy } = status;
+  const doubt = doubtsIn(status).find(({ migration }) => migration === name);
   if (doubt !== undefined) return `in doubt at ${nameDoubtfulStep(doubt)}`;
   switch (state) {
     case 'applied':
       if (edited.includes(name)) return 'applied, edited since';
       return missing.includes(name) ? 'applied, not in the release' : 'applied';
     case 'applying':
-      return 'half applied';
+      return lockedBy === null ? 'half applied' : 'being applied';
     case 'reverting':
-      return 'half reverted';
+      return lockedBy === null ? 'half reverted' : 'being reverted';
     case 'kept':
       return 'kept by a rollback';
     case 'removed':
@@ -127,13 +124,22 @@ function stackName(stackId: string): string {
   return /:stack\/([^/]+)/.exec(stackId)?.[1] ?? stackId;
 }
 
+/** While somebody is at work, a step that is not known to be done is the one that is run. */
+function doubtsIn({ inDoubt, lockedBy }: StatusAnswer): StatusAnswer['inDoubt'] {
+  return lockedBy === null ? inDoubt : [];
+}
+
 function problemsOf(status: StatusAnswer): readonly string[] {
-  const { edited, missing, inDoubt, owed, migrations, deployments, drift } = status;
-  const half = migrations.filter((each) => isHalf(each) && !inDoubt.some(({ migration }) => migration === each.name));
+  const { edited, missing, owed, migrations, deployments, drift, lockedBy } = status;
+  const inDoubt = doubtsIn(status);
+  const isLeft = (each: MigrationStatus): boolean =>
+    lockedBy === null && isHalf(each) && !inDoubt.some(({ migration }) => migration === each.name);
+  const half = migrations.filter(isLeft);
   const kept = migrations.filter(({ state }) => state === 'kept');
   const [newest] = runsAmong(deployments);
   const isDead = newest !== undefined && deadRuns(status).includes(newest);
   const isOpen = newest !== undefined && newest.status !== 'applied' && newest.status !== 'reverted';
+  const isAtWork = lockedBy !== null && newest?.endedAt === null;
   return [
     ...(edited.length > 0 ? [`${edited.join(', ')}: edited since applied.`] : []),
     ...(missing.length > 0 ? [`${missing.join(', ')}: applied, and the release lacks it.`] : []),
@@ -146,7 +152,7 @@ function problemsOf(status: StatusAnswer): readonly string[] {
     }),
     ...(owed.length > 0 ? ['What a rolled back release applied waits to be reverted.'] : []),
     ...(isDead ? ['The newest run died: it has not ended, and nobody is at work.'] : []),
-    ...(isOpen && !isDead ? [`The newest deployment is ${newest.status}.`] : []),
+    ...(isOpen && !isDead && !isAtWork ? [`The newest deployment is ${newest.status}.`] : []),
     ...(drift?.kind === 'compared' && drift.differences.length > 0
       ? ['The schema is not what the last run left.']
       : []),
@@ -162,7 +168,7 @@ function verdictOf(status: Told<StatusAnswer>): readonly string[] {
       ? []
       : [`${counted(status.pending.length, 'migration')} pending: see "${commandLineOf({ command: 'plan' })}".`];
   if (problems.length + pending.length + unknown.length === 0)
-    return ['Nothing is pending, and all is as the release says.'];
+    return [status.lockedBy === null ? 'Nothing is pending, and all is as the release says.' : 'Nothing is pending.'];
   return [
     ...problems,
     ...pending,

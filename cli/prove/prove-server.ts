@@ -4,6 +4,7 @@ import { databaseAt } from '../../rehearsal/servers/database-url';
 import { ESCAPES, LOOPBACK } from '../database/database-url';
 import { connectBare, sent } from '../database/open-session';
 import { throwawayServer } from '../database/throwaway-server';
+import { EXIT_CODE } from '../exit-code';
 import { ExpectedFailure } from '../expected-failure';
 import type { StageServer } from './stage';
 import { tryToMake } from './server/missing-right';
@@ -36,6 +37,7 @@ async function foundAt(url: string, schema: string | null): Promise<ProveServer>
       'not-loopback',
       `--url names the host ${host}, which is not this machine; nothing was run. Migrations are played forward and back, ` +
         'again and again, and that belongs on no server but one of this machine: leave --url away for a throwaway one',
+      EXIT_CODE.found,
     );
   }
   const server = await databaseAt(url, '--url').catch((error: unknown) => {

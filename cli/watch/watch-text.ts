@@ -1,4 +1,6 @@
-import type { CurrentStep, WatchAnswer, WatchedDeployment } from '../../lambda/commands/watch';
+import type { CurrentStep } from '../../lambda/commands/current-step';
+import type { WatchAnswer, WatchedDeployment } from '../../lambda/commands/watch';
+import { withoutSecrets } from '../../lib/review/secrets';
 import { asCommandLine, commandLineOf } from '../advice';
 import { counted } from '../counted';
 import { hasDied, wasStopped } from '../dead-run';
@@ -18,16 +20,15 @@ export function watchLine({ deployment, current, statement, blockedBy, isLocked 
   const where = current === null ? '' : `; ${placeOf(current)} is where it stopped`;
   if (current === null || !isLocked)
     return `${clock}nobody is at work: the function waits for its next attempt, or has died${where}`;
-  const { migration, direction, sql, isJournalled } = current;
+  const { migration, direction, sql } = current;
   const doing = direction === 'up' ? '' : 'reverting ';
-  const at = stepOf(current);
   const count =
     deployment === null || deployment.pending === 0
       ? ''
       : ` (${deployment.applied + 1} of ${deployment.applied + deployment.pending})`;
   const parts = [
-    `${doing}${migration}${count}${isJournalled ? `, ${at}` : ', in a transaction with its rows'}`,
-    ...(sql === null ? [] : [shortened(sql, MOST_OF_STATEMENT)]),
+    `${doing}${migration}${count}, ${howFar(current, statement?.isRunning === true && sql !== null)}`,
+    ...(sql === null ? [] : [shortened(withoutSecrets(sql), MOST_OF_STATEMENT)]),
     ...progressOf(statement),
     ...(blockedBy === null ? [] : [`waits for ${blockedBy}`]),
   ];
@@ -114,6 +115,14 @@ function placeOf(current: CurrentStep): string {
 
 function stepOf({ direction, step, steps, ...place }: CurrentStep): string {
   return `step ${step}${direction === 'up' ? ` of ${steps}` : ''}${lineBehind(place)}`;
+}
+
+/** `isShown`: whether the statement that is shown is the one that runs, which need not be one of a step. */
+function howFar(current: CurrentStep, isShown: boolean): string {
+  const { isJournalled, isSeen } = current;
+  const at = stepOf(current);
+  if (isJournalled) return isShown && isSeen === false ? `${at} or behind it` : at;
+  return `${isSeen === true ? `${at}, ` : ''}in a transaction with its rows`;
 }
 
 function progressOf(statement: WatchAnswer['statement']): readonly string[] {

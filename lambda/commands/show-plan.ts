@@ -1,5 +1,6 @@
 import { ranElsewhere } from '../adopt/ran-elsewhere';
 import type { OtherHistory } from '../adopt/tool-history';
+import { whoIsAtWork } from './at-work';
 import { isOfStack, obstacleOf, obstacleToContract } from './by-hand';
 import { readAll } from './read-all';
 import { intentByHand } from './up';
@@ -25,12 +26,17 @@ export interface PlanAnswer {
   readonly contract: readonly string[];
   /** Why `up`, or the deployment of a given release, would be refused; null where it would not. */
   readonly refused: Failure | null;
-  /** What is half-applied or half-reverted, newest first: it is reverted to its end before anything is applied. */
+  /**
+   * What is half-applied or half-reverted, newest first: it is reverted to its end before anything is applied. Empty while somebody is
+   * at work: what that comes to shows when it has ended.
+   */
   readonly revertFirst: readonly string[];
   /** What would be run, in order. Empty for a given release, whose texts are not here. */
   readonly migrations: readonly PlannedMigration[];
   /** The tables that are there and that it touches, as far as its text tells. */
   readonly tables: readonly TableSize[];
+  /** Who works on the database at this moment, in words; null where nobody does. Absent in answers of older functions. */
+  readonly lockedBy?: string | null;
 }
 
 /** Characters of SQL: an answer of a function has room for six million bytes. */
@@ -54,7 +60,9 @@ export async function showPlan(
   const early = release === null ? obstacleOf(history, world) : null;
   const plan = early ?? planForward(intentOf({ ...world, code }, history, release === null), null, [], code, history);
   const obstacle = plan.kind === 'refused' ? plan : obstacleTo(plan, history, otherHistories, release === null);
-  const revertFirst = plan.kind === 'refused' || obstacle !== null ? [] : plan.revertFirst;
+  const lockedBy = await whoIsAtWork(database, history);
+  const isOpen = plan.kind === 'refused' || obstacle !== null || lockedBy !== null;
+  const revertFirst = isOpen ? [] : plan.revertFirst;
   const refused = obstacle?.failure ?? (await stuckAt(database, revertFirst, world));
   return {
     apply,
@@ -63,6 +71,7 @@ export async function showPlan(
     revertFirst: refused === null ? namesOf(revertFirst) : [],
     migrations,
     tables: await readTableSizes(database, [...new Set(touching.flatMap(({ tables }) => tables))]),
+    lockedBy,
   };
 }
 

@@ -1,8 +1,8 @@
+import { whoIsAtWork } from './at-work';
 import { readAll, versionIn } from './read-all';
 import { readRecentDeployments, type RecentDeployment } from '../journal/recent-deployments';
 import { comparableRun, readSchemaAfter } from '../journal/schema-after-last-run';
 import { latestTime, readSchema } from '../look/fingerprint';
-import { lockHolder } from '../session/lock';
 import type { Database } from '../ports';
 import { isContract, versionOf } from '../manifest/manifest';
 import { NOWHERE, placeOf } from '../manifest/step-lines';
@@ -36,7 +36,7 @@ export interface StatusAnswer {
   readonly deployments: readonly DeploymentStatusLine[];
   /** The newest one. */
   readonly deployment: object | null;
-  /** Who works on it at this moment, in words; null where nobody does. */
+  /** Who works on it at this moment, in words; null where nobody does. Then what is half-applied, or in doubt, is work in progress. */
   readonly lockedBy: string | null;
   /** How the schema differs from what the last run has left; absent where it was not asked for. */
   readonly drift?: Drift;
@@ -84,7 +84,7 @@ export async function status(database: Database, world: World, wantsDrift: boole
   const recent = journal === 'complete' ? await readRecentDeployments(database, MOST_DEPLOYMENTS) : [];
   const pending = pendingOf(world.code, history.migrations);
   const findings = checkHistory(world.code, history);
-  const lockedBy = await lockHolder(database);
+  const lockedBy = await whoIsAtWork(database, history);
   const found = (code: FindingCode): readonly string[] =>
     findings.flatMap((finding) => (finding.code === code ? (finding.migration ?? []) : []));
   return {

@@ -1,3 +1,4 @@
+import { withoutHalf } from './at-work';
 import { NOBODY } from './by-hand';
 import { readSchema } from '../look/fingerprint';
 import { readHistory } from '../journal/history-reader';
@@ -47,9 +48,9 @@ async function findingsOf(database: Database, world: World, isAtWork: boolean): 
   const { history } = reading;
   return [
     ...(isAtWork ? [] : unfinishedIn(history)),
-    ...checkHistory(world.code, history),
+    ...checkHistory(world.code, isAtWork ? withoutHalf(history) : history),
     ...(await untrueScripts(database, world, history.migrations)),
-    ...(await driftOf(database, history)),
+    ...(isAtWork ? [] : await driftOf(database, history)),
   ];
 }
 

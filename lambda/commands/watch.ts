@@ -2,14 +2,13 @@ import { readAll, versionIn } from './read-all';
 import { readRecentDeployments, type RecentDeployment } from '../journal/recent-deployments';
 import { describeBlockers } from '../session/sessions';
 import { lockSession } from '../session/lock';
-import { readStatementProgress, type StatementProgress } from '../look/statement-progress';
-import type { Database, OwnScripts } from '../ports';
+import { readRunning, type StatementProgress } from '../look/statement-progress';
+import type { Database } from '../ports';
+import { currentStep, doneBefore, type CurrentStep } from './current-step';
 import { pendingOf } from '../plan/plan-forward';
-import { isHalf, openPlace, progressOf, splitAt, type HistoryRow } from '../plan/history';
-import { NOWHERE, placeOf } from '../manifest/step-lines';
-import type { Manifest, ManifestEntry } from '../manifest/types';
-import { stepOf, type Step } from '../sql/step';
-import { ownStatements } from '../work/own-script';
+import { isHalf, splitAt, type HistoryRow } from '../plan/history';
+import type { Manifest } from '../manifest/types';
+import { stepOf } from '../sql/step';
 import type { World } from '../world';
 
 /** What the command `watch` answers: one look at what goes on. Keys are only ever added. */
@@ -35,93 +34,56 @@ export interface WatchedDeployment extends Pick<
 > {
   /** Name of the newest migration of its release; null where that is not known. */
   readonly version: string | null;
-  /** How many of its migrations are applied, and how many are pending. */
+  /** How many of its migrations are applied, or done in the transaction that is open, and how many are pending. */
   readonly applied: number;
   readonly pending: number;
   readonly hasEnded: boolean;
 }
 
-export interface CurrentStep {
-  readonly migration: string;
-  readonly direction: 'up' | 'down';
-  /** Counted from 1. */
-  readonly step: number;
-  readonly steps: number;
-  /** The file in which it stands, and on which line it begins there; null where that is not known. */
-  readonly file: string | null;
-  readonly line: number | null;
-  /** The beginning of its statement; null where this function's code has it not. */
-  readonly sql: string | null;
-  /** False where it is the first one that is pending: its row comes with its commit. */
-  readonly isJournalled: boolean;
-}
-
 /** As many marks of what was done by hand may stand above the newest deployment. */
 const MOST_MARKS = 50;
 
-/** Characters of a statement. */
-const MOST_OF_STATEMENT = 200;
-
 /** Looks at what goes on. Takes no lock, waits for nobody and changes nothing. */
-export async function watch(database: Database, { code, own }: World): Promise<WatchAnswer> {
+export async function watch(database: Database, world: World): Promise<WatchAnswer> {
+  const { code } = world;
   const session = await lockSession(database);
   const { history, journal } = await readAll(database);
   const recent = journal === 'complete' ? await readRecentDeployments(database, MOST_MARKS) : [];
   const [marks, [newest]] = splitAt(recent, ({ type }) => type !== 'down' && type !== 'repair');
   const pending = pendingOf(code, history.migrations);
+  const running = session === null ? null : await readRunning(database, session);
+  const isOpen = session !== null && newest?.status === 'running';
   const half = history.migrations.findLast(isHalf);
-  const next = session !== null && newest?.status === 'running' ? pending[0] : undefined;
-  const at = half ? atHalf(half) : next && atFirst(next);
-  const step = at && stepAt(at, code, own);
-  const statement = session === null ? null : await readStatementProgress(database, session);
-  const isWaiting = /lock/i.test(statement?.state ?? '');
+  const text = running?.text ?? null;
+  const current = await currentStep(database, { half, pending: isOpen ? pending : null }, text, world);
+  const isWaiting = /lock/i.test(running?.statement.state ?? '');
+  const done = doneBefore(current, pending);
   return {
     database: database.name,
     isLocked: session !== null,
     byHand: marks.map(({ id, type, error }) => ({ id, type, error })).toReversed(),
-    deployment: newest === undefined ? null : await watched(database, newest, history.migrations, code, pending.length),
-    current: at
-      ? { ...at, sql: step?.text.slice(0, MOST_OF_STATEMENT) ?? null, isJournalled: half !== undefined }
-      : null,
-    statement,
-    blockedBy: isWaiting && step !== undefined ? await describeBlockers(database, step, session) : null,
+    deployment:
+      newest === undefined ? null : await watched(database, newest, history.migrations, code, pending.length, done),
+    current,
+    statement: running?.statement ?? null,
+    blockedBy: isWaiting && text !== null ? await describeBlockers(database, stepOf(text), session) : null,
   };
 }
 
-/** `left`: how many migrations of the function's code are pending. */
+/** `left`: how many migrations of the function's code are pending, of which `done` are done and not journalled as done. */
 async function watched(
   database: Database,
   newest: RecentDeployment,
   rows: readonly HistoryRow[],
   code: Manifest,
   left: number,
+  done: number,
 ): Promise<WatchedDeployment> {
   const { id, type, status, isContract, isRefused, attempts, tookMs, isOwed, error } = newest;
   const version = await versionIn(database, newest.digest, code);
-  const applied = rows.filter(({ deployment, state }) => deployment === id && state === 'applied').length;
-  const pending = newest.digest === code.digest ? left : 0;
+  const journalled = rows.filter(({ deployment, state }) => deployment === id && state === 'applied').length;
+  const [applied, pending] = newest.digest === code.digest ? [journalled + done, left - done] : [journalled, 0];
   const hasEnded = newest.endedAt !== null;
   const result = { version, applied, pending, attempts, tookMs, hasEnded, isOwed, error };
   return { id, type, status, isContract, isRefused, ...result };
-}
-
-/** What is worked on. */
-type At = Omit<CurrentStep, 'sql' | 'isJournalled'>;
-
-function atHalf(row: HistoryRow): At {
-  const { direction, done } = progressOf(row);
-  return { migration: row.name, direction, step: done + 1, steps: row.stepsTotal, ...(openPlace(row) ?? NOWHERE) };
-}
-
-function atFirst(entry: ManifestEntry): At {
-  const { name, steps } = entry;
-  return { migration: name, direction: 'up', step: 1, steps, ...(placeOf(entry, 'up', 0) ?? NOWHERE) };
-}
-
-/** Of a down, the journal says only how many of those that were chosen are done. */
-function stepAt(at: At, code: Manifest, own: OwnScripts): Step | undefined {
-  const isOurs = code.migrations.some(({ name }) => name === at.migration);
-  if (!isOurs || at.direction === 'down') return undefined;
-  const text = ownStatements(own, at.migration)?.up[at.step - 1];
-  return text === undefined ? undefined : stepOf(text);
 }

@@ -14,14 +14,21 @@ export interface StatementProgress {
   readonly stage: { readonly number: number; readonly of: number } | null;
 }
 
+export interface Running {
+  readonly statement: StatementProgress;
+  /** Its text, as far as the server shows it; null where none runs. */
+  readonly text: string | null;
+}
+
 /** Looks what a session is at; null where it is not shown to this user, or gone. */
-export async function readStatementProgress(database: Database, session: number): Promise<StatementProgress | null> {
+export async function readRunning(database: Database, session: number): Promise<Running | null> {
   const [row] = await seenOrNone(database, sql`SELECT * FROM information_schema.PROCESSLIST WHERE ID = ${session}`);
   if (row === undefined) return null;
   const isRunning = row['COMMAND'] !== 'Sleep';
   const state = typeof row['STATE'] === 'string' && row['STATE'] !== '' ? row['STATE'] : null;
   const counted = isRunning ? ((await stageOf(database, session)) ?? progressIn(row, state)) : null;
-  return { isRunning, ...(counted ?? { state, share: null, stage: null }) };
+  const text = isRunning && typeof row['INFO'] === 'string' ? row['INFO'] : null;
+  return { text, statement: { isRunning, ...(counted ?? { state, share: null, stage: null }) } };
 }
 
 type Counted = Pick<StatementProgress, 'share' | 'stage' | 'state'>;

@@ -1,5 +1,6 @@
-import { type CfnResource, type CustomResource, Stack } from 'aws-cdk-lib';
+import type { CfnResource, CustomResource } from 'aws-cdk-lib';
 import { RELEASE_TYPE, RESOURCE_TYPE } from '../../lambda/contract';
+import { resolvedResource } from './resolved-resource';
 
 /** What a resource's part of the template says of it, where it says anything. */
 interface Policies {
@@ -15,11 +16,9 @@ interface Policies {
 export function keepDeletable(custom: CustomResource): void {
   custom.node.addValidation({
     validate: () => {
-      const resource = custom.node.defaultChild as CfnResource;
-      const { Resources } = Stack.of(resource).resolve(resource._toCloudFormation()) as {
-        readonly Resources: Readonly<Record<string, Policies>>;
-      };
-      const { DeletionPolicy, UpdateReplacePolicy } = Object.values(Resources)[0] ?? {};
+      const { DeletionPolicy, UpdateReplacePolicy } = resolvedResource<Policies>(
+        custom.node.defaultChild as CfnResource,
+      );
       const keeping = Object.entries({ DeletionPolicy, UpdateReplacePolicy })
         .filter(([, policy]) => policy !== undefined && policy !== 'Delete')
         .map(([name, policy]) => `${name}: ${policy}`)

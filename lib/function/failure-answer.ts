@@ -3,6 +3,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { keepTimeout } from './kept-timeout';
 
 /** What the function is made of. */
 export interface FailureAnswerProps {
@@ -39,6 +40,7 @@ export class FailureAnswer extends Construct {
       role,
       logGroup,
     });
+    keepTimeout(this.function);
     // The answer is all that it does: nobody answers for it.
     this.function.configureAsyncInvoke({ retryAttempts: 2, maxEventAge: Duration.minutes(5) });
   }

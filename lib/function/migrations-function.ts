@@ -12,6 +12,7 @@ import { functionAsset } from './function-asset';
 import type { FunctionPlacement } from '../network/function-placement';
 import type { MigrationSet } from '../source/migration-source';
 import { outermostStack } from '../stack/outermost-stack';
+import { keepTimeout } from './kept-timeout';
 import { keepOwnVariables } from './own-variables';
 import { letRead } from './secret-access';
 import type { SnapshotAccess } from './snapshot-access';
@@ -74,6 +75,7 @@ export class MigrationsFunction extends Construct {
       logGroup,
     });
     keepOwnVariables(this.function, variables);
+    keepTimeout(this.function);
     this.logGroup = logGroup;
     const failureAnswer = new FailureAnswer(this, 'OnFailure', { code, logGroup });
     role.addToPolicy(invoke(failureAnswer.function.functionArn));

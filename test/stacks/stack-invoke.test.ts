@@ -49,7 +49,7 @@ describe.each(stackServers())('on $name', (server) => {
   test('the command plan tells what would be applied', async () => {
     expect((await invoke({ command: 'plan' })).outcome).toEqual({
       kind: 'returned',
-      payload: { apply: [], contract: [], refused: null, revertFirst: [], migrations: [], tables: [] },
+      payload: { apply: [], contract: [], refused: null, revertFirst: [], migrations: [], tables: [], lockedBy: null },
     });
   });
 

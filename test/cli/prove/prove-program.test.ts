@@ -43,7 +43,7 @@ test.each([
   [['--no-such'], 64, "unknown option '--no-such'"],
   [['/no/such/directory'], 1, '/no/such/directory is not a folder'],
   [['/no/such/directory', '--json'], 1, '{"directory":"/no/such/directory","problems":['],
-  [['--url', 'mysql://root@db.example.com'], 1, 'which is not this machine; nothing was run'],
+  [['--url', 'mysql://root@db.example.com'], 2, 'which is not this machine; nothing was run'],
   [['--url', 'no url'], 1, '--url is no URL; expected mysql://user:password@127.0.0.1:3306'],
   [
     ['--url', 'mysql://root@127.0.0.1:1'],

@@ -13,6 +13,7 @@ import { ConnectionLost, ServerError, type Database, type Log } from '../ports';
 import { describePlan } from './describe-plan';
 import { explainFailure, explainRest } from '../words/explain';
 import { failure, type Failure } from '../words/failure';
+import { ADVISE_ROOM, saysNoRoom } from '../words/no-room';
 import { isOvertaken, type History } from '../plan/history';
 import type { Intent } from '../plan/intent';
 import { plan, planAtRelease } from '../plan/plan';
@@ -207,10 +208,11 @@ function sayWaiting(intent: Intent, limitMs: number, log: Log): void {
 /**
  * The connection is lost, or a statement of the journal was ended from outside: killed by the newer request that wants
  * this one to stop, which history will say, or chosen as the victim of a deadlock. Or nothing can be journalled in the session any
- * more, in which a migration has left an XA or a read-only transaction.
+ * more, in which a migration has left an XA or a read-only transaction. Or the server has no room for it, which may be made meanwhile.
  */
 function mayStartOver(error: unknown): error is Error {
-  return error instanceof ConnectionLost || (error instanceof ServerError && OVER_WITH_SESSION.has(error.errno));
+  if (!(error instanceof ServerError)) return error instanceof ConnectionLost;
+  return OVER_WITH_SESSION.has(error.errno) || saysNoRoom(error.summary);
 }
 
 const OVER_WITH_SESSION: ReadonlySet<number> = new Set([
@@ -247,9 +249,10 @@ function connectionLost(intent: Intent, error: Error, losses: readonly (string |
   const culprit = culpritOf(losses);
   const times = `${losses.length} times`;
   const isLost = error instanceof ConnectionLost;
+  const isFull = error instanceof ServerError && saysNoRoom(error.summary);
   const [lost, advice] =
     culprit === null
-      ? [times, isLost ? `Check the database's health and deploy again` : NOT_LOST]
+      ? [times, isLost ? `Check the database's health and deploy again` : isFull ? ADVISE_ROOM : NOT_LOST]
       : [
           `${times}, ${losses.length === SAME_STEP ? 'each time' : `the last ${SAME_STEP} times`} at ${culprit}`,
           `That statement itself ends the connection: a proxy takes no packet that large, or the server crashes on it or has no ` +

@@ -18,7 +18,7 @@ const TEXTS = new RegExp(
   `\\((?:${NUMBERS.join('|')})\\): |\\b(?:Errcode|errno|error):? (?:28|135)\\b|Temp file write failure|/#sql[^']*\\.M[AY][DI]'`,
 );
 
-/** What to do about it. */
+/** What to do about it, before it is tried again. */
 export const ADVISE_ROOM =
   'The server has no room: on its disk (on Aurora that of the instance, larger in a larger class), or in a table with a limit of its ' +
-  'own, as a MEMORY table has. Make room and deploy again';
+  'own, as a MEMORY table has. Make room';

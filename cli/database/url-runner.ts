@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { runCommand } from '../../lambda/commands/run-command';
 import type { ConnectionResult } from '../../lambda/edges/database/database-connection';
 import { readCommand } from '../../lambda/plan/command';
-import { ConnectionLost, ServerError } from '../../lambda/ports';
+import { ServerError } from '../../lambda/ports';
 import type { World } from '../../lambda/world';
 import { commandLineOf } from '../advice';
 import type { CommandRunner, RunnerSettings } from '../command-runner';
@@ -122,13 +122,6 @@ function explained(error: unknown, place: string): unknown {
   const at = `the server at ${place}`;
   if (error instanceof ServerError) {
     return new ExpectedFailure('server-error', `${at} refuses it: ${error.summary}. ${status()} shows what there is`);
-  }
-  if (error instanceof ConnectionLost) {
-    const where = error.where === null ? '' : ` at ${error.where}`;
-    return new ExpectedFailure(
-      'connection-lost',
-      `the connection to ${place} was lost${where} (${error.message}). What was done is in the journal: see ${status()} once the server is back`,
-    );
   }
   return codedFailure(error.message, at) ?? error;
 }

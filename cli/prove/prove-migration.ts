@@ -280,7 +280,7 @@ function reasonOf(reason: string): string {
     '',
   );
   return what.replace(
-    /;? nothing more of it was reverted.*|\. (?:It may be partly|No step of its down|Some of it may be|What to do|Correct the migration|Wait until the others|Somebody has ended).*/s,
+    /;? nothing more of it was reverted.*|\. (?:It may be partly|No step of its down|Some of it may be|What to do|Correct the migration|Wait until the others|Somebody has ended|The server has no room).*/s,
     '',
   );
 }

@@ -5,6 +5,8 @@ import { rightLacking } from '../look/definition';
 import { ConnectionLost, type Database } from '../ports';
 import type { Command } from '../plan/command';
 import { explainFailure } from '../words/explain';
+import { failure } from '../words/failure';
+import { lossOf, mayStartOver } from '../work/lost-session';
 import { repair } from './repair';
 import { showPlan } from './show-plan';
 import { status } from './status';
@@ -15,8 +17,24 @@ import { watch } from './watch';
 import { NOTHING_YET, SpentSession, type SoFar } from '../work/spent-session';
 import type { World } from '../world';
 
-/** Runs a command and gives its result, which Lambda returns as JSON. */
+/**
+ * Runs a command and gives its result, which Lambda returns as JSON. Where its session is lost it is not begun again: whoever
+ * asked for it is there to ask again.
+ */
 export async function runCommand(command: Command, world: World, requestId: string): Promise<unknown> {
+  try {
+    return await run(command, world, requestId);
+  } catch (error) {
+    if (!mayStartOver(error)) throw error;
+    const { what, advice } = lossOf(error);
+    const where = error instanceof ConnectionLost && error.where !== null ? ` at ${error.where}` : '';
+    const state = 'what was done is in the journal, and {"command":"status"} shows it';
+    const message = `${what}${where} (${error.message}); ${state}. ${advice} and try again`;
+    throw new Error(explainFailure(failure('connection-lost', message)));
+  }
+}
+
+async function run(command: Command, world: World, requestId: string): Promise<unknown> {
   switch (command.kind) {
     case 'status':
       return reading(world, (database) => status(database, world, command.wantsDrift));
@@ -45,7 +63,7 @@ async function reading<Result>(world: World, work: (database: Database) => Promi
   try {
     return await inSession(world, work);
   } catch (error) {
-    if (!(error instanceof ConnectionLost)) throw error;
+    if (!mayStartOver(error)) throw error;
     world.log.warn(`the connection was lost, reading again: ${error.message}`, { error: error.message });
     return inSession(world, work);
   }

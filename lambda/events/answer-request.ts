@@ -9,7 +9,7 @@ import { readHistory, type UnusableReading, type UsableReading } from '../journa
 import { createJournal } from '../journal/journal-tables';
 import { interruptOlder } from '../work/interrupt';
 import { takeLock } from '../session/lock';
-import { ConnectionLost, ServerError, type Database, type Log } from '../ports';
+import { ConnectionLost, type Database, type Log } from '../ports';
 import { describePlan } from './describe-plan';
 import { explainFailure, explainRest } from '../words/explain';
 import { failure, type Failure } from '../words/failure';
@@ -18,17 +18,10 @@ import type { Intent } from '../plan/intent';
 import { plan, planAtRelease } from '../plan/plan';
 import { snapshotFirst, withSnapshot, type SnapshotFirst } from '../work/await-snapshot';
 import { journalsOf, type ExecutePorts } from '../work/run';
+import { lossOf, mayStartOver } from '../work/lost-session';
 import { NOTHING_YET, SpentSession } from '../work/spent-session';
 import type { World } from '../world';
 import type { AwaitStatusPlan, Plan } from '../plan/plan-types';
-import {
-  ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION,
-  ER_LOCK_DEADLOCK,
-  ER_LOCK_WAIT_TIMEOUT,
-  ER_QUERY_INTERRUPTED,
-  ER_XAER_RMFAIL,
-} from '../words/server-error-numbers';
-
 /** What carrying out a request needs. */
 export interface RequestPorts extends World {
   /** As far as it can be told without a journal. */
@@ -204,23 +197,6 @@ function sayWaiting(intent: Intent, limitMs: number, log: Log): void {
   log.info(message, { atMostSeconds, why, otherwise });
 }
 
-/**
- * The connection is lost, or a statement of the journal was ended from outside: killed by the newer request that wants
- * this one to stop, which history will say, or chosen as the victim of a deadlock. Or nothing can be journalled in the session any
- * more, in which a migration has left an XA or a read-only transaction.
- */
-function mayStartOver(error: unknown): error is Error {
-  return error instanceof ConnectionLost || (error instanceof ServerError && OVER_WITH_SESSION.has(error.errno));
-}
-
-const OVER_WITH_SESSION: ReadonlySet<number> = new Set([
-  ER_QUERY_INTERRUPTED,
-  ER_LOCK_DEADLOCK,
-  ER_LOCK_WAIT_TIMEOUT,
-  ER_XAER_RMFAIL,
-  ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION,
-]);
-
 /** A Delete must not hold up the stack's end for a schema that stays as it is. */
 function cannotConnect(intent: Intent, problem: Failure, ports: RequestPorts, connections: number): Answer {
   const reason = explainFailure(problem);
@@ -246,25 +222,20 @@ function culpritOf(losses: readonly (string | null)[]): string | null {
 function connectionLost(intent: Intent, error: Error, losses: readonly (string | null)[]): Answer {
   const culprit = culpritOf(losses);
   const times = `${losses.length} times`;
-  const isLost = error instanceof ConnectionLost;
+  const { what, advice: usual } = lossOf(error);
   const [lost, advice] =
     culprit === null
-      ? [times, isLost ? `Check the database's health and deploy again` : NOT_LOST]
+      ? [times, `${usual} and deploy again`]
       : [
           `${times}, ${losses.length === SAME_STEP ? 'each time' : `the last ${SAME_STEP} times`} at ${culprit}`,
           `That statement itself ends the connection: a proxy takes no packet that large, or the server crashes on it or has no ` +
             `memory left for it. Look into the error log of the database, split or change the statement, and deploy again`,
         ];
   const message =
-    `${isLost ? 'the connection to the database was lost' : 'the server ended what the function reads or writes in its journal'} ` +
-    `${lost} (${error.message}); ` +
+    `${what} ${lost} (${error.message}); ` +
     `what was applied is in the table migration and is reverted by the rollback. ${advice}`;
   return failed(intent, explainFailure(failure('connection-lost', message)), false);
 }
-
-const NOT_LOST =
-  'Somebody holds one of its tables, migration and migration_deployment, or kills its statements: ' +
-  'SHOW FULL PROCESSLIST tells who. Then deploy again';
 
 function lockNotFree(holder: string, waitedMs: number): Failure {
   const message =

@@ -1,4 +1,5 @@
 import type { Failure } from './failure';
+import { ADVISE_ROOM, saysNoRoom } from './no-room';
 import type { Outcome, Reversal } from '../plan/outcome';
 import { ER_LOCK_DEADLOCK, ER_LOCK_WAIT_TIMEOUT, ER_QUERY_INTERRUPTED } from './server-error-numbers';
 
@@ -67,6 +68,7 @@ function adviceFor({ code, message }: Failure): string {
   if (code === 'out-of-time') return 'Give the construct a longer timeout, or deploy fewer migrations at once';
   // By its text: of an attempt that died, the journal has no more.
   if (KILLED.test(message)) return 'Somebody has ended that statement by KILL. Deploy again';
+  if (saysNoRoom(message)) return `${ADVISE_ROOM} and deploy again`;
   return OTHERS.test(message)
     ? 'Wait until the others are done, or end their sessions, and deploy again'
     : 'Correct the migration and deploy again';

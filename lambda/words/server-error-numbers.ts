@@ -3,6 +3,7 @@
  * Sources: "Server Error Message Reference" of MySQL, "Error Codes" of MariaDB.
  */
 export const ER_DB_DROP_EXISTS = 1008;
+export const ER_DISK_FULL = 1021;
 export const ER_DBACCESS_DENIED_ERROR = 1044;
 export const ER_BAD_DB_ERROR = 1049;
 export const ER_TABLE_EXISTS_ERROR = 1050;
@@ -20,6 +21,8 @@ export const ER_WRONG_TABLE_NAME = 1103;
 /** Also of a table of information_schema that this server has not. */
 export const ER_UNKNOWN_TABLE = 1109;
 export const ER_FIELD_SPECIFIED_TWICE = 1110;
+/** A table is full: the disk is, or what a MEMORY table may take, or the tablespace. */
+export const ER_RECORD_FILE_FULL = 1114;
 export const ER_WRONG_VALUE_COUNT_ON_ROW = 1136;
 /** Also of a table that is not there: privileges are looked at first. */
 export const ER_TABLEACCESS_DENIED_ERROR = 1142;
@@ -68,8 +71,10 @@ export const ER_GTID_UNSAFE_NON_TRANSACTIONAL_TABLE = 1785;
 export const ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION = 1792;
 export const ER_READ_ONLY_MODE = 1836;
 export const ER_INNODB_READ_ONLY = 1874;
+export const ER_TEMP_FILE_WRITE_FAILURE = 1878;
 export const ER_CONNECTION_KILLED = 1927;
 export const ER_SESSION_WAS_KILLED = 3169;
+export const ER_DISK_FULL_NOWAIT = 3675;
 export const ER_CHECK_CONSTRAINT_NOT_FOUND = 3821;
 export const ER_CONSTRAINT_NOT_FOUND = 3940;
 export const ER_CLIENT_LOCAL_FILES_DISABLED = 3948;

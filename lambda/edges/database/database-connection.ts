@@ -87,6 +87,9 @@ function passingProblem({ code, isReached }: CannotConnect, { port }: Address): 
   if (code === 'ER_SERVER_OFFLINE_MODE') {
     return { what: 'it lets administrators in alone (offline_mode)', advice: 'Switch offline_mode off' };
   }
+  if (code === 'ER_QUERY_INTERRUPTED') {
+    return { what: 'somebody kills its statements', advice: 'SHOW FULL PROCESSLIST tells who' };
+  }
   if (code === 'ER_SERVER_SHUTDOWN') return { what: 'it is shutting down', advice: RUNNING };
   if (code === 'PROTOCOL_SEQUENCE_TIMEOUT' || (code === 'ETIMEDOUT' && isReached)) {
     return { what: 'it takes the connection and says nothing: it is paused, starting or overloaded', advice: RUNNING };

@@ -1,7 +1,7 @@
 import { connect as openSocket, type Socket } from 'node:net';
 import type { Connection } from 'mysql2';
 import serverlessMysql from 'serverless-mysql';
-import { ConnectionLost, type Database } from '../../ports';
+import { ConnectionLost, ServerError, type Database } from '../../ports';
 import type { SessionLook } from '../../session/session-state';
 import { databaseOf, send } from './database-of';
 import { prepareSession } from './prepare-session';
@@ -111,6 +111,7 @@ export async function connect(options: ConnectOptions): Promise<Connected> {
     return { session: { database: databaseOf(client, address.database), close: () => client.destroy() }, look };
   } catch (error) {
     client.destroy();
+    if (error instanceof ServerError) throw new CannotConnect(error.code, error.message, true);
     if (!(error instanceof ConnectionLost)) throw error;
     const isSilent = error.message.startsWith(SILENT);
     throw new CannotConnect(isSilent ? SILENT : 'PROTOCOL_CONNECTION_LOST', error.message, true);

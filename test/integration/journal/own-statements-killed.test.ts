@@ -1,6 +1,7 @@
 import { lockName } from '../../../lambda/session/lock';
 import { type Database, ServerError } from '../../../lambda/ports';
 import { servers } from '../../servers';
+import { invoke } from '../by-hand';
 import { FIRST, release, Scene, SECOND, USER } from '../scene';
 
 describe.each(servers())(
@@ -67,6 +68,21 @@ describe.each(servers())(
           /^the server ended what .* 6 times \(Lock wait timeout.*PROCESSLIST.*\[connection-lost\]$/,
         ),
       ]);
+    });
+
+    test.each([{ command: 'up' }, { command: 'down', steps: 1 }])('%p says what it came to', async (event) => {
+      await scene.settle();
+      const session = scene.session();
+      const write: Database['write'] = (statement) =>
+        /migration(_deployment)?\b/.test(statement)
+          ? Promise.reject(new ServerError('ER_QUERY_INTERRUPTED', 1317, 'Query execution was interrupted'))
+          : session.database.write(statement);
+      await expect(
+        invoke(scene, FIRST, event, { connect: scene.connectingTo(session, { write, execute: write }) }),
+      ).rejects.toThrow(
+        /^the server ended what .*journal \(Query execution was interrupted\); what was done is in the journal, .*PROCESSLIST.* and try again \[connection-lost\]$/,
+      );
+      expect(await scene.history()).toEqual(['0001_user applied']);
     });
   },
 );

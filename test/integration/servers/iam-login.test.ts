@@ -80,6 +80,19 @@ describeEach(withTls, 'on $name', (server) => {
     return { address: { host: '127.0.0.1', port, database: user }, user, ...more };
   }
 
+  test('a statement of its own that somebody kills is tried again, in a new session', async () => {
+    const { port, tokens } = await startGateway({ kills: 2 });
+    expect(await open(task(port))).toBe(`${user}@% in ${user}`);
+    expect(tokens).toHaveLength(3);
+  });
+
+  test('that somebody always kills it, is said', async () => {
+    const { port } = await startGateway({ kills: Infinity });
+    expect(await open({ ...task(port), tryForMs: 1_000 })).toMatch(
+      /took no connection for \d+ s: somebody kills its statements \(ER_QUERY_INTERRUPTED: .*; no SQL was run\. SHOW FULL PROCESSLIST tells who$/,
+    );
+  });
+
   test('a token opens a session, and is sent only once it is encrypted', async () => {
     const { port, tokens, plain } = await startGateway();
 

@@ -9,9 +9,10 @@ export interface Task {
   readonly address: { readonly host: string; readonly port: number; readonly database: string };
   readonly user: string;
   readonly password?: string;
+  readonly tryForMs?: number;
 }
 
-async function main({ address, user, password }: Task): Promise<string> {
+async function main({ address, user, password, tryForMs = 30_000 }: Task): Promise<string> {
   const silent = (): void => undefined;
   const connection = await openSession({
     address,
@@ -21,7 +22,7 @@ async function main({ address, user, password }: Task): Promise<string> {
           ? signIamToken(address, user, process.env)
           : { kind: 'credentials', credentials: { username: user, password } },
       ),
-    tryForMs: 30_000,
+    tryForMs,
     mustBeWriter: false,
     log: { info: silent, warn: silent, error: silent },
     clock: { now: () => Date.now(), remaining: () => 60_000, sleep: () => Promise.resolve() },

@@ -13,6 +13,8 @@ export interface GatewaySettings {
   readonly hasTls?: boolean;
   /** Whether the token opens a session. */
   readonly isWelcome?: boolean;
+  /** Of so many sessions the first statement is killed. */
+  readonly kills?: number;
 }
 
 const CLIENT_SSL = 0x0800;
@@ -30,6 +32,7 @@ export class TokenGateway {
   readonly plain: Buffer[] = [];
   /** What clients sent when they were asked for a token. */
   readonly tokens: string[] = [];
+  #kills = 0;
   readonly #server: Server;
   readonly #sockets: Set<Socket>;
 
@@ -90,6 +93,11 @@ export class TokenGateway {
       answer = await readPacket(server);
     }
     client.write(packet(5, answer.subarray(4)));
+    if (this.#kills < (settings.kills ?? 0)) {
+      this.#kills += 1;
+      await readPacket(client);
+      client.write(packet(1, Buffer.from('\xff\x25\x05#70100Query execution was interrupted', 'latin1')));
+    }
     client.pipe(server).pipe(client);
   }
 }

@@ -1,4 +1,5 @@
 import { explainFailure, explainOutcome, listNames } from '../../../lambda/words/explain';
+import { ADVISE_ROOM } from '../../../lambda/words/no-room';
 import { failure } from '../../../lambda/words/failure';
 import type { Reversal } from '../../../lambda/plan/outcome';
 
@@ -110,12 +111,25 @@ describe('a deployment that failed says', () => {
     );
   });
 
+  const MAKE_ROOM = `${ADVISE_ROOM} and deploy again`;
+  const CORRECT = 'Correct the migration and deploy again';
   const WAIT = 'Wait until the others are done, or end their sessions, and deploy again';
   test.each([
     ['ER_LOCK_WAIT_TIMEOUT (1205)', WAIT],
     ['ER_LOCK_DEADLOCK (1213)', WAIT],
     ['ER_QUERY_INTERRUPTED (1317)', 'Somebody has ended that statement by KILL. Deploy again'],
-  ])('that nothing is to be corrected where others were in the way: %s', (error, advice) => {
+    ["ER_RECORD_FILE_FULL (1114): The table 'user' is full", MAKE_ROOM],
+    ["ER_DISK_FULL_NOWAIT (3675): Create table/tablespace 'user' failed, as disk is full", MAKE_ROOM],
+    ["ER_GET_ERRMSG (1296): Got error 59 'Temp file write failure' from InnoDB", MAKE_ROOM],
+    ['EE_WRITE (3): Error writing file \'./app/user.frm\' (Errcode: 28 "No space left on device")', MAKE_ROOM],
+    ["EE_WRITE (3): Error writing file '/tmp/MY1' (OS errno 28 - No space left on device)", MAKE_ROOM],
+    ["ER_GET_ERRNO (1030): Got error 28 - 'No space left on device' from storage engine", MAKE_ROOM],
+    ['ER_CANT_CREATE_TABLE (1005): Can\'t create table `a`.`t` (errno: 135 "No more room in record file")', MAKE_ROOM],
+    ["ER_GET_ERRMSG (1296): Got error '126 \"Index is corrupted\"' for '/tmp/#sql-temptable-3de-1d-1d.MAI'", MAKE_ROOM],
+    ["ER_NOT_KEYFILE (1034): Incorrect key file for table '/rdsdbdata/tmp/#sql1_2_3.MYI'; try to repair it", MAKE_ROOM],
+    ["ER_NOT_KEYFILE (1034): Incorrect key file for table 'user'; try to repair it", CORRECT],
+    ["EE_WRITE (3): Error writing file '/tmp/MY1' (OS errno 5 - Input/output error)", CORRECT],
+  ])('what to do, and to correct nothing where the migration was not at fault: %s', (error, advice) => {
     const locked = failure(
       'migration-failed',
       `0002_name.sql failed at step 1 of 2: ${error}: try restarting transaction`,

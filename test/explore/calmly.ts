@@ -1,6 +1,6 @@
 import { forward } from '../paper/cloudformation';
 import type { Name } from '../paper/letter';
-import { OURS, SECOND, STACKS } from '../paper/releases';
+import { CONSTRUCTS, STACKS } from '../paper/releases';
 import type { Stack } from '../paper/stack';
 import type { Failure } from '../../lambda/words/failure';
 import type { Run } from './delivery';
@@ -44,16 +44,16 @@ export function updateCalmly(before: World, to: (construct: Stack) => Name | nul
 }
 
 /**
- * Stacks on one database, each at a release; `-`: it is not there yet. `A+-`: with a second construct, which is not there yet.
+ * Stacks on one database, each at a release; `-`: it is not there yet. `A+-`: with a second construct, which is not there yet; there may be a third one.
  */
 export function stacksAt(releases: readonly string[], operations: number, faults: number, run: Run): World {
   const said = releases.map((each) => each.split('+').map((name) => (name === '-' ? null : name)));
   const constructs = said.flatMap((names, at) =>
-    names.map((_, number) => ({ stackId: STACKS[at]!, logicalId: number === 0 ? OURS.logicalId : SECOND.logicalId })),
+    names.map((_, number) => ({ stackId: STACKS[at]!, logicalId: CONSTRUCTS[number]! })),
   );
   let world = emptyWorld(operations, faults, constructs);
   for (const names of said) {
-    const of = ({ logicalId }: Stack): Name | null => names[logicalId === OURS.logicalId ? 0 : 1] ?? null;
+    const of = ({ logicalId }: Stack): Name | null => names[CONSTRUCTS.indexOf(logicalId)] ?? null;
     if (names.some((name) => name !== null)) world = updateCalmly(world, of, run).world;
     world = names.reduce(turned, world);
   }

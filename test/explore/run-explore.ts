@@ -32,7 +32,7 @@ const HELP = `npm run explore -- [options]
                    they may be left, as drift: accept 'is left' too
   --accepts REGEX  problems that are known and no violation (default ${KNOWN})
   --stacks A,B     two stacks or three on one database, at these releases to begin with; - is a stack that is not there yet, and
-                   A+A a stack with two constructs, of which one may be - too
+                   A+A a stack with two constructs or three, of which one may be - too
   --wander SEED    goes ways at random, each to its end, --steps of them (default 1000000)
   --tell FILE      tells one way again, of which the file has the lines
   --states N       ends after so many states (default 1000000)

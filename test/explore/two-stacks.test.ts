@@ -43,6 +43,7 @@ describe('stacks on one database', () => {
     ['are created beside each other', usual(PLAIN), ['A', '-'], 1],
     ['are three', usual(PLAIN), ['A', 'A', 'B'], 1],
     ['have two constructs', usual(PLAIN), ['A+A'], 1],
+    ['have three', usual(PLAIN, { onDelete: 'REVERT' }), ['A+A+-'], 1],
     ['revert where one of two constructs goes', usual(PLAIN, { onRemoved: 'REVERT', onDelete: 'REVERT' }), ['A+A'], 0],
     ['give their construct another id', usual({ A: '1', B: '1 2', D: '1 2 3c' }), ['A+-'], 1],
     ['give theirs another id beside another stack', usual(PLAIN, { onDelete: 'REVERT' }), ['A+-', 'A'], 0],

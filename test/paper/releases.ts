@@ -15,8 +15,8 @@ export const PHYSICAL_ID = physicalIdOf(OURS);
 /** The second resource of the same construct. */
 export const CONTRACT: Resource = resourceOf(OURS, 'second');
 
-/** A second construct of the same stack. */
-export const SECOND: Resource = { ...OURS, logicalId: 'Second' };
+/** Logical ids of constructs of one stack, beginning with ours. */
+export const CONSTRUCTS = [OURS.logicalId, 'Second', 'Third'] as const;
 
 /** Another stack, with a construct of the same name. */
 export const OTHER_STACK = OURS.stackId.replace('app/1', 'other/2');

@@ -1,11 +1,11 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { DownResult } from '../../lambda/commands/down';
 import type { MigrationStatus, StatusAnswer } from '../../lambda/commands/status';
 import type { DownUntil } from '../../lambda/plan/command';
 import { isHalf } from '../../lambda/plan/history';
 import { planDown, type DownPlan } from '../../lambda/plan/plan-down';
-import type { Refused } from '../../lambda/words/failure';
+import { refuse, type Refused } from '../../lambda/words/failure';
 import { commandLineOf } from '../advice';
-import { atWorkLines } from '../look/at-work';
 import { counted } from '../counted';
 import { nameDoubtfulStep } from '../doubtful-step';
 import { EXIT_CODE } from '../exit-code';
@@ -28,8 +28,9 @@ export async function runDown(
   { json, yes, howFar }: { readonly json: boolean; readonly yes: boolean; readonly howFar: HowFar },
 ): Promise<number> {
   const { runner, signal } = on;
-  const status = wholeAnswer<StatusAnswer>(await runner.run({ command: 'status' }, signal), KEYS);
+  const status = await statusAtRest(on);
   requireRelease(status);
+  if (status.lockedBy !== null) return sayResult(on, isAtWork(status.lockedBy), json);
   const until = untilOf(howFar, status);
   if (until.kind === 'refused') return sayResult(on, until, json);
   const plan = await planOf(on, status, until);
@@ -39,7 +40,6 @@ export async function runDown(
   const names = plan.revert.map(({ name }) => name);
   if (names.length > 0) {
     const what = [
-      ...atWorkLines(status.lockedBy, on.terminal.width),
       'This would be reverted, the newest first; what a down drops is gone with its rows:',
       ...names.map((name) => `  ${name}${reservation(name, status)}`),
     ];
@@ -49,6 +49,29 @@ export async function runDown(
   const event = { command: 'down', ...eventOf(until, names, status) };
   const result = await runner.run(event, signal);
   return sayResult(on, answerOfKind<DownResult>(result, ['reverted', 'refused', 'failed']), json);
+}
+
+/** The lock of a session that has just ended may be held for a moment. */
+async function statusAtRest({ runner, signal }: OnTarget): Promise<StatusAnswer> {
+  for (let looks = 1; ; looks += 1) {
+    const status = wholeAnswer<StatusAnswer>(await runner.run({ command: 'status' }, signal), KEYS);
+    if (status.lockedBy === null || looks === MOST_LOOKS || signal.aborted) return status;
+    await sleep(PAUSE_MS, undefined, { signal }).catch(() => undefined);
+  }
+}
+
+/** How often it looks whether a run has ended. */
+const MOST_LOOKS = 5;
+
+/** Between two looks. Milliseconds. */
+const PAUSE_MS = 1_000;
+
+/** What is applied last is another migration when the run has ended, and how many there are another number. */
+function isAtWork(lockedBy: string): Refused {
+  return refuse(
+    'lock-not-free',
+    `${lockedBy} holds the lock of this database; nothing was run. Try again when it has ended`,
+  );
 }
 
 const NOTHING_REVERTED: DownResult = { kind: 'reverted', reverted: [], drift: null };

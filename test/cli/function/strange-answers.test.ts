@@ -68,6 +68,30 @@ describe('an answer that is not one of the function', () => {
     expect(result.stderr).not.toMatch(/\n {4}at |fault of the program/);
   });
 
+  const applied = (...names: readonly string[]) => ({
+    ...STATUS,
+    migrations: names.map((name) => ({ name, state: 'applied', irreversible: false })),
+  });
+  const busy = { ...applied('0001_a'), lockedBy: 'connection 8 of app@10.0.0.1:1' };
+
+  it('down counts what is there once a run that was at work has ended', async () => {
+    const undone = { kind: 'reverted', reverted: ['0002_b', '0001_a'], drift: null };
+    answers = [returned(busy), returned(applied('0001_a', '0002_b')), returned(undone)];
+    expect(await run('down --all --yes --function f')).toMatchObject({ code: 0 });
+    expect(endpoint.invoked.at(-1)?.event).toEqual({ command: 'down', steps: 2 });
+  });
+
+  it('down is refused while a run is at work, and the function is not asked for it', async () => {
+    answers = Array.from({ length: 5 }, () => returned(busy));
+    const before = endpoint.invoked.length;
+    expect(await run('down --all --yes --function f')).toMatchObject({
+      code: 2,
+      stdout: expect.stringMatching(/connection 8 of app@10\.0\.0\.1:1 holds the lock .*\[lock-not-free\]/s) as string,
+    });
+    const asked = endpoint.invoked.slice(before).map(({ event }) => event);
+    expect(asked).not.toContainEqual(expect.objectContaining({ command: 'down' }));
+  });
+
   it('watch says what was done by hand since the newest deployment, which it tells of', async () => {
     const deployment = {
       ...{ id: 1, type: 'up', status: 'applied', version: '0001_a', applied: 0, pending: 1, attempts: 1 },

@@ -61,6 +61,18 @@ export class DownPairing {
     });
   }
 
+  /**
+   * Whether a step that was not done would have made what a statement drops out of what a done step made, as parts of a partition: by
+   * dropping the one alone, the other stays. To be asked when all statements were matched, since a later one may drop that.
+   */
+  leavesFormer(effects: readonly Effect[], notDone: readonly Effect[]): boolean {
+    const makes = (object: DbObject): boolean =>
+      notDone.some((other) => other.action === 'create' && this.#key(other.object) === this.#key(object));
+    const stays = ({ action, object }: Effect): boolean =>
+      action === 'drop' && this.#known.is(object, 'made') && this.#known.is(object, 'there');
+    return notDone.some(stays) && effects.some(({ action, object }) => action === 'drop' && makes(object));
+  }
+
   #judge(effect: Effect, all: readonly Effect[]): Verdict {
     switch (effect.action) {
       case 'drop':

@@ -90,9 +90,13 @@ export function pairDowns(half: HalfApplied): readonly DownDecision[] {
     return isImpossible ? 'cannot-be-paired' : match;
   });
   return matches.map((match, at) => {
-    if (match === 'done' || match === 'missing') return run(match === 'missing');
-    const left = match === 'not-done' ? down[at] : undefined;
-    const leavesChanges = left !== undefined && (hasAnother(left.step) || pairing.leavesChanges(left.effects ?? []));
+    if (match === 'done') return run(false);
+    if (match === 'missing') {
+      const leavesFormer = left.some(({ effects = [] }) => pairing.leavesFormer(down[at]?.effects ?? [], effects));
+      return leavesFormer ? leave('cannot-be-paired') : run(true);
+    }
+    const unrun = match === 'not-done' ? down[at] : undefined;
+    const leavesChanges = unrun !== undefined && (hasAnother(unrun.step) || pairing.leavesChanges(unrun.effects ?? []));
     return leave(leavesChanges ? 'cannot-be-paired' : match);
   });
 }

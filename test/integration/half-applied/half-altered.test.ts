@@ -115,6 +115,48 @@ checkHalves('what DDL changes without naming it', [
     ends: 'as it was',
   },
   {
+    name: 'a partition that is made, and would have been split',
+    stands: [RANGES.replace(', PARTITION pm VALUES LESS THAN MAXVALUE', '')],
+    done: 'ALTER TABLE r ADD PARTITION (PARTITION p2 VALUES LESS THAN (40))',
+    notDone:
+      'ALTER TABLE r REORGANIZE PARTITION p2 INTO (PARTITION p2a VALUES LESS THAN (30), PARTITION p2b VALUES LESS THAN (40))',
+    down: 'ALTER TABLE r DROP PARTITION p2a, p2b',
+    ends: 'asked',
+  },
+  {
+    name: 'the same, reverted step by step',
+    stands: [RANGES.replace(', PARTITION pm VALUES LESS THAN MAXVALUE', '')],
+    done: 'ALTER TABLE r ADD PARTITION (PARTITION p2 VALUES LESS THAN (40))',
+    notDone:
+      'ALTER TABLE r REORGANIZE PARTITION p2 INTO (PARTITION p2a VALUES LESS THAN (30), PARTITION p2b VALUES LESS THAN (40))',
+    down: 'ALTER TABLE r REORGANIZE PARTITION p2a, p2b INTO (PARTITION p2 VALUES LESS THAN (40)); ALTER TABLE r DROP PARTITION p2',
+    ends: 'as it was',
+  },
+  {
+    name: 'an index that is made, and would have given way to another',
+    stands: [TWO_COLUMNS],
+    done: 'ALTER TABLE a ADD INDEX i (x)',
+    notDone: 'ALTER TABLE a DROP INDEX i, ADD INDEX j (x, y)',
+    down: 'ALTER TABLE a DROP INDEX j',
+    ends: 'asked',
+  },
+  {
+    name: 'the same of a column',
+    stands: [TWO_COLUMNS],
+    done: 'ALTER TABLE a ADD COLUMN q INT',
+    notDone: 'ALTER TABLE a DROP COLUMN q, ADD COLUMN s INT',
+    down: 'ALTER TABLE a DROP COLUMN s',
+    ends: 'asked',
+  },
+  {
+    name: 'the same of a constraint',
+    stands: [TWO_COLUMNS],
+    done: 'ALTER TABLE a ADD CONSTRAINT c CHECK (x > 0)',
+    notDone: 'ALTER TABLE a DROP CONSTRAINT c, ADD CONSTRAINT d CHECK (x > 1)',
+    down: 'ALTER TABLE a DROP CONSTRAINT d',
+    ends: 'asked',
+  },
+  {
     name: 'a column that is added to a table that would have been dropped',
     stands: [TWO_COLUMNS],
     done: 'ALTER TABLE a ADD COLUMN q INT',

@@ -114,20 +114,22 @@ describeEachStartable(stackServers(), 'on $name', (server) => {
     }
   });
 
-  const whereOffline = server.kind === 'mysql' ? test : test.skip;
-  whereOffline('a server that is taken offline in mid-statement is waited for, and the log says so', async () => {
-    const { result } = await updateInMidStatement();
-    try {
-      await scene.sql('SET GLOBAL offline_mode = 1');
-      await tries(3);
-    } finally {
-      await scene.sql('SET GLOBAL offline_mode = 0');
-    }
-    await scene.sql('COMMIT');
-    expect(await result).toMatchObject({ status: 'UPDATE_COMPLETE' });
-    await expectMarkedOnce();
-    expect(scene.said).toContain('it lets administrators in alone (offline_mode)');
-  });
+  // MariaDB has no such mode.
+  if (server.kind === 'mysql') {
+    test('a server that is taken offline in mid-statement is waited for, and the log says so', async () => {
+      const { result } = await updateInMidStatement();
+      try {
+        await scene.sql('SET GLOBAL offline_mode = 1');
+        await tries(3);
+      } finally {
+        await scene.sql('SET GLOBAL offline_mode = 0');
+      }
+      await scene.sql('COMMIT');
+      expect(await result).toMatchObject({ status: 'UPDATE_COMPLETE' });
+      await expectMarkedOnce();
+      expect(scene.said).toContain('it lets administrators in alone (offline_mode)');
+    });
+  }
 
   async function take(taken: Connection[]): Promise<void> {
     const { host, port, caFile } = own.database;

@@ -1,7 +1,7 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import * as tls from 'node:tls';
-import { Stack } from 'aws-cdk-lib';
+import { type CfnResource, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { ASSET } from '../../../lambda/contract';
 import type { AuroraMigrationsProps } from '../../../lib';
@@ -44,12 +44,21 @@ describe('variables of the function', () => {
   ])('that are the construct’s own are an error at synth by name: %s', (name, value) => {
     const { stack, migrations } = stackUnderTest();
     migrations.migrationsFunction.addEnvironment(name, value);
-    expect(() => Template.fromStack(stack)).toThrow(
-      new RegExp(
-        `\\[Stack/Migrations/Function/Resource\\] the environment variable ${name} was set by hand.*\\(variable-overwritten\\)`,
-      ),
-    );
+    expect(() => Template.fromStack(stack)).toThrow(overwritten(name));
   });
+
+  test('that are the construct’s own are no more to be overridden in the template', () => {
+    const { stack, migrations } = stackUnderTest();
+    const resource = migrations.migrationsFunction.node.defaultChild as CfnResource;
+    resource.addPropertyOverride('Environment.Variables.DATABASE_NAME', 'other');
+    expect(() => Template.fromStack(stack)).toThrow(overwritten('DATABASE_NAME'));
+  });
+
+  function overwritten(name: string): RegExp {
+    return new RegExp(
+      `\\[Stack/Migrations/Function/Resource\\] the environment variable ${name} was set by hand.*\\(variable-overwritten\\)`,
+    );
+  }
 });
 
 describe('certificateAuthorities', () => {

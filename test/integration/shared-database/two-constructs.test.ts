@@ -29,7 +29,7 @@ describe.each(servers())('two constructs of one stack on one database on $name',
     await scene.stackIs('CREATE_COMPLETE');
   }
 
-  it('a rollback leaves what live code of the other needs to the end of its release, which takes it back', async () => {
+  it('a rollback leaves what live code of the other needs to the end of its release, which reverts it', async () => {
     await bothAt(A);
     await story.succeed(B_PLAIN, scene.update(A, B_PLAIN), ofSecond(scene.update(A, B_PLAIN)));
     // The application of the second one is updated, and before that of the first one something fails.

@@ -163,6 +163,23 @@ describe.each(servers())('what is seen of a run at work, on $name', (server) => 
     expect(await invoke(scene, code, { command: 'plan' })).toMatchObject({ lockedBy: null });
   });
 
+  it('a statement with a character of four bytes is seen, and hides no other session', async () => {
+    const statement = "UPDATE held SET n = CHAR_LENGTH('😀 日本') WHERE id = 1";
+    const code = release({ '0001_user': USER, '0002_fill': sqlOf(statement) });
+    const free = await hold();
+    const deployed = scene.updated(FIRST, code);
+    await scene.until(() => scene.isRunning(statement, 'updating'));
+
+    const answer = await look(code);
+    const status = (await invoke(scene, code, { command: 'status' })) as StatusAnswer;
+    await free();
+    await deployed;
+
+    expect(answer.current).toMatchObject({ migration: '0002_fill', step: 1, sql: statement, isSeen: true });
+    expect(answer.statement).toMatchObject({ isRunning: true });
+    expect(status.lockedBy).toMatch(/^connection \d+ of \S+, for \d+ s in its present state /);
+  });
+
   it('watch shows the statement that runs though it is in no text that the function has', async () => {
     const code = release({ '0001_user': USER, '0002_add': ADD, '0003_fill': sqlOf(HELD) });
     const free = await hold();

@@ -15,7 +15,7 @@ import type { Intent } from '../../lambda/plan/intent';
 import { stateWithout } from '../../lambda/session/session-state';
 import { quickClock } from './quick-clock';
 import type { Release } from './release';
-import { connectTo, type SceneServer } from './scene-server';
+import { connectTo, type SceneServer, type SessionRow } from './scene-server';
 
 export { FIRST, NAME, ORDERS, release, SECOND, USER, type Release } from './release';
 export type { SceneServer } from './scene-server';
@@ -237,13 +237,16 @@ export class Scene {
     return () => Promise.resolve({ kind: 'connected', session: { ...session, database } });
   }
 
+  /** The other sessions in this database. MySQL's PROCESSLIST table would fail while any suite sends four-byte characters. */
+  async sessions(): Promise<readonly SessionRow[]> {
+    const rows = (await this.sql('SHOW FULL PROCESSLIST')) as unknown as readonly SessionRow[];
+    return rows.filter(({ db, Info }) => db === this.name && Info !== 'SHOW FULL PROCESSLIST');
+  }
+
   /** Whether a session in this database runs a statement that begins so, and is in a state that begins so. */
   async isRunning(statement: string, state = ''): Promise<boolean> {
-    const rows = await this.sql(
-      `SELECT 1 FROM information_schema.processlist
-       WHERE DB = '${this.name}' AND INFO LIKE '${statement}%' AND COALESCE(STATE, '') LIKE '${state}%'`,
-    );
-    return rows.length > 0;
+    const sessions = await this.sessions();
+    return sessions.some(({ Info, State }) => Info?.startsWith(statement) && (State ?? '').startsWith(state));
   }
 
   /** Waits until something is so; the test's own time-out ends it. */
@@ -292,6 +295,5 @@ function ofRelease({ properties: { Digest, Database } }: Release): {
 function stackArn(): string {
   return `arn:aws:cloudformation:eu-west-1:123456789012:stack/app/${randomUUID()}`;
 }
-
 /** What a Create of these tests is answered with. */
 export const PHYSICAL_ID = 'aurora-migrations:app/Migrations:cluster-TEST/app';

@@ -160,6 +160,7 @@ describe.each(servers())('what is seen of a run at work, on $name', (server) => 
     expect(plan).toMatchObject({ lockedBy: expect.stringMatching(who) as string, revertFirst: [] });
     expect(planText(plan, new Map(), 'Refused', STYLE).join('\n')).toMatch(saysSo);
     expect(verified).toMatchObject({ findings: [{ code: 'lock-held' }] });
+    await scene.unlocked();
     expect(await invoke(scene, code, { command: 'plan' })).toMatchObject({ lockedBy: null });
   });
 

@@ -243,10 +243,10 @@ export class Scene {
     return rows.filter(({ db, Info }) => db === this.name && Info !== 'SHOW FULL PROCESSLIST');
   }
 
-  /** Whether a session in this database runs a statement that begins so, and is in a state that begins so. */
+  /** Whether a session here runs a statement that begins so, and is in a state that begins so, in letters of any case. */
   async isRunning(statement: string, state = ''): Promise<boolean> {
-    const sessions = await this.sessions();
-    return sessions.some(({ Info, State }) => Info?.startsWith(statement) && (State ?? '').startsWith(state));
+    const inState = new RegExp(`^${state}`, 'i');
+    return (await this.sessions()).some(({ Info, State }) => Info?.startsWith(statement) && inState.test(State ?? ''));
   }
 
   /** Waits until something is so; the test's own time-out ends it. */

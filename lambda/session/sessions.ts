@@ -4,7 +4,10 @@ import type { Step } from '../sql/step';
 import type { Database, Row } from '../ports';
 import { fragment, sql } from '../sql-text';
 
-/** Another session in words, such as `connection 12 of app@10.0.1.7:4711, since 35 s in its present state`. */
+/** The state of a session that commits, on MySQL. It is in it for long where there is no room for the binary log. */
+export const AT_COMMIT = 'waiting for handler commit';
+
+/** Another session in words, such as `connection 12 of app@10.0.1.7:4711, for 35 s in the state "executing"`. */
 export async function describeSession(database: Database, id: number): Promise<string> {
   const rows = await seenOrNone(database, sql`${fragment(DESCRIPTION)} WHERE ID = ${id}`);
   return rows.length === 0 ? `connection ${id}` : rows.map(describe).join(', ');
@@ -33,8 +36,11 @@ export async function describeBlockers(
   return rows.length === 0 ? null : rows.map(describe).join(', ');
 }
 
-const DESCRIPTION = 'SELECT ID AS id, USER AS user, HOST AS host, TIME AS seconds FROM information_schema.PROCESSLIST';
+const DESCRIPTION =
+  'SELECT ID AS id, USER AS user, HOST AS host, TIME AS seconds, STATE AS state FROM information_schema.PROCESSLIST';
 
-function describe(row: Row): string {
-  return `connection ${String(row['id'])} of ${String(row['user'])}@${String(row['host'])}, for ${String(row['seconds'])} s in its present state`;
+function describe({ id, user, host, seconds, state }: Row): string {
+  // Between two statements it is in none.
+  const which = state ? `the state "${String(state)}"` : 'its present state';
+  return `connection ${String(id)} of ${String(user)}@${String(host)}, for ${String(seconds)} s in ${which}`;
 }

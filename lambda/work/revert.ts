@@ -12,6 +12,7 @@ import { touchesSession } from '../sql/step-nature';
 import { nameOwnStep, nameStep } from '../manifest/step-lines';
 import type { ModuleScript } from '../manifest/types';
 import { leadingElsewhere } from '../look/non-transactional-tables';
+import { rightLacking } from '../look/definition';
 import { resolveDoubt } from '../look/doubt';
 import { readSchema } from '../look/fingerprint';
 import { takesAnyCase } from '../look/takes-any-case';
@@ -56,7 +57,12 @@ export async function revertRows(run: Run, rows: readonly HistoryRow[], scripts:
     return null;
   };
   if (rows.some(({ state }) => state === 'applied')) await run.deployments.unseal();
-  const failed = await runWithUmzug('down', rows, revertOne, run.log);
+  const failed = await runWithUmzug('down', rows, revertOne, run.log).catch((error: unknown) => {
+    // Why it is reverted is to be told, too.
+    const lacking = rightLacking(error, run.database);
+    if (lacking === null) throw error;
+    return lacking;
+  });
   return { reverted, failure: failed };
 }
 
@@ -105,9 +111,7 @@ async function upsOf(run: Run, rows: readonly HistoryRow[], scripts: VouchedScri
 /** Why only a person can put a migration in order; null where its row and its script do not say so. */
 function obstacleTo(row: HistoryRow, script: ReadScript): Failure | null {
   if (script.irreversible === true) return needsRepair(row, 'it is irreversible');
-  if ('up' in script) {
-    return row.before?.kind === 'blind' ? stepInDoubt(row) : null;
-  }
+  if ('up' in script) return row.before?.kind === 'blind' ? stepInDoubt(row) : null;
   return row.before !== null && script.idempotentDown !== true
     ? needsRepair(row, 'a JavaScript migration stopped half-way after it had changed the schema')
     : null;

@@ -132,7 +132,7 @@ async function failedInDoubtOnly(run: Run, row: HistoryRow, script: SqlSteps): P
   if (row.before === null || !hasChangedNothing(row, row.stepsDone)) return false;
   const up = upOf(run, row, script);
   if (up === null || up[row.stepsDone]?.showsWhenDone !== true) return false;
-  const stepsDone = await run.settings.around(true, () => resolveDoubt(run.database, up, progressOf(row)));
+  const stepsDone = await run.settings.around(true, () => resolveDoubt(run, up, progressOf(row)));
   return stepsDone !== null && hasChangedNothing(row, stepsDone);
 }
 
@@ -155,7 +155,7 @@ async function revertSql(run: Run, row: HistoryRow, script: SqlSteps, older: Old
   if (!isResumed) await run.migrations.beginRevert(row, downs);
   const steps = downSteps(row, script, downs);
   const down = steps.map(({ step }) => step);
-  const done = isResumed ? await resolveDoubt(run.database, down, progressOf(row), true) : 0;
+  const done = isResumed ? await resolveDoubt(run, down, progressOf(row), true) : 0;
   if (done === null) return stepInDoubt(row);
   const first = await goesOnAt(run.database, down, done);
   if (first === null) return needsRepair(row, `${nameOwnStep(row, 'down', done, downs[done]?.[0])} ${NEEDS_SESSION}`);
@@ -199,7 +199,7 @@ async function chooseForHalf(
 ): Promise<ChosenDowns | Failure> {
   const up = upOf(run, row, script);
   if (up === null) return needsRepair(row, 'its up is too large to be stored, and this function has another');
-  const stepsDone = await resolveDoubt(run.database, up, progressOf(row));
+  const stepsDone = await resolveDoubt(run, up, progressOf(row));
   if (stepsDone === null) return stepInDoubt(row);
   await run.settings.restore();
   await run.migrations.resolveDoubt(row, stepsDone);

@@ -1,12 +1,13 @@
 import { listNames } from '../words/explain';
 import { failure, type Failure } from '../words/failure';
 import { pairDowns } from '../schema/half-applied';
+import { heldRows } from '../schema/held-rows';
 import { isGuarded } from '../schema/inventory-after';
 import { nameOpenStep, progressOf, type HistoryRow } from '../plan/history';
 import type { Reversal } from '../plan/outcome';
 import { adviseHalf, adviseReverted, adviseStep } from '../words/repair-advice';
 import type { ReadScript, SqlSteps } from '../sql/script';
-import type { KnownError, StepToRun } from '../sql/segments';
+import type { StepToRun } from '../sql/segments';
 import type { Step } from '../sql/step';
 import { touchesSession } from '../sql/step-nature';
 import { nameOwnStep, nameStep } from '../manifest/step-lines';
@@ -24,15 +25,11 @@ import type { Run } from './run';
 import { needCleanSession } from './spent-session';
 import { outOfTimeFailure, runAgain } from './stop';
 import { runSteps } from '../steps/steps';
+import { toleratedIn } from '../steps/tolerated';
 import { runWithUmzug } from './umzug';
 import type { ChosenDowns } from '../journal/migration-journal';
 import type { VouchedScripts } from '../journal/vouched-scripts';
-import {
-  ER_EVENT_DOES_NOT_EXIST,
-  ER_PARSE_ERROR,
-  ER_QUERY_INTERRUPTED,
-  unknownObjectErrors,
-} from '../words/server-error-numbers';
+import { ER_QUERY_INTERRUPTED } from '../words/server-error-numbers';
 
 /** The names, in the order in which they were reverted. */
 export type Reverted = Pick<Reversal, 'reverted' | 'failure'>;
@@ -203,6 +200,9 @@ async function chooseForHalf(
   if (stepsDone === null) return stepInDoubt(row);
   await run.settings.restore();
   await run.migrations.resolveDoubt(row, stepsDone);
+  const anyCase = await takesAnyCase(run.database);
+  const held = heldRows(up, script.down, stepsDone, run.database.name, anyCase);
+  if (held !== null) return needsRepair({ ...row, stepsDone }, held);
   const mayLeadOn = [...up.slice(0, stepsDone), ...script.down].some(
     ({ nature }) => nature === 'dml' || nature === 'session',
   );
@@ -214,7 +214,7 @@ async function chooseForHalf(
     applied: isGuarded(up) ? await older() : [],
     now: await readSchema(run.database),
     defaultSchema: run.database.name,
-    takesAnyCase: await takesAnyCase(run.database),
+    takesAnyCase: anyCase,
     elsewhere: mayLeadOn ? await leadingElsewhere(run.database) : [],
   });
   const unpaired = decisions.flatMap((decision, position) =>
@@ -240,27 +240,9 @@ function downSteps(row: HistoryRow, script: SqlSteps, downs: ChosenDowns): reado
     const step = script.down[position];
     if (step === undefined) return [];
     const where = (): string => nameStep(row, 'down', position, script.down.length, ` of ${row.name}`);
-    const tolerated = mayBeMissing ? unknownObjectErrors(step.words[0]) : isAboutEvents(step) ? EVENT_GONE : undefined;
-    const tolerates = tolerated && ((error: KnownError) => tolerated.has(error.errno) && !isSlip(error, step));
-    return [{ step, at, where, ...(tolerates && { tolerates }) }];
+    return [{ step, at, where, tolerates: toleratedIn(step, mayBeMissing) }];
   });
 }
-
-/**
- * Whether the server stumbled over something else than the name of what is missing: what comes behind a semicolon that was
- * forgotten, say, which is about things that are there.
- */
-function isSlip({ errno, message }: KnownError, { effects = [] }: Step): boolean {
-  const at = /'`?(\w+)/.exec(message)?.[1]?.toLowerCase();
-  return errno === ER_PARSE_ERROR && !effects.some(({ object: { name } }) => name.toLowerCase() === at);
-}
-
-/** One that has come to its end drops itself, and leaves nothing to be reverted. */
-function isAboutEvents({ effects = [] }: Step): boolean {
-  return effects.length > 0 && effects.every(({ object }) => object.kind === 'event');
-}
-
-const EVENT_GONE: ReadonlySet<number> = new Set([ER_EVENT_DOES_NOT_EXIST]);
 
 function revertFailed(row: HistoryRow, where: string, error: string, left: string): Failure {
   return failure(

@@ -4,6 +4,9 @@ import type { Step } from '../sql/step';
 import type { Database } from '../ports';
 import { fragment, sql } from '../sql-text';
 
+/** The state of a session that commits, on MySQL. It is in it for long where there is no room for the binary log. */
+export const AT_COMMIT = 'waiting for handler commit';
+
 /** A session as the server shows it. */
 export interface ShownSession {
   readonly id: number;
@@ -24,12 +27,6 @@ export interface ShownSession {
 /** Looks at a session; null where it is gone, or not shown to this user. */
 export async function lookAtSession(database: Database, id: number): Promise<ShownSession | null> {
   return (await shownSessions(database)).find((session) => session.id === id) ?? null;
-}
-
-/** Another session in words, such as `connection 12 of app@10.0.1.7:4711, since 35 s in its present state`. */
-export async function describeSession(database: Database, id: number): Promise<string> {
-  const session = await lookAtSession(database, id);
-  return session === null ? `connection ${id}` : describe(session);
 }
 
 /**
@@ -55,7 +52,7 @@ export async function describeBlockers(
   if (holders.length === 0) return null;
   const ids = new Set(holders.map(({ id }) => Number(id)));
   const blockers = (await shownSessions(database)).filter(({ id }) => ids.has(id));
-  return blockers.length === 0 ? null : blockers.map(describe).join(', ');
+  return blockers.length === 0 ? null : blockers.map(describeSession).join(', ');
 }
 
 /**
@@ -83,6 +80,9 @@ function textOrNull(value: unknown): string | null {
   return typeof value === 'string' && value !== '' ? value : null;
 }
 
-function describe({ id, user, host, seconds }: ShownSession): string {
-  return `connection ${id} of ${user}@${host}, for ${seconds} s in its present state`;
+/** In words, such as `connection 12 of app@10.0.1.7:4711, for 35 s in the state "executing"`. */
+export function describeSession({ id, user, host, seconds, state }: ShownSession): string {
+  // Between two statements it is in none.
+  const which = state === null ? 'its present state' : `the state "${state}"`;
+  return `connection ${id} of ${user}@${host}, for ${seconds} s in ${which}`;
 }

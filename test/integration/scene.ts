@@ -31,6 +31,8 @@ export class Scene {
   /** What the function logged. */
   readonly logged: { readonly level: string; readonly message: string; readonly fields: LogFields }[] = [];
   connections: Connection[] = [];
+  /** Numbers of the sessions that the function has closed. */
+  readonly closed = new Set<number>();
   stackId = '';
   #seconds = 0;
 
@@ -229,7 +231,11 @@ export class Scene {
       // And not the end of a session that a test destroys at once.
       if (error?.sqlState !== undefined) throw error;
     });
-    return { database: databaseOf(connection, this.name), connection, close: () => connection.destroy() };
+    const close = (): void => {
+      this.closed.add(connection.threadId);
+      connection.destroy();
+    };
+    return { database: databaseOf(connection, this.name), connection, close };
   }
 
   /** Connects to a session of which some commands are changed; a changed `write` has also what would go in packets. */

@@ -37,6 +37,8 @@ const unused = {
     '../parsers/binary_parser.js',
     '../parsers/text_parser.js',
     './lib/parsers/parser_cache.js',
+    './binary_row',
+    './text_row',
   ],
   umzug: ['./cli', 'tinyglobby', './json', './memory', './mongodb', './sequelize', './file-locker', './templates'],
 };

@@ -6,7 +6,8 @@
 /** By the file, each function by the line that it begins with. */
 const uncalled = {
   // The other side of the protocol, and what this side is never asked for: another user, replication, an address as a text,
-  // rows as a stream, a query as a promise, dates that are no texts, shapes as anything but bytes (`DRIVER_OPTIONS`).
+  // rows as a stream, a query as a promise, dates that are no texts, shapes as anything but bytes (`DRIVER_OPTIONS`), parameters of
+  // a stated type but the integers that the driver itself makes where the server expects one.
   'mysql2/lib/base/connection.js': [
     '  changeUser(options, callback) {',
     '  createBinlogStream(opts) {',
@@ -26,6 +27,14 @@ const uncalled = {
     '  parseGeometryValue() {',
     '  parseDate(timezone) {',
     '  parseDateTime(timezone) {',
+  ],
+  'mysql2/lib/packets/typed_parameter.js': [
+    'function toDate(value, name) {',
+    'function temporalEncoder(type, timezone) {',
+    'function toTimeParts(value) {',
+    'function timeEncoder() {',
+    'function lengthCodedEncoder(encoding) {',
+    'function jsonEncoder(encoding) {',
   ],
   // It connects, and hands over its client.
   'serverless-mysql/index.js': [

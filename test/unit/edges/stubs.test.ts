@@ -81,32 +81,6 @@ test.each([
   }
 });
 
-test('an integer goes to the server as mysql2 sends it', () => {
-  interface Encoded {
-    writer(this: { writeUIntLE(...written: readonly unknown[]): void }, value: unknown): void;
-  }
-  interface Typed {
-    integerHint(value: unknown, type: number, unsigned: boolean): object | null;
-    encodeTypedParameter(parameter: object): Encoded & { readonly value: unknown };
-  }
-  const real = jest.requireActual<Typed>('../../../node_modules/mysql2/lib/packets/typed_parameter.js');
-  const ours = jest.requireActual<Typed>('../../../lambda/edges/stubs/typed-parameter');
-  const sentBy = (typed: Typed, ...[value, type, isUnsigned]: Parameters<Typed['integerHint']>): unknown => {
-    const hinted = typed.integerHint(value, type, isUnsigned);
-    if (hinted === null) return null;
-    const encoded = typed.encodeTypedParameter(hinted);
-    const written: unknown[] = [];
-    encoded.writer.call({ writeUIntLE: (...each) => written.push(each) }, encoded.value);
-    return { ...encoded, writer: written };
-  };
-  const limits = [7, 8, 15, 16, 31, 32, 52, 53, 63, 64].map((bits) => 2n ** BigInt(bits));
-  const integers = [0n, ...limits.flatMap((limit) => [limit - 1n, limit, -limit, -limit - 1n])];
-  const values = [...integers, ...integers.map(Number), true, false, 1.5, NaN, Infinity, '1', null, new Date(0)];
-  const allSentBy = (typed: Typed, type: number): readonly unknown[] =>
-    [true, false].map((isUnsigned) => values.map((value) => sentBy(typed, value, type, isUnsigned)));
-  for (const type of Array(256).keys()) expect(allSentBy(ours, type)).toEqual(allSentBy(real, type));
-});
-
 test('with the options that the driver is given, it makes no date in the time zone of the process', () => {
   type UsesLocalDate = (field: object, options: object, config: object) => boolean;
   const real = jest.requireActual<{ usesLocalDate: UsesLocalDate }>(

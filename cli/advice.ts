@@ -1,3 +1,5 @@
+import type { CommandEvent } from './command-runner';
+
 /** The function tells people to invoke it with an event; here the same is a command line. */
 const EVENT = /(?:invoke the function with |with )?(\{"command":"[^{}]*\})/g;
 
@@ -36,18 +38,17 @@ export function asCommandLine(text: string): string {
   return (hasStack ? [] : OF_STACK)
     .reduce((said, [of, otherwise]) => said.replace(of, otherwise), text)
     .replace(EVENT, (whole, json: string) => {
-      const command = commandLineOf(JSON.parse(json) as Readonly<Record<string, string | number | true>>);
+      const command = commandLineOf(JSON.parse(json) as CommandEvent);
       return whole.startsWith('{') ? `"${command}"` : `${whole.startsWith('invoke') ? 'run' : 'by'} "${command}"`;
     })
     .replace(FIELD, (_, value: string) => `--is ${value.replaceAll('"', '')}`);
 }
 
 /** A command of this program for the same target, as a person types it. */
-export function commandLineOf({
-  command,
-  migration,
-  ...fields
-}: Readonly<Record<string, string | number | true>>): string {
-  const own = Object.entries(fields).map(([name, value]) => `--${name}${value === true ? '' : ` ${String(value)}`}`);
-  return ['npx aurora-migrations', command, migration, ...own, ...flags].filter((part) => part !== undefined).join(' ');
+export function commandLineOf({ command, ...fields }: CommandEvent): string {
+  const own = Object.entries(fields).map(([name, value]) => {
+    if (name === 'migration') return String(value);
+    return value === true ? `--${name}` : `--${name} ${String(value)}`;
+  });
+  return ['npx aurora-migrations', command, ...own, ...flags].join(' ');
 }

@@ -1,7 +1,7 @@
 import type { AdoptResult, Shown } from '../../lambda/commands/adopt';
 import type { StatusAnswer } from '../../lambda/commands/status';
 import { asCommandLine } from '../advice';
-import { named } from '../change/how-far';
+import { confirmed } from '../change/confirm';
 import type { CommandEvent, CommandRunner } from '../command-runner';
 import type { TargetOptions } from '../commands/target-options';
 import { counted } from '../counted';
@@ -13,7 +13,7 @@ import { readSettings } from '../settings';
 import type { Terminal } from '../terminal/terminal';
 import { wrappedText } from '../terminal/wrapped-text';
 import { answerOfKind, wholeAnswer } from '../whole-answer';
-import { confirmed } from './confirmed';
+import { wholeNameOf } from '../whole-name';
 import { editedSince } from './flyway-checksum';
 import { foundText } from './found-text';
 
@@ -53,9 +53,10 @@ async function adopt(
     return EXIT_CODE.fine;
   }
 
-  if (target.kind === 'url' && !target.url.isLoopback) throw notHere(target.url.host);
+  runner.requireChangeable(event.command);
   const isInteractive = terminal.isInteractive && !options.json;
-  const isMeant = !signal.aborted && (options.yes ?? (await confirmed(question(found, runner), isInteractive, signal)));
+  const isMeant =
+    !signal.aborted && (options.yes ?? (await confirmed(question(found, runner), { isInteractive }, signal)));
   if (isMeant !== true) {
     if (options.json) terminal.print(JSON.stringify({ ...found, edited }));
     terminal.note(wrappedText(`Nothing was recorded.${isMeant === null ? ' With --yes it is.' : ''}`, terminal.width));
@@ -79,11 +80,10 @@ async function byWholeName(event: CommandEvent, runner: CommandRunner, signal: A
   const status = await runner.run({ command: 'status' }, signal);
   const { migrations, pending } = wholeAnswer<StatusAnswer>(status, ['migrations', 'pending']);
   const names = new Set<string>([...migrations.map(({ name }) => name), ...pending]);
-  const until = named(
-    to,
-    [...names].map((name) => ({ name })),
-  );
-  if (until.kind === 'refused') throw new ExpectedFailure(until.failure.code, until.failure.message, EXIT_CODE.found);
+  const until = wholeNameOf(to, [...names]);
+  if (until.kind === 'unclear') {
+    throw new ExpectedFailure('bad-request', `${until.why}; nothing was recorded`, EXIT_CODE.found);
+  }
   return { ...event, to: until.name };
 }
 
@@ -107,14 +107,4 @@ function asked(
 
 function question({ record }: Shown, { where }: CommandRunner): string {
   return `Record ${counted(record.length, 'migration')} as applied in ${where}?`;
-}
-
-function notHere(host: string): ExpectedFailure {
-  return new ExpectedFailure(
-    'not-loopback',
-    `${host} is not this machine, and with --url nothing is written elsewhere without --allow-host ${host}. Nothing was recorded. Where a stack is deployed, ` +
-      `let its function do it (--stack or --function); before the first deployment, forward a port of this machine to the ` +
-      `server and name that: --url mysql://user:password@127.0.0.1:3307/schema?ssl-mode=REQUIRED`,
-    EXIT_CODE.found,
-  );
 }

@@ -1,4 +1,5 @@
 import type { CommandEvent } from './command-runner';
+import type { Target } from './target';
 
 /** The function tells people to invoke it with an event; here the same is a command line. */
 const EVENT = /(?:invoke the function with |with )?(\{"command":"[^{}]*\})/g;
@@ -6,19 +7,14 @@ const EVENT = /(?:invoke the function with |with )?(\{"command":"[^{}]*\})/g;
 /** What else may be said in place of what the event says. */
 const FIELD = /"is":("[a-z-]+"|[a-z-]+)/g;
 
-/** A word of a command line, as a shell reads it. */
-export function quoted(text: string): string {
-  return /^[\w./:@%+=,-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
-}
-
 /** Flags that each printed command ends with: a process works on one target. */
 let flags: readonly string[] = [];
 let hasStack = true;
 
-/** From now on, what is printed is for this target: its flags, and whether a stack is deployed to it. */
-export function adviseFor(target: readonly string[], isOfStack = true): void {
+/** From now on, what is printed is for the target of these flags. Only a function is of a stack. */
+export function adviseFor(target: readonly string[], kind: Target['kind'] = 'function'): void {
   flags = target;
-  hasStack = isOfStack;
+  hasStack = kind === 'function';
 }
 
 /** What is said to somebody who has a stack, and what in its place to one who runs a folder on a server. */

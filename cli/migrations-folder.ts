@@ -2,7 +2,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { describe, type MigrationProblem } from '../lib/review/migration-problem';
 import { nameOf } from '../lib/source/migration-files';
-import { quoted } from './advice';
+import { quoted } from './terminal/quoted';
 import { ExpectedFailure } from './expected-failure';
 import type { Settings } from './settings';
 

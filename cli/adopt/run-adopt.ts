@@ -1,5 +1,6 @@
 import type { AdoptResult, Shown } from '../../lambda/commands/adopt';
 import type { StatusAnswer } from '../../lambda/commands/status';
+import type { Refused } from '../../lambda/words/failure';
 import { asCommandLine } from '../advice';
 import { confirmed } from '../change/confirm';
 import type { CommandEvent, CommandRunner } from '../command-runner';
@@ -32,24 +33,16 @@ export async function runAdopt(event: CommandEvent, options: AdoptOptions): Prom
   return runOnTarget(options, (on) => adopt(event, options, on));
 }
 
-async function adopt(
-  event: CommandEvent,
-  options: AdoptOptions,
-  { target, runner, terminal, signal }: OnTarget,
-): Promise<number> {
-  const answerOf = asked(runner, options, terminal, signal);
+async function adopt(event: CommandEvent, options: AdoptOptions, on: OnTarget): Promise<number> {
+  const { runner, terminal, signal } = on;
   const whole = await byWholeName(event, runner, signal);
-  const found = await answerOf(whole);
-  if (typeof found === 'number') return found;
-  const isEmpty = found.record.length === 0;
-  const edited =
-    target.kind === 'url'
-      ? editedSince(found.record, migrationsFolder(process.cwd(), options.directory, readSettings(process.cwd())).path)
-      : [];
+  const found = await asked(whole, on);
+  if (found.kind === 'refused') return tellRefused(found, options, terminal);
+  const edited = editedIn(found, options, on);
+  const json = (answer: Shown): string => JSON.stringify({ ...answer, edited });
   if (!options.json) terminal.print(foundText(found, edited, terminal));
-  if (isEmpty) {
-    if (options.json) terminal.print(JSON.stringify({ ...found, edited }));
-    else terminal.print('Nothing is left to be recorded.');
+  if (found.record.length === 0) {
+    terminal.print(options.json ? json(found) : 'Nothing is left to be recorded.');
     return EXIT_CODE.fine;
   }
 
@@ -58,19 +51,23 @@ async function adopt(
   const isMeant =
     !signal.aborted && (options.yes ?? (await confirmed(question(found, runner), { isInteractive }, signal)));
   if (isMeant !== true) {
-    if (options.json) terminal.print(JSON.stringify({ ...found, edited }));
+    if (options.json) terminal.print(json(found));
     terminal.note(wrappedText(`Nothing was recorded.${isMeant === null ? ' With --yes it is.' : ''}`, terminal.width));
     return signal.aborted ? EXIT_CODE.stopped : EXIT_CODE.found;
   }
   const record = found.record.map(({ name }) => name);
-  const recorded = await answerOf({ ...whole, record });
-  if (typeof recorded === 'number') return recorded;
-  if (options.json) terminal.print(JSON.stringify({ ...recorded, edited }));
-  else
-    terminal.print(
-      wrappedText(`Recorded ${counted(record.length, 'migration')} as applied; none of them was run.`, terminal.width),
-    );
+  const recorded = await asked({ ...whole, record }, on);
+  if (recorded.kind === 'refused') return tellRefused(recorded, options, terminal);
+  const said = `Recorded ${counted(record.length, 'migration')} as applied; none of them was run.`;
+  terminal.print(options.json ? json(recorded) : wrappedText(said, terminal.width));
   return EXIT_CODE.fine;
+}
+
+/** Texts that are not those that the other tool ran, where they are here. */
+function editedIn({ record }: Shown, { directory }: AdoptOptions, { target }: OnTarget): readonly string[] {
+  if (target.kind !== 'url') return [];
+  const root = process.cwd();
+  return editedSince(record, migrationsFolder(root, directory, readSettings(root)).path);
 }
 
 /** The function knows migrations by their names; people also say numbers and files. */
@@ -87,22 +84,17 @@ async function byWholeName(event: CommandEvent, runner: CommandRunner, signal: A
   return { ...event, to: until.name };
 }
 
-/** Asks for it. What is refused, also since a person has stopped it, is said, and has an exit code in place of an answer. */
-function asked(
-  runner: CommandRunner,
-  { json }: AdoptOptions,
-  terminal: Terminal,
-  signal: AbortSignal,
-): (event: CommandEvent) => Promise<Shown | number> {
-  return async (event) => {
-    const answer = answerOfKind<AdoptResult>(await runner.run(event, signal), ['found', 'recorded', 'refused']);
-    if (answer.kind !== 'refused') return answer;
-    const { code, message } = answer.failure;
-    const exitCode = code === 'stopped' ? EXIT_CODE.stopped : EXIT_CODE.found;
-    if (!json) throw new ExpectedFailure(code, asCommandLine(message), exitCode);
-    terminal.print(JSON.stringify(answer));
-    return exitCode;
-  };
+async function asked(event: CommandEvent, { runner, signal }: OnTarget): Promise<AdoptResult> {
+  return answerOfKind<AdoptResult>(await runner.run(event, signal), ['found', 'recorded', 'refused']);
+}
+
+/** Says what is refused, also since a person has stopped it. Gives the exit code, or throws it with the text. */
+function tellRefused(answer: Refused, { json }: AdoptOptions, terminal: Terminal): number {
+  const { code, message } = answer.failure;
+  const exitCode = code === 'stopped' ? EXIT_CODE.stopped : EXIT_CODE.found;
+  if (!json) throw new ExpectedFailure(code, asCommandLine(message), exitCode);
+  terminal.print(JSON.stringify(answer));
+  return exitCode;
 }
 
 function question({ record }: Shown, { where }: CommandRunner): string {

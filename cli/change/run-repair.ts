@@ -61,6 +61,11 @@ export async function askRepairs(on: OnTarget, { json }: { readonly json: boolea
     return lookedCode(status, false);
   }
   terminal.print(`${runner.where}: ${counted(questions.length, 'question')} that only a person can answer`);
+  return askEach(questions, on);
+}
+
+async function askEach(questions: readonly RepairQuestion[], on: OnTarget): Promise<number> {
+  const { runner, terminal, signal } = on;
   const person = asker(terminal, signal);
   if (person !== null) runner.requireChangeable('repair');
   let code: number = EXIT_CODE.fine;

@@ -1,5 +1,5 @@
 import { describe } from '../../lib/review/migration-problem';
-import { quoted } from '../advice';
+import { quoted } from '../terminal/quoted';
 import { counted } from '../counted';
 import { type BaseSchema, migrationsAfter, readBaseSchema } from './base-schema';
 import { changedSince } from './changed-since';

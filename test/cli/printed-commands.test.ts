@@ -59,7 +59,7 @@ test('on a server, which has no stack, nobody is told to deploy or to continue a
   });
   adviseFor([]);
   expect(said.map(asCommandLine).filter((text) => ofStack.test(text))).toHaveLength(files.length);
-  adviseFor([], false);
+  adviseFor([], 'url');
   expect(said.map(asCommandLine).filter((text) => ofStack.test(text))).toEqual([]);
 });
 

@@ -1,7 +1,8 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import { describe, type MigrationProblem } from '../lib/review/migration-problem';
 import { nameOf } from '../lib/source/migration-files';
-import { quoted } from './advice';
+import { quoted } from './terminal/quoted';
 import { ExpectedFailure } from './expected-failure';
 import type { Settings } from './settings';
 
@@ -76,6 +77,23 @@ export function emptyFolder({ name }: Pick<MigrationsFolder, 'name'>, nested: re
     nested.length === 0
       ? `there is no migration in ${name}: make one with "npx aurora-migrations create add_user --directory ${quoted(name)}", or name another folder with --directory`
       : `there is no migration in ${name} itself, and its subdirectories are not read: name one of them with --directory (${nested.join(', ')})`,
+  );
+}
+
+/** At most so many problems of a folder are listed where it is not the command that looks for them. */
+const MOST_PROBLEMS = 5;
+
+/** That its migrations cannot be used, and why. */
+export function unusableFolder(
+  { name }: Pick<MigrationsFolder, 'name'>,
+  { problems, nested }: { readonly problems: readonly MigrationProblem[]; readonly nested: readonly string[] },
+): ExpectedFailure {
+  if (problems.some(({ code }) => code === 'directory-empty')) return emptyFolder({ name }, nested);
+  const lines = problems.slice(0, MOST_PROBLEMS).map((problem) => `\n  ${describe(problem)}`);
+  const more = problems.length > MOST_PROBLEMS ? `\n  and ${problems.length - MOST_PROBLEMS} more` : '';
+  return new ExpectedFailure(
+    'folder-unusable',
+    `the migrations in ${name} cannot be used; nothing was run. See "npx aurora-migrations lint ${quoted(name)}":${lines.join('')}${more}`,
   );
 }
 

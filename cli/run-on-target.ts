@@ -44,8 +44,8 @@ export async function runOnTarget(
   }
   consoleOnStderr();
   // Other commands would refuse the folder.
-  const isFunction = target.kind === 'function';
-  adviseFor(saidTarget(isFunction ? { ...options, directory: undefined } : options), isFunction);
+  const said = target.kind === 'function' ? { ...options, directory: undefined } : options;
+  adviseFor(saidTarget(said), target.kind);
   return withStopSignal(async (signal) => {
     const runner = await findRunner({ target, settings, root, directory, terminal, signal });
     const folder = target.kind === 'url' ? folderName(root, directory, settings) : null;

@@ -1,12 +1,11 @@
-import { Annotations, type CfnResource, type CustomResource, Stack, Token } from 'aws-cdk-lib';
+import { type CfnResource, type CustomResource, Stack, Token } from 'aws-cdk-lib';
 import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import { RELEASE_TYPE, RESOURCE_TYPE } from '../lambda/contract';
 import { type AuroraMigrationsProps, SnapshotBefore } from './aurora-migrations-props';
-import { customResource, propertiesFor, releaseId } from './function/custom-resource';
+import { customResources } from './function/custom-resources';
 import { DeploymentMetrics, requireMetricName } from './function/deployment-metrics';
 import { ExecutionOrder } from './stack/execution-order';
 import { refuseWarnings } from './failing-warnings';
@@ -19,7 +18,6 @@ import { MigrationAlarms } from './function/migration-alarms';
 import { MigrationDashboard } from './function/migration-dashboard';
 import { MigrationsFunction } from './function/migrations-function';
 import { networkNeeds } from './network/network-needs';
-import { warnOfNested } from './stack/nested-migrations';
 import { nestedWarning } from './source/nested-warning';
 import { calledServices, warnOfNetworkGaps } from './network/network-warnings';
 import { packageRoot } from './package-root';
@@ -28,9 +26,9 @@ import { settleRule } from './function/settle-rule';
 import { snapshotAccess } from './function/snapshot-access';
 import { requireSameStage } from './stack/require-same-stage';
 import { requireSameStack } from './stack/require-same-stack';
-import { letUsersWait } from './stack/value-users';
 import { MAX_TIMEOUT, requireConstructs, requireValid } from './require-valid';
 import { ValidationError } from './validation-error';
+import { warn } from './warn';
 import { addMissingEndpoints } from './network/vpc-endpoints';
 
 /**
@@ -38,9 +36,6 @@ import { addMissingEndpoints } from './network/vpc-endpoints';
  * become the longest part of a run that mostly waits for the database.
  */
 const DEFAULT_MEMORY_SIZE = 512;
-
-/** Warnings can be acknowledged under these ids. */
-const WARNING_PREFIX = 'cdk-aurora-migrations:';
 
 /**
  * Migrates a database's schema with its stack: pending migrations are applied before the resources given to
@@ -141,17 +136,10 @@ export class AuroraMigrations extends Construct implements ec2.IConnectable, iam
       memorySize: props.memorySize ?? DEFAULT_MEMORY_SIZE,
       snapshots,
     });
-    const properties = propertiesFor(props, migrations, database);
-    this.resource = customResource(this, 'Resource', RESOURCE_TYPE, handler, properties);
-    const { logicalId } = this.resource.node.defaultChild as CfnResource;
-    this.release = customResource(this, releaseId(properties), RELEASE_TYPE, handler, {
-      Digest: properties.Digest,
-      Database: properties.Database,
-      ReleaseOf: logicalId,
-    });
-    this.release.node.addDependency(this.resource);
-    // Where its code may be live before its release is noted, a rollback would revert under that code.
-    letUsersWait(this.resource.node.defaultChild as CfnResource, this.release.node.defaultChild as CfnResource);
+    const { resource, release, contract } = customResources(this, handler, { props, migrations, database });
+    this.resource = resource;
+    this.release = release;
+    if (contract !== undefined) this.contract = contract;
     // The rule too: it must be listening before the first migration runs, and until the last one was reverted.
     this.resource.node.addDependency(
       ...needs,
@@ -159,13 +147,6 @@ export class AuroraMigrations extends Construct implements ec2.IConnectable, iam
       database.needs,
       networkNeeds(this, placement, database, services),
     );
-    if (migrations.manifest.migrations.some(({ phase }) => phase === 'contract')) {
-      this.contract = customResource(this, 'Contract', RESOURCE_TYPE, handler, {
-        ...properties,
-        ContractOf: logicalId,
-      });
-      this.contract.node.addDependency(this.resource, this.release);
-    }
     const { secret, host, port } = database;
     this.order = new ExecutionOrder(this, {
       resource: this.resource,
@@ -264,9 +245,10 @@ export class AuroraMigrations extends Construct implements ec2.IConnectable, iam
     for (const name of names) new Construct(this, name);
     const misread = reviewAfterProblem(reviewAfter, names);
     if (misread !== undefined) throw new ValidationError(this, 'option-invalid', `reviewAfter: ${misread}`);
+    const ofFolder = nestedWarning(directory, nested);
     const reviewed = warnedAfter(warnings, reviewAfter);
-    refuseWarnings(this, directory, failOn, [...nestedWarning(directory, nested), ...reviewed]);
-    warnOfNested(this, directory, nested);
+    refuseWarnings(this, directory, failOn, [...ofFolder, ...reviewed]);
+    for (const warning of ofFolder) warn(this, warning.code, describe(warning));
     for (const warning of reviewed) this.warn(warning);
     return found;
   }
@@ -274,8 +256,9 @@ export class AuroraMigrations extends Construct implements ec2.IConnectable, iam
   /** At a construct of the migration's own, so that the same id can be acknowledged for one and for all. */
   private warn(warning: MigrationWarning): void {
     const { code, migration } = warning;
-    Annotations.of(this.node.findChild(migration)).addWarningV2(
-      `${WARNING_PREFIX}${code}`,
+    warn(
+      this.node.findChild(migration),
+      code,
       `${describe(warning)}. If it is to be so, write "review:ignore ${code}" into a comment of the file before it is released, or acknowledge it in the app`,
     );
   }

@@ -7,7 +7,7 @@ import { acknowledgeFinding } from './acknowledged-finding';
 import { AuroraMigrations } from './aurora-migrations';
 import { DatabaseTarget } from './database/database-target';
 import { packageRoot } from './package-root';
-import { answersToCloudFormation } from './network/response-bucket';
+import { answersToCloudFormation } from './network/answers-to-cloudformation';
 import { readingOf } from './network/vpc-endpoints';
 
 /** What the sample stack is made of. */

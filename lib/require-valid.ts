@@ -14,7 +14,7 @@ const SWITCHES = ['addEndpoints', 'dashboard', 'httpEndpoint', 'runOnEveryUpdate
 
 /** Refuses what can be seen to be wrong in the properties themselves, also where no compiler has looked at them. */
 export function requireValid(scope: Construct, props: AuroraMigrationsProps): void {
-  const { directory, database, timeout, memorySize, logGroup, logRetention } = props;
+  const { directory, database, logGroup, logRetention } = props;
   if (typeof (database as Partial<typeof database> | undefined)?.bind !== 'function') {
     throw new ValidationError(
       scope,
@@ -30,6 +30,18 @@ export function requireValid(scope: Construct, props: AuroraMigrationsProps): vo
       'directory must be the path of the folder that holds your migrations, and be known at synth',
     );
   }
+  requireChoices(scope, props);
+  requireLimits(scope, props);
+  if (logGroup !== undefined && logRetention !== undefined) {
+    throw new ValidationError(
+      scope,
+      'log-options-conflict',
+      'logRetention counts for the own log group only: set it on the given logGroup, or leave logGroup out',
+    );
+  }
+}
+
+function requireChoices(scope: Construct, props: AuroraMigrationsProps): void {
   for (const [name, choices] of Object.entries(CHOICES)) {
     const given = props[name as keyof typeof CHOICES];
     const values: readonly string[] = Object.values(choices);
@@ -50,6 +62,10 @@ export function requireValid(scope: Construct, props: AuroraMigrationsProps): vo
       `${name} is ${JSON.stringify(given)}, and must be true or false`,
     );
   }
+}
+
+/** What Lambda takes, and what a run needs. */
+function requireLimits(scope: Construct, { timeout, memorySize }: AuroraMigrationsProps): void {
   if (timeout !== undefined && !timeout.isUnresolved() && timeout.toMilliseconds() > MAX_TIMEOUT.toMilliseconds()) {
     throw new ValidationError(
       scope,
@@ -69,13 +85,6 @@ export function requireValid(scope: Construct, props: AuroraMigrationsProps): vo
       scope,
       'memory-size-invalid',
       `memorySize is ${memorySize} mebibytes, Lambda allows 128 to 10240: a run of small files takes at most 200`,
-    );
-  }
-  if (logGroup !== undefined && logRetention !== undefined) {
-    throw new ValidationError(
-      scope,
-      'log-options-conflict',
-      'logRetention counts for the own log group only: set it on the given logGroup, or leave logGroup out',
     );
   }
 }

@@ -68,15 +68,21 @@ const RULES: Readonly<Record<string, Rule>> = {
     packages: ['node:buffer', 'node:fs', 'node:module', 'node:path', 'node:vm', 'esbuild', '<computed>'],
   },
   'lib/validation-error.ts': { own: [] },
-  'lib/stack/': { own: ['lib/validation-error.ts'] },
+  'lib/warn.ts': { own: [] },
+  'lib/stack/': { own: ['lib/validation-error.ts', 'lib/warn.ts'] },
   'lib/network/': {
-    own: ['lib/validation-error.ts', 'lib/stack/'],
+    own: ['lib/validation-error.ts', 'lib/warn.ts', 'lib/stack/'],
     typesOf: ['lib/database/database-target-config.ts', 'lib/function/snapshot-access.ts'],
   },
-  'lib/database/': { own: ['lib/validation-error.ts', 'lib/stack/', 'lib/network/network-needs.ts'] },
+  'lib/database/': {
+    own: [
+      ...['lambda/words/server-schemas.ts', 'lib/validation-error.ts', 'lib/warn.ts', 'lib/stack/'],
+      'lib/network/network-needs.ts',
+    ],
+  },
   'lib/function/': {
     own: [
-      ...['lambda/contract.ts', ...PURE, 'lib/validation-error.ts', 'lib/stack/', 'lib/database/'],
+      ...['lambda/contract.ts', ...PURE, 'lib/validation-error.ts', 'lib/warn.ts', 'lib/stack/', 'lib/database/'],
       ...['lib/aurora-migrations-props.ts', 'lib/acknowledged-finding.ts', 'lib/package-root.ts'],
     ],
     typesOf: ['lib/network/', 'lib/source/'],

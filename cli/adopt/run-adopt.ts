@@ -1,7 +1,8 @@
 import type { AdoptResult, Shown } from '../../lambda/commands/adopt';
 import type { StatusAnswer } from '../../lambda/commands/status';
+import type { Refused } from '../../lambda/words/failure';
 import { asCommandLine } from '../advice';
-import { named } from '../change/how-far';
+import { confirmed } from '../change/confirm';
 import type { CommandEvent, CommandRunner } from '../command-runner';
 import type { TargetOptions } from '../commands/target-options';
 import { counted } from '../counted';
@@ -13,7 +14,7 @@ import { readSettings } from '../settings';
 import type { Terminal } from '../terminal/terminal';
 import { wrappedText } from '../terminal/wrapped-text';
 import { answerOfKind, wholeAnswer } from '../whole-answer';
-import { confirmed } from './confirmed';
+import { wholeNameOf } from '../whole-name';
 import { editedSince } from './flyway-checksum';
 import { foundText } from './found-text';
 
@@ -32,44 +33,41 @@ export async function runAdopt(event: CommandEvent, options: AdoptOptions): Prom
   return runOnTarget(options, (on) => adopt(event, options, on));
 }
 
-async function adopt(
-  event: CommandEvent,
-  options: AdoptOptions,
-  { target, runner, terminal, signal }: OnTarget,
-): Promise<number> {
-  const answerOf = asked(runner, options, terminal, signal);
+async function adopt(event: CommandEvent, options: AdoptOptions, on: OnTarget): Promise<number> {
+  const { runner, terminal, signal } = on;
   const whole = await byWholeName(event, runner, signal);
-  const found = await answerOf(whole);
-  if (typeof found === 'number') return found;
-  const isEmpty = found.record.length === 0;
-  const edited =
-    target.kind === 'url'
-      ? editedSince(found.record, migrationsFolder(process.cwd(), options.directory, readSettings(process.cwd())).path)
-      : [];
+  const found = await asked(whole, on);
+  if (found.kind === 'refused') return tellRefused(found, options, terminal);
+  const edited = editedIn(found, options, on);
+  const json = (answer: Shown): string => JSON.stringify({ ...answer, edited });
   if (!options.json) terminal.print(foundText(found, edited, terminal));
-  if (isEmpty) {
-    if (options.json) terminal.print(JSON.stringify({ ...found, edited }));
-    else terminal.print('Nothing is left to be recorded.');
+  if (found.record.length === 0) {
+    terminal.print(options.json ? json(found) : 'Nothing is left to be recorded.');
     return EXIT_CODE.fine;
   }
 
-  if (target.kind === 'url' && !target.url.isLoopback) throw notHere(target.url.host);
+  runner.requireChangeable(event.command);
   const isInteractive = terminal.isInteractive && !options.json;
-  const isMeant = !signal.aborted && (options.yes ?? (await confirmed(question(found, runner), isInteractive, signal)));
+  const isMeant =
+    !signal.aborted && (options.yes ?? (await confirmed(question(found, runner), { isInteractive }, signal)));
   if (isMeant !== true) {
-    if (options.json) terminal.print(JSON.stringify({ ...found, edited }));
+    if (options.json) terminal.print(json(found));
     terminal.note(wrappedText(`Nothing was recorded.${isMeant === null ? ' With --yes it is.' : ''}`, terminal.width));
     return signal.aborted ? EXIT_CODE.stopped : EXIT_CODE.found;
   }
   const record = found.record.map(({ name }) => name);
-  const recorded = await answerOf({ ...whole, record });
-  if (typeof recorded === 'number') return recorded;
-  if (options.json) terminal.print(JSON.stringify({ ...recorded, edited }));
-  else
-    terminal.print(
-      wrappedText(`Recorded ${counted(record.length, 'migration')} as applied; none of them was run.`, terminal.width),
-    );
+  const recorded = await asked({ ...whole, record }, on);
+  if (recorded.kind === 'refused') return tellRefused(recorded, options, terminal);
+  const said = `Recorded ${counted(record.length, 'migration')} as applied; none of them was run.`;
+  terminal.print(options.json ? json(recorded) : wrappedText(said, terminal.width));
   return EXIT_CODE.fine;
+}
+
+/** Texts that are not those that the other tool ran, where they are here. */
+function editedIn({ record }: Shown, { directory }: AdoptOptions, { target }: OnTarget): readonly string[] {
+  if (target.kind !== 'url') return [];
+  const root = process.cwd();
+  return editedSince(record, migrationsFolder(root, directory, readSettings(root)).path);
 }
 
 /** The function knows migrations by their names; people also say numbers and files. */
@@ -79,42 +77,26 @@ async function byWholeName(event: CommandEvent, runner: CommandRunner, signal: A
   const status = await runner.run({ command: 'status' }, signal);
   const { migrations, pending } = wholeAnswer<StatusAnswer>(status, ['migrations', 'pending']);
   const names = new Set<string>([...migrations.map(({ name }) => name), ...pending]);
-  const until = named(
-    to,
-    [...names].map((name) => ({ name })),
-  );
-  if (until.kind === 'refused') throw new ExpectedFailure(until.failure.code, until.failure.message, EXIT_CODE.found);
+  const until = wholeNameOf(to, [...names]);
+  if (until.kind === 'unclear') {
+    throw new ExpectedFailure('bad-request', `${until.why}; nothing was recorded`, EXIT_CODE.found);
+  }
   return { ...event, to: until.name };
 }
 
-/** Asks for it. What is refused, also since a person has stopped it, is said, and has an exit code in place of an answer. */
-function asked(
-  runner: CommandRunner,
-  { json }: AdoptOptions,
-  terminal: Terminal,
-  signal: AbortSignal,
-): (event: CommandEvent) => Promise<Shown | number> {
-  return async (event) => {
-    const answer = answerOfKind<AdoptResult>(await runner.run(event, signal), ['found', 'recorded', 'refused']);
-    if (answer.kind !== 'refused') return answer;
-    const { code, message } = answer.failure;
-    const exitCode = code === 'stopped' ? EXIT_CODE.stopped : EXIT_CODE.found;
-    if (!json) throw new ExpectedFailure(code, asCommandLine(message), exitCode);
-    terminal.print(JSON.stringify(answer));
-    return exitCode;
-  };
+async function asked(event: CommandEvent, { runner, signal }: OnTarget): Promise<AdoptResult> {
+  return answerOfKind<AdoptResult>(await runner.run(event, signal), ['found', 'recorded', 'refused']);
+}
+
+/** Says what is refused, also since a person has stopped it. Gives the exit code, or throws it with the text. */
+function tellRefused(answer: Refused, { json }: AdoptOptions, terminal: Terminal): number {
+  const { code, message } = answer.failure;
+  const exitCode = code === 'stopped' ? EXIT_CODE.stopped : EXIT_CODE.found;
+  if (!json) throw new ExpectedFailure(code, asCommandLine(message), exitCode);
+  terminal.print(JSON.stringify(answer));
+  return exitCode;
 }
 
 function question({ record }: Shown, { where }: CommandRunner): string {
   return `Record ${counted(record.length, 'migration')} as applied in ${where}?`;
-}
-
-function notHere(host: string): ExpectedFailure {
-  return new ExpectedFailure(
-    'not-loopback',
-    `${host} is not this machine, and with --url nothing is written elsewhere without --allow-host ${host}. Nothing was recorded. Where a stack is deployed, ` +
-      `let its function do it (--stack or --function); before the first deployment, forward a port of this machine to the ` +
-      `server and name that: --url mysql://user:password@127.0.0.1:3307/schema?ssl-mode=REQUIRED`,
-    EXIT_CODE.found,
-  );
 }

@@ -24,8 +24,18 @@ export function asker({ isInteractive }: Pick<Terminal, 'isInteractive'>, signal
   };
 }
 
-/** Whether a person says yes. Anything else is no. */
-export async function saysYes(person: Asker, question: string): Promise<boolean> {
-  const answer = await person.ask(`${question} (y/N)`);
-  return answer !== null && /^y(?:es)?$/i.test(answer);
+/** Whether a person says yes, where anything else is no, and so is Ctrl-C; null where there is none to ask. */
+export async function confirmed(
+  question: string,
+  terminal: Pick<Terminal, 'isInteractive'>,
+  signal: AbortSignal,
+): Promise<boolean | null> {
+  const person = asker(terminal, signal);
+  if (person === null) return null;
+  try {
+    const answer = await person.ask(`${question} (y/N)`);
+    return answer !== null && /^y(?:es)?$/i.test(answer);
+  } finally {
+    person.end();
+  }
 }

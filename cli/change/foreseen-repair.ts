@@ -4,7 +4,7 @@ import { refuse, type Refused } from '../../lambda/words/failure';
 import { distanceOf } from '../../lib/letter-distance';
 import type { CommandEvent } from '../command-runner';
 import { nameDoubtfulStep } from '../doubtful-step';
-import { named } from './how-far';
+import { wholeNameOf } from '../whole-name';
 
 /** The command with the whole name of its migration, or why the engine would refuse it, as far as a status shows that. */
 export function foreseenRepair(
@@ -14,9 +14,8 @@ export function foreseenRepair(
   const { migrations, pending } = status;
   // What is half-applied is pending too.
   const names = new Set([...migrations.map(({ name }) => name), ...pending]);
-  const known = [...names].map((name) => ({ name }));
-  const found = named(String(event['migration']), known);
-  if (found.kind === 'refused') return refuse('bad-request', found.failure.message.replace('was run', 'was written'));
+  const found = wholeNameOf(String(event['migration']), [...names]);
+  if (found.kind === 'unclear') return refuse('bad-request', `${found.why}; nothing was written`);
   const why = refusalOf({ ...event, migration: found.name }, status);
   return why === null
     ? { kind: 'event', event: { ...event, migration: found.name } }

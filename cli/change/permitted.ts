@@ -1,7 +1,7 @@
 import { EXIT_CODE } from '../exit-code';
 import { ExpectedFailure } from '../expected-failure';
 import type { OnTarget } from '../run-on-target';
-import { asker, saysYes } from './confirm';
+import { confirmed } from './confirm';
 
 /**
  * Whether a change may be made: with `--yes`, or where a person says so. Nothing is changed without either.
@@ -17,17 +17,13 @@ export async function permitted(
   runner.requireChangeable(command);
   if (isSaid) return true;
   for (const line of what) terminal.note(line);
-  const person = asker(terminal, signal);
-  if (person === null) {
+  const isMeant = await confirmed(`Do that on ${runner.where}?`, terminal, signal);
+  if (isMeant === null) {
     throw new ExpectedFailure(
       'not-confirmed',
       `nothing was done on ${runner.where}: there is no terminal to ask at. Say --yes to have it done`,
       EXIT_CODE.found,
     );
   }
-  try {
-    return await saysYes(person, `Do that on ${runner.where}?`);
-  } finally {
-    person.end();
-  }
+  return isMeant;
 }

@@ -1,7 +1,7 @@
 import type { RepairResult } from '../../lambda/commands/repair';
 import type { StatusAnswer } from '../../lambda/commands/status';
 import type { Verification } from '../../lambda/commands/verify';
-import { asCommandLine, commandLineOf } from '../advice';
+import { commandLineOf } from '../advice';
 import { atWorkLines } from '../look/at-work';
 import type { CommandEvent } from '../command-runner';
 import { counted } from '../counted';
@@ -35,7 +35,7 @@ export async function runRepair(
   }
   const what = [
     ...atWorkLines(status.lockedBy, terminal.width),
-    `This would be written into the journal: ${asCommandLine(JSON.stringify(foreseen.event))}`,
+    `This would be written into the journal: "${commandLineOf(foreseen.event)}"`,
   ];
   return (await permitted(on, 'repair', what, yes)) ? write(on, foreseen.event, json) : sayNothingDone(on, json);
 }
@@ -61,6 +61,11 @@ export async function askRepairs(on: OnTarget, { json }: { readonly json: boolea
     return lookedCode(status, false);
   }
   terminal.print(`${runner.where}: ${counted(questions.length, 'question')} that only a person can answer`);
+  return askEach(questions, on);
+}
+
+async function askEach(questions: readonly RepairQuestion[], on: OnTarget): Promise<number> {
+  const { runner, terminal, signal } = on;
   const person = asker(terminal, signal);
   if (person !== null) runner.requireChangeable('repair');
   let code: number = EXIT_CODE.fine;
@@ -92,7 +97,7 @@ function questionLines(
     ...(statement === null ? [] : statement.split('\n').map((line) => `    ${line}`)),
     ...ways.flatMap(({ answer, means, event }) => [
       ...wrappedLines(`${answer}: ${means}`, width, '  '),
-      ...(saysHow ? [`    ${asCommandLine(JSON.stringify(event)).slice(1, -1)} --yes`] : []),
+      ...(saysHow ? [`    ${commandLineOf(event)} --yes`] : []),
     ]),
   ];
 }

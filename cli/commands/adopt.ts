@@ -13,25 +13,26 @@ export function addAdopt(program: Command): void {
     .addOption(
       new Option('--from <tool>', 'whose history it is').choices(TOOLS).argParser(toolFrom).makeOptionMandatory(),
     )
-    .option('--table <name>', "the history's table (default: the name that the tool gives it)");
-  addAllowHost(addTargetOptions(command))
+    .option('--table <name>', "the history's table (default: the name that the tool gives it)")
     .option('-y, --yes', 'record what is shown, without a question')
-    .option('--json', 'print the result as JSON')
+    .option('--json', 'print the result as JSON');
+  addAllowHost(addTargetOptions(command))
     .addHelpText(
       'after',
       `${TARGET_HELP}
 
-Before the first deployment, through a tunnel to the server:
-  $ npx aurora-migrations adopt --from knex \\
-      --url 'mysql://admin@127.0.0.1:3307/app?ssl-mode=REQUIRED'
+Before the first deployment it goes through a tunnel, which
+leads from a port of this machine to the server.
 
-Exit codes: 0 recorded, or nothing is left to be;
-2 refused, or not confirmed: nothing was recorded
+Exit code: 0 recorded, or nothing is left to be; 2 refused
+or not confirmed: nothing was recorded.
 
 Examples:
   $ npx aurora-migrations adopt db/migrations --from dbmate
   $ npx aurora-migrations adopt --from flyway --stack Shop
-  $ npx aurora-migrations adopt --from knex --table done --yes`,
+  $ npx aurora-migrations adopt --from knex --table done --yes
+  $ npx aurora-migrations adopt --from knex \\
+      --url 'mysql://admin@127.0.0.1:3307/app?ssl-mode=REQUIRED'`,
     )
     .action(async (directory: string | undefined, { from, table, ...flags }: AdoptFlags) => {
       const options = withFolder(command, directory, flags);

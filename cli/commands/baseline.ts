@@ -12,16 +12,16 @@ export function addBaseline(program: Command): void {
     .requiredOption(
       '--to <name>',
       'the newest one that is in the schema: its name, such as 0042_add_user_role, its number or its file',
-    );
-  addAllowHost(addTargetOptions(command))
+    )
     .option('-y, --yes', 'record what is shown, without a question')
-    .option('--json', 'print the result as JSON')
+    .option('--json', 'print the result as JSON');
+  addAllowHost(addTargetOptions(command))
     .addHelpText(
       'after',
       `${TARGET_HELP}
 
-Exit codes: 0 recorded, or nothing is left to be;
-2 refused, or not confirmed: nothing was recorded
+Exit code: 0 recorded, or nothing is left to be; 2 refused
+or not confirmed: nothing was recorded.
 
 Examples:
   $ npx aurora-migrations baseline --to 0042_add_user_role

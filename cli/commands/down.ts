@@ -20,13 +20,11 @@ interface DownOptions extends TargetOptions {
 
 /** Adds `down`. */
 export function addDown(program: Command): void {
-  const command = program
-    .command('down')
+  const command = addFolder(program.command('down'))
     .summary('revert what was applied last, outside of a deployment')
     .description(
       'Reverts what was applied last, newest first, by the scripts that the database keeps, as far as the release or the folder has the same migrations. Nothing is run where an irreversible migration is in the way, or one whose file is gone. Asks first.',
-    );
-  addAllowHost(addTargetOptions(addFolder(command)))
+    )
     .addOption(
       new Option('--to <name>', 'revert what was applied after this migration: its name, number or file').conflicts([
         'steps',
@@ -36,7 +34,8 @@ export function addDown(program: Command): void {
     .addOption(new Option('--steps <number>', 'revert that many migrations').argParser(fromOneUp).conflicts('all'))
     .option('--all', 'revert all that is applied')
     .option('-y, --yes', 'do not ask')
-    .option('--json', 'print the result as JSON')
+    .option('--json', 'print the result as JSON');
+  addAllowHost(addTargetOptions(command))
     .addHelpText(
       'after',
       `${TARGET_HELP}

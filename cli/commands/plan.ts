@@ -7,14 +7,13 @@ interface PlanOptions extends TargetOptions {
 
 /** Adds `plan`. */
 export function addPlan(program: Command): void {
-  const command = program
-    .command('plan')
+  const command = addFolder(program.command('plan'))
     .summary('show the SQL that would be run, and what is worth a second look in it')
     .description(
       'Shows what "up" would apply, or, of a deployed function that is asked about a folder, what the deployment of that folder would: the exact statements in order, the size of each table that they touch as the server estimates it, and what the review says of them. Changes nothing.',
-    );
-  addTargetOptions(addFolder(command))
-    .option('--json', 'print the plan as JSON')
+    )
+    .option('--json', 'print the plan as JSON');
+  addTargetOptions(command)
     .addHelpText(
       'after',
       `${TARGET_HELP}

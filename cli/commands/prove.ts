@@ -5,13 +5,12 @@ import { withStopSignal } from '../terminal/stop-signal';
 import { processTerminal } from '../terminal/terminal';
 import { addFolder, withFolder } from './target-options';
 
-/** Adds `prove` to the program. */
+/** Adds `prove`. */
 export function addProve(program: Command): void {
   const command = addFolder(program.command('prove'))
     .summary('play each migration forward, back and forward again, on a throwaway server')
     .description(
-      'Plays each migration up, down and up again with the engine of the function, and names each down that does not ' +
-        'restore the schema or the rows. Then the folder as a whole, and a death at each half-way point.',
+      'Plays each migration up, down and up again with the engine of the function, and names each down that does not restore the schema or the rows. Then it plays a death at each half-way point, and the folder as a whole.',
     )
     .option('-d, --directory <folder>', 'folder with the migrations (default: of cdk.json, else the usual one)')
     .option('--changed <ref>', 'prove only what differs from a git commit; the rest is only applied')
@@ -29,17 +28,15 @@ export function addProve(program: Command): void {
     .option('--json', 'print the result as JSON')
     .addHelpText(
       'after',
-      [
-        '',
-        'Examples:',
-        '  $ npx aurora-migrations prove',
-        '  $ npx aurora-migrations prove db/migrations --changed origin/main',
-        '  $ npx aurora-migrations prove --watch',
-        '  $ npx aurora-migrations prove --base-schema schema.sql --base-to 0197_add_team',
-        '',
-        'Exit codes: 0 all proved, 2 something was found,',
-        '1 it could not be done, 64 wrong usage',
-      ].join('\n'),
+      `
+Exit code: 0 all proved, 2 something was found, 1 it could
+not be done.
+
+Examples:
+  $ npx aurora-migrations prove
+  $ npx aurora-migrations prove db/migrations --changed origin/main
+  $ npx aurora-migrations prove --watch
+  $ npx aurora-migrations prove --base-schema schema.sql --base-to 0197_add_team`,
     )
     .action(async (named: string | undefined, flags: ProveFlags) => {
       const { directory, ...options } = withFolder(command, named, flags);

@@ -18,8 +18,7 @@ export function addRepair(program: Command): void {
     .description(
       'Asks what only a person can know (whether a step was done, where nothing shows it; what was made of a migration by hand, or that a pending one was run by hand; whether an edited text may stay), and writes the answers into the journal. Runs no statement of a migration. With a migration and an answer it asks nothing and writes just that.',
     )
-    .argument('[migration]', 'the migration that the answer is about: its name, number or file');
-  addAllowHost(addTargetOptions(command))
+    .argument('[migration]', 'the migration that the answer is about: its name, number or file')
     .addOption(new Option('--step <number>', 'the step that --is is about').argParser(fromOneUp))
     .addOption(
       new Option(
@@ -33,7 +32,8 @@ export function addRepair(program: Command): void {
         .conflicts(['is', 'step']),
     )
     .option('-y, --yes', 'do not ask')
-    .option('--json', 'print the questions, or the result, as JSON')
+    .option('--json', 'print the questions, or the result, as JSON');
+  addAllowHost(addTargetOptions(command))
     .addHelpText(
       'after',
       `${TARGET_HELP}

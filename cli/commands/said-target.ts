@@ -1,4 +1,4 @@
-import { quoted } from '../advice';
+import { quoted } from '../terminal/quoted';
 import type { TargetOptions } from './target-options';
 
 /** Flags of a target, in the order in which they are printed. */

@@ -8,15 +8,14 @@ interface StatusOptions extends TargetOptions {
 
 /** Adds `status`. */
 export function addStatus(program: Command): void {
-  const command = program
-    .command('status')
+  const command = addFolder(program.command('status'))
     .summary('say what is applied and pending, what is not as it should be, and how deployments ended')
     .description(
       'Looks into a deployed database through the function of its stack, or into a server: what is applied, pending, edited, missing or in doubt, and the newest deployments with release, time and outcome. Changes nothing.',
-    );
-  addTargetOptions(addFolder(command))
+    )
     .option('--diff', 'also how the schema differs from what the last run left')
-    .option('--json', 'print the answer as JSON')
+    .option('--json', 'print the answer as JSON');
+  addTargetOptions(command)
     .addHelpText(
       'after',
       `${TARGET_HELP}

@@ -35,6 +35,7 @@ export function withFolder<Options extends { readonly directory?: string }>(
 /** Adds the flags that say what a command works on. */
 export function addTarget(command: Command): Command {
   return command
+    .optionsGroup('What it works on:')
     .addOption(
       new Option('--stack <name>', 'a deployed stack, whose function is invoked').conflicts(['function', 'url']),
     )

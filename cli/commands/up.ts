@@ -15,15 +15,14 @@ interface UpOptions extends TargetOptions {
 
 /** Adds `up`. */
 export function addUp(program: Command): void {
-  const command = program
-    .command('up')
+  const command = addFolder(program.command('up'))
     .summary('apply what is pending, outside of a deployment')
     .description(
       'Applies what is pending of the deployed release, through its function; or of the folder, on a server of this machine. A run that fails is reverted. Asks first.',
-    );
-  addAllowHost(addTargetOptions(addFolder(command)))
+    )
     .option('-y, --yes', 'do not ask')
-    .option('--json', 'print the result as JSON')
+    .option('--json', 'print the result as JSON');
+  addAllowHost(addTargetOptions(command))
     .addHelpText(
       'after',
       `${TARGET_HELP}

@@ -7,14 +7,13 @@ interface VerifyOptions extends TargetOptions {
 
 /** Adds `verify`. */
 export function addVerify(program: Command): void {
-  const command = program
-    .command('verify')
+  const command = addFolder(program.command('verify'))
     .summary('compare history, release, stored scripts and schema, and say what to do')
     .description(
       'Compares what the database says ran with the release, the stored scripts with what was released, and the schema with what the last run left. Says what to do about each difference. Changes nothing.',
-    );
-  addTargetOptions(addFolder(command))
-    .option('--json', 'print the findings as JSON')
+    )
+    .option('--json', 'print the findings as JSON');
+  addTargetOptions(command)
     .addHelpText(
       'after',
       `${TARGET_HELP}

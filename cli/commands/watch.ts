@@ -8,15 +8,14 @@ interface WatchOptions extends TargetOptions {
 
 /** Adds `watch`. */
 export function addWatch(program: Command): void {
-  const command = program
-    .command('watch')
+  const command = addFolder(program.command('watch'))
     .summary('follow a deployment while CloudFormation shows nothing')
     .description(
       'Follows the deployment that runs: which migration and step, since when, how far the server is in an ALTER, if it tells, and who keeps it waiting. Ends with the deployment, and says how that ended. Takes no lock and changes nothing.',
-    );
-  addTargetOptions(addFolder(command))
+    )
     .option('--wait', 'where nothing is going on, wait for a deployment to begin')
-    .option('--json', 'print each look as one line of JSON')
+    .option('--json', 'print each look as one line of JSON');
+  addTargetOptions(command)
     .addHelpText(
       'after',
       `${TARGET_HELP}

@@ -2,7 +2,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { parseMigrationName } from '../../lambda/manifest/name';
 import { listMigrations } from '../../lib/source/migration-files';
-import { quoted } from '../advice';
+import { quoted } from '../terminal/quoted';
 import { EXIT_CODE } from '../exit-code';
 import { ExpectedFailure } from '../expected-failure';
 import { isFlywayName } from '../lint/flyway-name';

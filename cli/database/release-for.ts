@@ -10,6 +10,9 @@ import type { UrlTarget } from '../target';
 import { openSession } from './open-session';
 import { releaseIn, type Release } from './release-folder';
 
+/** What a command does to a database. */
+export type Access = 'read' | 'write';
+
 /** A release, and why nothing is known of it where no folder is there: then what is applied stands for it. */
 export interface FoundRelease extends Release {
   readonly unknown: string | null;
@@ -21,7 +24,7 @@ export interface FoundRelease extends Release {
  */
 export async function releaseFor(
   { url }: UrlTarget,
-  isReading: boolean,
+  access: Access,
   { root, directory, settings, terminal }: RunnerSettings,
 ): Promise<FoundRelease> {
   try {
@@ -31,7 +34,7 @@ export async function releaseFor(
     return { ...release, unknown: null };
   } catch (error) {
     // Only where there is no folder at all: one that is named wrongly or cannot be read must not look like "nothing pending".
-    if (!(error instanceof ExpectedFailure) || error.code !== 'directory-unknown' || !isReading) throw error;
+    if (!(error instanceof ExpectedFailure) || error.code !== 'directory-unknown' || access === 'write') throw error;
   }
   const session = await openSession(url, url.database);
   try {

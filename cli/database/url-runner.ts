@@ -14,7 +14,7 @@ import { connectionProblem } from './connection-problem';
 import { placeOf } from './database-url';
 import { openSession } from './open-session';
 import { notedLog } from './noted-log';
-import { type FoundRelease, NO_RELEASE, releaseFor } from './release-for';
+import { type Access, type FoundRelease, NO_RELEASE, releaseFor } from './release-for';
 import { stoppableClock } from './stoppable-clock';
 
 /** Commands that change nothing: they are run on any server. */
@@ -32,8 +32,8 @@ export async function urlRunner(target: UrlTarget, options: RunnerSettings): Pro
   const { url } = target;
   const place = placeOf(url);
   // Once before anything else, so that a mistake in the URL is what is said.
-  (await untilStopped(opened(target, true, options.signal), options.signal)).close();
-  const releases = new Map<boolean, Promise<FoundRelease>>();
+  (await untilStopped(opened(target, 'read', options.signal), options.signal)).close();
+  const releases = new Map<Access, Promise<FoundRelease>>();
   const said = new Set<string>();
   const { terminal } = options;
   const once = (text: string): void => {
@@ -41,10 +41,10 @@ export async function urlRunner(target: UrlTarget, options: RunnerSettings): Pro
     said.add(text);
   };
   // Read once: "watch" looks each second.
-  const release = (isReading: boolean): Promise<FoundRelease> => {
+  const release = (access: Access): Promise<FoundRelease> => {
     const found =
-      releases.get(isReading) ?? releaseFor(target, isReading, { ...options, terminal: { ...terminal, note: once } });
-    releases.set(isReading, found);
+      releases.get(access) ?? releaseFor(target, access, { ...options, terminal: { ...terminal, note: once } });
+    releases.set(access, found);
     return found;
   };
   const requireChangeable = (command: string): void => {
@@ -62,17 +62,19 @@ export async function urlRunner(target: UrlTarget, options: RunnerSettings): Pro
       if (command === null || command.kind === 'unreadable') throw new Error(command?.problem ?? 'not a command');
       const connect = async (): Promise<ConnectionResult> => ({
         kind: 'connected',
-        session: await opened(target, isReading, signal),
+        session: await opened(target, isReading ? 'read' : 'write', signal),
       });
       const { unknown, code, own } =
-        event.command === 'dump' ? { ...NO_RELEASE, unknown: null } : await release(READING.has(event.command));
+        event.command === 'dump'
+          ? { ...NO_RELEASE, unknown: null }
+          : await release(READING.has(event.command) ? 'read' : 'write');
       const world: World = {
         connect,
         code,
         own,
         rootStackId: '',
         log: notedLog(options.terminal),
-        clock: stoppableClock(signal, event.command !== 'down'),
+        clock: stoppableClock(signal, event.command === 'down' ? 'leave' : 'revert'),
       };
       const sayStopping = (): void => terminal.note(STOPPING);
       if (!isReading) signal?.addEventListener('abort', sayStopping, { once: true });
@@ -104,12 +106,12 @@ async function untilStopped<Result>(work: Promise<Result>, signal?: AbortSignal)
 /** Opens a session; one that is only to read cannot write, and is gone where it is stopped. */
 async function opened(
   { url, source }: UrlTarget,
-  isReading: boolean,
+  access: Access,
   signal?: AbortSignal,
 ): ReturnType<typeof openSession> {
   try {
-    const session = await openSession(url, url.database, isReading ? signal : undefined);
-    if (isReading) await session.database.write('SET SESSION TRANSACTION READ ONLY');
+    const session = await openSession(url, url.database, access === 'read' ? signal : undefined);
+    if (access === 'read') await session.database.write('SET SESSION TRANSACTION READ ONLY');
     return session;
   } catch (error) {
     throw connectionProblem(error, url, source);

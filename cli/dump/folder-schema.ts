@@ -1,13 +1,11 @@
 import { dump, type DumpResult } from '../../lambda/commands/dump';
-import { quoted } from '../advice';
 import { EXIT_CODE } from '../exit-code';
 import { ExpectedFailure } from '../expected-failure';
-import { emptyFolder, type MigrationsFolder } from '../migrations-folder';
-import { readMigrationFolder } from '../prove/migration-folder';
+import { type MigrationsFolder, unusableFolder } from '../migrations-folder';
+import { readPlayedFolder } from '../prove/played-folder';
 import { releaseOf } from '../prove/played-release';
 import { findServer } from '../prove/prove-server';
 import { Stage } from '../prove/stage';
-import { describe } from '../../lib/review/migration-problem';
 import type { Terminal } from '../terminal/terminal';
 
 /** Name of the schema in which the folder is played. */
@@ -19,15 +17,8 @@ export async function folderSchema(
   terminal: Terminal,
   signal: AbortSignal,
 ): Promise<DumpResult> {
-  const reading = readMigrationFolder(folder.path, SCHEMA);
-  if (reading.kind === 'unreadable') {
-    if (reading.problems.some(({ code }) => code === 'directory-empty')) throw emptyFolder(folder, reading.nested);
-    throw new ExpectedFailure(
-      'folder-unusable',
-      `the migrations in ${folder.name} cannot be used; nothing was run. See "npx aurora-migrations lint ${quoted(folder.name)}":` +
-        reading.problems.map((problem) => `\n  ${describe(problem)}`).join(''),
-    );
-  }
+  const reading = readPlayedFolder(folder.path, SCHEMA);
+  if (reading.kind === 'unreadable') throw unusableFolder(folder, reading);
   terminal.note(`starting a throwaway server for ${folder.name}`);
   const { server } = await findServer(null, SCHEMA);
   try {

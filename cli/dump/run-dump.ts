@@ -5,7 +5,7 @@ import { EXIT_CODE } from '../exit-code';
 import { ExpectedFailure } from '../expected-failure';
 import { findRunner } from '../find-runner';
 import { requireWritable, writeWhole } from '../output-file';
-import { migrationsFolder, type MigrationsFolder } from '../migrations-folder';
+import { migrationsFolder, noFolderIn, type MigrationsFolder } from '../migrations-folder';
 import { readSettings } from '../settings';
 import { OF_FUNCTIONS, targetOf, type Target, type TargetFlags } from '../target';
 import type { Terminal } from '../terminal/terminal';
@@ -60,18 +60,18 @@ function sourceOf(options: DumpOptions, settings: ReturnType<typeof readSettings
     return { kind: 'target', target: targetOf(options, settings, root, process.env) };
   } catch (error) {
     if (!(error instanceof ExpectedFailure) || error.code !== 'no-target') throw error;
-    return orTarget(folder);
+    return orTarget(folder, root);
   }
 }
 
 /** Where there is no folder either, what is missing may be the server or the stack. */
-function orTarget(folder: () => Source): Source {
+function orTarget(folder: () => Source, root: string): Source {
   try {
     return folder();
   } catch (error) {
     if (!(error instanceof ExpectedFailure) || error.code !== 'directory-unknown') throw error;
-    const message = error.message.replace(/\. Nothing was done$/, '');
-    throw new ExpectedFailure(error.code, `${message}; or name a database with --url or --stack. Nothing was dumped`);
+    const message = `${noFolderIn(root)}; or name a database with --url or --stack. Nothing was dumped`;
+    throw new ExpectedFailure(error.code, message);
   }
 }
 

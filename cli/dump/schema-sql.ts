@@ -1,7 +1,8 @@
 import type { DumpResult } from '../../lambda/commands/dump';
 import type { SchemaDetail, SchemaObject, SchemaSnapshot } from '../../lambda/schema/inventory';
 import { ExpectedFailure } from '../expected-failure';
-import { ended, printedOf, withoutDefiner, withoutSchema } from './statement-text';
+import { shownDefinition } from './shown-definition';
+import { ended, withoutDefiner, withoutSchema } from './statement-text';
 import { inViewOrder } from './view-order';
 
 /** A schema as SQL, and what is not in it. */
@@ -76,7 +77,7 @@ function statementsOf(
     collation = wanted;
   };
   for (const { kind, name, definition } of made) {
-    const { text, sqlMode } = printedOf(definition);
+    const { text, sqlMode } = shownDefinition(definition);
     if (text === '') throw hidden(kind, name);
     useCollation(collations.get(`${kind} ${name}`));
     const wanted = sqlMode ?? '';

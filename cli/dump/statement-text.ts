@@ -1,22 +1,5 @@
 import { isMark, tokensOf } from '../../lambda/sql/tokens';
 
-/** A definition that the server has printed, and the sql_mode in which what it says is to be read. */
-export interface Printed {
-  readonly text: string;
-  /** Null where it has none of its own. */
-  readonly sqlMode: string | null;
-}
-
-const MODE = '\n-- sql_mode ';
-
-/** Takes apart what the schema's comparison keeps in one text. */
-export function printedOf(definition: string): Printed {
-  const at = definition.lastIndexOf(MODE);
-  return at === -1
-    ? { text: definition, sqlMode: null }
-    : { text: definition.slice(0, at), sqlMode: definition.slice(at + MODE.length) };
-}
-
 /** Without the account that made it: another server has another one, and only few accounts may name one. */
 export function withoutDefiner(text: string): string {
   return text.replace(DEFINER, '$1');

@@ -9,7 +9,7 @@ import { isFlywayName } from './flyway-name';
 type Files = ReadonlyMap<string, string>;
 
 /** What is released, and since when the work has gone its own way. */
-export interface Release {
+export interface ReleasedFiles {
   /** As the user named it. */
   readonly ref: string;
   /** The folder of the files, as a command for git names it. */
@@ -30,9 +30,13 @@ export interface ReleaseComparison {
 }
 
 /** Compares the files of a folder with the release. */
-export function compareRelease(release: Release, now: Files): ReleaseComparison {
+export function compareRelease(release: ReleasedFiles, now: Files): ReleaseComparison {
   const files = onlyMigrations(now);
-  const released: Release = { ...release, tip: onlyMigrations(release.tip), common: onlyMigrations(release.common) };
+  const released: ReleasedFiles = {
+    ...release,
+    tip: onlyMigrations(release.tip),
+    common: onlyMigrations(release.common),
+  };
   return {
     errors: [...edited(released, files), ...extended(released, files)],
     warnings: [...removed(released, files), ...late(released, files)],
@@ -59,7 +63,7 @@ function namesIn(files: Files): ReadonlySet<string> {
   return new Set([...files.keys()].flatMap((file) => migrationOf(file) ?? []));
 }
 
-function edited({ ref, folder, tip, common }: Release, now: Files): readonly MigrationProblem[] {
+function edited({ ref, folder, tip, common }: ReleasedFiles, now: Files): readonly MigrationProblem[] {
   return [...now].flatMap(([file, text]) => {
     const before = common.get(file) ?? tip.get(file);
     if (before === undefined || isSame(before, text) || isSame(tip.get(file), text)) return [];
@@ -75,7 +79,7 @@ function edited({ ref, folder, tip, common }: Release, now: Files): readonly Mig
 }
 
 /** A second half that a released migration gets is part of its text. */
-function extended({ ref, tip, common }: Release, now: Files): readonly MigrationProblem[] {
+function extended({ ref, tip, common }: ReleasedFiles, now: Files): readonly MigrationProblem[] {
   const released = new Set([...namesIn(tip), ...namesIn(common)]);
   return [...now.keys()]
     .filter((file) => !tip.has(file) && !common.has(file) && released.has(migrationOf(file) ?? ''))
@@ -86,7 +90,7 @@ function extended({ ref, tip, common }: Release, now: Files): readonly Migration
     }));
 }
 
-function removed({ ref, tip, common }: Release, now: Files): readonly MigrationProblem[] {
+function removed({ ref, tip, common }: ReleasedFiles, now: Files): readonly MigrationProblem[] {
   return [...common]
     .filter(([file]) => tip.has(file) && !now.has(file))
     .map(([file, text]) => {
@@ -100,7 +104,7 @@ function removed({ ref, tip, common }: Release, now: Files): readonly MigrationP
     });
 }
 
-function late({ ref, tip, common }: Release, now: Files): readonly MigrationProblem[] {
+function late({ ref, tip, common }: ReleasedFiles, now: Files): readonly MigrationProblem[] {
   const released = new Set([...namesIn(tip), ...namesIn(common)]);
   // Flyway's names are sorted in another way, and renamed before anything is deployed.
   const newest = [...namesIn(tip)]

@@ -20,13 +20,13 @@ export interface PlanFinding {
  * What the review says of each migration that a plan would run, by its name. By its file in the folder where that is there
  * with the same text: then it is known what the file acknowledges, and at which line it is. Else by its statements.
  *
- * @param isOfFolder whether it is the folder that is planned, not what a function has
+ * @param planned whose release it is: the folder's, or the one that a function has
  */
 export function reviewPlan(
   { migrations, apply }: PlanAnswer,
   folder: { readonly name: string; readonly path: string } | null,
   home: string,
-  isOfFolder: boolean,
+  planned: 'folder' | 'function',
 ): ReadonlyMap<string, readonly PlanFinding[]> {
   const local = folder === null ? null : { folder, ...readMigrations(folder.path, home) };
   const checksums = new Map<string, string>(
@@ -34,7 +34,8 @@ export function reviewPlan(
   );
   const pending = new Set(apply);
   // Of another release it is not known: what the folder has besides may be newer than that.
-  const applied = isOfFolder ? local?.found?.manifest.migrations.findLast(({ name }) => !pending.has(name)) : undefined;
+  const applied =
+    planned === 'folder' ? local?.found?.manifest.migrations.findLast(({ name }) => !pending.has(name)) : undefined;
   return new Map(
     migrations.map((each): readonly [string, readonly PlanFinding[]] => {
       const isHere = checksums.get(each.name) === each.checksum;

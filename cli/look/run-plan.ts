@@ -33,8 +33,8 @@ export async function runPlan(
   const folder = folderOrNone(directory);
   const given = target.kind === 'function' && directory !== undefined && folder !== null ? givenRelease(folder) : null;
   const plan = given === null ? await askPlan(on) : given.completed(await askPlan(on, given.migrations));
-  const isOfFolder = given !== null || target.kind === 'url';
-  const findings = reviewPlan(plan, folder, runner.database, isOfFolder);
+  const planned = given !== null || target.kind === 'url' ? 'folder' : 'function';
+  const findings = reviewPlan(plan, folder, runner.database, planned);
   if (json) {
     terminal.print(JSON.stringify({ ...plan, findings: Object.fromEntries(findings) }));
   } else {

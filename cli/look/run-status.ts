@@ -1,5 +1,5 @@
 import type { StatusAnswer } from '../../lambda/commands/status';
-import { lookTwice } from '../dead-run';
+import { lookTwice } from './dead-run';
 import type { OnTarget } from '../run-on-target';
 import { lookedCode, type Told } from '../unknown-release';
 import { wholeAnswer } from '../whole-answer';

@@ -4,7 +4,7 @@ import { asCommandLine, commandLineOf } from '../advice';
 import { atWorkLines } from './at-work';
 import { counted } from '../counted';
 import { nameDoubtfulStep } from '../doubtful-step';
-import { hasDied, wasStopped } from '../dead-run';
+import { hasDied, wasStopped } from './dead-run';
 import { tableOf } from '../terminal/table';
 import type { TextStyle } from '../terminal/terminal';
 import { type Told, unknownText } from '../unknown-release';

@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
 import type { Connection } from 'mysql2';
 import { splitStatements } from '../../lib/script/statements';
-import { named } from '../change/how-far';
+import { messageOf } from '../../rehearsal/error-facts';
 import { counted } from '../counted';
 import { sent } from '../database/open-session';
 import { ExpectedFailure } from '../expected-failure';
-import type { MigrationFolder } from './migration-folder';
+import { wholeNameOf } from '../whole-name';
+import type { PlayedFolder } from './played-folder';
 
 /** What is there before the first migration. */
 export interface BaseSchema {
@@ -46,11 +47,10 @@ export async function makeBase(base: BaseSchema, client: Connection, signal: Abo
     signal.throwIfAborted();
     await sent(client, text).catch((error: unknown) => {
       if (signal.aborted) throw error;
-      const said = error instanceof Error ? error.message : String(error);
       const bytes = text.includes('\ufffd')
         ? '. It holds bytes that are no UTF-8, as of a binary column: dump with --hex-blob, or without rows (--no-data)'
         : '';
-      throw unusable(`the server refuses a statement of ${base.file}, at line ${line}: ${said}${bytes}`);
+      throw unusable(`the server refuses a statement of ${base.file}, at line ${line}: ${messageOf(error)}${bytes}`);
     });
   }
 }
@@ -60,14 +60,12 @@ export async function makeBase(base: BaseSchema, client: Connection, signal: Abo
  *
  * @param last a name, a file, or a number, whose leading zeros do not count
  */
-export function migrationsAfter(folder: MigrationFolder, last: string): MigrationFolder {
+export function migrationsAfter(folder: PlayedFolder, last: string): PlayedFolder {
   const { migrations } = folder;
-  const until = named(
-    last,
-    migrations.map(({ entry }) => entry),
-  );
-  if (until.kind === 'refused') throw unusable(`--base-to: ${until.failure.message}`);
-  const index = migrations.findIndex(({ entry }) => entry.name === until.name);
+  const names: readonly string[] = migrations.map(({ entry }) => entry.name);
+  const until = wholeNameOf(last, names);
+  if (until.kind === 'unclear') throw unusable(`--base-to: ${until.why}`);
+  const index = names.indexOf(until.name);
   if (index === -1) throw unusable(`--base-to ${last}: there is no such migration`);
   if (index === migrations.length - 1) {
     throw unusable(

@@ -1,13 +1,13 @@
 import { ServerError } from '../../lambda/ports';
 import type { BaseSchema } from './base-schema';
 import type { FolderProof, MigrationProof } from './finding';
-import type { MigrationFolder } from './migration-folder';
+import type { PlayedFolder } from './played-folder';
 import { Prover } from './prover';
 import type { StageServer } from './stage';
 
 /** What is to be proved, and where. */
 export interface ProveOptions {
-  readonly folder: MigrationFolder;
+  readonly folder: PlayedFolder;
   readonly server: StageServer;
   /** Name of the schema that is made for it. */
   readonly schema: string;
@@ -40,7 +40,7 @@ export async function* proveFolder(options: ProveOptions): AsyncGenerator<ProveE
 /** The same in a schema that is kept. `only`: see {@link ProveOptions}. */
 export async function* proveAll(
   prover: Prover,
-  folder: MigrationFolder,
+  folder: PlayedFolder,
   only?: ReadonlySet<string>,
 ): AsyncGenerator<ProveEvent, void> {
   const { migrations } = folder;

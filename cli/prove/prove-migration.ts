@@ -1,35 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { nameStep, placeOf, type Direction } from '../../lambda/manifest/step-lines';
 import { describeDrift } from '../../lambda/schema/schema-drift';
-import { stepOf } from '../../lambda/sql/step';
-import type { Failed, Finding, MigrationProof, RevertOfFailedUp } from './finding';
+import type { Finding, MigrationProof, RevertOfFailedUp } from './finding';
 import { halfWayPoints } from './half-way-points';
-import type { PlayedRelease } from './played-release';
+import type { Played } from './played';
+import { proveHalfWay } from './prove-half-way';
 import { statementsOf, type ProvedMigration } from './proved-migration';
-import { atLine, refusedIn } from './refused-in';
+import { acknowledgesLoss, failureOf, type Left, type Proving, rebuild } from './proving';
+import { atLine } from './refused-in';
+import { schemaDifferences, withoutEventTimes } from './restore/schema-difference';
 import { fill, look, type Look } from './rows/look';
 import { rowDifferences } from './rows/row-difference';
-import type { RowFiller, Variety } from './rows/row-filler';
-import { schemaDifferences, withoutEventTimes } from './restore/schema-difference';
-import type { Played } from './played';
-import type { Stage } from './stage';
-
-/** What proving one migration needs. */
-export interface Proving {
-  readonly stage: Stage;
-  readonly rows: RowFiller;
-  readonly migration: ProvedMigration;
-  /** The release before it, at which the stage is. */
-  readonly from: PlayedRelease;
-  /** The same with this migration. */
-  readonly to: PlayedRelease;
-}
-
-/**
- * How a stage is left: at the release before the migration; at the one with it, which can be reverted; or in a state that
- * is neither.
- */
-export type Left = 'before' | 'after' | 'unknown';
+import type { Variety } from './rows/row-filler';
 
 export interface Proved {
   readonly proof: MigrationProof;
@@ -54,24 +35,13 @@ export async function proveMigration(proving: Proving): Promise<Proved> {
     ...more,
   });
 
-  proving.rows.make('varied');
-  let before = await fill(stage, proving.rows, notes);
-  let up = await stage.forward(proving.to);
-  let refusedAs: string | null = null;
-  // What is wrong may be our rows: the real ones may well fit. What it left then, its half-way points will show.
-  while (up.kind !== 'done') {
-    const finding = await upFailed(proving, before, up);
-    if (proving.rows.variety === 'none' || before.rows.every(({ rows }) => rows.length === 0)) {
-      if (migration.foreign !== undefined) notes.push(migration.foreign);
-      return { proof: proofOf({ findings: [finding] }), left: finding.left.length > 0 ? 'unknown' : 'before' };
-    }
-    const at = finding.refused === null ? '' : atLine(finding.refused, migration.entry.file);
-    refusedAs = `its up fails${at} with ${ROWS_OF[proving.rows.variety]}: ${finding.refused?.error ?? finding.reason}`;
-    proving.rows.make(proving.rows.variety === 'varied' ? 'plain' : 'none');
-    before = await rebuild(proving, notes);
-    up = await stage.forward(proving.to);
+  const applied = await applyWithRows(proving, notes);
+  if (applied.kind === 'failed') {
+    if (migration.foreign !== undefined) notes.push(migration.foreign);
+    const { finding } = applied;
+    return { proof: proofOf({ findings: [finding] }), left: finding.left.length > 0 ? 'unknown' : 'before' };
   }
-  if (refusedAs !== null) notes.push(`${refusedAs}. It was played ${INSTEAD_OF[proving.rows.variety]}`);
+  const { before } = applied;
   const count = before.rows.reduce((sum, { rows }) => sum + rows.length, 0);
   if (migration.missingDown !== null) {
     return { proof: proofOf({ findings: [{ kind: 'no-down', problem: migration.missingDown }] }), left: 'after' };
@@ -86,11 +56,41 @@ export async function proveMigration(proving: Proving): Promise<Proved> {
     if (played.length + left > 0) notes.push('its half-way points were not played: first its down has to be right');
     return { proof: proofOf({ findings: round.findings, rows: count }), left: round.left };
   }
-  const points = await playPoints(proving, before, notes, round.findings.length > 0);
+  const halfWay = await proveHalfWay(proving, { before, takesRows: round.findings.length > 0 }, notes);
   return {
-    proof: proofOf({ findings: [...round.findings, ...points.findings], rows: count, halfWayPoints: points.played }),
-    left: points.left,
+    proof: proofOf({ findings: [...round.findings, ...halfWay.findings], rows: count, halfWayPoints: halfWay.played }),
+    left: halfWay.left,
   };
+}
+
+type UpFailed = Finding & { readonly kind: 'up-failed' };
+
+/** Applies it, with rows in the tables as long as it does not fail for them. */
+async function applyWithRows(
+  proving: Proving,
+  notes: string[],
+): Promise<
+  { readonly kind: 'applied'; readonly before: Look } | { readonly kind: 'failed'; readonly finding: UpFailed }
+> {
+  const { migration, stage, rows, to } = proving;
+  rows.make('varied');
+  let before = await fill(stage, rows, notes);
+  let up = await stage.forward(to);
+  let refusedAs: string | null = null;
+  // What is wrong may be our rows: the real ones may well fit. What it left then, its half-way points will show.
+  while (up.kind !== 'done') {
+    const finding = await upFailed(proving, before, up);
+    if (rows.variety === 'none' || before.rows.every((table) => table.rows.length === 0)) {
+      return { kind: 'failed', finding };
+    }
+    const at = finding.refused === null ? '' : atLine(finding.refused, migration.entry.file);
+    refusedAs = `its up fails${at} with ${ROWS_OF[rows.variety]}: ${finding.refused?.error ?? finding.reason}`;
+    rows.make(rows.variety === 'varied' ? 'plain' : 'none');
+    before = await rebuild(proving, notes);
+    up = await stage.forward(to);
+  }
+  if (refusedAs !== null) notes.push(`${refusedAs}. It was played ${INSTEAD_OF[rows.variety]}`);
+  return { kind: 'applied', before };
 }
 
 /** What a failed up has met, and what it was played with then. */
@@ -110,11 +110,7 @@ function isOfUp(finding: Finding): boolean {
   return finding.kind === 'rows-not-restored' && finding.isTakenByUp;
 }
 
-async function upFailed(
-  { stage, migration }: Proving,
-  before: Look,
-  up: Played,
-): Promise<Finding & { kind: 'up-failed' }> {
+async function upFailed({ stage, migration }: Proving, before: Look, up: Played): Promise<UpFailed> {
   // CloudFormation rolls back, and finds that the function has done so by itself.
   const back = await stage.back();
   const left = withoutEventTimes(schemaDifferences(before.schema, await stage.schema(), await stage.sqlMode()));
@@ -167,120 +163,4 @@ async function playBack(
   if (differences.length > 0)
     return { findings: [...findings, { kind: 'second-up-differs', differences }], left: 'unknown' };
   return { findings, left: 'after' };
-}
-
-/** Whether a file says that its up takes rows away that no down restores. */
-function acknowledgesLoss({ acknowledged }: ProvedMigration): boolean {
-  return [...acknowledged].some((code) => DESTROYS.has(code));
-}
-
-const DESTROYS: ReadonlySet<string> = new Set(['destructive-statement', 'irreversible-statement', 'blind-statement']);
-
-/** From after the up: reverts it, and has the function die at each point. `takesRows`: that its up takes rows away is known. */
-async function playPoints(
-  proving: Proving,
-  before: Look,
-  notes: string[],
-  takesRows: boolean,
-): Promise<{ readonly findings: readonly Finding[]; readonly left: Left; readonly played: number }> {
-  const { stage, migration, to } = proving;
-  const { up } = migration;
-  const points = halfWayPoints(up);
-  if ('module' in migration.script) notes.push('the half-way points of a JavaScript migration are not played');
-  if (points.left > 0)
-    notes.push(`${points.left} more half-way point${points.left === 1 ? ' was' : 's were'} not played`);
-  const findings: HalfWay[] = [];
-  let played = 0;
-  // A wrong one may leave anything behind: the next begins from what it must begin from.
-  let isClean = points.played.length === 0 || (await stage.back()).kind === 'done';
-  // What the up took away is not there any more.
-  const atFirst = isClean && points.played.length > 0 ? await look(stage, before) : before;
-  for (const after of points.played) {
-    const start = isClean ? atFirst : await rebuild(proving, notes);
-    const stepAfter = nameStep(migration.entry, 'up', after - 1, up.length);
-    const death = await stage.forward(to, { statements: up, after });
-    if (death.kind !== 'died') {
-      notes.push(`after ${stepAfter} it could not be made to die: ${reasonOf(death.reason)}`);
-      isClean = (await stage.back()).kind === 'done';
-      continue;
-    }
-    played += 1;
-    const meanwhile = await look(stage, start);
-    const back = await stage.back();
-    const now = await look(stage, start);
-    const differences = withoutEventTimes(schemaDifferences(start.schema, now.schema, await stage.sqlMode()));
-    const lost = rowDifferences(start.rows, meanwhile.rows, now.rows).filter(
-      ({ isTakenByUp }) => !(isTakenByUp && (takesRows || acknowledgesLoss(migration))),
-    );
-    isClean = back.kind === 'done' && differences.length === 0 && lost.length === 0;
-    if (isClean) continue;
-    if (back.kind !== 'done' && isBlind(up[after - 1]) && migration.acknowledged.has('blind-statement')) {
-      notes.push(`where the function dies after ${stepAfter}, a person has to look: its file acknowledges that`);
-      continue;
-    }
-    const failed = back.kind === 'done' ? null : failureOf(back, migration, 'down');
-    const finding: HalfWay = {
-      kind: 'half-way',
-      after: [after],
-      steps: up.length,
-      statement: up[after - 1] ?? '',
-      line: placeOf(migration.entry, 'up', after - 1)?.line ?? null,
-      reason: failed?.reason ?? null,
-      refused: failed?.refused ?? null,
-      differences,
-      rows: lost,
-    };
-    const same = findings.findIndex((other) => isSame(other, finding));
-    const known = findings[same];
-    if (known === undefined) findings.push(finding);
-    else findings[same] = { ...known, after: [...known.after, after] };
-  }
-  if (points.played.length === 0) return { findings, played, left: 'after' };
-  return { findings, played, left: isClean ? 'before' : 'unknown' };
-}
-
-type HalfWay = Finding & { readonly kind: 'half-way' };
-
-/**
- * Whether two points are one finding: the rollback stops for the same reason, whatever was done by then, or leaves the same
- * behind. The reason may count statements, which are more from point to point.
- */
-function isSame(a: HalfWay, b: HalfWay): boolean {
-  if (a.reason !== null && b.reason !== null && isBlind(a.statement) && isBlind(b.statement)) return true;
-  const shown = ({ reason, refused, differences, rows }: HalfWay): string =>
-    JSON.stringify(reason === null ? [differences, rows] : [reason.replace(/^\d+/, ''), refused]);
-  return shown(a) === shown(b);
-}
-
-/** Whether nothing on the server shows that a statement was done. */
-function isBlind(statement: string | undefined): boolean {
-  return statement !== undefined && stepOf(statement).nature === 'blind';
-}
-
-/** Begins anew at the release before the migration. */
-async function rebuild(proving: Proving, notes: string[]): Promise<Look> {
-  await proving.stage.startAt(proving.from);
-  proving.rows.forget();
-  return fill(proving.stage, proving.rows, notes);
-}
-
-/** Why an up or down did not come to its end: at the statement at which the server said no, of a JavaScript migration the last one. */
-function failureOf({ reason, refusals }: Played, migration: ProvedMigration, direction: Direction): Failed {
-  const statements = statementsOf(migration, direction);
-  const found = refusals.find(({ statement }) => statements.includes(statement));
-  const refusal = found ?? (statements.length === 0 ? refusals.at(-1) : undefined);
-  const refused = refusal === undefined ? null : refusedIn([migration], direction, refusal);
-  return { refused, reason: reasonOf(reason) };
-}
-
-/** What CloudFormation would be told, without the advice for a stack. */
-function reasonOf(reason: string): string {
-  const what = reason.replace(
-    /^\S+ was applied up to step \d+ of \d+(?: \(line \d+\))? and cannot be reverted by itself: /,
-    '',
-  );
-  return what.replace(
-    /;? nothing more of it was reverted.*|\. (?:It may be partly|No step of its down|Some of it may be|What to do|Correct the migration|Wait until the others|Somebody has ended|The server has no room).*/s,
-    '',
-  );
 }

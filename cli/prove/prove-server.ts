@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { messageOf } from '../../rehearsal/error-facts';
 import type { Database as Server } from '../../rehearsal/servers/database';
 import { databaseAt } from '../../rehearsal/servers/database-url';
 import { ESCAPES, LOOPBACK } from '../database/database-url';
@@ -41,7 +42,7 @@ async function foundAt(url: string, schema: string | null): Promise<ProveServer>
     );
   }
   const server = await databaseAt(url, '--url').catch((error: unknown) => {
-    throw new ExpectedFailure('cannot-connect', `${said(error)}; nothing was run`);
+    throw new ExpectedFailure('cannot-connect', `${messageOf(error)}; nothing was run`);
   });
   const name = schema ?? `prove_${randomBytes(4).toString('hex')}`;
   const schemas = await schemasOf(server);
@@ -61,7 +62,7 @@ export async function schemasOf(server: Server): Promise<readonly string[]> {
   const client = await connectBare(server).catch((error: unknown) => {
     throw new ExpectedFailure(
       'cannot-connect',
-      `the server at ${server.host}:${server.port} lets nobody in: ${said(error)}; nothing was run`,
+      `the server at ${server.host}:${server.port} lets nobody in: ${messageOf(error)}; nothing was run`,
     );
   });
   try {
@@ -82,10 +83,6 @@ function hostOf(url: string): string {
       `--url is no URL; expected mysql://user:password@127.0.0.1:3306; ${ESCAPES}. Nothing was run`,
     );
   }
-}
-
-function said(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 /** What is left when somebody stops it. `isGone`: where the server does not answer any more. */

@@ -1,6 +1,6 @@
 import type { Failed, Finding, FolderProof } from './finding';
 import type { Direction } from '../../lambda/manifest/step-lines';
-import type { MigrationFolder } from './migration-folder';
+import type { PlayedFolder } from './played-folder';
 import { releaseOf } from './played-release';
 import { refusedIn } from './refused-in';
 import { schemaDifferences, withoutEventTimes } from './restore/schema-difference';
@@ -8,7 +8,7 @@ import type { Played } from './played';
 import type { Stage } from './stage';
 
 /** Plays all migrations in one deployment: forward, back, and forward again. `found`: how many are wrong by themselves. */
-export async function proveWhole(stage: Stage, folder: MigrationFolder, found: number): Promise<FolderProof> {
+export async function proveWhole(stage: Stage, folder: PlayedFolder, found: number): Promise<FolderProof> {
   const start = Date.now();
   const { migrations } = folder;
   const kept = migrations.findLastIndex(({ entry }) => entry.irreversible) + 1;

@@ -1,6 +1,6 @@
 import type { BaseSchema } from './base-schema';
 import type { FolderProof, MigrationProof } from './finding';
-import type { MigrationFolder } from './migration-folder';
+import type { PlayedFolder } from './played-folder';
 import { releaseOf } from './played-release';
 import { proveMigration } from './prove-migration';
 import { proveWhole } from './prove-whole';
@@ -41,7 +41,7 @@ export class Prover {
    *
    * @param next where the schema is to be left: after it for the one that follows; before it, where it itself will be next
    */
-  async prove(folder: MigrationFolder, index: number, next: 'before' | 'after'): Promise<Tried> {
+  async prove(folder: PlayedFolder, index: number, next: 'before' | 'after'): Promise<Tried> {
     const { stage } = this;
     const migration = folder.migrations[index];
     if (migration === undefined) throw new Error(`there is no migration ${index}`);
@@ -62,19 +62,19 @@ export class Prover {
   }
 
   /** Brings the schema to where so many migrations are applied, ahead of the time when it is needed there. */
-  async prepare(folder: MigrationFolder, count: number): Promise<void> {
+  async prepare(folder: PlayedFolder, count: number): Promise<void> {
     await this.#bringTo(folder, count);
   }
 
   /** All migrations in one deployment. `found`: how many are wrong by themselves. */
-  async proveWhole(folder: MigrationFolder, found: number): Promise<FolderProof> {
+  async proveWhole(folder: PlayedFolder, found: number): Promise<FolderProof> {
     this.#applied = null;
     this.#rows.forget();
     return proveWhole(this.stage, folder, found);
   }
 
   /** Brings the schema to where so many migrations are applied. Why that cannot be; null where it is there. */
-  async #bringTo(folder: MigrationFolder, count: number): Promise<string | null> {
+  async #bringTo(folder: PlayedFolder, count: number): Promise<string | null> {
     const wanted = scriptsOf(folder, count);
     const applied = this.#applied;
     if (applied?.length === count && applied.every((script, index) => script === wanted[index])) return null;
@@ -91,6 +91,6 @@ export class Prover {
   }
 }
 
-function scriptsOf({ migrations }: MigrationFolder, count: number): readonly string[] {
+function scriptsOf({ migrations }: PlayedFolder, count: number): readonly string[] {
   return migrations.slice(0, count).map(({ entry }) => `${entry.name} ${entry.sha256}`);
 }

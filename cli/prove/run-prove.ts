@@ -1,10 +1,10 @@
 import { describe } from '../../lib/review/migration-problem';
-import { quoted } from '../advice';
+import { quoted } from '../terminal/quoted';
 import { counted } from '../counted';
 import { type BaseSchema, migrationsAfter, readBaseSchema } from './base-schema';
 import { changedSince } from './changed-since';
 import { reachesOut } from './reach/foreign-schemas';
-import { type FolderReading, readMigrationFolder, type MigrationFolder } from './migration-folder';
+import { type PlayedFolderReading, readPlayedFolder, type PlayedFolder } from './played-folder';
 import { proveFolder, type ProveEvent } from './prove-folder';
 import { eventsNote } from './server/events-note';
 import { deniedBy, lackOf } from './server/missing-right';
@@ -83,7 +83,7 @@ export async function runProve(settings: ProveSettings, terminal: Terminal, sign
   }
 }
 
-async function proveOnce(folder: MigrationFolder, proved: ProvedFolder, changed: string | null): Promise<number> {
+async function proveOnce(folder: PlayedFolder, proved: ProvedFolder, changed: string | null): Promise<number> {
   const { directory, json, base, on, serverName: server, terminal, signal } = proved;
   const start = Date.now();
   const only = proved.only(folder);
@@ -108,15 +108,15 @@ async function proveOnce(folder: MigrationFolder, proved: ProvedFolder, changed:
 }
 
 /** The folder's migrations, without those that the base has already. */
-function readFolder({ directory, baseTo }: ProveSettings, schema: string): FolderReading {
-  const reading = readMigrationFolder(directory, schema);
+function readFolder({ directory, baseTo }: ProveSettings, schema: string): PlayedFolderReading {
+  const reading = readPlayedFolder(directory, schema);
   return reading.kind === 'unreadable' || baseTo === null
     ? reading
     : { kind: 'read', folder: migrationsAfter(reading.folder, baseTo) };
 }
 
 /** Names of the migrations of which a file is among these. */
-function changedNames({ migrations }: MigrationFolder, files: ReadonlySet<string>): ReadonlySet<string> {
+function changedNames({ migrations }: PlayedFolder, files: ReadonlySet<string>): ReadonlySet<string> {
   return new Set(
     migrations
       .filter(({ entry, downFile }) => files.has(entry.file) || files.has(downFile))
@@ -131,7 +131,7 @@ function sayNothingChanged({ directory, changed, json }: ProveSettings, terminal
 }
 
 function sayUnreadable(
-  { problems, nested }: FolderReading & { readonly kind: 'unreadable' },
+  { problems, nested }: PlayedFolderReading & { readonly kind: 'unreadable' },
   { directory, json }: ProveSettings,
   terminal: Terminal,
 ): number {
@@ -150,7 +150,7 @@ const NO_FOLDER: ReadonlySet<string> = new Set(['directory-missing', 'directory-
 
 /** On a server with schemas of others, whatever is played must stay in ours. */
 async function refuseToReachOut(
-  folder: MigrationFolder,
+  folder: PlayedFolder,
   base: BaseSchema | null,
   { server, schema }: ProveServer,
 ): Promise<void> {

@@ -2,7 +2,7 @@ import { watch } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe } from '../../lib/review/migration-problem';
 import type { BaseSchema } from './base-schema';
-import type { FolderReading, MigrationFolder } from './migration-folder';
+import type { PlayedFolderReading, PlayedFolder } from './played-folder';
 import { proveAll, type ProveEvent } from './prove-folder';
 import { stateAfter, type ProveServer } from './prove-server';
 import { Prover } from './prover';
@@ -16,15 +16,15 @@ import { describeSummary, hasFound, summaryOf } from './report/summary';
 export interface ProvedFolder {
   readonly directory: string;
   /** Reads it as it is now. */
-  readonly read: () => FolderReading;
+  readonly read: () => PlayedFolderReading;
   readonly base: BaseSchema | null;
   /** Names of the migrations that are asked for, when it is watched in the first round; undefined: all. */
-  readonly only: (folder: MigrationFolder) => ReadonlySet<string> | undefined;
+  readonly only: (folder: PlayedFolder) => ReadonlySet<string> | undefined;
   readonly on: ProveServer;
   /** Such as `MySQL 8.4.5`. */
   readonly serverName: string;
   /** Throws where the folder must not be played on that server. */
-  readonly check: (folder: MigrationFolder) => Promise<void>;
+  readonly check: (folder: PlayedFolder) => Promise<void>;
   readonly json: boolean;
   readonly terminal: Terminal;
   /** Ends it. */
@@ -106,11 +106,11 @@ class Round {
   }
 
   /** What was not asked for counts as known, until it is changed. */
-  #remember({ migrations }: MigrationFolder): void {
+  #remember({ migrations }: PlayedFolder): void {
     for (const { entry } of migrations) this.#known.set(entry.name, { sha256: entry.sha256, isFound: false });
   }
 
-  #changedIn({ migrations }: MigrationFolder): ReadonlySet<string> {
+  #changedIn({ migrations }: PlayedFolder): ReadonlySet<string> {
     const changed = migrations.filter(({ entry }) => this.#known.get(entry.name)?.sha256 !== entry.sha256);
     const names = new Set<string>(migrations.map(({ entry }) => entry.name));
     for (const name of this.#known.keys()) if (!names.has(name)) this.#known.delete(name);
@@ -118,7 +118,7 @@ class Round {
   }
 
   /** What was not reached is tried again with the next change. */
-  #note({ migrations }: MigrationFolder, event: ProveEvent): void {
+  #note({ migrations }: PlayedFolder, event: ProveEvent): void {
     if (event.kind === 'not-reached') for (const name of event.names) this.#known.delete(name);
     if (event.kind !== 'migration') return;
     const { name, verdict } = event.proof;

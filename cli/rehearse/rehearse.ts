@@ -4,8 +4,8 @@ import { databaseReports, namesBefore } from './play/database-reports';
 import { withConditionsHeld } from './play/conditions-held';
 import { namesApart, onAnotherServer, withNames } from './play/databases-apart';
 import { deathPoint } from './play/death-point';
-import { codeAround, waitingInEither } from './play/has-application';
-import { notPlayed } from './play/not-played';
+import { codeAround, waitingInEither } from './play/waiting-code';
+import { notPlayed, type Surroundings } from './play/not-played';
 import {
   notReached,
   playDelete,
@@ -90,25 +90,35 @@ export async function rehearse(input: RehearsalInput): Promise<RehearsalReport> 
       databases: databaseReports(next, base, forward.act, back),
       plays,
       notPlayed: notPlayed({
-        template: releases.next.template,
+        ...surroundingsOf(releases.next),
         // Where all of it came to be; a stack that was rolled back lacks resources for that reason alone.
         made: forward.report.outcome === 'held' ? new Set(forward.act.recording.resources.keys()) : null,
         renamed: new Map(
           next.flatMap(({ functionId }) => names.get(functionId)?.renamed ?? []).map((each) => [each.to, each]),
         ),
         replaced: onAnotherServer(base, next),
-        dependents: releases.next.dependents,
         base: origins.base,
         server,
         lookups,
-        parent: releases.next.parent?.stack.name ?? null,
-        around: codeAround(releases.next),
-        hasIamLogin: hasIamLogin(releases.next.template),
       }),
     };
   } finally {
     for (const end of ends) await end();
   }
+}
+
+/** What the stack itself says of what is around it. */
+function surroundingsOf(
+  stack: AssemblyStack,
+): Pick<Surroundings, 'template' | 'dependents' | 'parent' | 'around' | 'hasIamLogin'> {
+  const { template, dependents, parent } = stack;
+  return {
+    template,
+    dependents,
+    parent: parent?.stack.name ?? null,
+    around: codeAround(stack),
+    hasIamLogin: hasIamLogin(template),
+  };
 }
 
 /** The releases as they can be played: with their databases apart, and with what their migrations are under. */

@@ -27,8 +27,7 @@ export function tableOf(
     .toString()
     .split('\n')
     .map((line) => `${INDENT}${line}`.trimEnd());
-  const longest = Math.max(...[head, ...rows].map((row) => (row.length === 0 ? 0 : widthOf(head, rows))));
-  return longest + INDENT.length <= width ? lines : rows.flatMap((row) => inOneLine(row, width));
+  return widthOf(head, rows) + INDENT.length <= width ? lines : rows.flatMap((row) => inOneLine(row, width));
 }
 
 function widthOf(head: readonly string[], rows: readonly (readonly string[])[]): number {

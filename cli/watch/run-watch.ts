@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { WatchAnswer } from '../../lambda/commands/watch';
-import { lookTwice } from '../dead-run';
+import { lookTwice } from '../look/dead-run';
 import { EXIT_CODE } from '../exit-code';
 import { ExpectedFailure } from '../expected-failure';
 import type { OnTarget } from '../run-on-target';

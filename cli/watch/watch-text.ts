@@ -3,7 +3,7 @@ import type { WatchAnswer, WatchedDeployment } from '../../lambda/commands/watch
 import { withoutSecrets } from '../../lib/review/secrets';
 import { asCommandLine, commandLineOf } from '../advice';
 import { counted } from '../counted';
-import { hasDied, wasStopped } from '../dead-run';
+import { hasDied, wasStopped } from '../look/dead-run';
 import { lineBehind } from '../doubtful-step';
 import { shortened } from '../terminal/shortened';
 import type { TextStyle } from '../terminal/terminal';

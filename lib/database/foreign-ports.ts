@@ -1,5 +1,5 @@
-import { Annotations } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { warn } from '../warn';
 
 /** Ports that are another server's by custom, in decimal. */
 const FOREIGN_PORTS: Readonly<Record<string, string>> = {
@@ -17,8 +17,9 @@ const FOREIGN_PORTS: Readonly<Record<string, string>> = {
 export function warnOfForeignPort(scope: Construct, port: string): void {
   const usual = FOREIGN_PORTS[port];
   if (usual === undefined) return;
-  Annotations.of(scope).addWarningV2(
-    'cdk-aurora-migrations:port-of-another-engine',
+  warn(
+    scope,
+    'port-of-another-engine',
     `port ${port} is the usual one of ${usual}, and the engine behind it is not known here: migrations are made for MySQL, whose port is 3306. Correct host and port, say the engine where the database is imported, or acknowledge this where it is MySQL all the same`,
   );
 }

@@ -1,11 +1,12 @@
 import { isIP } from 'node:net';
-import { Annotations, Reference, Stack, Token, Tokenization } from 'aws-cdk-lib';
+import { Reference, Stack, Token, Tokenization } from 'aws-cdk-lib';
 import * as rds from 'aws-cdk-lib/aws-rds';
 import type { Construct } from 'constructs';
 import type { DatabaseTargetConfig } from './database-target-config';
 import { knownPath } from '../stack/known-path';
 import { requireMysql } from './target-checks';
 import { ValidationError } from '../validation-error';
+import { warn } from '../warn';
 
 /**
  * Refuses a host that can be seen to be a reader's or another engine's, and warns of one that rarely works. Of a host that
@@ -16,21 +17,23 @@ export function checkHost(scope: Construct, host: string): void {
   if (origin !== undefined) requireWritingOrigin(scope, origin);
   if (Token.isUnresolved(host)) return;
   if (/\.cluster-ro-/i.test(host)) throw reader(scope, host);
-  const warn = warningsOn(scope);
   if (/\.cluster-custom-/i.test(host)) {
     warn(
+      scope,
       'host-custom-endpoint',
       `${host} is a custom endpoint of a cluster, behind which any of its instances may be, readers too: give the cluster's own endpoint (.cluster-), or acknowledge this where the writer alone is behind it, after a failover too`,
     );
   }
   if (isIP(host) !== 0) {
     warn(
+      scope,
       'host-is-address',
       `host ${host} is an address: the certificate must be for that very address, and those of RDS are for names only, so that the function refuses the server. Give the name, which after a failover also leads to the new writer`,
     );
   }
   if (/^localhost$/i.test(host)) {
     warn(
+      scope,
       'host-is-local',
       'host localhost is the function itself, in which no database runs: give the name of the database server, or acknowledge this for an emulator that runs the function on your machine',
     );
@@ -67,7 +70,8 @@ function requireWritingOrigin(scope: Construct, { target, displayName }: Referen
     if (displayName.startsWith('ReadEndpoint')) throw reader(scope, `the read endpoint of ${target.node.path}`);
     if (target.replicationSourceIdentifier !== undefined) {
       // A warning, other than of an instance, for one that was promoted has the property still.
-      warningsOn(scope)(
+      warn(
+        scope,
         'host-is-replica',
         `${knownPath(target)} is a replica (replicationSourceIdentifier), which gets schema and journal from its source: give that to the migrations, and leave them out where the replica is; or acknowledge this where it was promoted`,
       );
@@ -82,10 +86,6 @@ function requireWritingOrigin(scope: Construct, { target, displayName }: Referen
   if (rds.CfnDBProxyEndpoint.isCfnDBProxyEndpoint(target) && target.targetRole === 'READ_ONLY') {
     throw reader(scope, `the proxy's endpoint ${knownPath(target)}`, 'the endpoint of the proxy itself');
   }
-}
-
-function warningsOn(scope: Construct): (code: string, text: string) => void {
-  return (code, text) => Annotations.of(scope).addWarningV2(`cdk-aurora-migrations:${code}`, text);
 }
 
 /** Of a cluster where nothing else is said. */

@@ -1,8 +1,10 @@
-import { Annotations, Aspects, CfnResource } from 'aws-cdk-lib';
+import { Aspects, CfnResource } from 'aws-cdk-lib';
 import * as rds from 'aws-cdk-lib/aws-rds';
 import type { Construct, IConstruct } from 'constructs';
 import { ExecutionOrder } from '../stack/execution-order';
+import { knownPath } from '../stack/known-path';
 import { resolved } from '../stack/synth-time-dependency';
+import { warn } from '../warn';
 
 /**
  * Warns where a cluster or instance of this app does not create the database that is migrated, and nothing that the
@@ -26,13 +28,14 @@ export function warnOfMissingDatabase(
       // What is no text is known only in the deployment.
       if (wanted === made || wanted?.startsWith('"') !== true || made?.startsWith('"') === false) return;
       if (ExecutionOrder.of(scope)?.awaited().some(couldCreateDatabase) === true) return;
-      const where = resource.node.scope?.node.path ?? resource.node.path;
+      const where = knownPath(resource);
       const instead =
         made === undefined
           ? 'without a database'
           : `with the database ${made}${made.toLowerCase() === wanted.toLowerCase() ? ' (names of databases are case-sensitive)' : ''}`;
-      Annotations.of(scope).addWarningV2(
-        'cdk-aurora-migrations:database-not-created',
+      warn(
+        scope,
+        'database-not-created',
         `${where} is created ${instead}, and nothing that the migrations wait for creates ${wanted}, so that the first deployment fails with "Unknown database". Not deployed yet: set ${created.property}: ${wanted.replaceAll('"', "'")} on it. Deployed already: leave ${created.property} as it is, since CloudFormation would replace the database server with all its data by an empty one; create the database there with CREATE DATABASE, or let migrations of a database that is there do so, and give those to executeAfter. Acknowledge this where it is there`,
       );
     },

@@ -1,13 +1,12 @@
-import { Annotations, Token } from 'aws-cdk-lib';
+import { Token } from 'aws-cdk-lib';
 import type { Construct, IConstruct } from 'constructs';
+import { SERVER_SCHEMAS } from '../../lambda/words/server-schemas';
 import { isNotLookedUpYet } from '../stack/looked-up';
 import { ValidationError } from '../validation-error';
+import { warn } from '../warn';
 
 /** Longest name of a database. https://dev.mysql.com/doc/refman/8.0/en/identifier-length.html */
 const MAX_NAME_LENGTH = 64;
-
-/** The server's own databases: a journal in one of them would be lost or refused. */
-const SYSTEM_DATABASES = ['mysql', 'sys', 'information_schema', 'performance_schema'];
 
 /** Takes the given name of the database or the known one, or says that one must be given. */
 export function requireDatabaseName(
@@ -25,11 +24,11 @@ export function requireDatabaseName(
     );
   }
   const isKnown = !Token.isUnresolved(name) && !isNotLookedUpYet(name);
-  if (isKnown && (name === '' || name.length > MAX_NAME_LENGTH || isSystemDatabase(name))) {
+  if (isKnown && (name === '' || name.length > MAX_NAME_LENGTH || isServerSchema(name))) {
     throw new ValidationError(
       scope,
       'database-name-invalid',
-      `databaseName "${name}" cannot be migrated: give the name of the application's database, 1 to ${MAX_NAME_LENGTH} characters and none of ${SYSTEM_DATABASES.join(', ')}`,
+      `databaseName "${name}" cannot be migrated: give the name of the application's database, 1 to ${MAX_NAME_LENGTH} characters and none of ${SERVER_SCHEMAS.join(', ')}`,
     );
   }
   return name;
@@ -53,12 +52,14 @@ export function requireMysql(
     );
   }
   if (version === undefined || Token.isUnresolved(version) || !/^5\.\d/.test(version)) return;
-  Annotations.of(scope).addWarningV2(
-    'cdk-aurora-migrations:engine-version-old',
+  warn(
+    scope,
+    'engine-version-old',
     `${database.node.path} runs ${engineType} ${version}, which is MySQL 5: migrations are made for MySQL 8.0 and newer (Aurora MySQL 3) and MariaDB, and nothing was ever run on this one. Upgrade it first`,
   );
 }
 
-function isSystemDatabase(name: string): boolean {
-  return SYSTEM_DATABASES.includes(name.toLowerCase());
+/** A journal in one of them would be lost or refused. */
+function isServerSchema(name: string): boolean {
+  return SERVER_SCHEMAS.includes(name.toLowerCase());
 }

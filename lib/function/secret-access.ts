@@ -1,9 +1,10 @@
-import { Annotations, Stack, Token } from 'aws-cdk-lib';
+import { Stack, Token } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import { ValidationError } from '../validation-error';
+import { warn } from '../warn';
 
 /**
  * Lets a role read one secret, and decrypt it where it has a key of its own.
@@ -50,8 +51,9 @@ export function letRead(scope: Construct, role: iam.Role, secret: secretsmanager
 function warnOfUnknownKey(scope: Construct, secret: secretsmanager.ISecret): void {
   const [ours, theirs] = [Stack.of(scope).account, secret.env.account];
   if (Token.isUnresolved(ours) || Token.isUnresolved(theirs) || ours === theirs) return;
-  Annotations.of(scope).addWarningV2(
-    'cdk-aurora-migrations:secret-key-unknown',
+  warn(
+    scope,
+    'secret-key-unknown',
     `the secret ${secret.node.path} is of the account ${theirs}, and its key is not known, without which a function of another account cannot decrypt it: give that as encryptionKey where the secret is imported, with Key.fromKeyArn; the policies of both must let the function's role in. Acknowledge this where the role is given the right otherwise`,
   );
 }

@@ -1,10 +1,11 @@
-import { Annotations, Stack } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type { Construct } from 'constructs';
 import type { DatabaseTargetConfig } from '../database/database-target-config';
 import { isMade, openWay } from './open-way';
 import { differenceOf } from '../stack/environments';
 import { ValidationError } from '../validation-error';
+import { warn } from '../warn';
 
 const HTTPS = ec2.Port.tcp(443);
 
@@ -99,8 +100,9 @@ function ownSecurityGroup(scope: Construct, vpc: ec2.IVpc, database: DatabaseTar
     allowAllOutbound: false,
   });
   if (isUnknown(database)) {
-    Annotations.of(scope).addWarningV2(
-      'cdk-aurora-migrations:database-security-group-unknown',
+    warn(
+      scope,
+      'database-security-group-unknown',
       'the security groups of the imported database are not known, so it was not opened for the function: give them as securityGroups where it is imported, or where it is a proxy or known by its secret in the options of DatabaseTarget; or allow the database port from connections of this construct',
     );
   }
@@ -121,8 +123,9 @@ function letOut(scope: Construct, groups: readonly ec2.ISecurityGroup[], databas
     }
   }
   if (made.length > 0) return;
-  Annotations.of(scope).addWarningV2(
-    'cdk-aurora-migrations:way-out-unknown',
+  warn(
+    scope,
+    'way-out-unknown',
     `the security groups ${groups.map(({ node }) => node.path).join(', ')} are imported with allowAllOutbound: false, and which rules they have is not known: they must let HTTPS (443) out, to S3 for the answer to CloudFormation and to Secrets Manager; without it a deployment only fails after minutes. Acknowledge this where they do`,
   );
 }

@@ -7,6 +7,7 @@ import { networkGaps, type NetworkGap } from './network-gaps';
 import type { CalledService } from './network-needs';
 import type { SnapshotAccess } from '../function/snapshot-access';
 import { knownPath } from '../stack/known-path';
+import { warn } from '../warn';
 
 /**
  * The services that the function calls: S3 with its answers, Secrets Manager only where it logs in with a secret, RDS only
@@ -45,8 +46,9 @@ function annotate(scope: Construct, { vpc }: FunctionPlacement, { service, subne
   const { name, missing, consequence } = TEXTS[service];
   const where = `${subnets.map((subnet) => subnet.node.path).join(', ')} of the VPC ${vpc.node.path}`;
   if (certainty === 'missing') {
-    Annotations.of(scope).addWarningV2(
-      `cdk-aurora-migrations:no-way-to-${name}`,
+    warn(
+      scope,
+      `no-way-to-${name}`,
       `there is no way to ${consequence} from ${where}: add ${missing} there, or a NAT gateway, or set addEndpoints: true`,
     );
   } else {
@@ -58,8 +60,9 @@ function annotate(scope: Construct, { vpc }: FunctionPlacement, { service, subne
 }
 
 function annotateClosed(scope: Construct, endpoint: CfnResource): void {
-  Annotations.of(scope).addWarningV2(
-    'cdk-aurora-migrations:endpoint-closed',
+  warn(
+    scope,
+    'endpoint-closed',
     `the function's calls go to the VPC endpoint ${knownPath(endpoint)}, also where there is NAT, and none of its security groups has a rule that could let it in, so that a deployment only fails after minutes: give these migrations to connections.allowDefaultPortFrom of the endpoint; if addEndpoints of others has made it, set addEndpoints: true here too`,
   );
 }

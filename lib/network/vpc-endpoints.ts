@@ -9,7 +9,7 @@ import { endpointsFor, isGateway, networkGaps, resourcesOfApp, serves } from './
 import type { CalledService } from './network-needs';
 import { calledServices } from './network-warnings';
 import { openWay } from './open-way';
-import { answersToCloudFormation } from './response-bucket';
+import { answersToCloudFormation } from './answers-to-cloudformation';
 import type { SnapshotAccess } from '../function/snapshot-access';
 import { resolvesAlike } from '../stack/synth-time-dependency';
 import { ValidationError } from '../validation-error';

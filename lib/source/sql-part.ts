@@ -47,23 +47,15 @@ export function statementsIn(
       if (refusal.isOnce === true) told.add(code);
     }
     if (refusal !== undefined && !isLater) continue;
-    const quoted = told.has('quoted') ? undefined : templateInQuotes(statement.text, isFilled);
-    if (quoted !== undefined) {
-      told.add('quoted');
-      warnings.push({ ...at, code: 'foreign-syntax', problem: quotedProblem(quoted) });
-    }
-    const impossible = told.has('name') ? undefined : impossibleNameIn(statement.text);
-    if (impossible !== undefined) {
-      told.add('name');
-      warnings.push({ ...at, code: 'foreign-syntax', problem: impossibleProblem(impossible) });
-    }
+    const foreign = foreignProblems(statement.text, told, isFilled);
+    warnings.push(...foreign.map((problem) => ({ ...at, code: 'foreign-syntax', problem })));
     const { kind, verb } = classify(statement.text);
     const touch = journal.look(statement.text);
-    if (touch?.isExact === true) problems.push({ ...at, code: 'journal-touched', problem: describeTouch(touch) });
-    if (touch?.isExact === false) {
-      // Whether it is the journal is up to the server, which the function asks.
+    if (touch !== null) {
+      // Whether it is the journal may be up to the server, which the function asks.
       const where = 'on a server that does not tell capitals in names of tables apart (lower_case_table_names)';
-      warnings.push({ ...at, code: 'journal-touched', problem: `${where} ${describeTouch(touch)}` });
+      const problem = touch.isExact ? describeTouch(touch) : `${where} ${describeTouch(touch)}`;
+      (touch.isExact ? problems : warnings).push({ ...at, code: 'journal-touched', problem });
     }
     if (kind !== 'transaction') {
       found.push({ text: statement.text, line: at.line, column: at.column });
@@ -91,6 +83,18 @@ export function statementsIn(
     warnings.push({ ...lock, problem: `${lock.problem}${soWith(others.map((each) => each.line))}` });
   }
   return { found: problems.length === 0 ? found : undefined, problems, warnings };
+}
+
+/** What comes from elsewhere and a server takes all the same, each once: `told` has what was said before. */
+function foreignProblems(text: string, told: Set<string>, isFilled: boolean): readonly string[] {
+  const quoted = told.has('quoted') ? undefined : templateInQuotes(text, isFilled);
+  if (quoted !== undefined) told.add('quoted');
+  const impossible = told.has('name') ? undefined : impossibleNameIn(text);
+  if (impossible !== undefined) told.add('name');
+  return [
+    ...(quoted === undefined ? [] : [quotedProblem(quoted)]),
+    ...(impossible === undefined ? [] : [impossibleProblem(impossible)]),
+  ];
 }
 
 function quotedProblem(template: string): string {

@@ -1,10 +1,11 @@
-import { Annotations, Aspects, type CfnElement, CfnResource, Reference, Stack, Tokenization } from 'aws-cdk-lib';
+import { Aspects, type CfnElement, CfnResource, Reference, Stack, Tokenization } from 'aws-cdk-lib';
 import { type Construct, Dependable, type IConstruct } from 'constructs';
 import { importersOf } from './imported-values';
 import { outermostStack } from './outermost-stack';
 import { stacksOf, wholeStackOf } from './stack-chain';
 import { circleThrough, isWaitedFor } from './template-circle';
 import { ValidationError } from '../validation-error';
+import { warn } from '../warn';
 
 /** What is put into an order. */
 export interface OrderedMigrations {
@@ -153,8 +154,9 @@ export class ExecutionOrder {
   #warnOfNothingWaiting(): void {
     const { resource } = this.migrations;
     if (isWaitedFor(cfnResourceOf(resource), this.scope) || this.#isStackWaitedFor()) return;
-    Annotations.of(this.scope).addWarningV2(
-      'cdk-aurora-migrations:nothing-waits',
+    warn(
+      this.scope,
+      'nothing-waits',
       `nothing waits for the migrations${this.#waiting.length === 0 ? '' : ` (executeBefore was given ${this.#givenInVain()})`}: the application may be updated before the schema is, and a migration that fails does not keep the new code from going live. Give the application to executeBefore, or acknowledge this where it is deployed otherwise`,
     );
   }
@@ -162,8 +164,9 @@ export class ExecutionOrder {
   #warnOfAwaitedInVain(): void {
     const inVain = this.#awaited.filter((scope) => !Dependable.of(scope).dependencyRoots.some(holdsResources));
     if (inVain.length === 0) return;
-    Annotations.of(this.scope).addWarningV2(
-      'cdk-aurora-migrations:waits-for-nothing',
+    warn(
+      this.scope,
+      'waits-for-nothing',
       `executeAfter was given ${inVain.map(({ node }) => node.path).join(', ')}, which has no resource in this app: the migrations do not wait for it. Give what is deployed with the app, or take it out`,
     );
   }

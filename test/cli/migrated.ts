@@ -20,7 +20,7 @@ export async function migrate(
       connect: async () => ({ kind: 'connected', session: await openSession(server, schema) }),
       rootStackId: '',
       log: { info: () => undefined, warn: () => undefined, error: () => undefined },
-      clock: stoppableClock(undefined, true),
+      clock: stoppableClock(undefined, 'revert'),
     },
     'request-1',
   );

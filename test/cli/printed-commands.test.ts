@@ -52,7 +52,7 @@ test('no text sends people to a command by its bare name', () => {
 });
 
 test('a run that ends with a failure of the function names commands, and no events', () => {
-  adviseFor(['--url', 'mysql://root@127.0.0.1/shop'], false);
+  adviseFor(['--url', 'mysql://root@127.0.0.1/shop'], 'url');
   const { code, message } = codedFailure(
     'the connection was lost; what was done is in the journal, and {"command":"status"} shows it [connection-lost]',
     'the server',
@@ -73,7 +73,7 @@ test('on a server, which has no stack, nobody is told to deploy or to continue a
   });
   adviseFor([]);
   expect(said.map(asCommandLine).filter((text) => ofStack.test(text))).toHaveLength(files.length);
-  adviseFor([], false);
+  adviseFor([], 'url');
   expect(said.map(asCommandLine).filter((text) => ofStack.test(text))).toEqual([]);
 });
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createColors } from 'picocolors';
-import { readMigrationFolder } from '../../cli/prove/migration-folder';
+import { readPlayedFolder } from '../../cli/prove/played-folder';
 import type { ServerLogin } from '../../cli/database/open-session';
 import { proveFolder, type ProveEvent } from '../../cli/prove/prove-folder';
 import { textOf } from '../../cli/prove/report/report-text';
@@ -17,7 +17,7 @@ export async function printedFor(
   readonly asIs: readonly string[];
 }> {
   const schema = `folder_${randomUUID().slice(0, 8)}`;
-  const reading = readMigrationFolder(directory, schema);
+  const reading = readPlayedFolder(directory, schema);
   if (reading.kind === 'unreadable') throw new Error(reading.problems.map(describe).join('\n'));
   const { signal } = new AbortController();
   const events: ProveEvent[] = [];

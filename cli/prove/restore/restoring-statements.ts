@@ -8,7 +8,7 @@ import { alteredTable } from './altered-table';
 import { differInTimesOnly, withoutTimeOfProof } from './event-times';
 import { nameIn } from './restoring-order';
 import { modeSet, setsMode } from './restoring-script';
-import { shownDefinition, type ShownDefinition } from './shown-definition';
+import { shownDefinition, type ShownDefinition } from '../../dump/shown-definition';
 import { firingWith, triggersToMake } from './trigger-order';
 
 /** Two looks at a schema, and how they differ. */

@@ -1,5 +1,5 @@
 import { connectBare, sent } from '../../database/open-session';
-import type { MigrationFolder } from '../migration-folder';
+import type { PlayedFolder } from '../played-folder';
 import type { ProveServer } from '../prove-server';
 import { statementsOf } from '../proved-migration';
 
@@ -7,7 +7,7 @@ import { statementsOf } from '../proved-migration';
  * That events run on a server of somebody's own, where migrations make some: what such a one does in the middle of a proof is
  * laid to the migration. On a throwaway server they never do.
  */
-export async function eventsNote({ server }: ProveServer, { migrations }: MigrationFolder): Promise<string | null> {
+export async function eventsNote({ server }: ProveServer, { migrations }: PlayedFolder): Promise<string | null> {
   if (server.ownServer) return null;
   const isMade = migrations.some((migration) => statementsOf(migration, 'up').some((text) => EVENT.test(text)));
   if (!isMade) return null;

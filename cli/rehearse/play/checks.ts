@@ -5,7 +5,7 @@ import type { StackStatus } from '../../../rehearsal/stack/stack-types';
 import { FOLLOWS } from '../../../rehearsal/servers/schema-dump';
 import type { Check, SchemaChange } from '../report/rehearsal-report';
 import { type DatabaseDumps, schemaChanges } from './database-dumps';
-import type { Waiting } from './has-application';
+import type { Waiting } from './waiting-code';
 import type { Recording } from './recording';
 
 /** The stack's status at the end. */

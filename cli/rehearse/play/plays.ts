@@ -7,7 +7,7 @@ import { answersAreRight, codeHadItsSchema, endsAs, type Kept, noDrift, sameSche
 import type { DatabaseDumps } from './database-dumps';
 import { databaseOf } from './database-reports';
 import { type DeathPoint, pendingOf } from './death-point';
-import type { Waiting } from './has-application';
+import type { Waiting } from './waiting-code';
 import type { ReleaseContent } from './release-content';
 import { type Act, SIBLING, type Stage } from './stage';
 import { timelineOf } from './timeline';

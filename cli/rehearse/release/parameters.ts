@@ -39,8 +39,7 @@ export function parametersFor(
   assembly: Assembly,
 ): ParameterValues {
   const values = new Map<string, string>();
-  // As in the CDK, what names the stack goes before what does not.
-  for (const one of [...given].sort((a, b) => Number(a.stack !== null) - Number(b.stack !== null))) {
+  for (const one of ofStacksLast(given)) {
     const { stack, name, value } = one;
     const isCalled = (each: AssemblyStack): boolean => each.name === stack || each.path === stack;
     if (stack !== null && !isCalled(next)) {
@@ -61,8 +60,9 @@ export function parametersFor(
 
 /** The values for a stack around the one that is played: what is given for another stack says nothing of it. */
 export function parametersAround(given: readonly GivenParameter[], stack: AssemblyStack): ParameterValues {
-  const sorted = [...given].sort((a, b) => Number(a.stack !== null) - Number(b.stack !== null));
-  const own = sorted.filter((one) => one.stack === null || one.stack === stack.name || one.stack === stack.path);
+  const own = ofStacksLast(given).filter(
+    (one) => one.stack === null || one.stack === stack.name || one.stack === stack.path,
+  );
   return new Map(
     own.flatMap((one) => {
       const definition = definitionsIn(stack.template.body)[one.name];
@@ -71,6 +71,11 @@ export function parametersAround(given: readonly GivenParameter[], stack: Assemb
       return [[one.name, one.value] as const];
     }),
   );
+}
+
+/** As in the CDK, what names the stack goes before what does not: the last of several is taken. */
+function ofStacksLast(given: readonly GivenParameter[]): readonly GivenParameter[] {
+  return given.toSorted((a, b) => Number(a.stack !== null) - Number(b.stack !== null));
 }
 
 /** The stacks that a nested one is in, the innermost first. */

@@ -84,9 +84,6 @@ function lastWord(clause: grammar.AlterOptionContext): string | undefined {
 function changesOf(clause: grammar.AlterOptionContext): readonly TableChange[] | undefined {
   if (clause instanceof grammar.AlterByAddColumnContext) return columnAdded(clause.columnDefinition());
   if (clause instanceof grammar.AlterByAddColumnsContext) return clause.columnDefinition().flatMap(columnAdded);
-  if (clause instanceof grammar.AlterByDropColumnContext) return [{ kind: 'drop-column' }];
-  if (clause instanceof grammar.AlterByRenameColumnContext) return [{ kind: 'rename-column' }];
-  if (clause instanceof grammar.AlterByAlterColumnDefaultContext) return [{ kind: 'change-default' }];
   if (clause instanceof grammar.AlterByModifyColumnContext) {
     const [name] = clause.columnName();
     return name && [columnChanged(clause, nameOf(name), nameOf(name))];
@@ -95,61 +92,73 @@ function changesOf(clause: grammar.AlterOptionContext): readonly TableChange[] |
     const [name] = clause.columnName();
     return name && [columnChanged(clause, nameOf(name), nameOf(clause.columnNameCreate()))];
   }
-  if (clause instanceof grammar.AlterByAddIndexContext) return [{ kind: 'add-index' }];
-  if (clause instanceof grammar.AlterByAddUniqueKeyContext) return [{ kind: 'add-index' }];
   if (clause instanceof grammar.AlterByAddSpecialIndexContext) {
     return [{ kind: clause.KW_FULLTEXT() ? 'add-fulltext-index' : 'add-spatial-index' }];
   }
-  if (clause instanceof grammar.AlterByDropIndexContext) return [{ kind: 'drop-index' }];
-  if (clause instanceof grammar.AlterByRenameIndexContext) return [{ kind: 'rename-index' }];
-  if (clause instanceof grammar.AlterByAlterIndexVisibilityContext) return [{ kind: 'change-index-visibility' }];
-  if (clause instanceof grammar.AlterByAddPrimaryKeyContext) return [{ kind: 'add-primary-key' }];
-  if (clause instanceof grammar.AlterByDropPrimaryKeyContext) return [{ kind: 'drop-primary-key' }];
-  if (clause instanceof grammar.AlterByAddForeignKeyContext) return [{ kind: 'add-foreign-key' }];
-  if (clause instanceof grammar.AlterByDropForeignKeyContext) return [{ kind: 'drop-foreign-key' }];
   if (clause instanceof grammar.AlterByAddCheckTableConstraintContext) {
     return [{ kind: /NOT\s*ENFORCED$/i.test(clause.getText()) ? 'add-unenforced-check' : 'add-check' }];
   }
   if (clause instanceof grammar.AlterByAlterCheckTableConstraintContext) {
     return [{ kind: clause.KW_NOT() ? 'drop-check' : 'enforce-check' }];
   }
-  if (clause instanceof grammar.AlterByDropConstraintCheckContext) return [{ kind: 'drop-check' }];
-  if (clause instanceof grammar.AlterByConvertCharsetContext) return [{ kind: 'convert-charset' }];
-  if (clause instanceof grammar.AlterByDefaultCharsetContext) return [{ kind: 'change-default-charset' }];
   if (clause instanceof grammar.AlterByTableOptionContext) return clause.tableOption().flatMap(optionChanged);
-  if (clause instanceof grammar.AlterByRenameContext) return [{ kind: 'rename-table' }];
-  if (clause instanceof grammar.AlterByForceContext) return [{ kind: 'force-rebuild' }];
-  if (clause instanceof grammar.AlterByOrderContext) return [{ kind: 'order-rows' }];
-  if (clause instanceof grammar.AlterKeysContext) return [];
-  if (clause instanceof grammar.AlterByValidateContext) return [];
-  if (clause instanceof grammar.AlterPartitionContext) {
-    return changesOfPartitions(clause.alterPartitionSpecification());
-  }
-  return undefined;
+  if (clause instanceof grammar.AlterPartitionContext) return changesOfPartitions(clause.alterPartitionSpecification());
+  return changeIn(CLAUSES, clause);
 }
 
 function changesOfPartitions(clause: grammar.AlterPartitionSpecificationContext): readonly TableChange[] | undefined {
-  if (clause instanceof grammar.AlterByAddPartitionContext) return [{ kind: 'add-partition' }];
-  if (clause instanceof grammar.AlterByDropPartitionContext) return [{ kind: 'drop-partition' }];
-  if (clause instanceof grammar.AlterByTruncatePartitionContext) return [{ kind: 'drop-partition' }];
-  if (clause instanceof grammar.AlterByRemovePartitioningContext) return [{ kind: 'remove-partitioning' }];
-  for (const kind of REWRITES) if (clause instanceof kind) return [{ kind: 'rewrite-partitions' }];
-  for (const kind of HARMLESS) if (clause instanceof kind) return [];
-  return undefined;
+  return changeIn(PARTITION_CLAUSES, clause);
 }
 
-const REWRITES = [
-  grammar.AlterByCoalescePartitionContext,
-  grammar.AlterByReorganizePartitionContext,
-  grammar.AlterByRebuildPartitionContext,
-  grammar.AlterByOptimizePartitionContext,
-  grammar.AlterByRepairPartitionContext,
+/** What the kind of a clause says, whatever else stands in it; null: it changes nothing. */
+type ClauseChanges = readonly (readonly [
+  clause: abstract new (...args: never[]) => unknown,
+  kind: Exclude<TableChange['kind'], 'change-column'> | null,
+])[];
+
+function changeIn(changes: ClauseChanges, clause: unknown): readonly TableChange[] | undefined {
+  const found = changes.find(([of]) => clause instanceof of);
+  if (found === undefined) return undefined;
+  const [, kind] = found;
+  return kind === null ? [] : [{ kind }];
+}
+
+const CLAUSES: ClauseChanges = [
+  [grammar.AlterByDropColumnContext, 'drop-column'],
+  [grammar.AlterByRenameColumnContext, 'rename-column'],
+  [grammar.AlterByAlterColumnDefaultContext, 'change-default'],
+  [grammar.AlterByAddIndexContext, 'add-index'],
+  [grammar.AlterByAddUniqueKeyContext, 'add-index'],
+  [grammar.AlterByDropIndexContext, 'drop-index'],
+  [grammar.AlterByRenameIndexContext, 'rename-index'],
+  [grammar.AlterByAlterIndexVisibilityContext, 'change-index-visibility'],
+  [grammar.AlterByAddPrimaryKeyContext, 'add-primary-key'],
+  [grammar.AlterByDropPrimaryKeyContext, 'drop-primary-key'],
+  [grammar.AlterByAddForeignKeyContext, 'add-foreign-key'],
+  [grammar.AlterByDropForeignKeyContext, 'drop-foreign-key'],
+  [grammar.AlterByDropConstraintCheckContext, 'drop-check'],
+  [grammar.AlterByConvertCharsetContext, 'convert-charset'],
+  [grammar.AlterByDefaultCharsetContext, 'change-default-charset'],
+  [grammar.AlterByRenameContext, 'rename-table'],
+  [grammar.AlterByForceContext, 'force-rebuild'],
+  [grammar.AlterByOrderContext, 'order-rows'],
+  [grammar.AlterKeysContext, null],
+  [grammar.AlterByValidateContext, null],
 ];
 
-const HARMLESS = [
-  grammar.AlterByAnalyzePartitionContext,
-  grammar.AlterByCheckPartitionContext,
-  grammar.AlterByExchangePartitionContext,
+const PARTITION_CLAUSES: ClauseChanges = [
+  [grammar.AlterByAddPartitionContext, 'add-partition'],
+  [grammar.AlterByDropPartitionContext, 'drop-partition'],
+  [grammar.AlterByTruncatePartitionContext, 'drop-partition'],
+  [grammar.AlterByRemovePartitioningContext, 'remove-partitioning'],
+  [grammar.AlterByCoalescePartitionContext, 'rewrite-partitions'],
+  [grammar.AlterByReorganizePartitionContext, 'rewrite-partitions'],
+  [grammar.AlterByRebuildPartitionContext, 'rewrite-partitions'],
+  [grammar.AlterByOptimizePartitionContext, 'rewrite-partitions'],
+  [grammar.AlterByRepairPartitionContext, 'rewrite-partitions'],
+  [grammar.AlterByAnalyzePartitionContext, null],
+  [grammar.AlterByCheckPartitionContext, null],
+  [grammar.AlterByExchangePartitionContext, null],
 ];
 
 function columnAdded(definition: grammar.ColumnDefinitionContext): readonly TableChange[] {

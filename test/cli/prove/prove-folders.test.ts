@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { migrationFolder } from '../../lib/source/migration-folder';
-import { readMigrationFolder } from '../../../cli/prove/migration-folder';
+import { readPlayedFolder } from '../../../cli/prove/played-folder';
 import { releaseOf } from '../../../cli/prove/played-release';
 import { schemaDifferences, type SchemaDifference } from '../../../cli/prove/restore/schema-difference';
 import { Stage } from '../../../cli/prove/stage';
@@ -30,7 +30,7 @@ function toAdd(lines: readonly string[]): readonly string[] {
 /** What the second of two migrations leaves in the schema when it is applied and reverted. */
 async function leftOf(server: TestServer, directory: string): Promise<readonly SchemaDifference[]> {
   const name = `left_${randomUUID().slice(0, 8)}`;
-  const reading = readMigrationFolder(directory, name);
+  const reading = readPlayedFolder(directory, name);
   if (reading.kind === 'unreadable') throw new Error(reading.problems.map(describeProblem).join('\n'));
   const stage = await Stage.open(server, name, new AbortController().signal);
   try {

@@ -1,7 +1,7 @@
 import * as cdk from 'aws-cdk-lib';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { codeHadItsSchema } from '../../../cli/rehearse/play/checks';
-import { codeAround, waitingInEither } from '../../../cli/rehearse/play/has-application';
+import { codeAround, waitingInEither } from '../../../cli/rehearse/play/waiting-code';
 import type { Recording } from '../../../cli/rehearse/play/recording';
 import { type AssemblyStack, findStack, readAssembly } from '../../../cli/rehearse/release/assembly';
 import { database, emptyApp, migrationsOf } from '../../lib/stack-under-test';

@@ -31,7 +31,7 @@ test.each([
 test('a number that two have is refused', () => {
   expect(untilOf({ kind: 'name', name: '3' }, { migrations })).toMatchObject({
     kind: 'refused',
-    failure: { message: '3 may be each of 0003_add.column, 0003_fill; nothing was run. Name one of them' },
+    failure: { message: '3 may be each of 0003_add.column, 0003_fill: name one of them; nothing was run' },
   });
 });
 

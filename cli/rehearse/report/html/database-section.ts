@@ -2,8 +2,6 @@ import type { DatabaseReport, MigrationReport, SchemaChange, StatementReport } f
 import { databaseText, durationOrDash } from '../words';
 import { html, type Markup, NOTHING } from './markup';
 
-const CHANGES: Readonly<Record<SchemaChange['kind'], string>> = { new: 'new', gone: 'gone', changed: 'changed' };
-
 /** What a release does to one database: its migrations, their statements, and the schema before and after. */
 export function databaseSection(database: DatabaseReport): Markup {
   const { logicalId, migrations, removed, schema } = database;
@@ -58,7 +56,7 @@ function statementTable(direction: string, statements: readonly StatementReport[
 }
 
 function changeOf({ object, kind, lines }: SchemaChange): Markup {
-  return html`<h4><code>${object}</code> <span class="quiet">${CHANGES[kind]}</span></h4>
+  return html`<h4><code>${object}</code> <span class="quiet">${kind}</span></h4>
     <pre class="diff" tabindex="0" aria-label="difference of ${object}">${lines.map(diffLine)}</pre>`;
 }
 

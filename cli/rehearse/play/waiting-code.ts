@@ -1,7 +1,7 @@
-import { RELEASE_TYPE, RESOURCE_TYPE } from '../../../lambda/contract';
 import { dependenciesOf } from '../../../rehearsal/template/graph';
 import type { Template } from '../../../rehearsal/template/template';
 import type { AssemblyStack } from '../release/assembly';
+import { PLAYED_TYPES } from './played-types';
 import type { Releases } from './stage';
 
 /** What waits for the migrations, as far as that matters to whoever looks at its schema. */
@@ -56,7 +56,7 @@ const ELSEWHERE: ReadonlySet<string> = new Set([
 ]);
 
 function waitingIds({ body: { Resources } }: Template): readonly string[] {
-  const isOurs = (id: string): boolean => OURS.has(Resources[id]?.Type ?? '');
+  const isOurs = (id: string): boolean => PLAYED_TYPES.has(Resources[id]?.Type ?? '');
   return Object.keys(Resources).filter((id) => {
     const definition = Resources[id];
     if (definition === undefined || isOurs(id)) return false;
@@ -66,5 +66,3 @@ function waitingIds({ body: { Resources } }: Template): readonly string[] {
     return awaited.length > 0 && !contracts;
   });
 }
-
-const OURS: ReadonlySet<string> = new Set([RESOURCE_TYPE, RELEASE_TYPE]);

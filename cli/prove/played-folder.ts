@@ -14,13 +14,13 @@ import { readSourceText } from '../../lib/source/source-text';
 import type { ProvedMigration } from './proved-migration';
 
 /** The user's folder, as the function would get it. */
-export interface MigrationFolder {
+export interface PlayedFolder {
   readonly migrations: readonly ProvedMigration[];
   readonly own: OwnScripts;
 }
 
-export type FolderReading =
-  | { readonly kind: 'read'; readonly folder: MigrationFolder }
+export type PlayedFolderReading =
+  | { readonly kind: 'read'; readonly folder: PlayedFolder }
   | {
       readonly kind: 'unreadable';
       readonly problems: readonly MigrationProblem[];
@@ -34,7 +34,7 @@ export type FolderReading =
  *
  * @param database name of the schema that it is played in
  */
-export function readMigrationFolder(directory: string, database: string): FolderReading {
+export function readPlayedFolder(directory: string, database: string): PlayedFolderReading {
   const { found, problems, ofEach, nested } = readMigrations(directory, database);
   if (found !== undefined) return { kind: 'read', folder: folderOf(directory, found, new Map()) };
   if (!ofEach.every(({ code }) => MISSING_DOWN.has(code))) {
@@ -58,7 +58,7 @@ export function readMigrationFolder(directory: string, database: string): Folder
 const MISSING_DOWN: ReadonlySet<string> = new Set(['down-missing', 'down-empty']);
 
 /** @param missing what is wrong with files without a down, by file */
-function folderOf(directory: string, set: MigrationSet, missing: ReadonlyMap<string, string>): MigrationFolder {
+function folderOf(directory: string, set: MigrationSet, missing: ReadonlyMap<string, string>): PlayedFolder {
   const own = ownScriptsIn(directory, set);
   const files = new Map(listMigrations(path.resolve(directory)).migrations.map((each) => [each.name, each]));
   const migrations = set.manifest.migrations.map((entry): ProvedMigration => {

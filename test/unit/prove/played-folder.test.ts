@@ -1,6 +1,6 @@
 import { createColors } from 'picocolors';
 import type { MigrationProof } from '../../../cli/prove/finding';
-import { readMigrationFolder } from '../../../cli/prove/migration-folder';
+import { readPlayedFolder } from '../../../cli/prove/played-folder';
 import { textOf, type Told } from '../../../cli/prove/report/report-text';
 import { migrationFolder } from '../../lib/source/migration-folder';
 
@@ -9,7 +9,7 @@ const names = Array.from({ length: 7 }, (_, at) => `000${at + 1}_t`);
 test('of a folder in which many downs are missing, all is proved that can be', () => {
   const folder = migrationFolder(Object.fromEntries(names.map((name) => [`${name}.up.sql`, 'DO 1;'])));
 
-  const reading = readMigrationFolder(folder, 'prove');
+  const reading = readPlayedFolder(folder, 'prove');
 
   expect(reading.kind).toBe('read');
   const missing = reading.kind === 'read' ? reading.folder.migrations.map(({ missingDown }) => missingDown) : [];
@@ -34,7 +34,7 @@ test('of a folder in which many downs are missing, all is proved that can be', (
 test('what else is wrong with it is said of the folder, and nothing is run', () => {
   const files = names.map((name, at) => [`${name}.up.sql`, at === 3 ? 'CRATE TABLE a (id INT);' : 'DO 1;']);
 
-  const reading = readMigrationFolder(migrationFolder(Object.fromEntries(files)), 'prove');
+  const reading = readPlayedFolder(migrationFolder(Object.fromEntries(files)), 'prove');
 
   const codes = reading.kind === 'unreadable' ? reading.problems.map(({ code, file }) => [code, file]) : [];
   expect(codes).toEqual([

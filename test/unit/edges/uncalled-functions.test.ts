@@ -127,6 +127,6 @@ test.each([
   'writeColumns',
   'writeTextResult',
 ])('nothing in the bundle calls %s', (name) => {
-  expect(BUNDLE).toContain(`${name}(`);
-  expect(BUNDLE).not.toContain(`.${name}(`);
+  // Not the bundle itself: a failure would print all of it.
+  expect([BUNDLE.includes(`${name}(`), BUNDLE.includes(`.${name}(`)]).toEqual([true, false]);
 });

@@ -1,5 +1,5 @@
 import { runCommand } from './commands/run-command';
-import { isCfnRequest, parseCfnRequest, type Fields, type ParsedRequest } from './edges/cfn-request';
+import { isCfnRequest, parseCfnRequest, type ParsedRequest } from './edges/cfn-request';
 import { logPlace, sendReply, type Reply } from './edges/cfn-response';
 import { jsonLog } from './edges/log';
 import { putMetrics } from './edges/metrics';
@@ -10,7 +10,7 @@ import { answerRequest } from './events/answer-request';
 import { fittingAnswer } from './events/fitting-answer';
 import { answerFailure } from './events/on-failure';
 import { settle } from './events/settle-stack';
-import { readCommand } from './plan/command';
+import { readCommand, type Fields } from './plan/command';
 import { splitTally } from './plan/outcome';
 import type { Log } from './ports';
 import { attemptAt } from './work/attempt';

@@ -1,12 +1,10 @@
 import { numbered, numberOf } from './by-number';
 import { compareVersions, readVersion, type FlywayVersion } from './flyway-version';
-import { namesByWords } from './flyway-words';
+import { namesByWords, type Worded } from './flyway-words';
 import { unfit, type ToolReader, type ToolReading, type ToolRecord, type ToolRow } from './tool-history';
 
 /** What stands applied, by version. */
-interface Applied {
-  readonly version: FlywayVersion;
-  readonly script: string;
+interface Applied extends Worded {
   readonly checksum: string | null;
 }
 
@@ -76,24 +74,16 @@ function byNumber({ applied, baseline }: Told, names: readonly string[]): ToolRe
     ...below.map((name) => ({ theirs: `baseline ${limit}`, name })),
     ...applied.map((each) => recordOf(each, found.get(each.version[0] ?? 0n) ?? null)),
   ];
-  const notes: string[] = [];
-  if (limit !== undefined && below.length === 0)
-    notes.push(
-      `baseline ${limit} stands for nothing in the release: a database that is made anew needs migrations for what was there before`,
-    );
-  return { kind: 'read', records, notes };
+  const note = `baseline ${limit} stands for nothing in the release: a database that is made anew needs migrations for what was there before`;
+  return { kind: 'read', records, notes: limit !== undefined && below.length === 0 ? [note] : [] };
 }
 
 function byWords({ applied, baseline }: Told, names: readonly string[]): ToolReading {
   const found = namesByWords(applied, names, baseline !== null);
   if ('kind' in found) return found;
   const records = applied.map((each, index) => recordOf(each, found[index] ?? null));
-  const notes: string[] = [];
-  if (baseline !== null)
-    notes.push(
-      `baseline ${baseline.join('.')} stands for what was there before, and the numbers of the release do not tell up to which migration: "baseline --to" says that`,
-    );
-  return { kind: 'read', records, notes };
+  const note = `baseline ${baseline?.join('.')} stands for what was there before, and the numbers of the release do not tell up to which migration: "baseline --to" says that`;
+  return { kind: 'read', records, notes: baseline === null ? [] : [note] };
 }
 
 function recordOf({ script, checksum }: Applied, name: string | null): ToolRecord {

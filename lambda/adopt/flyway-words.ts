@@ -3,7 +3,7 @@ import { wordsOf, type FlywayVersion } from './flyway-version';
 import { unfit, type ToolReading } from './tool-history';
 
 /** What Flyway has applied, as far as a name can be found by it. */
-interface Worded {
+export interface Worded {
   readonly version: FlywayVersion;
   readonly script: string;
 }
@@ -34,11 +34,9 @@ export function namesByWords(
     const isCounted = theirs.length === same.length || (theirs.length > same.length && !hasBaseline);
     const isLeftOver = theirs.some((name) => name < newest && !matched.includes(name));
     if (isCounted && isOrdered && !isLeftOver) continue;
+    const scripts = same.map(({ script }) => script);
     return unfit(
-      `${listNames(
-        same.map(({ script }) => script),
-        2,
-      )} may be ${listNames(theirs, 2)}, and these words do not tell which: put the version before them, as in ` +
+      `${listNames(scripts, 2)} may be ${listNames(theirs, 2)}, and these words do not tell which: put the version before them, as in ` +
         `NUMBER_${withVersion(each)}`,
     );
   }

@@ -53,12 +53,8 @@ export async function adopt(database: Database, world: World, command: Adopting)
   // From here on all of it is written, or nothing.
   if (world.clock.isStopped?.() === true) return refuse('stopped', 'a person stopped it; nothing was recorded');
   await createJournal(database);
-  await recordAdopted(
-    database,
-    'adopt',
-    plan.record.map(({ entry }) => entry),
-    held.history,
-  );
+  const entries = plan.record.map(({ entry }) => entry);
+  await recordAdopted(database, 'adopt', entries, held.history);
   return answer('recorded', database, table, plan);
 }
 

@@ -32,11 +32,8 @@ export interface CurrentStep {
 const MOST_OF_STATEMENT = 200;
 
 /** A migration of which something may be at work, and the steps of it that the journal does not say are done. */
-interface Candidate {
+interface Candidate extends Pick<CurrentStep, 'direction' | 'steps' | 'isJournalled'> {
   readonly migration: InFile;
-  readonly direction: Direction;
-  readonly steps: number;
-  readonly isJournalled: boolean;
   /** Where the first one of them is; null where that is not known. */
   readonly first: Pick<CurrentStep, 'step' | 'file' | 'line'>;
   /** Empty where their texts are not known. `position`: where it stands in its up or down, from 0. */
@@ -109,11 +106,9 @@ async function halfDone(database: Database, row: HistoryRow, world: World): Prom
   return {
     ...{ migration: row, direction, steps: row.stepsTotal, isJournalled: true },
     first: { step: done + 1, ...(openPlace(row) ?? NOWHERE) },
-    left: positions.slice(done).map((position, index) => ({
-      step: done + index + 1,
-      position,
-      text: texts[position] ?? '',
-    })),
+    left: positions
+      .slice(done)
+      .map((position, index) => ({ step: done + index + 1, position, text: texts[position] ?? '' })),
   };
 }
 

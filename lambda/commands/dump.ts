@@ -35,10 +35,7 @@ export async function dump(database: Database): Promise<DumpResult> {
 async function readServer(database: Database): Promise<ServerName> {
   const [row] = await database.query('SELECT VERSION() AS version');
   const version = String(row?.['version']);
-  return {
-    kind: /mariadb/i.test(version) ? 'mariadb' : 'mysql',
-    version: /^\d+\.\d+/.exec(version)?.[0] ?? version,
-  };
+  return { kind: /mariadb/i.test(version) ? 'mariadb' : 'mysql', version: /^\d+\.\d+/.exec(version)?.[0] ?? version };
 }
 
 /** Names of views whose tables, views or columns are gone: the server lists no column of them. */

@@ -1,5 +1,4 @@
 import { ranElsewhere } from '../adopt/ran-elsewhere';
-import type { OtherHistory } from '../adopt/tool-history';
 import { whoIsAtWork } from './at-work';
 import { isOfStack, obstacleOf, obstacleToContract } from './by-hand';
 import { readAll } from './read-all';
@@ -49,17 +48,20 @@ export async function showPlan(
   release: readonly GivenMigration[] | null,
 ): Promise<PlanAnswer> {
   const { history, otherHistories = [] } = await readAll(database);
-  const code = release === null ? world.code : manifestOf(release);
+  const isByHand = release === null;
+  const code = isByHand ? world.code : manifestOf(release);
   const pending = pendingOf(code, history.migrations);
   const apply = namesOf(pending);
   const room = { left: MOST_OF_SQL };
-  const migrations =
-    release === null ? pending.map((entry) => plannedMigration(entry, world.own, database.name, room)) : [];
+  const migrations = isByHand ? pending.map((entry) => plannedMigration(entry, world.own, database.name, room)) : [];
   const isPending = new Set(apply);
   const touching = release?.filter(({ name }) => isPending.has(name)) ?? migrations;
-  const early = release === null ? obstacleOf(history, world) : null;
-  const plan = early ?? planForward(intentOf({ ...world, code }, history, release === null), null, [], code, history);
-  const obstacle = plan.kind === 'refused' ? plan : obstacleTo(plan, history, otherHistories, release === null);
+  const early = isByHand ? obstacleOf(history, world) : null;
+  const plan = early ?? planForward(intentOf({ ...world, code }, history, isByHand), null, [], code, history);
+  // A deployment has migrations that contract wait for its application.
+  const obstacleTo = (made: ForwardPlan): Refused | null =>
+    ranElsewhere(otherHistories, made.apply) ?? (isByHand ? obstacleToContract(history, made) : null);
+  const obstacle = plan.kind === 'refused' ? plan : obstacleTo(plan);
   const lockedBy = await whoIsAtWork(database, history);
   const isOpen = plan.kind === 'refused' || obstacle !== null || lockedBy !== null;
   const revertFirst = isOpen ? [] : plan.revertFirst;
@@ -85,16 +87,6 @@ function intentOf(world: World, { deployments }: History, isByHand: boolean): Fo
 }
 
 type ForwardIntent = Parameters<typeof planForward>[0];
-
-/** @param isByHand whether it is applied by hand: a deployment has migrations that contract wait for its application */
-function obstacleTo(
-  plan: ForwardPlan,
-  history: History,
-  otherHistories: readonly OtherHistory[],
-  isByHand: boolean,
-): Refused | null {
-  return ranElsewhere(otherHistories, plan.apply) ?? (isByHand ? obstacleToContract(history, plan) : null);
-}
 
 /** Why what is half-applied could not be reverted. */
 async function stuckAt(database: Database, rows: readonly HistoryRow[], world: World): Promise<Failure | null> {

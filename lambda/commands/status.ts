@@ -1,4 +1,5 @@
 import { whoIsAtWork } from './at-work';
+import type { CurrentStep } from './current-step';
 import { readAll, versionIn } from './read-all';
 import { readRecentDeployments, type RecentDeployment } from '../journal/recent-deployments';
 import { comparableRun, readSchemaAfter } from '../journal/schema-after-last-run';
@@ -44,16 +45,9 @@ export interface StatusAnswer {
 
 export type MigrationStatus = Pick<HistoryRow, 'name' | 'state' | 'stepsDone' | 'stepsTotal' | 'irreversible'>;
 
-export interface StepInDoubt {
-  readonly migration: string;
-  readonly direction: 'up' | 'down';
-  /** Counted from 1. */
-  readonly step: number;
+export interface StepInDoubt extends Pick<CurrentStep, 'migration' | 'direction' | 'step' | 'file' | 'line'> {
   /** Its beginning; null where the journal does not hold it. */
   readonly statement: string | null;
-  /** The file in which it stands, and on which line it begins there; null where the journal does not hold it. */
-  readonly file: string | null;
-  readonly line: number | null;
 }
 
 export interface DeploymentStatusLine extends Omit<RecentDeployment, 'startedAt' | 'endedAt'> {

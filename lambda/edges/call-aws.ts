@@ -1,6 +1,6 @@
 import { sign, type Credentials } from 'aws4';
 import type { Endpoint, Service } from './endpoint';
-import { networkProblem } from './database/network-problem';
+import { explainUnreached } from './database/network-problem';
 import { sendRequest, type HttpAnswer } from './send-request';
 
 type Reached = Endpoint & { readonly kind: 'endpoint' };
@@ -41,14 +41,11 @@ export function roleIn(environment: NodeJS.ProcessEnv): Required<Omit<Credential
 
 /** What to say where a service gave no answer: the error of `callAws`, and what to look at. */
 export function notReached(service: string, { url, setBy }: Reached, thrown: unknown, state = ''): string {
-  const { code = '', message } = thrown as NodeJS.ErrnoException;
-  const problem = networkProblem(code);
-  // An error that stands for several addresses has a code and no message.
-  const why = `${problem === null ? '' : `${problem.what}: `}${message || code}`;
-  const advice =
-    problem?.advice ??
+  const { why, advice } = explainUnreached(
+    thrown as NodeJS.ErrnoException,
     `The function's subnets need an interface endpoint for ${service}, or a NAT gateway; ` +
-      "the endpoint's security group must let the function's in on port 443";
+      "the endpoint's security group must let the function's in on port 443",
+  );
   const where = setBy === null ? '' : `. The variable ${setBy} says that it is there`;
   return `${service} at ${new URL(url).host} cannot be reached (${why})${state}. ${advice}${where}`;
 }

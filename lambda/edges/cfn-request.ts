@@ -1,4 +1,5 @@
 import { sha256 } from '../manifest/checksum';
+import { isText, type Fields } from '../plan/command';
 import type { Intent, Release, Request, Resource } from '../plan/intent';
 
 /** What an answer repeats of its request, in CloudFormation's spelling, and where it goes. */
@@ -20,8 +21,6 @@ export type ParsedRequest =
 export function isCfnRequest(event: Fields): boolean {
   return 'RequestType' in event || 'ResponseURL' in event;
 }
-
-export type Fields = Readonly<Record<string, unknown>>;
 
 /** Longer than anything that CloudFormation sends; a column of the journal holds it. */
 const MAX_FIELD = 255;
@@ -145,10 +144,6 @@ function issuedAt(responseUrl: string): number | null {
 
 /** For how long the URLs are valid. */
 const VALID_SECONDS = 7200;
-
-function isText(value: unknown): value is string {
-  return typeof value === 'string' && value !== '';
-}
 
 export function isFields(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);

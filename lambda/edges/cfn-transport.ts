@@ -1,5 +1,5 @@
 import type { Log } from '../ports';
-import { networkProblem, TRY_MS } from './database/network-problem';
+import { explainUnreached, TRY_MS } from './database/network-problem';
 import { sendRequest, type HttpAnswer } from './send-request';
 import { sleep } from './timer';
 
@@ -89,13 +89,12 @@ function explainRefusal({ status, statusText }: HttpAnswer): string {
   return `${what}. The policy of the VPC's endpoint for S3 must let s3:PutObject through to this bucket of CloudFormation's`;
 }
 
-function explainError({ code, message }: NodeJS.ErrnoException): string {
-  const problem = networkProblem(code ?? '');
-  const advice =
-    problem?.advice ??
-    "The function's subnets need a route to S3 (a gateway endpoint, or a NAT gateway), and its security group must let it out on port 443";
-  // An error that stands for several addresses has a code and no message.
-  return `${problem === null ? '' : `${problem.what}: `}${message || code}. ${advice}`;
+function explainError(error: NodeJS.ErrnoException): string {
+  const { why, advice } = explainUnreached(
+    error,
+    "The function's subnets need a route to S3 (a gateway endpoint, or a NAT gateway), and its security group must let it out on port 443",
+  );
+  return `${why}. ${advice}`;
 }
 
 async function attempt(url: string, body: Buffer, timeoutMs: number): Promise<HttpAnswer> {

@@ -15,14 +15,8 @@ export function jsonLog(fields: LogFields): Log {
     (level: (typeof LEVELS)[number]) =>
     (message: string, more: LogFields = {}): void => {
       if (LEVELS.indexOf(level) < least) return;
-      const line = {
-        level,
-        message,
-        timestamp: new Date().toISOString(),
-        service: 'aurora-migrations',
-        ...fields,
-        ...more,
-      };
+      const timestamp = new Date().toISOString();
+      const line = { level, message, timestamp, service: 'aurora-migrations', ...fields, ...more };
       process.stdout.write(`${JSON.stringify(line)}\n`);
     };
   return { info: write('INFO'), warn: write('WARN'), error: write('ERROR') };

@@ -1,5 +1,5 @@
+import type { Fields } from '../plan/command';
 import type { StackStatus } from '../plan/intent';
-import type { Fields } from './cfn-request';
 
 /**
  * Reads a "CloudFormation Stack Status Change" event; null for any other event.

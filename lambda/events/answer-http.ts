@@ -1,7 +1,6 @@
 import { runCommand } from '../commands/run-command';
 import type { UpResult } from '../commands/up';
-import type { Fields } from '../edges/cfn-request';
-import type { Command } from '../plan/command';
+import type { Command, Fields } from '../plan/command';
 import type { World } from '../world';
 
 /** A request to the function's URL, or what it is answered at once. */

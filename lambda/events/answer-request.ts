@@ -134,13 +134,9 @@ async function underLock(
   }
   // Older code made it. What was overtaken writes nothing.
   if (journal === 'outdated' && decided.kind !== 'stale') await createJournal(database);
-  return executePlan(decided, intent, history, {
-    ...ports,
-    ...journals,
-    database,
-    session: lock.session,
-    hasJournal: journal !== 'absent',
-  });
+  const { session } = lock;
+  const hasJournal = journal !== 'absent';
+  return executePlan(decided, intent, history, { ...ports, ...journals, database, session, hasJournal });
 }
 
 /**

@@ -57,13 +57,8 @@ export function describePlan(decided: Exclude<Plan, AwaitStatusPlan>): Descripti
 }
 
 function againOf(rows: readonly HistoryRow[]): readonly string[] {
-  return [
-    listed('leave', rows.filter(neverLeft)),
-    listed(
-      'apply again',
-      rows.filter((row) => !neverLeft(row)),
-    ),
-  ].flat();
+  const again = rows.filter((row) => !neverLeft(row));
+  return [...listed('leave', rows.filter(neverLeft)), ...listed('apply again', again)];
 }
 
 function listed(verb: string, list: readonly { readonly name: string }[]): readonly string[] {

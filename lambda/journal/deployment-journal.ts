@@ -1,4 +1,4 @@
-import type { DeploymentRow, DeploymentStatus, HistoryRow } from '../plan/history';
+import type { DeploymentRow, HistoryRow } from '../plan/history';
 import type { OnRemovedValue, Request, Resource } from '../plan/intent';
 import type { ManifestEntry } from '../manifest/types';
 import type { SchemaSnapshot } from '../schema/inventory';
@@ -32,13 +32,8 @@ export interface NewDeployment {
   readonly error?: string;
 }
 
-/** How a deployment ended. */
-export interface Ending {
-  readonly status: DeploymentStatus;
-  /** Null leaves what is there. */
-  readonly answered: 'SUCCESS' | 'FAILED' | null;
-  readonly error: string | null;
-}
+/** How a deployment ended. An answer or error of null leaves what is there. */
+export type Ending = Pick<DeploymentRow, 'status' | 'answered' | 'error'>;
 
 const ANSWERED = { running: null, applied: 'SUCCESS', reverted: 'FAILED' } as const;
 

@@ -20,7 +20,7 @@ import { readDeployments } from './deployment-rows';
 import type { Database, Row } from '../ports';
 import { optionalNumber, optionalText, text } from './row-values';
 import { sql } from '../sql-text';
-import { ER_BAD_FIELD_ERROR, ER_NO_SUCH_TABLE } from '../words/server-error-numbers';
+import { NOT_THERE } from '../words/server-error-numbers';
 
 /**
  * What the journal holds.
@@ -73,8 +73,7 @@ export async function readHistory(
     if (seal !== null && loss !== null && (await isSealed(database, seal))) return { ...incomplete(loss), history };
     return { history: { ...history, migrations: rows, newestMigration }, journal: 'complete' };
   } catch (error) {
-    const number = (error as { errno?: number }).errno;
-    if (outdated !== undefined || (number !== ER_BAD_FIELD_ERROR && number !== ER_NO_SUCH_TABLE)) throw error;
+    if (outdated !== undefined || !NOT_THERE.has((error as { errno?: number }).errno ?? 0)) throw error;
     return readOther(database, resource, history);
   }
 }

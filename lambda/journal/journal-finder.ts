@@ -33,13 +33,8 @@ export async function findJournal(database: Database): Promise<FoundJournal> {
   const hasDeployments =
     deployments === 'ours' && (await hasRows(database, sql`SELECT 1 FROM ${deploymentTable(database)} LIMIT 1`));
   // A row of an adopted table has neither, nor has one that another tool added since.
-  const hasHistory =
-    history === 'ours' &&
-    deployments !== 'ours' &&
-    (await hasRows(
-      database,
-      sql`SELECT 1 FROM ${migrationTable(database)} WHERE deployment IS NOT NULL OR checksum IS NOT NULL LIMIT 1`,
-    ));
+  const ours = sql`SELECT 1 FROM ${migrationTable(database)} WHERE deployment IS NOT NULL OR checksum IS NOT NULL LIMIT 1`;
+  const hasHistory = history === 'ours' && deployments !== 'ours' && (await hasRows(database, ours));
   if (hasDeployments && history === 'absent')
     return incomplete('there is no table migration, and migration_deployment has rows');
   if (hasDeployments && history !== 'ours') {

@@ -6,11 +6,9 @@ import { optionalNumber, optionalText, text } from './row-values';
 import { sql } from '../sql-text';
 
 /** What the journal says of a run, for people. */
-export interface RecentDeployment {
-  readonly id: number;
+export interface RecentDeployment extends Pick<DeploymentRow, 'id' | 'status' | 'endedAt' | 'attempts' | 'error'> {
   /** `down` and `repair` are what somebody did by hand in between. */
   readonly type: Exclude<DeploymentRow['type'], 'Delete'> | 'down' | 'repair';
-  readonly status: DeploymentStatus;
   /** The stack whose deployment it was; null for what was done by hand. */
   readonly stackId: string | null;
   /** Whether it was what the second resource of a construct runs: the phase contract. */
@@ -21,13 +19,10 @@ export interface RecentDeployment {
   readonly digest: string | null;
   /** Epoch milliseconds. */
   readonly startedAt: number | null;
-  readonly endedAt: number | null;
   /** How long it took, or has taken until now, by the database's clock. */
   readonly tookMs: number | null;
-  readonly attempts: number;
   readonly isSettled: boolean;
   readonly isOwed: boolean;
-  readonly error: string | null;
 }
 
 /** The newest runs, newest first. Rows that only mark a request, or tell of an application, are none. */

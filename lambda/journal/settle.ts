@@ -5,14 +5,11 @@ import { optionalNumber, readIds } from './row-values';
 import type { Request, StackStatus } from '../plan/intent';
 import { ServerError, type Database } from '../ports';
 import { fragment, sql, type Fragment } from '../sql-text';
-import { ER_BAD_FIELD_ERROR, ER_NO_SUCH_TABLE } from '../words/server-error-numbers';
+import { NOT_THERE } from '../words/server-error-numbers';
 import { at } from './utc-time';
 
 /** The stack operation has ended well; what it deployed stays. */
 const SETTLING = new Set(['CREATE_COMPLETE', 'UPDATE_COMPLETE']);
-
-/** No such table, and no such column: one of that name is somebody else's. */
-const NOT_THERE: ReadonlySet<number> = new Set([ER_NO_SUCH_TABLE, ER_BAD_FIELD_ERROR]);
 
 /**
  * Notes a stack's status at the newest deployment of each of its resources, and settles deployments that were asked for
@@ -41,7 +38,7 @@ export async function noteStackStatus(database: Database, change: StackStatus): 
     if (SETTLING.has(status)) await settle(database, fragment(sql`${ofStack} AND ${hasBegun}`));
     if (isBack || SETTLING.has(status)) await noteOthersEnded(database, ofStack, change.at);
   } catch (error) {
-    // Nothing was ever deployed here.
+    // Nothing was ever deployed here: a table of that name is somebody else's.
     if (error instanceof ServerError && NOT_THERE.has(error.errno)) return;
     throw error;
   }

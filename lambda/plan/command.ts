@@ -56,7 +56,8 @@ export interface Unreadable {
   readonly problem: string;
 }
 
-type Fields = Readonly<Record<string, unknown>>;
+/** An event, or a part of one, of which nothing is known yet. */
+export type Fields = Readonly<Record<string, unknown>>;
 
 const FORMS = [
   '{"command":"status"}',
@@ -114,13 +115,13 @@ function readStatus({ diff, ...others }: Fields): Command | null {
 
 function readDown({ to, steps, ...others }: Fields): Command | null {
   if (!isEmpty(others)) return null;
-  if (isName(to) && steps === undefined) return { kind: 'down', until: { kind: 'name', name: to } };
+  if (isText(to) && steps === undefined) return { kind: 'down', until: { kind: 'name', name: to } };
   if (isCount(steps) && to === undefined) return { kind: 'down', until: { kind: 'steps', steps } };
   return null;
 }
 
 function readRepair({ migration, ...fields }: Fields): Command | null {
-  const what = isName(migration) ? readWhat(fields) : null;
+  const what = isText(migration) ? readWhat(fields) : null;
   return what === null ? null : { kind: 'repair', migration: migration as string, what };
 }
 
@@ -138,33 +139,34 @@ function readWhat({ step, is, checksum, ...others }: Fields): Repair | null {
 
 function readAdopt({ from, table, record, ...others }: Fields): Command | null {
   const tool = TOOLS.find((name) => name === from);
-  const isReadable = isEmpty(others) && (table === undefined || isName(table)) && isConfirmed(record);
+  const isReadable = isEmpty(others) && (table === undefined || isText(table)) && isConfirmed(record);
   return tool === undefined || !isReadable
     ? null
     : { kind: 'adopt', from: tool, table: table ?? null, record: record ?? null };
 }
 
 function readBaseline({ to, record, ...others }: Fields): Command | null {
-  return isEmpty(others) && isName(to) && isConfirmed(record) ? { kind: 'baseline', to, record: record ?? null } : null;
+  return isEmpty(others) && isText(to) && isConfirmed(record) ? { kind: 'baseline', to, record: record ?? null } : null;
 }
 
 function isRelease(value: unknown): value is readonly GivenMigration[] {
   const isGiven = (entry: Fields | null): boolean =>
-    ['name', 'file', 'checksum', 'sha256'].every((key) => isName(entry?.[key])) &&
+    ['name', 'file', 'checksum', 'sha256'].every((key) => isText(entry?.[key])) &&
     Array.isArray(entry?.['tables']) &&
-    entry['tables'].every(isName);
+    entry['tables'].every(isText);
   return Array.isArray(value) && value.every(isGiven);
 }
 
 function isConfirmed(value: unknown): value is readonly string[] | undefined {
-  return value === undefined || (Array.isArray(value) && value.length > 0 && value.every(isName));
+  return value === undefined || (Array.isArray(value) && value.length > 0 && value.every(isText));
 }
 
 function isEmpty(fields: Fields): boolean {
   return Object.keys(fields).length === 0;
 }
 
-function isName(value: unknown): value is string {
+/** A text in which there is something. */
+export function isText(value: unknown): value is string {
   return typeof value === 'string' && value !== '';
 }
 

@@ -59,11 +59,7 @@ export interface ReleaseRow {
 }
 
 /** A release of another construct of the database, whose first resource it names. */
-export interface OtherRelease extends Resource {
-  readonly digest: string;
-  /** Of its migrations; null where nobody has stored them. */
-  readonly names: ReadonlySet<string> | null;
-}
+export type OtherRelease = Resource & Pick<ReleaseRow, 'digest' | 'names'>;
 
 /**
  * - `applying`: begun, and not known to be done

@@ -77,18 +77,23 @@ export function planForward(
     apply: pending,
     revert,
     leaving,
-    adopt: code.migrations.flatMap((entry) => {
-      const row = stored.get(entry.name);
-      const isAdopted =
-        row !== undefined && (row.checksum === null || row.state === 'kept' || isLeaving(row) || isIntact(entry, row));
-      return isAdopted ? [{ row, entry }] : [];
-    }),
+    adopt: adoptedBy(code, stored),
     forget: history.migrations.filter(
       (row) => shipped.has(row.name) && (row.state === 'removed' || (row.removedBy !== null && goesFirst(row))),
     ),
     kept: lacking.filter((row) => row.state === 'kept'),
     takesOver,
   };
+}
+
+/** What is there of a release, and is made part of it. */
+function adoptedBy({ migrations }: Manifest, stored: ReadonlyMap<string, HistoryRow>): ForwardPlan['adopt'] {
+  return migrations.flatMap((entry) => {
+    const row = stored.get(entry.name);
+    const isAdopted =
+      row !== undefined && (row.checksum === null || row.state === 'kept' || isLeaving(row) || isIntact(entry, row));
+    return isAdopted ? [{ row, entry }] : [];
+  });
 }
 
 /**

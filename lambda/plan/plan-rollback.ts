@@ -148,8 +148,8 @@ function isOfOptionsAlone(
   const isOwn = ({ owner }: HistoryRow): boolean => owner === null || sameConstruct(owner, request.resource);
   return (
     links.every(({ newDigest }) => newDigest === release.digest) &&
-    migrations.some((row) => row.deployment !== null && row.deployment >= oldest && isOwn(row)) &&
-    migrations.every(({ removedBy }) => removedBy === null || removedBy < oldest)
+    migrations.some((row) => (row.deployment ?? 0) >= oldest && isOwn(row)) &&
+    migrations.every(({ removedBy }) => (removedBy ?? 0) < oldest)
   );
 }
 

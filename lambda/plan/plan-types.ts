@@ -95,27 +95,23 @@ export interface RefuseReleasePlan {
 }
 
 /** No code of a release is live any more. */
-export interface EndReleasePlan {
+export interface EndReleasePlan extends Pick<RevertPlan, 'keep'> {
   readonly kind: 'end-release';
   /** Whether what stands in its place is there to stay: all that was asked for before is settled then. */
   readonly settles: boolean;
   /** What the release had and the one in its place lacks, newest first: reverted now. */
   readonly revert: readonly HistoryRow[];
-  /** As in {@link RevertPlan}. */
-  readonly keep: readonly HistoryRow[];
   /** The deployment that left the schema; null where there is none. */
   readonly newest: DeploymentRow | null;
   readonly because: string;
 }
 
 /** What was to be reverted stays: its release is the one that is asked for again, and its application is live. */
-export interface ResumePlan {
+export interface ResumePlan extends Pick<RevertPlan, 'vouchedBy'> {
   readonly kind: 'resume';
   readonly deployments: readonly DeploymentRow[];
   /** What was reverted early and not to its end, newest first. */
   readonly revert: readonly HistoryRow[];
   /** What was reverted early, oldest first: applied again from the journal. */
   readonly reapply: readonly HistoryRow[];
-  /** As in {@link RevertPlan}. */
-  readonly vouchedBy: readonly string[];
 }

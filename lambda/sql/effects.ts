@@ -23,7 +23,7 @@ export function effectsOf(
   if (reader.accept('WITH')) skipCommonTables(reader);
   const verb = reader.keyword();
   reader.next();
-  if (kind === 'session') return [];
+  if (kind === 'session' || CHANGE_NOTHING.has(verb)) return [];
   switch (verb) {
     case 'CREATE':
       return createEffects(reader);
@@ -38,14 +38,6 @@ export function effectsOf(
       const table = reader.qualifiedName();
       return table && [{ action: 'data', write: 'delete', object: { kind: 'rows', ...table } }];
     }
-    case 'ANALYZE':
-    case 'OPTIMIZE':
-    case 'CHECK':
-    case 'SHOW':
-    case 'EXPLAIN':
-    case 'DESCRIBE':
-    case 'DESC':
-      return [];
     case 'SET':
     case 'USE':
     case 'DO':
@@ -65,6 +57,8 @@ export function effectsOf(
       return undefined;
   }
 }
+
+const CHANGE_NOTHING = new Set('ANALYZE OPTIMIZE CHECK SHOW EXPLAIN DESCRIBE DESC'.split(' '));
 
 /** The kinds of objects by the word that names them. */
 const KINDS = new Map(

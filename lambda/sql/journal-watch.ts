@@ -82,15 +82,8 @@ export class JournalWatch {
         this.#homeBefore = this.#home;
         this.#home = reader.name();
         return;
-      case 'BEGIN':
-      case 'CASE':
-      case 'FOR':
-      case 'IF':
-      case 'LOOP':
-      case 'REPEAT':
-      case 'WHILE':
-        return yield* this.#body('', reader, home);
       default:
+        if (BLOCKS.has(verb)) yield* this.#body('', reader, home);
     }
   }
 
@@ -227,6 +220,9 @@ export class JournalWatch {
 }
 
 type Touches = Generator<JournalTouch, void, undefined>;
+
+/** Statements that have others in them (MariaDB). */
+const BLOCKS = new Set(['BEGIN', 'CASE', 'FOR', 'IF', 'LOOP', 'REPEAT', 'WHILE']);
 
 /** Statements that can stand in a body. */
 const BODY_VERBS = new Set(

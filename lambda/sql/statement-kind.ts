@@ -51,20 +51,10 @@ export function classify(statement: string, words = firstWords(statement)): Stat
   }
 
   const pair = `${first} ${second}`;
-  switch (pair) {
-    case 'LOAD DATA':
-      return { kind: 'dml', verb: pair };
-    case 'START TRANSACTION':
-    case 'RELEASE SAVEPOINT':
-      return { kind: 'transaction', verb: pair };
-    case 'LOCK TABLE':
-    case 'LOCK TABLES':
-    case 'UNLOCK TABLE':
-    case 'UNLOCK TABLES':
-      return { kind: 'transaction', verb: `${first} TABLES` };
-    default:
-      return { kind: 'other', verb: first };
-  }
+  if (pair === 'LOAD DATA') return { kind: 'dml', verb: pair };
+  if (pair === 'START TRANSACTION' || pair === 'RELEASE SAVEPOINT') return { kind: 'transaction', verb: pair };
+  if (/^(UN)?LOCK TABLES?$/.test(pair)) return { kind: 'transaction', verb: `${first} TABLES` };
+  return { kind: 'other', verb: first };
 }
 
 /** The first four words in capitals, past the parentheses that may open a query. */

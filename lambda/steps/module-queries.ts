@@ -14,6 +14,9 @@ import type { StepPorts } from './steps';
 import { UnchangedSteps } from '../look/unchanged-steps';
 import { ER_LOCK_DEADLOCK, ER_LOCK_WAIT_TIMEOUT, ER_QUERY_INTERRUPTED } from '../words/server-error-numbers';
 
+/** What running a JavaScript migration needs. */
+export type ModulePorts = Pick<StepPorts, 'database' | 'nonTransactionalTables' | 'leftInSession'>;
+
 /**
  * The queries of a JavaScript migration, in a transaction for as long as none of them ends it. Before the first one that may,
  * the journal says so.
@@ -38,15 +41,7 @@ export class ModuleQueries {
   readonly #where: string;
   readonly #unchanged: UnchangedSteps;
 
-  constructor(
-    {
-      database,
-      nonTransactionalTables,
-      leftInSession,
-    }: Pick<StepPorts, 'database' | 'nonTransactionalTables' | 'leftInSession'>,
-    journal: StepJournal,
-    where: string,
-  ) {
+  constructor({ database, nonTransactionalTables, leftInSession }: ModulePorts, journal: StepJournal, where: string) {
     this.#where = where;
     this.#leftInSession = leftInSession;
     this.#database = database;

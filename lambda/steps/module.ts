@@ -1,7 +1,6 @@
 import { inspect, types } from 'node:util';
-import { ModuleQueries } from './module-queries';
+import { ModuleQueries, type ModulePorts } from './module-queries';
 import type { StepJournal } from '../journal/step-journal';
-import type { StepPorts } from './steps';
 import { COMMIT, ROLLBACK } from '../journal/own-transaction';
 import { ServerError, type Database, type MigrationModule } from '../ports';
 
@@ -14,7 +13,7 @@ export type ModuleResult =
  * but DML. Before the first statement that may end it, the journal says so. `where`: how messages name it.
  */
 export async function runModule(
-  ports: Pick<StepPorts, 'database' | 'nonTransactionalTables' | 'leftInSession'>,
+  ports: ModulePorts,
   journal: StepJournal,
   run: MigrationModule['up'],
   where: string,

@@ -5,15 +5,10 @@ import type { Database, ServerError } from '../ports';
 import { isRefusedUnrun } from './refused-dml';
 import { stepFingerprint } from '../look/step-fingerprint';
 import {
-  ER_BAD_DB_ERROR,
+  DATABASE_NOT_DROPPED,
   ER_CANNOT_USER,
-  ER_DBACCESS_DENIED_ERROR,
-  ER_DB_DROP_EXISTS,
-  ER_PROCACCESS_DENIED_ERROR,
   ER_QUERY_INTERRUPTED,
-  ER_SPECIFIC_ACCESS_DENIED_ERROR,
-  ER_SP_DOES_NOT_EXIST,
-  ER_SP_WRONG_NO_OF_ARGS,
+  PROCEDURE_NOT_BEGUN,
 } from '../words/server-error-numbers';
 
 /** Whether a blind step that the server refused has surely done nothing: DDL is atomic, and others may not have begun. */
@@ -27,7 +22,9 @@ export async function didNothing(
   if (errno === ER_QUERY_INTERRUPTED && KILLED_LATE.has(words[1] ?? '')) return false;
   if (!isProcedure) return errno !== ER_CANNOT_USER || !text.includes(',') || (await isOneForAll(database));
   // Named after the database that it is in: `fill` is not what an error of `refill` is about.
-  return called !== undefined && NOT_BEGUN.has(errno) && hasWholeName(message.toLowerCase(), called.toLowerCase());
+  return (
+    called !== undefined && PROCEDURE_NOT_BEGUN.has(errno) && hasWholeName(message.toLowerCase(), called.toLowerCase())
+  );
 }
 
 /** On MySQL a KILL comes too late for them, as for what {@link isDoneAllTheSame} looks at, and no definition tells. */
@@ -54,20 +51,10 @@ export async function isDoneAllTheSame(
 ): Promise<boolean> {
   const { effects = [] } = step;
   const drops = effects.filter(({ action }) => action === 'drop');
-  if (drops.some(({ object }) => object.kind === 'database')) return error === null || !NOT_DROPPED.has(error.errno);
+  if (drops.some(({ object }) => object.kind === 'database'))
+    return error === null || !DATABASE_NOT_DROPPED.has(error.errno);
   const isReplaced = effects.some((effect) => effect.action === 'create' && effect.orReplace === true);
   const isAtomic = !isReplaced && (drops.length < 2 || drops.length < effects.length);
   if (isAtomic && error?.errno !== ER_QUERY_INTERRUPTED) return false;
   return before.kind === 'fingerprint' && (await stepFingerprint(database, step)) !== before.hash;
 }
-
-/** No such database, or no right to drop one. */
-const NOT_DROPPED = new Set([
-  ER_DB_DROP_EXISTS,
-  ER_DBACCESS_DENIED_ERROR,
-  ER_BAD_DB_ERROR,
-  ER_SPECIFIC_ACCESS_DENIED_ERROR,
-]);
-
-/** The procedure is not there, has other parameters, or may not be run: said of the one that is called, or of one in it. */
-const NOT_BEGUN = new Set([ER_SP_DOES_NOT_EXIST, ER_SP_WRONG_NO_OF_ARGS, ER_PROCACCESS_DENIED_ERROR]);

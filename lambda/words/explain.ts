@@ -90,11 +90,7 @@ function explainReversal({ reverted, reapplied, kept, failure, isCompared, drift
 /** Why a run does not go on in another session, and what it had done by then, or had failed at. */
 export function explainRest(
   { code, message }: Failure,
-  {
-    applied,
-    reverted,
-    failure,
-  }: Record<'applied' | 'reverted', readonly string[]> & { readonly failure: Failure | null },
+  { applied, reverted, failure }: Pick<Reversal, 'reverted' | 'failure'> & { readonly applied: readonly string[] },
 ): string {
   return [
     explainFailure({ code, message: message.replace('nothing was run', 'nothing more was run') }),

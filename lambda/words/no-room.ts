@@ -1,9 +1,4 @@
-import {
-  ER_DISK_FULL,
-  ER_DISK_FULL_NOWAIT,
-  ER_RECORD_FILE_FULL,
-  ER_TEMP_FILE_WRITE_FAILURE,
-} from './server-error-numbers';
+import { NO_ROOM } from './server-error-numbers';
 
 /**
  * Whether the server says that it has no room. Some of its errors have a number for all that may be wrong with a file, and say in
@@ -13,9 +8,8 @@ export function saysNoRoom(text: string): boolean {
   return TEXTS.test(text);
 }
 
-const NUMBERS = [ER_DISK_FULL, ER_RECORD_FILE_FULL, ER_TEMP_FILE_WRITE_FAILURE, ER_DISK_FULL_NOWAIT];
 const TEXTS = new RegExp(
-  `\\((?:${NUMBERS.join('|')})\\): |\\b(?:Errcode|errno|error):? (?:28|135)\\b|Temp file write failure|/#sql[^']*\\.M[AY][DI]'`,
+  `\\((?:${NO_ROOM.join('|')})\\): |\\b(?:Errcode|errno|error):? (?:28|135)\\b|Temp file write failure|/#sql[^']*\\.M[AY][DI]'`,
 );
 
 /** What to do about it, before it is tried again. */

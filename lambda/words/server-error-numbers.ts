@@ -91,6 +91,76 @@ export function isOfMariaDb(errno: number): boolean {
   return (errno >= 1900 && errno < 2000) || errno >= 3000;
 }
 
+/** The server, or InnoDB in it, takes no writes. */
+export const READ_ONLY: ReadonlySet<number> = new Set([ER_READ_ONLY_MODE, ER_INNODB_READ_ONLY]);
+
+/** Errors with which the server ends the session: shutdown, a packet that is too large, KILL. */
+export const SESSION_ENDED: ReadonlySet<number> = new Set([
+  ER_SERVER_SHUTDOWN,
+  ER_NET_PACKET_TOO_LARGE,
+  ER_CONNECTION_KILLED,
+  ER_SESSION_WAS_KILLED,
+]);
+
+/** The server would have the client send a file, or may not ask for one. By MySQL 5.7, MySQL 8, MariaDB. */
+export const NO_LOCAL_FILES: ReadonlySet<number> = new Set([
+  ER_NOT_ALLOWED_COMMAND,
+  ER_CLIENT_LOCAL_FILES_DISABLED,
+  ER_LOAD_INFILE_CAPABILITY_DISABLED,
+]);
+
+/** A database is not dropped: there is no such one, or no right to. */
+export const DATABASE_NOT_DROPPED: ReadonlySet<number> = new Set([
+  ER_DB_DROP_EXISTS,
+  ER_DBACCESS_DENIED_ERROR,
+  ER_BAD_DB_ERROR,
+  ER_SPECIFIC_ACCESS_DENIED_ERROR,
+]);
+
+/** The procedure is not there, has other parameters, or may not be run: said of the one that is called, or of one in it. */
+export const PROCEDURE_NOT_BEGUN: ReadonlySet<number> = new Set([
+  ER_SP_DOES_NOT_EXIST,
+  ER_SP_WRONG_NO_OF_ARGS,
+  ER_PROCACCESS_DENIED_ERROR,
+]);
+
+/**
+ * DML that never began. The tables of a statement, and of all that it calls, are looked at together when they are locked (1785); a
+ * file of the client is asked for first; and a text that is too large is not sent.
+ * Source: https://dev.mysql.com/doc/refman/8.4/en/replication-gtids-restrictions.html
+ */
+export const DML_NOT_BEGUN: ReadonlySet<number> = new Set([
+  ER_GTID_UNSAFE_NON_TRANSACTIONAL_TABLE,
+  ER_CLIENT_LOCAL_FILES_DISABLED,
+  ER_LOAD_INFILE_CAPABILITY_DISABLED,
+  ER_NET_PACKET_TOO_LARGE,
+]);
+
+/** Said of a statement's text, or of one that it leads to. None of them comes and goes by itself, as one of a lock or of the time does. */
+export const SAID_OF_A_TEXT: ReadonlySet<number> = new Set([
+  ER_PARSE_ERROR,
+  ER_BAD_DB_ERROR,
+  ER_NO_SUCH_TABLE,
+  ER_UNKNOWN_TABLE,
+  ER_BAD_FIELD_ERROR,
+  ER_NON_UNIQ_ERROR,
+  ER_FIELD_SPECIFIED_TWICE,
+  ER_WRONG_VALUE_COUNT_ON_ROW,
+  ER_VIEW_INVALID,
+  ER_SP_DOES_NOT_EXIST,
+  ER_SP_WRONG_NO_OF_ARGS,
+  ER_DBACCESS_DENIED_ERROR,
+  ER_TABLEACCESS_DENIED_ERROR,
+  ER_COLUMNACCESS_DENIED_ERROR,
+  ER_PROCACCESS_DENIED_ERROR,
+]);
+
+/** What a server says where it has no room. */
+export const NO_ROOM = [ER_DISK_FULL, ER_RECORD_FILE_FULL, ER_TEMP_FILE_WRITE_FAILURE, ER_DISK_FULL_NOWAIT] as const;
+
+/** There is no such table, or it lacks such a column. */
+export const NOT_THERE: ReadonlySet<number> = new Set([ER_NO_SUCH_TABLE, ER_BAD_FIELD_ERROR]);
+
 /** No server holds anything by such a name, and so none is looked for. */
 export const IMPOSSIBLE_NAME = [
   ER_TOO_LONG_IDENT,

@@ -5,29 +5,33 @@ export interface NetworkProblem {
   readonly advice: string | null;
 }
 
-/** What the code of an error means, by the names that Node.js and mysql2 give it; null for any other. */
+/** What codes of errors mean, by the names that Node.js and mysql2 give them. */
+const PROBLEMS: readonly (NetworkProblem & { readonly codes: readonly string[] })[] = [
+  {
+    codes: ['ENOTFOUND', 'EAI_AGAIN'],
+    what: 'its name cannot be resolved',
+    advice: "Check the host name, and that the VPC's DNS support is on",
+  },
+  { codes: ['ECONNREFUSED'], what: 'nothing listens there', advice: null },
+  { codes: ['EHOSTUNREACH', 'ENETUNREACH'], what: 'there is no route to it', advice: null },
+  { codes: ['ETIMEDOUT'], what: 'nothing came back', advice: null },
+  { codes: ['ECONNRESET', 'EPIPE', 'PROTOCOL_CONNECTION_LOST'], what: 'it ended the connection', advice: null },
+];
+
+/** What the code of an error means; null for any other. */
 export function networkProblem(code: string): NetworkProblem | null {
-  switch (code) {
-    case 'ENOTFOUND':
-    case 'EAI_AGAIN':
-      return {
-        what: 'its name cannot be resolved',
-        advice: "Check the host name, and that the VPC's DNS support is on",
-      };
-    case 'ECONNREFUSED':
-      return { what: 'nothing listens there', advice: null };
-    case 'EHOSTUNREACH':
-    case 'ENETUNREACH':
-      return { what: 'there is no route to it', advice: null };
-    case 'ETIMEDOUT':
-      return { what: 'nothing came back', advice: null };
-    case 'ECONNRESET':
-    case 'EPIPE':
-    case 'PROTOCOL_CONNECTION_LOST':
-      return { what: 'it ended the connection', advice: null };
-    default:
-      return null;
-  }
+  return PROBLEMS.find(({ codes }) => codes.includes(code)) ?? null;
+}
+
+/** Why something was not reached, and what to look at: `usual` where the error does not tell. */
+export function explainUnreached(
+  { code = '', message }: NodeJS.ErrnoException,
+  usual: string,
+): { readonly why: string; readonly advice: string } {
+  const problem = networkProblem(code);
+  // An error that stands for several addresses has a code and no message.
+  const why = `${problem === null ? '' : `${problem.what}: `}${message || code}`;
+  return { why, advice: problem?.advice ?? usual };
 }
 
 /** One try to reach anything takes at most so long, so that what is missing is in the log within ten seconds. */

@@ -1,36 +1,12 @@
 import { ConnectionLost, ServerError } from '../../ports';
 import {
   ER_CLIENT_INTERACTION_TIMEOUT,
-  ER_CLIENT_LOCAL_FILES_DISABLED,
-  ER_CONNECTION_KILLED,
-  ER_INNODB_READ_ONLY,
-  ER_LOAD_INFILE_CAPABILITY_DISABLED,
-  ER_NET_PACKET_TOO_LARGE,
-  ER_NOT_ALLOWED_COMMAND,
   ER_OPTION_PREVENTS_STATEMENT,
-  ER_READ_ONLY_MODE,
-  ER_SERVER_SHUTDOWN,
-  ER_SESSION_WAS_KILLED,
   isOfMariaDb,
+  NO_LOCAL_FILES,
+  READ_ONLY,
+  SESSION_ENDED,
 } from '../../words/server-error-numbers';
-
-/** The server, or InnoDB in it, takes no writes. */
-const READ_ONLY = new Set([ER_READ_ONLY_MODE, ER_INNODB_READ_ONLY]);
-
-/** Errors with which the server ends the session: shutdown, a packet that is too large, KILL. */
-const SESSION_ENDED = new Set([
-  ER_SERVER_SHUTDOWN,
-  ER_NET_PACKET_TOO_LARGE,
-  ER_CONNECTION_KILLED,
-  ER_SESSION_WAS_KILLED,
-]);
-
-/** The server would have the client send a file, or may not ask for one. By MySQL 5.7, MySQL 8, MariaDB. */
-const NO_LOCAL_FILES = new Set([
-  ER_NOT_ALLOWED_COMMAND,
-  ER_CLIENT_LOCAL_FILES_DISABLED,
-  ER_LOAD_INFILE_CAPABILITY_DISABLED,
-]);
 
 const NO_FILE =
   'LOAD … LOCAL needs a file on the client, which the function has not: write the rows as INSERT statements';

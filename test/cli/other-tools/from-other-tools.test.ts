@@ -128,8 +128,8 @@ ALTER TABLE person ADD COLUMN a INT;
 test('the flat folder of drizzle-kit', () => {
   const text = 'CREATE TABLE a (id INT);\n--> statement-breakpoint\nCREATE TABLE b (id INT);\n';
   const folder = migrationFolder({ '0000_public_warstar.sql': text, 'meta/_journal.json': '{}' });
-  const [, command = ''] = /it is `(for file in \[0-9\]\*\.sql;[^`]+)`/.exec(DOCUMENT) ?? [];
-  const [, line = ''] = /the line is enough: `([^`]+)`/.exec(DOCUMENT) ?? [];
+  const [, command = ''] = /it is\s`(for file in \[0-9\]\*\.sql;[^`]+)`/.exec(DOCUMENT) ?? [];
+  const [, line = ''] = /the line is enough:\s`([^`]+)`/.exec(DOCUMENT) ?? [];
 
   shell(folder, `${command}; ${line}`);
 

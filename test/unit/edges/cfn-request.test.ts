@@ -1,4 +1,5 @@
-import { isCfnRequest, parseCfnRequest, type Fields, type ParsedRequest } from '../../../lambda/edges/cfn-request';
+import { isCfnRequest, parseCfnRequest, type ParsedRequest } from '../../../lambda/edges/cfn-request';
+import type { Fields } from '../../../lambda/plan/command';
 import { second } from '../../paper/releases';
 
 const ARRIVAL = second(9000);

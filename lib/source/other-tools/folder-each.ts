@@ -45,6 +45,6 @@ export function sqlBelow([first, ...others]: readonly string[]): readonly Migrat
     .basename(first, '.sql')
     .replace(/[^\w.-]+/g, '_')
     .replace(/^[\d_.-]+/, '');
-  const problem = `it lies in a subdirectory${others.length === 0 ? '' : `, as ${others.length} more of .sql`}, and these are not read: put each into the folder itself, with the number of its place in front, as 0001_${words === '' ? 'base' : words}.up.sql`;
+  const problem = `it lies in a subdirectory${others.length === 0 ? '' : `, as ${others.length} more .sql file${others.length === 1 ? ' does' : 's do'}`}, and these are not read: put each into the folder itself, with the number of its place in front, as 0001_${words === '' ? 'base' : words}.up.sql. docs/from-other-tools.md has a command for folders of versions`;
   return [{ code: 'folder-each', file: first, problem }];
 }

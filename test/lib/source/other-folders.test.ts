@@ -56,13 +56,15 @@ test.each<[string, Readonly<Record<string, string>>, readonly RegExp[]]>([
     { 'LATEST.sql': 'DO 1', 'v0.1/base.sql': 'DO 1', 'v0.2/01__blob size.sql': 'DO 1', 'v0.2/manifest.json': '' },
     [
       /^LATEST.sql: .*\. What is no migration goes elsewhere, or into a subdirectory \(bad-name\)$/,
-      /^v0.1\/base.sql: it lies in a subdirectory, as 1 more of .sql, and these are not read: .* as 0001_base.up.sql \(folder-each\)$/,
+      /^v0.1\/base.sql: it lies in a subdirectory, as 1 more .sql file does, and these are not read: .* as 0001_base.up.sql\. docs\/.* \(folder-each\)$/,
     ],
   ],
   [
     'one file in a subdirectory, whose name is no word',
     { 'v0.2/01.sql': 'DO 1' },
-    [/^v0.2\/01.sql: it lies in a subdirectory, and these are not read: .* as 0001_base.up.sql \(folder-each\)$/],
+    [
+      /^v0.2\/01.sql: it lies in a subdirectory, and these are not read: .* as 0001_base.up.sql\. docs\/.* \(folder-each\)$/,
+    ],
   ],
   [
     'an up without a statement beside a down that has some',

@@ -31,6 +31,8 @@ module.exports = {
   testSequencer: '<rootDir>/scripts/jest/longest-first-sequencer.cjs',
   // Against tests that hang, not slow ones: nothing is timed here, and a busy machine may take ten times as long.
   testTimeout: 60_000,
+  // As Jest has it, half a second: less than a busy machine may take to end a process, and than a timer of a test that has ended.
+  workerGracefulExitTimeout: 10_000,
   reporters: [
     'default',
     ...(process.env.TEST_COUNT_FILE || process.env.TEST_RECORD

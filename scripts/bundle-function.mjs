@@ -11,6 +11,7 @@ import { build } from 'esbuild';
 import { errorNames } from './error-names.cjs';
 import { aliasOf } from './function-aliases.cjs';
 import { licencesOf } from './licences.mjs';
+import { PACKAGES, withoutUncalled } from './uncalled-functions.cjs';
 
 const GZIP_LIMIT = 150 * 1024;
 const root = path.dirname(import.meta.dirname);
@@ -48,6 +49,9 @@ const { metafile } = await build({
           const { version } = JSON.parse(fs.readFileSync(file, 'utf8'));
           return { contents: JSON.stringify({ version }), loader: 'json' };
         });
+        onLoad({ filter: PACKAGES }, ({ path: file }) =>
+          file.endsWith('.js') ? { contents: withoutUncalled(file, fs.readFileSync(file, 'utf8')) } : undefined,
+        );
         onResolve({ filter: /.*/ }, ({ path: request, importer }) => {
           const to = aliasOf(request, importer);
           return to ? { path: to, external: to.startsWith('node:') } : undefined;

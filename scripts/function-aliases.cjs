@@ -37,6 +37,8 @@ const unused = {
     '../parsers/binary_parser.js',
     '../parsers/text_parser.js',
     './lib/parsers/parser_cache.js',
+    './binary_row',
+    './text_row',
   ],
   umzug: ['./cli', 'tinyglobby', './json', './memory', './mongodb', './sequelize', './file-locker', './templates'],
 };
@@ -53,18 +55,12 @@ const aliases = [
     request,
     to: path.join(edges, 'stubs/charsets.ts'),
   })),
-  ...['./typed_parameter.js', './lib/packets/typed_parameter.js'].map((request) => ({
-    from: 'mysql2',
-    request,
-    to: path.join(edges, 'stubs/typed-parameter.ts'),
-  })),
   ...['./local_date.js', '../parsers/local_date.js'].map((request) => ({
     from: 'mysql2',
     request,
     to: path.join(edges, 'stubs/local-date.ts'),
   })),
   { from: 'mysql2', request: '../helpers', to: path.join(edges, 'stubs/column-reading.ts') },
-  { from: 'mysql2', request: '../tracing.js', to: path.join(edges, 'stubs/tracing.ts') },
   { from: 'mysql2', request: '../ring_queue.js', to: path.join(edges, 'stubs/ring-queue.ts') },
   { from: 'mysql2', request: 'lru.min', to: path.join(edges, 'stubs/lru-min.ts') },
   { from: 'mysql2', request: 'long', to: path.join(edges, 'stubs/long.ts') },

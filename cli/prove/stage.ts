@@ -227,13 +227,10 @@ export class Stage {
 
   /** Ends what runs in the schema: a server does not because its client is gone, and could not drop the schema before. */
   async #killSessions(): Promise<void> {
-    const rows = await sentAside(
-      this.server,
-      sql`SELECT ID AS id FROM information_schema.PROCESSLIST WHERE DB = ${this.name}`,
-    );
-    for (const { id } of rows as readonly { readonly id: number }[]) {
+    const rows = (await sentAside(this.server, 'SHOW PROCESSLIST')) as readonly Readonly<Record<string, unknown>>[];
+    for (const { Id: id, db } of rows) {
       // It may have ended by itself.
-      await sentAside(this.server, sql`KILL ${id}`).catch(() => undefined);
+      if (db === this.name) await sentAside(this.server, sql`KILL ${Number(id)}`).catch(() => undefined);
     }
   }
 

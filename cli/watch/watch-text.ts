@@ -38,15 +38,7 @@ export function watchLine({ deployment, current, statement, blockedBy, isLocked 
 /** What tells whether a line says something new, beside time and share. */
 export function keyOf({ current, statement, blockedBy, isLocked }: WatchAnswer): string {
   const tenth = Math.floor((statement?.share ?? -1) * 10);
-  return JSON.stringify([
-    current?.migration,
-    current?.direction,
-    current?.step,
-    statement?.stage,
-    tenth,
-    blockedBy !== null,
-    isLocked,
-  ]);
+  return JSON.stringify([current?.migration, current?.direction, current?.step, tenth, blockedBy !== null, isLocked]);
 }
 
 /** How a deployment ended. */
@@ -127,10 +119,9 @@ function howFar(current: CurrentStep, isShown: boolean): string {
 
 function progressOf(statement: WatchAnswer['statement']): readonly string[] {
   if (statement === null || !statement.isRunning) return [];
-  const { state, share, stage } = statement;
-  const which = stage === null || stage.of < 2 ? '' : ` (stage ${stage.number} of ${stage.of})`;
+  const { state, share } = statement;
   if (share === null) return state === null ? [] : [state];
-  return [`${state === null ? '' : `${state} `}${Math.round(share * 100)} %${which}`];
+  return [`${state === null ? '' : `${state} `}${Math.round(share * 100)} %`];
 }
 
 function elapsed(ms: number): string {

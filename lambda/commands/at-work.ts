@@ -1,13 +1,17 @@
-import { lockHolder } from '../session/lock';
+import { lockHolder, type LockHolder } from '../session/lock';
 import type { Database } from '../ports';
 import { isHalf, type DeploymentRow, type History } from '../plan/history';
 
 /** Who is at work on the database at this moment, and on what since when, in words; null where nobody is. */
-export async function whoIsAtWork(database: Database, { deployments: [newest] }: History): Promise<string | null> {
+export async function whoIsAtWork(database: Database, history: History): Promise<string | null> {
   const holder = await lockHolder(database);
-  return holder === null || newest?.status !== 'running' || newest.endedAt !== null
-    ? holder
-    : `${holder} (${describeRun(newest)})`;
+  return holder === null ? null : withRun(holder, history);
+}
+
+/** Who holds the lock, and on what since when, as far as the journal knows. */
+export function withRun({ name }: LockHolder, history: History | null): string {
+  const newest = history?.deployments[0];
+  return newest?.status !== 'running' || newest.endedAt !== null ? name : `${name} (${describeRun(newest)})`;
 }
 
 function describeRun({ type, resource, startedAt }: DeploymentRow): string {

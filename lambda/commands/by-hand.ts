@@ -1,3 +1,4 @@
+import { withRun } from './at-work';
 import { journalsOf, type ExecutePorts } from '../work/run';
 import { readHistory } from '../journal/history-reader';
 import { oldestUnsettled } from '../journal/settle';
@@ -32,10 +33,8 @@ export const NOBODY = { stackId: '', logicalId: '' };
 export async function byHand(database: Database, world: World, soFar = NOTHING_YET): Promise<ByHand | Refused> {
   const lock = await takeLock(database, world.clock, PATIENCE_MS);
   if (lock.kind === 'busy') {
-    return refuse(
-      'lock-not-free',
-      `${lock.holder} holds the lock of this database, probably for a deployment; nothing was run`,
-    );
+    const { history } = await readHistory(database, NOBODY);
+    return refuse('lock-not-free', `${withRun(lock.holder, history)} holds the lock of this database; nothing was run`);
   }
   const reading = await readHistory(database, NOBODY);
   if (reading.journal === 'unusable') return { kind: 'refused', failure: reading.failure };

@@ -26,7 +26,12 @@ export async function verify(database: Database, world: World): Promise<Verifica
   const atWork: readonly Finding[] =
     holder === null
       ? []
-      : [{ code: 'lock-held', message: `${holder} holds the lock: what is found beside it may be work in progress` }];
+      : [
+          {
+            code: 'lock-held',
+            message: `${holder.name} holds the lock: what is found beside it may be work in progress`,
+          },
+        ];
   const findings = [...atWork, ...(await findingsOf(database, world, holder !== null))];
   return { ok: findings.length === 0, findings };
 }

@@ -2,7 +2,7 @@ import { readAll, versionIn } from './read-all';
 import { readRecentDeployments, type RecentDeployment } from '../journal/recent-deployments';
 import { describeBlockers } from '../session/sessions';
 import { lockSession } from '../session/lock';
-import { readRunning, type StatementProgress } from '../look/statement-progress';
+import { readRunning, type StatementProgress } from '../session/statement-progress';
 import type { Database } from '../ports';
 import { currentStep, doneBefore, type CurrentStep } from './current-step';
 import { pendingOf } from '../plan/plan-forward';

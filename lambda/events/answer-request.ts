@@ -2,13 +2,14 @@ import { failed, OVERTAKEN, success, type Answer } from './answer';
 import { REVERT_SHARE, type Attempt } from '../work/attempt';
 import { ranElsewhere } from '../adopt/ran-elsewhere';
 import { answerUnusable } from './answer-unusable';
+import { withRun } from '../commands/at-work';
 import { executePlan } from './execute-plan';
 import { LOG, NOTHING_SUFFIX } from '../contract';
 import { rightLacking } from '../look/definition';
 import { readHistory, type UnusableReading, type UsableReading } from '../journal/history-reader';
 import { createJournal } from '../journal/journal-tables';
 import { interruptOlder } from '../work/interrupt';
-import { takeLock } from '../session/lock';
+import { takeLock, type LockHolder } from '../session/lock';
 import { ConnectionLost, type Database, type Log } from '../ports';
 import { describePlan } from './describe-plan';
 import { explainFailure, explainRest } from '../words/explain';
@@ -99,16 +100,18 @@ async function underLock(
   const { request } = intent;
   const { clock, log } = ports;
   const journals = journalsOf(database);
+  let atWork: History | null = null;
   const lock = await takeLock(database, clock, clock.remaining() * (1 - REVERT_SHARE), async (waitedMs) => {
     const reading = await readHistory(database, request.resource);
     if (reading.journal === 'unusable') return null;
+    atWork = reading.history;
     if (isOvertaken(intent, reading.history)) return OVERTAKEN;
     if (reading.journal === 'complete') await interruptOlder(database, journals.deployments, request, waitedMs, log);
     return null;
   });
   if (lock.kind === 'silent') return lock;
   if (lock.kind === 'busy') {
-    const busy = lockNotFree(lock.holder, lock.waitedMs);
+    const busy = lockNotFree(lock.holder, atWork, lock.waitedMs);
     const { isFirst, isLastThoughLong } = ports.attempt;
     const reason = ports.isNewAttempt && isFirst ? explainFailure(busy) : explainRest(busy, ports.soFar);
     const mayBeDead = lock.waitedMs < DEAD_HOLDER && !isLastThoughLong;
@@ -237,9 +240,12 @@ function connectionLost(intent: Intent, error: Error, losses: readonly (string |
   return failed(intent, explainFailure(failure('connection-lost', message)), false);
 }
 
-function lockNotFree(holder: string, waitedMs: number): Failure {
+function lockNotFree(holder: LockHolder, history: History | null, waitedMs: number): Failure {
   const message =
-    `the lock of this database was not free for ${Math.round(waitedMs / 1000)} s: ${holder} holds it; ` +
-    `nothing was run. Wait until it has ended, or end it with KILL, and deploy again`;
+    `the lock of this database was not free for ${Math.round(waitedMs / 1000)} s: ${withRun(holder, history)} holds it; ` +
+    `nothing was run. ${holder.isAtCommit ? ADVISE_DISK : 'Wait until it has ended, or end it with KILL,'} and deploy again`;
   return failure('lock-not-free', message);
 }
+
+const ADVISE_DISK =
+  'Its commit waits for the disk, most times for room for the binary log: make some. A KILL would stop the server. Wait until it is done,';

@@ -4,6 +4,7 @@ import { isSetAgain } from '../sql/segments';
 import type { Step } from '../sql/step';
 import { isDenied } from './definition';
 import { keepReadable } from './keep-readable';
+import type { LeftInSession } from './left-in-session';
 import { partitionId } from './partition-id';
 import type { Database } from '../ports';
 import { isRefusal } from '../refusal';
@@ -14,6 +15,12 @@ export interface Progress {
   readonly done: number;
   /** Of the step after the done ones; null where it was not begun. */
   readonly before: Mark | null;
+}
+
+/** A session to look with, and what is left in it. */
+interface Looking {
+  readonly database: Database;
+  readonly leftInSession: LeftInSession;
 }
 
 /**
@@ -29,7 +36,7 @@ export interface Progress {
  * something it is all the same then
  */
 export async function resolveDoubt(
-  database: Database,
+  { database, leftInSession }: Looking,
   steps: readonly Step[],
   progress: Progress,
   isOnlyRunAgain = false,
@@ -38,7 +45,7 @@ export async function resolveDoubt(
   const inDoubt = steps[done];
   if (before === null || inDoubt === undefined) return done;
   if (before.kind === 'blind' || before.kind === 'module') return null;
-  const look = await setSessionFor(database, steps.slice(0, done), inDoubt);
+  const look = await setSessionFor({ database, leftInSession }, steps.slice(0, done), inDoubt);
   if (look === 'blind') return null;
   try {
     const isDone =
@@ -78,7 +85,11 @@ type Look = 'as-before' | 'other-print' | 'blind';
  * Sets the session as it was, so that the names in the statement mean what they meant when it ran, and definitions are printed
  * as they were. What it takes may be gone since, and most of it has no part in that.
  */
-async function setSessionFor(database: Database, done: readonly Step[], inDoubt: Step): Promise<Look> {
+async function setSessionFor(
+  { database, leftInSession }: Looking,
+  done: readonly Step[],
+  inDoubt: Step,
+): Promise<Look> {
   let look: Look = 'as-before';
   for (const [at, step] of done.entries()) {
     // What reads rows into a variable may fail on a table that was changed since; so may what is prepared, also of such a variable.
@@ -90,6 +101,7 @@ async function setSessionFor(database: Database, done: readonly Step[], inDoubt:
         if (step.shows('setsPrint')) look = 'other-print';
         continue;
       }
+      leftInSession.noteVariables(step);
       await database.write(step.text);
     } catch (error) {
       if (!isRefusal(error)) throw error;

@@ -1,6 +1,6 @@
 import { sha256 } from '../manifest/checksum';
 import { ConnectionLost, type Clock, type Database } from '../ports';
-import { describeSession } from './sessions';
+import { AT_COMMIT, describeSession, lookAtSession } from './sessions';
 import { sql } from '../sql-text';
 
 /**
@@ -18,7 +18,14 @@ export type LockResult =
       readonly session: number;
     }
   /** Somebody else held it until the time ran out. */
-  | { readonly kind: 'busy'; readonly holder: string; readonly waitedMs: number };
+  | { readonly kind: 'busy'; readonly holder: LockHolder; readonly waitedMs: number };
+
+export interface LockHolder {
+  /** Who it is, in words. */
+  readonly name: string;
+  /** Whether it commits, on MySQL. */
+  readonly isAtCommit: boolean;
+}
 
 /** How long one GET_LOCK waits, in seconds: short, so that the caller can look around between two. */
 const SLICE_SECONDS = 2;
@@ -43,7 +50,7 @@ export async function takeLock<GivenUp = never>(
     if (session !== null) return { kind: 'held', session };
     const waitedMs = clock.now() - start;
     if (waitedMs >= waitMs) {
-      const holder = (await lockHolder(database)) ?? 'a session that has just ended';
+      const holder = (await lockHolder(database)) ?? { name: 'a session that has just ended', isAtCommit: false };
       return { kind: 'busy', holder, waitedMs };
     }
     const givenUp = await whileBusy(waitedMs);
@@ -74,10 +81,13 @@ async function getLock(database: Database, seconds: number): Promise<number | nu
   return Number(row?.['id']);
 }
 
-/** Who holds the lock, in words; null where nobody does. */
-export async function lockHolder(database: Database): Promise<string | null> {
-  const session = await lockSession(database);
-  return session === null ? null : describeSession(database, session);
+/** Who holds the lock; null where nobody does. */
+export async function lockHolder(database: Database): Promise<LockHolder | null> {
+  const id = await lockSession(database);
+  if (id === null) return null;
+  const session = await lookAtSession(database, id);
+  if (session === null) return { name: `connection ${id}`, isAtCommit: false };
+  return { name: describeSession(session), isAtCommit: session.state === AT_COMMIT };
 }
 
 /** The session that holds the lock; null where none does. */

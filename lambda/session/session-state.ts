@@ -40,6 +40,8 @@ const SETTINGS: readonly Setting[] = [
   { name: 'check_constraint_checks', value: '1', on: 'M!100201' },
   // What SHOW CREATE prints.
   { name: 'sql_quote_show_create', value: '1' },
+  // MySQL prints it into views.
+  { name: 'sql_buffer_result', value: '0' },
   { name: 'show_create_table_verbosity', value: '0', on: '!50722' },
   { name: 'show_gipk_in_create_table_and_information_schema', value: '1', on: '!80030' },
   // Seconds. A session whose process died is gone after a minute, even where its end was never told.

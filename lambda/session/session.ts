@@ -39,7 +39,7 @@ export class SessionSettings {
     if (mayChange) await this.note();
     const result = await work();
     if (mayChange || result !== null) await this.restore();
-    await this.#unset(this.#takeVariables());
+    else await this.#unset(this.#takeVariables());
     return result;
   }
 
@@ -64,6 +64,7 @@ export class SessionSettings {
   async restore(): Promise<void> {
     // First what would change the statements below. Without a transaction, ROLLBACK does nothing.
     await this.#database.write('ROLLBACK AND NO CHAIN NO RELEASE');
+    await this.#unset(this.#takeVariables());
     if (this.#noted === null) return;
     const { refused } = await setState((statement) => this.#database.write(statement));
     if (refused !== null) throw refused.error;

@@ -1,13 +1,32 @@
 import { seenOrNone } from '../seen-or-none';
 import { tableOf } from '../sql/db-object';
 import type { Step } from '../sql/step';
-import type { Database, Row } from '../ports';
+import type { Database } from '../ports';
 import { fragment, sql } from '../sql-text';
 
-/** Another session in words, such as `connection 12 of app@10.0.1.7:4711, since 35 s in its present state`. */
-export async function describeSession(database: Database, id: number): Promise<string> {
-  const rows = await seenOrNone(database, sql`${fragment(DESCRIPTION)} WHERE ID = ${id}`);
-  return rows.length === 0 ? `connection ${id}` : rows.map(describe).join(', ');
+/** The state of a session that commits, on MySQL. It is in it for long where there is no room for the binary log. */
+export const AT_COMMIT = 'waiting for handler commit';
+
+/** A session as the server shows it. */
+export interface ShownSession {
+  readonly id: number;
+  readonly user: string;
+  readonly host: string;
+  /** Whether a statement runs: between two there is none. */
+  readonly isRunning: boolean;
+  /** For how long it is in its state. */
+  readonly seconds: number;
+  /** What the server says that it does, such as `copy to tmp table`; null where it says nothing. */
+  readonly state: string | null;
+  /** The statement that runs; null where none does. */
+  readonly text: string | null;
+  /** How far the statement is, from 0 to 1; null where the server does not count. */
+  readonly share: number | null;
+}
+
+/** Looks at a session; null where it is gone, or not shown to this user. */
+export async function lookAtSession(database: Database, id: number): Promise<ShownSession | null> {
+  return (await shownSessions(database)).find((session) => session.id === id) ?? null;
 }
 
 /**
@@ -23,18 +42,47 @@ export async function describeBlockers(
   const tables = effects.map(({ object }) => tableOf(object) ?? object);
   if (tables.length === 0) return null;
   const names = tables.map(({ schema = database.name, name }) => sql`(${schema}, ${name})`);
-  const rows = await seenOrNone(
+  const holders = await seenOrNone(
     database,
-    sql`${fragment(DESCRIPTION)} WHERE ID NOT IN (CONNECTION_ID(), ${waiting ?? 0}) AND ID IN (
-          SELECT t.PROCESSLIST_ID FROM performance_schema.metadata_locks l
-            JOIN performance_schema.threads t ON t.THREAD_ID = l.OWNER_THREAD_ID
-          WHERE l.LOCK_STATUS = 'GRANTED' AND l.OBJECT_TYPE = 'TABLE' AND (l.OBJECT_SCHEMA, l.OBJECT_NAME) IN (${fragment([...new Set(names)].join(', '))}))`,
+    sql`SELECT t.PROCESSLIST_ID AS id FROM performance_schema.metadata_locks l
+          JOIN performance_schema.threads t ON t.THREAD_ID = l.OWNER_THREAD_ID
+        WHERE l.LOCK_STATUS = 'GRANTED' AND l.OBJECT_TYPE = 'TABLE' AND t.PROCESSLIST_ID NOT IN (CONNECTION_ID(), ${waiting ?? 0})
+          AND (l.OBJECT_SCHEMA, l.OBJECT_NAME) IN (${fragment([...new Set(names)].join(', '))})`,
   );
-  return rows.length === 0 ? null : rows.map(describe).join(', ');
+  if (holders.length === 0) return null;
+  const ids = new Set(holders.map(({ id }) => Number(id)));
+  const blockers = (await shownSessions(database)).filter(({ id }) => ids.has(id));
+  return blockers.length === 0 ? null : blockers.map(describeSession).join(', ');
 }
 
-const DESCRIPTION = 'SELECT ID AS id, USER AS user, HOST AS host, TIME AS seconds FROM information_schema.PROCESSLIST';
+/**
+ * All sessions that this user may see.
+ *
+ * `information_schema.PROCESSLIST` would not do: while any session runs a statement with a character of four bytes,
+ * MySQL refuses to read it (3854), and MariaDB shows that statement's text with question marks.
+ */
+async function shownSessions(database: Database): Promise<readonly ShownSession[]> {
+  const rows = await seenOrNone(database, 'SHOW FULL PROCESSLIST');
+  return rows.map((row) => ({
+    id: Number(row['Id']),
+    user: String(row['User']),
+    host: String(row['Host']),
+    isRunning: row['Command'] !== 'Sleep',
+    seconds: Number(row['Time']),
+    state: textOrNull(row['State']),
+    text: textOrNull(row['Info']),
+    // MariaDB's, which shows 0 where it does not count.
+    share: Number(row['Progress'] ?? 0) / 100 || null,
+  }));
+}
 
-function describe(row: Row): string {
-  return `connection ${String(row['id'])} of ${String(row['user'])}@${String(row['host'])}, for ${String(row['seconds'])} s in its present state`;
+function textOrNull(value: unknown): string | null {
+  return typeof value === 'string' && value !== '' ? value : null;
+}
+
+/** In words, such as `connection 12 of app@10.0.1.7:4711, for 35 s in the state "executing"`. */
+export function describeSession({ id, user, host, seconds, state }: ShownSession): string {
+  // Between two statements it is in none.
+  const which = state === null ? 'its present state' : `the state "${state}"`;
+  return `connection ${id} of ${user}@${host}, for ${seconds} s in ${which}`;
 }

@@ -78,7 +78,7 @@ const SIGNS = {
   maySpoilLooking:
     /max_join_size|sql_big_selects|character|charset|\bnames\b|collation_connection|max_execution_time|max_statement_time/i,
   /** It may set how definitions are printed, or which of them are shown. */
-  setsPrint: /sql_mode|show_|sql_quote|character|charset|names|collation|time_zone|old|role/i,
+  setsPrint: /sql_mode|show_|sql_quote|sql_buffer|character|charset|names|collation|time_zone|old|role/i,
   /** There is something in parentheses, so that it may call a function. */
   mayCall: /\(/,
   /** It takes a value of a sequence. */

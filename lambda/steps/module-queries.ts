@@ -31,6 +31,7 @@ export class ModuleQueries {
   #last: Promise<unknown> = Promise.resolve();
   #transaction: 'held' | 'left' | 'committed' = 'held';
   #end: End | null = null;
+  #lost: ConnectionLost | null = null;
   #hasChanged = false;
   /** Each text once: a module may run one for every row. */
   readonly #reads = new Map<string, Step>();
@@ -68,6 +69,11 @@ export class ModuleQueries {
     for (const read of this.#reads.values())
       this.#hasChanged ||= !(await this.#unchanged.changesNothing(read, 0, null));
     return this.#hasChanged;
+  }
+
+  /** That the connection is lost; null where it is not. */
+  get lost(): ConnectionLost | null {
+    return this.#lost;
   }
 
   /** Whether the journal forbade to leave the transaction. */
@@ -120,7 +126,10 @@ export class ModuleQueries {
       await this.#note(step, result, before);
       return result;
     } catch (error) {
-      if (error instanceof ConnectionLost) error.where ??= this.#where;
+      if (error instanceof ConnectionLost) {
+        error.where ??= this.#where;
+        this.#lost = error;
+      }
       if (step.verb === 'USE') this.#guard.useFailed();
       // Other DDL that the server refuses has done nothing, unless a KILL came too late for it.
       this.#hasChanged ||=

@@ -1,3 +1,4 @@
+import { inspect, types } from 'node:util';
 import { ModuleQueries } from './module-queries';
 import type { StepJournal } from '../journal/step-journal';
 import type { StepPorts } from './steps';
@@ -29,7 +30,8 @@ export async function runModule(
     await queries.done();
   } catch (error) {
     await queries.stop();
-    if (error instanceof Error && error.name === 'ConnectionLost') throw error;
+    // Whatever it has made of that: what it throws may be anything, and is not looked at before it is told.
+    if (queries.lost !== null) throw queries.lost;
     await database.write(ROLLBACK);
     if (queries.isPartial) await database.write(UNLOCK);
     if (queries.isCancelled) return { kind: 'cancelled' };
@@ -55,15 +57,27 @@ async function ping(database: Database): Promise<void> {
   await database.query('DO 0').catch(() => undefined);
 }
 
-function messageOf(error: unknown): string {
-  if (error instanceof ServerError) return error.summary;
+/** What was thrown, which may refuse to be looked at. */
+function messageOf(thrown: unknown): string {
   try {
-    const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    return message.slice(0, MAX_MESSAGE);
+    return textOf(thrown, MAX_DEPTH).slice(0, MAX_MESSAGE);
   } catch {
     return 'it threw something that cannot be read';
   }
 }
+
+/** With what is behind it: `fetch` says no more than that it failed, and `Promise.any` that all did. */
+function textOf(thrown: unknown, depth: number): string {
+  if (thrown instanceof ServerError) return thrown.summary;
+  if (!types.isNativeError(thrown)) return typeof thrown === 'string' ? thrown : inspect(thrown);
+  const { name, message, cause, errors } = thrown as Partial<AggregateError>;
+  const behind = [cause, ...(Array.isArray(errors) ? (errors as unknown[]) : [])].filter((each) => each !== undefined);
+  const texts = depth === 0 ? [] : behind.map((each) => textOf(each, depth - 1));
+  return [`${name}: ${message}`, ...texts].join('; ');
+}
+
+/** An error may be its own cause. */
+const MAX_DEPTH = 3;
 
 /** A column of the journal takes 65,535 bytes and an answer 4,096; what a migration throws may be of any length. */
 const MAX_MESSAGE = 4_000;

@@ -155,7 +155,7 @@ async function resumable(
   if ('module' in script || (await run.migrations.script(row.storedName)) !== text) return null;
   // Of a partition, its id could be read when the step began, and now it may not be. Telling runs what sets the session, which
   // the migrations after this one must not find.
-  const done = await run.settings.around(true, () => resolveDoubt(run.database, up, progressOf(row)));
+  const done = await run.settings.around(true, () => resolveDoubt(run, up, progressOf(row)));
   if (done === null) return null;
   return carriesSession(up) && done <= lastThatCounts(up) ? null : row;
 }
@@ -239,10 +239,10 @@ async function applySql(
 }
 
 /** How many steps an attempt did that died. */
-async function doneOf({ database, migrations }: Run, row: HistoryRow, up: readonly Step[]): Promise<number> {
-  const done = await resolveDoubt(database, up, progressOf(row));
+async function doneOf(run: Run, row: HistoryRow, up: readonly Step[]): Promise<number> {
+  const done = await resolveDoubt(run, up, progressOf(row));
   if (done === null) throw new Error(`${row.name} was resumed though nothing shows how far it came`);
-  await migrations.resolveDoubt(row, done);
+  await run.migrations.resolveDoubt(row, done);
   return done;
 }
 

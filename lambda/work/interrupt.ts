@@ -2,6 +2,7 @@ import type { Request } from '../plan/intent';
 import type { DeploymentJournal } from '../journal/deployment-journal';
 import { ServerError, type Database, type Log } from '../ports';
 import { lockSession } from '../session/lock';
+import { AT_COMMIT, lookAtSession } from '../session/sessions';
 import { fragment, sql } from '../sql-text';
 import { ER_NO_SUCH_THREAD } from '../words/server-error-numbers';
 
@@ -37,6 +38,8 @@ export async function killOwn(database: Database, what: 'CONNECTION' | 'QUERY', 
 }
 
 async function kill(database: Database, what: 'CONNECTION' | 'QUERY', session: number): Promise<void> {
+  // A commit is past being killed; and where it waits for room for the binary log, a KILL has MySQL stop the whole server.
+  if ((await lookAtSession(database, session))?.state === AT_COMMIT) return;
   try {
     await database.write(sql`KILL ${fragment(what)} ${session}`);
   } catch (error) {

@@ -4,7 +4,6 @@ import type { RevertPlan } from '../plan/plan-types';
 import type { VouchedScripts } from '../journal/vouched-scripts';
 import { upOf } from './own-script';
 import type { Run } from './run';
-import type { Database } from '../ports';
 import { isRefusal } from '../refusal';
 import type { Step } from '../sql/step';
 import { lastThatCounts } from '../sql/step-nature';
@@ -33,20 +32,21 @@ async function stepsDoneOf(run: Run, row: HistoryRow, scripts: VouchedScripts): 
   if (up === null) return null;
   const last = lastThatCounts(up);
   const stepsDone = await run.settings.around(true, async () => {
-    const known = await resolveDoubt(run.database, up, progressOf(row));
+    const known = await resolveDoubt(run, up, progressOf(row));
     const isCounted = known !== null && last !== -1 && known > last;
-    return isCounted && (await isTaken(run.database, up, known)) ? up.length : known;
+    return isCounted && (await isTaken(run, up, known)) ? up.length : known;
   });
   if (stepsDone !== null) await run.migrations.resolveDoubt(row, stepsDone);
   return stepsDone;
 }
 
 /** Whether the server takes what sets the session after the last step that counts: one that it refuses has failed its migration. */
-async function isTaken(database: Database, up: readonly Step[], from: number): Promise<boolean> {
-  for (const [at, { nature, text }] of up.entries()) {
-    if (nature !== 'session') continue;
+async function isTaken({ database, leftInSession }: Run, up: readonly Step[], from: number): Promise<boolean> {
+  for (const [at, step] of up.entries()) {
+    if (step.nature !== 'session') continue;
     try {
-      await database.write(text);
+      leftInSession.noteVariables(step);
+      await database.write(step.text);
     } catch (error) {
       if (!isRefusal(error)) throw error;
       if (at >= from) return false;

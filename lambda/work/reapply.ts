@@ -61,7 +61,7 @@ async function reapplyRow(run: Run, row: HistoryRow, scripts: VouchedScripts): P
     }
     if (script.upSha256 !== undefined) return reapplyFailed(row, 'its up is too large to be kept in the journal');
     const steps = stepsToRun(script.up, row, row.name);
-    const done = isResumed ? await resolveDoubt(run.database, script.up, progressOf(row)) : 0;
+    const done = isResumed ? await resolveDoubt(run, script.up, progressOf(row)) : 0;
     if (done === null) {
       const advice = adviseStep(row.name, row.stepsDone + 1);
       return reapplyFailed(row, `nothing shows whether ${nameOpenStep(row)} was done: ${advice}`);

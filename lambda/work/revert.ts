@@ -1,17 +1,19 @@
 import { listNames } from '../words/explain';
 import { failure, type Failure } from '../words/failure';
 import { pairDowns } from '../schema/half-applied';
+import { heldRows } from '../schema/held-rows';
 import { isGuarded } from '../schema/inventory-after';
 import { nameOpenStep, progressOf, type HistoryRow } from '../plan/history';
 import type { Reversal } from '../plan/outcome';
 import { adviseHalf, adviseReverted, adviseStep } from '../words/repair-advice';
 import type { ReadScript, SqlSteps } from '../sql/script';
-import type { KnownError, StepToRun } from '../sql/segments';
+import type { StepToRun } from '../sql/segments';
 import type { Step } from '../sql/step';
 import { touchesSession } from '../sql/step-nature';
 import { nameOwnStep, nameStep } from '../manifest/step-lines';
 import type { ModuleScript } from '../manifest/types';
 import { leadingElsewhere } from '../look/non-transactional-tables';
+import { rightLacking } from '../look/definition';
 import { resolveDoubt } from '../look/doubt';
 import { readSchema } from '../look/fingerprint';
 import { takesAnyCase } from '../look/takes-any-case';
@@ -23,15 +25,11 @@ import type { Run } from './run';
 import { needCleanSession } from './spent-session';
 import { outOfTimeFailure, runAgain } from './stop';
 import { runSteps } from '../steps/steps';
+import { toleratedIn } from '../steps/tolerated';
 import { runWithUmzug } from './umzug';
 import type { ChosenDowns } from '../journal/migration-journal';
 import type { VouchedScripts } from '../journal/vouched-scripts';
-import {
-  ER_EVENT_DOES_NOT_EXIST,
-  ER_PARSE_ERROR,
-  ER_QUERY_INTERRUPTED,
-  unknownObjectErrors,
-} from '../words/server-error-numbers';
+import { ER_QUERY_INTERRUPTED } from '../words/server-error-numbers';
 
 /** The names, in the order in which they were reverted. */
 export type Reverted = Pick<Reversal, 'reverted' | 'failure'>;
@@ -56,7 +54,12 @@ export async function revertRows(run: Run, rows: readonly HistoryRow[], scripts:
     return null;
   };
   if (rows.some(({ state }) => state === 'applied')) await run.deployments.unseal();
-  const failed = await runWithUmzug('down', rows, revertOne, run.log);
+  const failed = await runWithUmzug('down', rows, revertOne, run.log).catch((error: unknown) => {
+    // Why it is reverted is to be told, too.
+    const lacking = rightLacking(error, run.database);
+    if (lacking === null) throw error;
+    return lacking;
+  });
   return { reverted, failure: failed };
 }
 
@@ -105,9 +108,7 @@ async function upsOf(run: Run, rows: readonly HistoryRow[], scripts: VouchedScri
 /** Why only a person can put a migration in order; null where its row and its script do not say so. */
 function obstacleTo(row: HistoryRow, script: ReadScript): Failure | null {
   if (script.irreversible === true) return needsRepair(row, 'it is irreversible');
-  if ('up' in script) {
-    return row.before?.kind === 'blind' ? stepInDoubt(row) : null;
-  }
+  if ('up' in script) return row.before?.kind === 'blind' ? stepInDoubt(row) : null;
   return row.before !== null && script.idempotentDown !== true
     ? needsRepair(row, 'a JavaScript migration stopped half-way after it had changed the schema')
     : null;
@@ -128,7 +129,7 @@ async function failedInDoubtOnly(run: Run, row: HistoryRow, script: SqlSteps): P
   if (row.before === null || !hasChangedNothing(row, row.stepsDone)) return false;
   const up = upOf(run, row, script);
   if (up === null || up[row.stepsDone]?.showsWhenDone !== true) return false;
-  const stepsDone = await run.settings.around(true, () => resolveDoubt(run.database, up, progressOf(row)));
+  const stepsDone = await run.settings.around(true, () => resolveDoubt(run, up, progressOf(row)));
   return stepsDone !== null && hasChangedNothing(row, stepsDone);
 }
 
@@ -151,7 +152,7 @@ async function revertSql(run: Run, row: HistoryRow, script: SqlSteps, older: Old
   if (!isResumed) await run.migrations.beginRevert(row, downs);
   const steps = downSteps(row, script, downs);
   const down = steps.map(({ step }) => step);
-  const done = isResumed ? await resolveDoubt(run.database, down, progressOf(row), true) : 0;
+  const done = isResumed ? await resolveDoubt(run, down, progressOf(row), true) : 0;
   if (done === null) return stepInDoubt(row);
   const first = await goesOnAt(run.database, down, done);
   if (first === null) return needsRepair(row, `${nameOwnStep(row, 'down', done, downs[done]?.[0])} ${NEEDS_SESSION}`);
@@ -195,10 +196,13 @@ async function chooseForHalf(
 ): Promise<ChosenDowns | Failure> {
   const up = upOf(run, row, script);
   if (up === null) return needsRepair(row, 'its up is too large to be stored, and this function has another');
-  const stepsDone = await resolveDoubt(run.database, up, progressOf(row));
+  const stepsDone = await resolveDoubt(run, up, progressOf(row));
   if (stepsDone === null) return stepInDoubt(row);
   await run.settings.restore();
   await run.migrations.resolveDoubt(row, stepsDone);
+  const anyCase = await takesAnyCase(run.database);
+  const held = heldRows(up, script.down, stepsDone, run.database.name, anyCase);
+  if (held !== null) return needsRepair({ ...row, stepsDone }, held);
   const mayLeadOn = [...up.slice(0, stepsDone), ...script.down].some(
     ({ nature }) => nature === 'dml' || nature === 'session',
   );
@@ -210,7 +214,7 @@ async function chooseForHalf(
     applied: isGuarded(up) ? await older() : [],
     now: await readSchema(run.database),
     defaultSchema: run.database.name,
-    takesAnyCase: await takesAnyCase(run.database),
+    takesAnyCase: anyCase,
     elsewhere: mayLeadOn ? await leadingElsewhere(run.database) : [],
   });
   const unpaired = decisions.flatMap((decision, position) =>
@@ -236,27 +240,9 @@ function downSteps(row: HistoryRow, script: SqlSteps, downs: ChosenDowns): reado
     const step = script.down[position];
     if (step === undefined) return [];
     const where = (): string => nameStep(row, 'down', position, script.down.length, ` of ${row.name}`);
-    const tolerated = mayBeMissing ? unknownObjectErrors(step.words[0]) : isAboutEvents(step) ? EVENT_GONE : undefined;
-    const tolerates = tolerated && ((error: KnownError) => tolerated.has(error.errno) && !isSlip(error, step));
-    return [{ step, at, where, ...(tolerates && { tolerates }) }];
+    return [{ step, at, where, tolerates: toleratedIn(step, mayBeMissing) }];
   });
 }
-
-/**
- * Whether the server stumbled over something else than the name of what is missing: what comes behind a semicolon that was
- * forgotten, say, which is about things that are there.
- */
-function isSlip({ errno, message }: KnownError, { effects = [] }: Step): boolean {
-  const at = /'`?(\w+)/.exec(message)?.[1]?.toLowerCase();
-  return errno === ER_PARSE_ERROR && !effects.some(({ object: { name } }) => name.toLowerCase() === at);
-}
-
-/** One that has come to its end drops itself, and leaves nothing to be reverted. */
-function isAboutEvents({ effects = [] }: Step): boolean {
-  return effects.length > 0 && effects.every(({ object }) => object.kind === 'event');
-}
-
-const EVENT_GONE: ReadonlySet<number> = new Set([ER_EVENT_DOES_NOT_EXIST]);
 
 function revertFailed(row: HistoryRow, where: string, error: string, left: string): Failure {
   return failure(

@@ -34,6 +34,7 @@ export class MadeObjects {
       case 'rename':
         this.#gone.delete(keyOf(effect.to));
         if (this.#keys.delete(key)) this.#keys.add(keyOf(effect.to));
+        if (effect.object.kind === 'table') this.#gone.add(key);
         break;
       case 'alter':
       case 'data':

@@ -20,11 +20,13 @@ function smallerNumber(before: string): string {
   return `it runs after ${before}, whose number is larger: names are sorted by their characters, not by their numbers. If it is not released yet, write its number with as many digits as the others have`;
 }
 
-/** A date such as 2026-01-31, perhaps with a time behind it, is one number, and that of a day is its first moment's. */
+/** A date, perhaps with a time behind it, is one number, and that of a day is its first moment's. */
 function numberOf(name: string): bigint {
   const [date] = DATE.exec(name) ?? [];
   if (date !== undefined) return BigInt(date.replace(/\D/g, '').padEnd(14, '0'));
   return BigInt(/^\d+/.exec(name)?.[0] ?? 0);
 }
 
-const DATE = /^\d{4}-[01]\d-[0-3]\d(?:[T_.-]?[0-2]\d[_.-]?[0-5]\d(?:[_.-]?[0-5]\d)?(?!\d))?(?!\d)/;
+/** Such as `2026-01-31`, `2026_01_31_120000` (Laravel's) and `20260131-120000`. */
+const DATE =
+  /^(?:19|20)\d\d([-_]?)(?:0\d|1[0-2])\1(?:[0-2]\d|3[01])(?:[T_.-]?[0-2]\d[_.-]?[0-5]\d(?:[_.-]?[0-5]\d)?(?!\d))?(?!\d)/;

@@ -3,7 +3,8 @@ import * as path from 'node:path';
 import { compareNames, parseMigrationName } from '../../lambda/manifest/name';
 import type { MigrationName } from '../../lambda/manifest/types';
 import type { MigrationProblem } from '../review/migration-problem';
-import { folderEach, foldersOfOne } from './other-tools/folder-each';
+import { dialectNames } from './other-tools/dialect-names';
+import { folderEach, foldersOfOne, sqlBelow } from './other-tools/folder-each';
 import { otherPairs } from './other-tools/pair-names';
 
 /** The files of one migration. */
@@ -59,11 +60,18 @@ export function listMigrations(directory: string): Listing {
         : 'it is not a directory, but a file: name the directory that holds it',
     );
   }
-  const files = filesIn(directory);
+  const all = filesIn(directory);
+  const dialects = dialectNames(all);
+  const files = all.filter((file) => !dialects.files.has(file));
   const pairs = otherPairs(files, (file) =>
     /^--[ \t]*migrate:/m.test(fs.readFileSync(path.join(directory, file), 'latin1')),
   );
-  const problems: MigrationProblem[] = [...pairs.problems, ...brokenLinks(directory), ...foldersNamedSo(directory)];
+  const problems: MigrationProblem[] = [
+    ...dialects.problems,
+    ...pairs.problems,
+    ...brokenLinks(directory),
+    ...foldersNamedSo(directory),
+  ];
   const named: NamedFile[] = [];
   for (const file of files.filter((each) => !pairs.files.has(each))) {
     const found = nameOf(file);
@@ -76,6 +84,7 @@ export function listMigrations(directory: string): Listing {
     ...(ofOne === undefined || named.length === 0 ? [] : [nestedIn(ofOne.folder, ofOne.file, moreOfOne.length)]),
   ];
   if (named.length === 0 && ofOne !== undefined) problems.push(folderEach(ofOne, moreOfOne));
+  if (named.length === 0 && ofOne === undefined && nested.length === 0) problems.push(...sqlBelow(sqlIn(directory)));
   if (named.length === 0 && problems.length === 0) {
     return failedListing(
       directory,
@@ -115,6 +124,14 @@ function nestedMigrations(directory: string): string[] {
     nested.push(nestedIn(below, first, more.length));
   }
   return nested;
+}
+
+function sqlIn(directory: string): string[] {
+  return subdirectories(directory).flatMap((below) =>
+    filesIn(path.join(directory, below))
+      .filter((file) => file.endsWith('.sql'))
+      .map((file) => path.posix.join(below, file)),
+  );
 }
 
 function nestedIn(folder: string, file: string, more: number): string {
@@ -180,7 +197,11 @@ export function nameOf(file: string): NamedFile | MigrationProblem {
   }
   const parsed = parseMigrationName(file.replace(ending, ''));
   if ('problem' in parsed) {
-    return { code: 'bad-name', file, problem: parsed.problem };
+    return {
+      code: 'bad-name',
+      file,
+      problem: `${parsed.problem}. What is no migration goes elsewhere, or into a subdirectory`,
+    };
   }
   if (/\.(?:up|down)$/.test(parsed.name)) {
     const problem = 'only a pair of .sql files has ".up" and ".down" in its names, once: take it out of this one';

@@ -202,12 +202,13 @@ function countProblems(
     problem,
   });
   const problems: MigrationProblem[] = [];
-  if (ups === 0 && !isNothing) {
+  const revertsNothing = ups === 0 && !irreversible && downs !== undefined && downs > 0;
+  if (ups === 0 && !isNothing && !revertsNothing) {
     const problem =
       'its up has no statement: add one, or a comment that says why it does nothing, or remove the migration';
     problems.push(found(up, 'up-empty', problem));
   }
-  if (isNothing && !irreversible && downs !== undefined && downs > 0) {
+  if (revertsNothing) {
     const problem =
       'its up has no statement, so that those of its down would revert what it did not do: remove them, or add those of the up (DO 0; if it is to be so)';
     problems.push(found(up, 'up-empty', problem));

@@ -23,10 +23,12 @@ export function templateIn(statement: string): string | undefined {
 /** The body of such a routine of MySQL 9 has braces of its own. */
 const JAVASCRIPT = /\bLANGUAGE\s+JAVASCRIPT\b/i;
 
-/** Up to what closes it, in its line. */
+/** Up to what closes it, in its line, or the words at its beginning. */
 function writtenAt(statement: string, brace: number): string {
   const start = statement[brace - 1] === '$' ? brace - 1 : brace;
-  return /^\$?\{[^\n}]{0,40}\}{0,2}/.exec(statement.slice(start))?.[0] ?? '{';
+  const text = statement.slice(start, start + 60);
+  const [whole] = /^\$?\{[^\n}]{0,40}\}{1,2}/.exec(text) ?? [];
+  return whole ?? `${/^\$?\{+(?:[^\n\w]*\w+){0,4}/.exec(text)?.[0] ?? '{'} …`;
 }
 
 /**

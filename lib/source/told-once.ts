@@ -21,6 +21,9 @@ interface Lack {
 const OF_RELEASED = 'For what is released, the line "-- migrate:irreversible" is enough, and a rollback leaves it:';
 const ADDED = String.raw`printf '\n-- migrate:irreversible\n' >>`;
 
+/** A line for grep. */
+const NO_STATEMENT = '^[[:space:]]*(--.*)?$';
+
 const MARK = String.raw`s/^--\s*\+\w+\s+`;
 
 const LACKS: readonly Lack[] = [
@@ -29,7 +32,7 @@ const LACKS: readonly Lack[] = [
     reads: /^"--[ \t]*\+(?:goose|migrate)\b[^"]*" is not a marker/,
     isTold: true,
     file: /\.sql$/,
-    problem: `have the markers of goose or sql-migrate, which are comments here: expected are "-- migrate:up" and "-- migrate:down", each on a line of its own. This writes them: \`perl -pi -e '${MARK}Up\\b.*/-- migrate:up/i; ${MARK}Down\\b.*/-- migrate:down/i; ${MARK}StatementBegin.*/DELIMITER \\$\\$/i; ${MARK}StatementEnd.*/\\$\\$\\nDELIMITER ;/i' *.sql\``,
+    problem: `have the markers of goose or sql-migrate, which are comments here: expected are "-- migrate:up" and "-- migrate:down", each on a line of its own. This writes them: \`perl -pi -e '${MARK}Up\\b.*/-- migrate:up/i; ${MARK}Down\\b.*/-- migrate:down/i; ${MARK}StatementBegin.*\\n//i; ${MARK}StatementEnd.*/;/i' *.sql\``,
   },
   {
     code: 'unreadable-sql',
@@ -58,7 +61,20 @@ const LACKS: readonly Lack[] = [
   {
     code: 'down-empty',
     file: /\.down\.sql$/,
-    problem: `have a down without a statement: add it to each that is not released yet. ${OF_RELEASED} \`for f in $(grep -LvE '^[[:space:]]*(--.*)?$' *.down.sql); do ${ADDED} "$f"; done\``,
+    problem: `have a down without a statement: add it to each that is not released yet. ${OF_RELEASED} \`for f in $(grep -LvE '${NO_STATEMENT}' *.down.sql); do ${ADDED} "$f"; done\``,
+  },
+  {
+    code: 'up-empty',
+    file: /\.up\.sql$/,
+    problem: `have an up without a statement: add it. Where it is to do nothing, a comment says so, or DO 0; beside a down with statements: \`for f in $(grep -LvE '${NO_STATEMENT}' *.up.sql); do if grep -qsvE '${NO_STATEMENT}' "\${f%.up.sql}.down.sql"; then printf '\\nDO 0;\\n' >> "$f"; else grep -q '[^[:space:]]' "$f" || echo '-- nothing to do' >> "$f"; fi; done\``,
+  },
+  {
+    code: 'foreign-syntax',
+    reads: /is a template of another tool/,
+    file: /./,
+    of: 'files',
+    problem:
+      'have templates of another tool, such as {{.prefix}} or ${prefix}, which nothing replaces here, and which are syntax errors on MySQL and on MariaDB: write what they stand for, in all files',
   },
   {
     code: 'section-missing',

@@ -2,6 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import ts from 'typescript';
 import { adviseFor, asCommandLine } from '../../cli/advice';
+import { codedFailure } from '../../cli/coded-failure';
 import { readCommand } from '../../lambda/plan/command';
 import { runProgram } from './run-program';
 
@@ -48,6 +49,19 @@ test('no text sends people to a command by its bare name', () => {
   const saying = new RegExp(`["“](?:${COMMANDS.join('|')})["”] (?:says?|shows?|tells?)\\b`);
 
   expect(TEXTS.filter(({ text }) => bare.test(text) || saying.test(text))).toEqual([]);
+});
+
+test('a run that ends with a failure of the function names commands, and no events', () => {
+  adviseFor(['--url', 'mysql://root@127.0.0.1/shop'], 'url');
+  const { code, message } = codedFailure(
+    'the connection was lost; what was done is in the journal, and {"command":"status"} shows it [connection-lost]',
+    'the server',
+  ) ?? { code: '', message: '' };
+  expect([code, message]).toEqual([
+    'connection-lost',
+    'the server: the connection was lost; what was done is in the journal, and ' +
+      '"npx aurora-migrations status --url mysql://root@127.0.0.1/shop" shows it',
+  ]);
 });
 
 test('on a server, which has no stack, nobody is told to deploy or to continue a rollback', () => {

@@ -42,11 +42,11 @@ export class StateReader {
 
   /** Goes back to the copy; nobody else is connected then. */
   async restore(): Promise<void> {
-    const [others, side] = await this.#rows(
-      `SELECT ID AS id FROM information_schema.PROCESSLIST WHERE USER = 'root' AND ID <> CONNECTION_ID();` +
-        `SHOW TABLES FROM ${this.#side};`,
+    const [sessions, own, side] = await this.#rows(
+      `SHOW PROCESSLIST; SELECT CONNECTION_ID() AS id; SHOW TABLES FROM ${this.#side};`,
     );
-    for (const { id } of others!) await this.#rows(`KILL ${String(id)}; DO 0;`).catch(() => undefined);
+    const others = sessions!.filter(({ Id, User }) => User === 'root' && Id !== own![0]!['id']);
+    for (const { Id: id } of others) await this.#rows(`KILL ${String(id)}; DO 0;`).catch(() => undefined);
     await this.#rows(this.#restore + (side!.length > 0 ? renewal(this.#side) : ''));
   }
 

@@ -7,7 +7,7 @@ import type { PlanAnswer } from '../../lambda/commands/show-plan';
 import type { StatusAnswer } from '../../lambda/commands/status';
 import type { WatchAnswer } from '../../lambda/commands/watch';
 import { servers } from '../servers';
-import { invoke } from './by-hand';
+import { hastyClock, invoke } from './by-hand';
 import { FIRST, release, Scene, USER, type Release } from './scene';
 
 /** Waits where another session holds the row. */
@@ -133,6 +133,25 @@ describe.each(servers())('what is seen of a run at work, on $name', (server) => 
     expect(await undone).toMatchObject({ kind: 'reverted', reverted: ['0002_fill'] });
   });
 
+  it('is told to whoever waits in vain for the lock', async () => {
+    const free = await hold();
+    const code = release({ '0001_user': USER, '0002_fill': sqlOf(HELD) });
+    const deployed = scene.updated(FIRST, code);
+    await scene.until(() => scene.isRunning('UPDATE held'));
+    scene.renew();
+    const end = Date.now() + 1_000;
+    const clock = { ...scene.ports(code).clock, now: () => Date.now(), remaining: () => end - Date.now() };
+    const attempt = { isFirst: false, isLast: true, isLastThoughLong: true };
+    const { reason } = await scene.answer(scene.create(code), code, { clock, attempt });
+    const up = await invoke(scene, code, { command: 'up' }, { clock: hastyClock() });
+    await free();
+    await deployed;
+    const run =
+      /connection \d+ of \S+, for \d+ s in the state "[^"]+" \(Update of app, begun [\d-]+ [\d:]+ UTC\) holds/;
+    expect(reason).toMatch(run);
+    expect(up).toMatchObject({ failure: { message: expect.stringMatching(run) as string } });
+  });
+
   it.each([
     ['a change of rows behind a DDL', '0003_fill', 'UPDATE held SET n = 7', '0002_add'],
     ['a step of which nothing shows whether it was done', '0003_fill', 'TRUNCATE TABLE held', '0003_fill'],
@@ -148,7 +167,7 @@ describe.each(servers())('what is seen of a run at work, on $name', (server) => 
     await free();
     await deployed;
 
-    const who = /^connection \d+ of \S+, for \d+ s in its present state \(Update of app, begun [\d-]+ [\d:]+ UTC\)$/;
+    const who = /^connection \d+ of \S+, for \d+ s in the state "[^"]+" \(Update of app, begun [\d-]+ [\d:]+ UTC\)$/;
     expect(status.lockedBy).toMatch(who);
     const saysSo =
       /^At work: connection \d+ .* holds the lock\. See "npx aurora-migrations watch"\. What follows is as of now/;
@@ -160,7 +179,25 @@ describe.each(servers())('what is seen of a run at work, on $name', (server) => 
     expect(plan).toMatchObject({ lockedBy: expect.stringMatching(who) as string, revertFirst: [] });
     expect(planText(plan, new Map(), 'Refused', STYLE).join('\n')).toMatch(saysSo);
     expect(verified).toMatchObject({ findings: [{ code: 'lock-held' }] });
+    await scene.unlocked();
     expect(await invoke(scene, code, { command: 'plan' })).toMatchObject({ lockedBy: null });
+  });
+
+  it('a statement with a character of four bytes is seen, and hides no other session', async () => {
+    const statement = "UPDATE held SET n = CHAR_LENGTH('😀 日本') WHERE id = 1";
+    const code = release({ '0001_user': USER, '0002_fill': sqlOf(statement) });
+    const free = await hold();
+    const deployed = scene.updated(FIRST, code);
+    await scene.until(() => scene.isRunning(statement, 'updating'));
+
+    const answer = await look(code);
+    const status = (await invoke(scene, code, { command: 'status' })) as StatusAnswer;
+    await free();
+    await deployed;
+
+    expect(answer.current).toMatchObject({ migration: '0002_fill', step: 1, sql: statement, isSeen: true });
+    expect(answer.statement).toMatchObject({ isRunning: true });
+    expect(status.lockedBy).toMatch(/^connection \d+ of \S+, for \d+ s in the state "updating" /i);
   });
 
   it('watch shows the statement that runs though it is in no text that the function has', async () => {

@@ -1,5 +1,6 @@
 import { runCommand } from '../../lambda/commands/run-command';
 import { readCommand } from '../../lambda/plan/command';
+import { lockName } from '../../lambda/session/lock';
 import type { World } from '../../lambda/world';
 import type { Release, Scene } from './scene';
 
@@ -12,9 +13,14 @@ export async function invoke(
 ): Promise<unknown> {
   const command = readCommand(event);
   if (command === null || command.kind === 'unreadable') throw new Error(`no command: ${JSON.stringify(command)}`);
-  // A busy server frees the lock of a session that was just ended some time later, and verifying would tell of it.
-  if (command.kind === 'verify') await scene.unlocked();
+  await closedAreOver(scene);
   return runCommand(command, { ...scene.ports(code), ...more }, 'request-1');
+}
+
+/** Waits until a busy server has freed the lock of a session that the function has closed: commands tell who has it. */
+async function closedAreOver(scene: Scene): Promise<void> {
+  const holder = `SELECT IS_USED_LOCK('${lockName(scene.name)}') AS id`;
+  await scene.until(async () => !scene.closed.has(Number((await scene.sql(holder))[0]?.['id'])));
 }
 
 /** Has a release refuse all commands for its journal, but for verify, which finds what is wrong with it. */

@@ -1,4 +1,4 @@
-import type { ResourceProperties } from '../../lambda/contract';
+import type { ReleaseProperties, ResourceProperties } from '../../lambda/contract';
 import { checksumOf, sha256 } from '../../lambda/manifest/checksum';
 import { manifestOf, versionOf } from '../../lambda/manifest/manifest';
 import { parseSections, saysContract } from '../../lib/script/sections';
@@ -65,6 +65,17 @@ function split(text: string, first: number): readonly Statement[] {
 
 function linesOf(statements: readonly Statement[]): readonly number[] {
   return statements.map(({ line }) => line);
+}
+
+/** What an event says of the resource of a release. */
+export function eventOf({ properties: { Digest, Database } }: Release): {
+  readonly LogicalResourceId: string;
+  readonly ResourceProperties: ReleaseProperties;
+} {
+  return {
+    LogicalResourceId: `Release${Digest.slice(3, 15)}`,
+    ResourceProperties: { Digest, Database, ReleaseOf: 'Migrations' },
+  };
 }
 
 /** Three releases' worth of migrations, as the tests use them. */

@@ -27,3 +27,12 @@ export function connectTo(server: SceneServer, database?: string): Connection {
   connection.on('error', () => undefined);
   return connection;
 }
+
+/** A row of `SHOW FULL PROCESSLIST`. */
+export interface SessionRow {
+  readonly Id: number;
+  readonly db: string | null;
+  readonly Command: string;
+  readonly State: string | null;
+  readonly Info: string | null;
+}

@@ -14,8 +14,8 @@ import type { Database, LogFields, Row } from '../../lambda/ports';
 import type { Intent } from '../../lambda/plan/intent';
 import { stateWithout } from '../../lambda/session/session-state';
 import { quickClock } from './quick-clock';
-import type { Release } from './release';
-import { connectTo, type SceneServer } from './scene-server';
+import { eventOf, type Release } from './release';
+import { connectTo, type SceneServer, type SessionRow } from './scene-server';
 
 export { FIRST, NAME, ORDERS, release, SECOND, USER, type Release } from './release';
 export type { SceneServer } from './scene-server';
@@ -30,7 +30,9 @@ export class Scene {
   outside!: Connection;
   /** What the function logged. */
   readonly logged: { readonly level: string; readonly message: string; readonly fields: LogFields }[] = [];
-  readonly connections: Connection[] = [];
+  connections: Connection[] = [];
+  /** Numbers of the sessions that the function has closed. */
+  readonly closed = new Set<number>();
   stackId = '';
   #seconds = 0;
 
@@ -64,7 +66,6 @@ export class Scene {
     this.name = name;
     this.outside = connectTo(this.server);
     this.logged.length = 0;
-    this.connections.length = 0;
     this.#seconds = 0;
     this.renew();
     await this.sql(`DROP DATABASE IF EXISTS ${name}`);
@@ -72,9 +73,14 @@ export class Scene {
     await this.sql(`USE ${name}`);
   }
 
+  /** Also what a failed test has left at work: it would keep its database, and a core busy for hours. */
   async end(): Promise<void> {
-    // Before the database: a transaction that a failed test left open would keep it, and all tests after this one.
-    for (const connection of this.connections) connection.destroy();
+    const sessions = [this.outside, ...this.connections];
+    this.connections = [];
+    for (const session of sessions) session.destroy();
+    // The server goes on with a statement whose client is gone.
+    this.outside = connectTo(this.server);
+    for (const { threadId } of sessions) if (threadId) await this.sql(`KILL ${threadId}`).catch(() => undefined);
     await this.sql(`DROP DATABASE IF EXISTS ${this.name}`);
     this.outside.destroy();
   }
@@ -165,12 +171,12 @@ export class Scene {
 
   /** CloudFormation creates the resource of a release: its application may begin. */
   begins(begun: Release): Intent {
-    return this.#request({ RequestType: 'Create', ...ofRelease(begun) });
+    return this.#request({ RequestType: 'Create', ...eventOf(begun) });
   }
 
   /** CloudFormation deletes the resource of a release: none of its code is live any more. */
   ends(gone: Release): Intent {
-    return this.#request({ RequestType: 'Delete', PhysicalResourceId: 'ours', ...ofRelease(gone) });
+    return this.#request({ RequestType: 'Delete', PhysicalResourceId: 'ours', ...eventOf(gone) });
   }
 
   /** The resource of a release is deleted. Gives the reason of the answer. */
@@ -190,9 +196,13 @@ export class Scene {
     return Date.UTC(2026, 0, 1) + this.#seconds * 1000;
   }
 
-  /** Has the function of a release handle a request. */
+  /** Has the function of a release handle a request. One that outlives its test gets no session in the next one. */
   run(intent: Intent, code: Release, more: Partial<RequestPorts> = {}): Promise<Answer> {
-    return answerRequest(intent, { ...this.ports(code), ...more });
+    const { connections } = this;
+    const ports = { ...this.ports(code), ...more };
+    const connect: RequestPorts['connect'] = (...given) =>
+      this.connections === connections ? ports.connect(...given) : new Promise(() => undefined);
+    return answerRequest(intent, { ...ports, connect });
   }
 
   /** What the function of a release has of the world. */
@@ -221,7 +231,11 @@ export class Scene {
       // And not the end of a session that a test destroys at once.
       if (error?.sqlState !== undefined) throw error;
     });
-    return { database: databaseOf(connection, this.name), connection, close: () => connection.destroy() };
+    const close = (): void => {
+      this.closed.add(connection.threadId);
+      connection.destroy();
+    };
+    return { database: databaseOf(connection, this.name), connection, close };
   }
 
   /** Connects to a session of which some commands are changed; a changed `write` has also what would go in packets. */
@@ -237,13 +251,16 @@ export class Scene {
     return () => Promise.resolve({ kind: 'connected', session: { ...session, database } });
   }
 
-  /** Whether a session in this database runs a statement that begins so, and is in a state that begins so. */
+  /** The other sessions in this database. MySQL's PROCESSLIST table would fail while any suite sends four-byte characters. */
+  async sessions(): Promise<readonly SessionRow[]> {
+    const rows = (await this.sql('SHOW FULL PROCESSLIST')) as unknown as readonly SessionRow[];
+    return rows.filter(({ db, Info }) => db === this.name && Info !== 'SHOW FULL PROCESSLIST');
+  }
+
+  /** Whether a session here runs a statement that begins so, and is in a state that begins so, in letters of any case. */
   async isRunning(statement: string, state = ''): Promise<boolean> {
-    const rows = await this.sql(
-      `SELECT 1 FROM information_schema.processlist
-       WHERE DB = '${this.name}' AND INFO LIKE '${statement}%' AND COALESCE(STATE, '') LIKE '${state}%'`,
-    );
-    return rows.length > 0;
+    const inState = new RegExp(`^${state}`, 'i');
+    return (await this.sessions()).some(({ Info, State }) => Info?.startsWith(statement) && inState.test(State ?? ''));
   }
 
   /** Waits until something is so; the test's own time-out ends it. */
@@ -278,20 +295,8 @@ export class Scene {
   }
 }
 
-/** What an event says of the resource of a release. */
-function ofRelease({ properties: { Digest, Database } }: Release): {
-  readonly LogicalResourceId: string;
-  readonly ResourceProperties: ReleaseProperties;
-} {
-  return {
-    LogicalResourceId: `Release${Digest.slice(3, 15)}`,
-    ResourceProperties: { Digest, Database, ReleaseOf: 'Migrations' },
-  };
-}
-
 function stackArn(): string {
   return `arn:aws:cloudformation:eu-west-1:123456789012:stack/app/${randomUUID()}`;
 }
-
 /** What a Create of these tests is answered with. */
 export const PHYSICAL_ID = 'aurora-migrations:app/Migrations:cluster-TEST/app';

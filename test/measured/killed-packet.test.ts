@@ -4,7 +4,8 @@ import { Scene } from '../integration/scene';
 import { servers } from '../servers';
 
 const TRIES = 40;
-const STATEMENTS = 60;
+/** So many that a KILL, which takes its time, comes in their midst. */
+const STATEMENTS = 600;
 
 describe.each(servers())('on $name', (server) => {
   const scene = Scene.ofEachTest(server);
@@ -16,7 +17,7 @@ describe.each(servers())('on $name', (server) => {
   const kill = async (at: number): Promise<'whole' | 'interrupted' | 'short' | 'deaf'> => {
     const session = scene.session();
     const [row] = await session.database.query('SELECT CONNECTION_ID() AS id');
-    const id = String(row?.['id']);
+    const id = Number(row?.['id']);
     const end = { kind: 'deaf' as 'whole' | 'interrupted' | 'short' | 'deaf' };
     let count = 0;
     await new Promise<void>((resolve) => {
@@ -39,8 +40,8 @@ describe.each(servers())('on $name', (server) => {
     // Where the server has waited for a next command for several looks, its answers are here, or there are none.
     let idle = 0;
     await scene.until(async () => {
-      const [state] = await scene.sql(`SELECT COMMAND AS command FROM information_schema.PROCESSLIST WHERE ID = ${id}`);
-      idle = state?.['command'] === 'Sleep' ? idle + 1 : 0;
+      const session = (await scene.sessions()).find(({ Id }) => Id === id);
+      idle = session?.Command === 'Sleep' ? idle + 1 : 0;
       return end.kind !== 'deaf' || idle > 5;
     });
     session.close();
@@ -49,10 +50,10 @@ describe.each(servers())('on $name', (server) => {
 
   test('measured: KILL QUERY in the midst of a packet: what is answered is whole or an error, and there may be no answer for ever', async () => {
     const ends: string[] = [];
-    for (let index = 0; index < TRIES; index += 1) ends.push(await kill(1 + index));
+    // MySQL 9.7.4 is deaf too, more seldom.
+    const wanted = server.kind === 'mariadb' ? ['interrupted', 'deaf'] : ['interrupted'];
+    while (ends.length < TRIES || !wanted.every((end) => ends.includes(end)))
+      ends.push(await kill(1 + (ends.length % TRIES)));
     expect(ends).not.toContain('short');
-    expect(ends).toContain('interrupted');
-    // MySQL 9.7.4 is deaf too, in one of forty.
-    if (server.kind === 'mariadb') expect(ends).toContain('deaf');
   });
 });

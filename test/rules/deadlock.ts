@@ -15,8 +15,7 @@ export async function weightyApplication(scene: Scene): Promise<{ meet(statement
     await database.write(statement);
   return {
     async meet(statement) {
-      const waiting = `SELECT 1 FROM information_schema.PROCESSLIST WHERE INFO LIKE '${statement}%'`;
-      await scene.until(async () => (await scene.sql(waiting)).length > 0);
+      await scene.until(() => scene.isRunning(statement));
       await database.write('UPDATE counted SET n = n + 100');
       await database.write('COMMIT');
     },

@@ -16,8 +16,8 @@ export interface Execution {
   readonly blocksWrites?: true;
   /** Together with a change that rebuilds, it copies. */
   readonly copiesInRebuild?: true;
-  /** It is the worse of what it may come to: what there was before is not known. */
-  readonly isUnsure?: true;
+  /** It is the worse of what it may come to, and this says when. */
+  readonly copiesIf?: string;
   /** What is done, for messages. */
   readonly what: string;
   /** What to do in its place, where there is something better than another time of day. */
@@ -31,6 +31,8 @@ export type ChangeKind = keyof typeof CHANGES;
 export function executionOf(kind: ChangeKind): Execution {
   return CHANGES[kind];
 }
+
+const IN_PLACE_OR_REFUSED = 'add ", ALGORITHM=INPLACE, LOCK=NONE", so that MySQL refuses it where it would copy';
 
 const CHANGES = {
   'add-index': { algorithm: 'INPLACE', what: 'adding an index' },
@@ -79,6 +81,13 @@ const CHANGES = {
   },
   'change-default': { algorithm: 'INSTANT', what: "changing a column's default" },
   'extend-varchar': { algorithm: 'INPLACE', what: 'lengthening a VARCHAR' },
+  'extend-varchar-by-charset': {
+    algorithm: 'COPY',
+    what: 'lengthening a VARCHAR',
+    copiesIf:
+      "if the length of its values takes two bytes now and took one: the column's character set says that, and utf8mb4 has two from 64 characters on, utf8mb3 from 86, latin1 from 256",
+    instead: IN_PLACE_OR_REFUSED,
+  },
   'extend-enum': { algorithm: 'INSTANT', what: 'adding members at the end of an ENUM or SET' },
   'change-nullability': { algorithm: 'INPLACE', rebuilds: true, what: 'making a column NULL or NOT NULL' },
   'change-type': {
@@ -89,8 +98,8 @@ const CHANGES = {
   'change-column': {
     algorithm: 'COPY',
     what: 'redefining a column',
-    isUnsure: true,
-    instead: 'add ", ALGORITHM=INPLACE, LOCK=NONE", so that MySQL refuses it where it would copy',
+    copiesIf: "if it changes the column's type: neither the down nor an earlier migration says what that was",
+    instead: IN_PLACE_OR_REFUSED,
   },
   'add-foreign-key': {
     algorithm: 'COPY',

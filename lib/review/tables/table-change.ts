@@ -58,7 +58,8 @@ export function changesOfColumn(change: ColumnChange, before: ColumnDefinition):
 function changesOfType(before: ColumnDefinition, after: ColumnDefinition): readonly ChangeKind[] {
   const sameAttributes = before.attributes.join('\n') === after.attributes.join('\n');
   if (plainType(before.type) === plainType(after.type) && sameAttributes) return [];
-  if (sameAttributes && isLongerVarchar(before.type, after.type)) return ['extend-varchar'];
+  const longer = sameAttributes ? longerVarchar(before.type, after.type) : undefined;
+  if (longer !== undefined) return [longer];
   if (sameAttributes && isLongerList(before.type, after.type)) return ['extend-enum'];
   return ['change-type'];
 }
@@ -76,11 +77,13 @@ const SHORT = 255;
 /** Bytes that a character takes at most. Which character set a column has, its text mostly does not say. */
 const WIDEST = 4;
 
-function isLongerVarchar(before: string, after: string): boolean {
+/** Whether the length of its values takes as many bytes as before goes by the character set, for lengths between these. */
+function longerVarchar(before: string, after: string): 'extend-varchar' | 'extend-varchar-by-charset' | undefined {
   const [, short = '', charset] = VARCHAR.exec(before) ?? [];
   const [, long = '', newCharset] = VARCHAR.exec(after) ?? [];
-  if (short === '' || long === '' || charset !== newCharset || Number(long) < Number(short)) return false;
-  return Number(long) * WIDEST <= SHORT || Number(short) > SHORT;
+  if (short === '' || long === '' || charset !== newCharset || Number(long) < Number(short)) return undefined;
+  if (Number(long) * WIDEST <= SHORT || Number(short) > SHORT) return 'extend-varchar';
+  return Number(short) * WIDEST > SHORT ? 'extend-varchar-by-charset' : undefined;
 }
 
 const LIST = /^((?:enum|set)\(.*)\)(.*)$/;

@@ -47,15 +47,17 @@ export function costOf(statement: TableStatement, context: CostContext): TableCo
 }
 
 function copies(executions: readonly Execution[]): TableCost {
-  if (executions.every(({ isUnsure }) => isUnsure === true)) {
+  const certain = executions.filter(({ copiesIf }) => copiesIf === undefined);
+  if (certain.length === 0) {
+    const conditions = [...new Set(executions.map(({ copiesIf }) => copiesIf))].join(', or ');
     return {
       code: 'table-copy',
-      problem: `this may copy the whole table, while writes to it wait, if it changes the column's type: neither the down nor an earlier migration says what that was${insteadOf(executions)}`,
+      problem: `this may copy the whole table, while writes to it wait, ${conditions}${insteadOf(executions)}`,
     };
   }
   return {
     code: 'table-copy',
-    problem: `${listOf(executions)} copies the whole table, and writes to it wait until that is done (COPY)${insteadOf(executions)}`,
+    problem: `${listOf(certain)} copies the whole table, and writes to it wait until that is done (COPY)${insteadOf(certain)}`,
   };
 }
 

@@ -37,3 +37,14 @@ export function folderEach(first: FolderOfOne, others: readonly FolderOfOne[]): 
     problem: `each migration has a subdirectory of its own (this one${others.length === 0 ? '' : ` and ${others.length} more`}), as Prisma, Drizzle and diesel have them, and these are not read: make ${name}.up.sql of it${down}, and the others so. docs/from-other-tools.md has the commands`,
   };
 }
+
+/** Says of the SQL in other subdirectories (`v1.2/base.sql`) that it is not read, once for all of it. */
+export function sqlBelow([first, ...others]: readonly string[]): readonly MigrationProblem[] {
+  if (first === undefined) return [];
+  const words = path.posix
+    .basename(first, '.sql')
+    .replace(/[^\w.-]+/g, '_')
+    .replace(/^[\d_.-]+/, '');
+  const problem = `it lies in a subdirectory${others.length === 0 ? '' : `, as ${others.length} more of .sql`}, and these are not read: put each into the folder itself, with the number of its place in front, as 0001_${words === '' ? 'base' : words}.up.sql`;
+  return [{ code: 'folder-each', file: first, problem }];
+}

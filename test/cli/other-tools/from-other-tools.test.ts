@@ -219,3 +219,20 @@ test('that many migrations are irreversible is said once', () => {
   );
   expect(many).toContain('6 migrations in .: 1 warning (irreversible-migration)');
 });
+
+test('folders of versions become one folder, in the order of the versions, and names get what a name may have', () => {
+  const folder = migrationFolder({
+    'v1.10/new.sql': 'DO 3;',
+    'v1.2/01__first one.sql': 'DO 1;',
+    'v1.2/02.sql': 'DO 2;',
+  });
+  shell(folder, block('Several databases', 'sh', 'count='));
+  expect(textsIn(folder)).toEqual({
+    '0001_first_one.up.sql': 'DO 1;',
+    '0002_base.up.sql': 'DO 2;',
+    '0003_new.up.sql': 'DO 3;',
+  });
+  const each = migrationFolder({ '2026-01-01-120000_add a table/up.sql': 'DO 1;' });
+  shell(each, block('Prisma', 'sh', 'for folder'));
+  expect(textsIn(each)).toEqual({ '20260101120000_add_a_table.up.sql': 'DO 1;' });
+});

@@ -1,4 +1,5 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -72,8 +73,16 @@ describe.each(stackServers())(
   ({ name, kind, version, hasTls, host, port, user, password, caFile, url }) => {
     const server = { kind, version, hasTls, host, port, user, password, caFile, url, ownServer: false } as const;
 
-    async function schemas(): Promise<readonly string[]> {
-      return (await sql("SHOW DATABASES LIKE 'prove%'")).map((row) => String(Object.values(row)[0]));
+    /** Named here: other files have schemas of their own made on this server at the same time. */
+    let schema: string;
+    let onServer: readonly string[];
+    beforeEach(() => {
+      schema = `prove_${randomUUID().slice(0, 8)}`;
+      onServer = ['--url', url, '--schema', schema];
+    });
+
+    async function isThere(name = schema): Promise<boolean> {
+      return (await sql(`SHOW DATABASES LIKE '${name}'`)).length > 0;
     }
 
     async function sql(statement: string): Promise<readonly Readonly<Record<string, unknown>>[]> {
@@ -93,8 +102,9 @@ describe.each(stackServers())(
         out: expect.stringMatching(/^proving 3 migrations of .* on .*\n/) as string,
       });
       expect(right.out).toMatch(/\n3 proved, in \d+\.\d s\n$/);
-      expect(right.err).toContain(`${name} at 127.0.0.1:${port}, schema prove_`);
-      const wrong = await run(['--url', url, '--json', migrationFolder(FOLDERS['a down that leaves a trigger'])]);
+      const said = new RegExp(`${name} at 127\\.0\\.0\\.1:${port}, schema (prove_\\w+)`).exec(right.err);
+      expect(await isThere(said![1])).toBe(false);
+      const wrong = await run([...onServer, '--json', migrationFolder(FOLDERS['a down that leaves a trigger'])]);
       expect(wrong.code).toBe(2);
       expect(JSON.parse(wrong.out)).toMatchObject({
         summary: { proved: 1, found: 1, irreversible: 0, notReached: 0 },
@@ -109,7 +119,7 @@ describe.each(stackServers())(
         ],
         folder: { verdict: 'proved' },
       });
-      expect(await schemas()).toEqual([]);
+      expect(await isThere()).toBe(false);
     });
 
     test('a schema that is there is not touched, and neither are others', async () => {
@@ -119,18 +129,18 @@ describe.each(stackServers())(
         ...USER,
         '0002_a.sql': '-- migrate:up\nUSE mysql;\nDO 0;\n-- migrate:down\nDO 0;\n',
       });
-      const refused = await run(['--url', url, reaching]);
+      const refused = await run([...onServer, reaching]);
       expect(refused).toMatchObject({
         code: 1,
         err: expect.stringContaining('reaches out of its own schema, for USE') as string,
       });
-      expect(await schemas()).toEqual([]);
+      expect(await isThere()).toBe(false);
     });
 
     test('what "dump" says of the character set of its own database reaches nowhere else', async () => {
       const dumped = '-- migrate:up\nALTER DATABASE DEFAULT CHARACTER SET utf8mb4;\nCREATE TABLE a (id INT);\n';
       const folder = migrationFolder({ '0001_a.sql': `${dumped}-- migrate:irreversible\n` });
-      expect(await run(['--url', url, folder])).toMatchObject({ code: 0 });
+      expect(await run([...onServer, folder])).toMatchObject({ code: 0 });
     });
 
     test('only what differs from a commit is proved', async () => {
@@ -140,13 +150,13 @@ describe.each(stackServers())(
       await git('init', '--quiet');
       await git('add', '.');
       await git('commit', '--quiet', '--message', 'first');
-      const none = await run(['--url', url, '--changed', 'HEAD', folder]);
+      const none = await run([...onServer, '--changed', 'HEAD', folder]);
       expect(none).toMatchObject({ code: 0, out: expect.stringContaining('there is nothing to prove') as string });
       writeFileSync(
         path.join(folder, '0002_team.sql'),
         `${readFileSync(path.join(folder, '0002_team.sql'), 'utf8')}\nDO 0;\n`,
       );
-      const { code, out } = await run(['--url', url, '--changed', 'HEAD', folder]);
+      const { code, out } = await run([...onServer, '--changed', 'HEAD', folder]);
       expect(code).toBe(0);
       expect(out.match(/ok .*\.sql/g)).toEqual(['ok    0002_team.sql']);
       expect(out).toContain('proving 1 of 3 migrations, changed since HEAD, of');
@@ -154,7 +164,7 @@ describe.each(stackServers())(
 
     test('a file that is saved is proved again, and Ctrl-C drops the schema', async () => {
       const folder = migrationFolder(FOLDERS['all in order']);
-      const child = spawn(process.execPath, [PROGRAM, 'prove', '--watch', '--url', url, folder]);
+      const child = spawn(process.execPath, [PROGRAM, 'prove', '--watch', ...onServer, folder]);
       const said = listen(child);
       await said.until(/3 proved[^]*waiting for a file/);
       const file = path.join(folder, '0002_team.sql');
@@ -171,34 +181,34 @@ describe.each(stackServers())(
       child.kill('SIGINT');
       expect(await ended).toEqual([0, null]);
       expect(said.all()).toMatch(/stopped; the schema prove_\w+ is dropped, and nothing else was touched\n$/);
-      expect(await schemas()).toEqual([]);
+      expect(await isThere()).toBe(false);
     });
 
     test.each([1, 2, 3, 4])('Ctrl-C as soon as the schema is there drops it (%i)', async () => {
-      const child = spawn(process.execPath, [PROGRAM, 'prove', '--url', url, migrationFolder(FOLDERS['all in order'])]);
+      const child = spawn(process.execPath, [PROGRAM, 'prove', ...onServer, migrationFolder(FOLDERS['all in order'])]);
       const said = listen(child);
-      while ((await schemas()).length === 0) await sleep(1);
+      while (!(await isThere())) await sleep(1);
       const ended = once(child, 'close');
       child.kill('SIGINT');
       expect([await ended, said.all()]).toEqual([
         [130, null],
         expect.stringMatching(/stopped; the schema prove_\w+ is dropped, and nothing else was touched\n$/),
       ]);
-      expect(await schemas()).toEqual([]);
+      expect(await isThere()).toBe(false);
     });
 
     test('a reader who goes away before all is proved is not told that it is, nor the shell', async () => {
       const folder = migrationFolder(FOLDERS['all in order']);
-      const line = `{ "${process.execPath}" "${PROGRAM}" prove --url "${url}" "${folder}"; echo $? >code; } | head -n 1; cat code`;
+      const line = `{ "${process.execPath}" "${PROGRAM}" prove --url "${url}" --schema ${schema} "${folder}"; echo $? >code; } | head -n 1; cat code`;
       const { stdout } = await promisify(execFile)('sh', ['-c', line], { cwd: folder });
       expect(stdout).toMatch(/^proving 3 migrations .*\n130\n$/);
-      expect(await schemas()).toEqual([]);
+      expect(await isThere()).toBe(false);
     });
 
     test('Ctrl-C in the middle of a statement ends it and drops the schema', async () => {
       const sleeping = '-- migrate:up\nDO SLEEP(600);\n-- migrate:down\nDO 0;\n';
       const folder = migrationFolder({ ...USER, '0002_sleep.sql': sleeping });
-      const child = spawn(process.execPath, [PROGRAM, 'prove', '--url', url, folder]);
+      const child = spawn(process.execPath, [PROGRAM, 'prove', ...onServer, folder]);
       const said = listen(child);
       await said.until(/ok {4}0001_user/);
       const isAsleep = async (): Promise<boolean> =>
@@ -208,7 +218,7 @@ describe.each(stackServers())(
       child.kill('SIGINT');
       expect(await ended).toEqual([130, null]);
       expect(said.all()).toMatch(/stopped; the schema prove_\w+ is dropped, and nothing else was touched\n$/);
-      expect(await schemas()).toEqual([]);
+      expect(await isThere()).toBe(false);
     });
   },
 );

@@ -27,7 +27,6 @@ describe.each(servers())('prove by a user who lacks a right, on $name', (server)
     const url = `mysql://${user}:secret@${server.host}:${server.port}/${server.caFile === undefined ? '' : `?ssl-ca=${server.caFile}`}`;
     return runProgram(folder, ['prove', '.', '--url', url, ...more]);
   };
-  // Not a name of the kind that prove makes: other files look whether one of those is left.
   const schema = `rights_${randomUUID().slice(0, 8)}`;
   const mayOn = (rights: string, pattern = `rights\\_${schema.slice(7)}`): string =>
     `GRANT ${rights} ON \`${pattern}\`.* TO ${account}`;

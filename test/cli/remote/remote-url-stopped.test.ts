@@ -30,18 +30,8 @@ describeEach(stackServers(), 'a run on a server that is stopped, $name', (server
     await migrate(server, scene.name, FILES);
   });
 
-  const isWaiting = async (): Promise<boolean> => {
-    const rows = await scene.sql(
-      `SELECT 1 FROM information_schema.PROCESSLIST WHERE DB = '${scene.name}' AND STATE LIKE '%metadata lock%'`,
-    );
-    return rows.length > 0;
-  };
-  const isQueued = async (): Promise<boolean> => {
-    const rows = await scene.sql(
-      `SELECT 1 FROM information_schema.PROCESSLIST WHERE DB = '${scene.name}' AND STATE = 'User lock'`,
-    );
-    return rows.length > 0;
-  };
+  const isWaiting = (): Promise<boolean> => scene.isRunning('', 'Waiting for table metadata lock');
+  const isQueued = (): Promise<boolean> => scene.isRunning('', 'User lock');
   /** A signal may reach a process after the server's answer that it was sent before. */
   const isStopping = (started: Started): boolean => /Stopping when the running/.test(started.written());
   const tables = async (): Promise<readonly string[]> =>

@@ -43,10 +43,8 @@ describe.each(servers())(
       await scene.sql(`SELECT GET_LOCK('${lockName(scene.name)}', 0)`);
       const answer = scene.updated(FIRST, SECOND);
       await scene.until(() => scene.isRunning('SELECT GET_LOCK'));
-      const [waiting] = await scene.sql(
-        `SELECT ID AS id FROM information_schema.processlist WHERE DB = '${scene.name}' AND INFO LIKE 'SELECT GET_LOCK%'`,
-      );
-      await scene.sql(`KILL QUERY ${Number(waiting?.['id'])}`);
+      const waiting = (await scene.sessions()).find(({ Info }) => Info?.startsWith('SELECT GET_LOCK'));
+      await scene.sql(`KILL QUERY ${Number(waiting?.Id)}`);
       await scene.sql(`DO RELEASE_LOCK('${lockName(scene.name)}')`);
       expect((await answer).status).toBe('SUCCESS');
     });

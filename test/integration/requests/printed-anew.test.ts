@@ -1,6 +1,10 @@
+import { databaseOf } from '../../../lambda/edges/database/database-of';
+import { readSchema } from '../../../lambda/look/fingerprint';
+import { stateWithout } from '../../../lambda/session/session-state';
 import { baseAndNext } from '../../rules/dying-process';
 import { servers } from '../../servers';
 import { Scene } from '../scene';
+import { connectTo } from '../scene-server';
 
 /** A server may print otherwise what is the same. */
 const RENAMED = [
@@ -24,5 +28,16 @@ describe.each(servers())('on $name', (server) => {
     await scene.updated(old, next);
     const { status, data } = await scene.updated(next, old);
     expect([status, data.Drift]).toEqual(['SUCCESS', '']);
+  });
+
+  test('a view is printed as before though the server buffers results by now', async () => {
+    await scene.sql('CREATE TABLE t (id INT)');
+    await scene.sql('CREATE VIEW v AS SELECT id FROM t');
+    const session = connectTo(server, scene.name);
+    session.query('SET SESSION sql_buffer_result = 1');
+    session.query(stateWithout([]));
+    const { objects } = await readSchema(databaseOf(session, scene.name));
+    session.destroy();
+    expect(objects.map(({ definition }) => definition)).toEqual(Object.values(await scene.schema()));
   });
 });

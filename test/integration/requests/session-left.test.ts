@@ -107,6 +107,16 @@ describe.each(servers())('a temporary table that is left in the session, on $nam
     expect(await scene.updated(B, A)).toMatchObject({ status: 'SUCCESS' });
   });
 
+  test.each([PROCEDURE, PROCEDURE.toLowerCase()])('is not what the next down changes after %s', async (procedure) => {
+    await scene.sql(procedure);
+    const [A, B] = releases(
+      migration(`UPDATE d SET x = x + 1; CALL hide(); ${FAILS}`, `UPDATE d SET x = x - 1; ${EMPTY_ZZ}`),
+    );
+    await scene.created(A);
+    expect(await scene.updated(A, B)).toMatchObject({ status: 'FAILED', data: { Drift: '' } });
+    expect(await rows()).toEqual([{ id: 1, x: 0 }]);
+  });
+
   test('is not what the next migration changes, and each is named as applied', async () => {
     const [A, B] = releases(
       migration('CREATE TEMPORARY TABLE d (id INT, x INT)'),

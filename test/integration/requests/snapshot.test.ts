@@ -46,8 +46,7 @@ describe.each(servers())('a snapshot before migrating on $name', (server) => {
     snapshots.onLook = async () => {
       seen.push({ history: await scene.history(), deployments: await scene.deployments() });
       // The server notices a moment late that the function has left; had it stayed, this would wait for ever.
-      const others = `SELECT 1 FROM information_schema.processlist WHERE db = '${scene.name}' AND id <> CONNECTION_ID()`;
-      await scene.until(async () => (await scene.sql(others)).length === 0);
+      await scene.until(async () => (await scene.sessions()).length === 0);
     };
     const answer = await scene.updated(FIRST, SECOND, { snapshots, clock: impatient() });
 

@@ -54,6 +54,12 @@ const EXAMPLES: readonly Example[] = [
   { kind: 'change-default', clause: 'MODIFY c INT NOT NULL DEFAULT 6', down: 'MODIFY c INT NOT NULL DEFAULT 0' },
   { kind: 'extend-varchar', clause: 'MODIFY b VARCHAR(60)', down: 'MODIFY b VARCHAR(20)' },
   { kind: 'extend-varchar', clause: 'MODIFY long_text VARCHAR(500)', down: 'MODIFY long_text VARCHAR(300)' },
+  {
+    kind: 'extend-varchar-by-charset',
+    clause: 'MODIFY n VARCHAR(300)',
+    down: 'MODIFY n VARCHAR(100)',
+    table: 'CREATE TABLE t (n VARCHAR(100)) CHARACTER SET latin1',
+  },
   { kind: 'extend-enum', clause: "MODIFY e ENUM('x','y','z')", down: "MODIFY e ENUM('x','y')" },
   { kind: 'change-nullability', clause: 'MODIFY c INT NULL DEFAULT 0', down: 'MODIFY c INT NOT NULL DEFAULT 0' },
   { kind: 'change-nullability', clause: 'MODIFY a INT NOT NULL', down: 'MODIFY a INT' },

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { RequestPorts } from '../../../lambda/events/answer-request';
 import { lockName } from '../../../lambda/session/lock';
+import { AT_COMMIT } from '../../../lambda/session/sessions';
 import { dyingAt, migration, ProcessDied } from '../../rules/dying-process';
 import { servers } from '../../servers';
 import { ENDLESS_QUERY } from './endless-query';
@@ -55,6 +56,22 @@ describe.each(servers())('time and others on $name', (server) => {
     const answer = await scene.answer(scene.create(FIRST), FIRST, { ...short(1000), attempt });
     expect(answer).toMatchObject({ status: 'FAILED', reason: expect.stringMatching(said) });
     expect(await scene.schema()).toEqual({});
+  });
+
+  it('a holder whose commit has no room for the binary log is not to be killed', async () => {
+    await scene.sql(`SELECT GET_LOCK('${lockName(scene.name)}', 0)`);
+    const { database, ...session } = scene.session();
+    // As measured on MySQL 9.7, whose binary log was on a full disk.
+    const query: typeof database.query = async (statement) => {
+      const rows = await database.query(statement);
+      return /PROCESSLIST/.test(statement) ? rows.map((row) => ({ ...row, State: AT_COMMIT })) : rows;
+    };
+    const connect = scene.connectingTo({ ...session, database }, { query });
+    const answer = await scene.run(scene.create(FIRST), FIRST, { ...short(1000), connect });
+    expect(answer).toMatchObject({
+      reason: expect.stringMatching(/handler commit" holds it.* room for the binary log/),
+    });
+    expect(answer).not.toMatchObject({ reason: expect.stringContaining('end it with KILL') });
   });
 
   it('a table that others use is tried again, and then answered FAILED with who uses it', async () => {

@@ -1,4 +1,4 @@
-import { migration } from '../../rules/dying-process';
+import { dyingAt, migration, ProcessDied } from '../../rules/dying-process';
 import { servers } from '../../servers';
 import { FIRST, release, Scene, USER } from '../scene';
 
@@ -30,6 +30,42 @@ describe.each(servers())('user variables, on $name', (server) => {
   ])('are not there for the next migration, as in another session: %s', async (_, sets) => {
     expect((await deployed(sets, migration(SEES))).answer).toMatchObject({ status: 'SUCCESS' });
     expect(await scene.sql('SELECT * FROM seen')).toEqual(nothing);
+  });
+
+  test('nor are those that only a procedure sets', async () => {
+    await scene.sql('create procedure own() begin set @a = 1; set @`b c` = 2; end');
+    const { answer } = await deployed(migration('CALL own()', 'DO 1'), migration(SEES));
+    expect(answer).toMatchObject({ status: 'SUCCESS' });
+    expect(await scene.sql('SELECT * FROM seen')).toEqual(nothing);
+  });
+
+  test.each([
+    ['the next migration', migration('PREPARE own FROM "DO 1"'), migration('EXECUTE own')],
+    ['the next migration, from a procedure', migration('CALL own()', 'DO 1'), migration('EXECUTE own')],
+    [
+      'its own down',
+      migration('CREATE TABLE t (id INT); PREPARE own FROM "DO 1"', 'EXECUTE own'),
+      migration('SELECT nowhere'),
+    ],
+  ])('what is prepared is not there for %s, as in another session', async (_, ...more) => {
+    await scene.sql('create procedure own() prepare own from "DO 1"');
+    const { answer } = await deployed(...more);
+    expect([answer.status, answer.reason]).toEqual([
+      'FAILED',
+      expect.stringMatching(/Unknown prepared statement handler/),
+    ]);
+  });
+
+  test('are not there for a down before which the step in doubt was looked at', async () => {
+    await scene.sql('CREATE TABLE seen_by_down (a INT)');
+    const up = 'SET @a = 1; CREATE TABLE t (id INT); CREATE TABLE u (id INT)';
+    const down = 'DROP TABLE u; INSERT INTO seen_by_down VALUES (@a); DROP TABLE t';
+    const next = release({ '0001_user': USER, '0002_half': migration(up, down) });
+    const update = scene.update(FIRST, next);
+    await expect(scene.run(update, next, dyingAt(scene, 'CREATE TABLE u', 'after'))).rejects.toThrow(ProcessDied);
+    await scene.unlocked();
+    expect(await scene.updated(next, FIRST)).toMatchObject({ status: 'SUCCESS' });
+    expect(await scene.sql('SELECT * FROM seen_by_down')).toEqual([{ a: null }]);
   });
 
   test.each([['SET @a = 1, @`x ` = nowhere'], ["SET @a = ' @😀 ', @b = nowhere"]])(

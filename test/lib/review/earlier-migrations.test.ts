@@ -51,6 +51,27 @@ describe('what earlier migrations made of a column tells what a MODIFY costs', (
     ]);
   });
 
+  test.each([
+    ['VARCHAR(64)', 'VARCHAR(255)', 'may copy the whole table, .* utf8mb4 has two from 64 characters on'],
+    ['VARCHAR(255)', 'VARCHAR(1024)', 'may copy the whole table, .* utf8mb4 has two from 64 characters on'],
+    ['VARCHAR(63)', 'VARCHAR(255)', "changing a column's type copies the whole table"],
+    ['VARCHAR(255)', 'VARCHAR(64)', "changing a column's type copies the whole table"],
+  ])('from %s to %s, it says what is known without the character set', (before, after, said) => {
+    expect(costsOf(`CREATE TABLE t (a ${before})`, `ALTER TABLE t MODIFY a ${after}`)).toEqual([
+      expect.stringMatching(`^table-copy: .*: (this )?${said}`),
+    ]);
+  });
+
+  test('what may copy is not told beside what does', () => {
+    const [said] = costsOf(
+      'CREATE TABLE t (a VARCHAR(64), b INT)',
+      'ALTER TABLE t MODIFY a VARCHAR(255), MODIFY b BIGINT, MODIFY unknown INT',
+    );
+    expect(said).toMatch(
+      /: changing a column's type copies the whole table, .*\(COPY\)\. Better: add a new column, [^:]*$/,
+    );
+  });
+
   test('a migration in JavaScript may have changed any', () => {
     const { warnings } = readMigrations(
       migrationFolder({

@@ -65,6 +65,18 @@ describe('names', () => {
     ]);
   });
 
+  test.each([
+    ['a time behind a hyphen', '20211121-094727', '20211121-094728', '20211122-000001'],
+    ['a time behind an underscore', '20211121_094727', '20211121_094728_b', '20211122_c'],
+    ['underscores in the date, as Laravel has them', '2014_10_12_000000_a', '2014_10_12_100000_b', '2014_11_01_c'],
+  ])('a date is a number with %s', (_, first, second, third) => {
+    const names = [first, second, third];
+    expect(reviewOf(Object.fromEntries(names.map((name) => [`${name}.sql`, migration])))).toEqual([]);
+    expect(reviewOf({ [`${first}.sql`]: migration, [`${first}_z.sql`]: migration })).toEqual([
+      `number-twice ${first}_z.sql`,
+    ]);
+  });
+
   test('a number that is there twice is told', () => {
     expect(reviewOf({ '0007_a.sql': migration, '0007_b.sql': migration })).toEqual(['number-twice 0007_b.sql']);
   });

@@ -182,6 +182,12 @@ describe('SQL of another database', () => {
     expect([none, warnings.filter(({ code }) => code === 'foreign-syntax').length]).toEqual([[], 1]);
   });
 
+  test('a template that is longer than a name is told by its beginning', () => {
+    expect(problemsOf(up('{{- /* adds a column, if it is not there yet */ -}}\nDO 1;'))[0]).toMatch(
+      /^0001_a.sql:3: \{\{- \/\* adds a column, if … is a template of another tool/,
+    );
+  });
+
   test('is a warning in a down, which only a rollback runs, with its line and what to write in its place', () => {
     const files = { '0001_a.up.sql': 'CREATE INDEX i ON t (a);', '0001_a.down.sql': 'DO 0;\n\nDROP INDEX i;' };
     const { problems, warnings } = readMigrations(migrationFolder(files));

@@ -1,4 +1,6 @@
 import { execFileSync } from 'node:child_process';
+import * as fs from 'node:fs';
+import * as path from 'node:path';
 import { readMigrations } from '../../../lib/source/migration-source';
 import { migrationFolder } from './migration-folder';
 
@@ -75,6 +77,84 @@ test.each(['goose', 'migrate'])(
     });
   },
 );
+
+test('what goose has between StatementBegin and StatementEnd may be several statements, as it sends them', () => {
+  const block = (...lines: string[]): string =>
+    ['-- +goose StatementBegin', ...lines, '-- +goose StatementEnd'].join('\n');
+  const source = [
+    '-- +goose Up',
+    block('CREATE TABLE a (id INT);', '', 'CREATE TABLE b (id INT);'),
+    block('CREATE TRIGGER t BEFORE INSERT ON a FOR EACH ROW BEGIN', '  SET @a = 1;', '  SET @b = 2;', 'END'),
+    block('DO 1'),
+    '-- +goose Down',
+    block('DROP TABLE b;', 'DROP TABLE a;'),
+    '',
+  ].join('\n');
+  const folder = migrationFolder({ '0001_a.sql': source });
+  const [, command = ''] = /`(.+)`/.exec(readMigrations(folder).problems[0]?.problem ?? '') ?? [];
+  execFileSync('sh', ['-c', command], { cwd: folder });
+  const { found, problems } = readMigrations(folder);
+  expect(problems).toEqual([]);
+  expect(JSON.parse(found?.scripts.get('0001_a.json') ?? '')).toEqual({
+    v: 1,
+    up: [
+      'CREATE TABLE a (id INT)',
+      'CREATE TABLE b (id INT)',
+      'CREATE TRIGGER t BEFORE INSERT ON a FOR EACH ROW BEGIN\n  SET @a = 1;\n  SET @b = 2;\nEND',
+      'DO 1',
+    ],
+    down: ['DROP TABLE b', 'DROP TABLE a'],
+  });
+});
+
+test('ups without a statement are told once, and the command leaves each as it is to be', () => {
+  const numbers = ['1', '2', '3', '4', '5', '6'];
+  const folder = migrationFolder({
+    ...Object.fromEntries(numbers.map((at) => [`000${at}_t.up.sql`, ''])),
+    ...Object.fromEntries(numbers.map((at) => [`000${at}_t.down.sql`, at < '4' ? 'DROP TABLE t;' : '\n'])),
+    '0007_t.up.sql': '-- its down reverts',
+    '0007_t.down.sql': 'DROP TABLE t;',
+    '0008_t.up.sql': '-- nothing',
+  });
+  const { problems } = readMigrations(folder);
+  expect(problems).toEqual([
+    {
+      code: 'up-empty',
+      file: '0001_t.up.sql',
+      problem: expect.stringMatching(/^7 migrations, of which this is the first, have an up without a statement: /),
+    },
+  ]);
+  const [, written = ''] = /`(.+)`/.exec(problems[0]?.problem ?? '') ?? [];
+  for (const command of [written, written]) {
+    execFileSync('sh', ['-c', command], { cwd: folder });
+    const { found, problems: left } = readMigrations(folder);
+    expect(left).toEqual([]);
+    const downs = found?.manifest.migrations.map(
+      ({ name }) => (JSON.parse(found.scripts.get(`${name}.json`) ?? '') as { down: unknown }).down,
+    );
+    expect(downs).toEqual([
+      ...Array.from({ length: 3 }, () => ['DROP TABLE t']),
+      ...Array.from({ length: 3 }, () => ['DO 0']),
+      ['DROP TABLE t'],
+      ['DO 0'],
+    ]);
+    expect(fs.readFileSync(path.join(folder, '0001_t.up.sql'), 'utf8')).toBe('\nDO 0;\n');
+    expect(fs.readFileSync(path.join(folder, '0004_t.up.sql'), 'utf8')).toBe('-- nothing to do\n');
+  }
+});
+
+test('templates of another tool are told once', () => {
+  const names = ['1', '2', '3', '4', '5', '6'].map((at) => `000${at}_t.up.sql`);
+  const files = Object.fromEntries(names.map((name) => [name, 'CREATE TABLE {{.prefix}}t (id INT);']));
+  const { problems } = readMigrations(migrationFolder(files));
+  expect(problems.filter(({ code }) => code === 'foreign-syntax')).toEqual([
+    {
+      code: 'foreign-syntax',
+      file: '0001_t.up.sql',
+      problem: expect.stringMatching(/^6 files, of which this is the first, have templates of another tool, such as /),
+    },
+  ]);
+});
 
 test.each([
   ['names', (at: number) => `A_${at}.sql`, 'bad-name', 'A_1.sql'],

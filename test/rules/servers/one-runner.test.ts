@@ -1,4 +1,6 @@
 import { DeploymentJournal } from '../../../lambda/journal/deployment-journal';
+import type { Database } from '../../../lambda/ports';
+import { AT_COMMIT } from '../../../lambda/session/sessions';
 import { interruptOlder } from '../../../lambda/work/interrupt';
 import { lockName } from '../../../lambda/session/lock';
 import { failure } from '../../../lambda/words/failure';
@@ -114,8 +116,7 @@ describe.each(servers())('on $name', (server) => {
       });
     });
 
-    const interrupt = async (waitedMs: number): Promise<void> => {
-      const { database } = scene.session();
+    const interrupt = async (waitedMs: number, database = scene.session().database): Promise<void> => {
       const { request } = scene.update(SECOND, FIRST);
       const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
       await interruptOlder(database, new DeploymentJournal(database), request, waitedMs, log);
@@ -133,6 +134,16 @@ describe.each(servers())('on $name', (server) => {
       await interrupt(10_001);
       const [row] = await scene.sql(`SELECT GET_LOCK('${lockName(scene.name)}', 10) AS answer`);
       expect(row).toEqual({ answer: 1 });
+    });
+
+    test('rule 16: kills nobody at its commit: where that waits for room for the binary log, the server would stop', async () => {
+      const { database } = scene.session();
+      const query: Database['query'] = async (statement) => {
+        const rows = await database.query(statement);
+        return /PROCESSLIST/.test(statement) ? rows.map((row) => ({ ...row, State: AT_COMMIT })) : rows;
+      };
+      await interrupt(10_001, { ...database, query });
+      expect([await cancelled(), await holder()]).toEqual([{ cancelled: 1 }, await idOf(runner)]);
     });
 
     test.each([0, 10_001])(

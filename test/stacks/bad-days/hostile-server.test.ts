@@ -115,7 +115,7 @@ const HOSTILE: Readonly<Record<string, { readonly both: Settings; readonly maria
       character_set_connection: 'latin1', character_set_results: 'latin1', explicit_defaults_for_timestamp: '0',
       innodb_default_row_format: "'compact'", innodb_strict_mode: '0', lc_messages: "'de_DE'", lc_time_names: "'de_DE'",
       session_track_state_change: '1', session_track_transaction_info: "'CHARACTERISTICS'",
-      session_track_system_variables: "'*'", old_alter_table: '1',
+      session_track_system_variables: "'*'", old_alter_table: '1', sql_buffer_result: '1',
     },
     mariadb: {
       sql_mode: "'ANSI,NO_BACKSLASH_ESCAPES,HIGH_NOT_PRECEDENCE,PAD_CHAR_TO_FULL_LENGTH,EMPTY_STRING_IS_NULL,TIME_ROUND_FRACTIONAL,NO_TABLE_OPTIONS'",

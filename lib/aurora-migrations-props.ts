@@ -65,8 +65,8 @@ export interface AuroraMigrationsProps {
 
   /**
    * Codes of the review whose warnings are errors at synth, such as `destructive-statement`: nothing is deployed then. A
-   * warning that its file acknowledges (`review:ignore`) does not count; an acknowledgement in the app comes too late. A code
-   * that there is not is an error at synth too.
+   * warning that its file acknowledges (`review:ignore`) does not count; an acknowledgement in the app comes too late. An
+   * unknown code is an error at synth, too.
    *
    * @default - none: a review never fails a synth
    */
@@ -96,18 +96,20 @@ export interface AuroraMigrationsProps {
 
   /**
    * Whether the VPC endpoints are added that the function lacks: one for S3, through which only answers to CloudFormation
-   * pass (free of charge), one for Secrets Manager (charged by the hour), unless it logs in by IAM, and with
-   * `snapshotBefore` one for RDS (charged by the hour). Nothing is added
-   * where there is a way already, and all migrations of a stack share the endpoints of a VPC. In a VPC that also has
-   * subnets with a way to the internet, the endpoints for Secrets Manager and RDS take the calls of all of them over; they let in
-   * all addresses of the VPC and all callers of this account then, and otherwise this function only.
+   * pass (free of charge); one for Secrets Manager, unless it logs in by IAM (charged by the hour); and with
+   * `snapshotBefore` one for RDS (charged by the hour). Nothing is added where there is a way already. All migrations of a
+   * stack share the endpoints of a VPC.
+   *
+   * In a VPC that also has subnets with a way to the internet, the endpoints for Secrets Manager and RDS take over the calls
+   * of all subnets. Then they let in all addresses of the VPC and all callers of this account; otherwise this function only.
    *
    * @default false - a warning at synth names what is missing
    */
   readonly addEndpoints?: boolean;
 
   /**
-   * Longest time of one attempt, 30 seconds to 15 minutes; another is an error at synth. A run that needs longer goes on in up to two more attempts.
+   * Longest time of one attempt, 30 seconds to 15 minutes; anything else is an error at synth. A run that needs longer goes
+   * on in up to two more attempts.
    *
    * @default Duration.minutes(15)
    */
@@ -187,8 +189,8 @@ export interface AuroraMigrationsProps {
   readonly httpEndpoint?: boolean;
 
   /**
-   * Topic that is told by alarms when a deployment of migrations failed, a rollback did not restore the schema, or an attempt of the
-   * function ended with an error, also where the next one goes on.
+   * Topic that is told by alarms when a deployment of migrations failed, a rollback did not restore the schema, or an
+   * attempt of the function ended with an error, even if the next one goes on.
    *
    * @default - no alarms
    */
@@ -206,8 +208,8 @@ export interface AuroraMigrationsProps {
    * When a snapshot of the cluster or instance is taken before it is migrated. It is named after the release, and waited
    * for; a deployment whose snapshot fails, or is not there within half of the function's time in all three attempts, is
    * FAILED before any migration ran. Snapshots are kept until you delete them. The function needs a way to RDS and then
-   * has the permission to make snapshots whose names begin with `aurora-migrations-`. Another value is an error at synth
-   * where the cluster or instance is not known, as with `DatabaseTarget.secret`.
+   * has the permission to make snapshots whose names begin with `aurora-migrations-`. Any value but `NEVER` is an error
+   * at synth where the cluster or instance is not known, as with `DatabaseTarget.secret`.
    *
    * @default SnapshotBefore.NEVER
    */

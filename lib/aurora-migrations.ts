@@ -181,10 +181,10 @@ export class AuroraMigrations extends Construct implements ec2.IConnectable, iam
    *
    * Migrations of the phase contract run after these resources were updated.
    *
-   * @param scopes constructs of the application; all resources in them wait. None may hold what the migrations need
-   * themselves, such as the VPC or the cluster, or be in its stack where that is another one than the migrations': that is
-   * an error at synth. That nothing at all waits for the migrations is a warning, also where what is given has no resources,
-   * as an imported function.
+   * @param scopes constructs of the application; all resources in them wait. It is an error at synth if one holds what the
+   * migrations need themselves, such as the VPC or the cluster, or is in the same stack as that, and the migrations are in
+   * another one. It is a warning if nothing at all waits for the migrations, also because what is given has no resources,
+   * such as an imported function.
    * @throws ValidationError where there are migrations of the phase contract and a construct is in another stack, or where one is
    * a stage or in another one
    */
@@ -204,8 +204,9 @@ export class AuroraMigrations extends Construct implements ec2.IConnectable, iam
   /**
    * Makes the migrations wait for resources, such as other migrations of the same cluster.
    *
-   * @param scopes constructs; the migrations run after all resources in them were created and updated. Of other migrations:
-   * after those before their application. That there are no resources in one, as in an imported function, is a warning.
+   * @param scopes constructs; the migrations run after all resources in them were created and updated. After another
+   * `AuroraMigrations` they run once its migrations have run that come before its application. It is a warning if one has no
+   * resources, such as an imported function.
    * @throws ValidationError where a construct is a stage or in another one
    */
   executeAfter(...scopes: Construct[]): void {

@@ -48,11 +48,12 @@ describe.each(servers())('on $name', (server) => {
   };
 
   test('measured: KILL QUERY in the midst of a packet: what is answered is whole or an error, and there may be no answer for ever', async () => {
-    const ends: string[] = [];
-    for (let index = 0; index < TRIES; index += 1) ends.push(await kill(1 + index));
-    expect(ends).not.toContain('short');
-    expect(ends).toContain('interrupted');
     // MySQL 9.7.4 is deaf too, in one of forty.
-    if (server.kind === 'mariadb') expect(ends).toContain('deaf');
+    const wanted = server.kind === 'mariadb' ? ['interrupted', 'deaf'] : ['interrupted'];
+    const ends: string[] = [];
+    // A busy machine meets them more rarely; the test's own time-out ends it.
+    for (let index = 0; index < TRIES || !wanted.every((end) => ends.includes(end)); index += 1)
+      ends.push(await kill(1 + (index % TRIES)));
+    expect(ends).not.toContain('short');
   });
 });

@@ -1,4 +1,4 @@
-import { keyOf, tableOf, type DbObject, type Effect } from '../../lambda/sql/db-object';
+import { keyOf, tableOf, type DbObject, type Effect, type Of } from '../../lambda/sql/db-object';
 
 /** What the statements of an up so far have made: it holds no rows of anybody yet. */
 export class MadeObjects {
@@ -15,32 +15,28 @@ export class MadeObjects {
   /** @param effects undefined where they cannot be told */
   follow(effects: readonly Effect[] | undefined): void {
     if (effects === undefined) this.#gone.clear();
-    for (const effect of effects ?? []) this.#follow(effect);
+    // What a statement drops or renames was there before it; what it makes is there behind it.
+    for (const effect of effects ?? []) if (effect.action === 'drop') this.#drop(effect);
+    this.#rename((effects ?? []).filter((effect) => effect.action === 'rename'));
+    for (const effect of effects ?? []) if (effect.action === 'create') this.#create(effect);
   }
 
-  #follow(effect: Effect): void {
-    const key = keyOf(effect.object);
-    switch (effect.action) {
-      case 'create': {
-        // With these words it may have been there, with all its rows.
-        const isNew = !effect.ifNotExists && !effect.orReplace;
-        if (this.#gone.delete(key) || isNew) this.#keys.add(key);
-        break;
-      }
-      case 'drop':
-        this.#keys.delete(key);
-        if (effect.object.kind === 'table') this.#gone.add(key);
-        break;
-      case 'rename':
-        this.#gone.delete(keyOf(effect.to));
-        if (this.#keys.delete(key)) this.#keys.add(keyOf(effect.to));
-        if (effect.object.kind === 'table') this.#gone.add(key);
-        break;
-      case 'alter':
-      case 'data':
-        break;
-      default:
-        effect satisfies never;
-    }
+  #drop({ object }: Of<'drop'>): void {
+    this.#keys.delete(keyOf(object));
+    if (object.kind === 'table') this.#gone.add(keyOf(object));
+  }
+
+  /** All at once: in a swap each name is left and taken. */
+  #rename(renames: readonly Of<'rename'>[]): void {
+    const made = renames.filter(({ object }) => this.#keys.delete(keyOf(object)));
+    for (const { object } of renames) if (object.kind === 'table') this.#gone.add(keyOf(object));
+    for (const { to } of renames) this.#gone.delete(keyOf(to));
+    for (const { to } of made) this.#keys.add(keyOf(to));
+  }
+
+  #create({ object, ifNotExists, orReplace }: Of<'create'>): void {
+    // With these words it may have been there, with all its rows.
+    const isNew = !ifNotExists && !orReplace;
+    if (this.#gone.delete(keyOf(object)) || isNew) this.#keys.add(keyOf(object));
   }
 }

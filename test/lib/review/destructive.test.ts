@@ -7,10 +7,19 @@ function isMarked(up: string, down = 'DROP TABLE b'): boolean {
   return manifest.migrations[0]!.destructive === true;
 }
 
+const NEW = 'CREATE TABLE n (id INT)';
+const SWAP = 'RENAME TABLE a TO x, n TO a, x TO n';
+
 test.each([
   ['drops a table', 'DROP TABLE a'],
   ['drops a column', 'ALTER TABLE a DROP COLUMN b'],
   ['empties a table', 'TRUNCATE TABLE a'],
+  ['drops what it swapped by way of its own', `${NEW}; RENAME TABLE n TO x, a TO n, x TO a; DROP TABLE n`],
+  ['drops what it swapped', `${NEW}; ${SWAP}; DROP TABLE n`],
+  [
+    'drops what it swapped, and may have made',
+    `${NEW}; ${SWAP}; ${NEW.replace('TABLE', 'TABLE IF NOT EXISTS')}; DROP TABLE n`,
+  ],
   ['changes rows that its down leaves changed', "UPDATE a SET b = 'c' WHERE id = 1"],
   ['calls what nobody can look into', 'CALL clean_up()'],
   ['drops a table, and says that it is meant', '-- review:ignore destructive-statement\nDROP TABLE a'],
@@ -21,6 +30,8 @@ test.each([
 test.each([
   ['makes a table', 'CREATE TABLE b (id INT)'],
   ['drops a table that it made itself', 'CREATE TABLE b (id INT); DROP TABLE b'],
+  ['empties its own, by way of it', `${NEW}; RENAME TABLE n TO x, a TO n, x TO a; TRUNCATE TABLE a`],
+  ['empties its own', `${NEW}; ${SWAP}; TRUNCATE TABLE a`],
   ['adds a column', 'ALTER TABLE a ADD COLUMN b INT NULL'],
 ])('a migration that %s is not', (_, up) => {
   expect(isMarked(up)).toBe(false);

@@ -98,3 +98,6 @@ DROP TABLE orders;`;
 
 export const FIRST = release({ '0001_user': USER });
 export const SECOND = release({ '0001_user': USER, '0002_name': NAME, '0003_orders': ORDERS });
+
+/** What a Create of these tests is answered with. */
+export const PHYSICAL_ID = 'aurora-migrations:app/Migrations:cluster-TEST/app';

@@ -14,10 +14,10 @@ import type { Database, LogFields, Row } from '../../lambda/ports';
 import type { Intent } from '../../lambda/plan/intent';
 import { stateWithout } from '../../lambda/session/session-state';
 import { quickClock } from './quick-clock';
-import { eventOf, type Release } from './release';
+import { eventOf, PHYSICAL_ID, type Release } from './release';
 import { connectTo, type SceneServer, type SessionRow } from './scene-server';
 
-export { FIRST, NAME, ORDERS, release, SECOND, USER, type Release } from './release';
+export { FIRST, NAME, ORDERS, PHYSICAL_ID, release, SECOND, USER, type Release } from './release';
 export type { SceneServer } from './scene-server';
 
 /** Servers that other tests keep busy answer late. */
@@ -298,5 +298,3 @@ export class Scene {
 function stackArn(): string {
   return `arn:aws:cloudformation:eu-west-1:123456789012:stack/app/${randomUUID()}`;
 }
-/** What a Create of these tests is answered with. */
-export const PHYSICAL_ID = 'aurora-migrations:app/Migrations:cluster-TEST/app';

@@ -136,13 +136,16 @@ function at({ migration, direction, steps, isJournalled, first }: Candidate): Om
   return { migration: migration.name, direction, steps, isJournalled, ...first };
 }
 
-/** A server shows no more than the first 64 KiB of a statement, and what holds a password with other words in its place. */
+/**
+ * MySQL with `performance_schema_show_processlist` shows no more than the first 1,024 bytes of a statement, and no part of a character;
+ * and what holds a password is shown with other words in its place.
+ */
 function isSame(text: string, running: string): boolean {
-  return running.length < SHOWN_WHOLE ? text === running : text.startsWith(running);
+  return Buffer.byteLength(running) < SHOWN_WHOLE ? text === running : text.startsWith(running);
 }
 
-/** Characters that every server shows. */
-const SHOWN_WHOLE = 16_000;
+/** Bytes that every server shows. */
+const SHOWN_WHOLE = 1_000;
 
 /** A statement that is in no text of a release may show what is in rows: MySQL puts in the values that JavaScript gives to it. */
 function withoutValues(statement: string): string {

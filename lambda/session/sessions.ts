@@ -18,16 +18,23 @@ export interface ShownSession {
   readonly seconds: number;
   /** What the server says that it does, such as `copy to tmp table`; null where it says nothing. */
   readonly state: string | null;
-  /** The statement that runs; null where none does. */
+  /** The statement that runs, as far as the list shows it; null where none does. */
   readonly text: string | null;
   /** How far the statement is, from 0 to 1; null where the server does not count. */
   readonly share: number | null;
 }
 
 /** Looks at a session; null where it is gone, or not shown to this user. */
-export async function lookAtSession(database: Database, id: number): Promise<ShownSession | null> {
-  return (await shownSessions(database)).find((session) => session.id === id) ?? null;
+export async function lookAtSession(
+  database: Database,
+  id: number,
+  list: SessionList = 'SHOW PROCESSLIST',
+): Promise<ShownSession | null> {
+  return (await shownSessions(database, list)).find((session) => session.id === id) ?? null;
 }
+
+/** With the beginnings of all statements, or with their whole texts, which may be larger than the function's memory. */
+type SessionList = 'SHOW PROCESSLIST' | 'SHOW FULL PROCESSLIST';
 
 /**
  * The sessions that keep a step from its tables, in words; null where the server does not show them.
@@ -51,7 +58,7 @@ export async function describeBlockers(
   );
   if (holders.length === 0) return null;
   const ids = new Set(holders.map(({ id }) => Number(id)));
-  const blockers = (await shownSessions(database)).filter(({ id }) => ids.has(id));
+  const blockers = (await shownSessions(database, 'SHOW PROCESSLIST')).filter(({ id }) => ids.has(id));
   return blockers.length === 0 ? null : blockers.map(describeSession).join(', ');
 }
 
@@ -61,8 +68,8 @@ export async function describeBlockers(
  * `information_schema.PROCESSLIST` would not do: while any session runs a statement with a character of four bytes,
  * MySQL refuses to read it (3854), and MariaDB shows that statement's text with question marks.
  */
-async function shownSessions(database: Database): Promise<readonly ShownSession[]> {
-  const rows = await seenOrNone(database, 'SHOW FULL PROCESSLIST');
+async function shownSessions(database: Database, list: SessionList): Promise<readonly ShownSession[]> {
+  const rows = await seenOrNone(database, list);
   return rows.map((row) => ({
     id: Number(row['Id']),
     user: String(row['User']),

@@ -14,7 +14,7 @@ export interface Running {
 
 /** Looks what a session is at; null where it is not shown to this user, or gone. */
 export async function readRunning(database: Database, id: number): Promise<Running | null> {
-  const session = await lookAtSession(database, id);
+  const session = await lookAtSession(database, id, 'SHOW FULL PROCESSLIST');
   if (session === null) return null;
   const { isRunning, state, share } = session;
   if (!isRunning) return { text: null, statement: { isRunning, state, share: null } };

@@ -200,6 +200,28 @@ describe.each(servers())('what is seen of a run at work, on $name', (server) => 
     expect(status.lockedBy).toMatch(/^connection \d+ of \S+, for \d+ s in the state "updating" /i);
   });
 
+  it('a statement is seen of which the server shows no more than its first 1,024 bytes', async () => {
+    const statement = `UPDATE held SET n = CHAR_LENGTH('${'表'.repeat(400)}') WHERE id = 1`;
+    const code = release({ '0001_user': USER, '0002_fill': sqlOf(statement) });
+    const free = await hold();
+    const deployed = scene.updated(FIRST, code);
+    await scene.until(() => scene.isRunning('UPDATE held', 'updating'));
+
+    const { database, ...session } = scene.session();
+    // As MySQL 9.7 with performance_schema_show_processlist does: 330 such characters fit behind the others.
+    const shown = statement.slice(0, 363);
+    const query: typeof database.query = async (asked) => {
+      const rows = await database.query(asked);
+      return rows.map((row) => (row['Info'] === statement ? { ...row, Info: shown } : row));
+    };
+    const connect = scene.connectingTo({ ...session, database }, { query });
+    const answer = (await invoke(scene, code, { command: 'watch' }, { connect })) as WatchAnswer;
+    await free();
+    await deployed;
+
+    expect(answer.current).toMatchObject({ migration: '0002_fill', sql: statement.slice(0, 200), isSeen: true });
+  });
+
   it('watch shows the statement that runs though it is in no text that the function has', async () => {
     const code = release({ '0001_user': USER, '0002_add': ADD, '0003_fill': sqlOf(HELD) });
     const free = await hold();

@@ -74,6 +74,26 @@ describe.each(servers())('time and others on $name', (server) => {
     expect(answer).not.toMatchObject({ reason: expect.stringContaining('end it with KILL') });
   });
 
+  it('a holder is told without the long statements that others run, which may not fit into the memory', async () => {
+    await scene.sql(`SELECT GET_LOCK('${lockName(scene.name)}', 0)`);
+    const loading = scene.session();
+    const loaded = loading.database.query(`SELECT SLEEP(100), LENGTH('${'x'.repeat(500_000)}')`).catch(() => undefined);
+    const { database, ...session } = scene.session();
+    const running: number[] = [];
+    const query: typeof database.query = async (statement) => {
+      const rows = await database.query(statement);
+      running.push(...rows.map((row) => String(row['Info']).length));
+      return rows;
+    };
+    const connect = scene.connectingTo({ ...session, database }, { query });
+    const answer = await scene.run(scene.create(FIRST), FIRST, { ...short(1000), connect });
+    expect(answer).toMatchObject({ reason: expect.stringContaining(' holds it') });
+    expect(running).toContain(100);
+    expect(Math.max(...running)).toBe(100);
+    loading.close();
+    await loaded;
+  });
+
   it('a table that others use is tried again, and then answered FAILED with who uses it', async () => {
     await scene.created(FIRST);
     const before = await scene.schema();

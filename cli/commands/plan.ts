@@ -13,7 +13,7 @@ export function addPlan(program: Command): void {
       'Shows what "up" would apply, or, of a deployed function that is asked about a folder, what the deployment of that folder would: the exact statements in order, the size of each table that they touch as the server estimates it, and what the review says of them. Changes nothing.',
     )
     .option('--json', 'print the plan as JSON');
-  addTargetOptions(command)
+  addTargetOptions(command, 'folder with the migrations (default with --url: of cdk.json, else the usual one)')
     .addHelpText(
       'after',
       `${TARGET_HELP}

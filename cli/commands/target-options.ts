@@ -7,11 +7,11 @@ export interface TargetOptions extends TargetFlags {
 }
 
 /** Adds the flags that say what a command works on, and where its migrations are. */
-export function addTargetOptions(command: Command): Command {
-  return addTarget(command).option(
-    '-d, --directory <folder>',
-    'with --url: folder with the migrations (default: of cdk.json, else the usual one)',
-  );
+export function addTargetOptions(
+  command: Command,
+  directory = 'with --url: folder with the migrations (default: of cdk.json, else the usual one)',
+): Command {
+  return addTarget(command).option('-d, --directory <folder>', directory);
 }
 
 /** Adds the folder as an argument, as "lint" and "prove" take it. Its value goes through {@link withFolder}. */

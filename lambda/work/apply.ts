@@ -51,7 +51,9 @@ export interface RunningDeployment {
 export async function apply(run: Run, deployment: RunningDeployment, plan: ForwardPlan): Promise<Outcome> {
   const { scripts } = deployment;
   const half = await resumable(run, deployment, plan.revertFirst[0]);
-  const reverted = await revertRows(run, half === null ? plan.revertFirst : plan.revertFirst.slice(1), scripts);
+  const first = half === null ? plan.revertFirst : plan.revertFirst.slice(1);
+  // What was applied before it stays, and is no part of what its deployment has found.
+  const reverted = await revertRows(run, first, scripts, deployment.history.migrations.toReversed());
   if (reverted.failure !== null)
     return mayGoOn(run, reverted.failure) ?? { kind: 'failed', failure: reverted.failure, reversal: null };
   needCleanSession(run, {});

@@ -37,13 +37,21 @@ export type Reverted = Pick<Reversal, 'reverted' | 'failure'>;
 /**
  * Reverts migrations one by one in the given order, and stops at the first that cannot be reverted. The row of one that a
  * deployment removes, since its release lacks it, is kept until that has settled.
+ *
+ * @param standing - these, and what stays beside them, newest first: what an older one of the same deployment has made was there
+ * when the next one began
  */
-export async function revertRows(run: Run, rows: readonly HistoryRow[], scripts: VouchedScripts): Promise<Reverted> {
+export async function revertRows(
+  run: Run,
+  rows: readonly HistoryRow[],
+  scripts: VouchedScripts,
+  standing = rows,
+): Promise<Reverted> {
   const reverted: string[] = [];
   const revertOne = async (row: HistoryRow): Promise<Failure | null> => {
     needCleanSession(run, { reverted });
-    const older = rows
-      .slice(rows.indexOf(row) + 1)
+    const older = standing
+      .slice(standing.findIndex(({ name }) => name === row.name) + 1)
       .filter(({ state, deployment }) => state === 'applied' && deployment === row.deployment);
     const result = hasDoneNothing(row)
       ? 'did-nothing'

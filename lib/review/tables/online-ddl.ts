@@ -71,6 +71,13 @@ const CHANGES = {
     what: 'adding a column whose default is an expression',
     instead: 'add it with a constant default or NULL, and set the default and the values after that',
   },
+  'add-column-with-reference': {
+    algorithm: 'COPY',
+    what: 'adding a column with REFERENCES',
+    copiesIf:
+      'if the server makes a foreign key of REFERENCES behind a column: MySQL 9 and MariaDB do, MySQL 8 reads over it',
+    instead: 'leave REFERENCES out, and add the foreign key by a statement of its own, which every server reads alike',
+  },
   'drop-column': { algorithm: 'INSTANT', rebuilds: true, what: 'dropping a column' },
   'rename-column': { algorithm: 'INSTANT', what: 'renaming a column' },
   'move-column': {

@@ -103,7 +103,10 @@ function kindsOf(changes: readonly TableChange[], context: CostContext): readonl
 }
 
 function kindsOfChange(change: TableChange, context: CostContext): readonly ChangeKind[] {
-  if (change.kind === 'add-foreign-key' && !context.checksForeignKeys) return ['add-unchecked-foreign-key'];
+  if (!context.checksForeignKeys) {
+    if (change.kind === 'add-foreign-key') return ['add-unchecked-foreign-key'];
+    if (change.kind === 'add-column-with-reference') return [];
+  }
   if (change.kind !== 'change-column') return [change.kind];
   const before = context.definitionBefore(change);
   return before === undefined ? ['change-column'] : changesOfColumn(change, before);

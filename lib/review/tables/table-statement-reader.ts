@@ -187,6 +187,7 @@ function columnAdded(definition: grammar.ColumnDefinitionContext): readonly Tabl
     ...(has(grammar.PrimaryKeyColumnConstraintContext) ? [{ kind: 'add-primary-key' as const }] : []),
     ...(has(grammar.UniqueKeyColumnConstraintContext) ? [{ kind: 'add-index' as const }] : []),
     ...(has(grammar.CheckExprContext) ? [{ kind: 'add-check' as const }] : []),
+    ...(has(grammar.ReferenceColumnConstraintContext) ? [{ kind: 'add-column-with-reference' as const }] : []),
   ];
 }
 

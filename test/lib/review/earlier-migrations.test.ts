@@ -62,6 +62,16 @@ describe('what earlier migrations made of a column tells what a MODIFY costs', (
     ]);
   });
 
+  test('REFERENCES behind a column is a foreign key on some servers, and says so where it is checked', () => {
+    const ADD = 'ALTER TABLE t ADD COLUMN a INT NULL REFERENCES u (id) ON DELETE SET NULL';
+    expect(costsOf(ADD)).toEqual([
+      expect.stringMatching(
+        /^table-copy: .*: this may copy the whole table, .* MySQL 9 and MariaDB do, MySQL 8 reads over it\. /,
+      ),
+    ]);
+    expect(costsOf(`SET foreign_key_checks = 0; ${ADD}`)).toEqual([]);
+  });
+
   test('what may copy is not told beside what does', () => {
     const [said] = costsOf(
       'CREATE TABLE t (a VARCHAR(64), b INT)',

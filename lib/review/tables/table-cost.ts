@@ -32,8 +32,24 @@ export function costOf(statement: TableStatement, context: CostContext): TableCo
   if (algorithm === 'COPY') return copies([{ algorithm: 'COPY', what: 'ALGORITHM=COPY' }]);
   if (lock === 'SHARED' || lock === 'EXCLUSIVE') return locks([{ algorithm: 'INPLACE', what: `LOCK=${lock}` }]);
 
+  const mayCopy = algorithm !== 'INPLACE' && lock !== 'NONE';
   const copying = executions.filter((each) => each.algorithm === 'COPY');
-  if (copying.length > 0) return algorithm === 'INPLACE' || lock === 'NONE' ? undefined : copies(copying);
+  const certain = copying.filter(({ copiesIf }) => copiesIf === undefined);
+  if (certain.length > 0) return mayCopy ? copies(certain) : undefined;
+  const others = costOfOthers(
+    executions.filter((each) => each.algorithm !== 'COPY'),
+    statement,
+  );
+  if (copying.length === 0) return others;
+  if (mayCopy) return mayCopyAnd(copying, others);
+  return others?.code === 'table-lock' ? others : undefined;
+}
+
+/** Of a statement of which it is not certain that it copies, what it costs otherwise. */
+function costOfOthers(
+  executions: readonly Execution[],
+  { algorithm, lock }: Pick<TableStatement, 'algorithm' | 'lock'>,
+): TableCost | undefined {
   const locking = executions.filter(({ blocksWrites }) => blocksWrites);
   if (locking.length > 0 && lock !== 'NONE') return locks(locking);
   const rebuilding = rebuildingOf(executions, algorithm);
@@ -47,17 +63,18 @@ export function costOf(statement: TableStatement, context: CostContext): TableCo
 }
 
 function copies(executions: readonly Execution[]): TableCost {
-  const certain = executions.filter(({ copiesIf }) => copiesIf === undefined);
-  if (certain.length === 0) {
-    const conditions = [...new Set(executions.map(({ copiesIf }) => copiesIf))].join(', or ');
-    return {
-      code: 'table-copy',
-      problem: `this may copy the whole table, while writes to it wait, ${conditions}${insteadOf(executions)}`,
-    };
-  }
   return {
     code: 'table-copy',
-    problem: `${listOf(certain)} copies the whole table, and writes to it wait until that is done (COPY)${insteadOf(certain)}`,
+    problem: `${listOf(executions)} copies the whole table, and writes to it wait until that is done (COPY)${insteadOf(executions)}`,
+  };
+}
+
+function mayCopyAnd(executions: readonly Execution[], others: TableCost | undefined): TableCost {
+  const conditions = [...new Set(executions.map(({ copiesIf }) => copiesIf))].join(', or ');
+  const anyway = others === undefined ? '' : `. Even if it does not, ${others.problem}`;
+  return {
+    code: 'table-copy',
+    problem: `this may copy the whole table, while writes to it wait, ${conditions}${insteadOf(executions)}${anyway}`,
   };
 }
 

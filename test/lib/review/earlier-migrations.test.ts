@@ -82,6 +82,23 @@ describe('what earlier migrations made of a column tells what a MODIFY costs', (
     );
   });
 
+  test.each([
+    ['ADD FULLTEXT INDEX f (b)', 'adding a FULLTEXT index, which also rebuilds the table if it is its first one makes writes to the table wait'],
+    ['MODIFY b INT NOT NULL', 'making a column NULL or NOT NULL rebuilds the whole table'],
+  ])('beside what may copy, what %s costs in any case is told', (other, said) => {
+    const [told] = costsOf('CREATE TABLE t (a VARCHAR(64), b INT)', `ALTER TABLE t MODIFY a VARCHAR(255), ${other}`);
+    expect(told).toMatch(/^table-copy: .*: this may copy the whole table, /);
+    expect(told).toContain(`. Even if it does not, ${said}`);
+  });
+
+  test('where it may not copy, it is told that writes wait', () => {
+    const change = 'ALTER TABLE t MODIFY a VARCHAR(255), ADD FULLTEXT INDEX f (b), ALGORITHM=INPLACE';
+    expect(costsOf('CREATE TABLE t (a VARCHAR(64), b TEXT)', change)).toEqual([
+      expect.stringMatching(/^table-lock: .*: adding a FULLTEXT index.* makes writes to the table wait/),
+    ]);
+    expect(costsOf('CREATE TABLE t (a VARCHAR(64), b TEXT)', `${change}, LOCK=NONE`)).toEqual([]);
+  });
+
   test('a migration in JavaScript may have changed any', () => {
     const { warnings } = readMigrations(
       migrationFolder({

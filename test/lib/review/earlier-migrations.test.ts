@@ -83,7 +83,10 @@ describe('what earlier migrations made of a column tells what a MODIFY costs', (
   });
 
   test.each([
-    ['ADD FULLTEXT INDEX f (b)', 'adding a FULLTEXT index, which also rebuilds the table if it is its first one makes writes to the table wait'],
+    [
+      'ADD FULLTEXT INDEX f (b)',
+      'adding a FULLTEXT index, which also rebuilds the table if it is its first one makes writes to the table wait',
+    ],
     ['MODIFY b INT NOT NULL', 'making a column NULL or NOT NULL rebuilds the whole table'],
   ])('beside what may copy, what %s costs in any case is told', (other, said) => {
     const [told] = costsOf('CREATE TABLE t (a VARCHAR(64), b INT)', `ALTER TABLE t MODIFY a VARCHAR(255), ${other}`);

@@ -105,6 +105,17 @@ describe('a rollback of which the live code of another stack needs a part', () =
     });
   });
 
+  test('owes the same in a second delivery, and does not say that nothing is left', () => {
+    const owed = { ...tryB, owedAt: second(200), owedUnder: 'FAIL' } as const;
+    const rows = [...done('1', createdA), ...done('2', owed)];
+    expect(decide(back(B), rows, [owed])).toEqual({
+      told: 'revert nothing, owe the rest',
+      ended: [],
+      owed: [2],
+      held: 'revert-owed',
+    });
+  });
+
   test('still gives the old code back what was contracted, before that is live', () => {
     const contracting = releaseOf('1 2 3c');
     const expanded = deployment(update(A, contracting, request(50)), { id: 2 });
@@ -117,4 +128,29 @@ describe('a rollback of which the live code of another stack needs a part', () =
       held: undefined,
     });
   });
+});
+
+describe('what another construct of the stack has applied, and goes back from', () => {
+  const other = { ...OURS, logicalId: 'Second' };
+  const theirs = deployment(update(A, B, request(50, { resource: other })), { id: 2 });
+  const owed = { ...theirs, owedAt: second(90), owedUnder: 'FAIL' } as const;
+  const decide = (intent: Intent, code: string, by: DeploymentRow): string => {
+    const migrations = [...done('1', createdA), ...done('2', by)];
+    return told(plan(intent, shipped(code), { ...NO_HISTORY, migrations, deployments: [by, createdA] }));
+  };
+
+  test('is reverted by that one, and by no release that lacks it: its code may be live', () => {
+    expect(decide(update(A, releaseOf('1 9')), '1 9', owed)).toBe('refuse: removed-migration');
+  });
+
+  test('does not keep this one from staying where it is, as it does where its own try was refused', () => {
+    expect(decide(update(B, A), '1', theirs)).toBe('nothing: the database is at this release already');
+  });
+});
+
+test('a stack stays where it is, and what was reverted by hand since is applied again', () => {
+  const releases = [{ digest: B.digest, createdAt: second(2), endedAt: null, names: null }];
+  const createdB = deployment(create(B, request(1)), { id: 1, settledAt: second(5) });
+  const past = { ...NO_HISTORY, migrations: done('1', createdB), deployments: [createdB], releases };
+  expect(told(plan(update(C, B), shipped('1 2'), past))).toBe('apply 2');
 });

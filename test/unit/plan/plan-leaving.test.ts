@@ -118,7 +118,7 @@ describe('a rollback while releases stand', () => {
   const owed = { owedAt: second(100), owedUnder: 'FAIL' } as const;
   const tryD = (more: Partial<DeploymentRow> = {}): DeploymentRow =>
     deployment(update(base, D, request(50)), { id: 2, ...more });
-  const ids = (rows: readonly DeploymentRow[]): readonly number[] => rows.map(({ id }) => id);
+  const ids = (rows: readonly DeploymentRow[]): string => rows.map(({ id }) => id).join();
 
   function decide(
     intent: Intent,
@@ -142,6 +142,20 @@ describe('a rollback while releases stand', () => {
   test('does not say that it keeps what is irreversible while its code may be live: the end of the release does', () => {
     const releases = [standing(D, 60), standing(base, 2)];
     expect(decide(goesBack, grown('3!'), [tryD()], releases)).toBe('revert nothing, owe the rest; ends ; owes 2');
+  });
+
+  test('owes a release that may be live, though it applied nothing', () => {
+    expect(decide(goesBack, grown(''), [tryD()], [standing(D, 60), standing(base, 2)])).toBe(
+      'revert nothing, owe the rest; ends ; owes 2',
+    );
+  });
+
+  test('finishes at once what a later try had begun to remove: that was never live', () => {
+    const later = deployment(update(D, releaseOf('1 2'), request(80)), { id: 3, status: 'running', answered: null });
+    const rows = [...done('1 2', created), ...done('3c<', tryD(), later)];
+    expect(decide(update(D, base), rows, [later, tryD()], [standing(D, 60), standing(base, 2)])).toBe(
+      'revert 3, owe the rest; ends 3; owes 2',
+    );
   });
 
   test('leaves in the schema what an older release was to remove, and owes what the other one applied', () => {

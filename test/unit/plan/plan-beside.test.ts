@@ -95,6 +95,12 @@ describe('a rollback of which the live code of another stack needs a part', () =
     });
   });
 
+  test('owes the try, too, that had begun to remove that part', () => {
+    const removing = { ...tryC, status: 'reverting' } as const;
+    const rows = [...done('1', createdA), ...done('2<', tryB, removing)];
+    expect(decide(back(C), rows, [removing, tryB])).toMatchObject({ ended: [], owed: [3, 2] });
+  });
+
   test('is not told that it failed where a release of its own has begun, whose end asks again', () => {
     const rows = [...done('1', createdA), ...done('2', tryB), ...done('3', tryC)];
     expect(decide(back(C), rows, [tryC, tryB], { releases: [standing(B, 60), standing(A, 2)] })).toEqual({

@@ -2,6 +2,7 @@ import { NO_HISTORY, type DeploymentRow, type HistoryRow, type ReleaseRow } from
 import type { Intent } from '../../../lambda/plan/intent';
 import { plan } from '../../../lambda/plan/plan';
 import {
+  CONTRACT,
   create,
   deployment,
   done,
@@ -156,6 +157,36 @@ describe('a rollback while releases stand', () => {
     expect(decide(update(D, base), rows, [later, tryD()], [standing(D, 60), standing(base, 2)])).toBe(
       'revert 3, owe the rest; ends 3; owes 2',
     );
+  });
+
+  test('does not keep what is irreversible before what was applied since, and waits, is reverted', () => {
+    const E = releaseOf('1 2 3 4!');
+    const adopting = deployment(update(D, E, request(80)), { id: 3 });
+    const rows = [...done('1 2', created), ...done('4!', adopting), ...done('3', tryD())];
+    expect(decide(update(E, base), rows, [adopting, tryD()], [standing(D, 60), standing(base, 2)])).toBe(
+      'revert nothing, owe the rest; ends ; owes 3,2',
+    );
+  });
+
+  test('of the second resource leaves what a later try of the first one applied to the end of its release', () => {
+    const [E, F] = [releaseOf('1 2 3c'), releaseOf('1 2 3c 4 5c')];
+    const ofSecond = (at: number): Intent['request'] => request(at, { resource: CONTRACT });
+    const tries = [
+      deployment(update(E, F, ofSecond(65)), { id: 6 }),
+      deployment(update(E, F, request(60)), { id: 5 }),
+      deployment(update(base, E, ofSecond(55)), { id: 4 }),
+      deployment(update(base, E, request(50)), { id: 3 }),
+      deployment(create(base, ofSecond(2)), { id: 2, settledAt: second(5) }),
+    ];
+    const [contracted, expanded, contractedE] = tries;
+    const rows = [
+      ...done('1 2', created),
+      ...done('3c', contractedE),
+      ...done('4', expanded),
+      ...done('5c', contracted),
+    ];
+    const releases = [standing(F, 62), standing(base, 2)];
+    expect(decide(update(F, base, ofSecond(100)), rows, tries, releases)).toMatch(/^revert 5, owe the rest/);
   });
 
   test('leaves in the schema what an older release was to remove, and owes what the other one applied', () => {

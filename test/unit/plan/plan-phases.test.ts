@@ -1,4 +1,10 @@
-import { NO_HISTORY, type DeploymentRow, type HistoryRow } from '../../../lambda/plan/history';
+import {
+  NO_HISTORY,
+  type DeploymentRow,
+  type History,
+  type HistoryRow,
+  type ReleaseRow,
+} from '../../../lambda/plan/history';
 import type { Intent } from '../../../lambda/plan/intent';
 import { plan } from '../../../lambda/plan/plan';
 import {
@@ -22,8 +28,9 @@ function decide(
   migrations: readonly HistoryRow[],
   deployments: readonly DeploymentRow[],
   code = '1 2 3c',
+  more: Partial<History> = {},
 ): string {
-  return told(plan(intent, shipped(code), { ...NO_HISTORY, migrations, deployments }));
+  return told(plan(intent, shipped(code), { ...NO_HISTORY, migrations, deployments, ...more }));
 }
 
 const contracting = (at: number): Intent['request'] => request(at, { resource: CONTRACT });
@@ -233,5 +240,28 @@ describe('what the second resource has contracted and is live stays, though a la
   test('where the first resource changes an option, and nothing was heard of the success', () => {
     const option = releaseOf('1 2 3c', { nonce: 'option' });
     expect(decide(update(B, option), GROWN, [{ ...contracted, ...rolled }, expanded, settled])).toBe('only its row');
+  });
+
+  describe('where the first resource comes back from a try that left no row', () => {
+    const standing = (...releases: readonly (typeof A)[]): readonly ReleaseRow[] =>
+      releases.map(({ digest }) => ({ digest, createdAt: second(65), endedAt: null, names: null }));
+    const stays = 'nothing: the database is at this release already';
+
+    test('to the same release', () => {
+      const [created, contract] = [
+        deployment(create(B, request(10))),
+        deployment(create(B, contracting(20)), { id: 2 }),
+      ];
+      const more = { releases: standing(B) };
+      expect(decide(update(A, B), done('1 2 3c', created), [contract, created], '1 2 3c', more)).toBe(stays);
+    });
+
+    test('to an older one, which was deployed on purpose since', () => {
+      const older = releaseOf('1', { onRemoved: 'REVERT' });
+      const purpose = deployment(update(B, older, request(80)), { id: 4 });
+      const rows = [purpose, contracted, expanded, settled];
+      const more = { releases: standing(B, older) };
+      expect(decide(update(B, older), done('1', settled), rows, '1', more)).toBe(stays);
+    });
   });
 });

@@ -95,6 +95,17 @@ describe('a rollback of which the live code of another stack needs a part', () =
     });
   });
 
+  test('ends the row of a try that failed, in a second delivery of it: nobody goes on with it', () => {
+    const failed = { ...tryB, status: 'reverting', error: 'it failed [out-of-time]' } as const;
+    const rows = [...done('1', createdA), ...done('2<', failed)];
+    expect(decide(update(A, B, request(50)), rows, [failed])).toEqual({
+      told: 'revert nothing, then fail: out-of-time',
+      ended: [2],
+      owed: [],
+      held: 'revert-owed',
+    });
+  });
+
   test('owes the try, too, that had begun to remove that part', () => {
     const removing = { ...tryC, status: 'reverting' } as const;
     const rows = [...done('1', createdA), ...done('2<', tryB, removing)];
@@ -147,6 +158,15 @@ describe('what another construct of the stack has applied, and goes back from', 
 
   test('is reverted by that one, and by no release that lacks it: its code may be live', () => {
     expect(decide(update(A, releaseOf('1 9')), '1 9', owed)).toBe('refuse: removed-migration');
+  });
+
+  test('does not keep this one from going back from an option, which that has nothing to do with', () => {
+    const option = releaseOf('1', { nonce: 'option' });
+    const changed = deployment(update(A, option, request(40)), { id: 2 });
+    const by = { ...theirs, id: 3 };
+    const migrations = [...done('1', createdA), ...done('2', by)];
+    const past = { ...NO_HISTORY, migrations, deployments: [by, changed, createdA] };
+    expect(told(plan(update(option, A), shipped('1'), past))).toBe('revert nothing');
   });
 
   test('does not keep this one from staying where it is, as it does where its own try was refused', () => {

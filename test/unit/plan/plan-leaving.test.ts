@@ -196,6 +196,12 @@ describe('a rollback while releases stand', () => {
     expect(decide(update(older, base), rows, [purpose, tryD()], [standing(D, 60), standing(base, 2)])).toBe(
       'reapply 2 3, owe the rest; ends 3; owes 2',
     );
+    // Where its code may be live, too, it may still be the one that stays.
+    const all = [standing(older, 85), standing(D, 60), standing(base, 2)];
+    const waits = [...done('1 2', created), ...done('3', tryD(), purpose)];
+    expect(decide(update(older, base), waits, [purpose, tryD()], all)).toBe(
+      'revert nothing, owe the rest; ends ; owes 3,2',
+    );
   });
 
   test('once more does not revert what is owed and whose release has ended: nobody vouches for it any more', () => {
@@ -212,6 +218,26 @@ describe('a rollback while releases stand', () => {
     const releases = [standing(releaseOf('1 2 3 4'), 75), standing(D, 60, 105), standing(base, 2)];
     expect(decide(update(releaseOf('1 2 3 4'), base, request(120)), rows, [later, tryD(owed)], releases)).toBe(
       'revert nothing, owe the rest; ends ; owes 3,2',
+    );
+  });
+
+  test('to an older release that was refused then: what was taken early is applied again, though the old code is there', () => {
+    const E = releaseOf('1 2 3c');
+    const taken = deployment(update(base, E, request(50)), { id: 2 });
+    const rows = [...done('1 2', created), ...done('3c-', taken, taken)];
+    expect(decide(update(base, E, request(120)), rows, [taken], [standing(E, 60), standing(base, 2)])).toBe('resume 3');
+  });
+
+  test('of the second resource once more owes what it took early: that may have to be applied again', () => {
+    const E = releaseOf('1 2 3c');
+    const ofSecond = (at: number): Intent['request'] => request(at, { resource: CONTRACT });
+    const contractBase = deployment(create(base, ofSecond(2)), { id: 2, settledAt: second(5) });
+    const expanded = deployment(update(base, E, request(50)), { id: 3, ...owed });
+    const taken = deployment(update(base, E, ofSecond(60)), { id: 4 });
+    const rows = [...done('1 2', created), ...done('3c-', taken, taken)];
+    const releases = [standing(E, 55), standing(base, 2)];
+    expect(decide(update(E, base, ofSecond(100)), rows, [taken, expanded, contractBase], releases)).toBe(
+      'revert nothing, owe the rest; ends ; owes 4',
     );
   });
 

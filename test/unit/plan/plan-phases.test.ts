@@ -229,6 +229,13 @@ test('an option of the second resource goes back though the first one has tried 
   });
 });
 
+test('what the second resource has left half reverted is finished by the next deployment of the first one', () => {
+  const left = { ...contracted, status: 'failed' } as const;
+  const rows = [...done('1', settled), ...done('3c<', left)];
+  const option = update(A, releaseOf('1', { nonce: 'option' }));
+  expect(decide(option, rows, [left, { ...expanded, status: 'reverted' }, settled], '1')).toBe('revert first 3');
+});
+
 describe('what the second resource has contracted and is live stays, though a later try was rolled back', () => {
   const rolled = { stackStatus: 'UPDATE_ROLLBACK_IN_PROGRESS', stackStatusAt: second(90) };
   const live = [{ ...contracted, ...rolled, settledAt: second(70) }, { ...expanded, settledAt: second(70) }, settled];

@@ -121,8 +121,7 @@ function planCreateOrUpdate(
   const { release } = intent;
   const newest = ours.find(stands);
   // A Create always writes its row: it takes the history over, and rows of an earlier life of the resource prove nothing.
-  const standing =
-    intent.kind === 'update' && own === null && newest?.status === 'applied' && !isOwed(newest) ? newest : undefined;
+  const standing = intent.kind === 'update' && newest?.status === 'applied' && !isOwed(newest) ? newest : undefined;
   if (code.digest !== release.digest) {
     if (standing?.newDigest === release.digest) return nothing('the database is at this release already');
     return {
@@ -187,9 +186,8 @@ function changesOptionsBehind(
  * Whether the first resource of a construct has tried another release since the second one was deployed. Then the second
  * one goes back from a try that never came here, and before the first one does.
  */
-function isAhead(history: History, { id, resource }: DeploymentRow, digest: string): boolean {
-  const [newest] = standingOf(resource, history);
-  return resource.contractOf !== undefined && newest !== undefined && newest.id > id && newest.newDigest !== digest;
+function isAhead(history: History, { resource }: DeploymentRow, digest: string): boolean {
+  return resource.contractOf !== undefined && standingOf(resource, history)[0]?.newDigest !== digest;
 }
 
 /**

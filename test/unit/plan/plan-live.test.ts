@@ -75,3 +75,9 @@ test('what waits to be reverted, and a later release lacked, makes room for anot
   const deployments = [lacking, tryB(owing), createdA];
   expect(decide(update(A, releaseOf("1 2'")), "1 2'", rows, deployments)).toBe('revert first 2, forget 2, apply 2');
 });
+
+test('what waits to be reverted is not said to be there: the code that needs it would lose it', () => {
+  const owing = { owedAt: second(90), owedUnder: 'FAIL' } as const;
+  const rows = [...done('1', createdA), ...done('2', tryB(owing))];
+  expect(decide(update(A, B, request(200)), '1', rows, [tryB(owing), createdA])).toBe('wait: code-not-updated');
+});

@@ -1,4 +1,10 @@
-import { NO_HISTORY, type DeploymentRow, type HistoryRow } from '../../../lambda/plan/history';
+import {
+  NO_HISTORY,
+  type DeploymentRow,
+  type History,
+  type HistoryRow,
+  type ReleaseRow,
+} from '../../../lambda/plan/history';
 import type { Intent } from '../../../lambda/plan/intent';
 import { plan } from '../../../lambda/plan/plan';
 import {
@@ -22,8 +28,9 @@ function decide(
   migrations: readonly HistoryRow[],
   deployments: readonly DeploymentRow[],
   code = '1 2 3c',
+  more: Partial<History> = {},
 ): string {
-  return told(plan(intent, shipped(code), { ...NO_HISTORY, migrations, deployments }));
+  return told(plan(intent, shipped(code), { ...NO_HISTORY, migrations, deployments, ...more }));
 }
 
 const contracting = (at: number): Intent['request'] => request(at, { resource: CONTRACT });
@@ -60,6 +67,13 @@ describe('forward', () => {
     const own = deployment(intent, { status: 'running', answered: null, endedAt: null });
     expect(decide(intent, done('1c', own), [own], '1c 2')).toBe('apply 2');
     expect(decide(intent, [], [own], '1c 2')).toBe('apply 1 2');
+  });
+
+  test('a later attempt of the first resource leaves what contracts, too: the old code is live', () => {
+    const own = { ...expanded, status: 'running', answered: null } as const;
+    const before = [...done('1', settled), ...done('2', own)];
+    expect(decide(update(A, B, request(50)), before, [own, settled])).toBe('only its row');
+    expect(decide(update(A, B, request(50)), done('1', settled), [own, settled])).toBe('apply 2');
   });
 
   test('a database with rows of another tool has a history', () => {
@@ -187,4 +201,74 @@ test('an option of the second resource goes back before the first one has gone b
   const grown = [...done('1', rows[4]), ...done('2', rows[0])];
   const waits = 'nothing: what was tried since is reverted with the first resource of the construct';
   for (const code of ['1', '1 2']) expect(decide(update(option, A, contracting(99)), grown, rows, code)).toBe(waits);
+});
+
+test('the second resource goes back first, and leaves to the first one what that had removed', () => {
+  const [both, one] = [releaseOf('1 2'), releaseOf('1', { onRemoved: 'REVERT' })];
+  const created = deployment(create(both, request(10)), { id: 1, settledAt: second(20) });
+  const contract = deployment(create(both, contracting(15)), { id: 2, settledAt: second(20) });
+  const tried = deployment(update(both, one, request(50)), { id: 3 });
+  const rows = [...done('1', created), ...done('2-', created, tried)];
+  for (const code of ['1', '1 2'])
+    expect(decide(update(one, both, contracting(99)), rows, [tried, contract, created], code)).toMatch(/^nothing/);
+});
+
+test('an option of the second resource goes back though the first one has tried a later option of the same release', () => {
+  const [option, later] = [releaseOf('1', { nonce: 'option' }), releaseOf('1', { nonce: 'later' })];
+  const rows = [
+    deployment(update(option, later, request(70)), { id: 5 }),
+    deployment(update(A, option, contracting(60)), { id: 4 }),
+    deployment(update(A, option, request(50)), { id: 3 }),
+    deployment(create(A, contracting(20)), { id: 2, settledAt: second(30) }),
+    deployment(create(A, request(10)), { id: 1, settledAt: second(30) }),
+  ];
+  const past = { ...NO_HISTORY, migrations: done('1', rows[4]), deployments: rows };
+  expect(plan(update(option, A, contracting(99)), shipped('1'), past)).toMatchObject({
+    kind: 'revert',
+    deployments: [{ id: 5 }, { id: 4 }],
+  });
+});
+
+test('what the second resource has left half reverted is finished by the next deployment of the first one', () => {
+  const left = { ...contracted, status: 'failed' } as const;
+  const rows = [...done('1', settled), ...done('3c<', left)];
+  const option = update(A, releaseOf('1', { nonce: 'option' }));
+  expect(decide(option, rows, [left, { ...expanded, status: 'reverted' }, settled], '1')).toBe('revert first 3');
+});
+
+describe('what the second resource has contracted and is live stays, though a later try was rolled back', () => {
+  const rolled = { stackStatus: 'UPDATE_ROLLBACK_IN_PROGRESS', stackStatusAt: second(90) };
+  const live = [{ ...contracted, ...rolled, settledAt: second(70) }, { ...expanded, settledAt: second(70) }, settled];
+
+  test('where an older release is deployed on purpose: that is refused, as everything that takes away', () => {
+    expect(decide(update(B, A), GROWN, live, '1')).toBe('refuse: removed-migration');
+  });
+
+  test('where the first resource changes an option, and nothing was heard of the success', () => {
+    const option = releaseOf('1 2 3c', { nonce: 'option' });
+    expect(decide(update(B, option), GROWN, [{ ...contracted, ...rolled }, expanded, settled])).toBe('only its row');
+  });
+
+  describe('where the first resource comes back from a try that left no row', () => {
+    const standing = (...releases: readonly (typeof A)[]): readonly ReleaseRow[] =>
+      releases.map(({ digest }) => ({ digest, createdAt: second(65), endedAt: null, names: null }));
+    const stays = 'nothing: the database is at this release already';
+
+    test('to the same release', () => {
+      const [created, contract] = [
+        deployment(create(B, request(10))),
+        deployment(create(B, contracting(20)), { id: 2 }),
+      ];
+      const more = { releases: standing(B) };
+      expect(decide(update(A, B), done('1 2 3c', created), [contract, created], '1 2 3c', more)).toBe(stays);
+    });
+
+    test('to an older one, which was deployed on purpose since', () => {
+      const older = releaseOf('1', { onRemoved: 'REVERT' });
+      const purpose = deployment(update(B, older, request(80)), { id: 4 });
+      const rows = [purpose, contracted, expanded, settled];
+      const more = { releases: standing(B, older) };
+      expect(decide(update(B, older), done('1', settled), rows, '1', more)).toBe(stays);
+    });
+  });
 });

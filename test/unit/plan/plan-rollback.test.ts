@@ -118,6 +118,20 @@ describe('rules 2 and 3: a rollback is known as one', () => {
     expect(decide(back, '1', [...done('2', left), ...done('3', c)], [c, left])).toBe('revert 3 2');
   });
 
+  const died = { status: 'running', answered: null } as const;
+  test.each<[string, string, string, string, Partial<DeploymentRow>, string]>([
+    ['keeps what is irreversible', '1', '1', '2!', {}, 'keep 2'],
+    ['applies again what was removed', '1 3', '1 3', '3-', {}, 'reapply 3'],
+    ['ends what died before it did anything', '1', '1', '', died, 'revert nothing'],
+    ['is carried out by the newer code where nothing was done', '1', '1 2', '', {}, 'revert nothing'],
+    ['goes forward with its own code where nothing was done', '1', '1', '', {}, 'apply 1'],
+  ])('with such a history too it %s', (_what, list, code, rows, more, expected) => {
+    const old = releaseOf(list);
+    const b = deployment(update(old, B, request(50)), { id: 2, ...more });
+    const found = rows.includes('-') ? done(rows, null, b) : done(rows, b);
+    expect(decide(update(B, old, request(200)), code, found, [b])).toBe(expected);
+  });
+
   test.each([
     ['leaves what was applied with it, which the release contains: after a down by hand', false, 'only its row'],
     ['applies again what was removed with it', true, 'revert 2, reapply 3'],
@@ -141,6 +155,12 @@ describe('rules 2 and 3: a rollback is known as one', () => {
 
     test('leaves what it goes back to', () => {
       expect(decide(rollback, '1', byHand('1 2'), [b, createdA])).toBe('revert 2');
+    });
+
+    test('leaves it where the code of another release is there still, which does not tell what the old one contains', () => {
+      expect(decide(rollback, '1 2', [...done('1', createdA), ...done('2', b), ...byHand('3')], [b, createdA])).toBe(
+        'revert 2',
+      );
     });
 
     test('leaves it where another construct may have had a part in it', () => {

@@ -46,4 +46,9 @@ describe('rule 4: settling', () => {
     expect(decide(update(B, A), {}, [of(A, false), of(B, false)])).toBe('refuse: removed-migration');
     expect(decide(update(B, A), {}, [of(A, true), of(B, true)])).toBe('revert nothing, owe the rest');
   });
+
+  test('the release before has no resource, and that of the try has ended: the rollback comes after it', () => {
+    const ended = { digest: B.digest, createdAt: second(51), endedAt: second(60), names: null };
+    expect(decide(update(B, A), {}, [ended])).toBe('revert 3 2');
+  });
 });

@@ -1,6 +1,6 @@
 import { NO_HISTORY, type DeploymentRow, type History, type HistoryRow } from '../../../lambda/plan/history';
 import type { Intent } from '../../../lambda/plan/intent';
-import { plan } from '../../../lambda/plan/plan';
+import { plan, planAtRelease } from '../../../lambda/plan/plan';
 import {
   create,
   deployment,
@@ -267,4 +267,28 @@ test('the first Create applies everything, on a database that has no journal', (
 
 test('rule 7: an Update on an empty database applies everything: the cluster was replaced', () => {
   expect(decide(update(A, B), '1 2 3', history([], []))).toBe('apply 1 2 3');
+});
+
+describe('in a database that holds exactly the release of the code, whose migrations were not read', () => {
+  const option = releaseOf('1 2 3', { nonce: 'option' });
+  const changed = deployment(update(B, option, request(90)), { id: 3 });
+  const decideUnread = (intent: Intent, ...deployments: readonly DeploymentRow[]): string | null => {
+    const decided = planAtRelease(intent, shipped('1 2 3'), history([], [...deployments, createdA]));
+    return decided && told(decided);
+  };
+
+  test('a deployment that has only to write its row applies nothing again', () => {
+    expect(decideUnread(update(B, option), updatedB({ settledAt: second(60) }))).toBe('only its row');
+  });
+
+  test.each<[string, Intent, DeploymentRow]>([
+    [
+      'something waits to be reverted',
+      update(option, releaseOf('1 2 3', { nonce: 'next' })),
+      updatedB({ owedAt: second(80), owedUnder: 'FAIL' }),
+    ],
+    ['a deployment is rolled back: what it had removed is applied again', update(option, B), updatedB()],
+  ])('all is read where %s', (_why, intent, before) => {
+    expect(decideUnread(intent, changed, before)).toBeNull();
+  });
 });

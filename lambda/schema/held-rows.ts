@@ -5,7 +5,7 @@ import type { Step } from '../sql/step';
 /**
  * The table that may hold the only copy of rows or values, in words; null where none does. It was made by a step that is done, a
  * step that is not would have dropped it, and in between what was taken from another table would have been put back, which no down
- * statement does.
+ * statement does. Or a step that is not would have given it the name of that table.
  */
 export function heldRows(
   up: readonly Step[],
@@ -17,16 +17,27 @@ export function heldRows(
     resolveSteps(steps, ...names).flatMap(({ effects = [] }) => effects);
   const [done, all] = [effectsOf(up.slice(0, stepsDone)), effectsOf(up)];
   const left = all.slice(done.length);
-  const has = (list: readonly Effect[], isMeant: (effect: Effect) => boolean, { object }: Effect): boolean =>
-    list.some((effect) => isMeant(effect) && ofTable(effect.object) === ofTable(object));
-  const isLost = (effect: Effect): boolean =>
-    takes(effect) && has(left, putsBack, effect) && !has(effectsOf(down), putsBack, effect);
+  const lost = done.filter(
+    (effect) => takes(effect) && hasOf(effect, left, putsBack) && !hasOf(effect, effectsOf(down), putsBack),
+  );
   const scratch = left.find(
-    (effect) => isDrop(effect) && has(done, ({ action }) => action === 'create', effect),
-  )?.object;
-  const from = done.find(isLost)?.object;
+    (effect) =>
+      hasOf(effect, done, ({ action }) => action === 'create') &&
+      (isDrop(effect) || (effect.action === 'rename' && lost.some((taken) => hasOf(taken, [effect], putsBack)))),
+  );
+  const [from] = lost;
   if (scratch === undefined || from === undefined) return null;
-  return `the table ${scratch.name}, which a later step would have dropped, may hold all that is left of what was taken from ${from.table ?? from.name}`;
+  const would = scratch.action === 'rename' ? `renamed to ${scratch.to.name}` : 'dropped';
+  return `the table ${scratch.object.name}, which a later step would have ${would}, may hold all that is left of what was taken from ${from.object.table ?? from.object.name}`;
+}
+
+/** Whether there is such an effect on the table of another one. */
+function hasOf({ object }: Effect, list: readonly Effect[], isMeant: (effect: Effect) => boolean): boolean {
+  return list.some((effect) => isMeant(effect) && ofTable(resultOf(effect)) === ofTable(object));
+}
+
+function resultOf(effect: Effect): DbObject {
+  return effect.action === 'rename' ? effect.to : effect.object;
 }
 
 function isDrop({ action, object }: Effect, kind: DbObject['kind'] = 'table'): boolean {
@@ -38,7 +49,9 @@ function takes(effect: Effect): boolean {
 }
 
 function putsBack(effect: Effect): boolean {
-  return effect.action === 'data' && effect.write !== 'delete';
+  return effect.action === 'data'
+    ? effect.write !== 'delete'
+    : effect.action === 'rename' && effect.object.kind === 'table';
 }
 
 function ofTable(object: DbObject): string {

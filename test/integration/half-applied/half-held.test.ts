@@ -32,6 +32,22 @@ describe.each(servers())('on $name', (server) => {
     });
   });
 
+  test.each(['DROP TABLE IF EXISTS next', 'ALTER TABLE t DROP COLUMN x'])(
+    'nor are those of a table that was to take the place of a dropped one: down %s',
+    async (down) => {
+      const from = release(base);
+      const up =
+        'CREATE TABLE next AS SELECT *, 0 AS x FROM t; DROP TABLE t; CREATE TABLE t2 (id INT, id INT); RENAME TABLE next TO t';
+      const next = release({ ...base, '0002_swap': migration(up, down) });
+      await scene.created(from);
+      expect(await scene.updated(from, next)).toMatchObject({
+        status: 'FAILED',
+        reason: expect.stringMatching(/the table next, which .* renamed to t, .* taken from t; .*\[needs-repair\]/),
+      });
+      expect(await scene.sql('SELECT * FROM next')).toEqual([{ id: 7, x: 0 }]);
+    },
+  );
+
   test('a scratch table of which nothing was taken is told as left, and does not hold up the rollback', async () => {
     const from = release(base);
     const next = release({

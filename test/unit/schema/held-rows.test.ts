@@ -29,6 +29,15 @@ describe('a table that a later step would have dropped may hold all that is left
     );
   }); // prettier-ignore
 
+  test('or have been given the name of the table that it holds', () => {
+    const up = [KEEP, 'DROP TABLE t', 'RENAME TABLE scratch TO t'];
+    expect(up.map((_step, at) => held(up, at + 1) !== null)).toEqual([false, true, false]);
+    expect(held(up, 2)).toMatch(/^the table scratch, which a later step would have renamed to t, .* taken from t$/);
+    // As the one step of an ALTER, and as a down that does so itself.
+    expect(held([KEEP, 'DROP TABLE t', 'ALTER TABLE scratch RENAME TO t'], 2)).not.toBeNull();
+    expect(held(up, 2, false, ['RENAME TABLE old TO t'])).toBeNull();
+  });
+
   test('by its whole name, and in any case on a server that takes names so', () => {
     const up = ['CREATE TABLE app.scratch AS SELECT * FROM t', 'DELETE FROM T', BACK, 'DROP TABLE Scratch'];
     expect([held(up, 2, true) !== null, held(up, 2, false)]).toEqual([true, null]);
@@ -39,6 +48,8 @@ test.each([
   ['takes nothing away', [KEEP, 'UPDATE t SET a = 1', BACK, DROP]],
   ['takes away what is not put back', [KEEP, 'DELETE FROM t', 'INSERT INTO u SELECT * FROM scratch', DROP]],
   ['keeps the table', [KEEP, 'DELETE FROM t', BACK]],
+  ['keeps the table by another name', [KEEP, 'DELETE FROM t', BACK, 'RENAME TABLE scratch TO kept']],
+  ['swaps two tables', [KEEP, 'SELECT 1', 'RENAME TABLE t TO old, scratch TO t', 'DROP TABLE old']],
   ['has made no table', ['SELECT 1', 'DELETE FROM t', BACK, DROP]],
 ])('no table holds anything of an up that %s', (_, up) => {
   expect(held(up, 2)).toBeNull();

@@ -249,9 +249,16 @@ describe('what the second resource has contracted and is live stays, though a la
     expect(decide(update(B, option), GROWN, [{ ...contracted, ...rolled }, expanded, settled])).toBe('only its row');
   });
 
+  const standing = (...releases: readonly (typeof A)[]): readonly ReleaseRow[] =>
+    releases.map(({ digest }) => ({ digest, createdAt: second(65), endedAt: null, names: null }));
+
+  test('where a new release follows', () => {
+    const rows = [{ ...contracted, ...rolled }, expanded, settled];
+    const next = update(B, releaseOf('1 2 3c 4'));
+    expect(decide(next, GROWN, rows, '1 2 3c 4', { releases: standing(A, B) })).toBe('apply 4');
+  });
+
   describe('where the first resource comes back from a try that left no row', () => {
-    const standing = (...releases: readonly (typeof A)[]): readonly ReleaseRow[] =>
-      releases.map(({ digest }) => ({ digest, createdAt: second(65), endedAt: null, names: null }));
     const stays = 'nothing: the database is at this release already';
 
     test('to the same release', () => {

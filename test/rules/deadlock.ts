@@ -15,7 +15,10 @@ export async function weightyApplication(scene: Scene): Promise<{ meet(statement
     await database.write(statement);
   return {
     async meet(statement) {
-      await scene.until(() => scene.isRunning(statement));
+      // In whatever database it is by then.
+      await scene.until(async () =>
+        (await scene.sql('SHOW FULL PROCESSLIST')).some(({ Info }) => String(Info).startsWith(statement)),
+      );
       await database.write('UPDATE counted SET n = n + 100');
       await database.write('COMMIT');
     },

@@ -86,7 +86,7 @@ describe.each(servers())('DML steps that follow each other on $name', (server) =
     const code = release({ '0001_rows': migration(ours, 'DELETE FROM counted') });
     const create = scene.create(code);
     const running = scene.answer(create, code);
-    await application.meet('UPDATE %.other SET n = n + 10');
+    await application.meet(`UPDATE ${scene.name}.other SET n = n + 10`);
     const isDone = status === 'SUCCESS';
     const reason = expect.stringContaining(isDone ? '0001_rows' : 'ER_LOCK_DEADLOCK') as string;
     expect(await running).toMatchObject({ status, reason });

@@ -63,8 +63,9 @@ export class LeftInSession {
 /** A name longer than 64 characters is none. Behind a word, an @ is that of an account or an address. */
 const VARIABLE = /(?<![@\w'"`])@(?:(['"`])[^'"`\\]{1,64}\1|[\w.$\u0080-\uffff]{1,64})/g;
 
-/** MySQL tells capitals from small letters there. */
+/** By LIKE: of a routine of some 100 KB MySQL ends a REGEXP with an error (3699). It tells capitals from small letters there. */
 const ROUTINES = `SELECT ROUTINE_DEFINITION AS text FROM information_schema.ROUTINES WHERE ROUTINE_SCHEMA NOT IN ${OF_SERVER}
-  AND (ROUTINE_DEFINITION IS NULL OR ROUTINE_DEFINITION REGEXP '(?i)TEMPORARY|PREPARE|@')`;
+  AND (ROUTINE_DEFINITION IS NULL OR ROUTINE_DEFINITION LIKE '%@%'
+    OR LOWER(ROUTINE_DEFINITION) LIKE '%temporary%' OR LOWER(ROUTINE_DEFINITION) LIKE '%prepare%')`;
 
 const MAY_LEAVE = /TEMPORARY|PREPARE/i;

@@ -117,6 +117,18 @@ describe.each(servers())('a temporary table that is left in the session, on $nam
     expect(await rows()).toEqual([{ id: 1, x: 0 }]);
   });
 
+  test('is looked for in routines of any length', async () => {
+    const long = `CREATE PROCEDURE long_one() SELECT '${'TEMPORA '.repeat(60_000)}'`;
+    const [from, to] = releases(
+      migration(`${long}; CREATE PROCEDURE short_one() DO 0; CALL short_one(); ${FAILS}`, 'DO 0'),
+    );
+    await scene.created(from);
+    expect(await scene.updated(from, to)).toMatchObject({
+      status: 'FAILED',
+      reason: expect.stringMatching(/^0002_next\.sql failed at step 5 of 5 .*missing/),
+    });
+  });
+
   test('is not what the next migration changes, and each is named as applied', async () => {
     const [A, B] = releases(
       migration('CREATE TEMPORARY TABLE d (id INT, x INT)'),
